@@ -1,0 +1,51 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// C is always optimised: a debug build of the product would otherwise train a hundred times slower.
+let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno"])]
+
+let package = Package(
+  name: "mtl-tui",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "mtl-tui", targets: ["mtl-tui"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Foundations: C behind a Swift face, and values that import nothing.
+    .target(
+      name: "CCurses",
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo", .when(platforms: [.linux]))]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "CKernels", cSettings: kernelFlags),
+    .target(name: "Runs"),
+
+    // The engine, from numbers to models.
+    .target(name: "Tensors", dependencies: ["CKernels"]),
+    .target(name: "Datasets", dependencies: ["Tensors", "CZlib", .product(name: "Yams", package: "Yams")]),
+    .target(name: "Graph", dependencies: ["Tensors", "CKernels"]),
+    .target(name: "Layers", dependencies: ["Graph", "Tensors", "Datasets"]),
+    .target(name: "Objectives", dependencies: ["Layers", "Graph", "Tensors", "CKernels"]),
+    .target(name: "Models", dependencies: ["Layers", "Graph", "Tensors", "Datasets"]),
+    .target(name: "Metrics", dependencies: ["Tensors"]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Models", "Objectives", "Metrics", "Runs", "Layers", "Graph", "Tensors", "Datasets", "CKernels",
+      ]),
+
+    // The screen: sees values of Runs only.
+    .target(name: "Terminal", dependencies: ["CCurses"]),
+    .target(name: "Interface", dependencies: ["Runs", "Terminal"]),
+
+    .executableTarget(
+      name: "mtl-tui",
+      dependencies: [
+        "Training", "Models", "Datasets", "Tensors", "Interface", "Terminal", "Runs",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+  ],
+  swiftLanguageModes: [.v6]
+)

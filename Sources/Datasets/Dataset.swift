@@ -1,0 +1,140 @@
+public import Tensors
+
+/// A data set as models and trainers see it: what the columns mean, and the rows of each split.
+public struct Dataset: Sendable {
+  /// Its name, `census-income`.
+  public let name: String
+  /// The inputs.
+  public let features: FeatureSchema
+  /// The tasks, in the order of the labels.
+  public let tasks: [TaskDefinition]
+  /// Rows to train on.
+  public let training: Examples
+  /// Rows to choose on.
+  public let validation: Examples
+  /// Rows to report on, once.
+  public let test: Examples
+
+  /// Puts a data set together.
+  public init(
+    name: String, features: FeatureSchema, tasks: [TaskDefinition], training: Examples,
+    validation: Examples, test: Examples
+  ) {
+    self.name = name
+    self.features = features
+    self.tasks = tasks
+    self.training = training
+    self.validation = validation
+    self.test = test
+  }
+}
+
+/// The inputs of a model: categorical fields, each with its vocabulary, and dense features.
+public struct FeatureSchema: Sendable, Hashable {
+  /// The categorical fields, in the order of the ids in a row.
+  public var fields: [CategoricalField]
+  /// The dense features, in the order of the numbers in a row.
+  public var dense: [DenseFeature]
+
+  /// Lists the inputs.
+  public init(fields: [CategoricalField], dense: [DenseFeature]) {
+    self.fields = fields
+    self.dense = dense
+  }
+}
+
+/// A categorical input: id 0 stands for rare and unseen values.
+public struct CategoricalField: Sendable, Hashable {
+  /// The column's name.
+  public var name: String
+  /// The categories by id, as the data spell them; place 0 is the unknown row.
+  public var categories: [String]
+  /// How many ids: rows of the embedding table.
+  public var vocabulary: Int
+
+  /// Names a field and its categories.
+  public init(name: String, categories: [String]) {
+    self.name = name
+    self.categories = categories
+    vocabulary = categories.count
+  }
+
+  /// Names a field whose ids have no names (made data, golden cases).
+  public init(name: String, vocabulary: Int) {
+    self.name = name
+    categories = []
+    self.vocabulary = vocabulary
+  }
+}
+
+/// A dense input: a number made from one column.
+public struct DenseFeature: Sendable, Hashable {
+  /// How the number was made from the column's value v.
+  public enum Form: Sendable, Hashable {
+    /// (v − mean) / deviation.
+    case value(mean: Double, deviation: Double)
+    /// (log(1 + v) − mean) / deviation.
+    case logarithm(mean: Double, deviation: Double)
+    /// 1 if v > 0, else 0.
+    case indicator
+  }
+
+  /// The column's name.
+  public var column: String
+  /// How the number was made.
+  public var form: Form
+
+  /// Names a dense feature.
+  public init(column: String, form: Form) {
+    self.column = column
+    self.form = form
+  }
+}
+
+/// A task: what is predicted.
+public struct TaskDefinition: Sendable, Hashable {
+  /// How the label and the loss look.
+  public enum Kind: String, Sendable, Hashable {
+    case binary
+    case regression
+  }
+
+  /// The task's name.
+  public var name: String
+  /// Binary or regression.
+  public var kind: Kind
+
+  /// Names a task.
+  public init(name: String, kind: Kind) {
+    self.name = name
+    self.kind = kind
+  }
+}
+
+/// Rows in memory, row after row: N rows, F fields, n dense features, T tasks.
+///
+/// A row lies in one piece, so that a shuffled batch touches few cache lines.
+public final class Examples: Sendable {
+  /// N, the number of rows.
+  public let count: Int
+  /// Ids [N, F].
+  public let ids: Storage<Int32>
+  /// Dense features [N, n].
+  public let dense: Storage<Float>
+  /// Labels [N, T]; outside a task's sample space the number is 0 and means nothing.
+  public let labels: Storage<Float>
+  /// Sample spaces [N, T], 1 inside and 0 outside; nil if every row counts for every task.
+  public let spaces: Storage<Float>?
+
+  /// Takes rows over.
+  public init(
+    count: Int, ids: Storage<Int32>, dense: Storage<Float>, labels: Storage<Float>,
+    spaces: Storage<Float>? = nil
+  ) {
+    self.count = count
+    self.ids = ids
+    self.dense = dense
+    self.labels = labels
+    self.spaces = spaces
+  }
+}

@@ -1,0 +1,85 @@
+/// What a person may ask of a running training session.
+///
+/// Commands are looked at between two steps. Each is answered by one ``Event/acknowledged(_:)``
+/// that names the step at which it took effect, and is written to the run's journal, so that a run
+/// can be repeated from its seed and its commands.
+///
+/// ``description`` is the text form used by `--at STEP:COMMAND` and by the command line of the
+/// explorer; ``init(parsing:)`` reads it back.
+public enum Command: Sendable, Hashable {
+  /// Stop before the next step and wait.
+  case pause
+  /// Go on after a pause.
+  case resume
+  /// Run this many steps, then pause.
+  case step(Int)
+  /// End the run after the current step; the results so far are kept.
+  case stop
+  /// Train a task, or leave it out: its own parameters then stay as they are, to the bit.
+  case setTask(String, isOn: Bool)
+  /// The factor ω of a task's loss in the sum that is minimised; 0 or more.
+  case setTaskWeight(String, Double)
+  /// A factor on the scheduled learning rate; 0 or more.
+  case setLearningRateFactor(Double)
+  /// Evaluate on the validation rows before the next step.
+  case evaluate
+  /// Take back the newest change that has not been taken back yet.
+  case undo
+  /// Do again what the newest undo took back.
+  case redo
+}
+
+extension Command {
+  /// Whether the command changes how the model is trained, so that it can be undone.
+  public var isChange: Bool {
+    switch self {
+    case .setTask, .setTaskWeight, .setLearningRateFactor: true
+    default: false
+    }
+  }
+}
+
+/// A command as it was sent: the number comes back in its acknowledgement.
+public struct CommandTicket: Sendable, Hashable {
+  /// Counted from 1 in the order of sending.
+  public var id: UInt64
+  /// What was asked.
+  public var command: Command
+
+  /// Names a command that was sent.
+  public init(id: UInt64, command: Command) {
+    self.id = id
+    self.command = command
+  }
+}
+
+/// The answer to a command.
+public struct Acknowledgement: Sendable, Hashable {
+  /// What became of a command.
+  public enum Outcome: Sendable, Hashable {
+    /// It holds from the step named by the acknowledgement on.
+    case applied
+    /// It was not done; the reason is a sentence for a person.
+    case refused(String)
+  }
+
+  /// The command's number.
+  public var id: UInt64
+  /// The command itself; for ``Command/undo`` and ``Command/redo`` see ``effect``.
+  public var command: Command
+  /// What was done in the end: the inverse change for an undo, else the command itself.
+  public var effect: Command
+  /// The number of steps that had been taken when it took effect.
+  public var step: Int
+  /// Done, or refused with a reason.
+  public var outcome: Outcome
+
+  /// Answers a command.
+  public init(id: UInt64, command: Command, effect: Command, step: Int, outcome: Outcome) {
+    self.id = id
+    self.command = command
+    self.effect = effect
+    self.step = step
+    self.outcome = outcome
+  }
+}

@@ -1,0 +1,75 @@
+/// What a screen or a log must know of a run once: names and sizes that do not change.
+public struct RunDescription: Sendable, Equatable {
+  /// The model's name in the registry, `mmoe`.
+  public var model: String
+  /// The model's name as its paper writes it, `MMoE`.
+  public var modelTitle: String
+  /// The data set's name, `census-income`.
+  public var data: String
+  /// The tasks in their fixed order; every array by task follows it.
+  public var tasks: [TaskDescription]
+  /// The categorical columns, in the order of the schema: what segments can be made of.
+  public var categoricalColumns: [String]
+  /// Rows to train on.
+  public var trainingRows: Int
+  /// Rows to validate on.
+  public var validationRows: Int
+  /// Rows to test on.
+  public var testRows: Int
+  /// How many numbers the model learns.
+  public var parameterCount: Int
+  /// Rows in a batch.
+  public var batchSize: Int
+  /// Steps in an epoch.
+  public var stepsPerEpoch: Int
+  /// Epochs at most.
+  public var epochs: Int
+  /// The seed of every random draw.
+  public var seed: UInt64
+
+  /// Describes a run.
+  public init(
+    model: String, modelTitle: String, data: String, tasks: [TaskDescription],
+    categoricalColumns: [String], trainingRows: Int, validationRows: Int, testRows: Int,
+    parameterCount: Int, batchSize: Int, stepsPerEpoch: Int, epochs: Int, seed: UInt64
+  ) {
+    self.model = model
+    self.modelTitle = modelTitle
+    self.data = data
+    self.tasks = tasks
+    self.categoricalColumns = categoricalColumns
+    self.trainingRows = trainingRows
+    self.validationRows = validationRows
+    self.testRows = testRows
+    self.parameterCount = parameterCount
+    self.batchSize = batchSize
+    self.stepsPerEpoch = stepsPerEpoch
+    self.epochs = epochs
+    self.seed = seed
+  }
+}
+
+/// A task's name and kind.
+public struct TaskDescription: Sendable, Hashable {
+  /// How a task's label and loss look.
+  public enum Kind: String, Sendable, Hashable {
+    /// A label of 0 or 1, cross-entropy from the logit.
+    case binary
+    /// A real label, squared error.
+    case regression
+  }
+
+  /// The task's name.
+  public var name: String
+  /// Binary or regression.
+  public var kind: Kind
+  /// Share of positive labels in the training rows (binary), or the labels' mean (regression).
+  public var labelMean: Double
+
+  /// Describes a task.
+  public init(name: String, kind: Kind, labelMean: Double) {
+    self.name = name
+    self.kind = kind
+    self.labelMean = labelMean
+  }
+}

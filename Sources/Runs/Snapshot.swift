@@ -1,0 +1,282 @@
+/// The newest numbers of a run: all that a frame may show, of bounded size.
+///
+/// Snapshots conflate (an old one may be lost), events do not.
+public struct Snapshot: Sendable, Equatable {
+  /// What the session is doing.
+  public enum Phase: Sendable, Equatable {
+    /// Reading data: the share done in 0...1 and what is read.
+    case loading(Double, String)
+    /// Taking steps.
+    case running
+    /// Waiting for a command, with the reason in a few words ("by you", "diverged").
+    case paused(String)
+    /// Scoring rows of a split.
+    case evaluating
+    /// Ended; the last numbers stay.
+    case finished
+  }
+
+  /// What the session is doing.
+  public var phase: Phase
+  /// Steps taken.
+  public var step: Int
+  /// Steps of the whole run if nothing stops it early; 0 while unknown.
+  public var totalSteps: Int
+  /// The current epoch, counted from 1; 0 before the first.
+  public var epoch: Int
+  /// Steps a second over the last seconds.
+  public var stepsPerSecond: Double
+  /// Training examples a second over the last seconds.
+  public var examplesPerSecond: Double
+  /// The learning rate in use, warm-up and factor included.
+  public var learningRate: Double
+  /// The person's factor on it.
+  public var learningRateFactor: Double
+  /// By task, in the order of ``RunDescription/tasks``.
+  public var tasks: [TaskSnapshot]
+  /// The gates of the newest batch, one a gate; empty for models without gates.
+  public var gates: [GateSnapshot]
+  /// Gates by segment, where ``WantedViews/segmentColumn`` asked for them.
+  public var segments: SegmentTable?
+  /// One row's gates, inputs and predictions, where ``WantedViews/example`` asked for it.
+  public var example: ExampleView?
+  /// Commands that are sent and not yet acknowledged.
+  public var pendingCommands: Int
+
+  /// A snapshot before anything happened.
+  public init() {
+    phase = .loading(0, "")
+    step = 0
+    totalSteps = 0
+    epoch = 0
+    stepsPerSecond = 0
+    examplesPerSecond = 0
+    learningRate = 0
+    learningRateFactor = 1
+    tasks = []
+    gates = []
+    segments = nil
+    example = nil
+    pendingCommands = 0
+  }
+}
+
+/// One task's newest numbers.
+public struct TaskSnapshot: Sendable, Equatable {
+  /// The task's name.
+  public var name: String
+  /// Whether it trains.
+  public var isOn: Bool
+  /// The factor ω of its loss.
+  public var weight: Double
+  /// Loss of the newest step; NaN before the first and while the task is off.
+  public var loss: Double
+  /// Exponential mean of the loss, bias-corrected, half-life 35 steps.
+  public var smoothedLoss: Double
+  /// Rows of the newest batch in the task's sample space.
+  public var rows: Int
+  /// Mean prediction over mean label, in the newest batch; NaN where undefined.
+  public var calibration: Double
+
+  /// Records a task's newest numbers.
+  public init(
+    name: String, isOn: Bool, weight: Double, loss: Double, smoothedLoss: Double, rows: Int,
+    calibration: Double
+  ) {
+    self.name = name
+    self.isOn = isOn
+    self.weight = weight
+    self.loss = loss
+    self.smoothedLoss = smoothedLoss
+    self.rows = rows
+    self.calibration = calibration
+  }
+}
+
+/// How one gate spread its rows over the experts.
+public struct GateSnapshot: Sendable, Equatable {
+  /// The gate's name: its task, or `shared`.
+  public var name: String
+  /// The experts' names, `E0`, `E1`, …
+  public var experts: [String]
+  /// Mean weight by expert; they sum to 1.
+  public var mean: [Float]
+  /// Standard deviation over the rows (population), by expert.
+  public var deviation: [Float]
+  /// 10th percentile of the weight, by expert.
+  public var low: [Float]
+  /// 90th percentile of the weight, by expert.
+  public var high: [Float]
+  /// Load: the share of rows whose largest weight is this expert's.
+  public var topShare: [Float]
+  /// Mean over rows of H / ln E, in 0...1; NaN with one expert.
+  public var entropy: Float
+  /// How many rows were looked at.
+  public var rows: Int
+  /// Whether the numbers are older than the snapshot because the gate's task is off.
+  public var isStale: Bool
+
+  /// Records how a gate spread its rows.
+  public init(
+    name: String, experts: [String], mean: [Float], deviation: [Float], low: [Float],
+    high: [Float], topShare: [Float], entropy: Float, rows: Int, isStale: Bool = false
+  ) {
+    self.name = name
+    self.experts = experts
+    self.mean = mean
+    self.deviation = deviation
+    self.low = low
+    self.high = high
+    self.topShare = topShare
+    self.entropy = entropy
+    self.rows = rows
+    self.isStale = isStale
+  }
+}
+
+/// Mean gates by the values of one categorical column, over validation rows.
+public struct SegmentTable: Sendable, Equatable {
+  /// One value of the column.
+  public struct Segment: Sendable, Equatable {
+    /// The value's name, as the data spell it.
+    public var name: String
+    /// How many of the rows looked at have it.
+    public var rows: Int
+    /// Mean weights, by gate and expert.
+    public var means: [[Float]]
+    /// Jensen–Shannon divergence in bits of each gate's mean from its mean over all rows.
+    public var divergence: [Float]
+
+    /// Records one value's gates.
+    public init(name: String, rows: Int, means: [[Float]], divergence: [Float]) {
+      self.name = name
+      self.rows = rows
+      self.means = means
+      self.divergence = divergence
+    }
+  }
+
+  /// The column.
+  public var column: String
+  /// The gates' names, in the order of ``Segment/means``.
+  public var gates: [String]
+  /// The experts' names.
+  public var experts: [String]
+  /// The step of the parameters that were used.
+  public var step: Int
+  /// All rows together, named `all`.
+  public var total: Segment
+  /// The most frequent values, by falling count; at most 64.
+  public var segments: [Segment]
+
+  /// Records gates by segment.
+  public init(
+    column: String, gates: [String], experts: [String], step: Int, total: Segment,
+    segments: [Segment]
+  ) {
+    self.column = column
+    self.gates = gates
+    self.experts = experts
+    self.step = step
+    self.total = total
+    self.segments = segments
+  }
+}
+
+/// One row of the validation split as the model sees it.
+public struct ExampleView: Sendable, Equatable {
+  /// One input column of the row.
+  public struct Input: Sendable, Equatable {
+    /// The column's name.
+    public var name: String
+    /// The value, as the data spell it.
+    public var value: String
+
+    /// Records one input.
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// One task's answer for the row.
+  public struct Answer: Sendable, Equatable {
+    /// The task.
+    public var task: String
+    /// The label; nil where the row is outside the task's sample space.
+    public var label: Double?
+    /// Probability (binary) or value (regression).
+    public var prediction: Double
+    /// The row's loss; NaN without a label.
+    public var loss: Double
+
+    /// Records one task's answer.
+    public init(task: String, label: Double?, prediction: Double, loss: Double) {
+      self.task = task
+      self.label = label
+      self.prediction = prediction
+      self.loss = loss
+    }
+  }
+
+  /// One gate's weights for the row.
+  public struct Gate: Sendable, Equatable {
+    /// The gate's name.
+    public var name: String
+    /// Weights by expert.
+    public var weights: [Float]
+    /// Mean weights over all the rows that were looked at, to compare with.
+    public var mean: [Float]
+
+    /// Records one gate's weights.
+    public init(name: String, weights: [Float], mean: [Float]) {
+      self.name = name
+      self.weights = weights
+      self.mean = mean
+    }
+  }
+
+  /// The row's place in the validation split, from 0.
+  public var row: Int
+  /// Rows in the split.
+  public var rows: Int
+  /// The step of the parameters that were used.
+  public var step: Int
+  /// The inputs, in the order of the schema.
+  public var inputs: [Input]
+  /// The tasks' answers.
+  public var answers: [Answer]
+  /// The gates' weights; empty for models without gates.
+  public var gates: [Gate]
+  /// The experts' names.
+  public var experts: [String]
+
+  /// Records one row.
+  public init(
+    row: Int, rows: Int, step: Int, inputs: [Input], answers: [Answer], gates: [Gate],
+    experts: [String]
+  ) {
+    self.row = row
+    self.rows = rows
+    self.step = step
+    self.inputs = inputs
+    self.answers = answers
+    self.gates = gates
+    self.experts = experts
+  }
+}
+
+/// What a screen shows just now; views that are not wanted cost the engine nothing.
+public struct WantedViews: Sendable, Equatable {
+  /// Whether gate statistics are shown.
+  public var gates = false
+  /// The categorical column whose segments are shown.
+  public var segmentColumn: String?
+  /// The validation row that is shown.
+  public var example: Int?
+  /// Snapshots a second at most; 0 for none.
+  public var snapshotsPerSecond = 10.0
+
+  /// Nothing but the plain numbers.
+  public init() {}
+}

@@ -1,0 +1,48 @@
+/// A fixed piece of memory, aligned to 64 bytes, that lives as long as somebody holds it.
+///
+/// The engine's hot path works on its pointers; nothing here grows, copies or counts bounds in
+/// release builds. Whoever shares a storage between threads sees to it that no two write the same
+/// element at once: that is why it may be marked `@unchecked Sendable`.
+public final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
+  /// The first element.
+  public let base: UnsafeMutablePointer<Element>
+  /// How many elements.
+  public let count: Int
+
+  /// Memory for `count` elements, all of them `value`.
+  public init(count: Int, filling value: Element) {
+    let bytes = max(1, count) * MemoryLayout<Element>.stride
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: (bytes + 63) & ~63, alignment: 64)
+    base = raw.bindMemory(to: Element.self, capacity: max(1, count))
+    base.initialize(repeating: value, count: max(1, count))
+    self.count = count
+  }
+
+  /// A copy of an array.
+  public convenience init(_ elements: [Element]) where Element: ExpressibleByIntegerLiteral {
+    self.init(count: elements.count, filling: 0)
+    for (index, element) in elements.enumerated() { base[index] = element }
+  }
+
+  deinit { UnsafeMutableRawPointer(base).deallocate() }
+
+  /// The element at an index; checked in debug builds.
+  public subscript(index: Int) -> Element {
+    get {
+      assert(index >= 0 && index < count)
+      return base[index]
+    }
+    set {
+      assert(index >= 0 && index < count)
+      base[index] = newValue
+    }
+  }
+
+  /// All elements as an array.
+  public var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
+
+  /// All elements in place.
+  public var elements: UnsafeMutableBufferPointer<Element> {
+    UnsafeMutableBufferPointer(start: base, count: count)
+  }
+}
