@@ -1,0 +1,127 @@
+/// One cell of the screen: a base character, perhaps with combining marks, and a style.
+///
+/// The right half of a wide character is a cell whose text is empty.
+public struct Cell: Sendable, Hashable {
+  /// The character; empty for the right half of a wide one.
+  public var text: Character?
+  /// How it is drawn.
+  public var style: Style
+
+  /// A cell.
+  public init(_ text: Character?, _ style: Style) {
+    self.text = text
+    self.style = style
+  }
+
+  /// A blank.
+  public static let blank = Cell(" ", .plain)
+}
+
+/// A grid of cells to draw on; what lies outside is dropped, so that no size can crash a view.
+///
+/// Every text goes through ``write(_:row:column:style:limit:)``: it is the one place that knows how
+/// wide a character is and that makes control characters harmless.
+public struct Canvas: Sendable, Equatable {
+  /// Rows and columns.
+  public let size: Size
+  /// Row after row.
+  public private(set) var cells: [Cell]
+
+  /// A blank canvas.
+  public init(rows: Int, columns: Int) {
+    size = Size(rows: max(0, rows), columns: max(0, columns))
+    cells = [Cell](repeating: .blank, count: size.rows * size.columns)
+  }
+
+  /// The whole area.
+  public var area: Rect { Rect(row: 0, column: 0, rows: size.rows, columns: size.columns) }
+
+  /// The cell at a place, or nil outside.
+  public subscript(row: Int, column: Int) -> Cell? {
+    guard row >= 0, column >= 0, row < size.rows, column < size.columns else { return nil }
+    return cells[row * size.columns + column]
+  }
+
+  /// Puts one character of width 1 at a place; outside it is dropped.
+  public mutating func put(_ character: Character, row: Int, column: Int, style: Style = .plain) {
+    guard row >= 0, column >= 0, row < size.rows, column < size.columns else { return }
+    clearWideNeighbours(row: row, column: column)
+    cells[row * size.columns + column] = Cell(character, style)
+  }
+
+  /// Writes a text in one row and returns how many columns it took.
+  ///
+  /// Control characters and other characters that a terminal might obey are shown as `?`; a text
+  /// that is wider than `limit` columns ends in `…`.
+  @discardableResult public mutating func write(
+    _ text: String, row: Int, column: Int, style: Style = .plain, limit: Int = .max
+  ) -> Int {
+    guard limit > 0 else { return 0 }
+    let fitted = fit(text, into: limit)
+    var at = column
+    for character in fitted {
+      let width = cellWidth(of: character)
+      if width == 2 {
+        place(wide: character, row: row, column: at, style: style)
+      } else {
+        put(character, row: row, column: at, style: style)
+      }
+      at += width
+    }
+    return at - column
+  }
+
+  /// Fills an area with one character.
+  public mutating func fill(_ area: Rect, with character: Character = " ", style: Style = .plain) {
+    for row in area.row..<(area.row + area.size.rows) {
+      for column in area.column..<(area.column + area.size.columns) {
+        put(character, row: row, column: column, style: style)
+      }
+    }
+  }
+
+  /// Changes the style of an area and leaves its text.
+  public mutating func restyle(_ area: Rect, _ change: (inout Style) -> Void) {
+    for row in max(0, area.row)..<max(0, min(size.rows, area.row + area.size.rows)) {
+      for column in max(0, area.column)..<max(0, min(size.columns, area.column + area.size.columns))
+      {
+        change(&cells[row * size.columns + column].style)
+      }
+    }
+  }
+
+  /// The text of a row without styles; trailing blanks are kept.
+  public func text(row: Int) -> String {
+    guard row >= 0, row < size.rows else { return "" }
+    let start = row * size.columns
+    return String(cells[start..<(start + size.columns)].compactMap(\.text))
+  }
+
+  /// All rows, without trailing blanks, joined by newlines: what golden screens hold.
+  public var text: String {
+    (0..<size.rows).map { row in
+      var line = Substring(text(row: row))
+      while line.last == " " { line.removeLast() }
+      return String(line)
+    }.joined(separator: "\n")
+  }
+
+  private mutating func place(wide character: Character, row: Int, column: Int, style: Style) {
+    guard column >= 0, column + 1 < size.columns else {
+      put(" ", row: row, column: column, style: style)
+      return
+    }
+    put(character, row: row, column: column, style: style)
+    guard row >= 0, row < size.rows else { return }
+    clearWideNeighbours(row: row, column: column + 1)
+    cells[row * size.columns + column] = Cell(character, style)
+    cells[row * size.columns + column + 1] = Cell(nil, style)
+  }
+
+  /// A wide character that loses one half becomes blank, so that the row keeps its width.
+  private mutating func clearWideNeighbours(row: Int, column: Int) {
+    let at = row * size.columns + column
+    if cells[at].text == nil, column > 0 { cells[at - 1].text = " " }
+    if column + 1 < size.columns, cells[at + 1].text == nil { cells[at + 1].text = " " }
+  }
+}

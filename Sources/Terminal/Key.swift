@@ -1,0 +1,13 @@
+/// A key as a person pressed it.
+public enum Key: Sendable, Hashable {
+  case character(Character)
+  /// Control and a letter, `control("c")`.
+  case control(Character)
+  case enter, escape, tab, backTab, backspace, delete, insert
+  case up, down, left, right, home, end, pageUp, pageDown
+  case function(Int)
+  /// The screen has a new size.
+  case resize
+  /// A sequence that is not known; it does nothing.
+  case unknown
+}

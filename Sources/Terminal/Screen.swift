@@ -1,0 +1,19 @@
+/// A terminal as the interface sees it: keys come out, canvases go in.
+///
+/// One thread owns it. ``CursesTerminal`` is the real one, ``ScriptedTerminal`` the one of tests.
+public protocol TerminalDevice: AnyObject {
+  /// The size just now.
+  var size: Size { get }
+
+  /// The next key, or nil if none came within the time; 0 asks without waiting.
+  func readKey(timeoutMilliseconds: Int) -> Key?
+
+  /// Shows a canvas; only what changed since the last one is sent, and nothing if nothing did.
+  func show(_ canvas: Canvas)
+
+  /// Sends the whole screen anew at the next ``show(_:)``.
+  func redraw()
+
+  /// Gives the terminal back as it was; may be called more than once.
+  func close()
+}
