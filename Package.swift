@@ -46,6 +46,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // Tests.
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Tensors"]),
   ],
   swiftLanguageModes: [.v6]
 )
