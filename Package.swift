@@ -47,7 +47,9 @@ let package = Package(
       ]),
 
     // Tests.
-    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Tensors"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Tensors", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
