@@ -49,6 +49,12 @@ let package = Package(
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
+    .testTarget(
+      name: "GoldenTests",
+      dependencies: [
+        "TestSupport", "Training", "Models", "Layers", "Graph", "Tensors", "Datasets", "Metrics",
+        "CKernels",
+      ]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Tensors", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -7,6 +7,12 @@ public struct Variable {
   /// Its place in the trace.
   public let node: Int
 
+  /// The value of a node of a trace.
+  public init(graph: Graph, node: Int) {
+    self.graph = graph
+    self.node = node
+  }
+
   /// Numbers in a row.
   public var width: Int { graph.nodes[node].width }
 }
