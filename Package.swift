@@ -46,6 +46,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    .testTarget(
+      name: "InterfaceTests", dependencies: ["Interface", "Runs", "Terminal"],
+      exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6]
 )
