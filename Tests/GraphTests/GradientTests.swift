@@ -3,7 +3,8 @@ import Tensors
 import Testing
 
 /// Every operation's gradient against central differences of its Double reference, to 1e-4 of the
-/// largest entry, in a random direction of the output and over every entry of inputs and parameters.
+/// largest entry, in a random direction of the output: up to 40 entries of every argument, chosen by
+/// the seed (all of the smaller arguments).
 @Suite struct GradientTests {
   @Test(arguments: OperationCase.all, [UInt64(1), 2]) func gradient(
     _ one: OperationCase, seed: UInt64
@@ -11,8 +12,10 @@ import Testing
     let check = GradientCheck(one, rows: 11, seed: seed)
     let found = check.found()
     for (place, expected) in check.differences().enumerated() {
-      let largest = expected.map(abs).max() ?? 0
-      for (a, b) in zip(found[place], expected) {
+      let largest = found[place].map { abs(Double($0)) }.max() ?? 0
+      #expect(!expected.isEmpty && largest > 0)
+      for (entry, b) in expected {
+        let a = found[place][entry]
         #expect(
           abs(Double(a) - b) <= 1e-4 * largest + 1e-7,
           "\(one.name), argument \(place), seed \(seed): \(a), expected \(b)")
@@ -80,11 +83,13 @@ private final class GradientCheck {
   let inputs: [[Double]]
   let parameters: [[Double]]
   private let direction: [Double]
+  private let random: RandomSource
 
   init(_ one: OperationCase, rows: Int, seed: UInt64) {
     self.one = one
     self.rows = rows
     let random = RandomSource(seed: seed, .test)
+    self.random = random
     // Away from 0, where a ReLU has a kink; float32 numbers, so that both sides see the same.
     func draw(_ count: Int, stream: UInt64, scale: Double) -> [Double] {
       (0..<count).map {
@@ -104,19 +109,24 @@ private final class GradientCheck {
     one.reference(inputs, parameters)
   }
 
-  /// Central differences of ⟨direction, reference⟩, every entry of every argument.
-  func differences() -> [[Double]] {
+  /// Central differences of ⟨direction, reference⟩ at some entries of every argument.
+  func differences() -> [[(entry: Int, slope: Double)]] {
     let arguments = inputs + parameters
     return arguments.indices.map { place in
-      arguments[place].indices.map { entry in
+      entries(of: arguments[place].count, argument: place).map { entry in
         let step = 1e-5
         var above = arguments
         var below = arguments
         above[place][entry] += step
         below[place][entry] -= step
-        return (value(above) - value(below)) / (2 * step)
+        return (entry, (value(above) - value(below)) / (2 * step))
       }
     }
+  }
+
+  private func entries(of count: Int, argument: Int) -> [Int] {
+    guard count > 40 else { return Array(0..<count) }
+    return (0..<40).map { random.index(below: count, UInt64(300 + argument), UInt64($0)) }
   }
 
   private func value(_ arguments: [[Double]]) -> Double {
