@@ -23,7 +23,7 @@ let package = Package(
 
     // The engine, from numbers to models.
     .target(name: "Tensors", dependencies: ["CKernels"]),
-    .target(name: "Datasets", dependencies: ["Tensors", "CZlib", .product(name: "Yams", package: "Yams")]),
+    .target(name: "Datasets", dependencies: ["Tensors", "Runs", "CZlib", .product(name: "Yams", package: "Yams")]),
     .target(name: "Graph", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Layers", dependencies: ["Graph", "Tensors", "Datasets"]),
     .target(name: "Objectives", dependencies: ["Layers", "Graph", "Tensors", "CKernels"]),

@@ -1,0 +1,55 @@
+import Tensors
+
+/// Which split every row belongs to, and its place there.
+struct SplitPlan {
+  /// 0 training, 1 validation, 2 test; by part and chunk and row.
+  private(set) var splits: [[[UInt8]]] = []
+  /// How many rows of each split lie before a chunk, by part and chunk.
+  private(set) var starts: [[[Int]]] = []
+  /// Rows of each split.
+  private(set) var counts = [0, 0, 0]
+
+  init(_ split: DatasetSchema.Split, parts: [TablePart], columns: UsedColumns) {
+    for part in parts {
+      var row = 0
+      splits.append([])
+      starts.append([])
+      for chunk in part.chunks {
+        let own = Self.splits(split, part.role, chunk, columns, firstRow: row)
+        row += chunk.rows
+        starts[starts.count - 1].append(counts)
+        for one in own { counts[Int(one)] += 1 }
+        splits[splits.count - 1].append(own)
+      }
+    }
+  }
+
+  private static func splits(
+    _ split: DatasetSchema.Split, _ role: FileRole, _ chunk: ParsedChunk,
+    _ columns: UsedColumns, firstRow: Int
+  ) -> [UInt8] {
+    switch role {
+    case .training: return [UInt8](repeating: 0, count: chunk.rows)
+    case .validation: return [UInt8](repeating: 1, count: chunk.rows)
+    case .test where split != .rowParity: return [UInt8](repeating: 2, count: chunk.rows)
+    default: break
+    }
+    switch split {
+    case .files: return [UInt8](repeating: 0, count: chunk.rows)
+    case .rowParity: return (0..<chunk.rows).map { (firstRow + $0) % 2 == 0 ? 1 : 2 }
+    case .ratio(let validation, let test, let seed):
+      let random = RandomSource(seed: seed, .split)
+      return (0..<chunk.rows).map { row in
+        let u = random.uniform(UInt64(firstRow + row))
+        return u < test ? 2 : (u < test + validation ? 1 : 0)
+      }
+    case .column(let name, let validation, let test):
+      guard let place = columns.texts.firstIndex(of: name) else { return [] }
+      let kinds = (0..<chunk.interners[place].count).map { id -> UInt8 in
+        let text = chunk.interners[place].name(id)
+        return text == validation ? 1 : (text == test ? 2 : 0)
+      }
+      return chunk.texts[place].map { kinds[Int($0)] }
+    }
+  }
+}

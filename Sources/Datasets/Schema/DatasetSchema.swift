@@ -1,0 +1,147 @@
+/// What a data set's files mean: format, columns, tasks, split.
+public struct DatasetSchema: Sendable, Hashable {
+  /// Which files hold which rows; paths are relative to the schema's folder.
+  public enum Files: Sendable, Hashable {
+    /// One file whose rows are split.
+    case all(String)
+    /// A file to train on and one to test on; without a file to validate on, the test file's rows
+    /// are shared (see ``Split/rowParity``).
+    case separate(training: String, validation: String?, test: String)
+  }
+
+  /// How rows become training, validation and test rows.
+  public enum Split: Sendable, Hashable {
+    /// As the files say.
+    case files
+    /// Of the test file, counted from 0, even rows validate and odd rows test.
+    case rowParity
+    /// By a hash of the row's number: shares of validation and test rows, the rest trains.
+    case ratio(validation: Double, test: Double, seed: UInt64)
+    /// By a column's value: these validate, these test, all others train.
+    case column(String, validation: String, test: String)
+  }
+
+  /// The data set's name.
+  public var name: String
+  /// Which files hold which rows.
+  public var files: Files
+  /// How a file is written.
+  public var format = TableFormat()
+  /// The columns that are used or named, in the order of the inputs.
+  public var columns: [Column]
+  /// The tasks.
+  public var tasks: [TaskSchema]
+  /// How rows are split.
+  public var split: Split
+
+  /// Describes a data set.
+  public init(
+    name: String, files: Files, format: TableFormat = TableFormat(), columns: [Column],
+    tasks: [TaskSchema], split: Split
+  ) {
+    self.name = name
+    self.files = files
+    self.format = format
+    self.columns = columns
+    self.tasks = tasks
+    self.split = split
+  }
+
+  /// A column by name and role.
+  public struct Column: Sendable, Hashable {
+    /// What the column is to a model.
+    public enum Role: Sendable, Hashable {
+      /// An id; values seen in fewer than `minimumCount` training rows share the unknown id.
+      case categorical(minimumCount: Int)
+      /// A number, standardised; optionally also standardised log(1 + v), and 1 if v > 0.
+      case numeric(log1p: Bool, indicator: Bool)
+      /// Nothing.
+      case ignore
+    }
+
+    /// The name in the header or in ``TableFormat/columnNames``.
+    public var name: String
+    /// What it is to a model.
+    public var role: Role
+    /// Said aloud: the column may be an input although a label is computed from it.
+    public var isInputDespiteLabel: Bool
+
+    /// Names a column.
+    public init(_ name: String, _ role: Role, isInputDespiteLabel: Bool = false) {
+      self.name = name
+      self.role = role
+      self.isInputDespiteLabel = isInputDespiteLabel
+    }
+  }
+}
+
+/// How a table file is written.
+public struct TableFormat: Sendable, Hashable {
+  /// The byte between fields.
+  public var delimiter: UInt8 = UInt8(ascii: ",")
+  /// Whether fields may be quoted as in RFC 4180: `"a ""b"", c"`, newlines included.
+  public var isQuoted = false
+  /// Whether blanks around a field are dropped.
+  public var trimsBlanks = false
+  /// Whether the first row names the columns.
+  public var hasHeader = true
+  /// The columns' names where there is no header.
+  public var columnNames: [String] = []
+  /// The text of a missing value; in a numeric column it counts as the mean.
+  public var missing = ""
+
+  /// Comma-separated with a header, nothing quoted.
+  public init() {}
+}
+
+/// A task and how its label is computed.
+public struct TaskSchema: Sendable, Hashable {
+  /// How a column's value becomes a label.
+  public enum Rule: Sendable, Hashable {
+    /// The number in the column.
+    case value
+    /// 1 where the text is this.
+    case equals(String)
+    /// 1 where the text is one of these.
+    case oneOf([String])
+    /// 1 where the number is this or more.
+    case atLeast(Double)
+  }
+
+  /// A rule on a column.
+  public struct Condition: Sendable, Hashable {
+    /// The column.
+    public var column: String
+    /// The rule.
+    public var rule: Rule
+
+    /// Puts a rule on a column.
+    public init(column: String, rule: Rule) {
+      self.column = column
+      self.rule = rule
+    }
+  }
+
+  /// The task's name.
+  public var name: String
+  /// Binary or regression.
+  public var kind: TaskDefinition.Kind
+  /// The label.
+  public var label: Condition
+  /// Whether the label is log(1 + v) of the number.
+  public var takesLogarithm: Bool
+  /// For which rows the task counts; nil for all.
+  public var space: Condition?
+
+  /// Describes a task.
+  public init(
+    name: String, kind: TaskDefinition.Kind = .binary, label: Condition,
+    takesLogarithm: Bool = false, space: Condition? = nil
+  ) {
+    self.name = name
+    self.kind = kind
+    self.label = label
+    self.takesLogarithm = takesLogarithm
+    self.space = space
+  }
+}
