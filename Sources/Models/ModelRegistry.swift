@@ -105,3 +105,18 @@ public struct ModelEntry: Sendable {
     }
   }
 }
+
+extension ModelRegistry {
+  /// Checks a model's name and choices without building it.
+  public static func check(_ options: [String: String], of name: String) throws(ModelError) {
+    let entry = try entry(named: name)
+    switch entry.kind {
+    case .fitted(let configure): _ = try configure(options)
+    case .trained(let make):
+      let input = InputSpecification(FeatureSchema(fields: [], dense: [
+        DenseFeature(column: "x", form: .indicator)
+      ]))
+      _ = try make(options, input, [TaskDefinition(name: "y", kind: .binary)], Builder())
+    }
+  }
+}

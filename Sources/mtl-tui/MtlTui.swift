@@ -6,5 +6,5 @@ import ArgumentParser
     commandName: "mtl-tui",
     abstract: "Explore multi-task learning for recommenders while it trains.",
     version: "0.1.0",
-    subcommands: [BenchCommand.self])
+    subcommands: [TrainCommand.self, ModelsCommand.self, BenchCommand.self])
 }

@@ -1,0 +1,107 @@
+import Foundation
+import Runs
+
+// Events as JSON, for programs: one object, keys in a fixed order, undefined numbers as null.
+
+extension Event {
+  var json: String {
+    switch self {
+    case .prepared(let run): run.json
+    case .acknowledged(let answer): answer.json
+    case .evaluated(let evaluation): evaluation.json
+    case .epochEnded(let epoch, let step):
+      object([("event", quoted("epoch")), ("epoch", "\(epoch)"), ("step", "\(step)")])
+    case .diverged(let found): found.json
+    case .finished(let summary): summary.json
+    case .failed(let message):
+      object([("event", quoted("failed")), ("message", quoted(message))])
+    case .dropped(let count): object([("event", quoted("dropped")), ("count", "\(count)")])
+    }
+  }
+}
+
+extension RunDescription {
+  fileprivate var json: String {
+    object([
+      ("event", quoted("prepared")), ("model", quoted(model)), ("data", quoted(data)),
+      ("tasks", "[" + tasks.map { quoted($0.name) }.joined(separator: ",") + "]"),
+      ("training_rows", "\(trainingRows)"), ("validation_rows", "\(validationRows)"),
+      ("test_rows", "\(testRows)"), ("parameters", "\(parameterCount)"),
+      ("batch", "\(batchSize)"), ("steps_per_epoch", "\(stepsPerEpoch)"),
+      ("seed", "\(seed)"),
+    ])
+  }
+}
+
+extension Acknowledgement {
+  fileprivate var json: String {
+    var pairs = [
+      ("event", quoted("command")), ("step", "\(step)"), ("command", quoted("\(command)")),
+      ("effect", quoted("\(effect)")),
+    ]
+    if case .refused(let reason) = outcome { pairs.append(("refused", quoted(reason))) }
+    return object(pairs)
+  }
+}
+
+extension Evaluation {
+  fileprivate var json: String {
+    object([
+      ("event", quoted("evaluation")), ("step", "\(step)"), ("split", quoted(split.rawValue)),
+      ("tasks", scores), ("score", number(score)), ("best", "\(isBest)"),
+    ])
+  }
+
+  /// `{"income":{"auc":…}}`.
+  fileprivate var scores: String {
+    object(
+      tasks.map { task in
+        (task.task, object(task.scores.map { ($0.name, number($0.value)) }))
+      })
+  }
+}
+
+extension Divergence {
+  fileprivate var json: String {
+    object([
+      ("event", quoted("diverged")), ("step", "\(step)"), ("task", quoted(task)),
+      ("parameter", parameter.map(quoted) ?? "null"), ("loss", number(loss)),
+    ])
+  }
+}
+
+extension RunSummary {
+  fileprivate var json: String {
+    object([
+      ("event", quoted("finished")), ("reason", quoted(reason.rawValue)), ("step", "\(step)"),
+      ("best_step", "\(bestStep)"), ("test", test?.scores ?? "null"),
+      ("examples_per_second", number(examplesPerSecond)), ("seconds", number(seconds)),
+      ("parameters", "\(parameterCount)"), ("fingerprint", quoted(fingerprint)),
+    ])
+  }
+}
+
+/// An object with its keys in this order.
+func object(_ pairs: [(String, String)]) -> String {
+  "{" + pairs.map { "\(quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
+}
+
+/// A number; null where it is undefined.
+func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "null" }
+
+/// A text with everything escaped that JSON or a terminal might misread.
+func quoted(_ text: String) -> String {
+  var result = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"": result += "\\\""
+    case "\\": result += "\\\\"
+    case "\n": result += "\\n"
+    case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+      let digits = String(scalar.value, radix: 16)
+      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result + "\""
+}

@@ -1,0 +1,52 @@
+import Datasets
+import Foundation
+import Runs
+
+// Events in words, for people.
+
+extension RunDescription {
+  var sentence: String {
+    """
+    \(modelTitle) on \(printable(data)): \(tasks.map { printable($0.name) }.joined(separator: ", ")) · \
+    \(trainingRows) rows train, \(validationRows) validate, \(testRows) test · \
+    \(parameterCount) parameters
+    """
+  }
+}
+
+extension Acknowledgement {
+  var sentence: String {
+    switch outcome {
+    case .applied: "step \(step): \(printable("\(effect)"))"
+    case .refused(let reason): "step \(step): \(printable("\(command)")) refused: \(printable(reason))"
+    }
+  }
+}
+
+extension Evaluation {
+  var table: String {
+    let parts = tasks.map { task in
+      let scores = task.scores.map { "\($0.name) \(String(format: "%.4f", $0.value))" }
+      return "\(printable(task.task)) \(scores.joined(separator: " "))"
+    }
+    return "step \(step)  \(split.rawValue)  \(parts.joined(separator: "  |  "))"
+      + (isBest ? "  *" : "")
+  }
+}
+
+extension Divergence {
+  var sentence: String {
+    "the loss of task '\(printable(task))' is \(loss) at step \(step)"
+      + (parameter.map { "; parameter \(printable($0)) is no longer a number" } ?? "")
+  }
+}
+
+extension RunSummary {
+  var paragraph: String {
+    """
+    ended at step \(step) (\(reason.rawValue)); the parameters of step \(bestStep) were kept
+    \(Int(examplesPerSecond)) examples/s, \(String(format: "%.1f", seconds)) s, \
+    \(parameterCount) parameters, fingerprint \(fingerprint)
+    """
+  }
+}
