@@ -27,7 +27,7 @@ let package = Package(
     .target(name: "Graph", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Layers", dependencies: ["Graph", "Tensors", "Datasets"]),
     .target(name: "Objectives", dependencies: ["Layers", "Graph", "Tensors", "CKernels"]),
-    .target(name: "Models", dependencies: ["Layers", "Graph", "Tensors", "Datasets"]),
+    .target(name: "Models", dependencies: ["Layers", "Graph", "Datasets", "Runs"]),
     .target(name: "Metrics", dependencies: ["Tensors"]),
     .target(
       name: "Training",
@@ -49,6 +49,12 @@ let package = Package(
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
+    .testTarget(
+      name: "GoldenTests",
+      dependencies: [
+        "TestSupport", "Training", "Models", "Layers", "Graph", "Tensors", "Datasets", "Metrics",
+        "CKernels",
+      ]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Tensors", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "Datasets", "Tensors"]),
   ],

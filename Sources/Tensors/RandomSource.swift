@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// What a stream of random numbers is for; streams never share draws.
 public enum RandomPurpose: UInt64, Sendable {
   case initialiser = 1
@@ -51,5 +57,14 @@ public struct RandomSource: Sendable, Hashable {
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     return z ^ (z >> 31)
+  }
+}
+
+extension RandomSource {
+  /// A number of N(0, 1) by Box–Muller from two uniform draws.
+  public func normal(_ i: UInt64, _ j: UInt64 = 0) -> Double {
+    let u = Double((bits(i, 2 &* j) >> 11) + 1) * 0x1p-53
+    let v = uniform(i, 2 &* j &+ 1)
+    return (-2 * log(u)).squareRoot() * cos(2 * .pi * v)
   }
 }

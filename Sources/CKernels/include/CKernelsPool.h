@@ -1,0 +1,16 @@
+/// A pool of threads that share the chunks of one loop.
+#ifndef CKERNELS_POOL_H
+#define CKERNELS_POOL_H
+#include <stdint.h>
+
+typedef struct ck_pool ck_pool;
+/// One chunk of a loop; `thread` is 0 for the caller, 1… for the workers.
+typedef void (*ck_body)(void *context, int64_t chunk, int64_t thread);
+
+/// A pool of `threads` threads, the caller among them; NULL if a thread could not be started.
+ck_pool *ck_pool_new(int threads);
+/// Ends the workers; no loop may be running.
+void ck_pool_free(ck_pool *pool);
+/// Runs body for chunks 0..<count, whoever is free takes the next; returns when all are done.
+void ck_pool_run(ck_pool *pool, ck_body body, void *context, int64_t count);
+#endif

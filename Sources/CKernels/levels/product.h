@@ -1,0 +1,174 @@
+/// The packed matrix product of one CPU level: C[m,n] (+)= A[m,k]·B[k,n].
+///
+/// B lies packed in panels of PANEL = COLS·LANES columns: for every k one row of the panel, so that
+/// the inner loop reads it front to back. The tile is TILE rows × one panel, TILE·COLS vector
+/// registers that stay in the registers over the whole of k:
+///
+///     for k:  b₀, b₁ = panel[k];  for i < TILE:  a = A[i,k] in every lane;  c[i,·] += a·b
+///
+/// A is read in place. Rows left over (m mod TILE) run the same code with a smaller constant row
+/// count; columns left over are zero in the packed panel and are cut off when the tile is stored.
+/// Several files include this one with other LANES, COLS and TILE.
+
+#define PANEL (COLS * LANES)
+
+typedef float NAME(vec) __attribute__((vector_size(LANES * 4)));
+typedef float NAME(vecu) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+typedef int32_t NAME(mask) __attribute__((vector_size(LANES * 4)));
+#define VEC NAME(vec)
+#define LOAD(p) ((VEC) * (const NAME(vecu) *)(p))
+#define STORE(p, x) (*(NAME(vecu) *)(p) = (x))
+#define SPLAT(x) ((float)(x) - (VEC){0})  // x − 0 is x for every x, so this is a plain broadcast
+#define INLINE static inline __attribute__((always_inline))
+
+/// Puts one row of a tile where it belongs; `n` columns of it are real.
+INLINE void NAME(store_row)(VEC *row, int64_t n, float *c, const float *bias, int flags) {
+  if (__builtin_expect(n == PANEL, 1)) {
+    for (int j = 0; j < COLS; j++) {
+      VEC x = row[j];
+      if (flags & CK_ACCUMULATE) x += LOAD(c + j * LANES);
+      if (flags & CK_BIAS) x += LOAD(bias + j * LANES);
+      if (flags & CK_RELU) x = __builtin_elementwise_max(x, SPLAT(0));
+      STORE(c + j * LANES, x);
+    }
+    return;
+  }
+  float whole[PANEL];
+  for (int j = 0; j < COLS; j++) STORE(whole + j * LANES, row[j]);
+  for (int64_t j = 0; j < n; j++) {
+    float x = whole[j];
+    if (flags & CK_ACCUMULATE) x += c[j];
+    if (flags & CK_BIAS) x += bias[j];
+    if (flags & CK_RELU) x = x > 0 ? x : 0;
+    c[j] = x;
+  }
+}
+
+/// A tile of `rows` (a constant) rows. Element A[i,k] is a[i·row + k·column].
+INLINE void NAME(tile)(const int rows, int64_t n, int64_t k, const float *a, int64_t row,
+                       int64_t column, const float *panel, float *c, int64_t ldc,
+                       const float *bias, int flags) {
+  VEC sum[TILE][COLS];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < COLS; j++) sum[i][j] = SPLAT(0);
+  for (int64_t p = 0; p < k; p++) {
+    VEC b[COLS];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < COLS; j++) b[j] = LOAD(panel + p * PANEL + j * LANES);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+      VEC x = SPLAT(a[i * row + p * column]);
+#pragma clang loop unroll(full)
+      for (int j = 0; j < COLS; j++) sum[i][j] += x * b[j];
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) NAME(store_row)(sum[i], n, c + i * ldc, bias, flags);
+}
+
+/// One kernel a row count, for A by rows (column stride 1) and A by columns (row stride 1).
+typedef void (*NAME(tile_kernel))(int64_t n, int64_t k, const float *a, int64_t stride,
+                                  const float *panel, float *c, int64_t ldc, const float *bias,
+                                  int flags);
+#define TILE_PAIR(R)                                                                              \
+  static __attribute__((noinline)) void NAME(rows##R)(                                            \
+      int64_t n, int64_t k, const float *a, int64_t stride, const float *panel, float *c,         \
+      int64_t ldc, const float *bias, int flags) {                                                \
+    NAME(tile)(R, n, k, a, stride, 1, panel, c, ldc, bias, flags);                                \
+  }                                                                                               \
+  static __attribute__((noinline)) void NAME(columns##R)(                                         \
+      int64_t n, int64_t k, const float *a, int64_t stride, const float *panel, float *c,         \
+      int64_t ldc, const float *bias, int flags) {                                                \
+    NAME(tile)(R, n, k, a, 1, stride, panel, c, ldc, bias, flags);                                \
+  }
+TILE_PAIR(1) TILE_PAIR(2) TILE_PAIR(3) TILE_PAIR(4)
+#if TILE >= 6
+TILE_PAIR(5) TILE_PAIR(6)
+#endif
+#if TILE >= 12
+TILE_PAIR(7) TILE_PAIR(8) TILE_PAIR(9) TILE_PAIR(10) TILE_PAIR(11) TILE_PAIR(12)
+#endif
+
+static const NAME(tile_kernel) NAME(by_rows)[TILE] = {
+    NAME(rows1), NAME(rows2), NAME(rows3), NAME(rows4),
+#if TILE >= 6
+    NAME(rows5), NAME(rows6),
+#endif
+#if TILE >= 12
+    NAME(rows7), NAME(rows8), NAME(rows9), NAME(rows10), NAME(rows11), NAME(rows12),
+#endif
+};
+static const NAME(tile_kernel) NAME(by_columns)[TILE] = {
+    NAME(columns1), NAME(columns2), NAME(columns3), NAME(columns4),
+#if TILE >= 6
+    NAME(columns5), NAME(columns6),
+#endif
+#if TILE >= 12
+    NAME(columns7), NAME(columns8), NAME(columns9), NAME(columns10), NAME(columns11),
+    NAME(columns12),
+#endif
+};
+
+/// Rows of the next tile, so that the last two share what is left instead of leaving a sliver.
+INLINE int64_t NAME(next_rows)(int64_t left) {
+  return left >= 2 * TILE ? TILE : (left > TILE ? (left + 1) / 2 : left);
+}
+
+static void NAME(product)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
+                          const float *packed, float *c, int64_t ldc, const float *bias,
+                          int flags) {
+  for (int64_t j = 0; j < n; j += PANEL) {
+    const int64_t columns = n - j < PANEL ? n - j : PANEL;
+    for (int64_t i = 0, rows; i < m; i += rows) {
+      rows = NAME(next_rows)(m - i);
+      NAME(by_rows)[rows - 1](columns, k, a + i * lda, lda, packed + j * k, c + i * ldc + j, ldc,
+                              bias ? bias + j : 0, flags);
+    }
+  }
+}
+
+static void NAME(product_transposed)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
+                                     const float *packed, float *c, int64_t ldc, int flags) {
+  for (int64_t j = 0; j < n; j += PANEL) {
+    const int64_t columns = n - j < PANEL ? n - j : PANEL;
+    for (int64_t i = 0, rows; i < m; i += rows) {
+      rows = NAME(next_rows)(m - i);
+      NAME(by_columns)[rows - 1](columns, k, a + i, lda, packed + j * k, c + i * ldc + j, ldc, 0,
+                                 flags);
+    }
+  }
+}
+
+static void NAME(pack)(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first,
+                       int64_t last, float *out) {
+  for (int64_t panel = first; panel < last; panel++) {
+    const int64_t j = panel * PANEL, columns = n - j < PANEL ? n - j : PANEL;
+    float *to = out + panel * PANEL * k;
+    for (int64_t p = 0; p < k; p++, to += PANEL) {
+      const float *from = b + p * ld + j;
+      if (columns == PANEL) {
+        for (int c = 0; c < COLS; c++) STORE(to + c * LANES, LOAD(from + c * LANES));
+      } else {
+        for (int64_t c = 0; c < PANEL; c++) to[c] = c < columns ? from[c] : 0;
+      }
+    }
+  }
+}
+
+static void NAME(pack_transposed)(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first,
+                                  int64_t last, float *out) {
+  for (int64_t panel = first; panel < last; panel++) {
+    const int64_t j = panel * PANEL, columns = n - j < PANEL ? n - j : PANEL;
+    float *to = out + panel * PANEL * k;
+    for (int64_t p = 0; p < k; p += 16) {  // 16 floats of a source row: one cache line
+      const int64_t end = p + 16 < k ? p + 16 : k;
+      for (int64_t c = 0; c < columns; c++) {
+        const float *from = b + (j + c) * ld;
+        for (int64_t q = p; q < end; q++) to[q * PANEL + c] = from[q];
+      }
+      for (int64_t c = columns; c < PANEL; c++)
+        for (int64_t q = p; q < end; q++) to[q * PANEL + c] = 0;
+    }
+  }
+}

@@ -1,0 +1,137 @@
+/// Fork and join for loops of microseconds.
+///
+/// A loop is announced by one 64-bit word, (loop number, next chunk). A thread takes a chunk by
+/// raising the word with compare-and-swap: if that succeeds, the loop it read is still the current
+/// one, because a loop ends only when all its chunks are done. So a worker that wakes late finds
+/// nothing to take and nobody waits for it. Workers spin for about 50 µs and then sleep: waking a
+/// hot worker costs 0.3 µs, a sleeping one about 20 µs.
+#define _GNU_SOURCE
+#include "CKernels.h"
+#include "CKernelsPool.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { SPIN_NANOSECONDS = 50000 };
+
+struct ck_pool {
+  _Atomic uint64_t ticket;  // loop number << 32 | next chunk
+  char pad0[56];
+  _Atomic uint32_t done;    // chunks finished in this loop
+  _Atomic uint32_t sleepers, stopping, caller_sleeps;
+  _Atomic uint32_t bell;    // rises with every loop: what sleeping workers watch
+  char pad1[44];
+  ck_body body;
+  void *context;
+  int64_t count;
+  int workers;
+  pthread_t threads[];
+};
+
+typedef struct {
+  ck_pool *pool;
+  int64_t thread;
+} worker_start;
+
+static int64_t now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/// Takes and runs chunks of loop `number` until there are none.
+static void work(ck_pool *pool, uint32_t number, int64_t thread) {
+  for (;;) {
+    uint64_t ticket = atomic_load_explicit(&pool->ticket, memory_order_acquire);
+    if ((uint32_t)(ticket >> 32) != number) return;
+    const ck_body body = pool->body;
+    void *const context = pool->context;
+    const int64_t count = pool->count;
+    if ((int64_t)(uint32_t)ticket >= count) return;
+    if (!atomic_compare_exchange_weak_explicit(&pool->ticket, &ticket, ticket + 1,
+                                               memory_order_acq_rel, memory_order_acquire))
+      continue;
+    body(context, (uint32_t)ticket, thread);
+    const uint32_t done = atomic_fetch_add_explicit(&pool->done, 1, memory_order_acq_rel) + 1;
+    if (done == count && atomic_load(&pool->caller_sleeps)) ck_wake((uint32_t *)&pool->done);
+  }
+}
+
+static void *worker(void *argument) {
+  worker_start start = *(worker_start *)argument;
+  free(argument);
+  ck_pool *pool = start.pool;
+  uint32_t seen = 0;
+  for (;;) {
+    const int64_t until = now() + SPIN_NANOSECONDS;
+    for (int turn = 0;; turn++) {
+      if (atomic_load_explicit(&pool->bell, memory_order_acquire) != seen) break;
+      ck_relax();
+      if ((turn & 63) == 63 && now() > until) {
+        atomic_fetch_add(&pool->sleepers, 1);
+        ck_wait((uint32_t *)&pool->bell, seen, 0);
+        atomic_fetch_sub(&pool->sleepers, 1);
+      }
+    }
+    seen = atomic_load_explicit(&pool->bell, memory_order_acquire);
+    if (atomic_load(&pool->stopping)) return 0;
+    work(pool, (uint32_t)(atomic_load(&pool->ticket) >> 32), start.thread);
+  }
+}
+
+ck_pool *ck_pool_new(int threads) {
+  const int workers = threads > 1 ? threads - 1 : 0;
+  ck_pool *pool = aligned_alloc(64, (sizeof(ck_pool) + workers * sizeof(pthread_t) + 63) & ~63ul);
+  if (!pool) return 0;
+  *pool = (ck_pool){0};
+  for (; pool->workers < workers; pool->workers++) {
+    worker_start *start = malloc(sizeof *start);
+    if (start) *start = (worker_start){pool, pool->workers + 1};
+    if (!start || pthread_create(&pool->threads[pool->workers], 0, worker, start)) {
+      free(start);
+      ck_pool_free(pool);
+      return 0;
+    }
+  }
+  return pool;
+}
+
+void ck_pool_free(ck_pool *pool) {
+  if (!pool) return;
+  atomic_store(&pool->stopping, 1);
+  atomic_fetch_add(&pool->bell, 1);
+  ck_wake((uint32_t *)&pool->bell);
+  for (int i = 0; i < pool->workers; i++) pthread_join(pool->threads[i], 0);
+  free(pool);
+}
+
+void ck_pool_run(ck_pool *pool, ck_body body, void *context, int64_t count) {
+  if (count <= 0) return;
+  if (pool->workers == 0 || count == 1) {
+    for (int64_t chunk = 0; chunk < count; chunk++) body(context, chunk, 0);
+    return;
+  }
+  const uint32_t number = (uint32_t)(atomic_load(&pool->ticket) >> 32) + 1;
+  // Close the old loop before its fields change: a late worker then finds no chunk of its loop.
+  atomic_store(&pool->ticket, (uint64_t)number << 32 | UINT32_MAX);
+  pool->body = body;
+  pool->context = context;
+  pool->count = count;
+  atomic_store(&pool->done, 0);
+  atomic_store_explicit(&pool->ticket, (uint64_t)number << 32, memory_order_release);
+  atomic_fetch_add(&pool->bell, 1);
+  if (atomic_load(&pool->sleepers)) ck_wake((uint32_t *)&pool->bell);
+  work(pool, number, 0);
+  const int64_t until = now() + SPIN_NANOSECONDS;
+  for (int turn = 0;; turn++) {
+    const uint32_t done = atomic_load_explicit(&pool->done, memory_order_acquire);
+    if (done == count) return;
+    ck_relax();
+    if ((turn & 63) == 63 && now() > until) {
+      atomic_store(&pool->caller_sleeps, 1);
+      if (atomic_load(&pool->done) == done) ck_wait((uint32_t *)&pool->done, done, 1000000);
+      atomic_store(&pool->caller_sleeps, 0);
+    }
+  }
+}

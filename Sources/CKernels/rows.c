@@ -1,0 +1,147 @@
+/// Passes that move rows rather than compute: gather, grouping, losses by row, sums of squares.
+/// They are bound by memory or by libm, so one version serves every CPU level.
+#include "CKernels.h"
+#include <math.h>
+#include <string.h>
+
+static inline int64_t row_at(const int32_t *index, int64_t r) { return index ? index[r] : r; }
+
+#define GATHER(N)                                                                             \
+  for (int64_t r = 0; r < rows; r++)                                                           \
+    memcpy(x + r * ldx, table + (int64_t)ids[row_at(index, r) * stride] * N, N * sizeof(float));
+
+void ck_gather(int64_t rows, int64_t width, const float *table, const int32_t *ids, int64_t stride,
+               const int32_t *index, float *x, int64_t ldx) {
+  const int64_t ahead = 16;
+  switch (width) {
+    case 4: GATHER(4) return;
+    case 8: GATHER(8) return;
+    case 16:
+      for (int64_t r = 0; r < rows; r++) {
+        if (r + ahead < rows)
+          __builtin_prefetch(table + (int64_t)ids[row_at(index, r + ahead) * stride] * 16);
+        memcpy(x + r * ldx, table + (int64_t)ids[row_at(index, r) * stride] * 16, 64);
+      }
+      return;
+    default:
+      for (int64_t r = 0; r < rows; r++)
+        memcpy(x + r * ldx, table + (int64_t)ids[row_at(index, r) * stride] * width,
+               width * sizeof(float));
+  }
+}
+
+void ck_gather_dense(int64_t rows, int64_t n, const float *dense, const int32_t *index, float *x,
+                     int64_t ldx) {
+  for (int64_t r = 0; r < rows; r++)
+    memcpy(x + r * ldx, dense + row_at(index, r) * n, n * sizeof(float));
+}
+
+void ck_cross_entropy(int64_t rows, const float *z, int64_t ldz, const float *labels,
+                      const float *spaces, int64_t stride, const int32_t *index, float scale,
+                      float *dz, int64_t lddz, ck_loss_sums *sums) {
+  for (int64_t r = 0; r < rows; r++) {
+    const int64_t at = row_at(index, r) * stride;
+    const float inside = spaces ? spaces[at] : 1, x = z[r * ldz];
+    if (inside == 0) {
+      if (dz) dz[r * lddz] = 0;
+      continue;
+    }
+    const float y = labels[at], e = expf(-fabsf(x));
+    const float p = x >= 0 ? 1 / (1 + e) : e / (1 + e);
+    sums->loss += fmaxf(x, 0) + log1pf(e) - y * x;
+    sums->predictions += p;
+    sums->labels += y;
+    sums->rows += 1;
+    if (dz) dz[r * lddz] = scale * (y == 1 ? (x >= 0 ? -e / (1 + e) : -1 / (1 + e)) : p - y);
+  }
+}
+
+void ck_squared_error(int64_t rows, const float *z, int64_t ldz, const float *labels,
+                      const float *spaces, int64_t stride, const int32_t *index, float scale,
+                      float *dz, int64_t lddz, ck_loss_sums *sums) {
+  for (int64_t r = 0; r < rows; r++) {
+    const int64_t at = row_at(index, r) * stride;
+    const float inside = spaces ? spaces[at] : 1;
+    if (inside == 0) {
+      if (dz) dz[r * lddz] = 0;
+      continue;
+    }
+    const float y = labels[at], error = z[r * ldz] - y;
+    sums->loss += (double)error * error;
+    sums->predictions += z[r * ldz];
+    sums->labels += y;
+    sums->rows += 1;
+    if (dz) dz[r * lddz] = 2 * scale * error;
+  }
+}
+
+/// Small vocabularies: one counting sort over the ids.
+static void group_by_counting(int64_t rows, const int32_t *ids, int64_t stride,
+                              const int32_t *index, int64_t vocabulary, ck_groups *groups,
+                              int32_t *counts) {
+  memset(counts, 0, (vocabulary + 1) * sizeof(int32_t));
+  for (int64_t r = 0; r < rows; r++) counts[ids[row_at(index, r) * stride]]++;
+  int64_t distinct = 0;
+  int32_t start = 0;
+  for (int64_t id = 0; id < vocabulary; id++) {
+    const int32_t n = counts[id];
+    counts[id] = start;
+    if (!n) continue;
+    groups->ids[distinct] = (int32_t)id;
+    groups->starts[distinct++] = start;
+    start += n;
+  }
+  groups->starts[distinct] = start;
+  groups->count = distinct;
+  for (int64_t r = 0; r < rows; r++)
+    groups->rows[counts[ids[row_at(index, r) * stride]]++] = (int32_t)r;
+}
+
+/// Large vocabularies: a stable radix sort of (id, row) by 11 bits a pass.
+static void group_by_radix(int64_t rows, const int32_t *ids, int64_t stride, const int32_t *index,
+                           int64_t vocabulary, ck_groups *groups, int32_t *scratch) {
+  int32_t *counts = scratch, *other = scratch + 65536;
+  int32_t *from = groups->rows, *to = other;
+  for (int64_t r = 0; r < rows; r++) from[r] = (int32_t)r;
+  for (int shift = 0; shift < 32 && (vocabulary - 1) >> shift; shift += 11) {
+    memset(counts, 0, 2049 * sizeof(int32_t));
+    for (int64_t r = 0; r < rows; r++)
+      counts[((ids[row_at(index, r) * stride] >> shift) & 2047) + 1]++;
+    for (int b = 0; b < 2047; b++) counts[b + 1] += counts[b];
+    for (int64_t r = 0; r < rows; r++) {
+      const int32_t row = from[r];
+      to[counts[(ids[row_at(index, row) * stride] >> shift) & 2047]++] = row;
+    }
+    int32_t *swap = from;
+    from = to;
+    to = swap;
+  }
+  if (from != groups->rows) memcpy(groups->rows, from, rows * sizeof(int32_t));
+  int64_t distinct = 0;
+  int32_t last = -1;
+  for (int64_t r = 0; r < rows; r++) {
+    const int32_t id = ids[row_at(index, groups->rows[r]) * stride];
+    if (id == last) continue;
+    groups->ids[distinct] = last = id;
+    groups->starts[distinct++] = (int32_t)r;
+  }
+  groups->starts[distinct] = (int32_t)rows;
+  groups->count = distinct;
+}
+
+void ck_group(int64_t rows, const int32_t *ids, int64_t stride, const int32_t *index,
+              int64_t vocabulary, ck_groups *groups, int32_t *scratch) {
+  if (vocabulary <= 8 * rows && vocabulary < 65536)
+    group_by_counting(rows, ids, stride, index, vocabulary, groups, scratch);
+  else
+    group_by_radix(rows, ids, stride, index, vocabulary, groups, scratch);
+}
+
+double ck_sum_of_squares(int64_t n, const float *x) {
+  double s[8] = {0};
+  int64_t i = 0;
+  for (; i + 8 <= n; i += 8)
+    for (int j = 0; j < 8; j++) s[j] += (double)x[i + j] * x[i + j];
+  for (; i < n; i++) s[0] += (double)x[i] * x[i];
+  return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}

@@ -1,0 +1,77 @@
+import Tensors
+
+/// Works out all addresses of a plan's operations that do not change from block to block.
+func compile(
+  _ plan: Plan, store: ParameterStore, packing: PackingBody
+) -> UnsafeMutableBufferPointer<CompiledOperation> {
+  let operations = UnsafeMutableBufferPointer<CompiledOperation>.allocate(
+    capacity: plan.order.count)
+  let firstAdders = accumulation(plan)
+  let sharing = parameterSharing(plan)
+  for (place, node) in plan.order.enumerated() {
+    let one = plan.nodes[node]
+    let isTraining = plan.purpose == .training
+    (operations.baseAddress.unsafelyUnwrapped + place).initialize(
+      to: CompiledOperation(
+        operation: one.operation, node: node, width: one.width,
+        followsSameParameters: sharing.contains(node),
+        inputs: copied(one.inputs), inputWidths: copied(one.inputs.map { plan.nodes[$0].width }),
+        accumulates: copied(one.inputs.indices.map { firstAdders[node]?[$0] ?? false }),
+        values: copied(one.operation.parameters.map { store.base(of: $0) }),
+        gradientOffsets: copied(one.operation.parameters.map { store.offsets[$0.index] }),
+        packed: copied(one.operation.packed.map { packing.packed($0, transposed: false) }),
+        packedTransposed: copied(
+          one.operation.packed.map { packing.packed($0, transposed: isTraining) })))
+  }
+  return operations
+}
+
+/// Frees what ``compile(_:store:packing:)`` made.
+func release(_ operations: UnsafeMutableBufferPointer<CompiledOperation>) {
+  for one in operations {
+    one.inputs.deallocate()
+    one.inputWidths.deallocate()
+    one.accumulates.deallocate()
+    one.values.deallocate()
+    one.gradientOffsets.deallocate()
+    one.packed.deallocate()
+    one.packedTransposed.deallocate()
+  }
+  operations.baseAddress?.deinitialize(count: operations.count)
+  operations.deallocate()
+}
+
+/// For every node whether it finds numbers in the gradient of each of its inputs: backward runs in
+/// reverse, so the last reader writes and the earlier ones add.
+private func accumulation(_ plan: Plan) -> [Int: [Bool]] {
+  var written = Set<Int>()
+  var accumulates: [Int: [Bool]] = [:]
+  for node in plan.order.reversed() where plan.reached.contains(node) {
+    accumulates[node] = plan.nodes[node].inputs.map { !written.insert($0).inserted }
+  }
+  return accumulates
+}
+
+/// The nodes whose parameters already hold a gradient when their backward pass runs.
+private func parameterSharing(_ plan: Plan) -> Set<Int> {
+  var written = Set<Parameter>()
+  var sharing = Set<Int>()
+  for node in plan.order.reversed() where plan.reached.contains(node) {
+    let parameters = plan.nodes[node].operation.parameters
+    let known = parameters.filter { written.contains($0) }
+    precondition(
+      known.isEmpty || known.count == parameters.count,
+      "\(plan.nodes[node].operation.name): shares some parameters with another, but not all")
+    if !known.isEmpty { sharing.insert(node) }
+    written.formUnion(parameters)
+  }
+  return sharing
+}
+
+private func copied<Element>(_ elements: [Element]) -> UnsafeMutablePointer<Element> {
+  let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(1, elements.count))
+  for (place, element) in elements.enumerated() {
+    (memory + place).initialize(to: element)
+  }
+  return memory
+}

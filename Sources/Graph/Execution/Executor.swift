@@ -1,0 +1,113 @@
+internal import CKernels
+import Tensors
+
+/// Runs a ``Plan`` on the numbers of a store.
+///
+/// All addresses are worked out when it is made; running it allocates nothing.
+public final class Executor {
+  /// What it runs.
+  public let plan: Plan
+  /// Where each table's gradient lies after ``run(_:lossScales:)``.
+  public let tableGradients: [TableGradient]
+
+  /// The gradient of a table as rows of the batch.
+  public struct TableGradient {
+    /// The table.
+    public let parameter: Parameter
+    /// Which field's ids choose the rows.
+    public let field: Int
+    /// D.
+    public let width: Int
+    /// Row 0 of the batch, at the table's first column.
+    public let base: UnsafeMutablePointer<Float>
+    /// The distance of rows.
+    public let stride: Int
+  }
+
+  let workspace: Workspace
+  let store: ParameterStore
+  let operations: UnsafeMutableBufferPointer<CompiledOperation>
+  let memory: PlanMemory
+  private let untouched: [Range<Int>]
+  private let packing: PackingBody
+  private let lanes: LaneBody
+  private var packedVersion = -1
+
+  /// Makes a plan ready to run on a store.
+  public init(_ plan: Plan, store: ParameterStore, workspace: Workspace) {
+    self.plan = plan
+    self.store = store
+    self.workspace = workspace
+    let memory = PlanMemory(plan, workspace: workspace)
+    self.memory = memory
+    let packing = PackingBody(plan, store: store)
+    self.packing = packing
+    operations = compile(plan, store: store, packing: packing)
+    tableGradients = plan.purpose == .training ? memory.tableGradients(of: plan) : []
+    untouched = Self.untouchedRanges(plan, store: store)
+    lanes = LaneBody(plan, operations: operations, memory: memory, workspace: workspace)
+  }
+
+  deinit { release(operations) }
+
+  /// The values of an output for the newest batch, [rows, width].
+  public func output(_ name: String) -> UnsafePointer<Float>? {
+    guard let place = plan.outputs.firstIndex(where: { $0.name == name }) else { return nil }
+    return UnsafePointer(memory.outputs[place].base)
+  }
+
+  /// Whether outputs are copied for the whole batch; losses are computed in any case.
+  public var copiesOutputs: Bool {
+    get { lanes.copiesOutputs }
+    set { lanes.copiesOutputs = newValue }
+  }
+
+  /// Runs a batch: forward, and for a training plan backward.
+  ///
+  /// - Parameters:
+  ///   - version: a number that changes whenever the parameters do; weights are packed anew then.
+  ///   - lossScales: ω_k / n_k by task.
+  public func run(_ batch: Batch, version: Int, lossScales: UnsafePointer<Float>? = nil) {
+    precondition(
+      batch.rows <= plan.capacity, "\(batch.rows) rows in a plan for \(plan.capacity)")
+    if let lossScales {
+      workspace.lossScales.base.update(from: lossScales, count: workspace.tasks)
+    }
+    if packedVersion != version {
+      workspace.pool.run(packing, chunks: packing.chunks)
+      packedVersion = version
+    }
+    for range in untouched {
+      for lane in 0..<Lanes.most {
+        let start = workspace.laneGradients.base + lane * workspace.laneStride
+        (start + range.lowerBound).update(repeating: 0, count: range.count)
+      }
+    }
+    lanes.batch = batch
+    workspace.pool.run(lanes, chunks: Lanes.count(of: batch.rows))
+  }
+
+  /// The sums of a task's losses over the newest batch, lanes added in order.
+  public func lossSums(task: Int, rows: Int) -> LossSums {
+    var sums = LossSums()
+    for lane in 0..<Lanes.count(of: rows) {
+      sums.add(workspace.lossSums[lane * workspace.tasks + task])
+    }
+    return sums
+  }
+
+  /// How many lanes of parameter gradients a batch fills.
+  public func laneCount(rows: Int) -> Int { Lanes.count(of: rows) }
+
+  /// Dense shared floats that no loss of the plan reaches: their gradient is 0.
+  private static func untouchedRanges(_ plan: Plan, store: ParameterStore) -> [Range<Int>] {
+    guard plan.purpose == .training else { return [] }
+    let touched = Set(plan.reached.flatMap { plan.nodes[$0].operation.parameters })
+    return store.specifications.indices.compactMap { index in
+      guard case .dense(let count) = store.specifications[index].kind,
+        !touched.contains(Parameter(index: index))
+      else { return nil }
+      return store.offsets[index]..<(store.offsets[index] + count)
+    }
+  }
+}

@@ -1,0 +1,41 @@
+public import Tensors
+
+/// Memory that several plans of one model use in turn: arenas, lanes of parameter gradients, sums.
+public final class Workspace {
+  /// The threads that run plans.
+  public let pool: WorkerPool
+  /// Gradients of the dense parameters, one row a lane: [lanes, dense].
+  public let laneGradients: Storage<Float>
+  /// The distance of two lanes.
+  public let laneStride: Int
+  /// Number of tasks.
+  public let tasks: Int
+
+  let lossSums: UnsafeMutablePointer<LossSums>
+  let lossScales: Storage<Float>
+  private(set) var arenas: [Storage<Float>] = []
+  private(set) var scratch: [Storage<Float>] = []
+
+  /// Memory for the plans of one store.
+  public init(store: ParameterStore, tasks: Int, pool: WorkerPool) {
+    self.pool = pool
+    self.tasks = tasks
+    laneStride = store.dense.count
+    laneGradients = Storage(count: Lanes.most * store.dense.count, filling: 0)
+    lossSums = .allocate(capacity: Lanes.most * max(1, tasks))
+    lossSums.initialize(repeating: LossSums(), count: Lanes.most * max(1, tasks))
+    lossScales = Storage(count: max(1, tasks), filling: 0)
+  }
+
+  deinit { lossSums.deallocate() }
+
+  /// Sees to it that every thread has this much memory.
+  func reserve(arena: Int, scratch floats: Int) {
+    if (arenas.first?.count ?? -1) < arena {
+      arenas = (0..<pool.threads).map { _ in Storage(count: arena, filling: 0) }
+    }
+    if (scratch.first?.count ?? -1) < floats {
+      scratch = (0..<pool.threads).map { _ in Storage(count: floats, filling: 0) }
+    }
+  }
+}

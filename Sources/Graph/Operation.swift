@@ -1,0 +1,234 @@
+internal import Tensors
+
+/// Something that is computed row by row, with its gradient beside it.
+///
+/// An operation is a value without state: where its numbers lie is the plan's business, and reaches
+/// it through a ``Call``. Both directions run on a block of rows.
+public protocol Operation: Sendable {
+  /// A short name for profiles and messages.
+  var name: String { get }
+  /// What the gradient needs besides the gradient of the output.
+  var keeps: Keeps { get }
+  /// The parameters, in the order in which ``Call/value(_:)`` knows them.
+  var parameters: [Parameter] { get }
+  /// Weights that a product reads in packed form.
+  var packed: [PackedWeight] { get }
+  /// Numbers in a row of the output; stops the program if the inputs do not fit.
+  func width(of inputs: [Int]) -> Int
+  /// Scratch floats that a block of rows needs.
+  func scratch(rows: Int) -> Int
+  /// Multiply-adds a row, forward.
+  func multiplyAdds(inputs: [Int]) -> Int
+  /// Computes the output of a block.
+  func forward(_ call: Call)
+  /// Adds to the gradients of inputs and parameters.
+  func backward(_ call: Call)
+}
+
+extension Operation {
+  public var parameters: [Parameter] { [] }
+  public var packed: [PackedWeight] { [] }
+  public func scratch(rows: Int) -> Int { 0 }
+  public func multiplyAdds(inputs: [Int]) -> Int { 0 }
+}
+
+/// What the gradient of an operation reads.
+public struct Keeps: OptionSet, Sendable {
+  /// The option's bits.
+  public let rawValue: UInt8
+  /// Options from bits.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// The inputs' values.
+  public static let inputs = Keeps(rawValue: 1)
+  /// The output's values.
+  public static let output = Keeps(rawValue: 2)
+}
+
+/// A weight block that is packed once a step: W [inputs, outputs] at an offset of a parameter.
+public struct PackedWeight: Sendable, Hashable {
+  /// The parameter.
+  public var parameter: Parameter
+  /// Where W starts in it.
+  public var offset: Int
+  /// Rows of W.
+  public var inputs: Int
+  /// Columns of W.
+  public var outputs: Int
+}
+
+/// Rows of numbers in memory; `advance` is the distance of rows where the memory spans the whole
+/// batch, and 0 where it is reused for every block.
+public struct View {
+  var base: UnsafeMutablePointer<Float>?
+  var stride: Int
+  var advance: Int
+}
+
+/// Rows of numbers that an operation reads or writes.
+public struct Rows {
+  /// The first number of the block.
+  public let base: UnsafeMutablePointer<Float>
+  /// The distance of rows in floats.
+  public let stride: Int
+}
+
+/// Where a gradient goes.
+public struct GradientRows {
+  /// The first number of the block.
+  public let base: UnsafeMutablePointer<Float>
+  /// The distance of rows in floats.
+  public let stride: Int
+  /// Whether somebody has written there already: add then, else overwrite.
+  public let accumulates: Bool
+}
+
+/// The rows of a step and their labels, in memory that outlives the step.
+public struct Batch {
+  /// Rows in the batch.
+  public var rows: Int
+  /// Ids [·, F], or nil without categorical fields.
+  public var ids: UnsafePointer<Int32>?
+  /// F.
+  public var fields: Int
+  /// Dense features [·, n].
+  public var dense: UnsafePointer<Float>?
+  /// n.
+  public var denseCount: Int
+  /// Labels [·, T].
+  public var labels: UnsafePointer<Float>?
+  /// Sample spaces [·, T]; nil if every row counts.
+  public var spaces: UnsafePointer<Float>?
+  /// T.
+  public var tasks: Int
+  /// Which rows of the arrays above make the batch; nil: the first ones, in order.
+  public var index: UnsafePointer<Int32>?
+
+  /// Names a batch.
+  public init(
+    rows: Int, ids: UnsafePointer<Int32>?, fields: Int, dense: UnsafePointer<Float>?,
+    denseCount: Int, labels: UnsafePointer<Float>?, spaces: UnsafePointer<Float>?, tasks: Int,
+    index: UnsafePointer<Int32>?
+  ) {
+    self.rows = rows
+    self.ids = ids
+    self.fields = fields
+    self.dense = dense
+    self.denseCount = denseCount
+    self.labels = labels
+    self.spaces = spaces
+    self.tasks = tasks
+    self.index = index
+  }
+}
+
+/// What a task's answers add up to over some rows: Σδℓ, Σδp, Σδy, Σδ.
+public struct LossSums: Sendable, Hashable {
+  /// Σ of the losses.
+  public var loss = 0.0
+  /// Σ of the predictions.
+  public var predictions = 0.0
+  /// Σ of the labels.
+  public var labels = 0.0
+  /// Rows in the sample space.
+  public var rows = 0.0
+
+  /// Nothing yet.
+  public init() {}
+
+  /// Adds other rows.
+  public mutating func add(_ other: LossSums) {
+    loss += other.loss
+    predictions += other.predictions
+    labels += other.labels
+    rows += other.rows
+  }
+}
+
+/// One operation on one block of rows: where everything lies.
+public struct Call {
+  /// Rows in the block.
+  public let rows: Int
+  /// The block's first row in the batch.
+  public let firstRow: Int
+  /// The whole batch.
+  public let batch: Batch
+  /// Memory of the thread, as much as ``Operation/scratch(rows:)`` asked for.
+  public let scratch: UnsafeMutablePointer<Float>
+  /// ω_k / n_k by task: what the gradient of a loss is scaled by.
+  public let lossScales: UnsafePointer<Float>
+  /// Sums by task, of this lane.
+  public let lossSums: UnsafeMutablePointer<LossSums>
+  /// Whether parameter gradients of this lane hold numbers already.
+  public let accumulatesParameters: Bool
+
+  let operation: UnsafePointer<CompiledOperation>
+  let values: UnsafePointer<View>
+  let gradients: UnsafePointer<View>
+  let laneGradient: UnsafeMutablePointer<Float>
+
+  /// The block's rows of the i-th input.
+  public func input(_ i: Int) -> Rows { rows(values[operation.pointee.inputs[i]]) }
+
+  /// The block's rows of the output.
+  public var output: Rows { rows(values[operation.pointee.node]) }
+
+  /// The block's rows of the output's gradient.
+  public var outputGradient: Rows { rows(gradients[operation.pointee.node]) }
+
+  /// Where the gradient of the i-th input goes; nil if nobody wants it.
+  public func inputGradient(_ i: Int) -> GradientRows? {
+    let view = gradients[operation.pointee.inputs[i]]
+    guard let base = view.base else { return nil }
+    return GradientRows(
+      base: base + firstRow * view.advance, stride: view.stride,
+      accumulates: operation.pointee.accumulates[i])
+  }
+
+  /// Numbers in a row of the output.
+  public var outputWidth: Int { operation.pointee.width }
+
+  /// Numbers in a row of the i-th input.
+  public func inputWidth(_ i: Int) -> Int { operation.pointee.inputWidths[i] }
+
+  /// The first number of the i-th parameter.
+  public func value(_ i: Int) -> UnsafeMutablePointer<Float> { operation.pointee.values[i] }
+
+  /// The gradient of the i-th parameter in this lane.
+  public func gradient(_ i: Int) -> UnsafeMutablePointer<Float> {
+    laneGradient + operation.pointee.gradientOffsets[i]
+  }
+
+  /// The i-th packed weight, for x·W.
+  public func packed(_ i: Int) -> UnsafePointer<Float> {
+    UnsafePointer(operation.pointee.packed[i])
+  }
+
+  /// The i-th packed weight, for dy·Wᵀ.
+  public func packedTransposed(_ i: Int) -> UnsafePointer<Float> {
+    UnsafePointer(operation.pointee.packedTransposed[i])
+  }
+
+  /// The block's part of the batch's index; nil if rows are in order from the batch's start.
+  public var index: UnsafePointer<Int32>? { batch.index.map { $0 + firstRow } }
+
+  private func rows(_ view: View) -> Rows {
+    guard let base = view.base else { preconditionFailure("a value that the plan dropped is read") }
+    return Rows(base: base + firstRow * view.advance, stride: view.stride)
+  }
+}
+
+/// An operation with all its addresses but those that change from block to block.
+struct CompiledOperation {
+  let operation: any Operation
+  let node: Int
+  let width: Int
+  /// Whether another operation has written the gradients of its parameters before it.
+  let followsSameParameters: Bool
+  let inputs: UnsafeMutablePointer<Int>
+  let inputWidths: UnsafeMutablePointer<Int>
+  let accumulates: UnsafeMutablePointer<Bool>
+  let values: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+  let gradientOffsets: UnsafeMutablePointer<Int>
+  let packed: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+  let packedTransposed: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+}

@@ -1,0 +1,124 @@
+internal import CKernels
+
+/// An affine map, or E of them side by side, with an optional ReLU in the same pass.
+///
+///     y = [relu](x·W + b)                      W [inputs, outputs]; dx = dy·Wᵀ, dW = xᵀ·dy, db = Σ dy
+///     y_e = [relu](x_e·W_e + b_e), e < E       W [E, inputs, outputs], x [B, E·inputs]
+///
+/// With a ReLU, dy is first masked by y > 0. Weights are packed once a step, for both directions.
+public struct Linear: Operation {
+  /// W.
+  public let weight: Parameter
+  /// b; nil for none.
+  public let bias: Parameter?
+  /// E.
+  public let blocks: Int
+  /// Rows of W (of each W_e).
+  public let inputs: Int
+  /// Columns of W (of each W_e).
+  public let outputs: Int
+  /// Whether y is cut off at 0.
+  public var hasRelu: Bool
+
+  /// An affine map.
+  public init(
+    weight: Parameter, bias: Parameter?, blocks: Int = 1, inputs: Int, outputs: Int,
+    hasRelu: Bool = false
+  ) {
+    self.weight = weight
+    self.bias = bias
+    self.blocks = blocks
+    self.inputs = inputs
+    self.outputs = outputs
+    self.hasRelu = hasRelu
+  }
+
+  public var name: String { hasRelu ? "linear+relu" : "linear" }
+  public var keeps: Keeps { hasRelu ? [.inputs, .output] : .inputs }
+  public var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
+  public var packed: [PackedWeight] {
+    (0..<blocks).map {
+      PackedWeight(
+        parameter: weight, offset: $0 * inputs * outputs, inputs: inputs, outputs: outputs)
+    }
+  }
+  public func width(of widths: [Int]) -> Int {
+    precondition(
+      widths == [blocks * inputs],
+      "linear: [B, \(widths)] · \(blocks) × [\(inputs), \(outputs)]")
+    return blocks * outputs
+  }
+  public func multiplyAdds(inputs widths: [Int]) -> Int { blocks * inputs * outputs }
+
+  /// Columns of dy that are packed at a time for the weight gradient; a multiple of every panel.
+  private static let stripe = 256
+
+  public func scratch(rows: Int) -> Int { rows * min(Self.stripe, (outputs + 63) & ~63) }
+
+  public func forward(_ call: Call) {
+    let x = call.input(0)
+    let y = call.output
+    let flags = (bias == nil ? 0 : CK_BIAS) | (hasRelu ? CK_RELU : 0)
+    for e in 0..<blocks {
+      ck_product(
+        Int64(call.rows), Int64(outputs), Int64(inputs), x.base + e * inputs, Int64(x.stride),
+        call.packed(e), y.base + e * outputs, Int64(y.stride),
+        bias == nil ? nil : UnsafePointer(call.value(1) + e * outputs), Int32(flags))
+    }
+  }
+
+  public func backward(_ call: Call) {
+    let dy = call.outputGradient
+    maskAndSum(dy, call)
+    for e in 0..<blocks {
+      weightGradient(of: e, dy, call)
+      inputGradient(of: e, dy, call)
+    }
+  }
+
+  private func maskAndSum(_ dy: Rows, _ call: Call) {
+    guard hasRelu || bias != nil else { return }
+    let y = hasRelu ? call.output : nil
+    ck_mask_and_sum(
+      Int64(call.rows), Int64(blocks * outputs), dy.base, Int64(dy.stride), y?.base,
+      Int64(y?.stride ?? 0), bias == nil ? nil : call.gradient(1),
+      call.accumulatesParameters ? 1 : 0)
+  }
+
+  private func weightGradient(of e: Int, _ dy: Rows, _ call: Call) {
+    let x = call.input(0)
+    let gradient = call.gradient(0) + e * inputs * outputs
+    let rows = Int64(call.rows)
+    var column = 0
+    while column < outputs {
+      let columns = min(Self.stripe, outputs - column)
+      let panels = ck_packed_count(1, Int64(columns)) / ck_panel()
+      ck_pack(
+        rows, Int64(columns), dy.base + e * outputs + column, Int64(dy.stride), 0, panels,
+        call.scratch)
+      ck_product_transposed(
+        Int64(inputs), Int64(columns), rows, x.base + e * inputs, Int64(x.stride), call.scratch,
+        gradient + column, Int64(outputs),
+        call.accumulatesParameters ? Int32(CK_ACCUMULATE) : 0)
+      column += columns
+    }
+  }
+
+  private func inputGradient(of e: Int, _ dy: Rows, _ call: Call) {
+    guard let dx = call.inputGradient(0) else { return }
+    ck_product(
+      Int64(call.rows), Int64(inputs), Int64(outputs), dy.base + e * outputs, Int64(dy.stride),
+      call.packedTransposed(e), dx.base + e * inputs, Int64(dx.stride), nil,
+      dx.accumulates ? Int32(CK_ACCUMULATE) : 0)
+  }
+}
+
+extension Variable {
+  /// x·W + b; see ``Linear``.
+  public func linear(
+    _ weight: Parameter, bias: Parameter?, blocks: Int = 1, inputs: Int, outputs: Int
+  ) -> Variable {
+    graph.record(
+      Linear(weight: weight, bias: bias, blocks: blocks, inputs: inputs, outputs: outputs), [self])
+  }
+}

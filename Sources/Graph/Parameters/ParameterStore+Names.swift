@@ -1,0 +1,83 @@
+public import Tensors
+
+// MARK: - Parameters by path, in the layout of files and tests
+
+extension ParameterStore {
+  /// A named array and where it lies.
+  public struct Entry: Sendable {
+    /// The named array.
+    public let piece: ParameterPiece
+    /// The block that holds it.
+    public let parameter: Parameter
+    /// Whose it is.
+    public let owner: Owner
+  }
+
+  /// All named arrays, paths in the order of their UTF-8 bytes.
+  public var entries: [Entry] {
+    specifications.enumerated()
+      .flatMap { index, one in
+        one.pieces.map { Entry(piece: $0, parameter: Parameter(index: index), owner: one.owner) }
+      }
+      .sorted { $0.piece.path.utf8.lexicographicallyPrecedes($1.piece.path.utf8) }
+  }
+
+  /// The numbers of a named array, row by row; `source` is a block of the same layout (values,
+  /// gradients, moments), by default the values.
+  public func numbers(
+    of entry: Entry, in source: UnsafePointer<Float>? = nil
+  ) -> [Float] {
+    let base = source ?? UnsafePointer(base(of: entry.parameter))
+    var numbers = [Float](repeating: 0, count: entry.piece.count)
+    forEachElement(of: entry.piece) { place, at in numbers[place] = base[at] }
+    return numbers
+  }
+
+  /// Puts numbers, row by row, in the place of a named array.
+  public func set(_ entry: Entry, to numbers: [Float]) {
+    precondition(
+      numbers.count == entry.piece.count,
+      "\(entry.piece.path): \(numbers.count) numbers for \(entry.piece.shape)")
+    let base = base(of: entry.parameter)
+    forEachElement(of: entry.piece) { place, at in base[at] = numbers[place] }
+  }
+
+  /// FNV-1a 64 over all parameters as little-endian float32, paths in UTF-8 order.
+  public var fingerprint: UInt64 {
+    entries.reduce(fnvOffset) { hash, entry in
+      numbers(of: entry).reduce(hash) { hash, number in
+        let bits = number.bitPattern
+        return fnv1a(
+          [0, 8, 16, 24].lazy.map { UInt8(truncatingIfNeeded: bits >> $0) }, from: hash)
+      }
+    }
+  }
+
+  /// A copy of all numbers, to come back to.
+  public func copy() -> [Storage<Float>] {
+    ([dense] + tables.compactMap { $0 }).map { from in
+      let to = Storage<Float>(count: from.count, filling: 0)
+      to.base.update(from: from.base, count: from.count)
+      return to
+    }
+  }
+
+  /// Overwrites an older copy with the numbers of now.
+  public func write(to copy: [Storage<Float>]) {
+    for (from, to) in zip([dense] + tables.compactMap { $0 }, copy) {
+      to.base.update(from: from.base, count: from.count)
+    }
+  }
+
+  /// Comes back to a copy.
+  public func restore(from copy: [Storage<Float>]) {
+    for (to, from) in zip([dense] + tables.compactMap { $0 }, copy) {
+      to.base.update(from: from.base, count: from.count)
+    }
+  }
+
+  /// The path of the first array that holds a NaN or an infinity.
+  public var firstNotFinite: String? {
+    entries.first { entry in numbers(of: entry).contains { !$0.isFinite } }?.piece.path
+  }
+}

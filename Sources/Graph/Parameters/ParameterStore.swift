@@ -1,0 +1,85 @@
+public import Tensors
+
+/// The numbers of a model: dense blocks in one piece of memory, ordered by owner, and tables.
+///
+///     dense:  | shared … | task 0 … | task 1 … |        tables: [V, D] each
+///
+/// Every block starts on a cache line; the floats between blocks are 0 and stay 0.
+public final class ParameterStore {
+  /// What every parameter is, by ``Parameter/index``.
+  public let specifications: [ParameterSpecification]
+  /// All dense blocks.
+  public let dense: Storage<Float>
+  /// Where each dense block starts; −1 for tables.
+  public let offsets: [Int]
+  /// The memory of each table; nil for dense blocks.
+  public let tables: [Storage<Float>?]
+  /// The dense floats of each owner, by ``Owner/segment``.
+  public let segments: [Range<Int>]
+
+  /// Lays parameters out and draws their first values.
+  public init(_ specifications: [ParameterSpecification], tasks: Int, seed: UInt64) {
+    self.specifications = specifications
+    var offsets = [Int](repeating: -1, count: specifications.count)
+    var segments: [Range<Int>] = []
+    var end = 0
+    for segment in 0...tasks {
+      let start = end
+      for (index, one) in specifications.enumerated() where one.owner.segment == segment {
+        guard case .dense(let count) = one.kind else { continue }
+        offsets[index] = end
+        end += (count + 15) & ~15
+      }
+      segments.append(start..<end)
+    }
+    self.offsets = offsets
+    self.segments = segments
+    dense = Storage(count: end, filling: 0)
+    tables = specifications.map { one in
+      guard case .table(let vocabulary, let width) = one.kind else { return nil }
+      return Storage(count: vocabulary * width, filling: 0)
+    }
+    for (index, one) in specifications.enumerated() {
+      for piece in one.pieces { draw(piece, of: Parameter(index: index), seed: seed) }
+    }
+  }
+
+  /// The first number of a parameter.
+  public func base(of parameter: Parameter) -> UnsafeMutablePointer<Float> {
+    if let table = tables[parameter.index] { return table.base }
+    return dense.base + offsets[parameter.index]
+  }
+
+  /// How many numbers are learned, without the gaps.
+  public var parameterCount: Int {
+    specifications.reduce(0) { $0 + $1.pieces.reduce(0) { $0 + $1.count } }
+  }
+
+  private func draw(_ piece: ParameterPiece, of parameter: Parameter, seed: UInt64) {
+    let base = base(of: parameter)
+    let random = RandomSource(seed: seed, stream: fnv1a(piece.path.utf8))
+    let inputs = piece.shape.count > 1 ? piece.shape[1] : 1
+    forEachElement(of: piece) { place, at in
+      let i = UInt64(place)
+      switch piece.initialiser {
+      case .zeros: base[at] = 0
+      case .normal(let deviation): base[at] = Float(random.normal(i) * deviation)
+      case .heNormal: base[at] = Float(random.normal(i) * (2 / Double(inputs)).squareRoot())
+      case .glorotUniform:
+        let limit = (6 / Double(inputs + piece.shape[0])).squareRoot()
+        base[at] = Float((2 * random.uniform(i) - 1) * limit)
+      }
+    }
+  }
+}
+
+/// Calls `body` with the place in the named array, row by row, and the place in the block.
+func forEachElement(of piece: ParameterPiece, _ body: (_ place: Int, _ at: Int) -> Void) {
+  let columns = piece.shape.count > 1 ? piece.shape[1] : 1
+  for i in 0..<piece.shape[0] {
+    for j in 0..<columns {
+      body(
+        i * columns + j, piece.offset + i * piece.strides.first + j * piece.strides.second)
+    }
+  }
+}

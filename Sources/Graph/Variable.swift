@@ -1,0 +1,51 @@
+/// A value of a traced computation: rows of `width` numbers, one row an example.
+///
+/// Its operators record what is to be computed; nothing is computed until a ``Plan`` runs.
+public struct Variable {
+  /// The trace it belongs to.
+  public let graph: Graph
+  /// Its place in the trace.
+  public let node: Int
+
+  /// The value of a node of a trace.
+  public init(graph: Graph, node: Int) {
+    self.graph = graph
+    self.node = node
+  }
+
+  /// Numbers in a row.
+  public var width: Int { graph.nodes[node].width }
+}
+
+/// A trace: operations in the order in which they were recorded, which is a topological order.
+public final class Graph {
+  /// One recorded operation.
+  public struct Node {
+    /// What is computed.
+    public var operation: any Operation
+    /// Of which earlier nodes.
+    public var inputs: [Int]
+    /// Numbers in a row of the result.
+    public var width: Int
+  }
+
+  /// The trace so far.
+  public private(set) var nodes: [Node] = []
+  /// Values by name that a screen may look at, `gates.click`.
+  public private(set) var watched: [(name: String, node: Int)] = []
+
+  /// An empty trace.
+  public init() {}
+
+  /// Appends an operation and returns its result; shapes are checked here and never in a step.
+  public func record(_ operation: any Operation, _ inputs: [Variable]) -> Variable {
+    let width = operation.width(of: inputs.map(\.width))
+    nodes.append(Node(operation: operation, inputs: inputs.map(\.node), width: width))
+    return Variable(graph: self, node: nodes.count - 1)
+  }
+
+  /// Makes a value visible under a name.
+  public func watch(_ variable: Variable, as name: String) {
+    watched.append((name, variable.node))
+  }
+}

@@ -1,0 +1,81 @@
+public import Graph
+
+/// Collects the parameters of a model while it is built: path, owner and shape come from one place.
+public final class Builder {
+  /// What has been declared so far, in order.
+  public private(set) var specifications: [ParameterSpecification] = []
+
+  /// Nothing declared yet.
+  public init() {}
+
+  /// The parameters of all tasks together.
+  public var shared: Scope { Scope(builder: self, path: "", owner: .shared) }
+
+  /// The parameters of one task, by its place; the path is the caller's, `towers` / `click`.
+  public func task(_ place: Int) -> Scope { Scope(builder: self, path: "", owner: .task(place)) }
+
+  func add(_ specification: ParameterSpecification) -> Parameter {
+    specifications.append(specification)
+    return Parameter(index: specifications.count - 1)
+  }
+}
+
+/// A place for parameters: a path and an owner.
+public struct Scope {
+  let builder: Builder
+  let path: String
+  let owner: Owner
+
+  /// The scope one step further down the path.
+  public static func / (scope: Scope, name: String) -> Scope {
+    Scope(builder: scope.builder, path: scope.named(name), owner: scope.owner)
+  }
+
+  /// The full path of a name in this scope.
+  func named(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+
+  /// A weight W [inputs, outputs], named as [outputs, inputs].
+  func matrix(_ name: String, _ inputs: Int, _ outputs: Int, _ start: Initialiser) -> Parameter {
+    block(
+      count: inputs * outputs,
+      [piece(named(name), inputs, outputs, offset: 0, stride: outputs, start)])
+  }
+
+  /// A vector of n numbers.
+  func vector(_ name: String, _ count: Int, _ start: Initialiser) -> Parameter {
+    block(count: count, [vectorPiece(named(name), count, offset: 0, start)])
+  }
+
+  /// A table of `vocabulary` rows of `width` numbers.
+  func table(_ name: String, vocabulary: Int, width: Int, _ start: Initialiser) -> Parameter {
+    let piece = ParameterPiece(
+      path: named(name), shape: [vocabulary, width], offset: 0,
+      strides: .init(first: width, second: 1), initialiser: start)
+    return builder.add(
+      ParameterSpecification(
+        kind: .table(vocabulary: vocabulary, width: width), owner: owner, pieces: [piece]))
+  }
+
+  /// One block that holds several named arrays.
+  func block(count: Int, _ pieces: [ParameterPiece]) -> Parameter {
+    builder.add(ParameterSpecification(kind: .dense(count: count), owner: owner, pieces: pieces))
+  }
+
+  /// A named [outputs, inputs] array inside a block whose rows, one an input, are `stride` apart.
+  func piece(
+    _ path: String, _ inputs: Int, _ outputs: Int, offset: Int, stride: Int, _ start: Initialiser
+  ) -> ParameterPiece {
+    ParameterPiece(
+      path: path, shape: [outputs, inputs], offset: offset,
+      strides: .init(first: 1, second: stride), initialiser: start)
+  }
+
+  /// A named vector inside a block.
+  func vectorPiece(
+    _ path: String, _ count: Int, offset: Int, _ start: Initialiser
+  ) -> ParameterPiece {
+    ParameterPiece(
+      path: path, shape: [count], offset: offset, strides: .init(first: 1, second: 0),
+      initialiser: start)
+  }
+}

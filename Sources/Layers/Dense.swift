@@ -1,0 +1,29 @@
+public import Graph
+
+/// An affine map: y = x · W + b, from [B, inputs] to [B, outputs].
+///
+/// Glorot-uniform weights, or He's where a ReLU follows; zero bias.
+public struct Dense: Sendable {
+  /// W, named `weight` [outputs, inputs].
+  public let weight: Parameter
+  /// b, named `bias` [outputs].
+  public let bias: Parameter?
+  let inputs: Int
+  let outputs: Int
+
+  /// Declares the parameters in a scope.
+  public init(
+    _ inputs: Int, _ outputs: Int, bias: Bool = true, start: Initialiser = .glorotUniform,
+    in scope: Scope
+  ) {
+    self.inputs = inputs
+    self.outputs = outputs
+    weight = scope.matrix("weight", inputs, outputs, start)
+    self.bias = bias ? scope.vector("bias", outputs, .zeros) : nil
+  }
+
+  /// x · W + b.
+  public func callAsFunction(_ x: Variable) -> Variable {
+    x.linear(weight, bias: bias, inputs: inputs, outputs: outputs)
+  }
+}

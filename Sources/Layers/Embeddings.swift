@@ -1,0 +1,48 @@
+public import Datasets
+public import Graph
+
+/// What a model reads: the schema and the width of each field's embedding.
+public struct InputSpecification: Sendable, Hashable {
+  /// The fields and dense features.
+  public var schema: FeatureSchema
+  /// D of each field.
+  public var widths: [Int]
+
+  /// Every field embedded with the same width.
+  public init(_ schema: FeatureSchema, embeddingWidth: Int = 8) {
+    self.schema = schema
+    widths = schema.fields.map { _ in embeddingWidth }
+  }
+
+  /// Every field with a width of its own.
+  public init(_ schema: FeatureSchema, widths: [Int]) {
+    precondition(widths.count == schema.fields.count, "one width a field")
+    self.schema = schema
+    self.widths = widths
+  }
+
+  /// Numbers in a row of the network's input: Σ D + n.
+  public var width: Int { widths.reduce(0, +) + schema.dense.count }
+}
+
+/// One table a field, N(0, 0.01²): x = [table_f[id_f] …, dense], [B, Σ D + n].
+///
+/// Named `<field>.weight`, [V, D].
+public struct Embeddings: Sendable {
+  let tables: [Parameter]
+  let input: InputSpecification
+
+  /// Declares the tables in a scope.
+  public init(_ input: InputSpecification, in scope: Scope) {
+    self.input = input
+    tables = zip(input.schema.fields, input.widths).map { field, width in
+      (scope / field.name).table(
+        "weight", vocabulary: field.vocabulary, width: width, .normal(deviation: 0.01))
+    }
+  }
+
+  /// The input of a network.
+  public func callAsFunction(_ pass: Forward) -> Variable {
+    pass.graph.lookup(tables, widths: input.widths, dense: input.schema.dense.count)
+  }
+}

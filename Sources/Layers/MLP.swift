@@ -1,0 +1,39 @@
+public import Graph
+
+/// Hidden layers with ReLU: h_l = max(h_{l−1}·W_l + b_l, 0), named `0`, `1`, …; [B, inputs] to
+/// [B, last size].
+public struct MLP: Sendable {
+  let layers: [Dense]
+  /// Numbers in a row of the output.
+  public let width: Int
+
+  /// Declares the layers in a scope; without sizes it hands its input on.
+  public init(_ inputs: Int, _ sizes: [Int], in scope: Scope) {
+    layers = zip([inputs] + sizes, sizes).enumerated().map { place, size in
+      Dense(size.0, size.1, start: .heNormal, in: scope / "\(place)")
+    }
+    width = sizes.last ?? inputs
+  }
+
+  /// The last hidden layer.
+  public func callAsFunction(_ x: Variable) -> Variable {
+    layers.reduce(x) { $1($0).relu() }
+  }
+}
+
+/// A task's tower: hidden layers, then an affine map to one logit; [B, inputs] to [B, 1].
+///
+/// In a tower of n hidden layers the logit's layer is named `n`.
+public struct Tower: Sendable {
+  let hidden: MLP
+  let logit: Dense
+
+  /// Declares the tower in a scope.
+  public init(_ inputs: Int, _ sizes: [Int], in scope: Scope) {
+    hidden = MLP(inputs, sizes, in: scope)
+    logit = Dense(hidden.width, 1, in: scope / "\(sizes.count)")
+  }
+
+  /// The logit (binary) or the value (regression).
+  public func callAsFunction(_ x: Variable) -> Variable { logit(hidden(x)) }
+}

@@ -1,0 +1,73 @@
+public import Datasets
+public import Graph
+public import Layers
+
+/// Multi-gate Mixture-of-Experts.
+///
+/// Every task mixes the same experts with its own gate, so unrelated tasks can
+/// stop sharing without a separate network each.
+///
+///     y_k = h_k(Σ_e g_k(x)_e · f_e(x))        (eq. 5–6)
+///     g_k(x) = softmax(W_gk · x)              (eq. 7)
+///
+/// Ma et al. "Modeling Task Relationships in Multi-task Learning with
+/// Multi-gate Mixture-of-Experts." KDD 2018. doi:10.1145/3219819.3220007
+public struct MMoE: MultiTaskModel {
+  /// Experts and layer sizes.
+  public struct Configuration: ModelConfiguration {
+    /// E.
+    public var expertCount = 8
+    /// Layers of an expert.
+    public var expertSizes = [64, 32]
+    /// Hidden layers of a tower.
+    public var towerSizes = [16]
+
+    /// The defaults.
+    public init() {}
+
+    /// What may be set by name.
+    public static var options: [ModelOption<Self>] {
+      [
+        ModelOption("experts", .count(\.expertCount), "how many experts"),
+        ModelOption("expert", .sizes(\.expertSizes), "layers of an expert"),
+        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+      ]
+    }
+  }
+
+  let embeddings: Embeddings  // shared
+  let experts: Experts  // shared
+  let gates: [Gate]  // one per task
+  let towers: [Tower]  // one per task
+  let names: [String]
+
+  /// Declares the experts, the gates and the towers.
+  public init(
+    _ configuration: Configuration, input: InputSpecification, tasks: [TaskDefinition],
+    builder: Builder
+  ) {
+    embeddings = Embeddings(input, in: builder.shared / "embeddings")
+    let experts = Experts(
+      configuration.expertCount, input.width, configuration.expertSizes,
+      in: builder.shared / "experts")
+    self.experts = experts
+    gates = tasks.indices.map {
+      Gate(input.width, experts: experts.count, in: builder.task($0) / "gates" / tasks[$0].name)
+    }
+    towers = tasks.indices.map {
+      Tower(
+        experts.width, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
+    }
+    names = tasks.map(\.name)
+  }
+
+  /// T × [B, 1].
+  public func callAsFunction(_ pass: Forward) -> [Variable] {
+    let x = embeddings(pass)  // [B, D]
+    let f = experts(x)  // [B, E·H]
+    return gates.indices.map { k in
+      let weights = pass.watch(gates[k](x), as: "gates.\(names[k])")  // [B, E]
+      return towers[k](f.mixture(weights))  // [B, 1]
+    }
+  }
+}

@@ -1,0 +1,93 @@
+internal import Runs
+
+/// Why a model cannot be built as asked.
+public enum ModelError: Error, Equatable, Sendable {
+  /// No model of this name.
+  case unknownModel(String, near: String?, known: [String])
+  /// The model has no choice of this name.
+  case unknownOption(model: String, option: String, near: String?, known: [String])
+  /// A choice does not take this value.
+  case badValue(model: String, option: String, found: String, expected: String)
+}
+
+extension ModelError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownModel(let name, let near, let known):
+      """
+      --model: no model '\(name)'.
+        known: \(known.joined(separator: ", "))
+        fix:   \(near.map { "did you mean '\($0)'?" } ?? "choose one of these")
+      """
+    case .unknownOption(let model, let option, let near, let known):
+      """
+      --set model.\(option): \(model) has no option '\(option)'.
+        known: \(known.joined(separator: ", "))
+        fix:   \(near.map { "did you mean 'model.\($0)'?" } ?? "choose one of these")
+      """
+    case .badValue(let model, let option, let found, let expected):
+      """
+      --set model.\(option): \(model) cannot use this value.
+        found: \(found.isEmpty ? "nothing" : found)
+        fix:   give \(expected)
+      """
+    }
+  }
+}
+
+extension ModelConfiguration {
+  /// The defaults with some choices changed by name.
+  ///
+  /// - Throws: ``ModelError`` for an unknown name or a value of the wrong form.
+  public init(setting values: [String: String], of model: String) throws(ModelError) {
+    self.init()
+    for (name, text) in values.sorted(by: { $0.key < $1.key }) {
+      guard let option = Self.options.first(where: { $0.name == name }) else {
+        let known = Self.options.map(\.name)
+        throw .unknownOption(
+          model: model, option: name, near: nearest(to: name, in: known), known: known)
+      }
+      guard option.set(text, in: &self) else {
+        throw .badValue(model: model, option: name, found: text, expected: option.expected)
+      }
+    }
+  }
+}
+
+extension ModelOption {
+  /// What a value must look like.
+  var expected: String {
+    switch field {
+    case .count: "a whole number from 1 to 4096"
+    case .sizes: "layer sizes from 1 to 8192, as in 64,32"
+    case .number: "a number of 0 or more"
+    }
+  }
+
+  /// Sets the field from a text; false if the text does not fit.
+  func set(_ text: String, in configuration: inout Configuration) -> Bool {
+    switch field {
+    case .count(let path):
+      guard let count = Int(text), (1...4096).contains(count) else { return false }
+      configuration[keyPath: path] = count
+    case .sizes(let path):
+      let sizes = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+      guard sizes.allSatisfy({ $0.map { (1...8192).contains($0) } ?? false }) else { return false }
+      configuration[keyPath: path] = sizes.compactMap { $0 }
+    case .number(let path):
+      guard let number = Double(text), number.isFinite, number >= 0 else { return false }
+      configuration[keyPath: path] = number
+    }
+    return true
+  }
+
+  /// The field's value as it would be written.
+  func text(of configuration: Configuration) -> String {
+    switch field {
+    case .count(let path): "\(configuration[keyPath: path])"
+    case .sizes(let path):
+      configuration[keyPath: path].map { "\($0)" }.joined(separator: ",")
+    case .number(let path): "\(configuration[keyPath: path])"
+    }
+  }
+}

@@ -1,0 +1,107 @@
+public import Datasets
+public import Layers
+internal import Runs
+
+/// Every model by name: one line a model.
+public enum ModelRegistry {
+  /// All models, in the order in which they are listed.
+  public static let entries: [ModelEntry] = [
+    .fitted(
+      "linear", title: "Linear", paper: "Logistic and linear regression on one-hot inputs",
+      summary: "fitted to convergence by L-BFGS: the line every comparison starts from"),
+    .trained(
+      SingleTask.self, "single-task", title: "Single-task",
+      paper: "One network a task; the reference for multi-task gains",
+      summary: "nothing shared, embeddings included"),
+    .trained(
+      HardSharing.self, "hard-sharing", title: "Hard sharing",
+      paper: "Caruana. Multitask Learning. Machine Learning 28, 1997. doi:10.1023/A:1007379606734",
+      summary: "one shared bottom, one tower a task"),
+    .trained(
+      OMoE.self, "omoe", title: "OMoE",
+      paper: "Ma et al. KDD 2018, section 4.2. doi:10.1145/3219819.3220007",
+      summary: "experts mixed by one gate for all tasks"),
+    .trained(
+      MMoE.self, "mmoe", title: "MMoE",
+      paper: "Ma et al. Modeling Task Relationships … KDD 2018. doi:10.1145/3219819.3220007",
+      summary: "experts mixed by a gate of each task's own"),
+  ]
+
+  /// The model of a name.
+  ///
+  /// - Throws: ``ModelError/unknownModel(_:near:known:)``.
+  public static func entry(named name: String) throws(ModelError) -> ModelEntry {
+    if let entry = entries.first(where: { $0.name == name }) { return entry }
+    let known = entries.map(\.name)
+    throw .unknownModel(name, near: nearest(to: name, in: known), known: known)
+  }
+}
+
+/// One model of the registry.
+public struct ModelEntry: Sendable {
+  /// How the model comes to its parameters.
+  public enum Kind: Sendable {
+    /// By gradient steps: builds the model from its options.
+    case trained(
+      @Sendable (
+        [String: String], InputSpecification, [TaskDefinition], Builder
+      ) throws(ModelError) -> any MultiTaskModel)
+    /// By a solver, from all rows at once; its configuration.
+    case fitted(@Sendable ([String: String]) throws(ModelError) -> Linear.Configuration)
+  }
+
+  /// The name on the command line.
+  public let name: String
+  /// The name as the field writes it.
+  public let title: String
+  /// The paper, or what it is.
+  public let paper: String
+  /// One line.
+  public let summary: String
+  /// What may be chosen, with the defaults as text.
+  public let options: [OptionDescription]
+  /// How it comes to its parameters.
+  public let kind: Kind
+
+  /// A choice as it is shown to a person.
+  public struct OptionDescription: Sendable, Hashable {
+    /// The name behind `model.`.
+    public let name: String
+    /// The default, as it would be written.
+    public let defaultValue: String
+    /// What it means.
+    public let summary: String
+  }
+
+  static func trained<Model: MultiTaskModel>(
+    _ type: Model.Type, _ name: String, title: String, paper: String, summary: String
+  ) -> ModelEntry {
+    ModelEntry(
+      name: name, title: title, paper: paper, summary: summary,
+      options: describe(Model.Configuration.self),
+      kind: .trained {
+        (options, input, tasks, builder) throws(ModelError) -> any MultiTaskModel in
+        let configuration = try Model.Configuration(setting: options, of: name)
+        return Model(configuration, input: input, tasks: tasks, builder: builder)
+      })
+  }
+
+  static func fitted(
+    _ name: String, title: String, paper: String, summary: String
+  ) -> ModelEntry {
+    ModelEntry(
+      name: name, title: title, paper: paper, summary: summary,
+      options: describe(Linear.Configuration.self),
+      kind: .fitted { (options) throws(ModelError) -> Linear.Configuration in
+        try Linear.Configuration(setting: options, of: name)
+      })
+  }
+
+  private static func describe<C: ModelConfiguration>(_ type: C.Type) -> [OptionDescription] {
+    let defaults = C()
+    return C.options.map {
+      OptionDescription(
+        name: $0.name, defaultValue: $0.text(of: defaults), summary: $0.summary)
+    }
+  }
+}

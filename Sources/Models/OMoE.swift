@@ -1,0 +1,43 @@
+public import Datasets
+public import Graph
+public import Layers
+
+/// One-gate Mixture-of-Experts: all tasks mix the experts with the same gate.
+///
+///     y_k = h_k(Σ_e g(x)_e · f_e(x)),  g(x) = softmax(W_g · x)
+///
+/// With one task it is the plain MoE. Ma et al. KDD 2018, doi:10.1145/3219819.3220007, section 4.2.
+public struct OMoE: MultiTaskModel {
+  /// Experts and layer sizes, as in ``MMoE``.
+  public typealias Configuration = MMoE.Configuration
+
+  let embeddings: Embeddings  // shared
+  let experts: Experts  // shared
+  let gate: Gate  // shared
+  let towers: [Tower]  // one per task
+
+  /// Declares the experts, the gate and the towers.
+  public init(
+    _ configuration: Configuration, input: InputSpecification, tasks: [TaskDefinition],
+    builder: Builder
+  ) {
+    embeddings = Embeddings(input, in: builder.shared / "embeddings")
+    let experts = Experts(
+      configuration.expertCount, input.width, configuration.expertSizes,
+      in: builder.shared / "experts")
+    self.experts = experts
+    gate = Gate(input.width, experts: experts.count, in: builder.shared / "gates" / "shared")
+    towers = tasks.indices.map {
+      Tower(
+        experts.width, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
+    }
+  }
+
+  /// T × [B, 1].
+  public func callAsFunction(_ pass: Forward) -> [Variable] {
+    let x = embeddings(pass)  // [B, D]
+    let weights = pass.watch(gate(x), as: "gates.shared")  // [B, E]
+    let mixed = experts(x).mixture(weights)  // [B, H]
+    return towers.map { $0(mixed) }  // [B, 1]
+  }
+}

@@ -1,0 +1,72 @@
+internal import CKernels
+public import Graph
+
+/// One task's loss over the rows of its sample space, with its gradient in the same pass.
+///
+///     L_k = Σ_i δ_ik ℓ(z_ik, y_ik) / max(1, Σ_i δ_ik)
+///     binary:      ℓ = softplus(z) − y·z      dz = ω_k/n_k · δ (σ(z) − y)
+///     regression:  ℓ = (z − y)²               dz = 2 ω_k/n_k · δ (z − y)
+///
+/// Forward leaves dz in the output and adds Σδℓ to the task's sums; backward hands dz on. The scale
+/// ω_k/n_k comes from outside, because n_k counts the whole batch.
+public struct TaskLoss: Operation {
+  /// How a loss looks.
+  public enum Form: Sendable, Hashable {
+    /// Cross-entropy from the logit.
+    case crossEntropy
+    /// Squared error.
+    case squaredError
+  }
+
+  /// The task's place.
+  public let task: Int
+  /// How the loss looks.
+  public let form: Form
+
+  /// A task's loss.
+  public init(task: Int, form: Form) {
+    self.task = task
+    self.form = form
+  }
+
+  public var name: String { "loss" }
+  public var keeps: Keeps { .output }
+  public func width(of inputs: [Int]) -> Int {
+    precondition(inputs == [1], "loss: a logit is one number, found \(inputs)")
+    return 1
+  }
+
+  public func forward(_ call: Call) {
+    let batch = call.batch
+    guard let labels = batch.labels else { return }
+    let z = call.input(0)
+    let dz = call.output
+    let skip = batch.index == nil ? call.firstRow * batch.tasks : 0
+    var sums = ck_loss_sums()
+    let kernel = form == .crossEntropy ? ck_cross_entropy : ck_squared_error
+    kernel(
+      Int64(call.rows), z.base, Int64(z.stride), labels + skip + task,
+      batch.spaces.map { $0 + skip + task }, Int64(batch.tasks), call.index,
+      call.lossScales[task], dz.base, Int64(dz.stride), &sums)
+    call.lossSums[task].loss += sums.loss
+    call.lossSums[task].predictions += sums.predictions
+    call.lossSums[task].labels += sums.labels
+    call.lossSums[task].rows += sums.rows
+  }
+
+  public func backward(_ call: Call) {
+    guard let dz = call.inputGradient(0) else { return }
+    let stored = call.output
+    for row in 0..<call.rows {
+      let value = stored.base[row * stored.stride]
+      dz.base[row * dz.stride] = dz.accumulates ? dz.base[row * dz.stride] + value : value
+    }
+  }
+}
+
+extension Variable {
+  /// The loss of a task from its logit; see ``TaskLoss``.
+  public func loss(task: Int, _ form: TaskLoss.Form) -> Variable {
+    graph.record(TaskLoss(task: task, form: form), [self])
+  }
+}

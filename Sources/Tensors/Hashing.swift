@@ -1,0 +1,7 @@
+/// Where FNV-1a 64 starts.
+public let fnvOffset: UInt64 = 0xCBF2_9CE4_8422_2325
+
+/// FNV-1a 64 of a sequence of bytes (Fowler, Noll, Vo; draft-eastlake-fnv).
+public func fnv1a(_ bytes: some Sequence<UInt8>, from start: UInt64 = fnvOffset) -> UInt64 {
+  bytes.reduce(start) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+}

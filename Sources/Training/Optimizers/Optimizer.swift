@@ -1,0 +1,101 @@
+internal import CKernels
+public import Graph
+import Tensors
+
+/// Applies the gradients of a step to the parameters of the owners that take part.
+///
+/// Moments lie as the parameters do. Every owner (all tasks together, and each task) counts its own
+/// steps for Adam's bias correction, so a task that was off comes back where it was: its numbers and
+/// its moments are untouched, to the bit.
+public final class Optimizer {
+  /// The rule and its options.
+  public let configuration: OptimizerConfiguration
+  /// Steps taken by each owner, by ``Owner/segment``.
+  public private(set) var steps: [Int]
+
+  let store: ParameterStore
+  let firstMoments: Storage<Float>
+  let secondMoments: Storage<Float>
+  private(set) var tableMoments: [Int: (first: Storage<Float>, second: Storage<Float>)] = [:]
+  private let workspace: Workspace
+  private var bodies: [ObjectIdentifier: UpdateBody] = [:]
+
+  /// Moments of 0 for all parameters of a store.
+  public init(
+    _ configuration: OptimizerConfiguration, store: ParameterStore, workspace: Workspace
+  ) {
+    self.configuration = configuration
+    self.store = store
+    self.workspace = workspace
+    steps = [Int](repeating: 0, count: store.segments.count)
+    var usesMoments = false
+    if case .adam = configuration.rule { usesMoments = true }
+    let count = usesMoments ? store.dense.count : 0
+    firstMoments = Storage(count: count, filling: 0)
+    secondMoments = Storage(count: count, filling: 0)
+    guard usesMoments else { return }
+    for (index, table) in store.tables.enumerated() {
+      guard let table else { continue }
+      tableMoments[index] = (
+        Storage(count: table.count, filling: 0), Storage(count: table.count, filling: 0)
+      )
+    }
+  }
+
+  /// Applies the gradients that an executor has just computed.
+  ///
+  /// - Parameters:
+  ///   - segments: which owners take part, by ``Owner/segment``.
+  ///   - rate: the learning rate of this step.
+  public func update(_ executor: Executor, batch: Batch, segments: [Bool], rate: Double) {
+    let body = updateBody(of: executor, segments: segments)
+    for segment in segments.indices where segments[segment] { steps[segment] += 1 }
+    for segment in segments.indices {
+      body.numbers[segment] = numbers(step: steps[segment], rate: rate, scale: 1)
+    }
+    body.rate = Float(rate)
+    body.batch = batch
+    body.lanes = executor.laneCount(rows: batch.rows)
+    guard let limit = configuration.clipNorm else {
+      body.phase = .apply
+      return workspace.pool.run(body, chunks: body.units.count)
+    }
+    body.phase = .sum
+    workspace.pool.run(body, chunks: body.units.count)
+    let norm = body.norm
+    body.scale(by: norm > limit ? Float(limit / norm) : 1)
+    body.phase = .applySums
+    workspace.pool.run(body, chunks: body.units.count)
+  }
+
+  /// The numbers of Adam's step t: η / (1 − β₁ᵗ) and 1 / √(1 − β₂ᵗ).
+  func numbers(step: Int, rate: Double, scale: Float) -> ck_adam {
+    guard case .adam(let beta1, let beta2, let epsilon) = configuration.rule, step > 0 else {
+      return ck_adam(rate: 0, root: 0, beta1: 0, beta2: 0, epsilon: 1, scale: scale)
+    }
+    return ck_adam(
+      rate: Float(rate / (1 - power(beta1, step))),
+      root: Float(1 / (1 - power(beta2, step)).squareRoot()), beta1: Float(beta1),
+      beta2: Float(beta2), epsilon: Float(epsilon), scale: scale)
+  }
+
+  private func power(_ base: Double, _ exponent: Int) -> Double {
+    var result = 1.0
+    var factor = base
+    var left = exponent
+    while left > 0 {
+      if left & 1 == 1 { result *= factor }
+      factor *= factor
+      left >>= 1
+    }
+    return result
+  }
+
+  /// The loop over the parameters that an executor's losses reach; made once an executor.
+  private func updateBody(of executor: Executor, segments: [Bool]) -> UpdateBody {
+    if let body = bodies[ObjectIdentifier(executor)] { return body }
+    let body = UpdateBody(self, executor, segments: segments, workspace: workspace)
+    bodies[ObjectIdentifier(executor)] = body
+    return body
+  }
+}

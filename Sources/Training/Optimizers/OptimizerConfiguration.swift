@@ -1,0 +1,35 @@
+/// How parameters follow their gradients.
+public struct OptimizerConfiguration: Sendable, Hashable {
+  /// The rule.
+  public enum Rule: Sendable, Hashable {
+    /// Adam (Kingma, Ba 2015, arXiv:1412.6980), ε outside the root, after the bias correction.
+    case adam(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
+    /// w ← w − η·g.
+    case sgd
+  }
+
+  /// What happens to the rows of an embedding table that a batch does not use.
+  public enum Tables: String, Sendable, Hashable, CaseIterable {
+    /// Nothing: neither the row nor its moments move, and a step costs what its batch uses. A row's
+    /// moments then stand still between its visits, while the bias correction counts every step
+    /// (as PyTorch's SparseAdam, but for the place of ε).
+    case lazy
+    /// What Adam says: their gradient is 0, their moments decay and they move on by momentum.
+    /// A step costs the whole table.
+    case dense
+  }
+
+  /// The rule.
+  public var rule: Rule
+  /// What happens to unused table rows.
+  public var tables: Tables
+  /// The gradient of all parameters together is scaled down to this norm at most; nil: not at all.
+  public var clipNorm: Double?
+
+  /// Chooses a rule; defaults as in the table of ``TrainingDefaults``.
+  public init(_ rule: Rule = .adam(), tables: Tables = .lazy, clipNorm: Double? = nil) {
+    self.rule = rule
+    self.tables = tables
+    self.clipNorm = clipNorm
+  }
+}

@@ -1,0 +1,107 @@
+internal import CKernels
+import Graph
+import Tensors
+
+/// The update of one embedding table: the batch's rows grouped by id, their gradients summed in the
+/// order of the rows, and the touched rows moved.
+final class TableUpdate {
+  let gradient: Executor.TableGradient
+  private let width: Int64
+  private let vocabulary: Int64
+  private let values: Storage<Float>
+  private let moments: (first: Storage<Float>, second: Storage<Float>)?
+  private let ids: Storage<Int32>
+  private let starts: Storage<Int32>
+  private let rows: Storage<Int32>
+  private let scratch: Storage<Int32>
+  private var groups: ck_groups
+  /// The summed gradient: of the touched rows (lazy, clipping), or of the whole table (dense).
+  private let sums: Storage<Float>
+  /// 0, 1, 2, …: the groups of sums that are one row each.
+  private let counting: Storage<Int32>
+  private let isDense: Bool
+
+  init(_ gradient: Executor.TableGradient, optimizer: Optimizer, capacity: Int) {
+    self.gradient = gradient
+    width = Int64(gradient.width)
+    guard let table = optimizer.store.tables[gradient.parameter.index] else {
+      preconditionFailure("a gradient by rows of a parameter that is no table")
+    }
+    values = table
+    vocabulary = Int64(table.count / gradient.width)
+    moments = optimizer.tableMoments[gradient.parameter.index]
+    ids = Storage(count: capacity + 1, filling: 0)
+    starts = Storage(count: capacity + 2, filling: 0)
+    rows = Storage(count: capacity, filling: 0)
+    scratch = Storage(count: 2 * capacity + 65_538, filling: 0)
+    groups = ck_groups(count: 0, ids: ids.base, starts: starts.base, rows: rows.base)
+    isDense = optimizer.configuration.tables == .dense
+    let needsSums = isDense || optimizer.configuration.clipNorm != nil
+    sums = Storage(
+      count: isDense ? table.count : (needsSums ? capacity * gradient.width : 0), filling: 0)
+    counting = Storage((0...Int32(needsSums ? capacity : 0)).map { $0 })
+  }
+
+  /// Groups the rows of a batch by id.
+  func group(_ batch: Batch) {
+    guard let all = batch.ids else { return }
+    ck_group(
+      Int64(batch.rows), all + gradient.field, Int64(batch.fields), batch.index, vocabulary,
+      &groups, scratch.base)
+  }
+
+  /// Sums the gradients by id and returns Σ g².
+  func sumOfSquares() -> Double {
+    ck_sum_groups(&groups, width, gradient.base, Int64(gradient.stride), sums.base, width)
+    return ck_sum_of_squares(groups.count * width, sums.base)
+  }
+
+  /// One Adam step.
+  func adam(_ numbers: inout ck_adam, isSummed: Bool) {
+    guard let moments else { return }
+    if isDense {
+      spread(isSummed: isSummed)
+      ck_adam_step(
+        vocabulary * width, values.base, moments.first.base, moments.second.base, sums.base, 0, 1,
+        &numbers)
+    } else {
+      var (groups, base, stride) = source(isSummed: isSummed)
+      ck_adam_rows(
+        &groups, width, values.base, moments.first.base, moments.second.base, base, stride,
+        &numbers)
+    }
+  }
+
+  /// One SGD step; rows without gradient stay where they are in either mode.
+  func sgd(_ rate: Float, isSummed: Bool) {
+    var (groups, base, stride) = source(isSummed: isSummed)
+    ck_sgd_rows(&groups, width, values.base, base, stride, rate)
+  }
+
+  /// Where the gradients are: in the batch's rows, or already summed, one row an id.
+  private func source(isSummed: Bool) -> (ck_groups, UnsafePointer<Float>, Int64) {
+    guard isSummed else { return (groups, UnsafePointer(gradient.base), Int64(gradient.stride)) }
+    let single = ck_groups(
+      count: groups.count, ids: groups.ids, starts: counting.base, rows: counting.base)
+    return (single, UnsafePointer(sums.base), width)
+  }
+
+  /// Spreads the summed gradients over the whole table; 0 elsewhere.
+  private func spread(isSummed: Bool) {
+    if !isSummed {
+      ck_sum_groups(&groups, width, gradient.base, Int64(gradient.stride), sums.base, width)
+    }
+    // Ids rise, so from the last one backwards no row is overwritten before it is moved.
+    var end = Int(vocabulary)
+    for place in (0..<Int(groups.count)).reversed() {
+      let id = Int(groups.ids[place])
+      let columns = gradient.width
+      (sums.base + (id + 1) * columns).update(repeating: 0, count: (end - id - 1) * columns)
+      if id != place {
+        (sums.base + id * columns).update(from: sums.base + place * columns, count: columns)
+      }
+      end = id
+    }
+    sums.base.update(repeating: 0, count: end * gradient.width)
+  }
+}

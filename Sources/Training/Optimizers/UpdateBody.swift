@@ -1,0 +1,120 @@
+internal import CKernels
+import Graph
+import Tensors
+
+/// The update of one step: pieces of the dense parameters, and whole tables.
+final class UpdateBody: ParallelBody {
+  /// What a run of the loop does.
+  enum Phase {
+    /// Sum the lanes and apply, in one pass.
+    case apply
+    /// Sum the lanes in place, and the squares.
+    case sum
+    /// Apply what was summed.
+    case applySums
+  }
+
+  enum Unit {
+    case dense(Range<Int>, segment: Int)
+    case table(Int, segment: Int)
+  }
+
+  var phase = Phase.apply
+  /// Adam's numbers by segment.
+  var numbers: [ck_adam]
+  var rate: Float = 0
+  var lanes = 1
+  var batch: Batch
+  let units: [Unit]
+
+  private let optimizer: Optimizer
+  private let workspace: Workspace
+  private let tables: [TableUpdate]
+  private var squares: [Double]
+  private var sgdScale: Float = 1
+
+  /// Dense floats in a unit: enough to be worth taking, few enough to share evenly.
+  private static let piece = 16 * 1024
+
+  init(_ optimizer: Optimizer, _ executor: Executor, segments: [Bool], workspace: Workspace) {
+    self.optimizer = optimizer
+    self.workspace = workspace
+    let store = optimizer.store
+    numbers = segments.map { _ in ck_adam() }
+    batch = Batch(
+      rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
+      index: nil)
+    tables = executor.tableGradients.map {
+      TableUpdate($0, optimizer: optimizer, capacity: executor.plan.capacity)
+    }
+    var units: [Unit] = []
+    // Tables first: they are the longest units.
+    for (place, table) in tables.enumerated() {
+      let segment = store.specifications[table.gradient.parameter.index].owner.segment
+      if segments[segment] { units.append(.table(place, segment: segment)) }
+    }
+    for segment in segments.indices where segments[segment] {
+      for start in stride(
+        from: store.segments[segment].lowerBound, to: store.segments[segment].upperBound,
+        by: Self.piece)
+      {
+        let end = min(start + Self.piece, store.segments[segment].upperBound)
+        units.append(.dense(start..<end, segment: segment))
+      }
+    }
+    self.units = units
+    squares = [Double](repeating: 0, count: units.count)
+    super.init()
+  }
+
+  /// The norm of the summed gradients, unit after unit.
+  var norm: Double { squares.reduce(0, +).squareRoot() }
+
+  /// Scales the gradients that are applied.
+  func scale(by factor: Float) {
+    for segment in numbers.indices { numbers[segment].scale = factor }
+    sgdScale = factor
+  }
+
+  override func run(chunk: Int, thread: Int) {
+    switch units[chunk] {
+    case .dense(let range, let segment): dense(range, segment: segment, unit: chunk)
+    case .table(let place, let segment): table(tables[place], segment: segment, unit: chunk)
+    }
+  }
+
+  private func dense(_ range: Range<Int>, segment: Int, unit: Int) {
+    let count = Int64(range.count)
+    let gradient = workspace.laneGradients.base + range.lowerBound
+    let stride = Int64(workspace.laneStride)
+    if phase == .sum {
+      ck_sum_lanes(count, gradient, stride, Int64(lanes))
+      store(ck_sum_of_squares(count, gradient), of: unit)
+      return
+    }
+    let lanes = phase == .apply ? Int64(lanes) : 1
+    let values = optimizer.store.dense.base + range.lowerBound
+    switch optimizer.configuration.rule {
+    case .adam:
+      ck_adam_step(
+        count, values, optimizer.firstMoments.base + range.lowerBound,
+        optimizer.secondMoments.base + range.lowerBound, gradient, stride, lanes,
+        &numbers[segment])
+    case .sgd:
+      ck_sgd_step(count, values, gradient, stride, lanes, rate * sgdScale)
+    }
+  }
+
+  private func table(_ table: TableUpdate, segment: Int, unit: Int) {
+    if phase != .applySums { table.group(batch) }
+    if phase == .sum { return store(table.sumOfSquares(), of: unit) }
+    switch optimizer.configuration.rule {
+    case .adam: table.adam(&numbers[segment], isSummed: phase == .applySums)
+    case .sgd: table.sgd(rate * sgdScale, isSummed: phase == .applySums)
+    }
+  }
+
+  private func store(_ sum: Double, of unit: Int) {
+    squares.withUnsafeMutableBufferPointer { $0[unit] = sum }
+  }
+}

@@ -1,0 +1,161 @@
+import Datasets
+import Foundation
+import Graph
+import Metrics
+import Runs
+import Tensors
+
+/// Fills the expensive views of a snapshot, and only those that a screen wants.
+struct Inspector {
+  private let dataset: Dataset
+  private let trainer: Trainer
+  /// The newest statistics of each gate, by name, in the order of the model.
+  private var gates: [GateSnapshot] = []
+  private var segments: (table: SegmentTable, made: ContinuousClock.Instant)?
+  private var example: (view: ExampleView, made: ContinuousClock.Instant)?
+
+  /// Validation rows that segments are counted over at most.
+  private static let segmentRows = 2048
+  /// Values of a column that are listed at most.
+  private static let segmentsAtMost = 64
+
+  init(dataset: Dataset, trainer: Trainer) {
+    self.dataset = dataset
+    self.trainer = trainer
+  }
+
+  /// Reads the gates of the newest training step.
+  mutating func readGates(rows: Int) {
+    for place in gates.indices { gates[place].isStale = true }
+    for output in trainer.trainingExecutor().plan.outputs where output.name.hasPrefix("gates.") {
+      guard let values = trainer.watched(output.name)?.values else { continue }
+      let statistics = GateStatistics(values, rows: rows, experts: output.width)
+      replace(snapshot(of: output.name, statistics))
+    }
+  }
+
+  /// Adds the wanted views. While the run is idle everything is up to date; while it trains,
+  /// segments and examples are made anew once a second at most.
+  mutating func fill(_ snapshot: inout Snapshot, views: WantedViews, isIdle: Bool) {
+    if views.gates {
+      if gates.isEmpty || isIdle { readGatesOfValidation() }
+      snapshot.gates = gates
+    }
+    let now = ContinuousClock.now
+    if let column = views.segmentColumn {
+      let isFresh =
+        segments.map {
+          $0.table.column == column
+            && ($0.table.step == trainer.step || !isIdle && now - $0.made < .seconds(1))
+        } ?? false
+      if !isFresh { segments = segmentTable(column).map { ($0, now) } }
+      snapshot.segments = segments?.table
+    }
+    if let row = views.example, dataset.validation.count > 0 {
+      let row = min(max(0, row), dataset.validation.count - 1)
+      let isFresh =
+        example.map {
+          $0.view.row == row
+            && ($0.view.step == trainer.step || !isIdle && now - $0.made < .milliseconds(250))
+        } ?? false
+      if !isFresh { example = (exampleView(row), now) }
+      snapshot.example = example?.view
+    }
+  }
+
+  // MARK: - Gates
+
+  private mutating func readGatesOfValidation() {
+    let rows = min(trainer.evaluationRows, dataset.validation.count)
+    guard rows > 0 else { return }
+    let executor = trainer.forward(dataset.validation.batch(from: 0, rows: rows))
+    for output in executor.plan.outputs where output.name.hasPrefix("gates.") {
+      guard let values = executor.output(output.name) else { continue }
+      let statistics = GateStatistics(values, rows: rows, experts: output.width)
+      replace(self.snapshot(of: output.name, statistics))
+    }
+  }
+
+  private mutating func replace(_ gate: GateSnapshot) {
+    if let place = gates.firstIndex(where: { $0.name == gate.name }) {
+      gates[place] = gate
+    } else {
+      gates.append(gate)
+    }
+  }
+
+  private func snapshot(of output: String, _ statistics: GateStatistics) -> GateSnapshot {
+    GateSnapshot(
+      name: String(output.dropFirst("gates.".count)), experts: Self.names(statistics.mean.count),
+      mean: statistics.mean, deviation: statistics.deviation, low: statistics.low,
+      high: statistics.high, topShare: statistics.topShare, entropy: statistics.entropy,
+      rows: statistics.rows)
+  }
+
+  private static func names(_ experts: Int) -> [String] { (0..<experts).map { "E\($0)" } }
+
+  // MARK: - Segments
+
+  private func segmentTable(_ column: String) -> SegmentTable? {
+    guard let field = dataset.features.fields.firstIndex(where: { $0.name == column }) else {
+      return nil
+    }
+    var count = SegmentCount(vocabulary: dataset.features.fields[field].vocabulary)
+    let examples = dataset.validation
+    let fields = dataset.features.fields.count
+    let most = min(Self.segmentRows, examples.count)
+    for first in stride(from: 0, to: most, by: trainer.evaluationRows) {
+      let rows = min(trainer.evaluationRows, most - first)
+      let executor = trainer.forward(examples.batch(from: first, rows: rows))
+      for output in executor.plan.outputs where output.name.hasPrefix("gates.") {
+        guard let values = executor.output(output.name) else { continue }
+        count.add(
+          String(output.name.dropFirst("gates.".count)), values, width: output.width, rows: rows
+        ) { Int(examples.ids.base[(first + $0) * fields + field]) }
+      }
+    }
+    return count.table(
+      of: dataset.features.fields[field], step: trainer.step, atMost: Self.segmentsAtMost)
+  }
+
+  // MARK: - One example
+
+  private func exampleView(_ row: Int) -> ExampleView {
+    let executor = trainer.forward(dataset.validation.batch(from: row, rows: 1))
+    let answers = dataset.tasks.indices.map { answer(task: $0, row: row, executor) }
+    let outputs = executor.plan.outputs.filter { $0.name.hasPrefix("gates.") }
+    let gates = outputs.map { output in
+      let name = String(output.name.dropFirst("gates.".count))
+      let weights = executor.output(output.name).map {
+        Array(UnsafeBufferPointer(start: $0, count: output.width))
+      }
+      return ExampleView.Gate(
+        name: name, weights: weights ?? [],
+        mean: self.gates.first { $0.name == name }?.mean ?? [])
+    }
+    return ExampleView(
+      row: row, rows: dataset.validation.count, step: trainer.step,
+      inputs: dataset.inputs(ofRow: row, in: dataset.validation).map {
+        ExampleView.Input(name: $0.name, value: $0.value)
+      },
+      answers: answers, gates: gates, experts: Self.names(outputs.first?.width ?? 0))
+  }
+
+  private func answer(task: Int, row: Int, _ executor: Executor) -> ExampleView.Answer {
+    let examples = dataset.validation
+    let at = row * dataset.tasks.count + task
+    let definition = dataset.tasks[task]
+    let z = executor.output("logits.\(definition.name)").map { Double($0[0]) } ?? .nan
+    let isInside = examples.spaces.map { $0.base[at] > 0 } ?? true
+    let y = isInside ? Double(examples.labels.base[at]) : nil
+    guard definition.kind == .binary else {
+      return ExampleView.Answer(
+        task: definition.name, label: y, prediction: z,
+        loss: y.map { (z - $0) * (z - $0) } ?? .nan)
+    }
+    let softplus = max(z, 0) + log1p(exp(-abs(z)))
+    return ExampleView.Answer(
+      task: definition.name, label: y, prediction: 1 / (1 + exp(-z)),
+      loss: y.map { softplus - $0 * z } ?? .nan)
+  }
+}

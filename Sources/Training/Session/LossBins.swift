@@ -1,0 +1,63 @@
+import Runs
+internal import Synchronization
+
+/// The losses of every step on their way to the curves: bins that the engine fills and a screen
+/// drains.
+///
+/// Nothing grows: when a task's bins are full, neighbours are merged two by two and each bin holds
+/// twice as many steps; no extreme is lost. A drain starts anew with one step a bin.
+final class LossBins: Sendable {
+  private struct Lane {
+    var bins: [LossBin] = []
+    var stepsPerBin = 1
+  }
+
+  /// Bins of a task at most.
+  static let capacity = 512
+  private let lanes: Mutex<[Lane]>
+
+  init(tasks: Int) {
+    var lane = Lane()
+    lane.bins.reserveCapacity(Self.capacity)
+    lanes = Mutex((0..<tasks).map { _ in lane })
+  }
+
+  /// Adds the loss of a step.
+  func add(_ loss: Float, task: Int, step: Int) {
+    lanes.withLock { lanes in
+      let isFull =
+        lanes[task].bins.last.map { step - $0.firstStep >= lanes[task].stepsPerBin } ?? true
+      if isFull {
+        if lanes[task].bins.count == Self.capacity { Self.merge(&lanes[task]) }
+        lanes[task].bins.append(LossBin(task: task, step: step))
+      }
+      let last = lanes[task].bins.count - 1
+      lanes[task].bins[last].add(loss, step: step)
+    }
+  }
+
+  /// The bins since the last call, by task and then by step.
+  func drain() -> [LossBin] {
+    lanes.withLock { lanes in
+      let all = lanes.flatMap(\.bins)
+      guard !all.isEmpty else { return all }
+      for task in lanes.indices {
+        lanes[task].bins.removeAll(keepingCapacity: true)
+        lanes[task].stepsPerBin = 1
+      }
+      return all
+    }
+  }
+
+  /// Merges neighbours in place, so that half of the capacity is free again.
+  private static func merge(_ lane: inout Lane) {
+    let half = lane.bins.count / 2
+    for place in 0..<half {
+      var bin = lane.bins[2 * place]
+      bin.merge(lane.bins[2 * place + 1])
+      lane.bins[place] = bin
+    }
+    lane.bins.removeLast(lane.bins.count - half)
+    lane.stepsPerBin *= 2
+  }
+}

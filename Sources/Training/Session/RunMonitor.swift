@@ -1,0 +1,67 @@
+import Foundation
+import Runs
+
+/// What a run tells the outside: when a snapshot is due, how fast it goes, what its smoothed losses
+/// are.
+struct RunMonitor {
+  private let session: TrainingSession
+  private(set) var views = WantedViews()
+  private var snapshotDue = ContinuousClock.now
+  private var window = (start: ContinuousClock.now, steps: 0, examples: 0)
+  private(set) var stepsPerSecond = 0.0
+  private(set) var examplesPerSecond = 0.0
+  /// Time and examples of all training steps, evaluation and pauses aside.
+  private(set) var trained = (seconds: 0.0, examples: 0)
+
+  /// Seconds over which the speed is measured.
+  private static let windowSeconds = 0.5
+
+  init(session: TrainingSession) { self.session = session }
+
+  /// Says how far reading has come.
+  mutating func loading(_ share: Double, _ what: String) {
+    let now = ContinuousClock.now
+    guard now >= snapshotDue || share >= 1 else { return }
+    snapshotDue = now + .milliseconds(50)
+    var snapshot = Snapshot()
+    snapshot.phase = .loading(share, what)
+    session.snapshots.publish(snapshot)
+  }
+
+  /// Says that the model is built.
+  func prepared(_ description: RunDescription) { session.events.append(.prepared(description)) }
+
+  /// Looks at what screens want; true if that changed.
+  mutating func updateViews() -> Bool {
+    guard let newest = session.wanted.take(), newest != views else { return false }
+    views = newest
+    return true
+  }
+
+  /// Whether a snapshot is due.
+  var isSnapshotDue: Bool {
+    views.snapshotsPerSecond > 0 && ContinuousClock.now >= snapshotDue
+  }
+
+  /// Publishes a snapshot and waits a while before the next is due.
+  mutating func publish(_ snapshot: Snapshot) {
+    session.snapshots.publish(snapshot)
+    snapshotDue = .now + .seconds(1 / max(0.1, views.snapshotsPerSecond))
+  }
+
+  /// Notes a step of so many examples that took this long.
+  mutating func stepTaken(examples: Int, duration: Duration) {
+    window.steps += 1
+    window.examples += examples
+    trained.seconds += duration.seconds
+    trained.examples += examples
+    let elapsed = (ContinuousClock.now - window.start).seconds
+    guard elapsed >= Self.windowSeconds else { return }
+    stepsPerSecond = Double(window.steps) / elapsed
+    examplesPerSecond = Double(window.examples) / elapsed
+    restartWindow()
+  }
+
+  /// Begins to measure the speed anew, after a pause or an evaluation.
+  mutating func restartWindow() { window = (.now, 0, 0) }
+}

@@ -1,0 +1,147 @@
+import Runs
+
+/// What a person has set and may undo: a value whose answers to commands are actions to carry out.
+struct SessionState: Equatable {
+  /// What the session must do because of a command.
+  enum Action: Equatable {
+    case setTask(Int, isOn: Bool)
+    case setWeight(Int, Double)
+    case setRateFactor(Double)
+    case evaluate
+    case stop
+    case refuse(String)
+  }
+
+  /// A command's effect and the actions that bring it about.
+  struct Answer: Equatable {
+    var effect: Command
+    var actions: [Action]
+  }
+
+  let tasks: [String]
+  private(set) var isOn: [Bool]
+  private(set) var weights: [Double]
+  private(set) var rateFactor = 1.0
+  private(set) var isPaused: Bool
+  /// Steps to take before the next pause; nil for no end.
+  private(set) var stepsLeft: Int?
+  private var undoable: [Command] = []
+  private var redoable: [Command] = []
+
+  init(tasks: [String], isPaused: Bool) {
+    self.tasks = tasks
+    isOn = tasks.map { _ in true }
+    weights = tasks.map { _ in 1 }
+    self.isPaused = isPaused
+  }
+
+  /// Answers a command; the state is already the new one.
+  mutating func handle(_ command: Command) -> Answer {
+    switch command {
+    case .pause:
+      isPaused = true
+      stepsLeft = nil
+      return Answer(effect: command, actions: [])
+    case .resume:
+      isPaused = false
+      stepsLeft = nil
+      return Answer(effect: command, actions: [])
+    case .step(let count):
+      isPaused = false
+      stepsLeft = (stepsLeft ?? 0) + count
+      return Answer(effect: command, actions: [])
+    case .stop: return Answer(effect: command, actions: [.stop])
+    case .evaluate: return Answer(effect: command, actions: [.evaluate])
+    case .undo: return travel(from: \.undoable, to: \.redoable, emptyReason: "nothing to undo")
+    case .redo: return travel(from: \.redoable, to: \.undoable, emptyReason: "nothing to redo")
+    case .setTask, .setTaskWeight, .setLearningRateFactor:
+      return change(command)
+    }
+  }
+
+  /// Notes that a step was taken.
+  mutating func stepTaken() {
+    guard let left = stepsLeft else { return }
+    stepsLeft = left > 1 ? left - 1 : nil
+    if left <= 1 { isPaused = true }
+  }
+
+  /// Pauses without a person's command.
+  mutating func pause() {
+    isPaused = true
+    stepsLeft = nil
+  }
+
+  private mutating func change(_ command: Command) -> Answer {
+    guard let inverse = inverse(of: command) else {
+      return Answer(effect: command, actions: [.refuse(reason(against: command))])
+    }
+    if let refusal = refusal(of: command) {
+      return Answer(effect: command, actions: [.refuse(refusal)])
+    }
+    undoable.append(inverse)
+    redoable = []
+    return Answer(effect: command, actions: apply(command))
+  }
+
+  private mutating func travel(
+    from source: WritableKeyPath<Self, [Command]>, to target: WritableKeyPath<Self, [Command]>,
+    emptyReason: String
+  ) -> Answer {
+    guard let command = self[keyPath: source].last, let inverse = inverse(of: command) else {
+      return Answer(effect: .undo, actions: [.refuse(emptyReason)])
+    }
+    if let refusal = refusal(of: command) {
+      return Answer(effect: command, actions: [.refuse(refusal)])
+    }
+    self[keyPath: source].removeLast()
+    self[keyPath: target].append(inverse)
+    return Answer(effect: command, actions: apply(command))
+  }
+
+  private mutating func apply(_ command: Command) -> [Action] {
+    switch command {
+    case .setTask(let name, let on):
+      guard let task = tasks.firstIndex(of: name) else { return [] }
+      isOn[task] = on
+      return [.setTask(task, isOn: on)]
+    case .setTaskWeight(let name, let weight):
+      guard let task = tasks.firstIndex(of: name) else { return [] }
+      weights[task] = weight
+      return [.setWeight(task, weight)]
+    case .setLearningRateFactor(let factor):
+      rateFactor = factor
+      return [.setRateFactor(factor)]
+    default: return []
+    }
+  }
+
+  /// The command that brings back what a change replaces; nil if it names no task of this run.
+  private func inverse(of command: Command) -> Command? {
+    switch command {
+    case .setTask(let name, _):
+      tasks.firstIndex(of: name).map { .setTask(name, isOn: isOn[$0]) }
+    case .setTaskWeight(let name, _):
+      tasks.firstIndex(of: name).map { .setTaskWeight(name, weights[$0]) }
+    case .setLearningRateFactor: .setLearningRateFactor(rateFactor)
+    default: nil
+    }
+  }
+
+  private func refusal(of command: Command) -> String? {
+    guard case .setTask(let name, isOn: false) = command,
+      let task = tasks.firstIndex(of: name), isOn[task], isOn.filter({ $0 }).count == 1
+    else { return nil }
+    return "\(name) is the only task that is on; pause instead, or turn another one on first"
+  }
+
+  private func reason(against command: Command) -> String {
+    switch command {
+    case .setTask(let name, _), .setTaskWeight(let name, _):
+      "no task '\(name)'"
+        + (nearest(to: name, in: tasks).map { "; did you mean '\($0)'?" } ?? "")
+        + " (tasks: \(tasks.joined(separator: ", ")))"
+    default: "not possible"
+    }
+  }
+}

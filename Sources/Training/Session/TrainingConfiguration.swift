@@ -1,0 +1,57 @@
+public import Runs
+
+/// Everything that decides how a run goes, besides the data.
+public struct TrainingConfiguration: Sendable, Hashable {
+  /// A command that comes from the command line instead of a person.
+  public struct Scheduled: Sendable, Hashable {
+    /// How many steps have been taken when it takes effect.
+    public var step: Int
+    /// The command.
+    public var command: Command
+
+    /// Schedules a command.
+    public init(step: Int, command: Command) {
+      self.step = step
+      self.command = command
+    }
+  }
+
+  /// The model's name in the registry.
+  public var model = "mmoe"
+  /// The model's choices by name.
+  public var modelOptions: [String: String] = [:]
+  /// D of every field.
+  public var embeddingWidth = TrainingDefaults.embeddingWidth
+  /// Rows in a batch.
+  public var batchSize = TrainingDefaults.batchSize
+  /// Epochs at most.
+  public var epochs = TrainingDefaults.epochs
+  /// Epochs without a better validation score before the run ends; 0 for no early stopping.
+  public var patience = TrainingDefaults.patience
+  /// The learning rate after warm-up.
+  public var learningRate = TrainingDefaults.learningRate
+  /// Steps over which the rate rises linearly from 0.
+  public var warmUpSteps = TrainingDefaults.warmUpSteps
+  /// The optimiser.
+  public var optimizer = OptimizerConfiguration()
+  /// Steps between evaluations within an epoch; nil: at the ends of epochs only.
+  public var evaluationInterval: Int?
+  /// Threads that train.
+  public var threads = TrainingDefaults.threads
+  /// The seed of every random draw.
+  public var seed = TrainingDefaults.seed
+  /// Commands that take effect at given steps.
+  public var schedule: [Scheduled] = []
+  /// Whether the run waits for a command before its first step.
+  public var startsPaused = false
+
+  /// The defaults.
+  public init() {}
+
+  /// The learning rate of a step, counted from 0, before the person's factor: constant, after a
+  /// linear rise over the warm-up.
+  func rate(at step: Int) -> Double {
+    guard step < warmUpSteps else { return learningRate }
+    return learningRate * Double(step + 1) / Double(warmUpSteps)
+  }
+}

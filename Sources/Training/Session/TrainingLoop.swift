@@ -1,0 +1,255 @@
+import Datasets
+import Foundation
+import Graph
+import Models
+import Runs
+import Tensors
+
+/// The loop over steps of a model that is trained by gradients.
+final class TrainingLoop {
+  let description: RunDescription
+  let dataset: Dataset
+  let trainer: Trainer
+  let run: TrainingRun
+  var state: SessionState
+  var inspector: Inspector
+  private let shuffle: EpochShuffle
+  private let bins: LossBins
+  private var smoothed: [SmoothedLoss]
+  private var choice: BestChoice
+  private var epoch = 0
+  private var stepInEpoch = 0
+  private var endReason: RunSummary.Reason?
+  private let began = ContinuousClock.now
+
+  init(_ run: TrainingRun, entry: ModelEntry, dataset: Dataset, trainer: Trainer) {
+    self.run = run
+    self.dataset = dataset
+    self.trainer = trainer
+    description = run.describe(
+      entry, dataset, parameterCount: trainer.store.parameterCount)
+    state = SessionState(
+      tasks: dataset.tasks.map(\.name), isPaused: run.configuration.startsPaused)
+    inspector = Inspector(dataset: dataset, trainer: trainer)
+    shuffle = EpochShuffle(count: dataset.training.count, seed: run.configuration.seed)
+    bins = run.session.openBins(tasks: dataset.tasks.count)
+    smoothed = dataset.tasks.map { _ in SmoothedLoss() }
+    choice = BestChoice(store: trainer.store)
+  }
+
+  /// Runs until the end, then answers questions until the session is closed.
+  func start() {
+    publish(.running)
+    while endReason == nil, !run.session.isClosed {
+      answerCommands()
+      guard endReason == nil else { break }
+      if state.isPaused { waitPaused() } else { takeStep() }
+    }
+    guard !run.session.isClosed else { return }
+    finish(endReason ?? .stopped)
+    while !run.session.isClosed { waitFinished() }
+  }
+
+  // MARK: - Commands
+
+  private func answerCommands() {
+    if run.hasScheduledCommand(at: trainer.step) {
+      for command in run.scheduledCommands(at: trainer.step) { answer(command, id: 0) }
+    }
+    for ticket in run.session.inbox.drain() { answer(ticket.command, id: ticket.id) }
+  }
+
+  private func answer(_ command: Command, id: UInt64) {
+    let answer = state.handle(command)
+    var outcome = Acknowledgement.Outcome.applied
+    for action in answer.actions {
+      switch action {
+      case .setTask(let task, let isOn): setTask(task, isOn: isOn)
+      case .setWeight(let task, let weight): trainer.weights[task] = Float(weight)
+      case .setRateFactor: break
+      case .evaluate: evaluateValidation()
+      case .stop: endReason = .stopped
+      case .refuse(let reason): outcome = .refused(reason)
+      }
+    }
+    run.session.events.append(
+      .acknowledged(
+        Acknowledgement(
+          id: id, command: command, effect: answer.effect, step: trainer.step, outcome: outcome)))
+  }
+
+  private func setTask(_ task: Int, isOn: Bool) {
+    trainer.isOn[task] = isOn
+    // Compiles the plan now, so that the next step is not the slow one.
+    _ = trainer.trainingExecutor()
+    choice.restart()
+  }
+
+  // MARK: - Steps
+
+  private func takeStep() {
+    if stepInEpoch == 0 { beginEpoch() }
+    let first = stepInEpoch * run.configuration.batchSize
+    let rows = min(run.configuration.batchSize, dataset.training.count - first)
+    let batch = dataset.training.batch(
+      of: UnsafePointer(shuffle.order.base + first), rows: rows)
+    _ = run.monitor.updateViews()
+    let isSnapshotDue = run.monitor.isSnapshotDue
+    trainer.keepsWatched = isSnapshotDue && run.monitor.views.gates
+    let start = ContinuousClock.now
+    let isFinite = trainer.step(
+      batch, rate: run.configuration.rate(at: trainer.step) * state.rateFactor)
+    guard isFinite else { return diverged() }
+    run.monitor.stepTaken(examples: rows, duration: .now - start)
+    recordLosses()
+    stepInEpoch += 1
+    state.stepTaken()
+    if isSnapshotDue {
+      if trainer.keepsWatched { inspector.readGates(rows: rows) }
+      publish(state.isPaused ? .paused("by you") : .running)
+    }
+    endStep()
+  }
+
+  private func recordLosses() {
+    for task in dataset.tasks.indices where trainer.isOn[task] {
+      let loss = trainer.loss(of: task)
+      bins.add(Float(loss), task: task, step: trainer.step - 1)
+      smoothed[task].add(loss)
+    }
+  }
+
+  private func beginEpoch() {
+    epoch += 1
+    shuffle.shuffle(epoch: epoch)
+  }
+
+  /// Evaluates where it is due and ends the epoch, perhaps the run.
+  private func endStep() {
+    if stepInEpoch < description.stepsPerEpoch {
+      if let interval = run.configuration.evaluationInterval, trainer.step % interval == 0 {
+        evaluateValidation()
+      }
+      return
+    }
+    stepInEpoch = 0
+    evaluateValidation()
+    run.session.events.append(.epochEnded(epoch: epoch, step: trainer.step))
+    if choice.epochEnded(patience: run.configuration.patience) { endReason = .earlyStopping }
+    if epoch >= run.configuration.epochs { endReason = .epochs }
+  }
+
+  private func diverged() {
+    let task = dataset.tasks.indices.first {
+      trainer.isOn[$0] && !trainer.loss(of: $0).isFinite
+    }
+    let place = task ?? 0
+    bins.add(Float(trainer.loss(of: place)), task: place, step: trainer.step)
+    run.session.events.append(
+      .diverged(
+        Divergence(
+          task: dataset.tasks[place].name, step: trainer.step,
+          parameter: trainer.store.firstNotFinite, loss: trainer.loss(of: place))))
+    state.pause()
+    publish(.paused("a loss is not a number"))
+  }
+
+  // MARK: - Scores
+
+  private func evaluateValidation() {
+    guard dataset.validation.count > 0 else { return }
+    publish(.evaluating)
+    var evaluation = evaluate(dataset.validation, .validation)
+    evaluation.isBest = choice.consider(evaluation.score, step: trainer.step)
+    run.session.events.append(.evaluated(evaluation))
+    run.monitor.restartWindow()
+  }
+
+  private func evaluate(_ examples: Examples, _ split: Evaluation.Split) -> Evaluation {
+    let scorer = Scorer(tasks: dataset.tasks)
+    let columns = scorer.answers(of: examples, by: trainer)
+    let fraction = Double(stepInEpoch) / Double(description.stepsPerEpoch)
+    return scorer.evaluation(
+      columns, examples, split: split, isOn: trainer.isOn, step: trainer.step,
+      epoch: Double(stepInEpoch == 0 ? epoch : epoch - 1) + fraction)
+  }
+
+  private func finish(_ reason: RunSummary.Reason) {
+    if choice.bestStep != trainer.step, trainer.step > choice.lastConsidered {
+      evaluateValidation()
+    }
+    let bestStep = choice.restore() ?? trainer.step
+    trainer.parametersChanged()
+    let test =
+      dataset.test.count > 0 ? evaluate(dataset.test, .test) : nil
+    if let test { run.session.events.append(.evaluated(test)) }
+    run.session.events.append(
+      .finished(
+        RunSummary(
+          reason: reason, step: trainer.step, bestStep: bestStep, test: test,
+          examplesPerSecond: Double(run.monitor.trained.examples)
+            / max(1e-9, run.monitor.trained.seconds),
+          seconds: (ContinuousClock.now - began).seconds,
+          parameterCount: description.parameterCount,
+          fingerprint: hexadecimal(trainer.store.fingerprint))))
+    publish(.finished)
+  }
+
+  // MARK: - Waiting
+
+  /// Sleeps until a command or another wish comes; says where it stands once.
+  private func waitPaused() {
+    publish(.paused(run.configuration.startsPaused && trainer.step == 0 ? "at the start" : "by you"))
+    while run.session.inbox.count == 0, !run.session.isClosed {
+      run.session.inbox.wait(seconds: 1)
+      if run.monitor.updateViews() { publish(.paused("by you")) }
+    }
+    run.monitor.restartWindow()
+  }
+
+  /// After the end: views are still answered, changes are not.
+  private func waitFinished() {
+    run.session.inbox.wait(seconds: 1)
+    for ticket in run.session.inbox.drain() {
+      run.session.events.append(
+        .acknowledged(
+          Acknowledgement(
+            id: ticket.id, command: ticket.command, effect: ticket.command, step: trainer.step,
+            outcome: .refused("the run has ended"))))
+    }
+    if run.monitor.updateViews() { publish(.finished) }
+  }
+
+  /// Publishes the numbers of now, with the views that a screen wants.
+  private func publish(_ phase: Snapshot.Phase) {
+    _ = run.monitor.updateViews()
+    var snapshot = Snapshot()
+    snapshot.phase = phase
+    snapshot.step = trainer.step
+    snapshot.totalSteps = description.stepsPerEpoch * description.epochs
+    snapshot.epoch = epoch
+    snapshot.stepsPerSecond = run.monitor.stepsPerSecond
+    snapshot.examplesPerSecond = run.monitor.examplesPerSecond
+    snapshot.learningRate = run.configuration.rate(at: trainer.step) * state.rateFactor
+    snapshot.learningRateFactor = state.rateFactor
+    snapshot.tasks = dataset.tasks.indices.map(taskSnapshot)
+    snapshot.pendingCommands = run.session.inbox.count
+    inspector.fill(&snapshot, views: run.monitor.views, isIdle: phase != .running)
+    run.monitor.publish(snapshot)
+  }
+
+  private func taskSnapshot(_ task: Int) -> TaskSnapshot {
+    let sums = trainer.sums[task]
+    return TaskSnapshot(
+      name: dataset.tasks[task].name, isOn: state.isOn[task], weight: state.weights[task],
+      loss: trainer.step == 0 ? .nan : trainer.loss(of: task),
+      smoothedLoss: smoothed[task].value, rows: Int(sums.rows),
+      calibration: sums.labels == 0 ? .nan : sums.predictions / sums.labels)
+  }
+}
+
+/// 16 digits.
+func hexadecimal(_ number: UInt64) -> String {
+  let digits = String(number, radix: 16)
+  return String(repeating: "0", count: 16 - digits.count) + digits
+}

@@ -1,0 +1,113 @@
+import Datasets
+import Foundation
+import Graph
+import Layers
+import Models
+import Runs
+import Tensors
+
+/// The run itself, on the session's thread: prepare, then step after step, with commands looked at
+/// in between.
+final class TrainingRun {
+  let configuration: TrainingConfiguration
+  let session: TrainingSession
+  var monitor: RunMonitor
+  private var schedule: ArraySlice<TrainingConfiguration.Scheduled>
+
+  init(_ configuration: TrainingConfiguration, session: TrainingSession) {
+    self.configuration = configuration
+    self.session = session
+    monitor = RunMonitor(session: session)
+    schedule = configuration.schedule.sorted { $0.step < $1.step }[...]
+  }
+
+  /// Prepares and runs to the end; what fails becomes one event.
+  func main(_ data: TrainingSession.DataSource) {
+    do {
+      let dataset = try data { share, what in monitor.loading(share, what) }
+      guard !session.isClosed else { return }
+      let entry = try ModelRegistry.entry(named: configuration.model)
+      switch entry.kind {
+      case .trained(let make):
+        try train(entry, make, dataset)
+      case .fitted(let configure):
+        try fit(entry, configure(configuration.modelOptions), dataset)
+      }
+    } catch {
+      session.events.append(.failed(message: "\(error)"))
+    }
+  }
+
+  private func train(
+    _ entry: ModelEntry,
+    _ make: ([String: String], InputSpecification, [TaskDefinition], Builder) throws(ModelError)
+      -> any MultiTaskModel,
+    _ dataset: Dataset
+  ) throws {
+    let builder = Builder()
+    let input = InputSpecification(
+      dataset.features, embeddingWidth: configuration.embeddingWidth)
+    let model = try make(configuration.modelOptions, input, dataset.tasks, builder)
+    let store = ParameterStore(
+      builder.specifications, tasks: dataset.tasks.count, seed: configuration.seed)
+    let pool = WorkerPool(threads: configuration.threads)
+    let trainer = Trainer(
+      model, store: store, tasks: dataset.tasks, batchSize: configuration.batchSize,
+      optimizer: configuration.optimizer, pool: pool)
+    let loop = TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
+    monitor.prepared(loop.description)
+    loop.start()
+  }
+
+  /// The scheduled commands that are due at a step.
+  func scheduledCommands(at step: Int) -> [Command] {
+    var due: [Command] = []
+    while let next = schedule.first, next.step <= step {
+      due.append(next.command)
+      schedule.removeFirst()
+    }
+    return due
+  }
+
+  /// Whether a scheduled command is due; asked before every step, so it allocates nothing.
+  func hasScheduledCommand(at step: Int) -> Bool {
+    guard let next = schedule.first else { return false }
+    return next.step <= step
+  }
+
+  /// What a screen must know once.
+  func describe(
+    _ entry: ModelEntry, _ dataset: Dataset, parameterCount: Int
+  ) -> RunDescription {
+    RunDescription(
+      model: entry.name, modelTitle: entry.title, data: dataset.name,
+      tasks: dataset.tasks.enumerated().map { place, task in
+        TaskDescription(
+          name: task.name, kind: task.kind == .binary ? .binary : .regression,
+          labelMean: dataset.training.labelMean(task: place))
+      },
+      categoricalColumns: dataset.features.fields.map(\.name),
+      trainingRows: dataset.training.count, validationRows: dataset.validation.count,
+      testRows: dataset.test.count, parameterCount: parameterCount,
+      batchSize: configuration.batchSize,
+      stepsPerEpoch: max(
+        1, (dataset.training.count + configuration.batchSize - 1) / configuration.batchSize),
+      epochs: configuration.epochs, seed: configuration.seed)
+  }
+}
+
+extension Examples {
+  /// The mean label over the rows of a task's sample space.
+  func labelMean(task: Int) -> Double {
+    guard count > 0 else { return .nan }
+    let tasks = labels.count / count
+    var sum = 0.0
+    var rows = 0.0
+    for row in 0..<count {
+      let inside = spaces.map { Double($0.base[row * tasks + task]) } ?? 1
+      sum += inside * Double(labels.base[row * tasks + task])
+      rows += inside
+    }
+    return sum / rows
+  }
+}

@@ -1,0 +1,64 @@
+public import Datasets
+import Foundation
+public import Runs
+internal import Synchronization
+
+/// A training run on its own thread, and the way to talk to it.
+///
+/// The engine is a dedicated thread, because the shared pool is as wide as the machine and a compute
+/// loop would starve it. Data, model, plans and optimiser are made in the thread and never leave it;
+/// only values of Runs cross.
+public final class TrainingSession: TrainingLink {
+  /// Reads the data; called on the session's thread. The closure it is given takes the share done
+  /// and what is being read.
+  public typealias DataSource = @Sendable (_ progress: (Double, String) -> Void) throws -> Dataset
+
+  let inbox = CommandInbox()
+  let events = EventQueue()
+  let snapshots = Latest<Snapshot>()
+  let wanted = Latest<WantedViews>()
+  private let bins = Latest<LossBins>()
+  private let ending = Mutex((isClosed: false, hasEnded: false))
+
+  /// Starts a run; it prepares at once and trains unless it starts paused.
+  public init(_ configuration: TrainingConfiguration, data: @escaping DataSource) {
+    let thread = Thread { [self] in
+      let run = TrainingRun(configuration, session: self)
+      run.main(data)
+      ending.withLock { $0.hasEnded = true }
+    }
+    thread.name = "training"
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  @discardableResult public func send(_ command: Command) -> CommandTicket { inbox.send(command) }
+
+  public func show(_ views: WantedViews) {
+    wanted.publish(views)
+    inbox.ring()
+  }
+
+  public func takeSnapshot() -> Snapshot? { snapshots.take() }
+
+  public func drainEvents() -> [Event] { events.drain() }
+
+  public func drainLosses() -> [LossBin] { bins.peek()?.drain() ?? [] }
+
+  /// Asks the thread to end after its current step and waits for it.
+  public func close() {
+    ending.withLock { $0.isClosed = true }
+    inbox.ring()
+    while !ending.withLock({ $0.hasEnded }) { Thread.sleep(forTimeInterval: 0.001) }
+  }
+
+  /// Whether somebody asked the thread to end.
+  var isClosed: Bool { ending.withLock { $0.isClosed } }
+
+  /// Makes the place for the losses of a run.
+  func openBins(tasks: Int) -> LossBins {
+    let made = LossBins(tasks: tasks)
+    bins.publish(made)
+    return made
+  }
+}

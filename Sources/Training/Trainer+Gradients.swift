@@ -1,0 +1,43 @@
+public import Graph
+import Tensors
+
+// MARK: - Gradients by name
+
+extension Trainer {
+  /// The gradient of a named array after ``gradients(_:)``, row by row; of a table, all rows, 0
+  /// where the batch has none. Of a task that is off it is 0.
+  public func gradient(of entry: ParameterStore.Entry, batch: Batch) -> [Float] {
+    let executor = trainingExecutor()
+    guard isOwnerOn(entry.owner) else { return [Float](repeating: 0, count: entry.piece.count) }
+    if let table = executor.tableGradients.first(where: { $0.parameter == entry.parameter }) {
+      return rows(of: table, count: entry.piece.count, batch: batch)
+    }
+    let start = store.offsets[entry.parameter.index]
+    guard start >= 0, case .dense(let count) = store.specifications[entry.parameter.index].kind
+    else { return [Float](repeating: 0, count: entry.piece.count) }
+    let sum = Storage<Float>(count: count, filling: 0)
+    for lane in 0..<executor.laneCount(rows: batch.rows) {
+      let from = workspace.laneGradients.base + lane * workspace.laneStride + start
+      for place in 0..<count { sum.base[place] += from[place] }
+    }
+    return store.numbers(of: entry, in: UnsafePointer(sum.base))
+  }
+
+  private func isOwnerOn(_ owner: Owner) -> Bool {
+    guard case .task(let place) = owner else { return true }
+    return isOn[place]
+  }
+
+  private func rows(of table: Executor.TableGradient, count: Int, batch: Batch) -> [Float] {
+    var sum = [Float](repeating: 0, count: count)
+    guard let ids = batch.ids else { return sum }
+    for row in 0..<batch.rows {
+      let at = batch.index.map { Int($0[row]) } ?? row
+      let id = Int(ids[at * batch.fields + table.field])
+      for column in 0..<table.width {
+        sum[id * table.width + column] += table.base[row * table.stride + column]
+      }
+    }
+    return sum
+  }
+}

@@ -1,0 +1,19 @@
+/// Every default of training, in one table; models keep theirs in their own `Configuration`.
+public enum TrainingDefaults {
+  /// D of every field.
+  public static let embeddingWidth = 8
+  /// Rows in a batch.
+  public static let batchSize = 1024
+  /// Adam's learning rate.
+  public static let learningRate = 1e-3
+  /// Steps over which the rate rises from 0.
+  public static let warmUpSteps = 0
+  /// Epochs at most.
+  public static let epochs = 8
+  /// Epochs without a better validation score before the run ends.
+  public static let patience = 2
+  /// Threads that train.
+  public static let threads = 2
+  /// The seed of every random draw.
+  public static let seed: UInt64 = 1
+}

@@ -1,0 +1,65 @@
+import Datasets
+import Layers
+import Models
+import TestSupport
+
+/// The systems that are built, by the name that golden cases give them: a case of one of these
+/// never skips.
+enum GoldenSystems {
+  typealias Build = @Sendable (GoldenNode, GoldenSetting, Builder) throws -> any MultiTaskModel
+
+  static let built: [String: Build] = [
+    "single_task": { config, setting, builder in
+      var configuration = SingleTask.Configuration()
+      configuration.bottomSizes = try config["bottom"].integers
+      configuration.towerSizes = try config["tower"].integers
+      return SingleTask(
+        configuration, input: setting.input, tasks: setting.tasks, builder: builder)
+    },
+    "hard_sharing": { config, setting, builder in
+      var configuration = HardSharing.Configuration()
+      configuration.bottomSizes = try config["bottom"].integers
+      configuration.towerSizes = try config["tower"].integers
+      return HardSharing(
+        configuration, input: setting.input, tasks: setting.tasks, builder: builder)
+    },
+    "omoe": { config, setting, builder in
+      OMoE(
+        try mixture(config), input: setting.input, tasks: setting.tasks, builder: builder)
+    },
+    "mmoe": { config, setting, builder in
+      MMoE(
+        try mixture(config), input: setting.input, tasks: setting.tasks, builder: builder)
+    },
+  ]
+
+  private static func mixture(_ config: GoldenNode) throws -> MMoE.Configuration {
+    var configuration = MMoE.Configuration()
+    configuration.expertCount = Int(try config["experts"].number)
+    configuration.expertSizes = try config["expert"].integers
+    configuration.towerSizes = try config["tower"].integers
+    return configuration
+  }
+}
+
+/// The schema of a case as a model wants it.
+struct GoldenSetting {
+  let input: InputSpecification
+  let tasks: [TaskDefinition]
+
+  init(_ schema: GoldenNode) throws {
+    let fields = try schema["fields"].list.map {
+      CategoricalField(name: try $0["name"].text, vocabulary: Int(try $0["vocabulary"].number))
+    }
+    let widths = try schema["fields"].list.map { Int(try $0["dimension"].number) }
+    let dense = (0..<Int(try schema["dense"].number)).map {
+      DenseFeature(column: "d\($0)", form: .indicator)
+    }
+    input = InputSpecification(FeatureSchema(fields: fields, dense: dense), widths: widths)
+    tasks = try schema["tasks"].list.map {
+      TaskDefinition(
+        name: try $0["name"].text,
+        kind: try $0["kind"].text == "binary" ? .binary : .regression)
+    }
+  }
+}

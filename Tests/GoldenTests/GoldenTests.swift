@@ -1,0 +1,134 @@
+import Foundation
+import Graph
+import Metrics
+import TestSupport
+import Testing
+import Training
+
+/// Every system that is built against the float64 reference: outputs, losses, every gradient,
+/// telemetry, and the parameters after steps of SGD and Adam.
+@Suite struct Golden {
+  static let cases: [GoldenCase] = (try? GoldenCase.all()) ?? []
+
+  /// The cases of a built system; one that cannot be read counts, and fails where it is read.
+  static let built = cases.filter { one in
+    guard let system = try? one.load()["system"].text else { return true }
+    return GoldenSystems.built.keys.contains(system)
+  }
+
+  @Test func casesAreThere() throws {
+    #expect(try GoldenCase.all().count >= 19)
+    #expect(Self.built.count >= 12)
+  }
+
+  @Test(arguments: Golden.built) func outputsAndLosses(_ golden: GoldenCase) throws {
+    let node = try golden.load()
+    let model = try GoldenModel(node, optimizer: OptimizerConfiguration(.sgd))
+    let expect = try node["expect"]
+    let logits = model.logits()
+    expectClose(logits, try expect["logits"].tensor, "logits")
+    let predictions = logits.enumerated().map { place, z in
+      model.tasks[place % model.tasks.count].kind == .binary ? 1 / (1 + exp(-z)) : z
+    }
+    expectClose(predictions, try expect["predictions"].tensor, "predictions")
+    #expect(model.trainer.gradients(model.batch))
+    expectClose(
+      model.tasks.indices.map { Float(model.trainer.loss(of: $0)) },
+      try expect["losses"].tensor, "losses")
+    expectClose([Float(model.loss)], try expect["loss"].tensor, "loss")
+  }
+
+  @Test(arguments: Golden.built, [1, 2]) func everyGradient(
+    _ golden: GoldenCase, threads: Int
+  ) throws {
+    let node = try golden.load()
+    let model = try GoldenModel(node, optimizer: OptimizerConfiguration(.sgd), threads: threads)
+    model.trainer.gradients(model.batch)
+    let expected = try node["expect"]["gradients"].tensors
+    let entries = model.trainer.store.entries
+    #expect(Set(entries.map(\.piece.path)) == Set(expected.map(\.name)))
+    for (name, tensor) in expected {
+      let entry = try #require(entries.first { $0.piece.path == name })
+      expectClose(model.trainer.gradient(of: entry, batch: model.batch), tensor, name)
+    }
+  }
+
+  @Test(arguments: Golden.built) func parametersAfterSGD(_ golden: GoldenCase) throws {
+    let node = try golden.load()
+    let rate = try node["optimisers"]["sgd"]["rate"].number
+    let model = try GoldenModel(node, optimizer: OptimizerConfiguration(.sgd))
+    #expect(model.trainer.step(model.batch, rate: rate))
+    let expect = try node["expect"]["sgd"]
+    try expectParameters(of: model, expect["parameters"])
+    model.trainer.gradients(model.batch)
+    expectClose([Float(model.loss)], try expect["loss_after"].tensor, "loss after")
+  }
+
+  @Test(arguments: Golden.built) func parametersAfterAdam(_ golden: GoldenCase) throws {
+    let node = try golden.load()
+    let adam = try node["optimisers"]["adam"]
+    let model = try GoldenModel(
+      node,
+      optimizer: OptimizerConfiguration(
+        .adam(
+          beta1: try adam["beta1"].number, beta2: try adam["beta2"].number,
+          epsilon: try adam["epsilon"].number), tables: .dense))
+    let before = try node["expect"]["adam"]["losses_before"].numbers
+    for loss in before {
+      #expect(model.trainer.step(model.batch, rate: try adam["rate"].number))
+      #expect(abs(model.loss - loss) <= 1e-4 * abs(loss) + 1e-5)
+    }
+    #expect(before.count == (try adam["steps"].integer))
+    try expectParameters(of: model, node["expect"]["adam"]["parameters"])
+  }
+
+  @Test(arguments: Golden.built.filter { $0.name.contains("moe") }) func gates(
+    _ golden: GoldenCase
+  ) throws {
+    let node = try golden.load()
+    let model = try GoldenModel(node, optimizer: OptimizerConfiguration(.sgd))
+    let executor = model.trainer.forward(model.batch)
+    let telemetry = try node["expect"]["telemetry"]
+    let names = executor.plan.outputs.map(\.name).filter { $0.hasPrefix("gates.") }
+    let experts = try telemetry["gates"].tensor.shape[2]
+    var weights: [Float] = []
+    for row in 0..<model.batch.rows {
+      for name in names {
+        let base = try #require(executor.output(name)) + row * experts
+        weights += UnsafeBufferPointer(start: base, count: experts)
+      }
+    }
+    expectClose(weights, try telemetry["gates"].tensor, "gates")
+    let statistics = try names.map {
+      GateStatistics(
+        try #require(executor.output($0)), rows: model.batch.rows, experts: experts)
+    }
+    expectClose(statistics.flatMap(\.mean), try telemetry["gate_mean"].tensor, "gate_mean")
+    expectClose(
+      statistics.flatMap(\.deviation), try telemetry["gate_deviation"].tensor, "gate_deviation")
+    expectClose(
+      statistics.flatMap(\.topShare), try telemetry["gate_top_share"].tensor, "gate_top_share")
+    if telemetry.has("gate_entropy") {
+      expectClose(
+        statistics.map(\.entropy), try telemetry["gate_entropy"].tensor, "gate_entropy")
+    }
+  }
+
+  private func expectParameters(of model: GoldenModel, _ expected: GoldenNode) throws {
+    let store = model.trainer.store
+    for (name, tensor) in try expected.tensors {
+      let entry = try #require(store.entries.first { $0.piece.path == name })
+      expectClose(store.numbers(of: entry), tensor, name)
+    }
+  }
+}
+
+/// Expects |a − b| ≤ 1e-4·|b| + 1e-5·max|b| over the array.
+func expectClose(
+  _ found: [Float], _ expected: GoldenTensor, _ name: String,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let deviation = GoldenDeviation(of: found, from: expected)
+  #expect(
+    deviation.isWithinTolerance, "\(name): \(deviation)", sourceLocation: sourceLocation)
+}
