@@ -68,6 +68,13 @@ import Testing
     #expect(forwards == backwards)
   }
 
+  @Test(arguments: [1, 2, 3])
+  func `the number of threads does not change a bit`(threads: Int) {
+    let problem = made(rows: 6000, kind: .binary, spaces: true)
+    let pooled = LinearFit.fit(problem, on: WorkerPool(threads: threads))
+    #expect(pooled == LinearFit.fit(problem, loop: inOrder))
+  }
+
   @Test func `rows outside the sample space do not matter`() {
     let problem = made(rows: 500, kind: .binary, spaces: true)
     let before = LinearFit.fit(problem, task: 1, loop: inOrder)
