@@ -49,6 +49,7 @@ let package = Package(
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "GraphTests", dependencies: ["Graph", "Tensors"]),
     .testTarget(
       name: "GoldenTests",
       dependencies: [
@@ -57,6 +58,9 @@ let package = Package(
       ]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Tensors", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "Datasets", "Tensors"]),
+    .testTarget(
+      name: "InterfaceTests", dependencies: ["Interface", "Runs", "Terminal"],
+      exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6]
 )

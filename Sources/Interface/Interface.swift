@@ -1,1 +1,7 @@
-// The rooms of Interface.
+// The rooms of Interface, from the outside in:
+//
+//   App/         the explorer as a value: keys and news in, effects and a canvas out
+//   Screens/     what each tab shows
+//   Panels/      the parts of a screen
+//   Charts/      curves, axes, dots, heat
+//   Formatting/  numbers and columns of text

@@ -1,0 +1,128 @@
+import Runs
+import Terminal
+
+/// Something a person can do: keys, command name, help text and effect in one place.
+///
+/// Footer, help, command line and the table in the manual are made from these values.
+struct Action: Sendable {
+  /// Where the keys hold.
+  enum Place: String, Sendable, Hashable, CaseIterable {
+    case everywhere, dashboard, gates, tasks
+  }
+
+  /// Where help lists it.
+  enum Section: String, Sendable, CaseIterable {
+    case training = "Training"
+    case view = "This screen"
+    case curves = "Curves"
+    case moving = "Moving"
+    case general = "Everywhere"
+  }
+
+  /// How an action was started.
+  struct Invocation: Sendable {
+    /// The number typed before the key.
+    var count: Int?
+    /// The words typed after the name; nil if a key was pressed.
+    var words: [String]?
+
+    var times: Int { max(1, min(count ?? 1, 10_000_000)) }
+  }
+
+  typealias Handler = @Sendable (inout App, Invocation) throws(CommandLineError) -> [Effect]
+
+  /// The words that start it from the command line.
+  let name: String
+  /// What may follow the name, as shown to a person: `TASK [on|off]`.
+  var form = ""
+  /// Words that complete what follows the name, place by place.
+  var arguments: [[Completion]] = []
+  /// Each a chord of one key or more.
+  var keys: [[Key]] = []
+  /// What help shows in place of the keys' names.
+  var shownKeys: String?
+  var places: Set<Place> = [.everywhere]
+  var section = Section.general
+  /// Whether a number may be typed before the key.
+  var takesCount = false
+  /// One or two words for the row of hints; nil to leave it out there.
+  var hint: String?
+  /// A few words for help.
+  let summary: String
+  /// Why it cannot be done just now.
+  var whyNot: @Sendable (App) -> String? = { _ in nil }
+  let run: Handler
+
+  /// What a word may be completed to.
+  enum Completion: Sendable, Equatable {
+    case word(String)
+    case tasks, columns, gates
+  }
+}
+
+/// Why a typed command was not done.
+enum CommandLineError: Error, Equatable {
+  /// No command of this name.
+  case unknown(String, near: String?)
+  /// No task, gate, column or screen of this name.
+  case unknownName(kind: String, name: String, near: String?)
+  /// The command needs more, or other, words.
+  case usage(String, found: String)
+  /// A command of the engine that is not well formed.
+  case malformed(CommandError)
+}
+
+extension CommandLineError: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .unknown(let name, let near):
+      "no command '\(name)'" + (near.map { "; did you mean '\($0)'?" } ?? "; Tab lists them")
+    case .unknownName(let kind, let name, let near):
+      "no \(kind) '\(name)'" + (near.map { "; did you mean '\($0)'?" } ?? "; Tab lists them")
+    case .usage(let form, let found):
+      "found '\(found)'; write: \(form)"
+    case .malformed(let error):
+      String(error.description.prefix { $0 != "\n" })
+    }
+  }
+}
+
+// MARK: - Key names
+
+extension Key {
+  /// The key as help writes it: `Space`, `C-r`, `PgDn`.
+  var name: String {
+    switch self {
+    case .character(" "): "Space"
+    case .character(let character): String(character)
+    case .control(let letter): "C-\(letter)"
+    case .enter: "Enter"
+    case .escape: "Esc"
+    case .tab: "Tab"
+    case .backTab: "S-Tab"
+    case .backspace: "Backspace"
+    case .delete: "Del"
+    case .insert: "Ins"
+    case .up: "↑"
+    case .down: "↓"
+    case .left: "←"
+    case .right: "→"
+    case .home: "Home"
+    case .end: "End"
+    case .pageUp: "PgUp"
+    case .pageDown: "PgDn"
+    case .function(let number): "F\(number)"
+    case .resize, .unknown: ""
+    }
+  }
+}
+
+extension Action {
+  /// The keys as help writes them: `gt`, `u C-r`.
+  var keyNames: String {
+    shownKeys ?? keys.map { $0.map(\.name).joined() }.joined(separator: " ")
+  }
+
+  /// The name and what may follow it.
+  var usage: String { form.isEmpty ? name : "\(name) \(form)" }
+}

@@ -1,0 +1,112 @@
+import Runs
+import Terminal
+
+extension Keymap {
+  /// What holds everywhere.
+  static let generalActions: [Action] = [
+    Action(
+      name: "view", form: "dashboard|gates|tasks",
+      arguments: [ScreenName.allCases.map { .word($0.title.lowercased()) }],
+      shownKeys: ScreenName.allCases.map { "\($0.rawValue)" }.joined(separator: " "),
+      section: .general, summary: "another screen"
+    ) { app, invocation throws(CommandLineError) in try app.showScreen(invocation) },
+    Action(
+      name: "next view", keys: keys("gt"), section: .general, summary: "the next screen"
+    ) { app, _ in
+      app.moveScreen(by: 1)
+      return []
+    },
+    Action(
+      name: "previous view", keys: keys("gT"), section: .general, summary: "the screen before"
+    ) { app, _ in
+      app.moveScreen(by: -1)
+      return []
+    },
+    Action(
+      name: "freeze", keys: keys("f"), section: .general, hint: "freeze",
+      summary: "hold the display; training goes on"
+    ) { app, _ in
+      app.freeze()
+      return []
+    },
+    Action(
+      name: "command", keys: keys(":") + [[.control("p")]], section: .general, hint: "command",
+      summary: "do anything by its name"
+    ) { app, _ in
+      app.mode = .command(CommandLine())
+      return []
+    },
+    Action(
+      name: "help", form: "[WORD]", keys: keys("?") + [[.function(1)]], section: .general,
+      hint: "help", summary: "all keys; type to search"
+    ) { app, invocation in
+      app.mode = .help(HelpPanel(search: invocation.words?.joinedBySpaces ?? ""))
+      return []
+    },
+    Action(
+      name: "redraw", keys: [[.control("l")]], section: .general, summary: "draw everything anew"
+    ) { _, _ in [.redraw] },
+    Action(
+      name: "q", keys: keys("q"), section: .general, hint: "quit",
+      summary: "leave; asks if that would stop the training"
+    ) { app, _ in app.leave() },
+    Action(
+      name: "quit", section: .general, summary: "leave; asks if that would stop the training"
+    ) { app, _ in app.leave() },
+    Action(
+      name: "quit now", keys: keys("Q"), section: .general, summary: "stop the training and leave"
+    ) { app, _ in app.leaveNow() },
+    Action(
+      name: "interrupt", keys: [[.control("c")]], section: .general,
+      summary: "asks; a second time stops and leaves"
+    ) { app, _ in app.leave() },
+  ]
+}
+
+extension App {
+  mutating func showScreen(_ invocation: Action.Invocation) throws(CommandLineError) -> [Effect] {
+    let names = ScreenName.allCases.map { $0.title.lowercased() }
+    let word = invocation.words?.first ?? ""
+    if let digit = Int(word), let wanted = ScreenName(rawValue: digit) {
+      show(wanted)
+      return []
+    }
+    guard let place = names.firstIndex(of: word.lowercased()) else {
+      throw .unknownName(kind: "screen", name: word, near: nearest(to: word, in: names))
+    }
+    show(ScreenName.allCases[place])
+    return []
+  }
+
+  mutating func moveScreen(by places: Int) {
+    let all = ScreenName.allCases
+    let here = all.firstIndex(of: screen) ?? 0
+    show(all[((here + places) % all.count + all.count) % all.count])
+  }
+
+  /// Holds what is shown, or lets it follow again.
+  mutating func freeze() {
+    frozen = frozen == nil ? run : nil
+    say(frozen == nil ? "the display follows again" : "the display is frozen; training goes on")
+  }
+
+  /// Leaves; asks first if a run would be stopped.
+  mutating func leave() -> [Effect] {
+    guard !run.isFinished else { return [.quit(.left)] }
+    let step = grouped(run.snapshot.step)
+    mode = .question(
+      Question(
+        title: "stop the training and leave?",
+        lines: [
+          run.isLoading ? "The data are still being read." : "The run is at step \(step).",
+          "Leaving stops it; the results so far are printed.",
+        ],
+        yes: "stop and leave", effects: [.send(.stop), .quit(.stopped)]))
+    return []
+  }
+
+  /// Leaves at once.
+  func leaveNow() -> [Effect] {
+    run.isFinished ? [.quit(.left)] : [.send(.stop), .quit(.stopped)]
+  }
+}

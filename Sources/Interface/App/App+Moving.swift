@@ -1,0 +1,70 @@
+import Runs
+import Terminal
+
+// What moves the selection. Places are kept within their lists here, and again when drawn.
+extension App {
+  /// Rows that a page moves by.
+  var pageRows: Int { max(1, memory.size.rows / 2) }
+
+  mutating func move(down rows: Int) {
+    switch screen {
+    case .tasks: moveTask(by: rows)
+    case .dashboard where dashboard.pane == .events:
+      dashboard.eventScroll = max(0, min(run.log.lines.count - 1, dashboard.eventScroll - rows))
+    case .dashboard: moveTask(by: rows)
+    case .gates where gates.mode == .mean:
+      gates.gate = max(0, min(gateNames.count - 1, gates.gate + rows))
+    case .gates: gates.scroll = max(0, min(gateLines - 1, gates.scroll + rows))
+    }
+  }
+
+  mutating func move(right columns: Int) {
+    switch screen {
+    case .tasks, .dashboard: moveTask(by: columns)
+    case .gates where gates.mode == .mean:
+      let experts = run.snapshot.gates.first?.experts.count ?? 0
+      gates.expert = max(0, min(experts - 1, gates.expert + columns))
+    case .gates:
+      gates.gate = max(0, min(gateNames.count - 1, gates.gate + columns))
+    }
+  }
+
+  private mutating func moveTask(by places: Int) {
+    selectedTask = max(0, min(run.taskNames.count - 1, selectedTask + places))
+  }
+
+  /// Lines of the list on the gates screen.
+  private var gateLines: Int {
+    gates.mode == .segment
+      ? shown.snapshot.segments?.segments.count ?? 0 : shown.snapshot.example?.inputs.count ?? 0
+  }
+
+  /// Goes to the next part; on the dashboard through the curves of all tasks first.
+  mutating func movePane(by step: Int) {
+    guard screen == .dashboard else {
+      move(right: step)
+      return
+    }
+    let curves = charts.isOverlay ? 1 : max(1, run.taskNames.count)
+    let isCurve = dashboard.pane == .curves
+    let others = DashboardState.Pane.allCases.count - 1
+    let here =
+      isCurve ? (charts.isOverlay ? 0 : selectedTask) : curves + dashboard.pane.rawValue - 1
+    let all = curves + others
+    let next = ((here + step) % all + all) % all
+    dashboard.pane = next < curves ? .curves : .init(rawValue: next - curves + 1) ?? .curves
+    if next < curves, !charts.isOverlay { selectedTask = next }
+  }
+
+  mutating func toggleFullScreen() {
+    switch screen {
+    case .dashboard: dashboard.isZoomed.toggle()
+    case .gates: gates.isZoomed.toggle()
+    case .tasks: break
+    }
+  }
+
+  mutating func show(_ wanted: ScreenName) {
+    screen = wanted
+  }
+}

@@ -1,0 +1,196 @@
+import Runs
+import Terminal
+
+/// A command that is being typed.
+struct CommandLine: Sendable, Equatable {
+  var editor = LineEditor()
+  /// How far back in the lines typed before; 0 for the line being typed.
+  var back = 0
+  /// The line being typed, while an older one is shown.
+  var draft = ""
+  /// The words that Tab goes through, and the one it is at.
+  var candidates: [String] = []
+  var chosen: Int?
+}
+
+extension App {
+  mutating func handle(_ key: Key, typing line: CommandLine) -> [Effect] {
+    var line = line
+    switch key {
+    case .escape, .control("c"):
+      mode = .normal
+      return []
+    case .backspace where line.editor.text.isEmpty:
+      mode = .normal
+      return []
+    case .enter: return enter(line.editor.text)
+    case .tab: complete(&line, step: 1)
+    case .backTab: complete(&line, step: -1)
+    case .up: recall(&line, back: 1)
+    case .down: recall(&line, back: -1)
+    default:
+      _ = line.editor.handle(key)
+      line.candidates = []
+      line.chosen = nil
+    }
+    mode = .command(line)
+    return []
+  }
+
+  /// Does what a line says; an empty line does the last one again.
+  private mutating func enter(_ typed: String) -> [Effect] {
+    mode = .normal
+    let words = typed.split(separator: " ")
+    guard let text = words.isEmpty ? memory.typed.last : words.joined(separator: " ") else {
+      return []
+    }
+    if memory.typed.last != text { memory.typed.append(text) }
+    if memory.typed.count > 100 { memory.typed.removeFirst() }
+    return execute(text)
+  }
+
+  /// Does a typed command, or says why not.
+  mutating func execute(_ text: String) -> [Effect] {
+    do {
+      let (action, words) = try Self.parse(text)
+      return start(action, Action.Invocation(words: words))
+    } catch {
+      say(error.description, .error, untilKey: true)
+      return []
+    }
+  }
+
+  private mutating func recall(_ line: inout CommandLine, back: Int) {
+    let wanted = max(0, min(memory.typed.count, line.back + back))
+    guard wanted != line.back else { return }
+    if line.back == 0 { line.draft = line.editor.text }
+    line.back = wanted
+    line.editor.text = wanted == 0 ? line.draft : memory.typed[memory.typed.count - wanted]
+  }
+}
+
+// MARK: - Grammar
+
+extension App {
+  /// The action that a line names, and the words after the name.
+  ///
+  /// Both forms are understood: the engine's own, `task.off=income`, and words with spaces,
+  /// `task income off`.
+  static func parse(_ text: String) throws(CommandLineError) -> (Action, [String]) {
+    let words = text.split(separator: " ").map(String.init)
+    guard let first = words.first else { throw .unknown("", near: nil) }
+    if words.count == 1, first.contains("=") || isGrammarName(first) {
+      return (try engineAction(first), [])
+    }
+    let named = Keymap.actions.filter {
+      words.starts(with: $0.name.split(separator: " ").map(String.init))
+    }
+    if let action = named.max(by: { $0.name.count < $1.name.count }) {
+      return (action, Array(words.dropFirst(action.name.split(separator: " ").count)))
+    }
+    if let screen = ScreenName.allCases.first(where: { $0.title.lowercased() == first }),
+      let view = Keymap.actions.first(where: { $0.name == "view" })
+    {
+      return (view, [screen.title.lowercased()])
+    }
+    throw .unknown(first, near: nearest(to: first, in: typableNames))
+  }
+
+  private static func isGrammarName(_ word: String) -> Bool {
+    word.contains(".") && Command.grammar.contains { $0.name == word }
+  }
+
+  /// A command in the engine's own form, as an action.
+  private static func engineAction(_ text: String) throws(CommandLineError) -> Action {
+    let command: Command
+    do {
+      command = try Command(parsing: text)
+    } catch {
+      throw .malformed(error)
+    }
+    return Action(name: text, summary: command.words, whyNot: \.whyNotTraining) {
+      app, _ throws(CommandLineError) in try app.send(command)
+    }
+  }
+
+  /// Every first word that means something.
+  static let typableNames: [String] =
+    Keymap.actions.map(\.name) + ScreenName.allCases.map { $0.title.lowercased() }
+    + Command.grammar.map(\.name)
+
+  /// Sends a command after a look at the name in it.
+  private mutating func send(_ command: Command) throws(CommandLineError) -> [Effect] {
+    switch command {
+    case .setTask(let name, let isOn):
+      return try toggle(Action.Invocation(words: [name, isOn ? "on" : "off"]))
+    case .setTaskWeight(let name, _): _ = try task(name)
+    default: break
+    }
+    return [.send(command)]
+  }
+}
+
+// MARK: - Completion
+
+extension App {
+  /// What the last word of a line may become.
+  func completions(of text: String) -> [String] {
+    let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    guard let last = words.last else { return [] }
+    let before = words.dropLast().filter { !$0.isEmpty }
+    let names = before.isEmpty ? firstWords : wordsAfter(Array(before))
+    return names.filter { $0.hasPrefix(last) && $0 != last }
+  }
+
+  private var firstWords: [String] {
+    var seen: Set<String> = []
+    return Self.typableNames.compactMap { name in
+      let word = name.split(separator: " ").first.map(String.init) ?? name
+      return seen.insert(word).inserted ? word : nil
+    }.sorted()
+  }
+
+  private func wordsAfter(_ before: [String]) -> [String] {
+    let longer = Keymap.actions.compactMap { action -> String? in
+      let name = action.name.split(separator: " ").map(String.init)
+      guard name.count == before.count + 1, name.starts(with: before) else { return nil }
+      return name.last
+    }
+    let exact = Keymap.actions.filter { action in
+      before.starts(with: action.name.split(separator: " ").map(String.init))
+    }.max { $0.name.count < $1.name.count }
+    guard let exact else { return longer }
+    let place = before.count - exact.name.split(separator: " ").count
+    guard exact.arguments.indices.contains(place) else { return longer }
+    return longer + exact.arguments[place].flatMap(words)
+  }
+
+  private func words(_ completion: Action.Completion) -> [String] {
+    switch completion {
+    case .word(let word): [word]
+    case .tasks: run.taskNames
+    case .columns: run.description?.categoricalColumns ?? []
+    case .gates: gateNames
+    }
+  }
+
+  /// Puts the next word that fits in place of the last one.
+  private func complete(_ line: inout CommandLine, step: Int) {
+    if line.candidates.isEmpty {
+      line.candidates = completions(of: line.editor.text)
+      line.chosen = nil
+    }
+    guard !line.candidates.isEmpty else { return }
+    let count = line.candidates.count
+    let next =
+      line.chosen.map { (($0 + step) % count + count) % count } ?? (step > 0 ? 0 : count - 1)
+    let text = line.editor.text
+    let kept = text.lastIndex(of: " ").map { text[...$0] } ?? ""
+    line.chosen = next
+    line.editor.text = kept + line.candidates[next]
+    if count == 1 {
+      line.editor.text += " "
+      line.candidates = []
+    }
+  }
+}

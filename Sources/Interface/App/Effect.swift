@@ -1,0 +1,42 @@
+import Runs
+import Terminal
+
+/// What the app wants done; it never acts itself.
+public enum Effect: Sendable, Equatable {
+  /// Send a command to the engine.
+  case send(Command)
+  /// Tell the engine what is shown just now.
+  case show(WantedViews)
+  /// Send the whole screen to the terminal anew.
+  case redraw
+  /// Leave the explorer.
+  case quit(ExitReason)
+}
+
+/// Why the explorer ended.
+public enum ExitReason: Sendable, Equatable {
+  /// A person left; the run had ended before.
+  case left
+  /// A person left and a running session was told to stop; its results so far are still to come.
+  case stopped
+  /// The run could not go on: one message for a person, to be printed after the terminal is back.
+  case failed(String)
+}
+
+/// What the app is told.
+public enum Input: Sendable {
+  /// A key was pressed.
+  case key(Key)
+  /// The screen has this size.
+  case size(Size)
+  /// Seconds that have passed since some fixed moment.
+  case time(Double)
+  /// The newest numbers.
+  case snapshot(Snapshot)
+  /// What happened, oldest first.
+  case events([Event])
+  /// Losses of new steps.
+  case losses([LossBin])
+  /// A command was sent and got this number.
+  case sent(CommandTicket)
+}

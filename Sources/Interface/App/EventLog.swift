@@ -1,0 +1,142 @@
+import Runs
+import Terminal
+
+/// What happened in a run, in words, and the steps at which something was changed.
+struct EventLog: Sendable {
+  /// One line.
+  struct Line: Sendable, Equatable {
+    var step: Int
+    /// One word for the kind: `eval`, `change`, `epoch`.
+    var kind: String
+    var text: String
+    var role: Role
+  }
+
+  /// Lines and marks at most; the oldest are dropped.
+  static let capacity = 500
+
+  /// Oldest first.
+  private(set) var lines: [Line] = []
+  /// Steps at which something was changed, in order.
+  private(set) var marks: [Int] = []
+  private var lastStep = 0
+
+  /// Notes a step at which something was changed.
+  mutating func mark(_ step: Int) {
+    guard marks.last != step else { return }
+    marks.append(step)
+    if marks.count > Self.capacity { marks.removeFirst() }
+  }
+
+  /// Notes an event; `earlier` is the evaluation to compare with.
+  mutating func add(_ event: Event, before earlier: Evaluation?) {
+    let line = Self.line(for: event, at: lastStep, earlier: earlier)
+    lastStep = max(lastStep, line.step)
+    lines.append(line)
+    if lines.count > Self.capacity { lines.removeFirst() }
+  }
+
+  private static func line(for event: Event, at step: Int, earlier: Evaluation?) -> Line {
+    switch event {
+    case .prepared(let run):
+      return Line(step: 0, kind: "ready", text: words(for: run), role: .plain)
+    case .acknowledged(let answer):
+      return line(for: answer)
+    case .evaluated(let evaluation):
+      let role: Role = evaluation.isBest ? .good : .plain
+      let text = words(for: evaluation, earlier: earlier)
+      return Line(step: evaluation.step, kind: evaluation.split.shortName, text: text, role: role)
+    case .epochEnded(let epoch, let step):
+      return Line(step: step, kind: "epoch", text: "epoch \(epoch) ended", role: .plain)
+    case .diverged(let found):
+      return Line(step: found.step, kind: "nan", text: words(for: found), role: .error)
+    case .finished(let summary):
+      return Line(step: summary.step, kind: "done", text: words(for: summary), role: .good)
+    case .failed(let message):
+      return Line(step: step, kind: "error", text: message, role: .error)
+    case .dropped(let count):
+      let text = "\(grouped(count)) events were lost: the screen was too slow to read them"
+      return Line(step: step, kind: "lost", text: text, role: .warning)
+    }
+  }
+}
+
+// MARK: - Wording
+
+extension EventLog {
+  private static func line(for answer: Acknowledgement) -> Line {
+    if case .refused(let reason) = answer.outcome {
+      let text = "\(answer.command.words) refused: \(reason)"
+      return Line(step: answer.step, kind: "refused", text: text, role: .warning)
+    }
+    let kind = answer.effect.isChange ? "change" : "run"
+    return Line(step: answer.step, kind: kind, text: answer.words, role: .plain)
+  }
+
+  private static func words(for run: RunDescription) -> String {
+    "\(run.modelTitle) on \(run.data): \(grouped(run.trainingRows)) rows, "
+      + "\(grouped(run.parameterCount)) parameters, \(run.tasks.count) tasks"
+  }
+
+  private static func words(for evaluation: Evaluation, earlier: Evaluation?) -> String {
+    let comparable = earlier.flatMap { $0.split == evaluation.split ? $0 : nil }
+    let tasks = evaluation.tasks.compactMap { result -> String? in
+      guard let score = result.scores.first else { return nil }
+      let before = comparable?.tasks.first { $0.task == result.task }?.scores.first?.value
+      let change = before.map { " (\(signed(score.value - $0)))" } ?? ""
+      return "\(result.task) \(score.name) \(scoreText(score.value))\(change)"
+    }
+    return tasks.joined(separator: "  ") + (evaluation.isBest ? "  best so far" : "")
+  }
+
+  private static func words(for found: Divergence) -> String {
+    let place = found.parameter.map { ", first in \($0)" } ?? ", parameters are still finite"
+    return "the loss of \(found.task) is \(found.loss)\(place)"
+  }
+
+  private static func words(for summary: RunSummary) -> String {
+    "ended (\(summary.reason.rawValue)) after \(clock(summary.seconds)), best at step "
+      + grouped(summary.bestStep)
+  }
+}
+
+extension Evaluation.Split {
+  /// The split in a word that fits into a column of the event list.
+  var shortName: String { self == .validation ? "eval" : "test" }
+}
+
+extension Command {
+  /// The command in plain words.
+  var words: String {
+    switch self {
+    case .pause: "pause"
+    case .resume: "resume"
+    case .step(let count): count == 1 ? "one step" : "\(grouped(count)) steps"
+    case .stop: "stop"
+    case .setTask(let task, let isOn): "\(task) \(isOn ? "ON" : "OFF")"
+    case .setTaskWeight(let task, let weight): "weight of \(task) \(trimmed(fixed(weight, 4)))"
+    case .setLearningRateFactor(let factor): "learning rate ×\(trimmed(fixed(factor, 4)))"
+    case .evaluate: "evaluate"
+    case .undo: "undo"
+    case .redo: "redo"
+    }
+  }
+}
+
+extension Acknowledgement {
+  /// What was done, in plain words.
+  var words: String {
+    switch command {
+    case .undo, .redo: "\(command.words): \(effect.words)"
+    default: effect.words
+    }
+  }
+}
+
+/// A score with four decimals: `0.9481`.
+func scoreText(_ value: Double) -> String { abs(value) < 100 ? fixed(value, 4) : lossText(value) }
+
+/// A difference with its sign: `+0.0009`.
+func signed(_ difference: Double) -> String {
+  difference.isFinite ? (difference < 0 ? "" : "+") + fixed(difference, 4) : "-"
+}

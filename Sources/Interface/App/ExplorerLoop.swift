@@ -1,0 +1,130 @@
+import Runs
+import Terminal
+
+/// Joins the app to a terminal and to a run: keys in, frames out, until someone leaves.
+///
+/// A key is handled and drawn at once. Numbers are drawn at most so many times a second, and a
+/// frame that is the same as the last one is not sent, so a paused screen writes nothing.
+public struct ExplorerLoop {
+  /// The app as it is just now.
+  public private(set) var app: App
+  private let terminal: any TerminalDevice
+  private let link: any TrainingLink
+  private let now: () -> Double
+  private var drawnRevision = -1
+  private var lastFrameAt = -Double.infinity
+  private var lastCanvas: Canvas?
+
+  /// Milliseconds that a key is waited for at most.
+  private static let keyMilliseconds = 50
+  /// Keys that are handled before a frame is drawn, so that pasting does not draw each one.
+  private static let keysPerFrame = 256
+
+  /// A loop; `now` gives seconds since some fixed moment.
+  public init(
+    app: App = App(), terminal: any TerminalDevice, link: any TrainingLink,
+    now: @escaping () -> Double = ExplorerLoop.clock()
+  ) {
+    self.app = app
+    self.terminal = terminal
+    self.link = link
+    self.now = now
+  }
+
+  /// Seconds since the call, by the system's steady clock.
+  public static func clock() -> () -> Double {
+    let clock = ContinuousClock()
+    let start = clock.now
+    return {
+      let passed = (clock.now - start).components
+      return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
+    }
+  }
+
+  /// Runs until a person leaves or the run fails.
+  ///
+  /// The terminal is not closed here: whoever opened it closes it, and then says why it ended.
+  public mutating func run() -> ExitReason {
+    while true {
+      if let reason = turn() { return reason }
+    }
+  }
+
+  /// One turn: what is new, a frame if one is due, then a wait for keys.
+  public mutating func turn() -> ExitReason? {
+    if let reason = takeNews() { return reason }
+    let time = now()
+    if isDrawingDue(at: time) { draw(at: time) }
+    guard let key = terminal.readKey(timeoutMilliseconds: waitMilliseconds(at: time)) else {
+      return nil
+    }
+    return takeKeys(from: key)
+  }
+}
+
+// MARK: - Input
+
+extension ExplorerLoop {
+  private mutating func takeNews() -> ExitReason? {
+    var effects = app.update(.time(now()))
+    effects += app.update(.size(terminal.size))
+    effects += app.update(.losses(link.drainLosses()))
+    effects += app.update(.events(link.drainEvents()))
+    if let snapshot = link.takeSnapshot() { effects += app.update(.snapshot(snapshot)) }
+    return perform(effects)
+  }
+
+  private mutating func takeKeys(from first: Key) -> ExitReason? {
+    var next: Key? = first
+    var count = 0
+    while let key = next {
+      if key == .resize { lastCanvas = nil }
+      if let reason = perform(app.update(.key(key))) { return reason }
+      count += 1
+      next = count < Self.keysPerFrame ? terminal.readKey(timeoutMilliseconds: 0) : nil
+    }
+    let size = app.update(.size(terminal.size))
+    if let reason = perform(size) { return reason }
+    draw(at: now())
+    return nil
+  }
+
+  private mutating func perform(_ effects: [Effect]) -> ExitReason? {
+    for effect in effects {
+      switch effect {
+      case .send(let command): _ = app.update(.sent(link.send(command)))
+      case .show(let views): link.show(views)
+      case .redraw:
+        terminal.redraw()
+        lastCanvas = nil
+      case .quit(let reason): return reason
+      }
+    }
+    return nil
+  }
+}
+
+// MARK: - Output
+
+extension ExplorerLoop {
+  private var secondsPerFrame: Double { 1 / max(0.5, app.settings.framesPerSecond) }
+
+  private func isDrawingDue(at time: Double) -> Bool {
+    app.revision != drawnRevision && time - lastFrameAt >= secondsPerFrame
+  }
+
+  private func waitMilliseconds(at time: Double) -> Int {
+    guard app.revision != drawnRevision else { return Self.keyMilliseconds }
+    let left = (lastFrameAt + secondsPerFrame - time) * 1000
+    return max(1, min(Self.keyMilliseconds, Int(left.rounded(.up))))
+  }
+
+  private mutating func draw(at time: Double) {
+    drawnRevision = app.revision
+    lastFrameAt = time
+    let canvas = app.view(terminal.size)
+    guard canvas != lastCanvas else { return }
+    lastCanvas = canvas
+    terminal.show(canvas)
+  }
+}

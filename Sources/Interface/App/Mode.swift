@@ -1,0 +1,71 @@
+import Runs
+import Terminal
+
+/// What keys mean just now.
+enum Mode: Sendable, Equatable {
+  /// Keys are looked up in the table of actions.
+  case normal
+  /// A command is being typed.
+  case command(CommandLine)
+  /// The keys are being read about.
+  case help(HelpPanel)
+  /// A question waits for yes or no.
+  case question(Question)
+  /// A value is being typed.
+  case prompt(Prompt)
+  /// One of several names is being chosen.
+  case choice(Choice)
+}
+
+/// A question with one harmless answer, Escape.
+struct Question: Sendable, Equatable {
+  var title: String
+  var lines: [String]
+  /// What `y` does, in words.
+  var yes: String
+  var effects: [Effect]
+}
+
+/// A value that is being typed.
+struct Prompt: Sendable, Equatable {
+  /// What the value is for.
+  enum Purpose: Sendable, Equatable {
+    case weight(task: String)
+    case learningRate
+    case row
+  }
+
+  var purpose: Purpose
+  var title: String
+  var editor: LineEditor
+  /// Why the last value was not taken.
+  var complaint: String?
+}
+
+/// One of several names.
+struct Choice: Sendable, Equatable {
+  var title: String
+  var names: [String]
+  var selected: Int
+  /// Only names that contain it are shown.
+  var filter = LineEditor()
+
+  /// The names that pass the filter.
+  var shown: [String] {
+    let wanted = filter.text.lowercased()
+    return wanted.isEmpty ? names : names.filter { $0.lowercased().contains(wanted) }
+  }
+}
+
+/// The keys of a chord that is not complete, and a count that was typed before it.
+struct KeyInput: Sendable {
+  var chord: [Key] = []
+  var count: Int?
+  /// When the count was last typed on.
+  var countedAt = 0.0
+  /// The screen that was shown before the first digit of the count changed it.
+  var screenBefore: ScreenName?
+
+  /// Seconds after which digits are no longer a count.
+  static let countSeconds = 0.8
+}

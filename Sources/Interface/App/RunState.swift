@@ -1,0 +1,91 @@
+import Runs
+
+/// All that the screen knows of a run; it only grows by what the engine says.
+struct RunState: Sendable {
+  /// Names and sizes; nil until the data are read and the model is built.
+  var description: RunDescription?
+  /// The newest numbers.
+  var snapshot = Snapshot()
+  /// By task.
+  var losses: [LossSeries] = []
+  /// By task.
+  var scores: [ScoreHistory] = []
+  /// The newest evaluation.
+  var evaluation: Evaluation?
+  /// The one before it on the same split, to tell what changed.
+  var earlierEvaluation: Evaluation?
+  /// What happened, oldest first.
+  var log = EventLog()
+  /// How the gates moved.
+  var gateHistory = GateHistory()
+  /// Where the run stopped being a number, until it goes on.
+  var divergence: Divergence?
+  /// What remains of the run once it has ended.
+  var summary: RunSummary?
+
+  /// The tasks' names in their fixed order.
+  var taskNames: [String] {
+    description?.tasks.map(\.name) ?? snapshot.tasks.map(\.name)
+  }
+
+  /// The newest numbers of a task.
+  func task(_ index: Int) -> TaskSnapshot? {
+    snapshot.tasks.indices.contains(index) ? snapshot.tasks[index] : nil
+  }
+
+  /// Whether the run has ended.
+  var isFinished: Bool { summary != nil || snapshot.phase == .finished }
+
+  /// Whether the run waits for a person.
+  var isPaused: Bool {
+    if case .paused = snapshot.phase { return !isFinished }
+    return false
+  }
+
+  /// Whether data are still being read.
+  var isLoading: Bool {
+    if case .loading = snapshot.phase { return true }
+    return false
+  }
+}
+
+// MARK: - Taking in what the engine says
+
+extension RunState {
+  mutating func take(_ newest: Snapshot) {
+    let goesOn = newest.phase == .running && newest.step > (divergence?.step ?? .max)
+    if goesOn { divergence = nil }
+    gateHistory.add(newest.gates, step: newest.step)
+    snapshot = newest
+  }
+
+  mutating func take(_ bins: [LossBin]) {
+    for bin in bins {
+      while losses.count <= bin.task, bin.task < 1024 { losses.append(LossSeries()) }
+      if losses.indices.contains(bin.task) { losses[bin.task].push(bin) }
+    }
+  }
+
+  mutating func take(_ event: Event) {
+    switch event {
+    case .prepared(let description): self.description = description
+    case .evaluated(let evaluation): take(evaluation)
+    case .diverged(let divergence): self.divergence = divergence
+    case .finished(let summary): self.summary = summary
+    case .acknowledged(let answer) where answer.outcome == .applied:
+      if answer.effect.isChange { log.mark(answer.step) }
+    case .acknowledged, .epochEnded, .failed, .dropped: break
+    }
+    log.add(event, before: earlierEvaluation)
+  }
+
+  private mutating func take(_ evaluation: Evaluation) {
+    if self.evaluation?.split == evaluation.split { earlierEvaluation = self.evaluation }
+    self.evaluation = evaluation
+    guard evaluation.split == .validation else { return }
+    while scores.count < evaluation.tasks.count { scores.append(ScoreHistory()) }
+    for (task, result) in evaluation.tasks.enumerated() {
+      scores[task].add(result, step: evaluation.step)
+    }
+  }
+}

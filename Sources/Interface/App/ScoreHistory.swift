@@ -1,0 +1,41 @@
+import Runs
+
+/// A task's scores on the validation rows over the run, in bounded memory.
+struct ScoreHistory: Sendable {
+  /// The scores at one step.
+  struct Entry: Sendable, Equatable {
+    var step: Int
+    /// The task's main score; NaN where undefined.
+    var score: Double
+    /// On the scale of the training loss; NaN where unknown.
+    var loss: Double
+  }
+
+  /// Entries at most; when full, every second one is dropped.
+  static let capacity = 1024
+
+  private(set) var entries: [Entry] = []
+  private var every = 1
+  private var seen = 0
+
+  /// The newest scores.
+  private(set) var newest: Entry?
+
+  /// Takes in the scores of a later step.
+  mutating func add(_ scores: TaskScores, step: Int) {
+    let entry = Entry(
+      step: step, score: scores.scores.first?.value ?? .nan, loss: Self.loss(of: scores))
+    newest = entry
+    defer { seen += 1 }
+    guard seen.isMultiple(of: every) else { return }
+    entries.append(entry)
+    guard entries.count == Self.capacity else { return }
+    entries = entries.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
+    every *= 2
+  }
+
+  /// What the training loss would be on these rows: the log loss, or the mean squared error.
+  private static func loss(of scores: TaskScores) -> Double {
+    scores["logloss"] ?? scores["rmse"].map { $0 * $0 } ?? .nan
+  }
+}

@@ -1,0 +1,22 @@
+import Terminal
+
+/// The text cut to `columns` and filled up with blanks on the right.
+func padded(_ text: String, to columns: Int) -> String {
+  let width = columnsTaken(by: text)
+  guard width <= columns else { return padded(fit(text, into: columns), to: columns) }
+  return text + String(repeating: " ", count: columns - width)
+}
+
+/// The text cut to `columns` and filled up with blanks on the left.
+func rightAligned(_ text: String, to columns: Int) -> String {
+  let width = columnsTaken(by: text)
+  guard width <= columns else { return fit(text, into: columns) }
+  return String(repeating: " ", count: columns - width) + text
+}
+
+/// Like `cellWidth(of:)`, but quick for plain ASCII, which nearly every text is.
+func columnsTaken(by text: String) -> Int {
+  let bytes = text.utf8
+  let isPlain = bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+  return isPlain ? bytes.count : cellWidth(of: text)
+}

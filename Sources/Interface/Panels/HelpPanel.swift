@@ -1,0 +1,124 @@
+import Terminal
+
+/// The keys of a screen and of everything, made from the table of actions; searchable.
+struct HelpPanel: Sendable, Equatable {
+  var search: LineEditor
+  var scroll = 0
+
+  init(search: String = "") { self.search = LineEditor(search) }
+
+  /// One line: a heading, or keys and what they do.
+  struct Line: Equatable {
+    var keys: String
+    var text: String
+    var isHeading: Bool
+  }
+
+  /// What is listed on a screen: its own actions first, then by section.
+  func lines(on screen: ScreenName) -> [Line] {
+    let wanted = search.text.lowercased()
+    var lines: [Line] = []
+    for section in Action.Section.allCases {
+      let entries = Keymap.actions.filter { action in
+        action.section == section && (wanted.isEmpty ? action.isListed(on: screen) : true)
+          && action.matches(wanted)
+      }
+      guard !entries.isEmpty else { continue }
+      if !lines.isEmpty { lines.append(Line(keys: "", text: "", isHeading: false)) }
+      let title = section == .view ? "This screen: \(screen.title)" : section.rawValue
+      lines.append(Line(keys: "", text: title, isHeading: true))
+      lines += entries.map(\.helpLine)
+    }
+    return lines
+  }
+
+  /// Draws the panel over an area, in as many columns as there is room for.
+  func draw(in area: Rect, screen: ScreenName, on canvas: inout Canvas) {
+    canvas.fill(area)
+    let title = [
+      Span("help", .title), Span("  search: ", .hint), Span(search.text, .plain),
+      Span("_", .hint),
+    ]
+    let inner = canvas.frame(area, title: title, isFocused: true)
+    let lines = lines(on: screen)
+    guard !lines.isEmpty else {
+      canvas.write(
+        "Nothing is called that. Backspace widens the search, Esc closes.", row: inner.row,
+        column: inner.column + 1, style: .dim, limit: inner.size.columns - 1)
+      return
+    }
+    let across = max(1, min(3, inner.size.columns / 38))
+    let width = inner.size.columns / across
+    let perColumn = max(inner.size.rows, (lines.count + across - 1) / across)
+    let start = max(0, min(scroll, perColumn - inner.size.rows))
+    for column in 0..<across {
+      for row in 0..<inner.size.rows {
+        let place = column * perColumn + start + row
+        guard lines.indices.contains(place), start + row < perColumn else { continue }
+        lines[place].draw(
+          row: inner.row + row, column: inner.column + 1 + column * width, columns: width - 2,
+          on: &canvas)
+      }
+    }
+    let below = perColumn - start - inner.size.rows
+    if below > 0 { drawMore(below, in: area, on: &canvas) }
+  }
+
+  private func drawMore(_ below: Int, in area: Rect, on canvas: inout Canvas) {
+    let edge = Rect(
+      row: area.row + area.size.rows - 1, column: area.column, rows: 1,
+      columns: area.size.columns - 2)
+    canvas.writeRight(" ↓ \(below) more lines ", row: edge.row, in: edge, style: Style(.hint))
+  }
+}
+
+extension HelpPanel.Line {
+  func draw(row: Int, column: Int, columns: Int, on canvas: inout Canvas) {
+    guard !isHeading else {
+      canvas.write(text, row: row, column: column, style: Style(.title, bold: true), limit: columns)
+      return
+    }
+    canvas.write(keys, row: row, column: column + 1, style: Style(.hint), limit: 9)
+    canvas.write(text, row: row, column: column + 11, limit: columns - 11)
+  }
+}
+
+extension Action {
+  fileprivate var helpLine: HelpPanel.Line {
+    let name = keyNames.isEmpty ? ":" + usage : keyNames
+    return HelpPanel.Line(keys: name, text: summary, isHeading: false)
+  }
+
+  fileprivate func isListed(on screen: ScreenName) -> Bool {
+    holds(on: screen) && !keyNames.isEmpty
+  }
+
+  fileprivate func matches(_ wanted: String) -> Bool {
+    wanted.isEmpty || name.contains(wanted) || summary.lowercased().contains(wanted)
+      || keyNames.lowercased().contains(wanted)
+  }
+}
+
+extension App {
+  mutating func handle(_ key: Key, reading panel: HelpPanel) -> [Effect] {
+    var panel = panel
+    let last = max(0, panel.lines(on: screen).count - 1)
+    switch key {
+    case .escape, .enter, .control("c"), .function(1):
+      mode = .normal
+      return []
+    case .character("?") where panel.search.text.isEmpty,
+      .character("q") where panel.search.text.isEmpty:
+      mode = .normal
+      return []
+    case .up: panel.scroll = max(0, panel.scroll - 1)
+    case .down: panel.scroll = min(last, panel.scroll + 1)
+    case .pageUp: panel.scroll = max(0, panel.scroll - pageRows)
+    case .pageDown: panel.scroll = min(last, panel.scroll + pageRows)
+    default:
+      if panel.search.handle(key) { panel.scroll = 0 }
+    }
+    mode = .help(panel)
+    return []
+  }
+}

@@ -1,0 +1,92 @@
+import Runs
+import Terminal
+
+// The last row: a word for the state, then figures that drop off from the right.
+extension App {
+  func drawStatus(row: Int, on canvas: inout Canvas) {
+    let columns = canvas.size.columns
+    let state = stateSpan
+    var used = canvas.write(
+      [Span(" "), state], row: row, column: 0, limit: columns)
+    if let message = statusMessage {
+      canvas.write(
+        message.text, row: row, column: used + 2, style: Style(message.role, bold: true),
+        limit: columns - used - 3)
+      return
+    }
+    for field in statusFields(columns: columns) {
+      let width = columnsTaken(by: field) + 2
+      guard used + width < columns else { break }
+      canvas.write(field, row: row, column: used + 2, style: Style(.status))
+      used += width
+    }
+  }
+
+  private var statusMessage: Control.Message? {
+    if case .prompt(let prompt) = mode, let complaint = prompt.complaint {
+      return Control.Message(text: complaint, role: .error, until: nil)
+    }
+    return control.message
+  }
+
+  /// The state as a glyph, a word and a colour.
+  private var stateSpan: Span {
+    if run.divergence != nil { return Span("✖ NAN", style: Style(.error, bold: true)) }
+    if run.isFinished { return Span("■ DONE", style: Style(.good, bold: true)) }
+    switch run.snapshot.phase {
+    case .loading: return Span("… LOAD", style: Style(.status, bold: true))
+    case .running: return Span("● TRAIN", style: Style(.good, bold: true))
+    case .paused: return Span("❚❚ PAUSE", style: Style(.warning, bold: true))
+    case .evaluating: return Span("◆ EVAL", style: Style(.status, bold: true))
+    case .finished: return Span("■ DONE", style: Style(.good, bold: true))
+    }
+  }
+
+  /// In the order of weight: the last ones are dropped first.
+  private func statusFields(columns: Int) -> [String] {
+    let snapshot = run.snapshot
+    if case .loading(let share, let what) = snapshot.phase { return [percent(share), what] }
+    var fields: [String] = []
+    if let count = keyInput.count { fields.append("\(count)_") }
+    if let chord = keyInput.chord.first { fields.append("\(chord.name)_") }
+    if let frozen {
+      fields.append("FROZEN \(grouped(snapshot.step - frozen.snapshot.step)) steps ago")
+    }
+    fields.append(stepField(snapshot))
+    fields += progressFields(snapshot, barColumns: columns < 100 ? 8 : 20)
+    if case .paused(let reason) = snapshot.phase, !reason.isEmpty { fields.append(reason) }
+    if snapshot.stepsPerSecond > 0, run.isMoving {
+      fields.append("\(abbreviated(snapshot.stepsPerSecond)) st/s")
+      if let left = secondsLeft(snapshot) { fields.append("ETA \(clock(left))") }
+    }
+    fields.append("\(snapshot.tasks.count(where: \.isOn))/\(snapshot.tasks.count) tasks")
+    if !control.pending.isEmpty { fields.append("\(control.pending.count) pending") }
+    if snapshot.epoch > 0 { fields.append("epoch \(snapshot.epoch)") }
+    if snapshot.learningRate > 0 { fields.append("lr \(abbreviated(snapshot.learningRate))") }
+    return fields
+  }
+
+  private func stepField(_ snapshot: Snapshot) -> String {
+    let total = snapshot.totalSteps > 0 ? "/\(grouped(snapshot.totalSteps))" : ""
+    return "step \(grouped(snapshot.step))\(total)"
+  }
+
+  private func progressFields(_ snapshot: Snapshot, barColumns: Int) -> [String] {
+    guard snapshot.totalSteps > 0 else { return [] }
+    let share = Double(snapshot.step) / Double(snapshot.totalSteps)
+    let drawn = bar(share, columns: barColumns, charset: settings.charset)
+    return ["\(drawn) \(rightAligned(percent(min(1, share)), to: 4))"]
+  }
+
+  private func secondsLeft(_ snapshot: Snapshot) -> Double? {
+    guard snapshot.totalSteps > snapshot.step else { return nil }
+    return Double(snapshot.totalSteps - snapshot.step) / snapshot.stepsPerSecond
+  }
+}
+
+extension RunState {
+  /// Whether steps are being taken.
+  var isMoving: Bool {
+    !isFinished && (snapshot.phase == .running || snapshot.phase == .evaluating)
+  }
+}

@@ -1,0 +1,84 @@
+import Runs
+import Terminal
+
+// The tasks on the dashboard: one line each, more where there is room.
+extension App {
+  func drawTaskStrip(in area: Rect, on canvas: inout Canvas) {
+    let run = shown
+    let names = run.taskNames
+    let isTall = area.size.rows >= names.count * 3 + 1
+    let title = [Span("tasks", .title), Span("  loss · score · weight", .dim)]
+    let isFocused = dashboard.pane == .tasks
+    let inner = canvas.frame(area, title: title, isFocused: isFocused)
+    let each = isTall ? 3 : 1
+    let list = ListWindow(
+      count: names.count, selected: selectedTask, rows: inner.size.rows / each)
+    for (line, task) in list.places.enumerated() {
+      let row = inner.row + line * each
+      drawTaskLine(task, row: row, in: inner, isFocused: isFocused, on: &canvas)
+      if isTall { drawTaskDetails(task, row: row + 1, in: inner, on: &canvas) }
+    }
+    list.drawMore(in: area, on: &canvas)
+  }
+
+  private func drawTaskLine(
+    _ task: Int, row: Int, in area: Rect, isFocused: Bool, on canvas: inout Canvas
+  ) {
+    let run = shown
+    let numbers = run.task(task)
+    let score = run.scores.indices.contains(task) ? run.scores[task].newest?.score : nil
+    var right = rightAligned(numbers.map { lossText($0.smoothedLoss) } ?? "-", to: 7)
+    if area.size.columns >= 28 { right += rightAligned(score.map(scoreText) ?? "-", to: 8) }
+    if area.size.columns >= 36 { right += "  ×" + weightText(numbers?.weight ?? 1) }
+    let columns = columnsTaken(by: right)
+    let nameColumns = max(4, area.size.columns - columns - 9)
+    let isSelected = task == selectedTask
+    canvas.write(
+      [
+        Span(isSelected ? ">" : " ", .hint), Span(box(for: task), .plain),
+        Span(" \(seriesGlyph(task)) ", .series(task)),
+        Span(
+          padded(run.taskNames[task], to: nameColumns),
+          style: isFocused && isSelected ? .bold : .plain),
+        Span(" " + right),
+      ], row: row, column: area.column, limit: area.size.columns)
+  }
+
+  private func drawTaskDetails(_ task: Int, row: Int, in area: Rect, on canvas: inout Canvas) {
+    let run = shown
+    let columns = max(4, area.size.columns - 18)
+    let values =
+      run.losses.indices.contains(task) ? run.losses[task].recentMeans(count: columns) : []
+    canvas.write(
+      sparkline(values, charset: settings.charset), row: row, column: area.column + 5,
+      style: Style(.series(task)), limit: columns)
+    let ratio = run.task(task)?.calibration ?? .nan
+    let text = ratio.isFinite ? "calib \(fixed(ratio, 2))" : ""
+    canvas.writeRight(text, row: row, in: area, style: .dim)
+  }
+
+  /// `[x]` on, `[ ]` off, `[~]` on its way.
+  func box(for task: Int) -> String {
+    guard let numbers = shown.task(task) else { return "[ ]" }
+    if control.isPending(numbers.name) { return "[~]" }
+    return numbers.isOn ? "[x]" : "[ ]"
+  }
+}
+
+/// A weight in at most five columns.
+func weightText(_ weight: Double) -> String {
+  weight < 100 ? fixed(weight, 2) : abbreviated(weight)
+}
+
+extension LossSeries {
+  /// The means of equal parts of the whole run, oldest first, at most `count`.
+  func recentMeans(count: Int) -> [Double] {
+    guard count > 0, !history.isEmpty else { return [] }
+    let parts = min(count, history.count)
+    return (0..<parts).map { part in
+      let bins = history[(history.count * part / parts)..<(history.count * (part + 1) / parts)]
+      let steps = bins.reduce(0) { $0 + Double($1.count) }
+      return bins.reduce(0) { $0 + $1.sum } / steps
+    }
+  }
+}

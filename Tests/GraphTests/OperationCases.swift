@@ -1,0 +1,71 @@
+import Graph
+import Tensors
+import Testing
+
+/// One line an operation: how it is recorded, and its plain reference in Double.
+struct OperationCase: Sendable, CustomTestStringConvertible {
+  let name: String
+  /// Numbers in a row of each input.
+  let inputs: [Int]
+  /// Numbers in each parameter.
+  let parameters: [Int]
+  /// Records the operation.
+  let record: @Sendable ([Variable], [Parameter]) -> Variable
+  /// Computes it: inputs row by row, then parameters.
+  let reference: @Sendable ([[Double]], [[Double]]) -> [Double]
+
+  var testDescription: String { name }
+
+  static let all: [OperationCase] = [
+    OperationCase(
+      name: "relu", inputs: [7], parameters: [], record: { x, _ in x[0].relu() },
+      reference: { x, _ in Reference.relu(x[0]) }),
+    OperationCase(
+      name: "sigmoid", inputs: [19], parameters: [], record: { x, _ in x[0].sigmoid() },
+      reference: { x, _ in Reference.sigmoid(x[0]) }),
+    OperationCase(
+      name: "softmax", inputs: [8], parameters: [], record: { x, _ in x[0].softmax() },
+      reference: { x, _ in Reference.softmax(x[0], width: 8) }),
+    OperationCase(
+      name: "softmax of 21", inputs: [21], parameters: [], record: { x, _ in x[0].softmax() },
+      reference: { x, _ in Reference.softmax(x[0], width: 21) }),
+    linear("linear", blocks: 1, inputs: 13, outputs: 35, relu: false),
+    linear("linear to one", blocks: 1, inputs: 64, outputs: 1, relu: false),
+    linear("linear+relu", blocks: 1, inputs: 40, outputs: 300, relu: true),
+    linear("grouped linear+relu", blocks: 3, inputs: 17, outputs: 33, relu: true),
+    OperationCase(
+      name: "linear without bias", inputs: [9], parameters: [45],
+      record: { x, p in x[0].linear(p[0], bias: nil, inputs: 9, outputs: 5) },
+      reference: { x, p in
+        Reference.linear(x[0], p[0], nil, blocks: 1, inputs: 9, outputs: 5)
+      }),
+    OperationCase(
+      name: "mixture", inputs: [4, 4 * 21], parameters: [],
+      record: { x, _ in x[1].mixture(x[0]) },
+      reference: { x, _ in Reference.mixture(x[0], x[1], experts: 4) }),
+    OperationCase(
+      name: "one value read twice", inputs: [5], parameters: [],
+      record: { x, _ in x[0].sigmoid().mixture(x[0].softmax()) },
+      reference: { x, _ in
+        Reference.mixture(Reference.softmax(x[0], width: 5), Reference.sigmoid(x[0]), experts: 5)
+      }),
+  ]
+
+  private static func linear(
+    _ name: String, blocks: Int, inputs: Int, outputs: Int, relu: Bool
+  ) -> OperationCase {
+    OperationCase(
+      name: name, inputs: [blocks * inputs],
+      parameters: [blocks * inputs * outputs, blocks * outputs],
+      record: { x, p in
+        let y = x[0].linear(
+          p[0], bias: p[1], blocks: blocks, inputs: inputs, outputs: outputs)
+        return relu ? y.relu() : y
+      },
+      reference: { x, p in
+        let y = Reference.linear(
+          x[0], p[0], p[1], blocks: blocks, inputs: inputs, outputs: outputs)
+        return relu ? Reference.relu(y) : y
+      })
+  }
+}
