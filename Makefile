@@ -1,0 +1,47 @@
+# mtl-tui: `make run` opens the explorer, `make test` runs every test.
+#
+#   make run ARGS="train --data sample --model mmoe"   passes arguments on
+#   make test CONFIGURATION=release                    tests what users run
+
+SHELL := /bin/bash
+CONFIGURATION ?= debug
+ARGS ?=
+# Refuses an import that a target does not declare, so that the direction of imports holds.
+FLAGS := --explicit-target-dependency-import-check error
+# A release build hides what `@testable import` needs, unless told; its own folder keeps it apart.
+ifeq ($(CONFIGURATION),release)
+  TESTING := -c release -Xswiftc -enable-testing --scratch-path .build/testing
+endif
+# Suites that start the whole program in a terminal, or train for longer.
+SLOW := EndToEndTests
+
+.PHONY: run build test test-fast bench format lint clean
+
+run: build
+	@exec .build/release/mtl-tui $(ARGS)
+
+build:
+	@.ci/install-missing
+	@swift build -c release --product mtl-tui $(FLAGS)
+
+test:
+	@.ci/install-missing test
+	@swift test $(TESTING) $(FLAGS)
+
+test-fast:
+	@.ci/install-missing
+	@swift test $(TESTING) $(FLAGS) --skip '$(SLOW)'
+
+bench: build
+	@for workload in w1a w1b; do .build/release/mtl-tui bench --workload $$workload $(ARGS); done
+
+format:
+	@swift format -i -r Sources Tests
+
+lint:
+	@swift format lint --strict -r Sources Tests
+	@.ci/check-locks
+	@.ci/check-sizes
+
+clean:
+	@rm -rf .build
