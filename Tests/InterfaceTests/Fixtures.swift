@@ -47,7 +47,7 @@ enum Fixture {
   /// The loss of a task at a step: falls, with noise, to its own floor.
   static func loss(_ task: Int, _ step: Int, _ noise: inout Noise) -> Float {
     let floor = [0.31, 0.22, 0.11, 0.43][task % 4]
-    let fall = 0.4 / (1 + Double(step) / 250)
+    let fall = 0.4 / (1 + Double(step) / 90)
     return Float(floor + fall + 0.04 * noise.share())
   }
 
@@ -92,7 +92,7 @@ enum Fixture {
       TaskSnapshot(
         name: name, isOn: !off.contains(place), weight: 1 - 0.1 * Double(place % 4),
         loss: off.contains(place) ? .nan : [0.3165, 0.2282, 0.1182, 0.4319][place % 4],
-        smoothedLoss: [0.3201, 0.2291, 0.1190, 0.4333][place % 4], rows: place == 3 ? 211 : 1024,
+        smoothedLoss: [0.3291, 0.2391, 0.1290, 0.4493][place % 4], rows: place == 3 ? 211 : 1024,
         calibration: [1.01, 0.98, 1.04, 0.99][place % 4])
     }
     snapshot.gates = experts > 0 ? gates(names, experts: experts) : []
@@ -128,11 +128,11 @@ enum Fixture {
     let total = gates(names, experts: experts).map(\.mean)
     let values = ["android", "ios", "web", "tv", "watch", "car", "fridge"]
     let segments = values.enumerated().map { place, name in
-      let shift = Float(place) * 0.03
+      let shift = Float((place * 3) % 7) * 0.03
       let means = total.map { row in
         row.enumerated().map { $0.offset == 0 ? $0.element + shift : $0.element - shift / 7 }
       }
-      let divergence = total.indices.map { Float(place * (6 - place)) * 0.02 + Float($0) * 0.001 }
+      let divergence = total.indices.map { Float((place * 3) % 7) * 0.021 + Float($0) * 0.001 }
       return SegmentTable.Segment(
         name: name, rows: 1_800 / (place + 1), means: means, divergence: divergence)
     }
@@ -190,6 +190,19 @@ enum Fixture {
     var newest = snapshot(names, step: steps, off: off, experts: experts)
     newest.segments = experts > 0 ? segments(names, experts: experts) : nil
     newest.example = example(names, experts: experts)
+    // Older gates, so that there is a past to look at.
+    for past in stride(from: 40, to: steps, by: 40) {
+      var older = newest
+      older.step = past
+      older.gates = newest.gates.map { gate in
+        var gate = gate
+        let even = 1 / Float(gate.mean.count)
+        let share = Float(past) / Float(steps)
+        gate.mean = gate.mean.map { even + ($0 - even) * share }
+        return gate
+      }
+      _ = app.update(.snapshot(older))
+    }
     _ = app.update(.snapshot(newest))
     _ = app.update(.time(100))
     return app
@@ -197,12 +210,8 @@ enum Fixture {
 }
 
 extension App {
-  /// Presses keys one after the other, `"gt"`; returns all effects.
-  @discardableResult mutating func press(_ keys: String) -> [Effect] {
-    keys.flatMap { update(.key(.character($0))) }
-  }
-
-  @discardableResult mutating func press(_ keys: Key...) -> [Effect] {
-    keys.flatMap { update(.key($0)) }
+  /// Presses keys one after the other, `press("gt", .enter)`; returns all effects.
+  @discardableResult mutating func press(_ keys: String, _ others: Key...) -> [Effect] {
+    (keys.map(Key.character) + others).flatMap { update(.key($0)) }
   }
 }

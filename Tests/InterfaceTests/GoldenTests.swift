@@ -1,51 +1,177 @@
-import Foundation
 import Runs
 import Terminal
 import Testing
 
 @testable import Interface
 
-/// Every screen in every state that looks different, as text files; `BLESS=1` writes them anew.
+/// Every screen in every state that looks different.
 enum GoldenScreen: String, CaseIterable, Sendable {
-  case dashboard, tasks, gates
-}
+  case dashboard, overlay, fullScreen, logarithmic, zoomedIn, scores
+  case tasks, tasksPending, gatesMean, gatesSegment, gatesExample, gatesAbsent
+  case help, helpSearch, commandLine, unknownCommand, quit, lastTask, weight, columns
+  case loading, prepared, paused, diverged, finished, frozen
+  case longNames, manyTasks, manyExperts
 
-enum Golden {
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("Golden")
-  static let isBlessing = ProcessInfo.processInfo.environment["BLESS"] == "1"
-
-  /// Compares a text with the file of that name, or writes it.
-  static func check(_ text: String, _ name: String, _ location: SourceLocation) {
-    let file = folder.appendingPathComponent(name + ".txt")
-    if isBlessing {
-      do {
-        try (text + "\n").write(to: file, atomically: true, encoding: .utf8)
-      } catch {
-        Issue.record("cannot write \(file.path): \(error)", sourceLocation: location)
-      }
-      return
+  /// The app in this state.
+  var app: App {
+    var app = base
+    switch self {
+    case .overlay: app.press("O")
+    case .fullScreen, .logarithmic:
+      app.press("jz")
+      if self == .logarithmic { app.press("L") }
+    case .zoomedIn: app.press("++")
+    case .scores: app.press("v")
+    case .tasks: app.press("5")
+    case .tasksPending:
+      app.press("5j ")
+      _ = app.update(.sent(CommandTicket(id: 9, command: .setTask("like", isOn: false))))
+    case .gatesMean: app.press("2jl")
+    case .gatesSegment: app.press("2mj")
+    case .gatesExample: app.press("2#3117", .enter)
+    case .gatesAbsent: app.press("2")
+    case .help: app.press("?")
+    case .helpSearch: app.press("?zoom")
+    case .commandLine: app.press(":task ")
+    case .unknownCommand: app.press(":wieght like 0.5", .enter)
+    case .quit: app.press("q")
+    case .lastTask: app.press("5 ")
+    case .weight: app.press("5w")
+    case .columns: app.press("2c")
+    case .frozen:
+      app.press("f")
+      var later = Fixture.snapshot()
+      later.step += 400
+      _ = app.update(.snapshot(later))
+      _ = app.update(.time(1_000))
+    case .paused: _ = app.update(.snapshot(Self.pausedSnapshot))
+    case .diverged: diverge(&app)
+    case .finished: finish(&app)
+    case .longNames: app.press("5")
+    default: break
     }
-    let known = try? String(contentsOf: file, encoding: .utf8)
-    #expect(
-      known == text + "\n", "\(name) looks different; BLESS=1 swift test writes it anew",
-      sourceLocation: location)
+    return app
+  }
+
+  private var base: App {
+    switch self {
+    case .loading:
+      var app = App()
+      var snapshot = Snapshot()
+      snapshot.phase = .loading(0.42, "reading census-income.data, 84,000 of 199,523 rows")
+      _ = app.update(.snapshot(snapshot))
+      return app
+    case .prepared:
+      var app = App()
+      _ = app.update(.events([.prepared(Fixture.description())]))
+      var snapshot = Fixture.snapshot(step: 0, experts: 0)
+      snapshot.phase = .paused("by you")
+      _ = app.update(.snapshot(snapshot))
+      return app
+    case .gatesAbsent: return Fixture.app(experts: 0)
+    case .longNames: return Fixture.app(Fixture.longNames)
+    case .manyTasks: return Fixture.app(Fixture.manyNames, experts: 4)
+    case .manyExperts:
+      var app = Fixture.app(experts: 18)
+      app.press("2")
+      return app
+    case .lastTask: return Fixture.app(off: [1, 2, 3])
+    default: return Fixture.app()
+    }
+  }
+
+  private static var pausedSnapshot: Snapshot {
+    var snapshot = Fixture.snapshot(off: [2])
+    snapshot.phase = .paused("by you")
+    return snapshot
+  }
+
+  private func diverge(_ app: inout App) {
+    var bin = LossBin(task: 1, step: 1_800)
+    bin.add(.nan, step: 1_800)
+    _ = app.update(.losses([bin]))
+    let found = Divergence(
+      task: "like", step: 1_800, parameter: "towers.like.0.weight", loss: .nan)
+    _ = app.update(.events([.diverged(found)]))
+    var snapshot = Fixture.snapshot(step: 1_801)
+    snapshot.phase = .paused("diverged")
+    snapshot.tasks[1].loss = .nan
+    _ = app.update(.snapshot(snapshot))
+  }
+
+  private func finish(_ app: inout App) {
+    var test = Fixture.evaluation(step: 5_000, gain: 0.003)
+    test.split = .test
+    let summary = RunSummary(
+      reason: .earlyStopping, step: 5_000, bestStep: 4_200, test: test,
+      examplesPerSecond: 420_000, seconds: 14.2, parameterCount: 214_613,
+      fingerprint: "0123456789abcdef")
+    _ = app.update(.events([.evaluated(test), .finished(summary)]))
+    var snapshot = Fixture.snapshot(step: 5_000)
+    snapshot.phase = .finished
+    _ = app.update(.snapshot(snapshot))
   }
 }
 
 @Suite struct GoldenTests {
-  @Test(
-    arguments: GoldenScreen.allCases, [Size(rows: 24, columns: 80), Size(rows: 40, columns: 120)])
+  static let sizes = [(24, 80), (40, 120)].map { Size(rows: $0.0, columns: $0.1) }
+  static let small = [(16, 60), (10, 40), (2, 19)].map { Size(rows: $0.0, columns: $0.1) }
+  static let main: [GoldenScreen] = [
+    .dashboard, .tasks, .gatesMean, .gatesSegment, .gatesExample, .help, .loading, .paused,
+    .diverged,
+  ]
+
+  @Test(arguments: GoldenScreen.allCases, sizes)
   func screens(_ screen: GoldenScreen, size: Size) {
-    var app = Fixture.app()
+    check(screen, size)
+  }
+
+  @Test(arguments: main, small)
+  func smallScreens(_ screen: GoldenScreen, size: Size) {
+    check(screen, size)
+  }
+
+  @Test(arguments: main, [Charset.block, .ascii])
+  func otherCharacters(_ screen: GoldenScreen, charset: Charset) {
+    var app = screen.app
+    app.settings.charset = charset
+    let canvas = app.view(Self.sizes[0])
+    if charset == .ascii { #expect(canvas.text.utf8.allSatisfy { $0 < 0x80 }) }
+    Golden.check(canvas.text, "\(screen.rawValue)_80x24_\(charset.rawValue)")
+  }
+
+  @Test(arguments: [GoldenScreen.dashboard, .tasks, .gatesMean, .quit, .diverged, .columns])
+  func styles(_ screen: GoldenScreen) {
+    let canvas = screen.app.view(Self.sizes[0])
+    Golden.check(canvas.roles, "\(screen.rawValue)_80x24_roles")
+    Golden.check(canvas.attributes, "\(screen.rawValue)_80x24_mono")
+  }
+
+  @Test func everyScreenAndModeHasAGolden() {
+    let apps = GoldenScreen.allCases.map(\.app)
+    #expect(Set(apps.map(\.screen)) == Set(ScreenName.allCases))
+    let modes = apps.filter { $0.screen == .gates }.map(\.gates.mode)
+    #expect(Set(modes) == Set(GatesState.Mode.allCases))
+    let shown = Set(apps.map { $0.mode.name })
+    #expect(shown == ["normal", "command", "help", "question", "prompt", "choice"])
+  }
+
+  private func check(_ screen: GoldenScreen, _ size: Size) {
+    var app = screen.app
     _ = app.update(.size(size))
-    switch screen {
-    case .dashboard: app.press("1")
-    case .gates: app.press("2")
-    case .tasks: app.press("5")
+    Golden.check(app.view(size).text, "\(screen.rawValue)_\(size.columns)x\(size.rows)")
+  }
+}
+
+extension Mode {
+  fileprivate var name: String {
+    switch self {
+    case .normal: "normal"
+    case .command: "command"
+    case .help: "help"
+    case .question: "question"
+    case .prompt: "prompt"
+    case .choice: "choice"
     }
-    _ = app.update(.time(200))
-    Golden.check(
-      app.view(size).text, "\(screen.rawValue)_\(size.columns)x\(size.rows)", #_sourceLocation)
   }
 }

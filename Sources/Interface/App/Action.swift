@@ -19,6 +19,15 @@ struct Action: Sendable {
     case general = "Everywhere"
   }
 
+  /// Which numbers may be typed before a key.
+  enum Count: Sendable {
+    case none
+    /// Any but the single digit of a screen, which shows that screen.
+    case most
+    /// Any; the screen that a single digit showed is left again.
+    case all
+  }
+
   /// How an action was started.
   struct Invocation: Sendable {
     /// The number typed before the key.
@@ -43,8 +52,8 @@ struct Action: Sendable {
   var shownKeys: String?
   var places: Set<Place> = [.everywhere]
   var section = Section.general
-  /// Whether a number may be typed before the key.
-  var takesCount = false
+  /// Which numbers may be typed before the key.
+  var count = Count.none
   /// One or two words for the row of hints; nil to leave it out there.
   var hint: String?
   /// A few words for help.

@@ -7,18 +7,18 @@ extension Keymap {
     Action(
       name: "zoom", form: "FIRST LAST | all",
       arguments: [[.word("all"), .word("in"), .word("out")]], keys: keys("0"),
-      places: [.dashboard], section: .curves, summary: "show the whole run, or some steps"
+      places: [.dashboard], section: .curves, summary: "whole run, or some steps"
     ) { app, invocation throws(CommandLineError) in try app.zoom(invocation) },
     Action(
       name: "zoom in", keys: keys("+", "="), places: [.dashboard], section: .curves,
-      hint: "zoom", summary: "show half as many steps"
+      hint: "zoom", summary: "half as many steps"
     ) { app, _ in
       app.charts.zoom(in: true, last: app.lastStep)
       return []
     },
     Action(
       name: "zoom out", keys: keys("-"), places: [.dashboard], section: .curves,
-      summary: "show twice as many steps"
+      summary: "twice as many steps"
     ) { app, _ in
       app.charts.zoom(in: false, last: app.lastStep)
       return []
@@ -32,7 +32,7 @@ extension Keymap {
     },
     Action(
       name: "pan right", keys: keys("]"), places: [.dashboard], section: .curves,
-      summary: "later steps; at the end it follows"
+      summary: "later steps, then follow"
     ) { app, _ in
       app.charts.pan(1, last: app.lastStep)
       return []
@@ -53,11 +53,11 @@ extension Keymap {
     Action(
       name: "scale", form: "y log|linear",
       arguments: [[.word("y")], [.word("log"), .word("linear")]], keys: keys("L"),
-      places: [.dashboard], section: .curves, hint: "log", summary: "logarithmic losses, or linear"
+      places: [.dashboard], section: .curves, hint: "log", summary: "log or linear losses"
     ) { app, invocation throws(CommandLineError) in try app.scale(invocation) },
     Action(
       name: "band", keys: keys("b"), places: [.dashboard], section: .curves,
-      summary: "the band from the least to the greatest loss"
+      summary: "band from least to most"
     ) { app, _ in
       app.charts.showsBand.toggle()
       return []
@@ -66,11 +66,11 @@ extension Keymap {
       name: "validation", form: "[loss|score|off]",
       arguments: [[.word("loss"), .word("score"), .word("off")]], keys: keys("v"),
       places: [.dashboard], section: .curves, hint: "validation",
-      summary: "on the validation rows: loss, score, nothing"
+      summary: "validation loss or score"
     ) { app, invocation throws(CommandLineError) in try app.showValidation(invocation) },
     Action(
       name: "overlay", keys: keys("O"), places: [.dashboard], section: .curves,
-      summary: "all tasks in one chart, or one each"
+      summary: "one chart, or one a task"
     ) { app, _ in
       app.charts.isOverlay.toggle()
       return []

@@ -11,34 +11,34 @@ extension Keymap {
       section: .general, summary: "another screen"
     ) { app, invocation throws(CommandLineError) in try app.showScreen(invocation) },
     Action(
-      name: "next view", keys: keys("gt"), section: .general, summary: "the next screen"
+      name: "next view", keys: keys("gt"), section: .general, summary: "next screen"
     ) { app, _ in
       app.moveScreen(by: 1)
       return []
     },
     Action(
-      name: "previous view", keys: keys("gT"), section: .general, summary: "the screen before"
+      name: "previous view", keys: keys("gT"), section: .general, summary: "previous screen"
     ) { app, _ in
       app.moveScreen(by: -1)
       return []
     },
     Action(
       name: "freeze", keys: keys("f"), section: .general, hint: "freeze",
-      summary: "hold the display; training goes on"
+      summary: "hold the display only"
     ) { app, _ in
       app.freeze()
       return []
     },
     Action(
       name: "command", keys: keys(":") + [[.control("p")]], section: .general, hint: "command",
-      summary: "do anything by its name"
+      summary: "do anything by name"
     ) { app, _ in
       app.mode = .command(CommandLine())
       return []
     },
     Action(
       name: "help", form: "[WORD]", keys: keys("?") + [[.function(1)]], section: .general,
-      hint: "help", summary: "all keys; type to search"
+      hint: "help", summary: "keys; type to search"
     ) { app, invocation in
       app.mode = .help(HelpPanel(search: invocation.words?.joinedBySpaces ?? ""))
       return []
@@ -48,17 +48,17 @@ extension Keymap {
     ) { _, _ in [.redraw] },
     Action(
       name: "q", keys: keys("q"), section: .general, hint: "quit",
-      summary: "leave; asks if that would stop the training"
+      summary: "leave; may ask first"
     ) { app, _ in app.leave() },
     Action(
-      name: "quit", section: .general, summary: "leave; asks if that would stop the training"
+      name: "quit", section: .general, summary: "leave; may ask first"
     ) { app, _ in app.leave() },
     Action(
-      name: "quit now", keys: keys("Q"), section: .general, summary: "stop the training and leave"
+      name: "quit now", keys: keys("Q"), section: .general, summary: "stop training and leave"
     ) { app, _ in app.leaveNow() },
     Action(
       name: "interrupt", keys: [[.control("c")]], section: .general,
-      summary: "asks; a second time stops and leaves"
+      summary: "asks; twice leaves"
     ) { app, _ in app.leave() },
   ]
 }
@@ -96,7 +96,7 @@ extension App {
     let step = grouped(run.snapshot.step)
     mode = .question(
       Question(
-        title: "stop the training and leave?",
+        title: "stop training and leave?",
         lines: [
           run.isLoading ? "The data are still being read." : "The run is at step \(step).",
           "Leaving stops it; the results so far are printed.",

@@ -6,7 +6,7 @@ extension Keymap {
   static let movingActions: [Action] = [
     moving("down", [[.character("j")], [.down]], "down") { $0.move(down: $1) },
     moving("up", [[.character("k")], [.up]], "up") { $0.move(down: -$1) },
-    moving("right", [[.character("l")], [.right]], "right") { $0.move(right: $1) },
+    moving("right", [[.character("l")], [.right]], "right", hint: "gate") { $0.move(right: $1) },
     moving("left", [[.character("h")], [.left]], "left") { $0.move(right: -$1) },
     moving("page down", [[.control("d")], [.pageDown]], "a page down") { app, times in
       app.move(down: times * app.pageRows)
@@ -18,8 +18,8 @@ extension Keymap {
       app.move(down: -1_000_000)
     },
     Action(
-      name: "bottom", keys: keys("G") + [[.end]], section: .moving, takesCount: true,
-      summary: "to the end, or to the row typed before"
+      name: "bottom", keys: keys("G") + [[.end]], section: .moving, count: .most,
+      summary: "end, or row typed first"
     ) { app, invocation throws(CommandLineError) in
       if app.screen == .gates, app.gates.mode == .example, let row = invocation.count {
         return try app.showExample(Action.Invocation(words: ["\(row)"]))
@@ -29,27 +29,27 @@ extension Keymap {
     },
     Action(
       name: "next pane", keys: [[.tab]], section: .moving, hint: "focus",
-      summary: "the next part of the screen"
+      summary: "next part of the screen"
     ) { app, _ in
       app.movePane(by: 1)
       return []
     },
     Action(
       name: "previous pane", keys: [[.backTab]], section: .moving,
-      summary: "the part before"
+      summary: "previous part"
     ) { app, _ in
       app.movePane(by: -1)
       return []
     },
     Action(
       name: "full screen", keys: keys("z") + [[.enter]], places: [.dashboard, .gates],
-      section: .moving, hint: "zoom pane", summary: "the selected part on the whole screen, or back"
+      section: .moving, hint: "zoom pane", summary: "this part large, or back"
     ) { app, _ in
       app.toggleFullScreen()
       return []
     },
     Action(
-      name: "back", keys: [[.escape]], section: .moving, summary: "leave the whole screen"
+      name: "back", keys: [[.escape]], section: .moving, summary: "back from large"
     ) { app, _ in
       app.dashboard.isZoomed = false
       app.gates.isZoomed = false
@@ -59,11 +59,12 @@ extension Keymap {
   ]
 
   private static func moving(
-    _ name: String, _ keys: [[Key]], _ summary: String,
+    _ name: String, _ keys: [[Key]], _ summary: String, hint: String? = nil,
     _ move: @escaping @Sendable (inout App, Int) -> Void
   ) -> Action {
-    Action(name: name, keys: keys, section: .moving, takesCount: true, summary: summary) {
-      app, invocation in
+    Action(
+      name: name, keys: keys, section: .moving, count: .most, hint: hint, summary: summary
+    ) { app, invocation in
       move(&app, invocation.times)
       return []
     }

@@ -17,17 +17,17 @@ extension Keymap {
         whyNot: \.whyNotTraining
       ) { _, _ in [.send(.resume)] },
       Action(
-        name: "step", form: "[N]", keys: keys("."), section: .training, takesCount: true,
-        hint: "step", summary: "one step, or as many as the number typed before",
+        name: "step", form: "[N]", keys: keys("."), section: .training, count: .all,
+        hint: "step", summary: "one step, or n typed first",
         whyNot: \.whyNotTraining
       ) { app, invocation throws(CommandLineError) in try app.run(invocation, "step [N]") },
       Action(
-        name: "run", form: "N", section: .training, summary: "take N steps, then pause",
+        name: "run", form: "N", section: .training, summary: "N steps, then pause",
         whyNot: \.whyNotTraining
       ) { app, invocation throws(CommandLineError) in try app.run(invocation, "run N") },
       Action(
         name: "evaluate", keys: keys("E"), section: .training,
-        summary: "score the validation rows now", whyNot: \.whyNotTraining
+        summary: "score validation rows now", whyNot: \.whyNotTraining
       ) { app, _ in
         app.say("scoring the validation rows")
         return [.send(.evaluate)]
@@ -38,15 +38,15 @@ extension Keymap {
       ) { _, _ in [.send(.undo)] },
       Action(
         name: "redo", keys: [[.control("r")]], section: .training,
-        summary: "do again what undo took back", whyNot: \.whyNotTraining
+        summary: "do again what u took back", whyNot: \.whyNotTraining
       ) { _, _ in [.send(.redo)] },
       Action(
-        name: "stop", section: .training, summary: "end the run and keep its results",
+        name: "stop", section: .training, summary: "end the run, keep results",
         whyNot: \.whyNotTraining
       ) { _, _ in [.send(.stop)] },
       Action(
         name: "lr", form: "[xFACTOR]", keys: keys("r"), places: [.tasks], section: .view,
-        hint: "rate", summary: "multiply the scheduled learning rate", whyNot: \.whyNotTraining
+        hint: "rate", summary: "factor on learning rate", whyNot: \.whyNotTraining
       ) { app, invocation throws(CommandLineError) in try app.setLearningRate(invocation) },
     ]
 
@@ -54,16 +54,16 @@ extension Keymap {
     Action(
       name: "task", form: "TASK [on|off]", arguments: [[.tasks], [.word("on"), .word("off")]],
       keys: keys(" "), section: .training, hint: "on/off",
-      summary: "train the selected task, or leave it out", whyNot: \.whyNotTraining
+      summary: "train the task, or do not", whyNot: \.whyNotTraining
     ) { app, invocation throws(CommandLineError) in try app.toggle(invocation) },
     Action(
       name: "weight", form: "TASK [W]", arguments: [[.tasks]], keys: keys("w"),
       places: [.tasks, .dashboard], section: .training, hint: "weight",
-      summary: "weigh the loss of the selected task", whyNot: \.whyNotTraining
+      summary: "weight of the task's loss", whyNot: \.whyNotTraining
     ) { app, invocation throws(CommandLineError) in try app.setWeight(invocation) },
     Action(
       name: "weight reset", form: "[TASK]", arguments: [[.tasks]], keys: keys("W"),
-      places: [.tasks, .dashboard], section: .training, summary: "weigh it by 1 again",
+      places: [.tasks, .dashboard], section: .training, summary: "weight 1 again",
       whyNot: \.whyNotTraining
     ) { app, invocation throws(CommandLineError) in
       [.send(.setTaskWeight(try app.task(invocation.words?.first), 1))]
@@ -71,7 +71,7 @@ extension Keymap {
     Action(
       name: "solo", form: "[TASK]", arguments: [[.tasks]], keys: keys("o"),
       places: [.tasks, .dashboard], section: .training, hint: "solo",
-      summary: "train the selected task alone", whyNot: \.whyNotTraining
+      summary: "train this task alone", whyNot: \.whyNotTraining
     ) { app, invocation throws(CommandLineError) in
       app.solo(try app.task(invocation.words?.first))
     },

@@ -23,7 +23,9 @@ extension App {
       drawBanner(found, row: top, on: &canvas)
       top += 1
     }
-    let showsTour = memory.tour.isShown && settings.showsTour && !run.isLoading && size.rows >= 24
+    let showsTour =
+      memory.tour.isShown && settings.showsTour && run.isUnderWay && run.divergence == nil
+      && size.rows >= 24
     let bottom = size.rows - (showsTour ? 3 : 2)
     if showsTour { drawTour(row: bottom, on: &canvas) }
     let body = Rect(row: top, column: 0, rows: bottom - top, columns: size.columns)
@@ -54,7 +56,7 @@ extension App {
     let columns = canvas.size.columns
     var tabs: [Span] = []
     for name in ScreenName.allCases {
-      let label = columns < 100 ? String(name.title.prefix(5)) : name.title
+      let label = columns < 100 ? name.shortTitle : name.title
       let isShown = name == screen
       let text = isShown ? "[\(name.rawValue) \(label)]" : " \(name.rawValue) \(label) "
       tabs.append(Span(text, style: isShown ? Style(.title, bold: true) : Style(.dim)))
@@ -76,17 +78,17 @@ extension App {
     let place = found.parameter.map { "first in \($0)" } ?? "parameters still finite"
     canvas.write(
       " ✖ DIVERGED  \(found.task)  loss \(found.loss) at step \(grouped(found.step)), \(place)"
-        + "  · r/:lr x0.1 lowers the rate, u undoes, P goes on",
+        + " · try :lr x0.1, then P",
       row: row, column: 0, style: style, limit: canvas.size.columns)
   }
 
   private func drawTour(row: Int, on canvas: inout Canvas) {
-    var spans = [Span("try: ", style: Style(.hint, bold: true))]
+    var spans = [Span("first steps", style: Style(.title, bold: true))]
     for step in Tour.Step.allCases {
       let isDone = memory.tour.done.contains(step)
-      spans.append(
-        Span(isDone ? "✓ " : "\(step.rawValue + 1) ", style: Style(isDone ? .good : .hint)))
-      spans.append(Span(step.text + "  ", isDone ? .dim : .plain))
+      spans.append(Span(isDone ? " ✓ " : " · ", isDone ? .good : .dim))
+      spans.append(Span(step.text.key, style: Style(isDone ? .dim : .hint, bold: !isDone)))
+      spans.append(Span(" " + step.text.words, isDone ? .dim : .plain))
     }
     canvas.write(spans, row: row, column: 1, limit: canvas.size.columns - 2)
   }

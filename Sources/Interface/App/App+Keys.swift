@@ -57,7 +57,8 @@ extension App {
       keyInput.count = nil
       keyInput.screenBefore = nil
     }
-    guard action.takesCount, let count = keyInput.count else { return nil }
+    guard let count = keyInput.count, action.count != .none else { return nil }
+    guard action.count == .all || ScreenName(rawValue: count) == nil else { return nil }
     screen = keyInput.screenBefore ?? screen
     return count
   }

@@ -21,12 +21,15 @@ extension App {
   mutating func move(right columns: Int) {
     switch screen {
     case .tasks, .dashboard: moveTask(by: columns)
-    case .gates where gates.mode == .mean:
-      let experts = run.snapshot.gates.first?.experts.count ?? 0
-      gates.expert = max(0, min(experts - 1, gates.expert + columns))
+    case .gates where gates.mode == .mean: moveExpert(by: columns)
     case .gates:
       gates.gate = max(0, min(gateNames.count - 1, gates.gate + columns))
     }
+  }
+
+  mutating func moveExpert(by places: Int) {
+    let experts = run.snapshot.gates.map(\.experts.count).max() ?? 0
+    gates.expert = max(0, min(experts - 1, gates.expert + places))
   }
 
   private mutating func moveTask(by places: Int) {

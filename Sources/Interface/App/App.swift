@@ -80,7 +80,10 @@ extension App {
     }
     revision += 1
     switch input {
-    case .key(let key): return handle(key)
+    case .key(let key):
+      let effects = handle(key)
+      memory.tour.watch(self, effects)
+      return effects
     case .size(let size): memory.size = size
     case .snapshot(let snapshot): run.take(snapshot)
     case .losses(let bins): run.take(bins)

@@ -11,19 +11,18 @@ enum Keymap {
     byPlace[screen.place]?[chord] ?? byPlace[.everywhere]?[chord]
   }
 
+  /// The action of this name.
+  static func action(named name: String) -> Action? { byName[name] }
+
+  private static let byName = Dictionary(
+    actions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+
   /// Whether a longer chord starts with these keys.
   static func hasChord(startingWith chord: [Key], on screen: ScreenName) -> Bool {
     actions.contains { action in
       guard action.holds(on: screen) else { return false }
       return action.keys.contains { $0.count > chord.count && $0.starts(with: chord) }
     }
-  }
-
-  /// The actions that have keys on a screen: its own first.
-  static func actions(on screen: ScreenName) -> [Action] {
-    let here = actions.filter { $0.holds(on: screen) && !$0.keys.isEmpty }
-    return here.filter { !$0.places.contains(.everywhere) }
-      + here.filter { $0.places.contains(.everywhere) }
   }
 
   private static let byPlace: [Action.Place: [[Key]: Action]] = {

@@ -42,6 +42,9 @@ struct RunState: Sendable {
     return false
   }
 
+  /// Whether there is something to try out.
+  var isUnderWay: Bool { description != nil && !isLoading && !isFinished }
+
   /// Whether data are still being read.
   var isLoading: Bool {
     if case .loading = snapshot.phase { return true }
@@ -56,7 +59,12 @@ extension RunState {
     let goesOn = newest.phase == .running && newest.step > (divergence?.step ?? .max)
     if goesOn { divergence = nil }
     gateHistory.add(newest.gates, step: newest.step)
+    let older = snapshot
     snapshot = newest
+    // What was not wanted for a moment is shown with its older step until the new one comes.
+    if snapshot.gates.isEmpty { snapshot.gates = older.gates }
+    snapshot.segments = newest.segments ?? older.segments
+    snapshot.example = newest.example ?? older.example
   }
 
   mutating func take(_ bins: [LossBin]) {

@@ -6,12 +6,13 @@ struct Tour: Sendable {
   enum Step: Int, Sendable, CaseIterable {
     case toggle, look, gates, help
 
-    var text: String {
+    /// The key, and what it does.
+    var text: (key: String, words: String) {
       switch self {
-      case .toggle: "Space switches a task off and on"
-      case .look: "z shows its curve large"
-      case .gates: "2 shows the gates"
-      case .help: "? shows all keys"
+      case .toggle: ("Space", "task off and on")
+      case .look: ("z", "large curve")
+      case .gates: ("2", "gates")
+      case .help: ("?", "all keys")
       }
     }
   }
@@ -23,5 +24,15 @@ struct Tour: Sendable {
   /// Whether there is something left to show.
   var isShown: Bool { !isOver && done.count < Step.allCases.count }
 
-  mutating func tick(_ step: Step) { done.insert(step) }
+  /// Ticks off what was just done.
+  mutating func watch(_ app: App, _ effects: [Effect]) {
+    let toggles = effects.contains { effect in
+      if case .send(.setTask) = effect { return true }
+      return false
+    }
+    if toggles { done.insert(.toggle) }
+    if app.screen == .dashboard, app.dashboard.isZoomed { done.insert(.look) }
+    if app.screen == .gates { done.insert(.gates) }
+    if case .help = app.mode { done.insert(.help) }
+  }
 }

@@ -47,7 +47,7 @@ struct CurveChart {
     let shown = shownSteps
     let rows = area.size.rows - 1
     let values = valueRange(in: shown)
-    let axis = Axis(over: values, isLogarithmic: isLogarithmic, intervals: max(4, rows * 2 / 3))
+    let axis = Axis(over: values, isLogarithmic: isLogarithmic, intervals: max(6, rows * 2 / 3))
     let scoreAxis = scores.isEmpty ? nil : Axis(over: scoreRange(in: shown), intervals: 4)
     let labels = ChartLabels(axis: axis, rows: rows)
     let right = scoreAxis.map { ChartLabels(axis: $0, rows: rows) }

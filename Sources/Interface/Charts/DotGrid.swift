@@ -66,10 +66,11 @@ struct DotGrid {
     }
     let slope = Double(end.y - start.y) / Double(end.x - start.x)
     var previous = start.y
-    for x in max(0, start.x)...max(0, min(width, end.x)) {
+    let first = max(0, start.x)
+    for x in first...max(first, min(width, end.x)) {
       let y = start.y + Int((Double(x - start.x) * slope).rounded())
       let joint = y > previous ? previous + 1 : y < previous ? previous - 1 : y
-      setLine(x: x, from: x == start.x ? y : joint, to: y, glyph: glyph, style: style)
+      setLine(x: x, from: x == first ? y : joint, to: y, glyph: glyph, style: style)
       previous = y
     }
   }

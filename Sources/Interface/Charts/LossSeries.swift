@@ -30,9 +30,9 @@ struct LossSeries: Sendable {
   /// The shares of the old mean that are kept at each step.
   static let smoothings: SIMD4<Double> = [0.9, 0.95, 0.98, 0.995]
 
-  /// Bins of the history at most; 4096 · 48 bytes.
+  /// Bins of the history at most, 48 bytes each.
   static let historyCapacity = 4096
-  /// Bins of the tail at most; half of them are dropped when it is full. 2048 · 48 bytes.
+  /// Bins of the tail at most, 48 bytes each; half of them are dropped when it is full.
   static let tailCapacity = 2048
 
   /// How many steps a new bin of the history may cover.
@@ -47,7 +47,7 @@ struct LossSeries: Sendable {
   /// The last step that was pushed, or nil.
   var lastStep: Int? { history.last.map { Int($0.last) } }
 
-  /// The newest smoothed loss; NaN before the first. `level` is a place in ``smoothings``.
+  /// The newest smoothed loss, or NaN before the first; `level` is a place in ``smoothings``.
   func smoothedLoss(level: Int) -> Double {
     weights[level & 3] == 0 ? .nan : weightedMeans[level & 3] / weights[level & 3]
   }

@@ -53,7 +53,7 @@ extension Canvas {
   }
 
   private mutating func writeTitle(_ title: [Span], of area: Rect, isFocused: Bool) {
-    let room = area.size.columns - 6
+    let room = area.size.columns - 5
     guard !title.isEmpty, room > 0 else { return }
     put(" ", row: area.row, column: area.column + 2)
     let spans = title.map { span in

@@ -26,12 +26,31 @@ extension App {
     }
   }
 
-  /// The hints of the screen, from the table of actions.
+  /// The actions in the row of hints, by name and by weight; keys and words come from the table.
+  static func hintedActions(on screen: ScreenName, _ mode: GatesState.Mode) -> [String] {
+    let always = ["pause", "step", "command", "q", "freeze", "help"]
+    switch screen {
+    case .dashboard:
+      return ["task", "next pane", "full screen", "zoom in", "smooth less", "scale"] + always
+    case .tasks:
+      return ["task", "weight", "solo", "all", "lr"] + always
+    case .gates:
+      let own =
+        switch mode {
+        case .mean: ["segment"]
+        case .segment: ["segment", "sort", "right"]
+        case .example: ["next example", "random example", "example", "right"]
+        }
+      return ["gates"] + own + ["full screen"] + always
+    }
+  }
+
   private var normalHints: [(String, String)] {
-    let actions = Keymap.actions(on: screen).filter { $0.hint != nil }
-    return actions.compactMap { action in
-      guard let key = action.keys.first, let hint = action.hint else { return nil }
-      let isResume = action.name == "pause" && run.isPaused
+    Self.hintedActions(on: screen, gates.mode).compactMap { name in
+      guard let action = Keymap.action(named: name), let hint = action.hint,
+        let key = action.keys.first
+      else { return nil }
+      let isResume = name == "pause" && run.isPaused
       return (key.map(\.name).joined(), isResume ? "go on" : hint)
     }
   }

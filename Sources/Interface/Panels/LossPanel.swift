@@ -3,7 +3,7 @@ import Terminal
 
 /// The loss of one task: curve and validation, with the newest values in the title.
 ///
-///     ┏━ ● income 0.3165 ↓  val 0.3201  auc 0.9481 ━━┓
+///     ┏━ ● income 0.3165 ↓  ○ validation 0.3201  ◇ auc 0.9481 ━━┓
 struct LossPanel {
   let app: App
   let task: Int
@@ -12,7 +12,8 @@ struct LossPanel {
 
   func draw(in area: Rect, on canvas: inout Canvas) {
     let isFocused = app.dashboard.pane == .curves && app.selectedTask == task
-    let inner = canvas.frame(area, title: title, isFocused: isFocused)
+    let inner = canvas.frame(
+      area, title: title(columns: area.size.columns - 5), isFocused: isFocused)
     if hiddenTasks > 0 {
       let edge = Rect(row: 0, column: area.column, rows: 1, columns: area.size.columns - 2)
       canvas.writeRight(
@@ -34,20 +35,31 @@ struct LossPanel {
     return app.run.isPaused ? "No losses yet. P starts." : "No losses yet."
   }
 
-  private var title: [Span] {
+  /// The name, and as many of the newest values as there is room for.
+  private func title(columns: Int) -> [Span] {
     let run = app.shown
     let names = run.taskNames
     let name = names.indices.contains(task) ? names[task] : "task \(task)"
-    let isOn = run.task(task)?.isOn ?? true
-    var spans = [Span("\(seriesGlyph(task)) ", .series(task)), Span(name, .title)]
-    if !isOn { spans.append(Span(" OFF", style: Style(.warning, bold: true))) }
-    if let loss = newestLoss { spans.append(Span(" \(lossText(loss))\(trend)")) }
-    guard run.scores.indices.contains(task), let newest = run.scores[task].newest else {
-      return spans
+    var values: [Span] = []
+    if let loss = newestLoss { values.append(Span(" \(lossText(loss))\(trend)")) }
+    let newest = run.scores.indices.contains(task) ? run.scores[task].newest : nil
+    if let newest, newest.loss.isFinite {
+      let label = columns < 60 ? " ○" : "  ○ validation "
+      values.append(Span(label + lossText(newest.loss), .hint))
     }
-    if newest.loss.isFinite { spans.append(Span("  ○ val \(lossText(newest.loss))", .hint)) }
     if let result = run.evaluation?.tasks.first(where: { $0.task == name })?.scores.first {
-      spans.append(Span("  ◇ \(result.name) \(scoreText(result.value))", .hint))
+      let label = columns < 60 ? " " : "  ◇ "
+      values.append(Span(label + "\(result.name) \(scoreText(result.value))", .hint))
+    }
+    var spans = [Span("\(seriesGlyph(task)) ", .series(task)), Span(name, .title)]
+    if !(run.task(task)?.isOn ?? true) {
+      spans.append(Span(" OFF", style: Style(.warning, bold: true)))
+    }
+    var room = columns - spans.reduce(0) { $0 + columnsTaken(by: $1.text) }
+    for value in values {
+      room -= columnsTaken(by: value.text)
+      guard room >= 0 else { break }
+      spans.append(value)
     }
     return spans
   }
@@ -65,9 +77,9 @@ struct LossPanel {
   private var trend: String {
     guard app.shown.losses.indices.contains(task) else { return "" }
     let series = app.shown.losses[task]
-    let (quick, slow) = (series.smoothedLoss(level: 1), series.smoothedLoss(level: 3))
+    let (quick, slow) = (series.smoothedLoss(level: 2), series.smoothedLoss(level: 3))
     guard quick.isFinite, slow.isFinite, slow != 0 else { return "" }
     let change = (quick - slow) / abs(slow)
-    return change < -0.005 ? " ↓" : change > 0.005 ? " ↑" : " ="
+    return change < -0.01 ? " ↓" : change > 0.01 ? " ↑" : " ="
   }
 }

@@ -47,7 +47,9 @@ extension App {
     let snapshot = run.snapshot
     if case .loading(let share, let what) = snapshot.phase { return [percent(share), what] }
     var fields: [String] = []
-    if let count = keyInput.count { fields.append("\(count)_") }
+    if let count = keyInput.count, ScreenName(rawValue: count) == nil {
+      fields.append("\(count)_")
+    }
     if let chord = keyInput.chord.first { fields.append("\(chord.name)_") }
     if let frozen {
       fields.append("FROZEN \(grouped(snapshot.step - frozen.snapshot.step)) steps ago")

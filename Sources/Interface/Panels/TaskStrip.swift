@@ -7,7 +7,7 @@ extension App {
     let run = shown
     let names = run.taskNames
     let isTall = area.size.rows >= names.count * 3 + 1
-    let title = [Span("tasks", .title), Span("  loss · score · weight", .dim)]
+    let title = [Span("tasks", .title), Span("  on · loss · score · weight", .dim)]
     let isFocused = dashboard.pane == .tasks
     let inner = canvas.frame(area, title: title, isFocused: isFocused)
     let each = isTall ? 3 : 1
@@ -27,9 +27,11 @@ extension App {
     let run = shown
     let numbers = run.task(task)
     let score = run.scores.indices.contains(task) ? run.scores[task].newest?.score : nil
+    let widest = min(16, run.taskNames.map(columnsTaken).max() ?? 0)
+    let room = area.size.columns - 9 - widest
     var right = rightAligned(numbers.map { lossText($0.smoothedLoss) } ?? "-", to: 7)
-    if area.size.columns >= 28 { right += rightAligned(score.map(scoreText) ?? "-", to: 8) }
-    if area.size.columns >= 36 { right += "  ×" + weightText(numbers?.weight ?? 1) }
+    if room >= 15 { right += rightAligned(score.map(scoreText) ?? "-", to: 8) }
+    if room >= 22 { right += rightAligned("×" + weightText(numbers?.weight ?? 1), to: 7) }
     let columns = columnsTaken(by: right)
     let nameColumns = max(4, area.size.columns - columns - 9)
     let isSelected = task == selectedTask

@@ -71,7 +71,7 @@ struct DashboardLayout {
 // The dashboard: curves, tasks, gates and events.
 extension App {
   func drawDashboard(in body: Rect, on canvas: inout Canvas) {
-    if dashboard.isZoomed || body.size.columns < 80 || body.size.rows < 20 {
+    if dashboard.isZoomed || body.size.columns < 80 || body.size.rows < 18 {
       return drawAlone(in: body, on: &canvas)
     }
     let count = shown.taskNames.count

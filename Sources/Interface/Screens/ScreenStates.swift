@@ -13,6 +13,9 @@ enum ScreenName: Int, Sendable, CaseIterable {
     }
   }
 
+  /// The word in the row of tabs where there is little room.
+  var shortTitle: String { self == .dashboard ? "Dash" : title }
+
   /// Where actions of this screen hold.
   var place: Action.Place {
     switch self {

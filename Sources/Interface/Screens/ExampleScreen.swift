@@ -1,0 +1,144 @@
+import Runs
+import Terminal
+
+// One row of the validation split: inputs, answers, and what the gates do with it.
+extension App {
+  /// The row that is wanted, or the last one that came.
+  private var exampleView: ExampleView? {
+    let known = [shown.snapshot.example, run.snapshot.example].compactMap { $0 }
+    return known.first { $0.row == gates.row } ?? known.last
+  }
+
+  func drawExample(in body: Rect, on canvas: inout Canvas) {
+    guard let example = exampleView else {
+      let inner = canvas.frame(body, title: gateTabs, isFocused: true)
+      canvas.write(
+        "Row \(grouped(gates.row)) is being looked up …", row: inner.row + 1,
+        column: inner.column + 2, style: .dim, limit: inner.size.columns - 3)
+      return
+    }
+    let isNarrow = body.size.columns < 80
+    let side = isNarrow ? 0 : min(44, body.size.columns * 4 / 10)
+    let (left, right) = body.splitLeft(side)
+    let answerRows = min(example.answers.count + 3, max(4, body.size.rows / 2))
+    let (answers, rest) = right.splitTop(answerRows)
+    if isNarrow {
+      drawAnswers(example, in: answers, title: gateTabs + rowTitle(example), on: &canvas)
+    } else {
+      drawInputs(example, in: left, on: &canvas)
+      drawAnswers(example, in: answers, title: gateTabs, on: &canvas)
+    }
+    drawExampleGates(example, in: rest, on: &canvas)
+  }
+
+  private func rowTitle(_ example: ExampleView) -> [Span] {
+    let isOld = example.row != gates.row
+    let state = isOld ? Span("  looking up \(grouped(gates.row)) …", .warning) : Span("")
+    return [Span("row \(grouped(example.row)) of \(grouped(example.rows))", .title), state]
+  }
+
+  private func drawInputs(_ example: ExampleView, in area: Rect, on canvas: inout Canvas) {
+    let inner = canvas.frame(area, title: rowTitle(example), isFocused: true)
+    let list = ListWindow(count: example.inputs.count, from: gates.scroll, rows: inner.size.rows)
+    let widest = example.inputs.map { columnsTaken(by: $0.name) }.max() ?? 0
+    let name = min(widest, inner.size.columns / 2)
+    for (row, place) in list.places.enumerated() {
+      let input = example.inputs[place]
+      canvas.write(
+        [Span(padded(input.name, to: name) + "  ", .dim), Span(input.value)],
+        row: inner.row + row, column: inner.column + 1, limit: inner.size.columns - 2)
+    }
+    list.drawMore(in: area, on: &canvas)
+  }
+
+  private func drawAnswers(
+    _ example: ExampleView, in area: Rect, title: [Span], on canvas: inout Canvas
+  ) {
+    let step = Span("  step \(grouped(example.step))", .dim)
+    let inner = canvas.frame(area, title: title + [step])
+    let name = max(6, min(20, inner.size.columns - 34))
+    canvas.write(
+      "   " + padded("task", to: name) + "   label  predicted    loss", row: inner.row,
+      column: inner.column, style: .dim, limit: inner.size.columns)
+    let list = ListWindow(count: example.answers.count, from: 0, rows: inner.size.rows - 1)
+    for (row, place) in list.places.enumerated() {
+      let answer = example.answers[place]
+      canvas.write(
+        [
+          Span(" "), shown.glyph(ofGate: answer.task) ?? Span("  "),
+          Span(padded(answer.task, to: name)), Span(answer.numbers),
+        ], row: inner.row + 1 + row, column: inner.column, limit: inner.size.columns)
+    }
+    list.drawMore(in: area, on: &canvas)
+  }
+
+  private func drawExampleGates(_ example: ExampleView, in area: Rect, on canvas: inout Canvas) {
+    let title = [
+      Span("gates of this row", .title), Span("  % and points above the mean", .dim),
+    ]
+    let inner = canvas.frame(area, title: title)
+    guard !example.gates.isEmpty else {
+      canvas.write(
+        "\(run.description?.modelTitle ?? "This model") has no gates.", row: inner.row,
+        column: inner.column + 1, style: .dim, limit: inner.size.columns - 2)
+      return
+    }
+    let words = example.words(forGate: min(gates.gate, example.gates.count - 1))
+    let isRoomy = inner.size.rows >= example.gates.count * 2 + 1 + words.count
+    let (list, note) = inner.splitTop(inner.size.rows - (isRoomy ? words.count : 0))
+    let table = GateTable(
+      lines: example.gates.map { $0.line(glyph: shown.glyph(ofGate: $0.name)) },
+      experts: example.experts, header: ("gate", "", ""),
+      selectedLine: min(gates.gate, example.gates.count - 1), expert: gates.expert)
+    table.draw(in: list, frame: area, on: &canvas)
+    for (row, line) in words.enumerated() where isRoomy {
+      canvas.write(
+        line, row: note.row + row, column: note.column + 1, limit: note.size.columns - 2)
+    }
+  }
+}
+
+extension ExampleView.Answer {
+  /// Label, prediction and loss in columns.
+  fileprivate var numbers: String {
+    let label = label.map { trimmed(fixed($0, 3)) } ?? "none"
+    return rightAligned(label, to: 8) + rightAligned(lossText(prediction), to: 11)
+      + rightAligned(lossText(loss), to: 8)
+  }
+}
+
+extension ExampleView.Gate {
+  /// The row's weights, and below them how far they are from the mean.
+  fileprivate func line(glyph: Span?) -> GateTable.Line {
+    let differences = zip(weights, mean).map { weight, mean in
+      let points = fixed(Double(weight - mean) * 100, 0)
+      return points == "0" ? "=" : points.hasPrefix("-") ? points : "+" + points
+    }
+    return GateTable.Line(
+      glyph: glyph, name: name, weights: weights, below: ("to mean", differences))
+  }
+}
+
+extension ExampleView {
+  /// What a gate does with the row, in plain words made from the numbers.
+  fileprivate func words(forGate place: Int) -> [String] {
+    guard gates.indices.contains(place) else { return [] }
+    let gate = gates[place]
+    var lines: [String] = []
+    if let answer = answers.first(where: { $0.task == gate.name }) {
+      let label = answer.label.map { "the label is \(trimmed(fixed($0, 3)))" }
+      lines.append(
+        "\(gate.name): the model says \(trimmed(fixed(answer.prediction, 3))), "
+          + (label ?? "this row has no label for it") + ".")
+    }
+    guard let top = gate.weights.enumerated().max(by: { $0.element < $1.element }) else {
+      return lines
+    }
+    let name = experts.indices.contains(top.offset) ? experts[top.offset] : "E\(top.offset)"
+    let usual = gate.mean.indices.contains(top.offset) ? gate.mean[top.offset] : .nan
+    lines.append(
+      "\(name) carries \(percent(Double(top.element))) of it; "
+        + "over all rows it carries \(percent(Double(usual))).")
+    return lines
+  }
+}
