@@ -112,6 +112,7 @@ public struct RunSummary: Sendable, Equatable {
   public enum Reason: String, Sendable {
     case epochs
     case earlyStopping = "early stopping"
+    case converged
     case stopped
   }
 

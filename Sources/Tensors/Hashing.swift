@@ -5,3 +5,16 @@ public let fnvOffset: UInt64 = 0xCBF2_9CE4_8422_2325
 public func fnv1a(_ bytes: some Sequence<UInt8>, from start: UInt64 = fnvOffset) -> UInt64 {
   bytes.reduce(start) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
 }
+
+/// FNV-1a 64 of numbers as little-endian float32.
+public func fnv1a(littleEndian numbers: [Float], from start: UInt64 = fnvOffset) -> UInt64 {
+  numbers.reduce(start) { hash, number in
+    let bits = number.bitPattern
+    var hash = hash
+    for shift in stride(from: 0, to: 32, by: 8) {
+      hash = (hash ^ UInt64(UInt8(truncatingIfNeeded: bits >> UInt32(shift))))
+        &* 0x0000_0100_0000_01B3
+    }
+    return hash
+  }
+}

@@ -44,13 +44,7 @@ extension ParameterStore {
 
   /// FNV-1a 64 over all parameters as little-endian float32, paths in UTF-8 order.
   public var fingerprint: UInt64 {
-    entries.reduce(fnvOffset) { hash, entry in
-      numbers(of: entry).reduce(hash) { hash, number in
-        let bits = number.bitPattern
-        return fnv1a(
-          [0, 8, 16, 24].lazy.map { UInt8(truncatingIfNeeded: bits >> $0) }, from: hash)
-      }
-    }
+    entries.reduce(fnvOffset) { fnv1a(littleEndian: numbers(of: $1), from: $0) }
   }
 
   /// A copy of all numbers, to come back to.

@@ -2,6 +2,10 @@ import Datasets
 import Models
 
 extension TrainingRun {
-  func fit(_ entry: ModelEntry, _ configuration: Linear.Configuration, _ dataset: Dataset) throws {
+  /// Fits a model that is not trained by steps.
+  func fit(_ entry: ModelEntry, _ configuration: Linear.Configuration, _ dataset: Dataset) {
+    let fitted = FittedRun(self, entry: entry, dataset: dataset)
+    monitor.prepared(fitted.description)
+    fitted.start(configuration)
   }
 }

@@ -77,7 +77,7 @@ final class TrainingRun {
 
   /// What a screen must know once.
   func describe(
-    _ entry: ModelEntry, _ dataset: Dataset, parameterCount: Int
+    _ entry: ModelEntry, _ dataset: Dataset, parameterCount: Int, isFitted: Bool = false
   ) -> RunDescription {
     RunDescription(
       model: entry.name, modelTitle: entry.title, data: dataset.name,
@@ -90,9 +90,10 @@ final class TrainingRun {
       trainingRows: dataset.training.count, validationRows: dataset.validation.count,
       testRows: dataset.test.count, parameterCount: parameterCount,
       batchSize: configuration.batchSize,
-      stepsPerEpoch: max(
-        1, (dataset.training.count + configuration.batchSize - 1) / configuration.batchSize),
-      epochs: configuration.epochs, seed: configuration.seed)
+      stepsPerEpoch: isFitted
+        ? 1
+        : max(1, (dataset.training.count + configuration.batchSize - 1) / configuration.batchSize),
+      epochs: isFitted ? 0 : configuration.epochs, seed: configuration.seed)
   }
 }
 

@@ -1,0 +1,124 @@
+import Datasets
+import Foundation
+import Models
+import Runs
+import Tensors
+
+/// The run of a model that a solver fits from all rows at once: its iterations count as steps.
+///
+/// There is nothing to toggle on the way: of all commands only `stop` is answered.
+final class FittedRun {
+  let description: RunDescription
+  private let run: TrainingRun
+  private let dataset: Dataset
+  private let bins: LossBins
+  private let began = ContinuousClock.now
+  private var losses: [Double]
+  private var iterations = 0
+  private var isStopped = false
+
+  init(_ run: TrainingRun, entry: ModelEntry, dataset: Dataset) {
+    self.run = run
+    self.dataset = dataset
+    let numbers =
+      dataset.features.fields.reduce(0) { $0 + $1.vocabulary } + dataset.features.dense.count + 1
+    description = run.describe(
+      entry, dataset, parameterCount: numbers * dataset.tasks.count, isFitted: true)
+    bins = run.session.openBins(tasks: dataset.tasks.count)
+    losses = dataset.tasks.map { _ in .nan }
+  }
+
+  /// Fits every task, scores, and then answers until the session is closed.
+  func start(_ configuration: Linear.Configuration) {
+    var problem = LinearProblem(
+      dataset.training, schema: dataset.features, tasks: dataset.tasks)
+    problem.penalty = configuration.l2
+    problem.maximumIterations = configuration.iterations
+    publish(.running)
+    let pool = WorkerPool(threads: run.configuration.threads)
+    let fitted = LinearFit.fit(problem, on: pool) { progress in
+      iterated(progress)
+    }
+    guard !run.session.isClosed else { return }
+    finish(fitted.map(\.weights))
+    while !run.session.isClosed {
+      run.session.inbox.wait(seconds: 1)
+      refuseCommands("the run has ended")
+    }
+  }
+
+  private func iterated(_ progress: LinearFit.Progress) -> Bool {
+    losses[progress.task] = progress.loss
+    bins.add(Float(progress.loss), task: progress.task, step: iterations)
+    iterations += 1
+    refuseCommands("a fitted model has no steps that could be changed; it can only be stopped")
+    if run.monitor.isSnapshotDue { publish(.running) }
+    return !isStopped && !run.session.isClosed
+  }
+
+  private func refuseCommands(_ reason: String) {
+    for ticket in run.session.inbox.drain() {
+      let isStop = ticket.command == .stop
+      if isStop { isStopped = true }
+      run.session.events.append(
+        .acknowledged(
+          Acknowledgement(
+            id: ticket.id, command: ticket.command, effect: ticket.command, step: iterations,
+            outcome: isStop ? .applied : .refused(reason))))
+    }
+  }
+
+  private func finish(_ weights: [LinearWeights]) {
+    for (examples, split) in [
+      (dataset.validation, Evaluation.Split.validation), (dataset.test, .test),
+    ] where examples.count > 0 {
+      run.session.events.append(.evaluated(evaluate(weights, examples, split)))
+    }
+    let seconds = (ContinuousClock.now - began).seconds
+    run.session.events.append(
+      .finished(
+        RunSummary(
+          reason: isStopped ? .stopped : .converged, step: iterations, bestStep: iterations,
+          test: dataset.test.count > 0 ? evaluate(weights, dataset.test, .test) : nil,
+          examplesPerSecond: Double(iterations) * Double(dataset.training.count) / seconds,
+          seconds: seconds, parameterCount: description.parameterCount,
+          fingerprint: hexadecimal(fingerprint(of: weights)))))
+    publish(.finished)
+  }
+
+  private func evaluate(
+    _ weights: [LinearWeights], _ examples: Examples, _ split: Evaluation.Split
+  ) -> Evaluation {
+    Scorer(tasks: dataset.tasks).evaluation(
+      weights.map { $0.logits(of: examples).map { Float($0) } }, examples, split: split,
+      isOn: dataset.tasks.map { _ in true }, step: iterations, epoch: 0)
+  }
+
+  /// FNV-1a 64 as for a parameter store; paths `linear.<task>.{bias,dense,<field>}.weight`.
+  private func fingerprint(of weights: [LinearWeights]) -> UInt64 {
+    var arrays: [(path: String, numbers: [Float])] = []
+    for (task, own) in zip(dataset.tasks, weights) {
+      let path = "linear.\(task.name)"
+      arrays.append(("\(path).bias", [Float(own.bias)]))
+      arrays.append(("\(path).dense.weight", own.dense.map { Float($0) }))
+      for (field, numbers) in zip(dataset.features.fields, own.fields) {
+        arrays.append(("\(path).fields.\(field.name).weight", numbers.map { Float($0) }))
+      }
+    }
+    return arrays.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+      .reduce(fnvOffset) { fnv1a(littleEndian: $1.numbers, from: $0) }
+  }
+
+  private func publish(_ phase: Snapshot.Phase) {
+    _ = run.monitor.updateViews()
+    var snapshot = Snapshot()
+    snapshot.phase = phase
+    snapshot.step = iterations
+    snapshot.tasks = dataset.tasks.indices.map {
+      TaskSnapshot(
+        name: dataset.tasks[$0].name, isOn: true, weight: 1, loss: losses[$0],
+        smoothedLoss: losses[$0], rows: dataset.training.count, calibration: .nan)
+    }
+    run.monitor.publish(snapshot)
+  }
+}
