@@ -1,0 +1,260 @@
+#define _GNU_SOURCE
+#include "cc_guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+// Everything a handler reads is written before the handlers are installed.
+
+static struct termios modes;
+static char restore_bytes[512];
+static size_t restore_count;
+static cc_guard_setup setup;
+static int wake_pipe[2] = {-1, -1};
+static int nowhere = -1;
+
+static atomic_int end_signal;
+static atomic_bool resized, continued, asked_to_stop;
+static atomic_flag is_dying = ATOMIC_FLAG_INIT;
+
+static const int end_signals[] = {SIGHUP, SIGINT, SIGTERM};
+static const int crash_signals[] = {SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE};
+static const int note_signals[] = {SIGWINCH, SIGCONT, SIGTSTP};
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+#define SIGNAL_LIMIT 65
+static struct sigaction former[SIGNAL_LIMIT];
+static stack_t former_stack;
+static void *own_stack;
+static bool is_installed;
+
+// MARK: - Restoring
+
+bool cc_guard_remember_modes(int terminal) { return tcgetattr(terminal, &modes) == 0; }
+
+void cc_guard_restore_modes(int terminal) {
+  // A process in the background would be stopped by SIGTTOU here.
+  sigset_t background, before;
+  sigemptyset(&background);
+  sigaddset(&background, SIGTTOU);
+  pthread_sigmask(SIG_BLOCK, &background, &before);
+  while (tcsetattr(terminal, TCSANOW, &modes) != 0 && errno == EINTR) {
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+bool cc_guard_set_restore_bytes(const char *bytes, size_t count) {
+  if (count > sizeof(restore_bytes)) return false;
+  memcpy(restore_bytes, bytes, count);
+  restore_count = count;
+  return true;
+}
+
+static void write_all(int descriptor, const char *bytes, size_t count) {
+  while (count > 0) {
+    ssize_t written = write(descriptor, bytes, count);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    bytes += written;
+    count -= (size_t)written;
+  }
+}
+
+/// Shows the last of what was written to standard error: it often says why the process ends.
+static void tell_caught_error(void) {
+  char chunk[1024];
+  struct stat status;
+  if (fstat(setup.caught_error, &status) != 0) return;
+  off_t at = status.st_size > 65536 ? status.st_size - 65536 : 0;
+  for (;;) {
+    ssize_t count = pread(setup.caught_error, chunk, sizeof(chunk), at);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return;
+    write_all(setup.real_error, chunk, (size_t)count);
+    at += count;
+  }
+}
+
+static void give_terminal_back(void) {
+  // Another thread may still draw: from here on that leads nowhere.
+  if (nowhere >= 0) dup2(nowhere, setup.curses_output);
+  write_all(setup.terminal, restore_bytes, restore_count);
+  cc_guard_restore_modes(setup.terminal);
+  dup2(setup.real_output, STDOUT_FILENO);
+  dup2(setup.real_error, STDERR_FILENO);
+  tell_caught_error();
+}
+
+// MARK: - Handlers
+
+static void wake(void) {
+  char byte = 0;
+  ssize_t ignored = write(wake_pipe[1], &byte, 1);
+  (void)ignored;
+}
+
+static void die_by(int signal_number) {
+  struct sigaction plain;
+  memset(&plain, 0, sizeof(plain));
+  plain.sa_handler = SIG_DFL;
+  sigaction(signal_number, &plain, NULL);
+  sigset_t this_one;
+  sigemptyset(&this_one);
+  sigaddset(&this_one, signal_number);
+  raise(signal_number);
+  pthread_sigmask(SIG_UNBLOCK, &this_one, NULL);
+  _exit(128 + signal_number);
+}
+
+/// A second thread that dies meanwhile waits for the first one to end the process.
+static void enter_death(void) {
+  while (atomic_flag_test_and_set(&is_dying)) pause();
+}
+
+static void on_crash(int signal_number, siginfo_t *information, void *context) {
+  enter_death();
+  give_terminal_back();
+  // The Swift runtime's handler may ask a question and wait for a key: it gets no keyboard.
+  if (nowhere >= 0) dup2(nowhere, STDIN_FILENO);
+  struct sigaction *before = &former[signal_number];
+  sigaction(signal_number, before, NULL);
+  if ((before->sa_flags & SA_SIGINFO) && before->sa_sigaction) {
+    before->sa_sigaction(signal_number, information, context);
+  } else if (before->sa_handler != SIG_DFL && before->sa_handler != SIG_IGN) {
+    before->sa_handler(signal_number);
+  }
+  die_by(signal_number);
+}
+
+static void on_end(int signal_number) {
+  int error = errno;
+  int none = 0;
+  bool is_first = setup.delivers_end_signals && signal_number != SIGQUIT
+                  && atomic_compare_exchange_strong(&end_signal, &none, signal_number);
+  if (is_first) {
+    wake();
+  } else {
+    enter_death();
+    give_terminal_back();
+    die_by(signal_number);
+  }
+  errno = error;
+}
+
+static void on_note(int signal_number) {
+  int error = errno;
+  atomic_bool *flag = signal_number == SIGWINCH  ? &resized
+                      : signal_number == SIGCONT ? &continued
+                                                 : &asked_to_stop;
+  // One wake-up is enough for a storm of the same signal.
+  if (!atomic_exchange(flag, true)) wake();
+  errno = error;
+}
+
+// MARK: - Installing
+
+static void handle(int signal_number, struct sigaction action) {
+  sigaction(signal_number, &action, &former[signal_number]);
+}
+
+/// Swift gives the main thread a stack for handlers; where there is none, overflow needs one.
+static void provide_stack(void) {
+  if (sigaltstack(NULL, &former_stack) != 0 || !(former_stack.ss_flags & SS_DISABLE)) return;
+  size_t size = 64 * 1024;
+  own_stack = malloc(size);
+  if (!own_stack) return;
+  stack_t stack = {.ss_sp = own_stack, .ss_size = size, .ss_flags = 0};
+  sigaltstack(&stack, NULL);
+}
+
+static bool open_pipe(void) {
+  if (pipe(wake_pipe) != 0) return false;
+  for (int end = 0; end < 2; end++) {
+    fcntl(wake_pipe[end], F_SETFD, FD_CLOEXEC);
+    fcntl(wake_pipe[end], F_SETFL, O_NONBLOCK);
+  }
+  return true;
+}
+
+bool cc_guard_install(cc_guard_setup wanted) {
+  if (is_installed || !open_pipe()) return false;
+  setup = wanted;
+  nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+  atomic_store(&end_signal, 0);
+  atomic_store(&resized, false);
+  atomic_store(&continued, false);
+  atomic_store(&asked_to_stop, false);
+  provide_stack();
+
+  struct sigaction action;
+  memset(&action, 0, sizeof(action));
+  sigfillset(&action.sa_mask);
+  action.sa_flags = SA_ONSTACK | SA_SIGINFO;
+  action.sa_sigaction = on_crash;
+  for (size_t i = 0; i < COUNT(crash_signals); i++) handle(crash_signals[i], action);
+  action.sa_flags = SA_ONSTACK | SA_RESTART;
+  action.sa_handler = on_end;
+  for (size_t i = 0; i < COUNT(end_signals); i++) handle(end_signals[i], action);
+  handle(SIGQUIT, action);
+  action.sa_handler = on_note;
+  for (size_t i = 0; i < COUNT(note_signals); i++) handle(note_signals[i], action);
+  is_installed = true;
+  return true;
+}
+
+static void unhandle(int signal_number) { sigaction(signal_number, &former[signal_number], NULL); }
+
+void cc_guard_remove(void) {
+  if (!is_installed) return;
+  for (size_t i = 0; i < COUNT(crash_signals); i++) unhandle(crash_signals[i]);
+  for (size_t i = 0; i < COUNT(end_signals); i++) unhandle(end_signals[i]);
+  unhandle(SIGQUIT);
+  for (size_t i = 0; i < COUNT(note_signals); i++) unhandle(note_signals[i]);
+  if (own_stack) {
+    sigaltstack(&former_stack, NULL);
+    free(own_stack);
+    own_stack = NULL;
+  }
+  close(wake_pipe[0]);
+  close(wake_pipe[1]);
+  wake_pipe[0] = wake_pipe[1] = -1;
+  if (nowhere >= 0) close(nowhere);
+  nowhere = -1;
+  is_installed = false;
+}
+
+// MARK: - Looking
+
+int cc_guard_wake_descriptor(void) { return wake_pipe[0]; }
+
+void cc_guard_drain(void) {
+  char bytes[64];
+  while (read(wake_pipe[0], bytes, sizeof(bytes)) > 0) {
+  }
+}
+
+int cc_guard_end_signal(void) { return atomic_load(&end_signal); }
+bool cc_guard_take_resize(void) { return atomic_exchange(&resized, false); }
+bool cc_guard_take_continue(void) { return atomic_exchange(&continued, false); }
+bool cc_guard_take_stop(void) { return atomic_exchange(&asked_to_stop, false); }
+
+void cc_guard_stop(bool whole_group) {
+  struct sigaction before, action;
+  memset(&action, 0, sizeof(action));
+  action.sa_handler = SIG_IGN;
+  sigaction(SIGTSTP, &action, &before);
+  // The others of the group first; then this thread itself, so that it stops right here.
+  if (whole_group) kill(0, SIGTSTP);
+  action.sa_handler = SIG_DFL;
+  sigaction(SIGTSTP, &action, NULL);
+  raise(SIGTSTP);
+  sigaction(SIGTSTP, &before, NULL);
+}

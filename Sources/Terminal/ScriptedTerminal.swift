@@ -1,0 +1,31 @@
+/// A terminal for tests: keys in, canvases out.
+public final class ScriptedTerminal: TerminalDevice {
+  /// The size; a test may change it.
+  public var size: Size
+  /// Keys that are still to come; nil stands for a wait in which none came.
+  public var keys: [Key?]
+  /// Every canvas that differed from the one before.
+  public private(set) var shown: [Canvas] = []
+  /// How often the whole screen was asked for anew.
+  public private(set) var redraws = 0
+  /// Whether the terminal was given back.
+  public private(set) var isClosed = false
+
+  /// A terminal of a size that will see these keys.
+  public init(rows: Int, columns: Int, keys: [Key?] = []) {
+    size = Size(rows: rows, columns: columns)
+    self.keys = keys
+  }
+
+  public func readKey(timeoutMilliseconds: Int) -> Key? {
+    keys.isEmpty ? nil : keys.removeFirst()
+  }
+
+  public func show(_ canvas: Canvas) {
+    if shown.last != canvas { shown.append(canvas) }
+  }
+
+  public func redraw() { redraws += 1 }
+
+  public func close() { isClosed = true }
+}

@@ -1,0 +1,60 @@
+/// How many colours to use.
+public enum ColorMode: String, Sendable, CaseIterable {
+  /// What the terminal has; none if `NO_COLOR` is set.
+  case auto
+  /// 256 colours.
+  case c256 = "256"
+  /// 16 colours.
+  case c16 = "16"
+  /// None: attributes alone.
+  case mono
+}
+
+/// The look of every role: a colour of 256, one of 16 (8 on terminals that have no more), and the
+/// attributes without colour.
+struct RoleLook {
+  /// Foreground and background of 256; −1 is the terminal's own.
+  var rich: (foreground: Int16, background: Int16) = (-1, -1)
+  /// Foreground and background of 8.
+  var plain: (foreground: Int16, background: Int16) = (-1, -1)
+  var isBold = false
+  var isDim = false
+  var isReversed = false
+  var isUnderlined = false
+
+  /// The table.
+  static func of(_ role: Role) -> RoleLook {
+    switch role {
+    case .plain: RoleLook()
+    case .dim: RoleLook(rich: (245, -1), isDim: true)
+    case .title: RoleLook(isBold: true)
+    case .frame: RoleLook(rich: (240, -1), isDim: true)
+    case .focusedFrame: RoleLook(rich: (75, -1), plain: (6, -1), isBold: true)
+    case .selection: RoleLook(isReversed: true)
+    case .hint: RoleLook(rich: (248, -1))
+    case .status: RoleLook(isReversed: true)
+    case .good: RoleLook(rich: (78, -1), plain: (2, -1))
+    case .warning: RoleLook(rich: (221, -1), plain: (3, -1), isBold: true)
+    case .error: RoleLook(rich: (203, -1), plain: (1, -1), isBold: true, isUnderlined: true)
+    default: series(role) ?? heat(role)
+    }
+  }
+
+  /// Hues of Okabe and Ito, which people with colour-vision deficiencies tell apart.
+  private static func series(_ role: Role) -> RoleLook? {
+    let place = Int(role.rawValue) - Int(Role.series0.rawValue)
+    guard (0..<8).contains(place) else { return nil }
+    let rich: [Int16] = [75, 214, 78, 175, 221, 39, 209, 250]
+    let plain: [Int16] = [6, 3, 2, 5, 7, 4, 1, 7]
+    return RoleLook(rich: (rich[place], -1), plain: (plain[place], -1))
+  }
+
+  /// Viridis from the colour cube, as backgrounds with a foreground that can be read on them.
+  private static func heat(_ role: Role) -> RoleLook {
+    let place = max(0, min(7, Int(role.rawValue) - Int(Role.heat0.rawValue)))
+    let background: [Int16] = [-1, 53, 54, 60, 30, 35, 77, 185]
+    let foreground: [Int16] = [245, 252, 255, 255, 255, 16, 16, 16]
+    return RoleLook(
+      rich: (foreground[place], background[place]), isBold: place >= 6, isDim: place == 0)
+  }
+}

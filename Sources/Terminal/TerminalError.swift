@@ -1,0 +1,34 @@
+/// Why the explorer cannot have the terminal.
+public enum TerminalError: Error, Equatable, Sendable {
+  /// Input or output is not a terminal.
+  case notATerminal(stream: String)
+  /// `TERM` is not set, or names a terminal that the system does not know.
+  case unknownTerminal(name: String)
+  /// The system refused something.
+  case refused(String)
+}
+
+extension TerminalError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notATerminal(let stream):
+      """
+      the explorer needs a terminal.
+        found: standard \(stream) is not one
+        fix:   run it in a terminal, or use `mtl-tui train`, which needs none
+      """
+    case .unknownTerminal(let name):
+      """
+      TERM: the terminal is not known.
+        found: \(name.isEmpty ? "nothing" : name)
+        fix:   set TERM to the terminal's name, as in TERM=xterm-256color
+      """
+    case .refused(let what):
+      """
+      the terminal cannot be opened.
+        found: \(what)
+        fix:   try another terminal
+      """
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+import Interface
+import Runs
+import Terminal
+import Training
+
+/// `mtl-tui explore`, and `mtl-tui` alone: the run on the screen.
+struct ExploreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explore", abstract: "Watch and steer a run on the screen.",
+    discussion: "Without arguments it trains MMoE on the sample. `?` shows the keys.")
+
+  @OptionGroup var options: RunOptions
+  @Option(help: "Characters of charts: braille, block or ascii.") var charset = Charset.braille
+  @Option(help: "Colours: auto, 256, 16 or mono.") var color = ColorMode.auto
+  @Option(help: "Frames a second at most.") var fps = 10.0
+  @Flag(help: "Wait for P before the first step.") var paused = false
+
+  func validate() throws {
+    guard fps > 0, fps <= 60 else {
+      throw ValidationError("--fps must be above 0 and at most 60, found \(fps).")
+    }
+  }
+
+  func run() throws {
+    let outcome: Outcome
+    do {
+      outcome = try explore()
+    } catch let failure as Failure {
+      end(failure)
+    } catch let error as TerminalError {
+      end(Failure(message: "\(error)"))
+    }
+    // The terminal is back: what is left to say goes to its ordinary screen.
+    switch outcome.reason {
+    case .failed(let message): end(Failure(message: message))
+    case .left, .stopped: if let summary = outcome.summary { print(summary) }
+    }
+  }
+
+  private struct Outcome {
+    var reason: ExitReason
+    var summary: String?
+  }
+
+  private func explore() throws -> Outcome {
+    let choice = try DataChoice(options.data, path: options.path, threads: options.threads)
+    let configuration = try options.configuration(startsPaused: paused)
+    let terminal = try CursesTerminal(color: color)
+    defer { terminal.close() }
+    let session = TrainingSession(configuration, data: choice.source)
+    CrashHook.arm()
+    let settings = ExplorerSettings(
+      charset: terminal.showsUnicode ? charset : .ascii, framesPerSecond: fps,
+      seed: options.seed)
+    var loop = ExplorerLoop(app: App(settings: settings), terminal: terminal, link: session)
+    let reason = loop.run()
+    let last = session.takeSnapshot()
+    terminal.close()
+    session.close()
+    return Outcome(reason: reason, summary: Self.summary(session, last))
+  }
+
+  /// The results so far, for the ordinary screen.
+  private static func summary(_ session: TrainingSession, _ last: Snapshot?) -> String? {
+    session.drainEvents().compactMap { event -> String? in
+      switch event {
+      case .evaluated(let evaluation): evaluation.table
+      case .finished(let summary): summary.paragraph
+      default: nil
+      }
+    }.last
+  }
+}
+
+extension Charset: ExpressibleByArgument {}
+extension ColorMode: ExpressibleByArgument {}
+
+/// Lets tests see that a crash gives the terminal back: `MTL_TUI_CRASH_AFTER=SECONDS` in the
+/// environment raises SIGSEGV then.
+enum CrashHook {
+  static func arm() {
+    guard let text = ProcessInfo.processInfo.environment["MTL_TUI_CRASH_AFTER"],
+      let seconds = Double(text)
+    else { return }
+    Thread.detachNewThread {
+      Thread.sleep(forTimeInterval: seconds)
+      raise(SIGSEGV)
+    }
+  }
+}
