@@ -169,6 +169,11 @@ enum Fixture {
       }, experts: (0..<experts).map { "E\($0)" })
   }
 
+  /// An app in the middle of a run, made once.
+  private static let usualApp = app(shortNames, settings: ExplorerSettings())
+
+  static func app() -> App { usualApp }
+
   /// An app in the middle of a run.
   static func app(
     _ names: [String] = shortNames, settings: ExplorerSettings = ExplorerSettings(),

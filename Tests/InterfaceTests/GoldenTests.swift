@@ -10,7 +10,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   case tasks, tasksPending, gatesMean, gatesSegment, gatesExample, gatesAbsent
   case help, helpSearch, commandLine, unknownCommand, quit, lastTask, weight, columns
   case loading, prepared, paused, diverged, finished, frozen
-  case longNames, manyTasks, manyExperts
+  case longNames, longNamesCurves, longNamesGates, longNamesExample, manyTasks, manyExperts
 
   /// The app in this state.
   var app: App {
@@ -48,6 +48,8 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     case .diverged: diverge(&app)
     case .finished: finish(&app)
     case .longNames: app.press("5")
+    case .longNamesGates: app.press("2")
+    case .longNamesExample: app.press("2mm")
     default: break
     }
     return app
@@ -69,7 +71,8 @@ enum GoldenScreen: String, CaseIterable, Sendable {
       _ = app.update(.snapshot(snapshot))
       return app
     case .gatesAbsent: return Fixture.app(experts: 0)
-    case .longNames: return Fixture.app(Fixture.longNames)
+    case .longNames, .longNamesCurves, .longNamesGates, .longNamesExample:
+      return Fixture.app(Fixture.longNames)
     case .manyTasks: return Fixture.app(Fixture.manyNames, experts: 4)
     case .manyExperts:
       var app = Fixture.app(experts: 18)

@@ -44,6 +44,28 @@ extension Keymap {
       return []
     },
     Action(
+      name: "fps", form: "N", section: .general, summary: "frames a second at most"
+    ) { app, invocation throws(CommandLineError) in
+      let word = invocation.words?.first ?? ""
+      guard let rate = Double(word), rate >= 1, rate <= 60 else {
+        throw .usage("fps N, from 1 to 60", found: word)
+      }
+      app.settings.framesPerSecond = rate
+      return []
+    },
+    Action(
+      name: "charset", form: "braille|block|ascii",
+      arguments: [Charset.allCases.map { .word($0.rawValue) }], section: .general,
+      summary: "characters of charts"
+    ) { app, invocation throws(CommandLineError) in
+      let word = invocation.words?.first ?? ""
+      guard let wanted = Charset(rawValue: word) else {
+        throw .usage("charset braille|block|ascii", found: word)
+      }
+      app.settings.charset = wanted
+      return []
+    },
+    Action(
       name: "redraw", keys: [[.control("l")]], section: .general, summary: "draw everything anew"
     ) { _, _ in [.redraw] },
     Action(

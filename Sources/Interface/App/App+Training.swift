@@ -18,6 +18,7 @@ extension App {
       }
       return typed
     }
+    if screen == .gates, let gate = selectedGate?.name, names.contains(gate) { return gate }
     guard names.indices.contains(selectedTask) else {
       throw .unknownName(kind: "task", name: "", near: names.first)
     }

@@ -119,7 +119,8 @@ extension App {
       frozen = nil
       say("\(found.task) diverged at step \(grouped(found.step))", .error, untilKey: true)
     case .finished(let summary):
-      say("the run ended: \(summary.reason.rawValue)", .good, untilKey: true)
+      let scores = summary.test.map { "; test " + $0.mainScores } ?? ""
+      say("ended (\(summary.reason.rawValue))\(scores)", .good, untilKey: true)
     case .failed(let message): return [.quit(.failed(message))]
     case .prepared, .evaluated, .epochEnded, .dropped: break
     }

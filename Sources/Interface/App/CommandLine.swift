@@ -139,7 +139,8 @@ extension App {
     guard let last = words.last else { return [] }
     let before = words.dropLast().filter { !$0.isEmpty }
     let names = before.isEmpty ? firstWords : wordsAfter(Array(before))
-    return names.filter { $0.hasPrefix(last) && $0 != last }
+    var seen: Set<String> = [last]
+    return names.filter { $0.hasPrefix(last) && seen.insert($0).inserted }
   }
 
   private var firstWords: [String] {

@@ -100,6 +100,15 @@ extension EventLog {
   }
 }
 
+extension Evaluation {
+  /// The main score of every task: `click auc 0.8121  like auc 0.7921`.
+  var mainScores: String {
+    tasks.compactMap { result in
+      result.scores.first.map { "\(result.task) \($0.name) \(scoreText($0.value))" }
+    }.joined(separator: "  ")
+  }
+}
+
 extension Evaluation.Split {
   /// The split in a word that fits into a column of the event list.
   var shortName: String { self == .validation ? "eval" : "test" }

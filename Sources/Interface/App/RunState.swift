@@ -10,10 +10,12 @@ struct RunState: Sendable {
   var losses: [LossSeries] = []
   /// By task.
   var scores: [ScoreHistory] = []
-  /// The newest evaluation.
+  /// The newest evaluation on the validation rows.
   var evaluation: Evaluation?
-  /// The one before it on the same split, to tell what changed.
+  /// The one before it, to tell what changed.
   var earlierEvaluation: Evaluation?
+  /// The evaluation on the test rows.
+  var test: Evaluation?
   /// What happened, oldest first.
   var log = EventLog()
   /// How the gates moved.
@@ -79,7 +81,9 @@ extension RunState {
     case .prepared(let description): self.description = description
     case .evaluated(let evaluation): take(evaluation)
     case .diverged(let divergence): self.divergence = divergence
-    case .finished(let summary): self.summary = summary
+    case .finished(let summary):
+      self.summary = summary
+      test = summary.test ?? test
     case .acknowledged(let answer) where answer.outcome == .applied:
       if answer.effect.isChange { log.mark(answer.step) }
     case .acknowledged, .epochEnded, .failed, .dropped: break
@@ -88,9 +92,12 @@ extension RunState {
   }
 
   private mutating func take(_ evaluation: Evaluation) {
-    if self.evaluation?.split == evaluation.split { earlierEvaluation = self.evaluation }
+    guard evaluation.split == .validation else {
+      test = evaluation
+      return
+    }
+    earlierEvaluation = self.evaluation
     self.evaluation = evaluation
-    guard evaluation.split == .validation else { return }
     while scores.count < evaluation.tasks.count { scores.append(ScoreHistory()) }
     for (task, result) in evaluation.tasks.enumerated() {
       scores[task].add(result, step: evaluation.step)

@@ -36,6 +36,11 @@ func grouped(_ value: Int) -> String {
   return String(decoding: text, as: UTF8.self)
 }
 
+/// A number and what it counts: `1 task`, `2 tasks`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(grouped(count)) \(noun)" + (count == 1 ? "" : "s")
+}
+
 /// A number in three digits with an SI prefix: `18.4k`, `1.2M`, `0.5`, `2e-4`.
 func abbreviated(_ value: Double) -> String {
   guard value.isFinite else { return notANumber(value) }

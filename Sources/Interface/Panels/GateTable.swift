@@ -79,7 +79,7 @@ struct GateTable {
     let hidden = experts.count - columns.experts.places.count
     guard hidden > 0 else { return }
     canvas.write(
-      " ↔ \(hidden) more experts ", row: frame.row + frame.size.rows - 1,
+      " ↔ \(counted(hidden, "more expert")) ", row: frame.row + frame.size.rows - 1,
       column: frame.column + 2, style: Style(.hint), limit: frame.size.columns - 4)
   }
 

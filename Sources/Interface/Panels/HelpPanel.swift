@@ -68,7 +68,8 @@ struct HelpPanel: Sendable, Equatable {
     let edge = Rect(
       row: area.row + area.size.rows - 1, column: area.column, rows: 1,
       columns: area.size.columns - 2)
-    canvas.writeRight(" ↓ \(below) more lines ", row: edge.row, in: edge, style: Style(.hint))
+    canvas.writeRight(
+      " ↓ \(counted(below, "more line")) ", row: edge.row, in: edge, style: Style(.hint))
   }
 }
 

@@ -17,7 +17,7 @@ struct LossPanel {
     if hiddenTasks > 0 {
       let edge = Rect(row: 0, column: area.column, rows: 1, columns: area.size.columns - 2)
       canvas.writeRight(
-        " ↓ \(hiddenTasks) more tasks ", row: area.row + area.size.rows - 1, in: edge,
+        " ↓ \(counted(hiddenTasks, "more task")) ", row: area.row + area.size.rows - 1, in: edge,
         style: Style(.hint))
     }
     let losses = app.shown.losses
@@ -51,7 +51,11 @@ struct LossPanel {
       let label = columns < 60 ? " " : "  ◇ "
       values.append(Span(label + "\(result.name) \(scoreText(result.value))", .hint))
     }
-    var spans = [Span("\(seriesGlyph(task)) ", .series(task)), Span(name, .title)]
+    // A long name leaves room for the newest loss.
+    let nameColumns = max(6, columns - 2 - columnsTaken(by: values.first?.text ?? ""))
+    var spans = [
+      Span("\(seriesGlyph(task)) ", .series(task)), Span(fit(name, into: nameColumns), .title),
+    ]
     if !(run.task(task)?.isOn ?? true) {
       spans.append(Span(" OFF", style: Style(.warning, bold: true)))
     }

@@ -56,13 +56,13 @@ extension App {
     }
     fields.append(stepField(snapshot))
     fields += progressFields(snapshot, barColumns: columns < 100 ? 8 : 20)
+    if !control.pending.isEmpty { fields.append("\(control.pending.count) pending") }
     if case .paused(let reason) = snapshot.phase, !reason.isEmpty { fields.append(reason) }
     if snapshot.stepsPerSecond > 0, run.isMoving {
       fields.append("\(abbreviated(snapshot.stepsPerSecond)) st/s")
       if let left = secondsLeft(snapshot) { fields.append("ETA \(clock(left))") }
     }
     fields.append("\(snapshot.tasks.count(where: \.isOn))/\(snapshot.tasks.count) tasks")
-    if !control.pending.isEmpty { fields.append("\(control.pending.count) pending") }
     if snapshot.epoch > 0 { fields.append("epoch \(snapshot.epoch)") }
     if snapshot.learningRate > 0 { fields.append("lr \(abbreviated(snapshot.learningRate))") }
     return fields

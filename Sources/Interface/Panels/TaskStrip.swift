@@ -7,7 +7,8 @@ extension App {
     let run = shown
     let names = run.taskNames
     let isTall = area.size.rows >= names.count * 3 + 1
-    let title = [Span("tasks", .title), Span("  on · loss · score · weight", .dim)]
+    let figures = area.size.columns < 44 ? "  loss · score" : "  loss · score · weight"
+    let title = [Span("tasks", .title), Span(figures, .dim)]
     let isFocused = dashboard.pane == .tasks
     let inner = canvas.frame(area, title: title, isFocused: isFocused)
     let each = isTall ? 3 : 1

@@ -32,9 +32,11 @@ extension App {
   }
 
   private func rowTitle(_ example: ExampleView) -> [Span] {
-    let isOld = example.row != gates.row
-    let state = isOld ? Span("  looking up \(grouped(gates.row)) …", .warning) : Span("")
-    return [Span("row \(grouped(example.row)) of \(grouped(example.rows))", .title), state]
+    let row = Span("row \(grouped(example.row))", .title)
+    guard example.row != gates.row else {
+      return [row, Span(" of \(grouped(example.rows))", .dim)]
+    }
+    return [row, Span(" → \(grouped(gates.row)) is looked up …", .warning)]
   }
 
   private func drawInputs(_ example: ExampleView, in area: Rect, on canvas: inout Canvas) {

@@ -77,7 +77,8 @@ extension App {
     let snapshot = shown.snapshot
     let factor = snapshot.learningRateFactor
     let rate = abbreviated(snapshot.learningRate)
-    return [
+    let test = shown.test.map { [Note(name: "test", text: $0.mainScores, style: Style(.good))] }
+    return (test ?? []) + [
       Note(name: "last action", text: lastActionText),
       Note(
         name: "pending", text: pendingText,

@@ -1,0 +1,226 @@
+import Runs
+import Terminal
+import Testing
+
+@testable import Interface
+
+@Suite struct CommandLineTests {
+  /// What a typed line sends to the engine.
+  @Test(
+    arguments: [
+      // The engine's own form.
+      ("task.off=like", [.setTask("like", isOn: false)]),
+      ("task.on=like", [.setTask("like", isOn: true)]),
+      ("task.weight=like:0.5", [.setTaskWeight("like", 0.5)]),
+      ("lr.factor=0.5", [.setLearningRateFactor(0.5)]), ("step=10", [.step(10)]),
+      ("pause", [.pause]), ("resume", [.resume]), ("stop", [.stop]), ("evaluate", [.evaluate]),
+      ("undo", [.undo]), ("redo", [.redo]),
+      // Words with spaces.
+      ("task like off", [.setTask("like", isOn: false)]),
+      ("  task   like  on ", [.setTask("like", isOn: true)]),
+      ("task like", [.setTask("like", isOn: false)]),
+      ("weight like 0.5", [.setTaskWeight("like", 0.5)]),
+      ("weight reset like", [.setTaskWeight("like", 1)]),
+      ("lr x0.5", [.setLearningRateFactor(0.5)]), ("lr 2", [.setLearningRateFactor(2)]),
+      ("lr ×0.1", [.setLearningRateFactor(0.1)]), ("run 500", [.step(500)]),
+      ("run 1,000", [.step(1_000)]), ("step", [.step(1)]), ("step 3", [.step(3)]),
+      (
+        "solo follow",
+        [
+          .setTask("click", isOn: false), .setTask("like", isOn: false),
+          .setTask("longview", isOn: false),
+        ]
+      ),
+    ] as [(String, [Command])])
+  func sends(line: String, commands: [Command]) {
+    var app = Fixture.app()
+    let effects = app.press(":" + line, .enter)
+    #expect(effects.filter(\.isCommand) == commands.map(Effect.send))
+    #expect(app.mode == .normal)
+  }
+
+  /// A line, and what holds after it.
+  struct ScreenCase: Sendable, CustomTestStringConvertible {
+    let line: String
+    let holds: @Sendable (App) -> Bool
+
+    init(_ line: String, _ holds: @escaping @Sendable (App) -> Bool) {
+      self.line = line
+      self.holds = holds
+    }
+
+    var testDescription: String { line }
+  }
+
+  /// What a typed line changes on the screen.
+  static let screenCases: [ScreenCase] = [
+    ScreenCase("example 93") {
+      $0.screen == .gates && $0.gates.mode == .example && $0.gates.row == 93
+    },
+    ScreenCase("example random") { $0.gates.mode == .example && $0.gates.row < 4_000 },
+    ScreenCase("segment hour") { $0.gates.mode == .segment && $0.gates.column == "hour" },
+    ScreenCase("gates mean") { $0.screen == .gates && $0.gates.mode == .mean },
+    ScreenCase("gate follow") { $0.screen == .gates && $0.gates.gate == 2 },
+    ScreenCase("smooth .95") { $0.charts.smoothing == 1 },
+    ScreenCase("smooth 0.99") { $0.charts.smoothing == 3 },
+    ScreenCase("smooth off") { $0.charts.smoothing == nil },
+    ScreenCase("scale y log") { $0.charts.isLogarithmic },
+    ScreenCase("scale y linear") { !$0.charts.isLogarithmic },
+    ScreenCase("zoom 100 2000") { $0.charts.steps(last: 5_000) == 100...2_000 },
+    ScreenCase("zoom all") { $0.charts.window == nil },
+    ScreenCase("zoom in") { $0.charts.window?.width == 899 },
+    ScreenCase("validation score") { $0.charts.validation == .score },
+    ScreenCase("view tasks") { $0.screen == .tasks },
+    ScreenCase("tasks") { $0.screen == .tasks },
+    ScreenCase("dashboard") { $0.screen == .dashboard },
+    ScreenCase("freeze") { $0.frozen != nil },
+    ScreenCase("overlay") { $0.charts.isOverlay },
+    ScreenCase("band") { !$0.charts.showsBand },
+    ScreenCase("fps 5") { $0.settings.framesPerSecond == 5 },
+    ScreenCase("charset ascii") { $0.settings.charset == .ascii },
+    ScreenCase("help lr") { if case .help = $0.mode { true } else { false } },
+    ScreenCase("q") { if case .question = $0.mode { true } else { false } },
+  ]
+
+  @Test(arguments: screenCases)
+  func changesTheScreen(screenCase: ScreenCase) {
+    var app = Fixture.app()
+    app.press(":" + screenCase.line, .enter)
+    #expect(screenCase.holds(app))
+  }
+
+  /// What is said about a line that means nothing.
+  @Test(
+    arguments: [
+      ("wieght like 1", "no command 'wieght'; did you mean 'weight'?"),
+      ("xyzzy", "no command 'xyzzy'; Tab lists them"),
+      ("task lik off", "no task 'lik'; did you mean 'like'?"),
+      ("task.off=lik", "no task 'lik'; did you mean 'like'?"),
+      ("task.offf=like", "no command 'task.offf'; did you mean 'task.off'?"),
+      ("task.weight=like", "'task.weight' needs NAME:W, as in income:0.5, found 'like'"),
+      ("task like maybe", "found 'maybe'; write: task TASK on|off"),
+      ("weight like -1", "found '-1'; write: weight TASK W, with W of 0 or more"),
+      ("weight like nan", "found 'nan'; write: weight TASK W, with W of 0 or more"),
+      ("lr fast", "found 'fast'; write: lr xFACTOR, as in lr x0.5"),
+      ("run 0", "found '0'; write: run N"), ("run", nil),
+      ("segment houre", "no column 'houre'; did you mean 'hour'?"),
+      ("gate clik", "no gate 'clik'; did you mean 'click'?"),
+      ("example 4000", "found '4000'; write: example ROW, a number from 0 to 3999"),
+      ("zoom 5", "found '5'; write: zoom FIRST LAST, zoom all, zoom in, zoom out"),
+      ("zoom 9 3", "found '9 3'; write: zoom FIRST LAST, zoom all, zoom in, zoom out"),
+      ("smooth 2", "found '2'; write: smooth SHARE, as in smooth .95, or smooth off"),
+      ("scale x log", "found 'x log'; write: scale y log|linear"),
+      ("view taks", "no screen 'taks'; did you mean 'tasks'?"),
+      ("fps 0", "found '0'; write: fps N, from 1 to 60"),
+    ] as [(String, String?)])
+  func explains(line: String, message: String?) {
+    var app = Fixture.app()
+    let effects = app.press(":" + line, .enter)
+    guard let message else { return }
+    #expect(effects.filter(\.isCommand).isEmpty)
+    #expect(app.control.message?.text == message)
+    let status = app.view(Size(rows: 24, columns: 120)).text(row: 23)
+    #expect(status.contains(String(message.prefix(60))))
+  }
+
+  @Test func controlCharactersInALineAreHarmless() {
+    var app = Fixture.app()
+    app.press(":\u{1B}[2Jx", .enter)
+    #expect(!app.view(Size(rows: 24, columns: 80)).text.contains("\u{1B}"))
+  }
+
+  @Test func everyNameOfTheGrammarAndOfTheTableIsUnderstood() throws {
+    for entry in Command.grammar {
+      let text = entry.form.replacing("NAME:W", with: "click:1").replacing("NAME", with: "click")
+        .replacing("=N", with: "=1").replacing("=X", with: "=1")
+      _ = try App.parse(text)
+    }
+    for action in Keymap.actions {
+      let (found, words) = try App.parse(action.name)
+      #expect(found.name == action.name)
+      #expect(words.isEmpty)
+    }
+  }
+
+  @Test(arguments: [
+    ("wei", ["weight"]), ("task fo", ["follow"]), ("task click ", ["on", "off"]),
+    ("segment ", ["device", "hour", "author", "tag", "city"]),
+    ("gate lo", ["longview"]), ("scale y ", ["log", "linear"]), ("zoom i", ["in"]),
+    ("view ", ["dashboard", "gates", "tasks"]), ("task nobody on ", []), ("zzz", []),
+    ("weight r", ["reset"]), ("weight reset fol", ["follow"]),
+  ])
+  func completes(text: String, names: [String]) {
+    #expect(Fixture.app().completions(of: text) == names)
+  }
+
+  @Test func tabGoesThroughTheWordsThatFit() {
+    var app = Fixture.app()
+    app.press(":segment ", .tab)
+    #expect(app.typed == "segment device")
+    app.press("", .tab)
+    #expect(app.typed == "segment hour")
+    app.press("", .backTab)
+    app.press("", .backTab)
+    #expect(app.typed == "segment city")
+    app.press("", .enter)
+    #expect(app.gates.column == "city")
+  }
+
+  @Test func aSingleFitIsCompletedWithASpace() {
+    var app = Fixture.app()
+    app.press(":wei", .tab)
+    #expect(app.typed == "weight ")
+    app.press("f", .tab)
+    #expect(app.typed == "weight follow ")
+  }
+
+  @Test func linesTypedBeforeComeBack() {
+    var app = Fixture.app()
+    app.press(":smooth .9", .enter)
+    app.press(":band", .enter)
+    app.press(":dr", .up)
+    #expect(app.typed == "band")
+    app.press("", .up, .up)
+    #expect(app.typed == "smooth .9")
+    app.press("", .down, .down)
+    #expect(app.typed == "dr")
+    app.press("", .escape)
+    app.press(":", .enter)
+    #expect(app.charts.showsBand)
+  }
+
+  @Test func theLineIsEdited() {
+    var app = Fixture.app()
+    app.press(":wight", .home, .right)
+    app.press("e", .end, .control("w"))
+    #expect(app.typed == "")
+    app.press("abc", .left, .backspace, .delete)
+    #expect(app.typed == "a")
+    app.press("", .backspace, .backspace)
+    #expect(app.mode == .normal)
+  }
+
+  @Test func nothingIsSentWhileLoadingOrAfterTheEnd() {
+    var app = App()
+    app.press(":pause", .enter)
+    #expect(app.control.message?.text == "the data are still being read")
+    var ended = GoldenScreen.finished.app
+    #expect(ended.press(" Pu.").filter(\.isCommand).isEmpty)
+    #expect(ended.control.message?.text == "the run has ended; q leaves")
+  }
+}
+
+extension Effect {
+  fileprivate var isCommand: Bool {
+    if case .send = self { return true }
+    return false
+  }
+}
+
+extension App {
+  /// The line being typed.
+  fileprivate var typed: String? {
+    if case .command(let line) = mode { return line.editor.text }
+    return nil
+  }
+}
