@@ -32,7 +32,7 @@ struct RoleLook {
     case .focusedFrame: RoleLook(rich: (75, -1), plain: (6, -1), isBold: true)
     case .selection: RoleLook(isReversed: true)
     case .hint: RoleLook(rich: (248, -1))
-    case .status: RoleLook(isReversed: true)
+    case .status: RoleLook(rich: (252, -1))
     case .good: RoleLook(rich: (78, -1), plain: (2, -1))
     case .warning: RoleLook(rich: (221, -1), plain: (3, -1), isBold: true)
     case .error: RoleLook(rich: (203, -1), plain: (1, -1), isBold: true, isUnderlined: true)
