@@ -35,13 +35,13 @@ struct ExploreCommand: ParsableCommand {
     // The terminal is back: what is left to say goes to its ordinary screen.
     switch outcome.reason {
     case .failed(let message): end(Failure(message: message))
-    case .left, .stopped: if let summary = outcome.summary { print(summary) }
+    case .left, .stopped: for line in outcome.lines { print(line) }
     }
   }
 
   private struct Outcome {
     var reason: ExitReason
-    var summary: String?
+    var lines: [String]
   }
 
   private func explore() throws -> Outcome {
@@ -56,21 +56,26 @@ struct ExploreCommand: ParsableCommand {
       seed: options.seed)
     var loop = ExplorerLoop(app: App(settings: settings), terminal: terminal, link: session)
     let reason = loop.run()
-    let last = session.takeSnapshot()
     terminal.close()
+    let lines = reason == .stopped ? Self.results(of: session) : []
     session.close()
-    return Outcome(reason: reason, summary: Self.summary(session, last))
+    return Outcome(reason: reason, lines: lines)
   }
 
-  /// The results so far, for the ordinary screen.
-  private static func summary(_ session: TrainingSession, _ last: Snapshot?) -> String? {
-    session.drainEvents().compactMap { event -> String? in
-      switch event {
-      case .evaluated(let evaluation): evaluation.table
-      case .finished(let summary): summary.paragraph
-      default: nil
+  /// The results of a run that was told to stop: it evaluates once more, which takes a moment.
+  private static func results(of session: TrainingSession) -> [String] {
+    var lines: [String] = []
+    while true {
+      for event in session.drainEvents() {
+        switch event {
+        case .evaluated(let evaluation): lines = [evaluation.table]
+        case .finished(let summary): return lines + [summary.paragraph]
+        case .failed(let message): return lines + [message]
+        default: break
+        }
       }
-    }.last
+      Thread.sleep(forTimeInterval: 0.01)
+    }
   }
 }
 

@@ -20,6 +20,7 @@ final class TrainingLoop {
   private var epoch = 0
   private var stepInEpoch = 0
   private var endReason: RunSummary.Reason?
+  private var pauseReason = "by you"
   private let began = ContinuousClock.now
 
   init(_ run: TrainingRun, entry: ModelEntry, dataset: Dataset, trainer: Trainer) {
@@ -39,11 +40,17 @@ final class TrainingLoop {
 
   /// Runs until the end, then answers questions until the session is closed.
   func start() {
-    publish(.running)
+    if state.isPaused { pauseReason = "at the start" }
+    publish(state.isPaused ? .paused(pauseReason) : .running)
     while endReason == nil, !run.session.isClosed {
       answerCommands()
       guard endReason == nil else { break }
-      if state.isPaused { waitPaused() } else { takeStep() }
+      if state.isPaused {
+        waitPaused()
+      } else {
+        pauseReason = "by you"
+        takeStep()
+      }
     }
     guard !run.session.isClosed else { return }
     finish(endReason ?? .stopped)
@@ -151,7 +158,7 @@ final class TrainingLoop {
           task: dataset.tasks[place].name, step: trainer.step,
           parameter: trainer.store.firstNotFinite, loss: trainer.loss(of: place))))
     state.pause()
-    publish(.paused("a loss is not a number"))
+    pauseReason = "a loss is not a number"
   }
 
   // MARK: - Scores
@@ -199,10 +206,10 @@ final class TrainingLoop {
 
   /// Sleeps until a command or another wish comes; says where it stands once.
   private func waitPaused() {
-    publish(.paused(run.configuration.startsPaused && trainer.step == 0 ? "at the start" : "by you"))
+    publish(.paused(pauseReason))
     while run.session.inbox.count == 0, !run.session.isClosed {
       run.session.inbox.wait(seconds: 1)
-      if run.monitor.updateViews() { publish(.paused("by you")) }
+      if run.monitor.updateViews() { publish(.paused(pauseReason)) }
     }
     run.monitor.restartWindow()
   }
