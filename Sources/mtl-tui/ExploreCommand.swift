@@ -16,6 +16,7 @@ struct ExploreCommand: ParsableCommand {
   @Option(help: "Colours: auto, 256, 16 or mono.") var color = ColorMode.auto
   @Option(help: "Frames a second at most.") var fps = 10.0
   @Flag(help: "Wait for P before the first step.") var paused = false
+  @Flag(help: "Leave when the run has ended.") var leave = false
 
   func validate() throws {
     guard fps > 0, fps <= 60 else {
@@ -55,11 +56,16 @@ struct ExploreCommand: ParsableCommand {
       charset: terminal.showsUnicode ? charset : .ascii, framesPerSecond: fps,
       seed: options.seed)
     var loop = ExplorerLoop(app: App(settings: settings), terminal: terminal, link: session)
-    let reason = loop.run()
+    var reason: ExitReason?
+    while reason == nil {
+      reason = loop.turn() ?? (leave && loop.app.summary != nil ? .left : nil)
+    }
     terminal.close()
-    let lines = reason == .stopped ? Self.results(of: session) : []
+    let lines =
+      loop.app.summary.map { [$0.test?.table ?? "", $0.paragraph] }
+      ?? (reason == .stopped ? Self.results(of: session) : [])
     session.close()
-    return Outcome(reason: reason, lines: lines)
+    return Outcome(reason: reason ?? .left, lines: lines)
   }
 
   /// The results of a run that was told to stop: it evaluates once more, which takes a moment.
