@@ -7,14 +7,14 @@ import Testing
   @Test func firstCharacterTakesThePlaceOfAProposal() {
     var editor = LineEditor(proposing: "1")
     #expect(editor.text == "1")
-    for character in "0.5" { #expect(editor.handle(.character(character))) }
+    for character in "0.5" { _ = editor.handle(.character(character)) }
     #expect(editor.text == "0.5")
   }
 
   @Test func aProposalThatIsMovedInIsKept() {
     var editor = LineEditor(proposing: "1.5")
-    #expect(editor.handle(.backspace))
-    #expect(editor.handle(.character("2")))
+    _ = editor.handle(.backspace)
+    _ = editor.handle(.character("2"))
     #expect(editor.text == "1.2")
   }
 }
