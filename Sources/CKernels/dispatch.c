@@ -58,10 +58,12 @@ int64_t ck_panel(void) { return ck->panel; }
 int64_t ck_packed_count(int64_t k, int64_t n) {
   return (n + ck->panel - 1) / ck->panel * ck->panel * k;
 }
-void ck_pack(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first, int64_t last, float *out) {
+void ck_pack(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first, int64_t last,
+             float *out) {
   ck->pack(k, n, b, ld, first, last, out);
 }
-void ck_pack_transposed(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first, int64_t last, float *out) {
+void ck_pack_transposed(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first,
+                        int64_t last, float *out) {
   ck->pack_transposed(k, n, b, ld, first, last, out);
 }
 void ck_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *packed,
@@ -108,8 +110,8 @@ void ck_sigmoid_backward(int64_t rows, int64_t n, const float *y, int64_t ldy, c
                          int64_t lddy, float *dx, int64_t lddx, int accumulate) {
   ck->sigmoid_backward(rows, n, y, ldy, dy, lddy, dx, lddx, accumulate);
 }
-void ck_sum_groups(const ck_groups *groups, int64_t width, const float *dx, int64_t lddx, float *out,
-                   int64_t ldo) {
+void ck_sum_groups(const ck_groups *groups, int64_t width, const float *dx, int64_t lddx,
+                   float *out, int64_t ldo) {
   ck->sum_groups(groups, width, dx, lddx, out, ldo);
 }
 void ck_adam_step(int64_t n, float *w, float *m, float *v, const float *g, int64_t stride,
