@@ -1,6 +1,6 @@
 /// Chooses the CPU level and sends every call through its table.
 #include "CKernels.h"
-#include "levels/table.h"
+#include "CKernelsTable.h"
 #include <time.h>
 
 extern const ck_table ck_table_baseline;
@@ -32,9 +32,14 @@ int ck_has(int level) {
   }
 }
 
+const ck_table *ck_table_of(int level) {
+  return level >= 0 && level < CK_LEVELS && ck_has(level) ? tables[level] : 0;
+}
+
 int ck_use(int level) {
-  if (level < 0 || level >= CK_LEVELS || !tables[level] || !ck_has(level)) return 0;
-  ck = tables[level];
+  const ck_table *const table = ck_table_of(level);
+  if (!table) return 0;
+  ck = table;
   level_in_use = level;
   return 1;
 }
