@@ -63,6 +63,7 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 /// The passes over rows of numbers of one CPU level: masks, softmax, mixture, losses.
 
-/// e^x by 2^n·e^r, |r| ≤ ln 2 / 2, a polynomial of degree 6: relative error below 2e-7; 0 below −87.
+/// e^x by 2^n·e^r, |r| ≤ ln 2 / 2, a polynomial of degree 6: relative error below 2e-7;
+/// 0 below −87.
 INLINE VEC NAME(exp)(VEC x) {
   x = __builtin_elementwise_min(x, SPLAT(88.3762626647949f));
   VEC low = x;
