@@ -49,7 +49,8 @@ struct CellPainter {
     guard first < columns else { return nil }
     var end = columns
     while canvas.cells[start + end - 1] == last.cells[start + end - 1] { end -= 1 }
-    while first > 0, canvas.cells[start + first].text == nil || last.cells[start + first].text == nil
+    while first > 0,
+      canvas.cells[start + first].text == nil || last.cells[start + first].text == nil
     {
       first -= 1
     }

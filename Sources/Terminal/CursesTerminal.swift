@@ -12,6 +12,7 @@ internal import CCurses
 /// canvases reaches the screen; what was written there is handed on when it closes. Whatever ends
 /// the process, the guard in CCurses gives the terminal back as it was.
 public final class CursesTerminal: TerminalDevice {
+  /// The size just now.
   public private(set) var size: Size
   /// Whether characters outside ASCII can be shown.
   public let showsUnicode: Bool
@@ -67,6 +68,7 @@ public final class CursesTerminal: TerminalDevice {
 
   deinit { close() }
 
+  /// Sends what differs from the last canvas, and nothing if nothing does.
   public func show(_ canvas: Canvas) {
     guard !isClosed else { return }
     if needsRedraw {
@@ -80,8 +82,10 @@ public final class CursesTerminal: TerminalDevice {
     wrefresh(cc_screen())
   }
 
+  /// Sends the whole screen anew at the next ``show(_:)``.
   public func redraw() { needsRedraw = true }
 
+  /// Gives the terminal back, and hands on what was written to standard error meanwhile.
   public func close() {
     guard !isClosed else { return }
     isClosed = true
@@ -114,6 +118,7 @@ public final class CursesTerminal: TerminalDevice {
 // MARK: - Keys, signals, size
 
 extension CursesTerminal {
+  /// The next key, or nil if none came in time; signals are answered here too.
   public func readKey(timeoutMilliseconds: Int) -> Key? {
     guard !isClosed else { return nil }
     if let key = pressedKey() ?? answeredSignal() { return key }

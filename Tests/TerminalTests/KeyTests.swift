@@ -21,7 +21,8 @@ import Testing
       (0o402, Key.down), (0o403, .up), (0o404, .left), (0o405, .right), (0o406, .home),
       (0o407, .backspace), (0o411, .function(1)), (0o424, .function(12)), (0o425, .unknown),
       (0o512, .delete), (0o513, .insert), (0o522, .pageDown), (0o523, .pageUp), (0o527, .enter),
-      (0o541, .backTab), (0o550, .end), (0o632, .resize), (0o631, .unknown), (0xFFFF_FFFF, .unknown),
+      (0o541, .backTab), (0o550, .end), (0o632, .resize), (0o631, .unknown),
+      (0xFFFF_FFFF, .unknown),
     ] as [(UInt32, Key)])
   func function(code: UInt32, key: Key) {
     #expect(KeyDecoder.key(code, isFunction: true) == key)
