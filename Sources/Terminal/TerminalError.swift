@@ -9,6 +9,7 @@ public enum TerminalError: Error, Equatable, Sendable {
 }
 
 extension TerminalError: CustomStringConvertible {
+  /// What is wrong, what was found, and what to do.
   public var description: String {
     switch self {
     case .notATerminal(let stream):
