@@ -61,6 +61,7 @@ let package = Package(
     .testTarget(
       name: "InterfaceTests", dependencies: ["Interface", "Runs", "Terminal"],
       exclude: ["Golden"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
   ],
   swiftLanguageModes: [.v6]
 )
