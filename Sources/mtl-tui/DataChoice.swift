@@ -92,9 +92,17 @@ struct DataChoice {
   }
 }
 
-/// The data that the program carries: the synthetic log's sample, made in memory.
+/// The data that the program carries: a made log, the same as in `sample-data/`.
 enum SampleData {
+  static let seed: UInt64 = 1
+
   static func load(threads: Int, progress: (Double, String) -> Void) throws -> Dataset {
-    throw Failure(message: "the sample is not there yet")
+    progress(0, "making the sample")
+    let log = SyntheticLog(preset: .sample, seed: seed)
+    let schema = try DatasetSchema(yaml: log.schemaYAML(), path: "the sample's schema.yaml")
+    let files = ["log.csv": Data(log.csv())]
+    return try withoutActuallyEscaping(progress) { progress in
+      try DatasetLoader(schema, from: .memory(files), threads: threads).load(progress: progress)
+    }
   }
 }

@@ -28,6 +28,7 @@ extension SchemaError: CustomStringConvertible {
     case .unknownKey(_, _, let key, let place, _):
       "unknown key '\(printable(key))'\(Self.inside(place))"
     case .missingKey(_, _, let key, let place): "the key '\(key)' is missing\(Self.inside(place))"
+    case .wrongValue(_, _, "", let expected, _): "the schema must be \(expected)"
     case .wrongValue(_, _, let key, let expected, _): "'\(printable(key))' must be \(expected)"
     case .delimiter: "'delimiter' must be one byte, and no quote or line break"
     case .conflict(_, _, let key, let other, _):
@@ -71,7 +72,7 @@ extension SchemaError: CustomStringConvertible {
     case .duplicate: "remove or rename one of them"
     case .unknownKey(_, _, let key, _, let known): Self.suggestion(key, known)
     case .missingKey(_, _, let key, _): "add `\(key): …`"
-    case .wrongValue(_, _, let key, let expected, _): "give '\(printable(key))' \(expected)"
+    case .wrongValue(_, _, _, let expected, _): "write \(expected) here"
     case .delimiter: #"write ",", ";" or "\t" in double quotes"#
     case .conflict(_, _, _, _, let fix): fix
     case .noTasks: "add a task, as in `click: {column: click}`"
