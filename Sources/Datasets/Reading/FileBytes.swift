@@ -17,6 +17,11 @@ enum FileBytes {
     } catch {
       throw .unreadable(path: path, reason: error.localizedDescription)
     }
+    return try unpacked(bytes, path: path)
+  }
+
+  /// Bytes as they are, or inflated if they begin as gzip does.
+  static func unpacked(_ bytes: Data, path: String) throws(ReaderError) -> Data {
     guard bytes.starts(with: [0x1F, 0x8B]) else { return bytes }
     return try inflate(bytes, path: path)
   }

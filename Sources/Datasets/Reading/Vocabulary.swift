@@ -8,8 +8,9 @@ struct Vocabulary {
   /// By part and chunk, the id of each of the chunk's texts.
   let ids: [[[Int32]]]
 
-  /// - Parameters:
-  ///   - counts: by part and chunk, how many training rows have each of the chunk's texts.
+  /// Numbers the texts of a column.
+  ///
+  /// `counts` says, by part and chunk, how many training rows have each of the chunk's texts.
   init(
     _ parts: [TablePart], column: Int, counts: [[[Int32]]], minimumCount: Int
   ) {

@@ -1,4 +1,6 @@
-/// Why data cannot be read. Cases carry the facts; ``description`` words them.
+/// Why data cannot be read.
+///
+/// Cases carry the facts; ``description`` words them.
 public enum ReaderError: Error, Equatable, Sendable {
   case missingFile(path: String, hint: String?)
   case unreadable(path: String, reason: String)
@@ -16,6 +18,7 @@ public enum ReaderError: Error, Equatable, Sendable {
 }
 
 extension ReaderError: CustomStringConvertible {
+  /// Where, what, what was found, how to mend it.
   public var description: String {
     switch self {
     case .missingFile(let path, let hint):
@@ -81,18 +84,4 @@ extension ReaderError: CustomStringConvertible {
   private func message(_ place: String, _ what: String, found: String, fix: String) -> String {
     "\(printable(place)): \(what).\n  found: \(found)\n  fix:   \(fix)"
   }
-}
-
-/// A text from data with everything that a terminal might obey written out: `\u{1B}`.
-public func printable(_ text: String) -> String {
-  var shown = ""
-  for scalar in text.unicodeScalars {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
-      .unassigned:
-      shown += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-    default: shown.unicodeScalars.append(scalar)
-    }
-  }
-  return shown
 }
