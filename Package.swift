@@ -62,6 +62,12 @@ let package = Package(
       name: "InterfaceTests", dependencies: ["Interface", "Runs", "Terminal"],
       exclude: ["Golden"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
+    .target(name: "MallocCounter", path: "Tests/MallocCounter"),
+    .executableTarget(
+      name: "AllocationProbe",
+      dependencies: ["MallocCounter", "Training", "Models", "Layers", "Graph", "Datasets", "Tensors"],
+      path: "Tests/AllocationProbe"),
+    .testTarget(name: "AllocationTests"),
   ],
   swiftLanguageModes: [.v6]
 )
