@@ -64,6 +64,12 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
+    .target(name: "MallocCounter", path: "Tests/MallocCounter"),
+    .executableTarget(
+      name: "AllocationProbe",
+      dependencies: ["MallocCounter", "Training", "Models", "Layers", "Graph", "Datasets", "Tensors"],
+      path: "Tests/AllocationProbe"),
+    .testTarget(name: "AllocationTests"),
   ],
   swiftLanguageModes: [.v6]
 )

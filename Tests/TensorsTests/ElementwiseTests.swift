@@ -100,6 +100,33 @@ import Testing
     }
   }
 
+  /// What is no number stays no number, or a run would go on with weights that are lost.
+  @Test(arguments: Level.all) func notANumberPasses(_ level: Level) {
+    for columns in [1, 5, 16, 37] {
+      for place in [0, columns / 2, columns - 1] {
+        let x = Grid(1, columns, seed: 1)
+        x[0, place] = .nan
+        let y = Grid(1, columns, seed: 2)
+        let n = Int64(columns)
+        level.kernels.relu(1, n, x.base, x.distance, y.base, y.distance)
+        #expect(y[0, place].isNaN, "\(level) relu, element \(place) of \(columns)")
+        level.kernels.sigmoid(1, n, x.base, x.distance, y.base, y.distance)
+        #expect(y[0, place].isNaN, "\(level) sigmoid, element \(place) of \(columns)")
+        level.kernels.softmax(1, n, x.base, x.distance, y.base, y.distance)
+        let isLost = y.values.allSatisfy { $0.isNaN }
+        #expect(isLost, "\(level) softmax, element \(place) of \(columns)")
+        let one = Grid(1, 1, seed: 3)
+        one[0, 0] = 1
+        let packed = Storage<Float>(count: 128 * (columns / 16 + 1), filling: 0)
+        let panels = (n - 1) / level.kernels.panel + 1
+        level.kernels.pack(1, n, x.base, x.distance, 0, panels, packed.base)
+        level.kernels.product(
+          1, n, 1, one.base, 1, packed.base, y.base, y.distance, nil, Int32(CK_RELU))
+        #expect(y[0, place].isNaN, "\(level) product, element \(place) of \(columns)")
+      }
+    }
+  }
+
   private func forEachShape(seed: UInt64, _ body: (Int, Int, String) -> Void) {
     let random = RandomSource(seed: seed, .test)
     let drawn = (0..<6).map { (draw: UInt64) in

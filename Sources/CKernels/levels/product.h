@@ -22,6 +22,15 @@ typedef int32_t NAME(mask) __attribute__((vector_size(LANES * 4)));
 #define SPLAT(x) ((float)(x) - (VEC){0})  // x − 0 is x for every x, so this is a plain broadcast
 #define INLINE static inline __attribute__((always_inline))
 
+/// max(x, 0) that hands a NaN on, where a maximum would take the 0 and hide it.
+INLINE VEC NAME(rectified)(VEC x) {
+  NAME(mask) below = x < SPLAT(0), bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  bits &= ~below;
+  __builtin_memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
 /// Puts one row of a tile where it belongs; `n` columns of it are real.
 INLINE void NAME(store_row)(const int cols, VEC *row, int64_t n, float *c, const float *bias,
                             int flags) {
@@ -30,7 +39,7 @@ INLINE void NAME(store_row)(const int cols, VEC *row, int64_t n, float *c, const
       VEC x = row[j];
       if (flags & CK_ACCUMULATE) x += LOAD(c + j * LANES);
       if (flags & CK_BIAS) x += LOAD(bias + j * LANES);
-      if (flags & CK_RELU) x = __builtin_elementwise_max(x, SPLAT(0));
+      if (flags & CK_RELU) x = NAME(rectified)(x);
       STORE(c + j * LANES, x);
     }
     return;
@@ -41,7 +50,7 @@ INLINE void NAME(store_row)(const int cols, VEC *row, int64_t n, float *c, const
     float x = whole[j];
     if (flags & CK_ACCUMULATE) x += c[j];
     if (flags & CK_BIAS) x += bias[j];
-    if (flags & CK_RELU) x = x > 0 ? x : 0;
+    if (flags & CK_RELU) x = x < 0 ? 0 : x;
     c[j] = x;
   }
 }
