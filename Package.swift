@@ -68,6 +68,9 @@ let package = Package(
       dependencies: ["MallocCounter", "Training", "Models", "Layers", "Graph", "Datasets", "Tensors"],
       path: "Tests/AllocationProbe"),
     .testTarget(name: "AllocationTests"),
+    .testTarget(
+      name: "ModelsTests",
+      dependencies: ["Models", "Layers", "Graph", "Datasets", "Tensors", "Training", "Metrics"]),
   ],
   swiftLanguageModes: [.v6]
 )
