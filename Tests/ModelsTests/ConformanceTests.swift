@@ -5,6 +5,7 @@ import Models
 import Tensors
 import Testing
 import Training
+import TrainingFixtures
 
 /// What every model of the registry that is trained by steps must do.
 @Suite struct ConformanceTests {

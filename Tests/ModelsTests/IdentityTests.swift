@@ -3,6 +3,7 @@ import Models
 import Tensors
 import Testing
 import Training
+import TrainingFixtures
 
 /// What systems must have in common where one is a special case of the other.
 @Suite struct IdentityTests {
