@@ -57,7 +57,9 @@ let package = Package(
         "CKernels",
       ]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Tensors", "TestSupport"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "Datasets", "Tensors"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", "Graph", "Runs", "Datasets", "Tensors", "TrainingFixtures"]),
     .testTarget(
       name: "InterfaceTests", dependencies: ["Interface", "Runs", "Terminal"],
       exclude: ["Golden"]),
@@ -70,6 +72,16 @@ let package = Package(
       dependencies: ["MallocCounter", "Training", "Models", "Layers", "Graph", "Datasets", "Tensors"],
       path: "Tests/AllocationProbe"),
     .testTarget(name: "AllocationTests"),
+    .testTarget(
+      name: "ModelsTests",
+      dependencies: [
+        "Models", "Graph", "Datasets", "Tensors", "Training", "Metrics", "TrainingFixtures",
+      ]),
+    .target(
+      name: "TrainingFixtures",
+      dependencies: ["Models", "Layers", "Graph", "Datasets", "Tensors", "Training"],
+      path: "Tests/TrainingFixtures"),
+    .testTarget(name: "RunsTests", dependencies: ["Runs"]),
   ],
   swiftLanguageModes: [.v6]
 )
