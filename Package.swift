@@ -61,7 +61,7 @@ let package = Package(
     .testTarget(
       name: "InterfaceTests", dependencies: ["Interface", "Runs", "Terminal"],
       exclude: ["Golden"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
   ],
   swiftLanguageModes: [.v6]
 )
