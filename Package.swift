@@ -82,6 +82,7 @@ let package = Package(
       dependencies: ["Models", "Layers", "Graph", "Datasets", "Tensors", "Training"],
       path: "Tests/TrainingFixtures"),
     .testTarget(name: "RunsTests", dependencies: ["Runs"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
   ],
   swiftLanguageModes: [.v6]
 )
