@@ -64,6 +64,8 @@ let package = Package(
       name: "InterfaceTests", dependencies: ["Interface", "Runs", "Terminal"],
       exclude: ["Golden"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
+    .executableTarget(
+      name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe"),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
     .target(name: "MallocCounter", path: "Tests/MallocCounter"),
