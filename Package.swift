@@ -63,7 +63,6 @@ let package = Package(
     .testTarget(
       name: "InterfaceTests", dependencies: ["Interface", "Runs", "Terminal"],
       exclude: ["Golden"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
     .executableTarget(
       name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe"),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
