@@ -53,8 +53,8 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "TestSupport", "Training", "Models", "Layers", "Graph", "Tensors", "Datasets", "Metrics",
-        "CKernels",
+        "TestSupport", "Training", "Objectives", "Models", "Layers", "Graph", "Tensors", "Datasets",
+        "Metrics", "CKernels",
       ]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Tensors", "TestSupport"]),
     .testTarget(
