@@ -62,6 +62,8 @@ let package = Package(
       name: "InterfaceTests", dependencies: ["Interface", "Runs", "Terminal"],
       exclude: ["Golden"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    // Starts the program itself, which is therefore built before.
+    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "mtl-tui"]),
   ],
   swiftLanguageModes: [.v6]
 )
