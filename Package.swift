@@ -84,6 +84,8 @@ let package = Package(
       path: "Tests/TrainingFixtures"),
     .testTarget(name: "RunsTests", dependencies: ["Runs"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
+    // Starts the program itself, which is therefore built before.
+    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "mtl-tui"]),
   ],
   swiftLanguageModes: [.v6]
 )
