@@ -53,15 +53,16 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "TestSupport", "Training", "Models", "Layers", "Graph", "Tensors", "Datasets", "Metrics",
-        "CKernels",
+        "TestSupport", "Training", "Objectives", "Models", "Layers", "Graph", "Tensors", "Datasets",
+        "Metrics", "CKernels",
       ]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Tensors", "TestSupport"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "Datasets", "Tensors"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", "Graph", "Runs", "Datasets", "Tensors", "TrainingFixtures"]),
     .testTarget(
       name: "InterfaceTests", dependencies: ["Interface", "Runs", "Terminal"],
       exclude: ["Golden"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
     .executableTarget(
       name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe"),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
@@ -72,6 +73,19 @@ let package = Package(
       dependencies: ["MallocCounter", "Training", "Models", "Layers", "Graph", "Datasets", "Tensors"],
       path: "Tests/AllocationProbe"),
     .testTarget(name: "AllocationTests"),
+    .testTarget(
+      name: "ModelsTests",
+      dependencies: [
+        "Models", "Graph", "Datasets", "Tensors", "Training", "Metrics", "TrainingFixtures",
+      ]),
+    .target(
+      name: "TrainingFixtures",
+      dependencies: ["Models", "Layers", "Graph", "Datasets", "Tensors", "Training"],
+      path: "Tests/TrainingFixtures"),
+    .testTarget(name: "RunsTests", dependencies: ["Runs"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
+    // Starts the program itself, which is therefore built before.
+    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "mtl-tui"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -5,6 +5,7 @@ import Models
 import Tensors
 import Testing
 import Training
+import TrainingFixtures
 
 /// What every model of the registry that is trained by steps must do.
 @Suite struct ConformanceTests {
@@ -137,8 +138,8 @@ import Training
     }
     for (path, gradient) in together {
       let largest = gradient.map(abs).max() ?? 0
-      for (a, b) in zip(gradient, sums[path] ?? []) where abs(Double(a) - b) > 1e-5 * Double(largest)
-      {
+      for (a, b) in zip(gradient, sums[path] ?? [])
+      where abs(Double(a) - b) > 1e-5 * Double(largest) {
         Issue.record("\(model): \(path): \(a), expected \(b)")
         break
       }

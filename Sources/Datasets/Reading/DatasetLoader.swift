@@ -16,6 +16,7 @@ public struct DatasetLoader {
   let schema: DatasetSchema
   let source: Source
   let pool: WorkerPool
+  var partBytes = TableReader.usualPartBytes
 
   /// A loader; `threads` parse.
   public init(_ schema: DatasetSchema, from source: Source, threads: Int) {
@@ -39,7 +40,8 @@ public struct DatasetLoader {
     for (place, file) in files.enumerated() {
       let path = self.path(of: file.name)
       progress(Double(place) / Double(files.count), "reading \(printable(file.name))")
-      let reader = try TableReader(path: path, bytes: bytes(of: file.name), format: schema.format)
+      let reader = try TableReader(
+        path: path, bytes: bytes(of: file.name), format: schema.format, partBytes: partBytes)
       let chunks = try reader.parse(
         texts: columns.texts, numbers: columns.numbers, pool: pool
       ) { share in

@@ -28,7 +28,9 @@ public struct SchemaFile: Sendable, Hashable {
     } catch {
       throw .unreadable(path: path, reason: error.localizedDescription)
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let body = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes
+    guard let text = String(validating: body, as: UTF8.self) else {
       throw .notUTF8(path: path, line: firstBadLine(bytes))
     }
     guard text.contains(where: { !$0.isWhitespace }) else { throw .empty(path: path) }

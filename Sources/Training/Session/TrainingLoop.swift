@@ -18,10 +18,12 @@ final class TrainingLoop {
   private var smoothed: [SmoothedLoss]
   private var choice: BestChoice
   private var epoch = 0
+  private var epochsEnded = 0
   private var stepInEpoch = 0
   private var endReason: RunSummary.Reason?
   private var pauseReason = "by you"
   private let began = ContinuousClock.now
+  private var nextStep = ContinuousClock.now
 
   init(_ run: TrainingRun, entry: ModelEntry, dataset: Dataset, trainer: Trainer) {
     self.run = run
@@ -50,6 +52,7 @@ final class TrainingLoop {
       } else {
         pauseReason = "by you"
         takeStep()
+        keepPace()
       }
     }
     guard !run.session.isClosed else { return }
@@ -95,7 +98,8 @@ final class TrainingLoop {
   // MARK: - Steps
 
   private func takeStep() {
-    if stepInEpoch == 0 { beginEpoch() }
+    // A step that is tried again after its loss was no number does not begin another epoch.
+    if epoch == epochsEnded { beginEpoch() }
     let first = stepInEpoch * run.configuration.batchSize
     let rows = min(run.configuration.batchSize, dataset.training.count - first)
     let batch = dataset.training.batch(
@@ -140,6 +144,7 @@ final class TrainingLoop {
       return
     }
     stepInEpoch = 0
+    epochsEnded = epoch
     evaluateValidation()
     run.session.events.append(.epochEnded(epoch: epoch, step: trainer.step))
     if choice.epochEnded(patience: run.configuration.patience) { endReason = .earlyStopping }
@@ -178,7 +183,7 @@ final class TrainingLoop {
     let fraction = Double(stepInEpoch) / Double(description.stepsPerEpoch)
     return scorer.evaluation(
       columns, examples, split: split, isOn: trainer.isOn, step: trainer.step,
-      epoch: Double(stepInEpoch == 0 ? epoch : epoch - 1) + fraction)
+      epoch: Double(epochsEnded) + fraction)
   }
 
   private func finish(_ reason: RunSummary.Reason) {
@@ -203,6 +208,17 @@ final class TrainingLoop {
   }
 
   // MARK: - Waiting
+
+  /// Waits until the next step is due, or a command comes, where the run is to be slow enough to
+  /// watch.
+  private func keepPace() {
+    guard let limit = run.configuration.stepsPerSecondLimit else { return }
+    let now = ContinuousClock.now
+    nextStep = max(nextStep + .seconds(1 / limit), now - .milliseconds(100))
+    while ContinuousClock.now < nextStep, run.session.inbox.count == 0, !run.session.isClosed {
+      run.session.inbox.wait(seconds: (nextStep - ContinuousClock.now).seconds)
+    }
+  }
 
   /// Sleeps until a command or another wish comes; says where it stands once.
   private func waitPaused() {

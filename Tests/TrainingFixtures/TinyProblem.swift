@@ -1,22 +1,27 @@
-import Datasets
-import Graph
-import Layers
+public import Datasets
+public import Graph
+public import Layers
 import Models
-import Tensors
-import Training
+public import Tensors
+public import Training
 
-/// A made data set: two categorical fields of four values, one number, and three tasks.
+/// A made data set: two categorical fields of four values, one number, and up to three tasks.
 ///
 /// The first task is a checkerboard of the two fields, which no sum of parts can learn; the second
 /// follows the first field; the third is a regression on the number.
-struct TinyProblem {
-  let tasks: [TaskDefinition]
-  let input: InputSpecification
-  let examples: Examples
+public struct TinyProblem: Sendable {
+  /// `board`, `stripe` and `amount`, as many as asked for.
+  public let tasks: [TaskDefinition]
+  /// Fields `row` and `column`, dense feature `noise`.
+  public let input: InputSpecification
+  /// The rows.
+  public let examples: Examples
 
-  static let names = ["board", "stripe", "amount"]
+  /// The tasks' names.
+  public static let names = ["board", "stripe", "amount"]
 
-  init(rows: Int = 1_024, tasks count: Int = 2, seed: UInt64 = 1, width: Int = 4) {
+  /// Makes rows from a seed.
+  public init(rows: Int = 1_024, tasks count: Int = 2, seed: UInt64 = 1, width: Int = 4) {
     tasks = (0..<count).map {
       TaskDefinition(name: Self.names[$0], kind: $0 < 2 ? .binary : .regression)
     }
@@ -38,7 +43,7 @@ struct TinyProblem {
   }
 
   /// Consecutive rows; `spaces` [N, T] may leave rows out.
-  func batch(from first: Int = 0, rows: Int, spaces: Storage<Float>? = nil) -> Batch {
+  public func batch(from first: Int = 0, rows: Int, spaces: Storage<Float>? = nil) -> Batch {
     Batch(
       rows: rows, ids: UnsafePointer(examples.ids.base + 2 * first), fields: 2,
       dense: UnsafePointer(examples.dense.base + first), denseCount: 1,
@@ -48,7 +53,7 @@ struct TinyProblem {
   }
 
   /// A trainer of a registry entry.
-  func trainer(
+  public func trainer(
     _ model: String, _ options: [String: String] = [:], batchSize: Int = 256, threads: Int = 1,
     seed: UInt64 = 1, optimizer: OptimizerConfiguration = OptimizerConfiguration()
   ) throws -> Trainer {
@@ -57,47 +62,49 @@ struct TinyProblem {
     }
     let builder = Builder()
     let network = try make(options, input, tasks, builder)
-    return trainer(
-      network, builder, batchSize: batchSize, threads: threads, seed: seed, optimizer: optimizer)
+    let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: seed)
+    return Trainer(
+      network, store: store, tasks: tasks, batchSize: batchSize, optimizer: optimizer,
+      pool: WorkerPool(threads: threads))
   }
 
-  /// A trainer of any network.
-  func trainer(
-    _ network: any MultiTaskModel, _ builder: Builder, batchSize: Int = 256, threads: Int = 1,
-    seed: UInt64 = 1, optimizer: OptimizerConfiguration = OptimizerConfiguration()
-  ) -> Trainer {
-    Trainer(
-      network, store: ParameterStore(builder.specifications, tasks: tasks.count, seed: seed),
-      tasks: tasks, batchSize: batchSize, optimizer: optimizer, pool: WorkerPool(threads: threads))
+  /// A data set of this problem: the rows to train on, and two small splits of other seeds.
+  public func dataset(held rows: Int = 300) -> Dataset {
+    Dataset(
+      name: "tiny", features: input.schema, tasks: tasks, training: examples,
+      validation: TinyProblem(rows: rows, tasks: tasks.count, seed: 101).examples,
+      test: TinyProblem(rows: rows, tasks: tasks.count, seed: 102).examples)
   }
 
-  struct NotTrained: Error {
-    let model: String
+  /// The model of this name takes no steps.
+  public struct NotTrained: Error {
+    /// The name.
+    public let model: String
   }
 }
 
 extension Trainer {
   /// Every gradient of a batch, by path.
-  func namedGradients(_ batch: Batch) -> [String: [Float]] {
+  public func namedGradients(_ batch: Batch) -> [String: [Float]] {
     gradients(batch)
     return Dictionary(
       uniqueKeysWithValues: store.entries.map { ($0.piece.path, gradient(of: $0, batch: batch)) })
   }
 
   /// Every parameter by path.
-  var namedNumbers: [String: [Float]] {
+  public var namedNumbers: [String: [Float]] {
     Dictionary(uniqueKeysWithValues: store.entries.map { ($0.piece.path, store.numbers(of: $0)) })
   }
 
   /// The logits of a task.
-  func logits(_ task: String, _ batch: Batch) -> [Float] {
+  public func logits(_ task: String, _ batch: Batch) -> [Float] {
     let executor = forward(batch)
     guard let values = executor.output("logits.\(task)") else { return [] }
     return Array(UnsafeBufferPointer(start: values, count: batch.rows))
   }
 
   /// Overwrites a named array.
-  func set(_ path: String, to numbers: [Float]) {
+  public func set(_ path: String, to numbers: [Float]) {
     for entry in store.entries where entry.piece.path == path { store.set(entry, to: numbers) }
     parametersChanged()
   }
