@@ -65,7 +65,8 @@ let package = Package(
       exclude: ["Golden"]),
     .executableTarget(
       name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe"),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Terminal", "TestSupport", "TerminalProbe"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
     .target(name: "MallocCounter", path: "Tests/MallocCounter"),
     .executableTarget(

@@ -118,7 +118,11 @@ extension CursesTerminal {
 extension CursesTerminal {
   private func keyOfSignals() -> Key? {
     if cc_guard_take_stop() { return suspend(wholeGroup: false) }
-    if cc_guard_take_continue() { return resume() }
+    if cc_guard_take_continue() {
+      // It was stopped without a warning: the screen is to be entered as if it had been left.
+      tty.leaveScreen()
+      return resume()
+    }
     if cc_guard_take_resize() { isResizeDue = true }
     guard isResizeDue, lastResize.millisecondsAgo >= Self.frame else { return nil }
     isResizeDue = false

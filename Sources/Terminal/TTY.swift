@@ -134,11 +134,8 @@ extension TTY {
     cc_guard_restore_modes(guarded)
   }
 
-  /// Takes the terminal again after ``leaveScreen()`` or after a stop.
-  func enterScreen() {
-    endwin()
-    reset_prog_mode()
-  }
+  /// Takes the terminal again after ``leaveScreen()``; the next frame brings the screen.
+  func enterScreen() { reset_prog_mode() }
 
   /// What makes the screen normal again, without curses.
   ///

@@ -53,7 +53,7 @@ while true {
   caught += terminal.drainStrayOutput()
   terminal.show(canvas())
   guard let key = terminal.readKey(timeoutMilliseconds: 200) else { continue }
-  if key == .resize { resizes += 1 } else { keys = (keys + [name(key)]).suffix(16) }
+  if key == .resize { resizes += 1 } else { keys = (keys + [name(key)]).suffix(8) }
   switch key {
   case .character("q"): terminal.close(); print("left"); exit(0)
   case .character("C"):

@@ -109,6 +109,12 @@ extension Robot {
     try Self.tmux(socket, ["send-keys"] + keys)
   }
 
+  /// Sends bytes as they are, in one piece: what no key of tmux stands for.
+  public func send(_ bytes: [UInt8]) throws {
+    let numbers = bytes.map { String($0, radix: 16) }
+    try Self.tmux(socket, ["send-keys", "-H"] + numbers)
+  }
+
   /// Types a command line and presses Enter.
   public func run(_ command: String) throws {
     try type(command)

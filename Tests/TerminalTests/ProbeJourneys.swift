@@ -1,0 +1,210 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The real terminal, held by the probe in a robot's pane.
+@Suite("At a terminal", .serialized, .enabled(if: Robot.tmux != nil, "tmux is not installed"))
+struct ProbeJourneys {
+  @Test("every signal leaves the terminal as it was, and its own exit code")
+  func signals() throws {
+    let probe = try Probe(environment: ["SWIFT_BACKTRACE": "enable=no"])
+    let deaths = [SIGHUP, SIGQUIT, SIGTERM, SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE]
+    for number in deaths {
+      try probe.start(then: "; echo code $?")
+      try probe.robot.signal(number)
+      try probe.robot.wait(for: "code \(128 + number)")
+      try probe.expectShell()
+    }
+  }
+
+  @Test("an interrupt too, and the shell learns of it") func interrupt() throws {
+    let probe = try Probe()
+    try probe.start(then: "; echo still here")
+    try probe.robot.signal(SIGINT)
+    let shell = try probe.expectShell()
+    #expect(!shell.lines.contains("still here"), "bash ends the line if a signal ended the program")
+  }
+
+  @Test("a crash says why and asks nothing") func crash() throws {
+    let probe = try Probe(rows: 60)
+    try probe.start(then: "; echo code $?")
+    let start = ContinuousClock.now
+    try probe.robot.type("!")
+    let shell = try probe.robot.wait(for: "its end") { $0.shows("code 13") && $0.prompt != nil }
+    #expect(ContinuousClock.now - start < .seconds(20), "the backtracer waits 30 s for a key")
+    #expect(shell.shows("asked to crash"))
+    try probe.expectShell()
+  }
+
+  @Test("stops and goes on, by key and by signal") func stop() throws {
+    let probe = try Probe()
+    try probe.start()
+    try probe.robot.press("C-z")
+    try probe.expectShell()
+    try probe.robot.run("fg")
+    try probe.robot.wait(for: "probe 80x24 resizes 1.")
+    try probe.robot.signal(SIGTSTP)
+    try probe.expectShell()
+    try probe.robot.resize(columns: 60, rows: 16)
+    try probe.robot.run("fg")
+    let screen = try probe.robot.wait(for: "probe 60x16 resizes 2.")
+    #expect(screen.isAlternate && !screen.showsCursor)
+    // Nobody can prepare for this one.
+    try probe.robot.signal(SIGSTOP)
+    try probe.robot.wait(for: "Stopped")
+    try probe.robot.run("fg")
+    try probe.robot.wait(for: "probe 60x16 resizes 3.")
+    try probe.quit()
+  }
+
+  @Test("draws anew after any size") func resize() throws {
+    let probe = try Probe()
+    try probe.start()
+    try probe.robot.resize(columns: 60, rows: 16)
+    try probe.expectScreen(columns: 60, rows: 16)
+    try probe.robot.resize(columns: 1, rows: 1)
+    try probe.robot.wait(for: "the smallest screen") { $0.lines.allSatisfy { $0.count < 2 } }
+    for step in 0..<40 { try probe.robot.resize(columns: 20 + step * 2, rows: 8 + step % 20) }
+    try probe.robot.resize(columns: 90, rows: 30)
+    try probe.expectScreen(columns: 90, rows: 30)
+    try probe.quit()
+  }
+
+  @Test("keys, whole and broken") func keys() throws {
+    let probe = try Probe()
+    try probe.start()
+    try probe.robot.press("Up", "F5", "BTab", "PageDown", "C-a", "Enter")
+    try probe.robot.wait(for: "keys: up function(5) backTab pageDown ^a enter|")
+    try probe.robot.press("Escape")
+    try probe.robot.wait(for: "enter escape|")
+    // Alt with q, a focus report, the marks around a paste, bytes that are no UTF-8.
+    try probe.robot.send([0x1B, 0x71])
+    try probe.robot.send([0x1B, 0x5B, 0x49, 0x1B, 0x5B] + Array("200~".utf8) + Array("é界".utf8))
+    try probe.robot.wait(for: "escape unknown unknown unknown é 界|")
+    try probe.robot.send([0xE7, 0x95, 0x61, 0xFF, 0x62])
+    try probe.robot.wait(for: "界 unknown a unknown b|")
+    try probe.quit()
+  }
+
+  @Test("what others write does not reach the screen, and is shown at the end")
+  func strayOutput() throws {
+    let probe = try Probe()
+    try probe.start()
+    try probe.robot.type("p")
+    let screen = try probe.robot.wait(for: "caught: stray,error text|")
+    #expect(screen.lines.filter { $0.hasPrefix("stray") }.isEmpty)
+    try probe.robot.type("q")
+    let shell = try probe.expectShell()
+    #expect(shell.lines.contains("error text"))
+    #expect(shell.lines.contains("left"))
+  }
+
+  #if os(Linux)
+    @Test("a screen that does not change writes nothing") func idle() throws {
+      let probe = try Probe()
+      try probe.start()
+      let program = try #require(try probe.robot.program)
+      let before = try written(by: program)
+      // The probe shows its canvas five times a second.
+      Thread.sleep(forTimeInterval: 0.7)
+      #expect(try written(by: program) == before)
+      try probe.robot.type("x")
+      try probe.robot.wait(for: "keys: x|")
+      #expect(try written(by: program) - before < 200)
+      try probe.quit()
+    }
+
+    private func written(by program: Int32) throws -> Int {
+      let text = try String(contentsOfFile: "/proc/\(program)/io", encoding: .utf8)
+      let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("wchar: ") })
+      return try #require(Int(line.dropFirst("wchar: ".count)))
+    }
+  #endif
+
+  @Test("after closing, an interrupt ends the program by its signal") func afterClosing() throws {
+    let probe = try Probe()
+    try probe.start()
+    try probe.robot.type("C")
+    try probe.robot.wait(for: "closed")
+    try probe.robot.press("C-c")
+    try probe.robot.wait(for: "the shell") { $0.prompt != nil }
+    #expect(try probe.robot.output(of: "echo $?") == "130\n")
+  }
+
+  @Test("colours and characters are those that terminal, locale and person allow")
+  func abilities() throws {
+    let cases = [
+      ("TERM=xterm-256color", "colors 256 unicode true"),
+      ("TERM=xterm-256color NO_COLOR=", "colors 256 unicode true"),
+      ("TERM=xterm-256color NO_COLOR=1", "colors 0 unicode true"),
+      ("TERM=linux", "colors 8 unicode true"), ("TERM=vt100", "colors 0 unicode true"),
+      ("LC_ALL=C", "colors 256 unicode false"), ("LC_ALL= LANG=", "colors 256 unicode true"),
+      ("LC_ALL=xx_XX.UTF-8", "colors 256 unicode true"),
+      ("LC_ALL=xx_XX.ISO-8859-1", "colors 256 unicode false"),
+    ]
+    let probe = try Probe()
+    for (prefix, expected) in cases {
+      try probe.start(prefix: prefix)
+      let screen = try probe.robot.wait(for: expected)
+      let sample = expected.hasSuffix("true") ? "⣀⣤⣶ █▇▅ 界" : "..# #*= ??"
+      #expect(screen.lines[3].hasPrefix(sample), "\(prefix)")
+      #expect(screen.lines[23].count == 80, "\(prefix)")
+      try probe.robot.type("q")
+      try probe.robot.wait(for: "left")
+      try probe.robot.run("clear")
+    }
+  }
+}
+
+/// The probe in a robot's pane, and what every ending must leave behind.
+private struct Probe {
+  let robot: Robot
+  private let modesBefore: String
+
+  private static let folder: URL = {
+    #if os(Linux)
+      return Bundle.main.bundleURL
+    #else
+      let tests = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
+      return tests.bundleURL.deletingLastPathComponent()
+    #endif
+  }()
+
+  init(columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]) throws {
+    robot = try Robot(
+      columns: columns, rows: rows, search: Self.folder, environment: environment)
+    modesBefore = try robot.modes()
+  }
+
+  func start(prefix: String = "", then: String = "") throws {
+    try robot.run("clear; \(prefix) TerminalProbe\(then)")
+    try robot.wait(for: "probe ")
+  }
+
+  func quit() throws {
+    try robot.type("q")
+    try robot.wait(for: "left")
+    try expectShell()
+  }
+
+  /// The whole screen belongs to a size: its first rows, and the line at its foot.
+  func expectScreen(
+    columns: Int, rows: Int, location: SourceLocation = #_sourceLocation
+  ) throws {
+    let screen = try robot.wait(for: "\(columns)x\(rows)") {
+      $0.shows("probe \(columns)x\(rows) ") && $0.lines.count >= rows
+        && $0.lines[rows - 1] == String(repeating: "─", count: columns)
+    }
+    #expect(screen.lines[3].hasPrefix("⣀⣤⣶ █▇▅ 界"), sourceLocation: location)
+    #expect(screen.lines[4].hasPrefix("▓plain"), sourceLocation: location)
+  }
+
+  @discardableResult
+  func expectShell(location: SourceLocation = #_sourceLocation) throws -> CapturedScreen {
+    let shell = try robot.wait(for: "the shell") { $0.prompt != nil }
+    #expect(!shell.isAlternate && shell.showsCursor, sourceLocation: location)
+    #expect(!shell.hasKeypad, sourceLocation: location)
+    #expect(try robot.modes() == modesBefore, sourceLocation: location)
+    return shell
+  }
+}
