@@ -67,6 +67,9 @@ let package = Package(
     .testTarget(
       name: "InterfaceTests", dependencies: ["Interface", "Runs", "Terminal"],
       exclude: ["Golden"]),
+    .executableTarget(
+      name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe"),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
     .target(name: "MallocCounter", path: "Tests/MallocCounter"),
     .executableTarget(
@@ -84,6 +87,9 @@ let package = Package(
       dependencies: ["Models", "Layers", "Graph", "Datasets", "Tensors", "Training"],
       path: "Tests/TrainingFixtures"),
     .testTarget(name: "RunsTests", dependencies: ["Runs"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
+    // Starts the program itself, which is therefore built before.
+    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "mtl-tui"]),
   ],
   swiftLanguageModes: [.v6]
 )

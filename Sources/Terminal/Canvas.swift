@@ -42,11 +42,14 @@ public struct Canvas: Sendable, Equatable {
     return cells[row * size.columns + column]
   }
 
-  /// Puts one character of width 1 at a place; outside it is dropped.
+  /// Puts one character at a place; outside it is dropped, and control characters become `?`.
   public mutating func put(_ character: Character, row: Int, column: Int, style: Style = .plain) {
-    guard row >= 0, column >= 0, row < size.rows, column < size.columns else { return }
-    clearWideNeighbours(row: row, column: column)
-    cells[row * size.columns + column] = Cell(character, style)
+    let character = harmless(character)
+    if cellWidth(of: character) == 2 {
+      place(wide: character, row: row, column: column, style: style)
+    } else {
+      place(narrow: character, row: row, column: column, style: style)
+    }
   }
 
   /// Writes a text in one row and returns how many columns it took.
@@ -60,21 +63,17 @@ public struct Canvas: Sendable, Equatable {
     let fitted = fit(text, into: limit)
     var at = column
     for character in fitted {
-      let width = cellWidth(of: character)
-      if width == 2 {
-        place(wide: character, row: row, column: at, style: style)
-      } else {
-        put(character, row: row, column: at, style: style)
-      }
-      at += width
+      put(character, row: row, column: at, style: style)
+      at += cellWidth(of: character)
     }
     return at - column
   }
 
   /// Fills an area with one character.
   public mutating func fill(_ area: Rect, with character: Character = " ", style: Style = .plain) {
-    for row in area.row..<(area.row + area.size.rows) {
-      for column in area.column..<(area.column + area.size.columns) {
+    let inside = clipped(area)
+    for row in inside.rows {
+      for column in inside.columns {
         put(character, row: row, column: column, style: style)
       }
     }
@@ -82,9 +81,9 @@ public struct Canvas: Sendable, Equatable {
 
   /// Changes the style of an area and leaves its text.
   public mutating func restyle(_ area: Rect, _ change: (inout Style) -> Void) {
-    for row in max(0, area.row)..<max(0, min(size.rows, area.row + area.size.rows)) {
-      for column in max(0, area.column)..<max(0, min(size.columns, area.column + area.size.columns))
-      {
+    let inside = clipped(area)
+    for row in inside.rows {
+      for column in inside.columns {
         change(&cells[row * size.columns + column].style)
       }
     }
@@ -106,13 +105,27 @@ public struct Canvas: Sendable, Equatable {
     }.joined(separator: "\n")
   }
 
+  /// The rows and columns of an area that are on the canvas; none if it lies outside.
+  private func clipped(_ area: Rect) -> (rows: Range<Int>, columns: Range<Int>) {
+    (
+      (area.row..<(area.row + area.size.rows)).clamped(to: 0..<size.rows),
+      (area.column..<(area.column + area.size.columns)).clamped(to: 0..<size.columns)
+    )
+  }
+
+  private mutating func place(narrow character: Character, row: Int, column: Int, style: Style) {
+    guard row >= 0, column >= 0, row < size.rows, column < size.columns else { return }
+    clearWideNeighbours(row: row, column: column)
+    cells[row * size.columns + column] = Cell(character, style)
+  }
+
   private mutating func place(wide character: Character, row: Int, column: Int, style: Style) {
-    guard column >= 0, column + 1 < size.columns else {
-      put(" ", row: row, column: column, style: style)
+    guard row >= 0, column >= 0, row < size.rows, column < size.columns - 1 else {
+      // What is left of it at an edge is a blank half.
+      place(narrow: " ", row: row, column: column == -1 ? 0 : column, style: style)
       return
     }
-    put(character, row: row, column: column, style: style)
-    guard row >= 0, row < size.rows else { return }
+    clearWideNeighbours(row: row, column: column)
     clearWideNeighbours(row: row, column: column + 1)
     cells[row * size.columns + column] = Cell(character, style)
     cells[row * size.columns + column + 1] = Cell(nil, style)

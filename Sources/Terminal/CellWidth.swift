@@ -15,6 +15,7 @@ public func cellWidth(of text: String) -> Int {
 
 /// The character itself, or `?` in place of one that a terminal might obey or that has no width.
 public func harmless(_ character: Character) -> Character {
+  if let byte = character.asciiValue { return (0x20...0x7E).contains(byte) ? character : "?" }
   guard let first = character.unicodeScalars.first else { return "?" }
   let obeyed = character.unicodeScalars.contains { scalar in
     scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)

@@ -15,9 +15,19 @@ struct ExploreCommand: ParsableCommand {
   @Option(help: "Characters of charts: braille, block or ascii.") var charset = Charset.braille
   @Option(help: "Colours: auto, 256, 16 or mono.") var color = ColorMode.auto
   @Option(help: "Frames a second at most.") var fps = 10.0
+  @Option(
+    help: """
+      Steps a second at most, so that a small run can be watched; 0: no limit. (default: \
+      \(Int(TrainingDefaults.samplePace)) on the sample, else 0)
+      """)
+  var pace: Double?
   @Flag(help: "Wait for P before the first step.") var paused = false
+  @Flag(help: "Leave when the run has ended.") var leave = false
 
   func validate() throws {
+    if let pace, !(pace.isFinite && pace >= 0) {
+      throw ValidationError("--pace must be a number of 0 or more, found \(pace).")
+    }
     guard fps > 0, fps <= 60 else {
       throw ValidationError("--fps must be above 0 and at most 60, found \(fps).")
     }
@@ -39,6 +49,21 @@ struct ExploreCommand: ParsableCommand {
     }
   }
 
+  /// The sample is read in a moment and learned in a second: at its own pace and with small
+  /// batches there is something to watch.
+  private func configuration() throws -> TrainingConfiguration {
+    var configuration = try options.configuration(startsPaused: paused)
+    let isSample = options.data == "sample"
+    let pace = pace ?? (isSample ? TrainingDefaults.samplePace : 0)
+    configuration.stepsPerSecondLimit = pace > 0 ? pace : nil
+    if isSample {
+      configuration.batchSize = options.batch ?? TrainingDefaults.sampleBatchSize
+      configuration.epochs = options.epochs ?? TrainingDefaults.sampleEpochs
+      configuration.patience = options.patience ?? 0
+    }
+    return configuration
+  }
+
   private struct Outcome {
     var reason: ExitReason
     var lines: [String]
@@ -46,7 +71,7 @@ struct ExploreCommand: ParsableCommand {
 
   private func explore() throws -> Outcome {
     let choice = try DataChoice(options.data, path: options.path, threads: options.threads)
-    let configuration = try options.configuration(startsPaused: paused)
+    let configuration = try configuration()
     let terminal = try CursesTerminal(color: color)
     defer { terminal.close() }
     let session = TrainingSession(configuration, data: choice.source)
@@ -55,11 +80,16 @@ struct ExploreCommand: ParsableCommand {
       charset: terminal.showsUnicode ? charset : .ascii, framesPerSecond: fps,
       seed: options.seed)
     var loop = ExplorerLoop(app: App(settings: settings), terminal: terminal, link: session)
-    let reason = loop.run()
+    var reason: ExitReason?
+    while reason == nil {
+      reason = loop.turn() ?? (leave && loop.app.summary != nil ? .left : nil)
+    }
     terminal.close()
-    let lines = reason == .stopped ? Self.results(of: session) : []
+    let lines =
+      loop.app.summary.map { [$0.test?.table ?? "", $0.paragraph] }
+      ?? (reason == .stopped ? Self.results(of: session) : [])
     session.close()
-    return Outcome(reason: reason, lines: lines)
+    return Outcome(reason: reason ?? .left, lines: lines)
   }
 
   /// The results of a run that was told to stop: it evaluates once more, which takes a moment.

@@ -23,6 +23,7 @@ final class TrainingLoop {
   private var endReason: RunSummary.Reason?
   private var pauseReason = "by you"
   private let began = ContinuousClock.now
+  private var nextStep = ContinuousClock.now
 
   init(_ run: TrainingRun, entry: ModelEntry, dataset: Dataset, trainer: Trainer) {
     self.run = run
@@ -51,6 +52,7 @@ final class TrainingLoop {
       } else {
         pauseReason = "by you"
         takeStep()
+        keepPace()
       }
     }
     guard !run.session.isClosed else { return }
@@ -206,6 +208,17 @@ final class TrainingLoop {
   }
 
   // MARK: - Waiting
+
+  /// Waits until the next step is due, or a command comes, where the run is to be slow enough to
+  /// watch.
+  private func keepPace() {
+    guard let limit = run.configuration.stepsPerSecondLimit else { return }
+    let now = ContinuousClock.now
+    nextStep = max(nextStep + .seconds(1 / limit), now - .milliseconds(100))
+    while ContinuousClock.now < nextStep, run.session.inbox.count == 0, !run.session.isClosed {
+      run.session.inbox.wait(seconds: (nextStep - ContinuousClock.now).seconds)
+    }
+  }
 
   /// Sleeps until a command or another wish comes; says where it stands once.
   private func waitPaused() {

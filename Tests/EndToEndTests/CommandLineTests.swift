@@ -1,0 +1,125 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  /// Exit codes and messages of the program without a screen.
+  @Suite("Command line") struct CommandLineTests {
+    @Test("files that are not there: the message says where they come from") func missingFiles()
+      throws
+    {
+      let result = try Program.fail(["train", "--data", "census-income", "--path", "/nowhere"])
+      #expect(result.status == 2)
+      #expect(result.errors.contains("/nowhere"))
+      #expect(result.errors.contains("archive.ics.uci.edu"))
+    }
+
+    @Test(
+      "a wrong name: exit 2 and the near one",
+      arguments: [
+        (["--model", "mmeo"], "mmoe"), (["--data", "census-incom"], "census-income"),
+        (["--set", "model.exprts=4"], "experts"),
+      ])
+    func wrongName(words: [String], near: String) throws {
+      let data = try CensusFiles.shared.get().folder.path
+      let given = words.contains("--data") ? [] : ["--data", "census-income"]
+      let result = try Program.fail(["train", "--path", data] + given + words)
+      #expect(result.status == 2)
+      #expect(result.errors.contains("'\(near)'"), "\(result.errors)")
+    }
+
+    @Test(
+      "a wrong command line: exit 64",
+      arguments: [
+        ["train", "--threads", "0"], ["train", "--no-such-flag"], ["train", "--at", "nonsense"],
+        ["train", "--at", "-1:pause"], ["train", "--at", "5:paus"], ["train", "--at", "5:pause"],
+        ["train", "--lr", "nan"], ["train", "--epochs", "many"], ["train", "--set", "experts=4"],
+        ["explore", "--fps", "0"], ["explore", "--charset", "letters"], ["no-such-command"],
+      ])
+    func wrongCommandLine(words: [String]) throws {
+      let result = try Program.fail(words)
+      #expect(result.status == 64, "\(result.errors)")
+      #expect(result.output.isEmpty)
+      #expect(result.errors.hasPrefix("Error: "))
+    }
+
+    @Test("spoilt files: exit 2, one message with the place", arguments: Spoil.allCases)
+    func spoiltFile(spoil: Spoil) throws {
+      let files = try CensusFiles(trainingRows: 200, testRows: 40, change: spoil.change)
+      defer { files.remove() }
+      try spoil.finish(files.folder)
+      let result = try Program.fail(
+        ["train", "--data", "census-income", "--path", files.folder.path, "--epochs", "1"])
+      #expect(result.status == 2)
+      #expect(result.errors.hasPrefix("mtl-tui: "))
+      #expect(result.errors.components(separatedBy: "mtl-tui: ").count == 2, "one message")
+      for part in spoil.parts {
+        #expect(result.errors.contains(part), "\(result.errors)")
+      }
+    }
+
+    @Test("the list of models as JSON") func models() throws {
+      let result = try Program.run(["models", "--json"])
+      #expect(result.status == 0)
+      let list = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+      let models = try #require(list as? [[String: Any]])
+      let names = models.compactMap { $0["name"] as? String }
+      #expect(Set(["linear", "single-task", "hard-sharing", "omoe", "mmoe"]).isSubset(of: names))
+      for model in models { #expect(model["paper"] is String && model["options"] is [String: Any]) }
+    }
+
+    @Test("the version") func version() throws {
+      let result = try Program.run(["--version"])
+      #expect(result.status == 0)
+      #expect(result.output.split(separator: ".").count == 3)
+    }
+
+    @Test("a terminal is asked for") func noTerminal() throws {
+      let data = try CensusFiles.shared.get().folder.path
+      let result = try Program.fail(["explore", "--data", "census-income", "--path", data])
+      #expect(result.status == 2)
+      #expect(result.errors.contains("standard input is not one"))
+      #expect(result.output.isEmpty)
+    }
+  }
+}
+
+/// A way in which a training file can be spoilt.
+enum Spoil: String, CaseIterable, CustomTestStringConvertible {
+  case emptyFile, shortRow, textInNumber, oneClass, escapes, cutGzip
+
+  var testDescription: String { rawValue }
+
+  func change(_ rows: inout [[String]]) {
+    switch self {
+    case .emptyFile: rows = []
+    case .shortRow: rows[6].removeLast(3)
+    case .textInNumber: rows[9][0] = "old"
+    case .oneClass: for row in rows.indices { rows[row][41] = "- 50000." }
+    case .escapes: rows[4][5] = "\u{1B}[2J\u{7}"
+    case .cutGzip: break
+    }
+  }
+
+  /// What is done to the written file.
+  func finish(_ folder: URL) throws {
+    guard self == .cutGzip else { return }
+    let file = folder.appendingPathComponent("census-income.data")
+    _ = try CommandRun("/bin/sh", ["-c", "gzip -9 '\(file.path)'"])
+    let packed = file.appendingPathExtension("gz")
+    let bytes = try Data(contentsOf: packed)
+    try bytes.prefix(bytes.count / 2).write(to: packed)
+  }
+
+  /// What the message must hold.
+  var parts: [String] {
+    switch self {
+    case .emptyFile: ["census-income.data", "empty"]
+    case .shortRow: ["census-income.data", "7", "39", "42"]
+    case .textInNumber: ["census-income.data", "10", "age", "old"]
+    case .oneClass: ["income"]
+    case .escapes: ["census-income.data", "5", "wage_per_hour"]
+    case .cutGzip: ["census-income.data.gz"]
+    }
+  }
+}

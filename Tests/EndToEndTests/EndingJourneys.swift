@@ -1,0 +1,71 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  /// Whatever ends the explorer, the shell's terminal is as it was.
+  @Suite("Endings", .enabled(if: Robot.tmux != nil, "tmux is not installed"))
+  struct EndingJourneys {
+    @Test(
+      "a signal ends it with its own exit code",
+      arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT])
+    func signal(number: Int32) throws {
+      let session = try Session.training()
+      try session.robot.signal(number)
+      let shell = try session.expectShell()
+      #expect(!shell.shows("Stack dump"))
+    }
+
+    @Test("the exit code names the signal") func exitCode() throws {
+      let session = try Session.training()
+      try session.robot.signal(SIGTERM)
+      try session.robot.wait(for: "the shell") { $0.prompt != nil }
+      try #expect(session.robot.output(of: "echo $?") == "\(128 + SIGTERM)\n")
+    }
+
+    @Test("a crash in the middle of a frame") func crash() throws {
+      let session = try Session.training(environment: ["MTL_TUI_CRASH_AFTER": "2"])
+      // The report of the crash may be long: what was typed before scrolls away.
+      try session.robot.wait(for: "the shell") { $0.prompt != nil }
+      try session.robot.run("clear; echo 'typed be''fore'")
+      try session.expectShell()
+    }
+
+    @Test(
+      "terminals that can do less: it starts and ends as always",
+      arguments: [
+        ("NO_COLOR=1", ""), ("", "--charset ascii --color mono"), ("TERM=vt100", ""),
+        ("LC_ALL=C LANG=C", ""), ("TERM=xterm", "--charset block --color 16"),
+      ])
+    func modestTerminal(prefix: String, options: String) throws {
+      let session = try Session.training(options: options, prefix: prefix)
+      let robot = session.robot
+      let screen = try robot.wait(for: "the dashboard") { $0.shows("census-income") }
+      if options.contains("ascii") {
+        #expect(!screen.text.contains { !$0.isASCII })
+      }
+      try robot.press("Q")
+      try robot.wait(for: "the shell") { $0.prompt != nil }
+      // Without an alternate screen the last frame stays.
+      if prefix.contains("vt100") { try robot.run("clear; echo 'typed be''fore'") }
+      try session.expectShell()
+    }
+
+    @Test(
+      "a terminal that cannot place the cursor, or is not known, is refused in words",
+      arguments: ["dumb", "no-such-terminal", "''"])
+    func refusedTerminal(name: String) throws {
+      let session = try Session(prefix: "TERM=\(name)")
+      try session.robot.wait(for: "TERM")
+      try session.robot.wait(for: "fix:")
+      try session.expectShell()
+    }
+
+    @Test("output into a pipe is refused in words") func pipe() throws {
+      let session = try Session(options: "| cat; echo code ${PIPESTATUS[0]}")
+      try session.robot.wait(for: "standard output is not one")
+      try session.robot.wait(for: "code 2")
+      try session.expectShell()
+    }
+  }
+}

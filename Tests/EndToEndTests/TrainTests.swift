@@ -1,0 +1,94 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  /// `mtl-tui train` from start to end.
+  @Suite("Training without a screen") struct TrainTests {
+    private func arguments(_ more: String...) throws -> [String] {
+      let data = try CensusFiles.shared.get().folder.path
+      return ["train", "--data", "census-income", "--path", data, "--batch", "256"] + more
+    }
+
+    private func events(_ text: String) throws -> [[String: Any]] {
+      try text.split(separator: "\n").map { line in
+        let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
+        return try #require(object as? [String: Any])
+      }
+    }
+
+    @Test("--json prints one object a line, from prepared to finished") func json() throws {
+      let result = try Program.run(
+        arguments(
+          "--epochs", "2", "--json", "--at", "5:task.off=income", "--at", "9:task.on=income")
+      )
+      #expect(result.status == 0)
+      #expect(result.errors.isEmpty)
+      let all = try events(result.output)
+      let names = all.compactMap { $0["event"] as? String }
+      #expect(names.first == "prepared" && names.last == "finished")
+      #expect(names.filter { $0 == "command" }.count == 2)
+      #expect(names.contains("epoch"))
+      let commands = all.filter { $0["event"] as? String == "command" }
+      #expect(commands.map { $0["step"] as? Int } == [5, 9])
+      let evaluation = try #require(all.first { $0["event"] as? String == "evaluation" })
+      #expect(evaluation["split"] as? String == "validation")
+      let tasks = try #require(evaluation["tasks"] as? [String: [String: Any]])
+      #expect(Set(tasks.keys) == ["income", "never_married"])
+      for scores in tasks.values {
+        #expect(Set(["auc", "logloss", "calibration"]).isSubset(of: scores.keys))
+      }
+      let last = try #require(all.last)
+      let test = try #require(last["test"] as? [String: [String: Any]])
+      let auc = try #require(test["never_married"]?["auc"] as? Double)
+      #expect(auc > 0.6, "there is a signal in the data")
+      let fingerprint = try #require(last["fingerprint"] as? String)
+      #expect(fingerprint.count == 16 && UInt64(fingerprint, radix: 16) != nil)
+      for name in ["examples_per_second", "parameters"] {
+        #expect((last[name] as? Double ?? 0) > 0)
+      }
+    }
+
+    @Test("an undefined number is null") func undefined() throws {
+      // Two rows to test, of which one validates: an AUC needs both classes.
+      let files = try CensusFiles(trainingRows: 300, testRows: 2)
+      defer { files.remove() }
+      let result = try Program.run([
+        "train", "--data", "census-income", "--path", files.folder.path, "--epochs", "1", "--json",
+      ])
+      #expect(result.status == 0, "\(result.errors)")
+      let evaluation = try #require(
+        try events(result.output).first { $0["event"] as? String == "evaluation" })
+      let tasks = try #require(evaluation["tasks"] as? [String: [String: Any]])
+      for scores in tasks.values { #expect(scores["auc"] is NSNull) }
+    }
+
+    @Test("Ctrl-C ends after the step, prints the results so far, exit 0") func interrupt() throws {
+      let result = try Program.run(
+        arguments("--epochs", "100000", "--patience", "0", "--json")
+      ) { process, output in
+        let deadline = Date(timeIntervalSinceNow: Robot.patience)
+        while !output().contains("\"evaluation\"") {
+          try #require(process.isRunning && Date() < deadline, "no evaluation came: \(output())")
+          Thread.sleep(forTimeInterval: 0.03)
+        }
+        process.interrupt()
+      }
+      #expect(result.status == 0)
+      let last = try #require(try events(result.output).last)
+      #expect(last["event"] as? String == "finished")
+      #expect((last["step"] as? Int ?? 0) > 0)
+      #expect(last["test"] is [String: Any])
+    }
+
+    @Test("the same seed gives the same parameters, with one thread and two") func threads() throws
+    {
+      let prints = try ["1", "2", "2"].map { threads in
+        let result = try Program.run(
+          arguments("--epochs", "1", "--json", "--threads", threads, "--at", "4:task.off=income"))
+        return try #require(try events(result.output).last?["fingerprint"] as? String)
+      }
+      #expect(Set(prints).count == 1, "\(prints)")
+    }
+  }
+}
