@@ -7,7 +7,11 @@ let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno"])]
 let package = Package(
   name: "mtl-tui",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "mtl-tui", targets: ["mtl-tui"])],
+  products: [
+    .executable(name: "mtl-tui", targets: ["mtl-tui"]),
+    // What Benchmarks/ times; the program itself does not need it.
+    .library(name: "Engine", targets: ["Training", "Tensors", "CKernels"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
