@@ -12,6 +12,10 @@ public enum ColorMode: String, Sendable, CaseIterable {
 
 /// The look of every role: a colour of 256, one of 16 (8 on terminals that have no more), and the
 /// attributes without colour.
+///
+/// Nobody tells a program what the background is: a colour of 256 that stands on the terminal's own
+/// has a contrast of at least 4.5:1 to black and 3:1 to white. Whatever a colour says, a glyph, a
+/// word or a number says too.
 struct RoleLook {
   /// Foreground and background of 256; −1 is the terminal's own.
   var rich: (foreground: Int16, background: Int16) = (-1, -1)
@@ -28,23 +32,23 @@ struct RoleLook {
     case .plain: RoleLook()
     case .dim: RoleLook(rich: (245, -1), isDim: true)
     case .title: RoleLook(isBold: true)
-    case .frame: RoleLook(rich: (240, -1), isDim: true)
-    case .focusedFrame: RoleLook(rich: (75, -1), plain: (6, -1), isBold: true)
+    case .frame: RoleLook(rich: (243, -1), isDim: true)
+    case .focusedFrame: RoleLook(rich: (33, -1), plain: (6, -1), isBold: true)
     case .selection: RoleLook(isReversed: true)
-    case .hint: RoleLook(rich: (248, -1))
-    case .status: RoleLook(rich: (252, -1))
-    case .good: RoleLook(rich: (78, -1), plain: (2, -1))
-    case .warning: RoleLook(rich: (221, -1), plain: (3, -1), isBold: true)
-    case .error: RoleLook(rich: (203, -1), plain: (1, -1), isBold: true, isUnderlined: true)
+    case .hint: RoleLook(rich: (245, -1))
+    case .status: RoleLook()
+    case .good: RoleLook(rich: (64, -1), plain: (2, -1))
+    case .warning: RoleLook(rich: (136, -1), plain: (3, -1), isBold: true)
+    case .error: RoleLook(rich: (197, -1), plain: (1, -1), isBold: true, isUnderlined: true)
     default: series(role) ?? heat(role)
     }
   }
 
-  /// Hues of Okabe and Ito, which people with colour-vision deficiencies tell apart.
+  /// Hues of which neighbours differ for every kind of colour vision.
   private static func series(_ role: Role) -> RoleLook? {
     let place = Int(role.rawValue) - Int(Role.series0.rawValue)
     guard (0..<8).contains(place) else { return nil }
-    let rich: [Int16] = [75, 214, 78, 175, 221, 39, 209, 250]
+    let rich: [Int16] = [32, 166, 198, 99, 100, 66, 164, 137]
     let plain: [Int16] = [6, 3, 2, 5, 7, 4, 1, 7]
     return RoleLook(rich: (rich[place], -1), plain: (plain[place], -1))
   }
@@ -53,7 +57,7 @@ struct RoleLook {
   private static func heat(_ role: Role) -> RoleLook {
     let place = max(0, min(7, Int(role.rawValue) - Int(Role.heat0.rawValue)))
     let background: [Int16] = [-1, 53, 54, 60, 30, 35, 77, 185]
-    let foreground: [Int16] = [245, 252, 255, 255, 255, 16, 16, 16]
+    let foreground: [Int16] = [245, 252, 255, 255, 16, 16, 16, 16]
     return RoleLook(
       rich: (foreground[place], background[place]), isBold: place >= 6, isDim: place == 0)
   }
