@@ -26,7 +26,8 @@ build:
 
 test:
 	@.ci/install-missing test
-	@swift test $(TESTING) $(FLAGS)
+	@swift build -c release --product AllocationProbe $(FLAGS)
+	@ALLOCATION_PROBE=$(CURDIR)/.build/release/AllocationProbe swift test $(TESTING) $(FLAGS)
 
 test-fast:
 	@.ci/install-missing

@@ -57,13 +57,35 @@ let package = Package(
         "CKernels",
       ]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Tensors", "TestSupport"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "Datasets", "Tensors"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", "Graph", "Runs", "Datasets", "Tensors", "TrainingFixtures"]),
     .testTarget(
       name: "InterfaceTests", dependencies: ["Interface", "Runs", "Terminal"],
       exclude: ["Golden"]),
+    .executableTarget(
+      name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe"),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     // Starts the program itself, which is therefore built before.
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "mtl-tui"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
+    .target(name: "MallocCounter", path: "Tests/MallocCounter"),
+    .executableTarget(
+      name: "AllocationProbe",
+      dependencies: ["MallocCounter", "Training", "Models", "Layers", "Graph", "Datasets", "Tensors"],
+      path: "Tests/AllocationProbe"),
+    .testTarget(name: "AllocationTests"),
+    .testTarget(
+      name: "ModelsTests",
+      dependencies: [
+        "Models", "Graph", "Datasets", "Tensors", "Training", "Metrics", "TrainingFixtures",
+      ]),
+    .target(
+      name: "TrainingFixtures",
+      dependencies: ["Models", "Layers", "Graph", "Datasets", "Tensors", "Training"],
+      path: "Tests/TrainingFixtures"),
+    .testTarget(name: "RunsTests", dependencies: ["Runs"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -23,16 +23,13 @@ attr_t cc_underline(void) { return WA_UNDERLINE; }
 
 int cc_key_function(int number) { return KEY_F(number); }
 
-const char *cc_capability(const char *name) {
-  const char *text = tigetstr((char *)name);
-  return text == (const char *)-1 ? NULL : text;
+_Static_assert(sizeof(wchar_t) == sizeof(uint32_t), "a wide character is a Unicode scalar");
+
+void cc_fill_cell(cchar_t *cell, const uint32_t *text, attr_t attributes, int pair) {
+  setcchar(cell, (const wchar_t *)text, attributes, (short)pair, NULL);
 }
 
-void cc_fill_cell(cchar_t *cell, const wchar_t *text, attr_t attributes, int pair) {
-  setcchar(cell, text, attributes, (short)pair, NULL);
-}
-
-int cc_width(wchar_t character) { return wcwidth(character); }
+int cc_width(uint32_t scalar) { return wcwidth((wchar_t)scalar); }
 
 bool cc_take_locale(void) {
   bool known = setlocale(LC_ALL, "") != NULL;
@@ -64,15 +61,23 @@ int cc_scratch_file(void) {
   return file;
 }
 
+void cc_forget_before(int file, off_t position) {
+#ifdef __linux__
+  fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, position);
+#else
+  (void)file;
+  (void)position;
+#endif
+}
+
 void cc_flush_stdout(void) { fflush(stdout); }
 void cc_flush_stderr(void) { fflush(stderr); }
-FILE *cc_standard_error(void) { return stderr; }
 void cc_buffer_stdout_by_line(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
 
-bool cc_terminal_size(int descriptor, int *rows, int *width) {
+bool cc_terminal_size(int descriptor, int *rows, int *columns) {
   struct winsize size;
   if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) return false;
   *rows = size.ws_row;
-  *width = size.ws_col;
+  *columns = size.ws_col;
   return true;
 }

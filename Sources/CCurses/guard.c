@@ -21,11 +21,10 @@ static cc_guard_setup setup;
 static int wake_pipe[2] = {-1, -1};
 static int nowhere = -1;
 
-static atomic_int end_signal;
 static atomic_bool resized, continued, asked_to_stop;
 static atomic_flag is_dying = ATOMIC_FLAG_INIT;
 
-static const int end_signals[] = {SIGHUP, SIGINT, SIGTERM};
+static const int end_signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 static const int crash_signals[] = {SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE};
 static const int note_signals[] = {SIGWINCH, SIGCONT, SIGTSTP};
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -68,17 +67,18 @@ static void write_all(int descriptor, const char *bytes, size_t count) {
   }
 }
 
-/// Shows the last of what was written to standard error: it often says why the process ends.
-static void tell_caught_error(void) {
+/// What was written to standard error often says why the process ends.
+void cc_guard_tell_caught(int caught, int real) {
   char chunk[1024];
   struct stat status;
-  if (fstat(setup.caught_error, &status) != 0) return;
-  off_t at = status.st_size > 65536 ? status.st_size - 65536 : 0;
+  if (fstat(caught, &status) != 0) return;
+  off_t kept = CC_CAUGHT_KEPT;
+  off_t at = status.st_size > kept ? status.st_size - kept : 0;
   for (;;) {
-    ssize_t count = pread(setup.caught_error, chunk, sizeof(chunk), at);
+    ssize_t count = pread(caught, chunk, sizeof(chunk), at);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return;
-    write_all(setup.real_error, chunk, (size_t)count);
+    write_all(real, chunk, (size_t)count);
     at += count;
   }
 }
@@ -90,7 +90,7 @@ static void give_terminal_back(void) {
   cc_guard_restore_modes(setup.terminal);
   dup2(setup.real_output, STDOUT_FILENO);
   dup2(setup.real_error, STDERR_FILENO);
-  tell_caught_error();
+  cc_guard_tell_caught(setup.caught, setup.real_error);
 }
 
 // MARK: - Handlers
@@ -135,18 +135,9 @@ static void on_crash(int signal_number, siginfo_t *information, void *context) {
 }
 
 static void on_end(int signal_number) {
-  int error = errno;
-  int none = 0;
-  bool is_first = setup.delivers_end_signals && signal_number != SIGQUIT
-                  && atomic_compare_exchange_strong(&end_signal, &none, signal_number);
-  if (is_first) {
-    wake();
-  } else {
-    enter_death();
-    give_terminal_back();
-    die_by(signal_number);
-  }
-  errno = error;
+  enter_death();
+  give_terminal_back();
+  die_by(signal_number);
 }
 
 static void on_note(int signal_number) {
@@ -188,7 +179,6 @@ bool cc_guard_install(cc_guard_setup wanted) {
   if (is_installed || !open_pipe()) return false;
   setup = wanted;
   nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-  atomic_store(&end_signal, 0);
   atomic_store(&resized, false);
   atomic_store(&continued, false);
   atomic_store(&asked_to_stop, false);
@@ -203,7 +193,6 @@ bool cc_guard_install(cc_guard_setup wanted) {
   action.sa_flags = SA_ONSTACK | SA_RESTART;
   action.sa_handler = on_end;
   for (size_t i = 0; i < COUNT(end_signals); i++) handle(end_signals[i], action);
-  handle(SIGQUIT, action);
   action.sa_handler = on_note;
   for (size_t i = 0; i < COUNT(note_signals); i++) handle(note_signals[i], action);
   is_installed = true;
@@ -216,7 +205,6 @@ void cc_guard_remove(void) {
   if (!is_installed) return;
   for (size_t i = 0; i < COUNT(crash_signals); i++) unhandle(crash_signals[i]);
   for (size_t i = 0; i < COUNT(end_signals); i++) unhandle(end_signals[i]);
-  unhandle(SIGQUIT);
   for (size_t i = 0; i < COUNT(note_signals); i++) unhandle(note_signals[i]);
   if (own_stack) {
     sigaltstack(&former_stack, NULL);
@@ -241,7 +229,6 @@ void cc_guard_drain(void) {
   }
 }
 
-int cc_guard_end_signal(void) { return atomic_load(&end_signal); }
 bool cc_guard_take_resize(void) { return atomic_exchange(&resized, false); }
 bool cc_guard_take_continue(void) { return atomic_exchange(&continued, false); }
 bool cc_guard_take_stop(void) { return atomic_exchange(&asked_to_stop, false); }

@@ -1,6 +1,6 @@
 /// Chooses the CPU level and sends every call through its table.
 #include "CKernels.h"
-#include "levels/table.h"
+#include "CKernelsTable.h"
 #include <time.h>
 
 extern const ck_table ck_table_baseline;
@@ -32,9 +32,14 @@ int ck_has(int level) {
   }
 }
 
+const ck_table *ck_table_of(int level) {
+  return level >= 0 && level < CK_LEVELS && ck_has(level) ? tables[level] : 0;
+}
+
 int ck_use(int level) {
-  if (level < 0 || level >= CK_LEVELS || !tables[level] || !ck_has(level)) return 0;
-  ck = tables[level];
+  const ck_table *const table = ck_table_of(level);
+  if (!table) return 0;
+  ck = table;
   level_in_use = level;
   return 1;
 }
@@ -58,10 +63,12 @@ int64_t ck_panel(void) { return ck->panel; }
 int64_t ck_packed_count(int64_t k, int64_t n) {
   return (n + ck->panel - 1) / ck->panel * ck->panel * k;
 }
-void ck_pack(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first, int64_t last, float *out) {
+void ck_pack(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first, int64_t last,
+             float *out) {
   ck->pack(k, n, b, ld, first, last, out);
 }
-void ck_pack_transposed(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first, int64_t last, float *out) {
+void ck_pack_transposed(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first,
+                        int64_t last, float *out) {
   ck->pack_transposed(k, n, b, ld, first, last, out);
 }
 void ck_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *packed,
@@ -108,8 +115,8 @@ void ck_sigmoid_backward(int64_t rows, int64_t n, const float *y, int64_t ldy, c
                          int64_t lddy, float *dx, int64_t lddx, int accumulate) {
   ck->sigmoid_backward(rows, n, y, ldy, dy, lddy, dx, lddx, accumulate);
 }
-void ck_sum_groups(const ck_groups *groups, int64_t width, const float *dx, int64_t lddx, float *out,
-                   int64_t ldo) {
+void ck_sum_groups(const ck_groups *groups, int64_t width, const float *dx, int64_t lddx,
+                   float *out, int64_t ldo) {
   ck->sum_groups(groups, width, dx, lddx, out, ldo);
 }
 void ck_adam_step(int64_t n, float *w, float *m, float *v, const float *g, int64_t stride,

@@ -27,7 +27,8 @@ void ck_wait(uint32_t *word, uint32_t expected, int64_t nanoseconds) {
   t.tv_nsec += wait % 1000000000;
   if (t.tv_nsec >= 1000000000) t.tv_sec++, t.tv_nsec -= 1000000000;
   pthread_mutex_lock(&lock);
-  if (__atomic_load_n(word, __ATOMIC_ACQUIRE) == expected) pthread_cond_timedwait(&changed, &lock, &t);
+  if (__atomic_load_n(word, __ATOMIC_ACQUIRE) == expected)
+    pthread_cond_timedwait(&changed, &lock, &t);
   pthread_mutex_unlock(&lock);
 }
 void ck_wake(uint32_t *word) {

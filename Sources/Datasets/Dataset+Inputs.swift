@@ -18,18 +18,25 @@ extension Dataset {
     var numbers: [InputValue] = []
     for (place, feature) in features.dense.enumerated() {
       guard case .value(let mean, let deviation) = feature.form else { continue }
-      let scaled = Double(examples.dense[row * features.dense.count + place])
-      numbers.append(
-        InputValue(name: feature.column, value: Self.short(scaled * deviation + mean)))
+      let scaled = examples.dense[row * features.dense.count + place]
+      let value = Self.text(of: scaled, mean: mean, deviation: deviation)
+      numbers.append(InputValue(name: feature.column, value: value))
     }
     return fields + numbers
   }
 
-  /// A number with at most four decimals and no trailing zeros.
-  private static func short(_ number: Double) -> String {
-    var text = String(format: "%.4f", number)
-    while text.hasSuffix("0") { text.removeLast() }
-    if text.hasSuffix(".") { text.removeLast() }
+  /// The shortest number, of at most four decimals, whose scaled form is this one.
+  ///
+  /// A scaled number keeps about seven digits, so undoing it in full would show 99999.0021 for
+  /// 99999.
+  private static func text(of scaled: Float, mean: Double, deviation: Double) -> String {
+    let number = Double(scaled) * deviation + mean
+    let decimals = (0..<4).first { decimals in
+      let power = pow(10, Double(decimals))
+      return Float(((number * power).rounded() / power - mean) / deviation) == scaled
+    }
+    var text = String(format: "%.\(decimals ?? 4)f", number)
+    while decimals == nil, text.hasSuffix("0") { text.removeLast() }
     return text == "-0" ? "0" : text
   }
 }

@@ -26,9 +26,13 @@ public protocol Operation: Sendable {
 }
 
 extension Operation {
+  /// No parameters.
   public var parameters: [Parameter] { [] }
+  /// No packed weights.
   public var packed: [PackedWeight] { [] }
+  /// No scratch.
   public func scratch(rows: Int) -> Int { 0 }
+  /// None counted.
   public func multiplyAdds(inputs: [Int]) -> Int { 0 }
 }
 

@@ -11,6 +11,7 @@ public enum ModelError: Error, Equatable, Sendable {
 }
 
 extension ModelError: CustomStringConvertible {
+  /// Where, what was found, and how to mend it.
   public var description: String {
     switch self {
     case .unknownModel(let name, let near, let known):

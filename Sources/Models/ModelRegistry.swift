@@ -113,9 +113,8 @@ extension ModelRegistry {
     switch entry.kind {
     case .fitted(let configure): _ = try configure(options)
     case .trained(let make):
-      let input = InputSpecification(FeatureSchema(fields: [], dense: [
-        DenseFeature(column: "x", form: .indicator)
-      ]))
+      let input = InputSpecification(
+        FeatureSchema(fields: [], dense: [DenseFeature(column: "x", form: .indicator)]))
       _ = try make(options, input, [TaskDefinition(name: "y", kind: .binary)], Builder())
     }
   }

@@ -29,13 +29,17 @@ public struct TaskLoss: Operation {
     self.form = form
   }
 
+  /// The name in profiles and messages.
   public var name: String { "loss" }
+  /// The output, which holds dz.
   public var keeps: Keeps { .output }
+  /// 1, the derivative by the logit.
   public func width(of inputs: [Int]) -> Int {
     precondition(inputs == [1], "loss: a logit is one number, found \(inputs)")
     return 1
   }
 
+  /// Adds the losses to the task's sums and leaves dz in the output.
   public func forward(_ call: Call) {
     let batch = call.batch
     guard let labels = batch.labels else { return }
@@ -54,6 +58,7 @@ public struct TaskLoss: Operation {
     call.lossSums[task].rows += sums.rows
   }
 
+  /// Hands dz on to the logit.
   public func backward(_ call: Call) {
     guard let dz = call.inputGradient(0) else { return }
     let stored = call.output

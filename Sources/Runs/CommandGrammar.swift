@@ -1,6 +1,7 @@
 /// The text form of a command: `task.off=income`, `task.weight=income:0.5`, `lr.factor=0.5`,
 /// `pause`, `resume`, `step=10`, `stop`, `evaluate`, `undo`, `redo`.
 extension Command: CustomStringConvertible {
+  /// The text form.
   public var description: String {
     switch self {
     case .pause: "pause"
@@ -29,6 +30,7 @@ public enum CommandError: Error, Equatable, Sendable {
 }
 
 extension CommandError: CustomStringConvertible {
+  /// What is wrong, in words.
   public var description: String {
     switch self {
     case .unknown(let name, let near):

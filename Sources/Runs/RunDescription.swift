@@ -8,7 +8,7 @@ public struct RunDescription: Sendable, Equatable {
   public var data: String
   /// The tasks in their fixed order; every array by task follows it.
   public var tasks: [TaskDescription]
-  /// The categorical columns, in the order of the schema: what segments can be made of.
+  /// The categorical columns, those with the fewest values first: what segments can be made of.
   public var categoricalColumns: [String]
   /// Rows to train on.
   public var trainingRows: Int

@@ -97,7 +97,7 @@ public struct TaskSnapshot: Sendable, Equatable {
 public struct GateSnapshot: Sendable, Equatable {
   /// The gate's name: its task, or `shared`.
   public var name: String
-  /// The experts' names, `E0`, `E1`, …
+  /// The experts' names: `E0`, `E1` and so on.
   public var experts: [String]
   /// Mean weight by expert; they sum to 1.
   public var mean: [Float]

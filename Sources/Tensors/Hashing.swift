@@ -12,7 +12,8 @@ public func fnv1a(littleEndian numbers: [Float], from start: UInt64 = fnvOffset)
     let bits = number.bitPattern
     var hash = hash
     for shift in stride(from: 0, to: 32, by: 8) {
-      hash = (hash ^ UInt64(UInt8(truncatingIfNeeded: bits >> UInt32(shift))))
+      hash =
+        (hash ^ UInt64(UInt8(truncatingIfNeeded: bits >> UInt32(shift))))
         &* 0x0000_0100_0000_01B3
     }
     return hash

@@ -4,8 +4,9 @@
   internal import Darwin
 #endif
 
-/// The plain forward of every operation, over any scalar: what the fast kernels are tested against,
-/// and, in Double, what gradients are differenced from. Rows are contiguous.
+/// The plain forward of every operation, over any scalar; rows are contiguous.
+///
+/// The fast kernels are tested against it, and gradients are differenced from it in Double.
 public enum Reference<Scalar: BinaryFloatingPoint> {
   /// max(x, 0).
   public static func relu(_ x: [Scalar]) -> [Scalar] { x.map { max($0, 0) } }

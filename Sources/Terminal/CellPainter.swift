@@ -2,90 +2,63 @@ internal import CCurses
 
 /// Puts the cells that changed into curses' window, a run of each row at a time.
 struct CellPainter {
-  private let showsUnicode: Bool
-  /// Attributes and colour pair by role.
-  private let looks: [(attributes: attr_t, pair: Int32)]
+  private let encoder: CellEncoder
   private var run: [cchar_t] = []
 
-  /// The looks of all roles with so many colours.
+  /// A painter with so many colours.
   init(colors: Int, showsUnicode: Bool) {
-    self.showsUnicode = showsUnicode
-    looks = Role.allCases.map { role in
-      let look = RoleLook.of(role)
-      var attributes: attr_t = 0
-      if look.isBold { attributes |= cc_bold() }
-      if look.isDim, colors < 256 { attributes |= cc_dim() }
-      if look.isReversed { attributes |= cc_reverse() }
-      if look.isUnderlined { attributes |= cc_underline() }
-      guard colors > 0 else { return (attributes, 0) }
-      let (foreground, background) = colors >= 256 ? look.rich : look.plain
-      guard foreground >= 0 || background >= 0 else { return (attributes, 0) }
-      let pair = Int32(role.rawValue) + 1
-      init_extended_pair(pair, Int32(foreground), Int32(background))
-      return (attributes, pair)
-    }
+    encoder = CellEncoder(inks: RoleInk.all(colors: colors), showsUnicode: showsUnicode)
   }
 
   /// Writes what differs from the last canvas; false if nothing does.
   mutating func paint(_ canvas: Canvas, over last: Canvas?) -> Bool {
     let same = last?.size == canvas.size ? last : nil
+    if same == nil { werase(cc_screen()) }
+    guard canvas.size.columns > 0 else { return same == nil }
+    if run.count < canvas.size.columns {
+      run = Array(repeating: cchar_t(), count: canvas.size.columns)
+    }
     var hasChanged = same == nil
-    for row in 0..<canvas.size.rows {
-      guard let columns = changedColumns(canvas, same, row: row) else { continue }
-      hasChanged = true
-      write(canvas, row: row, columns)
+    canvas.cells.withUnsafeBufferPointer { new in
+      (same?.cells ?? []).withUnsafeBufferPointer { old in
+        for row in 0..<canvas.size.rows {
+          let cells = Self.row(row, of: new, columns: canvas.size.columns)
+          let before = same.map { Self.row(row, of: old, columns: $0.size.columns) }
+          guard let columns = Self.changedColumns(cells, before) else { continue }
+          write(UnsafeBufferPointer(rebasing: cells[columns]), row: row, from: columns.lowerBound)
+          hasChanged = true
+        }
+      }
     }
     return hasChanged
   }
 
-  /// From the first to the last changed cell of a row, never beginning inside a wide character.
-  private func changedColumns(_ canvas: Canvas, _ last: Canvas?, row: Int) -> Range<Int>? {
-    let columns = canvas.size.columns
-    guard columns > 0 else { return nil }
-    guard let last else { return 0..<columns }
-    let start = row * columns
+  private static func row(
+    _ row: Int, of cells: UnsafeBufferPointer<Cell>, columns: Int
+  ) -> UnsafeBufferPointer<Cell> {
+    UnsafeBufferPointer(rebasing: cells[(row * columns)..<((row + 1) * columns)])
+  }
+
+  /// From the first to the last changed cell of a row, never cutting a wide character.
+  static func changedColumns(
+    _ cells: UnsafeBufferPointer<Cell>, _ before: UnsafeBufferPointer<Cell>?
+  ) -> Range<Int>? {
+    guard let before else { return 0..<cells.count }
     var first = 0
-    while first < columns, canvas.cells[start + first] == last.cells[start + first] { first += 1 }
-    guard first < columns else { return nil }
-    var end = columns
-    while canvas.cells[start + end - 1] == last.cells[start + end - 1] { end -= 1 }
-    while first > 0, canvas.cells[start + first].text == nil || last.cells[start + first].text == nil
-    {
-      first -= 1
-    }
-    while end < columns, canvas.cells[start + end].text == nil { end += 1 }
+    while first < cells.count, cells[first] == before[first] { first += 1 }
+    guard first < cells.count else { return nil }
+    var end = cells.count
+    while cells[end - 1] == before[end - 1] { end -= 1 }
+    while first > 0, cells[first].text == nil || before[first].text == nil { first -= 1 }
+    while end < cells.count, cells[end].text == nil || before[end].text == nil { end += 1 }
     return first..<end
   }
 
-  private mutating func write(_ canvas: Canvas, row: Int, _ columns: Range<Int>) {
-    run.removeAll(keepingCapacity: true)
-    for column in columns {
-      let cell = canvas.cells[row * canvas.size.columns + column]
-      guard let text = cell.text else { continue }
-      run.append(curses(text, cell.style))
+  private mutating func write(_ cells: UnsafeBufferPointer<Cell>, row: Int, from column: Int) {
+    run.withUnsafeMutableBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return }
+      let count = encoder.encode(cells, into: start)
+      mvwadd_wchnstr(cc_screen(), Int32(row), Int32(column), start, count)
     }
-    mvwadd_wchnstr(
-      cc_screen(), Int32(row), Int32(columns.lowerBound), &run, Int32(run.count))
-  }
-
-  private func curses(_ text: Character, _ style: Style) -> cchar_t {
-    let look = looks[Int(style.role.rawValue)]
-    var attributes = look.attributes
-    if style.isBold { attributes |= cc_bold() }
-    if style.isUnderlined { attributes |= cc_underline() }
-    // Reversed twice is not reversed: a selection inside a reversed row shows.
-    if style.isReversed { attributes ^= cc_reverse() }
-    var cell = cchar_t()
-    var scalars: (wchar_t, wchar_t, wchar_t, wchar_t, wchar_t, wchar_t) = (0, 0, 0, 0, 0, 0)
-    withUnsafeMutableBytes(of: &scalars) { raw in
-      let wide = raw.bindMemory(to: wchar_t.self)
-      for (place, scalar) in text.unicodeScalars.prefix(5).enumerated() {
-        wide[place] = wchar_t(bitPattern: scalar.value)
-      }
-      if !showsUnicode, wide[0] > 0x7E { wide[0] = 0x3F }
-      if !showsUnicode || wide[0] == 0 { wide[1] = 0 }
-      cc_fill_cell(&cell, wide.baseAddress, attributes, look.pair)
-    }
-    return cell
   }
 }

@@ -1,37 +1,150 @@
-internal import CCurses
+/// Turns what a terminal sends, bytes and the key codes of curses, into keys.
+///
+/// Broken UTF-8 becomes ``Key/unknown`` byte by byte and never swallows what follows it. Escape
+/// sequences that curses does not know are read to their end, so that their letters do not act as
+/// keys; Alt with a key does nothing.
+struct KeyDecoder {
+  /// The key codes that curses gives, by their meaning.
+  private let specialKeys: [Int32: Key]
+  private var pending: [Int32] = []
 
-/// What curses reports, as keys of this program.
-enum KeyDecoder {
-  /// The key of a code; nil for what does nothing.
-  static func key(_ code: wint_t, isFunction: Bool) -> Key? {
-    isFunction ? function(Int32(bitPattern: code)) : character(code)
+  /// A decoder for a terminal whose key codes mean `specialKeys`.
+  init(specialKeys: [Int32: Key] = [:]) { self.specialKeys = specialKeys }
+
+  /// The next key, or nil if nothing waits.
+  ///
+  /// `next` gives the next byte or key code, or nil if nothing came. Its argument says whether the
+  /// rest of a sequence is expected, so that it should wait a moment.
+  mutating func readKey(next: (_ expectsMore: Bool) -> Int32?) -> Key? {
+    guard let code = take(next, expectsMore: false) else { return nil }
+    if let key = specialKeys[code] { return key }
+    switch code {
+    case 27: return afterEscape(next)
+    case 13, 10: return .enter
+    case 9: return .tab
+    case 8, 127: return .backspace
+    case 1...26: return .control(Character(UnicodeScalar(UInt8(96 + code))))
+    case 28...31: return .control(Character(UnicodeScalar(UInt8(64 + code))))
+    case 32...126: return .character(Character(UnicodeScalar(UInt8(code))))
+    case 0xC2...0xF4: return multibyte(first: code, next)
+    default: return .unknown
+    }
   }
 
-  private static func function(_ code: Int32) -> Key {
-    if let key = named[code] { return key }
-    for number in 1...12 where code == cc_key_function(Int32(number)) { return .function(number) }
+  private mutating func take(_ next: (Bool) -> Int32?, expectsMore: Bool) -> Int32? {
+    pending.isEmpty ? next(expectsMore) : pending.removeFirst()
+  }
+}
+
+// MARK: - UTF-8
+
+extension KeyDecoder {
+  private mutating func multibyte(first: Int32, _ next: (Bool) -> Int32?) -> Key {
+    let length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
+    var bytes = [UInt8(first)]
+    while bytes.count < length {
+      guard let code = take(next, expectsMore: true) else { return .unknown }
+      guard (0x80...0xBF).contains(code) else {
+        pending.insert(code, at: 0)
+        return .unknown
+      }
+      bytes.append(UInt8(code))
+    }
+    guard let scalar = String(validating: bytes, as: UTF8.self)?.unicodeScalars.first else {
+      return .unknown
+    }
+    // The second block of control characters is no text either.
+    return scalar.value < 0xA0 ? .unknown : .character(Character(scalar))
+  }
+}
+
+// MARK: - Escape sequences
+
+extension KeyDecoder {
+  private static let longestSequence = 64
+
+  private mutating func afterEscape(_ next: (Bool) -> Int32?) -> Key {
+    guard let code = take(next, expectsMore: false) else { return .escape }
+    switch code {
+    case 27:
+      pending.insert(code, at: 0)
+      return .escape
+    case 0x5B: return controlSequence(next)
+    case 0x4F: return singleShift(next)
+    case 0xC2...0xF4:
+      _ = multibyte(first: code, next)
+      return .unknown
+    default: return .unknown
+    }
+  }
+
+  /// ESC O and a letter: keys of terminals in application mode.
+  private mutating func singleShift(_ next: (Bool) -> Int32?) -> Key {
+    guard let code = take(next, expectsMore: true) else { return .unknown }
+    switch code {
+    case 0x50...0x53: return .function(Int(code) - 0x4F)
+    case 0x4D: return .enter
+    default: return Self.cursorKey(code) ?? .unknown
+    }
+  }
+
+  /// ESC [, parameters, and a final byte.
+  private mutating func controlSequence(_ next: (Bool) -> Int32?) -> Key {
+    var parameters: [UInt8] = []
+    while parameters.count < Self.longestSequence {
+      guard let code = take(next, expectsMore: true) else { return .unknown }
+      switch code {
+      case 0x20...0x3F: parameters.append(UInt8(code))
+      case 0x5B where parameters.isEmpty: return linuxFunctionKey(next)
+      case 0x40...0x7E: return Self.key(parameters: parameters, final: code)
+      default:
+        pending.insert(code, at: 0)
+        return .unknown
+      }
+    }
     return .unknown
   }
 
-  private static let named: [Int32: Key] = [
-    KEY_UP: .up, KEY_DOWN: .down, KEY_LEFT: .left, KEY_RIGHT: .right, KEY_HOME: .home,
-    KEY_END: .end, KEY_NPAGE: .pageDown, KEY_PPAGE: .pageUp, KEY_ENTER: .enter,
-    KEY_BACKSPACE: .backspace, KEY_DC: .delete, KEY_IC: .insert, KEY_BTAB: .backTab,
-    KEY_RESIZE: .resize,
-  ]
+  /// ESC [ [ and a letter: F1 to F5 of the Linux console.
+  private mutating func linuxFunctionKey(_ next: (Bool) -> Int32?) -> Key {
+    guard let code = take(next, expectsMore: true) else { return .unknown }
+    return (0x41...0x45).contains(code) ? .function(Int(code) - 0x40) : .unknown
+  }
 
-  private static func character(_ code: wint_t) -> Key {
-    switch code {
-    case 0x0D, 0x0A: return .enter
-    case 0x09: return .tab
-    case 0x1B: return .escape
-    case 0x7F, 0x08: return .backspace
-    case 1...26:
-      guard let letter = UnicodeScalar(UInt32(code) + 0x60) else { return .unknown }
-      return .control(Character(letter))
-    default:
-      guard code >= 0x20, let scalar = UnicodeScalar(UInt32(code)) else { return .unknown }
-      return .character(Character(scalar))
+  private static func key(parameters: [UInt8], final: Int32) -> Key {
+    if final == 0x7E { return numberedKey(parameters) }
+    if final == 0x5A { return .backTab }
+    return cursorKey(final) ?? .unknown
+  }
+
+  private static func cursorKey(_ final: Int32) -> Key? {
+    switch final {
+    case 0x41: .up
+    case 0x42: .down
+    case 0x43: .right
+    case 0x44: .left
+    case 0x46: .end
+    case 0x48: .home
+    default: nil
     }
   }
+
+  /// ESC [ number ~, whatever modifiers follow the number.
+  private static func numberedKey(_ parameters: [UInt8]) -> Key {
+    let digits = parameters.prefix { (0x30...0x39).contains($0) }
+    switch Int(String(decoding: digits, as: UTF8.self)) {
+    case 1, 7: return .home
+    case 2: return .insert
+    case 3: return .delete
+    case 4, 8: return .end
+    case 5: return .pageUp
+    case 6: return .pageDown
+    case .some(let number): return functionKeys[number].map(Key.function) ?? .unknown
+    case nil: return .unknown
+    }
+  }
+
+  private static let functionKeys = [
+    11: 1, 12: 2, 13: 3, 14: 4, 15: 5, 17: 6, 18: 7, 19: 8, 20: 9, 21: 10, 23: 11, 24: 12,
+  ]
 }

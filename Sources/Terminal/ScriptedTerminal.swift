@@ -17,15 +17,19 @@ public final class ScriptedTerminal: TerminalDevice {
     self.keys = keys
   }
 
+  /// The next key of the script; nil where it says so and behind its end.
   public func readKey(timeoutMilliseconds: Int) -> Key? {
     keys.isEmpty ? nil : keys.removeFirst()
   }
 
+  /// Keeps a canvas that differs from the last.
   public func show(_ canvas: Canvas) {
     if shown.last != canvas { shown.append(canvas) }
   }
 
+  /// Counts.
   public func redraw() { redraws += 1 }
 
+  /// Notes that the terminal was given back.
   public func close() { isClosed = true }
 }

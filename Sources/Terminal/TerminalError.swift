@@ -4,11 +4,14 @@ public enum TerminalError: Error, Equatable, Sendable {
   case notATerminal(stream: String)
   /// `TERM` is not set, or names a terminal that the system does not know.
   case unknownTerminal(name: String)
+  /// The terminal cannot place the cursor, so nothing but lines can be shown on it.
+  case cannotPlaceCursor(name: String)
   /// The system refused something.
   case refused(String)
 }
 
 extension TerminalError: CustomStringConvertible {
+  /// What is wrong, what was found, and what to do.
   public var description: String {
     switch self {
     case .notATerminal(let stream):
@@ -20,8 +23,14 @@ extension TerminalError: CustomStringConvertible {
     case .unknownTerminal(let name):
       """
       TERM: the terminal is not known.
-        found: \(name.isEmpty ? "nothing" : name)
+        found: \(name.isEmpty ? "nothing" : fit(name, into: 60))
         fix:   set TERM to the terminal's name, as in TERM=xterm-256color
+      """
+    case .cannotPlaceCursor(let name):
+      """
+      TERM: this terminal cannot place the cursor.
+        found: \(fit(name, into: 60))
+        fix:   set TERM to the terminal's real name, or use `mtl-tui train`
       """
     case .refused(let what):
       """

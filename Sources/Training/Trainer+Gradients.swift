@@ -4,8 +4,9 @@ import Tensors
 // MARK: - Gradients by name
 
 extension Trainer {
-  /// The gradient of a named array after ``gradients(_:)``, row by row; of a table, all rows, 0
-  /// where the batch has none. Of a task that is off it is 0.
+  /// The gradient of a named array after ``gradients(_:)``, row by row.
+  ///
+  /// Of a table it has all rows, 0 where the batch has none; of a task that is off it is 0.
   public func gradient(of entry: ParameterStore.Entry, batch: Batch) -> [Float] {
     let executor = trainingExecutor()
     guard isOwnerOn(entry.owner) else { return [Float](repeating: 0, count: entry.piece.count) }

@@ -61,9 +61,12 @@ public final class Trainer {
     isOn[task] ? sums[task].loss / max(1, sums[task].rows) : .nan
   }
 
-  /// Takes one step on a batch; false, and nothing is changed, if a loss is not a finite number.
+  /// Takes one step on a batch.
   ///
-  /// - Parameter rate: the learning rate.
+  /// - Parameters:
+  ///   - batch: the rows.
+  ///   - rate: the learning rate.
+  /// - Returns: false, and nothing is changed, if a loss is not a finite number.
   public func step(_ batch: Batch, rate: Double) -> Bool {
     guard gradients(batch) else { return false }
     optimizer.update(trainingExecutor(), batch: batch, segments: segments, rate: rate)
@@ -148,7 +151,9 @@ public final class Trainer {
             task: task, tasks[task].kind == .binary ? .crossEntropy : .squaredError))
       }
     }
-    var outputs = graph.watched.map { (name: $0.name, value: Variable(graph: graph, node: $0.node)) }
+    var outputs = graph.watched.map {
+      (name: $0.name, value: Variable(graph: graph, node: $0.node))
+    }
     if isTraining {
       outputs.removeAll { output in
         tasks.indices.contains { !isOn[$0] && output.name == "gates.\(tasks[$0].name)" }

@@ -14,6 +14,12 @@ public enum TrainingDefaults {
   public static let patience = 2
   /// Threads that train.
   public static let threads = 2
+  /// Rows in a batch when the explorer shows the sample: 250 steps an epoch.
+  public static let sampleBatchSize = 128
+  /// Epochs at most when the explorer shows the sample, without early stopping.
+  public static let sampleEpochs = 24
+  /// Steps a second at most when the explorer shows the sample: two minutes to watch.
+  public static let samplePace = 50.0
   /// The seed of every random draw.
   public static let seed: UInt64 = 1
 }

@@ -51,11 +51,15 @@ extension StepBenchmark.Result {
     """
   }
 
+  private var steps: String {
+    String(format: "%.3f ms median, %.3f ms p95", stepMillisecondsMedian, stepMilliseconds95)
+  }
+
   fileprivate var text: String {
     """
     workload         \(workload)
     examples/s       \(String(format: "%.0f", examplesPerSecond))
-    step             \(String(format: "%.3f ms median, %.3f ms p95", stepMillisecondsMedian, stepMilliseconds95))
+    step             \(steps)
     peak memory      \(String(format: "%.0f MB", peakResidentMegabytes))
     operations       \(String(format: "%.3f · 10⁹ a step", operationsPerStep / 1e9))
     machine's peak   \(String(format: "%.0f · 10⁹ operations/s", peakGigaOperations))

@@ -15,30 +15,69 @@ struct DataChoice {
   /// - Throws: ``Failure`` for a name that is neither known nor a file.
   init(_ data: String, path: String?, threads: Int) throws {
     if data == "sample" {
-      name = "sample"
-      source = { progress in try SampleData.load(threads: threads, progress: progress) }
-      return
+      self = try Self.sample(path: path, threads: threads)
+    } else if let recipe = Recipe.all.first(where: { $0.name == data }) {
+      self = try Self.known(recipe, path: path, threads: threads)
+    } else if Self.isSchemaPath(data) {
+      self = try Self.own(data, path: path, threads: threads)
+    } else {
+      throw Self.unknown(data)
     }
-    if let recipe = Recipe.all.first(where: { $0.name == data }) {
-      guard let path else {
-        throw Failure(
-          message: """
-            --data \(data): the folder of its files is not given.
-              found: no --path
-              fix:   \(recipe.origin)
-            """)
+  }
+
+  private init(name: String, source: @escaping TrainingSession.DataSource) {
+    self.name = name
+    self.source = source
+  }
+
+  private init(_ schema: DatasetSchema, in folder: String, hint: String?, threads: Int) {
+    name = schema.name
+    source = { progress in
+      try withoutActuallyEscaping(progress) { progress in
+        try DatasetLoader(schema, from: .folder(folder, hint: hint), threads: threads)
+          .load(progress: progress)
       }
-      name = data
-      source = { progress in
-        try withoutActuallyEscaping(progress) { progress in
-          try DatasetLoader(
-            recipe.schema(in: path), from: .folder(path, hint: recipe.origin), threads: threads
-          ).load(progress: progress)
-        }
-      }
-      return
     }
-    throw Self.unknown(data)
+  }
+
+  private static func sample(path: String?, threads: Int) throws -> Self {
+    if let path {
+      throw Failure(
+        message: """
+          --path \(printable(path)): the sample has no files.
+            found: --path without --data
+            fix:   leave --path out, or name the data with --data
+          """)
+    }
+    return Self(name: "sample") { progress in
+      try SampleData.load(threads: threads, progress: progress)
+    }
+  }
+
+  private static func known(_ recipe: Recipe, path: String?, threads: Int) throws -> Self {
+    guard let path else {
+      throw Failure(
+        message: """
+          --data \(recipe.name): the folder of its files is not given.
+            found: no --path
+            fix:   \(recipe.origin)
+          """)
+    }
+    return Self(recipe.schema, in: path, hint: recipe.origin, threads: threads)
+  }
+
+  /// The schema is read at once, so that a mistake in it shows before a screen opens.
+  private static func own(_ data: String, path: String?, threads: Int) throws -> Self {
+    do {
+      let file = try SchemaFile(path: data)
+      return Self(file.schema, in: path ?? file.folder, hint: nil, threads: threads)
+    } catch {
+      throw Failure(message: "\(error)")
+    }
+  }
+
+  private static func isSchemaPath(_ data: String) -> Bool {
+    data.contains("/") || [".yaml", ".yml"].contains { data.lowercased().hasSuffix($0) }
   }
 
   private static func unknown(_ data: String) -> Failure {
@@ -53,9 +92,17 @@ struct DataChoice {
   }
 }
 
-/// The data that the program carries: the synthetic log's sample, made in memory.
+/// The data that the program carries: a made log, the same as in `sample-data/`.
 enum SampleData {
+  static let seed: UInt64 = 1
+
   static func load(threads: Int, progress: (Double, String) -> Void) throws -> Dataset {
-    throw Failure(message: "the sample is not there yet")
+    progress(0, "making the sample")
+    let log = SyntheticLog(preset: .sample, seed: seed)
+    let schema = try DatasetSchema(yaml: log.schemaYAML(), path: "the sample's schema.yaml")
+    let files = ["log.csv": Data(log.csv())]
+    return try withoutActuallyEscaping(progress) { progress in
+      try DatasetLoader(schema, from: .memory(files), threads: threads).load(progress: progress)
+    }
   }
 }

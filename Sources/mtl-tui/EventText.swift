@@ -18,7 +18,8 @@ extension Acknowledgement {
   var sentence: String {
     switch outcome {
     case .applied: "step \(step): \(printable("\(effect)"))"
-    case .refused(let reason): "step \(step): \(printable("\(command)")) refused: \(printable(reason))"
+    case .refused(let reason):
+      "step \(step): \(printable("\(command)")) refused: \(printable(reason))"
     }
   }
 }

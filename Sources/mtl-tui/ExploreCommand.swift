@@ -15,9 +15,19 @@ struct ExploreCommand: ParsableCommand {
   @Option(help: "Characters of charts: braille, block or ascii.") var charset = Charset.braille
   @Option(help: "Colours: auto, 256, 16 or mono.") var color = ColorMode.auto
   @Option(help: "Frames a second at most.") var fps = 10.0
+  @Option(
+    help: """
+      Steps a second at most, so that a small run can be watched; 0: no limit. (default: \
+      \(Int(TrainingDefaults.samplePace)) on the sample, else 0)
+      """)
+  var pace: Double?
   @Flag(help: "Wait for P before the first step.") var paused = false
+  @Flag(help: "Leave when the run has ended.") var leave = false
 
   func validate() throws {
+    if let pace, !(pace.isFinite && pace >= 0) {
+      throw ValidationError("--pace must be a number of 0 or more, found \(pace).")
+    }
     guard fps > 0, fps <= 60 else {
       throw ValidationError("--fps must be above 0 and at most 60, found \(fps).")
     }
@@ -35,18 +45,33 @@ struct ExploreCommand: ParsableCommand {
     // The terminal is back: what is left to say goes to its ordinary screen.
     switch outcome.reason {
     case .failed(let message): end(Failure(message: message))
-    case .left, .stopped: if let summary = outcome.summary { print(summary) }
+    case .left, .stopped: for line in outcome.lines { print(line) }
     }
+  }
+
+  /// The sample is read in a moment and learned in a second: at its own pace and with small
+  /// batches there is something to watch.
+  private func configuration() throws -> TrainingConfiguration {
+    var configuration = try options.configuration(startsPaused: paused)
+    let isSample = options.data == "sample"
+    let pace = pace ?? (isSample ? TrainingDefaults.samplePace : 0)
+    configuration.stepsPerSecondLimit = pace > 0 ? pace : nil
+    if isSample {
+      configuration.batchSize = options.batch ?? TrainingDefaults.sampleBatchSize
+      configuration.epochs = options.epochs ?? TrainingDefaults.sampleEpochs
+      configuration.patience = options.patience ?? 0
+    }
+    return configuration
   }
 
   private struct Outcome {
     var reason: ExitReason
-    var summary: String?
+    var lines: [String]
   }
 
   private func explore() throws -> Outcome {
     let choice = try DataChoice(options.data, path: options.path, threads: options.threads)
-    let configuration = try options.configuration(startsPaused: paused)
+    let configuration = try configuration()
     let terminal = try CursesTerminal(color: color)
     defer { terminal.close() }
     let session = TrainingSession(configuration, data: choice.source)
@@ -55,22 +80,32 @@ struct ExploreCommand: ParsableCommand {
       charset: terminal.showsUnicode ? charset : .ascii, framesPerSecond: fps,
       seed: options.seed)
     var loop = ExplorerLoop(app: App(settings: settings), terminal: terminal, link: session)
-    let reason = loop.run()
-    let last = session.takeSnapshot()
+    var reason: ExitReason?
+    while reason == nil {
+      reason = loop.turn() ?? (leave && loop.app.summary != nil ? .left : nil)
+    }
     terminal.close()
+    let lines =
+      loop.app.summary.map { [$0.test?.table ?? "", $0.paragraph] }
+      ?? (reason == .stopped ? Self.results(of: session) : [])
     session.close()
-    return Outcome(reason: reason, summary: Self.summary(session, last))
+    return Outcome(reason: reason ?? .left, lines: lines)
   }
 
-  /// The results so far, for the ordinary screen.
-  private static func summary(_ session: TrainingSession, _ last: Snapshot?) -> String? {
-    session.drainEvents().compactMap { event -> String? in
-      switch event {
-      case .evaluated(let evaluation): evaluation.table
-      case .finished(let summary): summary.paragraph
-      default: nil
+  /// The results of a run that was told to stop: it evaluates once more, which takes a moment.
+  private static func results(of session: TrainingSession) -> [String] {
+    var lines: [String] = []
+    while true {
+      for event in session.drainEvents() {
+        switch event {
+        case .evaluated(let evaluation): lines = [evaluation.table]
+        case .finished(let summary): return lines + [summary.paragraph]
+        case .failed(let message): return lines + [message]
+        default: break
+        }
       }
-    }.last
+      Thread.sleep(forTimeInterval: 0.01)
+    }
   }
 }
 

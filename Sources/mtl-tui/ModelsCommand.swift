@@ -17,8 +17,8 @@ struct ModelsCommand: ParsableCommand {
       let options = entry.options.map {
         "      --set model.\($0.name)=\($0.defaultValue)  \($0.summary)"
       }
-      return (["\(entry.name)  (\(entry.title))", "    \(entry.summary)", "    \(entry.paper)"]
-        + options).joined(separator: "\n")
+      let lines = ["\(entry.name)  (\(entry.title))", "    \(entry.summary)", "    \(entry.paper)"]
+      return (lines + options).joined(separator: "\n")
     }.joined(separator: "\n\n")
   }
 

@@ -6,6 +6,9 @@ import ArgumentParser
     commandName: "mtl-tui",
     abstract: "Explore multi-task learning for recommenders while it trains.",
     version: "0.1.0",
-    subcommands: [ExploreCommand.self, TrainCommand.self, ModelsCommand.self, BenchCommand.self],
+    subcommands: [
+      ExploreCommand.self, TrainCommand.self, ModelsCommand.self, DataCommand.self,
+      BenchCommand.self,
+    ],
     defaultSubcommand: ExploreCommand.self)
 }

@@ -15,8 +15,8 @@ struct RunOptions: ParsableArguments {
   var data = "sample"
   @Option(help: "The folder of the data's files.") var path: String?
   @Option(help: "A model of `mtl-tui models`.") var model = "mmoe"
-  @Option(help: "Epochs at most.") var epochs = TrainingDefaults.epochs
-  @Option(help: "Rows in a batch.") var batch = TrainingDefaults.batchSize
+  @Option(help: "Epochs at most. (default: \(TrainingDefaults.epochs))") var epochs: Int?
+  @Option(help: "Rows in a batch. (default: \(TrainingDefaults.batchSize))") var batch: Int?
   @Option(help: "Learning rate.") var lr = TrainingDefaults.learningRate
   @Option(help: "Steps over which the learning rate rises from 0.")
   var warmUp = TrainingDefaults.warmUpSteps
@@ -25,8 +25,12 @@ struct RunOptions: ParsableArguments {
   var threads = TrainingDefaults.threads
   @Option(help: "Width of every field's embedding.")
   var embedding = TrainingDefaults.embeddingWidth
-  @Option(help: "Epochs without a better validation score before the run ends; 0: never.")
-  var patience = TrainingDefaults.patience
+  @Option(
+    help: """
+      Epochs without a better validation score before the run ends; 0: never. \
+      (default: \(TrainingDefaults.patience))
+      """)
+  var patience: Int?
   @Option(help: "Steps between evaluations within an epoch.") var evaluateEvery: Int?
   @Option(help: "Scale the gradient down to this norm at most.") var clip: Double?
   @Option(help: "adam or sgd.") var optimizer = "adam"
@@ -42,11 +46,11 @@ struct RunOptions: ParsableArguments {
   var schedule: [String] = []
 
   func validate() throws {
-    try Self.check("--epochs", epochs, 1...100_000)
-    try Self.check("--batch", batch, 1...1_048_576)
+    if let epochs { try Self.check("--epochs", epochs, 1...100_000) }
+    if let batch { try Self.check("--batch", batch, 1...1_048_576) }
     try Self.check("--threads", threads, 1...256)
     try Self.check("--embedding", embedding, 1...1024)
-    try Self.check("--patience", patience, 0...100_000)
+    if let patience { try Self.check("--patience", patience, 0...100_000) }
     try Self.check("--warm-up", warmUp, 0...1_000_000_000)
     if let evaluateEvery { try Self.check("--evaluate-every", evaluateEvery, 1...1_000_000_000) }
     guard lr.isFinite, lr > 0 else {
@@ -110,9 +114,9 @@ struct RunOptions: ParsableArguments {
     configuration.model = model
     configuration.modelOptions = try modelOptions()
     configuration.embeddingWidth = embedding
-    configuration.batchSize = batch
-    configuration.epochs = epochs
-    configuration.patience = patience
+    configuration.batchSize = batch ?? TrainingDefaults.batchSize
+    configuration.epochs = epochs ?? TrainingDefaults.epochs
+    configuration.patience = patience ?? TrainingDefaults.patience
     configuration.learningRate = lr
     configuration.warmUpSteps = warmUp
     configuration.optimizer = OptimizerConfiguration(

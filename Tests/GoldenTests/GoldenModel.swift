@@ -2,8 +2,8 @@ import Datasets
 import Graph
 import Layers
 import Models
-import TestSupport
 import Tensors
+import TestSupport
 import Training
 
 /// A golden case brought to life: its model, its parameters, its batch.

@@ -121,7 +121,8 @@ import Testing
   }
 
   private static let pieces = [
-    "a", "界", "🙂", "e\u{301}", "\u{1B}[2J", "❤\u{FE0F}", "\u{301}", "👨\u{200D}👩", "\r\n", "🇩🇪", "é", "ﷺ",
+    "a", "界", "🙂", "e\u{301}", "\u{1B}[2J", "❤\u{FE0F}", "\u{301}", "👨\u{200D}👩", "\r\n", "🇩🇪", "é",
+    "ﷺ",
   ]
 
   private static func draw(_ canvas: inout Canvas, _ random: inout Draws) {

@@ -7,9 +7,9 @@
 #include <ncurses.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/types.h>
-#include <term.h>
 #include <wchar.h>
 
 #include "cc_guard.h"
@@ -28,14 +28,25 @@ attr_t cc_underline(void);
 
 int cc_key_function(int number);
 
+/// What setupterm found; never ends the process.
+typedef enum {
+  CC_TERMINAL_KNOWN,
+  CC_TERMINAL_UNKNOWN,
+  CC_TERMINAL_PRINTS_ON_PAPER,
+  CC_NO_TERMINAL_DATABASE,
+} cc_terminal_kind;
+cc_terminal_kind cc_find_terminal(const char *name, int descriptor);
+
 /// The text of a string capability, or NULL if the terminal has none.
 const char *cc_capability(const char *name);
+/// Whether the terminal has a flag.
+bool cc_flag(const char *name);
 
 /// Fills one cell: a base character and at most four combining ones, zero-ended.
-void cc_fill_cell(cchar_t *cell, const wchar_t *text, attr_t attributes, int pair);
+void cc_fill_cell(cchar_t *cell, const uint32_t *text, attr_t attributes, int pair);
 
 /// How many columns curses gives a character; negative if it cannot be printed.
-int cc_width(wchar_t character);
+int cc_width(uint32_t scalar);
 
 // Locale.
 
@@ -53,14 +64,14 @@ bool cc_locale_is_utf8(void);
 int cc_private_copy(int descriptor);
 /// An unnamed file in memory (or an unlinked one) that appends; -1 on failure.
 int cc_scratch_file(void);
+/// Gives up the memory of a scratch file before a position.
+void cc_forget_before(int file, off_t position);
 /// Hands everything that waits in stdout's buffer to its descriptor.
 void cc_flush_stdout(void);
 void cc_flush_stderr(void);
-/// The stream of standard error.
-FILE *cc_standard_error(void);
 /// Makes stdout hand over every line, although it no longer leads to a terminal.
 void cc_buffer_stdout_by_line(void);
 /// The size of the terminal behind a descriptor; false if it does not say.
-bool cc_terminal_size(int descriptor, int *rows, int *width);
+bool cc_terminal_size(int descriptor, int *rows, int *columns);
 
 #endif

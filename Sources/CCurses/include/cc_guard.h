@@ -16,10 +16,8 @@ typedef struct {
   /// Where standard output and standard error really lead.
   int real_output;
   int real_error;
-  /// What was written to standard error meanwhile.
-  int caught_error;
-  /// Whether the first HUP, INT or TERM is handed to the program instead of ending it.
-  bool delivers_end_signals;
+  /// What was written to these two meanwhile.
+  int caught;
 } cc_guard_setup;
 
 /// Remembers the terminal's modes as they are now. Call before curses starts.
@@ -29,6 +27,11 @@ void cc_guard_restore_modes(int terminal);
 
 /// Keeps what makes the screen normal again; false if it is too long.
 bool cc_guard_set_restore_bytes(const char *bytes, size_t count);
+
+/// How many of the last caught bytes are shown when the screen is gone.
+#define CC_CAUGHT_KEPT 65536
+/// Copies the end of what was caught from one descriptor to another.
+void cc_guard_tell_caught(int caught, int real);
 
 /// Installs all handlers; false if a pipe could not be made.
 bool cc_guard_install(cc_guard_setup setup);
@@ -40,8 +43,6 @@ int cc_guard_wake_descriptor(void);
 /// Empties the wake descriptor.
 void cc_guard_drain(void);
 
-/// The HUP, INT or TERM that arrived and was not taken, or 0; leaves it.
-int cc_guard_end_signal(void);
 /// Whether the window changed its size since the last call.
 bool cc_guard_take_resize(void);
 /// Whether the process was continued after a stop since the last call.

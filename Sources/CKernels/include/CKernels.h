@@ -1,7 +1,7 @@
 /// Float32 kernels of the training step, in several CPU levels chosen at run time.
 ///
-/// One source (`levels/kernels.h`) is compiled once a level; `ck_use` picks the table that all calls
-/// go through. Letters: m, n, k as in C[m,n] = A[m,k]·B[k,n]; `ld` is a row stride in floats.
+/// One source (`levels/kernels.h`) is compiled once a level; `ck_use` picks the table that all
+/// calls go through. Letters: m, n, k as in C[m,n] = A[m,k]·B[k,n]; `ld` is a row stride in floats.
 /// A kernel's plain reference stands in Swift, `Tensors/Reference.swift`.
 #ifndef CKERNELS_H
 #define CKERNELS_H
@@ -32,10 +32,13 @@ enum {
 int64_t ck_panel(void);
 /// Floats that a packed B[k,n] takes.
 int64_t ck_packed_count(int64_t k, int64_t n);
-/// Packs panels first..<last of B[k,n], row-major with stride ld: out[panel][k][panel columns], zero padded.
-void ck_pack(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first, int64_t last, float *out);
+/// Packs panels first..<last of B[k,n], row-major with stride ld: out[panel][k][panel columns],
+/// zero padded.
+void ck_pack(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first, int64_t last,
+             float *out);
 /// The same of the transpose of b[n,k].
-void ck_pack_transposed(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first, int64_t last, float *out);
+void ck_pack_transposed(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first,
+                        int64_t last, float *out);
 
 /// C[m,n] = A[m,k]·B, A row-major with stride lda, B packed.
 void ck_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *packed,
@@ -44,7 +47,8 @@ void ck_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, co
 void ck_product_transposed(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
                            const float *packed, float *c, int64_t ldc, int flags);
 
-/// dy[r,j] = y[r,j] > 0 ? dy[r,j] : 0; y may be NULL (no mask). sums[j] (+)= Σ_r dy[r,j]; sums may be NULL.
+/// dy[r,j] = y[r,j] > 0 ? dy[r,j] : 0; y may be NULL (no mask). sums[j] (+)= Σ_r dy[r,j]; sums may
+/// be NULL.
 void ck_mask_and_sum(int64_t rows, int64_t n, float *dy, int64_t lddy, const float *y, int64_t ldy,
                      float *sums, int accumulate);
 
@@ -111,8 +115,8 @@ typedef struct {
 void ck_group(int64_t rows, const int32_t *ids, int64_t stride, const int32_t *index,
               int64_t vocabulary, ck_groups *groups, int32_t *scratch);
 /// out[u, :] = Σ over the group's rows of dx[row, :], in row order.
-void ck_sum_groups(const ck_groups *groups, int64_t width, const float *dx, int64_t lddx, float *out,
-                   int64_t ldo);
+void ck_sum_groups(const ck_groups *groups, int64_t width, const float *dx, int64_t lddx,
+                   float *out, int64_t ldo);
 
 /// The numbers of one Adam step: w −= rate·m / (√v·root + epsilon), rate and root bias-corrected.
 typedef struct {
@@ -138,7 +142,8 @@ void ck_sum_lanes(int64_t n, float *g, int64_t stride, int64_t lanes);
 /// Σ x² in double precision, in eight running sums added in a fixed order.
 double ck_sum_of_squares(int64_t n, const float *x);
 
-/// Multiply-adds per second that this thread reaches in registers: the peak that floors are measured by.
+/// Multiply-adds per second that this thread reaches in registers: the peak that floors are
+/// measured by.
 double ck_multiply_add_peak(double seconds);
 
 /// Sleeps while *word == expected, at most this long (0: without bound).

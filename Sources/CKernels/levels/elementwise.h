@@ -1,7 +1,9 @@
 /// The passes over rows of numbers of one CPU level: masks, softmax, mixture, losses.
 
-/// e^x by 2^n·e^r, |r| ≤ ln 2 / 2, a polynomial of degree 6: relative error below 2e-7; 0 below −87.
+/// e^x by 2^n·e^r, |r| ≤ ln 2 / 2, a polynomial of degree 6: relative error below 2e-7;
+/// 0 below −87, and NaN of a NaN.
 INLINE VEC NAME(exp)(VEC x) {
+  NAME(mask) unknown = x != x;
   x = __builtin_elementwise_min(x, SPLAT(88.3762626647949f));
   VEC low = x;
   x = __builtin_elementwise_max(x, SPLAT(-87.3365478515625f));
@@ -22,7 +24,7 @@ INLINE VEC NAME(exp)(VEC x) {
   NAME(mask) tiny = low < SPLAT(-87.3365478515625f);
   NAME(mask) bits;
   __builtin_memcpy(&bits, &y, sizeof bits);
-  bits &= ~tiny;
+  bits = (bits & ~tiny) | unknown;  // all bits set: a NaN
   __builtin_memcpy(&y, &bits, sizeof y);
   return y;
 }
@@ -185,7 +187,7 @@ static void NAME(mixture_backward)(int64_t rows, int64_t experts, int64_t width,
 
 static void NAME(relu)(int64_t rows, int64_t n, const float *x, int64_t ldx, float *y,
                        int64_t ldy) {
-  OVER_ROWS(rows, n, y, ldy, x, ldx, x, ldx, __builtin_elementwise_max(x, SPLAT(0)))
+  OVER_ROWS(rows, n, y, ldy, x, ldx, x, ldx, NAME(rectified)(x))
 }
 
 static void NAME(relu_backward)(int64_t rows, int64_t n, const float *y, int64_t ldy,

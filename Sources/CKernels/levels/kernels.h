@@ -1,7 +1,7 @@
 /// All kernels of one CPU level, as a table. The including file defines LEVEL (a suffix), LANES,
 /// COLS and TILE, and switches the compiler to the level's instructions.
 #include "CKernels.h"
-#include "table.h"
+#include "CKernelsTable.h"
 
 #define JOIN_(a, b) ck_##a##_##b
 #define JOIN(a, b) JOIN_(a, b)

@@ -7,7 +7,8 @@
 ///     for k:  b₀, b₁ = panel[k];  for i < TILE:  a = A[i,k] in every lane;  c[i,·] += a·b
 ///
 /// A is read in place. Rows left over (m mod TILE) run the same code with a smaller constant row
-/// count; columns left over are zero in the packed panel and are cut off when the tile is stored.
+/// count; columns left over are zero in the packed panel and are cut off when the tile is stored; of
+/// a panel with no more than LANES columns only the first vector is computed.
 /// Several files include this one with other LANES, COLS and TILE.
 
 #define PANEL (COLS * LANES)
@@ -21,94 +22,96 @@ typedef int32_t NAME(mask) __attribute__((vector_size(LANES * 4)));
 #define SPLAT(x) ((float)(x) - (VEC){0})  // x − 0 is x for every x, so this is a plain broadcast
 #define INLINE static inline __attribute__((always_inline))
 
+/// max(x, 0) that hands a NaN on, where a maximum would take the 0 and hide it.
+INLINE VEC NAME(rectified)(VEC x) {
+  NAME(mask) below = x < SPLAT(0), bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  bits &= ~below;
+  __builtin_memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
 /// Puts one row of a tile where it belongs; `n` columns of it are real.
-INLINE void NAME(store_row)(VEC *row, int64_t n, float *c, const float *bias, int flags) {
-  if (__builtin_expect(n == PANEL, 1)) {
-    for (int j = 0; j < COLS; j++) {
+INLINE void NAME(store_row)(const int cols, VEC *row, int64_t n, float *c, const float *bias,
+                            int flags) {
+  if (__builtin_expect(n == cols * LANES, 1)) {
+    for (int j = 0; j < cols; j++) {
       VEC x = row[j];
       if (flags & CK_ACCUMULATE) x += LOAD(c + j * LANES);
       if (flags & CK_BIAS) x += LOAD(bias + j * LANES);
-      if (flags & CK_RELU) x = __builtin_elementwise_max(x, SPLAT(0));
+      if (flags & CK_RELU) x = NAME(rectified)(x);
       STORE(c + j * LANES, x);
     }
     return;
   }
   float whole[PANEL];
-  for (int j = 0; j < COLS; j++) STORE(whole + j * LANES, row[j]);
+  for (int j = 0; j < cols; j++) STORE(whole + j * LANES, row[j]);
   for (int64_t j = 0; j < n; j++) {
     float x = whole[j];
     if (flags & CK_ACCUMULATE) x += c[j];
     if (flags & CK_BIAS) x += bias[j];
-    if (flags & CK_RELU) x = x > 0 ? x : 0;
+    if (flags & CK_RELU) x = x < 0 ? 0 : x;
     c[j] = x;
   }
 }
 
-/// A tile of `rows` (a constant) rows. Element A[i,k] is a[i·row + k·column].
-INLINE void NAME(tile)(const int rows, int64_t n, int64_t k, const float *a, int64_t row,
+/// A tile of `rows` rows and `cols` vectors (constants). Element A[i,k] is a[i·row + k·column].
+INLINE void NAME(tile)(const int rows, const int cols, int64_t n, int64_t k, const float *a, int64_t row,
                        int64_t column, const float *panel, float *c, int64_t ldc,
                        const float *bias, int flags) {
   VEC sum[TILE][COLS];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < COLS; j++) sum[i][j] = SPLAT(0);
+    for (int j = 0; j < cols; j++) sum[i][j] = SPLAT(0);
   for (int64_t p = 0; p < k; p++) {
     VEC b[COLS];
 #pragma clang loop unroll(full)
-    for (int j = 0; j < COLS; j++) b[j] = LOAD(panel + p * PANEL + j * LANES);
+    for (int j = 0; j < cols; j++) b[j] = LOAD(panel + p * PANEL + j * LANES);
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
       VEC x = SPLAT(a[i * row + p * column]);
 #pragma clang loop unroll(full)
-      for (int j = 0; j < COLS; j++) sum[i][j] += x * b[j];
+      for (int j = 0; j < cols; j++) sum[i][j] += x * b[j];
     }
   }
 #pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) NAME(store_row)(sum[i], n, c + i * ldc, bias, flags);
+  for (int i = 0; i < rows; i++) NAME(store_row)(cols, sum[i], n, c + i * ldc, bias, flags);
 }
 
 /// One kernel a row count, for A by rows (column stride 1) and A by columns (row stride 1).
 typedef void (*NAME(tile_kernel))(int64_t n, int64_t k, const float *a, int64_t stride,
                                   const float *panel, float *c, int64_t ldc, const float *bias,
                                   int flags);
-#define TILE_PAIR(R)                                                                              \
-  static __attribute__((noinline)) void NAME(rows##R)(                                            \
+#define TILE_KERNEL(NAME_, R, C, ROW, COLUMN)                                                     \
+  static __attribute__((noinline)) void NAME(NAME_)(                                              \
       int64_t n, int64_t k, const float *a, int64_t stride, const float *panel, float *c,         \
       int64_t ldc, const float *bias, int flags) {                                                \
-    NAME(tile)(R, n, k, a, stride, 1, panel, c, ldc, bias, flags);                                \
-  }                                                                                               \
-  static __attribute__((noinline)) void NAME(columns##R)(                                         \
-      int64_t n, int64_t k, const float *a, int64_t stride, const float *panel, float *c,         \
-      int64_t ldc, const float *bias, int flags) {                                                \
-    NAME(tile)(R, n, k, a, 1, stride, panel, c, ldc, bias, flags);                                \
+    NAME(tile)(R, C, n, k, a, ROW, COLUMN, panel, c, ldc, bias, flags);                           \
   }
-TILE_PAIR(1) TILE_PAIR(2) TILE_PAIR(3) TILE_PAIR(4)
+#define TILES(R)                                                                                  \
+  TILE_KERNEL(rows##R, R, COLS, stride, 1)                                                        \
+  TILE_KERNEL(narrow_rows##R, R, 1, stride, 1)                                                    \
+  TILE_KERNEL(columns##R, R, COLS, 1, stride)                                                     \
+  TILE_KERNEL(narrow_columns##R, R, 1, 1, stride)
+TILES(1) TILES(2) TILES(3) TILES(4)
 #if TILE >= 6
-TILE_PAIR(5) TILE_PAIR(6)
+TILES(5) TILES(6)
 #endif
 #if TILE >= 12
-TILE_PAIR(7) TILE_PAIR(8) TILE_PAIR(9) TILE_PAIR(10) TILE_PAIR(11) TILE_PAIR(12)
+TILES(7) TILES(8) TILES(9) TILES(10) TILES(11) TILES(12)
 #endif
 
-static const NAME(tile_kernel) NAME(by_rows)[TILE] = {
-    NAME(rows1), NAME(rows2), NAME(rows3), NAME(rows4),
-#if TILE >= 6
-    NAME(rows5), NAME(rows6),
-#endif
 #if TILE >= 12
-    NAME(rows7), NAME(rows8), NAME(rows9), NAME(rows10), NAME(rows11), NAME(rows12),
+#define EACH(K) {NAME(K##1), NAME(K##2), NAME(K##3), NAME(K##4), NAME(K##5), NAME(K##6), \
+                 NAME(K##7), NAME(K##8), NAME(K##9), NAME(K##10), NAME(K##11), NAME(K##12)}
+#elif TILE >= 6
+#define EACH(K) {NAME(K##1), NAME(K##2), NAME(K##3), NAME(K##4), NAME(K##5), NAME(K##6)}
+#else
+#define EACH(K) {NAME(K##1), NAME(K##2), NAME(K##3), NAME(K##4)}
 #endif
-};
-static const NAME(tile_kernel) NAME(by_columns)[TILE] = {
-    NAME(columns1), NAME(columns2), NAME(columns3), NAME(columns4),
-#if TILE >= 6
-    NAME(columns5), NAME(columns6),
-#endif
-#if TILE >= 12
-    NAME(columns7), NAME(columns8), NAME(columns9), NAME(columns10), NAME(columns11),
-    NAME(columns12),
-#endif
-};
+/// By whether the panel is narrow, then by rows − 1.
+static const NAME(tile_kernel) NAME(by_rows)[2][TILE] = {EACH(rows), EACH(narrow_rows)};
+static const NAME(tile_kernel) NAME(by_columns)[2][TILE] = {EACH(columns), EACH(narrow_columns)};
 
 /// Rows of the next tile, so that the last two share what is left instead of leaving a sliver.
 INLINE int64_t NAME(next_rows)(int64_t left) {
@@ -122,7 +125,7 @@ static void NAME(product)(int64_t m, int64_t n, int64_t k, const float *a, int64
     const int64_t columns = n - j < PANEL ? n - j : PANEL;
     for (int64_t i = 0, rows; i < m; i += rows) {
       rows = NAME(next_rows)(m - i);
-      NAME(by_rows)[rows - 1](columns, k, a + i * lda, lda, packed + j * k, c + i * ldc + j, ldc,
+      NAME(by_rows)[columns <= LANES][rows - 1](columns, k, a + i * lda, lda, packed + j * k, c + i * ldc + j, ldc,
                               bias ? bias + j : 0, flags);
     }
   }
@@ -134,7 +137,7 @@ static void NAME(product_transposed)(int64_t m, int64_t n, int64_t k, const floa
     const int64_t columns = n - j < PANEL ? n - j : PANEL;
     for (int64_t i = 0, rows; i < m; i += rows) {
       rows = NAME(next_rows)(m - i);
-      NAME(by_columns)[rows - 1](columns, k, a + i, lda, packed + j * k, c + i * ldc + j, ldc, 0,
+      NAME(by_columns)[columns <= LANES][rows - 1](columns, k, a + i, lda, packed + j * k, c + i * ldc + j, ldc, 0,
                                  flags);
     }
   }

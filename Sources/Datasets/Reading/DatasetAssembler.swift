@@ -18,10 +18,12 @@ struct DatasetAssembler {
   }
 
   func assemble() throws(ReaderError) -> Dataset {
-    guard plan.counts[0] > 0 else { throw .noRows(split: "training", data: schema.name) }
+    for (split, count) in zip(LabelColumns.splitNames, plan.counts) where count == 0 {
+      throw .noRows(split: split, data: schema.name)
+    }
     let vocabularies = makeVocabularies()
     let dense = DenseColumns(schema, columns: columns, parts: parts, plan: plan)
-    let labels = try LabelColumns(schema, columns: columns, parts: parts)
+    let labels = LabelColumns(schema, columns: columns)
     let splits = plan.counts.map {
       SplitMemory(
         rows: $0, fields: vocabularies.count, dense: dense.features.count,
@@ -33,7 +35,7 @@ struct DatasetAssembler {
     ParallelMap<Void>(count: places.count) { place in
       fill(splits, part: places[place].0, chunk: places[place].1, vocabularies, dense, labels)
     }.run(on: pool)
-    try labels.check(splits[0], task: schema.tasks)
+    try labels.check(splits)
     return Dataset(
       name: schema.name,
       features: FeatureSchema(
@@ -115,9 +117,11 @@ struct SplitMemory {
   let labels: Storage<Float>
   let spaces: Storage<Float>?
   let rows: Int
+  let tasks: Int
 
   init(rows: Int, fields: Int, dense: Int, tasks: Int, hasSpaces: Bool) {
     self.rows = rows
+    self.tasks = tasks
     ids = Storage(count: rows * fields, filling: 0)
     self.dense = Storage(count: rows * dense, filling: 0)
     labels = Storage(count: rows * tasks, filling: 0)

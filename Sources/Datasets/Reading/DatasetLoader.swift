@@ -16,6 +16,7 @@ public struct DatasetLoader {
   let schema: DatasetSchema
   let source: Source
   let pool: WorkerPool
+  var partBytes = TableReader.usualPartBytes
 
   /// A loader; `threads` parse.
   public init(_ schema: DatasetSchema, from source: Source, threads: Int) {
@@ -27,6 +28,8 @@ public struct DatasetLoader {
   /// Reads everything.
   ///
   /// - Parameter progress: hears the share done in 0...1 and what is being read.
+  /// - Returns: the rows of each split, and what their columns mean.
+  /// - Throws: ``ReaderError`` for the first thing that is wrong with the files.
   public func load(
     progress: @escaping (Double, String) -> Void = { _, _ in }
   ) throws(ReaderError) -> Dataset {
@@ -37,7 +40,8 @@ public struct DatasetLoader {
     for (place, file) in files.enumerated() {
       let path = self.path(of: file.name)
       progress(Double(place) / Double(files.count), "reading \(printable(file.name))")
-      let reader = try TableReader(path: path, bytes: bytes(of: file.name), format: schema.format)
+      let reader = try TableReader(
+        path: path, bytes: bytes(of: file.name), format: schema.format, partBytes: partBytes)
       let chunks = try reader.parse(
         texts: columns.texts, numbers: columns.numbers, pool: pool
       ) { share in
@@ -48,28 +52,28 @@ public struct DatasetLoader {
     return try DatasetAssembler(schema, columns: columns, parts: parts, pool: pool).assemble()
   }
 
+  /// Where a file is: under its name, or packed under its name with `.gz`.
   private func path(of file: String) -> String {
-    guard case .folder(let folder, _) = source, !file.hasPrefix("/") else { return file }
-    return folder.isEmpty ? file : "\(folder)/\(file)"
+    guard case .folder(let folder, _) = source else { return file }
+    let path = folder.isEmpty || file.hasPrefix("/") ? file : "\(folder)/\(file)"
+    let manager = FileManager.default
+    let isPacked = !manager.fileExists(atPath: path) && manager.fileExists(atPath: path + ".gz")
+    return isPacked ? path + ".gz" : path
   }
 
   private func bytes(of file: String) throws(ReaderError) -> Data {
     switch source {
     case .memory(let files):
       guard let bytes = files[file] else { throw .missingFile(path: file, hint: nil) }
-      return bytes
+      return try FileBytes.unpacked(bytes, path: file)
     case .folder(_, let hint): return try FileBytes.read(path(of: file), hint: hint)
     }
   }
 
   /// A label never becomes an input unless the schema says so aloud.
   private func checkInputs() throws(ReaderError) {
-    for column in schema.columns where column.role != .ignore && !column.isInputDespiteLabel {
-      for task in schema.tasks
-      where task.label.column == column.name || task.space?.column == column.name {
-        throw .labelIsInput(column: column.name, task: task.name)
-      }
-    }
+    guard let (column, task) = schema.labelAmongInputs else { return }
+    throw .labelIsInput(column: column, task: task)
   }
 }
 

@@ -17,6 +17,11 @@ enum FileBytes {
     } catch {
       throw .unreadable(path: path, reason: error.localizedDescription)
     }
+    return try unpacked(bytes, path: path)
+  }
+
+  /// Bytes as they are, or inflated if they begin as gzip does.
+  static func unpacked(_ bytes: Data, path: String) throws(ReaderError) -> Data {
     guard bytes.starts(with: [0x1F, 0x8B]) else { return bytes }
     return try inflate(bytes, path: path)
   }
@@ -47,7 +52,8 @@ enum FileBytes {
         consumed += given - Int(stream.avail_in)
         switch status {
         case Z_STREAM_END:
-          if consumed == input.count { return nil }
+          // Some programs fill the last block up with zeros.
+          if input[consumed...].allSatisfy({ $0 == 0 }) { return nil }
           guard inflateReset(&stream) == Z_OK else { return "a damaged member" }
         case Z_OK: continue
         case Z_BUF_ERROR:

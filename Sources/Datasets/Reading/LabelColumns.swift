@@ -4,16 +4,12 @@ import Foundation
 struct LabelColumns {
   private let tasks: [TaskSchema]
   private let columns: UsedColumns
-  private let parts: [TablePart]
   /// Whether a task does not count for every row.
   let hasSpaces: Bool
 
-  init(
-    _ schema: DatasetSchema, columns: UsedColumns, parts: [TablePart]
-  ) throws(ReaderError) {
+  init(_ schema: DatasetSchema, columns: UsedColumns) {
     tasks = schema.tasks
     self.columns = columns
-    self.parts = parts
     hasSpaces = tasks.contains { $0.space != nil }
   }
 
@@ -42,7 +38,8 @@ struct LabelColumns {
     case .value, .atLeast:
       guard let column = columns.numbers.firstIndex(of: condition.column) else { return [] }
       guard case .atLeast(let bound) = condition.rule else { return chunk.numbers[column] }
-      return chunk.numbers[column].map { Double($0) >= bound ? 1 : 0 }
+      // Whether a missing number is large enough is not known.
+      return chunk.numbers[column].map { $0.isNaN ? .nan : (Double($0) >= bound ? 1 : 0) }
     case .equals(let text): return matches([text], condition.column, chunk)
     case .oneOf(let texts): return matches(Set(texts), condition.column, chunk)
     }
@@ -57,28 +54,61 @@ struct LabelColumns {
   }
 
   /// Labels must be numbers, binary ones 0 or 1, and both must occur in training.
-  func check(_ training: SplitMemory, task schemas: [TaskSchema]) throws(ReaderError) {
-    for (k, task) in schemas.enumerated() {
-      var count = 0
-      var seen = Set<Float>()
-      for row in 0..<training.rows {
-        let at = row * schemas.count + k
-        if let spaces = training.spaces, spaces.base[at] == 0 { continue }
-        let label = training.labels.base[at]
-        guard label.isFinite else {
-          throw .notFinite(path: parts.first?.path ?? "", task: task.name)
-        }
-        count += 1
-        guard task.kind == .binary else { continue }
-        guard label == 0 || label == 1 else {
-          throw .notBinary(task: task.name, column: task.label.column, found: label)
-        }
-        seen.insert(label)
+  func check(_ splits: [SplitMemory]) throws(ReaderError) {
+    for (k, task) in tasks.enumerated() {
+      let counts = zip(Self.splitNames, splits).map { LabelCounts(of: k, task, $0, $1) }
+      for count in counts { try count.check() }
+      guard let training = counts.first else { continue }
+      guard training.rows > 0 else {
+        throw .noRows(split: "training", data: "task '\(task.name)'")
       }
-      guard count > 0 else { throw .noRows(split: "training", data: "task '\(task.name)'") }
-      guard task.kind == .regression || seen.count == 2 else {
-        throw .oneClass(task: task.name, rows: count, value: seen.first ?? 0)
+      guard task.kind == .regression || training.ones % training.rows != 0 else {
+        let value: Float = training.ones > 0 ? 1 : 0
+        throw .oneClass(task: task.name, rows: training.rows, value: value)
       }
+    }
+  }
+
+  static let splitNames = ["training", "validation", "test"]
+}
+
+/// What the labels of one task are in the rows of one split that count.
+private struct LabelCounts {
+  let task: TaskSchema
+  let split: String
+  var rows = 0
+  var ones = 0
+  var notFinite = 0
+  var other: Float?
+
+  init(of place: Int, _ task: TaskSchema, _ split: String, _ memory: SplitMemory) {
+    self.task = task
+    self.split = split
+    for row in 0..<memory.rows {
+      let at = row * memory.tasks + place
+      if let spaces = memory.spaces, spaces.base[at] == 0 { continue }
+      add(memory.labels.base[at])
+    }
+  }
+
+  private mutating func add(_ label: Float) {
+    rows += 1
+    if label == 1 {
+      ones += 1
+    } else if !label.isFinite {
+      notFinite += 1
+    } else if label != 0, other == nil {
+      other = label
+    }
+  }
+
+  func check() throws(ReaderError) {
+    let column = task.label.column
+    guard notFinite == 0 else {
+      throw .notFinite(task: task.name, column: column, split: split, rows: notFinite)
+    }
+    if task.kind == .binary, let other {
+      throw .notBinary(task: task.name, column: column, found: other)
     }
   }
 }

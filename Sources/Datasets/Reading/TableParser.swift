@@ -29,6 +29,7 @@ struct ParsedChunk {
     case fields(found: Int)
     case notANumber(column: Int, found: String)
     case openQuote
+    case textAfterQuote
   }
 }
 
@@ -41,6 +42,7 @@ struct TableParser {
   private let textPlace: [Int]
   private let numberPlace: [Int]
   private let missing: [UInt8]
+  private let fields: FieldScanner
 
   init(format: TableFormat, wanted: WantedColumns) {
     self.format = format
@@ -61,6 +63,7 @@ struct TableParser {
     self.textPlace = textPlace
     self.numberPlace = numberPlace
     missing = Array(format.missing.utf8)
+    fields = FieldScanner(format)
   }
 
   /// Parses the rows that start in a range of bytes.
@@ -94,60 +97,27 @@ struct TableParser {
     return nil
   }
 
+  /// Reads the row that starts at a byte.
+  ///
+  /// A wrong number of fields shifts the columns, so it counts before a text that is no number.
   private func parseRow(
     _ bytes: UnsafeBufferPointer<UInt8>, _ at: inout Int, into chunk: inout ParsedChunk,
     _ unquoted: inout [UInt8]
   ) -> ParsedChunk.RowError? {
     var column = 0
-    while true {
-      var field = UnsafeBufferPointer<UInt8>(rebasing: bytes[at..<at])
-      if format.isQuoted, at < bytes.count, bytes[at] == Self.quote {
-        guard unquote(bytes, &at, &unquoted) else { return .openQuote }
-        if let error = unquoted.withUnsafeBufferPointer({ take($0, column, &chunk) }) {
-          return error
-        }
-      } else {
-        let start = at
-        while at < bytes.count, bytes[at] != format.delimiter, bytes[at] != Self.newline { at += 1 }
-        field = UnsafeBufferPointer(rebasing: bytes[start..<at])
-        let isLast = at == bytes.count || bytes[at] == Self.newline
-        if isLast, field.last == Self.carriage { field = .init(rebasing: field.dropLast()) }
-        if let error = take(field, column, &chunk) { return error }
-      }
+    var noNumber: ParsedChunk.RowError?
+    let broken = fields.scan(bytes, &at, &unquoted) { field in
+      if let error = take(field, column, &chunk), noNumber == nil { noNumber = error }
       column += 1
-      guard at < bytes.count, bytes[at] == format.delimiter else { break }
-      at += 1
     }
-    if at < bytes.count, bytes[at] == Self.carriage { at += 1 }
-    if at < bytes.count, bytes[at] == Self.newline { at += 1 }
-    return column == wanted.names.count ? nil : .fields(found: column)
-  }
-
-  /// Reads a quoted field; false if it does not end.
-  private func unquote(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ at: inout Int, _ field: inout [UInt8]
-  ) -> Bool {
-    field.removeAll(keepingCapacity: true)
-    at += 1
-    while at < bytes.count {
-      if bytes[at] == Self.quote {
-        guard at + 1 < bytes.count, bytes[at + 1] == Self.quote else {
-          at += 1
-          return true
-        }
-        at += 1
-      }
-      field.append(bytes[at])
-      at += 1
-    }
-    return false
+    if let broken { return broken }
+    return column == wanted.names.count ? noNumber : .fields(found: column)
   }
 
   private func take(
-    _ raw: UnsafeBufferPointer<UInt8>, _ column: Int, _ chunk: inout ParsedChunk
+    _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ chunk: inout ParsedChunk
   ) -> ParsedChunk.RowError? {
     guard column < uses.count, uses[column] != 0 else { return nil }
-    let field = format.trimsBlanks ? trimmed(raw) : raw
     if uses[column] & 1 != 0 {
       let place = textPlace[column]
       let id = chunk.interners[place].id(of: field)
@@ -161,57 +131,11 @@ struct TableParser {
     guard let number = NumberText.parse(field) else {
       return .notANumber(column: column, found: String(decoding: field, as: UTF8.self))
     }
-    chunk.numbers[numberPlace[column]].append(Float(number))
+    chunk.numbers[numberPlace[column]].append(number)
     return nil
-  }
-
-  private func trimmed(_ field: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-    var start = 0
-    var end = field.count
-    while start < end, field[start] == 0x20 || field[start] == 0x09 { start += 1 }
-    while end > start, field[end - 1] == 0x20 || field[end - 1] == 0x09 { end -= 1 }
-    return UnsafeBufferPointer(rebasing: field[start..<end])
   }
 
   static let newline = UInt8(ascii: "\n")
   static let carriage = UInt8(ascii: "\r")
   static let quote = UInt8(ascii: "\"")
-}
-
-/// Numbers from text.
-enum NumberText {
-  /// The number that a text spells in full; nil for anything else, infinities and NaN included.
-  static func parse(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
-    var at = 0
-    let isNegative = text.first == UInt8(ascii: "-")
-    if isNegative || text.first == UInt8(ascii: "+") { at = 1 }
-    var digits = 0.0
-    var count = 0
-    var scale = 1.0
-    var hasPoint = false
-    while at < text.count {
-      let byte = text[at]
-      if byte &- 0x30 < 10 {
-        digits = digits * 10 + Double(byte &- 0x30)
-        count += 1
-        if hasPoint { scale *= 10 }
-      } else if byte == UInt8(ascii: "."), !hasPoint {
-        hasPoint = true
-      } else {
-        return slow(text)
-      }
-      at += 1
-    }
-    // Up to 15 digits both parts are exact, so the quotient is the nearest number.
-    guard count > 0 else { return nil }
-    guard count <= 15 else { return slow(text) }
-    return (isNegative ? -digits : digits) / scale
-  }
-
-  private static func slow(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
-    guard let number = Double(String(decoding: text, as: UTF8.self)), number.isFinite else {
-      return nil
-    }
-    return number
-  }
 }

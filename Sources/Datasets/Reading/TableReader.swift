@@ -10,31 +10,45 @@ struct TableReader {
   /// The names of the columns.
   let names: [String]
   private let bodyStart: Int
+  private let partBytes: Int
 
   /// Bytes in a part: enough to keep threads busy, and the same for any number of threads.
-  private static let partBytes = 4 << 20
+  static let usualPartBytes = 4 << 20
 
-  init(path: String, bytes: Data, format: TableFormat) throws(ReaderError) {
+  init(
+    path: String, bytes: Data, format: TableFormat, partBytes: Int = Self.usualPartBytes
+  ) throws(ReaderError) {
     self.path = path
     self.bytes = bytes
     self.format = format
-    guard !bytes.isEmpty else { throw .emptyFile(path: path) }
+    self.partBytes = partBytes
+    guard !Self.isUTF16(bytes) else {
+      throw .unreadable(path: path, reason: "UTF-16 text where UTF-8 is needed")
+    }
+    let start = bytes.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0
+    guard start < bytes.count else { throw .emptyFile(path: path) }
     guard format.hasHeader else {
       names = format.columnNames
-      bodyStart = 0
+      bodyStart = start
       return
     }
-    let header = bytes.withUnsafeBytes { raw -> ([String], Int) in
-      Self.header(raw.bindMemory(to: UInt8.self), format)
+    let header = bytes.withUnsafeBytes { raw in
+      Self.header(raw.bindMemory(to: UInt8.self), start, FieldScanner(format))
     }
-    names = header.0
-    bodyStart = header.1
-    guard bodyStart < bytes.count else { throw .emptyFile(path: path) }
+    if let error = header.error { throw Self.error(error, path: path, line: 1, names: []) }
+    names = header.names
+    bodyStart = header.end
+    guard bodyStart < bytes.count else { throw .headerOnly(path: path) }
   }
 
   /// The place of a column.
   func place(of column: String) throws(ReaderError) -> Int {
-    if let place = names.firstIndex(of: column) { return place }
+    if let place = names.firstIndex(of: column) {
+      guard place == names.lastIndex(of: column) else {
+        throw .repeatedColumn(path: path, column: column)
+      }
+      return place
+    }
     throw .missingColumn(
       path: path, column: column, found: names, near: nearest(to: column, in: names))
   }
@@ -58,96 +72,66 @@ struct TableReader {
       return found.results
     }
     for chunk in chunks {
-      if let failure = chunk.failure { throw error(failure.error, at: failure.offset) }
+      guard let failure = chunk.failure else { continue }
+      let line = self.line(of: failure.offset)
+      throw Self.error(failure.error, path: path, line: line, names: names)
     }
-    guard chunks.contains(where: { $0.rows > 0 }) else { throw .emptyFile(path: path) }
+    guard chunks.contains(where: { $0.rows > 0 }) else {
+      throw format.hasHeader ? .headerOnly(path: path) : .emptyFile(path: path)
+    }
     return chunks
   }
 
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  private static func isUTF16(_ bytes: Data) -> Bool {
+    bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+  }
+
+  /// The names in the first row, and the byte behind it.
   private static func header(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ format: TableFormat
-  ) -> ([String], Int) {
-    var inQuotes = false
-    var end = 0
-    while end < bytes.count, inQuotes || bytes[end] != TableParser.newline {
-      if format.isQuoted, bytes[end] == TableParser.quote { inQuotes.toggle() }
-      end += 1
+    _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ fields: FieldScanner
+  ) -> (names: [String], end: Int, error: ParsedChunk.RowError?) {
+    var names: [String] = []
+    var end = start
+    var buffer: [UInt8] = []
+    let error = fields.scan(bytes, &end, &buffer) {
+      names.append(String(decoding: $0, as: UTF8.self))
     }
-    var line = String(decoding: bytes[..<end], as: UTF8.self)
-    if line.hasPrefix("\u{FEFF}") { line.removeFirst() }
-    if line.hasSuffix("\r") { line.removeLast() }
-    let delimiter = Character(UnicodeScalar(format.delimiter))
-    let names = line.split(separator: delimiter, omittingEmptySubsequences: false).map { name in
-      var name = format.trimsBlanks ? name.trimmingCharacters(in: .whitespaces) : String(name)
-      if format.isQuoted, name.count >= 2, name.hasPrefix("\""), name.hasSuffix("\"") {
-        name = name.dropFirst().dropLast().replacingOccurrences(of: "\"\"", with: "\"")
-      }
-      return name
-    }
-    return (names, min(end + 1, bytes.count))
+    return (names, end, error)
   }
 
   /// Cuts the body into parts that begin with a row.
+  ///
+  /// Without quotes any line break ends a row; with quotes rows must be followed from the first.
   private func parts(of bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+    let fields = FieldScanner(format)
     var starts = [bodyStart]
-    var inQuotes = false
-    var scanned = bodyStart
-    for nominal in stride(from: bodyStart + Self.partBytes, to: bytes.count, by: Self.partBytes) {
-      var at = max(nominal, scanned)
-      if format.isQuoted {
-        for byte in bytes[scanned..<at] where byte == TableParser.quote { inQuotes.toggle() }
-      }
-      while at < bytes.count, inQuotes || bytes[at] != TableParser.newline {
-        if format.isQuoted, bytes[at] == TableParser.quote { inQuotes.toggle() }
-        at += 1
-      }
-      scanned = min(at + 1, bytes.count)
-      if scanned < bytes.count { starts.append(scanned) }
+    var at = bodyStart
+    while at < bytes.count {
+      let nominal = (starts.last ?? 0) + partBytes
+      if !format.isQuoted { at = max(at, min(nominal, bytes.count) - 1) }
+      at = fields.rowEnd(bytes, from: at)
+      if at >= nominal, at < bytes.count { starts.append(at) }
     }
     return zip(starts, starts.dropFirst() + [bytes.count]).map { $0..<$1 }
   }
 
-  private func error(_ error: ParsedChunk.RowError, at offset: Int) -> ReaderError {
-    let line = 1 + bytes[..<offset].reduce(0) { $0 + ($1 == TableParser.newline ? 1 : 0) }
+  /// The line that a byte is in, counted from 1 through the whole file.
+  private func line(of offset: Int) -> Int {
+    1 + bytes[..<offset].count { $0 == TableParser.newline }
+  }
+
+  private static func error(
+    _ error: ParsedChunk.RowError, path: String, line: Int, names: [String]
+  ) -> ReaderError {
     switch error {
     case .fields(let found):
-      return .shortRow(path: path, line: line, found: found, expected: names.count)
+      .shortRow(path: path, line: line, found: found, expected: names.count)
     case .notANumber(let column, let found):
-      return .notANumber(path: path, line: line, column: names[column], found: found)
-    case .openQuote: return .openQuote(path: path)
+      .notANumber(path: path, line: line, column: names[column], found: found)
+    case .openQuote: .openQuote(path: path, line: line)
+    case .textAfterQuote: .textAfterQuote(path: path, line: line)
     }
   }
-}
-
-/// A loop whose chunks each make a result.
-final class ParallelMap<Result>: ParallelBody {
-  private let slots: UnsafeMutableBufferPointer<Result?>
-  private let make: (Int) -> Result
-  private var offset = 0
-
-  init(count: Int, _ make: @escaping (Int) -> Result) {
-    self.make = make
-    slots = .allocate(capacity: count)
-    slots.initialize(repeating: nil)
-  }
-
-  deinit {
-    slots.deinitialize()
-    slots.deallocate()
-  }
-
-  override func run(chunk: Int, thread: Int) { slots[offset + chunk] = make(offset + chunk) }
-
-  /// Makes all results, a few at a time; `done` hears how many there are.
-  func run(on pool: WorkerPool, _ done: (Int) -> Void = { _ in }) {
-    let step = pool.threads * 2
-    for first in stride(from: 0, to: slots.count, by: step) {
-      offset = first
-      pool.run(self, chunks: min(step, slots.count - first))
-      done(min(slots.count, first + step))
-    }
-  }
-
-  /// The results in order.
-  var results: [Result] { slots.compactMap { $0 } }
 }

@@ -8,8 +8,9 @@ struct Vocabulary {
   /// By part and chunk, the id of each of the chunk's texts.
   let ids: [[[Int32]]]
 
-  /// - Parameters:
-  ///   - counts: by part and chunk, how many training rows have each of the chunk's texts.
+  /// Numbers the texts of a column.
+  ///
+  /// `counts` says, by part and chunk, how many training rows have each of the chunk's texts.
   init(
     _ parts: [TablePart], column: Int, counts: [[[Int32]]], minimumCount: Int
   ) {
@@ -28,8 +29,10 @@ struct Vocabulary {
     }
     let names = (0..<all.count).map { all.name($0) }
     let kept = names.indices.filter { totals[$0] >= max(1, minimumCount) }.sorted {
-      totals[$0] == totals[$1]
-        ? names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8) : totals[$0] > totals[$1]
+      guard totals[$0] == totals[$1] else { return totals[$0] > totals[$1] }
+      // Bytes that are not UTF-8 may read alike: then the first seen comes first.
+      let (left, right) = (names[$0].utf8, names[$1].utf8)
+      return left.elementsEqual(right) ? $0 < $1 : left.lexicographicallyPrecedes(right)
     }
     var final = [Int32](repeating: 0, count: names.count)
     for (place, id) in kept.enumerated() { final[id] = Int32(place + 1) }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A known data set: its schema is in the program, its files are on disk.
 public struct Recipe: Sendable {
   /// The name on the command line.
@@ -8,7 +6,7 @@ public struct Recipe: Sendable {
   public let summary: String
   /// Where a person can have the files.
   public let origin: String
-  /// The schema, its files named without an ending for compression.
+  /// The schema; its files may lie packed, under their names with `.gz`.
   public let schema: DatasetSchema
 
   /// Every recipe.
@@ -26,21 +24,4 @@ public struct Recipe: Sendable {
       schema: CensusIncome.schema(
         "census-income-education", tasks: [CensusIncome.college, CensusIncome.neverMarried])),
   ]
-
-  /// The schema with each file under the name that it has in a folder: plain, or with `.gz`.
-  public func schema(in folder: String) -> DatasetSchema {
-    func found(_ name: String) -> String {
-      let manager = FileManager.default
-      if manager.fileExists(atPath: "\(folder)/\(name)") { return name }
-      return manager.fileExists(atPath: "\(folder)/\(name).gz") ? "\(name).gz" : name
-    }
-    var schema = schema
-    switch schema.files {
-    case .all(let name): schema.files = .all(found(name))
-    case .separate(let training, let validation, let test):
-      schema.files = .separate(
-        training: found(training), validation: validation.map(found), test: found(test))
-    }
-    return schema
-  }
 }

@@ -65,6 +65,7 @@ public final class Executor {
   /// Runs a batch: forward, and for a training plan backward.
   ///
   /// - Parameters:
+  ///   - batch: the rows.
   ///   - version: a number that changes whenever the parameters do; weights are packed anew then.
   ///   - lossScales: ω_k / n_k by task.
   public func run(_ batch: Batch, version: Int, lossScales: UnsafePointer<Float>? = nil) {

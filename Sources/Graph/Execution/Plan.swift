@@ -42,8 +42,11 @@ public final class Plan {
   /// Compiles a trace.
   ///
   /// - Parameters:
+  ///   - graph: the trace.
+  ///   - purpose: whether there is a backward pass.
   ///   - losses: the nodes to descend from; empty for an evaluation.
-  ///   - outputs: values to keep for the whole batch.
+  ///   - wanted: values to keep for the whole batch, by name.
+  ///   - capacity: rows of a batch at most.
   public init(
     _ graph: Graph, purpose: Purpose, losses: [Variable],
     outputs wanted: [(name: String, value: Variable)], capacity: Int
@@ -102,8 +105,9 @@ public final class Plan {
     return max(1, min(capacity, max(32, rows / 16 * 16)))
   }
 
-  /// How many floats of values a block may have. Measured: throughput is flat from 256 Ki to 1 Mi
-  /// floats and falls on either side.
+  /// How many floats of values a block may have.
+  ///
+  /// Measured: throughput is flat from 256 Ki to 1 Mi floats and falls on either side.
   private static let cacheFloats = 512 * 1024
 }
 

@@ -9,15 +9,20 @@ internal import CKernels
 public struct Relu: Operation {
   /// The rectifier.
   public init() {}
+  /// The name in profiles and messages.
   public var name: String { "relu" }
+  /// The output alone.
   public var keeps: Keeps { .output }
+  /// As wide as the input.
   public func width(of inputs: [Int]) -> Int { inputs[0] }
+  /// Computes max(x, 0).
   public func forward(_ call: Call) {
     let x = call.input(0)
     let y = call.output
     ck_relu(
       Int64(call.rows), Int64(call.outputWidth), x.base, Int64(x.stride), y.base, Int64(y.stride))
   }
+  /// Adds dy where y > 0 to the gradient of x.
   public func backward(_ call: Call) {
     guard let dx = call.inputGradient(0) else { return }
     let y = call.output
@@ -37,15 +42,20 @@ public struct Relu: Operation {
 public struct Sigmoid: Operation {
   /// The logistic sigmoid.
   public init() {}
+  /// The name in profiles and messages.
   public var name: String { "sigmoid" }
+  /// The output alone.
   public var keeps: Keeps { .output }
+  /// As wide as the input.
   public func width(of inputs: [Int]) -> Int { inputs[0] }
+  /// Computes 1 / (1 + e⁻ˣ).
   public func forward(_ call: Call) {
     let x = call.input(0)
     let y = call.output
     ck_sigmoid(
       Int64(call.rows), Int64(call.outputWidth), x.base, Int64(x.stride), y.base, Int64(y.stride))
   }
+  /// Adds dy·y·(1 − y) to the gradient of x.
   public func backward(_ call: Call) {
     guard let dx = call.inputGradient(0) else { return }
     let y = call.output

@@ -33,28 +33,36 @@ public struct Linear: Operation {
     self.hasRelu = hasRelu
   }
 
+  /// The name in profiles and messages.
   public var name: String { hasRelu ? "linear+relu" : "linear" }
+  /// The input, and the output too where a ReLU masks by it.
   public var keeps: Keeps { hasRelu ? [.inputs, .output] : .inputs }
+  /// W, then b if there is one.
   public var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
+  /// Each W_e, packed once a step.
   public var packed: [PackedWeight] {
     (0..<blocks).map {
       PackedWeight(
         parameter: weight, offset: $0 * inputs * outputs, inputs: inputs, outputs: outputs)
     }
   }
+  /// E·outputs; stops the program unless the input has E·inputs.
   public func width(of widths: [Int]) -> Int {
     precondition(
       widths == [blocks * inputs],
       "linear: [B, \(widths)] · \(blocks) × [\(inputs), \(outputs)]")
     return blocks * outputs
   }
+  /// E·inputs·outputs.
   public func multiplyAdds(inputs widths: [Int]) -> Int { blocks * inputs * outputs }
 
   /// Columns of dy that are packed at a time for the weight gradient; a multiple of every panel.
   private static let stripe = 256
 
+  /// What a transposed product packs dy into.
   public func scratch(rows: Int) -> Int { rows * min(Self.stripe, (outputs + 63) & ~63) }
 
+  /// Computes y = [relu](x·W + b), block after block.
   public func forward(_ call: Call) {
     let x = call.input(0)
     let y = call.output
@@ -67,6 +75,7 @@ public struct Linear: Operation {
     }
   }
 
+  /// Masks dy where a ReLU cut, then adds to the gradients of W, b and x.
   public func backward(_ call: Call) {
     let dy = call.outputGradient
     maskAndSum(dy, call)

@@ -21,11 +21,16 @@ public struct Lookup: Operation {
     self.dense = dense
   }
 
+  /// The name in profiles and messages.
   public var name: String { "lookup" }
+  /// Nothing: the update reads the gradient where it lies.
   public var keeps: Keeps { [] }
+  /// The tables.
   public var parameters: [Parameter] { tables }
+  /// Σ D + n.
   public func width(of inputs: [Int]) -> Int { widths.reduce(0, +) + dense }
 
+  /// Copies the rows of the tables and the dense features side by side.
   public func forward(_ call: Call) {
     let x = call.output
     let batch = call.batch

@@ -9,15 +9,20 @@ internal import CKernels
 public struct Softmax: Operation {
   /// The softmax of every row.
   public init() {}
+  /// The name in profiles and messages.
   public var name: String { "softmax" }
+  /// The output alone.
   public var keeps: Keeps { .output }
+  /// As wide as the input.
   public func width(of inputs: [Int]) -> Int { inputs[0] }
+  /// Computes the softmax of every row.
   public func forward(_ call: Call) {
     let x = call.input(0)
     let y = call.output
     ck_softmax(
       Int64(call.rows), Int64(call.outputWidth), x.base, Int64(x.stride), y.base, Int64(y.stride))
   }
+  /// Adds y ∘ (dy − ⟨y, dy⟩) to the gradient of x.
   public func backward(_ call: Call) {
     guard let dx = call.inputGradient(0) else { return }
     let y = call.output
@@ -36,15 +41,20 @@ public struct Softmax: Operation {
 public struct Mixture: Operation {
   /// A weighted sum of experts.
   public init() {}
+  /// The name in profiles and messages.
   public var name: String { "mixture" }
+  /// Gates and experts.
   public var keeps: Keeps { .inputs }
+  /// H; stops the program unless the inputs are [B, E] and [B, E·H].
   public func width(of inputs: [Int]) -> Int {
     precondition(
       inputs.count == 2 && inputs[1] % inputs[0] == 0,
       "mixture: gates [B, E], experts [B, E·H], found \(inputs)")
     return inputs[1] / inputs[0]
   }
+  /// E·H.
   public func multiplyAdds(inputs: [Int]) -> Int { inputs[1] }
+  /// Computes the weighted sum of experts.
   public func forward(_ call: Call) {
     let g = call.input(0)
     let f = call.input(1)
@@ -53,6 +63,7 @@ public struct Mixture: Operation {
       Int64(call.rows), Int64(call.inputWidth(0)), Int64(call.outputWidth), g.base,
       Int64(g.stride), f.base, Int64(f.stride), y.base, Int64(y.stride))
   }
+  /// Adds to the gradients of the gates and of the experts.
   public func backward(_ call: Call) {
     let g = call.input(0)
     let f = call.input(1)

@@ -4,8 +4,8 @@ import Terminal
 // Keys: first the mode, then chords and counts, then the table of actions.
 extension App {
   mutating func handle(_ key: Key) -> [Effect] {
-    if control.message?.until == nil || run.isPaused { control.message = nil }
     guard key != .resize, key != .unknown else { return [] }
+    if control.message?.until == nil || run.isPaused { control.message = nil }
     switch mode {
     case .normal: return handleNormal(key)
     case .command(let line): return handle(key, typing: line)

@@ -96,7 +96,7 @@ extension App {
     mode = .prompt(
       Prompt(
         purpose: .weight(task: name), title: "weight of \(name): ",
-        editor: LineEditor(trimmed(fixed(now, 4)))))
+        editor: LineEditor(proposing: trimmed(fixed(now, 4)))))
     return []
   }
 
@@ -112,7 +112,7 @@ extension App {
     mode = .prompt(
       Prompt(
         purpose: .learningRate, title: "learning rate ×",
-        editor: LineEditor(trimmed(fixed(run.snapshot.learningRateFactor, 4)))))
+        editor: LineEditor(proposing: trimmed(fixed(run.snapshot.learningRateFactor, 4)))))
     return []
   }
 

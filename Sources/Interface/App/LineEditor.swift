@@ -5,6 +5,8 @@ struct LineEditor: Sendable, Equatable {
   private(set) var characters: [Character]
   /// The place before which the next character goes.
   private(set) var cursor: Int
+  /// Whether the text is only proposed: the first character typed takes its place.
+  private var isProposal = false
 
   /// Characters at most; what is pasted beyond them is dropped.
   static let capacity = 400
@@ -14,6 +16,12 @@ struct LineEditor: Sendable, Equatable {
     cursor = characters.count
   }
 
+  /// A text to accept, to change, or to type over.
+  init(proposing text: String) {
+    self.init(text)
+    isProposal = true
+  }
+
   var text: String {
     get { String(characters) }
     set { self = LineEditor(newValue) }
@@ -21,6 +29,8 @@ struct LineEditor: Sendable, Equatable {
 
   /// Handles a key; false if it is not one of an editor.
   mutating func handle(_ key: Key) -> Bool {
+    if isProposal, case .character = key { self = LineEditor() }
+    isProposal = false
     switch key {
     case .character(let character): insert(character)
     case .backspace where cursor > 0:

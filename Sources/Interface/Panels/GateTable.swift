@@ -168,7 +168,12 @@ extension GateSnapshot {
     guard let leader, mean.count > 1, leader.share >= 0.4,
       leader.share * Float(mean.count) >= Self.dominance
     else { return nil }
-    return experts.indices.contains(leader.place) ? experts[leader.place] : "E\(leader.place)"
+    return nameOfExpert(leader.place)
+  }
+
+  /// An expert's name; `E` and its place where it has none.
+  func nameOfExpert(_ place: Int) -> String {
+    experts.indices.contains(place) ? experts[place] : "E\(place)"
   }
 
   /// The row of the table that shows this gate on average.

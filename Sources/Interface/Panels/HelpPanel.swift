@@ -47,6 +47,10 @@ struct HelpPanel: Sendable, Equatable {
         column: inner.column + 1, style: .dim, limit: inner.size.columns - 1)
       return
     }
+    draw(lines, in: inner, frame: area, on: &canvas)
+  }
+
+  private func draw(_ lines: [Line], in inner: Rect, frame: Rect, on canvas: inout Canvas) {
     let across = max(1, min(3, inner.size.columns / 38))
     let width = inner.size.columns / across
     let perColumn = max(inner.size.rows, (lines.count + across - 1) / across)
@@ -61,7 +65,7 @@ struct HelpPanel: Sendable, Equatable {
       }
     }
     let below = perColumn - start - inner.size.rows
-    if below > 0 { drawMore(below, in: area, on: &canvas) }
+    if below > 0 { drawMore(below, in: frame, on: &canvas) }
   }
 
   private func drawMore(_ below: Int, in area: Rect, on canvas: inout Canvas) {

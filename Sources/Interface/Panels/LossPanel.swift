@@ -38,19 +38,7 @@ struct LossPanel {
   /// The name, and as many of the newest values as there is room for.
   private func title(columns: Int) -> [Span] {
     let run = app.shown
-    let names = run.taskNames
-    let name = names.indices.contains(task) ? names[task] : "task \(task)"
-    var values: [Span] = []
-    if let loss = newestLoss { values.append(Span(" \(lossText(loss))\(trend)")) }
-    let newest = run.scores.indices.contains(task) ? run.scores[task].newest : nil
-    if let newest, newest.loss.isFinite {
-      let label = columns < 60 ? " ○" : "  ○ validation "
-      values.append(Span(label + lossText(newest.loss), .hint))
-    }
-    if let result = run.evaluation?.tasks.first(where: { $0.task == name })?.scores.first {
-      let label = columns < 60 ? " " : "  ◇ "
-      values.append(Span(label + "\(result.name) \(scoreText(result.value))", .hint))
-    }
+    let values = newestValues(isShort: columns < 60)
     // A long name leaves room for the newest loss.
     let nameColumns = max(6, columns - 2 - columnsTaken(by: values.first?.text ?? ""))
     var spans = [
@@ -66,6 +54,28 @@ struct LossPanel {
       spans.append(value)
     }
     return spans
+  }
+
+  private var name: String {
+    let names = app.shown.taskNames
+    return names.indices.contains(task) ? names[task] : "task \(task)"
+  }
+
+  /// The newest loss, validation loss and score, in the order of their weight.
+  private func newestValues(isShort: Bool) -> [Span] {
+    let run = app.shown
+    var values: [Span] = []
+    if let loss = newestLoss { values.append(Span(" \(lossText(loss))\(trend)")) }
+    let newest = run.scores.indices.contains(task) ? run.scores[task].newest : nil
+    if let newest, newest.loss.isFinite {
+      let label = isShort ? " ○" : "  ○ validation "
+      values.append(Span(label + lossText(newest.loss), .hint))
+    }
+    if let result = run.evaluation?.tasks.first(where: { $0.task == name })?.scores.first {
+      let label = isShort ? " " : "  ◇ "
+      values.append(Span(label + "\(result.name) \(scoreText(result.value))", .hint))
+    }
+    return values
   }
 
   private var newestLoss: Double? {

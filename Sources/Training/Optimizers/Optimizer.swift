@@ -45,6 +45,8 @@ public final class Optimizer {
   /// Applies the gradients that an executor has just computed.
   ///
   /// - Parameters:
+  ///   - executor: what has computed them.
+  ///   - batch: the rows that it ran.
   ///   - segments: which owners take part, by ``Owner/segment``.
   ///   - rate: the learning rate of this step.
   public func update(_ executor: Executor, batch: Batch, segments: [Bool], rate: Double) {

@@ -18,7 +18,9 @@ struct BestChoice {
 
   init(store: ParameterStore) { self.store = store }
 
-  /// Takes in a score, larger is better; true if it is the best so far. An undefined score is never
+  /// Takes in a score, larger is better; true if it is the best so far.
+  ///
+  /// An undefined score is never
   /// better than a defined one.
   mutating func consider(_ score: Double, step: Int) -> Bool {
     lastConsidered = step

@@ -34,7 +34,9 @@ struct Inspector {
     }
   }
 
-  /// Adds the wanted views. While the run is idle everything is up to date; while it trains,
+  /// Adds the wanted views.
+  ///
+  /// While the run is idle everything is up to date; while it trains,
   /// segments and examples are made anew once a second at most.
   mutating func fill(_ snapshot: inout Snapshot, views: WantedViews, isIdle: Bool) {
     if views.gates {

@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// Nothing grows: when a task's bins are full, neighbours are merged two by two and each bin holds
 /// twice as many steps; no extreme is lost. A drain starts anew with one step a bin.
-final class LossBins: Sendable {
+package final class LossBins: Sendable {
   private struct Lane {
     var bins: [LossBin] = []
     var stepsPerBin = 1
@@ -16,14 +16,15 @@ final class LossBins: Sendable {
   static let capacity = 512
   private let lanes: Mutex<[Lane]>
 
-  init(tasks: Int) {
+  /// Empty bins for so many tasks.
+  package init(tasks: Int) {
     var lane = Lane()
     lane.bins.reserveCapacity(Self.capacity)
     lanes = Mutex((0..<tasks).map { _ in lane })
   }
 
   /// Adds the loss of a step.
-  func add(_ loss: Float, task: Int, step: Int) {
+  package func add(_ loss: Float, task: Int, step: Int) {
     lanes.withLock { lanes in
       let isFull =
         lanes[task].bins.last.map { step - $0.firstStep >= lanes[task].stepsPerBin } ?? true
@@ -37,7 +38,7 @@ final class LossBins: Sendable {
   }
 
   /// The bins since the last call, by task and then by step.
-  func drain() -> [LossBin] {
+  package func drain() -> [LossBin] {
     lanes.withLock { lanes in
       let all = lanes.flatMap(\.bins)
       guard !all.isEmpty else { return all }

@@ -48,12 +48,13 @@ struct SessionState: Equatable {
       return Answer(effect: command, actions: [])
     case .step(let count):
       isPaused = false
-      stepsLeft = (stepsLeft ?? 0) + count
+      let (sum, isTooLarge) = (stepsLeft ?? 0).addingReportingOverflow(count)
+      stepsLeft = isTooLarge ? .max : sum
       return Answer(effect: command, actions: [])
     case .stop: return Answer(effect: command, actions: [.stop])
     case .evaluate: return Answer(effect: command, actions: [.evaluate])
-    case .undo: return travel(from: \.undoable, to: \.redoable, emptyReason: "nothing to undo")
-    case .redo: return travel(from: \.redoable, to: \.undoable, emptyReason: "nothing to redo")
+    case .undo: return travel(command, from: \.undoable, to: \.redoable)
+    case .redo: return travel(command, from: \.redoable, to: \.undoable)
     case .setTask, .setTaskWeight, .setLearningRateFactor:
       return change(command)
     }
@@ -85,11 +86,11 @@ struct SessionState: Equatable {
   }
 
   private mutating func travel(
-    from source: WritableKeyPath<Self, [Command]>, to target: WritableKeyPath<Self, [Command]>,
-    emptyReason: String
+    _ asked: Command, from source: WritableKeyPath<Self, [Command]>,
+    to target: WritableKeyPath<Self, [Command]>
   ) -> Answer {
     guard let command = self[keyPath: source].last, let inverse = inverse(of: command) else {
-      return Answer(effect: .undo, actions: [.refuse(emptyReason)])
+      return Answer(effect: asked, actions: [.refuse("nothing to \(asked)")])
     }
     if let refusal = refusal(of: command) {
       return Answer(effect: command, actions: [.refuse(refusal)])

@@ -36,6 +36,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var optimizer = OptimizerConfiguration()
   /// Steps between evaluations within an epoch; nil: at the ends of epochs only.
   public var evaluationInterval: Int?
+  /// Steps a second at most; nil for as many as the machine takes.
+  public var stepsPerSecondLimit: Double?
   /// Threads that train.
   public var threads = TrainingDefaults.threads
   /// The seed of every random draw.

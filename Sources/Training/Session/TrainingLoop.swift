@@ -20,7 +20,9 @@ final class TrainingLoop {
   private var epoch = 0
   private var stepInEpoch = 0
   private var endReason: RunSummary.Reason?
+  private var pauseReason = "by you"
   private let began = ContinuousClock.now
+  private var nextStep = ContinuousClock.now
 
   init(_ run: TrainingRun, entry: ModelEntry, dataset: Dataset, trainer: Trainer) {
     self.run = run
@@ -39,11 +41,18 @@ final class TrainingLoop {
 
   /// Runs until the end, then answers questions until the session is closed.
   func start() {
-    publish(.running)
+    if state.isPaused { pauseReason = "at the start" }
+    publish(state.isPaused ? .paused(pauseReason) : .running)
     while endReason == nil, !run.session.isClosed {
       answerCommands()
       guard endReason == nil else { break }
-      if state.isPaused { waitPaused() } else { takeStep() }
+      if state.isPaused {
+        waitPaused()
+      } else {
+        pauseReason = "by you"
+        takeStep()
+        keepPace()
+      }
     }
     guard !run.session.isClosed else { return }
     finish(endReason ?? .stopped)
@@ -151,7 +160,7 @@ final class TrainingLoop {
           task: dataset.tasks[place].name, step: trainer.step,
           parameter: trainer.store.firstNotFinite, loss: trainer.loss(of: place))))
     state.pause()
-    publish(.paused("a loss is not a number"))
+    pauseReason = "a loss is not a number"
   }
 
   // MARK: - Scores
@@ -197,12 +206,23 @@ final class TrainingLoop {
 
   // MARK: - Waiting
 
+  /// Waits until the next step is due, or a command comes, where the run is to be slow enough to
+  /// watch.
+  private func keepPace() {
+    guard let limit = run.configuration.stepsPerSecondLimit else { return }
+    let now = ContinuousClock.now
+    nextStep = max(nextStep + .seconds(1 / limit), now - .milliseconds(100))
+    while ContinuousClock.now < nextStep, run.session.inbox.count == 0, !run.session.isClosed {
+      run.session.inbox.wait(seconds: (nextStep - ContinuousClock.now).seconds)
+    }
+  }
+
   /// Sleeps until a command or another wish comes; says where it stands once.
   private func waitPaused() {
-    publish(.paused(run.configuration.startsPaused && trainer.step == 0 ? "at the start" : "by you"))
+    publish(.paused(pauseReason))
     while run.session.inbox.count == 0, !run.session.isClosed {
       run.session.inbox.wait(seconds: 1)
-      if run.monitor.updateViews() { publish(.paused("by you")) }
+      if run.monitor.updateViews() { publish(.paused(pauseReason)) }
     }
     run.monitor.restartWindow()
   }

@@ -86,7 +86,8 @@ final class TrainingRun {
           name: task.name, kind: task.kind == .binary ? .binary : .regression,
           labelMean: dataset.training.labelMean(task: place))
       },
-      categoricalColumns: dataset.features.fields.map(\.name),
+      categoricalColumns: dataset.features.fields.sorted { $0.vocabulary < $1.vocabulary }
+        .map(\.name),
       trainingRows: dataset.training.count, validationRows: dataset.validation.count,
       testRows: dataset.test.count, parameterCount: parameterCount,
       batchSize: configuration.batchSize,

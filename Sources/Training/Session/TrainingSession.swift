@@ -9,8 +9,9 @@ internal import Synchronization
 /// loop would starve it. Data, model, plans and optimiser are made in the thread and never leave it;
 /// only values of Runs cross.
 public final class TrainingSession: TrainingLink {
-  /// Reads the data; called on the session's thread. The closure it is given takes the share done
-  /// and what is being read.
+  /// Reads the data; called on the session's thread.
+  ///
+  /// The closure it is given takes the share done and what is being read.
   public typealias DataSource = @Sendable (_ progress: (Double, String) -> Void) throws -> Dataset
 
   let inbox = CommandInbox()
@@ -32,17 +33,22 @@ public final class TrainingSession: TrainingLink {
     thread.start()
   }
 
+  /// Sends a command; its number comes back in the acknowledgement.
   @discardableResult public func send(_ command: Command) -> CommandTicket { inbox.send(command) }
 
+  /// Says what is shown just now, and wakes a paused engine to see it.
   public func show(_ views: WantedViews) {
     wanted.publish(views)
     inbox.ring()
   }
 
+  /// The newest snapshot, or nil if it was taken already.
   public func takeSnapshot() -> Snapshot? { snapshots.take() }
 
+  /// The events since the last call, oldest first.
   public func drainEvents() -> [Event] { events.drain() }
 
+  /// The loss bins since the last call, by task and then by step.
   public func drainLosses() -> [LossBin] { bins.peek()?.drain() ?? [] }
 
   /// Asks the thread to end after its current step and waits for it.

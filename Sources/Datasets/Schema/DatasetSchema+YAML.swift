@@ -1,0 +1,80 @@
+import Yams
+
+extension DatasetSchema {
+  /// Reads a schema from its YAML text.
+  ///
+  /// - Parameters:
+  ///   - yaml: the text.
+  ///   - path: what errors call the file.
+  /// - Throws: ``SchemaError`` with the line of what is wrong.
+  public init(yaml: String, path: String) throws(SchemaError) {
+    let root = try Self.compose(yaml, path: path)
+    let fields = try root.fields(Self.keys)
+    name = try fields.required("name").name()
+    files = try Files(fields.required("files"))
+    format = try TableFormat(fields)
+    columns = try Column.list(fields.required("columns"), format)
+    tasks = try TaskSchema.list(fields.required("tasks"), format)
+    split = try Split(fields["split"], files, format)
+    try checkInputs(fields)
+  }
+
+  private static let keys = [
+    "name", "files", "delimiter", "quoted", "trim", "header", "columnNames", "missing", "columns",
+    "tasks", "split",
+  ]
+
+  private static func compose(_ yaml: String, path: String) throws(SchemaError) -> SchemaNode {
+    do {
+      guard let node = try Yams.compose(yaml: yaml) else { throw SchemaError.empty(path: path) }
+      return SchemaNode(node: node, path: path, key: "")
+    } catch let error as SchemaError {
+      throw error
+    } catch let error as YamlError {
+      throw SchemaError(error, in: yaml, path: path)
+    } catch {
+      throw .syntax(path: path, line: 1, problem: "\(error)")
+    }
+  }
+
+  /// Something must be an input, and a label only where the schema says so aloud.
+  private func checkInputs(_ fields: SchemaFields) throws(SchemaError) {
+    let place = try fields.required("columns")
+    guard columns.contains(where: { $0.role != .ignore }) else {
+      throw .noInputs(path: place.path, line: place.line)
+    }
+    guard let (column, task) = labelAmongInputs else { return }
+    let entries = try place.entries("a mapping")
+    let line = entries.first { $0.name.node.scalar?.string == column }?.name.line ?? place.line
+    throw .labelIsInput(path: place.path, line: line, column: column, task: task)
+  }
+
+  /// A column that is an input although a task is computed from it, without saying so.
+  var labelAmongInputs: (column: String, task: String)? {
+    for column in columns where column.role != .ignore && !column.isInputDespiteLabel {
+      for task in tasks
+      where task.label.column == column.name || task.space?.column == column.name {
+        return (column.name, task.name)
+      }
+    }
+    return nil
+  }
+}
+
+extension SchemaError {
+  /// What Yams found, with its line.
+  fileprivate init(_ error: YamlError, in yaml: String, path: String) {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      self = .syntax(path: path, line: mark.line, problem: problem)
+    case .duplicatedKeysInMapping(let names, let context):
+      self = .duplicate(path: path, line: context.mark.line, name: names.first ?? "")
+    case .reader(let problem, let offset, _, _):
+      let before = yaml.prefix(offset ?? 0)
+      self = .syntax(
+        path: path, line: 1 + before.count { $0.isNewline }, problem: problem)
+    default: self = .syntax(path: path, line: 1, problem: "\(error)")
+    }
+  }
+}

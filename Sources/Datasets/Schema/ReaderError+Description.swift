@@ -1,0 +1,91 @@
+extension ReaderError: CustomStringConvertible {
+  /// Where, what, what was found, how to mend it.
+  public var description: String { wording(place, what, found: found, fix: fix) }
+
+  private var place: String {
+    switch self {
+    case .missingFile(let path, _), .unreadable(let path, _), .emptyFile(let path),
+      .headerOnly(let path), .missingColumn(let path, _, _, _), .repeatedColumn(let path, _),
+      .badGzip(let path, _):
+      printable(path)
+    case .shortRow(let path, let line, _, _), .notANumber(let path, let line, _, _),
+      .openQuote(let path, let line), .textAfterQuote(let path, let line):
+      "\(printable(path)):\(line)"
+    case .oneClass(let task, _, _), .notBinary(let task, _, _), .notFinite(let task, _, _, _):
+      "task '\(printable(task))'"
+    case .noRows(_, let data): printable(data)
+    case .labelIsInput(let column, _): "column '\(printable(column))'"
+    }
+  }
+
+  private var what: String {
+    switch self {
+    case .missingFile: "no such file"
+    case .unreadable: "cannot be read"
+    case .emptyFile: "the file is empty"
+    case .headerOnly: "no rows below the header"
+    case .missingColumn(_, let column, _, _): "no column '\(printable(column))'"
+    case .repeatedColumn(_, let column): "two columns are named '\(printable(column))'"
+    case .shortRow: "wrong number of fields in this row"
+    case .notANumber(_, _, let column, _):
+      "no finite number in the numeric column '\(printable(column))'"
+    case .openQuote: "a quoted field of this row does not end"
+    case .textAfterQuote: "text behind the closing quote of a field in this row"
+    case .badGzip: "the gzip data are cut short or damaged"
+    case .oneClass: "the training label has one class only"
+    case .notBinary: "a binary label must be 0 or 1"
+    case .noRows(let split, _): "no \(split) rows"
+    case .labelIsInput(_, let task): "is an input and the label of task '\(printable(task))'"
+    case .notFinite(_, let column, _, _):
+      "the label from column '\(printable(column))' must be a finite number"
+    }
+  }
+
+  private var found: String {
+    switch self {
+    case .missingFile: "nothing at this path"
+    case .unreadable(_, let reason), .badGzip(_, let reason): printable(reason)
+    case .emptyFile: "no row of data"
+    case .headerOnly: "a header only"
+    case .missingColumn(_, _, let columns, _): listing(columns)
+    case .repeatedColumn: "the same name twice in the header"
+    case .shortRow(_, _, let found, let expected):
+      "\(found) field\(found == 1 ? "" : "s"), expected \(expected)"
+    case .notANumber(_, _, _, let found): excerpt(found)
+    case .openQuote: "the end of the file inside quotes"
+    case .textAfterQuote: "neither a delimiter nor the end of the line"
+    case .oneClass(_, let rows, let value):
+      "\(value == 1 ? 1 : 0) in all \(rows) training rows that count"
+    case .notBinary(_, let column, let found): "\(found) in column '\(printable(column))'"
+    case .noRows: "0 rows"
+    case .labelIsInput: "both uses"
+    case .notFinite(_, _, let split, let rows):
+      "a missing value, or the logarithm of -1 or less, in \(rows) of the \(split) rows"
+    }
+  }
+
+  private var fix: String {
+    switch self {
+    case .missingFile(_, let hint):
+      hint ?? "check the path; relative paths start at the schema's folder, or at --path"
+    case .unreadable: "make it a readable file of UTF-8 text, or of gzip"
+    case .emptyFile: "give a file with at least one row"
+    case .headerOnly: "give at least one row, or set `header: false` if the first line is one"
+    case .missingColumn(_, _, _, let near):
+      near.map { "did you mean '\(printable($0))'? name it so in the schema" }
+        ?? "rename the column in the file or in the schema, or check the delimiter"
+    case .repeatedColumn: "rename one of the columns in the file"
+    case .shortRow: "mend the row, or check delimiter and quoting in the schema"
+    case .notANumber:
+      "make the column categorical, or name this text as `missing` in the schema"
+    case .openQuote: "close the quote, or set `quoted: false` in the schema"
+    case .textAfterQuote: "double the quotes inside of the field, or set `quoted: false`"
+    case .badGzip: "download or compress the file again"
+    case .oneClass: "check the rule of the label and the split"
+    case .notBinary: "use equals, in or atLeast, or make the task a regression"
+    case .noRows: "change the split or the task's space in the schema, or give more rows"
+    case .labelIsInput: "set its type to ignore, or say `input: true` aloud"
+    case .notFinite: "restrict the task with a space, or mend the column"
+    }
+  }
+}

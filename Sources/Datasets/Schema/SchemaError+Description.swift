@@ -1,0 +1,94 @@
+import Runs
+
+extension SchemaError: CustomStringConvertible {
+  /// Where, what, what was found, how to mend it.
+  public var description: String { wording(place, what, found: found, fix: fix) }
+
+  private var place: String {
+    switch self {
+    case .missingFile(let path), .unreadable(let path, _), .empty(let path): printable(path)
+    case .notUTF8(let path, let line), .syntax(let path, let line, _),
+      .duplicate(let path, let line, _), .unknownKey(let path, let line, _, _, _),
+      .missingKey(let path, let line, _, _), .wrongValue(let path, let line, _, _, _),
+      .delimiter(let path, let line, _), .conflict(let path, let line, _, _, _),
+      .noTasks(let path, let line), .noInputs(let path, let line),
+      .unknownColumn(let path, let line, _, _), .labelIsInput(let path, let line, _, _):
+      "\(printable(path)):\(line)"
+    }
+  }
+
+  private var what: String {
+    switch self {
+    case .missingFile: "no such schema file"
+    case .unreadable: "the schema cannot be read"
+    case .empty: "the schema is empty"
+    case .notUTF8: "the schema is not UTF-8 text"
+    case .syntax: "not valid YAML"
+    case .duplicate(_, _, let name): "'\(printable(name))' is named twice"
+    case .unknownKey(_, _, let key, let place, _):
+      "unknown key '\(printable(key))'\(Self.inside(place))"
+    case .missingKey(_, _, let key, let place): "the key '\(key)' is missing\(Self.inside(place))"
+    case .wrongValue(_, _, "", let expected, _): "the schema must be \(expected)"
+    case .wrongValue(_, _, let key, let expected, _): "'\(printable(key))' must be \(expected)"
+    case .delimiter: "'delimiter' must be one byte, and no quote or line break"
+    case .conflict(_, _, let key, let other, _):
+      "'\(printable(key))' does not go together with '\(printable(other))'"
+    case .noTasks: "the schema has no task"
+    case .noInputs: "the schema has no input column"
+    case .unknownColumn(_, _, let column, _): "no column '\(printable(column))'"
+    case .labelIsInput(_, _, let column, let task):
+      "column '\(printable(column))' is an input although task '\(printable(task))' is computed "
+        + "from it"
+    }
+  }
+
+  private var found: String {
+    switch self {
+    case .missingFile: "nothing at this path"
+    case .unreadable(_, let reason): printable(reason)
+    case .empty: "no key"
+    case .notUTF8: "a byte that is not UTF-8"
+    case .syntax(_, _, let problem): printable(problem)
+    case .duplicate: "the same name again"
+    case .unknownKey(_, _, let key, _, _): excerpt(key)
+    case .missingKey: "no such key"
+    case .wrongValue(_, _, _, _, let found): found
+    case .delimiter(_, _, let found): excerpt(found)
+    case .conflict: "both"
+    case .noTasks: "no name under 'tasks'"
+    case .noInputs: "no categorical and no numeric column"
+    case .unknownColumn(_, _, _, let known): listing(known)
+    case .labelIsInput: "both uses"
+    }
+  }
+
+  private var fix: String {
+    switch self {
+    case .missingFile: "check the path of the schema"
+    case .unreadable: "make it a readable file"
+    case .empty: "write name, files, columns and tasks"
+    case .notUTF8: "save the schema as UTF-8"
+    case .syntax: "mend the YAML in or before this line; texts such as \"?\" need quotes"
+    case .duplicate: "remove or rename one of them"
+    case .unknownKey(_, _, let key, _, let known): Self.suggestion(key, known)
+    case .missingKey(_, _, let key, _): "add `\(key): …`"
+    case .wrongValue(_, _, _, let expected, _): "write \(expected) here"
+    case .delimiter: #"write ",", ";" or "\t" in double quotes"#
+    case .conflict(_, _, _, _, let fix): fix
+    case .noTasks: "add a task, as in `click: {column: click}`"
+    case .noInputs: "give at least one column the type categorical or numeric"
+    case .unknownColumn(_, _, let column, let known): Self.suggestion(column, known)
+    case .labelIsInput: "set its type to ignore, or say `input: true` aloud"
+    }
+  }
+
+  /// ` in tasks.click`, nothing for the top of the schema.
+  private static func inside(_ place: String) -> String {
+    place.isEmpty ? "" : " in '\(printable(place))'"
+  }
+
+  private static func suggestion(_ name: String, _ known: [String]) -> String {
+    nearest(to: name, in: known).map { "did you mean '\(printable($0))'?" }
+      ?? "use one of \(listing(known))"
+  }
+}

@@ -1,0 +1,135 @@
+import Yams
+
+/// A value of the schema with its place, so that each error says where it is.
+struct SchemaNode {
+  let node: Node
+  /// The file.
+  let path: String
+  /// The keys that lead here, `tasks.click.space`; empty at the top.
+  let key: String
+
+  var line: Int { node.mark?.line ?? 1 }
+
+  /// A text; numbers and words such as `true` as they are spelt.
+  func text(_ expected: String = "a text") throws(SchemaError) -> String {
+    guard let scalar = node.scalar, !isNothing else { throw wrong(expected) }
+    return scalar.string
+  }
+
+  /// A text that is not empty.
+  func name() throws(SchemaError) -> String {
+    let text = try text("a name")
+    guard !text.isEmpty else { throw wrong("a name") }
+    return text
+  }
+
+  /// `true` or `false`.
+  func flag() throws(SchemaError) -> Bool {
+    switch try text("true or false").lowercased() {
+    case "true": return true
+    case "false": return false
+    default: throw wrong("true or false")
+    }
+  }
+
+  /// A whole number in a range.
+  func whole<Number: FixedWidthInteger>(
+    _ range: ClosedRange<Number>, _ expected: String
+  ) throws(SchemaError) -> Number {
+    guard let number = Number(try text(expected)), range.contains(number) else {
+      throw wrong(expected)
+    }
+    return number
+  }
+
+  /// A finite number.
+  func number(_ expected: String = "a number") throws(SchemaError) -> Double {
+    guard let number = Double(try text(expected)), number.isFinite else { throw wrong(expected) }
+    return number
+  }
+
+  /// A list of at least one text.
+  func texts(_ expected: String) throws(SchemaError) -> [String] {
+    guard let list = node.sequence, !list.isEmpty else { throw wrong(expected) }
+    var texts: [String] = []
+    for item in list {
+      texts.append(try SchemaNode(node: item, path: path, key: key).text(expected))
+    }
+    return texts
+  }
+
+  /// Names with their values, in the order of the file.
+  func entries(_ expected: String) throws(SchemaError) -> [(name: SchemaNode, value: SchemaNode)] {
+    guard let mapping = node.mapping else { throw wrong(expected) }
+    var entries: [(name: SchemaNode, value: SchemaNode)] = []
+    var seen = Set<String>()
+    for (key, value) in mapping {
+      let name = SchemaNode(node: key, path: path, key: self.key.isEmpty ? "key" : self.key)
+      let text = try name.text("a mapping whose keys are texts")
+      guard seen.insert(text).inserted else {
+        throw .duplicate(path: path, line: name.line, name: text)
+      }
+      let place = self.key.isEmpty ? text : "\(self.key).\(text)"
+      entries.append((name, SchemaNode(node: value, path: path, key: place)))
+    }
+    return entries
+  }
+
+  /// The values of a mapping that has no other keys than these.
+  func fields(_ known: [String]) throws(SchemaError) -> SchemaFields {
+    var values: [String: SchemaNode] = [:]
+    for (name, value) in try entries("a mapping of \(known.joined(separator: ", "))") {
+      let text = try name.text()
+      guard known.contains(text) else {
+        throw .unknownKey(path: path, line: name.line, key: text, place: key, known: known)
+      }
+      values[text] = value
+    }
+    return SchemaFields(place: self, values: values)
+  }
+
+  /// This value is not what it should be.
+  func wrong(_ expected: String) -> SchemaError {
+    .wrongValue(path: path, line: line, key: key, expected: expected, found: found)
+  }
+
+  /// A plain scalar without a character: a key with nothing behind it.
+  private var isNothing: Bool {
+    guard let scalar = node.scalar else { return false }
+    return scalar.string.isEmpty && scalar.style == .plain
+  }
+
+  private var found: String {
+    if isNothing { return "nothing" }
+    if let scalar = node.scalar { return excerpt(scalar.string) }
+    return node.mapping == nil ? "a list" : "a mapping"
+  }
+}
+
+/// A mapping whose keys are known.
+struct SchemaFields {
+  let place: SchemaNode
+  let values: [String: SchemaNode]
+
+  subscript(key: String) -> SchemaNode? { values[key] }
+
+  /// The value of a key that must be there.
+  func required(_ key: String) throws(SchemaError) -> SchemaNode {
+    if let value = values[key] { return value }
+    throw .missingKey(path: place.path, line: place.line, key: key, place: place.key)
+  }
+
+  /// A flag; false where it is absent.
+  func flag(_ key: String) throws(SchemaError) -> Bool { try values[key]?.flag() ?? false }
+
+  /// Refuses a mapping in which two of these keys stand together.
+  func checkOnlyOne(of keys: [String], fix: String) throws(SchemaError) {
+    let given = keys.filter { values[$0] != nil }
+    guard given.count > 1, let second = values[given[1]], let first = values[given[0]] else {
+      return
+    }
+    throw .conflict(
+      path: place.path, line: max(first.line, second.line), key: second.key, with: first.key,
+      fix: fix)
+  }
+}

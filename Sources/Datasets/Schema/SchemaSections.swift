@@ -1,0 +1,161 @@
+// The sections of a schema file, each from its place in the YAML.
+
+extension DatasetSchema.Files {
+  init(_ place: SchemaNode) throws(SchemaError) {
+    let fields = try place.fields(["all", "training", "validation", "test"])
+    for other in ["training", "validation", "test"] {
+      try fields.checkOnlyOne(
+        of: ["all", other], fix: "name one file as `all`, or one file for each split")
+    }
+    if let all = fields["all"] {
+      self = .all(try all.name())
+      return
+    }
+    self = .separate(
+      training: try fields.required("training").name(),
+      validation: try fields["validation"]?.name(), test: try fields.required("test").name())
+  }
+}
+
+extension TableFormat {
+  init(_ fields: SchemaFields) throws(SchemaError) {
+    self.init()
+    if let place = fields["delimiter"] { delimiter = try Self.delimiter(place) }
+    isQuoted = try fields.flag("quoted")
+    trimsBlanks = try fields.flag("trim")
+    missing = try fields["missing"]?.text() ?? ""
+    let names = fields["columnNames"]
+    hasHeader = try fields["header"]?.flag() ?? (names == nil)
+    guard let names else {
+      guard hasHeader else {
+        throw .missingKey(
+          path: fields.place.path, line: (fields["header"] ?? fields.place).line,
+          key: "columnNames", place: "")
+      }
+      return
+    }
+    guard !hasHeader else {
+      throw .conflict(
+        path: names.path, line: names.line, key: "columnNames", with: "header: true",
+        fix: "set `header: false`, or leave columnNames out")
+    }
+    columnNames = try names.texts("a list of names")
+    if let twice = firstRepeated(columnNames) {
+      throw .duplicate(path: names.path, line: names.line, name: twice)
+    }
+  }
+
+  private static func delimiter(_ place: SchemaNode) throws(SchemaError) -> UInt8 {
+    let text = try place.text()
+    guard let byte = text.utf8.first, text.utf8.count == 1,
+      ![TableParser.quote, TableParser.newline, TableParser.carriage].contains(byte)
+    else { throw .delimiter(path: place.path, line: place.line, found: text) }
+    return byte
+  }
+
+  /// Where names are known without the file, a column must be one of them.
+  func check(_ column: SchemaNode, _ name: String) throws(SchemaError) {
+    guard !hasHeader, !columnNames.contains(name) else { return }
+    throw .unknownColumn(
+      path: column.path, line: column.line, column: name, known: columnNames)
+  }
+}
+
+/// The first name that stands twice in a list.
+func firstRepeated(_ names: [String]) -> String? {
+  var seen = Set<String>()
+  return names.first { !seen.insert($0).inserted }
+}
+
+extension DatasetSchema.Column {
+  static func list(_ place: SchemaNode, _ format: TableFormat) throws(SchemaError) -> [Self] {
+    var columns: [Self] = []
+    for (name, value) in try place.entries("a mapping of column names") {
+      let text = try name.name()
+      try format.check(name, text)
+      columns.append(try Self(text, value))
+    }
+    return columns
+  }
+
+  private init(_ name: String, _ place: SchemaNode) throws(SchemaError) {
+    let all = try place.fields(["type", "minimumCount", "log1p", "indicator", "input"])
+    let type = try all.required("type")
+    switch try type.text() {
+    case "categorical":
+      let fields = try place.fields(["type", "minimumCount", "input"])
+      let minimum = try fields["minimumCount"]?.whole(1...Int(Int32.max), "a whole number from 1")
+      self.init(
+        name, .categorical(minimumCount: minimum ?? 2),
+        isInputDespiteLabel: try fields.flag("input"))
+    case "numeric":
+      let fields = try place.fields(["type", "log1p", "indicator", "input"])
+      self.init(
+        name, .numeric(log1p: try fields.flag("log1p"), indicator: try fields.flag("indicator")),
+        isInputDespiteLabel: try fields.flag("input"))
+    case "ignore":
+      _ = try place.fields(["type"])
+      self.init(name, .ignore)
+    default: throw type.wrong("categorical, numeric or ignore")
+    }
+  }
+}
+
+extension TaskSchema {
+  static func list(_ place: SchemaNode, _ format: TableFormat) throws(SchemaError) -> [Self] {
+    var tasks: [Self] = []
+    for (name, value) in try place.entries("a mapping of task names") {
+      tasks.append(try Self(try name.name(), value, format))
+    }
+    guard !tasks.isEmpty else { throw .noTasks(path: place.path, line: place.line) }
+    return tasks
+  }
+
+  private init(
+    _ name: String, _ place: SchemaNode, _ format: TableFormat
+  ) throws(SchemaError) {
+    let fields = try place.fields(["column", "kind", "equals", "in", "atLeast", "log1p", "space"])
+    let kind = try fields["kind"].map(TaskDefinition.Kind.init(schema:)) ?? .binary
+    let label = try Condition(fields, format)
+    let takesLogarithm = try fields.flag("log1p")
+    if takesLogarithm, kind != .regression || label.rule != .value {
+      throw .conflict(
+        path: place.path, line: (fields["log1p"] ?? place).line, key: "\(place.key).log1p",
+        with: kind == .binary ? "kind: binary" : "equals, in, atLeast",
+        fix: "take log1p of a number only, in a task of `kind: regression`")
+    }
+    let space = try fields["space"].map { node throws(SchemaError) in
+      try Condition(node.fields(["column", "equals", "in", "atLeast"]), format)
+    }
+    self.init(
+      name: name, kind: kind, label: label, takesLogarithm: takesLogarithm, space: space)
+  }
+}
+
+extension TaskDefinition.Kind {
+  fileprivate init(schema place: SchemaNode) throws(SchemaError) {
+    guard let kind = Self(rawValue: try place.text()) else {
+      throw place.wrong("binary or regression")
+    }
+    self = kind
+  }
+}
+
+extension TaskSchema.Condition {
+  fileprivate init(_ fields: SchemaFields, _ format: TableFormat) throws(SchemaError) {
+    let place = try fields.required("column")
+    let column = try place.name()
+    try format.check(place, column)
+    try fields.checkOnlyOne(
+      of: ["equals", "in", "atLeast"], fix: "keep one of equals, in and atLeast")
+    if let equals = fields["equals"] {
+      self.init(column: column, rule: .equals(try equals.text()))
+    } else if let list = fields["in"] {
+      self.init(column: column, rule: .oneOf(try list.texts("a list of texts")))
+    } else if let bound = fields["atLeast"] {
+      self.init(column: column, rule: .atLeast(try bound.number()))
+    } else {
+      self.init(column: column, rule: .value)
+    }
+  }
+}

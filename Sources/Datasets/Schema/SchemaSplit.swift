@@ -1,0 +1,92 @@
+extension DatasetSchema.Split {
+  /// The split that a schema asks for; without one, the split that suits its files.
+  init(
+    _ place: SchemaNode?, _ files: DatasetSchema.Files, _ format: TableFormat
+  ) throws(SchemaError) {
+    guard let place else {
+      self = Self.usual(for: files)
+      return
+    }
+    let fields = try place.fields(["column", "validation", "test", "rowParity", "ratio"])
+    try fields.checkOnlyOne(
+      of: ["column", "rowParity", "ratio"], fix: "keep one of column, rowParity and ratio")
+    if let parity = fields["rowParity"] {
+      self = try Self.parity(place, parity, files)
+    } else if let ratio = fields["ratio"] {
+      self = try Self.ratio(place, ratio, files)
+    } else {
+      self = try Self.column(place, files, format)
+    }
+  }
+
+  /// One file is shared out by a hash, a test file in halves where nothing else validates.
+  private static func usual(for files: DatasetSchema.Files) -> Self {
+    switch files {
+    case .all: .ratio(validation: 0.1, test: 0.1, seed: 1)
+    case .separate(_, nil, _): .rowParity
+    case .separate: .files
+    }
+  }
+
+  private static func parity(
+    _ place: SchemaNode, _ parity: SchemaNode, _ files: DatasetSchema.Files
+  ) throws(SchemaError) -> Self {
+    _ = try place.fields(["rowParity"])
+    guard try parity.flag() else { throw parity.wrong("true, or absent") }
+    switch files {
+    case .separate(_, nil, _): return .rowParity
+    case .all: throw parity.conflict("files.all", "name a training and a test file")
+    case .separate:
+      throw parity.conflict("files.validation", "leave the split out: the files are the split")
+    }
+  }
+
+  private static func ratio(
+    _ place: SchemaNode, _ ratio: SchemaNode, _ files: DatasetSchema.Files
+  ) throws(SchemaError) -> Self {
+    _ = try place.fields(["ratio"])
+    let fields = try ratio.fields(["validation", "test", "seed"])
+    let share = "a share above 0 and below 1"
+    let (validation, test) = (try fields.required("validation"), try fields.required("test"))
+    let shares = (try validation.number(share), try test.number(share))
+    guard shares.0 > 0, shares.0 < 1 else { throw validation.wrong(share) }
+    guard shares.1 > 0, shares.1 < 1 else { throw test.wrong(share) }
+    guard shares.0 + shares.1 < 1 else {
+      throw test.wrong("a share that leaves rows to train on")
+    }
+    let seed = try fields["seed"]?.whole(0...UInt64.max, "a whole number from 0") ?? 1
+    try checkOneFile(ratio, files)
+    return .ratio(validation: shares.0, test: shares.1, seed: seed)
+  }
+
+  private static func column(
+    _ place: SchemaNode, _ files: DatasetSchema.Files, _ format: TableFormat
+  ) throws(SchemaError) -> Self {
+    let fields = try place.fields(["column", "validation", "test"])
+    let column = try fields.required("column")
+    let name = try column.name()
+    try format.check(column, name)
+    let validation = try fields.required("validation").text()
+    let test = try fields.required("test")
+    guard try test.text() != validation else {
+      throw test.wrong("another value than 'split.validation'")
+    }
+    try checkOneFile(column, files)
+    return .column(name, validation: validation, test: try test.text())
+  }
+
+  /// Separate files are a split already.
+  private static func checkOneFile(
+    _ place: SchemaNode, _ files: DatasetSchema.Files
+  ) throws(SchemaError) {
+    if case .all = files { return }
+    throw place.conflict("files.training", "name one file as `all`, or leave the split out")
+  }
+}
+
+extension SchemaNode {
+  /// This key and another one exclude each other.
+  fileprivate func conflict(_ other: String, _ fix: String) -> SchemaError {
+    .conflict(path: path, line: line, key: key, with: other, fix: fix)
+  }
+}

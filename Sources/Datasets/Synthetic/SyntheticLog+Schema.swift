@@ -1,0 +1,51 @@
+extension SyntheticLog {
+  /// The text of `schema.yaml`: what the columns mean, the tasks, the split.
+  public func schemaYAML() -> String {
+    """
+    # A made log: users, items in ten slots, and what they did. The truth is in truth.json.
+    name: synthetic-\(preset.rawValue)
+    files:
+      all: log.csv
+    delimiter: ","
+    header: true
+    \(Self.schemaColumns)
+    \(Self.schemaTasks)
+    split: {column: split, validation: validation, test: test}
+
+    """
+  }
+
+  private static let schemaColumns = """
+    columns:
+      user: {type: categorical, minimumCount: 2}
+      item: {type: categorical, minimumCount: 2}
+      category: {type: categorical}
+      author: {type: categorical, minimumCount: 2}
+      segment: {type: categorical}
+      device: {type: categorical}
+      slot: {type: categorical}
+      hour: {type: categorical}
+      is_rand: {type: ignore}
+      price: {type: numeric, log1p: false, indicator: false}
+      freshness: {type: numeric, log1p: false, indicator: false}
+      activity: {type: numeric, log1p: false, indicator: false}
+      duration: {type: numeric, log1p: true, indicator: false}
+      price_sensitivity: {type: numeric, log1p: false, indicator: false}
+      click: {type: ignore}
+      cart: {type: ignore}
+      purchase: {type: ignore}
+      like: {type: ignore}
+      share: {type: ignore}
+      watch: {type: ignore}
+      split: {type: ignore}
+    """
+
+  private static let schemaTasks = """
+    tasks:
+      click: {column: click, kind: binary}
+      cart: {column: cart, kind: binary}
+      purchase: {column: purchase, kind: binary}
+      like: {column: like, kind: binary}
+      watch: {column: watch, kind: regression, log1p: true, space: {column: click, equals: "1"}}
+    """
+}

@@ -1,0 +1,8 @@
+public import Runs
+
+// MARK: - What is left to say when the screen is gone
+
+extension App {
+  /// What remains of the run; nil until it has ended.
+  public var summary: RunSummary? { run.summary }
+}

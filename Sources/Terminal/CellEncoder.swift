@@ -1,0 +1,91 @@
+internal import CCurses
+
+/// Turns the cells of a canvas into those of curses.
+///
+/// Curses, the canvas and the terminal must agree on how wide a character is, or a row shifts. The
+/// canvas has the last word: a character that curses would give another width is replaced, and
+/// characters glued together from several wide ones are cut down to the first.
+final class CellEncoder {
+  private let showsUnicode: Bool
+  /// By role and, in the lowest three bits, the style's own attributes.
+  private let inks: [RoleInk]
+  private let text: UnsafeMutablePointer<UInt32>
+  /// One base character and four marks are what a cell of curses can hold.
+  private static let longestText = 5
+  private static let blank: UInt32 = 0x20
+  private static let questionMark: UInt32 = 0x3F
+
+  /// An encoder for inks by role, in the order of the roles.
+  init(inks: [RoleInk], showsUnicode: Bool) {
+    self.showsUnicode = showsUnicode
+    self.inks = inks.flatMap { ink in (0..<UInt8(8)).map { ink.changed(by: $0) } }
+    text = .allocate(capacity: Self.longestText + 1)
+    text.initialize(repeating: 0, count: Self.longestText + 1)
+  }
+
+  deinit { text.deallocate() }
+
+  /// Writes cells one after the other and returns how many of curses' cells that took.
+  ///
+  /// The buffer holds at least as many as `cells`.
+  func encode(
+    _ cells: UnsafeBufferPointer<Cell>, into buffer: UnsafeMutablePointer<cchar_t>
+  ) -> Int32 {
+    var count = 0
+    for (index, cell) in cells.enumerated() {
+      guard let character = cell.text else { continue }
+      let isWide = index + 1 < cells.count && cells[index + 1].text == nil
+      let ink = inks[Int(cell.style.role.rawValue) << 3 | Int(cell.style.flags)]
+      let columns = isWide ? 2 : 1
+      var drawn = load(character, columns: columns)
+      cc_fill_cell(buffer + count, text, ink.attributes, ink.pair)
+      count += 1
+      while drawn < columns {
+        loadStandIn(showsUnicode ? Self.blank : Self.questionMark)
+        cc_fill_cell(buffer + count, text, ink.attributes, ink.pair)
+        count += 1
+        drawn += 1
+      }
+    }
+    return Int32(count)
+  }
+
+  /// Puts a character's scalars into `text`; returns how many columns curses will give them.
+  private func load(_ character: Character, columns: Int) -> Int {
+    var scalars = character.unicodeScalars.makeIterator()
+    guard let base = scalars.next() else { return loadStandIn(Self.blank) }
+    let isSingle = scalars.next() == nil
+    if base.value < 0x7F, isSingle || !showsUnicode {
+      return loadStandIn(base.value < 0x20 ? Self.questionMark : base.value)
+    }
+    if !showsUnicode { return loadStandIn(UInt32(asciiStandIn(for: base.value))) }
+    let width = Int(cc_width(base.value))
+    guard width > 0, width <= columns else { return loadStandIn(Self.questionMark) }
+    loadStandIn(base.value)
+    if !isSingle { loadMarks(of: character) }
+    return width
+  }
+
+  @discardableResult private func loadStandIn(_ scalar: UInt32) -> Int {
+    text[0] = scalar
+    text[1] = 0
+    return 1
+  }
+
+  private func loadMarks(of character: Character) {
+    var end = 1
+    for mark in character.unicodeScalars.dropFirst() where end < Self.longestText {
+      guard cc_width(mark.value) == 0, mark.value != 0x200D, mark.value != 0xFE0F else { break }
+      text[end] = mark.value
+      end += 1
+    }
+    text[end] = 0
+  }
+}
+
+extension Style {
+  /// Bold, reversed and underlined as the lowest three bits.
+  fileprivate var flags: UInt8 {
+    (isBold ? 1 : 0) | (isReversed ? 2 : 0) | (isUnderlined ? 4 : 0)
+  }
+}

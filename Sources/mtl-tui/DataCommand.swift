@@ -1,0 +1,45 @@
+import ArgumentParser
+import Datasets
+import Runs
+
+/// `mtl-tui data`: data to try things on.
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data", abstract: "Make data.", subcommands: [GenerateCommand.self])
+}
+
+/// `mtl-tui data generate`: a made log whose truth is known.
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Write a made log of a recommender, its schema and its truth.",
+    discussion: """
+      The folder then holds log.csv, schema.yaml and truth.json; train on it with \
+      `mtl-tui train --data DIR/schema.yaml`. The same preset and seed give the same bytes.
+      """)
+
+  @Option(help: "How large: \(Self.presets).") var preset = SyntheticPreset.sample.rawValue
+  @Option(help: "Seed of every random draw.") var seed = SampleData.seed
+  @Option(help: "The folder to write into; made if it is not there.") var out: String
+
+  func validate() throws {
+    guard SyntheticPreset(rawValue: preset) == nil else { return }
+    let near = nearest(to: preset, in: SyntheticPreset.allCases.map(\.rawValue))
+    throw ValidationError(
+      "no preset '\(printable(preset))'\(near.map { "; did you mean '\($0)'?" } ?? "") "
+        + "Known: \(Self.presets).")
+  }
+
+  func run() throws {
+    guard let preset = SyntheticPreset(rawValue: preset) else { return }
+    do {
+      try SyntheticLog(preset: preset, seed: seed).write(to: out)
+    } catch {
+      end(Failure(message: "\(error)"))
+    }
+    print("\(printable(out)): log.csv (\(preset.impressions) rows), schema.yaml, truth.json")
+  }
+
+  private static let presets = SyntheticPreset.allCases
+    .map { "\($0.rawValue) (\($0.impressions) rows)" }.joined(separator: ", ")
+}

@@ -1,0 +1,94 @@
+import Datasets
+import Foundation
+import Graph
+import Layers
+import MallocCounter
+import Models
+import Tensors
+import Training
+
+/// Steps that are counted.
+let steps = 100
+
+/// A model, an optimiser and a batch whose steps are counted.
+struct Probe {
+  let name: String
+  let workload: Workload
+  var model = "mmoe"
+  var options: [String: String] = [:]
+  var optimizer = OptimizerConfiguration()
+  var batchSize = 256
+  /// Rows of the batches in turn; short ones as at an epoch's end.
+  var rows = [256]
+  /// Turned off during the count, and on before and after.
+  var taskOff: Int?
+
+  static let all: [Probe] = {
+    let (w1a, w1b) = (Workload.all[0], Workload.all[1])
+    return [
+      Probe(name: "w1a", workload: w1a, options: ["expert": "16", "tower": "8"]),
+      Probe(name: "w1b", workload: w1b, options: ["expert": "256,128", "tower": "64"]),
+      Probe(name: "census", workload: w1a, batchSize: 1024, rows: [1024, 333]),
+      Probe(name: "single-task", workload: w1a, model: "single-task"),
+      Probe(name: "one task off", workload: w1b, model: "omoe", taskOff: 1),
+      Probe(
+        name: "clipping", workload: w1a, model: "hard-sharing",
+        optimizer: OptimizerConfiguration(clipNorm: 0.1)),
+      Probe(
+        name: "whole tables", workload: w1a, optimizer: OptimizerConfiguration(tables: .dense)),
+      Probe(name: "SGD", workload: w1a, optimizer: OptimizerConfiguration(.sgd)),
+    ]
+  }()
+
+  /// Warms up, then counts the allocations of 100 steps on two threads.
+  func allocations() -> Int {
+    let trainer = trainer()
+    let examples = workload.examples(count: 4 * batchSize, seed: 1)
+    let order = Storage((0..<(4 * batchSize)).reversed().map { Int32($0) })
+    let bins = LossBins(tasks: workload.taskCount)
+    if let taskOff { trainer.isOn[taskOff] = false }
+    run(trainer, examples, order, bins, from: 0)
+    mc_arm()
+    run(trainer, examples, order, bins, from: steps)
+    return mc_disarm()
+  }
+
+  private func run(
+    _ trainer: Trainer, _ examples: Examples, _ order: Storage<Int32>, _ bins: LossBins,
+    from first: Int
+  ) {
+    for step in first..<(first + steps) {
+      let batch = Batch(
+        rows: rows[step % rows.count], ids: UnsafePointer(examples.ids.base),
+        fields: workload.vocabularies.count, dense: UnsafePointer(examples.dense.base),
+        denseCount: workload.denseCount, labels: UnsafePointer(examples.labels.base),
+        spaces: nil, tasks: workload.taskCount,
+        index: UnsafePointer(order.base + step % 4 * batchSize))
+      guard trainer.step(batch, rate: 1e-3) else { return }
+      for task in 0..<workload.taskCount where trainer.isOn[task] {
+        bins.add(Float(trainer.loss(of: task)), task: task, step: step)
+      }
+    }
+  }
+
+  private func trainer() -> Trainer {
+    let schema = FeatureSchema(
+      fields: workload.vocabularies.enumerated().map {
+        CategoricalField(name: "f\($0.offset)", vocabulary: $0.element)
+      },
+      dense: (0..<workload.denseCount).map { DenseFeature(column: "d\($0)", form: .indicator) })
+    let builder = Builder()
+    guard case .trained(let make)? = try? ModelRegistry.entry(named: model).kind,
+      let network = try? make(
+        options, InputSpecification(schema, embeddingWidth: workload.embeddingWidth),
+        workload.tasks, builder)
+    else {
+      print("no model '\(model)' with \(options)")
+      exit(2)
+    }
+    let store = ParameterStore(builder.specifications, tasks: workload.taskCount, seed: 1)
+    return Trainer(
+      network, store: store, tasks: workload.tasks, batchSize: batchSize, optimizer: optimizer,
+      pool: WorkerPool(threads: 2))
+  }
+}

@@ -1,0 +1,25 @@
+import Foundation
+import MallocCounter
+
+/// Prints one line a case, "<allocations in 100 steps> <case>", and fails if one is not 0.
+///
+/// It is a program of its own because the counter takes the place of malloc for the whole process,
+/// and because only a release build is expected to allocate nothing.
+guard mc_is_supported() == 1 else {
+  print("skipped: allocations cannot be counted on this system")
+  exit(0)
+}
+// A counter that counts nothing would pass everything.
+mc_arm()
+let witness = [Int](repeating: 1, count: steps)
+guard mc_disarm() > 0, witness.count == steps else {
+  print("the counter does not count")
+  exit(2)
+}
+var isClean = true
+for probe in Probe.all {
+  let allocations = probe.allocations()
+  print("\(allocations) \(probe.name)")
+  isClean = isClean && allocations == 0
+}
+exit(isClean ? 0 : 1)

@@ -1,0 +1,131 @@
+import CKernels
+import Tensors
+import Testing
+
+/// The packed products of every CPU level against plain loops in Double.
+@Suite struct ProductTests {
+  /// C[m,n] = A[m,k]·B[k,n].
+  struct Shape: CustomStringConvertible {
+    var m: Int
+    var n: Int
+    var k: Int
+    var description: String { "[\(m), \(k)] · [\(k), \(n)]" }
+
+    /// Edges first, then random ones.
+    static func all(seed: UInt64) -> [Shape] {
+      let random = RandomSource(seed: seed, .test)
+      let edges = [
+        Shape(m: 0, n: 5, k: 5), Shape(m: 5, n: 0, k: 5), Shape(m: 1, n: 1, k: 1),
+        Shape(m: 3, n: 3, k: 0), Shape(m: 13, n: 33, k: 1), Shape(m: 25, n: 31, k: 7),
+      ]
+      return edges
+        + (0..<12).map { (draw: UInt64) in
+          Shape(
+            m: random.index(below: 30, draw, 0), n: random.index(below: 80, draw, 1),
+            k: random.index(below: 40, draw, 2))
+        }
+    }
+  }
+
+  @Test(arguments: Level.all, [UInt64(1), 2]) func product(_ level: Level, seed: UInt64) {
+    for shape in Shape.all(seed: seed) {
+      let a = Grid(shape.m, shape.k, seed: seed)
+      let b = Grid(shape.k, shape.n, seed: seed + 10)
+      let bias = Grid(1, shape.n, seed: seed + 20)
+      let packed = pack(b, level.kernels)
+      for flags in [0, CK_ACCUMULATE, CK_BIAS, CK_BIAS | CK_RELU, CK_ACCUMULATE | CK_RELU] {
+        let c = Grid(shape.m, shape.n, seed: seed + 30)
+        let expected = finished(plain(a, b), c.doubles, bias.doubles, flags)
+        level.kernels.product(
+          Int64(shape.m), Int64(shape.n), Int64(shape.k), a.base, a.distance, packed.base, c.base,
+          c.distance, flags & CK_BIAS == 0 ? nil : bias.base, Int32(flags))
+        let what = "\(level) \(shape) flags \(flags) seed \(seed)"
+        expectClose(c.values, expected, within: 2e-6, what)
+        #expect(c.gapsAreWhole, "\(what)")
+      }
+    }
+  }
+
+  @Test(arguments: Level.all, [UInt64(1), 2]) func productOfTranspose(
+    _ level: Level, seed: UInt64
+  ) {
+    for shape in Shape.all(seed: seed + 100) {
+      // A is stored as [k, m].
+      let a = Grid(shape.k, shape.m, seed: seed)
+      let b = Grid(shape.k, shape.n, seed: seed + 10)
+      let packed = pack(b, level.kernels)
+      for flags in [0, CK_ACCUMULATE] {
+        let c = Grid(shape.m, shape.n, seed: seed + 30)
+        let expected = finished(plain(a, b, transposed: true), c.doubles, [], flags)
+        level.kernels.product_transposed(
+          Int64(shape.m), Int64(shape.n), Int64(shape.k), a.base, a.distance, packed.base, c.base,
+          c.distance, Int32(flags))
+        let what = "\(level) transposed \(shape) flags \(flags) seed \(seed)"
+        expectClose(c.values, expected, within: 2e-6, what)
+        #expect(c.gapsAreWhole, "\(what)")
+      }
+    }
+  }
+
+  /// A packed B holds B's numbers by panel and k, and zeros behind the last column; packing the
+  /// transpose of Bᵀ gives the same, and so does packing panel by panel.
+  @Test(arguments: Level.all) func packing(_ level: Level) {
+    let panel = Int(level.kernels.panel)
+    for k in [0, 1, 15, 16, 17, 40] {
+      for n in awkwardExtents {
+        let b = Grid(k, n, seed: 4)
+        let packed = pack(b, level.kernels).array
+        let expected = (0..<((n + panel - 1) / panel)).flatMap { part in
+          (0..<k).flatMap { row in
+            (0..<panel).map { column -> Float in
+              let at = part * panel + column
+              return at < n ? b[row, at] : 0
+            }
+          }
+        }
+        #expect(Array(packed.prefix(expected.count)) == expected, "\(level) \(k) × \(n)")
+        let turned = Grid(n, k, seed: 5)
+        for row in 0..<n { for column in 0..<k { turned[row, column] = b[column, row] } }
+        let other = pack(turned, level.kernels, transposed: true).array
+        #expect(other == packed, "\(level) \(k) × \(n) transposed")
+      }
+    }
+  }
+
+  private func pack(_ b: Grid, _ kernels: ck_table, transposed: Bool = false) -> Storage<Float> {
+    let k = Int64(transposed ? b.columns : b.rows)
+    let n = Int64(transposed ? b.rows : b.columns)
+    let panels = (n + kernels.panel - 1) / kernels.panel
+    let packed = Storage<Float>(count: Int(panels * kernels.panel * k), filling: .nan)
+    for panel in 0..<panels {
+      let pack = transposed ? kernels.pack_transposed : kernels.pack
+      pack?(k, n, b.base, b.distance, panel, panel + 1, packed.base)
+    }
+    return packed
+  }
+
+  /// A·B or Aᵀ·B in Double.
+  private func plain(_ a: Grid, _ b: Grid, transposed: Bool = false) -> [Double] {
+    let (x, y) = (a.doubles, b.doubles)
+    let m = transposed ? a.columns : a.rows
+    let k = b.rows
+    return (0..<m).flatMap { row in
+      (0..<b.columns).map { column in
+        (0..<k).reduce(0.0) {
+          $0 + x[transposed ? $1 * m + row : row * k + $1] * y[$1 * b.columns + column]
+        }
+      }
+    }
+  }
+
+  private func finished(
+    _ products: [Double], _ before: [Double], _ bias: [Double], _ flags: Int
+  ) -> [Double] {
+    products.indices.map { place in
+      var x = products[place]
+      if flags & CK_ACCUMULATE != 0 { x += before[place] }
+      if flags & CK_BIAS != 0 { x += bias[place % bias.count] }
+      return flags & CK_RELU != 0 ? max(x, 0) : x
+    }
+  }
+}

@@ -1,0 +1,111 @@
+public import Datasets
+public import Graph
+public import Layers
+import Models
+public import Tensors
+public import Training
+
+/// A made data set: two categorical fields of four values, one number, and up to three tasks.
+///
+/// The first task is a checkerboard of the two fields, which no sum of parts can learn; the second
+/// follows the first field; the third is a regression on the number.
+public struct TinyProblem: Sendable {
+  /// `board`, `stripe` and `amount`, as many as asked for.
+  public let tasks: [TaskDefinition]
+  /// Fields `row` and `column`, dense feature `noise`.
+  public let input: InputSpecification
+  /// The rows.
+  public let examples: Examples
+
+  /// The tasks' names.
+  public static let names = ["board", "stripe", "amount"]
+
+  /// Makes rows from a seed.
+  public init(rows: Int = 1_024, tasks count: Int = 2, seed: UInt64 = 1, width: Int = 4) {
+    tasks = (0..<count).map {
+      TaskDefinition(name: Self.names[$0], kind: $0 < 2 ? .binary : .regression)
+    }
+    input = InputSpecification(
+      FeatureSchema(
+        fields: [
+          CategoricalField(name: "row", vocabulary: 4),
+          CategoricalField(name: "column", vocabulary: 4),
+        ], dense: [DenseFeature(column: "noise", form: .indicator)]), embeddingWidth: width)
+    let random = RandomSource(seed: seed, .data)
+    let ids = (0..<(2 * rows)).map { Int32(random.index(below: 4, UInt64($0))) }
+    let noise = (0..<rows).map { Float(random.normal(UInt64($0), 1)) }
+    let labels = (0..<rows).flatMap { row -> [Float] in
+      let (a, b) = (ids[2 * row], ids[2 * row + 1])
+      return Array([Float((a + b) % 2), a < 2 ? 1 : 0, 2 * noise[row]].prefix(count))
+    }
+    examples = Examples(
+      count: rows, ids: Storage(ids), dense: Storage(noise), labels: Storage(labels))
+  }
+
+  /// Consecutive rows; `spaces` [N, T] may leave rows out.
+  public func batch(from first: Int = 0, rows: Int, spaces: Storage<Float>? = nil) -> Batch {
+    Batch(
+      rows: rows, ids: UnsafePointer(examples.ids.base + 2 * first), fields: 2,
+      dense: UnsafePointer(examples.dense.base + first), denseCount: 1,
+      labels: UnsafePointer(examples.labels.base + first * tasks.count),
+      spaces: spaces.map { UnsafePointer($0.base + first * tasks.count) }, tasks: tasks.count,
+      index: nil)
+  }
+
+  /// A trainer of a registry entry.
+  public func trainer(
+    _ model: String, _ options: [String: String] = [:], batchSize: Int = 256, threads: Int = 1,
+    seed: UInt64 = 1, optimizer: OptimizerConfiguration = OptimizerConfiguration()
+  ) throws -> Trainer {
+    guard case .trained(let make) = try ModelRegistry.entry(named: model).kind else {
+      throw NotTrained(model: model)
+    }
+    let builder = Builder()
+    let network = try make(options, input, tasks, builder)
+    let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: seed)
+    return Trainer(
+      network, store: store, tasks: tasks, batchSize: batchSize, optimizer: optimizer,
+      pool: WorkerPool(threads: threads))
+  }
+
+  /// A data set of this problem: the rows to train on, and two small splits of other seeds.
+  public func dataset(held rows: Int = 300) -> Dataset {
+    Dataset(
+      name: "tiny", features: input.schema, tasks: tasks, training: examples,
+      validation: TinyProblem(rows: rows, tasks: tasks.count, seed: 101).examples,
+      test: TinyProblem(rows: rows, tasks: tasks.count, seed: 102).examples)
+  }
+
+  /// The model of this name takes no steps.
+  public struct NotTrained: Error {
+    /// The name.
+    public let model: String
+  }
+}
+
+extension Trainer {
+  /// Every gradient of a batch, by path.
+  public func namedGradients(_ batch: Batch) -> [String: [Float]] {
+    gradients(batch)
+    return Dictionary(
+      uniqueKeysWithValues: store.entries.map { ($0.piece.path, gradient(of: $0, batch: batch)) })
+  }
+
+  /// Every parameter by path.
+  public var namedNumbers: [String: [Float]] {
+    Dictionary(uniqueKeysWithValues: store.entries.map { ($0.piece.path, store.numbers(of: $0)) })
+  }
+
+  /// The logits of a task.
+  public func logits(_ task: String, _ batch: Batch) -> [Float] {
+    let executor = forward(batch)
+    guard let values = executor.output("logits.\(task)") else { return [] }
+    return Array(UnsafeBufferPointer(start: values, count: batch.rows))
+  }
+
+  /// Overwrites a named array.
+  public func set(_ path: String, to numbers: [Float]) {
+    for entry in store.entries where entry.piece.path == path { store.set(entry, to: numbers) }
+    parametersChanged()
+  }
+}
