@@ -135,8 +135,11 @@ extension TTY {
   }
 
   /// Takes the terminal again after ``leaveScreen()`` or after a stop.
+  ///
+  /// Left twice, the screen would put the cursor where it was when the program started, and the
+  /// shell would write over what stands there.
   func enterScreen() {
-    endwin()
+    if !isendwin() { endwin() }
     reset_prog_mode()
   }
 
