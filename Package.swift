@@ -7,7 +7,11 @@ let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno"])]
 let package = Package(
   name: "mtl-tui",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "mtl-tui", targets: ["mtl-tui"])],
+  products: [
+    .executable(name: "mtl-tui", targets: ["mtl-tui"]),
+    // What Benchmarks/ times; the program itself does not need it.
+    .library(name: "Engine", targets: ["Training", "Tensors", "CKernels"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -53,8 +57,8 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "TestSupport", "Training", "Models", "Layers", "Graph", "Tensors", "Datasets", "Metrics",
-        "CKernels",
+        "TestSupport", "Training", "Objectives", "Models", "Layers", "Graph", "Tensors", "Datasets",
+        "Metrics", "CKernels",
       ]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Tensors", "TestSupport"]),
     .testTarget(
@@ -66,8 +70,6 @@ let package = Package(
     .executableTarget(
       name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe"),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-    // Starts the program itself, which is therefore built before.
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "mtl-tui"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
     .target(name: "MallocCounter", path: "Tests/MallocCounter"),
     .executableTarget(
@@ -86,6 +88,8 @@ let package = Package(
       path: "Tests/TrainingFixtures"),
     .testTarget(name: "RunsTests", dependencies: ["Runs"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
+    // Starts the program itself, which is therefore built before.
+    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "mtl-tui"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -44,12 +44,7 @@ public struct Canvas: Sendable, Equatable {
 
   /// Puts one character at a place; outside it is dropped, and control characters become `?`.
   public mutating func put(_ character: Character, row: Int, column: Int, style: Style = .plain) {
-    let character = harmless(character)
-    if cellWidth(of: character) == 2 {
-      place(wide: character, row: row, column: column, style: style)
-    } else {
-      place(narrow: character, row: row, column: column, style: style)
-    }
+    place(harmless(character), row: row, column: column, style: style)
   }
 
   /// Writes a text in one row and returns how many columns it took.
@@ -60,13 +55,25 @@ public struct Canvas: Sendable, Equatable {
     _ text: String, row: Int, column: Int, style: Style = .plain, limit: Int = .max
   ) -> Int {
     guard limit > 0 else { return 0 }
-    let fitted = fit(text, into: limit)
-    var at = column
-    for character in fitted {
-      put(character, row: row, column: at, style: style)
-      at += cellWidth(of: character)
+    var width = 0
+    var last: Character?
+    for raw in text {
+      let character = harmless(raw)
+      let next = width + cellWidth(of: character)
+      // Only a character that takes the last column may have to give way to the ellipsis.
+      guard last == nil, next <= limit else {
+        place("…", row: row, column: column + width, style: style)
+        return width + 1
+      }
+      if next == limit {
+        last = character
+      } else {
+        place(character, row: row, column: column + width, style: style)
+        width = next
+      }
     }
-    return at - column
+    if let last { place(last, row: row, column: column + width, style: style) }
+    return last == nil ? width : limit
   }
 
   /// Fills an area with one character.
@@ -111,6 +118,14 @@ public struct Canvas: Sendable, Equatable {
       (area.row..<(area.row + area.size.rows)).clamped(to: 0..<size.rows),
       (area.column..<(area.column + area.size.columns)).clamped(to: 0..<size.columns)
     )
+  }
+
+  private mutating func place(_ character: Character, row: Int, column: Int, style: Style) {
+    if cellWidth(of: character) == 2 {
+      place(wide: character, row: row, column: column, style: style)
+    } else {
+      place(narrow: character, row: row, column: column, style: style)
+    }
   }
 
   private mutating func place(narrow character: Character, row: Int, column: Int, style: Style) {

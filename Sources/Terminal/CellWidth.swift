@@ -3,7 +3,7 @@
 /// East Asian wide and full-width characters and emoji take 2, ambiguous ones 1.
 public func cellWidth(of character: Character) -> Int {
   guard let first = character.unicodeScalars.first else { return 0 }
-  if first.value < 0x1100 { return 1 }
+  if first.value < 0x1100 || isSymbol(first.value) { return 1 }
   if character.unicodeScalars.contains(where: { $0.value == 0xFE0F }) { return 2 }
   return isWide(first.value) ? 2 : 1
 }
@@ -15,9 +15,12 @@ public func cellWidth(of text: String) -> Int {
 
 /// The character itself, or `?` in place of one that a terminal might obey or that has no width.
 public func harmless(_ character: Character) -> Character {
-  if let byte = character.asciiValue { return (0x20...0x7E).contains(byte) ? character : "?" }
-  guard let first = character.unicodeScalars.first else { return "?" }
-  let obeyed = character.unicodeScalars.contains { scalar in
+  let scalars = character.unicodeScalars
+  guard let first = scalars.first else { return "?" }
+  // Nearly every character is one of these; what follows looks up properties and is slow.
+  let isKnown = (0x20...0x7E).contains(first.value) || isSymbol(first.value)
+  if isKnown, scalars.index(after: scalars.startIndex) == scalars.endIndex { return character }
+  let obeyed = scalars.contains { scalar in
     scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
       || scalar.properties.generalCategory == .format && scalar.value != 0x200D
       || scalar.properties.generalCategory == .lineSeparator
@@ -46,6 +49,11 @@ public func fit(_ text: String, into columns: Int) -> String {
     if width <= columns - 1 { cutAt = fitted.endIndex }
   }
   return fitted
+}
+
+/// Line drawing, blocks and geometric shapes, and braille: assigned, and one column wide.
+private func isSymbol(_ value: UInt32) -> Bool {
+  (0x2500...0x25FC).contains(value) || (0x2800...0x28FF).contains(value)
 }
 
 private func isWide(_ value: UInt32) -> Bool {

@@ -120,6 +120,23 @@ import Testing
     }
   }
 
+  @Test(
+    "writing with a limit is writing the text that was fitted", arguments: 0..<20 as Range<UInt64>)
+  func limitIsFitting(seed: UInt64) {
+    var random = Draws(seed: seed)
+    for _ in 0..<50 {
+      let text = (0..<random.below(7)).map { _ in
+        Self.pieces[random.below(Self.pieces.count)]
+      }.joined()
+      let limit = random.below(10)
+      var cut = Canvas(rows: 1, columns: 14)
+      var fitted = cut
+      let width = cut.write(text, row: 0, column: 1, limit: limit)
+      #expect(width == fitted.write(fit(text, into: limit), row: 0, column: 1), "seed \(seed)")
+      #expect(cut == fitted, "seed \(seed): \(text.debugDescription) into \(limit)")
+    }
+  }
+
   private static let pieces = [
     "a", "界", "🙂", "e\u{301}", "\u{1B}[2J", "❤\u{FE0F}", "\u{301}", "👨\u{200D}👩", "\r\n", "🇩🇪", "é",
     "ﷺ",

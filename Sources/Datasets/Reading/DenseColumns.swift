@@ -55,7 +55,7 @@ struct DenseColumns {
     }
     guard count > 0 else { return (0, 1) }
     let deviation = (squares / count).squareRoot()
-    return (sum / count, deviation > 1e-12 ? deviation : 1)
+    return (sum / count, deviation > 1e-7 * abs(sum / count) ? deviation : 1)
   }
 }
 

@@ -39,7 +39,7 @@ struct LabelColumns {
       guard let column = columns.numbers.firstIndex(of: condition.column) else { return [] }
       guard case .atLeast(let bound) = condition.rule else { return chunk.numbers[column] }
       // Whether a missing number is large enough is not known.
-      return chunk.numbers[column].map { $0.isNaN ? .nan : (Double($0) >= bound ? 1 : 0) }
+      return chunk.numbers[column].map { $0.isNaN ? .nan : ($0 >= Float(bound) ? 1 : 0) }
     case .equals(let text): return matches([text], condition.column, chunk)
     case .oneOf(let texts): return matches(Set(texts), condition.column, chunk)
     }

@@ -18,6 +18,7 @@ final class TrainingLoop {
   private var smoothed: [SmoothedLoss]
   private var choice: BestChoice
   private var epoch = 0
+  private var epochsEnded = 0
   private var stepInEpoch = 0
   private var endReason: RunSummary.Reason?
   private var pauseReason = "by you"
@@ -97,7 +98,8 @@ final class TrainingLoop {
   // MARK: - Steps
 
   private func takeStep() {
-    if stepInEpoch == 0 { beginEpoch() }
+    // A step that is tried again after its loss was no number does not begin another epoch.
+    if epoch == epochsEnded { beginEpoch() }
     let first = stepInEpoch * run.configuration.batchSize
     let rows = min(run.configuration.batchSize, dataset.training.count - first)
     let batch = dataset.training.batch(
@@ -142,6 +144,7 @@ final class TrainingLoop {
       return
     }
     stepInEpoch = 0
+    epochsEnded = epoch
     evaluateValidation()
     run.session.events.append(.epochEnded(epoch: epoch, step: trainer.step))
     if choice.epochEnded(patience: run.configuration.patience) { endReason = .earlyStopping }
@@ -180,7 +183,7 @@ final class TrainingLoop {
     let fraction = Double(stepInEpoch) / Double(description.stepsPerEpoch)
     return scorer.evaluation(
       columns, examples, split: split, isOn: trainer.isOn, step: trainer.step,
-      epoch: Double(stepInEpoch == 0 ? epoch : epoch - 1) + fraction)
+      epoch: Double(epochsEnded) + fraction)
   }
 
   private func finish(_ reason: RunSummary.Reason) {
