@@ -156,6 +156,15 @@ static void handle(int signal_number, struct sigaction action) {
   sigaction(signal_number, &action, &former[signal_number]);
 }
 
+/// Whoever starts this process may have blocked signals: it could then not be ended.
+static void unblock_signals(void) {
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  for (size_t i = 0; i < COUNT(end_signals); i++) sigaddset(&wanted, end_signals[i]);
+  for (size_t i = 0; i < COUNT(note_signals); i++) sigaddset(&wanted, note_signals[i]);
+  pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
+}
+
 /// Swift gives the main thread a stack for handlers; where there is none, overflow needs one.
 static void provide_stack(void) {
   if (sigaltstack(NULL, &former_stack) != 0 || !(former_stack.ss_flags & SS_DISABLE)) return;
@@ -195,6 +204,7 @@ bool cc_guard_install(cc_guard_setup wanted) {
   for (size_t i = 0; i < COUNT(end_signals); i++) handle(end_signals[i], action);
   action.sa_handler = on_note;
   for (size_t i = 0; i < COUNT(note_signals); i++) handle(note_signals[i], action);
+  unblock_signals();
   is_installed = true;
   return true;
 }

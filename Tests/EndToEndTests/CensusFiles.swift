@@ -4,8 +4,11 @@ import Foundation
 struct CensusFiles {
   let folder: URL
 
-  /// Made once, 3,000 rows to train and 600 to test.
-  static let shared = Result { try CensusFiles(trainingRows: 3000, testRows: 600) }
+  /// Made once, 3,000 rows to train and 600 to test; removed when the tests end.
+  static let shared: Result<CensusFiles, any Error> = Result {
+    atexit { _ = CensusFiles.shared.map { $0.remove() } }
+    return try CensusFiles(trainingRows: 3000, testRows: 600)
+  }
 
   /// A folder of its own; `change` may spoil the training rows.
   init(

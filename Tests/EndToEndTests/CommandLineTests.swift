@@ -18,7 +18,7 @@ extension EndToEnd {
       "a wrong name: exit 2 and the near one",
       arguments: [
         (["--model", "mmeo"], "mmoe"), (["--data", "census-incom"], "census-income"),
-        (["--set", "model.exprts=4"], "experts"),
+        (["--set", "model.exprts=4"], "model.experts"),
       ])
     func wrongName(words: [String], near: String) throws {
       let data = try CensusFiles.shared.get().folder.path

@@ -11,20 +11,17 @@ extension EndToEnd {
       arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT])
     func signal(number: Int32) throws {
       let session = try Session.training()
+      defer { session.robot.leave() }
       try session.robot.signal(number)
-      let shell = try session.expectShell()
-      #expect(!shell.shows("Stack dump"))
-    }
-
-    @Test("the exit code names the signal") func exitCode() throws {
-      let session = try Session.training()
-      try session.robot.signal(SIGTERM)
       try session.robot.wait(for: "the shell") { $0.prompt != nil }
-      try #expect(session.robot.output(of: "echo $?") == "\(128 + SIGTERM)\n")
+      try session.robot.run("echo code $?")
+      try session.robot.wait(for: "code \(128 + number)")
+      try session.expectShell()
     }
 
     @Test("a crash in the middle of a frame") func crash() throws {
-      let session = try Session.training(environment: ["MTL_TUI_CRASH_AFTER": "2"])
+      let session = try Session.training(environment: ["MTL_TUI_CRASH_AFTER": "1"])
+      defer { session.robot.leave() }
       // The report of the crash may be long: what was typed before scrolls away.
       try session.robot.wait(for: "the shell") { $0.prompt != nil }
       try session.robot.run("clear; echo 'typed be''fore'")
@@ -39,6 +36,7 @@ extension EndToEnd {
       ])
     func modestTerminal(prefix: String, options: String) throws {
       let session = try Session.training(options: options, prefix: prefix)
+      defer { session.robot.leave() }
       let robot = session.robot
       let screen = try robot.wait(for: "the dashboard") { $0.shows("census-income") }
       if options.contains("ascii") {
@@ -56,13 +54,14 @@ extension EndToEnd {
       arguments: ["dumb", "no-such-terminal", "''"])
     func refusedTerminal(name: String) throws {
       let session = try Session(prefix: "TERM=\(name)")
-      try session.robot.wait(for: "TERM")
+      defer { session.robot.leave() }
       try session.robot.wait(for: "fix:")
       try session.expectShell()
     }
 
     @Test("output into a pipe is refused in words") func pipe() throws {
-      let session = try Session(options: "| cat; echo code ${PIPESTATUS[0]}")
+      let session = try Session(ending: "| cat; echo code ${PIPESTATUS[0]}")
+      defer { session.robot.leave() }
       try session.robot.wait(for: "standard output is not one")
       try session.robot.wait(for: "code 2")
       try session.expectShell()

@@ -8,6 +8,7 @@ extension EndToEnd {
     @Test("start, curves move, a task goes off and comes back, quit asks first")
     func toggleAndUndo() throws {
       let session = try Session.training()
+      defer { session.robot.leave() }
       let robot = session.robot
       let first = try robot.wait(for: "the dashboard") {
         $0.shows("mtl MMoE · census-income") && $0.shows("[1 Dash]") && $0.shows("[x] ● income")
@@ -25,7 +26,7 @@ extension EndToEnd {
         $0.shows("undo: income ON at step") && $0.shows("[x] ● income")
       }
       try robot.press("q")
-      try robot.wait(for: "the question") { $0.shows("y") && $0.shows("Quit") || $0.shows("quit") }
+      try robot.wait(for: "stop training and leave?")
       try robot.press("n")
       let count = try #require(robot.wait(for: "training again") { $0.step != nil }.step)
       try robot.wait(for: "a step after the question") { ($0.step ?? 0) > count }
@@ -34,8 +35,23 @@ extension EndToEnd {
       try session.expectShell()
     }
 
+    @Test("without arguments it opens on the sample and trains") func sample() throws {
+      let robot = try Robot(columns: 120, rows: 40, search: Program.folder)
+      defer { robot.leave() }
+      try robot.run("mtl-tui")
+      let screen = try robot.wait(for: "training on the sample") {
+        $0.shows("mtl MMoE") && $0.shows("sample") && ($0.step ?? 0) > 0
+      }
+      #expect(screen.isAlternate && screen.shows("[1 Dashboard]"))
+      let step = try #require(screen.step)
+      try robot.wait(for: "a later step") { ($0.step ?? 0) > step }
+      try robot.press("Q")
+      try robot.wait(for: "the results so far") { $0.prompt != nil && $0.shows("auc") }
+    }
+
     @Test("a weight on the tasks screen") func weights() throws {
       let session = try Session.training()
+      defer { session.robot.leave() }
       let robot = session.robot
       try robot.press("5")
       try robot.wait(for: "[5 Tasks]")
@@ -53,6 +69,7 @@ extension EndToEnd {
 
     @Test("gates by mean, by segment, by example") func gates() throws {
       let session = try Session.training(columns: 120, rows: 40)
+      defer { session.robot.leave() }
       let robot = session.robot
       try robot.press("2")
       try robot.wait(for: "means") { $0.shows("[mean]") && $0.shows("never_married") }
@@ -68,6 +85,7 @@ extension EndToEnd {
 
     @Test("the command line does what it says, and knows near names") func commandLine() throws {
       let session = try Session.training()
+      defer { session.robot.leave() }
       let robot = session.robot
       try robot.type(":task never_married off")
       try robot.press("Enter")
@@ -91,15 +109,16 @@ extension EndToEnd {
 
     @Test("every size is survived, down to one cell and back") func resize() throws {
       let session = try Session.training()
+      defer { session.robot.leave() }
       let robot = session.robot
       try robot.resize(columns: 60, rows: 16)
-      try robot.wait(for: "60 columns") { $0.lines.count <= 17 && $0.shows("income") }
+      try robot.wait(for: "60 columns") { $0.lines.count == 16 && $0.shows("income") }
       for (columns, rows) in [(20, 3), (1, 1), (200, 60)] {
         try robot.resize(columns: columns, rows: rows)
-        let screen = try robot.wait(for: "\(columns)×\(rows)") {
-          !$0.text.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty
+        // A single cell may well be blank.
+        try robot.wait(for: "\(columns)×\(rows)") {
+          $0.lines.count == rows && (columns == 1 || $0.shows(columns < 60 ? "enlarge" : "mtl"))
         }
-        #expect(screen.lines.allSatisfy { $0.count <= columns })
       }
       try robot.resize(columns: 80, rows: 24)
       let screen = try robot.wait(for: "the full dashboard") {
@@ -113,6 +132,7 @@ extension EndToEnd {
 
     @Test("Ctrl-Z gives the terminal back, fg takes it again") func suspend() throws {
       let session = try Session.training()
+      defer { session.robot.leave() }
       let robot = session.robot
       for _ in 0..<2 {
         try robot.press("C-z")
@@ -143,6 +163,7 @@ extension EndToEnd {
     @Test("a paused explorer writes nothing", .enabled(if: Self.hasProcess, "there is no /proc"))
     func pausedIsSilent() throws {
       let session = try Session.training()
+      defer { session.robot.leave() }
       let robot = session.robot
       try robot.press("P")
       try robot.wait(for: "the pause") { $0.shows("PAUSE") }

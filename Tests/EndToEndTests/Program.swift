@@ -49,6 +49,7 @@ struct Session {
   /// Types something, so that it can be seen again afterwards, then starts the explorer.
   init(
     columns: Int = 80, rows: Int = 24, options: String = "", prefix: String = "",
+    ending: String = "",
     environment: [String: String] = [:]
   ) throws {
     robot = try Robot(
@@ -62,16 +63,19 @@ struct Session {
       "D=\(data); clear; echo 'typed be''fore'")
     try robot.wait(for: "the row typed before") { $0.lines.first == "typed before" }
     try robot.run(
-      "\(prefix) mtl-tui explore --data census-income --path $D \(Self.endless) \(options)")
+      "\(prefix) mtl-tui explore --data census-income --path $D \(Self.endless) \(options) \(ending)"
+    )
   }
 
   /// Starts it and waits until it trains.
   static func training(
     columns: Int = 80, rows: Int = 24, options: String = "", prefix: String = "",
+    ending: String = "",
     environment: [String: String] = [:]
   ) throws -> Session {
     let session = try Session(
-      columns: columns, rows: rows, options: options, prefix: prefix, environment: environment)
+      columns: columns, rows: rows, options: options, prefix: prefix, ending: ending,
+      environment: environment)
     try session.robot.wait(for: "training") { ($0.step ?? 0) > 0 }
     return session
   }

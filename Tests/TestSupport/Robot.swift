@@ -44,7 +44,11 @@ public final class Robot {
     try wait(for: "the prompt") { $0.prompt != nil }
   }
 
-  deinit {
+  deinit { leave() }
+
+  /// Ends the server with all that runs in it, and removes the folder; may be called twice.
+  public func leave() {
+    guard server.isRunning else { return }
     _ = try? Self.tmux(socket, ["kill-server"])
     if server.isRunning { server.terminate() }
     _ = try? FileManager.default.removeItem(at: folder)
@@ -132,11 +136,10 @@ extension Robot {
 extension Robot {
   /// What the pane shows just now.
   public func look() throws -> CapturedScreen {
-    let text = try Self.tmux(socket, ["capture-pane", "-p"])
-    let facts = try Self.tmux(
-      socket,
-      ["display-message", "-p", "#{alternate_on} #{cursor_flag} #{cursor_y} #{keypad_flag}"])
-    return CapturedScreen(text: text, facts: facts)
+    // One call for both, so that the facts belong to the text.
+    let facts = "#{alternate_on} #{cursor_flag} #{cursor_y} #{keypad_flag}"
+    let answer = try Self.tmux(socket, ["capture-pane", "-p", ";", "display-message", "-p", facts])
+    return CapturedScreen(answer)
   }
 
   /// Waits until the screen shows a text.

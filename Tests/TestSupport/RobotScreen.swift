@@ -13,8 +13,12 @@ public struct CapturedScreen: Sendable {
   /// The cursor's row.
   public let cursorRow: Int
 
-  init(text: String, facts: String) {
-    self.text = text
+  /// The screen's rows, and after them a row of facts.
+  init(_ answer: String) {
+    var rows = answer.split(separator: "\n", omittingEmptySubsequences: false)
+    if rows.last?.isEmpty == true { rows.removeLast() }
+    let facts = rows.popLast() ?? ""
+    text = rows.joined(separator: "\n")
     let numbers = facts.split(whereSeparator: \.isWhitespace).map { Int($0) ?? 0 }
     func fact(_ place: Int) -> Int { numbers.indices.contains(place) ? numbers[place] : 0 }
     isAlternate = fact(0) == 1
