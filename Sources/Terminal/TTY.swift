@@ -130,12 +130,19 @@ extension TTY {
 
   /// Shows the other screen again, with the modes of before.
   func leaveScreen() {
-    endwin()
+    if !isendwin() { endwin() }
     cc_guard_restore_modes(guarded)
   }
 
-  /// Takes the terminal again after ``leaveScreen()``; the next frame brings the screen.
-  func enterScreen() { reset_prog_mode() }
+  /// Takes the terminal again after ``leaveScreen()`` or after a stop; the next frame brings the
+  /// screen.
+  ///
+  /// Left twice, the screen would put the cursor where it was when the program started, and the
+  /// shell would write over what stands there.
+  func enterScreen() {
+    if !isendwin() { endwin() }
+    reset_prog_mode()
+  }
 
   /// What makes the screen normal again, without curses.
   ///
