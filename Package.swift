@@ -20,14 +20,18 @@ let package = Package(
     // Foundations: C behind a Swift face, and values that import nothing.
     .target(
       name: "CCurses",
-      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo", .when(platforms: [.linux]))]),
+      linkerSettings: [
+        .linkedLibrary("ncursesw"), .linkedLibrary("tinfo", .when(platforms: [.linux])),
+      ]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CKernels", cSettings: kernelFlags),
     .target(name: "Runs"),
 
     // The engine, from numbers to models.
     .target(name: "Tensors", dependencies: ["CKernels"]),
-    .target(name: "Datasets", dependencies: ["Tensors", "Runs", "CZlib", .product(name: "Yams", package: "Yams")]),
+    .target(
+      name: "Datasets",
+      dependencies: ["Tensors", "Runs", "CZlib", .product(name: "Yams", package: "Yams")]),
     .target(name: "Graph", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Layers", dependencies: ["Graph", "Tensors", "Datasets"]),
     .target(name: "Objectives", dependencies: ["Layers", "Graph", "Tensors", "CKernels"]),
@@ -36,7 +40,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Models", "Objectives", "Metrics", "Runs", "Layers", "Graph", "Tensors", "Datasets", "CKernels",
+        "Models", "Objectives", "Metrics", "Runs", "Layers", "Graph", "Tensors", "Datasets",
+        "CKernels",
       ]),
 
     // The screen: sees values of Runs only.
@@ -75,7 +80,9 @@ let package = Package(
     .target(name: "MallocCounter", path: "Tests/MallocCounter"),
     .executableTarget(
       name: "AllocationProbe",
-      dependencies: ["MallocCounter", "Training", "Models", "Layers", "Graph", "Datasets", "Tensors"],
+      dependencies: [
+        "MallocCounter", "Training", "Models", "Layers", "Graph", "Datasets", "Tensors",
+      ],
       path: "Tests/AllocationProbe"),
     .testTarget(name: "AllocationTests"),
     .testTarget(
