@@ -9,7 +9,11 @@ import Training
 struct ExploreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explore", abstract: "Watch and steer a run on the screen.",
-    discussion: "Without arguments it trains MMoE on the sample. `?` shows the keys.")
+    discussion: """
+      Without arguments it trains MMoE on the sample, with batches of \
+      \(TrainingDefaults.sampleBatchSize), for \(TrainingDefaults.sampleEpochs) epochs without \
+      early stopping. `?` shows the keys.
+      """)
 
   @OptionGroup var options: RunOptions
   @Option(help: "Characters of charts: braille, block or ascii.") var charset = Charset.braille

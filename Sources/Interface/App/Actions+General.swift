@@ -120,7 +120,7 @@ extension App {
       Question(
         title: "stop training and leave?",
         lines: [
-          run.isLoading ? "The data are still being read." : "The run is at step \(step).",
+          run.isLoading ? "The data are still being read." : "You asked at step \(step).",
           "Leaving stops it; the results so far are printed.",
         ],
         yes: "stop and leave", effects: [.send(.stop), .quit(.stopped)]))
