@@ -96,13 +96,33 @@ public struct Divergence: Sendable, Equatable {
   public var parameter: String?
   /// The loss as it was found.
   public var loss: Double
+  /// While every parameter is still finite: the one of the largest magnitude, which is where an
+  /// overflow begins.
+  public var largest: LargestParameter?
+
+  /// A parameter by path, and its largest magnitude.
+  public struct LargestParameter: Sendable, Equatable {
+    /// The path.
+    public var path: String
+    /// max |w|.
+    public var magnitude: Double
+
+    /// Names a parameter.
+    public init(path: String, magnitude: Double) {
+      self.path = path
+      self.magnitude = magnitude
+    }
+  }
 
   /// Names where a run stopped being a number.
-  public init(task: String, step: Int, parameter: String?, loss: Double) {
+  public init(
+    task: String, step: Int, parameter: String?, loss: Double, largest: LargestParameter? = nil
+  ) {
     self.task = task
     self.step = step
     self.parameter = parameter
     self.loss = loss
+    self.largest = largest
   }
 }
 

@@ -66,6 +66,7 @@ extension Divergence {
     object([
       ("event", quoted("diverged")), ("step", "\(step)"), ("task", quoted(task)),
       ("parameter", parameter.map(quoted) ?? "null"), ("loss", number(loss)),
+      ("largest_parameter", largest.map { quoted($0.path) } ?? "null"),
     ])
   }
 }

@@ -37,8 +37,13 @@ extension Evaluation {
 
 extension Divergence {
   var sentence: String {
-    "the loss of task '\(printable(task))' is \(loss) at step \(step)"
-      + (parameter.map { "; parameter \(printable($0)) is no longer a number" } ?? "")
+    "the loss of task '\(printable(task))' is \(loss.isNaN ? "NaN" : "\(loss)") at step \(step); "
+      + (parameter.map { "parameter \(printable($0)) is no longer a number" } ?? largestInWords)
+  }
+
+  private var largestInWords: String {
+    guard let largest else { return "every parameter is still a number" }
+    return "the largest parameter is \(largest.magnitude), in \(printable(largest.path))"
   }
 }
 

@@ -63,6 +63,14 @@ extension EndToEnd {
       for scores in tasks.values { #expect(scores["auc"] is NSNull) }
     }
 
+    @Test("a loss that is no number: task, step and parameter, exit 1") func diverges() throws {
+      let result = try Program.fail(["train", "--lr", "1e30"])
+      #expect(result.status == 1)
+      #expect(result.errors.contains("is NaN at step 1; "), "\(result.errors)")
+      #expect(result.errors.contains("the largest parameter is 1.0"), "\(result.errors)")
+      #expect(result.errors.contains("e+30, in "), "\(result.errors)")
+    }
+
     @Test("Ctrl-C ends after the step, prints the results so far, exit 0") func interrupt() throws {
       let result = try Program.run(
         arguments("--epochs", "100000", "--patience", "0", "--json")

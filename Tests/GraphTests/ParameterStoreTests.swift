@@ -103,6 +103,14 @@ import Testing
     #expect(store.fingerprint == changed)
   }
 
+  @Test func namesTheLargest() throws {
+    let store = store()
+    store.base(of: Parameter(index: 1))[1_999] = -1e30
+    let largest = try #require(store.largest(of: 0))
+    #expect(largest.path == "table.weight")
+    #expect(largest.magnitude == 1e30)
+  }
+
   @Test func namesWhatIsNoNumber() throws {
     let store = store()
     #expect(store.firstNotFinite == nil)

@@ -70,6 +70,14 @@ extension ParameterStore {
     }
   }
 
+  /// Of what a task's loss depends on, shared or the task's own, the array that holds the number of
+  /// the largest magnitude.
+  public func largest(of task: Int) -> (path: String, magnitude: Float)? {
+    entries.filter { $0.owner == .shared || $0.owner == .task(task) }.map { entry in
+      (path: entry.piece.path, magnitude: numbers(of: entry).lazy.map(abs).max() ?? 0)
+    }.max { $0.magnitude < $1.magnitude }
+  }
+
   /// The path of the first array that holds a NaN or an infinity.
   public var firstNotFinite: String? {
     entries.first { entry in numbers(of: entry).contains { !$0.isFinite } }?.piece.path

@@ -75,9 +75,8 @@ extension App {
   private func drawBanner(_ found: Divergence, row: Int, on canvas: inout Canvas) {
     let style = Style(.error, bold: true, reversed: true)
     canvas.fill(Rect(row: row, column: 0, rows: 1, columns: canvas.size.columns), style: style)
-    let place = found.parameter.map { "first in \($0)" } ?? "parameters still finite"
     canvas.write(
-      " ✖ DIVERGED  \(found.task)  loss \(found.loss) at step \(grouped(found.step)), \(place)"
+      " ✖ DIVERGED  \(found.task)  loss \(found.lossInWords) at step \(grouped(found.step)), \(found.place)"
         + " · try :lr x0.1, then P",
       row: row, column: 0, style: style, limit: canvas.size.columns)
   }

@@ -90,8 +90,7 @@ extension EventLog {
   }
 
   private static func words(for found: Divergence) -> String {
-    let place = found.parameter.map { ", first in \($0)" } ?? ", parameters are still finite"
-    return "the loss of \(found.task) is \(found.loss)\(place)"
+    "the loss of \(found.task) is \(found.lossInWords), \(found.place)"
   }
 
   private static func words(for summary: RunSummary) -> String {

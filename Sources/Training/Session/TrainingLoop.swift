@@ -161,7 +161,10 @@ final class TrainingLoop {
       .diverged(
         Divergence(
           task: dataset.tasks[place].name, step: trainer.step,
-          parameter: trainer.store.firstNotFinite, loss: trainer.loss(of: place))))
+          parameter: trainer.store.firstNotFinite, loss: trainer.loss(of: place),
+          largest: trainer.store.largest(of: place).map {
+            .init(path: $0.path, magnitude: Double($0.magnitude))
+          })))
     state.pause()
     pauseReason = "a loss is not a number"
   }
