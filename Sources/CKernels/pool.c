@@ -34,7 +34,7 @@ typedef struct {
   int64_t thread;
 } worker_start;
 
-static int64_t now(void) {
+int64_t ck_nanoseconds(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
@@ -64,11 +64,11 @@ static void *worker(void *argument) {
   ck_pool *pool = start.pool;
   uint32_t seen = 0;
   for (;;) {
-    const int64_t until = now() + SPIN_NANOSECONDS;
+    const int64_t until = ck_nanoseconds() + SPIN_NANOSECONDS;
     for (int turn = 0;; turn++) {
       if (atomic_load_explicit(&pool->bell, memory_order_acquire) != seen) break;
       ck_relax();
-      if ((turn & 63) == 63 && now() > until) {
+      if ((turn & 63) == 63 && ck_nanoseconds() > until) {
         atomic_fetch_add(&pool->sleepers, 1);
         ck_wait((uint32_t *)&pool->bell, seen, 0);
         atomic_fetch_sub(&pool->sleepers, 1);
@@ -123,12 +123,12 @@ void ck_pool_run(ck_pool *pool, ck_body body, void *context, int64_t count) {
   atomic_fetch_add(&pool->bell, 1);
   if (atomic_load(&pool->sleepers)) ck_wake((uint32_t *)&pool->bell);
   work(pool, number, 0);
-  const int64_t until = now() + SPIN_NANOSECONDS;
+  const int64_t until = ck_nanoseconds() + SPIN_NANOSECONDS;
   for (int turn = 0;; turn++) {
     const uint32_t done = atomic_load_explicit(&pool->done, memory_order_acquire);
     if (done == count) return;
     ck_relax();
-    if ((turn & 63) == 63 && now() > until) {
+    if ((turn & 63) == 63 && ck_nanoseconds() > until) {
       atomic_store(&pool->caller_sleeps, 1);
       if (atomic_load(&pool->done) == done) ck_wait((uint32_t *)&pool->done, done, 1000000);
       atomic_store(&pool->caller_sleeps, 0);

@@ -1,4 +1,4 @@
-internal import Tensors
+public import Tensors
 
 /// Something that is computed row by row, with its gradient beside it.
 ///
@@ -7,6 +7,8 @@ internal import Tensors
 public protocol Operation: Sendable {
   /// A short name for profiles and messages.
   var name: String { get }
+  /// What it counts as in profiles.
+  var kind: WorkKind { get }
   /// What the gradient needs besides the gradient of the output.
   var keeps: Keeps { get }
   /// The parameters, in the order in which ``Call/value(_:)`` knows them.
@@ -26,6 +28,8 @@ public protocol Operation: Sendable {
 }
 
 extension Operation {
+  /// A pass over values.
+  public var kind: WorkKind { .elementwise }
   /// No parameters.
   public var parameters: [Parameter] { [] }
   /// No packed weights.
@@ -52,6 +56,8 @@ public struct Keeps: OptionSet, Sendable {
 public struct PackedWeight: Sendable, Hashable {
   /// The parameter.
   public var parameter: Parameter
+  /// What it is multiplied by, element by element; nil for nothing.
+  public var mask: Parameter?
   /// Where W starts in it.
   public var offset: Int
   /// Rows of W.
@@ -162,10 +168,11 @@ public struct Call {
   public let lossScales: UnsafePointer<Float>
   /// Sums by task, of this lane.
   public let lossSums: UnsafeMutablePointer<LossSums>
-  /// Whether parameter gradients of this lane hold numbers already.
+  /// Whether parameter gradients of this lane and section hold numbers already.
   public let accumulatesParameters: Bool
 
   let operation: UnsafePointer<CompiledOperation>
+  let accumulates: UnsafePointer<Bool>
   let values: UnsafePointer<View>
   let gradients: UnsafePointer<View>
   let laneGradient: UnsafeMutablePointer<Float>
@@ -185,11 +192,14 @@ public struct Call {
     guard let base = view.base else { return nil }
     return GradientRows(
       base: base + firstRow * view.advance, stride: view.stride,
-      accumulates: operation.pointee.accumulates[i])
+      accumulates: accumulates[i])
   }
 
   /// Numbers in a row of the output.
   public var outputWidth: Int { operation.pointee.width }
+
+  /// How many inputs there are.
+  public var inputCount: Int { operation.pointee.inputCount }
 
   /// Numbers in a row of the i-th input.
   public func inputWidth(_ i: Int) -> Int { operation.pointee.inputWidths[i] }
@@ -201,6 +211,9 @@ public struct Call {
   public func gradient(_ i: Int) -> UnsafeMutablePointer<Float> {
     laneGradient + operation.pointee.gradientOffsets[i]
   }
+
+  /// The first number of the i-th packed weight's mask; nil without a mask.
+  public func mask(_ i: Int) -> UnsafePointer<Float>? { operation.pointee.masks[i] }
 
   /// The i-th packed weight, for x·W.
   public func packed(_ i: Int) -> UnsafePointer<Float> {
@@ -225,14 +238,17 @@ public struct Call {
 struct CompiledOperation {
   let operation: any Operation
   let node: Int
+  let inputCount: Int
   let width: Int
-  /// Whether another operation has written the gradients of its parameters before it.
-  let followsSameParameters: Bool
+  /// By section, whether another operation has written the gradients of its parameters before it.
+  let followsSameParameters: UnsafeMutablePointer<Bool>
   let inputs: UnsafeMutablePointer<Int>
   let inputWidths: UnsafeMutablePointer<Int>
+  /// By section and input, whether somebody has added to the input's gradient before it.
   let accumulates: UnsafeMutablePointer<Bool>
   let values: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
   let gradientOffsets: UnsafeMutablePointer<Int>
+  let masks: UnsafeMutablePointer<UnsafePointer<Float>?>
   let packed: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
   let packedTransposed: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
 }

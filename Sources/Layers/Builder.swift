@@ -41,6 +41,17 @@ public struct Scope {
       [piece(named(name), inputs, outputs, offset: 0, stride: outputs, start)])
   }
 
+  /// A mask of such a weight for somebody.
+  func mask(
+    of name: String, _ weight: String, _ inputs: Int, _ outputs: Int, density: Double
+  ) -> Parameter {
+    let path = "masks.\(name).\(named(weight))"
+    let piece = piece(
+      path, inputs, outputs, offset: 0, stride: outputs, .bernoulli(probability: density))
+    return builder.add(
+      ParameterSpecification(kind: .mask(count: inputs * outputs), owner: owner, pieces: [piece]))
+  }
+
   /// A vector of n numbers.
   func vector(_ name: String, _ count: Int, _ start: Initialiser) -> Parameter {
     block(count: count, [vectorPiece(named(name), count, offset: 0, start)])

@@ -61,6 +61,8 @@ extension ModelOption {
     switch field {
     case .count: "a whole number from 1 to 4096"
     case .sizes: "layer sizes from 1 to 8192, as in 64,32"
+    case .levels: "layer sizes from 1 to 8192, level after level, as in 64,32/32"
+    case .choice: "yes or no"
     case .number: "a number of 0 or more"
     }
   }
@@ -72,14 +74,27 @@ extension ModelOption {
       guard let count = Int(text), (1...4096).contains(count) else { return false }
       configuration[keyPath: path] = count
     case .sizes(let path):
-      let sizes = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-      guard sizes.allSatisfy({ $0.map { (1...8192).contains($0) } ?? false }) else { return false }
-      configuration[keyPath: path] = sizes.compactMap { $0 }
+      guard let sizes = Self.sizes(text) else { return false }
+      configuration[keyPath: path] = sizes
+    case .levels(let path):
+      let levels = text.split(separator: "/", omittingEmptySubsequences: false)
+        .map { Self.sizes(String($0)) }
+      guard levels.allSatisfy({ $0 != nil }) else { return false }
+      configuration[keyPath: path] = levels.compactMap { $0 }
+    case .choice(let path):
+      guard let choice = ["yes": true, "no": false][text] else { return false }
+      configuration[keyPath: path] = choice
     case .number(let path):
       guard let number = Double(text), number.isFinite, number >= 0 else { return false }
       configuration[keyPath: path] = number
     }
     return true
+  }
+
+  private static func sizes(_ text: String) -> [Int]? {
+    let sizes = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard sizes.allSatisfy({ $0.map { (1...8192).contains($0) } ?? false }) else { return nil }
+    return sizes.compactMap { $0 }
   }
 
   /// The field's value as it would be written.
@@ -88,6 +103,10 @@ extension ModelOption {
     case .count(let path): "\(configuration[keyPath: path])"
     case .sizes(let path):
       configuration[keyPath: path].map { "\($0)" }.joined(separator: ",")
+    case .levels(let path):
+      configuration[keyPath: path].map { $0.map { "\($0)" }.joined(separator: ",") }
+        .joined(separator: "/")
+    case .choice(let path): configuration[keyPath: path] ? "yes" : "no"
     case .number(let path): "\(configuration[keyPath: path])"
     }
   }

@@ -18,6 +18,10 @@ public enum ModelRegistry {
       paper: "Caruana. Multitask Learning. Machine Learning 28, 1997. doi:10.1023/A:1007379606734",
       summary: "one shared bottom, one tower a task"),
     .trained(
+      CrossStitch.self, "cross-stitch", title: "Cross-stitch",
+      paper: "Misra et al. Cross-Stitch Networks … CVPR 2016. doi:10.1109/CVPR.2016.433",
+      summary: "a column of layers for each task, combined behind every layer"),
+    .trained(
       OMoE.self, "omoe", title: "OMoE",
       paper: "Ma et al. KDD 2018, section 4.2. doi:10.1145/3219819.3220007",
       summary: "experts mixed by one gate for all tasks"),
@@ -25,6 +29,11 @@ public enum ModelRegistry {
       MMoE.self, "mmoe", title: "MMoE",
       paper: "Ma et al. Modeling Task Relationships … KDD 2018. doi:10.1145/3219819.3220007",
       summary: "experts mixed by a gate of each task's own"),
+    .trained(
+      PLE.self, "ple", title: "PLE",
+      paper:
+        "Tang et al. Progressive Layered Extraction … RecSys 2020. doi:10.1145/3383313.3412236",
+      summary: "experts of each task's own and shared ones, level after level"),
   ]
 
   /// The model of a name.

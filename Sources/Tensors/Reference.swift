@@ -59,6 +59,21 @@ public enum Reference<Scalar: BinaryFloatingPoint> {
     }
   }
 
+  /// Σ_j A[k, j]·x_j: x [B, K·H]; A [K, K], or [K, K, H] by unit.
+  public static func stitch(_ x: [Scalar], _ matrix: [Scalar], columns: Int, width: Int) -> [Scalar]
+  {
+    let units = matrix.count / (columns * columns)
+    return (0..<(x.count / (columns * width))).flatMap { row in
+      (0..<(columns * width)).map { place in
+        let (k, h) = (place / width, place % width)
+        return (0..<columns).reduce(Scalar(0)) { sum, j in
+          sum + matrix[(k * columns + j) * units + h % units]
+            * x[(row * columns + j) * width + h]
+        }
+      }
+    }
+  }
+
   /// Σ δ·(softplus(z) − y·z).
   public static func crossEntropy(_ z: [Scalar], _ y: [Scalar], _ space: [Scalar]) -> Scalar {
     zip(z, zip(y, space)).reduce(0) { sum, row in

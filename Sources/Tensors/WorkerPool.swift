@@ -9,6 +9,19 @@ open class ParallelBody {
 
   /// Runs one chunk; `thread` is 0 for the caller and below ``WorkerPool/threads``.
   open func run(chunk: Int, thread: Int) {}
+
+  /// What a chunk is, for profiles; nil if the body tells a ``WorkClock`` itself.
+  open func kind(of chunk: Int) -> WorkKind? { nil }
+
+  /// Who is told how long chunks take; nil, as nearly always: nobody.
+  fileprivate var clock: WorkClock?
+
+  fileprivate final func timed(chunk: Int, thread: Int) {
+    guard let clock, let kind = kind(of: chunk) else { return run(chunk: chunk, thread: thread) }
+    let start = WorkClock.now
+    run(chunk: chunk, thread: thread)
+    clock.add(WorkClock.now - start, to: kind, thread: thread)
+  }
 }
 
 /// The engine's threads: a loop of fixed chunks, each taken by whoever is free.
@@ -19,6 +32,8 @@ open class ParallelBody {
 public final class WorkerPool {
   /// How many threads work, the caller among them.
   public let threads: Int
+  /// Who is told how long chunks take, while a profile is made.
+  public var clock: WorkClock?
   private let pool: OpaquePointer
 
   /// Starts `threads − 1` workers.
@@ -34,13 +49,14 @@ public final class WorkerPool {
 
   /// Runs chunks 0..<count of a body and returns when all are done; 0.3 µs while the pool is hot.
   public func run(_ body: ParallelBody, chunks count: Int) {
+    body.clock = clock
     withExtendedLifetime(body) {
       ck_pool_run(
         pool,
         { context, chunk, thread in
           guard let context else { return }
           Unmanaged<ParallelBody>.fromOpaque(context)._withUnsafeGuaranteedRef {
-            $0.run(chunk: Int(chunk), thread: Int(thread))
+            $0.timed(chunk: Int(chunk), thread: Int(thread))
           }
         }, Unmanaged.passUnretained(body).toOpaque(), Int64(count))
     }

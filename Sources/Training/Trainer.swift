@@ -2,7 +2,7 @@ public import Datasets
 public import Graph
 import Layers
 public import Models
-import Objectives
+public import Objectives
 import Tensors
 
 /// A model, its numbers and its optimiser: takes one step, or scores rows.
@@ -26,6 +26,8 @@ public final class Trainer {
   public private(set) var step = 0
   /// Sums by task of the newest step.
   public private(set) var sums: [LossSums]
+  /// How the tasks' gradients of shared arrays are weighed; nil: they are added.
+  public let balancer: MetaBalance?
   /// Whether the newest step's watched values are kept: gate weights by row.
   public var keepsWatched = false
 
@@ -37,17 +39,22 @@ public final class Trainer {
   private var version = 0
   private var scales: [Float]
   private var segments: [Bool]
+  private let averages: NormAverages?
+  private var balances: [[Bool]: SectionBalance] = [:]
 
   /// Builds memory for a model that was declared with a builder.
   public init(
     _ model: any MultiTaskModel, store: ParameterStore, tasks: [TaskDefinition], batchSize: Int,
-    optimizer: OptimizerConfiguration, pool: WorkerPool
+    optimizer: OptimizerConfiguration, balancer: MetaBalance? = nil, pool: WorkerPool
   ) {
     self.model = model
     self.store = store
     self.tasks = tasks
     self.batchSize = batchSize
-    workspace = Workspace(store: store, tasks: tasks.count, pool: pool)
+    self.balancer = balancer
+    averages = balancer.map { _ in NormAverages(store, tasks: tasks.count) }
+    workspace = Workspace(
+      store: store, tasks: tasks.count, sections: balancer == nil ? 1 : tasks.count, pool: pool)
     self.optimizer = Optimizer(optimizer, store: store, workspace: workspace)
     isOn = tasks.map { _ in true }
     weights = tasks.map { _ in 1 }
@@ -69,7 +76,11 @@ public final class Trainer {
   /// - Returns: false, and nothing is changed, if a loss is not a finite number.
   public func step(_ batch: Batch, rate: Double) -> Bool {
     guard gradients(batch) else { return false }
-    optimizer.update(trainingExecutor(), batch: batch, segments: segments, rate: rate)
+    let executor = trainingExecutor()
+    let balance = sectionBalance(of: executor)
+    balance?.run(batch)
+    optimizer.update(
+      executor, batch: batch, segments: segments, rate: rate, isJoined: balance != nil)
     version += 1
     step += 1
     return true
@@ -162,8 +173,21 @@ public final class Trainer {
       outputs += tasks.indices.map { (name: "logits.\(tasks[$0].name)", value: logits[$0]) }
     }
     let plan = Plan(
-      graph, purpose: purpose, losses: losses, outputs: outputs,
+      graph, purpose: purpose, losses: losses, keepsLossesApart: balancer != nil,
+      outputs: outputs,
       capacity: isTraining ? batchSize : evaluationRows)
     return Executor(plan, store: store, workspace: workspace)
+  }
+
+  /// What joins the gradients of an executor that keeps them apart; made once an executor.
+  private func sectionBalance(of executor: Executor) -> SectionBalance? {
+    guard let balancer, let averages else { return nil }
+    if let balance = balances[isOn] { return balance }
+    let tables = optimizer.updateBody(of: executor, segments: segments).tables
+    let balance = SectionBalance(
+      balancer, averages: averages, executor: executor, tables: tables, store: store,
+      workspace: workspace, isOn: isOn)
+    balances[isOn] = balance
+    return balance
   }
 }

@@ -14,8 +14,8 @@ let steps = 100
 struct Probe {
   let name: String
   let workload: Workload
-  var model = "mmoe"
-  var options: [String: String] = [:]
+  /// Another model than the workload's, by name.
+  var model: String?
   var optimizer = OptimizerConfiguration()
   var batchSize = 256
   /// Rows of the batches in turn; short ones as at an epoch's end.
@@ -24,19 +24,20 @@ struct Probe {
   var taskOff: Int?
 
   static let all: [Probe] = {
-    let (w1a, w1b) = (Workload.all[0], Workload.all[1])
-    return [
-      Probe(name: "w1a", workload: w1a, options: ["expert": "16", "tower": "8"]),
-      Probe(name: "w1b", workload: w1b, options: ["expert": "256,128", "tower": "64"]),
-      Probe(name: "census", workload: w1a, batchSize: 1024, rows: [1024, 333]),
-      Probe(name: "single-task", workload: w1a, model: "single-task"),
-      Probe(name: "one task off", workload: w1b, model: "omoe", taskOff: 1),
+    let small = Workload.all[0]
+    return Workload.all.map { Probe(name: $0.name, workload: $0) } + [
+      Probe(name: "short batches", workload: small, batchSize: 1024, rows: [1024, 333]),
+      Probe(name: "single-task", workload: small, model: "single-task"),
+      Probe(name: "one task off", workload: Workload.all[1], model: "omoe", taskOff: 1),
       Probe(
-        name: "clipping", workload: w1a, model: "hard-sharing",
+        name: "one task off, balanced", workload: Workload.all[Workload.all.count - 1],
+        taskOff: 1),
+      Probe(
+        name: "clipping", workload: small, model: "hard-sharing",
         optimizer: OptimizerConfiguration(clipNorm: 0.1)),
       Probe(
-        name: "whole tables", workload: w1a, optimizer: OptimizerConfiguration(tables: .dense)),
-      Probe(name: "SGD", workload: w1a, optimizer: OptimizerConfiguration(.sgd)),
+        name: "whole tables", workload: small, optimizer: OptimizerConfiguration(tables: .dense)),
+      Probe(name: "SGD", workload: small, optimizer: OptimizerConfiguration(.sgd)),
     ]
   }()
 
@@ -60,8 +61,8 @@ struct Probe {
     for step in first..<(first + steps) {
       let batch = Batch(
         rows: rows[step % rows.count], ids: UnsafePointer(examples.ids.base),
-        fields: workload.vocabularies.count, dense: UnsafePointer(examples.dense.base),
-        denseCount: workload.denseCount, labels: UnsafePointer(examples.labels.base),
+        fields: workload.input.vocabularies.count, dense: UnsafePointer(examples.dense.base),
+        denseCount: workload.input.denseCount, labels: UnsafePointer(examples.labels.base),
         spaces: nil, tasks: workload.taskCount,
         index: UnsafePointer(order.base + step % 4 * batchSize))
       guard trainer.step(batch, rate: 1e-3) else { return }
@@ -72,18 +73,14 @@ struct Probe {
   }
 
   private func trainer() -> Trainer {
-    let schema = FeatureSchema(
-      fields: workload.vocabularies.enumerated().map {
-        CategoricalField(name: "f\($0.offset)", vocabulary: $0.element)
-      },
-      dense: (0..<workload.denseCount).map { DenseFeature(column: "d\($0)", form: .indicator) })
+    guard let model else {
+      return workload.trainer(batchSize: batchSize, threads: 2, optimizer: optimizer)
+    }
     let builder = Builder()
     guard case .trained(let make)? = try? ModelRegistry.entry(named: model).kind,
-      let network = try? make(
-        options, InputSpecification(schema, embeddingWidth: workload.embeddingWidth),
-        workload.tasks, builder)
+      let network = try? make([:], workload.input.specification, workload.tasks, builder)
     else {
-      print("no model '\(model)' with \(options)")
+      print("no model '\(model)'")
       exit(2)
     }
     let store = ParameterStore(builder.specifications, tasks: workload.taskCount, seed: 1)

@@ -1,7 +1,9 @@
 import Datasets
+import Foundation
 import Graph
 import Layers
 import Models
+import Objectives
 import Tensors
 import TestSupport
 import Training
@@ -9,19 +11,22 @@ import Training
 /// A golden case brought to life: its model, its parameters, its batch.
 final class GoldenModel {
   let trainer: Trainer
-  let batch: Batch
   let tasks: [TaskDefinition]
   let weights: [Double]
-  private let golden: GoldenNode
-  private let memory: [AnyObject]
+  let input: InputSpecification
+  private let memory: GoldenBatch
 
+  /// - Parameters:
+  ///   - system: the model to build, if the case is not named after it.
+  ///   - batch: the batch, if the case has several.
   init(
-    _ golden: GoldenNode, optimizer: OptimizerConfiguration, threads: Int = 1
+    _ golden: GoldenNode, system: String? = nil, batch: GoldenNode? = nil,
+    optimizer: OptimizerConfiguration, balancer: MetaBalance? = nil, threads: Int = 1
   ) throws {
-    self.golden = golden
     let setting = try GoldenSetting(golden["schema"])
     tasks = setting.tasks
-    let system = try golden["system"].text
+    input = setting.input
+    let system = try system ?? golden["system"].text
     guard let build = GoldenSystems.built[system] else {
       throw GoldenError.mismatch(at: golden.path, expected: "a built system", found: system)
     }
@@ -36,24 +41,16 @@ final class GoldenModel {
       }
       store.set(entry, to: numbers.values.map(Float.init))
     }
-    let inputs = try golden["batch"]
-    let ids = Storage(try inputs["ids"].integers.map(Int32.init))
-    let dense = Self.floats(try inputs["dense"].numbers)
-    let labels = Self.floats(try inputs["labels"].numbers)
-    let spaces = Self.floats(try inputs["space"].numbers)
-    memory = [ids, dense, labels, spaces]
-    let rows = try inputs["labels"].tensor.shape[0]
-    batch = Batch(
-      rows: rows, ids: UnsafePointer(ids.base), fields: setting.input.schema.fields.count,
-      dense: UnsafePointer(dense.base), denseCount: setting.input.schema.dense.count,
-      labels: UnsafePointer(labels.base), spaces: UnsafePointer(spaces.base), tasks: tasks.count,
-      index: nil)
+    memory = try GoldenBatch(batch ?? golden["batch"], setting.input)
     trainer = Trainer(
-      model, store: store, tasks: tasks, batchSize: rows, optimizer: optimizer,
-      pool: WorkerPool(threads: threads))
-    weights = try golden["config"]["weights"].numbers
+      model, store: store, tasks: tasks, batchSize: memory.batch.rows, optimizer: optimizer,
+      balancer: balancer, pool: WorkerPool(threads: threads))
+    weights = try Self.weights(golden["config"], count: tasks.count)
     trainer.weights = weights.map(Float.init)
   }
+
+  /// The rows of the case.
+  var batch: Batch { memory.batch }
 
   /// Σ ω_k L_k of the newest step.
   var loss: Double {
@@ -65,6 +62,35 @@ final class GoldenModel {
     let executor = trainer.forward(batch)
     let columns = tasks.map { executor.output("logits.\($0.name)") }
     return (0..<batch.rows).flatMap { row in columns.map { $0?[row] ?? .nan } }
+  }
+
+  /// ω_k, 1 where the case has none, or ω_k·γ_k^t where the weights decay.
+  private static func weights(_ config: GoldenNode, count: Int) throws -> [Double] {
+    guard config.has("weights") else { return [Double](repeating: 1, count: count) }
+    let weights = try config["weights"].numbers
+    guard config.has("gamma") else { return weights }
+    let unit = try config["t"].number
+    return zip(weights, try config["gamma"].numbers).map { $0 * pow($1, unit) }
+  }
+}
+
+/// The rows of a case in memory.
+final class GoldenBatch {
+  let batch: Batch
+  private let memory: [AnyObject]
+
+  init(_ inputs: GoldenNode, _ input: InputSpecification) throws {
+    let ids = Storage(try inputs["ids"].integers.map(Int32.init))
+    let dense = Self.floats(try inputs["dense"].numbers)
+    let labels = Self.floats(try inputs["labels"].numbers)
+    let spaces = Self.floats(try inputs["space"].numbers)
+    memory = [ids, dense, labels, spaces]
+    let shape = try inputs["labels"].tensor.shape
+    batch = Batch(
+      rows: shape[0], ids: UnsafePointer(ids.base), fields: input.schema.fields.count,
+      dense: UnsafePointer(dense.base), denseCount: input.schema.dense.count,
+      labels: UnsafePointer(labels.base), spaces: UnsafePointer(spaces.base), tasks: shape[1],
+      index: nil)
   }
 
   private static func floats(_ numbers: [Double]) -> Storage<Float> {

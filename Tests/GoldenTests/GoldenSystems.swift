@@ -31,6 +31,23 @@ enum GoldenSystems {
       MMoE(
         try mixture(config), input: setting.input, tasks: setting.tasks, builder: builder)
     },
+    "cross_stitch": { config, setting, builder in
+      var configuration = CrossStitch.Configuration()
+      configuration.columnSizes = try config["columns"].integers
+      configuration.towerSizes = try config["tower"].integers
+      configuration.isPerUnit = try config["per_unit"].flag
+      return CrossStitch(
+        configuration, input: setting.input, tasks: setting.tasks, builder: builder)
+    },
+    "ple": { config, setting, builder in
+      var configuration = PLE.Configuration()
+      configuration.ownCounts = try config["own"].integers
+      configuration.sharedCount = Int(try config["shared"].number)
+      configuration.levelSizes = try config["levels"].list.map { try $0.integers }
+      configuration.towerSizes = try config["tower"].integers
+      return PLE(
+        configuration, input: setting.input, tasks: setting.tasks, builder: builder)
+    },
   ]
 
   private static func mixture(_ config: GoldenNode) throws -> MMoE.Configuration {

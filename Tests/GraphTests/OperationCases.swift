@@ -44,12 +44,46 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
       record: { x, _ in x[1].mixture(x[0]) },
       reference: { x, _ in Reference.mixture(x[0], x[1], experts: 4) }),
     OperationCase(
+      name: "mixture of groups", inputs: [5, 2 * 21, 3 * 21], parameters: [],
+      record: { x, _ in x[0].mixture(of: [x[1], x[2]]) },
+      reference: { x, _ in
+        zip(
+          Reference.mixture(part(x[0], of: 5, 0..<2), x[1], experts: 2),
+          Reference.mixture(part(x[0], of: 5, 2..<5), x[2], experts: 3)
+        ).map { $0 + $1 }
+      }),
+    OperationCase(
+      name: "columns", inputs: [9], parameters: [],
+      record: { x, _ in
+        x[0].columns(0..<3).sigmoid().mixture(x[0].columns(4..<7).softmax())
+      },
+      reference: { x, _ in
+        Reference.mixture(
+          Reference.softmax(part(x[0], of: 9, 4..<7), width: 3),
+          Reference.sigmoid(part(x[0], of: 9, 0..<3)), experts: 3)
+      }),
+    stitch(columns: 3, width: 21, isPerUnit: false),
+    stitch(columns: 2, width: 19, isPerUnit: true),
+    OperationCase(
       name: "one value read twice", inputs: [5], parameters: [],
       record: { x, _ in x[0].sigmoid().mixture(x[0].softmax()) },
       reference: { x, _ in
         Reference.mixture(Reference.softmax(x[0], width: 5), Reference.sigmoid(x[0]), experts: 5)
       }),
   ]
+
+  /// Some columns of rows of a width.
+  private static func part(_ x: [Double], of width: Int, _ columns: Range<Int>) -> [Double] {
+    stride(from: 0, to: x.count, by: width).flatMap { row in columns.map { x[row + $0] } }
+  }
+
+  private static func stitch(columns: Int, width: Int, isPerUnit: Bool) -> OperationCase {
+    OperationCase(
+      name: isPerUnit ? "stitch by unit" : "stitch", inputs: [columns * width],
+      parameters: [columns * columns * (isPerUnit ? width : 1)],
+      record: { x, p in x[0].stitched(p[0], columns: columns, isPerUnit: isPerUnit) },
+      reference: { x, p in Reference.stitch(x[0], p[0], columns: columns, width: width) })
+  }
 
   private static func linear(
     _ name: String, blocks: Int, inputs: Int, outputs: Int, relu: Bool

@@ -119,7 +119,7 @@ import Testing
         one[0, 0] = 1
         let packed = Storage<Float>(count: 128 * (columns / 16 + 1), filling: 0)
         let panels = (n - 1) / level.kernels.panel + 1
-        level.kernels.pack(1, n, x.base, x.distance, 0, panels, packed.base)
+        level.kernels.pack(1, n, x.base, nil, x.distance, 0, panels, packed.base)
         level.kernels.product(
           1, n, 1, one.base, 1, packed.base, y.base, y.distance, nil, Int32(CK_RELU))
         #expect(y[0, place].isNaN, "\(level) product, element \(place) of \(columns)")

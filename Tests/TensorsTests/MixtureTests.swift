@@ -33,14 +33,17 @@ import Testing
     for (experts, width) in Self.shapes(seed: seed) {
       let g = Grid(5, experts, gap: 1, seed: seed)
       let f = Grid(5, experts * width, gap: 2, seed: seed + 1)
-      let out = Grid(5, width, seed: seed + 2)
-      level.kernels.mixture(
-        5, Int64(experts), Int64(width), g.base, g.distance, f.base, f.distance, out.base,
-        out.distance)
-      let what = "\(level) \(experts) experts of \(width), seed \(seed)"
-      let expected = Reference.mixture(g.doubles, f.doubles, experts: experts)
-      expectClose(out.values, expected, within: 1e-6, what)
-      #expect(out.gapsAreWhole, "\(what)")
+      for accumulates in [false, true] {
+        let out = Grid(5, width, seed: seed + 2)
+        let mixed = Reference.mixture(g.doubles, f.doubles, experts: experts)
+        let expected = zip(mixed, out.doubles).map { accumulates ? $0 + $1 : $0 }
+        level.kernels.mixture(
+          5, Int64(experts), Int64(width), g.base, g.distance, f.base, f.distance, out.base,
+          out.distance, accumulates ? 1 : 0)
+        let what = "\(level) \(experts) experts of \(width), seed \(seed)"
+        expectClose(out.values, expected, within: 1e-6, what)
+        #expect(out.gapsAreWhole, "\(what)")
+      }
     }
   }
 

@@ -54,12 +54,15 @@ import Testing
       let a = Grid(shape.k, shape.m, seed: seed)
       let b = Grid(shape.k, shape.n, seed: seed + 10)
       let packed = pack(b, level.kernels)
-      for flags in [0, CK_ACCUMULATE] {
+      for flags in [0, CK_ACCUMULATE, CK_MASK, CK_MASK | CK_ACCUMULATE] {
         let c = Grid(shape.m, shape.n, seed: seed + 30)
-        let expected = finished(plain(a, b, transposed: true), c.doubles, [], flags)
+        let mask = Grid(shape.m, shape.n, seed: seed + 40)
+        let product = plain(a, b, transposed: true)
+        let kept = flags & CK_MASK == 0 ? product : zip(product, mask.doubles).map { $0 * $1 }
+        let expected = finished(kept, c.doubles, [], flags)
         level.kernels.product_transposed(
           Int64(shape.m), Int64(shape.n), Int64(shape.k), a.base, a.distance, packed.base, c.base,
-          c.distance, Int32(flags))
+          c.distance, flags & CK_MASK == 0 ? nil : mask.base, Int32(flags))
         let what = "\(level) transposed \(shape) flags \(flags) seed \(seed)"
         expectClose(c.values, expected, within: 2e-6, what)
         #expect(c.gapsAreWhole, "\(what)")
@@ -88,18 +91,37 @@ import Testing
         for row in 0..<n { for column in 0..<k { turned[row, column] = b[column, row] } }
         let other = pack(turned, level.kernels, transposed: true).array
         #expect(other == packed, "\(level) \(k) × \(n) transposed")
+        checkMasked(b, turned, level)
       }
     }
   }
 
-  private func pack(_ b: Grid, _ kernels: ck_table, transposed: Bool = false) -> Storage<Float> {
+  /// With a mask, packing packs mask ∘ B, and mask ∘ Bᵀ likewise.
+  private func checkMasked(_ b: Grid, _ turned: Grid, _ level: Level) {
+    for (matrix, transposed) in [(b, false), (turned, true)] {
+      let mask = Grid(matrix.rows, matrix.columns, seed: 6)
+      let masked = Grid(matrix.rows, matrix.columns, seed: 7)
+      for row in 0..<matrix.rows {
+        for column in 0..<matrix.columns {
+          masked[row, column] = mask[row, column] * matrix[row, column]
+        }
+      }
+      let found = pack(matrix, level.kernels, mask: mask, transposed: transposed).array
+      let expected = pack(masked, level.kernels, transposed: transposed).array
+      #expect(found == expected, "\(level) \(b.rows) × \(b.columns) masked, \(transposed)")
+    }
+  }
+
+  private func pack(
+    _ b: Grid, _ kernels: ck_table, mask: Grid? = nil, transposed: Bool = false
+  ) -> Storage<Float> {
     let k = Int64(transposed ? b.columns : b.rows)
     let n = Int64(transposed ? b.rows : b.columns)
     let panels = (n + kernels.panel - 1) / kernels.panel
     let packed = Storage<Float>(count: Int(panels * kernels.panel * k), filling: .nan)
     for panel in 0..<panels {
       let pack = transposed ? kernels.pack_transposed : kernels.pack
-      pack?(k, n, b.base, b.distance, panel, panel + 1, packed.base)
+      pack?(k, n, b.base, mask?.base, b.distance, panel, panel + 1, packed.base)
     }
     return packed
   }

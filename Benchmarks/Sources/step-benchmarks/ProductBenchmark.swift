@@ -53,20 +53,20 @@ struct ProductBenchmark {
     switch form {
     case .forward:
       let packed = Storage<Float>(count: Int(ck_packed_count(k, n)), filling: 0)
-      ck_pack(k, n, w.base, n, 0, (n + panel - 1) / panel, packed.base)
+      ck_pack(k, n, w.base, nil, n, 0, (n + panel - 1) / panel, packed.base)
       let y = Storage<Float>(count: rows * outputs, filling: 0)
       return { ck_product(m, n, k, x.base, k, packed.base, y.base, n, nil, Int32(CK_RELU)) }
     case .inputs:
       let packed = Storage<Float>(count: Int(ck_packed_count(n, k)), filling: 0)
-      ck_pack_transposed(n, k, w.base, n, 0, (k + panel - 1) / panel, packed.base)
+      ck_pack_transposed(n, k, w.base, nil, n, 0, (k + panel - 1) / panel, packed.base)
       let dx = Storage<Float>(count: rows * inputs, filling: 0)
       return { ck_product(m, k, n, dy.base, n, packed.base, dx.base, k, nil, 0) }
     case .weights:
       let packed = Storage<Float>(count: Int(ck_packed_count(m, n)), filling: 0)
       let dw = Storage<Float>(count: inputs * outputs, filling: 0)
       return {
-        ck_pack(m, n, dy.base, n, 0, (n + panel - 1) / panel, packed.base)
-        ck_product_transposed(k, n, m, x.base, k, packed.base, dw.base, n, 0)
+        ck_pack(m, n, dy.base, nil, n, 0, (n + panel - 1) / panel, packed.base)
+        ck_product_transposed(k, n, m, x.base, k, packed.base, dw.base, nil, n, 0)
       }
     }
   }

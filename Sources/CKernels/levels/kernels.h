@@ -6,31 +6,21 @@
 #define JOIN_(a, b) ck_##a##_##b
 #define JOIN(a, b) JOIN_(a, b)
 #define NAME(x) JOIN(x, LEVEL)
+#define PANEL (COLS * LANES)
 
-#include "product.h"
-#include "elementwise.h"
-#include "update.h"
+#include "vector.h"
+#include "peak.h"
 
+#define CK_BODIES
+#define KERNEL(name, parameters, arguments)
+#include "../kernels/all.h"
+#undef KERNEL
+#undef CK_BODIES
+
+#define KERNEL(name, parameters, arguments) .name = NAME(name),
 const ck_table NAME(table) = {
     .panel = PANEL,
-    .pack = NAME(pack),
-    .pack_transposed = NAME(pack_transposed),
-    .product = NAME(product),
-    .product_transposed = NAME(product_transposed),
-    .mask_and_sum = NAME(mask_and_sum),
-    .softmax = NAME(softmax),
-    .softmax_backward = NAME(softmax_backward),
-    .mixture = NAME(mixture),
-    .mixture_backward = NAME(mixture_backward),
-    .relu = NAME(relu),
-    .relu_backward = NAME(relu_backward),
-    .sigmoid = NAME(sigmoid),
-    .sigmoid_backward = NAME(sigmoid_backward),
-    .sum_groups = NAME(sum_groups),
-    .adam_step = NAME(adam_step),
-    .sgd_step = NAME(sgd_step),
-    .adam_rows = NAME(adam_rows),
-    .sgd_rows = NAME(sgd_rows),
-    .sum_lane_rows = NAME(sum_lane_rows),
     .multiply_add_peak = NAME(multiply_add_peak),
+#include "../kernels/all.h"
 };
+#undef KERNEL

@@ -7,8 +7,8 @@
 struct ArenaLayout {
   /// Where each node's values start; nil if the node is not computed.
   var values: [Int?]
-  /// Where each node's gradient starts; nil if it has none in the arena.
-  var gradients: [Int?]
+  /// Where each node's gradient starts, by section; nil if it has none in the arena.
+  var gradients: [[Int?]]
   /// Floats in the arena.
   var size: Int
 
@@ -20,19 +20,24 @@ struct ArenaLayout {
     return whole % 128 == 0 ? whole + 16 : whole
   }
 
-  init(nodes: [Graph.Node], order: [Int], reached: Set<Int>, lookups: Set<Int>, rows: Int) {
+  /// - Parameter sections: the nodes that each backward section reaches.
+  init(
+    nodes: [Graph.Node], order: [Int], sections: [Set<Int>], lookups: Set<Int>, rows: Int
+  ) {
     values = [Int?](repeating: nil, count: nodes.count)
-    gradients = values
+    gradients = sections.map { _ in [Int?](repeating: nil, count: nodes.count) }
     size = 0
     var lives: [Life] = []
-    let times = Times(nodes: nodes, order: order, reached: reached)
+    let times = Times(nodes: nodes, order: order, sections: sections)
     for node in order {
       let floats = (rows * Self.stride(of: nodes[node].width) + 15) & ~15
       lives.append(
-        Life(node: node, isGradient: false, floats: floats, span: times.valueSpan(of: node)))
-      guard reached.contains(node), !lookups.contains(node) else { continue }
-      lives.append(
-        Life(node: node, isGradient: true, floats: floats, span: times.gradientSpan(of: node)))
+        Life(node: node, section: nil, floats: floats, span: times.valueSpan(of: node)))
+      guard !lookups.contains(node) else { continue }
+      for section in sections.indices where sections[section].contains(node) {
+        let span = times.gradientSpan(of: node, in: section)
+        lives.append(Life(node: node, section: section, floats: floats, span: span))
+      }
     }
     place(lives)
   }
@@ -51,50 +56,63 @@ struct ArenaLayout {
       }
       placed.append((life, start))
       size = max(size, start + life.floats)
-      if life.isGradient { gradients[life.node] = start } else { values[life.node] = start }
+      if let section = life.section {
+        gradients[section][life.node] = start
+      } else {
+        values[life.node] = start
+      }
     }
   }
 
   private struct Life {
     var node: Int
-    var isGradient: Bool
+    /// Which section's gradient it is; nil for a value.
+    var section: Int?
     var floats: Int
     var span: ClosedRange<Int>
   }
 
-  /// When each operation runs: forward at its place in the order, backward mirrored behind it.
+  /// When each operation runs: forward at its place in the order, then section after section
+  /// mirrored behind it.
   private struct Times {
     var first: [Int]
     var lastRead: [Int]
-    var firstAdded: [Int]
-    var backward: [Int]
+    /// By section.
+    var firstAdded: [[Int]]
+    let count: Int
 
-    init(nodes: [Graph.Node], order: [Int], reached: Set<Int>) {
+    init(nodes: [Graph.Node], order: [Int], sections: [Set<Int>]) {
+      count = order.count
       first = [Int](repeating: 0, count: nodes.count)
       lastRead = first
-      backward = first
-      firstAdded = [Int](repeating: .max, count: nodes.count)
+      firstAdded = sections.map { _ in [Int](repeating: .max, count: nodes.count) }
       for (time, node) in order.enumerated() {
         first[node] = time
         lastRead[node] = time
-        backward[node] = 2 * order.count - 1 - time
         for input in nodes[node].inputs { lastRead[input] = time }
       }
-      for node in order.reversed() where reached.contains(node) {
-        let time = backward[node]
-        let keeps = nodes[node].operation.keeps
-        if keeps.contains(.output) { lastRead[node] = max(lastRead[node], time) }
-        for input in nodes[node].inputs {
-          firstAdded[input] = min(firstAdded[input], time)
-          if keeps.contains(.inputs) { lastRead[input] = max(lastRead[input], time) }
+      for (section, reached) in sections.enumerated() {
+        for node in order.reversed() where reached.contains(node) {
+          let time = backward(node, in: section)
+          let keeps = nodes[node].operation.keeps
+          if keeps.contains(.output) { lastRead[node] = max(lastRead[node], time) }
+          for input in nodes[node].inputs {
+            firstAdded[section][input] = min(firstAdded[section][input], time)
+            if keeps.contains(.inputs) { lastRead[input] = max(lastRead[input], time) }
+          }
         }
       }
     }
 
     func valueSpan(of node: Int) -> ClosedRange<Int> { first[node]...lastRead[node] }
 
-    func gradientSpan(of node: Int) -> ClosedRange<Int> {
-      min(firstAdded[node], backward[node])...backward[node]
+    func gradientSpan(of node: Int, in section: Int) -> ClosedRange<Int> {
+      let last = backward(node, in: section)
+      return min(firstAdded[section][node], last)...last
+    }
+
+    private func backward(_ node: Int, in section: Int) -> Int {
+      count * (section + 2) - 1 - first[node]
     }
   }
 }

@@ -6,19 +6,22 @@ func compile(
 ) -> UnsafeMutableBufferPointer<CompiledOperation> {
   let operations = UnsafeMutableBufferPointer<CompiledOperation>.allocate(
     capacity: plan.order.count)
-  let firstAdders = accumulation(plan)
-  let sharing = parameterSharing(plan)
+  let adders = plan.sections.map { accumulation(plan, reached: $0) }
+  let sharing = plan.sections.map { parameterSharing(plan, reached: $0) }
   for (place, node) in plan.order.enumerated() {
     let one = plan.nodes[node]
     let isTraining = plan.purpose == .training
     (operations.baseAddress.unsafelyUnwrapped + place).initialize(
       to: CompiledOperation(
-        operation: one.operation, node: node, width: one.width,
-        followsSameParameters: sharing.contains(node),
+        operation: one.operation, node: node, inputCount: one.inputs.count, width: one.width,
+        followsSameParameters: copied(sharing.map { $0.contains(node) }),
         inputs: copied(one.inputs), inputWidths: copied(one.inputs.map { plan.nodes[$0].width }),
-        accumulates: copied(one.inputs.indices.map { firstAdders[node]?[$0] ?? false }),
+        accumulates: copied(
+          adders.flatMap { section in one.inputs.indices.map { section[node]?[$0] ?? false } }),
         values: copied(one.operation.parameters.map { store.base(of: $0) }),
         gradientOffsets: copied(one.operation.parameters.map { store.offsets[$0.index] }),
+        masks: copied(
+          one.operation.packed.map { $0.mask.map { UnsafePointer(store.base(of: $0)) } }),
         packed: copied(one.operation.packed.map { packing.packed($0, transposed: false) }),
         packedTransposed: copied(
           one.operation.packed.map { packing.packed($0, transposed: isTraining) })))
@@ -29,11 +32,13 @@ func compile(
 /// Frees what ``compile(_:store:packing:)`` made.
 func release(_ operations: UnsafeMutableBufferPointer<CompiledOperation>) {
   for one in operations {
+    one.followsSameParameters.deallocate()
     one.inputs.deallocate()
     one.inputWidths.deallocate()
     one.accumulates.deallocate()
     one.values.deallocate()
     one.gradientOffsets.deallocate()
+    one.masks.deallocate()
     one.packed.deallocate()
     one.packedTransposed.deallocate()
   }
@@ -41,22 +46,22 @@ func release(_ operations: UnsafeMutableBufferPointer<CompiledOperation>) {
   operations.deallocate()
 }
 
-/// For every node whether it finds numbers in the gradient of each of its inputs: backward runs in
-/// reverse, so the last reader writes and the earlier ones add.
-private func accumulation(_ plan: Plan) -> [Int: [Bool]] {
+/// For every node of a section whether it finds numbers in the gradient of each of its inputs:
+/// backward runs in reverse, so the last reader writes and the earlier ones add.
+private func accumulation(_ plan: Plan, reached: Set<Int>) -> [Int: [Bool]] {
   var written = Set<Int>()
   var accumulates: [Int: [Bool]] = [:]
-  for node in plan.order.reversed() where plan.reached.contains(node) {
+  for node in plan.order.reversed() where reached.contains(node) {
     accumulates[node] = plan.nodes[node].inputs.map { !written.insert($0).inserted }
   }
   return accumulates
 }
 
-/// The nodes whose parameters already hold a gradient when their backward pass runs.
-private func parameterSharing(_ plan: Plan) -> Set<Int> {
+/// The nodes whose parameters already hold a gradient when their backward pass runs in a section.
+private func parameterSharing(_ plan: Plan, reached: Set<Int>) -> Set<Int> {
   var written = Set<Parameter>()
   var sharing = Set<Int>()
-  for node in plan.order.reversed() where plan.reached.contains(node) {
+  for node in plan.order.reversed() where reached.contains(node) {
     let parameters = plan.nodes[node].operation.parameters
     let known = parameters.filter { written.contains($0) }
     precondition(

@@ -1,5 +1,5 @@
 internal import CKernels
-import Tensors
+public import Tensors
 
 /// Runs a ``Plan`` on the numbers of a store.
 ///
@@ -7,7 +7,10 @@ import Tensors
 public final class Executor {
   /// What it runs.
   public let plan: Plan
-  /// Where each table's gradient lies after ``run(_:lossScales:)``.
+  /// Where each table's gradient lies after a run, by section.
+  public let sectionTableGradients: [[TableGradient]]
+  /// Where the optimiser finds each table's gradient: where the first section that reaches the
+  /// table has left it.
   public let tableGradients: [TableGradient]
 
   /// The gradient of a table as rows of the batch.
@@ -43,7 +46,13 @@ public final class Executor {
     let packing = PackingBody(plan, store: store)
     self.packing = packing
     operations = compile(plan, store: store, packing: packing)
-    tableGradients = plan.purpose == .training ? memory.tableGradients(of: plan) : []
+    let bySection = plan.sections.indices.map { memory.tableGradients(of: plan, section: $0) }
+    sectionTableGradients = bySection
+    tableGradients = bySection.indices.flatMap { section in
+      bySection[section].filter { table in
+        !bySection[..<section].joined().contains { $0.parameter == table.parameter }
+      }
+    }
     untouched = Self.untouchedRanges(plan, store: store)
     lanes = LaneBody(plan, operations: operations, memory: memory, workspace: workspace)
   }
@@ -60,6 +69,13 @@ public final class Executor {
   public var copiesOutputs: Bool {
     get { lanes.copiesOutputs }
     set { lanes.copiesOutputs = newValue }
+  }
+
+  /// Tells a clock how long operations take, from now on.
+  public func profile(with clock: WorkClock) -> OperationClock {
+    let operations = OperationClock(plan, work: clock)
+    lanes.profile = operations
+    return operations
   }
 
   /// Runs a batch: forward, and for a training plan backward.
@@ -79,8 +95,8 @@ public final class Executor {
       packedVersion = version
     }
     for range in untouched {
-      for lane in 0..<Lanes.most {
-        let start = workspace.laneGradients.base + lane * workspace.laneStride
+      for row in 0..<(Lanes.most * plan.sections.count) {
+        let start = workspace.laneGradients.base + row * workspace.laneStride
         (start + range.lowerBound).update(repeating: 0, count: range.count)
       }
     }
@@ -97,8 +113,19 @@ public final class Executor {
     return sums
   }
 
-  /// How many lanes of parameter gradients a batch fills.
+  /// How many lanes of parameter gradients a batch fills; every lane has a row of
+  /// ``Workspace/laneGradients`` for each section.
   public func laneCount(rows: Int) -> Int { Lanes.count(of: rows) }
+
+  /// Backward sections: 1, or one for every loss.
+  public var sectionCount: Int { plan.sections.count }
+
+  /// Whether a section computes the gradient of a parameter.
+  public func reaches(_ parameter: Parameter, in section: Int) -> Bool {
+    plan.sections[section].contains {
+      plan.nodes[$0].operation.parameters.contains(parameter)
+    }
+  }
 
   /// Dense shared floats that no loss of the plan reaches: their gradient is 0.
   private static func untouchedRanges(_ plan: Plan, store: ParameterStore) -> [Range<Int>] {

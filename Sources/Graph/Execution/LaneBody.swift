@@ -1,20 +1,22 @@
 import Tensors
 
-/// Runs one lane of a batch, block after block: forward, then backward.
+/// Runs one lane of a batch, block after block: forward, then backward section after section.
 final class LaneBody: ParallelBody {
   var batch = Batch(
     rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
     index: nil)
   var copiesOutputs = true
+  /// Who is told how long operations take; nil but for profiles.
+  var profile: OperationClock?
 
   private let blockRows: Int
   private let operations: UnsafeMutableBufferPointer<CompiledOperation>
   private let memory: PlanMemory
   private let workspace: Workspace
-  private let isTraining: Bool
   /// Which output each operation fills; −1 for none.
   private let outputOf: [Int]
-  private let isReached: [Bool]
+  /// By section and operation.
+  private let isReached: [[Bool]]
 
   init(
     _ plan: Plan, operations: UnsafeMutableBufferPointer<CompiledOperation>, memory: PlanMemory,
@@ -24,8 +26,7 @@ final class LaneBody: ParallelBody {
     self.operations = operations
     self.memory = memory
     self.workspace = workspace
-    isTraining = plan.purpose == .training
-    isReached = plan.order.map { plan.reached.contains($0) }
+    isReached = plan.sections.map { reached in plan.order.map { reached.contains($0) } }
     outputOf = plan.order.map { node in plan.outputs.firstIndex { $0.node == node } ?? -1 }
     super.init()
   }
@@ -47,24 +48,33 @@ final class LaneBody: ParallelBody {
   private func runBlock(
     _ rows: Range<Int>, lane: Int, thread: Int, sums: UnsafeMutablePointer<LossSums>, isFirst: Bool
   ) {
-    let nodes = thread * memory.nodeCount
-    func call(_ place: Int) -> Call {
+    let values = UnsafePointer(memory.values + thread * memory.nodeCount)
+    func call(_ place: Int, section: Int) -> Call {
       let operation = UnsafePointer(operations.baseAddress.unsafelyUnwrapped + place)
+      let row = lane * memory.sectionCount + section
+      let follows = memory.sectionCount > 0 && operation.pointee.followsSameParameters[section]
       return Call(
         rows: rows.count, firstRow: rows.lowerBound, batch: batch,
         scratch: workspace.scratch[thread].base, lossScales: workspace.lossScales.base,
-        lossSums: sums,
-        accumulatesParameters: !isFirst || operation.pointee.followsSameParameters,
-        operation: operation, values: memory.values + nodes, gradients: memory.gradients + nodes,
-        laneGradient: workspace.laneGradients.base + lane * workspace.laneStride)
+        lossSums: sums, accumulatesParameters: !isFirst || follows, operation: operation,
+        accumulates: operation.pointee.accumulates + section * operation.pointee.inputCount,
+        values: values,
+        gradients: memory.gradients
+          + (thread * memory.sectionCount + section) * memory.nodeCount,
+        laneGradient: workspace.laneGradients.base + row * workspace.laneStride)
     }
     for place in operations.indices {
-      operations[place].operation.forward(call(place))
+      let start = profile == nil ? 0 : WorkClock.now
+      operations[place].operation.forward(call(place, section: 0))
+      profile?.add(WorkClock.now - start, place: place, isBackward: false, thread: thread)
       if outputOf[place] >= 0, copiesOutputs { copy(place, rows, thread) }
     }
-    guard isTraining else { return }
-    for place in operations.indices.reversed() where isReached[place] {
-      operations[place].operation.backward(call(place))
+    for section in isReached.indices {
+      for place in operations.indices.reversed() where isReached[section][place] {
+        let start = profile == nil ? 0 : WorkClock.now
+        operations[place].operation.backward(call(place, section: section))
+        profile?.add(WorkClock.now - start, place: place, isBackward: true, thread: thread)
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import Tensors
 final class PackingBody: ParallelBody {
   private struct Piece {
     var source: UnsafePointer<Float>
+    var mask: UnsafePointer<Float>?
     var weight: PackedWeight
     var isTransposed: Bool
     var panels: Range<Int>
@@ -53,11 +54,14 @@ final class PackingBody: ParallelBody {
     for first in stride(from: 0, to: panels, by: step) {
       pieces.append(
         Piece(
-          source: UnsafePointer(store.base(of: weight.parameter) + weight.offset), weight: weight,
+          source: UnsafePointer(store.base(of: weight.parameter) + weight.offset),
+          mask: weight.mask.map { UnsafePointer(store.base(of: $0)) }, weight: weight,
           isTransposed: transposed, panels: first..<min(panels, first + step),
           target: packed(weight, transposed: transposed)))
     }
   }
+
+  override func kind(of chunk: Int) -> WorkKind? { .packing }
 
   override func run(chunk: Int, thread: Int) {
     let piece = pieces[chunk]
@@ -66,9 +70,10 @@ final class PackingBody: ParallelBody {
     let first = Int64(piece.panels.lowerBound)
     let last = Int64(piece.panels.upperBound)
     if piece.isTransposed {
-      ck_pack_transposed(outputs, inputs, piece.source, outputs, first, last, piece.target)
+      ck_pack_transposed(
+        outputs, inputs, piece.source, piece.mask, outputs, first, last, piece.target)
     } else {
-      ck_pack(inputs, outputs, piece.source, outputs, first, last, piece.target)
+      ck_pack(inputs, outputs, piece.source, piece.mask, outputs, first, last, piece.target)
     }
   }
 }

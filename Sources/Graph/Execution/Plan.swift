@@ -7,6 +7,9 @@ import Tensors
 /// and summed in order) and each lane in *blocks* (few enough rows that the values stay in the
 /// cache). Forward and backward of a block follow each other on one thread, so a step needs three
 /// meetings of the threads: after packing the weights, after the lanes, after the update.
+///
+/// The backward pass has one *section* for all losses together, or one for each, whose gradients
+/// are kept apart for a balancer.
 public final class Plan {
   /// What a plan is for.
   public enum Purpose: Sendable, Hashable {
@@ -27,7 +30,9 @@ public final class Plan {
   let nodes: [Graph.Node]
   /// The nodes that are computed, in order.
   let order: [Int]
-  /// The nodes whose gradient is computed, in the order of the trace.
+  /// The nodes whose gradient each section computes.
+  let sections: [Set<Int>]
+  /// The nodes whose gradient is computed by any section.
   let reached: Set<Int>
   /// Rows of a block.
   let blockRows: Int
@@ -45,10 +50,11 @@ public final class Plan {
   ///   - graph: the trace.
   ///   - purpose: whether there is a backward pass.
   ///   - losses: the nodes to descend from; empty for an evaluation.
+  ///   - keepsLossesApart: whether every loss has a backward section of its own.
   ///   - wanted: values to keep for the whole batch, by name.
   ///   - capacity: rows of a batch at most.
   public init(
-    _ graph: Graph, purpose: Purpose, losses: [Variable],
+    _ graph: Graph, purpose: Purpose, losses: [Variable], keepsLossesApart: Bool = false,
     outputs wanted: [(name: String, value: Variable)], capacity: Int
   ) {
     self.purpose = purpose
@@ -56,10 +62,10 @@ public final class Plan {
     let nodes = Self.joined(graph.nodes, keeping: Set(wanted.map(\.value.node)))
     let roots = losses.map(\.node) + wanted.map(\.value.node)
     order = Self.needed(nodes, from: roots)
-    let reached =
-      purpose == .training ? Set(Self.needed(nodes, from: losses.map(\.node))) : []
+    let starts = keepsLossesApart ? losses.map { [$0.node] } : [losses.map(\.node)]
+    sections = purpose == .training ? starts.map { Set(Self.needed(nodes, from: $0)) } : []
     self.nodes = nodes
-    self.reached = reached
+    reached = sections.reduce(into: []) { $0.formUnion($1) }
     outputs = wanted.map { ($0.name, $0.value.node, nodes[$0.value.node].width) }
     lookups = order.filter { nodes[$0].operation is Lookup }
     multiplyAdds = order.reduce(0) { sum, node in
@@ -68,7 +74,7 @@ public final class Plan {
     }
     blockRows = Self.rowsInCache(nodes, order, capacity: Lanes.rows(of: capacity))
     places = ArenaLayout(
-      nodes: nodes, order: order, reached: reached, lookups: Set(lookups), rows: blockRows)
+      nodes: nodes, order: order, sections: sections, lookups: Set(lookups), rows: blockRows)
   }
 
   /// A ReLU right behind an affine map that nobody else reads becomes part of it.

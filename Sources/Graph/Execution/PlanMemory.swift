@@ -4,18 +4,21 @@ import Tensors
 final class PlanMemory {
   /// Values by thread and node.
   let values: UnsafeMutablePointer<View>
-  /// Gradients by thread and node; no base where there is none.
+  /// Gradients by thread, section and node; no base where there is none.
   let gradients: UnsafeMutablePointer<View>
   /// Nodes in the trace.
   let nodeCount: Int
   /// The whole batch's outputs.
   let outputs: [Storage<Float>]
-  /// The whole batch's gradients of the lookups, in the order of ``Plan/lookups``.
-  private let lookupGradients: [Storage<Float>]
+  /// Backward sections.
+  let sectionCount: Int
+  /// The whole batch's gradients of the lookups, by section, in the order of ``Plan/lookups``.
+  private let lookupGradients: [[Storage<Float>]]
   private let arenas: [Storage<Float>]
 
   init(_ plan: Plan, workspace: Workspace) {
     nodeCount = plan.nodes.count
+    sectionCount = plan.sections.count
     let scratch = plan.order.map { plan.nodes[$0].operation.scratch(rows: plan.blockRows) }
     workspace.reserve(arena: plan.places.size, scratch: scratch.max() ?? 0)
     arenas = workspace.arenas
@@ -23,15 +26,21 @@ final class PlanMemory {
     let none = View(base: nil, stride: 0, advance: 0)
     values = .allocate(capacity: threads * nodeCount)
     values.initialize(repeating: none, count: threads * nodeCount)
-    gradients = .allocate(capacity: threads * nodeCount)
-    gradients.initialize(repeating: none, count: threads * nodeCount)
+    let gradientCount = threads * sectionCount * nodeCount
+    gradients = .allocate(capacity: gradientCount)
+    gradients.initialize(repeating: none, count: gradientCount)
     outputs = plan.outputs.map { Storage(count: plan.capacity * $0.width, filling: 0) }
-    lookupGradients = plan.lookups.map { node in
-      guard plan.reached.contains(node) else { return Storage(count: 0, filling: 0) }
-      let stride = ArenaLayout.stride(of: plan.nodes[node].width)
-      return Storage(count: plan.capacity * stride, filling: 0)
+    lookupGradients = plan.sections.map { reached in
+      plan.lookups.map { node in
+        guard reached.contains(node) else { return Storage(count: 0, filling: 0) }
+        let stride = ArenaLayout.stride(of: plan.nodes[node].width)
+        return Storage(count: plan.capacity * stride, filling: 0)
+      }
     }
-    for thread in 0..<threads { place(plan, thread: thread) }
+    for thread in 0..<threads {
+      placeValues(plan, thread: thread)
+      for section in 0..<sectionCount { placeGradients(plan, thread: thread, section: section) }
+    }
   }
 
   deinit {
@@ -39,37 +48,43 @@ final class PlanMemory {
     gradients.deallocate()
   }
 
-  private func place(_ plan: Plan, thread: Int) {
-    let arena = arenas[thread].base
+  private func placeValues(_ plan: Plan, thread: Int) {
     for node in plan.nodes.indices {
-      let stride = ArenaLayout.stride(of: plan.nodes[node].width)
-      let at = thread * nodeCount + node
-      if let start = plan.places.values[node] {
-        values[at] = View(base: arena + start, stride: stride, advance: 0)
-      }
-      if let start = plan.places.gradients[node] {
-        gradients[at] = View(base: arena + start, stride: stride, advance: 0)
-      }
-    }
-    for (place, node) in plan.lookups.enumerated() where plan.reached.contains(node) {
-      let stride = ArenaLayout.stride(of: plan.nodes[node].width)
-      gradients[thread * nodeCount + node] = View(
-        base: lookupGradients[place].base, stride: stride, advance: stride)
+      guard let start = plan.places.values[node] else { continue }
+      values[thread * nodeCount + node] = View(
+        base: arenas[thread].base + start, stride: stride(plan, node), advance: 0)
     }
   }
 
-  /// Where the gradients of all tables lie.
-  func tableGradients(of plan: Plan) -> [Executor.TableGradient] {
+  private func placeGradients(_ plan: Plan, thread: Int, section: Int) {
+    let row = gradients + (thread * sectionCount + section) * nodeCount
+    for node in plan.nodes.indices {
+      guard let start = plan.places.gradients[section][node] else { continue }
+      row[node] = View(
+        base: arenas[thread].base + start, stride: stride(plan, node), advance: 0)
+    }
+    for (place, node) in plan.lookups.enumerated() where plan.sections[section].contains(node) {
+      let stride = stride(plan, node)
+      row[node] = View(
+        base: lookupGradients[section][place].base, stride: stride, advance: stride)
+    }
+  }
+
+  private func stride(_ plan: Plan, _ node: Int) -> Int {
+    ArenaLayout.stride(of: plan.nodes[node].width)
+  }
+
+  /// Where a section leaves the gradients of the tables that it reaches.
+  func tableGradients(of plan: Plan, section: Int) -> [Executor.TableGradient] {
     var found: [Executor.TableGradient] = []
-    for (place, node) in plan.lookups.enumerated() where plan.reached.contains(node) {
+    for (place, node) in plan.lookups.enumerated() where plan.sections[section].contains(node) {
       guard let lookup = plan.nodes[node].operation as? Lookup else { continue }
       var column = 0
       for (field, table) in lookup.tables.enumerated() {
         found.append(
           Executor.TableGradient(
             parameter: table, field: field, width: lookup.widths[field],
-            base: lookupGradients[place].base + column,
-            stride: ArenaLayout.stride(of: plan.nodes[node].width)))
+            base: lookupGradients[section][place].base + column, stride: stride(plan, node)))
         column += lookup.widths[field]
       }
     }

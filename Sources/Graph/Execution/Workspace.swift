@@ -4,9 +4,9 @@ public import Tensors
 public final class Workspace {
   /// The threads that run plans.
   public let pool: WorkerPool
-  /// Gradients of the dense parameters, one row a lane: [lanes, dense].
+  /// Gradients of the dense parameters, one row a lane and section: [lanes, sections, dense].
   public let laneGradients: Storage<Float>
-  /// The distance of two lanes.
+  /// The distance of two rows.
   public let laneStride: Int
   /// Number of tasks.
   public let tasks: Int
@@ -16,12 +16,12 @@ public final class Workspace {
   private(set) var arenas: [Storage<Float>] = []
   private(set) var scratch: [Storage<Float>] = []
 
-  /// Memory for the plans of one store.
-  public init(store: ParameterStore, tasks: Int, pool: WorkerPool) {
+  /// Memory for the plans of one store, of at most so many backward sections.
+  public init(store: ParameterStore, tasks: Int, sections: Int = 1, pool: WorkerPool) {
     self.pool = pool
     self.tasks = tasks
     laneStride = store.dense.count
-    laneGradients = Storage(count: Lanes.most * store.dense.count, filling: 0)
+    laneGradients = Storage(count: Lanes.most * sections * store.dense.count, filling: 0)
     lossSums = .allocate(capacity: Lanes.most * max(1, tasks))
     lossSums.initialize(repeating: LossSums(), count: Lanes.most * max(1, tasks))
     lossScales = Storage(count: max(1, tasks), filling: 0)

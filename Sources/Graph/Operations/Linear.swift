@@ -1,16 +1,20 @@
 internal import CKernels
+public import Tensors
 
 /// An affine map, or E of them side by side, with an optional ReLU in the same pass.
 ///
 ///     y = [relu](x·W + b)                      W [inputs, outputs]; dx = dy·Wᵀ, dW = xᵀ·dy, db = Σ dy
 ///     y_e = [relu](x_e·W_e + b_e), e < E       W [E, inputs, outputs], x [B, E·inputs]
 ///
+/// With a mask M [inputs, outputs] of a single block, W is read as M ∘ W and dW = M ∘ (xᵀ·dy).
 /// With a ReLU, dy is first masked by y > 0. Weights are packed once a step, for both directions.
 public struct Linear: Operation {
   /// W.
   public let weight: Parameter
   /// b; nil for none.
   public let bias: Parameter?
+  /// M, laid out as W; nil for none.
+  public let mask: Parameter?
   /// E.
   public let blocks: Int
   /// Rows of W (of each W_e).
@@ -22,9 +26,11 @@ public struct Linear: Operation {
 
   /// An affine map.
   public init(
-    weight: Parameter, bias: Parameter?, blocks: Int = 1, inputs: Int, outputs: Int,
-    hasRelu: Bool = false
+    weight: Parameter, bias: Parameter?, mask: Parameter? = nil, blocks: Int = 1, inputs: Int,
+    outputs: Int, hasRelu: Bool = false
   ) {
+    precondition(mask == nil || blocks == 1, "linear: a mask with \(blocks) blocks")
+    self.mask = mask
     self.weight = weight
     self.bias = bias
     self.blocks = blocks
@@ -35,6 +41,8 @@ public struct Linear: Operation {
 
   /// The name in profiles and messages.
   public var name: String { hasRelu ? "linear+relu" : "linear" }
+  /// Counts as a product.
+  public var kind: WorkKind { .product }
   /// The input, and the output too where a ReLU masks by it.
   public var keeps: Keeps { hasRelu ? [.inputs, .output] : .inputs }
   /// W, then b if there is one.
@@ -43,7 +51,8 @@ public struct Linear: Operation {
   public var packed: [PackedWeight] {
     (0..<blocks).map {
       PackedWeight(
-        parameter: weight, offset: $0 * inputs * outputs, inputs: inputs, outputs: outputs)
+        parameter: weight, mask: mask, offset: $0 * inputs * outputs, inputs: inputs,
+        outputs: outputs)
     }
   }
   /// E·outputs; stops the program unless the input has E·inputs.
@@ -98,17 +107,18 @@ public struct Linear: Operation {
     let x = call.input(0)
     let gradient = call.gradient(0) + e * inputs * outputs
     let rows = Int64(call.rows)
+    let flags =
+      (call.accumulatesParameters ? CK_ACCUMULATE : 0) | (mask == nil ? 0 : CK_MASK)
     var column = 0
     while column < outputs {
       let columns = min(Self.stripe, outputs - column)
       let panels = ck_packed_count(1, Int64(columns)) / ck_panel()
       ck_pack(
-        rows, Int64(columns), dy.base + e * outputs + column, Int64(dy.stride), 0, panels,
+        rows, Int64(columns), dy.base + e * outputs + column, nil, Int64(dy.stride), 0, panels,
         call.scratch)
       ck_product_transposed(
         Int64(inputs), Int64(columns), rows, x.base + e * inputs, Int64(x.stride), call.scratch,
-        gradient + column, Int64(outputs),
-        call.accumulatesParameters ? Int32(CK_ACCUMULATE) : 0)
+        gradient + column, Int64(outputs), call.mask(e).map { $0 + column }, Int32(flags))
       column += columns
     }
   }
@@ -123,11 +133,14 @@ public struct Linear: Operation {
 }
 
 extension Variable {
-  /// x·W + b; see ``Linear``.
+  /// x·W + b, or x·(M ∘ W) + b; see ``Linear``.
   public func linear(
-    _ weight: Parameter, bias: Parameter?, blocks: Int = 1, inputs: Int, outputs: Int
+    _ weight: Parameter, bias: Parameter?, mask: Parameter? = nil, blocks: Int = 1, inputs: Int,
+    outputs: Int
   ) -> Variable {
     graph.record(
-      Linear(weight: weight, bias: bias, blocks: blocks, inputs: inputs, outputs: outputs), [self])
+      Linear(
+        weight: weight, bias: bias, mask: mask, blocks: blocks, inputs: inputs, outputs: outputs),
+      [self])
   }
 }

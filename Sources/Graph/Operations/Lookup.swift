@@ -1,4 +1,5 @@
 internal import CKernels
+public import Tensors
 
 /// The input of a network: one embedding row a categorical field, then the dense features.
 ///
@@ -23,6 +24,8 @@ public struct Lookup: Operation {
 
   /// The name in profiles and messages.
   public var name: String { "lookup" }
+  /// Counts as work on tables.
+  public var kind: WorkKind { .embedding }
   /// Nothing: the update reads the gradient where it lies.
   public var keeps: Keeps { [] }
   /// The tables.

@@ -31,6 +31,11 @@ public enum Initialiser: Sendable, Hashable {
   case normal(deviation: Double)
   /// N(0, 2 / inputs): for layers followed by a ReLU (He et al. 2015, doi:10.1109/ICCV.2015.123).
   case heNormal
+  /// 1 with a probability, else 0.
+  case bernoulli(probability: Double)
+  /// `own` on the diagonal of a K × K matrix (of several, one behind another), (1 − own) / (K − 1)
+  /// elsewhere.
+  case stitch(columns: Int, own: Double)
   /// U(−a, a), a = √(6 / (inputs + outputs)) (Glorot, Bengio 2010).
   case glorotUniform
 }
@@ -42,7 +47,7 @@ public enum Initialiser: Sendable, Hashable {
 public struct ParameterPiece: Sendable, Hashable {
   /// The path, `experts.0.1.weight`.
   public var path: String
-  /// One or two extents.
+  /// One or two extents; further ones count as part of the second.
   public var shape: [Int]
   /// Where element (0, 0) lies.
   public var offset: Int
@@ -86,6 +91,8 @@ public struct ParameterSpecification: Sendable, Hashable {
   public enum Kind: Sendable, Hashable {
     /// Numbers that take a gradient every step.
     case dense(count: Int)
+    /// Numbers that are given and not learned: a mask of zeros and ones.
+    case mask(count: Int)
     /// A table of which a step touches some rows.
     case table(vocabulary: Int, width: Int)
   }

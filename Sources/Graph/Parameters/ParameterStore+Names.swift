@@ -13,9 +13,15 @@ extension ParameterStore {
     public let owner: Owner
   }
 
-  /// All named arrays, paths in the order of their UTF-8 bytes.
-  public var entries: [Entry] {
+  /// All named arrays that are learned, paths in the order of their UTF-8 bytes.
+  public var entries: [Entry] { entries { if case .mask = $0.kind { false } else { true } } }
+
+  /// All named masks, paths in the order of their UTF-8 bytes.
+  public var maskEntries: [Entry] { entries { if case .mask = $0.kind { true } else { false } } }
+
+  private func entries(_ isWanted: (ParameterSpecification) -> Bool) -> [Entry] {
     specifications.enumerated()
+      .filter { isWanted($0.element) }
       .flatMap { index, one in
         one.pieces.map { Entry(piece: $0, parameter: Parameter(index: index), owner: one.owner) }
       }

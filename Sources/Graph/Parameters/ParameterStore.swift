@@ -1,8 +1,8 @@
 public import Tensors
 
-/// The numbers of a model: dense blocks in one piece of memory, ordered by owner, and tables.
+/// The numbers of a model: dense blocks in one piece of memory, ordered by owner, tables, and masks.
 ///
-///     dense:  | shared … | task 0 … | task 1 … |        tables: [V, D] each
+///     dense:  | shared … | task 0 … | task 1 … |        tables: [V, D] each        masks
 ///
 /// Every block starts on a cache line; the floats between blocks are 0 and stay 0.
 public final class ParameterStore {
@@ -10,10 +10,12 @@ public final class ParameterStore {
   public let specifications: [ParameterSpecification]
   /// All dense blocks.
   public let dense: Storage<Float>
-  /// Where each dense block starts; −1 for tables.
+  /// Where each dense block starts; −1 for tables and masks.
   public let offsets: [Int]
-  /// The memory of each table; nil for dense blocks.
+  /// The memory of each table; nil for others.
   public let tables: [Storage<Float>?]
+  /// The memory of each mask; nil for others.
+  public let masks: [Storage<Float>?]
   /// The dense floats of each owner, by ``Owner/segment``.
   public let segments: [Range<Int>]
 
@@ -39,6 +41,10 @@ public final class ParameterStore {
       guard case .table(let vocabulary, let width) = one.kind else { return nil }
       return Storage(count: vocabulary * width, filling: 0)
     }
+    masks = specifications.map { one in
+      guard case .mask(let count) = one.kind else { return nil }
+      return Storage(count: count, filling: 1)
+    }
     for (index, one) in specifications.enumerated() {
       for piece in one.pieces { draw(piece, of: Parameter(index: index), seed: seed) }
     }
@@ -46,24 +52,32 @@ public final class ParameterStore {
 
   /// The first number of a parameter.
   public func base(of parameter: Parameter) -> UnsafeMutablePointer<Float> {
-    if let table = tables[parameter.index] { return table.base }
+    if let block = tables[parameter.index] ?? masks[parameter.index] { return block.base }
     return dense.base + offsets[parameter.index]
   }
 
   /// How many numbers are learned, without the gaps.
   public var parameterCount: Int {
-    specifications.reduce(0) { $0 + $1.pieces.reduce(0) { $0 + $1.count } }
+    specifications.reduce(0) { sum, one in
+      if case .mask = one.kind { return sum }
+      return sum + one.pieces.reduce(0) { $0 + $1.count }
+    }
   }
 
   private func draw(_ piece: ParameterPiece, of parameter: Parameter, seed: UInt64) {
     let base = base(of: parameter)
     let random = RandomSource(seed: seed, stream: fnv1a(piece.path.utf8))
-    let inputs = piece.shape.count > 1 ? piece.shape[1] : 1
+    let inputs = piece.shape.dropFirst().reduce(1, *)
     forEachElement(of: piece) { place, at in
       let i = UInt64(place)
       switch piece.initialiser {
       case .zeros: base[at] = 0
       case .normal(let deviation): base[at] = Float(random.normal(i) * deviation)
+      case .stitch(let columns, let own):
+        let entry = place % (columns * columns)
+        let isOwn = entry / columns == entry % columns
+        base[at] = Float(isOwn ? own : (1 - own) / Double(max(1, columns - 1)))
+      case .bernoulli(let probability): base[at] = random.uniform(i) < probability ? 1 : 0
       case .heNormal: base[at] = Float(random.normal(i) * (2 / Double(inputs)).squareRoot())
       case .glorotUniform:
         let limit = (6 / Double(inputs + piece.shape[0])).squareRoot()
@@ -75,7 +89,7 @@ public final class ParameterStore {
 
 /// Calls `body` with the place in the named array, row by row, and the place in the block.
 func forEachElement(of piece: ParameterPiece, _ body: (_ place: Int, _ at: Int) -> Void) {
-  let columns = piece.shape.count > 1 ? piece.shape[1] : 1
+  let columns = piece.shape.dropFirst().reduce(1, *)
   for i in 0..<piece.shape[0] {
     for j in 0..<columns {
       body(

@@ -49,7 +49,10 @@ public final class Optimizer {
   ///   - batch: the rows that it ran.
   ///   - segments: which owners take part, by ``Owner/segment``.
   ///   - rate: the learning rate of this step.
-  public func update(_ executor: Executor, batch: Batch, segments: [Bool], rate: Double) {
+  ///   - isJoined: whether a balancer has left one gradient in the first lane.
+  public func update(
+    _ executor: Executor, batch: Batch, segments: [Bool], rate: Double, isJoined: Bool = false
+  ) {
     let body = updateBody(of: executor, segments: segments)
     for segment in segments.indices where segments[segment] { steps[segment] += 1 }
     for segment in segments.indices {
@@ -57,7 +60,8 @@ public final class Optimizer {
     }
     body.rate = Float(rate)
     body.batch = batch
-    body.lanes = executor.laneCount(rows: batch.rows)
+    body.lanes = isJoined ? 1 : executor.laneCount(rows: batch.rows)
+    body.isGrouped = isJoined
     guard let limit = configuration.clipNorm else {
       body.phase = .apply
       return workspace.pool.run(body, chunks: body.units.count)
@@ -94,7 +98,7 @@ public final class Optimizer {
   }
 
   /// The loop over the parameters that an executor's losses reach; made once an executor.
-  private func updateBody(of executor: Executor, segments: [Bool]) -> UpdateBody {
+  func updateBody(of executor: Executor, segments: [Bool]) -> UpdateBody {
     if let body = bodies[ObjectIdentifier(executor)] { return body }
     let body = UpdateBody(self, executor, segments: segments, workspace: workspace)
     bodies[ObjectIdentifier(executor)] = body

@@ -21,8 +21,16 @@ final class TableUpdate {
   private let counting: Storage<Int32>
   private let isDense: Bool
 
-  init(_ gradient: Executor.TableGradient, optimizer: Optimizer, capacity: Int) {
+  /// Whether all tasks share the table.
+  let isShared: Bool
+
+  /// - Parameter isMeasured: whether ``sumOfSquares(of:)`` will be asked for.
+  init(
+    _ gradient: Executor.TableGradient, optimizer: Optimizer, capacity: Int, isMeasured: Bool
+  ) {
     self.gradient = gradient
+    isShared =
+      optimizer.store.specifications[gradient.parameter.index].owner == .shared
     width = Int64(gradient.width)
     guard let table = optimizer.store.tables[gradient.parameter.index] else {
       preconditionFailure("a gradient by rows of a parameter that is no table")
@@ -36,7 +44,7 @@ final class TableUpdate {
     scratch = Storage(count: 2 * capacity + 65_538, filling: 0)
     groups = ck_groups(count: 0, ids: ids.base, starts: starts.base, rows: rows.base)
     isDense = optimizer.configuration.tables == .dense
-    let needsSums = isDense || optimizer.configuration.clipNorm != nil
+    let needsSums = isDense || isMeasured
     sums = Storage(
       count: isDense ? table.count : (needsSums ? capacity * gradient.width : 0), filling: 0)
     counting = Storage((0...Int32(needsSums ? capacity : 0)).map { $0 })
@@ -51,7 +59,7 @@ final class TableUpdate {
   }
 
   /// Sums the gradients by id and returns Σ g².
-  func sumOfSquares() -> Double {
+  func sumOfSquares(of gradient: Executor.TableGradient) -> Double {
     ck_sum_groups(&groups, width, gradient.base, Int64(gradient.stride), sums.base, width)
     return ck_sum_of_squares(groups.count * width, sums.base)
   }

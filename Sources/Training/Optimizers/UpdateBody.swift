@@ -24,12 +24,14 @@ final class UpdateBody: ParallelBody {
   var numbers: [ck_adam]
   var rate: Float = 0
   var lanes = 1
+  /// Whether somebody has grouped the tables' rows already.
+  var isGrouped = false
   var batch: Batch
   let units: [Unit]
 
   private let optimizer: Optimizer
   private let workspace: Workspace
-  private let tables: [TableUpdate]
+  let tables: [TableUpdate]
   private var squares: [Double]
   private var sgdScale: Float = 1
 
@@ -45,7 +47,9 @@ final class UpdateBody: ParallelBody {
       rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
       index: nil)
     tables = executor.tableGradients.map {
-      TableUpdate($0, optimizer: optimizer, capacity: executor.plan.capacity)
+      TableUpdate(
+        $0, optimizer: optimizer, capacity: executor.plan.capacity,
+        isMeasured: optimizer.configuration.clipNorm != nil || executor.sectionCount > 1)
     }
     var units: [Unit] = []
     // Tables first: they are the longest units.
@@ -74,6 +78,10 @@ final class UpdateBody: ParallelBody {
   func scale(by factor: Float) {
     for segment in numbers.indices { numbers[segment].scale = factor }
     sgdScale = factor
+  }
+
+  override func kind(of chunk: Int) -> WorkKind? {
+    if case .table = units[chunk] { .embedding } else { .optimiser }
   }
 
   override func run(chunk: Int, thread: Int) {
@@ -106,8 +114,8 @@ final class UpdateBody: ParallelBody {
   }
 
   private func table(_ table: TableUpdate, segment: Int, unit: Int) {
-    if phase != .applySums { table.group(batch) }
-    if phase == .sum { return store(table.sumOfSquares(), of: unit) }
+    if phase != .applySums, !isGrouped { table.group(batch) }
+    if phase == .sum { return store(table.sumOfSquares(of: table.gradient), of: unit) }
     switch optimizer.configuration.rule {
     case .adam: table.adam(&numbers[segment], isSummed: phase == .applySums)
     case .sgd: table.sgd(rate * sgdScale, isSummed: phase == .applySums)

@@ -1,41 +1,61 @@
 public import Datasets
 import Graph
-import Layers
-public import Models
+public import Layers
+import Models
+public import Objectives
 import Tensors
 
 /// A model on made data of fixed shape: what training steps are timed on.
 public struct Workload: Sendable {
   /// Its name, `w1b`.
   public let name: String
-  /// The vocabularies of its fields.
-  public let vocabularies: [Int]
-  /// D of every field.
-  public let embeddingWidth: Int
-  /// Dense features.
-  public let denseCount: Int
+  /// What it is, in a few words.
+  public let summary: String
+  /// What it reads.
+  public let input: Input
   /// How many tasks, all of them binary.
   public let taskCount: Int
-  /// The network.
-  public let model: MMoE.Configuration
+  /// How the tasks' gradients are weighed; nil: they are added.
+  public let balancer: MetaBalance?
+  /// Declares the network.
+  let network: @Sendable (InputSpecification, [TaskDefinition], Builder) -> any MultiTaskModel
 
-  /// Every workload.
-  public static let all: [Workload] = [
-    census("w1a", tasks: 2, expert: [16], tower: [8]),
-    census("w1b", tasks: 3, expert: [256, 128], tower: [64]),
-  ]
+  /// The shape of a workload's examples.
+  public struct Input: Sendable, Hashable {
+    /// The vocabularies of the fields.
+    public var vocabularies: [Int]
+    /// D of every field.
+    public var embeddingWidth: Int
+    /// Dense features.
+    public var denseCount: Int
 
-  /// 40 small fields of 2 to 50 values and 7 numbers, in the shape of Census-Income.
-  private static func census(
-    _ name: String, tasks: Int, expert: [Int], tower: [Int]
-  ) -> Workload {
-    var model = MMoE.Configuration()
-    model.expertSizes = expert
-    model.towerSizes = tower
-    return Workload(
-      name: name,
+    /// 40 small fields of 2 to 50 values and 7 numbers, in the shape of Census-Income.
+    public static let census = Input(
       vocabularies: (0..<40).map { 2 + ($0 * 37) % 17 + ($0 % 13 == 0 ? 32 : 0) },
-      embeddingWidth: 4, denseCount: 7, taskCount: tasks, model: model)
+      embeddingWidth: 4, denseCount: 7)
+
+    /// 20 fields of 100,000 values and 4 numbers, in the shape of an advertising log.
+    public static let ads = Input(
+      vocabularies: [Int](repeating: 100_000, count: 20), embeddingWidth: 16, denseCount: 4)
+
+    /// The features by name.
+    public var specification: InputSpecification {
+      let schema = FeatureSchema(
+        fields: vocabularies.enumerated().map {
+          CategoricalField(name: "f\($0.offset)", vocabulary: $0.element)
+        },
+        dense: (0..<denseCount).map { DenseFeature(column: "d\($0)", form: .indicator) })
+      return InputSpecification(schema, embeddingWidth: embeddingWidth)
+    }
+  }
+
+  /// The same with every vocabulary so many times as large.
+  public func grown(by factor: Int) -> Workload {
+    var input = input
+    input.vocabularies = input.vocabularies.map { $0 * factor }
+    return Workload(
+      name: name, summary: summary, input: input, taskCount: taskCount, balancer: balancer,
+      network: network)
   }
 
   /// The tasks.
@@ -46,18 +66,19 @@ public struct Workload: Sendable {
   /// Rows with uniform ids, normal numbers and labels that are 1 with probability 0.2.
   public func examples(count: Int, seed: UInt64) -> Examples {
     let random = RandomSource(seed: seed, .data)
-    let fields = vocabularies.count
+    let fields = input.vocabularies.count
+    let numbers = input.denseCount
     let ids = Storage<Int32>(count: count * fields, filling: 0)
-    let dense = Storage<Float>(count: count * denseCount, filling: 0)
+    let dense = Storage<Float>(count: count * numbers, filling: 0)
     let labels = Storage<Float>(count: count * taskCount, filling: 0)
     for row in 0..<count {
       let i = UInt64(row)
       for field in 0..<fields {
         ids.base[row * fields + field] = Int32(
-          random.index(below: vocabularies[field], i, UInt64(field)))
+          random.index(below: input.vocabularies[field], i, UInt64(field)))
       }
-      for place in 0..<denseCount {
-        dense.base[row * denseCount + place] = Float(random.normal(i, UInt64(1000 + place)))
+      for place in 0..<numbers {
+        dense.base[row * numbers + place] = Float(random.normal(i, UInt64(1000 + place)))
       }
       for task in 0..<taskCount {
         labels.base[row * taskCount + task] = random.uniform(i, UInt64(2000 + task)) < 0.2 ? 1 : 0
@@ -66,20 +87,16 @@ public struct Workload: Sendable {
     return Examples(count: count, ids: ids, dense: dense, labels: labels)
   }
 
-  /// A trainer with Adam on this workload.
-  public func trainer(batchSize: Int, threads: Int, seed: UInt64 = 1) -> Trainer {
-    let schema = FeatureSchema(
-      fields: vocabularies.enumerated().map {
-        CategoricalField(name: "f\($0.offset)", vocabulary: $0.element)
-      },
-      dense: (0..<denseCount).map { DenseFeature(column: "d\($0)", form: .indicator) })
+  /// A trainer on this workload, with Adam unless told otherwise.
+  public func trainer(
+    batchSize: Int, threads: Int, seed: UInt64 = 1,
+    optimizer: OptimizerConfiguration = OptimizerConfiguration()
+  ) -> Trainer {
     let builder = Builder()
-    let network = MMoE(
-      model, input: InputSpecification(schema, embeddingWidth: embeddingWidth), tasks: tasks,
-      builder: builder)
+    let model = network(input.specification, tasks, builder)
     let store = ParameterStore(builder.specifications, tasks: taskCount, seed: seed)
     return Trainer(
-      network, store: store, tasks: tasks, batchSize: batchSize,
-      optimizer: OptimizerConfiguration(), pool: WorkerPool(threads: threads))
+      model, store: store, tasks: tasks, batchSize: batchSize,
+      optimizer: optimizer, balancer: balancer, pool: WorkerPool(threads: threads))
   }
 }

@@ -11,34 +11,44 @@
 /// a panel with no more than LANES columns only the first vector is computed.
 /// Several files include this one with other LANES, COLS and TILE.
 
-#define PANEL (COLS * LANES)
 
-typedef float NAME(vec) __attribute__((vector_size(LANES * 4)));
-typedef float NAME(vecu) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
-typedef int32_t NAME(mask) __attribute__((vector_size(LANES * 4)));
-#define VEC NAME(vec)
-#define LOAD(p) ((VEC) * (const NAME(vecu) *)(p))
-#define STORE(p, x) (*(NAME(vecu) *)(p) = (x))
-#define SPLAT(x) ((float)(x) - (VEC){0})  // x − 0 is x for every x, so this is a plain broadcast
-#define INLINE static inline __attribute__((always_inline))
+/// Packs panels first..<last of B[k,n], row-major with stride ld: out[panel][k][panel columns],
+/// zero padded. With a mask of the same layout, packs mask ∘ B; NULL for none.
+KERNEL(pack,
+       (int64_t k, int64_t n, const float *b, const float *mask, int64_t ld, int64_t first,
+        int64_t last, float *out),
+       (k, n, b, mask, ld, first, last, out))
 
-/// max(x, 0) that hands a NaN on, where a maximum would take the 0 and hide it.
-INLINE VEC NAME(rectified)(VEC x) {
-  NAME(mask) below = x < SPLAT(0), bits;
-  __builtin_memcpy(&bits, &x, sizeof bits);
-  bits &= ~below;
-  __builtin_memcpy(&x, &bits, sizeof x);
-  return x;
-}
+/// The same of the transpose of b[n,k].
+KERNEL(pack_transposed,
+       (int64_t k, int64_t n, const float *b, const float *mask, int64_t ld, int64_t first,
+        int64_t last, float *out),
+       (k, n, b, mask, ld, first, last, out))
 
-/// Puts one row of a tile where it belongs; `n` columns of it are real.
-INLINE void NAME(store_row)(const int cols, VEC *row, int64_t n, float *c, const float *bias,
+/// C[m,n] = A[m,k]·B, A row-major with stride lda, B packed.
+KERNEL(product,
+       (int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *packed,
+        float *c, int64_t ldc, const float *bias, int flags),
+       (m, n, k, a, lda, packed, c, ldc, bias, flags))
+
+/// C[m,n] = Aᵀ·B for A[k,m] row-major with stride lda, B packed: the weight gradient. With
+/// CK_MASK, C (+)= mask ∘ (Aᵀ·B), the mask laid out as C.
+KERNEL(product_transposed,
+       (int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *packed,
+        float *c, int64_t ldc, const float *mask, int flags),
+       (m, n, k, a, lda, packed, c, ldc, mask, flags))
+
+#ifdef CK_BODIES
+/// Puts one row of a tile where it belongs; `n` columns of it are real. `extra` is the bias or the
+/// mask's row.
+INLINE void NAME(store_row)(const int cols, VEC *row, int64_t n, float *c, const float *extra,
                             int flags) {
   if (__builtin_expect(n == cols * LANES, 1)) {
     for (int j = 0; j < cols; j++) {
       VEC x = row[j];
+      if (flags & CK_MASK) x *= LOAD(extra + j * LANES);
       if (flags & CK_ACCUMULATE) x += LOAD(c + j * LANES);
-      if (flags & CK_BIAS) x += LOAD(bias + j * LANES);
+      if (flags & CK_BIAS) x += LOAD(extra + j * LANES);
       if (flags & CK_RELU) x = NAME(rectified)(x);
       STORE(c + j * LANES, x);
     }
@@ -48,8 +58,9 @@ INLINE void NAME(store_row)(const int cols, VEC *row, int64_t n, float *c, const
   for (int j = 0; j < cols; j++) STORE(whole + j * LANES, row[j]);
   for (int64_t j = 0; j < n; j++) {
     float x = whole[j];
+    if (flags & CK_MASK) x *= extra[j];
     if (flags & CK_ACCUMULATE) x += c[j];
-    if (flags & CK_BIAS) x += bias[j];
+    if (flags & CK_BIAS) x += extra[j];
     if (flags & CK_RELU) x = x < 0 ? 0 : x;
     c[j] = x;
   }
@@ -58,7 +69,7 @@ INLINE void NAME(store_row)(const int cols, VEC *row, int64_t n, float *c, const
 /// A tile of `rows` rows and `cols` vectors (constants). Element A[i,k] is a[i·row + k·column].
 INLINE void NAME(tile)(const int rows, const int cols, int64_t n, int64_t k, const float *a, int64_t row,
                        int64_t column, const float *panel, float *c, int64_t ldc,
-                       const float *bias, int flags) {
+                       const float *extra, int flags) {
   VEC sum[TILE][COLS];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++)
@@ -75,18 +86,19 @@ INLINE void NAME(tile)(const int rows, const int cols, int64_t n, int64_t k, con
     }
   }
 #pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) NAME(store_row)(cols, sum[i], n, c + i * ldc, bias, flags);
+  for (int i = 0; i < rows; i++)
+    NAME(store_row)(cols, sum[i], n, c + i * ldc, flags & CK_MASK ? extra + i * ldc : extra, flags);
 }
 
 /// One kernel a row count, for A by rows (column stride 1) and A by columns (row stride 1).
 typedef void (*NAME(tile_kernel))(int64_t n, int64_t k, const float *a, int64_t stride,
-                                  const float *panel, float *c, int64_t ldc, const float *bias,
+                                  const float *panel, float *c, int64_t ldc, const float *extra,
                                   int flags);
 #define TILE_KERNEL(NAME_, R, C, ROW, COLUMN)                                                     \
   static __attribute__((noinline)) void NAME(NAME_)(                                              \
       int64_t n, int64_t k, const float *a, int64_t stride, const float *panel, float *c,         \
-      int64_t ldc, const float *bias, int flags) {                                                \
-    NAME(tile)(R, C, n, k, a, ROW, COLUMN, panel, c, ldc, bias, flags);                           \
+      int64_t ldc, const float *extra, int flags) {                                               \
+    NAME(tile)(R, C, n, k, a, ROW, COLUMN, panel, c, ldc, extra, flags);                           \
   }
 #define TILES(R)                                                                                  \
   TILE_KERNEL(rows##R, R, COLS, stride, 1)                                                        \
@@ -132,25 +144,29 @@ static void NAME(product)(int64_t m, int64_t n, int64_t k, const float *a, int64
 }
 
 static void NAME(product_transposed)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
-                                     const float *packed, float *c, int64_t ldc, int flags) {
+                                     const float *packed, float *c, int64_t ldc,
+                                     const float *mask, int flags) {
   for (int64_t j = 0; j < n; j += PANEL) {
     const int64_t columns = n - j < PANEL ? n - j : PANEL;
     for (int64_t i = 0, rows; i < m; i += rows) {
       rows = NAME(next_rows)(m - i);
-      NAME(by_columns)[columns <= LANES][rows - 1](columns, k, a + i, lda, packed + j * k, c + i * ldc + j, ldc, 0,
-                                 flags);
+      NAME(by_columns)[columns <= LANES][rows - 1](columns, k, a + i, lda, packed + j * k, c + i * ldc + j, ldc,
+                                 mask ? mask + i * ldc + j : 0, flags);
     }
   }
 }
 
-static void NAME(pack)(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first,
-                       int64_t last, float *out) {
+static void NAME(pack)(int64_t k, int64_t n, const float *b, const float *mask, int64_t ld,
+                       int64_t first, int64_t last, float *out) {
   for (int64_t panel = first; panel < last; panel++) {
     const int64_t j = panel * PANEL, columns = n - j < PANEL ? n - j : PANEL;
     float *to = out + panel * PANEL * k;
     for (int64_t p = 0; p < k; p++, to += PANEL) {
       const float *from = b + p * ld + j;
-      if (columns == PANEL) {
+      if (mask) {
+        const float *kept = mask + p * ld + j;
+        for (int64_t c = 0; c < PANEL; c++) to[c] = c < columns ? kept[c] * from[c] : 0;
+      } else if (columns == PANEL) {
         for (int c = 0; c < COLS; c++) STORE(to + c * LANES, LOAD(from + c * LANES));
       } else {
         for (int64_t c = 0; c < PANEL; c++) to[c] = c < columns ? from[c] : 0;
@@ -159,8 +175,8 @@ static void NAME(pack)(int64_t k, int64_t n, const float *b, int64_t ld, int64_t
   }
 }
 
-static void NAME(pack_transposed)(int64_t k, int64_t n, const float *b, int64_t ld, int64_t first,
-                                  int64_t last, float *out) {
+static void NAME(pack_transposed)(int64_t k, int64_t n, const float *b, const float *mask,
+                                  int64_t ld, int64_t first, int64_t last, float *out) {
   for (int64_t panel = first; panel < last; panel++) {
     const int64_t j = panel * PANEL, columns = n - j < PANEL ? n - j : PANEL;
     float *to = out + panel * PANEL * k;
@@ -168,10 +184,12 @@ static void NAME(pack_transposed)(int64_t k, int64_t n, const float *b, int64_t 
       const int64_t end = p + 16 < k ? p + 16 : k;
       for (int64_t c = 0; c < columns; c++) {
         const float *from = b + (j + c) * ld;
-        for (int64_t q = p; q < end; q++) to[q * PANEL + c] = from[q];
+        const float *kept = mask ? mask + (j + c) * ld : 0;
+        for (int64_t q = p; q < end; q++) to[q * PANEL + c] = kept ? kept[q] * from[q] : from[q];
       }
       for (int64_t c = columns; c < PANEL; c++)
         for (int64_t q = p; q < end; q++) to[q * PANEL + c] = 0;
     }
   }
 }
+#endif

@@ -1,0 +1,81 @@
+public import Datasets
+public import Graph
+public import Layers
+
+/// Cross-stitch networks: a column of layers for each task, and behind every layer a trained
+/// combination of all columns.
+///
+///     a_k^l = max(W_k^l · x̃_k^{l−1} + b_k^l, 0),   x̃_k^0 = x
+///     x̃_k^l = Σ_j A^l[k, j] · a_j^l
+///     y_k   = h_k(x̃_k^L)
+///
+/// The paper has convolutions and stitches their maps; here a stitch follows every hidden layer of
+/// the columns, with one matrix a layer (the default) or one a unit. A starts with 0.9 on its
+/// diagonal. Columns and stitches belong to all tasks, since each task reads every column.
+///
+/// Misra, Shrivastava, Gupta, Hebert "Cross-Stitch Networks for Multi-task Learning." CVPR 2016.
+/// doi:10.1109/CVPR.2016.433
+public struct CrossStitch: MultiTaskModel {
+  /// Layer sizes and the form of the stitches.
+  public struct Configuration: ModelConfiguration {
+    /// Layers of a column.
+    public var columnSizes = [64, 32]
+    /// Hidden layers of a tower.
+    public var towerSizes: [Int] = [16]
+    /// Whether every unit has a matrix of its own.
+    public var isPerUnit = false
+    /// What a column keeps of itself at the start.
+    public var own = 0.9
+
+    /// The defaults.
+    public init() {}
+
+    /// What may be set by name.
+    public static var options: [ModelOption<Self>] {
+      [
+        ModelOption("columns", .sizes(\.columnSizes), "layers of a column"),
+        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption("per-unit", .choice(\.isPerUnit), "a matrix for every unit"),
+        ModelOption("own", .number(\.own), "what a column keeps of itself at the start"),
+      ]
+    }
+  }
+
+  let embeddings: Embeddings  // shared
+  let layers: [StackedDense]  // shared
+  let stitches: [StitchUnit]  // shared
+  let towers: [Tower]  // one per task
+  let width: Int
+
+  /// Declares the columns, the stitches and the towers.
+  public init(
+    _ configuration: Configuration, input: InputSpecification, tasks: [TaskDefinition],
+    builder: Builder
+  ) {
+    embeddings = Embeddings(input, in: builder.shared / "embeddings")
+    let sizes = configuration.columnSizes
+    precondition(!sizes.isEmpty, "a column has at least one layer")
+    layers = zip([input.width] + sizes, sizes).enumerated().map { place, size in
+      StackedDense(
+        tasks.map(\.name), size.0, size.1, layer: place, readsSame: place == 0,
+        in: builder.shared / "columns")
+    }
+    stitches = sizes.enumerated().map { place, width in
+      StitchUnit(
+        columns: tasks.count, width: width, isPerUnit: configuration.isPerUnit,
+        own: configuration.own, in: builder.shared / "stitches" / "\(place)")
+    }
+    let width = sizes[sizes.count - 1]
+    self.width = width
+    towers = tasks.indices.map {
+      Tower(width, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
+    }
+  }
+
+  /// T × [B, 1].
+  public func callAsFunction(_ pass: Forward) -> [Variable] {
+    var x = embeddings(pass)  // [B, D]
+    for (layer, stitch) in zip(layers, stitches) { x = stitch(layer(x).relu()) }  // [B, T·H]
+    return towers.indices.map { k in towers[k](x.columns(k * width..<(k + 1) * width)) }
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Models
+import Objectives
+import TestSupport
+import Testing
+import Training
+
+/// MetaBalance against its reference: the rule on given gradients, and steps of a model.
+@Suite struct GoldenMetaBalance {
+  static let cases: [GoldenCase] = (try? GoldenCase.all()) ?? []
+  static let rules = cases.filter { $0.name.hasPrefix("metabalance_rule") }
+  static let models = cases.filter { $0.name.hasPrefix("metabalance_model") }
+
+  @Test func casesAreThere() {
+    #expect(Self.rules.count >= 2)
+    #expect(Self.models.count >= 2)
+  }
+
+  @Test(arguments: rules) func rule(_ golden: GoldenCase) throws {
+    let node = try golden.load()
+    let tasks = Int(try node["config"]["tasks"].number)
+    for name in try node["expect"].names {
+      let balance = try Self.configuration(name)
+      var averages: [String: [Double]] = [:]
+      for (inputs, step) in zip(try node["inputs"]["steps"].list, try node["expect"][name].list) {
+        for array in try step.names {
+          let norms = try inputs[array].list.map { gradient in
+            try gradient.numbers.reduce(0) { $0 + $1 * $1 }.squareRoot()
+          }
+          var remembered = averages[array] ?? [Double](repeating: 0, count: tasks)
+          var weights = [Float](repeating: .nan, count: tasks)
+          balance.weigh(
+            norms, averages: &remembered, isOn: norms.map { _ in true }, weights: &weights)
+          averages[array] = remembered
+          expectClose(remembered.map(Float.init), try step[array]["norms"].tensor, array)
+          let scales = try step[array]["scale"].numbers
+          for (weight, scale) in zip(weights, scales) {
+            let expected = balance.relax * scale + 1 - balance.relax
+            #expect(abs(Double(weight) - expected) <= 1e-6 * max(1, expected), "\(name) \(array)")
+          }
+        }
+      }
+    }
+  }
+
+  /// `A_r0.7_beta0.9`.
+  private static func configuration(_ name: String) throws -> MetaBalance {
+    let parts = name.split(separator: "_")
+    var balance = MetaBalance()
+    balance.strategy = try #require(MetaBalance.Strategy(rawValue: String(parts[0])))
+    balance.relax = try #require(Double(parts[1].dropFirst(1)))
+    balance.decay = try #require(Double(parts[2].dropFirst(4)))
+    return balance
+  }
+
+  @Test(arguments: models, [1, 2]) func steps(_ golden: GoldenCase, threads: Int) throws {
+    let node = try golden.load()
+    let config = try node["config"]
+    var balance = MetaBalance()
+    balance.strategy = try #require(MetaBalance.Strategy(rawValue: try config["strategy"].text))
+    balance.relax = try config["relax"].number
+    balance.decay = try config["beta"].number
+    let steps = try node["expect"]["steps"].list
+    let batches = try node["inputs"]["batches"].list
+    let model = try GoldenModel(
+      node, system: "hard_sharing", batch: batches[0], optimizer: OptimizerConfiguration(.sgd),
+      balancer: balance, threads: threads)
+    for (expected, inputs) in zip(steps, batches) {
+      let batch = try GoldenBatch(inputs, model.input)
+      #expect(model.trainer.step(batch.batch, rate: try config["rate"].number))
+      expectClose(
+        model.tasks.indices.map { Float(model.trainer.loss(of: $0)) },
+        try expected["losses"].tensor, "losses")
+      for (name, tensor) in try expected["parameters_after"].tensors {
+        let entry = try #require(
+          model.trainer.store.entries.first { $0.piece.path == name })
+        expectClose(model.trainer.store.numbers(of: entry), tensor, name)
+      }
+    }
+  }
+}
