@@ -25,6 +25,10 @@ public enum ModelRegistry {
       MMoE.self, "mmoe", title: "MMoE",
       paper: "Ma et al. Modeling Task Relationships … KDD 2018. doi:10.1145/3219819.3220007",
       summary: "experts mixed by a gate of each task's own"),
+    .trained(
+      ESMM.self, "esmm", title: "ESMM",
+      paper: "Ma et al. Entire Space Multi-Task Model. SIGIR 2018. doi:10.1145/3209978.3210104",
+      summary: "conversion learned on all rows as the factor of click × conversion"),
   ]
 
   /// The model of a name.
@@ -62,6 +66,8 @@ public struct ModelEntry: Sendable {
   public let options: [OptionDescription]
   /// How it comes to its parameters.
   public let kind: Kind
+  /// Reads the choices without building anything.
+  let read: @Sendable ([String: String]) throws(ModelError) -> Void
 
   /// A choice as it is shown to a person.
   public struct OptionDescription: Sendable, Hashable {
@@ -82,7 +88,11 @@ public struct ModelEntry: Sendable {
       kind: .trained {
         (options, input, tasks, builder) throws(ModelError) -> any MultiTaskModel in
         let configuration = try Model.Configuration(setting: options, of: name)
+        try Model.check(configuration, of: name, for: tasks)
         return Model(configuration, input: input, tasks: tasks, builder: builder)
+      },
+      read: { (options) throws(ModelError) in
+        _ = try Model.Configuration(setting: options, of: name)
       })
   }
 
@@ -94,6 +104,9 @@ public struct ModelEntry: Sendable {
       options: describe(Linear.Configuration.self),
       kind: .fitted { (options) throws(ModelError) -> Linear.Configuration in
         try Linear.Configuration(setting: options, of: name)
+      },
+      read: { (options) throws(ModelError) in
+        _ = try Linear.Configuration(setting: options, of: name)
       })
   }
 
@@ -109,13 +122,6 @@ public struct ModelEntry: Sendable {
 extension ModelRegistry {
   /// Checks a model's name and choices without building it.
   public static func check(_ options: [String: String], of name: String) throws(ModelError) {
-    let entry = try entry(named: name)
-    switch entry.kind {
-    case .fitted(let configure): _ = try configure(options)
-    case .trained(let make):
-      let input = InputSpecification(
-        FeatureSchema(fields: [], dense: [DenseFeature(column: "x", form: .indicator)]))
-      _ = try make(options, input, [TaskDefinition(name: "y", kind: .binary)], Builder())
-    }
+    try entry(named: name).read(options)
   }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Graph
 import Layers
 import Models
@@ -65,6 +66,14 @@ final class GoldenModel {
     let executor = trainer.forward(batch)
     let columns = tasks.map { executor.output("logits.\($0.name)") }
     return (0..<batch.rows).flatMap { row in columns.map { $0?[row] ?? .nan } }
+  }
+
+  /// pCTR, pCVR and their product, from the logits of a click and a conversion, [B, 3].
+  func funnelPredictions(_ logits: [Float]) -> [Float] {
+    stride(from: 0, to: logits.count, by: 2).flatMap { at -> [Float] in
+      let (click, conversion) = (1 / (1 + exp(-logits[at])), 1 / (1 + exp(-logits[at + 1])))
+      return [click, conversion, click * conversion]
+    }
   }
 
   private static func floats(_ numbers: [Double]) -> Storage<Float> {

@@ -7,7 +7,7 @@ import Testing
     expectError("mmeo", [:]) {
       """
       --model: no model 'mmeo'.
-        known: linear, single-task, hard-sharing, omoe, mmoe
+        known: linear, single-task, hard-sharing, omoe, mmoe, esmm
         fix:   did you mean 'mmoe'?
       """
     }
@@ -17,7 +17,7 @@ import Testing
     expectError("transformer", [:]) {
       """
       --model: no model 'transformer'.
-        known: linear, single-task, hard-sharing, omoe, mmoe
+        known: linear, single-task, hard-sharing, omoe, mmoe, esmm
         fix:   choose one of these
       """
     }
