@@ -35,7 +35,7 @@ let package = Package(
     .target(name: "Graph", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Layers", dependencies: ["Graph", "Tensors", "Datasets"]),
     .target(name: "Objectives", dependencies: ["Layers", "Graph", "Tensors", "CKernels"]),
-    .target(name: "Models", dependencies: ["Layers", "Graph", "Datasets", "Runs"]),
+    .target(name: "Models", dependencies: ["Objectives", "Layers", "Graph", "Datasets", "Runs"]),
     .target(name: "Metrics", dependencies: ["Tensors"]),
     .target(
       name: "Training",

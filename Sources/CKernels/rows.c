@@ -75,6 +75,49 @@ void ck_squared_error(int64_t rows, const float *z, int64_t ldz, const float *la
   }
 }
 
+/// −log(1 − σ(a)σ(b)): by log1p where the product is small, else factored so that neither 1 − σσ
+/// nor an exponential is lost. ea, eb = e^−|·|, apart = e^−|a−b|.
+static inline float minus_log_rest(float a, float b, float both, float ea, float eb, float apart) {
+  if (!(both > 0.5f)) return -log1pf(-both);
+  // Here a, b > 0: 1 − σσ = (e^−a + e^−b + e^−a−b) σ(a)σ(b), the smaller logit's e^−· taken out.
+  return fminf(a, b) - log1pf(apart + fminf(ea, eb)) + log1pf(ea) + log1pf(eb);
+}
+
+void ck_product_loss(int64_t rows, const float *a, int64_t lda, const float *b, int64_t ldb,
+                     const float *labels, const float *spaces, int64_t tasks, int64_t first,
+                     int64_t second, const int32_t *index, float scale, float *dz, int64_t lddz,
+                     ck_loss_sums *sums) {
+  for (int64_t r = 0; r < rows; r++) {
+    const int64_t at = row_at(index, r) * tasks;
+    const float y = labels[at + first];
+    if (spaces && (spaces[at + first] == 0 || (y != 0 && spaces[at + second] == 0))) {
+      dz[r * lddz] = dz[r * lddz + 1] = 0;
+      continue;
+    }
+    const float target = y == 0 ? 0 : y * labels[at + second];
+    const float za = a[r * lda], zb = b[r * ldb];
+    const float ea = expf(-fabsf(za)), eb = expf(-fabsf(zb));
+    const float p = za >= 0 ? 1 / (1 + ea) : ea / (1 + ea);
+    const float q = zb >= 0 ? 1 / (1 + eb) : eb / (1 + eb);
+    if (target == 1) {
+      sums->loss += (double)(fmaxf(-za, 0) + log1pf(ea)) + (fmaxf(-zb, 0) + log1pf(eb));
+      dz[r * lddz] = scale * (za >= 0 ? -ea / (1 + ea) : -1 / (1 + ea));
+      dz[r * lddz + 1] = scale * (zb >= 0 ? -eb / (1 + eb) : -1 / (1 + eb));
+    } else {
+      const float apart = expf(-fabsf(za - zb));
+      // e^(b−a) and e^(a−b); an overflow to infinity is a derivative of 0.
+      const float up = zb >= za ? 1 / apart : apart, down = zb >= za ? apart : 1 / apart;
+      // A label that is not a number reaches the sum.
+      sums->loss += minus_log_rest(za, zb, p * q, ea, eb, apart) + 0 * target;
+      dz[r * lddz] = scale * p / (1 + (zb >= 0 ? eb : 1 / eb) + down);
+      dz[r * lddz + 1] = scale * q / (1 + (za >= 0 ? ea : 1 / ea) + up);
+    }
+    sums->predictions += p * q;
+    sums->labels += target;
+    sums->rows += 1;
+  }
+}
+
 /// Small vocabularies: one counting sort over the ids.
 static void group_by_counting(int64_t rows, const int32_t *ids, int64_t stride,
                               const int32_t *index, int64_t vocabulary, ck_groups *groups,

@@ -8,6 +8,8 @@ public enum ModelError: Error, Equatable, Sendable {
   case unknownOption(model: String, option: String, near: String?, known: [String])
   /// A choice does not take this value.
   case badValue(model: String, option: String, found: String, expected: String)
+  /// The data have no tasks that the model could learn.
+  case unfitData(model: String, needs: String, found: String, fix: String)
 }
 
 extension ModelError: CustomStringConvertible {
@@ -31,6 +33,12 @@ extension ModelError: CustomStringConvertible {
       --set model.\(option): \(model) cannot use this value.
         found: \(found.isEmpty ? "nothing" : found)
         fix:   give \(expected)
+      """
+    case .unfitData(let model, let needs, let found, let fix):
+      """
+      --model \(model): the data do not fit, it needs \(needs).
+        found: \(found)
+        fix:   \(fix)
       """
     }
   }
@@ -64,6 +72,8 @@ extension ModelOption {
     case .levels: "layer sizes from 1 to 8192, level after level, as in 64,32/32"
     case .choice: "yes or no"
     case .number: "a number of 0 or more"
+    case .flag: "true or false"
+    case .task: "the name of a task, or auto"
     }
   }
 
@@ -87,6 +97,12 @@ extension ModelOption {
     case .number(let path):
       guard let number = Double(text), number.isFinite, number >= 0 else { return false }
       configuration[keyPath: path] = number
+    case .flag(let path):
+      guard let isOn = Bool(text) else { return false }
+      configuration[keyPath: path] = isOn
+    case .task(let path):
+      guard !text.isEmpty else { return false }
+      configuration[keyPath: path] = text == "auto" ? nil : text
     }
     return true
   }
@@ -108,6 +124,8 @@ extension ModelOption {
         .joined(separator: "/")
     case .choice(let path): configuration[keyPath: path] ? "yes" : "no"
     case .number(let path): "\(configuration[keyPath: path])"
+    case .flag(let path): "\(configuration[keyPath: path])"
+    case .task(let path): configuration[keyPath: path] ?? "auto"
     }
   }
 }

@@ -34,6 +34,10 @@ public enum ModelRegistry {
       paper:
         "Tang et al. Progressive Layered Extraction … RecSys 2020. doi:10.1145/3383313.3412236",
       summary: "experts of each task's own and shared ones, level after level"),
+    .trained(
+      ESMM.self, "esmm", title: "ESMM",
+      paper: "Ma et al. Entire Space Multi-Task Model. SIGIR 2018. doi:10.1145/3209978.3210104",
+      summary: "conversion learned on all rows as the factor of click × conversion"),
   ]
 
   /// The model of a name.
@@ -71,6 +75,8 @@ public struct ModelEntry: Sendable {
   public let options: [OptionDescription]
   /// How it comes to its parameters.
   public let kind: Kind
+  /// Reads the choices without building anything.
+  let read: @Sendable ([String: String]) throws(ModelError) -> Void
 
   /// A choice as it is shown to a person.
   public struct OptionDescription: Sendable, Hashable {
@@ -91,7 +97,11 @@ public struct ModelEntry: Sendable {
       kind: .trained {
         (options, input, tasks, builder) throws(ModelError) -> any MultiTaskModel in
         let configuration = try Model.Configuration(setting: options, of: name)
+        try Model.check(configuration, of: name, for: tasks)
         return Model(configuration, input: input, tasks: tasks, builder: builder)
+      },
+      read: { (options) throws(ModelError) in
+        _ = try Model.Configuration(setting: options, of: name)
       })
   }
 
@@ -103,6 +113,9 @@ public struct ModelEntry: Sendable {
       options: describe(Linear.Configuration.self),
       kind: .fitted { (options) throws(ModelError) -> Linear.Configuration in
         try Linear.Configuration(setting: options, of: name)
+      },
+      read: { (options) throws(ModelError) in
+        _ = try Linear.Configuration(setting: options, of: name)
       })
   }
 
@@ -118,13 +131,6 @@ public struct ModelEntry: Sendable {
 extension ModelRegistry {
   /// Checks a model's name and choices without building it.
   public static func check(_ options: [String: String], of name: String) throws(ModelError) {
-    let entry = try entry(named: name)
-    switch entry.kind {
-    case .fitted(let configure): _ = try configure(options)
-    case .trained(let make):
-      let input = InputSpecification(
-        FeatureSchema(fields: [], dense: [DenseFeature(column: "x", form: .indicator)]))
-      _ = try make(options, input, [TaskDefinition(name: "y", kind: .binary)], Builder())
-    }
+    try entry(named: name).read(options)
   }
 }

@@ -1,6 +1,7 @@
 public import Datasets
 public import Graph
 public import Layers
+import Objectives
 
 /// A network with one answer a task, as a value that holds parameter handles.
 ///
@@ -17,6 +18,44 @@ public protocol MultiTaskModel: Sendable {
 
   /// The logit (binary) or value (regression) of every task: T × [B, 1].
   func callAsFunction(_ pass: Forward) -> [Variable]
+
+  /// Says why a model cannot be built for these tasks; by default it can for any.
+  static func check(
+    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError)
+
+  /// The loss of every task from all logits, each recorded by a `Loss`; by default every task's own
+  /// cross-entropy or squared error over its sample space.
+  ///
+  /// The trainer descends from those of the tasks that are on.
+  func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable]
+
+  /// The task that must have happened for this one's answer to be judged; by default none.
+  ///
+  /// A conversion that is predicted for the case of a click is scored on clicked rows.
+  func condition(of task: Int) -> Int?
+}
+
+extension MultiTaskModel {
+  /// Any tasks will do.
+  public static func check(
+    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError) {}
+
+  /// Every task's own loss.
+  public func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {
+    tasks.indices.map { logits[$0].loss(of: tasks[$0], at: $0) }
+  }
+
+  /// Every row of the task's sample space is judged.
+  public func condition(of task: Int) -> Int? { nil }
+}
+
+extension Variable {
+  /// The loss that a task's kind asks for.
+  func loss(of task: TaskDefinition, at place: Int) -> Variable {
+    loss(task: place, task.kind == .binary ? .crossEntropy : .squaredError)
+  }
 }
 
 /// A model's choices, each with its default.
@@ -41,6 +80,10 @@ public struct ModelOption<Configuration>: Sendable {
     case choice(WritableKeyPath<Configuration, Bool> & Sendable)
     /// A number of 0 or more.
     case number(WritableKeyPath<Configuration, Double> & Sendable)
+    /// `true` or `false`.
+    case flag(WritableKeyPath<Configuration, Bool> & Sendable)
+    /// The name of a task of the data; nil, written `auto`, leaves the choice to the model.
+    case task(WritableKeyPath<Configuration, String?> & Sendable)
   }
 
   /// The name behind `model.`.

@@ -9,7 +9,7 @@ public import Graph
 ///
 /// Forward leaves dz in the output and adds Σδℓ to the task's sums; backward hands dz on. The scale
 /// ω_k/n_k comes from outside, because n_k counts the whole batch.
-public struct TaskLoss: Operation {
+public struct TaskLoss: Loss {
   /// How a loss looks.
   public enum Form: Sendable, Hashable {
     /// Cross-entropy from the logit.
@@ -52,18 +52,28 @@ public struct TaskLoss: Operation {
       Int64(call.rows), z.base, Int64(z.stride), labels + skip + task,
       batch.spaces.map { $0 + skip + task }, Int64(batch.tasks), call.index,
       call.lossScales[task], dz.base, Int64(dz.stride), &sums)
-    call.lossSums[task].loss += sums.loss
-    call.lossSums[task].predictions += sums.predictions
-    call.lossSums[task].labels += sums.labels
-    call.lossSums[task].rows += sums.rows
+    call.add(sums, to: task)
   }
 
   /// Hands dz on to the logit.
-  public func backward(_ call: Call) {
-    guard let dz = call.inputGradient(0) else { return }
-    let stored = call.output
-    for row in 0..<call.rows {
-      let value = stored.base[row * stored.stride]
+  public func backward(_ call: Call) { call.handOn(column: 0, toInput: 0) }
+}
+
+extension Call {
+  /// Adds a block's sums to a task's.
+  func add(_ sums: ck_loss_sums, to task: Int) {
+    lossSums[task].loss += sums.loss
+    lossSums[task].predictions += sums.predictions
+    lossSums[task].labels += sums.labels
+    lossSums[task].rows += sums.rows
+  }
+
+  /// Hands a column of the output, where forward has left a derivative, on to an input.
+  func handOn(column: Int, toInput place: Int) {
+    guard let dz = inputGradient(place) else { return }
+    let stored = output
+    for row in 0..<rows {
+      let value = stored.base[row * stored.stride + column]
       dz.base[row * dz.stride] = dz.accumulates ? dz.base[row * dz.stride] + value : value
     }
   }

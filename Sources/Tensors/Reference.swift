@@ -91,6 +91,18 @@ public enum Reference<Scalar: BinaryFloatingPoint> {
     }
   }
 
+  /// ℓ by row of a label against σ(a)σ(b), from the logits:
+  /// log p = −softplus(−a) − softplus(−b), log(1−p) = log(e⁻ᵃ + e⁻ᵇ + e⁻ᵃ⁻ᵇ) + log p.
+  public static func productLoss(_ a: [Scalar], _ b: [Scalar], _ label: [Scalar]) -> [Scalar] {
+    zip(zip(a, b), label).map { logits, label in
+      let (a, b) = logits
+      func softplus(_ x: Scalar) -> Scalar { max(x, 0) + logarithm(1 + exponential(-abs(x))) }
+      let top = max(-a, -b, -a - b)
+      let sum = [-a, -b, -a - b].reduce(0) { $0 + exponential($1 - top) }
+      return softplus(-a) + softplus(-b) - (1 - label) * (top + logarithm(sum))
+    }
+  }
+
   /// [table_f[id_f] …, dense]: ids [B, F], tables [V, D_f].
   public static func lookup(
     _ ids: [Int], _ tables: [[Scalar]], widths: [Int], dense: [Scalar], denseCount: Int

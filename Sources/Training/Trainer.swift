@@ -33,9 +33,9 @@ public final class Trainer {
 
   private let model: any MultiTaskModel
   private let batchSize: Int
-  private var training: [[Bool]: Executor] = [:]
+  private var training: [[Bool]: Descent] = [:]
   private var evaluation: Executor?
-  private var current: (isOn: [Bool], executor: Executor)?
+  private var current: Descent?
   private var version = 0
   private var scales: [Float]
   private var segments: [Bool]
@@ -88,8 +88,11 @@ public final class Trainer {
 
   /// Computes losses and gradients without applying them; false if a loss is not finite.
   @discardableResult public func gradients(_ batch: Batch) -> Bool {
-    let executor = trainingExecutor()
-    setScales(batch)
+    let descent = currentDescent()
+    let executor = descent.executor
+    for loss in descent.losses {
+      scales[loss.task] = weights[loss.task] / max(1, loss.rowCount(of: batch))
+    }
     executor.copiesOutputs = keepsWatched
     scales.withUnsafeBufferPointer {
       executor.run(batch, version: version, lossScales: $0.baseAddress)
@@ -113,7 +116,7 @@ public final class Trainer {
 
   /// Runs rows forward; outputs are read from the executor until the next call.
   public func forward(_ batch: Batch) -> Executor {
-    let executor = evaluation ?? makeExecutor(.evaluation, isOn: tasks.map { _ in true })
+    let executor = evaluation ?? makeEvaluation()
     evaluation = executor
     executor.run(batch, version: version)
     return executor
@@ -123,60 +126,70 @@ public final class Trainer {
   public func parametersChanged() { version += 1 }
 
   /// The plan of the tasks that are on.
-  public func trainingExecutor() -> Executor {
-    if let current, current.isOn == isOn { return current.executor }
-    let executor = training[isOn] ?? makeExecutor(.training, isOn: isOn)
-    training[isOn] = executor
-    current = (isOn, executor)
+  public func trainingExecutor() -> Executor { currentDescent().executor }
+
+  private func currentDescent() -> Descent {
+    if let current, current.isOn == isOn { return current }
+    let descent = training[isOn] ?? makeDescent()
+    training[isOn] = descent
+    current = descent
     segments = [true] + isOn
-    return executor
+    return descent
   }
 
   /// Rows that ``forward(_:)`` takes at once.
   public var evaluationRows: Int { max(batchSize, 1024) }
 
-  /// ω_k / n_k, where n_k counts the batch's rows in the task's sample space.
-  private func setScales(_ batch: Batch) {
-    for task in tasks.indices {
-      var rows = Float(batch.rows)
-      if let spaces = batch.spaces {
-        rows = 0
-        for row in 0..<batch.rows {
-          let at = batch.index.map { Int($0[row]) } ?? row
-          rows += spaces[at * batch.tasks + task]
-        }
-      }
-      scales[task] = weights[task] / max(1, rows)
-    }
+  /// The task whose label must be 1 for a task's answers to be judged; nil for most.
+  public func condition(of task: Int) -> Int? { model.condition(of: task) }
+}
+
+// MARK: - Plans
+
+extension Trainer {
+  /// The plan of a set of tasks, and the losses that it descends from.
+  private struct Descent {
+    let isOn: [Bool]
+    let executor: Executor
+    let losses: [any Loss]
   }
 
-  private func makeExecutor(_ purpose: Plan.Purpose, isOn: [Bool]) -> Executor {
+  private func makeDescent() -> Descent {
     let graph = Graph()
-    let isTraining = purpose == .training
-    let logits = model(Forward(graph, isTraining: isTraining))
-    var losses: [Variable] = []
-    if isTraining {
-      for task in tasks.indices where isOn[task] {
-        losses.append(
-          logits[task].loss(
-            task: task, tasks[task].kind == .binary ? .crossEntropy : .squaredError))
-      }
-    }
-    var outputs = graph.watched.map {
-      (name: $0.name, value: Variable(graph: graph, node: $0.node))
-    }
-    if isTraining {
-      outputs.removeAll { output in
-        tasks.indices.contains { !isOn[$0] && output.name == "gates.\(tasks[$0].name)" }
-      }
-    } else {
-      outputs += tasks.indices.map { (name: "logits.\(tasks[$0].name)", value: logits[$0]) }
+    let logits = model(Forward(graph, isTraining: true))
+    let all = model.losses(logits, tasks: tasks)
+    let losses = tasks.indices.filter { isOn[$0] }.map { all[$0] }
+    let outputs = watched(in: graph).filter { output in
+      !tasks.indices.contains { !isOn[$0] && output.name == "gates.\(tasks[$0].name)" }
     }
     let plan = Plan(
-      graph, purpose: purpose, losses: losses, keepsLossesApart: balancer != nil,
-      outputs: outputs,
-      capacity: isTraining ? batchSize : evaluationRows)
+      graph, purpose: .training, losses: losses, keepsLossesApart: balancer != nil,
+      outputs: outputs, capacity: batchSize)
+    return Descent(
+      isOn: isOn, executor: Executor(plan, store: store, workspace: workspace),
+      losses: losses.map { Self.loss(at: $0) })
+  }
+
+  private static func loss(at value: Variable) -> any Loss {
+    let operation = value.graph.nodes[value.node].operation
+    guard let loss = operation as? any Loss else {
+      preconditionFailure("\(operation.name): a model's loss is not a Loss")
+    }
+    return loss
+  }
+
+  private func makeEvaluation() -> Executor {
+    let graph = Graph()
+    let logits = model(Forward(graph, isTraining: false))
+    let answers = tasks.indices.map { (name: "logits.\(tasks[$0].name)", value: logits[$0]) }
+    let plan = Plan(
+      graph, purpose: .evaluation, losses: [], outputs: watched(in: graph) + answers,
+      capacity: evaluationRows)
     return Executor(plan, store: store, workspace: workspace)
+  }
+
+  private func watched(in graph: Graph) -> [(name: String, value: Variable)] {
+    graph.watched.map { (name: $0.name, value: Variable(graph: graph, node: $0.node)) }
   }
 
   /// What joins the gradients of an executor that keeps them apart; made once an executor.

@@ -64,7 +64,8 @@ extension EndToEnd {
       let list = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
       let models = try #require(list as? [[String: Any]])
       let names = models.compactMap { $0["name"] as? String }
-      #expect(Set(["linear", "single-task", "hard-sharing", "omoe", "mmoe"]).isSubset(of: names))
+      #expect(
+        Set(["linear", "single-task", "hard-sharing", "omoe", "mmoe", "esmm"]).isSubset(of: names))
       for model in models { #expect(model["paper"] is String && model["options"] is [String: Any]) }
     }
 

@@ -16,9 +16,7 @@ final class GoldenModel {
   let input: InputSpecification
   private let memory: GoldenBatch
 
-  /// - Parameters:
-  ///   - system: the model to build, if the case is not named after it.
-  ///   - batch: the batch, if the case has several.
+  /// A case may name another system than the model that it needs, and have several batches.
   init(
     _ golden: GoldenNode, system: String? = nil, batch: GoldenNode? = nil,
     optimizer: OptimizerConfiguration, balancer: MetaBalance? = nil, threads: Int = 1
@@ -62,6 +60,14 @@ final class GoldenModel {
     let executor = trainer.forward(batch)
     let columns = tasks.map { executor.output("logits.\($0.name)") }
     return (0..<batch.rows).flatMap { row in columns.map { $0?[row] ?? .nan } }
+  }
+
+  /// pCTR, pCVR and their product, from the logits of a click and a conversion, [B, 3].
+  func funnelPredictions(_ logits: [Float]) -> [Float] {
+    stride(from: 0, to: logits.count, by: 2).flatMap { at -> [Float] in
+      let (click, conversion) = (1 / (1 + exp(-logits[at])), 1 / (1 + exp(-logits[at + 1])))
+      return [click, conversion, click * conversion]
+    }
   }
 
   /// ω_k, 1 where the case has none, or ω_k·γ_k^t where the weights decay.

@@ -48,6 +48,12 @@ enum GoldenSystems {
       return PLE(
         configuration, input: setting.input, tasks: setting.tasks, builder: builder)
     },
+    "esmm": { config, setting, builder in
+      var configuration = ESMM.Configuration()
+      configuration.towerSizes = try config["tower"].integers
+      configuration.separatesEmbeddings = try config["embeddings"].text == "separate"
+      return ESMM(configuration, input: setting.input, tasks: setting.tasks, builder: builder)
+    },
   ]
 
   private static func mixture(_ config: GoldenNode) throws -> MMoE.Configuration {

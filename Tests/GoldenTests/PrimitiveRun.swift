@@ -55,8 +55,9 @@ final class PrimitiveRun {
     record: (Variable) -> (output: Variable, loss: Variable)
   ) {
     self.rows = rows
-    store = ParameterStore(builder.specifications, tasks: 1, seed: 1)
-    workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 1))
+    let tasks = labels.isEmpty ? 1 : labels.count / rows.values.shape[0]
+    store = ParameterStore(builder.specifications, tasks: tasks, seed: 1)
+    workspace = Workspace(store: store, tasks: tasks, pool: WorkerPool(threads: 1))
     let recorded = record(rows.embeddings(Forward(Graph(), isTraining: true)))
     let count = rows.values.shape[0]
     let plan = Plan(
@@ -68,7 +69,7 @@ final class PrimitiveRun {
     batch = Batch(
       rows: count, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0,
       labels: UnsafePointer(memory[0].base),
-      spaces: spaces == nil ? nil : UnsafePointer(memory[1].base), tasks: 1, index: nil)
+      spaces: spaces == nil ? nil : UnsafePointer(memory[1].base), tasks: tasks, index: nil)
     for entry in store.entries where entry.piece.path == "x.weight" {
       store.set(entry, to: rows.values.values.map(Float.init))
     }
@@ -82,7 +83,8 @@ final class PrimitiveRun {
 
   func run(scale: Float = 1) {
     version += 1
-    executor.run(batch, version: version, lossScales: [scale])
+    let scales = [Float](repeating: scale, count: batch.tasks)
+    executor.run(batch, version: version, lossScales: scales)
   }
 
   func optimizer(_ configuration: OptimizerConfiguration) -> Optimizer {

@@ -14,13 +14,22 @@ import TrainingFixtures
     return entry.name
   }
 
+  /// Models that need two binary tasks, and in which the label of the first says which rows count
+  /// for the second.
+  static let conditional: Set = ["esmm"]
+  /// Tasks whose rows are their own business.
+  static let independent = models.flatMap { model in
+    (conditional.contains(model) ? [2] : [0, 1, 2]).map { (model, $0) }
+  }
+
   @Test func thereAreModels() {
-    #expect(Set(Self.models).isSuperset(of: ["single-task", "hard-sharing", "omoe", "mmoe"]))
+    #expect(
+      Set(Self.models).isSuperset(of: ["single-task", "hard-sharing", "omoe", "mmoe", "esmm"]))
     #expect(Set(ModelRegistry.entries.map(\.name)).count == ModelRegistry.entries.count)
   }
 
   @Test(arguments: models) func oneLogitATask(_ model: String) throws {
-    for count in 1...3 {
+    for count in (Self.conditional.contains(model) ? 2 : 1)...3 {
       let problem = TinyProblem(rows: 64, tasks: count)
       let trainer = try problem.trainer(model)
       let executor = trainer.forward(problem.batch(rows: 37))
@@ -78,8 +87,9 @@ import TrainingFixtures
       let answers = trainer.logits(TinyProblem.names[task], fresh.batch(rows: 500))
       var rows = LabelledRows()
       for (row, answer) in answers.enumerated() {
-        rows.append(
-          prediction: Double(answer), label: Double(fresh.examples.labels[row * 2 + task]))
+        let labels = fresh.examples.labels.base + 2 * row
+        if let condition = trainer.condition(of: task), labels[condition] == 0 { continue }
+        rows.append(prediction: Double(answer), label: Double(labels[task]))
       }
       var auc = AUC()
       #expect(auc(rows) > 0.95, "\(model), \(TinyProblem.names[task])")
@@ -107,9 +117,10 @@ import TrainingFixtures
     #expect(try fingerprint(threads: 1, seed: 2) != one)
   }
 
-  /// A loss weight of 0 takes a task out of every gradient, its own tower's too. What belongs to a
-  /// task but is read by others, as PLE's first experts, learns from them then, and stands still
-  /// when the task is off.
+  /// A loss weight of 0 takes a task out of every gradient, its own tower's too.
+  ///
+  /// What belongs to a task but is read by others, as PLE's first experts, learns from them then,
+  /// and stands still when the task is off.
   @Test(arguments: models) func weightZeroLeavesATaskOut(_ model: String) throws {
     let problem = TinyProblem(tasks: 3)
     let trainer = try problem.trainer(model)
@@ -143,11 +154,12 @@ import TrainingFixtures
     let problem = TinyProblem(tasks: 3)
     let trainer = try problem.trainer(model)
     let batch = problem.batch(rows: 200)
-    trainer.weights = [2, 0.5, 1]
+    let weights: [Float] = [2, 0.5, 1]
+    trainer.weights = weights
     let together = trainer.namedGradients(batch)
     var sums = together.mapValues { $0.map { _ in 0.0 } }
     for task in 0..<3 {
-      trainer.weights = (0..<3).map { $0 == task ? [2, 0.5, 1][$0] : 0 }
+      trainer.weights = (0..<3).map { $0 == task ? weights[$0] : 0 }
       for (path, gradient) in trainer.namedGradients(batch) {
         sums[path] = zip(sums[path] ?? [], gradient).map { $0 + Double($1) }
       }
@@ -162,20 +174,47 @@ import TrainingFixtures
     }
   }
 
+  /// A task alone has the gradient that weights of 0 leave it; what the others own stands still.
+  @Test(arguments: models, [0, 1, 2]) func aTaskAlone(_ model: String, task: Int) throws {
+    let problem = TinyProblem(tasks: 3)
+    let trainer = try problem.trainer(model)
+    let batch = problem.batch(rows: 200)
+    trainer.weights = (0..<3).map { $0 == task ? 1 : 0 }
+    let weighed = trainer.namedGradients(batch)
+    trainer.isOn = (0..<3).map { $0 == task }
+    let alone = trainer.namedGradients(batch)
+    let before = trainer.namedNumbers
+    #expect(trainer.step(batch, rate: 1e-2))
+    let after = trainer.namedNumbers
+    for entry in trainer.store.entries {
+      let path = entry.piece.path
+      let (found, expected) = (try #require(alone[path]), try #require(weighed[path]))
+      if entry.owner == .shared || entry.owner == .task(task) {
+        let largest = expected.map(abs).max() ?? 0
+        #expect(
+          zip(found, expected).allSatisfy { abs($0 - $1) <= 1e-5 * largest }, "\(model): \(path)")
+      } else {
+        #expect(found.allSatisfy { $0 == 0 } && before[path] == after[path], "\(model): \(path)")
+      }
+    }
+  }
+
   /// Turning δ_ik to 0 takes row i out of task k only; its label then means nothing.
-  @Test(arguments: models) func rowsOutsideASampleSpace(_ model: String) throws {
-    let problem = TinyProblem(rows: 100)
-    let inside = Storage<Float>(count: 200, filling: 1)
-    for row in 0..<50 { inside[2 * row] = 0 }
+  @Test(arguments: independent) func rowsOutsideASampleSpace(
+    _ model: String, task: Int
+  ) throws {
+    let problem = TinyProblem(rows: 100, tasks: 3)
+    let inside = Storage<Float>(count: 300, filling: 1)
+    for row in 0..<50 { inside[3 * row + task] = 0 }
     let trainer = try problem.trainer(model)
     let batch = problem.batch(rows: 100, spaces: inside)
     let before = trainer.namedGradients(batch)
-    #expect(trainer.sums.map(\.rows) == [50, 100])
-    for row in 0..<50 { problem.examples.labels[2 * row] = .nan }
+    #expect(trainer.sums.map(\.rows) == (0..<3).map { $0 == task ? 50 : 100 })
+    for row in 0..<50 { problem.examples.labels[3 * row + task] = .nan }
     #expect(trainer.namedGradients(batch) == before)
-    for row in 0..<100 { inside[2 * row] = 0 }
+    for row in 0..<100 { inside[3 * row + task] = 0 }
     #expect(trainer.gradients(batch))
-    #expect(trainer.loss(of: 0) == 0 && trainer.sums[0].rows == 0)
+    #expect(trainer.loss(of: task) == 0 && trainer.sums[task].rows == 0)
   }
 
   @Test(arguments: models) func answersFollowTheirRows(_ model: String) throws {

@@ -52,6 +52,15 @@ void ck_squared_error(int64_t rows, const float *z, int64_t ldz, const float *la
                       const float *spaces, int64_t stride, const int32_t *index, float scale,
                       float *dz, int64_t lddz, ck_loss_sums *sums);
 
+/// Cross-entropy of the product σ(a)σ(b) against y∧z from the logits: y and z are the labels of the
+/// tasks `first` and `second`, read at [index·tasks + task] of labels and spaces.
+/// A row counts if y∧z is known: y inside its space, and z inside its own unless y is 0.
+/// dz[r, 0] = scale·∂ℓ/∂a, dz[r, 1] = scale·∂ℓ/∂b; spaces may be NULL.
+void ck_product_loss(int64_t rows, const float *a, int64_t lda, const float *b, int64_t ldb,
+                     const float *labels, const float *spaces, int64_t tasks, int64_t first,
+                     int64_t second, const int32_t *index, float scale, float *dz, int64_t lddz,
+                     ck_loss_sums *sums);
+
 /// x[r, at...] = table[ids[index[r]·stride], :] for rows of `width` floats.
 void ck_gather(int64_t rows, int64_t width, const float *table, const int32_t *ids, int64_t stride,
                const int32_t *index, float *x, int64_t ldx);

@@ -24,7 +24,7 @@ final class TableUpdate {
   /// Whether all tasks share the table.
   let isShared: Bool
 
-  /// - Parameter isMeasured: whether ``sumOfSquares(of:)`` will be asked for.
+  /// `isMeasured` says whether ``sumOfSquares(of:)`` will be asked for.
   init(
     _ gradient: Executor.TableGradient, optimizer: Optimizer, capacity: Int, isMeasured: Bool
   ) {

@@ -62,6 +62,14 @@ extension Workload {
     return CrossStitch(choice, input: input, tasks: tasks, builder: builder)
   }
 
+  private static let esmm = Workload(
+    name: "w4_esmm", summary: "ESMM", input: .census, taskCount: 2, balancer: nil
+  ) { input, tasks, builder in
+    var choice = ESMM.Configuration()
+    choice.towerSizes = [256, 128]
+    return ESMM(choice, input: input, tasks: tasks, builder: builder)
+  }
+
   private static let maskedMLP = Workload(
     name: "w5_csn", summary: "one MLP, a mask for each task", input: .census, taskCount: 3,
     balancer: nil

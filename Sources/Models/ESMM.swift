@@ -1,0 +1,139 @@
+public import Datasets
+public import Graph
+public import Layers
+import Objectives
+
+/// Entire Space Multi-Task Model: a click and the conversion after it.
+///
+/// A conversion model that is trained on clicked rows alone is asked about all rows. ESMM learns
+/// on all rows instead: the conversion tower is only ever seen through the product.
+///
+///     pCTR = σ(h_ctr(x)),  pCVR = σ(h_cvr(x)),  pCTCVR = pCTR · pCVR        (eq. 1)
+///     L = mean ℓ(y, pCTR) + mean ℓ(y∧z, pCTR · pCVR)                        (eq. 3)
+///
+/// The answer of the conversion task is pCVR, and it is judged on clicked rows. Tasks beside the
+/// two have a tower and a loss of their own on the same embeddings. Separate embeddings are the
+/// paper's ESMM-NS.
+///
+/// Ma et al. "Entire Space Multi-Task Model: An Effective Approach for Estimating Post-Click
+/// Conversion Rate." SIGIR 2018. doi:10.1145/3209978.3210104
+public struct ESMM: MultiTaskModel {
+  /// Layer sizes, and which tasks are meant.
+  public struct Configuration: ModelConfiguration {
+    /// Hidden layers of a tower.
+    public var towerSizes = [64, 32]
+    /// Whether every task has embeddings of its own.
+    public var separatesEmbeddings = false
+    /// The task that is the click; nil: the first binary one.
+    public var click: String?
+    /// The task that is the conversion; nil: the first binary one beside the click.
+    public var conversion: String?
+
+    /// The defaults.
+    public init() {}
+
+    /// What may be set by name.
+    public static var options: [ModelOption<Self>] {
+      [
+        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption(
+          "separate", .flag(\.separatesEmbeddings), "embeddings of each task's own (ESMM-NS)"),
+        ModelOption("click", .task(\.click), "the click; auto: the first binary task"),
+        ModelOption(
+          "conversion", .task(\.conversion), "the conversion; auto: the next binary task"),
+      ]
+    }
+  }
+
+  let embeddings: [Embeddings]  // one for all tasks, or one per task
+  let towers: [Tower]  // one per task
+  let funnel: Funnel
+
+  /// The places of the click and of the conversion.
+  struct Funnel {
+    let click: Int
+    let conversion: Int
+  }
+
+  /// Declares the embeddings and the towers; the tasks must have passed the check.
+  public init(
+    _ configuration: Configuration, input: InputSpecification, tasks: [TaskDefinition],
+    builder: Builder
+  ) {
+    guard let funnel = configuration.funnel(of: tasks) else {
+      preconditionFailure("ESMM: no click and conversion among \(tasks.map(\.name))")
+    }
+    self.funnel = funnel
+    embeddings =
+      configuration.separatesEmbeddings
+      ? tasks.indices.map {
+        Embeddings(input, in: builder.task($0) / "embeddings" / tasks[$0].name)
+      } : [Embeddings(input, in: builder.shared / "embeddings")]
+    towers = tasks.indices.map {
+      Tower(
+        input.width, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
+    }
+  }
+
+  /// T × [B, 1]: the logits of pCTR and pCVR in their places.
+  public func callAsFunction(_ pass: Forward) -> [Variable] {
+    let x = embeddings.map { $0(pass) }  // 1 or T × [B, D]
+    return towers.indices.map { towers[$0](x.count == 1 ? x[0] : x[$0]) }  // [B, 1]
+  }
+
+  /// The click's own loss and that of the product; every other task's own.
+  public func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {
+    tasks.indices.map { k in
+      k == funnel.conversion
+        ? logits[k].productLoss(task: k, given: logits[funnel.click], funnel.click)
+        : logits[k].loss(of: tasks[k], at: k)
+    }
+  }
+
+  /// A conversion is judged where there was a click.
+  public func condition(of task: Int) -> Int? {
+    task == funnel.conversion ? funnel.click : nil
+  }
+}
+
+// MARK: - Which tasks
+
+extension ESMM {
+  /// Needs two binary tasks, those named if any are.
+  public static func check(
+    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError) {
+    let binary = tasks.filter { $0.kind == .binary }.map(\.name)
+    for (option, choice) in [
+      ("click", configuration.click), ("conversion", configuration.conversion),
+    ] {
+      guard let choice, !binary.contains(choice) else { continue }
+      throw .badValue(
+        model: name, option: option, found: printable(choice),
+        expected: "a binary task of the data: \(listed(binary)), or auto")
+    }
+    guard configuration.funnel(of: tasks) == nil else { return }
+    throw .unfitData(
+      model: name, needs: "two binary tasks, the click and the conversion after it",
+      found: "\(binary.count == 1 ? "one binary task" : "binary tasks"): \(listed(binary))",
+      fix: "name two different ones, or choose another model")
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    names.isEmpty ? "none" : names.map(printable).joined(separator: ", ")
+  }
+}
+
+extension ESMM.Configuration {
+  /// The two tasks; nil if there are not two.
+  func funnel(of tasks: [TaskDefinition]) -> ESMM.Funnel? {
+    let binary = tasks.indices.filter { tasks[$0].kind == .binary }
+    func named(_ name: String) -> Int? { binary.first { tasks[$0].name == name } }
+    let other = conversion.flatMap(named)
+    guard let first = click.map(named) ?? binary.first(where: { $0 != other }),
+      let second = conversion.map(named) ?? binary.first(where: { $0 != first }),
+      first != second
+    else { return nil }
+    return ESMM.Funnel(click: first, conversion: second)
+  }
+}
