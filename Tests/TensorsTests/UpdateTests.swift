@@ -31,7 +31,7 @@ import Testing
       level.kernels.sgd_step(
         Int64(count), w.base, g.base, g.distance, Int64(lanes), 0.1)
       expectClose(w.values, expected, within: 1e-6, what)
-      level.kernels.sum_lane_rows(Int64(count), g.base, g.distance, Int64(lanes))
+      level.kernels.sum_lanes(Int64(count), g.base, g.distance, Int64(lanes))
       expectClose((0..<count).map { g[0, $0] }, sums, within: 1e-6, "\(what), sums")
       #expect(w.gapsAreWhole && g.gapsAreWhole, "\(what)")
     }

@@ -13,24 +13,6 @@
 
 #define PANEL (COLS * LANES)
 
-typedef float NAME(vec) __attribute__((vector_size(LANES * 4)));
-typedef float NAME(vecu) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
-typedef int32_t NAME(mask) __attribute__((vector_size(LANES * 4)));
-#define VEC NAME(vec)
-#define LOAD(p) ((VEC) * (const NAME(vecu) *)(p))
-#define STORE(p, x) (*(NAME(vecu) *)(p) = (x))
-#define SPLAT(x) ((float)(x) - (VEC){0})  // x − 0 is x for every x, so this is a plain broadcast
-#define INLINE static inline __attribute__((always_inline))
-
-/// max(x, 0) that hands a NaN on, where a maximum would take the 0 and hide it.
-INLINE VEC NAME(rectified)(VEC x) {
-  NAME(mask) below = x < SPLAT(0), bits;
-  __builtin_memcpy(&bits, &x, sizeof bits);
-  bits &= ~below;
-  __builtin_memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
 /// Puts one row of a tile where it belongs; `n` columns of it are real.
 INLINE void NAME(store_row)(const int cols, VEC *row, int64_t n, float *c, const float *bias,
                             int flags) {

@@ -1,0 +1,27 @@
+/// The matrix product C[m,n] (+)= A[m,k]·B[k,n] and the packing of its B; the register tile and the
+/// bodies stand in levels/product.h.
+
+/// Packs panels first..<last of B[k,n], row-major with stride ld: out[panel][k][panel columns],
+/// zero padded.
+KERNEL(pack, (int64_t k, int64_t n, const float *b, int64_t ld, int64_t first, int64_t last,
+              float *out),
+       (k, n, b, ld, first, last, out))
+
+/// The same of the transpose of b[n,k].
+KERNEL(pack_transposed, (int64_t k, int64_t n, const float *b, int64_t ld, int64_t first,
+                         int64_t last, float *out),
+       (k, n, b, ld, first, last, out))
+
+/// C[m,n] = A[m,k]·B, A row-major with stride lda, B packed.
+KERNEL(product, (int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
+                 const float *packed, float *c, int64_t ldc, const float *bias, int flags),
+       (m, n, k, a, lda, packed, c, ldc, bias, flags))
+
+/// C[m,n] = Aᵀ·B for A[k,m] row-major with stride lda, B packed: the weight gradient.
+KERNEL(product_transposed, (int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
+                            const float *packed, float *c, int64_t ldc, int flags),
+       (m, n, k, a, lda, packed, c, ldc, flags))
+
+#ifdef CK_BODIES
+#include "../levels/product.h"
+#endif
