@@ -24,7 +24,7 @@ let package = Package(
         .linkedLibrary("ncursesw"), .linkedLibrary("tinfo", .when(platforms: [.linux])),
       ]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .target(name: "CKernels", cSettings: kernelFlags),
+    .target(name: "CKernels", exclude: ["README.md"], cSettings: kernelFlags),
     .target(name: "Runs"),
 
     // The engine, from numbers to models.

@@ -66,7 +66,6 @@ int64_t ck_packed_count(int64_t k, int64_t n) {
 #define KERNEL(name, parameters, arguments) \
   void ck_##name parameters { ck->name arguments; }
 #include "kernels/all.h"
-#undef KERNEL
 
 double ck_multiply_add_peak(double seconds) {
   const double start = 1e-9 * ck_nanoseconds();

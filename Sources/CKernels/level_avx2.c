@@ -6,6 +6,6 @@
 #define LANES 8
 #define COLS 2
 #define TILE 6
-#include "levels/kernels.h"
+#include "levels/level.h"
 #pragma clang attribute pop
 #endif

@@ -8,6 +8,6 @@
 #define LANES 16
 #define COLS 2
 #define TILE 12
-#include "levels/kernels.h"
+#include "levels/level.h"
 #pragma clang attribute pop
 #endif

@@ -3,4 +3,4 @@
 #define LANES 4
 #define COLS 2
 #define TILE 4
-#include "levels/kernels.h"
+#include "levels/level.h"

@@ -1,4 +1,4 @@
-/// Passes that move rows rather than compute: gather, grouping, losses by row, sums of squares.
+/// Passes that move rows rather than compute: gather, grouping, the rarer losses, sums of squares.
 /// They are bound by memory or by libm, so one version serves every CPU level.
 #include "CKernels.h"
 #include <math.h>
@@ -34,26 +34,6 @@ void ck_gather_dense(int64_t rows, int64_t n, const float *dense, const int32_t 
                      int64_t ldx) {
   for (int64_t r = 0; r < rows; r++)
     memcpy(x + r * ldx, dense + row_at(index, r) * n, n * sizeof(float));
-}
-
-void ck_cross_entropy(int64_t rows, const float *z, int64_t ldz, const float *labels,
-                      const float *spaces, int64_t stride, const int32_t *index, float scale,
-                      float *dz, int64_t lddz, ck_loss_sums *sums) {
-  for (int64_t r = 0; r < rows; r++) {
-    const int64_t at = row_at(index, r) * stride;
-    const float inside = spaces ? spaces[at] : 1, x = z[r * ldz];
-    if (inside == 0) {
-      if (dz) dz[r * lddz] = 0;
-      continue;
-    }
-    const float y = labels[at], e = expf(-fabsf(x));
-    const float p = x >= 0 ? 1 / (1 + e) : e / (1 + e);
-    sums->loss += fmaxf(x, 0) + log1pf(e) - y * x;
-    sums->predictions += p;
-    sums->labels += y;
-    sums->rows += 1;
-    if (dz) dz[r * lddz] = scale * (y == 1 ? (x >= 0 ? -e / (1 + e) : -1 / (1 + e)) : p - y);
-  }
 }
 
 void ck_squared_error(int64_t rows, const float *z, int64_t ldz, const float *labels,

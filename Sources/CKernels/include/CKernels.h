@@ -1,7 +1,7 @@
 /// Float32 kernels of the training step, in several CPU levels chosen at run time.
 ///
-/// One source (`kernels/`) is compiled once a level; `ck_use` picks the table that all calls go
-/// through. Letters: m, n, k as in C[m,n] = A[m,k]·B[k,n]; `ld` is a row stride in floats.
+/// The sources in `kernels/` are compiled once a level; `ck_use` picks the table that all calls go
+/// through (README.md). Letters: m, n, k as in C[m,n] = A[m,k]·B[k,n]; `ld` is a row stride in floats.
 /// A kernel's plain reference stands in Swift, `Tensors/Reference.swift`.
 #ifndef CKERNELS_H
 #define CKERNELS_H
@@ -42,11 +42,26 @@ typedef struct {
   double rows;         ///< Σ δ
 } ck_loss_sums;
 
-/// Cross-entropy from the logit, softplus(z) − y·z, over rows chosen by `index` (NULL: 0, 1, …);
-/// labels and spaces are read at [index·stride]; dz[r] = scale·δ·(σ(z) − y). spaces may be NULL.
-void ck_cross_entropy(int64_t rows, const float *z, int64_t ldz, const float *labels,
-                      const float *spaces, int64_t stride, const int32_t *index, float scale,
-                      float *dz, int64_t lddz, ck_loss_sums *sums);
+/// The rows of a batch grouped by id, in rising order of id and, within an id, of row.
+typedef struct {
+  int64_t count;     ///< distinct ids
+  int32_t *ids;      ///< [count]
+  int32_t *starts;   ///< [count + 1] into rows
+  int32_t *rows;     ///< [batch]
+} ck_groups;
+
+/// The numbers of one Adam step: w −= rate·m / (√v·root + epsilon), rate and root bias-corrected.
+typedef struct {
+  float rate;      ///< η / (1 − β₁ᵗ)
+  float root;      ///< 1 / √(1 − β₂ᵗ)
+  float beta1, beta2, epsilon;
+  float scale;     ///< on the gradient: clipping
+} ck_adam;
+
+// The kernels of every level: ck_product, ck_softmax, …, one file each.
+#define KERNEL(name, parameters, arguments) void ck_##name parameters;
+#include "../kernels/all.h"
+
 /// Squared error (z − y)²; dz[r] = 2·scale·δ·(z − y).
 void ck_squared_error(int64_t rows, const float *z, int64_t ldz, const float *labels,
                       const float *spaces, int64_t stride, const int32_t *index, float scale,
@@ -68,29 +83,9 @@ void ck_gather(int64_t rows, int64_t width, const float *table, const int32_t *i
 void ck_gather_dense(int64_t rows, int64_t n, const float *dense, const int32_t *index, float *x,
                      int64_t ldx);
 
-/// The rows of a batch grouped by id, in rising order of id and, within an id, of row.
-typedef struct {
-  int64_t count;     ///< distinct ids
-  int32_t *ids;      ///< [count]
-  int32_t *starts;   ///< [count + 1] into rows
-  int32_t *rows;     ///< [batch]
-} ck_groups;
-
 /// Groups `rows` ids read at [index[r]·stride]. scratch: 2·rows + 65,536 + 2 int32.
 void ck_group(int64_t rows, const int32_t *ids, int64_t stride, const int32_t *index,
               int64_t vocabulary, ck_groups *groups, int32_t *scratch);
-
-/// The numbers of one Adam step: w −= rate·m / (√v·root + epsilon), rate and root bias-corrected.
-typedef struct {
-  float rate;      ///< η / (1 − β₁ᵗ)
-  float root;      ///< 1 / √(1 − β₂ᵗ)
-  float beta1, beta2, epsilon;
-  float scale;     ///< on the gradient: clipping
-} ck_adam;
-
-#define KERNEL(name, parameters, arguments) void ck_##name parameters;
-#include "../kernels/all.h"
-#undef KERNEL
 
 /// Σ x² in double precision, in eight running sums added in a fixed order.
 double ck_sum_of_squares(int64_t n, const float *x);

@@ -6,9 +6,8 @@
 /// A level's kernels, each as the function of its name in CKernels.h.
 typedef struct {
   int64_t panel;
-#define KERNEL(name, parameters, arguments) void(*name) parameters;
+#define KERNEL(name, parameters, arguments) __typeof__(ck_##name) *name;
 #include "../kernels/all.h"
-#undef KERNEL
   double (*multiply_add_peak)(int64_t rounds);
 } ck_table;
 

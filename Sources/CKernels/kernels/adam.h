@@ -1,15 +1,13 @@
-/// Adam on dense numbers and on the touched rows of a table.
+/// Adam, on dense numbers and on the rows of a table that a batch touched.
 
 /// One Adam step on n numbers whose gradient is the sum of `lanes` rows at distance `stride`.
-KERNEL(adam_step,
-       (int64_t n, float *w, float *m, float *v, const float *g, int64_t stride, int64_t lanes,
-        const ck_adam *a),
+KERNEL(adam_step, (int64_t n, float *w, float *m, float *v, const float *g, int64_t stride,
+                   int64_t lanes, const ck_adam *a),
        (n, w, m, v, g, stride, lanes, a))
 
 /// Lazy Adam on the rows of a group: moments of other rows are left alone.
-KERNEL(adam_rows,
-       (const ck_groups *groups, int64_t width, float *w, float *m, float *v, const float *dx,
-        int64_t lddx, const ck_adam *a),
+KERNEL(adam_rows, (const ck_groups *groups, int64_t width, float *w, float *m, float *v,
+                   const float *dx, int64_t lddx, const ck_adam *a),
        (groups, width, w, m, v, dx, lddx, a))
 
 #ifdef CK_BODIES

@@ -1,14 +1,16 @@
-/// Every kernel that each CPU level has: one line a file. Whoever includes this says what
-/// KERNEL(name, parameters, arguments) is to become, and with CK_BODIES gets the bodies too.
+/// Every kernel, one file a line: the only list there is. The including file says by KERNEL(name,
+/// parameters, arguments) what becomes of each; README.md tells how to add one.
 #include "product.h"
 #include "mask_and_sum.h"
-#include "softmax.h"
-#include "mixture.h"
 #include "relu.h"
 #include "sigmoid.h"
+#include "softmax.h"
+#include "mixture.h"
+#include "cross_entropy.h"
+#include "stitch.h"
+#include "add_scaled.h"
 #include "sum_groups.h"
 #include "adam.h"
 #include "sgd.h"
 #include "sum_lanes.h"
-#include "stitch.h"
-#include "add_scaled.h"
+#undef KERNEL

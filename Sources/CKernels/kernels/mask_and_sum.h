@@ -1,10 +1,9 @@
-/// What an affine map does to its gradient before the products.
+/// The gradient of a rectified product: mask, then the sum for its bias.
 
 /// dy[r,j] = y[r,j] > 0 ? dy[r,j] : 0; y may be NULL (no mask). sums[j] (+)= Σ_r dy[r,j]; sums may
 /// be NULL.
-KERNEL(mask_and_sum,
-       (int64_t rows, int64_t n, float *dy, int64_t lddy, const float *y, int64_t ldy,
-        float *sums, int accumulate),
+KERNEL(mask_and_sum, (int64_t rows, int64_t n, float *dy, int64_t lddy, const float *y,
+                      int64_t ldy, float *sums, int accumulate),
        (rows, n, dy, lddy, y, ldy, sums, accumulate))
 
 #ifdef CK_BODIES

@@ -1,16 +1,15 @@
-/// The gates' weighted sum of experts and both its gradients.
+/// The mixture of experts: each row weighs its experts' outputs.
 
 /// out[r,h] (+)= Σ_e g[r,e]·f[r, e·width + h].
-KERNEL(mixture,
-       (int64_t rows, int64_t experts, int64_t width, const float *g, int64_t ldg,
-        const float *f, int64_t ldf, float *out, int64_t ldo, int accumulate),
+KERNEL(mixture, (int64_t rows, int64_t experts, int64_t width, const float *g, int64_t ldg,
+                 const float *f, int64_t ldf, float *out, int64_t ldo, int accumulate),
        (rows, experts, width, g, ldg, f, ldf, out, ldo, accumulate))
 
 /// dg[r,e] (+)= ⟨dout[r], f[r,e]⟩; df[r,e] (+)= g[r,e]·dout[r]. Either may be NULL.
-KERNEL(mixture_backward,
-       (int64_t rows, int64_t experts, int64_t width, const float *g, int64_t ldg,
-        const float *f, int64_t ldf, const float *dout, int64_t lddo, float *dg, int64_t lddg,
-        int accumulate_g, float *df, int64_t lddf, int accumulate_f),
+KERNEL(mixture_backward, (int64_t rows, int64_t experts, int64_t width, const float *g,
+                          int64_t ldg, const float *f, int64_t ldf, const float *dout,
+                          int64_t lddo, float *dg, int64_t lddg, int accumulate_g, float *df,
+                          int64_t lddf, int accumulate_f),
        (rows, experts, width, g, ldg, f, ldf, dout, lddo, dg, lddg, accumulate_g, df, lddf,
         accumulate_f))
 
@@ -58,7 +57,7 @@ static void NAME(mixture_backward)(int64_t rows, int64_t experts, int64_t width,
       }
       if (dg) {
         float *to = dg + r * lddg + e;
-        const float dot = NAME(across)(s) + rest;
+        const float dot = NAME(total)(s) + rest;
         *to = accumulate_g ? *to + dot : dot;
       }
     }

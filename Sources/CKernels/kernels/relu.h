@@ -1,14 +1,12 @@
-/// The rectifier and its gradient.
+/// The rectifier.
 
 /// y = max(x, 0).
-KERNEL(relu,
-       (int64_t rows, int64_t n, const float *x, int64_t ldx, float *y, int64_t ldy),
+KERNEL(relu, (int64_t rows, int64_t n, const float *x, int64_t ldx, float *y, int64_t ldy),
        (rows, n, x, ldx, y, ldy))
 
 /// dx (+)= y > 0 ? dy : 0.
-KERNEL(relu_backward,
-       (int64_t rows, int64_t n, const float *y, int64_t ldy, const float *dy, int64_t lddy,
-        float *dx, int64_t lddx, int accumulate),
+KERNEL(relu_backward, (int64_t rows, int64_t n, const float *y, int64_t ldy, const float *dy,
+                       int64_t lddy, float *dx, int64_t lddx, int accumulate),
        (rows, n, y, ldy, dy, lddy, dx, lddx, accumulate))
 
 #ifdef CK_BODIES

@@ -1,14 +1,12 @@
-/// Gradient descent on dense numbers and on the touched rows of a table.
+/// Plain gradient descent, on dense numbers and on the rows of a table that a batch touched.
 
 /// w −= rate·scale·Σ g.
-KERNEL(sgd_step,
-       (int64_t n, float *w, const float *g, int64_t stride, int64_t lanes, float rate),
+KERNEL(sgd_step, (int64_t n, float *w, const float *g, int64_t stride, int64_t lanes, float rate),
        (n, w, g, stride, lanes, rate))
 
 /// SGD on the rows of a group.
-KERNEL(sgd_rows,
-       (const ck_groups *groups, int64_t width, float *w, const float *dx, int64_t lddx,
-        float rate),
+KERNEL(sgd_rows, (const ck_groups *groups, int64_t width, float *w, const float *dx, int64_t lddx,
+                  float rate),
        (groups, width, w, dx, lddx, rate))
 
 #ifdef CK_BODIES

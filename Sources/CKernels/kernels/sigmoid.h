@@ -1,14 +1,12 @@
-/// The logistic sigmoid and its gradient.
+/// The logistic function.
 
 /// y = 1 / (1 + e^-x).
-KERNEL(sigmoid,
-       (int64_t rows, int64_t n, const float *x, int64_t ldx, float *y, int64_t ldy),
+KERNEL(sigmoid, (int64_t rows, int64_t n, const float *x, int64_t ldx, float *y, int64_t ldy),
        (rows, n, x, ldx, y, ldy))
 
 /// dx (+)= dy·y·(1 − y).
-KERNEL(sigmoid_backward,
-       (int64_t rows, int64_t n, const float *y, int64_t ldy, const float *dy, int64_t lddy,
-        float *dx, int64_t lddx, int accumulate),
+KERNEL(sigmoid_backward, (int64_t rows, int64_t n, const float *y, int64_t ldy, const float *dy,
+                          int64_t lddy, float *dx, int64_t lddx, int accumulate),
        (rows, n, y, ldy, dy, lddy, dx, lddx, accumulate))
 
 #ifdef CK_BODIES

@@ -1,14 +1,12 @@
-/// The softmax of rows and its gradient.
+/// Softmax of rows.
 
 /// Row softmax of x[rows,n] into y.
-KERNEL(softmax,
-       (int64_t rows, int64_t n, const float *x, int64_t ldx, float *y, int64_t ldy),
+KERNEL(softmax, (int64_t rows, int64_t n, const float *x, int64_t ldx, float *y, int64_t ldy),
        (rows, n, x, ldx, y, ldy))
 
 /// dx (+)= y ∘ (dy − ⟨y, dy⟩).
-KERNEL(softmax_backward,
-       (int64_t rows, int64_t n, const float *y, int64_t ldy, const float *dy, int64_t lddy,
-        float *dx, int64_t lddx, int accumulate),
+KERNEL(softmax_backward, (int64_t rows, int64_t n, const float *y, int64_t ldy, const float *dy,
+                          int64_t lddy, float *dx, int64_t lddx, int accumulate),
        (rows, n, y, ldy, dy, lddy, dx, lddx, accumulate))
 
 #ifdef CK_BODIES

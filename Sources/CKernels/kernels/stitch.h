@@ -62,7 +62,7 @@ INLINE void NAME(stitch_entry)(int64_t rows, int64_t width, int by_unit, const f
     else
       all += sum;
   }
-  if (!by_unit) *da = accumulate ? *da + NAME(across)(all) : NAME(across)(all);
+  if (!by_unit) *da = accumulate ? *da + NAME(total)(all) : NAME(total)(all);
 }
 
 static void NAME(stitch_backward)(int64_t rows, int64_t columns, int64_t width, const float *a,

@@ -1,9 +1,8 @@
-/// The gradients of a batch's rows, one sum an id.
+/// The gradient of a lookup: rows of one id added up.
 
 /// out[u, :] = Σ over the group's rows of dx[row, :], in row order.
-KERNEL(sum_groups,
-       (const ck_groups *groups, int64_t width, const float *dx, int64_t lddx, float *out,
-        int64_t ldo),
+KERNEL(sum_groups, (const ck_groups *groups, int64_t width, const float *dx, int64_t lddx,
+                    float *out, int64_t ldo),
        (groups, width, dx, lddx, out, ldo))
 
 #ifdef CK_BODIES

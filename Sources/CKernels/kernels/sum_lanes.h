@@ -1,9 +1,7 @@
-/// The lanes of a gradient added in their order.
+/// The sum of gradients that threads wrote apart.
 
 /// g[i] = Σ over lanes of g[lane·stride + i].
-KERNEL(sum_lanes,
-       (int64_t n, float *g, int64_t stride, int64_t lanes),
-       (n, g, stride, lanes))
+KERNEL(sum_lanes, (int64_t n, float *g, int64_t stride, int64_t lanes), (n, g, stride, lanes))
 
 #ifdef CK_BODIES
 static void NAME(sum_lanes)(int64_t n, float *g, int64_t stride, int64_t lanes) {

@@ -1,4 +1,5 @@
-/// Multiply-adds in registers, as many chains as a product has: the peak that floors are measured by.
+/// The most multiply-adds that one CPU level reaches, in registers only.
+
 static double NAME(multiply_add_peak)(int64_t rounds) {
   VEC sum[TILE][COLS], b[COLS], x = SPLAT(1.0000001f);
   for (int i = 0; i < TILE; i++)
@@ -13,7 +14,7 @@ static double NAME(multiply_add_peak)(int64_t rounds) {
   }
   float s = 0;
   for (int i = 0; i < TILE; i++)
-    for (int j = 0; j < COLS; j++) s += NAME(across)(sum[i][j]);
+    for (int j = 0; j < COLS; j++) s += NAME(total)(sum[i][j]);
   volatile float sink = s;
   (void)sink;
   return 2.0 * rounds * TILE * COLS * LANES;

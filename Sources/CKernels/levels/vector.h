@@ -1,4 +1,4 @@
-/// The vectors of one CPU level and what several kernels do with them.
+/// What the kernels of one CPU level are written in: a vector of LANES floats and its functions.
 
 typedef float NAME(vec) __attribute__((vector_size(LANES * 4)));
 typedef float NAME(vecu) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
@@ -16,6 +16,26 @@ INLINE VEC NAME(rectified)(VEC x) {
   bits &= ~below;
   __builtin_memcpy(&x, &bits, sizeof x);
   return x;
+}
+
+/// Where y > 0, x; else 0.
+INLINE VEC NAME(where_positive)(VEC y, VEC x) {
+  NAME(mask) keep = y > SPLAT(0);
+  NAME(mask) bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  bits &= keep;
+  __builtin_memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+/// Where all bits of `first` are set, a; else b.
+INLINE VEC NAME(choose)(NAME(mask) first, VEC a, VEC b) {
+  NAME(mask) x, y;
+  __builtin_memcpy(&x, &a, sizeof x);
+  __builtin_memcpy(&y, &b, sizeof y);
+  x = (x & first) | (y & ~first);
+  __builtin_memcpy(&a, &x, sizeof a);
+  return a;
 }
 
 /// e^x by 2^n·e^r, |r| ≤ ln 2 / 2, a polynomial of degree 6: relative error below 2e-7;
@@ -47,6 +67,18 @@ INLINE VEC NAME(exp)(VEC x) {
   return y;
 }
 
+/// log(1 + e) for 0 ≤ e ≤ 1, as 2·atanh(s) with s = e / (2 + e): a series in s² ≤ 1/9, fitted to
+/// it with a relative error below 1e-8; 3e-7 with rounding, also of a tiny e.
+INLINE VEC NAME(log1p)(VEC e) {
+  VEC s = e / (SPLAT(2) + e), t = s * s;
+  VEC p = SPLAT(0.1400599331f);
+  p = p * t + SPLAT(0.1400090307f);
+  p = p * t + SPLAT(0.2001076341f);
+  p = p * t + SPLAT(0.3333320916f);
+  p = p * t + SPLAT(1);
+  return (s + s) * p;
+}
+
 /// Part of a row as a vector; missing lanes hold `rest`.
 INLINE VEC NAME(load_part)(const float *p, int64_t n, float rest) {
   if (n >= LANES) return LOAD(p);
@@ -54,6 +86,8 @@ INLINE VEC NAME(load_part)(const float *p, int64_t n, float rest) {
   for (int i = 0; i < LANES; i++) whole[i] = i < n ? p[i] : rest;
   return LOAD(whole);
 }
+
+/// The first `n` lanes, to memory.
 INLINE void NAME(store_part)(float *p, int64_t n, VEC x) {
   if (n >= LANES) {
     STORE(p, x);
@@ -64,25 +98,33 @@ INLINE void NAME(store_part)(float *p, int64_t n, VEC x) {
   for (int64_t i = 0; i < n; i++) p[i] = whole[i];
 }
 
-/// Where y > 0, x; else 0.
-INLINE VEC NAME(where_positive)(VEC y, VEC x) {
-  NAME(mask) keep = y > SPLAT(0);
-  NAME(mask) bits;
-  __builtin_memcpy(&bits, &x, sizeof bits);
-  bits &= keep;
-  __builtin_memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
-/// Σ of the lanes, in their order.
-INLINE float NAME(across)(VEC x) {
+/// The sum of the lanes, from the first on.
+INLINE float NAME(total)(VEC x) {
   float s = 0;
   for (int i = 0; i < LANES; i++) s += x[i];
   return s;
 }
 
-/// Runs `body` over every vector of a row, the last one perhaps a part: x (and u, v) are loaded,
-/// `out` is stored; body is an expression of x, u.
+/// Σ over `lanes` rows of g at distance `stride`, for the columns of one vector.
+INLINE VEC NAME(lane_sum)(const float *g, int64_t stride, int64_t lanes) {
+  VEC s = LOAD(g);
+  for (int64_t l = 1; l < lanes; l++) s += LOAD(g + l * stride);
+  return s;
+}
+
+/// Σ of dx over a group's rows, for the part of the row that starts at j.
+INLINE VEC NAME(group_sum)(const ck_groups *groups, int64_t u, int64_t part, const float *dx,
+                           int64_t lddx, int64_t j) {
+  VEC s = SPLAT(0);
+  for (int32_t k = groups->starts[u]; k < groups->starts[u + 1]; k++) {
+    const float *row = dx + groups->rows[k] * lddx + j;
+    s += part == LANES ? LOAD(row) : NAME(load_part)(row, part, 0);
+  }
+  return s;
+}
+
+/// out[r,j] = body for every vector of every row, the last one perhaps a part; body is an expression
+/// of x and u, the vectors of the two inputs there, and of old, what out holds.
 #define OVER_ROWS(rows, n, out, ldo, x_, ldx, u_, ldu, body)                                     \
   for (int64_t r = 0; r < rows; r++) {                                                            \
     const float *xr = (x_) + r * (ldx), *ur = (u_) + r * (ldu);                                   \
@@ -101,21 +143,3 @@ INLINE float NAME(across)(VEC x) {
       NAME(store_part)(to + j, part, body);                                                       \
     }                                                                                             \
   }
-
-/// Σ of a number's gradients over the lanes of a step.
-INLINE VEC NAME(lane_sum)(const float *g, int64_t stride, int64_t lanes) {
-  VEC s = LOAD(g);
-  for (int64_t l = 1; l < lanes; l++) s += LOAD(g + l * stride);
-  return s;
-}
-
-/// Σ of dx over a group's rows, for the part of the row that starts at j.
-INLINE VEC NAME(group_sum)(const ck_groups *groups, int64_t u, int64_t part, const float *dx,
-                           int64_t lddx, int64_t j) {
-  VEC s = SPLAT(0);
-  for (int32_t k = groups->starts[u]; k < groups->starts[u + 1]; k++) {
-    const float *row = dx + groups->rows[k] * lddx + j;
-    s += part == LANES ? LOAD(row) : NAME(load_part)(row, part, 0);
-  }
-  return s;
-}

@@ -6,21 +6,20 @@
 #define JOIN_(a, b) ck_##a##_##b
 #define JOIN(a, b) JOIN_(a, b)
 #define NAME(x) JOIN(x, LEVEL)
-#define PANEL (COLS * LANES)
 
 #include "vector.h"
-#include "peak.h"
 
+// Declared first, so that a body whose parameters differ from the public ones does not compile.
 #define CK_BODIES
-#define KERNEL(name, parameters, arguments)
+#define KERNEL(name, parameters, arguments) static void NAME(name) parameters;
 #include "../kernels/all.h"
-#undef KERNEL
 #undef CK_BODIES
 
-#define KERNEL(name, parameters, arguments) .name = NAME(name),
+#include "peak.h"
+
 const ck_table NAME(table) = {
     .panel = PANEL,
-    .multiply_add_peak = NAME(multiply_add_peak),
+#define KERNEL(name, parameters, arguments) .name = NAME(name),
 #include "../kernels/all.h"
+    .multiply_add_peak = NAME(multiply_add_peak),
 };
-#undef KERNEL
