@@ -40,7 +40,7 @@ public struct ESMM: MultiTaskModel {
           "separate", .flag(\.separatesEmbeddings), "embeddings of each task's own (ESMM-NS)"),
         ModelOption("click", .task(\.click), "the click; auto: the first binary task"),
         ModelOption(
-          "conversion", .task(\.conversion), "the conversion; auto: the next binary task"),
+          "conversion", .task(\.conversion), "the conversion; auto: the first other binary task"),
       ]
     }
   }
@@ -104,23 +104,25 @@ extension ESMM {
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
   ) throws(ModelError) {
     let binary = tasks.filter { $0.kind == .binary }.map(\.name)
+    guard binary.count >= 2 else {
+      throw .unfitData(
+        model: name, needs: "two binary tasks, the click and the conversion",
+        found: binary.first.map { "one binary task: \(printable($0))" } ?? "no binary task",
+        fix: "choose another model, or add a binary task to the schema")
+    }
     for (option, choice) in [
       ("click", configuration.click), ("conversion", configuration.conversion),
     ] {
       guard let choice, !binary.contains(choice) else { continue }
       throw .badValue(
         model: name, option: option, found: printable(choice),
-        expected: "a binary task of the data: \(listed(binary)), or auto")
+        expected: "auto or a binary task of the data: "
+          + binary.map(printable).joined(separator: ", "))
     }
-    guard configuration.funnel(of: tasks) == nil else { return }
-    throw .unfitData(
-      model: name, needs: "two binary tasks, the click and the conversion after it",
-      found: "\(binary.count == 1 ? "one binary task" : "binary tasks"): \(listed(binary))",
-      fix: "name two different ones, or choose another model")
-  }
-
-  private static func listed(_ names: [String]) -> String {
-    names.isEmpty ? "none" : names.map(printable).joined(separator: ", ")
+    guard let click = configuration.click, click == configuration.conversion else { return }
+    throw .badValue(
+      model: name, option: "conversion", found: printable(click),
+      expected: "auto or another task than the click")
   }
 }
 

@@ -71,7 +71,8 @@ public struct TaskScores: Sendable, Equatable {
 
 /// A named number; NaN where it is undefined (AUC with one class).
 public struct Score: Sendable, Equatable {
-  /// `auc`, `logloss`, `calibration`, `rmse`, `mae`.
+  /// `auc`, `logloss`, `calibration`, `rmse`, `mae`; `joint_auc`, `joint_logloss` of a task that
+  /// is conditional on another: of both together, over all rows.
   public var name: String
   /// The number, or NaN.
   public var value: Double

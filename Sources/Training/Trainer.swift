@@ -142,6 +142,11 @@ public final class Trainer {
 
   /// The task whose label must be 1 for a task's answers to be judged; nil for most.
   public func condition(of task: Int) -> Int? { model.condition(of: task) }
+
+  /// Scores answers as the model means them.
+  var scorer: Scorer {
+    Scorer(tasks: tasks, conditions: tasks.indices.map { model.condition(of: $0) })
+  }
 }
 
 // MARK: - Plans

@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Graph
 import Runs
 import Tensors
@@ -49,6 +50,39 @@ import TrainingFixtures
     let many = evaluate([[2, 1, 0, 99, -99], [1, 2, 4, 1e9, -1e9]], outside)
     #expect(few == many)
     #expect(few.tasks[0]["auc"] == 0.5)
+  }
+
+  /// A conversion is judged on clicked rows; together with the click on all rows.
+  @Test func conditionalTask() throws {
+    let funnel = [
+      TaskDefinition(name: "click", kind: .binary), TaskDefinition(name: "buy", kind: .binary),
+    ]
+    // Rows 0 to 3 were clicked, 0 and 2 bought; of their four pairs two are in order.
+    let labels: [Float] = [1, 1, 1, 0, 1, 1, 1, 0, 0, 1, 0, 0]
+    let answers: [[Float]] = [[3, 3, 3, 3, -4, -4], [2, 1, -1, 0, -90, 90]]
+    func score(_ spaces: [Float]?) -> TaskScores {
+      Scorer(tasks: funnel, conditions: [nil, 0]).evaluation(
+        answers, examples(labels: labels, spaces: spaces), split: .test, isOn: [true, true],
+        step: 0, epoch: 0
+      ).tasks[1]
+    }
+    let all = score(nil)
+    #expect(all["auc"] == 0.5)
+    #expect(
+      all.scores.map(\.name) == ["auc", "logloss", "calibration", "joint_auc", "joint_logloss"])
+    let chances = (0..<6).map { row -> Double in
+      1 / (1 + exp(-Double(answers[0][row]))) / (1 + exp(-Double(answers[1][row])))
+    }
+    let loss = chances.enumerated().reduce(0) {
+      $0 - ([0, 2].contains($1.offset) ? log($1.element) : log(1 - $1.element))
+    }
+    #expect(abs((all["joint_logloss"] ?? .nan) - loss / 6) < 1e-12)
+    // 2 is above all four; −1 only above the two without a click.
+    #expect(all["joint_auc"] == 6.0 / 8)
+    // Conversions need not be known without a click, and those of clicked rows drop out.
+    #expect(score([1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0]) == all)
+    let fewer = score([1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1])
+    #expect(fewer["auc"] == 1 && fewer["joint_auc"] == 1)
   }
 
   @Test func oneClassHasNoAUC() throws {

@@ -34,8 +34,9 @@ struct ScoreHistory: Sendable {
     every *= 2
   }
 
-  /// What the training loss would be on these rows: the log loss, or the mean squared error.
+  /// What the training loss would be on these rows: the log loss (of both where a task is
+  /// conditional on another), or the mean squared error.
   private static func loss(of scores: TaskScores) -> Double {
-    scores["logloss"] ?? scores["rmse"].map { $0 * $0 } ?? .nan
+    scores["joint_logloss"] ?? scores["logloss"] ?? scores["rmse"].map { $0 * $0 } ?? .nan
   }
 }

@@ -148,7 +148,9 @@ struct Inspector {
     let at = row * dataset.tasks.count + task
     let definition = dataset.tasks[task]
     let z = executor.output("logits.\(definition.name)").map { Double($0[0]) } ?? .nan
-    let isInside = examples.spaces.map { $0.base[at] > 0 } ?? true
+    let isInside =
+      (examples.spaces.map { $0.base[at] > 0 } ?? true)
+      && trainer.scorer.isGiven(examples, row: row, task: task)
     let y = isInside ? Double(examples.labels.base[at]) : nil
     guard definition.kind == .binary else {
       return ExampleView.Answer(

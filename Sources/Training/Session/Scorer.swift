@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Graph
 import Metrics
 import Runs
@@ -6,6 +7,14 @@ import Runs
 /// Scores a model's answers, task by task, over a whole split.
 struct Scorer {
   let tasks: [TaskDefinition]
+  /// By task, the task whose label must be 1 for an answer to be judged; nil for most.
+  let conditions: [Int?]
+
+  /// Scores answers that are judged on all rows of a sample space but for the conditions.
+  init(tasks: [TaskDefinition], conditions: [Int?]? = nil) {
+    self.tasks = tasks
+    self.conditions = conditions ?? tasks.map { _ in nil }
+  }
 
   /// The model's logits or values, one column a task.
   func answers(of examples: Examples, by trainer: Trainer) -> [[Float]] {
@@ -24,7 +33,7 @@ struct Scorer {
     return columns
   }
 
-  /// The scores of answers, restricted to each task's sample space.
+  /// The scores of answers, restricted to each task's sample space and condition.
   func evaluation(
     _ columns: [[Float]], _ examples: Examples, split: Evaluation.Split, isOn: [Bool], step: Int,
     epoch: Double
@@ -35,7 +44,10 @@ struct Scorer {
     for task in tasks.indices {
       let rows = labelled(columns[task], examples, task: task)
       let isBinary = tasks[task].kind == .binary
-      let own = isBinary ? binary(rows, &auc) : regression(rows)
+      var own = isBinary ? binary(rows, &auc) : regression(rows)
+      if isBinary, let condition = conditions[task] {
+        own += joint(jointRows(columns, examples, task: task, given: condition), &auc)
+      }
       scores.append(TaskScores(task: tasks[task].name, scores: own))
       guard isOn[task] else { continue }
       main.append(isBinary ? own[0].value : determination(rows))
@@ -50,10 +62,49 @@ struct Scorer {
     rows.reserveCapacity(examples.count)
     for row in 0..<examples.count {
       let at = row * tasks.count + task
-      if let spaces = examples.spaces, spaces.base[at] == 0 { continue }
+      guard isInside(examples, at), isGiven(examples, row: row, task: task) else { continue }
       rows.append(prediction: Double(column[row]), label: Double(examples.labels.base[at]))
     }
     return rows
+  }
+
+  private func isInside(_ examples: Examples, _ at: Int) -> Bool {
+    examples.spaces.map { $0.base[at] != 0 } ?? true
+  }
+
+  /// Whether what a task is conditional on has happened in a row.
+  func isGiven(_ examples: Examples, row: Int, task: Int) -> Bool {
+    guard let condition = conditions[task] else { return true }
+    let at = row * tasks.count + condition
+    return isInside(examples, at) && examples.labels.base[at] == 1
+  }
+
+  /// The log-odds of σ(a)σ(b), −log(e⁻ᵃ + e⁻ᵇ + e⁻ᵃ⁻ᵇ), where y∧z is known.
+  private func jointRows(
+    _ columns: [[Float]], _ examples: Examples, task: Int, given condition: Int
+  ) -> LabelledRows {
+    var rows = LabelledRows()
+    rows.reserveCapacity(examples.count)
+    for row in 0..<examples.count {
+      let at = row * tasks.count
+      let label = examples.labels.base[at + condition]
+      guard isInside(examples, at + condition), label == 0 || isInside(examples, at + task) else {
+        continue
+      }
+      let (a, b) = (Double(columns[condition][row]), Double(columns[task][row]))
+      let top = max(-a, -b, -a - b)
+      let odds = -top - log(exp(-a - top) + exp(-b - top) + exp(-a - b - top))
+      let both = label == 0 ? 0 : label * examples.labels.base[at + task]
+      rows.append(prediction: odds, label: Double(both))
+    }
+    return rows
+  }
+
+  private func joint(_ rows: LabelledRows, _ auc: inout AUC) -> [Score] {
+    [
+      Score(name: "joint_auc", value: auc(rows), higherIsBetter: true),
+      Score(name: "joint_logloss", value: LogLoss.ofLogits(rows), higherIsBetter: false),
+    ]
   }
 
   private func binary(_ rows: LabelledRows, _ auc: inout AUC) -> [Score] {

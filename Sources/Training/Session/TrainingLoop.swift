@@ -181,7 +181,7 @@ final class TrainingLoop {
   }
 
   private func evaluate(_ examples: Examples, _ split: Evaluation.Split) -> Evaluation {
-    let scorer = Scorer(tasks: dataset.tasks)
+    let scorer = trainer.scorer
     let columns = scorer.answers(of: examples, by: trainer)
     let fraction = Double(stepInEpoch) / Double(description.stepsPerEpoch)
     return scorer.evaluation(
