@@ -3,7 +3,7 @@ import Foundation
 import Tensors
 import Testing
 
-/// The losses from their sums and gradients in Double; they are the same at every CPU level.
+/// The losses by their sums and gradients in Double.
 @Suite struct LossTests {
   /// Which rows of the memory make the batch.
   enum Choice: CaseIterable {
@@ -11,16 +11,14 @@ import Testing
     case byIndex
   }
 
-  @Test(arguments: Choice.allCases, [true, false]) func crossEntropy(
-    _ choice: Choice, hasSpaces: Bool
-  ) {
-    for seed in UInt64(1)...3 {
+  @Test(arguments: Level.all, Choice.allCases) func crossEntropy(_ level: Level, _ choice: Choice) {
+    for (seed, hasSpaces) in [(UInt64(1), true), (2, false), (3, true), (4, false)] {
       let rows = Rows(count: 41, choice, hasSpaces: hasSpaces, seed: seed)
-      let found = rows.run(ck_cross_entropy, scale: 0.25)
+      let found = rows.run(level.kernels.cross_entropy, scale: 0.25)
       let expected = rows.expected(
         loss: { z, y in max(z, 0) + log1p(exp(-abs(z))) - y * z },
         slope: { z, y in 0.25 * (1 / (1 + exp(-z)) - y) }, prediction: { 1 / (1 + exp(-$0)) })
-      rows.compare(found, expected, "cross-entropy \(choice) seed \(seed)")
+      rows.compare(found, expected, "\(level) cross-entropy \(choice) seed \(seed)")
     }
   }
 
@@ -36,33 +34,61 @@ import Testing
     }
   }
 
-  /// softplus must not overflow, and a small gradient must keep its digits.
-  @Test func extremeLogits() {
-    let z: [Float] = [-800, -88, -40, -1e-4, 0, 40, 88, 800, 1e30]
-    for label in [Float(0), 1] {
-      var dz = [Float](repeating: .nan, count: z.count)
-      var sums = ck_loss_sums()
-      let labels = z.map { _ in label }
-      ck_cross_entropy(Int64(z.count), z, 1, labels, nil, 1, nil, 1, &dz, 1, &sums)
-      let wide = z.map(Double.init)
-      let y = Double(label)
-      let loss = wide.reduce(0) { $0 + (max($1, 0) - y * $1 + log1p(exp(-abs($1)))) }
-      #expect(abs(sums.loss - loss) <= 1e-6 * loss)
-      for (found, z) in zip(dz, wide) {
-        let slope = label == 1 ? -1 / (1 + exp(z)) : 1 / (1 + exp(-z))
-        #expect(abs(Double(found) - slope) <= 1e-6 * abs(slope) + 1e-37, "logit \(z), \(label)")
-      }
+  @Test(arguments: Level.all) func noRows(_ level: Level) {
+    var sums = ck_loss_sums(loss: 1, predictions: 2, labels: 3, rows: 4)
+    level.kernels.cross_entropy(0, [0], 1, [0], nil, 1, nil, 1, nil, 1, &sums)
+    #expect([sums.loss, sums.predictions, sums.labels, sums.rows] == [1, 2, 3, 4])
+  }
+
+  /// softplus must not overflow, and a small loss or gradient must keep its digits.
+  @Test(arguments: Level.all, [Float(0), 1]) func extremeLogits(_ level: Level, label: Float) {
+    let steps = (-850...850).map { Float($0) / 10 }
+    for z in steps + [-1e30, -800, -200, -88, -1e-4, 1e-4, 88, 200, 800, 1e30] {
+      let (sums, dz) = Self.one(level, z: z, label: label)
+      let wide = Double(z) * (label == 1 ? -1 : 1)
+      let loss = max(wide, 0) + log1p(exp(-abs(wide)))
+      let slope = (label == 1 ? -1 : 1) / (1 + exp(-wide))
+      let prediction = 1 / (1 + exp(-Double(z)))
+      let what: Comment = "\(level) logit \(z), label \(label)"
+      #expect(abs(sums.loss - loss) <= 3e-7 * loss + 1e-37, what)
+      #expect(abs(Double(dz) - slope) <= 3e-7 * abs(slope) + 1e-37, what)
+      #expect(abs(sums.predictions - prediction) <= 3e-7 * prediction + 1e-37, what)
     }
   }
 
-  @Test func notANumberReachesTheSum() {
-    let z: [Float] = [0.5, .nan]
+  @Test(arguments: Level.all) func notANumberReachesTheSum(_ level: Level) {
+    for (z, label) in [(Float.nan, Float(0)), (.nan, 1), (0.5, .nan)] {
+      let (sums, dz) = Self.one(level, z: z, label: label)
+      #expect(sums.loss.isNaN && dz.isNaN, "\(level) logit \(z), label \(label)")
+      let hasBadNumber = sums.predictions.isNaN == z.isNaN && sums.labels.isNaN == label.isNaN
+      #expect(hasBadNumber, "\(level) logit \(z), label \(label)")
+    }
+  }
+
+  /// What lies outside a task's space counts as nothing, whatever it holds.
+  @Test(arguments: Level.all) func outsideTheSpaceNothingCounts(_ level: Level) {
     var sums = ck_loss_sums()
-    ck_cross_entropy(2, z, 1, [1, 0], nil, 1, nil, 1, nil, 1, &sums)
-    #expect(sums.loss.isNaN)
-    sums = ck_loss_sums()
-    ck_cross_entropy(1, [0.5], 1, [.nan], nil, 1, nil, 1, nil, 1, &sums)
-    #expect(sums.loss.isNaN)
+    var dz: [Float] = [7, 7, 7]
+    level.kernels.cross_entropy(
+      3, [.nan, 0, .infinity], 1, [.nan, 1, 0], [0, 1, 0], 1, nil, 1, &dz, 1, &sums)
+    #expect(dz == [0, -0.5, 0])
+    #expect(abs(sums.loss - log(2)) <= 1e-6 && sums.labels == 1 && sums.rows == 1)
+    #expect(sums.predictions == 0.5)
+  }
+
+  /// The sums and the slope of one row, which stands last among as many as fill a vector.
+  private static func one(
+    _ level: Level, z: Float, label: Float
+  ) -> (sums: ck_loss_sums, slope: Float) {
+    let (count, last) = (16, 15)
+    let logits = (0..<count).map { $0 == last ? z : 0 }
+    let labels = [Float](repeating: label, count: count)
+    let spaces = (0..<count).map { $0 == last ? Float(1) : 0 }
+    var dz = [Float](repeating: 7, count: count)
+    var sums = ck_loss_sums()
+    level.kernels.cross_entropy(
+      Int64(count), logits, 1, labels, spaces, 1, nil, 1, &dz, 1, &sums)
+    return (sums, dz[last])
   }
 
   @Test func sumsOfSquares() {
