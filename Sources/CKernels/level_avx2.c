@@ -5,7 +5,8 @@
 #define LEVEL avx2
 #define LANES 8
 #define COLS 2
-#define TILE 6
+#define ROWS_1 12
+#define ROWS_2 6
 #include "levels/level.h"
 #pragma clang attribute pop
 #endif

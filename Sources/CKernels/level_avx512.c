@@ -6,8 +6,11 @@
     apply_to = function)
 #define LEVEL avx512
 #define LANES 16
-#define COLS 2
-#define TILE 12
+#define COLS 4
+#define ROWS_1 12
+#define ROWS_2 12
+#define ROWS_3 8
+#define ROWS_4 6
 #include "levels/level.h"
 #pragma clang attribute pop
 #endif

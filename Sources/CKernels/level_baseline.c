@@ -2,5 +2,6 @@
 #define LEVEL baseline
 #define LANES 4
 #define COLS 2
-#define TILE 4
+#define ROWS_1 8
+#define ROWS_2 4
 #include "levels/level.h"

@@ -35,7 +35,7 @@ public struct CrossStitch: MultiTaskModel {
       [
         ModelOption("columns", .sizes(\.columnSizes), "layers of a column"),
         ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
-        ModelOption("per-unit", .choice(\.isPerUnit), "a matrix for every unit"),
+        ModelOption("per-unit", .flag(\.isPerUnit), "a matrix for every unit"),
         ModelOption("own", .number(\.own), "what a column keeps of itself at the start"),
       ]
     }

@@ -70,7 +70,6 @@ extension ModelOption {
     case .count: "a whole number from 1 to 4096"
     case .sizes: "layer sizes from 1 to 8192, as in 64,32"
     case .levels: "layer sizes from 1 to 8192, level after level, as in 64,32/32"
-    case .choice: "yes or no"
     case .number: "a number of 0 or more"
     case .flag: "true or false"
     case .task: "the name of a task, or auto"
@@ -91,9 +90,6 @@ extension ModelOption {
         .map { Self.sizes(String($0)) }
       guard levels.allSatisfy({ $0 != nil }) else { return false }
       configuration[keyPath: path] = levels.compactMap { $0 }
-    case .choice(let path):
-      guard let choice = ["yes": true, "no": false][text] else { return false }
-      configuration[keyPath: path] = choice
     case .number(let path):
       guard let number = Double(text), number.isFinite, number >= 0 else { return false }
       configuration[keyPath: path] = number
@@ -122,7 +118,6 @@ extension ModelOption {
     case .levels(let path):
       configuration[keyPath: path].map { $0.map { "\($0)" }.joined(separator: ",") }
         .joined(separator: "/")
-    case .choice(let path): configuration[keyPath: path] ? "yes" : "no"
     case .number(let path): "\(configuration[keyPath: path])"
     case .flag(let path): "\(configuration[keyPath: path])"
     case .task(let path): configuration[keyPath: path] ?? "auto"

@@ -76,8 +76,6 @@ public struct ModelOption<Configuration>: Sendable {
     case sizes(WritableKeyPath<Configuration, [Int]> & Sendable)
     /// Layer sizes by level, `64,32/32`.
     case levels(WritableKeyPath<Configuration, [[Int]]> & Sendable)
-    /// Yes or no.
-    case choice(WritableKeyPath<Configuration, Bool> & Sendable)
     /// A number of 0 or more.
     case number(WritableKeyPath<Configuration, Double> & Sendable)
     /// `true` or `false`.

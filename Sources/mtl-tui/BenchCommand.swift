@@ -8,15 +8,19 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Time training steps on made data that are in memory.")
 
-  @Option(help: "w1a (small MMoE) or w1b (medium MMoE).") var workload = "w1b"
+  @Option(help: "The network and the shape of its data; see `bench --list`.") var workload: String?
   @Option(help: "Rows in a batch.") var batch = 1024
   @Option(help: "Threads that train.") var threads = 2
   @Option(help: "Seconds to measure.") var seconds = 4.0
   @Flag(help: "Print one JSON object.") var json = false
+  @Flag(help: "Name the workloads.") var list = false
+  @Flag(help: "Measure the machine, then say for each workload where the time goes.")
+  var roofline = false
+  @Option(help: "How many times as large the vocabularies are.") var grow = 1
 
   func validate() throws {
     let known = Workload.all.map(\.name)
-    guard known.contains(workload) else {
+    if let workload, !known.contains(workload) {
       let near = nearest(to: workload, in: known).map { "; did you mean '\($0)'?" } ?? ""
       throw ValidationError(
         "no workload '\(workload)'\(near) Known: \(known.joined(separator: ", ")).")
@@ -30,14 +34,38 @@ struct BenchCommand: ParsableCommand {
     guard seconds > 0, seconds <= 3600 else {
       throw ValidationError("--seconds must be above 0 and at most 3600, found \(seconds).")
     }
+    guard (1...1000).contains(grow) else {
+      throw ValidationError("--grow must be from 1 to 1000, found \(grow).")
+    }
   }
 
   func run() throws {
-    guard let chosen = Workload.all.first(where: { $0.name == workload }) else { return }
-    let result = StepBenchmark(
-      workload: chosen, batchSize: batch, threads: threads, seconds: seconds
-    ).run()
-    print(json ? result.json : result.text)
+    if list { return Workload.all.forEach { print("\($0.name)  \($0.summary)") } }
+    if roofline { return printRoofline() }
+    for one in chosen(else: "w1b") {
+      let result = benchmark(one).run()
+      print(json ? result.json : result.text)
+    }
+  }
+
+  /// The workload that was asked for, else a default or, without one, all.
+  private func chosen(else name: String?) -> [Workload] {
+    Workload.all.filter { (workload ?? name ?? $0.name) == $0.name }.map { $0.grown(by: grow) }
+  }
+
+  private func benchmark(_ workload: Workload) -> StepBenchmark {
+    StepBenchmark(workload: workload, batchSize: batch, threads: threads, seconds: seconds)
+  }
+
+  private func printRoofline() {
+    let machines = Set([1, threads]).sorted().map { Machine(threads: $0) }
+    print(RooflineText.machine(machines))
+    guard let machine = machines.last else { return }
+    for one in chosen(else: nil) {
+      let result = benchmark(one).run()
+      let profile = StepProfile(one, batchSize: batch, threads: threads, seconds: seconds)
+      print(RooflineText.workload(one, result, profile, machine))
+    }
   }
 }
 

@@ -12,39 +12,29 @@
 /// Several files include this one with other LANES, COLS and TILE.
 
 #define PANEL (COLS * LANES)
+#define MOST_ROWS ROWS_1
 
 /// Puts one row of a tile where it belongs; `n` columns of it are real. `extra` is the bias or the
 /// mask's row.
 INLINE void NAME(store_row)(const int cols, VEC *row, int64_t n, float *c, const float *extra,
                             int flags) {
-  if (__builtin_expect(n == cols * LANES, 1)) {
-    for (int j = 0; j < cols; j++) {
-      VEC x = row[j];
-      if (flags & CK_MASK) x *= LOAD(extra + j * LANES);
-      if (flags & CK_ACCUMULATE) x += LOAD(c + j * LANES);
-      if (flags & CK_BIAS) x += LOAD(extra + j * LANES);
-      if (flags & CK_RELU) x = NAME(rectified)(x);
-      STORE(c + j * LANES, x);
-    }
-    return;
-  }
-  float whole[PANEL];
-  for (int j = 0; j < cols; j++) STORE(whole + j * LANES, row[j]);
-  for (int64_t j = 0; j < n; j++) {
-    float x = whole[j];
-    if (flags & CK_MASK) x *= extra[j];
-    if (flags & CK_ACCUMULATE) x += c[j];
-    if (flags & CK_BIAS) x += extra[j];
-    if (flags & CK_RELU) x = x < 0 ? 0 : x;
-    c[j] = x;
+#pragma clang loop unroll(full)
+  for (int j = 0; j < cols; j++) {
+    const int64_t part = n - j * LANES;
+    VEC x = row[j];
+    if (flags & CK_MASK) x *= NAME(load_part)(extra + j * LANES, part, 0);
+    if (flags & CK_ACCUMULATE) x += NAME(load_part)(c + j * LANES, part, 0);
+    if (flags & CK_BIAS) x += NAME(load_part)(extra + j * LANES, part, 0);
+    if (flags & CK_RELU) x = NAME(rectified)(x);
+    NAME(store_part)(c + j * LANES, part, x);
   }
 }
 
 /// A tile of `rows` rows and `cols` vectors (constants). Element A[i,k] is a[i·row + k·column].
-INLINE void NAME(tile)(const int rows, const int cols, int64_t n, int64_t k, const float *a, int64_t row,
-                       int64_t column, const float *panel, float *c, int64_t ldc,
+INLINE void NAME(tile)(const int rows, const int cols, int64_t n, int64_t k, const float *a,
+                       int64_t row, int64_t column, const float *panel, float *c, int64_t ldc,
                        const float *extra, int flags) {
-  VEC sum[TILE][COLS];
+  VEC sum[MOST_ROWS][COLS];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < cols; j++) sum[i][j] = SPLAT(0);
@@ -64,70 +54,82 @@ INLINE void NAME(tile)(const int rows, const int cols, int64_t n, int64_t k, con
     NAME(store_row)(cols, sum[i], n, c + i * ldc, flags & CK_MASK ? extra + i * ldc : extra, flags);
 }
 
-/// One kernel a row count, for A by rows (column stride 1) and A by columns (row stride 1).
 typedef void (*NAME(tile_kernel))(int64_t n, int64_t k, const float *a, int64_t stride,
                                   const float *panel, float *c, int64_t ldc, const float *extra,
                                   int flags);
-#define TILE_KERNEL(NAME_, R, C, ROW, COLUMN)                                                     \
+#define TILE_KERNEL(NAME_, C, R, ROW, COLUMN)                                                     \
   static __attribute__((noinline)) void NAME(NAME_)(                                              \
       int64_t n, int64_t k, const float *a, int64_t stride, const float *panel, float *c,         \
       int64_t ldc, const float *extra, int flags) {                                               \
-    NAME(tile)(R, C, n, k, a, ROW, COLUMN, panel, c, ldc, extra, flags);                           \
+    NAME(tile)(R, C, n, k, a, ROW, COLUMN, panel, c, ldc, extra, flags);                          \
   }
-#define TILES(R)                                                                                  \
-  TILE_KERNEL(rows##R, R, COLS, stride, 1)                                                        \
-  TILE_KERNEL(narrow_rows##R, R, 1, stride, 1)                                                    \
-  TILE_KERNEL(columns##R, R, COLS, 1, stride)                                                     \
-  TILE_KERNEL(narrow_columns##R, R, 1, 1, stride)
-TILES(1) TILES(2) TILES(3) TILES(4)
-#if TILE >= 6
-TILES(5) TILES(6)
-#endif
-#if TILE >= 12
-TILES(7) TILES(8) TILES(9) TILES(10) TILES(11) TILES(12)
+/// For A by rows (column stride 1) and for A by columns (row stride 1).
+#define TILE(C, R)                                                                                \
+  TILE_KERNEL(rows_##C##_##R, C, R, stride, 1)                                                    \
+  TILE_KERNEL(columns_##C##_##R, C, R, 1, stride)
+#define TILES_4(C) TILE(C, 1) TILE(C, 2) TILE(C, 3) TILE(C, 4)
+#define TILES_6(C) TILES_4(C) TILE(C, 5) TILE(C, 6)
+#define TILES_8(C) TILES_6(C) TILE(C, 7) TILE(C, 8)
+#define TILES_12(C) TILES_8(C) TILE(C, 9) TILE(C, 10) TILE(C, 11) TILE(C, 12)
+#define LIST_4(K, C) NAME(K##_##C##_1), NAME(K##_##C##_2), NAME(K##_##C##_3), NAME(K##_##C##_4)
+#define LIST_6(K, C) LIST_4(K, C), NAME(K##_##C##_5), NAME(K##_##C##_6)
+#define LIST_8(K, C) LIST_6(K, C), NAME(K##_##C##_7), NAME(K##_##C##_8)
+#define LIST_12(K, C)                                                                             \
+  LIST_8(K, C), NAME(K##_##C##_9), NAME(K##_##C##_10), NAME(K##_##C##_11), NAME(K##_##C##_12)
+#define PASTE_(a, b) a##b
+#define PASTE(a, b) PASTE_(a, b)
+
+PASTE(TILES_, ROWS_1)(1) PASTE(TILES_, ROWS_2)(2)
+#if COLS == 4
+PASTE(TILES_, ROWS_3)(3) PASTE(TILES_, ROWS_4)(4)
 #endif
 
-#if TILE >= 12
-#define EACH(K) {NAME(K##1), NAME(K##2), NAME(K##3), NAME(K##4), NAME(K##5), NAME(K##6), \
-                 NAME(K##7), NAME(K##8), NAME(K##9), NAME(K##10), NAME(K##11), NAME(K##12)}
-#elif TILE >= 6
-#define EACH(K) {NAME(K##1), NAME(K##2), NAME(K##3), NAME(K##4), NAME(K##5), NAME(K##6)}
+/// By vectors − 1, then by rows − 1.
+#if COLS == 4
+#define EACH(K)                                                                                   \
+  {{PASTE(LIST_, ROWS_1)(K, 1)},                                                                  \
+   {PASTE(LIST_, ROWS_2)(K, 2)},                                                                  \
+   {PASTE(LIST_, ROWS_3)(K, 3)},                                                                  \
+   {PASTE(LIST_, ROWS_4)(K, 4)}}
+static const int NAME(most_rows)[COLS] = {ROWS_1, ROWS_2, ROWS_3, ROWS_4};
 #else
-#define EACH(K) {NAME(K##1), NAME(K##2), NAME(K##3), NAME(K##4)}
+#define EACH(K) {{PASTE(LIST_, ROWS_1)(K, 1)}, {PASTE(LIST_, ROWS_2)(K, 2)}}
+static const int NAME(most_rows)[COLS] = {ROWS_1, ROWS_2};
 #endif
-/// By whether the panel is narrow, then by rows − 1.
-static const NAME(tile_kernel) NAME(by_rows)[2][TILE] = {EACH(rows), EACH(narrow_rows)};
-static const NAME(tile_kernel) NAME(by_columns)[2][TILE] = {EACH(columns), EACH(narrow_columns)};
+static const NAME(tile_kernel) NAME(by_rows)[COLS][MOST_ROWS] = EACH(rows);
+static const NAME(tile_kernel) NAME(by_columns)[COLS][MOST_ROWS] = EACH(columns);
 
 /// Rows of the next tile, so that the last two share what is left instead of leaving a sliver.
-INLINE int64_t NAME(next_rows)(int64_t left) {
-  return left >= 2 * TILE ? TILE : (left > TILE ? (left + 1) / 2 : left);
+INLINE int64_t NAME(next_rows)(int64_t left, int64_t most) {
+  return left >= 2 * most ? most : (left > most ? (left + 1) / 2 : left);
+}
+
+/// C = A·B panel after panel, tile after tile; A[i,k] is a[i·row + k·…] for one of the two kernels.
+INLINE void NAME(tiles)(const NAME(tile_kernel) kernels[COLS][MOST_ROWS], int64_t m, int64_t n,
+                        int64_t k, const float *a, int64_t row, int64_t lda, const float *packed,
+                        float *c, int64_t ldc, const float *extra, int flags) {
+  for (int64_t j = 0; j < n; j += PANEL) {
+    const int64_t columns = n - j < PANEL ? n - j : PANEL;
+    const int64_t cols = (columns + LANES - 1) / LANES, most = NAME(most_rows)[cols - 1];
+    for (int64_t i = 0, rows; i < m; i += rows) {
+      rows = NAME(next_rows)(m - i, most);
+      const float *more = extra ? extra + j + (flags & CK_MASK ? i * ldc : 0) : 0;
+      kernels[cols - 1][rows - 1](columns, k, a + i * row, lda, packed + j * k, c + i * ldc + j, ldc,
+                                  more, flags);
+    }
+  }
 }
 
 static void NAME(product)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
                           const float *packed, float *c, int64_t ldc, const float *bias,
                           int flags) {
-  for (int64_t j = 0; j < n; j += PANEL) {
-    const int64_t columns = n - j < PANEL ? n - j : PANEL;
-    for (int64_t i = 0, rows; i < m; i += rows) {
-      rows = NAME(next_rows)(m - i);
-      NAME(by_rows)[columns <= LANES][rows - 1](columns, k, a + i * lda, lda, packed + j * k, c + i * ldc + j, ldc,
-                              bias ? bias + j : 0, flags);
-    }
-  }
+  NAME(tiles)(NAME(by_rows), m, n, k, a, lda, lda, packed, c, ldc, bias, flags);
 }
 
 static void NAME(product_transposed)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
                                      const float *packed, float *c, int64_t ldc,
                                      const float *mask, int flags) {
-  for (int64_t j = 0; j < n; j += PANEL) {
-    const int64_t columns = n - j < PANEL ? n - j : PANEL;
-    for (int64_t i = 0, rows; i < m; i += rows) {
-      rows = NAME(next_rows)(m - i);
-      NAME(by_columns)[columns <= LANES][rows - 1](columns, k, a + i, lda, packed + j * k, c + i * ldc + j, ldc,
-                                 mask ? mask + i * ldc + j : 0, flags);
-    }
-  }
+  NAME(tiles)(NAME(by_columns), m, n, k, a, 1, lda, packed, c, ldc, mask, flags);
 }
 
 static void NAME(pack)(int64_t k, int64_t n, const float *b, const float *mask, int64_t ld,

@@ -20,7 +20,7 @@ struct ArenaLayout {
     return whole % 128 == 0 ? whole + 16 : whole
   }
 
-  /// - Parameter sections: the nodes that each backward section reaches.
+  /// `sections` has the nodes that each backward section reaches.
   init(
     nodes: [Graph.Node], order: [Int], sections: [Set<Int>], lookups: Set<Int>, rows: Int
   ) {

@@ -43,6 +43,8 @@ public final class Plan {
 
   /// Multiply-adds a row, forward.
   public let multiplyAdds: Int
+  /// Multiply-adds a row, backward: two for every one forward that a section reaches.
+  public let backwardMultiplyAdds: Int
 
   /// Compiles a trace.
   ///
@@ -68,10 +70,14 @@ public final class Plan {
     reached = sections.reduce(into: []) { $0.formUnion($1) }
     outputs = wanted.map { ($0.name, $0.value.node, nodes[$0.value.node].width) }
     lookups = order.filter { nodes[$0].operation is Lookup }
-    multiplyAdds = order.reduce(0) { sum, node in
-      sum
-        + nodes[node].operation.multiplyAdds(inputs: nodes[node].inputs.map { nodes[$0].width })
+    func count(_ order: some Sequence<Int>) -> Int {
+      order.reduce(0) { sum, node in
+        let inputs = nodes[node].inputs.map { nodes[$0].width }
+        return sum + nodes[node].operation.multiplyAdds(inputs: inputs)
+      }
     }
+    multiplyAdds = count(order)
+    backwardMultiplyAdds = 2 * sections.reduce(0) { $0 + count($1) }
     blockRows = Self.rowsInCache(nodes, order, capacity: Lanes.rows(of: capacity))
     places = ArenaLayout(
       nodes: nodes, order: order, sections: sections, lookups: Set(lookups), rows: blockRows)

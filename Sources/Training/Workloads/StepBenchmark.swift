@@ -1,4 +1,3 @@
-internal import CKernels
 import Datasets
 import Graph
 import Tensors
@@ -17,7 +16,8 @@ public struct StepBenchmark: Sendable {
     public var stepMilliseconds95: Double
     /// Peak resident set, in megabytes (2²⁰ bytes).
     public var peakResidentMegabytes: Double
-    /// Floating-point operations of a step's products: 2 · multiply-adds · rows · 3.
+    /// Floating-point operations of a step's products: two for every multiply-add, forward and
+    /// backward.
     public var operationsPerStep: Double
     /// What the threads reach together in registers, in 10⁹ operations a second.
     public var peakGigaOperations: Double
@@ -53,13 +53,13 @@ public struct StepBenchmark: Sendable {
       precondition(trainer.step(batch, rate: 1e-3), "the loss is not a finite number")
       step += 1
     }
-    run(for: 1, minimum: 6) { takeStep() }
-    let peak = FloatingPointPeak.measure(on: trainer.workspace.pool, seconds: 0.3)
+    Self.run(for: 1, minimum: 6) { takeStep() }
+    let peak = Machine.multiplyAddPeak(on: trainer.workspace.pool, seconds: 0.3)
     var windows: [Double] = []
     var times: [Double] = []
     for _ in 0..<max(3, Int((seconds / 0.8).rounded())) {
       let before = times.count
-      let elapsed = run(for: 0.8, minimum: 3) {
+      let elapsed = Self.run(for: 0.8, minimum: 3) {
         let start = ContinuousClock.now
         takeStep()
         times.append((ContinuousClock.now - start).seconds)
@@ -72,8 +72,7 @@ public struct StepBenchmark: Sendable {
   private func result(
     _ trainer: Trainer, windows: [Double], times: [Double], peak: Double
   ) -> Result {
-    let operations =
-      6 * Double(trainer.trainingExecutor().plan.multiplyAdds) * Double(batchSize)
+    let operations = trainer.operationsPerStep(rows: batchSize)
     let median = windows[windows.count / 2]
     return Result(
       workload: workload.name, examplesPerSecond: median,
@@ -84,7 +83,7 @@ public struct StepBenchmark: Sendable {
       shareOfFloor: operations * median / Double(batchSize) / peak)
   }
 
-  @discardableResult private func run(
+  @discardableResult static func run(
     for seconds: Double, minimum: Int, _ body: () -> Void
   ) -> Double {
     let start = ContinuousClock.now
@@ -95,28 +94,6 @@ public struct StepBenchmark: Sendable {
       let elapsed = (ContinuousClock.now - start).seconds
       if elapsed >= seconds && count >= minimum { return elapsed }
     }
-  }
-}
-
-/// The multiply-add peak of the machine just now, at the CPU level in use.
-enum FloatingPointPeak {
-  private final class Body: ParallelBody {
-    let seconds: Double
-    let rates: Storage<Double>
-    init(threads: Int, seconds: Double) {
-      self.seconds = seconds
-      rates = Storage(count: threads, filling: 0)
-    }
-    override func run(chunk: Int, thread: Int) {
-      rates.base[chunk] = ck_multiply_add_peak(seconds)
-    }
-  }
-
-  /// Operations a second of all threads of a pool together.
-  static func measure(on pool: WorkerPool, seconds: Double) -> Double {
-    let body = Body(threads: pool.threads, seconds: seconds)
-    pool.run(body, chunks: pool.threads)
-    return body.rates.array.reduce(0, +)
   }
 }
 
@@ -145,5 +122,13 @@ extension Examples {
     var batch = batch(from: 0, rows: rows)
     batch.index = index
     return batch
+  }
+}
+
+extension Trainer {
+  /// Floating-point operations of a step's products and mixtures.
+  func operationsPerStep(rows: Int) -> Double {
+    let plan = trainingExecutor().plan
+    return 2 * Double(plan.multiplyAdds + plan.backwardMultiplyAdds) * Double(rows)
   }
 }

@@ -1,0 +1,141 @@
+internal import CKernels
+import Tensors
+
+/// What this machine does at best, just now.
+public struct Machine: Sendable {
+  /// Threads that take part.
+  public var threads: Int
+  /// Multiply-adds in registers, in operations a second.
+  public var multiplyAddPeak: Double
+  /// A packed product of 256 × 256 × 256 in the cache, in operations a second.
+  public var productPeak: Double
+  /// y ← y + w·x over 64 MB arrays, in bytes a second.
+  public var bandwidth: Double
+  /// Random rows of 16 floats read from a 128 MB table, in rows a second.
+  public var gatheredRows: Double
+  /// Such rows changed in place.
+  public var scatteredRows: Double
+
+  /// Measures with this many threads, for about two seconds.
+  public init(threads: Int) {
+    self.threads = threads
+    let pool = WorkerPool(threads: threads)
+    multiplyAddPeak = Self.multiplyAddPeak(on: pool, seconds: 0.3)
+    productPeak = Self.rate(ProductProbe(threads), pool, count: ProductProbe.operations)
+    bandwidth = Self.rate(StreamProbe(threads), pool, count: StreamProbe.bytes)
+    let rows = RowProbe(threads)
+    gatheredRows = Self.rate(rows, pool, count: Double(RowProbe.rows))
+    rows.writes = true
+    scatteredRows = Self.rate(rows, pool, count: Double(RowProbe.rows))
+  }
+
+  /// Operations a second of all threads of a pool together, in registers.
+  static func multiplyAddPeak(on pool: WorkerPool, seconds: Double) -> Double {
+    let probe = PeakProbe(pool.threads, seconds: seconds)
+    pool.run(probe, chunks: pool.threads)
+    return probe.rates.array.reduce(0, +)
+  }
+
+  /// The best of several runs of a probe, one chunk a thread: things a second.
+  private static func rate(_ probe: ParallelBody, _ pool: WorkerPool, count: Double) -> Double {
+    var best = Double.infinity
+    let start = ContinuousClock.now
+    repeat {
+      let before = ContinuousClock.now
+      pool.run(probe, chunks: pool.threads)
+      best = min(best, (ContinuousClock.now - before).seconds)
+    } while (ContinuousClock.now - start).seconds < 0.4
+    return count * Double(pool.threads) / best
+  }
+}
+
+private final class PeakProbe: ParallelBody {
+  let seconds: Double
+  let rates: Storage<Double>
+
+  init(_ threads: Int, seconds: Double) {
+    self.seconds = seconds
+    rates = Storage(count: threads, filling: 0)
+  }
+
+  override func run(chunk: Int, thread: Int) {
+    rates.base[chunk] = ck_multiply_add_peak(seconds)
+  }
+}
+
+private final class ProductProbe: ParallelBody {
+  private static let extent = 256
+  private static let repeats = 40
+  static let operations = 2 * Double(extent * extent * extent) * Double(repeats)
+  private let x: [Storage<Float>]
+  private let packed: [Storage<Float>]
+  private let y: [Storage<Float>]
+
+  init(_ threads: Int) {
+    func matrices() -> [Storage<Float>] {
+      (0..<threads).map { _ in Storage(count: Self.extent * Self.extent, filling: 1e-3) }
+    }
+    x = matrices()
+    y = matrices()
+    let n = Int64(Self.extent)
+    packed = (0..<threads).map { _ in Storage(count: Int(ck_packed_count(n, n)), filling: 1e-3) }
+  }
+
+  override func run(chunk: Int, thread: Int) {
+    let n = Int64(Self.extent)
+    for _ in 0..<Self.repeats {
+      ck_product(n, n, n, x[chunk].base, n, packed[chunk].base, y[chunk].base, n, nil, 0)
+    }
+  }
+}
+
+private final class StreamProbe: ParallelBody {
+  private static let count = 16 << 20
+  /// Two floats are read and one is written.
+  static let bytes = 12 * Double(count)
+  private let arrays: [(x: Storage<Float>, y: Storage<Float>)]
+
+  init(_ threads: Int) {
+    arrays = (0..<threads).map { _ in
+      (Storage(count: Self.count, filling: 1), Storage(count: Self.count, filling: 1))
+    }
+  }
+
+  override func run(chunk: Int, thread: Int) {
+    let (x, y) = arrays[chunk]
+    ck_add_scaled(Int64(Self.count), 1e-9, x.base, y.base, 1)
+  }
+}
+
+private final class RowProbe: ParallelBody {
+  static let rows = 40_960
+  private static let vocabulary = 2_000_000
+  var writes = false
+  private let table = Storage<Float>(count: RowProbe.vocabulary * 16, filling: 1)
+  private let ids: [Storage<Int32>]
+  private let values: [Storage<Float>]
+  /// 0, 1, 2, …: every row is a group of its own.
+  private let counting = Storage((0...Int32(RowProbe.rows)).map { $0 })
+
+  init(_ threads: Int) {
+    let random = RandomSource(seed: 1, .data)
+    ids = (0..<threads).map { thread in
+      Storage(
+        (0..<Self.rows).map {
+          Int32(random.index(below: Self.vocabulary / threads, UInt64($0), UInt64(thread)))
+            + Int32(thread * Self.vocabulary / threads)
+        })
+    }
+    values = (0..<threads).map { _ in Storage(count: Self.rows * 16, filling: 1e-9) }
+  }
+
+  override func run(chunk: Int, thread: Int) {
+    let (ids, values) = (ids[chunk], values[chunk])
+    guard writes else {
+      return ck_gather(Int64(Self.rows), 16, table.base, ids.base, 1, nil, values.base, 16)
+    }
+    var groups = ck_groups(
+      count: Int64(Self.rows), ids: ids.base, starts: counting.base, rows: counting.base)
+    ck_sgd_rows(&groups, 16, table.base, values.base, 16, 1e-9)
+  }
+}
