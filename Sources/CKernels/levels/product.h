@@ -104,18 +104,37 @@ INLINE int64_t NAME(next_rows)(int64_t left, int64_t most) {
   return left >= 2 * most ? most : (left > most ? (left + 1) / 2 : left);
 }
 
-/// C = A·B panel after panel, tile after tile; A[i,k] is a[i·row + k·…] for one of the two kernels.
+/// Rows of a panel that are used at a time: 32 KiB of it, which stay in the first-level cache while
+/// all tiles pass over them.
+enum { NAME(depth) = 8192 / PANEL };
+
+/// What is left to do for one part of k: the parts after the first add to C, and only the last one
+/// has the bias and the rectifier.
+INLINE int NAME(part_flags)(int flags, int is_first, int is_last) {
+  if (!is_last) flags &= ~(CK_BIAS | CK_RELU);
+  return is_first ? flags : flags | CK_ACCUMULATE;
+}
+
+/// C = A·B panel after panel, part of k after part, tile after tile. A[i,p] lies at
+/// a + i·row + p·column; `lda` is the one of the two that is not 1.
 INLINE void NAME(tiles)(const NAME(tile_kernel) kernels[COLS][MOST_ROWS], int64_t m, int64_t n,
-                        int64_t k, const float *a, int64_t row, int64_t lda, const float *packed,
-                        float *c, int64_t ldc, const float *extra, int flags) {
+                        int64_t k, const float *a, int64_t row, int64_t column, int64_t lda,
+                        const float *packed, float *c, int64_t ldc, const float *extra,
+                        int flags) {
   for (int64_t j = 0; j < n; j += PANEL) {
     const int64_t columns = n - j < PANEL ? n - j : PANEL;
     const int64_t cols = (columns + LANES - 1) / LANES, most = NAME(most_rows)[cols - 1];
-    for (int64_t i = 0, rows; i < m; i += rows) {
-      rows = NAME(next_rows)(m - i, most);
-      const float *more = extra ? extra + j + (flags & CK_MASK ? i * ldc : 0) : 0;
-      kernels[cols - 1][rows - 1](columns, k, a + i * row, lda, packed + j * k, c + i * ldc + j, ldc,
-                                  more, flags);
+    const float *panel = packed + j * k;
+    for (int64_t p = 0, depth; p == 0 || p < k; p += depth) {
+      depth = k - p <= 3 * NAME(depth) / 2 ? k - p : NAME(depth);
+      const int now = NAME(part_flags)(flags, p == 0, p + depth >= k);
+      for (int64_t i = 0, rows; i < m; i += rows) {
+        rows = NAME(next_rows)(m - i, most);
+        const float *more = extra ? extra + j + (flags & CK_MASK ? i * ldc : 0) : 0;
+        kernels[cols - 1][rows - 1](columns, depth, a + i * row + p * column, lda,
+                                    panel + p * PANEL, c + i * ldc + j, ldc, more, now);
+      }
+      if (k == 0) break;
     }
   }
 }
@@ -123,13 +142,13 @@ INLINE void NAME(tiles)(const NAME(tile_kernel) kernels[COLS][MOST_ROWS], int64_
 static void NAME(product)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
                           const float *packed, float *c, int64_t ldc, const float *bias,
                           int flags) {
-  NAME(tiles)(NAME(by_rows), m, n, k, a, lda, lda, packed, c, ldc, bias, flags);
+  NAME(tiles)(NAME(by_rows), m, n, k, a, lda, 1, lda, packed, c, ldc, bias, flags);
 }
 
 static void NAME(product_transposed)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
                                      const float *packed, float *c, int64_t ldc,
                                      const float *mask, int flags) {
-  NAME(tiles)(NAME(by_columns), m, n, k, a, 1, lda, packed, c, ldc, mask, flags);
+  NAME(tiles)(NAME(by_columns), m, n, k, a, 1, lda, lda, packed, c, ldc, mask, flags);
 }
 
 static void NAME(pack)(int64_t k, int64_t n, const float *b, const float *mask, int64_t ld,

@@ -14,7 +14,7 @@ extension Workload {
     ple("w3_ads", "two-level PLE, 2 M rows", .ads),
     sharedBottom,
     crossStitch,
-
+    esmm,
     maskedMLP,
     metaBalance,
   ]
