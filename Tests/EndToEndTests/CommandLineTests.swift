@@ -35,6 +35,7 @@ extension EndToEnd {
         ["train", "--at", "-1:pause"], ["train", "--at", "5:paus"], ["train", "--at", "5:pause"],
         ["train", "--lr", "nan"], ["train", "--epochs", "many"], ["train", "--set", "experts=4"],
         ["explore", "--fps", "0"], ["explore", "--charset", "letters"], ["no-such-command"],
+        ["train", "--optimizer", "rmsprop"],
       ])
     func wrongCommandLine(words: [String]) throws {
       let result = try Program.fail(words)
