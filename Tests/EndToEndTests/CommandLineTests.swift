@@ -35,13 +35,20 @@ extension EndToEnd {
         ["train", "--at", "-1:pause"], ["train", "--at", "5:paus"], ["train", "--at", "5:pause"],
         ["train", "--lr", "nan"], ["train", "--epochs", "many"], ["train", "--set", "experts=4"],
         ["explore", "--fps", "0"], ["explore", "--charset", "letters"], ["no-such-command"],
-        ["train", "--optimizer", "rmsprop"],
       ])
     func wrongCommandLine(words: [String]) throws {
       let result = try Program.fail(words)
       #expect(result.status == 64, "\(result.errors)")
       #expect(result.output.isEmpty)
       #expect(result.errors.hasPrefix("Error: "))
+    }
+
+    @Test("a rule that there is not: the message names those there are") func wrongRule() throws {
+      let result = try Program.fail(["train", "--optimizer", "rmsprop"])
+      #expect(result.status == 64)
+      #expect(
+        result.errors.contains("--optimizer must be adam, adagrad or sgd, found 'rmsprop'."),
+        "\(result.errors)")
     }
 
     @Test("spoilt files: exit 2, one message with the place", arguments: Spoil.allCases)
