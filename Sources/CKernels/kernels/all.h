@@ -11,6 +11,7 @@
 #include "add_scaled.h"
 #include "sum_groups.h"
 #include "adam.h"
+#include "adagrad.h"
 #include "sgd.h"
 #include "sum_lanes.h"
 #undef KERNEL
