@@ -50,7 +50,8 @@ struct BenchCommand: ParsableCommand {
 
   /// The workload that was asked for, else a default or, without one, all.
   private func chosen(else name: String?) -> [Workload] {
-    Workload.all.filter { (workload ?? name ?? $0.name) == $0.name }.map { $0.grown(by: grow) }
+    Workload.all.filter { (workload ?? name ?? $0.name) == $0.name }
+      .map { one in one.with(vocabularies: one.input.vocabularies.map { $0 * grow }) }
   }
 
   private func benchmark(_ workload: Workload) -> StepBenchmark {
