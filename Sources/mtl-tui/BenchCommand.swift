@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Foundation
 import Runs
 import Training
@@ -6,9 +7,15 @@ import Training
 /// `mtl-tui bench`: how fast training steps are on this machine.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Time training steps on made data that are in memory.")
+    commandName: "bench", abstract: "Time training steps on data that are in memory.",
+    discussion: """
+      Without --data the rows are made, in the shape of a workload. With --data they are the \
+      training rows in their stored order, in full batches: what `train` would reach without \
+      shuffling and scoring.
+      """)
 
   @Option(help: "The network and the shape of its data; see `bench --list`.") var workload: String?
+  @OptionGroup var onData: BenchDataOptions
   @Option(help: "Rows in a batch.") var batch = 1024
   @Option(help: "Threads that train.") var threads = 2
   @Option(help: "Seconds to measure.") var seconds = 4.0
@@ -19,12 +26,7 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "How many times as large the vocabularies are.") var grow = 1
 
   func validate() throws {
-    let known = Workload.all.map(\.name)
-    if let workload, !known.contains(workload) {
-      let near = nearest(to: workload, in: known).map { "; did you mean '\($0)'?" } ?? ""
-      throw ValidationError(
-        "no workload '\(workload)'\(near) Known: \(known.joined(separator: ", ")).")
-    }
+    try checkWorkload()
     guard (1...65536).contains(batch) else {
       throw ValidationError("--batch must be from 1 to 65536, found \(batch).")
     }
@@ -39,30 +41,54 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
+  private func checkWorkload() throws {
+    let known = Workload.all.map(\.name)
+    if let workload, !known.contains(workload) {
+      let near = nearest(to: workload, in: known).map { "; did you mean '\($0)'?" } ?? ""
+      throw ValidationError(
+        "no workload '\(workload)'\(near) Known: \(known.joined(separator: ", ")).")
+    }
+    guard onData.data != nil else { return }
+    for (option, isGiven) in [
+      ("--workload", workload != nil), ("--list", list), ("--roofline", roofline),
+      ("--grow", grow != 1),
+    ] where isGiven {
+      throw ValidationError("\(option) is about workloads; leave it or --data out.")
+    }
+  }
+
   func run() throws {
     if list { return Workload.all.forEach { print("\($0.name)  \($0.summary)") } }
-    if roofline { return printRoofline() }
-    for one in chosen(else: "w1b") {
-      let result = benchmark(one).run()
-      print(json ? result.json : result.text)
+    if roofline { return try printRoofline() }
+    do {
+      let given = try onData.benchmark(batch: batch, threads: threads, seconds: seconds)
+      for one in given.map({ [$0] }) ?? chosen(else: "w1b").map(benchmark) {
+        let result = try one.run()
+        print(json ? result.json : result.text)
+      }
+    } catch let failure as Failure {
+      end(failure)
+    } catch {
+      end(Failure(message: "\(error)"))
     }
   }
 
   /// The workload that was asked for, else a default or, without one, all.
   private func chosen(else name: String?) -> [Workload] {
-    Workload.all.filter { (workload ?? name ?? $0.name) == $0.name }.map { $0.grown(by: grow) }
+    Workload.all.filter { (workload ?? name ?? $0.name) == $0.name }
+      .map { one in one.with(vocabularies: one.input.vocabularies.map { $0 * grow }) }
   }
 
   private func benchmark(_ workload: Workload) -> StepBenchmark {
     StepBenchmark(workload: workload, batchSize: batch, threads: threads, seconds: seconds)
   }
 
-  private func printRoofline() {
+  private func printRoofline() throws {
     let machines = Set([1, threads]).sorted().map { Machine(threads: $0) }
     print(RooflineText.machine(machines))
     guard let machine = machines.last else { return }
     for one in chosen(else: nil) {
-      let result = benchmark(one).run()
+      let result = try benchmark(one).run()
       let profile = StepProfile(one, batchSize: batch, threads: threads, seconds: seconds)
       print(RooflineText.workload(one, result, profile, machine))
     }
@@ -72,7 +98,7 @@ struct BenchCommand: ParsableCommand {
 extension StepBenchmark.Result {
   fileprivate var json: String {
     """
-    {"workload":"\(workload)","examples_per_second":\(examplesPerSecond),\
+    {"workload":\(quoted(workload)),"examples_per_second":\(examplesPerSecond),\
     "step_ms_p50":\(stepMillisecondsMedian),"step_ms_p95":\(stepMilliseconds95),\
     "peak_rss_mb":\(peakResidentMegabytes),"flops_per_step":\(operationsPerStep),\
     "fma_peak_gflops":\(peakGigaOperations),"share_of_floor":\(shareOfFloor)}
@@ -85,7 +111,7 @@ extension StepBenchmark.Result {
 
   fileprivate var text: String {
     """
-    workload         \(workload)
+    workload         \(printable(workload))
     examples/s       \(String(format: "%.0f", examplesPerSecond))
     step             \(steps)
     peak memory      \(String(format: "%.0f MB", peakResidentMegabytes))

@@ -91,19 +91,22 @@ struct ExploreCommand: ParsableCommand {
     terminal.close()
     let lines =
       loop.app.summary.map { [$0.test?.table ?? "", $0.paragraph] }
-      ?? (reason == .stopped ? Self.results(of: session) : [])
+      ?? (reason == .stopped || reason == .left ? Self.results(of: session) : [])
     session.close()
     return Outcome(reason: reason ?? .left, lines: lines)
   }
 
   /// The results of a run that was told to stop: it evaluates once more, which takes a moment.
+  ///
+  /// Who leaves just as the run ends may also be ahead of its summary.
   private static func results(of session: TrainingSession) -> [String] {
     var lines: [String] = []
     while true {
       for event in session.drainEvents() {
         switch event {
         case .evaluated(let evaluation): lines = [evaluation.table]
-        case .finished(let summary): return lines + [summary.paragraph]
+        case .finished(let summary):
+          return (summary.test.map { [$0.table] } ?? lines) + [summary.paragraph]
         case .failed(let message): return lines + [message]
         default: break
         }

@@ -66,7 +66,7 @@ struct RunOptions: ParsableArguments {
       throw ValidationError("--tables must be lazy or dense, found '\(tables)'.")
     }
     _ = try scheduled()
-    _ = try modelOptions()
+    _ = try Self.modelOptions(settings)
   }
 
   /// The words of `--optimizer`.
@@ -74,7 +74,7 @@ struct RunOptions: ParsableArguments {
     "adam": .adam(), "adagrad": .adagrad(), "sgd": .sgd,
   ]
 
-  private static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws {
+  static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws {
     guard range.contains(value) else {
       throw ValidationError(
         "\(name) must be from \(range.lowerBound) to \(range.upperBound), found \(value).")
@@ -98,7 +98,7 @@ struct RunOptions: ParsableArguments {
   }
 
   /// The `--set model.key=value` choices.
-  func modelOptions() throws -> [String: String] {
+  static func modelOptions(_ settings: [String]) throws -> [String: String] {
     var options: [String: String] = [:]
     for text in settings {
       guard text.hasPrefix("model."), let equals = text.firstIndex(of: "=") else {
@@ -117,7 +117,7 @@ struct RunOptions: ParsableArguments {
   func configuration(startsPaused: Bool = false) throws -> TrainingConfiguration {
     var configuration = TrainingConfiguration()
     configuration.model = model
-    configuration.modelOptions = try modelOptions()
+    configuration.modelOptions = try Self.modelOptions(settings)
     configuration.embeddingWidth = embedding
     configuration.batchSize = batch ?? TrainingDefaults.batchSize
     configuration.epochs = epochs ?? TrainingDefaults.epochs

@@ -75,6 +75,8 @@ final class FittedRun {
       run.session.events.append(.evaluated(evaluate(weights, examples, split)))
     }
     let seconds = (ContinuousClock.now - began).seconds
+    // Whoever hears of the end finds the last numbers already there.
+    publish(.finished)
     run.session.events.append(
       .finished(
         RunSummary(
@@ -83,7 +85,6 @@ final class FittedRun {
           examplesPerSecond: Double(iterations) * Double(dataset.training.count) / seconds,
           seconds: seconds, parameterCount: description.parameterCount,
           fingerprint: hexadecimal(fingerprint(of: weights)))))
-    publish(.finished)
   }
 
   private func evaluate(

@@ -198,6 +198,8 @@ final class TrainingLoop {
     let test =
       dataset.test.count > 0 ? evaluate(dataset.test, .test) : nil
     if let test { run.session.events.append(.evaluated(test)) }
+    // Whoever hears of the end finds the last numbers already there.
+    publish(.finished)
     run.session.events.append(
       .finished(
         RunSummary(
@@ -207,7 +209,6 @@ final class TrainingLoop {
           seconds: (ContinuousClock.now - began).seconds,
           parameterCount: description.parameterCount,
           fingerprint: hexadecimal(trainer.store.fingerprint))))
-    publish(.finished)
   }
 
   // MARK: - Waiting

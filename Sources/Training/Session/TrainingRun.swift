@@ -38,22 +38,8 @@ final class TrainingRun {
     }
   }
 
-  private func train(
-    _ entry: ModelEntry,
-    _ make: ([String: String], InputSpecification, [TaskDefinition], Builder) throws(ModelError)
-      -> any MultiTaskModel,
-    _ dataset: Dataset
-  ) throws {
-    let builder = Builder()
-    let input = InputSpecification(
-      dataset.features, embeddingWidth: configuration.embeddingWidth)
-    let model = try make(configuration.modelOptions, input, dataset.tasks, builder)
-    let store = ParameterStore(
-      builder.specifications, tasks: dataset.tasks.count, seed: configuration.seed)
-    let pool = WorkerPool(threads: configuration.threads)
-    let trainer = Trainer(
-      model, store: store, tasks: dataset.tasks, batchSize: configuration.batchSize,
-      optimizer: configuration.optimizer, pool: pool)
+  private func train(_ entry: ModelEntry, _ make: ModelMaker, _ dataset: Dataset) throws {
+    let trainer = try Trainer(configuration, make, dataset: dataset)
     let loop = TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
     monitor.prepared(loop.description)
     loop.start()

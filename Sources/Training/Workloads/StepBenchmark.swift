@@ -1,12 +1,14 @@
-import Datasets
+public import Datasets
 import Graph
+import Models
 import Tensors
 
-/// Times training steps of a ``Workload`` whose batches are already in memory.
+/// Times training steps whose batches are already in memory: of a ``Workload``, or of a model on the
+/// rows of a data set.
 public struct StepBenchmark: Sendable {
   /// What was measured.
   public struct Result: Sendable {
-    /// The workload's name.
+    /// The workload's name, or data and model.
     public var workload: String
     /// Median over windows.
     public var examplesPerSecond: Double
@@ -25,43 +27,68 @@ public struct StepBenchmark: Sendable {
     public var shareOfFloor: Double
   }
 
-  /// The workload.
-  public var workload: Workload
+  /// What is timed: `w1b`, or data and model, `census-income mmoe`.
+  public let name: String
   /// Rows in a batch.
-  public var batchSize: Int
-  /// Threads that train.
-  public var threads: Int
+  public let batchSize: Int
   /// Seconds to measure, in windows of 0.8 s.
-  public var seconds: Double
+  public let seconds: Double
+  /// Builds what is timed.
+  private let prepare: @Sendable () throws -> (trainer: Trainer, examples: Examples)
 
-  /// Chooses what to time.
+  /// Chooses a workload.
   public init(workload: Workload, batchSize: Int, threads: Int, seconds: Double) {
-    self.workload = workload
+    name = workload.name
     self.batchSize = batchSize
-    self.threads = threads
     self.seconds = seconds
+    prepare = {
+      let batches = max(4, min(64, 65536 / batchSize))
+      return (
+        workload.trainer(batchSize: batchSize, threads: threads),
+        workload.examples(count: batches * batchSize, seed: 1)
+      )
+    }
+  }
+
+  /// Chooses the model of a run and the training rows of its data, in their stored order.
+  ///
+  /// Batches are full, so that every step has the same shape; what remains at the end is left out.
+  /// There is no shuffling, no scoring and no screen: the difference to a run is what these cost.
+  public init(_ configuration: TrainingConfiguration, on dataset: Dataset, seconds: Double) {
+    name = "\(dataset.name) \(configuration.model)"
+    batchSize = max(1, min(configuration.batchSize, dataset.training.count))
+    self.seconds = seconds
+    prepare = {
+      let entry = try ModelRegistry.entry(named: configuration.model)
+      guard case .trained(let make) = entry.kind else {
+        throw StepBenchmarkError.noSteps(model: entry.name)
+      }
+      guard dataset.training.count > 0 else { throw StepBenchmarkError.noRows(dataset.name) }
+      return (try Trainer(configuration, make, dataset: dataset), dataset.training)
+    }
   }
 
   /// Warms up for a second, then measures.
-  public func run() -> Result {
-    let trainer = workload.trainer(batchSize: batchSize, threads: threads)
-    let batches = max(4, min(64, 65536 / batchSize))
-    let examples = workload.examples(count: batches * batchSize, seed: 1)
-    var step = 0
-    func takeStep() {
-      let batch = examples.batch(from: step % batches * batchSize, rows: batchSize)
-      precondition(trainer.step(batch, rate: 1e-3), "the loss is not a finite number")
-      step += 1
+  ///
+  /// - Throws: ``StepBenchmarkError``, or `ModelError` for a model that cannot be built so.
+  public func run() throws -> Result {
+    let (trainer, examples) = try prepare()
+    let batches = max(1, examples.count / batchSize)
+    func takeStep() throws {
+      let batch = examples.batch(from: trainer.step % batches * batchSize, rows: batchSize)
+      guard trainer.step(batch, rate: 1e-3) else {
+        throw StepBenchmarkError.notFinite(name, step: trainer.step)
+      }
     }
-    Self.run(for: 1, minimum: 6) { takeStep() }
+    try Self.run(for: 1, minimum: 6) { try takeStep() }
     let peak = Machine.multiplyAddPeak(on: trainer.workspace.pool, seconds: 0.3)
     var windows: [Double] = []
     var times: [Double] = []
     for _ in 0..<max(3, Int((seconds / 0.8).rounded())) {
       let before = times.count
-      let elapsed = Self.run(for: 0.8, minimum: 3) {
+      let elapsed = try Self.run(for: 0.8, minimum: 3) {
         let start = ContinuousClock.now
-        takeStep()
+        try takeStep()
         times.append((ContinuousClock.now - start).seconds)
       }
       windows.append(Double((times.count - before) * batchSize) / elapsed)
@@ -75,7 +102,7 @@ public struct StepBenchmark: Sendable {
     let operations = trainer.operationsPerStep(rows: batchSize)
     let median = windows[windows.count / 2]
     return Result(
-      workload: workload.name, examplesPerSecond: median,
+      workload: name, examplesPerSecond: median,
       stepMillisecondsMedian: 1e3 * times[times.count / 2],
       stepMilliseconds95: 1e3 * times[min(times.count - 1, times.count * 95 / 100)],
       peakResidentMegabytes: ProcessMemory.peakMegabytes, operationsPerStep: operations,
@@ -84,15 +111,42 @@ public struct StepBenchmark: Sendable {
   }
 
   @discardableResult static func run(
-    for seconds: Double, minimum: Int, _ body: () -> Void
-  ) -> Double {
+    for seconds: Double, minimum: Int, _ body: () throws -> Void
+  ) rethrows -> Double {
     let start = ContinuousClock.now
     var count = 0
     while true {
-      body()
+      try body()
       count += 1
       let elapsed = (ContinuousClock.now - start).seconds
       if elapsed >= seconds && count >= minimum { return elapsed }
+    }
+  }
+}
+
+/// Why training steps cannot be timed.
+public enum StepBenchmarkError: Error, Equatable, CustomStringConvertible {
+  /// The model is fitted by a solver.
+  case noSteps(model: String)
+  /// The data set has no training rows.
+  case noRows(String)
+  /// A loss is not a finite number.
+  case notFinite(String, step: Int)
+
+  /// Where · what · what to do.
+  public var description: String {
+    switch self {
+    case .noSteps(let model):
+      """
+      --model \(model): it is fitted by a solver and takes no training steps.
+        fix:   choose a model that is trained; `mtl-tui models` lists them
+      """
+    case .noRows(let name): "\(printable(name)): no rows to train on."
+    case .notFinite(let name, let step):
+      """
+      \(printable(name)): a loss is not a finite number at step \(step).
+        fix:   look at the labels and the dense columns of the data
+      """
     }
   }
 }

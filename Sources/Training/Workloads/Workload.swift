@@ -49,10 +49,10 @@ public struct Workload: Sendable {
     }
   }
 
-  /// The same with every vocabulary so many times as large.
-  public func grown(by factor: Int) -> Workload {
+  /// The same with other vocabularies; the rest of the shape stays.
+  public func with(vocabularies: [Int]) -> Workload {
     var input = input
-    input.vocabularies = input.vocabularies.map { $0 * factor }
+    input.vocabularies = vocabularies
     return Workload(
       name: name, summary: summary, input: input, taskCount: taskCount, balancer: balancer,
       network: network)

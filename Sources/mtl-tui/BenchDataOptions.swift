@@ -1,0 +1,64 @@
+import ArgumentParser
+import Datasets
+import Models
+import Runs
+import Training
+
+/// What `bench` times instead of a workload: a model on the rows of a data set.
+struct BenchDataOptions: ParsableArguments {
+  @Option(
+    help: """
+      Time steps on the training rows of sample, census-income, census-income-education or a schema \
+      (.yaml) instead of a workload's.
+      """)
+  var data: String?
+  @Option(help: "The folder of the data's files.") var path: String?
+  @Option(help: "With --data: a model of `mtl-tui models`. (default: mmoe)") var model: String?
+  @Option(help: "With --data: width of every field's embedding.") var embedding: Int?
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: "With --data: a choice of the model, as in model.experts=4; repeatable.")
+  var settings: [String] = []
+
+  func validate() throws {
+    if let embedding { try RunOptions.check("--embedding", embedding, 1...1024) }
+    _ = try RunOptions.modelOptions(settings)
+    guard data == nil else { return }
+    for (option, isGiven) in [
+      ("--path", path != nil), ("--model", model != nil), ("--embedding", embedding != nil),
+      ("--set", !settings.isEmpty),
+    ] where isGiven {
+      throw ValidationError("\(option) needs --data: a workload has its own network and shape.")
+    }
+  }
+
+  /// Reads the data, nil without `--data`.
+  ///
+  /// - Throws: ``Failure`` for names that do not exist and for files that cannot be read.
+  func benchmark(batch: Int, threads: Int, seconds: Double) throws -> StepBenchmark? {
+    guard let data else { return nil }
+    let configuration = try configuration(batch: batch, threads: threads)
+    let choice = try DataChoice(data, path: path, threads: threads)
+    do {
+      let dataset = try choice.source { _, _ in }
+      return StepBenchmark(configuration, on: dataset, seconds: seconds)
+    } catch {
+      throw Failure(message: "\(error)")
+    }
+  }
+
+  private func configuration(batch: Int, threads: Int) throws -> TrainingConfiguration {
+    var configuration = TrainingConfiguration()
+    if let model { configuration.model = model }
+    if let embedding { configuration.embeddingWidth = embedding }
+    configuration.modelOptions = try RunOptions.modelOptions(settings)
+    configuration.batchSize = batch
+    configuration.threads = threads
+    do {
+      try ModelRegistry.check(configuration.modelOptions, of: configuration.model)
+    } catch {
+      throw Failure(message: "\(error)")
+    }
+    return configuration
+  }
+}

@@ -1,0 +1,42 @@
+import Tensors
+import Testing
+
+@testable import Training
+
+/// Every network whose steps are timed: the number of threads changes nothing, to the bit.
+@Suite struct WorkloadThreadsTests {
+  static let workloads = Workload.all.map(\.name)
+
+  /// What 50 steps leave behind, to the bit.
+  private struct Outcome: Equatable {
+    var parameters: UInt64
+    /// The losses of all steps, by step and then by task.
+    var losses: [UInt64]
+  }
+
+  /// Batches of four lanes, a short one in every fifth step as at an epoch's end.
+  private func outcome(of workload: Workload, threads: Int) -> Outcome {
+    let batchSize = 192
+    let examples = workload.examples(count: 5 * batchSize, seed: 3)
+    let trainer = workload.trainer(batchSize: batchSize, threads: threads)
+    var losses: [UInt64] = []
+    for step in 0..<50 {
+      let place = step % 5
+      let batch = examples.batch(from: place * batchSize, rows: place == 4 ? 75 : batchSize)
+      #expect(trainer.step(batch, rate: 1e-3))
+      losses += workload.tasks.indices.map { trainer.loss(of: $0).bitPattern }
+    }
+    return Outcome(parameters: trainer.store.fingerprint, losses: losses)
+  }
+
+  @Test(arguments: workloads) func sameBits(_ name: String) throws {
+    var workload = try #require(Workload.all.first { $0.name == name })
+    // Ids come twice in a batch even so, and the tables are quickly made.
+    workload = workload.with(vocabularies: workload.input.vocabularies.map { min($0, 500) })
+    let one = outcome(of: workload, threads: 1)
+    #expect(Set(one.losses).count > 50, "the losses move")
+    for threads in [2, 4] {
+      #expect(outcome(of: workload, threads: threads) == one, "\(threads) threads")
+    }
+  }
+}
