@@ -1,6 +1,7 @@
-/// AVX-512: sixteen lanes, a tile of 12 × 32 in 24 of 32 registers.
+/// AVX-512: sixteen lanes, a tile of 6 × 64 in 24 of 32 registers.
 #if defined(__x86_64__)
 #include "CKernels.h"
+#include <immintrin.h>
 #pragma clang attribute push(                                                        \
     __attribute__((target("avx2,fma,avx512f,avx512vl,avx512dq,avx512bw"))),          \
     apply_to = function)

@@ -38,7 +38,11 @@ INLINE void NAME(tile)(const int rows, const int cols, int64_t n, int64_t k, con
   VEC sum[MOST_ROWS][COLS];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < cols; j++) sum[i][j] = SPLAT(0);
+    for (int j = 0; j < cols; j++) {
+      sum[i][j] = SPLAT(0);
+      // What will be added to is near by the time it is needed.
+      if (flags & CK_ACCUMULATE) __builtin_prefetch(c + i * ldc + j * LANES, 1);
+    }
   for (int64_t p = 0; p < k; p++) {
     VEC b[COLS];
 #pragma clang loop unroll(full)

@@ -82,9 +82,13 @@ INLINE VEC NAME(log1p)(VEC e) {
 /// Part of a row as a vector; missing lanes hold `rest`.
 INLINE VEC NAME(load_part)(const float *p, int64_t n, float rest) {
   if (n >= LANES) return LOAD(p);
+#if LANES == 16
+  return (VEC)_mm512_mask_loadu_ps((__m512)SPLAT(rest), (__mmask16)((1u << n) - 1), p);
+#else
   float whole[LANES];
   for (int i = 0; i < LANES; i++) whole[i] = i < n ? p[i] : rest;
   return LOAD(whole);
+#endif
 }
 
 /// The first `n` lanes, to memory.
@@ -93,9 +97,13 @@ INLINE void NAME(store_part)(float *p, int64_t n, VEC x) {
     STORE(p, x);
     return;
   }
+#if LANES == 16
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)x);
+#else
   float whole[LANES];
   STORE(whole, x);
   for (int64_t i = 0; i < n; i++) p[i] = whole[i];
+#endif
 }
 
 /// The sum of the lanes, from the first on.
