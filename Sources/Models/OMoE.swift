@@ -36,8 +36,9 @@ public struct OMoE: MultiTaskModel {
   /// T × [B, 1].
   public func callAsFunction(_ pass: Forward) -> [Variable] {
     let x = embeddings(pass)  // [B, D]
+    let f = experts(x)  // [B, E·H]
     let weights = pass.watch(gate(x), as: "gates.shared")  // [B, E]
-    let mixed = experts(x).mixture(weights)  // [B, H]
+    let mixed = f.mixture(weights)  // [B, H]
     return towers.map { $0(mixed) }  // [B, 1]
   }
 }

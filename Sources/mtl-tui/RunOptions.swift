@@ -33,7 +33,7 @@ struct RunOptions: ParsableArguments {
   var patience: Int?
   @Option(help: "Steps between evaluations within an epoch.") var evaluateEvery: Int?
   @Option(help: "Scale the gradient down to this norm at most.") var clip: Double?
-  @Option(help: "adam or sgd.") var optimizer = "adam"
+  @Option(help: "adam, adagrad or sgd.") var optimizer = "adam"
   @Option(help: "What Adam does with unused rows of embedding tables: lazy (nothing) or dense.")
   var tables = OptimizerConfiguration.Tables.lazy.rawValue
   @Option(
@@ -59,8 +59,8 @@ struct RunOptions: ParsableArguments {
     if let clip, !(clip.isFinite && clip > 0) {
       throw ValidationError("--clip must be a number above 0, found \(clip).")
     }
-    guard ["adam", "sgd"].contains(optimizer) else {
-      throw ValidationError("--optimizer must be adam or sgd, found '\(optimizer)'.")
+    guard Self.rules[optimizer] != nil else {
+      throw ValidationError("--optimizer must be adam, adagrad or sgd, found '\(optimizer)'.")
     }
     guard OptimizerConfiguration.Tables(rawValue: tables) != nil else {
       throw ValidationError("--tables must be lazy or dense, found '\(tables)'.")
@@ -68,6 +68,11 @@ struct RunOptions: ParsableArguments {
     _ = try scheduled()
     _ = try Self.modelOptions(settings)
   }
+
+  /// The words of `--optimizer`.
+  private static let rules: [String: OptimizerConfiguration.Rule] = [
+    "adam": .adam(), "adagrad": .adagrad(), "sgd": .sgd,
+  ]
 
   static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws {
     guard range.contains(value) else {
@@ -120,7 +125,7 @@ struct RunOptions: ParsableArguments {
     configuration.learningRate = lr
     configuration.warmUpSteps = warmUp
     configuration.optimizer = OptimizerConfiguration(
-      optimizer == "sgd" ? .sgd : .adam(), tables: .init(rawValue: tables) ?? .lazy,
+      Self.rules[optimizer] ?? .adam(), tables: .init(rawValue: tables) ?? .lazy,
       clipNorm: clip)
     configuration.evaluationInterval = evaluateEvery
     configuration.threads = threads

@@ -37,6 +37,12 @@ struct Probe {
         optimizer: OptimizerConfiguration(clipNorm: 0.1)),
       Probe(
         name: "whole tables", workload: small, optimizer: OptimizerConfiguration(tables: .dense)),
+      Probe(
+        name: "Adagrad", workload: small,
+        optimizer: OptimizerConfiguration(.adagrad(), clipNorm: 0.1)),
+      Probe(
+        name: "row-wise Adagrad", workload: small,
+        optimizer: OptimizerConfiguration(.adagrad(isRowWise: true))),
       Probe(name: "SGD", workload: small, optimizer: OptimizerConfiguration(.sgd)),
     ]
   }()

@@ -77,6 +77,14 @@ extension EndToEnd {
       #expect(result.output.isEmpty)
     }
 
+    @Test("a rule that there is not: the message names those there are") func wrongRule() throws {
+      let result = try Program.fail(["train", "--optimizer", "rmsprop"])
+      #expect(result.status == 64)
+      #expect(
+        result.errors.contains("--optimizer must be adam, adagrad or sgd, found 'rmsprop'."),
+        "\(result.errors)")
+    }
+
     @Test("spoilt files: exit 2, one message with the place", arguments: Spoil.allCases)
     func spoiltFile(spoil: Spoil) throws {
       let files = try CensusFiles(trainingRows: 200, testRows: 40, change: spoil.change)

@@ -51,6 +51,16 @@ extension EndToEnd {
       }
     }
 
+    @Test("--optimizer chooses the rule") func optimizer() throws {
+      let prints = try ["adam", "adagrad", "sgd"].map { name in
+        let result = try Program.run(
+          arguments("--epochs", "1", "--lr", "0.01", "--json", "--optimizer", name))
+        #expect(result.status == 0, "\(name): \(result.errors)")
+        return try #require(try events(result.output).last?["fingerprint"] as? String)
+      }
+      #expect(Set(prints).count == 3, "\(prints)")
+    }
+
     @Test("an undefined number is null") func undefined() throws {
       // Two rows to test, of which one validates: an AUC needs both classes.
       let files = try CensusFiles(trainingRows: 300, testRows: 2)

@@ -9,7 +9,7 @@ import Training
 
 /// The engine's pieces one by one against the float64 reference: layer, losses, optimisers.
 ///
-/// Pieces of a case that the engine does not have (focal loss, Adagrad, sums over
+/// Pieces of a case that the engine does not have (focal loss, RMSprop, sums over
 /// several ids, …) are passed over.
 @Suite struct GoldenPrimitives {
   @Test func linearWithReLU() throws {
@@ -55,7 +55,7 @@ import Training
       loss: expect["loss"], gradient: expect["gradient"])
   }
 
-  @Test(arguments: ["sgd", "adam"]) func optimisers(_ name: String) throws {
+  @Test(arguments: ["sgd", "adam", "adagrad"]) func optimisers(_ name: String) throws {
     let golden = try GoldenCase.named("primitives_optimisers").load()
     let builder = Builder()
     let table = GoldenTensor(shape: [1, 2], values: [0, 0])
@@ -68,9 +68,8 @@ import Training
     for part in ["weight", "bias"] {
       try primitive.set("layer.\(part)", to: golden["parameters"][part])
     }
-    let constants = try golden["config"]["adam_constants"]
     let optimizer = primitive.optimizer(
-      OptimizerConfiguration(name == "sgd" ? .sgd : try adam(constants)))
+      OptimizerConfiguration(try denseRule(name, golden["config"])))
     let rate = try golden["config"][name]["rate"].number
     let expected = try golden["expect"][name].list
     let gradients = try golden["inputs"]["gradients"].list
@@ -87,20 +86,21 @@ import Training
     }
   }
 
-  /// A step touches the rows of its batch; the bias correction counts every step.
-  @Test func lazyAdamOfATable() throws {
+  /// A step touches the rows of its batch; Adam's bias correction counts every step.
+  @Test(arguments: ["lazy_adam", "adagrad", "rowwise_adagrad"])
+  func lazyRuleOfATable(_ name: String) throws {
     let golden = try GoldenCase.named("primitives_sparse_optimisers").load()
     let table = try golden["parameters"]["table"].tensor
-    let config = try golden["config"]["lazy_adam"]
+    let config = try golden["config"][name]
     let builder = Builder()
     let rows = PrimitiveRows(table, in: builder)
     let primitive = PrimitiveRun(rows, builder) { input in
       let upstream = Upstream(values: Storage(table.values.map { _ in 0 }), width: 2)
       return (input, input.graph.record(upstream, [input]))
     }
-    let optimizer = primitive.optimizer(OptimizerConfiguration(try adam(config)))
+    let optimizer = primitive.optimizer(OptimizerConfiguration(try tableRule(name, config)))
     let steps = try golden["inputs"]["steps"].list
-    let expected = try golden["expect"]["lazy_adam"].list
+    let expected = try golden["expect"][name].list
     #expect(steps.count == expected.count && steps.count >= 4)
     for (step, expected) in zip(steps, expected) {
       let touched = try step["rows"].integers
@@ -113,6 +113,24 @@ import Training
         rate: try config["rate"].number)
       expectClose(try primitive.numbers(of: "x.weight"), try expected.tensor, "table")
     }
+  }
+
+  private func denseRule(
+    _ name: String, _ config: GoldenNode
+  ) throws -> OptimizerConfiguration.Rule {
+    switch name {
+    case "sgd": .sgd
+    case "adagrad": .adagrad(epsilon: try config["adagrad_epsilon"].number)
+    default: try adam(config["adam_constants"])
+    }
+  }
+
+  private func tableRule(
+    _ name: String, _ config: GoldenNode
+  ) throws -> OptimizerConfiguration.Rule {
+    guard name != "lazy_adam" else { return try adam(config) }
+    return .adagrad(
+      epsilon: try config["epsilon"].number, isRowWise: name == "rowwise_adagrad")
   }
 
   private func adam(_ config: GoldenNode) throws -> OptimizerConfiguration.Rule {

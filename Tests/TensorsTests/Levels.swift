@@ -15,9 +15,12 @@ struct Level: CustomStringConvertible, Sendable {
     return table.pointee
   }
 
+  /// Floats in a vector.
+  var lanes: Int { [.baseline: 4, .avx2: 8, .avx512: 16][level] ?? 0 }
+
   /// Every level of this machine.
   static let all = CPULevel.allCases.filter(\.isAvailable).map(Level.init(level:))
 }
 
 /// The extents that kernels stumble over: nothing, one, around the widths of vectors and panels.
-let awkwardExtents = [0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 65]
+let awkwardExtents = [0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 130]

@@ -21,7 +21,7 @@ import Testing
       return edges
         + (0..<12).map { (draw: UInt64) in
           Shape(
-            m: random.index(below: 30, draw, 0), n: random.index(below: 80, draw, 1),
+            m: random.index(below: 30, draw, 0), n: random.index(below: 150, draw, 1),
             k: random.index(below: 40, draw, 2))
         }
     }
@@ -70,17 +70,20 @@ import Testing
     }
   }
 
-  /// A packed B holds B's numbers by panel and k, and zeros behind the last column; packing the
+  /// A packed B holds B's numbers by panel and k, and zeros behind the last column, up to a whole
+  /// vector; packing the
   /// transpose of Bᵀ gives the same, and so does packing panel by panel.
   @Test(arguments: Level.all) func packing(_ level: Level) {
     let panel = Int(level.kernels.panel)
+    let lanes = level.lanes
     for k in [0, 1, 15, 16, 17, 40] {
       for n in awkwardExtents {
         let b = Grid(k, n, seed: 4)
         let packed = pack(b, level.kernels).array
         let expected = (0..<((n + panel - 1) / panel)).flatMap { part in
           (0..<k).flatMap { row in
-            (0..<panel).map { column -> Float in
+            (0..<min(panel, (n - part * panel + lanes - 1) / lanes * lanes)).map {
+              column -> Float in
               let at = part * panel + column
               return at < n ? b[row, at] : 0
             }
@@ -118,7 +121,7 @@ import Testing
     let k = Int64(transposed ? b.columns : b.rows)
     let n = Int64(transposed ? b.rows : b.columns)
     let panels = (n + kernels.panel - 1) / kernels.panel
-    let packed = Storage<Float>(count: Int(panels * kernels.panel * k), filling: .nan)
+    let packed = Storage<Float>(count: Int(panels * kernels.panel * k), filling: 7)
     for panel in 0..<panels {
       let pack = transposed ? kernels.pack_transposed : kernels.pack
       pack?(k, n, b.base, mask?.base, b.distance, panel, panel + 1, packed.base)

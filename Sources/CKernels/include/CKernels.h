@@ -58,6 +58,13 @@ typedef struct {
   float scale;     ///< on the gradient: clipping
 } ck_adam;
 
+/// The numbers of one Adagrad step: w −= rate·g / (√Σg² + epsilon).
+typedef struct {
+  float rate;
+  float epsilon;  ///< above 0: a number that has had no gradient yet is divided by it
+  float scale;    ///< on the gradient: clipping
+} ck_adagrad;
+
 // The kernels of every level: ck_product, ck_softmax, …, one file each.
 #define KERNEL(name, parameters, arguments) void ck_##name parameters;
 #include "../kernels/all.h"

@@ -1,7 +1,7 @@
 /// Every kernel, one file a line: the only list there is. The including file says by KERNEL(name,
 /// parameters, arguments) what becomes of each; README.md tells how to add one.
 #include "product.h"
-#include "mask_and_sum.h"
+#include "pack_gradient.h"
 #include "relu.h"
 #include "sigmoid.h"
 #include "softmax.h"
@@ -11,6 +11,7 @@
 #include "add_scaled.h"
 #include "sum_groups.h"
 #include "adam.h"
+#include "adagrad.h"
 #include "sgd.h"
 #include "sum_lanes.h"
 #undef KERNEL

@@ -6,10 +6,11 @@
 ///
 ///     for k:  b₀, b₁ = panel[k];  for i < TILE:  a = A[i,k] in every lane;  c[i,·] += a·b
 ///
-/// A is read in place. Rows left over (m mod TILE) run the same code with a smaller constant row
-/// count; columns left over are zero in the packed panel and are cut off when the tile is stored; of
-/// a panel with no more than LANES columns only the first vector is computed.
-/// Several files include this one with other LANES, COLS and TILE.
+/// A is read in place. Rows left over run the same code with a smaller constant row count. The last
+/// panel has as many vectors as its columns need and is packed as narrow; a tile of fewer vectors
+/// has more rows, ROWS_1 … ROWS_4. What a vector has beyond the last column is zero in the panel and
+/// is cut off when the tile is stored.
+/// Several files include this one with other LANES, COLS and ROWS.
 
 #define PANEL (COLS * LANES)
 #define MOST_ROWS ROWS_1
@@ -41,7 +42,7 @@ INLINE void NAME(tile)(const int rows, const int cols, int64_t n, int64_t k, con
   for (int64_t p = 0; p < k; p++) {
     VEC b[COLS];
 #pragma clang loop unroll(full)
-    for (int j = 0; j < cols; j++) b[j] = LOAD(panel + p * PANEL + j * LANES);
+    for (int j = 0; j < cols; j++) b[j] = LOAD(panel + (p * cols + j) * LANES);
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
       VEC x = SPLAT(a[i * row + p * column]);
@@ -115,75 +116,104 @@ INLINE int NAME(part_flags)(int flags, int is_first, int is_last) {
   return is_first ? flags : flags | CK_ACCUMULATE;
 }
 
-/// C = A·B panel after panel, part of k after part, tile after tile. A[i,p] lies at
-/// a + i·row + p·column; `lda` is the one of the two that is not 1.
-INLINE void NAME(tiles)(const NAME(tile_kernel) kernels[COLS][MOST_ROWS], int64_t m, int64_t n,
-                        int64_t k, const float *a, int64_t row, int64_t column, int64_t lda,
-                        const float *packed, float *c, int64_t ldc, const float *extra,
-                        int flags) {
-  for (int64_t j = 0; j < n; j += PANEL) {
-    const int64_t columns = n - j < PANEL ? n - j : PANEL;
-    const int64_t cols = (columns + LANES - 1) / LANES, most = NAME(most_rows)[cols - 1];
-    const float *panel = packed + j * k;
-    for (int64_t p = 0, depth; p == 0 || p < k; p += depth) {
-      depth = k - p <= 3 * NAME(depth) / 2 ? k - p : NAME(depth);
-      const int now = NAME(part_flags)(flags, p == 0, p + depth >= k);
-      for (int64_t i = 0, rows; i < m; i += rows) {
-        rows = NAME(next_rows)(m - i, most);
-        const float *more = extra ? extra + j + (flags & CK_MASK ? i * ldc : 0) : 0;
-        kernels[cols - 1][rows - 1](columns, depth, a + i * row + p * column, lda,
-                                    panel + p * PANEL, c + i * ldc + j, ldc, more, now);
+/// What the loops over a product's tiles have in common. A[i,p] lies at a + i·row + p·column; `lda`
+/// is the one of the two that is not 1.
+typedef struct {
+  const NAME(tile_kernel) (*kernels)[MOST_ROWS];
+  int64_t m, n, k;
+  const float *a;
+  int64_t row, column, lda;
+  const float *packed;
+  float *c;
+  int64_t ldc;
+  const float *extra;
+  int flags;
+} NAME(whole);
+
+/// The tiles of one panel, from column j, over one part of k, from p.
+INLINE void NAME(panel_tiles)(const NAME(whole) *w, int64_t j, int64_t p, int64_t depth) {
+  const int64_t columns = w->n - j < PANEL ? w->n - j : PANEL;
+  const int64_t cols = (columns + LANES - 1) / LANES, most = NAME(most_rows)[cols - 1];
+  const float *panel = w->packed + j * w->k + p * cols * LANES;
+  const int flags = NAME(part_flags)(w->flags, p == 0, p + depth >= w->k);
+  for (int64_t i = 0, rows; i < w->m; i += rows) {
+    rows = NAME(next_rows)(w->m - i, most);
+    const float *extra = w->extra ? w->extra + j + (flags & CK_MASK ? i * w->ldc : 0) : 0;
+    w->kernels[cols - 1][rows - 1](columns, depth, w->a + i * w->row + p * w->column, w->lda, panel,
+                                   w->c + i * w->ldc + j, w->ldc, extra, flags);
+  }
+}
+
+/// C = A·B. A wide C is finished panel after panel; of a long k every part passes over all panels,
+/// so that its part of A stays near.
+INLINE void NAME(tiles)(const NAME(whole) *w) {
+  int64_t depth = 0;
+  for (int64_t p = 0; p == 0 || p < w->k; p += depth) {
+    const int64_t left = w->n < w->k ? w->k - p : w->k;
+    depth = left <= 3 * NAME(depth) / 2 ? left : NAME(depth);
+    for (int64_t j = 0; j < w->n; j += PANEL) {
+      NAME(panel_tiles)(w, j, p, depth);
+      if (w->n < w->k) continue;
+      for (int64_t q = depth, more; q < w->k; q += more) {
+        more = w->k - q <= 3 * NAME(depth) / 2 ? w->k - q : NAME(depth);
+        NAME(panel_tiles)(w, j, q, more);
       }
-      if (k == 0) break;
     }
+    if (w->n >= w->k || w->k == 0) break;
   }
 }
 
 static void NAME(product)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
                           const float *packed, float *c, int64_t ldc, const float *bias,
                           int flags) {
-  NAME(tiles)(NAME(by_rows), m, n, k, a, lda, 1, lda, packed, c, ldc, bias, flags);
+  NAME(tiles)(&(NAME(whole)){NAME(by_rows), m, n, k, a, lda, 1, lda, packed, c, ldc, bias, flags});
 }
 
 static void NAME(product_transposed)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
                                      const float *packed, float *c, int64_t ldc,
                                      const float *mask, int flags) {
-  NAME(tiles)(NAME(by_columns), m, n, k, a, 1, lda, lda, packed, c, ldc, mask, flags);
+  NAME(tiles)(
+      &(NAME(whole)){NAME(by_columns), m, n, k, a, 1, lda, lda, packed, c, ldc, mask, flags});
+}
+
+/// One panel of `cols` vectors (a constant), of which `n` columns are real.
+INLINE void NAME(pack_panel)(const int cols, int64_t k, int64_t n, const float *b, const float *mask,
+                             int64_t ld, float *out) {
+  for (int64_t p = 0; p < k; p++)
+#pragma clang loop unroll(full)
+    for (int c = 0; c < cols; c++) {
+      const int64_t at = p * ld + c * LANES, part = n - c * LANES;
+      VEC x = NAME(load_part)(b + at, part, 0);
+      if (mask) x *= NAME(load_part)(mask + at, part, 0);
+      STORE(out + (p * cols + c) * LANES, x);
+    }
 }
 
 static void NAME(pack)(int64_t k, int64_t n, const float *b, const float *mask, int64_t ld,
                        int64_t first, int64_t last, float *out) {
-  for (int64_t panel = first; panel < last; panel++) {
-    const int64_t j = panel * PANEL, columns = n - j < PANEL ? n - j : PANEL;
-    float *to = out + panel * PANEL * k;
-    for (int64_t p = 0; p < k; p++, to += PANEL) {
-      const float *from = b + p * ld + j;
-      if (mask) {
-        const float *kept = mask + p * ld + j;
-        for (int64_t c = 0; c < PANEL; c++) to[c] = c < columns ? kept[c] * from[c] : 0;
-      } else if (columns == PANEL) {
-        for (int c = 0; c < COLS; c++) STORE(to + c * LANES, LOAD(from + c * LANES));
-      } else {
-        for (int64_t c = 0; c < PANEL; c++) to[c] = c < columns ? from[c] : 0;
-      }
-    }
+  for (int64_t j = first * PANEL; j < last * PANEL; j += PANEL) {
+    const float *kept = mask ? mask + j : 0;
+    const int64_t columns = n - j < PANEL ? n - j : PANEL;
+    ON_VECTORS((columns + LANES - 1) / LANES, NAME(pack_panel), k, columns, b + j, kept, ld,
+               out + j * k)
   }
 }
 
 static void NAME(pack_transposed)(int64_t k, int64_t n, const float *b, const float *mask,
                                   int64_t ld, int64_t first, int64_t last, float *out) {
-  for (int64_t panel = first; panel < last; panel++) {
-    const int64_t j = panel * PANEL, columns = n - j < PANEL ? n - j : PANEL;
-    float *to = out + panel * PANEL * k;
+  for (int64_t j = first * PANEL; j < last * PANEL; j += PANEL) {
+    const int64_t columns = n - j < PANEL ? n - j : PANEL;
+    const int64_t width = (columns + LANES - 1) / LANES * LANES;
+    float *to = out + j * k;
     for (int64_t p = 0; p < k; p += 16) {  // 16 floats of a source row: one cache line
       const int64_t end = p + 16 < k ? p + 16 : k;
       for (int64_t c = 0; c < columns; c++) {
         const float *from = b + (j + c) * ld;
         const float *kept = mask ? mask + (j + c) * ld : 0;
-        for (int64_t q = p; q < end; q++) to[q * PANEL + c] = kept ? kept[q] * from[q] : from[q];
+        for (int64_t q = p; q < end; q++) to[q * width + c] = kept ? kept[q] * from[q] : from[q];
       }
-      for (int64_t c = columns; c < PANEL; c++)
-        for (int64_t q = p; q < end; q++) to[q * PANEL + c] = 0;
+      for (int64_t c = columns; c < width; c++)
+        for (int64_t q = p; q < end; q++) to[q * width + c] = 0;
     }
   }
 }

@@ -143,3 +143,21 @@ INLINE VEC NAME(group_sum)(const ck_groups *groups, int64_t u, int64_t part, con
       NAME(store_part)(to + j, part, body);                                                       \
     }                                                                                             \
   }
+
+/// Calls `body(vectors, …)` with the number of vectors as a constant, so that it unrolls.
+#if COLS == 4
+#define ON_VECTORS(vectors, body, ...)                                                            \
+  switch (vectors) {                                                                              \
+    case 1: body(1, __VA_ARGS__); break;                                                          \
+    case 2: body(2, __VA_ARGS__); break;                                                          \
+    case 3: body(3, __VA_ARGS__); break;                                                          \
+    default: body(4, __VA_ARGS__);                                                                \
+  }
+#else
+#define ON_VECTORS(vectors, body, ...)                                                            \
+  if ((vectors) == 1) {                                                                           \
+    body(1, __VA_ARGS__);                                                                         \
+  } else {                                                                                        \
+    body(2, __VA_ARGS__);                                                                         \
+  }
+#endif

@@ -85,42 +85,37 @@ public struct Linear: Operation {
   }
 
   /// Masks dy where a ReLU cut, then adds to the gradients of W, b and x.
+  ///
+  /// One pass over a stripe of dy masks it, sums it for b and packs it for dW.
   public func backward(_ call: Call) {
     let dy = call.outputGradient
-    maskAndSum(dy, call)
     for e in 0..<blocks {
-      weightGradient(of: e, dy, call)
+      var column = 0
+      while column < outputs {
+        let columns = min(Self.stripe, outputs - column)
+        weightGradient(of: e, column..<(column + columns), dy, call)
+        column += columns
+      }
       inputGradient(of: e, dy, call)
     }
   }
 
-  private func maskAndSum(_ dy: Rows, _ call: Call) {
-    guard hasRelu || bias != nil else { return }
-    let y = hasRelu ? call.output : nil
-    ck_mask_and_sum(
-      Int64(call.rows), Int64(blocks * outputs), dy.base, Int64(dy.stride), y?.base,
-      Int64(y?.stride ?? 0), bias == nil ? nil : call.gradient(1),
-      call.accumulatesParameters ? 1 : 0)
-  }
-
-  private func weightGradient(of e: Int, _ dy: Rows, _ call: Call) {
-    let x = call.input(0)
-    let gradient = call.gradient(0) + e * inputs * outputs
+  private func weightGradient(of e: Int, _ columns: Range<Int>, _ dy: Rows, _ call: Call) {
     let rows = Int64(call.rows)
+    let count = Int64(columns.count)
+    let first = e * outputs + columns.lowerBound
+    let y = hasRelu ? call.output : nil
+    ck_pack_gradient(
+      rows, count, dy.base + first, Int64(dy.stride), y.map { $0.base + first },
+      Int64(y?.stride ?? 0), bias == nil ? nil : call.gradient(1) + first,
+      call.accumulatesParameters ? 1 : 0, call.scratch)
+    let x = call.input(0)
     let flags =
       (call.accumulatesParameters ? CK_ACCUMULATE : 0) | (mask == nil ? 0 : CK_MASK)
-    var column = 0
-    while column < outputs {
-      let columns = min(Self.stripe, outputs - column)
-      let panels = ck_packed_count(1, Int64(columns)) / ck_panel()
-      ck_pack(
-        rows, Int64(columns), dy.base + e * outputs + column, nil, Int64(dy.stride), 0, panels,
-        call.scratch)
-      ck_product_transposed(
-        Int64(inputs), Int64(columns), rows, x.base + e * inputs, Int64(x.stride), call.scratch,
-        gradient + column, Int64(outputs), call.mask(e).map { $0 + column }, Int32(flags))
-      column += columns
-    }
+    ck_product_transposed(
+      Int64(inputs), count, rows, x.base + e * inputs, Int64(x.stride), call.scratch,
+      call.gradient(0) + e * inputs * outputs + columns.lowerBound, Int64(outputs),
+      call.mask(e).map { $0 + columns.lowerBound }, Int32(flags))
   }
 
   private func inputGradient(of e: Int, _ dy: Rows, _ call: Call) {

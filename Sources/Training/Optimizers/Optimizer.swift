@@ -4,7 +4,8 @@ import Tensors
 
 /// Applies the gradients of a step to the parameters of the owners that take part.
 ///
-/// Moments lie as the parameters do. Every owner (all tasks together, and each task) counts its own
+/// Moments lie as the parameters do; Adagrad has the second ones only, for its sums of squares, and
+/// SGD none. Every owner (all tasks together, and each task) counts its own
 /// steps for Adam's bias correction, so a task that was off comes back where it was: its numbers and
 /// its moments are untouched, to the bit.
 public final class Optimizer {
@@ -20,7 +21,7 @@ public final class Optimizer {
   private let workspace: Workspace
   private var bodies: [ObjectIdentifier: UpdateBody] = [:]
 
-  /// Moments of 0 for all parameters of a store.
+  /// Moments for all parameters of a store, as they are before the first step.
   public init(
     _ configuration: OptimizerConfiguration, store: ParameterStore, workspace: Workspace
   ) {
@@ -28,17 +29,17 @@ public final class Optimizer {
     self.store = store
     self.workspace = workspace
     steps = [Int](repeating: 0, count: store.segments.count)
-    var usesMoments = false
-    if case .adam = configuration.rule { usesMoments = true }
-    let count = usesMoments ? store.dense.count : 0
-    firstMoments = Storage(count: count, filling: 0)
-    secondMoments = Storage(count: count, filling: 0)
-    guard usesMoments else { return }
-    for (index, table) in store.tables.enumerated() {
-      guard let table else { continue }
-      tableMoments[index] = (
-        Storage(count: table.count, filling: 0), Storage(count: table.count, filling: 0)
-      )
+    let rule = configuration.rule
+    let count = store.dense.count
+    firstMoments = Storage(count: rule.hasFirstMoments ? count : 0, filling: 0)
+    secondMoments = Storage(
+      count: rule.hasSecondMoments ? count : 0, filling: rule.firstSecondMoment)
+    for (index, table) in store.tables.enumerated() where rule.hasSecondMoments {
+      guard let table, case .table(let rows, _) = store.specifications[index].kind else { continue }
+      let first = Storage<Float>(count: rule.hasFirstMoments ? table.count : 0, filling: 0)
+      let second = Storage(
+        count: rule.isRowWise ? rows : table.count, filling: rule.firstSecondMoment)
+      tableMoments[index] = (first, second)
     }
   }
 

@@ -4,6 +4,11 @@ public struct OptimizerConfiguration: Sendable, Hashable {
   public enum Rule: Sendable, Hashable {
     /// Adam (Kingma, Ba 2015, arXiv:1412.6980), ε outside the root, after the bias correction.
     case adam(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
+    /// Adagrad (Duchi, Hazan, Singer 2011, JMLR 12): G ← G + g², w ← w − η·g / (√G + ε).
+    ///
+    /// G begins at `initial`; ε lies above 0. Row-wise, an embedding table has one G a row, to which
+    /// the mean of the row's g² is added: at a width of 16, 1/32 of the memory of Adam's moments.
+    case adagrad(epsilon: Double = 1e-10, initial: Double = 0, isRowWise: Bool = false)
     /// w ← w − η·g.
     case sgd
   }
@@ -15,7 +20,7 @@ public struct OptimizerConfiguration: Sendable, Hashable {
     /// (as PyTorch's SparseAdam, but for the place of ε).
     case lazy
     /// What Adam says: their gradient is 0, their moments decay and they move on by momentum.
-    /// A step costs the whole table.
+    /// A step costs the whole table. Other rules have no momentum: there it is the same as lazy.
     case dense
   }
 

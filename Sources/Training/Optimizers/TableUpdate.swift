@@ -19,6 +19,7 @@ final class TableUpdate {
   private let sums: Storage<Float>
   /// 0, 1, 2, …: the groups of sums that are one row each.
   private let counting: Storage<Int32>
+  /// Whether rows that the batch does not use move too.
   private let isDense: Bool
 
   /// Whether all tasks share the table.
@@ -43,7 +44,8 @@ final class TableUpdate {
     rows = Storage(count: capacity, filling: 0)
     scratch = Storage(count: 2 * capacity + 65_538, filling: 0)
     groups = ck_groups(count: 0, ids: ids.base, starts: starts.base, rows: rows.base)
-    isDense = optimizer.configuration.tables == .dense
+    let configuration = optimizer.configuration
+    isDense = configuration.tables == .dense && configuration.rule.hasFirstMoments
     let needsSums = isDense || isMeasured
     sums = Storage(
       count: isDense ? table.count : (needsSums ? capacity * gradient.width : 0), filling: 0)
@@ -78,6 +80,15 @@ final class TableUpdate {
         &groups, width, values.base, moments.first.base, moments.second.base, base, stride,
         &numbers)
     }
+  }
+
+  /// One Adagrad step; rows without gradient stay where they are in either mode.
+  func adagrad(_ numbers: ck_adagrad, isRowWise: Bool, isSummed: Bool) {
+    guard let second = moments?.second.base else { return }
+    var numbers = numbers
+    var (groups, base, stride) = source(isSummed: isSummed)
+    let step = isRowWise ? ck_adagrad_rowwise : ck_adagrad_rows
+    step(&groups, width, values.base, second, base, stride, &numbers)
   }
 
   /// One SGD step; rows without gradient stay where they are in either mode.

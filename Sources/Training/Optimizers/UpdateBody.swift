@@ -33,7 +33,8 @@ final class UpdateBody: ParallelBody {
   private let workspace: Workspace
   let tables: [TableUpdate]
   private var squares: [Double]
-  private var sgdScale: Float = 1
+  /// On the gradients, for rules but Adam: clipping.
+  private var clipScale: Float = 1
 
   /// Dense floats in a unit: enough to be worth taking, few enough to share evenly.
   private static let piece = 16 * 1024
@@ -77,7 +78,12 @@ final class UpdateBody: ParallelBody {
   /// Scales the gradients that are applied.
   func scale(by factor: Float) {
     for segment in numbers.indices { numbers[segment].scale = factor }
-    sgdScale = factor
+    clipScale = factor
+  }
+
+  /// The numbers of this step for Adagrad.
+  private func adagrad(epsilon: Double) -> ck_adagrad {
+    ck_adagrad(rate: rate, epsilon: Float(epsilon), scale: clipScale)
   }
 
   override func kind(of chunk: Int) -> WorkKind? {
@@ -108,8 +114,13 @@ final class UpdateBody: ParallelBody {
         count, values, optimizer.firstMoments.base + range.lowerBound,
         optimizer.secondMoments.base + range.lowerBound, gradient, stride, lanes,
         &numbers[segment])
+    case .adagrad(let epsilon, _, _):
+      var numbers = adagrad(epsilon: epsilon)
+      ck_adagrad_step(
+        count, values, optimizer.secondMoments.base + range.lowerBound, gradient, stride, lanes,
+        &numbers)
     case .sgd:
-      ck_sgd_step(count, values, gradient, stride, lanes, rate * sgdScale)
+      ck_sgd_step(count, values, gradient, stride, lanes, rate * clipScale)
     }
   }
 
@@ -118,7 +129,10 @@ final class UpdateBody: ParallelBody {
     if phase == .sum { return store(table.sumOfSquares(of: table.gradient), of: unit) }
     switch optimizer.configuration.rule {
     case .adam: table.adam(&numbers[segment], isSummed: phase == .applySums)
-    case .sgd: table.sgd(rate * sgdScale, isSummed: phase == .applySums)
+    case .adagrad(let epsilon, _, let isRowWise):
+      table.adagrad(
+        adagrad(epsilon: epsilon), isRowWise: isRowWise, isSummed: phase == .applySums)
+    case .sgd: table.sgd(rate * clipScale, isSummed: phase == .applySums)
     }
   }
 

@@ -2,9 +2,9 @@ import CKernels
 import Tensors
 import Testing
 
-/// Masks and column sums of every CPU level against plain loops in Double.
-@Suite struct MaskTests {
-  @Test(arguments: Level.all, [UInt64(1), 2]) func maskAndSum(_ level: Level, seed: UInt64) {
+/// Masks, column sums and packing in one pass, of every CPU level, against plain loops in Double.
+@Suite struct PackGradientTests {
+  @Test(arguments: Level.all, [UInt64(1), 2]) func maskSumAndPack(_ level: Level, seed: UInt64) {
     for columns in awkwardExtents {
       for (masks, sums, accumulates) in [
         (true, true, false), (true, true, true), (false, true, false), (true, false, false),
@@ -18,11 +18,18 @@ import Testing
             $0 + kept[$1 * columns + column]
           }
         }
-        level.kernels.mask_and_sum(
+        let panels = (Int64(columns) + level.kernels.panel - 1) / level.kernels.panel
+        let size = Int(7 * panels * level.kernels.panel)
+        let packed = Storage<Float>(count: size, filling: -1)
+        let plain = Storage<Float>(count: size, filling: -1)
+        level.kernels.pack_gradient(
           7, Int64(columns), dy.base, dy.distance, masks ? y.base : nil, y.distance,
-          sums ? total.base : nil, accumulates ? 1 : 0)
+          sums ? total.base : nil, accumulates ? 1 : 0, packed.base)
+        level.kernels.pack(
+          7, Int64(columns), dy.base, nil, dy.distance, 0, panels, plain.base)
         let what = "\(level) \(columns) columns, mask \(masks), sums \(sums), seed \(seed)"
         #expect(dy.doubles == kept, "\(what)")
+        #expect(packed.array == plain.array, "\(what)")
         if sums { expectClose(total.values, expected, within: 1e-6, what) }
         #expect(dy.gapsAreWhole && total.gapsAreWhole, "\(what)")
       }
