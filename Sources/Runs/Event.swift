@@ -7,7 +7,9 @@ public enum Event: Sendable, Equatable {
   /// The model was scored.
   case evaluated(Evaluation)
   /// An epoch ended, counted from 1.
-  case epochEnded(epoch: Int, step: Int)
+  ///
+  /// Its speed counts shuffling and steps, not scoring and pauses; nil if it was not measured.
+  case epochEnded(epoch: Int, step: Int, examplesPerSecond: Double? = nil)
   /// A loss is no longer a finite number; the run pauses.
   case diverged(Divergence)
   /// The run ended.

@@ -9,8 +9,11 @@ extension Event {
     case .prepared(let run): run.json
     case .acknowledged(let answer): answer.json
     case .evaluated(let evaluation): evaluation.json
-    case .epochEnded(let epoch, let step):
-      object([("event", quoted("epoch")), ("epoch", "\(epoch)"), ("step", "\(step)")])
+    case .epochEnded(let epoch, let step, let speed):
+      object([
+        ("event", quoted("epoch")), ("epoch", "\(epoch)"), ("step", "\(step)"),
+        ("examples_per_second", number(speed ?? .nan)),
+      ])
     case .diverged(let found): found.json
     case .finished(let summary): summary.json
     case .failed(let message):

@@ -51,7 +51,9 @@ struct LineRenderer {
     case .evaluated(let evaluation): print(evaluation.table)
     case .finished(let summary): print(summary.paragraph)
     case .dropped(let count): print("\(count) events were not shown")
-    case .epochEnded, .diverged, .failed: break
+    case .epochEnded(let epoch, let step, let speed):
+      print("step \(step)  epoch \(epoch)" + (speed.map { "  \(Int($0)) examples/s" } ?? ""))
+    case .diverged, .failed: break
     }
   }
 

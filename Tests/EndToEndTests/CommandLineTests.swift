@@ -34,6 +34,9 @@ extension EndToEnd {
         ["train", "--threads", "0"], ["train", "--no-such-flag"], ["train", "--at", "nonsense"],
         ["train", "--at", "-1:pause"], ["train", "--at", "5:paus"], ["train", "--at", "5:pause"],
         ["train", "--lr", "nan"], ["train", "--epochs", "many"], ["train", "--set", "experts=4"],
+        ["bench", "--model", "mmoe"], ["bench", "--data", "sample", "--workload", "w1a"],
+        ["bench", "--data", "sample", "--grow", "2"],
+        ["bench", "--data", "sample", "--batch", "0"],
         ["explore", "--fps", "0"], ["explore", "--charset", "letters"], ["no-such-command"],
       ])
     func wrongCommandLine(words: [String]) throws {
@@ -41,6 +44,37 @@ extension EndToEnd {
       #expect(result.status == 64, "\(result.errors)")
       #expect(result.output.isEmpty)
       #expect(result.errors.hasPrefix("Error: "))
+    }
+
+    @Test("steps on the rows of the sample are timed") func benchOnData() throws {
+      let result = try Program.run([
+        "bench", "--data", "sample", "--model", "hard-sharing", "--set", "model.bottom=16",
+        "--batch", "128", "--seconds", "0.1", "--json",
+      ])
+      #expect(result.status == 0, "\(result.errors)")
+      let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+      let found = try #require(object as? [String: Any])
+      #expect(found["workload"] as? String == "synthetic-sample hard-sharing")
+      let median = try #require(found["step_ms_p50"] as? Double)
+      let speed = try #require(found["examples_per_second"] as? Double)
+      // Both tell the same speed, though over windows and over steps.
+      #expect(median > 0 && speed > 0 && speed * median / 1e3 < 4 * 128)
+      #expect((found["flops_per_step"] as? Double ?? 0) > 0)
+    }
+
+    @Test(
+      "what cannot be timed: exit 2 and why",
+      arguments: [
+        (["--data", "sampel"], "'sample'"), (["--data", "sample", "--model", "mmeo"], "'mmoe'"),
+        (["--data", "sample", "--model", "linear"], "takes no training steps"),
+        (["--data", "census-income"], "no --path"),
+        (["--data", "sample", "--set", "model.exprts=4"], "model.experts"),
+      ])
+    func benchOnNothing(words: [String], part: String) throws {
+      let result = try Program.fail(["bench"] + words)
+      #expect(result.status == 2)
+      #expect(result.errors.hasPrefix("mtl-tui: ") && result.errors.contains(part))
+      #expect(result.output.isEmpty)
     }
 
     @Test("a rule that there is not: the message names those there are") func wrongRule() throws {

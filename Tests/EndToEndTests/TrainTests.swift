@@ -28,7 +28,9 @@ extension EndToEnd {
       let names = all.compactMap { $0["event"] as? String }
       #expect(names.first == "prepared" && names.last == "finished")
       #expect(names.filter { $0 == "command" }.count == 2)
-      #expect(names.contains("epoch"))
+      let epochs = all.filter { $0["event"] as? String == "epoch" }
+      #expect(epochs.count == 2)
+      for epoch in epochs { #expect((epoch["examples_per_second"] as? Double ?? 0) > 0) }
       let commands = all.filter { $0["event"] as? String == "command" }
       #expect(commands.map { $0["step"] as? Int } == [5, 9])
       let evaluation = try #require(all.first { $0["event"] as? String == "evaluation" })

@@ -75,7 +75,7 @@ final class SessionRun {
     events.compactMap { event in
       switch event {
       case .evaluated(let one) where one.split == .validation: "\(one.step)"
-      case .epochEnded(let epoch, _): "epoch \(epoch)"
+      case .epochEnded(let epoch, _, _): "epoch \(epoch)"
       default: nil
       }
     }

@@ -23,8 +23,15 @@ import TrainingFixtures
     #expect((description.trainingRows, description.validationRows) == (1_000, 300))
     #expect(
       run.steps(of: events) == ["6", "12", "16", "epoch 1", "18", "24", "30", "32", "epoch 2"])
+    let speeds = events.compactMap {
+      if case .epochEnded(_, _, let speed) = $0 { speed } else { nil }
+    }
+    #expect(speeds.count == 2)
     let summary = try #require(run.summary(of: events))
     #expect((summary.reason, summary.step) == (.epochs, 32))
+    // Both epochs have as many rows: the whole run's speed is their harmonic mean.
+    let mean = 2 / speeds.reduce(0) { $0 + 1 / $1 }
+    #expect(abs(mean / summary.examplesPerSecond - 1) < 1e-9)
     #expect(summary.parameterCount == description.parameterCount)
     #expect(summary.test?.split == .test && summary.test?.step == 32)
     let best = run.validations(of: events).last { $0.isBest }

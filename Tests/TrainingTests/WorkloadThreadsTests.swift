@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 import Testing
 
@@ -8,10 +9,17 @@ import Testing
   static let workloads = Workload.all.map(\.name)
 
   /// What 50 steps leave behind, to the bit.
-  private struct Outcome: Equatable {
-    var parameters: UInt64
+  private struct Outcome {
+    var parameters: [Storage<Float>]
     /// The losses of all steps, by step and then by task.
     var losses: [UInt64]
+
+    func hasSameBits(as other: Outcome) -> Bool {
+      losses == other.losses && parameters.count == other.parameters.count
+        && zip(parameters, other.parameters).allSatisfy { a, b in
+          a.count == b.count && memcmp(a.base, b.base, 4 * a.count) == 0
+        }
+    }
   }
 
   /// Batches of four lanes, a short one in every fifth step as at an epoch's end.
@@ -26,7 +34,7 @@ import Testing
       #expect(trainer.step(batch, rate: 1e-3))
       losses += workload.tasks.indices.map { trainer.loss(of: $0).bitPattern }
     }
-    return Outcome(parameters: trainer.store.fingerprint, losses: losses)
+    return Outcome(parameters: trainer.store.copy(), losses: losses)
   }
 
   @Test(arguments: workloads) func sameBits(_ name: String) throws {
@@ -36,7 +44,8 @@ import Testing
     let one = outcome(of: workload, threads: 1)
     #expect(Set(one.losses).count > 50, "the losses move")
     for threads in [2, 4] {
-      #expect(outcome(of: workload, threads: threads) == one, "\(threads) threads")
+      let other = outcome(of: workload, threads: threads)
+      #expect(other.hasSameBits(as: one), "\(threads) threads")
     }
   }
 }

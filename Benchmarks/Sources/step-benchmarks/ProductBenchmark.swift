@@ -19,28 +19,41 @@ struct ProductBenchmark {
   let inputs: Int
   let outputs: Int
 
-  /// The layers of the workloads on a block of 256 rows.
+  /// The layers of the workloads on 256 rows: a lane of a batch of 1024.
   static let all = [
     ProductBenchmark(name: "w1a experts", rows: 256, inputs: 167, outputs: 128),
-    ProductBenchmark(name: "w1a gate", rows: 256, inputs: 167, outputs: 8),
     ProductBenchmark(name: "w1a tower", rows: 256, inputs: 16, outputs: 8),
+    ProductBenchmark(name: "gate", rows: 256, inputs: 167, outputs: 8),
     ProductBenchmark(name: "w1b experts, layer 1", rows: 256, inputs: 167, outputs: 2048),
-    ProductBenchmark(name: "w1b experts, layer 2", rows: 256, inputs: 256, outputs: 128),
-    ProductBenchmark(name: "w1b tower", rows: 256, inputs: 128, outputs: 64),
+    ProductBenchmark(name: "w2 experts, layer 1", rows: 256, inputs: 324, outputs: 2048),
+    ProductBenchmark(name: "an expert's layer 2", rows: 256, inputs: 256, outputs: 128),
+    ProductBenchmark(name: "tower", rows: 256, inputs: 128, outputs: 64),
+    ProductBenchmark(name: "w4 bottom, layer 1", rows: 256, inputs: 167, outputs: 512),
+    ProductBenchmark(name: "w4 bottom, layer 2", rows: 256, inputs: 512, outputs: 256),
   ]
 
-  /// Floating-point operations a second, the best of several windows.
-  func operationsPerSecond(_ form: Form) -> Double {
-    let operations = 2 * Double(rows * inputs * outputs)
+  /// The shape m×k×n of one of its products, as the kernels take it.
+  func shape(of form: Form) -> String {
+    switch form {
+    case .forward: "\(rows)×\(inputs)×\(outputs)"
+    case .inputs: "\(rows)×\(outputs)×\(inputs)"
+    case .weights: "\(inputs)×\(rows)×\(outputs)"
+    }
+  }
+
+  /// Floating-point operations of one product.
+  var operations: Double { 2 * Double(rows * inputs * outputs) }
+
+  /// Seconds of one product, the shortest first.
+  func times(_ form: Form) -> [Double] {
     let repeats = max(1, Int(2e7 / operations))
     let body = body(of: form)
-    var best = Double.infinity
-    for _ in 0..<40 {
+    for _ in 0..<10 * repeats { body() }
+    return (0..<60).map { _ in
       let start = ContinuousClock.now
       for _ in 0..<repeats { body() }
-      best = min(best, (ContinuousClock.now - start) / .seconds(1) / Double(repeats))
-    }
-    return operations / best
+      return (ContinuousClock.now - start) / .seconds(1) / Double(repeats)
+    }.sorted()
   }
 
   /// One product, its memory made before.
@@ -62,11 +75,19 @@ struct ProductBenchmark {
       let dx = Storage<Float>(count: rows * inputs, filling: 0)
       return { ck_product(m, k, n, dy.base, n, packed.base, dx.base, k, nil, 0) }
     case .weights:
-      let packed = Storage<Float>(count: Int(ck_packed_count(m, n)), filling: 0)
+      // A layer packs and multiplies its gradient in stripes, so that they stay in the cache.
+      let stripe = 256
+      let packed = Storage<Float>(
+        count: Int(ck_packed_count(m, Int64(min(stripe, outputs)))), filling: 0)
       let dw = Storage<Float>(count: inputs * outputs, filling: 0)
+      let stripes = stride(from: 0, to: outputs, by: stripe)
       return {
-        ck_pack(m, n, dy.base, nil, n, 0, (n + panel - 1) / panel, packed.base)
-        ck_product_transposed(k, n, m, x.base, k, packed.base, dw.base, nil, n, 0)
+        for first in stripes {
+          let count = Int64(min(stripe, Int(n) - first))
+          ck_pack_gradient(m, count, dy.base + first, n, nil, 0, nil, 0, packed.base)
+          ck_product_transposed(
+            k, count, m, x.base, k, packed.base, dw.base + first, n, nil, 0)
+        }
       }
     }
   }

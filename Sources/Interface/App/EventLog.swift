@@ -46,7 +46,7 @@ struct EventLog: Sendable {
       let role: Role = evaluation.isBest ? .good : .plain
       let text = words(for: evaluation, earlier: earlier)
       return Line(step: evaluation.step, kind: evaluation.split.shortName, text: text, role: role)
-    case .epochEnded(let epoch, let step):
+    case .epochEnded(let epoch, let step, _):
       return Line(step: step, kind: "epoch", text: "epoch \(epoch) ended", role: .plain)
     case .diverged(let found):
       return Line(step: found.step, kind: "nan", text: words(for: found), role: .error)

@@ -10,8 +10,9 @@ struct RunMonitor {
   private var window = (start: ContinuousClock.now, steps: 0, examples: 0)
   private(set) var stepsPerSecond = 0.0
   private(set) var examplesPerSecond = 0.0
-  /// Time and examples of all training steps, evaluation and pauses aside.
+  /// Time and examples of all training steps, shuffling included, evaluation and pauses aside.
   private(set) var trained = (seconds: 0.0, examples: 0)
+  private var trainedBefore = (seconds: 0.0, examples: 0)
 
   /// Seconds over which the speed is measured.
   private static let windowSeconds = 0.5
@@ -60,6 +61,14 @@ struct RunMonitor {
     stepsPerSecond = Double(window.steps) / elapsed
     examplesPerSecond = Double(window.examples) / elapsed
     restartWindow()
+  }
+
+  /// Ends an epoch and tells its examples a second.
+  mutating func epochEnded() -> Double {
+    let seconds = trained.seconds - trainedBefore.seconds
+    let examples = trained.examples - trainedBefore.examples
+    trainedBefore = trained
+    return Double(examples) / max(1e-9, seconds)
   }
 
   /// Begins to measure the speed anew, after a pause or an evaluation.

@@ -98,6 +98,7 @@ final class TrainingLoop {
   // MARK: - Steps
 
   private func takeStep() {
+    let start = ContinuousClock.now
     // A step that is tried again after its loss was no number does not begin another epoch.
     if epoch == epochsEnded { beginEpoch() }
     let first = stepInEpoch * run.configuration.batchSize
@@ -107,12 +108,11 @@ final class TrainingLoop {
     _ = run.monitor.updateViews()
     let isSnapshotDue = run.monitor.isSnapshotDue
     trainer.keepsWatched = isSnapshotDue && run.monitor.views.gates
-    let start = ContinuousClock.now
     let isFinite = trainer.step(
       batch, rate: run.configuration.rate(at: trainer.step) * state.rateFactor)
     guard isFinite else { return diverged() }
-    run.monitor.stepTaken(examples: rows, duration: .now - start)
     recordLosses()
+    run.monitor.stepTaken(examples: rows, duration: .now - start)
     stepInEpoch += 1
     state.stepTaken()
     if isSnapshotDue {
@@ -146,7 +146,9 @@ final class TrainingLoop {
     stepInEpoch = 0
     epochsEnded = epoch
     evaluateValidation()
-    run.session.events.append(.epochEnded(epoch: epoch, step: trainer.step))
+    run.session.events.append(
+      .epochEnded(
+        epoch: epoch, step: trainer.step, examplesPerSecond: run.monitor.epochEnded()))
     if choice.epochEnded(patience: run.configuration.patience) { endReason = .earlyStopping }
     if epoch >= run.configuration.epochs { endReason = .epochs }
   }
