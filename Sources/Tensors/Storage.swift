@@ -51,8 +51,10 @@ public final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
   }
 }
 
-/// Aligned memory. Of a large piece the whole 2 MiB pages are asked for as such: products that walk
-/// down a column, and rows of a table at random, would miss the address cache at every 4 KiB page.
+/// Aligned memory, of a large piece in large pages where the system has them.
+///
+/// Products that walk down a column, and rows of a table at random, would miss the address cache at
+/// every page of 4 KiB.
 private func allocated(bytes: Int) -> UnsafeMutableRawPointer {
   let page = 2 << 20
   guard bytes >= 2 * page else { return .allocate(byteCount: bytes, alignment: 64) }
