@@ -123,7 +123,7 @@ static void group_by_counting(int64_t rows, const int32_t *ids, int64_t stride,
 /// Large vocabularies: a stable radix sort of (id, row) by 11 bits a pass.
 static void group_by_radix(int64_t rows, const int32_t *ids, int64_t stride, const int32_t *index,
                            int64_t vocabulary, ck_groups *groups, int32_t *scratch) {
-  int32_t *counts = scratch, *other = scratch + 65536;
+  int32_t *counts = scratch, *other = scratch + 2050;
   int32_t *from = groups->rows, *to = other;
   for (int64_t r = 0; r < rows; r++) from[r] = (int32_t)r;
   for (int shift = 0; shift < 32 && (vocabulary - 1) >> shift; shift += 11) {

@@ -5,12 +5,14 @@ import Testing
 
 /// How a batch is cut, and where the values of a block lie.
 @Suite struct PlanTests {
-  @Test func lanesTakeEveryRowOnce() {
+  @Test(arguments: [1, 3]) func lanesTakeEveryRowOnce(sections: Int) {
     for rows in Array(0...200) + [1_000, 1_023, 4_096] {
-      let lanes = (0..<Lanes.count(of: rows)).map { Lanes.range(of: $0, rows: rows) }
+      let lanes = (0..<Lanes.count(of: rows, sections: sections)).map {
+        Lanes.range(of: $0, rows: rows, sections: sections)
+      }
       #expect(lanes.flatMap { Array($0) } == Array(0..<rows))
-      #expect(lanes.count <= Lanes.most)
-      #expect(lanes.allSatisfy { $0.count <= Lanes.rows(of: rows) })
+      #expect(lanes.count <= (sections > 1 ? Lanes.mostOfSections : Lanes.most))
+      #expect(lanes.allSatisfy { $0.count <= Lanes.rows(of: rows, sections: sections) })
     }
   }
 

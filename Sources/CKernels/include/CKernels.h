@@ -90,7 +90,8 @@ void ck_gather(int64_t rows, int64_t width, const float *table, const int32_t *i
 void ck_gather_dense(int64_t rows, int64_t n, const float *dense, const int32_t *index, float *x,
                      int64_t ldx);
 
-/// Groups `rows` ids read at [index[r]·stride]. scratch: 2·rows + 65,536 + 2 int32.
+/// Groups `rows` ids read at [index[r]·stride]. scratch: rows + 2,050 int32, and
+/// vocabulary + 1 of a vocabulary below 65,536.
 void ck_group(int64_t rows, const int32_t *ids, int64_t stride, const int32_t *index,
               int64_t vocabulary, ck_groups *groups, int32_t *scratch);
 

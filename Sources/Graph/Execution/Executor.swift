@@ -95,19 +95,19 @@ public final class Executor {
       packedVersion = version
     }
     for range in untouched {
-      for row in 0..<(Lanes.most * plan.sections.count) {
+      for row in 0..<(laneCount(rows: batch.rows) * plan.sections.count) {
         let start = workspace.laneGradients.base + row * workspace.laneStride
         (start + range.lowerBound).update(repeating: 0, count: range.count)
       }
     }
     lanes.batch = batch
-    workspace.pool.run(lanes, chunks: Lanes.count(of: batch.rows))
+    workspace.pool.run(lanes, chunks: laneCount(rows: batch.rows))
   }
 
   /// The sums of a task's losses over the newest batch, lanes added in order.
   public func lossSums(task: Int, rows: Int) -> LossSums {
     var sums = LossSums()
-    for lane in 0..<Lanes.count(of: rows) {
+    for lane in 0..<laneCount(rows: rows) {
       sums.add(workspace.lossSums[lane * workspace.tasks + task])
     }
     return sums
@@ -115,7 +115,9 @@ public final class Executor {
 
   /// How many lanes of parameter gradients a batch fills; every lane has a row of
   /// ``Workspace/laneGradients`` for each section.
-  public func laneCount(rows: Int) -> Int { Lanes.count(of: rows) }
+  public func laneCount(rows: Int) -> Int {
+    Lanes.count(of: rows, sections: plan.sections.count)
+  }
 
   /// Backward sections: 1, or one for every loss.
   public var sectionCount: Int { plan.sections.count }

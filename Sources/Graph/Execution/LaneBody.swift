@@ -32,7 +32,8 @@ final class LaneBody: ParallelBody {
   }
 
   override func run(chunk lane: Int, thread: Int) {
-    let rows = Lanes.range(of: lane, rows: batch.rows)
+    let rows = Lanes.range(
+      of: lane, rows: batch.rows, sections: memory.sectionCount)
     let sums = workspace.lossSums + lane * workspace.tasks
     for task in 0..<workspace.tasks { sums[task] = LossSums() }
     var first = rows.lowerBound

@@ -78,7 +78,8 @@ public final class Plan {
     }
     multiplyAdds = count(order)
     backwardMultiplyAdds = 2 * sections.reduce(0) { $0 + count($1) }
-    blockRows = Self.rowsInCache(nodes, order, capacity: Lanes.rows(of: capacity))
+    blockRows = Self.rowsInCache(
+      nodes, order, capacity: Lanes.rows(of: capacity, sections: sections.count))
     places = ArenaLayout(
       nodes: nodes, order: order, sections: sections, lookups: Set(lookups), rows: blockRows)
   }
@@ -123,22 +124,34 @@ public final class Plan {
   private static let cacheFloats = 512 * 1024
 }
 
-/// How a batch is cut into lanes; a function of the number of rows alone.
+/// How a batch is cut into lanes; a function of the number of rows and of backward sections alone.
 enum Lanes {
   /// Lanes at most: as many copies of the parameter gradients are kept.
-  static let most = 4
+  static let most = 8
+  /// Lanes at most where every lane keeps several sections apart.
+  static let mostOfSections = 4
   /// Fewer rows than this are not worth a lane of their own.
   static let fewestRows = 16
+  /// From here on a batch has more than four lanes, so that a thread that is held up by another
+  /// program leaves less for the others to wait for.
+  private static let finerRows = 128
 
   /// How many lanes a batch has.
-  static func count(of rows: Int) -> Int { max(1, min(most, rows / fewestRows)) }
+  static func count(of rows: Int, sections: Int) -> Int {
+    let coarse = min(mostOfSections, rows / fewestRows)
+    let fine = sections > 1 ? 0 : min(most, rows / finerRows)
+    return max(1, coarse, fine)
+  }
 
   /// Rows of the largest lane of a batch.
-  static func rows(of rows: Int) -> Int { (rows + count(of: rows) - 1) / count(of: rows) }
+  static func rows(of rows: Int, sections: Int) -> Int {
+    let lanes = count(of: rows, sections: sections)
+    return (rows + lanes - 1) / lanes
+  }
 
   /// The rows of one lane.
-  static func range(of lane: Int, rows: Int) -> Range<Int> {
-    let lanes = count(of: rows)
+  static func range(of lane: Int, rows: Int, sections: Int) -> Range<Int> {
+    let lanes = count(of: rows, sections: sections)
     return (rows * lane / lanes)..<(rows * (lane + 1) / lanes)
   }
 }

@@ -21,7 +21,8 @@ public final class Workspace {
     self.pool = pool
     self.tasks = tasks
     laneStride = store.dense.count
-    laneGradients = Storage(count: Lanes.most * sections * store.dense.count, filling: 0)
+    let lanes = sections > 1 ? Lanes.mostOfSections * sections : Lanes.most
+    laneGradients = Storage(count: lanes * store.dense.count, filling: 0)
     lossSums = .allocate(capacity: Lanes.most * max(1, tasks))
     lossSums.initialize(repeating: LossSums(), count: Lanes.most * max(1, tasks))
     lossScales = Storage(count: max(1, tasks), filling: 0)

@@ -42,7 +42,9 @@ final class TableUpdate {
     ids = Storage(count: capacity + 1, filling: 0)
     starts = Storage(count: capacity + 2, filling: 0)
     rows = Storage(count: capacity, filling: 0)
-    scratch = Storage(count: 2 * capacity + 65_538, filling: 0)
+    // Counting, where the vocabulary is small, takes a number an id; sorting one a row and counts.
+    let counts = vocabulary < 65_536 ? Int(vocabulary) + 1 : 0
+    scratch = Storage(count: max(capacity + 2050, counts), filling: 0)
     groups = ck_groups(count: 0, ids: ids.base, starts: starts.base, rows: rows.base)
     let configuration = optimizer.configuration
     isDense = configuration.tables == .dense && configuration.rule.hasFirstMoments

@@ -42,7 +42,7 @@ public struct StepBenchmark: Sendable {
     self.batchSize = batchSize
     self.seconds = seconds
     prepare = {
-      let batches = max(4, min(64, 65536 / batchSize))
+      let batches = max(4, min(32, 32768 / batchSize))
       return (
         workload.trainer(batchSize: batchSize, threads: threads),
         workload.examples(count: batches * batchSize, seed: 1)

@@ -26,7 +26,7 @@ public struct StepProfile: Sendable {
   /// Takes steps of a workload for some seconds, with clocks.
   public init(_ workload: Workload, batchSize: Int, threads: Int, seconds: Double) {
     let trainer = workload.trainer(batchSize: batchSize, threads: threads)
-    let batches = max(4, min(64, 65536 / batchSize))
+    let batches = max(4, min(32, 32768 / batchSize))
     let examples = workload.examples(count: batches * batchSize, seed: 1)
     var step = 0
     func takeStep() {
