@@ -28,7 +28,7 @@ extension App {
       run.snapshot.step == 0
       ? [noGatesReason, run.isPaused ? "P goes on, . takes one step." : ""]
       : [
-        "\(name) has no gates: nothing in it chooses between experts.",
+        "\(name) has no gate that weighs all its experts for a task.",
         "m twice shows single rows with their predictions; 1 goes back to the curves.",
         "A model with gates: leave with q, then start with --model mmoe.",
       ]
