@@ -17,6 +17,9 @@ import Testing
       let edges = [
         Shape(m: 0, n: 5, k: 5), Shape(m: 5, n: 0, k: 5), Shape(m: 1, n: 1, k: 1),
         Shape(m: 3, n: 3, k: 0), Shape(m: 13, n: 33, k: 1), Shape(m: 25, n: 31, k: 7),
+        // Several parts of k at every level, outside the panels and, where C is wide, inside.
+        Shape(m: 3, n: 20, k: 1700), Shape(m: 7, n: 70, k: 600), Shape(m: 3, n: 260, k: 250),
+        Shape(m: 1, n: 800, k: 790),
       ]
       return edges
         + (0..<12).map { (draw: UInt64) in

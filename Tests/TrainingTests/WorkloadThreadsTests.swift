@@ -22,9 +22,8 @@ import Testing
     }
   }
 
-  /// Batches of four lanes, a short one in every fifth step as at an epoch's end.
-  private func outcome(of workload: Workload, threads: Int) -> Outcome {
-    let batchSize = 192
+  /// Full batches, and in every fifth step a short one as at an epoch's end.
+  private func outcome(of workload: Workload, threads: Int, batchSize: Int = 192) -> Outcome {
     let examples = workload.examples(count: 5 * batchSize, seed: 3)
     let trainer = workload.trainer(batchSize: batchSize, threads: threads)
     var losses: [UInt64] = []
@@ -35,6 +34,16 @@ import Testing
       losses += workload.tasks.indices.map { trainer.loss(of: $0).bitPattern }
     }
     return Outcome(parameters: trainer.store.copy(), losses: losses)
+  }
+
+  /// A batch of 1,024 rows has eight lanes, not four.
+  @Test func sameBitsInEightLanes() {
+    let workload = Workload.all[0]
+    let one = outcome(of: workload, threads: 1, batchSize: 1024)
+    for threads in [2, 4] {
+      let other = outcome(of: workload, threads: threads, batchSize: 1024)
+      #expect(other.hasSameBits(as: one), "\(threads) threads")
+    }
   }
 
   @Test(arguments: workloads) func sameBits(_ name: String) throws {
