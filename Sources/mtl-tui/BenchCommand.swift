@@ -39,6 +39,23 @@ struct BenchCommand: ParsableCommand {
     guard (1...1000).contains(grow) else {
       throw ValidationError("--grow must be from 1 to 1000, found \(grow).")
     }
+    try checkMemory()
+  }
+
+  /// The tables and both moments must fit into the memory, or the system would end the program.
+  private func checkMemory() throws {
+    guard grow > 1 else { return }
+    let gigabyte = Double(1 << 30)
+    let memory = Double(ProcessInfo.processInfo.physicalMemory) / gigabyte
+    for one in chosen(else: "w1b") {
+      let rows = Double(one.input.vocabularies.reduce(0, +))
+      let needed = rows * Double(one.input.embeddingWidth) * 12 / gigabyte
+      guard needed > 0.8 * memory else { continue }
+      throw ValidationError(
+        String(
+          format: "--grow %d: the tables of %@ would take %.0f GB, and this machine has %.0f.",
+          grow, one.name, needed, memory))
+    }
   }
 
   private func checkWorkload() throws {

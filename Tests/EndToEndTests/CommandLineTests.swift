@@ -37,6 +37,8 @@ extension EndToEnd {
         ["bench", "--model", "mmoe"], ["bench", "--data", "sample", "--workload", "w1a"],
         ["bench", "--data", "sample", "--grow", "2"],
         ["bench", "--data", "sample", "--batch", "0"],
+        // Tables larger than any machine of today.
+        ["bench", "--workload", "w2", "--grow", "1000"],
         ["explore", "--fps", "0"], ["explore", "--charset", "letters"], ["no-such-command"],
       ])
     func wrongCommandLine(words: [String]) throws {
