@@ -5,7 +5,8 @@ public import Graph
 /// Starts with `own` on the diagonal and (1 − own) shared evenly by the others. Named `weight`,
 /// [K, K], or [H, K, K] by unit.
 public struct StitchUnit: Sendable {
-  private let matrix: Parameter
+  /// A.
+  public let matrix: Parameter
   private let columns: Int
   private let isPerUnit: Bool
 
