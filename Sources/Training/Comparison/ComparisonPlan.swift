@@ -39,12 +39,12 @@ public struct ComparisonPlan: Sendable, Hashable {
   public var baselines = [line, reference]
 
   /// Plans a comparison: `linear` becomes the first row, and `single-task` the second where gains
-  /// are wanted, unless they are among the models.
+  /// are wanted, unless they are among the models; a study may leave the `line` out.
   ///
   /// - Throws: ``ModelError`` for a model that does not exist or an option that it has not.
   public init(
     _ models: [Model], seeds: [UInt64], training: TrainingConfiguration,
-    options: [String: [String: String]] = [:], gains: Bool = true
+    options: [String: [String: String]] = [:], gains: Bool = true, line: Bool = true
   ) throws {
     var rows = models.map { model in
       Model(model.name, options: model.options.merging(options[model.name] ?? [:]) { $1 })
@@ -55,7 +55,7 @@ public struct ComparisonPlan: Sendable, Hashable {
       rows.insert(row, at: 0)
     }
     if gains, !rows.contains(where: { $0.name == Self.reference }) { lead(Self.reference) }
-    lead(Self.line)
+    if line { lead(Self.line) }
     for row in rows { try ModelRegistry.check(row.options, of: row.name) }
     self.models = rows
     self.seeds = seeds
