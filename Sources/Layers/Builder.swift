@@ -1,9 +1,13 @@
 public import Graph
+public import Runs
 
 /// Collects the parameters of a model while it is built: path, owner and shape come from one place.
 public final class Builder {
   /// What has been declared so far, in order.
   public private(set) var specifications: [ParameterSpecification] = []
+
+  /// What may be changed while the model trains, and where the value lies.
+  public private(set) var dials: [(dial: Dial, parameter: Parameter)] = []
 
   /// Nothing declared yet.
   public init() {}
@@ -13,6 +17,15 @@ public final class Builder {
 
   /// The parameters of one task, by its place; the path is the caller's, `towers` / `click`.
   public func task(_ place: Int) -> Scope { Scope(builder: self, path: "", owner: .task(place)) }
+
+  /// A number that is given, and that a person may change while the model trains.
+  public func dial(
+    _ name: String, _ summary: String, in range: ClosedRange<Double>, start: Double
+  ) -> Parameter {
+    let parameter = shared.given("dials.\(name)", count: 1, start)
+    dials.append((Dial(name: name, summary: summary, range: range, start: start), parameter))
+    return parameter
+  }
 
   func add(_ specification: ParameterSpecification) -> Parameter {
     specifications.append(specification)
@@ -49,7 +62,14 @@ public struct Scope {
     let piece = piece(
       path, inputs, outputs, offset: 0, stride: outputs, .bernoulli(probability: density))
     return builder.add(
-      ParameterSpecification(kind: .mask(count: inputs * outputs), owner: owner, pieces: [piece]))
+      ParameterSpecification(kind: .given(count: inputs * outputs), owner: owner, pieces: [piece]))
+  }
+
+  /// Numbers that are given and not learned, all alike at first.
+  public func given(_ name: String, count: Int, _ start: Double) -> Parameter {
+    let piece = vectorPiece(named(name), count, offset: 0, .constant(start))
+    return builder.add(
+      ParameterSpecification(kind: .given(count: count), owner: owner, pieces: [piece]))
   }
 
   /// A vector of n numbers.
@@ -68,8 +88,13 @@ public struct Scope {
   }
 
   /// One block that holds several named arrays.
-  func block(count: Int, _ pieces: [ParameterPiece]) -> Parameter {
-    builder.add(ParameterSpecification(kind: .dense(count: count), owner: owner, pieces: pieces))
+  func block(
+    count: Int, _ pieces: [ParameterPiece], rateFactor: Double = 1, decays: Bool = true
+  ) -> Parameter {
+    var block = ParameterSpecification(kind: .dense(count: count), owner: owner, pieces: pieces)
+    block.rateFactor = rateFactor
+    block.decays = decays
+    return builder.add(block)
   }
 
   /// A named [outputs, inputs] array inside a block whose rows, one an input, are `stride` apart.

@@ -3,6 +3,7 @@ public import Graph
 import Layers
 public import Models
 public import Objectives
+public import Runs
 import Tensors
 
 /// A model, its numbers and its optimiser: takes one step, or scores rows.
@@ -26,12 +27,22 @@ public final class Trainer {
   public private(set) var step = 0
   /// Sums by task of the newest step.
   public private(set) var sums: [LossSums]
+  /// Sums of the newest step of what is minimised besides the tasks' losses.
+  public private(set) var terms: [LossSums]
   /// How the tasks' gradients of shared arrays are weighed; nil: they are added.
   public let balancer: MetaBalance?
+  /// What may be changed while the model trains.
+  public let dials: [Dial]
+  /// Epochs begun, from 0: what loss weights that decay by epoch go by.
+  public var epoch = 0
   /// Whether the newest step's watched values are kept: gate weights by row.
   public var keepsWatched = false
 
-  private let model: any MultiTaskModel
+  let model: any MultiTaskModel
+  private let penalties: PenaltyBody
+  private let declared: [(dial: Dial, parameter: Parameter)]
+  private let draws: RandomSource
+  private let termCount: Int
   private let batchSize: Int
   private var training: [[Bool]: Descent] = [:]
   private var evaluation: Executor?
@@ -43,9 +54,12 @@ public final class Trainer {
   private var balances: [[Bool]: SectionBalance] = [:]
 
   /// Builds memory for a model that was declared with a builder.
+  ///
+  /// The builder's dials are those that may be changed; the seed is that of draws in training.
   public init(
     _ model: any MultiTaskModel, store: ParameterStore, tasks: [TaskDefinition], batchSize: Int,
-    optimizer: OptimizerConfiguration, balancer: MetaBalance? = nil, pool: WorkerPool
+    optimizer: OptimizerConfiguration, balancer: MetaBalance? = nil,
+    dials: [(dial: Dial, parameter: Parameter)] = [], seed: UInt64 = 1, pool: WorkerPool
   ) {
     self.model = model
     self.store = store
@@ -53,13 +67,21 @@ public final class Trainer {
     self.batchSize = batchSize
     self.balancer = balancer
     averages = balancer.map { _ in NormAverages(store, tasks: tasks.count) }
+    declared = dials
+    self.dials = dials.map(\.dial)
+    draws = RandomSource(seed: seed, .dropout)
+    termCount = Self.trace(model, tasks, isTraining: true).graph.terms.count
     workspace = Workspace(
-      store: store, tasks: tasks.count, sections: balancer == nil ? 1 : tasks.count, pool: pool)
-    self.optimizer = Optimizer(optimizer, store: store, workspace: workspace)
+      store: store, tasks: tasks.count + termCount,
+      sections: balancer == nil ? 1 : tasks.count + termCount, pool: pool)
+    self.optimizer = Optimizer(
+      optimizer, store: store, penalties: model.penalties, workspace: workspace)
+    penalties = PenaltyBody(model.penalties, store: store, workspace: workspace)
     isOn = tasks.map { _ in true }
     weights = tasks.map { _ in 1 }
     sums = tasks.map { _ in LossSums() }
-    scales = tasks.map { _ in 0 }
+    scales = [Float](repeating: 0, count: tasks.count + termCount)
+    terms = (0..<termCount).map { _ in LossSums() }
     segments = [true] + tasks.map { _ in true }
   }
 
@@ -79,6 +101,7 @@ public final class Trainer {
     let executor = trainingExecutor()
     let balance = sectionBalance(of: executor)
     balance?.run(batch)
+    if balance != nil { penalties.run() }
     optimizer.update(
       executor, batch: batch, segments: segments, rate: rate, isJoined: balance != nil)
     version += 1
@@ -90,8 +113,10 @@ public final class Trainer {
   @discardableResult public func gradients(_ batch: Batch) -> Bool {
     let descent = currentDescent()
     let executor = descent.executor
-    for loss in descent.losses {
-      scales[loss.task] = weights[loss.task] / max(1, loss.rowCount(of: batch))
+    var batch = batch
+    batch.draw = draws.bits(UInt64(step))
+    for (loss, owner) in zip(descent.losses, descent.owners) {
+      scales[loss.task] = (owner.map { weight(of: $0) } ?? 1) / max(1, loss.rowCount(of: batch))
     }
     executor.copiesOutputs = keepsWatched
     scales.withUnsafeBufferPointer {
@@ -102,8 +127,39 @@ public final class Trainer {
       sums[task] = executor.lossSums(task: task, rows: batch.rows)
       isFinite = isFinite && sums[task].loss.isFinite
     }
+    for place in terms.indices {
+      terms[place] = executor.lossSums(task: tasks.count + place, rows: batch.rows)
+    }
+    if balancer == nil { penalties.run() }
     return isFinite
   }
+
+  /// ω_k as it holds just now: the person's factor and the model's.
+  func weight(of task: Int) -> Float {
+    weights[task] * Float(model.weightFactor(of: task, epoch: epoch, step: step))
+  }
+
+  /// What is minimised besides the losses and depends on the parameters alone.
+  public var penalty: Double { model.penalties.reduce(0) { $0 + $1.value(in: store) } }
+
+  /// Sets a dial; it holds from the next step on.
+  public func setDial(_ place: Int, to value: Double) {
+    store.base(of: declared[place].parameter)[0] = Float(value)
+    version += 1
+  }
+
+  /// How many experts may be left out of an evaluation; nil: the model has none.
+  public var expertCount: Int? { model.keptExperts.map { store.count(of: $0) } }
+
+  /// Evaluates without an expert from now on, or with all of them again.
+  public func leaveOut(_ expert: Int?) {
+    guard let kept = model.keptExperts else { return }
+    for place in 0..<store.count(of: kept) { store.base(of: kept)[place] = place == expert ? 0 : 1 }
+    version += 1
+  }
+
+  /// The value of every dial.
+  public var dialValues: [Double] { declared.map { Double(store.base(of: $0.parameter)[0]) } }
 
   /// The watched values of the newest step, [rows, width], by name; nil for tasks that are off.
   public func watched(_ name: String) -> (values: UnsafePointer<Float>, width: Int)? {
@@ -157,13 +213,24 @@ extension Trainer {
     let isOn: [Bool]
     let executor: Executor
     let losses: [any Loss]
+    /// The task whose weight each loss has; nil for none.
+    let owners: [Int?]
+  }
+
+  private static func trace(
+    _ model: any MultiTaskModel, _ tasks: [TaskDefinition], isTraining: Bool
+  ) -> (graph: Graph, logits: [Variable]) {
+    let graph = Graph()
+    let logits = model(Forward(graph, isTraining: isTraining, tasks: tasks.count))
+    return (graph, logits)
   }
 
   private func makeDescent() -> Descent {
-    let graph = Graph()
-    let logits = model(Forward(graph, isTraining: true))
+    let (graph, logits) = Self.trace(model, tasks, isTraining: true)
     let all = model.losses(logits, tasks: tasks)
-    let losses = tasks.indices.filter { isOn[$0] }.map { all[$0] }
+    let terms = graph.terms.filter { term in term.task.map { isOn[$0] } ?? true }
+    let on = tasks.indices.filter { isOn[$0] }
+    let losses = on.map { all[$0] } + terms.map { Variable(graph: graph, node: $0.node) }
     let outputs = watched(in: graph).filter { output in
       !tasks.indices.contains { !isOn[$0] && output.name == "gates.\(tasks[$0].name)" }
     }
@@ -172,7 +239,7 @@ extension Trainer {
       outputs: outputs, capacity: batchSize)
     return Descent(
       isOn: isOn, executor: Executor(plan, store: store, workspace: workspace),
-      losses: losses.map { Self.loss(at: $0) })
+      losses: losses.map { Self.loss(at: $0) }, owners: on + terms.map(\.task))
   }
 
   private static func loss(at value: Variable) -> any Loss {
@@ -184,8 +251,7 @@ extension Trainer {
   }
 
   private func makeEvaluation() -> Executor {
-    let graph = Graph()
-    let logits = model(Forward(graph, isTraining: false))
+    let (graph, logits) = Self.trace(model, tasks, isTraining: false)
     let answers = tasks.indices.map { (name: "logits.\(tasks[$0].name)", value: logits[$0]) }
     let plan = Plan(
       graph, purpose: .evaluation, losses: [], outputs: watched(in: graph) + answers,

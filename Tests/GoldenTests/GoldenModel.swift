@@ -42,7 +42,7 @@ final class GoldenModel {
     memory = try GoldenBatch(batch ?? golden["batch"], setting.input)
     trainer = Trainer(
       model, store: store, tasks: tasks, batchSize: memory.batch.rows, optimizer: optimizer,
-      balancer: balancer, pool: WorkerPool(threads: threads))
+      balancer: balancer, dials: builder.dials, pool: WorkerPool(threads: threads))
     weights = try Self.weights(golden["config"], count: tasks.count)
     trainer.weights = weights.map(Float.init)
   }
@@ -50,9 +50,16 @@ final class GoldenModel {
   /// The rows of the case.
   var batch: Batch { memory.batch }
 
-  /// Σ ω_k L_k of the newest step.
+  /// Σ ω_k L_k of the newest step, and what is minimised besides.
   var loss: Double {
-    zip(weights, tasks.indices).reduce(0) { $0 + $1.0 * trainer.loss(of: $1.1) }
+    zip(weights, tasks.indices).reduce(trainer.penalty + terms) {
+      $0 + $1.0 * trainer.loss(of: $1.1)
+    }
+  }
+
+  /// The means of the terms beside the tasks' losses.
+  private var terms: Double {
+    trainer.terms.reduce(0) { $0 + $1.loss / max(1, $1.rows) }
   }
 
   /// The logits of all tasks, [B, K].

@@ -1,5 +1,6 @@
 internal import CKernels
 public import Graph
+public import Models
 import Tensors
 
 /// Applies the gradients of a step to the parameters of the owners that take part.
@@ -15,6 +16,8 @@ public final class Optimizer {
   public private(set) var steps: [Int]
 
   let store: ParameterStore
+  /// What the model minimises besides its losses.
+  let penalties: [ParameterPenalty]
   let firstMoments: Storage<Float>
   let secondMoments: Storage<Float>
   private(set) var tableMoments: [Int: (first: Storage<Float>, second: Storage<Float>)] = [:]
@@ -23,10 +26,12 @@ public final class Optimizer {
 
   /// Moments for all parameters of a store, as they are before the first step.
   public init(
-    _ configuration: OptimizerConfiguration, store: ParameterStore, workspace: Workspace
+    _ configuration: OptimizerConfiguration, store: ParameterStore,
+    penalties: [ParameterPenalty] = [], workspace: Workspace
   ) {
     self.configuration = configuration
     self.store = store
+    self.penalties = penalties
     self.workspace = workspace
     steps = [Int](repeating: 0, count: store.segments.count)
     let rule = configuration.rule

@@ -30,11 +30,20 @@ public struct OptimizerConfiguration: Sendable, Hashable {
   public var tables: Tables
   /// The gradient of all parameters together is scaled down to this norm at most; nil: not at all.
   public var clipNorm: Double?
+  /// λ of decoupled weight decay: w ← w − η·λ·w before a step, of a table its touched rows; not for
+  /// what says that it does not decay.
+  ///
+  /// Loshchilov, Hutter. "Decoupled Weight Decay Regularization." ICLR 2019. arXiv:1711.05101
+  public var weightDecay: Double
 
   /// Chooses a rule; defaults as in the table of ``TrainingDefaults``.
-  public init(_ rule: Rule = .adam(), tables: Tables = .lazy, clipNorm: Double? = nil) {
+  public init(
+    _ rule: Rule = .adam(), tables: Tables = .lazy, clipNorm: Double? = nil,
+    weightDecay: Double = 0
+  ) {
     self.rule = rule
     self.tables = tables
     self.clipNorm = clipNorm
+    self.weightDecay = weightDecay
   }
 }

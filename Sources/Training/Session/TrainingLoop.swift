@@ -29,10 +29,14 @@ final class TrainingLoop {
     self.run = run
     self.dataset = dataset
     self.trainer = trainer
-    description = run.describe(
+    var description = run.describe(
       entry, dataset, parameterCount: trainer.store.parameterCount)
+    description.dials = trainer.dials
+    description.subjects = trainer.subjects
+    self.description = description
     state = SessionState(
-      tasks: dataset.tasks.map(\.name), isPaused: run.configuration.startsPaused)
+      tasks: dataset.tasks.map(\.name), dials: trainer.dials,
+      isPaused: run.configuration.startsPaused)
     inspector = Inspector(dataset: dataset, trainer: trainer)
     shuffle = EpochShuffle(count: dataset.training.count, seed: run.configuration.seed)
     bins = run.session.openBins(tasks: dataset.tasks.count)
@@ -77,6 +81,8 @@ final class TrainingLoop {
       case .setTask(let task, let isOn): setTask(task, isOn: isOn)
       case .setWeight(let task, let weight): trainer.weights[task] = Float(weight)
       case .setRateFactor: break
+      case .setDial(let dial, let value): trainer.setDial(dial, to: value)
+      case .knockOut(let expert): outcome = scoreWithout(expert)
       case .evaluate: evaluateValidation()
       case .stop: endReason = .stopped
       case .refuse(let reason): outcome = .refused(reason)
@@ -132,6 +138,7 @@ final class TrainingLoop {
 
   private func beginEpoch() {
     epoch += 1
+    trainer.epoch = epoch - 1
     shuffle.shuffle(epoch: epoch)
   }
 
@@ -179,6 +186,7 @@ final class TrainingLoop {
     var evaluation = evaluate(dataset.validation, .validation)
     evaluation.isBest = choice.consider(evaluation.score, step: trainer.step)
     run.session.events.append(.evaluated(evaluation))
+    inspector.noteTraces()
     run.monitor.restartWindow()
   }
 
@@ -189,6 +197,36 @@ final class TrainingLoop {
     return scorer.evaluation(
       columns, examples, split: split, isOn: trainer.isOn, step: trainer.step,
       epoch: Double(epochsEnded) + fraction)
+  }
+
+  /// Scores the validation rows with all experts and without one.
+  private func scoreWithout(_ expert: Int) -> Acknowledgement.Outcome {
+    guard let experts = trainer.expertCount else {
+      return .refused("this model has no experts that could be left out")
+    }
+    guard expert < experts else {
+      return .refused("there are experts 0 to \(experts - 1), found \(expert)")
+    }
+    guard dataset.validation.count > 0 else { return .refused("there are no validation rows") }
+    let with = mainScores()
+    trainer.leaveOut(expert)
+    let without = mainScores()
+    trainer.leaveOut(nil)
+    run.session.events.append(
+      .knockedOut(
+        KnockOut(expert: "E\(expert)", step: trainer.step, with: with, without: without)))
+    run.monitor.restartWindow()
+    return .applied
+  }
+
+  /// By task the main score of the validation rows, under the task's name.
+  private func mainScores() -> [Score] {
+    evaluate(dataset.validation, .validation).tasks.compactMap { task in
+      task.scores.first.map {
+        Score(
+          name: "\(task.task) \($0.name)", value: $0.value, higherIsBetter: $0.higherIsBetter)
+      }
+    }
   }
 
   private func finish(_ reason: RunSummary.Reason) {
@@ -262,6 +300,7 @@ final class TrainingLoop {
     snapshot.learningRate = run.configuration.rate(at: trainer.step) * state.rateFactor
     snapshot.learningRateFactor = state.rateFactor
     snapshot.tasks = dataset.tasks.indices.map(taskSnapshot)
+    snapshot.dials = trainer.dialValues
     snapshot.pendingCommands = run.session.inbox.count
     inspector.fill(&snapshot, views: run.monitor.views, isIdle: phase != .running)
     run.monitor.publish(snapshot)
