@@ -47,6 +47,10 @@ public enum ModelRegistry {
       ESMM.self, "esmm", title: "ESMM",
       paper: "Ma et al. Entire Space Multi-Task Model. SIGIR 2018. doi:10.1145/3209978.3210104",
       summary: "conversion learned on all rows as the factor of click × conversion"),
+    .trained(
+      MTFwFM.self, "mt-fwfm", title: "MT-FwFM",
+      paper: "Pan et al. Predicting Different Types of … KDD 2019. doi:10.1145/3292500.3330783",
+      summary: "a factorisation machine with weights of field pairs of each type's own"),
   ]
 
   /// The model of a name.

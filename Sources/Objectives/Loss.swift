@@ -20,15 +20,18 @@ extension Loss {
   public var place: Int { task }
 
   /// The rows of the task's sample space.
-  public func rowCount(of batch: Batch) -> Float {
-    guard let spaces = batch.spaces else { return Float(batch.rows) }
-    var count: Float = 0
-    for row in 0..<batch.rows { count += spaces[batch.place(ofRow: row) * batch.tasks + task] }
-    return count
-  }
+  public func rowCount(of batch: Batch) -> Float { batch.rowsInSpace(of: task) }
 }
 
 extension Batch {
+  /// Rows that lie in a task's sample space.
+  func rowsInSpace(of task: Int) -> Float {
+    guard let spaces else { return Float(rows) }
+    var count: Float = 0
+    for row in 0..<rows { count += spaces[place(ofRow: row) * tasks + task] }
+    return count
+  }
+
   /// Where a row of the batch lies in the arrays.
   func place(ofRow row: Int) -> Int { index.map { Int($0[row]) } ?? row }
 }

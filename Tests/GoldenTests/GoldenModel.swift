@@ -12,8 +12,10 @@ import Training
 final class GoldenModel {
   let trainer: Trainer
   let tasks: [TaskDefinition]
+  /// What the tasks' losses count in the whole.
   let weights: [Double]
   let input: InputSpecification
+  let stack: GoldenStack
   private let memory: GoldenBatch
 
   /// A case may name another system than the model that it needs, and have several batches.
@@ -38,12 +40,14 @@ final class GoldenModel {
   ) throws {
     let setting = try GoldenSetting(golden["schema"])
     tasks = setting.tasks
+    let stack = GoldenStack(tasks: tasks.map(\.name))
+    self.stack = stack
     input = setting.input
     let builder = Builder()
     let model = try build(golden["config"], setting, builder)
     let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: 1)
     for entry in store.entries {
-      let numbers = try golden["parameters"][entry.piece.path].tensor
+      let numbers = try stack.tensor(of: entry.piece.path, in: golden["parameters"])
       guard numbers.shape == entry.piece.shape else {
         throw GoldenError.mismatch(
           at: entry.piece.path, expected: "\(numbers.shape)", found: "\(entry.piece.shape)")
@@ -63,8 +67,9 @@ final class GoldenModel {
     trainer = Trainer(
       model, store: store, tasks: tasks, batchSize: memory.batch.rows, optimizer: optimizer,
       balancer: balancer, dials: builder.dials, pool: WorkerPool(threads: threads))
-    weights = try Self.weights(golden["config"], count: tasks.count)
+    let weights = try Self.weights(golden["config"], count: tasks.count)
     trainer.weights = weights.map(Float.init)
+    self.weights = memory.shares.map { zip(weights, $0).map { $0 * $1 } } ?? weights
   }
 
   private static func constantMasks(_ golden: GoldenNode) throws -> GoldenNode? {
@@ -115,6 +120,8 @@ final class GoldenModel {
 /// The rows of a case in memory.
 final class GoldenBatch {
   let batch: Batch
+  /// By task, its rows' share of the batch, where every row belongs to one task.
+  let shares: [Double]?
   private let memory: [AnyObject]
 
   init(_ inputs: GoldenNode, _ input: InputSpecification, ignoresSpaces: Bool = false) throws {
@@ -124,12 +131,19 @@ final class GoldenBatch {
     let spaces = Self.floats(try inputs["space"].numbers)
     memory = [ids, dense, labels, spaces]
     let shape = try inputs["labels"].tensor.shape
+    shares = try inputs.has("types") ? Self.shares(inputs["types"].integers, of: shape[1]) : nil
     batch = Batch(
       rows: shape[0], ids: UnsafePointer(ids.base), fields: input.schema.fields.count,
       dense: UnsafePointer(dense.base), denseCount: input.schema.dense.count,
       labels: UnsafePointer(labels.base),
       spaces: ignoresSpaces ? nil : UnsafePointer(spaces.base), tasks: shape[1],
       index: nil)
+  }
+
+  private static func shares(_ types: [Int], of tasks: Int) -> [Double] {
+    (0..<tasks).map { task in
+      Double(types.count { $0 == task }) / Double(types.count)
+    }
   }
 
   private static func floats(_ numbers: [Double]) -> Storage<Float> {
