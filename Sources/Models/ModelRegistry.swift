@@ -38,6 +38,11 @@ public enum ModelRegistry {
       ESMM.self, "esmm", title: "ESMM",
       paper: "Ma et al. Entire Space Multi-Task Model. SIGIR 2018. doi:10.1145/3209978.3210104",
       summary: "conversion learned on all rows as the factor of click × conversion"),
+    .trained(
+      L2SoftSharing.self, "l2-soft", title: "L2 soft sharing",
+      paper: "Duong et al. ACL 2015; as in Ma et al. KDD 2018, section 6.1. "
+        + "doi:10.3115/v1/P15-2139",
+      summary: "a network for each task, kept close to the others by a penalty"),
   ]
 
   /// The model of a name.

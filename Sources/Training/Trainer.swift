@@ -76,7 +76,8 @@ public final class Trainer {
       sections: balancer == nil ? 1 : tasks.count + termCount, pool: pool)
     self.optimizer = Optimizer(
       optimizer, store: store, penalties: model.penalties, workspace: workspace)
-    penalties = PenaltyBody(model.penalties, store: store, workspace: workspace)
+    penalties = PenaltyBody(
+      model.penalties, tables: self.optimizer.tableDistances, store: store, workspace: workspace)
     isOn = tasks.map { _ in true }
     weights = tasks.map { _ in 1 }
     sums = tasks.map { _ in LossSums() }
@@ -101,7 +102,7 @@ public final class Trainer {
     let executor = trainingExecutor()
     let balance = sectionBalance(of: executor)
     balance?.run(batch)
-    if balance != nil { penalties.run() }
+    if balance != nil { penalties.run(executor, batch) }
     optimizer.update(
       executor, batch: batch, segments: segments, rate: rate, isJoined: balance != nil)
     version += 1
@@ -130,7 +131,7 @@ public final class Trainer {
     for place in terms.indices {
       terms[place] = executor.lossSums(task: tasks.count + place, rows: batch.rows)
     }
-    if balancer == nil { penalties.run() }
+    if balancer == nil { penalties.run(executor, batch) }
     return isFinite
   }
 

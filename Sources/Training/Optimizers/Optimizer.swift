@@ -18,6 +18,8 @@ public final class Optimizer {
   let store: ParameterStore
   /// What the model minimises besides its losses.
   let penalties: [ParameterPenalty]
+  /// What pulls the tables of several networks together.
+  let tableDistances: [TableDistance]
   let firstMoments: Storage<Float>
   let secondMoments: Storage<Float>
   private(set) var tableMoments: [Int: (first: Storage<Float>, second: Storage<Float>)] = [:]
@@ -33,6 +35,8 @@ public final class Optimizer {
     self.store = store
     self.penalties = penalties
     self.workspace = workspace
+    tableDistances = TableDistance.all(
+      penalties, store: store, movesWhole: configuration.movesWholeTables)
     steps = [Int](repeating: 0, count: store.segments.count)
     let rule = configuration.rule
     let count = store.dense.count

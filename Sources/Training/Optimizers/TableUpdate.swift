@@ -23,6 +23,8 @@ final class TableUpdate {
   /// What of the model's penalties concerns this table.
   private let penalties: [ParameterPenalty]
   private let store: ParameterStore
+  /// What pulls all rows of the table towards other tables; nil for nothing.
+  private let pull: Storage<Float>?
   /// Whether rows that the batch does not use move too.
   private let isDense: Bool
 
@@ -56,7 +58,10 @@ final class TableUpdate {
       guard case .squares(let blocks, _, _) = penalty else { return false }
       return blocks.contains(gradient.parameter)
     }
-    isDense = configuration.tables == .dense && configuration.rule.hasFirstMoments
+    let pull = optimizer.tableDistances.lazy.compactMap { $0.whole(of: gradient.parameter) }.first
+    self.pull = pull
+    isDense =
+      configuration.tables == .dense && configuration.rule.hasFirstMoments || pull != nil
     let needsSums = isDense || isMeasured || !penalties.isEmpty
     sums = Storage(
       count: isDense ? table.count : (needsSums ? capacity * gradient.width : 0), filling: 0)
@@ -127,8 +132,12 @@ final class TableUpdate {
     step(&groups, width, values.base, second, base, stride, &numbers)
   }
 
-  /// One SGD step; rows without gradient stay where they are in either mode.
+  /// One SGD step; rows without gradient stay where they are.
   func sgd(_ rate: Float, isSummed: Bool) {
+    if isDense {
+      spread(isSummed: isSummed)
+      return ck_add_scaled(vocabulary * width, -rate, sums.base, values.base, 1)
+    }
     var (groups, base, stride) = source(isSummed: isSummed)
     ck_sgd_rows(&groups, width, values.base, base, stride, rate)
   }
@@ -163,5 +172,6 @@ final class TableUpdate {
     if coefficient != 0 {
       ck_add_scaled(vocabulary * width, coefficient, values.base, sums.base, 1)
     }
+    if let pull { ck_add_scaled(vocabulary * width, 1, pull.base, sums.base, 1) }
   }
 }
