@@ -229,7 +229,9 @@ extension Trainer {
   private func makeDescent() -> Descent {
     let (graph, logits) = Self.trace(model, tasks, isTraining: true)
     let all = model.losses(logits, tasks: tasks)
-    let terms = graph.terms.filter { term in term.task.map { isOn[$0] } ?? true }
+    let terms = graph.terms.filter { term in
+      (term.task.map { isOn[$0] } ?? true) && term.needed.allSatisfy { isOn[$0] }
+    }
     let on = tasks.indices.filter { isOn[$0] }
     let losses = on.map { all[$0] } + terms.map { Variable(graph: graph, node: $0.node) }
     let outputs = watched(in: graph).filter { output in

@@ -13,6 +13,13 @@ extension GoldenSystems {
       configuration.separatesEmbeddings = try config["embeddings"].text == "separate"
       return L2SoftSharing(
         configuration, input: setting.input, tasks: setting.tasks, builder: builder)
-    }
+    },
+    "aitm": { config, setting, builder in
+      var configuration = AITM.Configuration()
+      configuration.columnSizes = try config["columns"].integers
+      configuration.towerSizes = try config["tower"].integers
+      configuration.calibrator = try config["gamma"].number
+      return AITM(configuration, input: setting.input, tasks: setting.tasks, builder: builder)
+    },
   ]
 }
