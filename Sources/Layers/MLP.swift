@@ -3,7 +3,8 @@ public import Graph
 /// Hidden layers with ReLU: h_l = max(h_{l−1}·W_l + b_l, 0), named `0`, `1`, …; [B, inputs] to
 /// [B, last size].
 public struct MLP: Sendable {
-  let layers: [Dense]
+  /// The layers, the first one first.
+  public let layers: [Dense]
   /// Numbers in a row of the output.
   public let width: Int
 

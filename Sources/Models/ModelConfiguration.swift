@@ -75,6 +75,8 @@ extension ModelOption {
     case .flag: "true or false"
     case .word(_, let words): words.joined(separator: " or ")
     case .task: "the name of a task, or auto"
+    case .tasks: "names of tasks with commas between them, or auto"
+    case .word(_, let words): words.joined(separator: " or ")
     }
   }
 
@@ -107,6 +109,13 @@ extension ModelOption {
     case .task(let path):
       guard !text.isEmpty else { return false }
       configuration[keyPath: path] = text == "auto" ? nil : text
+    case .tasks(let path):
+      let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      guard !names.contains("") else { return false }
+      configuration[keyPath: path] = text == "auto" ? [] : names
+    case .word(let path, let words):
+      guard words.contains(text) else { return false }
+      configuration[keyPath: path] = text
     }
     return true
   }
@@ -130,6 +139,10 @@ extension ModelOption {
     case .flag(let path): "\(configuration[keyPath: path])"
     case .word(let path, _): configuration[keyPath: path]
     case .task(let path): configuration[keyPath: path] ?? "auto"
+    case .tasks(let path):
+      configuration[keyPath: path].isEmpty
+        ? "auto" : configuration[keyPath: path].joined(separator: ",")
+    case .word(let path, _): configuration[keyPath: path]
     }
   }
 }

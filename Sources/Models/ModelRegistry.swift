@@ -51,6 +51,16 @@ public enum ModelRegistry {
       MTFwFM.self, "mt-fwfm", title: "MT-FwFM",
       paper: "Pan et al. Predicting Different Types of … KDD 2019. doi:10.1145/3292500.3330783",
       summary: "a factorisation machine with weights of field pairs of each type's own"),
+    .trained(
+      L2SoftSharing.self, "l2-soft", title: "L2 soft sharing",
+      paper: "Duong et al. ACL 2015; as in Ma et al. KDD 2018, section 6.1. "
+        + "doi:10.3115/v1/P15-2139",
+      summary: "a network for each task, kept close to the others by a penalty"),
+    .trained(
+      AITM.self, "aitm", title: "AITM",
+      paper: "Xi et al. Modeling the Sequential Dependence … KDD 2021. "
+        + "doi:10.1145/3447548.3467071",
+      summary: "steps that follow each other, each reading what the one before has found"),
   ]
 
   /// The model of a name.

@@ -123,6 +123,11 @@ public struct ModelOption<Configuration>: Sendable {
     case word(WritableKeyPath<Configuration, String> & Sendable, [String])
     /// The name of a task of the data; nil, written `auto`, leaves the choice to the model.
     case task(WritableKeyPath<Configuration, String?> & Sendable)
+    /// Names of tasks of the data in an order, `click,purchase`; none, written `auto`, leaves the
+    /// choice to the model.
+    case tasks(WritableKeyPath<Configuration, [String]> & Sendable)
+    /// One of a few words.
+    case word(WritableKeyPath<Configuration, String> & Sendable, of: [String])
   }
 
   /// The name behind `model.`.

@@ -111,7 +111,7 @@ final class GoldenModel {
   private static func weights(_ config: GoldenNode, count: Int) throws -> [Double] {
     guard config.has("weights") else { return [Double](repeating: 1, count: count) }
     let weights = try config["weights"].numbers
-    guard config.has("gamma") else { return weights }
+    guard config.has("gamma"), config.has("t") else { return weights }
     let unit = try config["t"].number
     return zip(weights, try config["gamma"].numbers).map { $0 * pow($1, unit) }
   }

@@ -62,6 +62,14 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
           Reference.softmax(part(x[0], of: 9, 4..<7), width: 3),
           Reference.sigmoid(part(x[0], of: 9, 0..<3)), experts: 3)
       }),
+    OperationCase(
+      name: "scaled dot product", inputs: [21, 21], parameters: [],
+      record: { x, _ in x[0].dot(x[1], scale: 0.5) },
+      reference: { x, _ in
+        stride(from: 0, to: x[0].count, by: 21).map { row in
+          (row..<(row + 21)).reduce(0) { $0 + 0.5 * x[0][$1] * x[1][$1] }
+        }
+      }),
     stitch(columns: 3, width: 21, isPerUnit: false),
     stitch(columns: 2, width: 19, isPerUnit: true),
     pairs(.strictTriangle, fields: 4, width: 3),
