@@ -109,4 +109,11 @@ extension Trainer {
     for entry in store.entries where entry.piece.path == path { store.set(entry, to: numbers) }
     parametersChanged()
   }
+
+  /// Turns a dial; false if there is none of this name.
+  public func turn(_ dial: String, to value: Double) -> Bool {
+    guard let place = dials.firstIndex(where: { $0.name == dial }) else { return false }
+    setDial(place, to: value)
+    return true
+  }
 }
