@@ -1,5 +1,3 @@
-public import Layers
-
 /// The choices of a model with gates.
 public protocol GatedConfiguration: ModelConfiguration {
   /// Temperature, dropout and load balance.
@@ -15,6 +13,8 @@ extension GatedConfiguration {
       ModelOption(
         "gate-dropout", .number(\.gate.dropout),
         "the share of experts that a gate drops in training"),
+      ModelOption(
+        "balance", .number(\.gate.balance), "the strength of the load-balancing loss"),
     ]
   }
 }
@@ -32,5 +32,6 @@ extension GateOptions {
     }
     try check("temperature", temperature, Self.temperatures)
     try check("gate-dropout", dropout, Self.shares)
+    try check("balance", balance, Self.strengths)
   }
 }

@@ -54,7 +54,8 @@ public struct MMoE: MultiTaskModel {
       configuration.expertCount, input.width, configuration.expertSizes,
       in: builder.shared / "experts")
     self.experts = experts
-    controls = GateControls(configuration.gate, experts: experts.count, in: builder)
+    controls = GateControls(
+      configuration.gate, experts: experts.count, gates: tasks.map(\.name), in: builder)
     gates = tasks.indices.map {
       Gate(input.width, experts: experts.count, in: builder.task($0) / "gates" / tasks[$0].name)
     }
@@ -70,7 +71,7 @@ public struct MMoE: MultiTaskModel {
     let x = embeddings(pass)  // [B, D]
     let f = experts(x)  // [B, E·H]
     return gates.indices.map { k in
-      let weights = controls.weights(gates[k], x, of: names[k], in: pass)  // [B, E]
+      let weights = controls.weights(gates[k], x, of: names[k], task: k, in: pass)  // [B, E]
       return towers[k](f.mixture(weights))  // [B, 1]
     }
   }

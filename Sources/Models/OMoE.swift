@@ -27,7 +27,8 @@ public struct OMoE: MultiTaskModel {
       configuration.expertCount, input.width, configuration.expertSizes,
       in: builder.shared / "experts")
     self.experts = experts
-    controls = GateControls(configuration.gate, experts: experts.count, in: builder)
+    controls = GateControls(
+      configuration.gate, experts: experts.count, gates: ["shared"], in: builder)
     gate = Gate(input.width, experts: experts.count, in: builder.shared / "gates" / "shared")
     towers = tasks.indices.map {
       Tower(
@@ -39,7 +40,7 @@ public struct OMoE: MultiTaskModel {
   public func callAsFunction(_ pass: Forward) -> [Variable] {
     let x = embeddings(pass)  // [B, D]
     let f = experts(x)  // [B, E·H]
-    let weights = controls.weights(gate, x, of: "shared", in: pass)  // [B, E]
+    let weights = controls.weights(gate, x, of: "shared", task: nil, in: pass)  // [B, E]
     let mixed = f.mixture(weights)  // [B, H]
     return towers.map { $0(mixed) }  // [B, 1]
   }

@@ -104,6 +104,7 @@ public final class Trainer {
     if balance != nil { penalties.run() }
     optimizer.update(
       executor, batch: batch, segments: segments, rate: rate, isJoined: balance != nil)
+    executor.updateAverages(rows: batch.rows)
     version += 1
     step += 1
     return true

@@ -113,15 +113,103 @@ import TrainingFixtures
     func fingerprint(threads: Int) throws -> UInt64 {
       let problem = TinyProblem()
       let trainer = try trainer(
-        model, ["gate-dropout": "0.3"], threads: threads, problem: problem)
+        model, ["gate-dropout": "0.3", "balance": "0.5"], threads: threads, problem: problem)
       for step in 0..<30 {
         let rows = step % 5 == 4 ? 77 : 256
         #expect(trainer.step(problem.batch(from: step * 13, rows: rows), rate: 1e-2))
       }
-      return trainer.store.fingerprint
+      let shares = trainer.store.givenEntries.flatMap { trainer.store.numbers(of: $0) }
+      return trainer.store.fingerprint ^ UInt64(truncatingIfNeeded: shares.hashValue)
     }
     let one = try fingerprint(threads: 1)
     for threads in [2, 4] { #expect(try fingerprint(threads: threads) == one) }
+  }
+
+  // MARK: - Load balance
+
+  /// The loss's gradient against differences of s·E·Σ f_e·P_e, f held as it is.
+  @Test(arguments: models) func theBalanceLossHasItsGradient(_ model: String) throws {
+    let problem = TinyProblem(rows: 200)
+    let trainer = try trainer(model, ["balance": "3"], problem: problem)
+    let batch = problem.batch(rows: 200)
+    let shares: [Float] = [0.4, 0.1, 0.3, 0.2]
+    for entry in trainer.store.givenEntries where entry.piece.path.hasPrefix("gate_shares") {
+      trainer.store.set(entry, to: shares)
+    }
+    trainer.weights = [0, 0]
+    // A task's gate is weighed as the task is; the shared one is not.
+    if model == "mmoe" { trainer.weights = [0.5, 0] }
+    let path = model == "mmoe" ? "gates.board" : "gates.shared"
+    let weighed = trainer.namedGradients(batch)["\(path).weight"] ?? []
+    trainer.setDial(try #require(trainer.dials.firstIndex { $0.name == "balance" }), to: 0)
+    let plain = trainer.namedGradients(batch)["\(path).weight"] ?? []
+    let weight = model == "mmoe" ? 0.5 : 1
+    let numbers = try #require(trainer.namedNumbers["\(path).weight"])
+    func loss(_ numbers: [Float]) throws -> Double {
+      trainer.set("\(path).weight", to: numbers)
+      let gates = try #require(trainer.forward(batch).output(path))
+      let sum = (0..<800).reduce(0.0) { $0 + Double(shares[$1 % 4]) * Double(gates[$1]) }
+      return weight * 3 * 4 * sum / 200
+    }
+    let largest = zip(weighed, plain).map { abs($0 - $1) }.max() ?? 0
+    #expect(largest > 1e-3)
+    for place in numbers.indices {
+      var (above, below) = (numbers, numbers)
+      above[place] += 1e-2
+      below[place] -= 1e-2
+      let slope = try (loss(above) - loss(below)) / Double(above[place] - below[place])
+      #expect(abs(Double(weighed[place] - plain[place]) - slope) <= 2e-3 * Double(largest))
+    }
+  }
+
+  /// The first step has no pull; then f goes a twentieth of the way to the first choices.
+  @Test func theSharesFollowTheFirstChoices() throws {
+    let problem = TinyProblem(rows: 200)
+    let trainer = try trainer("mmoe", ["balance": "1"], problem: problem)
+    let batch = problem.batch(rows: 200)
+    let gates = try #require(trainer.forward(batch).output("gates.stripe"))
+    var choices = [Float](repeating: 0, count: 4)
+    for row in 0..<200 {
+      choices[(0..<4).max { gates[4 * row + $0] < gates[4 * row + $1] } ?? 0] += 1
+    }
+    #expect(choices.max() ?? 0 > 60)
+    #expect(trainer.gradients(batch))
+    #expect(trainer.given("gate_shares.stripe") == [0.25, 0.25, 0.25, 0.25])
+    #expect(trainer.step(batch, rate: 0))
+    let after = try #require(trainer.given("gate_shares.stripe"))
+    for (share, count) in zip(after, choices) {
+      #expect(abs(share - (0.25 + 0.05 * (count / 200 - 0.25))) <= 1e-6)
+    }
+    // Of a task that is off nothing is followed.
+    trainer.isOn = [true, false]
+    #expect(trainer.step(batch, rate: 0))
+    #expect(trainer.given("gate_shares.stripe") == after)
+    #expect(trainer.given("gate_shares.board") != after)
+  }
+
+  /// From a gate that nearly always chooses one expert to shares that are nearly even.
+  @Test(arguments: models) func balanceEvensAGateOut(_ model: String) throws {
+    func largestShare(_ options: [String: String]) throws -> Float {
+      let problem = TinyProblem()
+      for row in 0..<problem.examples.count { problem.examples.dense[row] = 1 }
+      let trainer = try trainer(model, options, problem: problem)
+      let inputs = problem.input.width
+      for (path, numbers) in trainer.namedNumbers where path.hasPrefix("gates.") {
+        var numbers = numbers.map { $0 / 10 }
+        numbers[inputs - 1] = 2
+        trainer.set(path, to: numbers)
+      }
+      for step in 0..<300 {
+        #expect(trainer.step(problem.batch(from: step % 4 * 256, rows: 256), rate: 1e-2))
+      }
+      let rows = 256
+      let shares = gates(trainer.forward(problem.batch(rows: rows)), rows: rows)[0]
+      return (0..<4).map { e in
+        (0..<rows).reduce(0) { $0 + shares[4 * $1 + e] } / Float(rows)
+      }.max() ?? 1
+    }
+    let (plain, balanced) = (try largestShare([:]), try largestShare(["balance": "2"]))
+    #expect(balanced < 0.45 && balanced < plain - 0.1, "\(plain), \(balanced)")
   }
 
   // MARK: - Experts left out
@@ -182,7 +270,9 @@ import TrainingFixtures
     }
   }
 
-  @Test(arguments: [("temperature", "0"), ("temperature", "21"), ("gate-dropout", "0.95")])
+  @Test(arguments: [
+    ("temperature", "0"), ("temperature", "21"), ("gate-dropout", "0.95"), ("balance", "11"),
+  ])
   func choicesThatCannotBe(_ option: String, _ value: String) throws {
     for model in Self.models {
       let error = #expect(throws: ModelError.self) {

@@ -110,6 +110,11 @@ extension Trainer {
     parametersChanged()
   }
 
+  /// Given numbers by path.
+  public func given(_ path: String) -> [Float]? {
+    store.givenEntries.first { $0.piece.path == path }.map { store.numbers(of: $0) }
+  }
+
   /// Turns a dial; false if there is none of this name.
   public func turn(_ dial: String, to value: Double) -> Bool {
     guard let place = dials.firstIndex(where: { $0.name == dial }) else { return false }

@@ -1,4 +1,6 @@
 public import Graph
+public import Layers
+import Objectives
 
 /// What may be chosen about the gates of a model beside their sizes.
 public struct GateOptions: Sendable, Hashable {
@@ -16,9 +18,12 @@ public struct GateOptions: Sendable, Hashable {
   public static let temperatures = 0.05...20.0
   /// What shares of experts may be dropped.
   public static let shares = 0.0...0.9
+  /// How strong the load-balancing loss may be.
+  public static let strengths = 0.0...10.0
 }
 
-/// What all gates of a model have in common: a temperature, dropped experts, experts left out.
+/// What all gates of a model have in common: a temperature, dropped experts, experts left out, and
+/// a loss that keeps each gate from leaving experts idle.
 ///
 ///     g  = softmax(x·W / T)
 ///     g' = g ∘ m / Σ(g ∘ m), m_e ~ Bernoulli(1 − p)          in training; g where all are dropped
@@ -27,14 +32,32 @@ public struct GateOptions: Sendable, Hashable {
 /// Gate dropout keeps a gate from settling on one expert ("polarisation"): Zhao et al. "Recommending
 /// What Video to Watch Next." RecSys 2019. doi:10.1145/3298689.3346997. A mask is drawn for every row
 /// and gate.
+///
+/// The load-balancing loss of ``GateBalance`` is one for each gate, of the softmax before dropout; a
+/// task's shares the weight of the task's loss.
 public struct GateControls: Sendable {
   private let temperature: Parameter
   private let dropout: Parameter?
+  private let balance: Balance?
   /// By expert 1, or 0 while it is left out of an evaluation.
   public let kept: Parameter
 
-  /// Declares the dials, and what is kept of so many experts.
-  public init(_ options: GateOptions, experts: Int, in builder: Builder) {
+  /// What the load-balancing loss is made of; see ``GateBalance``.
+  private struct Balance: Sendable {
+    /// s.
+    let strength: Parameter
+    /// f by gate.
+    let shares: [String: Parameter]
+  }
+
+  /// How far f goes towards a batch's shares: it remembers some 20 steps, enough that a small
+  /// batch's luck does not push experts about, few enough to notice one that takes over.
+  private static let averageRate = 0.05
+
+  /// Declares the dials, what is kept of so many experts, and what the gates of these names need.
+  public init(
+    _ options: GateOptions, experts: Int, gates: [String], in builder: Builder
+  ) {
     temperature = builder.dial(
       "temperature", "T of the gates' softmax(x·W / T)", in: GateOptions.temperatures,
       start: options.temperature)
@@ -43,6 +66,18 @@ public struct GateControls: Sendable {
       ? builder.dial(
         "gate-dropout", "the share of experts that a gate drops in training",
         in: GateOptions.shares, start: options.dropout) : nil
+    balance =
+      options.balance > 0
+      ? Balance(
+        strength: builder.dial(
+          "balance", "the strength of the load-balancing loss", in: GateOptions.strengths,
+          start: options.balance),
+        shares: Dictionary(
+          uniqueKeysWithValues: gates.map { name in
+            let shares = (builder.shared / "gate_shares").average(
+              name, count: experts, 1 / Double(experts), rate: Self.averageRate)
+            return (name, shares)
+          })) : nil
     kept = builder.shared.given("experts.kept", count: experts, 1)
   }
 
@@ -52,16 +87,22 @@ public struct GateControls: Sendable {
   ///   - gate: the gate.
   ///   - x: what it reads.
   ///   - name: whose gate it is: `click`, `shared`.
+  ///   - task: the task whose weight the load-balancing loss shares; nil for all.
   ///   - pass: the pass.
   /// - Returns: the weights, [B, E].
   public func weights(
-    _ gate: Gate, _ x: Variable, of name: String, in pass: Forward
+    _ gate: Gate, _ x: Variable, of name: String, task: Int?, in pass: Forward
   ) -> Variable {
     let g = gate(x, temperature: temperature)  // [B, E]
     guard pass.isTraining else {
       return pass.watch(g.renormalised(keeping: kept), as: "gates.\(name)")
     }
     pass.watch(g, as: "gates.\(name)")
+    if let balance, let shares = balance.shares[name] {
+      pass.minimise("balance.\(name)", of: task) {
+        g.balanceLoss(at: $0, strength: balance.strength, shares: shares)
+      }
+    }
     guard let dropout else { return g }
     let keep = pass.keep("gate_keep.\(name)", columns: g.width, dropping: dropout)
     return g.renormalised(keeping: keep)
