@@ -73,6 +73,9 @@ extension ModelOption {
     case .number: "a number of 0 or more"
     case .flag: "true or false"
     case .task: "the name of a task, or auto"
+    case .tasks: "names of tasks, as in click,watch, or auto"
+    case .column: "the name of a column, auto or none"
+    case .word(_, let words): words.joined(separator: " or ")
     }
   }
 
@@ -99,6 +102,16 @@ extension ModelOption {
     case .task(let path):
       guard !text.isEmpty else { return false }
       configuration[keyPath: path] = text == "auto" ? nil : text
+    case .tasks(let path):
+      let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      guard names.allSatisfy({ !$0.isEmpty }) else { return false }
+      configuration[keyPath: path] = text == "auto" ? nil : names
+    case .column(let path):
+      guard !text.isEmpty else { return false }
+      configuration[keyPath: path] = ColumnChoice(text)
+    case .word(let path, let words):
+      guard words.contains(text) else { return false }
+      configuration[keyPath: path] = text
     }
     return true
   }
@@ -121,6 +134,29 @@ extension ModelOption {
     case .number(let path): "\(configuration[keyPath: path])"
     case .flag(let path): "\(configuration[keyPath: path])"
     case .task(let path): configuration[keyPath: path] ?? "auto"
+    case .tasks(let path): configuration[keyPath: path]?.joined(separator: ",") ?? "auto"
+    case .column(let path): configuration[keyPath: path].text
+    case .word(let path, _): configuration[keyPath: path]
+    }
+  }
+}
+
+extension ColumnChoice {
+  /// The choice as a person writes it.
+  init(_ text: String) {
+    switch text {
+    case "auto": self = .auto
+    case "none": self = .none
+    default: self = .named(text)
+    }
+  }
+
+  /// The choice as it would be written.
+  var text: String {
+    switch self {
+    case .auto: "auto"
+    case .none: "none"
+    case .named(let name): name
     }
   }
 }

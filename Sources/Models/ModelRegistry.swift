@@ -38,6 +38,10 @@ public enum ModelRegistry {
       ESMM.self, "esmm", title: "ESMM",
       paper: "Ma et al. Entire Space Multi-Task Model. SIGIR 2018. doi:10.1145/3209978.3210104",
       summary: "conversion learned on all rows as the factor of click × conversion"),
+    .trained(
+      YouTube.self, "youtube", title: "YouTube ranking",
+      paper: "Zhao et al. Recommending What Video … RecSys 2019. doi:10.1145/3298689.3346997",
+      summary: "experts on a shared layer, and a shallow tower that takes the position's bias"),
   ]
 
   /// The model of a name.
@@ -98,6 +102,7 @@ public struct ModelEntry: Sendable {
         (options, input, tasks, builder) throws(ModelError) -> any MultiTaskModel in
         let configuration = try Model.Configuration(setting: options, of: name)
         try Model.check(configuration, of: name, for: tasks)
+        try Model.check(configuration, of: name, reading: input)
         return Model(configuration, input: input, tasks: tasks, builder: builder)
       },
       read: { (options) throws(ModelError) in

@@ -11,6 +11,7 @@ import Training
 /// A golden case brought to life: its model, its parameters, its batch.
 final class GoldenModel {
   let trainer: Trainer
+  let model: any MultiTaskModel
   let tasks: [TaskDefinition]
   let weights: [Double]
   let input: InputSpecification
@@ -21,7 +22,7 @@ final class GoldenModel {
     _ golden: GoldenNode, system: String? = nil, batch: GoldenNode? = nil,
     optimizer: OptimizerConfiguration, balancer: MetaBalance? = nil, threads: Int = 1
   ) throws {
-    let setting = try GoldenSetting(golden["schema"])
+    let setting = try GoldenSetting(golden["schema"], golden["config"])
     tasks = setting.tasks
     input = setting.input
     let system = try system ?? golden["system"].text
@@ -29,7 +30,10 @@ final class GoldenModel {
       throw GoldenError.mismatch(at: golden.path, expected: "a built system", found: system)
     }
     let builder = Builder()
-    let model = try build(golden["config"], setting, builder)
+    let plain = try build(golden["config"], setting, builder)
+    let draws = try GoldenDraws(batch ?? golden["batch"], tasks: tasks.map(\.name))
+    let model: any MultiTaskModel = draws.isEmpty ? plain : DrawnModel(model: plain, draws: draws)
+    self.model = model
     let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: 1)
     for entry in store.entries {
       let numbers = try golden["parameters"][entry.piece.path].tensor
@@ -93,7 +97,7 @@ final class GoldenBatch {
   private let memory: [AnyObject]
 
   init(_ inputs: GoldenNode, _ input: InputSpecification) throws {
-    let ids = Storage(try inputs["ids"].integers.map(Int32.init))
+    let ids = Storage(try Self.ids(inputs))
     let dense = Self.floats(try inputs["dense"].numbers)
     let labels = Self.floats(try inputs["labels"].numbers)
     let spaces = Self.floats(try inputs["space"].numbers)
@@ -104,6 +108,17 @@ final class GoldenBatch {
       dense: UnsafePointer(dense.base), denseCount: input.schema.dense.count,
       labels: UnsafePointer(labels.base), spaces: UnsafePointer(spaces.base), tasks: shape[1],
       index: nil)
+  }
+
+  /// The ids of every row, those of its position and device behind them if there are some.
+  private static func ids(_ inputs: GoldenNode) throws -> [Int32] {
+    let ids = try inputs["ids"].integers.map(Int32.init)
+    guard inputs.has("position") else { return ids }
+    let (position, device) = (try inputs["position"].integers, try inputs["device"].integers)
+    let fields = ids.count / position.count
+    return position.indices.flatMap { row in
+      ids[(row * fields)..<((row + 1) * fields)] + [Int32(position[row]), Int32(device[row])]
+    }
   }
 
   private static func floats(_ numbers: [Double]) -> Storage<Float> {
