@@ -47,6 +47,8 @@ final class FakeLink: TrainingLink, @unchecked Sendable {
   /// Whether commands are applied at once to ``current``.
   var current = Fixture.snapshot()
   var answers = true
+  /// What the model is said to show.
+  var subjects: Set<ModelView.Subject> = []
 
   @discardableResult func send(_ command: Command) -> CommandTicket {
     commands.append(command)
@@ -125,7 +127,9 @@ final class Robot {
 
   /// Lets the run say that it is ready and running.
   func start() {
-    link.events = [.prepared(Fixture.description(link.current.tasks.map(\.name)))]
+    var description = Fixture.description(link.current.tasks.map(\.name))
+    description.subjects = link.subjects
+    link.events = [.prepared(description)]
     link.snapshot = link.current
     link.losses = Fixture.losses(tasks: link.current.tasks.count, steps: 0..<400)
     wait(0.3)

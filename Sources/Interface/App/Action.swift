@@ -7,7 +7,7 @@ import Terminal
 struct Action: Sendable {
   /// Where the keys hold.
   enum Place: String, Sendable, Hashable, CaseIterable {
-    case everywhere, dashboard, gates, tasks
+    case everywhere, dashboard, gates, masks, inspect, tasks
   }
 
   /// Where help lists it.

@@ -67,6 +67,8 @@ extension RunState {
     if snapshot.gates.isEmpty { snapshot.gates = older.gates }
     snapshot.segments = newest.segments ?? older.segments
     snapshot.example = newest.example ?? older.example
+    let subjects = Set(newest.views.map(\.subject))
+    snapshot.views += older.views.filter { !subjects.contains($0.subject) }
   }
 
   mutating func take(_ bins: [LossBin]) {

@@ -32,6 +32,8 @@ extension App {
     switch screen {
     case .dashboard:
       return ["task", "next pane", "full screen", "zoom in", "smooth less", "scale"] + always
+    case .masks, .inspect:
+      return ["next pane", "full screen"] + always
     case .tasks:
       return ["task", "weight", "solo", "all", "lr"] + always
     case .gates:
