@@ -10,6 +10,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   case tasks, tasksPending, gatesMean, gatesSegment, gatesExample, gatesAbsent
   case masks, masksBitmap, masksMask, masksOverlap, masksLadder, masksAbsent
   case inspect, inspectCurves, inspectHistory, inspectAttention, inspectBias, inspectAbsent
+  case phase, dials, knockedOut
   case help, helpSearch, commandLine, unknownCommand, quit, lastTask, weight, columns
   case loading, prepared, paused, diverged, finished, frozen
   case longNames, longNamesCurves, longNamesGates, longNamesExample, manyTasks, manyExperts
@@ -42,6 +43,15 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     case .inspectHistory: app.press("4", .tab, .tab, .enter)
     case .inspectBias: app.press("4", .tab, .tab, .tab, .enter)
     case .inspectAttention: app.press("4", .backTab, .backTab, .enter, .right, .right)
+    case .phase: begin(&app)
+    case .dials:
+      app.press("4]")
+      _ = app.update(.sent(CommandTicket(id: 9, command: .setDial("temperature", 2))))
+      _ = app.update(.time(1_000))
+    case .knockedOut:
+      app.press("2L")
+      _ = app.update(.events([.knockedOut(Fixture.knockOut())]))
+      app.press("L")
     case .help: app.press("?")
     case .helpSearch: app.press("?zoom")
     case .commandLine: app.press(":task ")
@@ -85,6 +95,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     case .masks, .masksBitmap, .masksMask, .masksLadder, .masksOverlap, .inspect, .inspectCurves,
       .inspectHistory, .inspectAttention, .inspectBias:
       return Fixture.app(showing: Fixture.allViews())
+    case .dials: return Fixture.app(showing: Fixture.allViews(), dials: Fixture.dials)
     case .gatesAbsent: return Fixture.app(experts: 0)
     case .longNames, .longNamesCurves, .longNamesGates, .longNamesExample:
       return Fixture.app(Fixture.longNames)
@@ -102,6 +113,14 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     var snapshot = Fixture.snapshot(off: [2])
     snapshot.phase = .paused("by you")
     return snapshot
+  }
+
+  private func begin(_ app: inout App) {
+    _ = app.update(.events(Fixture.phases.map { .phaseBegan($0, step: $0.place * 500) }))
+    var snapshot = Fixture.snapshot()
+    snapshot.trainingPhase = Fixture.phases.last
+    _ = app.update(.snapshot(snapshot))
+    _ = app.update(.time(1_000))
   }
 
   private func diverge(_ app: inout App) {

@@ -220,14 +220,44 @@ extension Fixture {
     }
   }
 
+  static let dials = [
+    Dial(name: "alpha", summary: "strength of the penalty", range: 0...10, start: 0.1),
+    Dial(name: "temperature", summary: "of the gates' softmax", range: 0.1...10, start: 1),
+    Dial(name: "shift", summary: "either way", range: -1...1, start: 0),
+  ]
+
+  static let phases = [
+    TrainingPhase(title: "warm-up", detail: "", place: 0, count: 4),
+    TrainingPhase(title: "pruning click", detail: "round 3 of 10", place: 1, count: 4),
+    TrainingPhase(title: "pruning like", detail: "round 7 of 10, density .48", place: 2, count: 4),
+  ]
+
+  static func knockOut(_ names: [String] = shortNames) -> KnockOut {
+    let full = evaluation(names, step: 1_790, gain: 0).tasks.map { task in
+      Score(
+        name: "\(task.task) \(task.scores[0].name)", value: task.scores[0].value,
+        higherIsBetter: task.scores[0].higherIsBetter)
+    }
+    let part = full.enumerated().map { place, score in
+      var score = score
+      score.value += [-0.0213, -0.0004, 0.0031, 0.0102][place % 4]
+      return score
+    }
+    return KnockOut(expert: "E1", step: 1_790, with: full, without: part)
+  }
+
   /// An app whose model shows views.
-  static func app(showing views: [ModelView], names: [String] = shortNames) -> App {
+  static func app(
+    showing views: [ModelView], names: [String] = shortNames, dials: [Dial] = []
+  ) -> App {
     var app = names == shortNames ? app() : app(names)
     var description = description(names, model: "some", title: "Some-System")
     description.subjects = Set(views.map(\.subject))
+    description.dials = dials
     _ = app.update(.events([.prepared(description)]))
     var newest = snapshot(names)
     newest.views = views
+    newest.dials = dials.map(\.start)
     _ = app.update(.snapshot(newest))
     return app
   }

@@ -65,7 +65,7 @@ struct Action: Sendable {
   /// What a word may be completed to.
   enum Completion: Sendable, Equatable {
     case word(String)
-    case tasks, columns, gates
+    case tasks, columns, gates, dials, experts
   }
 }
 

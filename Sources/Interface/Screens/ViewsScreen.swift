@@ -8,6 +8,8 @@ struct ViewsState: Sendable {
   /// Whether the selected view has the whole screen; keys then scroll it.
   var isZoomed = false
   var scroll = ViewScroll()
+  /// The selected dial.
+  var dial = 0
 }
 
 // What a model shows of itself: the masks, and all else.
@@ -28,6 +30,9 @@ extension App {
 
   func drawViews(of subject: ModelView.Subject, in body: Rect, on canvas: inout Canvas) {
     let views = views(of: subject)
+    let hasDials = subject == .model && !dials.isEmpty
+    let (body, below) = body.splitTop(body.size.rows - (hasDials ? 1 : 0))
+    if hasDials { drawDials(in: below, on: &canvas) }
     guard !views.isEmpty else { return drawNoViews(of: subject, in: body, on: &canvas) }
     let state = viewStates[subject] ?? ViewsState()
     let selected = max(0, min(state.selected, views.count - 1))
