@@ -40,6 +40,10 @@ public enum ModelRegistry {
         "Sun et al. Learning Sparse Sharing Architectures … AAAI 2020. doi:10.1609/aaai.v34i05.6424",
       summary: "each task trains a sub-network of its own, found by pruning"),
     .trained(
+      LT4REC.self, "lt4rec", title: "LT4REC",
+      paper: "Xiao et al. LT4REC: A Lottery Ticket Hypothesis … 2020. arXiv:2008.09872",
+      summary: "products of all fields, and sub-networks found by a lottery"),
+    .trained(
       CSRec.self, "csrec", title: "CSRec",
       paper: "Bai et al. A Contrastive Sharing Model … WWW 2022. doi:10.1145/3485447.3512043",
       summary: "sub-networks by masks, each contrasted with a negative one"),
