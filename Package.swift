@@ -33,7 +33,7 @@ let package = Package(
       name: "Datasets",
       dependencies: ["Tensors", "Runs", "CZlib", .product(name: "Yams", package: "Yams")]),
     .target(name: "Graph", dependencies: ["Tensors", "CKernels"]),
-    .target(name: "Layers", dependencies: ["Graph", "Tensors", "Datasets"]),
+    .target(name: "Layers", dependencies: ["Graph", "Tensors", "Datasets", "Runs"]),
     .target(name: "Objectives", dependencies: ["Layers", "Graph", "Tensors", "CKernels"]),
     .target(name: "Models", dependencies: ["Objectives", "Layers", "Graph", "Datasets", "Runs"]),
     .target(name: "Metrics", dependencies: ["Tensors"]),

@@ -13,6 +13,10 @@ public protocol Operation: Sendable {
   var keeps: Keeps { get }
   /// The parameters, in the order in which ``Call/value(_:)`` knows them.
   var parameters: [Parameter] { get }
+  /// Numbers that are read and not learned, in the order in which ``Call/given(_:)`` knows them.
+  var givens: [Parameter] { get }
+  /// Whether the gradient of the output reaches the inputs.
+  var handsOnGradient: Bool { get }
   /// Weights that a product reads in packed form.
   var packed: [PackedWeight] { get }
   /// Numbers in a row of the output; stops the program if the inputs do not fit.
@@ -32,6 +36,10 @@ extension Operation {
   public var kind: WorkKind { .elementwise }
   /// No parameters.
   public var parameters: [Parameter] { [] }
+  /// Nothing is given.
+  public var givens: [Parameter] { [] }
+  /// It does.
+  public var handsOnGradient: Bool { true }
   /// No packed weights.
   public var packed: [PackedWeight] { [] }
   /// No scratch.
@@ -110,6 +118,8 @@ public struct Batch {
   public var spaces: UnsafePointer<Float>?
   /// T.
   public var tasks: Int
+  /// What random draws of this step begin with: a number that no other step has.
+  public var draw: UInt64 = 0
   /// Which rows of the arrays above make the batch; nil: the first ones, in order.
   public var index: UnsafePointer<Int32>?
 
@@ -207,6 +217,8 @@ public struct Call {
   /// The first number of the i-th parameter.
   public func value(_ i: Int) -> UnsafeMutablePointer<Float> { operation.pointee.values[i] }
 
+  /// The first of the i-th given numbers.
+  public func given(_ i: Int) -> UnsafePointer<Float> { operation.pointee.givens[i] }
   /// The gradient of the i-th parameter in this lane.
   public func gradient(_ i: Int) -> UnsafeMutablePointer<Float> {
     laneGradient + operation.pointee.gradientOffsets[i]
@@ -248,6 +260,7 @@ struct CompiledOperation {
   let accumulates: UnsafeMutablePointer<Bool>
   let values: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
   let gradientOffsets: UnsafeMutablePointer<Int>
+  let givens: UnsafeMutablePointer<UnsafePointer<Float>>
   let masks: UnsafeMutablePointer<UnsafePointer<Float>?>
   let packed: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
   let packedTransposed: UnsafeMutablePointer<UnsafeMutablePointer<Float>>

@@ -34,6 +34,21 @@ public final class Graph {
   /// Values by name that a screen may look at, `gates.click`.
   public private(set) var watched: [(name: String, node: Int)] = []
 
+  /// What is minimised besides the tasks' losses.
+  public private(set) var terms: [Term] = []
+
+  /// A value whose operation is a loss of its own.
+  public struct Term: Sendable {
+    /// The name, `calibrator.purchase`.
+    public var name: String
+    /// The node of the loss.
+    public var node: Int
+    /// The task whose weight it shares and that must be on; nil: it always counts.
+    public var task: Int?
+    /// Further tasks that must be on.
+    public var needed: [Int] = []
+  }
+
   /// An empty trace.
   public init() {}
 
@@ -42,6 +57,13 @@ public final class Graph {
     let width = operation.width(of: inputs.map(\.width))
     nodes.append(Node(operation: operation, inputs: inputs.map(\.node), width: width))
     return Variable(graph: self, node: nodes.count - 1)
+  }
+
+  /// Adds something to what is minimised.
+  public func minimise(
+    _ loss: Variable, as name: String, of task: Int?, needing needed: [Int] = []
+  ) {
+    terms.append(Term(name: name, node: loss.node, task: task, needed: needed))
   }
 
   /// Makes a value visible under a name.

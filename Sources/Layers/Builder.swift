@@ -1,9 +1,13 @@
 public import Graph
+public import Runs
 
 /// Collects the parameters of a model while it is built: path, owner and shape come from one place.
 public final class Builder {
   /// What has been declared so far, in order.
   public private(set) var specifications: [ParameterSpecification] = []
+
+  /// What may be changed while the model trains, and where the value lies.
+  public private(set) var dials: [(dial: Dial, parameter: Parameter)] = []
 
   /// Nothing declared yet.
   public init() {}
@@ -13,6 +17,15 @@ public final class Builder {
 
   /// The parameters of one task, by its place; the path is the caller's, `towers` / `click`.
   public func task(_ place: Int) -> Scope { Scope(builder: self, path: "", owner: .task(place)) }
+
+  /// A number that is given, and that a person may change while the model trains.
+  public func dial(
+    _ name: String, _ summary: String, in range: ClosedRange<Double>, start: Double
+  ) -> Parameter {
+    let parameter = shared.given("dials.\(name)", count: 1, start)
+    dials.append((Dial(name: name, summary: summary, range: range, start: start), parameter))
+    return parameter
+  }
 
   func add(_ specification: ParameterSpecification) -> Parameter {
     specifications.append(specification)
@@ -25,10 +38,32 @@ public struct Scope {
   let builder: Builder
   let path: String
   let owner: Owner
+  /// Whose first values its parameters take: those below `path` start as those below `other` do.
+  private var twin: (path: String, other: String)?
+
+  init(builder: Builder, path: String, owner: Owner) {
+    self.builder = builder
+    self.path = path
+    self.owner = owner
+  }
 
   /// The scope one step further down the path.
   public static func / (scope: Scope, name: String) -> Scope {
-    Scope(builder: scope.builder, path: scope.named(name), owner: scope.owner)
+    var next = Scope(builder: scope.builder, path: scope.named(name), owner: scope.owner)
+    next.twin = scope.twin
+    return next
+  }
+
+  /// This scope, whose parameters start with the values that the same names draw below another.
+  public func startingAs(_ other: Scope) -> Scope {
+    var scope = self
+    scope.twin = (path, other.path)
+    return scope
+  }
+
+  /// The path that draws the first values of a path's array; nil: its own.
+  private func drawn(_ path: String) -> String? {
+    twin.map { $0.other + path.dropFirst($0.path.count) }
   }
 
   /// The full path of a name in this scope.
@@ -49,7 +84,14 @@ public struct Scope {
     let piece = piece(
       path, inputs, outputs, offset: 0, stride: outputs, .bernoulli(probability: density))
     return builder.add(
-      ParameterSpecification(kind: .mask(count: inputs * outputs), owner: owner, pieces: [piece]))
+      ParameterSpecification(kind: .given(count: inputs * outputs), owner: owner, pieces: [piece]))
+  }
+
+  /// Numbers that are given and not learned, all alike at first.
+  public func given(_ name: String, count: Int, _ start: Double) -> Parameter {
+    let piece = vectorPiece(named(name), count, offset: 0, .constant(start))
+    return builder.add(
+      ParameterSpecification(kind: .given(count: count), owner: owner, pieces: [piece]))
   }
 
   /// A vector of n numbers.
@@ -59,34 +101,44 @@ public struct Scope {
 
   /// A table of `vocabulary` rows of `width` numbers.
   func table(_ name: String, vocabulary: Int, width: Int, _ start: Initialiser) -> Parameter {
-    let piece = ParameterPiece(
+    var piece = ParameterPiece(
       path: named(name), shape: [vocabulary, width], offset: 0,
       strides: .init(first: width, second: 1), initialiser: start)
+    piece.drawnAs = drawn(piece.path)
     return builder.add(
       ParameterSpecification(
         kind: .table(vocabulary: vocabulary, width: width), owner: owner, pieces: [piece]))
   }
 
   /// One block that holds several named arrays.
-  func block(count: Int, _ pieces: [ParameterPiece]) -> Parameter {
-    builder.add(ParameterSpecification(kind: .dense(count: count), owner: owner, pieces: pieces))
+  func block(
+    count: Int, _ pieces: [ParameterPiece], rateFactor: Double = 1, decays: Bool = true
+  ) -> Parameter {
+    var block = ParameterSpecification(kind: .dense(count: count), owner: owner, pieces: pieces)
+    block.rateFactor = rateFactor
+    block.decays = decays
+    return builder.add(block)
   }
 
   /// A named [outputs, inputs] array inside a block whose rows, one an input, are `stride` apart.
   func piece(
     _ path: String, _ inputs: Int, _ outputs: Int, offset: Int, stride: Int, _ start: Initialiser
   ) -> ParameterPiece {
-    ParameterPiece(
+    var piece = ParameterPiece(
       path: path, shape: [outputs, inputs], offset: offset,
       strides: .init(first: 1, second: stride), initialiser: start)
+    piece.drawnAs = drawn(path)
+    return piece
   }
 
   /// A named vector inside a block.
   func vectorPiece(
     _ path: String, _ count: Int, offset: Int, _ start: Initialiser
   ) -> ParameterPiece {
-    ParameterPiece(
+    var piece = ParameterPiece(
       path: path, shape: [count], offset: offset, strides: .init(first: 1, second: 0),
       initialiser: start)
+    piece.drawnAs = drawn(path)
+    return piece
   }
 }

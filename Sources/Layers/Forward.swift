@@ -6,16 +6,46 @@ public struct Forward {
   public let graph: Graph
   /// Whether the pass will be trained on: dropout and the like are on then.
   public let isTraining: Bool
+  /// The number of tasks: the places of losses begin with theirs.
+  public let tasks: Int
+  /// Draws that are given instead of made, by name; for tests.
+  public let draws: [String: Variable]
 
   /// A pass that records into a trace.
-  public init(_ graph: Graph, isTraining: Bool) {
+  public init(
+    _ graph: Graph, isTraining: Bool, tasks: Int = 0, draws: [String: Variable] = [:]
+  ) {
     self.graph = graph
     self.isTraining = isTraining
+    self.tasks = tasks
+    self.draws = draws
   }
 
   /// Makes a value visible to screens under a name, and hands it on.
   @discardableResult public func watch(_ value: Variable, as name: String) -> Variable {
     graph.watch(value, as: name)
     return value
+  }
+
+  /// Adds a loss of its own to what is minimised, while training.
+  ///
+  /// - Parameters:
+  ///   - name: its name, `calibrator.purchase`.
+  ///   - task: the task whose weight it shares and without which it falls away; nil for none.
+  ///   - needed: further tasks without which it falls away.
+  ///   - loss: records it; it is given the place of its sums and its scale.
+  public func minimise(
+    _ name: String, of task: Int?, needing needed: [Int] = [], _ loss: (_ place: Int) -> Variable
+  ) {
+    guard isTraining else { return }
+    graph.minimise(loss(tasks + graph.terms.count), as: name, of: task, needing: needed)
+  }
+
+  /// Zeros and ones [B, columns] of a name, drawn in every step; 0 with the probability `share`.
+  public func keep(_ name: String, columns: Int, dropping share: Parameter) -> Variable {
+    if let given = draws[name] { return given }
+    var stream: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in name.utf8 { stream = (stream ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return graph.bernoulli(dropping: share, columns: columns, stream: stream)
   }
 }

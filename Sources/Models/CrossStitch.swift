@@ -1,6 +1,7 @@
 public import Datasets
 public import Graph
 public import Layers
+public import Runs
 
 /// Cross-stitch networks: a column of layers for each task, and behind every layer a trained
 /// combination of all columns.
@@ -11,7 +12,8 @@ public import Layers
 ///
 /// The paper has convolutions and stitches their maps; here a stitch follows every hidden layer of
 /// the columns, with one matrix a layer (the default) or one a unit. A starts with 0.9 on its
-/// diagonal. Columns and stitches belong to all tasks, since each task reads every column.
+/// diagonal, moves ten times as fast as the network (the paper leaves a wide range) and does not
+/// decay. Columns and stitches belong to all tasks, since each task reads every column.
 ///
 /// Misra, Shrivastava, Gupta, Hebert "Cross-Stitch Networks for Multi-task Learning." CVPR 2016.
 /// doi:10.1109/CVPR.2016.433
@@ -26,6 +28,8 @@ public struct CrossStitch: MultiTaskModel {
     public var isPerUnit = false
     /// What a column keeps of itself at the start.
     public var own = 0.9
+    /// What the learning rate is multiplied by for the stitches.
+    public var rateFactor = 10.0
 
     /// The defaults.
     public init() {}
@@ -37,6 +41,8 @@ public struct CrossStitch: MultiTaskModel {
         ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
         ModelOption("per-unit", .flag(\.isPerUnit), "a matrix for every unit"),
         ModelOption("own", .number(\.own), "what a column keeps of itself at the start"),
+        ModelOption(
+          "stitch-rate", .number(\.rateFactor), "the learning rate's factor for the stitches"),
       ]
     }
   }
@@ -46,6 +52,7 @@ public struct CrossStitch: MultiTaskModel {
   let stitches: [StitchUnit]  // shared
   let towers: [Tower]  // one per task
   let width: Int
+  let names: [String]
 
   /// Declares the columns, the stitches and the towers.
   public init(
@@ -63,8 +70,10 @@ public struct CrossStitch: MultiTaskModel {
     stitches = sizes.enumerated().map { place, width in
       StitchUnit(
         columns: tasks.count, width: width, isPerUnit: configuration.isPerUnit,
-        own: configuration.own, in: builder.shared / "stitches" / "\(place)")
+        own: configuration.own, rateFactor: configuration.rateFactor,
+        in: builder.shared / "stitches" / "\(place)")
     }
+    names = tasks.map(\.name)
     let width = sizes[sizes.count - 1]
     self.width = width
     towers = tasks.indices.map {
@@ -77,5 +86,50 @@ public struct CrossStitch: MultiTaskModel {
     var x = embeddings(pass)  // [B, D]
     for (layer, stitch) in zip(layers, stitches) { x = stitch(layer(x).relu()) }  // [B, T·H]
     return towers.indices.map { k in towers[k](x.columns(k * width..<(k + 1) * width)) }
+  }
+}
+
+// MARK: - What it shows
+
+extension CrossStitch {
+  /// The stitches.
+  public var subjects: Set<ModelView.Subject> { [.model] }
+
+  /// Every layer's matrix, of units the mean, and how much a column keeps of itself.
+  public func inspect(_ reading: ModelReading) -> Inspection {
+    let matrices = stitches.map { mean(reading.numbers(of: $0.matrix)) }
+    return Inspection(
+      views: matrices.enumerated().map { layer, values in
+        ModelView(
+          name: "stitches.\(layer)", title: "stitch \(layer)",
+          note: "A row is what a task's column reads of every column; 1 on the diagonal shares "
+            + "nothing, equal rows share everything.",
+          content: .matrix(
+            .init(rows: names, columns: names, values: values, scale: .diverging)))
+      },
+      traces: matrices.enumerated().map { layer, values in
+        ModelTrace(
+          name: "self_share.\(layer)", title: "self-share, stitch \(layer)",
+          note: "|A[k,k]| of a row's sum of magnitudes; falling lines share more and more.",
+          series: names, values: selfShare(values))
+      })
+  }
+
+  /// The mean over units of [H, K, K] numbers, or the K × K numbers themselves.
+  private func mean(_ numbers: [Float]) -> [Float] {
+    let entries = names.count * names.count
+    let units = numbers.count / entries
+    return (0..<entries).map { entry in
+      (0..<units).reduce(0) { $0 + numbers[$1 * entries + entry] } / Float(units)
+    }
+  }
+
+  /// A[k,k] / Σ_j |A[k,j]|.
+  private func selfShare(_ values: [Float]) -> [Float] {
+    names.indices.map { k in
+      let row = values[k * names.count..<(k + 1) * names.count]
+      return values[k * names.count + k]
+        / max(row.reduce(0) { $0 + abs($1) }, .leastNormalMagnitude)
+    }
   }
 }

@@ -2,6 +2,7 @@ public import Datasets
 public import Graph
 public import Layers
 import Objectives
+public import Runs
 
 /// A network with one answer a task, as a value that holds parameter handles.
 ///
@@ -30,6 +31,24 @@ public protocol MultiTaskModel: Sendable {
   /// The trainer descends from those of the tasks that are on.
   func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable]
 
+  /// What is minimised besides, and depends on the parameters alone; by default nothing.
+  var penalties: [ParameterPenalty] { get }
+
+  /// Which screens ``inspect(_:)`` has something for; by default none.
+  var subjects: Set<ModelView.Subject> { get }
+
+  /// What the model shows of itself beyond its curves and gates; by default nothing.
+  func inspect(_ reading: ModelReading) -> Inspection
+
+  /// By expert 1, or 0 while it is left out of an evaluation; by default there are no experts.
+  var keptExperts: Parameter? { get }
+
+  /// The factor of a task's loss weight after so many epochs and steps; by default 1.
+  func weightFactor(of task: Int, epoch: Int, step: Int) -> Double
+
+  /// How the tasks' masks are found and used; by default there are none.
+  var lottery: LotteryPlan? { get }
+
   /// The task that must have happened for this one's answer to be judged; by default none.
   ///
   /// A conversion that is predicted for the case of a click is scored on clicked rows.
@@ -46,6 +65,24 @@ extension MultiTaskModel {
   public func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {
     tasks.indices.map { logits[$0].loss(of: tasks[$0], at: $0) }
   }
+
+  /// Nothing besides the losses.
+  public var penalties: [ParameterPenalty] { [] }
+
+  /// Nothing to show.
+  public var subjects: Set<ModelView.Subject> { [] }
+
+  /// Nothing to show.
+  public func inspect(_ reading: ModelReading) -> Inspection { Inspection() }
+
+  /// No masks.
+  public var lottery: LotteryPlan? { nil }
+
+  /// No experts.
+  public var keptExperts: Parameter? { nil }
+
+  /// The weight stays.
+  public func weightFactor(of task: Int, epoch: Int, step: Int) -> Double { 1 }
 
   /// Every row of the task's sample space is judged.
   public func condition(of task: Int) -> Int? { nil }
@@ -72,6 +109,8 @@ public struct ModelOption<Configuration>: Sendable {
   public enum Field: Sendable {
     /// A number of things, at least 1.
     case count(WritableKeyPath<Configuration, Int> & Sendable)
+    /// A number of things, perhaps none.
+    case whole(WritableKeyPath<Configuration, Int> & Sendable)
     /// Layer sizes, `64,32`; perhaps none.
     case sizes(WritableKeyPath<Configuration, [Int]> & Sendable)
     /// Layer sizes by level, `64,32/32`.
@@ -80,8 +119,15 @@ public struct ModelOption<Configuration>: Sendable {
     case number(WritableKeyPath<Configuration, Double> & Sendable)
     /// `true` or `false`.
     case flag(WritableKeyPath<Configuration, Bool> & Sendable)
+    /// One of some words.
+    case word(WritableKeyPath<Configuration, String> & Sendable, [String])
     /// The name of a task of the data; nil, written `auto`, leaves the choice to the model.
     case task(WritableKeyPath<Configuration, String?> & Sendable)
+    /// Names of tasks of the data in an order, `click,purchase`; none, written `auto`, leaves the
+    /// choice to the model.
+    case tasks(WritableKeyPath<Configuration, [String]> & Sendable)
+    /// One of a few words.
+    case word(WritableKeyPath<Configuration, String> & Sendable, of: [String])
   }
 
   /// The name behind `model.`.

@@ -21,6 +21,10 @@ public enum Command: Sendable, Hashable {
   case setTaskWeight(String, Double)
   /// A factor on the scheduled learning rate; 0 or more.
   case setLearningRateFactor(Double)
+  /// The value of one of ``RunDescription/dials``.
+  case setDial(String, Double)
+  /// Score the validation rows without an expert, by its place among the experts of the gates.
+  case knockOut(Int)
   /// Evaluate on the validation rows before the next step.
   case evaluate
   /// Take back the newest change that has not been taken back yet.
@@ -33,7 +37,7 @@ extension Command {
   /// Whether the command changes how the model is trained, so that it can be undone.
   public var isChange: Bool {
     switch self {
-    case .setTask, .setTaskWeight, .setLearningRateFactor: true
+    case .setTask, .setTaskWeight, .setLearningRateFactor, .setDial: true
     default: false
     }
   }

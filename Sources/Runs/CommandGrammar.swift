@@ -1,5 +1,5 @@
 /// The text form of a command: `task.off=income`, `task.weight=income:0.5`, `lr.factor=0.5`,
-/// `pause`, `resume`, `step=10`, `stop`, `evaluate`, `undo`, `redo`.
+/// `dial=alpha:0.1`, `expert.without=3`, `pause`, `resume`, `step=10`, `stop`, `evaluate`, `undo`, `redo`.
 extension Command: CustomStringConvertible {
   /// The text form.
   public var description: String {
@@ -12,6 +12,8 @@ extension Command: CustomStringConvertible {
     case .setTask(let task, isOn: false): "task.off=\(task)"
     case .setTaskWeight(let task, let weight): "task.weight=\(task):\(weight)"
     case .setLearningRateFactor(let factor): "lr.factor=\(factor)"
+    case .setDial(let name, let value): "dial=\(name):\(value)"
+    case .knockOut(let expert): "expert.without=\(expert)"
     case .evaluate: "evaluate"
     case .undo: "undo"
     case .redo: "redo"
@@ -67,6 +69,9 @@ extension Command {
       name: "task.weight", form: "task.weight=NAME:W", summary: "weigh the task's loss by W"),
     GrammarEntry(
       name: "lr.factor", form: "lr.factor=X", summary: "multiply the learning rate by X"),
+    GrammarEntry(name: "dial", form: "dial=NAME:X", summary: "set a number of the model"),
+    GrammarEntry(
+      name: "expert.without", form: "expert.without=N", summary: "score without expert N"),
     GrammarEntry(name: "evaluate", form: "evaluate", summary: "score the validation rows now"),
     GrammarEntry(name: "undo", form: "undo", summary: "take back the last change"),
     GrammarEntry(name: "redo", form: "redo", summary: "do it again"),
@@ -91,7 +96,16 @@ extension Command {
       }
       self = .setTask(value, isOn: name == "task.on")
     case "task.weight":
-      self = try Self.weight(value ?? "")
+      let (task, weight) = try Self.pair(value ?? "", of: name, form: "NAME:W, as in income:0.5")
+      self = .setTaskWeight(task, weight)
+    case "dial":
+      let (dial, number) = try Self.pair(value ?? "", of: name, form: "NAME:X, as in alpha:0.1")
+      self = .setDial(dial, number)
+    case "expert.without":
+      guard let expert = Int(value ?? ""), expert >= 0 else {
+        throw .badValue(command: name, found: value ?? "", expected: "an expert's number from 0")
+      }
+      self = .knockOut(expert)
     case "lr.factor":
       self = .setLearningRateFactor(try Self.factor(value ?? "", of: name))
     default:
@@ -104,12 +118,14 @@ extension Command {
     "redo": .redo,
   ]
 
-  private static func weight(_ text: String) throws(CommandError) -> Command {
+  private static func pair(
+    _ text: String, of name: String, form: String
+  ) throws(CommandError) -> (String, Double) {
     guard let colon = text.lastIndex(of: ":"), colon != text.startIndex else {
-      throw .badValue(command: "task.weight", found: text, expected: "NAME:W, as in income:0.5")
+      throw .badValue(command: name, found: text, expected: form)
     }
     let number = String(text[text.index(after: colon)...])
-    return .setTaskWeight(String(text[..<colon]), try factor(number, of: "task.weight"))
+    return (String(text[..<colon]), try factor(number, of: name))
   }
 
   private static func count(_ text: String, of name: String) throws(CommandError) -> Int {

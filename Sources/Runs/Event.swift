@@ -10,6 +10,12 @@ public enum Event: Sendable, Equatable {
   ///
   /// Its speed counts shuffling and steps, not scoring and pauses; nil if it was not measured.
   case epochEnded(epoch: Int, step: Int, examplesPerSecond: Double? = nil)
+  /// A part of the run with a way of training of its own began at a step.
+  case phaseBegan(TrainingPhase, step: Int)
+  /// What the tasks would score without one expert.
+  case knockedOut(KnockOut)
+  /// Something about the run that a person should know, in a sentence.
+  case noticed(String, step: Int)
   /// A loss is no longer a finite number; the run pauses.
   case diverged(Divergence)
   /// The run ended.

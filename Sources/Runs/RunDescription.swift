@@ -26,6 +26,10 @@ public struct RunDescription: Sendable, Equatable {
   public var epochs: Int
   /// The seed of every random draw.
   public var seed: UInt64
+  /// What of the model may be changed while it trains.
+  public var dials: [Dial] = []
+  /// What the model has to show besides its curves, by screen.
+  public var subjects: Set<ModelView.Subject> = []
 
   /// Describes a run.
   public init(

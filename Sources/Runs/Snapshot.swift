@@ -40,6 +40,12 @@ public struct Snapshot: Sendable, Equatable {
   public var segments: SegmentTable?
   /// One row's gates, inputs and predictions, where ``WantedViews/example`` asked for it.
   public var example: ExampleView?
+  /// What the model shows of itself, where ``WantedViews/subjects`` asked for it.
+  public var views: [ModelView]
+  /// The part of the run that it is in; nil where a run has only one.
+  public var trainingPhase: TrainingPhase?
+  /// The values of ``RunDescription/dials``.
+  public var dials: [Double]
   /// Commands that are sent and not yet acknowledged.
   public var pendingCommands: Int
 
@@ -57,6 +63,9 @@ public struct Snapshot: Sendable, Equatable {
     gates = []
     segments = nil
     example = nil
+    views = []
+    trainingPhase = nil
+    dials = []
     pendingCommands = 0
   }
 }
@@ -274,6 +283,8 @@ public struct WantedViews: Sendable, Equatable {
   public var segmentColumn: String?
   /// The validation row that is shown.
   public var example: Int?
+  /// Which of the model's own views are shown.
+  public var subjects: Set<ModelView.Subject> = []
   /// Snapshots a second at most; 0 for none.
   public var snapshotsPerSecond = 10.0
 

@@ -14,12 +14,33 @@ extension Event {
         ("event", quoted("epoch")), ("epoch", "\(epoch)"), ("step", "\(step)"),
         ("examples_per_second", number(speed ?? .nan)),
       ])
+    case .phaseBegan(let phase, let step):
+      object([
+        ("event", quoted("phase")), ("title", quoted(phase.title)),
+        ("detail", quoted(phase.detail)), ("place", "\(phase.place)"),
+        ("count", "\(phase.count)"), ("step", "\(step)"),
+      ])
+    case .knockedOut(let found): found.json
+    case .noticed(let text, let step):
+      object([("event", quoted("note")), ("message", quoted(text)), ("step", "\(step)")])
     case .diverged(let found): found.json
     case .finished(let summary): summary.json
     case .failed(let message):
       object([("event", quoted("failed")), ("message", quoted(message))])
     case .dropped(let count): object([("event", quoted("dropped")), ("count", "\(count)")])
     }
+  }
+}
+
+extension KnockOut {
+  fileprivate var json: String {
+    func scores(_ all: [Score]) -> String {
+      object(all.map { ($0.name, number($0.value)) })
+    }
+    return object([
+      ("event", quoted("knock_out")), ("expert", quoted(expert)), ("step", "\(step)"),
+      ("with", scores(with)), ("without", scores(without)),
+    ])
   }
 }
 

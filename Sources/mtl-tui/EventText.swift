@@ -35,6 +35,16 @@ extension Evaluation {
   }
 }
 
+extension KnockOut {
+  var sentence: String {
+    let tasks = zip(with, without).map { full, part in
+      String(
+        format: "%@ %.4f (%+.4f)", printable(full.name), part.value, part.value - full.value)
+    }
+    return "step \(step)  without \(printable(expert))  \(tasks.joined(separator: "  |  "))"
+  }
+}
+
 extension Divergence {
   var sentence: String {
     "the loss of task '\(printable(task))' is \(loss.isNaN ? "NaN" : "\(loss)") at step \(step); "

@@ -8,7 +8,11 @@ import TestSupport
 enum GoldenSystems {
   typealias Build = @Sendable (GoldenNode, GoldenSetting, Builder) throws -> any MultiTaskModel
 
-  static let built: [String: Build] = [
+  static let built = [sharing, lottery, interactions, funnel].reduce(into: [:]) { all, some in
+    all.merge(some) { first, _ in first }
+  }
+
+  private static let sharing: [String: Build] = [
     "single_task": { config, setting, builder in
       var configuration = SingleTask.Configuration()
       configuration.bottomSizes = try config["bottom"].integers
@@ -36,6 +40,7 @@ enum GoldenSystems {
       configuration.columnSizes = try config["columns"].integers
       configuration.towerSizes = try config["tower"].integers
       configuration.isPerUnit = try config["per_unit"].flag
+      configuration.rateFactor = 1
       return CrossStitch(
         configuration, input: setting.input, tasks: setting.tasks, builder: builder)
     },

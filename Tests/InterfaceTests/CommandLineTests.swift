@@ -131,7 +131,8 @@ import Testing
 
   @Test func everyNameOfTheGrammarAndOfTheTableIsUnderstood() throws {
     for entry in Command.grammar {
-      let text = entry.form.replacing("NAME:W", with: "click:1").replacing("NAME", with: "click")
+      let text = entry.form.replacing("NAME:W", with: "click:1")
+        .replacing("NAME:X", with: "alpha:1").replacing("NAME", with: "click")
         .replacing("=N", with: "=1").replacing("=X", with: "=1")
       _ = try App.parse(text)
     }

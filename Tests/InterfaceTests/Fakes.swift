@@ -84,7 +84,7 @@ final class FakeLink: TrainingLink, @unchecked Sendable {
     case .setTask(let name, let isOn): change(name) { $0.isOn = isOn }
     case .setTaskWeight(let name, let weight): change(name) { $0.weight = weight }
     case .setLearningRateFactor(let factor): current.learningRateFactor = factor
-    case .stop, .evaluate, .undo, .redo: break
+    case .setDial, .knockOut, .stop, .evaluate, .undo, .redo: break
     }
     events.append(
       .acknowledged(

@@ -7,7 +7,8 @@ import Testing
     .pause, .resume, .step(1), .step(500), .stop, .setTask("income", isOn: true),
     .setTask("income", isOn: false), .setTask("a=b:c", isOn: true), .setTaskWeight("income", 0.5),
     .setTaskWeight("a:b", 0), .setTaskWeight("x", 1e-7), .setLearningRateFactor(0),
-    .setLearningRateFactor(2.25), .evaluate, .undo, .redo,
+    .setLearningRateFactor(2.25), .setDial("alpha", 0.1), .setDial("a:b", 0), .knockOut(0),
+    .evaluate, .undo, .redo,
   ]
 
   @Test(arguments: commands) func roundTrip(_ command: Command) throws {
@@ -34,12 +35,13 @@ import Testing
         .setTask("income", isOn: true), .setTask("income", isOn: false),
         .setTask("a=b:c", isOn: true), .setTaskWeight("income", 0.5), .setTaskWeight("a:b", 0),
         .setTaskWeight("x", 1e-7), .setLearningRateFactor(0), .setLearningRateFactor(2.25),
+        .setDial("alpha", 0.1), .setDial("a:b", 0),
       ])
   }
 
   private static let known = """
     known: pause, resume, step=N, stop, task.on=NAME, task.off=NAME, task.weight=NAME:W, \
-    lr.factor=X, evaluate, undo, redo
+    lr.factor=X, dial=NAME:X, expert.without=N, evaluate, undo, redo
     """
 
   @Test(arguments: [
@@ -55,6 +57,8 @@ import Testing
     ("task.on", "'task.on' needs the name of a task, found ''"),
     ("task.off=", "'task.off' needs the name of a task, found ''"),
     ("task.weight=0.5", "'task.weight' needs NAME:W, as in income:0.5, found '0.5'"),
+    ("dial=0.5", "'dial' needs NAME:X, as in alpha:0.1, found '0.5'"),
+    ("expert.without=-1", "'expert.without' needs an expert's number from 0, found '-1'"),
     ("task.weight=:1", "'task.weight' needs NAME:W, as in income:0.5, found ':1'"),
     ("task.weight=income:-1", "'task.weight' needs a number of 0 or more, found '-1'"),
     ("task.weight=income:", "'task.weight' needs a number of 0 or more, found ''"),

@@ -65,6 +65,7 @@ public struct TinyProblem: Sendable {
     let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: seed)
     return Trainer(
       network, store: store, tasks: tasks, batchSize: batchSize, optimizer: optimizer,
+      dials: builder.dials, seed: seed,
       pool: WorkerPool(threads: threads))
   }
 

@@ -20,6 +20,7 @@ func compile(
           adders.flatMap { section in one.inputs.indices.map { section[node]?[$0] ?? false } }),
         values: copied(one.operation.parameters.map { store.base(of: $0) }),
         gradientOffsets: copied(one.operation.parameters.map { store.offsets[$0.index] }),
+        givens: copied(one.operation.givens.map { UnsafePointer(store.base(of: $0)) }),
         masks: copied(
           one.operation.packed.map { $0.mask.map { UnsafePointer(store.base(of: $0)) } }),
         packed: copied(one.operation.packed.map { packing.packed($0, transposed: false) }),
@@ -38,6 +39,7 @@ func release(_ operations: UnsafeMutableBufferPointer<CompiledOperation>) {
     one.accumulates.deallocate()
     one.values.deallocate()
     one.gradientOffsets.deallocate()
+    one.givens.deallocate()
     one.masks.deallocate()
     one.packed.deallocate()
     one.packedTransposed.deallocate()

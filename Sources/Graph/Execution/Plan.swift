@@ -65,7 +65,9 @@ public final class Plan {
     let roots = losses.map(\.node) + wanted.map(\.value.node)
     order = Self.needed(nodes, from: roots)
     let starts = keepsLossesApart ? losses.map { [$0.node] } : [losses.map(\.node)]
-    sections = purpose == .training ? starts.map { Set(Self.needed(nodes, from: $0)) } : []
+    sections =
+      purpose == .training
+      ? starts.map { Set(Self.needed(nodes, from: $0) { $0.operation.handsOnGradient }) } : []
     self.nodes = nodes
     reached = sections.reduce(into: []) { $0.formUnion($1) }
     outputs = wanted.map { ($0.name, $0.value.node, nodes[$0.value.node].width) }
@@ -101,11 +103,14 @@ public final class Plan {
     return joined
   }
 
-  /// The nodes that the roots depend on, in the order of the trace.
-  private static func needed(_ nodes: [Graph.Node], from roots: [Int]) -> [Int] {
+  /// The nodes that the roots depend on, in the order of the trace; through some nodes only.
+  private static func needed(
+    _ nodes: [Graph.Node], from roots: [Int],
+    through isOpen: (Graph.Node) -> Bool = { _ in true }
+  ) -> [Int] {
     var isNeeded = [Bool](repeating: false, count: nodes.count)
     for root in roots { isNeeded[root] = true }
-    for place in nodes.indices.reversed() where isNeeded[place] {
+    for place in nodes.indices.reversed() where isNeeded[place] && isOpen(nodes[place]) {
       for input in nodes[place].inputs { isNeeded[input] = true }
     }
     return nodes.indices.filter { isNeeded[$0] }

@@ -23,11 +23,27 @@ public struct Linear: Operation {
   public let outputs: Int
   /// Whether y is cut off at 0.
   public var hasRelu: Bool
+  /// What takes a gradient; the rest is read as it stands.
+  public let learns: Learning
+
+  /// The parts of an affine map that take a gradient.
+  public struct Learning: OptionSet, Sendable, Hashable {
+    /// The option's bits.
+    public let rawValue: UInt8
+    /// Options from bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// W.
+    public static let weight = Learning(rawValue: 1)
+    /// b.
+    public static let bias = Learning(rawValue: 2)
+    /// Both.
+    public static let all: Learning = [.weight, .bias]
+  }
 
   /// An affine map.
   public init(
     weight: Parameter, bias: Parameter?, mask: Parameter? = nil, blocks: Int = 1, inputs: Int,
-    outputs: Int, hasRelu: Bool = false
+    outputs: Int, hasRelu: Bool = false, learns: Learning = .all
   ) {
     precondition(mask == nil || blocks == 1, "linear: a mask with \(blocks) blocks")
     self.mask = mask
@@ -37,6 +53,7 @@ public struct Linear: Operation {
     self.inputs = inputs
     self.outputs = outputs
     self.hasRelu = hasRelu
+    self.learns = learns
   }
 
   /// The name in profiles and messages.
@@ -45,8 +62,13 @@ public struct Linear: Operation {
   public var kind: WorkKind { .product }
   /// The input, and the output too where a ReLU masks by it.
   public var keeps: Keeps { hasRelu ? [.inputs, .output] : .inputs }
-  /// W, then b if there is one.
-  public var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
+  /// Of W and b, in this order, what there is and learns.
+  public var parameters: [Parameter] {
+    (learns.contains(.weight) ? [weight] : [])
+      + (bias.map { learns.contains(.bias) ? [$0] : [] } ?? [])
+  }
+  /// b, where it does not learn.
+  public var givens: [Parameter] { learns.contains(.bias) ? [] : (bias.map { [$0] } ?? []) }
   /// Each W_e, packed once a step.
   public var packed: [PackedWeight] {
     (0..<blocks).map {
@@ -80,9 +102,21 @@ public struct Linear: Operation {
       ck_product(
         Int64(call.rows), Int64(outputs), Int64(inputs), x.base + e * inputs, Int64(x.stride),
         call.packed(e), y.base + e * outputs, Int64(y.stride),
-        bias == nil ? nil : UnsafePointer(call.value(1) + e * outputs), Int32(flags))
+        biasValues(call).map { $0 + e * outputs }, Int32(flags))
     }
   }
+
+  private func biasValues(_ call: Call) -> UnsafePointer<Float>? {
+    guard bias != nil else { return nil }
+    return learns.contains(.bias) ? UnsafePointer(call.value(biasPlace)) : call.given(0)
+  }
+
+  private func biasGradient(_ call: Call) -> UnsafeMutablePointer<Float>? {
+    bias != nil && learns.contains(.bias) ? call.gradient(biasPlace) : nil
+  }
+
+  /// The place of b among the parameters.
+  private var biasPlace: Int { learns.contains(.weight) ? 1 : 0 }
 
   /// Masks dy where a ReLU cut, then adds to the gradients of W, b and x.
   ///
@@ -107,8 +141,9 @@ public struct Linear: Operation {
     let y = hasRelu ? call.output : nil
     ck_pack_gradient(
       rows, count, dy.base + first, Int64(dy.stride), y.map { $0.base + first },
-      Int64(y?.stride ?? 0), bias == nil ? nil : call.gradient(1) + first,
+      Int64(y?.stride ?? 0), biasGradient(call).map { $0 + first },
       call.accumulatesParameters ? 1 : 0, call.scratch)
+    guard learns.contains(.weight) else { return }
     let x = call.input(0)
     let flags =
       (call.accumulatesParameters ? CK_ACCUMULATE : 0) | (mask == nil ? 0 : CK_MASK)
@@ -131,11 +166,12 @@ extension Variable {
   /// x·W + b, or x·(M ∘ W) + b; see ``Linear``.
   public func linear(
     _ weight: Parameter, bias: Parameter?, mask: Parameter? = nil, blocks: Int = 1, inputs: Int,
-    outputs: Int
+    outputs: Int, learns: Linear.Learning = .all
   ) -> Variable {
     graph.record(
       Linear(
-        weight: weight, bias: bias, mask: mask, blocks: blocks, inputs: inputs, outputs: outputs),
+        weight: weight, bias: bias, mask: mask, blocks: blocks, inputs: inputs, outputs: outputs,
+        learns: learns),
       [self])
   }
 }

@@ -27,6 +27,8 @@ public enum Owner: Sendable, Hashable {
 public enum Initialiser: Sendable, Hashable {
   /// 0.
   case zeros
+  /// One number everywhere.
+  case constant(Double)
   /// N(0, deviation²).
   case normal(deviation: Double)
   /// N(0, 2 / inputs): for layers followed by a ReLU (He et al. 2015, doi:10.1109/ICCV.2015.123).
@@ -55,6 +57,8 @@ public struct ParameterPiece: Sendable, Hashable {
   public var strides: Strides
   /// How the piece starts.
   public var initialiser: Initialiser
+  /// The path whose draws it starts with; nil: its own.
+  public var drawnAs: String?
 
   /// Distances of neighbouring elements.
   public struct Strides: Sendable, Hashable {
@@ -91,8 +95,8 @@ public struct ParameterSpecification: Sendable, Hashable {
   public enum Kind: Sendable, Hashable {
     /// Numbers that take a gradient every step.
     case dense(count: Int)
-    /// Numbers that are given and not learned: a mask of zeros and ones.
-    case mask(count: Int)
+    /// Numbers that are given and not learned: a mask of zeros and ones, a strength.
+    case given(count: Int)
     /// A table of which a step touches some rows.
     case table(vocabulary: Int, width: Int)
   }
@@ -103,6 +107,10 @@ public struct ParameterSpecification: Sendable, Hashable {
   public var owner: Owner
   /// The named arrays inside.
   public var pieces: [ParameterPiece]
+  /// What the learning rate is multiplied by for this block.
+  public var rateFactor: Double = 1
+  /// Whether weight decay applies to it.
+  public var decays = true
 
   /// Describes a block.
   public init(kind: Kind, owner: Owner, pieces: [ParameterPiece]) {

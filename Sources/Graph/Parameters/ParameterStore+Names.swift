@@ -13,11 +13,19 @@ extension ParameterStore {
     public let owner: Owner
   }
 
-  /// All named arrays that are learned, paths in the order of their UTF-8 bytes.
-  public var entries: [Entry] { entries { if case .mask = $0.kind { false } else { true } } }
+  /// The numbers of one named array of a block, row by row.
+  public func numbers(of parameter: Parameter, piece: Int = 0) -> [Float] {
+    let one = specifications[parameter.index]
+    guard one.pieces.indices.contains(piece) else { return [] }
+    return numbers(
+      of: Entry(piece: one.pieces[piece], parameter: parameter, owner: one.owner))
+  }
 
-  /// All named masks, paths in the order of their UTF-8 bytes.
-  public var maskEntries: [Entry] { entries { if case .mask = $0.kind { true } else { false } } }
+  /// All named arrays that are learned, paths in the order of their UTF-8 bytes.
+  public var entries: [Entry] { entries { if case .given = $0.kind { false } else { true } } }
+
+  /// All named arrays that are given and not learned, paths in the order of their UTF-8 bytes.
+  public var givenEntries: [Entry] { entries { if case .given = $0.kind { true } else { false } } }
 
   private func entries(_ isWanted: (ParameterSpecification) -> Bool) -> [Entry] {
     specifications.enumerated()

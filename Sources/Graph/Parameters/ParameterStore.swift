@@ -1,8 +1,8 @@
 public import Tensors
 
-/// The numbers of a model: dense blocks in one piece of memory, ordered by owner, tables, and masks.
+/// The numbers of a model: dense blocks in one piece of memory, ordered by owner, tables, and numbers that are given.
 ///
-///     dense:  | shared … | task 0 … | task 1 … |        tables: [V, D] each        masks
+///     dense:  | shared … | task 0 … | task 1 … |        tables: [V, D] each        given
 ///
 /// Every block starts on a cache line; the floats between blocks are 0 and stay 0.
 public final class ParameterStore {
@@ -10,12 +10,12 @@ public final class ParameterStore {
   public let specifications: [ParameterSpecification]
   /// All dense blocks.
   public let dense: Storage<Float>
-  /// Where each dense block starts; −1 for tables and masks.
+  /// Where each dense block starts; −1 for others.
   public let offsets: [Int]
   /// The memory of each table; nil for others.
   public let tables: [Storage<Float>?]
-  /// The memory of each mask; nil for others.
-  public let masks: [Storage<Float>?]
+  /// The memory of numbers that are given and not learned; nil for others.
+  public let givens: [Storage<Float>?]
   /// The dense floats of each owner, by ``Owner/segment``.
   public let segments: [Range<Int>]
 
@@ -41,8 +41,8 @@ public final class ParameterStore {
       guard case .table(let vocabulary, let width) = one.kind else { return nil }
       return Storage(count: vocabulary * width, filling: 0)
     }
-    masks = specifications.map { one in
-      guard case .mask(let count) = one.kind else { return nil }
+    givens = specifications.map { one in
+      guard case .given(let count) = one.kind else { return nil }
       return Storage(count: count, filling: 1)
     }
     for (index, one) in specifications.enumerated() {
@@ -52,26 +52,27 @@ public final class ParameterStore {
 
   /// The first number of a parameter.
   public func base(of parameter: Parameter) -> UnsafeMutablePointer<Float> {
-    if let block = tables[parameter.index] ?? masks[parameter.index] { return block.base }
+    if let block = tables[parameter.index] ?? givens[parameter.index] { return block.base }
     return dense.base + offsets[parameter.index]
   }
 
   /// How many numbers are learned, without the gaps.
   public var parameterCount: Int {
     specifications.reduce(0) { sum, one in
-      if case .mask = one.kind { return sum }
+      if case .given = one.kind { return sum }
       return sum + one.pieces.reduce(0) { $0 + $1.count }
     }
   }
 
   private func draw(_ piece: ParameterPiece, of parameter: Parameter, seed: UInt64) {
     let base = base(of: parameter)
-    let random = RandomSource(seed: seed, stream: fnv1a(piece.path.utf8))
+    let random = RandomSource(seed: seed, stream: fnv1a((piece.drawnAs ?? piece.path).utf8))
     let inputs = piece.shape.dropFirst().reduce(1, *)
     forEachElement(of: piece) { place, at in
       let i = UInt64(place)
       switch piece.initialiser {
       case .zeros: base[at] = 0
+      case .constant(let value): base[at] = Float(value)
       case .normal(let deviation): base[at] = Float(random.normal(i) * deviation)
       case .stitch(let columns, let own):
         let entry = place % (columns * columns)

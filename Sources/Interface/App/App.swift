@@ -122,6 +122,9 @@ extension App {
       let scores = summary.test.map { "; test " + $0.mainScores } ?? ""
       say("ended (\(summary.reason.rawValue))\(scores)", .good, untilKey: true)
     case .failed(let message): return [.quit(.failed(message))]
+    case .phaseBegan(let phase, _): say(phase.line)
+    case .knockedOut(let found): say(found.words, untilKey: true)
+    case .noticed(let text, _): say(text, .warning, untilKey: true)
     case .prepared, .evaluated, .epochEnded, .dropped: break
     }
     return []

@@ -48,6 +48,12 @@ struct EventLog: Sendable {
       return Line(step: evaluation.step, kind: evaluation.split.shortName, text: text, role: role)
     case .epochEnded(let epoch, let step, _):
       return Line(step: step, kind: "epoch", text: "epoch \(epoch) ended", role: .plain)
+    case .phaseBegan(let phase, let step):
+      return Line(step: step, kind: "phase", text: "began: \(phase.line)", role: .plain)
+    case .knockedOut(let found):
+      return Line(step: found.step, kind: "without", text: found.words, role: .plain)
+    case .noticed(let text, let step):
+      return Line(step: step, kind: "note", text: text, role: .warning)
     case .diverged(let found):
       return Line(step: found.step, kind: "nan", text: words(for: found), role: .error)
     case .finished(let summary):
@@ -108,6 +114,16 @@ extension Evaluation {
   }
 }
 
+extension KnockOut {
+  /// What every task loses without the expert: `without E3: click auc 0.8121 (-0.0100)`.
+  var words: String {
+    let tasks = zip(with, without).map { full, part in
+      "\(full.name) \(scoreText(part.value)) (\(signed(part.value - full.value)))"
+    }
+    return "without \(expert): " + tasks.joined(separator: "  ")
+  }
+}
+
 extension Evaluation.Split {
   /// The split in a word that fits into a column of the event list.
   var shortName: String { self == .validation ? "eval" : "test" }
@@ -124,6 +140,8 @@ extension Command {
     case .setTask(let task, let isOn): "\(task) \(isOn ? "ON" : "OFF")"
     case .setTaskWeight(let task, let weight): "weight of \(task) \(trimmed(fixed(weight, 4)))"
     case .setLearningRateFactor(let factor): "learning rate ×\(trimmed(fixed(factor, 4)))"
+    case .setDial(let dial, let value): "\(dial) \(trimmed(fixed(value, 6)))"
+    case .knockOut(let expert): "scores without E\(expert)"
     case .evaluate: "evaluate"
     case .undo: "undo"
     case .redo: "redo"

@@ -86,7 +86,8 @@ extension RunState {
       test = summary.test ?? test
     case .acknowledged(let answer) where answer.outcome == .applied:
       if answer.effect.isChange { log.mark(answer.step) }
-    case .acknowledged, .epochEnded, .failed, .dropped: break
+    case .phaseBegan(_, let step): log.mark(step)
+    case .acknowledged, .epochEnded, .knockedOut, .noticed, .failed, .dropped: break
     }
     log.add(event, before: earlierEvaluation)
   }

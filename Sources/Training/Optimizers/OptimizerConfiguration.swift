@@ -20,7 +20,8 @@ public struct OptimizerConfiguration: Sendable, Hashable {
     /// (as PyTorch's SparseAdam, but for the place of ε).
     case lazy
     /// What Adam says: their gradient is 0, their moments decay and they move on by momentum.
-    /// A step costs the whole table. Other rules have no momentum: there it is the same as lazy.
+    /// A step costs the whole table. Other rules have no momentum: there it is the same as lazy,
+    /// but that SGD follows a penalty that pulls tables together in all rows.
     case dense
   }
 
@@ -30,11 +31,28 @@ public struct OptimizerConfiguration: Sendable, Hashable {
   public var tables: Tables
   /// The gradient of all parameters together is scaled down to this norm at most; nil: not at all.
   public var clipNorm: Double?
+  /// λ of decoupled weight decay: w ← w − η·λ·w before a step, of a table its touched rows; not for
+  /// what says that it does not decay.
+  ///
+  /// Loshchilov, Hutter. "Decoupled Weight Decay Regularization." ICLR 2019. arXiv:1711.05101
+  public var weightDecay: Double
 
   /// Chooses a rule; defaults as in the table of ``TrainingDefaults``.
-  public init(_ rule: Rule = .adam(), tables: Tables = .lazy, clipNorm: Double? = nil) {
+  public init(
+    _ rule: Rule = .adam(), tables: Tables = .lazy, clipNorm: Double? = nil,
+    weightDecay: Double = 0
+  ) {
     self.rule = rule
     self.tables = tables
     self.clipNorm = clipNorm
+    self.weightDecay = weightDecay
+  }
+}
+
+extension OptimizerConfiguration {
+  /// Whether a gradient of a row that the batch does not use is applied to it.
+  var movesWholeTables: Bool {
+    if case .adagrad = rule { return false }
+    return tables == .dense
   }
 }

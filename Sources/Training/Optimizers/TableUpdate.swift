@@ -1,5 +1,6 @@
 internal import CKernels
 import Graph
+import Models
 import Tensors
 
 /// The update of one embedding table: the batch's rows grouped by id, their gradients summed in the
@@ -19,6 +20,11 @@ final class TableUpdate {
   private let sums: Storage<Float>
   /// 0, 1, 2, …: the groups of sums that are one row each.
   private let counting: Storage<Int32>
+  /// What of the model's penalties concerns this table.
+  private let penalties: [ParameterPenalty]
+  private let store: ParameterStore
+  /// What pulls all rows of the table towards other tables; nil for nothing.
+  private let pull: Storage<Float>?
   /// Whether rows that the batch does not use move too.
   private let isDense: Bool
 
@@ -47,8 +53,18 @@ final class TableUpdate {
     scratch = Storage(count: max(capacity + 2050, counts), filling: 0)
     groups = ck_groups(count: 0, ids: ids.base, starts: starts.base, rows: rows.base)
     let configuration = optimizer.configuration
-    isDense = configuration.tables == .dense && configuration.rule.hasFirstMoments
-    let needsSums = isDense || isMeasured
+    store = optimizer.store
+    penalties = optimizer.penalties.filter { penalty in
+      guard case .squares(let blocks, _, _) = penalty else { return false }
+      return blocks.contains(gradient.parameter)
+    }
+    let pull = optimizer.tableDistances.lazy.compactMap { $0.whole(of: gradient.parameter) }.first
+    self.pull = pull
+    // Without momentum a row without gradient rests, unless a penalty gives it one.
+    isDense =
+      configuration.tables == .dense && !configuration.rule.isRowWise
+      && (configuration.rule.hasFirstMoments || !penalties.isEmpty) || pull != nil
+    let needsSums = isDense || isMeasured || !penalties.isEmpty
     sums = Storage(
       count: isDense ? table.count : (needsSums ? capacity * gradient.width : 0), filling: 0)
     counting = Storage((0...Int32(needsSums ? capacity : 0)).map { $0 })
@@ -62,9 +78,34 @@ final class TableUpdate {
       &groups, scratch.base)
   }
 
+  /// Scales the touched rows.
+  func decay(by factor: Float) {
+    for place in 0..<Int(groups.count) {
+      let row = values.base + Int(groups.ids[place]) * gradient.width
+      ck_add_scaled(width, factor, row, row, 0)
+    }
+  }
+
+  /// Sums the gradients by id, and adds what a penalty adds to a row.
+  private func sum(_ gradient: Executor.TableGradient) {
+    ck_sum_groups(&groups, width, gradient.base, Int64(gradient.stride), sums.base, width)
+    let coefficient = penalty()
+    guard coefficient != 0, !isDense else { return }
+    for place in 0..<Int(groups.count) {
+      ck_add_scaled(
+        width, coefficient, values.base + Int(groups.ids[place]) * gradient.width,
+        sums.base + place * gradient.width, 1)
+    }
+  }
+
+  /// What the gradient of a row gets besides: this times the row.
+  private func penalty() -> Float {
+    penalties.reduce(0) { $0 + $1.rowCoefficient(of: gradient.parameter, in: store) }
+  }
+
   /// Sums the gradients by id and returns Σ g².
   func sumOfSquares(of gradient: Executor.TableGradient) -> Double {
-    ck_sum_groups(&groups, width, gradient.base, Int64(gradient.stride), sums.base, width)
+    sum(gradient)
     return ck_sum_of_squares(groups.count * width, sums.base)
   }
 
@@ -84,24 +125,36 @@ final class TableUpdate {
     }
   }
 
-  /// One Adagrad step; rows without gradient stay where they are in either mode.
+  /// One Adagrad step; rows without gradient stay where they are.
   func adagrad(_ numbers: ck_adagrad, isRowWise: Bool, isSummed: Bool) {
     guard let second = moments?.second.base else { return }
     var numbers = numbers
+    if isDense {
+      spread(isSummed: isSummed)
+      return ck_adagrad_step(
+        vocabulary * width, values.base, second, sums.base, 0, 1, &numbers)
+    }
     var (groups, base, stride) = source(isSummed: isSummed)
     let step = isRowWise ? ck_adagrad_rowwise : ck_adagrad_rows
     step(&groups, width, values.base, second, base, stride, &numbers)
   }
 
-  /// One SGD step; rows without gradient stay where they are in either mode.
+  /// One SGD step; rows without gradient stay where they are.
   func sgd(_ rate: Float, isSummed: Bool) {
+    if isDense {
+      spread(isSummed: isSummed)
+      return ck_sgd_step(vocabulary * width, values.base, sums.base, 0, 1, rate)
+    }
     var (groups, base, stride) = source(isSummed: isSummed)
     ck_sgd_rows(&groups, width, values.base, base, stride, rate)
   }
 
   /// Where the gradients are: in the batch's rows, or already summed, one row an id.
   private func source(isSummed: Bool) -> (ck_groups, UnsafePointer<Float>, Int64) {
-    guard isSummed else { return (groups, UnsafePointer(gradient.base), Int64(gradient.stride)) }
+    if !isSummed, !penalties.isEmpty { sum(gradient) }
+    guard isSummed || !penalties.isEmpty else {
+      return (groups, UnsafePointer(gradient.base), Int64(gradient.stride))
+    }
     let single = ck_groups(
       count: groups.count, ids: groups.ids, starts: counting.base, rows: counting.base)
     return (single, UnsafePointer(sums.base), width)
@@ -109,9 +162,7 @@ final class TableUpdate {
 
   /// Spreads the summed gradients over the whole table; 0 elsewhere.
   private func spread(isSummed: Bool) {
-    if !isSummed {
-      ck_sum_groups(&groups, width, gradient.base, Int64(gradient.stride), sums.base, width)
-    }
+    if !isSummed { sum(gradient) }
     // Ids rise, so from the last one backwards no row is overwritten before it is moved.
     var end = Int(vocabulary)
     for place in (0..<Int(groups.count)).reversed() {
@@ -124,5 +175,10 @@ final class TableUpdate {
       end = id
     }
     sums.base.update(repeating: 0, count: end * gradient.width)
+    let coefficient = penalty()
+    if coefficient != 0 {
+      ck_add_scaled(vocabulary * width, coefficient, values.base, sums.base, 1)
+    }
+    if let pull { ck_add_scaled(vocabulary * width, 1, pull.base, sums.base, 1) }
   }
 }

@@ -15,7 +15,7 @@ final class UpdateBody: ParallelBody {
   }
 
   enum Unit {
-    case dense(Range<Int>, segment: Int)
+    case dense(Range<Int>, segment: Int, rateFactor: Double, decays: Bool)
     case table(Int, segment: Int)
   }
 
@@ -24,6 +24,8 @@ final class UpdateBody: ParallelBody {
   var numbers: [ck_adam]
   var rate: Float = 0
   var lanes = 1
+  /// What keeps masked weights where they are; nil: nothing does.
+  var masked: MaskedUpdate?
   /// Whether somebody has grouped the tables' rows already.
   var isGrouped = false
   var batch: Batch
@@ -36,8 +38,11 @@ final class UpdateBody: ParallelBody {
   /// On the gradients, for rules but Adam: clipping.
   private var clipScale: Float = 1
 
+  /// λ of weight decay.
+  private var decay: Float { Float(optimizer.configuration.weightDecay) }
+
   /// Dense floats in a unit: enough to be worth taking, few enough to share evenly.
-  private static let piece = 16 * 1024
+  static let piece = 16 * 1024
 
   init(_ optimizer: Optimizer, _ executor: Executor, segments: [Bool], workspace: Workspace) {
     self.optimizer = optimizer
@@ -50,7 +55,8 @@ final class UpdateBody: ParallelBody {
     tables = executor.tableGradients.map {
       TableUpdate(
         $0, optimizer: optimizer, capacity: executor.plan.capacity,
-        isMeasured: optimizer.configuration.clipNorm != nil || executor.sectionCount > 1)
+        isMeasured: optimizer.configuration.clipNorm != nil || optimizer.sumsFirst
+          || executor.sectionCount > 1)
     }
     var units: [Unit] = []
     // Tables first: they are the longest units.
@@ -59,12 +65,13 @@ final class UpdateBody: ParallelBody {
       if segments[segment] { units.append(.table(place, segment: segment)) }
     }
     for segment in segments.indices where segments[segment] {
-      for start in stride(
-        from: store.segments[segment].lowerBound, to: store.segments[segment].upperBound,
-        by: Self.piece)
-      {
-        let end = min(start + Self.piece, store.segments[segment].upperBound)
-        units.append(.dense(start..<end, segment: segment))
+      for run in store.runs(of: segment) {
+        for start in stride(from: run.range.lowerBound, to: run.range.upperBound, by: Self.piece) {
+          let end = min(start + Self.piece, run.range.upperBound)
+          units.append(
+            .dense(
+              start..<end, segment: segment, rateFactor: run.rateFactor, decays: run.decays))
+        }
       }
     }
     self.units = units
@@ -92,12 +99,17 @@ final class UpdateBody: ParallelBody {
 
   override func run(chunk: Int, thread: Int) {
     switch units[chunk] {
-    case .dense(let range, let segment): dense(range, segment: segment, unit: chunk)
+    case .dense(let range, let segment, let rateFactor, let decays):
+      dense(
+        range, segment: segment, rateFactor: rateFactor, decays: decays, unit: chunk,
+        thread: thread)
     case .table(let place, let segment): table(tables[place], segment: segment, unit: chunk)
     }
   }
 
-  private func dense(_ range: Range<Int>, segment: Int, unit: Int) {
+  private func dense(
+    _ range: Range<Int>, segment: Int, rateFactor: Double, decays: Bool, unit: Int, thread: Int
+  ) {
     let count = Int64(range.count)
     let gradient = workspace.laneGradients.base + range.lowerBound
     let stride = Int64(workspace.laneStride)
@@ -108,14 +120,23 @@ final class UpdateBody: ParallelBody {
     }
     let lanes = phase == .apply ? Int64(lanes) : 1
     let values = optimizer.store.dense.base + range.lowerBound
+    let rate = self.rate * Float(rateFactor)
+    masked?.save(range, optimizer.arrays, thread: thread)
+    defer { masked?.restore(range, optimizer.arrays, thread: thread) }
+    if decays, decay != 0 {
+      ck_add_scaled(count, 1 - rate * decay, values, values, 0)
+    }
     switch optimizer.configuration.rule {
     case .adam:
+      var numbers = numbers[segment]
+      numbers.rate *= Float(rateFactor)
       ck_adam_step(
         count, values, optimizer.firstMoments.base + range.lowerBound,
         optimizer.secondMoments.base + range.lowerBound, gradient, stride, lanes,
-        &numbers[segment])
+        &numbers)
     case .adagrad(let epsilon, _, _):
       var numbers = adagrad(epsilon: epsilon)
+      numbers.rate = rate
       ck_adagrad_step(
         count, values, optimizer.secondMoments.base + range.lowerBound, gradient, stride, lanes,
         &numbers)
@@ -126,6 +147,7 @@ final class UpdateBody: ParallelBody {
 
   private func table(_ table: TableUpdate, segment: Int, unit: Int) {
     if phase != .applySums, !isGrouped { table.group(batch) }
+    if phase != .sum, decay != 0 { table.decay(by: 1 - rate * decay) }
     if phase == .sum { return store(table.sumOfSquares(of: table.gradient), of: unit) }
     switch optimizer.configuration.rule {
     case .adam: table.adam(&numbers[segment], isSummed: phase == .applySums)

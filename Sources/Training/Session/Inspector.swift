@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Graph
 import Metrics
+import Models
 import Runs
 import Tensors
 
@@ -9,9 +10,12 @@ import Tensors
 struct Inspector {
   private let dataset: Dataset
   private let trainer: Trainer
+  private let lottery: Lottery?
   /// The newest statistics of each gate, by name, in the order of the model.
   private var gates: [GateSnapshot] = []
   private var segments: (table: SegmentTable, made: ContinuousClock.Instant)?
+  private var history = ViewHistory()
+  private var inspected: (views: [ModelView], step: Int, made: ContinuousClock.Instant)?
   private var example: (view: ExampleView, made: ContinuousClock.Instant)?
 
   /// Validation rows that segments are counted over at most.
@@ -19,7 +23,8 @@ struct Inspector {
   /// Values of a column that are listed at most.
   private static let segmentsAtMost = 64
 
-  init(dataset: Dataset, trainer: Trainer) {
+  init(dataset: Dataset, trainer: Trainer, lottery: Lottery?) {
+    self.lottery = lottery
     self.dataset = dataset
     self.trainer = trainer
   }
@@ -43,6 +48,9 @@ struct Inspector {
       if gates.isEmpty || isIdle { readGatesOfValidation() }
       snapshot.gates = gates
     }
+    if !views.subjects.isDisjoint(with: trainer.subjects) {
+      snapshot.views = modelViews(views.subjects, isIdle: isIdle)
+    }
     let now = ContinuousClock.now
     if let column = views.segmentColumn {
       let isFresh =
@@ -63,6 +71,45 @@ struct Inspector {
       if !isFresh { example = (exampleView(row), now) }
       snapshot.example = example?.view
     }
+  }
+
+  // MARK: - The model's own views
+
+  /// Notes how the model's traces stand, whether or not they are shown.
+  mutating func noteTraces() {
+    guard !trainer.subjects.isEmpty else { return }
+    inspect()
+  }
+
+  private mutating func modelViews(
+    _ subjects: Set<ModelView.Subject>, isIdle: Bool
+  ) -> [ModelView] {
+    let isFresh =
+      inspected.map {
+        $0.step == trainer.step || !isIdle && ContinuousClock.now - $0.made < .seconds(1)
+      } ?? false
+    if !isFresh { inspect() }
+    let now = inspected?.views.filter { subjects.contains($0.subject) } ?? []
+    return now + history.views(subjects)
+  }
+
+  private mutating func inspect() {
+    let rows = min(trainer.evaluationRows, dataset.validation.count)
+    guard rows > 0 else { return }
+    let batch = dataset.validation.batch(from: 0, rows: rows)
+    var inspection = trainer.inspect(batch, schema: dataset.features)
+    if let masks = lottery?.inspect(tasks: dataset.tasks.map(\.name)) {
+      inspection.views += masks.views
+      inspection.traces += masks.traces
+    }
+    let step = trainer.step
+    let views = inspection.views.map { view in
+      var view = view
+      view.step = step
+      return view
+    }
+    inspected = (views, step, .now)
+    history.note(inspection.traces, step: step)
   }
 
   // MARK: - Gates

@@ -7,6 +7,8 @@ struct SessionState: Equatable {
     case setTask(Int, isOn: Bool)
     case setWeight(Int, Double)
     case setRateFactor(Double)
+    case setDial(Int, Double)
+    case knockOut(Int)
     case evaluate
     case stop
     case refuse(String)
@@ -19,17 +21,22 @@ struct SessionState: Equatable {
   }
 
   let tasks: [String]
+  let dials: [Dial]
   private(set) var isOn: [Bool]
   private(set) var weights: [Double]
   private(set) var rateFactor = 1.0
+  /// By dial.
+  private(set) var settings: [Double]
   private(set) var isPaused: Bool
   /// Steps to take before the next pause; nil for no end.
   private(set) var stepsLeft: Int?
   private var undoable: [Command] = []
   private var redoable: [Command] = []
 
-  init(tasks: [String], isPaused: Bool) {
+  init(tasks: [String], dials: [Dial] = [], isPaused: Bool) {
     self.tasks = tasks
+    self.dials = dials
+    settings = dials.map(\.start)
     isOn = tasks.map { _ in true }
     weights = tasks.map { _ in 1 }
     self.isPaused = isPaused
@@ -53,9 +60,10 @@ struct SessionState: Equatable {
       return Answer(effect: command, actions: [])
     case .stop: return Answer(effect: command, actions: [.stop])
     case .evaluate: return Answer(effect: command, actions: [.evaluate])
+    case .knockOut(let expert): return Answer(effect: command, actions: [.knockOut(expert)])
     case .undo: return travel(command, from: \.undoable, to: \.redoable)
     case .redo: return travel(command, from: \.redoable, to: \.undoable)
-    case .setTask, .setTaskWeight, .setLearningRateFactor:
+    case .setTask, .setTaskWeight, .setLearningRateFactor, .setDial:
       return change(command)
     }
   }
@@ -113,6 +121,10 @@ struct SessionState: Equatable {
     case .setLearningRateFactor(let factor):
       rateFactor = factor
       return [.setRateFactor(factor)]
+    case .setDial(let name, let value):
+      guard let dial = dials.firstIndex(where: { $0.name == name }) else { return [] }
+      settings[dial] = value
+      return [.setDial(dial, value)]
     default: return []
     }
   }
@@ -125,11 +137,18 @@ struct SessionState: Equatable {
     case .setTaskWeight(let name, _):
       tasks.firstIndex(of: name).map { .setTaskWeight(name, weights[$0]) }
     case .setLearningRateFactor: .setLearningRateFactor(rateFactor)
+    case .setDial(let name, _):
+      dials.firstIndex { $0.name == name }.map { .setDial(name, settings[$0]) }
     default: nil
     }
   }
 
   private func refusal(of command: Command) -> String? {
+    if case .setDial(let name, let value) = command,
+      let dial = dials.first(where: { $0.name == name }), !dial.range.contains(value)
+    {
+      return "\(name) takes numbers from \(dial.least) to \(dial.most)"
+    }
     guard case .setTask(let name, isOn: false) = command,
       let task = tasks.firstIndex(of: name), isOn[task], isOn.filter({ $0 }).count == 1
     else { return nil }
@@ -142,6 +161,10 @@ struct SessionState: Equatable {
       "no task '\(name)'"
         + (nearest(to: name, in: tasks).map { "; did you mean '\($0)'?" } ?? "")
         + " (tasks: \(tasks.joined(separator: ", ")))"
+    case .setDial(let name, _):
+      dials.isEmpty
+        ? "this model has no number that could be changed"
+        : "no dial '\(name)' (dials: \(dials.map(\.name).joined(separator: ", ")))"
     default: "not possible"
     }
   }

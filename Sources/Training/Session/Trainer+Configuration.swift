@@ -22,6 +22,7 @@ extension Trainer {
       builder.specifications, tasks: dataset.tasks.count, seed: configuration.seed)
     self.init(
       model, store: store, tasks: dataset.tasks, batchSize: configuration.batchSize,
-      optimizer: configuration.optimizer, pool: WorkerPool(threads: configuration.threads))
+      optimizer: configuration.optimizer, dials: builder.dials, seed: configuration.seed,
+      pool: WorkerPool(threads: configuration.threads))
   }
 }

@@ -1,0 +1,71 @@
+public import Datasets
+public import Graph
+
+/// What a model may read of itself to show it: its numbers, and its answers for validation rows.
+public struct ModelReading {
+  /// The tasks.
+  public let tasks: [TaskDefinition]
+  /// The fields and dense features.
+  public let schema: FeatureSchema
+  /// The step of the parameters.
+  public let step: Int
+  /// The numbers.
+  public let store: ParameterStore
+  /// The rows that were looked at.
+  public let batch: Batch
+  /// Watched values and logits (`logits.<task>`) by row.
+  private let output: (String) -> (values: UnsafePointer<Float>, width: Int)?
+
+  /// What a model may read.
+  public init(
+    tasks: [TaskDefinition], schema: FeatureSchema, step: Int, store: ParameterStore,
+    batch: Batch, output: @escaping (String) -> (values: UnsafePointer<Float>, width: Int)?
+  ) {
+    self.tasks = tasks
+    self.schema = schema
+    self.step = step
+    self.store = store
+    self.batch = batch
+    self.output = output
+  }
+
+  /// The tasks' names.
+  public var taskNames: [String] { tasks.map(\.name) }
+
+  /// A watched value of all rows, [rows, width]; nil if there is none of this name.
+  public func watched(_ name: String) -> (values: UnsafePointer<Float>, width: Int)? {
+    output(name)
+  }
+
+  /// The mean of a watched value over the rows; empty if there is none of this name.
+  public func mean(of name: String) -> [Float] {
+    guard let (values, width) = output(name), batch.rows > 0 else { return [] }
+    var sums = [Double](repeating: 0, count: width)
+    for row in 0..<batch.rows {
+      for column in 0..<width { sums[column] += Double(values[row * width + column]) }
+    }
+    return sums.map { Float($0 / Double(batch.rows)) }
+  }
+
+  /// The numbers of a parameter's first named array, row by row.
+  public func numbers(of parameter: Parameter) -> [Float] { store.numbers(of: parameter) }
+
+  /// The first of some given numbers: the value of a dial.
+  public func value(of parameter: Parameter) -> Double {
+    Double(store.base(of: parameter)[0])
+  }
+
+  /// A row's label of a task; nil outside the task's sample space.
+  public func label(row: Int, task: Int) -> Float? {
+    let at = place(row) * batch.tasks + task
+    if let spaces = batch.spaces, spaces[at] == 0 { return nil }
+    return batch.labels?[at]
+  }
+
+  /// A row's id of a field.
+  public func id(row: Int, field: Int) -> Int {
+    batch.ids.map { Int($0[place(row) * batch.fields + field]) } ?? 0
+  }
+
+  private func place(_ row: Int) -> Int { batch.index.map { Int($0[row]) } ?? row }
+}
