@@ -14,6 +14,9 @@ public struct Dataset: Sendable {
   public let validation: Examples
   /// Rows to report on, once.
   public let test: Examples
+  /// By task, the main score that the truth itself has on the test rows, which nothing beats on
+  /// average; known of made logs only.
+  public var bounds: [String: Double] = [:]
   /// By joined table, how many rows have no match there.
   public let joins: [JoinCount]
 
