@@ -12,6 +12,8 @@ public struct Recipe: Sendable {
   public let schema: DatasetSchema
   /// By a file's name in the schema, the names under which it may lie instead, the likeliest first.
   public var otherNames: [String: [String]] = [:]
+  /// How networks are trained on it unless a person says otherwise; nil: as on all data.
+  public var advice: TrainingAdvice?
 
   /// Every recipe.
   public static let all: [Recipe] = [
@@ -31,8 +33,11 @@ public struct Recipe: Sendable {
       name: "kuairand-pure",
       summary: "KuaiRand-Pure: click, long view, like and watch time of short videos",
       origin: KuaiRandPure.origin, schema: KuaiRandPure.schema,
-      otherNames: KuaiRandPure.otherNames),
+      otherNames: KuaiRandPure.otherNames, advice: KuaiRandPure.advice),
   ]
+
+  /// The recipe of a name; nil if there is none.
+  public static func named(_ name: String) -> Recipe? { all.first { $0.name == name } }
 
   /// The schema with the file names that a folder has; absent files keep the schema's.
   public func schema(in folder: String) -> DatasetSchema {
