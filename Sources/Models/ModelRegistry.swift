@@ -61,6 +61,10 @@ public enum ModelRegistry {
       paper: "Xi et al. Modeling the Sequential Dependence … KDD 2021. "
         + "doi:10.1145/3447548.3467071",
       summary: "steps that follow each other, each reading what the one before has found"),
+    .trained(
+      YouTube.self, "youtube", title: "YouTube ranking",
+      paper: "Zhao et al. Recommending What Video … RecSys 2019. doi:10.1145/3298689.3346997",
+      summary: "experts on a shared layer, and a shallow tower that takes the position's bias"),
   ]
 
   /// The model of a name.
@@ -121,6 +125,7 @@ public struct ModelEntry: Sendable {
         (options, input, tasks, builder) throws(ModelError) -> any MultiTaskModel in
         let configuration = try Model.Configuration(setting: options, of: name)
         try Model.check(configuration, of: name, for: tasks)
+        try Model.check(configuration, of: name, reading: input)
         return Model(configuration, input: input, tasks: tasks, builder: builder)
       },
       read: { (options) throws(ModelError) in

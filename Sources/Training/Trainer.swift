@@ -155,6 +155,7 @@ public final class Trainer {
       executor, batch: batch, segments: segments, rate: rate, isJoined: balance != nil,
       masked: task.flatMap { lottery?.masked(for: $0) },
       adjust: task.flatMap { lottery?.adjustment(for: $0) })
+    executor.updateAverages(rows: batch.rows)
     version += 1
     for task in tasks.indices where turn[task] { hasTrained[task] = true }
     return true
