@@ -93,7 +93,7 @@ public final class Trainer {
     isOn = tasks.map { _ in true }
     active = isOn
     hasTrained = isOn
-    weights = tasks.map { _ in 1 }
+    weights = tasks.map { Float($0.weight) }
     sums = tasks.map { _ in LossSums() }
     scales = [Float](repeating: 0, count: tasks.count + termCount)
     terms = (0..<termCount).map { _ in LossSums() }

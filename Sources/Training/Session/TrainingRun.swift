@@ -42,7 +42,15 @@ final class TrainingRun {
     let trainer = try Trainer(configuration, make, dataset: dataset)
     let loop = TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
     monitor.prepared(loop.description)
+    noticeUnmatchedRows(dataset)
     loop.start()
+  }
+
+  /// Says how many rows have no match in a joined table, where any have none.
+  func noticeUnmatchedRows(_ dataset: Dataset) {
+    for join in dataset.joins where join.unmatched > 0 {
+      session.events.append(.noticed(join.sentence, step: 0))
+    }
   }
 
   /// The scheduled commands that are due at a step.
