@@ -16,8 +16,8 @@ public struct MLP: Sendable {
   }
 
   /// The last hidden layer.
-  public func callAsFunction(_ x: Variable) -> Variable {
-    layers.reduce(x) { $1($0).relu() }
+  public func callAsFunction(_ x: Variable, learns: Linear.Learning = .all) -> Variable {
+    layers.reduce(x) { $1($0, learns: learns).relu() }
   }
 }
 
@@ -35,5 +35,7 @@ public struct Tower: Sendable {
   }
 
   /// The logit (binary) or the value (regression).
-  public func callAsFunction(_ x: Variable) -> Variable { logit(hidden(x)) }
+  public func callAsFunction(_ x: Variable, learns: Linear.Learning = .all) -> Variable {
+    logit(hidden(x, learns: learns), learns: learns)
+  }
 }

@@ -35,6 +35,15 @@ public enum ModelRegistry {
         "Tang et al. Progressive Layered Extraction … RecSys 2020. doi:10.1145/3383313.3412236",
       summary: "experts of each task's own and shared ones, level after level"),
     .trained(
+      SparseSharing.self, "sparse-sharing", title: "Sparse sharing",
+      paper:
+        "Sun et al. Learning Sparse Sharing Architectures … AAAI 2020. doi:10.1609/aaai.v34i05.6424",
+      summary: "each task trains a sub-network of its own, found by pruning"),
+    .trained(
+      CSRec.self, "csrec", title: "CSRec",
+      paper: "Bai et al. A Contrastive Sharing Model … WWW 2022. doi:10.1145/3485447.3512043",
+      summary: "sub-networks by masks, each contrasted with a negative one"),
+    .trained(
       ESMM.self, "esmm", title: "ESMM",
       paper: "Ma et al. Entire Space Multi-Task Model. SIGIR 2018. doi:10.1145/3209978.3210104",
       summary: "conversion learned on all rows as the factor of click × conversion"),

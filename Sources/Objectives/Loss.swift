@@ -7,13 +7,18 @@ public import Graph
 /// It adds Σ ℓ to the task's sums. The scale ω_k/n of its gradient comes from outside, because n
 /// counts the whole batch and an operation sees a block.
 public protocol Loss: Operation {
-  /// The task whose sums and scale it uses.
+  /// The task whose labels it reads.
   var task: Int { get }
+  /// The place of its sums and its scale; by default its task's.
+  var place: Int { get }
   /// n, the rows of a batch that the mean is over.
   func rowCount(of batch: Batch) -> Float
 }
 
 extension Loss {
+  /// Its task's.
+  public var place: Int { task }
+
   /// The rows of the task's sample space.
   public func rowCount(of batch: Batch) -> Float { batch.rowsInSpace(of: task) }
 }

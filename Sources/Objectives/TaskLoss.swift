@@ -30,13 +30,16 @@ public struct TaskLoss: Loss {
   public let task: Int
   /// How the loss looks.
   public let form: Form
+  /// Where its sums and its scale are: the task's, or those of a term of its own.
+  public let place: Int
   /// What n counts.
   public let mean: Mean
 
   /// A task's loss.
-  public init(task: Int, form: Form, mean: Mean = .ownRows) {
+  public init(task: Int, form: Form, place: Int? = nil, mean: Mean = .ownRows) {
     self.task = task
     self.form = form
+    self.place = place ?? task
     self.mean = mean
   }
 
@@ -67,8 +70,8 @@ public struct TaskLoss: Loss {
     kernel(
       Int64(call.rows), z.base, Int64(z.stride), labels + skip + task,
       batch.spaces.map { $0 + skip + task }, Int64(batch.tasks), call.index,
-      call.lossScales[task], dz.base, Int64(dz.stride), &sums)
-    call.add(sums, to: task)
+      call.lossScales[place], dz.base, Int64(dz.stride), &sums)
+    call.add(sums, to: place)
   }
 
   /// Hands dz on to the logit.
@@ -98,8 +101,8 @@ extension Call {
 extension Variable {
   /// The loss of a task from its logit; see ``TaskLoss``.
   public func loss(
-    task: Int, _ form: TaskLoss.Form, mean: TaskLoss.Mean = .ownRows
+    task: Int, _ form: TaskLoss.Form, place: Int? = nil, mean: TaskLoss.Mean = .ownRows
   ) -> Variable {
-    graph.record(TaskLoss(task: task, form: form, mean: mean), [self])
+    graph.record(TaskLoss(task: task, form: form, place: place, mean: mean), [self])
   }
 }

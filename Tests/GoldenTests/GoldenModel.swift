@@ -19,19 +19,30 @@ final class GoldenModel {
   private let memory: GoldenBatch
 
   /// A case may name another system than the model that it needs, and have several batches.
-  init(
+  convenience init(
     _ golden: GoldenNode, system: String? = nil, batch: GoldenNode? = nil,
     optimizer: OptimizerConfiguration, balancer: MetaBalance? = nil, threads: Int = 1
+  ) throws {
+    let system = try system ?? golden["system"].text
+    guard let build = GoldenSystems.built[system] else {
+      throw GoldenError.mismatch(at: golden.path, expected: "a built system", found: system)
+    }
+    try self.init(
+      golden, build: build, batch: batch, optimizer: optimizer, balancer: balancer,
+      threads: threads)
+  }
+
+  /// A case of a model that is built so; `masks` are those of the tasks, by task and path.
+  init(
+    _ golden: GoldenNode, build: GoldenSystems.Build, batch: GoldenNode? = nil,
+    masks: GoldenNode? = nil, ignoresSpaces: Bool = false, optimizer: OptimizerConfiguration,
+    balancer: MetaBalance? = nil, threads: Int = 1
   ) throws {
     let setting = try GoldenSetting(golden["schema"])
     tasks = setting.tasks
     let stack = GoldenStack(tasks: tasks.map(\.name))
     self.stack = stack
     input = setting.input
-    let system = try system ?? golden["system"].text
-    guard let build = GoldenSystems.built[system] else {
-      throw GoldenError.mismatch(at: golden.path, expected: "a built system", found: system)
-    }
     let builder = Builder()
     let model = try build(golden["config"], setting, builder)
     let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: 1)
@@ -43,13 +54,27 @@ final class GoldenModel {
       }
       store.set(entry, to: numbers.values.map(Float.init))
     }
-    memory = try GoldenBatch(batch ?? golden["batch"], setting.input)
+    if let masks = try masks ?? Self.constantMasks(golden) {
+      for entry in store.givenEntries {
+        let path = entry.piece.path.split(separator: ".").map(String.init)
+        guard path[0] == "masks", path[2] != "negative" else { continue }
+        let numbers = try masks[path[1]][path[2...].joined(separator: ".")].numbers
+        store.set(entry, to: numbers.map(Float.init))
+      }
+    }
+    memory = try GoldenBatch(
+      batch ?? golden["batch"], setting.input, ignoresSpaces: ignoresSpaces)
     trainer = Trainer(
       model, store: store, tasks: tasks, batchSize: memory.batch.rows, optimizer: optimizer,
       balancer: balancer, dials: builder.dials, pool: WorkerPool(threads: threads))
     let weights = try Self.weights(golden["config"], count: tasks.count)
     trainer.weights = weights.map(Float.init)
     self.weights = memory.shares.map { zip(weights, $0).map { $0 * $1 } } ?? weights
+  }
+
+  private static func constantMasks(_ golden: GoldenNode) throws -> GoldenNode? {
+    guard golden.has("constants"), try golden["constants"].has("masks") else { return nil }
+    return try golden["constants"]["masks"]
   }
 
   /// The rows of the case.
@@ -99,7 +124,7 @@ final class GoldenBatch {
   let shares: [Double]?
   private let memory: [AnyObject]
 
-  init(_ inputs: GoldenNode, _ input: InputSpecification) throws {
+  init(_ inputs: GoldenNode, _ input: InputSpecification, ignoresSpaces: Bool = false) throws {
     let ids = Storage(try inputs["ids"].integers.map(Int32.init))
     let dense = Self.floats(try inputs["dense"].numbers)
     let labels = Self.floats(try inputs["labels"].numbers)
@@ -110,7 +135,8 @@ final class GoldenBatch {
     batch = Batch(
       rows: shape[0], ids: UnsafePointer(ids.base), fields: input.schema.fields.count,
       dense: UnsafePointer(dense.base), denseCount: input.schema.dense.count,
-      labels: UnsafePointer(labels.base), spaces: UnsafePointer(spaces.base), tasks: shape[1],
+      labels: UnsafePointer(labels.base),
+      spaces: ignoresSpaces ? nil : UnsafePointer(spaces.base), tasks: shape[1],
       index: nil)
   }
 

@@ -8,7 +8,7 @@ import TestSupport
 enum GoldenSystems {
   typealias Build = @Sendable (GoldenNode, GoldenSetting, Builder) throws -> any MultiTaskModel
 
-  static let built = [sharing, interactions].reduce(into: [:]) { all, some in
+  static let built = [sharing, lottery, interactions].reduce(into: [:]) { all, some in
     all.merge(some) { first, _ in first }
   }
 
