@@ -51,6 +51,10 @@ public enum ModelRegistry {
       MTFwFM.self, "mt-fwfm", title: "MT-FwFM",
       paper: "Pan et al. Predicting Different Types of … KDD 2019. doi:10.1145/3292500.3330783",
       summary: "a factorisation machine with weights of field pairs of each type's own"),
+    .trained(
+      MRAN.self, "mran", title: "MRAN",
+      paper: "Zhao et al. Multiple Relational Attention … KDD 2019. doi:10.1145/3292500.3330861",
+      summary: "attention among tasks, among features, and from tasks to features"),
   ]
 
   /// The model of a name.
