@@ -88,7 +88,8 @@ let package = Package(
     .testTarget(
       name: "ModelsTests",
       dependencies: [
-        "Models", "Graph", "Datasets", "Tensors", "Training", "Metrics", "TrainingFixtures",
+        "Models", "Layers", "Graph", "Datasets", "Tensors", "Training", "Metrics",
+        "TrainingFixtures",
       ]),
     .target(
       name: "TrainingFixtures",

@@ -11,6 +11,9 @@ public struct Dense: Sendable {
   let inputs: Int
   let outputs: Int
 
+  /// What it learns.
+  public var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
+
   /// Declares the parameters in a scope.
   public init(
     _ inputs: Int, _ outputs: Int, bias: Bool = true, start: Initialiser = .glorotUniform,

@@ -73,21 +73,21 @@ public struct CSRec: MultiTaskModel {
         ModelOption("bottom", .sizes(\.bottomSizes), "layers of the bottom, which are masked"),
         ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
         ModelOption(
-          "form", .word(\.form, ContrastPlan.Form.allCases.map(\.rawValue)),
+          "form", .word(\.form, of: ContrastPlan.Form.allCases.map(\.rawValue)),
           "how the two losses are put together"),
         ModelOption("lambda", .number(\.strength), "strength of the contrast"),
         ModelOption("tau", .number(\.temperature), "temperature of the logistic form"),
         ModelOption("margin", .number(\.margin), "margin of the hinge"),
         ModelOption("cap", .number(\.cap), "negative loss above which it is constant; 0: never"),
         ModelOption(
-          "negative", .word(\.negative, ContrastPlan.Negative.allCases.map(\.rawValue)),
+          "negative", .word(\.negative, of: ContrastPlan.Negative.allCases.map(\.rawValue)),
           "which weights the negatives keep"),
         ModelOption("keep", .number(\.keep), "probability of a weight of the random part"),
         ModelOption(
-          "resample", .word(\.resampling, ContrastPlan.Resampling.allCases.map(\.rawValue)),
+          "resample", .word(\.resampling, of: ContrastPlan.Resampling.allCases.map(\.rawValue)),
           "when the random part is drawn"),
         ModelOption(
-          "rule", .word(\.rule, ContrastPlan.Rule.allCases.map(\.rawValue)),
+          "rule", .word(\.rule, of: ContrastPlan.Rule.allCases.map(\.rawValue)),
           "who moves the weights that all tasks keep"),
         ModelOption("rho", .number(\.memory), "memory of the impacts"),
         ModelOption("gamma", .number(\.power), "power of an impact"),

@@ -75,6 +75,8 @@ extension ModelOption {
     case .flag: "true or false"
     case .word(_, let words): words.joined(separator: " or ")
     case .task: "the name of a task, or auto"
+    case .tasks: "names of tasks with commas between them, or auto"
+    case .column: "the name of a column, auto or none"
     }
   }
 
@@ -107,6 +109,13 @@ extension ModelOption {
     case .task(let path):
       guard !text.isEmpty else { return false }
       configuration[keyPath: path] = text == "auto" ? nil : text
+    case .tasks(let path):
+      let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      guard names.allSatisfy({ !$0.isEmpty }) else { return false }
+      configuration[keyPath: path] = text == "auto" ? nil : names
+    case .column(let path):
+      guard !text.isEmpty else { return false }
+      configuration[keyPath: path] = ColumnChoice(text)
     }
     return true
   }
@@ -130,6 +139,28 @@ extension ModelOption {
     case .flag(let path): "\(configuration[keyPath: path])"
     case .word(let path, _): configuration[keyPath: path]
     case .task(let path): configuration[keyPath: path] ?? "auto"
+    case .tasks(let path): configuration[keyPath: path]?.joined(separator: ",") ?? "auto"
+    case .column(let path): configuration[keyPath: path].text
+    }
+  }
+}
+
+extension ColumnChoice {
+  /// The choice as a person writes it.
+  init(_ text: String) {
+    switch text {
+    case "auto": self = .auto
+    case "none": self = .none
+    default: self = .named(text)
+    }
+  }
+
+  /// The choice as it would be written.
+  var text: String {
+    switch self {
+    case .auto: "auto"
+    case .none: "none"
+    case .named(let name): name
     }
   }
 }

@@ -55,6 +55,20 @@ public enum ModelRegistry {
       MRAN.self, "mran", title: "MRAN",
       paper: "Zhao et al. Multiple Relational Attention … KDD 2019. doi:10.1145/3292500.3330861",
       summary: "attention among tasks, among features, and from tasks to features"),
+    .trained(
+      L2SoftSharing.self, "l2-soft", title: "L2 soft sharing",
+      paper: "Duong et al. ACL 2015; as in Ma et al. KDD 2018, section 6.1. "
+        + "doi:10.3115/v1/P15-2139",
+      summary: "a network for each task, kept close to the others by a penalty"),
+    .trained(
+      AITM.self, "aitm", title: "AITM",
+      paper: "Xi et al. Modeling the Sequential Dependence … KDD 2021. "
+        + "doi:10.1145/3447548.3467071",
+      summary: "steps that follow each other, each reading what the one before has found"),
+    .trained(
+      YouTube.self, "youtube", title: "YouTube ranking",
+      paper: "Zhao et al. Recommending What Video … RecSys 2019. doi:10.1145/3298689.3346997",
+      summary: "experts on a shared layer, and a shallow tower that takes the position's bias"),
   ]
 
   /// The model of a name.
@@ -115,6 +129,7 @@ public struct ModelEntry: Sendable {
         (options, input, tasks, builder) throws(ModelError) -> any MultiTaskModel in
         let configuration = try Model.Configuration(setting: options, of: name)
         try Model.check(configuration, of: name, for: tasks)
+        try Model.check(configuration, of: name, reading: input)
         return Model(configuration, input: input, tasks: tasks, builder: builder)
       },
       read: { (options) throws(ModelError) in

@@ -25,6 +25,11 @@ public protocol MultiTaskModel: Sendable {
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
   ) throws(ModelError)
 
+  /// Says why a model cannot be built for these inputs; by default it can for any.
+  static func check(
+    _ configuration: Configuration, of name: String, reading input: InputSpecification
+  ) throws(ModelError)
+
   /// The loss of every task from all logits, each recorded by a `Loss`; by default every task's own
   /// cross-entropy or squared error over its sample space.
   ///
@@ -59,6 +64,11 @@ extension MultiTaskModel {
   /// Any tasks will do.
   public static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError) {}
+
+  /// Any inputs will do.
+  public static func check(
+    _ configuration: Configuration, of name: String, reading input: InputSpecification
   ) throws(ModelError) {}
 
   /// Every task's own loss.
@@ -120,9 +130,14 @@ public struct ModelOption<Configuration>: Sendable {
     /// `true` or `false`.
     case flag(WritableKeyPath<Configuration, Bool> & Sendable)
     /// One of some words.
-    case word(WritableKeyPath<Configuration, String> & Sendable, [String])
+    case word(WritableKeyPath<Configuration, String> & Sendable, of: [String])
     /// The name of a task of the data; nil, written `auto`, leaves the choice to the model.
     case task(WritableKeyPath<Configuration, String?> & Sendable)
+    /// Names of tasks of the data in an order, `click,purchase`; nil, written `auto`, leaves the
+    /// choice to the model.
+    case tasks(WritableKeyPath<Configuration, [String]?> & Sendable)
+    /// A column of the data, `auto` or `none`.
+    case column(WritableKeyPath<Configuration, ColumnChoice> & Sendable)
   }
 
   /// The name behind `model.`.
@@ -138,4 +153,14 @@ public struct ModelOption<Configuration>: Sendable {
     self.field = field
     self.summary = summary
   }
+}
+
+/// Which column of the data a model means.
+public enum ColumnChoice: Sendable, Hashable {
+  /// The model looks for it by the usual names.
+  case auto
+  /// There is none.
+  case none
+  /// This one.
+  case named(String)
 }

@@ -36,11 +36,11 @@ public struct TaskLoss: Loss {
   public let mean: Mean
 
   /// A task's loss.
-  public init(task: Int, form: Form, place: Int? = nil, mean: Mean = .ownRows) {
+  public init(task: Int, form: Form, mean: Mean = .ownRows, place: Int? = nil) {
     self.task = task
     self.form = form
-    self.place = place ?? task
     self.mean = mean
+    self.place = place ?? task
   }
 
   /// The name in profiles and messages.
@@ -101,8 +101,8 @@ extension Call {
 extension Variable {
   /// The loss of a task from its logit; see ``TaskLoss``.
   public func loss(
-    task: Int, _ form: TaskLoss.Form, place: Int? = nil, mean: TaskLoss.Mean = .ownRows
+    task: Int, _ form: TaskLoss.Form, mean: TaskLoss.Mean = .ownRows, place: Int? = nil
   ) -> Variable {
-    graph.record(TaskLoss(task: task, form: form, place: place, mean: mean), [self])
+    graph.record(TaskLoss(task: task, form: form, mean: mean, place: place), [self])
   }
 }

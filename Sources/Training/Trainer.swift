@@ -88,7 +88,8 @@ public final class Trainer {
       sections: balancer == nil ? 1 : tasks.count + termCount, pool: pool)
     self.optimizer = Optimizer(
       optimizer, store: store, penalties: model.penalties, workspace: workspace)
-    penalties = PenaltyBody(model.penalties, store: store, workspace: workspace)
+    penalties = PenaltyBody(
+      model.penalties, tables: self.optimizer.tableDistances, store: store, workspace: workspace)
     isOn = tasks.map { _ in true }
     active = isOn
     hasTrained = isOn
@@ -147,13 +148,14 @@ public final class Trainer {
     let executor = trainingExecutor()
     let balance = sectionBalance(of: executor)
     balance?.run(batch)
-    if balance != nil { penalties.run() }
+    if balance != nil { penalties.run(executor, batch) }
     let task = turn.count { $0 } == 1 ? turn.firstIndex(of: true) : nil
     let own = task.flatMap { lottery?.optimizer(of: $0) } ?? optimizer
     own.update(
       executor, batch: batch, segments: segments, rate: rate, isJoined: balance != nil,
       masked: task.flatMap { lottery?.masked(for: $0) },
       adjust: task.flatMap { lottery?.adjustment(for: $0) })
+    executor.updateAverages(rows: batch.rows)
     version += 1
     for task in tasks.indices where turn[task] { hasTrained[task] = true }
     return true
@@ -199,7 +201,7 @@ public final class Trainer {
       terms[loss.place - tasks.count] = executor.lossSums(task: loss.place, rows: batch.rows)
     }
     if !isLooking { lottery?.note(sums, terms, active: active) }
-    if balancer == nil { penalties.run() }
+    if balancer == nil { penalties.run(executor, batch) }
     return isFinite
   }
 
@@ -304,7 +306,10 @@ extension Trainer {
     let (graph, logits) = Self.trace(model, tasks, isTraining: true)
     let all = model.losses(logits, tasks: tasks)
     let terms =
-      contrasts ? graph.terms.filter { term in term.task.map { active[$0] } ?? true } : []
+      contrasts
+      ? graph.terms.filter { term in
+        (term.task.map { active[$0] } ?? true) && term.needed.allSatisfy { active[$0] }
+      } : []
     let on = tasks.indices.filter { active[$0] }
     let losses = on.map { all[$0] } + terms.map { Variable(graph: graph, node: $0.node) }
     let outputs = watched(in: graph).filter { output in

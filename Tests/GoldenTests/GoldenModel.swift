@@ -11,6 +11,7 @@ import Training
 /// A golden case brought to life: its model, its parameters, its batch.
 final class GoldenModel {
   let trainer: Trainer
+  let model: any MultiTaskModel
   let tasks: [TaskDefinition]
   /// What the tasks' losses count in the whole.
   let weights: [Double]
@@ -38,13 +39,16 @@ final class GoldenModel {
     masks: GoldenNode? = nil, ignoresSpaces: Bool = false, optimizer: OptimizerConfiguration,
     balancer: MetaBalance? = nil, threads: Int = 1
   ) throws {
-    let setting = try GoldenSetting(golden["schema"])
+    let setting = try GoldenSetting(golden["schema"], golden["config"])
     tasks = setting.tasks
     let stack = GoldenStack(tasks: tasks.map(\.name))
     self.stack = stack
     input = setting.input
     let builder = Builder()
-    let model = try build(golden["config"], setting, builder)
+    let plain = try build(golden["config"], setting, builder)
+    let draws = try GoldenDraws(batch ?? golden["batch"], tasks: tasks.map(\.name))
+    let model: any MultiTaskModel = draws.isEmpty ? plain : DrawnModel(model: plain, draws: draws)
+    self.model = model
     let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: 1)
     for entry in store.entries {
       let numbers = try stack.tensor(of: entry.piece.path, in: golden["parameters"])
@@ -111,7 +115,7 @@ final class GoldenModel {
   private static func weights(_ config: GoldenNode, count: Int) throws -> [Double] {
     guard config.has("weights") else { return [Double](repeating: 1, count: count) }
     let weights = try config["weights"].numbers
-    guard config.has("gamma") else { return weights }
+    guard config.has("gamma"), config.has("t") else { return weights }
     let unit = try config["t"].number
     return zip(weights, try config["gamma"].numbers).map { $0 * pow($1, unit) }
   }
@@ -125,7 +129,7 @@ final class GoldenBatch {
   private let memory: [AnyObject]
 
   init(_ inputs: GoldenNode, _ input: InputSpecification, ignoresSpaces: Bool = false) throws {
-    let ids = Storage(try inputs["ids"].integers.map(Int32.init))
+    let ids = Storage(try Self.ids(inputs))
     let dense = Self.floats(try inputs["dense"].numbers)
     let labels = Self.floats(try inputs["labels"].numbers)
     let spaces = Self.floats(try inputs["space"].numbers)
@@ -143,6 +147,17 @@ final class GoldenBatch {
   private static func shares(_ types: [Int], of tasks: Int) -> [Double] {
     (0..<tasks).map { task in
       Double(types.count { $0 == task }) / Double(types.count)
+    }
+  }
+
+  /// The ids of every row, those of its position and device behind them if there are some.
+  private static func ids(_ inputs: GoldenNode) throws -> [Int32] {
+    let ids = try inputs["ids"].integers.map(Int32.init)
+    guard inputs.has("position") else { return ids }
+    let (position, device) = (try inputs["position"].integers, try inputs["device"].integers)
+    let fields = ids.count / position.count
+    return position.indices.flatMap { row in
+      ids[(row * fields)..<((row + 1) * fields)] + [Int32(position[row]), Int32(device[row])]
     }
   }
 

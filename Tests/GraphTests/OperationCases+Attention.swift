@@ -5,7 +5,7 @@ extension OperationCase {
   /// Attention over the tokens of a row, and what it is made of.
   static let attention: [OperationCase] = [
     OperationCase(
-      name: "sum", inputs: [9, 9, 9], parameters: [],
+      name: "addition", inputs: [9, 9, 9], parameters: [],
       record: { x, _ in x[0] + x[1].sigmoid() + x[2] },
       reference: { x, _ in
         zip(x[0], zip(Reference.sigmoid(x[1]), x[2])).map { $0 + $1.0 + $1.1 }

@@ -29,7 +29,7 @@ import Testing
     expectError("mmoe", ["expets": "4"]) {
       """
       --set model.expets: mmoe has no option 'expets'.
-        known: experts, expert, tower
+        known: experts, expert, tower, temperature, gate-dropout, balance
         fix:   did you mean 'model.experts'?
       """
     }

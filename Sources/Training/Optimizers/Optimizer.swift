@@ -20,6 +20,8 @@ public final class Optimizer {
   let penalties: [ParameterPenalty]
   /// Whether gradients are summed before they are applied, so that they can be changed in between.
   var sumsFirst = false
+  /// What pulls the tables of several networks together.
+  let tableDistances: [TableDistance]
   let firstMoments: Storage<Float>
   let secondMoments: Storage<Float>
   private(set) var tableMoments: [Int: (first: Storage<Float>, second: Storage<Float>)] = [:]
@@ -35,6 +37,8 @@ public final class Optimizer {
     self.store = store
     self.penalties = penalties
     self.workspace = workspace
+    tableDistances = TableDistance.all(
+      penalties, store: store, movesWhole: configuration.movesWholeTables)
     steps = [Int](repeating: 0, count: store.segments.count)
     let rule = configuration.rule
     let count = store.dense.count

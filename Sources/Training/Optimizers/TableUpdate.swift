@@ -23,6 +23,8 @@ final class TableUpdate {
   /// What of the model's penalties concerns this table.
   private let penalties: [ParameterPenalty]
   private let store: ParameterStore
+  /// What pulls all rows of the table towards other tables; nil for nothing.
+  private let pull: Storage<Float>?
   /// Whether rows that the batch does not use move too.
   private let isDense: Bool
 
@@ -56,10 +58,12 @@ final class TableUpdate {
       guard case .squares(let blocks, _, _) = penalty else { return false }
       return blocks.contains(gradient.parameter)
     }
+    let pull = optimizer.tableDistances.lazy.compactMap { $0.whole(of: gradient.parameter) }.first
+    self.pull = pull
     // Without momentum a row without gradient rests, unless a penalty gives it one.
     isDense =
       configuration.tables == .dense && !configuration.rule.isRowWise
-      && (configuration.rule.hasFirstMoments || !penalties.isEmpty)
+      && (configuration.rule.hasFirstMoments || !penalties.isEmpty) || pull != nil
     let needsSums = isDense || isMeasured || !penalties.isEmpty
     sums = Storage(
       count: isDense ? table.count : (needsSums ? capacity * gradient.width : 0), filling: 0)
@@ -175,5 +179,6 @@ final class TableUpdate {
     if coefficient != 0 {
       ck_add_scaled(vocabulary * width, coefficient, values.base, sums.base, 1)
     }
+    if let pull { ck_add_scaled(vocabulary * width, 1, pull.base, sums.base, 1) }
   }
 }
