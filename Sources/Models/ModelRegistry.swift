@@ -56,6 +56,10 @@ public enum ModelRegistry {
       paper: "Pan et al. Predicting Different Types of … KDD 2019. doi:10.1145/3292500.3330783",
       summary: "a factorisation machine with weights of field pairs of each type's own"),
     .trained(
+      MRAN.self, "mran", title: "MRAN",
+      paper: "Zhao et al. Multiple Relational Attention … KDD 2019. doi:10.1145/3292500.3330861",
+      summary: "attention among tasks, among features, and from tasks to features"),
+    .trained(
       L2SoftSharing.self, "l2-soft", title: "L2 soft sharing",
       paper: "Duong et al. ACL 2015; as in Ma et al. KDD 2018, section 6.1. "
         + "doi:10.3115/v1/P15-2139",
