@@ -7,7 +7,7 @@ import Testing
     expectError("mmeo", [:]) {
       """
       --model: no model 'mmeo'.
-        known: linear, single-task, hard-sharing, cross-stitch, omoe, mmoe, ple, esmm, youtube
+        known: linear, single-task, hard-sharing, cross-stitch, omoe, mmoe, ple, esmm, youtube, stem-net
         fix:   did you mean 'mmoe'?
       """
     }
@@ -17,7 +17,7 @@ import Testing
     expectError("transformer", [:]) {
       """
       --model: no model 'transformer'.
-        known: linear, single-task, hard-sharing, cross-stitch, omoe, mmoe, ple, esmm, youtube
+        known: linear, single-task, hard-sharing, cross-stitch, omoe, mmoe, ple, esmm, youtube, stem-net
         fix:   choose one of these
       """
     }
