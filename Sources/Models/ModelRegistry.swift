@@ -73,6 +73,10 @@ public enum ModelRegistry {
       YouTube.self, "youtube", title: "YouTube ranking",
       paper: "Zhao et al. Recommending What Video … RecSys 2019. doi:10.1145/3298689.3346997",
       summary: "experts on a shared layer, and a shallow tower that takes the position's bias"),
+    .trained(
+      STEMNet.self, "stem-net", title: "STEM-Net",
+      paper: "Su et al. STEM: Unleashing the Power of Embeddings … AAAI 2024. arXiv:2308.13537",
+      summary: "embeddings of each task's own beside shared ones, whose experts all may read"),
   ]
 
   /// The model of a name.

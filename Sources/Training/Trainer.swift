@@ -313,7 +313,7 @@ extension Trainer {
     let on = tasks.indices.filter { active[$0] }
     let losses = on.map { all[$0] } + terms.map { Variable(graph: graph, node: $0.node) }
     let outputs = watched(in: graph).filter { output in
-      !tasks.indices.contains { !active[$0] && output.name == "gates.\(tasks[$0].name)" }
+      !tasks.indices.contains { !active[$0] && output.name.hasSuffix("gates.\(tasks[$0].name)") }
     }
     let plan = Plan(
       graph, purpose: .training, losses: losses, keepsLossesApart: balancer != nil,
