@@ -49,21 +49,13 @@ public struct ESMM: MultiTaskModel {
   let towers: [Tower]  // one per task
   let funnel: Funnel
 
-  /// The places of the click and of the conversion.
-  struct Funnel {
-    let click: Int
-    let conversion: Int
-  }
-
   /// Declares the embeddings and the towers; the tasks must have passed the check.
   public init(
     _ configuration: Configuration, input: InputSpecification, tasks: [TaskDefinition],
     builder: Builder
   ) {
-    guard let funnel = configuration.funnel(of: tasks) else {
-      preconditionFailure("ESMM: no click and conversion among \(tasks.map(\.name))")
-    }
-    self.funnel = funnel
+    funnel = Funnel(
+      click: configuration.click, conversion: configuration.conversion, of: tasks)
     embeddings =
       configuration.separatesEmbeddings
       ? tasks.indices.map {
@@ -103,39 +95,7 @@ extension ESMM {
   public static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
   ) throws(ModelError) {
-    let binary = tasks.filter { $0.kind == .binary }.map(\.name)
-    guard binary.count >= 2 else {
-      throw .unfitData(
-        model: name, needs: "two binary tasks, the click and the conversion",
-        found: binary.first.map { "one binary task: \(printable($0))" } ?? "no binary task",
-        fix: "choose another model, or add a binary task to the schema")
-    }
-    for (option, choice) in [
-      ("click", configuration.click), ("conversion", configuration.conversion),
-    ] {
-      guard let choice, !binary.contains(choice) else { continue }
-      throw .badValue(
-        model: name, option: option, found: printable(choice),
-        expected: "auto or a binary task of the data: "
-          + binary.map(printable).joined(separator: ", "))
-    }
-    guard let click = configuration.click, click == configuration.conversion else { return }
-    throw .badValue(
-      model: name, option: "conversion", found: printable(click),
-      expected: "auto or another task than the click")
-  }
-}
-
-extension ESMM.Configuration {
-  /// The two tasks; nil if there are not two.
-  func funnel(of tasks: [TaskDefinition]) -> ESMM.Funnel? {
-    let binary = tasks.indices.filter { tasks[$0].kind == .binary }
-    func named(_ name: String) -> Int? { binary.first { tasks[$0].name == name } }
-    let other = conversion.flatMap(named)
-    guard let first = click.map(named) ?? binary.first(where: { $0 != other }),
-      let second = conversion.map(named) ?? binary.first(where: { $0 != first }),
-      first != second
-    else { return nil }
-    return ESMM.Funnel(click: first, conversion: second)
+    try Funnel.check(
+      click: configuration.click, conversion: configuration.conversion, of: name, for: tasks)
   }
 }

@@ -48,6 +48,10 @@ public enum ModelRegistry {
       paper: "Xi et al. Modeling the Sequential Dependence … KDD 2021. "
         + "doi:10.1145/3447548.3467071",
       summary: "steps that follow each other, each reading what the one before has found"),
+    .trained(
+      ESCM2.self, "escm2", title: "ESCM²",
+      paper: "Wang et al. Entire Space Counterfactual … SIGIR 2022. doi:10.1145/3477495.3531972",
+      summary: "ESMM, with clicked conversions weighed by inverse propensities"),
   ]
 
   /// The model of a name.

@@ -43,7 +43,10 @@ final class GoldenModel {
     trainer = Trainer(
       model, store: store, tasks: tasks, batchSize: memory.batch.rows, optimizer: optimizer,
       balancer: balancer, dials: builder.dials, pool: WorkerPool(threads: threads))
-    weights = try Self.weights(golden["config"], count: tasks.count)
+    // Of ESCM² the weights behind the first are dials.
+    weights =
+      system == "escm2"
+      ? tasks.map { _ in 1 } : try Self.weights(golden["config"], count: tasks.count)
     trainer.weights = weights.map(Float.init)
   }
 
@@ -55,6 +58,14 @@ final class GoldenModel {
     zip(weights, tasks.indices).reduce(trainer.penalty + terms) {
       $0 + $1.0 * trainer.loss(of: $1.1)
     }
+  }
+
+  /// The losses as the case lists them.
+  func losses(_ golden: GoldenNode) throws -> [Float] {
+    let losses = tasks.indices.map { trainer.loss(of: $0) }
+    guard try golden["system"].text == "escm2" else { return losses.map(Float.init) }
+    let strengths = try golden["config"]["weights"].numbers
+    return [losses[0], terms / strengths[1], losses[1] / strengths[2]].map(Float.init)
   }
 
   /// The means of the terms beside the tasks' losses.

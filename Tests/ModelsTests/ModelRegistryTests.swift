@@ -7,7 +7,7 @@ import Testing
     expectError("mmeo", [:]) {
       """
       --model: no model 'mmeo'.
-        known: linear, single-task, hard-sharing, cross-stitch, omoe, mmoe, ple, esmm, l2-soft, aitm
+        known: linear, single-task, hard-sharing, cross-stitch, omoe, mmoe, ple, esmm, l2-soft, aitm, escm2
         fix:   did you mean 'mmoe'?
       """
     }
@@ -17,7 +17,7 @@ import Testing
     expectError("transformer", [:]) {
       """
       --model: no model 'transformer'.
-        known: linear, single-task, hard-sharing, cross-stitch, omoe, mmoe, ple, esmm, l2-soft, aitm
+        known: linear, single-task, hard-sharing, cross-stitch, omoe, mmoe, ple, esmm, l2-soft, aitm, escm2
         fix:   choose one of these
       """
     }
