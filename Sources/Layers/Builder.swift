@@ -94,6 +94,15 @@ public struct Scope {
       ParameterSpecification(kind: .given(count: count), owner: owner, pieces: [piece]))
   }
 
+  /// Running means that are followed and not learned, all alike at first; of the newest batch each
+  /// takes a share.
+  public func average(_ name: String, count: Int, _ start: Double, rate: Double) -> Parameter {
+    let piece = vectorPiece(named(name), count, offset: 0, .constant(start))
+    return builder.add(
+      ParameterSpecification(
+        kind: .average(count: count, rate: rate), owner: owner, pieces: [piece]))
+  }
+
   /// A vector of n numbers.
   func vector(_ name: String, _ count: Int, _ start: Initialiser) -> Parameter {
     block(count: count, [vectorPiece(named(name), count, offset: 0, start)])

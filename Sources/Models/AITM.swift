@@ -29,7 +29,7 @@ public struct AITM: MultiTaskModel {
     /// γ at the start.
     public var calibrator = 0.6
     /// The tasks of the chain, the first step first; empty: all binary tasks as the data have them.
-    public var order: [String] = []
+    public var order: [String]?
 
     /// The defaults.
     public init() {}
@@ -123,8 +123,7 @@ extension AITM {
         found: binary.first.map { "one binary task: \(printable($0))" } ?? "no binary task",
         fix: "choose another model, or add a binary task to the schema")
     }
-    let order = configuration.order
-    guard !order.isEmpty else { return }
+    guard let order = configuration.order else { return }
     guard order.count >= 2, Set(order).count == order.count, Set(order).isSubset(of: binary) else {
       throw .badValue(
         model: name, option: "order", found: printable(order.joined(separator: ",")),
@@ -138,7 +137,7 @@ extension AITM.Configuration {
   /// The places of the chain's tasks.
   func chain(of tasks: [TaskDefinition]) -> [Int] {
     let binary = tasks.indices.filter { tasks[$0].kind == .binary }
-    guard !order.isEmpty else { return binary }
+    guard let order else { return binary }
     return order.compactMap { name in binary.first { tasks[$0].name == name } }
   }
 }

@@ -24,7 +24,7 @@ extension ModelReading {
 
   private func count(of block: Parameter) -> Int {
     switch store.specifications[block.index].kind {
-    case .dense(let count), .given(let count): count
+    case .dense(let count), .given(let count), .average(let count, _): count
     case .table(let vocabulary, let width): vocabulary * width
     }
   }

@@ -47,6 +47,10 @@ final class FakeLink: TrainingLink, @unchecked Sendable {
   /// Whether commands are applied at once to ``current``.
   var current = Fixture.snapshot()
   var answers = true
+  /// What of the model may be changed.
+  var dials: [Dial] = []
+  /// What the model is said to show.
+  var subjects: Set<ModelView.Subject> = []
 
   @discardableResult func send(_ command: Command) -> CommandTicket {
     commands.append(command)
@@ -84,7 +88,10 @@ final class FakeLink: TrainingLink, @unchecked Sendable {
     case .setTask(let name, let isOn): change(name) { $0.isOn = isOn }
     case .setTaskWeight(let name, let weight): change(name) { $0.weight = weight }
     case .setLearningRateFactor(let factor): current.learningRateFactor = factor
-    case .setDial, .knockOut, .stop, .evaluate, .undo, .redo: break
+    case .setDial(let name, let value):
+      for place in dials.indices where dials[place].name == name { current.dials[place] = value }
+    case .knockOut: events.append(.knockedOut(Fixture.knockOut()))
+    case .stop, .evaluate, .undo, .redo: break
     }
     events.append(
       .acknowledged(
@@ -125,7 +132,11 @@ final class Robot {
 
   /// Lets the run say that it is ready and running.
   func start() {
-    link.events = [.prepared(Fixture.description(link.current.tasks.map(\.name)))]
+    var description = Fixture.description(link.current.tasks.map(\.name))
+    description.subjects = link.subjects
+    description.dials = link.dials
+    link.current.dials = link.dials.map(\.start)
+    link.events = [.prepared(description)]
     link.snapshot = link.current
     link.losses = Fixture.losses(tasks: link.current.tasks.count, steps: 0..<400)
     wait(0.3)

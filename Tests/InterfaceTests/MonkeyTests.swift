@@ -65,6 +65,8 @@ import Testing
       if turn % 11 == 0 { snapshot.phase = .paused("by you") }
       snapshot.segments = turn % 2 == 0 ? nil : Fixture.segments(names, experts: max(1, experts))
       snapshot.example = Fixture.example(names, experts: experts)
+      if turn % 2 == 0 { snapshot.views = Fixture.allViews(names) }
+      if turn % 13 == 0 { snapshot.views = Fixture.brokenViews }
       _ = app.update(.snapshot(snapshot))
     case 1:
       var bin = LossBin(task: turn % (names.count + 1), step: 400 + turn)

@@ -5,7 +5,7 @@ extension Keymap {
   /// What holds everywhere.
   static let generalActions: [Action] = [
     Action(
-      name: "view", form: "dashboard|gates|tasks",
+      name: "view", form: "SCREEN",
       arguments: [ScreenName.allCases.map { .word($0.title.lowercased()) }],
       shownKeys: ScreenName.allCases.map { "\($0.rawValue)" }.joined(separator: " "),
       section: .general, summary: "another screen"

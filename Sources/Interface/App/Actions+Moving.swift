@@ -42,7 +42,8 @@ extension Keymap {
       return []
     },
     Action(
-      name: "full screen", keys: keys("z") + [[.enter]], places: [.dashboard, .gates],
+      name: "full screen", keys: keys("z") + [[.enter]],
+      places: [.dashboard, .gates, .masks, .inspect],
       section: .moving, hint: "zoom pane", summary: "this part large, or back"
     ) { app, _ in
       app.toggleFullScreen()
@@ -51,8 +52,7 @@ extension Keymap {
     Action(
       name: "back", keys: [[.escape]], section: .moving, summary: "back from large"
     ) { app, _ in
-      app.dashboard.isZoomed = false
-      app.gates.isZoomed = false
+      app.leaveFullScreen()
       app.memory.tour.isOver = true
       return []
     },

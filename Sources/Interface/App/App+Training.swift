@@ -124,6 +124,8 @@ extension App {
       return try setWeight(Action.Invocation(words: [task, text]))
     case .learningRate:
       return try setLearningRate(Action.Invocation(words: [text]))
+    case .dial(let name):
+      return try setDial(Action.Invocation(words: [name, text]))
     case .row:
       return try showExample(Action.Invocation(words: [text]))
     }

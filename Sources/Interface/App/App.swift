@@ -17,6 +17,8 @@ public struct App: Sendable {
   var dashboard = DashboardState()
   var gates = GatesState()
   var tasks = TasksState()
+  /// What is selected on the screens of views.
+  var viewStates: [ModelView.Subject: ViewsState] = [:]
   var charts = ChartSettings()
   var mode = Mode.normal
   var keyInput = KeyInput()
@@ -102,6 +104,10 @@ extension App {
       revision += 1
     }
     if keyInput.count != nil, now - keyInput.countedAt > KeyInput.countSeconds {
+      // Digits that no key followed were screens: the last one is meant.
+      if let count = keyInput.count, count > 9, let last = ScreenName(rawValue: count % 10) {
+        screen = last
+      }
       keyInput.count = nil
       keyInput.screenBefore = nil
       revision += 1
@@ -148,9 +154,10 @@ extension App {
   var wantedViews: WantedViews {
     var wanted = WantedViews()
     wanted.snapshotsPerSecond = settings.framesPerSecond
-    wanted.gates = screen != .tasks
+    wanted.gates = screen == .dashboard || screen == .gates
     if screen == .gates, gates.mode == .segment { wanted.segmentColumn = segmentColumn }
     if screen == .gates, gates.mode == .example { wanted.example = gates.row }
+    if let subject = shownSubject { wanted.subjects = [subject] }
     return wanted
   }
 

@@ -33,6 +33,7 @@ struct Prompt: Sendable, Equatable {
     case weight(task: String)
     case learningRate
     case row
+    case dial(name: String)
   }
 
   var purpose: Purpose

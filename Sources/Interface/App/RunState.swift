@@ -20,6 +20,8 @@ struct RunState: Sendable {
   var log = EventLog()
   /// How the gates moved.
   var gateHistory = GateHistory()
+  /// The newest scores without an expert.
+  var knockOut: KnockOut?
   /// Where the run stopped being a number, until it goes on.
   var divergence: Divergence?
   /// What remains of the run once it has ended.
@@ -67,6 +69,8 @@ extension RunState {
     if snapshot.gates.isEmpty { snapshot.gates = older.gates }
     snapshot.segments = newest.segments ?? older.segments
     snapshot.example = newest.example ?? older.example
+    let subjects = Set(newest.views.map(\.subject))
+    snapshot.views += older.views.filter { !subjects.contains($0.subject) }
   }
 
   mutating func take(_ bins: [LossBin]) {
@@ -87,7 +91,8 @@ extension RunState {
     case .acknowledged(let answer) where answer.outcome == .applied:
       if answer.effect.isChange { log.mark(answer.step) }
     case .phaseBegan(_, let step): log.mark(step)
-    case .acknowledged, .epochEnded, .knockedOut, .noticed, .failed, .dropped: break
+    case .knockedOut(let found): knockOut = found
+    case .acknowledged, .epochEnded, .noticed, .failed, .dropped: break
     }
     log.add(event, before: earlierEvaluation)
   }

@@ -2,6 +2,8 @@
 enum ScreenName: Int, Sendable, CaseIterable {
   case dashboard = 1
   case gates = 2
+  case masks = 3
+  case inspect = 4
   case tasks = 5
 
   /// The word in the row of tabs, in help and on the command line.
@@ -9,6 +11,8 @@ enum ScreenName: Int, Sendable, CaseIterable {
     switch self {
     case .dashboard: "Dashboard"
     case .gates: "Gates"
+    case .masks: "Masks"
+    case .inspect: "Inspect"
     case .tasks: "Tasks"
     }
   }
@@ -21,6 +25,8 @@ enum ScreenName: Int, Sendable, CaseIterable {
     switch self {
     case .dashboard: .dashboard
     case .gates: .gates
+    case .masks: .masks
+    case .inspect: .inspect
     case .tasks: .tasks
     }
   }

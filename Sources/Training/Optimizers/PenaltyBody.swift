@@ -126,7 +126,7 @@ extension ParameterStore {
   /// Numbers in a block or table.
   func count(of parameter: Parameter) -> Int {
     switch specifications[parameter.index].kind {
-    case .dense(let count), .given(let count): count
+    case .dense(let count), .given(let count), .average(let count, _): count
     case .table(let vocabulary, let width): vocabulary * width
     }
   }

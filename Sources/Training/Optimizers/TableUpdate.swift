@@ -60,8 +60,10 @@ final class TableUpdate {
     }
     let pull = optimizer.tableDistances.lazy.compactMap { $0.whole(of: gradient.parameter) }.first
     self.pull = pull
+    // Without momentum a row without gradient rests, unless a penalty gives it one.
     isDense =
-      configuration.tables == .dense && configuration.rule.hasFirstMoments || pull != nil
+      configuration.tables == .dense && !configuration.rule.isRowWise
+      && (configuration.rule.hasFirstMoments || !penalties.isEmpty) || pull != nil
     let needsSums = isDense || isMeasured || !penalties.isEmpty
     sums = Storage(
       count: isDense ? table.count : (needsSums ? capacity * gradient.width : 0), filling: 0)
@@ -123,10 +125,15 @@ final class TableUpdate {
     }
   }
 
-  /// One Adagrad step; rows without gradient stay where they are in either mode.
+  /// One Adagrad step; rows without gradient stay where they are.
   func adagrad(_ numbers: ck_adagrad, isRowWise: Bool, isSummed: Bool) {
     guard let second = moments?.second.base else { return }
     var numbers = numbers
+    if isDense {
+      spread(isSummed: isSummed)
+      return ck_adagrad_step(
+        vocabulary * width, values.base, second, sums.base, 0, 1, &numbers)
+    }
     var (groups, base, stride) = source(isSummed: isSummed)
     let step = isRowWise ? ck_adagrad_rowwise : ck_adagrad_rows
     step(&groups, width, values.base, second, base, stride, &numbers)
@@ -136,7 +143,7 @@ final class TableUpdate {
   func sgd(_ rate: Float, isSummed: Bool) {
     if isDense {
       spread(isSummed: isSummed)
-      return ck_add_scaled(vocabulary * width, -rate, sums.base, values.base, 1)
+      return ck_sgd_step(vocabulary * width, values.base, sums.base, 0, 1, rate)
     }
     var (groups, base, stride) = source(isSummed: isSummed)
     ck_sgd_rows(&groups, width, values.base, base, stride, rate)
