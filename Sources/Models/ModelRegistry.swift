@@ -70,6 +70,10 @@ public enum ModelRegistry {
         + "doi:10.1145/3447548.3467071",
       summary: "steps that follow each other, each reading what the one before has found"),
     .trained(
+      ESCM2.self, "escm2", title: "ESCM²",
+      paper: "Wang et al. Entire Space Counterfactual … SIGIR 2022. doi:10.1145/3477495.3531972",
+      summary: "ESMM, with clicked conversions weighed by inverse propensities"),
+    .trained(
       YouTube.self, "youtube", title: "YouTube ranking",
       paper: "Zhao et al. Recommending What Video … RecSys 2019. doi:10.1145/3298689.3346997",
       summary: "experts on a shared layer, and a shallow tower that takes the position's bias"),
