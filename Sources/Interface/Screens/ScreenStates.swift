@@ -5,6 +5,7 @@ enum ScreenName: Int, Sendable, CaseIterable {
   case masks = 3
   case inspect = 4
   case tasks = 5
+  case models = 6
 
   /// The word in the row of tabs, in help and on the command line.
   var title: String {
@@ -14,6 +15,7 @@ enum ScreenName: Int, Sendable, CaseIterable {
     case .masks: "Masks"
     case .inspect: "Inspect"
     case .tasks: "Tasks"
+    case .models: "Models"
     }
   }
 
@@ -28,6 +30,7 @@ enum ScreenName: Int, Sendable, CaseIterable {
     case .masks: .masks
     case .inspect: .inspect
     case .tasks: .tasks
+    case .models: .models
     }
   }
 }
@@ -100,6 +103,8 @@ struct ChartSettings: Sendable, Equatable {
   var isLogarithmic = false
   var showsBand = true
   var validation = Validation.loss
+  /// Whether the curves of earlier runs are drawn behind.
+  var showsEarlier = true
   /// Whether all tasks share one chart.
   var isOverlay = false
   /// The part of the run that is shown; nil for all of it.

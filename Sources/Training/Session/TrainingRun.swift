@@ -42,7 +42,20 @@ final class TrainingRun {
     let trainer = try Trainer(configuration, make, dataset: dataset)
     let loop = TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
     monitor.prepared(loop.description)
+    if let embeddings = session.startEmbeddings { begin(trainer, with: embeddings) }
     loop.start()
+    session.keepEmbeddings(of: trainer.store.embeddings)
+  }
+
+  /// Begins with the embeddings of another run, as far as they fit.
+  private func begin(_ trainer: Trainer, with embeddings: EmbeddingTables) {
+    let (taken, all) = trainer.store.take(embeddings)
+    trainer.parametersChanged()
+    let words =
+      taken == 0
+      ? "no embedding table of the run before fits: all are drawn anew"
+      : "\(taken) of \(all) embedding tables begin as the run before left them"
+    session.events.append(.noticed(words, step: 0))
   }
 
   /// The scheduled commands that are due at a step.
