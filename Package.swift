@@ -88,7 +88,8 @@ let package = Package(
     .testTarget(
       name: "ModelsTests",
       dependencies: [
-        "Models", "Graph", "Datasets", "Tensors", "Training", "Metrics", "TrainingFixtures",
+        "Models", "Layers", "Graph", "Datasets", "Tensors", "Training", "Metrics",
+        "TrainingFixtures",
       ]),
     .target(
       name: "TrainingFixtures",
@@ -96,6 +97,7 @@ let package = Package(
       path: "Tests/TrainingFixtures"),
     .testTarget(name: "RunsTests", dependencies: ["Runs"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
+    .testTarget(name: "CommandTests", dependencies: ["mtl-tui", "Runs"]),
     // Starts the program itself, which is therefore built before.
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "mtl-tui"]),
   ],

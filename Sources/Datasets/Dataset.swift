@@ -14,11 +14,16 @@ public struct Dataset: Sendable {
   public let validation: Examples
   /// Rows to report on, once.
   public let test: Examples
+  /// By task, the main score that the truth itself has on the test rows, which nothing beats on
+  /// average; known of made logs only.
+  public var bounds: [String: Double] = [:]
+  /// By joined table, how many rows have no match there.
+  public let joins: [JoinCount]
 
   /// Puts a data set together.
   public init(
     name: String, features: FeatureSchema, tasks: [TaskDefinition], training: Examples,
-    validation: Examples, test: Examples
+    validation: Examples, test: Examples, joins: [JoinCount] = []
   ) {
     self.name = name
     self.features = features
@@ -26,6 +31,7 @@ public struct Dataset: Sendable {
     self.training = training
     self.validation = validation
     self.test = test
+    self.joins = joins
   }
 }
 

@@ -15,6 +15,8 @@ public protocol Operation: Sendable {
   var parameters: [Parameter] { get }
   /// Numbers that are read and not learned, in the order in which ``Call/given(_:)`` knows them.
   var givens: [Parameter] { get }
+  /// Running means that it adds to, in the order in which ``Call/sums(_:)`` knows them.
+  var averages: [Parameter] { get }
   /// Whether the gradient of the output reaches the inputs.
   var handsOnGradient: Bool { get }
   /// Weights that a product reads in packed form.
@@ -38,6 +40,8 @@ extension Operation {
   public var parameters: [Parameter] { [] }
   /// Nothing is given.
   public var givens: [Parameter] { [] }
+  /// No running means.
+  public var averages: [Parameter] { [] }
   /// It does.
   public var handsOnGradient: Bool { true }
   /// No packed weights.
@@ -186,6 +190,7 @@ public struct Call {
   let values: UnsafePointer<View>
   let gradients: UnsafePointer<View>
   let laneGradient: UnsafeMutablePointer<Float>
+  let laneAverages: UnsafeMutablePointer<Float>
 
   /// The block's rows of the i-th input.
   public func input(_ i: Int) -> Rows { rows(values[operation.pointee.inputs[i]]) }
@@ -219,6 +224,12 @@ public struct Call {
 
   /// The first of the i-th given numbers.
   public func given(_ i: Int) -> UnsafePointer<Float> { operation.pointee.givens[i] }
+
+  /// What this lane adds up for the i-th running mean: forward adds its rows.
+  public func sums(_ i: Int) -> UnsafeMutablePointer<Float> {
+    laneAverages + operation.pointee.averageOffsets[i]
+  }
+
   /// The gradient of the i-th parameter in this lane.
   public func gradient(_ i: Int) -> UnsafeMutablePointer<Float> {
     laneGradient + operation.pointee.gradientOffsets[i]
@@ -260,6 +271,7 @@ struct CompiledOperation {
   let accumulates: UnsafeMutablePointer<Bool>
   let values: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
   let gradientOffsets: UnsafeMutablePointer<Int>
+  let averageOffsets: UnsafeMutablePointer<Int>
   let givens: UnsafeMutablePointer<UnsafePointer<Float>>
   let masks: UnsafeMutablePointer<UnsafePointer<Float>?>
   let packed: UnsafeMutablePointer<UnsafeMutablePointer<Float>>

@@ -29,20 +29,30 @@ public struct InputSpecification: Sendable, Hashable {
 ///
 /// Named `<field>.weight`, [V, D].
 public struct Embeddings: Sendable {
-  let tables: [Parameter]
+  /// One a field.
+  public let tables: [Parameter]
   let input: InputSpecification
+  let fields: [Int]
+  /// Numbers in a row: Σ D + n.
+  public let width: Int
 
-  /// Declares the tables in a scope.
-  public init(_ input: InputSpecification, in scope: Scope) {
+  /// Declares the tables in a scope; of fields that are left out there is none.
+  public init(_ input: InputSpecification, leavingOut others: Set<Int> = [], in scope: Scope) {
     self.input = input
-    tables = zip(input.schema.fields, input.widths).map { field, width in
-      (scope / field.name).table(
-        "weight", vocabulary: field.vocabulary, width: width, .normal(deviation: 0.01))
+    let fields = input.schema.fields.indices.filter { !others.contains($0) }
+    self.fields = fields
+    width = input.width - others.reduce(0) { $0 + input.widths[$1] }
+    tables = fields.map { place in
+      (scope / input.schema.fields[place].name).table(
+        "weight", vocabulary: input.schema.fields[place].vocabulary, width: input.widths[place],
+        .normal(deviation: 0.01))
     }
   }
 
   /// The input of a network.
   public func callAsFunction(_ pass: Forward) -> Variable {
-    pass.graph.lookup(tables, widths: input.widths, dense: input.schema.dense.count)
+    pass.graph.lookup(
+      tables, fields: fields, widths: fields.map { input.widths[$0] },
+      dense: input.schema.dense.count)
   }
 }

@@ -3,7 +3,8 @@ public import Graph
 /// Hidden layers with ReLU: h_l = max(h_{l−1}·W_l + b_l, 0), named `0`, `1`, …; [B, inputs] to
 /// [B, last size].
 public struct MLP: Sendable {
-  let layers: [Dense]
+  /// The layers, the first one first.
+  public let layers: [Dense]
   /// Numbers in a row of the output.
   public let width: Int
 
@@ -16,8 +17,8 @@ public struct MLP: Sendable {
   }
 
   /// The last hidden layer.
-  public func callAsFunction(_ x: Variable) -> Variable {
-    layers.reduce(x) { $1($0).relu() }
+  public func callAsFunction(_ x: Variable, learns: Linear.Learning = .all) -> Variable {
+    layers.reduce(x) { $1($0, learns: learns).relu() }
   }
 }
 
@@ -34,6 +35,11 @@ public struct Tower: Sendable {
     logit = Dense(hidden.width, 1, in: scope / "\(sizes.count)")
   }
 
+  /// The affine maps from the input to the logit; a ReLU follows all but the last.
+  public var layers: [Dense] { hidden.layers + [logit] }
+
   /// The logit (binary) or the value (regression).
-  public func callAsFunction(_ x: Variable) -> Variable { logit(hidden(x)) }
+  public func callAsFunction(_ x: Variable, learns: Linear.Learning = .all) -> Variable {
+    logit(hidden(x, learns: learns), learns: learns)
+  }
 }

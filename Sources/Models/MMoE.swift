@@ -14,13 +14,15 @@ public import Layers
 /// Multi-gate Mixture-of-Experts." KDD 2018. doi:10.1145/3219819.3220007
 public struct MMoE: MultiTaskModel {
   /// Experts and layer sizes.
-  public struct Configuration: ModelConfiguration {
+  public struct Configuration: GatedConfiguration {
     /// E.
     public var expertCount = 8
     /// Layers of an expert.
     public var expertSizes = [64, 32]
     /// Hidden layers of a tower.
     public var towerSizes = [16]
+    /// Temperature, dropout and load balance.
+    public var gate = GateOptions()
 
     /// The defaults.
     public init() {}
@@ -31,7 +33,7 @@ public struct MMoE: MultiTaskModel {
         ModelOption("experts", .count(\.expertCount), "how many experts"),
         ModelOption("expert", .sizes(\.expertSizes), "layers of an expert"),
         ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
-      ]
+      ] + gateOptions
     }
   }
 
@@ -39,6 +41,7 @@ public struct MMoE: MultiTaskModel {
   let experts: Experts  // shared
   let gates: [Gate]  // one per task
   let towers: [Tower]  // one per task
+  let controls: GateControls
   let names: [String]
 
   /// Declares the experts, the gates and the towers.
@@ -51,6 +54,8 @@ public struct MMoE: MultiTaskModel {
       configuration.expertCount, input.width, configuration.expertSizes,
       in: builder.shared / "experts")
     self.experts = experts
+    controls = GateControls(
+      configuration.gate, experts: experts.count, gates: tasks.map(\.name), in: builder)
     gates = tasks.indices.map {
       Gate(input.width, experts: experts.count, in: builder.task($0) / "gates" / tasks[$0].name)
     }
@@ -66,8 +71,20 @@ public struct MMoE: MultiTaskModel {
     let x = embeddings(pass)  // [B, D]
     let f = experts(x)  // [B, E·H]
     return gates.indices.map { k in
-      let weights = pass.watch(gates[k](x), as: "gates.\(names[k])")  // [B, E]
+      let weights = controls.weights(gates[k], x, of: names[k], task: k, in: pass)  // [B, E]
       return towers[k](f.mixture(weights))  // [B, 1]
     }
+  }
+}
+
+extension MMoE {
+  /// All gates weigh the same experts.
+  public var keptExperts: Parameter? { controls.kept }
+
+  /// Any tasks will do, but not any temperature.
+  public static func check(
+    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError) {
+    try configuration.gate.check(of: name)
   }
 }

@@ -67,12 +67,16 @@ extension ModelOption {
   /// What a value must look like.
   var expected: String {
     switch field {
+    case .whole: "a whole number from 0 to 4096"
     case .count: "a whole number from 1 to 4096"
     case .sizes: "layer sizes from 1 to 8192, as in 64,32"
     case .levels: "layer sizes from 1 to 8192, level after level, as in 64,32/32"
     case .number: "a number of 0 or more"
     case .flag: "true or false"
+    case .word(_, let words): words.joined(separator: " or ")
     case .task: "the name of a task, or auto"
+    case .tasks: "names of tasks with commas between them, or auto"
+    case .column: "the name of a column, auto or none"
     }
   }
 
@@ -81,6 +85,9 @@ extension ModelOption {
     switch field {
     case .count(let path):
       guard let count = Int(text), (1...4096).contains(count) else { return false }
+      configuration[keyPath: path] = count
+    case .whole(let path):
+      guard let count = Int(text), (0...4096).contains(count) else { return false }
       configuration[keyPath: path] = count
     case .sizes(let path):
       guard let sizes = Self.sizes(text) else { return false }
@@ -96,9 +103,19 @@ extension ModelOption {
     case .flag(let path):
       guard let isOn = Bool(text) else { return false }
       configuration[keyPath: path] = isOn
+    case .word(let path, let words):
+      guard words.contains(text) else { return false }
+      configuration[keyPath: path] = text
     case .task(let path):
       guard !text.isEmpty else { return false }
       configuration[keyPath: path] = text == "auto" ? nil : text
+    case .tasks(let path):
+      let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      guard names.allSatisfy({ !$0.isEmpty }) else { return false }
+      configuration[keyPath: path] = text == "auto" ? nil : names
+    case .column(let path):
+      guard !text.isEmpty else { return false }
+      configuration[keyPath: path] = ColumnChoice(text)
     }
     return true
   }
@@ -112,7 +129,7 @@ extension ModelOption {
   /// The field's value as it would be written.
   func text(of configuration: Configuration) -> String {
     switch field {
-    case .count(let path): "\(configuration[keyPath: path])"
+    case .count(let path), .whole(let path): "\(configuration[keyPath: path])"
     case .sizes(let path):
       configuration[keyPath: path].map { "\($0)" }.joined(separator: ",")
     case .levels(let path):
@@ -120,7 +137,30 @@ extension ModelOption {
         .joined(separator: "/")
     case .number(let path): "\(configuration[keyPath: path])"
     case .flag(let path): "\(configuration[keyPath: path])"
+    case .word(let path, _): configuration[keyPath: path]
     case .task(let path): configuration[keyPath: path] ?? "auto"
+    case .tasks(let path): configuration[keyPath: path]?.joined(separator: ",") ?? "auto"
+    case .column(let path): configuration[keyPath: path].text
+    }
+  }
+}
+
+extension ColumnChoice {
+  /// The choice as a person writes it.
+  init(_ text: String) {
+    switch text {
+    case "auto": self = .auto
+    case "none": self = .none
+    default: self = .named(text)
+    }
+  }
+
+  /// The choice as it would be written.
+  var text: String {
+    switch self {
+    case .auto: "auto"
+    case .none: "none"
+    case .named(let name): name
     }
   }
 }

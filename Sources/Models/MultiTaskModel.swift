@@ -25,6 +25,11 @@ public protocol MultiTaskModel: Sendable {
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
   ) throws(ModelError)
 
+  /// Says why a model cannot be built for these inputs; by default it can for any.
+  static func check(
+    _ configuration: Configuration, of name: String, reading input: InputSpecification
+  ) throws(ModelError)
+
   /// The loss of every task from all logits, each recorded by a `Loss`; by default every task's own
   /// cross-entropy or squared error over its sample space.
   ///
@@ -46,6 +51,9 @@ public protocol MultiTaskModel: Sendable {
   /// The factor of a task's loss weight after so many epochs and steps; by default 1.
   func weightFactor(of task: Int, epoch: Int, step: Int) -> Double
 
+  /// How the tasks' masks are found and used; by default there are none.
+  var lottery: LotteryPlan? { get }
+
   /// The task that must have happened for this one's answer to be judged; by default none.
   ///
   /// A conversion that is predicted for the case of a click is scored on clicked rows.
@@ -56,6 +64,11 @@ extension MultiTaskModel {
   /// Any tasks will do.
   public static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError) {}
+
+  /// Any inputs will do.
+  public static func check(
+    _ configuration: Configuration, of name: String, reading input: InputSpecification
   ) throws(ModelError) {}
 
   /// Every task's own loss.
@@ -71,6 +84,9 @@ extension MultiTaskModel {
 
   /// Nothing to show.
   public func inspect(_ reading: ModelReading) -> Inspection { Inspection() }
+
+  /// No masks.
+  public var lottery: LotteryPlan? { nil }
 
   /// No experts.
   public var keptExperts: Parameter? { nil }
@@ -103,6 +119,8 @@ public struct ModelOption<Configuration>: Sendable {
   public enum Field: Sendable {
     /// A number of things, at least 1.
     case count(WritableKeyPath<Configuration, Int> & Sendable)
+    /// A number of things, perhaps none.
+    case whole(WritableKeyPath<Configuration, Int> & Sendable)
     /// Layer sizes, `64,32`; perhaps none.
     case sizes(WritableKeyPath<Configuration, [Int]> & Sendable)
     /// Layer sizes by level, `64,32/32`.
@@ -111,8 +129,15 @@ public struct ModelOption<Configuration>: Sendable {
     case number(WritableKeyPath<Configuration, Double> & Sendable)
     /// `true` or `false`.
     case flag(WritableKeyPath<Configuration, Bool> & Sendable)
+    /// One of some words.
+    case word(WritableKeyPath<Configuration, String> & Sendable, of: [String])
     /// The name of a task of the data; nil, written `auto`, leaves the choice to the model.
     case task(WritableKeyPath<Configuration, String?> & Sendable)
+    /// Names of tasks of the data in an order, `click,purchase`; nil, written `auto`, leaves the
+    /// choice to the model.
+    case tasks(WritableKeyPath<Configuration, [String]?> & Sendable)
+    /// A column of the data, `auto` or `none`.
+    case column(WritableKeyPath<Configuration, ColumnChoice> & Sendable)
   }
 
   /// The name behind `model.`.
@@ -128,4 +153,14 @@ public struct ModelOption<Configuration>: Sendable {
     self.field = field
     self.summary = summary
   }
+}
+
+/// Which column of the data a model means.
+public enum ColumnChoice: Sendable, Hashable {
+  /// The model looks for it by the usual names.
+  case auto
+  /// There is none.
+  case none
+  /// This one.
+  case named(String)
 }

@@ -15,6 +15,7 @@ public struct OMoE: MultiTaskModel {
   let experts: Experts  // shared
   let gate: Gate  // shared
   let towers: [Tower]  // one per task
+  let controls: GateControls
 
   /// Declares the experts, the gate and the towers.
   public init(
@@ -26,6 +27,8 @@ public struct OMoE: MultiTaskModel {
       configuration.expertCount, input.width, configuration.expertSizes,
       in: builder.shared / "experts")
     self.experts = experts
+    controls = GateControls(
+      configuration.gate, experts: experts.count, gates: ["shared"], in: builder)
     gate = Gate(input.width, experts: experts.count, in: builder.shared / "gates" / "shared")
     towers = tasks.indices.map {
       Tower(
@@ -37,8 +40,20 @@ public struct OMoE: MultiTaskModel {
   public func callAsFunction(_ pass: Forward) -> [Variable] {
     let x = embeddings(pass)  // [B, D]
     let f = experts(x)  // [B, E·H]
-    let weights = pass.watch(gate(x), as: "gates.shared")  // [B, E]
+    let weights = controls.weights(gate, x, of: "shared", task: nil, in: pass)  // [B, E]
     let mixed = f.mixture(weights)  // [B, H]
     return towers.map { $0(mixed) }  // [B, 1]
+  }
+}
+
+extension OMoE {
+  /// The gate weighs all experts.
+  public var keptExperts: Parameter? { controls.kept }
+
+  /// Any tasks will do, but not any temperature.
+  public static func check(
+    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError) {
+    try configuration.gate.check(of: name)
   }
 }

@@ -7,6 +7,9 @@ extension Trainer {
   /// Which screens the model has something of its own for.
   public var subjects: Set<ModelView.Subject> { model.subjects }
 
+  /// The masks of the model and how they are found; nil for most models.
+  public var lotteryPlan: LotteryPlan? { model.lottery }
+
   /// What the model shows of itself, its answers for some rows among it.
   public func inspect(_ batch: Batch, schema: FeatureSchema) -> Inspection {
     let executor = forward(batch)

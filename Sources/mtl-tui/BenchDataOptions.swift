@@ -21,7 +21,7 @@ struct BenchDataOptions: ParsableArguments {
   var settings: [String] = []
 
   func validate() throws {
-    if let embedding { try RunOptions.check("--embedding", embedding, 1...1024) }
+    if let embedding { try TrainingOptions.check("--embedding", embedding, 1...1024) }
     _ = try RunOptions.modelOptions(settings)
     guard data == nil else { return }
     for (option, isGiven) in [

@@ -57,13 +57,13 @@ struct ExploreCommand: ParsableCommand {
   /// batches there is something to watch.
   private func configuration() throws -> TrainingConfiguration {
     var configuration = try options.configuration(startsPaused: paused)
-    let isSample = options.data == "sample"
+    let isSample = options.input.data == "sample"
     let pace = pace ?? (isSample ? TrainingDefaults.samplePace : 0)
     configuration.stepsPerSecondLimit = pace > 0 ? pace : nil
     if isSample {
-      configuration.batchSize = options.batch ?? TrainingDefaults.sampleBatchSize
-      configuration.epochs = options.epochs ?? TrainingDefaults.sampleEpochs
-      configuration.patience = options.patience ?? 0
+      configuration.batchSize = options.training.batch ?? TrainingDefaults.sampleBatchSize
+      configuration.epochs = options.training.epochs ?? TrainingDefaults.sampleEpochs
+      configuration.patience = options.training.patience ?? 0
     }
     return configuration
   }
@@ -74,7 +74,7 @@ struct ExploreCommand: ParsableCommand {
   }
 
   private func explore() throws -> Outcome {
-    let choice = try DataChoice(options.data, path: options.path, threads: options.threads)
+    let choice = try options.input.choice(threads: options.training.threads)
     let configuration = try configuration()
     let terminal = try CursesTerminal(color: color)
     defer { terminal.close() }

@@ -8,7 +8,8 @@ import TestSupport
 enum GoldenSystems {
   typealias Build = @Sendable (GoldenNode, GoldenSetting, Builder) throws -> any MultiTaskModel
 
-  static let built = [sharing].reduce(into: [:]) { all, some in
+  static let built = [sharing, lottery, interactions, funnel, mixtures].reduce(into: [:]) {
+    all, some in
     all.merge(some) { first, _ in first }
   }
 
@@ -75,11 +76,19 @@ struct GoldenSetting {
   let input: InputSpecification
   let tasks: [TaskDefinition]
 
-  init(_ schema: GoldenNode) throws {
-    let fields = try schema["fields"].list.map {
+  init(_ schema: GoldenNode, _ config: GoldenNode) throws {
+    var fields = try schema["fields"].list.map {
       CategoricalField(name: try $0["name"].text, vocabulary: Int(try $0["vocabulary"].number))
     }
-    let widths = try schema["fields"].list.map { Int(try $0["dimension"].number) }
+    var widths = try schema["fields"].list.map { Int(try $0["dimension"].number) }
+    if config.has("positions") {
+      // Position 0 is the missing one.
+      fields += [
+        CategoricalField(name: "position", vocabulary: try config["positions"].integer + 1),
+        CategoricalField(name: "device", vocabulary: try config["devices"].integer),
+      ]
+      widths += [1, 1]
+    }
     let dense = (0..<Int(try schema["dense"].number)).map {
       DenseFeature(column: "d\($0)", form: .indicator)
     }

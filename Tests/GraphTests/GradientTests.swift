@@ -186,6 +186,9 @@ private final class GradientCheck {
     specifications += one.parameters.map {
       ParameterSpecification(kind: .dense(count: $0), owner: .shared, pieces: [])
     }
+    specifications += one.givens.map {
+      ParameterSpecification(kind: .given(count: $0.count), owner: .shared, pieces: [])
+    }
     let store = ParameterStore(specifications, tasks: 1, seed: 1)
     fill(store, width: width)
     let graph = Graph()
@@ -197,7 +200,7 @@ private final class GradientCheck {
         one.inputs.count == 1 ? x : graph.record(Columns(first: column, count: count), [x]))
       column += count
     }
-    let y = one.record(arguments, one.parameters.indices.map { Parameter(index: $0 + 1) })
+    let y = one.record(arguments, specifications.indices.dropFirst().map { Parameter(index: $0) })
     let loss = graph.record(
       Direction(
         direction: Self.floats(direction), width: direction.count / rows), [y])
@@ -225,7 +228,7 @@ private final class GradientCheck {
       }
       column += count
     }
-    for (place, numbers) in parameters.enumerated() {
+    for (place, numbers) in (parameters + one.givens).enumerated() {
       let base = store.base(of: Parameter(index: place + 1))
       for (entry, number) in numbers.enumerated() { base[entry] = Float(number) }
     }

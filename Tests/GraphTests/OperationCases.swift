@@ -9,6 +9,8 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
   let inputs: [Int]
   /// Numbers in each parameter.
   let parameters: [Int]
+  /// Blocks of numbers that are given and not learned; they follow the parameters.
+  var givens: [[Double]] = []
   /// Records the operation.
   let record: @Sendable ([Variable], [Parameter]) -> Variable
   /// Computes it: inputs row by row, then parameters.
@@ -29,6 +31,17 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     OperationCase(
       name: "softmax of 21", inputs: [21], parameters: [], record: { x, _ in x[0].softmax() },
       reference: { x, _ in Reference.softmax(x[0], width: 21) }),
+    OperationCase(
+      name: "softmax at a temperature", inputs: [6], parameters: [], givens: [[0.6]],
+      record: { x, p in x[0].softmax(temperature: p[0]) },
+      reference: { x, _ in Reference.softmax(x[0].map { $0 / 0.6 }, width: 6) }),
+    OperationCase(
+      name: "division by a given number", inputs: [5], parameters: [], givens: [[1.7]],
+      record: { x, p in x[0].divided(by: p[0]) }, reference: { x, _ in x[0].map { $0 / 1.7 } }),
+    OperationCase(
+      name: "renormalised shares", inputs: [4], parameters: [], givens: [[1, 0, 1, 1]],
+      record: { x, p in x[0].softmax().renormalised(keeping: p[0]) },
+      reference: { x, _ in softmax(x[0], of: 4, without: 1) }),
     linear("linear", blocks: 1, inputs: 13, outputs: 35, relu: false),
     linear("linear to one", blocks: 1, inputs: 64, outputs: 1, relu: false),
     linear("linear+relu", blocks: 1, inputs: 40, outputs: 300, relu: true),
@@ -62,8 +75,20 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
           Reference.softmax(part(x[0], of: 9, 4..<7), width: 3),
           Reference.sigmoid(part(x[0], of: 9, 0..<3)), experts: 3)
       }),
+    OperationCase(
+      name: "scaled dot product", inputs: [21, 21], parameters: [],
+      record: { x, _ in x[0].dot(x[1], scale: 0.5) },
+      reference: { x, _ in
+        stride(from: 0, to: x[0].count, by: 21).map { row in
+          (row..<(row + 21)).reduce(0) { $0 + 0.5 * x[0][$1] * x[1][$1] }
+        }
+      }),
     stitch(columns: 3, width: 21, isPerUnit: false),
     stitch(columns: 2, width: 19, isPerUnit: true),
+    pairs(.strictTriangle, fields: 4, width: 3),
+    pairs(.strictTriangle, fields: 2, width: 19),
+    pairs(.matrix, fields: 5, width: 9),
+    pairs(.matrix, fields: 1, width: 8),
     OperationCase(
       name: "one value read twice", inputs: [5], parameters: [],
       record: { x, _ in x[0].sigmoid().mixture(x[0].softmax()) },
@@ -72,9 +97,36 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
       }),
   ]
 
+  /// What is left of a softmax is the softmax of what is left.
+  private static func softmax(_ x: [Double], of width: Int, without left: Int) -> [Double] {
+    let columns = (0..<width).filter { $0 != left }
+    let kept: [Double] = stride(from: 0, to: x.count, by: width).flatMap { row in
+      columns.map { x[row + $0] }
+    }
+    let shares = Reference.softmax(kept, width: width - 1)
+    var whole = [Double](repeating: 0, count: x.count)
+    for (place, share) in shares.enumerated() {
+      whole[place / columns.count * width + columns[place % columns.count]] = share
+    }
+    return whole
+  }
+
   /// Some columns of rows of a width.
   private static func part(_ x: [Double], of width: Int, _ columns: Range<Int>) -> [Double] {
     stride(from: 0, to: x.count, by: width).flatMap { row in columns.map { x[row + $0] } }
+  }
+
+  private static func pairs(
+    _ form: PairInteractions.Form, fields: Int, width: Int
+  ) -> OperationCase {
+    OperationCase(
+      name: "\(form) of \(fields) fields of \(width)", inputs: [fields * width], parameters: [],
+      record: { x, _ in
+        x[0].pairInteractions(form, widths: [Int](repeating: width, count: fields))
+      },
+      reference: { x, _ in
+        Reference.pairs(x[0], fields: fields, width: width, isMatrix: form == .matrix)
+      })
   }
 
   private static func stitch(columns: Int, width: Int, isPerUnit: Bool) -> OperationCase {

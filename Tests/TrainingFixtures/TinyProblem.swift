@@ -20,6 +20,12 @@ public struct TinyProblem: Sendable {
   /// The tasks' names.
   public static let names = ["board", "stripe", "amount"]
 
+  /// What a model must be told to fit this problem: it has no positions, and is small enough to be
+  /// learned by heart.
+  public static let needed: [String: [String: String]] = [
+    "youtube": ["position": "none", "gate-dropout": "0"]
+  ]
+
   /// Makes rows from a seed.
   public init(rows: Int = 1_024, tasks count: Int = 2, seed: UInt64 = 1, width: Int = 4) {
     tasks = (0..<count).map {
@@ -61,7 +67,9 @@ public struct TinyProblem: Sendable {
       throw NotTrained(model: model)
     }
     let builder = Builder()
-    let network = try make(options, input, tasks, builder)
+    let needed = Self.needed[model] ?? [:]
+    let network = try make(
+      needed.merging(options) { _, own in own }, input, tasks, builder)
     let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: seed)
     return Trainer(
       network, store: store, tasks: tasks, batchSize: batchSize, optimizer: optimizer,
@@ -108,5 +116,17 @@ extension Trainer {
   public func set(_ path: String, to numbers: [Float]) {
     for entry in store.entries where entry.piece.path == path { store.set(entry, to: numbers) }
     parametersChanged()
+  }
+
+  /// Given numbers by path.
+  public func given(_ path: String) -> [Float]? {
+    store.givenEntries.first { $0.piece.path == path }.map { store.numbers(of: $0) }
+  }
+
+  /// Turns a dial; false if there is none of this name.
+  public func turn(_ dial: String, to value: Double) -> Bool {
+    guard let place = dials.firstIndex(where: { $0.name == dial }) else { return false }
+    setDial(place, to: value)
+    return true
   }
 }

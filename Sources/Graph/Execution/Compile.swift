@@ -20,6 +20,8 @@ func compile(
           adders.flatMap { section in one.inputs.indices.map { section[node]?[$0] ?? false } }),
         values: copied(one.operation.parameters.map { store.base(of: $0) }),
         gradientOffsets: copied(one.operation.parameters.map { store.offsets[$0.index] }),
+        averageOffsets: copied(
+          one.operation.averages.map { store.averages.offsets[$0.index] }),
         givens: copied(one.operation.givens.map { UnsafePointer(store.base(of: $0)) }),
         masks: copied(
           one.operation.packed.map { $0.mask.map { UnsafePointer(store.base(of: $0)) } }),
@@ -39,6 +41,7 @@ func release(_ operations: UnsafeMutableBufferPointer<CompiledOperation>) {
     one.accumulates.deallocate()
     one.values.deallocate()
     one.gradientOffsets.deallocate()
+    one.averageOffsets.deallocate()
     one.givens.deallocate()
     one.masks.deallocate()
     one.packed.deallocate()

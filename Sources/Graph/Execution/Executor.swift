@@ -31,6 +31,7 @@ public final class Executor {
   let store: ParameterStore
   let operations: UnsafeMutableBufferPointer<CompiledOperation>
   let memory: PlanMemory
+  private let averages: [Parameter]
   private let untouched: [Range<Int>]
   private let packing: PackingBody
   private let lanes: LaneBody
@@ -53,6 +54,7 @@ public final class Executor {
         !bySection[..<section].joined().contains { $0.parameter == table.parameter }
       }
     }
+    averages = plan.order.flatMap { plan.nodes[$0].operation.averages }
     untouched = Self.untouchedRanges(plan, store: store)
     lanes = LaneBody(plan, operations: operations, memory: memory, workspace: workspace)
   }
@@ -102,6 +104,14 @@ public final class Executor {
     }
     lanes.batch = batch
     workspace.pool.run(lanes, chunks: laneCount(rows: batch.rows))
+  }
+
+  /// Moves the running means that the plan adds to towards those of the newest batch.
+  public func updateAverages(rows: Int) {
+    for average in averages {
+      store.update(
+        average, from: workspace.laneAverages.base, lanes: laneCount(rows: rows), rows: rows)
+    }
   }
 
   /// The sums of a task's losses over the newest batch, lanes added in order.

@@ -36,6 +36,8 @@ final class LaneBody: ParallelBody {
       of: lane, rows: batch.rows, sections: memory.sectionCount)
     let sums = workspace.lossSums + lane * workspace.tasks
     for task in 0..<workspace.tasks { sums[task] = LossSums() }
+    (workspace.laneAverages.base + lane * workspace.averageStride)
+      .update(repeating: 0, count: workspace.averageStride)
     var first = rows.lowerBound
     while first < rows.upperBound {
       let last = min(rows.upperBound, first + blockRows)
@@ -62,7 +64,8 @@ final class LaneBody: ParallelBody {
         values: values,
         gradients: memory.gradients
           + (thread * memory.sectionCount + section) * memory.nodeCount,
-        laneGradient: workspace.laneGradients.base + row * workspace.laneStride)
+        laneGradient: workspace.laneGradients.base + row * workspace.laneStride,
+        laneAverages: workspace.laneAverages.base + lane * workspace.averageStride)
     }
     for place in operations.indices {
       let start = profile == nil ? 0 : WorkClock.now

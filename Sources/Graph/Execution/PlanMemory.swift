@@ -77,15 +77,15 @@ final class PlanMemory {
   /// Where a section leaves the gradients of the tables that it reaches.
   func tableGradients(of plan: Plan, section: Int) -> [Executor.TableGradient] {
     var found: [Executor.TableGradient] = []
-    for (place, node) in plan.lookups.enumerated() where plan.sections[section].contains(node) {
+    for (number, node) in plan.lookups.enumerated() where plan.sections[section].contains(node) {
       guard let lookup = plan.nodes[node].operation as? Lookup else { continue }
       var column = 0
-      for (field, table) in lookup.tables.enumerated() {
+      for (place, table) in lookup.tables.enumerated() {
         found.append(
           Executor.TableGradient(
-            parameter: table, field: field, width: lookup.widths[field],
-            base: lookupGradients[section][place].base + column, stride: stride(plan, node)))
-        column += lookup.widths[field]
+            parameter: table, field: lookup.fields[place], width: lookup.widths[place],
+            base: lookupGradients[section][number].base + column, stride: stride(plan, node)))
+        column += lookup.widths[place]
       }
     }
     let tables = found.map(\.parameter)

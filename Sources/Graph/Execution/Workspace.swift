@@ -11,6 +11,9 @@ public final class Workspace {
   /// Number of tasks.
   public let tasks: Int
 
+  /// What running means follow, one row a lane.
+  let laneAverages: Storage<Float>
+  let averageStride: Int
   let lossSums: UnsafeMutablePointer<LossSums>
   let lossScales: Storage<Float>
   private(set) var arenas: [Storage<Float>] = []
@@ -23,6 +26,8 @@ public final class Workspace {
     laneStride = store.dense.count
     let lanes = sections > 1 ? Lanes.mostOfSections * sections : Lanes.most
     laneGradients = Storage(count: lanes * store.dense.count, filling: 0)
+    averageStride = store.averages.stride
+    laneAverages = Storage(count: Lanes.most * averageStride, filling: 0)
     lossSums = .allocate(capacity: Lanes.most * max(1, tasks))
     lossSums.initialize(repeating: LossSums(), count: Lanes.most * max(1, tasks))
     lossScales = Storage(count: max(1, tasks), filling: 0)

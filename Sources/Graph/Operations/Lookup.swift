@@ -10,14 +10,17 @@ public import Tensors
 public struct Lookup: Operation {
   /// The tables, one a field, each [V, D].
   public let tables: [Parameter]
+  /// The field of each table.
+  public let fields: [Int]
   /// D of each table.
   public let widths: [Int]
   /// n, the number of dense features that follow.
   public let dense: Int
 
-  /// Looks every field up in its own table.
-  public init(tables: [Parameter], widths: [Int], dense: Int) {
+  /// Looks fields up, each in its own table; by default all in turn.
+  public init(tables: [Parameter], fields: [Int]? = nil, widths: [Int], dense: Int) {
     self.tables = tables
+    self.fields = fields ?? Array(tables.indices)
     self.widths = widths
     self.dense = dense
   }
@@ -41,12 +44,12 @@ public struct Lookup: Operation {
     let skip = batch.index == nil ? call.firstRow : 0
     var column = 0
     if let ids = batch.ids {
-      for field in 0..<widths.count {
+      for place in 0..<widths.count {
         ck_gather(
-          Int64(call.rows), Int64(widths[field]), call.value(field),
-          ids + skip * batch.fields + field, Int64(batch.fields), call.index, x.base + column,
-          Int64(x.stride))
-        column += widths[field]
+          Int64(call.rows), Int64(widths[place]), call.value(place),
+          ids + skip * batch.fields + fields[place], Int64(batch.fields), call.index,
+          x.base + column, Int64(x.stride))
+        column += widths[place]
       }
     }
     guard dense > 0, let numbers = batch.dense else { return }
@@ -61,7 +64,9 @@ public struct Lookup: Operation {
 
 extension Graph {
   /// Records the input of a network; see ``Lookup``.
-  public func lookup(_ tables: [Parameter], widths: [Int], dense: Int) -> Variable {
-    record(Lookup(tables: tables, widths: widths, dense: dense), [])
+  public func lookup(
+    _ tables: [Parameter], fields: [Int]? = nil, widths: [Int], dense: Int
+  ) -> Variable {
+    record(Lookup(tables: tables, fields: fields, widths: widths, dense: dense), [])
   }
 }

@@ -57,6 +57,8 @@ public struct ParameterPiece: Sendable, Hashable {
   public var strides: Strides
   /// How the piece starts.
   public var initialiser: Initialiser
+  /// The path whose draws it starts with; nil: its own.
+  public var drawnAs: String?
 
   /// Distances of neighbouring elements.
   public struct Strides: Sendable, Hashable {
@@ -95,8 +97,19 @@ public struct ParameterSpecification: Sendable, Hashable {
     case dense(count: Int)
     /// Numbers that are given and not learned: a mask of zeros and ones, a strength.
     case given(count: Int)
+    /// Running means of what an operation adds up over the rows of a batch: they have no gradient,
+    /// and after a step go this share of the way to the batch's mean.
+    case average(count: Int, rate: Double)
     /// A table of which a step touches some rows.
     case table(vocabulary: Int, width: Int)
+  }
+
+  /// Whether it takes a gradient.
+  public var isLearned: Bool {
+    switch kind {
+    case .dense, .table: true
+    case .given, .average: false
+    }
   }
 
   /// Dense numbers or a table.

@@ -22,10 +22,10 @@ extension ParameterStore {
   }
 
   /// All named arrays that are learned, paths in the order of their UTF-8 bytes.
-  public var entries: [Entry] { entries { if case .given = $0.kind { false } else { true } } }
+  public var entries: [Entry] { entries(\.isLearned) }
 
   /// All named arrays that are given and not learned, paths in the order of their UTF-8 bytes.
-  public var givenEntries: [Entry] { entries { if case .given = $0.kind { true } else { false } } }
+  public var givenEntries: [Entry] { entries { !$0.isLearned } }
 
   private func entries(_ isWanted: (ParameterSpecification) -> Bool) -> [Entry] {
     specifications.enumerated()

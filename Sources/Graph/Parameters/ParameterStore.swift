@@ -16,6 +16,8 @@ public final class ParameterStore {
   public let tables: [Storage<Float>?]
   /// The memory of numbers that are given and not learned; nil for others.
   public let givens: [Storage<Float>?]
+  /// Where what running means follow is added up.
+  let averages: RunningAverages
   /// The dense floats of each owner, by ``Owner/segment``.
   public let segments: [Range<Int>]
 
@@ -42,9 +44,12 @@ public final class ParameterStore {
       return Storage(count: vocabulary * width, filling: 0)
     }
     givens = specifications.map { one in
-      guard case .given(let count) = one.kind else { return nil }
-      return Storage(count: count, filling: 1)
+      switch one.kind {
+      case .given(let count), .average(let count, _): Storage(count: count, filling: 1)
+      case .dense, .table: nil
+      }
     }
+    averages = RunningAverages(specifications)
     for (index, one) in specifications.enumerated() {
       for piece in one.pieces { draw(piece, of: Parameter(index: index), seed: seed) }
     }
@@ -59,14 +64,14 @@ public final class ParameterStore {
   /// How many numbers are learned, without the gaps.
   public var parameterCount: Int {
     specifications.reduce(0) { sum, one in
-      if case .given = one.kind { return sum }
+      guard one.isLearned else { return sum }
       return sum + one.pieces.reduce(0) { $0 + $1.count }
     }
   }
 
   private func draw(_ piece: ParameterPiece, of parameter: Parameter, seed: UInt64) {
     let base = base(of: parameter)
-    let random = RandomSource(seed: seed, stream: fnv1a(piece.path.utf8))
+    let random = RandomSource(seed: seed, stream: fnv1a((piece.drawnAs ?? piece.path).utf8))
     let inputs = piece.shape.dropFirst().reduce(1, *)
     forEachElement(of: piece) { place, at in
       let i = UInt64(place)

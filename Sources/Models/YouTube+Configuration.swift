@@ -1,0 +1,191 @@
+public import Datasets
+import Graph
+public import Layers
+
+extension YouTube {
+  /// Sizes, columns and rates of dropout.
+  public struct Configuration: GatedConfiguration {
+    /// Layers of the shared bottom.
+    public var bottomSizes = [64]
+    /// E.
+    public var expertCount = 8
+    /// Layers of an expert.
+    public var expertSizes = [32]
+    /// Hidden layers of a tower.
+    public var towerSizes = [16]
+    /// The tasks whose logit gets the position's bias; nil: all but those named after what a person
+    /// thinks of an item once it is open (``satisfactionWords``).
+    public var engagement: [String]?
+    /// The column that says in which place a row was shown.
+    public var position = ColumnChoice.auto
+    /// The column that says on which device.
+    public var device = ColumnChoice.auto
+    /// `table` or `layers`.
+    public var shallow = "table"
+    /// The width of the shallow tower's embedding, if it has layers.
+    public var shallowWidth = 8
+    /// Its hidden layers, if it has some.
+    public var shallowSizes = [8]
+    /// What the learning rate is multiplied by for the table or the embedding.
+    public var shallowRate = 5.0
+    /// The share of rows that train without their position.
+    public var positionDropout = 0.1
+    /// What experts read: `hidden` or `input`.
+    public var expertInput = "hidden"
+    /// What gates read: `hidden` or `input`.
+    public var gateInput = "hidden"
+    /// Temperature, dropout and load balance.
+    public var gate = {
+      var gate = GateOptions()
+      gate.dropout = 0.1
+      return gate
+    }()
+
+    /// The defaults.
+    public init() {}
+
+    /// What may be set by name.
+    public static var options: [ModelOption<Self>] {
+      [
+        ModelOption("bottom", .sizes(\.bottomSizes), "layers of the shared bottom"),
+        ModelOption("experts", .count(\.expertCount), "how many experts"),
+        ModelOption("expert", .sizes(\.expertSizes), "layers of an expert"),
+        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption(
+          "engagement", .tasks(\.engagement),
+          "tasks with a position bias; auto: all but likes, shares, ratings and their kind"),
+        ModelOption(
+          "position", .column(\.position), "the place in the list; auto: position, slot or rank"),
+        ModelOption(
+          "device", .column(\.device), "the device; auto: device, device_type or platform"),
+        ModelOption(
+          "shallow", .word(\.shallow, of: ["table", "layers"]),
+          "a number for each position × device, or layers on an embedding"),
+        ModelOption("shallow-width", .count(\.shallowWidth), "numbers of that embedding"),
+        ModelOption("shallow-layers", .sizes(\.shallowSizes), "hidden layers behind it"),
+        ModelOption(
+          "shallow-rate", .number(\.shallowRate), "the learning rate's factor for the bias"),
+        ModelOption(
+          "position-dropout", .number(\.positionDropout),
+          "the share of rows that train without their position"),
+        ModelOption(
+          "expert-input", .word(\.expertInput, of: ["hidden", "input"]), "what experts read"),
+        ModelOption(
+          "gate-input", .word(\.gateInput, of: ["hidden", "input"]), "what gates read"),
+      ] + gateOptions
+    }
+
+    /// Words in the names of tasks that say satisfaction: what the paper's examples (likes,
+    /// dismissals, ratings, surveys) and their kin are called in logs.
+    public static let satisfactionWords = [
+      "like", "dismiss", "rating", "survey", "satisf", "share", "follow", "comment", "hate",
+    ]
+
+    /// Whether a task's logit gets the position's bias.
+    func isEngagement(_ task: String) -> Bool {
+      if let engagement { return engagement.contains(task) }
+      return !Self.satisfactionWords.contains { task.lowercased().contains($0) }
+    }
+
+    /// How the shallow tower is made.
+    var form: BiasTower.Form {
+      shallow == "table" ? .table : .layers(width: shallowWidth, sizes: shallowSizes)
+    }
+  }
+
+  /// Which fields are the position and the device.
+  struct Columns: Sendable, Hashable {
+    /// The position's field; nil: there is no shallow tower.
+    var position: Int?
+    /// The device's field; nil: position alone.
+    var device: Int?
+
+    /// What the main network does not read.
+    var all: Set<Int> { Set([position, device].compactMap { $0 }) }
+
+    /// What the shallow tower crosses; nil without a position.
+    func fields(of schema: FeatureSchema) -> CrossedLookup.Fields? {
+      position.map { position in
+        CrossedLookup.Fields(
+          first: position, second: device, firstCount: schema.fields[position].vocabulary,
+          secondCount: device.map { schema.fields[$0].vocabulary } ?? 1)
+      }
+    }
+  }
+}
+
+// MARK: - Which columns and tasks
+
+extension YouTube.Configuration {
+  static let positionNames = ["position", "slot", "rank"]
+  static let deviceNames = ["device", "device_type", "platform"]
+
+  /// The fields of a schema that are meant.
+  func columns(of schema: FeatureSchema) -> YouTube.Columns {
+    let position = Self.field(position, usual: Self.positionNames, schema)
+    let device = Self.field(device, usual: Self.deviceNames, schema)
+    return YouTube.Columns(position: position, device: position == nil ? nil : device)
+  }
+
+  private static func field(
+    _ choice: ColumnChoice, usual: [String], _ schema: FeatureSchema
+  ) -> Int? {
+    switch choice {
+    case .none: nil
+    case .named(let name): schema.fields.firstIndex { $0.name == name }
+    case .auto:
+      usual.lazy.compactMap { name in
+        schema.fields.firstIndex { $0.name.lowercased() == name }
+      }.first
+    }
+  }
+}
+
+extension YouTube {
+  /// The tasks that are named must be there, and rates of dropout be shares.
+  public static func check(
+    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError) {
+    try configuration.gate.check(of: name)
+    guard GateOptions.shares.contains(configuration.positionDropout) else {
+      throw .badValue(
+        model: name, option: "position-dropout", found: "\(configuration.positionDropout)",
+        expected: "a number from 0.0 to 0.9")
+    }
+    let known = tasks.map(\.name)
+    for task in configuration.engagement ?? [] where !known.contains(task) {
+      throw .badValue(
+        model: name, option: "engagement", found: printable(task),
+        expected: "auto or tasks of the data: "
+          + known.map(printable).joined(separator: ", "))
+    }
+  }
+
+  /// There must be a column for the position, unless it is said that there is none.
+  public static func check(
+    _ configuration: Configuration, of name: String, reading input: InputSpecification
+  ) throws(ModelError) {
+    let fields = input.schema.fields.map(\.name)
+    for (option, choice) in [
+      ("position", configuration.position), ("device", configuration.device),
+    ] {
+      guard case .named(let column) = choice, !fields.contains(column) else { continue }
+      throw .badValue(
+        model: name, option: option, found: printable(column),
+        expected: "auto, none or a categorical column of the data: \(listed(fields))")
+    }
+    guard case .auto = configuration.position,
+      configuration.columns(of: input.schema).position == nil
+    else { return }
+    throw .unfitData(
+      model: name, needs: "a column that says in which place of a list a row was shown",
+      found: "no categorical column named position, slot or rank among \(listed(fields))",
+      fix: "name it with --set model.position=COLUMN, or do without with --set model.position=none")
+  }
+
+  /// Some names, and how many more there are.
+  private static func listed(_ names: [String]) -> String {
+    let some = names.prefix(8).map(printable).joined(separator: ", ")
+    return names.count > 8 ? "\(some) and \(names.count - 8) more" : some
+  }
+}
