@@ -96,9 +96,10 @@ extension ModelEntry {
 
   /// What a small copy of the model declares to show.
   private func shown(
-    by make: @Sendable (
-      [String: String], InputSpecification, [TaskDefinition], Builder
-    ) throws(ModelError) -> any MultiTaskModel, for tasks: [TaskDefinition]
+    by make:
+      @Sendable (
+        [String: String], InputSpecification, [TaskDefinition], Builder
+      ) throws(ModelError) -> any MultiTaskModel, for tasks: [TaskDefinition]
   ) throws(ModelError) -> [String] {
     let builder = Builder()
     let fields = ["a", "b"].map { CategoricalField(name: $0, vocabulary: 2) }

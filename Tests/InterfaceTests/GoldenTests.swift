@@ -12,6 +12,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   case inspect, inspectCurves, inspectHistory, inspectAttention, inspectBias, inspectAbsent
   case phase, dials, knockedOut
   case models, modelsOptions, modelsRefused, modelsUnfit, modelsAbsent, modelsStart, earlierRuns
+  case runs, runsOpen, runsAlone
   case help, helpSearch, commandLine, unknownCommand, quit, lastTask, weight, columns
   case loading, prepared, paused, diverged, finished, frozen
   case longNames, longNamesCurves, longNamesGates, longNamesExample, manyTasks, manyExperts
@@ -60,7 +61,11 @@ enum GoldenScreen: String, CaseIterable, Sendable {
       app.press("jw")
     case .modelsRefused:
       _ = app.update(
-        .refused("--set model.experts: mmoe cannot use this value.\n  found: x\n  fix:   1 to 4096"))
+        .refused("--set model.experts: mmoe cannot use this value.\n  found: x\n  fix:   1 to 4096")
+      )
+    case .runs: app.press("7k")
+    case .runsOpen: app.press("7gg", .enter)
+    case .runsAlone: app.press("7")
     case .modelsUnfit: app.press("6G")
     case .modelsStart: app.press("6js")
     case .help: app.press("?")
@@ -109,7 +114,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     case .dials: return Fixture.app(showing: Fixture.allViews(), dials: Fixture.dials)
     case .models, .modelsOptions, .modelsRefused, .modelsUnfit, .modelsStart:
       return Fixture.app(startable: Fixture.models)
-    case .earlierRuns: return Fixture.appWithEarlierRuns()
+    case .earlierRuns, .runs, .runsOpen: return Fixture.appWithEarlierRuns()
     case .gatesAbsent: return Fixture.app(experts: 0)
     case .longNames, .longNamesCurves, .longNamesGates, .longNamesExample:
       return Fixture.app(Fixture.longNames)
@@ -170,6 +175,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   static let main: [GoldenScreen] = [
     .dashboard, .tasks, .gatesMean, .gatesSegment, .gatesExample, .help, .loading, .paused,
     .diverged, .masks, .masksBitmap, .masksMask, .inspect, .models,
+    .runs,
   ]
 
   @Test(arguments: GoldenScreen.allCases, sizes)

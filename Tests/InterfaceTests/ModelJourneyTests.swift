@@ -152,6 +152,53 @@ import Testing
     #expect(app.run.number == 23)
   }
 
+  @Test func runsAreListedOpenedAndComparedWith() {
+    var app = Fixture.appWithEarlierRuns()
+    let size = Size(rows: 40, columns: 120)
+    _ = app.update(.size(size))
+    app.press("7")
+    var text = app.view(size).text
+    // The first is what the others are compared with until another is chosen.
+    for words in ["1= MMoE", "2  PLE", "3  MMoE experts=4", "+0.0020", "0.8241", "runs", "ended"] {
+      #expect(text.contains(words), "\(words)")
+    }
+    app.press("kp")
+    text = app.view(size).text
+    #expect(text.contains("2= PLE"))
+    #expect(text.contains("-0.0020"))
+    app.press("", .enter)
+    #expect(app.view(size).text.contains("2 PLE  ended"))
+    #expect(app.view(size).text.contains("validation at step 600"))
+    app.press("", .escape)
+    #expect(app.view(size).text.contains("gains over the run marked ="))
+  }
+
+  @Test func gainsAreBetterWhereTheyAreLarger() {
+    let cell = RunRow.Cell(task: "a", score: "rmse", value: 0.7, higherIsBetter: false)
+    var one = RunRow(number: 1, title: "", options: "", state: "", cells: [cell])
+    let base = one
+    one.cells[0].value = 0.6
+    #expect(abs((one.gain(of: "a", over: base) ?? 0) - 0.1) < 1e-9)
+    #expect(one.gain(of: "b", over: base) == nil)
+    one.cells[0].score = "auc"
+    #expect(one.gain(of: "a", over: base) == nil)
+  }
+
+  @Test func aModelOfAComparisonIsARowToo() {
+    let tasks = [ComparedTask(name: "click", score: "auc", higherIsBetter: true)]
+    let row = ComparisonRow(
+      model: "mmoe", title: "MMoE", options: ["experts": "4"], parameterCount: 12, seconds: 3,
+      runsFinished: 2, runsPlanned: 5, status: .running,
+      cells: [ComparisonCell(values: [0.8, 0.82], mean: 0.81, deviation: 0.01)])
+    let shown = RunRow(row, tasks: tasks)
+    #expect((shown.title, shown.options, shown.state) == ("MMoE", "experts=4", "2 of 5"))
+    #expect(shown.cell(of: "click")?.deviation == 0.01)
+    var canvas = Canvas(rows: 4, columns: 80)
+    RunTable(rows: [shown, shown], selected: 0, baseline: 0, firstTask: 0)
+      .draw(in: canvas.area, frame: canvas.area, on: &canvas)
+    #expect(canvas.text.contains("0.8100 ±0.0100"))
+  }
+
   @Test func optionsOfTheFirstRunAreKnown() {
     let first = StartRequest(model: "mmoe", options: ["experts": "3"])
     let app = App(settings: ExplorerSettings(models: Fixture.models, first: first))

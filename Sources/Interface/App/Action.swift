@@ -7,7 +7,7 @@ import Terminal
 struct Action: Sendable {
   /// Where the keys hold.
   enum Place: String, Sendable, Hashable, CaseIterable {
-    case everywhere, dashboard, gates, masks, inspect, tasks, models
+    case everywhere, dashboard, gates, masks, inspect, tasks, models, runs
   }
 
   /// Where help lists it.

@@ -25,6 +25,13 @@ extension Keymap {
       return []
     },
     Action(
+      name: "baseline", keys: keys("p"), places: [.runs], section: .view, hint: "compare with it",
+      summary: "gains over this run"
+    ) { app, _ in
+      app.setBaseline()
+      return []
+    },
+    Action(
       name: "earlier", keys: keys("e"), places: [.dashboard], section: .curves,
       summary: "earlier runs behind"
     ) { app, _ in

@@ -35,7 +35,7 @@ extension App {
   }
 
   private func drawBody(in body: Rect, on canvas: inout Canvas) {
-    if (run.description == nil || run.isLoading) && screen != .models {
+    if (run.description == nil || run.isLoading) && screen.needsData {
       LoadingPanel(run: run, charset: settings.charset).draw(in: body, on: &canvas)
     } else {
       switch screen {
@@ -45,6 +45,7 @@ extension App {
       case .inspect: drawViews(of: .model, in: body, on: &canvas)
       case .tasks: drawTasks(in: body, on: &canvas)
       case .models: drawModels(in: body, on: &canvas)
+      case .runs: drawRuns(in: body, on: &canvas)
       }
     }
     switch mode {

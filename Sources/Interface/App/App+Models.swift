@@ -90,7 +90,9 @@ extension App {
     return []
   }
 
-  /// Starts a model: the typed one, or the selected one. Asks first if a run would end.
+  /// Starts a model: the typed one, or the selected one.
+  ///
+  /// Asks first if a run would end.
   mutating func startModel(
     _ invocation: Action.Invocation
   ) throws(CommandLineError) -> [Effect] {
@@ -135,6 +137,7 @@ extension App {
     frozen = nil
     let number = run.number + 1
     if run.description != nil {
+      run.ended = run.ended ?? memory.now
       run.end()
       earlier = Array((earlier + [run]).suffix(Self.earlierRuns))
     }

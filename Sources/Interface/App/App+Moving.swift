@@ -11,6 +11,7 @@ extension App {
     case .tasks: moveTask(by: rows)
     case .masks, .inspect: moveView(down: rows)
     case .models: moveModel(down: rows)
+    case .runs: moveRun(down: rows)
     case .dashboard where dashboard.pane == .events:
       dashboard.eventScroll = max(0, min(run.log.lines.count - 1, dashboard.eventScroll - rows))
     case .dashboard: moveTask(by: rows)
@@ -25,6 +26,7 @@ extension App {
     case .tasks, .dashboard: moveTask(by: columns)
     case .masks, .inspect: moveView(right: columns)
     case .models: showOptions(columns > 0)
+    case .runs: moveRun(right: columns)
     case .gates where gates.mode == .mean: moveExpert(by: columns)
     case .gates:
       gates.gate = max(0, min(gateNames.count - 1, gates.gate + columns))
@@ -49,6 +51,7 @@ extension App {
   /// Goes to the next part; on the dashboard through the curves of all tasks first.
   mutating func movePane(by step: Int) {
     if shownSubject != nil { return selectView(by: step) }
+    if screen == .runs { return moveRun(down: step) }
     if screen == .models { return showOptions(!models.isOnOptions) }
     guard screen == .dashboard else {
       move(right: step)
@@ -70,6 +73,7 @@ extension App {
     case .dashboard: dashboard.isZoomed.toggle()
     case .gates: gates.isZoomed.toggle()
     case .masks, .inspect: toggleView()
+    case .runs: runs.isOpen.toggle()
     case .tasks, .models: break
     }
   }
@@ -79,6 +83,7 @@ extension App {
     dashboard.isZoomed = false
     gates.isZoomed = false
     models.isOnOptions = false
+    runs.isOpen = false
     if let subject = shownSubject { viewStates[subject]?.isZoomed = false }
   }
 

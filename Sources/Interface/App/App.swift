@@ -20,6 +20,7 @@ public struct App: Sendable {
   /// What is selected on the screens of views.
   var viewStates: [ModelView.Subject: ViewsState] = [:]
   var models = ModelsState()
+  var runs = RunsState()
   /// The runs before this one, oldest first; they have ended.
   var earlier: [RunState] = []
   var charts = ChartSettings()
@@ -124,6 +125,7 @@ extension App {
 
   private mutating func take(_ event: Event) -> [Effect] {
     run.take(event)
+    noteTime(of: event)
     switch event {
     case .acknowledged(let answer):
       control.answered(answer)
@@ -143,6 +145,15 @@ extension App {
     case .prepared, .evaluated, .epochEnded, .dropped: break
     }
     return []
+  }
+
+  /// Notes when a run was ready and when it ended.
+  private mutating func noteTime(of event: Event) {
+    switch event {
+    case .prepared: run.began = memory.now
+    case .finished: run.ended = memory.now
+    default: break
+    }
   }
 
   private mutating func say(_ answer: Acknowledgement) {

@@ -6,6 +6,9 @@ struct RunState: Sendable {
   var number = 1
   /// What it was started with, as far as known.
   var request: StartRequest?
+  /// When it was ready, and when it ended, in the seconds of the app; nil if it was or did not.
+  var began: Double?
+  var ended: Double?
   /// Whether another run has taken its place.
   var isReplaced = false
   /// Names and sizes; nil until the data are read and the model is built.

@@ -6,6 +6,7 @@ enum ScreenName: Int, Sendable, CaseIterable {
   case inspect = 4
   case tasks = 5
   case models = 6
+  case runs = 7
 
   /// The word in the row of tabs, in help and on the command line.
   var title: String {
@@ -16,11 +17,15 @@ enum ScreenName: Int, Sendable, CaseIterable {
     case .inspect: "Inspect"
     case .tasks: "Tasks"
     case .models: "Models"
+    case .runs: "Runs"
     }
   }
 
   /// The word in the row of tabs where there is little room.
   var shortTitle: String { self == .dashboard ? "Dash" : title }
+
+  /// Whether there is nothing to show before the data are read.
+  var needsData: Bool { self != .models && self != .runs }
 
   /// Where actions of this screen hold.
   var place: Action.Place {
@@ -31,6 +36,7 @@ enum ScreenName: Int, Sendable, CaseIterable {
     case .inspect: .inspect
     case .tasks: .tasks
     case .models: .models
+    case .runs: .runs
     }
   }
 }
