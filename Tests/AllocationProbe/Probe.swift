@@ -28,6 +28,8 @@ struct Probe {
     return Workload.all.map { Probe(name: $0.name, workload: $0) } + [
       Probe(name: "short batches", workload: small, batchSize: 1024, rows: [1024, 333]),
       Probe(name: "single-task", workload: small, model: "single-task"),
+      Probe(name: "sub-networks in turns", workload: small, model: "sparse-sharing"),
+      Probe(name: "contrast", workload: small, model: "csrec"),
       Probe(name: "one task off", workload: Workload.all[1], model: "omoe", taskOff: 1),
       Probe(
         name: "one task off, balanced", workload: Workload.all[Workload.all.count - 1],
