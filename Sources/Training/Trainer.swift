@@ -118,10 +118,14 @@ public final class Trainer {
   ///   - rate: the learning rate.
   /// - Returns: false, and nothing is changed, if a loss is not a finite number.
   public func step(_ batch: Batch, rate: Double) -> Bool {
-    let turns = self.turns
-    hasTrained = tasks.map { _ in false }
-    for turn in turns {
-      guard take(turn, batch, rate: rate) else { return false }
+    for task in hasTrained.indices { hasTrained[task] = false }
+    if restriction == nil, alternation == .joint {
+      // Lists of turns would be memory that every step takes.
+      guard take(isOn, batch, rate: rate) else { return false }
+    } else {
+      for turn in turns {
+        guard take(turn, batch, rate: rate) else { return false }
+      }
     }
     step += 1
     return true
