@@ -16,6 +16,8 @@ struct Probe {
   let workload: Workload
   /// Another model than the workload's, by name.
   var model: String?
+  /// What is set of that model.
+  var options: [String: String] = [:]
   var optimizer = OptimizerConfiguration()
   var batchSize = 256
   /// Rows of the batches in turn; short ones as at an epoch's end.
@@ -28,6 +30,13 @@ struct Probe {
     return Workload.all.map { Probe(name: $0.name, workload: $0) } + [
       Probe(name: "short batches", workload: small, batchSize: 1024, rows: [1024, 333]),
       Probe(name: "single-task", workload: small, model: "single-task"),
+      Probe(
+        name: "gates' dropout and balance", workload: small, model: "mmoe",
+        options: ["gate-dropout": "0.1", "balance": "0.1", "temperature": "2"]),
+      Probe(
+        name: "youtube", workload: small, model: "youtube",
+        options: ["position": "f0", "device": "f1"]),
+      Probe(name: "stem-net", workload: small, model: "stem-net"),
       Probe(name: "one task off", workload: Workload.all[1], model: "omoe", taskOff: 1),
       Probe(
         name: "one task off, balanced", workload: Workload.all[Workload.all.count - 1],
@@ -84,7 +93,7 @@ struct Probe {
     }
     let builder = Builder()
     guard case .trained(let make)? = try? ModelRegistry.entry(named: model).kind,
-      let network = try? make([:], workload.input.specification, workload.tasks, builder)
+      let network = try? make(options, workload.input.specification, workload.tasks, builder)
     else {
       print("no model '\(model)'")
       exit(2)
