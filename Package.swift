@@ -51,7 +51,7 @@ let package = Package(
     .executableTarget(
       name: "mtl-tui",
       dependencies: [
-        "Training", "Models", "Datasets", "Tensors", "Interface", "Terminal", "Runs",
+        "Training", "Models", "Layers", "Datasets", "Tensors", "Interface", "Terminal", "Runs",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -97,6 +97,7 @@ let package = Package(
       path: "Tests/TrainingFixtures"),
     .testTarget(name: "RunsTests", dependencies: ["Runs"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
+    .testTarget(name: "CommandTests", dependencies: ["mtl-tui", "Runs"]),
     // Starts the program itself, which is therefore built before.
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "mtl-tui"]),
   ],

@@ -14,11 +14,16 @@ public struct Dataset: Sendable {
   public let validation: Examples
   /// Rows to report on, once.
   public let test: Examples
+  /// By task, the main score that the truth itself has on the test rows, which nothing beats on
+  /// average; known of made logs only.
+  public var bounds: [String: Double] = [:]
+  /// By joined table, how many rows have no match there.
+  public let joins: [JoinCount]
 
   /// Puts a data set together.
   public init(
     name: String, features: FeatureSchema, tasks: [TaskDefinition], training: Examples,
-    validation: Examples, test: Examples
+    validation: Examples, test: Examples, joins: [JoinCount] = []
   ) {
     self.name = name
     self.features = features
@@ -26,6 +31,7 @@ public struct Dataset: Sendable {
     self.training = training
     self.validation = validation
     self.test = test
+    self.joins = joins
   }
 }
 
@@ -103,11 +109,14 @@ public struct TaskDefinition: Sendable, Hashable {
   public var name: String
   /// Binary or regression.
   public var kind: Kind
+  /// The weight of its loss where all tasks train one network, until a person changes it.
+  public var weight: Double
 
   /// Names a task.
-  public init(name: String, kind: Kind) {
+  public init(name: String, kind: Kind, weight: Double = 1) {
     self.name = name
     self.kind = kind
+    self.weight = weight
   }
 }
 

@@ -45,6 +45,8 @@ public final class Graph {
     public var node: Int
     /// The task whose weight it shares and that must be on; nil: it always counts.
     public var task: Int?
+    /// Further tasks that must be on.
+    public var needed: [Int] = []
   }
 
   /// An empty trace.
@@ -58,8 +60,10 @@ public final class Graph {
   }
 
   /// Adds something to what is minimised.
-  public func minimise(_ loss: Variable, as name: String, of task: Int?) {
-    terms.append(Term(name: name, node: loss.node, task: task))
+  public func minimise(
+    _ loss: Variable, as name: String, of task: Int?, needing needed: [Int] = []
+  ) {
+    terms.append(Term(name: name, node: loss.node, task: task, needed: needed))
   }
 
   /// Makes a value visible under a name.

@@ -3,5 +3,6 @@
 //   App/         the explorer as a value: keys and news in, effects and a canvas out
 //   Screens/     what each tab shows
 //   Panels/      the parts of a screen
+//   Views/       what a model shows of itself, by the form of its numbers
 //   Charts/      curves, axes, dots, heat
 //   Formatting/  numbers and columns of text

@@ -27,6 +27,16 @@ public final class Builder {
     return parameter
   }
 
+  /// What has been declared so far and is learned.
+  public var learned: [Parameter] {
+    specifications.indices.filter { place in
+      switch specifications[place].kind {
+      case .dense, .table: true
+      default: false
+      }
+    }.map { Parameter(index: $0) }
+  }
+
   func add(_ specification: ParameterSpecification) -> Parameter {
     specifications.append(specification)
     return Parameter(index: specifications.count - 1)
@@ -38,10 +48,32 @@ public struct Scope {
   let builder: Builder
   let path: String
   let owner: Owner
+  /// Whose first values its parameters take: those below `path` start as those below `other` do.
+  private var twin: (path: String, other: String)?
+
+  init(builder: Builder, path: String, owner: Owner) {
+    self.builder = builder
+    self.path = path
+    self.owner = owner
+  }
 
   /// The scope one step further down the path.
   public static func / (scope: Scope, name: String) -> Scope {
-    Scope(builder: scope.builder, path: scope.named(name), owner: scope.owner)
+    var next = Scope(builder: scope.builder, path: scope.named(name), owner: scope.owner)
+    next.twin = scope.twin
+    return next
+  }
+
+  /// This scope, whose parameters start with the values that the same names draw below another.
+  public func startingAs(_ other: Scope) -> Scope {
+    var scope = self
+    scope.twin = (path, other.path)
+    return scope
+  }
+
+  /// The path that draws the first values of a path's array; nil: its own.
+  private func drawn(_ path: String) -> String? {
+    twin.map { $0.other + path.dropFirst($0.path.count) }
   }
 
   /// The full path of a name in this scope.
@@ -88,9 +120,10 @@ public struct Scope {
 
   /// A table of `vocabulary` rows of `width` numbers.
   func table(_ name: String, vocabulary: Int, width: Int, _ start: Initialiser) -> Parameter {
-    let piece = ParameterPiece(
+    var piece = ParameterPiece(
       path: named(name), shape: [vocabulary, width], offset: 0,
       strides: .init(first: width, second: 1), initialiser: start)
+    piece.drawnAs = drawn(piece.path)
     return builder.add(
       ParameterSpecification(
         kind: .table(vocabulary: vocabulary, width: width), owner: owner, pieces: [piece]))
@@ -110,17 +143,21 @@ public struct Scope {
   func piece(
     _ path: String, _ inputs: Int, _ outputs: Int, offset: Int, stride: Int, _ start: Initialiser
   ) -> ParameterPiece {
-    ParameterPiece(
+    var piece = ParameterPiece(
       path: path, shape: [outputs, inputs], offset: offset,
       strides: .init(first: 1, second: stride), initialiser: start)
+    piece.drawnAs = drawn(path)
+    return piece
   }
 
   /// A named vector inside a block.
   func vectorPiece(
     _ path: String, _ count: Int, offset: Int, _ start: Initialiser
   ) -> ParameterPiece {
-    ParameterPiece(
+    var piece = ParameterPiece(
       path: path, shape: [count], offset: offset, strides: .init(first: 1, second: 0),
       initialiser: start)
+    piece.drawnAs = drawn(path)
+    return piece
   }
 }

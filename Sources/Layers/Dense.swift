@@ -11,6 +11,9 @@ public struct Dense: Sendable {
   let inputs: Int
   let outputs: Int
 
+  /// What it learns.
+  public var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
+
   /// Declares the parameters in a scope.
   public init(
     _ inputs: Int, _ outputs: Int, bias: Bool = true, start: Initialiser = .glorotUniform,
@@ -22,8 +25,8 @@ public struct Dense: Sendable {
     self.bias = bias ? scope.vector("bias", outputs, .zeros) : nil
   }
 
-  /// x · W + b.
-  public func callAsFunction(_ x: Variable) -> Variable {
-    x.linear(weight, bias: bias, inputs: inputs, outputs: outputs)
+  /// x · W + b, of which the parts that learn take a gradient.
+  public func callAsFunction(_ x: Variable, learns: Linear.Learning = .all) -> Variable {
+    x.linear(weight, bias: bias, inputs: inputs, outputs: outputs, learns: learns)
   }
 }

@@ -29,7 +29,8 @@ public struct InputSpecification: Sendable, Hashable {
 ///
 /// Named `<field>.weight`, [V, D].
 public struct Embeddings: Sendable {
-  let tables: [Parameter]
+  /// One a field.
+  public let tables: [Parameter]
   let input: InputSpecification
   let fields: [Int]
   /// Numbers in a row: Σ D + n.

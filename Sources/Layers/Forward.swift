@@ -32,10 +32,13 @@ public struct Forward {
   /// - Parameters:
   ///   - name: its name, `calibrator.purchase`.
   ///   - task: the task whose weight it shares and without which it falls away; nil for none.
+  ///   - needed: further tasks without which it falls away.
   ///   - loss: records it; it is given the place of its sums and its scale.
-  public func minimise(_ name: String, of task: Int?, _ loss: (_ place: Int) -> Variable) {
+  public func minimise(
+    _ name: String, of task: Int?, needing needed: [Int] = [], _ loss: (_ place: Int) -> Variable
+  ) {
     guard isTraining else { return }
-    graph.minimise(loss(tasks + graph.terms.count), as: name, of: task)
+    graph.minimise(loss(tasks + graph.terms.count), as: name, of: task, needing: needed)
   }
 
   /// Zeros and ones [B, columns] of a name, drawn in every step; 0 with the probability `share`.

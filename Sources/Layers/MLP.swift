@@ -3,7 +3,8 @@ public import Graph
 /// Hidden layers with ReLU: h_l = max(h_{l−1}·W_l + b_l, 0), named `0`, `1`, …; [B, inputs] to
 /// [B, last size].
 public struct MLP: Sendable {
-  let layers: [Dense]
+  /// The layers, the first one first.
+  public let layers: [Dense]
   /// Numbers in a row of the output.
   public let width: Int
 
@@ -16,8 +17,8 @@ public struct MLP: Sendable {
   }
 
   /// The last hidden layer.
-  public func callAsFunction(_ x: Variable) -> Variable {
-    layers.reduce(x) { $1($0).relu() }
+  public func callAsFunction(_ x: Variable, learns: Linear.Learning = .all) -> Variable {
+    layers.reduce(x) { $1($0, learns: learns).relu() }
   }
 }
 
@@ -38,5 +39,7 @@ public struct Tower: Sendable {
   public var layers: [Dense] { hidden.layers + [logit] }
 
   /// The logit (binary) or the value (regression).
-  public func callAsFunction(_ x: Variable) -> Variable { logit(hidden(x)) }
+  public func callAsFunction(_ x: Variable, learns: Linear.Learning = .all) -> Variable {
+    logit(hidden(x, learns: learns), learns: learns)
+  }
 }

@@ -67,15 +67,18 @@ extension ModelOption {
   /// What a value must look like.
   var expected: String {
     switch field {
+    case .whole: "a whole number from 0 to 4096"
     case .count: "a whole number from 1 to 4096"
     case .sizes: "layer sizes from 1 to 8192, as in 64,32"
     case .levels: "layer sizes from 1 to 8192, level after level, as in 64,32/32"
+    case .counts: "whole numbers from 0 to 4096, as in 2,0"
     case .number: "a number of 0 or more"
+    case .numbers: "numbers of 0 or more, as in 1,0.95"
     case .flag: "true or false"
-    case .task: "the name of a task, or auto"
-    case .tasks: "names of tasks, as in click,watch, or auto"
-    case .column: "the name of a column, auto or none"
     case .word(_, let words): words.joined(separator: " or ")
+    case .task: "the name of a task, or auto"
+    case .tasks: "names of tasks with commas between them, or auto"
+    case .column: "the name of a column, auto or none"
     }
   }
 
@@ -85,6 +88,9 @@ extension ModelOption {
     case .count(let path):
       guard let count = Int(text), (1...4096).contains(count) else { return false }
       configuration[keyPath: path] = count
+    case .whole(let path):
+      guard let count = Int(text), (0...4096).contains(count) else { return false }
+      configuration[keyPath: path] = count
     case .sizes(let path):
       guard let sizes = Self.sizes(text) else { return false }
       configuration[keyPath: path] = sizes
@@ -93,12 +99,22 @@ extension ModelOption {
         .map { Self.sizes(String($0)) }
       guard levels.allSatisfy({ $0 != nil }) else { return false }
       configuration[keyPath: path] = levels.compactMap { $0 }
+    case .counts(let path):
+      let counts = Self.parts(text) { part in Int(part).flatMap { (0...4096) ~= $0 ? $0 : nil } }
+      guard let counts else { return false }
+      configuration[keyPath: path] = counts
     case .number(let path):
-      guard let number = Double(text), number.isFinite, number >= 0 else { return false }
+      guard let number = Self.number(text) else { return false }
       configuration[keyPath: path] = number
+    case .numbers(let path):
+      guard let numbers = Self.parts(text, Self.number) else { return false }
+      configuration[keyPath: path] = numbers
     case .flag(let path):
       guard let isOn = Bool(text) else { return false }
       configuration[keyPath: path] = isOn
+    case .word(let path, let words):
+      guard words.contains(text) else { return false }
+      configuration[keyPath: path] = text
     case .task(let path):
       guard !text.isEmpty else { return false }
       configuration[keyPath: path] = text == "auto" ? nil : text
@@ -109,11 +125,21 @@ extension ModelOption {
     case .column(let path):
       guard !text.isEmpty else { return false }
       configuration[keyPath: path] = ColumnChoice(text)
-    case .word(let path, let words):
-      guard words.contains(text) else { return false }
-      configuration[keyPath: path] = text
     }
     return true
+  }
+
+  /// A finite number of 0 or more.
+  private static func number(_ text: String) -> Double? {
+    Double(text).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+  }
+
+  /// What lies between commas, read piece by piece; nil if one cannot be read.
+  private static func parts<Part>(_ text: String, _ read: (String) -> Part?) -> [Part]? {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
+      read(String($0))
+    }
+    return parts.contains { $0 == nil } ? nil : parts.compactMap { $0 }
   }
 
   private static func sizes(_ text: String) -> [Int]? {
@@ -125,18 +151,22 @@ extension ModelOption {
   /// The field's value as it would be written.
   func text(of configuration: Configuration) -> String {
     switch field {
-    case .count(let path): "\(configuration[keyPath: path])"
+    case .count(let path), .whole(let path): "\(configuration[keyPath: path])"
     case .sizes(let path):
       configuration[keyPath: path].map { "\($0)" }.joined(separator: ",")
     case .levels(let path):
       configuration[keyPath: path].map { $0.map { "\($0)" }.joined(separator: ",") }
         .joined(separator: "/")
+    case .counts(let path):
+      configuration[keyPath: path].map { "\($0)" }.joined(separator: ",")
+    case .numbers(let path):
+      configuration[keyPath: path].map { "\($0)" }.joined(separator: ",")
     case .number(let path): "\(configuration[keyPath: path])"
     case .flag(let path): "\(configuration[keyPath: path])"
+    case .word(let path, _): configuration[keyPath: path]
     case .task(let path): configuration[keyPath: path] ?? "auto"
     case .tasks(let path): configuration[keyPath: path]?.joined(separator: ",") ?? "auto"
     case .column(let path): configuration[keyPath: path].text
-    case .word(let path, _): configuration[keyPath: path]
     }
   }
 }

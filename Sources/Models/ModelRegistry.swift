@@ -35,9 +35,44 @@ public enum ModelRegistry {
         "Tang et al. Progressive Layered Extraction … RecSys 2020. doi:10.1145/3383313.3412236",
       summary: "experts of each task's own and shared ones, level after level"),
     .trained(
+      SparseSharing.self, "sparse-sharing", title: "Sparse sharing",
+      paper:
+        "Sun et al. Learning Sparse Sharing Architectures … AAAI 2020. doi:10.1609/aaai.v34i05.6424",
+      summary: "each task trains a sub-network of its own, found by pruning"),
+    .trained(
+      LT4REC.self, "lt4rec", title: "LT4REC",
+      paper: "Xiao et al. LT4REC: A Lottery Ticket Hypothesis … 2020. arXiv:2008.09872",
+      summary: "products of all fields, and sub-networks found by a lottery"),
+    .trained(
+      CSRec.self, "csrec", title: "CSRec",
+      paper: "Bai et al. A Contrastive Sharing Model … WWW 2022. doi:10.1145/3485447.3512043",
+      summary: "sub-networks by masks, each contrasted with a negative one"),
+    .trained(
       ESMM.self, "esmm", title: "ESMM",
       paper: "Ma et al. Entire Space Multi-Task Model. SIGIR 2018. doi:10.1145/3209978.3210104",
       summary: "conversion learned on all rows as the factor of click × conversion"),
+    .trained(
+      MTFwFM.self, "mt-fwfm", title: "MT-FwFM",
+      paper: "Pan et al. Predicting Different Types of … KDD 2019. doi:10.1145/3292500.3330783",
+      summary: "a factorisation machine with weights of field pairs of each type's own"),
+    .trained(
+      MRAN.self, "mran", title: "MRAN",
+      paper: "Zhao et al. Multiple Relational Attention … KDD 2019. doi:10.1145/3292500.3330861",
+      summary: "attention among tasks, among features, and from tasks to features"),
+    .trained(
+      L2SoftSharing.self, "l2-soft", title: "L2 soft sharing",
+      paper: "Duong et al. ACL 2015; as in Ma et al. KDD 2018, section 6.1. "
+        + "doi:10.3115/v1/P15-2139",
+      summary: "a network for each task, kept close to the others by a penalty"),
+    .trained(
+      AITM.self, "aitm", title: "AITM",
+      paper: "Xi et al. Modeling the Sequential Dependence … KDD 2021. "
+        + "doi:10.1145/3447548.3467071",
+      summary: "steps that follow each other, each reading what the one before has found"),
+    .trained(
+      ESCM2.self, "escm2", title: "ESCM²",
+      paper: "Wang et al. Entire Space Counterfactual … SIGIR 2022. doi:10.1145/3477495.3531972",
+      summary: "ESMM, with clicked conversions weighed by inverse propensities"),
     .trained(
       YouTube.self, "youtube", title: "YouTube ranking",
       paper: "Zhao et al. Recommending What Video … RecSys 2019. doi:10.1145/3298689.3346997",

@@ -51,6 +51,9 @@ public protocol MultiTaskModel: Sendable {
   /// The factor of a task's loss weight after so many epochs and steps; by default 1.
   func weightFactor(of task: Int, epoch: Int, step: Int) -> Double
 
+  /// How the tasks' masks are found and used; by default there are none.
+  var lottery: LotteryPlan? { get }
+
   /// The task that must have happened for this one's answer to be judged; by default none.
   ///
   /// A conversion that is predicted for the case of a click is scored on clicked rows.
@@ -81,6 +84,9 @@ extension MultiTaskModel {
 
   /// Nothing to show.
   public func inspect(_ reading: ModelReading) -> Inspection { Inspection() }
+
+  /// No masks.
+  public var lottery: LotteryPlan? { nil }
 
   /// No experts.
   public var keptExperts: Parameter? { nil }
@@ -113,22 +119,29 @@ public struct ModelOption<Configuration>: Sendable {
   public enum Field: Sendable {
     /// A number of things, at least 1.
     case count(WritableKeyPath<Configuration, Int> & Sendable)
+    /// A number of things, perhaps none.
+    case whole(WritableKeyPath<Configuration, Int> & Sendable)
     /// Layer sizes, `64,32`; perhaps none.
     case sizes(WritableKeyPath<Configuration, [Int]> & Sendable)
     /// Layer sizes by level, `64,32/32`.
     case levels(WritableKeyPath<Configuration, [[Int]]> & Sendable)
+    /// How many of something by task, 0 or more each, `2,0,2`.
+    case counts(WritableKeyPath<Configuration, [Int]> & Sendable)
+    /// Numbers of 0 or more by task, `1,0.95`.
+    case numbers(WritableKeyPath<Configuration, [Double]> & Sendable)
     /// A number of 0 or more.
     case number(WritableKeyPath<Configuration, Double> & Sendable)
     /// `true` or `false`.
     case flag(WritableKeyPath<Configuration, Bool> & Sendable)
+    /// One of some words.
+    case word(WritableKeyPath<Configuration, String> & Sendable, of: [String])
     /// The name of a task of the data; nil, written `auto`, leaves the choice to the model.
     case task(WritableKeyPath<Configuration, String?> & Sendable)
-    /// Names of tasks, `click,watch`; nil, written `auto`, leaves the choice to the model.
+    /// Names of tasks of the data in an order, `click,purchase`; nil, written `auto`, leaves the
+    /// choice to the model.
     case tasks(WritableKeyPath<Configuration, [String]?> & Sendable)
     /// A column of the data, `auto` or `none`.
     case column(WritableKeyPath<Configuration, ColumnChoice> & Sendable)
-    /// One of some words.
-    case word(WritableKeyPath<Configuration, String> & Sendable, of: [String])
   }
 
   /// The name behind `model.`.

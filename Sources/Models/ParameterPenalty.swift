@@ -7,6 +7,8 @@ public enum ParameterPenalty: Sendable {
   /// α Σ_{j<k} ‖θ_j − θ_k‖² over blocks of equal shape, one list a network.
   ///
   ///     dθ_k = 2α Σ_j (θ_k − θ_j)
+  ///
+  /// Of tables only the rows of the batch move, unless the optimiser moves whole tables.
   case distance([[Parameter]], strength: Parameter)
   /// λ · factor · Σ ‖θ‖².
   ///

@@ -18,15 +18,29 @@ public struct TaskLoss: Loss {
     case squaredError
   }
 
+  /// What n counts.
+  public enum Mean: Sendable, Hashable {
+    /// The rows of the task's own sample space.
+    case ownRows
+    /// The rows of any task: where every row has its one task, the mean of each row's own loss.
+    case anyTask
+  }
+
   /// The task's place.
   public let task: Int
   /// How the loss looks.
   public let form: Form
+  /// Where its sums and its scale are: the task's, or those of a term of its own.
+  public let place: Int
+  /// What n counts.
+  public let mean: Mean
 
   /// A task's loss.
-  public init(task: Int, form: Form) {
+  public init(task: Int, form: Form, mean: Mean = .ownRows, place: Int? = nil) {
     self.task = task
     self.form = form
+    self.mean = mean
+    self.place = place ?? task
   }
 
   /// The name in profiles and messages.
@@ -37,6 +51,11 @@ public struct TaskLoss: Loss {
   public func width(of inputs: [Int]) -> Int {
     precondition(inputs == [1], "loss: a logit is one number, found \(inputs)")
     return 1
+  }
+
+  /// n_k.
+  public func rowCount(of batch: Batch) -> Float {
+    mean == .anyTask ? batch.rowsOfAnyTask : batch.rowsInSpace(of: task)
   }
 
   /// Adds the losses to the task's sums and leaves dz in the output.
@@ -51,8 +70,8 @@ public struct TaskLoss: Loss {
     kernel(
       Int64(call.rows), z.base, Int64(z.stride), labels + skip + task,
       batch.spaces.map { $0 + skip + task }, Int64(batch.tasks), call.index,
-      call.lossScales[task], dz.base, Int64(dz.stride), &sums)
-    call.add(sums, to: task)
+      call.lossScales[place], dz.base, Int64(dz.stride), &sums)
+    call.add(sums, to: place)
   }
 
   /// Hands dz on to the logit.
@@ -81,7 +100,9 @@ extension Call {
 
 extension Variable {
   /// The loss of a task from its logit; see ``TaskLoss``.
-  public func loss(task: Int, _ form: TaskLoss.Form) -> Variable {
-    graph.record(TaskLoss(task: task, form: form), [self])
+  public func loss(
+    task: Int, _ form: TaskLoss.Form, mean: TaskLoss.Mean = .ownRows, place: Int? = nil
+  ) -> Variable {
+    graph.record(TaskLoss(task: task, form: form, mean: mean, place: place), [self])
   }
 }

@@ -74,6 +74,19 @@ public enum Reference<Scalar: BinaryFloatingPoint> {
     }
   }
 
+  /// ⟨v_i, v_j⟩ of F fields in rows v [B, F·e]: i < j, or all i and j.
+  public static func pairs(_ v: [Scalar], fields: Int, width: Int, isMatrix: Bool) -> [Scalar] {
+    stride(from: 0, to: v.count, by: fields * width).flatMap { row in
+      (0..<fields).flatMap { i in
+        (isMatrix ? 0..<fields : (i + 1)..<fields).map { j in
+          (0..<width).reduce(Scalar(0)) {
+            $0 + v[row + i * width + $1] * v[row + j * width + $1]
+          }
+        }
+      }
+    }
+  }
+
   /// Σ δ·(softplus(z) − y·z).
   public static func crossEntropy(_ z: [Scalar], _ y: [Scalar], _ space: [Scalar]) -> Scalar {
     zip(z, zip(y, space)).reduce(0) { sum, row in

@@ -6,12 +6,15 @@ import Tensors
 extension Trainer {
   /// The gradient of a named array after ``gradients(_:)``, row by row.
   ///
-  /// Of a table it has all rows, 0 where the batch has none; of a task that is off it is 0.
+  /// Of a table it has all rows, without a penalty 0 where the batch has none; of a task that is off
+  /// it is 0.
   public func gradient(of entry: ParameterStore.Entry, batch: Batch) -> [Float] {
     let executor = trainingExecutor()
     guard isOwnerOn(entry.owner) else { return [Float](repeating: 0, count: entry.piece.count) }
     if let table = executor.tableGradients.first(where: { $0.parameter == entry.parameter }) {
-      return rows(of: table, count: entry.piece.count, batch: batch)
+      let sum = rows(of: table, count: entry.piece.count, batch: batch)
+      let pull = optimizer.tableDistances.lazy.compactMap { $0.whole(of: entry.parameter) }.first
+      return pull.map { pull in sum.indices.map { sum[$0] + pull[$0] } } ?? sum
     }
     let start = store.offsets[entry.parameter.index]
     guard start >= 0, case .dense(let count) = store.specifications[entry.parameter.index].kind
@@ -26,7 +29,7 @@ extension Trainer {
 
   private func isOwnerOn(_ owner: Owner) -> Bool {
     guard case .task(let place) = owner else { return true }
-    return isOn[place]
+    return active[place]
   }
 
   private func rows(of table: Executor.TableGradient, count: Int, batch: Batch) -> [Float] {

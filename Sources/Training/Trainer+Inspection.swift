@@ -7,11 +7,15 @@ extension Trainer {
   /// Which screens the model has something of its own for.
   public var subjects: Set<ModelView.Subject> { model.subjects }
 
+  /// The masks of the model and how they are found; nil for most models.
+  public var lotteryPlan: LotteryPlan? { model.lottery }
+
   /// What the model shows of itself, its answers for some rows among it.
   public func inspect(_ batch: Batch, schema: FeatureSchema) -> Inspection {
     let executor = forward(batch)
     let reading = ModelReading(
-      tasks: tasks, schema: schema, step: step, store: store, batch: batch
+      tasks: tasks, schema: schema, step: step, store: store, batch: batch,
+      weights: tasks.indices.map { weight(of: $0) }
     ) { name in
       guard let values = executor.output(name),
         let output = executor.plan.outputs.first(where: { $0.name == name })

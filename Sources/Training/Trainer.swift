@@ -20,7 +20,13 @@ public final class Trainer {
   /// The threads and their memory.
   public let workspace: Workspace
   /// Which tasks train.
-  public var isOn: [Bool]
+  public var isOn: [Bool] { didSet { active = isOn } }
+  /// The only task that trains just now, whatever is on; nil: all that are on.
+  public var restriction: Int?
+  /// How tasks share the steps.
+  public var alternation = Alternation.joint
+  /// Which tasks the newest step has trained.
+  public private(set) var hasTrained: [Bool]
   /// ω_k by task.
   public var weights: [Float]
   /// Steps taken.
@@ -43,6 +49,12 @@ public final class Trainer {
   private let declared: [(dial: Dial, parameter: Parameter)]
   private let draws: RandomSource
   private let termCount: Int
+  /// Whether gradients are computed to be looked at and not to be followed.
+  private var isLooking = false
+  /// The tasks of the plan in use: those that train in this step, or in this turn.
+  private(set) var active: [Bool]
+  /// Masks and contrast in use; nil for models without.
+  var lottery: LotteryStep?
   private let batchSize: Int
   private var training: [[Bool]: Descent] = [:]
   private var evaluation: Executor?
@@ -76,13 +88,22 @@ public final class Trainer {
       sections: balancer == nil ? 1 : tasks.count + termCount, pool: pool)
     self.optimizer = Optimizer(
       optimizer, store: store, penalties: model.penalties, workspace: workspace)
-    penalties = PenaltyBody(model.penalties, store: store, workspace: workspace)
+    penalties = PenaltyBody(
+      model.penalties, tables: self.optimizer.tableDistances, store: store, workspace: workspace)
     isOn = tasks.map { _ in true }
-    weights = tasks.map { _ in 1 }
+    active = isOn
+    hasTrained = isOn
+    weights = tasks.map { Float($0.weight) }
     sums = tasks.map { _ in LossSums() }
     scales = [Float](repeating: 0, count: tasks.count + termCount)
     terms = (0..<termCount).map { _ in LossSums() }
     segments = [true] + tasks.map { _ in true }
+    lottery = model.lottery.map {
+      LotteryStep(
+        $0, tasks: tasks.count, store: store, workspace: workspace, optimizer: self.optimizer,
+        seed: seed)
+    }
+    alternation = model.lottery.flatMap { Alternation(rawValue: $0.schedule.alternation) } ?? .joint
   }
 
   /// The loss of a task in the newest step; NaN if the task is off.
@@ -97,41 +118,90 @@ public final class Trainer {
   ///   - rate: the learning rate.
   /// - Returns: false, and nothing is changed, if a loss is not a finite number.
   public func step(_ batch: Batch, rate: Double) -> Bool {
-    guard gradients(batch) else { return false }
-    let executor = trainingExecutor()
-    let balance = sectionBalance(of: executor)
-    balance?.run(batch)
-    if balance != nil { penalties.run() }
-    optimizer.update(
-      executor, batch: batch, segments: segments, rate: rate, isJoined: balance != nil)
-    executor.updateAverages(rows: batch.rows)
-    version += 1
+    let turns = self.turns
+    hasTrained = tasks.map { _ in false }
+    for turn in turns {
+      guard take(turn, batch, rate: rate) else { return false }
+    }
     step += 1
     return true
   }
 
-  /// Computes losses and gradients without applying them; false if a loss is not finite.
-  @discardableResult public func gradients(_ batch: Batch) -> Bool {
+  /// The sets of tasks that train one after another in the next step.
+  private var turns: [[Bool]] {
+    if let restriction { return [only(restriction)] }
+    let on = tasks.indices.filter { isOn[$0] }
+    switch alternation {
+    case .joint: return [isOn]
+    case .turns: return on.map(only)
+    case .batches: return [only(on[step % on.count])]
+    case .epochs: return [only(on[epoch % on.count])]
+    }
+  }
+
+  private func only(_ task: Int) -> [Bool] { tasks.indices.map { $0 == task } }
+
+  /// One descent and update of some tasks together.
+  private func take(_ turn: [Bool], _ batch: Batch, rate: Double) -> Bool {
+    active = turn
+    guard descend(batch) else { return false }
+    let executor = trainingExecutor()
+    let balance = sectionBalance(of: executor)
+    balance?.run(batch)
+    if balance != nil { penalties.run(executor, batch) }
+    let task = turn.count { $0 } == 1 ? turn.firstIndex(of: true) : nil
+    let own = task.flatMap { lottery?.optimizer(of: $0) } ?? optimizer
+    own.update(
+      executor, batch: batch, segments: segments, rate: rate, isJoined: balance != nil,
+      masked: task.flatMap { lottery?.masked(for: $0) },
+      adjust: task.flatMap { lottery?.adjustment(for: $0) })
+    executor.updateAverages(rows: batch.rows)
+    version += 1
+    for task in tasks.indices where turn[task] { hasTrained[task] = true }
+    return true
+  }
+
+  /// Computes losses and gradients of all tasks that are on, or of one, without applying them; false
+  /// if a loss is not finite.
+  @discardableResult public func gradients(_ batch: Batch, of task: Int? = nil) -> Bool {
+    active = task.map(only) ?? isOn
+    return descend(batch)
+  }
+
+  /// A task's gradients of some rows, which leave no trace in what the next step does.
+  func look(at task: Int, _ batch: Batch, _ body: (Executor) -> Void) {
+    let before = (sums, terms, active)
+    isLooking = true
+    active = only(task)
+    _ = descend(batch)
+    body(trainingExecutor())
+    isLooking = false
+    (sums, terms, active) = before
+  }
+
+  private func descend(_ batch: Batch) -> Bool {
     let descent = currentDescent()
     let executor = descent.executor
     var batch = batch
     batch.draw = draws.bits(UInt64(step))
     for (loss, owner) in zip(descent.losses, descent.owners) {
-      scales[loss.task] = (owner.map { weight(of: $0) } ?? 1) / max(1, loss.rowCount(of: batch))
+      scales[loss.place] = (owner.map { weight(of: $0) } ?? 1) / max(1, loss.rowCount(of: batch))
     }
+    contrast(descent, batch)
     executor.copiesOutputs = keepsWatched
     scales.withUnsafeBufferPointer {
       executor.run(batch, version: version, lossScales: $0.baseAddress)
     }
     var isFinite = true
-    for task in tasks.indices where isOn[task] {
+    for task in tasks.indices where active[task] {
       sums[task] = executor.lossSums(task: task, rows: batch.rows)
       isFinite = isFinite && sums[task].loss.isFinite
     }
-    for place in terms.indices {
-      terms[place] = executor.lossSums(task: tasks.count + place, rows: batch.rows)
+    for loss in descent.losses where loss.place >= tasks.count {
+      terms[loss.place - tasks.count] = executor.lossSums(task: loss.place, rows: batch.rows)
     }
-    if balancer == nil { penalties.run() }
+    if !isLooking { lottery?.note(sums, terms, active: active) }
+    if balancer == nil { penalties.run(executor, batch) }
     return isFinite
   }
 
@@ -186,11 +256,13 @@ public final class Trainer {
   public func trainingExecutor() -> Executor { currentDescent().executor }
 
   private func currentDescent() -> Descent {
-    if let current, current.isOn == isOn { return current }
-    let descent = training[isOn] ?? makeDescent()
-    training[isOn] = descent
+    let contrasts = lottery?.contrasts ?? true
+    if let current, current.isOn == active, current.contrasts == contrasts { return current }
+    let key = active + [contrasts]
+    let descent = training[key] ?? makeDescent(contrasts: contrasts)
+    training[key] = descent
     current = descent
-    segments = [true] + isOn
+    segments = [true] + active
     return descent
   }
 
@@ -212,8 +284,12 @@ extension Trainer {
   /// The plan of a set of tasks, and the losses that it descends from.
   private struct Descent {
     let isOn: [Bool]
+    /// Whether the terms beside the tasks' losses are in it.
+    let contrasts: Bool
     let executor: Executor
     let losses: [any Loss]
+    /// The losses alone, forward, where scales depend on them.
+    let probe: Executor?
     /// The task whose weight each loss has; nil for none.
     let owners: [Int?]
   }
@@ -226,21 +302,50 @@ extension Trainer {
     return (graph, logits)
   }
 
-  private func makeDescent() -> Descent {
+  private func makeDescent(contrasts: Bool) -> Descent {
     let (graph, logits) = Self.trace(model, tasks, isTraining: true)
     let all = model.losses(logits, tasks: tasks)
-    let terms = graph.terms.filter { term in term.task.map { isOn[$0] } ?? true }
-    let on = tasks.indices.filter { isOn[$0] }
+    let terms =
+      contrasts
+      ? graph.terms.filter { term in
+        (term.task.map { active[$0] } ?? true) && term.needed.allSatisfy { active[$0] }
+      } : []
+    let on = tasks.indices.filter { active[$0] }
     let losses = on.map { all[$0] } + terms.map { Variable(graph: graph, node: $0.node) }
     let outputs = watched(in: graph).filter { output in
-      !tasks.indices.contains { !isOn[$0] && output.name.hasSuffix("gates.\(tasks[$0].name)") }
+      !tasks.indices.contains { !active[$0] && output.name.hasSuffix("gates.\(tasks[$0].name)") }
     }
     let plan = Plan(
       graph, purpose: .training, losses: losses, keepsLossesApart: balancer != nil,
       outputs: outputs, capacity: batchSize)
     return Descent(
-      isOn: isOn, executor: Executor(plan, store: store, workspace: workspace),
-      losses: losses.map { Self.loss(at: $0) }, owners: on + terms.map(\.task))
+      isOn: active, contrasts: contrasts,
+      executor: Executor(plan, store: store, workspace: workspace),
+      losses: losses.map { Self.loss(at: $0) },
+      probe: contrasts && lottery?.needsLosses == true ? makeProbe(graph, losses) : nil,
+      owners: on + terms.map(\.task))
+  }
+
+  private func makeProbe(_ graph: Graph, _ losses: [Variable]) -> Executor {
+    let plan = Plan(
+      graph, purpose: .evaluation, losses: losses, outputs: [], capacity: batchSize)
+    return Executor(plan, store: store, workspace: workspace)
+  }
+
+  /// Scales the losses of a contrast by what its form makes of them.
+  private func contrast(_ descent: Descent, _ batch: Batch) {
+    guard let lottery, lottery.hasContrast, lottery.contrasts else { return }
+    descent.probe?.run(batch, version: version)
+    for task in tasks.indices where active[task] {
+      let losses = descent.probe.map { probe in
+        let positive = probe.lossSums(task: task, rows: batch.rows)
+        let negative = probe.lossSums(task: tasks.count + task, rows: batch.rows)
+        return (positive.loss / max(1, positive.rows), negative.loss / max(1, negative.rows))
+      }
+      let factors = lottery.scales(of: task, losses: losses)
+      scales[task] *= Float(factors.positive)
+      scales[tasks.count + task] *= Float(factors.negative)
+    }
   }
 
   private static func loss(at value: Variable) -> any Loss {
@@ -267,12 +372,12 @@ extension Trainer {
   /// What joins the gradients of an executor that keeps them apart; made once an executor.
   private func sectionBalance(of executor: Executor) -> SectionBalance? {
     guard let balancer, let averages else { return nil }
-    if let balance = balances[isOn] { return balance }
+    if let balance = balances[active] { return balance }
     let tables = optimizer.updateBody(of: executor, segments: segments).tables
     let balance = SectionBalance(
       balancer, averages: averages, executor: executor, tables: tables, store: store,
-      workspace: workspace, isOn: isOn)
-    balances[isOn] = balance
+      workspace: workspace, isOn: active)
+    balances[active] = balance
     return balance
   }
 }

@@ -8,7 +8,7 @@ import Training
 struct BenchDataOptions: ParsableArguments {
   @Option(
     help: """
-      Time steps on the training rows of sample, census-income, census-income-education or a schema \
+      Time steps on the training rows of sample, a recipe such as census-income, or a schema \
       (.yaml) instead of a workload's.
       """)
   var data: String?
@@ -21,7 +21,7 @@ struct BenchDataOptions: ParsableArguments {
   var settings: [String] = []
 
   func validate() throws {
-    if let embedding { try RunOptions.check("--embedding", embedding, 1...1024) }
+    if let embedding { try TrainingOptions.check("--embedding", embedding, 1...1024) }
     _ = try RunOptions.modelOptions(settings)
     guard data == nil else { return }
     for (option, isGiven) in [

@@ -9,6 +9,16 @@ struct DataChoice {
   let name: String
   /// Reads them.
   let source: TrainingSession.DataSource
+  /// The truth of a made log, where there is one.
+  private var truth: @Sendable () -> TruthFile? = { nil }
+
+  /// Reads them, and what the truth itself would score on them where that is known.
+  var judgedSource: TrainingSession.DataSource {
+    { [source, truth] progress in
+      let dataset = try source(progress)
+      return truth().map(dataset.judged) ?? dataset
+    }
+  }
 
   /// Resolves `--data` and `--path`.
   ///
@@ -49,9 +59,11 @@ struct DataChoice {
             fix:   leave --path out, or name the data with --data
           """)
     }
-    return Self(name: "sample") { progress in
+    var choice = Self(name: "sample") { progress in
       try SampleData.load(threads: threads, progress: progress)
     }
+    choice.truth = { SampleData.truth }
+    return choice
   }
 
   private static func known(_ recipe: Recipe, path: String?, threads: Int) throws -> Self {
@@ -63,14 +75,20 @@ struct DataChoice {
             fix:   \(recipe.origin)
           """)
     }
-    return Self(recipe.schema, in: path, hint: recipe.origin, threads: threads)
+    return Self(recipe.schema(in: path), in: path, hint: recipe.origin, threads: threads)
   }
 
   /// The schema is read at once, so that a mistake in it shows before a screen opens.
   private static func own(_ data: String, path: String?, threads: Int) throws -> Self {
     do {
       let file = try SchemaFile(path: data)
-      return Self(file.schema, in: path ?? file.folder, hint: nil, threads: threads)
+      let folder = path ?? file.folder
+      var choice = Self(file.schema, in: folder, hint: nil, threads: threads)
+      choice.truth = {
+        let place = folder.isEmpty ? TruthFile.name : "\(folder)/\(TruthFile.name)"
+        return FileManager.default.contents(atPath: place).flatMap { TruthFile(json: $0) }
+      }
+      return choice
     } catch {
       throw Failure(message: "\(error)")
     }
@@ -95,6 +113,11 @@ struct DataChoice {
 /// The data that the program carries: a made log, the same as in `sample-data/`.
 enum SampleData {
   static let seed: UInt64 = 1
+
+  /// What the log's maker knows of it.
+  static var truth: TruthFile? {
+    TruthFile(json: Data(SyntheticLog(preset: .sample, seed: seed).truthJSON().utf8))
+  }
 
   static func load(threads: Int, progress: (Double, String) -> Void) throws -> Dataset {
     progress(0, "making the sample")

@@ -57,13 +57,13 @@ struct ExploreCommand: ParsableCommand {
   /// batches there is something to watch.
   private func configuration() throws -> TrainingConfiguration {
     var configuration = try options.configuration(startsPaused: paused)
-    let isSample = options.data == "sample"
+    let isSample = options.input.data == "sample"
     let pace = pace ?? (isSample ? TrainingDefaults.samplePace : 0)
     configuration.stepsPerSecondLimit = pace > 0 ? pace : nil
     if isSample {
-      configuration.batchSize = options.batch ?? TrainingDefaults.sampleBatchSize
-      configuration.epochs = options.epochs ?? TrainingDefaults.sampleEpochs
-      configuration.patience = options.patience ?? 0
+      configuration.batchSize = options.training.batch ?? TrainingDefaults.sampleBatchSize
+      configuration.epochs = options.training.epochs ?? TrainingDefaults.sampleEpochs
+      configuration.patience = options.training.patience ?? 0
     }
     return configuration
   }
@@ -74,16 +74,18 @@ struct ExploreCommand: ParsableCommand {
   }
 
   private func explore() throws -> Outcome {
-    let choice = try DataChoice(options.data, path: options.path, threads: options.threads)
+    let choice = try options.input.choice(threads: options.training.threads)
     let configuration = try configuration()
     let terminal = try CursesTerminal(color: color)
     defer { terminal.close() }
-    let session = TrainingSession(configuration, data: choice.source)
+    let runs = RunSwitch(configuration, data: choice.source)
     CrashHook.arm()
     let settings = ExplorerSettings(
       charset: terminal.showsUnicode ? charset : .ascii, framesPerSecond: fps,
-      seed: options.seed)
-    var loop = ExplorerLoop(app: App(settings: settings), terminal: terminal, link: session)
+      seed: options.seed, models: RunSwitch.models(for: nil), first: runs.first)
+    var loop = ExplorerLoop(
+      app: App(settings: settings), terminal: terminal, link: runs.session,
+      starter: RunStarter(models: RunSwitch.models, start: runs.start))
     var reason: ExitReason?
     while reason == nil {
       reason = loop.turn() ?? (leave && loop.app.summary != nil ? .left : nil)
@@ -91,8 +93,8 @@ struct ExploreCommand: ParsableCommand {
     terminal.close()
     let lines =
       loop.app.summary.map { [$0.test?.table ?? "", $0.paragraph] }
-      ?? (reason == .stopped || reason == .left ? Self.results(of: session) : [])
-    session.close()
+      ?? (reason == .stopped || reason == .left ? Self.results(of: runs.session) : [])
+    runs.session.close()
     return Outcome(reason: reason ?? .left, lines: lines)
   }
 

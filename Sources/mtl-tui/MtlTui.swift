@@ -8,7 +8,7 @@ import ArgumentParser
     version: "0.1.0",
     subcommands: [
       ExploreCommand.self, TrainCommand.self, ModelsCommand.self, DataCommand.self,
-      BenchCommand.self,
+      CompareCommand.self, StudyCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: ExploreCommand.self)
 }

@@ -28,7 +28,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     do {
-      let choice = try DataChoice(options.data, path: options.path, threads: options.threads)
+      let choice = try options.input.choice(threads: options.training.threads)
       let session = TrainingSession(try options.configuration(), data: choice.source)
       session.show(WantedViews())
       let interrupts = InterruptSource { session.send(.stop) }

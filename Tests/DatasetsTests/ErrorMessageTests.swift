@@ -127,6 +127,47 @@ import Testing
       """
     ),
     (
+      .notATime(path: "t.csv", line: 7, column: "date", found: "20220230"),
+      """
+      t.csv:7: no time in the column 'date' that the split goes by.
+        found: '20220230'
+        fix:   write a number such as 20220504 or a date such as 2022-05-04 here
+      """
+    ),
+    (
+      .repeatedKey(path: "u.csv", line: 7, column: "id", key: "u\u{1B}", firstLine: 3),
+      """
+      u.csv:7: a key stands twice in column 'id' of a joined table.
+        found: 'u\\u{1B}', which line 3 has too
+        fix:   keep one row for each key
+      """
+    ),
+    (
+      .noMatch(path: "u.csv", column: "id", key: "1", log: "log.csv", logKey: "u1"),
+      """
+      u.csv: no row of log.csv has a key of column 'id'.
+        found: keys such as 'u1' there, and '1' here
+        fix:   name the columns that hold the same ids as `key: {log: …, table: …}`
+      """
+    ),
+    (
+      .ambiguousColumn(column: "city", path: "u.csv"),
+      """
+      column 'city': the name of an input of u.csv is taken.
+        found: two uses of one name
+        fix:   give the joined column a name of its own, with `from`
+      """
+    ),
+    (
+      .noRowsInTime(
+        split: "test", data: "log", column: "date", times: 20_220_501...20_220_507),
+      """
+      log: no test rows.
+        found: times from 20220501 to 20220507 in column 'date'
+        fix:   change validationFrom and testFrom, or give more rows
+      """
+    ),
+    (
       .noRows(split: "test", data: "log"),
       """
       log: no test rows.
@@ -287,6 +328,14 @@ import Testing
       s.yaml:3: no column 'clik'.
         found: user, click
         fix:   did you mean 'click'?
+      """
+    ),
+    (
+      .ambiguousColumn(path: "s.yaml", line: 3, column: "city", file: "u.csv"),
+      """
+      s.yaml:3: the name 'city' is taken by another column.
+        found: 'city' of u.csv, and another input, label or split column
+        fix:   give it a name of its own, as in `other_name: {from: city, …}`
       """
     ),
     (

@@ -47,6 +47,12 @@ import Testing
       "{column: watch, kind: regression, log1p: true, space: {column: click, equals: 1}}",
       [0, Float(4).logarithm, 0, 0], [Float(8).logarithm, 0]
     ),
+    ("{column: age, kind: regression, divide: 10, cap: 3.5}", [1, 1.8, 3, 3.5], [3.5, 0.5]),
+    (
+      "{column: age, kind: regression, divide: 10, cap: 3, log1p: true}",
+      [Float(2).logarithm, Float(2.8).logarithm, Float(4).logarithm, Float(4).logarithm],
+      [Float(4).logarithm, Float(1.5).logarithm]
+    ),
   ])
   func computesLabels(task: String, training: [Float], validation: [Float]) throws {
     let data = try load("t: \(task)")

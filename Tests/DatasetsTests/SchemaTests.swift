@@ -176,7 +176,7 @@ import Testing
     ),
     (
       "{a: {type: numeric, minimumCount: 2}}",
-      unknown(3, "minimumCount", "columns.a", ["type", "log1p", "indicator", "input"])
+      unknown(3, "minimumCount", "columns.a", ["type", "from", "log1p", "indicator", "input"])
     ),
     ("{a: {type: numeric}, a: {type: ignore}}", .duplicate(path: "s.yaml", line: 3, name: "a")),
     (
@@ -238,7 +238,8 @@ import Testing
     ),
     (
       "{column: d, rowParity: true}",
-      conflict(5, "split.rowParity", "split.column", "keep one of column, rowParity and ratio")
+      conflict(
+        5, "split.rowParity", "split.column", "keep one of column, rowParity, ratio and time")
     ),
     (
       "{rowParity: true}",
@@ -294,11 +295,14 @@ private func conflict(_ line: Int, _ key: String, _ other: String, _ fix: String
 
 private let schemaKeys = [
   "name", "files", "delimiter", "quoted", "trim", "header", "columnNames", "missing", "columns",
-  "tasks", "split",
+  "join", "tasks", "split",
 ]
 private let schemaMapping = "a mapping of " + schemaKeys.joined(separator: ", ")
-private let columnMapping = "a mapping of type, minimumCount, log1p, indicator, input"
-private let taskKeys = ["column", "kind", "equals", "in", "atLeast", "log1p", "space"]
+private let columnMapping =
+  "a mapping of type, from, minimumCount, divide, bins, log1p, indicator, input"
+private let taskKeys = [
+  "column", "kind", "equals", "in", "atLeast", "divide", "cap", "log1p", "space", "weight",
+]
 private let filesFix = "name one file as `all`, or one file for each split"
 private let logarithmFix = "take log1p of a number only, in a task of `kind: regression`"
 private let mappingProblem = "mapping values are not allowed in this context"

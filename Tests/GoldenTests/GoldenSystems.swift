@@ -8,7 +8,8 @@ import TestSupport
 enum GoldenSystems {
   typealias Build = @Sendable (GoldenNode, GoldenSetting, Builder) throws -> any MultiTaskModel
 
-  static let built = [sharing, mixtures].reduce(into: [:]) { all, some in
+  static let built = [sharing, lottery, interactions, funnel, mixtures].reduce(into: [:]) {
+    all, some in
     all.merge(some) { first, _ in first }
   }
 
@@ -50,6 +51,7 @@ enum GoldenSystems {
       configuration.sharedCount = Int(try config["shared"].number)
       configuration.levelSizes = try config["levels"].list.map { try $0.integers }
       configuration.towerSizes = try config["tower"].integers
+      configuration.gamma = try config["gamma"].numbers
       return PLE(
         configuration, input: setting.input, tasks: setting.tasks, builder: builder)
     },

@@ -18,7 +18,9 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all: [OperationCase] = [
+  static let all: [OperationCase] = plain + attention
+
+  private static let plain: [OperationCase] = [
     OperationCase(
       name: "relu", inputs: [7], parameters: [], record: { x, _ in x[0].relu() },
       reference: { x, _ in Reference.relu(x[0]) }),
@@ -81,8 +83,20 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
           Reference.softmax(part(x[0], of: 9, 4..<7), width: 3),
           Reference.sigmoid(part(x[0], of: 9, 0..<3)), experts: 3)
       }),
+    OperationCase(
+      name: "scaled dot product", inputs: [21, 21], parameters: [],
+      record: { x, _ in x[0].dot(x[1], scale: 0.5) },
+      reference: { x, _ in
+        stride(from: 0, to: x[0].count, by: 21).map { row in
+          (row..<(row + 21)).reduce(0) { $0 + 0.5 * x[0][$1] * x[1][$1] }
+        }
+      }),
     stitch(columns: 3, width: 21, isPerUnit: false),
     stitch(columns: 2, width: 19, isPerUnit: true),
+    pairs(.strictTriangle, fields: 4, width: 3),
+    pairs(.strictTriangle, fields: 2, width: 19),
+    pairs(.matrix, fields: 5, width: 9),
+    pairs(.matrix, fields: 1, width: 8),
     OperationCase(
       name: "one value read twice", inputs: [5], parameters: [],
       record: { x, _ in x[0].sigmoid().mixture(x[0].softmax()) },
@@ -108,6 +122,19 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
   /// Some columns of rows of a width.
   private static func part(_ x: [Double], of width: Int, _ columns: Range<Int>) -> [Double] {
     stride(from: 0, to: x.count, by: width).flatMap { row in columns.map { x[row + $0] } }
+  }
+
+  private static func pairs(
+    _ form: PairInteractions.Form, fields: Int, width: Int
+  ) -> OperationCase {
+    OperationCase(
+      name: "\(form) of \(fields) fields of \(width)", inputs: [fields * width], parameters: [],
+      record: { x, _ in
+        x[0].pairInteractions(form, widths: [Int](repeating: width, count: fields))
+      },
+      reference: { x, _ in
+        Reference.pairs(x[0], fields: fields, width: width, isMatrix: form == .matrix)
+      })
   }
 
   private static func stitch(columns: Int, width: Int, isPerUnit: Bool) -> OperationCase {

@@ -147,7 +147,9 @@ import Testing
     ("wei", ["weight"]), ("task fo", ["follow"]), ("task click ", ["on", "off"]),
     ("segment ", ["device", "hour", "author", "tag", "city"]),
     ("gate lo", ["longview"]), ("scale y ", ["log", "linear"]), ("zoom i", ["in"]),
-    ("view ", ["dashboard", "gates", "tasks"]), ("task nobody on ", []), ("zzz", []),
+    ("view ", ["dashboard", "gates", "masks", "inspect", "tasks", "models", "runs"]),
+    ("task nobody on ", []),
+    ("zzz", []),
     ("weight r", ["reset"]), ("weight reset fol", ["follow"]),
   ])
   func completes(text: String, names: [String]) {

@@ -47,6 +47,10 @@ final class FakeLink: TrainingLink, @unchecked Sendable {
   /// Whether commands are applied at once to ``current``.
   var current = Fixture.snapshot()
   var answers = true
+  /// What of the model may be changed.
+  var dials: [Dial] = []
+  /// What the model is said to show.
+  var subjects: Set<ModelView.Subject> = []
 
   @discardableResult func send(_ command: Command) -> CommandTicket {
     commands.append(command)
@@ -84,7 +88,10 @@ final class FakeLink: TrainingLink, @unchecked Sendable {
     case .setTask(let name, let isOn): change(name) { $0.isOn = isOn }
     case .setTaskWeight(let name, let weight): change(name) { $0.weight = weight }
     case .setLearningRateFactor(let factor): current.learningRateFactor = factor
-    case .setDial, .knockOut, .stop, .evaluate, .undo, .redo: break
+    case .setDial(let name, let value):
+      for place in dials.indices where dials[place].name == name { current.dials[place] = value }
+    case .knockOut: events.append(.knockedOut(Fixture.knockOut()))
+    case .stop, .evaluate, .undo, .redo: break
     }
     events.append(
       .acknowledged(
@@ -111,7 +118,10 @@ final class Robot {
 
   private final class Time { var seconds = 0.0 }
 
-  init(_ size: Size = Size(rows: 24, columns: 80), names: [String] = Fixture.shortNames) {
+  init(
+    _ size: Size = Size(rows: 24, columns: 80), names: [String] = Fixture.shortNames,
+    starter: RunStarter? = nil
+  ) {
     let time = Time()
     let terminal = FakeTerminal(size)
     self.time = time
@@ -119,13 +129,17 @@ final class Robot {
     terminal.onWait = { time.seconds += Double($0) / 1000 }
     loop = ExplorerLoop(
       app: App(settings: ExplorerSettings(showsTour: false)), terminal: terminal, link: link,
-      now: { time.seconds })
+      starter: starter, now: { time.seconds })
     link.current = Fixture.snapshot(names)
   }
 
   /// Lets the run say that it is ready and running.
   func start() {
-    link.events = [.prepared(Fixture.description(link.current.tasks.map(\.name)))]
+    var description = Fixture.description(link.current.tasks.map(\.name))
+    description.subjects = link.subjects
+    description.dials = link.dials
+    link.current.dials = link.dials.map(\.start)
+    link.events = [.prepared(description)]
     link.snapshot = link.current
     link.losses = Fixture.losses(tasks: link.current.tasks.count, steps: 0..<400)
     wait(0.3)

@@ -8,6 +8,11 @@ import Testing
 enum GoldenScreen: String, CaseIterable, Sendable {
   case dashboard, overlay, fullScreen, logarithmic, zoomedIn, scores
   case tasks, tasksPending, gatesMean, gatesSegment, gatesExample, gatesAbsent
+  case masks, masksBitmap, masksMask, masksOverlap, masksLadder, masksAbsent
+  case inspect, inspectCurves, inspectHistory, inspectAttention, inspectBias, inspectAbsent
+  case phase, dials, knockedOut
+  case models, modelsOptions, modelsRefused, modelsUnfit, modelsAbsent, modelsStart, earlierRuns
+  case runs, runsOpen, runsAlone
   case help, helpSearch, commandLine, unknownCommand, quit, lastTask, weight, columns
   case loading, prepared, paused, diverged, finished, frozen
   case longNames, longNamesCurves, longNamesGates, longNamesExample, manyTasks, manyExperts
@@ -30,6 +35,39 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     case .gatesSegment: app.press("2mj")
     case .gatesExample: app.press("2#3117", .enter)
     case .gatesAbsent: app.press("2")
+    case .masks, .masksAbsent: app.press("3")
+    case .masksOverlap: app.press("3", .tab, .enter)
+    case .masksBitmap: app.press("3", .tab, .tab, .enter)
+    case .masksMask: app.press("3", .tab, .tab, .tab, .enter)
+    case .masksLadder: app.press("3", .backTab, .enter)
+    case .inspect, .inspectAbsent: app.press("4")
+    case .inspectCurves: app.press("4", .tab, .enter)
+    case .inspectHistory: app.press("4", .tab, .tab, .enter)
+    case .inspectBias: app.press("4", .tab, .tab, .tab, .enter)
+    case .inspectAttention: app.press("4", .backTab, .backTab, .enter, .right, .right)
+    case .phase: begin(&app)
+    case .dials:
+      app.press("4]")
+      _ = app.update(.sent(CommandTicket(id: 9, command: .setDial("temperature", 2))))
+      _ = app.update(.time(1_000))
+    case .knockedOut:
+      app.press("2L")
+      _ = app.update(.events([.knockedOut(Fixture.knockOut())]))
+      app.press("L")
+    case .models, .modelsAbsent: app.press("6")
+    case .modelsOptions:
+      app.press("6", .tab, .enter)
+      app.press("12", .enter)
+      app.press("jw")
+    case .modelsRefused:
+      _ = app.update(
+        .refused("--set model.experts: mmoe cannot use this value.\n  found: x\n  fix:   1 to 4096")
+      )
+    case .runs: app.press("7k")
+    case .runsOpen: app.press("7gg", .enter)
+    case .runsAlone: app.press("7")
+    case .modelsUnfit: app.press("6G")
+    case .modelsStart: app.press("6js")
     case .help: app.press("?")
     case .helpSearch: app.press("?zoom")
     case .commandLine: app.press(":task ")
@@ -70,6 +108,13 @@ enum GoldenScreen: String, CaseIterable, Sendable {
       snapshot.phase = .paused("by you")
       _ = app.update(.snapshot(snapshot))
       return app
+    case .masks, .masksBitmap, .masksMask, .masksLadder, .masksOverlap, .inspect, .inspectCurves,
+      .inspectHistory, .inspectAttention, .inspectBias:
+      return Fixture.app(showing: Fixture.allViews())
+    case .dials: return Fixture.app(showing: Fixture.allViews(), dials: Fixture.dials)
+    case .models, .modelsOptions, .modelsRefused, .modelsUnfit, .modelsStart:
+      return Fixture.app(startable: Fixture.models)
+    case .earlierRuns, .runs, .runsOpen: return Fixture.appWithEarlierRuns()
     case .gatesAbsent: return Fixture.app(experts: 0)
     case .longNames, .longNamesCurves, .longNamesGates, .longNamesExample:
       return Fixture.app(Fixture.longNames)
@@ -87,6 +132,14 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     var snapshot = Fixture.snapshot(off: [2])
     snapshot.phase = .paused("by you")
     return snapshot
+  }
+
+  private func begin(_ app: inout App) {
+    _ = app.update(.events(Fixture.phases.map { .phaseBegan($0, step: $0.place * 500) }))
+    var snapshot = Fixture.snapshot()
+    snapshot.trainingPhase = Fixture.phases.last
+    _ = app.update(.snapshot(snapshot))
+    _ = app.update(.time(1_000))
   }
 
   private func diverge(_ app: inout App) {
@@ -121,7 +174,8 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   static let small = [(16, 60), (10, 40), (2, 19)].map { Size(rows: $0.0, columns: $0.1) }
   static let main: [GoldenScreen] = [
     .dashboard, .tasks, .gatesMean, .gatesSegment, .gatesExample, .help, .loading, .paused,
-    .diverged,
+    .diverged, .masks, .masksBitmap, .masksMask, .inspect, .models,
+    .runs,
   ]
 
   @Test(arguments: GoldenScreen.allCases, sizes)
@@ -143,7 +197,10 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     Golden.check(canvas.text, "\(screen.rawValue)_80x24_\(charset.rawValue)")
   }
 
-  @Test(arguments: [GoldenScreen.dashboard, .tasks, .gatesMean, .quit, .diverged, .columns])
+  @Test(arguments: [
+    GoldenScreen.dashboard, .tasks, .gatesMean, .quit, .diverged, .columns, .masksBitmap,
+    .inspect,
+  ])
   func styles(_ screen: GoldenScreen) {
     let canvas = screen.app.view(Self.sizes[0])
     Golden.check(canvas.roles, "\(screen.rawValue)_80x24_roles")

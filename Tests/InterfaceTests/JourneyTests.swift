@@ -270,7 +270,7 @@ import Testing
     robot.press("2")
     #expect(robot.text.contains("[2 Gates]"))
     robot.press("gt")
-    #expect(robot.text.contains("[5 Tasks]"))
+    #expect(robot.text.contains("[3 Masks]"))
     robot.press("gT")
     #expect(robot.text.contains("[2 Gates]"))
     robot.press("1")
@@ -290,6 +290,15 @@ import Testing
     robot.press(".")
     #expect(robot.link.commands.last == .step(1))
     #expect(robot.text.contains("[5 Tasks]"))
+  }
+
+  @Test func oneDigitAfterAnotherEndsOnTheLastScreen() {
+    let robot = Robot()
+    robot.start()
+    robot.press("3")
+    robot.press("4")
+    robot.wait(1)
+    #expect(robot.text.contains("[4 Inspect]"))
   }
 
   @Test func helpFindsKeysByWord() {

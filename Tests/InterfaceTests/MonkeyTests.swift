@@ -26,6 +26,7 @@ import Testing
     let names = [Fixture.shortNames, Fixture.longNames, ["only"], Fixture.manyNames][Int(seed - 1)]
     let experts = [8, 18, 0, 2][Int(seed - 1)]
     var app = Fixture.app(names, experts: experts, steps: 400)
+    _ = app.update(.models(seed == 3 ? [] : Fixture.models))
     var size = Size(rows: 24, columns: 80)
     var typed: [Key] = []
     for turn in 0..<2_500 {
@@ -65,6 +66,8 @@ import Testing
       if turn % 11 == 0 { snapshot.phase = .paused("by you") }
       snapshot.segments = turn % 2 == 0 ? nil : Fixture.segments(names, experts: max(1, experts))
       snapshot.example = Fixture.example(names, experts: experts)
+      if turn % 2 == 0 { snapshot.views = Fixture.allViews(names) }
+      if turn % 13 == 0 { snapshot.views = Fixture.brokenViews }
       _ = app.update(.snapshot(snapshot))
     case 1:
       var bin = LossBin(task: turn % (names.count + 1), step: 400 + turn)
@@ -75,6 +78,10 @@ import Testing
     case 3:
       let found = Divergence(task: "x\u{1B}[2J", step: turn, parameter: nil, loss: .nan)
       _ = app.update(.events([.diverged(found), .dropped(3)]))
+    case 4 where turn % 5 == 0:
+      _ = app.update(.began(StartRequest(model: "x\u{1B}[2J")))
+      if turn % 3 == 0 { _ = app.update(.events([.failed(message: "x\u{1B}[2J\n\n y")])) }
+      _ = app.update(.events([.prepared(Fixture.description(names))]))
     default: break
     }
   }

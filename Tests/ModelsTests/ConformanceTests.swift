@@ -16,7 +16,13 @@ import TrainingFixtures
 
   /// Models that need two binary tasks, and in which the label of the first says which rows count
   /// for the second.
-  static let conditional: Set = ["esmm"]
+  static let conditional: Set = ["esmm", "escm2"]
+  /// Models that need two binary tasks.
+  static let paired = conditional.union(["aitm"])
+  /// AITM's calibrator holds labels to be nested, and these are not.
+  static func options(_ model: String) -> [String: String] {
+    model == "aitm" ? ["calibrator": "0"] : [:]
+  }
   /// Tasks whose rows are their own business.
   static let independent = models.flatMap { model in
     (conditional.contains(model) ? [2] : [0, 1, 2]).map { (model, $0) }
@@ -29,9 +35,9 @@ import TrainingFixtures
   }
 
   @Test(arguments: models) func oneLogitATask(_ model: String) throws {
-    for count in (Self.conditional.contains(model) ? 2 : 1)...3 {
+    for count in (Self.paired.contains(model) ? 2 : 1)...3 {
       let problem = TinyProblem(rows: 64, tasks: count)
-      let trainer = try problem.trainer(model)
+      let trainer = try problem.trainer(model, Self.options(model))
       let executor = trainer.forward(problem.batch(rows: 37))
       let logits = executor.plan.outputs.filter { $0.name.hasPrefix("logits.") }
       #expect(logits.map(\.name) == TinyProblem.names.prefix(count).map { "logits.\($0)" })
@@ -45,7 +51,7 @@ import TrainingFixtures
   /// With many rows no unit is dead for all of them, so a gradient of 0 is a part left out.
   @Test(arguments: models) func everyParameterHasAGradient(_ model: String) throws {
     let problem = TinyProblem(tasks: 3)
-    let trainer = try problem.trainer(model, batchSize: 1_024)
+    let trainer = try problem.trainer(model, Self.options(model), batchSize: 1_024)
     let gradients = trainer.namedGradients(problem.batch(rows: 1_024))
     #expect(!gradients.isEmpty)
     for (path, gradient) in gradients {
@@ -55,7 +61,7 @@ import TrainingFixtures
 
   @Test(arguments: models) func taskParametersNameTheirTask(_ model: String) throws {
     let problem = TinyProblem(rows: 16, tasks: 3)
-    let trainer = try problem.trainer(model)
+    let trainer = try problem.trainer(model, Self.options(model))
     var owned = Set<Int>()
     for entry in trainer.store.entries {
       let steps = entry.piece.path.split(separator: ".").map(String.init)
@@ -77,7 +83,7 @@ import TrainingFixtures
 
   @Test(arguments: models) func learnsACheckerboard(_ model: String) throws {
     let problem = TinyProblem()
-    let trainer = try problem.trainer(model)
+    let trainer = try problem.trainer(model, Self.options(model))
     for step in 0..<400 {
       let batch = problem.batch(from: step % 4 * 256, rows: 256)
       #expect(trainer.step(batch, rate: 5e-3))
@@ -103,7 +109,7 @@ import TrainingFixtures
     func fingerprint(threads: Int, seed: UInt64) throws -> UInt64 {
       let problem = TinyProblem(tasks: 3)
       let trainer = try problem.trainer(
-        model, batchSize: batchSize, threads: threads, seed: seed)
+        model, Self.options(model), batchSize: batchSize, threads: threads, seed: seed)
       for step in 0..<50 {
         let rows = step % 5 == 4 ? 77 : batchSize
         #expect(trainer.step(problem.batch(from: step * 13, rows: rows), rate: 1e-2))
@@ -123,7 +129,7 @@ import TrainingFixtures
   /// and stands still when the task is off.
   @Test(arguments: models) func weightZeroLeavesATaskOut(_ model: String) throws {
     let problem = TinyProblem(tasks: 3)
-    let trainer = try problem.trainer(model)
+    let trainer = try problem.trainer(model, Self.options(model))
     trainer.weights = [1, 0, 1]
     let batch = problem.batch(rows: 200)
     let weighed = trainer.namedGradients(batch)
@@ -152,7 +158,7 @@ import TrainingFixtures
   /// ∇L = Σ ω_k ∇L_k.
   @Test(arguments: models) func gradientsAddUp(_ model: String) throws {
     let problem = TinyProblem(tasks: 3)
-    let trainer = try problem.trainer(model)
+    let trainer = try problem.trainer(model, Self.options(model))
     let batch = problem.batch(rows: 200)
     let weights: [Float] = [2, 0.5, 1]
     trainer.weights = weights
@@ -177,7 +183,7 @@ import TrainingFixtures
   /// A task alone has the gradient that weights of 0 leave it; what the others own stands still.
   @Test(arguments: models, [0, 1, 2]) func aTaskAlone(_ model: String, task: Int) throws {
     let problem = TinyProblem(tasks: 3)
-    let trainer = try problem.trainer(model)
+    let trainer = try problem.trainer(model, Self.options(model))
     let batch = problem.batch(rows: 200)
     trainer.weights = (0..<3).map { $0 == task ? 1 : 0 }
     let weighed = trainer.namedGradients(batch)
@@ -206,7 +212,7 @@ import TrainingFixtures
     let problem = TinyProblem(rows: 100, tasks: 3)
     let inside = Storage<Float>(count: 300, filling: 1)
     for row in 0..<50 { inside[3 * row + task] = 0 }
-    let trainer = try problem.trainer(model)
+    let trainer = try problem.trainer(model, Self.options(model))
     let batch = problem.batch(rows: 100, spaces: inside)
     let before = trainer.namedGradients(batch)
     #expect(trainer.sums.map(\.rows) == (0..<3).map { $0 == task ? 50 : 100 })
@@ -219,7 +225,7 @@ import TrainingFixtures
 
   @Test(arguments: models) func answersFollowTheirRows(_ model: String) throws {
     let problem = TinyProblem(rows: 300)
-    let trainer = try problem.trainer(model)
+    let trainer = try problem.trainer(model, Self.options(model))
     let order = Storage((0..<300).map { Int32(($0 * 7 + 3) % 300) })
     var batch = problem.batch(rows: 300)
     let plain = trainer.logits("board", batch)
@@ -229,7 +235,7 @@ import TrainingFixtures
 
   @Test(arguments: models) func fitsAFewRowsByHeart(_ model: String) throws {
     let problem = TinyProblem(rows: 64, tasks: 3)
-    let trainer = try problem.trainer(model, batchSize: 64)
+    let trainer = try problem.trainer(model, Self.options(model), batchSize: 64)
     for _ in 0..<600 { #expect(trainer.step(problem.batch(rows: 64), rate: 1e-2)) }
     for task in 0..<3 { #expect(trainer.loss(of: task) < 0.01, "\(model), task \(task)") }
   }

@@ -32,6 +32,18 @@ struct ByteInterner {
     return append(bytes, hash: hash, slot: slot)
   }
 
+  /// The number of a text; nil if it has none.
+  func find(_ bytes: UnsafeBufferPointer<UInt8>) -> Int32? {
+    let hash = Self.hash(bytes)
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] >= 0 {
+      let id = slots[slot]
+      if hashes[Int(id)] == hash, isEqual(bytes, id) { return id }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
   /// The text of a number.
   func name(_ id: Int) -> String {
     String(decoding: pool[starts[id]..<starts[id + 1]], as: UTF8.self)

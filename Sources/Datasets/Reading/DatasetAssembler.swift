@@ -4,109 +4,57 @@ import Tensors
 /// labels.
 struct DatasetAssembler {
   private let schema: DatasetSchema
-  private let columns: UsedColumns
-  private let parts: [TablePart]
+  private let log: LogRows
   private let pool: WorkerPool
-  private let plan: SplitPlan
 
-  init(_ schema: DatasetSchema, columns: UsedColumns, parts: [TablePart], pool: WorkerPool) {
+  init(_ schema: DatasetSchema, _ log: LogRows, pool: WorkerPool) {
     self.schema = schema
-    self.columns = columns
-    self.parts = parts
+    self.log = log
     self.pool = pool
-    plan = SplitPlan(schema.split, parts: parts, columns: columns)
   }
 
   func assemble() throws(ReaderError) -> Dataset {
-    for (split, count) in zip(LabelColumns.splitNames, plan.counts) where count == 0 {
-      throw .noRows(split: split, data: schema.name)
-    }
-    let vocabularies = makeVocabularies()
-    let dense = DenseColumns(schema, columns: columns, parts: parts, plan: plan)
-    let labels = LabelColumns(schema, columns: columns)
-    let splits = plan.counts.map {
+    try checkSplits()
+    let fields = FieldColumns(log, schema, pool: pool)
+    let dense = DenseColumns(log, schema)
+    let labels = LabelColumns(schema, columns: log.columns)
+    let splits = log.plan.counts.map {
       SplitMemory(
-        rows: $0, fields: vocabularies.count, dense: dense.features.count,
+        rows: $0, fields: fields.fields.count, dense: dense.features.count,
         tasks: schema.tasks.count, hasSpaces: labels.hasSpaces)
     }
-    let places = parts.indices.flatMap { part in
-      parts[part].chunks.indices.map { (part, $0) }
+    let places = log.parts.indices.flatMap { part in
+      log.parts[part].chunks.indices.map { (part, $0) }
     }
     ParallelMap<Void>(count: places.count) { place in
-      fill(splits, part: places[place].0, chunk: places[place].1, vocabularies, dense, labels)
+      let chunk = log.chunk(part: places[place].0, place: places[place].1)
+      fields.fill(splits, chunk)
+      dense.fill(splits, chunk)
+      labels.fill(splits, chunk)
     }.run(on: pool)
     try labels.check(splits)
     return Dataset(
       name: schema.name,
       features: FeatureSchema(
-        fields: vocabularies.map { CategoricalField(name: $0.name, categories: $0.1.categories) },
+        fields: fields.fields.map { CategoricalField(name: $0.name, categories: $0.categories) },
         dense: dense.features),
-      tasks: schema.tasks.map { TaskDefinition(name: $0.name, kind: $0.kind) },
-      training: splits[0].examples, validation: splits[1].examples, test: splits[2].examples)
+      tasks: schema.tasks.map { TaskDefinition(name: $0.name, kind: $0.kind, weight: $0.weight) },
+      training: splits[0].examples, validation: splits[1].examples, test: splits[2].examples,
+      joins: zip(schema.joins, log.unmatched).map { join, unmatched in
+        JoinCount(file: join.file, rows: log.plan.counts.reduce(0, +), unmatched: unmatched)
+      })
   }
 
-  private func makeVocabularies() -> [(name: String, Vocabulary)] {
-    let wanted = schema.columns.compactMap { column -> (String, Int, Int)? in
-      guard case .categorical(let minimum) = column.role,
-        let place = columns.texts.firstIndex(of: column.name)
-      else { return nil }
-      return (column.name, place, minimum)
+  /// Every split needs rows; a split by time says which times there are.
+  private func checkSplits() throws(ReaderError) {
+    for (split, count) in zip(LabelColumns.splitNames, log.plan.counts) where count == 0 {
+      let times = log.parts.flatMap { $0.chunks.flatMap { $0.times } }
+      guard case .time(let column, _, _) = schema.split, let least = times.min(),
+        let greatest = times.max()
+      else { throw .noRows(split: split, data: schema.name) }
+      throw .noRowsInTime(
+        split: split, data: schema.name, column: column, times: least...greatest)
     }
-    let map = ParallelMap<(name: String, Vocabulary)>(count: wanted.count) { one in
-      let (name, place, minimum) = wanted[one]
-      return (
-        name,
-        Vocabulary(
-          parts, column: place, counts: trainingCounts(of: place), minimumCount: minimum)
-      )
-    }
-    map.run(on: pool)
-    return map.results
-  }
-
-  private func trainingCounts(of column: Int) -> [[[Int32]]] {
-    parts.indices.map { part in
-      parts[part].chunks.indices.map { place in
-        let chunk = parts[part].chunks[place]
-        var counts = [Int32](repeating: 0, count: chunk.interners[column].count)
-        let splits = plan.splits[part][place]
-        for row in 0..<chunk.rows where splits[row] == 0 {
-          counts[Int(chunk.texts[column][row])] += 1
-        }
-        return counts
-      }
-    }
-  }
-
-  private func fill(
-    _ splits: [SplitMemory], part: Int, chunk place: Int,
-    _ vocabularies: [(name: String, Vocabulary)], _ dense: DenseColumns, _ labels: LabelColumns
-  ) {
-    let chunk = parts[part].chunks[place]
-    let own = plan.splits[part][place]
-    var next = plan.starts[part][place]
-    let rows = own.map { split -> Int in
-      defer { next[Int(split)] += 1 }
-      return next[Int(split)]
-    }
-    for (field, (name, vocabulary)) in vocabularies.enumerated() {
-      guard let column = columns.texts.firstIndex(of: name) else { continue }
-      let ids = vocabulary.ids[part][place]
-      let texts = chunk.texts[column]
-      for row in 0..<chunk.rows {
-        splits[Int(own[row])].ids.base[rows[row] * vocabularies.count + field] =
-          ids[Int(texts[row])]
-      }
-    }
-    for (feature, column) in dense.sources.enumerated() {
-      let form = dense.features[feature].form
-      let numbers = chunk.numbers[column]
-      for row in 0..<chunk.rows {
-        splits[Int(own[row])].dense.base[rows[row] * dense.features.count + feature] =
-          form.apply(numbers[row])
-      }
-    }
-    labels.fill(splits, chunk, part: part, place: place, splits: own, rows: rows)
   }
 }
 

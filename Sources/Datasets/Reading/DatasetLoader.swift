@@ -35,21 +35,66 @@ public struct DatasetLoader {
   ) throws(ReaderError) -> Dataset {
     try checkInputs()
     let columns = UsedColumns(schema)
-    var parts: [TablePart] = []
     let files = schema.files.list
-    for (place, file) in files.enumerated() {
-      let path = self.path(of: file.name)
-      progress(Double(place) / Double(files.count), "reading \(printable(file.name))")
-      let reader = try TableReader(
-        path: path, bytes: bytes(of: file.name), format: schema.format, partBytes: partBytes)
-      let chunks = try reader.parse(
-        texts: columns.texts, numbers: columns.numbers, pool: pool
-      ) { share in
-        progress((Double(place) + share) / Double(files.count), "reading \(printable(file.name))")
-      }
-      parts.append(TablePart(path: path, role: file.role, chunks: chunks))
+    var reading = Progress(files: files.count + schema.joins.count, report: progress)
+    var parts: [TablePart] = []
+    for file in files {
+      let table = try read(file.name, schema.format, columns, &reading)
+      parts.append(TablePart(path: table.reader.path, role: file.role, chunks: table.chunks))
     }
-    return try DatasetAssembler(schema, columns: columns, parts: parts, pool: pool).assemble()
+    let tables = try join(parts, columns, &reading)
+    let plan = SplitPlan(schema.split, parts: parts, columns: columns)
+    let log = LogRows(columns, parts: parts, tables: tables, plan: plan)
+    return try DatasetAssembler(schema, log, pool: pool).assemble()
+  }
+
+  /// Reads the joined tables and finds the rows of the log in them.
+  private func join(
+    _ log: [TablePart], _ columns: UsedColumns, _ reading: inout Progress
+  ) throws(ReaderError) -> [JoinedTable] {
+    var tables: [JoinedTable] = []
+    for join in schema.joins {
+      guard let key = columns.place(ofText: join.logKey) else { continue }
+      let table = try read(join.file, join.format, UsedColumns(join), &reading)
+      tables.append(
+        try JoinedTable(
+          join, table, logKey: key, log: log, logMissing: schema.format.missing))
+    }
+    return tables
+  }
+
+  private func read(
+    _ file: String, _ format: TableFormat, _ columns: UsedColumns, _ reading: inout Progress
+  ) throws(ReaderError) -> ParsedTable {
+    reading.begin(file)
+    let path = path(of: file)
+    let reader = try TableReader(
+      path: path, bytes: bytes(of: file), format: format, partBytes: partBytes)
+    let chunks = try reader.parse(columns, pool: pool, progress: reading.part(of: file))
+    return ParsedTable(reader: reader, columns: columns, chunks: chunks)
+  }
+
+  /// How much of the files is read.
+  private struct Progress {
+    let files: Int
+    let report: (Double, String) -> Void
+    private var begun = 0
+
+    init(files: Int, report: @escaping (Double, String) -> Void) {
+      self.files = files
+      self.report = report
+    }
+
+    mutating func begin(_ file: String) {
+      report(Double(begun) / Double(files), "reading \(printable(file))")
+      begun += 1
+    }
+
+    /// Hears the share of the file that was begun last.
+    func part(of file: String) -> (Double) -> Void {
+      let (done, files, report) = (Double(begun - 1), Double(files), report)
+      return { report((done + $0) / files, "reading \(printable(file))") }
+    }
   }
 
   /// Where a file is: under its name, or packed under its name with `.gz`.
@@ -70,10 +115,14 @@ public struct DatasetLoader {
     }
   }
 
-  /// A label never becomes an input unless the schema says so aloud.
+  /// A label never becomes an input unless the schema says so aloud, and no name has two meanings.
   private func checkInputs() throws(ReaderError) {
-    guard let (column, task) = schema.labelAmongInputs else { return }
-    throw .labelIsInput(column: column, task: task)
+    if let (column, task) = schema.labelAmongInputs {
+      throw .labelIsInput(column: column, task: task)
+    }
+    if let (name, table) = schema.ambiguousColumn {
+      throw .ambiguousColumn(column: name, path: schema.joins[table].file)
+    }
   }
 }
 
@@ -98,35 +147,4 @@ struct TablePart {
   let path: String
   let role: FileRole
   let chunks: [ParsedChunk]
-}
-
-/// Which columns of the file are read as texts, and which as numbers.
-struct UsedColumns {
-  private(set) var texts: [String] = []
-  private(set) var numbers: [String] = []
-
-  init(_ schema: DatasetSchema) {
-    for column in schema.columns {
-      switch column.role {
-      case .categorical: add(text: column.name)
-      case .numeric: add(number: column.name)
-      case .ignore: break
-      }
-    }
-    for condition in schema.tasks.flatMap({ [$0.label] + ($0.space.map { [$0] } ?? []) }) {
-      switch condition.rule {
-      case .value, .atLeast: add(number: condition.column)
-      case .equals, .oneOf: add(text: condition.column)
-      }
-    }
-    if case .column(let name, _, _) = schema.split { add(text: name) }
-  }
-
-  private mutating func add(text: String) {
-    if !texts.contains(text) { texts.append(text) }
-  }
-
-  private mutating func add(number: String) {
-    if !numbers.contains(number) { numbers.append(number) }
-  }
 }

@@ -1,61 +1,137 @@
 import Foundation
 
-/// The dense features of a schema: which column each comes from, with mean and deviation of the
-/// training rows.
+/// The dense features of a data set: the log's, then those of joined tables, with mean and deviation
+/// of the training rows.
 struct DenseColumns {
-  private(set) var features: [DenseFeature] = []
-  /// By feature, the place among the number columns.
-  private(set) var sources: [Int] = []
+  /// Where a row's number comes from.
+  private enum Source {
+    /// A number column of the log.
+    case log(column: Int)
+    /// A joined table; features by its row.
+    case joined(table: Int, [Float])
+  }
 
-  init(_ schema: DatasetSchema, columns: UsedColumns, parts: [TablePart], plan: SplitPlan) {
+  private(set) var features: [DenseFeature] = []
+  private var sources: [Source] = []
+
+  init(_ log: LogRows, _ schema: DatasetSchema) {
     for column in schema.columns {
-      guard case .numeric(let log1p, let indicator) = column.role,
-        let place = columns.numbers.firstIndex(of: column.name)
-      else { continue }
-      let plain = Self.moments(of: place, parts, plan) { $0 }
-      add(column.name, place, .value(mean: plain.mean, deviation: plain.deviation))
-      if log1p {
-        let logarithm = Self.moments(of: place, parts, plan, DenseFeature.Form.signedLogarithm)
-        add(column.name, place, .logarithm(mean: logarithm.mean, deviation: logarithm.deviation))
+      guard let place = log.columns.numbers.firstIndex(of: column.source) else { continue }
+      for form in column.denseForms({ LogNumbers(log: log, column: place).moments($0) }) {
+        features.append(DenseFeature(column: column.name, form: form))
+        sources.append(.log(column: place))
       }
-      if indicator { add(column.name, place, .indicator) }
+    }
+    for (table, join) in schema.joins.enumerated() {
+      for column in join.columns { add(column, of: table, log) }
     }
   }
 
-  private mutating func add(_ column: String, _ place: Int, _ form: DenseFeature.Form) {
-    features.append(DenseFeature(column: column, form: form))
-    sources.append(place)
+  private mutating func add(_ column: DatasetSchema.Column, of table: Int, _ log: LogRows) {
+    let joined = log.tables[table]
+    guard let place = joined.columns.numbers.firstIndex(of: column.source) else { return }
+    let numbers = joined.numbers(of: place)
+    let known = JoinedNumbers(numbers: numbers, counts: log.trainingCounts[table])
+    for form in column.denseForms({ known.moments($0) }) {
+      features.append(DenseFeature(column: column.name, form: form))
+      sources.append(.joined(table: table, numbers.map { form.apply($0) }))
+    }
   }
 
-  /// Mean and deviation (population) over the training rows that have a number; a column that does
-  /// not vary has deviation 1.
-  private static func moments(
-    of column: Int, _ parts: [TablePart], _ plan: SplitPlan, _ form: (Double) -> Double
-  ) -> (mean: Double, deviation: Double) {
+  /// Fills the dense features of a chunk's rows.
+  func fill(_ splits: [SplitMemory], _ chunk: ChunkRows) {
+    for (feature, source) in sources.enumerated() {
+      switch source {
+      case .log(let column):
+        let form = features[feature].form
+        let numbers = chunk.parsed.numbers[column]
+        fill(splits, chunk, feature) { form.apply(numbers[$0]) }
+      case .joined(let table, let values):
+        let joined = chunk.joined[table]
+        fill(splits, chunk, feature) { values[Int(joined[$0])] }
+      }
+    }
+  }
+
+  private func fill(
+    _ splits: [SplitMemory], _ chunk: ChunkRows, _ feature: Int, _ value: (Int) -> Float
+  ) {
+    for row in 0..<chunk.parsed.rows {
+      splits[Int(chunk.splits[row])].dense.base[chunk.rows[row] * features.count + feature] =
+        value(row)
+    }
+  }
+}
+
+extension DatasetSchema.Column {
+  /// The features that are made of a numeric column; none of others.
+  fileprivate func denseForms(
+    _ moments: ((Double) -> Double) -> (mean: Double, deviation: Double)
+  ) -> [DenseFeature.Form] {
+    guard case .numeric(let log1p, let indicator) = role else { return [] }
+    let plain = moments { $0 }
+    var forms = [DenseFeature.Form.value(mean: plain.mean, deviation: plain.deviation)]
+    if log1p {
+      let logarithm = moments(DenseFeature.Form.signedLogarithm)
+      forms.append(.logarithm(mean: logarithm.mean, deviation: logarithm.deviation))
+    }
+    return indicator ? forms + [.indicator] : forms
+  }
+}
+
+/// Numbers of training rows, each as often as a row has it; missing ones are left out.
+private protocol TrainingNumbers {
+  func forEach(_ body: (_ value: Double, _ count: Double) -> Void)
+}
+
+extension TrainingNumbers {
+  /// Mean and deviation (population); a column that does not vary has deviation 1.
+  func moments(_ form: (Double) -> Double) -> (mean: Double, deviation: Double) {
     var count = 0.0
     var sum = 0.0
+    forEach { value, times in
+      count += times
+      sum += times * form(value)
+    }
+    guard count > 0 else { return (0, 1) }
+    let mean = sum / count
     var squares = 0.0
-    for pass in 0..<2 {
-      let mean = count > 0 ? sum / count : 0
-      for part in parts.indices {
-        for place in parts[part].chunks.indices {
-          let numbers = parts[part].chunks[place].numbers[column]
-          let splits = plan.splits[part][place]
-          for row in numbers.indices where splits[row] == 0 && !numbers[row].isNaN {
-            let value = form(Double(numbers[row]))
-            if pass == 0 {
-              count += 1
-              sum += value
-            } else {
-              squares += (value - mean) * (value - mean)
-            }
-          }
+    forEach { value, times in
+      let distance = form(value) - mean
+      squares += times * distance * distance
+    }
+    let deviation = (squares / count).squareRoot()
+    return (mean, deviation > 1e-7 * abs(mean) ? deviation : 1)
+  }
+}
+
+/// A number column of the log.
+private struct LogNumbers: TrainingNumbers {
+  let log: LogRows
+  let column: Int
+
+  func forEach(_ body: (Double, Double) -> Void) {
+    for part in log.parts.indices {
+      for place in log.parts[part].chunks.indices {
+        let numbers = log.parts[part].chunks[place].numbers[column]
+        let splits = log.plan.splits[part][place]
+        for row in numbers.indices where splits[row] == 0 && !numbers[row].isNaN {
+          body(Double(numbers[row]), 1)
         }
       }
     }
-    guard count > 0 else { return (0, 1) }
-    let deviation = (squares / count).squareRoot()
-    return (sum / count, deviation > 1e-7 * abs(sum / count) ? deviation : 1)
+  }
+}
+
+/// A number column of a joined table, and how many training rows have each of its rows.
+private struct JoinedNumbers: TrainingNumbers {
+  let numbers: [Float]
+  let counts: [Int32]
+
+  func forEach(_ body: (Double, Double) -> Void) {
+    for row in numbers.indices where counts[row] > 0 && !numbers[row].isNaN {
+      body(Double(numbers[row]), Double(counts[row]))
+    }
   }
 }
 

@@ -14,20 +14,16 @@ struct LabelColumns {
   }
 
   /// Fills the labels of a chunk's rows.
-  func fill(
-    _ memory: [SplitMemory], _ chunk: ParsedChunk, part: Int, place: Int, splits: [UInt8],
-    rows: [Int]
-  ) {
+  func fill(_ memory: [SplitMemory], _ chunk: ChunkRows) {
     for (k, task) in tasks.enumerated() {
-      let labels = values(task.label, chunk)
-      let space = task.space.map { values($0, chunk) }
-      for row in 0..<chunk.rows {
-        let target = memory[Int(splits[row])]
-        let at = rows[row] * tasks.count + k
+      let labels = values(task.label, chunk.parsed)
+      let space = task.space.map { values($0, chunk.parsed) }
+      for row in 0..<chunk.parsed.rows {
+        let target = memory[Int(chunk.splits[row])]
+        let at = chunk.rows[row] * tasks.count + k
         let isInside = space.map { $0[row] > 0 } ?? true
         if !isInside { target.spaces?.base[at] = 0 }
-        let value = task.takesLogarithm ? log1p(labels[row]) : labels[row]
-        target.labels.base[at] = isInside ? value : 0
+        target.labels.base[at] = isInside ? task.label(of: labels[row]) : 0
       }
     }
   }
@@ -46,7 +42,7 @@ struct LabelColumns {
   }
 
   private func matches(_ texts: Set<String>, _ name: String, _ chunk: ParsedChunk) -> [Float] {
-    guard let column = columns.texts.firstIndex(of: name) else { return [] }
+    guard let column = columns.place(ofText: name) else { return [] }
     let isMatch = (0..<chunk.interners[column].count).map { id -> Float in
       texts.contains(chunk.interners[column].name(id)) ? 1 : 0
     }
@@ -70,6 +66,15 @@ struct LabelColumns {
   }
 
   static let splitNames = ["training", "validation", "test"]
+}
+
+extension TaskSchema {
+  /// The label of a condition's value; a missing value stays one.
+  fileprivate func label(of value: Float) -> Float {
+    var label = divisor == 1 ? value : Float(Double(value) / divisor)
+    if let cap, label > Float(cap) { label = Float(cap) }
+    return takesLogarithm ? log1p(label) : label
+  }
 }
 
 /// What the labels of one task are in the rows of one split that count.

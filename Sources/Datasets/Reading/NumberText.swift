@@ -8,7 +8,8 @@ enum NumberText {
     return single.isFinite ? single : nil
   }
 
-  private static func exact(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+  /// The number in double precision; infinite where it is too large for that.
+  static func exact(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
     var at = 0
     let isNegative = text.first == UInt8(ascii: "-")
     if isNegative || text.first == UInt8(ascii: "+") { at = 1 }

@@ -44,12 +44,14 @@ struct SplitPlan {
         return u < test ? 2 : (u < test + validation ? 1 : 0)
       }
     case .column(let name, let validation, let test):
-      guard let place = columns.texts.firstIndex(of: name) else { return [] }
+      guard let place = columns.place(ofText: name) else { return [] }
       let kinds = (0..<chunk.interners[place].count).map { id -> UInt8 in
         let text = chunk.interners[place].name(id)
         return text == validation ? 1 : (text == test ? 2 : 0)
       }
       return chunk.texts[place].map { kinds[Int($0)] }
+    case .time(_, let validationFrom, let testFrom):
+      return chunk.times.map { $0 >= testFrom ? 2 : ($0 >= validationFrom ? 1 : 0) }
     }
   }
 }

@@ -3,10 +3,12 @@ import Tensors
 
 /// Which columns of a file are wanted, as text or as numbers.
 struct WantedColumns {
-  /// Places of the columns that are numbered by their texts.
-  var texts: [Int]
+  /// Places of the columns that are numbered by their texts, or by groups of their numbers.
+  var texts: [(column: Int, grouping: NumberGrouping?)] = []
   /// Places of the columns that are read as numbers.
-  var numbers: [Int]
+  var numbers: [Int] = []
+  /// The place of the column that is read as times.
+  var time: Int?
   /// The names of all columns, for messages.
   var names: [String]
 }
@@ -21,6 +23,8 @@ struct ParsedChunk {
   var interners: [ByteInterner]
   /// By number column: each row's number; NaN where it is missing.
   var numbers: [[Float]]
+  /// Each row's time; none where no column is read as times.
+  var times: [Double] = []
   /// What stopped the parser, with the byte where the row starts.
   var failure: (offset: Int, error: RowError)?
 
@@ -28,6 +32,7 @@ struct ParsedChunk {
   enum RowError {
     case fields(found: Int)
     case notANumber(column: Int, found: String)
+    case notATime(column: Int, found: String)
     case openQuote
     case textAfterQuote
   }
@@ -37,10 +42,11 @@ struct ParsedChunk {
 struct TableParser {
   let format: TableFormat
   let wanted: WantedColumns
-  /// By place: 0 not wanted, 1 text, 2 number, 3 both.
-  private let uses: [UInt8]
+  /// By place, what a column is read as.
+  private let uses: [Uses]
   private let textPlace: [Int]
   private let numberPlace: [Int]
+  private let groups: [[GroupedColumn]]
   private let missing: [UInt8]
   private let fields: FieldScanner
 
@@ -48,18 +54,25 @@ struct TableParser {
     self.format = format
     self.wanted = wanted
     let count = wanted.names.count
-    var uses = [UInt8](repeating: 0, count: count)
+    var uses = [Uses](repeating: [], count: count)
     var textPlace = [Int](repeating: -1, count: count)
     var numberPlace = textPlace
-    for (place, column) in wanted.texts.enumerated() {
-      uses[column] |= 1
-      textPlace[column] = place
+    var groups = [[GroupedColumn]](repeating: [], count: count)
+    for (place, (column, grouping)) in wanted.texts.enumerated() {
+      uses[column].insert(grouping == nil ? .text : .groups)
+      if let grouping {
+        groups[column].append(GroupedColumn(grouping, place: place))
+      } else {
+        textPlace[column] = place
+      }
     }
     for (place, column) in wanted.numbers.enumerated() {
-      uses[column] |= 2
+      uses[column].insert(.number)
       numberPlace[column] = place
     }
+    if let time = wanted.time { uses[time].insert(.time) }
     self.uses = uses
+    self.groups = groups
     self.textPlace = textPlace
     self.numberPlace = numberPlace
     missing = Array(format.missing.utf8)
@@ -74,7 +87,7 @@ struct TableParser {
     var at = range.lowerBound
     var unquoted: [UInt8] = []
     while at < range.upperBound {
-      if let end = emptyLine(bytes, at) {
+      if let end = Self.emptyLine(bytes, at) {
         at = end
         continue
       }
@@ -89,9 +102,9 @@ struct TableParser {
   }
 
   /// The byte behind an empty line that starts here; nil if the line is not empty.
-  private func emptyLine(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int? {
-    if bytes[at] == Self.newline { return at + 1 }
-    if bytes[at] == Self.carriage, at + 1 == bytes.count || bytes[at + 1] == Self.newline {
+  static func emptyLine(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int? {
+    if bytes[at] == newline { return at + 1 }
+    if bytes[at] == carriage, at + 1 == bytes.count || bytes[at + 1] == newline {
       return min(at + 2, bytes.count)
     }
     return nil
@@ -117,13 +130,26 @@ struct TableParser {
   private func take(
     _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ chunk: inout ParsedChunk
   ) -> ParsedChunk.RowError? {
-    guard column < uses.count, uses[column] != 0 else { return nil }
-    if uses[column] & 1 != 0 {
+    guard column < uses.count, !uses[column].isEmpty else { return nil }
+    let uses = uses[column]
+    if uses.contains(.text) {
       let place = textPlace[column]
       let id = chunk.interners[place].id(of: field)
       chunk.texts[place].append(id)
     }
-    guard uses[column] & 2 != 0 else { return nil }
+    if uses.contains(.groups), let error = takeGroups(field, column, &chunk) { return error }
+    if uses.contains(.time) {
+      guard let time = TimeText.parse(field) else {
+        return .notATime(column: column, found: String(decoding: field, as: UTF8.self))
+      }
+      chunk.times.append(time)
+    }
+    return uses.contains(.number) ? takeNumber(field, column, &chunk) : nil
+  }
+
+  private func takeNumber(
+    _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ chunk: inout ParsedChunk
+  ) -> ParsedChunk.RowError? {
     if field.elementsEqual(missing) {
       chunk.numbers[numberPlace[column]].append(.nan)
       return nil
@@ -133,6 +159,34 @@ struct TableParser {
     }
     chunk.numbers[numberPlace[column]].append(number)
     return nil
+  }
+
+  /// A missing number stays the missing text.
+  private func takeGroups(
+    _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ chunk: inout ParsedChunk
+  ) -> ParsedChunk.RowError? {
+    let isMissing = field.elementsEqual(missing)
+    let number = isMissing ? 0 : NumberText.exact(field)
+    guard let number, number.isFinite else {
+      return .notANumber(column: column, found: String(decoding: field, as: UTF8.self))
+    }
+    for group in groups[column] {
+      let id =
+        isMissing
+        ? chunk.interners[group.place].id(of: field)
+        : group.id(of: number, &chunk.interners[group.place])
+      chunk.texts[group.place].append(id)
+    }
+    return nil
+  }
+
+  /// What a column is read as; several at once are possible.
+  private struct Uses: OptionSet {
+    let rawValue: UInt8
+    static let text = Self(rawValue: 1)
+    static let number = Self(rawValue: 2)
+    static let groups = Self(rawValue: 4)
+    static let time = Self(rawValue: 8)
   }
 
   static let newline = UInt8(ascii: "\n")

@@ -55,15 +55,9 @@ struct TableReader {
 
   /// Parses all rows; `progress` is called with the share of bytes done.
   func parse(
-    texts: [String], numbers: [String], pool: WorkerPool, progress: @escaping (Double) -> Void
+    _ columns: UsedColumns, pool: WorkerPool, progress: @escaping (Double) -> Void
   ) throws(ReaderError) -> [ParsedChunk] {
-    var textPlaces: [Int] = []
-    for column in texts { textPlaces.append(try place(of: column)) }
-    var numberPlaces: [Int] = []
-    for column in numbers { numberPlaces.append(try place(of: column)) }
-    let parser = TableParser(
-      format: format,
-      wanted: WantedColumns(texts: textPlaces, numbers: numberPlaces, names: names))
+    let parser = TableParser(format: format, wanted: try wanted(columns))
     let chunks = bytes.withUnsafeBytes { raw -> [ParsedChunk] in
       let all = raw.bindMemory(to: UInt8.self)
       let ranges = parts(of: all)
@@ -80,6 +74,16 @@ struct TableReader {
       throw format.hasHeader ? .headerOnly(path: path) : .emptyFile(path: path)
     }
     return chunks
+  }
+
+  private func wanted(_ columns: UsedColumns) throws(ReaderError) -> WantedColumns {
+    var wanted = WantedColumns(names: names)
+    for column in columns.texts {
+      wanted.texts.append((try place(of: column.name), column.grouping))
+    }
+    for column in columns.numbers { wanted.numbers.append(try place(of: column)) }
+    if let column = columns.time { wanted.time = try place(of: column) }
+    return wanted
   }
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -117,6 +121,27 @@ struct TableReader {
     return zip(starts, starts.dropFirst() + [bytes.count]).map { $0..<$1 }
   }
 
+  /// The line that a row starts in, rows counted from 0 and lines from 1; found by going through
+  /// the file.
+  func line(ofRow row: Int) -> Int {
+    bytes.withUnsafeBytes { raw in
+      let all = raw.bindMemory(to: UInt8.self)
+      let fields = FieldScanner(format)
+      var at = bodyStart
+      var left = row
+      while at < all.count {
+        if let end = TableParser.emptyLine(all, at) {
+          at = end
+          continue
+        }
+        if left == 0 { break }
+        left -= 1
+        at = fields.rowEnd(all, from: at)
+      }
+      return line(of: at)
+    }
+  }
+
   /// The line that a byte is in, counted from 1 through the whole file.
   private func line(of offset: Int) -> Int {
     1 + bytes[..<offset].count { $0 == TableParser.newline }
@@ -130,6 +155,8 @@ struct TableReader {
       .shortRow(path: path, line: line, found: found, expected: names.count)
     case .notANumber(let column, let found):
       .notANumber(path: path, line: line, column: names[column], found: found)
+    case .notATime(let column, let found):
+      .notATime(path: path, line: line, column: names[column], found: found)
     case .openQuote: .openQuote(path: path, line: line)
     case .textAfterQuote: .textAfterQuote(path: path, line: line)
     }

@@ -14,14 +14,16 @@ extension DatasetSchema {
     files = try Files(fields.required("files"))
     format = try TableFormat(fields)
     columns = try Column.list(fields.required("columns"), format)
+    joins = try Join.list(fields["join"], format)
     tasks = try TaskSchema.list(fields.required("tasks"), format)
     split = try Split(fields["split"], files, format)
     try checkInputs(fields)
+    try checkNames(fields["join"])
   }
 
   private static let keys = [
     "name", "files", "delimiter", "quoted", "trim", "header", "columnNames", "missing", "columns",
-    "tasks", "split",
+    "join", "tasks", "split",
   ]
 
   private static func compose(_ yaml: String, path: String) throws(SchemaError) -> SchemaNode {
@@ -40,7 +42,7 @@ extension DatasetSchema {
   /// Something must be an input, and a label only where the schema says so aloud.
   private func checkInputs(_ fields: SchemaFields) throws(SchemaError) {
     let place = try fields.required("columns")
-    guard columns.contains(where: { $0.role != .ignore }) else {
+    guard allColumns.contains(where: { $0.role != .ignore }) else {
       throw .noInputs(path: place.path, line: place.line)
     }
     guard let (column, task) = labelAmongInputs else { return }
@@ -53,7 +55,7 @@ extension DatasetSchema {
   var labelAmongInputs: (column: String, task: String)? {
     for column in columns where column.role != .ignore && !column.isInputDespiteLabel {
       for task in tasks
-      where task.label.column == column.name || task.space?.column == column.name {
+      where task.label.column == column.source || task.space?.column == column.source {
         return (column.name, task.name)
       }
     }

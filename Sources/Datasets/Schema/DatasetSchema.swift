@@ -19,6 +19,12 @@ public struct DatasetSchema: Sendable, Hashable {
     case ratio(validation: Double, test: Double, seed: UInt64)
     /// By a column's value: these validate, these test, all others train.
     case column(String, validation: String, test: String)
+    /// By a column of times: rows from `testFrom` on test, earlier ones from `validationFrom` on
+    /// validate, all before train.
+    ///
+    /// Times are numbers, such as milliseconds or dates written as 20220504; a date written as
+    /// 2022-05-04 counts as that number.
+    case time(String, validationFrom: Double, testFrom: Double)
   }
 
   /// The data set's name.
@@ -29,6 +35,8 @@ public struct DatasetSchema: Sendable, Hashable {
   public var format = TableFormat()
   /// The columns that are used or named, in the order of the inputs.
   public var columns: [Column]
+  /// Tables whose columns are looked up by key; their columns follow the log's own.
+  public var joins: [Join]
   /// The tasks.
   public var tasks: [TaskSchema]
   /// How rows are split.
@@ -37,12 +45,13 @@ public struct DatasetSchema: Sendable, Hashable {
   /// Describes a data set.
   public init(
     name: String, files: Files, format: TableFormat = TableFormat(), columns: [Column],
-    tasks: [TaskSchema], split: Split
+    joins: [Join] = [], tasks: [TaskSchema], split: Split
   ) {
     self.name = name
     self.files = files
     self.format = format
     self.columns = columns
+    self.joins = joins
     self.tasks = tasks
     self.split = split
   }
@@ -59,17 +68,26 @@ public struct DatasetSchema: Sendable, Hashable {
       case ignore
     }
 
-    /// The name in the header or in ``TableFormat/columnNames``.
+    /// Its name in the data set.
     public var name: String
+    /// Its name in the header or in ``TableFormat/columnNames``.
+    public var source: String
     /// What it is to a model.
     public var role: Role
+    /// How a categorical column makes categories from numbers; nil if its texts are they.
+    public var grouping: NumberGrouping?
     /// Said aloud: the column may be an input although a label is computed from it.
     public var isInputDespiteLabel: Bool
 
     /// Names a column.
-    public init(_ name: String, _ role: Role, isInputDespiteLabel: Bool = false) {
+    public init(
+      _ name: String, _ role: Role, from source: String? = nil, grouping: NumberGrouping? = nil,
+      isInputDespiteLabel: Bool = false
+    ) {
       self.name = name
+      self.source = source ?? name
       self.role = role
+      self.grouping = grouping
       self.isInputDespiteLabel = isInputDespiteLabel
     }
   }
@@ -128,20 +146,30 @@ public struct TaskSchema: Sendable, Hashable {
   public var kind: TaskDefinition.Kind
   /// The label.
   public var label: Condition
+  /// What the number is divided by.
+  public var divisor: Double
+  /// The greatest number, behind the division; greater ones count as it.
+  public var cap: Double?
   /// Whether the label is log(1 + v) of the number.
   public var takesLogarithm: Bool
   /// For which rows the task counts; nil for all.
   public var space: Condition?
+  /// The weight of its loss, until a person changes it.
+  public var weight: Double
 
   /// Describes a task.
   public init(
     name: String, kind: TaskDefinition.Kind = .binary, label: Condition,
-    takesLogarithm: Bool = false, space: Condition? = nil
+    divisor: Double = 1, cap: Double? = nil, takesLogarithm: Bool = false,
+    space: Condition? = nil, weight: Double = 1
   ) {
     self.name = name
     self.kind = kind
     self.label = label
+    self.divisor = divisor
+    self.cap = cap
     self.takesLogarithm = takesLogarithm
     self.space = space
+    self.weight = weight
   }
 }

@@ -6,15 +6,17 @@ extension ReaderError: CustomStringConvertible {
     switch self {
     case .missingFile(let path, _), .unreadable(let path, _), .emptyFile(let path),
       .headerOnly(let path), .missingColumn(let path, _, _, _), .repeatedColumn(let path, _),
-      .badGzip(let path, _):
+      .badGzip(let path, _), .noMatch(let path, _, _, _, _):
       printable(path)
     case .shortRow(let path, let line, _, _), .notANumber(let path, let line, _, _),
-      .openQuote(let path, let line), .textAfterQuote(let path, let line):
+      .openQuote(let path, let line), .textAfterQuote(let path, let line),
+      .notATime(let path, let line, _, _), .repeatedKey(let path, let line, _, _, _):
       "\(printable(path)):\(line)"
     case .oneClass(let task, _, _), .notBinary(let task, _, _), .notFinite(let task, _, _, _):
       "task '\(printable(task))'"
-    case .noRows(_, let data): printable(data)
-    case .labelIsInput(let column, _): "column '\(printable(column))'"
+    case .noRows(_, let data), .noRowsInTime(_, let data, _, _): printable(data)
+    case .labelIsInput(let column, _), .ambiguousColumn(let column, _):
+      "column '\(printable(column))'"
     }
   }
 
@@ -29,12 +31,19 @@ extension ReaderError: CustomStringConvertible {
     case .shortRow: "wrong number of fields in this row"
     case .notANumber(_, _, let column, _):
       "no finite number in the numeric column '\(printable(column))'"
+    case .notATime(_, _, let column, _):
+      "no time in the column '\(printable(column))' that the split goes by"
+    case .repeatedKey(_, _, let column, _, _):
+      "a key stands twice in column '\(printable(column))' of a joined table"
+    case .noMatch(_, let column, _, let log, _):
+      "no row of \(printable(log)) has a key of column '\(printable(column))'"
+    case .ambiguousColumn(_, let path): "the name of an input of \(printable(path)) is taken"
     case .openQuote: "a quoted field of this row does not end"
     case .textAfterQuote: "text behind the closing quote of a field in this row"
     case .badGzip: "the gzip data are cut short or damaged"
     case .oneClass: "the training label has one class only"
     case .notBinary: "a binary label must be 0 or 1"
-    case .noRows(let split, _): "no \(split) rows"
+    case .noRows(let split, _), .noRowsInTime(let split, _, _, _): "no \(split) rows"
     case .labelIsInput(_, let task): "is an input and the label of task '\(printable(task))'"
     case .notFinite(_, let column, _, _):
       "the label from column '\(printable(column))' must be a finite number"
@@ -52,6 +61,14 @@ extension ReaderError: CustomStringConvertible {
     case .shortRow(_, _, let found, let expected):
       "\(found) field\(found == 1 ? "" : "s"), expected \(expected)"
     case .notANumber(_, _, _, let found): excerpt(found)
+    case .notATime(_, _, _, let found): excerpt(found)
+    case .repeatedKey(_, _, _, let key, let first): "\(excerpt(key)), which line \(first) has too"
+    case .noMatch(_, _, let key, _, let logKey):
+      "keys such as \(logKey.map(excerpt) ?? "none") there, and \(key.map(excerpt) ?? "none") here"
+    case .ambiguousColumn: "two uses of one name"
+    case .noRowsInTime(_, _, let column, let times):
+      "times from \(timeText(times.lowerBound)) to \(timeText(times.upperBound)) in column "
+        + "'\(printable(column))'"
     case .openQuote: "the end of the file inside quotes"
     case .textAfterQuote: "neither a delimiter nor the end of the line"
     case .oneClass(_, let rows, let value):
@@ -78,6 +95,11 @@ extension ReaderError: CustomStringConvertible {
     case .shortRow: "mend the row, or check delimiter and quoting in the schema"
     case .notANumber:
       "make the column categorical, or name this text as `missing` in the schema"
+    case .notATime: "write a number such as 20220504 or a date such as 2022-05-04 here"
+    case .repeatedKey: "keep one row for each key"
+    case .noMatch: "name the columns that hold the same ids as `key: {log: …, table: …}`"
+    case .ambiguousColumn: "give the joined column a name of its own, with `from`"
+    case .noRowsInTime: "change validationFrom and testFrom, or give more rows"
     case .openQuote: "close the quote, or set `quoted: false` in the schema"
     case .textAfterQuote: "double the quotes inside of the field, or set `quoted: false`"
     case .badGzip: "download or compress the file again"
@@ -87,5 +109,10 @@ extension ReaderError: CustomStringConvertible {
     case .labelIsInput: "set its type to ignore, or say `input: true` aloud"
     case .notFinite: "restrict the task with a space, or mend the column"
     }
+  }
+
+  /// A time as data write it, without the fraction that a Double would add.
+  private func timeText(_ time: Double) -> String {
+    Int64(exactly: time).map { "\($0)" } ?? "\(time)"
   }
 }

@@ -12,7 +12,8 @@ extension SchemaError: CustomStringConvertible {
       .missingKey(let path, let line, _, _), .wrongValue(let path, let line, _, _, _),
       .delimiter(let path, let line, _), .conflict(let path, let line, _, _, _),
       .noTasks(let path, let line), .noInputs(let path, let line),
-      .unknownColumn(let path, let line, _, _), .labelIsInput(let path, let line, _, _):
+      .unknownColumn(let path, let line, _, _), .labelIsInput(let path, let line, _, _),
+      .ambiguousColumn(let path, let line, _, _):
       "\(printable(path)):\(line)"
     }
   }
@@ -36,6 +37,8 @@ extension SchemaError: CustomStringConvertible {
     case .noTasks: "the schema has no task"
     case .noInputs: "the schema has no input column"
     case .unknownColumn(_, _, let column, _): "no column '\(printable(column))'"
+    case .ambiguousColumn(_, _, let column, _):
+      "the name '\(printable(column))' is taken by another column"
     case .labelIsInput(_, _, let column, let task):
       "column '\(printable(column))' is an input although task '\(printable(task))' is computed "
         + "from it"
@@ -58,6 +61,8 @@ extension SchemaError: CustomStringConvertible {
     case .noTasks: "no name under 'tasks'"
     case .noInputs: "no categorical and no numeric column"
     case .unknownColumn(_, _, _, let known): listing(known)
+    case .ambiguousColumn(_, _, let column, let file):
+      "'\(printable(column))' of \(printable(file)), and another input, label or split column"
     case .labelIsInput: "both uses"
     }
   }
@@ -78,6 +83,8 @@ extension SchemaError: CustomStringConvertible {
     case .noTasks: "add a task, as in `click: {column: click}`"
     case .noInputs: "give at least one column the type categorical or numeric"
     case .unknownColumn(_, _, let column, let known): Self.suggestion(column, known)
+    case .ambiguousColumn(_, _, let column, _):
+      "give it a name of its own, as in `other_name: {from: \(printable(column)), …}`"
     case .labelIsInput: "set its type to ignore, or say `input: true` aloud"
     }
   }

@@ -16,5 +16,6 @@ public enum SchemaError: Error, Equatable, Sendable {
   case noTasks(path: String, line: Int)
   case noInputs(path: String, line: Int)
   case unknownColumn(path: String, line: Int, column: String, known: [String])
+  case ambiguousColumn(path: String, line: Int, column: String, file: String)
   case labelIsInput(path: String, line: Int, column: String, task: String)
 }

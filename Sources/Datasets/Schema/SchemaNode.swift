@@ -17,9 +17,9 @@ struct SchemaNode {
   }
 
   /// A text that is not empty.
-  func name() throws(SchemaError) -> String {
-    let text = try text("a name")
-    guard !text.isEmpty else { throw wrong("a name") }
+  func name(_ expected: String = "a name") throws(SchemaError) -> String {
+    let text = try text(expected)
+    guard !text.isEmpty else { throw wrong(expected) }
     return text
   }
 
@@ -46,6 +46,27 @@ struct SchemaNode {
   func number(_ expected: String = "a number") throws(SchemaError) -> Double {
     guard let number = Double(try text(expected)), number.isFinite else { throw wrong(expected) }
     return number
+  }
+
+  /// A finite number above 0.
+  func positive() throws(SchemaError) -> Double {
+    let expected = "a number above 0"
+    let number = try number(expected)
+    guard number > 0 else { throw wrong(expected) }
+    return number
+  }
+
+  /// A list of at least one number, each greater than the one before.
+  func risingNumbers() throws(SchemaError) -> [Double] {
+    let expected = "a list of rising numbers"
+    guard let list = node.sequence, !list.isEmpty else { throw wrong(expected) }
+    var numbers: [Double] = []
+    for item in list {
+      let number = try SchemaNode(node: item, path: path, key: key).number(expected)
+      guard numbers.last.map({ $0 < number }) ?? true else { throw wrong(expected) }
+      numbers.append(number)
+    }
+    return numbers
   }
 
   /// A list of at least one text.

@@ -18,19 +18,23 @@ extension DatasetSchema.Files {
 }
 
 extension TableFormat {
-  init(_ fields: SchemaFields) throws(SchemaError) {
+  /// The keys that say how a file is written.
+  static let keys = ["delimiter", "quoted", "trim", "header", "columnNames", "missing"]
+
+  /// What the fields say; what they leave open is as in `usual`, except for the columns' names.
+  init(_ fields: SchemaFields, usual: TableFormat = TableFormat()) throws(SchemaError) {
     self.init()
-    if let place = fields["delimiter"] { delimiter = try Self.delimiter(place) }
-    isQuoted = try fields.flag("quoted")
-    trimsBlanks = try fields.flag("trim")
-    missing = try fields["missing"]?.text() ?? ""
+    delimiter = try fields["delimiter"].map(Self.delimiter) ?? usual.delimiter
+    isQuoted = try fields["quoted"]?.flag() ?? usual.isQuoted
+    trimsBlanks = try fields["trim"]?.flag() ?? usual.trimsBlanks
+    missing = try fields["missing"]?.text() ?? usual.missing
     let names = fields["columnNames"]
     hasHeader = try fields["header"]?.flag() ?? (names == nil)
     guard let names else {
       guard hasHeader else {
         throw .missingKey(
           path: fields.place.path, line: (fields["header"] ?? fields.place).line,
-          key: "columnNames", place: "")
+          key: "columnNames", place: fields.place.key)
       }
       return
     }
@@ -71,32 +75,52 @@ extension DatasetSchema.Column {
   static func list(_ place: SchemaNode, _ format: TableFormat) throws(SchemaError) -> [Self] {
     var columns: [Self] = []
     for (name, value) in try place.entries("a mapping of column names") {
-      let text = try name.name()
-      try format.check(name, text)
-      columns.append(try Self(text, value))
+      columns.append(try Self(name, value, format))
     }
     return columns
   }
 
-  private init(_ name: String, _ place: SchemaNode) throws(SchemaError) {
-    let all = try place.fields(["type", "minimumCount", "log1p", "indicator", "input"])
+  private init(
+    _ key: SchemaNode, _ place: SchemaNode, _ format: TableFormat
+  ) throws(SchemaError) {
+    let name = try key.name()
+    let all = try place.fields([
+      "type", "from", "minimumCount", "divide", "bins", "log1p", "indicator", "input",
+    ])
+    let from = all["from"]
+    let source = try from?.name() ?? name
+    try format.check(from ?? key, source)
     let type = try all.required("type")
     switch try type.text() {
     case "categorical":
-      let fields = try place.fields(["type", "minimumCount", "input"])
+      let fields = try place.fields(["type", "from", "minimumCount", "divide", "bins", "input"])
       let minimum = try fields["minimumCount"]?.whole(1...Int(Int32.max), "a whole number from 1")
       self.init(
-        name, .categorical(minimumCount: minimum ?? 2),
-        isInputDespiteLabel: try fields.flag("input"))
+        name, .categorical(minimumCount: minimum ?? 2), from: source,
+        grouping: try NumberGrouping(fields), isInputDespiteLabel: try fields.flag("input"))
     case "numeric":
-      let fields = try place.fields(["type", "log1p", "indicator", "input"])
+      let fields = try place.fields(["type", "from", "log1p", "indicator", "input"])
       self.init(
         name, .numeric(log1p: try fields.flag("log1p"), indicator: try fields.flag("indicator")),
-        isInputDespiteLabel: try fields.flag("input"))
+        from: source, isInputDespiteLabel: try fields.flag("input"))
     case "ignore":
       _ = try place.fields(["type"])
       self.init(name, .ignore)
     default: throw type.wrong("categorical, numeric or ignore")
+    }
+  }
+}
+
+extension NumberGrouping {
+  /// What `divide` or `bins` say; nil without them.
+  fileprivate init?(_ fields: SchemaFields) throws(SchemaError) {
+    try fields.checkOnlyOne(of: ["divide", "bins"], fix: "keep one of divide and bins")
+    if let divide = fields["divide"] {
+      self = .wholePart(divisor: try divide.positive())
+    } else if let bins = fields["bins"] {
+      self = .bins(try bins.risingNumbers())
+    } else {
+      return nil
     }
   }
 }
@@ -114,21 +138,27 @@ extension TaskSchema {
   private init(
     _ name: String, _ place: SchemaNode, _ format: TableFormat
   ) throws(SchemaError) {
-    let fields = try place.fields(["column", "kind", "equals", "in", "atLeast", "log1p", "space"])
+    let fields = try place.fields([
+      "column", "kind", "equals", "in", "atLeast", "divide", "cap", "log1p", "space", "weight",
+    ])
     let kind = try fields["kind"].map(TaskDefinition.Kind.init(schema:)) ?? .binary
     let label = try Condition(fields, format)
     let takesLogarithm = try fields.flag("log1p")
-    if takesLogarithm, kind != .regression || label.rule != .value {
+    let isNumber = kind == .regression && label.rule == .value
+    let transforms = takesLogarithm ? ["divide", "cap", "log1p"] : ["divide", "cap"]
+    if !isNumber, let key = transforms.first(where: { fields[$0] != nil }) {
       throw .conflict(
-        path: place.path, line: (fields["log1p"] ?? place).line, key: "\(place.key).log1p",
+        path: place.path, line: (fields[key] ?? place).line, key: "\(place.key).\(key)",
         with: kind == .binary ? "kind: binary" : "equals, in, atLeast",
-        fix: "take log1p of a number only, in a task of `kind: regression`")
+        fix: "take \(key) of a number only, in a task of `kind: regression`")
     }
     let space = try fields["space"].map { node throws(SchemaError) in
       try Condition(node.fields(["column", "equals", "in", "atLeast"]), format)
     }
     self.init(
-      name: name, kind: kind, label: label, takesLogarithm: takesLogarithm, space: space)
+      name: name, kind: kind, label: label, divisor: try fields["divide"]?.positive() ?? 1,
+      cap: try fields["cap"]?.positive(), takesLogarithm: takesLogarithm, space: space,
+      weight: try fields["weight"]?.positive() ?? 1)
   }
 }
 

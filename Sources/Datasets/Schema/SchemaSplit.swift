@@ -7,13 +7,16 @@ extension DatasetSchema.Split {
       self = Self.usual(for: files)
       return
     }
-    let fields = try place.fields(["column", "validation", "test", "rowParity", "ratio"])
+    let fields = try place.fields(["column", "validation", "test", "rowParity", "ratio", "time"])
     try fields.checkOnlyOne(
-      of: ["column", "rowParity", "ratio"], fix: "keep one of column, rowParity and ratio")
+      of: ["column", "rowParity", "ratio", "time"],
+      fix: "keep one of column, rowParity, ratio and time")
     if let parity = fields["rowParity"] {
       self = try Self.parity(place, parity, files)
     } else if let ratio = fields["ratio"] {
       self = try Self.ratio(place, ratio, files)
+    } else if let time = fields["time"] {
+      self = try Self.time(place, time, files, format)
     } else {
       self = try Self.column(place, files, format)
     }
@@ -75,6 +78,24 @@ extension DatasetSchema.Split {
     return .column(name, validation: validation, test: try test.text())
   }
 
+  private static func time(
+    _ place: SchemaNode, _ time: SchemaNode, _ files: DatasetSchema.Files, _ format: TableFormat
+  ) throws(SchemaError) -> Self {
+    _ = try place.fields(["time"])
+    let fields = try time.fields(["column", "validationFrom", "testFrom"])
+    let column = try fields.required("column")
+    let name = try column.name()
+    try format.check(column, name)
+    let validation = try fields.required("validationFrom").time()
+    let test = try fields.required("testFrom")
+    let testFrom = try test.time()
+    guard testFrom > validation else {
+      throw test.wrong("a time after 'split.time.validationFrom'")
+    }
+    try checkOneFile(time, files)
+    return .time(name, validationFrom: validation, testFrom: testFrom)
+  }
+
   /// Separate files are a split already.
   private static func checkOneFile(
     _ place: SchemaNode, _ files: DatasetSchema.Files
@@ -85,6 +106,14 @@ extension DatasetSchema.Split {
 }
 
 extension SchemaNode {
+  /// A time as rows have it.
+  fileprivate func time() throws(SchemaError) -> Double {
+    let expected = "a number, or a date as in 2022-05-04"
+    var text = try text(expected)
+    guard let time = text.withUTF8(TimeText.parse) else { throw wrong(expected) }
+    return time
+  }
+
   /// This key and another one exclude each other.
   fileprivate func conflict(_ other: String, _ fix: String) -> SchemaError {
     .conflict(path: path, line: line, key: key, with: other, fix: fix)

@@ -21,3 +21,6 @@ func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
 
 /// Shares that fall as rank⁻ᵉˣᵖᵒⁿᵉⁿᵗ: Zipf's law, rank from 1.
 func zipfWeight(rank: Int, exponent: Double) -> Double { pow(Double(rank), -exponent) }
+
+/// sin x.
+func sine(_ x: Double) -> Double { sin(x) }

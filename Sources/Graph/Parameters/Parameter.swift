@@ -57,6 +57,8 @@ public struct ParameterPiece: Sendable, Hashable {
   public var strides: Strides
   /// How the piece starts.
   public var initialiser: Initialiser
+  /// The path whose draws it starts with; nil: its own.
+  public var drawnAs: String?
 
   /// Distances of neighbouring elements.
   public struct Strides: Sendable, Hashable {

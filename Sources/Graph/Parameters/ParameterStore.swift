@@ -71,7 +71,7 @@ public final class ParameterStore {
 
   private func draw(_ piece: ParameterPiece, of parameter: Parameter, seed: UInt64) {
     let base = base(of: parameter)
-    let random = RandomSource(seed: seed, stream: fnv1a(piece.path.utf8))
+    let random = RandomSource(seed: seed, stream: fnv1a((piece.drawnAs ?? piece.path).utf8))
     let inputs = piece.shape.dropFirst().reduce(1, *)
     forEachElement(of: piece) { place, at in
       let i = UInt64(place)

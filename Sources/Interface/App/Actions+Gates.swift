@@ -54,6 +54,11 @@ extension Keymap {
       return []
     },
     Action(
+      name: "knock out", form: "[EXPERT]", arguments: [[.experts]], keys: keys("x"),
+      places: [.gates], section: .view, hint: "without it",
+      summary: "score without the expert", whyNot: \.whyNotKnockOut
+    ) { app, invocation throws(CommandLineError) in try app.knockOut(invocation) },
+    Action(
       name: "gate", form: "[GATE]", arguments: [[.gates]], keys: keys("}"), places: [.gates],
       section: .view, summary: "next gate", whyNot: \.whyNotGates
     ) { app, invocation throws(CommandLineError) in try app.selectGate(invocation) },

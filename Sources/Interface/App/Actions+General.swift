@@ -5,9 +5,9 @@ extension Keymap {
   /// What holds everywhere.
   static let generalActions: [Action] = [
     Action(
-      name: "view", form: "dashboard|gates|tasks",
+      name: "view", form: "SCREEN",
       arguments: [ScreenName.allCases.map { .word($0.title.lowercased()) }],
-      shownKeys: ScreenName.allCases.map { "\($0.rawValue)" }.joined(separator: " "),
+      shownKeys: "\(ScreenName.allCases[0].rawValue) to \(ScreenName.allCases.count)",
       section: .general, summary: "another screen"
     ) { app, invocation throws(CommandLineError) in try app.showScreen(invocation) },
     Action(

@@ -35,13 +35,17 @@ extension App {
   }
 
   private func drawBody(in body: Rect, on canvas: inout Canvas) {
-    if run.description == nil || run.isLoading {
+    if (run.description == nil || run.isLoading) && screen.needsData {
       LoadingPanel(run: run, charset: settings.charset).draw(in: body, on: &canvas)
     } else {
       switch screen {
       case .dashboard: drawDashboard(in: body, on: &canvas)
       case .gates: drawGates(in: body, on: &canvas)
+      case .masks: drawViews(of: .masks, in: body, on: &canvas)
+      case .inspect: drawViews(of: .model, in: body, on: &canvas)
       case .tasks: drawTasks(in: body, on: &canvas)
+      case .models: drawModels(in: body, on: &canvas)
+      case .runs: drawRuns(in: body, on: &canvas)
       }
     }
     switch mode {
@@ -54,16 +58,25 @@ extension App {
 
   private func drawTabs(on canvas: inout Canvas) {
     let columns = canvas.size.columns
-    var tabs: [Span] = []
-    for name in ScreenName.allCases {
-      let label = columns < 100 ? name.shortTitle : name.title
-      let isShown = name == screen
-      let text = isShown ? "[\(name.rawValue) \(label)]" : " \(name.rawValue) \(label) "
-      tabs.append(Span(text, style: isShown ? Style(.title, bold: true) : Style(.dim)))
+    let isNarrow = columns < 100
+    // On the smallest screens the others are digits alone, so that the model's name has room.
+    let labels = ScreenName.allCases.map { name in
+      columns < 76 && name != screen
+        ? "\(name.rawValue)" : "\(name.rawValue) \(isNarrow ? name.shortTitle : name.title)"
     }
-    let width = tabs.reduce(0) { $0 + $1.text.count }
-    let start = max(0, columns - width - 1)
-    canvas.write(tabs, row: 0, column: start)
+    let gap = isNarrow ? 1 : 2
+    let width = labels.reduce(0) { $0 + $1.count + gap } - gap
+    let start = max(0, columns - width - 3)
+    var column = start + 1
+    for (name, label) in zip(ScreenName.allCases, labels) {
+      if name == screen {
+        canvas.write(
+          "[\(label)]", row: 0, column: column - 1, style: Style(.title, bold: true))
+      } else {
+        canvas.write(label, row: 0, column: column, style: .dim)
+      }
+      column += label.count + gap
+    }
     var name = [Span("mtl", style: Style(.title, bold: true))]
     if let run = run.description {
       name.append(Span(" \(run.modelTitle)", style: .bold))

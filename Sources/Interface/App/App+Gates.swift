@@ -95,6 +95,30 @@ extension App {
     return []
   }
 
+  /// Why there is no expert to leave out.
+  var whyNotKnockOut: String? {
+    whyNotTraining ?? (run.expertNames.isEmpty ? "the model has no experts to leave out" : nil)
+  }
+
+  /// Asks for the scores without an expert: the typed one, or the selected one.
+  mutating func knockOut(_ invocation: Action.Invocation) throws(CommandLineError) -> [Effect] {
+    let names = run.expertNames
+    var place = max(0, min(gates.expert, names.count - 1))
+    if let word = invocation.words?.first {
+      guard let named = names.firstIndex(of: word) ?? wholeNumber(word),
+        names.indices.contains(named)
+      else {
+        throw .unknownName(kind: "expert", name: word, near: nearest(to: word, in: names))
+      }
+      place = named
+    }
+    screen = .gates
+    gates.mode = .mean
+    gates.expert = place
+    say("scoring the validation rows without \(names[place])")
+    return [.send(.knockOut(place))]
+  }
+
   mutating func selectGate(_ invocation: Action.Invocation) throws(CommandLineError) -> [Effect] {
     let names = gateNames
     guard let word = invocation.words?.first else {

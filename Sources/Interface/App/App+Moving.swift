@@ -9,6 +9,9 @@ extension App {
   mutating func move(down rows: Int) {
     switch screen {
     case .tasks: moveTask(by: rows)
+    case .masks, .inspect: moveView(down: rows)
+    case .models: moveModel(down: rows)
+    case .runs: moveRun(down: rows)
     case .dashboard where dashboard.pane == .events:
       dashboard.eventScroll = max(0, min(run.log.lines.count - 1, dashboard.eventScroll - rows))
     case .dashboard: moveTask(by: rows)
@@ -21,6 +24,9 @@ extension App {
   mutating func move(right columns: Int) {
     switch screen {
     case .tasks, .dashboard: moveTask(by: columns)
+    case .masks, .inspect: moveView(right: columns)
+    case .models: showOptions(columns > 0)
+    case .runs: moveRun(right: columns)
     case .gates where gates.mode == .mean: moveExpert(by: columns)
     case .gates:
       gates.gate = max(0, min(gateNames.count - 1, gates.gate + columns))
@@ -44,6 +50,9 @@ extension App {
 
   /// Goes to the next part; on the dashboard through the curves of all tasks first.
   mutating func movePane(by step: Int) {
+    if shownSubject != nil { return selectView(by: step) }
+    if screen == .runs { return moveRun(down: step) }
+    if screen == .models { return showOptions(!models.isOnOptions) }
     guard screen == .dashboard else {
       move(right: step)
       return
@@ -63,8 +72,19 @@ extension App {
     switch screen {
     case .dashboard: dashboard.isZoomed.toggle()
     case .gates: gates.isZoomed.toggle()
-    case .tasks: break
+    case .masks, .inspect: toggleView()
+    case .runs: runs.isOpen.toggle()
+    case .tasks, .models: break
     }
+  }
+
+  /// Makes nothing large.
+  mutating func leaveFullScreen() {
+    dashboard.isZoomed = false
+    gates.isZoomed = false
+    models.isOnOptions = false
+    runs.isOpen = false
+    if let subject = shownSubject { viewStates[subject]?.isZoomed = false }
   }
 
   mutating func show(_ wanted: ScreenName) {

@@ -124,6 +124,7 @@ extension App {
     case .setTask(let name, let isOn):
       return try toggle(Action.Invocation(words: [name, isOn ? "on" : "off"]))
     case .setTaskWeight(let name, _): _ = try task(name)
+    case .setDial(let name, _): _ = try place(ofDial: name)
     default: break
     }
     return [.send(command)]
@@ -172,6 +173,10 @@ extension App {
     case .tasks: run.taskNames
     case .columns: run.description?.categoricalColumns ?? []
     case .gates: gateNames
+    case .dials: dials.map(\.name)
+    case .experts: run.expertNames
+    case .models: settings.models.map(\.name)
+    case .options: selectedModel?.options.map(\.name) ?? []
     }
   }
 

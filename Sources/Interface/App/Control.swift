@@ -38,6 +38,22 @@ struct Control: Sendable {
     return isOn
   }
 
+  /// The value of a dial that is on its way.
+  func pendingDial(_ name: String) -> Double? {
+    for ticket in pending.reversed() {
+      if case .setDial(name, let value) = ticket.command { return value }
+    }
+    return nil
+  }
+
+  /// Whether the scores without an expert are still to come.
+  var knocksOut: Bool {
+    pending.contains { ticket in
+      if case .knockOut = ticket.command { return true }
+      return false
+    }
+  }
+
   /// Whether a command about a task is on its way.
   func isPending(_ task: String) -> Bool {
     pending.contains { ticket in

@@ -33,6 +33,8 @@ struct Prompt: Sendable, Equatable {
     case weight(task: String)
     case learningRate
     case row
+    case dial(name: String)
+    case option(model: String, name: String)
   }
 
   var purpose: Purpose

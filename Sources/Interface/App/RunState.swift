@@ -2,6 +2,15 @@ import Runs
 
 /// All that the screen knows of a run; it only grows by what the engine says.
 struct RunState: Sendable {
+  /// Its place among the runs of this session, from 1.
+  var number = 1
+  /// What it was started with, as far as known.
+  var request: StartRequest?
+  /// When it was ready, and when it ended, in the seconds of the app; nil if it was or did not.
+  var began: Double?
+  var ended: Double?
+  /// Whether another run has taken its place.
+  var isReplaced = false
   /// Names and sizes; nil until the data are read and the model is built.
   var description: RunDescription?
   /// The newest numbers.
@@ -20,6 +29,8 @@ struct RunState: Sendable {
   var log = EventLog()
   /// How the gates moved.
   var gateHistory = GateHistory()
+  /// The newest scores without an expert.
+  var knockOut: KnockOut?
   /// Where the run stopped being a number, until it goes on.
   var divergence: Divergence?
   /// What remains of the run once it has ended.
@@ -36,7 +47,7 @@ struct RunState: Sendable {
   }
 
   /// Whether the run has ended.
-  var isFinished: Bool { summary != nil || snapshot.phase == .finished }
+  var isFinished: Bool { summary != nil || snapshot.phase == .finished || isReplaced }
 
   /// Whether the run waits for a person.
   var isPaused: Bool {
@@ -67,6 +78,8 @@ extension RunState {
     if snapshot.gates.isEmpty { snapshot.gates = older.gates }
     snapshot.segments = newest.segments ?? older.segments
     snapshot.example = newest.example ?? older.example
+    let subjects = Set(newest.views.map(\.subject))
+    snapshot.views += older.views.filter { !subjects.contains($0.subject) }
   }
 
   mutating func take(_ bins: [LossBin]) {
@@ -87,7 +100,8 @@ extension RunState {
     case .acknowledged(let answer) where answer.outcome == .applied:
       if answer.effect.isChange { log.mark(answer.step) }
     case .phaseBegan(_, let step): log.mark(step)
-    case .acknowledged, .epochEnded, .knockedOut, .noticed, .failed, .dropped: break
+    case .knockedOut(let found): knockOut = found
+    case .acknowledged, .epochEnded, .noticed, .failed, .dropped: break
     }
     log.add(event, before: earlierEvaluation)
   }

@@ -20,3 +20,20 @@ func columnsTaken(by text: String) -> Int {
   let isPlain = bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
   return isPlain ? bytes.count : cellWidth(of: text)
 }
+
+/// The text in lines of at most so many columns, broken at blanks; what does not fit is cut.
+func wrapped(_ text: String, columns: Int, lines most: Int) -> [String] {
+  guard columns > 0, most > 0 else { return [] }
+  var lines: [String] = []
+  for word in text.split(separator: " ") {
+    if let last = lines.last, columnsTaken(by: last) + 1 + columnsTaken(by: String(word)) <= columns
+    {
+      lines[lines.count - 1] += " " + word
+    } else {
+      lines.append(String(word))
+    }
+  }
+  guard lines.count > most else { return lines }
+  let rest = lines[(most - 1)...].joined(separator: " ")
+  return lines.prefix(most - 1) + [fit(rest, into: columns)]
+}

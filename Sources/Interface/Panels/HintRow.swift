@@ -27,17 +27,25 @@ extension App {
   }
 
   /// The actions in the row of hints, by name and by weight; keys and words come from the table.
-  static func hintedActions(on screen: ScreenName, _ mode: GatesState.Mode) -> [String] {
+  static func hintedActions(
+    on screen: ScreenName, _ mode: GatesState.Mode, hasDials: Bool
+  ) -> [String] {
     let always = ["pause", "step", "command", "q", "freeze", "help"]
     switch screen {
     case .dashboard:
       return ["task", "next pane", "full screen", "zoom in", "smooth less", "scale"] + always
+    case .masks: return ["next pane", "full screen"] + always
+    case .inspect:
+      let dials = hasDials ? ["dial", "dial up", "dial down", "next dial"] : []
+      return ["next pane", "full screen"] + dials + always
+    case .runs: return ["down", "full screen", "baseline"] + always
+    case .models: return ["choose", "start", "option", "warm-start", "next pane"] + always
     case .tasks:
       return ["task", "weight", "solo", "all", "lr"] + always
     case .gates:
       let own =
         switch mode {
-        case .mean: ["segment"]
+        case .mean: ["knock out", "segment"]
         case .segment: ["segment", "sort", "right"]
         case .example: ["next example", "random example", "example", "right"]
         }
@@ -46,7 +54,7 @@ extension App {
   }
 
   private var normalHints: [(String, String)] {
-    Self.hintedActions(on: screen, gates.mode).compactMap { name in
+    Self.hintedActions(on: screen, gates.mode, hasDials: !dials.isEmpty).compactMap { name in
       guard let action = Keymap.action(named: name), let hint = action.hint,
         let key = action.keys.first
       else { return nil }

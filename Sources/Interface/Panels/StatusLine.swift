@@ -55,6 +55,9 @@ extension App {
       fields.append("FROZEN \(grouped(snapshot.step - frozen.snapshot.step)) steps ago")
     }
     fields.append(stepField(snapshot))
+    if let phase = snapshot.trainingPhase {
+      fields.append(phaseField(phase, most: min(60, columns - 30)))
+    }
     fields += progressFields(snapshot, barColumns: columns < 100 ? 8 : 20)
     if !control.pending.isEmpty { fields.append("\(control.pending.count) pending") }
     if case .paused(let reason) = snapshot.phase, !reason.isEmpty { fields.append(reason) }
@@ -71,6 +74,12 @@ extension App {
   private func stepField(_ snapshot: Snapshot) -> String {
     let total = snapshot.totalSteps > 0 ? "/\(grouped(snapshot.totalSteps))" : ""
     return "step \(grouped(snapshot.step))\(total)"
+  }
+
+  /// The part of the run, `2/5 pruning income · round 3 of 10`; its place may be unknown.
+  private func phaseField(_ phase: TrainingPhase, most columns: Int) -> String {
+    let place = phase.count > 1 ? "\(phase.place + 1)/\(phase.count) " : ""
+    return fit(place + phase.line, into: columns)
   }
 
   private func progressFields(_ snapshot: Snapshot, barColumns: Int) -> [String] {

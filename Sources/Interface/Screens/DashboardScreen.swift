@@ -54,6 +54,11 @@ struct DashboardLayout {
   static func grid(in area: Rect, count: Int) -> [Rect] {
     let across =
       count > 1 && area.size.columns >= 72 ? (count > 4 && area.size.columns >= 150 ? 3 : 2) : 1
+    return grid(in: area, count: count, across: across)
+  }
+
+  /// So many areas beside each other, in rows of equal ones.
+  static func grid(in area: Rect, count: Int, across: Int) -> [Rect] {
     let down = max(1, min((count + across - 1) / across, area.size.rows / 6))
     return (0..<min(count, across * down)).map { place in
       let (row, column) = (place / across, place % across)
@@ -126,6 +131,9 @@ extension App {
     chart.isLogarithmic = charts.isLogarithmic
     chart.marks = run.log.marks
     chart.steps = charts.steps(last: lastStep)
+    for task in tasks where run.taskNames.indices.contains(task) {
+      chart.lines += earlierLines(of: run.taskNames[task])
+    }
     for task in tasks {
       if run.losses.indices.contains(task) {
         chart.lines.append(

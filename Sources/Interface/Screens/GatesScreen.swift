@@ -49,9 +49,18 @@ extension App {
     drawMeanTable(in: top, showsLoad: each == 2, on: &canvas)
     guard bottom.size.rows >= 4 else { return }
     let isWide = bottom.size.columns >= 110
-    let (left, right) = bottom.splitLeft(isWide ? bottom.size.columns / 2 : bottom.size.columns)
+    let hasKnockOut = shown.knockOut != nil
+    let share = isWide || hasKnockOut ? bottom.size.columns / 2 : bottom.size.columns
+    let (left, right) = bottom.splitLeft(share)
     drawGateHistory(in: left, on: &canvas)
-    if isWide { drawGateSpread(in: right, on: &canvas) }
+    let spread = isWide ? right.size.rows : 0
+    let low = shown.knockOut.map { $0.without.count + 3 } ?? 0
+    let (upper, lower) = right.splitTop(max(0, spread - low))
+    if upper.size.rows >= 4 { drawGateSpread(in: upper, on: &canvas) }
+    if let found = shown.knockOut {
+      let area = upper.size.rows >= 4 ? lower : right
+      KnockOutPanel(found: found, run: shown).draw(in: area, on: &canvas)
+    }
   }
 
   private func drawMeanTable(in area: Rect, showsLoad: Bool, on canvas: inout Canvas) {

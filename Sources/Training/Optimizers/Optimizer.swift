@@ -18,6 +18,10 @@ public final class Optimizer {
   let store: ParameterStore
   /// What the model minimises besides its losses.
   let penalties: [ParameterPenalty]
+  /// Whether gradients are summed before they are applied, so that they can be changed in between.
+  var sumsFirst = false
+  /// What pulls the tables of several networks together.
+  let tableDistances: [TableDistance]
   let firstMoments: Storage<Float>
   let secondMoments: Storage<Float>
   private(set) var tableMoments: [Int: (first: Storage<Float>, second: Storage<Float>)] = [:]
@@ -33,6 +37,8 @@ public final class Optimizer {
     self.store = store
     self.penalties = penalties
     self.workspace = workspace
+    tableDistances = TableDistance.all(
+      penalties, store: store, movesWhole: configuration.movesWholeTables)
     steps = [Int](repeating: 0, count: store.segments.count)
     let rule = configuration.rule
     let count = store.dense.count
@@ -59,6 +65,15 @@ public final class Optimizer {
   public func update(
     _ executor: Executor, batch: Batch, segments: [Bool], rate: Double, isJoined: Bool = false
   ) {
+    update(executor, batch: batch, segments: segments, rate: rate, isJoined: isJoined, masked: nil)
+  }
+
+  /// Applies gradients; `masked` keeps masked weights where they are, `adjust` changes the summed
+  /// gradients in the first lane before they are applied.
+  func update(
+    _ executor: Executor, batch: Batch, segments: [Bool], rate: Double, isJoined: Bool,
+    masked: MaskedUpdate?, adjust: (() -> Void)? = nil
+  ) {
     let body = updateBody(of: executor, segments: segments)
     for segment in segments.indices where segments[segment] { steps[segment] += 1 }
     for segment in segments.indices {
@@ -68,16 +83,37 @@ public final class Optimizer {
     body.batch = batch
     body.lanes = isJoined ? 1 : executor.laneCount(rows: batch.rows)
     body.isGrouped = isJoined
-    guard let limit = configuration.clipNorm else {
+    body.masked = masked
+    guard configuration.clipNorm != nil || adjust != nil else {
       body.phase = .apply
       return workspace.pool.run(body, chunks: body.units.count)
     }
     body.phase = .sum
     workspace.pool.run(body, chunks: body.units.count)
+    adjust?()
     let norm = body.norm
+    let limit = configuration.clipNorm ?? .infinity
     body.scale(by: norm > limit ? Float(limit / norm) : 1)
     body.phase = .applySums
     workspace.pool.run(body, chunks: body.units.count)
+  }
+
+  /// Values and moments of the dense parameters, as many as the rule has.
+  var arrays: [UnsafeMutablePointer<Float>] {
+    [store.dense.base] + (firstMoments.count > 0 ? [firstMoments.base] : [])
+      + (secondMoments.count > 0 ? [secondMoments.base] : [])
+  }
+
+  /// Forgets all moments and steps, as before the first one.
+  func reset() {
+    let start = configuration.rule.firstSecondMoment
+    firstMoments.base.update(repeating: 0, count: firstMoments.count)
+    secondMoments.base.update(repeating: start, count: secondMoments.count)
+    for (first, second) in tableMoments.values {
+      first.base.update(repeating: 0, count: first.count)
+      second.base.update(repeating: start, count: second.count)
+    }
+    for segment in steps.indices { steps[segment] = 0 }
   }
 
   /// The numbers of Adam's step t: η / (1 − β₁ᵗ) and 1 / √(1 − β₂ᵗ).

@@ -20,7 +20,8 @@ public struct OptimizerConfiguration: Sendable, Hashable {
     /// (as PyTorch's SparseAdam, but for the place of ε).
     case lazy
     /// What Adam says: their gradient is 0, their moments decay and they move on by momentum.
-    /// A step costs the whole table. Other rules have no momentum: there it is the same as lazy.
+    /// A step costs the whole table. Other rules have no momentum: there it is the same as lazy,
+    /// but that SGD follows a penalty that pulls tables together in all rows.
     case dense
   }
 
@@ -45,5 +46,13 @@ public struct OptimizerConfiguration: Sendable, Hashable {
     self.tables = tables
     self.clipNorm = clipNorm
     self.weightDecay = weightDecay
+  }
+}
+
+extension OptimizerConfiguration {
+  /// Whether a gradient of a row that the batch does not use is applied to it.
+  var movesWholeTables: Bool {
+    if case .adagrad = rule { return false }
+    return tables == .dense
   }
 }

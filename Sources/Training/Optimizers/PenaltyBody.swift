@@ -5,21 +5,31 @@ import Tensors
 
 /// Adds the gradients of what a model minimises besides its losses to those of the first lane.
 ///
-/// Dense blocks only: what a penalty adds to the rows of a table is the table's own update.
+/// Squares of a table's rows are the table's own update.
 final class PenaltyBody: ParallelBody {
-  /// A block's gradient gets the sum of coefficient · source over some blocks, times the strength.
+  /// A block's gradient gets a multiple of itself, or of its distances from others.
   private struct Unit {
     let target: Int
     let count: Int
+    let coefficient: Float
     let strength: UnsafePointer<Float>
-    let sources: [(coefficient: Float, base: UnsafePointer<Float>)]
+    let own: UnsafePointer<Float>
+    /// The blocks that it is drawn to; nil: it is drawn to 0.
+    let others: [UnsafePointer<Float>]?
   }
 
   private let workspace: Workspace
   private var units: [Unit] = []
+  private let tables: [TableDistance]
+  private var executor: Executor?
+  private var batch: Batch?
 
-  init(_ penalties: [ParameterPenalty], store: ParameterStore, workspace: Workspace) {
+  init(
+    _ penalties: [ParameterPenalty], tables: [TableDistance], store: ParameterStore,
+    workspace: Workspace
+  ) {
     self.workspace = workspace
+    self.tables = tables
     super.init()
     for penalty in penalties { add(penalty, store) }
   }
@@ -29,46 +39,60 @@ final class PenaltyBody: ParallelBody {
     case .distance(let networks, let strength):
       for place in networks.first?.indices ?? 0..<0 {
         let blocks = networks.map { $0[place] }
-        for block in blocks {
-          // 2α(K·θ_k − Σ_j θ_j)
-          let own = [(Float(2 * blocks.count), block)] + blocks.map { (Float(-2), $0) }
-          append(block, own, strength, store)
-        }
+        for block in blocks { append(block, 2, strength, store, others: blocks) }
       }
     case .squares(let blocks, let strength, let factor):
-      for block in blocks { append(block, [(Float(2 * factor), block)], strength, store) }
+      for block in blocks { append(block, Float(2 * factor), strength, store) }
     }
   }
 
   private func append(
-    _ target: Parameter, _ sources: [(Float, Parameter)], _ strength: Parameter,
-    _ store: ParameterStore
+    _ target: Parameter, _ coefficient: Float, _ strength: Parameter, _ store: ParameterStore,
+    others: [Parameter]? = nil
   ) {
     guard case .dense(let count) = store.specifications[target.index].kind else { return }
     units.append(
       Unit(
-        target: store.offsets[target.index], count: count,
+        target: store.offsets[target.index], count: count, coefficient: coefficient,
         strength: UnsafePointer(store.base(of: strength)),
-        sources: sources.map { ($0.0, UnsafePointer(store.base(of: $0.1))) }))
+        own: UnsafePointer(store.base(of: target)),
+        others: others.map { $0.map { UnsafePointer(store.base(of: $0)) } }))
   }
 
-  /// Adds all gradients.
-  func run() {
-    guard !units.isEmpty else { return }
-    workspace.pool.run(self, chunks: units.count)
+  /// Adds all gradients to those that an executor has just computed.
+  func run(_ executor: Executor, _ batch: Batch) {
+    guard units.count + tables.count > 0 else { return }
+    self.executor = executor
+    self.batch = batch
+    workspace.pool.run(self, chunks: units.count + tables.count)
   }
 
   override func kind(of chunk: Int) -> WorkKind? { .optimiser }
 
   override func run(chunk: Int, thread: Int) {
-    let unit = units[chunk]
-    let strength = unit.strength[0]
-    guard strength != 0 else { return }
-    let target = workspace.laneGradients.base + unit.target
-    for source in unit.sources {
-      ck_add_scaled(
-        Int64(unit.count), strength * source.coefficient, source.base, target, 1)
+    guard chunk < units.count else {
+      guard let executor, let batch else { return }
+      return tables[chunk - units.count].add(to: executor, batch)
     }
+    let unit = units[chunk]
+    let factor = unit.strength[0] * unit.coefficient
+    guard factor != 0 else { return }
+    let target = workspace.laneGradients.base + unit.target
+    if let others = unit.others {
+      addDistances(of: unit.own, from: others, at: 0, count: unit.count, times: factor, to: target)
+    } else {
+      ck_add_scaled(Int64(unit.count), factor, unit.own, target, 1)
+    }
+  }
+}
+
+/// Adds factor · Σ_j (own − other_j) to a gradient; exactly 0 where all are equal.
+func addDistances(
+  of own: UnsafePointer<Float>, from others: [UnsafePointer<Float>], at start: Int, count: Int,
+  times factor: Float, to target: UnsafeMutablePointer<Float>
+) {
+  for other in others {
+    for place in 0..<count { target[place] += factor * (own[place] - other[start + place]) }
   }
 }
 

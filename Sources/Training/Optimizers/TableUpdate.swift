@@ -23,6 +23,8 @@ final class TableUpdate {
   /// What of the model's penalties concerns this table.
   private let penalties: [ParameterPenalty]
   private let store: ParameterStore
+  /// What pulls all rows of the table towards other tables; nil for nothing.
+  private let pull: Storage<Float>?
   /// Whether rows that the batch does not use move too.
   private let isDense: Bool
 
@@ -56,7 +58,12 @@ final class TableUpdate {
       guard case .squares(let blocks, _, _) = penalty else { return false }
       return blocks.contains(gradient.parameter)
     }
-    isDense = configuration.tables == .dense && configuration.rule.hasFirstMoments
+    let pull = optimizer.tableDistances.lazy.compactMap { $0.whole(of: gradient.parameter) }.first
+    self.pull = pull
+    // Without momentum a row without gradient rests, unless a penalty gives it one.
+    isDense =
+      configuration.tables == .dense && !configuration.rule.isRowWise
+      && (configuration.rule.hasFirstMoments || !penalties.isEmpty) || pull != nil
     let needsSums = isDense || isMeasured || !penalties.isEmpty
     sums = Storage(
       count: isDense ? table.count : (needsSums ? capacity * gradient.width : 0), filling: 0)
@@ -118,17 +125,26 @@ final class TableUpdate {
     }
   }
 
-  /// One Adagrad step; rows without gradient stay where they are in either mode.
+  /// One Adagrad step; rows without gradient stay where they are.
   func adagrad(_ numbers: ck_adagrad, isRowWise: Bool, isSummed: Bool) {
     guard let second = moments?.second.base else { return }
     var numbers = numbers
+    if isDense {
+      spread(isSummed: isSummed)
+      return ck_adagrad_step(
+        vocabulary * width, values.base, second, sums.base, 0, 1, &numbers)
+    }
     var (groups, base, stride) = source(isSummed: isSummed)
     let step = isRowWise ? ck_adagrad_rowwise : ck_adagrad_rows
     step(&groups, width, values.base, second, base, stride, &numbers)
   }
 
-  /// One SGD step; rows without gradient stay where they are in either mode.
+  /// One SGD step; rows without gradient stay where they are.
   func sgd(_ rate: Float, isSummed: Bool) {
+    if isDense {
+      spread(isSummed: isSummed)
+      return ck_sgd_step(vocabulary * width, values.base, sums.base, 0, 1, rate)
+    }
     var (groups, base, stride) = source(isSummed: isSummed)
     ck_sgd_rows(&groups, width, values.base, base, stride, rate)
   }
@@ -163,5 +179,6 @@ final class TableUpdate {
     if coefficient != 0 {
       ck_add_scaled(vocabulary * width, coefficient, values.base, sums.base, 1)
     }
+    if let pull { ck_add_scaled(vocabulary * width, 1, pull.base, sums.base, 1) }
   }
 }

@@ -24,6 +24,8 @@ final class UpdateBody: ParallelBody {
   var numbers: [ck_adam]
   var rate: Float = 0
   var lanes = 1
+  /// What keeps masked weights where they are; nil: nothing does.
+  var masked: MaskedUpdate?
   /// Whether somebody has grouped the tables' rows already.
   var isGrouped = false
   var batch: Batch
@@ -40,7 +42,7 @@ final class UpdateBody: ParallelBody {
   private var decay: Float { Float(optimizer.configuration.weightDecay) }
 
   /// Dense floats in a unit: enough to be worth taking, few enough to share evenly.
-  private static let piece = 16 * 1024
+  static let piece = 16 * 1024
 
   init(_ optimizer: Optimizer, _ executor: Executor, segments: [Bool], workspace: Workspace) {
     self.optimizer = optimizer
@@ -53,7 +55,8 @@ final class UpdateBody: ParallelBody {
     tables = executor.tableGradients.map {
       TableUpdate(
         $0, optimizer: optimizer, capacity: executor.plan.capacity,
-        isMeasured: optimizer.configuration.clipNorm != nil || executor.sectionCount > 1)
+        isMeasured: optimizer.configuration.clipNorm != nil || optimizer.sumsFirst
+          || executor.sectionCount > 1)
     }
     var units: [Unit] = []
     // Tables first: they are the longest units.
@@ -97,13 +100,15 @@ final class UpdateBody: ParallelBody {
   override func run(chunk: Int, thread: Int) {
     switch units[chunk] {
     case .dense(let range, let segment, let rateFactor, let decays):
-      dense(range, segment: segment, rateFactor: rateFactor, decays: decays, unit: chunk)
+      dense(
+        range, segment: segment, rateFactor: rateFactor, decays: decays, unit: chunk,
+        thread: thread)
     case .table(let place, let segment): table(tables[place], segment: segment, unit: chunk)
     }
   }
 
   private func dense(
-    _ range: Range<Int>, segment: Int, rateFactor: Double, decays: Bool, unit: Int
+    _ range: Range<Int>, segment: Int, rateFactor: Double, decays: Bool, unit: Int, thread: Int
   ) {
     let count = Int64(range.count)
     let gradient = workspace.laneGradients.base + range.lowerBound
@@ -116,6 +121,8 @@ final class UpdateBody: ParallelBody {
     let lanes = phase == .apply ? Int64(lanes) : 1
     let values = optimizer.store.dense.base + range.lowerBound
     let rate = self.rate * Float(rateFactor)
+    masked?.save(range, optimizer.arrays, thread: thread)
+    defer { masked?.restore(range, optimizer.arrays, thread: thread) }
     if decays, decay != 0 {
       ck_add_scaled(count, 1 - rate * decay, values, values, 0)
     }

@@ -10,6 +10,7 @@ import Tensors
 struct Inspector {
   private let dataset: Dataset
   private let trainer: Trainer
+  private let lottery: Lottery?
   /// The newest statistics of each gate, by name, in the order of the model.
   private var gates: [GateSnapshot] = []
   private var segments: (table: SegmentTable, made: ContinuousClock.Instant)?
@@ -22,7 +23,8 @@ struct Inspector {
   /// Values of a column that are listed at most.
   private static let segmentsAtMost = 64
 
-  init(dataset: Dataset, trainer: Trainer) {
+  init(dataset: Dataset, trainer: Trainer, lottery: Lottery?) {
+    self.lottery = lottery
     self.dataset = dataset
     self.trainer = trainer
   }
@@ -84,7 +86,7 @@ struct Inspector {
   ) -> [ModelView] {
     let isFresh =
       inspected.map {
-        $0.step == trainer.step || !isIdle && ContinuousClock.now - $0.made < .milliseconds(500)
+        $0.step == trainer.step || !isIdle && ContinuousClock.now - $0.made < .seconds(1)
       } ?? false
     if !isFresh { inspect() }
     let now = inspected?.views.filter { subjects.contains($0.subject) } ?? []
@@ -95,7 +97,11 @@ struct Inspector {
     let rows = min(trainer.evaluationRows, dataset.validation.count)
     guard rows > 0 else { return }
     let batch = dataset.validation.batch(from: 0, rows: rows)
-    let inspection = trainer.inspect(batch, schema: dataset.features)
+    var inspection = trainer.inspect(batch, schema: dataset.features)
+    if let masks = lottery?.inspect(tasks: dataset.tasks.map(\.name)) {
+      inspection.views += masks.views
+      inspection.traces += masks.traces
+    }
     let step = trainer.step
     let views = inspection.views.map { view in
       var view = view

@@ -13,12 +13,17 @@ final class TrainingLoop {
   let run: TrainingRun
   var state: SessionState
   var inspector: Inspector
+  private let lottery: Lottery?
   private let shuffle: EpochShuffle
   private let bins: LossBins
   private var smoothed: [SmoothedLoss]
   private var choice: BestChoice
   private var epoch = 0
   private var epochsEnded = 0
+  /// Tasks whose runaway a person was told of.
+  private var noticed: Set<Int> = []
+  /// Epochs that had ended when joint training began.
+  private var jointFrom = 0
   private var stepInEpoch = 0
   private var endReason: RunSummary.Reason?
   private var pauseReason = "by you"
@@ -33,11 +38,14 @@ final class TrainingLoop {
       entry, dataset, parameterCount: trainer.store.parameterCount)
     description.dials = trainer.dials
     description.subjects = trainer.subjects
+    lottery = Lottery(
+      trainer, tasks: dataset.tasks.map(\.name), epochs: run.configuration.epochs)
+    if let lottery { description.epochs = lottery.epochs }
+    inspector = Inspector(dataset: dataset, trainer: trainer, lottery: lottery)
     self.description = description
     state = SessionState(
-      tasks: dataset.tasks.map(\.name), dials: trainer.dials,
-      isPaused: run.configuration.startsPaused)
-    inspector = Inspector(dataset: dataset, trainer: trainer)
+      tasks: dataset.tasks.map(\.name), weights: dataset.tasks.map(\.weight),
+      dials: trainer.dials, isPaused: run.configuration.startsPaused)
     shuffle = EpochShuffle(count: dataset.training.count, seed: run.configuration.seed)
     bins = run.session.openBins(tasks: dataset.tasks.count)
     smoothed = dataset.tasks.map { _ in SmoothedLoss() }
@@ -47,6 +55,7 @@ final class TrainingLoop {
   /// Runs until the end, then answers questions until the session is closed.
   func start() {
     if state.isPaused { pauseReason = "at the start" }
+    announcePhase()
     publish(state.isPaused ? .paused(pauseReason) : .running)
     while endReason == nil, !run.session.isClosed {
       answerCommands()
@@ -120,6 +129,8 @@ final class TrainingLoop {
     recordLosses()
     run.monitor.stepTaken(examples: rows, duration: .now - start)
     stepInEpoch += 1
+    lottery?.stepTaken()
+    noticeRunaway()
     state.stepTaken()
     if isSnapshotDue {
       if trainer.keepsWatched { inspector.readGates(rows: rows) }
@@ -129,7 +140,7 @@ final class TrainingLoop {
   }
 
   private func recordLosses() {
-    for task in dataset.tasks.indices where trainer.isOn[task] {
+    for task in dataset.tasks.indices where trainer.hasTrained[task] {
       let loss = trainer.loss(of: task)
       bins.add(Float(loss), task: task, step: trainer.step - 1)
       smoothed[task].add(loss)
@@ -152,12 +163,47 @@ final class TrainingLoop {
     }
     stepInEpoch = 0
     epochsEnded = epoch
-    evaluateValidation()
+    let evaluation = evaluateValidation()
     run.session.events.append(
       .epochEnded(
         epoch: epoch, step: trainer.step, examplesPerSecond: run.monitor.epochEnded()))
+    if let lottery, !lottery.isJoint {
+      if lottery.epochEnded(evaluation?.rankings ?? []) { phaseBegan() }
+      return
+    }
+    _ = lottery?.epochEnded([])
     if choice.epochEnded(patience: run.configuration.patience) { endReason = .earlyStopping }
-    if epoch >= run.configuration.epochs { endReason = .epochs }
+    if epoch >= lastEpoch { endReason = .epochs }
+  }
+
+  /// The last epoch: of the run, or of joint training after the searches that were made.
+  private var lastEpoch: Int {
+    lottery == nil ? run.configuration.epochs : jointFrom + run.configuration.epochs
+  }
+
+  private func phaseBegan() {
+    choice.restart()
+    if lottery?.isJoint == true { jointFrom = epochsEnded }
+    smoothed = dataset.tasks.map { _ in SmoothedLoss() }
+    announcePhase()
+  }
+
+  /// Says once of each task that its negative loss has reached the cap.
+  private func noticeRunaway() {
+    guard let capped = lottery?.step.capped, capped.count > noticed.count else { return }
+    for task in capped.subtracting(noticed).sorted() {
+      run.session.events.append(
+        .noticed(
+          "the negative loss of \(dataset.tasks[task].name) has run away to the cap; "
+            + "the contrast no longer drives it, a smaller lambda or form=logistic would hold it",
+          step: trainer.step))
+    }
+    noticed = capped
+  }
+
+  private func announcePhase() {
+    guard let lottery else { return }
+    run.session.events.append(.phaseBegan(lottery.phase, step: trainer.step))
   }
 
   private func diverged() {
@@ -180,14 +226,17 @@ final class TrainingLoop {
 
   // MARK: - Scores
 
-  private func evaluateValidation() {
-    guard dataset.validation.count > 0 else { return }
+  @discardableResult private func evaluateValidation() -> Evaluation? {
+    guard dataset.validation.count > 0 else { return nil }
     publish(.evaluating)
     var evaluation = evaluate(dataset.validation, .validation)
-    evaluation.isBest = choice.consider(evaluation.score, step: trainer.step)
+    if lottery?.isJoint != false {
+      evaluation.isBest = choice.consider(evaluation.score, step: trainer.step)
+    }
     run.session.events.append(.evaluated(evaluation))
     inspector.noteTraces()
     run.monitor.restartWindow()
+    return evaluation
   }
 
   private func evaluate(_ examples: Examples, _ split: Evaluation.Split) -> Evaluation {
@@ -300,6 +349,7 @@ final class TrainingLoop {
     snapshot.learningRate = run.configuration.rate(at: trainer.step) * state.rateFactor
     snapshot.learningRateFactor = state.rateFactor
     snapshot.tasks = dataset.tasks.indices.map(taskSnapshot)
+    snapshot.trainingPhase = lottery?.phase
     snapshot.dials = trainer.dialValues
     snapshot.pendingCommands = run.session.inbox.count
     inspector.fill(&snapshot, views: run.monitor.views, isIdle: phase != .running)

@@ -1,0 +1,148 @@
+import Tensors
+
+/// A joined table in memory, with the place of every row of the log in it.
+///
+/// Its rows are numbered through its chunks. One more row, the last, stands for "no match": it has
+/// the missing text in every text column and no number in any other, so that rows without a match
+/// need no case of their own.
+struct JoinedTable {
+  /// The table, "no match" in a chunk of its own at the end.
+  let part: TablePart
+  /// Which of its columns were read.
+  let columns: UsedColumns
+  /// The place of the key among the log's text columns.
+  let logKey: Int
+  /// The row of each text of the log's key column, by part, chunk and text.
+  let links: [[[Int32]]]
+  /// Rows of the table before each chunk.
+  private let starts: [Int]
+  /// All rows, "no match" among them.
+  let rows: Int
+
+  /// Joins a table to the log.
+  ///
+  /// - Throws: ``ReaderError`` if a key stands twice or if nothing matches.
+  init(
+    _ join: DatasetSchema.Join, _ table: ParsedTable, logKey: Int, log: [TablePart],
+    logMissing: String
+  ) throws(ReaderError) {
+    let keys = try KeyIndex(join, table)
+    let rowCount = table.chunks.reduce(0) { $0 + $1.rows }
+    let noMatch = Self.noMatch(table.columns, missing: join.format.missing)
+    part = TablePart(path: table.reader.path, role: .all, chunks: table.chunks + [noMatch])
+    columns = table.columns
+    self.logKey = logKey
+    rows = rowCount + 1
+    starts = part.chunks.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.rows) }
+    links = log.map { part in
+      part.chunks.map { chunk in
+        let texts = chunk.interners[logKey]
+        return (0..<texts.count).map { id in
+          let row = texts.withBytes(id) { bytes in
+            bytes.elementsEqual(logMissing.utf8) ? nil : keys.row(of: bytes)
+          }
+          return row ?? Int32(rowCount)
+        }
+      }
+    }
+    guard links.contains(where: { $0.contains { $0.contains { $0 < rowCount } } }) else {
+      let texts = log.first?.chunks.first?.interners[logKey]
+      throw .noMatch(
+        path: part.path, column: join.tableKey, key: keys.first, log: log.first?.path ?? "",
+        logKey: texts.flatMap { $0.count > 0 ? $0.name(0) : nil })
+    }
+  }
+
+  /// The table's row of each row of a chunk of the log.
+  func rows(of chunk: ParsedChunk, part: Int, place: Int) -> [Int32] {
+    let link = links[part][place]
+    return chunk.texts[logKey].map { link[Int($0)] }
+  }
+
+  /// How many rows of one split of the log have each of the table's rows.
+  func counts(ofSplit split: UInt8, _ log: [TablePart], _ plan: SplitPlan) -> [Int32] {
+    var counts = [Int32](repeating: 0, count: rows)
+    for part in log.indices {
+      for place in log[part].chunks.indices {
+        let splits = plan.splits[part][place]
+        let own = rows(of: log[part].chunks[place], part: part, place: place)
+        for row in own.indices where splits[row] == split { counts[Int(own[row])] += 1 }
+      }
+    }
+    return counts
+  }
+
+  /// Sums a count by row into a count by text of a column, chunk by chunk.
+  func textCounts(of column: Int, _ counts: [Int32]) -> [[Int32]] {
+    part.chunks.indices.map { place in
+      let chunk = part.chunks[place]
+      var sums = [Int32](repeating: 0, count: chunk.interners[column].count)
+      for row in 0..<chunk.rows {
+        sums[Int(chunk.texts[column][row])] += counts[starts[place] + row]
+      }
+      return sums
+    }
+  }
+
+  /// The ids of a vocabulary by row.
+  func ids(of column: Int, _ vocabulary: Vocabulary) -> [Int32] {
+    part.chunks.indices.flatMap { place in
+      part.chunks[place].texts[column].map { vocabulary.ids[0][place][Int($0)] }
+    }
+  }
+
+  /// A number column by row; NaN where there is none.
+  func numbers(of column: Int) -> [Float] { part.chunks.flatMap { $0.numbers[column] } }
+
+  private static func noMatch(_ columns: UsedColumns, missing: String) -> ParsedChunk {
+    var text = ByteInterner()
+    var missing = missing
+    _ = missing.withUTF8 { text.id(of: $0) }
+    return ParsedChunk(
+      rows: 1, texts: columns.texts.map { _ in [0] }, interners: columns.texts.map { _ in text },
+      numbers: columns.numbers.map { _ in [.nan] })
+  }
+}
+
+/// A joined table as it was read.
+struct ParsedTable {
+  let reader: TableReader
+  let columns: UsedColumns
+  let chunks: [ParsedChunk]
+}
+
+/// From the bytes of a key to its row.
+private struct KeyIndex {
+  private var keys = ByteInterner()
+  private var rows: [Int32] = []
+
+  /// A row whose key is missing has none.
+  init(_ join: DatasetSchema.Join, _ table: ParsedTable) throws(ReaderError) {
+    guard let column = table.columns.place(ofText: join.tableKey) else { return }
+    var first = 0
+    for chunk in table.chunks {
+      let texts = chunk.interners[column]
+      let ids = (0..<texts.count).map { id in
+        texts.withBytes(id) { $0.elementsEqual(join.format.missing.utf8) ? -1 : keys.id(of: $0) }
+      }
+      while rows.count < keys.count { rows.append(-1) }
+      for row in 0..<chunk.rows {
+        let id = Int(ids[Int(chunk.texts[column][row])])
+        guard id >= 0 else { continue }
+        guard rows[id] < 0 else {
+          throw .repeatedKey(
+            path: table.reader.path, line: table.reader.line(ofRow: first + row),
+            column: join.tableKey, key: keys.name(id),
+            firstLine: table.reader.line(ofRow: Int(rows[id])))
+        }
+        rows[id] = Int32(first + row)
+      }
+      first += chunk.rows
+    }
+  }
+
+  /// The first key, as an example.
+  var first: String? { keys.count > 0 ? keys.name(0) : nil }
+
+  func row(of key: UnsafeBufferPointer<UInt8>) -> Int32? { keys.find(key).map { rows[Int($0)] } }
+}

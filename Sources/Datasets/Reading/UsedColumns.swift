@@ -1,0 +1,60 @@
+/// Which columns of a file are read as texts, which as numbers, which as times.
+struct UsedColumns {
+  /// A column whose texts, or whose numbers' groups, are numbered.
+  struct TextColumn: Hashable {
+    /// The name in the file.
+    let name: String
+    /// How numbers become categories; nil for texts.
+    var grouping: NumberGrouping?
+  }
+
+  private(set) var texts: [TextColumn] = []
+  private(set) var numbers: [String] = []
+  private(set) var time: String?
+
+  /// What the log needs: its inputs, the labels, the split, and the keys of joined tables.
+  init(_ schema: DatasetSchema) {
+    add(schema.columns)
+    for condition in schema.tasks.flatMap({ [$0.label] + ($0.space.map { [$0] } ?? []) }) {
+      switch condition.rule {
+      case .value, .atLeast: add(number: condition.column)
+      case .equals, .oneOf: add(text: TextColumn(name: condition.column))
+      }
+    }
+    switch schema.split {
+    case .column(let name, _, _): add(text: TextColumn(name: name))
+    case .time(let name, _, _): time = name
+    case .files, .rowParity, .ratio: break
+    }
+    for join in schema.joins { add(text: TextColumn(name: join.logKey)) }
+  }
+
+  /// What a joined table needs: its inputs and its key.
+  init(_ join: DatasetSchema.Join) {
+    add(text: TextColumn(name: join.tableKey))
+    add(join.columns)
+  }
+
+  /// The place of a text column; nil if it is not read.
+  func place(ofText name: String, _ grouping: NumberGrouping? = nil) -> Int? {
+    texts.firstIndex(of: TextColumn(name: name, grouping: grouping))
+  }
+
+  private mutating func add(_ columns: [DatasetSchema.Column]) {
+    for column in columns {
+      switch column.role {
+      case .categorical: add(text: TextColumn(name: column.source, grouping: column.grouping))
+      case .numeric: add(number: column.source)
+      case .ignore: break
+      }
+    }
+  }
+
+  private mutating func add(text: TextColumn) {
+    if !texts.contains(text) { texts.append(text) }
+  }
+
+  private mutating func add(number: String) {
+    if !numbers.contains(number) { numbers.append(number) }
+  }
+}

@@ -1,0 +1,33 @@
+extension DatasetSchema {
+  /// A table with one row a key: users, items, whatever a row of the log names.
+  ///
+  /// A row of the log takes the columns of the table's row with its key. Without one, categorical
+  /// columns have the missing category and numeric ones the mean, as if the table said `missing`.
+  public struct Join: Sendable, Hashable {
+    /// The table's file; its path starts where the log's does.
+    public var file: String
+    /// How the file is written.
+    public var format: TableFormat
+    /// The key's column in the log.
+    public var logKey: String
+    /// The key's column in the table.
+    public var tableKey: String
+    /// The columns that are used or named, in the order of the inputs.
+    public var columns: [Column]
+
+    /// Describes a table.
+    public init(
+      _ file: String, format: TableFormat = TableFormat(), logKey: String, tableKey: String,
+      columns: [Column]
+    ) {
+      self.file = file
+      self.format = format
+      self.logKey = logKey
+      self.tableKey = tableKey
+      self.columns = columns
+    }
+  }
+
+  /// The log's columns, then those of each joined table.
+  public var allColumns: [Column] { columns + joins.flatMap(\.columns) }
+}

@@ -1,0 +1,87 @@
+import Runs
+import Terminal
+
+/// Texts in rows and columns: the first column to the left, the others to the right.
+///
+///       round       density    auc
+///     > round 3 of 10  0.73  0.9412
+struct TablePanel {
+  let table: ModelView.Table
+  let ink: ViewInk
+
+  func draw(in area: Rect, frame: Rect, on canvas: inout Canvas) {
+    guard !table.columns.isEmpty else { return canvas.drawNothing("no rows yet", in: area) }
+    let widths = table.columns.indices.map(width)
+    let hasGlyphs = ink.namesTasks(table.rows.compactMap(\.first))
+    let start = 2 + (hasGlyphs ? 2 : 0)
+    let first = min(widths[0], max(8, area.size.columns / 2))
+    let columns = columnWindow(widths, room: area.size.columns - start - first - 1)
+    write(
+      table.columns, widths, first, columns, row: area.row, column: area.column + start,
+      style: .dim, in: area, on: &canvas)
+    let rows = rowWindow(rows: area.size.rows - 1)
+    for (line, row) in rows.places.enumerated() {
+      let cells = table.rows[row]
+      let isCurrent = row == table.current
+      let at = area.row + 1 + line
+      let glyph = hasGlyphs ? [ink.glyph(of: cells.first ?? "")] : []
+      canvas.write(
+        [Span(isCurrent ? "> " : "  ", .hint)] + glyph, row: at, column: area.column,
+        limit: area.size.columns)
+      write(
+        cells, widths, first, columns, row: at, column: area.column + start,
+        style: isCurrent ? .bold : .plain, in: area, on: &canvas)
+    }
+    rows.drawMore(in: frame, on: &canvas)
+    let shown = ListWindow(
+      count: table.columns.count - 1, from: columns.lowerBound - 1, rows: columns.count)
+    canvas.drawHidden(columns: shown, noun: "column", in: frame)
+  }
+
+  /// Around the row that holds, unless one has scrolled.
+  private func rowWindow(rows: Int) -> ListWindow {
+    if ink.scroll.row == 0, let current = table.current, current >= rows {
+      return ListWindow(count: table.rows.count, selected: current, rows: rows)
+    }
+    return ListWindow(count: table.rows.count, from: ink.scroll.row, rows: rows)
+  }
+
+  private func width(_ column: Int) -> Int {
+    let cells = table.rows.lazy.compactMap { row in
+      row.indices.contains(column) ? columnsTaken(by: row[column]) : nil
+    }
+    return min(40, max(columnsTaken(by: table.columns[column]), cells.max() ?? 0))
+  }
+
+  /// The columns after the first that are shown.
+  private func columnWindow(_ widths: [Int], room: Int) -> Range<Int> {
+    guard widths.count > 1 else { return 1..<1 }
+    let first = max(1, min(ink.scroll.column + 1, widths.count - 1))
+    var (end, left) = (first, room)
+    while end < widths.count, widths[end] + 2 <= left {
+      left -= widths[end] + 2
+      end += 1
+    }
+    // A column that is too wide for the room is cut rather than left out.
+    if end == first, room > 4 { end += 1 }
+    return first..<end
+  }
+
+  private func write(
+    _ cells: [String], _ widths: [Int], _ first: Int, _ columns: Range<Int>, row: Int,
+    column: Int, style: Style, in area: Rect, on canvas: inout Canvas
+  ) {
+    let end = area.column + area.size.columns
+    canvas.write(
+      cells.first ?? "", row: row, column: column, style: style,
+      limit: min(first, end - column))
+    var place = column + first
+    for index in columns where cells.indices.contains(index) {
+      let width = min(widths[index], end - place - 2)
+      canvas.write(
+        rightAligned(cells[index], to: max(0, width)), row: row, column: place + 2, style: style,
+        limit: max(0, width))
+      place += widths[index] + 2
+    }
+  }
+}

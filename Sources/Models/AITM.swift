@@ -1,0 +1,143 @@
+public import Datasets
+public import Graph
+public import Layers
+import Objectives
+
+/// Adaptive Information Transfer Multi-task: tasks that follow each other, as click, basket,
+/// purchase; each step reads what the one before it has found.
+///
+///     h_t  = MLP_t(x),   h'_1 = h_1
+///     p_t  = max(W_t h'_{t−1} + b_t, 0)
+///     h'_t = attention over {h_t, p_t},   z_t = tower_t(h'_t)
+///     L    = Σ ω_t L_t + γ Σ_{t>1} mean max(σ(z_t) − σ(z_{t−1}), 0)
+///
+/// The last term, the calibrator, holds a later step below an earlier one: labels should be nested.
+/// Its mean is over the rows (a published code sums, so that γ depends on the batch). It falls away
+/// while one of its two tasks is off. Tasks outside the chain have a column and a tower on the same
+/// embeddings.
+///
+/// Xi, Chen, Yan, Zhang, Zhu, Zhuang, Chen. "Modeling the Sequential Dependence among Audience
+/// Multi-step Conversions with Multi-task Learning in Targeted Display Advertising." KDD 2021.
+/// doi:10.1145/3447548.3467071
+public struct AITM: MultiTaskModel {
+  /// Layer sizes, the calibrator, and the order of the tasks.
+  public struct Configuration: ModelConfiguration {
+    /// Layers of a column.
+    public var columnSizes = [64, 32]
+    /// Hidden layers of a tower.
+    public var towerSizes = [16]
+    /// γ at the start.
+    public var calibrator = 0.6
+    /// The tasks of the chain, the first step first; empty: all binary tasks as the data have them.
+    public var order: [String]?
+
+    /// The defaults.
+    public init() {}
+
+    /// What may be set by name.
+    public static var options: [ModelOption<Self>] {
+      [
+        ModelOption("columns", .sizes(\.columnSizes), "layers of a column"),
+        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption("calibrator", .number(\.calibrator), "the calibrator's strength at the start"),
+        ModelOption(
+          "order", .tasks(\.order), "the chain, first step first; auto: all binary tasks"),
+      ]
+    }
+  }
+
+  /// A step of the chain: what it reads of the step before it, and how.
+  struct Link: Sendable {
+    let earlier: Int
+    let later: Int
+    let transfer: MLP
+    let attention: PairAttention
+  }
+
+  let embeddings: Embeddings  // shared
+  let columns: [MLP]  // one per task
+  let links: [Link]  // of the later task
+  let towers: [Tower]  // one per task
+  let calibrator: Parameter  // γ
+  let names: [String]
+
+  /// Declares the columns, the links and the towers; the tasks must have passed the check.
+  public init(
+    _ configuration: Configuration, input: InputSpecification, tasks: [TaskDefinition],
+    builder: Builder
+  ) {
+    names = tasks.map(\.name)
+    embeddings = Embeddings(input, in: builder.shared / "embeddings")
+    columns = tasks.indices.map {
+      MLP(
+        input.width, configuration.columnSizes, in: builder.task($0) / "columns" / tasks[$0].name)
+    }
+    let chain = configuration.chain(of: tasks)
+    let width = columns[0].width
+    links = zip(chain, chain.dropFirst()).map { earlier, later in
+      let (scope, name) = (builder.task(later), tasks[later].name)
+      return Link(
+        earlier: earlier, later: later,
+        transfer: MLP(width, [width], in: scope / "transfers" / name),
+        attention: PairAttention(width, in: scope / "attention" / name))
+    }
+    towers = tasks.indices.map {
+      Tower(width, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
+    }
+    calibrator = builder.dial(
+      "calibrator", "how strongly a later step is held below an earlier one",
+      in: 0...max(2, configuration.calibrator), start: configuration.calibrator)
+  }
+
+  /// T × [B, 1].
+  public func callAsFunction(_ pass: Forward) -> [Variable] {
+    let x = embeddings(pass)  // [B, D]
+    var h = columns.map { $0(x) }  // T × [B, H]
+    for link in links {
+      let transferred = link.transfer(h[link.earlier])  // [B, H]
+      let (sum, weights) = link.attention(h[link.later], transferred)
+      pass.watch(weights, as: "attention.\(names[link.later])")  // [B, 2]
+      h[link.later] = sum
+    }
+    let logits = zip(towers, h).map { tower, h in tower(h) }  // T × [B, 1]
+    for link in links {
+      pass.minimise(
+        "calibrator.\(names[link.later])", of: nil, needing: [link.earlier, link.later]
+      ) { logits[link.later].rise(above: logits[link.earlier], strength: calibrator, at: $0) }
+    }
+    return logits
+  }
+}
+
+// MARK: - Which tasks
+
+extension AITM {
+  /// Needs two binary tasks, those named if any are.
+  public static func check(
+    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError) {
+    let binary = tasks.filter { $0.kind == .binary }.map(\.name)
+    guard binary.count >= 2 else {
+      throw .unfitData(
+        model: name, needs: "two binary tasks or more that follow each other",
+        found: binary.first.map { "one binary task: \(printable($0))" } ?? "no binary task",
+        fix: "choose another model, or add a binary task to the schema")
+    }
+    guard let order = configuration.order else { return }
+    guard order.count >= 2, Set(order).count == order.count, Set(order).isSubset(of: binary) else {
+      throw .badValue(
+        model: name, option: "order", found: printable(order.joined(separator: ",")),
+        expected: "auto or at least two different binary tasks of the data: "
+          + binary.map(printable).joined(separator: ","))
+    }
+  }
+}
+
+extension AITM.Configuration {
+  /// The places of the chain's tasks.
+  func chain(of tasks: [TaskDefinition]) -> [Int] {
+    let binary = tasks.indices.filter { tasks[$0].kind == .binary }
+    guard let order else { return binary }
+    return order.compactMap { name in binary.first { tasks[$0].name == name } }
+  }
+}

@@ -1,0 +1,138 @@
+import Datasets
+import Foundation
+import Models
+public import Runs
+
+/// Runs a comparison: one run after the other, each on all threads, each kept as soon as it ends.
+///
+/// It knows of no screen: whoever runs it hears of everything through one closure, and may stop it
+/// from any thread.
+public final class Comparison: Sendable {
+  /// What is compared.
+  public let plan: ComparisonPlan
+  private let source: TrainingSession.DataSource
+  private let journal: ResultsJournal?
+  private let stopping = Latest<Bool>()
+
+  /// Plans to run; without a journal nothing is kept and nothing is found.
+  public init(
+    _ plan: ComparisonPlan, data: @escaping TrainingSession.DataSource, journal: ResultsJournal?
+  ) {
+    self.plan = plan
+    source = data
+    self.journal = journal
+  }
+
+  /// Ends the comparison after the current step; the run that goes on is not kept.
+  public func stop() { stopping.publish(true) }
+
+  /// Whether somebody stopped it.
+  public var isStopped: Bool { stopping.peek() ?? false }
+
+  /// Reads the data once, then does every run that is not in the journal.
+  ///
+  /// - Parameter observe: Hears of everything, on the thread of this call.
+  /// - Returns: The table, with what is there if it was stopped.
+  /// - Throws: What the reader throws, ``JournalError``, and ``Models/ModelError``.
+  public func run(_ observe: (CompareEvent) -> Void) throws -> ComparisonTable {
+    // Before the data are read: a folder that cannot be written should not take minutes to say so.
+    let found = try journal?.read() ?? ResultsJournal.Contents()
+    try journal?.prepare(after: found)
+    let dataset = try source { share, what in observe(.loading(share, what)) }
+    var work = try ComparisonWork(plan, dataset: dataset, found: found.records)
+    if let journal { found.notices(path: journal.path).forEach { observe(.notice($0)) } }
+    observe(.planned(runs: work.runs.count, found: work.foundCount))
+    observe(.table(work.table))
+    while !isStopped, let next = work.next {
+      try run(next, of: &work, observe)
+      observe(.table(work.table))
+    }
+    return work.table
+  }
+
+  /// Does a run and keeps it, unless it is stopped.
+  private func run(
+    _ planned: ComparisonWork.Planned, of work: inout ComparisonWork,
+    _ observe: (CompareEvent) -> Void
+  ) throws {
+    observe(.began(planned.place))
+    let dataset = work.dataset
+    let session = TrainingSession(plan.configuration(of: planned.run)) { _ in dataset }
+    defer { session.close() }
+    session.show(WantedViews())
+    var follower = RunFollower(planned.place, began: .now)
+    while !isStopped {
+      if let run = follower.follow(session, work, observe) {
+        if let record = RunRecord(run, identity: planned.identity) { try journal?.append(record) }
+        return observe(.ended(planned.place, work.keep(run, of: planned)))
+      }
+      Thread.sleep(forTimeInterval: 0.005)
+    }
+  }
+}
+
+extension ResultsJournal.Contents {
+  /// What a person should know about a results file.
+  func notices(path: String) -> [String] {
+    spoiltLines.map { line in
+      "\(printable(path)): line \(line) is no whole record and is left out"
+    }
+  }
+}
+
+/// Follows the session of one run.
+struct RunFollower {
+  private let place: ComparedPlace
+  private let began: ContinuousClock.Instant
+  private var parameterCount = 0
+
+  /// Follows from now on.
+  init(_ place: ComparedPlace, began: ContinuousClock.Instant) {
+    self.place = place
+    self.began = began
+  }
+
+  /// Passes on what has happened; the run, if it has ended.
+  mutating func follow(
+    _ session: some TrainingLink, _ work: ComparisonWork, _ observe: (CompareEvent) -> Void
+  ) -> ComparedRun? {
+    _ = session.drainLosses()
+    for event in session.drainEvents() {
+      observe(.run(place, event))
+      if let run = ended(by: event) { return run }
+    }
+    if let snapshot = session.takeSnapshot() {
+      let seconds = (ContinuousClock.now - began).seconds
+      observe(
+        .progress(
+          place, snapshot, secondsLeft: work.secondsLeft(seconds, snapshot, place)))
+    }
+    return nil
+  }
+
+  private mutating func ended(by event: Event) -> ComparedRun? {
+    var run = ComparedRun(
+      model: place.model, seed: place.seed, outcome: .finished, parameterCount: parameterCount,
+      seconds: (ContinuousClock.now - began).seconds)
+    switch event {
+    case .prepared(let description): parameterCount = description.parameterCount
+    case .diverged(let found):
+      run.outcome = .diverged(task: found.task, step: found.step)
+      run.step = found.step
+      return run
+    case .failed(let message):
+      run.outcome = .failed(message)
+      return run
+    case .finished(let summary):
+      run.tasks = summary.test?.tasks ?? []
+      run.parameterCount = summary.parameterCount
+      run.seconds = summary.seconds
+      run.step = summary.step
+      run.bestStep = summary.bestStep
+      run.fingerprint = summary.fingerprint
+      return run
+    default: break
+    }
+    return nil
+  }
+}

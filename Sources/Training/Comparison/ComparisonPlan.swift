@@ -1,0 +1,88 @@
+import Models
+
+/// What is compared: models, seeds, and how all of them are trained.
+public struct ComparisonPlan: Sendable, Hashable {
+  /// A model and the choices about it.
+  public struct Model: Sendable, Hashable {
+    /// The name in the registry.
+    public var name: String
+    /// The choices by name.
+    public var options: [String: String]
+
+    /// Names a model.
+    public init(_ name: String, options: [String: String] = [:]) {
+      self.name = name
+      self.options = options
+    }
+  }
+
+  /// A run that the plan asks for.
+  public struct Run: Sendable, Hashable {
+    /// The model.
+    public var model: Model
+    /// The seed; nil for a model that draws nothing.
+    public var seed: UInt64?
+  }
+
+  /// The model that is the line to beat, always the first row.
+  public static let line = "linear"
+  /// The model over which gains are taken.
+  public static let reference = "single-task"
+
+  /// How all models are trained; model, options and seed in it do not matter.
+  public var training: TrainingConfiguration
+  /// The rows, in order.
+  public let models: [Model]
+  /// The seeds of every model that draws something.
+  public let seeds: [UInt64]
+  /// The models among which the best is what the others are tested against.
+  public var baselines = [line, reference]
+
+  /// Plans a comparison: `linear` becomes the first row, and `single-task` the second where gains
+  /// are wanted, unless they are among the models; a study may leave the `line` out.
+  ///
+  /// - Throws: ``ModelError`` for a model that does not exist or an option that it has not.
+  public init(
+    _ models: [Model], seeds: [UInt64], training: TrainingConfiguration,
+    options: [String: [String: String]] = [:], gains: Bool = true, line: Bool = true
+  ) throws {
+    var rows = models.map { model in
+      Model(model.name, options: model.options.merging(options[model.name] ?? [:]) { $1 })
+    }
+    func lead(_ name: String) {
+      let place = rows.firstIndex { $0.name == name }
+      let row = place.map { rows.remove(at: $0) } ?? Model(name, options: options[name] ?? [:])
+      rows.insert(row, at: 0)
+    }
+    if gains, !rows.contains(where: { $0.name == Self.reference }) { lead(Self.reference) }
+    if line { lead(Self.line) }
+    for row in rows { try ModelRegistry.check(row.options, of: row.name) }
+    self.models = rows
+    self.seeds = seeds
+    self.training = training
+  }
+
+  /// Every run, model after model: a model that draws nothing runs once.
+  public var runs: [Run] {
+    get throws {
+      try models.flatMap { model in
+        try Self.isDeterministic(model.name)
+          ? [Run(model: model, seed: nil)] : seeds.map { Run(model: model, seed: $0) }
+      }
+    }
+  }
+
+  /// Whether a model is fitted rather than trained, so that no seed matters.
+  static func isDeterministic(_ model: String) throws -> Bool {
+    if case .fitted = try ModelRegistry.entry(named: model).kind { true } else { false }
+  }
+
+  /// The configuration of a run.
+  func configuration(of run: Run) -> TrainingConfiguration {
+    var configuration = training
+    configuration.model = run.model.name
+    configuration.modelOptions = run.model.options
+    configuration.seed = run.seed ?? training.seed
+    return configuration
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Metrics
+import Models
+import Runs
+
+extension ComparisonTable {
+  /// The table of a plan's runs, as far as they are done.
+  ///
+  /// Each run of the plan comes with what it came to, if it is done.
+  init(
+    _ plan: ComparisonPlan, data: String, columns: [ComparedTask], unfit: [String: String],
+    runs: [(place: ComparedPlace, run: ComparedRun?)]
+  ) {
+    let scores = SeedScores(runs.compactMap(\.run), tasks: columns.count)
+    let names = plan.models.map(\.name)
+    let reference = names.contains(ComparisonPlan.reference) ? ComparisonPlan.reference : nil
+    let tasks = columns.enumerated().map { task, column in
+      var column = column
+      column.bestBaseline = scores.best(
+        of: plan.baselines.filter(names.contains), task: task,
+        higherIsBetter: column.higherIsBetter)
+      return column
+    }
+    let rows = plan.models.map { model in
+      var row = ComparisonRow(
+        model, unfit: unfit[model.name], runs: runs.filter { $0.place.model == model.name })
+      row.cells = tasks.enumerated().map { task, column in
+        scores.cell(of: model.name, task: task, column, reference: reference)
+      }
+      return row
+    }
+    self.init(
+      data: data, seeds: plan.seeds, tasks: tasks, rows: rows, reference: reference)
+  }
+}
+
+/// Every finished run's main scores, by model.
+private struct SeedScores {
+  private let runs: [String: [ComparedRun]]
+
+  init(_ all: [ComparedRun], tasks: Int) {
+    let scored = all.filter { $0.isFinished && $0.mainScores.count == tasks }
+    runs = Dictionary(grouping: scored, by: \.model)
+  }
+
+  func values(of model: String, task: Int) -> [Double] {
+    (runs[model] ?? []).map { $0.mainScores[task] }
+  }
+
+  private func mean(of model: String, task: Int) -> Double {
+    let values = values(of: model, task: task)
+    return values.reduce(0, +) / Double(values.count)
+  }
+
+  /// The model of the best mean; nil if none has one.
+  func best(of models: [String], task: Int, higherIsBetter: Bool) -> String? {
+    let means = models.map { (name: $0, mean: mean(of: $0, task: task)) }
+      .filter { !$0.mean.isNaN }
+    return means.max { higherIsBetter ? $0.mean < $1.mean : $0.mean > $1.mean }?.name
+  }
+
+  func cell(
+    of model: String, task: Int, _ column: ComparedTask, reference: String?
+  ) -> ComparisonCell {
+    var cell = ComparisonCell(values: values(of: model, task: task))
+    cell.mean = mean(of: model, task: task)
+    cell.deviation = Self.deviation(cell.values, mean: cell.mean)
+    if let reference, reference != model {
+      let difference = cell.mean - mean(of: reference, task: task)
+      cell.gain = difference.isNaN ? nil : column.higherIsBetter ? difference : -difference
+    }
+    if let baseline = column.bestBaseline, baseline != model {
+      cell.test = test(model, against: baseline, task: task)
+    }
+    return cell
+  }
+
+  private static func deviation(_ values: [Double], mean: Double) -> Double? {
+    guard values.count >= 2, mean.isFinite else { return nil }
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (squares / Double(values.count - 1)).squareRoot()
+  }
+
+  /// The paired test over the seeds that both have; what draws nothing pairs with every seed.
+  private func test(_ model: String, against baseline: String, task: Int) -> ComparisonCell.Test? {
+    let (own, others) = (runs[model] ?? [], runs[baseline] ?? [])
+    var pairs: [(Double, Double)] = []
+    for run in own {
+      for other in others where run.seed == nil || other.seed == nil || run.seed == other.seed {
+        pairs.append((run.mainScores[task], other.mainScores[task]))
+      }
+    }
+    guard let test = PairedTest(pairs.map(\.0), pairs.map(\.1)) else { return nil }
+    return ComparisonCell.Test(
+      meanDifference: test.meanDifference, t: test.t, p: test.p, pairs: pairs.count)
+  }
+}
+
+extension ComparisonRow {
+  /// A row without cells: how far a model's runs are.
+  fileprivate init(
+    _ model: ComparisonPlan.Model, unfit: String?,
+    runs: [(place: ComparedPlace, run: ComparedRun?)]
+  ) {
+    let done = runs.compactMap(\.run)
+    let finished = done.filter(\.isFinished)
+    self.init(
+      model: model.name,
+      title: ModelRegistry.entries.first { $0.name == model.name }?.title ?? model.name,
+      options: model.options, runsPlanned: runs.count, status: .waiting, cells: [])
+    parameterCount = done.first { $0.parameterCount > 0 }?.parameterCount
+    runsFinished = finished.count
+    runsDiverged = done.count { if case .diverged = $0.outcome { true } else { false } }
+    if !finished.isEmpty {
+      seconds = finished.reduce(0) { $0 + $1.seconds } / Double(finished.count)
+    }
+    status = Self.status(unfit: unfit, done: done, planned: runs.count)
+  }
+
+  private static func status(unfit: String?, done: [ComparedRun], planned: Int) -> Status {
+    if let unfit { return .unfit(unfit) }
+    let reasons = done.compactMap { run -> String? in
+      guard case .failed(let message) = run.outcome else { return nil }
+      return message.split(whereSeparator: \.isNewline).first.map(String.init) ?? "failed"
+    }
+    if let reason = reasons.first, reasons.count == planned { return .failed(reason) }
+    if done.isEmpty { return .waiting }
+    return done.count == planned ? .done : .running
+  }
+}

@@ -1,0 +1,146 @@
+import Datasets
+import Layers
+import Models
+import Runs
+
+/// How far a comparison is: what was found, what was done, what comes next.
+struct ComparisonWork {
+  /// A run of the plan, with its place and its identity.
+  struct Planned {
+    let run: ComparisonPlan.Run
+    let place: ComparedPlace
+    let identity: RunIdentity
+  }
+
+  let plan: ComparisonPlan
+  let dataset: Dataset
+  /// Every run that the data allow.
+  let runs: [Planned]
+  /// How many of them were done before.
+  let foundCount: Int
+  /// By model, why the data do not fit, in one line.
+  let unfit: [String: String]
+  private var done: [RunIdentity: ComparedRun]
+  private let columns: [ComparedTask]
+
+  init(
+    _ plan: ComparisonPlan, dataset: Dataset, found: [RunIdentity: RunRecord]
+  ) throws {
+    self.plan = plan
+    self.dataset = dataset
+    let unfit = try Self.unfit(plan, dataset)
+    self.unfit = unfit
+    let rows = hexadecimal(dataset.fingerprint)
+    let fitting = try plan.runs.filter { unfit[$0.model.name] == nil }
+    runs = try fitting.enumerated().map { place, run in
+      Planned(
+        run: run,
+        place: ComparedPlace(
+          number: place + 1, count: fitting.count, model: run.model.name,
+          title: try ModelRegistry.entry(named: run.model.name).title, seed: run.seed),
+        identity: try RunIdentity(run, of: plan, data: dataset.name, rows: rows))
+    }
+    let whole = dataset.wholeTasks
+    let pairs = runs.compactMap { planned in
+      found[planned.identity].map { (planned.identity, $0.run.scored(whole)) }
+    }
+    done = Dictionary(pairs) { $1 }
+    foundCount = pairs.count
+    columns = zip(dataset.tasks, whole).map { task, isWhole in
+      ComparedTask(
+        name: task.name, score: task.kind == .binary ? "auc" : "rmse",
+        higherIsBetter: task.kind == .binary,
+        bound: isWhole || task.kind == .regression ? dataset.bounds[task.name] : nil)
+    }
+  }
+
+  /// By model, one line for each that cannot be built for these tasks.
+  private static func unfit(_ plan: ComparisonPlan, _ dataset: Dataset) throws -> [String: String] {
+    var unfit: [String: String] = [:]
+    for model in plan.models {
+      guard case .trained(let make) = try ModelRegistry.entry(named: model.name).kind else {
+        continue
+      }
+      let input = InputSpecification(
+        dataset.features, embeddingWidth: plan.training.embeddingWidth)
+      do {
+        _ = try make(model.options, input, dataset.tasks, Builder())
+      } catch ModelError.unfitData(_, let needs, let found, _) {
+        unfit[model.name] = "needs \(needs); found: \(found)"
+      }
+    }
+    return unfit
+  }
+}
+
+// MARK: - Going on
+extension ComparisonWork {
+  /// The first run that is not done.
+  var next: Planned? { runs.first { done[$0.identity] == nil } }
+
+  /// Keeps what a run came to, and returns it with its main scores.
+  mutating func keep(_ run: ComparedRun, of planned: Planned) -> ComparedRun {
+    let scored = run.scored(dataset.wholeTasks)
+    done[planned.identity] = scored
+    return scored
+  }
+
+  /// An estimate of the seconds until the last run ends; nil while there is nothing to go by.
+  ///
+  /// Early stopping may make it less.
+  func secondsLeft(_ seconds: Double, _ snapshot: Snapshot, _ place: ComparedPlace) -> Double? {
+    let share = snapshot.totalSteps > 0 ? Double(snapshot.step) / Double(snapshot.totalSteps) : 0
+    let current = share > 0.02 ? seconds / share : nil
+    let all = done.values.filter { $0.seconds.isFinite }
+    func usual(_ runs: [ComparedRun]) -> Double? {
+      runs.isEmpty ? nil : runs.reduce(0) { $0 + $1.seconds } / Double(runs.count)
+    }
+    guard let any = usual(all.filter { $0.seed != nil }) ?? current else { return nil }
+    let rest = runs.filter { done[$0.identity] == nil && $0.place.number != place.number }
+    let later = rest.reduce(0) { sum, planned in
+      let model = planned.place.model
+      let known = usual(all.filter { $0.model == model })
+      return sum + (known ?? (model == place.model ? current : nil) ?? any)
+    }
+    let own = usual(all.filter { $0.model == place.model }) ?? current ?? any
+    return later + max(0, own - seconds)
+  }
+}
+
+// MARK: - The table
+extension ComparisonWork {
+  /// The table of what is done so far.
+  var table: ComparisonTable {
+    ComparisonTable(
+      plan, data: dataset.name, columns: columns, unfit: unfit,
+      runs: runs.map { ($0.place, done[$0.identity]) })
+  }
+}
+
+extension ComparedRun {
+  /// The run with the score that stands for each task, given whether all test rows lie in the
+  /// task's sample space.
+  func scored(_ whole: [Bool]) -> ComparedRun {
+    var scored = self
+    scored.mainScores = zip(tasks, whole).map { $0.mainScore(ofWhole: $1) }
+    return scored
+  }
+}
+
+extension TaskScores {
+  /// The score that stands for a task: its first, but for one judged on clicked rows alone where
+  /// others are judged on all of them, which is compared by what it says of all rows.
+  func mainScore(ofWhole isWhole: Bool) -> Double {
+    (isWhole ? self["joint_auc"] : nil) ?? scores.first?.value ?? .nan
+  }
+}
+
+extension Dataset {
+  /// By task, whether all test rows lie in its sample space.
+  var wholeTasks: [Bool] {
+    tasks.indices.map { task in
+      guard let spaces = test.spaces else { return true }
+      return (0..<test.count).allSatisfy { spaces.base[$0 * tasks.count + task] != 0 }
+    }
+  }
+}

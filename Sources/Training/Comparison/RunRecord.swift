@@ -1,0 +1,71 @@
+import Runs
+
+/// A line of the results file: a run's identity and what it came to.
+struct RunRecord: Codable, Equatable {
+  /// The form of this record; lines of other forms are left alone.
+  static let version = 1
+
+  var version = Self.version
+  let identity: RunIdentity
+  let outcome: String
+  let divergedTask: String?
+  let step: Int
+  let bestStep: Int
+  let parameters: Int
+  let seconds: Double
+  let fingerprint: String
+  let tasks: [Task]
+
+  /// A task's scores.
+  struct Task: Codable, Equatable {
+    let name: String
+    let scores: [Score]
+  }
+
+  /// A named number; nil where it is undefined.
+  struct Score: Codable, Equatable {
+    let name: String
+    let value: Double?
+    let higherIsBetter: Bool
+  }
+
+  /// Records a run that ended; nil for one that could not go on, which is tried again.
+  init?(_ run: ComparedRun, identity: RunIdentity) {
+    switch run.outcome {
+    case .finished: (outcome, divergedTask) = ("finished", nil)
+    case .diverged(let task, _): (outcome, divergedTask) = ("diverged", task)
+    case .failed: return nil
+    }
+    self.identity = identity
+    step = run.step
+    bestStep = run.bestStep
+    parameters = run.parameterCount
+    seconds = run.seconds.isFinite ? run.seconds : 0
+    fingerprint = run.fingerprint
+    tasks = run.tasks.map { task in
+      Task(
+        name: task.task,
+        scores: task.scores.map { score in
+          Score(
+            name: score.name, value: score.value.isFinite ? score.value : nil,
+            higherIsBetter: score.higherIsBetter)
+        })
+    }
+  }
+
+  /// The run as it was.
+  var run: ComparedRun {
+    ComparedRun(
+      model: identity.model, seed: identity.seed,
+      outcome: divergedTask.map { .diverged(task: $0, step: step) } ?? .finished,
+      tasks: tasks.map { task in
+        TaskScores(
+          task: task.name,
+          scores: task.scores.map {
+            Runs.Score(
+              name: $0.name, value: $0.value ?? .nan, higherIsBetter: $0.higherIsBetter)
+          })
+      }, parameterCount: parameters, seconds: seconds, step: step, bestStep: bestStep,
+      fingerprint: fingerprint)
+  }
+}

@@ -1,0 +1,86 @@
+internal import CKernels
+import Foundation
+import Graph
+import Models
+import Tensors
+
+/// Who moves the weights that every task keeps: factors on a task's gradient there.
+///
+///     impact-param   I_k ← ρI_k + (1−ρ)|w·∂ℓ⁺_k/∂w|,   a_k = T·I_k^γ / Σ_j I_j^γ     weight by weight
+///     impact-net     Δ_k ← ρΔ_k + (1−ρ)(ℓ⁻_k − ℓ⁺_k),  a_k = T·softmax(Δ/τ)_k         for all of S
+///
+/// A task's means are brought up to date in its turn, before its factor is read. Factors are 1 until
+/// every task has had a turn, outside S, and where all impacts are 0.
+public final class ConflictRule {
+  private let plan: ContrastPlan
+  private let tasks: Int
+  private var seen: Set<Int> = []
+  private var differences: [Double]
+  /// I by task and layer.
+  public private(set) var impacts: [[[Float]]]
+  /// S by layer.
+  public var shared: [[Float]] {
+    didSet { impacts = impacts.map { _ in shared.map { $0.map { _ in 0 } } } }
+  }
+
+  /// Nothing seen yet.
+  public init(_ plan: ContrastPlan, tasks: Int, shared: [[Float]]) {
+    self.plan = plan
+    self.tasks = tasks
+    self.shared = shared
+    differences = [Double](repeating: 0, count: tasks)
+    impacts = (0..<tasks).map { _ in shared.map { $0.map { _ in 0 } } }
+  }
+
+  /// Notes a task's losses in its turn.
+  public func note(_ task: Int, positive: Double, negative: Double) {
+    seen.insert(task)
+    differences[task] = plan.memory * differences[task] + (1 - plan.memory) * (negative - positive)
+  }
+
+  /// Notes a task's gradient of a layer, ∂ℓ⁺/∂w.
+  public func note(
+    _ task: Int, layer: Int, weights: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
+    scale: Float
+  ) {
+    guard plan.rule == .impactParameter else { return }
+    let (old, new) = (Float(plan.memory), 1 - Float(plan.memory))
+    impacts[task][layer].withUnsafeMutableBufferPointer { impact in
+      for place in impact.indices {
+        impact[place] = old * impact[place] + new * abs(weights[place] * gradient[place] * scale)
+      }
+    }
+  }
+
+  /// Multiplies a task's gradient of a layer by its factors.
+  public func apply(_ task: Int, layer: Int, to gradient: UnsafeMutablePointer<Float>) {
+    guard seen.count == tasks else { return }
+    if plan.rule == .impactNetwork {
+      let share = networkFactor(of: task)
+      for place in shared[layer].indices where shared[layer][place] != 0 {
+        gradient[place] *= share
+      }
+      return
+    }
+    for place in shared[layer].indices where shared[layer][place] != 0 {
+      gradient[place] *= factor(of: task, layer: layer, at: place)
+    }
+  }
+
+  /// a_k of one weight of S.
+  public func factor(of task: Int, layer: Int, at place: Int) -> Float {
+    guard seen.count == tasks, shared[layer][place] != 0 else { return 1 }
+    guard plan.rule == .impactParameter else {
+      return plan.rule == .impactNetwork ? networkFactor(of: task) : 1
+    }
+    let powers = (0..<tasks).map { pow(Double(impacts[$0][layer][place]), plan.power) }
+    let sum = powers.reduce(0, +)
+    return sum > 0 ? Float(Double(tasks) * powers[task] / sum) : 1
+  }
+
+  private func networkFactor(of task: Int) -> Float {
+    let top = differences.max() ?? 0
+    let powers = differences.map { exp(($0 - top) / plan.ruleTemperature) }
+    return Float(Double(tasks) * powers[task] / powers.reduce(0, +))
+  }
+}

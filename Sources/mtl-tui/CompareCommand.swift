@@ -1,0 +1,130 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Models
+import Runs
+import Training
+
+/// `mtl-tui compare`: several models under several seeds, and the table that papers print.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare", abstract: "Train several models under several seeds; print the table.",
+    discussion: """
+      Every run that ends is kept in OUT/\(ResultsJournal.fileName). The same command goes on where \
+      an earlier one was interrupted; what a changed setting concerns is run anew. `linear` is \
+      always the first row, and runs once, since nothing in it is drawn. Gains are over \
+      `single-task`, larger is better. p is that of a paired t-test, by seed, against the better \
+      of the two in that task. Ctrl-C ends after the current step and prints what is there.
+      """)
+
+  @OptionGroup var input: DataOptions
+  @Option(help: "Models of `mtl-tui models`, separated by commas.") var models = "hard-sharing,mmoe"
+  @Option(help: "How many seeds each model is trained with.") var seeds = 5
+  @Option(help: "The first seed.") var seedStart = TrainingDefaults.seed
+  @OptionGroup var training: TrainingOptions
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: "A choice of one model, as in mmoe.experts=4; repeatable.")
+  var settings: [String] = []
+  @Option(help: "The folder of the results, made if it is not there.") var out = "mtl-tui-results"
+  @Flag(help: "Leave single-task, and so the gains, out (unless it is among the models).")
+  var noGains = false
+  @Flag(help: "Print one JSON document.") var json = false
+  @Flag(help: "Print a table in Markdown.") var markdown = false
+
+  func validate() throws {
+    try TrainingOptions.check("--seeds", seeds, 1...10_000)
+    guard seedStart <= UInt64.max - UInt64(seeds) else {
+      throw ValidationError("--seed-start \(seedStart): there are not so many seeds above it.")
+    }
+    guard !(json && markdown) else {
+      throw ValidationError("--json and --markdown are two forms of the output; choose one.")
+    }
+    guard !out.isEmpty else { throw ValidationError("--out needs a folder.") }
+    let names = modelNames
+    guard !names.isEmpty, !names.contains("") else {
+      throw ValidationError("--models needs names separated by commas, found '\(models)'.")
+    }
+    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw ValidationError("--models names '\(printable(twice))' twice.")
+    }
+    for model in try options().keys where !isCompared(model) {
+      throw ValidationError(
+        "--set \(printable(model)).…: '\(printable(model))' is not among the models.")
+    }
+  }
+
+  func run() throws {
+    do {
+      let choice = try input.choice(threads: training.threads)
+      let comparison = Comparison(
+        try plan(), data: choice.judgedSource, journal: ResultsJournal(folder: out))
+      let interrupts = InterruptSource { comparison.stop() }
+      defer { interrupts.cancel() }
+      var progress = CompareProgress()
+      let table = try comparison.run { progress.show($0) }
+      progress.clear()
+      let isInterrupted = comparison.isStopped && !table.isComplete
+      print(text(of: table, isInterrupted: isInterrupted))
+      if isInterrupted {
+        FileHandle.standardError.writeLine(
+          "interrupted; the same command goes on where this one ended")
+        throw ExitCode(130)
+      }
+    } catch let failure as Failure {
+      end(failure)
+    } catch let code as ExitCode {
+      throw code
+    } catch {
+      end(Failure(message: "\(error)"))
+    }
+  }
+
+  private func text(of table: ComparisonTable, isInterrupted: Bool) -> String {
+    if json { return table.json(isInterrupted: isInterrupted) }
+    return markdown ? table.markdown : table.text
+  }
+}
+
+// MARK: - What is asked for
+extension CompareCommand {
+  private var modelNames: [String] {
+    models.split(separator: ",", omittingEmptySubsequences: false).map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+  }
+
+  private func isCompared(_ model: String) -> Bool {
+    modelNames.contains(model) || model == ComparisonPlan.line
+      || (!noGains && model == ComparisonPlan.reference)
+  }
+
+  /// The `--set MODEL.KEY=VALUE` choices, by model.
+  private func options() throws -> [String: [String: String]] {
+    var options: [String: [String: String]] = [:]
+    for text in settings {
+      guard let equals = text.firstIndex(of: "="),
+        let dot = text[..<equals].firstIndex(of: "."), dot != text.startIndex
+      else {
+        throw ValidationError(
+          "--set needs MODEL.KEY=VALUE, as in mmoe.experts=4, found '\(printable(text))'.")
+      }
+      let key = String(text[text.index(after: dot)..<equals])
+      options[String(text[..<dot]), default: [:]][key] = String(
+        text[text.index(after: equals)...])
+    }
+    return options
+  }
+
+  private func plan() throws -> ComparisonPlan {
+    do {
+      return try ComparisonPlan(
+        modelNames.map { ComparisonPlan.Model($0) },
+        seeds: (0..<UInt64(seeds)).map { seedStart + $0 },
+        training: training.configuration(on: input.data),
+        options: try options(), gains: !noGains)
+    } catch {
+      throw Failure(message: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import Datasets
+import Foundation
+import Runs
+
+// The table for people. Cells are made once and laid out twice: as text and as Markdown.
+
+extension ComparisonTable {
+  /// Means and deviations, then gains and tests, then what both rest on.
+  var text: String {
+    var parts = ["\(printable(data)): test rows, \(seedsInWords)", scoreTable.text]
+    if reference != nil || hasTests { parts.append(gainTable.text) }
+    if tasks.contains(where: { $0.bound != nil }) { parts.append(boundTable.text) }
+    return (parts + [notes.joined(separator: "\n")]).joined(separator: "\n\n")
+  }
+
+  /// `seeds 1–5`.
+  private var seedsInWords: String {
+    guard let first = seeds.first, let last = seeds.last else { return "no seeds" }
+    return first == last ? "seed \(first)" : "seeds \(first)–\(last)"
+  }
+
+  private func heads(_ words: (ComparedTask) -> String) -> [String] {
+    tasks.map { "\(printable($0.name)) \(words($0))" }
+  }
+
+  /// A row a model: mean ± deviation of each task, parameters, seconds, runs.
+  private var scoreTable: TextTable {
+    var table = TextTable(["model"] + heads { $0.score.uppercased() })
+    table.head += ["parameters", "seconds", "runs"]
+    for row in rows {
+      guard row.reason == nil else {
+        table.add([row.title], remark: row.reason ?? "")
+        continue
+      }
+      table.add([row.title] + row.cells.map(\.meanInWords) + row.costsInWords)
+    }
+    let bounds = tasks.map(\.bound)
+    if bounds.contains(where: { $0 != nil }) {
+      table.add(["Bayes bound"] + bounds.map { $0.map(fixed) ?? "–" })
+    }
+    return table
+  }
+
+  /// A row a model: gain over the reference and p of each task.
+  private var gainTable: TextTable {
+    let what = reference == nil ? "p" : hasTests ? "gain (p)" : "gain"
+    var table = TextTable([what] + tasks.map { printable($0.name) })
+    for row in rows where row.reason == nil {
+      table.add(
+        [row.title]
+          + zip(tasks, row.cells).map { task, cell in
+            cell.gainInWords(
+              isBest: task.bestBaseline == row.model, hasGains: reference != nil,
+              hasTests: hasTests)
+          })
+    }
+    return table
+  }
+
+  /// A row a model: AUC from chance to the bound, in percent.
+  private var boundTable: TextTable {
+    let known = tasks.indices.filter { tasks[$0].shareOfBound(0.5) != nil }
+    var table = TextTable(["share of bound"] + known.map { printable(tasks[$0].name) })
+    for row in rows where row.reason == nil {
+      table.add(
+        [row.title]
+          + known.map { place in
+            let share = tasks[place].shareOfBound(row.cells[place].mean) ?? .nan
+            return share.isFinite ? String(format: "%.1f %%", 100 * share) : "–"
+          })
+    }
+    return table
+  }
+}
+
+// MARK: - What the numbers mean
+extension ComparisonTable {
+  /// Seeds from which a test can find anything but the largest differences.
+  static let tellingPairs = 5
+
+  /// Sentences under the table.
+  var notes: [String] {
+    var notes: [String] = []
+    if rows.contains(where: { ($0.cells.first?.deviation) != nil }) {
+      notes.append("mean ± standard deviation over the seeds (n − 1)")
+    }
+    if let reference {
+      notes.append("gain: over \(reference), larger is better; RMSE counts downwards")
+    }
+    if hasTests {
+      let best = tasks.compactMap { task in
+        task.bestBaseline.map { "\(printable(task.name)) \($0)" }
+      }
+      notes.append(
+        "p: two-sided paired t-test by seed against the best baseline (*): "
+          + best.joined(separator: ", "))
+    }
+    if let few = testNote { notes.append(few) }
+    if tasks.contains(where: { $0.bound != nil }) {
+      notes.append(
+        "Bayes bound: what the truth of the made log itself scores; share: (AUC − ½) / (bound − ½)")
+    }
+    for row in rows where row.runsDiverged > 0 {
+      notes.append(
+        "\(row.title): the loss stopped being a number in \(row.runsDiverged) of "
+          + "\(row.runsPlanned) runs, which are left out")
+    }
+    if !isComplete {
+      let done = rows.reduce(0) { $0 + $1.runsFinished + $1.runsDiverged }
+      let planned = rows.reduce(0) { $0 + $1.runsPlanned }
+      notes.append("not complete: \(done) of \(planned) runs are done")
+    }
+    return notes
+  }
+
+  /// What to think of the tests where there are few seeds; nil where there are enough.
+  private var testNote: String? {
+    switch seeds.count {
+    case ..<2: "no test: it needs at least two seeds (--seeds 5)"
+    case ..<Self.tellingPairs:
+      "with \(seeds.count) seeds a test finds only large differences; take at least "
+        + "\(Self.tellingPairs)"
+    default: nil
+    }
+  }
+}
+
+extension ComparisonRow {
+  /// Why there are no numbers; nil where there are or may come some.
+  var reason: String? {
+    switch status {
+    case .unfit(let reason): "the data do not fit: \(printable(reason))"
+    case .failed(let reason): "failed: \(printable(reason))"
+    case .waiting, .running, .done: nil
+    }
+  }
+
+  /// Parameters, seconds, runs.
+  var costsInWords: [String] {
+    [
+      parameterCount.map { "\($0)" } ?? "–",
+      seconds.map { String(format: "%.1f", $0) } ?? "–", runsInWords,
+    ]
+  }
+
+  /// `5`, or `3 of 5`.
+  var runsInWords: String {
+    runsFinished == runsPlanned ? "\(runsPlanned)" : "\(runsFinished) of \(runsPlanned)"
+  }
+}
+
+extension ComparisonCell {
+  /// `0.9412 ± 0.0012`.
+  var meanInWords: String {
+    guard mean.isFinite else { return "–" }
+    return fixed(mean) + (deviation.map { " ± \(fixed($0))" } ?? "")
+  }
+
+  /// `+0.0031`, with a sign.
+  var signedGain: String {
+    gain.map { String(format: "%+.4f", $0) } ?? "–"
+  }
+
+  /// `+0.0031 (0.012)`; the best baseline has a star for a p.
+  func gainInWords(isBest: Bool, hasGains: Bool, hasTests: Bool) -> String {
+    let p = isBest ? "*" : test?.pInWords ?? "–"
+    guard hasGains else { return p }
+    return signedGain + (hasTests ? " (\(p))" : "")
+  }
+}
+
+extension ComparisonCell.Test {
+  /// Three decimals, or `<0.001`.
+  var pInWords: String { p < 0.001 ? "<0.001" : String(format: "%.3f", p) }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import Datasets
+
+/// Which data a command works on.
+struct DataOptions: ParsableArguments {
+  @Option(
+    help: """
+      sample, \(Recipe.all.map(\.name).joined(separator: ", ")), or the path of a schema (.yaml). \
+      The sample is made in memory.
+      """)
+  var data = "sample"
+  @Option(help: "The folder of the data's files.") var path: String?
+
+  /// The data behind the two options.
+  ///
+  /// - Throws: ``Failure`` for a name that is neither known nor a file.
+  func choice(threads: Int) throws -> DataChoice {
+    try DataChoice(data, path: path, threads: threads)
+  }
+}

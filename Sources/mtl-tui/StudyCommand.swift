@@ -1,0 +1,92 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Runs
+import Training
+
+/// `mtl-tui study`: experiments of papers, each by one command.
+struct StudyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "study", abstract: "Repeat the experiment of a paper.",
+    subcommands: [CorrelationCommand.self])
+}
+
+/// `mtl-tui study correlation`: the synthetic study of the MMoE paper.
+struct CorrelationCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "correlation",
+    abstract: "How models fare as two tasks become less alike (MMoE, KDD 2018, section 3.2).",
+    discussion: """
+      Two made regression tasks whose weights have a chosen cosine; hard sharing, OMoE and MMoE of \
+      about as many parameters each; the mean squared error on test rows, as a table and as a plot. \
+      Every run that ends is kept in OUT/\(ResultsJournal.fileName), so that the same command goes \
+      on after Ctrl-C.
+      """)
+
+  /// What the study trains with where nothing else is asked for.
+  private static let usual = (epochs: 20, batch: 128, patience: 0)
+
+  @Option(help: "Correlations of the tasks, from -1 to 1, separated by commas.")
+  var correlations = "0,0.5,0.9,1"
+  @Option(help: "How many seeds each model is trained with.") var seeds = 5
+  @Option(help: "Rows to train on.") var rows = 50_000
+  @Option(help: "Seed of the data: of the tasks' weights, the bends, the rows.")
+  var dataSeed: UInt64 = 1
+  @OptionGroup var training: TrainingOptions
+  @Option(help: "The folder of the results, made if it is not there.") var out = "mtl-tui-results"
+  @Flag(help: "Print one JSON document.") var json = false
+
+  func validate() throws {
+    try TrainingOptions.check("--seeds", seeds, 1...10_000)
+    try TrainingOptions.check("--rows", rows, 10...10_000_000)
+    guard !out.isEmpty else { throw ValidationError("--out needs a folder.") }
+    _ = try values()
+  }
+
+  func run() throws {
+    do {
+      let study = try study()
+      let interrupts = InterruptSource { study.stop() }
+      defer { interrupts.cancel() }
+      var progress = CompareProgress()
+      let table = try study.run(
+        begin: { FileHandle.standardError.writeLine("correlation \($0.correlation)") },
+        { progress.show($0) })
+      progress.clear()
+      print(json ? table.json(isInterrupted: study.isStopped) : table.text)
+      if study.isStopped { throw ExitCode(130) }
+    } catch let code as ExitCode {
+      throw code
+    } catch {
+      end(Failure(message: "\(error)"))
+    }
+  }
+
+  private func study() throws -> CorrelationStudy {
+    var configuration = training.configuration
+    configuration.epochs = training.epochs ?? Self.usual.epochs
+    configuration.batchSize = training.batch ?? Self.usual.batch
+    configuration.patience = training.patience ?? Self.usual.patience
+    let problems = try values().map { value in
+      var problem = CorrelatedTasks(correlation: value)
+      problem.trainingRows = rows
+      problem.heldRows = max(10, min(2_000, rows / 2))
+      problem.seed = dataSeed
+      return problem
+    }
+    return try CorrelationStudy(
+      problems, seeds: (1...UInt64(seeds)).map { $0 }, training: configuration,
+      journal: ResultsJournal(folder: out))
+  }
+
+  private func values() throws -> [Double] {
+    let values = correlations.split(separator: ",", omittingEmptySubsequences: false)
+      .map { Double($0.trimmingCharacters(in: .whitespaces)) }
+    let numbers = values.compactMap { $0 }.filter { (-1...1).contains($0) }
+    guard numbers.count == values.count, Set(numbers).count == numbers.count else {
+      throw ValidationError(
+        "--correlations needs different numbers from -1 to 1, found '\(printable(correlations))'.")
+    }
+    return numbers
+  }
+}

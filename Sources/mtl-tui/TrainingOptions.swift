@@ -1,0 +1,93 @@
+import ArgumentParser
+import Datasets
+import Training
+
+/// How models are trained, whichever they are: what `train`, `explore` and `compare` have in common.
+struct TrainingOptions: ParsableArguments {
+  @Option(help: "Epochs at most. (default: \(TrainingDefaults.epochs))") var epochs: Int?
+  @Option(help: "Rows in a batch. (default: \(TrainingDefaults.batchSize))") var batch: Int?
+  @Option(
+    help: "Learning rate. (default: the recipe's, else \(TrainingDefaults.learningRate))")
+  var lr: Double?
+  @Option(help: "Steps over which the learning rate rises from 0.")
+  var warmUp = TrainingDefaults.warmUpSteps
+  @Option(help: "Threads that train; the screen's is not counted.")
+  var threads = TrainingDefaults.threads
+  @Option(help: "Width of every field's embedding.")
+  var embedding = TrainingDefaults.embeddingWidth
+  @Option(
+    help: """
+      Epochs without a better validation score before the run ends; 0: never. \
+      (default: \(TrainingDefaults.patience))
+      """)
+  var patience: Int?
+  @Option(
+    help: "Steps between evaluations within an epoch. (default: the recipe's, else whole epochs)")
+  var evaluateEvery: Int?
+  @Option(help: "Scale the gradient down to this norm at most.") var clip: Double?
+  @Option(help: "adam, adagrad or sgd. (default: the recipe's, else adam)")
+  var optimizer: String?
+  @Option(help: "What Adam does with unused rows of embedding tables: lazy (nothing) or dense.")
+  var tables = OptimizerConfiguration.Tables.lazy.rawValue
+
+  func validate() throws {
+    if let epochs { try Self.check("--epochs", epochs, 1...100_000) }
+    if let batch { try Self.check("--batch", batch, 1...1_048_576) }
+    try Self.check("--threads", threads, 1...256)
+    try Self.check("--embedding", embedding, 1...1024)
+    if let patience { try Self.check("--patience", patience, 0...100_000) }
+    try Self.check("--warm-up", warmUp, 0...1_000_000_000)
+    if let evaluateEvery { try Self.check("--evaluate-every", evaluateEvery, 1...1_000_000_000) }
+    if let lr, !(lr.isFinite && lr > 0) {
+      throw ValidationError("--lr must be a number above 0, found \(lr).")
+    }
+    if let clip, !(clip.isFinite && clip > 0) {
+      throw ValidationError("--clip must be a number above 0, found \(clip).")
+    }
+    if let optimizer, Self.rules[optimizer] == nil {
+      throw ValidationError("--optimizer must be adam, adagrad or sgd, found '\(optimizer)'.")
+    }
+    guard OptimizerConfiguration.Tables(rawValue: tables) != nil else {
+      throw ValidationError("--tables must be lazy or dense, found '\(tables)'.")
+    }
+  }
+
+  /// The words of `--optimizer`.
+  private static let rules: [String: OptimizerConfiguration.Rule] = [
+    "adam": .adam(), "adagrad": .adagrad(), "sgd": .sgd,
+  ]
+
+  static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws {
+    guard range.contains(value) else {
+      throw ValidationError(
+        "\(name) must be from \(range.lowerBound) to \(range.upperBound), found \(value).")
+    }
+  }
+
+  /// The general defaults with what was asked for.
+  var configuration: TrainingConfiguration { configuration(advice: nil) }
+
+  /// The defaults for some data with what was asked for.
+  func configuration(on data: String) -> TrainingConfiguration {
+    configuration(advice: Recipe.named(data)?.advice)
+  }
+
+  /// A rate is advised for one optimiser and means nothing to another.
+  private func configuration(advice: TrainingAdvice?) -> TrainingConfiguration {
+    let optimizer = optimizer ?? advice?.optimizer.rawValue ?? "adam"
+    let advisedRate = optimizer == advice?.optimizer.rawValue ? advice?.learningRate : nil
+    var configuration = TrainingConfiguration()
+    configuration.embeddingWidth = embedding
+    configuration.batchSize = batch ?? TrainingDefaults.batchSize
+    configuration.epochs = epochs ?? TrainingDefaults.epochs
+    configuration.patience = patience ?? TrainingDefaults.patience
+    configuration.learningRate = lr ?? advisedRate ?? TrainingDefaults.learningRate
+    configuration.warmUpSteps = warmUp
+    configuration.optimizer = OptimizerConfiguration(
+      Self.rules[optimizer] ?? .adam(), tables: .init(rawValue: tables) ?? .lazy,
+      clipNorm: clip)
+    configuration.evaluationInterval = evaluateEvery ?? advice?.evaluationInterval
+    configuration.threads = threads
+    return configuration
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@testable import Datasets
+
+@Suite("The truth file as bounds") struct TruthFileTests {
+  private let log = SyntheticLog(preset: .tiny, seed: 3)
+
+  private func dataset() throws -> Dataset {
+    let schema = try DatasetSchema(yaml: log.schemaYAML(), path: "schema.yaml")
+    return try DatasetLoader(schema, from: .memory(["log.csv": Data(log.csv())]), threads: 1).load()
+  }
+
+  @Test("bounds of the test rows, as the log's maker counts them") func bounds() throws {
+    let truth = try #require(TruthFile(json: Data(log.truthJSON().utf8)))
+    #expect(truth.impressions == 2_000)
+    let judged = try dataset().judged(by: truth)
+    #expect(Set(judged.bounds.keys) == ["click", "cart", "purchase", "like", "watch"])
+    let rows = (0..<log.requests.count).filter { log.requests.split(ofRequest: $0) == .test }
+      .flatMap { log.requests($0) }
+    #expect(rows.count == judged.test.count)
+    let click = expectedAUC(rows.map(\.chances.click))
+    #expect(abs((judged.bounds["click"] ?? 0) - click) < 1e-6)
+    #expect((0.1...2).contains(judged.bounds["watch"] ?? 0))
+  }
+
+  @Test("the truth of another log says nothing, and neither does another file") func others()
+    throws
+  {
+    let other = SyntheticLog(preset: .sample, seed: 3)
+    let truth = try #require(TruthFile(json: Data(other.truthJSON().utf8)))
+    #expect(try dataset().judged(by: truth).bounds.isEmpty)
+    #expect(TruthFile(json: Data("{}".utf8)) == nil && TruthFile(json: Data()) == nil)
+  }
+
+  @Test("a data set's fingerprint follows its numbers, not its bounds") func fingerprint() throws {
+    let one = try dataset()
+    let truth = try #require(TruthFile(json: Data(log.truthJSON().utf8)))
+    #expect(one.fingerprint == (try dataset()).fingerprint)
+    #expect(one.judged(by: truth).fingerprint == one.fingerprint)
+    let before = one.fingerprint
+    one.validation.labels[0] = 1 - one.validation.labels[0]
+    #expect(one.fingerprint != before)
+  }
+}

@@ -1,0 +1,138 @@
+import Runs
+import Terminal
+import Testing
+
+@testable import Interface
+
+/// How the forms of numbers are drawn.
+@Suite struct ViewPanelTests {
+  private func drawn(
+    _ view: ModelView, rows: Int = 14, columns: Int = 60, _ ink: ViewInk = ViewInk()
+  ) -> Canvas {
+    var canvas = Canvas(rows: rows, columns: columns)
+    view.draw(in: canvas.area, ink: ink, isFocused: true, on: &canvas)
+    return canvas
+  }
+
+  @Test func aMatrixSaysItsNumbersAndItsSigns() {
+    let ink = ViewInk(tasks: Fixture.shortNames)
+    let canvas = drawn(Fixture.stitch(), ink)
+    #expect(canvas.text.contains("stitch 0"))
+    #expect(canvas.text.contains("step 1,790"))
+    #expect(canvas.text.contains("● click"))
+    #expect(canvas.text.contains("█ 0.93"))
+    #expect(canvas.text.contains("-0.06"))
+    // The signs have colours of their own.
+    #expect(canvas.cells.contains { $0.style.role == .series0 && $0.text == "█" })
+    #expect(canvas.cells.contains { $0.style.role == .series1 && $0.text == "░" })
+  }
+
+  @Test func aWideMatrixScrollsAndSaysWhatIsLeftOut() {
+    let first = drawn(Fixture.attention, rows: 10)
+    #expect(first.text.contains("more columns"))
+    #expect(first.text.contains("↓ 7 more"))
+    let later = drawn(
+      Fixture.attention, rows: 10, ViewInk(scroll: ViewScroll(row: 100, column: 100)))
+    #expect(later.text.contains("tab"))
+    #expect(!later.text.contains("user_id "))
+    #expect(later.text.contains("↑ 7 more"))
+  }
+
+  @Test func numbersKeepTheDecimalsThatTellThemApart() {
+    #expect(MatrixScale(.diverging, values: [0.93, -0.041]).text(-0.041) == "-0.04")
+    #expect(MatrixScale(.magnitude, values: [0.02]).text(0.0123) == "0.012")
+    #expect(MatrixScale(.magnitude, values: [2e-5]).text(2e-5) == "2e-5")
+    #expect(MatrixScale(.magnitude, values: [431.2]).text(431.2) == "431")
+    #expect(MatrixScale(.share, values: [0.3]).text(0.3) == "30")
+    #expect(MatrixScale(.magnitude, values: [.nan]).text(.nan) == "-")
+  }
+
+  @Test func aHistoryFillsTheRoomAndEndsWithTheNewest() {
+    for moments in [3, 40, 500] {
+      let canvas = drawn(Fixture.distance(moments: moments))
+      #expect(canvas.text.contains("towers"))
+      let row = canvas.text(row: 1)
+      #expect(row.contains("░") && row.contains("▒"))
+      #expect(canvas.text.contains("─1.7") || canvas.text.contains("─1.19k"))
+    }
+  }
+
+  @Test func kindsAreToldApartWithoutColour() {
+    let canvas = drawn(Fixture.ownership())
+    for glyph in ["█ shared", "▓ only click", "▒ only like", "· dead"] {
+      #expect(canvas.text.contains(glyph))
+    }
+    #expect(canvas.text.contains("128 × 192, thinned to"))
+    var plain = canvas
+    plain.makeASCII()
+    for glyph in ["# shared", "% only click", ": only like"] { #expect(plain.text.contains(glyph)) }
+  }
+
+  @Test func oneKindIsDrawnInDots() {
+    let canvas = drawn(Fixture.mask)
+    #expect(canvas.text.contains("40 × 64"))
+    #expect(canvas.text.unicodeScalars.contains { (0x2801...0x28FF).contains($0.value) })
+    let plain = drawn(Fixture.mask, ViewInk(charset: .ascii))
+    #expect(plain.text.contains("█ on"))
+  }
+
+  @Test func smallBitmapsAreNotThinned() {
+    let view = Fixture.ownership(rows: 4, columns: 12)
+    let canvas = drawn(view)
+    guard case .bitmap(let bitmap) = view.content else { return }
+    for row in 0..<4 {
+      for column in 0..<12 {
+        let kind = bitmap.kind(row, column).map { [Character]("█▓▒ ")[$0] }
+        // Each is two rows high and four columns wide, as far as there is room.
+        #expect(canvas[1 + row * 2, 2 + column * 4]?.text == kind)
+        #expect(canvas[2 + row * 2, 5 + column * 4]?.text == kind)
+      }
+    }
+  }
+
+  @Test func barsShowPartsSumAndMark() {
+    let canvas = drawn(Fixture.density(), ViewInk(tasks: Fixture.shortNames))
+    #expect(canvas.text.contains("█ own   ▓ shared"))
+    let row = canvas.text(row: 2)
+    #expect(row.contains("● click") && row.contains("██") && row.contains("▓▓"))
+    #expect(row.contains("│") && row.contains("0.62 │0.50"))
+  }
+
+  @Test func curvesHaveALegendALevelAndAGap() {
+    let canvas = drawn(Fixture.selfShare(), ViewInk(tasks: Fixture.shortNames))
+    #expect(canvas.text.contains("● click 0.8"))
+    #expect(canvas.text.contains("╌ even 0.50"))
+    #expect(canvas.text.contains("╌╌╌╌╌"))
+    #expect(canvas.text.contains(" step "))
+    #expect(canvas.text.contains("1.79k"))
+  }
+
+  @Test func aTableKeepsTheRowThatHoldsInView() {
+    let canvas = drawn(Fixture.ladder, rows: 8)
+    #expect(canvas.text.contains("> round 9"))
+    #expect(canvas.text.contains("auc of click"))
+    let top = drawn(Fixture.ladder, rows: 8, ViewInk(scroll: ViewScroll(row: 13)))
+    #expect(top.text.contains("round 13"))
+  }
+
+  @Test func manyColumnsOfATableScroll() {
+    let names = (0..<20).map { "column\($0)" }
+    let view = ModelView(
+      name: "wide", title: "wide", note: "",
+      content: .table(.init(columns: names, rows: [names], current: nil)))
+    #expect(drawn(view).text.contains("more columns"))
+    let end = drawn(view, ViewInk(scroll: ViewScroll(column: 18)))
+    #expect(end.text.contains("column0") && end.text.contains("column19"))
+  }
+
+  @Test(arguments: [(1, 1), (2, 3), (3, 20), (9, 40), (30, 200)])
+  func nothingIsTooSmallOrTooBroken(rows: Int, columns: Int) {
+    for view in Fixture.allViews() + Fixture.brokenViews {
+      for charset in Charset.allCases {
+        let ink = ViewInk(charset: charset, tasks: ["a"], scroll: ViewScroll(row: 3, column: 9))
+        let canvas = drawn(view, rows: rows, columns: columns, ink)
+        #expect(!canvas.text.contains("\u{1B}"))
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import Runs
+import Testing
+import TrainingFixtures
+
+@testable import Training
+
+@Suite("Comparison") struct ComparisonTests {
+  private let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("comparison-\(UUID().uuidString)").path
+
+  private func plan(
+    _ models: [String] = ["mmoe"], seeds: [UInt64] = [1, 2], gains: Bool = false,
+    _ change: (inout TrainingConfiguration) -> Void = { _ in }
+  ) throws -> ComparisonPlan {
+    var training = TrainingConfiguration()
+    training.epochs = 1
+    training.embeddingWidth = 4
+    training.threads = 1
+    change(&training)
+    return try ComparisonPlan(
+      models.map { .init($0) }, seeds: seeds, training: training,
+      options: ["mmoe": ["experts": "2", "expert": "8", "tower": "4"]], gains: gains)
+  }
+
+  private func comparison(
+    _ plan: ComparisonPlan, tasks: Int = 2, keeping: Bool = true
+  ) -> Comparison {
+    Comparison(
+      plan, data: { _ in TinyProblem(rows: 1_000, tasks: tasks).dataset() },
+      journal: keeping ? ResultsJournal(folder: folder) : nil)
+  }
+
+  private func labels(_ events: [CompareEvent]) -> [String] {
+    events.compactMap { event in
+      switch event {
+      case .planned(let runs, let found): "\(runs) runs, \(found) found"
+      case .ended(let place, _): "\(place.number)/\(place.count) \(place.model) \(place.seed ?? 0)"
+      default: nil
+      }
+    }
+  }
+
+  @Test("every run is done once; the same plan finds all, a changed one none but linear")
+  func resumes() throws {
+    defer { _ = try? FileManager.default.removeItem(atPath: folder) }
+    var events: [CompareEvent] = []
+    let first = try comparison(plan()).run { events.append($0) }
+    #expect(
+      labels(events) == ["3 runs, 0 found", "1/3 linear 0", "2/3 mmoe 1", "3/3 mmoe 2"])
+    #expect(first.isComplete && first.rows.map(\.runsFinished) == [1, 2])
+    #expect(first.rows[1].cells[0].values.count == 2)
+    #expect(Set(first.rows[1].cells[0].values).count == 2, "seeds differ")
+    #expect(events.last == .table(first))
+    events = []
+    let second = try comparison(plan()).run { events.append($0) }
+    #expect(labels(events) == ["3 runs, 3 found"] && second == first)
+    events = []
+    _ = try comparison(plan { $0.epochs = 2 }).run { events.append($0) }
+    #expect(labels(events) == ["3 runs, 1 found", "2/3 mmoe 1", "3/3 mmoe 2"])
+    events = []
+    _ = try comparison(plan(seeds: [2, 3])).run { events.append($0) }
+    #expect(labels(events) == ["3 runs, 2 found", "3/3 mmoe 3"])
+  }
+
+  @Test("other data of the same name do not pass for these") func otherData() throws {
+    defer { _ = try? FileManager.default.removeItem(atPath: folder) }
+    let journal = ResultsJournal(folder: folder)
+    _ = try comparison(plan(seeds: [1])).run { _ in }
+    var events: [CompareEvent] = []
+    _ = try Comparison(
+      plan(seeds: [1]), data: { _ in TinyProblem(rows: 1_000, seed: 9).dataset() },
+      journal: journal
+    ).run { events.append($0) }
+    #expect(labels(events).first == "2 runs, 0 found")
+  }
+
+  @Test("a stop ends after the step, keeps what had ended, and the rest is done later")
+  func stops() throws {
+    defer { _ = try? FileManager.default.removeItem(atPath: folder) }
+    let endless = try plan(seeds: [1]) {
+      $0.epochs = 100_000; $0.patience = 0
+    }
+    let comparison = comparison(endless)
+    let table = try comparison.run { event in
+      if case .progress(let place, let snapshot, _) = event, place.model == "mmoe",
+        snapshot.step > 0
+      {
+        comparison.stop()
+      }
+    }
+    #expect(comparison.isStopped && !table.isComplete)
+    #expect(table.rows.map(\.runsFinished) == [1, 0])
+    #expect(try ResultsJournal(folder: folder).read().records.count == 1)
+  }
+
+  @Test("a run is the same as one of its own") func sameAsAlone() throws {
+    let table = try comparison(plan(seeds: [3]), keeping: false).run { _ in }
+    var configuration = TrainingConfiguration()
+    configuration.epochs = 1
+    configuration.embeddingWidth = 4
+    configuration.threads = 1
+    configuration.seed = 3
+    configuration.modelOptions = ["experts": "2", "expert": "8", "tower": "4"]
+    let alone = SessionRun(configuration)
+    let test = try #require(alone.summary(of: alone.untilEnd())?.test)
+    #expect(table.rows[1].cells.map(\.mean) == test.tasks.map { $0.scores[0].value })
+  }
+
+  @Test("data that do not fit give a row with the reason, not an end") func unfit() throws {
+    let table = try comparison(
+      plan(["esmm", "mmoe"], seeds: [1]), tasks: 1, keeping: false
+    ).run { _ in }
+    #expect(table.rows.map(\.runsFinished) == [1, 0, 1] && table.isComplete)
+    guard case .unfit(let reason) = table.rows[1].status else {
+      return #expect(Bool(false), "\(table.rows[1].status)")
+    }
+    #expect(reason.contains("found: ") && !reason.contains("\n"))
+  }
+
+  @Test("a run that diverges is kept as such, and not run again") func diverges() throws {
+    defer { _ = try? FileManager.default.removeItem(atPath: folder) }
+    let plan = try plan(seeds: [1, 2]) {
+      $0.learningRate = 1e30
+      $0.batchSize = 100
+    }
+    let table = try comparison(plan).run { _ in }
+    #expect(table.rows[1].runsDiverged == 2 && table.rows[1].runsFinished == 0)
+    #expect(table.rows[1].status == .done && table.rows[1].cells[0].mean.isNaN)
+    var events: [CompareEvent] = []
+    let again = try comparison(plan).run { events.append($0) }
+    #expect(again.rows.map(\.runsDiverged) == [0, 2])
+    #expect(labels(events) == ["3 runs, 3 found"])
+  }
+
+  @Test("what the reader throws comes through; nothing is run") func readerFails() throws {
+    struct Spoilt: Error {}
+    let comparison = Comparison(try plan(), data: { _ in throw Spoilt() }, journal: nil)
+    #expect(throws: Spoilt.self) { try comparison.run { _ in } }
+  }
+}
