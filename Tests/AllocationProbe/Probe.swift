@@ -41,6 +41,13 @@ struct Probe {
       Probe(
         name: "PLE, weights decaying", workload: tasks, model: "ple",
         options: ["gamma": "0.99", "gamma-unit": "step"]),
+      Probe(
+        name: "gates' dropout and balance", workload: small, model: "mmoe",
+        options: ["gate-dropout": "0.1", "balance": "0.1", "temperature": "2"]),
+      Probe(
+        name: "youtube", workload: small, model: "youtube",
+        options: ["position": "f0", "device": "f1"]),
+      Probe(name: "stem-net", workload: small, model: "stem-net"),
       Probe(name: "one task off", workload: Workload.all[1], model: "omoe", taskOff: 1),
       Probe(
         name: "one task off, balanced", workload: Workload.all[Workload.all.count - 1],
