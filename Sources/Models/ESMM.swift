@@ -13,7 +13,13 @@ import Objectives
 ///
 /// The answer of the conversion task is pCVR, and it is judged on clicked rows. Tasks beside the
 /// two have a tower and a loss of their own on the same embeddings. Separate embeddings are the
-/// paper's ESMM-NS.
+/// paper's ESMM-NS, and belong to its other baselines, which are variants here:
+///
+///     base       L = mean ℓ(y, pCTR) + mean over clicked rows ℓ(z, pCVR)
+///     division   L = mean ℓ(y, pCTR) + mean ℓ(y∧z, pCTCVR),  pCVR = pCTCVR / pCTR
+///
+/// The ratio may exceed 1; see ``RatioLogit`` for the logit that is reported then. The division's
+/// conversion tower says pCTCVR while it trains.
 ///
 /// Ma et al. "Entire Space Multi-Task Model: An Effective Approach for Estimating Post-Click
 /// Conversion Rate." SIGIR 2018. doi:10.1145/3209978.3210104
@@ -22,6 +28,8 @@ public struct ESMM: MultiTaskModel {
   public struct Configuration: ModelConfiguration {
     /// Hidden layers of a tower.
     public var towerSizes = [64, 32]
+    /// `esmm`, `base` or `division`.
+    public var variant = "esmm"
     /// Whether every task has embeddings of its own.
     public var separatesEmbeddings = false
     /// The task that is the click; nil: the first binary one.
@@ -37,6 +45,9 @@ public struct ESMM: MultiTaskModel {
       [
         ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
         ModelOption(
+          "variant", .word(\.variant, of: ["esmm", "base", "division"]),
+          "the product; conversions on clicked rows alone; or a ratio of two nets"),
+        ModelOption(
           "separate", .flag(\.separatesEmbeddings), "embeddings of each task's own (ESMM-NS)"),
         ModelOption("click", .task(\.click), "the click; auto: the first binary task"),
         ModelOption(
@@ -48,22 +59,18 @@ public struct ESMM: MultiTaskModel {
   let embeddings: [Embeddings]  // one for all tasks, or one per task
   let towers: [Tower]  // one per task
   let funnel: Funnel
-
-  /// The places of the click and of the conversion.
-  struct Funnel {
-    let click: Int
-    let conversion: Int
-  }
+  let variant: String
+  let names: [String]
 
   /// Declares the embeddings and the towers; the tasks must have passed the check.
   public init(
     _ configuration: Configuration, input: InputSpecification, tasks: [TaskDefinition],
     builder: Builder
   ) {
-    guard let funnel = configuration.funnel(of: tasks) else {
-      preconditionFailure("ESMM: no click and conversion among \(tasks.map(\.name))")
-    }
-    self.funnel = funnel
+    funnel = Funnel(
+      click: configuration.click, conversion: configuration.conversion, of: tasks)
+    variant = configuration.variant
+    names = tasks.map(\.name)
     embeddings =
       configuration.separatesEmbeddings
       ? tasks.indices.map {
@@ -78,15 +85,32 @@ public struct ESMM: MultiTaskModel {
   /// T × [B, 1]: the logits of pCTR and pCVR in their places.
   public func callAsFunction(_ pass: Forward) -> [Variable] {
     let x = embeddings.map { $0(pass) }  // 1 or T × [B, D]
-    return towers.indices.map { towers[$0](x.count == 1 ? x[0] : x[$0]) }  // [B, 1]
+    var logits = towers.indices.map { towers[$0](x.count == 1 ? x[0] : x[$0]) }  // [B, 1]
+    if isDivision, !pass.isTraining {
+      logits[funnel.conversion] = logits[funnel.conversion].ratio(to: logits[funnel.click])
+    }
+    return logits
   }
 
-  /// The click's own loss and that of the product; every other task's own.
+  /// Whether the conversion's tower says pCTCVR.
+  var isDivision: Bool { variant == "division" }
+
+  /// The click's own loss and the variant's of the conversion; every other task's own.
   public func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {
     tasks.indices.map { k in
-      k == funnel.conversion
-        ? logits[k].productLoss(task: k, given: logits[funnel.click], funnel.click)
-        : logits[k].loss(of: tasks[k], at: k)
+      k == funnel.conversion ? conversionLoss(logits) : logits[k].loss(of: tasks[k], at: k)
+    }
+  }
+
+  private func conversionLoss(_ logits: [Variable]) -> Variable {
+    let (click, conversion) = (funnel.click, funnel.conversion)
+    switch variant {
+    case "base":
+      return logits[conversion].conditionalLoss(task: conversion, given: click, over: .given)
+    case "division":
+      return logits[conversion].conditionalLoss(task: conversion, given: click, over: .all)
+    default:
+      return logits[conversion].productLoss(task: conversion, given: logits[click], click)
     }
   }
 
@@ -103,39 +127,7 @@ extension ESMM {
   public static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
   ) throws(ModelError) {
-    let binary = tasks.filter { $0.kind == .binary }.map(\.name)
-    guard binary.count >= 2 else {
-      throw .unfitData(
-        model: name, needs: "two binary tasks, the click and the conversion",
-        found: binary.first.map { "one binary task: \(printable($0))" } ?? "no binary task",
-        fix: "choose another model, or add a binary task to the schema")
-    }
-    for (option, choice) in [
-      ("click", configuration.click), ("conversion", configuration.conversion),
-    ] {
-      guard let choice, !binary.contains(choice) else { continue }
-      throw .badValue(
-        model: name, option: option, found: printable(choice),
-        expected: "auto or a binary task of the data: "
-          + binary.map(printable).joined(separator: ", "))
-    }
-    guard let click = configuration.click, click == configuration.conversion else { return }
-    throw .badValue(
-      model: name, option: "conversion", found: printable(click),
-      expected: "auto or another task than the click")
-  }
-}
-
-extension ESMM.Configuration {
-  /// The two tasks; nil if there are not two.
-  func funnel(of tasks: [TaskDefinition]) -> ESMM.Funnel? {
-    let binary = tasks.indices.filter { tasks[$0].kind == .binary }
-    func named(_ name: String) -> Int? { binary.first { tasks[$0].name == name } }
-    let other = conversion.flatMap(named)
-    guard let first = click.map(named) ?? binary.first(where: { $0 != other }),
-      let second = conversion.map(named) ?? binary.first(where: { $0 != first }),
-      first != second
-    else { return nil }
-    return ESMM.Funnel(click: first, conversion: second)
+    try Funnel.check(
+      click: configuration.click, conversion: configuration.conversion, of: name, for: tasks)
   }
 }

@@ -71,7 +71,9 @@ extension ModelOption {
     case .count: "a whole number from 1 to 4096"
     case .sizes: "layer sizes from 1 to 8192, as in 64,32"
     case .levels: "layer sizes from 1 to 8192, level after level, as in 64,32/32"
+    case .counts: "whole numbers from 0 to 4096, as in 2,0"
     case .number: "a number of 0 or more"
+    case .numbers: "numbers of 0 or more, as in 1,0.95"
     case .flag: "true or false"
     case .word(_, let words): words.joined(separator: " or ")
     case .task: "the name of a task, or auto"
@@ -97,9 +99,16 @@ extension ModelOption {
         .map { Self.sizes(String($0)) }
       guard levels.allSatisfy({ $0 != nil }) else { return false }
       configuration[keyPath: path] = levels.compactMap { $0 }
+    case .counts(let path):
+      let counts = Self.parts(text) { part in Int(part).flatMap { (0...4096) ~= $0 ? $0 : nil } }
+      guard let counts else { return false }
+      configuration[keyPath: path] = counts
     case .number(let path):
-      guard let number = Double(text), number.isFinite, number >= 0 else { return false }
+      guard let number = Self.number(text) else { return false }
       configuration[keyPath: path] = number
+    case .numbers(let path):
+      guard let numbers = Self.parts(text, Self.number) else { return false }
+      configuration[keyPath: path] = numbers
     case .flag(let path):
       guard let isOn = Bool(text) else { return false }
       configuration[keyPath: path] = isOn
@@ -120,6 +129,19 @@ extension ModelOption {
     return true
   }
 
+  /// A finite number of 0 or more.
+  private static func number(_ text: String) -> Double? {
+    Double(text).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+  }
+
+  /// What lies between commas, read piece by piece; nil if one cannot be read.
+  private static func parts<Part>(_ text: String, _ read: (String) -> Part?) -> [Part]? {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
+      read(String($0))
+    }
+    return parts.contains { $0 == nil } ? nil : parts.compactMap { $0 }
+  }
+
   private static func sizes(_ text: String) -> [Int]? {
     let sizes = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
     guard sizes.allSatisfy({ $0.map { (1...8192).contains($0) } ?? false }) else { return nil }
@@ -135,6 +157,10 @@ extension ModelOption {
     case .levels(let path):
       configuration[keyPath: path].map { $0.map { "\($0)" }.joined(separator: ",") }
         .joined(separator: "/")
+    case .counts(let path):
+      configuration[keyPath: path].map { "\($0)" }.joined(separator: ",")
+    case .numbers(let path):
+      configuration[keyPath: path].map { "\($0)" }.joined(separator: ",")
     case .number(let path): "\(configuration[keyPath: path])"
     case .flag(let path): "\(configuration[keyPath: path])"
     case .word(let path, _): configuration[keyPath: path]

@@ -13,19 +13,23 @@ public struct ModelReading {
   public let store: ParameterStore
   /// The rows that were looked at.
   public let batch: Batch
+  /// What each task's loss counts just now, ω_k.
+  public let weights: [Float]
   /// Watched values and logits (`logits.<task>`) by row.
   private let output: (String) -> (values: UnsafePointer<Float>, width: Int)?
 
   /// What a model may read.
   public init(
     tasks: [TaskDefinition], schema: FeatureSchema, step: Int, store: ParameterStore,
-    batch: Batch, output: @escaping (String) -> (values: UnsafePointer<Float>, width: Int)?
+    batch: Batch, weights: [Float] = [],
+    output: @escaping (String) -> (values: UnsafePointer<Float>, width: Int)?
   ) {
     self.tasks = tasks
     self.schema = schema
     self.step = step
     self.store = store
     self.batch = batch
+    self.weights = weights
     self.output = output
   }
 

@@ -40,6 +40,10 @@ public enum ModelRegistry {
         "Sun et al. Learning Sparse Sharing Architectures … AAAI 2020. doi:10.1609/aaai.v34i05.6424",
       summary: "each task trains a sub-network of its own, found by pruning"),
     .trained(
+      LT4REC.self, "lt4rec", title: "LT4REC",
+      paper: "Xiao et al. LT4REC: A Lottery Ticket Hypothesis … 2020. arXiv:2008.09872",
+      summary: "products of all fields, and sub-networks found by a lottery"),
+    .trained(
       CSRec.self, "csrec", title: "CSRec",
       paper: "Bai et al. A Contrastive Sharing Model … WWW 2022. doi:10.1145/3485447.3512043",
       summary: "sub-networks by masks, each contrasted with a negative one"),
@@ -66,9 +70,17 @@ public enum ModelRegistry {
         + "doi:10.1145/3447548.3467071",
       summary: "steps that follow each other, each reading what the one before has found"),
     .trained(
+      ESCM2.self, "escm2", title: "ESCM²",
+      paper: "Wang et al. Entire Space Counterfactual … SIGIR 2022. doi:10.1145/3477495.3531972",
+      summary: "ESMM, with clicked conversions weighed by inverse propensities"),
+    .trained(
       YouTube.self, "youtube", title: "YouTube ranking",
       paper: "Zhao et al. Recommending What Video … RecSys 2019. doi:10.1145/3298689.3346997",
       summary: "experts on a shared layer, and a shallow tower that takes the position's bias"),
+    .trained(
+      STEMNet.self, "stem-net", title: "STEM-Net",
+      paper: "Su et al. STEM: Unleashing the Power of Embeddings … AAAI 2024. arXiv:2308.13537",
+      summary: "embeddings of each task's own beside shared ones, whose experts all may read"),
   ]
 
   /// The model of a name.

@@ -125,6 +125,10 @@ public struct ModelOption<Configuration>: Sendable {
     case sizes(WritableKeyPath<Configuration, [Int]> & Sendable)
     /// Layer sizes by level, `64,32/32`.
     case levels(WritableKeyPath<Configuration, [[Int]]> & Sendable)
+    /// How many of something by task, 0 or more each, `2,0,2`.
+    case counts(WritableKeyPath<Configuration, [Int]> & Sendable)
+    /// Numbers of 0 or more by task, `1,0.95`.
+    case numbers(WritableKeyPath<Configuration, [Double]> & Sendable)
     /// A number of 0 or more.
     case number(WritableKeyPath<Configuration, Double> & Sendable)
     /// `true` or `false`.

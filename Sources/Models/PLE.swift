@@ -1,4 +1,5 @@
 public import Datasets
+import Foundation
 public import Graph
 public import Layers
 
@@ -13,7 +14,10 @@ public import Layers
 ///
 /// The paper shows only in its figure what the experts of a level read: here each group reads its
 /// own gate's output of the level before, as all published codes do. The last level has no shared
-/// gate.
+/// gate. A task without experts of its own reads the shared ones alone.
+///
+/// The weights of the losses may decay, ω_k(t) = ω_k γ_k^t (eq. 10); the paper speaks of steps in one
+/// sentence and of epochs in the next, so t counts what one chooses.
 ///
 /// Tang, Liu, Zhao, Gong. "Progressive Layered Extraction (PLE): A Novel Multi-Task Learning (MTL)
 /// Model for Personalized Recommendations." RecSys 2020. doi:10.1145/3383313.3412236
@@ -28,6 +32,10 @@ public struct PLE: MultiTaskModel {
     public var levelSizes = [[64], [32]]
     /// Hidden layers of a tower.
     public var towerSizes = [16]
+    /// γ by task; the last number stands for all further tasks.
+    public var gamma = [1.0]
+    /// What γ's exponent counts, `epoch` or `step`.
+    public var gammaUnit = "epoch"
 
     /// The defaults.
     public init() {}
@@ -35,10 +43,13 @@ public struct PLE: MultiTaskModel {
     /// What may be set by name.
     public static var options: [ModelOption<Self>] {
       [
-        ModelOption("own", .sizes(\.ownCounts), "experts of a task's own, by task"),
+        ModelOption("own", .counts(\.ownCounts), "experts of a task's own, by task"),
         ModelOption("shared", .count(\.sharedCount), "experts that all tasks share"),
         ModelOption("levels", .levels(\.levelSizes), "layers of an expert, level after level"),
         ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption("gamma", .numbers(\.gamma), "what a loss weight is multiplied by, by task"),
+        ModelOption(
+          "gamma-unit", .word(\.gammaUnit, of: ["epoch", "step"]), "how often it is multiplied"),
       ]
     }
   }
@@ -47,6 +58,8 @@ public struct PLE: MultiTaskModel {
   let levels: [ExtractionLevel]
   let towers: [Tower]  // one per task
   let names: [String]
+  let gamma: [Double]  // one per task
+  let countsSteps: Bool
 
   /// Declares the levels and the towers.
   public init(
@@ -55,6 +68,9 @@ public struct PLE: MultiTaskModel {
   ) {
     embeddings = Embeddings(input, in: builder.shared / "embeddings")
     names = tasks.map(\.name)
+    let gamma = configuration.gamma
+    self.gamma = tasks.indices.map { $0 < gamma.count ? gamma[$0] : gamma.last ?? 1 }
+    countsSteps = configuration.gammaUnit == "step"
     var width = input.width
     var levels: [ExtractionLevel] = []
     for (place, sizes) in configuration.levelSizes.enumerated() {
@@ -77,6 +93,11 @@ public struct PLE: MultiTaskModel {
     for level in levels { state = level(state, pass) }
     return zip(towers, state.tasks).map { tower, g in tower(g) }
   }
+
+  /// γ_k^t.
+  public func weightFactor(of task: Int, epoch: Int, step: Int) -> Double {
+    gamma[task] == 1 ? 1 : pow(gamma[task], Double(countsSteps ? step : epoch))
+  }
 }
 
 /// One level of PLE: experts of each task's own, shared experts, and gates over both.
@@ -89,11 +110,14 @@ struct ExtractionLevel: Sendable {
     var shared: Variable
   }
 
-  private let own: [Experts]
+  /// Of each task; nil without any.
+  private let own: [Experts?]
   private let shared: Experts
   private let gates: [Gate]
   private let sharedGate: Gate?
-  private let names: [String]
+  /// How many experts each task has of its own.
+  let ownCounts: [Int]
+  let names: [String]
   private let place: Int
 
   init(
@@ -103,34 +127,40 @@ struct ExtractionLevel: Sendable {
     self.place = place
     names = tasks
     func scope(_ owner: Scope, _ part: String) -> Scope { owner / "levels" / "\(place)" / part }
-    let own = tasks.indices.map {
-      Experts(
-        counts[min($0, counts.count - 1)], inputs, sizes,
-        in: scope(builder.task($0), "experts") / tasks[$0])
+    let ownCounts = tasks.indices.map { counts[min($0, counts.count - 1)] }
+    own = tasks.indices.map {
+      ownCounts[$0] == 0
+        ? nil
+        : Experts(
+          ownCounts[$0], inputs, sizes, in: scope(builder.task($0), "experts") / tasks[$0])
     }
     shared = Experts(count, inputs, sizes, in: scope(builder.shared, "experts") / "shared")
     gates = tasks.indices.map {
       Gate(
-        inputs, experts: own[$0].count + count, in: scope(builder.task($0), "gates") / tasks[$0])
+        inputs, experts: ownCounts[$0] + count, in: scope(builder.task($0), "gates") / tasks[$0])
     }
-    let all = own.reduce(count) { $0 + $1.count }
+    let all = ownCounts.reduce(count, +)
     sharedGate =
       isLast ? nil : Gate(inputs, experts: all, in: scope(builder.shared, "gates") / "shared")
-    self.own = own
+    self.ownCounts = ownCounts
   }
+
+  /// Whether there is a shared gate.
+  var hasSharedGate: Bool { sharedGate != nil }
 
   /// The next level's state.
   func callAsFunction(_ state: State, _ pass: Forward) -> State {
-    let own = zip(self.own, state.tasks).map { experts, g in experts(g) }  // T × [B, m_k·H]
+    let own = zip(self.own, state.tasks).map { experts, g in experts?(g) }  // T × [B, m_k·H]
     let shared = self.shared(state.shared)  // [B, m_s·H]
     let tasks = gates.indices.map { k in
       let weights = pass.watch(gates[k](state.tasks[k]), as: watched(names[k]))
-      return weights.mixture(of: [own[k], shared])  // [B, H]
+      return weights.mixture(of: [own[k], shared].compactMap { $0 })  // [B, H]
     }
     guard let sharedGate else { return State(tasks: tasks, shared: state.shared) }
     let weights = pass.watch(sharedGate(state.shared), as: watched("shared"))
-    return State(tasks: tasks, shared: weights.mixture(of: own + [shared]))
+    return State(tasks: tasks, shared: weights.mixture(of: own.compactMap { $0 } + [shared]))
   }
 
-  private func watched(_ gate: String) -> String { "levels.\(place).gates.\(gate)" }
+  /// The name under which a gate's weights are seen.
+  func watched(_ gate: String) -> String { "levels.\(place).gates.\(gate)" }
 }

@@ -18,16 +18,22 @@ public struct ProductLoss: Loss {
   /// The task whose label is y: what comes first.
   public let condition: Int
 
+  /// What the loss is multiplied by; nil for nothing.
+  public let strength: Parameter?
+
   /// The loss of a task that is conditional on another.
-  public init(task: Int, given condition: Int) {
+  public init(task: Int, given condition: Int, strength: Parameter? = nil) {
     self.task = task
     self.condition = condition
+    self.strength = strength
   }
 
   /// The name in profiles and messages.
   public var name: String { "product loss" }
   /// The output, which holds da and db.
   public var keeps: Keeps { .output }
+  /// The strength, if there is one.
+  public var givens: [Parameter] { strength.map { [$0] } ?? [] }
   /// 2, the derivatives by both logits.
   public func width(of inputs: [Int]) -> Int {
     precondition(inputs == [1, 1], "product loss: a logit is one number, found \(inputs)")
@@ -36,14 +42,7 @@ public struct ProductLoss: Loss {
 
   /// The rows of which y∧z is known.
   public func rowCount(of batch: Batch) -> Float {
-    guard let spaces = batch.spaces, let labels = batch.labels else { return Float(batch.rows) }
-    var count: Float = 0
-    for row in 0..<batch.rows {
-      let at = batch.place(ofRow: row) * batch.tasks
-      let isKnown = labels[at + condition] == 0 || spaces[at + task] != 0
-      if spaces[at + condition] != 0, isKnown { count += 1 }
-    }
-    return count
+    batch.rowsWithBoth(condition, task)
   }
 
   /// Adds the losses to the task's sums and leaves da and db in the output.
@@ -52,11 +51,13 @@ public struct ProductLoss: Loss {
     guard let labels = batch.labels else { return }
     let (a, b, dz) = (call.input(0), call.input(1), call.output)
     let skip = batch.index == nil ? call.firstRow * batch.tasks : 0
+    let factor = strength == nil ? 1 : call.given(0)[0]
     var sums = ck_loss_sums()
     ck_product_loss(
       Int64(call.rows), a.base, Int64(a.stride), b.base, Int64(b.stride), labels + skip,
       batch.spaces.map { $0 + skip }, Int64(batch.tasks), Int64(condition), Int64(task),
-      call.index, call.lossScales[task], dz.base, Int64(dz.stride), &sums)
+      call.index, factor * call.lossScales[task], dz.base, Int64(dz.stride), &sums)
+    sums.loss *= Double(factor)
     call.add(sums, to: task)
   }
 
@@ -67,10 +68,29 @@ public struct ProductLoss: Loss {
   }
 }
 
+extension Batch {
+  /// Whether y∧z is known of a place of the arrays.
+  func hasBoth(_ condition: Int, _ task: Int, at place: Int) -> Bool {
+    guard let spaces, let labels else { return true }
+    let at = place * tasks
+    return spaces[at + condition] != 0 && (labels[at + condition] == 0 || spaces[at + task] != 0)
+  }
+
+  /// The rows of which y∧z is known.
+  func rowsWithBoth(_ condition: Int, _ task: Int) -> Float {
+    guard spaces != nil else { return Float(rows) }
+    var count: Float = 0
+    for row in 0..<rows where hasBoth(condition, task, at: place(ofRow: row)) { count += 1 }
+    return count
+  }
+}
+
 extension Variable {
   /// The loss of a task from its own logit and that of the task it is conditional on; see
   /// ``ProductLoss``.
-  public func productLoss(task: Int, given other: Variable, _ condition: Int) -> Variable {
-    graph.record(ProductLoss(task: task, given: condition), [other, self])
+  public func productLoss(
+    task: Int, given other: Variable, _ condition: Int, strength: Parameter? = nil
+  ) -> Variable {
+    graph.record(ProductLoss(task: task, given: condition, strength: strength), [other, self])
   }
 }

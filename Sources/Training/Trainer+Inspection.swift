@@ -14,7 +14,8 @@ extension Trainer {
   public func inspect(_ batch: Batch, schema: FeatureSchema) -> Inspection {
     let executor = forward(batch)
     let reading = ModelReading(
-      tasks: tasks, schema: schema, step: step, store: store, batch: batch
+      tasks: tasks, schema: schema, step: step, store: store, batch: batch,
+      weights: tasks.indices.map { weight(of: $0) }
     ) { name in
       guard let values = executor.output(name),
         let output = executor.plan.outputs.first(where: { $0.name == name })

@@ -93,7 +93,7 @@ public final class Trainer {
     isOn = tasks.map { _ in true }
     active = isOn
     hasTrained = isOn
-    weights = tasks.map { _ in 1 }
+    weights = tasks.map { Float($0.weight) }
     sums = tasks.map { _ in LossSums() }
     scales = [Float](repeating: 0, count: tasks.count + termCount)
     terms = (0..<termCount).map { _ in LossSums() }
@@ -313,7 +313,7 @@ extension Trainer {
     let on = tasks.indices.filter { active[$0] }
     let losses = on.map { all[$0] } + terms.map { Variable(graph: graph, node: $0.node) }
     let outputs = watched(in: graph).filter { output in
-      !tasks.indices.contains { !active[$0] && output.name == "gates.\(tasks[$0].name)" }
+      !tasks.indices.contains { !active[$0] && output.name.hasSuffix("gates.\(tasks[$0].name)") }
     }
     let plan = Plan(
       graph, purpose: .training, losses: losses, keepsLossesApart: balancer != nil,

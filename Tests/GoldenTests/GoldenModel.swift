@@ -71,8 +71,16 @@ final class GoldenModel {
     trainer = Trainer(
       model, store: store, tasks: tasks, batchSize: memory.batch.rows, optimizer: optimizer,
       balancer: balancer, dials: builder.dials, pool: WorkerPool(threads: threads))
-    let weights = try Self.weights(golden["config"], count: tasks.count)
-    trainer.weights = weights.map(Float.init)
+    // Of ESCM² the weights behind the first are dials.
+    let areDials = try golden.has("system") && golden["system"].text == "escm2"
+    let start =
+      areDials ? tasks.map { _ in 1 } : try Self.weights(golden["config"], count: tasks.count)
+    trainer.weights = start.map(Float.init)
+    let epoch = try golden["config"].has("t") ? Int(golden["config"]["t"].number) : 0
+    trainer.epoch = epoch
+    let weights = tasks.indices.map {
+      start[$0] * model.weightFactor(of: $0, epoch: epoch, step: 0)
+    }
     self.weights = memory.shares.map { zip(weights, $0).map { $0 * $1 } } ?? weights
   }
 
@@ -89,6 +97,14 @@ final class GoldenModel {
     zip(weights, tasks.indices).reduce(trainer.penalty + terms) {
       $0 + $1.0 * trainer.loss(of: $1.1)
     }
+  }
+
+  /// The losses as the case lists them.
+  func losses(_ golden: GoldenNode) throws -> [Float] {
+    let losses = tasks.indices.map { trainer.loss(of: $0) }
+    guard try golden["system"].text == "escm2" else { return losses.map(Float.init) }
+    let strengths = try golden["config"]["weights"].numbers
+    return [losses[0], terms / strengths[1], losses[1] / strengths[2]].map(Float.init)
   }
 
   /// The means of the terms beside the tasks' losses.
@@ -111,13 +127,9 @@ final class GoldenModel {
     }
   }
 
-  /// ω_k, 1 where the case has none, or ω_k·γ_k^t where the weights decay.
+  /// ω_k before any decay, 1 where the case has none.
   private static func weights(_ config: GoldenNode, count: Int) throws -> [Double] {
-    guard config.has("weights") else { return [Double](repeating: 1, count: count) }
-    let weights = try config["weights"].numbers
-    guard config.has("gamma"), config.has("t") else { return weights }
-    let unit = try config["t"].number
-    return zip(weights, try config["gamma"].numbers).map { $0 * pow($1, unit) }
+    config.has("weights") ? try config["weights"].numbers : [Double](repeating: 1, count: count)
   }
 }
 

@@ -21,5 +21,15 @@ extension GoldenSystems {
       configuration.calibrator = try config["gamma"].number
       return AITM(configuration, input: setting.input, tasks: setting.tasks, builder: builder)
     },
+    "escm2": { config, setting, builder in
+      var configuration = ESCM2.Configuration()
+      configuration.towerSizes = try config["tower"].integers
+      configuration.estimator = try config["estimator"].text
+      configuration.floor = try config["floor"].number
+      configuration.clip = try config["clip"].number
+      let weights = try config["weights"].numbers
+      (configuration.counterfactual, configuration.global) = (weights[1], weights[2])
+      return ESCM2(configuration, input: setting.input, tasks: setting.tasks, builder: builder)
+    },
   ]
 }

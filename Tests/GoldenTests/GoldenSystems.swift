@@ -51,6 +51,7 @@ enum GoldenSystems {
       configuration.sharedCount = Int(try config["shared"].number)
       configuration.levelSizes = try config["levels"].list.map { try $0.integers }
       configuration.towerSizes = try config["tower"].integers
+      configuration.gamma = try config["gamma"].numbers
       return PLE(
         configuration, input: setting.input, tasks: setting.tasks, builder: builder)
     },

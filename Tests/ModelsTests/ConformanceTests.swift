@@ -16,7 +16,7 @@ import TrainingFixtures
 
   /// Models that need two binary tasks, and in which the label of the first says which rows count
   /// for the second.
-  static let conditional: Set = ["esmm"]
+  static let conditional: Set = ["esmm", "escm2"]
   /// Models that need two binary tasks.
   static let paired = conditional.union(["aitm"])
   /// AITM's calibrator holds labels to be nested, and these are not; MRAN's penalties count
