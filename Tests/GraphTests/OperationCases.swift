@@ -85,6 +85,14 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
           (row..<(row + 21)).reduce(0) { $0 + 0.5 * x[0][$1] * x[1][$1] }
         }
       }),
+    OperationCase(
+      name: "layer mixture", inputs: [6, 6, 6], parameters: [6],
+      record: { x, p in x[0].graph.layerMixture(of: x, weights: p[0], columns: 2) },
+      reference: { x, p in
+        x[0].indices.map { at in
+          (0..<3).reduce(0) { $0 + p[0][at % 6 / 3 * 3 + $1] * x[$1][at] }
+        }
+      }),
     stitch(columns: 3, width: 21, isPerUnit: false),
     stitch(columns: 2, width: 19, isPerUnit: true),
     pairs(.strictTriangle, fields: 4, width: 3),
