@@ -25,7 +25,7 @@ struct RunTable {
     let shown = ListWindow(
       count: tasks.count, from: firstTask, rows: max(1, room / cell))
     canvas.write(
-      "  run  " + padded("model", to: name) + "  params   secs    state", row: area.row,
+      "  run  " + padded("model", to: name) + "  params   secs   state", row: area.row,
       column: area.column, style: .dim, limit: area.size.columns)
     for (place, task) in shown.places.enumerated() {
       canvas.write(
@@ -60,7 +60,7 @@ struct RunTable {
         Span(place == baseline && rows.count > 1 ? "= " : "  ", .hint),
         Span(padded(words(of: run), to: name), style: isSelected ? .bold : .plain),
         Span(rightAligned(count, to: 8) + rightAligned(seconds, to: 7)),
-        Span(rightAligned(run.state, to: 9), run.state == "runs" ? .good : .dim),
+        Span(rightAligned(run.state, to: 8), run.state == "runs" ? .good : .dim),
       ], row: row, column: area.column, limit: area.size.columns)
   }
 
