@@ -51,7 +51,7 @@ let package = Package(
     .executableTarget(
       name: "mtl-tui",
       dependencies: [
-        "Training", "Models", "Datasets", "Tensors", "Interface", "Terminal", "Runs",
+        "Training", "Models", "Layers", "Datasets", "Tensors", "Interface", "Terminal", "Runs",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -109,11 +109,14 @@ public struct TaskDefinition: Sendable, Hashable {
   public var name: String
   /// Binary or regression.
   public var kind: Kind
+  /// The weight of its loss where all tasks train one network, until a person changes it.
+  public var weight: Double
 
   /// Names a task.
-  public init(name: String, kind: Kind) {
+  public init(name: String, kind: Kind, weight: Double = 1) {
     self.name = name
     self.kind = kind
+    self.weight = weight
   }
 }
 

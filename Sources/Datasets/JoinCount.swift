@@ -7,6 +7,11 @@ public struct JoinCount: Sendable, Hashable {
   /// Rows of the log whose key the table does not have, or that have none.
   public var unmatched: Int
 
+  /// The count in words.
+  public var sentence: String {
+    "\(printable(file)): \(unmatched) of \(rows) rows have no match; they count as missing"
+  }
+
   /// Counts rows.
   public init(file: String, rows: Int, unmatched: Int) {
     self.file = file

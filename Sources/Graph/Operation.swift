@@ -21,6 +21,8 @@ public protocol Operation: Sendable {
   var handsOnGradient: Bool { get }
   /// Weights that a product reads in packed form.
   var packed: [PackedWeight] { get }
+  /// How many rows the output has.
+  var scope: RowScope { get }
   /// Numbers in a row of the output; stops the program if the inputs do not fit.
   func width(of inputs: [Int]) -> Int
   /// Scratch floats that a block of rows needs.
@@ -46,10 +48,22 @@ extension Operation {
   public var handsOnGradient: Bool { true }
   /// No packed weights.
   public var packed: [PackedWeight] { [] }
+  /// As many as the inputs have.
+  public var scope: RowScope { .inputs }
   /// No scratch.
   public func scratch(rows: Int) -> Int { 0 }
   /// None counted.
   public func multiplyAdds(inputs: [Int]) -> Int { 0 }
+}
+
+/// How many rows the output of an operation has.
+public enum RowScope: Sendable, Hashable {
+  /// One a row of the batch.
+  case rows
+  /// One for the whole block: it does not depend on the batch.
+  case block
+  /// One for the block if that holds for all inputs, else one a row; without inputs, one a row.
+  case inputs
 }
 
 /// What the gradient of an operation reads.

@@ -27,6 +27,16 @@ public final class Builder {
     return parameter
   }
 
+  /// What has been declared so far and is learned.
+  public var learned: [Parameter] {
+    specifications.indices.filter { place in
+      switch specifications[place].kind {
+      case .dense, .table: true
+      default: false
+      }
+    }.map { Parameter(index: $0) }
+  }
+
   func add(_ specification: ParameterSpecification) -> Parameter {
     specifications.append(specification)
     return Parameter(index: specifications.count - 1)

@@ -15,8 +15,6 @@ public struct Gate: Sendable {
   /// The experts' weights, which sum to 1.
   public func callAsFunction(_ x: Variable) -> Variable { map(x).softmax() }
 
-  /// The experts' weights at a temperature that is given.
-  public func callAsFunction(_ x: Variable, temperature: Parameter) -> Variable {
-    map(x).softmax(temperature: temperature)
-  }
+  /// What the softmax is taken of.
+  public func logits(_ x: Variable) -> Variable { map(x) }
 }

@@ -84,20 +84,20 @@ public struct GateControls: Sendable {
   /// The weights that a gate gives to the experts, watched as they are before any are dropped.
   ///
   /// - Parameters:
-  ///   - gate: the gate.
-  ///   - x: what it reads.
+  ///   - logits: what the gate makes of its input, [B, E].
   ///   - name: whose gate it is: `click`, `shared`.
   ///   - task: the task whose weight the load-balancing loss shares; nil for all.
+  ///   - path: the name under which it is watched; by default `gates.` and whose gate it is.
   ///   - pass: the pass.
   /// - Returns: the weights, [B, E].
   public func weights(
-    _ gate: Gate, _ x: Variable, of name: String, task: Int?, in pass: Forward
+    _ logits: Variable, of name: String, task: Int?, watchedAs path: String? = nil,
+    in pass: Forward
   ) -> Variable {
-    let g = gate(x, temperature: temperature)  // [B, E]
-    guard pass.isTraining else {
-      return pass.watch(g.renormalised(keeping: kept), as: "gates.\(name)")
-    }
-    pass.watch(g, as: "gates.\(name)")
+    let path = path ?? "gates.\(name)"
+    let g = logits.softmax(temperature: temperature)  // [B, E]
+    guard pass.isTraining else { return pass.watch(g.renormalised(keeping: kept), as: path) }
+    pass.watch(g, as: path)
     if let balance, let shares = balance.shares[name] {
       pass.minimise("balance.\(name)", of: task) {
         g.balanceLoss(at: $0, strength: balance.strength, shares: shares)

@@ -71,7 +71,7 @@ public struct MMoE: MultiTaskModel {
     let x = embeddings(pass)  // [B, D]
     let f = experts(x)  // [B, E·H]
     return gates.indices.map { k in
-      let weights = controls.weights(gates[k], x, of: names[k], task: k, in: pass)  // [B, E]
+      let weights = controls.weights(gates[k].logits(x), of: names[k], task: k, in: pass)  // [B, E]
       return towers[k](f.mixture(weights))  // [B, 1]
     }
   }

@@ -40,6 +40,10 @@ public enum ModelRegistry {
         "Sun et al. Learning Sparse Sharing Architectures … AAAI 2020. doi:10.1609/aaai.v34i05.6424",
       summary: "each task trains a sub-network of its own, found by pruning"),
     .trained(
+      LT4REC.self, "lt4rec", title: "LT4REC",
+      paper: "Xiao et al. LT4REC: A Lottery Ticket Hypothesis … 2020. arXiv:2008.09872",
+      summary: "products of all fields, and sub-networks found by a lottery"),
+    .trained(
       CSRec.self, "csrec", title: "CSRec",
       paper: "Bai et al. A Contrastive Sharing Model … WWW 2022. doi:10.1145/3485447.3512043",
       summary: "sub-networks by masks, each contrasted with a negative one"),
@@ -51,6 +55,10 @@ public enum ModelRegistry {
       MTFwFM.self, "mt-fwfm", title: "MT-FwFM",
       paper: "Pan et al. Predicting Different Types of … KDD 2019. doi:10.1145/3292500.3330783",
       summary: "a factorisation machine with weights of field pairs of each type's own"),
+    .trained(
+      MRAN.self, "mran", title: "MRAN",
+      paper: "Zhao et al. Multiple Relational Attention … KDD 2019. doi:10.1145/3292500.3330861",
+      summary: "attention among tasks, among features, and from tasks to features"),
     .trained(
       L2SoftSharing.self, "l2-soft", title: "L2 soft sharing",
       paper: "Duong et al. ACL 2015; as in Ma et al. KDD 2018, section 6.1. "
@@ -69,6 +77,10 @@ public enum ModelRegistry {
       YouTube.self, "youtube", title: "YouTube ranking",
       paper: "Zhao et al. Recommending What Video … RecSys 2019. doi:10.1145/3298689.3346997",
       summary: "experts on a shared layer, and a shallow tower that takes the position's bias"),
+    .trained(
+      STEMNet.self, "stem-net", title: "STEM-Net",
+      paper: "Su et al. STEM: Unleashing the Power of Embeddings … AAAI 2024. arXiv:2308.13537",
+      summary: "embeddings of each task's own beside shared ones, whose experts all may read"),
   ]
 
   /// The model of a name.

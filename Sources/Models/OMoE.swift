@@ -40,7 +40,7 @@ public struct OMoE: MultiTaskModel {
   public func callAsFunction(_ pass: Forward) -> [Variable] {
     let x = embeddings(pass)  // [B, D]
     let f = experts(x)  // [B, E·H]
-    let weights = controls.weights(gate, x, of: "shared", task: nil, in: pass)  // [B, E]
+    let weights = controls.weights(gate.logits(x), of: "shared", task: nil, in: pass)  // [B, E]
     let mixed = f.mixture(weights)  // [B, H]
     return towers.map { $0(mixed) }  // [B, 1]
   }

@@ -20,6 +20,8 @@ extension YouTube {
     public var position = ColumnChoice.auto
     /// The column that says on which device.
     public var device = ColumnChoice.auto
+    /// The column that is 1 for traffic shown in random order: the bias is learned from it alone.
+    public var random = ColumnChoice.none
     /// `table` or `layers`.
     public var shallow = "table"
     /// The width of the shallow tower's embedding, if it has layers.
@@ -58,6 +60,9 @@ extension YouTube {
           "position", .column(\.position), "the place in the list; auto: position, slot or rank"),
         ModelOption(
           "device", .column(\.device), "the device; auto: device, device_type or platform"),
+        ModelOption(
+          "random", .column(\.random),
+          "a column that is 1 where the order was random: the bias learns from those rows alone"),
         ModelOption(
           "shallow", .word(\.shallow, of: ["table", "layers"]),
           "a number for each position × device, or layers on an embedding"),
@@ -100,8 +105,17 @@ extension YouTube {
     /// The device's field; nil: position alone.
     var device: Int?
 
+    /// The field and id of rows that were shown in random order; nil: the bias learns from all.
+    var random: Random?
+
+    /// A field and the id that says that the order was random.
+    struct Random: Sendable, Hashable {
+      var field: Int
+      var id: Int
+    }
+
     /// What the main network does not read.
-    var all: Set<Int> { Set([position, device].compactMap { $0 }) }
+    var all: Set<Int> { Set([position, device, random?.field].compactMap { $0 }) }
 
     /// What the shallow tower crosses; nil without a position.
     func fields(of schema: FeatureSchema) -> CrossedLookup.Fields? {
@@ -118,13 +132,26 @@ extension YouTube {
 
 extension YouTube.Configuration {
   static let positionNames = ["position", "slot", "rank"]
+  static let randomNames = ["is_rand", "is_random", "random"]
+  static let randomWords: Set = ["1", "true", "yes"]
   static let deviceNames = ["device", "device_type", "platform"]
 
   /// The fields of a schema that are meant.
   func columns(of schema: FeatureSchema) -> YouTube.Columns {
     let position = Self.field(position, usual: Self.positionNames, schema)
     let device = Self.field(device, usual: Self.deviceNames, schema)
-    return YouTube.Columns(position: position, device: position == nil ? nil : device)
+    guard position != nil else { return YouTube.Columns() }
+    return YouTube.Columns(position: position, device: device, random: random(in: schema))
+  }
+
+  /// The rows that were shown in random order, if a column says so.
+  private func random(in schema: FeatureSchema) -> YouTube.Columns.Random? {
+    guard let field = Self.field(random, usual: Self.randomNames, schema),
+      let id = schema.fields[field].categories.firstIndex(where: {
+        Self.randomWords.contains($0.lowercased())
+      })
+    else { return nil }
+    return YouTube.Columns.Random(field: field, id: id)
   }
 
   private static func field(
@@ -168,11 +195,20 @@ extension YouTube {
     let fields = input.schema.fields.map(\.name)
     for (option, choice) in [
       ("position", configuration.position), ("device", configuration.device),
+      ("random", configuration.random),
     ] {
       guard case .named(let column) = choice, !fields.contains(column) else { continue }
       throw .badValue(
         model: name, option: option, found: printable(column),
         expected: "auto, none or a categorical column of the data: \(listed(fields))")
+    }
+    if case .named(let column) = configuration.random,
+      configuration.columns(of: input.schema).position != nil,
+      configuration.columns(of: input.schema).random == nil
+    {
+      throw .badValue(
+        model: name, option: "random", found: printable(column),
+        expected: "a column that is 1, true or yes in some rows")
     }
     guard case .auto = configuration.position,
       configuration.columns(of: input.schema).position == nil

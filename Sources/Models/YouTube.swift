@@ -15,6 +15,10 @@ public import Runs
 /// dropped now and then and the missing one takes its place; in use it is always the missing one,
 /// so answers do not depend on it. Gate dropout keeps the gates from settling on one expert.
 ///
+/// Where a logging policy sorts items by quality, place and quality go together, and what the main
+/// network does not know of the quality ends up in the bias. If some traffic was shown in random
+/// order and a column says which, the shallow tower may learn from those rows alone (`random`).
+///
 /// The paper leaves open what the tower is: a number for each cross of position and device here, or
 /// an embedding with layers behind it. Widths are not published. Which tasks count as engagement
 /// may be named; see ``Configuration/engagement``.
@@ -94,7 +98,7 @@ public struct YouTube: MultiTaskModel {
     let bias = biases(pass)  // T × [B, 1]
     return gates.indices.map { k in
       let weights = controls.weights(
-        gates[k], readsHidden.gates ? s : x, of: names[k], task: k, in: pass)  // [B, E]
+        gates[k].logits(readsHidden.gates ? s : x), of: names[k], task: k, in: pass)  // [B, E]
       let z = towers[k](f.mixture(weights))  // [B, 1]
       return bias[k].map { z + $0 } ?? z
     }
@@ -105,7 +109,10 @@ public struct YouTube: MultiTaskModel {
     guard pass.isTraining else { return shallow.map { $0?.missing(pass) } }
     guard shallow.contains(where: { $0 != nil }) else { return shallow.map { _ in nil } }
     let keep = positionDropout.map { pass.keep("position_keep", columns: 1, dropping: $0) }
-    return shallow.map { $0?(pass, keeping: keep) }
+    return shallow.map { tower in
+      guard let bias = tower?(pass, keeping: keep) else { return nil }
+      return columns.random.map { bias.learned(whereField: $0.field, is: $0.id) } ?? bias
+    }
   }
 
   /// All gates weigh the same experts.

@@ -9,10 +9,10 @@ public import Graph
 /// The mean is over the rows of all tasks, as that of ``TaskLoss`` with ``TaskLoss/Mean/anyTask``.
 /// λ is given; a table's row is decayed as often as a batch uses it.
 public struct GatheredSquares: Loss {
-  /// The place of its sums and its scale.
-  public let task: Int
   /// The task whose sample space counts.
-  public let space: Int
+  public let task: Int
+  /// The place of its sums and its scale.
+  public let place: Int
   /// Columns of x that are penalised.
   public let columns: Int
   /// λ.
@@ -67,22 +67,22 @@ public struct GatheredSquares: Loss {
     for row in 0..<call.rows {
       let at = call.batch.place(ofRow: call.firstRow + row)
       rows += call.batch.isInAnySpace(at) ? 1 : 0
-      guard call.batch.isInSpace(at, of: space), strength != 0 else { continue }
+      guard call.batch.isInSpace(at, of: task), strength != 0 else { continue }
       sum += own + ck_sum_of_squares(Int64(columns), x.base + row * x.stride)
     }
-    call.lossSums[task].loss += strength / 2 * sum
-    call.lossSums[task].rows += rows
+    call.lossSums[place].loss += strength / 2 * sum
+    call.lossSums[place].rows += rows
   }
 
   /// Adds to the gradients of the embeddings and of the weights.
   public func backward(_ call: Call) {
-    let factor = call.given(0)[0] * call.lossScales[task]
+    let factor = call.given(0)[0] * call.lossScales[place]
     var rows: Float = 0
     let x = call.input(0)
     let dx = call.inputGradient(0)
     for row in 0..<call.rows {
       let at = call.batch.place(ofRow: call.firstRow + row)
-      let isIn = call.batch.isInSpace(at, of: space)
+      let isIn = call.batch.isInSpace(at, of: task)
       rows += isIn ? 1 : 0
       guard let dx else { continue }
       let to = dx.base + row * dx.stride
@@ -119,12 +119,12 @@ extension Batch {
 extension Variable {
   /// The squares of what a task's rows used; see ``GatheredSquares``.
   public func gatheredSquares(
-    place: Int, columns: Int, weights: GatheredSquares.Weights, of space: Int,
+    place: Int, columns: Int, weights: GatheredSquares.Weights, of task: Int,
     strength: Parameter
   ) -> Variable {
     graph.record(
       GatheredSquares(
-        task: place, space: space, columns: columns, strength: strength, weights: weights),
+        task: task, place: place, columns: columns, strength: strength, weights: weights),
       [self])
   }
 }

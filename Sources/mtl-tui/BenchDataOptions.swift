@@ -8,7 +8,7 @@ import Training
 struct BenchDataOptions: ParsableArguments {
   @Option(
     help: """
-      Time steps on the training rows of sample, census-income, census-income-education or a schema \
+      Time steps on the training rows of sample, a recipe such as census-income, or a schema \
       (.yaml) instead of a workload's.
       """)
   var data: String?

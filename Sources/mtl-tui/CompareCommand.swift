@@ -120,7 +120,8 @@ extension CompareCommand {
     do {
       return try ComparisonPlan(
         modelNames.map { ComparisonPlan.Model($0) },
-        seeds: (0..<UInt64(seeds)).map { seedStart + $0 }, training: training.configuration,
+        seeds: (0..<UInt64(seeds)).map { seedStart + $0 },
+        training: training.configuration(on: input.data),
         options: try options(), gains: !noGains)
     } catch {
       throw Failure(message: "\(error)")

@@ -75,7 +75,7 @@ struct DataChoice {
             fix:   \(recipe.origin)
           """)
     }
-    return Self(recipe.schema, in: path, hint: recipe.origin, threads: threads)
+    return Self(recipe.schema(in: path), in: path, hint: recipe.origin, threads: threads)
   }
 
   /// The schema is read at once, so that a mistake in it shows before a screen opens.

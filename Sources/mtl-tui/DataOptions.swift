@@ -1,11 +1,12 @@
 import ArgumentParser
+import Datasets
 
 /// Which data a command works on.
 struct DataOptions: ParsableArguments {
   @Option(
     help: """
-      sample, census-income, census-income-education, or the path of a schema (.yaml). The sample \
-      is made in memory.
+      sample, \(Recipe.all.map(\.name).joined(separator: ", ")), or the path of a schema (.yaml). \
+      The sample is made in memory.
       """)
   var data = "sample"
   @Option(help: "The folder of the data's files.") var path: String?

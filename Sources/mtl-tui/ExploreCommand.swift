@@ -78,12 +78,14 @@ struct ExploreCommand: ParsableCommand {
     let configuration = try configuration()
     let terminal = try CursesTerminal(color: color)
     defer { terminal.close() }
-    let session = TrainingSession(configuration, data: choice.source)
+    let runs = RunSwitch(configuration, data: choice.source)
     CrashHook.arm()
     let settings = ExplorerSettings(
       charset: terminal.showsUnicode ? charset : .ascii, framesPerSecond: fps,
-      seed: options.seed)
-    var loop = ExplorerLoop(app: App(settings: settings), terminal: terminal, link: session)
+      seed: options.seed, models: RunSwitch.models(for: nil), first: runs.first)
+    var loop = ExplorerLoop(
+      app: App(settings: settings), terminal: terminal, link: runs.session,
+      starter: RunStarter(models: RunSwitch.models, start: runs.start))
     var reason: ExitReason?
     while reason == nil {
       reason = loop.turn() ?? (leave && loop.app.summary != nil ? .left : nil)
@@ -91,8 +93,8 @@ struct ExploreCommand: ParsableCommand {
     terminal.close()
     let lines =
       loop.app.summary.map { [$0.test?.table ?? "", $0.paragraph] }
-      ?? (reason == .stopped || reason == .left ? Self.results(of: session) : [])
-    session.close()
+      ?? (reason == .stopped || reason == .left ? Self.results(of: runs.session) : [])
+    runs.session.close()
     return Outcome(reason: reason ?? .left, lines: lines)
   }
 

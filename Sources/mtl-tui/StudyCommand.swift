@@ -29,7 +29,7 @@ struct CorrelationCommand: ParsableCommand {
   @Option(help: "Correlations of the tasks, from -1 to 1, separated by commas.")
   var correlations = "0,0.5,0.9,1"
   @Option(help: "How many seeds each model is trained with.") var seeds = 5
-  @Option(help: "Rows to train on.") var rows = 10_000
+  @Option(help: "Rows to train on.") var rows = 50_000
   @Option(help: "Seed of the data: of the tasks' weights, the bends, the rows.")
   var dataSeed: UInt64 = 1
   @OptionGroup var training: TrainingOptions

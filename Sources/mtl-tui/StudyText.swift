@@ -18,8 +18,14 @@ extension CorrelationTable {
       table.add(
         [row.title] + row.cells.map(\.words) + [row.parameterCount.map { "\($0)" } ?? "–"])
     }
-    table.add(["label r"] + labelCorrelations.map { String(format: "%.2f", $0) })
+    table.add(["label r"] + labelCorrelations.map(Self.rounded))
     return table
+  }
+
+  /// Two decimals, without a minus before zero.
+  private static func rounded(_ value: Double) -> String {
+    let text = String(format: "%.2f", value)
+    return text == "-0.00" ? "0.00" : text
   }
 
   private var plot: LetterPlot {

@@ -1,11 +1,14 @@
 import ArgumentParser
+import Datasets
 import Training
 
 /// How models are trained, whichever they are: what `train`, `explore` and `compare` have in common.
 struct TrainingOptions: ParsableArguments {
   @Option(help: "Epochs at most. (default: \(TrainingDefaults.epochs))") var epochs: Int?
   @Option(help: "Rows in a batch. (default: \(TrainingDefaults.batchSize))") var batch: Int?
-  @Option(help: "Learning rate.") var lr = TrainingDefaults.learningRate
+  @Option(
+    help: "Learning rate. (default: the recipe's, else \(TrainingDefaults.learningRate))")
+  var lr: Double?
   @Option(help: "Steps over which the learning rate rises from 0.")
   var warmUp = TrainingDefaults.warmUpSteps
   @Option(help: "Threads that train; the screen's is not counted.")
@@ -18,9 +21,12 @@ struct TrainingOptions: ParsableArguments {
       (default: \(TrainingDefaults.patience))
       """)
   var patience: Int?
-  @Option(help: "Steps between evaluations within an epoch.") var evaluateEvery: Int?
+  @Option(
+    help: "Steps between evaluations within an epoch. (default: the recipe's, else whole epochs)")
+  var evaluateEvery: Int?
   @Option(help: "Scale the gradient down to this norm at most.") var clip: Double?
-  @Option(help: "adam, adagrad or sgd.") var optimizer = "adam"
+  @Option(help: "adam, adagrad or sgd. (default: the recipe's, else adam)")
+  var optimizer: String?
   @Option(help: "What Adam does with unused rows of embedding tables: lazy (nothing) or dense.")
   var tables = OptimizerConfiguration.Tables.lazy.rawValue
 
@@ -32,13 +38,13 @@ struct TrainingOptions: ParsableArguments {
     if let patience { try Self.check("--patience", patience, 0...100_000) }
     try Self.check("--warm-up", warmUp, 0...1_000_000_000)
     if let evaluateEvery { try Self.check("--evaluate-every", evaluateEvery, 1...1_000_000_000) }
-    guard lr.isFinite, lr > 0 else {
+    if let lr, !(lr.isFinite && lr > 0) {
       throw ValidationError("--lr must be a number above 0, found \(lr).")
     }
     if let clip, !(clip.isFinite && clip > 0) {
       throw ValidationError("--clip must be a number above 0, found \(clip).")
     }
-    guard Self.rules[optimizer] != nil else {
+    if let optimizer, Self.rules[optimizer] == nil {
       throw ValidationError("--optimizer must be adam, adagrad or sgd, found '\(optimizer)'.")
     }
     guard OptimizerConfiguration.Tables(rawValue: tables) != nil else {
@@ -58,19 +64,29 @@ struct TrainingOptions: ParsableArguments {
     }
   }
 
-  /// The defaults with what was asked for.
-  var configuration: TrainingConfiguration {
+  /// The general defaults with what was asked for.
+  var configuration: TrainingConfiguration { configuration(advice: nil) }
+
+  /// The defaults for some data with what was asked for.
+  func configuration(on data: String) -> TrainingConfiguration {
+    configuration(advice: Recipe.named(data)?.advice)
+  }
+
+  /// A rate is advised for one optimiser and means nothing to another.
+  private func configuration(advice: TrainingAdvice?) -> TrainingConfiguration {
+    let optimizer = optimizer ?? advice?.optimizer.rawValue ?? "adam"
+    let advisedRate = optimizer == advice?.optimizer.rawValue ? advice?.learningRate : nil
     var configuration = TrainingConfiguration()
     configuration.embeddingWidth = embedding
     configuration.batchSize = batch ?? TrainingDefaults.batchSize
     configuration.epochs = epochs ?? TrainingDefaults.epochs
     configuration.patience = patience ?? TrainingDefaults.patience
-    configuration.learningRate = lr
+    configuration.learningRate = lr ?? advisedRate ?? TrainingDefaults.learningRate
     configuration.warmUpSteps = warmUp
     configuration.optimizer = OptimizerConfiguration(
       Self.rules[optimizer] ?? .adam(), tables: .init(rawValue: tables) ?? .lazy,
       clipNorm: clip)
-    configuration.evaluationInterval = evaluateEvery
+    configuration.evaluationInterval = evaluateEvery ?? advice?.evaluationInterval
     configuration.threads = threads
     return configuration
   }

@@ -39,6 +39,8 @@ struct Probe {
       Probe(
         name: "PLE, weights decaying", workload: tasks, model: "ple",
         options: ["gamma": "0.99", "gamma-unit": "step"]),
+      Probe(name: "sub-networks in turns", workload: small, model: "sparse-sharing"),
+      Probe(name: "contrast", workload: small, model: "csrec"),
       Probe(name: "one task off", workload: Workload.all[1], model: "omoe", taskOff: 1),
       Probe(
         name: "one task off, balanced", workload: Workload.all[Workload.all.count - 1],

@@ -52,7 +52,8 @@ import Testing
     let schema = try DatasetSchema(
       yaml: SchemaTests.text(
         columns: "{hour: {type: categorical, from: hourmin, divide: 100}}",
-        tasks: "{watch: {column: ms, kind: regression, divide: 1000, cap: 300, log1p: true}}"),
+        tasks: "{watch: {column: ms, kind: regression, divide: 1000, cap: 300, log1p: true, "
+          + "weight: 0.2}}"),
       path: "s.yaml")
     #expect(
       schema.columns == [
@@ -64,7 +65,7 @@ import Testing
       schema.tasks == [
         TaskSchema(
           name: "watch", kind: .regression, label: .init(column: "ms", rule: .value),
-          divisor: 1000, cap: 300, takesLogarithm: true)
+          divisor: 1000, cap: 300, takesLogarithm: true, weight: 0.2)
       ])
   }
 

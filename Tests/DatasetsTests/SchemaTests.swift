@@ -301,7 +301,7 @@ private let schemaMapping = "a mapping of " + schemaKeys.joined(separator: ", ")
 private let columnMapping =
   "a mapping of type, from, minimumCount, divide, bins, log1p, indicator, input"
 private let taskKeys = [
-  "column", "kind", "equals", "in", "atLeast", "divide", "cap", "log1p", "space",
+  "column", "kind", "equals", "in", "atLeast", "divide", "cap", "log1p", "space", "weight",
 ]
 private let filesFix = "name one file as `all`, or one file for each split"
 private let logarithmFix = "take log1p of a number only, in a task of `kind: regression`"

@@ -14,6 +14,23 @@ extension EndToEnd {
       #expect(result.errors.contains("archive.ics.uci.edu"))
     }
 
+    @Test("a joined table that is not there: exit 2 and where it comes from") func missingTable()
+      throws
+    {
+      let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("join-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      defer { _ = try? FileManager.default.removeItem(at: folder) }
+      let header =
+        "user_id,video_id,date,hourmin,is_click,is_like,long_view,play_time_ms,duration_ms,tab"
+      try Data("\(header)\n1,2,20220501,0,1,0,1,5,6,1\n".utf8)
+        .write(to: folder.appendingPathComponent("log_standard_4_22_to_5_08_pure.csv"))
+      let result = try Program.fail(["train", "--data", "kuairand-pure", "--path", folder.path])
+      #expect(result.status == 2)
+      #expect(result.errors.contains("user_features_pure.csv: no such file"), "\(result.errors)")
+      #expect(result.errors.contains("kuairand.com"))
+    }
+
     @Test(
       "a wrong name: exit 2 and the near one",
       arguments: [

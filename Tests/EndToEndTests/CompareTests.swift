@@ -126,5 +126,21 @@ extension EndToEnd {
       #expect(result.errors.hasPrefix("mtl-tui: ") && result.errors.contains(part))
       #expect(result.output.isEmpty)
     }
+
+    @Test("the study of task correlation: a table and a plot; wrong words: exit 64")
+    func study() throws {
+      defer { _ = try? FileManager.default.removeItem(atPath: folder) }
+      let result = try Program.run([
+        "study", "correlation", "--correlations", "0,1", "--seeds", "1", "--rows", "400",
+        "--epochs", "1", "--out", folder,
+      ])
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(result.output.contains("\nHard sharing  "))
+      #expect(result.output.contains("A Hard sharing   B OMoE   C MMoE"))
+      for words in [["--correlations", "0,2"], ["--correlations", "1,1"], ["--seeds", "0"]] {
+        let wrong = try Program.fail(["study", "correlation"] + words)
+        #expect(wrong.status == 64 && wrong.output.isEmpty, "\(wrong.errors)")
+      }
+    }
   }
 }

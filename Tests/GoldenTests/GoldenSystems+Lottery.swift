@@ -12,7 +12,22 @@ extension GoldenSystems {
       configuration.schedule.alternation = "joint"
       return SparseSharing(
         configuration, input: setting.input, tasks: setting.tasks, builder: builder)
-    }
+    },
+    "lt4rec": { config, setting, builder in
+      var configuration = LT4REC.Configuration()
+      configuration.bottomSizes = try config["bottom"].integers
+      configuration.alpha = try config["alpha"].number
+      configuration.gamma = try config["gamma"].number
+      configuration.schedule.alternation = "joint"
+      let losses = try config["losses"].list.map { try $0.text }
+      func named(_ loss: String) -> [String] {
+        zip(setting.tasks, losses).filter { $1 == loss }.map(\.0.name)
+      }
+      configuration.focal = named("focal")
+      configuration.share = named("weighted_mse")
+      return LT4REC(
+        configuration, input: setting.input, tasks: setting.tasks, builder: builder)
+    },
   ]
 
   /// CSRec as a case sets it, with the changes of a variant.

@@ -20,6 +20,16 @@ extension GoldenSystems {
       }
       return YouTube(
         configuration, input: setting.input, tasks: setting.tasks, builder: builder)
-    }
+    },
+    "stem_net": { config, setting, builder in
+      var configuration = STEMNet.Configuration()
+      configuration.ownCount = try config["own"].integer
+      configuration.sharedCount = try config["shared"].integer
+      configuration.levelSizes = try config["levels"].list.map { try $0.integers }
+      configuration.gateSizes = try config["gate"].integers
+      configuration.towerSizes = try config["tower"].integers
+      return STEMNet(
+        configuration, input: setting.input, tasks: setting.tasks, builder: builder)
+    },
   ]
 }

@@ -18,7 +18,9 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all: [OperationCase] = [
+  static let all: [OperationCase] = plain + attention
+
+  private static let plain: [OperationCase] = [
     OperationCase(
       name: "relu", inputs: [7], parameters: [], record: { x, _ in x[0].relu() },
       reference: { x, _ in Reference.relu(x[0]) }),

@@ -147,7 +147,8 @@ import Testing
     ("wei", ["weight"]), ("task fo", ["follow"]), ("task click ", ["on", "off"]),
     ("segment ", ["device", "hour", "author", "tag", "city"]),
     ("gate lo", ["longview"]), ("scale y ", ["log", "linear"]), ("zoom i", ["in"]),
-    ("view ", ["dashboard", "gates", "masks", "inspect", "tasks"]), ("task nobody on ", []),
+    ("view ", ["dashboard", "gates", "masks", "inspect", "tasks", "models", "runs"]),
+    ("task nobody on ", []),
     ("zzz", []),
     ("weight r", ["reset"]), ("weight reset fol", ["follow"]),
   ])

@@ -118,7 +118,10 @@ final class Robot {
 
   private final class Time { var seconds = 0.0 }
 
-  init(_ size: Size = Size(rows: 24, columns: 80), names: [String] = Fixture.shortNames) {
+  init(
+    _ size: Size = Size(rows: 24, columns: 80), names: [String] = Fixture.shortNames,
+    starter: RunStarter? = nil
+  ) {
     let time = Time()
     let terminal = FakeTerminal(size)
     self.time = time
@@ -126,7 +129,7 @@ final class Robot {
     terminal.onWait = { time.seconds += Double($0) / 1000 }
     loop = ExplorerLoop(
       app: App(settings: ExplorerSettings(showsTour: false)), terminal: terminal, link: link,
-      now: { time.seconds })
+      starter: starter, now: { time.seconds })
     link.current = Fixture.snapshot(names)
   }
 

@@ -11,6 +11,8 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   case masks, masksBitmap, masksMask, masksOverlap, masksLadder, masksAbsent
   case inspect, inspectCurves, inspectHistory, inspectAttention, inspectBias, inspectAbsent
   case phase, dials, knockedOut
+  case models, modelsOptions, modelsRefused, modelsUnfit, modelsAbsent, modelsStart, earlierRuns
+  case runs, runsOpen, runsAlone
   case help, helpSearch, commandLine, unknownCommand, quit, lastTask, weight, columns
   case loading, prepared, paused, diverged, finished, frozen
   case longNames, longNamesCurves, longNamesGates, longNamesExample, manyTasks, manyExperts
@@ -52,6 +54,20 @@ enum GoldenScreen: String, CaseIterable, Sendable {
       app.press("2L")
       _ = app.update(.events([.knockedOut(Fixture.knockOut())]))
       app.press("L")
+    case .models, .modelsAbsent: app.press("6")
+    case .modelsOptions:
+      app.press("6", .tab, .enter)
+      app.press("12", .enter)
+      app.press("jw")
+    case .modelsRefused:
+      _ = app.update(
+        .refused("--set model.experts: mmoe cannot use this value.\n  found: x\n  fix:   1 to 4096")
+      )
+    case .runs: app.press("7k")
+    case .runsOpen: app.press("7gg", .enter)
+    case .runsAlone: app.press("7")
+    case .modelsUnfit: app.press("6G")
+    case .modelsStart: app.press("6js")
     case .help: app.press("?")
     case .helpSearch: app.press("?zoom")
     case .commandLine: app.press(":task ")
@@ -96,6 +112,9 @@ enum GoldenScreen: String, CaseIterable, Sendable {
       .inspectHistory, .inspectAttention, .inspectBias:
       return Fixture.app(showing: Fixture.allViews())
     case .dials: return Fixture.app(showing: Fixture.allViews(), dials: Fixture.dials)
+    case .models, .modelsOptions, .modelsRefused, .modelsUnfit, .modelsStart:
+      return Fixture.app(startable: Fixture.models)
+    case .earlierRuns, .runs, .runsOpen: return Fixture.appWithEarlierRuns()
     case .gatesAbsent: return Fixture.app(experts: 0)
     case .longNames, .longNamesCurves, .longNamesGates, .longNamesExample:
       return Fixture.app(Fixture.longNames)
@@ -155,7 +174,8 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   static let small = [(16, 60), (10, 40), (2, 19)].map { Size(rows: $0.0, columns: $0.1) }
   static let main: [GoldenScreen] = [
     .dashboard, .tasks, .gatesMean, .gatesSegment, .gatesExample, .help, .loading, .paused,
-    .diverged, .masks, .masksBitmap, .masksMask, .inspect,
+    .diverged, .masks, .masksBitmap, .masksMask, .inspect, .models,
+    .runs,
   ]
 
   @Test(arguments: GoldenScreen.allCases, sizes)

@@ -26,6 +26,7 @@ import Testing
     let names = [Fixture.shortNames, Fixture.longNames, ["only"], Fixture.manyNames][Int(seed - 1)]
     let experts = [8, 18, 0, 2][Int(seed - 1)]
     var app = Fixture.app(names, experts: experts, steps: 400)
+    _ = app.update(.models(seed == 3 ? [] : Fixture.models))
     var size = Size(rows: 24, columns: 80)
     var typed: [Key] = []
     for turn in 0..<2_500 {
@@ -77,6 +78,10 @@ import Testing
     case 3:
       let found = Divergence(task: "x\u{1B}[2J", step: turn, parameter: nil, loss: .nan)
       _ = app.update(.events([.diverged(found), .dropped(3)]))
+    case 4 where turn % 5 == 0:
+      _ = app.update(.began(StartRequest(model: "x\u{1B}[2J")))
+      if turn % 3 == 0 { _ = app.update(.events([.failed(message: "x\u{1B}[2J\n\n y")])) }
+      _ = app.update(.events([.prepared(Fixture.description(names))]))
     default: break
     }
   }

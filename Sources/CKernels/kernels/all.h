@@ -6,6 +6,7 @@
 #include "sigmoid.h"
 #include "softmax.h"
 #include "mixture.h"
+#include "small_product.h"
 #include "cross_entropy.h"
 #include "stitch.h"
 #include "add_scaled.h"

@@ -38,7 +38,7 @@ struct DatasetAssembler {
       features: FeatureSchema(
         fields: fields.fields.map { CategoricalField(name: $0.name, categories: $0.categories) },
         dense: dense.features),
-      tasks: schema.tasks.map { TaskDefinition(name: $0.name, kind: $0.kind) },
+      tasks: schema.tasks.map { TaskDefinition(name: $0.name, kind: $0.kind, weight: $0.weight) },
       training: splits[0].examples, validation: splits[1].examples, test: splits[2].examples,
       joins: zip(schema.joins, log.unmatched).map { join, unmatched in
         JoinCount(file: join.file, rows: log.plan.counts.reduce(0, +), unmatched: unmatched)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A known data set: its schema is in the program, its files are on disk.
 public struct Recipe: Sendable {
   /// The name on the command line.
@@ -8,6 +10,10 @@ public struct Recipe: Sendable {
   public let origin: String
   /// The schema; its files may lie packed, under their names with `.gz`.
   public let schema: DatasetSchema
+  /// By a file's name in the schema, the names under which it may lie instead, the likeliest first.
+  public var otherNames: [String: [String]] = [:]
+  /// How networks are trained on it unless a person says otherwise; nil: as on all data.
+  public var advice: TrainingAdvice?
 
   /// Every recipe.
   public static let all: [Recipe] = [
@@ -23,5 +29,27 @@ public struct Recipe: Sendable {
       origin: CensusIncome.origin,
       schema: CensusIncome.schema(
         "census-income-education", tasks: [CensusIncome.college, CensusIncome.neverMarried])),
+    Recipe(
+      name: "kuairand-pure",
+      summary: "KuaiRand-Pure: click, long view, like and watch time of short videos",
+      origin: KuaiRandPure.origin, schema: KuaiRandPure.schema,
+      otherNames: KuaiRandPure.otherNames, advice: KuaiRandPure.advice),
   ]
+
+  /// The recipe of a name; nil if there is none.
+  public static func named(_ name: String) -> Recipe? { all.first { $0.name == name } }
+
+  /// The schema with the file names that a folder has; absent files keep the schema's.
+  public func schema(in folder: String) -> DatasetSchema {
+    var schema = schema
+    if case .all(let name) = schema.files { schema.files = .all(present(name, in: folder)) }
+    return schema
+  }
+
+  private func present(_ file: String, in folder: String) -> String {
+    let names = [file] + (otherNames[file] ?? [])
+    return names.first { name in
+      [name, name + ".gz"].contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
+    } ?? file
+  }
 }

@@ -154,12 +154,14 @@ public struct TaskSchema: Sendable, Hashable {
   public var takesLogarithm: Bool
   /// For which rows the task counts; nil for all.
   public var space: Condition?
+  /// The weight of its loss, until a person changes it.
+  public var weight: Double
 
   /// Describes a task.
   public init(
     name: String, kind: TaskDefinition.Kind = .binary, label: Condition,
     divisor: Double = 1, cap: Double? = nil, takesLogarithm: Bool = false,
-    space: Condition? = nil
+    space: Condition? = nil, weight: Double = 1
   ) {
     self.name = name
     self.kind = kind
@@ -168,5 +170,6 @@ public struct TaskSchema: Sendable, Hashable {
     self.cap = cap
     self.takesLogarithm = takesLogarithm
     self.space = space
+    self.weight = weight
   }
 }

@@ -139,7 +139,7 @@ extension TaskSchema {
     _ name: String, _ place: SchemaNode, _ format: TableFormat
   ) throws(SchemaError) {
     let fields = try place.fields([
-      "column", "kind", "equals", "in", "atLeast", "divide", "cap", "log1p", "space",
+      "column", "kind", "equals", "in", "atLeast", "divide", "cap", "log1p", "space", "weight",
     ])
     let kind = try fields["kind"].map(TaskDefinition.Kind.init(schema:)) ?? .binary
     let label = try Condition(fields, format)
@@ -157,7 +157,8 @@ extension TaskSchema {
     }
     self.init(
       name: name, kind: kind, label: label, divisor: try fields["divide"]?.positive() ?? 1,
-      cap: try fields["cap"]?.positive(), takesLogarithm: takesLogarithm, space: space)
+      cap: try fields["cap"]?.positive(), takesLogarithm: takesLogarithm, space: space,
+      weight: try fields["weight"]?.positive() ?? 1)
   }
 }
 

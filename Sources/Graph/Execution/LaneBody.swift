@@ -17,6 +17,8 @@ final class LaneBody: ParallelBody {
   private let outputOf: [Int]
   /// By section and operation.
   private let isReached: [[Bool]]
+  /// By operation, whether it has one row for the whole block.
+  private let isRowless: [Bool]
 
   init(
     _ plan: Plan, operations: UnsafeMutableBufferPointer<CompiledOperation>, memory: PlanMemory,
@@ -27,6 +29,7 @@ final class LaneBody: ParallelBody {
     self.memory = memory
     self.workspace = workspace
     isReached = plan.sections.map { reached in plan.order.map { reached.contains($0) } }
+    isRowless = plan.order.map { plan.rowless.contains($0) }
     outputOf = plan.order.map { node in plan.outputs.firstIndex { $0.node == node } ?? -1 }
     super.init()
   }
@@ -57,7 +60,7 @@ final class LaneBody: ParallelBody {
       let row = lane * memory.sectionCount + section
       let follows = memory.sectionCount > 0 && operation.pointee.followsSameParameters[section]
       return Call(
-        rows: rows.count, firstRow: rows.lowerBound, batch: batch,
+        rows: isRowless[place] ? 1 : rows.count, firstRow: rows.lowerBound, batch: batch,
         scratch: workspace.scratch[thread].base, lossScales: workspace.lossScales.base,
         lossSums: sums, accumulatesParameters: !isFirst || follows, operation: operation,
         accumulates: operation.pointee.accumulates + section * operation.pointee.inputCount,
@@ -88,8 +91,9 @@ final class LaneBody: ParallelBody {
     let view = memory.values[thread * memory.nodeCount + operations[place].node]
     guard let from = view.base else { return }
     let to = memory.outputs[outputOf[place]].base + rows.lowerBound * width
+    let stride = isRowless[place] ? 0 : view.stride
     for row in 0..<rows.count {
-      (to + row * width).update(from: from + row * view.stride, count: width)
+      (to + row * width).update(from: from + row * stride, count: width)
     }
   }
 }

@@ -40,6 +40,8 @@ public final class Plan {
   let places: ArenaLayout
   /// Nodes whose gradient spans the batch: the inputs of the network.
   let lookups: [Int]
+  /// Nodes that have one row for a whole block, because they depend on parameters alone.
+  let rowless: Set<Int>
 
   /// Multiply-adds a row, forward.
   public let multiplyAdds: Int
@@ -72,8 +74,11 @@ public final class Plan {
     reached = sections.reduce(into: []) { $0.formUnion($1) }
     outputs = wanted.map { ($0.name, $0.value.node, nodes[$0.value.node].width) }
     lookups = order.filter { nodes[$0].operation is Lookup }
+    let rowless = Self.rowless(nodes)
+    self.rowless = rowless
     func count(_ order: some Sequence<Int>) -> Int {
       order.reduce(0) { sum, node in
+        guard !rowless.contains(node) else { return sum }
         let inputs = nodes[node].inputs.map { nodes[$0].width }
         return sum + nodes[node].operation.multiplyAdds(inputs: inputs)
       }
@@ -114,6 +119,27 @@ public final class Plan {
       for input in nodes[place].inputs { isNeeded[input] = true }
     }
     return nodes.indices.filter { isNeeded[$0] }
+  }
+
+  /// The nodes whose values do not depend on the batch.
+  ///
+  /// Who reads them with a batch's rows beside them must have them repeated.
+  private static func rowless(_ nodes: [Graph.Node]) -> Set<Int> {
+    var found = Set<Int>()
+    for (place, node) in nodes.enumerated() {
+      let isRowless = node.inputs.map { found.contains($0) }
+      switch node.operation.scope {
+      case .rows: continue
+      case .block: found.insert(place)
+      case .inputs where isRowless.isEmpty || isRowless.allSatisfy { !$0 }: continue
+      case .inputs:
+        precondition(
+          isRowless.allSatisfy { $0 },
+          "\(node.operation.name): reads one row for all beside the rows of the batch")
+        found.insert(place)
+      }
+    }
+    return found
   }
 
   /// Rows whose values and gradients fit the second-level cache, between 32 and the lane's rows.

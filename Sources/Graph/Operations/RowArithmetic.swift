@@ -20,6 +20,22 @@ enum RowArithmetic {
     return sum
   }
 
+  /// Σ_k x_k.
+  @inline(__always) static func sum(_ x: UnsafePointer<Float>, _ count: Int) -> Float {
+    var sums = SIMD8<Float>()
+    var k = 0
+    while k + 8 <= count {
+      sums += eight(x + k)
+      k += 8
+    }
+    var sum = sums.sum()
+    while k < count {
+      sum += x[k]
+      k += 1
+    }
+    return sum
+  }
+
   /// y_k += factor · x_k.
   @inline(__always) static func add(
     _ factor: Float, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, _ count: Int

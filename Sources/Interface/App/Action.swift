@@ -7,7 +7,7 @@ import Terminal
 struct Action: Sendable {
   /// Where the keys hold.
   enum Place: String, Sendable, Hashable, CaseIterable {
-    case everywhere, dashboard, gates, masks, inspect, tasks
+    case everywhere, dashboard, gates, masks, inspect, tasks, models, runs
   }
 
   /// Where help lists it.
@@ -65,7 +65,7 @@ struct Action: Sendable {
   /// What a word may be completed to.
   enum Completion: Sendable, Equatable {
     case word(String)
-    case tasks, columns, gates, dials, experts
+    case tasks, columns, gates, dials, experts, models, options
   }
 }
 

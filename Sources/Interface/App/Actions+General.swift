@@ -7,7 +7,7 @@ extension Keymap {
     Action(
       name: "view", form: "SCREEN",
       arguments: [ScreenName.allCases.map { .word($0.title.lowercased()) }],
-      shownKeys: ScreenName.allCases.map { "\($0.rawValue)" }.joined(separator: " "),
+      shownKeys: "\(ScreenName.allCases[0].rawValue) to \(ScreenName.allCases.count)",
       section: .general, summary: "another screen"
     ) { app, invocation throws(CommandLineError) in try app.showScreen(invocation) },
     Action(

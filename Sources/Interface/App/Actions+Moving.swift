@@ -4,7 +4,7 @@ import Terminal
 extension Keymap {
   /// What moves the selection.
   static let movingActions: [Action] = [
-    moving("down", [[.character("j")], [.down]], "down") { $0.move(down: $1) },
+    moving("down", [[.character("j")], [.down]], "down", hint: "down") { $0.move(down: $1) },
     moving("up", [[.character("k")], [.up]], "up") { $0.move(down: -$1) },
     moving("right", [[.character("l")], [.right]], "right", hint: "gate") { $0.move(right: $1) },
     moving("left", [[.character("h")], [.left]], "left") { $0.move(right: -$1) },
@@ -43,7 +43,7 @@ extension Keymap {
     },
     Action(
       name: "full screen", keys: keys("z") + [[.enter]],
-      places: [.dashboard, .gates, .masks, .inspect],
+      places: [.dashboard, .gates, .masks, .inspect, .runs],
       section: .moving, hint: "zoom pane", summary: "this part large, or back"
     ) { app, _ in
       app.toggleFullScreen()

@@ -4,7 +4,24 @@ import Terminal
 // How curves are drawn.
 extension App {
   /// The newest step of what is shown.
-  var lastStep: Int { max(1, shown.losses.compactMap(\.lastStep).max() ?? shown.snapshot.step) }
+  var lastStep: Int {
+    let newest = shown.losses.compactMap(\.lastStep).max() ?? shown.snapshot.step
+    return max(1, newest, drawnEarlier.flatMap(\.losses).compactMap(\.lastStep).max() ?? 0)
+  }
+
+  /// The earlier runs whose curves are drawn behind: the newest few.
+  var drawnEarlier: ArraySlice<RunState> { charts.showsEarlier ? earlier.suffix(3) : [] }
+
+  /// The curves of earlier runs for a task of this name.
+  func earlierLines(of task: String) -> [CurveChart.Line] {
+    drawnEarlier.compactMap { run in
+      guard let place = run.taskNames.firstIndex(of: task), run.losses.indices.contains(place)
+      else { return nil }
+      return CurveChart.Line(
+        series: run.losses[place], glyph: ".", style: .dim, showsBand: false,
+        smoothing: charts.smoothing)
+    }
+  }
 
   mutating func zoom(_ invocation: Action.Invocation) throws(CommandLineError) -> [Effect] {
     let words = invocation.words ?? []

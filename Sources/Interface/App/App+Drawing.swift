@@ -35,7 +35,7 @@ extension App {
   }
 
   private func drawBody(in body: Rect, on canvas: inout Canvas) {
-    if run.description == nil || run.isLoading {
+    if (run.description == nil || run.isLoading) && screen.needsData {
       LoadingPanel(run: run, charset: settings.charset).draw(in: body, on: &canvas)
     } else {
       switch screen {
@@ -44,6 +44,8 @@ extension App {
       case .masks: drawViews(of: .masks, in: body, on: &canvas)
       case .inspect: drawViews(of: .model, in: body, on: &canvas)
       case .tasks: drawTasks(in: body, on: &canvas)
+      case .models: drawModels(in: body, on: &canvas)
+      case .runs: drawRuns(in: body, on: &canvas)
       }
     }
     switch mode {
@@ -57,7 +59,11 @@ extension App {
   private func drawTabs(on canvas: inout Canvas) {
     let columns = canvas.size.columns
     let isNarrow = columns < 100
-    let labels = ScreenName.allCases.map { "\($0.rawValue) \(isNarrow ? $0.shortTitle : $0.title)" }
+    // On the smallest screens the others are digits alone, so that the model's name has room.
+    let labels = ScreenName.allCases.map { name in
+      columns < 76 && name != screen
+        ? "\(name.rawValue)" : "\(name.rawValue) \(isNarrow ? name.shortTitle : name.title)"
+    }
     let gap = isNarrow ? 1 : 2
     let width = labels.reduce(0) { $0 + $1.count + gap } - gap
     let start = max(0, columns - width - 3)

@@ -10,6 +10,8 @@ extension App {
     switch screen {
     case .tasks: moveTask(by: rows)
     case .masks, .inspect: moveView(down: rows)
+    case .models: moveModel(down: rows)
+    case .runs: moveRun(down: rows)
     case .dashboard where dashboard.pane == .events:
       dashboard.eventScroll = max(0, min(run.log.lines.count - 1, dashboard.eventScroll - rows))
     case .dashboard: moveTask(by: rows)
@@ -23,6 +25,8 @@ extension App {
     switch screen {
     case .tasks, .dashboard: moveTask(by: columns)
     case .masks, .inspect: moveView(right: columns)
+    case .models: showOptions(columns > 0)
+    case .runs: moveRun(right: columns)
     case .gates where gates.mode == .mean: moveExpert(by: columns)
     case .gates:
       gates.gate = max(0, min(gateNames.count - 1, gates.gate + columns))
@@ -47,6 +51,8 @@ extension App {
   /// Goes to the next part; on the dashboard through the curves of all tasks first.
   mutating func movePane(by step: Int) {
     if shownSubject != nil { return selectView(by: step) }
+    if screen == .runs { return moveRun(down: step) }
+    if screen == .models { return showOptions(!models.isOnOptions) }
     guard screen == .dashboard else {
       move(right: step)
       return
@@ -67,7 +73,8 @@ extension App {
     case .dashboard: dashboard.isZoomed.toggle()
     case .gates: gates.isZoomed.toggle()
     case .masks, .inspect: toggleView()
-    case .tasks: break
+    case .runs: runs.isOpen.toggle()
+    case .tasks, .models: break
     }
   }
 
@@ -75,6 +82,8 @@ extension App {
   mutating func leaveFullScreen() {
     dashboard.isZoomed = false
     gates.isZoomed = false
+    models.isOnOptions = false
+    runs.isOpen = false
     if let subject = shownSubject { viewStates[subject]?.isZoomed = false }
   }
 

@@ -124,6 +124,8 @@ extension App {
       return try setWeight(Action.Invocation(words: [task, text]))
     case .learningRate:
       return try setLearningRate(Action.Invocation(words: [text]))
+    case .option(let model, let name):
+      return keep(text, of: name, in: model)
     case .dial(let name):
       return try setDial(Action.Invocation(words: [name, text]))
     case .row:

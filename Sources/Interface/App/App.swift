@@ -19,6 +19,10 @@ public struct App: Sendable {
   var tasks = TasksState()
   /// What is selected on the screens of views.
   var viewStates: [ModelView.Subject: ViewsState] = [:]
+  var models = ModelsState()
+  var runs = RunsState()
+  /// The runs before this one, oldest first; they have ended.
+  var earlier: [RunState] = []
   var charts = ChartSettings()
   var mode = Mode.normal
   var keyInput = KeyInput()
@@ -32,6 +36,7 @@ public struct App: Sendable {
   public init(settings: ExplorerSettings = ExplorerSettings()) {
     self.settings = settings
     memory.random = settings.seed
+    run.request = settings.first
   }
 
   /// Takes in what happened and returns what is to be done about it.
@@ -91,6 +96,9 @@ extension App {
     case .losses(let bins): run.take(bins)
     case .events(let events): return events.flatMap { take($0) }
     case .sent(let ticket): control.sent(ticket)
+    case .models(let models): settings.models = models
+    case .began(let request): begin(request)
+    case .refused(let reason): refuse(reason)
     case .time: break
     }
     return []
@@ -117,6 +125,7 @@ extension App {
 
   private mutating func take(_ event: Event) -> [Effect] {
     run.take(event)
+    noteTime(of: event)
     switch event {
     case .acknowledged(let answer):
       control.answered(answer)
@@ -127,13 +136,24 @@ extension App {
     case .finished(let summary):
       let scores = summary.test.map { "; test " + $0.mainScores } ?? ""
       say("ended (\(summary.reason.rawValue))\(scores)", .good, untilKey: true)
-    case .failed(let message): return [.quit(.failed(message))]
+    case .failed(let message):
+      guard run.description == nil, !earlier.isEmpty else { return [.quit(.failed(message))] }
+      giveUp(message)
     case .phaseBegan(let phase, _): say(phase.line)
     case .knockedOut(let found): say(found.words, untilKey: true)
     case .noticed(let text, _): say(text, .warning, untilKey: true)
     case .prepared, .evaluated, .epochEnded, .dropped: break
     }
     return []
+  }
+
+  /// Notes when a run was ready and when it ended.
+  private mutating func noteTime(of event: Event) {
+    switch event {
+    case .prepared: run.began = memory.now
+    case .finished: run.ended = memory.now
+    default: break
+    }
   }
 
   private mutating func say(_ answer: Acknowledgement) {

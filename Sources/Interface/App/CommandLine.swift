@@ -175,6 +175,8 @@ extension App {
     case .gates: gateNames
     case .dials: dials.map(\.name)
     case .experts: run.expertNames
+    case .models: settings.models.map(\.name)
+    case .options: selectedModel?.options.map(\.name) ?? []
     }
   }
 

@@ -7,6 +7,8 @@ public enum Effect: Sendable, Equatable {
   case send(Command)
   /// Tell the engine what is shown just now.
   case show(WantedViews)
+  /// End the run and start another in its place.
+  case start(StartRequest)
   /// Send the whole screen to the terminal anew.
   case redraw
   /// Leave the explorer.
@@ -39,4 +41,10 @@ public enum Input: Sendable {
   case losses([LossBin])
   /// A command was sent and got this number.
   case sent(CommandTicket)
+  /// What can be started on these data.
+  case models([ModelDescription])
+  /// Another run has begun in place of the one before.
+  case began(StartRequest)
+  /// No other run was started, for this reason.
+  case refused(String)
 }

@@ -9,7 +9,8 @@ public struct ExplorerLoop {
   /// The app as it is just now.
   public private(set) var app: App
   private let terminal: any TerminalDevice
-  private let link: any TrainingLink
+  private var link: any TrainingLink
+  private let starter: RunStarter?
   private let now: () -> Double
   private var drawnRevision = -1
   private var lastFrameAt = -Double.infinity
@@ -20,14 +21,15 @@ public struct ExplorerLoop {
   /// Keys that are handled before a frame is drawn, so that pasting does not draw each one.
   private static let keysPerFrame = 256
 
-  /// A loop; `now` gives seconds since some fixed moment.
+  /// A loop; without a starter no other run can be started; `now` gives seconds since some fixed moment.
   public init(
     app: App = App(), terminal: any TerminalDevice, link: any TrainingLink,
-    now: @escaping () -> Double = ExplorerLoop.clock()
+    starter: RunStarter? = nil, now: @escaping () -> Double = ExplorerLoop.clock()
   ) {
     self.app = app
     self.terminal = terminal
     self.link = link
+    self.starter = starter
     self.now = now
   }
 
@@ -69,7 +71,11 @@ extension ExplorerLoop {
     var effects = app.update(.time(now()))
     effects += app.update(.size(terminal.size))
     effects += app.update(.losses(link.drainLosses()))
-    effects += app.update(.events(link.drainEvents()))
+    let events = link.drainEvents()
+    effects += app.update(.events(events))
+    for case .prepared(let run) in events {
+      if let starter { effects += app.update(.models(starter.models(run))) }
+    }
     if let snapshot = link.takeSnapshot() { effects += app.update(.snapshot(snapshot)) }
     return perform(effects)
   }
@@ -94,6 +100,8 @@ extension ExplorerLoop {
       switch effect {
       case .send(let command): _ = app.update(.sent(link.send(command)))
       case .show(let views): link.show(views)
+      case .start(let request):
+        if let reason = perform(start(request)) { return reason }
       case .redraw:
         terminal.redraw()
         lastCanvas = nil
@@ -101,6 +109,41 @@ extension ExplorerLoop {
       }
     }
     return nil
+  }
+}
+
+// MARK: - Starting
+
+/// How another run is started from the explorer.
+public struct RunStarter {
+  /// What can be started on the data of a run.
+  public let models: (RunDescription) -> [ModelDescription]
+  /// Ends the run before and starts another; if it throws, the run before goes on.
+  public let start: (StartRequest) throws -> any TrainingLink
+
+  /// Names both.
+  public init(
+    models: @escaping (RunDescription) -> [ModelDescription],
+    start: @escaping (StartRequest) throws -> any TrainingLink
+  ) {
+    self.models = models
+    self.start = start
+  }
+}
+
+extension ExplorerLoop {
+  /// Replaces the run by another, or says why not.
+  private mutating func start(_ request: StartRequest) -> [Effect] {
+    guard let starter else { return app.update(.refused("no other run can be started here")) }
+    do {
+      let started = try starter.start(request)
+      // What the old run still had to say belongs to it.
+      let last = app.update(.losses(link.drainLosses())) + app.update(.events(link.drainEvents()))
+      link = started
+      return last + app.update(.began(request))
+    } catch {
+      return app.update(.refused("\(error)"))
+    }
   }
 }
 

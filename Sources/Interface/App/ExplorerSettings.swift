@@ -1,3 +1,5 @@
+public import Runs
+
 /// How the explorer looks, as far as a person may choose.
 public struct ExplorerSettings: Sendable, Equatable {
   /// Characters of charts.
@@ -8,15 +10,21 @@ public struct ExplorerSettings: Sendable, Equatable {
   public var showsTour: Bool
   /// The seed of the rows that "random" shows.
   public var seed: UInt64
+  /// What can be started from the models screen.
+  public var models: [ModelDescription]
+  /// What the first run was started with.
+  public var first: StartRequest?
 
   /// The usual looks.
   public init(
     charset: Charset = .braille, framesPerSecond: Double = 10, showsTour: Bool = true,
-    seed: UInt64 = 1
+    seed: UInt64 = 1, models: [ModelDescription] = [], first: StartRequest? = nil
   ) {
     self.charset = charset
     self.framesPerSecond = framesPerSecond
     self.showsTour = showsTour
     self.seed = seed
+    self.models = models
+    self.first = first
   }
 }

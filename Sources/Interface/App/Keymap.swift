@@ -4,7 +4,8 @@ import Terminal
 enum Keymap {
   /// In the order of help.
   static let actions: [Action] =
-    trainingActions + gateActions + dialActions + curveActions + movingActions + generalActions
+    trainingActions + gateActions + dialActions + modelActions + curveActions + movingActions
+    + generalActions
 
   /// The action of a complete chord; those of the screen come before those that hold everywhere.
   static func action(for chord: [Key], on screen: ScreenName) -> Action? {

@@ -34,6 +34,7 @@ struct Prompt: Sendable, Equatable {
     case learningRate
     case row
     case dial(name: String)
+    case option(model: String, name: String)
   }
 
   var purpose: Purpose

@@ -2,6 +2,15 @@ import Runs
 
 /// All that the screen knows of a run; it only grows by what the engine says.
 struct RunState: Sendable {
+  /// Its place among the runs of this session, from 1.
+  var number = 1
+  /// What it was started with, as far as known.
+  var request: StartRequest?
+  /// When it was ready, and when it ended, in the seconds of the app; nil if it was or did not.
+  var began: Double?
+  var ended: Double?
+  /// Whether another run has taken its place.
+  var isReplaced = false
   /// Names and sizes; nil until the data are read and the model is built.
   var description: RunDescription?
   /// The newest numbers.
@@ -38,7 +47,7 @@ struct RunState: Sendable {
   }
 
   /// Whether the run has ended.
-  var isFinished: Bool { summary != nil || snapshot.phase == .finished }
+  var isFinished: Bool { summary != nil || snapshot.phase == .finished || isReplaced }
 
   /// Whether the run waits for a person.
   var isPaused: Bool {

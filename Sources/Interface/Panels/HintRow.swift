@@ -38,6 +38,8 @@ extension App {
     case .inspect:
       let dials = hasDials ? ["dial", "dial up", "dial down", "next dial"] : []
       return ["next pane", "full screen"] + dials + always
+    case .runs: return ["down", "full screen", "baseline"] + always
+    case .models: return ["choose", "start", "option", "warm-start", "next pane"] + always
     case .tasks:
       return ["task", "weight", "solo", "all", "lr"] + always
     case .gates:

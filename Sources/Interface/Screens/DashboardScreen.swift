@@ -131,6 +131,9 @@ extension App {
     chart.isLogarithmic = charts.isLogarithmic
     chart.marks = run.log.marks
     chart.steps = charts.steps(last: lastStep)
+    for task in tasks where run.taskNames.indices.contains(task) {
+      chart.lines += earlierLines(of: run.taskNames[task])
+    }
     for task in tasks {
       if run.losses.indices.contains(task) {
         chart.lines.append(

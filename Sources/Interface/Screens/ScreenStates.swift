@@ -5,6 +5,8 @@ enum ScreenName: Int, Sendable, CaseIterable {
   case masks = 3
   case inspect = 4
   case tasks = 5
+  case models = 6
+  case runs = 7
 
   /// The word in the row of tabs, in help and on the command line.
   var title: String {
@@ -14,11 +16,16 @@ enum ScreenName: Int, Sendable, CaseIterable {
     case .masks: "Masks"
     case .inspect: "Inspect"
     case .tasks: "Tasks"
+    case .models: "Models"
+    case .runs: "Runs"
     }
   }
 
   /// The word in the row of tabs where there is little room.
   var shortTitle: String { self == .dashboard ? "Dash" : title }
+
+  /// Whether there is nothing to show before the data are read.
+  var needsData: Bool { self != .models && self != .runs }
 
   /// Where actions of this screen hold.
   var place: Action.Place {
@@ -28,6 +35,8 @@ enum ScreenName: Int, Sendable, CaseIterable {
     case .masks: .masks
     case .inspect: .inspect
     case .tasks: .tasks
+    case .models: .models
+    case .runs: .runs
     }
   }
 }
@@ -100,6 +109,8 @@ struct ChartSettings: Sendable, Equatable {
   var isLogarithmic = false
   var showsBand = true
   var validation = Validation.loss
+  /// Whether the curves of earlier runs are drawn behind.
+  var showsEarlier = true
   /// Whether all tasks share one chart.
   var isOverlay = false
   /// The part of the run that is shown; nil for all of it.

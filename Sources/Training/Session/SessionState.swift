@@ -33,12 +33,13 @@ struct SessionState: Equatable {
   private var undoable: [Command] = []
   private var redoable: [Command] = []
 
-  init(tasks: [String], dials: [Dial] = [], isPaused: Bool) {
+  /// Without `weights` every task's is 1.
+  init(tasks: [String], weights: [Double]? = nil, dials: [Dial] = [], isPaused: Bool) {
     self.tasks = tasks
     self.dials = dials
     settings = dials.map(\.start)
     isOn = tasks.map { _ in true }
-    weights = tasks.map { _ in 1 }
+    self.weights = weights ?? tasks.map { _ in 1 }
     self.isPaused = isPaused
   }
 

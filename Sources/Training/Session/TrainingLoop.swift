@@ -44,8 +44,8 @@ final class TrainingLoop {
     inspector = Inspector(dataset: dataset, trainer: trainer, lottery: lottery)
     self.description = description
     state = SessionState(
-      tasks: dataset.tasks.map(\.name), dials: trainer.dials,
-      isPaused: run.configuration.startsPaused)
+      tasks: dataset.tasks.map(\.name), weights: dataset.tasks.map(\.weight),
+      dials: trainer.dials, isPaused: run.configuration.startsPaused)
     shuffle = EpochShuffle(count: dataset.training.count, seed: run.configuration.seed)
     bins = run.session.openBins(tasks: dataset.tasks.count)
     smoothed = dataset.tasks.map { _ in SmoothedLoss() }

@@ -40,9 +40,29 @@ final class TrainingRun {
 
   private func train(_ entry: ModelEntry, _ make: ModelMaker, _ dataset: Dataset) throws {
     let trainer = try Trainer(configuration, make, dataset: dataset)
+    let warmStart = session.startEmbeddings.map { begin(trainer, with: $0) }
     let loop = TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
     monitor.prepared(loop.description)
+    noticeUnmatchedRows(dataset)
+    if let warmStart { session.events.append(.noticed(warmStart, step: 0)) }
     loop.start()
+    session.keepEmbeddings(of: trainer.store.embeddings)
+  }
+
+  /// Begins with the embeddings of another run, as far as they fit, and says how many did.
+  private func begin(_ trainer: Trainer, with embeddings: EmbeddingTables) -> String {
+    let (taken, all) = trainer.store.take(embeddings)
+    trainer.parametersChanged()
+    return taken == 0
+      ? "no embedding table of the run before fits: all are drawn anew"
+      : "\(taken) of \(all) embedding tables begin as the run before left them"
+  }
+
+  /// Says how many rows have no match in a joined table, where any have none.
+  func noticeUnmatchedRows(_ dataset: Dataset) {
+    for join in dataset.joins where join.unmatched > 0 {
+      session.events.append(.noticed(join.sentence, step: 0))
+    }
   }
 
   /// The scheduled commands that are due at a step.

@@ -20,9 +20,18 @@ public final class TrainingSession: TrainingLink {
   let wanted = Latest<WantedViews>()
   private let bins = Latest<LossBins>()
   private let ending = Mutex((isClosed: false, hasEnded: false))
+  private let kept = Mutex((isWanted: false, tables: EmbeddingTables?.none))
+  /// What the embeddings begin with; nil: drawn from the seed.
+  let startEmbeddings: EmbeddingTables?
 
   /// Starts a run; it prepares at once and trains unless it starts paused.
-  public init(_ configuration: TrainingConfiguration, data: @escaping DataSource) {
+  ///
+  /// Embedding tables that are given take the place of drawn ones of the same path and shape.
+  public init(
+    _ configuration: TrainingConfiguration, embeddings: EmbeddingTables? = nil,
+    data: @escaping DataSource
+  ) {
+    startEmbeddings = embeddings
     let thread = Thread { [self] in
       let run = TrainingRun(configuration, session: self)
       run.main(data)
@@ -56,6 +65,21 @@ public final class TrainingSession: TrainingLink {
     ending.withLock { $0.isClosed = true }
     inbox.ring()
     while !ending.withLock({ $0.hasEnded }) { Thread.sleep(forTimeInterval: 0.001) }
+  }
+
+  /// Closes the session and returns its embedding tables as they are at its end; nil if it never
+  /// came to have any.
+  public func closeKeepingEmbeddings() -> EmbeddingTables? {
+    kept.withLock { $0.isWanted = true }
+    close()
+    return kept.withLock { $0.tables }
+  }
+
+  /// Keeps a copy of the embedding tables, if somebody wants it.
+  func keepEmbeddings(of tables: @autoclosure () -> EmbeddingTables) {
+    guard kept.withLock({ $0.isWanted }) else { return }
+    let copies = tables()
+    kept.withLock { $0.tables = copies }
   }
 
   /// Whether somebody asked the thread to end.

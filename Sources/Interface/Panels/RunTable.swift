@@ -1,0 +1,101 @@
+import Runs
+import Terminal
+
+/// Runs line by line, with the scores of every task that there is room for.
+///
+///       run  model          params   secs   click auc        like auc
+///     >   1= MMoE            214k     14   0.8121           0.7921
+///         2  PLE             320k     21   0.8163 +0.0042   0.7930 +0.0009
+struct RunTable {
+  let rows: [RunRow]
+  let selected: Int
+  /// The row with which the others are compared.
+  let baseline: Int
+  /// Tasks that are scrolled away.
+  let firstTask: Int
+
+  func draw(in area: Rect, frame: Rect, on canvas: inout Canvas) {
+    let tasks = taskNames
+    let names = rows.map { columnsTaken(by: words(of: $0)) }.max() ?? 0
+    let name = max(5, min(names, max(12, area.size.columns / 4)))
+    let start = 7 + name + 8 + 7 + 9
+    let hasGains = rows.count > 1
+    let cell = hasGains ? 17 : 12
+    let shown = ListWindow(
+      count: tasks.count, from: firstTask, rows: max(1, (area.size.columns - start) / cell))
+    canvas.write(
+      "  run  " + padded("model", to: name) + "  params   secs    state", row: area.row,
+      column: area.column, style: .dim, limit: area.size.columns)
+    for (place, task) in shown.places.enumerated() {
+      canvas.write(
+        rightAligned(head(of: tasks[task]), to: cell - 1), row: area.row,
+        column: area.column + start + place * cell, style: .dim, limit: cell - 1)
+    }
+    let list = ListWindow(count: rows.count, selected: selected, rows: area.size.rows - 1)
+    for (line, place) in list.places.enumerated() {
+      let at = area.row + 1 + line
+      draw(place, name: name, row: at, in: area, on: &canvas)
+      for (column, task) in shown.places.enumerated() {
+        canvas.write(
+          cellSpans(place, tasks[task], width: cell - 1), row: at,
+          column: area.column + start + column * cell, limit: cell - 1)
+      }
+    }
+    list.drawMore(in: frame, on: &canvas)
+    canvas.drawHidden(columns: shown, noun: "task", in: frame)
+  }
+
+  private func draw(
+    _ place: Int, name: Int, row: Int, in area: Rect, on canvas: inout Canvas
+  ) {
+    let run = rows[place]
+    let isSelected = place == selected
+    let number = run.number.map { "\($0)" } ?? ""
+    let count = run.parameterCount.map { abbreviated(Double($0)) } ?? "-"
+    let seconds = run.seconds.map { $0 < 100 ? fixed($0, 1) : fixed($0, 0) } ?? "-"
+    canvas.write(
+      [
+        Span(isSelected ? "> " : "  ", .hint), Span(rightAligned(number, to: 3), .dim),
+        Span(place == baseline && rows.count > 1 ? "= " : "  ", .hint),
+        Span(padded(words(of: run), to: name), style: isSelected ? .bold : .plain),
+        Span(rightAligned(count, to: 8) + rightAligned(seconds, to: 7)),
+        Span(rightAligned(run.state, to: 9), run.state == "runs" ? .good : .dim),
+      ], row: row, column: area.column, limit: area.size.columns)
+  }
+
+  /// The score, with the deviation or with the gain over the baseline.
+  private func cellSpans(_ place: Int, _ task: String, width: Int) -> [Span] {
+    guard let cell = rows[place].cell(of: task), cell.value.isFinite else {
+      return [Span(rightAligned("-", to: width - (rows.count > 1 ? 8 : 0)), .dim)]
+    }
+    let value = scoreText(cell.value)
+    guard rows.count > 1 else { return [Span(rightAligned(value, to: width))] }
+    let base = Span(rightAligned(value, to: width - 8))
+    guard place != baseline, rows.indices.contains(baseline),
+      let gain = rows[place].gain(of: task, over: rows[baseline])
+    else {
+      let deviation = cell.deviation.map { " ±" + fixed($0, 4) } ?? ""
+      return [base, Span(deviation, .dim)]
+    }
+    let role: Role = abs(gain) < 0.0005 ? .dim : gain > 0 ? .good : .warning
+    return [base, Span(" " + signed(gain), role)]
+  }
+
+  private func words(of run: RunRow) -> String {
+    run.options.isEmpty ? run.title : "\(run.title) \(run.options)"
+  }
+
+  private func head(of task: String) -> String {
+    let score = rows.lazy.compactMap { $0.cell(of: task)?.score }.first ?? ""
+    return "\(task) \(score)"
+  }
+
+  /// Every task that a row knows, in the order of the newest.
+  var taskNames: [String] {
+    var names: [String] = []
+    for row in rows.reversed() {
+      names += row.cells.map(\.task).filter { !names.contains($0) }
+    }
+    return names
+  }
+}

@@ -1,0 +1,206 @@
+public import Datasets
+public import Graph
+public import Layers
+public import Runs
+
+/// STEM-Net: embeddings of each task's own and shared ones, mixed without disturbing each other.
+///
+/// An item may be near another for one task and far for the next; one table cannot say both. So
+/// every task k has a set of tables x_k beside the shared set x_s, with experts on each. A task's
+/// gate weighs the experts of all sets, but those of other tasks it only reads: their outputs are
+/// stopped ("all-forward, task-specific-backward").
+///
+///     g_k = softmax(MLP_k(s_k + s_s)) over all experts
+///     s_k ← Σ_e g_k,e · f_e,  f_e stopped if e belongs to another task;  s_k = x_k at first
+///     s_s ← Σ_e g_s,e · f_e,  g_s = softmax(MLP_s(s_s)), nothing stopped; not at the last level
+///     y_k = h_k(s_k)
+///
+/// With one level, the default, no task moves another's tables. With more, tasks reach each other
+/// through the shared state, which the paper's code does not stop either. Dense features are read
+/// beside every set.
+///
+/// Su et al. "STEM: Unleashing the Power of Embeddings for Multi-task Recommendation." AAAI 2024.
+/// arXiv:2308.13537
+public struct STEMNet: MultiTaskModel {
+  /// Experts, gates and layer sizes.
+  public struct Configuration: GatedConfiguration {
+    /// Experts of each task's own.
+    public var ownCount = 1
+    /// Experts that all tasks share.
+    public var sharedCount = 4
+    /// Layers of an expert, level after level.
+    public var levelSizes = [[64, 32]]
+    /// Hidden layers of a gate.
+    public var gateSizes = [32]
+    /// Hidden layers of a tower.
+    public var towerSizes = [16]
+    /// Temperature, dropout and load balance.
+    public var gate = GateOptions()
+
+    /// The defaults.
+    public init() {}
+
+    /// What may be set by name.
+    public static var options: [ModelOption<Self>] {
+      [
+        ModelOption("own", .count(\.ownCount), "experts of a task's own"),
+        ModelOption("shared", .count(\.sharedCount), "experts that all tasks share"),
+        ModelOption("levels", .levels(\.levelSizes), "layers of an expert, level after level"),
+        ModelOption("gate", .sizes(\.gateSizes), "hidden layers of a gate"),
+        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+      ] + gateOptions
+    }
+  }
+
+  let embeddings: [Embeddings]  // one per task
+  let common: Embeddings  // shared
+  let levels: [StoppingLevel]
+  let towers: [Tower]  // one per task
+  let controls: GateControls
+  let names: [String]
+  let own: Int
+
+  /// Declares the tables, the levels and the towers.
+  public init(
+    _ configuration: Configuration, input: InputSpecification, tasks: [TaskDefinition],
+    builder: Builder
+  ) {
+    names = tasks.map(\.name)
+    own = configuration.ownCount
+    embeddings = tasks.indices.map {
+      Embeddings(input, in: builder.task($0) / "embeddings" / tasks[$0].name)
+    }
+    common = Embeddings(input, in: builder.shared / "embeddings" / "shared")
+    let count = configuration.levelSizes.count
+    let inputs = [input.width] + configuration.levelSizes.map { $0[$0.count - 1] }
+    let levels = configuration.levelSizes.indices.map { place in
+      StoppingLevel(
+        place, of: count, inputs[place], configuration, tasks: tasks.map(\.name),
+        builder: builder)
+    }
+    self.levels = levels
+    towers = tasks.indices.map {
+      Tower(
+        inputs[count], configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
+    }
+    controls = GateControls(
+      configuration.gate, experts: tasks.count * own + configuration.sharedCount,
+      gates: levels.flatMap(\.gateNames), in: builder)
+  }
+
+  /// T × [B, 1].
+  public func callAsFunction(_ pass: Forward) -> [Variable] {
+    var state = StoppingLevel.State(
+      tasks: embeddings.map { $0(pass) }, shared: common(pass))  // T × [B, D], [B, D]
+    for level in levels { state = level(state, controls, pass) }
+    return zip(towers, state.tasks).map { tower, s in tower(s) }
+  }
+
+  /// With one level all gates weigh the same experts.
+  public var keptExperts: Parameter? { levels.count == 1 ? controls.kept : nil }
+
+  /// Any tasks will do, but not any temperature.
+  public static func check(
+    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError) {
+    try configuration.gate.check(of: name)
+  }
+}
+
+/// One level of STEM-Net: experts of each task's own and shared ones, and gates over all of them.
+struct StoppingLevel: Sendable {
+  /// What a level reads and makes: a vector for each task and a shared one.
+  struct State {
+    /// s_k, T × [B, H].
+    var tasks: [Variable]
+    /// s_s, [B, H].
+    var shared: Variable
+  }
+
+  private let own: [Experts]
+  private let shared: Experts
+  private let gates: [DeepGate]
+  private let sharedGate: DeepGate?
+  private let names: [String]
+  private let prefix: String
+
+  init(
+    _ place: Int, of count: Int, _ inputs: Int, _ configuration: STEMNet.Configuration,
+    tasks: [String], builder: Builder
+  ) {
+    names = tasks
+    prefix = count == 1 ? "" : "levels.\(place)."
+    func scope(_ owner: Scope, _ part: String) -> Scope { owner / "levels" / "\(place)" / part }
+    let sizes = configuration.levelSizes[place]
+    own = tasks.indices.map {
+      Experts(
+        configuration.ownCount, inputs, sizes,
+        in: scope(builder.task($0), "experts") / tasks[$0])
+    }
+    shared = Experts(
+      configuration.sharedCount, inputs, sizes, in: scope(builder.shared, "experts") / "shared")
+    let all = tasks.count * configuration.ownCount + configuration.sharedCount
+    func gate(_ owner: Scope, _ name: String) -> DeepGate {
+      DeepGate(inputs, configuration.gateSizes, experts: all, in: scope(owner, "gates") / name)
+    }
+    gates = tasks.indices.map { gate(builder.task($0), tasks[$0]) }
+    sharedGate = place == count - 1 ? nil : gate(builder.shared, "shared")
+  }
+
+  /// Whose gates there are, told apart by level where there are several.
+  var gateNames: [String] { (names + (sharedGate == nil ? [] : ["shared"])).map { prefix + $0 } }
+
+  /// The next level's state.
+  func callAsFunction(_ state: State, _ controls: GateControls, _ pass: Forward) -> State {
+    let experts = zip(own, state.tasks).map { experts, s in experts(s) }  // T × [B, m·H]
+    let common = shared(state.shared)  // [B, n·H]
+    let stopped = experts.count > 1 ? experts.map { $0.detached() } : experts
+    func weights(_ logits: Variable, _ name: String, _ task: Int?) -> Variable {
+      controls.weights(
+        logits, of: prefix + name, task: task, watchedAs: "\(prefix)gates.\(name)", in: pass)
+    }
+    let tasks = names.indices.map { k in
+      let logits = gates[k].logits(state.tasks[k] + state.shared)  // [B, E]
+      let seen = names.indices.map { $0 == k ? experts[$0] : stopped[$0] }
+      return weights(logits, names[k], k).mixture(of: seen + [common])  // [B, H]
+    }
+    guard let sharedGate else { return State(tasks: tasks, shared: state.shared) }
+    let g = weights(sharedGate.logits(state.shared), "shared", nil)
+    return State(tasks: tasks, shared: g.mixture(of: experts + [common]))
+  }
+}
+
+// MARK: - What it shows
+
+extension STEMNet {
+  /// Whose experts the gates choose.
+  public var subjects: Set<ModelView.Subject> { [.model] }
+
+  /// By level and task, how a gate's weight is split.
+  public func inspect(_ reading: ModelReading) -> Inspection {
+    Inspection(
+      views: levels.indices.map { place in
+        let prefix = levels.count == 1 ? "" : "levels.\(place)."
+        return ModelView(
+          name: "gate_split.\(place)",
+          title: levels.count == 1 ? "gate split" : "gate split, level \(place)",
+          note: "Whose experts a task's gate weighs; those of other tasks are read and not moved. "
+            + "A task that needs nobody has a long first part.",
+          content: .bars(
+            .init(
+              parts: ["own", "other tasks", "shared"],
+              bars: names.indices.map { k in
+                .init(
+                  name: names[k], values: split(reading.mean(of: "\(prefix)gates.\(names[k])"), k))
+              }, most: 1)))
+      })
+  }
+
+  /// Σ of a task's gate over its own, the other tasks' and the shared experts.
+  private func split(_ weights: [Float], _ task: Int) -> [Float] {
+    let specific = names.count * own
+    guard weights.count > specific else { return [0, 0, 0] }
+    let mine = weights[task * own..<(task + 1) * own].reduce(0, +)
+    return [mine, weights[..<specific].reduce(0, +) - mine, weights[specific...].reduce(0, +)]
+  }
+}

@@ -1,0 +1,16 @@
+/// A wish for a run on the same data: the model, and what is set about it.
+public struct StartRequest: Sendable, Hashable {
+  /// The model's name in the registry.
+  public var model: String
+  /// Its choices by name; those left out have their defaults.
+  public var options: [String: String]
+  /// Whether the embeddings begin as the run before it left them.
+  public var keepsEmbeddings: Bool
+
+  /// Asks for a run.
+  public init(model: String, options: [String: String] = [:], keepsEmbeddings: Bool = false) {
+    self.model = model
+    self.options = options
+    self.keepsEmbeddings = keepsEmbeddings
+  }
+}

@@ -1,0 +1,116 @@
+import Datasets
+import Layers
+import Models
+import Runs
+import Synchronization
+import Training
+
+/// The run of the explorer, which a person may replace by another on the same data.
+final class RunSwitch {
+  /// The run that goes on just now.
+  private(set) var session: TrainingSession
+  private let configuration: TrainingConfiguration
+  private let data: TrainingSession.DataSource
+
+  /// Starts the first run.
+  init(_ configuration: TrainingConfiguration, data: @escaping TrainingSession.DataSource) {
+    self.configuration = configuration
+    self.data = Self.readOnce(data)
+    session = TrainingSession(configuration, data: self.data)
+  }
+
+  /// What the first run was started with.
+  var first: StartRequest {
+    StartRequest(model: configuration.model, options: configuration.modelOptions)
+  }
+
+  /// Ends the run and starts another.
+  ///
+  /// - Throws: ``ModelError`` before anything is ended, if there is no such model or option.
+  func start(_ request: StartRequest) throws -> any TrainingLink {
+    try ModelRegistry.check(request.options, of: request.model)
+    var configuration = configuration
+    configuration.model = request.model
+    configuration.modelOptions = request.options
+    configuration.schedule = []
+    configuration.startsPaused = false
+    var embeddings: EmbeddingTables?
+    if request.keepsEmbeddings {
+      embeddings = session.closeKeepingEmbeddings()
+    } else {
+      session.close()
+    }
+    session = TrainingSession(configuration, embeddings: embeddings, data: data)
+    return session
+  }
+
+  /// A source that reads its data the first time and hands out the same ones afterwards.
+  private static func readOnce(
+    _ source: @escaping TrainingSession.DataSource
+  ) -> TrainingSession.DataSource {
+    let known = Known()
+    return { progress in
+      if let dataset = known.dataset.withLock({ $0 }) { return dataset }
+      let dataset = try source(progress)
+      known.dataset.withLock { $0 = dataset }
+      return dataset
+    }
+  }
+
+  private final class Known: Sendable {
+    let dataset = Mutex(Dataset?.none)
+  }
+}
+
+// MARK: - What can be started
+
+extension RunSwitch {
+  /// Every model of the registry; for a run that is known, with what fits its tasks.
+  static func models(for run: RunDescription?) -> [ModelDescription] {
+    let tasks = (run?.tasks ?? []).map {
+      TaskDefinition(name: $0.name, kind: $0.kind == .binary ? .binary : .regression)
+    }
+    return ModelRegistry.entries.map { $0.description(for: tasks) }
+  }
+}
+
+extension ModelEntry {
+  /// The model as a person chooses it; for no tasks without what it shows.
+  fileprivate func description(for tasks: [TaskDefinition]) -> ModelDescription {
+    var description = ModelDescription(
+      name: name, title: title, paper: paper, summary: summary,
+      options: options.map {
+        .init(name: $0.name, defaultValue: $0.defaultValue, summary: $0.summary)
+      })
+    guard !tasks.isEmpty, case .trained(let make) = kind else { return description }
+    do {
+      description.shows = try shown(by: make, for: tasks)
+    } catch .unfitData(_, let needs, let found, _) {
+      description.unfit = "it needs \(needs); found \(found)"
+    } catch {
+      // Options are the defaults here; what is wrong with them shows when it is started.
+      description.unfit = nil
+    }
+    return description
+  }
+
+  /// What a small copy of the model declares to show.
+  private func shown(
+    by make:
+      @Sendable (
+        [String: String], InputSpecification, [TaskDefinition], Builder
+      ) throws(ModelError) -> any MultiTaskModel, for tasks: [TaskDefinition]
+  ) throws(ModelError) -> [String] {
+    let builder = Builder()
+    let fields = ["a", "b"].map { CategoricalField(name: $0, vocabulary: 2) }
+    let input = InputSpecification(FeatureSchema(fields: fields, dense: []), embeddingWidth: 1)
+    let model = try make([:], input, tasks, builder)
+    var words: [String] = []
+    if model.keptExperts != nil { words.append("its gates, and scores without an expert (2)") }
+    if model.subjects.contains(.masks) { words.append("its masks (3)") }
+    if model.subjects.contains(.model) { words.append("its inside (4)") }
+    let dials = builder.dials.map(\.dial.name)
+    if !dials.isEmpty { words.append("dials: " + dials.joined(separator: ", ")) }
+    return words
+  }
+}
