@@ -68,10 +68,13 @@ extension PositionBiasTests {
   static let preset = ProcessInfo.processInfo.environment["POSITION_BIAS_PRESET"]
     .flatMap { SyntheticPreset(rawValue: $0) }
 
-  /// The bias of every slot and device within 0.25 of β, each device about its mean.
+  /// The bias of every slot and device within 0.25 of β, at one level for each device, which the
+  /// main network may take as well.
   ///
   /// The log's lists are sorted by a policy that knows more of users than a log can tell, so its
-  /// column of random order is read; 10 % of the rows say enough only in the largest preset.
+  /// column of random order is read; 10 % of the rows say enough only in the largest preset. What
+  /// is left is mostly one-sided: log-odds over users whose tastes are not known differ by some
+  /// 15 % less than those of one user.
   @Test(
     .enabled(
       if: preset != nil,
@@ -87,13 +90,13 @@ extension PositionBiasTests {
     let run = try SyntheticBias(dataset)
     for epoch in 0..<4 {
       #expect(run.train(epoch: epoch, rate: 2e-3 * (1 - Double(epoch) / 4)))
-      for (device, found) in run.bias.enumerated() {
-        let truth = (1...10).map { SyntheticDesign.positionBias(device: device, slot: $0) }
-        let errors = zip(ListProblem.centred(found), ListProblem.centred(truth)).map { $0 - $1 }
-        FileHandle.standardError.write(
-          Data("epoch \(epoch) \(device) \(errors.map { ($0 * 100).rounded() / 100 })\n".utf8))
-        if epoch == 3 { #expect(errors.allSatisfy { abs($0) < 0.25 }, "\(errors)") }
-      }
+    }
+    #expect(run.bias.count == SyntheticDesign.devices.count)
+    for (device, found) in run.bias.enumerated() {
+      let truth = (1...10).map { SyntheticDesign.positionBias(device: device, slot: $0) }
+      let errors = zip(found, truth).map { $0 - $1 }
+      let spread = (errors.max() ?? .infinity) - (errors.min() ?? -.infinity)
+      #expect(spread / 2 < 0.25, "\(SyntheticDesign.devices[device]): \(errors)")
     }
   }
 }
