@@ -13,6 +13,7 @@ public struct StackedDense: Sendable {
   private let blocks: Int
   private let inputs: Int
   private let outputs: Int
+  private let networks: Int
 
   /// Declares the layer of every network in a scope.
   ///
@@ -41,7 +42,16 @@ public struct StackedDense: Sendable {
     bias = scope.block(count: count * outputs, biases)
     blocks = readsSame ? 1 : count
     self.inputs = inputs
+    networks = count
     self.outputs = readsSame ? count * outputs : outputs
+  }
+
+  /// W of a network, by its place.
+  public func weight(of network: Int) -> WeightBlock {
+    let width = blocks == 1 ? outputs / networks : outputs
+    return WeightBlock(
+      parameter: weight, offset: network * (blocks == 1 ? width : inputs * width),
+      stride: blocks == 1 ? outputs : width, inputs: inputs, outputs: width)
   }
 
   /// The layer of all networks side by side.

@@ -15,6 +15,15 @@ public import Runs
 /// diagonal, moves ten times as fast as the network (the paper leaves a wide range) and does not
 /// decay. Columns and stitches belong to all tasks, since each task reads every column.
 ///
+/// As a sluice network every column falls into S subspaces, A^l [KS, KS] combines those of all
+/// columns, a tower reads a trained combination of all layers, and subspaces of a layer are held
+/// apart:
+///
+///     y_k = h_k(Σ_l β_k,l x̃_k^l),   L = Σ_k ω_k L_k + λ Σ_{k,l} Σ_{s<t} ‖(W_k,s^l)ᵀ W_k,t^l‖²
+///
+/// Ruder, Bingel, Augenstein, Søgaard. "Latent Multi-task Architecture Learning." AAAI 2019.
+/// doi:10.1609/aaai.v33i01.33014822; β starts even.
+///
 /// Misra, Shrivastava, Gupta, Hebert "Cross-Stitch Networks for Multi-task Learning." CVPR 2016.
 /// doi:10.1109/CVPR.2016.433
 public struct CrossStitch: MultiTaskModel {
@@ -30,6 +39,12 @@ public struct CrossStitch: MultiTaskModel {
     public var own = 0.9
     /// What the learning rate is multiplied by for the stitches.
     public var rateFactor = 10.0
+    /// Whether it is a sluice network.
+    public var isSluice = false
+    /// S of a sluice network.
+    public var subspaceCount = 2
+    /// λ of a sluice network at the start.
+    public var orthogonality = 0.0
 
     /// The defaults.
     public init() {}
@@ -43,6 +58,11 @@ public struct CrossStitch: MultiTaskModel {
         ModelOption("own", .number(\.own), "what a column keeps of itself at the start"),
         ModelOption(
           "stitch-rate", .number(\.rateFactor), "the learning rate's factor for the stitches"),
+        ModelOption("sluice", .flag(\.isSluice), "subspaces of columns, and layers combined"),
+        ModelOption("subspaces", .count(\.subspaceCount), "subspaces of a sluice's column"),
+        ModelOption(
+          "orthogonality", .number(\.orthogonality),
+          "how strongly a sluice's subspaces are held apart at the start"),
       ]
     }
   }
@@ -51,6 +71,10 @@ public struct CrossStitch: MultiTaskModel {
   let layers: [StackedDense]  // shared
   let stitches: [StitchUnit]  // shared
   let towers: [Tower]  // one per task
+  let mixture: LayerWeights?  // shared
+  let orthogonality: Parameter?
+  /// S, 1 unless it is a sluice network.
+  let subspaces: Int
   let width: Int
   let names: [String]
 
@@ -67,12 +91,25 @@ public struct CrossStitch: MultiTaskModel {
         tasks.map(\.name), size.0, size.1, layer: place, readsSame: place == 0,
         in: builder.shared / "columns")
     }
+    let subspaces = configuration.isSluice ? configuration.subspaceCount : 1
+    self.subspaces = subspaces
     stitches = sizes.enumerated().map { place, width in
       StitchUnit(
-        columns: tasks.count, width: width, isPerUnit: configuration.isPerUnit,
+        columns: tasks.count * subspaces, width: width / subspaces,
+        isPerUnit: configuration.isPerUnit,
         own: configuration.own, rateFactor: configuration.rateFactor,
         in: builder.shared / "stitches" / "\(place)")
     }
+    mixture =
+      configuration.isSluice
+      ? LayerWeights(
+        columns: tasks.count, layers: sizes.count, rateFactor: configuration.rateFactor,
+        in: builder.shared / "layers") : nil
+    orthogonality =
+      configuration.isSluice
+      ? builder.dial(
+        "orthogonality", "how strongly subspaces are held apart",
+        in: 0...max(1, configuration.orthogonality), start: configuration.orthogonality) : nil
     names = tasks.map(\.name)
     let width = sizes[sizes.count - 1]
     self.width = width
@@ -84,8 +121,37 @@ public struct CrossStitch: MultiTaskModel {
   /// T × [B, 1].
   public func callAsFunction(_ pass: Forward) -> [Variable] {
     var x = embeddings(pass)  // [B, D]
-    for (layer, stitch) in zip(layers, stitches) { x = stitch(layer(x).relu()) }  // [B, T·H]
+    var all: [Variable] = []
+    for (layer, stitch) in zip(layers, stitches) {
+      x = stitch(layer(x).relu())  // [B, T·H]
+      all.append(x)
+    }
+    if let mixture { x = mixture(all) }  // [B, T·H]
     return towers.indices.map { k in towers[k](x.columns(k * width..<(k + 1) * width)) }
+  }
+}
+
+// MARK: - Sluice networks
+
+extension CrossStitch {
+  /// The orthogonality of a sluice network's subspaces.
+  public var penalties: [ParameterPenalty] {
+    guard let orthogonality, subspaces > 1 else { return [] }
+    let weights = layers.flatMap { layer in names.indices.map { layer.weight(of: $0) } }
+    return [.orthogonality(weights, parts: subspaces, strength: orthogonality)]
+  }
+
+  /// Layers of a sluice network are of one size, which the subspaces divide.
+  public static func check(
+    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError) {
+    guard configuration.isSluice else { return }
+    let (sizes, count) = (configuration.columnSizes, configuration.subspaceCount)
+    guard Set(sizes).count > 1 || sizes.contains(where: { $0 % count != 0 }) else { return }
+    throw .badValue(
+      model: name, option: "columns", found: sizes.map { "\($0)" }.joined(separator: ","),
+      expected: "a sluice network layers of one size that \(count) subspaces divide, as in "
+        + "\(count * 16),\(count * 16)")
   }
 }
 
@@ -105,19 +171,35 @@ extension CrossStitch {
           note: "A row is what a task's column reads of every column; 1 on the diagonal shares "
             + "nothing, equal rows share everything.",
           content: .matrix(
-            .init(rows: names, columns: names, values: values, scale: .diverging)))
-      },
+            .init(rows: parts, columns: parts, values: values, scale: .diverging)))
+      } + (mixture.map { [layerWeights($0, reading)] } ?? []),
       traces: matrices.enumerated().map { layer, values in
         ModelTrace(
           name: "self_share.\(layer)", title: "self-share, stitch \(layer)",
           note: "|A[k,k]| of a row's sum of magnitudes; falling lines share more and more.",
-          series: names, values: selfShare(values))
+          series: parts, values: selfShare(values))
       })
+  }
+
+  /// The tasks, or a sluice network's subspaces of each.
+  private var parts: [String] {
+    subspaces == 1
+      ? names : names.flatMap { name in (0..<subspaces).map { "\(name).\($0)" } }
+  }
+
+  private func layerWeights(_ mixture: LayerWeights, _ reading: ModelReading) -> ModelView {
+    ModelView(
+      name: "layers", title: "layers",
+      note: "What each task's tower takes of each layer.",
+      content: .matrix(
+        .init(
+          rows: names, columns: layers.indices.map { "layer \($0)" },
+          values: reading.numbers(of: mixture.weights), scale: .diverging)))
   }
 
   /// The mean over units of [H, K, K] numbers, or the K × K numbers themselves.
   private func mean(_ numbers: [Float]) -> [Float] {
-    let entries = names.count * names.count
+    let entries = parts.count * parts.count
     let units = numbers.count / entries
     return (0..<entries).map { entry in
       (0..<units).reduce(0) { $0 + numbers[$1 * entries + entry] } / Float(units)
@@ -126,9 +208,9 @@ extension CrossStitch {
 
   /// A[k,k] / Σ_j |A[k,j]|.
   private func selfShare(_ values: [Float]) -> [Float] {
-    names.indices.map { k in
-      let row = values[k * names.count..<(k + 1) * names.count]
-      return values[k * names.count + k]
+    parts.indices.map { k in
+      let row = values[k * parts.count..<(k + 1) * parts.count]
+      return values[k * parts.count + k]
         / max(row.reduce(0) { $0 + abs($1) }, .leastNormalMagnitude)
     }
   }

@@ -14,11 +14,17 @@ public enum ParameterPenalty: Sendable {
   ///
   /// Of a table only the rows of the batch are counted, unless the optimiser moves whole tables.
   case squares([Parameter], strength: Parameter, factor: Double = 1)
+  /// λ Σ ‖W_sᵀ W_t‖² over pairs of the equal parts into which the columns of each W fall.
+  ///
+  ///     dW_s = 2λ Σ_{t≠s} W_t W_tᵀ W_s
+  case orthogonality([WeightBlock], parts: Int, strength: Parameter)
 
   /// The strength.
   public var strength: Parameter {
     switch self {
-    case .distance(_, let strength), .squares(_, let strength, _): strength
+    case .distance(_, let strength), .squares(_, let strength, _),
+      .orthogonality(_, _, let strength):
+      strength
     }
   }
 }

@@ -53,10 +53,12 @@ public final class Trainer {
   private var isLooking = false
   /// The tasks of the plan in use: those that train in this step, or in this turn.
   private(set) var active: [Bool]
+  /// By task, the set of it alone.
+  private let single: [[Bool]]
   /// Masks and contrast in use; nil for models without.
   var lottery: LotteryStep?
   private let batchSize: Int
-  private var training: [[Bool]: Descent] = [:]
+  private var descents: [Descent] = []
   private var evaluation: Executor?
   private var current: Descent?
   private var version = 0
@@ -92,6 +94,7 @@ public final class Trainer {
       model.penalties, tables: self.optimizer.tableDistances, store: store, workspace: workspace)
     isOn = tasks.map { _ in true }
     active = isOn
+    single = tasks.indices.map { task in tasks.indices.map { $0 == task } }
     hasTrained = isOn
     weights = tasks.map { Float($0.weight) }
     sums = tasks.map { _ in LossSums() }
@@ -118,43 +121,57 @@ public final class Trainer {
   ///   - rate: the learning rate.
   /// - Returns: false, and nothing is changed, if a loss is not a finite number.
   public func step(_ batch: Batch, rate: Double) -> Bool {
-    let turns = self.turns
-    hasTrained = tasks.map { _ in false }
-    for turn in turns {
-      guard take(turn, batch, rate: rate) else { return false }
-    }
+    for task in tasks.indices { hasTrained[task] = false }
+    guard takeTurns(batch, rate: rate) else { return false }
     step += 1
     return true
   }
 
-  /// The sets of tasks that train one after another in the next step.
-  private var turns: [[Bool]] {
-    if let restriction { return [only(restriction)] }
-    let on = tasks.indices.filter { isOn[$0] }
+  /// The descents of a step, one after another.
+  private func takeTurns(_ batch: Batch, rate: Double) -> Bool {
+    if let restriction { return take(single[restriction], batch, rate: rate, of: restriction) }
     switch alternation {
-    case .joint: return [isOn]
-    case .turns: return on.map(only)
-    case .batches: return [only(on[step % on.count])]
-    case .epochs: return [only(on[epoch % on.count])]
+    case .joint: return take(isOn, batch, rate: rate, of: nil)
+    case .turns:
+      for task in tasks.indices where isOn[task] {
+        guard take(single[task], batch, rate: rate, of: task) else { return false }
+      }
+      return true
+    case .batches:
+      let task = taskOn(at: step)
+      return take(single[task], batch, rate: rate, of: task)
+    case .epochs:
+      let task = taskOn(at: epoch)
+      return take(single[task], batch, rate: rate, of: task)
     }
   }
 
-  private func only(_ task: Int) -> [Bool] { tasks.indices.map { $0 == task } }
+  /// Of the tasks that are on, the one whose turn it is.
+  private func taskOn(at turn: Int) -> Int {
+    var count = 0
+    for task in tasks.indices where isOn[task] { count += 1 }
+    var left = turn % max(1, count)
+    for task in tasks.indices where isOn[task] {
+      if left == 0 { return task }
+      left -= 1
+    }
+    return 0
+  }
 
-  /// One descent and update of some tasks together.
-  private func take(_ turn: [Bool], _ batch: Batch, rate: Double) -> Bool {
+  /// One descent and update of some tasks together; `task` is the one whose turn it is.
+  private func take(_ turn: [Bool], _ batch: Batch, rate: Double, of task: Int?) -> Bool {
     active = turn
     guard descend(batch) else { return false }
     let executor = trainingExecutor()
     let balance = sectionBalance(of: executor)
     balance?.run(batch)
     if balance != nil { penalties.run(executor, batch) }
-    let task = turn.count { $0 } == 1 ? turn.firstIndex(of: true) : nil
-    let own = task.flatMap { lottery?.optimizer(of: $0) } ?? optimizer
-    own.update(
-      executor, batch: batch, segments: segments, rate: rate, isJoined: balance != nil,
-      masked: task.flatMap { lottery?.masked(for: $0) },
-      adjust: task.flatMap { lottery?.adjustment(for: $0) })
+    if let lottery, let task {
+      lottery.update(task, executor, batch: batch, segments: segments, rate: rate)
+    } else {
+      optimizer.update(
+        executor, batch: batch, segments: segments, rate: rate, isJoined: balance != nil)
+    }
     executor.updateAverages(rows: batch.rows)
     version += 1
     for task in tasks.indices where turn[task] { hasTrained[task] = true }
@@ -164,7 +181,7 @@ public final class Trainer {
   /// Computes losses and gradients of all tasks that are on, or of one, without applying them; false
   /// if a loss is not finite.
   @discardableResult public func gradients(_ batch: Batch, of task: Int? = nil) -> Bool {
-    active = task.map(only) ?? isOn
+    active = task.map { single[$0] } ?? isOn
     return descend(batch)
   }
 
@@ -172,7 +189,7 @@ public final class Trainer {
   func look(at task: Int, _ batch: Batch, _ body: (Executor) -> Void) {
     let before = (sums, terms, active)
     isLooking = true
-    active = only(task)
+    active = single[task]
     _ = descend(batch)
     body(trainingExecutor())
     isLooking = false
@@ -258,13 +275,16 @@ public final class Trainer {
   private func currentDescent() -> Descent {
     let contrasts = lottery?.contrasts ?? true
     if let current, current.isOn == active, current.contrasts == contrasts { return current }
-    let key = active + [contrasts]
-    let descent = training[key] ?? makeDescent(contrasts: contrasts)
-    training[key] = descent
+    let known = descents.first { $0.contrasts == contrasts && $0.isOn == active }
+    let descent = known ?? makeDescent(contrasts: contrasts)
+    if known == nil { descents.append(descent) }
     current = descent
     segments = [true] + active
     return descent
   }
+
+  /// Rows that a step takes at most.
+  var capacity: Int { batchSize }
 
   /// Rows that ``forward(_:)`` takes at once.
   public var evaluationRows: Int { max(batchSize, 1024) }

@@ -16,6 +16,8 @@ struct Probe {
   let workload: Workload
   /// Another model than the workload's, by name.
   var model: String?
+  /// What is chosen about it.
+  var options: [String: String] = [:]
   var optimizer = OptimizerConfiguration()
   var batchSize = 256
   /// Rows of the batches in turn; short ones as at an epoch's end.
@@ -25,9 +27,27 @@ struct Probe {
 
   static let all: [Probe] = {
     let small = Workload.all[0]
+    let tasks = Workload.all[1]
     return Workload.all.map { Probe(name: $0.name, workload: $0) } + [
       Probe(name: "short batches", workload: small, batchSize: 1024, rows: [1024, 333]),
       Probe(name: "single-task", workload: small, model: "single-task"),
+      Probe(name: "sub-networks in turns", workload: small, model: "sparse-sharing"),
+      Probe(name: "contrast", workload: small, model: "csrec"),
+      Probe(
+        name: "L2 soft sharing", workload: tasks, model: "l2-soft", options: ["separate": "true"]),
+      Probe(name: "AITM", workload: tasks, model: "aitm"),
+      Probe(name: "ESCM²", workload: tasks, model: "escm2", options: ["estimator": "dr"]),
+      Probe(name: "ESMM's base", workload: tasks, model: "esmm", options: ["variant": "base"]),
+      Probe(
+        name: "PLE, weights decaying", workload: tasks, model: "ple",
+        options: ["gamma": "0.99", "gamma-unit": "step"]),
+      Probe(
+        name: "gates' dropout and balance", workload: small, model: "mmoe",
+        options: ["gate-dropout": "0.1", "balance": "0.1", "temperature": "2"]),
+      Probe(
+        name: "youtube", workload: small, model: "youtube",
+        options: ["position": "f0", "device": "f1"]),
+      Probe(name: "stem-net", workload: small, model: "stem-net"),
       Probe(name: "one task off", workload: Workload.all[1], model: "omoe", taskOff: 1),
       Probe(
         name: "one task off, balanced", workload: Workload.all[Workload.all.count - 1],
@@ -86,7 +106,7 @@ struct Probe {
     }
     let builder = Builder()
     guard case .trained(let make)? = try? ModelRegistry.entry(named: model).kind,
-      let network = try? make([:], workload.input.specification, workload.tasks, builder)
+      let network = try? make(options, workload.input.specification, workload.tasks, builder)
     else {
       print("no model '\(model)'")
       exit(2)

@@ -34,6 +34,12 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
       name: "softmax of 21", inputs: [21], parameters: [], record: { x, _ in x[0].softmax() },
       reference: { x, _ in Reference.softmax(x[0], width: 21) }),
     OperationCase(
+      name: "addition", inputs: [9], parameters: [],
+      record: { x, _ in x[0].sigmoid() + x[0].softmax() },
+      reference: { x, _ in
+        zip(Reference.sigmoid(x[0]), Reference.softmax(x[0], width: 9)).map { $0 + $1 }
+      }),
+    OperationCase(
       name: "softmax at a temperature", inputs: [6], parameters: [], givens: [[0.6]],
       record: { x, p in x[0].softmax(temperature: p[0]) },
       reference: { x, _ in Reference.softmax(x[0].map { $0 / 0.6 }, width: 6) }),
@@ -83,6 +89,14 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
       reference: { x, _ in
         stride(from: 0, to: x[0].count, by: 21).map { row in
           (row..<(row + 21)).reduce(0) { $0 + 0.5 * x[0][$1] * x[1][$1] }
+        }
+      }),
+    OperationCase(
+      name: "layer mixture", inputs: [6, 6, 6], parameters: [6],
+      record: { x, p in x[0].graph.layerMixture(of: x, weights: p[0], columns: 2) },
+      reference: { x, p in
+        x[0].indices.map { at in
+          (0..<3).reduce(0) { $0 + p[0][at % 6 / 3 * 3 + $1] * x[$1][at] }
         }
       }),
     stitch(columns: 3, width: 21, isPerUnit: false),

@@ -16,6 +16,8 @@ final class LotteryStep {
   /// The rule for the weights that all tasks keep; nil: every task moves them in its turn.
   private(set) var rule: ConflictRule?
 
+  /// The task whose turn it is.
+  private var turn = 0
   /// Whether the contrast is on: only tasks that train together are contrasted.
   var contrasts = true
 
@@ -66,12 +68,6 @@ final class LotteryStep {
   /// Whether scales depend on the losses of the batch.
   var needsLosses: Bool { plan.contrast?.needsLosses ?? false }
 
-  /// The optimiser of a task's turn.
-  func optimizer(of task: Int) -> Optimizer? { own.isEmpty ? shared : own[task] }
-
-  /// What keeps masked weights where they are in a task's turn.
-  func masked(for task: Int) -> MaskedUpdate? { updates.isEmpty ? nil : updates[task] }
-
   /// Forgets all moments.
   func resetOptimizers() {
     shared.reset()
@@ -116,18 +112,31 @@ final class LotteryStep {
     }
   }
 
-  /// Multiplies a task's gradient of the weights that all tasks keep; nil where nothing does.
-  func adjustment(for task: Int) -> (() -> Void)? {
-    guard let rule, contrasts else { return nil }
-    return { [self] in
-      let scale = 1 / Float(factors[task].positive)
-      for (place, layer) in plan.layers.enumerated() {
-        let gradient = workspace.laneGradients.base + store.offsets[layer.weight.index]
-        rule.note(
-          task, layer: place, weights: store.base(of: layer.weight), gradient: gradient,
-          scale: scale)
-        rule.apply(task, layer: place, to: gradient)
-      }
+  // MARK: - The update of a turn
+
+  /// Applies the gradients of a task's turn.
+  func update(
+    _ task: Int, _ executor: Executor, batch: Batch, segments: [Bool], rate: Double
+  ) {
+    turn = task
+    (own.isEmpty ? shared : own[task]).update(
+      executor, batch: batch, segments: segments, rate: rate, isJoined: false,
+      masked: updates.isEmpty ? nil : updates[task],
+      adjust: rule != nil && contrasts ? self : nil)
+  }
+}
+
+extension LotteryStep: GradientAdjustment {
+  /// Multiplies the gradient of the weights that all tasks keep.
+  func adjustGradients() {
+    guard let rule else { return }
+    let scale = 1 / Float(factors[turn].positive)
+    for (place, layer) in plan.layers.enumerated() {
+      let gradient = workspace.laneGradients.base + store.offsets[layer.weight.index]
+      rule.note(
+        turn, layer: place, weights: store.base(of: layer.weight), gradient: gradient,
+        scale: scale)
+      rule.apply(turn, layer: place, to: gradient)
     }
   }
 }

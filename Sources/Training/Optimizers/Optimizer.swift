@@ -45,6 +45,9 @@ public final class Optimizer {
     firstMoments = Storage(count: rule.hasFirstMoments ? count : 0, filling: 0)
     secondMoments = Storage(
       count: rule.hasSecondMoments ? count : 0, filling: rule.firstSecondMoment)
+    arrays =
+      [store.dense.base] + (rule.hasFirstMoments ? [firstMoments.base] : [])
+      + (rule.hasSecondMoments ? [secondMoments.base] : [])
     for (index, table) in store.tables.enumerated() where rule.hasSecondMoments {
       guard let table, case .table(let rows, _) = store.specifications[index].kind else { continue }
       let first = Storage<Float>(count: rule.hasFirstMoments ? table.count : 0, filling: 0)
@@ -65,14 +68,16 @@ public final class Optimizer {
   public func update(
     _ executor: Executor, batch: Batch, segments: [Bool], rate: Double, isJoined: Bool = false
   ) {
-    update(executor, batch: batch, segments: segments, rate: rate, isJoined: isJoined, masked: nil)
+    update(
+      executor, batch: batch, segments: segments, rate: rate, isJoined: isJoined, masked: nil,
+      adjust: nil)
   }
 
   /// Applies gradients; `masked` keeps masked weights where they are, `adjust` changes the summed
   /// gradients in the first lane before they are applied.
   func update(
     _ executor: Executor, batch: Batch, segments: [Bool], rate: Double, isJoined: Bool,
-    masked: MaskedUpdate?, adjust: (() -> Void)? = nil
+    masked: MaskedUpdate?, adjust: (any GradientAdjustment)?
   ) {
     let body = updateBody(of: executor, segments: segments)
     for segment in segments.indices where segments[segment] { steps[segment] += 1 }
@@ -90,7 +95,7 @@ public final class Optimizer {
     }
     body.phase = .sum
     workspace.pool.run(body, chunks: body.units.count)
-    adjust?()
+    adjust?.adjustGradients()
     let norm = body.norm
     let limit = configuration.clipNorm ?? .infinity
     body.scale(by: norm > limit ? Float(limit / norm) : 1)
@@ -99,10 +104,7 @@ public final class Optimizer {
   }
 
   /// Values and moments of the dense parameters, as many as the rule has.
-  var arrays: [UnsafeMutablePointer<Float>] {
-    [store.dense.base] + (firstMoments.count > 0 ? [firstMoments.base] : [])
-      + (secondMoments.count > 0 ? [secondMoments.base] : [])
-  }
+  let arrays: [UnsafeMutablePointer<Float>]
 
   /// Forgets all moments and steps, as before the first one.
   func reset() {
@@ -146,4 +148,10 @@ public final class Optimizer {
     bodies[ObjectIdentifier(executor)] = body
     return body
   }
+}
+
+/// Something that changes the summed gradients in the first lane before they are applied.
+protocol GradientAdjustment: AnyObject {
+  /// Changes them.
+  func adjustGradients()
 }

@@ -21,6 +21,7 @@ final class PenaltyBody: ParallelBody {
   private let workspace: Workspace
   private var units: [Unit] = []
   private let tables: [TableDistance]
+  private var subspaces: [SubspaceOrthogonality] = []
   private var executor: Executor?
   private var batch: Batch?
 
@@ -43,6 +44,10 @@ final class PenaltyBody: ParallelBody {
       }
     case .squares(let blocks, let strength, let factor):
       for block in blocks { append(block, Float(2 * factor), strength, store) }
+    case .orthogonality(let blocks, let parts, let strength):
+      subspaces += blocks.map {
+        SubspaceOrthogonality($0, parts: parts, strength: strength, store: store)
+      }
     }
   }
 
@@ -61,18 +66,21 @@ final class PenaltyBody: ParallelBody {
 
   /// Adds all gradients to those that an executor has just computed.
   func run(_ executor: Executor, _ batch: Batch) {
-    guard units.count + tables.count > 0 else { return }
+    let chunks = units.count + tables.count + subspaces.count
+    guard chunks > 0 else { return }
     self.executor = executor
     self.batch = batch
-    workspace.pool.run(self, chunks: units.count + tables.count)
+    workspace.pool.run(self, chunks: chunks)
   }
 
   override func kind(of chunk: Int) -> WorkKind? { .optimiser }
 
   override func run(chunk: Int, thread: Int) {
     guard chunk < units.count else {
+      let place = chunk - units.count
+      if place >= tables.count { return subspaces[place - tables.count].add(to: workspace) }
       guard let executor, let batch else { return }
-      return tables[chunk - units.count].add(to: executor, batch)
+      return tables[place].add(to: executor, batch)
     }
     let unit = units[chunk]
     let factor = unit.strength[0] * unit.coefficient
@@ -111,6 +119,11 @@ extension ParameterPenalty {
       return strength * sum
     case .squares(let blocks, _, let factor):
       return strength * factor * blocks.reduce(0) { $0 + store.sumOfSquares(of: $1) }
+    case .orthogonality(let blocks, let parts, let dial):
+      return strength
+        * blocks.reduce(0) {
+          $0 + SubspaceOrthogonality($1, parts: parts, strength: dial, store: store).value
+        }
     }
   }
 
