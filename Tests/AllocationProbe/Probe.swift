@@ -64,6 +64,8 @@ struct Probe {
         name: "row-wise Adagrad", workload: small,
         optimizer: OptimizerConfiguration(.adagrad(isRowWise: true))),
       Probe(name: "SGD", workload: small, optimizer: OptimizerConfiguration(.sgd)),
+      Probe(name: "MT-FwFM", workload: small, model: "mt-fwfm", taskOff: 1),
+      Probe(name: "MRAN", workload: small, model: "mran", taskOff: 1),
     ]
   }()
 
