@@ -4,5 +4,6 @@
 //   Screens/     what each tab shows
 //   Panels/      the parts of a screen
 //   Views/       what a model shows of itself, by the form of its numbers
+//   Comparing/   the table of a comparison
 //   Charts/      curves, axes, dots, heat
 //   Formatting/  numbers and columns of text

@@ -29,12 +29,7 @@ public final class Builder {
 
   /// What has been declared so far and is learned.
   public var learned: [Parameter] {
-    specifications.indices.filter { place in
-      switch specifications[place].kind {
-      case .dense, .table: true
-      default: false
-      }
-    }.map { Parameter(index: $0) }
+    specifications.indices.filter { specifications[$0].isLearned }.map { Parameter(index: $0) }
   }
 
   func add(_ specification: ParameterSpecification) -> Parameter {

@@ -50,7 +50,8 @@ public struct LT4REC: MultiTaskModel {
         ModelOption("bottom", .sizes(\.bottomSizes), "layers of the bottom, which are masked"),
         ModelOption("focal", .tasks(\.focal), "tasks with a focal loss; auto: the first binary"),
         ModelOption(
-          "share", .tasks(\.share), "tasks whose label is a share, judged where above 0; auto: none"),
+          "share", .tasks(\.share), "tasks whose label is a share, judged where above 0; auto: none"
+        ),
         ModelOption("alpha", .number(\.alpha), "weight of positives in the focal loss"),
         ModelOption("gamma", .number(\.gamma), "how little the focal loss counts what is right"),
       ] + scheduleOptions

@@ -15,8 +15,9 @@ public import Runs
 ///     L = Σ ω_k L_k + λ₁ ‖θ‖² + λ₂ (‖S^TT‖² + mean ‖s‖²)
 ///
 /// The paper's task–task attention reads the labels of all rows at once and falls away when
-/// answering; here it reads learned vectors, so that a batch is enough and nothing of a label
-/// reaches an answer. The norms are layer norms, the last one over all fields together: one by field
+/// answering, where the α that were learned are used again; here it reads learned vectors, so that a
+/// batch is enough and nothing of a label reaches an answer, and `static-alpha` answers with a
+/// running mean of α. The norms are layer norms, the last one over all fields together: one by field
 /// would cancel α. The paper's equations were not to be had in full: structure and scores are its,
 /// sizes are not.
 ///
@@ -37,6 +38,8 @@ public struct MRAN: MultiTaskModel {
     public var l2 = 1e-5
     /// λ₂ at the start.
     public var scoreL2 = 1e-4
+    /// Whether answers use a running mean of α, one for all rows.
+    public var hasStaticAlpha = false
 
     /// The defaults.
     public init() {}
@@ -51,6 +54,9 @@ public struct MRAN: MultiTaskModel {
         ModelOption("l2", .number(\.l2), "penalty on all parameters, at the start (dial l2)"),
         ModelOption(
           "score-l2", .number(\.scoreL2), "penalty on scores, at the start (dial score-l2)"),
+        ModelOption(
+          "static-alpha", .flag(\.hasStaticAlpha),
+          "answer with the alignment's running mean, as the paper does"),
       ]
     }
   }
@@ -67,6 +73,7 @@ public struct MRAN: MultiTaskModel {
   let towers: [Tower]  // one per task
   let l2: Parameter
   let scoreL2: Parameter
+  let average: Parameter?
   let learned: [Parameter]
   let names: [String]
   let heads: (features: Int, tasks: Int)
@@ -106,6 +113,11 @@ public struct MRAN: MultiTaskModel {
     towers = tasks.indices.map {
       Tower(all, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
     }
+    average =
+      configuration.hasStaticAlpha
+      ? shared.average(
+        "alpha_average", count: tasks.count * tokens, 1 / Double(tokens),
+        rate: Self.averageRate) : nil
     learned = builder.learned
     l2 = builder.dial(
       "l2", "penalty on all parameters", in: 0...1, start: configuration.l2)
@@ -123,7 +135,7 @@ public struct MRAN: MultiTaskModel {
     let between = transfer(tau)
     let tasks = transferNorm(tau + between.mixture)  // [1, K·a]
     let scores = alignment(tasks: tasks, tokens: h)  // [B, K·F]
-    let alpha = scores.softmax(groupsOf: tokens)
+    let alpha = alignment(scores, pass)
     if !pass.isTraining {
       pass.watch(among.weights, as: "attention.ff")
       pass.watch(between.weights, as: "attention.tt")
@@ -137,6 +149,17 @@ public struct MRAN: MultiTaskModel {
       let own = alpha.columns(k * tokens..<(k + 1) * tokens)  // [B, F]
       return tower(alignedNorm(h.emphasised(by: own)))
     }
+  }
+
+  /// How far a running mean of α goes towards a batch's.
+  private static let averageRate = 0.01
+
+  /// α, or in an evaluation its running mean if that is wanted.
+  private func alignment(_ scores: Variable, _ pass: Forward) -> Variable {
+    guard let average else { return scores.softmax(groupsOf: tokens) }
+    return pass.isTraining
+      ? scores.softmax(groupsOf: tokens).followed(by: average)
+      : pass.graph.row(given: average, count: names.count * tokens).repeated()
   }
 
   /// The fields' embeddings, and behind them one of all dense features.

@@ -21,7 +21,7 @@ extension YouTube {
     /// The column that says on which device.
     public var device = ColumnChoice.auto
     /// The column that is 1 for traffic shown in random order: the bias is learned from it alone.
-    public var random = ColumnChoice.none
+    public var random = ColumnChoice.auto
     /// `table` or `layers`.
     public var shallow = "table"
     /// The width of the shallow tower's embedding, if it has layers.
@@ -62,7 +62,8 @@ extension YouTube {
           "device", .column(\.device), "the device; auto: device, device_type or platform"),
         ModelOption(
           "random", .column(\.random),
-          "a column that is 1 where the order was random: the bias learns from those rows alone"),
+          "1 where the order was random: the bias learns from there; auto: is_rand, is_random or random"
+        ),
         ModelOption(
           "shallow", .word(\.shallow, of: ["table", "layers"]),
           "a number for each position × device, or layers on an embedding"),

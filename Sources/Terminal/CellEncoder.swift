@@ -37,7 +37,8 @@ final class CellEncoder {
       let isWide = index + 1 < cells.count && cells[index + 1].text == nil
       let ink = inks[Int(cell.style.role.rawValue) << 3 | Int(cell.style.flags)]
       let columns = isWide ? 2 : 1
-      var drawn = load(character, columns: columns)
+      let shown = Self.character(character, onBackground: ink.hasBackground)
+      var drawn = load(shown, columns: columns)
       cc_fill_cell(buffer + count, text, ink.attributes, ink.pair)
       count += 1
       while drawn < columns {
@@ -48,6 +49,16 @@ final class CellEncoder {
       }
     }
     return Int32(count)
+  }
+
+  /// A shade gives way to a background that says the same: over it, it would show the colour of
+  /// the text instead.
+  static func character(_ character: Character, onBackground hasBackground: Bool) -> Character {
+    guard hasBackground else { return character }
+    switch character {
+    case "░", "▒", "▓", "█": return " "
+    default: return character
+    }
   }
 
   /// Puts a character's scalars into `text`; returns how many columns curses will give them.

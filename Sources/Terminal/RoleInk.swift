@@ -6,6 +6,8 @@ struct RoleInk {
   var attributes: attr_t = 0
   /// The pair; 0 is the terminal's own colours.
   var pair: Int32 = 0
+  /// Whether the pair has a background of its own.
+  var hasBackground = false
 
   /// The inks of all roles, in their order, with so many colours: 0, 8, 16 or 256.
   static func all(colors: Int) -> [RoleInk] {
@@ -18,6 +20,7 @@ struct RoleInk {
       let (foreground, background) = colors >= 256 ? look.rich : look.plain
       guard foreground >= 0 || background >= 0 else { return ink }
       ink.pair = Int32(role.rawValue) + 1
+      ink.hasBackground = background >= 0
       init_extended_pair(
         ink.pair, number(foreground, isDirect, missing: hasDefaults ? -1 : 7),
         number(background, isDirect, missing: hasDefaults ? -1 : 0))

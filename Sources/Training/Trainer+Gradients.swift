@@ -12,7 +12,8 @@ extension Trainer {
     let executor = trainingExecutor()
     guard isOwnerOn(entry.owner) else { return [Float](repeating: 0, count: entry.piece.count) }
     if let table = executor.tableGradients.first(where: { $0.parameter == entry.parameter }) {
-      let sum = rows(of: table, count: entry.piece.count, batch: batch)
+      var sum = rows(of: table, count: entry.piece.count, batch: batch)
+      addSquares(of: table, to: &sum, batch)
       let pull = optimizer.tableDistances.lazy.compactMap { $0.whole(of: entry.parameter) }.first
       return pull.map { pull in sum.indices.map { sum[$0] + pull[$0] } } ?? sum
     }
@@ -27,6 +28,27 @@ extension Trainer {
     return store.numbers(of: entry, in: UnsafePointer(sum.base))
   }
 
+  /// Adds what penalties give a table's rows: the batch's, or all where whole tables move.
+  private func addSquares(
+    of table: Executor.TableGradient, to sum: inout [Float], _ batch: Batch
+  ) {
+    let factor = model.penalties.reduce(0) {
+      $0 + $1.rowCoefficient(of: table.parameter, in: store)
+    }
+    guard factor != 0 else { return }
+    let values = store.base(of: table.parameter)
+    let used = Set((0..<batch.rows).map { id(ofRow: $0, table.field, batch) })
+    for place in sum.indices
+    where optimizer.configuration.movesWholeTables || used.contains(place / table.width) {
+      sum[place] += factor * values[place]
+    }
+  }
+
+  private func id(ofRow row: Int, _ field: Int, _ batch: Batch) -> Int {
+    let at = batch.index.map { Int($0[row]) } ?? row
+    return batch.ids.map { Int($0[at * batch.fields + field]) } ?? 0
+  }
+
   private func isOwnerOn(_ owner: Owner) -> Bool {
     guard case .task(let place) = owner else { return true }
     return active[place]
@@ -34,10 +56,9 @@ extension Trainer {
 
   private func rows(of table: Executor.TableGradient, count: Int, batch: Batch) -> [Float] {
     var sum = [Float](repeating: 0, count: count)
-    guard let ids = batch.ids else { return sum }
+    guard batch.ids != nil else { return sum }
     for row in 0..<batch.rows {
-      let at = batch.index.map { Int($0[row]) } ?? row
-      let id = Int(ids[at * batch.fields + table.field])
+      let id = id(ofRow: row, table.field, batch)
       for column in 0..<table.width {
         sum[id * table.width + column] += table.base[row * table.stride + column]
       }

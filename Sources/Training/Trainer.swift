@@ -283,6 +283,9 @@ public final class Trainer {
     return descent
   }
 
+  /// Rows that a step takes at most.
+  var capacity: Int { batchSize }
+
   /// Rows that ``forward(_:)`` takes at once.
   public var evaluationRows: Int { max(batchSize, 1024) }
 

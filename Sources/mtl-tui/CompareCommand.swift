@@ -31,6 +31,8 @@ struct CompareCommand: ParsableCommand {
   var noGains = false
   @Flag(help: "Print one JSON document.") var json = false
   @Flag(help: "Print a table in Markdown.") var markdown = false
+  @Flag(help: "Show the table on the screen while the runs go on; print it after that.")
+  var screen = false
 
   func validate() throws {
     try TrainingOptions.check("--seeds", seeds, 1...10_000)
@@ -59,11 +61,7 @@ struct CompareCommand: ParsableCommand {
       let choice = try input.choice(threads: training.threads)
       let comparison = Comparison(
         try plan(), data: choice.judgedSource, journal: ResultsJournal(folder: out))
-      let interrupts = InterruptSource { comparison.stop() }
-      defer { interrupts.cancel() }
-      var progress = CompareProgress()
-      let table = try comparison.run { progress.show($0) }
-      progress.clear()
+      let table = screen ? try CompareScreen(comparison).run() : try Self.follow(comparison)
       let isInterrupted = comparison.isStopped && !table.isComplete
       print(text(of: table, isInterrupted: isInterrupted))
       if isInterrupted {
@@ -78,6 +76,15 @@ struct CompareCommand: ParsableCommand {
     } catch {
       end(Failure(message: "\(error)"))
     }
+  }
+
+  /// Runs the comparison and tells on stderr how it goes.
+  private static func follow(_ comparison: Comparison) throws -> ComparisonTable {
+    let interrupts = InterruptSource { comparison.stop() }
+    defer { interrupts.cancel() }
+    var progress = CompareProgress()
+    defer { progress.clear() }
+    return try comparison.run { progress.show($0) }
   }
 
   private func text(of table: ComparisonTable, isInterrupted: Bool) -> String {

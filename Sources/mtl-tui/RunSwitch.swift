@@ -2,7 +2,6 @@ import Datasets
 import Layers
 import Models
 import Runs
-import Synchronization
 import Training
 
 /// The run of the explorer, which a person may replace by another on the same data.
@@ -15,7 +14,7 @@ final class RunSwitch {
   /// Starts the first run.
   init(_ configuration: TrainingConfiguration, data: @escaping TrainingSession.DataSource) {
     self.configuration = configuration
-    self.data = Self.readOnce(data)
+    self.data = RememberedData.source(data)
     session = TrainingSession(configuration, data: self.data)
   }
 
@@ -42,23 +41,6 @@ final class RunSwitch {
     }
     session = TrainingSession(configuration, embeddings: embeddings, data: data)
     return session
-  }
-
-  /// A source that reads its data the first time and hands out the same ones afterwards.
-  private static func readOnce(
-    _ source: @escaping TrainingSession.DataSource
-  ) -> TrainingSession.DataSource {
-    let known = Known()
-    return { progress in
-      if let dataset = known.dataset.withLock({ $0 }) { return dataset }
-      let dataset = try source(progress)
-      known.dataset.withLock { $0 = dataset }
-      return dataset
-    }
-  }
-
-  private final class Known: Sendable {
-    let dataset = Mutex(Dataset?.none)
   }
 }
 

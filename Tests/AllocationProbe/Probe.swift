@@ -31,6 +31,8 @@ struct Probe {
     return Workload.all.map { Probe(name: $0.name, workload: $0) } + [
       Probe(name: "short batches", workload: small, batchSize: 1024, rows: [1024, 333]),
       Probe(name: "single-task", workload: small, model: "single-task"),
+      Probe(name: "sub-networks in turns", workload: small, model: "sparse-sharing"),
+      Probe(name: "contrast", workload: small, model: "csrec"),
       Probe(
         name: "L2 soft sharing", workload: tasks, model: "l2-soft", options: ["separate": "true"]),
       Probe(name: "AITM", workload: tasks, model: "aitm"),
@@ -39,8 +41,13 @@ struct Probe {
       Probe(
         name: "PLE, weights decaying", workload: tasks, model: "ple",
         options: ["gamma": "0.99", "gamma-unit": "step"]),
-      Probe(name: "sub-networks in turns", workload: small, model: "sparse-sharing"),
-      Probe(name: "contrast", workload: small, model: "csrec"),
+      Probe(
+        name: "gates' dropout and balance", workload: small, model: "mmoe",
+        options: ["gate-dropout": "0.1", "balance": "0.1", "temperature": "2"]),
+      Probe(
+        name: "youtube", workload: small, model: "youtube",
+        options: ["position": "f0", "device": "f1"]),
+      Probe(name: "stem-net", workload: small, model: "stem-net"),
       Probe(name: "one task off", workload: Workload.all[1], model: "omoe", taskOff: 1),
       Probe(
         name: "one task off, balanced", workload: Workload.all[Workload.all.count - 1],

@@ -83,6 +83,34 @@ extension EndToEnd {
       try session.expectShell()
     }
 
+    @Test("another model is started without leaving, and the run before stays") func models() throws
+    {
+      let session = try Session.training(columns: 120, rows: 40)
+      defer { session.robot.leave() }
+      let robot = session.robot
+      try robot.press("6")
+      try robot.wait(for: "the models") { $0.shows("[6 Models]") && $0.shows("> MMoE") }
+      try robot.type(":option experts many")
+      try robot.press("Enter")
+      try robot.press("s")
+      try robot.wait(for: "start MMoE?")
+      try robot.press("y")
+      try robot.wait(for: "the refusal") { $0.shows("mmoe cannot use this value") }
+      try robot.type(":start cross-stitch")
+      try robot.press("Enter")
+      try robot.wait(for: "start Cross-stitch?")
+      try robot.press("y")
+      try robot.wait(for: "the new run") {
+        $0.shows("mtl Cross-stitch · census-income") && ($0.step ?? 0) > 0
+      }
+      try robot.press("4")
+      try robot.wait(for: "what it shows") { $0.shows("stitch 0") && $0.shows("self-share") }
+      try robot.press("7")
+      try robot.wait(for: "both runs") { $0.shows("1= MMoE") && $0.shows("2  Cross-stitch") }
+      try robot.press("Q")
+      try session.expectShell()
+    }
+
     @Test("the command line does what it says, and knows near names") func commandLine() throws {
       let session = try Session.training()
       defer { session.robot.leave() }

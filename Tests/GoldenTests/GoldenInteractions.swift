@@ -36,4 +36,51 @@ import Training
       [Float(model.trainer.terms.reduce(0) { $0 + $1.loss / max(1, $1.rows) })],
       try node["expect"]["penalty"].tensor, "penalty")
   }
+
+  @Test(arguments: Golden.built.filter { $0.name.hasPrefix("mran") }) func attention(
+    _ golden: GoldenCase
+  ) throws {
+    let node = try golden.load()
+    let model = try GoldenModel(node, optimizer: OptimizerConfiguration(.sgd))
+    let telemetry = try node["expect"]["telemetry"]
+    let executor = model.trainer.forward(model.batch)
+    func watched(_ name: String, rows: Int) throws -> [Float] {
+      let width = try #require(executor.plan.outputs.first { $0.name == name }?.width)
+      return Array(
+        UnsafeBufferPointer(start: try #require(executor.output(name)), count: rows * width))
+    }
+    let rows = model.batch.rows
+    for (name, key, rows) in [
+      ("attention.ff", "attention_ff", rows), ("attention.tt", "attention_tt", 1),
+      ("attention.tf", "alpha", rows),
+    ] { expectClose(try watched(name, rows: rows), try telemetry[key].tensor, key) }
+    let shown = model.trainer.inspect(model.batch, schema: model.input.schema)
+    guard case .matrix(let alignment) = try #require(shown.views.last).content else {
+      Issue.record("the alignment is a matrix")
+      return
+    }
+    expectClose(alignment.values, try telemetry["alpha_mean"].tensor, "alpha_mean")
+    expectClose(shown.traces[0].values, try telemetry["alpha_entropy"].tensor, "alpha_entropy")
+    model.trainer.gradients(model.batch)
+    let penalty = model.trainer.penalty + model.trainer.terms[0].loss / Double(rows)
+    expectClose([Float(penalty)], try node["expect"]["penalty"].tensor, "penalty")
+  }
+
+  @Test(arguments: Golden.built.filter { $0.name.hasPrefix("mran") }) func staticAlignment(
+    _ golden: GoldenCase
+  ) throws {
+    let node = try golden.load()
+    let model = try GoldenModel(
+      node, build: GoldenSystems.mran(isStatic: true), optimizer: OptimizerConfiguration(.sgd))
+    let store = model.trainer.store
+    let average = try #require(store.givenEntries.first { $0.piece.path == "alpha_average" })
+    store.set(average, to: try node["constants"]["alpha_average"].numbers.map(Float.init))
+    model.trainer.parametersChanged()
+    let expect = try node["expect"]
+    expectClose(
+      model.logits(), try expect["evaluation_static"]["logits"].tensor, "static logits")
+    #expect(model.trainer.step(model.batch, rate: 0.1))
+    expectClose(
+      store.numbers(of: average), try expect["alpha_average_after"].tensor, "alpha_average")
+  }
 }

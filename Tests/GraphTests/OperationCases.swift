@@ -34,6 +34,12 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
       name: "softmax of 21", inputs: [21], parameters: [], record: { x, _ in x[0].softmax() },
       reference: { x, _ in Reference.softmax(x[0], width: 21) }),
     OperationCase(
+      name: "addition", inputs: [9], parameters: [],
+      record: { x, _ in x[0].sigmoid() + x[0].softmax() },
+      reference: { x, _ in
+        zip(Reference.sigmoid(x[0]), Reference.softmax(x[0], width: 9)).map { $0 + $1 }
+      }),
+    OperationCase(
       name: "softmax at a temperature", inputs: [6], parameters: [], givens: [[0.6]],
       record: { x, p in x[0].softmax(temperature: p[0]) },
       reference: { x, _ in Reference.softmax(x[0].map { $0 / 0.6 }, width: 6) }),

@@ -19,9 +19,14 @@ import TrainingFixtures
   static let conditional: Set = ["esmm", "escm2"]
   /// Models that need two binary tasks.
   static let paired = conditional.union(["aitm"])
-  /// AITM's calibrator holds labels to be nested, and these are not.
+  /// AITM's calibrator holds labels to be nested, and these are not; MRAN's penalties count
+  /// whatever the weights of the tasks are.
   static func options(_ model: String) -> [String: String] {
-    model == "aitm" ? ["calibrator": "0"] : [:]
+    switch model {
+    case "aitm": ["calibrator": "0"]
+    case "mran": ["l2": "0", "score-l2": "0"]
+    default: [:]
+    }
   }
   /// Tasks whose rows are their own business.
   static let independent = models.flatMap { model in

@@ -13,7 +13,7 @@ import TrainingFixtures
   /// r = 1 and w = 0, the start: ½ (‖Σ v‖² − Σ ‖v‖²), the factorisation machine's square.
   @Test func pairWeightsOfOneAreAFactorisationMachine() throws {
     let problem = FieldProblem(tasks: 2)
-    let trainer = problem.trainer()
+    let trainer = try problem.trainer("mt-fwfm")
     for row in 0..<problem.rows {
       let vectors = problem.vectors(row, trainer)
       let sum = (0..<problem.width).map { k in vectors.reduce(0) { $0 + $1[k] } }
@@ -30,7 +30,7 @@ import TrainingFixtures
   /// One type is FwFM: Φ = w0 + Σ ⟨v, w⟩ + Σ r ⟨v, v⟩, written out.
   @Test(arguments: [1, 3]) func everyTypeIsAFieldWeightedMachine(types: Int) throws {
     let problem = FieldProblem(tasks: types)
-    let trainer = problem.trainer()
+    let trainer = try problem.trainer("mt-fwfm")
     problem.disturb(trainer)
     let numbers = trainer.namedNumbers
     for task in problem.tasks {
@@ -55,7 +55,7 @@ import TrainingFixtures
 
   @Test func tiedTypesCannotBeToldApart() throws {
     let problem = FieldProblem(tasks: 2)
-    let trainer = problem.trainer()
+    let trainer = try problem.trainer("mt-fwfm")
     problem.disturb(trainer)
     #expect(trainer.logits("a", problem.batch()) != trainer.logits("b", problem.batch()))
     for (path, numbers) in trainer.namedNumbers where path.hasPrefix("types.a.") {
@@ -67,7 +67,7 @@ import TrainingFixtures
   /// A row moves the embeddings and its own type, the penalty included.
   @Test func aRowOfOneTypeLeavesTheOthersAlone() throws {
     let problem = FieldProblem(tasks: 3)
-    let trainer = problem.trainer(["l2": "0.5"])
+    let trainer = try problem.trainer("mt-fwfm", ["l2": "0.5"])
     problem.disturb(trainer)
     for row in 0..<problem.rows { problem.route(row, to: 1) }
     let gradients = trainer.namedGradients(problem.batch())
@@ -80,7 +80,7 @@ import TrainingFixtures
   /// The mean is over all rows: a type's bias gets Σ (σ(z) − y) / B of its own rows.
   @Test func theMeanRunsOverTheRowsOfAllTypes() throws {
     let problem = FieldProblem(tasks: 2)
-    let trainer = problem.trainer(["l2": "0"])
+    let trainer = try problem.trainer("mt-fwfm", ["l2": "0"])
     problem.disturb(trainer)
     for row in 0..<problem.rows { problem.route(row, to: row < 5 ? 0 : 1) }
     let gradients = trainer.namedGradients(problem.batch())
@@ -99,7 +99,9 @@ import TrainingFixtures
   /// The strength is a dial: at 0 the penalty is gone, and nothing else changes.
   @Test func thePenaltyIsADial() throws {
     let problem = FieldProblem(tasks: 2)
-    let (with, without) = (problem.trainer(["l2": "0.25"]), problem.trainer(["l2": "0"]))
+    let (with, without) = (
+      try problem.trainer("mt-fwfm", ["l2": "0.25"]), try problem.trainer("mt-fwfm", ["l2": "0"])
+    )
     #expect(with.dials.map(\.name) == ["l2"] && with.dialValues == [0.25])
     let plain = without.namedGradients(problem.batch())
     #expect(with.namedGradients(problem.batch()) != plain)
@@ -112,7 +114,7 @@ import TrainingFixtures
   /// Two fields in each other's place, with their pairs' weights: the same answers.
   @Test func fieldsMaySwapPlaces() throws {
     let (problem, swapped) = (FieldProblem(tasks: 1), FieldProblem(tasks: 1, order: [2, 1, 0]))
-    let (one, other) = (problem.trainer(), swapped.trainer())
+    let (one, other) = (try problem.trainer("mt-fwfm"), try swapped.trainer("mt-fwfm"))
     problem.disturb(one)
     for (path, numbers) in one.namedNumbers {
       switch path {
@@ -132,8 +134,8 @@ import TrainingFixtures
   }
 
   /// V·e + T(F·e + n + P + 1).
-  @Test(arguments: [1, 2, 3]) func parameterCount(types: Int) {
-    let trainer = FieldProblem(tasks: types).trainer()
+  @Test(arguments: [1, 2, 3]) func parameterCount(types: Int) throws {
+    let trainer = try FieldProblem(tasks: types).trainer("mt-fwfm")
     let count = trainer.namedNumbers.values.reduce(0) { $0 + $1.count }
     #expect(count == 3 * 5 * 4 + types * (3 * 4 + 1 + 3 + 1))
   }
@@ -142,7 +144,7 @@ import TrainingFixtures
 
   @Test(arguments: [1, 2, 3]) func views(types: Int) throws {
     let problem = FieldProblem(tasks: types)
-    let trainer = problem.trainer()
+    let trainer = try problem.trainer("mt-fwfm")
     trainer.set("types.a.pairs.weight", to: [2, -1, 0.5])
     trainer.set("types.a.linear.weight", to: [3, 4] + [Float](repeating: 0, count: 11))
     let shown = trainer.inspect(problem.batch(), schema: problem.input.schema).views
@@ -164,94 +166,5 @@ import TrainingFixtures
     #expect(strength.parts == names && strength.bars.map { $0.values[0] } == [5, 0, 0])
     guard types > 1, case .matrix(let difference) = shown[types].content else { return }
     #expect(difference[0, 1] == 1 && difference[2, 0] == -2 && difference[0, 0].isNaN)
-  }
-}
-
-/// Three fields of five values, one number, and binary types `a`, `b` and `c`.
-private final class FieldProblem {
-  let tasks: [TaskDefinition]
-  let input: InputSpecification
-  let rows = 23
-  let width = 4
-  let dense: Storage<Float>
-  private let ids: Storage<Int32>
-  private let labels: Storage<Float>
-  private let spaces: Storage<Float>
-  private let order: [Int]
-
-  init(tasks count: Int, order: [Int] = [0, 1, 2]) {
-    self.order = order
-    tasks = ["a", "b", "c"].prefix(count).map { TaskDefinition(name: $0, kind: .binary) }
-    input = InputSpecification(
-      FeatureSchema(
-        fields: order.map { CategoricalField(name: "f\($0)", vocabulary: 5) },
-        dense: [DenseFeature(column: "number", form: .indicator)]), embeddingWidth: width)
-    let random = RandomSource(seed: 5, .data)
-    let rows = rows
-    ids = Storage(
-      (0..<rows).flatMap { row in
-        order.map { Int32(random.index(below: 5, UInt64(row), UInt64($0))) }
-      })
-    dense = Storage((0..<rows).map { Float(random.normal(UInt64($0), 7)) })
-    labels = Storage(
-      (0..<(rows * count)).map { Float(random.index(below: 2, UInt64($0), 8)) })
-    spaces = Storage(count: rows * count, filling: 1)
-  }
-
-  func batch() -> Batch {
-    Batch(
-      rows: rows, ids: UnsafePointer(ids.base), fields: 3, dense: UnsafePointer(dense.base),
-      denseCount: 1, labels: UnsafePointer(labels.base), spaces: UnsafePointer(spaces.base),
-      tasks: tasks.count, index: nil)
-  }
-
-  func route(_ row: Int, to type: Int) {
-    for task in tasks.indices { spaces[row * tasks.count + task] = task == type ? 1 : 0 }
-  }
-
-  func label(_ row: Int, _ task: Int) -> Float { labels[row * tasks.count + task] }
-
-  func trainer(_ options: [String: String] = [:]) -> Trainer {
-    let builder = Builder()
-    var configuration = MTFwFM.Configuration()
-    if let l2 = options["l2"].flatMap(Double.init) { configuration.l2 = l2 }
-    let model = MTFwFM(configuration, input: input, tasks: tasks, builder: builder)
-    let trainer = Trainer(
-      model, store: ParameterStore(builder.specifications, tasks: tasks.count, seed: 1),
-      tasks: tasks, batchSize: rows, optimizer: OptimizerConfiguration(), dials: builder.dials,
-      pool: WorkerPool(threads: 1))
-    let random = RandomSource(seed: 6, .data)
-    for field in 0..<3 {
-      trainer.set(
-        "embeddings.f\(field).weight",
-        to: (0..<20).map { Float(random.normal(UInt64($0), UInt64(field))) / 2 })
-    }
-    return trainer
-  }
-
-  /// Gives the types weights that differ.
-  func disturb(_ trainer: Trainer) {
-    let random = RandomSource(seed: 9, .data)
-    for (place, task) in tasks.enumerated() {
-      for (part, name) in ["linear.weight", "pairs.weight", "bias"].enumerated() {
-        let path = "types.\(task.name).\(name)"
-        let count = trainer.namedNumbers[path]?.count ?? 0
-        trainer.set(
-          path,
-          to: (0..<count).map {
-            Float(random.normal(UInt64($0), UInt64(10 + 3 * place + part))) / 2
-          })
-      }
-    }
-  }
-
-  /// v of every field of a row.
-  func vectors(_ row: Int, _ trainer: Trainer) -> [[Double]] {
-    let numbers = trainer.namedNumbers
-    return order.enumerated().map { place, field in
-      let id = Int(ids[row * 3 + place])
-      return (numbers["embeddings.f\(field).weight"] ?? [])[id * width..<(id + 1) * width]
-        .map(Double.init)
-    }
   }
 }

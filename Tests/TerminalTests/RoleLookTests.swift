@@ -40,6 +40,15 @@ import Testing
     #expect(RoleLook.of(.error).isUnderlined != RoleLook.of(.warning).isUnderlined)
   }
 
+  @Test("a shade gives way to a background that says the same, and only there")
+  func shadesOnBackgrounds() {
+    for shade in "░▒▓█" {
+      #expect(CellEncoder.character(shade, onBackground: true) == " ")
+      #expect(CellEncoder.character(shade, onBackground: false) == shade)
+    }
+    #expect(CellEncoder.character("●", onBackground: true) == "●")
+  }
+
   @Test("series repeat after 8, heats stop at the ends, undefined is cold")
   func roleByNumber() {
     #expect(Role.series(8) == .series0)

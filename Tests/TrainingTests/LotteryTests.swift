@@ -211,6 +211,27 @@ import TrainingFixtures
     }
   }
 
+  /// A look at gradients changes nothing that the next step does.
+  @Test(arguments: ["implicit", "impact-param"]) func lookingLeavesNoTrace(_ rule: String) throws {
+    let problem = TinyProblem()
+    let prints = try [false, true].map { looks in
+      let trainer = try problem.trainer("csrec", random(["rule": rule, "rate": "0.2"]))
+      let lottery = try lottery(trainer)
+      for place in 0..<4 {
+        step(trainer, problem, 1)
+        guard looks, place < 3 else { continue }
+        let before = (0..<2).map { trainer.loss(of: $0) }
+        let batch = problem.batch(from: 512, rows: 100)
+        let found = lottery.inspect(tasks: Self.names, batch: batch)
+        #expect(found.views.contains { $0.name == "sign_conflict" })
+        #expect(found.views.contains { $0.name == "ownership" } == (rule != "implicit"))
+        #expect((0..<2).map { trainer.loss(of: $0) } == before)
+      }
+      return trainer.store.fingerprint
+    }
+    #expect(prints[0] == prints[1])
+  }
+
   // MARK: - In a session
 
   @Test func phasesOfARunAreEvents() throws {
@@ -252,7 +273,10 @@ import TrainingFixtures
     #expect(notes.count == 2 && notes.allSatisfy { $0.contains("has run away to the cap") })
     let shown = try #require(run.session.takeSnapshot()).views
     let names = shown.map(\.name)
-    for name in ["density", "overlap", "bitmap.0", "bitmap.1", "census", "contrast", "margin"] {
+    for name in [
+      "sign_conflict", "gradient_norms", "density", "overlap", "bitmap.0", "bitmap.1", "census",
+      "contrast", "margin",
+    ] {
       #expect(names.contains(name), "\(name)")
     }
     #expect(Set(names).count == names.count)

@@ -58,17 +58,14 @@ extension App {
 
   private func drawTabs(on canvas: inout Canvas) {
     let columns = canvas.size.columns
-    let isNarrow = columns < 100
-    // On the smallest screens the others are digits alone, so that the model's name has room.
-    let labels = ScreenName.allCases.map { name in
-      columns < 76 && name != screen
-        ? "\(name.rawValue)" : "\(name.rawValue) \(isNarrow ? name.shortTitle : name.title)"
-    }
-    let gap = isNarrow ? 1 : 2
-    let width = labels.reduce(0) { $0 + $1.count + gap } - gap
+    let labels = tabLabels(columns: columns)
+    let gap = columns < 100 ? 1 : 2
+    // Room for the longest title of all, so that nothing moves when another screen is shown.
+    let spare = labels.spare
+    let width = labels.texts.reduce(0) { $0 + $1.count + gap } - gap + spare
     let start = max(0, columns - width - 3)
     var column = start + 1
-    for (name, label) in zip(ScreenName.allCases, labels) {
+    for (name, label) in zip(ScreenName.allCases, labels.texts) {
       if name == screen {
         canvas.write(
           "[\(label)]", row: 0, column: column - 1, style: Style(.title, bold: true))
@@ -83,6 +80,19 @@ extension App {
       name.append(Span(" · \(run.data)", .dim))
     }
     canvas.write(name, row: 0, column: 1, limit: start - 2)
+  }
+
+  /// The titles of the screens: whole, cut short but for the one that is shown, or digits alone.
+  private func tabLabels(columns: Int) -> (texts: [String], spare: Int) {
+    let texts = ScreenName.allCases.map { name in
+      let isWhole = columns >= 100 || name == screen
+      let title = columns >= 100 ? name.title : name.shortTitle
+      let kept = isWhole ? title : columns >= 76 ? String(title.prefix(4)) : ""
+      return kept.isEmpty ? "\(name.rawValue)" : "\(name.rawValue) \(kept)"
+    }
+    guard columns < 100 else { return (texts, 0) }
+    let longest = ScreenName.allCases.map(\.shortTitle.count).max() ?? 0
+    return (texts, longest - screen.shortTitle.count)
   }
 
   private func drawBanner(_ found: Divergence, row: Int, on canvas: inout Canvas) {

@@ -17,9 +17,14 @@ struct HeatCell {
     }
   }
 
+  /// The colour of a share: its root, so that small shares, of which there are most, differ too.
+  static func style(_ share: Float) -> Style {
+    Style(.heat(Double(max(0, share)).squareRoot()))
+  }
+
   /// Draws the cell.
   func draw(row: Int, column: Int, isSelected: Bool = false, on canvas: inout Canvas) {
-    let style = Style(.heat(Double(share)))
+    let style = Self.style(share)
     canvas.put(shade, row: row, column: column, style: style)
     let number = share.isFinite ? fixed(Double(share) * 100, 0) : "-"
     let width = max(2, number.utf8.count)

@@ -39,7 +39,7 @@ extension App {
       let cell = HeatCell(share: means[gate][expert])
       canvas.put(
         cell.shade, row: line.row, column: line.column + 5 + column,
-        style: Style(.heat(Double(cell.share))))
+        style: HeatCell.style(cell.share))
     }
   }
 

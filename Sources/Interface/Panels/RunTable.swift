@@ -20,11 +20,12 @@ struct RunTable {
     let name = max(5, min(names, max(12, area.size.columns / 4)))
     let start = 7 + name + 8 + 7 + 9
     let hasGains = rows.count > 1
-    let cell = hasGains ? 17 : 12
+    let room = area.size.columns - start
+    let cell = hasGains ? (tasks.count * 17 <= room ? 17 : 15) : 12
     let shown = ListWindow(
-      count: tasks.count, from: firstTask, rows: max(1, (area.size.columns - start) / cell))
+      count: tasks.count, from: firstTask, rows: max(1, room / cell))
     canvas.write(
-      "  run  " + padded("model", to: name) + "  params   secs    state", row: area.row,
+      "  run  " + padded("model", to: name) + "  params   secs   state", row: area.row,
       column: area.column, style: .dim, limit: area.size.columns)
     for (place, task) in shown.places.enumerated() {
       canvas.write(
@@ -59,7 +60,7 @@ struct RunTable {
         Span(place == baseline && rows.count > 1 ? "= " : "  ", .hint),
         Span(padded(words(of: run), to: name), style: isSelected ? .bold : .plain),
         Span(rightAligned(count, to: 8) + rightAligned(seconds, to: 7)),
-        Span(rightAligned(run.state, to: 9), run.state == "runs" ? .good : .dim),
+        Span(rightAligned(run.state, to: 8), run.state == "runs" ? .good : .dim),
       ], row: row, column: area.column, limit: area.size.columns)
   }
 

@@ -112,7 +112,8 @@ extension App {
     _ heading: String, _ evaluation: Evaluation?, columns: Int
   ) -> [[Span]] {
     guard let evaluation else { return [] }
-    let name = max(6, min(18, columns - 30))
+    let widest = evaluation.tasks.map { columnsTaken(by: $0.task) }.max() ?? 0
+    let name = min(widest, max(6, min(18, columns - 30)))
     let head = [Span("\(heading) at step \(grouped(evaluation.step))", .dim)]
     return [head]
       + evaluation.tasks.enumerated().map { place, task in

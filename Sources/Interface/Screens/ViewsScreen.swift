@@ -125,6 +125,12 @@ extension App {
       let next = run.isPaused ? "P goes on, . takes one step." : "They come with the next numbers."
       return ["\(name) has \(subject.words.what) to show.", next]
     }
+    if subject == .model, !dials.isEmpty {
+      return [
+        "\(name) has dials, in the line below: + and - turn one, ] selects the next, e types it.",
+        "It declares nothing else to show here. 3 shows masks, 2 gates; 1 goes back to the curves.",
+      ]
+    }
     return [
       "\(name) has nothing to show here.",
       "This screen shows \(subject.words.what), where a model declares them.",

@@ -90,11 +90,21 @@ struct BarsPanel {
     return max(sums.max() ?? 0, .leastNormalMagnitude)
   }
 
-  /// The sum, and what it is to be compared with.
+  /// The sum, and what it is to be compared with; where all sums are alike, the parts.
   private func numbers(_ bar: ModelView.Bars.Bar) -> String {
+    if sumsAreAlike, bar.mark == nil {
+      return bar.values.map { shortNumber(Double($0)) }.joined(separator: " ")
+    }
     let sum = bar.values.filter(\.isFinite).reduce(0, +)
     let text = bar.values.isEmpty ? "-" : shortNumber(Double(sum))
     return text + (bar.mark.map { " │\(shortNumber(Double($0)))" } ?? "")
+  }
+
+  /// Whether sums say nothing, as those of shares of a whole.
+  private var sumsAreAlike: Bool {
+    guard bars.parts.count > 1, bars.parts.count <= 4 else { return false }
+    let sums = bars.bars.map { $0.values.reduce(0, +) }
+    return sums.allSatisfy { abs($0 - sums[0]) < 1e-3 * abs(sums[0]) }
   }
 }
 

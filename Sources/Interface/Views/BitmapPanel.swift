@@ -31,13 +31,13 @@ struct BitmapPanel {
     }
   }
 
-  /// A cell shows the kind that most of its entries have.
+  /// A cell shows the entry in the middle of those that share it: of many mixed ones a sample, whose
+  /// shares are those of the whole.
   private func drawCells(in plot: Rect, on canvas: inout Canvas) -> BitmapScale {
     let scale = BitmapScale(bitmap, rows: plot.size.rows, columns: plot.size.columns)
-    var counts = [Int](repeating: 0, count: max(1, bitmap.kinds.count))
     for row in 0..<scale.rows {
       for column in 0..<scale.columns {
-        guard let kind = kind(row, column, scale, &counts),
+        guard let kind = bitmap.kind(scale.entryRow(row), scale.entryColumn(column)),
           let series = bitmap.kinds[kind].series
         else { continue }
         let cells = Rect(
@@ -50,24 +50,7 @@ struct BitmapPanel {
     return scale
   }
 
-  /// The most frequent kind among the entries of a cell; what is drawn wins a draw.
-  private func kind(
-    _ row: Int, _ column: Int, _ scale: BitmapScale, _ counts: inout [Int]
-  ) -> Int? {
-    for place in counts.indices { counts[place] = 0 }
-    for entryRow in scale.entryRows(row) {
-      for entryColumn in scale.entryColumns(column) {
-        guard let kind = bitmap.kind(entryRow, entryColumn) else { continue }
-        counts[kind] += 1
-      }
-    }
-    let most = counts.max() ?? 0
-    guard most > 0 else { return nil }
-    return counts.indices.first { counts[$0] == most && bitmap.kinds[$0].series != nil }
-      ?? counts.firstIndex(of: most)
-  }
-
-  /// A dot for each part of the bitmap of which at least half is of the kind.
+  /// A dot for each entry of the kind, as far as there are dots.
   private func drawDots(of kind: Int, in plot: Rect, on canvas: inout Canvas) -> BitmapScale {
     let charset = Charset.braille
     let scale = BitmapScale(
@@ -76,12 +59,8 @@ struct BitmapPanel {
     var grid = DotGrid(charset: charset, rows: plot.size.rows, columns: plot.size.columns)
     let style = Style(.series(bitmap.kinds[kind].series ?? 0))
     for row in 0..<scale.rows {
-      for column in 0..<scale.columns {
-        let (rows, columns) = (scale.entryRows(row), scale.entryColumns(column))
-        let set = rows.reduce(0) { sum, row in
-          sum + columns.count { bitmap.kind(row, $0) == kind }
-        }
-        guard set * 2 >= rows.count * columns.count else { continue }
+      for column in 0..<scale.columns
+      where bitmap.kind(scale.entryRow(row), scale.entryColumn(column)) == kind {
         let top = row * scale.height
         for x in column * scale.width..<(column + 1) * scale.width {
           grid.setLine(x: x, from: top, to: top + scale.height - 1, glyph: "#", style: style)
@@ -104,7 +83,7 @@ struct BitmapPanel {
     let drawn = bitmap.kinds.count { $0.series != nil }
     var lines: [[Span]] = [[]]
     var used = 0
-    for (place, kind) in bitmap.kinds.enumerated() {
+    for (place, kind) in bitmap.kinds.enumerated() where kind.count != 0 {
       let share = percent(Double(kind.count) / Double(total))
       let name = " \(fit(kind.name, into: 18)) \(grouped(kind.count)) (\(share))   "
       let columns = 1 + columnsTaken(by: name)
@@ -146,15 +125,11 @@ struct BitmapScale {
     self.bitmap = (bitmap.rows, bitmap.columns)
   }
 
-  /// The rows of entries in a row of cells.
-  func entryRows(_ row: Int) -> Range<Int> {
-    (row * bitmap.rows / rows)..<((row + 1) * bitmap.rows / rows)
-  }
+  /// The row of entries that a row of cells shows.
+  func entryRow(_ row: Int) -> Int { (2 * row + 1) * bitmap.rows / (2 * rows) }
 
-  /// The columns of entries in a column of cells.
-  func entryColumns(_ column: Int) -> Range<Int> {
-    (column * bitmap.columns / columns)..<((column + 1) * bitmap.columns / columns)
-  }
+  /// The column of entries that a column of cells shows.
+  func entryColumn(_ column: Int) -> Int { (2 * column + 1) * bitmap.columns / (2 * columns) }
 
   /// The size of the whole, and what is left out of it.
   func words(_ bitmap: ModelView.Bitmap) -> String {

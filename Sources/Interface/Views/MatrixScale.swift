@@ -44,7 +44,8 @@ struct MatrixScale: Sendable {
   func style(_ value: Float) -> Style {
     guard value.isFinite else { return .dim }
     switch scale {
-    case .share, .magnitude: return Style(.heat(Double(strength(value))))
+    case .share: return HeatCell.style(value)
+    case .magnitude: return Style(.heat(Double(strength(value))))
     case .diverging:
       if strength(value) < 0.05 { return .dim }
       return Style(.series(value < 0 ? 1 : 0), bold: strength(value) >= 0.5)

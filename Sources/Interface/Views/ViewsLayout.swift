@@ -104,7 +104,7 @@ extension ModelView {
     case .matrix(let matrix): Self.room(lines: matrix.rows.count + 1)
     case .history(let history): Self.room(lines: history.rows.count + 1)
     case .bars(let bars): Self.room(lines: bars.bars.count + (bars.parts.count > 1 ? 1 : 0))
-    case .table(let table): Self.room(lines: table.rows.count + 1)
+    case .table(let table): ViewRoom(least: 5, most: max(5, table.rows.count + 1))
     case .curves: ViewRoom(least: 7, most: 24)
     case .bitmap(let bitmap): ViewRoom(least: 8, most: max(8, bitmap.rows + 3))
     }
@@ -112,6 +112,6 @@ extension ModelView {
 
   /// A few lines are all needed; of many the rest is scrolled to.
   private static func room(lines: Int) -> ViewRoom {
-    ViewRoom(least: min(lines, 8), most: max(1, lines))
+    ViewRoom(least: min(lines, 6), most: max(1, lines))
   }
 }

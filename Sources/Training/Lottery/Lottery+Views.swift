@@ -6,12 +6,14 @@ import Runs
 // What the masks screen shows of a lottery: values, without a word about which system it is.
 extension Lottery {
   /// The masks as they are now, and how they were found.
-  func inspect(tasks names: [String]) -> Inspection {
+  func inspect(tasks names: [String], batch: Batch) -> Inspection {
     let sets = step.masks.sets
     var inspection = Inspection(views: [density(sets, names), overlap(sets, names)])
     inspection.views += plan.layers.indices.map { bitmap(of: $0, sets, names) }
     inspection.views.append(census(sets))
     if !ladder.isEmpty { inspection.views += [ladderCurves(names), ladderTable(names)] }
+    if isJoint { inspection.views += gradientViews(sets, names, batch) }
+    if let ownership = ownership(names) { inspection.views.append(ownership) }
     if plan.contrast != nil { inspection.traces = contrastTraces(names) }
     return inspection
   }
@@ -145,6 +147,60 @@ extension Lottery {
     let digits = String(scaled % 10_000)
     let padded = String(repeating: "0", count: 4 - digits.count) + digits
     return (score < 0 ? "-" : "") + "\(scaled / 10_000).\(padded)"
+  }
+
+  // MARK: - Whose gradients
+
+  private func gradientViews(
+    _ sets: MaskSets, _ names: [String], _ batch: Batch
+  ) -> [ModelView] {
+    let survey = GradientSurvey(plan.layers, tasks: names.count, trainer: trainer, batch: batch)
+    let conflicts = names.indices.flatMap { a in
+      names.indices.map { a == $0 ? .nan : survey.conflict(a, $0, sets) }
+    }
+    let norms = names.indices.flatMap { survey.norms(of: $0, sets) }
+    return [
+      ModelView(
+        name: "sign_conflict", title: "sign conflict",
+        note: "Of the weights that two tasks keep, the share whose gradients of \(batch.rows) "
+          + "validation rows pull in opposite directions; .50 is chance.",
+        subject: .masks,
+        content: .matrix(.init(rows: names, columns: names, values: conflicts, scale: .share))),
+      ModelView(
+        name: "gradient_norms", title: "gradient by keeper",
+        note: "The norm of a task's gradient over weights that all keep, that it keeps, that only "
+          + "others keep, that nobody keeps.",
+        subject: .masks,
+        content: .matrix(
+          .init(
+            rows: names, columns: ["all", "own", "others'", "nobody's"], values: norms,
+            scale: .magnitude))),
+    ]
+  }
+
+  /// How the weights that all tasks keep are shared out by an impact rule.
+  private func ownership(_ names: [String]) -> ModelView? {
+    guard let rule = step.rule, isJoint else { return nil }
+    let count = Float(names.count)
+    let edges: [Float] = [0.25, 0.5, 0.75, 1]  // of all there is to share out
+    let bars = names.indices.map { task in
+      var bins = [Float](repeating: 0, count: edges.count)
+      var all: Float = 0
+      for (layer, shared) in rule.shared.enumerated() {
+        for at in shared.indices where shared[at] != 0 {
+          let share = rule.factor(of: task, layer: layer, at: at) / count
+          bins[edges.firstIndex { share <= $0 } ?? edges.count - 1] += 1
+          all += 1
+        }
+      }
+      return ModelView.Bars.Bar(name: names[task], values: bins.map { $0 / max(1, all) })
+    }
+    return ModelView(
+      name: "ownership", title: "ownership",
+      note: "Of the weights that all tasks keep, how many follow a task by up to a quarter, half, "
+        + "three quarters, and more.",
+      subject: .masks,
+      content: .bars(.init(parts: ["≤ 25 %", "≤ 50 %", "≤ 75 %", "more"], bars: bars, most: 1)))
   }
 
   // MARK: - The contrast

@@ -34,7 +34,7 @@ final class Lottery {
   private(set) var chosen: [Int: Int] = [:]
   let plan: LotteryPlan
 
-  private let trainer: Trainer
+  let trainer: Trainer
   let step: LotteryStep
   private let tasks: [String]
   private let jointEpochs: Int

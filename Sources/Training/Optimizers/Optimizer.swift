@@ -68,7 +68,9 @@ public final class Optimizer {
   public func update(
     _ executor: Executor, batch: Batch, segments: [Bool], rate: Double, isJoined: Bool = false
   ) {
-    update(executor, batch: batch, segments: segments, rate: rate, isJoined: isJoined, masked: nil, adjust: nil)
+    update(
+      executor, batch: batch, segments: segments, rate: rate, isJoined: isJoined, masked: nil,
+      adjust: nil)
   }
 
   /// Applies gradients; `masked` keeps masked weights where they are, `adjust` changes the summed

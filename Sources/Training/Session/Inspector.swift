@@ -97,8 +97,12 @@ struct Inspector {
     let rows = min(trainer.evaluationRows, dataset.validation.count)
     guard rows > 0 else { return }
     let batch = dataset.validation.batch(from: 0, rows: rows)
+    // Forward and backward for every task: few rows, so that a look stays cheap.
+    let surveyed = min(256, rows, trainer.capacity)
     var inspection = trainer.inspect(batch, schema: dataset.features)
-    if let masks = lottery?.inspect(tasks: dataset.tasks.map(\.name)) {
+    if let masks = lottery?.inspect(
+      tasks: dataset.tasks.map(\.name), batch: dataset.validation.batch(from: 0, rows: surveyed))
+    {
       inspection.views += masks.views
       inspection.traces += masks.traces
     }

@@ -1,0 +1,66 @@
+import Graph
+import Layers
+import Tensors
+import TestSupport
+import Testing
+
+/// Attention and layer norm by themselves against the float64 reference.
+@Suite struct GoldenAttention {
+  @Test func multiHeadAttention() throws {
+    let golden = try GoldenCase.named("primitives_attention").load()
+    let shape = AttentionShape(
+      tokens: 4, width: 4, heads: try golden["config"]["heads"].integer)
+    let builder = Builder()
+    let rows = PrimitiveRows(Self.flat(try golden["inputs"]["x"].tensor), in: builder)
+    let into = TokenDense(4, 12, bias: true, in: builder.shared / "in")
+    let out = TokenDense(4, 4, bias: true, in: builder.shared / "out")
+    let upstream = try golden["inputs"]["upstream"].numbers.map(Float.init)
+    let primitive = PrimitiveRun(rows, builder) { input in
+      let roles = into(input)
+      let weights = roles.attentionScores(shape).softmax(groupsOf: shape.tokens)
+      let y = out(roles.attended(by: weights, shape))
+      return (y, input.graph.record(Upstream(values: Storage(upstream), width: 16), [y]))
+    }
+    let names = [
+      ("in.weight", "in_proj_weight"), ("in.bias", "in_proj_bias"),
+      ("out.weight", "out_proj.weight"), ("out.bias", "out_proj.bias"),
+    ]
+    for (path, name) in names { try primitive.set(path, to: golden["parameters"][name]) }
+    primitive.run()
+    try expect(primitive, golden, names)
+  }
+
+  @Test func layerNorm() throws {
+    let golden = try GoldenCase.named("primitives_layer_norm").load()
+    let builder = Builder()
+    let rows = PrimitiveRows(Self.flat(try golden["inputs"]["x"].tensor), in: builder)
+    let norm = LayerNormalisation(4, in: builder.shared / "norm")
+    let upstream = try golden["inputs"]["upstream"].numbers.map(Float.init)
+    let primitive = PrimitiveRun(rows, builder) { input in
+      let y = norm(input)
+      return (y, input.graph.record(Upstream(values: Storage(upstream), width: 16), [y]))
+    }
+    let names = [("norm.weight", "weight"), ("norm.bias", "bias")]
+    for (path, name) in names { try primitive.set(path, to: golden["parameters"][name]) }
+    primitive.run()
+    try expect(primitive, golden, names)
+  }
+
+  private func expect(
+    _ primitive: PrimitiveRun, _ golden: GoldenNode, _ names: [(path: String, name: String)]
+  ) throws {
+    let expect = try golden["expect"]
+    expectClose(primitive.output, try expect["output"].tensor, "output")
+    expectClose(primitive.inputGradient, try expect["input_gradients"]["x"].tensor, "x")
+    for (path, name) in names {
+      expectClose(
+        try primitive.gradient(of: path), try expect["gradients"][name].tensor, name)
+    }
+  }
+
+  /// Rows of tokens as rows of numbers.
+  private static func flat(_ x: GoldenTensor) -> GoldenTensor {
+    GoldenTensor(
+      shape: [x.shape[0], x.shape.dropFirst().reduce(1, *)], values: x.values)
+  }
+}
