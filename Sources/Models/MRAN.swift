@@ -119,11 +119,7 @@ public struct MRAN: MultiTaskModel {
         "alpha_average", count: tasks.count * tokens, 1 / Double(tokens),
         rate: Self.averageRate) : nil
     learned = builder.learned
-    l2 = builder.dial(
-      "l2", "penalty on all parameters", in: 0...1, start: configuration.l2)
-    scoreL2 = builder.dial(
-      "score-l2", "penalty on the scores of tasks with tasks and with features", in: 0...1,
-      start: configuration.scoreL2)
+    (l2, scoreL2) = configuration.penalties(in: builder)
   }
 
   /// T × [B, 1].
@@ -253,5 +249,17 @@ extension MRAN {
       name: "alpha_entropy", title: "entropy of the alignment",
       note: "1: a task reads all features alike; falling lines choose some.", series: names,
       values: sums.map { Float($0 / scale) })
+  }
+}
+
+extension MRAN.Configuration {
+  /// λ1 and λ2 as dials.
+  fileprivate func penalties(in builder: Builder) -> (l2: Parameter, scoreL2: Parameter) {
+    (
+      builder.dial("l2", "penalty on all parameters", in: 0...1, start: l2),
+      builder.dial(
+        "score-l2", "penalty on the scores of tasks with tasks and with features", in: 0...1,
+        start: scoreL2)
+    )
   }
 }

@@ -84,49 +84,40 @@ extension ModelOption {
 
   /// Sets the field from a text; false if the text does not fit.
   func set(_ text: String, in configuration: inout Configuration) -> Bool {
-    switch field {
-    case .count(let path):
-      guard let count = Int(text), (1...4096).contains(count) else { return false }
-      configuration[keyPath: path] = count
-    case .whole(let path):
-      guard let count = Int(text), (0...4096).contains(count) else { return false }
-      configuration[keyPath: path] = count
-    case .sizes(let path):
-      guard let sizes = Self.sizes(text) else { return false }
-      configuration[keyPath: path] = sizes
-    case .levels(let path):
-      let levels = text.split(separator: "/", omittingEmptySubsequences: false)
-        .map { Self.sizes(String($0)) }
-      guard levels.allSatisfy({ $0 != nil }) else { return false }
-      configuration[keyPath: path] = levels.compactMap { $0 }
-    case .counts(let path):
-      let counts = Self.parts(text) { part in Int(part).flatMap { (0...4096) ~= $0 ? $0 : nil } }
-      guard let counts else { return false }
-      configuration[keyPath: path] = counts
-    case .number(let path):
-      guard let number = Self.number(text) else { return false }
-      configuration[keyPath: path] = number
-    case .numbers(let path):
-      guard let numbers = Self.parts(text, Self.number) else { return false }
-      configuration[keyPath: path] = numbers
-    case .flag(let path):
-      guard let isOn = Bool(text) else { return false }
-      configuration[keyPath: path] = isOn
-    case .word(let path, let words):
-      guard words.contains(text) else { return false }
-      configuration[keyPath: path] = text
-    case .task(let path):
-      guard !text.isEmpty else { return false }
-      configuration[keyPath: path] = text == "auto" ? nil : text
-    case .tasks(let path):
-      let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      guard names.allSatisfy({ !$0.isEmpty }) else { return false }
-      configuration[keyPath: path] = text == "auto" ? nil : names
-    case .column(let path):
-      guard !text.isEmpty else { return false }
-      configuration[keyPath: path] = ColumnChoice(text)
+    func put<Value>(_ value: Value?, _ path: WritableKeyPath<Configuration, Value>) -> Bool {
+      guard let value else { return false }
+      configuration[keyPath: path] = value
+      return true
     }
-    return true
+    switch field {
+    case .count(let path): return put(Self.count(text, 1...4096), path)
+    case .whole(let path): return put(Self.count(text, 0...4096), path)
+    case .sizes(let path): return put(Self.sizes(text), path)
+    case .levels(let path): return put(Self.levels(text), path)
+    case .counts(let path): return put(Self.parts(text) { Self.count($0, 0...4096) }, path)
+    case .number(let path): return put(Self.number(text), path)
+    case .numbers(let path): return put(Self.parts(text, Self.number), path)
+    case .flag(let path): return put(Bool(text), path)
+    case .word(let path, let words): return put(words.contains(text) ? text : nil, path)
+    case .task(let path):
+      return !text.isEmpty && put(.some(text == "auto" ? nil : text), path)
+    case .tasks(let path):
+      let names = Self.parts(text) { $0.isEmpty ? nil : $0 }
+      return names != nil && put(.some(text == "auto" ? nil : names), path)
+    case .column(let path): return put(text.isEmpty ? nil : ColumnChoice(text), path)
+    }
+  }
+
+  /// A whole number of a range.
+  private static func count(_ text: String, _ range: ClosedRange<Int>) -> Int? {
+    Int(text).flatMap { range ~= $0 ? $0 : nil }
+  }
+
+  /// Sizes level after level, `64,32/32`.
+  private static func levels(_ text: String) -> [[Int]]? {
+    let levels = text.split(separator: "/", omittingEmptySubsequences: false)
+      .map { sizes(String($0)) }
+    return levels.contains { $0 == nil } ? nil : levels.compactMap { $0 }
   }
 
   /// A finite number of 0 or more.

@@ -46,7 +46,7 @@ public final class Trainer {
 
   let model: any MultiTaskModel
   private let penalties: PenaltyBody
-  private let declared: [(dial: Dial, parameter: Parameter)]
+  let declared: [(dial: Dial, parameter: Parameter)]
   private let draws: RandomSource
   private let termCount: Int
   /// Whether gradients are computed to be looked at and not to be followed.
@@ -229,25 +229,6 @@ public final class Trainer {
 
   /// What is minimised besides the losses and depends on the parameters alone.
   public var penalty: Double { model.penalties.reduce(0) { $0 + $1.value(in: store) } }
-
-  /// Sets a dial; it holds from the next step on.
-  public func setDial(_ place: Int, to value: Double) {
-    store.base(of: declared[place].parameter)[0] = Float(value)
-    version += 1
-  }
-
-  /// How many experts may be left out of an evaluation; nil: the model has none.
-  public var expertCount: Int? { model.keptExperts.map { store.count(of: $0) } }
-
-  /// Evaluates without an expert from now on, or with all of them again.
-  public func leaveOut(_ expert: Int?) {
-    guard let kept = model.keptExperts else { return }
-    for place in 0..<store.count(of: kept) { store.base(of: kept)[place] = place == expert ? 0 : 1 }
-    version += 1
-  }
-
-  /// The value of every dial.
-  public var dialValues: [Double] { declared.map { Double(store.base(of: $0.parameter)[0]) } }
 
   /// The watched values of the newest step, [rows, width], by name; nil for tasks that are off.
   public func watched(_ name: String) -> (values: UnsafePointer<Float>, width: Int)? {
