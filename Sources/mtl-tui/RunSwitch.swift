@@ -52,13 +52,18 @@ extension RunSwitch {
     let tasks = (run?.tasks ?? []).map {
       TaskDefinition(name: $0.name, kind: $0.kind == .binary ? .binary : .regression)
     }
-    return ModelRegistry.entries.map { $0.description(for: tasks) }
+    // Of a vocabulary only its size is left out: whether a model fits depends on the names.
+    let fields = (run?.categoricalColumns ?? []).map { CategoricalField(name: $0, vocabulary: 2) }
+    let input = InputSpecification(FeatureSchema(fields: fields, dense: []), embeddingWidth: 1)
+    return ModelRegistry.entries.map { $0.description(for: tasks, reading: input) }
   }
 }
 
 extension ModelEntry {
   /// The model as a person chooses it; for no tasks without what it shows.
-  fileprivate func description(for tasks: [TaskDefinition]) -> ModelDescription {
+  fileprivate func description(
+    for tasks: [TaskDefinition], reading input: InputSpecification
+  ) -> ModelDescription {
     var description = ModelDescription(
       name: name, title: title, paper: paper, summary: summary,
       options: options.map {
@@ -66,7 +71,7 @@ extension ModelEntry {
       })
     guard !tasks.isEmpty, case .trained(let make) = kind else { return description }
     do {
-      description.shows = try shown(by: make, for: tasks)
+      description.shows = try shown(by: make, for: tasks, reading: input)
     } catch .unfitData(_, let needs, let found, _) {
       description.unfit = "it needs \(needs); found \(found)"
     } catch {
@@ -81,11 +86,10 @@ extension ModelEntry {
     by make:
       @Sendable (
         [String: String], InputSpecification, [TaskDefinition], Builder
-      ) throws(ModelError) -> any MultiTaskModel, for tasks: [TaskDefinition]
+      ) throws(ModelError) -> any MultiTaskModel, for tasks: [TaskDefinition],
+    reading input: InputSpecification
   ) throws(ModelError) -> [String] {
     let builder = Builder()
-    let fields = ["a", "b"].map { CategoricalField(name: $0, vocabulary: 2) }
-    let input = InputSpecification(FeatureSchema(fields: fields, dense: []), embeddingWidth: 1)
     let model = try make([:], input, tasks, builder)
     var words: [String] = []
     if model.keptExperts != nil { words.append("its gates, and scores without an expert (2)") }
