@@ -25,6 +25,8 @@ struct TrainingOptions: ParsableArguments {
     help: "Steps between evaluations within an epoch. (default: the recipe's, else whole epochs)")
   var evaluateEvery: Int?
   @Option(help: "Scale the gradient down to this norm at most.") var clip: Double?
+  @Option(help: "Decoupled weight decay: shrink weights by this share of the rate in every step.")
+  var weightDecay = 0.0
   @Option(help: "adam, adagrad or sgd. (default: the recipe's, else adam)")
   var optimizer: String?
   @Option(help: "What Adam does with unused rows of embedding tables: lazy (nothing) or dense.")
@@ -40,6 +42,9 @@ struct TrainingOptions: ParsableArguments {
     if let evaluateEvery { try Self.check("--evaluate-every", evaluateEvery, 1...1_000_000_000) }
     if let lr, !(lr.isFinite && lr > 0) {
       throw ValidationError("--lr must be a number above 0, found \(lr).")
+    }
+    guard weightDecay.isFinite, weightDecay >= 0 else {
+      throw ValidationError("--weight-decay must be a number of 0 or more, found \(weightDecay).")
     }
     if let clip, !(clip.isFinite && clip > 0) {
       throw ValidationError("--clip must be a number above 0, found \(clip).")
@@ -85,7 +90,7 @@ struct TrainingOptions: ParsableArguments {
     configuration.warmUpSteps = warmUp
     configuration.optimizer = OptimizerConfiguration(
       Self.rules[optimizer] ?? .adam(), tables: .init(rawValue: tables) ?? .lazy,
-      clipNorm: clip)
+      clipNorm: clip, weightDecay: weightDecay)
     configuration.evaluationInterval = evaluateEvery ?? advice?.evaluationInterval
     configuration.threads = threads
     return configuration
