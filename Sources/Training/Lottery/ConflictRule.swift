@@ -15,7 +15,8 @@ public final class ConflictRule {
   private let plan: ContrastPlan
   private let tasks: Int
   private var seen: Set<Int> = []
-  private var differences: [Double]
+  /// Δ by task.
+  public private(set) var differences: [Double]
   /// I by task and layer.
   public private(set) var impacts: [[[Float]]]
   /// S by layer.
