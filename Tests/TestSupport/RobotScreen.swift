@@ -69,8 +69,14 @@ public enum RobotError: Error, CustomStringConvertible {
     case .noTmux: "tmux is not installed"
     case .refused(let command, let errors): "tmux \(command): \(errors)"
     case .waitedInVain(let what, let place, let screen):
-      "\(place): waited in vain for \(what); the screen is\n\(screen)"
+      // A runner that passes output on in pieces drops one that ends within a character.
+      "\(place): waited in vain for \(what); the screen is\n\(screen.asciiOnly)"
     case .noProgram: "the program does not run"
     }
   }
+}
+
+extension String {
+  /// The same with a tilde for every character that is not ASCII.
+  fileprivate var asciiOnly: String { String(map { $0.isASCII ? $0 : "~" }) }
 }

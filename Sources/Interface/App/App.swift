@@ -139,10 +139,10 @@ extension App {
     case .failed(let message):
       guard run.description == nil, !earlier.isEmpty else { return [.quit(.failed(message))] }
       giveUp(message)
-    case .phaseBegan(let phase, _): say(phase.line)
     case .knockedOut(let found): say(found.words, untilKey: true)
-    case .noticed(let text, _): say(text, .warning, untilKey: true)
-    case .prepared, .evaluated, .epochEnded, .dropped: break
+    case .noticed(let text, _): say(text, .warning)
+    // A phase stays in the status line and in the log; a message would hide the step.
+    case .prepared, .phaseBegan, .evaluated, .epochEnded, .dropped: break
     }
     return []
   }

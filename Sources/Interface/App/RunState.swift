@@ -99,11 +99,25 @@ extension RunState {
       test = summary.test ?? test
     case .acknowledged(let answer) where answer.outcome == .applied:
       if answer.effect.isChange { log.mark(answer.step) }
+      take(answer.effect)
     case .phaseBegan(_, let step): log.mark(step)
     case .knockedOut(let found): knockOut = found
     case .acknowledged, .epochEnded, .noticed, .failed, .dropped: break
     }
     log.add(event, before: earlierEvaluation)
+  }
+
+  /// Takes in a change that holds from now on, though no snapshot has shown it yet: what a key does
+  /// next depends on it.
+  private mutating func take(_ change: Command) {
+    for place in snapshot.tasks.indices {
+      switch change {
+      case .setTask(snapshot.tasks[place].name, let isOn): snapshot.tasks[place].isOn = isOn
+      case .setTaskWeight(snapshot.tasks[place].name, let weight):
+        snapshot.tasks[place].weight = weight
+      default: break
+      }
+    }
   }
 
   private mutating func take(_ evaluation: Evaluation) {

@@ -97,6 +97,8 @@ final class TrainingLoop {
       case .refuse(let reason): outcome = .refused(reason)
       }
     }
+    // Whoever hears of a change finds it in the newest numbers already.
+    if answer.effect.isChange { publish(state.isPaused ? .paused(pauseReason) : .running) }
     run.session.events.append(
       .acknowledged(
         Acknowledgement(
