@@ -260,7 +260,7 @@ public final class Trainer {
     let descent = known ?? makeDescent(contrasts: contrasts)
     if known == nil { descents.append(descent) }
     current = descent
-    segments = [true] + active
+    segments = descent.segments
     return descent
   }
 
@@ -285,6 +285,8 @@ extension Trainer {
   /// The plan of a set of tasks, and the losses that it descends from.
   private struct Descent {
     let isOn: [Bool]
+    /// The owners whose parameters its losses move, by ``Owner/segment``.
+    let segments: [Bool]
     /// Whether the terms beside the tasks' losses are in it.
     let contrasts: Bool
     let executor: Executor
@@ -320,7 +322,7 @@ extension Trainer {
       graph, purpose: .training, losses: losses, keepsLossesApart: balancer != nil,
       outputs: outputs, capacity: batchSize)
     return Descent(
-      isOn: active, contrasts: contrasts,
+      isOn: active, segments: [true] + active, contrasts: contrasts,
       executor: Executor(plan, store: store, workspace: workspace),
       losses: losses.map { Self.loss(at: $0) },
       probe: contrasts && lottery?.needsLosses == true ? makeProbe(graph, losses) : nil,

@@ -58,7 +58,7 @@ extension EndToEnd {
     /// Every system opens its inspector or says in a sentence that there is none, toggles included.
     @Test(
       "every system trains in the explorer, with a task switched off and on",
-      arguments: ["l2-soft", "lt4rec", "mran", "stem-net", "escm2"])
+      arguments: ["lt4rec", "mran", "escm2"])
     func every(_ model: String) throws {
       let session = try Session.training(
         columns: 100, rows: 30, options: "--model \(model) --embedding 4")
