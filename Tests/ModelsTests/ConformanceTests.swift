@@ -115,7 +115,7 @@ import TrainingFixtures
       let problem = TinyProblem(tasks: 3)
       let trainer = try problem.trainer(
         model, Self.options(model), batchSize: batchSize, threads: threads, seed: seed)
-      for step in 0..<50 {
+      for step in 0..<20 {
         let rows = step % 5 == 4 ? 77 : batchSize
         #expect(trainer.step(problem.batch(from: step * 13, rows: rows), rate: 1e-2))
       }

@@ -36,9 +36,10 @@ import Testing
       let b = Grid(shape.k, shape.n, seed: seed + 10)
       let bias = Grid(1, shape.n, seed: seed + 20)
       let packed = pack(b, level.kernels)
+      let products = plain(a, b)
       for flags in [0, CK_ACCUMULATE, CK_BIAS, CK_BIAS | CK_RELU, CK_ACCUMULATE | CK_RELU] {
         let c = Grid(shape.m, shape.n, seed: seed + 30)
-        let expected = finished(plain(a, b), c.doubles, bias.doubles, flags)
+        let expected = finished(products, c.doubles, bias.doubles, flags)
         level.kernels.product(
           Int64(shape.m), Int64(shape.n), Int64(shape.k), a.base, a.distance, packed.base, c.base,
           c.distance, flags & CK_BIAS == 0 ? nil : bias.base, Int32(flags))
@@ -57,10 +58,10 @@ import Testing
       let a = Grid(shape.k, shape.m, seed: seed)
       let b = Grid(shape.k, shape.n, seed: seed + 10)
       let packed = pack(b, level.kernels)
+      let product = plain(a, b, transposed: true)
       for flags in [0, CK_ACCUMULATE, CK_MASK, CK_MASK | CK_ACCUMULATE] {
         let c = Grid(shape.m, shape.n, seed: seed + 30)
         let mask = Grid(shape.m, shape.n, seed: seed + 40)
-        let product = plain(a, b, transposed: true)
         let kept = flags & CK_MASK == 0 ? product : zip(product, mask.doubles).map { $0 * $1 }
         let expected = finished(kept, c.doubles, [], flags)
         level.kernels.product_transposed(
@@ -134,16 +135,16 @@ import Testing
 
   /// A·B or Aᵀ·B in Double.
   private func plain(_ a: Grid, _ b: Grid, transposed: Bool = false) -> [Double] {
-    let (x, y) = (a.doubles, b.doubles)
-    let m = transposed ? a.columns : a.rows
-    let k = b.rows
-    return (0..<m).flatMap { row in
-      (0..<b.columns).map { column in
-        (0..<k).reduce(0.0) {
-          $0 + x[transposed ? $1 * m + row : row * k + $1] * y[$1 * b.columns + column]
-        }
+    let (x, y) = (Storage(a.doubles), Storage(b.doubles))
+    let (m, n, k) = (transposed ? a.columns : a.rows, b.columns, b.rows)
+    let sums = Storage<Double>(count: m * n, filling: 0)
+    for row in 0..<m {
+      for step in 0..<k {
+        let factor = x.base[transposed ? step * m + row : row * k + step]
+        for column in 0..<n { sums.base[row * n + column] += factor * y.base[step * n + column] }
       }
     }
+    return sums.array
   }
 
   private func finished(
