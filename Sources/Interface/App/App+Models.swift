@@ -117,8 +117,7 @@ extension App {
       Question(
         title: "start \(model.title)?",
         lines: [
-          "The run of \(run.description?.modelTitle ?? "now") ends at step "
-            + "\(grouped(run.snapshot.step)).",
+          "The run of \(run.description?.modelTitle ?? "now") ends.",
           "Its curves and scores stay to compare with.",
         ],
         yes: "end it and start", effects: [.start(request)]))

@@ -103,7 +103,7 @@ extension ComparisonApp {
   }
 
   private func drawFooter(_ size: Size, on canvas: inout Canvas) {
-    let keys = [("j k", "model"), ("h l", "task"), ("Enter", "open"), ("q", "leave")]
+    let keys = [("j k", "model"), ("h l", "task"), ("Enter", isOpen ? "close" : "open"), ("q", "leave")]
     let hints = keys.flatMap { key, words in
       [Span(key, style: Style(.hint, bold: true)), Span(" \(words)  ", .dim)]
     }
@@ -139,9 +139,8 @@ extension ComparisonApp {
     of row: ComparisonRow, _ table: ComparisonTable, in area: Rect, on canvas: inout Canvas
   ) {
     let shown = RunRow(row, tasks: table.tasks)
-    let title = [
-      Span(row.title, .title), Span("  \(shown.state)  \(shown.options)", .dim),
-    ]
+    let about = [shown.state, shown.options].filter { !$0.isEmpty }.map { "  " + $0 }.joined()
+    let title = [Span(row.title, .title), Span(about, .dim)]
     let inner = canvas.frame(area, title: title, isFocused: isOpen)
     switch row.status {
     case .unfit(let reason), .failed(let reason):
