@@ -103,7 +103,9 @@ extension ComparisonApp {
   }
 
   private func drawFooter(_ size: Size, on canvas: inout Canvas) {
-    let keys = [("j k", "model"), ("h l", "task"), ("Enter", isOpen ? "close" : "open"), ("q", "leave")]
+    let keys = [
+      ("j k", "model"), ("h l", "task"), ("Enter", isOpen ? "close" : "open"), ("q", "leave"),
+    ]
     let hints = keys.flatMap { key, words in
       [Span(key, style: Style(.hint, bold: true)), Span(" \(words)  ", .dim)]
     }
