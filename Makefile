@@ -13,7 +13,7 @@ ifeq ($(CONFIGURATION),release)
   TESTING := -c release -Xswiftc -enable-testing --scratch-path .build/testing
 endif
 # Suites that start the whole program in a terminal, or train for longer.
-SLOW := EndToEndTests
+SLOW := EndToEndTests|ProbeJourneys|SelectionBiasTests
 
 .PHONY: run build test test-fast bench format lint clean
 

@@ -14,8 +14,6 @@ public enum TrainingDefaults {
   public static let patience = 2
   /// Threads that train.
   public static let threads = 2
-  /// Rows in a batch when the explorer shows the sample: 250 steps an epoch.
-  public static let sampleBatchSize = 128
   /// Epochs at most when the explorer shows the sample, without early stopping.
   public static let sampleEpochs = 24
   /// Steps a second at most when the explorer shows the sample: two minutes to watch.

@@ -10,9 +10,8 @@ struct ExploreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explore", abstract: "Watch and steer a run on the screen.",
     discussion: """
-      Without arguments it trains MMoE on the sample, with batches of \
-      \(TrainingDefaults.sampleBatchSize), for \(TrainingDefaults.sampleEpochs) epochs without \
-      early stopping. `?` shows the keys.
+      Without arguments it trains MMoE on the sample, for \(TrainingDefaults.sampleEpochs) epochs \
+      without early stopping. `?` shows the keys.
       """)
 
   @OptionGroup var options: RunOptions
@@ -53,15 +52,14 @@ struct ExploreCommand: ParsableCommand {
     }
   }
 
-  /// The sample is read in a moment and learned in a second: at its own pace and with small
-  /// batches there is something to watch.
+  /// The sample is read in a moment and learned in a second: at its own pace there is something to
+  /// watch.
   private func configuration() throws -> TrainingConfiguration {
     var configuration = try options.configuration(startsPaused: paused)
     let isSample = options.input.data == "sample"
     let pace = pace ?? (isSample ? TrainingDefaults.samplePace : 0)
     configuration.stepsPerSecondLimit = pace > 0 ? pace : nil
     if isSample {
-      configuration.batchSize = options.training.batch ?? TrainingDefaults.sampleBatchSize
       configuration.epochs = options.training.epochs ?? TrainingDefaults.sampleEpochs
       configuration.patience = options.training.patience ?? 0
     }

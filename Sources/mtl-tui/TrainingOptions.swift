@@ -5,9 +5,10 @@ import Training
 /// How models are trained, whichever they are: what `train`, `explore` and `compare` have in common.
 struct TrainingOptions: ParsableArguments {
   @Option(help: "Epochs at most. (default: \(TrainingDefaults.epochs))") var epochs: Int?
-  @Option(help: "Rows in a batch. (default: \(TrainingDefaults.batchSize))") var batch: Int?
+  @Option(help: "Rows in a batch. (default: the data's, else \(TrainingDefaults.batchSize))")
+  var batch: Int?
   @Option(
-    help: "Learning rate. (default: the recipe's, else \(TrainingDefaults.learningRate))")
+    help: "Learning rate. (default: the data's, else \(TrainingDefaults.learningRate))")
   var lr: Double?
   @Option(help: "Steps over which the learning rate rises from 0.")
   var warmUp = TrainingDefaults.warmUpSteps
@@ -22,12 +23,12 @@ struct TrainingOptions: ParsableArguments {
       """)
   var patience: Int?
   @Option(
-    help: "Steps between evaluations within an epoch. (default: the recipe's, else whole epochs)")
+    help: "Steps between evaluations within an epoch. (default: the data's, else whole epochs)")
   var evaluateEvery: Int?
   @Option(help: "Scale the gradient down to this norm at most.") var clip: Double?
   @Option(help: "Decoupled weight decay: shrink weights by this share of the rate in every step.")
   var weightDecay = 0.0
-  @Option(help: "adam, adagrad or sgd. (default: the recipe's, else adam)")
+  @Option(help: "adam, adagrad or sgd. (default: the data's, else adam)")
   var optimizer: String?
   @Option(help: "What Adam does with unused rows of embedding tables: lazy (nothing) or dense.")
   var tables = OptimizerConfiguration.Tables.lazy.rawValue
@@ -74,7 +75,7 @@ struct TrainingOptions: ParsableArguments {
 
   /// The defaults for some data with what was asked for.
   func configuration(on data: String) -> TrainingConfiguration {
-    configuration(advice: Recipe.named(data)?.advice)
+    configuration(advice: TrainingAdvice.on(data))
   }
 
   /// A rate is advised for one optimiser and means nothing to another.
@@ -83,7 +84,7 @@ struct TrainingOptions: ParsableArguments {
     let advisedRate = optimizer == advice?.optimizer.rawValue ? advice?.learningRate : nil
     var configuration = TrainingConfiguration()
     configuration.embeddingWidth = embedding
-    configuration.batchSize = batch ?? TrainingDefaults.batchSize
+    configuration.batchSize = batch ?? advice?.batchSize ?? TrainingDefaults.batchSize
     configuration.epochs = epochs ?? TrainingDefaults.epochs
     configuration.patience = patience ?? TrainingDefaults.patience
     configuration.learningRate = lr ?? advisedRate ?? TrainingDefaults.learningRate
