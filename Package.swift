@@ -70,7 +70,8 @@ let package = Package(
       name: "TrainingTests",
       dependencies: ["Training", "Graph", "Runs", "Datasets", "Tensors", "TrainingFixtures"]),
     .testTarget(
-      name: "InterfaceTests", dependencies: ["Interface", "Runs", "Terminal"],
+      name: "InterfaceTests",
+      dependencies: ["Interface", "Runs", "Terminal", "Training", "Models", "Datasets"],
       exclude: ["Golden"]),
     .executableTarget(
       name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe"),

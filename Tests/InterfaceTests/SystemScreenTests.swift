@@ -1,0 +1,158 @@
+import Datasets
+import Foundation
+import Models
+import Runs
+import Terminal
+import Testing
+import Training
+
+@testable import Interface
+
+/// What every system declares of itself in a real run, on the screen.
+///
+/// Names, forms and sizes are the system's own; the numbers are made plain, since their last bits
+/// depend on the machine. That they are right is for the tests of each system.
+@Suite struct SystemScreenTests {
+  static let systems = ModelRegistry.entries.compactMap { entry -> String? in
+    guard case .trained = entry.kind else { return nil }
+    return entry.name
+  }
+
+  @Test(arguments: systems) func inspector(_ system: String) throws {
+    let run = try FinishedRun(system)
+    let subjects = run.description.subjects
+    #expect(Set(run.snapshot.views.map(\.subject)) == subjects)
+    for subject in ModelView.Subject.allCases
+    where subject == .model || subjects.contains(subject) {
+      var app = run.app
+      app.press(subject == .model ? "4" : "3")
+      for size in [Size(rows: 24, columns: 80), Size(rows: 40, columns: 120)] {
+        Golden.check(
+          app.view(size).text,
+          "Systems/\(system)_\(subject.rawValue)_\(size.columns)x\(size.rows)")
+      }
+    }
+  }
+}
+
+/// A short run of a system on a tiny made log, after its end.
+private struct FinishedRun {
+  let description: RunDescription
+  private(set) var snapshot: Snapshot
+
+  init(_ system: String) throws {
+    var configuration = TrainingConfiguration()
+    configuration.model = system
+    configuration.embeddingWidth = 4
+    configuration.epochs = 2
+    configuration.batchSize = 400
+    configuration.threads = 1
+    let options = try ModelRegistry.entry(named: system).options
+    if options.contains(where: { $0.name == "rounds" }) {
+      configuration.modelOptions = ["rounds": "2", "min-sparsity": "0"]
+    }
+    let log = SyntheticLog(preset: .tiny, seed: 1)
+    let session = TrainingSession(configuration) { _ in
+      try DatasetLoader(
+        DatasetSchema(yaml: log.schemaYAML(), path: "schema.yaml"),
+        from: .memory(["log.csv": Data(log.csv())]), threads: 1
+      ).load()
+    }
+    defer { session.close() }
+    description = try Self.waitForEnd(of: session)
+    snapshot = try Self.waitForViews(description.subjects, of: session)
+  }
+
+  /// The description, once the run has ended.
+  private static func waitForEnd(of session: TrainingSession) throws -> RunDescription {
+    var description: RunDescription?
+    for _ in 0..<60_000 {
+      for event in session.drainEvents() {
+        if case .prepared(let found) = event { description = found }
+        if case .failed(let message) = event { throw Failure(message: message) }
+        if case .finished = event { return try #require(description) }
+      }
+      Thread.sleep(forTimeInterval: 0.001)
+    }
+    throw Failure(message: "no end in a minute")
+  }
+
+  /// The first snapshot with views of all subjects.
+  private static func waitForViews(
+    _ subjects: Set<ModelView.Subject>, of session: TrainingSession
+  ) throws -> Snapshot {
+    var wanted = WantedViews()
+    wanted.subjects = subjects
+    session.show(wanted)
+    for _ in 0..<60_000 {
+      if let snapshot = session.takeSnapshot(),
+        Set(snapshot.views.map(\.subject)) == subjects
+      {
+        return snapshot
+      }
+      Thread.sleep(forTimeInterval: 0.001)
+    }
+    throw Failure(message: "no views in a minute")
+  }
+
+  struct Failure: Error { let message: String }
+
+  /// The explorer as it shows the run.
+  var app: App {
+    var app = App(settings: ExplorerSettings())
+    var shown = Fixture.snapshot(description.tasks.map(\.name), step: 1_790, experts: 0)
+    shown.views = snapshot.views.map(\.withPlainNumbers)
+    shown.trainingPhase = snapshot.trainingPhase
+    shown.dials = snapshot.dials
+    _ = app.update(.time(0))
+    _ = app.update(.events([.prepared(description)]))
+    _ = app.update(.snapshot(shown))
+    return app
+  }
+}
+
+extension ModelView {
+  /// The same names, form and size with numbers that are the same everywhere.
+  fileprivate var withPlainNumbers: ModelView {
+    var view = self
+    view.step = 1_790
+    switch content {
+    case .matrix(var matrix):
+      matrix.values = Self.plain(matrix.values, isSigned: matrix.scale == .diverging)
+      view.content = .matrix(matrix)
+    case .history(var history):
+      history.values = Self.plain(history.values, isSigned: history.scale == .diverging)
+      view.content = .history(history)
+    case .bitmap(var bitmap):
+      let kinds = bitmap.kinds.count
+      bitmap.cells = bitmap.cells.indices.map { UInt8($0 * 7 % 11 % kinds) }
+      for place in bitmap.kinds.indices { bitmap.kinds[place].count = 1_000 / (place + 1) }
+      view.content = .bitmap(bitmap)
+    case .bars(var bars):
+      for place in bars.bars.indices {
+        bars.bars[place].name.replace(/± \d+ %/, with: "± 1 %")
+        bars.bars[place].values = Self.plain(bars.bars[place].values, from: place, isSigned: false)
+      }
+      view.content = .bars(bars)
+    case .curves(var curves):
+      for place in curves.curves.indices {
+        curves.curves[place].x = (0..<12).map { Float($0) }
+        curves.curves[place].y = Self.plain(
+          [Float](repeating: 0, count: 12), from: place, isSigned: false)
+      }
+      view.content = .curves(curves)
+    case .table(var table):
+      table.rows = table.rows.map { $0.map { Double($0) == nil ? $0 : "0.5" } }
+      view.content = .table(table)
+    }
+    return view
+  }
+
+  private static func plain(_ values: [Float], from: Int = 0, isSigned: Bool) -> [Float] {
+    values.enumerated().map { place, value in
+      if value.isNaN { return .nan }
+      let share = Float(((place + from) * 7 + from) % 11) / 10
+      return isSigned ? 2 * share - 1 : share
+    }
+  }
+}
