@@ -55,26 +55,53 @@ extension EndToEnd {
       try session.expectShell()
     }
 
-    /// Every system opens its inspector or says in a sentence that there is none, toggles included.
-    @Test(
-      "every system trains in the explorer, with a task switched off and on",
-      arguments: ["lt4rec", "mran", "escm2"])
-    func every(_ model: String) throws {
+    /// Systems, and what must be on their inspector.
+    private static let inspectors = [
+      ("single-task", "Single-task", "inside the model"),
+      ("hard-sharing", "Hard sharing", "inside the model"),
+      ("cross-stitch", "Cross-stitch", "self-share, stitch 0"),
+      ("l2-soft", "L2 soft sharing", "distance, layer 0"), ("omoe", "OMoE", "inside the model"),
+      ("mmoe", "MMoE", "inside the model"), ("ple", "PLE", "own experts' share, level 0"),
+      ("esmm", "ESMM", "pCVR of unclicked rows"),
+      ("sparse-sharing", "Sparse sharing", "inside the model"),
+      ("lt4rec", "LT4REC", "inside the model"), ("csrec", "CSRec", "inside the model"),
+      ("mt-fwfm", "MT-FwFM", "income − never_married"), ("mran", "MRAN", "alignment"),
+      ("aitm", "AITM", "attention of each step"), ("stem-net", "STEM-Net", "gate split"),
+      ("escm2", "ESCM²", "effective sample size"),
+    ]
+
+    @Test("every system is started without leaving: a task goes off and on, its views open")
+    func inspectors() throws {
       let session = try Session.training(
-        columns: 100, rows: 30, options: "--model \(model) --embedding 4")
+        columns: 120, rows: 40, options: "--model linear --embedding 4")
       defer { session.robot.leave() }
       let robot = session.robot
-      try robot.press("j")
-      try robot.press("Space")
-      try robot.wait(for: "a task off") { $0.shows("never_married OFF at step") }
-      try robot.press("Space")
-      try robot.wait(for: "and on again") { $0.shows("never_married ON at step") }
-      try robot.press("4")
-      try robot.wait(for: "the inspector") { $0.shows("[4 Inspect]") }
-      try robot.press("3")
-      try robot.wait(for: "the masks") { $0.shows("[3 Masks]") }
+      for (name, title, view) in Self.inspectors {
+        try command("start \(name)", robot)
+        try robot.wait(for: "\(name)'s start") {
+          $0.shows("start \(title)?") || $0.shows("mtl \(title) ·")
+        }
+        try robot.press("y")
+        try robot.wait(for: "\(name)'s run") {
+          $0.shows("mtl \(title) ·") && !$0.shows("start \(title)?")
+        }
+        try robot.press("4")
+        try robot.wait(for: "\(name)'s views") { $0.shows("[4 Inspect]") && $0.shows(view) }
+        try command("task never_married off", robot)
+        try robot.wait(for: "\(name)'s task off") { $0.shows("never_married OFF at step") }
+        try command("task never_married on", robot)
+        try robot.wait(for: "\(name)'s task on") { $0.shows("never_married ON at step") }
+      }
+      try command("start youtube", robot)
+      try robot.wait(for: "why the data do not fit") { $0.shows("YouTube ranking is not for") }
+      try robot.press("Escape")
       try robot.press("Q")
       try session.expectShell()
+    }
+
+    private func command(_ words: String, _ robot: Robot) throws {
+      try robot.type(":" + words)
+      try robot.press("Enter")
     }
   }
 }
