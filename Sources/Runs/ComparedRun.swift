@@ -30,12 +30,14 @@ public struct ComparedRun: Sendable, Equatable {
   public var bestStep: Int
   /// FNV-1a 64 over all parameters, 16 hexadecimal digits; empty unless it finished.
   public var fingerprint: String
+  /// ``RunSummary/gateOverlap``.
+  public var gateOverlap: Double?
 
   /// Records a run.
   public init(
     model: String, seed: UInt64?, outcome: Outcome, tasks: [TaskScores] = [],
     parameterCount: Int = 0, seconds: Double = .nan, step: Int = 0, bestStep: Int = 0,
-    fingerprint: String = ""
+    fingerprint: String = "", gateOverlap: Double? = nil
   ) {
     self.model = model
     self.seed = seed
@@ -46,6 +48,7 @@ public struct ComparedRun: Sendable, Equatable {
     self.step = step
     self.bestStep = bestStep
     self.fingerprint = fingerprint
+    self.gateOverlap = gateOverlap
   }
 
   /// Whether it was scored.

@@ -109,6 +109,8 @@ public struct ComparisonRow: Sendable, Equatable {
   public var status: Status
   /// By task, in the order of ``ComparisonTable/tasks``.
   public var cells: [ComparisonCell]
+  /// By finished run, ``RunSummary/gateOverlap``; empty for models without gates of tasks' own.
+  public var gateOverlaps: [Double] = []
 
   /// Puts a row together.
   public init(

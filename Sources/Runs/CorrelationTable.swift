@@ -4,14 +4,25 @@ public struct CorrelationTable: Sendable, Equatable {
   public struct Cell: Sendable, Equatable {
     /// The mean of both tasks' squared error on the test rows, by seed.
     public var losses: [Double]
+    /// How far the gates of the two tasks weigh the same experts, ``RunSummary/gateOverlap``, by
+    /// seed; empty for models without gates of the tasks' own.
+    public var gateOverlaps: [Double]
 
     /// Records losses.
-    public init(losses: [Double]) { self.losses = losses }
+    public init(losses: [Double], gateOverlaps: [Double] = []) {
+      self.losses = losses
+      self.gateOverlaps = gateOverlaps
+    }
 
-    /// Their mean; NaN without any.
+    /// The mean loss; NaN without any.
     public var mean: Double { losses.reduce(0, +) / Double(losses.count) }
 
-    /// Their standard deviation, with n − 1; nil below two.
+    /// The mean overlap; nil without any.
+    public var gateOverlap: Double? {
+      gateOverlaps.isEmpty ? nil : gateOverlaps.reduce(0, +) / Double(gateOverlaps.count)
+    }
+
+    /// The losses' standard deviation, with n − 1; nil below two.
     public var deviation: Double? {
       guard losses.count >= 2 else { return nil }
       let mean = mean

@@ -161,11 +161,14 @@ public struct RunSummary: Sendable, Equatable {
   public var parameterCount: Int
   /// FNV-1a 64 over all parameters, 16 hexadecimal digits.
   public var fingerprint: String
+  /// How far the tasks' gates weigh the same experts for validation rows, from 0 to 1: the mean over
+  /// rows and pairs of tasks of Σₑ min(gₐₑ, gᵦₑ); nil without two gates of the same experts.
+  public var gateOverlap: Double?
 
   /// Sums a run up.
   public init(
     reason: Reason, step: Int, bestStep: Int, test: Evaluation?, examplesPerSecond: Double,
-    seconds: Double, parameterCount: Int, fingerprint: String
+    seconds: Double, parameterCount: Int, fingerprint: String, gateOverlap: Double? = nil
   ) {
     self.reason = reason
     self.step = step
@@ -175,5 +178,6 @@ public struct RunSummary: Sendable, Equatable {
     self.seconds = seconds
     self.parameterCount = parameterCount
     self.fingerprint = fingerprint
+    self.gateOverlap = gateOverlap
   }
 }

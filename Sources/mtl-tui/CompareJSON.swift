@@ -37,6 +37,7 @@ extension ComparisonRow {
       ("parameters", parameterCount.map { "\($0)" } ?? "null"),
       ("seconds", seconds.map(number) ?? "null"), ("runs_planned", "\(runsPlanned)"),
       ("runs_finished", "\(runsFinished)"), ("runs_diverged", "\(runsDiverged)"),
+      ("gate_overlaps", "[" + gateOverlaps.map(number).joined(separator: ",") + "]"),
       ("tasks", object(zip(tasks, cells).map { ($0.name, $1.json($0)) })),
     ])
   }

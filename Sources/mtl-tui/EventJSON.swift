@@ -102,6 +102,7 @@ extension RunSummary {
       ("best_step", "\(bestStep)"), ("test", test?.scores ?? "null"),
       ("examples_per_second", number(examplesPerSecond)), ("seconds", number(seconds)),
       ("parameters", "\(parameterCount)"), ("fingerprint", quoted(fingerprint)),
+      ("gate_overlap", gateOverlap.map(number) ?? "null"),
     ])
   }
 }

@@ -8,6 +8,7 @@ extension CorrelationTable {
       "mean squared error on test rows, mean ± standard deviation over the seeds", table.text,
       plot.text, plot.legend,
       "label r: correlation of the two labels, lower than the weights' since the sines bend it",
+      "gate overlap: what the two tasks' gates give to the same experts, 0 to 1, on validation rows",
     ].joined(separator: "\n\n")
   }
 
@@ -19,6 +20,10 @@ extension CorrelationTable {
         [row.title] + row.cells.map(\.words) + [row.parameterCount.map { "\($0)" } ?? "–"])
     }
     table.add(["label r"] + labelCorrelations.map(Self.rounded))
+    for row in rows where row.cells.contains(where: { $0.gateOverlap != nil }) {
+      table.add(
+        ["\(row.title) gate overlap"] + row.cells.map { $0.gateOverlap.map(Self.rounded) ?? "–" })
+    }
     return table
   }
 
@@ -53,6 +58,7 @@ extension CorrelationTable.Cell {
   fileprivate var json: String {
     object([
       ("mean", number(mean)), ("deviation", deviation.map(number) ?? "null"),
+      ("gate_overlaps", "[" + gateOverlaps.map(number).joined(separator: ",") + "]"),
       ("losses", "[" + losses.map(number).joined(separator: ",") + "]"),
     ])
   }

@@ -28,6 +28,8 @@ import Testing
     #expect(table.rows.map(\.title) == ["Hard sharing", "OMoE", "MMoE"])
     #expect(table.rows.allSatisfy { $0.cells.map(\.losses.count) == [2, 2] })
     #expect(table.rows.flatMap { $0.cells.flatMap(\.losses) }.allSatisfy { $0 > 0 && $0 < 100 })
+    #expect(table.rows.map { $0.cells.map(\.gateOverlaps.count) } == [[0, 0], [0, 0], [2, 2]])
+    #expect(table.rows[2].cells.allSatisfy { $0.gateOverlap.map { $0 > 0 && $0 <= 1 } ?? false })
   }
 
   @Test("the models have about as many parameters each") func parameters() throws {
@@ -57,14 +59,16 @@ import Testing
   @Test("mean squared error over tasks, mean and deviation over seeds, by hand") func byHand() {
     var table = CorrelationTable(correlations: [], labelCorrelations: [], rows: [])
     let cells = [ComparisonCell(values: [1, 2]), ComparisonCell(values: [3, 4])]
-    let row = ComparisonRow(
+    var row = ComparisonRow(
       model: "mmoe", title: "MMoE", parameterCount: 5, runsFinished: 2, runsPlanned: 2,
       status: .done, cells: cells)
+    row.gateOverlaps = [0.25, 0.75]
     table.add(
       ComparisonTable(data: "made", seeds: [1, 2], tasks: [], rows: [row], reference: nil),
       correlation: 0.5, labels: 0.3)
     #expect(table.rows[0].cells[0].losses == [5, 10])
     #expect(table.rows[0].cells[0].mean == 7.5)
     #expect(table.rows[0].cells[0].deviation == 12.5.squareRoot())
+    #expect(table.rows[0].cells[0].gateOverlap == 0.5)
   }
 }

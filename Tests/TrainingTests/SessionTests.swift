@@ -42,6 +42,17 @@ import TrainingFixtures
     #expect(snapshot.phase == .finished && snapshot.step == 32 && snapshot.totalSteps == 32)
   }
 
+  /// One expert serves everybody whatever the gates say; a gate for all tasks cannot differ.
+  @Test(arguments: [("mmoe", "1", 1.0), ("omoe", "4", nil)])
+  func gateOverlapOfARun(_ model: String, _ experts: String, _ expected: Double?) throws {
+    var configuration = Self.configuration(epochs: 1)
+    configuration.model = model
+    configuration.modelOptions = ["experts": experts]
+    let run = SessionRun(configuration)
+    let summary = try #require(run.summary(of: run.untilEnd()))
+    #expect(summary.gateOverlap == expected)
+  }
+
   /// Scheduled commands take effect after exactly so many steps, in their order.
   @Test func scheduledCommandsTakeEffectAtTheirStep() throws {
     var configuration = Self.configuration(epochs: 4)

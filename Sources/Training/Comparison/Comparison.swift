@@ -130,6 +130,7 @@ struct RunFollower {
       run.step = summary.step
       run.bestStep = summary.bestStep
       run.fingerprint = summary.fingerprint
+      run.gateOverlap = summary.gateOverlap
       return run
     default: break
     }

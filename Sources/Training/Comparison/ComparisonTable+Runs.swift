@@ -110,6 +110,7 @@ extension ComparisonRow {
       options: model.options, runsPlanned: runs.count, status: .waiting, cells: [])
     parameterCount = done.first { $0.parameterCount > 0 }?.parameterCount
     runsFinished = finished.count
+    gateOverlaps = finished.compactMap(\.gateOverlap)
     runsDiverged = done.count { if case .diverged = $0.outcome { true } else { false } }
     if !finished.isEmpty {
       seconds = finished.reduce(0) { $0 + $1.seconds } / Double(finished.count)

@@ -79,7 +79,8 @@ extension CorrelationTable {
     }
     for (place, row) in found.rows.enumerated() {
       rows[place].parameterCount = row.parameterCount ?? rows[place].parameterCount
-      rows[place].cells.append(Cell(losses: Self.losses(of: row)))
+      rows[place].cells.append(
+        Cell(losses: Self.losses(of: row), gateOverlaps: row.gateOverlaps))
     }
   }
 

@@ -14,6 +14,8 @@ struct RunRecord: Codable, Equatable {
   let parameters: Int
   let seconds: Double
   let fingerprint: String
+  /// Nil for models without gates of the tasks' own, and in records from before it was kept.
+  let gateOverlap: Double?
   let tasks: [Task]
 
   /// A task's scores.
@@ -42,6 +44,7 @@ struct RunRecord: Codable, Equatable {
     parameters = run.parameterCount
     seconds = run.seconds.isFinite ? run.seconds : 0
     fingerprint = run.fingerprint
+    gateOverlap = run.gateOverlap
     tasks = run.tasks.map { task in
       Task(
         name: task.task,
@@ -66,6 +69,6 @@ struct RunRecord: Codable, Equatable {
               name: $0.name, value: $0.value ?? .nan, higherIsBetter: $0.higherIsBetter)
           })
       }, parameterCount: parameters, seconds: seconds, step: step, bestStep: bestStep,
-      fingerprint: fingerprint)
+      fingerprint: fingerprint, gateOverlap: gateOverlap)
   }
 }

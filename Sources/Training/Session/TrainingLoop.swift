@@ -299,7 +299,12 @@ final class TrainingLoop {
             / max(1e-9, run.monitor.trained.seconds),
           seconds: (ContinuousClock.now - began).seconds,
           parameterCount: description.parameterCount,
-          fingerprint: hexadecimal(trainer.store.fingerprint))))
+          fingerprint: hexadecimal(trainer.store.fingerprint), gateOverlap: gateOverlap())))
+  }
+
+  private func gateOverlap() -> Double? {
+    let rows = min(trainer.evaluationRows, dataset.validation.count)
+    return rows > 0 ? trainer.gateOverlap(dataset.validation.batch(from: 0, rows: rows)) : nil
   }
 
   // MARK: - Waiting
