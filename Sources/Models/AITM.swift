@@ -38,7 +38,7 @@ public struct AITM: MultiTaskModel {
     public static var options: [ModelOption<Self>] {
       [
         ModelOption("columns", .sizes(\.columnSizes), "layers of a column"),
-        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
         ModelOption("calibrator", .number(\.calibrator), "the calibrator's strength at the start"),
         ModelOption(
           "order", .tasks(\.order), "the chain, first step first; auto: all binary tasks"),

@@ -36,7 +36,7 @@ public struct CSRec: MultiTaskModel {
     public var temperature = 1.0
     /// m of the hinge.
     public var margin = 0.1
-    /// ℓ⁻ above which it is a constant; 0: never.
+    /// ℓ⁻ above which the difference takes it as a constant; 0: never.
     public var cap = 3.4657
     /// How the losses are put together.
     public var form = ContrastPlan.Form.logistic.rawValue
@@ -57,6 +57,13 @@ public struct CSRec: MultiTaskModel {
     /// λ_e of ½·λ_e‖E‖² over the embedding tables.
     public var embeddingPenalty = 0.0
 
+    /// What λ may be.
+    static let strengths = 0.0...100.0
+    /// What the temperatures may be.
+    static let temperatures = 0.001...1000.0
+    /// What λ_e may be.
+    static let penalties = 0.0...10.0
+
     /// The defaults: pruning as in the authors' experiments, the safe form of the contrast.
     public init() {
       schedule = LotterySchedule()
@@ -71,28 +78,32 @@ public struct CSRec: MultiTaskModel {
     public static var options: [ModelOption<Self>] {
       [
         ModelOption("bottom", .sizes(\.bottomSizes), "layers of the bottom, which are masked"),
-        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
         ModelOption(
           "form", .word(\.form, of: ContrastPlan.Form.allCases.map(\.rawValue)),
           "how the two losses are put together"),
-        ModelOption("lambda", .number(\.strength), "strength of the contrast"),
-        ModelOption("tau", .number(\.temperature), "temperature of the logistic form"),
+        ModelOption("lambda", .number(\.strength, in: Self.strengths), "strength of the contrast"),
+        ModelOption(
+          "tau", .number(\.temperature, in: Self.temperatures), "temperature of the logistic form"),
         ModelOption("margin", .number(\.margin), "margin of the hinge"),
-        ModelOption("cap", .number(\.cap), "negative loss above which it is constant; 0: never"),
+        ModelOption("cap", .number(\.cap), "negative loss above which difference takes it as constant; 0: never"),
         ModelOption(
           "negative", .word(\.negative, of: ContrastPlan.Negative.allCases.map(\.rawValue)),
           "which weights the negatives keep"),
-        ModelOption("keep", .number(\.keep), "probability of a weight of the random part"),
+        ModelOption(
+          "keep", .number(\.keep, in: 0...1), "probability of a weight of the random part"),
         ModelOption(
           "resample", .word(\.resampling, of: ContrastPlan.Resampling.allCases.map(\.rawValue)),
           "when the random part is drawn"),
         ModelOption(
           "rule", .word(\.rule, of: ContrastPlan.Rule.allCases.map(\.rawValue)),
           "who moves the weights that all tasks keep"),
-        ModelOption("rho", .number(\.memory), "memory of the impacts"),
+        ModelOption("rho", .number(\.memory, in: 0...1), "memory of the impacts"),
         ModelOption("gamma", .number(\.power), "power of an impact"),
-        ModelOption("rule-tau", .number(\.ruleTemperature), "temperature of impact-net"),
-        ModelOption("l2-embedding", .number(\.embeddingPenalty), "penalty on the tables"),
+        ModelOption(
+          "rule-tau", .number(\.ruleTemperature, in: Self.temperatures), "temperature of impact-net"),
+        ModelOption(
+          "l2-embedding", .number(\.embeddingPenalty, in: Self.penalties), "penalty on the tables"),
       ] + scheduleOptions
     }
   }
@@ -125,7 +136,7 @@ public struct CSRec: MultiTaskModel {
       layers: bottom.layers, schedule: configuration.schedule,
       contrast: configuration.contrast(in: builder))
     embeddingPenalty = builder.dial(
-      "l2-embedding", "penalty on the embedding tables", in: 0...10,
+      "l2-embedding", "penalty on the embedding tables", in: Configuration.penalties,
       start: configuration.embeddingPenalty)
   }
 
@@ -162,14 +173,14 @@ extension CSRec.Configuration {
   fileprivate func contrast(in builder: Builder) -> ContrastPlan {
     ContrastPlan(
       form: .init(rawValue: form) ?? .logistic,
-      negative: .init(rawValue: negative) ?? .complement, keep: min(1, keep),
+      negative: .init(rawValue: negative) ?? .complement, keep: keep,
       resampling: .init(rawValue: resampling) ?? .once, rule: .init(rawValue: rule) ?? .implicit,
       memory: memory, power: power, ruleTemperature: ruleTemperature, margin: margin,
       cap: cap == 0 ? nil : cap,
       strength: builder.dial(
-        "lambda", "strength of the contrast", in: 0...100, start: strength),
+        "lambda", "strength of the contrast", in: Self.strengths, start: strength),
       temperature: builder.dial(
-        "tau", "temperature of the logistic form", in: 0.001...1000, start: temperature))
+        "tau", "temperature of the logistic form", in: Self.temperatures, start: temperature))
   }
 }
 
@@ -178,8 +189,14 @@ extension CSRec {
   public static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
   ) throws(ModelError) {
-    guard configuration.rule != ContrastPlan.Rule.implicit.rawValue,
-      configuration.negative == ContrastPlan.Negative.randomOwn.rawValue
+    try configuration.checkSchedule(of: name)
+    guard configuration.rule != ContrastPlan.Rule.implicit.rawValue else { return }
+    guard configuration.schedule.alternation != "joint" else {
+      throw .badValue(
+        model: name, option: "rule", found: configuration.rule,
+        expected: "implicit: with alternation=joint no task has a turn in which to move its share")
+    }
+    guard configuration.negative == ContrastPlan.Negative.randomOwn.rawValue
     else { return }
     throw .badValue(
       model: name, option: "rule", found: configuration.rule,

@@ -53,7 +53,7 @@ public struct CrossStitch: MultiTaskModel {
     public static var options: [ModelOption<Self>] {
       [
         ModelOption("columns", .sizes(\.columnSizes), "layers of a column"),
-        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
         ModelOption("per-unit", .flag(\.isPerUnit), "a matrix for every unit"),
         ModelOption("own", .number(\.own), "what a column keeps of itself at the start"),
         ModelOption(

@@ -44,11 +44,11 @@ public struct ESCM2: MultiTaskModel {
     /// What may be set by name.
     public static var options: [ModelOption<Self>] {
       [
-        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
         ModelOption(
           "estimator", .word(\.estimator, of: ["ips", "dr"]),
           "inverse propensities alone, or with imputed losses (doubly robust)"),
-        ModelOption("floor", .number(\.floor), "what a propensity is at least, at the start"),
+        ModelOption("floor", .number(\.floor, in: 0...1), "what a propensity is at least, at the start"),
         ModelOption("clip", .number(\.clip), "what an inverse propensity is at most, at the start"),
         ModelOption(
           "lambda-c", .number(\.counterfactual), "the counterfactual loss's strength at the start"),
@@ -87,7 +87,7 @@ public struct ESCM2: MultiTaskModel {
     imputation =
       configuration.estimator == "dr" ? tower(funnel.conversion, "imputation") : nil
     floor = builder.dial(
-      "floor", "what a propensity is at least", in: 0...1, start: min(1, configuration.floor))
+      "floor", "what a propensity is at least", in: 0...1, start: configuration.floor)
     clip = builder.dial(
       "clip", "what an inverse propensity is at most", in: 0...max(1_000, configuration.clip),
       start: configuration.clip)
@@ -134,5 +134,6 @@ public struct ESCM2: MultiTaskModel {
   ) throws(ModelError) {
     try Funnel.check(
       click: configuration.click, conversion: configuration.conversion, of: name, for: tasks)
+    try TaskNames.check(tasks, reserved: "imputation", of: name)
   }
 }

@@ -30,8 +30,9 @@ public struct ESMM: MultiTaskModel {
     public var towerSizes = [64, 32]
     /// `esmm`, `base` or `division`.
     public var variant = "esmm"
-    /// Whether every task has embeddings of its own.
-    public var separatesEmbeddings = false
+    /// Whether every task has embeddings of its own; nil: in `base` and `division`, whose nets are
+    /// two, and not in the product.
+    public var separatesEmbeddings: Bool?
     /// The task that is the click; nil: the first binary one.
     public var click: String?
     /// The task that is the conversion; nil: the first binary one beside the click.
@@ -43,12 +44,13 @@ public struct ESMM: MultiTaskModel {
     /// What may be set by name.
     public static var options: [ModelOption<Self>] {
       [
-        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
         ModelOption(
           "variant", .word(\.variant, of: ["esmm", "base", "division"]),
           "the product; conversions on clicked rows alone; or a ratio of two nets"),
         ModelOption(
-          "separate", .flag(\.separatesEmbeddings), "embeddings of each task's own (ESMM-NS)"),
+          "separate", .word(\.separate, of: ["auto", "true", "false"]),
+          "embeddings of each task's own (ESMM-NS); auto: in base and division"),
         ModelOption("click", .task(\.click), "the click; auto: the first binary task"),
         ModelOption(
           "conversion", .task(\.conversion), "the conversion; auto: the first other binary task"),
@@ -72,7 +74,7 @@ public struct ESMM: MultiTaskModel {
     variant = configuration.variant
     names = tasks.map(\.name)
     embeddings =
-      configuration.separatesEmbeddings
+      configuration.separatesEmbeddings ?? (configuration.variant != "esmm")
       ? tasks.indices.map {
         Embeddings(input, in: builder.task($0) / "embeddings" / tasks[$0].name)
       } : [Embeddings(input, in: builder.shared / "embeddings")]
@@ -117,6 +119,14 @@ public struct ESMM: MultiTaskModel {
   /// A conversion is judged where there was a click.
   public func condition(of task: Int) -> Int? {
     task == funnel.conversion ? funnel.click : nil
+  }
+}
+
+extension ESMM.Configuration {
+  /// ``separatesEmbeddings`` as a word.
+  var separate: String {
+    get { separatesEmbeddings.map { "\($0)" } ?? "auto" }
+    set { separatesEmbeddings = Bool(newValue) }
   }
 }
 

@@ -37,7 +37,7 @@ public struct L2SoftSharing: MultiTaskModel {
     public static var options: [ModelOption<Self>] {
       [
         ModelOption("columns", .sizes(\.columnSizes), "layers of a column"),
-        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
         ModelOption("alpha", .number(\.strength), "the penalty's strength at the start"),
         ModelOption(
           "separate", .flag(\.separatesEmbeddings), "embeddings of each column's own, penalised too"

@@ -9,8 +9,9 @@ public import Runs
 ///     h_k = MLP([⟨v_i, v_j⟩ for all i, j; v_1 … v_F; dense]; M_k ∘ W),   y_k = W_k h_k
 ///
 /// The masks are found by magnitude pruning as in ``SparseSharing``, with one threshold over all
-/// layers and four rounds down to a fifth of the connections, from the first numbers on. Embeddings
-/// and biases are shared and unmasked, every task has a linear head.
+/// layers and four rounds down to a fifth of the connections, from the first numbers on; then every
+/// batch is one task's, in turn. Embeddings and biases are shared and unmasked, every task has a
+/// linear head. The paper counts its second loss 1.5 times: a weight of the task.
 ///
 /// The paper's tasks are clicks, with a focal loss, and a real-valued share, with a squared error over
 /// the rows that have one. Here the first binary task has the focal loss, other binary tasks have
@@ -42,6 +43,7 @@ public struct LT4REC: MultiTaskModel {
       schedule.rounds = 4
       schedule.rate = 0.3313
       schedule.rewind = "start"
+      schedule.alternation = "batches"
     }
 
     /// What may be set by name.
@@ -52,7 +54,7 @@ public struct LT4REC: MultiTaskModel {
         ModelOption(
           "share", .tasks(\.share), "tasks whose label is a share, judged where above 0; auto: none"
         ),
-        ModelOption("alpha", .number(\.alpha), "weight of positives in the focal loss"),
+        ModelOption("alpha", .number(\.alpha, in: 0...1), "weight of positives in the focal loss"),
         ModelOption("gamma", .number(\.gamma), "how little the focal loss counts what is right"),
       ] + scheduleOptions
     }
@@ -153,6 +155,7 @@ extension LT4REC {
   public static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
   ) throws(ModelError) {
+    try configuration.checkSchedule(of: name)
     for (option, names) in [("focal", configuration.focal), ("share", configuration.share)] {
       for found in names ?? [] where !tasks.contains(where: { $0.name == found }) {
         throw .badValue(
@@ -160,5 +163,17 @@ extension LT4REC {
           expected: "tasks of the data: " + tasks.map(\.name).joined(separator: ", "))
       }
     }
+    try check("focal", configuration.focal, isOf: .binary, "binary tasks", name, tasks)
+    try check("share", configuration.share, isOf: .regression, "regressions", name, tasks)
+  }
+
+  private static func check(
+    _ option: String, _ names: [String]?, isOf kind: TaskDefinition.Kind, _ words: String,
+    _ model: String, _ tasks: [TaskDefinition]
+  ) throws(ModelError) {
+    guard let wrong = tasks.first(where: { (names ?? []).contains($0.name) && $0.kind != kind })
+    else { return }
+    throw .badValue(
+      model: model, option: option, found: printable(wrong.name), expected: words)
   }
 }

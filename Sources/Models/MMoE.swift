@@ -32,7 +32,7 @@ public struct MMoE: MultiTaskModel {
       [
         ModelOption("experts", .count(\.expertCount), "how many experts"),
         ModelOption("expert", .sizes(\.expertSizes), "layers of an expert"),
-        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
       ] + gateOptions
     }
   }
@@ -80,11 +80,4 @@ public struct MMoE: MultiTaskModel {
 extension MMoE {
   /// All gates weigh the same experts.
   public var keptExperts: Parameter? { controls.kept }
-
-  /// Any tasks will do, but not any temperature.
-  public static func check(
-    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
-  ) throws(ModelError) {
-    try configuration.gate.check(of: name)
-  }
 }

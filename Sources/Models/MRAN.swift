@@ -50,10 +50,10 @@ public struct MRAN: MultiTaskModel {
         ModelOption("heads", .count(\.heads), "heads among tasks and among features"),
         ModelOption("task-width", .count(\.taskWidth), "numbers of a task's vector"),
         ModelOption("score-width", .count(\.scoreWidth), "hidden numbers of the alignment"),
-        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
-        ModelOption("l2", .number(\.l2), "penalty on all parameters, at the start (dial l2)"),
+        ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
+        ModelOption("l2", .number(\.l2, in: 0...1), "penalty on all parameters, at the start (dial l2)"),
         ModelOption(
-          "score-l2", .number(\.scoreL2), "penalty on scores, at the start (dial score-l2)"),
+          "score-l2", .number(\.scoreL2, in: 0...1), "penalty on scores, at the start (dial score-l2)"),
         ModelOption(
           "static-alpha", .flag(\.hasStaticAlpha),
           "answer with the alignment's running mean, as the paper does"),
@@ -92,7 +92,7 @@ public struct MRAN: MultiTaskModel {
     names = tasks.map(\.name)
     fieldColumns = input.widths.reduce(0, +)
     tokens = input.widths.count + (input.schema.dense.isEmpty ? 0 : 1)
-    heads = (Self.divisor(of: width, atMost: configuration.heads), configuration.heads)
+    heads = (configuration.heads, configuration.heads)
     embeddings = Embeddings(input, in: shared / "embeddings")
     dense =
       input.schema.dense.isEmpty
@@ -170,11 +170,6 @@ public struct MRAN: MultiTaskModel {
   /// λ₁ ‖θ‖².
   public var penalties: [ParameterPenalty] { [.squares(learned, strength: l2)] }
 
-  /// The largest number of heads, at most so many, that a width can be cut into.
-  private static func divisor(of width: Int, atMost most: Int) -> Int {
-    (1...min(most, width)).last { width % $0 == 0 } ?? 1
-  }
-
   /// Task vectors must divide among the heads.
   public static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
@@ -183,6 +178,16 @@ public struct MRAN: MultiTaskModel {
     throw .badValue(
       model: name, option: "task-width", found: "\(configuration.taskWidth)",
       expected: "a multiple of the \(configuration.heads) heads")
+  }
+
+  /// Embeddings must divide among the heads.
+  public static func check(
+    _ configuration: Configuration, of name: String, reading input: InputSpecification
+  ) throws(ModelError) {
+    guard let width = input.widths.first, width % configuration.heads != 0 else { return }
+    throw .badValue(
+      model: name, option: "heads", found: "\(configuration.heads)",
+      expected: "a number that divides the embeddings' \(width) numbers, or another --embedding")
   }
 }
 

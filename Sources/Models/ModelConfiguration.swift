@@ -69,10 +69,14 @@ extension ModelOption {
     switch field {
     case .whole: "a whole number from 0 to 4096"
     case .count: "a whole number from 1 to 4096"
-    case .sizes: "layer sizes from 1 to 8192, as in 64,32"
+    case .sizes(_, let orNone):
+      "layer sizes from 1 to 8192, as in 64,32" + (orNone ? ", or none" : "")
     case .levels: "layer sizes from 1 to 8192, level after level, as in 64,32/32"
     case .counts: "whole numbers from 0 to 4096, as in 2,0"
-    case .number: "a number of 0 or more"
+    case .number(_, let range):
+      range.upperBound == .greatestFiniteMagnitude
+        ? "a number of \(Self.short(range.lowerBound)) or more"
+        : "a number from \(Self.short(range.lowerBound)) to \(Self.short(range.upperBound))"
     case .numbers: "numbers of 0 or more, as in 1,0.95"
     case .flag: "true or false"
     case .word(_, let words): words.joined(separator: " or ")
@@ -92,10 +96,12 @@ extension ModelOption {
     switch field {
     case .count(let path): return put(Self.count(text, 1...4096), path)
     case .whole(let path): return put(Self.count(text, 0...4096), path)
-    case .sizes(let path): return put(Self.sizes(text), path)
+    case .sizes(let path, let orNone):
+      return put(orNone && text == "none" ? [] : Self.sizes(text), path)
     case .levels(let path): return put(Self.levels(text), path)
     case .counts(let path): return put(Self.parts(text) { Self.count($0, 0...4096) }, path)
-    case .number(let path): return put(Self.number(text), path)
+    case .number(let path, let range):
+      return put(Self.number(text).flatMap { range.contains($0) ? $0 : nil }, path)
     case .numbers(let path): return put(Self.parts(text, Self.number), path)
     case .flag(let path): return put(Bool(text), path)
     case .word(let path, let words): return put(words.contains(text) ? text : nil, path)
@@ -118,6 +124,11 @@ extension ModelOption {
     let levels = text.split(separator: "/", omittingEmptySubsequences: false)
       .map { sizes(String($0)) }
     return levels.contains { $0 == nil } ? nil : levels.compactMap { $0 }
+  }
+
+  /// A bound without decimals that say nothing.
+  private static func short(_ bound: Double) -> String {
+    bound == bound.rounded() ? "\(Int(bound))" : "\(bound)"
   }
 
   /// A finite number of 0 or more.
@@ -143,8 +154,9 @@ extension ModelOption {
   func text(of configuration: Configuration) -> String {
     switch field {
     case .count(let path), .whole(let path): "\(configuration[keyPath: path])"
-    case .sizes(let path):
-      configuration[keyPath: path].map { "\($0)" }.joined(separator: ",")
+    case .sizes(let path, _):
+      configuration[keyPath: path].isEmpty
+        ? "none" : configuration[keyPath: path].map { "\($0)" }.joined(separator: ",")
     case .levels(let path):
       configuration[keyPath: path].map { $0.map { "\($0)" }.joined(separator: ",") }
         .joined(separator: "/")
@@ -152,7 +164,7 @@ extension ModelOption {
       configuration[keyPath: path].map { "\($0)" }.joined(separator: ",")
     case .numbers(let path):
       configuration[keyPath: path].map { "\($0)" }.joined(separator: ",")
-    case .number(let path): "\(configuration[keyPath: path])"
+    case .number(let path, _): "\(configuration[keyPath: path])"
     case .flag(let path): "\(configuration[keyPath: path])"
     case .word(let path, _): configuration[keyPath: path]
     case .task(let path): configuration[keyPath: path] ?? "auto"

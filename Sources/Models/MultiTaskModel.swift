@@ -121,16 +121,18 @@ public struct ModelOption<Configuration>: Sendable {
     case count(WritableKeyPath<Configuration, Int> & Sendable)
     /// A number of things, perhaps none.
     case whole(WritableKeyPath<Configuration, Int> & Sendable)
-    /// Layer sizes, `64,32`; perhaps none.
-    case sizes(WritableKeyPath<Configuration, [Int]> & Sendable)
+    /// Layer sizes, `64,32`; where there may be no layer, `none` says so.
+    case sizes(WritableKeyPath<Configuration, [Int]> & Sendable, orNone: Bool = false)
     /// Layer sizes by level, `64,32/32`.
     case levels(WritableKeyPath<Configuration, [[Int]]> & Sendable)
     /// How many of something by task, 0 or more each, `2,0,2`.
     case counts(WritableKeyPath<Configuration, [Int]> & Sendable)
     /// Numbers of 0 or more by task, `1,0.95`.
     case numbers(WritableKeyPath<Configuration, [Double]> & Sendable)
-    /// A number of 0 or more.
-    case number(WritableKeyPath<Configuration, Double> & Sendable)
+    /// A number of a range, by default of 0 or more.
+    case number(
+      WritableKeyPath<Configuration, Double> & Sendable,
+      in: ClosedRange<Double> = 0...Double.greatestFiniteMagnitude)
     /// `true` or `false`.
     case flag(WritableKeyPath<Configuration, Bool> & Sendable)
     /// One of some words.

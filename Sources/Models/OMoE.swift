@@ -49,11 +49,4 @@ public struct OMoE: MultiTaskModel {
 extension OMoE {
   /// The gate weighs all experts.
   public var keptExperts: Parameter? { controls.kept }
-
-  /// Any tasks will do, but not any temperature.
-  public static func check(
-    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
-  ) throws(ModelError) {
-    try configuration.gate.check(of: name)
-  }
 }

@@ -44,9 +44,9 @@ public struct PLE: MultiTaskModel {
     public static var options: [ModelOption<Self>] {
       [
         ModelOption("own", .counts(\.ownCounts), "experts of a task's own, by task"),
-        ModelOption("shared", .count(\.sharedCount), "experts that all tasks share"),
+        ModelOption("shared", .whole(\.sharedCount), "experts that all tasks share"),
         ModelOption("levels", .levels(\.levelSizes), "layers of an expert, level after level"),
-        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
         ModelOption("gamma", .numbers(\.gamma), "what a loss weight is multiplied by, by task"),
         ModelOption(
           "gamma-unit", .word(\.gammaUnit, of: ["epoch", "step"]), "how often it is multiplied"),
@@ -100,6 +100,27 @@ public struct PLE: MultiTaskModel {
   }
 }
 
+extension PLE {
+  /// Every task must have an expert, and no list be longer than the tasks.
+  public static func check(
+    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError) {
+    try TaskNames.check(tasks, reserved: "shared", of: name)
+    for (option, count) in [
+      ("own", configuration.ownCounts.count), ("gamma", configuration.gamma.count),
+    ] where count > tasks.count {
+      throw .badValue(
+        model: name, option: option, found: "\(count) numbers",
+        expected: "one number for each of \(tasks.count) tasks at most; the last one stands for "
+          + "all further tasks")
+    }
+    guard configuration.sharedCount == 0, configuration.ownCounts.contains(0) else { return }
+    throw .badValue(
+      model: name, option: "shared", found: "0",
+      expected: "1 or more, or own experts for every task")
+  }
+}
+
 /// One level of PLE: experts of each task's own, shared experts, and gates over both.
 struct ExtractionLevel: Sendable {
   /// What a level reads and makes: a vector for each task and a shared one.
@@ -110,9 +131,9 @@ struct ExtractionLevel: Sendable {
     var shared: Variable
   }
 
-  /// Of each task; nil without any.
+  /// Of each task, and of all; nil without any.
   private let own: [Experts?]
-  private let shared: Experts
+  private let shared: Experts?
   private let gates: [Gate]
   private let sharedGate: Gate?
   /// How many experts each task has of its own.
@@ -134,14 +155,17 @@ struct ExtractionLevel: Sendable {
         : Experts(
           ownCounts[$0], inputs, sizes, in: scope(builder.task($0), "experts") / tasks[$0])
     }
-    shared = Experts(count, inputs, sizes, in: scope(builder.shared, "experts") / "shared")
+    shared =
+      count == 0
+      ? nil : Experts(count, inputs, sizes, in: scope(builder.shared, "experts") / "shared")
     gates = tasks.indices.map {
       Gate(
         inputs, experts: ownCounts[$0] + count, in: scope(builder.task($0), "gates") / tasks[$0])
     }
     let all = ownCounts.reduce(count, +)
     sharedGate =
-      isLast ? nil : Gate(inputs, experts: all, in: scope(builder.shared, "gates") / "shared")
+      isLast || count == 0
+      ? nil : Gate(inputs, experts: all, in: scope(builder.shared, "gates") / "shared")
     self.ownCounts = ownCounts
   }
 
@@ -151,14 +175,15 @@ struct ExtractionLevel: Sendable {
   /// The next level's state.
   func callAsFunction(_ state: State, _ pass: Forward) -> State {
     let own = zip(self.own, state.tasks).map { experts, g in experts?(g) }  // T × [B, m_k·H]
-    let shared = self.shared(state.shared)  // [B, m_s·H]
+    let shared = self.shared?(state.shared)  // [B, m_s·H]
     let tasks = gates.indices.map { k in
       let weights = pass.watch(gates[k](state.tasks[k]), as: watched(names[k]))
       return weights.mixture(of: [own[k], shared].compactMap { $0 })  // [B, H]
     }
     guard let sharedGate else { return State(tasks: tasks, shared: state.shared) }
     let weights = pass.watch(sharedGate(state.shared), as: watched("shared"))
-    return State(tasks: tasks, shared: weights.mixture(of: own.compactMap { $0 } + [shared]))
+    let all = (own + [shared]).compactMap { $0 }
+    return State(tasks: tasks, shared: weights.mixture(of: all))
   }
 
   /// The name under which a gate's weights are seen.

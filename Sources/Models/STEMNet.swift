@@ -46,8 +46,8 @@ public struct STEMNet: MultiTaskModel {
         ModelOption("own", .count(\.ownCount), "experts of a task's own"),
         ModelOption("shared", .count(\.sharedCount), "experts that all tasks share"),
         ModelOption("levels", .levels(\.levelSizes), "layers of an expert, level after level"),
-        ModelOption("gate", .sizes(\.gateSizes), "hidden layers of a gate"),
-        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption("gate", .sizes(\.gateSizes, orNone: true), "hidden layers of a gate"),
+        ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
       ] + gateOptions
     }
   }
@@ -98,12 +98,14 @@ public struct STEMNet: MultiTaskModel {
 
   /// With one level all gates weigh the same experts.
   public var keptExperts: Parameter? { levels.count == 1 ? controls.kept : nil }
+}
 
-  /// Any tasks will do, but not any temperature.
+extension STEMNet {
+  /// No task may have the name of what all tasks share.
   public static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
   ) throws(ModelError) {
-    try configuration.gate.check(of: name)
+    try TaskNames.check(tasks, reserved: "shared", of: name)
   }
 }
 

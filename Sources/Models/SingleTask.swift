@@ -22,8 +22,8 @@ public struct SingleTask: MultiTaskModel {
     /// What may be set by name.
     public static var options: [ModelOption<Self>] {
       [
-        ModelOption("bottom", .sizes(\.bottomSizes), "hidden layers below the tower"),
-        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of the tower"),
+        ModelOption("bottom", .sizes(\.bottomSizes, orNone: true), "hidden layers below the tower"),
+        ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of the tower"),
       ]
     }
   }

@@ -31,7 +31,7 @@ public struct SparseSharing: MultiTaskModel {
     public static var options: [ModelOption<Self>] {
       [
         ModelOption("bottom", .sizes(\.bottomSizes), "layers of the bottom, which are masked"),
-        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
       ] + scheduleOptions
     }
   }
@@ -69,4 +69,13 @@ public struct SparseSharing: MultiTaskModel {
 
   /// Its masks.
   public var subjects: Set<ModelView.Subject> { [.masks] }
+}
+
+extension SparseSharing {
+  /// Any tasks will do, but not any schedule.
+  public static func check(
+    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError) {
+    try configuration.checkSchedule(of: name)
+  }
 }

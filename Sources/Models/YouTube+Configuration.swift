@@ -52,7 +52,7 @@ extension YouTube {
         ModelOption("bottom", .sizes(\.bottomSizes), "layers of the shared bottom"),
         ModelOption("experts", .count(\.expertCount), "how many experts"),
         ModelOption("expert", .sizes(\.expertSizes), "layers of an expert"),
-        ModelOption("tower", .sizes(\.towerSizes), "hidden layers of a tower"),
+        ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
         ModelOption(
           "engagement", .tasks(\.engagement),
           "tasks with a position bias; auto: all but likes, shares, ratings and their kind"),
@@ -68,12 +68,12 @@ extension YouTube {
           "shallow", .word(\.shallow, of: ["table", "layers"]),
           "a number for each position × device, or layers on an embedding"),
         ModelOption("shallow-width", .count(\.shallowWidth), "numbers of that embedding"),
-        ModelOption("shallow-layers", .sizes(\.shallowSizes), "hidden layers behind it"),
+        ModelOption("shallow-layers", .sizes(\.shallowSizes, orNone: true), "hidden layers behind it"),
         ModelOption(
           "shallow-rate", .number(\.shallowRate), "the learning rate's factor for the bias"),
         ModelOption(
-          "position-dropout", .number(\.positionDropout),
-          "the share of rows that train without their position"),
+          "position-dropout", .number(\.positionDropout, in: GateOptions.shares),
+          "the share of rows that train without their position, as answers are given"),
         ModelOption(
           "expert-input", .word(\.expertInput, of: ["hidden", "input"]), "what experts read"),
         ModelOption(
@@ -170,16 +170,10 @@ extension YouTube.Configuration {
 }
 
 extension YouTube {
-  /// The tasks that are named must be there, and rates of dropout be shares.
+  /// The tasks that are named must be there.
   public static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
   ) throws(ModelError) {
-    try configuration.gate.check(of: name)
-    guard GateOptions.shares.contains(configuration.positionDropout) else {
-      throw .badValue(
-        model: name, option: "position-dropout", found: "\(configuration.positionDropout)",
-        expected: "a number from 0.0 to 0.9")
-    }
     let known = tasks.map(\.name)
     for task in configuration.engagement ?? [] where !known.contains(task) {
       throw .badValue(
@@ -211,9 +205,14 @@ extension YouTube {
         model: name, option: "random", found: printable(column),
         expected: "a column that is 1, true or yes in some rows")
     }
-    guard case .auto = configuration.position,
-      configuration.columns(of: input.schema).position == nil
-    else { return }
+    let columns = configuration.columns(of: input.schema)
+    let chosen = [columns.position, columns.device, columns.random?.field].compactMap { $0 }
+    if Set(chosen).count < chosen.count, let position = columns.position {
+      throw .badValue(
+        model: name, option: "device", found: printable(fields[position]),
+        expected: "another column than those of the position and the random order")
+    }
+    guard case .auto = configuration.position, columns.position == nil else { return }
     throw .unfitData(
       model: name, needs: "a column that says in which place of a list a row was shown",
       found: "no categorical column named position, slot or rank among \(listed(fields))",

@@ -42,7 +42,8 @@ public struct Evaluation: Sendable, Equatable {
   public var split: Split
   /// By task, in the order of ``RunDescription/tasks``.
   public var tasks: [TaskScores]
-  /// Mean score of the tasks that are on, larger is better; what early stopping watches.
+  /// Mean score of the tasks that are on and whose score is defined, larger is better; what early
+  /// stopping watches.
   public var score: Double
   /// Whether ``score`` is the best of this run so far.
   public var isBest: Bool

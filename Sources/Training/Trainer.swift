@@ -167,7 +167,8 @@ public final class Trainer {
     balance?.run(batch)
     if balance != nil { penalties.run(executor, batch) }
     if let lottery, let task {
-      lottery.update(task, executor, batch: batch, segments: segments, rate: rate)
+      lottery.update(
+        task, executor, batch: batch, segments: segments, rate: rate, isOn: isOn)
     } else {
       optimizer.update(
         executor, batch: batch, segments: segments, rate: rate, isJoined: balance != nil)

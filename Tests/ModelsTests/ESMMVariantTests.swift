@@ -12,7 +12,7 @@ import TrainingFixtures
   @Test func baseLearnsFromClickedRows() throws {
     let problem = TinyProblem(rows: 200, tasks: 2)
     let labels = problem.examples.labels
-    let trainer = try problem.trainer("esmm", ["variant": "base"])
+    let trainer = try problem.trainer("esmm", ["variant": "base", "separate": "false"])
     let batch = problem.batch(rows: 200)
     let before = trainer.namedGradients(batch)
     let clicks = (0..<200).count { labels[2 * $0] == 1 }
@@ -44,7 +44,8 @@ import TrainingFixtures
   /// The division's conversion tower says pCTCVR, and what is reported is the ratio.
   @Test func divisionReportsTheRatio() throws {
     let problem = TinyProblem(rows: 200, tasks: 2)
-    let trainer = try problem.trainer("esmm", ["variant": "division", "tower": "8"])
+    let trainer = try problem.trainer(
+      "esmm", ["variant": "division", "separate": "false", "tower": "8"])
     let esmm = try problem.trainer("esmm", ["tower": "8"])
     esmm.set("towers.stripe.1.bias", to: [-2])
     trainer.set("towers.stripe.1.bias", to: [-2])
@@ -70,7 +71,8 @@ import TrainingFixtures
   /// Ratios above 1 are reported next to 1 and in their order.
   @Test func divisionKeepsTheOrderAboveOne() throws {
     let problem = TinyProblem(rows: 64, tasks: 2)
-    let trainer = try problem.trainer("esmm", ["variant": "division", "tower": "8"])
+    let trainer = try problem.trainer(
+      "esmm", ["variant": "division", "separate": "false", "tower": "8"])
     let batch = problem.batch(rows: 64)
     trainer.set("towers.board.1.bias", to: [-1])
     var last: [Float] = []

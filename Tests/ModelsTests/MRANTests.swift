@@ -143,13 +143,11 @@ import TrainingFixtures
         """)
   }
 
-  /// Heads that do not divide the embeddings are fewer there.
-  @Test func headsOfAnOddWidth() throws {
-    let problem = FieldProblem(tasks: 1)
-    let shown = try problem.trainer("mran", ["heads": "8"]).inspect(
-      problem.batch(), schema: problem.input.schema)
-    #expect(shown.views.filter { $0.name.hasPrefix("attention.ff") }.count == 4)
-    #expect(shown.views.filter { $0.name.hasPrefix("attention.tt") }.count == 8)
+  @Test func headsMustDivideTheEmbeddings() {
+    let error = #expect(throws: ModelError.self) {
+      _ = try FieldProblem(tasks: 1).trainer("mran", ["heads": "8"])
+    }
+    #expect(error?.description.contains("divides the embeddings'") == true)
   }
 
   /// A watched attention of all rows.

@@ -175,6 +175,6 @@ import TrainingFixtures
           fix:   give auto or tasks of the data: board, stripe
         """)
     #expect(message(["shallow": "deep"])?.contains("fix:   give table or layers") == true)
-    #expect(message(["position-dropout": "1"])?.contains("a number from 0.0 to 0.9") == true)
+    #expect(message(["position-dropout": "1"])?.contains("a number from 0 to 0.9") == true)
   }
 }

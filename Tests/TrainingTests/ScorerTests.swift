@@ -89,7 +89,11 @@ import TrainingFixtures
     let result = evaluate([[2, 1], [1, 2]], examples(labels: [1, 1, 1, 2]))
     #expect(result.tasks[0]["auc"]?.isNaN == true)
     #expect(result.tasks[0]["logloss"]?.isFinite == true)
-    #expect(result.score.isNaN)
+    // The other task's score stands for both.
+    #expect(result.score == 1)
+    let alone = evaluate(
+      [[2, 1], [1, 2]], examples(labels: [1, 1, 1, 2]), isOn: [true, false])
+    #expect(alone.score.isNaN)
   }
 
   /// More rows than a plan takes at once, and a remainder.

@@ -9,7 +9,7 @@ public import Graph
 ///     hinge        ℓ⁺ + λ·max(0, m − (ℓ⁻ − ℓ⁺))       w⁺ = 1 + λ·[·>0]   w⁻ = −λ·[·>0]
 ///
 /// The gradients of ℓ⁺ and ℓ⁻ are scaled by w⁺ and w⁻; that of ℓ⁻ reaches the masked weights alone.
-/// Above the cap ℓ⁻ is a constant.
+/// In the difference, which drives it up without limit, ℓ⁻ is a constant above the cap.
 public struct ContrastPlan: Sendable {
   /// Which weights the negative sub-network of a task keeps; S are those that every task keeps.
   public enum Negative: String, Sendable, Hashable, CaseIterable {
@@ -59,7 +59,7 @@ public struct ContrastPlan: Sendable {
   public var ruleTemperature: Double
   /// m of the hinge.
   public var margin: Double
-  /// ℓ⁻ above which it is a constant; nil: never.
+  /// ℓ⁻ above which the difference takes it as a constant; nil: never.
   public var cap: Double?
   /// λ.
   public var strength: Parameter
@@ -106,9 +106,11 @@ public struct ContrastPlan: Sendable {
     case .logistic: share = 1 / (1 + exp(-(positive - negative) / temperature)) / temperature
     case .hinge: share = margin - (negative - positive) > 0 ? 1 : 0
     }
-    return (1 + strength * share, isCapped(negative) ? 0 : -strength * share)
+    return (1 + strength * share, -strength * share)
   }
 
-  /// Whether ℓ⁻ is above the cap.
-  public func isCapped(_ negative: Double) -> Bool { cap.map { negative > $0 } ?? false }
+  /// Whether ℓ⁻ has run away to the cap.
+  public func isCapped(_ negative: Double) -> Bool {
+    form == .difference && cap.map { negative > $0 } ?? false
+  }
 }

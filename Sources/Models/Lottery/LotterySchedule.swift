@@ -16,7 +16,7 @@ public struct LotterySchedule: Sendable, Hashable {
   public var scope = "global"
   /// `order`: the threshold is one of the magnitudes; `linear`: it lies between two of them.
   public var quantile = "order"
-  /// A mask may be chosen if it has dropped more than this share.
+  /// A mask may be chosen if it has dropped more than this share; with 0 any, the dense one too.
   public var leastSparsity = 0.0
   /// Where a task goes back to after a round: `warm-up` or `start`.
   public var rewind = "warm-up"

@@ -9,12 +9,15 @@ import Tensors
 ///     impact-param   I_k ← ρI_k + (1−ρ)|w·∂ℓ⁺_k/∂w|,   a_k = T·I_k^γ / Σ_j I_j^γ     weight by weight
 ///     impact-net     Δ_k ← ρΔ_k + (1−ρ)(ℓ⁻_k − ℓ⁺_k),  a_k = T·softmax(Δ/τ)_k         for all of S
 ///
-/// A task's means are brought up to date in its turn, before its factor is read. Factors are 1 until
-/// every task has had a turn, outside S, and where all impacts are 0.
+/// T and the sums are over the tasks that are on. A task's means are brought up to date in its turn,
+/// before its factor is read. Factors are 1 until every task that is on has had a turn, outside S, and
+/// where all impacts are 0.
 public final class ConflictRule {
   private let plan: ContrastPlan
   private let tasks: Int
-  private var seen: Set<Int> = []
+  private var seen: [Bool]
+  /// By task, whether it is on.
+  public var isOn: [Bool]
   /// Δ by task.
   public private(set) var differences: [Double]
   /// I by task and layer.
@@ -29,13 +32,15 @@ public final class ConflictRule {
     self.plan = plan
     self.tasks = tasks
     self.shared = shared
+    seen = [Bool](repeating: false, count: tasks)
+    isOn = [Bool](repeating: true, count: tasks)
     differences = [Double](repeating: 0, count: tasks)
     impacts = (0..<tasks).map { _ in shared.map { $0.map { _ in 0 } } }
   }
 
   /// Notes a task's losses in its turn.
   public func note(_ task: Int, positive: Double, negative: Double) {
-    seen.insert(task)
+    seen[task] = true
     differences[task] = plan.memory * differences[task] + (1 - plan.memory) * (negative - positive)
   }
 
@@ -55,7 +60,7 @@ public final class ConflictRule {
 
   /// Multiplies a task's gradient of a layer by its factors.
   public func apply(_ task: Int, layer: Int, to gradient: UnsafeMutablePointer<Float>) {
-    guard seen.count == tasks else { return }
+    guard isReady else { return }
     if plan.rule == .impactNetwork {
       let share = networkFactor(of: task)
       for place in shared[layer].indices where shared[layer][place] != 0 {
@@ -70,18 +75,33 @@ public final class ConflictRule {
 
   /// a_k of one weight of S.
   public func factor(of task: Int, layer: Int, at place: Int) -> Float {
-    guard seen.count == tasks, shared[layer][place] != 0 else { return 1 }
+    guard isReady, shared[layer][place] != 0 else { return 1 }
     guard plan.rule == .impactParameter else {
       return plan.rule == .impactNetwork ? networkFactor(of: task) : 1
     }
-    let powers = (0..<tasks).map { pow(Double(impacts[$0][layer][place]), plan.power) }
-    let sum = powers.reduce(0, +)
-    return sum > 0 ? Float(Double(tasks) * powers[task] / sum) : 1
+    var (count, sum, own) = (0.0, 0.0, 0.0)
+    for other in 0..<tasks where isOn[other] {
+      let power = pow(Double(impacts[other][layer][place]), plan.power)
+      count += 1
+      sum += power
+      if other == task { own = power }
+    }
+    return sum > 0 ? Float(count * own / sum) : 1
   }
 
   private func networkFactor(of task: Int) -> Float {
-    let top = differences.max() ?? 0
-    let powers = differences.map { exp(($0 - top) / plan.ruleTemperature) }
-    return Float(Double(tasks) * powers[task] / powers.reduce(0, +))
+    var top = -Double.infinity
+    for other in 0..<tasks where isOn[other] { top = max(top, differences[other]) }
+    var (count, sum) = (0.0, 0.0)
+    for other in 0..<tasks where isOn[other] {
+      count += 1
+      sum += exp((differences[other] - top) / plan.ruleTemperature)
+    }
+    return Float(count * exp((differences[task] - top) / plan.ruleTemperature) / sum)
+  }
+
+  /// Whether every task that is on has had a turn.
+  private var isReady: Bool {
+    (0..<tasks).allSatisfy { seen[$0] || !isOn[$0] }
   }
 }

@@ -74,12 +74,14 @@ final class Lottery {
   var isJoint: Bool { stage == .joint }
 
   /// Takes in the scores at the end of an epoch; whether another phase begins.
-  func epochEnded(_ scores: [Double]) -> Bool {
+  ///
+  /// The mean stands for all tasks together, larger is better; without it that of the scores.
+  func epochEnded(_ scores: [Double], mean: Double? = nil) -> Bool {
     epochsInStage += 1
     if plan.contrast?.resampling == .epoch { drawNegatives() }
     switch stage {
     case .warmUp:
-      keep(scores.reduce(0, +))
+      keep(mean ?? scores.reduce(0, +))
       guard epochsInStage >= plan.schedule.warmUpEpochs else { return false }
       restoreBest()
       if plan.schedule.rewind == "warm-up" { trainer.store.write(to: rewindPoint) }
@@ -104,9 +106,9 @@ final class Lottery {
     trainer.parametersChanged()
   }
 
-  /// Notes the numbers of the best epoch of the stage.
+  /// Notes the numbers of the best epoch of the stage; of the newest where scores are not defined.
   private func keep(_ score: Double) {
-    if let best, !(score > best.score) { return }
+    if let best, best.score >= score { return }
     best = (score, trainer.store.copy())
   }
 
@@ -185,9 +187,12 @@ final class Lottery {
     step.masks.set(ladder[place].masks, of: task)
   }
 
-  /// The first best rung that is sparse enough; the last one if none is.
+  /// The first best rung that is sparse enough, the dense one among them where nothing is asked for;
+  /// the last one if none is.
   static func choice(densities: [Double], scores: [Double], leastSparsity: Double) -> Int? {
-    let eligible = densities.indices.filter { 1 - densities[$0] > leastSparsity }
+    let eligible = densities.indices.filter {
+      leastSparsity == 0 || 1 - densities[$0] > leastSparsity
+    }
     let best = eligible.map { scores[$0] }.filter { !$0.isNaN }.max()
     return eligible.first { scores[$0] == best } ?? densities.indices.last
   }

@@ -114,11 +114,12 @@ final class LotteryStep {
 
   // MARK: - The update of a turn
 
-  /// Applies the gradients of a task's turn.
+  /// Applies the gradients of a task's turn; `isOn` says which tasks train.
   func update(
-    _ task: Int, _ executor: Executor, batch: Batch, segments: [Bool], rate: Double
+    _ task: Int, _ executor: Executor, batch: Batch, segments: [Bool], rate: Double, isOn: [Bool]
   ) {
     turn = task
+    rule?.isOn = isOn
     (own.isEmpty ? shared : own[task]).update(
       executor, batch: batch, segments: segments, rate: rate, isJoined: false,
       masked: updates.isEmpty ? nil : updates[task],

@@ -52,9 +52,12 @@ struct Scorer {
       guard isOn[task] else { continue }
       main.append(isBinary ? own[0].value : determination(rows))
     }
+    // A task whose rows have one class says nothing about the others.
+    let defined = main.filter { !$0.isNaN }
+    let mean = defined.reduce(0, +) / Double(max(1, defined.count))
     return Evaluation(
       step: step, epoch: epoch, split: split, tasks: scores,
-      score: main.reduce(0, +) / Double(max(1, main.count)), isBest: false)
+      score: defined.isEmpty && !main.isEmpty ? .nan : mean, isBest: false)
   }
 
   private func labelled(_ column: [Float], _ examples: Examples, task: Int) -> LabelledRows {

@@ -170,7 +170,7 @@ final class TrainingLoop {
       .epochEnded(
         epoch: epoch, step: trainer.step, examplesPerSecond: run.monitor.epochEnded()))
     if let lottery, !lottery.isJoint {
-      if lottery.epochEnded(evaluation?.rankings ?? []) { phaseBegan() }
+      if lottery.epochEnded(evaluation?.rankings ?? [], mean: evaluation?.score) { phaseBegan() }
       return
     }
     _ = lottery?.epochEnded([])
