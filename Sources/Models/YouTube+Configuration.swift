@@ -68,7 +68,8 @@ extension YouTube {
           "shallow", .word(\.shallow, of: ["table", "layers"]),
           "a number for each position × device, or layers on an embedding"),
         ModelOption("shallow-width", .count(\.shallowWidth), "numbers of that embedding"),
-        ModelOption("shallow-layers", .sizes(\.shallowSizes, orNone: true), "hidden layers behind it"),
+        ModelOption(
+          "shallow-layers", .sizes(\.shallowSizes, orNone: true), "hidden layers behind it"),
         ModelOption(
           "shallow-rate", .number(\.shallowRate), "the learning rate's factor for the bias"),
         ModelOption(

@@ -50,9 +50,9 @@ struct LineRenderer {
     case .acknowledged(let answer): print(answer.sentence)
     case .evaluated(let evaluation): print(evaluation.table)
     case .finished(let summary): print(summary.paragraph)
-    case .phaseBegan(let phase, let step): print("step \(step)  \(phase.line)")
+    case .phaseBegan(let phase, let step): print("step \(step)  \(printable(phase.line))")
     case .knockedOut(let found): print(found.sentence)
-    case .noticed(let text, let step): print("step \(step)  \(text)")
+    case .noticed(let text, let step): print("step \(step)  \(printable(text))")
     case .dropped(let count): print("\(count) events were not shown")
     case .epochEnded(let epoch, let step, let speed):
       print("step \(step)  epoch \(epoch)" + (speed.map { "  \(Int($0)) examples/s" } ?? ""))

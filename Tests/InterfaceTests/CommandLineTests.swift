@@ -209,7 +209,7 @@ import Testing
     #expect(app.control.message?.text == "the data are still being read")
     var ended = GoldenScreen.finished.app
     #expect(ended.press(" Pu.").filter(\.isCommand).isEmpty)
-    #expect(ended.control.message?.text == "the run has ended; q leaves")
+    #expect(ended.control.message?.text == "the run has ended; 6 starts another, q leaves")
   }
 }
 
@@ -225,5 +225,24 @@ extension App {
   fileprivate var typed: String? {
     if case .command(let line) = mode { return line.editor.text }
     return nil
+  }
+
+  @Test func namesWithBlanks() {
+    var app = Fixture.app(["long view", "buy it"])
+    for line in ["task long view off", "task.off=long view"] {
+      let effects = app.execute(line)
+      #expect(effects == [.send(.setTask("long view", isOn: false))], "\(line)")
+    }
+    #expect(app.execute("weight buy it 0.5") == [.send(.setTaskWeight("buy it", 0.5))])
+  }
+
+  /// Two digits are two screens where the key behind them counts nothing.
+  @Test func theLastScreenIsMeant() {
+    var app = Fixture.app(startable: Fixture.models)
+    app.press("56s")
+    #expect(app.screen == .models)
+    app.press("", .escape)
+    app.press("34]")
+    #expect(app.screen == .inspect)
   }
 }

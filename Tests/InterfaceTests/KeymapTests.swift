@@ -44,7 +44,7 @@ import Testing
 
   @Test(arguments: ScreenName.allCases, GatesState.Mode.allCases)
   func hintsAreActionsOfTheScreen(screen: ScreenName, mode: GatesState.Mode) {
-    for name in App.hintedActions(on: screen, mode, hasDials: true) {
+    for name in App.hintedActions(on: screen, mode, hasDials: true, hasViews: true) {
       let action = Keymap.action(named: name)
       #expect(action?.hint != nil, "\(name)")
       #expect(action?.keys.isEmpty == false, "\(name)")

@@ -20,6 +20,7 @@ extension App {
     if keyInput.chord.isEmpty, count(key) { return [] }
     let chord = keyInput.chord + [key]
     keyInput.chord = []
+    showLastDigit(before: chord)
     if let action = Keymap.action(for: chord, on: screen) {
       return start(action, Action.Invocation(count: takeCount(for: action), words: nil))
     }
@@ -49,6 +50,18 @@ extension App {
     keyInput.countedAt = memory.now
     screen = keyInput.screenBefore ?? screen
     return true
+  }
+
+  /// Digits before a key that takes no count were screens: the last one is meant.
+  private mutating func showLastDigit(before chord: [Key]) {
+    guard let count = keyInput.count, count > 9,
+      let last = ScreenName(rawValue: count % 10),
+      (Keymap.action(for: chord, on: screen)?.count ?? Action.Count.none) == Action.Count.none,
+      !Keymap.hasChord(startingWith: chord, on: screen)
+    else { return }
+    screen = last
+    keyInput.count = nil
+    keyInput.screenBefore = nil
   }
 
   /// The count for an action that wants one; the screen it was typed on is shown again.

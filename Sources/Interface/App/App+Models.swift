@@ -71,7 +71,7 @@ extension App {
           editor: LineEditor(proposing: value)))
       return []
     }
-    keep(words[1], of: option, in: model.name)
+    keep(words.dropFirst().joined(separator: " "), of: option, in: model.name)
     return []
   }
 
@@ -105,7 +105,8 @@ extension App {
     }
     guard let model = selectedModel else { return [] }
     screen = .models
-    if let reason = model.unfit {
+    // An option may mend it: then the engine says whether it has.
+    if let reason = model.unfit, edits(of: model.name).isEmpty {
       say("\(model.title) is not for these data: \(reason)", .error, untilKey: true)
       return []
     }

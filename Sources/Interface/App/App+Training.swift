@@ -4,7 +4,7 @@ import Runs
 extension App {
   /// Why no command can be sent just now.
   var whyNotTraining: String? {
-    if run.isFinished { return "the run has ended; q leaves" }
+    if run.isFinished { return "the run has ended; 6 starts another, q leaves" }
     if run.isLoading { return "the data are still being read" }
     return nil
   }
@@ -118,14 +118,16 @@ extension App {
 
   /// Does what a prompt was for.
   mutating func finish(_ prompt: Prompt) throws(CommandLineError) -> [Effect] {
-    let text = prompt.editor.text.filter { $0 != " " }
+    let typed = prompt.editor.text
+    let text = typed.filter { $0 != " " }
     switch prompt.purpose {
     case .weight(let task):
       return try setWeight(Action.Invocation(words: [task, text]))
     case .learningRate:
       return try setLearningRate(Action.Invocation(words: [text]))
     case .option(let model, let name):
-      return keep(text, of: name, in: model)
+      // A column's name may hold blanks.
+      return keep(typed.split(separator: " ").joined(separator: " "), of: name, in: model)
     case .dial(let name):
       return try setDial(Action.Invocation(words: [name, text]))
     case .row:

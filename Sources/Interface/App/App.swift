@@ -157,6 +157,8 @@ extension App {
   }
 
   private mutating func say(_ answer: Acknowledgement) {
+    // What a knock-out found says more than that it was done.
+    if case .knockOut = answer.effect, answer.outcome == .applied { return }
     switch answer.outcome {
     case .applied: say("\(answer.words) at step \(grouped(answer.step))", .good)
     case .refused(let reason):

@@ -53,7 +53,7 @@ extension App {
   mutating func execute(_ text: String) -> [Effect] {
     do {
       let (action, words) = try Self.parse(text)
-      return start(action, Action.Invocation(words: words))
+      return start(action, Action.Invocation(words: joiningNames(words)))
     } catch {
       say(error.description, .error, untilKey: true)
       return []
@@ -79,8 +79,9 @@ extension App {
   static func parse(_ text: String) throws(CommandLineError) -> (Action, [String]) {
     let words = text.split(separator: " ").map(String.init)
     guard let first = words.first else { throw .unknown("", near: nil) }
-    if words.count == 1, first.contains("=") || isGrammarName(first) {
-      return (try engineAction(first), [])
+    let isAssignment = isGrammarName(String(first.prefix { $0 != "=" })) && first.contains("=")
+    if isAssignment || words.count == 1 && (first.contains("=") || isGrammarName(first)) {
+      return (try engineAction(words.joined(separator: " ")), [])
     }
     let named = Keymap.actions.filter {
       words.starts(with: $0.name.split(separator: " ").map(String.init))
@@ -94,6 +95,23 @@ extension App {
       return (view, [screen.title.lowercased()])
     }
     throw .unknown(first, near: nearest(to: first, in: typableNames))
+  }
+
+  /// The words with those put together again that are one name, as `long view` of a task.
+  private func joiningNames(_ words: [String]) -> [String] {
+    let names = Set(
+      ((run.description?.tasks.map(\.name) ?? []) + (run.description?.categoricalColumns ?? []))
+        .filter { $0.contains(" ") })
+    guard !names.isEmpty else { return words }
+    var joined: [String] = []
+    var rest = words[...]
+    while let first = rest.first {
+      let lengths = (1...rest.count).reversed()
+      let length = lengths.first { names.contains(rest.prefix($0).joined(separator: " ")) }
+      joined.append(length.map { rest.prefix($0).joined(separator: " ") } ?? first)
+      rest = rest.dropFirst(length ?? 1)
+    }
+    return joined
   }
 
   private static func isGrammarName(_ word: String) -> Bool {

@@ -58,12 +58,15 @@ public struct ComparisonApp: Sendable {
     case .character("G"), .end: selected = .max / 2
     case .character("l"), .right: firstTask += 1
     case .character("h"), .left: firstTask -= 1
-    case .enter, .character("z"): isOpen.toggle()
+    case .enter, .character("z"):
+      isOpen.toggle()
+      firstTask = 0
     case .escape: isOpen = false
     default: break
     }
     selected = max(0, min(selected, (table?.rows.count ?? 1) - 1))
-    firstTask = max(0, min(firstTask, (table?.tasks.count ?? 1) - 1))
+    let columns = isOpen ? Self.columns.count - 1 : table?.tasks.count ?? 1
+    firstTask = max(0, min(firstTask, columns - 1))
     if isLeaving {
       isLeft = isEnded || asksToLeave || key == .character("Q")
       asksToLeave = true
@@ -104,7 +107,8 @@ extension ComparisonApp {
 
   private func drawFooter(_ size: Size, on canvas: inout Canvas) {
     let keys = [
-      ("j k", "model"), ("h l", "task"), ("Enter", isOpen ? "close" : "open"), ("q", "leave"),
+      ("j k", "model"), ("h l", isOpen ? "column" : "task"), ("Enter", isOpen ? "close" : "open"),
+      ("q", "leave"),
     ]
     let hints = keys.flatMap { key, words in
       [Span(key, style: Style(.hint, bold: true)), Span(" \(words)  ", .dim)]
@@ -128,7 +132,7 @@ extension ComparisonApp {
     let words = table.reference.map { "  test scores; gains over \($0), marked =" } ?? ""
     let title = [Span("models \(table.rows.count)", .title), Span(words, .dim)]
     let inner = canvas.frame(top, title: title, isFocused: true)
-    let baseline = table.rows.firstIndex { $0.model == table.reference } ?? 0
+    let baseline = table.rows.firstIndex { $0.model == table.reference } ?? -1
     RunTable(
       rows: table.rows.map { RunRow($0, tasks: table.tasks) }, selected: selected,
       baseline: baseline, firstTask: firstTask
@@ -153,18 +157,22 @@ extension ComparisonApp {
     case .waiting, .running, .done:
       let rows = zip(table.tasks, row.cells).map { task, cell in Self.cells(task, cell) }
       let numbers = ModelView.Table(
-        columns: ["task", "mean", "±", "gain", "p", "bound", "by seed"], rows: rows)
+        columns: Self.columns, rows: rows)
       let tasks = table.tasks.map { "\($0.name) \($0.score)" }
-      TablePanel(table: numbers, ink: ViewInk(charset: charset, tasks: tasks))
+      let scroll = ViewScroll(row: 0, column: isOpen ? firstTask : 0)
+      TablePanel(table: numbers, ink: ViewInk(charset: charset, tasks: tasks, scroll: scroll))
         .draw(in: inner, frame: area, on: &canvas)
     }
   }
+
+  private static let columns = ["task", "mean", "±", "gain", "p", "bound", "by seed"]
 
   private static func cells(_ task: ComparedTask, _ cell: ComparisonCell) -> [String] {
     [
       "\(task.name) \(task.score)", scoreText(cell.mean),
       cell.deviation.map { fixed($0, 4) } ?? "-",
-      cell.gain.map(signed) ?? "-", cell.test.map { fixed($0.p, 3) } ?? "-",
+      cell.gain.map(signed) ?? "-",
+      cell.test.map { $0.p < 0.001 ? "<0.001" : fixed($0.p, 3) } ?? "-",
       task.shareOfBound(cell.mean).map(percent) ?? "-",
       cell.values.isEmpty ? "-" : cell.values.map(scoreText).joined(separator: " "),
     ]

@@ -28,16 +28,16 @@ extension App {
 
   /// The actions in the row of hints, by name and by weight; keys and words come from the table.
   static func hintedActions(
-    on screen: ScreenName, _ mode: GatesState.Mode, hasDials: Bool
+    on screen: ScreenName, _ mode: GatesState.Mode, hasDials: Bool, hasViews: Bool
   ) -> [String] {
     let always = ["pause", "step", "command", "q", "freeze", "help"]
     switch screen {
     case .dashboard:
       return ["task", "next pane", "full screen", "zoom in", "smooth less", "scale"] + always
-    case .masks: return ["next pane", "full screen"] + always
+    case .masks: return (hasViews ? ["next pane", "full screen"] : []) + always
     case .inspect:
       let dials = hasDials ? ["dial", "dial up", "dial down", "next dial"] : []
-      return ["next pane", "full screen"] + dials + always
+      return (hasViews ? ["next pane", "full screen"] : []) + dials + always
     case .runs: return ["down", "full screen", "baseline"] + always
     case .models: return ["choose", "start", "option", "warm-start", "next pane"] + always
     case .tasks:
@@ -54,7 +54,10 @@ extension App {
   }
 
   private var normalHints: [(String, String)] {
-    Self.hintedActions(on: screen, gates.mode, hasDials: !dials.isEmpty).compactMap { name in
+    let hasViews = shownSubject.map { !views(of: $0).isEmpty } ?? true
+    return Self.hintedActions(
+      on: screen, gates.mode, hasDials: whyNotDials == nil, hasViews: hasViews
+    ).compactMap { name in
       guard let action = Keymap.action(named: name), let hint = action.hint,
         let key = action.keys.first
       else { return nil }

@@ -30,7 +30,7 @@ extension App {
       : [
         "\(name) has no gate that weighs all its experts for a task.",
         "m twice shows single rows with their predictions; 1 goes back to the curves.",
-        "A model with gates: leave with q, then start with --model mmoe.",
+        "4 shows what it has inside; 6 starts another model, MMoE among them.",
       ]
     for (row, line) in lines.enumerated() where row + 1 < inner.size.rows {
       canvas.write(

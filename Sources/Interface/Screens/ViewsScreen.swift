@@ -25,7 +25,9 @@ extension App {
 
   /// The views of a subject, newest first known.
   func views(of subject: ModelView.Subject) -> [ModelView] {
-    shown.snapshot.views.filter { $0.subject == subject }
+    let views = shown.snapshot.views.filter { $0.subject == subject }
+    // A frozen display has none of a screen that was not shown when it was frozen.
+    return views.isEmpty ? run.snapshot.views.filter { $0.subject == subject } : views
   }
 
   func drawViews(of subject: ModelView.Subject, in body: Rect, on canvas: inout Canvas) {
@@ -125,7 +127,7 @@ extension App {
       let next = run.isPaused ? "P goes on, . takes one step." : "They come with the next numbers."
       return ["\(name) has \(subject.words.what) to show.", next]
     }
-    if subject == .model, !dials.isEmpty {
+    if subject == .model, whyNotDials == nil {
       return [
         "\(name) has dials, in the line below: + and - turn one, ] selects the next, e types it.",
         "It declares nothing else to show here. 3 shows masks, 2 gates; 1 goes back to the curves.",

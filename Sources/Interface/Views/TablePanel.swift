@@ -50,7 +50,9 @@ struct TablePanel {
     let cells = table.rows.lazy.compactMap { row in
       row.indices.contains(column) ? columnsTaken(by: row[column]) : nil
     }
-    return min(40, max(columnsTaken(by: table.columns[column]), cells.max() ?? 0))
+    let widest = max(columnsTaken(by: table.columns[column]), cells.max() ?? 0)
+    // Names may be cut, numbers say nothing then.
+    return column == 0 ? min(40, widest) : widest
   }
 
   /// The columns after the first that are shown.
