@@ -86,7 +86,9 @@ public struct CSRec: MultiTaskModel {
         ModelOption(
           "tau", .number(\.temperature, in: Self.temperatures), "temperature of the logistic form"),
         ModelOption("margin", .number(\.margin), "margin of the hinge"),
-        ModelOption("cap", .number(\.cap), "negative loss above which difference takes it as constant; 0: never"),
+        ModelOption(
+          "cap", .number(\.cap),
+          "negative loss above which difference takes it as constant; 0: never"),
         ModelOption(
           "negative", .word(\.negative, of: ContrastPlan.Negative.allCases.map(\.rawValue)),
           "which weights the negatives keep"),
@@ -101,7 +103,8 @@ public struct CSRec: MultiTaskModel {
         ModelOption("rho", .number(\.memory, in: 0...1), "memory of the impacts"),
         ModelOption("gamma", .number(\.power), "power of an impact"),
         ModelOption(
-          "rule-tau", .number(\.ruleTemperature, in: Self.temperatures), "temperature of impact-net"),
+          "rule-tau", .number(\.ruleTemperature, in: Self.temperatures), "temperature of impact-net"
+        ),
         ModelOption(
           "l2-embedding", .number(\.embeddingPenalty, in: Self.penalties), "penalty on the tables"),
       ] + scheduleOptions

@@ -48,7 +48,8 @@ public struct ESCM2: MultiTaskModel {
         ModelOption(
           "estimator", .word(\.estimator, of: ["ips", "dr"]),
           "inverse propensities alone, or with imputed losses (doubly robust)"),
-        ModelOption("floor", .number(\.floor, in: 0...1), "what a propensity is at least, at the start"),
+        ModelOption(
+          "floor", .number(\.floor, in: 0...1), "what a propensity is at least, at the start"),
         ModelOption("clip", .number(\.clip), "what an inverse propensity is at most, at the start"),
         ModelOption(
           "lambda-c", .number(\.counterfactual), "the counterfactual loss's strength at the start"),

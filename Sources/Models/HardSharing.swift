@@ -22,7 +22,8 @@ public struct HardSharing: MultiTaskModel {
     /// What may be set by name.
     public static var options: [ModelOption<Self>] {
       [
-        ModelOption("bottom", .sizes(\.bottomSizes, orNone: true), "hidden layers of the shared bottom"),
+        ModelOption(
+          "bottom", .sizes(\.bottomSizes, orNone: true), "hidden layers of the shared bottom"),
         ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
       ]
     }

@@ -51,9 +51,11 @@ public struct MRAN: MultiTaskModel {
         ModelOption("task-width", .count(\.taskWidth), "numbers of a task's vector"),
         ModelOption("score-width", .count(\.scoreWidth), "hidden numbers of the alignment"),
         ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
-        ModelOption("l2", .number(\.l2, in: 0...1), "penalty on all parameters, at the start (dial l2)"),
         ModelOption(
-          "score-l2", .number(\.scoreL2, in: 0...1), "penalty on scores, at the start (dial score-l2)"),
+          "l2", .number(\.l2, in: 0...1), "penalty on all parameters, at the start (dial l2)"),
+        ModelOption(
+          "score-l2", .number(\.scoreL2, in: 0...1),
+          "penalty on scores, at the start (dial score-l2)"),
         ModelOption(
           "static-alpha", .flag(\.hasStaticAlpha),
           "answer with the alignment's running mean, as the paper does"),

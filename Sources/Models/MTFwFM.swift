@@ -29,7 +29,10 @@ public struct MTFwFM: MultiTaskModel {
 
     /// What may be set by name.
     public static var options: [ModelOption<Self>] {
-      [ModelOption("l2", .number(\.l2, in: 0...1), "penalty on what a row used, at the start (dial l2)")]
+      [
+        ModelOption(
+          "l2", .number(\.l2, in: 0...1), "penalty on what a row used, at the start (dial l2)")
+      ]
     }
   }
 
