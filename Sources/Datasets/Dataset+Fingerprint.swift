@@ -1,7 +1,7 @@
 import Tensors
 
 extension Dataset {
-  /// A number that follows from all that models see: columns, tasks and the rows of every split.
+  /// A number that follows from all that models see: columns, tasks with their weights and the rows of every split.
   ///
   /// Runs on data of the same fingerprint can be compared seed by seed. Bounds are not part of it.
   /// O(n) over all numbers.
@@ -11,7 +11,9 @@ extension Dataset {
       hash = fnv1a("\u{1}\(field.name)\u{1}\(field.vocabulary)".utf8, from: hash)
     }
     for feature in features.dense { hash = fnv1a("\u{2}\(feature.column)".utf8, from: hash) }
-    for task in tasks { hash = fnv1a("\u{3}\(task.name)\u{3}\(task.kind)".utf8, from: hash) }
+    for task in tasks {
+      hash = fnv1a("\u{3}\(task.name)\u{3}\(task.kind)\u{3}\(task.weight)".utf8, from: hash)
+    }
     for examples in [training, validation, test] {
       hash = mixed(examples.ids.elements, into: hash) { UInt32(bitPattern: $0) }
       hash = mixed(examples.dense.elements, into: hash) { $0.bitPattern }

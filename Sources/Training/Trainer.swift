@@ -114,12 +114,16 @@ public final class Trainer {
     isOn[task] ? sums[task].loss / max(1, sums[task].rows) : .nan
   }
 
+  /// Whether a task was part of the newest descent.
+  func isActive(_ task: Int) -> Bool { active[task] }
+
   /// Takes one step on a batch.
   ///
   /// - Parameters:
   ///   - batch: the rows.
   ///   - rate: the learning rate.
-  /// - Returns: false, and nothing is changed, if a loss is not a finite number.
+  /// - Returns: false if a loss is not a finite number; the tasks of its descent do not move then, and
+  ///   none before it does unless tasks take turns.
   public func step(_ batch: Batch, rate: Double) -> Bool {
     for task in tasks.indices { hasTrained[task] = false }
     guard takeTurns(batch, rate: rate) else { return false }
@@ -217,8 +221,9 @@ public final class Trainer {
     }
     for loss in descent.losses where loss.place >= tasks.count {
       terms[loss.place - tasks.count] = executor.lossSums(task: loss.place, rows: batch.rows)
+      isFinite = isFinite && terms[loss.place - tasks.count].loss.isFinite
     }
-    if !isLooking { lottery?.note(sums, terms, active: active) }
+    if isFinite, !isLooking { lottery?.note(sums, terms, active: active) }
     if balancer == nil { penalties.run(executor, batch) }
     return isFinite
   }

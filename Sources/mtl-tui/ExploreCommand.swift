@@ -28,8 +28,8 @@ struct ExploreCommand: ParsableCommand {
   @Flag(help: "Leave when the run has ended.") var leave = false
 
   func validate() throws {
-    if let pace, !(pace.isFinite && pace >= 0) {
-      throw ValidationError("--pace must be a number of 0 or more, found \(pace).")
+    if let pace, pace != 0, !(0.001...1_000_000).contains(pace) {
+      throw ValidationError("--pace must be 0, or from 0.001 to 1000000, found \(pace).")
     }
     guard fps > 0, fps <= 60 else {
       throw ValidationError("--fps must be above 0 and at most 60, found \(fps).")
@@ -89,28 +89,39 @@ struct ExploreCommand: ParsableCommand {
       reason = loop.turn() ?? (leave && loop.app.summary != nil ? .left : nil)
     }
     terminal.close()
-    let lines =
-      loop.app.summary.map { [$0.test?.table ?? "", $0.paragraph] }
-      ?? (reason == .stopped || reason == .left ? Self.results(of: runs.session) : [])
+    // Before there are parameters there is nothing to wait for.
+    if loop.app.isReadingData, reason == .stopped || reason == .left {
+      return Outcome(reason: .left, lines: [])
+    }
+    var outcome = Outcome(reason: reason ?? .left, lines: [])
+    if let summary = loop.app.summary {
+      outcome.lines = [summary.test?.table ?? "", summary.paragraph]
+    } else if reason == .stopped || reason == .left {
+      outcome = Self.results(of: runs.session)
+    }
     runs.session.close()
-    return Outcome(reason: reason ?? .left, lines: lines)
+    return outcome
   }
 
   /// The results of a run that was told to stop: it evaluates once more, which takes a moment.
   ///
   /// Who leaves just as the run ends may also be ahead of its summary.
-  private static func results(of session: TrainingSession) -> [String] {
+  private static func results(of session: TrainingSession) -> Outcome {
     var lines: [String] = []
     while true {
+      // Asked first: what an ended session has said is all there already.
+      let hasEnded = session.hasEnded
       for event in session.drainEvents() {
         switch event {
         case .evaluated(let evaluation): lines = [evaluation.table]
         case .finished(let summary):
-          return (summary.test.map { [$0.table] } ?? lines) + [summary.paragraph]
-        case .failed(let message): return lines + [message]
+          lines = summary.test.map { [$0.table] } ?? lines
+          return Outcome(reason: .stopped, lines: lines + [summary.paragraph])
+        case .failed(let message): return Outcome(reason: .failed(message), lines: lines)
         default: break
         }
       }
+      if hasEnded { return Outcome(reason: .left, lines: lines) }
       Thread.sleep(forTimeInterval: 0.01)
     }
   }

@@ -9,13 +9,14 @@ final class RunSwitch {
   /// The run that goes on just now.
   private(set) var session: TrainingSession
   private let configuration: TrainingConfiguration
-  private let data: TrainingSession.DataSource
+  private let data: RememberedData
 
   /// Starts the first run.
   init(_ configuration: TrainingConfiguration, data: @escaping TrainingSession.DataSource) {
     self.configuration = configuration
-    self.data = RememberedData.source(data)
-    session = TrainingSession(configuration, data: self.data)
+    let data = RememberedData(data)
+    self.data = data
+    session = TrainingSession(configuration) { try data.read($0) }
   }
 
   /// What the first run was started with.
@@ -25,9 +26,9 @@ final class RunSwitch {
 
   /// Ends the run and starts another.
   ///
-  /// - Throws: ``ModelError`` before anything is ended, if there is no such model or option.
+  /// - Throws: ``ModelError`` before anything is ended, if the model cannot be built as asked.
   func start(_ request: StartRequest) throws -> any TrainingLink {
-    try ModelRegistry.check(request.options, of: request.model)
+    try check(request)
     var configuration = configuration
     configuration.model = request.model
     configuration.modelOptions = request.options
@@ -39,8 +40,19 @@ final class RunSwitch {
     } else {
       session.close()
     }
-    session = TrainingSession(configuration, embeddings: embeddings, data: data)
+    session = TrainingSession(configuration, embeddings: embeddings) { [data] in try data.read($0) }
     return session
+  }
+
+  /// Builds the model for the data, if they are known, and lets it go again.
+  private func check(_ request: StartRequest) throws {
+    try ModelRegistry.check(request.options, of: request.model)
+    guard let dataset = data.known,
+      case .trained(let make) = try ModelRegistry.entry(named: request.model).kind
+    else { return }
+    let input = InputSpecification(
+      dataset.features, embeddingWidth: configuration.embeddingWidth)
+    _ = try make(request.options, input, dataset.tasks, Builder())
   }
 }
 

@@ -33,11 +33,17 @@ import Testing
     #expect(TruthFile(json: Data("{}".utf8)) == nil && TruthFile(json: Data()) == nil)
   }
 
-  @Test("a data set's fingerprint follows its numbers, not its bounds") func fingerprint() throws {
+  @Test("a fingerprint follows numbers and weights, not bounds") func fingerprint() throws {
     let one = try dataset()
     let truth = try #require(TruthFile(json: Data(log.truthJSON().utf8)))
     #expect(one.fingerprint == (try dataset()).fingerprint)
     #expect(one.judged(by: truth).fingerprint == one.fingerprint)
+    var tasks = one.tasks
+    tasks[0].weight = 0.5
+    let weighed = Dataset(
+      name: one.name, features: one.features, tasks: tasks, training: one.training,
+      validation: one.validation, test: one.test)
+    #expect(weighed.fingerprint != one.fingerprint)
     let before = one.fingerprint
     one.validation.labels[0] = 1 - one.validation.labels[0]
     #expect(one.fingerprint != before)

@@ -143,6 +143,20 @@ import TrainingFixtures
         """)
   }
 
+  /// What is come back to answers as it did, running means included.
+  @Test func comesBackWithItsRunningMeans() throws {
+    let problem = FieldProblem(tasks: 2)
+    let trainer = try problem.trainer("mran", ["static-alpha": "true"])
+    for _ in 0..<3 { #expect(trainer.step(problem.batch(), rate: 1e-2)) }
+    let best = trainer.store.copy()
+    let before = try attention("logits.\(problem.tasks[0].name)", trainer, problem)
+    for _ in 0..<3 { #expect(trainer.step(problem.batch(), rate: 1e-2)) }
+    trainer.store.restore(from: best)
+    trainer.parametersChanged()
+    let after = try attention("logits.\(problem.tasks[0].name)", trainer, problem)
+    #expect(after == before)
+  }
+
   @Test func headsMustDivideTheEmbeddings() {
     let error = #expect(throws: ModelError.self) {
       _ = try FieldProblem(tasks: 1).trainer("mran", ["heads": "8"])

@@ -105,6 +105,35 @@ import TrainingFixtures
     #expect(lottery.step.masks.masks(of: 0).joined().allSatisfy { $0 == 1 })
   }
 
+  @Test func aTaskThatIsSwitchedOffInItsSearchIsLeftDense() throws {
+    let problem = TinyProblem()
+    let trainer = try problem.trainer(
+      "sparse-sharing", ["rounds": "2", "warm-up": "0", "bottom": "16,8"])
+    let lottery = try lottery(trainer)
+    step(trainer, problem)
+    _ = lottery.epochEnded([0.5, 0.5])
+    #expect(lottery.stage == .search(task: 0, round: 1))
+    #expect(!lottery.tasksChanged())
+    trainer.isOn[0] = false
+    #expect(lottery.tasksChanged() && lottery.stage == .search(task: 1, round: 0))
+    #expect(lottery.step.masks.masks(of: 0).joined().allSatisfy { $0 == 1 })
+  }
+
+  /// The shares of the weights that all keep are those of the tasks that are on.
+  @Test(arguments: ["impact-param", "impact-net"]) func sharesOfTheTasksThatAreOn(
+    _ rule: String
+  ) throws {
+    let problem = TinyProblem(tasks: 3)
+    let trainer = try problem.trainer("csrec", random(["rate": "0", "rule": rule]))
+    trainer.isOn[2] = false
+    for place in 0..<4 {
+      #expect(trainer.step(problem.batch(from: place * 64, rows: 64), rate: 0.01))
+    }
+    let found = try #require(trainer.lottery?.rule)
+    let shares = (0..<2).map { found.factor(of: $0, layer: 0, at: 0) }
+    #expect(abs(shares[0] + shares[1] - 2) < 1e-5 && shares[0] != 1, "\(shares)")
+  }
+
   // MARK: - What a step moves
 
   @Test func fullMasksAreHardSharingInTurns() throws {

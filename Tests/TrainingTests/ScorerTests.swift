@@ -91,6 +91,8 @@ import TrainingFixtures
     #expect(result.tasks[0]["logloss"]?.isFinite == true)
     // The other task's score stands for both.
     #expect(result.score == 1)
+    // Nor does a regression say anything whose labels are all the same.
+    #expect(evaluate([[2, 1], [1, 2]], examples(labels: [1, 3, 0, 3])).score == 1)
     let alone = evaluate(
       [[2, 1], [1, 2]], examples(labels: [1, 1, 1, 2]), isOn: [true, false])
     #expect(alone.score.isNaN)

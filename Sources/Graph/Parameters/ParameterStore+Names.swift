@@ -61,9 +61,18 @@ extension ParameterStore {
     entries.reduce(fnvOffset) { fnv1a(littleEndian: numbers(of: $1), from: $0) }
   }
 
+  /// All numbers that follow from training: what is learned, and running means; dials and masks stay
+  /// as they are set.
+  private var kept: [Storage<Float>] {
+    let means = zip(specifications, givens).compactMap { one, numbers in
+      if case .average = one.kind { numbers } else { nil }
+    }
+    return [dense] + tables.compactMap { $0 } + means
+  }
+
   /// A copy of all numbers, to come back to.
   public func copy() -> [Storage<Float>] {
-    ([dense] + tables.compactMap { $0 }).map { from in
+    kept.map { from in
       let to = Storage<Float>(count: from.count, filling: 0)
       to.base.update(from: from.base, count: from.count)
       return to
@@ -72,14 +81,14 @@ extension ParameterStore {
 
   /// Overwrites an older copy with the numbers of now.
   public func write(to copy: [Storage<Float>]) {
-    for (from, to) in zip([dense] + tables.compactMap { $0 }, copy) {
+    for (from, to) in zip(kept, copy) {
       to.base.update(from: from.base, count: from.count)
     }
   }
 
   /// Comes back to a copy.
   public func restore(from copy: [Storage<Float>]) {
-    for (to, from) in zip([dense] + tables.compactMap { $0 }, copy) {
+    for (to, from) in zip(kept, copy) {
       to.base.update(from: from.base, count: from.count)
     }
   }

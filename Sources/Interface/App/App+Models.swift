@@ -105,6 +105,10 @@ extension App {
     }
     guard let model = selectedModel else { return [] }
     screen = .models
+    if isReadingData {
+      say("the data are still being read", .warning)
+      return []
+    }
     // An option may mend it: then the engine says whether it has.
     if let reason = model.unfit, edits(of: model.name).isEmpty {
       say("\(model.title) is not for these data: \(reason)", .error, untilKey: true)

@@ -5,4 +5,7 @@ public import Runs
 extension App {
   /// What remains of the run; nil until it has ended.
   public var summary: RunSummary? { run.summary }
+
+  /// Whether the data are still being read, so that there is no model yet.
+  public var isReadingData: Bool { run.description == nil && earlier.isEmpty }
 }

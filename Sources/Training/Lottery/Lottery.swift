@@ -95,6 +95,22 @@ final class Lottery {
     return true
   }
 
+  /// Takes in that a task was switched on or off; whether another phase begins.
+  ///
+  /// A task that is switched off during its search is searched no further: it keeps its full mask, and
+  /// the next one has its turn. Scores of other tasks cannot be compared with those of before.
+  func tasksChanged() -> Bool {
+    switch stage {
+    case .warmUp: best = nil
+    case .search(let task, _) where !trainer.isOn[task]:
+      step.masks.set(step.masks.masks(of: task).map { $0.map { _ in 1 } }, of: task)
+      search(from: task + 1)
+      return true
+    case .search, .joint: break
+    }
+    return false
+  }
+
   /// Draws the random part of the negatives anew, where that is due at every step.
   func stepTaken() {
     if stage == .joint, plan.contrast?.resampling == .step { drawNegatives() }

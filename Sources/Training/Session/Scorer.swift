@@ -126,12 +126,13 @@ struct Scorer {
     ]
   }
 
-  /// R² = 1 − MSE / Var(y): what stands for a regression in the mean score, where larger is better.
+  /// R² = 1 − MSE / Var(y): what stands for a regression in the mean score, where larger is better; NaN
+  /// where all labels are equal.
   private func determination(_ rows: LabelledRows) -> Double {
     let count = Double(rows.count)
     let mean = rows.labels.reduce(0, +) / count
     let variance = rows.labels.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
     let error = RegressionError.rootMeanSquare(rows)
-    return 1 - error * error / variance
+    return variance > 0 ? 1 - error * error / variance : .nan
   }
 }

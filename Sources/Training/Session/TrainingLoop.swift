@@ -106,7 +106,9 @@ final class TrainingLoop {
   }
 
   private func setTask(_ task: Int, isOn: Bool) {
+    guard trainer.isOn[task] != isOn else { return }
     trainer.isOn[task] = isOn
+    if lottery?.tasksChanged() == true { phaseBegan() }
     // Compiles the plan now, so that the next step is not the slow one.
     _ = trainer.trainingExecutor()
     choice.restart()
@@ -210,9 +212,9 @@ final class TrainingLoop {
 
   private func diverged() {
     let task = dataset.tasks.indices.first {
-      trainer.isOn[$0] && !trainer.loss(of: $0).isFinite
+      trainer.isActive($0) && !trainer.loss(of: $0).isFinite
     }
-    let place = task ?? 0
+    let place = task ?? dataset.tasks.indices.first(where: trainer.isActive) ?? 0
     bins.add(Float(trainer.loss(of: place)), task: place, step: trainer.step)
     run.session.events.append(
       .diverged(

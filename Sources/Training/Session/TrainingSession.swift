@@ -82,6 +82,9 @@ public final class TrainingSession: TrainingLink {
     kept.withLock { $0.tables = copies }
   }
 
+  /// Whether the thread has ended; its events are all there then.
+  public var hasEnded: Bool { ending.withLock { $0.hasEnded } }
+
   /// Whether somebody asked the thread to end.
   var isClosed: Bool { ending.withLock { $0.isClosed } }
 
