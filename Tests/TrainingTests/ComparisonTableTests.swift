@@ -52,6 +52,17 @@ import Testing
     #expect(throws: (any Error).self) { try self.plan(["mmeo"], seeds: [1]) }
   }
 
+  @Test("a gain is taken over the seeds that both have") func gainsBySeed() throws {
+    let table = table(
+      try plan(["mmoe"], seeds: [1, 2]),
+      [
+        done("linear", nil, [0.7, 2]), done("single-task", 1, [0.7, 1]),
+        done("single-task", 2, [0.9, 1]), done("mmoe", 1, [0.75, 1]), (place("mmoe", 2), nil),
+      ])
+    let gain = try #require(table.rows.first { $0.model == "mmoe" }?.cells[0].gain)
+    #expect(abs(gain - 0.05) < 1e-12)
+  }
+
   @Test("means, deviations, gains and tests by hand") func byHand() throws {
     let table = table(
       try plan(["mmoe"], seeds: [1, 2, 3]),

@@ -66,7 +66,8 @@ private struct SeedScores {
     cell.mean = mean(of: model, task: task)
     cell.deviation = Self.deviation(cell.values, mean: cell.mean)
     if let reference, reference != model {
-      let difference = cell.mean - mean(of: reference, task: task)
+      let pairs = pairs(model, reference, task: task)
+      let difference = pairs.reduce(0) { $0 + $1.0 - $1.1 } / Double(pairs.count)
       cell.gain = difference.isNaN ? nil : column.higherIsBetter ? difference : -difference
     }
     if let baseline = column.bestBaseline, baseline != model {
@@ -81,15 +82,17 @@ private struct SeedScores {
     return (squares / Double(values.count - 1)).squareRoot()
   }
 
-  /// The paired test over the seeds that both have; what draws nothing pairs with every seed.
-  private func test(_ model: String, against baseline: String, task: Int) -> ComparisonCell.Test? {
-    let (own, others) = (runs[model] ?? [], runs[baseline] ?? [])
-    var pairs: [(Double, Double)] = []
-    for run in own {
-      for other in others where run.seed == nil || other.seed == nil || run.seed == other.seed {
-        pairs.append((run.mainScores[task], other.mainScores[task]))
-      }
+  /// The scores of two models by seed that both have; what draws nothing pairs with every seed.
+  private func pairs(_ model: String, _ other: String, task: Int) -> [(Double, Double)] {
+    (runs[model] ?? []).flatMap { run in
+      (runs[other] ?? []).filter { run.seed == nil || $0.seed == nil || run.seed == $0.seed }
+        .map { (run.mainScores[task], $0.mainScores[task]) }
     }
+  }
+
+  /// The paired test over those.
+  private func test(_ model: String, against baseline: String, task: Int) -> ComparisonCell.Test? {
+    let pairs = pairs(model, baseline, task: task)
     guard let test = PairedTest(pairs.map(\.0), pairs.map(\.1)) else { return nil }
     return ComparisonCell.Test(
       meanDifference: test.meanDifference, t: test.t, p: test.p, pairs: pairs.count)
