@@ -33,6 +33,8 @@ public struct CrossStitch: MultiTaskModel {
     public var columnSizes = [64, 32]
     /// Hidden layers of a tower.
     public var towerSizes: [Int] = [16]
+    /// Whether every column has embeddings of its own, x_k in the place of x.
+    public var separatesEmbeddings = false
     /// Whether every unit has a matrix of its own.
     public var isPerUnit = false
     /// What a column keeps of itself at the start.
@@ -54,6 +56,8 @@ public struct CrossStitch: MultiTaskModel {
       [
         ModelOption("columns", .sizes(\.columnSizes), "layers of a column"),
         ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
+        ModelOption(
+          "separate", .flag(\.separatesEmbeddings), "embeddings of each column's own"),
         ModelOption("per-unit", .flag(\.isPerUnit), "a matrix for every unit"),
         ModelOption("own", .number(\.own), "what a column keeps of itself at the start"),
         ModelOption(
@@ -67,7 +71,7 @@ public struct CrossStitch: MultiTaskModel {
     }
   }
 
-  let embeddings: Embeddings  // shared
+  let embeddings: [Embeddings]  // shared: one for all columns, or one a column
   let layers: [StackedDense]  // shared
   let stitches: [StitchUnit]  // shared
   let towers: [Tower]  // one per task
@@ -83,13 +87,16 @@ public struct CrossStitch: MultiTaskModel {
     _ configuration: Configuration, input: InputSpecification, tasks: [TaskDefinition],
     builder: Builder
   ) {
-    embeddings = Embeddings(input, in: builder.shared / "embeddings")
+    let scope = builder.shared / "embeddings"
+    let scopes = configuration.separatesEmbeddings ? tasks.map { scope / $0.name } : [scope]
+    let embeddings = scopes.map { Embeddings(input, in: $0) }
+    self.embeddings = embeddings
     let sizes = configuration.columnSizes
     precondition(!sizes.isEmpty, "a column has at least one layer")
     layers = zip([input.width] + sizes, sizes).enumerated().map { place, size in
       StackedDense(
-        tasks.map(\.name), size.0, size.1, layer: place, readsSame: place == 0,
-        in: builder.shared / "columns")
+        tasks.map(\.name), size.0, size.1, layer: place,
+        readsSame: place == 0 && embeddings.count == 1, in: builder.shared / "columns")
     }
     let subspaces = configuration.isSluice ? configuration.subspaceCount : 1
     self.subspaces = subspaces
@@ -120,7 +127,8 @@ public struct CrossStitch: MultiTaskModel {
 
   /// T × [B, 1].
   public func callAsFunction(_ pass: Forward) -> [Variable] {
-    var x = embeddings(pass)  // [B, D]
+    // [B, D], or of each column's own [B, T·D].
+    var x = pass.graph.concatenation(embeddings.map { $0(pass) })
     var all: [Variable] = []
     for (layer, stitch) in zip(layers, stitches) {
       x = stitch(layer(x).relu())  // [B, T·H]

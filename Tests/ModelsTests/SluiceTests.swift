@@ -3,7 +3,7 @@ import Testing
 import Training
 import TrainingFixtures
 
-/// What must hold of sluice networks.
+/// What must hold of cross-stitch with embeddings of each column's own, and of sluice networks.
 @Suite struct SluiceTests {
   /// One subspace, the last layer alone, and no penalty: cross-stitch, bit for bit.
   @Test func withoutItsPartsItIsCrossStitch() throws {
@@ -23,6 +23,20 @@ import TrainingFixtures
       #expect(
         zip(gradient, found[path] ?? []).allSatisfy { abs($0 - $1) <= 1e-5 * largest }, "\(path)")
     }
+  }
+
+  /// With stitches that pass on nothing, a column's loss moves its own embeddings and no others.
+  @Test func columnsWithEmbeddingsOfTheirOwn() throws {
+    let problem = TinyProblem(tasks: 2)
+    let trainer = try problem.trainer("cross-stitch", ["separate": "true", "own": "1"])
+    let batch = problem.batch(rows: 200)
+    trainer.weights = [1, 0]
+    for (path, gradient) in trainer.namedGradients(batch) where path.hasPrefix("embeddings.") {
+      #expect(gradient.contains { $0 != 0 } == path.contains(".board."), "\(path)")
+    }
+    let paths = trainer.store.entries.map(\.piece.path).filter { $0.hasPrefix("embeddings.") }
+    #expect(paths.contains { $0.contains(".stripe.") } && paths.count % 2 == 0)
+    for _ in 0..<3 { #expect(trainer.step(batch, rate: 1e-2)) }
   }
 
   /// λ Σ ‖W_1ᵀ W_2‖² and its gradient, against differences.
