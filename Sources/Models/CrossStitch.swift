@@ -89,14 +89,13 @@ public struct CrossStitch: MultiTaskModel {
   ) {
     let scope = builder.shared / "embeddings"
     let scopes = configuration.separatesEmbeddings ? tasks.map { scope / $0.name } : [scope]
-    let embeddings = scopes.map { Embeddings(input, in: $0) }
-    self.embeddings = embeddings
+    embeddings = scopes.map { Embeddings(input, in: $0) }
     let sizes = configuration.columnSizes
     precondition(!sizes.isEmpty, "a column has at least one layer")
     layers = zip([input.width] + sizes, sizes).enumerated().map { place, size in
       StackedDense(
         tasks.map(\.name), size.0, size.1, layer: place,
-        readsSame: place == 0 && embeddings.count == 1, in: builder.shared / "columns")
+        readsSame: place == 0 && scopes.count == 1, in: builder.shared / "columns")
     }
     let subspaces = configuration.isSluice ? configuration.subspaceCount : 1
     self.subspaces = subspaces
@@ -118,7 +117,7 @@ public struct CrossStitch: MultiTaskModel {
         "orthogonality", "how strongly subspaces are held apart",
         in: 0...max(1, configuration.orthogonality), start: configuration.orthogonality) : nil
     names = tasks.map(\.name)
-    let width = sizes[sizes.count - 1]
+    let width = sizes.last ?? input.width
     self.width = width
     towers = tasks.indices.map {
       Tower(width, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
