@@ -98,7 +98,8 @@ let package = Package(
       path: "Tests/TrainingFixtures"),
     .testTarget(name: "RunsTests", dependencies: ["Runs"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
-    .testTarget(name: "CommandTests", dependencies: ["mtl-tui", "Runs"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["mtl-tui", "Runs", "Training", "Models", "Datasets"]),
     // Starts the program itself, which is therefore built before.
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "mtl-tui"]),
   ],

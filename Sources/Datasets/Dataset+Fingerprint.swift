@@ -1,7 +1,8 @@
 import Tensors
 
 extension Dataset {
-  /// A number that follows from all that models see: columns, tasks with their weights and the rows of every split.
+  /// A number that follows from all that models see: columns, tasks with their weights, and the rows
+  /// of every split.
   ///
   /// Runs on data of the same fingerprint can be compared seed by seed. Bounds are not part of it.
   /// O(n) over all numbers.

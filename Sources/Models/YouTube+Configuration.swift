@@ -207,11 +207,14 @@ extension YouTube {
         expected: "a column that is 1, true or yes in some rows")
     }
     let columns = configuration.columns(of: input.schema)
-    let chosen = [columns.position, columns.device, columns.random?.field].compactMap { $0 }
-    if Set(chosen).count < chosen.count, let position = columns.position {
+    for (option, field, others) in [
+      ("device", columns.device, [columns.position]),
+      ("random", columns.random?.field, [columns.position, columns.device]),
+    ] {
+      guard let field, others.contains(field) else { continue }
       throw .badValue(
-        model: name, option: "device", found: printable(fields[position]),
-        expected: "another column than those of the position and the random order")
+        model: name, option: option, found: printable(fields[field]),
+        expected: "a column that is not also the position or the device")
     }
     guard case .auto = configuration.position, columns.position == nil else { return }
     throw .unfitData(

@@ -17,6 +17,29 @@ extension EndToEnd {
       }
     }
 
+    @Test("a task's name reaches the terminal as text, in the lines of a search too")
+    func namesAreText() throws {
+      let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("names-\(UUID().uuidString)").path
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let made = try Program.run(
+        ["data", "generate", "--preset", "tiny", "--seed", "1", "--out", folder])
+      #expect(made.status == 0)
+      let path = folder + "/schema.yaml"
+      let schema = try String(contentsOfFile: path, encoding: .utf8)
+      let spoilt = schema.replacingOccurrences(of: "  click: ", with: "  \"cl\\e[41mick\": ")
+      #expect(spoilt != schema)
+      try spoilt.write(toFile: path, atomically: true, encoding: .utf8)
+      let result = try Program.run(
+        [
+          "train", "--data", path, "--path", folder, "--model", "csrec", "--epochs", "1", "--set",
+          "model.rounds=1", "--set", "model.form=difference", "--set", "model.cap=0.01",
+        ])
+      #expect(result.status == 0 && result.output.contains("pruning cl"))
+      #expect(result.output.contains("has run away to the cap"))
+      #expect(!result.output.contains("\u{1B}"))
+    }
+
     @Test("--json prints one object a line, from prepared to finished") func json() throws {
       let result = try Program.run(
         arguments(

@@ -42,6 +42,16 @@ import TrainingFixtures
     #expect(snapshot.phase == .finished && snapshot.step == 32 && snapshot.totalSteps == 32)
   }
 
+  /// Switching on what is on forgets nothing: of equal scores the first one stays the best.
+  @Test func aChangeThatChangesNothing() throws {
+    var configuration = Self.configuration(epochs: 2)
+    configuration.learningRate = 0
+    configuration.schedule = [.init(step: 20, command: .setTask("board", isOn: true))]
+    let run = SessionRun(configuration)
+    let summary = try #require(run.summary(of: run.untilEnd()))
+    #expect(summary.bestStep == 16 && summary.step == 32)
+  }
+
   /// One expert serves everybody whatever the gates say; a gate for all tasks cannot differ.
   @Test(arguments: [("mmoe", "1", 1.0), ("omoe", "4", nil)])
   func gateOverlapOfARun(_ model: String, _ experts: String, _ expected: Double?) throws {
