@@ -111,13 +111,42 @@ public struct TaskDefinition: Sendable, Hashable {
   public var kind: Kind
   /// The weight of its loss where all tasks train one network, until a person changes it.
   public var weight: Double
+  /// What a regression's stored labels and a model's answers are counted in.
+  public var scale: LabelScale
 
   /// Names a task.
-  public init(name: String, kind: Kind, weight: Double = 1) {
+  public init(name: String, kind: Kind, weight: Double = 1, scale: LabelScale = LabelScale()) {
     self.name = name
     self.kind = kind
     self.weight = weight
+    self.scale = scale
   }
+}
+
+/// How a regression's labels are stored: centred and divided, so that no task's loss is large only
+/// because its unit is small.
+///
+///     z = (y − mean) / deviation,    y = mean + deviation · z
+///
+/// y is the label as the schema's rule makes it (behind `divide`, `cap` and `log1p`). A binary task
+/// has mean 0 and deviation 1: its labels are stored as they are.
+public struct LabelScale: Sendable, Hashable {
+  /// The mean of the training rows' labels.
+  public var mean: Double
+  /// The deviation of the training rows' labels (population); never 0.
+  public var deviation: Double
+
+  /// A scale; without numbers the one that changes nothing.
+  public init(mean: Double = 0, deviation: Double = 1) {
+    self.mean = mean
+    self.deviation = deviation
+  }
+
+  /// z of a label y.
+  public func standardised(_ label: Double) -> Double { (label - mean) / deviation }
+
+  /// y of a stored label or a model's answer z.
+  public func original(_ standardised: Double) -> Double { mean + deviation * standardised }
 }
 
 /// Rows in memory, row after row: N rows, F fields, n dense features, T tasks.

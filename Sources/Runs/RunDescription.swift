@@ -28,6 +28,8 @@ public struct RunDescription: Sendable, Equatable {
   public var seed: UInt64
   /// What of the model may be changed while it trains.
   public var dials: [Dial] = []
+  /// What the data are: rows, labels and what a person should know of them before training.
+  public var facts = DataFacts()
   /// What the model has to show besides its curves, by screen.
   public var subjects: Set<ModelView.Subject> = []
 
