@@ -7,8 +7,8 @@
 /// depend on the order of rows. A label above ½ is positive. Undefined, NaN, without a row of each
 /// class and when a score is NaN. Time O(n), by radix sort in buffers that are kept between calls.
 public struct AUC: Sendable {
-  private var positives: [UInt64] = []
-  private var negatives: [UInt64] = []
+  private(set) var positives: [UInt64] = []
+  private(set) var negatives: [UInt64] = []
   private var radix = RadixSort()
 
   /// Starts with empty buffers.

@@ -87,12 +87,18 @@ public struct Score: Sendable, Equatable {
   public var value: Double
   /// Whether a larger number is a better one.
   public var higherIsBetter: Bool
+  /// How far it would differ on other rows of the same kind, as a standard error; nil where that
+  /// was not asked for, NaN where the rows are too few.
+  public var standardError: Double?
 
   /// Names a number.
-  public init(name: String, value: Double, higherIsBetter: Bool) {
+  public init(
+    name: String, value: Double, higherIsBetter: Bool, standardError: Double? = nil
+  ) {
     self.name = name
     self.value = value
     self.higherIsBetter = higherIsBetter
+    self.standardError = standardError
   }
 }
 
