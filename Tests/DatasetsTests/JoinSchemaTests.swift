@@ -24,7 +24,7 @@ import Testing
       "    columns: {size: {type: categorical, from: length, bins: [1, 2.5]}}")
     var users = TableFormat()
     users.delimiter = 9
-    users.missing = "NA"
+    users.missing = ["NA"]
     var items = users
     items.delimiter = UInt8(ascii: ",")
     items.isQuoted = true

@@ -51,7 +51,7 @@ import Testing
     format.delimiter = 9
     format.isQuoted = true
     format.trimsBlanks = true
-    format.missing = "?"
+    format.missing = ["?"]
     let expected = DatasetSchema(
       name: "my-data", files: .all("log.csv"), format: format,
       columns: [
@@ -176,7 +176,8 @@ import Testing
     ),
     (
       "{a: {type: numeric, minimumCount: 2}}",
-      unknown(3, "minimumCount", "columns.a", ["type", "from", "log1p", "indicator", "input"])
+      unknown(
+        3, "minimumCount", "columns.a", ["type", "from", "log1p", "indicator", "input", "missing"])
     ),
     ("{a: {type: numeric}, a: {type: ignore}}", .duplicate(path: "s.yaml", line: 3, name: "a")),
     (
@@ -299,7 +300,7 @@ private let schemaKeys = [
 ]
 private let schemaMapping = "a mapping of " + schemaKeys.joined(separator: ", ")
 private let columnMapping =
-  "a mapping of type, from, minimumCount, divide, bins, log1p, indicator, input"
+  "a mapping of type, from, minimumCount, divide, bins, log1p, indicator, input, missing"
 private let taskKeys = [
   "column", "kind", "equals", "in", "atLeast", "divide", "cap", "log1p", "space", "weight",
 ]

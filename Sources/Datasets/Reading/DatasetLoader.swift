@@ -58,7 +58,7 @@ public struct DatasetLoader {
       let table = try read(join.file, join.format, UsedColumns(join), &reading)
       tables.append(
         try JoinedTable(
-          join, table, logKey: key, log: log, logMissing: schema.format.missing))
+          join, table, logKey: key, log: log, logMissing: columns.missing.canonical(join.logKey)))
     }
     return tables
   }

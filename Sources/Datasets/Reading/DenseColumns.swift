@@ -89,6 +89,110 @@ extension TrainingNumbers {
   func moments(_ form: (Double) -> Double) -> (mean: Double, deviation: Double) {
     var count = 0.0
     var sum = 0.0
+    var (least, greatest) = (Double.infinity, -Double.infinity)
+    forEach { value, times in
+      let value = form(value)
+      count += times
+      sum += times * value
+      least = min(least, value)
+      greatest = max(greatest, value)
+    }
+    guard count > 0 else { return (0, 1) }
+    guard least < greatest else { return (least, 1) }
+    let mean = sum / count
+    var squares = 0.0
+    forEach { value, times in
+      let distance = form(value) - mean
+      squares += times * distance * distance
+    }
+    return (mean, (squares / count).squareRoot())
+  }
+}
+
+/// A number column of the log.
+    case log(column: Int)
+    /// A joined table; features by its row.
+    case joined(table: Int, [Float])
+  }
+
+  private(set) var features: [DenseFeature] = []
+  private var sources: [Source] = []
+
+  init(_ log: LogRows, _ schema: DatasetSchema) {
+    for column in schema.columns {
+      guard let place = log.columns.numbers.firstIndex(of: column.source) else { continue }
+      for form in column.denseForms({ LogNumbers(log: log, column: place).moments($0) }) {
+        features.append(DenseFeature(column: column.name, form: form))
+        sources.append(.log(column: place))
+      }
+    }
+    for (table, join) in schema.joins.enumerated() {
+      for column in join.columns { add(column, of: table, log) }
+    }
+  }
+
+  private mutating func add(_ column: DatasetSchema.Column, of table: Int, _ log: LogRows) {
+    let joined = log.tables[table]
+    guard let place = joined.columns.numbers.firstIndex(of: column.source) else { return }
+    let numbers = joined.numbers(of: place)
+    let known = JoinedNumbers(numbers: numbers, counts: log.trainingCounts[table])
+    for form in column.denseForms({ known.moments($0) }) {
+      features.append(DenseFeature(column: column.name, form: form))
+      sources.append(.joined(table: table, numbers.map { form.apply($0) }))
+    }
+  }
+
+  /// Fills the dense features of a chunk's rows.
+  func fill(_ splits: [SplitMemory], _ chunk: ChunkRows) {
+    for (feature, source) in sources.enumerated() {
+      switch source {
+      case .log(let column):
+        let form = features[feature].form
+        let numbers = chunk.parsed.numbers[column]
+        fill(splits, chunk, feature) { form.apply(numbers[$0]) }
+      case .joined(let table, let values):
+        let joined = chunk.joined[table]
+        fill(splits, chunk, feature) { values[Int(joined[$0])] }
+      }
+    }
+  }
+
+  private func fill(
+    _ splits: [SplitMemory], _ chunk: ChunkRows, _ feature: Int, _ value: (Int) -> Float
+  ) {
+    for row in 0..<chunk.parsed.rows {
+      splits[Int(chunk.splits[row])].dense.base[chunk.rows[row] * features.count + feature] =
+        value(row)
+    }
+  }
+}
+
+extension DatasetSchema.Column {
+  /// The features that are made of a numeric column; none of others.
+  fileprivate func denseForms(
+    _ moments: ((Double) -> Double) -> (mean: Double, deviation: Double)
+  ) -> [DenseFeature.Form] {
+    guard case .numeric(let log1p, let indicator) = role else { return [] }
+    let plain = moments { $0 }
+    var forms = [DenseFeature.Form.value(mean: plain.mean, deviation: plain.deviation)]
+    if log1p {
+      let logarithm = moments(DenseFeature.Form.signedLogarithm)
+      forms.append(.logarithm(mean: logarithm.mean, deviation: logarithm.deviation))
+    }
+    return indicator ? forms + [.indicator] : forms
+  }
+}
+
+/// Numbers of training rows, each as often as a row has it; missing ones are left out.
+private protocol TrainingNumbers {
+  func forEach(_ body: (_ value: Double, _ count: Double) -> Void)
+}
+
+extension TrainingNumbers {
+  /// Mean and deviation (population); a column that does not vary has deviation 1.
+  func moments(_ form: (Double) -> Double) -> (mean: Double, deviation: Double) {
+    var count = 0.0
+    var sum = 0.0
     forEach { value, times in
       count += times
       sum += times * form(value)
@@ -116,7 +220,7 @@ private struct LogNumbers: TrainingNumbers {
         let numbers = log.parts[part].chunks[place].numbers[column]
         let splits = log.plan.splits[part][place]
         for row in numbers.indices where splits[row] == 0 && !numbers[row].isNaN {
-          body(Double(numbers[row]), 1)
+          body(numbers[row], 1)
         }
       }
     }
@@ -125,24 +229,26 @@ private struct LogNumbers: TrainingNumbers {
 
 /// A number column of a joined table, and how many training rows have each of its rows.
 private struct JoinedNumbers: TrainingNumbers {
-  let numbers: [Float]
+  let numbers: [Double]
   let counts: [Int32]
 
   func forEach(_ body: (Double, Double) -> Void) {
     for row in numbers.indices where counts[row] > 0 && !numbers[row].isNaN {
-      body(Double(numbers[row]), Double(counts[row]))
+      body(numbers[row], Double(counts[row]))
     }
   }
 }
 
 extension DenseFeature.Form {
   /// The feature of a column's value; a missing one counts as the mean.
-  func apply(_ value: Float) -> Float {
+  ///
+  /// In double precision; float32 holds the result only.
+  func apply(_ value: Double) -> Float {
     switch self {
     case .value(let mean, let deviation):
-      value.isNaN ? 0 : Float((Double(value) - mean) / deviation)
+      value.isNaN ? 0 : Float((value - mean) / deviation)
     case .logarithm(let mean, let deviation):
-      value.isNaN ? 0 : Float((Self.signedLogarithm(Double(value)) - mean) / deviation)
+      value.isNaN ? 0 : Float((Self.signedLogarithm(value) - mean) / deviation)
     case .indicator: value > 0 ? 1 : 0
     }
   }

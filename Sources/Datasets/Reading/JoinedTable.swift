@@ -28,7 +28,7 @@ struct JoinedTable {
   ) throws(ReaderError) {
     let keys = try KeyIndex(join, table)
     let rowCount = table.chunks.reduce(0) { $0 + $1.rows }
-    let noMatch = Self.noMatch(table.columns, missing: join.format.missing)
+    let noMatch = Self.noMatch(table.columns)
     part = TablePart(path: table.reader.path, role: .all, chunks: table.chunks + [noMatch])
     columns = table.columns
     self.logKey = logKey
@@ -92,14 +92,17 @@ struct JoinedTable {
   }
 
   /// A number column by row; NaN where there is none.
-  func numbers(of column: Int) -> [Float] { part.chunks.flatMap { $0.numbers[column] } }
+  func numbers(of column: Int) -> [Double] { part.chunks.flatMap { $0.numbers[column] } }
 
-  private static func noMatch(_ columns: UsedColumns, missing: String) -> ParsedChunk {
-    var text = ByteInterner()
-    var missing = missing
-    _ = missing.withUTF8 { text.id(of: $0) }
+  private static func noMatch(_ columns: UsedColumns) -> ParsedChunk {
+    let interners = columns.texts.map { column in
+      var text = ByteInterner()
+      var missing = columns.missing.canonical(column.name)
+      _ = missing.withUTF8 { text.id(of: $0) }
+      return text
+    }
     return ParsedChunk(
-      rows: 1, texts: columns.texts.map { _ in [0] }, interners: columns.texts.map { _ in text },
+      rows: 1, texts: columns.texts.map { _ in [0] }, interners: interners,
       numbers: columns.numbers.map { _ in [.nan] })
   }
 }
@@ -119,11 +122,12 @@ private struct KeyIndex {
   /// A row whose key is missing has none.
   init(_ join: DatasetSchema.Join, _ table: ParsedTable) throws(ReaderError) {
     guard let column = table.columns.place(ofText: join.tableKey) else { return }
+    let missing = table.columns.missing.canonical(join.tableKey)
     var first = 0
     for chunk in table.chunks {
       let texts = chunk.interners[column]
       let ids = (0..<texts.count).map { id in
-        texts.withBytes(id) { $0.elementsEqual(join.format.missing.utf8) ? -1 : keys.id(of: $0) }
+        texts.withBytes(id) { $0.elementsEqual(missing.utf8) ? -1 : keys.id(of: $0) }
       }
       while rows.count < keys.count { rows.append(-1) }
       for row in 0..<chunk.rows {

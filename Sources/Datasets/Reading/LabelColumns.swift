@@ -23,27 +23,27 @@ struct LabelColumns {
         let at = chunk.rows[row] * tasks.count + k
         let isInside = space.map { $0[row] > 0 } ?? true
         if !isInside { target.spaces?.base[at] = 0 }
-        target.labels.base[at] = isInside ? task.label(of: labels[row]) : 0
+        target.labels.base[at] = isInside ? Float(task.label(of: labels[row])) : 0
       }
     }
   }
 
   /// A condition's value in every row of a chunk.
-  private func values(_ condition: TaskSchema.Condition, _ chunk: ParsedChunk) -> [Float] {
+  private func values(_ condition: TaskSchema.Condition, _ chunk: ParsedChunk) -> [Double] {
     switch condition.rule {
     case .value, .atLeast:
       guard let column = columns.numbers.firstIndex(of: condition.column) else { return [] }
       guard case .atLeast(let bound) = condition.rule else { return chunk.numbers[column] }
       // Whether a missing number is large enough is not known.
-      return chunk.numbers[column].map { $0.isNaN ? .nan : ($0 >= Float(bound) ? 1 : 0) }
+      return chunk.numbers[column].map { $0.isNaN ? .nan : ($0 >= bound ? 1 : 0) }
     case .equals(let text): return matches([text], condition.column, chunk)
     case .oneOf(let texts): return matches(Set(texts), condition.column, chunk)
     }
   }
 
-  private func matches(_ texts: Set<String>, _ name: String, _ chunk: ParsedChunk) -> [Float] {
+  private func matches(_ texts: Set<String>, _ name: String, _ chunk: ParsedChunk) -> [Double] {
     guard let column = columns.place(ofText: name) else { return [] }
-    let isMatch = (0..<chunk.interners[column].count).map { id -> Float in
+    let isMatch = (0..<chunk.interners[column].count).map { id -> Double in
       texts.contains(chunk.interners[column].name(id)) ? 1 : 0
     }
     return chunk.texts[column].map { isMatch[Int($0)] }
@@ -69,10 +69,10 @@ struct LabelColumns {
 }
 
 extension TaskSchema {
-  /// The label of a condition's value; a missing value stays one.
-  fileprivate func label(of value: Float) -> Float {
-    var label = divisor == 1 ? value : Float(Double(value) / divisor)
-    if let cap, label > Float(cap) { label = Float(cap) }
+  /// The label of a condition's value, in double precision; a missing value stays one.
+  fileprivate func label(of value: Double) -> Double {
+    var label = value / divisor
+    if let cap, label > cap { label = cap }
     return takesLogarithm ? log1p(label) : label
   }
 }

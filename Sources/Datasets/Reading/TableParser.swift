@@ -11,6 +11,8 @@ struct WantedColumns {
   var time: Int?
   /// The names of all columns, for messages.
   var names: [String]
+  /// Which texts mean a missing value.
+  var missing: MissingTexts
 }
 
 /// The rows of one part of a file, column by column.
@@ -22,7 +24,7 @@ struct ParsedChunk {
   /// By text column: the texts.
   var interners: [ByteInterner]
   /// By number column: each row's number; NaN where it is missing.
-  var numbers: [[Float]]
+  var numbers: [[Double]]
   /// Each row's time; none where no column is read as times.
   var times: [Double] = []
   /// What stopped the parser, with the byte where the row starts.
@@ -47,7 +49,7 @@ struct TableParser {
   private let textPlace: [Int]
   private let numberPlace: [Int]
   private let groups: [[GroupedColumn]]
-  private let missing: [UInt8]
+  private let missing: [MissingMarks]
   private let fields: FieldScanner
 
   init(format: TableFormat, wanted: WantedColumns) {
@@ -75,7 +77,7 @@ struct TableParser {
     self.groups = groups
     self.textPlace = textPlace
     self.numberPlace = numberPlace
-    missing = Array(format.missing.utf8)
+    missing = wanted.names.map { MissingMarks(wanted.missing[$0]) }
     fields = FieldScanner(format)
   }
 
@@ -134,7 +136,7 @@ struct TableParser {
     let uses = uses[column]
     if uses.contains(.text) {
       let place = textPlace[column]
-      let id = chunk.interners[place].id(of: field)
+      let id = missing[column].withCanonical(field) { chunk.interners[place].id(of: $0) }
       chunk.texts[place].append(id)
     }
     if uses.contains(.groups), let error = takeGroups(field, column, &chunk) { return error }
@@ -150,7 +152,7 @@ struct TableParser {
   private func takeNumber(
     _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ chunk: inout ParsedChunk
   ) -> ParsedChunk.RowError? {
-    if field.elementsEqual(missing) {
+    if missing[column].contains(field) {
       chunk.numbers[numberPlace[column]].append(.nan)
       return nil
     }
@@ -165,7 +167,7 @@ struct TableParser {
   private func takeGroups(
     _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ chunk: inout ParsedChunk
   ) -> ParsedChunk.RowError? {
-    let isMissing = field.elementsEqual(missing)
+    let isMissing = missing[column].contains(field)
     let number = isMissing ? 0 : NumberText.exact(field)
     guard let number, number.isFinite else {
       return .notANumber(column: column, found: String(decoding: field, as: UTF8.self))
@@ -173,7 +175,7 @@ struct TableParser {
     for group in groups[column] {
       let id =
         isMissing
-        ? chunk.interners[group.place].id(of: field)
+        ? missing[column].withCanonical(field) { chunk.interners[group.place].id(of: $0) }
         : group.id(of: number, &chunk.interners[group.place])
       chunk.texts[group.place].append(id)
     }

@@ -77,7 +77,7 @@ struct TableReader {
   }
 
   private func wanted(_ columns: UsedColumns) throws(ReaderError) -> WantedColumns {
-    var wanted = WantedColumns(names: names)
+    var wanted = WantedColumns(names: names, missing: columns.missing)
     for column in columns.texts {
       wanted.texts.append((try place(of: column.name), column.grouping))
     }

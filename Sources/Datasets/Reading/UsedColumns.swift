@@ -11,9 +11,12 @@ struct UsedColumns {
   private(set) var texts: [TextColumn] = []
   private(set) var numbers: [String] = []
   private(set) var time: String?
+  /// Which texts mean a missing value.
+  let missing: MissingTexts
 
   /// What the log needs: its inputs, the labels, the split, and the keys of joined tables.
   init(_ schema: DatasetSchema) {
+    missing = schema.missing
     add(schema.columns)
     for condition in schema.tasks.flatMap({ [$0.label] + ($0.space.map { [$0] } ?? []) }) {
       switch condition.rule {
@@ -31,6 +34,7 @@ struct UsedColumns {
 
   /// What a joined table needs: its inputs and its key.
   init(_ join: DatasetSchema.Join) {
+    missing = join.missing
     add(text: TextColumn(name: join.tableKey))
     add(join.columns)
   }

@@ -17,7 +17,7 @@ enum CensusIncome {
     format.trimsBlanks = true
     format.hasHeader = false
     format.columnNames = columnNames
-    format.missing = "?"
+    format.missing = ["?"]
     return DatasetSchema(
       name: name,
       files: .separate(

@@ -78,38 +78,22 @@ public struct DatasetSchema: Sendable, Hashable {
     public var grouping: NumberGrouping?
     /// Said aloud: the column may be an input although a label is computed from it.
     public var isInputDespiteLabel: Bool
+    /// The texts that mean a missing value in this column; nil: those of its file's format.
+    public var missing: [String]?
 
     /// Names a column.
     public init(
       _ name: String, _ role: Role, from source: String? = nil, grouping: NumberGrouping? = nil,
-      isInputDespiteLabel: Bool = false
+      isInputDespiteLabel: Bool = false, missing: [String]? = nil
     ) {
       self.name = name
       self.source = source ?? name
       self.role = role
       self.grouping = grouping
       self.isInputDespiteLabel = isInputDespiteLabel
+      self.missing = missing
     }
   }
-}
-
-/// How a table file is written.
-public struct TableFormat: Sendable, Hashable {
-  /// The byte between fields.
-  public var delimiter: UInt8 = UInt8(ascii: ",")
-  /// Whether fields may be quoted as in RFC 4180: `"a ""b"", c"`, newlines included.
-  public var isQuoted = false
-  /// Whether blanks around a field are dropped.
-  public var trimsBlanks = false
-  /// Whether the first row names the columns.
-  public var hasHeader = true
-  /// The columns' names where there is no header.
-  public var columnNames: [String] = []
-  /// The text of a missing value; in a numeric column it counts as the mean.
-  public var missing = ""
-
-  /// Comma-separated with a header, nothing quoted.
-  public init() {}
 }
 
 /// A task and how its label is computed.

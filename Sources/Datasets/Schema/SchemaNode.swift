@@ -79,6 +79,14 @@ struct SchemaNode {
     return texts
   }
 
+  /// A text that means a missing value, or a list of them.
+  func missingTexts() throws(SchemaError) -> [String] {
+    let expected = "a text, or a list of texts"
+    let texts = try node.sequence == nil ? [text(expected)] : texts(expected)
+    if let twice = firstRepeated(texts) { throw .duplicate(path: path, line: line, name: twice) }
+    return texts
+  }
+
   /// Names with their values, in the order of the file.
   func entries(_ expected: String) throws(SchemaError) -> [(name: SchemaNode, value: SchemaNode)] {
     guard let mapping = node.mapping else { throw wrong(expected) }

@@ -27,7 +27,7 @@ extension TableFormat {
     delimiter = try fields["delimiter"].map(Self.delimiter) ?? usual.delimiter
     isQuoted = try fields["quoted"]?.flag() ?? usual.isQuoted
     trimsBlanks = try fields["trim"]?.flag() ?? usual.trimsBlanks
-    missing = try fields["missing"]?.text() ?? usual.missing
+    missing = try fields["missing"]?.missingTexts() ?? usual.missing
     let names = fields["columnNames"]
     hasHeader = try fields["header"]?.flag() ?? (names == nil)
     guard let names else {
@@ -85,7 +85,7 @@ extension DatasetSchema.Column {
   ) throws(SchemaError) {
     let name = try key.name()
     let all = try place.fields([
-      "type", "from", "minimumCount", "divide", "bins", "log1p", "indicator", "input",
+      "type", "from", "minimumCount", "divide", "bins", "log1p", "indicator", "input", "missing",
     ])
     let from = all["from"]
     let source = try from?.name() ?? name
@@ -93,21 +93,24 @@ extension DatasetSchema.Column {
     let type = try all.required("type")
     switch try type.text() {
     case "categorical":
-      let fields = try place.fields(["type", "from", "minimumCount", "divide", "bins", "input"])
+      let fields = try place.fields([
+        "type", "from", "minimumCount", "divide", "bins", "input", "missing",
+      ])
       let minimum = try fields["minimumCount"]?.whole(1...Int(Int32.max), "a whole number from 1")
       self.init(
         name, .categorical(minimumCount: minimum ?? 2), from: source,
         grouping: try NumberGrouping(fields), isInputDespiteLabel: try fields.flag("input"))
     case "numeric":
-      let fields = try place.fields(["type", "from", "log1p", "indicator", "input"])
+      let fields = try place.fields(["type", "from", "log1p", "indicator", "input", "missing"])
       self.init(
         name, .numeric(log1p: try fields.flag("log1p"), indicator: try fields.flag("indicator")),
         from: source, isInputDespiteLabel: try fields.flag("input"))
     case "ignore":
-      _ = try place.fields(["type"])
-      self.init(name, .ignore)
+      _ = try place.fields(["type", "from", "missing"])
+      self.init(name, .ignore, from: source)
     default: throw type.wrong("categorical, numeric or ignore")
     }
+    missing = try all["missing"]?.missingTexts()
   }
 }
 

@@ -1,0 +1,48 @@
+/// How a table file is written.
+public struct TableFormat: Sendable, Hashable {
+  /// The byte between fields.
+  public var delimiter: UInt8 = UInt8(ascii: ",")
+  /// Whether fields may be quoted as in RFC 4180: `"a ""b"", c"`, newlines included.
+  public var isQuoted = false
+  /// Whether blanks around a field are dropped.
+  public var trimsBlanks = false
+  /// Whether the first row names the columns.
+  public var hasHeader = true
+  /// The columns' names where there is no header.
+  public var columnNames: [String] = []
+  /// The texts of a missing value, at least one; in a numeric column it counts as the mean, in a
+  /// categorical one all of them are the category of the first.
+  public var missing = [""]
+
+  /// Comma-separated with a header, nothing quoted.
+  public init() {}
+}
+
+/// Which texts mean a missing value, by the columns of one file.
+struct MissingTexts {
+  private let usual: [String]
+  private let own: [String: [String]]
+
+  init(_ format: TableFormat, _ columns: [DatasetSchema.Column]) {
+    usual = format.missing
+    own = Dictionary(
+      columns.compactMap { column in column.missing.map { (column.source, $0) } },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The texts that mean a missing value in a column, by its name in the file.
+  subscript(column: String) -> [String] { own[column] ?? usual }
+
+  /// The text that all missing values of a column are read as.
+  func canonical(_ column: String) -> String { self[column].first ?? "" }
+}
+
+extension DatasetSchema {
+  /// Which texts of the log mean a missing value.
+  var missing: MissingTexts { MissingTexts(format, columns) }
+}
+
+extension DatasetSchema.Join {
+  /// Which texts of the table mean a missing value.
+  var missing: MissingTexts { MissingTexts(format, columns) }
+}
