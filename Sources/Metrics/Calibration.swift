@@ -8,18 +8,90 @@ public enum Calibration {
     return label == 0 ? .nan : rows.mean { probability, _ in probability } / label
   }
 
-  /// The expected calibration error, over bins of equal width.
-  ///
-  ///     Σ_b n_b / n · |mean_b(p) − mean_b(y)|,  b = min(⌊p · bins⌋, bins − 1)
-  ///
-  /// Undefined, NaN, without rows and when a probability lies outside [0, 1].
-  public static func expectedError(_ rows: LabelledRows, bins: Int = 10) -> Double {
-    precondition(bins > 0, "expected calibration error: \(bins) bins")
-    guard rows.predictions.allSatisfy((0...1).contains) else { return .nan }
-    var gaps = [Double](repeating: 0, count: bins)
-    for (probability, label) in zip(rows.predictions, rows.labels) {
-      gaps[min(Int(probability * Double(bins)), bins - 1)] += probability - label
+  /// How rows are put into bins.
+  public enum Binning: Sendable {
+    /// Bins of equal width: of p the bin min(⌊p · bins⌋, bins − 1).
+    case width
+    /// Bins of equal mass: of n rows by rising p, equal ones in their order, bin b has the places
+    /// from ⌊b n / bins⌋ up to the next bin's.
+    case mass
+  }
+
+  /// A bin of rows; means are NaN where it is empty.
+  public struct Bin: Sendable, Equatable {
+    /// Rows.
+    public var count = 0
+    /// Mean probability.
+    public var meanProbability = Double.nan
+    /// Mean label.
+    public var meanLabel = Double.nan
+  }
+
+  /// Rows in bins; none if a probability lies outside [0, 1].
+  public static func bins(_ rows: LabelledRows, _ count: Int, _ binning: Binning) -> [Bin] {
+    var sums = BinSums(count: count)
+    guard sums.add(rows, binning) else { return [] }
+    return (0..<count).map { bin in
+      let own = Double(sums.counts[bin])
+      return Bin(
+        count: sums.counts[bin], meanProbability: sums.probabilities[bin] / own,
+        meanLabel: sums.labels[bin] / own)
     }
-    return gaps.reduce(0) { $0 + abs($1) } / Double(rows.count)
+  }
+
+  /// The expected calibration error.
+  ///
+  ///     Σ_b n_b / n · |mean_b(p) − mean_b(y)|
+  ///
+  /// The rows of a click model lie in one or two bins of equal width, which hides what happens inside
+  /// of them; bins of equal mass show more. Undefined, NaN, without rows and when a probability lies
+  /// outside [0, 1].
+  public static func expectedError(
+    _ rows: LabelledRows, bins: Int = 10, _ binning: Binning = .width
+  ) -> Double {
+    var sums = BinSums(count: bins)
+    guard sums.add(rows, binning) else { return .nan }
+    let gaps = zip(sums.probabilities, sums.labels).map { abs($0 - $1) }
+    return gaps.reduce(0, +) / Double(rows.count)
+  }
+}
+
+/// What lies in each bin.
+private struct BinSums {
+  var counts: [Int]
+  var probabilities: [Double]
+  var labels: [Double]
+
+  init(count: Int) {
+    precondition(count > 0, "expected calibration error: \(count) bins")
+    counts = [Int](repeating: 0, count: count)
+    probabilities = [Double](repeating: 0, count: count)
+    labels = probabilities
+  }
+
+  /// Adds rows; false if one is no probability.
+  mutating func add(_ rows: LabelledRows, _ binning: Calibration.Binning) -> Bool {
+    guard rows.predictions.allSatisfy((0...1).contains) else { return false }
+    let bins = counts.count
+    switch binning {
+    case .width:
+      for row in rows.labels.indices {
+        add(rows, row, to: min(Int(rows.predictions[row] * Double(bins)), bins - 1))
+      }
+    case .mass:
+      var order = RankOrder()
+      order.sort(rows.predictions)
+      for bin in 0..<bins {
+        let end = (bin + 1) * rows.count / bins
+        for place in (bin * rows.count / bins)..<end { add(rows, Int(order.rows[place]), to: bin) }
+      }
+    }
+    return true
+  }
+
+  private mutating func add(_ rows: LabelledRows, _ row: Int, to bin: Int) {
+    counts[bin] += 1
+    probabilities[bin] += rows.predictions[row]
+    labels[bin] += rows.labels[row]
   }
 }

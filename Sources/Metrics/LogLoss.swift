@@ -32,6 +32,18 @@ public enum LogLoss {
     }
   }
 
+  /// A mean log loss over that of the rows' own base rate b for every one of them.
+  ///
+  ///     NE = loss / −(b ln b + (1 − b) ln(1 − b))
+  ///
+  /// 1 says no more than the base rate, less is better. Undefined, NaN, where the rows have one
+  /// class. (He et al. "Practical Lessons from Predicting Clicks on Ads at Facebook." ADKDD 2014.
+  /// doi:10.1145/2648584.2648589)
+  public static func normalised(_ loss: Double, baseRate: Double) -> Double {
+    guard baseRate > 0, baseRate < 1 else { return .nan }
+    return loss / -(baseRate * log(baseRate) + (1 - baseRate) * log1p(-baseRate))
+  }
+
   private static func softplus(_ x: Double) -> Double {
     // Not max(x, 0), which may drop a NaN.
     (x < 0 ? 0 : x) + log1p(exp(-abs(x)))

@@ -8,7 +8,9 @@ struct RadixSort: Sendable {
   private var counts = [Int](repeating: 0, count: 8 * 256)
 
   /// Sorts the keys, smallest first.
-  mutating func sort(_ keys: inout [UInt64]) {
+  ///
+  /// Keys whose bytes below `first` rise already need no pass over them: the sort is stable.
+  mutating func sort(_ keys: inout [UInt64], fromByte first: Int = 0) {
     guard keys.count >= Self.smallest else { return keys.sort() }
     if spare.count < keys.count {
       spare = [UInt64](repeating: 0, count: keys.count)
@@ -16,7 +18,7 @@ struct RadixSort: Sendable {
     let passes = keys.withUnsafeMutableBufferPointer { keys in
       spare.withUnsafeMutableBufferPointer { spare in
         counts.withUnsafeMutableBufferPointer { counts in
-          Self.scatter(keys: keys, spare: spare, counts: counts)
+          Self.scatter(keys: keys, spare: spare, counts: counts, from: first)
         }
       }
     }
@@ -27,13 +29,13 @@ struct RadixSort: Sendable {
   /// Makes every needed pass; after an odd number of them the sorted keys lie in `spare`.
   private static func scatter(
     keys: UnsafeMutableBufferPointer<UInt64>, spare: UnsafeMutableBufferPointer<UInt64>,
-    counts: UnsafeMutableBufferPointer<Int>
+    counts: UnsafeMutableBufferPointer<Int>, from first: Int
   ) -> Int {
     count(keys, into: counts)
     var from = keys
     var to = spare
     var passes = 0
-    for byte in 0..<8 {
+    for byte in first..<8 {
       let places = UnsafeMutableBufferPointer(rebasing: counts[byte * 256..<(byte + 1) * 256])
       let shift = UInt64(byte * 8)
       guard places[Int(from[0] >> shift & 0xFF)] < keys.count else { continue }

@@ -9,4 +9,17 @@ public enum RegressionError {
   public static func meanAbsolute(_ rows: LabelledRows) -> Double {
     rows.mean { value, label in abs(value - label) }
   }
+
+  /// The share of the labels' variance that the values explain.
+  ///
+  ///     R² = 1 − mean((v − y)²) / Var(y)
+  ///
+  /// 0 is no better than the mean of the labels; it has no lower bound. NaN where all labels are
+  /// the same.
+  public static func determination(_ rows: LabelledRows) -> Double {
+    let mean = rows.mean { _, label in label }
+    let variance = rows.mean { _, label in (label - mean) * (label - mean) }
+    let error = rootMeanSquare(rows)
+    return variance > 0 ? 1 - error * error / variance : .nan
+  }
 }
