@@ -5,7 +5,7 @@ import Testing
 
 /// What the README shows can be used as it stands.
 @Suite struct ReadmeTests {
-  private static let file = URL(fileURLWithPath: #filePath)
+  static let file = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("README.md")
 

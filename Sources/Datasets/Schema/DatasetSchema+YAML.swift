@@ -9,7 +9,7 @@ extension DatasetSchema {
   /// - Throws: ``SchemaError`` with the line of what is wrong.
   public init(yaml: String, path: String) throws(SchemaError) {
     let root = try Self.compose(yaml, path: path)
-    let fields = try root.fields(Self.keys)
+    let fields = try root.fields(of: .schema)
     name = try fields.required("name").name()
     files = try Files(fields.required("files"))
     format = try TableFormat(fields)
@@ -20,11 +20,6 @@ extension DatasetSchema {
     try checkInputs(fields)
     try checkNames(fields["join"])
   }
-
-  private static let keys = [
-    "name", "files", "delimiter", "quoted", "trim", "header", "columnNames", "missing", "columns",
-    "join", "tasks", "split",
-  ]
 
   private static func compose(_ yaml: String, path: String) throws(SchemaError) -> SchemaNode {
     do {

@@ -14,7 +14,7 @@ extension DatasetSchema.Join {
   }
 
   private init(_ place: SchemaNode, _ log: TableFormat) throws(SchemaError) {
-    let fields = try place.fields(["file", "key", "columns"] + TableFormat.keys)
+    let fields = try place.fields(of: .join)
     let format = try TableFormat(fields, usual: log)
     let key = try fields.required("key")
     let columns = try fields.required("columns")
@@ -35,7 +35,7 @@ extension DatasetSchema.Join {
       let name = try place.name("a column, or {log: …, table: …}")
       return (name, name)
     }
-    let fields = try place.fields(["log", "table"])
+    let fields = try place.fields(of: .joinKey)
     return (try fields.required("log").name(), try fields.required("table").name())
   }
 }

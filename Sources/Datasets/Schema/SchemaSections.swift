@@ -2,7 +2,7 @@
 
 extension DatasetSchema.Files {
   init(_ place: SchemaNode) throws(SchemaError) {
-    let fields = try place.fields(["all", "training", "validation", "test"])
+    let fields = try place.fields(of: .files)
     for other in ["training", "validation", "test"] {
       try fields.checkOnlyOne(
         of: ["all", other], fix: "name one file as `all`, or one file for each split")
@@ -18,9 +18,6 @@ extension DatasetSchema.Files {
 }
 
 extension TableFormat {
-  /// The keys that say how a file is written.
-  static let keys = ["delimiter", "quoted", "trim", "header", "columnNames", "missing"]
-
   /// What the fields say; what they leave open is as in `usual`, except for the columns' names.
   init(_ fields: SchemaFields, usual: TableFormat = TableFormat()) throws(SchemaError) {
     self.init()
@@ -84,29 +81,25 @@ extension DatasetSchema.Column {
     _ key: SchemaNode, _ place: SchemaNode, _ format: TableFormat
   ) throws(SchemaError) {
     let name = try key.name()
-    let all = try place.fields([
-      "type", "from", "minimumCount", "divide", "bins", "log1p", "indicator", "input", "missing",
-    ])
+    let all = try place.fields(of: .column)
     let from = all["from"]
     let source = try from?.name() ?? name
     try format.check(from ?? key, source)
     let type = try all.required("type")
     switch try type.text() {
     case "categorical":
-      let fields = try place.fields([
-        "type", "from", "minimumCount", "divide", "bins", "input", "missing",
-      ])
+      let fields = try place.fields(of: .column, for: .categorical)
       let minimum = try fields["minimumCount"]?.whole(1...Int(Int32.max), "a whole number from 1")
       self.init(
         name, .categorical(minimumCount: minimum ?? 2), from: source,
         grouping: try NumberGrouping(fields), isInputDespiteLabel: try fields.flag("input"))
     case "numeric":
-      let fields = try place.fields(["type", "from", "log1p", "indicator", "input", "missing"])
+      let fields = try place.fields(of: .column, for: .numeric)
       self.init(
         name, .numeric(log1p: try fields.flag("log1p"), indicator: try fields.flag("indicator")),
         from: source, isInputDespiteLabel: try fields.flag("input"))
     case "ignore":
-      _ = try place.fields(["type", "from", "missing"])
+      _ = try place.fields(of: .column, for: .ignore)
       self.init(name, .ignore, from: source)
     default: throw type.wrong("categorical, numeric or ignore")
     }
@@ -141,9 +134,7 @@ extension TaskSchema {
   private init(
     _ name: String, _ place: SchemaNode, _ format: TableFormat
   ) throws(SchemaError) {
-    let fields = try place.fields([
-      "column", "kind", "equals", "in", "atLeast", "divide", "cap", "log1p", "space", "weight",
-    ])
+    let fields = try place.fields(of: .task)
     let kind = try fields["kind"].map(TaskDefinition.Kind.init(schema:)) ?? .binary
     let label = try Condition(fields, format)
     let takesLogarithm = try fields.flag("log1p")
@@ -156,7 +147,7 @@ extension TaskSchema {
         fix: "take \(key) of a number only, in a task of `kind: regression`")
     }
     let space = try fields["space"].map { node throws(SchemaError) in
-      try Condition(node.fields(["column", "equals", "in", "atLeast"]), format)
+      try Condition(node.fields(of: .space), format)
     }
     self.init(
       name: name, kind: kind, label: label, divisor: try fields["divide"]?.positive() ?? 1,

@@ -7,7 +7,7 @@ extension DatasetSchema.Split {
       self = Self.usual(for: files)
       return
     }
-    let fields = try place.fields(["column", "validation", "test", "rowParity", "ratio", "time"])
+    let fields = try place.fields(of: .split)
     try fields.checkOnlyOne(
       of: ["column", "rowParity", "ratio", "time"],
       fix: "keep one of column, rowParity, ratio and time")
@@ -48,7 +48,7 @@ extension DatasetSchema.Split {
     _ place: SchemaNode, _ ratio: SchemaNode, _ files: DatasetSchema.Files
   ) throws(SchemaError) -> Self {
     _ = try place.fields(["ratio"])
-    let fields = try ratio.fields(["validation", "test", "seed"])
+    let fields = try ratio.fields(of: .ratio)
     let share = "a share above 0 and below 1"
     let (validation, test) = (try fields.required("validation"), try fields.required("test"))
     let shares = (try validation.number(share), try test.number(share))
@@ -82,7 +82,7 @@ extension DatasetSchema.Split {
     _ place: SchemaNode, _ time: SchemaNode, _ files: DatasetSchema.Files, _ format: TableFormat
   ) throws(SchemaError) -> Self {
     _ = try place.fields(["time"])
-    let fields = try time.fields(["column", "validationFrom", "testFrom"])
+    let fields = try time.fields(of: .time)
     let column = try fields.required("column")
     let name = try column.name()
     try format.check(column, name)

@@ -1,0 +1,151 @@
+// The table of keys. Add a key here, then read it where its section is parsed.
+
+extension SchemaKey {
+  /// Every key of a schema file.
+  public static let all: [SchemaKey] =
+    schema + files + format(.schema, usual: formatDefaults) + columns + join
+    + format(.join, usual: formatDefaults.merging(asTheLog) { $1 })
+    + task + space + split
+
+  private static let schema: [SchemaKey] = [
+    SchemaKey(.schema, "name", "required", "what the data are called"),
+    SchemaKey(.schema, "files", "required", "which files hold which rows; see `files.…`"),
+    SchemaKey(
+      .schema, "columns", "required",
+      "the columns that are inputs, by name, in their order; a column that is not named is none"),
+    SchemaKey(
+      .schema, "join", "none", "a list of tables whose rows are looked up by key; see `join[].…`"),
+    SchemaKey(.schema, "tasks", "required", "the tasks by name; see `tasks.NAME.…`"),
+    SchemaKey(
+      .schema, "split", "by the files",
+      "how rows become training, validation and test rows. Without it one file is split by a hash, "
+        + "`{ratio: {validation: 0.1, test: 0.1, seed: 1}}`; with a training and a test file, even "
+        + "rows of the test file validate and odd ones test; with three files the files are the split"
+    ),
+  ]
+
+  private static let files: [SchemaKey] = [
+    SchemaKey(.files, "all", "none", "the file whose rows are split"),
+    SchemaKey(.files, "training", "none", "the file to train on, in place of `all`"),
+    SchemaKey(.files, "validation", "none", "the file to choose the best step on"),
+    SchemaKey(
+      .files, "test", "none", "the file to report on; must be there where `training` is"),
+  ]
+
+  private static let formatMeanings = [
+    ("delimiter", #"what stands between fields: one byte, `"\t"` for a tab"#),
+    ("quoted", #"whether fields may be quoted as RFC 4180 says: `"a, ""b"""`"#),
+    ("trim", "whether blanks around a field are dropped"),
+    ("header", "whether the first row names the columns"),
+    ("columnNames", "the names of all columns in their order, where there is no header"),
+    (
+      "missing",
+      "the text of a missing value, or a list of them; a missing number is the mean, and a missing "
+        + "category one of its own"
+    ),
+  ]
+
+  private static let formatDefaults = [
+    "delimiter": "`,`", "quoted": "`false`", "trim": "`false`",
+    "header": "`true` without `columnNames`", "columnNames": "the header", "missing": #"`""`"#,
+  ]
+
+  private static let asTheLog = Dictionary(
+    uniqueKeysWithValues: ["delimiter", "quoted", "trim", "missing"].map { ($0, "as the log") })
+
+  private static func format(_ section: Section, usual: [String: String]) -> [SchemaKey] {
+    formatMeanings.map { name, meaning in
+      SchemaKey(section, name, usual[name] ?? "", meaning)
+    }
+  }
+
+  private static let columns: [SchemaKey] = [
+    SchemaKey(
+      .column, "type", "required", "`categorical` (an id), `numeric` (a number) or `ignore`"),
+    SchemaKey(
+      .column, "from", "the input's name", "the column's name in the file",
+      for: [.categorical, .numeric, .ignore]),
+    SchemaKey(.column, "missing", "as the file's", "`missing` of this column alone"),
+    SchemaKey(
+      .column, "minimumCount", "`2`",
+      "categories of fewer training rows than this share one id, with those that training rows do "
+        + "not have",
+      for: [.categorical]),
+    SchemaKey(
+      .column, "divide", "none", "the category is the whole part of number ÷ `divide`",
+      for: [.categorical]),
+    SchemaKey(
+      .column, "bins", "none",
+      "the category is the interval of a number between rising bounds: `[7, 15]` makes `<7`, "
+        + "`7..<15` and `>=15`",
+      for: [.categorical]),
+    SchemaKey(
+      .column, "log1p", "`false`", "one more input, log(1 + number)", for: [.numeric]),
+    SchemaKey(
+      .column, "indicator", "`false`", "one more input, 1 if the number is above 0",
+      for: [.numeric]),
+    SchemaKey(
+      .column, "input", "`false`",
+      "`true` says aloud that the column is an input although a label is computed from it",
+      for: [.categorical, .numeric]),
+  ]
+
+  private static let join: [SchemaKey] = [
+    SchemaKey(.join, "file", "required", "the table's file"),
+    SchemaKey(
+      .join, "key", "required", "the column of the key, one name for both or `{log: …, table: …}`"),
+    SchemaKey(.joinKey, "log", "required", "the key's column in the log"),
+    SchemaKey(.joinKey, "table", "required", "the key's column in the table"),
+    SchemaKey(.join, "columns", "required", "the table's inputs, as `columns`"),
+  ]
+
+  private static let task: [SchemaKey] = [
+    SchemaKey(
+      .task, "column", "required",
+      "the column that the label is computed from; without `equals`, `in` and `atLeast` its number "
+        + "is the label"),
+    SchemaKey(.task, "kind", "`binary`", "`binary` (a label of 0 or 1) or `regression`"),
+    SchemaKey(.task, "equals", "none", "the label is 1 where the text is this"),
+    SchemaKey(.task, "in", "none", "the label is 1 where the text is one of this list"),
+    SchemaKey(.task, "atLeast", "none", "the label is 1 where the number is this or more"),
+    SchemaKey(.task, "divide", "`1`", "of a regression: what the number is divided by"),
+    SchemaKey(
+      .task, "cap", "none", "of a regression: the greatest number, behind the division"),
+    SchemaKey(
+      .task, "log1p", "`false`", "of a regression: whether the label is log(1 + number)"),
+    SchemaKey(
+      .task, "space", "all rows",
+      "the rows that the task counts for, as a rule: `{column: click, equals: \"1\"}`"),
+    SchemaKey(.task, "weight", "`1`", "what the task's loss weighs at first"),
+  ]
+
+  private static let space: [SchemaKey] = [
+    SchemaKey(
+      .space, "column", "required",
+      "the column of the rule; without `equals`, `in` and `atLeast`, rows count where its number is "
+        + "above 0"),
+    SchemaKey(.space, "equals", "none", "rows count where the text is this"),
+    SchemaKey(.space, "in", "none", "rows count where the text is one of this list"),
+    SchemaKey(.space, "atLeast", "none", "rows count where the number is this or more"),
+  ]
+
+  private static let split: [SchemaKey] = [
+    SchemaKey(
+      .split, "column", "none",
+      "the column that says which rows validate and test; all other rows train"),
+    SchemaKey(.split, "validation", "required with `column`", "its text in validation rows"),
+    SchemaKey(.split, "test", "required with `column`", "its text in test rows"),
+    SchemaKey(
+      .split, "rowParity", "none", "`true`: even rows of the test file validate, odd ones test"),
+    SchemaKey(.split, "ratio", "none", "a split by a hash of the row's number"),
+    SchemaKey(.ratio, "validation", "required", "the share of rows that validate"),
+    SchemaKey(.ratio, "test", "required", "the share of rows that test"),
+    SchemaKey(.ratio, "seed", "`1`", "the seed of the hash"),
+    SchemaKey(.split, "time", "none", "a split by a column of times or dates"),
+    SchemaKey(.time, "column", "required", "the column of times"),
+    SchemaKey(
+      .time, "validationFrom", "required",
+      "rows from this time on validate, until `testFrom`; earlier ones train"),
+    SchemaKey(.time, "testFrom", "required", "rows from this time on test"),
+  ]
+}

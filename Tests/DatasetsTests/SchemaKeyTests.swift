@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+@testable import Datasets
+
+/// The table of keys says what the parser reads, no more and no less.
+@Suite struct SchemaKeyTests {
+  /// A schema whose sections hold what they need, and one more entry in the section of a key.
+  private struct Sketch {
+    let section: SchemaKey.Section
+    let key: String
+    let types: [SchemaKey.ColumnType]
+    let value: String
+
+    var yaml: String {
+      let isTime = section == .time || (section == .split && key == "time")
+      let isRatio = section == .ratio || (section == .split && key == "ratio")
+      let isParity = section == .split && key == "rowParity"
+      let isSeparate = (section == .files && key != "all") || isParity
+      let split =
+        isTime
+        ? ["time": mapping(.time, ["column": "t", "validationFrom": "1", "testFrom": "2"])]
+        : isRatio
+          ? ["ratio": mapping(.ratio, ["validation": "0.1", "test": "0.1"])]
+          : isParity
+            ? ["rowParity": "true"] : ["column": "s", "validation": "v", "test": "t"]
+      var top = [
+        "name": "n",
+        "files": mapping(
+          .files, isSeparate ? ["training": "a.csv", "test": "b.csv"] : ["all": "l.csv"]),
+        "columns": "{a: {type: categorical}, b: \(mapping(.column, ["type": columnType]))}",
+        "join": "[\(join)]", "tasks": "{x: \(task)}",
+      ]
+      if !isSeparate || isParity { top["split"] = mapping(.split, split) }
+      if key == "columnNames", section == .schema { top["header"] = "false" }
+      return mapping(.schema, top)
+    }
+
+    private var columnType: String { (types.first ?? .categorical).rawValue }
+
+    private var join: String {
+      var entries = [
+        "file": "j.csv", "columns": "{c: {type: numeric}}",
+        "key": mapping(.joinKey, ["log": "a", "table": "k"]),
+      ]
+      if key == "columnNames", section == .join { entries["header"] = "false" }
+      return mapping(.join, entries)
+    }
+
+    private var task: String {
+      let isNumber = ["divide", "cap", "log1p"].contains(key)
+      var entries = ["column": "y", "space": mapping(.space, ["column": "z"])]
+      if isNumber { entries["kind"] = "regression" }
+      return mapping(.task, entries)
+    }
+
+    private func mapping(_ place: SchemaKey.Section, _ entries: [String: String]) -> String {
+      var entries = entries
+      if place == section { entries[key] = value }
+      return "{" + entries.sorted { $0.key < $1.key }.map { "\($0): \($1)" }.joined(separator: ", ")
+        + "}"
+    }
+  }
+
+  /// An unknown key under a name that is no key is refused, so each sketch is sound without it.
+  @Test(arguments: SchemaKey.Section.allCases)
+  func refusesWhatIsNotInTheTable(section: SchemaKey.Section) throws {
+    let first = try #require(SchemaKey.all.first { $0.section == section })
+    let sketch = Sketch(section: section, key: "zzz", types: first.types, value: "1")
+    let known = SchemaKey.names(in: section)
+    let error = #expect(throws: SchemaError.self) {
+      try DatasetSchema(yaml: sketch.yaml, path: "s.yaml")
+    }
+    guard case .unknownKey(_, _, "zzz", _, let said)? = error else {
+      Issue.record("\(sketch.yaml): \(String(describing: error))")
+      return
+    }
+    #expect(said == known)
+  }
+
+  /// What no key can mean, a list of an empty mapping, is refused where the key is read.
+  @Test(arguments: SchemaKey.all) func readsEveryKey(key: SchemaKey) {
+    let sketch = Sketch(section: key.section, key: key.name, types: key.types, value: "[{}]")
+    let error = #expect(throws: SchemaError.self, "\(key.name) is not read: \(sketch.yaml)") {
+      try DatasetSchema(yaml: sketch.yaml, path: "s.yaml")
+    }
+    if case .unknownKey? = error { Issue.record("\(key.name) is not known: \(sketch.yaml)") }
+    let message = error.map { "\($0)" } ?? ""
+    #expect(message.contains(key.name), "\(message)")
+  }
+
+  @Test func namesNoKeyTwice() {
+    let names = SchemaKey.all.map { "\($0.section.rawValue).\($0.name)" }
+    #expect(Set(names).count == names.count)
+  }
+
+  @Test func theReadmePrintsTheTable() throws {
+    let text = try String(contentsOf: ReadmeTests.file, encoding: .utf8)
+    #expect(
+      text.contains(SchemaKey.markdown), "copy this into the README:\n\(SchemaKey.markdown)")
+  }
+}
