@@ -15,6 +15,9 @@ extension Dataset {
     for task in tasks {
       hash = fnv1a("\u{3}\(task.name)\u{3}\(task.kind)\u{3}\(task.weight)".utf8, from: hash)
     }
+    for task in tasks where task.scale != LabelScale() {
+      hash = fnv1a("\u{4}\(task.scale.mean)\u{4}\(task.scale.deviation)".utf8, from: hash)
+    }
     for examples in [training, validation, test] {
       hash = mixed(examples.ids.elements, into: hash) { UInt32(bitPattern: $0) }
       hash = mixed(examples.dense.elements, into: hash) { $0.bitPattern }

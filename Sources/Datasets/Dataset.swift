@@ -19,6 +19,8 @@ public struct Dataset: Sendable {
   public var bounds: [String: Double] = [:]
   /// By joined table, how many rows have no match there.
   public let joins: [JoinCount]
+  /// What looks wrong in the data or is easily misread, a sentence each.
+  public var notices: [String] = []
 
   /// Puts a data set together.
   public init(
@@ -133,7 +135,7 @@ public struct TaskDefinition: Sendable, Hashable {
 public struct LabelScale: Sendable, Hashable {
   /// The mean of the training rows' labels.
   public var mean: Double
-  /// The deviation of the training rows' labels (population); never 0.
+  /// The deviation of the training rows' labels (population); 1 where they do not vary.
   public var deviation: Double
 
   /// A scale; without numbers the one that changes nothing.
@@ -142,11 +144,27 @@ public struct LabelScale: Sendable, Hashable {
     self.deviation = deviation
   }
 
+  /// The scale of some labels; numbers that are not finite are left out.
+  public init(of labels: [Double]) {
+    let known = labels.filter(\.isFinite)
+    let count = Double(max(1, known.count))
+    let mean = known.reduce(0) { $0 + $1 / count }
+    let deviation = known.reduce(0) { $0 + ($1 - mean) / count * ($1 - mean) }.squareRoot()
+    // What the sums above leave of equal numbers is not a deviation.
+    let varies = known.contains { $0 != known[0] } && deviation > 1e-14 * abs(mean)
+    self.init(mean: known.first.map { varies ? mean : $0 } ?? 0, deviation: varies ? deviation : 1)
+  }
+
   /// z of a label y.
   public func standardised(_ label: Double) -> Double { (label - mean) / deviation }
 
   /// y of a stored label or a model's answer z.
   public func original(_ standardised: Double) -> Double { mean + deviation * standardised }
+
+  /// Σ y from Σ z over some rows.
+  public func sum(_ standardised: Double, rows: Double) -> Double {
+    mean * rows + deviation * standardised
+  }
 }
 
 /// Rows in memory, row after row: N rows, F fields, n dense features, T tasks.

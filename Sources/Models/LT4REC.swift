@@ -99,8 +99,22 @@ public struct LT4REC: MultiTaskModel {
     let input = pass.graph.concatenation([products, x])
     return heads.indices.map { k in
       let z = heads[k](bottom(input, mask: k))  // [B, 1]
-      return isProbability(k) ? z.sigmoid() : z
+      return isProbability(k) ? share(z, of: k) : z
     }
+  }
+
+  /// σ(z) as the task's labels are stored: standardised.
+  private func share(_ z: Variable, of task: Int) -> Variable {
+    let scale = tasks[task].scale
+    guard scale != LabelScale() else { return z.sigmoid() }
+    return z.sigmoid().affine(
+      times: Float(1 / scale.deviation), plus: Float(scale.standardised(0)))
+  }
+
+  /// How the shares 0 and 1 are stored.
+  private func bounds(of task: Int) -> ClosedRange<Float> {
+    let scale = tasks[task].scale
+    return Float(scale.standardised(0))...Float(scale.standardised(1))
   }
 
   private func isProbability(_ task: Int) -> Bool {
@@ -114,7 +128,8 @@ public struct LT4REC: MultiTaskModel {
       case .focal:
         logits[k].focalLoss(task: k, alpha: configuration.alpha, gamma: configuration.gamma)
       case .share:
-        (isProbability(k) ? logits[k] : logits[k].sigmoid()).positiveSquaredError(task: k)
+        (isProbability(k) ? logits[k] : logits[k].sigmoid())
+          .positiveSquaredError(task: k, bounds: bounds(of: k))
       case .plain: logits[k].loss(of: tasks[k], at: k)
       }
     }

@@ -25,12 +25,13 @@ extension YouTube {
   ) -> ModelView {
     let isBinary = reading.tasks[task].kind == .binary
     let seen = observed(task, reading)
+    let unit = Float(reading.tasks[task].scale.deviation)
     let curves = devices.flatMap { device -> [ModelView.Curves.Curve] in
       func curve(_ what: String, _ values: [Float]) -> ModelView.Curves.Curve {
         let column = positions.ids.map { values[$0 * deviceCount + device] }
         return .init(
           name: [deviceName(device), what].compactMap { $0 }.joined(separator: " "),
-          x: positions.x, y: centred(column))
+          x: positions.x, y: centred(column).map { $0 * unit })
       }
       return [curve("learned", bias), curve("observed", seen)]
     }

@@ -71,11 +71,18 @@ public struct TaskDescription: Sendable, Hashable {
   public var kind: Kind
   /// Share of positive labels in the training rows (binary), or the labels' mean (regression).
   public var labelMean: Double
+  /// What the loss of a regression is counted in, in words; nil for a binary task.
+  ///
+  /// Labels are trained centred and divided by their deviation, so a loss of 1 is that of whoever
+  /// always answers the mean. Scores and
+  /// predictions are in the label's own unit (behind `divide`, `cap` and `log1p`).
+  public var lossUnit: String?
 
   /// Describes a task.
-  public init(name: String, kind: Kind, labelMean: Double) {
+  public init(name: String, kind: Kind, labelMean: Double, lossUnit: String? = nil) {
     self.name = name
     self.kind = kind
     self.labelMean = labelMean
+    self.lossUnit = lossUnit
   }
 }

@@ -111,7 +111,7 @@ import Testing
     // A number that does not vary is shifted only.
     #expect(data.training.dense.array == [0])
     #expect(data.test.dense.array == [2])
-    #expect(data.test.labels.array == [6])
+    #expect(data.test.labels.array == [2] && data.labels(data.test) == [[6]])
   }
 
   @Test(arguments: [

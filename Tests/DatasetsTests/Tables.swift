@@ -94,3 +94,16 @@ func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
   defer { try? FileManager.default.removeItem(at: folder) }
   return try body(folder.path)
 }
+
+extension Dataset {
+  /// By task the labels of some rows in their own unit; 0 outside the task's sample space.
+  func labels(_ examples: Examples) -> [[Float]] {
+    tasks.indices.map { k in
+      (0..<examples.count).map { row in
+        let at = row * tasks.count + k
+        guard examples.spaces?[at] != 0 else { return 0 }
+        return Float(tasks[k].scale.original(Double(examples.labels[at])))
+      }
+    }
+  }
+}

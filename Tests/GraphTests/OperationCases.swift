@@ -47,6 +47,10 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
       name: "division by a given number", inputs: [5], parameters: [], givens: [[1.7]],
       record: { x, p in x[0].divided(by: p[0]) }, reference: { x, _ in x[0].map { $0 / 1.7 } }),
     OperationCase(
+      name: "times and plus constants", inputs: [5], parameters: [],
+      record: { x, _ in x[0].affine(times: -1.7, plus: 0.3) },
+      reference: { x, _ in x[0].map { -1.7 * $0 + 0.3 } }),
+    OperationCase(
       name: "renormalised shares", inputs: [4], parameters: [], givens: [[1, 0, 1, 1]],
       record: { x, p in x[0].softmax().renormalised(keeping: p[0]) },
       reference: { x, _ in softmax(x[0], of: 4, without: 1) }),

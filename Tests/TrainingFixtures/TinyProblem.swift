@@ -2,6 +2,7 @@ public import Datasets
 public import Graph
 public import Layers
 import Models
+import Objectives
 public import Tensors
 public import Training
 
@@ -11,11 +12,11 @@ public import Training
 /// follows the first field; the third is a regression on the number.
 public struct TinyProblem: Sendable {
   /// `board`, `stripe` and `amount`, as many as asked for.
-  public let tasks: [TaskDefinition]
+  public private(set) var tasks: [TaskDefinition]
   /// Fields `row` and `column`, dense feature `noise`.
   public let input: InputSpecification
   /// The rows.
-  public let examples: Examples
+  public private(set) var examples: Examples
 
   /// The tasks' names.
   public static let names = ["board", "stripe", "amount"]
@@ -48,6 +49,22 @@ public struct TinyProblem: Sendable {
       count: rows, ids: Storage(ids), dense: Storage(noise), labels: Storage(labels))
   }
 
+  /// The same problem with a task's labels stored in another scale: what they mean is
+  /// `scale.original` of what they were.
+  public func scaled(_ scale: LabelScale, task: Int) -> TinyProblem {
+    var problem = self
+    problem.tasks[task].scale = scale
+    return problem
+  }
+
+  /// The same problem with other labels [N, T].
+  public func labelled(_ labels: [Float]) -> TinyProblem {
+    var problem = self
+    problem.examples = Examples(
+      count: examples.count, ids: examples.ids, dense: examples.dense, labels: Storage(labels))
+    return problem
+  }
+
   /// Consecutive rows; `spaces` [N, T] may leave rows out.
   public func batch(from first: Int = 0, rows: Int, spaces: Storage<Float>? = nil) -> Batch {
     Batch(
@@ -61,7 +78,8 @@ public struct TinyProblem: Sendable {
   /// A trainer of a registry entry.
   public func trainer(
     _ model: String, _ options: [String: String] = [:], batchSize: Int = 256, threads: Int = 1,
-    seed: UInt64 = 1, optimizer: OptimizerConfiguration = OptimizerConfiguration()
+    seed: UInt64 = 1, optimizer: OptimizerConfiguration = OptimizerConfiguration(),
+    isBalanced: Bool = false
   ) throws -> Trainer {
     guard case .trained(let make) = try ModelRegistry.entry(named: model).kind else {
       throw NotTrained(model: model)
@@ -73,7 +91,7 @@ public struct TinyProblem: Sendable {
     let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: seed)
     return Trainer(
       network, store: store, tasks: tasks, batchSize: batchSize, optimizer: optimizer,
-      dials: builder.dials, seed: seed,
+      balancer: isBalanced ? MetaBalance() : nil, dials: builder.dials, seed: seed,
       pool: WorkerPool(threads: threads))
   }
 

@@ -17,7 +17,7 @@ struct DatasetAssembler {
     try checkSplits()
     let fields = FieldColumns(log, schema, pool: pool)
     let dense = DenseColumns(log, schema)
-    let labels = LabelColumns(schema, columns: log.columns)
+    let labels = LabelColumns(schema, log)
     let splits = log.plan.counts.map {
       SplitMemory(
         rows: $0, fields: fields.fields.count, dense: dense.features.count,
@@ -33,16 +33,20 @@ struct DatasetAssembler {
       labels.fill(splits, chunk)
     }.run(on: pool)
     try labels.check(splits)
-    return Dataset(
+    var dataset = Dataset(
       name: schema.name,
       features: FeatureSchema(
         fields: fields.fields.map { CategoricalField(name: $0.name, categories: $0.categories) },
         dense: dense.features),
-      tasks: schema.tasks.map { TaskDefinition(name: $0.name, kind: $0.kind, weight: $0.weight) },
+      tasks: zip(schema.tasks, labels.scales).map { task, scale in
+        TaskDefinition(name: task.name, kind: task.kind, weight: task.weight, scale: scale)
+      },
       training: splits[0].examples, validation: splits[1].examples, test: splits[2].examples,
       joins: zip(schema.joins, log.unmatched).map { join, unmatched in
         JoinCount(file: join.file, rows: log.plan.counts.reduce(0, +), unmatched: unmatched)
       })
+    dataset.notices = labels.notices(splits[0])
+    return dataset
   }
 
   /// Every split needs rows; a split by time says which times there are.

@@ -6,11 +6,14 @@ struct LabelColumns {
   private let columns: UsedColumns
   /// Whether a task does not count for every row.
   let hasSpaces: Bool
+  /// By task, what its stored labels are counted in.
+  private(set) var scales: [LabelScale] = []
 
-  init(_ schema: DatasetSchema, columns: UsedColumns) {
+  init(_ schema: DatasetSchema, _ log: LogRows) {
     tasks = schema.tasks
-    self.columns = columns
+    columns = log.columns
     hasSpaces = tasks.contains { $0.space != nil }
+    scales = tasks.map { scale(of: $0, log) }
   }
 
   /// Fills the labels of a chunk's rows.
@@ -23,9 +26,30 @@ struct LabelColumns {
         let at = chunk.rows[row] * tasks.count + k
         let isInside = space.map { $0[row] > 0 } ?? true
         if !isInside { target.spaces?.base[at] = 0 }
-        target.labels.base[at] = isInside ? Float(task.label(of: labels[row])) : 0
+        target.labels.base[at] =
+          isInside ? Float(scales[k].standardised(task.label(of: labels[row]))) : 0
       }
     }
+  }
+
+  /// What a task's labels are counted in: for a regression mean and deviation of the training rows
+  /// in its sample space, in the order of the rows, so that no division into chunks changes a bit.
+  ///
+  /// Labels that do not vary keep the deviation 1; those that are no numbers are left to ``check(_:)``.
+  private func scale(of task: TaskSchema, _ log: LogRows) -> LabelScale {
+    guard task.kind == .regression else { return LabelScale() }
+    var labels: [Double] = []
+    for part in log.parts.indices {
+      for (place, chunk) in log.parts[part].chunks.enumerated() {
+        let splits = log.plan.splits[part][place]
+        let found = values(task.label, chunk)
+        let space = task.space.map { values($0, chunk) }
+        for row in 0..<chunk.rows where splits[row] == 0 && (space.map { $0[row] > 0 } ?? true) {
+          labels.append(task.label(of: found[row]))
+        }
+      }
+    }
+    return LabelScale(of: labels)
   }
 
   /// A condition's value in every row of a chunk.
@@ -62,6 +86,19 @@ struct LabelColumns {
         let value: Float = training.ones > 0 ? 1 : 0
         throw .oneClass(task: task.name, rows: training.rows, value: value)
       }
+    }
+  }
+
+  /// Says of which regressions the training label never varies.
+  func notices(_ training: SplitMemory) -> [String] {
+    tasks.enumerated().compactMap { k, task in
+      guard task.kind == .regression, scales[k].deviation == 1 else { return nil }
+      let isConstant = (0..<training.rows).allSatisfy {
+        training.labels.base[$0 * tasks.count + k] == 0
+      }
+      guard isConstant else { return nil }
+      return "\(printable(task.name)): the label is \(scales[k].mean) in every training row; "
+        + "there is nothing to learn of it"
     }
   }
 

@@ -31,7 +31,13 @@ final class UpdateBody: ParallelBody {
   var batch: Batch
   let units: [Unit]
 
-  private let optimizer: Optimizer
+  // What it needs of the optimiser and not the optimiser, which holds its bodies: a ring of the two
+  // would keep parameters and moments for ever.
+  private let configuration: OptimizerConfiguration
+  private let values: UnsafeMutablePointer<Float>
+  private let firstMoments: UnsafeMutablePointer<Float>
+  private let secondMoments: UnsafeMutablePointer<Float>
+  private let arrays: [UnsafeMutablePointer<Float>]
   private let workspace: Workspace
   let tables: [TableUpdate]
   private var squares: [Double]
@@ -39,15 +45,19 @@ final class UpdateBody: ParallelBody {
   private var clipScale: Float = 1
 
   /// λ of weight decay.
-  private var decay: Float { Float(optimizer.configuration.weightDecay) }
+  private var decay: Float { Float(configuration.weightDecay) }
 
   /// Dense floats in a unit: enough to be worth taking, few enough to share evenly.
   static let piece = 16 * 1024
 
   init(_ optimizer: Optimizer, _ executor: Executor, segments: [Bool], workspace: Workspace) {
-    self.optimizer = optimizer
-    self.workspace = workspace
     let store = optimizer.store
+    configuration = optimizer.configuration
+    values = store.dense.base
+    firstMoments = optimizer.firstMoments.base
+    secondMoments = optimizer.secondMoments.base
+    arrays = optimizer.arrays
+    self.workspace = workspace
     numbers = segments.map { _ in ck_adam() }
     batch = Batch(
       rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
@@ -119,26 +129,26 @@ final class UpdateBody: ParallelBody {
       return
     }
     let lanes = phase == .apply ? Int64(lanes) : 1
-    let values = optimizer.store.dense.base + range.lowerBound
+    let values = self.values + range.lowerBound
     let rate = self.rate * Float(rateFactor)
-    masked?.save(range, optimizer.arrays, thread: thread)
-    defer { masked?.restore(range, optimizer.arrays, thread: thread) }
+    masked?.save(range, arrays, thread: thread)
+    defer { masked?.restore(range, arrays, thread: thread) }
     if decays, decay != 0 {
       ck_add_scaled(count, 1 - rate * decay, values, values, 0)
     }
-    switch optimizer.configuration.rule {
+    switch configuration.rule {
     case .adam:
       var numbers = numbers[segment]
       numbers.rate *= Float(rateFactor)
       ck_adam_step(
-        count, values, optimizer.firstMoments.base + range.lowerBound,
-        optimizer.secondMoments.base + range.lowerBound, gradient, stride, lanes,
+        count, values, firstMoments + range.lowerBound,
+        secondMoments + range.lowerBound, gradient, stride, lanes,
         &numbers)
     case .adagrad(let epsilon, _, _):
       var numbers = adagrad(epsilon: epsilon)
       numbers.rate = rate
       ck_adagrad_step(
-        count, values, optimizer.secondMoments.base + range.lowerBound, gradient, stride, lanes,
+        count, values, secondMoments + range.lowerBound, gradient, stride, lanes,
         &numbers)
     case .sgd:
       ck_sgd_step(count, values, gradient, stride, lanes, rate * clipScale)
@@ -149,7 +159,7 @@ final class UpdateBody: ParallelBody {
     if phase != .applySums, !isGrouped { table.group(batch) }
     if phase != .sum, decay != 0 { table.decay(by: 1 - rate * decay) }
     if phase == .sum { return store(table.sumOfSquares(of: table.gradient), of: unit) }
-    switch optimizer.configuration.rule {
+    switch configuration.rule {
     case .adam: table.adam(&numbers[segment], isSummed: phase == .applySums)
     case .adagrad(let epsilon, _, let isRowWise):
       table.adagrad(

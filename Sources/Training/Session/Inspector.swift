@@ -205,7 +205,8 @@ struct Inspector {
     let y = isInside ? Double(examples.labels.base[at]) : nil
     guard definition.kind == .binary else {
       return ExampleView.Answer(
-        task: definition.name, label: y, prediction: z,
+        task: definition.name, label: y.map(definition.scale.original),
+        prediction: definition.scale.original(z),
         loss: y.map { (z - $0) * (z - $0) } ?? .nan)
     }
     let softplus = max(z, 0) + log1p(exp(-abs(z)))

@@ -63,10 +63,14 @@ struct Scorer {
   private func labelled(_ column: [Float], _ examples: Examples, task: Int) -> LabelledRows {
     var rows = LabelledRows()
     rows.reserveCapacity(examples.count)
+    // Regressions are scored in the label's own unit; the scale of a binary task changes nothing.
+    let scale = tasks[task].scale
     for row in 0..<examples.count {
       let at = row * tasks.count + task
       guard isInside(examples, at), isGiven(examples, row: row, task: task) else { continue }
-      rows.append(prediction: Double(column[row]), label: Double(examples.labels.base[at]))
+      rows.append(
+        prediction: scale.original(Double(column[row])),
+        label: scale.original(Double(examples.labels.base[at])))
     }
     return rows
   }

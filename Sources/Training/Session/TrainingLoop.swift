@@ -367,11 +367,13 @@ final class TrainingLoop {
 
   private func taskSnapshot(_ task: Int) -> TaskSnapshot {
     let sums = trainer.sums[task]
+    let scale = dataset.tasks[task].scale
+    let labels = scale.sum(sums.labels, rows: sums.rows)
     return TaskSnapshot(
       name: dataset.tasks[task].name, isOn: state.isOn[task], weight: state.weights[task],
       loss: trainer.step == 0 ? .nan : trainer.loss(of: task),
       smoothedLoss: smoothed[task].value, rows: Int(sums.rows),
-      calibration: sums.labels == 0 ? .nan : sums.predictions / sums.labels)
+      calibration: labels == 0 ? .nan : scale.sum(sums.predictions, rows: sums.rows) / labels)
   }
 }
 

@@ -12,6 +12,10 @@ final class TrainingRun {
   let configuration: TrainingConfiguration
   let session: TrainingSession
   var monitor: RunMonitor
+  /// What trains, while it does; nothing else may keep it after the run.
+  private(set) weak var trainer: Trainer?
+  /// Whether something has trained.
+  private(set) var hadTrainer = false
   private var schedule: ArraySlice<TrainingConfiguration.Scheduled>
 
   init(_ configuration: TrainingConfiguration, session: TrainingSession) {
@@ -40,10 +44,12 @@ final class TrainingRun {
 
   private func train(_ entry: ModelEntry, _ make: ModelMaker, _ dataset: Dataset) throws {
     let trainer = try Trainer(configuration, make, dataset: dataset)
+    self.trainer = trainer
+    hadTrainer = true
     let warmStart = session.startEmbeddings.map { begin(trainer, with: $0) }
     let loop = TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
     monitor.prepared(loop.description)
-    noticeUnmatchedRows(dataset)
+    noticeData(dataset)
     if let warmStart { session.events.append(.noticed(warmStart, step: 0)) }
     loop.start()
     session.keepEmbeddings(of: trainer.store.embeddings)
@@ -58,8 +64,10 @@ final class TrainingRun {
       : "\(taken) of \(all) embedding tables begin as the run before left them"
   }
 
-  /// Says how many rows have no match in a joined table, where any have none.
-  func noticeUnmatchedRows(_ dataset: Dataset) {
+  /// Says what looks wrong in the data, and how many rows have no match in a joined table, where any
+  /// have none.
+  func noticeData(_ dataset: Dataset) {
+    for notice in dataset.notices { session.events.append(.noticed(notice, step: 0)) }
     for join in dataset.joins where join.unmatched > 0 {
       session.events.append(.noticed(join.sentence, step: 0))
     }
@@ -85,12 +93,17 @@ final class TrainingRun {
   func describe(
     _ entry: ModelEntry, _ dataset: Dataset, parameterCount: Int, isFitted: Bool = false
   ) -> RunDescription {
-    RunDescription(
+    let lossUnit =
+      isFitted
+      ? "half the squared deviations of the label, and the penalty"
+      : "squared deviations of the label"
+    return RunDescription(
       model: entry.name, modelTitle: entry.title, data: dataset.name,
       tasks: dataset.tasks.enumerated().map { place, task in
         TaskDescription(
           name: task.name, kind: task.kind == .binary ? .binary : .regression,
-          labelMean: dataset.training.labelMean(task: place))
+          labelMean: task.scale.original(dataset.training.labelMean(task: place)),
+          lossUnit: task.kind == .regression ? lossUnit : nil)
       },
       categoricalColumns: dataset.features.fields.sorted { $0.vocabulary < $1.vocabulary }
         .map(\.name),
