@@ -6,6 +6,8 @@ public struct Forward {
   public let graph: Graph
   /// Whether the pass will be trained on: dropout and the like are on then.
   public let isTraining: Bool
+  /// Whether the logits are wanted as answers, as a person means them, and not for the losses.
+  public let isAnswering: Bool
   /// The number of tasks: the places of losses begin with theirs.
   public let tasks: Int
   /// Draws that are given instead of made, by name; for tests.
@@ -13,10 +15,12 @@ public struct Forward {
 
   /// A pass that records into a trace.
   public init(
-    _ graph: Graph, isTraining: Bool, tasks: Int = 0, draws: [String: Variable] = [:]
+    _ graph: Graph, isTraining: Bool, isAnswering: Bool? = nil, tasks: Int = 0,
+    draws: [String: Variable] = [:]
   ) {
     self.graph = graph
     self.isTraining = isTraining
+    self.isAnswering = isAnswering ?? !isTraining
     self.tasks = tasks
     self.draws = draws
   }

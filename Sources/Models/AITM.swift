@@ -28,8 +28,9 @@ public struct AITM: MultiTaskModel {
     public var towerSizes = [16]
     /// γ at the start.
     public var calibrator = 0.6
-    /// The tasks of the chain, the first step first; empty: all binary tasks as the data have them.
-    public var order: [String]?
+    /// The tasks of the chain, the first step first; nil: all binary tasks, in the order that the
+    /// labels show, without data as the data have them.
+    public var chain: [String]?
 
     /// The defaults.
     public init() {}
@@ -41,7 +42,8 @@ public struct AITM: MultiTaskModel {
         ModelOption("tower", .sizes(\.towerSizes, orNone: true), "hidden layers of a tower"),
         ModelOption("calibrator", .number(\.calibrator), "the calibrator's strength at the start"),
         ModelOption(
-          "order", .tasks(\.order), "the chain, first step first; auto: all binary tasks"),
+          "chain", .tasks(\.chain),
+          "the steps, first one first; auto: all binary tasks, ordered by the labels"),
       ]
     }
   }
@@ -72,7 +74,7 @@ public struct AITM: MultiTaskModel {
       MLP(
         input.width, configuration.columnSizes, in: builder.task($0) / "columns" / tasks[$0].name)
     }
-    let chain = configuration.chain(of: tasks)
+    let chain = configuration.steps(of: tasks)
     let width = columns[0].width
     links = zip(chain, chain.dropFirst()).map { earlier, later in
       let (scope, name) = (builder.task(later), tasks[later].name)
@@ -123,21 +125,33 @@ extension AITM {
         found: binary.first.map { "one binary task: \(printable($0))" } ?? "no binary task",
         fix: "choose another model, or add a binary task to the schema")
     }
-    guard let order = configuration.order else { return }
-    guard order.count >= 2, Set(order).count == order.count, Set(order).isSubset(of: binary) else {
+    guard let chain = configuration.chain else { return }
+    guard chain.count >= 2, Set(chain).count == chain.count, Set(chain).isSubset(of: binary) else {
       throw .badValue(
-        model: name, option: "order", found: printable(order.joined(separator: ",")),
+        model: name, option: "chain", found: printable(chain.joined(separator: ",")),
         expected: "auto or at least two different binary tasks of the data: "
           + binary.map(printable).joined(separator: ","))
     }
   }
 }
 
+extension AITM {
+  /// The chain, by the labels where it is not set.
+  public static func assignRoles(
+    in configuration: inout Configuration, to tasks: [TaskDefinition], by labels: () -> LabelPairs
+  ) -> TaskRoles {
+    let choice = ChainChoice(
+      configuration.chain.map { _ in configuration.steps(of: tasks) }, of: tasks, by: labels())
+    configuration.chain = choice.steps.map { tasks[$0].name }
+    return choice.roles
+  }
+}
+
 extension AITM.Configuration {
   /// The places of the chain's tasks.
-  func chain(of tasks: [TaskDefinition]) -> [Int] {
+  func steps(of tasks: [TaskDefinition]) -> [Int] {
     let binary = tasks.indices.filter { tasks[$0].kind == .binary }
-    guard let order else { return binary }
-    return order.compactMap { name in binary.first { tasks[$0].name == name } }
+    guard let chain else { return binary }
+    return chain.compactMap { name in binary.first { tasks[$0].name == name } }
   }
 }

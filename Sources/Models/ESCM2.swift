@@ -33,9 +33,10 @@ public struct ESCM2: MultiTaskModel {
     public var counterfactual = 0.5
     /// λ_g at the start.
     public var global = 0.5
-    /// The task that is the click; nil: the first binary one.
+    /// The task that is the click; nil: by the labels, without data the first binary one.
     public var click: String?
-    /// The task that is the conversion; nil: the first binary one beside the click.
+    /// The task that is the conversion; nil: by the labels, without data the first binary one
+    /// beside the click.
     public var conversion: String?
 
     /// The defaults.
@@ -54,9 +55,8 @@ public struct ESCM2: MultiTaskModel {
         ModelOption(
           "lambda-c", .number(\.counterfactual), "the counterfactual loss's strength at the start"),
         ModelOption("lambda-g", .number(\.global), "the product loss's strength at the start"),
-        ModelOption("click", .task(\.click), "the click; auto: the first binary task"),
-        ModelOption(
-          "conversion", .task(\.conversion), "the conversion; auto: the first other binary task"),
+        ModelOption("click", .task(\.click), "the click; auto: by the labels"),
+        ModelOption("conversion", .task(\.conversion), "the conversion; auto: by the labels"),
       ]
     }
   }
@@ -136,5 +136,15 @@ public struct ESCM2: MultiTaskModel {
     try Funnel.check(
       click: configuration.click, conversion: configuration.conversion, of: name, for: tasks)
     try TaskNames.check(tasks, reserved: "imputation", of: name)
+  }
+  /// The click and the conversion, by the labels where they are not set.
+  public static func assignRoles(
+    in configuration: inout Configuration, to tasks: [TaskDefinition], by labels: () -> LabelPairs
+  ) -> TaskRoles {
+    let choice = FunnelChoice(
+      click: configuration.click, conversion: configuration.conversion, of: tasks, by: labels())
+    configuration.click = tasks[choice.funnel.click].name
+    configuration.conversion = tasks[choice.funnel.conversion].name
+    return choice.roles
   }
 }

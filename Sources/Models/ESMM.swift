@@ -11,7 +11,8 @@ import Objectives
 ///     pCTR = σ(h_ctr(x)),  pCVR = σ(h_cvr(x)),  pCTCVR = pCTR · pCVR        (eq. 1)
 ///     L = mean ℓ(y, pCTR) + mean ℓ(y∧z, pCTR · pCVR)                        (eq. 3)
 ///
-/// The answer of the conversion task is pCVR, and it is judged on clicked rows. Tasks beside the
+/// Which task is the click is read from the labels unless it is said: a conversion does not occur
+/// without its click. The answer of the conversion task is pCVR, and it is judged on clicked rows. Tasks beside the
 /// two have a tower and a loss of their own on the same embeddings. Separate embeddings are the
 /// paper's ESMM-NS, and belong to its other baselines, which are variants here:
 ///
@@ -33,9 +34,10 @@ public struct ESMM: MultiTaskModel {
     /// Whether every task has embeddings of its own; nil: in `base` and `division`, whose nets are
     /// two, and not in the product.
     public var separatesEmbeddings: Bool?
-    /// The task that is the click; nil: the first binary one.
+    /// The task that is the click; nil: by the labels, without data the first binary one.
     public var click: String?
-    /// The task that is the conversion; nil: the first binary one beside the click.
+    /// The task that is the conversion; nil: by the labels, without data the first binary one
+    /// beside the click.
     public var conversion: String?
 
     /// The defaults.
@@ -51,9 +53,8 @@ public struct ESMM: MultiTaskModel {
         ModelOption(
           "separate", .word(\.separate, of: ["auto", "true", "false"]),
           "embeddings of each task's own (ESMM-NS); auto: in base and division"),
-        ModelOption("click", .task(\.click), "the click; auto: the first binary task"),
-        ModelOption(
-          "conversion", .task(\.conversion), "the conversion; auto: the first other binary task"),
+        ModelOption("click", .task(\.click), "the click; auto: by the labels"),
+        ModelOption("conversion", .task(\.conversion), "the conversion; auto: by the labels"),
       ]
     }
   }
@@ -88,7 +89,7 @@ public struct ESMM: MultiTaskModel {
   public func callAsFunction(_ pass: Forward) -> [Variable] {
     let x = embeddings.map { $0(pass) }  // 1 or T × [B, D]
     var logits = towers.indices.map { towers[$0](x.count == 1 ? x[0] : x[$0]) }  // [B, 1]
-    if isDivision, !pass.isTraining {
+    if isDivision, pass.isAnswering {
       logits[funnel.conversion] = logits[funnel.conversion].ratio(to: logits[funnel.click])
     }
     return logits
@@ -139,5 +140,15 @@ extension ESMM {
   ) throws(ModelError) {
     try Funnel.check(
       click: configuration.click, conversion: configuration.conversion, of: name, for: tasks)
+  }
+  /// The click and the conversion, by the labels where they are not set.
+  public static func assignRoles(
+    in configuration: inout Configuration, to tasks: [TaskDefinition], by labels: () -> LabelPairs
+  ) -> TaskRoles {
+    let choice = FunnelChoice(
+      click: configuration.click, conversion: configuration.conversion, of: tasks, by: labels())
+    configuration.click = tasks[choice.funnel.click].name
+    configuration.conversion = tasks[choice.funnel.conversion].name
+    return choice.roles
   }
 }

@@ -9,14 +9,14 @@ public import Runs
 ///     h_k = MLP([⟨v_i, v_j⟩ for all i, j; v_1 … v_F; dense]; M_k ∘ W),   y_k = W_k h_k
 ///
 /// The masks are found by magnitude pruning as in ``SparseSharing``, with one threshold over all
-/// layers and four rounds down to a fifth of the connections, from the first numbers on; then every
-/// batch is one task's, in turn. Embeddings and biases are shared and unmasked, every task has a
-/// linear head. The paper counts its second loss 1.5 times: a weight of the task.
+/// layers and four rounds down to a fifth of the connections, from the first numbers on; then all tasks
+/// train together. Embeddings and biases are shared and unmasked, every task has a linear head.
 ///
-/// The paper's tasks are clicks, with a focal loss, and a real-valued share, with a squared error over
-/// the rows that have one. Here the first binary task has the focal loss, other binary tasks have
-/// cross-entropy and regressions the plain squared error, unless `focal` and `share` name others; of a
-/// regression that is a share, the answer is a probability.
+/// The paper trains one task a batch, in turn (`alternation=batches`), clicks with a focal loss
+/// (`focal=click`) and a real-valued share with a squared error over the rows that have one
+/// (`share=…`), whose loss counts 1.5 times (a weight of the task). Unless they are asked for, binary
+/// tasks have cross-entropy and regressions the plain squared error: the answers of a focal loss are
+/// no probabilities. Of a regression that is a share, the answer is a probability.
 ///
 /// Xiao et al. "LT4REC: A Lottery Ticket Hypothesis Based Multi-task Practice for Video Recommendation
 /// System." 2020. arXiv:2008.09872
@@ -25,7 +25,7 @@ public struct LT4REC: MultiTaskModel {
   public struct Configuration: LotteryConfiguration {
     /// Layers of the bottom.
     public var bottomSizes = [128, 64, 32]
-    /// Tasks with a focal loss; nil: the first binary one.
+    /// Tasks with a focal loss; nil: none.
     public var focal: [String]?
     /// Tasks whose label is a share, of which only rows above 0 count; nil: none.
     public var share: [String]?
@@ -36,21 +36,23 @@ public struct LT4REC: MultiTaskModel {
     /// How its masks are found and used.
     public var schedule: LotterySchedule
 
-    /// The defaults: four rounds down to a fifth, from the first numbers on.
+    /// The defaults: four rounds down to a fifth, from the first numbers on, then all tasks together.
     public init() {
       schedule = LotterySchedule()
       schedule.warmUpEpochs = 0
       schedule.rounds = 4
       schedule.rate = 0.3313
       schedule.rewind = "start"
-      schedule.alternation = "batches"
+      schedule.alternation = "joint"
     }
 
     /// What may be set by name.
     public static var options: [ModelOption<Self>] {
       [
         ModelOption("bottom", .sizes(\.bottomSizes), "layers of the bottom, which are masked"),
-        ModelOption("focal", .tasks(\.focal), "tasks with a focal loss; auto: the first binary"),
+        ModelOption(
+          "focal", .tasks(\.focal),
+          "tasks with a focal loss, whose answers are no probabilities; auto: none"),
         ModelOption(
           "share", .tasks(\.share), "tasks whose label is a share, judged where above 0; auto: none"
         ),
@@ -147,10 +149,9 @@ public struct LT4REC: MultiTaskModel {
 extension LT4REC.Configuration {
   /// What each task is judged by.
   fileprivate func forms(of tasks: [TaskDefinition]) -> [LT4REC.Form] {
-    let first = tasks.first { $0.kind == .binary }.map { [$0.name] } ?? []
-    return tasks.map { task in
+    tasks.map { task in
       if (share ?? []).contains(task.name) { return .share }
-      return (focal ?? first).contains(task.name) && task.kind == .binary ? .focal : .plain
+      return (focal ?? []).contains(task.name) ? .focal : .plain
     }
   }
 }

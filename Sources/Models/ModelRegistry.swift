@@ -118,8 +118,17 @@ public struct ModelEntry: Sendable {
   public let options: [OptionDescription]
   /// How it comes to its parameters.
   public let kind: Kind
+  /// Builds it for data whose labels say which task plays which part; nil for a fitted model.
+  let build: Build?
   /// Reads the choices without building anything.
   let read: @Sendable ([String: String]) throws(ModelError) -> Void
+
+  /// Builds a model from its options; labels that are given say what `auto` means where a task is
+  /// meant.
+  typealias Build =
+    @Sendable (
+      [String: String], InputSpecification, [TaskDefinition], (() -> LabelPairs)?, Builder
+    ) throws(ModelError) -> (model: any MultiTaskModel, roles: TaskRoles)
 
   /// A choice as it is shown to a person.
   public struct OptionDescription: Sendable, Hashable {
@@ -134,16 +143,23 @@ public struct ModelEntry: Sendable {
   static func trained<Model: MultiTaskModel>(
     _ type: Model.Type, _ name: String, title: String, paper: String, summary: String
   ) -> ModelEntry {
-    ModelEntry(
+    let build: Build = {
+      (options, input, tasks, labels, builder) throws(ModelError)
+        -> (model: any MultiTaskModel, roles: TaskRoles) in
+      var configuration = try Model.Configuration(setting: options, of: name)
+      try Model.check(configuration, of: name, for: tasks)
+      try Model.check(configuration, of: name, reading: input)
+      var roles = TaskRoles()
+      if let labels { roles = Model.assignRoles(in: &configuration, to: tasks, by: labels) }
+      return (Model(configuration, input: input, tasks: tasks, builder: builder), roles)
+    }
+    return ModelEntry(
       name: name, title: title, paper: paper, summary: summary,
       options: describe(Model.Configuration.self),
       kind: .trained {
         (options, input, tasks, builder) throws(ModelError) -> any MultiTaskModel in
-        let configuration = try Model.Configuration(setting: options, of: name)
-        try Model.check(configuration, of: name, for: tasks)
-        try Model.check(configuration, of: name, reading: input)
-        return Model(configuration, input: input, tasks: tasks, builder: builder)
-      },
+        try build(options, input, tasks, nil, builder).model
+      }, build: build,
       read: { (options) throws(ModelError) in
         _ = try Model.Configuration(setting: options, of: name)
       })
@@ -157,7 +173,7 @@ public struct ModelEntry: Sendable {
       options: describe(Linear.Configuration.self),
       kind: .fitted { (options) throws(ModelError) -> Linear.Configuration in
         try Linear.Configuration(setting: options, of: name)
-      },
+      }, build: nil,
       read: { (options) throws(ModelError) in
         _ = try Linear.Configuration(setting: options, of: name)
       })
@@ -176,5 +192,25 @@ extension ModelRegistry {
   /// Checks a model's name and choices without building it.
   public static func check(_ options: [String: String], of name: String) throws(ModelError) {
     try entry(named: name).read(options)
+  }
+}
+
+extension ModelEntry {
+  /// The model for some data: `auto` stands for what the labels of the training rows say.
+  ///
+  /// - Parameters:
+  ///   - options: the choices by name.
+  ///   - input: what the model reads.
+  ///   - tasks: what it predicts.
+  ///   - labels: counts the labels; asked only where a model wants to know.
+  ///   - builder: where its parameters are declared.
+  /// - Returns: the model, and which task plays which part; nil for a model that is fitted.
+  /// - Throws: ``ModelError`` for choices, inputs or tasks that do not fit.
+  public func model(
+    _ options: [String: String], input: InputSpecification, tasks: [TaskDefinition],
+    labels: @escaping () -> LabelPairs, builder: Builder
+  ) throws(ModelError) -> (model: any MultiTaskModel, roles: TaskRoles)? {
+    guard let build else { return nil }
+    return try build(options, input, tasks, labels, builder)
   }
 }

@@ -30,6 +30,12 @@ public protocol MultiTaskModel: Sendable {
     _ configuration: Configuration, of name: String, reading input: InputSpecification
   ) throws(ModelError)
 
+  /// Chooses the tasks that the configuration leaves open by how the labels of the training rows
+  /// occur together, and says which task plays which part; by default there are no parts.
+  static func assignRoles(
+    in configuration: inout Configuration, to tasks: [TaskDefinition], by labels: () -> LabelPairs
+  ) -> TaskRoles
+
   /// The loss of every task from all logits, each recorded by a `Loss`; by default every task's own
   /// cross-entropy or squared error over its sample space.
   ///
@@ -70,6 +76,11 @@ extension MultiTaskModel {
   public static func check(
     _ configuration: Configuration, of name: String, reading input: InputSpecification
   ) throws(ModelError) {}
+
+  /// No parts.
+  public static func assignRoles(
+    in configuration: inout Configuration, to tasks: [TaskDefinition], by labels: () -> LabelPairs
+  ) -> TaskRoles { TaskRoles() }
 
   /// Every task's own loss.
   public func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {

@@ -33,6 +33,10 @@ public struct ConditionalLoss: Loss {
 
   /// The name in profiles and messages.
   public var name: String { "conditional loss" }
+  /// By the rows that it is over.
+  public var title: String {
+    rows == .all ? "joint cross-entropy" : "cross-entropy of clicked rows"
+  }
   /// The output, which holds db.
   public var keeps: Keeps { .output }
   /// 1, the derivative by the logit.

@@ -27,6 +27,9 @@ public struct FocalLoss: RowLoss {
   /// The name in profiles and messages.
   public var name: String { "focal loss" }
 
+  /// They are not: a row that is right already counts little, and positives count by α.
+  public var isCalibrating: Bool { false }
+
   /// The loss of a logit.
   public func value(
     _ answer: Float, label: Float

@@ -11,6 +11,11 @@ public protocol Loss: Operation {
   var task: Int { get }
   /// The place of its sums and its scale; by default its task's.
   var place: Int { get }
+  /// What it is called beside its numbers: `cross-entropy`, `joint cross-entropy`, `focal loss`.
+  var title: String { get }
+  /// Whether the answers that make it smallest are the labels' own probabilities or means, so that a
+  /// log loss or a calibration of them says something.
+  var isCalibrating: Bool { get }
   /// n, the rows of a batch that the mean is over.
   func rowCount(of batch: Batch) -> Float
 }
@@ -18,6 +23,12 @@ public protocol Loss: Operation {
 extension Loss {
   /// Its task's.
   public var place: Int { task }
+
+  /// The name in profiles and messages.
+  public var title: String { name }
+
+  /// They are.
+  public var isCalibrating: Bool { true }
 
   /// The rows of the task's sample space.
   public func rowCount(of batch: Batch) -> Float { batch.rowsInSpace(of: task) }

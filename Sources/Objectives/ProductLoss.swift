@@ -30,6 +30,10 @@ public struct ProductLoss: Loss {
 
   /// The name in profiles and messages.
   public var name: String { "product loss" }
+  /// It is of both tasks together, and perhaps weighed.
+  public var title: String {
+    strength == nil ? "joint cross-entropy" : "weighted joint cross-entropy"
+  }
   /// The output, which holds da and db.
   public var keeps: Keeps { .output }
   /// The strength, if there is one.

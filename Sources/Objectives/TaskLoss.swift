@@ -45,6 +45,8 @@ public struct TaskLoss: Loss {
 
   /// The name in profiles and messages.
   public var name: String { "loss" }
+  /// By its form.
+  public var title: String { form == .crossEntropy ? "cross-entropy" : "squared error" }
   /// The output, which holds dz.
   public var keeps: Keeps { .output }
   /// 1, the derivative by the logit.

@@ -67,6 +67,9 @@ public struct TaskScores: Sendable, Equatable {
   public var task: String
   /// Named scores in the order in which they are shown; the first is the task's main one.
   public var scores: [Score]
+  /// Whether its answers were trained to be probabilities or means; those of a focal loss are not, and
+  /// their log loss and calibration say little.
+  public var isCalibrated = true
 
   /// Records a task's scores.
   public init(task: String, scores: [Score]) {

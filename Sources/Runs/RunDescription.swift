@@ -78,11 +78,28 @@ public struct TaskDescription: Sendable, Hashable {
   /// predictions are in the label's own unit (behind `divide`, `cap` and `log1p`).
   public var lossUnit: String?
 
-  /// Describes a task.
-  public init(name: String, kind: Kind, labelMean: Double, lossUnit: String? = nil) {
+  /// What is trained of it, as it is called beside its numbers: `cross-entropy`, `squared error`,
+  /// `joint cross-entropy`, `focal loss`.
+  public var lossName: String
+
+  /// Describes a task; without a name for its loss it has the usual one of its kind.
+  public init(
+    name: String, kind: Kind, labelMean: Double, lossName: String? = nil, lossUnit: String? = nil
+  ) {
     self.name = name
     self.kind = kind
     self.labelMean = labelMean
+    self.lossName = lossName ?? Self.usualLoss(of: kind)
     self.lossUnit = lossUnit
+  }
+
+  /// Whether another loss is trained than the usual one of the task's kind.
+  public var hasOwnLoss: Bool { lossName != Self.usualLoss(of: kind) }
+
+  /// The first word of ``lossName``: `joint`, `focal`.
+  public var shortLossName: String { String(lossName.prefix { $0 != " " }) }
+
+  private static func usualLoss(of kind: Kind) -> String {
+    kind == .binary ? "cross-entropy" : "squared error"
   }
 }

@@ -216,7 +216,9 @@ public struct ExampleView: Sendable, Equatable {
     public var label: Double?
     /// Probability (binary) or value (regression).
     public var prediction: Double
-    /// The row's loss; NaN without a label.
+    /// The row's part of the loss that is trained; NaN where the row does not count for it.
+    ///
+    /// A joint loss may count where the task's own label is unknown.
     public var loss: Double
 
     /// Records one task's answer.

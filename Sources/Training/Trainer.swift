@@ -41,6 +41,10 @@ public final class Trainer {
   public let dials: [Dial]
   /// Epochs begun, from 0: what loss weights that decay by epoch go by.
   public var epoch = 0
+  /// By task the loss that is trained.
+  let taskLosses: [any Loss]
+  /// Which task plays which part in the model.
+  public internal(set) var roles = TaskRoles()
   /// Whether the newest step's watched values are kept: gate weights by row.
   public var keepsWatched = false
 
@@ -60,8 +64,10 @@ public final class Trainer {
   private let batchSize: Int
   private var descents: [Descent] = []
   private var evaluation: Executor?
+  /// The losses of one row, for ``losses(ofRow:)``.
+  var rowLosses: Executor?
   private var current: Descent?
-  private var version = 0
+  private(set) var version = 0
   private var scales: [Float]
   private var segments: [Bool]
   private let averages: NormAverages?
@@ -84,7 +90,9 @@ public final class Trainer {
     declared = dials
     self.dials = dials.map(\.dial)
     draws = RandomSource(seed: seed, .dropout)
-    termCount = Self.trace(model, tasks, isTraining: true).graph.terms.count
+    let (graph, logits) = Self.trace(model, tasks, isTraining: true)
+    termCount = graph.terms.count
+    taskLosses = model.losses(logits, tasks: tasks).map { Self.loss(at: $0) }
     workspace = Workspace(
       store: store, tasks: tasks.count + termCount,
       sections: balancer == nil ? 1 : tasks.count + termCount, pool: pool)
@@ -275,14 +283,6 @@ public final class Trainer {
 
   /// Rows that ``forward(_:)`` takes at once.
   public var evaluationRows: Int { max(batchSize, 1024) }
-
-  /// The task whose label must be 1 for a task's answers to be judged; nil for most.
-  public func condition(of task: Int) -> Int? { model.condition(of: task) }
-
-  /// Scores answers as the model means them.
-  var scorer: Scorer {
-    Scorer(tasks: tasks, conditions: tasks.indices.map { model.condition(of: $0) })
-  }
 }
 
 // MARK: - Plans

@@ -49,10 +49,13 @@ extension RunDescription {
     object([
       ("event", quoted("prepared")), ("model", quoted(model)), ("data", quoted(data)),
       ("tasks", "[" + tasks.map { quoted($0.name) }.joined(separator: ",") + "]"),
+      ("losses", "[" + tasks.map { quoted($0.lossName) }.joined(separator: ",") + "]"),
       ("training_rows", "\(trainingRows)"), ("validation_rows", "\(validationRows)"),
       ("test_rows", "\(testRows)"), ("parameters", "\(parameterCount)"),
       ("batch", "\(batchSize)"), ("steps_per_epoch", "\(stepsPerEpoch)"),
       ("seed", "\(seed)"),
+      ("roles", "[" + facts.roles.map(quoted).joined(separator: ",") + "]"),
+      ("notices", "[" + facts.notices.map(quoted).joined(separator: ",") + "]"),
     ])
   }
 }
@@ -80,7 +83,12 @@ extension Evaluation {
   fileprivate var scores: String {
     object(
       tasks.map { task in
-        (task.task, object(task.scores.map { ($0.name, number($0.value)) }))
+        (
+          task.task,
+          object(
+            task.scores.map { ($0.name, number($0.value)) }
+              + (task.isCalibrated ? [] : [("calibrated", "false")]))
+        )
       })
   }
 }

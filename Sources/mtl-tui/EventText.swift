@@ -12,6 +12,9 @@ extension RunDescription {
     \(parameterCount) parameters
     """
   }
+
+  /// Which task plays which part, and what looks wrong, a line each.
+  var said: [String] { (facts.roles + facts.notices).map { printable($0) } }
 }
 
 extension Acknowledgement {
@@ -29,6 +32,7 @@ extension Evaluation {
     let parts = tasks.map { task in
       let scores = task.scores.map { "\($0.name) \(String(format: "%.4f", $0.value))" }
       return "\(printable(task.task)) \(scores.joined(separator: " "))"
+        + (task.isCalibrated ? "" : " (not calibrated)")
     }
     return "step \(step)  \(split.rawValue)  \(parts.joined(separator: "  |  "))"
       + (isBest ? "  *" : "")

@@ -46,7 +46,7 @@ struct LineRenderer {
 
   private func showText(_ event: Event) {
     switch event {
-    case .prepared(let run): print(run.sentence)
+    case .prepared(let run): print(([run.sentence] + run.said).joined(separator: "\n"))
     case .acknowledged(let answer): print(answer.sentence)
     case .evaluated(let evaluation): print(evaluation.table)
     case .finished(let summary): print(summary.paragraph)

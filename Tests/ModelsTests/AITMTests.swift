@@ -94,8 +94,8 @@ import TrainingFixtures
 
   @Test func theBinaryTasksInOrderUnlessNamed() throws {
     #expect(try later([:]) == ["like", "buy"])
-    #expect(try later(["order": "buy,view"]) == ["view"])
-    #expect(try later(["order": "like,buy,view"]) == ["buy", "view"])
+    #expect(try later(["chain": "buy,view"]) == ["view"])
+    #expect(try later(["chain": "like,buy,view"]) == ["buy", "view"])
   }
 
   @Test func dataThatDoNotFit() {
@@ -106,18 +106,18 @@ import TrainingFixtures
         fix:   choose another model, or add a binary task to the schema
       """
     }
-    for order in ["view", "view,view", "view,watch", "view,share"] {
-      expectError(Self.tasks, ["order": order]) {
+    for chain in ["view", "view,view", "view,watch", "view,share"] {
+      expectError(Self.tasks, ["chain": chain]) {
         """
-        --set model.order: aitm cannot use this value.
-          found: \(order)
+        --set model.chain: aitm cannot use this value.
+          found: \(chain)
           fix:   give auto or at least two different binary tasks of the data: view,like,buy
         """
       }
     }
-    expectError(Self.tasks, ["order": "view,,like"]) {
+    expectError(Self.tasks, ["chain": "view,,like"]) {
       """
-      --set model.order: aitm cannot use this value.
+      --set model.chain: aitm cannot use this value.
         found: view,,like
         fix:   give names of tasks with commas between them, or auto
       """

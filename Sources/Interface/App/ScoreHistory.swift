@@ -37,6 +37,8 @@ struct ScoreHistory: Sendable {
   /// What the training loss would be on these rows: the log loss (of both where a task is
   /// conditional on another), or the mean squared error.
   private static func loss(of scores: TaskScores) -> Double {
-    scores["joint_logloss"] ?? scores["logloss"] ?? scores["rmse"].map { $0 * $0 } ?? .nan
+    // Of answers that are no probabilities the log loss is another thing than what is trained.
+    guard scores.isCalibrated else { return .nan }
+    return scores["joint_logloss"] ?? scores["logloss"] ?? scores["rmse"].map { $0 * $0 } ?? .nan
   }
 }

@@ -65,7 +65,9 @@ struct LossPanel {
   private func newestValues(isShort: Bool) -> [Span] {
     let run = app.shown
     var values: [Span] = []
-    if let loss = newestLoss { values.append(Span(" \(lossText(loss))\(trend)")) }
+    if let loss = newestLoss {
+      values.append(Span("\(lossName(isShort: isShort)) \(lossText(loss))\(trend)"))
+    }
     let newest = run.scores.indices.contains(task) ? run.scores[task].newest : nil
     if let newest, newest.loss.isFinite {
       let label = isShort ? " ○" : "  ○ validation "
@@ -76,6 +78,15 @@ struct LossPanel {
       values.append(Span(label + "\(result.name) \(scoreText(result.value))", .hint))
     }
     return values
+  }
+
+  /// What is trained, where it is not what a task of its kind usually has: ` joint cross-entropy`, in
+  /// short ` joint`.
+  private func lossName(isShort: Bool) -> String {
+    guard let tasks = app.shown.description?.tasks, tasks.indices.contains(task),
+      tasks[task].hasOwnLoss
+    else { return "" }
+    return " " + (isShort ? tasks[task].shortLossName : tasks[task].lossName)
   }
 
   private var newestLoss: Double? {

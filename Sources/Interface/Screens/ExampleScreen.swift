@@ -69,9 +69,16 @@ extension App {
         [
           Span(" "), shown.glyph(ofGate: answer.task) ?? Span("  "),
           Span(padded(answer.task, to: name)), Span(answer.numbers),
+          Span(lossName(of: answer.task), .dim),
         ], row: inner.row + 1 + row, column: inner.column, limit: inner.size.columns)
     }
     list.drawMore(in: area, on: &canvas)
+  }
+
+  /// What a task's loss is, where it is not the usual one of its kind.
+  private func lossName(of task: String) -> String {
+    let known = shown.description?.tasks.first { $0.name == task }
+    return known.map { $0.hasOwnLoss ? "  \($0.lossName)" : "" } ?? ""
   }
 
   private func drawExampleGates(_ example: ExampleView, in area: Rect, on canvas: inout Canvas) {

@@ -78,7 +78,9 @@ extension App {
     let factor = snapshot.learningRateFactor
     let rate = abbreviated(snapshot.learningRate)
     let test = shown.test.map { [Note(name: "test", text: $0.mainScores, style: Style(.good))] }
-    return (test ?? []) + [
+    let losses = shown.description?.tasks.filter(\.hasOwnLoss) ?? []
+    let trained = losses.map { "\($0.name): \($0.lossName)" }.joined(separator: ", ")
+    return (test ?? []) + (losses.isEmpty ? [] : [Note(name: "loss", text: trained)]) + [
       Note(name: "last action", text: lastActionText),
       Note(
         name: "pending", text: pendingText,

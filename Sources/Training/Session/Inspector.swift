@@ -174,8 +174,12 @@ struct Inspector {
   // MARK: - One example
 
   private func exampleView(_ row: Int) -> ExampleView {
-    let executor = trainer.forward(dataset.validation.batch(from: row, rows: 1))
-    let answers = dataset.tasks.indices.map { answer(task: $0, row: row, executor) }
+    let batch = dataset.validation.batch(from: row, rows: 1)
+    let losses = trainer.losses(ofRow: batch)
+    let executor = trainer.forward(batch)
+    let answers = dataset.tasks.indices.map { task in
+      answer(task: task, row: row, loss: losses[task], executor)
+    }
     let outputs = executor.plan.outputs.filter { $0.name.hasPrefix("gates.") }
     let gates = outputs.map { output in
       let name = String(output.name.dropFirst("gates.".count))
@@ -194,7 +198,9 @@ struct Inspector {
       answers: answers, gates: gates, experts: Self.names(outputs.first?.width ?? 0))
   }
 
-  private func answer(task: Int, row: Int, _ executor: Executor) -> ExampleView.Answer {
+  private func answer(
+    task: Int, row: Int, loss: Double, _ executor: Executor
+  ) -> ExampleView.Answer {
     let examples = dataset.validation
     let at = row * dataset.tasks.count + task
     let definition = dataset.tasks[task]
@@ -206,12 +212,9 @@ struct Inspector {
     guard definition.kind == .binary else {
       return ExampleView.Answer(
         task: definition.name, label: y.map(definition.scale.original),
-        prediction: definition.scale.original(z),
-        loss: y.map { (z - $0) * (z - $0) } ?? .nan)
+        prediction: definition.scale.original(z), loss: loss)
     }
-    let softplus = max(z, 0) + log1p(exp(-abs(z)))
     return ExampleView.Answer(
-      task: definition.name, label: y, prediction: 1 / (1 + exp(-z)),
-      loss: y.map { softplus - $0 * z } ?? .nan)
+      task: definition.name, label: y, prediction: 1 / (1 + exp(-z)), loss: loss)
   }
 }

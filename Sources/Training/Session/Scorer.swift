@@ -9,6 +9,8 @@ struct Scorer {
   let tasks: [TaskDefinition]
   /// By task, the task whose label must be 1 for an answer to be judged; nil for most.
   let conditions: [Int?]
+  /// Tasks whose answers are not trained to be probabilities or means.
+  var uncalibrated: Set<Int> = []
 
   /// Scores answers that are judged on all rows of a sample space but for the conditions.
   init(tasks: [TaskDefinition], conditions: [Int?]? = nil) {
@@ -49,6 +51,7 @@ struct Scorer {
         own += joint(jointRows(columns, examples, task: task, given: condition), &auc)
       }
       scores.append(TaskScores(task: tasks[task].name, scores: own))
+      scores[task].isCalibrated = !uncalibrated.contains(task)
       guard isOn[task] else { continue }
       main.append(isBinary ? own[0].value : determination(rows))
     }

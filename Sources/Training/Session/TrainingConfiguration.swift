@@ -30,7 +30,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var patience = TrainingDefaults.patience
   /// The learning rate after warm-up.
   public var learningRate = TrainingDefaults.learningRate
-  /// Steps over which the rate rises linearly from 0.
+  /// Steps over which the rate rises linearly from 0, at the start and wherever a lottery goes back to
+  /// earlier numbers, since its optimiser begins anew there.
   public var warmUpSteps = TrainingDefaults.warmUpSteps
   /// The optimiser.
   public var optimizer = OptimizerConfiguration()
@@ -50,7 +51,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// The defaults.
   public init() {}
 
-  /// The learning rate of a step, counted from 0, before the person's factor: constant, after a
+  /// The learning rate of a step, counted from 0 where the optimiser began, before the person's factor: constant, after a
   /// linear rise over the warm-up.
   func rate(at step: Int) -> Double {
     guard step < warmUpSteps else { return learningRate }

@@ -22,6 +22,10 @@ final class TrainingLoop {
   private var epochsEnded = 0
   /// Tasks whose runaway a person was told of.
   private var noticed: Set<Int> = []
+  /// Tasks whose answers are the same for all rows.
+  private var constant = ConstantAnswers()
+  /// The step at which the optimiser began, anew where a lottery goes back to earlier numbers.
+  private var optimizerFrom = 0
   /// Epochs that had ended when joint training began.
   private var jointFrom = 0
   private var stepInEpoch = 0
@@ -38,6 +42,7 @@ final class TrainingLoop {
       entry, dataset, parameterCount: trainer.store.parameterCount)
     description.dials = trainer.dials
     description.subjects = trainer.subjects
+    description.addModel(of: trainer)
     lottery = Lottery(
       trainer, tasks: dataset.tasks.map(\.name), epochs: run.configuration.epochs)
     if let lottery { description.epochs = lottery.epochs }
@@ -127,9 +132,7 @@ final class TrainingLoop {
     _ = run.monitor.updateViews()
     let isSnapshotDue = run.monitor.isSnapshotDue
     trainer.keepsWatched = isSnapshotDue && run.monitor.views.gates
-    let isFinite = trainer.step(
-      batch, rate: run.configuration.rate(at: trainer.step) * state.rateFactor)
-    guard isFinite else { return diverged() }
+    guard trainer.step(batch, rate: rate) else { return diverged() }
     recordLosses()
     run.monitor.stepTaken(examples: rows, duration: .now - start)
     stepInEpoch += 1
@@ -141,6 +144,11 @@ final class TrainingLoop {
       publish(state.isPaused ? .paused("by you") : .running)
     }
     endStep()
+  }
+
+  /// The rate of the next step.
+  private var rate: Double {
+    run.configuration.rate(at: trainer.step - optimizerFrom) * state.rateFactor
   }
 
   private func recordLosses() {
@@ -187,6 +195,7 @@ final class TrainingLoop {
 
   private func phaseBegan() {
     choice.restart()
+    optimizerFrom = trainer.step
     if lottery?.isJoint == true { jointFrom = epochsEnded }
     smoothed = dataset.tasks.map { _ in SmoothedLoss() }
     announcePhase()
@@ -233,7 +242,11 @@ final class TrainingLoop {
   @discardableResult private func evaluateValidation() -> Evaluation? {
     guard dataset.validation.count > 0 else { return nil }
     publish(.evaluating)
-    var evaluation = evaluate(dataset.validation, .validation)
+    var evaluation = evaluate(dataset.validation, .validation) { columns in
+      for notice in constant.notices(columns, of: dataset.tasks, isOn: trainer.isOn) {
+        run.session.events.append(.noticed(notice, step: trainer.step))
+      }
+    }
     if lottery?.isJoint != false {
       evaluation.isBest = choice.consider(evaluation.score, step: trainer.step)
     }
@@ -243,9 +256,12 @@ final class TrainingLoop {
     return evaluation
   }
 
-  private func evaluate(_ examples: Examples, _ split: Evaluation.Split) -> Evaluation {
+  private func evaluate(
+    _ examples: Examples, _ split: Evaluation.Split, look: ([[Float]]) -> Void = { _ in }
+  ) -> Evaluation {
     let scorer = trainer.scorer
     let columns = scorer.answers(of: examples, by: trainer)
+    look(columns)
     let fraction = Double(stepInEpoch) / Double(description.stepsPerEpoch)
     return scorer.evaluation(
       columns, examples, split: split, isOn: trainer.isOn, step: trainer.step,
@@ -355,7 +371,7 @@ final class TrainingLoop {
     snapshot.epoch = epoch
     snapshot.stepsPerSecond = run.monitor.stepsPerSecond
     snapshot.examplesPerSecond = run.monitor.examplesPerSecond
-    snapshot.learningRate = run.configuration.rate(at: trainer.step) * state.rateFactor
+    snapshot.learningRate = rate
     snapshot.learningRateFactor = state.rateFactor
     snapshot.tasks = dataset.tasks.indices.map(taskSnapshot)
     snapshot.trainingPhase = lottery?.phase

@@ -32,8 +32,8 @@ final class TrainingRun {
       guard !session.isClosed else { return }
       let entry = try ModelRegistry.entry(named: configuration.model)
       switch entry.kind {
-      case .trained(let make):
-        try train(entry, make, dataset)
+      case .trained:
+        try train(entry, dataset)
       case .fitted(let configure):
         try fit(entry, configure(configuration.modelOptions), dataset)
       }
@@ -42,8 +42,8 @@ final class TrainingRun {
     }
   }
 
-  private func train(_ entry: ModelEntry, _ make: ModelMaker, _ dataset: Dataset) throws {
-    let trainer = try Trainer(configuration, make, dataset: dataset)
+  private func train(_ entry: ModelEntry, _ dataset: Dataset) throws {
+    guard let trainer = try Trainer(configuration, entry, dataset: dataset) else { return }
     self.trainer = trainer
     hadTrainer = true
     let warmStart = session.startEmbeddings.map { begin(trainer, with: $0) }

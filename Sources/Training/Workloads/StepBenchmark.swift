@@ -60,11 +60,11 @@ public struct StepBenchmark: Sendable {
     self.seconds = seconds
     prepare = {
       let entry = try ModelRegistry.entry(named: configuration.model)
-      guard case .trained(let make) = entry.kind else {
+      guard dataset.training.count > 0 else { throw StepBenchmarkError.noRows(dataset.name) }
+      guard let trainer = try Trainer(configuration, entry, dataset: dataset) else {
         throw StepBenchmarkError.noSteps(model: entry.name)
       }
-      guard dataset.training.count > 0 else { throw StepBenchmarkError.noRows(dataset.name) }
-      return (try Trainer(configuration, make, dataset: dataset), dataset.training)
+      return (trainer, dataset.training)
     }
   }
 

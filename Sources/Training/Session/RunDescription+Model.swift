@@ -1,0 +1,16 @@
+import Runs
+
+extension RunDescription {
+  /// Adds what only the built model knows: the tasks' parts in it, and what is trained of each.
+  mutating func addModel(of trainer: Trainer) {
+    facts.roles += trainer.roles.sentences
+    facts.notices += trainer.roles.notices
+    for task in tasks.indices {
+      tasks[task].lossName = trainer.lossNames[task]
+      guard !trainer.isCalibrated[task] else { continue }
+      facts.notices.append(
+        "\(tasks[task].name) trains with a \(tasks[task].lossName): its answers are no "
+          + "probabilities, and their log loss and calibration say little (its AUC does)")
+    }
+  }
+}

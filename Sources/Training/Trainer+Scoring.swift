@@ -1,0 +1,45 @@
+public import Graph
+import Layers
+import Objectives
+
+extension Trainer {
+  /// By task, what its loss is called: `cross-entropy`, `joint cross-entropy`.
+  public var lossNames: [String] { taskLosses.map(\.title) }
+
+  /// By task, whether its loss asks for answers that are probabilities or means.
+  public var isCalibrated: [Bool] { taskLosses.map(\.isCalibrating) }
+
+  /// The task whose label must be 1 for a task's answers to be judged; nil for most.
+  public func condition(of task: Int) -> Int? { model.condition(of: task) }
+
+  /// Scores answers as the model means them.
+  var scorer: Scorer {
+    var scorer = Scorer(tasks: tasks, conditions: tasks.indices.map { model.condition(of: $0) })
+    scorer.uncalibrated = Set(tasks.indices.filter { !isCalibrated[$0] })
+    return scorer
+  }
+
+  /// By task the loss that is trained, of one row as it would be answered; NaN where the row does not
+  /// count for it.
+  ///
+  /// Dropout and whatever else belongs to training alone is off; what is minimised besides is not in
+  /// it.
+  public func losses(ofRow row: Batch) -> [Double] {
+    let executor = rowLosses ?? makeRowLosses()
+    rowLosses = executor
+    executor.run(row, version: version)
+    return tasks.indices.map { task in
+      let sums = executor.lossSums(task: task, rows: row.rows)
+      return sums.rows > 0 ? sums.loss / sums.rows : .nan
+    }
+  }
+
+  private func makeRowLosses() -> Executor {
+    let graph = Graph()
+    let pass = Forward(graph, isTraining: false, isAnswering: false, tasks: tasks.count)
+    let plan = Plan(
+      graph, purpose: .evaluation, losses: model.losses(model(pass), tasks: tasks), outputs: [],
+      capacity: 1)
+    return Executor(plan, store: store, workspace: workspace)
+  }
+}
