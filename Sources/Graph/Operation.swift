@@ -23,6 +23,9 @@ public protocol Operation: Sendable {
   var packed: [PackedWeight] { get }
   /// How many rows the output has.
   var scope: RowScope { get }
+  /// Numbers that every lane shows to the others before it goes on; 0: it needs no other rows than
+  /// its own.
+  var meetingWidth: Int { get }
   /// Numbers in a row of the output; stops the program if the inputs do not fit.
   func width(of inputs: [Int]) -> Int
   /// Scratch floats that a block of rows needs.
@@ -33,6 +36,10 @@ public protocol Operation: Sendable {
   func forward(_ call: Call)
   /// Adds to the gradients of inputs and parameters.
   func backward(_ call: Call)
+  /// Leaves what the other lanes must know before ``forward(_:)``, for all rows of a lane at once.
+  func meet(_ call: Call)
+  /// Leaves what the other lanes must know before ``backward(_:)``.
+  func meetBackward(_ call: Call)
 }
 
 extension Operation {
@@ -48,6 +55,12 @@ extension Operation {
   public var handsOnGradient: Bool { true }
   /// No packed weights.
   public var packed: [PackedWeight] { [] }
+  /// No meeting.
+  public var meetingWidth: Int { 0 }
+  /// Nothing to leave.
+  public func meet(_ call: Call) {}
+  /// Nothing to leave.
+  public func meetBackward(_ call: Call) {}
   /// As many as the inputs have.
   public var scope: RowScope { .inputs }
   /// No scratch.
@@ -199,12 +212,18 @@ public struct Call {
   /// Whether parameter gradients of this lane and section hold numbers already.
   public let accumulatesParameters: Bool
 
+  /// Which lane of the batch this is.
+  public let lane: Int
+  /// How many lanes the batch has.
+  public let lanes: Int
+
   let operation: UnsafePointer<CompiledOperation>
   let accumulates: UnsafePointer<Bool>
   let values: UnsafePointer<View>
   let gradients: UnsafePointer<View>
   let laneGradient: UnsafeMutablePointer<Float>
   let laneAverages: UnsafeMutablePointer<Float>
+  let meetings: Meetings
 
   /// The block's rows of the i-th input.
   public func input(_ i: Int) -> Rows { rows(values[operation.pointee.inputs[i]]) }
@@ -242,6 +261,11 @@ public struct Call {
   /// What this lane adds up for the i-th running mean: forward adds its rows.
   public func sums(_ i: Int) -> UnsafeMutablePointer<Float> {
     laneAverages + operation.pointee.averageOffsets[i]
+  }
+
+  /// What a lane shows to the others, ``Operation/meetingWidth`` numbers.
+  public func meeting(ofLane lane: Int) -> UnsafeMutablePointer<Float> {
+    meetings.base + lane * meetings.stride + operation.pointee.meetingOffset
   }
 
   /// The gradient of the i-th parameter in this lane.
@@ -286,6 +310,8 @@ struct CompiledOperation {
   let values: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
   let gradientOffsets: UnsafeMutablePointer<Int>
   let averageOffsets: UnsafeMutablePointer<Int>
+  /// Where its numbers start in what a lane shows to the others.
+  let meetingOffset: Int
   let givens: UnsafeMutablePointer<UnsafePointer<Float>>
   let masks: UnsafeMutablePointer<UnsafePointer<Float>?>
   let packed: UnsafeMutablePointer<UnsafeMutablePointer<Float>>

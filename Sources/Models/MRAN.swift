@@ -18,7 +18,9 @@ public import Runs
 /// answering, where the α that were learned are used again; here it reads learned vectors, so that a
 /// batch is enough and nothing of a label reaches an answer, and `static-alpha` answers with a
 /// running mean of α. The norms are layer norms, the last one over all fields together: one by field
-/// would cancel α. The paper's equations were not to be had in full: structure and scores are its,
+/// would cancel α. `norm=batch` normalises the features and what a task reads over the rows of the
+/// batch, as the paper does, each task with numbers of its own; the tasks' vectors are the same for
+/// all rows and keep their layer norm. The paper's equations were not to be had in full: structure and scores are its,
 /// sizes are not.
 ///
 /// Zhao, Du, Li, Zhou, Zhang. "Multiple Relational Attention Network for Multi-task Learning."
@@ -38,6 +40,8 @@ public struct MRAN: MultiTaskModel {
     public var l2 = 1e-5
     /// λ₂ at the start.
     public var scoreL2 = 1e-4
+    /// `layer` or `batch`: what features and the towers' inputs are normalised over.
+    public var norm = "layer"
     /// Whether answers use a running mean of α, one for all rows.
     public var hasStaticAlpha = false
 
@@ -57,6 +61,9 @@ public struct MRAN: MultiTaskModel {
           "score-l2", .number(\.scoreL2, in: 0...1),
           "penalty on scores, at the start (dial score-l2)"),
         ModelOption(
+          "norm", .word(\.norm, of: ["layer", "batch"]),
+          "normalise each row by itself, or columns over the batch"),
+        ModelOption(
           "static-alpha", .flag(\.hasStaticAlpha),
           "answer with the alignment's running mean, as the paper does"),
       ]
@@ -66,12 +73,12 @@ public struct MRAN: MultiTaskModel {
   let embeddings: Embeddings  // shared, as all but the towers
   let dense: Dense?
   let features: SelfAttention
-  let featureNorm: LayerNormalisation
+  let featureNorm: Norm
   let vectors: TaskVectors
   let transfer: SelfAttention
   let transferNorm: LayerNormalisation
   let alignment: Alignment
-  let alignedNorm: LayerNormalisation
+  let alignedNorms: [Norm]  // one, or one per task
   let towers: [Tower]  // one per task
   let l2: Parameter
   let scoreL2: Parameter
@@ -101,7 +108,7 @@ public struct MRAN: MultiTaskModel {
       ? nil : Dense(input.schema.dense.count, width, in: shared / "dense")
     features = SelfAttention(
       tokens: tokens, width: width, heads: heads.features, in: shared / "ff")
-    featureNorm = LayerNormalisation(width, in: shared / "ff" / "norm")
+    featureNorm = Norm(configuration, group: width, of: tokens, in: shared / "ff" / "norm")
     vectors = TaskVectors(
       tasks.count, width: configuration.taskWidth, in: shared / "tt" / "tasks")
     transfer = SelfAttention(
@@ -111,7 +118,10 @@ public struct MRAN: MultiTaskModel {
       taskWidth: configuration.taskWidth, fieldWidth: width, hidden: configuration.scoreWidth,
       in: shared / "tf")
     let all = tokens * width
-    alignedNorm = LayerNormalisation(all, in: shared / "tf" / "norm")
+    let scopes =
+      configuration.norm == "batch"
+      ? tasks.indices.map { builder.task($0) / "norms" / tasks[$0].name } : [shared / "tf" / "norm"]
+    alignedNorms = scopes.map { Norm(configuration, group: all, of: 1, in: $0) }
     towers = tasks.indices.map {
       Tower(all, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
     }
@@ -128,7 +138,7 @@ public struct MRAN: MultiTaskModel {
   public func callAsFunction(_ pass: Forward) -> [Variable] {
     let z = tokens(pass)  // [B, F·e]
     let among = features(z)
-    let h = featureNorm(z + among.mixture)  // [B, F·e]
+    let h = featureNorm(z + among.mixture, pass)  // [B, F·e]
     let tau = vectors(pass)  // [1, K·a]
     let between = transfer(tau)
     let tasks = transferNorm(tau + between.mixture)  // [1, K·a]
@@ -145,7 +155,8 @@ public struct MRAN: MultiTaskModel {
     }
     return towers.enumerated().map { k, tower in
       let own = alpha.columns(k * tokens..<(k + 1) * tokens)  // [B, F]
-      return tower(alignedNorm(h.emphasised(by: own)))
+      let norm = alignedNorms[alignedNorms.count == 1 ? 0 : k]
+      return tower(norm(h.emphasised(by: own), pass))
     }
   }
 

@@ -66,6 +66,9 @@ struct Probe {
       Probe(name: "SGD", workload: small, optimizer: OptimizerConfiguration(.sgd)),
       Probe(name: "MT-FwFM", workload: small, model: "mt-fwfm", taskOff: 1),
       Probe(name: "MRAN", workload: small, model: "mran", taskOff: 1),
+      Probe(
+        name: "batch norm", workload: small, model: "mran", options: ["norm": "batch"],
+        rows: [256, 77]),
     ]
   }()
 

@@ -142,6 +142,6 @@ final class PrimitiveRun {
   }
 
   private func entry(_ path: String) throws -> ParameterStore.Entry {
-    try #require(store.entries.first { $0.piece.path == path })
+    try #require((store.entries + store.givenEntries).first { $0.piece.path == path })
   }
 }

@@ -8,8 +8,10 @@ func compile(
     capacity: plan.order.count)
   let adders = plan.sections.map { accumulation(plan, reached: $0) }
   let sharing = plan.sections.map { parameterSharing(plan, reached: $0) }
+  var meetingOffset = 0
   for (place, node) in plan.order.enumerated() {
     let one = plan.nodes[node]
+    defer { meetingOffset += one.operation.meetingWidth }
     let isTraining = plan.purpose == .training
     (operations.baseAddress.unsafelyUnwrapped + place).initialize(
       to: CompiledOperation(
@@ -22,6 +24,7 @@ func compile(
         gradientOffsets: copied(one.operation.parameters.map { store.offsets[$0.index] }),
         averageOffsets: copied(
           one.operation.averages.map { store.averages.offsets[$0.index] }),
+        meetingOffset: meetingOffset,
         givens: copied(one.operation.givens.map { UnsafePointer(store.base(of: $0)) }),
         masks: copied(
           one.operation.packed.map { $0.mask.map { UnsafePointer(store.base(of: $0)) } }),

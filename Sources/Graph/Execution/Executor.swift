@@ -103,7 +103,10 @@ public final class Executor {
       }
     }
     lanes.batch = batch
-    workspace.pool.run(lanes, chunks: laneCount(rows: batch.rows))
+    for stage in 0..<lanes.stageCount {
+      lanes.stage = stage
+      workspace.pool.run(lanes, chunks: laneCount(rows: batch.rows))
+    }
   }
 
   /// Moves the running means that the plan adds to towards those of the newest batch.

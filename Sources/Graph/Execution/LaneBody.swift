@@ -1,11 +1,14 @@
 import Tensors
 
-/// Runs one lane of a batch, block after block: forward, then backward section after section.
+/// Runs one lane of a batch, block after block: forward, then backward section after section; where
+/// lanes meet, one stage of it.
 final class LaneBody: ParallelBody {
   var batch = Batch(
     rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
     index: nil)
   var copiesOutputs = true
+  /// Which stage is run.
+  var stage = 0
   /// Who is told how long operations take; nil but for profiles.
   var profile: OperationClock?
 
@@ -15,8 +18,8 @@ final class LaneBody: ParallelBody {
   private let workspace: Workspace
   /// Which output each operation fills; −1 for none.
   private let outputOf: [Int]
-  /// By section and operation.
-  private let isReached: [[Bool]]
+  private let stages: Stages
+  private let hasMeetings: Bool
   /// By operation, whether it has one row for the whole block.
   private let isRowless: [Bool]
 
@@ -28,19 +31,27 @@ final class LaneBody: ParallelBody {
     self.operations = operations
     self.memory = memory
     self.workspace = workspace
-    isReached = plan.sections.map { reached in plan.order.map { reached.contains($0) } }
+    hasMeetings = plan.hasMeetings
+    stages = Stages(
+      meets: plan.order.map { plan.nodes[$0].operation.meetingWidth > 0 },
+      isReached: plan.sections.map { reached in plan.order.map { reached.contains($0) } })
     isRowless = plan.order.map { plan.rowless.contains($0) }
     outputOf = plan.order.map { node in plan.outputs.firstIndex { $0.node == node } ?? -1 }
     super.init()
   }
 
+  /// How many stages there are.
+  var stageCount: Int { stages.stages.count }
+
   override func run(chunk lane: Int, thread: Int) {
     let rows = Lanes.range(
       of: lane, rows: batch.rows, sections: memory.sectionCount)
     let sums = workspace.lossSums + lane * workspace.tasks
-    for task in 0..<workspace.tasks { sums[task] = LossSums() }
-    (workspace.laneAverages.base + lane * workspace.averageStride)
-      .update(repeating: 0, count: workspace.averageStride)
+    if stage == 0 {
+      for task in 0..<workspace.tasks { sums[task] = LossSums() }
+      (workspace.laneAverages.base + lane * workspace.averageStride)
+        .update(repeating: 0, count: workspace.averageStride)
+    }
     var first = rows.lowerBound
     while first < rows.upperBound {
       let last = min(rows.upperBound, first + blockRows)
@@ -54,7 +65,9 @@ final class LaneBody: ParallelBody {
   private func runBlock(
     _ rows: Range<Int>, lane: Int, thread: Int, sums: UnsafeMutablePointer<LossSums>, isFirst: Bool
   ) {
-    let values = UnsafePointer(memory.values + thread * memory.nodeCount)
+    let slot = hasMeetings ? lane : thread
+    let lanes = Lanes.count(of: batch.rows, sections: memory.sectionCount)
+    let values = UnsafePointer(memory.values + slot * memory.nodeCount)
     func call(_ place: Int, section: Int) -> Call {
       let operation = UnsafePointer(operations.baseAddress.unsafelyUnwrapped + place)
       let row = lane * memory.sectionCount + section
@@ -62,33 +75,42 @@ final class LaneBody: ParallelBody {
       return Call(
         rows: isRowless[place] ? 1 : rows.count, firstRow: rows.lowerBound, batch: batch,
         scratch: workspace.scratch[thread].base, lossScales: workspace.lossScales.base,
-        lossSums: sums, accumulatesParameters: !isFirst || follows, operation: operation,
+        lossSums: sums, accumulatesParameters: !isFirst || follows, lane: lane, lanes: lanes,
+        operation: operation,
         accumulates: operation.pointee.accumulates + section * operation.pointee.inputCount,
         values: values,
         gradients: memory.gradients
-          + (thread * memory.sectionCount + section) * memory.nodeCount,
+          + (slot * memory.sectionCount + section) * memory.nodeCount,
         laneGradient: workspace.laneGradients.base + row * workspace.laneStride,
-        laneAverages: workspace.laneAverages.base + lane * workspace.averageStride)
+        laneAverages: workspace.laneAverages.base + lane * workspace.averageStride,
+        meetings: Meetings(base: memory.meetings.base, stride: memory.meetingStride))
     }
-    for place in operations.indices {
+    let part = stages.stages[stage]
+    for time in part.entries {
+      let (place, section) = (stages.entries[time].place, stages.entries[time].section)
       let start = profile == nil ? 0 : WorkClock.now
-      operations[place].operation.forward(call(place, section: 0))
-      profile?.add(WorkClock.now - start, place: place, isBackward: false, thread: thread)
-      if outputOf[place] >= 0, copiesOutputs { copy(place, rows, thread) }
-    }
-    for section in isReached.indices {
-      for place in operations.indices.reversed() where isReached[section][place] {
-        let start = profile == nil ? 0 : WorkClock.now
+      if section < 0 {
+        operations[place].operation.forward(call(place, section: 0))
+      } else {
         operations[place].operation.backward(call(place, section: section))
-        profile?.add(WorkClock.now - start, place: place, isBackward: true, thread: thread)
       }
+      profile?.add(
+        WorkClock.now - start, place: place, isBackward: section >= 0, thread: thread)
+      if section < 0, outputOf[place] >= 0, copiesOutputs { copy(place, rows, slot) }
+    }
+    guard part.endsInMeeting else { return }
+    let next = stages.entries[part.entries.upperBound]
+    if next.section < 0 {
+      operations[next.place].operation.meet(call(next.place, section: 0))
+    } else {
+      operations[next.place].operation.meetBackward(call(next.place, section: next.section))
     }
   }
 
   /// Copies a block's output to where the whole batch's lies.
-  private func copy(_ place: Int, _ rows: Range<Int>, _ thread: Int) {
+  private func copy(_ place: Int, _ rows: Range<Int>, _ slot: Int) {
     let width = operations[place].width
-    let view = memory.values[thread * memory.nodeCount + operations[place].node]
+    let view = memory.values[slot * memory.nodeCount + operations[place].node]
     guard let from = view.base else { return }
     let to = memory.outputs[outputOf[place]].base + rows.lowerBound * width
     let stride = isRowless[place] ? 0 : view.stride

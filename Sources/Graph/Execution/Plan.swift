@@ -40,6 +40,9 @@ public final class Plan {
   let places: ArenaLayout
   /// Nodes whose gradient spans the batch: the inputs of the network.
   let lookups: [Int]
+  /// Whether an operation needs the whole batch: every lane is then one block, whose values stay
+  /// while the lanes meet.
+  let hasMeetings: Bool
   /// Nodes that have one row for a whole block, because they depend on parameters alone.
   let rowless: Set<Int>
 
@@ -85,8 +88,13 @@ public final class Plan {
     }
     multiplyAdds = count(order)
     backwardMultiplyAdds = 2 * sections.reduce(0) { $0 + count($1) }
-    blockRows = Self.rowsInCache(
-      nodes, order, capacity: Lanes.rows(of: capacity, sections: sections.count))
+    let sectionCount = sections.count
+    hasMeetings = order.contains { nodes[$0].operation.meetingWidth > 0 }
+    blockRows =
+      hasMeetings
+      ? Lanes.mostRows(upTo: capacity, sections: sectionCount)
+      : Self.rowsInCache(
+        nodes, order, capacity: Lanes.rows(of: capacity, sections: sectionCount))
     places = ArenaLayout(
       nodes: nodes, order: order, sections: sections, lookups: Set(lookups), rows: blockRows)
   }
@@ -178,6 +186,11 @@ enum Lanes {
   static func rows(of rows: Int, sections: Int) -> Int {
     let lanes = count(of: rows, sections: sections)
     return (rows + lanes - 1) / lanes
+  }
+
+  /// Rows of the largest lane of any batch of so many rows at most.
+  static func mostRows(upTo capacity: Int, sections: Int) -> Int {
+    (1...max(1, capacity)).reduce(1) { max($0, rows(of: $1, sections: sections)) }
   }
 
   /// The rows of one lane.

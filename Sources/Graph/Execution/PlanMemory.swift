@@ -1,10 +1,10 @@
 import Tensors
 
-/// The memory of one plan: who lies where, by thread.
+/// The memory of one plan: who lies where, by slot: a thread, or a lane where lanes meet.
 final class PlanMemory {
-  /// Values by thread and node.
+  /// Values by slot and node.
   let values: UnsafeMutablePointer<View>
-  /// Gradients by thread, section and node; no base where there is none.
+  /// Gradients by slot, section and node; no base where there is none.
   let gradients: UnsafeMutablePointer<View>
   /// Nodes in the trace.
   let nodeCount: Int
@@ -12,6 +12,10 @@ final class PlanMemory {
   let outputs: [Storage<Float>]
   /// Backward sections.
   let sectionCount: Int
+  /// What lanes show to each other, a row a lane.
+  let meetings: Storage<Float>
+  /// The distance of two lanes' rows.
+  let meetingStride: Int
   /// The whole batch's gradients of the lookups, by section, in the order of ``Plan/lookups``.
   private let lookupGradients: [[Storage<Float>]]
   private let arenas: [Storage<Float>]
@@ -20,13 +24,16 @@ final class PlanMemory {
     nodeCount = plan.nodes.count
     sectionCount = plan.sections.count
     let scratch = plan.order.map { plan.nodes[$0].operation.scratch(rows: plan.blockRows) }
-    workspace.reserve(arena: plan.places.size, scratch: scratch.max() ?? 0)
+    let slots = plan.hasMeetings ? Lanes.most : workspace.pool.threads
+    workspace.reserve(arena: plan.places.size, count: slots, scratch: scratch.max() ?? 0)
     arenas = workspace.arenas
-    let threads = workspace.pool.threads
+    let meetingWidth = plan.order.reduce(0) { $0 + plan.nodes[$1].operation.meetingWidth }
+    meetingStride = (meetingWidth + 15) & ~15
+    meetings = Storage(count: plan.hasMeetings ? Lanes.most * meetingStride : 0, filling: 0)
     let none = View(base: nil, stride: 0, advance: 0)
-    values = .allocate(capacity: threads * nodeCount)
-    values.initialize(repeating: none, count: threads * nodeCount)
-    let gradientCount = threads * sectionCount * nodeCount
+    values = .allocate(capacity: slots * nodeCount)
+    values.initialize(repeating: none, count: slots * nodeCount)
+    let gradientCount = slots * sectionCount * nodeCount
     gradients = .allocate(capacity: gradientCount)
     gradients.initialize(repeating: none, count: gradientCount)
     outputs = plan.outputs.map { Storage(count: plan.capacity * $0.width, filling: 0) }
@@ -37,9 +44,9 @@ final class PlanMemory {
         return Storage(count: plan.capacity * stride, filling: 0)
       }
     }
-    for thread in 0..<threads {
-      placeValues(plan, thread: thread)
-      for section in 0..<sectionCount { placeGradients(plan, thread: thread, section: section) }
+    for slot in 0..<slots {
+      placeValues(plan, slot: slot)
+      for section in 0..<sectionCount { placeGradients(plan, slot: slot, section: section) }
     }
   }
 
@@ -48,20 +55,20 @@ final class PlanMemory {
     gradients.deallocate()
   }
 
-  private func placeValues(_ plan: Plan, thread: Int) {
+  private func placeValues(_ plan: Plan, slot: Int) {
     for node in plan.nodes.indices {
       guard let start = plan.places.values[node] else { continue }
-      values[thread * nodeCount + node] = View(
-        base: arenas[thread].base + start, stride: stride(plan, node), advance: 0)
+      values[slot * nodeCount + node] = View(
+        base: arenas[slot].base + start, stride: stride(plan, node), advance: 0)
     }
   }
 
-  private func placeGradients(_ plan: Plan, thread: Int, section: Int) {
-    let row = gradients + (thread * sectionCount + section) * nodeCount
+  private func placeGradients(_ plan: Plan, slot: Int, section: Int) {
+    let row = gradients + (slot * sectionCount + section) * nodeCount
     for node in plan.nodes.indices {
       guard let start = plan.places.gradients[section][node] else { continue }
       row[node] = View(
-        base: arenas[thread].base + start, stride: stride(plan, node), advance: 0)
+        base: arenas[slot].base + start, stride: stride(plan, node), advance: 0)
     }
     for (place, node) in plan.lookups.enumerated() where plan.sections[section].contains(node) {
       let stride = stride(plan, node)

@@ -35,10 +35,13 @@ public final class Workspace {
 
   deinit { lossSums.deallocate() }
 
-  /// Sees to it that every thread has this much memory.
-  func reserve(arena: Int, scratch floats: Int) {
-    if (arenas.first?.count ?? -1) < arena {
-      arenas = (0..<pool.threads).map { _ in Storage(count: arena, filling: 0) }
+  /// Sees to it that every thread has this much memory, and that there are so many arenas, one a
+  /// thread or one a lane.
+  func reserve(arena: Int, count: Int, scratch floats: Int) {
+    let known = arenas.first?.count ?? -1
+    if known < arena || arenas.count < count {
+      let floats = max(known, arena)
+      arenas = (0..<max(count, arenas.count)).map { _ in Storage(count: floats, filling: 0) }
     }
     if (scratch.first?.count ?? -1) < floats {
       scratch = (0..<pool.threads).map { _ in Storage(count: floats, filling: 0) }
