@@ -129,6 +129,7 @@ extension CompareCommand {
         modelNames.map { ComparisonPlan.Model($0) },
         seeds: (0..<UInt64(seeds)).map { seedStart + $0 },
         training: training.configuration(on: input.data),
+        byModel: { training.configuration(on: input.data, model: $0) },
         options: try options(), gains: !noGains)
     } catch {
       throw Failure(message: "\(error)")

@@ -76,7 +76,10 @@ struct ExploreCommand: ParsableCommand {
     let configuration = try configuration()
     let terminal = try CursesTerminal(color: color)
     defer { terminal.close() }
-    let runs = RunSwitch(configuration, data: choice.source)
+    let (training, data) = (options.training, options.input.data)
+    let runs = RunSwitch(configuration, data: choice.source) {
+      training.configuration(on: data, model: $0)
+    }
     CrashHook.arm()
     let settings = ExplorerSettings(
       charset: terminal.showsUnicode ? charset : .ascii, framesPerSecond: fps,

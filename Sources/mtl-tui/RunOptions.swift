@@ -57,7 +57,7 @@ struct RunOptions: ParsableArguments {
   ///
   /// - Throws: ``Failure`` for a model that does not exist or cannot be built so.
   func configuration(startsPaused: Bool = false) throws -> TrainingConfiguration {
-    var configuration = training.configuration(on: input.data)
+    var configuration = training.configuration(on: input.data, model: model)
     configuration.model = model
     configuration.modelOptions = try Self.modelOptions(settings)
     configuration.seed = seed

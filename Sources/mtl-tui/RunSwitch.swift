@@ -10,10 +10,15 @@ final class RunSwitch {
   private(set) var session: TrainingSession
   private let configuration: TrainingConfiguration
   private let data: RememberedData
+  private let advice: (String) -> TrainingConfiguration?
 
-  /// Starts the first run.
-  init(_ configuration: TrainingConfiguration, data: @escaping TrainingSession.DataSource) {
+  /// Starts the first run; `advice` says how another model is trained where that differs.
+  init(
+    _ configuration: TrainingConfiguration, data: @escaping TrainingSession.DataSource,
+    advice: @escaping (String) -> TrainingConfiguration? = { _ in nil }
+  ) {
     self.configuration = configuration
+    self.advice = advice
     let data = RememberedData(data)
     self.data = data
     session = TrainingSession(configuration) { try data.read($0) }
@@ -32,6 +37,11 @@ final class RunSwitch {
     var configuration = configuration
     configuration.model = request.model
     configuration.modelOptions = request.options
+    if let advised = advice(request.model) {
+      configuration.learningRate = advised.learningRate
+      configuration.warmUpSteps = advised.warmUpSteps
+      configuration.optimizer = advised.optimizer
+    }
     configuration.schedule = []
     configuration.startsPaused = false
     var embeddings: EmbeddingTables?

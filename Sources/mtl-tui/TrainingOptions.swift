@@ -10,8 +10,12 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     help: "Learning rate. (default: the data's, else \(TrainingDefaults.learningRate))")
   var lr: Double?
-  @Option(help: "Steps over which the learning rate rises from 0.")
-  var warmUp = TrainingDefaults.warmUpSteps
+  @Option(
+    help: """
+      Steps over which the learning rate rises from 0, again wherever a search for masks goes back. \
+      (default: the data's, else \(TrainingDefaults.warmUpSteps))
+      """)
+  var warmUp: Int?
   @Option(help: "Threads that train; the screen's is not counted.")
   var threads = TrainingDefaults.threads
   @Option(help: "Width of every field's embedding.")
@@ -39,7 +43,7 @@ struct TrainingOptions: ParsableArguments {
     try Self.check("--threads", threads, 1...256)
     try Self.check("--embedding", embedding, 1...1024)
     if let patience { try Self.check("--patience", patience, 0...100_000) }
-    try Self.check("--warm-up", warmUp, 0...1_000_000_000)
+    if let warmUp { try Self.check("--warm-up", warmUp, 0...1_000_000_000) }
     if let evaluateEvery { try Self.check("--evaluate-every", evaluateEvery, 1...1_000_000_000) }
     if let lr, !(lr.isFinite && lr > 0) {
       throw ValidationError("--lr must be a number above 0, found \(lr).")
@@ -73,22 +77,25 @@ struct TrainingOptions: ParsableArguments {
   /// The general defaults with what was asked for.
   var configuration: TrainingConfiguration { configuration(advice: nil) }
 
-  /// The defaults for some data with what was asked for.
-  func configuration(on data: String) -> TrainingConfiguration {
-    configuration(advice: TrainingAdvice.on(data))
+  /// The defaults for some data, or for a model on them, with what was asked for.
+  func configuration(on data: String, model: String? = nil) -> TrainingConfiguration {
+    let advice = TrainingAdvice.on(data)
+    return configuration(advice: model.flatMap { advice?.advice(for: $0) } ?? advice)
   }
 
-  /// A rate is advised for one optimiser and means nothing to another.
+  /// A rate and its warm-up are advised for one optimiser and mean nothing to another.
   private func configuration(advice: TrainingAdvice?) -> TrainingConfiguration {
     let optimizer = optimizer ?? advice?.optimizer.rawValue ?? "adam"
-    let advisedRate = optimizer == advice?.optimizer.rawValue ? advice?.learningRate : nil
+    let isAdvised = optimizer == advice?.optimizer.rawValue
+    let advisedRate = isAdvised ? advice?.learningRate : nil
+    let advisedWarmUp = isAdvised ? advice?.warmUpSteps : nil
     var configuration = TrainingConfiguration()
     configuration.embeddingWidth = embedding
     configuration.batchSize = batch ?? advice?.batchSize ?? TrainingDefaults.batchSize
     configuration.epochs = epochs ?? TrainingDefaults.epochs
     configuration.patience = patience ?? TrainingDefaults.patience
     configuration.learningRate = lr ?? advisedRate ?? TrainingDefaults.learningRate
-    configuration.warmUpSteps = warmUp
+    configuration.warmUpSteps = warmUp ?? advisedWarmUp ?? TrainingDefaults.warmUpSteps
     configuration.optimizer = OptimizerConfiguration(
       Self.rules[optimizer] ?? .adam(), tables: .init(rawValue: tables) ?? .lazy,
       clipNorm: clip, weightDecay: weightDecay)

@@ -27,7 +27,7 @@ enum KuaiRandPure {
   /// Few views are liked, and many ids are rare: Adagrad's first steps are large enough for both
   /// before networks learn the ids by heart, which takes two or three epochs.
   static let advice = TrainingAdvice(
-    optimizer: .adagrad, learningRate: 0.05, evaluationInterval: 50)
+    optimizer: .adagrad, learningRate: 0.05, evaluationInterval: 50, warmUpSteps: 100)
 
   private static let log = "log_standard_0425_0508.csv"
 

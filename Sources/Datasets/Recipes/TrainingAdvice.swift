@@ -15,16 +15,46 @@ public struct TrainingAdvice: Sendable, Hashable {
   public var batchSize: Int?
   /// Steps between evaluations within an epoch; nil: at the ends of epochs only.
   public var evaluationInterval: Int?
+  /// Steps over which the rate rises from 0; nil: as on all data.
+  public var warmUpSteps: Int?
+  /// Where a model is better trained otherwise, by its name.
+  public var models: [String: Change] = [:]
+
+  /// What is advised for one model instead.
+  public struct Change: Sendable, Hashable {
+    /// The learning rate; nil: as for other models.
+    public var learningRate: Double?
+    /// Steps over which the rate rises from 0; nil: as for other models.
+    public var warmUpSteps: Int?
+
+    /// Advises other numbers.
+    public init(learningRate: Double? = nil, warmUpSteps: Int? = nil) {
+      self.learningRate = learningRate
+      self.warmUpSteps = warmUpSteps
+    }
+  }
 
   /// Advises.
   public init(
     optimizer: Optimizer, learningRate: Double, batchSize: Int? = nil,
-    evaluationInterval: Int? = nil
+    evaluationInterval: Int? = nil, warmUpSteps: Int? = nil, models: [String: Change] = [:]
   ) {
     self.optimizer = optimizer
     self.learningRate = learningRate
     self.batchSize = batchSize
     self.evaluationInterval = evaluationInterval
+    self.warmUpSteps = warmUpSteps
+    self.models = models
+  }
+
+  /// The advice for one model, in which ``models`` has been followed.
+  public func advice(for model: String) -> TrainingAdvice {
+    var advice = self
+    advice.models = [:]
+    guard let change = models[model] else { return advice }
+    advice.learningRate = change.learningRate ?? learningRate
+    advice.warmUpSteps = change.warmUpSteps ?? warmUpSteps
+    return advice
   }
 
   /// For the sample in the program: its 32,000 rows are 250 batches an epoch, enough for eight epochs

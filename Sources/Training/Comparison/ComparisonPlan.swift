@@ -29,7 +29,9 @@ public struct ComparisonPlan: Sendable, Hashable {
   /// The model over which gains are taken.
   public static let reference = "single-task"
 
-  /// How all models are trained; model, options and seed in it do not matter.
+  /// How models are trained, by name; model, options and seed in it do not matter.
+  public let trainings: [String: TrainingConfiguration]
+  /// How a model is trained for which nothing else is said, and what all have in common.
   public var training: TrainingConfiguration
   /// The rows, in order.
   public let models: [Model]
@@ -44,6 +46,7 @@ public struct ComparisonPlan: Sendable, Hashable {
   /// - Throws: ``ModelError`` for a model that does not exist or an option that it has not.
   public init(
     _ models: [Model], seeds: [UInt64], training: TrainingConfiguration,
+    byModel: (String) -> TrainingConfiguration? = { _ in nil },
     options: [String: [String: String]] = [:], gains: Bool = true, line: Bool = true
   ) throws {
     var rows = models.map { model in
@@ -60,6 +63,8 @@ public struct ComparisonPlan: Sendable, Hashable {
     self.models = rows
     self.seeds = seeds
     self.training = training
+    let trainings = rows.compactMap { row in byModel(row.name).map { (row.name, $0) } }
+    self.trainings = Dictionary(trainings) { first, _ in first }
   }
 
   /// Every run, model after model: a model that draws nothing runs once.
@@ -77,9 +82,12 @@ public struct ComparisonPlan: Sendable, Hashable {
     if case .fitted = try ModelRegistry.entry(named: model).kind { true } else { false }
   }
 
+  /// How a model is trained.
+  func training(of model: String) -> TrainingConfiguration { trainings[model] ?? training }
+
   /// The configuration of a run.
   func configuration(of run: Run) -> TrainingConfiguration {
-    var configuration = training
+    var configuration = training(of: run.model.name)
     configuration.model = run.model.name
     configuration.modelOptions = run.model.options
     configuration.seed = run.seed ?? training.seed

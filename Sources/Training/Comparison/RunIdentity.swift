@@ -21,7 +21,7 @@ extension RunIdentity {
   /// The identity of a planned run on a data set of this name and fingerprint.
   init(_ run: ComparisonPlan.Run, of plan: ComparisonPlan, data: String, rows: String) throws {
     let entry = try ModelRegistry.entry(named: run.model.name)
-    var settings = run.seed == nil ? [:] : Self.settings(of: plan.training)
+    var settings = run.seed == nil ? [:] : Self.settings(of: plan.training(of: run.model.name))
     for option in entry.options {
       settings["model.\(option.name)"] = run.model.options[option.name] ?? option.defaultValue
     }

@@ -1,0 +1,35 @@
+import Datasets
+import Testing
+import Training
+
+@testable import mtl_tui
+
+/// What recipes advise, and who may overrule it.
+@Suite struct AdviceTests {
+  @Test func aModelMayBeTrainedOtherwise() {
+    let advice = TrainingAdvice(
+      optimizer: .adagrad, learningRate: 0.05, evaluationInterval: 50, warmUpSteps: 100,
+      models: ["ple": .init(learningRate: 0.02), "mran": .init(warmUpSteps: 7)])
+    #expect(advice.advice(for: "mmoe").learningRate == 0.05)
+    #expect(advice.advice(for: "mmoe").warmUpSteps == 100)
+    #expect(advice.advice(for: "ple").learningRate == 0.02)
+    #expect(advice.advice(for: "ple").warmUpSteps == 100)
+    #expect(advice.advice(for: "mran").learningRate == 0.05)
+    #expect(advice.advice(for: "mran").warmUpSteps == 7)
+    #expect(advice.advice(for: "mran").evaluationInterval == 50)
+  }
+
+  @Test func adagradBeginsSlowlyUnlessItIsToldOtherwise() throws {
+    func configuration(_ arguments: String...) throws -> TrainingConfiguration {
+      try TrainingOptions.parse(arguments).configuration(on: "kuairand-pure", model: "mmoe")
+    }
+    #expect(try configuration().warmUpSteps == 100 && configuration().learningRate == 0.05)
+    #expect(try configuration("--warm-up", "7").warmUpSteps == 7)
+    #expect(try configuration("--warm-up", "0").warmUpSteps == 0)
+    // Rate and warm-up are those of Adagrad.
+    let adam = try configuration("--optimizer", "adam")
+    #expect(adam.warmUpSteps == 0 && adam.learningRate == TrainingDefaults.learningRate)
+    let census = try TrainingOptions.parse([]).configuration(on: "census-income", model: "mmoe")
+    #expect(census.warmUpSteps == 0)
+  }
+}
