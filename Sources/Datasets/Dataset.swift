@@ -21,6 +21,8 @@ public struct Dataset: Sendable {
   public let joins: [JoinCount]
   /// What looks wrong in the data or is easily misread, a sentence each.
   public var notices: [String] = []
+  /// What the inputs' columns hold, in the order of the schema; empty of data made in memory.
+  public var inputs: [InputFacts] = []
 
   /// Puts a data set together.
   public init(

@@ -53,9 +53,7 @@ extension RunDescription {
       ("training_rows", "\(trainingRows)"), ("validation_rows", "\(validationRows)"),
       ("test_rows", "\(testRows)"), ("parameters", "\(parameterCount)"),
       ("batch", "\(batchSize)"), ("steps_per_epoch", "\(stepsPerEpoch)"),
-      ("seed", "\(seed)"),
-      ("roles", "[" + facts.roles.map(quoted).joined(separator: ",") + "]"),
-      ("notices", "[" + facts.notices.map(quoted).joined(separator: ",") + "]"),
+      ("seed", "\(seed)"), ("facts", facts.json),
     ])
   }
 }

@@ -14,7 +14,7 @@ extension RunDescription {
   }
 
   /// Which task plays which part, and what looks wrong, a line each.
-  var said: [String] { (facts.roles + facts.notices).map { printable($0) } }
+  var said: [String] { facts.sentences.map { printable($0) } }
 }
 
 extension Acknowledgement {

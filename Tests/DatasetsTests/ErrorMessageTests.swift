@@ -119,14 +119,6 @@ import Testing
       """
     ),
     (
-      .notBinary(task: "adult", column: "age", found: 18),
-      """
-      task 'adult': a binary label must be 0 or 1.
-        found: 18.0 in column 'age'
-        fix:   use equals, in or atLeast, or make the task a regression
-      """
-    ),
-    (
       .notATime(path: "t.csv", line: 7, column: "date", found: "20220230"),
       """
       t.csv:7: no time in the column 'date' that the split goes by.
@@ -181,14 +173,6 @@ import Testing
       column 'click': is an input and the label of task 'click'.
         found: both uses
         fix:   set its type to ignore, or say `input: true` aloud
-      """
-    ),
-    (
-      .notFinite(task: "watch", column: "seconds", split: "test", rows: 3),
-      """
-      task 'watch': the label from column 'seconds' must be a finite number.
-        found: a missing value, or the logarithm of -1 or less, in 3 of the test rows
-        fix:   restrict the task with a space, or mend the column
       """
     ),
   ])

@@ -69,7 +69,8 @@ import Testing
       a: {column: click},
       w: {column: watch, kind: regression, space: {column: click}},
       old: {column: click, space: {column: age, atLeast: 18}},
-      m: {column: click, space: {column: watch, atLeast: -1}, kind: regression}
+      m: {column: click, space: {column: watch, atLeast: -1}, kind: regression,
+          labelMissing: skip}
       """)
     #expect(
       data.training.spaces?.array == [1, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0])
@@ -128,17 +129,17 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{column: watch, kind: regression}", notFinite("watch", "training", 2)),
-    ("{column: size, atLeast: 2}", notFinite("size", "training", 1)),
+    ("{column: watch, kind: regression}", missing("watch", 3, line: 2)),
+    ("{column: size, atLeast: 2}", missing("size", 2, line: 4)),
     (
       "{column: size, kind: regression, space: {column: day, in: [1, 2], }}",
-      notFinite("size", "training", 1)
+      missing("size", 2, line: 4)
     ),
     (
       "{column: size, kind: regression, space: {column: age, in: [10, 18, 5]}}",
-      notFinite("size", "validation", 1)
+      missing("size", 1, line: 7)
     ),
-    ("{column: age}", ReaderError.notBinary(task: "t", column: "age", found: 10)),
+    ("{column: age}", notBinary("age", ["10", "18", "30", "40", "5", "50", "60"])),
     ("{column: age, atLeast: 5}", .oneClass(task: "t", rows: 4, value: 1)),
     ("{column: age, equals: 5}", .oneClass(task: "t", rows: 4, value: 0)),
     ("{column: click, space: {column: click}}", .oneClass(task: "t", rows: 2, value: 1)),
@@ -152,9 +153,11 @@ import Testing
   }
 
   @Test func refusesAnEmptySplit() {
-    for (value, split) in [("2", "validation"), ("3", "test")] {
+    for (value, split) in [("2", "3"), ("3", "2")] {
       let csv = Self.csv.replacing("\n\(value),", with: "\n1,")
-      #expect(throws: ReaderError.noRows(split: split, data: "t")) {
+      let values = [ValueCount("1", value == "2" ? 6 : 5), ValueCount(split, value == "2" ? 1 : 2)]
+      let absent = LabelError.absent(.split, column: "day", named: [value], values: values)
+      #expect(throws: ReaderError.label(absent)) {
         try Table(csv: csv, schema: Self.schema("t: {column: click}")).load()
       }
     }
@@ -215,8 +218,18 @@ import Testing
   }
 }
 
-private func notFinite(_ column: String, _ split: String, _ rows: Int) -> ReaderError {
-  .notFinite(task: "t", column: column, split: split, rows: rows)
+private func missing(_ column: String, _ rows: Int, line: Int) -> ReaderError {
+  .label(
+    .missing(
+      .label(task: "t"), column: column, rows: rows, first: RowLocation("t.csv", line), values: [],
+      least: column == "watch" ? 0 : 1))
+}
+
+private func notBinary(_ column: String, _ values: [String]) -> ReaderError {
+  .label(
+    .notBinary(
+      task: "t", column: column, values: values.map { ValueCount($0, 1) },
+      first: RowLocation("t.csv", 2)))
 }
 
 extension Float {

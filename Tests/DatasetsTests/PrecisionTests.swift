@@ -89,9 +89,10 @@ import Testing
     table.schema.replace("price: {type: numeric}", with: "click: {type: ignore, missing: \"-1\"}")
     #expect(throws: ReaderError.self) { try table.load() }
     table.schema.replace(", missing: \"-1\"", with: "")
-    #expect(
-      throws: ReaderError.notBinary(task: "click", column: "click", found: -1)
-    ) { try table.load() }
+    let error = LabelError.notBinary(
+      task: "click", column: "click", values: [ValueCount("-1", 1)],
+      first: RowLocation("t.csv", 6))
+    #expect(throws: ReaderError.label(error)) { try table.load() }
   }
 
   @Test func groupsOfNumbersShareOneMissingCategory() throws {

@@ -136,7 +136,10 @@ import Testing
     ),
     (
       plain.replacing("2,1", with: "2,yes"),
-      .notANumber(path: "t.csv", line: 3, column: "click", found: "yes")
+      .label(
+        .text(
+          .label(task: "click"), rule: .value, column: "click", found: "yes",
+          first: RowLocation("t.csv", 3)))
     ),
   ])
   func refusesBadFiles(csv: String, error: ReaderError) {

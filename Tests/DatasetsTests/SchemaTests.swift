@@ -177,7 +177,7 @@ import Testing
     (
       "{a: {type: numeric, minimumCount: 2}}",
       unknown(
-        3, "minimumCount", "columns.a", ["type", "from", "log1p", "indicator", "input", "missing"])
+        3, "minimumCount", "columns.a", SchemaKey.names(in: .column, for: .numeric))
     ),
     ("{a: {type: numeric}, a: {type: ignore}}", .duplicate(path: "s.yaml", line: 3, name: "a")),
     (
@@ -294,16 +294,11 @@ private func conflict(_ line: Int, _ key: String, _ other: String, _ fix: String
   .conflict(path: "s.yaml", line: line, key: key, with: other, fix: fix)
 }
 
-private let schemaKeys = [
-  "name", "files", "delimiter", "quoted", "trim", "header", "columnNames", "missing", "columns",
-  "join", "tasks", "split",
-]
+private let schemaKeys = SchemaKey.names(in: .schema)
 private let schemaMapping = "a mapping of " + schemaKeys.joined(separator: ", ")
 private let columnMapping =
-  "a mapping of type, from, minimumCount, divide, bins, log1p, indicator, input, missing"
-private let taskKeys = [
-  "column", "kind", "equals", "in", "atLeast", "divide", "cap", "log1p", "space", "weight",
-]
+  "a mapping of " + SchemaKey.names(in: .column).joined(separator: ", ")
+private let taskKeys = SchemaKey.names(in: .task)
 private let filesFix = "name one file as `all`, or one file for each split"
 private let logarithmFix = "take log1p of a number only, in a task of `kind: regression`"
 private let mappingProblem = "mapping values are not allowed in this context"

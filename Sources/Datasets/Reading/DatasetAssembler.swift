@@ -14,10 +14,11 @@ struct DatasetAssembler {
   }
 
   func assemble() throws(ReaderError) -> Dataset {
+    let labels = LabelColumns(schema, log)
+    let notices = try LabelInspection(schema, log, labels).run(on: pool)
     try checkSplits()
     let fields = FieldColumns(log, schema, pool: pool)
     let dense = DenseColumns(log, schema)
-    let labels = LabelColumns(schema, log)
     let splits = log.plan.counts.map {
       SplitMemory(
         rows: $0, fields: fields.fields.count, dense: dense.features.count,
@@ -45,7 +46,8 @@ struct DatasetAssembler {
       joins: zip(schema.joins, log.unmatched).map { join, unmatched in
         JoinCount(file: join.file, rows: log.plan.counts.reduce(0, +), unmatched: unmatched)
       })
-    dataset.notices = labels.notices(splits[0])
+    dataset.inputs = InputInspection(schema, log).run(on: pool)
+    dataset.notices = notices + labels.notices(splits[0]) + dataset.inputs.notices
     return dataset
   }
 

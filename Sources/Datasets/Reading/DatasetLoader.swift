@@ -39,7 +39,12 @@ public struct DatasetLoader {
     var reading = Progress(files: files.count + schema.joins.count, report: progress)
     var parts: [TablePart] = []
     for file in files {
-      let table = try read(file.name, schema.format, columns, &reading)
+      let table: ParsedTable
+      do throws(ReaderError) {
+        table = try read(file.name, schema.format, columns, &reading)
+      } catch {
+        throw schema.explained(error)
+      }
       parts.append(TablePart(path: table.reader.path, role: file.role, chunks: table.chunks))
     }
     let tables = try join(parts, columns, &reading)

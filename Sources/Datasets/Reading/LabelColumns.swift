@@ -4,6 +4,8 @@ import Foundation
 struct LabelColumns {
   private let tasks: [TaskSchema]
   private let columns: UsedColumns
+  /// Which texts of the log mean a missing value.
+  private let missing: MissingTexts
   /// Whether a task does not count for every row.
   let hasSpaces: Bool
   /// By task, what its stored labels are counted in.
@@ -12,7 +14,8 @@ struct LabelColumns {
   init(_ schema: DatasetSchema, _ log: LogRows) {
     tasks = schema.tasks
     columns = log.columns
-    hasSpaces = tasks.contains { $0.space != nil }
+    missing = schema.missing
+    hasSpaces = tasks.contains { $0.space != nil || $0.skipsMissing }
     scales = tasks.map { scale(of: $0, log) }
   }
 
@@ -24,7 +27,7 @@ struct LabelColumns {
       for row in 0..<chunk.parsed.rows {
         let target = memory[Int(chunk.splits[row])]
         let at = chunk.rows[row] * tasks.count + k
-        let isInside = space.map { $0[row] > 0 } ?? true
+        let isInside = (space.map { $0[row] > 0 } ?? true) && !labels[row].isNaN
         if !isInside { target.spaces?.base[at] = 0 }
         target.labels.base[at] =
           isInside ? Float(scales[k].standardised(task.label(of: labels[row]))) : 0
@@ -35,7 +38,7 @@ struct LabelColumns {
   /// What a task's labels are counted in: for a regression mean and deviation of the training rows
   /// in its sample space, in the order of the rows, so that no division into chunks changes a bit.
   ///
-  /// Labels that do not vary keep the deviation 1; those that are no numbers are left to ``check(_:)``.
+  /// Labels that do not vary keep the deviation 1; those that are no numbers are left to ``LabelInspection``.
   private func scale(of task: TaskSchema, _ log: LogRows) -> LabelScale {
     guard task.kind == .regression else { return LabelScale() }
     var labels: [Double] = []
@@ -52,8 +55,8 @@ struct LabelColumns {
     return LabelScale(of: labels)
   }
 
-  /// A condition's value in every row of a chunk.
-  private func values(_ condition: TaskSchema.Condition, _ chunk: ParsedChunk) -> [Double] {
+  /// A condition's value in every row of a chunk; NaN where it is missing.
+  func values(_ condition: TaskSchema.Condition, _ chunk: ParsedChunk) -> [Double] {
     switch condition.rule {
     case .value, .atLeast:
       guard let column = columns.numbers.firstIndex(of: condition.column) else { return [] }
@@ -61,24 +64,23 @@ struct LabelColumns {
       // Whether a missing number is large enough is not known.
       return chunk.numbers[column].map { $0.isNaN ? .nan : ($0 >= bound ? 1 : 0) }
     case .equals(let text): return matches([text], condition.column, chunk)
-    case .oneOf(let texts): return matches(Set(texts), condition.column, chunk)
+    case .oneOf(let texts): return matches(texts, condition.column, chunk)
     }
   }
 
-  private func matches(_ texts: Set<String>, _ name: String, _ chunk: ParsedChunk) -> [Double] {
+  private func matches(_ texts: [String], _ name: String, _ chunk: ParsedChunk) -> [Double] {
     guard let column = columns.place(ofText: name) else { return [] }
-    let isMatch = (0..<chunk.interners[column].count).map { id -> Double in
-      texts.contains(chunk.interners[column].name(id)) ? 1 : 0
+    let rule = TextRule(named: texts, missing: missing[name])
+    let values = (0..<chunk.interners[column].count).map {
+      rule.value(of: chunk.interners[column].name($0))
     }
-    return chunk.texts[column].map { isMatch[Int($0)] }
+    return chunk.texts[column].map { values[Int($0)] }
   }
 
-  /// Labels must be numbers, binary ones 0 or 1, and both must occur in training.
+  /// Every task needs training rows, and a binary one labels of both kinds among them.
   func check(_ splits: [SplitMemory]) throws(ReaderError) {
     for (k, task) in tasks.enumerated() {
-      let counts = zip(Self.splitNames, splits).map { LabelCounts(of: k, task, $0, $1) }
-      for count in counts { try count.check() }
-      guard let training = counts.first else { continue }
+      guard let training = splits.first.map({ LabelCounts(of: k, $0) }) else { continue }
       guard training.rows > 0 else {
         throw .noRows(split: "training", data: "task '\(task.name)'")
       }
@@ -107,7 +109,7 @@ struct LabelColumns {
 
 extension TaskSchema {
   /// The label of a condition's value, in double precision; a missing value stays one.
-  fileprivate func label(of value: Double) -> Double {
+  func label(of value: Double) -> Double {
     var label = value / divisor
     if let cap, label > cap { label = cap }
     return takesLogarithm ? log1p(label) : label
@@ -116,41 +118,15 @@ extension TaskSchema {
 
 /// What the labels of one task are in the rows of one split that count.
 private struct LabelCounts {
-  let task: TaskSchema
-  let split: String
   var rows = 0
   var ones = 0
-  var notFinite = 0
-  var other: Float?
 
-  init(of place: Int, _ task: TaskSchema, _ split: String, _ memory: SplitMemory) {
-    self.task = task
-    self.split = split
+  init(of task: Int, _ memory: SplitMemory) {
     for row in 0..<memory.rows {
-      let at = row * memory.tasks + place
+      let at = row * memory.tasks + task
       if let spaces = memory.spaces, spaces.base[at] == 0 { continue }
-      add(memory.labels.base[at])
-    }
-  }
-
-  private mutating func add(_ label: Float) {
-    rows += 1
-    if label == 1 {
-      ones += 1
-    } else if !label.isFinite {
-      notFinite += 1
-    } else if label != 0, other == nil {
-      other = label
-    }
-  }
-
-  func check() throws(ReaderError) {
-    let column = task.label.column
-    guard notFinite == 0 else {
-      throw .notFinite(task: task.name, column: column, split: split, rows: notFinite)
-    }
-    if task.kind == .binary, let other {
-      throw .notBinary(task: task.name, column: column, found: other)
+      rows += 1
+      if memory.labels.base[at] == 1 { ones += 1 }
     }
   }
 }

@@ -140,6 +140,9 @@ public struct TaskSchema: Sendable, Hashable {
   public var space: Condition?
   /// The weight of its loss, until a person changes it.
   public var weight: Double
+  /// Whether rows without a label, or for which the space cannot be told, are outside of the task's
+  /// sample space; else they are errors.
+  public var skipsMissing = false
 
   /// Describes a task.
   public init(

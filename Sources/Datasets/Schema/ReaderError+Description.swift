@@ -12,8 +12,8 @@ extension ReaderError: CustomStringConvertible {
       .openQuote(let path, let line), .textAfterQuote(let path, let line),
       .notATime(let path, let line, _, _), .repeatedKey(let path, let line, _, _, _):
       "\(printable(path)):\(line)"
-    case .oneClass(let task, _, _), .notBinary(let task, _, _), .notFinite(let task, _, _, _):
-      "task '\(printable(task))'"
+    case .label(let error): error.place
+    case .oneClass(let task, _, _): "task '\(printable(task))'"
     case .noRows(_, let data), .noRowsInTime(_, let data, _, _): printable(data)
     case .labelIsInput(let column, _), .ambiguousColumn(let column, _):
       "column '\(printable(column))'"
@@ -42,11 +42,9 @@ extension ReaderError: CustomStringConvertible {
     case .textAfterQuote: "text behind the closing quote of a field in this row"
     case .badGzip: "the gzip data are cut short or damaged"
     case .oneClass: "the training label has one class only"
-    case .notBinary: "a binary label must be 0 or 1"
     case .noRows(let split, _), .noRowsInTime(let split, _, _, _): "no \(split) rows"
     case .labelIsInput(_, let task): "is an input and the label of task '\(printable(task))'"
-    case .notFinite(_, let column, _, _):
-      "the label from column '\(printable(column))' must be a finite number"
+    case .label(let error): error.what
     }
   }
 
@@ -73,11 +71,9 @@ extension ReaderError: CustomStringConvertible {
     case .textAfterQuote: "neither a delimiter nor the end of the line"
     case .oneClass(_, let rows, let value):
       "\(value == 1 ? 1 : 0) in all \(rows) training rows that count"
-    case .notBinary(_, let column, let found): "\(found) in column '\(printable(column))'"
     case .noRows: "0 rows"
     case .labelIsInput: "both uses"
-    case .notFinite(_, _, let split, let rows):
-      "a missing value, or the logarithm of -1 or less, in \(rows) of the \(split) rows"
+    case .label(let error): error.found
     }
   }
 
@@ -104,10 +100,9 @@ extension ReaderError: CustomStringConvertible {
     case .textAfterQuote: "double the quotes inside of the field, or set `quoted: false`"
     case .badGzip: "download or compress the file again"
     case .oneClass: "check the rule of the label and the split"
-    case .notBinary: "use equals, in or atLeast, or make the task a regression"
     case .noRows: "change the split or the task's space in the schema, or give more rows"
     case .labelIsInput: "set its type to ignore, or say `input: true` aloud"
-    case .notFinite: "restrict the task with a space, or mend the column"
+    case .label(let error): error.fix
     }
   }
 

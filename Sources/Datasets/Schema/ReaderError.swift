@@ -15,12 +15,11 @@ public enum ReaderError: Error, Equatable, Sendable {
   case textAfterQuote(path: String, line: Int)
   case badGzip(path: String, reason: String)
   case oneClass(task: String, rows: Int, value: Float)
-  case notBinary(task: String, column: String, found: Float)
   case repeatedKey(path: String, line: Int, column: String, key: String, firstLine: Int)
   case noMatch(path: String, column: String, key: String?, log: String, logKey: String?)
   case ambiguousColumn(column: String, path: String)
   case noRowsInTime(split: String, data: String, column: String, times: ClosedRange<Double>)
   case noRows(split: String, data: String)
   case labelIsInput(column: String, task: String)
-  case notFinite(task: String, column: String, split: String, rows: Int)
+  case label(LabelError)
 }

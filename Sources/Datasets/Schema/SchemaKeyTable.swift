@@ -116,6 +116,10 @@ extension SchemaKey {
     SchemaKey(
       .task, "space", "all rows",
       "the rows that the task counts for, as a rule: `{column: click, equals: \"1\"}`"),
+    SchemaKey(
+      .task, "labelMissing", "`error`",
+      "what a row is whose label is blank, or whose space cannot be told because its column is: "
+        + "`error` refuses the data, `skip` leaves the row out of the task's sample space"),
     SchemaKey(.task, "weight", "`1`", "what the task's loss weighs at first"),
   ]
 

@@ -32,6 +32,15 @@ struct SchemaNode {
     }
   }
 
+  /// Whether the text is `skip`, and not `error`.
+  func isSkip() throws(SchemaError) -> Bool {
+    switch try text("skip or error") {
+    case "skip": return true
+    case "error": return false
+    default: throw wrong("skip or error")
+    }
+  }
+
   /// A whole number in a range.
   func whole<Number: FixedWidthInteger>(
     _ range: ClosedRange<Number>, _ expected: String

@@ -153,6 +153,7 @@ extension TaskSchema {
       name: name, kind: kind, label: label, divisor: try fields["divide"]?.positive() ?? 1,
       cap: try fields["cap"]?.positive(), takesLogarithm: takesLogarithm, space: space,
       weight: try fields["weight"]?.positive() ?? 1)
+    skipsMissing = try fields["labelMissing"]?.isSkip() ?? false
   }
 }
 

@@ -33,7 +33,15 @@ struct EventLog: Sendable {
     let line = Self.line(for: event, at: lastStep, earlier: earlier)
     lastStep = max(lastStep, line.step)
     lines.append(line)
-    if lines.count > Self.capacity { lines.removeFirst() }
+    if case .prepared(let run) = event { lines += Self.lines(for: run.facts) }
+    lines.removeFirst(max(0, lines.count - Self.capacity))
+  }
+
+  /// What the data are, behind the line that says that they are read.
+  private static func lines(for facts: DataFacts) -> [Line] {
+    (facts.tasks.map(\.sentence) + facts.roles).map {
+      Line(step: 0, kind: "data", text: $0, role: .plain)
+    } + facts.notices.map { Line(step: 0, kind: "note", text: $0, role: .warning) }
   }
 
   private static func line(for event: Event, at step: Int, earlier: Evaluation?) -> Line {

@@ -40,6 +40,7 @@ public final class Comparison: Sendable {
     try journal?.prepare(after: found)
     let dataset = try source { share, what in observe(.loading(share, what)) }
     var work = try ComparisonWork(plan, dataset: dataset, found: found.records)
+    dataset.facts.sentences.forEach { observe(.notice(printable($0))) }
     if let journal { found.notices(path: journal.path).forEach { observe(.notice($0)) } }
     observe(.planned(runs: work.runs.count, found: work.foundCount))
     observe(.table(work.table))

@@ -6,7 +6,6 @@ extension TrainingRun {
   func fit(_ entry: ModelEntry, _ configuration: Linear.Configuration, _ dataset: Dataset) {
     let fitted = FittedRun(self, entry: entry, dataset: dataset)
     monitor.prepared(fitted.description)
-    noticeData(dataset)
     fitted.start(configuration)
   }
 }

@@ -49,7 +49,6 @@ final class TrainingRun {
     let warmStart = session.startEmbeddings.map { begin(trainer, with: $0) }
     let loop = TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
     monitor.prepared(loop.description)
-    noticeData(dataset)
     if let warmStart { session.events.append(.noticed(warmStart, step: 0)) }
     loop.start()
     session.keepEmbeddings(of: trainer.store.embeddings)
@@ -62,15 +61,6 @@ final class TrainingRun {
     return taken == 0
       ? "no embedding table of the run before fits: all are drawn anew"
       : "\(taken) of \(all) embedding tables begin as the run before left them"
-  }
-
-  /// Says what looks wrong in the data, and how many rows have no match in a joined table, where any
-  /// have none.
-  func noticeData(_ dataset: Dataset) {
-    for notice in dataset.notices { session.events.append(.noticed(notice, step: 0)) }
-    for join in dataset.joins where join.unmatched > 0 {
-      session.events.append(.noticed(join.sentence, step: 0))
-    }
   }
 
   /// The scheduled commands that are due at a step.
@@ -97,7 +87,7 @@ final class TrainingRun {
       isFitted
       ? "half the squared deviations of the label, and the penalty"
       : "squared deviations of the label"
-    return RunDescription(
+    var description = RunDescription(
       model: entry.name, modelTitle: entry.title, data: dataset.name,
       tasks: dataset.tasks.enumerated().map { place, task in
         TaskDescription(
@@ -114,6 +104,8 @@ final class TrainingRun {
         ? 1
         : max(1, (dataset.training.count + configuration.batchSize - 1) / configuration.batchSize),
       epochs: isFitted ? 0 : configuration.epochs, seed: configuration.seed)
+    description.facts = dataset.facts
+    return description
   }
 }
 

@@ -1,0 +1,115 @@
+import Tensors
+
+/// Looks at what each input's column holds in the training rows.
+struct InputInspection {
+  private let schema: DatasetSchema
+  private let log: LogRows
+
+  init(_ schema: DatasetSchema, _ log: LogRows) {
+    self.schema = schema
+    self.log = log
+  }
+
+  /// The inputs' facts, in the order of the schema: the log's, then those of joined tables.
+  func run(on pool: WorkerPool) -> [InputFacts] {
+    let wanted =
+      schema.columns.map { (Optional<Int>.none, $0) }
+      + schema.joins.enumerated().flatMap { table, join in join.columns.map { (table, $0) } }
+    let map = ParallelMap<InputFacts?>(count: wanted.count) { index in
+      facts(of: wanted[index].1, table: wanted[index].0)
+    }
+    map.run(on: pool)
+    return map.results.compactMap { $0 }
+  }
+
+  private var trainingRows: Int { log.plan.counts[0] }
+
+  private func facts(of column: DatasetSchema.Column, table: Int?) -> InputFacts? {
+    switch column.role {
+    case .categorical(let minimumCount): texts(of: column, table, minimumCount)
+    case .numeric: numbers(of: column, table)
+    case .ignore: nil
+    }
+  }
+
+  private func numbers(of column: DatasetSchema.Column, _ table: Int?) -> InputFacts? {
+    var facts = InputFacts(name: column.name, kind: .numeric, rows: trainingRows, missing: 0)
+    if case .numeric(_, let indicator) = column.role { facts.hasIndicator = indicator }
+    if let table {
+      let joined = log.tables[table]
+      guard let place = joined.columns.numbers.firstIndex(of: column.source) else { return nil }
+      let numbers = joined.numbers(of: place)
+      for row in numbers.indices {
+        facts.add(numbers[row], rows: Int(log.trainingCounts[table][row]))
+      }
+      return facts
+    }
+    guard let place = log.columns.numbers.firstIndex(of: column.source) else { return nil }
+    for part in log.parts.indices {
+      for (index, chunk) in log.parts[part].chunks.enumerated() {
+        let splits = log.plan.splits[part][index]
+        for row in 0..<chunk.rows where splits[row] == 0 {
+          facts.add(chunk.numbers[place][row], rows: 1)
+        }
+      }
+    }
+    return facts
+  }
+
+  private func texts(
+    of column: DatasetSchema.Column, _ table: Int?, _ minimumCount: Int
+  ) -> InputFacts? {
+    var facts = InputFacts(
+      name: column.name, kind: .categorical, rows: trainingRows, missing: 0)
+    facts.minimumCount = minimumCount
+    let used = table.map { log.tables[$0].columns } ?? log.columns
+    guard let place = used.place(ofText: column.source, column.grouping) else { return nil }
+    let missing = table.map { schema.joins[$0].missing } ?? schema.missing
+    let marks = Set(missing[column.source])
+    var totals: [String: Int] = [:]
+    forEachText(of: place, table) { text, rows in
+      if marks.contains(text) || text.trimmingBlanks.isEmpty {
+        facts.missing += rows
+      } else {
+        totals[text, default: 0] += rows
+      }
+    }
+    facts.distinct = totals.count
+    facts.kept = totals.values.count { $0 >= minimumCount }
+    // Which of the texts are looked at must not depend on the order of a hash table.
+    let first = column.grouping == nil ? totals.keys.sorted().prefix(ListLook.limit) : []
+    if let look = ListLook.separator(of: Array(first)) {
+      (facts.listSeparator, facts.listExample) = (look.separator, look.example)
+    }
+    return facts
+  }
+
+  /// Calls `body` with each text of a column and the training rows that have it.
+  private func forEachText(of place: Int, _ table: Int?, _ body: (String, Int) -> Void) {
+    let parts = table.map { [log.tables[$0].part] } ?? log.parts
+    let counts =
+      table.map { [log.tables[$0].textCounts(of: place, log.trainingCounts[$0])] }
+      ?? log.trainingCounts(of: place)
+    for part in parts.indices {
+      for (index, chunk) in parts[part].chunks.enumerated() {
+        let texts = chunk.interners[place]
+        for id in 0..<texts.count where counts[part][index][id] > 0 {
+          body(texts.name(id), Int(counts[part][index][id]))
+        }
+      }
+    }
+  }
+}
+
+extension InputFacts {
+  /// Counts a number that some training rows have; NaN where they have none.
+  fileprivate mutating func add(_ number: Double, rows: Int) {
+    guard rows > 0 else { return }
+    guard !number.isNaN else {
+      missing += rows
+      return
+    }
+    let known = range ?? number...number
+    range = min(known.lowerBound, number)...max(known.upperBound, number)
+  }
+}

@@ -1,0 +1,40 @@
+extension DatasetSchema {
+  /// An error of reading the log, said for the rule that the column serves.
+  func explained(_ error: ReaderError) -> ReaderError {
+    switch error {
+    case .notANumber(let path, let line, let column, let found):
+      guard let (use, rule) = numberRule(on: column) else { return error }
+      return .label(
+        .text(use, rule: rule, column: column, found: found, first: RowLocation(path, line)))
+    case .missingColumn(_, let column, _, _):
+      guard let use = use(of: column),
+        let table = joins.first(where: { $0.columns.contains { $0.source == column } })
+      else { return error }
+      return .label(.joined(use, column: column, table: table.file))
+    default: return error
+    }
+  }
+
+  /// The first label or space that needs numbers of a column, unless it is a numeric input too.
+  private func numberRule(on column: String) -> (RuleUse, TaskSchema.Rule)? {
+    for task in tasks {
+      if task.label.column == column, task.label.rule.texts == nil {
+        return (.label(task: task.name), task.label.rule)
+      }
+      if let space = task.space, space.column == column, space.rule.texts == nil {
+        return (.space(task: task.name), space.rule)
+      }
+    }
+    return nil
+  }
+
+  private func use(of column: String) -> RuleUse? {
+    if case .column(column, _, _) = split { return .split }
+    if case .time(column, _, _) = split { return .split }
+    for task in tasks {
+      if task.label.column == column { return .label(task: task.name) }
+      if task.space?.column == column { return .space(task: task.name) }
+    }
+    return nil
+  }
+}
