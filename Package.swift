@@ -31,7 +31,9 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["CKernels"]),
     .target(
       name: "Datasets",
-      dependencies: ["Tensors", "Runs", "CZlib", .product(name: "Yams", package: "Yams")]),
+      dependencies: [
+        "Metrics", "Tensors", "Runs", "CZlib", .product(name: "Yams", package: "Yams"),
+      ]),
     .target(name: "Graph", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Layers", dependencies: ["Graph", "Tensors", "Datasets", "Runs"]),
     .target(name: "Objectives", dependencies: ["Layers", "Graph", "Tensors", "CKernels"]),

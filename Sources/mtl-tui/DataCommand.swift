@@ -5,7 +5,8 @@ import Runs
 /// `mtl-tui data`: data to try things on.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Make data.", subcommands: [GenerateCommand.self])
+    commandName: "data", abstract: "Make data, describe data, and guess schemas.",
+    subcommands: [InferCommand.self, DescribeCommand.self, GenerateCommand.self])
 }
 
 /// `mtl-tui data generate`: a made log whose truth is known.

@@ -1,0 +1,82 @@
+import Metrics
+import Tensors
+
+/// How well one input alone ranks the rows of a task.
+///
+/// A number ranks the training rows by itself, whichever way round is better. A category ranks the
+/// validation and test rows by the share of positives that its training rows have: in the training rows
+/// themselves an id of one row would tell that row's label. Undefined (NaN) for regressions and where
+/// there are not rows of both kinds.
+public struct SingleColumn {
+  /// Rows of a split that are looked at, evenly spaced.
+  public static let rowLimit = 1_000_000
+
+  private let data: Dataset
+  private let fields: Int
+  private let numbers: Int
+  private let tasks: Int
+
+  init(_ data: Dataset) {
+    self.data = data
+    fields = data.features.fields.count
+    numbers = data.features.dense.count
+    tasks = data.tasks.count
+  }
+
+  /// By task, the AUC of a dense feature.
+  func auc(ofNumber index: Int) -> [Double] {
+    data.tasks.indices.map { task in
+      guard data.tasks[task].kind == .binary else { return .nan }
+      let rows = rows(of: data.training, task)
+      let auc = AUC.of(
+        rows.map { Double(data.training.dense.base[$0 * numbers + index]) },
+        labels: labels(of: data.training, task, rows))
+      return max(auc, 1 - auc)
+    }
+  }
+
+  /// By task, the AUC of a categorical field's rates.
+  func auc(ofField index: Int) -> [Double] {
+    data.tasks.indices.map { task in
+      guard data.tasks[task].kind == .binary else { return .nan }
+      let rates = rates(of: index, task)
+      var scores: [Double] = []
+      var labels: [Double] = []
+      for examples in [data.validation, data.test] {
+        let rows = rows(of: examples, task)
+        scores += rows.map { rates[Int(examples.ids.base[$0 * fields + index])] }
+        labels += self.labels(of: examples, task, rows)
+      }
+      return AUC.of(scores, labels: labels)
+    }
+  }
+
+  /// By id, the share of positives of its training rows, with one more row of the overall share.
+  private func rates(of field: Int, _ task: Int) -> [Double] {
+    let size = data.features.fields[field].vocabulary
+    var positives = [Double](repeating: 0, count: size)
+    var counts = positives
+    let examples = data.training
+    for row in 0..<examples.count where isInside(examples, row, task) {
+      let id = Int(examples.ids.base[row * fields + field])
+      counts[id] += 1
+      positives[id] += Double(examples.labels.base[row * tasks + task])
+    }
+    let all = counts.reduce(0, +)
+    let overall = all > 0 ? positives.reduce(0, +) / all : 0
+    return zip(positives, counts).map { ($0 + overall) / ($1 + 1) }
+  }
+
+  private func rows(of examples: Examples, _ task: Int) -> [Int] {
+    let step = max(1, (examples.count + Self.rowLimit - 1) / Self.rowLimit)
+    return stride(from: 0, to: examples.count, by: step).filter { isInside(examples, $0, task) }
+  }
+
+  private func labels(of examples: Examples, _ task: Int, _ rows: [Int]) -> [Double] {
+    rows.map { Double(examples.labels.base[$0 * tasks + task]) }
+  }
+
+  private func isInside(_ examples: Examples, _ row: Int, _ task: Int) -> Bool {
+    examples.spaces.map { $0.base[row * tasks + task] > 0 } ?? true
+  }
+}

@@ -1,0 +1,113 @@
+import Datasets
+import Runs
+
+extension DataDescription {
+  /// Everything in words and tables.
+  var text: String {
+    let head =
+      "\(printable(name)): \(rows[0]) rows train, \(rows[1]) validate, \(rows[2]) test"
+    var parts = [head, facts.tasks.map { printable($0.sentence) }.joined(separator: "\n")]
+    parts.append(inputTable.text)
+    if facts.tasks.count > 1 { parts.append("correlation of labels\n\(correlationTable.text)") }
+    let notices = (facts.roles + facts.notices).map { "note: \(printable($0))" }
+    let bites = warnings.map { "warning: \($0.sentence)" }
+    parts.append(
+      (notices + (bites.isEmpty ? ["no warning"] : bites)).joined(separator: "\n"))
+    return parts.joined(separator: "\n\n")
+  }
+
+  private var inputTable: TextTable {
+    let tasks = facts.tasks.filter { $0.kind == .binary }.map { "auc " + printable($0.task) }
+    var table = TextTable(
+      ["input", "kind", "values", "ids", "missing", "unknown val/test"] + tasks)
+    for input in inputs {
+      let binary = zip(facts.tasks, input.auc).filter { $0.0.kind == .binary }.map {
+        $0.1.isNaN ? "–" : significant($0.1, digits: 4)
+      }
+      table.add(
+        [
+          printable(input.name), input.kind.rawValue, input.values,
+          input.ids == 0 ? "–" : "\(input.ids)", input.missing,
+          input.unknown.map { $0.map(percent).joined(separator: " / ") } ?? "–",
+        ] + binary)
+    }
+    return table
+  }
+
+  private var correlationTable: TextTable {
+    var table = TextTable([""] + facts.tasks.map { printable($0.task) })
+    for (task, row) in zip(facts.tasks, correlations) {
+      table.add([printable(task.task)] + row.map { $0.isNaN ? "–" : significant($0, digits: 3) })
+    }
+    return table
+  }
+}
+
+extension DataDescription.Input {
+  fileprivate var values: String {
+    guard let facts else { return "–" }
+    guard facts.kind == .numeric else { return "\(facts.distinct)" }
+    return facts.range.map { "\(significant($0.lowerBound)) … \(significant($0.upperBound))" }
+      ?? "none"
+  }
+
+  fileprivate var missing: String {
+    guard let facts, facts.rows > 0 else { return "–" }
+    return percent(Double(facts.missing) / Double(facts.rows))
+  }
+}
+
+extension DataDescription.Warning {
+  /// What bites, and why it does.
+  var sentence: String {
+    switch self {
+    case .oneClass(let task, let split, let value, let rows):
+      "\(printable(task)) is \(value) in all \(rows) \(split) rows: it has no AUC there"
+    case .noRows(let task, let split):
+      "\(printable(task)) has no \(split) row"
+    case .givesAway(let input, let task, let auc):
+      "\(printable(input)) alone ranks \(printable(task)) with an AUC of \(significant(auc, digits: 4)): "
+        + "is it known before the label is?"
+    case .repeated(let rows, let all):
+      "\(rows) of \(all) test rows stand in the training rows, with the same inputs and labels"
+    case .unknown(let input, let split, let share):
+      "\(percent(share)) of the \(split) rows have a category of \(printable(input)) that training "
+        + "does not know (or too rarely): a model sees them as one"
+    }
+  }
+}
+
+private func percent(_ share: Double) -> String { "\(significant(100 * share, digits: 3)) %" }
+
+extension DataDescription {
+  /// Everything as one JSON document.
+  var json: String {
+    object([
+      ("data", quoted(name)),
+      ("rows", object(zip(["training", "validation", "test"], rows).map { ($0, "\($1)") })),
+      ("facts", facts.json), ("inputs", array(inputs.map { json(of: $0) })),
+      ("correlations", array(correlations.map { array($0.map(digits)) })),
+      ("warnings", array(warnings.map { quoted($0.sentence) })),
+    ])
+  }
+
+  private func json(of input: Input) -> String {
+    var pairs = [("input", quoted(input.name)), ("kind", quoted(input.kind.rawValue))]
+    if let facts = input.facts {
+      pairs += [("rows", "\(facts.rows)"), ("missing", "\(facts.missing)")]
+      if facts.kind == .categorical { pairs.append(("values", "\(facts.distinct)")) }
+      if let range = facts.range {
+        pairs += [("least", digits(range.lowerBound)), ("greatest", digits(range.upperBound))]
+      }
+    }
+    if let unknown = input.unknown {
+      pairs += [
+        ("ids", "\(input.ids)"), ("unknown_validation", digits(unknown[0])),
+        ("unknown_test", digits(unknown[1])),
+      ]
+    }
+    pairs.append(
+      ("auc", object(zip(facts.tasks, input.auc).map { ($0.task, digits($1)) })))
+    return object(pairs)
+  }
+}

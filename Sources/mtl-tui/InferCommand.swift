@@ -1,0 +1,95 @@
+import ArgumentParser
+import Datasets
+import Foundation
+
+/// `mtl-tui data infer`: a first schema from files.
+struct InferCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "infer", abstract: "Write a first schema for files, and say why it is so.",
+    discussion: """
+      Looks at every row. Files of the same columns are one log, in parts if their names say train \
+      and test; other files are joined where they share a key with it. Read the schema before you \
+      train: what it says of the labels is a guess.
+      """)
+
+  @Argument(help: "The files, plain or gzipped: a log, and tables of its users, items, ….")
+  var files: [String]
+  @Option(help: "The schema file to write; without it the schema goes to stdout.")
+  var out: String?
+  @Option(
+    name: .customLong("label"), parsing: .singleValue,
+    help: "A column that is a label, whatever it looks like; repeatable.")
+  var labels: [String] = []
+  @Flag(help: "Write over a file that is there.") var overwrite = false
+
+  func run() throws {
+    do {
+      if let out, !overwrite { try SchemaWriting.checkIsFree(out) }
+      let schema = try SchemaInference(files, labels: labels).run()
+      let folder = out.map { ($0 as NSString).deletingLastPathComponent } ?? ""
+      let text = schema.yaml(in: folder)
+      let facts = try SchemaWriting.checked(text, in: folder)
+      guard let out else {
+        print(text, terminator: "")
+        return
+      }
+      try SchemaWriting.write(text, to: out)
+      print(
+        (["\(printable(out)): a first schema from \(schema.rows) rows"] + facts.map(printable)
+          + ["next: mtl-tui data describe \(printable(out))"]).joined(separator: "\n"))
+    } catch let failure as Failure {
+      end(failure)
+    } catch {
+      end(Failure(message: "\(error)"))
+    }
+  }
+}
+
+/// Checks and writes a guessed schema.
+enum SchemaWriting {
+  /// Refuses to write where something is.
+  static func checkIsFree(_ path: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    throw Failure(
+      message: """
+        \(printable(path)): is there already.
+          found: a file or folder of this name
+          fix:   choose another --out, or say --overwrite
+        """)
+  }
+
+  /// Reads the data as the schema says, so that what is written can be trained on.
+  ///
+  /// - Returns: what the data are, a sentence each.
+  static func checked(_ text: String, in folder: String) throws -> [String] {
+    do {
+      let schema = try DatasetSchema(yaml: text, path: "the guessed schema")
+      let data = try DatasetLoader(
+        schema, from: .folder(folder.isEmpty ? "." : folder),
+        threads: ProcessInfo.processInfo.activeProcessorCount
+      ).load()
+      return data.facts.sentences
+    } catch {
+      throw Failure(
+        message: """
+          \(error)
+          note:  this is said of the guessed schema, which was not written:
+          \(text)
+          """)
+    }
+  }
+
+  /// Writes beside the place and renames.
+  static func write(_ text: String, to path: String) throws {
+    do {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw Failure(
+        message: """
+          \(printable(path)): cannot be written.
+            found: \(printable(error.localizedDescription))
+            fix:   choose a folder that is there and may be written
+          """)
+    }
+  }
+}
