@@ -13,7 +13,7 @@ extension RunDescription {
     """
   }
 
-  /// Which task plays which part, and what looks wrong, a line each.
+  /// What the data are, which task plays which part, and what looks wrong, a line each.
   var said: [String] { facts.sentences.map { printable($0) } }
 }
 
