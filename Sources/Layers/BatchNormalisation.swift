@@ -1,9 +1,8 @@
 public import Graph
 
-/// Columns brought to mean 0 and variance 1 over the rows of a batch, then scaled and shifted;
-/// [B, n] to itself. Answers use running means of both.
+/// Columns brought to mean 0 and variance 1 over the rows of a batch, then scaled and shifted.
 ///
-/// The scale starts at 1, the shift at 0, the running mean at 0 and the running variance at 1; both
+/// [B, n] to itself; answers use running means of both. The scale starts at 1, the shift at 0, the running mean at 0 and the running variance at 1; both
 /// follow a batch by a tenth. Named `weight`, `bias`, `running_mean` and `running_var`, [n].
 public struct BatchNormalisation: Sendable {
   private let weight: Parameter

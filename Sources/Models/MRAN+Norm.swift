@@ -1,3 +1,4 @@
+import Datasets
 import Graph
 import Layers
 
@@ -13,6 +14,17 @@ extension MRAN {
         configuration.norm == "batch"
         ? .batch(BatchNormalisation(width * groups, in: scope))
         : .layer(LayerNormalisation(width, in: scope))
+    }
+
+    /// Those of what each task reads: one for all, or one a task, whose rows lie otherwise over a batch.
+    static func aligned(
+      _ configuration: Configuration, width: Int, tasks: [TaskDefinition], in builder: Builder
+    ) -> [Norm] {
+      let scopes =
+        configuration.norm == "batch"
+        ? tasks.indices.map { builder.task($0) / "norms" / tasks[$0].name }
+        : [builder.shared / "tf" / "norm"]
+      return scopes.map { Norm(configuration, group: width, of: 1, in: $0) }
     }
 
     /// The normalised values.

@@ -118,10 +118,7 @@ public struct MRAN: MultiTaskModel {
       taskWidth: configuration.taskWidth, fieldWidth: width, hidden: configuration.scoreWidth,
       in: shared / "tf")
     let all = tokens * width
-    let scopes =
-      configuration.norm == "batch"
-      ? tasks.indices.map { builder.task($0) / "norms" / tasks[$0].name } : [shared / "tf" / "norm"]
-    alignedNorms = scopes.map { Norm(configuration, group: all, of: 1, in: $0) }
+    alignedNorms = Norm.aligned(configuration, width: all, tasks: tasks, in: builder)
     towers = tasks.indices.map {
       Tower(all, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
     }
