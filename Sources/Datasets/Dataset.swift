@@ -17,6 +17,9 @@ public struct Dataset: Sendable {
   /// By task, the main score that the truth itself has on the test rows, which nothing beats on
   /// average; known of made logs only.
   public var bounds: [String: Double] = [:]
+  /// Why a truth that lies beside the rows says nothing about them; nil where there is none, or
+  /// where it gave ``bounds``.
+  public var boundNotice: String?
   /// By joined table, how many rows have no match there.
   public let joins: [JoinCount]
   /// What looks wrong in the data or is easily misread, a sentence each.

@@ -6,6 +6,13 @@ public func fnv1a(_ bytes: some Sequence<UInt8>, from start: UInt64 = fnvOffset)
   bytes.reduce(start) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
 }
 
+/// FNV-1a 64 of bytes in memory, a file's for example.
+public func fnv1a(_ bytes: UnsafeRawBufferPointer, from start: UInt64 = fnvOffset) -> UInt64 {
+  var hash = start
+  for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+  return hash
+}
+
 /// FNV-1a 64 of numbers as little-endian float32.
 public func fnv1a(littleEndian numbers: [Float], from start: UInt64 = fnvOffset) -> UInt64 {
   numbers.reduce(start) { hash, number in

@@ -9,15 +9,12 @@ struct DataChoice {
   let name: String
   /// Reads them.
   let source: TrainingSession.DataSource
-  /// The truth of a made log, where there is one.
-  private var truth: @Sendable () -> TruthFile? = { nil }
+  /// Adds what the truth of a made log would score, where there is one.
+  private var judge: @Sendable (Dataset) -> Dataset = { $0 }
 
   /// Reads them, and what the truth itself would score on them where that is known.
   var judgedSource: TrainingSession.DataSource {
-    { [source, truth] progress in
-      let dataset = try source(progress)
-      return truth().map(dataset.judged) ?? dataset
-    }
+    { [source, judge] progress in judge(try source(progress)) }
   }
 
   /// Resolves `--data` and `--path`.
@@ -62,7 +59,7 @@ struct DataChoice {
     var choice = Self(name: "sample") { progress in
       try SampleData.load(threads: threads, progress: progress)
     }
-    choice.truth = { SampleData.truth }
+    choice.judge = SampleData.judged
     return choice
   }
 
@@ -84,9 +81,8 @@ struct DataChoice {
       let file = try SchemaFile(path: data)
       let folder = path ?? file.folder
       var choice = Self(file.schema, in: folder, hint: nil, threads: threads)
-      choice.truth = {
-        let place = folder.isEmpty ? TruthFile.name : "\(folder)/\(TruthFile.name)"
-        return FileManager.default.contents(atPath: place).flatMap { TruthFile(json: $0) }
+      choice.judge = { dataset in
+        dataset.judged(byTruthIn: folder, schema: file.schema)
       }
       return choice
     } catch {
@@ -114,9 +110,11 @@ struct DataChoice {
 enum SampleData {
   static let seed: UInt64 = 1
 
-  /// What the log's maker knows of it.
-  static var truth: TruthFile? {
-    TruthFile(json: Data(SyntheticLog(preset: .sample, seed: seed).truthJSON().utf8))
+  /// The data with what the log's maker knows of them.
+  static func judged(_ dataset: Dataset) -> Dataset {
+    let log = SyntheticLog(preset: .sample, seed: seed)
+    let truth = TruthFile(json: Data(log.truthJSON().utf8))
+    return truth.map { dataset.judged(by: $0, of: Data(log.csv())) } ?? dataset
   }
 
   static func load(threads: Int, progress: (Double, String) -> Void) throws -> Dataset {

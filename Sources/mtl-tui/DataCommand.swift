@@ -16,12 +16,14 @@ struct GenerateCommand: ParsableCommand {
     abstract: "Write a made log of a recommender, its schema and its truth.",
     discussion: """
       The folder then holds log.csv, schema.yaml and truth.json; train on it with \
-      `mtl-tui train --data DIR/schema.yaml`. The same preset and seed give the same bytes.
+      `mtl-tui train --data DIR/schema.yaml`. The same preset and seed give the same bytes. \
+      Files of these names are replaced only if mtl-tui wrote them and nobody changed them since.
       """)
 
   @Option(help: "How large: \(Self.presets).") var preset = SyntheticPreset.sample.rawValue
   @Option(help: "Seed of every random draw.") var seed = SampleData.seed
   @Option(help: "The folder to write into; made if it is not there.") var out: String
+  @Flag(help: "Replace files of these names, whoever wrote them.") var overwrite = false
 
   func validate() throws {
     guard SyntheticPreset(rawValue: preset) == nil else { return }
@@ -34,11 +36,12 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     guard let preset = SyntheticPreset(rawValue: preset) else { return }
     do {
-      try SyntheticLog(preset: preset, seed: seed).write(to: out)
+      try SyntheticLog(preset: preset, seed: seed).write(to: out, overwrite: overwrite)
     } catch {
       end(Failure(message: "\(error)"))
     }
-    print("\(printable(out)): log.csv (\(preset.impressions) rows), schema.yaml, truth.json")
+    try StandardOutput.writeLine(
+      "\(printable(out)): log.csv (\(preset.impressions) rows), schema.yaml, truth.json")
   }
 
   private static let presets = SyntheticPreset.allCases

@@ -35,8 +35,9 @@ import Testing
     try inDirectory { path in
       let file = path + "/taken"
       try Data("x".utf8).write(to: URL(fileURLWithPath: file))
-      #expect(throws: SyntheticError.notADirectory(path: file)) {
-        try Self.log.write(to: file)
+      #expect(throws: WritingError.notAFolder(path: file)) { try Self.log.write(to: file) }
+      #expect(throws: WritingError.notAFolder(path: file)) {
+        try Self.log.write(to: file + "/below")
       }
       #expect(try entries(path) == ["taken"])
     }
@@ -46,45 +47,77 @@ import Testing
     try inDirectory { path in
       try FileManager.default.createDirectory(
         atPath: path + "/truth.json", withIntermediateDirectories: false)
-      #expect(throws: SyntheticError.occupied(path: path + "/truth.json")) {
-        try Self.log.write(to: path)
+      #expect(throws: WritingError.occupied(path: path + "/truth.json")) {
+        try Self.log.write(to: path, overwrite: true)
       }
       #expect(try entries(path) == ["truth.json"])
     }
   }
 
-  @Test func thePathOfAFileCannotHoldADirectory() throws {
+  @Test(
+    "somebody's own file is left alone, whichever of the three", arguments: SyntheticLog.fileNames)
+  func ownFile(name: String) throws {
     try inDirectory { path in
-      try Data().write(to: URL(fileURLWithPath: path + "/file"))
-      let below = path + "/file/below"
-      #expect {
-        try Self.log.write(to: below)
-      } throws: { error in
-        guard case SyntheticError.notWritable(below, let reason) = error else { return false }
-        return !reason.isEmpty
-      }
+      let file = "\(path)/\(name)"
+      try "my,own\n".write(toFile: file, atomically: false, encoding: .utf8)
+      #expect(throws: WritingError.notOurs(path: file)) { try Self.log.write(to: path) }
+      #expect(try entries(path) == [name])
+      #expect(try String(contentsOfFile: file, encoding: .utf8) == "my,own\n")
+      try Self.log.write(to: path, overwrite: true)
+      #expect(try entries(path) == SyntheticLog.fileNames)
     }
   }
 
-  @Test func messagesSayWhatToDoAndAreHarmless() {
-    #expect(
-      SyntheticError.notADirectory(path: "out\u{1B}[2J").description == """
-        out\\u{1B}[2J: cannot write a log into it
-          found: a file
-          fix:   name a directory, or a path where none is yet
-        """)
-    #expect(
-      SyntheticError.notWritable(path: "/out", reason: "Permission denied").description == """
-        /out: cannot be written
-          found: Permission denied
-          fix:   choose a directory you may write to, with room for the log
-        """)
-    #expect(
-      SyntheticError.occupied(path: "/out/log.csv").description == """
-        /out/log.csv: cannot be written
-          found: a directory of that name
-          fix:   move it away, or choose another directory
-        """)
+  @Test("what was written and then changed is somebody's own", arguments: SyntheticLog.fileNames)
+  func changedFile(name: String) throws {
+    try inDirectory { path in
+      try Self.log.write(to: path)
+      let file = "\(path)/\(name)"
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+      bytes[bytes.count / 2] ^= 1
+      try bytes.write(to: URL(fileURLWithPath: file))
+      let other = SyntheticLog(preset: .tiny, seed: 6)
+      #expect {
+        try other.write(to: path)
+      } throws: { error in
+        // A truth that was changed no longer vouches for its log, which comes first.
+        [name, "log.csv"].contains { error as? WritingError == .notOurs(path: "\(path)/\($0)") }
+      }
+      #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == bytes)
+    }
+  }
+
+  @Test("what this program wrote is replaced without asking") func ownLog() throws {
+    try inDirectory { path in
+      try Self.log.write(to: path)
+      let other = SyntheticLog(preset: .tiny, seed: 6)
+      try other.write(to: path)
+      let log = try Data(contentsOf: URL(fileURLWithPath: path + "/log.csv"))
+      #expect(log == Data(other.csv()))
+    }
+  }
+
+  @Test("killed between two renames: no bound, and the next start goes on") func killed() throws {
+    try inDirectory { path in
+      try Self.log.write(to: path)
+      let other = SyntheticLog(preset: .tiny, seed: 6)
+      // As a killed program leaves it: the new log in its place, the new truth still on its way.
+      let left = path + "/.mtl-tui-0123456789abcdef"
+      try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: false)
+      try Data("files on their way, of mtl-tui\n".utf8).write(
+        to: URL(fileURLWithPath: left + "/owner"))
+      try Data(other.truthJSON().utf8).write(to: URL(fileURLWithPath: left + "/truth.json"))
+      try Data(other.csv()).write(to: URL(fileURLWithPath: path + "/log.csv"))
+      let schema = try SchemaFile(path: path + "/schema.yaml").schema
+      let read = try DatasetLoader(schema, from: .folder(path), threads: 1).load()
+      let judged = read.judged(byTruthIn: path, schema: schema)
+      #expect(judged.bounds.isEmpty)
+      #expect(judged.boundNotice?.contains("it is of another log.csv") == true)
+      try Self.log.write(to: path)
+      #expect(try entries(path) == SyntheticLog.fileNames)
+      let again = try DatasetLoader(schema, from: .folder(path), threads: 1).load()
+      #expect(again.judged(byTruthIn: path, schema: schema).bounds.count == 5)
+    }
   }
 
   @Test func theSchemaNamesEveryColumnOnce() {

@@ -1,6 +1,8 @@
 extension SyntheticLog {
-  /// The text of `schema.yaml`: what the columns mean, the tasks, the split.
-  public func schemaYAML() -> String {
+  /// The text of `schema.yaml`: what the columns mean, the tasks, the split; with its ``FileSeal``.
+  public func schemaYAML() -> String { FileSeal.comment.sealing(unsealedSchema) }
+
+  private var unsealedSchema: String {
     """
     # A made log: users, items in ten slots, and what they did. The truth is in truth.json.
     name: synthetic-\(preset.rawValue)

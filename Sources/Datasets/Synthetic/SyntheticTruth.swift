@@ -11,8 +11,11 @@ struct SyntheticTruth {
     clicked = rows.filter(\.outcome.click)
   }
 
-  var text: TruthText {
+  /// The file's text, but for its seal.
+  func text(logChecksum: String) -> TruthText {
     .table([
+      ("written_by", .word("mtl-tui data generate")),
+      ("log", .table([("file", .word("log.csv")), ("checksum", .word(logChecksum))])),
       ("preset", .word(log.preset.rawValue)),
       ("seed", .word("\(log.seed)")),
       ("impressions", .count(rows.count)),

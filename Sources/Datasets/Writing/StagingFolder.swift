@@ -1,0 +1,91 @@
+import Foundation
+import Tensors
+
+/// A hidden folder in which files are written whole before they are renamed into their places.
+///
+/// Its name cannot be guessed and making it fails where something bears it, so nobody can put a link
+/// in its way. The process that made it holds the lock of its file `owner` as long as it lives:
+/// whoever can take that lock knows that the process is gone, and may clear the folder.
+struct StagingFolder: ~Copyable {
+  private static let prefix = ".mtl-tui-"
+  private static let ownerName = "owner"
+  /// What stands in `owner`; written behind the lock, so that a folder is never cleared half made.
+  private static let mark = Array("files on their way, of mtl-tui\n".utf8)
+
+  /// Where it is.
+  let path: String
+  private let owner: SystemFile
+  private var names: [String] = []
+
+  /// Makes one in a directory.
+  static func make(in directory: String) throws(SystemRefusal) -> StagingFolder {
+    let path = "\(directory)/\(prefix)\(hexadecimal(UInt64.random(in: .min ... .max)))"
+    try makeFolder(path, mode: 0o700)
+    return StagingFolder(path: path, owner: try ownerFile(of: path))
+  }
+
+  private init(path: String, owner: consuming SystemFile) {
+    self.path = path
+    self.owner = owner
+  }
+
+  /// Makes the file that says that the folder is in use; without it the folder goes again.
+  private static func ownerFile(of path: String) throws(SystemRefusal) -> SystemFile {
+    do throws(SystemRefusal) {
+      let owner = try SystemFile(creating: "\(path)/\(ownerName)")
+      _ = owner.lock()
+      try owner.write(mark)
+      return owner
+    } catch {
+      removeFile("\(path)/\(ownerName)")
+      removeFolder(path)
+      throw error
+    }
+  }
+
+  deinit {
+    for name in names { removeFile("\(path)/\(name)") }
+    removeFile("\(path)/\(Self.ownerName)")
+    removeFolder(path)
+  }
+
+  /// Writes a file and waits until the disk has it.
+  mutating func write(_ bytes: [UInt8], as name: String) throws(SystemRefusal) {
+    let file = try SystemFile(creating: "\(path)/\(name)")
+    names.append(name)
+    try file.write(bytes)
+    try file.synchronise()
+  }
+}
+
+// MARK: - What others left
+extension StagingFolder {
+  /// The folders in a directory whose makers are gone.
+  static func abandoned(in directory: String) -> [String] {
+    // A directory that is not there, or may not be read, holds none that could be cleared.
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    return names.filter { $0.hasPrefix(prefix) }.map { "\(directory)/\($0)" }.filter(isAbandoned)
+  }
+
+  /// Removes what the folders in a directory hold whose makers are gone, and the folders.
+  static func clear(in directory: String, of files: [String]) {
+    for path in abandoned(in: directory) {
+      for name in files + [ownerName] { removeFile("\(path)/\(name)") }
+      removeFolder(path)
+    }
+  }
+
+  private static func isAbandoned(_ path: String) -> Bool {
+    guard PathKind(path) == .folder else { return false }
+    let isOld = secondsSinceChange(of: path).map { $0 > 60 } ?? false
+    do {
+      let owner = try SystemFile(opening: "\(path)/\(ownerName)")
+      guard owner.lock() else { return false }
+      let start = owner.start(count: mark.count)
+      // Killed before it wrote its mark, or about to write it.
+      return start == mark || (start.isEmpty && isOld)
+    } catch {
+      return isOld
+    }
+  }
+}

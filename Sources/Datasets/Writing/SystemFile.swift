@@ -1,0 +1,146 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// A file open for writing, closed when it is let go; every call says what the system refused.
+struct SystemFile: ~Copyable {
+  private let descriptor: Int32
+
+  /// Makes a file that is not there yet; a link of that name is not followed.
+  ///
+  /// - Throws: ``SystemRefusal``.
+  init(creating path: String) throws(SystemRefusal) {
+    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw SystemRefusal() }
+  }
+
+  /// Opens a file that is there, or a folder; a link of that name is not followed.
+  ///
+  /// - Throws: ``SystemRefusal``.
+  init(opening path: String) throws(SystemRefusal) {
+    descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemRefusal() }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Writes all bytes.
+  func write(_ bytes: [UInt8]) throws(SystemRefusal) {
+    let refusal = bytes.withUnsafeBytes { buffer -> SystemRefusal? in
+      var rest = buffer[...]
+      while !rest.isEmpty {
+        let written = systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: rest))
+        if written < 0 && errno == EINTR { continue }
+        guard written > 0 else { return SystemRefusal() }
+        rest = rest.dropFirst(written)
+      }
+      return nil
+    }
+    if let refusal { throw refusal }
+  }
+
+  /// Waits until the disk has what was written, or a folder's names.
+  ///
+  /// A file system that cannot promise it (EINVAL, as for some folders) is not an error.
+  func synchronise() throws(SystemRefusal) {
+    guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
+      throw SystemRefusal()
+    }
+  }
+
+  /// Takes the file's lock, which lasts as long as this process holds the file; false if another
+  /// process holds it, or if the file system knows no locks.
+  func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+
+  /// The first bytes of the file, at most so many.
+  func start(count: Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let read = pread(descriptor, &bytes, count, 0)
+    return Array(bytes.prefix(max(0, read)))
+  }
+}
+
+/// What the system said when it refused a call, in its words.
+struct SystemRefusal: Error {
+  /// The reason, `No space left on device`.
+  let reason: String
+  /// Whether something of that name was there.
+  let isOccupied: Bool
+
+  /// The refusal of the last call on this thread.
+  init() {
+    isOccupied = errno == EEXIST
+    reason = String(cString: strerror(errno))
+  }
+}
+
+/// What bears a path, links not followed.
+enum PathKind {
+  case nothing, file, folder, link, other
+
+  init(_ path: String) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      self = errno == ENOENT || errno == ENOTDIR ? .nothing : .other
+      return
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: self = .file
+    case S_IFDIR: self = .folder
+    case S_IFLNK: self = .link
+    default: self = .other
+    }
+  }
+}
+
+/// Renames, replacing what bears the new name.
+func moveFile(_ old: String, to new: String) throws(SystemRefusal) {
+  guard rename(old, new) == 0 else { throw SystemRefusal() }
+}
+
+/// Renames unless something bears the new name; nobody can come in between.
+func moveFile(_ old: String, toFree new: String) throws(SystemRefusal) {
+  if link(old, new) == 0 {
+    unlink(old)
+    return
+  }
+  // A file system without hard links: looking first is the best there is.
+  guard errno == EPERM || errno == ENOTSUP || errno == EMLINK, PathKind(new) == .nothing else {
+    throw SystemRefusal()
+  }
+  try moveFile(old, to: new)
+}
+
+/// Removes a file; none is no error.
+func removeFile(_ path: String) { unlink(path) }
+
+/// Removes a folder that is empty.
+func removeFolder(_ path: String) { rmdir(path) }
+
+/// Makes a folder that is not there yet.
+func makeFolder(_ path: String, mode: mode_t) throws(SystemRefusal) {
+  guard mkdir(path, mode) == 0 else { throw SystemRefusal() }
+}
+
+/// Whether a path, links followed, is a folder.
+func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
+/// Seconds since something bearing a path was changed; nil if nothing does.
+func secondsSinceChange(of path: String) -> Int? {
+  var status = stat()
+  guard lstat(path, &status) == 0 else { return nil }
+  #if canImport(Darwin)
+    return time(nil) - status.st_mtimespec.tv_sec
+  #else
+    return time(nil) - status.st_mtim.tv_sec
+  #endif
+}
+
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  write(file, bytes.baseAddress, bytes.count)
+}
