@@ -18,8 +18,13 @@ public struct ComparedRun: Sendable, Equatable {
   public var outcome: Outcome
   /// The scores on the test rows, in the order of the tasks; empty unless it finished.
   public var tasks: [TaskScores]
+  /// The scores on the validation rows at ``bestStep``, in the same order; empty where no step was
+  /// chosen by them.
+  public var validation: [TaskScores] = []
   /// The score that stands for each task, in the same order; empty unless it finished.
   public var mainScores: [Double] = []
+  /// The standard errors of ``mainScores`` over draws of the test rows; NaN where not known.
+  public var mainErrors: [Double] = []
   /// How many numbers the model learned.
   public var parameterCount: Int
   /// Seconds from the first step to the end, evaluation included.

@@ -44,18 +44,28 @@ public struct ComparedTask: Sendable, Equatable {
   public var bound: Double?
   /// The baseline of the best mean, against which the others are tested; nil without one.
   public var bestBaseline: String?
+  /// Test rows that are positive; nil for a regression.
+  public var positives: Int?
 
   /// Names a column.
   public init(
     name: String, score: String, higherIsBetter: Bool, bound: Double? = nil,
-    bestBaseline: String? = nil
+    bestBaseline: String? = nil, positives: Int? = nil
   ) {
     self.name = name
     self.score = score
     self.higherIsBetter = higherIsBetter
     self.bound = bound
     self.bestBaseline = bestBaseline
+    self.positives = positives
   }
+
+  /// Positive rows below which an AUC is too rough to tell one model from another: with 100 of them
+  /// its standard error is about .02 to .03.
+  public static let tellingPositives = 100
+
+  /// Whether the test rows hold too few positives to tell models apart.
+  public var hasFewPositives: Bool { positives.map { $0 < Self.tellingPositives } ?? false }
 
   /// How far a score goes from chance to the bound, (s − ½) / (bound − ½); nil without a bound or
   /// where the score is no AUC.
@@ -111,6 +121,8 @@ public struct ComparisonRow: Sendable, Equatable {
   public var cells: [ComparisonCell]
   /// By finished run, ``RunSummary/gateOverlap``; empty for models without gates of tasks' own.
   public var gateOverlaps: [Double] = []
+  /// By finished run, the step whose parameters were kept and scored.
+  public var keptSteps: [Int] = []
 
   /// Puts a row together.
   public init(
@@ -141,15 +153,37 @@ public struct ComparisonCell: Sendable, Equatable {
     public var t: Double
     /// The two-sided probability of it if nothing differs.
     public var p: Double
+    /// ``p`` after Holm's correction for all tests of the table.
+    public var corrected: Double
     /// How many pairs of runs of the same seed.
     public var pairs: Int
 
-    /// Records a test.
-    public init(meanDifference: Double, t: Double, p: Double, pairs: Int) {
+    /// Records a test; the only one of its table unless ``corrected`` says otherwise.
+    public init(
+      meanDifference: Double, t: Double, p: Double, corrected: Double? = nil, pairs: Int
+    ) {
       self.meanDifference = meanDifference
       self.t = t
       self.p = p
+      self.corrected = corrected ?? p
       self.pairs = pairs
+    }
+  }
+
+  /// One of a task's scores over the finished runs.
+  public struct Summary: Sendable, Equatable {
+    /// The score's name.
+    public var name: String
+    /// The runs' mean; NaN where one is undefined.
+    public var mean: Double
+    /// Their standard deviation, with n − 1; nil below two runs.
+    public var deviation: Double?
+
+    /// Sums a score up.
+    public init(name: String, mean: Double, deviation: Double?) {
+      self.name = name
+      self.mean = mean
+      self.deviation = deviation
     }
   }
 
@@ -163,6 +197,11 @@ public struct ComparisonCell: Sendable, Equatable {
   public var gain: Double?
   /// The paired test; nil for the best baseline itself and below two pairs.
   public var test: Test?
+  /// The standard error that other test rows give a run's score, as the mean over the runs; nil
+  /// where it is not known.
+  public var rowError: Double?
+  /// Every score of the task, in the order in which runs list them.
+  public var summaries: [Summary] = []
 
   /// Puts a cell together.
   public init(
@@ -174,5 +213,13 @@ public struct ComparisonCell: Sendable, Equatable {
     self.deviation = deviation
     self.gain = gain
     self.test = test
+  }
+
+  /// Where the mean score of models like this lies for 95 of 100 draws of the test rows,
+  /// mean ± 1.96 · ``rowError``; nil where the error is not known.
+  public var rowInterval: ClosedRange<Double>? {
+    guard let rowError, rowError.isFinite, mean.isFinite else { return nil }
+    let half = 1.959963984540054 * rowError
+    return mean - half...mean + half
   }
 }

@@ -14,7 +14,8 @@ struct CompareCommand: ParsableCommand {
       an earlier one was interrupted; what a changed setting concerns is run anew. `linear` is \
       always the first row, and runs once, since nothing in it is drawn. Gains are over \
       `single-task`, larger is better. p is that of a paired t-test, by seed, against the better \
-      of the two in that task. Ctrl-C ends after the current step and prints what is there.
+      of the two in that task, corrected for all tests of the table (Holm). Ctrl-C ends after the \
+      current step and prints what is there.
       """)
 
   @OptionGroup var input: DataOptions
@@ -29,6 +30,12 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "The folder of the results, made if it is not there.") var out = "mtl-tui-results"
   @Flag(help: "Leave single-task, and so the gains, out (unless it is among the models).")
   var noGains = false
+  @Option(
+    help: """
+      Further scores to print a table of, separated by commas, as in logloss,gauc; all: every one \
+      that the tasks have. (--json holds all of them)
+      """)
+  var scores = ""
   @Flag(help: "Print one JSON document.") var json = false
   @Flag(help: "Print a table in Markdown.") var markdown = false
   @Flag(help: "Show the table on the screen while the runs go on; print it after that.")
@@ -64,6 +71,7 @@ struct CompareCommand: ParsableCommand {
       let table = screen ? try CompareScreen(comparison).run() : try Self.follow(comparison)
       let isInterrupted = comparison.isStopped && !table.isComplete
       print(text(of: table, isInterrupted: isInterrupted))
+      warnOfScores(table)
       if isInterrupted {
         FileHandle.standardError.writeLine(
           "interrupted; the same command goes on where this one ended")
@@ -89,7 +97,28 @@ struct CompareCommand: ParsableCommand {
 
   private func text(of table: ComparisonTable, isInterrupted: Bool) -> String {
     if json { return table.json(isInterrupted: isInterrupted) }
-    return markdown ? table.markdown : table.text
+    return markdown ? table.markdown : table.text(scores: scoreNames(in: table))
+  }
+
+  /// The scores that `--scores` asks for, as far as some task has them.
+  private func scoreNames(in table: ComparisonTable) -> [String] {
+    let names = askedScores
+    return names == ["all"] ? table.scoreNames : names.filter(table.scoreNames.contains)
+  }
+
+  private var askedScores: [String] {
+    scores.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  /// Which scores exist is known when a run has ended: names that no task has are said then.
+  private func warnOfScores(_ table: ComparisonTable) {
+    let known = table.scoreNames
+    guard !known.isEmpty, askedScores != ["all"] else { return }
+    for name in askedScores where !known.contains(name) {
+      FileHandle.standardError.writeLine(
+        "--scores: no task has a score '\(printable(name))'; there are \(known.joined(separator: ", "))"
+      )
+    }
   }
 }
 

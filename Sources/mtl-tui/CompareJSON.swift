@@ -21,6 +21,8 @@ extension ComparedTask {
       ("name", quoted(name)), ("score", quoted(score)),
       ("higher_is_better", "\(higherIsBetter)"), ("bound", bound.map(number) ?? "null"),
       ("best_baseline", bestBaseline.map(quoted) ?? "null"),
+      ("positive_test_rows", positives.map { "\($0)" } ?? "null"),
+      ("too_few_positives", "\(hasFewPositives)"),
     ])
   }
 }
@@ -37,6 +39,7 @@ extension ComparisonRow {
       ("parameters", parameterCount.map { "\($0)" } ?? "null"),
       ("seconds", seconds.map(number) ?? "null"), ("runs_planned", "\(runsPlanned)"),
       ("runs_finished", "\(runsFinished)"), ("runs_diverged", "\(runsDiverged)"),
+      ("kept_steps", "[" + keptSteps.map { "\($0)" }.joined(separator: ",") + "]"),
       ("gate_overlaps", "[" + gateOverlaps.map(number).joined(separator: ",") + "]"),
       ("tasks", object(zip(tasks, cells).map { ($0.name, $1.json($0)) })),
     ])
@@ -59,8 +62,21 @@ extension ComparisonCell {
       ("mean", number(mean)), ("deviation", deviation.map(number) ?? "null"),
       ("gain", gain.map(number) ?? "null"), ("test", test?.json ?? "null"),
       ("share_of_bound", task.shareOfBound(mean).map(number) ?? "null"),
+      ("test_rows_error", rowError.map(number) ?? "null"),
+      ("test_rows_95", rowInterval?.json ?? "null"),
+      ("scores", object(summaries.map { ($0.name, $0.json) })),
       ("values", "[" + values.map(number).joined(separator: ",") + "]"),
     ])
+  }
+}
+
+extension ClosedRange<Double> {
+  fileprivate var json: String { "[\(number(lowerBound)),\(number(upperBound))]" }
+}
+
+extension ComparisonCell.Summary {
+  fileprivate var json: String {
+    object([("mean", number(mean)), ("deviation", deviation.map(number) ?? "null")])
   }
 }
 
@@ -68,7 +84,7 @@ extension ComparisonCell.Test {
   fileprivate var json: String {
     object([
       ("mean_difference", number(meanDifference)), ("t", number(t)), ("p", number(p)),
-      ("pairs", "\(pairs)"),
+      ("p_holm", number(corrected)), ("pairs", "\(pairs)"),
     ])
   }
 }

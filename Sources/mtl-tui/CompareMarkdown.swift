@@ -8,11 +8,12 @@ extension ComparisonTable {
     var head = ["model"]
     for task in tasks {
       head.append("\(printable(task.name)) \(task.score.uppercased())")
+      if hasRowIntervals { head.append("95 % by test rows") }
       if reference != nil { head.append("gain") }
       if hasTests { head.append("p") }
       if task.shareOfBound(0.5) != nil { head.append("of bound") }
     }
-    var table = TextTable(head + ["parameters", "seconds", "runs"])
+    var table = TextTable(head + ["kept step", "parameters", "seconds", "runs"])
     for row in rows {
       if let reason = row.reason {
         table.add([row.title], remark: reason)
@@ -31,9 +32,10 @@ extension ComparisonTable {
     _ row: ComparisonRow, _ task: ComparedTask, _ cell: ComparisonCell
   ) -> [String] {
     var cells = [cell.meanInWords]
+    if hasRowIntervals { cells.append(cell.intervalInWords) }
     if reference != nil { cells.append(cell.signedGain) }
     if hasTests {
-      cells.append(task.bestBaseline == row.model ? "*" : cell.test?.pInWords ?? "–")
+      cells.append(cell.pInWords(of: row, task))
     }
     if task.shareOfBound(0.5) != nil {
       let share = task.shareOfBound(cell.mean) ?? .nan
@@ -43,7 +45,7 @@ extension ComparisonTable {
   }
 
   private func markdownBound(_ task: ComparedTask) -> [String] {
-    let others = (reference != nil ? 1 : 0) + (hasTests ? 1 : 0)
+    let others = [hasRowIntervals, reference != nil, hasTests].count { $0 }
     return [task.bound.map(fixed) ?? "–"] + Array(repeating: "", count: others)
       + (task.shareOfBound(0.5) == nil ? [] : ["100 %"])
   }

@@ -66,7 +66,8 @@ extension ComparedRun {
       return "failed: " + printable(String(message.prefix { !$0.isNewline }))
     case .finished:
       let scores = zip(tasks, mainScores).map { "\(printable($0.task)) \(fixed($1))" }
-      return scores.joined(separator: "  ") + String(format: "  %.1f s", seconds)
+      return scores.joined(separator: "  ") + "  at step \(bestStep)"
+        + String(format: "  %.1f s", seconds)
     }
   }
 }
@@ -80,5 +81,13 @@ func clock(_ seconds: Double) -> String {
     : String(format: "%d:%02d", minutes, whole % 60)
 }
 
-/// A score with four decimals; a dash where it is undefined.
-func fixed(_ value: Double) -> String { value.isFinite ? String(format: "%.4f", value) : "–" }
+/// A score with four decimals, fewer where that would be more than six digits; a dash where it is
+/// undefined.
+func fixed(_ value: Double) -> String { fixed(value, beside: value) }
+
+/// A number with as many decimals as ``fixed(_:)`` gives to another.
+func fixed(_ value: Double, beside other: Double) -> String {
+  guard value.isFinite, other.isFinite else { return "–" }
+  let digits = abs(other) < 1 ? 1 : Int(log10(abs(other))) + 1
+  return String(format: "%.\(max(0, min(4, 6 - digits)))f", value)
+}

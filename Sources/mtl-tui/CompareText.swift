@@ -6,10 +6,15 @@ import Runs
 
 extension ComparisonTable {
   /// Means and deviations, then gains and tests, then what both rest on.
-  var text: String {
+  var text: String { text(scores: []) }
+
+  /// The same with a table for each further score, in their order.
+  func text(scores: [String]) -> String {
     var parts = ["\(printable(data)): test rows, \(seedsInWords)", scoreTable.text]
+    if hasRowIntervals { parts.append(intervalTable.text) }
     if reference != nil || hasTests { parts.append(gainTable.text) }
     if tasks.contains(where: { $0.bound != nil }) { parts.append(boundTable.text) }
+    parts += scores.map { summaryTable(of: $0).text }
     return (parts + [notes.joined(separator: "\n")]).joined(separator: "\n\n")
   }
 
@@ -26,7 +31,7 @@ extension ComparisonTable {
   /// A row a model: mean ± deviation of each task, parameters, seconds, runs.
   private var scoreTable: TextTable {
     var table = TextTable(["model"] + heads { $0.score.uppercased() })
-    table.head += ["parameters", "seconds", "runs"]
+    table.head += ["kept step", "parameters", "seconds", "runs"]
     for row in rows {
       guard row.reason == nil else {
         table.add([row.title], remark: row.reason ?? "")
@@ -41,6 +46,20 @@ extension ComparisonTable {
     return table
   }
 
+  /// Whether the error of the test rows is known for some score.
+  var hasRowIntervals: Bool {
+    rows.contains { $0.cells.contains { $0.rowInterval != nil } }
+  }
+
+  /// A row a model: where other test rows would put each mean score.
+  private var intervalTable: TextTable {
+    var table = TextTable(["95 % by test rows"] + heads { $0.score.uppercased() })
+    for row in rows where row.reason == nil {
+      table.add([row.title] + row.cells.map(\.intervalInWords))
+    }
+    return table
+  }
+
   /// A row a model: gain over the reference and p of each task.
   private var gainTable: TextTable {
     let what = reference == nil ? "p" : hasTests ? "gain (p)" : "gain"
@@ -50,11 +69,33 @@ extension ComparisonTable {
         [row.title]
           + zip(tasks, row.cells).map { task, cell in
             cell.gainInWords(
-              isBest: task.bestBaseline == row.model, hasGains: reference != nil,
-              hasTests: hasTests)
+              p: cell.pInWords(of: row, task), hasGains: reference != nil, hasTests: hasTests)
           })
     }
     return table
+  }
+
+  /// A row a model: mean ± deviation of a score, in the tasks that have it.
+  private func summaryTable(of score: String) -> TextTable {
+    var table = TextTable([score] + tasks.map { printable($0.name) })
+    for row in rows where row.reason == nil {
+      table.add(
+        [row.title]
+          + row.cells.map { cell in
+            cell.summaries.first { $0.name == score }?.meanInWords ?? "–"
+          })
+    }
+    return table
+  }
+
+  /// The names of all scores of the table, in the order in which tasks list them.
+  var scoreNames: [String] {
+    var names: [String] = []
+    for summary in rows.flatMap({ $0.cells.flatMap(\.summaries) })
+    where !names.contains(summary.name) {
+      names.append(summary.name)
+    }
+    return names
   }
 
   /// A row a model: AUC from chance to the bound, in percent.
@@ -82,7 +123,13 @@ extension ComparisonTable {
   var notes: [String] {
     var notes: [String] = []
     if rows.contains(where: { ($0.cells.first?.deviation) != nil }) {
-      notes.append("mean ± standard deviation over the seeds (n − 1)")
+      notes.append(
+        "mean ± standard deviation over the seeds (n − 1): how far another seed would go")
+    }
+    if hasRowIntervals {
+      notes.append(
+        "95 % by test rows: how far other test rows would go (AUC by DeLong); all models are scored "
+          + "on the same rows, so a difference of two is surer than either interval")
     }
     if let reference {
       notes.append("gain: over \(reference), larger is better; RMSE counts downwards")
@@ -94,6 +141,14 @@ extension ComparisonTable {
       notes.append(
         "p: two-sided paired t-test by seed against the best baseline (*): "
           + best.joined(separator: ", "))
+      notes.append(
+        "p speaks of other seeds, not of other test rows, and is corrected for the "
+          + "\(shownTests) tests of this table (Holm)")
+    }
+    for task in tasks where task.hasFewPositives {
+      notes.append(
+        "few: \(printable(task.name)) has \(task.positives ?? 0) positive test rows, fewer than "
+          + "\(ComparedTask.tellingPositives): too few positives to tell")
     }
     if let few = testNote { notes.append(few) }
     if tasks.contains(where: { $0.bound != nil }) {
@@ -111,6 +166,13 @@ extension ComparisonTable {
       notes.append("not complete: \(done) of \(planned) runs are done")
     }
     return notes
+  }
+
+  /// How many p the table shows.
+  private var shownTests: Int {
+    rows.reduce(0) { sum, row in
+      sum + zip(tasks, row.cells).count { !$0.hasFewPositives && $1.test != nil }
+    }
   }
 
   /// What to think of the tests where there are few seeds; nil where there are enough.
@@ -135,10 +197,16 @@ extension ComparisonRow {
     }
   }
 
-  /// Parameters, seconds, runs.
+  /// The step, or the least and the greatest, whose parameters were kept and scored.
+  var keptStepsInWords: String {
+    guard let least = keptSteps.min(), let most = keptSteps.max() else { return "–" }
+    return least == most ? "\(least)" : "\(least)–\(most)"
+  }
+
+  /// Kept steps, parameters, seconds, runs.
   var costsInWords: [String] {
     [
-      parameterCount.map { "\($0)" } ?? "–",
+      keptStepsInWords, parameterCount.map { "\($0)" } ?? "–",
       seconds.map { String(format: "%.1f", $0) } ?? "–", runsInWords,
     ]
   }
@@ -149,27 +217,46 @@ extension ComparisonRow {
   }
 }
 
+extension ComparisonCell.Summary {
+  /// `0.9412 ± 0.0012`.
+  var meanInWords: String {
+    guard mean.isFinite else { return "–" }
+    return fixed(mean) + (deviation.map { " ± \(fixed($0, beside: mean))" } ?? "")
+  }
+}
+
 extension ComparisonCell {
   /// `0.9412 ± 0.0012`.
   var meanInWords: String {
     guard mean.isFinite else { return "–" }
-    return fixed(mean) + (deviation.map { " ± \(fixed($0))" } ?? "")
+    return fixed(mean) + (deviation.map { " ± \(fixed($0, beside: mean))" } ?? "")
+  }
+
+  /// `0.9381–0.9443`.
+  var intervalInWords: String {
+    guard let interval = rowInterval else { return "–" }
+    return fixed(interval.lowerBound, beside: mean) + "–" + fixed(interval.upperBound, beside: mean)
   }
 
   /// `+0.0031`, with a sign.
   var signedGain: String {
-    gain.map { String(format: "%+.4f", $0) } ?? "–"
+    gain.map { ($0 < 0 ? "" : "+") + fixed($0, beside: mean) } ?? "–"
   }
 
-  /// `+0.0031 (0.012)`; the best baseline has a star for a p.
-  func gainInWords(isBest: Bool, hasGains: Bool, hasTests: Bool) -> String {
-    let p = isBest ? "*" : test?.pInWords ?? "–"
+  /// A star for the best baseline, `few` where positives are too few to tell, else p.
+  func pInWords(of row: ComparisonRow, _ task: ComparedTask) -> String {
+    if task.bestBaseline == row.model { return "*" }
+    return task.hasFewPositives && test != nil ? "few" : test?.pInWords ?? "–"
+  }
+
+  /// `+0.0031 (0.012)`.
+  func gainInWords(p: String, hasGains: Bool, hasTests: Bool) -> String {
     guard hasGains else { return p }
     return signedGain + (hasTests ? " (\(p))" : "")
   }
 }
 
 extension ComparisonCell.Test {
-  /// Three decimals, or `<0.001`.
-  var pInWords: String { p < 0.001 ? "<0.001" : String(format: "%.3f", p) }
+  /// Three decimals of the corrected p, or `<0.001`.
+  var pInWords: String { corrected < 0.001 ? "<0.001" : String(format: "%.3f", corrected) }
 }

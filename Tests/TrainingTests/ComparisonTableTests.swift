@@ -137,7 +137,71 @@ import Testing
         Score(name: "auc", value: 0.6, higherIsBetter: true),
         Score(name: "joint_auc", value: 0.8, higherIsBetter: true),
       ])
-    #expect(scores.mainScore(ofWhole: true) == 0.8 && scores.mainScore(ofWhole: false) == 0.6)
+    #expect(scores.mainScore(ofWhole: true)?.value == 0.8)
+    #expect(scores.mainScore(ofWhole: false)?.value == 0.6)
+  }
+
+  @Test("every score is summed up, with the error of the test rows and the kept steps")
+  func summaries() throws {
+    func scored(_ seed: UInt64, _ auc: Double, _ loss: Double, _ error: Double) -> ComparedRun {
+      ComparedRun(
+        model: "mmoe", seed: seed, outcome: .finished,
+        tasks: [
+          TaskScores(
+            task: "click",
+            scores: [
+              Score(name: "auc", value: auc, higherIsBetter: true, standardError: error),
+              Score(name: "logloss", value: loss, higherIsBetter: false),
+            ]),
+          TaskScores(
+            task: "watch", scores: [Score(name: "rmse", value: 2, higherIsBetter: false)]),
+        ], bestStep: Int(seed) * 100
+      ).scored([true, true])
+    }
+    let table = table(
+      try plan(["mmoe"], seeds: [1, 2]),
+      [
+        (place("mmoe", 1), scored(1, 0.7, 0.5, 0.02)),
+        (place("mmoe", 2), scored(2, 0.8, 0.25, 0.04)),
+      ])
+    let row = try #require(table.rows.last)
+    #expect(row.keptSteps == [100, 200])
+    #expect(row.cells[0].summaries.map(\.name) == ["auc", "logloss"])
+    #expect(near(row.cells[0].summaries[1].mean, 0.375))
+    #expect(near(row.cells[0].summaries[1].deviation, 0.125 * 2.0.squareRoot()))
+    #expect(near(row.cells[0].rowError, 0.03))
+    // .75 ± 1.96 · .03.
+    let interval = try #require(row.cells[0].rowInterval)
+    #expect(abs(interval.lowerBound - 0.6912) < 1e-4 && abs(interval.upperBound - 0.8088) < 1e-4)
+    #expect(row.cells[1].rowError == nil && row.cells[1].rowInterval == nil)
+  }
+
+  @Test("p is corrected for the tests that are shown, not for those of too few positives")
+  func corrected() throws {
+    var columns = columns
+    columns[0].positives = 99
+    func table(_ columns: [ComparedTask]) throws -> ComparisonTable {
+      ComparisonTable(
+        try plan(["mmoe"], seeds: [1, 2, 3]), data: "made", columns: columns, unfit: [:],
+        runs: [
+          done("linear", nil, [0.70, 2]),
+          done("single-task", 1, [0.71, 1.0]), done("single-task", 2, [0.73, 1.2]),
+          done("single-task", 3, [0.72, 1.1]),
+          done("mmoe", 1, [0.72, 0.9]), done("mmoe", 2, [0.75, 1.1]), done("mmoe", 3, [0.75, 0.7]),
+        ].map { (place: $0.0, run: $0.1) })
+    }
+    let few = try table(columns)
+    #expect(few.tasks[0].hasFewPositives && !few.tasks[1].hasFewPositives)
+    // Two tests of watch are left: linear's p is far smaller, MMoE's stays as it is.
+    let watch = try few.rows.map { row in try row.cells[1].test.map { ($0.p, $0.corrected) } }
+    #expect(near(watch[0]?.1, 2 * (watch[0]?.0 ?? 0)) && near(watch[2]?.1, watch[2]?.0 ?? 0))
+    #expect(few.rows[2].cells[0].test.map { $0.p == $0.corrected } == true)
+    columns[0].positives = 100
+    let all = try table(columns)
+    let tests = all.rows.flatMap { $0.cells.compactMap(\.test) }
+    #expect(tests.count == 4)
+    let least = try #require(tests.min { $0.p < $1.p })
+    #expect(near(least.corrected, 4 * least.p))
   }
 
   private func near(_ value: Double?, _ wanted: Double) -> Bool {

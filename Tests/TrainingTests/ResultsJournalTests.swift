@@ -1,6 +1,7 @@
 import Foundation
 import Runs
 import Testing
+import TrainingFixtures
 
 @testable import Training
 
@@ -31,7 +32,8 @@ import Testing
             Score(name: "logloss", value: 0.1 + 0.2, higherIsBetter: false),
           ])
       ], parameterCount: 12, seconds: 1.5, step: 20, bestStep: 10,
-      fingerprint: "0123456789abcdef")
+      fingerprint: "0123456789abcdef"
+    ).validated
   }
 
   private func append(_ text: String, to journal: ResultsJournal) throws {
@@ -54,9 +56,9 @@ import Testing
     let other = try self.identity { $0.learningRate = 7 }
     try journal.append(#require(RunRecord(diverged, identity: other)))
     let found = try journal.read()
-    #expect(found.records[identity]?.run == run())
-    #expect(found.records[other]?.run == diverged)
-    #expect(found.spoiltLines.isEmpty && !found.isTorn)
+    #expect(found.records[identity]?.record.run == run())
+    #expect(found.records[other]?.record.run == diverged)
+    #expect(found.refusedLines.isEmpty && !found.isTorn)
     var failed = run()
     failed.outcome = .failed("no")
     #expect(RunRecord(failed, identity: identity) == nil, "it is tried again")
@@ -79,7 +81,7 @@ import Testing
     try journal.append(record)
     try append(#"{"version":1,"identity":{"model":"mm"#, to: journal)
     let found = try journal.read()
-    #expect(found.isTorn && found.spoiltLines == [2] && found.records.count == 1)
+    #expect(found.isTorn && Array(found.refusedLines.keys) == [2] && found.records.count == 1)
     #expect(
       found.notices(path: "runs.jsonl") == [
         "runs.jsonl: line 2 is no whole record and is left out"
@@ -88,7 +90,7 @@ import Testing
     let second = try self.identity { $0.epochs = 3 }
     try journal.append(#require(RunRecord(run(0.8), identity: second)))
     let after = try journal.read()
-    #expect(!after.isTorn && after.spoiltLines == [2])
+    #expect(!after.isTorn && Array(after.refusedLines.keys) == [2])
     #expect(Set(after.records.keys) == [identity, second])
   }
 
@@ -97,9 +99,77 @@ import Testing
     let journal = ResultsJournal(folder: folder)
     try journal.prepare(after: .init())
     var record = try #require(RunRecord(run(), identity: identity()))
-    record.version = 2
+    record.version = 1
     try journal.append(record)
-    #expect(try journal.read().records.isEmpty && journal.read().spoiltLines == [1])
+    // So did the first version write, without checksums.
+    try append(#"{"identity":{},"version":1}"# + "\n", to: journal)
+    let found = try journal.read()
+    let words = "is of another version of this program and is left out"
+    #expect(found.records.isEmpty && found.refusedLines == [1: words, 2: words])
+  }
+
+  @Test("a digit that was changed is noticed, wherever in the record it stands") func checksum()
+    throws
+  {
+    let line = try JournalLine.text(of: #require(RunRecord(run(), identity: identity())))
+    guard case .success(let record) = JournalLine.read(line) else {
+      Issue.record("the line as it was written")
+      return
+    }
+    #expect(record.run == run())
+    for index in line.indices {
+      var changed = line
+      changed[index] ^= 1
+      guard case .failure = JournalLine.read(changed) else {
+        Issue.record("byte \(index) of \(String(decoding: line, as: UTF8.self))")
+        continue
+      }
+    }
+    let text = String(decoding: line, as: UTF8.self)
+    let better = text.replacingOccurrences(of: "0.7}", with: "0.9}")
+    #expect(better != text && JournalLine.read(Data(better.utf8)) == .failure(.changed))
+    #expect(JournalLine.read(line.prefix(40)) == .failure(.notWhole))
+    #expect(JournalLine.read(Data("{}".utf8)) == .failure(.notWhole))
+  }
+
+  @Test("records of exchanged or missing tasks are refused by line, and done anew") func tasks()
+    throws
+  {
+    let dataset = TinyProblem(rows: 40).dataset(held: 40)
+    let names = dataset.tasks.map(\.name)
+    func record(_ names: [String], _ outcome: ComparedRun.Outcome = .finished) throws -> RunRecord {
+      var run = run()
+      run.outcome = outcome
+      run.tasks = names.map { TaskScores(task: $0, scores: []) }
+      return try #require(RunRecord(run, identity: self.identity()))
+    }
+    #expect(try record(names).mismatch(with: dataset) == nil)
+    #expect(try record([], .diverged(task: names[0], step: 3)).mismatch(with: dataset) == nil)
+    let exchanged = try #require(try record(names.reversed()).mismatch(with: dataset))
+    #expect(
+      exchanged == "tasks \(names.reversed().joined(separator: ", ")) where the data have "
+        + names.joined(separator: ", "))
+    #expect(
+      try record([names[0]]).mismatch(with: dataset)?.hasPrefix("tasks \(names[0]) w") == true)
+    #expect(try record([]).mismatch(with: dataset)?.hasPrefix("tasks none where") == true)
+
+    let plan = try ComparisonPlan(
+      [.init("mmoe")], seeds: [1], training: TrainingConfiguration(), gains: false, line: false)
+    let planned = try ComparisonWork(plan, dataset: dataset, found: [:])
+    let identity = try #require(planned.next).identity
+    let swapped = try #require(
+      RunRecord(try record(names.reversed()).run, identity: identity))
+    let work = try ComparisonWork(
+      plan, dataset: dataset, found: [identity: .init(record: swapped, line: 4)])
+    #expect(work.foundCount == 0 && work.next?.identity == identity)
+    #expect(work.refusedLines == [4: exchanged])
+    #expect(
+      ResultsJournal.Contents().notices(path: "runs.jsonl", refused: work.refusedLines)
+        == ["runs.jsonl: line 4 has \(exchanged); the run is done anew"])
+    let right = try #require(RunRecord(try record(names).run, identity: identity))
+    let going = try ComparisonWork(
+      plan, dataset: dataset, found: [identity: .init(record: right, line: 4)])
+    #expect(going.foundCount == 1 && going.next == nil && going.refusedLines.isEmpty)
   }
 
   @Test("every setting that decides about scores is part of the identity, threads are not")
@@ -129,5 +199,17 @@ import Testing
     #expect(
       "\(try #require(error))".hasPrefix("\(folder): results cannot be kept here.\n  found: "))
     #expect("\(try #require(error))".hasSuffix("with --out"))
+  }
+}
+
+extension ComparedRun {
+  /// With a validation score, and a test score that knows its error.
+  fileprivate var validated: Self {
+    var run = self
+    run.tasks[0].scores[0].standardError = 0.015625
+    run.validation = [
+      TaskScores(task: "click", scores: [Score(name: "auc", value: 0.75, higherIsBetter: true)])
+    ]
+    return run
   }
 }

@@ -35,6 +35,11 @@ public final class Comparison: Sendable {
   /// - Returns: The table, with what is there if it was stopped.
   /// - Throws: What the reader throws, ``JournalError``, and ``Models/ModelError``.
   public func run(_ observe: (CompareEvent) -> Void) throws -> ComparisonTable {
+    try work(observe).table
+  }
+
+  /// Does every run that is not in the journal, and returns all that is known then.
+  func work(_ observe: (CompareEvent) -> Void) throws -> ComparisonWork {
     // Before the data are read: a folder that cannot be written should not take minutes to say so.
     let found = try journal?.read() ?? ResultsJournal.Contents()
     try journal?.prepare(after: found)
@@ -42,13 +47,18 @@ public final class Comparison: Sendable {
     var work = try ComparisonWork(plan, dataset: dataset, found: found.records)
     dataset.facts.sentences.forEach { observe(.notice(printable($0))) }
     if let journal { found.notices(path: journal.path).forEach { observe(.notice($0)) } }
+    if let journal {
+      found.notices(path: journal.path, refused: work.refusedLines).forEach {
+        observe(.notice($0))
+      }
+    }
     observe(.planned(runs: work.runs.count, found: work.foundCount))
     observe(.table(work.table))
     while !isStopped, let next = work.next {
       try run(next, of: &work, observe)
       observe(.table(work.table))
     }
-    return work.table
+    return work
   }
 
   /// Does a run and keeps it, unless it is stopped.
@@ -73,11 +83,13 @@ public final class Comparison: Sendable {
 }
 
 extension ResultsJournal.Contents {
-  /// What a person should know about a results file.
-  func notices(path: String) -> [String] {
-    spoiltLines.map { line in
-      "\(printable(path)): line \(line) is no whole record and is left out"
-    }
+  /// What a person should know about a results file, line by line; `refused` are records that do not
+  /// fit the data.
+  func notices(path: String, refused: [Int: String] = [:]) -> [String] {
+    let words = refusedLines.merging(
+      refused.mapValues { "has \(printable($0)); the run is done anew" }
+    ) { $1 }
+    return words.sorted { $0.key < $1.key }.map { "\(printable(path)): line \($0.key) \($0.value)" }
   }
 }
 
@@ -86,6 +98,8 @@ struct RunFollower {
   private let place: ComparedPlace
   private let began: ContinuousClock.Instant
   private var parameterCount = 0
+  /// The scores of the validation rows at the step that is the best so far.
+  private var validation: [TaskScores] = []
 
   /// Follows from now on.
   init(_ place: ComparedPlace, began: ContinuousClock.Instant) {
@@ -117,6 +131,8 @@ struct RunFollower {
       seconds: (ContinuousClock.now - began).seconds)
     switch event {
     case .prepared(let description): parameterCount = description.parameterCount
+    case .evaluated(let evaluation):
+      if evaluation.split == .validation, evaluation.isBest { validation = evaluation.tasks }
     case .diverged(let found):
       run.outcome = .diverged(task: found.task, step: found.step)
       run.step = found.step
@@ -126,6 +142,7 @@ struct RunFollower {
       return run
     case .finished(let summary):
       run.tasks = summary.test?.tasks ?? []
+      run.validation = validation
       run.parameterCount = summary.parameterCount
       run.seconds = summary.seconds
       run.step = summary.step

@@ -31,6 +31,19 @@ extension ComparisonTable {
     }
     self.init(
       data: data, seeds: plan.seeds, tasks: tasks, rows: rows, reference: reference)
+    correctTests()
+  }
+
+  /// Corrects every p for the number of tests that are shown: those of tasks with positives enough.
+  private mutating func correctTests() {
+    let tests = rows.indices.flatMap { row in
+      tasks.indices.filter { !tasks[$0].hasFewPositives && rows[row].cells[$0].test != nil }
+        .map { (row: row, task: $0) }
+    }
+    let corrected = holmCorrected(tests.compactMap { rows[$0.row].cells[$0.task].test?.p })
+    for (test, p) in zip(tests, corrected) {
+      rows[test.row].cells[test.task].test?.corrected = p
+    }
   }
 }
 
@@ -65,6 +78,8 @@ private struct SeedScores {
     var cell = ComparisonCell(values: values(of: model, task: task))
     cell.mean = mean(of: model, task: task)
     cell.deviation = Self.deviation(cell.values, mean: cell.mean)
+    cell.rowError = rowError(of: model, task: task)
+    cell.summaries = summaries(of: model, task: task)
     if let reference, reference != model {
       let pairs = pairs(model, reference, task: task)
       let difference = pairs.reduce(0) { $0 + $1.0 - $1.1 } / Double(pairs.count)
@@ -74,6 +89,26 @@ private struct SeedScores {
       cell.test = test(model, against: baseline, task: task)
     }
     return cell
+  }
+
+  /// The mean standard error over draws of the test rows; nil where a run does not know it.
+  private func rowError(of model: String, task: Int) -> Double? {
+    let errors = (runs[model] ?? []).compactMap { run in
+      task < run.mainErrors.count ? run.mainErrors[task] : nil
+    }
+    let mean = errors.reduce(0, +) / Double(errors.count)
+    return mean.isFinite ? mean : nil
+  }
+
+  /// Mean and deviation of every score that the first run names, in its order.
+  private func summaries(of model: String, task: Int) -> [ComparisonCell.Summary] {
+    let all = (runs[model] ?? []).compactMap { task < $0.tasks.count ? $0.tasks[task] : nil }
+    return (all.first?.scores ?? []).map { score in
+      let values = all.map { $0[score.name] ?? .nan }
+      let mean = values.reduce(0, +) / Double(values.count)
+      return ComparisonCell.Summary(
+        name: score.name, mean: mean, deviation: Self.deviation(values, mean: mean))
+    }
   }
 
   private static func deviation(_ values: [Double], mean: Double) -> Double? {
@@ -114,6 +149,7 @@ extension ComparisonRow {
     parameterCount = done.first { $0.parameterCount > 0 }?.parameterCount
     runsFinished = finished.count
     gateOverlaps = finished.compactMap(\.gateOverlap)
+    keptSteps = finished.map(\.bestStep)
     runsDiverged = done.count { if case .diverged = $0.outcome { true } else { false } }
     if !finished.isEmpty {
       seconds = finished.reduce(0) { $0 + $1.seconds } / Double(finished.count)

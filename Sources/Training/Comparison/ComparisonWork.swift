@@ -18,13 +18,15 @@ struct ComparisonWork {
   let runs: [Planned]
   /// How many of them were done before.
   let foundCount: Int
+  /// By line of the results file, why a record of a planned run is not believed.
+  let refusedLines: [Int: String]
   /// By model, why the data do not fit, in one line.
   let unfit: [String: String]
   private var done: [RunIdentity: ComparedRun]
   private let columns: [ComparedTask]
 
   init(
-    _ plan: ComparisonPlan, dataset: Dataset, found: [RunIdentity: RunRecord]
+    _ plan: ComparisonPlan, dataset: Dataset, found: [RunIdentity: ResultsJournal.Entry]
   ) throws {
     self.plan = plan
     self.dataset = dataset
@@ -41,16 +43,24 @@ struct ComparisonWork {
         identity: try RunIdentity(run, of: plan, data: dataset.name, rows: rows))
     }
     let whole = dataset.wholeTasks
-    let pairs = runs.compactMap { planned in
-      found[planned.identity].map { (planned.identity, $0.run.scored(whole)) }
+    var refused: [Int: String] = [:]
+    let pairs = runs.compactMap { planned -> (RunIdentity, ComparedRun)? in
+      guard let entry = found[planned.identity] else { return nil }
+      if let reason = entry.record.mismatch(with: dataset) {
+        refused[entry.line] = reason
+        return nil
+      }
+      return (planned.identity, entry.record.run.scored(whole))
     }
     done = Dictionary(pairs) { $1 }
     foundCount = pairs.count
+    refusedLines = refused
     columns = zip(dataset.tasks, whole).map { task, isWhole in
       ComparedTask(
         name: task.name, score: task.kind == .binary ? "auc" : "rmse",
         higherIsBetter: task.kind == .binary,
-        bound: isWhole || task.kind == .regression ? dataset.bounds[task.name] : nil)
+        bound: isWhole || task.kind == .regression ? dataset.bounds[task.name] : nil,
+        positives: dataset.testPositives(of: task.name))
     }
   }
 
@@ -77,6 +87,9 @@ struct ComparisonWork {
 extension ComparisonWork {
   /// The first run that is not done.
   var next: Planned? { runs.first { done[$0.identity] == nil } }
+
+  /// Every run that is done, in the order of the plan.
+  var doneRuns: [ComparedRun] { runs.compactMap { done[$0.identity] } }
 
   /// Keeps what a run came to, and returns it with its main scores.
   mutating func keep(_ run: ComparedRun, of planned: Planned) -> ComparedRun {
@@ -122,7 +135,9 @@ extension ComparedRun {
   /// task's sample space.
   func scored(_ whole: [Bool]) -> ComparedRun {
     var scored = self
-    scored.mainScores = zip(tasks, whole).map { $0.mainScore(ofWhole: $1) }
+    let main = zip(tasks, whole).map { $0.mainScore(ofWhole: $1) }
+    scored.mainScores = main.map { $0?.value ?? .nan }
+    scored.mainErrors = main.map { $0?.standardError ?? .nan }
     return scored
   }
 }
@@ -130,12 +145,36 @@ extension ComparedRun {
 extension TaskScores {
   /// The score that stands for a task: its first, but for one judged on clicked rows alone where
   /// others are judged on all of them, which is compared by what it says of all rows.
-  func mainScore(ofWhole isWhole: Bool) -> Double {
-    (isWhole ? self["joint_auc"] : nil) ?? scores.first?.value ?? .nan
+  func mainScore(ofWhole isWhole: Bool) -> Score? {
+    (isWhole ? scores.first { $0.name == "joint_auc" } : nil) ?? scores.first
+  }
+}
+
+extension RunRecord {
+  /// Why the scores cannot be those of a data set: tasks missing, strange or in another order; nil
+  /// if they can.
+  func mismatch(with dataset: Dataset) -> String? {
+    let wanted = outcome == "finished" && dataset.test.count > 0 ? dataset.tasks.map(\.name) : []
+    let names = tasks.map(\.name)
+    guard names != wanted else { return nil }
+    func listed(_ names: [String]) -> String {
+      names.isEmpty ? "none" : names.joined(separator: ", ")
+    }
+    return "tasks \(listed(names)) where the data have \(listed(wanted))"
   }
 }
 
 extension Dataset {
+  /// The test rows in which a binary task is positive; nil for a regression.
+  func testPositives(of name: String) -> Int? {
+    guard let task = tasks.firstIndex(where: { $0.name == name }), tasks[task].kind == .binary
+    else { return nil }
+    return (0..<test.count).count { row in
+      let index = row * tasks.count + task
+      return test.labels.base[index] == 1 && test.spaces.map { $0.base[index] != 0 } ?? true
+    }
+  }
+
   /// By task, whether all test rows lie in its sample space.
   var wholeTasks: [Bool] {
     tasks.indices.map { task in

@@ -3,8 +3,10 @@ import Foundation
 
 /// The results file of comparisons: a JSON object a line, one for every run that ended.
 ///
-/// A line is written in one piece and forced to the disk before the next run begins. What an
-/// interruption tears is one last line, which is left out at the next reading and done again.
+/// A line is `{"checksum":"…","record":{…}}`, the checksum that of the record's bytes, so that a digit
+/// that somebody or a disk has changed is noticed. It is written in one piece and forced to the disk
+/// before the next run begins. What an interruption tears is one last line, which is left out at the
+/// next reading and done again.
 public struct ResultsJournal: Sendable {
   /// The file's name in its folder.
   public static let fileName = "runs.jsonl"
@@ -19,12 +21,18 @@ public struct ResultsJournal: Sendable {
     path = folder.hasSuffix("/") ? folder + Self.fileName : "\(folder)/\(Self.fileName)"
   }
 
+  /// A record and the line that it stands in, counted from 1.
+  struct Entry: Equatable {
+    let record: RunRecord
+    let line: Int
+  }
+
   /// What a results file holds.
   struct Contents {
     /// By identity, the newest record.
-    var records: [RunIdentity: RunRecord] = [:]
-    /// Lines that are no records, counted from 1.
-    var spoiltLines: [Int] = []
+    var records: [RunIdentity: Entry] = [:]
+    /// By line, counted from 1, why it is not believed.
+    var refusedLines: [Int: String] = [:]
     /// Whether the last line has no end.
     var isTorn = false
   }
@@ -38,16 +46,13 @@ public struct ResultsJournal: Sendable {
       throw .unreadable(path: path, reason: error.localizedDescription)
     }
     contents.isTorn = data.last.map { $0 != UInt8(ascii: "\n") } ?? false
-    let decoder = JSONDecoder()
     let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    for (place, line) in lines.enumerated() where !line.isEmpty {
-      guard let record = try? decoder.decode(RunRecord.self, from: line),
-        record.version == RunRecord.version
-      else {
-        contents.spoiltLines.append(place + 1)
-        continue
+    for (index, line) in lines.enumerated() where !line.isEmpty {
+      switch JournalLine.read(line) {
+      case .success(let record):
+        contents.records[record.identity] = Entry(record: record, line: index + 1)
+      case .failure(let fault): contents.refusedLines[index + 1] = fault.words
       }
-      contents.records[record.identity] = record
     }
     return contents
   }
@@ -63,10 +68,8 @@ public struct ResultsJournal: Sendable {
 
   /// Adds a record and forces it to the disk.
   func append(_ record: RunRecord) throws(JournalError) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let line: Data
-    do { line = try encoder.encode(record) } catch {
+    do { line = try JournalLine.text(of: record) } catch {
       throw .unwritable(path: path, reason: "\(error)")
     }
     try append(line + Data("\n".utf8))
