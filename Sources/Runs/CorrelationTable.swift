@@ -1,33 +1,58 @@
-/// What a study of task correlation found: the final loss of each model at each correlation.
+import Foundation
+
+/// What a study of task correlation found: the final loss of each model at each correlation, on
+/// several draws of the data.
 public struct CorrelationTable: Sendable, Equatable {
-  /// The losses of one model at one correlation.
+  /// What a model came to on one draw of the data at one correlation.
+  public struct Found: Sendable, Equatable {
+    /// The seed of the draw: of the tasks' weights, the bends and the rows.
+    public var draw: UInt64
+    /// The mean of both tasks' squared error on the test rows, as the mean over the models' seeds.
+    public var loss: Double
+    /// The learning rate that did best on the validation rows, among those that were tried.
+    public var rate: Double
+    /// How far the gates of the two tasks weigh the same experts, ``RunSummary/gateOverlap``; nil for
+    /// models without gates of the tasks' own.
+    public var gateOverlap: Double?
+
+    /// Records what a model came to.
+    public init(draw: UInt64, loss: Double, rate: Double, gateOverlap: Double? = nil) {
+      self.draw = draw
+      self.loss = loss
+      self.rate = rate
+      self.gateOverlap = gateOverlap
+    }
+  }
+
+  /// What one model came to at one correlation, by draw.
   public struct Cell: Sendable, Equatable {
-    /// The mean of both tasks' squared error on the test rows, by seed.
-    public var losses: [Double]
-    /// How far the gates of the two tasks weigh the same experts, ``RunSummary/gateOverlap``, by
-    /// seed; empty for models without gates of the tasks' own.
-    public var gateOverlaps: [Double]
+    /// By draw, as far as it is done.
+    public var found: [Found]
 
-    /// Records losses.
-    public init(losses: [Double], gateOverlaps: [Double] = []) {
-      self.losses = losses
-      self.gateOverlaps = gateOverlaps
+    /// Records what was found.
+    public init(_ found: [Found] = []) { self.found = found }
+
+    /// The median loss over the draws; NaN without any.
+    public var median: Double { Self.median(found.map(\.loss)) }
+
+    /// The least and the greatest loss; nil without any.
+    public var range: ClosedRange<Double>? {
+      let losses = found.map(\.loss)
+      guard let least = losses.min(), let most = losses.max(), least <= most else { return nil }
+      return least...most
     }
 
-    /// The mean loss; NaN without any.
-    public var mean: Double { losses.reduce(0, +) / Double(losses.count) }
-
-    /// The mean overlap; nil without any.
+    /// The median overlap of the gates; nil without any.
     public var gateOverlap: Double? {
-      gateOverlaps.isEmpty ? nil : gateOverlaps.reduce(0, +) / Double(gateOverlaps.count)
+      let overlaps = found.compactMap(\.gateOverlap)
+      return overlaps.isEmpty ? nil : Self.median(overlaps)
     }
 
-    /// The losses' standard deviation, with n − 1; nil below two.
-    public var deviation: Double? {
-      guard losses.count >= 2 else { return nil }
-      let mean = mean
-      let squares = losses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      return (squares / Double(losses.count - 1)).squareRoot()
+    /// The middle number, or the mean of the two in the middle.
+    private static func median(_ values: [Double]) -> Double {
+      guard !values.isEmpty, values.allSatisfy({ !$0.isNaN }) else { return .nan }
+      let sorted = values.sorted()
+      return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }
   }
 
@@ -46,19 +71,51 @@ public struct CorrelationTable: Sendable, Equatable {
       self.parameterCount = parameterCount
       self.cells = cells
     }
+
+    /// By how much the loss at a correlation is larger than at another: the geometric mean over the
+    /// draws that have both, exp(mean log(loss / other)); nil without such a draw.
+    ///
+    /// Draws differ far more in how hard they are than models do, which a ratio on the same draw
+    /// takes out.
+    public func ratio(at correlation: Int, to other: Int) -> Double? {
+      let others = Dictionary(cells[other].found.map { ($0.draw, $0.loss) }) { $1 }
+      let logs = cells[correlation].found.compactMap { found in
+        others[found.draw].map { log(found.loss / $0) }
+      }
+      return logs.isEmpty ? nil : exp(logs.reduce(0, +) / Double(logs.count))
+    }
   }
 
   /// The correlations of the tasks' weights, ascending.
   public var correlations: [Double]
-  /// The correlations of the labels that follow from them.
+  /// The correlations of the labels that follow from them, the median over the draws.
   public var labelCorrelations: [Double]
+  /// The loss of a model that knows the labels' law: the variance of their noise.
+  public var floor: Double
+  /// The learning rates that were tried.
+  public var rates: [Double]
   /// A row a model.
   public var rows: [Row]
 
   /// Puts a table together.
-  public init(correlations: [Double], labelCorrelations: [Double], rows: [Row]) {
+  public init(
+    correlations: [Double], labelCorrelations: [Double], floor: Double, rates: [Double],
+    rows: [Row]
+  ) {
     self.correlations = correlations
     self.labelCorrelations = labelCorrelations
+    self.floor = floor
+    self.rates = rates
     self.rows = rows
   }
+
+  /// How many times the noise a median loss may be before training counts as not converged.
+  public static let convergedTimes = 3.0
+
+  /// Whether a model's median loss at a correlation is so far above the noise that training has not
+  /// converged.
+  public func isUnconverged(_ cell: Cell) -> Bool { cell.median > Self.convergedTimes * floor }
+
+  /// Where the correlation is 1, which the others are compared with; nil without it.
+  public var wholeIndex: Int? { correlations.firstIndex(of: 1) }
 }

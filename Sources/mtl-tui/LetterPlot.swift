@@ -1,12 +1,14 @@
 import Foundation
 
 /// Curves drawn with letters, for a terminal without more and for files: a letter at each point, dots
-/// on the straight line between two.
+/// on the straight line between two, dashes for a level that belongs to all of them.
 struct LetterPlot {
   /// Where the points are, ascending.
   let x: [Double]
   /// Curves with a value at each x; NaN leaves a gap.
   let series: [(name: String, y: [Double])]
+  /// A level that is drawn from side to side, and what it is.
+  var line: (name: String, y: Double)?
   var columns = 57
   var rows = 13
 
@@ -17,18 +19,20 @@ struct LetterPlot {
   /// `A Hard sharing   B OMoE`; `*` where letters meet.
   var legend: String {
     series.enumerated().map { "\(letter($0)) \($1.name)" }.joined(separator: "   ")
-      + "   * where letters meet"
+      + "   * where letters meet" + (line.map { "   --- \($0.name)" } ?? "")
   }
 
   /// The plot with its axes.
   var text: String {
-    let values = series.flatMap(\.y).filter(\.isFinite)
+    var values = series.flatMap(\.y).filter(\.isFinite)
+    if let line, !values.isEmpty { values.append(line.y) }
     guard let low = values.min(), let high = values.max(), let first = x.first, let last = x.last
     else { return "no points yet" }
     let frame = Frame(
       x: (first, last), y: high > low ? (low, high) : (low - 0.5, high + 0.5),
       columns: columns, rows: rows)
     var grid = Array(repeating: Array(repeating: Character(" "), count: columns), count: rows)
+    if let line { grid[frame.row(line.y)] = Array(repeating: "-", count: columns) }
     for one in series { drawLine(one.y, frame, &grid) }
     for (place, one) in series.enumerated() { drawPoints(one.y, letter(place), frame, &grid) }
     return labelled(grid, frame)
@@ -66,7 +70,7 @@ struct LetterPlot {
   ) {
     for (place, value) in y.enumerated() where value.isFinite {
       let (row, column) = (frame.row(value), frame.column(x[place]))
-      let isFree = grid[row][column] == " " || grid[row][column] == "·"
+      let isFree = [" ", "·", "-"].contains(grid[row][column])
       grid[row][column] = isFree ? letter : "*"
     }
   }

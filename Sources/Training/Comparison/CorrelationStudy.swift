@@ -3,9 +3,11 @@ public import Runs
 
 /// The synthetic study of the MMoE paper: how models fare as two tasks become less alike.
 ///
-/// One comparison a correlation, on data that differ in nothing else; the models have about as many
-/// parameters each. The sizes are the paper's where it names them (eight experts of 16, towers of 8).
-/// The shared bottom has 126 units, which makes its parameters as many as MMoE's at d = 100.
+/// On each of several draws of the data, one comparison a correlation and learning rate; data of a
+/// draw differ in nothing but the correlation, and the models have about as many parameters each. Of
+/// the rates the one with the least validation error counts, by model, draw and correlation. The
+/// sizes are the paper's where it names them (eight experts of 16, towers of 8). The shared bottom
+/// has 126 units, which makes its parameters as many as MMoE's at d = 100.
 public struct CorrelationStudy: Sendable {
   /// The models, with their sizes.
   public static let models = [
@@ -14,23 +16,41 @@ public struct CorrelationStudy: Sendable {
     ComparisonPlan.Model("mmoe", options: ["experts": "8", "expert": "16", "tower": "8"]),
   ]
 
-  /// The correlations, ascending, each with the data of it.
-  public let problems: [CorrelatedTasks]
-  private let plan: ComparisonPlan
+  /// Which comparison of the study.
+  public struct Part: Sendable, Hashable {
+    /// The data.
+    public let problem: CorrelatedTasks
+    /// The learning rate.
+    public let rate: Double
+  }
+
+  /// Every comparison, in the order in which they are done: draw by draw, so that a study that is
+  /// interrupted has whole draws.
+  public let parts: [Part]
+  private let rates: [Double]
+  private let plans: [Double: ComparisonPlan]
   private let journal: ResultsJournal?
   private let stopping = Latest<Bool>()
   private let current = Latest<Comparison>()
 
-  /// Plans the study.
+  /// Plans the study of some problems, which may differ in correlation and in seed only.
   ///
   /// - Throws: ``Models/ModelError`` if a model does not take its sizes.
   public init(
-    _ problems: [CorrelatedTasks], seeds: [UInt64], training: TrainingConfiguration,
-    journal: ResultsJournal?
+    _ problems: [CorrelatedTasks], rates: [Double], seeds: [UInt64],
+    training: TrainingConfiguration, journal: ResultsJournal?
   ) throws {
-    self.problems = problems.sorted { $0.correlation < $1.correlation }
-    plan = try ComparisonPlan(
-      Self.models, seeds: seeds, training: training, gains: false, line: false)
+    let sorted = problems.sorted { ($0.seed, $0.correlation) < ($1.seed, $1.correlation) }
+    parts = sorted.flatMap { problem in rates.map { Part(problem: problem, rate: $0) } }
+    self.rates = rates
+    var plans: [Double: ComparisonPlan] = [:]
+    for rate in rates {
+      var training = training
+      training.learningRate = rate
+      plans[rate] = try ComparisonPlan(
+        Self.models, seeds: seeds, training: training, gains: false, line: false)
+    }
+    self.plans = plans
     self.journal = journal
   }
 
@@ -46,49 +66,27 @@ public struct CorrelationStudy: Sendable {
   /// Does every run that is not in the journal.
   ///
   /// - Parameters:
-  ///   - begin: Hears of each correlation before its comparison.
+  ///   - begin: Hears of each part before its comparison.
   ///   - observe: Hears of everything in the comparisons.
   /// - Returns: What was found, as far as it is done if the study was stopped.
   /// - Throws: ``JournalError``.
   public func run(
-    begin: (CorrelatedTasks) -> Void = { _ in }, _ observe: (CompareEvent) -> Void
+    begin: (Part) -> Void = { _ in }, _ observe: (CompareEvent) -> Void
   ) throws -> CorrelationTable {
-    var table = CorrelationTable(correlations: [], labelCorrelations: [], rows: [])
-    for problem in problems where !isStopped {
-      begin(problem)
-      let dataset = problem.dataset()
-      let comparison = Comparison(plan, data: { _ in dataset }, journal: journal)
+    var findings = StudyFindings(rates: rates)
+    var dataset: (problem: CorrelatedTasks, data: Dataset)?
+    for part in parts where !isStopped {
+      guard let plan = plans[part.rate] else { continue }
+      begin(part)
+      if dataset?.problem != part.problem { dataset = (part.problem, part.problem.dataset()) }
+      guard let data = dataset?.data else { continue }
+      let comparison = Comparison(plan, data: { _ in data }, journal: journal)
       current.publish(comparison)
       if isStopped { comparison.stop() }
-      let found = try comparison.run(observe)
-      table.add(
-        found, correlation: problem.correlation,
-        labels: CorrelatedTasks.labelCorrelation(of: dataset))
+      findings.add(
+        try comparison.work(observe).doneRuns, of: part,
+        labels: CorrelatedTasks.labelCorrelation(of: data))
     }
-    return table
-  }
-}
-
-extension CorrelationTable {
-  /// Adds the column of a comparison of the same models.
-  mutating func add(_ found: ComparisonTable, correlation: Double, labels: Double) {
-    correlations.append(correlation)
-    labelCorrelations.append(labels)
-    if rows.isEmpty {
-      rows = found.rows.map { Row(title: $0.title, parameterCount: nil, cells: []) }
-    }
-    for (place, row) in found.rows.enumerated() {
-      rows[place].parameterCount = row.parameterCount ?? rows[place].parameterCount
-      rows[place].cells.append(
-        Cell(losses: Self.losses(of: row), gateOverlaps: row.gateOverlaps))
-    }
-  }
-
-  /// By seed, the mean squared error over the tasks.
-  private static func losses(of row: ComparisonRow) -> [Double] {
-    (0..<row.runsFinished).map { run in
-      let squares = row.cells.map { $0.values[run] * $0.values[run] }
-      return squares.reduce(0, +) / Double(squares.count)
-    }
+    return findings.table
   }
 }
