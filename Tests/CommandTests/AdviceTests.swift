@@ -30,6 +30,8 @@ import Training
     let adam = try configuration("--optimizer", "adam")
     #expect(adam.warmUpSteps == 0 && adam.learningRate == TrainingDefaults.learningRate)
     let census = try TrainingOptions.parse([]).configuration(on: "census-income", model: "mmoe")
-    #expect(census.warmUpSteps == 0)
+    #expect(census.warmUpSteps == 100 && census.optimizer.rule == .adagrad())
+    let sample = try TrainingOptions.parse([]).configuration(on: "sample", model: "mmoe")
+    #expect(sample.warmUpSteps == 0 && sample.optimizer.rule == .adam())
   }
 }

@@ -22,13 +22,15 @@ public struct Recipe: Sendable {
       summary: "Census-Income (KDD): income above 50,000 dollars, never married",
       origin: CensusIncome.origin,
       schema: CensusIncome.schema(
-        "census-income", tasks: [CensusIncome.income, CensusIncome.neverMarried])),
+        "census-income", tasks: [CensusIncome.income, CensusIncome.neverMarried]),
+      advice: CensusIncome.advice),
     Recipe(
       name: "census-income-education",
       summary: "Census-Income (KDD): associate degree or more, never married",
       origin: CensusIncome.origin,
       schema: CensusIncome.schema(
-        "census-income-education", tasks: [CensusIncome.college, CensusIncome.neverMarried])),
+        "census-income-education", tasks: [CensusIncome.college, CensusIncome.neverMarried]),
+      advice: CensusIncome.advice),
     Recipe(
       name: "kuairand-pure",
       summary: "KuaiRand-Pure: click, long view, like and watch time of short videos",
