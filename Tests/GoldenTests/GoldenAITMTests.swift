@@ -5,11 +5,9 @@ import Training
 
 /// What AITM shows of itself, against its reference.
 @Suite struct GoldenAITM {
-  static let cases = Golden.built.filter { $0.name.hasPrefix("aitm") }
-
-  @Test func casesAreThere() { #expect(Self.cases.count >= 2) }
-
-  @Test(arguments: cases) func attentionAndViolations(_ golden: GoldenCase) throws {
+  @Test(arguments: try GoldenCase.of("aitm")) func attentionAndViolations(_ golden: GoldenCase)
+    throws
+  {
     let node = try golden.load()
     let model = try GoldenModel(node, optimizer: OptimizerConfiguration(.sgd))
     let telemetry = try node["expect"]["telemetry"]

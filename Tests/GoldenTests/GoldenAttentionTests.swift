@@ -6,20 +6,23 @@ import Testing
 
 /// Attention and layer norm by themselves against the float64 reference.
 @Suite struct GoldenAttention {
-  @Test func multiHeadAttention() throws {
-    let golden = try GoldenCase.named("primitives_attention").load()
+  @Test(arguments: try GoldenCase.of("primitives_attention"))
+  func multiHeadAttention(_ golden: GoldenCase) throws {
+    let golden = try golden.load()
+    let x = try golden["inputs"]["x"].tensor.shape  // [B, L, d]
     let shape = AttentionShape(
-      tokens: 4, width: 4, heads: try golden["config"]["heads"].integer)
+      tokens: x[1], width: x[2], heads: try golden["config"]["heads"].integer)
     let builder = Builder()
     let rows = PrimitiveRows(Self.flat(try golden["inputs"]["x"].tensor), in: builder)
-    let into = TokenDense(4, 12, bias: true, in: builder.shared / "in")
-    let out = TokenDense(4, 4, bias: true, in: builder.shared / "out")
+    let into = TokenDense(shape.width, 3 * shape.width, bias: true, in: builder.shared / "in")
+    let out = TokenDense(shape.width, shape.width, bias: true, in: builder.shared / "out")
     let upstream = try golden["inputs"]["upstream"].numbers.map(Float.init)
     let primitive = PrimitiveRun(rows, builder) { input in
       let roles = into(input)
       let weights = roles.attentionScores(shape).softmax(groupsOf: shape.tokens)
       let y = out(roles.attended(by: weights, shape))
-      return (y, input.graph.record(Upstream(values: Storage(upstream), width: 16), [y]))
+      let width = shape.tokens * shape.width
+      return (y, input.graph.record(Upstream(values: Storage(upstream), width: width), [y]))
     }
     let names = [
       ("in.weight", "in_proj_weight"), ("in.bias", "in_proj_bias"),
@@ -30,15 +33,17 @@ import Testing
     try expect(primitive, golden, names)
   }
 
-  @Test func layerNorm() throws {
-    let golden = try GoldenCase.named("primitives_layer_norm").load()
+  @Test(arguments: try GoldenCase.of("primitives_layer_norm"))
+  func layerNorm(_ golden: GoldenCase) throws {
+    let golden = try golden.load()
+    let x = try golden["inputs"]["x"].tensor.shape  // [B, L, d]
     let builder = Builder()
     let rows = PrimitiveRows(Self.flat(try golden["inputs"]["x"].tensor), in: builder)
-    let norm = LayerNormalisation(4, in: builder.shared / "norm")
+    let norm = LayerNormalisation(x[2], in: builder.shared / "norm")
     let upstream = try golden["inputs"]["upstream"].numbers.map(Float.init)
     let primitive = PrimitiveRun(rows, builder) { input in
       let y = norm(input)
-      return (y, input.graph.record(Upstream(values: Storage(upstream), width: 16), [y]))
+      return (y, input.graph.record(Upstream(values: Storage(upstream), width: x[1] * x[2]), [y]))
     }
     let names = [("norm.weight", "weight"), ("norm.bias", "bias")]
     for (path, name) in names { try primitive.set(path, to: golden["parameters"][name]) }

@@ -9,7 +9,7 @@ import Testing
 
 // The contrast of sub-networks and the rules for the weights that all tasks keep.
 extension GoldenLottery {
-  @Test(arguments: named("csrec_step"), ["sgd", "adam"]) func contrastStep(
+  @Test(arguments: try GoldenCase.of("csrec_step"), ["sgd", "adam"]) func contrastStep(
     _ golden: GoldenCase, optimizer: String
   ) throws {
     let node = try golden.load()
@@ -21,7 +21,8 @@ extension GoldenLottery {
     }
   }
 
-  @Test(arguments: named("csrec_negatives")) func negatives(_ golden: GoldenCase) throws {
+  @Test(arguments: try GoldenCase.of("csrec_negatives")) func negatives(_ golden: GoldenCase) throws
+  {
     let node = try golden.load()
     for kind in ["complement_keep", "own_minus_conflict", "random_own"] {
       let name = kind == "complement_keep" ? "complement" : kind.replacing("_", with: "-")
@@ -32,7 +33,7 @@ extension GoldenLottery {
   }
 
   @Test(
-    arguments: named("csrec_corners"),
+    arguments: try GoldenCase.of("csrec_corners"),
     [
       "sparse_sharing", "capped", "adam_per_task", "identical_masks",
     ]) func corners(_ golden: GoldenCase, variant: String) throws
@@ -47,7 +48,7 @@ extension GoldenLottery {
       masks: variant == "identical_masks" ? node["inputs"]["identical_masks"] : nil)
   }
 
-  @Test(arguments: named("csrec_impact")) func conflicts(_ golden: GoldenCase) throws {
+  @Test(arguments: try GoldenCase.of("csrec_impact")) func conflicts(_ golden: GoldenCase) throws {
     let node = try golden.load()
     try expectTurns(
       node, node["expect"], variant: nil, negative: "complement", optimizer: "sgd",
@@ -55,7 +56,7 @@ extension GoldenLottery {
   }
 
   @Test(
-    arguments: named("csrec_rules"),
+    arguments: try GoldenCase.of("csrec_rules"),
     [
       "implicit", "impact_param", "impact_param_gamma2", "impact_net",
     ]) func conflictRule(_ golden: GoldenCase, kind: String) throws

@@ -10,11 +10,7 @@ import Training
 
 /// What ESCM² shows of itself, against its reference, and what its estimators promise.
 @Suite struct GoldenESCM2 {
-  static let cases = Golden.built.filter { $0.name.hasPrefix("escm2") }
-
-  @Test func casesAreThere() { #expect(Self.cases.count >= 2) }
-
-  @Test(arguments: cases) func propensities(_ golden: GoldenCase) throws {
+  @Test(arguments: try GoldenCase.of("escm2")) func propensities(_ golden: GoldenCase) throws {
     let node = try golden.load()
     let model = try GoldenModel(node, optimizer: OptimizerConfiguration(.sgd))
     let telemetry = try node["expect"]["telemetry"]

@@ -5,7 +5,7 @@ import Training
 
 /// What the systems of interacting fields show of themselves, against the reference.
 @Suite struct GoldenInteractions {
-  @Test(arguments: Golden.built.filter { $0.name.hasPrefix("mt_fwfm") }) func fieldWeights(
+  @Test(arguments: try GoldenCase.of("mt_fwfm")) func fieldWeights(
     _ golden: GoldenCase
   ) throws {
     let node = try golden.load()
@@ -37,7 +37,7 @@ import Training
       try node["expect"]["penalty"].tensor, "penalty")
   }
 
-  @Test(arguments: Golden.built.filter { $0.name.hasPrefix("mran") }) func attention(
+  @Test(arguments: try GoldenCase.of("mran")) func attention(
     _ golden: GoldenCase
   ) throws {
     let node = try golden.load()
@@ -66,7 +66,7 @@ import Training
     expectClose([Float(penalty)], try node["expect"]["penalty"].tensor, "penalty")
   }
 
-  @Test(arguments: Golden.built.filter { $0.name.hasPrefix("mran") }) func staticAlignment(
+  @Test(arguments: try GoldenCase.of("mran")) func staticAlignment(
     _ golden: GoldenCase
   ) throws {
     let node = try golden.load()

@@ -5,11 +5,9 @@ import Training
 
 /// What L2 soft sharing shows of itself, against its reference.
 @Suite struct GoldenL2SoftSharing {
-  static let cases = Golden.built.filter { $0.name.hasPrefix("l2_soft") }
-
-  @Test func casesAreThere() { #expect(Self.cases.count >= 2) }
-
-  @Test(arguments: cases) func distancesAndShare(_ golden: GoldenCase) throws {
+  @Test(arguments: try GoldenCase.of("l2_soft_sharing")) func distancesAndShare(
+    _ golden: GoldenCase
+  ) throws {
     let node = try golden.load()
     let model = try GoldenModel(node, optimizer: OptimizerConfiguration(.sgd))
     let telemetry = try node["expect"]["telemetry"]
@@ -27,7 +25,9 @@ import Training
     #expect(abs(share - (try telemetry["penalty_share"].number)) <= 1e-4 * share)
   }
 
-  @Test(arguments: cases) func gradientOfThePenaltyAlone(_ golden: GoldenCase) throws {
+  @Test(arguments: try GoldenCase.of("l2_soft_sharing")) func gradientOfThePenaltyAlone(
+    _ golden: GoldenCase
+  ) throws {
     let node = try golden.load()
     let model = try GoldenModel(
       node, optimizer: OptimizerConfiguration(.sgd, tables: .dense), threads: 2)

@@ -9,19 +9,9 @@ import Testing
 
 /// Sparse sharing and CSRec beyond one joint step: masks, ladders, turns, contrasts, conflict rules.
 @Suite struct GoldenLottery {
-  static let cases: [GoldenCase] = (try? GoldenCase.all()) ?? []
-  static func named(_ prefixes: String...) -> [GoldenCase] {
-    cases.filter { one in prefixes.contains { one.name.hasPrefix($0) } }
-  }
-
-  @Test func casesAreThere() {
-    #expect(Self.named("sparse_sharing_imp").count >= 5)
-    #expect(Self.named("csrec_").count >= 17)
-  }
-
   // MARK: - Sets
 
-  @Test(arguments: named("sparse_sharing_2", "sparse_sharing_3")) func census(
+  @Test(arguments: try GoldenCase.of("sparse_sharing")) func census(
     _ golden: GoldenCase
   ) throws {
     let node = try golden.load()
@@ -47,7 +37,7 @@ import Testing
     expectClose(census, try telemetry["census"].tensor, "census")
   }
 
-  @Test(arguments: named("csrec_sets")) func derivedSets(_ golden: GoldenCase) throws {
+  @Test(arguments: try GoldenCase.of("csrec_sets")) func derivedSets(_ golden: GoldenCase) throws {
     let node = try golden.load()
     let masks = try node["inputs"]["masks"]
     let sets = try Self.sets(masks)
@@ -86,7 +76,7 @@ import Testing
 
   // MARK: - Pruning
 
-  @Test(arguments: named("sparse_sharing_imp_").filter { !$0.name.hasSuffix("train") })
+  @Test(arguments: try GoldenCase.of("sparse_sharing_imp"))
   func pruning(_ golden: GoldenCase) throws {
     let node = try golden.load()
     let config = try node["config"]
@@ -97,7 +87,7 @@ import Testing
       pruning, node, trained: try node["batch"]["trained"].list, cutoffs: "cutoffs", skips: false)
   }
 
-  @Test(arguments: named("csrec_ladder_layer", "csrec_ladder_global")) func ladder(
+  @Test(arguments: try GoldenCase.of("csrec_ladder_layer", "csrec_ladder_global")) func ladder(
     _ golden: GoldenCase
   ) throws {
     let node = try golden.load()
@@ -139,7 +129,9 @@ import Testing
     }
   }
 
-  @Test(arguments: named("sparse_sharing_imp_train")) func search(_ golden: GoldenCase) throws {
+  @Test(arguments: try GoldenCase.of("sparse_sharing_imp_train")) func search(_ golden: GoldenCase)
+    throws
+  {
     let node = try golden.load()
     let config = try node["config"]
     let model = try GoldenModel(
@@ -172,7 +164,7 @@ import Testing
     try expectSets(step.masks.sets, node["expect"]["telemetry"])
   }
 
-  @Test(arguments: named("csrec_ladder_training")) func ladderWithTraining(
+  @Test(arguments: try GoldenCase.of("csrec_ladder_training")) func ladderWithTraining(
     _ golden: GoldenCase
   ) throws {
     let node = try golden.load()
@@ -230,7 +222,7 @@ import Testing
 
   // MARK: - Turns
 
-  @Test(arguments: named("sparse_sharing_2", "sparse_sharing_3")) func alternating(
+  @Test(arguments: try GoldenCase.of("sparse_sharing")) func alternating(
     _ golden: GoldenCase
   ) throws {
     let node = try golden.load()

@@ -7,16 +7,7 @@ import Training
 
 /// MetaBalance against its reference: the rule on given gradients, and steps of a model.
 @Suite struct GoldenMetaBalance {
-  static let cases: [GoldenCase] = (try? GoldenCase.all()) ?? []
-  static let rules = cases.filter { $0.name.hasPrefix("metabalance_rule") }
-  static let models = cases.filter { $0.name.hasPrefix("metabalance_model") }
-
-  @Test func casesAreThere() {
-    #expect(Self.rules.count >= 2)
-    #expect(Self.models.count >= 2)
-  }
-
-  @Test(arguments: rules) func rule(_ golden: GoldenCase) throws {
+  @Test(arguments: try GoldenCase.of("metabalance_rule")) func rule(_ golden: GoldenCase) throws {
     let node = try golden.load()
     let tasks = Int(try node["config"]["tasks"].number)
     for name in try node["expect"].names {
@@ -53,7 +44,9 @@ import Training
     return balance
   }
 
-  @Test(arguments: models, [1, 2]) func steps(_ golden: GoldenCase, threads: Int) throws {
+  @Test(arguments: try GoldenCase.of("metabalance_model"), [1, 2]) func steps(
+    _ golden: GoldenCase, threads: Int
+  ) throws {
     let node = try golden.load()
     let config = try node["config"]
     var balance = MetaBalance()

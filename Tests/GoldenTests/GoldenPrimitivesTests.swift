@@ -7,21 +7,24 @@ import TestSupport
 import Testing
 import Training
 
-/// The engine's pieces one by one against the float64 reference: layer, losses, optimisers.
+/// The engine's pieces one by one against the float64 reference: layer, losses, optimisers, with the
+/// shapes of each case.
 ///
-/// Pieces of a case that the engine does not have (focal loss, RMSprop, sums over
-/// several ids, …) are passed over.
+/// What a case has and the engine does not (Huber's loss, RMSprop, …) is listed by name: a name that is
+/// in no list is an error.
 @Suite struct GoldenPrimitives {
-  @Test func linearWithReLU() throws {
-    let golden = try GoldenCase.named("primitives_linear_relu").load()
+  @Test(arguments: try GoldenCase.of("primitives_linear_relu"))
+  func linearWithReLU(_ golden: GoldenCase) throws {
+    let golden = try golden.load()
     let x = try golden["inputs"]["x"].tensor
+    let outputs = try golden["parameters"]["weight"].tensor.shape[0]
     let upstream = try golden["inputs"]["upstream"].numbers.map(Float.init)
     let builder = Builder()
     let rows = PrimitiveRows(x, in: builder)
-    let layer = Dense(x.shape[1], 3, in: builder.shared / "layer")
+    let layer = Dense(x.shape[1], outputs, in: builder.shared / "layer")
     let primitive = PrimitiveRun(rows, builder) { input in
       let y = layer(input).relu()
-      return (y, input.graph.record(Upstream(values: Storage(upstream), width: 3), [y]))
+      return (y, input.graph.record(Upstream(values: Storage(upstream), width: outputs), [y]))
     }
     try primitive.set("layer.weight", to: golden["parameters"]["weight"])
     try primitive.set("layer.bias", to: golden["parameters"]["bias"])
@@ -35,41 +38,77 @@ import Training
     expectClose(primitive.inputGradient, try expect["input_gradients"]["x"].tensor, "x")
   }
 
-  @Test(arguments: ["bce", "bce_masked", "mse"]) func losses(_ name: String) throws {
-    let golden = try GoldenCase.named("primitives_losses").load()
-    let inputs = try golden["inputs"]
-    let labels = try inputs[name == "mse" ? "real" : "labels"].numbers.map(Float.init)
-    let mask = name == "bce_masked" ? try inputs["mask"].numbers.map(Float.init) : nil
-    try expectLoss(
-      z: inputs["z"].tensor, labels: labels, mask: mask,
-      form: name == "mse" ? .squaredError : .crossEntropy, loss: golden["expect"][name]["loss"],
-      gradient: golden["expect"][name]["gradients"]["z"])
+  /// What one of the losses of a case is computed from.
+  private struct LossKind {
+    var labels = "labels"
+    var mask: String?
+    let record: (Variable) -> Variable
   }
 
-  @Test(arguments: [0, 1]) func extremeLosses(label: Int) throws {
-    let golden = try GoldenCase.named("primitives_losses_extreme").load()
+  @Test(arguments: try GoldenCase.of("primitives_losses")) func losses(
+    _ golden: GoldenCase
+  ) throws {
+    let golden = try golden.load()
+    let (inputs, expect) = (try golden["inputs"], try golden["expect"])
+    let focal = try golden["config"]["focal"]
+    let (alpha, gamma) = (try focal["alpha"].number, try focal["gamma"].number)
+    let kinds = [
+      "bce": LossKind { $0.loss(task: 0, .crossEntropy) },
+      "bce_masked": LossKind(mask: "mask") { $0.loss(task: 0, .crossEntropy) },
+      "mse": LossKind(labels: "real") { $0.loss(task: 0, .squaredError) },
+      "focal": LossKind { $0.focalLoss(task: 0, alpha: alpha, gamma: gamma) },
+    ]
+    try expectNames(
+      expect.names, built: Set(kinds.keys), absent: ["huber", "bpr", "cross_entropy"])
+    for (name, kind) in kinds {
+      try expectLoss(
+        z: inputs["z"].tensor, labels: inputs[kind.labels].numbers.map(Float.init),
+        mask: kind.mask.map { try inputs[$0].numbers.map(Float.init) }, kind.record,
+        loss: expect[name]["loss"], gradient: expect[name]["gradients"]["z"], name)
+    }
+  }
+
+  @Test(arguments: try GoldenCase.of("primitives_losses_extreme")) func extremeLosses(
+    _ golden: GoldenCase
+  ) throws {
+    let golden = try golden.load()
     let z = try golden["inputs"]["z"].tensor
-    let expect = try golden["expect"]["label\(label)"]
-    try expectLoss(
-      z: z, labels: z.values.map { _ in Float(label) }, mask: nil, form: .crossEntropy,
-      loss: expect["loss"], gradient: expect["gradient"])
+    try expectNames(golden["expect"].names, built: ["label0", "label1"], absent: [])
+    for label in [0, 1] {
+      let expect = try golden["expect"]["label\(label)"]
+      try expectLoss(
+        z: z, labels: z.values.map { _ in Float(label) }, mask: nil,
+        { $0.loss(task: 0, .crossEntropy) }, loss: expect["loss"], gradient: expect["gradient"],
+        "label \(label)")
+    }
   }
 
-  @Test(arguments: ["sgd", "adam", "adagrad"]) func optimisers(_ name: String) throws {
-    let golden = try GoldenCase.named("primitives_optimisers").load()
+  @Test(
+    arguments: try GoldenCase.of("primitives_optimisers"), ["sgd", "adam", "adamw", "adagrad"])
+  func optimisers(_ golden: GoldenCase, _ name: String) throws {
+    let golden = try golden.load()
+    try expectNames(
+      golden["expect"].names, built: ["sgd", "adam", "adamw", "adagrad"],
+      absent: ["sgd_momentum", "sgd_nesterov", "adam_decay", "rmsprop"])
     let builder = Builder()
-    let table = GoldenTensor(shape: [1, 2], values: [0, 0])
+    let shape = try golden["parameters"]["weight"].tensor.shape
+    let (outputs, inputs) = (shape[0], shape[1])
+    let table = GoldenTensor(shape: [1, inputs], values: [Double](repeating: 0, count: inputs))
     let rows = PrimitiveRows(table, in: builder)
-    let layer = Dense(2, 3, in: builder.shared / "layer")
+    let layer = Dense(inputs, outputs, in: builder.shared / "layer")
+    let nothing = Storage<Float>(count: outputs, filling: 0)
     let primitive = PrimitiveRun(rows, builder) { input in
       let y = layer(input)
-      return (y, input.graph.record(Upstream(values: Storage([0, 0, 0]), width: 3), [y]))
+      return (y, input.graph.record(Upstream(values: nothing, width: outputs), [y]))
     }
     for part in ["weight", "bias"] {
       try primitive.set("layer.\(part)", to: golden["parameters"][part])
     }
+    let config = try golden["config"][name]
     let optimizer = primitive.optimizer(
-      OptimizerConfiguration(try denseRule(name, golden["config"])))
+      OptimizerConfiguration(
+        try denseRule(name, golden["config"]),
+        weightDecay: config.has("decay") ? try config["decay"].number : 0))
     let rate = try golden["config"][name]["rate"].number
     let expected = try golden["expect"][name].list
     let gradients = try golden["inputs"]["gradients"].list
@@ -87,15 +126,20 @@ import Training
   }
 
   /// A step touches the rows of its batch; Adam's bias correction counts every step.
-  @Test(arguments: ["lazy_adam", "adagrad", "rowwise_adagrad"])
-  func lazyRuleOfATable(_ name: String) throws {
-    let golden = try GoldenCase.named("primitives_sparse_optimisers").load()
+  @Test(
+    arguments: try GoldenCase.of("primitives_sparse_optimisers"),
+    ["lazy_adam", "adagrad", "rowwise_adagrad"])
+  func lazyRuleOfATable(_ golden: GoldenCase, _ name: String) throws {
+    let golden = try golden.load()
+    try expectNames(
+      golden["expect"].names, built: ["lazy_adam", "adagrad", "rowwise_adagrad"], absent: [])
     let table = try golden["parameters"]["table"].tensor
+    let width = table.shape[1]
     let config = try golden["config"][name]
     let builder = Builder()
     let rows = PrimitiveRows(table, in: builder)
     let primitive = PrimitiveRun(rows, builder) { input in
-      let upstream = Upstream(values: Storage(table.values.map { _ in 0 }), width: 2)
+      let upstream = Upstream(values: Storage(table.values.map { _ in 0 }), width: width)
       return (input, input.graph.record(upstream, [input]))
     }
     let optimizer = primitive.optimizer(OptimizerConfiguration(try tableRule(name, config)))
@@ -107,7 +151,7 @@ import Training
       primitive.choose(touched)
       primitive.run()
       let all = try step["gradient"].numbers
-      primitive.replaceInputGradient(by: touched.flatMap { [all[2 * $0], all[2 * $0 + 1]] })
+      primitive.replaceInputGradient(by: touched.flatMap { all[($0 * width)..<(($0 + 1) * width)] })
       optimizer.update(
         primitive.executor, batch: primitive.batch, segments: [true],
         rate: try config["rate"].number)
@@ -140,20 +184,29 @@ import Training
   }
 
   private func expectLoss(
-    z: GoldenTensor, labels: [Float], mask: [Float]?, form: TaskLoss.Form, loss: GoldenNode,
-    gradient: GoldenNode
+    z: GoldenTensor, labels: [Float], mask: [Float]?, _ record: (Variable) -> Variable,
+    loss: GoldenNode, gradient: GoldenNode, _ name: String
   ) throws {
     let builder = Builder()
     let rows = PrimitiveRows(
       GoldenTensor(shape: [z.values.count, 1], values: z.values), in: builder)
     let primitive = PrimitiveRun(rows, builder, labels: labels, spaces: mask) { input in
-      (input, input.loss(task: 0, form))
+      (input, record(input))
     }
     let count = mask?.reduce(0, +) ?? Float(labels.count)
     primitive.run(scale: 1 / count)
     let sums = primitive.executor.lossSums(task: 0, rows: labels.count)
     #expect(sums.rows == Double(count))
-    expectClose([Float(sums.loss / sums.rows)], try loss.tensor, "loss")
-    expectClose(primitive.inputGradient, try gradient.tensor, "gradient")
+    expectClose([Float(sums.loss / sums.rows)], try loss.tensor, "\(name): loss")
+    expectClose(primitive.inputGradient, try gradient.tensor, "\(name): gradient")
+  }
+
+  /// Everything that is built is there, and nothing else but what is known to be absent.
+  private func expectNames(_ names: [String], built: Set<String>, absent: [String]) {
+    #expect(built.subtracting(names).isEmpty)
+    let unknown = Set(names).subtracting(built).filter { name in
+      !absent.contains { name.hasPrefix($0) }
+    }
+    #expect(unknown.isEmpty, "nothing compares \(unknown.sorted())")
   }
 }

@@ -6,8 +6,9 @@ import Testing
 
 /// The product loss at every pair of extreme and ordinary logits, by row, against float64.
 @Suite struct GoldenProductLoss {
-  @Test func everyRow() throws {
-    let golden = try GoldenCase.named("esmm_product_loss").load()
+  @Test(arguments: try GoldenCase.of("esmm_product_loss"))
+  func everyRow(_ golden: GoldenCase) throws {
+    let golden = try golden.load()
     let inputs = try golden["batch"]
     let (a, b) = (try inputs["a"].numbers, try inputs["b"].numbers)
     let labels = try inputs["labels"].numbers
@@ -21,7 +22,7 @@ import Testing
       found.a.append(one.gradients[0])
       found.b.append(one.gradients[1])
     }
-    #expect(a.count == 162)
+    #expect(a.count > 100)
     expectClose(found.loss, try expect["loss"].tensor, "loss")
     expectClose(found.a, try expect["gradient_a"].tensor, "gradient of a")
     expectClose(found.b, try expect["gradient_b"].tensor, "gradient of b")

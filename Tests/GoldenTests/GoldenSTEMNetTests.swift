@@ -6,9 +6,7 @@ import Training
 
 /// The gates of STEM-Net, level after level.
 @Suite struct GoldenSTEMNet {
-  static let cases = Golden.cases.filter { $0.name.hasPrefix("stem_net") }
-
-  @Test(arguments: cases) func gates(_ golden: GoldenCase) throws {
+  @Test(arguments: try GoldenCase.of("stem_net")) func gates(_ golden: GoldenCase) throws {
     let node = try golden.load()
     let model = try GoldenModel(node, optimizer: OptimizerConfiguration(.sgd))
     let executor = model.trainer.forward(model.batch)

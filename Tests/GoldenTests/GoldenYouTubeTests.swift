@@ -8,9 +8,7 @@ import Training
 
 /// What the YouTube model does in training alone: given masks, gates before them, biases.
 @Suite struct GoldenYouTube {
-  static let cases = Golden.cases.filter { $0.name.hasPrefix("youtube") }
-
-  @Test(arguments: cases) func trainingPass(_ golden: GoldenCase) throws {
+  @Test(arguments: try GoldenCase.of("youtube")) func trainingPass(_ golden: GoldenCase) throws {
     let node = try golden.load()
     let model = try GoldenModel(node, optimizer: OptimizerConfiguration(.sgd))
     let drawn = try #require(model.model as? DrawnModel)

@@ -3,11 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct GoldenMetricsTests {
-  /// The cases of plain metrics; ``GoldenRankMetricsTests`` has the others.
-  private static let cases = Result { try GoldenCase.all("primitives_metrics") }
-    .map { $0.filter { $0.name == "primitives_metrics" } }
-
-  @Test(arguments: try Self.cases.get())
+  @Test(arguments: try GoldenCase.of("primitives_metrics"))
   func `scalars are those of the reference`(golden: GoldenCase) throws {
     let node = try golden.load()
     let inputs = try node["inputs"]
@@ -31,7 +27,7 @@ import Testing
     for (name, value) in found { try expect(value, node["expect"][name]) }
   }
 
-  @Test(arguments: try Self.cases.get())
+  @Test(arguments: try GoldenCase.of("primitives_metrics"))
   func `lists are those of the reference`(golden: GoldenCase) throws {
     let node = try golden.load()
     let k = try node["config"]["k"].integer

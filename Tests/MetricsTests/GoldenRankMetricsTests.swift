@@ -4,7 +4,7 @@ import Testing
 
 /// Metrics by group, by calibration and of ranks against the reference's numbers.
 @Suite struct GoldenRankMetricsTests {
-  @Test(arguments: try GoldenCase.all("primitives_metrics_gauc"))
+  @Test(arguments: try GoldenCase.of("primitives_metrics_gauc"))
   func `gauc is that of the reference`(golden: GoldenCase) throws {
     let node = try golden.load()
     let labels = try node["inputs"]["labels"].numbers
@@ -28,7 +28,7 @@ import Testing
     try expect(GroupedAUC.of(positive, groups: groups), expected["all_positive"])
   }
 
-  @Test(arguments: try GoldenCase.all("primitives_metrics_xauc"))
+  @Test(arguments: try GoldenCase.of("primitives_metrics_xauc"))
   func `xauc is that of the reference`(golden: GoldenCase) throws {
     let node = try golden.load()
     let guess = try node["inputs"]["guess"].numbers
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test(arguments: try GoldenCase.all("primitives_metrics_calibration"))
+  @Test(arguments: try GoldenCase.of("primitives_metrics_calibration"))
   func `calibration is that of the reference`(golden: GoldenCase) throws {
     let node = try golden.load()
     let labels = try node["inputs"]["labels"].numbers
