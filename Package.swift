@@ -60,7 +60,7 @@ let package = Package(
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "GraphTests", dependencies: ["Graph", "Tensors"]),
+    .testTarget(name: "GraphTests", dependencies: ["Graph", "Objectives", "Tensors"]),
     .testTarget(
       name: "GoldenTests",
       dependencies: [

@@ -77,7 +77,7 @@ private struct Columns: Operation {
 }
 
 /// The arguments of one check and both ways to its gradient.
-private final class GradientCheck {
+final class GradientCheck {
   let one: OperationCase
   let rows: Int
   let inputs: [[Double]]
@@ -130,9 +130,15 @@ private final class GradientCheck {
   }
 
   private func value(_ arguments: [[Double]]) -> Double {
-    let y = reference(
+    let y = (one.learned ?? one.reference)(
       Array(arguments.prefix(inputs.count)), Array(arguments.dropFirst(inputs.count)))
     return zip(y, direction).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
+  /// The types of the operations that the case records.
+  func types() -> Set<String> {
+    let graph = record().y.graph
+    return Set(graph.nodes.map { "\(type(of: $0.operation))" })
   }
 
   /// The operation's own output.
@@ -178,6 +184,28 @@ private final class GradientCheck {
 
   /// Puts the inputs, row after row, into one table and looks row i up for example i.
   private func run(_ purpose: Plan.Purpose) -> Made {
+    let (specifications, y) = record()
+    let graph = y.graph
+    let store = ParameterStore(specifications, tasks: 1, seed: 1)
+    fill(store, width: one.inputs.reduce(0, +))
+    let loss = graph.record(
+      Direction(
+        direction: Self.floats(direction), width: direction.count / rows), [y])
+    let plan = Plan(
+      graph, purpose: purpose, losses: purpose == .training ? [loss] : [],
+      outputs: [(name: "y", value: y)], capacity: rows)
+    let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 2))
+    let executor = Executor(plan, store: store, workspace: workspace)
+    let ids = Storage((0..<Int32(rows)).flatMap { [$0, $0 % 3, $0 % 2] })
+    executor.run(
+      Batch(
+        rows: rows, ids: UnsafePointer(ids.base), fields: 3, dense: nil, denseCount: 0,
+        labels: nil, spaces: nil, tasks: 1, index: nil), version: 0)
+    return Made(executor: executor, store: store, workspace: workspace)
+  }
+
+  /// The trace of the case, and the parameters that it needs.
+  private func record() -> (specifications: [ParameterSpecification], y: Variable) {
     let width = one.inputs.reduce(0, +)
     var specifications = [
       ParameterSpecification(
@@ -189,8 +217,10 @@ private final class GradientCheck {
     specifications += one.givens.map {
       ParameterSpecification(kind: .given(count: $0.count), owner: .shared, pieces: [])
     }
-    let store = ParameterStore(specifications, tasks: 1, seed: 1)
-    fill(store, width: width)
+    specifications += one.averages.map {
+      ParameterSpecification(
+        kind: .average(count: $0.count, rate: 0.1), owner: .shared, pieces: [])
+    }
     let graph = Graph()
     let x = graph.lookup([Parameter(index: 0)], widths: [width], dense: 0)
     var column = 0
@@ -201,20 +231,7 @@ private final class GradientCheck {
       column += count
     }
     let y = one.record(arguments, specifications.indices.dropFirst().map { Parameter(index: $0) })
-    let loss = graph.record(
-      Direction(
-        direction: Self.floats(direction), width: direction.count / rows), [y])
-    let plan = Plan(
-      graph, purpose: purpose, losses: purpose == .training ? [loss] : [],
-      outputs: [(name: "y", value: y)], capacity: rows)
-    let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 2))
-    let executor = Executor(plan, store: store, workspace: workspace)
-    let ids = Storage((0..<Int32(rows)).map { $0 })
-    executor.run(
-      Batch(
-        rows: rows, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0,
-        labels: nil, spaces: nil, tasks: 1, index: nil), version: 0)
-    return Made(executor: executor, store: store, workspace: workspace)
+    return (specifications, y)
   }
 
   private func fill(_ store: ParameterStore, width: Int) {
@@ -228,7 +245,7 @@ private final class GradientCheck {
       }
       column += count
     }
-    for (place, numbers) in (parameters + one.givens).enumerated() {
+    for (place, numbers) in (parameters + one.givens + one.averages).enumerated() {
       let base = store.base(of: Parameter(index: place + 1))
       for (entry, number) in numbers.enumerated() { base[entry] = Float(number) }
     }

@@ -11,14 +11,18 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
   let parameters: [Int]
   /// Blocks of numbers that are given and not learned; they follow the parameters.
   var givens: [[Double]] = []
+  /// Running means that follow a value; they come last.
+  var averages: [[Double]] = []
   /// Records the operation.
   let record: @Sendable ([Variable], [Parameter]) -> Variable
   /// Computes it: inputs row by row, then parameters.
   let reference: @Sendable ([[Double]], [[Double]]) -> [Double]
+  /// What the gradient is that of, where it is not that of the value.
+  var learned: (@Sendable ([[Double]], [[Double]]) -> [Double])?
 
   var testDescription: String { name }
 
-  static let all: [OperationCase] = plain + attention
+  static let all: [OperationCase] = plain + attention + rows
 
   private static let plain: [OperationCase] = [
     OperationCase(

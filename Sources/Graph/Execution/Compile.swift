@@ -55,12 +55,14 @@ func release(_ operations: UnsafeMutableBufferPointer<CompiledOperation>) {
 }
 
 /// For every node of a section whether it finds numbers in the gradient of each of its inputs:
-/// backward runs in reverse, so the last reader writes and the earlier ones add.
+/// backward runs in reverse, so the last reader that hands its gradient on writes and the earlier ones
+/// add.
 private func accumulation(_ plan: Plan, reached: Set<Int>) -> [Int: [Bool]] {
   var written = Set<Int>()
   var accumulates: [Int: [Bool]] = [:]
   for node in plan.order.reversed() where reached.contains(node) {
-    accumulates[node] = plan.nodes[node].inputs.map { !written.insert($0).inserted }
+    let (inputs, writes) = (plan.nodes[node].inputs, plan.nodes[node].operation.handsOnGradient)
+    accumulates[node] = inputs.map { writes && !written.insert($0).inserted }
   }
   return accumulates
 }

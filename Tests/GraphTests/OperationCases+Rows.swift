@@ -1,0 +1,83 @@
+import Foundation
+import Graph
+import Tensors
+
+extension OperationCase {
+  /// What looks at the ids of a row, what is drawn or followed, and what no gradient goes through.
+  ///
+  /// A row's ids are its number, the number modulo 3, and modulo 2.
+  static let rows: [OperationCase] = [
+    OperationCase(
+      name: "concatenation", inputs: [3, 2, 4], parameters: [],
+      record: { x, _ in x[0].graph.concatenation([x[1].sigmoid(), x[0], x[1], x[2]]) },
+      reference: { x, _ in
+        (0..<(x[0].count / 3)).flatMap { row -> [Double] in
+          let second = Array(x[1][(2 * row)..<(2 * row + 2)])
+          return Reference.sigmoid(second) + x[0][(3 * row)..<(3 * row + 3)] + second
+            + x[2][(4 * row)..<(4 * row + 4)]
+        }
+      }),
+    crossed("crossed lookup", isFirstKept: true),
+    crossed("crossed lookup, masked", isFirstKept: false),
+    OperationCase(
+      name: "row gate", inputs: [3], parameters: [],
+      record: { x, _ in x[0].learned(whereField: 1, is: 2) }, reference: { x, _ in x[0] },
+      learned: { x, _ in x[0].enumerated().map { $0 / 3 % 3 == 2 ? $1 : 0 } }),
+    OperationCase(
+      name: "followed", inputs: [4], parameters: [], averages: [[0.1, 0.2, 0.3, 0.4]],
+      record: { x, p in x[0].sigmoid().followed(by: p[0]) + x[0] },
+      reference: { x, _ in zip(Reference.sigmoid(x[0]), x[0]).map { $0 + $1 } }),
+    OperationCase(
+      name: "detached", inputs: [3], parameters: [],
+      record: { x, _ in x[0].sigmoid() + x[0].detached() },
+      reference: { x, _ in zip(Reference.sigmoid(x[0]), x[0]).map { $0 + $1 } },
+      learned: { x, _ in Reference.sigmoid(x[0]) }),
+    OperationCase(
+      name: "given row", inputs: [3], parameters: [], givens: [[0.5, -2, 7]],
+      record: { x, p in x[0] + x[0].graph.row(given: p[0], count: 3).repeated() },
+      reference: { x, _ in x[0].enumerated().map { $1 + [0.5, -2, 7][$0 % 3] } }),
+    OperationCase(
+      name: "draws that keep all", inputs: [3], parameters: [], givens: [[0]],
+      record: { x, p in x[0] + x[0].graph.bernoulli(dropping: p[0], columns: 3, stream: 5) },
+      reference: { x, _ in x[0].map { $0 + 1 } }),
+    OperationCase(
+      name: "draws that drop all", inputs: [3], parameters: [], givens: [[1]],
+      record: { x, p in x[0] + x[0].graph.bernoulli(dropping: p[0], columns: 3, stream: 5) },
+      reference: { x, _ in x[0] }),
+    ratio,
+  ]
+
+  /// y = table[a, b], a the second id or 0 where the mask is 0, b the third.
+  private static func crossed(_ name: String, isFirstKept: Bool) -> OperationCase {
+    let fields = CrossedLookup.Fields(first: 1, second: 2, firstCount: 3, secondCount: 2)
+    return OperationCase(
+      name: name, inputs: [4], parameters: [24], givens: [[isFirstKept ? 1 : 0]],
+      record: { x, p in
+        let graph = x[0].graph
+        let mask = graph.row(given: p[1], count: 1).repeated()
+        return x[0] + graph.crossedLookup(p[0], fields: fields, columns: 4, keeping: mask)
+      },
+      reference: { x, p in
+        x[0].enumerated().map { place, number in
+          let row = place / 4
+          let cross = (isFirstKept ? row % 3 : 0) * 2 + row % 2
+          return number + p[0][cross * 4 + place % 4]
+        }
+      })
+  }
+
+  /// σ⁻¹(σ(a − 8) / σ(b)), which no gradient goes back through; a − 8 keeps the ratio below 1.
+  private static let ratio = OperationCase(
+    name: "ratio", inputs: [1, 1], parameters: [], givens: [[-8]],
+    record: { x, p in
+      let low = x[0] + x[0].graph.row(given: p[0], count: 1).repeated()
+      return low + x[1] + low.ratio(to: x[1])
+    },
+    reference: { x, _ in
+      zip(x[0], x[1]).map { a, b in
+        let ratio = Reference.sigmoid([a - 8])[0] / Reference.sigmoid([b])[0]
+        return a - 8 + b + log(ratio / (1 - ratio))
+      }
+    },
+    learned: { x, _ in zip(x[0], x[1]).map { $0 - 8 + $1 } })
+}
