@@ -12,8 +12,8 @@ FLAGS := --explicit-target-dependency-import-check error
 ifeq ($(CONFIGURATION),release)
   TESTING := -c release -Xswiftc -enable-testing --scratch-path .build/testing
 endif
-# Suites that start the whole program in a terminal, or train for longer.
-SLOW := EndToEndTests|ProbeJourneys|SelectionBiasTests
+# Suites that start the whole program in a terminal, train for longer, or need a release build.
+SLOW := EndToEndTests|ProbeJourneys|SelectionBiasTests|AllocationTests
 
 .PHONY: run build test test-fast bench format lint clean
 
