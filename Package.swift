@@ -70,7 +70,10 @@ let package = Package(
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Tensors", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "Graph", "Runs", "Datasets", "Tensors", "TrainingFixtures"]),
+      dependencies: [
+        "Training", "Models", "Layers", "Metrics", "Graph", "Runs", "Datasets", "Tensors",
+        "TrainingFixtures",
+      ]),
     .testTarget(
       name: "InterfaceTests",
       dependencies: ["Interface", "Runs", "Terminal", "Training", "Models", "Datasets"],

@@ -183,7 +183,7 @@ extension CrossStitch {
       traces: matrices.enumerated().map { layer, values in
         ModelTrace(
           name: "self_share.\(layer)", title: "self-share, stitch \(layer)",
-          note: "|A[k,k]| of a row's sum of magnitudes; falling lines share more and more.",
+          note: "A[k,k] of a row's sum of magnitudes; falling lines share more and more.",
           series: parts, values: selfShare(values))
       })
   }

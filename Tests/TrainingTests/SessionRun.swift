@@ -59,6 +59,21 @@ final class SessionRun {
     Issue.record("no pause in a minute")
   }
 
+  /// The snapshot of a pause at a step; an issue if none comes.
+  func pausedSnapshot(at step: Int) -> Snapshot? {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < deadline {
+      if let snapshot = session.takeSnapshot(), case .paused = snapshot.phase,
+        snapshot.step == step
+      {
+        return snapshot
+      }
+      Thread.sleep(forTimeInterval: 0.002)
+    }
+    Issue.record("no pause at step \(step) in a minute")
+    return nil
+  }
+
   func summary(of events: [Event]) -> RunSummary? {
     for case .finished(let summary) in events { return summary }
     return nil

@@ -9,6 +9,9 @@ struct GradientSurvey {
   /// By task and layer, as the weights are stored.
   let gradients: [[[Float]]]
 
+  /// Gradients that are known.
+  init(gradients: [[[Float]]]) { self.gradients = gradients }
+
   /// Looks at every task's gradients of a batch.
   init(_ layers: [MaskedDense], tasks: Int, trainer: Trainer, batch: Batch) {
     gradients = (0..<tasks).map { task in

@@ -181,7 +181,7 @@ extension Lottery {
   /// How the weights that all tasks keep are shared out by an impact rule.
   private func ownership(_ names: [String]) -> ModelView? {
     guard let rule = step.rule, isJoint else { return nil }
-    let count = Float(names.count)
+    let count = Float(max(1, rule.isOn.count { $0 }))
     let edges: [Float] = [0.25, 0.5, 0.75, 1]  // of all there is to share out
     let bars = names.indices.map { task in
       var bins = [Float](repeating: 0, count: edges.count)

@@ -1,0 +1,87 @@
+import Runs
+import Terminal
+import Testing
+
+@testable import Interface
+
+/// Where numbers lie on a chart, and what shade and colour they have, worked out by hand.
+@Suite struct ChartValueTests {
+  @Test func placesOnAnAxis() throws {
+    let axis = Axis(over: 0...8, intervals: 4)
+    #expect(axis.ticks == [0, 2, 4, 6, 8] && axis.label(4) == "4")
+    #expect(axis.share(of: 0) == 0 && axis.share(of: 2) == 0.25 && axis.share(of: 8) == 1)
+    let decades = Axis(over: 0.01...100, isLogarithmic: true, intervals: 4)
+    #expect(decades.low == 0.01 && decades.high == 100)
+    let share = try #require(decades.share(of: 0.1))
+    #expect(abs(share - 0.25) < 1e-12)
+    #expect(decades.share(of: 0) == nil && axis.share(of: .nan) == nil)
+    #expect(Axis(over: 0.2...0.3, intervals: 4).label(0.25) == "0.250")
+  }
+
+  /// Dots are counted from the left and from the top.
+  @Test func dotsOfAGrid() {
+    var grid = DotGrid(charset: .braille, rows: 2, columns: 2)
+    #expect(grid.width == 4 && grid.height == 8)
+    grid.setLine(x: 3, from: 5, to: 6, glyph: "a", style: Style(.series0))
+    grid.setBand(x: 0, from: 0, to: 1)
+    var canvas = Canvas(rows: 2, columns: 2)
+    grid.draw(row: 0, column: 0, on: &canvas)
+    // Dots 1 and 2 of the first cell; 5 and 6 of the last.
+    #expect(canvas.text == "⠃\n ⠰")
+    #expect(canvas[0, 0]?.style.role == .dim && canvas[1, 1]?.style.role == .series0)
+    #expect(grid.isBlank(row: 0, column: 1) && !grid.isBlank(row: 1, column: 1))
+  }
+
+  @Test func aLineFallsWhereItsEndIsLower() {
+    var grid = DotGrid(charset: .block, rows: 2, columns: 2)
+    grid.connect((x: 0, y: 0), (x: 3, y: 3), glyph: "a", style: Style(.series0))
+    var canvas = Canvas(rows: 2, columns: 2)
+    grid.draw(row: 0, column: 0, on: &canvas)
+    #expect(canvas.text == "▚\n ▚")
+  }
+
+  @Test(
+    arguments: [
+      (0, "░"), (0.079, "░"), (0.08, "▒"), (0.199, "▒"), (0.2, "▓"), (0.349, "▓"), (0.35, "█"),
+      (1, "█"), (.nan, " "),
+    ] as [(Float, String)])
+  func shadesOfShares(_ share: Float, _ shade: String) {
+    #expect(String(HeatCell(share: share).shade) == shade)
+    #expect(String(MatrixScale(.share, values: [share]).shade(share)) == shade)
+  }
+
+  /// The colour is that of the root: a quarter is half way.
+  @Test func coloursOfShares() {
+    #expect(HeatCell.style(0.25) == Style(.heat(0.5)) && HeatCell.style(1) == Style(.heat(1)))
+    #expect(HeatCell.style(0.04) == Style(.heat(0.2)) && HeatCell.style(-1) == Style(.heat(0)))
+  }
+
+  @Test func cellsOfShares() {
+    var canvas = Canvas(rows: 4, columns: 4)
+    for (row, share) in [0.06, 0.42, 1, Float.nan].enumerated() {
+      HeatCell(share: share).draw(row: row, column: 0, on: &canvas)
+    }
+    #expect(canvas.text == "░ 6\n█42\n█100\n  -")
+  }
+
+  @Test func signsAndSizesOfAMatrix() {
+    let scale = MatrixScale(.diverging, values: [2, -8, 1, .nan])
+    #expect(scale.largest == 8 && scale.strength(2) == 0.25 && scale.strength(-8) == 1)
+    #expect(scale.style(-8) == Style(.series(1), bold: true))
+    #expect(scale.style(4) == Style(.series(0), bold: true) && scale.style(2) == Style(.series(0)))
+    #expect(scale.style(0.3) == .dim && scale.style(.nan) == .dim)
+    #expect([8, 6, 3.6, 1.2, 1].map { scale.shade($0) } == ["█", "█", "▓", "▒", "░"])
+    #expect(scale.text(-8) == "-8.00" && scale.text(.nan) == "-")
+    let sizes = MatrixScale(.magnitude, values: [40, 10])
+    #expect(sizes.style(10) == Style(.heat(0.25)) && sizes.text(10) == "10.0")
+    let shares = MatrixScale(.share, values: [0.3, 0.9])
+    #expect(shares.strength(0.3) == 0.3 && shares.text(0.304) == "30" && shares.text(1) == "100")
+  }
+
+  @Test func valuesOfAMatrixByRowAndColumn() {
+    let matrix = ModelView.Matrix(
+      rows: ["a", "b"], columns: ["x", "y", "z"], values: [1, 2, 3, 4, 5, 6], scale: .magnitude)
+    #expect(matrix.value(0, 2) == 3 && matrix.value(1, 0) == 4 && matrix[1, 2] == 6)
+    #expect(matrix.value(0, 3).isNaN && matrix.value(2, 0).isNaN)
+  }
+}

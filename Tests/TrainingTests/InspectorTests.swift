@@ -1,0 +1,177 @@
+import Datasets
+import Foundation
+import Graph
+import Models
+import Runs
+import Testing
+import TrainingFixtures
+
+@testable import Training
+
+/// What a screen is shown of gates, segments, an example and a left-out expert, against the answers of
+/// the same trainer, worked out by hand.
+@Suite struct InspectorTests {
+  private let problem = TinyProblem(rows: 300, tasks: 3)
+
+  /// A trained mixture of three experts, and what looks at it.
+  private func made() throws -> (trainer: Trainer, dataset: Dataset, inspector: Inspector) {
+    let trainer = try problem.trainer("mmoe", ["experts": "3", "expert": "8", "tower": "4"])
+    for place in 0..<12 {
+      #expect(trainer.step(problem.batch(from: 20 * place, rows: 64), rate: 0.05))
+    }
+    let dataset = problem.dataset(held: 40)
+    return (trainer, dataset, Inspector(dataset: dataset, trainer: trainer, lottery: nil))
+  }
+
+  private func shown(_ inspector: inout Inspector, _ set: (inout WantedViews) -> Void) -> Snapshot {
+    var (views, snapshot) = (WantedViews(), Snapshot())
+    set(&views)
+    inspector.fill(&snapshot, views: views, isIdle: true)
+    return snapshot
+  }
+
+  /// The weights of a task's gate for all validation rows.
+  private func weights(_ task: String, _ trainer: Trainer, _ dataset: Dataset) throws -> [[Float]] {
+    let rows = dataset.validation.count
+    let values = try #require(
+      trainer.forward(dataset.validation.batch(from: 0, rows: rows)).output("gates.\(task)"))
+    return (0..<rows).map { row in (0..<3).map { values[3 * row + $0] } }
+  }
+
+  private func isClose(_ a: [Float], _ b: [Double], within tolerance: Double = 1e-5) -> Bool {
+    a.count == b.count && zip(a, b).allSatisfy { abs(Double($0) - $1) <= tolerance }
+  }
+
+  private func means(_ rows: [[Float]]) -> [Double] {
+    (0..<3).map { e in rows.reduce(0) { $0 + Double($1[e]) } / Double(rows.count) }
+  }
+
+  @Test func gatesOfValidationRows() throws {
+    var (trainer, dataset, inspector) = try made()
+    let gates = shown(&inspector) { $0.gates = true }.gates
+    #expect(gates.map(\.name) == TinyProblem.names)
+    var differ = false
+    for gate in gates {
+      let rows = try weights(gate.name, trainer, dataset)
+      #expect(gate.experts == ["E0", "E1", "E2"] && gate.rows == 40 && !gate.isStale)
+      #expect(isClose(gate.mean, means(rows)), "\(gate.name)")
+      let tops = (0..<3).map { e in
+        Double(rows.count { $0[e] == $0.max() }) / 40
+      }
+      #expect(isClose(gate.topShare, tops))
+      let sorted = (0..<3).map { e in rows.map { $0[e] }.sorted() }
+      #expect(gate.low == sorted.map { $0[3] } && gate.high == sorted.map { $0[35] })
+      differ = differ || zip(gate.mean, gates[0].mean).contains { abs($0 - $1) > 1e-3 }
+    }
+    #expect(differ)
+  }
+
+  @Test func segmentsOfAColumn() throws {
+    var (trainer, dataset, inspector) = try made()
+    let table = try #require(shown(&inspector) { $0.segmentColumn = "column" }.segments)
+    #expect(table.column == "column" && table.gates == TinyProblem.names && table.step == 12)
+    let ids = (0..<40).map { Int(dataset.validation.ids.base[2 * $0 + 1]) }
+    #expect(table.total.rows == 40 && table.segments.map(\.rows).reduce(0, +) == 40)
+    for (place, name) in TinyProblem.names.enumerated() {
+      let rows = try weights(name, trainer, dataset)
+      #expect(isClose(table.total.means[place], means(rows)))
+      for segment in table.segments {
+        let id = segment.name == "(rare or unseen)" ? 0 : try #require(Int(segment.name))
+        let own = rows.indices.filter { ids[$0] == id }.map { rows[$0] }
+        #expect(segment.rows == own.count)
+        #expect(isClose(segment.means[place], means(own)), "\(name), column \(id)")
+        let expected = jensenShannon(segment.means[place], table.total.means[place])
+        #expect(segment.divergence[place] == expected)
+      }
+    }
+  }
+
+  @Test func anExample() throws {
+    var (trainer, dataset, inspector) = try made()
+    let gates = shown(&inspector) { $0.gates = true }.gates
+    let view = try #require(
+      shown(&inspector) {
+        $0.gates = true
+        $0.example = 7
+      }.example)
+    #expect(view.row == 7 && view.rows == 40 && view.step == 12)
+    #expect(view.experts == ["E0", "E1", "E2"])
+    let ids = dataset.validation.ids.base + 14
+    #expect(view.inputs.map(\.name) == ["row", "column"])
+    #expect(
+      view.inputs.prefix(2).map(\.value).elementsEqual(
+        (0..<2).map {
+          dataset.inputs(ofRow: 7, in: dataset.validation)[$0].value
+        }))
+    #expect(view.inputs[0].value.contains("\(ids[0])") || ids[0] == 0)
+    let batch = dataset.validation.batch(from: 7, rows: 1)
+    for (task, answer) in view.answers.enumerated() {
+      let z = Double(trainer.logits(TinyProblem.names[task], batch)[0])
+      let y = Double(dataset.validation.labels.base[21 + task])
+      #expect(answer.task == TinyProblem.names[task] && answer.label == y)
+      let (prediction, loss): (Double, Double)
+      if task < 2 {
+        prediction = 1 / (1 + exp(-z))
+        loss = y == 1 ? -log(prediction) : -log(1 - prediction)
+      } else {
+        (prediction, loss) = (z, (z - y) * (z - y))
+      }
+      #expect(abs(answer.prediction - prediction) < 1e-6)
+      #expect(abs(answer.loss - loss) < 1e-5 * max(1, loss), "\(answer)")
+    }
+    for (place, gate) in view.gates.enumerated() {
+      #expect(gate.name == TinyProblem.names[place])
+      #expect(isClose(gate.weights, try weights(gate.name, trainer, dataset)[7].map(Double.init)))
+      #expect(gate.mean == gates[place].mean)
+    }
+    // Both labels are met somewhere, so that neither sign of the loss goes unseen.
+    for row in 0..<40 {
+      let view = try #require(shown(&inspector) { $0.example = row }.example)
+      for answer in view.answers.prefix(2) {
+        let p = answer.label == 1 ? answer.prediction : 1 - answer.prediction
+        #expect(abs(answer.loss + log(p)) < 1e-5 && answer.loss > 0)
+      }
+    }
+    #expect(shown(&inspector) { $0.example = 400 }.example?.row == 39)
+  }
+
+  /// The mean over the three pairs of tasks.
+  @Test func overlapOfTheTasksGates() throws {
+    let (trainer, dataset, _) = try made()
+    let rows = try TinyProblem.names.map { try weights($0, trainer, dataset) }
+    var sum = 0.0
+    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+      for row in 0..<40 {
+        sum += (0..<3).reduce(0) { $0 + Double(min(rows[a][row][$1], rows[b][row][$1])) } / 40
+      }
+    }
+    let found = try #require(trainer.gateOverlap(dataset.validation.batch(from: 0, rows: 40)))
+    #expect(abs(found - sum / 3) < 1e-6 && found < 0.999)
+  }
+
+  /// With all experts, and then without one: never the other way round.
+  @Test func anExpertIsLeftOut() throws {
+    var configuration = TrainingConfiguration()
+    configuration.model = "mmoe"
+    configuration.modelOptions = ["experts": "3", "expert": "8", "tower": "4"]
+    configuration.threads = 1
+    configuration.startsPaused = true
+    configuration.batchSize = 50
+    let run = SessionRun(configuration, problem: problem)
+    run.waitForPause()
+    _ = run.session.send(.step(5))
+    _ = run.pausedSnapshot(at: 5)
+    for command in [Command.knockOut(1), .evaluate] { _ = run.session.send(command) }
+    let events = run.until { if case .evaluated = $0 { true } else { false } }
+    var found: KnockOut?
+    for case .knockedOut(let knockOut) in events { found = knockOut }
+    let knockOut = try #require(found)
+    let full = try #require(run.validations(of: events).last)
+    #expect(knockOut.expert == "E1" && knockOut.step == 5)
+    #expect(knockOut.with.map(\.name) == full.tasks.map { "\($0.task) \($0.scores[0].name)" })
+    #expect(knockOut.with.map(\.value) == full.tasks.map { $0.scores[0].value })
+    #expect(knockOut.with.map(\.higherIsBetter) == full.tasks.map { $0.scores[0].higherIsBetter })
+    #expect(knockOut.without.map(\.name) == knockOut.with.map(\.name))
+    #expect(zip(knockOut.with, knockOut.without).contains { $0.value != $1.value })
+  }
+}
