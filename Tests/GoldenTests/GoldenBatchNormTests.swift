@@ -21,11 +21,13 @@ import Training
     }
   }
 
-  @Test(arguments: ["train", "eval"]) func golden(_ mode: String) throws {
-    let golden = try GoldenCase.named("primitives_batch_norm_\(mode)").load()
+  @Test(arguments: try GoldenCase.of("primitives_batch_norm_train", "primitives_batch_norm_eval"))
+  func golden(_ golden: GoldenCase) throws {
+    let isTraining = try golden.kind == "primitives_batch_norm_train"
+    let golden = try golden.load()
     let x = try golden["inputs"]["x"].tensor
     let upstream = try golden["inputs"]["upstream"].numbers.map(Float.init)
-    let primitive = run(x, upstream: upstream, isTraining: mode == "train")
+    let primitive = run(x, upstream: upstream, isTraining: isTraining)
     let expect = try golden["expect"]
     for name in ["weight", "bias"] {
       try primitive.set("norm.\(name)", to: golden["parameters"][name])

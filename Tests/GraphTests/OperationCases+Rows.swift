@@ -44,8 +44,41 @@ extension OperationCase {
       name: "draws that drop all", inputs: [3], parameters: [], givens: [[1]],
       record: { x, p in x[0] + x[0].graph.bernoulli(dropping: p[0], columns: 3, stream: 5) },
       reference: { x, _ in x[0] }),
-    ratio,
+    OperationCase(
+      name: "affine", inputs: [5], parameters: [],
+      record: { x, _ in x[0].affine(times: -1.5, plus: 0.25) + x[0].sigmoid() },
+      reference: { x, _ in zip(x[0], Reference.sigmoid(x[0])).map { -1.5 * $0 + 0.25 + $1 } }),
+    batchNorm(isTraining: true), batchNorm(isTraining: false), ratio,
   ]
+
+  /// Columns normalised over the rows, or by running numbers.
+  private static func batchNorm(isTraining: Bool) -> OperationCase {
+    let running: (mean: [Double], variance: [Double]) = ([0.5, -1, 2], [0.25, 4, 1])
+    return OperationCase(
+      name: isTraining ? "batch norm" : "batch norm, answering", inputs: [3], parameters: [3, 3],
+      averages: [running.mean, running.variance],
+      record: { x, p in
+        x[0].batchNorm(
+          BatchNorm(
+            weight: p[0], bias: p[1], mean: p[2], variance: p[3], columns: 3,
+            isTraining: isTraining))
+      },
+      reference: { x, p in
+        let rows = Double(x[0].count / 3)
+        let columns = (0..<3).map { k in stride(from: k, to: x[0].count, by: 3).map { x[0][$0] } }
+        let means = isTraining ? columns.map { $0.reduce(0, +) / rows } : running.mean
+        let variances =
+          isTraining
+          ? zip(columns, means).map { column, mean in
+            column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / rows
+          } : running.variance
+        return x[0].enumerated().map { place, number in
+          let k = place % 3
+          let root = (variances[k] + Double(Float(1e-5))).squareRoot()
+          return (number - means[k]) / root * p[0][k] + p[1][k]
+        }
+      })
+  }
 
   /// y = table[a, b], a the second id or 0 where the mask is 0, b the third.
   private static func crossed(_ name: String, isFirstKept: Bool) -> OperationCase {
