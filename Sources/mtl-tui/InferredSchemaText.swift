@@ -161,6 +161,7 @@ extension InferredSchema.Task.Reason {
     case .named(let values): "two values, and the name of an outcome: \(counts(values))"
     case .rarer(let values):
       "two values, and the name of an outcome: \(counts(values)); which of them is 1 is a guess"
+    case .event(let values): "one of the events of the column: \(counts(values))"
     case .onlyBinary(let values): "the last or first column has two values: \(counts(values))"
     case .rating(let least, let greatest, let share):
       "a rating from \(significant(least)) to \(significant(greatest)); "

@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["a", "b", "c"], ["Toy Story, The (1995)", "Heat", "Casino", "Up"], ["a|b"],
+    ["a", "b", "c"], ["Toy, The (1995)", "Heat, The (1995)", "Casino, The (1995)"], ["a|b"],
     ["x|1", "y|2", "z|3", "u|4"], [],
   ])
   func othersAreNoLists(texts: [String]) { #expect(ListLook.separator(of: texts) == nil) }
@@ -206,6 +206,30 @@ import Testing
     #expect(schema.joins.flatMap(\.columns).map(\.name) == ["city", "items_city"])
     #expect(schema.joins[1].columns[0].source == "city")
     #expect(schema.doubts.count == 2)
+  }
+
+  /// A log of events has a task for each event but the most frequent.
+  @Test func readsEvents() throws {
+    let events = ["view", "view", "cart", "view", "purchase"]
+    let text = rows(200, header: ["user_id", "price", "event_type"]) {
+      ["u\($0 % 17)", "\(Double($0 % 40) + 0.5)", events[$0 % 5]]
+    }
+    let schema = try infer([("log.csv", text)])
+    #expect(schema.tasks.map(\.name) == ["cart", "purchase"])
+    #expect(schema.tasks.map(\.rule) == [.equals("cart"), .equals("purchase")])
+    #expect(schema.tasks.map(\.column) == ["event_type", "event_type"])
+    #expect(schema.columns.map(\.name) == ["user_id", "price"])
+  }
+
+  /// Ages of few users are all different, numbers of rows count from 0 or 1.
+  @Test func tellsNumbersFromNumbering() throws {
+    let text = rows(60, header: ["row", "age", "zip", "click"]) {
+      ["\($0 + 1)", "\($0 + 18)", "\($0 * 7 + 10_000)", "\($0 % 2)"]
+    }
+    let schema = try infer([("log.csv", text)])
+    #expect(role(schema, "row") == .ignore)
+    #expect(role(schema, "age") == .numeric(log1p: false))
+    #expect(role(schema, "zip") == .ignore)
   }
 
   @Test func asksForALabel() throws {

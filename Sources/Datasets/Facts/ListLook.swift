@@ -16,7 +16,11 @@ enum ListLook {
         continue
       }
       let parts = lists.flatMap { $0.split(separator: Character(separator)) }
-      guard parts.count > lists.count, Set(parts).count * 3 <= parts.count * 2 else { continue }
+      // Commas stand in titles and sentences too: there a blank follows.
+      let isSentence = separator == "," && parts.contains { $0.first == " " }
+      guard !isSentence, parts.count > lists.count, Set(parts).count * 3 <= parts.count * 2 else {
+        continue
+      }
       return (separator, example)
     }
     return nil

@@ -24,8 +24,9 @@ enum ColumnGuess {
       return (.list(separator: list.separator), .lists(example: list.example))
     }
     if words.isOutcome, column.distinct > 2 || words.isQuantity { return (.ignore, .outcome) }
-    if words.isIdentifier, column.distinct < column.rows {
-      return (.categorical, .idByName(distinct: column.distinct))
+    if words.isIdentifier {
+      return column.distinct < column.rows
+        ? (.categorical, .idByName(distinct: column.distinct)) : (.ignore, .unique)
     }
     guard column.isNumber else {
       return column.distinct == column.rows && column.rows > 20
@@ -39,9 +40,11 @@ enum ColumnGuess {
   ) -> (InferredSchema.Column.Role, InferredSchema.Column.Reason) {
     let (least, greatest) = (column.least, column.greatest)
     if column.isWhole {
-      if column.distinct == column.rows, column.rows > 20 { return (.ignore, .unique) }
       if column.distinct <= 12 { return (.categorical, .fewNumbers(distinct: column.distinct)) }
       let span = greatest - least + 1
+      // Rows that are numbered.
+      let isNumbering = least <= 1 && Double(column.distinct) == span
+      if column.distinct == column.rows, column.rows > 20, isNumbering { return (.ignore, .unique) }
       let isDense = least >= 0 && column.distinct > 150 && Double(column.distinct) >= 0.5 * span
       let isLong = column.distinct > 20 && least >= 100_000 && greatest < least * 100
       if isDense || isLong { return (.categorical, .codes(distinct: column.distinct)) }

@@ -129,6 +129,8 @@ public struct InferredSchema: Sendable, Hashable {
       case rating(least: Double, greatest: Double, share: Double)
       case quantity(least: Double, greatest: Double)
       case onlyBinary(values: [ValueCount])
+      /// One of the events that a column tells apart.
+      case event(values: [ValueCount])
     }
   }
 

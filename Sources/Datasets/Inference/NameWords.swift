@@ -21,6 +21,11 @@ struct NameWords {
 
   /// An outcome of two kinds: a click, a purchase, a label.
   var isOutcome: Bool { has(Self.outcomes) && !isStatistic }
+  /// A kind of event, as a value of a column that tells events apart.
+  var isEvent: Bool {
+    has(Self.outcomes.subtracting(["label", "labels", "target", "y", "default", "income"]))
+      || has(["pv", "impression", "show", "visit", "watch", "remove", "checkout"])
+  }
   /// A judgement on a scale.
   var isRating: Bool { has(["rating", "ratings", "stars", "score"]) && !isStatistic }
   /// How long or how much, known afterwards only.

@@ -23,6 +23,7 @@ struct TaskGuess {
 
   private static func named(_ column: ColumnSummary) -> [Self] {
     let words = NameWords(column.name)
+    if (3...8).contains(column.distinct), !column.isNumber { return events(column, strength: 3) }
     if column.distinct == 2, words.isOutcome { return [binary(column, strength: 3)] }
     if words.isRating, column.isNumber, (3...20).contains(column.distinct) {
       return ratings(column, strength: 2)
@@ -31,6 +32,20 @@ struct TaskGuess {
       return [quantity(column, strength: 2)]
     }
     return []
+  }
+
+  /// A column that says which event a row is: a task for each but the most frequent, if most of its
+  /// texts are names of events.
+  private static func events(_ column: ColumnSummary, strength: Int) -> [Self] {
+    let named = column.values.filter { NameWords($0.text).isEvent }
+    guard named.count * 2 > column.distinct, named.count > 1 else { return [] }
+    return named.filter { $0 != column.values.first }.map { value in
+      Self(
+        task: .init(
+          name: value.text, column: column.name, rule: .equals(value.text),
+          reason: .event(values: column.values), missing: column.rows - column.known),
+        strength: strength)
+    }
   }
 
   private static func forced(_ column: ColumnSummary) -> [Self] {

@@ -167,7 +167,7 @@ public func yaml(_ text: String) -> String {
   let isPlain =
     text.first.map { $0.isLetter || $0 == "_" } ?? false
     && text.unicodeScalars.allSatisfy {
-      $0.isASCII && ($0.properties.isAlphabetic || "_0123456789".unicodeScalars.contains($0))
+      $0.isASCII && ($0.properties.isAlphabetic || "_-./0123456789".unicodeScalars.contains($0))
     }
     && !["true", "false", "yes", "no", "null", "on", "off", "y", "n"].contains(text.lowercased())
   guard !isPlain else { return text }
