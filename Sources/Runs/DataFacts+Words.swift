@@ -46,7 +46,9 @@ public func significant(_ value: Double, digits: Int = 6) -> String {
     size *= 10
     exponent -= 1
   }
-  let text = "\(rounded(value, decimals: digits - 1 - exponent))"
+  let decimals = digits - 1 - exponent
+  // A double has no power of ten that large; so small a number is shown as it is.
+  let text = "\(decimals > 300 ? value : rounded(value, decimals: decimals))"
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 

@@ -65,27 +65,40 @@ struct InputInspection {
     let used = table.map { log.tables[$0].columns } ?? log.columns
     guard let place = used.place(ofText: column.source, column.grouping) else { return nil }
     let missing = table.map { schema.joins[$0].missing } ?? schema.missing
-    let marks = Set(missing[column.source])
-    var totals: [String: Int] = [:]
-    forEachText(of: place, table) { text, rows in
-      if marks.contains(text) || text.trimmingBlanks.isEmpty {
+    let marks = MissingMarks(missing[column.source])
+    var known = ByteInterner()
+    var totals: [Int] = []
+    forEachText(of: place, table) { texts, id, rows in
+      let isMissing = texts.withBytes(id) { Self.isMissing($0, marks) }
+      if isMissing {
         facts.missing += rows
-      } else {
-        totals[text, default: 0] += rows
+        return
       }
+      let number = texts.withBytes(id) { Int(known.id(of: $0)) }
+      if number == totals.count { totals.append(0) }
+      totals[number] += rows
     }
     facts.distinct = totals.count
-    facts.kept = totals.values.count { $0 >= minimumCount }
-    // Which of the texts are looked at must not depend on the order of a hash table.
-    let first = column.grouping == nil ? totals.keys.sorted().prefix(ListLook.limit) : []
-    if let look = ListLook.separator(of: Array(first)) {
+    facts.kept = totals.count { $0 >= minimumCount }
+    let first = column.grouping == nil ? (0..<min(known.count, ListLook.limit)).map(known.name) : []
+    if let look = ListLook.separator(of: first) {
       (facts.listSeparator, facts.listExample) = (look.separator, look.example)
     }
     return facts
   }
 
-  /// Calls `body` with each text of a column and the training rows that have it.
-  private func forEachText(of place: Int, _ table: Int?, _ body: (String, Int) -> Void) {
+  /// Whether a text is a mark of a missing value, or blanks only.
+  private static func isMissing(
+    _ text: UnsafeBufferPointer<UInt8>, _ marks: MissingMarks
+  ) -> Bool {
+    marks.contains(text) || text.allSatisfy { $0 == 0x20 || $0 == 0x09 }
+  }
+
+  /// Calls `body` with each text of a column, by its number in a chunk's texts, and the training rows
+  /// that have it.
+  private func forEachText(
+    of place: Int, _ table: Int?, _ body: (ByteInterner, Int, Int) -> Void
+  ) {
     let parts = table.map { [log.tables[$0].part] } ?? log.parts
     let counts =
       table.map { [log.tables[$0].textCounts(of: place, log.trainingCounts[$0])] }
@@ -94,7 +107,7 @@ struct InputInspection {
       for (index, chunk) in parts[part].chunks.enumerated() {
         let texts = chunk.interners[place]
         for id in 0..<texts.count where counts[part][index][id] > 0 {
-          body(texts.name(id), Int(counts[part][index][id]))
+          body(texts, id, Int(counts[part][index][id]))
         }
       }
     }

@@ -1,0 +1,107 @@
+import Datasets
+import Foundation
+import Runs
+import Testing
+
+@testable import mtl_tui
+
+/// A guessed schema as text, and facts as JSON.
+@Suite struct InferredSchemaTextTests {
+  private func inFolder(_ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try body(folder.path)
+  }
+
+  private func write(_ text: String, to path: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+  }
+
+  @Test func everyGuessSaysWhy() throws {
+    try inFolder { folder in
+      let rows = (0..<60).map { "u\($0 % 7);\(18 + $0 % 30);\($0 % 2 == 0 ? "True" : "False")" }
+      try write("user;age;click\n" + rows.joined(separator: "\n") + "\n", to: "\(folder)/log.csv")
+      let schema = try SchemaInference(["\(folder)/log.csv"]).run()
+      #expect(
+        schema.yaml(in: folder) == """
+          # A first guess by `mtl-tui data infer` from 60 rows; the comments say why. Read it through,
+          # then look at what it makes of the data: mtl-tui data describe THIS_FILE
+          # one label only: multi-task models need two to share anything
+          name: log
+          files: {all: log.csv}
+          delimiter: ";"  # the first 61 rows have 3 fields each
+          quoted: false  # no field of the first rows begins with a quote
+          columns:
+            user: {type: categorical}  # 7 different values; the name says that it is no number
+            age: {type: numeric}  # from 18 to 47
+          tasks:
+            click: {column: click, equals: "True"}  # two values, and the name of an outcome: 'False' \
+          30, 'True' 30
+          split: {ratio: {validation: 0.1, test: 0.1, seed: 1}}  # by a hash: no column is a time
+
+          """)
+    }
+  }
+
+  /// Names and texts from data never leave their place in the YAML.
+  @Test func aSchemaOfOddNamesIsRead() throws {
+    try inFolder { folder in
+      let rows = (0..<60).map {
+        "\"u, \($0 % 7)\",\($0 % 5 == 0 ? "" : "#\($0 % 3)"),\($0 % 2 == 0 ? "no" : "yes")"
+      }
+      let path = "\(folder)/my log: 1.csv"
+      try write("\"user: #1\",{b},is_clicked\n" + rows.joined(separator: "\n") + "\n", to: path)
+      let text = try SchemaInference([path]).run().yaml(in: folder)
+      let schema = try DatasetSchema(yaml: text, path: "s.yaml")
+      #expect(schema.columns.map(\.name) == ["user: #1", "{b}"])
+      #expect(schema.tasks.map(\.label.rule) == [.equals("yes")])
+      let data = try DatasetLoader(schema, from: .folder(folder), threads: 1).load()
+      #expect(data.training.count + data.validation.count + data.test.count == 60)
+    }
+  }
+
+  @Test(arguments: [
+    ("/a/b/log.csv", "/a/b", "log.csv"), ("/a/b/c/log.csv", "/a/b", "c/log.csv"),
+    ("/a/log.csv", "/a/b", "/a/log.csv"), ("/a/bc/log.csv", "/a/b", "/a/bc/log.csv"),
+    ("/a/b/../b/log.csv", "/a/b", "log.csv"),
+  ])
+  func pathsStartAtTheSchema(path: String, folder: String, expected: String) {
+    #expect(relative(path, to: folder) == expected)
+  }
+
+  @Test func factsAsJSON() throws {
+    let facts = DataFacts(
+      tasks: [
+        DataFacts.TaskFacts(
+          task: "a\"b", kind: .binary,
+          training: DataFacts.LabelFacts(rows: 3, positives: 1, mean: 1 / 3.0, deviation: 0.5),
+          validation: DataFacts.LabelFacts(), test: DataFacts.LabelFacts(rows: 1, positives: 1)),
+        DataFacts.TaskFacts(
+          task: "w", kind: .regression,
+          training: DataFacts.LabelFacts(rows: 2, positives: 0, mean: 12_345_678, deviation: 1e-7),
+          validation: DataFacts.LabelFacts(), test: DataFacts.LabelFacts()),
+      ], notices: ["n"], roles: ["r"])
+    #expect(
+      facts.json
+        == #"{"tasks":[{"task":"a\"b","kind":"binary","training":{"rows":3,"positives":1,"#
+        + #""rate":0.333333},"validation":{"rows":0,"positives":0,"rate":null},"test":{"rows":1,"#
+        + #""positives":1,"rate":1}},{"task":"w","kind":"regression","training":{"rows":2,"#
+        + #""mean":12345700,"deviation":1e-07},"validation":{"rows":0,"mean":null,"#
+        + #""deviation":null},"test":{"rows":0,"mean":null,"deviation":null}}],"notices":["n"],"#
+        + #""roles":["r"]}"#)
+    #expect(
+      facts.sentences == [
+        "a\"b: 33.3333 % of 3 rows train (1 positive), no row validates, 100 % of 1 row test (1 positive)",
+        "w: mean 12345700, deviation 1e-07 in 2 rows train, no row validates, no row tests", "r",
+        "n",
+      ])
+  }
+
+  @Test(arguments: [
+    (0.264_285_71, "0.264286"), (2000, "2000"), (1_234_567.8, "1234570"),
+    (-0.000_123_456_78, "-0.000123457"),
+    (0, "0"), (0.1 + 0.2, "0.3"), (99.999_999, "100"), (1e20, "1e+20"), (5e-324, "5e-324"),
+  ])
+  func hasSixDigits(value: Double, text: String) { #expect(significant(value) == text) }
+}
