@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -24,7 +25,15 @@ static int nowhere = -1;
 static atomic_bool resized, continued, asked_to_stop;
 static atomic_flag is_dying = ATOMIC_FLAG_INIT;
 
-static const int end_signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+// Every signal that ends a process which does nothing about it, but for SIGKILL, which nobody can
+// prepare for, and those of a crash. The real-time signals of Linux are added when installing.
+static const int end_signals[] = {
+    SIGHUP,  SIGINT,  SIGQUIT,   SIGTERM, SIGPIPE, SIGALRM, SIGUSR1,
+    SIGUSR2, SIGXCPU, SIGVTALRM, SIGPROF, SIGXFSZ, SIGSYS,
+#ifdef __linux__
+    SIGPOLL, SIGSTKFLT, SIGPWR,
+#endif
+};
 static const int crash_signals[] = {SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE};
 static const int note_signals[] = {SIGWINCH, SIGCONT, SIGTSTP};
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -33,7 +42,7 @@ static const int note_signals[] = {SIGWINCH, SIGCONT, SIGTSTP};
 static struct sigaction former[SIGNAL_LIMIT];
 static stack_t former_stack;
 static void *own_stack;
-static bool is_installed;
+static bool is_installed, is_listening_for_exit;
 
 // MARK: - Restoring
 
@@ -150,17 +159,55 @@ static void on_note(int signal_number) {
   errno = error;
 }
 
+/// Some other part of the program may find that it cannot go on, and call exit.
+static void on_exit_of_process(void) {
+  if (is_installed && !atomic_flag_test_and_set(&is_dying)) give_terminal_back();
+}
+
 // MARK: - Installing
 
 static void handle(int signal_number, struct sigaction action) {
   sigaction(signal_number, &action, &former[signal_number]);
 }
 
+/// Calls a function for every signal that ends the process.
+static void for_each_end_signal(void (*body)(int signal_number, void *context), void *context) {
+  for (size_t i = 0; i < COUNT(end_signals); i++) body(end_signals[i], context);
+#ifdef SIGRTMIN
+  // SIGRTMIN leaves out what the thread library keeps for itself.
+  for (int number = SIGRTMIN; number <= SIGRTMAX && number < SIGNAL_LIMIT; number++)
+    body(number, context);
+#endif
+}
+
+static void handle_end(int signal_number, void *action) {
+  handle(signal_number, *(struct sigaction *)action);
+}
+
+static void add_to_set(int signal_number, void *set) { sigaddset(set, signal_number); }
+
+static void unhandle(int signal_number) { sigaction(signal_number, &former[signal_number], NULL); }
+
+static void unhandle_end(int signal_number, void *ignored) {
+  (void)ignored;
+  unhandle(signal_number);
+}
+
+/// Where the limit of processor time is hard, as `ulimit -t` makes it, the system would kill
+/// without a warning: a second before that SIGXCPU can still be answered.
+static void ask_for_warning(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_CPU, &limit) != 0 || limit.rlim_max == RLIM_INFINITY) return;
+  if (limit.rlim_cur < limit.rlim_max || limit.rlim_max < 2) return;
+  limit.rlim_cur = limit.rlim_max - 1;
+  setrlimit(RLIMIT_CPU, &limit);
+}
+
 /// Whoever starts this process may have blocked signals: it could then not be ended.
 static void unblock_signals(void) {
   sigset_t wanted;
   sigemptyset(&wanted);
-  for (size_t i = 0; i < COUNT(end_signals); i++) sigaddset(&wanted, end_signals[i]);
+  for_each_end_signal(add_to_set, &wanted);
   for (size_t i = 0; i < COUNT(note_signals); i++) sigaddset(&wanted, note_signals[i]);
   pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
 }
@@ -201,20 +248,20 @@ bool cc_guard_install(cc_guard_setup wanted) {
   for (size_t i = 0; i < COUNT(crash_signals); i++) handle(crash_signals[i], action);
   action.sa_flags = SA_ONSTACK | SA_RESTART;
   action.sa_handler = on_end;
-  for (size_t i = 0; i < COUNT(end_signals); i++) handle(end_signals[i], action);
+  for_each_end_signal(handle_end, &action);
   action.sa_handler = on_note;
   for (size_t i = 0; i < COUNT(note_signals); i++) handle(note_signals[i], action);
   unblock_signals();
+  ask_for_warning();
   is_installed = true;
+  if (!is_listening_for_exit) is_listening_for_exit = atexit(on_exit_of_process) == 0;
   return true;
 }
-
-static void unhandle(int signal_number) { sigaction(signal_number, &former[signal_number], NULL); }
 
 void cc_guard_remove(void) {
   if (!is_installed) return;
   for (size_t i = 0; i < COUNT(crash_signals); i++) unhandle(crash_signals[i]);
-  for (size_t i = 0; i < COUNT(end_signals); i++) unhandle(end_signals[i]);
+  for_each_end_signal(unhandle_end, NULL);
   for (size_t i = 0; i < COUNT(note_signals); i++) unhandle(note_signals[i]);
   if (own_stack) {
     sigaltstack(&former_stack, NULL);

@@ -48,7 +48,8 @@ struct ExploreCommand: ParsableCommand {
     // The terminal is back: what is left to say goes to its ordinary screen.
     switch outcome.reason {
     case .failed(let message): end(Failure(message: message))
-    case .left, .stopped: for line in outcome.lines { print(line) }
+    case .left, .stopped:
+      for line in outcome.lines where !line.isEmpty { try StandardOutput.writeLine(line) }
     }
   }
 
@@ -80,7 +81,6 @@ struct ExploreCommand: ParsableCommand {
     let runs = RunSwitch(configuration, data: choice.source) {
       training.configuration(on: data, model: $0)
     }
-    CrashHook.arm()
     let settings = ExplorerSettings(
       charset: terminal.showsUnicode ? charset : .ascii, framesPerSecond: fps,
       seed: options.seed, models: RunSwitch.models(for: nil), first: runs.first)
@@ -132,17 +132,3 @@ struct ExploreCommand: ParsableCommand {
 
 extension Charset: ExpressibleByArgument {}
 extension ColorMode: ExpressibleByArgument {}
-
-/// Lets tests see that a crash gives the terminal back: `MTL_TUI_CRASH_AFTER=SECONDS` in the
-/// environment raises SIGSEGV then.
-enum CrashHook {
-  static func arm() {
-    guard let text = ProcessInfo.processInfo.environment["MTL_TUI_CRASH_AFTER"],
-      let seconds = Double(text)
-    else { return }
-    Thread.detachNewThread {
-      Thread.sleep(forTimeInterval: seconds)
-      raise(SIGSEGV)
-    }
-  }
-}

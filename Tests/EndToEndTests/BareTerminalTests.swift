@@ -31,12 +31,12 @@ import Testing
 
     /// Starts the program with the terminal as its three files; not by `Process`, which may miss an
     /// end by a signal.
-    func start(_ arguments: [String]) throws {
+    func start(_ path: String = Program.path, _ arguments: [String]) throws {
       var actions = posix_spawn_file_actions_t()
       posix_spawn_file_actions_init(&actions)
       defer { posix_spawn_file_actions_destroy(&actions) }
       for file in Int32(0)...2 { posix_spawn_file_actions_adddup2(&actions, slave, file) }
-      var words = ([Program.path] + arguments).map { strdup($0) } + [nil]
+      var words = ([path] + arguments).map { strdup($0) } + [nil]
       defer { for word in words { free(word) } }
       // The runner of the tests keeps some signals from its threads; the program must not inherit it.
       var attributes = posix_spawnattr_t()
@@ -49,7 +49,7 @@ import Testing
       posix_spawnattr_setsigdefault(&attributes, &all)
       posix_spawnattr_setflags(
         &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-      let code = posix_spawn(&program, Program.path, &actions, &attributes, &words, environ)
+      let code = posix_spawn(&program, path, &actions, &attributes, &words, environ)
       guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
     }
 
@@ -100,19 +100,29 @@ import Testing
 
   extension EndToEnd {
     @Suite("Bare terminal") struct BareTerminalTests {
-      @Test(
-        "whatever signal ends it, the terminal has its modes back and its own screen",
-        arguments: [
+      /// Every signal whose default is to end a process, but for SIGKILL: those that signal(7) of
+      /// Linux names, and the first and last for real time.
+      private static let signals =
+        [
           SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
-        ])
-      func signal(number: Int32) throws {
+          SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGVTALRM, SIGPROF, SIGXFSZ, SIGSYS,
+          SIGPOLL, SIGSTKFLT, SIGPWR,
+        ] + [34, 64]
+
+      private func screen(_ path: String, _ arguments: [String]) throws -> (
+        terminal: BareTerminal, modes: [UInt64]
+      ) {
         let terminal = try BareTerminal()
         let before = terminal.modes
-        try terminal.start(["--epochs", "100000", "--patience", "0"])
-        #expect(terminal.wait { $0.contains("MMoE") && $0.contains("\u{1B}[?1049h") })
-        // Without this the comparison below could not fail.
+        try terminal.start(path, arguments)
+        #expect(terminal.wait { $0.contains("\u{1B}[?1049h") && terminal.modes != before })
+        // Without this the comparison of the modes could not fail.
         #expect(terminal.modes != before)
-        kill(terminal.program, number)
+        return (terminal, before)
+      }
+
+      private func expectEnd(by number: Int32, of terminal: BareTerminal, _ before: [UInt64]) throws
+      {
         var ending: Int32?
         #expect(
           terminal.wait { _ in
@@ -124,6 +134,28 @@ import Testing
         let text = terminal.text
         let left = try #require(text.range(of: "\u{1B}[?1049l", options: .backwards))
         #expect(text[left.upperBound...].range(of: "\u{1B}[?1049h") == nil)
+      }
+
+      @Test(
+        "whatever signal ends it, the terminal has its modes back and its own screen",
+        arguments: signals)
+      func signal(number: Int32) throws {
+        let (terminal, before) = try screen(
+          Program.path, ["--epochs", "100000", "--patience", "0"])
+        kill(terminal.program, number)
+        try expectEnd(by: number, of: terminal, before)
+      }
+
+      @Test("a limit of processor time, hard as ulimit makes it") func processorTime() throws {
+        let (terminal, before) = try screen(
+          "/bin/sh",
+          [
+            "-c",
+            """
+            ulimit -t 3; exec '\(Program.path)' --epochs 100000 --patience 0 --pace 0 --threads 4
+            """,
+          ])
+        try expectEnd(by: SIGXCPU, of: terminal, before)
       }
     }
   }

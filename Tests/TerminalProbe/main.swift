@@ -4,6 +4,7 @@ import Terminal
 // A program for the robot: it shows what the terminal reports, and does what a key asks for.
 //
 //     q  quits            p  prints stray text      !  crashes       C  prints after closing
+//     E  calls exit       T  crashes in another thread, in the middle of drawing
 //     the last key, the size and the number of frames are always on the screen
 
 let words = CommandLine.arguments.dropFirst()
@@ -64,6 +65,16 @@ while true {
     print("stray")
     FileHandle.standardError.write(Data("error text\n".utf8))
   case .character("!"): preconditionFailure("asked to crash")
+  case .character("E"): exit(3)
+  case .character("T"):
+    Thread.detachNewThread {
+      usleep(20_000)
+      preconditionFailure("asked to crash elsewhere")
+    }
+    while true {
+      terminal.redraw()
+      terminal.show(canvas())
+    }
   case .control("l"): terminal.redraw()
   default: break
   }

@@ -8,7 +8,10 @@ struct ProbeJourneys {
   @Test("every signal leaves the terminal as it was, and its own exit code")
   func signals() throws {
     let probe = try Probe(environment: ["SWIFT_BACKTRACE": "enable=no"])
-    let deaths = [SIGHUP, SIGQUIT, SIGTERM, SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE]
+    let deaths = [
+      SIGHUP, SIGQUIT, SIGTERM, SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGXCPU,
+      SIGUSR1,
+    ]
     for number in deaths {
       try probe.start(then: "; echo code $?")
       try probe.robot.signal(number)
@@ -33,6 +36,23 @@ struct ProbeJourneys {
     let shell = try probe.robot.wait(for: "its end") { $0.shows("code 13") && $0.prompt != nil }
     #expect(ContinuousClock.now - start < .seconds(20), "the backtracer waits 30 s for a key")
     #expect(shell.shows("asked to crash"))
+    try probe.expectShell()
+  }
+
+  @Test("a crash in another thread while this one draws") func crashElsewhere() throws {
+    let probe = try Probe(rows: 60, environment: ["SWIFT_BACKTRACE": "enable=no"])
+    try probe.start(then: "; echo code $?")
+    try probe.robot.type("T")
+    let shell = try probe.robot.wait(for: "its end") { $0.shows("code 13") && $0.prompt != nil }
+    #expect(shell.shows("asked to crash elsewhere"))
+    try probe.expectShell()
+  }
+
+  @Test("a call of exit gives the terminal back too") func exits() throws {
+    let probe = try Probe()
+    try probe.start(then: "; echo code $?")
+    try probe.robot.type("E")
+    try probe.robot.wait(for: "code 3") { $0.shows("code 3") && $0.prompt != nil }
     try probe.expectShell()
   }
 
