@@ -11,9 +11,11 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { SPIN_NANOSECONDS = 50000 };
+enum { SPIN_NANOSECONDS = 50000, WORKER_STACK_BYTES = 2 << 20 };
 
 struct ck_pool {
   _Atomic uint64_t ticket;  // loop number << 32 | next chunk
@@ -80,21 +82,48 @@ static void *worker(void *argument) {
   }
 }
 
+/// Starts the next worker; 0 if the system refuses.
+static int start_worker(ck_pool *pool, const pthread_attr_t *attributes) {
+  worker_start *start = malloc(sizeof *start);
+  if (!start) return 0;
+  *start = (worker_start){pool, pool->workers + 1};
+  if (pthread_create(&pool->threads[pool->workers], attributes, worker, start)) {
+    free(start);
+    return 0;
+  }
+  pool->workers++;
+  return 1;
+}
+
 ck_pool *ck_pool_new(int threads) {
   const int workers = threads > 1 ? threads - 1 : 0;
   ck_pool *pool = aligned_alloc(64, (sizeof(ck_pool) + workers * sizeof(pthread_t) + 63) & ~63ul);
   if (!pool) return 0;
   *pool = (ck_pool){0};
-  for (; pool->workers < workers; pool->workers++) {
-    worker_start *start = malloc(sizeof *start);
-    if (start) *start = (worker_start){pool, pool->workers + 1};
-    if (!start || pthread_create(&pool->threads[pool->workers], 0, worker, start)) {
-      free(start);
-      ck_pool_free(pool);
-      return 0;
-    }
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes)) return pool;
+  pthread_attr_setstacksize(&attributes, WORKER_STACK_BYTES);
+  while (pool->workers < workers && start_worker(pool, &attributes)) {
   }
+  pthread_attr_destroy(&attributes);
   return pool;
+}
+
+int ck_pool_threads(const ck_pool *pool) { return pool->workers + 1; }
+
+void ck_name_thread(const char *name) {
+#ifdef __APPLE__
+  pthread_setname_np(name);
+#else
+  char kept[16] = {0};
+  strncpy(kept, name, sizeof kept - 1);
+  pthread_setname_np(pthread_self(), kept);
+#endif
+}
+
+int ck_cores(void) {
+  const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+  return cores > 1 ? (int)cores : 1;
 }
 
 void ck_pool_free(ck_pool *pool) {

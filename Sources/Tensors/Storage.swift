@@ -28,7 +28,7 @@ public final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
     for (index, element) in elements.enumerated() { base[index] = element }
   }
 
-  deinit { UnsafeMutableRawPointer(base).deallocate() }
+  deinit { giveBack(base) }
 
   /// The element at an index; checked in debug builds.
   public subscript(index: Int) -> Element {
@@ -57,8 +57,8 @@ public final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
 /// every page of 4 KiB.
 private func allocated(bytes: Int) -> UnsafeMutableRawPointer {
   let page = 2 << 20
-  guard bytes >= 2 * page else { return .allocate(byteCount: bytes, alignment: 64) }
-  let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: page)
+  guard bytes >= 2 * page else { return alignedMemory(bytes: bytes, alignment: 64) }
+  let raw = alignedMemory(bytes: bytes, alignment: page)
   #if canImport(Glibc)
     // Only a wish: a system without large pages goes on with small ones.
     _ = madvise(raw, bytes / page * page, MADV_HUGEPAGE)

@@ -30,19 +30,33 @@ open class ParallelBody {
 /// sums over chunks are taken afterwards in the order of their numbers. Then the same seed gives the
 /// same bits on any number of threads.
 public final class WorkerPool {
-  /// How many threads work, the caller among them.
+  /// How many threads work, the caller among them; may be fewer than were asked for.
   public let threads: Int
   /// Who is told how long chunks take, while a profile is made.
   public var clock: WorkClock?
   private let pool: OpaquePointer
 
-  /// Starts `threads − 1` workers.
+  /// The threads that a pool has at most: more would only take turns on the cores, and each needs
+  /// memory of its own.
+  public static let most = max(16, 4 * Int(ck_cores()))
+
+  /// Starts `threads − 1` workers, or as many as the machine and the system allow; numbers do not
+  /// depend on how many.
   public init(threads: Int) {
-    self.threads = max(1, threads)
-    guard let pool = ck_pool_new(Int32(self.threads)) else {
-      preconditionFailure("worker pool: the system refused to start \(threads) threads")
-    }
+    let wanted = min(max(1, threads), Self.most)
+    guard let pool = ck_pool_new(Int32(wanted)) else { endForMemory(bytes: wanted * 8) }
     self.pool = pool
+    self.threads = Int(ck_pool_threads(pool))
+  }
+
+  /// What a person should know who asked for so many threads; nil if they have them.
+  public func shortfall(of wanted: Int) -> String? {
+    guard threads < wanted else { return nil }
+    let reason =
+      threads == Self.most
+      ? "this machine has \(ck_cores()) cores" : "the system started no more"
+    return "\(wanted) threads were asked for and \(threads) work, since \(reason); the numbers are "
+      + "the same"
   }
 
   deinit { ck_pool_free(pool) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Foundation
 import Runs
+import Tensors
 import Training
 
 /// `mtl-tui bench`: how fast training steps are on this machine.
@@ -30,8 +31,10 @@ struct BenchCommand: ParsableCommand {
     guard (1...65536).contains(batch) else {
       throw ValidationError("--batch must be from 1 to 65536, found \(batch).")
     }
-    guard (1...256).contains(threads) else {
-      throw ValidationError("--threads must be from 1 to 256, found \(threads).")
+    // Fewer would train than the figures are printed for.
+    guard (1...WorkerPool.most).contains(threads) else {
+      throw ValidationError(
+        "--threads must be from 1 to \(WorkerPool.most) on this machine, found \(threads).")
     }
     guard seconds > 0, seconds <= 3600 else {
       throw ValidationError("--seconds must be above 0 and at most 3600, found \(seconds).")
@@ -63,7 +66,7 @@ struct BenchCommand: ParsableCommand {
     if let workload, !known.contains(workload) {
       let near = nearest(to: workload, in: known).map { "; did you mean '\($0)'?" } ?? ""
       throw ValidationError(
-        "no workload '\(workload)'\(near) Known: \(known.joined(separator: ", ")).")
+        "no workload '\(printable(workload))'\(near) Known: \(known.joined(separator: ", ")).")
     }
     guard onData.data != nil else { return }
     for (option, isGiven) in [
@@ -75,13 +78,16 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    if list { return Workload.all.forEach { print("\($0.name)  \($0.summary)") } }
+    if list {
+      return try StandardOutput.writeLine(
+        Workload.all.map { "\($0.name)  \($0.summary)" }.joined(separator: "\n"))
+    }
     if roofline { return try printRoofline() }
     do {
       let given = try onData.benchmark(batch: batch, threads: threads, seconds: seconds)
       for one in given.map({ [$0] }) ?? chosen(else: "w1b").map(benchmark) {
         let result = try one.run()
-        print(json ? result.json : result.text)
+        try StandardOutput.writeLine(json ? result.json : result.text)
       }
     } catch let failure as Failure {
       end(failure)
@@ -102,12 +108,12 @@ struct BenchCommand: ParsableCommand {
 
   private func printRoofline() throws {
     let machines = Set([1, threads]).sorted().map { Machine(threads: $0) }
-    print(RooflineText.machine(machines))
+    try StandardOutput.writeLine(RooflineText.machine(machines))
     guard let machine = machines.last else { return }
     for one in chosen(else: nil) {
       let result = try benchmark(one).run()
       let profile = StepProfile(one, batchSize: batch, threads: threads, seconds: seconds)
-      print(RooflineText.workload(one, result, profile, machine))
+      try StandardOutput.writeLine(RooflineText.workload(one, result, profile, machine))
     }
   }
 }

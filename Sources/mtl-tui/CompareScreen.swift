@@ -2,6 +2,7 @@ import Foundation
 import Interface
 import Runs
 import Synchronization
+import Tensors
 import Terminal
 import Training
 
@@ -19,7 +20,7 @@ final class CompareScreen: Sendable {
   func run() throws -> ComparisonTable {
     let terminal = try CursesTerminal(color: .auto)
     defer { terminal.close() }
-    start()
+    try start()
     let charset: Charset = terminal.showsUnicode ? .braille : .ascii
     var loop = ComparisonLoop(app: ComparisonApp(charset: charset), terminal: terminal) { [self] in
       news.withLock { queue in
@@ -36,8 +37,8 @@ final class CompareScreen: Sendable {
     }
   }
 
-  private func start() {
-    let thread = Thread { [self] in
+  private func start() throws {
+    try EngineThread.start(named: "comparison") { [self] in
       let outcome = Result {
         try comparison.run { event in news.withLock { $0.append(.event(event)) } }
       }
@@ -49,8 +50,5 @@ final class CompareScreen: Sendable {
       }
       result.withLock { $0 = outcome }
     }
-    thread.name = "comparison"
-    thread.stackSize = 8 << 20
-    thread.start()
   }
 }

@@ -7,8 +7,15 @@ typedef struct ck_pool ck_pool;
 /// One chunk of a loop; `thread` is 0 for the caller, 1… for the workers.
 typedef void (*ck_body)(void *context, int64_t chunk, int64_t thread);
 
-/// A pool of `threads` threads, the caller among them; NULL if a thread could not be started.
+/// A pool of `threads` threads, the caller among them, or of fewer where the system starts no more;
+/// NULL if there is no memory for it.
 ck_pool *ck_pool_new(int threads);
+/// How many threads it has, the caller among them.
+int ck_pool_threads(const ck_pool *pool);
+/// Gives the calling thread a name, of which the system may keep 15 letters.
+void ck_name_thread(const char *name);
+/// How many cores this process may use, at least 1.
+int ck_cores(void);
 /// Ends the workers; no loop may be running.
 void ck_pool_free(ck_pool *pool);
 /// Runs body for chunks 0..<count, whoever is free takes the next; returns when all are done.

@@ -2,6 +2,7 @@ public import Datasets
 import Foundation
 public import Runs
 internal import Synchronization
+import Tensors
 
 /// A training run on its own thread, and the way to talk to it.
 ///
@@ -26,20 +27,24 @@ public final class TrainingSession: TrainingLink {
 
   /// Starts a run; it prepares at once and trains unless it starts paused.
   ///
+  /// Where the system starts no thread the run fails at once, and its events say so.
+  ///
   /// Embedding tables that are given take the place of drawn ones of the same path and shape.
   public init(
     _ configuration: TrainingConfiguration, embeddings: EmbeddingTables? = nil,
     data: @escaping DataSource
   ) {
     startEmbeddings = embeddings
-    let thread = Thread { [self] in
-      let run = TrainingRun(configuration, session: self)
-      run.main(data)
+    do {
+      try EngineThread.start(named: "training") { [self] in
+        let run = TrainingRun(configuration, session: self)
+        run.main(data)
+        ending.withLock { $0.hasEnded = true }
+      }
+    } catch {
+      events.append(.failed(message: "\(error)"))
       ending.withLock { $0.hasEnded = true }
     }
-    thread.name = "training"
-    thread.stackSize = 8 << 20
-    thread.start()
   }
 
   /// Sends a command; its number comes back in the acknowledgement.

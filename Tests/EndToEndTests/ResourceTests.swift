@@ -1,0 +1,49 @@
+import Foundation
+import TestSupport
+import Testing
+
+#if os(Linux)
+  extension EndToEnd {
+    /// Machines that give less than was asked for.
+    @Suite("Resources") struct ResourceTests {
+      @Test(
+        "little memory: it ends by itself, with results or with one message",
+        arguments: [60_000, 80_000, 100_000, 130_000, 160_000, 200_000])
+      func memory(kilobytes: Int) throws {
+        for words in [
+          "train --epochs 1 --threads 2",
+          "compare --models hard-sharing --seeds 1 --epochs 1 --no-gains --out D",
+        ] {
+          let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("resources-\(UUID().uuidString)").path
+          defer { try? FileManager.default.removeItem(atPath: folder) }
+          let line = words.replacingOccurrences(of: "D", with: folder)
+          let result = try CommandRun(
+            "/bin/sh",
+            ["-c", "ulimit -v \(kilobytes); timeout 20 '\(Program.path)' \(line)"])
+          #expect(result.status != 124, "it waits for ever")
+          if result.status == 0 {
+            #expect(!result.output.isEmpty)
+          } else {
+            #expect(!result.errors.isEmpty, "status \(result.status)")
+          }
+        }
+      }
+
+      @Test("more threads than cores can use: as many as make sense, and it is said")
+      func threads() throws {
+        let result = try Program.run(["train", "--epochs", "1", "--threads", "256", "--json"])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("256 threads were asked for and "))
+        let two = try Program.run(["train", "--epochs", "1", "--threads", "2", "--json"])
+        #expect(!two.output.contains("threads were asked for"))
+        func fingerprint(_ run: CommandRun) -> Substring? {
+          run.output.range(of: "\"fingerprint\":\"").map { run.output[$0.upperBound...].prefix(16) }
+        }
+        #expect(fingerprint(result) == fingerprint(two) && fingerprint(two) != nil)
+        let bench = try Program.fail(["bench", "--threads", "256", "--seconds", "0.1"])
+        #expect(bench.status == 64 && bench.errors.contains("--threads must be from 1 to"))
+      }
+    }
+  }
+#endif
