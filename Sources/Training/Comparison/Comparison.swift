@@ -13,11 +13,16 @@ public final class Comparison: Sendable {
   private let source: TrainingSession.DataSource
   private let journal: ResultsJournal?
   private let stopping = Latest<Bool>()
+  private let isInterrupted: @Sendable () -> Bool
 
   /// Plans to run; without a journal nothing is kept and nothing is found.
+  ///
+  /// `isInterrupted` is asked while runs go on, and ends the comparison as ``stop()`` does.
   public init(
-    _ plan: ComparisonPlan, data: @escaping TrainingSession.DataSource, journal: ResultsJournal?
+    _ plan: ComparisonPlan, data: @escaping TrainingSession.DataSource, journal: ResultsJournal?,
+    isInterrupted: @escaping @Sendable () -> Bool = { false }
   ) {
+    self.isInterrupted = isInterrupted
     self.plan = plan
     source = data
     self.journal = journal
@@ -27,13 +32,14 @@ public final class Comparison: Sendable {
   public func stop() { stopping.publish(true) }
 
   /// Whether somebody stopped it.
-  public var isStopped: Bool { stopping.peek() ?? false }
+  public var isStopped: Bool { stopping.peek() ?? false || isInterrupted() }
 
   /// Reads the data once, then does every run that is not in the journal.
   ///
   /// - Parameter observe: Hears of everything, on the thread of this call.
   /// - Returns: The table, with what is there if it was stopped.
-  /// - Throws: What the reader throws, ``JournalError``, and ``Models/ModelError``.
+  /// - Throws: What the reader throws, ``JournalError``, ``Models/ModelError``, and
+  ///   ``UnfinishedComparison`` if a run could not be kept.
   public func run(_ observe: (CompareEvent) -> Void) throws -> ComparisonTable {
     try work(observe).table
   }
@@ -46,12 +52,12 @@ public final class Comparison: Sendable {
     let dataset = try source { share, what in observe(.loading(share, what)) }
     var work = try ComparisonWork(plan, dataset: dataset, found: found.records)
     dataset.facts.sentences.forEach { observe(.notice(printable($0))) }
-    if let journal { found.notices(path: journal.path).forEach { observe(.notice($0)) } }
     if let journal {
       found.notices(path: journal.path, refused: work.refusedLines).forEach {
         observe(.notice($0))
       }
     }
+    if let notice = dataset.boundNotice { observe(.notice(notice)) }
     observe(.planned(runs: work.runs.count, found: work.foundCount))
     observe(.table(work.table))
     while !isStopped, let next = work.next {
@@ -74,12 +80,26 @@ public final class Comparison: Sendable {
     var follower = RunFollower(planned.place, began: .now)
     while !isStopped {
       if let run = follower.follow(session, work, observe) {
-        if let record = RunRecord(run, identity: planned.identity) { try journal?.append(record) }
-        return observe(.ended(planned.place, work.keep(run, of: planned)))
+        let kept = work.keep(run, of: planned)
+        if let record = RunRecord(run, identity: planned.identity) {
+          do { try journal?.append(record) } catch {
+            throw UnfinishedComparison(work: work, reason: error)
+          }
+        }
+        return observe(.ended(planned.place, kept))
       }
       Thread.sleep(forTimeInterval: 0.005)
     }
   }
+}
+
+/// A comparison that ended because a run could not be kept.
+public struct UnfinishedComparison: Error {
+  /// What was done, that run among it.
+  public var table: ComparisonTable { work.table }
+  let work: ComparisonWork
+  /// Why it could not be kept.
+  public let reason: JournalError
 }
 
 extension ResultsJournal.Contents {

@@ -32,14 +32,19 @@ public struct CorrelationStudy: Sendable {
   private let journal: ResultsJournal?
   private let stopping = Latest<Bool>()
   private let current = Latest<Comparison>()
+  private let isInterrupted: @Sendable () -> Bool
 
   /// Plans the study of some problems, which may differ in correlation and in seed only.
+  ///
+  /// `isInterrupted` is asked while runs go on, and ends the study as ``stop()`` does.
   ///
   /// - Throws: ``Models/ModelError`` if a model does not take its sizes.
   public init(
     _ problems: [CorrelatedTasks], rates: [Double], seeds: [UInt64],
-    training: TrainingConfiguration, journal: ResultsJournal?
+    training: TrainingConfiguration, journal: ResultsJournal?,
+    isInterrupted: @escaping @Sendable () -> Bool = { false }
   ) throws {
+    self.isInterrupted = isInterrupted
     let sorted = problems.sorted { ($0.seed, $0.correlation) < ($1.seed, $1.correlation) }
     parts = sorted.flatMap { problem in rates.map { Part(problem: problem, rate: $0) } }
     self.rates = rates
@@ -61,7 +66,7 @@ public struct CorrelationStudy: Sendable {
   }
 
   /// Whether somebody stopped it.
-  public var isStopped: Bool { stopping.peek() ?? false }
+  public var isStopped: Bool { stopping.peek() ?? false || isInterrupted() }
 
   /// Does every run that is not in the journal.
   ///
@@ -69,7 +74,7 @@ public struct CorrelationStudy: Sendable {
   ///   - begin: Hears of each part before its comparison.
   ///   - observe: Hears of everything in the comparisons.
   /// - Returns: What was found, as far as it is done if the study was stopped.
-  /// - Throws: ``JournalError``.
+  /// - Throws: ``JournalError``, and ``UnfinishedStudy`` if a run could not be kept.
   public func run(
     begin: (Part) -> Void = { _ in }, _ observe: (CompareEvent) -> Void
   ) throws -> CorrelationTable {
@@ -80,13 +85,26 @@ public struct CorrelationStudy: Sendable {
       begin(part)
       if dataset?.problem != part.problem { dataset = (part.problem, part.problem.dataset()) }
       guard let data = dataset?.data else { continue }
-      let comparison = Comparison(plan, data: { _ in data }, journal: journal)
+      let labels = CorrelatedTasks.labelCorrelation(of: data)
+      let comparison = Comparison(
+        plan, data: { _ in data }, journal: journal, isInterrupted: isInterrupted)
       current.publish(comparison)
       if isStopped { comparison.stop() }
-      findings.add(
-        try comparison.work(observe).doneRuns, of: part,
-        labels: CorrelatedTasks.labelCorrelation(of: data))
+      do {
+        findings.add(try comparison.work(observe).doneRuns, of: part, labels: labels)
+      } catch let unfinished as UnfinishedComparison {
+        findings.add(unfinished.work.doneRuns, of: part, labels: labels)
+        throw UnfinishedStudy(table: findings.table, reason: unfinished.reason)
+      }
     }
     return findings.table
   }
+}
+
+/// A study that ended because a run could not be kept.
+public struct UnfinishedStudy: Error {
+  /// What was done, that run among it.
+  public let table: CorrelationTable
+  /// Why it could not be kept.
+  public let reason: JournalError
 }

@@ -36,6 +36,7 @@ final class FittedRun {
     problem.maximumIterations = configuration.iterations
     publish(.running)
     let pool = WorkerPool(threads: run.configuration.threads)
+    run.noticeThreads(pool)
     let fitted = LinearFit.fit(problem, on: pool) { progress in
       iterated(progress)
     }

@@ -307,6 +307,7 @@ final class TrainingLoop {
     let test =
       dataset.test.count > 0 ? evaluate(dataset.test, .test) : nil
     if let test { run.session.events.append(.evaluated(test)) }
+    run.noticeUnreached(at: trainer.step)
     // Whoever hears of the end finds the last numbers already there.
     publish(.finished)
     run.session.events.append(

@@ -3,7 +3,12 @@ import Models
 
 extension TrainingRun {
   /// Fits a model that is not trained by steps.
-  func fit(_ entry: ModelEntry, _ configuration: Linear.Configuration, _ dataset: Dataset) {
+  func fit(
+    _ entry: ModelEntry, _ configuration: Linear.Configuration, _ dataset: Dataset
+  ) throws {
+    try CommandNames(
+      tasks: dataset.tasks.map(\.name), dials: [], expertCount: nil, isFitted: true
+    ).check(self.configuration.schedule)
     let fitted = FittedRun(self, entry: entry, dataset: dataset)
     monitor.prepared(fitted.description)
     fitted.start(configuration)

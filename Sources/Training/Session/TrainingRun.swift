@@ -47,8 +47,12 @@ final class TrainingRun {
     self.trainer = trainer
     hadTrainer = true
     let warmStart = session.startEmbeddings.map { begin(trainer, with: $0) }
+    try CommandNames(
+      tasks: dataset.tasks.map(\.name), dials: trainer.dials, expertCount: trainer.expertCount
+    ).check(configuration.schedule)
     let loop = TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
     monitor.prepared(loop.description)
+    noticeThreads(trainer.workspace.pool)
     if let warmStart { session.events.append(.noticed(warmStart, step: 0)) }
     loop.start()
     session.keepEmbeddings(of: trainer.store.embeddings)
@@ -62,6 +66,15 @@ final class TrainingRun {
       ? "no embedding table of the run before fits: all are drawn anew"
       : "\(taken) of \(all) embedding tables begin as the run before left them"
   }
+
+  /// Says if fewer threads work than were asked for.
+  func noticeThreads(_ pool: WorkerPool) {
+    guard let shortfall = pool.shortfall(of: configuration.threads) else { return }
+    session.events.append(.noticed(shortfall, step: 0))
+  }
+
+  /// The scheduled commands that were not due yet.
+  var unreached: ArraySlice<TrainingConfiguration.Scheduled> { schedule }
 
   /// The scheduled commands that are due at a step.
   func scheduledCommands(at step: Int) -> [Command] {
