@@ -45,6 +45,7 @@ format:
 lint:
 	@swift format lint --strict -r Sources Tests Benchmarks
 	@.ci/check-locks
+	@.ci/check-output
 	@.ci/check-sizes
 
 clean:

@@ -14,8 +14,8 @@ struct CompareCommand: ParsableCommand {
       an earlier one was interrupted; what a changed setting concerns is run anew. `linear` is \
       always the first row, and runs once, since nothing in it is drawn. Gains are over \
       `single-task`, larger is better. p is that of a paired t-test, by seed, against the better \
-      of the two in that task, corrected for all tests of the table (Holm). Ctrl-C ends after the \
-      current step and prints what is there.
+      of the two in that task, corrected for all tests of the table (Holm). Ctrl-C and SIGTERM end \
+      after the current step and print what is there.
       """)
 
   @OptionGroup var input: DataOptions
@@ -67,20 +67,19 @@ struct CompareCommand: ParsableCommand {
     do {
       let choice = try input.choice(threads: training.threads)
       let comparison = Comparison(
-        try plan(), data: choice.judgedSource, journal: ResultsJournal(folder: out))
+        try plan(), data: choice.judgedSource, journal: ResultsJournal(folder: out),
+        isInterrupted: { TerminationRequest.received != nil })
       let table = screen ? try CompareScreen(comparison).run() : try Self.follow(comparison)
       let isInterrupted = comparison.isStopped && !table.isComplete
-      print(text(of: table, isInterrupted: isInterrupted))
+      try StandardOutput.writeLine(text(of: table, isInterrupted: isInterrupted))
       warnOfScores(table)
-      if isInterrupted {
-        FileHandle.standardError.writeLine(
-          "interrupted; the same command goes on where this one ended")
-        throw ExitCode(130)
-      }
+      if isInterrupted { throw Interruption.failure }
     } catch let failure as Failure {
       end(failure)
-    } catch let code as ExitCode {
-      throw code
+    } catch let unfinished as UnfinishedComparison {
+      // The runs that are done are shown although they could not all be kept.
+      try StandardOutput.writeLine(text(of: unfinished.table, isInterrupted: true))
+      end(Failure(message: "\(unfinished.reason)"))
     } catch {
       end(Failure(message: "\(error)"))
     }
@@ -88,8 +87,7 @@ struct CompareCommand: ParsableCommand {
 
   /// Runs the comparison and tells on stderr how it goes.
   private static func follow(_ comparison: Comparison) throws -> ComparisonTable {
-    let interrupts = InterruptSource { comparison.stop() }
-    defer { interrupts.cancel() }
+    TerminationRequest.listen()
     var progress = CompareProgress()
     defer { progress.clear() }
     return try comparison.run { progress.show($0) }

@@ -5,13 +5,13 @@ import Runs
 /// Tells on stderr how a comparison goes: a line for every run, and where that is a terminal a line
 /// that moves.
 struct CompareProgress {
-  private let isTerminal = isatty(STDERR_FILENO) == 1
-  private var hasMovingLine = false
+  private var line = ProgressLine()
 
   /// Shows what has happened.
   mutating func show(_ event: CompareEvent) {
     switch event {
     case .loading(let share, let what):
+      TerminationRequest.endIfAsked()
       move("[\(Int(100 * share)) %] \(what)")
     case .planned(let runs, let found):
       let earlier = found == 0 ? "" : ", \(found) of them done earlier and not run again"
@@ -26,22 +26,14 @@ struct CompareProgress {
   }
 
   /// Takes the moving line away.
-  mutating func clear() {
-    guard hasMovingLine else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
-    hasMovingLine = false
-  }
+  mutating func clear() { line.clear() }
 
   private mutating func say(_ text: String) {
     clear()
-    FileHandle.standardError.writeLine(text)
+    StandardError.writeLine(text)
   }
 
-  private mutating func move(_ text: String) {
-    guard isTerminal else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
-    hasMovingLine = true
-  }
+  private mutating func move(_ text: String) { line.show(text) }
 }
 
 extension ComparedPlace {

@@ -129,9 +129,7 @@ func quoted(_ text: String) -> String {
     case "\"": result += "\\\""
     case "\\": result += "\\\\"
     case "\n": result += "\\n"
-    case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
-      let digits = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    case _ where scalar.isObeyed: result += scalar.jsonEscape
     default: result.unicodeScalars.append(scalar)
     }
   }

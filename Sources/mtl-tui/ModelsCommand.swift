@@ -8,8 +8,8 @@ struct ModelsCommand: ParsableCommand {
 
   @Flag(help: "Print one JSON array.") var json = false
 
-  func run() {
-    print(json ? Self.json : Self.text)
+  func run() throws {
+    try StandardOutput.writeLine(json ? Self.json : Self.text)
   }
 
   private static var text: String {

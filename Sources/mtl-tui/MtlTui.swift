@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The command line.
 @main struct MtlTui: ParsableCommand {
@@ -11,4 +12,32 @@ import ArgumentParser
       CompareCommand.self, StudyCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: ExploreCommand.self)
+
+  /// Runs the command that the words name.
+  static func main() {
+    StandardStreams.prepare()
+    let words = CommandWords(Array(CommandLine.arguments.dropFirst()))
+    do {
+      var command = try parseAsRoot(words.joined)
+      try command.run()
+    } catch let failure as Failure {
+      mtl_tui.end(failure)
+    } catch {
+      finish(error, words: words)
+    }
+  }
+
+  /// Ends the program as ArgumentParser would: help on stdout, what is wrong with the words on
+  /// stderr; but nothing of it raw.
+  private static func finish(_ error: any Error, words: CommandWords) -> Never {
+    let code = exitCode(for: error)
+    let text = words.harmless(fullMessage(for: error))
+    if text.isEmpty { Foundation.exit(code.rawValue) }
+    guard code == .success else {
+      StandardError.writeLine(text)
+      Foundation.exit(code.rawValue)
+    }
+    do { try StandardOutput.writeLine(text) } catch { mtl_tui.end(error) }
+    Foundation.exit(code.rawValue)
+  }
 }

@@ -22,7 +22,7 @@ struct CorrelationCommand: ParsableCommand {
       the median over several draws of the data, and how much larger it is than at correlation 1 on \
       the same draw. Of the learning rates the one with the least validation error counts. \
       Every run that ends is kept in OUT/\(ResultsJournal.fileName), so that the same command goes \
-      on after Ctrl-C.
+      on after Ctrl-C or SIGTERM.
       """)
 
   /// What the study trains with where nothing else is asked for.
@@ -57,17 +57,22 @@ struct CorrelationCommand: ParsableCommand {
   func run() throws {
     do {
       let study = try study()
-      let interrupts = InterruptSource { study.stop() }
-      defer { interrupts.cancel() }
+      TerminationRequest.listen()
       var progress = CompareProgress()
       let table = try study.run(
-        begin: { FileHandle.standardError.writeLine($0.words) },
+        begin: { StandardError.writeLine($0.words) },
         { progress.show($0) })
       progress.clear()
-      print(json ? table.json(isInterrupted: study.isStopped) : table.text)
-      if study.isStopped { throw ExitCode(130) }
-    } catch let code as ExitCode {
-      throw code
+      try StandardOutput.writeLine(
+        json ? table.json(isInterrupted: study.isStopped) : table.text)
+      if study.isStopped { throw Interruption.failure }
+    } catch let failure as Failure {
+      end(failure)
+    } catch let unfinished as UnfinishedStudy {
+      // The runs that are done are shown although they could not all be kept.
+      try StandardOutput.writeLine(
+        json ? unfinished.table.json(isInterrupted: true) : unfinished.table.text)
+      end(Failure(message: "\(unfinished.reason)"))
     } catch {
       end(Failure(message: "\(error)"))
     }
@@ -90,7 +95,8 @@ struct CorrelationCommand: ParsableCommand {
     }
     return try CorrelationStudy(
       problems, rates: try learningRates(), seeds: (1...UInt64(seeds)).map { $0 },
-      training: configuration, journal: ResultsJournal(folder: out))
+      training: configuration, journal: ResultsJournal(folder: out),
+      isInterrupted: { TerminationRequest.received != nil })
   }
 
   /// The rates to choose from, ascending.
