@@ -113,7 +113,7 @@ struct CompareCommand: ParsableCommand {
     let known = table.scoreNames
     guard !known.isEmpty, askedScores != ["all"] else { return }
     for name in askedScores where !known.contains(name) {
-      FileHandle.standardError.writeLine(
+      StandardError.writeLine(
         "--scores: no task has a score '\(printable(name))'; there are \(known.joined(separator: ", "))"
       )
     }

@@ -24,7 +24,7 @@ struct DescribeCommand: ParsableCommand {
       let choice = try DataChoice(
         schema, path: path, threads: ProcessInfo.processInfo.activeProcessorCount)
       let description = DataDescription(try choice.source { _, _ in })
-      print(json ? description.json : description.text)
+      try StandardOutput.writeLine(json ? description.json : description.text)
     } catch let failure as Failure {
       end(failure)
     } catch {

@@ -20,7 +20,7 @@ struct InferCommand: ParsableCommand {
     name: .customLong("label"), parsing: .singleValue,
     help: "A column that is a label, whatever it looks like; repeatable.")
   var labels: [String] = []
-  @Flag(help: "Write over a file that is there.") var overwrite = false
+  @Flag(help: "Replace a file that is there, whoever wrote it.") var overwrite = false
 
   func run() throws {
     do {
@@ -30,11 +30,10 @@ struct InferCommand: ParsableCommand {
       let text = schema.yaml(in: folder)
       let facts = try SchemaWriting.checked(text, in: folder)
       guard let out else {
-        print(text, terminator: "")
-        return
+        return try StandardOutput.writeLine(text.hasSuffix("\n") ? String(text.dropLast()) : text)
       }
-      try SchemaWriting.write(text, to: out)
-      print(
+      try StagedFiles.write(sealed: text, to: out, overwrite: overwrite)
+      try StandardOutput.writeLine(
         (["\(printable(out)): a first schema from \(schema.rows) rows"] + facts.map(printable)
           + ["next: mtl-tui data describe \(printable(out))"]).joined(separator: "\n"))
     } catch let failure as Failure {
@@ -47,15 +46,10 @@ struct InferCommand: ParsableCommand {
 
 /// Checks and writes a guessed schema.
 enum SchemaWriting {
-  /// Refuses to write where something is.
+  /// Refuses to write where something is that this program did not write.
   static func checkIsFree(_ path: String) throws {
-    guard FileManager.default.fileExists(atPath: path) else { return }
-    throw Failure(
-      message: """
-        \(printable(path)): is there already.
-          found: a file or folder of this name
-          fix:   choose another --out, or say --overwrite
-        """)
+    guard FileManager.default.fileExists(atPath: path), !FileSeal.isIntact(at: path) else { return }
+    throw WritingError.notOurs(path: path)
   }
 
   /// Reads the data as the schema says, so that what is written can be trained on.
@@ -75,20 +69,6 @@ enum SchemaWriting {
           \(error)
           note:  this is said of the guessed schema, which was not written:
           \(text)
-          """)
-    }
-  }
-
-  /// Writes beside the place and renames.
-  static func write(_ text: String, to path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw Failure(
-        message: """
-          \(printable(path)): cannot be written.
-            found: \(printable(error.localizedDescription))
-            fix:   choose a folder that is there and may be written
           """)
     }
   }

@@ -304,8 +304,7 @@ final class TrainingLoop {
     }
     let bestStep = choice.restore() ?? trainer.step
     trainer.parametersChanged()
-    let test =
-      dataset.test.count > 0 ? evaluate(dataset.test, .test) : nil
+    let test = dataset.test.count > 0 ? evaluate(dataset.test, .test) : nil
     if let test { run.session.events.append(.evaluated(test)) }
     run.noticeUnreached(at: trainer.step)
     // Whoever hears of the end finds the last numbers already there.
