@@ -86,7 +86,7 @@ struct DataChoice {
       }
       return choice
     } catch {
-      throw Failure(message: "\(error)")
+      throw Failure(message: SchemaDoubt(path: data).words(for: error))
     }
   }
 

@@ -106,7 +106,7 @@ extension EndToEnd {
       }
     }
 
-    @Test("words come back harmless", arguments: ["--no\u{1B}[2J", "a\u{202E}b", "x\u{9B}y"])
+    @Test("words come back harmless", arguments: ["--no\u{1B}[2J", "a\u{202E}b\u{9B}c"])
     func harmless(word: String) throws {
       for words in [
         ["train", word], ["train", "--data", word], ["train", "--model", word],
@@ -123,6 +123,26 @@ extension EndToEnd {
             "\u{1B}\u{202E}\u{9B}".unicodeScalars.contains($0)
           })
       }
+    }
+
+    @Test("nothing of a file that is no schema is printed", arguments: ["train", "compare"])
+    func secrets(command: String) throws {
+      let path = FileManager.default.temporaryDirectory
+        .appendingPathComponent("secret-\(UUID().uuidString)").path
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      for text in [
+        "root:hunter2:19:0:99999\nbin:hunter2:1:2\n", "root: hunter2\n", "hunter2: [\n",
+        "- hunter2\n- b\n", "hunter2\n", "hunter2: 1\nhunter2: 2\n", "\thunter2: x\n",
+      ] {
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        let result = try Program.fail([command, "--data", path])
+        #expect(result.status == 2 && result.errors.contains(path))
+        #expect(!result.errors.contains("hunter2"), "\(result.errors)")
+      }
+      // Of a schema the line at fault is quoted.
+      try "name: a\nfiles: {all: log.csv}\nhunter2: 1\n".write(
+        toFile: path, atomically: false, encoding: .utf8)
+      #expect(try Program.fail([command, "--data", path]).errors.contains("hunter2"))
     }
   }
 }
