@@ -1,8 +1,14 @@
+internal import CKernels
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
   internal import Darwin
 #endif
+
+/// From now on running out of memory ends the program with one message and status 2, wherever it
+/// happens.
+public func reportExhaustion() { ck_report_exhaustion() }
 
 /// Memory aligned to so many bytes, a power of two; ends the program with a message if there is none.
 func alignedMemory(bytes: Int, alignment: Int) -> UnsafeMutableRawPointer {

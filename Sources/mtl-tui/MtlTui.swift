@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Tensors
 
 /// The command line.
 @main struct MtlTui: ParsableCommand {
@@ -16,6 +17,7 @@ import Foundation
   /// Runs the command that the words name.
   static func main() {
     StandardStreams.prepare()
+    reportExhaustion()
     let words = CommandWords(Array(CommandLine.arguments.dropFirst()))
     do {
       var command = try parseAsRoot(words.joined)

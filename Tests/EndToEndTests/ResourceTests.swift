@@ -21,12 +21,10 @@ import Testing
           let result = try CommandRun(
             "/bin/sh",
             ["-c", "ulimit -v \(kilobytes); timeout 20 '\(Program.path)' \(line)"])
-          #expect(result.status != 124, "it waits for ever")
-          if result.status == 0 {
-            #expect(!result.output.isEmpty)
-          } else {
-            #expect(!result.errors.isEmpty, "status \(result.status)")
-          }
+          // 124: it waits for ever; 127: too little to load the program at all.
+          #expect([0, 2, 127].contains(result.status), "\(result.status) \(result.errors)")
+          #expect(result.output.isEmpty || result.status == 0 || words.hasPrefix("train"))
+          #expect(result.errors.isEmpty == (result.status == 0 && words.hasPrefix("train")))
         }
       }
 

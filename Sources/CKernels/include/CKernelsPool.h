@@ -14,6 +14,9 @@ ck_pool *ck_pool_new(int threads);
 int ck_pool_threads(const ck_pool *pool);
 /// Gives the calling thread a name, of which the system may keep 15 letters.
 void ck_name_thread(const char *name);
+/// From now on a trap right behind a refused allocation ends the process with one message and status
+/// 2; any other goes to whoever listened before.
+void ck_report_exhaustion(void);
 /// How many cores this process may use, at least 1.
 int ck_cores(void);
 /// Ends the workers; no loop may be running.

@@ -1,0 +1,42 @@
+/// What is said when memory runs out in a place that cannot say so itself.
+///
+/// The Swift runtime ends a process by a trap or by abort where an array or an object cannot be had,
+/// and what follows looks like a fault of the program: a report of many lines and a signal. Right
+/// behind a refused allocation errno is ENOMEM; then one message says what it was.
+#include "CKernelsPool.h"
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static const int traps[] = {SIGILL, SIGTRAP, SIGABRT};
+enum { TRAPS = sizeof traps / sizeof traps[0], EXHAUSTED_STATUS = 2 };
+static struct sigaction before[TRAPS];
+
+static const char message[] =
+    "mtl-tui: not enough memory.\n"
+    "  found: the system refused more\n"
+    "  fix:   take fewer rows, a smaller model, batch or --embedding, fewer --threads, or raise the "
+    "limit (ulimit -v)\n";
+
+static void on_trap(int number, siginfo_t *information, void *context) {
+  (void)context;
+  if (errno == ENOMEM) {
+    ssize_t ignored = write(STDERR_FILENO, message, sizeof message - 1);
+    (void)ignored;
+    _exit(EXHAUSTED_STATUS);
+  }
+  // Anything else is what it was: the instruction traps again, now for whoever listened before.
+  for (int i = 0; i < TRAPS; i++)
+    if (traps[i] == number) sigaction(number, &before[i], NULL);
+  if (information->si_code <= 0 || number == SIGABRT) raise(number);
+}
+
+void ck_report_exhaustion(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+  action.sa_sigaction = on_trap;
+  for (int i = 0; i < TRAPS; i++) sigaction(traps[i], &action, &before[i]);
+}
