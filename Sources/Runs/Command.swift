@@ -6,7 +6,7 @@
 ///
 /// ``description`` is the text form used by `--at STEP:COMMAND` and by the command line of the
 /// explorer; ``init(parsing:)`` reads it back.
-public enum Command: Sendable, Hashable {
+public indirect enum Command: Sendable, Hashable {
   /// Stop before the next step and wait.
   case pause
   /// Go on after a pause.
@@ -23,6 +23,9 @@ public enum Command: Sendable, Hashable {
   case setLearningRateFactor(Double)
   /// The value of one of ``RunDescription/dials``.
   case setDial(String, Double)
+  /// Several changes that are one action: all of them hold from the same step on, or none does, and
+  /// one undo takes all of them back.
+  case together([Command])
   /// Score the validation rows without an expert, by its place among the experts of the gates.
   case knockOut(Int)
   /// Evaluate on the validation rows before the next step.
@@ -38,8 +41,26 @@ extension Command {
   public var isChange: Bool {
     switch self {
     case .setTask, .setTaskWeight, .setLearningRateFactor, .setDial: true
+    case .together(let changes): !changes.isEmpty && changes.allSatisfy(\.isChange)
     default: false
     }
+  }
+}
+
+extension Command {
+  /// Whether the command only asks for scores and changes nothing: it is answered after the end of a
+  /// run, too, on the parameters that were kept.
+  public var isQuestion: Bool {
+    switch self {
+    case .evaluate, .knockOut: true
+    default: false
+    }
+  }
+
+  /// The single changes of an action, in their order; the command itself if it is only one.
+  public var parts: [Command] {
+    guard case .together(let changes) = self else { return [self] }
+    return changes.flatMap(\.parts)
   }
 }
 

@@ -1,5 +1,6 @@
 /// The text form of a command: `task.off=income`, `task.weight=income:0.5`, `lr.factor=0.5`,
-/// `dial=alpha:0.1`, `expert.without=3`, `pause`, `resume`, `step=10`, `stop`, `evaluate`, `undo`, `redo`.
+/// `dial=alpha:0.1`, `expert.without=3`, `pause`, `resume`, `step=10`, `stop`, `evaluate`, `undo`, `redo`;
+/// changes that are one action have `+` between them: `task.off=click + task.off=like`.
 extension Command: CustomStringConvertible {
   /// The text form.
   public var description: String {
@@ -13,6 +14,7 @@ extension Command: CustomStringConvertible {
     case .setTaskWeight(let task, let weight): "task.weight=\(task):\(weight)"
     case .setLearningRateFactor(let factor): "lr.factor=\(factor)"
     case .setDial(let name, let value): "dial=\(name):\(value)"
+    case .together(let changes): changes.map(\.description).joined(separator: Self.and)
     case .knockOut(let expert): "expert.without=\(expert)"
     case .evaluate: "evaluate"
     case .undo: "undo"
@@ -77,37 +79,59 @@ extension Command {
     GrammarEntry(name: "redo", form: "redo", summary: "do it again"),
   ]
 
+  /// What stands between the changes of one action.
+  private static let and = " + "
+
   /// Reads the text form.
   ///
   /// - Throws: ``CommandError``.
   public init(parsing text: String) throws(CommandError) {
+    let changes = text.split(separator: Self.and, omittingEmptySubsequences: false).map(String.init)
+    guard changes.count > 1 else {
+      self = try Self.single(text)
+      return
+    }
+    var parts: [Command] = []
+    for change in changes {
+      let part = try Self.single(change)
+      guard part.isChange else {
+        throw .badValue(
+          command: text, found: change, expected: "changes on both sides of '+'")
+      }
+      parts.append(part)
+    }
+    self = .together(parts)
+  }
+
+  /// Reads a command that is no action of several changes.
+  private static func single(_ text: String) throws(CommandError) -> Command {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     let value = parts.count > 1 ? String(parts[1]) : nil
     switch name {
     case "pause", "resume", "stop", "evaluate", "undo", "redo":
       if let value { throw .unexpectedValue(command: name, value: value) }
-      self = Self.plain[name] ?? .pause
+      return Self.plain[name] ?? .pause
     case "step":
-      self = .step(try Self.count(value ?? "1", of: name))
+      return .step(try Self.count(value ?? "1", of: name))
     case "task.on", "task.off":
       guard let value, !value.isEmpty else {
         throw .badValue(command: name, found: value ?? "", expected: "the name of a task")
       }
-      self = .setTask(value, isOn: name == "task.on")
+      return .setTask(value, isOn: name == "task.on")
     case "task.weight":
       let (task, weight) = try Self.pair(value ?? "", of: name, form: "NAME:W, as in income:0.5")
-      self = .setTaskWeight(task, weight)
+      return .setTaskWeight(task, weight)
     case "dial":
       let (dial, number) = try Self.pair(value ?? "", of: name, form: "NAME:X, as in alpha:0.1")
-      self = .setDial(dial, number)
+      return .setDial(dial, number)
     case "expert.without":
       guard let expert = Int(value ?? ""), expert >= 0 else {
         throw .badValue(command: name, found: value ?? "", expected: "an expert's number from 0")
       }
-      self = .knockOut(expert)
+      return .knockOut(expert)
     case "lr.factor":
-      self = .setLearningRateFactor(try Self.factor(value ?? "", of: name))
+      return .setLearningRateFactor(try Self.factor(value ?? "", of: name))
     default:
       throw .unknown(name, near: nearest(to: name, in: Self.grammar.map(\.name)))
     }

@@ -28,6 +28,7 @@ public final class CursesTerminal: TerminalDevice {
   private var isClosed = false
   private var isResizeDue = false
   private var lastResize = Instant()
+  private var lastInput = Instant()
 
   /// Opens the terminal behind standard input and output.
   ///
@@ -88,16 +89,20 @@ extension CursesTerminal {
       if let key = decoder.readKey(next: nextCode) {
         return key == .control("z") ? suspend(wholeGroup: true) : key
       }
+      if decoder.isPasting, lastInput.millisecondsAgo >= Self.pasteGap { return decoder.endPaste() }
       let left = timeoutMilliseconds - start.millisecondsAgo
       if left <= 0 { return nil }
       wait(milliseconds: left)
     }
   }
 
-  private func nextCode(expectsMore: Bool) -> Int32? {
-    if let code = tty.read() { return code }
-    guard expectsMore, tty.hasInput(within: Self.sequenceGap) else { return nil }
-    return tty.read()
+  private func nextCode(_ awaited: KeyDecoder.Awaited) -> Int32? {
+    var code = awaited == .paste ? tty.readText() : tty.read()
+    if code == nil, awaited == .sequence, tty.hasInput(within: Self.sequenceGap) {
+      code = tty.read()
+    }
+    if code != nil { lastInput = Instant() }
+    return code
   }
 
   private func wait(milliseconds: Int) {
@@ -109,6 +114,8 @@ extension CursesTerminal {
 
   /// Bytes of one sequence arrive no further apart than this, in milliseconds.
   private static let sequenceGap = 25
+  /// A paste whose end does not come is over after this many milliseconds without a byte.
+  private static let pasteGap = 1_000
   /// While the size keeps changing it is looked at once in this many milliseconds.
   private static let frame = 16
 }

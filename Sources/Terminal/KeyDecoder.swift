@@ -2,21 +2,37 @@
 ///
 /// Broken UTF-8 becomes ``Key/unknown`` byte by byte and never swallows what follows it. Escape
 /// sequences that curses does not know are read to their end, so that their letters do not act as
-/// keys; Alt with a key does nothing.
+/// keys; Alt with a key does nothing. What stands between the marks of a bracketed paste becomes one
+/// ``Key/paste(_:)``, however many reads it takes.
 struct KeyDecoder {
+  /// What the next byte or key code belongs to.
+  enum Awaited {
+    /// A key.
+    case key
+    /// A key of several bytes that has begun, so that it is worth to wait a moment.
+    case sequence
+    /// A paste, of which every byte is text and none is a part of a key.
+    case paste
+  }
+
   /// The key codes that curses gives, by their meaning.
   private let specialKeys: [Int32: Key]
   private var pending: [Int32] = []
+  /// The paste that has begun and not ended.
+  private var paste: PasteReader?
 
   /// A decoder for a terminal whose key codes mean `specialKeys`.
   init(specialKeys: [Int32: Key] = [:]) { self.specialKeys = specialKeys }
 
-  /// The next key, or nil if nothing waits.
+  /// Whether a paste has begun and its end has not come yet.
+  var isPasting: Bool { paste != nil }
+
+  /// The next key, or nil if nothing waits, or only a part of a paste.
   ///
-  /// `next` gives the next byte or key code, or nil if nothing came. Its argument says whether the
-  /// rest of a sequence is expected, so that it should wait a moment.
-  mutating func readKey(next: (_ expectsMore: Bool) -> Int32?) -> Key? {
-    guard let code = take(next, expectsMore: false) else { return nil }
+  /// `next` gives the next byte or key code, or nil if nothing came; its argument says what is awaited.
+  mutating func readKey(next: (Awaited) -> Int32?) -> Key? {
+    if isPasting { return continuePaste(next) }
+    guard let code = take(next, .key) else { return nil }
     if let key = specialKeys[code] { return key }
     switch code {
     case 27: return afterEscape(next)
@@ -31,19 +47,40 @@ struct KeyDecoder {
     }
   }
 
-  private mutating func take(_ next: (Bool) -> Int32?, expectsMore: Bool) -> Int32? {
-    pending.isEmpty ? next(expectsMore) : pending.removeFirst()
+  private mutating func take(_ next: (Awaited) -> Int32?, _ awaited: Awaited) -> Int32? {
+    pending.isEmpty ? next(awaited) : pending.removeFirst()
+  }
+}
+
+// MARK: - Pastes
+
+extension KeyDecoder {
+  /// Codes of a paste that are read before whoever asks may look at something else.
+  private static let pasteChunk = 65_536
+
+  private mutating func continuePaste(_ next: (Awaited) -> Int32?) -> Key? {
+    for _ in 0..<Self.pasteChunk {
+      guard let code = take(next, .paste) else { return nil }
+      if paste?.take(code) == true { return endPaste() }
+    }
+    return nil
+  }
+
+  /// What came of a paste that has begun, though its end did not come.
+  mutating func endPaste() -> Key? {
+    defer { paste = nil }
+    return paste.map { .paste($0.text) }
   }
 }
 
 // MARK: - UTF-8
 
 extension KeyDecoder {
-  private mutating func multibyte(first: Int32, _ next: (Bool) -> Int32?) -> Key {
+  private mutating func multibyte(first: Int32, _ next: (Awaited) -> Int32?) -> Key {
     let length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
     var bytes = [UInt8(first)]
     while bytes.count < length {
-      guard let code = take(next, expectsMore: true) else { return .unknown }
+      guard let code = take(next, .sequence) else { return .unknown }
       guard (0x80...0xBF).contains(code) else {
         pending.insert(code, at: 0)
         return .unknown
@@ -62,9 +99,10 @@ extension KeyDecoder {
 
 extension KeyDecoder {
   private static let longestSequence = 64
+  private static let pasteBegins = Array("200".utf8)
 
-  private mutating func afterEscape(_ next: (Bool) -> Int32?) -> Key {
-    guard let code = take(next, expectsMore: false) else { return .escape }
+  private mutating func afterEscape(_ next: (Awaited) -> Int32?) -> Key? {
+    guard let code = take(next, .key) else { return .escape }
     switch code {
     case 27:
       pending.insert(code, at: 0)
@@ -79,8 +117,8 @@ extension KeyDecoder {
   }
 
   /// ESC O and a letter: keys of terminals in application mode.
-  private mutating func singleShift(_ next: (Bool) -> Int32?) -> Key {
-    guard let code = take(next, expectsMore: true) else { return .unknown }
+  private mutating func singleShift(_ next: (Awaited) -> Int32?) -> Key {
+    guard let code = take(next, .sequence) else { return .unknown }
     switch code {
     case 0x50...0x53: return .function(Int(code) - 0x4F)
     case 0x4D: return .enter
@@ -89,13 +127,16 @@ extension KeyDecoder {
   }
 
   /// ESC [, parameters, and a final byte.
-  private mutating func controlSequence(_ next: (Bool) -> Int32?) -> Key {
+  private mutating func controlSequence(_ next: (Awaited) -> Int32?) -> Key? {
     var parameters: [UInt8] = []
     while parameters.count < Self.longestSequence {
-      guard let code = take(next, expectsMore: true) else { return .unknown }
+      guard let code = take(next, .sequence) else { return .unknown }
       switch code {
       case 0x20...0x3F: parameters.append(UInt8(code))
       case 0x5B where parameters.isEmpty: return linuxFunctionKey(next)
+      case 0x7E where parameters == Self.pasteBegins:
+        paste = PasteReader()
+        return continuePaste(next)
       case 0x40...0x7E: return Self.key(parameters: parameters, final: code)
       default:
         pending.insert(code, at: 0)
@@ -106,8 +147,8 @@ extension KeyDecoder {
   }
 
   /// ESC [ [ and a letter: F1 to F5 of the Linux console.
-  private mutating func linuxFunctionKey(_ next: (Bool) -> Int32?) -> Key {
-    guard let code = take(next, expectsMore: true) else { return .unknown }
+  private mutating func linuxFunctionKey(_ next: (Awaited) -> Int32?) -> Key {
+    guard let code = take(next, .sequence) else { return .unknown }
     return (0x41...0x45).contains(code) ? .function(Int(code) - 0x40) : .unknown
   }
 

@@ -11,10 +11,15 @@ final class TTY {
   /// What a wait ended with.
   enum Waited { case nothing, something, gone }
 
+  /// Bytes that are read past curses at a time.
+  private static let chunk = 4_096
+
   /// For the guard alone: it must work whatever becomes of the others.
   private let guarded: Int32
   private let input: UnsafeMutablePointer<FILE>
   private let output: UnsafeMutablePointer<FILE>
+  /// Bytes that were read past curses and are still to be given out.
+  private var text: ArraySlice<UInt8> = []
   private var screen: OpaquePointer?
   private var keys: UnsafeMutablePointer<WINDOW>?
 
@@ -96,6 +101,7 @@ extension TTY {
     self.screen = screen
     self.keys = keys
     setModes(keys: keys)
+    say(Self.pastesOn)
   }
 
   /// Starts as many colours as wanted and available, and returns how many.
@@ -130,6 +136,7 @@ extension TTY {
 
   /// Shows the other screen again, with the modes of before.
   func leaveScreen() {
+    say(Self.pastesOff)
     if !isendwin() { endwin() }
     cc_guard_restore_modes(guarded)
   }
@@ -142,6 +149,7 @@ extension TTY {
   func enterScreen() {
     if !isendwin() { endwin() }
     reset_prog_mode()
+    say(Self.pastesOn)
   }
 
   /// What makes the screen normal again, without curses.
@@ -149,6 +157,7 @@ extension TTY {
   /// The first byte ends a control sequence that was cut in the middle.
   private func restoreBytes() -> [CChar] {
     var bytes: [CChar] = [0x18]
+    if isANSI { bytes += Self.pastesOff.utf8.map { CChar(bitPattern: $0) } }
     for name in ["sgr0", "op", "rmkx", "cnorm", "rmcup"] {
       bytes += capability(name)
     }
@@ -172,6 +181,31 @@ extension TTY {
   }
 }
 
+// MARK: - Pastes
+
+extension TTY {
+  /// Asks for marks around pasted text (DEC private mode 2004), so that it does not act as keys.
+  ///
+  /// Terminals that do not know the mode ignore it.
+  private static let pastesOn = "\u{1B}[?2004h"
+  private static let pastesOff = "\u{1B}[?2004l"
+
+  /// Whether the terminal understands control sequences in the form of ANSI.
+  private var isANSI: Bool { capability("cup").starts(with: [0x1B, 0x5B]) }
+
+  /// Sends a few bytes at once, past curses.
+  private func say(_ text: String) {
+    guard isANSI else { return }
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { write(fileno(output), $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+}
+
 // MARK: - Input
 
 extension TTY {
@@ -185,9 +219,25 @@ extension TTY {
 
   /// A byte or key code that waits, or nil.
   func read() -> Int32? {
+    if let byte = text.popFirst() { return Int32(byte) }
     guard let keys else { return nil }
     let code = wgetch(keys)
     return code == ERR ? nil : code
+  }
+
+  /// A byte that waits, past curses and many at a time, or nil.
+  ///
+  /// Curses asks the system for every byte. It reads ahead only as long as bytes may be a key that it
+  /// knows, which the mark of a paste is not: behind it nothing waits in curses.
+  func readText() -> Int32? {
+    if text.isEmpty, hasInput(within: 0) {
+      var chunk = [UInt8](repeating: 0, count: Self.chunk)
+      let count = chunk.withUnsafeMutableBytes {
+        systemRead(fileno(input), $0.baseAddress, $0.count)
+      }
+      text = chunk.prefix(max(0, count))
+    }
+    return text.popFirst().map(Int32.init)
   }
 
   /// Waits for input alone.
@@ -206,4 +256,9 @@ extension TTY {
     if descriptors[0].revents != 0 { cc_guard_drain() }
     return Int32(descriptors[1].revents) & (POLLHUP | POLLERR | POLLNVAL) == 0 ? .something : .gone
   }
+}
+
+/// `read` of the system; the method of the same name hides it in ``TTY``.
+private func systemRead(_ file: Int32, _ bytes: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+  read(file, bytes, count)
 }

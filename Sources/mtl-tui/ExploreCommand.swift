@@ -86,7 +86,7 @@ struct ExploreCommand: ParsableCommand {
       seed: options.seed, models: RunSwitch.models(for: nil), first: runs.first)
     var loop = ExplorerLoop(
       app: App(settings: settings), terminal: terminal, link: runs.session,
-      starter: RunStarter(models: RunSwitch.models, start: runs.start))
+      starter: RunStarter(models: runs.models, start: runs.start))
     var reason: ExitReason?
     while reason == nil {
       reason = loop.turn() ?? (leave && loop.app.summary != nil ? .left : nil)

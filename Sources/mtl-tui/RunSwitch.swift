@@ -55,7 +55,7 @@ final class RunSwitch {
   }
 
   /// Builds the model for the data, if they are known, and lets it go again.
-  private func check(_ request: StartRequest) throws {
+  func check(_ request: StartRequest) throws {
     try ModelRegistry.check(request.options, of: request.model)
     guard let dataset = data.known,
       case .trained(let make) = try ModelRegistry.entry(named: request.model).kind
@@ -69,6 +69,16 @@ final class RunSwitch {
 // MARK: - What can be started
 
 extension RunSwitch {
+  /// Every model of the registry, with what does not fit the data once they have been read.
+  func models(for run: RunDescription) -> [ModelDescription] {
+    guard let dataset = data.known else { return Self.models(for: run) }
+    let input = InputSpecification(
+      dataset.features, embeddingWidth: configuration.embeddingWidth)
+    return ModelRegistry.entries.map {
+      $0.description(for: dataset.tasks, reading: input, isWhole: true)
+    }
+  }
+
   /// Every model of the registry; for a run that is known, with what fits its tasks.
   static func models(for run: RunDescription?) -> [ModelDescription] {
     let tasks = (run?.tasks ?? []).map {
@@ -83,8 +93,10 @@ extension RunSwitch {
 
 extension ModelEntry {
   /// The model as a person chooses it; for no tasks without what it shows.
+  ///
+  /// If the data are known as a whole, defaults that do not fit them are a reason, too.
   fileprivate func description(
-    for tasks: [TaskDefinition], reading input: InputSpecification
+    for tasks: [TaskDefinition], reading input: InputSpecification, isWhole: Bool = false
   ) -> ModelDescription {
     var description = ModelDescription(
       name: name, title: title, paper: paper, summary: summary,
@@ -97,8 +109,8 @@ extension ModelEntry {
     } catch .unfitData(_, let needs, let found, _) {
       description.unfit = "it needs \(needs); found \(found)"
     } catch {
-      // Options are the defaults here; what is wrong with them shows when it is started.
-      description.unfit = nil
+      let lines = "\(error)".split(separator: "\n").map { $0.drop { $0 == " " } }
+      description.unfit = isWhole ? lines.joined(separator: " ") : nil
     }
     return description
   }

@@ -22,14 +22,15 @@ import Training
     }
   }
 
-  private func waitUntilPrepared(_ runs: RunSwitch) {
+  @discardableResult private func waitUntilPrepared(_ runs: RunSwitch) -> RunDescription? {
     for _ in 0..<30_000 {
       for event in runs.session.drainEvents() {
-        if case .prepared = event { return }
+        if case .prepared(let run) = event { return run }
       }
       Thread.sleep(forTimeInterval: 0.001)
     }
     Issue.record("no run in half a minute")
+    return nil
   }
 
   @Test("a model that cannot be built for the data ends nothing") func refused() throws {
@@ -48,5 +49,36 @@ import Training
     }
     _ = try runs.start(StartRequest(model: "ple"))
     #expect(runs.session !== before && before.hasEnded)
+  }
+
+  /// What is said of a model before it is started is what starting it would say.
+  @Test("a model that does not fit says so before it is started") func unfit() throws {
+    let runs = runs()
+    defer { runs.session.close() }
+    let models = runs.models(for: try #require(waitUntilPrepared(runs)))
+    #expect(models.count == ModelRegistry.entries.count)
+    for model in models {
+      let start = Result { try runs.check(StartRequest(model: model.name)) }
+      if let reason = model.unfit {
+        #expect(throws: ModelError.self, "\(model.name): \(reason)") { try start.get() }
+        #expect(!reason.contains("\n"))
+      } else {
+        #expect(throws: Never.self, "\(model.name)") { try start.get() }
+      }
+    }
+  }
+
+  /// One task is no funnel and has no pairs: several models need more, and say what.
+  @Test("the reason is in words") func reason() {
+    let run = RunDescription(
+      model: "mmoe", modelTitle: "MMoE", data: "d",
+      tasks: [TaskDescription(name: "watch", kind: .regression, labelMean: 3)],
+      categoricalColumns: ["user"], trainingRows: 1, validationRows: 1, testRows: 1,
+      parameterCount: 1, batchSize: 1, stepsPerEpoch: 1, epochs: 1, seed: 1)
+    let unfit = RunSwitch.models(for: run).filter { $0.unfit != nil }
+    #expect(Set(unfit.map(\.name)).isSuperset(of: ["esmm", "escm2", "aitm"]))
+    for model in unfit where ["esmm", "escm2", "aitm"].contains(model.name) {
+      #expect(model.unfit?.contains("needs") == true, "\(model.name): \(model.unfit ?? "")")
+    }
   }
 }

@@ -131,6 +131,22 @@ extension EndToEnd {
       try robot.wait(for: "help") { $0.shows("help") && $0.shows("Space") && !$0.shows("[x]") }
       try robot.press("Escape")
       try robot.wait(for: "the dashboard") { $0.shows("[x] ● income") }
+      // What is pasted acts nowhere, and stands in the line until Enter.
+      try robot.paste("my notes\nQ")
+      let ignored = try robot.wait(for: "that it is no key") { $0.shows("not taken for keys") }
+      #expect(ignored.shows("[x] ● income") && ignored.isAlternate)
+      try robot.type(":")
+      try robot.paste("task never_married on")
+      try robot.wait(for: "the pasted line") { $0.shows(":task never_married on") }
+      try robot.press("Enter")
+      try robot.wait(for: "the acknowledgement") { $0.shows("never_married ON at step") }
+      // One action, one undo.
+      try robot.type("a5")
+      try robot.wait(for: "every task") { $0.shows("[5 Tasks]") && !$0.shows("[ ]") }
+      try robot.type("o")
+      try robot.wait(for: "one task alone") { $0.shows("(1 on)") && !$0.shows("[~]") }
+      try robot.type("u")
+      try robot.wait(for: "every task again") { !$0.shows("[ ]") && $0.shows("undo: ") }
       try robot.press("Q")
       try session.expectShell()
     }

@@ -27,8 +27,10 @@ import Testing
       (
         "solo follow",
         [
-          .setTask("click", isOn: false), .setTask("like", isOn: false),
-          .setTask("longview", isOn: false),
+          .together([
+            .setTask("click", isOn: false), .setTask("like", isOn: false),
+            .setTask("longview", isOn: false),
+          ])
         ]
       ),
     ] as [(String, [Command])])

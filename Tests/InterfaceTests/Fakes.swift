@@ -79,7 +79,17 @@ final class FakeLink: TrainingLink, @unchecked Sendable {
   /// Answers a command and publishes what it changed.
   func answer(_ ticket: CommandTicket) {
     current.step += 1
-    switch ticket.command {
+    for change in ticket.command.parts { apply(change) }
+    events.append(
+      .acknowledged(
+        Acknowledgement(
+          id: ticket.id, command: ticket.command, effect: ticket.command, step: current.step,
+          outcome: .applied)))
+    snapshot = current
+  }
+
+  private func apply(_ command: Command) {
+    switch command {
     case .pause: current.phase = .paused("by you")
     case .resume: current.phase = .running
     case .step(let count):
@@ -91,14 +101,8 @@ final class FakeLink: TrainingLink, @unchecked Sendable {
     case .setDial(let name, let value):
       for place in dials.indices where dials[place].name == name { current.dials[place] = value }
     case .knockOut: events.append(.knockedOut(Fixture.knockOut()))
-    case .stop, .evaluate, .undo, .redo: break
+    case .stop, .evaluate, .undo, .redo, .together: break
     }
-    events.append(
-      .acknowledged(
-        Acknowledgement(
-          id: ticket.id, command: ticket.command, effect: ticket.command, step: current.step,
-          outcome: .applied)))
-    snapshot = current
   }
 
   private func change(_ name: String, _ change: (inout TaskSnapshot) -> Void) {

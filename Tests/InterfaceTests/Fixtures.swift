@@ -32,16 +32,44 @@ enum Fixture {
   static func description(
     _ names: [String] = shortNames, model: String = "mmoe", title: String = "MMoE"
   ) -> RunDescription {
-    RunDescription(
+    var description = RunDescription(
       model: model, modelTitle: title, data: "sample",
       tasks: names.enumerated().map { place, name in
         TaskDescription(
           name: name, kind: place == 3 ? .regression : .binary,
-          labelMean: place == 3 ? 12.4 : 0.31 / Double(place + 1))
+          labelMean: place == 3 ? 12.4 : 0.31 / Double(place + 1),
+          lossUnit: place == 3 ? "squared deviations of the label" : nil)
       },
       categoricalColumns: ["device", "hour", "author", "tag", "city"], trainingRows: 32_000,
       validationRows: 4_000, testRows: 4_000, parameterCount: 214_613, batchSize: 1024,
       stepsPerEpoch: 32, epochs: 8, seed: 7)
+    description.facts = facts(names)
+    return description
+  }
+
+  /// Labels by split: falling rates, one task that is a regression, one without a positive test row.
+  static func facts(_ names: [String] = shortNames) -> DataFacts {
+    func labels(_ place: Int, _ rows: Int, positives: Int? = nil) -> DataFacts.LabelFacts {
+      guard place != 3 else {
+        return DataFacts.LabelFacts(
+          rows: rows / 5, mean: 12.4 + Double(rows) / 1e5, deviation: 3.1 - Double(rows) / 1e5)
+      }
+      let positives = positives ?? rows * 31 / (100 * (place + 1) * (place + 1) * 10)
+      return DataFacts.LabelFacts(
+        rows: rows, positives: positives, mean: Double(positives) / Double(rows))
+    }
+    return DataFacts(
+      tasks: names.enumerated().map { place, name in
+        DataFacts.TaskFacts(
+          task: name, kind: place == 3 ? .regression : .binary, training: labels(place, 32_000),
+          validation: labels(place, 4_000),
+          test: labels(place, 4_000, positives: place == 2 ? 0 : nil))
+      },
+      notices: [
+        "follow: no positive row among the 4,000 test rows, so its AUC is not defined there.",
+        "The column 'tab' never varies in the training rows and carries nothing.",
+      ],
+      roles: ["click: the click, by the data (no conversion occurs without it)."])
   }
 
   /// The loss of a task at a step: falls, with noise, to its own floor.

@@ -12,7 +12,8 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   case inspect, inspectCurves, inspectHistory, inspectAttention, inspectBias, inspectAbsent
   case phase, dials, knockedOut
   case models, modelsOptions, modelsRefused, modelsUnfit, modelsAbsent, modelsStart, earlierRuns
-  case runs, runsOpen, runsAlone
+  case runs, runsOpen, runsAlone, runsSameStep
+  case facts, factsScrolled, best, bestScores, tasksBest, pasted
   case help, helpSearch, commandLine, unknownCommand, quit, lastTask, weight, columns
   case loading, prepared, paused, diverged, finished, frozen
   case longNames, longNamesCurves, longNamesGates, longNamesExample, manyTasks, manyExperts
@@ -64,6 +65,16 @@ enum GoldenScreen: String, CaseIterable, Sendable {
         .refused("--set model.experts: mmoe cannot use this value.\n  found: x\n  fix:   1 to 4096")
       )
     case .runs: app.press("7k")
+    case .runsSameStep: app.press("7ks")
+    case .facts: app.press("5d")
+    case .factsScrolled:
+      let notice = "the answers of follow have been the same for every row for 200 steps"
+      _ = app.update(.events([.noticed(notice, step: 1_790)]))
+      app.press("5dG")
+    case .best, .bestScores, .tasksBest:
+      app.passTheBest()
+      app.press(self == .best ? "" : self == .bestScores ? "v" : "5")
+    case .pasted: app.press("", .paste("my notes q"))
     case .runsOpen: app.press("7gg", .enter)
     case .runsAlone: app.press("7")
     case .modelsUnfit: app.press("6G")
@@ -114,7 +125,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     case .dials: return Fixture.app(showing: Fixture.allViews(), dials: Fixture.dials)
     case .models, .modelsOptions, .modelsRefused, .modelsUnfit, .modelsStart:
       return Fixture.app(startable: Fixture.models)
-    case .earlierRuns, .runs, .runsOpen: return Fixture.appWithEarlierRuns()
+    case .earlierRuns, .runs, .runsOpen, .runsSameStep: return Fixture.appWithEarlierRuns()
     case .gatesAbsent: return Fixture.app(experts: 0)
     case .longNames, .longNamesCurves, .longNamesGates, .longNamesExample:
       return Fixture.app(Fixture.longNames)
@@ -169,6 +180,17 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   }
 }
 
+extension App {
+  /// Scores that are worse than the best, and a notice.
+  fileprivate mutating func passTheBest() {
+    var worse = Fixture.evaluation(step: 1_600, gain: -0.012)
+    worse.isBest = false
+    let notice = "the answers of follow have been the same for every row for 200 steps"
+    _ = update(.events([.evaluated(worse), .noticed(notice, step: 1_790)]))
+    _ = update(.time(1_000))
+  }
+}
+
 @Suite struct GoldenTests {
   static let sizes = [(24, 80), (40, 120)].map { Size(rows: $0.0, columns: $0.1) }
   static let small = [(16, 60), (10, 40), (2, 19)].map { Size(rows: $0.0, columns: $0.1) }
@@ -186,6 +208,11 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   @Test(arguments: main, small)
   func smallScreens(_ screen: GoldenScreen, size: Size) {
     check(screen, size)
+  }
+
+  @Test(arguments: [GoldenScreen.facts, .runs, .tasksBest])
+  func largeScreens(_ screen: GoldenScreen) {
+    check(screen, Size(rows: 60, columns: 200))
   }
 
   @Test(arguments: main, [Charset.block, .ascii])

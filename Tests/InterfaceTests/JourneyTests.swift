@@ -120,14 +120,12 @@ import Testing
     let robot = Robot()
     robot.start()
     robot.press("5jo")
-    #expect(
-      robot.link.commands == [
-        .setTask("click", isOn: false), .setTask("follow", isOn: false),
-        .setTask("longview", isOn: false),
-      ])
+    let others = ["click", "follow", "longview"]
+    #expect(robot.link.commands == [.together(others.map { .setTask($0, isOn: false) })])
     #expect(robot.text.contains("1 on"))
     robot.press("a")
-    #expect(robot.link.commands.count == 6)
+    #expect(robot.link.commands.last == .together(others.map { .setTask($0, isOn: true) }))
+    #expect(robot.link.commands.count == 2)
     #expect(robot.text.contains("4 on"))
   }
 
@@ -305,10 +303,10 @@ import Testing
     let robot = Robot()
     robot.start()
     robot.press("?undo")
-    #expect(robot.text.contains("take back the last change"))
+    #expect(robot.text.contains("take back the last action"))
     #expect(!robot.text.contains("pause or go on"))
     robot.press("", .escape)
-    #expect(!robot.text.contains("take back the last change"))
+    #expect(!robot.text.contains("take back the last action"))
   }
 
   @Test func fullScreenAndBack() {

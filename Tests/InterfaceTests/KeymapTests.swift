@@ -42,6 +42,14 @@ import Testing
     }
   }
 
+  @Test func everySignFitsIntoHelpAndIsFound() {
+    for (sign, words) in HelpPanel.signs {
+      #expect(words.count <= 26 && sign.count <= 9, "\(sign): \(words)")
+    }
+    let lines = HelpPanel(search: "observed").lines(on: .tasks)
+    #expect(lines.map(\.text) == ["Signs and scores", "predicted ÷ observed means"])
+  }
+
   @Test(arguments: ScreenName.allCases, GatesState.Mode.allCases)
   func hintsAreActionsOfTheScreen(screen: ScreenName, mode: GatesState.Mode) {
     for name in App.hintedActions(on: screen, mode, hasDials: true, hasViews: true) {

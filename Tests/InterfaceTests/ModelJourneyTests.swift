@@ -170,7 +170,7 @@ import Testing
     #expect(app.view(size).text.contains("2 PLE  ended"))
     #expect(app.view(size).text.contains("validation at step 600"))
     app.press("", .escape)
-    #expect(app.view(size).text.contains("gains over the run marked ="))
+    #expect(app.view(size).text.contains("gains over ="))
   }
 
   @Test func gainsAreBetterWhereTheyAreLarger() {

@@ -13,6 +13,8 @@ import Testing
       .home, .end, .pageUp, .pageDown, .resize, .unknown, .function(1), .function(7),
       .control("a"), .control("d"), .control("k"), .control("l"), .control("p"), .control("r"),
       .control("u"), .control("w"), .enter, .escape, .enter, .escape,
+      .paste("q"), .paste("my notes: Q y 7"), .paste(""), .paste("task click off"),
+      .paste(String(repeating: "é回🎈\u{1B}[2J", count: 200)),
     ]
 
   private static let sizes = [

@@ -71,6 +71,39 @@ import Testing
   }
 }
 
+/// Changes that are one action.
+@Suite struct TogetherTests {
+  private static let solo = Command.together([
+    .setTask("click", isOn: true), .setTaskWeight("long view", 0.5), .setDial("alpha", 2),
+  ])
+
+  @Test func textFormReadsBack() throws {
+    let text = "task.on=click + task.weight=long view:0.5 + dial=alpha:2.0"
+    #expect(Self.solo.description == text)
+    #expect(try Command(parsing: text) == Self.solo)
+  }
+
+  @Test func partsAndKinds() {
+    #expect(Self.solo.isChange && !Self.solo.isQuestion)
+    #expect(Self.solo.parts.count == 3)
+    #expect(Command.pause.parts == [.pause])
+    #expect(Command.together([Self.solo, .setLearningRateFactor(2)]).parts.count == 4)
+    #expect(!Command.together([]).isChange)
+    #expect(!Command.together([.setTask("a", isOn: true), .pause]).isChange)
+    #expect(Command.evaluate.isQuestion && Command.knockOut(1).isQuestion)
+    #expect(!Command.undo.isQuestion)
+  }
+
+  @Test(arguments: [
+    ("task.on=click + pause", "found 'pause'"), ("task.on=a + ", "no command ''"),
+    ("task.on=a + task.offf=b", "no command 'task.offf'; did you mean 'task.off'?"),
+  ])
+  func errors(text: String, words: String) {
+    let error = #expect(throws: CommandError.self) { try Command(parsing: text) }
+    #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+  }
+}
+
 @Suite struct NearNameTests {
   @Test func nearEnoughToBeMeant() {
     let known = ["income", "marital", "education"]

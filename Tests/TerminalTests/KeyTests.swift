@@ -35,7 +35,7 @@ import Testing
       ("\u{1B}[Z", [.backTab]),
       ("\u{1B}[1~", [.home]), ("\u{1B}[4~", [.end]), ("\u{1B}[5;3~", [.pageUp]),
       ("\u{1B}OP", [.function(1)]), ("\u{1B}[15~", [.function(5)]), ("\u{1B}[[E", [.function(5)]),
-      ("\u{1B}[I", [.unknown]), ("\u{1B}[200~q", [.unknown, .character("q")]),
+      ("\u{1B}[I", [.unknown]), ("\u{1B}[201~q", [.unknown, .character("q")]),
       ("\u{1B}[?2026;2$yq", [.unknown, .character("q")]),
       ("\u{1B}q", [.unknown]), ("\u{1B}é", [.unknown]),
       ("\u{1B}[", [.unknown]), ("\u{1B}O", [.unknown]), ("\u{1B}[12", [.unknown]),
@@ -45,7 +45,7 @@ import Testing
     #expect(keys(text.utf8.map(Int32.init)) == expected)
   }
 
-  @Test("pasted text arrives as characters") func paste() {
+  @Test("text without marks arrives as characters") func unmarkedText() {
     let text = "loss é 界 🙂\t"
     #expect(keys(text.utf8.map(Int32.init)) == text.dropLast().map(Key.character) + [.tab])
   }
@@ -95,6 +95,7 @@ import Testing
     var keys: [Key] = []
     while let key = decoder.readKey(next: { _ in rest.popFirst() }) { keys.append(key) }
     #expect(rest.isEmpty)
+    if let key = decoder.endPaste() { keys.append(key) }
     return keys
   }
 }

@@ -97,12 +97,34 @@ struct ProbeJourneys {
     try probe.robot.wait(for: "keys: up function(5) backTab pageDown ^a enter|")
     try probe.robot.press("Escape")
     try probe.robot.wait(for: "enter escape|")
-    // Alt with q, a focus report, the marks around a paste, bytes that are no UTF-8.
+    // Alt with q, a focus report, the end of no paste, bytes that are no UTF-8.
     try probe.robot.send([0x1B, 0x71])
-    try probe.robot.send([0x1B, 0x5B, 0x49, 0x1B, 0x5B] + Array("200~".utf8) + Array("é界".utf8))
+    try probe.robot.send([0x1B, 0x5B, 0x49, 0x1B, 0x5B] + Array("201~".utf8) + Array("é界".utf8))
     try probe.robot.wait(for: "escape unknown unknown unknown é 界|")
     try probe.robot.send([0xE7, 0x95, 0x61, 0xFF, 0x62])
     try probe.robot.wait(for: "界 unknown a unknown b|")
+    try probe.quit()
+  }
+
+  @Test("pastes are asked for, come as one key in however many parts, and are asked for anew")
+  func pastes() throws {
+    let probe = try Probe()
+    try probe.start()
+    for round in 1...2 {
+      try probe.robot.paste("\(round) é\nlines q")
+      try probe.robot.wait(for: "paste(\"\(round) é lines q\")|")
+      try probe.robot.press("C-z")
+      try probe.expectShell()
+      try probe.robot.run("fg")
+      try probe.robot.wait(for: "resizes \(round).")
+    }
+    // The marks by hand: in parts, and one whose end never comes.
+    try probe.robot.send(Array("\u{1B}[200~ab".utf8))
+    try probe.robot.send(Array("c\u{1B}[20".utf8))
+    try probe.robot.send(Array("1~x".utf8))
+    try probe.robot.wait(for: #"paste("abc") x|"#)
+    try probe.robot.send(Array("\u{1B}[200~lost".utf8))
+    try probe.robot.wait(for: #"x paste("lost")|"#)
     try probe.quit()
   }
 

@@ -113,6 +113,12 @@ extension Robot {
     try Self.tmux(socket, ["send-keys"] + keys)
   }
 
+  /// Pastes a text, between the marks of a paste if the program has asked for them.
+  public func paste(_ text: String) throws {
+    try Self.tmux(socket, ["set-buffer", "--", text])
+    try Self.tmux(socket, ["paste-buffer", "-p", "-r"])
+  }
+
   /// Sends bytes as they are, in one piece: what no key of tmux stands for.
   public func send(_ bytes: [UInt8]) throws {
     let numbers = bytes.map { String($0, radix: 16) }

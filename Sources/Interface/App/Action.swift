@@ -22,9 +22,9 @@ struct Action: Sendable {
   /// Which numbers may be typed before a key.
   enum Count: Sendable {
     case none
-    /// Any but the single digit of a screen, which shows that screen.
+    /// Those with a digit that is no screen's, as 10 or 28; digits of screens show their screens.
     case most
-    /// Any; the screen that a single digit showed is left again.
+    /// Any; the screen that the digits showed is left again.
     case all
   }
 
@@ -42,7 +42,7 @@ struct Action: Sendable {
 
   /// The words that start it from the command line.
   let name: String
-  /// What may follow the name, as shown to a person: `TASK [on|off]`.
+  /// What may follow the name, as shown to a person: `TASK [on|off]`; `…` for any number of words.
   var form = ""
   /// Words that complete what follows the name, place by place.
   var arguments: [[Completion]] = []
@@ -121,7 +121,7 @@ extension Key {
     case .pageUp: "PgUp"
     case .pageDown: "PgDn"
     case .function(let number): "F\(number)"
-    case .resize, .unknown: ""
+    case .resize, .unknown, .paste: ""
     }
   }
 }
@@ -130,6 +130,12 @@ extension Action {
   /// The keys as help writes them: `gt`, `u C-r`.
   var keyNames: String {
     shownKeys ?? keys.map { $0.map(\.name).joined() }.joined(separator: " ")
+  }
+
+  /// How many words may follow the name: as many as the longest form has.
+  var mostWords: Int {
+    if form.contains("…") { return .max }
+    return form.split(separator: " | ").map { $0.split(separator: " ").count }.max() ?? 0
   }
 
   /// The name and what may follow it.

@@ -37,7 +37,7 @@ extension Keymap {
       return []
     },
     Action(
-      name: "help", form: "[WORD]", keys: keys("?") + [[.function(1)]], section: .general,
+      name: "help", form: "[WORD…]", keys: keys("?") + [[.function(1)]], section: .general,
       hint: "help", summary: "keys; type to search"
     ) { app, invocation in
       app.mode = .help(HelpPanel(search: invocation.words?.joinedBySpaces ?? ""))

@@ -5,11 +5,12 @@ extension Keymap {
   /// What chooses and starts a model.
   static let modelActions: [Action] = [
     Action(
-      name: "start", form: "[MODEL]", arguments: [[.models]], keys: keys("s"), places: [.models],
-      section: .view, hint: "start", summary: "start the model", whyNot: \.whyNotModels
+      name: "start", form: "[MODEL [NAME=VALUE…]]", arguments: [[.models]], keys: keys("s"),
+      places: [.models], section: .view, hint: "start", summary: "start the model",
+      whyNot: \.whyNotModels
     ) { app, invocation throws(CommandLineError) in try app.startModel(invocation) },
     Action(
-      name: "option", form: "NAME [VALUE]", arguments: [[.options]], keys: keys("e"),
+      name: "option", form: "NAME [VALUE…]", arguments: [[.options]], keys: keys("e"),
       places: [.models], section: .view, hint: "set option", summary: "set an option",
       whyNot: \.whyNotModels
     ) { app, invocation throws(CommandLineError) in try app.setOption(invocation) },
@@ -29,6 +30,13 @@ extension Keymap {
       summary: "gains over this run"
     ) { app, _ in
       app.setBaseline()
+      return []
+    },
+    Action(
+      name: "same step", keys: keys("s"), places: [.runs], section: .view,
+      hint: "best/same step", summary: "best scores, or same step"
+    ) { app, _ in
+      app.toggleSameStep()
       return []
     },
     Action(

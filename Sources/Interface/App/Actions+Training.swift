@@ -27,13 +27,13 @@ extension Keymap {
       ) { app, invocation throws(CommandLineError) in try app.run(invocation, "run N") },
       Action(
         name: "evaluate", keys: keys("E"), section: .training,
-        summary: "score validation rows now", whyNot: \.whyNotTraining
+        summary: "score validation rows now", whyNot: \.whyNotAsking
       ) { app, _ in
         app.say("scoring the validation rows")
         return [.send(.evaluate)]
       },
       Action(
-        name: "undo", keys: keys("u"), section: .training, summary: "take back the last change",
+        name: "undo", keys: keys("u"), section: .training, summary: "take back the last action",
         whyNot: \.whyNotTraining
       ) { _, _ in [.send(.undo)] },
       Action(
@@ -79,5 +79,13 @@ extension Keymap {
       name: "all", keys: keys("a"), places: [.tasks, .dashboard], section: .training,
       hint: "all on", summary: "train every task", whyNot: \.whyNotTraining
     ) { app, _ in app.turnAllOn() },
+    Action(
+      name: "facts", keys: keys("d"), places: [.tasks], section: .view, hint: "data facts",
+      summary: "the data's rows and labels",
+      whyNot: { $0.run.description == nil ? "the data are still being read" : nil }
+    ) { app, _ in
+      app.toggleFacts()
+      return []
+    },
   ]
 }

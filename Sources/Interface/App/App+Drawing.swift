@@ -43,6 +43,7 @@ extension App {
       case .gates: drawGates(in: body, on: &canvas)
       case .masks: drawViews(of: .masks, in: body, on: &canvas)
       case .inspect: drawViews(of: .model, in: body, on: &canvas)
+      case .tasks where tasks.showsFacts: drawFacts(in: body, on: &canvas)
       case .tasks: drawTasks(in: body, on: &canvas)
       case .models: drawModels(in: body, on: &canvas)
       case .runs: drawRuns(in: body, on: &canvas)

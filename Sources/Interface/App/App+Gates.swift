@@ -97,7 +97,7 @@ extension App {
 
   /// Why there is no expert to leave out.
   var whyNotKnockOut: String? {
-    whyNotTraining ?? (run.expertNames.isEmpty ? "the model has no experts to leave out" : nil)
+    whyNotAsking ?? (run.expertNames.isEmpty ? "the model has no experts to leave out" : nil)
   }
 
   /// Asks for the scores without an expert: the typed one, or the selected one.

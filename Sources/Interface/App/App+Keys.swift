@@ -6,6 +6,10 @@ extension App {
   mutating func handle(_ key: Key) -> [Effect] {
     guard key != .resize, key != .unknown else { return [] }
     if control.message?.until == nil || run.isPaused { control.message = nil }
+    if case .paste(let text) = key {
+      paste(text)
+      return []
+    }
     switch mode {
     case .normal: return handleNormal(key)
     case .command(let line): return handle(key, typing: line)
@@ -20,48 +24,25 @@ extension App {
     if keyInput.chord.isEmpty, count(key) { return [] }
     let chord = keyInput.chord + [key]
     keyInput.chord = []
-    showLastDigit(before: chord)
     if let action = Keymap.action(for: chord, on: screen) {
       return start(action, Action.Invocation(count: takeCount(for: action), words: nil))
     }
     if Keymap.hasChord(startingWith: chord, on: screen) {
       keyInput.chord = chord
     } else {
-      keyInput.count = nil
-      keyInput.screenBefore = nil
+      keyInput = KeyInput()
     }
     return []
   }
 
-  /// Takes a digit as part of a count; the first digit also shows the screen of that number.
+  /// Takes a digit: it shows its screen at once, and is a part of a count for a key that may follow.
   private mutating func count(_ key: Key) -> Bool {
-    guard case .character(let character) = key, character.isASCII,
-      let digit = character.wholeNumberValue
-    else { return false }
-    guard let count = keyInput.count else {
-      guard digit > 0 else { return false }
-      keyInput.count = digit
-      keyInput.countedAt = memory.now
-      keyInput.screenBefore = screen
-      if let wanted = ScreenName(rawValue: digit) { screen = wanted }
-      return true
-    }
-    keyInput.count = min(count * 10 + digit, 1_000_000_000)
-    keyInput.countedAt = memory.now
-    screen = keyInput.screenBefore ?? screen
+    guard let digit = key.digit, digit > 0 || keyInput.count != nil else { return false }
+    keyInput.screenBefore = keyInput.screenBefore ?? screen
+    keyInput.add(digit, at: memory.now)
+    let wanted = keyInput.namesScreens ? ScreenName(rawValue: digit) : keyInput.screenBefore
+    screen = wanted ?? screen
     return true
-  }
-
-  /// Digits before a key that takes no count were screens: the last one is meant.
-  private mutating func showLastDigit(before chord: [Key]) {
-    guard let count = keyInput.count, count > 9,
-      let last = ScreenName(rawValue: count % 10),
-      (Keymap.action(for: chord, on: screen)?.count ?? Action.Count.none) == Action.Count.none,
-      !Keymap.hasChord(startingWith: chord, on: screen)
-    else { return }
-    screen = last
-    keyInput.count = nil
-    keyInput.screenBefore = nil
   }
 
   /// The count for an action that wants one; the screen it was typed on is shown again.
@@ -71,7 +52,7 @@ extension App {
       keyInput.screenBefore = nil
     }
     guard let count = keyInput.count, action.count != .none else { return nil }
-    guard action.count == .all || ScreenName(rawValue: count) == nil else { return nil }
+    guard action.count == .all || !keyInput.namesScreens else { return nil }
     screen = keyInput.screenBefore ?? screen
     return count
   }

@@ -96,26 +96,23 @@ extension App {
   mutating func startModel(
     _ invocation: Action.Invocation
   ) throws(CommandLineError) -> [Effect] {
-    let names = settings.models.map(\.name)
-    if let name = invocation.words?.first {
-      guard names.contains(name) else {
-        throw .unknownName(kind: "model", name: name, near: nearest(to: name, in: names))
-      }
-      models.selected = name
-    }
-    guard let model = selectedModel else { return [] }
+    let words = invocation.words ?? []
+    guard let model = try words.first.map(model(named:)) ?? selectedModel else { return [] }
+    let typed = try Self.options(words.dropFirst(), of: model)
+    if !words.isEmpty { models.selected = model.name }
+    let options = edits(of: model.name).merging(typed) { $1 }
     screen = .models
     if isReadingData {
       say("the data are still being read", .warning)
       return []
     }
     // An option may mend it: then the engine says whether it has.
-    if let reason = model.unfit, edits(of: model.name).isEmpty {
+    if let reason = model.unfit, options.isEmpty {
       say("\(model.title) is not for these data: \(reason)", .error, untilKey: true)
       return []
     }
     let request = StartRequest(
-      model: model.name, options: edits(of: model.name),
+      model: model.name, options: options,
       keepsEmbeddings: models.keepsEmbeddings)
     guard !run.isFinished else { return [.start(request)] }
     mode = .question(
@@ -127,6 +124,40 @@ extension App {
         ],
         yes: "end it and start", effects: [.start(request)]))
     return []
+  }
+}
+
+// MARK: - What was typed
+
+extension App {
+  private func model(named name: String) throws(CommandLineError) -> ModelDescription {
+    guard let model = settings.models.first(where: { $0.name == name }) else {
+      let names = settings.models.map(\.name)
+      throw .unknownName(kind: "model", name: name, near: nearest(to: name, in: names))
+    }
+    return model
+  }
+
+  /// Options of a model as they were typed, `experts=4 tower=32`.
+  private static func options(
+    _ words: ArraySlice<String>, of model: ModelDescription
+  ) throws(CommandLineError) -> [String: String] {
+    var options: [String: String] = [:]
+    for word in words {
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[1].isEmpty else {
+        throw .usage("start \(model.name) NAME=VALUE…", found: word)
+      }
+      let (name, value) = (String(parts[0]), String(parts[1]))
+      guard model.options.contains(where: { $0.name == name }) else {
+        let names = model.options.map(\.name)
+        throw .unknownName(kind: "option", name: name, near: nearest(to: name, in: names))
+      }
+      guard options.updateValue(value, forKey: name) == nil else {
+        throw .usage("start \(model.name) with each option once", found: word)
+      }
+    }
+    return options
   }
 }
 
@@ -152,6 +183,7 @@ extension App {
     memory.wanted = nil
     charts.window = nil
     models.refusal = []
+    models.edits[request.model] = request.options
     screen = .dashboard
     let kept = earlier.isEmpty ? "" : "; the run before is drawn dim behind"
     say("started \(request.model)\(kept)", .good)

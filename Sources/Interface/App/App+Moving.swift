@@ -8,6 +8,7 @@ extension App {
 
   mutating func move(down rows: Int) {
     switch screen {
+    case .tasks where tasks.showsFacts: scrollFacts(by: rows)
     case .tasks: moveTask(by: rows)
     case .masks, .inspect: moveView(down: rows)
     case .models: moveModel(down: rows)
@@ -82,6 +83,7 @@ extension App {
   mutating func leaveFullScreen() {
     dashboard.isZoomed = false
     gates.isZoomed = false
+    tasks.showsFacts = false
     models.isOnOptions = false
     runs.isOpen = false
     if let subject = shownSubject { viewStates[subject]?.isZoomed = false }

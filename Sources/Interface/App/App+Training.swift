@@ -9,6 +9,12 @@ extension App {
     return nil
   }
 
+  /// Why no question can be asked just now; the run answers them after its end, too.
+  var whyNotAsking: String? {
+    if run.isLoading || run.description == nil { return "the data are still being read" }
+    return nil
+  }
+
   /// The name of a task: the typed one, or the selected one.
   func task(_ typed: String?) throws(CommandLineError) -> String {
     let names = run.taskNames
@@ -61,16 +67,27 @@ extension App {
     return []
   }
 
+  /// Trains a task alone: one action, however many tasks it turns off.
   func solo(_ name: String) -> [Effect] {
     let others = run.taskNames.filter { $0 != name && isOn($0) }
-    let on: [Effect] = isOn(name) ? [] : [.send(.setTask(name, isOn: true))]
-    return on + others.map { .send(.setTask($0, isOn: false)) }
+    let on: [Command] = isOn(name) ? [] : [.setTask(name, isOn: true)]
+    return send(on + others.map { .setTask($0, isOn: false) })
   }
 
+  /// Trains every task: one action, however many tasks it turns on.
   mutating func turnAllOn() -> [Effect] {
     let off = run.taskNames.filter { !isOn($0) }
     if off.isEmpty { say("every task is on") }
-    return off.map { .send(.setTask($0, isOn: true)) }
+    return send(off.map { .setTask($0, isOn: true) })
+  }
+
+  /// Sends changes as one action, which one undo takes back.
+  private func send(_ changes: [Command]) -> [Effect] {
+    switch changes.count {
+    case 0: []
+    case 1: [.send(changes[0])]
+    default: [.send(.together(changes))]
+    }
   }
 
   mutating func run(
@@ -96,7 +113,7 @@ extension App {
     mode = .prompt(
       Prompt(
         purpose: .weight(task: name), title: "weight of \(name): ",
-        editor: LineEditor(proposing: trimmed(fixed(now, 4)))))
+        editor: LineEditor(proposing: sixDigits(now))))
     return []
   }
 
@@ -112,7 +129,7 @@ extension App {
     mode = .prompt(
       Prompt(
         purpose: .learningRate, title: "learning rate ×",
-        editor: LineEditor(proposing: trimmed(fixed(run.snapshot.learningRateFactor, 4)))))
+        editor: LineEditor(proposing: sixDigits(run.snapshot.learningRateFactor))))
     return []
   }
 

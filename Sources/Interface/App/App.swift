@@ -112,10 +112,6 @@ extension App {
       revision += 1
     }
     if keyInput.count != nil, now - keyInput.countedAt > KeyInput.countSeconds {
-      // Digits that no key followed were screens: the last one is meant.
-      if let count = keyInput.count, count > 9, let last = ScreenName(rawValue: count % 10) {
-        screen = last
-      }
       keyInput.count = nil
       keyInput.screenBefore = nil
       revision += 1
@@ -134,7 +130,8 @@ extension App {
       frozen = nil
       say("\(found.task) diverged at step \(grouped(found.step))", .error, untilKey: true)
     case .finished(let summary):
-      let scores = summary.test.map { "; test " + $0.mainScores } ?? ""
+      let scores =
+        summary.test.map { "; test of step \(grouped(summary.bestStep)): " + $0.mainScores } ?? ""
       say("ended (\(summary.reason.rawValue))\(scores)", .good, untilKey: true)
     case .failed(let message):
       guard run.description == nil, !earlier.isEmpty else { return [.quit(.failed(message))] }

@@ -51,9 +51,14 @@ extension App {
 
   /// Does a typed command, or says why not.
   mutating func execute(_ text: String) -> [Effect] {
-    do {
-      let (action, words) = try Self.parse(text)
-      return start(action, Action.Invocation(words: joiningNames(words)))
+    do throws(CommandLineError) {
+      let (action, typed) = try Self.parse(text)
+      let words = joiningNames(typed)
+      guard words.count <= action.mostWords else {
+        throw CommandLineError.usage(
+          action.usage, found: words.dropFirst(action.mostWords).joined(separator: " "))
+      }
+      return start(action, Action.Invocation(words: words))
     } catch {
       say(error.description, .error, untilKey: true)
       return []
@@ -126,7 +131,11 @@ extension App {
     } catch {
       throw .malformed(error)
     }
-    return Action(name: text, summary: command.words, whyNot: \.whyNotTraining) {
+    let isQuestion = command.isQuestion
+    return Action(
+      name: text, summary: command.words,
+      whyNot: { isQuestion ? $0.whyNotAsking : $0.whyNotTraining }
+    ) {
       app, _ throws(CommandLineError) in try app.send(command)
     }
   }
@@ -143,6 +152,8 @@ extension App {
       return try toggle(Action.Invocation(words: [name, isOn ? "on" : "off"]))
     case .setTaskWeight(let name, _): _ = try task(name)
     case .setDial(let name, _): _ = try place(ofDial: name)
+    case .together(let changes):
+      for case .setTask(let name, _) in changes { _ = try task(name) }
     default: break
     }
     return [.send(command)]

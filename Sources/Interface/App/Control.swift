@@ -30,21 +30,22 @@ struct Control: Sendable {
 
   /// Whether a task will be on once all that was sent is done.
   func isOn(_ task: TaskSnapshot) -> Bool {
-    let asked = pending.last { ticket in
-      if case .setTask(task.name, isOn: _) = ticket.command { return true }
-      return false
+    for change in pendingChanges.reversed() {
+      if case .setTask(task.name, let isOn) = change { return isOn }
     }
-    guard case .setTask(_, let isOn) = asked?.command else { return task.isOn }
-    return isOn
+    return task.isOn
   }
 
   /// The value of a dial that is on its way.
   func pendingDial(_ name: String) -> Double? {
-    for ticket in pending.reversed() {
-      if case .setDial(name, let value) = ticket.command { return value }
+    for change in pendingChanges.reversed() {
+      if case .setDial(name, let value) = change { return value }
     }
     return nil
   }
+
+  /// What was sent and not yet answered, change by change.
+  private var pendingChanges: [Command] { pending.flatMap(\.command.parts) }
 
   /// Whether the scores without an expert are still to come.
   var knocksOut: Bool {
@@ -56,8 +57,8 @@ struct Control: Sendable {
 
   /// Whether a command about a task is on its way.
   func isPending(_ task: String) -> Bool {
-    pending.contains { ticket in
-      switch ticket.command {
+    pendingChanges.contains { change in
+      switch change {
       case .setTask(task, isOn: _), .setTaskWeight(task, _): true
       default: false
       }

@@ -100,7 +100,7 @@ extension EventLog {
       let change = before.map { " (\(signed(score.value - $0)))" } ?? ""
       return "\(result.task) \(score.name) \(scoreText(score.value))\(change)"
     }
-    return tasks.joined(separator: "  ") + (evaluation.isBest ? "  best so far" : "")
+    return tasks.joined(separator: "  ") + (evaluation.isBest ? "  ★ best so far" : "")
   }
 
   private static func words(for found: Divergence) -> String {
@@ -108,17 +108,8 @@ extension EventLog {
   }
 
   private static func words(for summary: RunSummary) -> String {
-    "ended (\(summary.reason.rawValue)) after \(clock(summary.seconds)), best at step "
+    "ended (\(summary.reason.rawValue)) after \(clock(summary.seconds)), ★ best at step "
       + grouped(summary.bestStep)
-  }
-}
-
-extension Evaluation {
-  /// The main score of every task: `click auc 0.8121  like auc 0.7921`.
-  var mainScores: String {
-    tasks.compactMap { result in
-      result.scores.first.map { "\(result.task) \($0.name) \(scoreText($0.value))" }
-    }.joined(separator: "  ")
   }
 }
 
@@ -146,9 +137,10 @@ extension Command {
     case .step(let count): count == 1 ? "one step" : "\(grouped(count)) steps"
     case .stop: "stop"
     case .setTask(let task, let isOn): "\(task) \(isOn ? "ON" : "OFF")"
-    case .setTaskWeight(let task, let weight): "weight of \(task) \(trimmed(fixed(weight, 4)))"
-    case .setLearningRateFactor(let factor): "learning rate ×\(trimmed(fixed(factor, 4)))"
-    case .setDial(let dial, let value): "\(dial) \(trimmed(fixed(value, 6)))"
+    case .setTaskWeight(let task, let weight): "weight of \(task) \(sixDigits(weight))"
+    case .setLearningRateFactor(let factor): "learning rate ×\(sixDigits(factor))"
+    case .setDial(let dial, let value): "\(dial) \(sixDigits(value))"
+    case .together(let changes): changes.map(\.words).joined(separator: ", ")
     case .knockOut(let expert): "scores without E\(expert)"
     case .evaluate: "evaluate"
     case .undo: "undo"
@@ -165,12 +157,4 @@ extension Acknowledgement {
     default: effect.words
     }
   }
-}
-
-/// A score with four decimals: `0.9481`.
-func scoreText(_ value: Double) -> String { abs(value) < 100 ? fixed(value, 4) : lossText(value) }
-
-/// A difference with its sign: `+0.0009`.
-func signed(_ difference: Double) -> String {
-  difference.isFinite ? (difference < 0 ? "" : "+") + fixed(difference, 4) : "-"
 }

@@ -15,11 +15,11 @@ public struct ExplorerLoop {
   private var drawnRevision = -1
   private var lastFrameAt = -Double.infinity
   private var lastCanvas: Canvas?
+  /// Until then text is the rest of what was pasted without marks.
+  private var pastedUntil = -Double.infinity
 
   /// Milliseconds that a key is waited for at most.
   private static let keyMilliseconds = 50
-  /// Keys that are handled before a frame is drawn, so that pasting does not draw each one.
-  private static let keysPerFrame = 256
 
   /// A loop; without a starter no other run can be started; `now` gives seconds since some fixed moment.
   public init(
@@ -80,14 +80,21 @@ extension ExplorerLoop {
     return perform(effects)
   }
 
+  /// Takes every key that waits, then draws.
   private mutating func takeKeys(from first: Key) -> ExitReason? {
-    var next: Key? = first
-    var count = 0
-    while let key = next {
+    var keys = [first]
+    while keys.count < KeyBurst.capacity, let key = terminal.readKey(timeoutMilliseconds: 0) {
+      keys.append(key)
+    }
+    var burst = KeyBurst(keys)
+    if !app.isTakingText, burst.isPasted || now() < pastedUntil {
+      burst.dropText()
+      _ = app.update(.key(.paste("")))
+      pastedUntil = now() + KeyBurst.gapSeconds
+    }
+    while let key = burst.next(isTakingText: app.isTakingText) {
       if key == .resize { lastCanvas = nil }
       if let reason = perform(app.update(.key(key))) { return reason }
-      count += 1
-      next = count < Self.keysPerFrame ? terminal.readKey(timeoutMilliseconds: 0) : nil
     }
     let size = app.update(.size(terminal.size))
     if let reason = perform(size) { return reason }

@@ -58,6 +58,14 @@ struct LineEditor: Sendable, Equatable {
     cursor += 1
   }
 
+  /// Puts as much of a text as fits where the cursor is, and drops the rest.
+  mutating func insert(_ text: String) {
+    if isProposal { self = LineEditor() }
+    let fitting = text.prefix(Self.capacity - characters.count)
+    characters.insert(contentsOf: fitting, at: cursor)
+    cursor += fitting.count
+  }
+
   private mutating func removeWord() {
     while cursor > 0, characters[cursor - 1] == " " { dropBeforeCursor() }
     while cursor > 0, characters[cursor - 1] != " " { dropBeforeCursor() }

@@ -65,9 +65,25 @@ struct KeyInput: Sendable {
   var count: Int?
   /// When the count was last typed on.
   var countedAt = 0.0
-  /// The screen that was shown before the first digit of the count changed it.
+  /// Whether every digit so far is a screen's: then they have shown it, and only a key that takes
+  /// any count leaves it again.
+  private(set) var namesScreens = true
+  /// The screen that was shown before the first digit.
   var screenBefore: ScreenName?
 
   /// Seconds after which digits are no longer a count.
   static let countSeconds = 0.8
+
+  /// Takes in a further digit of the count.
+  mutating func add(_ digit: Int, at time: Double) {
+    let isScreen = ScreenName(rawValue: digit) != nil
+    namesScreens = isScreen && (count == nil || namesScreens)
+    count = min((count ?? 0) * 10 + digit, 1_000_000_000)
+    countedAt = time
+  }
+}
+
+extension Key {
+  /// The digit, if it is one.
+  var digit: Int? { character.flatMap { $0.isASCII ? $0.wholeNumberValue : nil } }
 }

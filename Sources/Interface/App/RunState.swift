@@ -21,12 +21,16 @@ struct RunState: Sendable {
   var scores: [ScoreHistory] = []
   /// The newest evaluation on the validation rows.
   var evaluation: Evaluation?
-  /// The one before it, to tell what changed.
+  /// The evaluation on the validation rows whose parameters are kept so far; nil before there is one.
+  private(set) var best: Evaluation?
+  /// The one before the newest, to tell what changed.
   var earlierEvaluation: Evaluation?
   /// The evaluation on the test rows.
   var test: Evaluation?
   /// What happened, oldest first.
   var log = EventLog()
+  /// What was said about the run in sentences, oldest first.
+  private(set) var notices: [String] = []
   /// How the gates moved.
   var gateHistory = GateHistory()
   /// The newest scores without an expert.
@@ -35,6 +39,9 @@ struct RunState: Sendable {
   var divergence: Divergence?
   /// What remains of the run once it has ended.
   var summary: RunSummary?
+
+  /// Sentences that are kept at most.
+  static let keptNotices = 20
 
   /// The tasks' names in their fixed order.
   var taskNames: [String] {
@@ -45,6 +52,37 @@ struct RunState: Sendable {
   func task(_ index: Int) -> TaskSnapshot? {
     snapshot.tasks.indices.contains(index) ? snapshot.tasks[index] : nil
   }
+
+  /// What is kept of a task so far: its scores at the best step of the run.
+  func best(of task: Int) -> ScoreHistory.Entry? {
+    guard let best, best.tasks.indices.contains(task) else { return nil }
+    return ScoreHistory.Entry(best.tasks[task], step: best.step, unit: lossUnit(of: task))
+  }
+
+  /// What one of the unit of a task's loss is in the label's unit: the deviation of its training
+  /// labels, where they are divided by it; NaN where that is not known.
+  func lossUnit(of task: Int) -> Double {
+    guard let tasks = description?.tasks, tasks.indices.contains(task), tasks[task].lossUnit != nil
+    else { return 1 }
+    let facts = description?.facts.tasks.first { $0.task == tasks[task].name }
+    // Labels that never vary are not divided.
+    return facts.map { $0.training.deviation == 0 ? 1 : $0.training.deviation } ?? .nan
+  }
+
+  /// A task's main score on the validation rows at a step; NaN where it was not scored.
+  func score(of task: Int, at step: Int?) -> Double {
+    guard scores.indices.contains(task) else { return .nan }
+    return scores[task].entries.last { $0.step == step }?.score ?? .nan
+  }
+
+  /// The steps at which the validation rows were scored, as far as they are kept.
+  var scoredSteps: Set<Int> { Set(scores.first?.entries.map(\.step) ?? []) }
+
+  /// Whether the newest scores are the best ones.
+  var isAtBest: Bool { evaluation.map { $0.step == best?.step } ?? false }
+
+  /// The step of the parameters that ``test`` is of.
+  var testStep: Int? { test.map { summary?.bestStep ?? $0.step } }
 
   /// Whether the run has ended.
   var isFinished: Bool { summary != nil || snapshot.phase == .finished || isReplaced }
@@ -99,10 +137,11 @@ extension RunState {
       test = summary.test ?? test
     case .acknowledged(let answer) where answer.outcome == .applied:
       if answer.effect.isChange { log.mark(answer.step) }
-      take(answer.effect)
+      for change in answer.effect.parts { take(change) }
     case .phaseBegan(_, let step): log.mark(step)
     case .knockedOut(let found): knockOut = found
-    case .acknowledged, .epochEnded, .noticed, .failed, .dropped: break
+    case .noticed(let text, let step): note("step \(grouped(step)): \(text)")
+    case .acknowledged, .epochEnded, .failed, .dropped: break
     }
     log.add(event, before: earlierEvaluation)
   }
@@ -120,16 +159,21 @@ extension RunState {
     }
   }
 
+  private mutating func note(_ sentence: String) {
+    notices = (notices + [sentence]).suffix(Self.keptNotices)
+  }
+
   private mutating func take(_ evaluation: Evaluation) {
     guard evaluation.split == .validation else {
       test = evaluation
       return
     }
+    if evaluation.isBest { best = evaluation }
     earlierEvaluation = self.evaluation
     self.evaluation = evaluation
     while scores.count < evaluation.tasks.count { scores.append(ScoreHistory()) }
     for (task, result) in evaluation.tasks.enumerated() {
-      scores[task].add(result, step: evaluation.step)
+      scores[task].add(result, step: evaluation.step, unit: lossUnit(of: task))
     }
   }
 }

@@ -9,6 +9,13 @@ struct ScoreHistory: Sendable {
     var score: Double
     /// On the scale of the training loss; NaN where unknown.
     var loss: Double
+
+    /// The scores of a task at a step; `unit` is what one of the loss's unit is in the label's.
+    init(_ scores: TaskScores, step: Int, unit: Double = 1) {
+      self.step = step
+      score = scores.scores.first?.value ?? .nan
+      loss = ScoreHistory.loss(of: scores, unit: unit)
+    }
   }
 
   /// Entries at most; when full, every second one is dropped.
@@ -22,9 +29,8 @@ struct ScoreHistory: Sendable {
   private(set) var newest: Entry?
 
   /// Takes in the scores of a later step.
-  mutating func add(_ scores: TaskScores, step: Int) {
-    let entry = Entry(
-      step: step, score: scores.scores.first?.value ?? .nan, loss: Self.loss(of: scores))
+  mutating func add(_ scores: TaskScores, step: Int, unit: Double = 1) {
+    let entry = Entry(scores, step: step, unit: unit)
     newest = entry
     defer { seen += 1 }
     guard seen.isMultiple(of: every) else { return }
@@ -35,10 +41,11 @@ struct ScoreHistory: Sendable {
   }
 
   /// What the training loss would be on these rows: the log loss (of both where a task is
-  /// conditional on another), or the mean squared error.
-  private static func loss(of scores: TaskScores) -> Double {
+  /// conditional on another), or the mean squared error of labels that are divided by their deviation.
+  private static func loss(of scores: TaskScores, unit: Double) -> Double {
     // Of answers that are no probabilities the log loss is another thing than what is trained.
     guard scores.isCalibrated else { return .nan }
-    return scores["joint_logloss"] ?? scores["logloss"] ?? scores["rmse"].map { $0 * $0 } ?? .nan
+    return scores["joint_logloss"] ?? scores["logloss"]
+      ?? scores["rmse"].map { $0 * $0 / (unit * unit) } ?? .nan
   }
 }

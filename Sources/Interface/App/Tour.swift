@@ -27,8 +27,8 @@ struct Tour: Sendable {
   /// Ticks off what was just done.
   mutating func watch(_ app: App, _ effects: [Effect]) {
     let toggles = effects.contains { effect in
-      if case .send(.setTask) = effect { return true }
-      return false
+      guard case .send(let command) = effect else { return false }
+      return command.parts.contains { if case .setTask = $0 { true } else { false } }
     }
     if toggles { done.insert(.toggle) }
     if app.screen == .dashboard, app.dashboard.isZoomed { done.insert(.look) }

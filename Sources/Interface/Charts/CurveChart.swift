@@ -27,6 +27,8 @@ struct CurveChart {
     var step: Int
     var value: Double
     var style: Style
+    /// Whether it is of the step whose parameters are kept.
+    var isBest = false
   }
 
   var lines: [Line] = []

@@ -19,8 +19,9 @@ struct CurvePlot {
     for mark in chart.marks where steps.contains(mark) { drawMark(mark, over: grid, on: &canvas) }
     grid.draw(row: area.row, column: area.column, on: &canvas)
     for line in lines { drawNotFinite(of: line, on: &canvas) }
-    for point in chart.points { draw(point, "○", on: axis, on: &canvas) }
-    if let scoreAxis { for point in chart.scores { draw(point, "◇", on: scoreAxis, on: &canvas) } }
+    for point in chart.points { draw(point, point.isBest ? "★" : "○", on: axis, on: &canvas) }
+    guard let scoreAxis else { return }
+    for point in chart.scores { draw(point, point.isBest ? "★" : "◇", on: scoreAxis, on: &canvas) }
   }
 
   private func drawBand(of line: CondensedLine, on grid: inout DotGrid) {

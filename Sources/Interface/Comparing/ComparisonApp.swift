@@ -170,7 +170,7 @@ extension ComparisonApp {
   private static func cells(_ task: ComparedTask, _ cell: ComparisonCell) -> [String] {
     [
       "\(task.name) \(task.score)", scoreText(cell.mean),
-      cell.deviation.map { fixed($0, 4) } ?? "-",
+      cell.deviation.map(scoreText) ?? "-",
       cell.gain.map(signed) ?? "-",
       cell.test.map { $0.p < 0.001 ? "<0.001" : fixed($0.p, 3) } ?? "-",
       task.shareOfBound(cell.mean).map(percent) ?? "-",

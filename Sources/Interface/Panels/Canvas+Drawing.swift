@@ -82,6 +82,6 @@ private struct FrameLines: Sendable {
 
 /// The glyph that marks a task everywhere, with its colour.
 func seriesGlyph(_ index: Int) -> Character {
-  let glyphs: [Character] = ["●", "◆", "■", "▲", "✚", "★", "▼", "◉"]
+  let glyphs: [Character] = ["●", "◆", "■", "▲", "✚", "◈", "▼", "◉"]
   return glyphs[((index % 8) + 8) % 8]
 }

@@ -29,8 +29,30 @@ struct HelpPanel: Sendable, Equatable {
       lines.append(Line(keys: "", text: title, isHeading: true))
       lines += entries.map(\.helpLine)
     }
-    return lines
+    return lines + signLines(matching: wanted, isFirst: lines.isEmpty)
   }
+
+  /// What is drawn and written in short, in words.
+  static let signs = [
+    ("★", "best step, the one kept"), ("○ ◇", "validation loss, score"),
+    ("┊", "something was changed"), ("pred÷obs", "predicted ÷ observed means"),
+    ("auc gauc", "right order; within groups"), ("ne", "log loss ÷ base rate's"),
+    ("ece", "calibration error, binned"), ("rmse mae", "error in the label's unit"),
+    ("xauc", "right order of real labels"),
+  ]
+
+  private func signLines(matching wanted: String, isFirst: Bool) -> [Line] {
+    let found = Self.signs.filter {
+      wanted.isEmpty || $0.0.contains(wanted) || $0.1.lowercased().contains(wanted)
+    }
+    guard !found.isEmpty else { return [] }
+    let heading = Line(keys: "", text: "Signs and scores", isHeading: true)
+    return (isFirst ? [] : [Line(keys: "", text: "", isHeading: false)]) + [heading]
+      + found.map { Line(keys: $0.0, text: $0.1, isHeading: false) }
+  }
+
+  /// The last line that can be scrolled to.
+  func lastLine(on screen: ScreenName) -> Int { max(0, lines(on: screen).count - 1) }
 
   /// Draws the panel over an area, in as many columns as there is room for.
   func draw(in area: Rect, screen: ScreenName, on canvas: inout Canvas) {
@@ -107,7 +129,6 @@ extension Action {
 extension App {
   mutating func handle(_ key: Key, reading panel: HelpPanel) -> [Effect] {
     var panel = panel
-    let last = max(0, panel.lines(on: screen).count - 1)
     switch key {
     case .escape, .enter, .control("c"), .function(1):
       mode = .normal
@@ -117,9 +138,9 @@ extension App {
       mode = .normal
       return []
     case .up: panel.scroll = max(0, panel.scroll - 1)
-    case .down: panel.scroll = min(last, panel.scroll + 1)
+    case .down: panel.scroll = min(panel.lastLine(on: screen), panel.scroll + 1)
     case .pageUp: panel.scroll = max(0, panel.scroll - pageRows)
-    case .pageDown: panel.scroll = min(last, panel.scroll + pageRows)
+    case .pageDown: panel.scroll = min(panel.lastLine(on: screen), panel.scroll + pageRows)
     default:
       if panel.search.handle(key) { panel.scroll = 0 }
     }

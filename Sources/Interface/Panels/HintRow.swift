@@ -38,10 +38,10 @@ extension App {
     case .inspect:
       let dials = hasDials ? ["dial", "dial up", "dial down", "next dial"] : []
       return (hasViews ? ["next pane", "full screen"] : []) + dials + always
-    case .runs: return ["down", "full screen", "baseline"] + always
+    case .runs: return ["down", "full screen", "baseline", "same step"] + always
     case .models: return ["choose", "start", "option", "warm-start", "next pane"] + always
     case .tasks:
-      return ["task", "weight", "solo", "all", "lr"] + always
+      return ["task", "weight", "facts", "solo", "all", "lr"] + always
     case .gates:
       let own =
         switch mode {
@@ -55,14 +55,27 @@ extension App {
 
   private var normalHints: [(String, String)] {
     let hasViews = shownSubject.map { !views(of: $0).isEmpty } ?? true
-    return Self.hintedActions(
-      on: screen, gates.mode, hasDials: whyNotDials == nil, hasViews: hasViews
-    ).compactMap { name in
+    if screen == .tasks, tasks.showsFacts { return hints(of: ["facts", "down", "pause", "help"]) }
+    return hints(
+      of: Self.hintedActions(
+        on: screen, gates.mode, hasDials: whyNotDials == nil, hasViews: hasViews))
+  }
+
+  private func hints(of names: [String]) -> [(String, String)] {
+    names.compactMap { name in
       guard let action = Keymap.action(named: name), let hint = action.hint,
         let key = action.keys.first
       else { return nil }
-      let isResume = name == "pause" && run.isPaused
-      return (key.map(\.name).joined(), isResume ? "go on" : hint)
+      return (key.map(\.name).joined(), hintNow(of: name) ?? hint)
+    }
+  }
+
+  /// The word of an action that does another thing just now.
+  private func hintNow(of name: String) -> String? {
+    switch name {
+    case "pause": run.isPaused ? "go on" : nil
+    case "facts": tasks.showsFacts ? "tasks" : nil
+    default: nil
     }
   }
 

@@ -3,7 +3,7 @@ import Terminal
 
 /// The loss of one task: curve and validation, with the newest values in the title.
 ///
-///     ┏━ ● income 0.3165 ↓  ○ validation 0.3201  ◇ auc 0.9481 ━━┓
+///     ┏━ ● income 0.3165 ↓  ○ validation 0.3201  ◇ auc 0.9481 ★ ━━┓
 struct LossPanel {
   let app: App
   let task: Int
@@ -61,21 +61,27 @@ struct LossPanel {
     return names.indices.contains(task) ? names[task] : "task \(task)"
   }
 
-  /// The newest loss, validation loss and score, in the order of their weight.
+  /// The newest loss, validation loss and score, and the best score, in the order of their weight.
   private func newestValues(isShort: Bool) -> [Span] {
     let run = app.shown
     var values: [Span] = []
     if let loss = newestLoss {
-      values.append(Span("\(lossName(isShort: isShort)) \(lossText(loss))\(trend)"))
+      let name = lossName(isShort: isShort)
+      values.append(Span("\(name) \(lossText(loss))\(unit)\(trend)"))
     }
     let newest = run.scores.indices.contains(task) ? run.scores[task].newest : nil
     if let newest, newest.loss.isFinite {
       let label = isShort ? " ○" : "  ○ validation "
-      values.append(Span(label + lossText(newest.loss), .hint))
+      values.append(Span(label + lossText(newest.loss) + unit, .hint))
     }
     if let result = run.evaluation?.tasks.first(where: { $0.task == name })?.scores.first {
       let label = isShort ? " " : "  ◇ "
-      values.append(Span(label + "\(result.name) \(scoreText(result.value))", .hint))
+      values.append(Span(label + result.text, .hint))
+      // On its own: where there is no room the score stays.
+      if run.isAtBest { values.append(Span(isShort ? "★" : " ★", .hint)) }
+    }
+    if !run.isAtBest, let best = run.best(of: task), best.score.isFinite {
+      values.append(Span("  ★ \(scoreText(best.score)) at \(grouped(best.step))", .hint))
     }
     return values
   }
@@ -83,10 +89,16 @@ struct LossPanel {
   /// What is trained, where it is not what a task of its kind usually has: ` joint cross-entropy`, in
   /// short ` joint`.
   private func lossName(isShort: Bool) -> String {
-    guard let tasks = app.shown.description?.tasks, tasks.indices.contains(task),
-      tasks[task].hasOwnLoss
-    else { return "" }
-    return " " + (isShort ? tasks[task].shortLossName : tasks[task].lossName)
+    guard let description, description.hasOwnLoss else { return "" }
+    return " " + (isShort ? description.shortLossName : description.lossName)
+  }
+
+  /// `σ²` where labels are divided by their deviation for the loss, though not for the scores.
+  private var unit: String { description?.lossUnit == nil ? "" : "σ²" }
+
+  private var description: TaskDescription? {
+    let tasks = app.shown.description?.tasks ?? []
+    return tasks.indices.contains(task) ? tasks[task] : nil
   }
 
   private var newestLoss: Double? {

@@ -14,6 +14,19 @@ struct RunRow: Sendable, Equatable {
     var deviation: Double?
   }
 
+  /// When a run's scores are taken.
+  enum Moment: Sendable, Equatable {
+    /// At its best step.
+    case best
+    /// At this step; nil if there is none at which all runs were scored.
+    case step(Int?)
+
+    fileprivate func step(ifBest best: Int?) -> Int? {
+      if case .step(let step) = self { return best == nil ? nil : step }
+      return best
+    }
+  }
+
   /// The place among the runs of the session, from 1; nil for a row of another table.
   var number: Int?
   /// The model's name as its paper writes it.
@@ -25,6 +38,10 @@ struct RunRow: Sendable, Equatable {
   var parameterCount: Int?
   var seconds: Double?
   var cells: [Cell]
+  /// The step of the parameters that the scores are of; nil for a row of another table.
+  var step: Int?
+  /// Whether that step is the one whose parameters are kept.
+  var isBest = false
 
   /// The score of a task.
   func cell(of task: String) -> Cell? { cells.first { $0.task == task } }
@@ -40,8 +57,9 @@ struct RunRow: Sendable, Equatable {
 }
 
 extension RunRow {
-  /// A run of this session, as it stands at a time.
-  init(_ run: RunState, now: Double) {
+  /// A run of this session, as it stands at a time: its best scores, or before there are any its
+  /// newest ones, or those of a moment.
+  init(_ run: RunState, now: Double, at moment: Moment = .best) {
     number = run.number
     title = run.description?.modelTitle ?? run.request?.model ?? "?"
     options = (run.request?.options ?? [:]).sorted { $0.key < $1.key }
@@ -49,10 +67,15 @@ extension RunRow {
     state = run.divergence != nil ? "nan" : run.isFinished ? "ended" : "runs"
     parameterCount = run.description?.parameterCount
     seconds = run.summary?.seconds ?? run.began.map { (run.ended ?? now) - $0 }
-    cells = (run.evaluation?.tasks ?? []).compactMap { task in
+    let scored = run.best ?? run.evaluation
+    let step = moment.step(ifBest: scored?.step)
+    self.step = step
+    isBest = step != nil && step == run.best?.step
+    cells = (scored?.tasks ?? []).enumerated().compactMap { index, task in
       task.scores.first.map {
-        Cell(
-          task: task.task, score: $0.name, value: $0.value, higherIsBetter: $0.higherIsBetter)
+        let value = moment == .best ? $0.value : run.score(of: index, at: step)
+        return Cell(
+          task: task.task, score: $0.name, value: value, higherIsBetter: $0.higherIsBetter)
       }
     }
   }

@@ -3,9 +3,9 @@ import Terminal
 
 /// Runs line by line, with the scores of every task that there is room for.
 ///
-///       run  model          params   secs   click auc        like auc
-///     >   1= MMoE            214k     14   0.8121           0.7921
-///         2  PLE             320k     21   0.8163 +0.0042   0.7930 +0.0009
+///       run  model          params   secs   state    step  click auc        like auc
+///     >   1= MMoE            214k     14   ended  ★1,200   0.8121           0.7921
+///         2  PLE             320k     21    runs    ★600   0.8163 +0.0042   0.7930 +0.0009
 struct RunTable {
   let rows: [RunRow]
   let selected: Int
@@ -18,14 +18,16 @@ struct RunTable {
     let tasks = taskNames
     let names = rows.map { columnsTaken(by: words(of: $0)) }.max() ?? 0
     let name = max(5, min(names, max(12, area.size.columns / 4)))
-    let start = 7 + name + 8 + 7 + 9
+    let columns = columns(in: area)
+    let start = 7 + name + columns.reduce(0) { $0 + $1.columns } + 1
     let hasGains = rows.count > 1
     let room = area.size.columns - start
     let cell = hasGains ? (tasks.count * 17 <= room ? 17 : 15) : 12
     let shown = ListWindow(
       count: tasks.count, from: firstTask, rows: max(1, room / cell))
     canvas.write(
-      "  run  " + padded("model", to: name) + "  params   secs   state", row: area.row,
+      "  run  " + padded("model", to: name)
+        + columns.map { rightAligned($0.title, to: $0.columns) }.joined(), row: area.row,
       column: area.column, style: .dim, limit: area.size.columns)
     for (place, task) in shown.places.enumerated() {
       canvas.write(
@@ -35,7 +37,7 @@ struct RunTable {
     let list = ListWindow(count: rows.count, selected: selected, rows: area.size.rows - 1)
     for (line, place) in list.places.enumerated() {
       let at = area.row + 1 + line
-      draw(place, name: name, row: at, in: area, on: &canvas)
+      draw(place, columns, name: name, row: at, in: area, on: &canvas)
       for (column, task) in shown.places.enumerated() {
         canvas.write(
           cellSpans(place, tasks[task], width: cell - 1), row: at,
@@ -46,22 +48,53 @@ struct RunTable {
     canvas.drawHidden(columns: shown, noun: "task", in: frame)
   }
 
+  /// A column between the model and its scores.
+  private struct Column {
+    var title: String
+    var columns: Int
+    var text: (RunRow) -> String
+    var role: (RunRow) -> Role = { _ in .plain }
+  }
+
+  /// The columns for which there is room; only runs of a session have a step of their own.
+  private func columns(in area: Rect) -> [Column] {
+    let hasSteps = rows.contains { $0.step != nil }
+    var columns: [Column] = []
+    if !hasSteps || area.size.columns >= 100 {
+      columns.append(
+        Column(title: "params", columns: 8) {
+          $0.parameterCount.map { abbreviated(Double($0)) } ?? "-"
+        })
+    }
+    columns += [
+      Column(title: "secs", columns: 7) { run in
+        run.seconds.map { $0 < 100 ? fixed($0, 1) : fixed($0, 0) } ?? "-"
+      },
+      Column(title: "state", columns: 8, text: \.state) { $0.state == "runs" ? .good : .dim },
+    ]
+    if hasSteps {
+      columns.append(
+        Column(title: "step", columns: 10) { run in
+          run.step.map { (run.isBest ? "★" : "") + grouped($0) } ?? "-"
+        })
+    }
+    return columns
+  }
+
   private func draw(
-    _ place: Int, name: Int, row: Int, in area: Rect, on canvas: inout Canvas
+    _ place: Int, _ columns: [Column], name: Int, row: Int, in area: Rect,
+    on canvas: inout Canvas
   ) {
     let run = rows[place]
     let isSelected = place == selected
     let number = run.number.map { "\($0)" } ?? ""
-    let count = run.parameterCount.map { abbreviated(Double($0)) } ?? "-"
-    let seconds = run.seconds.map { $0 < 100 ? fixed($0, 1) : fixed($0, 0) } ?? "-"
-    canvas.write(
-      [
-        Span(isSelected ? "> " : "  ", .hint), Span(rightAligned(number, to: 3), .dim),
-        Span(place == baseline && rows.count > 1 ? "= " : "  ", .hint),
-        Span(padded(words(of: run), to: name), style: isSelected ? .bold : .plain),
-        Span(rightAligned(count, to: 8) + rightAligned(seconds, to: 7)),
-        Span(rightAligned(run.state, to: 8), run.state == "runs" ? .good : .dim),
-      ], row: row, column: area.column, limit: area.size.columns)
+    let head = [
+      Span(isSelected ? "> " : "  ", .hint), Span(rightAligned(number, to: 3), .dim),
+      Span(place == baseline && rows.count > 1 ? "= " : "  ", .hint),
+      Span(padded(words(of: run), to: name), style: isSelected ? .bold : .plain),
+    ]
+    let cells = columns.map { Span(rightAligned($0.text(run), to: $0.columns), $0.role(run)) }
+    canvas.write(head + cells, row: row, column: area.column, limit: area.size.columns)
   }
 
   /// The score, with the deviation or with the gain over the baseline.
@@ -75,7 +108,7 @@ struct RunTable {
     guard place != baseline, rows.indices.contains(baseline),
       let gain = rows[place].gain(of: task, over: rows[baseline])
     else {
-      let deviation = cell.deviation.map { " ±" + fixed($0, 4) } ?? ""
+      let deviation = cell.deviation.map { " ±" + scoreText($0) } ?? ""
       return [base, Span(deviation, .dim)]
     }
     let role: Role = abs(gain) < 0.0005 ? .dim : gain > 0 ? .good : .warning

@@ -31,7 +31,8 @@ extension App {
     let widest = min(16, run.taskNames.map(columnsTaken).max() ?? 0)
     let room = area.size.columns - 9 - widest
     var right = rightAligned(numbers.map { lossText($0.smoothedLoss) } ?? "-", to: 7)
-    if room >= 15 { right += rightAligned(score.map(scoreText) ?? "-", to: 8) }
+    let mark = run.isAtBest ? "★" : ""
+    if room >= 15 { right += rightAligned(score.map { scoreText($0) + mark } ?? "-", to: 8) }
     if room >= 22 { right += rightAligned("×" + weightText(numbers?.weight ?? 1), to: 7) }
     let columns = columnsTaken(by: right)
     let nameColumns = max(4, area.size.columns - columns - 9)
@@ -49,14 +50,14 @@ extension App {
 
   private func drawTaskDetails(_ task: Int, row: Int, in area: Rect, on canvas: inout Canvas) {
     let run = shown
-    let columns = max(4, area.size.columns - 18)
+    let columns = max(4, area.size.columns - 21)
     let values =
       run.losses.indices.contains(task) ? run.losses[task].recentMeans(count: columns) : []
     canvas.write(
       sparkline(values, charset: settings.charset), row: row, column: area.column + 5,
       style: Style(.series(task)), limit: columns)
     let ratio = run.task(task)?.calibration ?? .nan
-    let text = ratio.isFinite ? "calib \(fixed(ratio, 2))" : ""
+    let text = ratio.isFinite ? "pred÷obs \(fixed(ratio, 2))" : ""
     canvas.writeRight(text, row: row, in: area, style: .dim)
   }
 

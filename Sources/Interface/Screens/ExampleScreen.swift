@@ -110,7 +110,7 @@ extension App {
 extension ExampleView.Answer {
   /// Label, prediction and loss in columns.
   fileprivate var numbers: String {
-    let label = label.map { trimmed(fixed($0, 3)) } ?? "none"
+    let label = label.map(sixDigits) ?? "none"
     return rightAligned(label, to: 8) + rightAligned(lossText(prediction), to: 11)
       + rightAligned(lossText(loss), to: 8)
   }
@@ -135,9 +135,9 @@ extension ExampleView {
     let gate = gates[place]
     var lines: [String] = []
     if let answer = answers.first(where: { $0.task == gate.name }) {
-      let label = answer.label.map { "the label is \(trimmed(fixed($0, 3)))" }
+      let label = answer.label.map { "the label is \(sixDigits($0))" }
       lines.append(
-        "\(gate.name): the model says \(trimmed(fixed(answer.prediction, 3))), "
+        "\(gate.name): the model says \(sixDigits(answer.prediction)), "
           + (label ?? "this row has no label for it") + ".")
     }
     guard let top = gate.weights.enumerated().max(by: { $0.element < $1.element }) else {

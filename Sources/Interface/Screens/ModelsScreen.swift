@@ -2,7 +2,7 @@ import Runs
 import Terminal
 
 /// What is selected on the models screen.
-struct ModelsState: Sendable {
+struct ModelsState: Sendable, Equatable {
   /// The selected model; nil for the one that runs.
   var selected: String?
   /// The selected option of it.

@@ -11,6 +11,8 @@ struct RunsState: Sendable {
   var isOpen = false
   /// Tasks that are scrolled away.
   var task = 0
+  /// Whether runs are compared at the last step that all of them scored, not at the best of each.
+  var isAtSameStep = false
 }
 
 // The runs of this session: a line each, and one of them in detail.
@@ -30,12 +32,10 @@ extension App {
     if runs.isOpen { return drawDetails(of: all[selected], in: body, on: &canvas) }
     let wanted = min(body.size.rows, max(5, min(all.count + 3, body.size.rows / 2)))
     let (top, bottom) = body.splitTop(wanted)
-    let title = [
-      Span("runs \(all.count)", .title),
-      Span("  validation scores; gains over the run marked =", .dim),
-    ]
+    let moment: RunRow.Moment = runs.isAtSameStep ? .step(commonStep) : .best
+    let title = [Span("runs \(all.count)", .title), Span("  " + comparedWords, .dim)]
     let inner = canvas.frame(top, title: title, isFocused: true)
-    let rows = all.map { RunRow($0, now: memory.now) }
+    let rows = all.map { RunRow($0, now: memory.now, at: moment) }
     let baseline = all.firstIndex { $0.number == runs.baseline } ?? 0
     RunTable(rows: rows, selected: selected, baseline: baseline, firstTask: runs.task)
       .draw(in: inner, frame: top, on: &canvas)
@@ -43,10 +43,30 @@ extension App {
     drawDetails(of: all[selected], in: bottom, on: &canvas)
   }
 
+  /// The last step at which every run that was scored at all was scored.
+  var commonStep: Int? {
+    let steps = allRuns.map(\.scoredSteps).filter { !$0.isEmpty }
+    guard let first = steps.first else { return nil }
+    return steps.dropFirst().reduce(first) { $0.intersection($1) }.max()
+  }
+
+  private var comparedWords: String {
+    guard runs.isAtSameStep else { return "best validation scores ★; gains over =, best to best" }
+    guard let step = commonStep else { return "no step was scored in every run" }
+    return "validation scores, all at step \(grouped(step)); gains over ="
+  }
+
+  /// Compares the best of each run, or all at the same step.
+  mutating func toggleSameStep() {
+    runs.isAtSameStep.toggle()
+    say(comparedWords)
+  }
+
   /// Curves and scores of a run: all tasks' where there is room, else the selected one's.
   private func drawDetails(of run: RunState, in area: Rect, on canvas: inout Canvas) {
     let (left, right) = area.splitLeft(max(38, area.size.columns * 2 / 5))
-    drawScores(of: run, in: left, on: &canvas)
+    RunScores(run: run, row: RunRow(run, now: memory.now), selected: selectedTask)
+      .draw(in: left, isFocused: runs.isOpen, on: &canvas)
     let names = run.taskNames
     guard !names.isEmpty else {
       let inner = canvas.frame(right, title: [Span("losses", .title)])
@@ -63,7 +83,7 @@ extension App {
   private func draw(_ task: Int, of run: RunState, in area: Rect, on canvas: inout Canvas) {
     let title = [
       Span("\(seriesGlyph(task)) ", .series(task)), Span(run.taskNames[task], .title),
-      Span("  loss, ○ validation", .dim),
+      Span("  loss, ○ validation, ★ best", .dim),
     ]
     let inner = canvas.frame(area, title: title)
     guard run.losses.indices.contains(task), run.losses[task].lastStep != nil else {
@@ -80,49 +100,10 @@ extension App {
         smoothing: charts.smoothing)
     ]
     if run.scores.indices.contains(task) {
-      chart.points = run.scores[task].entries.map {
-        CurveChart.Point(step: $0.step, value: $0.loss, style: Style(.hint, bold: true))
-      }
+      chart.add(
+        run.scores[task], best: run.best(of: task), .loss, style: Style(.hint, bold: true))
     }
     chart.draw(in: inner, on: &canvas)
-  }
-
-  private func drawScores(of run: RunState, in area: Rect, on canvas: inout Canvas) {
-    let row = RunRow(run, now: memory.now)
-    let title = [Span("\(run.number) \(row.title)", .title), Span("  \(row.state)", .dim)]
-    let inner = canvas.frame(area, title: title, isFocused: runs.isOpen)
-    var lines: [[Span]] = []
-    if let known = run.description {
-      lines.append([
-        Span("\(grouped(known.parameterCount)) parameters, step \(grouped(run.snapshot.step))")
-      ])
-    }
-    if !row.options.isEmpty { lines.append([Span(row.options)]) }
-    lines += scoreLines("validation", run.evaluation, columns: inner.size.columns)
-    lines += scoreLines("test", run.test, columns: inner.size.columns)
-    if run.evaluation == nil, run.test == nil { lines.append([Span("Not scored yet.", .dim)]) }
-    for (line, spans) in lines.prefix(inner.size.rows).enumerated() {
-      canvas.write(
-        spans, row: inner.row + line, column: inner.column + 1, limit: inner.size.columns - 2)
-    }
-  }
-
-  /// Every score of every task, under a heading.
-  private func scoreLines(
-    _ heading: String, _ evaluation: Evaluation?, columns: Int
-  ) -> [[Span]] {
-    guard let evaluation else { return [] }
-    let widest = evaluation.tasks.map { columnsTaken(by: $0.task) }.max() ?? 0
-    let name = min(widest, max(6, min(18, columns - 30)))
-    let head = [Span("\(heading) at step \(grouped(evaluation.step))", .dim)]
-    return [head]
-      + evaluation.tasks.enumerated().map { place, task in
-        let scores = task.scores.map { "\($0.name) \(scoreText($0.value))" }
-        return [
-          Span("\(seriesGlyph(place)) ", .series(place)), Span(padded(task.task, to: name)),
-          Span(" " + scores.joined(separator: "  ")),
-        ]
-      }
   }
 
   // MARK: Moving

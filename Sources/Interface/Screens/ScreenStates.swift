@@ -85,7 +85,9 @@ struct GatesState: Sendable {
 
 /// What is selected on the tasks screen.
 struct TasksState: Sendable {
-  /// Lines that are scrolled away.
+  /// Whether the facts about the data are shown in place of the tasks.
+  var showsFacts = false
+  /// Lines of the facts that are scrolled away.
   var scroll = 0
 }
 

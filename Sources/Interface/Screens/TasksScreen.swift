@@ -8,8 +8,7 @@ extension App {
     let tasks = run.snapshot.tasks
     let on = tasks.count(where: \.isOn)
     let title = [
-      Span("tasks  \(tasks.count) (\(on) on)", .title),
-      Span("   changes apply at the next step", .dim),
+      Span("tasks  \(tasks.count) (\(on) on)", .title), Span("   \(scoredWords)", .dim),
     ]
     let inner = canvas.frame(body, title: title, isFocused: true)
     let notes = taskNotes
@@ -65,7 +64,7 @@ extension App {
     return [
       description?.kind == .regression ? "real" : "yes/no",
       numbers.map { $0.isOn ? lossText($0.smoothedLoss) : "off" } ?? "-",
-      score.map { "\($0.name) \(scoreText($0.value))" } ?? "-",
+      score.map { $0.text + (run.isAtBest ? "★" : "") } ?? "-",
       weightText(numbers?.weight ?? 1),
       description?.kind == .regression ? lossText(mean) : percent(mean),
       numbers.map { grouped($0.rows) } ?? "-",
@@ -77,18 +76,18 @@ extension App {
     let snapshot = shown.snapshot
     let factor = snapshot.learningRateFactor
     let rate = abbreviated(snapshot.learningRate)
-    let test = shown.test.map { [Note(name: "test", text: $0.mainScores, style: Style(.good))] }
-    let losses = shown.description?.tasks.filter(\.hasOwnLoss) ?? []
-    let trained = losses.map { "\($0.name): \($0.lossName)" }.joined(separator: ", ")
-    return (test ?? []) + (losses.isEmpty ? [] : [Note(name: "loss", text: trained)]) + [
+    return scoreNotes + [
       Note(name: "last action", text: lastActionText),
       Note(
         name: "pending", text: pendingText,
         style: control.pending.isEmpty ? .dim : Style(.warning)),
       Note(
         name: "learning rate",
-        text: "\(rate)" + (factor == 1 ? "" : ", ×\(trimmed(fixed(factor, 4))) of the schedule")
+        text: "\(rate)" + (factor == 1 ? "" : ", ×\(sixDigits(factor)) of the schedule")
           + "   (r changes it)"),
+      Note(
+        name: "pred÷obs", text: "predicted ÷ observed: mean prediction over mean label, validation",
+        style: .dim),
       Note(
         name: "while off",
         text: "its tower and gate stay as they are, to the bit; it is still scored",
@@ -97,6 +96,37 @@ extension App {
         name: "safety", text: "the last task that is on asks first; u undoes any change",
         style: .dim),
     ]
+  }
+
+  /// The step of the scores in the table.
+  private var scoredWords: String {
+    guard let evaluation = shown.evaluation else { return "changes apply at the next step" }
+    return "scores of step \(grouped(evaluation.step))" + (shown.isAtBest ? ", ★ the best" : "")
+  }
+
+  /// The scores that are kept, and those on the test rows, with the steps of their parameters; what
+  /// was said of the run last.
+  private var scoreNotes: [Note] {
+    let run = shown
+    var notes: [Note] = []
+    if let test = run.test, let step = run.testStep {
+      notes.append(
+        Note(
+          name: "test", text: "step \(grouped(step)): \(test.mainScores)", style: Style(.good)))
+    }
+    if let best = run.best, !run.isAtBest {
+      notes.append(
+        Note(name: "best ★", text: "step \(grouped(best.step)): \(best.mainScores)"))
+    }
+    let losses = (run.description?.tasks ?? []).compactMap { task in
+      task.hasOwnLoss
+        ? "\(task.name): \(task.lossName)" : task.lossUnit.map { "\(task.name) σ²: \($0)" }
+    }
+    if !losses.isEmpty { notes.append(Note(name: "loss", text: losses.joined(separator: ", "))) }
+    if let said = run.notices.last {
+      notes.append(Note(name: "note", text: said, style: Style(.warning)))
+    }
+    return notes
   }
 
   private var lastActionText: String {
@@ -128,8 +158,8 @@ struct TaskColumns {
   private let shown: ArraySlice<(name: String, columns: Int)>
 
   private static let all: [(name: String, columns: Int)] = [
-    ("kind", 8), ("loss", 9), ("score", 14), ("weight", 8), ("label", 8), ("rows", 8),
-    ("calib", 7),
+    ("kind", 7), ("loss", 8), ("score", 14), ("weight", 7), ("label", 7), ("rows", 8),
+    ("pred÷obs", 9),
   ]
 
   init(width: Int, names: [String]) {

@@ -64,7 +64,7 @@ struct SessionState: Equatable {
     case .knockOut(let expert): return Answer(effect: command, actions: [.knockOut(expert)])
     case .undo: return travel(command, from: \.undoable, to: \.redoable)
     case .redo: return travel(command, from: \.redoable, to: \.undoable)
-    case .setTask, .setTaskWeight, .setLearningRateFactor, .setDial:
+    case .setTask, .setTaskWeight, .setLearningRateFactor, .setDial, .together:
       return change(command)
     }
   }
@@ -126,6 +126,7 @@ struct SessionState: Equatable {
       guard let dial = dials.firstIndex(where: { $0.name == name }) else { return [] }
       settings[dial] = value
       return [.setDial(dial, value)]
+    case .together(let changes): return changes.flatMap { apply($0) }
     default: return []
     }
   }
@@ -140,11 +141,35 @@ struct SessionState: Equatable {
     case .setLearningRateFactor: .setLearningRateFactor(rateFactor)
     case .setDial(let name, _):
       dials.firstIndex { $0.name == name }.map { .setDial(name, settings[$0]) }
+    case .together(let changes): inverse(of: changes)
     default: nil
     }
   }
 
+  /// The inverses of changes that are made one after the other, the last one first.
+  private func inverse(of changes: [Command]) -> Command? {
+    var state = self
+    var inverses: [Command] = []
+    for change in changes {
+      guard let inverse = state.inverse(of: change) else { return nil }
+      inverses.insert(inverse, at: 0)
+      _ = state.apply(change)
+    }
+    return changes.isEmpty ? nil : .together(inverses)
+  }
+
+  /// The first refusal of changes that are made one after the other.
+  private func refusal(of changes: [Command]) -> String? {
+    var state = self
+    for change in changes {
+      if let refusal = state.refusal(of: change) { return refusal }
+      _ = state.apply(change)
+    }
+    return nil
+  }
+
   private func refusal(of command: Command) -> String? {
+    if case .together(let changes) = command { return refusal(of: changes) }
     if case .setDial(let name, let value) = command,
       let dial = dials.first(where: { $0.name == name }), !dial.range.contains(value)
     {
@@ -166,6 +191,8 @@ struct SessionState: Equatable {
       dials.isEmpty
         ? "this model has no number that could be changed"
         : "no dial '\(name)' (dials: \(dials.map(\.name).joined(separator: ", ")))"
+    case .together(let changes):
+      changes.first { inverse(of: $0) == nil }.map(reason) ?? "there is nothing to change"
     default: "not possible"
     }
   }
