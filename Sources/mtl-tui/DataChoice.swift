@@ -92,6 +92,7 @@ struct DataChoice {
 
   private static func isSchemaPath(_ data: String) -> Bool {
     data.contains("/") || [".yaml", ".yml"].contains { data.lowercased().hasSuffix($0) }
+      || FileManager.default.fileExists(atPath: data)
   }
 
   private static func unknown(_ data: String) -> Failure {

@@ -46,7 +46,9 @@ import Testing
       """
     ),
     (
-      .missingColumn(path: "t.csv", column: "price", found: ["user", "prize"], near: "prize"),
+      .missingColumn(
+        path: "t.csv", column: "price",
+        header: HeaderFacts(count: 2, names: ["user", "prize"], cause: .near("prize"))),
       """
       t.csv: no column 'price'.
         found: user, prize
@@ -55,7 +57,8 @@ import Testing
     ),
     (
       .missingColumn(
-        path: "t.csv", column: "a", found: (1...61).map { "c\($0)\u{1B}" }, near: nil),
+        path: "t.csv", column: "a",
+        header: HeaderFacts(count: 61, names: (1...61).map { "c\($0)\u{1B}" })),
       """
       t.csv: no column 'a'.
         found: \((1...60).map { "c\($0)\\u{1B}" }.joined(separator: ", ")) and 1 more
@@ -123,11 +126,13 @@ import Testing
       """
       t.csv:7: no time in the column 'date' that the split goes by.
         found: '20220230'
-        fix:   write a number such as 20220504 or a date such as 2022-05-04 here
+        fix:   write a date such as 2022-05-04 or 2022-05-04T13:05:00Z, or a number such as \
+      Unix seconds, here
       """
     ),
     (
-      .repeatedKey(path: "u.csv", line: 7, column: "id", key: "u\u{1B}", firstLine: 3),
+      .repeatedKey(
+        path: "u.csv", line: 7, column: "id", key: "u\u{1B}", firstPath: "u.csv", firstLine: 3),
       """
       u.csv:7: a key stands twice in column 'id' of a joined table.
         found: 'u\\u{1B}', which line 3 has too
@@ -151,11 +156,12 @@ import Testing
       """
     ),
     (
-      .noRowsInTime(
-        split: "test", data: "log", column: "date", times: 20_220_501...20_220_507),
+      .time(
+        .noRowsInTime(
+          split: "test", data: "log", column: "date", first: "2022-05-01", last: "2022-05-07")),
       """
       log: no test rows.
-        found: times from 20220501 to 20220507 in column 'date'
+        found: times from 2022-05-01 to 2022-05-07 in column 'date'
         fix:   change validationFrom and testFrom, or give more rows
       """
     ),
@@ -276,9 +282,9 @@ import Testing
     (
       .delimiter(path: "s.yaml", line: 3, found: "\\t"),
       """
-      s.yaml:3: 'delimiter' must be one byte, and no quote or line break.
+      s.yaml:3: 'delimiter' must be one byte or a few signs, and no quote or line break.
         found: '\\t'
-        fix:   write ",", ";" or "\\t" in double quotes
+        fix:   write ",", ";", "::", or "\\t" for a tab, in double quotes
       """
     ),
     (

@@ -183,7 +183,8 @@ struct JoinedLog {
       log.partBytes = partBytes
       #expect(
         throws: ReaderError.repeatedKey(
-          path: "users.csv", line: 8, column: "id", key: "u1", firstLine: 4)
+          path: "users.csv", line: 8, column: "id", key: "u1",
+          firstPath: "users.csv", firstLine: 4)
       ) { try log.load() }
     }
   }
@@ -208,12 +209,15 @@ struct JoinedLog {
     log.key = "{log: user, table: idd}"
     #expect(
       throws: ReaderError.missingColumn(
-        path: "users.csv", column: "idd", found: ["id", "city", "age"], near: "id")
+        path: "users.csv", column: "idd",
+        header: HeaderFacts(count: 3, names: ["id", "city", "age"], cause: .near("id")))
     ) { try log.load() }
     log.key = "{log: usr, table: id}"
     #expect(
       throws: ReaderError.missingColumn(
-        path: "log.csv", column: "usr", found: ["user", "item", "time", "click"], near: "user")
+        path: "log.csv", column: "usr",
+        header: HeaderFacts(
+          count: 4, names: ["user", "item", "time", "click"], cause: .near("user")))
     ) { try log.load() }
   }
 
@@ -243,8 +247,10 @@ struct JoinedLog {
     var log = JoinedLog()
     log.split = "{time: {column: time, validationFrom: \(validation), testFrom: \(test)}}"
     #expect(
-      throws: ReaderError.noRowsInTime(
-        split: empty, data: "joined", column: "time", times: 20_220_501...20_220_507)
+      throws: ReaderError.time(
+        .noRowsInTime(
+          split: empty, data: "joined", column: "time", first: "2022-05-01",
+          last: "2022-05-07"))
     ) { try log.load() }
   }
 

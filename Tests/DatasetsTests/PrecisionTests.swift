@@ -83,6 +83,18 @@ import Testing
     }
   }
 
+  @Test func refusesTwoMeaningsOfOneColumn() {
+    let columns =
+      "{a: {type: numeric, from: p, missing: x}, b: {type: numeric, from: p, missing: y}}"
+    let error = #expect(throws: SchemaError.self) {
+      try DatasetSchema(yaml: SchemaTests.text(columns: columns), path: "s.yaml")
+    }
+    guard case .conflict("s.yaml", 3, "columns.b.missing", _, _)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
   /// The marks of a column hold wherever it is used, also if it is no input.
   @Test func marksHoldForLabels() throws {
     var table = Table(csv: Table.rows + "a,1,-1,x\n")

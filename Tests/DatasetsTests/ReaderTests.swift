@@ -48,8 +48,7 @@ import Testing
       "x ""y"", z
       second line",5,0,t
       """
-    var table = Table(csv: csv)
-    table.schema += "\nquoted: true"
+    let table = Table(csv: csv)
     let data = try table.load()
     #expect(
       data.features.fields[0].categories == ["", "5\" disk", "x \"y\", z\nsecond line"])
@@ -59,14 +58,16 @@ import Testing
   }
 
   @Test func quotesAreCharactersUnlessTheSchemaSaysSo() throws {
-    let csv = Self.plain.replacing("a,", with: "\"a,")
-    #expect(try Table(csv: csv).load().features.fields[0].categories == ["", "\"a", "b"])
+    var table = Table(csv: Self.plain.replacing("a,", with: "\"a,"))
+    #expect(throws: ReaderError.openQuote(path: "t.csv", line: 4)) { try table.load() }
+    table.schema += "\nquoted: false"
+    #expect(try table.load().features.fields[0].categories == ["", "\"a", "b"])
   }
 
   @Test func dropsBlanksAroundFields() throws {
     let csv = Self.plain.replacing(",", with: " ,\t ").replacing("b", with: " \"b\" ")
     var table = Table(csv: csv)
-    table.schema += "\ntrim: true\nquoted: true"
+    table.schema += "\ntrim: true"
     #expect(try table.load().contents == Table(csv: Self.plain).load().contents)
   }
 
@@ -92,6 +93,8 @@ import Testing
     }
     let data = try Table(bytes: bytes).load()
     #expect(data.features.fields[0].categories == ["", "\u{FFFD}", "\u{FFFD}"])
+    #expect(data.notices.count == 1)
+    #expect(data.notices[0].hasPrefix("user: 2 categories are not UTF-8, such as '\u{FFFD}'"))
     #expect(data.training.ids.array == [1, 2])
     #expect(data.validation.ids.array == [1])
     #expect(data.test.ids.array == [2])
@@ -123,11 +126,16 @@ import Testing
     (
       "user,prize,click,split\na,1,0,x\n",
       .missingColumn(
-        path: "t.csv", column: "price", found: ["user", "prize", "click", "split"], near: "prize")
+        path: "t.csv", column: "price",
+        header: HeaderFacts(
+          count: 4, names: ["user", "prize", "click", "split"], cause: .near("prize")))
     ),
     ("user,price,click,split,price\na,1,0,x,1\n", .repeatedColumn(path: "t.csv", column: "price")),
     (plain + "d,4,0\n", .shortRow(path: "t.csv", line: 6, found: 3, expected: 4)),
-    (plain + "\n\nd,4,0,x,\n", .shortRow(path: "t.csv", line: 8, found: 5, expected: 4)),
+    (
+      plain + "\n\nd,4,0,x,\n",
+      .shortRow(path: "t.csv", line: 8, found: 5, expected: 4, cause: .trailingDelimiter)
+    ),
     (plain + "d,0,x", .shortRow(path: "t.csv", line: 6, found: 3, expected: 4)),
     (plain + "d,x,0", .shortRow(path: "t.csv", line: 6, found: 3, expected: 4)),
     (
@@ -168,7 +176,7 @@ import Testing
   @Test func refusesUTF16() {
     let bytes = Data([0xFF, 0xFE]) + Data("user".utf8)
     #expect(
-      throws: ReaderError.unreadable(path: "t.csv", reason: "UTF-16 text where UTF-8 is needed")
+      throws: ReaderError.file(.notText(path: "t.csv", kind: .utf16))
     ) { try Table(bytes: bytes).load() }
   }
 

@@ -48,7 +48,7 @@ import Testing
       split: {column: split, validation: validation, test: test}
       """)
     var format = TableFormat()
-    format.delimiter = 9
+    format.delimiter = "\t"
     format.isQuoted = true
     format.trimsBlanks = true
     format.missing = ["?"]

@@ -17,9 +17,9 @@ struct TableProfile {
   ///
   /// - Throws: ``ReaderError`` for a file that cannot be read or holds no table.
   init(path: String) throws(ReaderError) {
-    let bytes = try InferenceBytes.read(path)
+    let bytes = try InferenceBytes(path)
     self.path = path
-    guard let dialect = Dialect(InferenceBytes.beginning(bytes), path: path) else {
+    guard let dialect = Dialect(bytes.beginning, path: path) else {
       throw .emptyFile(path: path)
     }
     self.dialect = dialect
@@ -31,9 +31,7 @@ struct TableProfile {
     var format = TableFormat()
     format.set(dialect, names)
     var profiles = names.map(ColumnProfile.init)
-    try InferenceBytes.forEachRow(bytes, format, path: path, columns: names.count) {
-      profiles[$0].add($1)
-    }
+    try bytes.forEachRow(format, columns: names.count) { profiles[$0].add($1) }
     columns = profiles.map(ColumnSummary.init)
     rows = profiles.first?.rows ?? 0
     guard rows > 0 else { throw .headerOnly(path: path) }
@@ -54,7 +52,7 @@ struct TableProfile {
 extension TableFormat {
   /// As a dialect says.
   mutating func set(_ dialect: Dialect, _ names: [String]) {
-    delimiter = dialect.delimiter.utf8.first ?? delimiter
+    delimiter = dialect.delimiter
     isQuoted = true
     trimsBlanks = dialect.hasBlanks
     hasHeader = dialect.hasHeader
@@ -62,59 +60,80 @@ extension TableFormat {
   }
 }
 
-/// Reads what inference looks at.
-enum InferenceBytes {
-  /// Bytes of the beginning that tell how a file is written.
-  private static let beginning = 1 << 18
+/// The rows of a file that inference looks at, of which memory holds a block at a time.
+struct InferenceBytes {
+  private let path: String
+  private let source: PeekedSource
+  /// The first bytes, which tell how a file is written.
+  private let head: [UInt8]
 
-  static func read(_ path: String) throws(ReaderError) -> Data {
-    try FileBytes.read(path, hint: nil)
+  private static let headBytes = 1 << 18
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  init(_ path: String) throws(ReaderError) {
+    self.path = path
+    source = try PeekedSource.text(of: FileSource(path, hint: nil), path: path)
+    var head = [UInt8](repeating: 0, count: Self.headBytes)
+    var count = 0
+    while count < head.count {
+      let got = try head.fill(from: source, at: count)
+      if got == 0 { break }
+      count += got
+    }
+    head.removeLast(head.count - count)
+    self.head = head.starts(with: Self.byteOrderMark) ? Array(head.dropFirst(3)) : head
   }
 
   /// The first bytes as text, up to the end of a line where there is one.
-  static func beginning(_ bytes: Data) -> String {
-    var start = bytes.prefix(beginning)
-    if start.starts(with: [0xEF, 0xBB, 0xBF]) { start = start.dropFirst(3) }
-    let end = start.lastIndex(of: UInt8(ascii: "\n")).map { start.index(after: $0) }
-    let whole = bytes.count > beginning ? start[..<(end ?? start.endIndex)] : start
-    return String(decoding: whole, as: UTF8.self)
+  var beginning: String {
+    let end = head.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? head.count
+    let isWhole = head.count < Self.headBytes - Self.byteOrderMark.count
+    return String(decoding: isWhole ? head[...] : head[..<end], as: UTF8.self)
   }
 
-  /// Calls `body` with the place and the bytes of each field of each row but the header.
+  /// Calls `body` with the place and the bytes of each field of each row but the header; once only.
   ///
   /// - Throws: ``ReaderError`` for a row of another number of fields, or one that cannot be read.
-  static func forEachRow(
-    _ bytes: Data, _ format: TableFormat, path: String, columns: Int,
-    _ body: (Int, UnsafeBufferPointer<UInt8>) -> Void
+  func forEachRow(
+    _ format: TableFormat, columns: Int, _ body: (Int, UnsafeBufferPointer<UInt8>) -> Void
   ) throws(ReaderError) {
-    let fields = FieldScanner(format)
-    let failure: ReaderError? = bytes.withUnsafeBytes { raw in
-      let all = raw.bindMemory(to: UInt8.self)
-      var at = all.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-      var buffer: [UInt8] = []
-      var isHeader = format.hasHeader
-      while at < all.count {
-        if let end = TableParser.emptyLine(all, at) {
-          at = end
-          continue
+    let fields = FieldScanner(format, path: path)
+    let blocks = RowBlocks(
+      source, path: path, fields: fields, blockBytes: TableReader.usualPartBytes)
+    blocks.giveBack(head[...])
+    var isHeader = format.hasHeader
+    var line = 1
+    while let block = try blocks.next() {
+      let failure: ReaderError? = block.withUnsafeBufferPointer { all in
+        var at = 0
+        var buffer: [UInt8] = []
+        while at < all.count {
+          if let end = TableParser.emptyLine(all, at) {
+            at = end
+            line += 1
+            continue
+          }
+          let start = at
+          var column = 0
+          let broken = fields.scan(all, &at, &buffer) { field in
+            if !isHeader, column < columns { body(column, field) }
+            column += 1
+          }
+          isHeader = false
+          if let broken { return error(broken, line) }
+          guard column == columns else {
+            return .shortRow(path: path, line: line, found: column, expected: columns)
+          }
+          line += TableParser.lines(all[start..<at])
         }
-        let start = at
-        var column = 0
-        let skips = isHeader
-        let broken = fields.scan(all, &at, &buffer) { field in
-          if !skips, column < columns { body(column, field) }
-          column += 1
-        }
-        isHeader = false
-        let line = { 1 + all[..<start].count { $0 == TableParser.newline } }
-        if case .openQuote? = broken { return .openQuote(path: path, line: line()) }
-        if broken != nil { return .textAfterQuote(path: path, line: line()) }
-        guard column == columns else {
-          return .shortRow(path: path, line: line(), found: column, expected: columns)
-        }
+        return nil
       }
-      return nil
+      if let failure { throw failure }
     }
-    if let failure { throw failure }
+  }
+
+  private func error(_ broken: ParsedChunk.RowError, _ line: Int) -> ReaderError {
+    guard case .textAfterQuote(let next) = broken else { return .openQuote(path: path, line: line) }
+    return .textAfterQuote(path: path, line: line, delimiter: TableHeader.delimiter(next))
   }
 }

@@ -2,11 +2,11 @@ extension DatasetSchema {
   /// An error of reading the log, said for the rule that the column serves.
   func explained(_ error: ReaderError) -> ReaderError {
     switch error {
-    case .notANumber(let path, let line, let column, let found):
+    case .notANumber(let path, let line, let column, let found, _):
       guard let (use, rule) = numberRule(on: column) else { return error }
       return .label(
         .text(use, rule: rule, column: column, found: found, first: RowLocation(path, line)))
-    case .missingColumn(_, let column, _, _):
+    case .missingColumn(_, let column, _):
       guard let use = use(of: column),
         let table = joins.first(where: { $0.columns.contains { $0.source == column } })
       else { return error }

@@ -15,6 +15,11 @@ struct ByteInterner {
   /// How many texts.
   var count: Int { hashes.count }
 
+  /// About how much memory it takes.
+  var bytes: Int {
+    pool.capacity + 4 * slots.capacity + 8 * (hashes.capacity + starts.capacity)
+  }
+
   /// The number of a text.
   mutating func id(of bytes: UnsafeBufferPointer<UInt8>) -> Int32 {
     // Neighbouring rows often repeat a value.

@@ -47,7 +47,7 @@ struct DatasetAssembler {
         JoinCount(file: join.file, rows: log.plan.counts.reduce(0, +), unmatched: unmatched)
       })
     dataset.inputs = InputInspection(schema, log).run(on: pool)
-    dataset.notices = notices + labels.notices(splits[0]) + dataset.inputs.notices
+    dataset.notices = notices + fields.notices + labels.notices(splits[0]) + dataset.inputs.notices
     return dataset
   }
 
@@ -56,10 +56,14 @@ struct DatasetAssembler {
     for (split, count) in zip(LabelColumns.splitNames, log.plan.counts) where count == 0 {
       let times = log.parts.flatMap { $0.chunks.flatMap { $0.times } }
       guard case .time(let column, _, _) = schema.split, let least = times.min(),
-        let greatest = times.max()
+        let greatest = times.max(), let unit = log.plan.timeUnit
       else { throw .noRows(split: split, data: schema.name) }
-      throw .noRowsInTime(
-        split: split, data: schema.name, column: column, times: least...greatest)
+      let (first, last) = (
+        TimeReading(nanoseconds: least, unit: unit), TimeReading(nanoseconds: greatest, unit: unit)
+      )
+      throw .time(
+        .noRowsInTime(
+          split: split, data: schema.name, column: column, first: "\(first)", last: "\(last)"))
     }
   }
 }

@@ -33,95 +33,69 @@ public struct DatasetLoader {
   public func load(
     progress: @escaping (Double, String) -> Void = { _, _ in }
   ) throws(ReaderError) -> Dataset {
-    try checkInputs()
+    try Self.checkInputs(schema)
+    let names = FileNames(source: source)
+    let files = try SchemaPaths(schema, names)
+    var reading = TableReading(
+      pool: pool, partBytes: partBytes, names: names, files: files.count, report: progress)
+    var schema = schema
+    let parts = try log(files, &reading, &schema)
     let columns = UsedColumns(schema)
-    let files = schema.files.list
-    var reading = Progress(files: files.count + schema.joins.count, report: progress)
-    var parts: [TablePart] = []
-    for file in files {
-      let table: ParsedTable
-      do throws(ReaderError) {
-        table = try read(file.name, schema.format, columns, &reading)
-      } catch {
-        throw schema.explained(error)
-      }
-      parts.append(TablePart(path: table.reader.path, role: file.role, chunks: table.chunks))
-    }
-    let tables = try join(parts, columns, &reading)
-    let plan = SplitPlan(schema.split, parts: parts, columns: columns)
+    let tables = try join(parts, columns, files, &reading, &schema)
+    try Self.checkInputs(schema)
+    let times = try TimeBounds(schema, parts)
+    let plan = SplitPlan(schema.split, parts: parts, columns: columns, times: times)
     let log = LogRows(columns, parts: parts, tables: tables, plan: plan)
     return try DatasetAssembler(schema, log, pool: pool).assemble()
   }
 
+  /// Reads the log; afterwards the schema names the columns that its patterns stand for.
+  private func log(
+    _ files: SchemaPaths, _ reading: inout TableReading, _ schema: inout DatasetSchema
+  ) throws(ReaderError) -> [TablePart] {
+    let wanted = WantedTable(schema)
+    var parts: [TablePart] = []
+    for (role, paths) in files.log {
+      let table: ParsedTable
+      do throws(ReaderError) {
+        table = try reading.read(paths, wanted)
+      } catch {
+        throw schema.explained(error)
+      }
+      if let first = parts.first, table.columns != schema.columns {
+        throw .file(
+          .headersDiffer(
+            path: table.path, first: first.path,
+            missing: schema.columns.names(notIn: table.columns),
+            extra: table.columns.names(notIn: schema.columns)))
+      }
+      schema.columns = table.columns
+      parts.append(TablePart(path: table.path, role: role, chunks: table.chunks))
+    }
+    return parts
+  }
+
   /// Reads the joined tables and finds the rows of the log in them.
   private func join(
-    _ log: [TablePart], _ columns: UsedColumns, _ reading: inout Progress
+    _ log: [TablePart], _ columns: UsedColumns, _ files: SchemaPaths,
+    _ reading: inout TableReading, _ schema: inout DatasetSchema
   ) throws(ReaderError) -> [JoinedTable] {
     var tables: [JoinedTable] = []
-    for join in schema.joins {
+    for (place, paths) in files.joins.enumerated() {
+      let join = schema.joins[place]
       guard let key = columns.place(ofText: join.logKey) else { continue }
-      let table = try read(join.file, join.format, UsedColumns(join), &reading)
+      let table = try reading.read(paths, WantedTable(join))
+      schema.joins[place].columns = table.columns
       tables.append(
         try JoinedTable(
-          join, table, logKey: key, log: log, logMissing: columns.missing.canonical(join.logKey)))
+          schema.joins[place], table, logKey: key, log: log,
+          logMissing: columns.missing.canonical(join.logKey)))
     }
     return tables
   }
 
-  private func read(
-    _ file: String, _ format: TableFormat, _ columns: UsedColumns, _ reading: inout Progress
-  ) throws(ReaderError) -> ParsedTable {
-    reading.begin(file)
-    let path = path(of: file)
-    let reader = try TableReader(
-      path: path, bytes: bytes(of: file), format: format, partBytes: partBytes)
-    let chunks = try reader.parse(columns, pool: pool, progress: reading.part(of: file))
-    return ParsedTable(reader: reader, columns: columns, chunks: chunks)
-  }
-
-  /// How much of the files is read.
-  private struct Progress {
-    let files: Int
-    let report: (Double, String) -> Void
-    private var begun = 0
-
-    init(files: Int, report: @escaping (Double, String) -> Void) {
-      self.files = files
-      self.report = report
-    }
-
-    mutating func begin(_ file: String) {
-      report(Double(begun) / Double(files), "reading \(printable(file))")
-      begun += 1
-    }
-
-    /// Hears the share of the file that was begun last.
-    func part(of file: String) -> (Double) -> Void {
-      let (done, files, report) = (Double(begun - 1), Double(files), report)
-      return { report((done + $0) / files, "reading \(printable(file))") }
-    }
-  }
-
-  /// Where a file is: under its name, or packed under its name with `.gz`.
-  private func path(of file: String) -> String {
-    guard case .folder(let folder, _) = source else { return file }
-    let path = folder.isEmpty || file.hasPrefix("/") ? file : "\(folder)/\(file)"
-    let manager = FileManager.default
-    let isPacked = !manager.fileExists(atPath: path) && manager.fileExists(atPath: path + ".gz")
-    return isPacked ? path + ".gz" : path
-  }
-
-  private func bytes(of file: String) throws(ReaderError) -> Data {
-    switch source {
-    case .memory(let files):
-      guard let bytes = files[file] else { throw .missingFile(path: file, hint: nil) }
-      return try FileBytes.unpacked(bytes, path: file)
-    case .folder(_, let hint): return try FileBytes.read(path(of: file), hint: hint)
-    }
-  }
-
   /// A label never becomes an input unless the schema says so aloud, and no name has two meanings.
-  private func checkInputs() throws(ReaderError) {
+  private static func checkInputs(_ schema: DatasetSchema) throws(ReaderError) {
     if let (column, task) = schema.labelAmongInputs {
       throw .labelIsInput(column: column, task: task)
     }
@@ -137,18 +111,19 @@ enum FileRole {
 }
 
 extension DatasetSchema.Files {
-  /// The files with their roles, the training rows first.
-  var list: [(name: String, role: FileRole)] {
+  /// The lists with their roles, the training rows first.
+  var lists: [(files: FileList, role: FileRole)] {
     switch self {
-    case .all(let name): [(name, .all)]
+    case .all(let files): [(files, .all)]
     case .separate(let training, let validation, let test):
       [(training, .training)] + (validation.map { [($0, .validation)] } ?? []) + [(test, .test)]
     }
   }
 }
 
-/// A parsed file.
+/// The parsed files of one role, one after another.
 struct TablePart {
+  /// The first file.
   let path: String
   let role: FileRole
   let chunks: [ParsedChunk]

@@ -27,6 +27,18 @@ struct FieldColumns {
     fields = map.results
   }
 
+  /// What a person should know: categories that are not UTF-8, which no rule and no screen spells.
+  var notices: [String] {
+    fields.compactMap { field in
+      let bad = field.categories.filter { $0.unicodeScalars.contains("\u{FFFD}") }
+      guard let first = bad.first else { return nil }
+      return
+        "\(printable(field.name)): \(bad.count) categor\(bad.count == 1 ? "y is" : "ies are") not "
+        + "UTF-8, such as \(excerpt(first)); they count as they are, but save the file as UTF-8, as "
+        + "in `iconv -f WINDOWS-1252 -t UTF-8 FILE`"
+    }
+  }
+
   /// Fills the ids of a chunk's rows.
   func fill(_ splits: [SplitMemory], _ chunk: ChunkRows) {
     for (place, field) in fields.enumerated() {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Finds the fields of a row, and where rows end: the only place that knows quotes, delimiters and
 /// line breaks.
 ///
@@ -5,13 +7,31 @@
 /// elsewhere it is a character as any other.
 struct FieldScanner {
   private let delimiter: UInt8
-  private let isQuoted: Bool
+  /// What is between fields, as text.
+  let text: String
+  /// The bytes of the delimiter behind the first.
+  private let moreDelimiter: [UInt8]
+  /// Whether a field may be quoted.
+  private(set) var isQuoted: Bool
   private let trimsBlanks: Bool
 
-  init(_ format: TableFormat) {
-    delimiter = format.delimiter
+  /// A scanner for the file at a path, whose name may say what the delimiter is.
+  init(_ format: TableFormat, path: String) {
+    text = format.delimiter(of: path)
+    let bytes = Array(text.utf8)
+    delimiter = bytes.first ?? UInt8(ascii: ",")
+    moreDelimiter = Array(bytes.dropFirst())
     isQuoted = format.isQuoted
     trimsBlanks = format.trimsBlanks
+  }
+
+  /// The scanner for these bytes alone: where there is no quote, nothing is quoted, and no byte need
+  /// be looked at for that.
+  func knowing(_ bytes: UnsafeBufferPointer<UInt8>) -> Self {
+    guard isQuoted, let base = bytes.baseAddress else { return self }
+    var scanner = self
+    scanner.isQuoted = memchr(base, Int32(TableParser.quote), bytes.count) != nil
+    return scanner
   }
 
   /// Calls `body` with each field of the row at `at` and moves `at` behind the row.
@@ -29,41 +49,61 @@ struct FieldScanner {
         buffer.withUnsafeBufferPointer { body(trimsBlanks ? trimmed($0) : $0) }
       } else {
         let start = at
-        while at < bytes.count, bytes[at] != delimiter, bytes[at] != TableParser.newline { at += 1 }
+        skipField(bytes, &at)
         var field = UnsafeBufferPointer(rebasing: bytes[start..<at])
         let isLast = at == bytes.count || bytes[at] == TableParser.newline
         if isLast, field.last == TableParser.carriage { field = .init(rebasing: field.dropLast()) }
         body(trimsBlanks ? trimmed(field) : field)
       }
-      guard at < bytes.count, bytes[at] == delimiter else { break }
-      at += 1
+      guard at < bytes.count, bytes[at] != TableParser.newline else { break }
+      at += 1 + moreDelimiter.count
     }
     if at < bytes.count { at += 1 }
     return nil
   }
 
-  /// The byte behind the row at a byte, found without reading its fields.
-  func rowEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    var at = start
+  /// Moves to the delimiter or the line break that ends a field without quotes, or to the end.
+  @inline(__always)
+  private func skipField(_ bytes: UnsafeBufferPointer<UInt8>, _ at: inout Int) {
+    while at < bytes.count, bytes[at] != TableParser.newline, !isDelimiter(bytes, at) { at += 1 }
+  }
+
+  @inline(__always)
+  private func isDelimiter(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
+    bytes[at] == delimiter
+      && (moreDelimiter.isEmpty || bytes[(at + 1)...].starts(with: moreDelimiter))
+  }
+
+  /// The byte behind the last row that ends in these bytes; 0 if none does.
+  ///
+  /// Without quotes any line break ends a row; with quotes rows must be followed from the first.
+  func lastRowEnd(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     guard isQuoted else {
-      while at < bytes.count, bytes[at] != TableParser.newline { at += 1 }
-      return min(at + 1, bytes.count)
+      return bytes.lastIndex(of: TableParser.newline).map { $0 + 1 } ?? 0
     }
+    var last = 0
+    while let end = rowEnd(bytes, from: last) { last = end }
+    return last
+  }
+
+  /// The byte behind the row at a byte; nil if its line break is not among these bytes.
+  private func rowEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    var at = start
     while at < bytes.count {
       if let open = openingQuote(bytes, at) { at = closingQuote(bytes, open) }
-      while at < bytes.count, bytes[at] != delimiter, bytes[at] != TableParser.newline { at += 1 }
-      guard at < bytes.count else { break }
-      at += 1
-      if bytes[at - 1] == TableParser.newline { break }
+      skipField(bytes, &at)
+      guard at < bytes.count else { return nil }
+      if bytes[at] == TableParser.newline { return at + 1 }
+      at += 1 + moreDelimiter.count
     }
-    return at
+    return nil
   }
 
   /// The quote that opens the field at a byte, if one does.
   private func openingQuote(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
     var at = start
     if trimsBlanks {
-      while at < bytes.count, isBlank(bytes[at]), bytes[at] != delimiter { at += 1 }
+      while at < bytes.count, isBlank(bytes[at]), !isDelimiter(bytes, at) { at += 1 }
     }
     return at < bytes.count && bytes[at] == TableParser.quote ? at : nil
   }
@@ -95,11 +135,12 @@ struct FieldScanner {
     }
     at = end
     if trimsBlanks {
-      while at < bytes.count, isBlank(bytes[at]), bytes[at] != delimiter { at += 1 }
+      while at < bytes.count, isBlank(bytes[at]), !isDelimiter(bytes, at) { at += 1 }
     }
     if at < bytes.count, bytes[at] == TableParser.carriage { at += 1 }
-    let isEnd = at == bytes.count || bytes[at] == TableParser.newline || bytes[at] == delimiter
-    return isEnd ? nil : .textAfterQuote
+    let isEnd =
+      at == bytes.count || bytes[at] == TableParser.newline || isDelimiter(bytes, at)
+    return isEnd ? nil : .textAfterQuote(bytes[at])
   }
 
   /// Whether the quotes from `open` to `end` pair up: only the last of the file may not.

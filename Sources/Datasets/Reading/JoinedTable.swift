@@ -28,9 +28,9 @@ struct JoinedTable {
   ) throws(ReaderError) {
     let keys = try KeyIndex(join, table)
     let rowCount = table.chunks.reduce(0) { $0 + $1.rows }
-    let noMatch = Self.noMatch(table.columns)
-    part = TablePart(path: table.reader.path, role: .all, chunks: table.chunks + [noMatch])
-    columns = table.columns
+    let noMatch = Self.noMatch(table.used)
+    part = TablePart(path: table.path, role: .all, chunks: table.chunks + [noMatch])
+    columns = table.used
     self.logKey = logKey
     rows = rowCount + 1
     starts = part.chunks.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.rows) }
@@ -107,13 +107,6 @@ struct JoinedTable {
   }
 }
 
-/// A joined table as it was read.
-struct ParsedTable {
-  let reader: TableReader
-  let columns: UsedColumns
-  let chunks: [ParsedChunk]
-}
-
 /// From the bytes of a key to its row.
 private struct KeyIndex {
   private var keys = ByteInterner()
@@ -121,8 +114,8 @@ private struct KeyIndex {
 
   /// A row whose key is missing has none.
   init(_ join: DatasetSchema.Join, _ table: ParsedTable) throws(ReaderError) {
-    guard let column = table.columns.place(ofText: join.tableKey) else { return }
-    let missing = table.columns.missing.canonical(join.tableKey)
+    guard let column = table.used.place(ofText: join.tableKey) else { return }
+    let missing = table.used.missing.canonical(join.tableKey)
     var first = 0
     for chunk in table.chunks {
       let texts = chunk.interners[column]
@@ -134,10 +127,10 @@ private struct KeyIndex {
         let id = Int(ids[Int(chunk.texts[column][row])])
         guard id >= 0 else { continue }
         guard rows[id] < 0 else {
+          let (second, known) = (table.line(ofRow: first + row), table.line(ofRow: Int(rows[id])))
           throw .repeatedKey(
-            path: table.reader.path, line: table.reader.line(ofRow: first + row),
-            column: join.tableKey, key: keys.name(id),
-            firstLine: table.reader.line(ofRow: Int(rows[id])))
+            path: second.path, line: second.line, column: join.tableKey, key: keys.name(id),
+            firstPath: known.path, firstLine: known.line)
         }
         rows[id] = Int32(first + row)
       }

@@ -1,7 +1,7 @@
 extension LogRows {
   /// Where a row of the log stands.
   func location(part: Int, place: Int, row: Int) -> RowLocation {
-    let before = parts[part].chunks[..<place].reduce(0) { $0 + $1.rows }
-    return RowLocation(parts[part].path, before + row + 2)
+    let chunk = parts[part].chunks[place]
+    return RowLocation(chunk.path, chunk.line(ofRow: row))
   }
 }

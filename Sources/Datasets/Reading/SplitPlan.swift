@@ -8,14 +8,19 @@ struct SplitPlan {
   private(set) var starts: [[[Int]]] = []
   /// Rows of each split.
   private(set) var counts = [0, 0, 0]
+  /// The unit of the times that it goes by.
+  let timeUnit: TimeUnit?
 
-  init(_ split: DatasetSchema.Split, parts: [TablePart], columns: UsedColumns) {
+  init(
+    _ split: DatasetSchema.Split, parts: [TablePart], columns: UsedColumns, times: TimeBounds?
+  ) {
+    timeUnit = times?.unit
     for part in parts {
       var row = 0
       splits.append([])
       starts.append([])
       for chunk in part.chunks {
-        let own = Self.splits(split, part.role, chunk, columns, firstRow: row)
+        let own = Self.splits(split, part.role, chunk, columns, times, firstRow: row)
         row += chunk.rows
         starts[starts.count - 1].append(counts)
         for one in own { counts[Int(one)] += 1 }
@@ -26,7 +31,7 @@ struct SplitPlan {
 
   private static func splits(
     _ split: DatasetSchema.Split, _ role: FileRole, _ chunk: ParsedChunk,
-    _ columns: UsedColumns, firstRow: Int
+    _ columns: UsedColumns, _ times: TimeBounds?, firstRow: Int
   ) -> [UInt8] {
     switch role {
     case .training: return [UInt8](repeating: 0, count: chunk.rows)
@@ -50,8 +55,9 @@ struct SplitPlan {
         return text == validation ? 1 : (text == test ? 2 : 0)
       }
       return chunk.texts[place].map { kinds[Int($0)] }
-    case .time(_, let validationFrom, let testFrom):
-      return chunk.times.map { $0 >= testFrom ? 2 : ($0 >= validationFrom ? 1 : 0) }
+    case .time:
+      guard let times else { return [] }
+      return chunk.times.map { $0 >= times.testFrom ? 2 : ($0 >= times.validationFrom ? 1 : 0) }
     }
   }
 }

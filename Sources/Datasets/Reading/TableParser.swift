@@ -9,6 +9,8 @@ struct WantedColumns {
   var numbers: [Int] = []
   /// The place of the column that is read as times.
   var time: Int?
+  /// What its numbers count; nil: their size tells.
+  var timeUnit: TimeUnit?
   /// The names of all columns, for messages.
   var names: [String]
   /// Which texts mean a missing value.
@@ -25,22 +27,58 @@ struct ParsedChunk {
   var interners: [ByteInterner]
   /// By number column: each row's number; NaN where it is missing.
   var numbers: [[Double]]
-  /// Each row's time; none where no column is read as times.
-  var times: [Double] = []
-  /// What stopped the parser, with the byte where the row starts.
-  var failure: (offset: Int, error: RowError)?
+  /// Each row's time in nanoseconds since 1970; none where no column is read as times.
+  var times: [Int64] = []
+  /// The units of the times, each with the first row that has it.
+  var timeUnits: [(unit: TimeUnit, row: Int, text: String)] = []
+  /// The file.
+  var path = ""
+  /// The line of the file that the chunk begins in, counted from 1.
+  var firstLine = 1
+  /// Lines of the chunk.
+  var lines = 0
+  /// How many more lines than rows lie before a row, wherever that changes: at empty lines and at
+  /// line breaks inside of quotes.
+  var lineJumps: [(row: Int32, more: Int32)] = []
+  /// What stopped the parser, with the line where the row starts, counted from 0.
+  var failure: (line: Int, error: RowError)?
 
   /// What can be wrong with a row.
   enum RowError {
-    case fields(found: Int)
+    case fields(found: Int, cause: RowCause?)
     case notANumber(column: Int, found: String)
     case notATime(column: Int, found: String)
     case openQuote
-    case textAfterQuote
+    case textAfterQuote(UInt8)
   }
 }
 
-/// Parses a range of rows of a delimited file.
+/// Why a row has another number of fields than the header.
+public enum RowCause: Sendable, Hashable {
+  /// It has quotes, which the schema says are none.
+  case quotes
+  /// It ends in a delimiter, and the header does not.
+  case trailingDelimiter
+  /// Another delimiter makes as many fields of it as there should be.
+  case delimiter(String)
+  /// The names are the schema's.
+  case columnNames
+}
+
+extension ParsedChunk {
+  /// Remembers the line of the row that begins now, if it is not the one behind the last row's.
+  fileprivate mutating func noteLine() {
+    let more = Int32(truncatingIfNeeded: lines - rows)
+    if more != (lineJumps.last?.more ?? 0) { lineJumps.append((Int32(rows), more)) }
+  }
+
+  /// The line of the file that a row begins in, counted from 1.
+  func line(ofRow row: Int) -> Int {
+    firstLine + row + Int(lineJumps.last { $0.row <= row }?.more ?? 0)
+  }
+}
+
+/// Parses rows of a delimited file.
 struct TableParser {
   let format: TableFormat
   let wanted: WantedColumns
@@ -52,7 +90,7 @@ struct TableParser {
   private let missing: [MissingMarks]
   private let fields: FieldScanner
 
-  init(format: TableFormat, wanted: WantedColumns) {
+  init(format: TableFormat, path: String, wanted: WantedColumns) {
     self.format = format
     self.wanted = wanted
     let count = wanted.names.count
@@ -78,29 +116,39 @@ struct TableParser {
     self.textPlace = textPlace
     self.numberPlace = numberPlace
     missing = wanted.names.map { MissingMarks(wanted.missing[$0]) }
-    fields = FieldScanner(format)
+    fields = FieldScanner(format, path: path)
   }
 
-  /// Parses the rows that start in a range of bytes.
-  func parse(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> ParsedChunk {
+  /// Parses rows.
+  func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> ParsedChunk {
     var chunk = ParsedChunk(
       texts: wanted.texts.map { _ in [] }, interners: wanted.texts.map { _ in ByteInterner() },
       numbers: wanted.numbers.map { _ in [] })
-    var at = range.lowerBound
+    let fields = fields.knowing(bytes)
+    var at = 0
     var unquoted: [UInt8] = []
-    while at < range.upperBound {
+    while at < bytes.count {
       if let end = Self.emptyLine(bytes, at) {
         at = end
+        chunk.lines += 1
         continue
       }
+      chunk.noteLine()
       let start = at
-      if let error = parseRow(bytes, &at, into: &chunk, &unquoted) {
-        chunk.failure = (start, error)
+      if let error = parseRow(bytes, &at, fields, into: &chunk, &unquoted) {
+        chunk.failure = (chunk.lines, error)
         return chunk
       }
       chunk.rows += 1
+      chunk.lines += fields.isQuoted ? Self.lines(bytes[start..<at]) : 1
     }
     return chunk
+  }
+
+  /// The lines of a row, of which quotes may hold several.
+  static func lines(_ row: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
+    let breaks = row.count { $0 == newline }
+    return breaks + (row.last == newline ? 0 : 1)
   }
 
   /// The byte behind an empty line that starts here; nil if the line is not empty.
@@ -116,9 +164,10 @@ struct TableParser {
   ///
   /// A wrong number of fields shifts the columns, so it counts before a text that is no number.
   private func parseRow(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ at: inout Int, into chunk: inout ParsedChunk,
-    _ unquoted: inout [UInt8]
+    _ bytes: UnsafeBufferPointer<UInt8>, _ at: inout Int, _ fields: FieldScanner,
+    into chunk: inout ParsedChunk, _ unquoted: inout [UInt8]
   ) -> ParsedChunk.RowError? {
+    let start = at
     var column = 0
     var noNumber: ParsedChunk.RowError?
     let broken = fields.scan(bytes, &at, &unquoted) { field in
@@ -126,7 +175,23 @@ struct TableParser {
       column += 1
     }
     if let broken { return broken }
-    return column == wanted.names.count ? noNumber : .fields(found: column)
+    guard column != wanted.names.count else { return noNumber }
+    return .fields(found: column, cause: cause(bytes[start..<at], found: column))
+  }
+
+  /// Why a row has too many or too few fields.
+  private func cause(_ row: Slice<UnsafeBufferPointer<UInt8>>, found: Int) -> RowCause? {
+    if !format.isQuoted, row.contains(Self.quote) { return .quotes }
+    let text = String(decoding: row, as: UTF8.self).trimmingCharacters(in: .newlines)
+    let expected = wanted.names.count
+    if found == expected + 1, text.hasSuffix(fields.text) { return .trailingDelimiter }
+    if found == 1 {
+      let others = ["\t", ";", "|", "::", ","].filter { $0 != fields.text }
+      let better = others.first { text.components(separatedBy: $0).count == expected }
+      if let better { return .delimiter(better) }
+    }
+    if !format.hasHeader { return .columnNames }
+    return nil
   }
 
   private func take(
@@ -141,10 +206,14 @@ struct TableParser {
     }
     if uses.contains(.groups), let error = takeGroups(field, column, &chunk) { return error }
     if uses.contains(.time) {
-      guard let time = TimeText.parse(field) else {
+      guard let time = TimeText.parse(field, as: wanted.timeUnit) else {
         return .notATime(column: column, found: String(decoding: field, as: UTF8.self))
       }
-      chunk.times.append(time)
+      chunk.times.append(time.nanoseconds)
+      if !chunk.timeUnits.contains(where: { $0.unit == time.unit }) {
+        let text = String(decoding: field, as: UTF8.self)
+        chunk.timeUnits.append((time.unit, chunk.rows, text))
+      }
     }
     return uses.contains(.number) ? takeNumber(field, column, &chunk) : nil
   }

@@ -2,163 +2,153 @@ import Foundation
 import Runs
 import Tensors
 
-/// A file, parsed in parallel: parts of it in the order of its rows.
+/// A file, parsed in parallel block by block: parts of it in the order of its rows.
+///
+/// Memory holds the columns and one block a thread, never the whole file.
 struct TableReader {
   let path: String
   let format: TableFormat
-  private let bytes: Data
-  /// The names of the columns.
-  let names: [String]
-  private let bodyStart: Int
-  private let partBytes: Int
+  /// What the first row says, or the schema in its place.
+  let header: TableHeader
+  private let blocks: RowBlocks
+  /// Lines before the first row.
+  private let skippedLines: Int
 
-  /// Bytes in a part: enough to keep threads busy, and the same for any number of threads.
+  /// Bytes in a block: enough to keep threads busy, and the same for any number of threads.
   static let usualPartBytes = 4 << 20
 
+  /// Opens a file and reads its header.
   init(
-    path: String, bytes: Data, format: TableFormat, partBytes: Int = Self.usualPartBytes
+    path: String, source: any ByteSource, format: TableFormat,
+    partBytes: Int = Self.usualPartBytes
   ) throws(ReaderError) {
     self.path = path
-    self.bytes = bytes
     self.format = format
-    self.partBytes = partBytes
-    guard !Self.isUTF16(bytes) else {
-      throw .unreadable(path: path, reason: "UTF-16 text where UTF-8 is needed")
+    let fields = FieldScanner(format, path: path)
+    blocks = RowBlocks(
+      try PeekedSource.text(of: source, path: path), path: path, fields: fields,
+      blockBytes: partBytes)
+    (header, skippedLines) = try Self.header(blocks, format, fields, path)
+  }
+
+  /// Reads the header and leaves the rows; behind empty lines, of which there may be many blocks.
+  private static func header(
+    _ blocks: RowBlocks, _ format: TableFormat, _ fields: FieldScanner, _ path: String
+  ) throws(ReaderError) -> (TableHeader, lines: Int) {
+    var lines = 0
+    var mark: [UInt8] = byteOrderMark
+    while let block = try blocks.next() {
+      let start = block.starts(with: mark) ? mark.count : 0
+      mark = []
+      guard start < block.count else { continue }
+      guard format.hasHeader else {
+        blocks.giveBack(block[start...])
+        return (TableHeader(schema: format), 0)
+      }
+      let found = block.withUnsafeBufferPointer { TableHeader.read($0, from: start, fields) }
+      lines += found.lines
+      guard let header = found.header else { continue }
+      if let error = found.error {
+        throw Self.error(
+          error, path: path, line: lines, header: header, MissingTexts(format, []))
+      }
+      blocks.giveBack(block[found.end...])
+      return (header, lines)
     }
-    let start = bytes.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0
-    guard start < bytes.count else { throw .emptyFile(path: path) }
-    guard format.hasHeader else {
-      names = format.columnNames
-      bodyStart = start
-      return
-    }
-    let header = bytes.withUnsafeBytes { raw in
-      Self.header(raw.bindMemory(to: UInt8.self), start, FieldScanner(format))
-    }
-    if let error = header.error { throw Self.error(error, path: path, line: 1, names: []) }
-    names = header.names
-    bodyStart = header.end
-    guard bodyStart < bytes.count else { throw .headerOnly(path: path) }
+    throw .emptyFile(path: path)
   }
 
   /// The place of a column.
-  func place(of column: String) throws(ReaderError) -> Int {
-    if let place = names.firstIndex(of: column) {
-      guard place == names.lastIndex(of: column) else {
-        throw .repeatedColumn(path: path, column: column)
-      }
-      return place
+  func place(of column: String, among wanted: [String]) throws(ReaderError) -> Int {
+    guard let place = header.names.firstIndex(of: column) else {
+      throw .missingColumn(
+        path: path, column: column, header: header.facts(format, path, wanted: wanted))
     }
-    throw .missingColumn(
-      path: path, column: column, found: names, near: nearest(to: column, in: names))
+    guard place == header.names.lastIndex(of: column) else {
+      throw .repeatedColumn(path: path, column: column)
+    }
+    return place
   }
 
-  /// Parses all rows; `progress` is called with the share of bytes done.
+  /// Refuses a file without a wanted column.
+  func check(_ columns: UsedColumns) throws(ReaderError) { _ = try wanted(columns) }
+
+  /// Parses all rows.
+  ///
+  /// `progress` is called with the share of bytes done. A row takes `rowBytes` in the data set,
+  /// besides its columns here.
   func parse(
-    _ columns: UsedColumns, pool: WorkerPool, progress: @escaping (Double) -> Void
+    _ columns: UsedColumns, pool: WorkerPool, memory: inout MemoryBudget, rowBytes: Int,
+    progress: (Double) -> Void
   ) throws(ReaderError) -> [ParsedChunk] {
-    let parser = TableParser(format: format, wanted: try wanted(columns))
-    let chunks = bytes.withUnsafeBytes { raw -> [ParsedChunk] in
-      let all = raw.bindMemory(to: UInt8.self)
-      let ranges = parts(of: all)
-      let found = ParallelMap<ParsedChunk>(count: ranges.count) { parser.parse(all, ranges[$0]) }
-      found.run(on: pool) { progress(Double($0) / Double(ranges.count)) }
-      return found.results
+    let parser = TableParser(format: format, path: path, wanted: try wanted(columns))
+    var chunks: [ParsedChunk] = []
+    var line = skippedLines + 1
+    while true {
+      var bytes: [[UInt8]] = []
+      while bytes.count < pool.threads, let block = try blocks.next() { bytes.append(block) }
+      guard !bytes.isEmpty else { break }
+      for var chunk in Self.parse(bytes, parser, pool) {
+        chunk.path = path
+        chunk.firstLine = line
+        line += chunk.lines
+        if let failure = chunk.failure {
+          throw Self.error(
+            failure.error, path: path, line: chunk.firstLine + failure.line, header: header,
+            columns.missing)
+        }
+        try memory.add(chunk, rowBytes: rowBytes, path: path)
+        if chunk.rows > 0 { chunks.append(chunk) }
+      }
+      progress(blocks.share)
     }
-    for chunk in chunks {
-      guard let failure = chunk.failure else { continue }
-      let line = self.line(of: failure.offset)
-      throw Self.error(failure.error, path: path, line: line, names: names)
-    }
-    guard chunks.contains(where: { $0.rows > 0 }) else {
+    guard !chunks.isEmpty else {
       throw format.hasHeader ? .headerOnly(path: path) : .emptyFile(path: path)
     }
     return chunks
   }
 
-  private func wanted(_ columns: UsedColumns) throws(ReaderError) -> WantedColumns {
-    var wanted = WantedColumns(names: names, missing: columns.missing)
-    for column in columns.texts {
-      wanted.texts.append((try place(of: column.name), column.grouping))
+  private static func parse(
+    _ blocks: [[UInt8]], _ parser: TableParser, _ pool: WorkerPool
+  ) -> [ParsedChunk] {
+    let found = ParallelMap<ParsedChunk>(count: blocks.count) { place in
+      blocks[place].withUnsafeBufferPointer { parser.parse($0) }
     }
-    for column in columns.numbers { wanted.numbers.append(try place(of: column)) }
-    if let column = columns.time { wanted.time = try place(of: column) }
+    found.run(on: pool)
+    return found.results
+  }
+
+  private func wanted(_ columns: UsedColumns) throws(ReaderError) -> WantedColumns {
+    var wanted = WantedColumns(names: header.names, missing: columns.missing)
+    let names = columns.texts.map(\.name) + columns.numbers + (columns.time.map { [$0] } ?? [])
+    for column in columns.texts {
+      wanted.texts.append((try place(of: column.name, among: names), column.grouping))
+    }
+    for column in columns.numbers { wanted.numbers.append(try place(of: column, among: names)) }
+    if let column = columns.time { wanted.time = try place(of: column, among: names) }
+    wanted.timeUnit = columns.timeUnit
     return wanted
   }
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  private static func isUTF16(_ bytes: Data) -> Bool {
-    bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
-  }
-
-  /// The names in the first row, and the byte behind it.
-  private static func header(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ fields: FieldScanner
-  ) -> (names: [String], end: Int, error: ParsedChunk.RowError?) {
-    var names: [String] = []
-    var end = start
-    var buffer: [UInt8] = []
-    let error = fields.scan(bytes, &end, &buffer) {
-      names.append(String(decoding: $0, as: UTF8.self))
-    }
-    return (names, end, error)
-  }
-
-  /// Cuts the body into parts that begin with a row.
-  ///
-  /// Without quotes any line break ends a row; with quotes rows must be followed from the first.
-  private func parts(of bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
-    let fields = FieldScanner(format)
-    var starts = [bodyStart]
-    var at = bodyStart
-    while at < bytes.count {
-      let nominal = (starts.last ?? 0) + partBytes
-      if !format.isQuoted { at = max(at, min(nominal, bytes.count) - 1) }
-      at = fields.rowEnd(bytes, from: at)
-      if at >= nominal, at < bytes.count { starts.append(at) }
-    }
-    return zip(starts, starts.dropFirst() + [bytes.count]).map { $0..<$1 }
-  }
-
-  /// The line that a row starts in, rows counted from 0 and lines from 1; found by going through
-  /// the file.
-  func line(ofRow row: Int) -> Int {
-    bytes.withUnsafeBytes { raw in
-      let all = raw.bindMemory(to: UInt8.self)
-      let fields = FieldScanner(format)
-      var at = bodyStart
-      var left = row
-      while at < all.count {
-        if let end = TableParser.emptyLine(all, at) {
-          at = end
-          continue
-        }
-        if left == 0 { break }
-        left -= 1
-        at = fields.rowEnd(all, from: at)
-      }
-      return line(of: at)
-    }
-  }
-
-  /// The line that a byte is in, counted from 1 through the whole file.
-  private func line(of offset: Int) -> Int {
-    1 + bytes[..<offset].count { $0 == TableParser.newline }
-  }
-
   private static func error(
-    _ error: ParsedChunk.RowError, path: String, line: Int, names: [String]
+    _ error: ParsedChunk.RowError, path: String, line: Int, header: TableHeader,
+    _ missing: MissingTexts
   ) -> ReaderError {
     switch error {
-    case .fields(let found):
-      .shortRow(path: path, line: line, found: found, expected: names.count)
+    case .fields(let found, let cause):
+      .shortRow(
+        path: path, line: line, found: found, expected: header.names.count, cause: cause)
     case .notANumber(let column, let found):
-      .notANumber(path: path, line: line, column: names[column], found: found)
+      .notANumber(
+        path: path, line: line, column: header.names[column], found: header.shown(found),
+        missing: missing[header.names[column]])
     case .notATime(let column, let found):
-      .notATime(path: path, line: line, column: names[column], found: found)
+      .notATime(path: path, line: line, column: header.names[column], found: header.shown(found))
     case .openQuote: .openQuote(path: path, line: line)
-    case .textAfterQuote: .textAfterQuote(path: path, line: line)
+    case .textAfterQuote(let next):
+      .textAfterQuote(path: path, line: line, delimiter: TableHeader.delimiter(next))
     }
   }
 }

@@ -11,6 +11,8 @@ struct UsedColumns {
   private(set) var texts: [TextColumn] = []
   private(set) var numbers: [String] = []
   private(set) var time: String?
+  /// What its numbers count; nil: their size tells.
+  private(set) var timeUnit: TimeUnit?
   /// Which texts mean a missing value.
   let missing: MissingTexts
 
@@ -26,7 +28,9 @@ struct UsedColumns {
     }
     switch schema.split {
     case .column(let name, _, _): add(text: TextColumn(name: name))
-    case .time(let name, _, _): time = name
+    case .time(let name, _, _):
+      time = name
+      timeUnit = schema.timeUnit
     case .files, .rowParity, .ratio: break
     }
     for join in schema.joins { add(text: TextColumn(name: join.logKey)) }

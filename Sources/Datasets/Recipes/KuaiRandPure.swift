@@ -22,7 +22,7 @@ enum KuaiRandPure {
   static let otherNames = [log: ["log_standard_4_22_to_5_08_pure.csv"]]
 
   static let schema = DatasetSchema(
-    name: "kuairand-pure", files: .all(log), columns: context, joins: [users, videos],
+    name: "kuairand-pure", files: .all(FileList(log)), columns: context, joins: [users, videos],
     tasks: tasks, split: .time("date", validationFrom: 20_220_504, testFrom: 20_220_506))
 
   /// Few views are liked, and many ids are rare: Adagrad's first steps are large enough for both
@@ -71,14 +71,12 @@ enum KuaiRandPure {
     "video_features_basic_pure.csv", key: "video_id",
     ["author_id", "video_type", "upload_type", "music_type", "tag"])
 
-  /// Only the tables have quotes: ranges such as "[10,100)", and lists of tags.
+  /// The tables have quotes: ranges such as "[10,100)", and lists of tags.
   private static func table(
     _ file: String, key: String, _ columns: [String]
   ) -> DatasetSchema.Join {
-    var format = TableFormat()
-    format.isQuoted = true
-    return DatasetSchema.Join(
-      file, format: format, logKey: key, tableKey: key,
+    DatasetSchema.Join(
+      FileList(file), logKey: key, tableKey: key,
       columns: columns.map { .init($0, .categorical(minimumCount: 5)) })
   }
 

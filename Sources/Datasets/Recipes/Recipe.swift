@@ -44,7 +44,9 @@ public struct Recipe: Sendable {
   /// The schema with the file names that a folder has; absent files keep the schema's.
   public func schema(in folder: String) -> DatasetSchema {
     var schema = schema
-    if case .all(let name) = schema.files { schema.files = .all(present(name, in: folder)) }
+    if case .all(let files) = schema.files {
+      schema.files = .all(FileList(files.names.map { present($0, in: folder) }))
+    }
     return schema
   }
 

@@ -8,7 +8,9 @@ extension DatasetSchema {
   ///   - path: what errors call the file.
   /// - Throws: ``SchemaError`` with the line of what is wrong.
   public init(yaml: String, path: String) throws(SchemaError) {
+    try SchemaLimits.check(yaml, path: path)
     let root = try Self.compose(yaml, path: path)
+    try Self.checkKeys(root)
     let fields = try root.fields(of: .schema)
     name = try fields.required("name").name()
     files = try Files(fields.required("files"))
@@ -17,6 +19,7 @@ extension DatasetSchema {
     joins = try Join.list(fields["join"], format)
     tasks = try TaskSchema.list(fields.required("tasks"), format)
     split = try Split(fields["split"], files, format)
+    timeUnit = try TimeUnit(split: fields["split"])
     try checkInputs(fields)
     try checkNames(fields["join"])
   }
@@ -32,6 +35,18 @@ extension DatasetSchema {
     } catch {
       throw .syntax(path: path, line: 1, problem: "\(error)")
     }
+  }
+
+  /// Refuses what has nothing of a schema, without a word of its content.
+  private static func checkKeys(_ root: SchemaNode) throws(SchemaError) {
+    guard let mapping = root.node.mapping else {
+      guard root.node.scalar != nil else { return }
+      throw .noSchemaKey(path: root.path, keys: 0)
+    }
+    let known = SchemaKey.names(in: .schema)
+    let names = mapping.keys.compactMap { $0.scalar?.string }
+    let isSchema = names.contains { known.contains($0) }
+    guard isSchema else { throw .noSchemaKey(path: root.path, keys: mapping.count) }
   }
 
   /// Something must be an input, and a label only where the schema says so aloud.
@@ -62,6 +77,9 @@ extension SchemaError {
   /// What Yams found, with its line.
   fileprivate init(_ error: YamlError, in yaml: String, path: String) {
     switch error {
+    case .scanner(_, let problem, let mark, _)
+    where problem.contains("cannot start any token") && yaml.hasTab(inLine: mark.line):
+      self = .syntax(path: path, line: mark.line, problem: "a tab in the indentation")
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       self = .syntax(path: path, line: mark.line, problem: problem)
@@ -73,5 +91,14 @@ extension SchemaError {
         path: path, line: 1 + before.count { $0.isNewline }, problem: problem)
     default: self = .syntax(path: path, line: 1, problem: "\(error)")
     }
+  }
+}
+
+extension String {
+  /// Whether a line, counted from 1, is indented with a tab.
+  fileprivate func hasTab(inLine number: Int) -> Bool {
+    let lines = split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.indices.contains(number - 1) else { return false }
+    return lines[number - 1].prefix { $0 == " " || $0 == "\t" }.contains("\t")
   }
 }

@@ -2,11 +2,11 @@
 public struct DatasetSchema: Sendable, Hashable {
   /// Which files hold which rows; paths are relative to the schema's folder.
   public enum Files: Sendable, Hashable {
-    /// One file whose rows are split.
-    case all(String)
-    /// A file to train on and one to test on; without a file to validate on, the test file's rows
+    /// Files whose rows, one after another, are split.
+    case all(FileList)
+    /// Files to train on and files to test on; without files to validate on, the test files' rows
     /// are shared (see ``Split/rowParity``).
-    case separate(training: String, validation: String?, test: String)
+    case separate(training: FileList, validation: FileList?, test: FileList)
   }
 
   /// How rows become training, validation and test rows.
@@ -22,9 +22,8 @@ public struct DatasetSchema: Sendable, Hashable {
     /// By a column of times: rows from `testFrom` on test, earlier ones from `validationFrom` on
     /// validate, all before train.
     ///
-    /// Times are numbers, such as milliseconds or dates written as 20220504; a date written as
-    /// 2022-05-04 counts as that number.
-    case time(String, validationFrom: Double, testFrom: Double)
+    /// Rows and bounds may write times in several ways, see ``TimeUnit``.
+    case time(String, validationFrom: TimeBound, testFrom: TimeBound)
   }
 
   /// The data set's name.
@@ -41,6 +40,8 @@ public struct DatasetSchema: Sendable, Hashable {
   public var tasks: [TaskSchema]
   /// How rows are split.
   public var split: Split
+  /// What the numbers of a split by time count; nil: their size tells.
+  public var timeUnit: TimeUnit?
 
   /// Describes a data set.
   public init(

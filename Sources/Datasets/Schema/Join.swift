@@ -4,8 +4,8 @@ extension DatasetSchema {
   /// A row of the log takes the columns of the table's row with its key. Without one, categorical
   /// columns have the missing category and numeric ones the mean, as if the table said `missing`.
   public struct Join: Sendable, Hashable {
-    /// The table's file; its path starts where the log's does.
-    public var file: String
+    /// The table's files; their paths start where the log's do.
+    public var files: FileList
     /// How the file is written.
     public var format: TableFormat
     /// The key's column in the log.
@@ -17,10 +17,10 @@ extension DatasetSchema {
 
     /// Describes a table.
     public init(
-      _ file: String, format: TableFormat = TableFormat(), logKey: String, tableKey: String,
+      _ files: FileList, format: TableFormat = TableFormat(), logKey: String, tableKey: String,
       columns: [Column]
     ) {
-      self.file = file
+      self.files = files
       self.format = format
       self.logKey = logKey
       self.tableKey = tableKey
@@ -30,4 +30,9 @@ extension DatasetSchema {
 
   /// The log's columns, then those of each joined table.
   public var allColumns: [Column] { columns + joins.flatMap(\.columns) }
+}
+
+extension DatasetSchema.Join {
+  /// The table's files as one text.
+  public var file: String { files.description }
 }

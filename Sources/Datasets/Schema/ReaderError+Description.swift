@@ -1,20 +1,27 @@
 extension ReaderError: CustomStringConvertible {
   /// Where, what, what was found, how to mend it.
-  public var description: String { wording(place, what, found: found, fix: fix) }
+  public var description: String {
+    switch self {
+    case .file(let error): error.description
+    case .time(let error): error.description
+    default: wording(place, what, found: found, fix: fix)
+    }
+  }
 
   private var place: String {
     switch self {
+    case .file, .time: ""
     case .missingFile(let path, _), .unreadable(let path, _), .emptyFile(let path),
-      .headerOnly(let path), .missingColumn(let path, _, _, _), .repeatedColumn(let path, _),
+      .headerOnly(let path), .missingColumn(let path, _, _), .repeatedColumn(let path, _),
       .badGzip(let path, _), .noMatch(let path, _, _, _, _):
       printable(path)
-    case .shortRow(let path, let line, _, _), .notANumber(let path, let line, _, _),
-      .openQuote(let path, let line), .textAfterQuote(let path, let line),
-      .notATime(let path, let line, _, _), .repeatedKey(let path, let line, _, _, _):
+    case .shortRow(let path, let line, _, _, _), .notANumber(let path, let line, _, _, _),
+      .openQuote(let path, let line), .textAfterQuote(let path, let line, _),
+      .notATime(let path, let line, _, _), .repeatedKey(let path, let line, _, _, _, _):
       "\(printable(path)):\(line)"
     case .label(let error): error.place
     case .oneClass(let task, _, _): "task '\(printable(task))'"
-    case .noRows(_, let data), .noRowsInTime(_, let data, _, _): printable(data)
+    case .noRows(_, let data): printable(data)
     case .labelIsInput(let column, _), .ambiguousColumn(let column, _):
       "column '\(printable(column))'"
     }
@@ -22,18 +29,19 @@ extension ReaderError: CustomStringConvertible {
 
   private var what: String {
     switch self {
+    case .file, .time: ""
     case .missingFile: "no such file"
     case .unreadable: "cannot be read"
     case .emptyFile: "the file is empty"
     case .headerOnly: "no rows below the header"
-    case .missingColumn(_, let column, _, _): "no column '\(printable(column))'"
+    case .missingColumn(_, let column, _): "no column '\(printable(column))'"
     case .repeatedColumn(_, let column): "two columns are named '\(printable(column))'"
     case .shortRow: "wrong number of fields in this row"
-    case .notANumber(_, _, let column, _):
+    case .notANumber(_, _, let column, _, _):
       "no finite number in the numeric column '\(printable(column))'"
     case .notATime(_, _, let column, _):
       "no time in the column '\(printable(column))' that the split goes by"
-    case .repeatedKey(_, _, let column, _, _):
+    case .repeatedKey(_, _, let column, _, _, _):
       "a key stands twice in column '\(printable(column))' of a joined table"
     case .noMatch(_, let column, _, let log, _):
       "no row of \(printable(log)) has a key of column '\(printable(column))'"
@@ -42,7 +50,7 @@ extension ReaderError: CustomStringConvertible {
     case .textAfterQuote: "text behind the closing quote of a field in this row"
     case .badGzip: "the gzip data are cut short or damaged"
     case .oneClass: "the training label has one class only"
-    case .noRows(let split, _), .noRowsInTime(let split, _, _, _): "no \(split) rows"
+    case .noRows(let split, _): "no \(split) rows"
     case .labelIsInput(_, let task): "is an input and the label of task '\(printable(task))'"
     case .label(let error): error.what
     }
@@ -50,23 +58,23 @@ extension ReaderError: CustomStringConvertible {
 
   private var found: String {
     switch self {
+    case .file, .time: ""
     case .missingFile: "nothing at this path"
     case .unreadable(_, let reason), .badGzip(_, let reason): printable(reason)
     case .emptyFile: "no row of data"
     case .headerOnly: "a header only"
-    case .missingColumn(_, _, let columns, _): listing(columns)
+    case .missingColumn(_, _, let header): header.found
     case .repeatedColumn: "the same name twice in the header"
-    case .shortRow(_, _, let found, let expected):
+    case .shortRow(_, _, let found, let expected, _):
       "\(found) field\(found == 1 ? "" : "s"), expected \(expected)"
-    case .notANumber(_, _, _, let found): excerpt(found)
+    case .notANumber(_, _, _, let found, _): excerpt(found)
     case .notATime(_, _, _, let found): excerpt(found)
-    case .repeatedKey(_, _, _, let key, let first): "\(excerpt(key)), which line \(first) has too"
+    case .repeatedKey(let path, _, _, let key, let firstPath, let first):
+      "\(excerpt(key)), which line \(first) "
+        + (firstPath == path ? "" : "of \(printable(firstPath)) ") + "has too"
     case .noMatch(_, _, let key, _, let logKey):
       "keys such as \(logKey.map(excerpt) ?? "none") there, and \(key.map(excerpt) ?? "none") here"
     case .ambiguousColumn: "two uses of one name"
-    case .noRowsInTime(_, _, let column, let times):
-      "times from \(timeText(times.lowerBound)) to \(timeText(times.upperBound)) in column "
-        + "'\(printable(column))'"
     case .openQuote: "the end of the file inside quotes"
     case .textAfterQuote: "neither a delimiter nor the end of the line"
     case .oneClass(_, let rows, let value):
@@ -79,24 +87,22 @@ extension ReaderError: CustomStringConvertible {
 
   private var fix: String {
     switch self {
+    case .file, .time: ""
     case .missingFile(_, let hint):
       hint ?? "check the path; relative paths start at the schema's folder, or at --path"
     case .unreadable: "make it a readable file of UTF-8 text, or of gzip"
     case .emptyFile: "give a file with at least one row"
     case .headerOnly: "give at least one row, or set `header: false` if the first line is one"
-    case .missingColumn(_, _, _, let near):
-      near.map { "did you mean '\(printable($0))'? name it so in the schema" }
-        ?? "rename the column in the file or in the schema, or check the delimiter"
+    case .missingColumn(_, let column, let header): header.fix(column: column)
     case .repeatedColumn: "rename one of the columns in the file"
-    case .shortRow: "mend the row, or check delimiter and quoting in the schema"
-    case .notANumber:
-      "make the column categorical, or name this text as `missing` in the schema"
-    case .notATime: "write a number such as 20220504 or a date such as 2022-05-04 here"
+    case .shortRow(_, _, _, _, let cause): Self.fix(of: cause)
+    case .notANumber(_, _, _, let found, let missing): FieldAdvice.fix(found, missing: missing)
+    case .notATime(_, _, _, let found): FieldAdvice.timeFix(found)
     case .repeatedKey: "keep one row for each key"
     case .noMatch: "name the columns that hold the same ids as `key: {log: …, table: …}`"
     case .ambiguousColumn: "give the joined column a name of its own, with `from`"
-    case .noRowsInTime: "change validationFrom and testFrom, or give more rows"
     case .openQuote: "close the quote, or set `quoted: false` in the schema"
+    case .textAfterQuote(_, _, let delimiter?): Self.fix(of: .delimiter(delimiter))
     case .textAfterQuote: "double the quotes inside of the field, or set `quoted: false`"
     case .badGzip: "download or compress the file again"
     case .oneClass: "check the rule of the label and the split"
@@ -106,8 +112,15 @@ extension ReaderError: CustomStringConvertible {
     }
   }
 
-  /// A time as data write it, without the fraction that a Double would add.
-  private func timeText(_ time: Double) -> String {
-    Int64(exactly: time).map { "\($0)" } ?? "\(time)"
+  private static func fix(of cause: RowCause?) -> String {
+    switch cause {
+    case .quotes: "set `quoted: true` in the schema, or leave `quoted` out: the row has quotes"
+    case .trailingDelimiter:
+      "take the delimiter off the ends of the rows, or write one at the end of the header too"
+    case .delimiter(let delimiter):
+      "set `delimiter: \"\(escaped(delimiter))\"` in the schema: it is what parts the fields here"
+    case .columnNames: "mend the row, or give `columnNames` a name for each field of the rows"
+    case nil: "mend the row, or check delimiter and quoting in the schema"
+    }
   }
 }

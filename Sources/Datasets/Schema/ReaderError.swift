@@ -2,23 +2,26 @@
 ///
 /// Cases carry the facts; ``description`` words them.
 public enum ReaderError: Error, Equatable, Sendable {
+  case file(FileError)
+  case time(TimeError)
   case missingFile(path: String, hint: String?)
   case unreadable(path: String, reason: String)
   case emptyFile(path: String)
   case headerOnly(path: String)
-  case missingColumn(path: String, column: String, found: [String], near: String?)
+  case missingColumn(path: String, column: String, header: HeaderFacts)
   case repeatedColumn(path: String, column: String)
-  case shortRow(path: String, line: Int, found: Int, expected: Int)
-  case notANumber(path: String, line: Int, column: String, found: String)
+  case shortRow(path: String, line: Int, found: Int, expected: Int, cause: RowCause? = nil)
+  case notANumber(
+    path: String, line: Int, column: String, found: String, missing: [String] = [""])
   case notATime(path: String, line: Int, column: String, found: String)
   case openQuote(path: String, line: Int)
-  case textAfterQuote(path: String, line: Int)
+  case textAfterQuote(path: String, line: Int, delimiter: String? = nil)
   case badGzip(path: String, reason: String)
   case oneClass(task: String, rows: Int, value: Float)
-  case repeatedKey(path: String, line: Int, column: String, key: String, firstLine: Int)
+  case repeatedKey(
+    path: String, line: Int, column: String, key: String, firstPath: String, firstLine: Int)
   case noMatch(path: String, column: String, key: String?, log: String, logKey: String?)
   case ambiguousColumn(column: String, path: String)
-  case noRowsInTime(split: String, data: String, column: String, times: ClosedRange<Double>)
   case noRows(split: String, data: String)
   case labelIsInput(column: String, task: String)
   case label(LabelError)

@@ -22,7 +22,7 @@ extension DatasetSchema.Join {
     try log.check(key, logKey)
     try format.check(key, tableKey)
     self.init(
-      try fields.required("file").name(), format: format, logKey: logKey, tableKey: tableKey,
+      try fields.required("file").fileList(), format: format, logKey: logKey, tableKey: tableKey,
       columns: try DatasetSchema.Column.list(columns, format))
     guard self.columns.contains(where: { $0.role != .ignore }) else {
       throw .noInputs(path: columns.path, line: columns.line)
@@ -45,7 +45,7 @@ extension DatasetSchema {
   ///
   /// Names say which input is meant wherever a person chooses one, so each may stand but once.
   var ambiguousColumn: (name: String, table: Int)? {
-    var taken = Set(columns.map(\.name))
+    var taken = Set(columns.filter { !$0.isPattern }.map(\.name))
     for task in tasks {
       taken.insert(task.label.column)
       if let space = task.space { taken.insert(space.column) }
@@ -55,7 +55,8 @@ extension DatasetSchema {
     case .files, .rowParity, .ratio: break
     }
     for (table, join) in joins.enumerated() {
-      for column in join.columns where !taken.insert(column.name).inserted {
+      for column in join.columns
+      where column.role != .ignore && !column.isPattern && !taken.insert(column.name).inserted {
         return (column.name, table)
       }
     }

@@ -12,7 +12,9 @@ extension SchemaKey {
     SchemaKey(.schema, "files", "required", "which files hold which rows; see `files.…`"),
     SchemaKey(
       .schema, "columns", "required",
-      "the columns that are inputs, by name, in their order; a column that is not named is none"),
+      "the columns that are inputs, by name, in their order; a column that is not named is none. "
+        + "A name with `*`, as in `\"f*\": {type: numeric}`, stands for all columns that match it and are "
+        + "neither named here nor what a label, a sample space or the split is made from"),
     SchemaKey(
       .schema, "join", "none", "a list of tables whose rows are looked up by key; see `join[].…`"),
     SchemaKey(.schema, "tasks", "required", "the tasks by name; see `tasks.NAME.…`"),
@@ -25,15 +27,20 @@ extension SchemaKey {
   ]
 
   private static let files: [SchemaKey] = [
-    SchemaKey(.files, "all", "none", "the file whose rows are split"),
-    SchemaKey(.files, "training", "none", "the file to train on, in place of `all`"),
-    SchemaKey(.files, "validation", "none", "the file to choose the best step on"),
     SchemaKey(
-      .files, "test", "none", "the file to report on; must be there where `training` is"),
+      .files, "all", "none",
+      "the file whose rows are split, plain or gzip; a pattern such as `part-*.csv`, whose files are "
+        + "read in the order of their names byte by byte; a list of files and patterns; or `\"-\"`, "
+        + "standard input. Files of a list have the same column names"),
+    SchemaKey(
+      .files, "training", "none", "the file to train on, in place of `all`, or a list as there"),
+    SchemaKey(.files, "validation", "none", "the file to choose the best step on, or a list"),
+    SchemaKey(
+      .files, "test", "none", "the file to report on, or a list; must be there where `training` is"),
   ]
 
   private static let formatMeanings = [
-    ("delimiter", #"what stands between fields: one byte, `"\t"` for a tab"#),
+    ("delimiter", #"what stands between fields: `";"`, `"::"`, `"\t"` for a tab"#),
     ("quoted", #"whether fields may be quoted as RFC 4180 says: `"a, ""b"""`"#),
     ("trim", "whether blanks around a field are dropped"),
     ("header", "whether the first row names the columns"),
@@ -46,7 +53,7 @@ extension SchemaKey {
   ]
 
   private static let formatDefaults = [
-    "delimiter": "`,`", "quoted": "`false`", "trim": "`false`",
+    "delimiter": "a tab for `.tsv`, else `,`", "quoted": "`true`", "trim": "`false`",
     "header": "`true` without `columnNames`", "columnNames": "the header", "missing": #"`""`"#,
   ]
 
@@ -91,7 +98,7 @@ extension SchemaKey {
   ]
 
   private static let join: [SchemaKey] = [
-    SchemaKey(.join, "file", "required", "the table's file"),
+    SchemaKey(.join, "file", "required", "the table's file, or a list as in `files.all`"),
     SchemaKey(
       .join, "key", "required", "the column of the key, one name for both or `{log: …, table: …}`"),
     SchemaKey(.joinKey, "log", "required", "the key's column in the log"),
@@ -150,6 +157,13 @@ extension SchemaKey {
     SchemaKey(
       .time, "validationFrom", "required",
       "rows from this time on validate, until `testFrom`; earlier ones train"),
-    SchemaKey(.time, "testFrom", "required", "rows from this time on test"),
+    SchemaKey(
+      .time, "testFrom", "required",
+      "rows from this time on test. Both are dates, with a time or without (`2022-05-04`, "
+        + "`2022-05-04T13:05:00+02:00`; UTC without an offset), or numbers in the column's unit"),
+    SchemaKey(
+      .time, "unit", "by the values",
+      "what the column has, where it cannot be told: `date`, `seconds`, `milliseconds`, "
+        + "`microseconds`, `nanoseconds` since 1970, or `number` for what counts anything"),
   ]
 }

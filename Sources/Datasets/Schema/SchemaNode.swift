@@ -88,6 +88,16 @@ struct SchemaNode {
     return texts
   }
 
+  /// A file or a pattern, or a list of them.
+  func fileList() throws(SchemaError) -> FileList {
+    let expected = "a file, a pattern, or a list of them"
+    guard node.sequence != nil else { return FileList(try name(expected)) }
+    let names = try texts(expected)
+    guard !names.contains("") else { throw wrong(expected) }
+    if let twice = firstRepeated(names) { throw .duplicate(path: path, line: line, name: twice) }
+    return FileList(names)
+  }
+
   /// A text that means a missing value, or a list of them.
   func missingTexts() throws(SchemaError) -> [String] {
     let expected = "a text, or a list of texts"
@@ -137,7 +147,9 @@ struct SchemaNode {
     return scalar.string.isEmpty && scalar.style == .plain
   }
 
+  /// The whole of a file that is no schema is not shown.
   private var found: String {
+    if key.isEmpty, node.scalar != nil { return "a text" }
     if isNothing { return "nothing" }
     if let scalar = node.scalar { return excerpt(scalar.string) }
     return node.mapping == nil ? "a list" : "a mapping"

@@ -8,12 +8,13 @@ extension DatasetSchema.Files {
         of: ["all", other], fix: "name one file as `all`, or one file for each split")
     }
     if let all = fields["all"] {
-      self = .all(try all.name())
+      self = .all(try all.fileList())
       return
     }
     self = .separate(
-      training: try fields.required("training").name(),
-      validation: try fields["validation"]?.name(), test: try fields.required("test").name())
+      training: try fields.required("training").fileList(),
+      validation: try fields["validation"]?.fileList(),
+      test: try fields.required("test").fileList())
   }
 }
 
@@ -46,17 +47,21 @@ extension TableFormat {
     }
   }
 
-  private static func delimiter(_ place: SchemaNode) throws(SchemaError) -> UInt8 {
+  /// One to sixteen bytes without quotes and line breaks; several have no letter and no digit, so
+  /// that neither `tab` nor a `\t` in single quotes is taken at its word.
+  private static func delimiter(_ place: SchemaNode) throws(SchemaError) -> String {
     let text = try place.text()
-    guard let byte = text.utf8.first, text.utf8.count == 1,
-      ![TableParser.quote, TableParser.newline, TableParser.carriage].contains(byte)
+    let isOne = text.utf8.count == 1
+    guard (1...16).contains(text.utf8.count),
+      !text.unicodeScalars.contains(where: { "\"\n\r".unicodeScalars.contains($0) }),
+      isOne || !text.contains(where: { $0.isLetter || $0.isNumber })
     else { throw .delimiter(path: place.path, line: place.line, found: text) }
-    return byte
+    return text
   }
 
   /// Where names are known without the file, a column must be one of them.
   func check(_ column: SchemaNode, _ name: String) throws(SchemaError) {
-    guard !hasHeader, !columnNames.contains(name) else { return }
+    guard !hasHeader, !columnNames.contains(name), !name.contains("*") else { return }
     throw .unknownColumn(
       path: column.path, line: column.line, column: name, known: columnNames)
   }
@@ -72,7 +77,18 @@ extension DatasetSchema.Column {
   static func list(_ place: SchemaNode, _ format: TableFormat) throws(SchemaError) -> [Self] {
     var columns: [Self] = []
     for (name, value) in try place.entries("a mapping of column names") {
-      columns.append(try Self(name, value, format))
+      let column = try Self(name, value, format)
+      if let missing = value.node["missing"], column.missing != nil,
+        let other = columns.first(where: {
+          $0.source == column.source && $0.missing != nil && $0.missing != column.missing
+        })
+      {
+        throw .conflict(
+          path: value.path, line: missing.mark?.line ?? value.line, key: "\(value.key).missing",
+          with: "the one of '\(other.name)'",
+          fix: "say once what is missing in column '\(column.source)'")
+      }
+      columns.append(column)
     }
     return columns
   }
@@ -85,6 +101,11 @@ extension DatasetSchema.Column {
     let from = all["from"]
     let source = try from?.name() ?? name
     try format.check(from ?? key, source)
+    if let from, name.contains("*") {
+      throw .conflict(
+        path: from.path, line: from.line, key: from.key, with: "the pattern \(name)",
+        fix: "leave `from` out: each column keeps its own name")
+    }
     let type = try all.required("type")
     switch try type.text() {
     case "categorical":

@@ -83,13 +83,15 @@ extension DatasetSchema.Split {
   ) throws(SchemaError) -> Self {
     _ = try place.fields(["time"])
     let fields = try time.fields(of: .time)
+    let unit = try fields["unit"].map(TimeUnit.init(schema:))
     let column = try fields.required("column")
     let name = try column.name()
     try format.check(column, name)
-    let validation = try fields.required("validationFrom").time()
+    let validation = try fields.required("validationFrom").time(unit)
     let test = try fields.required("testFrom")
-    let testFrom = try test.time()
-    guard testFrom > validation else {
+    let testFrom = try test.time(unit)
+    let isOrderKnown = validation.reading.unit == testFrom.reading.unit
+    guard !isOrderKnown || validation.reading < testFrom.reading else {
       throw test.wrong("a time after 'split.time.validationFrom'")
     }
     try checkOneFile(time, files)
@@ -106,16 +108,31 @@ extension DatasetSchema.Split {
 }
 
 extension SchemaNode {
-  /// A time as rows have it.
-  fileprivate func time() throws(SchemaError) -> Double {
-    let expected = "a number, or a date as in 2022-05-04"
-    var text = try text(expected)
-    guard let time = text.withUTF8(TimeText.parse) else { throw wrong(expected) }
+  /// A date, or a number in the unit of the column.
+  fileprivate func time(_ unit: TimeUnit?) throws(SchemaError) -> TimeBound {
+    let expected =
+      "a date such as 2022-05-04 or 2022-05-04T13:05:00Z, or a number as the column has"
+    guard let time = TimeBound(try text(expected), unit: unit) else { throw wrong(expected) }
     return time
   }
 
   /// This key and another one exclude each other.
   fileprivate func conflict(_ other: String, _ fix: String) -> SchemaError {
     .conflict(path: path, line: line, key: key, with: other, fix: fix)
+  }
+}
+
+extension TimeUnit {
+  /// The unit that a split by time names; nil without one.
+  init?(split place: SchemaNode?) throws(SchemaError) {
+    guard let node = place?.node["time"]?["unit"], let place else { return nil }
+    self = try Self(schema: SchemaNode(node: node, path: place.path, key: "split.time.unit"))
+  }
+
+  fileprivate init(schema place: SchemaNode) throws(SchemaError) {
+    guard let unit = Self(rawValue: try place.text()) else {
+      throw place.wrong(Self.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    self = unit
   }
 }

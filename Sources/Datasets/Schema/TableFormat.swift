@@ -1,9 +1,10 @@
 /// How a table file is written.
 public struct TableFormat: Sendable, Hashable {
-  /// The byte between fields.
-  public var delimiter: UInt8 = UInt8(ascii: ",")
-  /// Whether fields may be quoted as in RFC 4180: `"a ""b"", c"`, newlines included.
-  public var isQuoted = false
+  /// The bytes between fields; nil: a tab in files that are called `.tsv` or `.tab`, plain or
+  /// packed, else a comma.
+  public var delimiter: String?
+  /// Whether fields may be quoted as in RFC 4180: `"a ""b"", c"`, line breaks included.
+  public var isQuoted = true
   /// Whether blanks around a field are dropped.
   public var trimsBlanks = false
   /// Whether the first row names the columns.
@@ -14,8 +15,16 @@ public struct TableFormat: Sendable, Hashable {
   /// categorical one all of them are the category of the first.
   public var missing = [""]
 
-  /// Comma-separated with a header, nothing quoted.
+  /// As RFC 4180 says, with a header.
   public init() {}
+
+  /// The bytes between the fields of a file.
+  func delimiter(of path: String) -> String {
+    if let delimiter { return delimiter }
+    let name = path.lowercased()
+    let plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+    return plain.hasSuffix(".tsv") || plain.hasSuffix(".tab") ? "\t" : ","
+  }
 }
 
 /// Which texts mean a missing value, by the columns of one file.

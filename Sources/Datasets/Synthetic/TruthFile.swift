@@ -65,11 +65,12 @@ extension Dataset {
   /// was changed since and a second log in the same folder have no known bound.
   public func judged(byTruthIn folder: String, schema: DatasetSchema) -> Dataset {
     guard let truth = TruthFile(in: folder) else { return self }
-    guard schema.files.list.map(\.name) == ["log.csv"] else {
+    guard schema.files == .all("log.csv") else {
       return judged(by: truth, because: "the rows are not those of log.csv alone")
     }
     do {
-      let log = try FileBytes.read(folder.isEmpty ? "log.csv" : "\(folder)/log.csv", hint: nil)
+      let path = folder.isEmpty ? "log.csv" : "\(folder)/log.csv"
+      let log = try PeekedSource.text(of: FileSource(path, hint: nil), path: path).remainder()
       return judged(by: truth, of: log)
     } catch {
       return judged(by: truth, because: "log.csv can no longer be read")

@@ -1,0 +1,127 @@
+import Tensors
+
+/// What files are read for.
+struct WantedTable {
+  let format: TableFormat
+  /// The columns as the schema names them, patterns among them.
+  let columns: [DatasetSchema.Column]
+  /// Columns that no pattern stands for: what labels, splits and keys are made from.
+  let reserved: Set<String>
+  let tasks: Int
+  /// What is read of the file once the patterns are known.
+  let use: ([DatasetSchema.Column]) -> UsedColumns
+
+  /// The log.
+  init(_ schema: DatasetSchema) {
+    format = schema.format
+    columns = schema.columns
+    reserved = schema.reservedColumns
+    tasks = schema.tasks.count
+    use = { columns in
+      var schema = schema
+      schema.columns = columns
+      return UsedColumns(schema)
+    }
+  }
+
+  /// A joined table.
+  init(_ join: DatasetSchema.Join) {
+    format = join.format
+    columns = join.columns
+    reserved = [join.tableKey]
+    tasks = 0
+    use = { columns in
+      var join = join
+      join.columns = columns
+      return UsedColumns(join)
+    }
+  }
+}
+
+/// Files of one kind as they were read, one after another.
+struct ParsedTable {
+  /// The first file.
+  let path: String
+  /// The columns, with those that patterns stand for.
+  let columns: [DatasetSchema.Column]
+  let used: UsedColumns
+  let chunks: [ParsedChunk]
+
+  /// The file and the line of a row.
+  func line(ofRow row: Int) -> (path: String, line: Int) {
+    var left = row
+    for chunk in chunks {
+      if left < chunk.rows { return (chunk.path, chunk.line(ofRow: left)) }
+      left -= chunk.rows
+    }
+    return (path, 0)
+  }
+}
+
+/// Reads files, says how far it is, and counts the memory that they take.
+struct TableReading {
+  private let pool: WorkerPool
+  private let partBytes: Int
+  private let names: FileNames
+  private let files: Int
+  private let report: (Double, String) -> Void
+  private var begun = 0
+  private var memory = MemoryBudget()
+
+  init(
+    pool: WorkerPool, partBytes: Int, names: FileNames, files: Int,
+    report: @escaping (Double, String) -> Void
+  ) {
+    self.pool = pool
+    self.partBytes = partBytes
+    self.names = names
+    self.files = files
+    self.report = report
+  }
+
+  /// Reads files one after another as one table.
+  ///
+  /// - Throws: ``ReaderError``, also where the names in their headers are not the same.
+  mutating func read(
+    _ paths: [String], _ wanted: WantedTable
+  ) throws(ReaderError) -> ParsedTable {
+    var chunks: [ParsedChunk] = []
+    var first: (reader: TableReader, columns: [DatasetSchema.Column], used: UsedColumns)?
+    for path in paths {
+      let (done, all, report) = (Double(begun), Double(files), report)
+      let name = FileNames.shown(path)
+      let text = "reading \(printable(name.split(separator: "/").last.map(String.init) ?? name))"
+      report(done / all, text)
+      begun += 1
+      let reader = try TableReader(
+        path: name, source: names.open(path), format: wanted.format, partBytes: partBytes)
+      if first == nil {
+        let columns = try wanted.columns.expanded(in: reader, reserved: wanted.reserved)
+        first = (reader, columns, wanted.use(columns))
+      }
+      guard let first else { continue }
+      try reader.check(first.used)
+      try reader.checkNames(like: first.reader)
+      chunks += try reader.parse(
+        first.used, pool: pool, memory: &memory,
+        rowBytes: first.used.rowBytes(tasks: wanted.tasks)
+      ) { report((done + $0) / all, text) }
+    }
+    return ParsedTable(
+      path: first?.reader.path ?? "", columns: first?.columns ?? [],
+      used: first?.used ?? wanted.use(wanted.columns), chunks: chunks)
+  }
+}
+
+extension TableReader {
+  /// Refuses a file whose columns have other names than the first of its list; their order may
+  /// differ.
+  fileprivate func checkNames(like first: TableReader) throws(ReaderError) {
+    let (own, others) = (Set(header.names), Set(first.header.names))
+    guard own != others else { return }
+    throw .file(
+      .headersDiffer(
+        path: path, first: first.path, missing: first.header.names.filter { !own.contains($0) },
+        extra: header.names.filter { !others.contains($0) }))
+  }
+}

@@ -1,0 +1,92 @@
+/// Why a file, or a list of files, is not the table that a schema names.
+///
+/// Cases carry the facts; ``description`` words them.
+public enum FileError: Error, Equatable, Sendable {
+  case notText(path: String, kind: FileKind)
+  case noFileMatches(pattern: String)
+  case repeatedFile(path: String, first: String)
+  case headersDiffer(path: String, first: String, missing: [String], extra: [String])
+  case patternMatchesNothing(path: String, pattern: String, header: HeaderFacts, taken: Int)
+  case tooLarge(path: String, rows: Int, needed: Int, available: Int)
+  case rowTooLong(path: String, bytes: Int)
+}
+
+extension FileError: CustomStringConvertible {
+  /// Where, what, what was found, how to mend it.
+  public var description: String { wording(printable(place), what, found: found, fix: fix) }
+
+  private var place: String {
+    switch self {
+    case .notText(let path, _), .repeatedFile(let path, _), .headersDiffer(let path, _, _, _),
+      .patternMatchesNothing(let path, _, _, _), .tooLarge(let path, _, _, _),
+      .rowTooLong(let path, _):
+      path
+    case .noFileMatches(let pattern): pattern
+    }
+  }
+
+  private var what: String {
+    switch self {
+    case .notText(_, let kind): "not a table, but \(kind.name)"
+    case .noFileMatches: "no file matches this pattern"
+    case .repeatedFile: "the file is read twice"
+    case .headersDiffer(_, let first, _, _):
+      "the columns are not those of \(printable(first)), with which it is read as one table"
+    case .patternMatchesNothing(_, let pattern, _, let taken):
+      taken > 0
+        ? "every column that '\(printable(pattern))' matches is named elsewhere in the schema"
+        : "no column matches '\(printable(pattern))'"
+    case .tooLarge: "the rows do not fit in memory"
+    case .rowTooLong: "a row does not end"
+    }
+  }
+
+  private var found: String {
+    switch self {
+    case .notText: "the first bytes of such a file"
+    case .noFileMatches: "no such name"
+    case .repeatedFile(let path, let first):
+      path == first ? "two mentions" : "another name of it: \(printable(first))"
+    case .headersDiffer(_, _, let missing, let extra):
+      [("missing here", missing), ("only here", extra)].filter { !$0.1.isEmpty }
+        .map { "\($0.0): \(listing($0.1))" }.joined(separator: "; ")
+    case .patternMatchesNothing(_, _, let header, let taken):
+      taken > 0 ? "\(taken) such column\(taken == 1 ? "" : "s")" : header.found
+    case .tooLarge(_, let rows, let needed, let available):
+      "about \(bytesText(needed)) for the first \(rows) rows, where \(bytesText(available)) "
+        + "can be had"
+    case .rowTooLong(_, let bytes): "\(bytesText(bytes)) without the end of a row"
+    }
+  }
+
+  private var fix: String {
+    switch self {
+    case .notText(_, let kind): kind.fix
+    case .noFileMatches:
+      "check the pattern; relative ones start at the schema's folder, or at --path"
+    case .repeatedFile:
+      "name each file once: its rows would count twice, or be trained and tested on"
+    case .headersDiffer: "give all files of a list the same column names, in any order"
+    case .patternMatchesNothing(_, let pattern, let header, let taken):
+      taken > 0
+        ? "leave the pattern out, or match other columns with it" : header.fix(pattern: pattern)
+    case .tooLarge: "name fewer columns, give fewer rows, or use a machine with more memory"
+    case .rowTooLong:
+      "close the quote that opens a field, or set `quoted: false` in the schema, or write line feeds"
+    }
+  }
+}
+
+/// Bytes in the unit that a person reads: `512 MiB`, `3.4 GiB`.
+func bytesText(_ bytes: Int) -> String {
+  let units = ["bytes", "KiB", "MiB", "GiB", "TiB"]
+  var value = Double(bytes)
+  var unit = 0
+  while value >= 1024, unit < units.count - 1 {
+    value /= 1024
+    unit += 1
+  }
+  let tenths = (value * 10).rounded() / 10
+  let isWhole = unit == 0 || tenths >= 10 || tenths == tenths.rounded()
+  return "\(isWhole ? "\(Int(tenths.rounded()))" : "\(tenths)") \(units[unit])"
+}

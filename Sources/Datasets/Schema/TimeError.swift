@@ -1,0 +1,61 @@
+/// Why a split by time cannot be made.
+///
+/// Cases carry the facts; ``description`` words them.
+public enum TimeError: Error, Equatable, Sendable {
+  case noRowsInTime(split: String, data: String, column: String, first: String, last: String)
+  case mixedTimes(column: String, first: TimeExample, second: TimeExample)
+  case boundUnit(column: String, unit: TimeUnit, found: String, foundUnit: TimeUnit)
+  case timesOutOfOrder(column: String, validation: String, test: String)
+}
+
+extension TimeError: CustomStringConvertible {
+  /// Where, what, what was found, how to mend it.
+  public var description: String { wording(printable(place), what, found: found, fix: fix) }
+
+  private var place: String {
+    switch self {
+    case .noRowsInTime(_, let data, _, _, _): data
+    case .mixedTimes(_, _, let second): "\(second.path):\(second.line)"
+    case .boundUnit(let column, _, _, _), .timesOutOfOrder(let column, _, _): "column '\(column)'"
+    }
+  }
+
+  private var what: String {
+    switch self {
+    case .noRowsInTime(let split, _, _, _, _): "no \(split) rows"
+    case .mixedTimes(let column, _, _):
+      "times of two kinds in the column '\(printable(column))' that the split goes by"
+    case .boundUnit: "the split begins at a time of another kind than the column has"
+    case .timesOutOfOrder: "testFrom must be a time after validationFrom"
+    }
+  }
+
+  private var found: String {
+    switch self {
+    case .noRowsInTime(_, _, let column, let first, let last):
+      "times from \(printable(first)) to \(printable(last)) in column '\(printable(column))'"
+    case .mixedTimes(_, let first, let second):
+      "\(Self.text(second)), and \(Self.text(first)) in \(printable(first.path)):\(first.line)"
+    case .boundUnit(_, let unit, let found, let foundUnit):
+      "\(excerpt(found)), which is \(foundUnit.name), where the column has \(unit.name)"
+    case .timesOutOfOrder(_, let validation, let test):
+      "validationFrom \(excerpt(validation)), testFrom \(excerpt(test))"
+    }
+  }
+
+  private var fix: String {
+    switch self {
+    case .noRowsInTime: "change validationFrom and testFrom, or give more rows"
+    case .mixedTimes:
+      "write all times alike; if they are alike, say which they are, as in "
+        + "`time: {unit: seconds, …}`"
+    case .boundUnit:
+      "write a date such as 2022-05-04, or a number in the unit of the column"
+    case .timesOutOfOrder: "exchange them, or mend one of them"
+    }
+  }
+
+  private static func text(_ example: TimeExample) -> String {
+    "\(excerpt(example.text)) (\(example.unit.name))"
+  }
+}
