@@ -91,7 +91,7 @@ import TrainingFixtures
 
   @Test func attentionAndViolationsOfSteps() throws {
     let made = try MadeModel(
-      "aitm", ["order": "view,like,buy"], tasks: ["view", "like", "buy"])
+      "aitm", ["chain": "view,like,buy"], tasks: ["view", "like", "buy"])
     let shown = made.show(
       rows: 3,
       [
