@@ -109,6 +109,13 @@ extension EndToEnd {
         try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any] ?? [:]
       let facts = event["facts"] as? [String: Any]
       #expect((facts?["tasks"] as? [[String: Any]])?.count == 5)
+      try inFolder { folder in
+        let compared = try Program.run([
+          "compare", "--data", "sample", "--models", "linear", "--seeds", "1", "--no-gains",
+          "--threads", "1", "--out", folder,
+        ])
+        #expect(compared.errors.hasPrefix("note: click: "), "\(compared.errors)")
+      }
     }
   }
 }
