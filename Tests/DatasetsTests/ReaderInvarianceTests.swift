@@ -14,7 +14,10 @@ import Testing
     columns:
       id: {type: categorical, input: true}
       number: {type: numeric, log1p: true, indicator: true}
-    tasks: {y: {column: y, kind: regression, space: {column: id, in: ["a", "b,", "c\\nd", "5\\""]}}}
+    tasks:
+      y:
+        {column: y, kind: regression, labelMissing: skip,
+         space: {column: id, in: ["a", "b,", "c\\nd", "5\\""]}}
     split: {ratio: {validation: 0.2, test: 0.2, seed: 3}}
     """
 
