@@ -8,10 +8,10 @@ import Training
 
 @testable import Interface
 
-/// What every system declares of itself in a real run, on the screen.
+/// What every system shows of itself in a real run, on the screen.
 ///
-/// Names, forms and sizes are the system's own; the numbers are made plain, since their last bits
-/// depend on the machine. That they are right is for the tests of each system.
+/// The run is short and its numbers are rounded to two digits, since their last bits depend on the
+/// machine.
 @Suite struct SystemScreenTests {
   static let systems = ModelRegistry.entries.compactMap { entry -> String? in
     guard case .trained = entry.kind else { return nil }
@@ -107,7 +107,7 @@ private struct FinishedRun {
   var app: App {
     var app = App(settings: ExplorerSettings())
     var shown = Fixture.snapshot(description.tasks.map(\.name), step: 1_790, experts: 0)
-    shown.views = snapshot.views.map(\.withPlainNumbers)
+    shown.views = snapshot.views.map(\.rounded)
     shown.trainingPhase = snapshot.trainingPhase
     shown.dials = snapshot.dials
     _ = app.update(.time(0))
@@ -118,47 +118,45 @@ private struct FinishedRun {
 }
 
 extension ModelView {
-  /// The same names, form and size with numbers that are the same everywhere.
-  fileprivate var withPlainNumbers: ModelView {
+  /// The numbers of the run with two digits each: their last ones depend on the machine.
+  fileprivate var rounded: ModelView {
     var view = self
-    view.step = 1_790
     switch content {
     case .matrix(var matrix):
-      matrix.values = Self.plain(matrix.values, isSigned: matrix.scale == .diverging)
+      matrix.values = matrix.values.map(\.twoDigits)
       view.content = .matrix(matrix)
     case .history(var history):
-      history.values = Self.plain(history.values, isSigned: history.scale == .diverging)
+      history.values = history.values.map(\.twoDigits)
       view.content = .history(history)
-    case .bitmap(var bitmap):
-      let kinds = bitmap.kinds.count
-      bitmap.cells = bitmap.cells.indices.map { UInt8($0 * 7 % 11 % kinds) }
-      for place in bitmap.kinds.indices { bitmap.kinds[place].count = 1_000 / (place + 1) }
-      view.content = .bitmap(bitmap)
     case .bars(var bars):
       for place in bars.bars.indices {
-        bars.bars[place].name.replace(/± \d+ %/, with: "± 1 %")
-        bars.bars[place].values = Self.plain(bars.bars[place].values, from: place, isSigned: false)
+        bars.bars[place].values = bars.bars[place].values.map(\.twoDigits)
+        bars.bars[place].mark = bars.bars[place].mark.map(\.twoDigits)
       }
       view.content = .bars(bars)
     case .curves(var curves):
       for place in curves.curves.indices {
-        curves.curves[place].x = (0..<12).map { Float($0) }
-        curves.curves[place].y = Self.plain(
-          [Float](repeating: 0, count: 12), from: place, isSigned: false)
+        curves.curves[place].y = curves.curves[place].y.map(\.twoDigits)
       }
       view.content = .curves(curves)
     case .table(var table):
-      table.rows = table.rows.map { $0.map { Double($0) == nil ? $0 : "0.5" } }
+      table.rows = table.rows.map { row in
+        row.map { cell in
+          cell.contains(".") ? Float(cell).map { "\($0.twoDigits)" } ?? cell : cell
+        }
+      }
       view.content = .table(table)
+    case .bitmap: break
     }
     return view
   }
+}
 
-  private static func plain(_ values: [Float], from: Int = 0, isSigned: Bool) -> [Float] {
-    values.enumerated().map { place, value in
-      if value.isNaN { return .nan }
-      let share = Float(((place + from) * 7 + from) % 11) / 10
-      return isSigned ? 2 * share - 1 : share
-    }
+extension Float {
+  /// The number with two digits.
+  fileprivate var twoDigits: Float {
+    guard isFinite, self != 0 else { return self }
+    let unit = pow(10, log10(Double(magnitude)).rounded(.down) - 1)
+    return Float((Double(self) / unit).rounded() * unit)
   }
 }
