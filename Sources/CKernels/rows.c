@@ -30,6 +30,51 @@ void ck_gather(int64_t rows, int64_t width, const float *table, const int32_t *i
   }
 }
 
+void ck_gather_lists(int64_t rows, int64_t width, const float *table, const int32_t *lists,
+                     int64_t stride, const int32_t *index, const int32_t *starts,
+                     const int32_t *ids, bool mean, float *x, int64_t ldx) {
+  for (int64_t r = 0; r < rows; r++) {
+    const int32_t list = lists[row_at(index, r) * stride];
+    const int32_t first = starts[list], count = starts[list + 1] - first;
+    float *to = x + r * ldx;
+    memset(to, 0, width * sizeof(float));
+    for (int32_t e = 0; e < count; e++) {
+      const float *from = table + (int64_t)ids[first + e] * width;
+      for (int64_t k = 0; k < width; k++) to[k] += from[k];
+    }
+    if (!mean || count < 2) continue;
+    const float share = 1 / (float)count;
+    for (int64_t k = 0; k < width; k++) to[k] *= share;
+  }
+}
+
+void ck_scale_lists(int64_t rows, int64_t width, const int32_t *lists, int64_t stride,
+                    const int32_t *index, const int32_t *starts, float *x, int64_t ldx) {
+  for (int64_t r = 0; r < rows; r++) {
+    const int32_t list = lists[row_at(index, r) * stride];
+    const int32_t count = starts[list + 1] - starts[list];
+    if (count < 2) continue;
+    const float share = 1 / (float)count;
+    for (int64_t k = 0; k < width; k++) x[r * ldx + k] *= share;
+  }
+}
+
+void ck_group_lists(int64_t rows, const int32_t *lists, int64_t stride, const int32_t *index,
+                    const int32_t *starts, const int32_t *ids, int64_t vocabulary,
+                    ck_groups *groups, int32_t *entry_ids, int32_t *entry_rows,
+                    int32_t *scratch) {
+  int64_t entries = 0;
+  for (int64_t r = 0; r < rows; r++) {
+    const int32_t list = lists[row_at(index, r) * stride];
+    for (int32_t e = starts[list]; e < starts[list + 1]; e++) {
+      entry_ids[entries] = ids[e];
+      entry_rows[entries++] = (int32_t)r;
+    }
+  }
+  ck_group(entries, entry_ids, 1, NULL, vocabulary, groups, scratch);
+  for (int64_t e = 0; e < entries; e++) groups->rows[e] = entry_rows[groups->rows[e]];
+}
+
 void ck_gather_dense(int64_t rows, int64_t n, const float *dense, const int32_t *index, float *x,
                      int64_t ldx) {
   for (int64_t r = 0; r < rows; r++)
@@ -47,11 +92,11 @@ void ck_squared_error(int64_t rows, const float *z, int64_t ldz, const float *la
       continue;
     }
     const float y = labels[at], error = z[r * ldz] - y;
-    sums->loss += (double)error * error;
+    sums->loss += (double)error * error * inside;
     sums->predictions += z[r * ldz];
     sums->labels += y;
     sums->rows += 1;
-    if (dz) dz[r * lddz] = 2 * scale * error;
+    if (dz) dz[r * lddz] = 2 * scale * error * inside;
   }
 }
 
@@ -74,23 +119,25 @@ void ck_product_loss(int64_t rows, const float *a, int64_t lda, const float *b, 
       dz[r * lddz] = dz[r * lddz + 1] = 0;
       continue;
     }
+    const float weight = spaces ? spaces[at + first] : 1, scaled = scale * weight;
     const float target = y == 0 ? 0 : y * labels[at + second];
     const float za = a[r * lda], zb = b[r * ldb];
     const float ea = expf(-fabsf(za)), eb = expf(-fabsf(zb));
     const float p = za >= 0 ? 1 / (1 + ea) : ea / (1 + ea);
     const float q = zb >= 0 ? 1 / (1 + eb) : eb / (1 + eb);
     if (target == 1) {
-      sums->loss += (double)(fmaxf(-za, 0) + log1pf(ea)) + (fmaxf(-zb, 0) + log1pf(eb));
-      dz[r * lddz] = scale * (za >= 0 ? -ea / (1 + ea) : -1 / (1 + ea));
-      dz[r * lddz + 1] = scale * (zb >= 0 ? -eb / (1 + eb) : -1 / (1 + eb));
+      sums->loss +=
+          ((double)(fmaxf(-za, 0) + log1pf(ea)) + (fmaxf(-zb, 0) + log1pf(eb))) * weight;
+      dz[r * lddz] = scaled * (za >= 0 ? -ea / (1 + ea) : -1 / (1 + ea));
+      dz[r * lddz + 1] = scaled * (zb >= 0 ? -eb / (1 + eb) : -1 / (1 + eb));
     } else {
       const float apart = expf(-fabsf(za - zb));
       // e^(b−a) and e^(a−b); an overflow to infinity is a derivative of 0.
       const float up = zb >= za ? 1 / apart : apart, down = zb >= za ? apart : 1 / apart;
       // A label that is not a number reaches the sum.
-      sums->loss += minus_log_rest(za, zb, p * q, ea, eb, apart) + 0 * target;
-      dz[r * lddz] = scale * p / (1 + (zb >= 0 ? eb : 1 / eb) + down);
-      dz[r * lddz + 1] = scale * q / (1 + (za >= 0 ? ea : 1 / ea) + up);
+      sums->loss += (minus_log_rest(za, zb, p * q, ea, eb, apart) + 0 * target) * weight;
+      dz[r * lddz] = scaled * p / (1 + (zb >= 0 ? eb : 1 / eb) + down);
+      dz[r * lddz + 1] = scaled * q / (1 + (za >= 0 ? ea : 1 / ea) + up);
     }
     sums->predictions += p * q;
     sums->labels += target;

@@ -11,12 +11,19 @@ extension Dataset {
     for field in features.fields {
       hash = fnv1a("\u{1}\(field.name)\u{1}\(field.vocabulary)".utf8, from: hash)
     }
+    for field in features.fields {
+      if let list = field.list { hash = fnv1a("\u{5}\(list.pooling)".utf8, from: hash) }
+    }
     for feature in features.dense { hash = fnv1a("\u{2}\(feature.column)".utf8, from: hash) }
     for task in tasks {
       hash = fnv1a("\u{3}\(task.name)\u{3}\(task.kind)\u{3}\(task.weight)".utf8, from: hash)
     }
     for task in tasks where task.scale != LabelScale() {
       hash = fnv1a("\u{4}\(task.scale.mean)\u{4}\(task.scale.deviation)".utf8, from: hash)
+    }
+    for table in (training.lists?.tables ?? []).compactMap(\.self) {
+      hash = mixed(table.starts.elements, into: hash) { UInt32(bitPattern: $0) }
+      hash = mixed(table.ids.elements, into: hash) { UInt32(bitPattern: $0) }
     }
     for examples in [training, validation, test] {
       hash = mixed(examples.ids.elements, into: hash) { UInt32(bitPattern: $0) }

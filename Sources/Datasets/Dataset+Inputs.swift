@@ -12,8 +12,9 @@ extension Dataset {
   /// A row's inputs by column, categories by name and numbers as they were before scaling.
   public func inputs(ofRow row: Int, in examples: Examples) -> [InputValue] {
     let fields = features.fields.enumerated().map { place, field in
-      let id = Int(examples.ids[row * features.fields.count + place])
-      return InputValue(name: field.name, value: field.name(of: id))
+      let names = examples.ids(ofRow: row, field: place).map { field.name(of: Int($0)) }
+      return InputValue(
+        name: field.name, value: names.isEmpty ? "(empty)" : names.joined(separator: " | "))
     }
     var numbers: [InputValue] = []
     for (place, feature) in features.dense.enumerated() {
@@ -44,6 +45,7 @@ extension Dataset {
 extension CategoricalField {
   /// The text of an id: `(rare or unseen)` for 0, the id itself where names are not known.
   public func name(of id: Int) -> String {
+    if isHashed { return "hash row \(id)" }
     if id == 0 { return "(rare or unseen)" }
     guard categories.indices.contains(id) else { return "\(id)" }
     return categories[id].isEmpty ? "(empty)" : categories[id]

@@ -64,6 +64,10 @@ public struct CategoricalField: Sendable, Hashable {
   public var categories: [String]
   /// How many ids: rows of the embedding table.
   public var vocabulary: Int
+  /// Whether ids are hashes, which have no names.
+  public var isHashed = false
+  /// What its lists are like; nil if every row has one value.
+  public var list: ListShape?
 
   /// Names a field and its categories.
   public init(name: String, categories: [String]) {
@@ -178,20 +182,24 @@ public struct LabelScale: Sendable, Hashable {
 public final class Examples: Sendable {
   /// N, the number of rows.
   public let count: Int
-  /// Ids [N, F].
+  /// Ids [N, F]; of a field of lists the number of the row's list.
   public let ids: Storage<Int32>
+  /// The lists of fields that have any; nil if none has.
+  public let lists: FieldLists?
   /// Dense features [N, n].
   public let dense: Storage<Float>
   /// Labels [N, T]; outside a task's sample space the number is 0 and means nothing.
   public let labels: Storage<Float>
-  /// Sample spaces [N, T], 1 inside and 0 outside; nil if every row counts for every task.
+  /// What a row counts for a task [N, T]: 0 outside the task's sample space, inside 1 or, in training
+  /// rows that are weighted, the row's weight; nil if every row counts for every task alike.
   public let spaces: Storage<Float>?
 
   /// Takes rows over.
   public init(
     count: Int, ids: Storage<Int32>, dense: Storage<Float>, labels: Storage<Float>,
-    spaces: Storage<Float>? = nil
+    spaces: Storage<Float>? = nil, lists: FieldLists? = nil
   ) {
+    self.lists = lists
     self.count = count
     self.ids = ids
     self.dense = dense

@@ -145,14 +145,33 @@ public struct Batch {
   public var denseCount: Int
   /// Labels [·, T].
   public var labels: UnsafePointer<Float>?
-  /// Sample spaces [·, T]; nil if every row counts.
+  /// What a row counts [·, T]: 0 outside a task's sample space, inside 1 or the row's weight; nil if
+  /// every row counts alike.
   public var spaces: UnsafePointer<Float>?
   /// T.
   public var tasks: Int
   /// What random draws of this step begin with: a number that no other step has.
   public var draw: UInt64 = 0
+  /// By field, where the lists lie whose numbers the rows have instead of ids; nil if no field has
+  /// lists.
+  public var lists: UnsafePointer<ListRows>?
   /// Which rows of the arrays above make the batch; nil: the first ones, in order.
   public var index: UnsafePointer<Int32>?
+
+  /// Where the lists of a field lie; nil for a field of single values.
+  public func lists(of field: Int) -> ListRows? {
+    guard let own = self.lists?[field], own.starts != nil else { return nil }
+    return own
+  }
+
+  /// Calls `body` with every id of a row in a field: one, or those of its list.
+  public func forEachId(ofRow row: Int, field: Int, _ body: (Int) -> Void) {
+    guard let ids else { return }
+    let at = index.map { Int($0[row]) } ?? row
+    let id = Int(ids[at * fields + field])
+    guard let lists = lists(of: field) else { return body(id) }
+    for id in lists[id] { body(Int(id)) }
+  }
 
   /// Names a batch.
   public init(

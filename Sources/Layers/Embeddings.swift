@@ -53,6 +53,6 @@ public struct Embeddings: Sendable {
   public func callAsFunction(_ pass: Forward) -> Variable {
     pass.graph.lookup(
       tables, fields: fields, widths: fields.map { input.widths[$0] },
-      dense: input.schema.dense.count)
+      dense: input.schema.dense.count, lists: fields.map { input.schema.fields[$0].list })
   }
 }

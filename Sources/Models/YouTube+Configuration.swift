@@ -216,11 +216,27 @@ extension YouTube {
         model: name, option: option, found: printable(fields[field]),
         expected: "a column that is not also the position or the device")
     }
+    try checkSingleValues(columns, of: name, input.schema)
     guard case .auto = configuration.position, columns.position == nil else { return }
     throw .unfitData(
       model: name, needs: "a column that says in which place of a list a row was shown",
       found: "no categorical column named position, slot or rank among \(listed(fields))",
       fix: "name it with --set model.position=COLUMN, or do without with --set model.position=none")
+  }
+
+  /// A row has one position, one device and one order: none of them is a list.
+  private static func checkSingleValues(
+    _ columns: YouTube.Columns, of name: String, _ schema: FeatureSchema
+  ) throws(ModelError) {
+    for (option, field) in [
+      ("position", columns.position), ("device", columns.device),
+      ("random", columns.random?.field),
+    ] {
+      guard let field, schema.fields[field].list != nil else { continue }
+      throw .badValue(
+        model: name, option: option, found: printable(schema.fields[field].name),
+        expected: "a column of single values; this one has lists")
+    }
   }
 
   /// Some names, and how many more there are.

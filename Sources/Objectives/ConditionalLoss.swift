@@ -71,11 +71,12 @@ public struct ConditionalLoss: Loss {
       let label: Float = labels[at + condition] == 1 && labels[at + task] == 1 ? 1 : 0
       let logit = z.base[row * z.stride]
       let prediction = 1 / (1 + exp(-logit))
-      sums.loss += Double(max(logit, 0) + log1p(exp(-abs(logit))) - label * logit)
+      let weight = batch.weight(at: place, of: condition)
+      sums.loss += Double(weight * (max(logit, 0) + log1p(exp(-abs(logit))) - label * logit))
       sums.predictions += Double(prediction)
       sums.labels += Double(label)
       sums.rows += 1
-      dz.base[row * dz.stride] = call.lossScales[task] * (prediction - label)
+      dz.base[row * dz.stride] = call.lossScales[task] * weight * (prediction - label)
     }
     call.lossSums[task].add(sums)
   }

@@ -76,9 +76,12 @@ public struct CounterfactualLoss: Loss {
       let isClicked = labels[at + click] == 1
       let isConverted = isClicked && labels[at + conversion] == 1
       let one = self.row(row, call, clicked: isClicked, converted: isConverted)
-      sum += Double(strength * one.loss)
+      let weight = batch.weight(at: place, of: click)
+      sum += Double(strength * weight * one.loss)
       rows += 1
-      (to[0], to[1]) = (scale * one.byConversion, scale * one.byImputation)
+      (to[0], to[1]) = (
+        scale * weight * one.byConversion, scale * weight * one.byImputation
+      )
     }
     call.lossSums[task].loss += sum
     call.lossSums[task].rows += rows

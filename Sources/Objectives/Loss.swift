@@ -2,7 +2,10 @@ public import Graph
 
 /// An operation that ends a trace: the loss of one task, a mean over some rows of the batch.
 ///
-///     L_k = Σ ℓ / max(1, n)
+///     L_k = Σ w ℓ / max(1, n)
+///
+/// w is what the row counts, 1 unless rows are weighted (``Batch/spaces``); n counts rows, so that a
+/// batch of heavy rows moves the parameters more than one of light rows.
 ///
 /// It adds Σ ℓ to the task's sums. The scale ω_k/n of its gradient comes from outside, because n
 /// counts the whole batch and an operation sees a block.
@@ -39,9 +42,12 @@ extension Batch {
   func rowsInSpace(of task: Int) -> Float {
     guard let spaces else { return Float(rows) }
     var count: Float = 0
-    for row in 0..<rows { count += spaces[place(ofRow: row) * tasks + task] }
+    for row in 0..<rows where spaces[place(ofRow: row) * tasks + task] != 0 { count += 1 }
     return count
   }
+
+  /// What a row at a place of the arrays counts for a task: 0 outside its sample space.
+  func weight(at place: Int, of task: Int) -> Float { spaces?[place * tasks + task] ?? 1 }
 
   /// Where a row of the batch lies in the arrays.
   func place(ofRow row: Int) -> Int { index.map { Int($0[row]) } ?? row }

@@ -9,6 +9,7 @@ public import Graph
 ///     ℓ = −log(1 − p)            da = σ(a)/(1+e⁻ᵇ+eᵃ⁻ᵇ)   db = σ(b)/(1+e⁻ᵃ+eᵇ⁻ᵃ)     (else)
 ///
 /// A row counts if y∧z is known: y must lie in its sample space; z need not where y is 0.
+/// Of weighted rows ℓ, da and db are multiplied by the row's weight.
 /// Forward leaves (da, db) in the output and backward hands them on, as in ``TaskLoss``.
 ///
 /// Ma et al. "Entire Space Multi-Task Model." SIGIR 2018, eq. 3. doi:10.1145/3209978.3210104

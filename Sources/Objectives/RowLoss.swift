@@ -28,7 +28,7 @@ extension RowLoss {
     var count: Float = 0
     for row in 0..<batch.rows {
       let at = batch.place(ofRow: row) * batch.tasks + task
-      if counts(labels[at]) { count += batch.spaces?[at] ?? 1 }
+      if counts(labels[at]), batch.spaces?[at] != 0 { count += 1 }
     }
     return count
   }
@@ -47,9 +47,9 @@ extension RowLoss {
       dz.base[row * dz.stride] = weight == 0 ? 0 : scale * weight * found.slope
       guard weight != 0 else { continue }
       sums.loss += Double(weight * found.loss)
-      sums.predictions += Double(weight * found.prediction)
-      sums.labels += Double(weight * label)
-      sums.rows += Double(weight)
+      sums.predictions += Double(found.prediction)
+      sums.labels += Double(label)
+      sums.rows += 1
     }
     call.lossSums[place].add(sums)
   }

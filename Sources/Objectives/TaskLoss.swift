@@ -3,9 +3,12 @@ public import Graph
 
 /// One task's loss over the rows of its sample space, with its gradient in the same pass.
 ///
-///     L_k = Σ_i δ_ik ℓ(z_ik, y_ik) / max(1, Σ_i δ_ik)
-///     binary:      ℓ = softplus(z) − y·z      dz = ω_k/n_k · δ (σ(z) − y)
-///     regression:  ℓ = (z − y)²               dz = 2 ω_k/n_k · δ (z − y)
+///     L_k = Σ_i δ_ik w_i ℓ(z_ik, y_ik) / max(1, Σ_i δ_ik)
+///     binary:      ℓ = softplus(z) − y·z      dz = ω_k/n_k · δ w (σ(z) − y)
+///     regression:  ℓ = (z − y)²               dz = 2 ω_k/n_k · δ w (z − y)
+///
+/// w is 1 unless rows are weighted. The sums of predictions and labels are those of the rows as they
+/// stand.
 ///
 /// Forward leaves dz in the output and adds Σδℓ to the task's sums; backward hands dz on. The scale
 /// ω_k/n_k comes from outside, because n_k counts the whole batch.

@@ -37,16 +37,14 @@ extension Trainer {
     }
     guard factor != 0 else { return }
     let values = store.base(of: table.parameter)
-    let used = Set((0..<batch.rows).map { id(ofRow: $0, table.field, batch) })
+    var used = Set<Int>()
+    for row in 0..<batch.rows {
+      batch.forEachId(ofRow: row, field: table.field) { used.insert($0) }
+    }
     for place in sum.indices
     where optimizer.configuration.movesWholeTables || used.contains(place / table.width) {
       sum[place] += factor * values[place]
     }
-  }
-
-  private func id(ofRow row: Int, _ field: Int, _ batch: Batch) -> Int {
-    let at = batch.index.map { Int($0[row]) } ?? row
-    return batch.ids.map { Int($0[at * batch.fields + field]) } ?? 0
   }
 
   private func isOwnerOn(_ owner: Owner) -> Bool {
@@ -56,12 +54,20 @@ extension Trainer {
 
   private func rows(of table: Executor.TableGradient, count: Int, batch: Batch) -> [Float] {
     var sum = [Float](repeating: 0, count: count)
-    guard batch.ids != nil else { return sum }
+    var used = Set<Int>()
     for row in 0..<batch.rows {
-      let id = id(ofRow: row, table.field, batch)
-      for column in 0..<table.width {
-        sum[id * table.width + column] += table.base[row * table.stride + column]
+      batch.forEachId(ofRow: row, field: table.field) { id in
+        used.insert(id)
+        for column in 0..<table.width {
+          sum[id * table.width + column] += table.base[row * table.stride + column]
+        }
       }
+    }
+    guard table.list != nil,
+      let pull = optimizer.tableDistances.lazy.compactMap({ $0.rows(of: table.parameter) }).first
+    else { return sum }
+    for id in used {
+      for column in (id * table.width)..<((id + 1) * table.width) { sum[column] += pull[column] }
     }
     return sum
   }

@@ -303,7 +303,7 @@ extension Trainer {
     let owners: [Int?]
   }
 
-  private static func trace(
+  static func trace(
     _ model: any MultiTaskModel, _ tasks: [TaskDefinition], isTraining: Bool
   ) -> (graph: Graph, logits: [Variable]) {
     let graph = Graph()

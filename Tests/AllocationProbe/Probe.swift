@@ -22,6 +22,8 @@ struct Probe {
   var batchSize = 256
   /// Rows of the batches in turn; short ones as at an epoch's end.
   var rows = [256]
+  /// Whether the first field has lists.
+  var hasLists = false
   /// Turned off during the count, and on before and after.
   var taskOff: Int?
 
@@ -64,6 +66,10 @@ struct Probe {
         name: "row-wise Adagrad", workload: small,
         optimizer: OptimizerConfiguration(.adagrad(isRowWise: true))),
       Probe(name: "SGD", workload: small, optimizer: OptimizerConfiguration(.sgd)),
+      Probe(name: "lists", workload: small, model: "mmoe", hasLists: true),
+      Probe(
+        name: "lists, L2 soft sharing", workload: tasks, model: "l2-soft",
+        options: ["separate": "true"], hasLists: true),
       Probe(name: "MT-FwFM", workload: small, model: "mt-fwfm", taskOff: 1),
       Probe(name: "MRAN", workload: small, model: "mran", taskOff: 1),
       Probe(
@@ -76,26 +82,29 @@ struct Probe {
   func allocations() -> Int {
     let trainer = trainer()
     let examples = workload.examples(count: 4 * batchSize, seed: 1)
+    let lists = lists
     let order = Storage((0..<(4 * batchSize)).reversed().map { Int32($0) })
     let bins = LossBins(tasks: workload.taskCount)
     if let taskOff { trainer.isOn[taskOff] = false }
-    run(trainer, examples, order, bins, from: 0)
+    run(trainer, examples, lists, order, bins, from: 0)
     mc_arm()
-    run(trainer, examples, order, bins, from: steps)
+    run(trainer, examples, lists, order, bins, from: steps)
     return mc_disarm()
   }
 
   private func run(
-    _ trainer: Trainer, _ examples: Examples, _ order: Storage<Int32>, _ bins: LossBins,
+    _ trainer: Trainer, _ examples: Examples, _ lists: FieldLists?, _ order: Storage<Int32>,
+    _ bins: LossBins,
     from first: Int
   ) {
     for step in first..<(first + steps) {
-      let batch = Batch(
+      var batch = Batch(
         rows: rows[step % rows.count], ids: UnsafePointer(examples.ids.base),
         fields: workload.input.vocabularies.count, dense: UnsafePointer(examples.dense.base),
         denseCount: workload.input.denseCount, labels: UnsafePointer(examples.labels.base),
         spaces: nil, tasks: workload.taskCount,
         index: UnsafePointer(order.base + step % 4 * batchSize))
+      batch.lists = lists.map { UnsafePointer($0.rows.base) }
       guard trainer.step(batch, rate: 1e-3) else { return }
       for task in 0..<workload.taskCount where trainer.isOn[task] {
         bins.add(Float(trainer.loss(of: task)), task: task, step: step)
@@ -103,13 +112,23 @@ struct Probe {
     }
   }
 
+  /// Lists of one to three values; the number of a list is the id that the row has else.
+  private var lists: FieldLists? {
+    guard hasLists else { return nil }
+    let count = Int32(workload.input.vocabularies[0])
+    let table = FieldLists.Table((0..<count).map { id in (0...(id % 3)).map { (id + $0) % count } })
+    return FieldLists([table] + workload.input.vocabularies.dropFirst().map { _ in nil })
+  }
+
   private func trainer() -> Trainer {
     guard let model else {
       return workload.trainer(batchSize: batchSize, threads: 2, optimizer: optimizer)
     }
     let builder = Builder()
+    var input = workload.input.specification
+    if hasLists { input.schema.fields[0].list = ListShape(.mean, longest: 3) }
     guard case .trained(let make)? = try? ModelRegistry.entry(named: model).kind,
-      let network = try? make(options, workload.input.specification, workload.tasks, builder)
+      let network = try? make(options, input, workload.tasks, builder)
     else {
       print("no model '\(model)'")
       exit(2)

@@ -14,7 +14,7 @@ public struct TinyProblem: Sendable {
   /// `board`, `stripe` and `amount`, as many as asked for.
   public private(set) var tasks: [TaskDefinition]
   /// Fields `row` and `column`, dense feature `noise`.
-  public let input: InputSpecification
+  public private(set) var input: InputSpecification
   /// The rows.
   public private(set) var examples: Examples
 
@@ -57,6 +57,26 @@ public struct TinyProblem: Sendable {
     return problem
   }
 
+  /// The same problem whose field `row` has lists: list l, which rows of id l have, is `lists[l]`.
+  public func listed(_ pooling: Pooling, _ lists: [[Int32]]) -> TinyProblem {
+    var problem = self
+    let table = FieldLists.Table(lists)
+    problem.input.schema.fields[0].list = ListShape(pooling, longest: table.longest)
+    problem.examples = Examples(
+      count: examples.count, ids: examples.ids, dense: examples.dense, labels: examples.labels,
+      spaces: examples.spaces, lists: FieldLists([table, nil]))
+    return problem
+  }
+
+  /// The same problem whose rows count for a task what `spaces` says [N, T].
+  public func counting(_ spaces: [Float]) -> TinyProblem {
+    var problem = self
+    problem.examples = Examples(
+      count: examples.count, ids: examples.ids, dense: examples.dense, labels: examples.labels,
+      spaces: Storage(spaces), lists: examples.lists)
+    return problem
+  }
+
   /// The same problem with other labels [N, T].
   public func labelled(_ labels: [Float]) -> TinyProblem {
     var problem = self
@@ -67,12 +87,14 @@ public struct TinyProblem: Sendable {
 
   /// Consecutive rows; `spaces` [N, T] may leave rows out.
   public func batch(from first: Int = 0, rows: Int, spaces: Storage<Float>? = nil) -> Batch {
-    Batch(
+    var batch = Batch(
       rows: rows, ids: UnsafePointer(examples.ids.base + 2 * first), fields: 2,
       dense: UnsafePointer(examples.dense.base + first), denseCount: 1,
       labels: UnsafePointer(examples.labels.base + first * tasks.count),
-      spaces: spaces.map { UnsafePointer($0.base + first * tasks.count) }, tasks: tasks.count,
-      index: nil)
+      spaces: (spaces ?? examples.spaces).map { UnsafePointer($0.base + first * tasks.count) },
+      tasks: tasks.count, index: nil)
+    batch.lists = examples.lists.map { UnsafePointer($0.rows.base) }
+    return batch
   }
 
   /// A trainer of a registry entry.

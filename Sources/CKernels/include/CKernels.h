@@ -7,6 +7,7 @@
 #define CKERNELS_H
 
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /// CPU levels, from plain to wide.
@@ -69,7 +70,7 @@ typedef struct {
 #define KERNEL(name, parameters, arguments) void ck_##name parameters;
 #include "../kernels/all.h"
 
-/// Squared error (z − y)²; dz[r] = 2·scale·δ·(z − y).
+/// Squared error (z − y)²; dz[r] = 2·scale·δ·(z − y); δ as in ck_cross_entropy.
 void ck_squared_error(int64_t rows, const float *z, int64_t ldz, const float *labels,
                       const float *spaces, int64_t stride, const int32_t *index, float scale,
                       float *dz, int64_t lddz, ck_loss_sums *sums);
@@ -77,7 +78,7 @@ void ck_squared_error(int64_t rows, const float *z, int64_t ldz, const float *la
 /// Cross-entropy of the product σ(a)σ(b) against y∧z from the logits: y and z are the labels of the
 /// tasks `first` and `second`, read at [index·tasks + task] of labels and spaces.
 /// A row counts if y∧z is known: y inside its space, and z inside its own unless y is 0.
-/// dz[r, 0] = scale·∂ℓ/∂a, dz[r, 1] = scale·∂ℓ/∂b; spaces may be NULL.
+/// dz[r, 0] = scale·δ·∂ℓ/∂a, dz[r, 1] = scale·δ·∂ℓ/∂b with y's δ; spaces may be NULL.
 void ck_product_loss(int64_t rows, const float *a, int64_t lda, const float *b, int64_t ldb,
                      const float *labels, const float *spaces, int64_t tasks, int64_t first,
                      int64_t second, const int32_t *index, float scale, float *dz, int64_t lddz,
@@ -89,6 +90,22 @@ void ck_gather(int64_t rows, int64_t width, const float *table, const int32_t *i
 /// x[r, 0..<n] = dense[index[r]·n + j].
 void ck_gather_dense(int64_t rows, int64_t n, const float *dense, const int32_t *index, float *x,
                      int64_t ldx);
+
+/// x[r, at...] = Σ table[id, :] over the ids of the row's list, or their mean: list l is
+/// ids[starts[l] ... starts[l + 1]), and row r has the list of number lists[index[r]·stride].
+void ck_gather_lists(int64_t rows, int64_t width, const float *table, const int32_t *lists,
+                     int64_t stride, const int32_t *index, const int32_t *starts,
+                     const int32_t *ids, bool mean, float *x, int64_t ldx);
+/// Divides each of `rows` rows of x by the length of its list.
+void ck_scale_lists(int64_t rows, int64_t width, const int32_t *lists, int64_t stride,
+                    const int32_t *index, const int32_t *starts, float *x, int64_t ldx);
+/// Groups the ids of the rows' lists; a row stands in a group as often as its list has the id.
+/// entry_ids and entry_rows: one int32 for each id of the rows' lists; scratch as for ck_group, of
+/// as many rows.
+void ck_group_lists(int64_t rows, const int32_t *lists, int64_t stride, const int32_t *index,
+                    const int32_t *starts, const int32_t *ids, int64_t vocabulary,
+                    ck_groups *groups, int32_t *entry_ids, int32_t *entry_rows,
+                    int32_t *scratch);
 
 /// Groups `rows` ids read at [index[r]·stride]. scratch: rows + 2,050 int32, and
 /// vocabulary + 1 of a vocabulary below 65,536.

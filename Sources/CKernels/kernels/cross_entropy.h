@@ -1,8 +1,8 @@
 /// The cross-entropy of one-number answers.
 
 /// Cross-entropy from the logit, softplus(z) − y·z, over rows chosen by `index` (NULL: 0, 1, …);
-/// labels and spaces are read at [index·stride]; dz[r] = scale·δ·(σ(z) − y). spaces and dz may be
-/// NULL. Adds to `sums`.
+/// labels and spaces are read at [index·stride]; dz[r] = scale·δ·(σ(z) − y). δ is 0 outside the
+/// space, inside what the row counts, which its loss is multiplied by. spaces and dz may be NULL. Adds to `sums`.
 KERNEL(cross_entropy, (int64_t rows, const float *z, int64_t ldz, const float *labels,
                        const float *spaces, int64_t stride, const int32_t *index, float scale,
                        float *dz, int64_t lddz, ck_loss_sums *sums),
@@ -30,18 +30,18 @@ static void NAME(cross_entropy)(int64_t rows, const float *z, int64_t ldz, const
   for (int64_t r = 0; r < rows; r += LANES) {
     const int64_t part = rows - r < LANES ? rows - r : LANES;
     float x[LANES] = {0}, y[LANES] = {0}, loss[LANES], prediction[LANES], slope[LANES];
-    char inside[LANES];
+    float inside[LANES];
     for (int64_t i = 0; i < part; i++) {
       const int64_t at = (index ? index[r + i] : r + i) * stride;
       x[i] = z[(r + i) * ldz];
       y[i] = labels[at];
-      inside[i] = !spaces || spaces[at] != 0;
+      inside[i] = spaces ? spaces[at] : 1;
     }
     NAME(cross_entropies)(LOAD(x), LOAD(y), loss, prediction, slope);
     for (int64_t i = 0; i < part; i++) {
-      if (dz) dz[(r + i) * lddz] = inside[i] ? scale * slope[i] : 0;
-      if (!inside[i]) continue;
-      all.loss += loss[i];
+      if (dz) dz[(r + i) * lddz] = inside[i] != 0 ? scale * slope[i] * inside[i] : 0;
+      if (inside[i] == 0) continue;
+      all.loss += (double)loss[i] * inside[i];
       all.predictions += prediction[i];
       all.labels += y[i];
       all.rows += 1;

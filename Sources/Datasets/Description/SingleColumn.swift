@@ -4,7 +4,8 @@ import Tensors
 /// How well one input alone ranks the rows of a task.
 ///
 /// A number ranks the training rows by itself, whichever way round is better. A category ranks the
-/// validation and test rows by the share of positives that its training rows have: in the training rows
+/// validation and test rows by the share of positives that its training rows have, a list by the mean
+/// over its values: in the training rows
 /// themselves an id of one row would tell that row's label. Undefined (NaN) for regressions and where
 /// there are not rows of both kinds.
 public struct SingleColumn {
@@ -44,7 +45,10 @@ public struct SingleColumn {
       var labels: [Double] = []
       for examples in [data.validation, data.test] {
         let rows = rows(of: examples, task)
-        scores += rows.map { rates[Int(examples.ids.base[$0 * fields + index])] }
+        scores += rows.map { row in
+          let ids = examples.ids(ofRow: row, field: index)
+          return ids.reduce(0) { $0 + rates[Int($1)] } / Double(max(1, ids.count))
+        }
         labels += self.labels(of: examples, task, rows)
       }
       return AUC.of(scores, labels: labels)
@@ -58,9 +62,10 @@ public struct SingleColumn {
     var counts = positives
     let examples = data.training
     for row in 0..<examples.count where isInside(examples, row, task) {
-      let id = Int(examples.ids.base[row * fields + field])
-      counts[id] += 1
-      positives[id] += Double(examples.labels.base[row * tasks + task])
+      for id in examples.ids(ofRow: row, field: field) {
+        counts[Int(id)] += 1
+        positives[Int(id)] += Double(examples.labels.base[row * tasks + task])
+      }
     }
     let all = counts.reduce(0, +)
     let overall = all > 0 ? positives.reduce(0, +) / all : 0

@@ -26,7 +26,8 @@ struct InputInspection {
 
   private func facts(of column: DatasetSchema.Column, table: Int?) -> InputFacts? {
     switch column.role {
-    case .categorical(let minimumCount): texts(of: column, table, minimumCount)
+    case .categorical(let minimumCount):
+      texts(of: column, table, column.rule.hashRows == nil ? minimumCount : 1)
     case .numeric: numbers(of: column, table)
     case .ignore: nil
     }
@@ -74,13 +75,23 @@ struct InputInspection {
         facts.missing += rows
         return
       }
+      if let list = column.rule.list {
+        for value in texts.name(id).split(separator: list.separator) {
+          var value = String(value)
+          let number = Int(value.withUTF8 { known.id(of: $0) })
+          if number == totals.count { totals.append(0) }
+          totals[number] += rows
+        }
+        return
+      }
       let number = texts.withBytes(id) { Int(known.id(of: $0)) }
       if number == totals.count { totals.append(0) }
       totals[number] += rows
     }
     facts.distinct = totals.count
     facts.kept = totals.count { $0 >= minimumCount }
-    let first = column.grouping == nil ? (0..<min(known.count, ListLook.limit)).map(known.name) : []
+    let isText = column.grouping == nil && column.rule.list == nil
+    let first = isText ? (0..<min(known.count, ListLook.limit)).map(known.name) : []
     if let look = ListLook.separator(of: first) {
       (facts.listSeparator, facts.listExample) = (look.separator, look.example)
     }

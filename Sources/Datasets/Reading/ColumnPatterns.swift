@@ -74,6 +74,7 @@ extension DatasetSchema {
     case .column(let name, _, _), .time(let name, _, _): names.insert(name)
     case .files, .rowParity, .ratio: break
     }
+    if let weight { names.insert(weight) }
     return names
   }
 }

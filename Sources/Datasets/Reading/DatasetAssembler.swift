@@ -19,10 +19,12 @@ struct DatasetAssembler {
     try checkSplits()
     let fields = FieldColumns(log, schema, pool: pool)
     let dense = DenseColumns(log, schema)
-    let splits = log.plan.counts.map {
+    let weights = try RowWeights(schema, log)
+    let splits = log.plan.counts.enumerated().map { split, rows in
       SplitMemory(
-        rows: $0, fields: fields.fields.count, dense: dense.features.count,
-        tasks: schema.tasks.count, hasSpaces: labels.hasSpaces)
+        rows: rows, fields: fields.fields.count, dense: dense.features.count,
+        tasks: schema.tasks.count,
+        hasSpaces: labels.hasSpaces || split == 0 && weights != nil, lists: fields.lists)
     }
     let places = log.parts.indices.flatMap { part in
       log.parts[part].chunks.indices.map { (part, $0) }
@@ -32,13 +34,12 @@ struct DatasetAssembler {
       fields.fill(splits, chunk)
       dense.fill(splits, chunk)
       labels.fill(splits, chunk)
+      weights?.fill(splits[0], chunk)
     }.run(on: pool)
     try labels.check(splits)
     var dataset = Dataset(
       name: schema.name,
-      features: FeatureSchema(
-        fields: fields.fields.map { CategoricalField(name: $0.name, categories: $0.categories) },
-        dense: dense.features),
+      features: FeatureSchema(fields: fields.fields.map(\.field), dense: dense.features),
       tasks: zip(schema.tasks, labels.scales).map { task, scale in
         TaskDefinition(name: task.name, kind: task.kind, weight: task.weight, scale: scale)
       },
@@ -74,10 +75,14 @@ struct SplitMemory {
   let dense: Storage<Float>
   let labels: Storage<Float>
   let spaces: Storage<Float>?
+  let lists: FieldLists?
   let rows: Int
   let tasks: Int
 
-  init(rows: Int, fields: Int, dense: Int, tasks: Int, hasSpaces: Bool) {
+  init(
+    rows: Int, fields: Int, dense: Int, tasks: Int, hasSpaces: Bool, lists: FieldLists? = nil
+  ) {
+    self.lists = lists
     self.rows = rows
     self.tasks = tasks
     ids = Storage(count: rows * fields, filling: 0)
@@ -87,6 +92,6 @@ struct SplitMemory {
   }
 
   var examples: Examples {
-    Examples(count: rows, ids: ids, dense: dense, labels: labels, spaces: spaces)
+    Examples(count: rows, ids: ids, dense: dense, labels: labels, spaces: spaces, lists: lists)
   }
 }

@@ -70,6 +70,7 @@ public struct DatasetLoader {
             extra: table.columns.names(notIn: schema.columns)))
       }
       schema.columns = table.columns
+      try RowWeights.check(table, column: schema.weight)
       parts.append(TablePart(path: table.path, role: role, chunks: table.chunks))
     }
     return parts

@@ -5,38 +5,46 @@ import Tensors
 struct FieldColumns {
   /// One field.
   struct Field {
-    let name: String
-    let categories: [String]
+    let field: CategoricalField
     let ids: Ids
+    var lists: FieldLists.Table?
+    var notices: [String] = []
   }
 
-  /// Where a row's id comes from.
+  /// Where a row's id comes from; of a field of lists, the number of its list.
   enum Ids {
     /// A text column of the log; ids by part, chunk and text.
     case log(column: Int, [[[Int32]]])
+    /// A number column of the log.
+    case numbers(column: Int, NumberBuckets)
     /// A joined table; ids by its row.
     case joined(table: Int, [Int32])
   }
 
   let fields: [Field]
+  /// The lists of all fields; nil if none has any.
+  let lists: FieldLists?
 
   init(_ rows: LogRows, _ schema: DatasetSchema, pool: WorkerPool) {
     let wanted = Self.wanted(rows, schema)
     let map = ParallelMap<Field>(count: wanted.count) { wanted[$0].field(rows) }
     map.run(on: pool)
     fields = map.results
+    lists = FieldLists(map.results.map(\.lists))
   }
 
-  /// What a person should know: categories that are not UTF-8, which no rule and no screen spells.
+  /// What a person should know: what was left out of lists, what shares a hash, and categories that are
+  /// not UTF-8, which no rule and no screen spells.
   var notices: [String] {
-    fields.compactMap { field in
-      let bad = field.categories.filter { $0.unicodeScalars.contains("\u{FFFD}") }
-      guard let first = bad.first else { return nil }
-      return
-        "\(printable(field.name)): \(bad.count) categor\(bad.count == 1 ? "y is" : "ies are") not "
-        + "UTF-8, such as \(excerpt(first)); they count as they are, but save the file as UTF-8, as "
-        + "in `iconv -f WINDOWS-1252 -t UTF-8 FILE`"
-    }
+    fields.flatMap(\.notices)
+      + fields.map(\.field).compactMap { field in
+        let bad = field.categories.filter { $0.unicodeScalars.contains("\u{FFFD}") }
+        guard let first = bad.first else { return nil }
+        return
+          "\(printable(field.name)): \(bad.count) categor\(bad.count == 1 ? "y is" : "ies are") not "
+          + "UTF-8, such as \(excerpt(first)); they count as they are, but save the file as UTF-8, as "
+          + "in `iconv -f WINDOWS-1252 -t UTF-8 FILE`"
+      }
   }
 
   /// Fills the ids of a chunk's rows.
@@ -47,6 +55,9 @@ struct FieldColumns {
         let own = ids[chunk.part][chunk.place]
         let texts = chunk.parsed.texts[column]
         fill(splits, chunk, place) { own[Int(texts[$0])] }
+      case .numbers(let column, let buckets):
+        let numbers = chunk.parsed.numbers[column]
+        fill(splits, chunk, place) { buckets.id(of: numbers[$0]) }
       case .joined(let table, let ids):
         let joined = chunk.joined[table]
         fill(splits, chunk, place) { ids[Int(joined[$0])] }
@@ -62,38 +73,60 @@ struct FieldColumns {
     }
   }
 
-  /// A field before its vocabulary is made.
+  /// A field before its ids are made.
   private struct Wanted {
     let name: String
     let minimumCount: Int
+    let rule: CategoryRule
     let column: Int
     let table: Int?
 
     init?(_ column: DatasetSchema.Column, _ used: UsedColumns, table: Int?) {
-      guard case .categorical(let minimum) = column.role,
-        let place = used.place(ofText: column.source, column.grouping)
-      else { return nil }
+      let place =
+        column.rule.buckets == nil
+        ? used.place(ofText: column.source, column.grouping)
+        : used.numbers.firstIndex(of: column.source)
+      guard case .categorical(let minimum) = column.role, let place else { return nil }
       name = column.name
       minimumCount = minimum
+      rule = column.rule
       self.column = place
       self.table = table
     }
 
     func field(_ rows: LogRows) -> Field {
+      if let buckets = rule.buckets { return self.buckets(rows, buckets) }
       guard let table else {
-        let vocabulary = Vocabulary(
-          rows.parts, column: column, counts: rows.trainingCounts(of: column),
-          minimumCount: minimumCount)
+        let found = ids(rows.parts, rows.trainingCounts(of: column))
         return Field(
-          name: name, categories: vocabulary.categories, ids: .log(column: column, vocabulary.ids))
+          field: found.field, ids: .log(column: column, found.ids), lists: found.lists,
+          notices: found.notices)
       }
       let joined = rows.tables[table]
-      let counts = joined.textCounts(of: column, rows.trainingCounts[table])
-      let vocabulary = Vocabulary(
-        [joined.part], column: column, counts: [counts], minimumCount: minimumCount)
+      let found = ids([joined.part], [joined.textCounts(of: column, rows.trainingCounts[table])])
       return Field(
-        name: name, categories: vocabulary.categories,
-        ids: .joined(table: table, joined.ids(of: column, vocabulary)))
+        field: found.field, ids: .joined(table: table, joined.ids(of: column, found)),
+        lists: found.lists, notices: found.notices)
+    }
+
+    private func ids(_ parts: [TablePart], _ counts: [[[Int32]]]) -> CategoryIds {
+      CategoryIds(
+        parts, column: column, named: name, counts: counts, minimumCount: minimumCount, rule: rule)
+    }
+
+    private func buckets(_ rows: LogRows, _ count: Int) -> Field {
+      guard let table else {
+        let buckets = NumberBuckets(rows.trainingNumbers(of: column), buckets: count)
+        return Field(
+          field: CategoricalField(name: name, categories: buckets.categories),
+          ids: .numbers(column: column, buckets))
+      }
+      let numbers = rows.tables[table].numbers(of: column)
+      let buckets = NumberBuckets(
+        zip(numbers, rows.trainingCounts[table]).map { ($0, Int($1)) }, buckets: count)
+      return Field(
+        field: CategoricalField(name: name, categories: buckets.categories),
+        ids: .joined(table: table, numbers.map { buckets.id(of: $0) }))
     }
   }
 

@@ -84,8 +84,8 @@ struct JoinedTable {
     }
   }
 
-  /// The ids of a vocabulary by row.
-  func ids(of column: Int, _ vocabulary: Vocabulary) -> [Int32] {
+  /// The ids of a column by row.
+  func ids(of column: Int, _ vocabulary: CategoryIds) -> [Int32] {
     part.chunks.indices.flatMap { place in
       part.chunks[place].texts[column].map { vocabulary.ids[0][place][Int($0)] }
     }

@@ -36,6 +36,20 @@ struct LogRows {
     }
   }
 
+  /// The numbers of training rows in a column.
+  func trainingNumbers(of column: Int) -> [(value: Double, count: Int)] {
+    var found: [(value: Double, count: Int)] = []
+    for part in parts.indices {
+      for (index, chunk) in parts[part].chunks.enumerated() {
+        let splits = plan.splits[part][index]
+        for row in 0..<chunk.rows where splits[row] == 0 {
+          found.append((chunk.numbers[column][row], 1))
+        }
+      }
+    }
+    return found
+  }
+
   /// A chunk with what its rows need to be filled in.
   func chunk(part: Int, place: Int) -> ChunkRows {
     let parsed = parts[part].chunks[place]

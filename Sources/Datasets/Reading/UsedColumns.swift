@@ -33,6 +33,7 @@ struct UsedColumns {
       timeUnit = schema.timeUnit
     case .files, .rowParity, .ratio: break
     }
+    if let weight = schema.weight { add(number: weight) }
     for join in schema.joins { add(text: TextColumn(name: join.logKey)) }
   }
 
@@ -51,6 +52,7 @@ struct UsedColumns {
   private mutating func add(_ columns: [DatasetSchema.Column]) {
     for column in columns {
       switch column.role {
+      case .categorical where column.rule.buckets != nil: add(number: column.source)
       case .categorical: add(text: TextColumn(name: column.source, grouping: column.grouping))
       case .numeric: add(number: column.source)
       case .ignore: break

@@ -20,6 +20,11 @@ extension DatasetSchema {
     tasks = try TaskSchema.list(fields.required("tasks"), format)
     split = try Split(fields["split"], files, format)
     timeUnit = try TimeUnit(split: fields["split"])
+    if let node = fields["weight"] {
+      let column = try node.name()
+      try format.check(node, column)
+      weight = column
+    }
     try checkInputs(fields)
     try checkNames(fields["join"])
   }

@@ -42,6 +42,8 @@ public struct DatasetSchema: Sendable, Hashable {
   public var split: Split
   /// What the numbers of a split by time count; nil: their size tells.
   public var timeUnit: TimeUnit?
+  /// The column of how much each row counts in training; nil: all count alike.
+  public var weight: String?
 
   /// Describes a data set.
   public init(
@@ -77,6 +79,8 @@ public struct DatasetSchema: Sendable, Hashable {
     public var role: Role
     /// How a categorical column makes categories from numbers; nil if its texts are they.
     public var grouping: NumberGrouping?
+    /// How a categorical column's texts become ids.
+    public var rule = CategoryRule()
     /// Said aloud: the column may be an input although a label is computed from it.
     public var isInputDespiteLabel: Bool
     /// The texts that mean a missing value in this column; nil: those of its file's format.

@@ -17,11 +17,12 @@ extension ReaderError: CustomStringConvertible {
       printable(path)
     case .shortRow(let path, let line, _, _, _), .notANumber(let path, let line, _, _, _),
       .openQuote(let path, let line), .textAfterQuote(let path, let line, _),
-      .notATime(let path, let line, _, _), .repeatedKey(let path, let line, _, _, _, _):
+      .notATime(let path, let line, _, _), .notAWeight(let path, let line, _, _),
+      .repeatedKey(let path, let line, _, _, _, _):
       "\(printable(path)):\(line)"
     case .label(let error): error.place
     case .oneClass(let task, _, _): "task '\(printable(task))'"
-    case .noRows(_, let data): printable(data)
+    case .noWeight(_, let data), .noRows(_, let data): printable(data)
     case .labelIsInput(let column, _), .ambiguousColumn(let column, _):
       "column '\(printable(column))'"
     }
@@ -41,6 +42,10 @@ extension ReaderError: CustomStringConvertible {
       "no finite number in the numeric column '\(printable(column))'"
     case .notATime(_, _, let column, _):
       "no time in the column '\(printable(column))' that the split goes by"
+    case .notAWeight(_, _, let column, _):
+      "no weight in the column '\(printable(column))', which says how much a row counts"
+    case .noWeight(let column, _):
+      "no training row has a weight above 0 in the column '\(printable(column))'"
     case .repeatedKey(_, _, let column, _, _, _):
       "a key stands twice in column '\(printable(column))' of a joined table"
     case .noMatch(_, let column, _, let log, _):
@@ -79,6 +84,8 @@ extension ReaderError: CustomStringConvertible {
     case .textAfterQuote: "neither a delimiter nor the end of the line"
     case .oneClass(_, let rows, let value):
       "\(value == 1 ? 1 : 0) in all \(rows) training rows that count"
+    case .notAWeight(_, _, _, let found): found.map { "\($0)" } ?? "a missing value"
+    case .noWeight: "0 in all of them"
     case .noRows: "0 rows"
     case .labelIsInput: "both uses"
     case .label(let error): error.found
@@ -106,6 +113,8 @@ extension ReaderError: CustomStringConvertible {
     case .textAfterQuote: "double the quotes inside of the field, or set `quoted: false`"
     case .badGzip: "download or compress the file again"
     case .oneClass: "check the rule of the label and the split"
+    case .notAWeight: "write a number from 0 on here; 0 leaves the row out of training"
+    case .noWeight: "name another column as `weight`, or leave the key out"
     case .noRows: "change the split or the task's space in the schema, or give more rows"
     case .labelIsInput: "set its type to ignore, or say `input: true` aloud"
     case .label(let error): error.fix

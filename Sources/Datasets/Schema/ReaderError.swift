@@ -22,6 +22,8 @@ public enum ReaderError: Error, Equatable, Sendable {
     path: String, line: Int, column: String, key: String, firstPath: String, firstLine: Int)
   case noMatch(path: String, column: String, key: String?, log: String, logKey: String?)
   case ambiguousColumn(column: String, path: String)
+  case notAWeight(path: String, line: Int, column: String, found: Double?)
+  case noWeight(column: String, data: String)
   case noRows(split: String, data: String)
   case labelIsInput(column: String, task: String)
   case label(LabelError)

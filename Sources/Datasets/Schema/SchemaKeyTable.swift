@@ -24,6 +24,11 @@ extension SchemaKey {
         + "`{ratio: {validation: 0.1, test: 0.1, seed: 1}}`; with a training and a test file, even "
         + "rows of the test file validate and odd ones test; with three files the files are the split"
     ),
+    SchemaKey(
+      .schema, "weight", "none",
+      "the column of how much each row counts in training: numbers from 0 on, divided by their mean "
+        + "over the training rows that have more than 0. The loss is Σ w ℓ / rows; a row of weight 0 "
+        + "is left out. Scores are not weighted"),
   ]
 
   private static let files: [SchemaKey] = [
@@ -85,6 +90,26 @@ extension SchemaKey {
       .column, "bins", "none",
       "the category is the interval of a number between rising bounds: `[7, 15]` makes `<7`, "
         + "`7..<15` and `>=15`",
+      for: [.categorical]),
+    SchemaKey(
+      .column, "buckets", "none",
+      "the category is one of so many intervals of a number that hold equally many training rows",
+      for: [.categorical]),
+    SchemaKey(
+      .column, "hash", "none",
+      "texts are hashed into so many rows instead of being numbered: nothing is counted, values that "
+        + "meet in a row share it, and values that no training row has keep a row as it was drawn",
+      for: [.categorical]),
+    SchemaKey(
+      .column, "separator", "none",
+      "the text is a list: what stands between two separators is a value of its own, counted as one. "
+        + "A row has the mean or sum of its values; an empty list is the missing value",
+      for: [.categorical]),
+    SchemaKey(
+      .column, "pooling", "`mean`", "`mean` or `sum`: how the values of a list become one",
+      for: [.categorical]),
+    SchemaKey(
+      .column, "maximumCount", "all", "how many values of a list count, the first ones",
       for: [.categorical]),
     SchemaKey(
       .column, "log1p", "`false`", "one more input, log(1 + number)", for: [.numeric]),

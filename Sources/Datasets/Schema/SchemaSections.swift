@@ -110,10 +110,12 @@ extension DatasetSchema.Column {
     switch try type.text() {
     case "categorical":
       let fields = try place.fields(of: .column, for: .categorical)
+      let rule = try CategoryRule(fields)
       let minimum = try fields["minimumCount"]?.whole(1...Int(Int32.max), "a whole number from 1")
       self.init(
         name, .categorical(minimumCount: minimum ?? 2), from: source,
         grouping: try NumberGrouping(fields), isInputDespiteLabel: try fields.flag("input"))
+      self.rule = rule
     case "numeric":
       let fields = try place.fields(of: .column, for: .numeric)
       self.init(
@@ -131,7 +133,8 @@ extension DatasetSchema.Column {
 extension NumberGrouping {
   /// What `divide` or `bins` say; nil without them.
   fileprivate init?(_ fields: SchemaFields) throws(SchemaError) {
-    try fields.checkOnlyOne(of: ["divide", "bins"], fix: "keep one of divide and bins")
+    try fields.checkOnlyOne(
+      of: ["divide", "bins", "buckets"], fix: "keep one of divide, bins and buckets")
     if let divide = fields["divide"] {
       self = .wholePart(divisor: try divide.positive())
     } else if let bins = fields["bins"] {

@@ -19,6 +19,8 @@ public final class Executor {
     public let parameter: Parameter
     /// Which field's ids choose the rows.
     public let field: Int
+    /// What the field's lists are like; nil for a field of single values.
+    public let list: ListShape?
     /// D.
     public let width: Int
     /// Row 0 of the batch, at the table's first column.

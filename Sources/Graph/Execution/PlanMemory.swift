@@ -90,7 +90,8 @@ final class PlanMemory {
       for (place, table) in lookup.tables.enumerated() {
         found.append(
           Executor.TableGradient(
-            parameter: table, field: lookup.fields[place], width: lookup.widths[place],
+            parameter: table, field: lookup.fields[place], list: lookup.lists[place],
+            width: lookup.widths[place],
             base: lookupGradients[section][number].base + column, stride: stride(plan, node)))
         column += lookup.widths[place]
       }

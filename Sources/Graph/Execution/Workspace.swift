@@ -10,6 +10,8 @@ public final class Workspace {
   public let laneStride: Int
   /// Number of tasks.
   public let tasks: Int
+  /// Rows of ``laneGradients`` at most, with one section.
+  public static let mostLanes = Lanes.most
 
   /// What running means follow, one row a lane.
   let laneAverages: Storage<Float>

@@ -4,7 +4,7 @@ import Tensors
 
 /// The loss of a linear task over all rows of its sample space, with the gradient.
 ///
-///     L(w) = Σ_i δ_i ℓ(z_i, y_i) + ½ λ ‖w‖²      (the bias is not penalised)
+///     L(w) = Σ_i δ_i v_i ℓ(z_i, y_i) + ½ λ ‖w‖²      (the bias is free; v_i: what row i counts)
 ///     binary:      ℓ = softplus(z) − y·z         ∂ℓ/∂z = σ(z) − y
 ///     regression:  ℓ = ½ (z − y)²                ∂ℓ/∂z = z − y
 ///
@@ -32,6 +32,8 @@ final class LinearObjective {
   private let fields: Int
   private let dense: Int
   private let fieldStarts: Storage<Int>
+  /// Whether a field has lists.
+  private let hasLists: Bool
   private let losses: Storage<Double>
   private let gradients: Storage<Double>
 
@@ -45,6 +47,7 @@ final class LinearObjective {
     fields = problem.schema.fields.count
     dense = problem.schema.dense.count
     fieldStarts = Storage(layout.fieldStarts)
+    hasLists = problem.examples.lists != nil
     let byRows = (examples.count + Self.minimumRows - 1) / Self.minimumRows
     let byMemory = Self.maximumGradientNumbers / layout.dimensions
     let most = max(1, min(Self.maximumChunks, byRows, byMemory))
@@ -82,6 +85,11 @@ extension LinearObjective {
     examples.spaces.map { $0.base[row * tasks + task] != 0 } ?? true
   }
 
+  /// What a row counts: 1 unless rows are weighted.
+  private func weight(_ row: Int) -> Double {
+    examples.spaces.map { Double($0.base[row * tasks + task]) } ?? 1
+  }
+
   private func label(_ row: Int) -> Double { Double(examples.labels.base[row * tasks + task]) }
 
   /// ½ λ ‖w‖² and its gradient, which replaces what was there.
@@ -99,8 +107,9 @@ extension LinearObjective {
     var sum = 0.0
     for row in rows(of: chunk) where counts(row) {
       let (loss, slope) = lossAndSlope(logit(row, weights), label(row))
-      sum += loss
-      spread(slope, row, into: gradient)
+      let weight = weight(row)
+      sum += weight * loss
+      spread(weight * slope, row, into: gradient)
     }
     losses.base[chunk] = sum
   }
@@ -110,6 +119,7 @@ extension LinearObjective {
   /// Four sums run side by side: one chain of additions would wait for itself.
   @inline(__always)
   private func logit(_ row: Int, _ weights: UnsafePointer<Double>) -> Double {
+    if hasLists { return logitOfLists(row, weights) }
     let ids = examples.ids.base + row * fields
     let starts = fieldStarts.base
     var sums = SIMD4<Double>(weights[layout.bias], 0, 0, 0)
@@ -127,6 +137,27 @@ extension LinearObjective {
       z += weights[starts[field] + Int(ids[field])]
       field += 1
     }
+    return z + denseDot(row, weights + layout.denseStart)
+  }
+
+  /// Calls `body` with the place of every weight of a row's ids and what it counts: 1, or its share of
+  /// a list that is averaged.
+  @inline(__always)
+  private func forEachEntry(of row: Int, _ body: (_ place: Int, _ share: Double) -> Void) {
+    for field in 0..<fields {
+      let (start, id) = (fieldStarts[field], Int(examples.ids[row * fields + field]))
+      guard let list = examples.lists?.tables[field]?[id] else {
+        body(start + id, 1)
+        continue
+      }
+      let share = layout.poolings[field] == .mean ? 1 / Double(max(1, list.count)) : 1
+      for id in list { body(start + Int(id), share) }
+    }
+  }
+
+  private func logitOfLists(_ row: Int, _ weights: UnsafePointer<Double>) -> Double {
+    var z = weights[layout.bias]
+    forEachEntry(of: row) { z += weights[$0] * $1 }
     return z + denseDot(row, weights + layout.denseStart)
   }
 
@@ -154,7 +185,11 @@ extension LinearObjective {
   @inline(__always)
   private func spread(_ slope: Double, _ row: Int, into gradient: UnsafeMutablePointer<Double>) {
     let ids = examples.ids.base + row * fields
-    for field in 0..<fields { gradient[fieldStarts.base[field] + Int(ids[field])] += slope }
+    if hasLists {
+      forEachEntry(of: row) { gradient[$0] += slope * $1 }
+    } else {
+      for field in 0..<fields { gradient[fieldStarts.base[field] + Int(ids[field])] += slope }
+    }
     let x = examples.dense.base + row * dense
     let part = gradient + layout.denseStart
     for feature in 0..<dense { part[feature] += slope * Double(x[feature]) }
@@ -174,12 +209,13 @@ extension LinearObjective {
 
 extension LinearObjective {
   private func takeLabelMean() {
-    var sum = 0.0
+    var (sum, weights) = (0.0, 0.0)
     for row in 0..<examples.count where counts(row) {
       rowCount += 1
-      sum += label(row)
+      sum += weight(row) * label(row)
+      weights += weight(row)
     }
-    labelMean = rowCount == 0 ? 0 : sum / Double(rowCount)
+    labelMean = rowCount == 0 ? 0 : sum / weights
   }
 
   /// Zero weights, and the bias that fits alone.
@@ -208,12 +244,11 @@ extension LinearObjective {
   private func squares() -> [Double] {
     var squares = [Double](repeating: 0, count: layout.dimensions)
     for row in 0..<examples.count where counts(row) {
-      for field in 0..<fields {
-        squares[layout.fieldStarts[field] + Int(examples.ids[row * fields + field])] += 1
-      }
+      let weight = weight(row)
+      forEachEntry(of: row) { squares[$0] += weight * $1 * $1 }
       for feature in 0..<dense {
         let x = Double(examples.dense[row * dense + feature])
-        squares[layout.denseStart + feature] += x * x
+        squares[layout.denseStart + feature] += weight * x * x
       }
     }
     squares[layout.bias] = Double(rowCount)

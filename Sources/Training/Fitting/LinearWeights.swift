@@ -1,4 +1,5 @@
 public import Datasets
+import Tensors
 
 /// The weights of one task: one for every id of every field, one a dense feature, and a bias.
 ///
@@ -10,19 +11,28 @@ public struct LinearWeights: Sendable, Hashable {
   public var dense: [Double]
   /// The bias.
   public var bias: Double
+  /// By field, how the weights of a list become one; nil for a field of single values.
+  var poolings: [Pooling?]
 
   /// Splits a vector in the order fields, dense, bias.
   init(_ vector: [Double], layout: LinearLayout) {
     fields = layout.fieldRanges.map { Array(vector[$0]) }
     dense = Array(vector[layout.denseRange])
     bias = vector[layout.bias]
+    poolings = layout.poolings
   }
 
   /// The logit (binary) or value (regression) of a row.
   public func logit(of row: Int, in examples: Examples) -> Double {
     var z = bias
     for (field, weights) in fields.enumerated() {
-      z += weights[Int(examples.ids[row * fields.count + field])]
+      guard let list = examples.lists?.tables[field] else {
+        z += weights[Int(examples.ids[row * fields.count + field])]
+        continue
+      }
+      let ids = list[Int(examples.ids[row * fields.count + field])]
+      let sum = ids.reduce(0) { $0 + weights[Int($1)] }
+      z += poolings[field] == .mean ? sum / Double(max(1, ids.count)) : sum
     }
     for (feature, weight) in dense.enumerated() {
       z += weight * Double(examples.dense[row * dense.count + feature])
@@ -42,6 +52,8 @@ struct LinearLayout: Sendable {
   let fieldStarts: [Int]
   /// The first weight of the dense features.
   let denseStart: Int
+  /// By field, how the weights of a list become one; nil for a field of single values.
+  let poolings: [Pooling?]
   /// The place of the bias; the weights before it are penalised.
   let bias: Int
 
@@ -60,6 +72,7 @@ struct LinearLayout: Sendable {
       defer { next += field.vocabulary }
       return next
     }
+    poolings = schema.fields.map { $0.list?.pooling }
     denseStart = next
     bias = next + schema.dense.count
   }

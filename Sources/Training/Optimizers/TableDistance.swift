@@ -18,6 +18,11 @@ final class TableDistance {
   private var step: UInt32 = 0
   /// The gradients of all rows, by table; empty if only the batch's rows move.
   private let whole: [Storage<Float>]
+  /// By table the gradients of the rows that a batch's lists name, each at its row's place.
+  ///
+  /// Empty if they fit into those of examples. A row of the batch has many ids then, and no gradient of its own for
+  /// each.
+  private var ofLists: [Storage<Float>] = []
 
   /// Every group of tables that penalties pull together.
   static func all(
@@ -51,6 +56,20 @@ final class TableDistance {
     whole.isEmpty ? nil : tables.firstIndex(of: table).map { whole[$0] }
   }
 
+  /// The gradients of the rows that a batch's lists name, each at its row's place.
+  ///
+  /// Nil if the table is not one of these. Asked for a field of lists alone.
+  func rows(of table: Parameter) -> Storage<Float>? {
+    guard whole.isEmpty, let index = tables.firstIndex(of: table) else { return nil }
+    prepareLists()
+    return ofLists[index]
+  }
+
+  private func prepareLists() {
+    guard ofLists.isEmpty else { return }
+    ofLists = tables.map { _ in Storage(count: seen.count * width, filling: 0) }
+  }
+
   /// Adds to the gradients of a step.
   func add(to executor: Executor, _ batch: Batch) {
     if whole.isEmpty { addToRows(executor, batch) } else { writeWhole() }
@@ -64,10 +83,18 @@ final class TableDistance {
   }
 
   private func addToRows(_ executor: Executor, _ batch: Batch) {
-    guard let ids = batch.ids, strength[0] != 0 else { return }
+    guard let ids = batch.ids else { return }
+    guard strength[0] != 0 else {
+      for target in ofLists { target.base.update(repeating: 0, count: target.count) }
+      return
+    }
     step &+= 1
     guard let field = executor.tableGradients.first(where: { tables.contains($0.parameter) })?.field
     else { return }
+    if batch.lists(of: field) != nil {
+      prepareLists()
+      return addToLists(batch, field)
+    }
     for row in 0..<batch.rows {
       let at = batch.index.map { Int($0[row]) } ?? row
       let id = Int(ids[at * batch.fields + field])
@@ -79,6 +106,21 @@ final class TableDistance {
         pull(
           values[place] + id * width, count: width, from: id * width,
           into: gradient.base + row * gradient.stride)
+      }
+    }
+  }
+
+  /// Writes the pull of every id that the batch's lists name.
+  private func addToLists(_ batch: Batch, _ field: Int) {
+    for row in 0..<batch.rows {
+      batch.forEachId(ofRow: row, field: field) { id in
+        guard seen[id] != step else { return }
+        seen[id] = step
+        for (index, target) in ofLists.enumerated() {
+          let to = target.base + id * width
+          to.update(repeating: 0, count: width)
+          pull(values[index] + id * width, count: width, from: id * width, into: to)
+        }
       }
     }
   }

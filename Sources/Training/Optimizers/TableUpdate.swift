@@ -11,11 +11,7 @@ final class TableUpdate {
   private let vocabulary: Int64
   private let values: Storage<Float>
   private let moments: (first: Storage<Float>, second: Storage<Float>)?
-  private let ids: Storage<Int32>
-  private let starts: Storage<Int32>
-  private let rows: Storage<Int32>
-  private let scratch: Storage<Int32>
-  private var groups: ck_groups
+  private let rows: RowGroups
   /// The summed gradient: of the touched rows (lazy, clipping), or of the whole table (dense).
   private let sums: Storage<Float>
   /// 0, 1, 2, …: the groups of sums that are one row each.
@@ -25,6 +21,8 @@ final class TableUpdate {
   private let store: ParameterStore
   /// What pulls all rows of the table towards other tables; nil for nothing.
   private let pull: Storage<Float>?
+  /// What pulls the rows that a batch's lists name towards other tables; nil for nothing.
+  private let listPull: Storage<Float>?
   /// Whether rows that the batch does not use move too.
   private let isDense: Bool
 
@@ -45,13 +43,7 @@ final class TableUpdate {
     values = table
     vocabulary = Int64(table.count / gradient.width)
     moments = optimizer.tableMoments[gradient.parameter.index]
-    ids = Storage(count: capacity + 1, filling: 0)
-    starts = Storage(count: capacity + 2, filling: 0)
-    rows = Storage(count: capacity, filling: 0)
-    // Counting, where the vocabulary is small, takes a number an id; sorting one a row and counts.
-    let counts = vocabulary < 65_536 ? Int(vocabulary) + 1 : 0
-    scratch = Storage(count: max(capacity + 2050, counts), filling: 0)
-    groups = ck_groups(count: 0, ids: ids.base, starts: starts.base, rows: rows.base)
+    rows = RowGroups(gradient, vocabulary: Int(vocabulary), capacity: capacity)
     let configuration = optimizer.configuration
     store = optimizer.store
     penalties = optimizer.penalties.filter { penalty in
@@ -64,19 +56,20 @@ final class TableUpdate {
     isDense =
       configuration.tables == .dense && !configuration.rule.isRowWise
       && (configuration.rule.hasFirstMoments || !penalties.isEmpty) || pull != nil
-    let needsSums = isDense || isMeasured || !penalties.isEmpty
+    listPull =
+      gradient.list == nil
+      ? nil
+      : optimizer.tableDistances.lazy.compactMap { $0.rows(of: gradient.parameter) }.first
+    let needsSums = isDense || isMeasured || !penalties.isEmpty || listPull != nil
     sums = Storage(
-      count: isDense ? table.count : (needsSums ? capacity * gradient.width : 0), filling: 0)
-    counting = Storage((0...Int32(needsSums ? capacity : 0)).map { $0 })
+      count: isDense ? table.count : (needsSums ? rows.most * gradient.width : 0), filling: 0)
+    counting = Storage((0...Int32(needsSums ? rows.most : 0)).map { $0 })
   }
 
   /// Groups the rows of a batch by id.
-  func group(_ batch: Batch) {
-    guard let all = batch.ids else { return }
-    ck_group(
-      Int64(batch.rows), all + gradient.field, Int64(batch.fields), batch.index, vocabulary,
-      &groups, scratch.base)
-  }
+  func group(_ batch: Batch) { rows.group(batch) }
+
+  private var groups: ck_groups { rows.groups }
 
   /// Scales the touched rows.
   func decay(by factor: Float) {
@@ -88,7 +81,15 @@ final class TableUpdate {
 
   /// Sums the gradients by id, and adds what a penalty adds to a row.
   private func sum(_ gradient: Executor.TableGradient) {
+    var groups = groups
     ck_sum_groups(&groups, width, gradient.base, Int64(gradient.stride), sums.base, width)
+    if let listPull {
+      for place in 0..<Int(groups.count) {
+        ck_add_scaled(
+          width, 1, listPull.base + Int(groups.ids[place]) * gradient.width,
+          sums.base + place * gradient.width, 1)
+      }
+    }
     let coefficient = penalty()
     guard coefficient != 0, !isDense else { return }
     for place in 0..<Int(groups.count) {
@@ -151,8 +152,9 @@ final class TableUpdate {
 
   /// Where the gradients are: in the batch's rows, or already summed, one row an id.
   private func source(isSummed: Bool) -> (ck_groups, UnsafePointer<Float>, Int64) {
-    if !isSummed, !penalties.isEmpty { sum(gradient) }
-    guard isSummed || !penalties.isEmpty else {
+    let isChanged = !penalties.isEmpty || listPull != nil
+    if !isSummed, isChanged { sum(gradient) }
+    guard isSummed || isChanged else {
       return (groups, UnsafePointer(gradient.base), Int64(gradient.stride))
     }
     let single = ck_groups(

@@ -7,9 +7,12 @@ import Tensors
 extension Trainer {
   /// The trainer of a run: the model with its options on the columns and tasks of a data set, whose
   /// training labels say which task plays which part; nil for a model that takes no steps.
+  ///
+  /// - Throws: `ModelError` for a model that cannot be built so, ``ResourceError`` before more memory is
+  ///   taken than there is.
   convenience init?(
     _ configuration: TrainingConfiguration, _ entry: ModelEntry, dataset: Dataset
-  ) throws(ModelError) {
+  ) throws {
     let builder = Builder()
     let input = InputSpecification(
       dataset.features, embeddingWidth: configuration.embeddingWidth)
@@ -19,6 +22,13 @@ extension Trainer {
         configuration.modelOptions, input: input, tasks: dataset.tasks, labels: labels,
         builder: builder)
     else { return nil }
+    var estimate = MemoryEstimate(builder.specifications, optimizer: configuration.optimizer)
+    // Parameters first: a model that is far too large is not even traced.
+    try estimate.check(entry.name)
+    estimate.add(
+      model, tasks: dataset.tasks, batchSize: configuration.batchSize,
+      threads: configuration.threads)
+    try estimate.check(entry.name)
     let store = ParameterStore(
       builder.specifications, tasks: dataset.tasks.count, seed: configuration.seed)
     self.init(
@@ -26,5 +36,30 @@ extension Trainer {
       optimizer: configuration.optimizer, dials: builder.dials, seed: configuration.seed,
       pool: WorkerPool(threads: configuration.threads))
     self.roles = roles
+  }
+}
+
+extension Trainer {
+  /// The plans of a model with all tasks on, compiled and not made ready to run: they say what a run
+  /// will take.
+  static func plans(
+    _ model: any MultiTaskModel, _ tasks: [TaskDefinition], batchSize: Int
+  ) -> (training: Plan, evaluation: Plan) {
+    func watched(_ graph: Graph) -> [(name: String, value: Variable)] {
+      graph.watched.map { ($0.name, Variable(graph: graph, node: $0.node)) }
+    }
+    let (graph, logits) = trace(model, tasks, isTraining: true)
+    let losses =
+      model.losses(logits, tasks: tasks)
+      + graph.terms.map { Variable(graph: graph, node: $0.node) }
+    let (scoring, answers) = trace(model, tasks, isTraining: false)
+    return (
+      Plan(
+        graph, purpose: .training, losses: losses, outputs: watched(graph), capacity: batchSize),
+      Plan(
+        scoring, purpose: .evaluation, losses: [],
+        outputs: watched(scoring) + answers.map { (name: "logits", value: $0) },
+        capacity: max(batchSize, 1024))
+    )
   }
 }

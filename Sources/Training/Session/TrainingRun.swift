@@ -108,8 +108,11 @@ final class TrainingRun {
           labelMean: task.scale.original(dataset.training.labelMean(task: place)),
           lossUnit: task.kind == .regression ? lossUnit : nil)
       },
-      categoricalColumns: dataset.features.fields.sorted { $0.vocabulary < $1.vocabulary }
-        .map(\.name),
+      // A row with a list has no one value by which it could be counted.
+      categoricalColumns: dataset.features.fields.filter { $0.list == nil }.sorted {
+        $0.vocabulary < $1.vocabulary
+      }
+      .map(\.name),
       trainingRows: dataset.training.count, validationRows: dataset.validation.count,
       testRows: dataset.test.count, parameterCount: parameterCount,
       batchSize: configuration.batchSize,
@@ -130,7 +133,7 @@ extension Examples {
     var sum = 0.0
     var rows = 0.0
     for row in 0..<count {
-      let inside = spaces.map { Double($0.base[row * tasks + task]) } ?? 1
+      let inside = spaces.map { $0.base[row * tasks + task] == 0 ? 0.0 : 1 } ?? 1
       sum += inside * Double(labels.base[row * tasks + task])
       rows += inside
     }

@@ -164,11 +164,13 @@ extension Examples {
     let fields = count == 0 ? 0 : ids.count / count
     let numbers = count == 0 ? 0 : dense.count / count
     let tasks = count == 0 ? 0 : labels.count / count
-    return Batch(
+    var batch = Batch(
       rows: rows, ids: fields == 0 ? nil : UnsafePointer(ids.base + first * fields),
       fields: fields, dense: numbers == 0 ? nil : UnsafePointer(dense.base + first * numbers),
       denseCount: numbers, labels: UnsafePointer(labels.base + first * tasks),
       spaces: spaces.map { UnsafePointer($0.base + first * tasks) }, tasks: tasks, index: nil)
+    batch.lists = lists.map { UnsafePointer($0.rows.base) }
+    return batch
   }
 
   /// Chosen rows as a batch.

@@ -1,0 +1,58 @@
+import Datasets
+import Graph
+import Models
+
+/// What a run will take of memory, worked out from the declared parameters and the traced plans before
+/// any of it is taken.
+///
+/// An estimate: what is small beside parameters, their moments and a batch's values is left out.
+struct MemoryEstimate {
+  /// What takes how many bytes.
+  private(set) var parts: [(what: String, bytes: Double)] = []
+
+  /// All of it.
+  var bytes: Double { parts.reduce(0) { $0 + $1.bytes } }
+
+  /// Parameters, their copy of the best step, moments and gradients.
+  init(_ specifications: [ParameterSpecification], optimizer: OptimizerConfiguration) {
+    var (dense, tables, rows, givens) = (0.0, 0.0, 0.0, 0.0)
+    for one in specifications {
+      switch one.kind {
+      case .dense(let count): dense += Double(count)
+      case .table(let vocabulary, let width):
+        tables += Double(vocabulary) * Double(width)
+        rows += Double(vocabulary)
+      case .given(let count), .average(let count, _): givens += Double(count)
+      }
+    }
+    let rule = optimizer.rule
+    let first = rule.hasFirstMoments ? dense + tables : 0
+    let second = rule.hasSecondMoments ? dense + (rule.isRowWise ? rows : tables) : 0
+    let whole = optimizer.movesWholeTables ? tables : 0
+    parts = [
+      ("parameters", 4 * (dense + tables + givens)),
+      ("the copy of the best step", 4 * (dense + tables + givens)),
+      ("the optimiser's moments", 4 * (first + second)),
+      ("gradients", 4 * (Double(Workspace.mostLanes) * dense + whole)),
+    ]
+  }
+
+  /// Adds what the plans of a model take.
+  mutating func add(
+    _ model: any MultiTaskModel, tasks: [TaskDefinition], batchSize: Int, threads: Int
+  ) {
+    let (training, evaluation) = Trainer.plans(model, tasks, batchSize: batchSize)
+    parts.append(("a batch's values", training.bytes(threads: threads)))
+    parts.append(("scoring", evaluation.bytes(threads: threads)))
+  }
+
+  /// Refuses what does not fit.
+  ///
+  /// - Throws: ``ResourceError`` with the figures.
+  func check(_ model: String, available: AvailableMemory? = .now) throws(ResourceError) {
+    guard let available, bytes > available.bytes else { return }
+    throw .memory(
+      model: model, needed: bytes, available: available.bytes, limit: available.limit,
+      parts: parts.map { .init(what: $0.what, bytes: $0.bytes) })
+  }
+}

@@ -1,0 +1,100 @@
+import Datasets
+import Graph
+import Layers
+import Models
+import Runs
+import Tensors
+import Testing
+import TrainingFixtures
+
+@testable import Training
+
+/// What a run takes of memory is known, and refused, before it is taken.
+@Suite struct MemoryEstimateTests {
+  private static let specifications: [ParameterSpecification] = [
+    ParameterSpecification(kind: .dense(count: 100), owner: .shared, pieces: []),
+    ParameterSpecification(kind: .table(vocabulary: 50, width: 4), owner: .shared, pieces: []),
+    ParameterSpecification(kind: .given(count: 7), owner: .shared, pieces: []),
+  ]
+
+  /// 100 dense numbers, a table of 50 rows of 4, 7 given ones; gradients of the dense ones in 8 lanes.
+  @Test(arguments: [
+    (OptimizerConfiguration(), 2.0 * 300, 0.0), (OptimizerConfiguration(.sgd), 0, 0),
+    (OptimizerConfiguration(.adagrad()), 300, 0),
+    (OptimizerConfiguration(.adagrad(isRowWise: true)), 150, 0),
+    (OptimizerConfiguration(tables: .dense), 600, 200),
+  ]) func countsByHand(_ optimizer: OptimizerConfiguration, _ moments: Double, _ whole: Double) {
+    let estimate = MemoryEstimate(Self.specifications, optimizer: optimizer)
+    #expect(estimate.parts.map(\.bytes) == [4 * 307, 4 * 307, 4 * moments, 4 * (800 + whole)])
+    #expect(estimate.bytes == estimate.parts.reduce(0) { $0 + $1.bytes })
+  }
+
+  @Test func refusesWithTheFigures() throws {
+    let estimate = MemoryEstimate(Self.specifications, optimizer: OptimizerConfiguration(.sgd))
+    let bytes = estimate.bytes
+    try estimate.check("mmoe", available: AvailableMemory(bytes: bytes, limit: "all"))
+    try estimate.check("mmoe", available: nil)
+    let error = #expect(throws: ResourceError.self) {
+      try estimate.check("mmoe", available: AvailableMemory(bytes: 1024, limit: "what is left"))
+    }
+    let text = "\(try #require(error))"
+    #expect(
+      text.hasPrefix(
+        "mmoe: the run needs about 5.5 KiB of memory, 1.0 KiB are available (what is left).\n"),
+      "\(text)")
+    #expect(text.contains("parameters 1.2 KiB") && text.contains("gradients 3.1 KiB"), "\(text)")
+  }
+
+  /// The plans' share against what a trainer really holds: arenas, lookups, packed weights.
+  @Test(arguments: ["mmoe", "ple", "mt-fwfm"]) func plansGrowWithTheBatch(model: String) throws {
+    let problem = TinyProblem()
+    guard case .trained(let make) = try ModelRegistry.entry(named: model).kind else { return }
+    let network = try make([:], problem.input, problem.tasks, Builder())
+    func bytes(_ rows: Int, threads: Int = 1) -> Double {
+      Trainer.plans(network, problem.tasks, batchSize: rows).training.bytes(threads: threads)
+    }
+    // Per row at least the gradient of the inputs: 16 floats of a stride.
+    #expect(bytes(8_192) - bytes(4_096) >= 4_096 * 4 * 9)
+    #expect(bytes(4_096, threads: 3) > bytes(4_096, threads: 1))
+  }
+
+  /// Sizes that no machine has end in words, at once, and take nothing.
+  @Test(
+    arguments: [
+      (["experts": "4096", "expert": "8192,8192"], 8, 64), ([:], 1 << 24, 64), ([:], 64, 1 << 30),
+    ] as [([String: String], Int, Int)]) func refusesWhatNoMachineHas(
+      _ options: [String: String], _ width: Int, _ batch: Int
+    ) throws
+  {
+    var configuration = TrainingConfiguration()
+    configuration.modelOptions = options
+    configuration.embeddingWidth = width
+    configuration.batchSize = batch
+    let run = SessionRun(configuration)
+    let events = run.untilEnd()
+    guard
+      case .failed(let message)? = events.last(where: {
+        if case .failed = $0 { true } else { false }
+      })
+    else {
+      Issue.record("\(events)")
+      return
+    }
+    #expect(message.contains("of memory") && message.contains("available"), "\(message)")
+  }
+
+  @Test func readsTheSystem() throws {
+    #expect(
+      AvailableMemory.kibibytes("MemAvailable", in: "MemTotal: 9 kB\nMemAvailable:   12 kB\n")
+        == 12 * 1024)
+    #expect(AvailableMemory.kibibytes("VmSize", in: "Name: x\n") == nil)
+    #if os(Linux)
+      #expect(try #require(AvailableMemory.now).bytes > 1 << 20)
+    #endif
+  }
+
+  @Test(arguments: [
+    (0.0, "0 bytes"), (1023, "1023 bytes"), (1536, "1.5 KiB"), (200 * 1024 * 1024, "200 MiB"),
+    (3.26e9, "3.0 GiB"),
+  ]) func words(bytes: Double, text: String) { #expect(ResourceError.text(bytes) == text) }
+}
