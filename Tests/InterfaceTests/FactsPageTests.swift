@@ -55,6 +55,8 @@ import Testing
     #expect(app.view(Size(rows: 24, columns: 80)).text.contains("last action"))
     app.press("d", .escape)
     #expect(!app.tasks.showsFacts)
+    app.press("5d15")
+    #expect(app.screen == .tasks && !app.tasks.showsFacts)
     app.press("1")
     _ = app.execute("facts")
     #expect(app.screen == .tasks && app.tasks.showsFacts)

@@ -41,7 +41,7 @@ extension App {
     keyInput.screenBefore = keyInput.screenBefore ?? screen
     keyInput.add(digit, at: memory.now)
     let wanted = keyInput.namesScreens ? ScreenName(rawValue: digit) : keyInput.screenBefore
-    screen = wanted ?? screen
+    show(wanted ?? screen)
     return true
   }
 

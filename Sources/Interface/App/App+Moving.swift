@@ -89,7 +89,9 @@ extension App {
     if let subject = shownSubject { viewStates[subject]?.isZoomed = false }
   }
 
+  /// Shows a screen; the tasks rather than the page of facts that is beside them.
   mutating func show(_ wanted: ScreenName) {
     screen = wanted
+    tasks.showsFacts = false
   }
 }
