@@ -8,8 +8,9 @@ import Training
 
 /// The sum over a list's rows of a table, against the float64 reference.
 @Suite struct GoldenListTests {
-  @Test(arguments: [1, 2]) func embeddingSum(threads: Int) throws {
-    let golden = try GoldenCase.named("primitives_embedding_sum").load()
+  @Test(arguments: try GoldenCase.of("primitives_embedding_sum"), [1, 2])
+  func embeddingSum(_ golden: GoldenCase, threads: Int) throws {
+    let golden = try golden.load()
     let weight = try golden["parameters"]["weight"].tensor
     let ids = try golden["inputs"]["ids"].tensor
     let upstream = try golden["inputs"]["upstream"].tensor

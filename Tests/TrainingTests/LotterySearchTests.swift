@@ -162,7 +162,7 @@ import TrainingFixtures
 
   @Test func epochsAndWords() throws {
     let (trainer, lottery) = try made(
-      ["rounds": "3", "warm-up": "2", "round-epochs": "2", "rate": "0.5", "alternation": "epochs"],
+      ["rounds": "3", "warm-up": "2", "round-epochs": "2", "rate": "0.25", "alternation": "epochs"],
       epochs: 5)
     #expect(lottery.epochs == 2 + 3 * 4 * 2 + 5)
     var phases = [lottery.phase]
@@ -178,7 +178,7 @@ import TrainingFixtures
     #expect(
       phases[6]
         == TrainingPhase(
-          title: "pruning stripe", detail: "round 1 of 3, 50 % of the weights left", place: 2,
+          title: "pruning stripe", detail: "round 1 of 3, 75 % of the weights left", place: 2,
           count: 5))
     #expect(
       phases[13]
