@@ -215,6 +215,20 @@ struct Dots {
     #expect(text.contains("◇"))
   }
 
+  /// The larger score lies higher, and to the right where its step is later.
+  @Test func scoresLieWhereTheyAre() throws {
+    var chart = chart(series([Float](repeating: 0.25, count: 101)))
+    chart.scores = [(20, 0.84), (80, 0.81)].map {
+      CurveChart.Point(step: $0.0, value: $0.1, style: .plain)
+    }
+    let canvas = canvas(chart)
+    let cells = (0..<Self.size.rows).flatMap { row in
+      (0..<Self.size.columns).filter { canvas[row, $0]?.text == "◇" }.map { (row: row, column: $0) }
+    }
+    let (first, second) = (try #require(cells.first), try #require(cells.last))
+    #expect(cells.count == 2 && first.row < second.row && first.column < second.column)
+  }
+
   @Test func noSizeAndNoRangeBreaksIt() {
     let known = series([0.5, .nan, .infinity, 1e30, -1e30, 1e-30])
     for rows in 0..<6 {

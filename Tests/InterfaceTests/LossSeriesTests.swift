@@ -73,6 +73,15 @@ import Testing
     }
   }
 
+  /// A bin of different losses counts by its mean.
+  @Test func smoothingTakesTheMeanOfABin() {
+    var series = LossSeries()
+    var wide = LossBin(task: 0, step: 0)
+    for (step, loss) in [1, 2, 6].enumerated() { wide.add(Float(loss), step: step) }
+    series.push(wide)
+    for level in 0..<4 { #expect(abs(series.smoothedLoss(level: level) - 3) < 1e-9) }
+  }
+
   /// The smoothed value does not depend on how far the history was merged.
   @Test func smoothingDoesNotDependOnMerging() {
     var noise = Noise(seed: 5)

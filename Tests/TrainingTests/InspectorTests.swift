@@ -135,6 +135,38 @@ import TrainingFixtures
     #expect(shown(&inspector) { $0.example = 400 }.example?.row == 39)
   }
 
+  /// A regression is answered in its label's own unit.
+  @Test func anExampleInTheLabelsUnit() throws {
+    var tasks = problem.tasks
+    tasks[2].scale = LabelScale(mean: 10, deviation: 4)
+    let plain = problem.dataset(held: 40)
+    let dataset = Dataset(
+      name: "tiny", features: plain.features, tasks: tasks, training: plain.training,
+      validation: plain.validation, test: plain.test)
+    let (trainer, _, _) = try made()
+    var inspector = Inspector(dataset: dataset, trainer: trainer, lottery: nil)
+    let answer = try #require(shown(&inspector) { $0.example = 3 }.example?.answers.last)
+    let z = Double(trainer.logits("amount", dataset.validation.batch(from: 3, rows: 1))[0])
+    let y = Double(dataset.validation.labels.base[11])
+    #expect(abs(answer.prediction - (10 + 4 * z)) < 1e-5)
+    #expect(answer.label.map { abs($0 - (10 + 4 * y)) < 1e-5 } == true)
+  }
+
+  /// Two tasks are one pair.
+  @Test func overlapOfTwoGates() throws {
+    let problem = TinyProblem(rows: 100)
+    let trainer = try problem.trainer("mmoe", ["experts": "2", "expert": "4", "tower": "2"])
+    let numbers = trainer.namedNumbers
+    for (task, logit) in [("board", Float(1)), ("stripe", -1)] {
+      // Dense features and embeddings do not count; the gates are (σ(1), σ(−1)) and the reverse.
+      for (path, old) in numbers where path.hasPrefix("gates.\(task)") {
+        trainer.set(path, to: old.count == 2 ? [logit, 0] : old.map { _ in 0 })
+      }
+    }
+    let found = try #require(trainer.gateOverlap(problem.batch(rows: 10)))
+    #expect(abs(found - 2 / (1 + exp(1.0))) < 1e-6)
+  }
+
   /// The mean over the three pairs of tasks.
   @Test func overlapOfTheTasksGates() throws {
     let (trainer, dataset, _) = try made()

@@ -162,7 +162,9 @@ import TrainingFixtures
 
   @Test func epochsAndWords() throws {
     let (trainer, lottery) = try made(
-      ["rounds": "3", "warm-up": "2", "round-epochs": "2", "rate": "0.25", "alternation": "epochs"],
+      [
+        "rounds": "3", "warm-up": "2", "round-epochs": "2", "rate": "0.25", "alternation": "epochs",
+      ],
       epochs: 5)
     #expect(lottery.epochs == 2 + 3 * 4 * 2 + 5)
     var phases = [lottery.phase]
