@@ -156,12 +156,10 @@ import TrainingFixtures
   @Test func overlapOfTwoGates() throws {
     let problem = TinyProblem(rows: 100)
     let trainer = try problem.trainer("mmoe", ["experts": "2", "expert": "4", "tower": "2"])
-    let numbers = trainer.namedNumbers
+    // The first input is 1 in every row; the gates are (σ(1), σ(−1)) and the reverse.
+    trainer.set("embeddings.row.weight", to: [Float](repeating: 1, count: 16))
     for (task, logit) in [("board", Float(1)), ("stripe", -1)] {
-      // Dense features and embeddings do not count; the gates are (σ(1), σ(−1)) and the reverse.
-      for (path, old) in numbers where path.hasPrefix("gates.\(task)") {
-        trainer.set(path, to: old.count == 2 ? [logit, 0] : old.map { _ in 0 })
-      }
+      trainer.set("gates.\(task).weight", to: (0..<18).map { $0 == 0 ? logit : 0 })
     }
     let found = try #require(trainer.gateOverlap(problem.batch(rows: 10)))
     #expect(abs(found - 2 / (1 + exp(1.0))) < 1e-6)
@@ -193,11 +191,15 @@ import TrainingFixtures
     run.waitForPause()
     _ = run.session.send(.step(5))
     _ = run.pausedSnapshot(at: 5)
-    for command in [Command.knockOut(1), .evaluate] { _ = run.session.send(command) }
+    for command in [Command.knockOut(0), .knockOut(1), .evaluate] {
+      _ = run.session.send(command)
+    }
     let events = run.until { if case .evaluated = $0 { true } else { false } }
-    var found: KnockOut?
-    for case .knockedOut(let knockOut) in events { found = knockOut }
-    let knockOut = try #require(found)
+    var found: [KnockOut] = []
+    for case .knockedOut(let knockOut) in events { found.append(knockOut) }
+    let knockOut = try #require(found.last)
+    #expect(found.map(\.expert) == ["E0", "E1"] && found[0].with == knockOut.with)
+    #expect(found[0].without != knockOut.without)
     let full = try #require(run.validations(of: events).last)
     #expect(knockOut.expert == "E1" && knockOut.step == 5)
     #expect(knockOut.with.map(\.name) == full.tasks.map { "\($0.task) \($0.scores[0].name)" })
