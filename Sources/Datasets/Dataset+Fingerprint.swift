@@ -1,8 +1,8 @@
 import Tensors
 
 extension Dataset {
-  /// A number that follows from all that models see: columns, tasks with their weights, and the rows
-  /// of every split.
+  /// A number that follows from all that models see and scores need: columns, tasks with their
+  /// weights, and the rows of every split with their groups.
   ///
   /// Runs on data of the same fingerprint can be compared seed by seed. Bounds are not part of it.
   /// O(n) over all numbers.
@@ -29,8 +29,12 @@ extension Dataset {
       hash = mixed(examples.ids.elements, into: hash) { UInt32(bitPattern: $0) }
       hash = mixed(examples.dense.elements, into: hash) { $0.bitPattern }
       hash = mixed(examples.labels.elements, into: hash) { $0.bitPattern }
-      guard let spaces = examples.spaces else { continue }
-      hash = mixed(spaces.elements, into: hash) { $0.bitPattern }
+      if let spaces = examples.spaces {
+        hash = mixed(spaces.elements, into: hash) { $0.bitPattern }
+      }
+      if let groups = examples.groups {
+        hash = mixed(groups.elements, into: hash) { UInt32(bitPattern: $0) }
+      }
     }
     return hash
   }

@@ -22,6 +22,8 @@ public struct Dataset: Sendable {
   public var boundNotice: String?
   /// By joined table, how many rows have no match there.
   public let joins: [JoinCount]
+  /// The column that groups the rows for scores within groups; nil if none does.
+  public var group: String?
   /// What looks wrong in the data or is easily misread, a sentence each.
   public var notices: [String] = []
   /// What the inputs' columns hold, in the order of the schema; empty of data made in memory.
@@ -193,11 +195,13 @@ public final class Examples: Sendable {
   /// What a row counts for a task [N, T]: 0 outside the task's sample space, inside 1 or, in training
   /// rows that are weighted, the row's weight; nil if every row counts for every task alike.
   public let spaces: Storage<Float>?
+  /// The group of each row [N] for scores within groups, −1 for none; nil if rows are not grouped.
+  public let groups: Storage<Int32>?
 
   /// Takes rows over.
   public init(
     count: Int, ids: Storage<Int32>, dense: Storage<Float>, labels: Storage<Float>,
-    spaces: Storage<Float>? = nil, lists: FieldLists? = nil
+    spaces: Storage<Float>? = nil, lists: FieldLists? = nil, groups: Storage<Int32>? = nil
   ) {
     self.lists = lists
     self.count = count
@@ -205,5 +209,6 @@ public final class Examples: Sendable {
     self.dense = dense
     self.labels = labels
     self.spaces = spaces
+    self.groups = groups
   }
 }

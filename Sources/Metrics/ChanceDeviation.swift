@@ -12,28 +12,37 @@
 public enum ChanceDeviation {
   /// σ of rows of which so many have each label.
   public static func of(counts: [Int]) -> Double {
-    let rows = Double(counts.reduce(0, +))
-    var pairs = rows * (rows - 1)
-    var sum = pairs * (2 * rows + 5)
-    for count in counts.lazy.map(Double.init) {
-      pairs -= count * (count - 1)
-      sum -= count * (count - 1) * (2 * count + 5)
-    }
-    guard pairs > 0 else { return .nan }
-    return (sum / 18).squareRoot() / pairs
+    var ties = LabelTies()
+    for count in counts { ties.add(count) }
+    return ties.chanceDeviation
   }
 
-  /// σ of rows with these labels; O(n log n).
-  public static func of(labels: [Double]) -> Double {
-    var order = RankOrder()
-    guard !labels.contains(where: \.isNaN) else { return .nan }
-    order.sort(labels)
-    var counts: [Int] = []
-    var last = Double.nan
-    for row in order.rows {
-      if labels[Int(row)] == last { counts[counts.count - 1] += 1 } else { counts.append(1) }
-      last = labels[Int(row)]
-    }
-    return of(counts: counts)
+  /// σ of the AUC of rows, whose labels above ½ are positive.
+  public static func ofAUC(_ rows: LabelledRows) -> Double {
+    let positives = rows.labels.count { $0 > 0.5 }
+    return of(counts: [positives, rows.count - positives])
+  }
+}
+
+/// The sums of ``ChanceDeviation`` over the rows of each label.
+struct LabelTies {
+  private var rows = 0.0
+  private var pairs = 0.0
+  private var sum = 0.0
+
+  /// Takes in the rows of one label.
+  mutating func add(_ count: Int) {
+    let count = Double(count)
+    rows += count
+    pairs += count * (count - 1)
+    sum += count * (count - 1) * (2 * count + 5)
+  }
+
+  /// σ of the rows so far.
+  var chanceDeviation: Double {
+    let all = rows * (rows - 1)
+    let different = all - pairs
+    guard different > 0 else { return .nan }
+    return ((all * (2 * rows + 5) - sum) / 18).squareRoot() / different
   }
 }

@@ -34,10 +34,35 @@ public struct GroupedScore: Sendable, Equatable {
 
   /// The AUC within each group; `groups` names the group of each row.
   public static func auc(_ rows: LabelledRows, groups: [Int]) -> Self {
-    var auc = AUC()
-    return Self(rows, groups) { members in
-      auc(rows, at: members.lazy.map(Int.init))
+    // Rows in the order of their predictions are in order within each group as well.
+    guard !rows.predictions.contains(where: \.isNaN) else {
+      return Self(rows, groups) { _ in .nan }
     }
+    var order = RankOrder()
+    order.sort(rows.predictions)
+    let ranked = LabelledRows(
+      predictions: order.rows.map { rows.predictions[Int($0)] },
+      labels: order.rows.map { rows.labels[Int($0)] })
+    return Self(ranked, order.rows.map { groups[Int($0)] }) { area(of: $0, ranked) }
+  }
+
+  /// The AUC of some rows that come in the order of their predictions; equal ones count half.
+  private static func area(of members: ArraySlice<Int32>, _ rows: LabelledRows) -> Double {
+    var (halves, negatives, positives) = (0, 0, 0)
+    var start = members.startIndex
+    while start < members.endIndex {
+      let prediction = rows.predictions[Int(members[start])]
+      var (own, end) = (0, start)
+      while end < members.endIndex, rows.predictions[Int(members[end])] == prediction {
+        own += rows.labels[Int(members[end])] > 0.5 ? 1 : 0
+        end += 1
+      }
+      let others = end - start - own
+      halves += own * (2 * negatives + others)
+      (positives, negatives, start) = (positives + own, negatives + others, end)
+    }
+    guard positives > 0, negatives > 0 else { return .nan }
+    return Double(halves) / (2 * Double(positives) * Double(negatives))
   }
 
   /// The XAUC within each group.

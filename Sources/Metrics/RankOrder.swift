@@ -1,7 +1,8 @@
 /// Rows from the smallest number to the largest; rows of equal numbers keep their order.
 ///
-/// Numbers that a 32-bit float holds, which all answers and labels of models are, are sorted with
-/// their places in one pass of ``RadixSort``; others by comparison. No number may be NaN.
+/// The upper half of each number's bits is sorted together with its place, by ``RadixSort``; the few
+/// neighbours that are alike there are put in order afterwards. No number may be NaN. Time O(n) but
+/// for numbers that differ in their lower halves only.
 struct RankOrder {
   /// The places of the rows in ``LabelledRows``, smallest number first.
   private(set) var rows: [Int32] = []
@@ -12,27 +13,30 @@ struct RankOrder {
 
   /// Sorts the places of some numbers.
   mutating func sort(_ numbers: [Double]) {
-    rows.removeAll(keepingCapacity: true)
-    guard pack(numbers) else {
-      rows = numbers.indices.map(Int32.init)
-      return rows.sort {
-        (numbers[Int($0)], $0) < (numbers[Int($1)], $1)
-      }
-    }
-    radix.sort(&keys, fromByte: 4)
-    for key in keys { rows.append(Int32(truncatingIfNeeded: key)) }
-  }
-
-  /// Keys of number and place; false if a number is more than a float.
-  private mutating func pack(_ numbers: [Double]) -> Bool {
     keys.removeAll(keepingCapacity: true)
     for (place, number) in numbers.enumerated() {
-      let float = Float(number)
-      guard Double(float) == number else { return false }
-      let bits = (float + 0).bitPattern
-      let key = bits >> 31 == 0 ? bits | 1 << 31 : ~bits
-      keys.append(UInt64(key) << 32 | UInt64(place))
+      let bits = (number + 0).bitPattern
+      let key = bits >> 63 == 0 ? bits | 1 << 63 : ~bits
+      keys.append(key & 0xFFFF_FFFF_0000_0000 | UInt64(place))
     }
-    return true
+    radix.sort(&keys, fromByte: 4)
+    rows.removeAll(keepingCapacity: true)
+    for key in keys { rows.append(Int32(truncatingIfNeeded: key)) }
+    var start = 0
+    for place in 1..<max(1, keys.count) where keys[place] >> 32 != keys[start] >> 32 {
+      settle(start..<place, numbers)
+      start = place
+    }
+    settle(start..<keys.count, numbers)
+  }
+
+  /// Sorts rows whose numbers are alike in their upper halves.
+  private mutating func settle(_ range: Range<Int>, _ numbers: [Double]) {
+    guard range.count > 1 else { return }
+    let isSettled = range.dropFirst().allSatisfy {
+      numbers[Int(rows[$0 - 1])] <= numbers[Int(rows[$0])]
+    }
+    guard !isSettled else { return }
+    rows[range].sort { (numbers[Int($0)], $0) < (numbers[Int($1)], $1) }
   }
 }

@@ -11,13 +11,15 @@
 public struct XAUC: Sendable {
   private var order = RankOrder()
   private var ranks: [Int32] = []
-  private var counts = CountTree()
+  /// How far chance alone would have carried the newest share, see ``ChanceDeviation``.
+  public private(set) var chanceDeviation = Double.nan
 
   /// Starts with empty buffers.
   public init() {}
 
   /// The share of one task's rows.
   public mutating func callAsFunction(_ rows: LabelledRows) -> Double {
+    chanceDeviation = .nan
     guard !rows.predictions.contains(where: \.isNaN), !rows.labels.contains(where: \.isNaN) else {
       return .nan
     }
@@ -48,8 +50,9 @@ public struct XAUC: Sendable {
 
   /// Goes up the labels: each row is held against all rows of smaller labels.
   private mutating func share(_ labels: [Double], ranks distinct: Int) -> Double {
-    counts.clear(distinct)
+    var counts = CountTree(size: distinct)
     var (halves, pairs, start) = (0, 0, 0)
+    var ties = LabelTies()
     while start < order.rows.count {
       let label = labels[Int(order.rows[start])]
       var end = start
@@ -59,9 +62,11 @@ public struct XAUC: Sendable {
         end += 1
       }
       pairs += start * (end - start)
+      ties.add(end - start)
       for place in start..<end { counts.add(Int(ranks[Int(order.rows[place])])) }
       start = end
     }
+    chanceDeviation = ties.chanceDeviation
     return pairs == 0 ? .nan : Double(halves) / (2 * Double(pairs))
   }
 }
@@ -69,11 +74,11 @@ public struct XAUC: Sendable {
 /// Counts of small whole numbers whose sums from below cost O(log n) (Fenwick 1994,
 /// doi:10.1002/spe.4380240306).
 private struct CountTree: Sendable {
-  private var sums: [Int32] = []
-  private var counts: [Int32] = []
+  private var sums: [Int32]
+  private var counts: [Int32]
 
-  /// Forgets all; numbers are below `size` from now on.
-  mutating func clear(_ size: Int) {
+  /// Starts without numbers; they are below `size`.
+  init(size: Int) {
     sums = [Int32](repeating: 0, count: size + 1)
     counts = [Int32](repeating: 0, count: size)
   }

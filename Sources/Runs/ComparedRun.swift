@@ -25,6 +25,8 @@ public struct ComparedRun: Sendable, Equatable {
   public var mainScores: [Double] = []
   /// The standard errors of ``mainScores`` over draws of the test rows; NaN where not known.
   public var mainErrors: [Double] = []
+  /// ``RunSummary/taskBests``; empty unless it finished in this program.
+  public var taskBests: [TaskBest] = []
   /// How many numbers the model learned.
   public var parameterCount: Int
   /// Seconds from the first step to the end, evaluation included.

@@ -34,18 +34,20 @@ public struct Evaluation: Sendable, Equatable {
     case test
   }
 
-  /// Steps taken before it.
+  /// The step of the parameters that were scored.
   public var step: Int
-  /// Epochs ended before it, as a number that may have a fraction.
+  /// Epochs ended before that step, as a number that may have a fraction.
   public var epoch: Double
   /// Which rows were scored.
   public var split: Split
   /// By task, in the order of ``RunDescription/tasks``.
   public var tasks: [TaskScores]
-  /// Mean score of the tasks that are on and whose score is defined, larger is better; what early
-  /// stopping watches.
+  /// What decides which step is kept and when to stop, larger is better; see ``RunDescription/keep``.
+  ///
+  /// Minus the mean log loss where no task has a rank score; NaN where it is undefined.
   public var score: Double
-  /// Whether ``score`` is the best of this run so far.
+  /// Whether ``score`` is the best of this run so far: these parameters are kept unless better ones
+  /// come.
   public var isBest: Bool
 
   /// Records an evaluation.
@@ -70,6 +72,12 @@ public struct TaskScores: Sendable, Equatable {
   /// Whether its answers were trained to be probabilities or means; those of a focal loss are not, and
   /// their log loss and calibration say little.
   public var isCalibrated = true
+  /// Whether the task's main score is its best of this run so far (of validation rows).
+  public var isBest = false
+  /// Rows that were left out of the scores because the answer is no finite number.
+  public var brokenRows = 0
+  /// The first of them, by its place among the rows of the split; nil if there are none.
+  public var firstBrokenRow: Int?
 
   /// Records a task's scores.
   public init(task: String, scores: [Score]) {
@@ -83,15 +91,14 @@ public struct TaskScores: Sendable, Equatable {
 
 /// A named number; NaN where it is undefined (AUC with one class).
 public struct Score: Sendable, Equatable {
-  /// `auc`, `logloss`, `calibration`, `rmse`, `mae`; `joint_auc`, `joint_logloss` of a task that
-  /// is conditional on another: of both together, over all rows.
+  /// One of ``ScoreKind/all``.
   public var name: String
   /// The number, or NaN.
   public var value: Double
   /// Whether a larger number is a better one.
   public var higherIsBetter: Bool
-  /// How far it would differ on other rows of the same kind, as a standard error; nil where that
-  /// was not asked for, NaN where the rows are too few.
+  /// How far it would differ on other rows of the same kind, as a standard error; nil where that is
+  /// not known: of scores other than AUC and RMSE, and where the rows are too few.
   public var standardError: Double?
 
   /// Names a number.
@@ -142,52 +149,5 @@ public struct Divergence: Sendable, Equatable {
     self.parameter = parameter
     self.loss = loss
     self.largest = largest
-  }
-}
-
-/// What remains of a run.
-public struct RunSummary: Sendable, Equatable {
-  /// Why a run ended.
-  public enum Reason: String, Sendable {
-    case epochs
-    case earlyStopping = "early stopping"
-    case converged
-    case stopped
-  }
-
-  /// Why it ended.
-  public var reason: Reason
-  /// Steps taken.
-  public var step: Int
-  /// The step whose parameters were kept and tested.
-  public var bestStep: Int
-  /// The scores on the test rows; nil if there are none.
-  public var test: Evaluation?
-  /// Training examples a second, evaluation aside.
-  public var examplesPerSecond: Double
-  /// Seconds from the first step to the end, evaluation included.
-  public var seconds: Double
-  /// How many numbers the model learned.
-  public var parameterCount: Int
-  /// FNV-1a 64 over all parameters, 16 hexadecimal digits.
-  public var fingerprint: String
-  /// How far the tasks' gates weigh the same experts for validation rows, from 0 to 1: the mean over
-  /// rows and pairs of tasks of Σₑ min(gₐₑ, gᵦₑ); nil without two gates of the same experts.
-  public var gateOverlap: Double?
-
-  /// Sums a run up.
-  public init(
-    reason: Reason, step: Int, bestStep: Int, test: Evaluation?, examplesPerSecond: Double,
-    seconds: Double, parameterCount: Int, fingerprint: String, gateOverlap: Double? = nil
-  ) {
-    self.reason = reason
-    self.step = step
-    self.bestStep = bestStep
-    self.test = test
-    self.examplesPerSecond = examplesPerSecond
-    self.seconds = seconds
-    self.parameterCount = parameterCount
-    self.fingerprint = fingerprint
-    self.gateOverlap = gateOverlap
   }
 }

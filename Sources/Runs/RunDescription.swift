@@ -30,6 +30,10 @@ public struct RunDescription: Sendable, Equatable {
   public var dials: [Dial] = []
   /// What the data are: rows, labels and what a person should know of them before training.
   public var facts = DataFacts()
+  /// Which step's parameters are kept.
+  public var keep = KeepRule.balanced
+  /// The column that groups the rows of grouped scores; nil if none does.
+  public var group: String?
   /// What the model has to show besides its curves, by screen.
   public var subjects: Set<ModelView.Subject> = []
 

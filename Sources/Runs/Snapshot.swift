@@ -84,13 +84,16 @@ public struct TaskSnapshot: Sendable, Equatable {
   public var smoothedLoss: Double
   /// Rows of the newest batch in the task's sample space.
   public var rows: Int
-  /// Mean prediction over mean label, in the newest batch; NaN where undefined.
+  /// Predicted ÷ observed: mean probability over mean label of the newest validation scores; NaN
+  /// before the first and where undefined.
   public var calibration: Double
+  /// The step of the parameters that ``calibration`` is of; nil before the first.
+  public var calibrationStep: Int?
 
   /// Records a task's newest numbers.
   public init(
     name: String, isOn: Bool, weight: Double, loss: Double, smoothedLoss: Double, rows: Int,
-    calibration: Double
+    calibration: Double, calibrationStep: Int? = nil
   ) {
     self.name = name
     self.isOn = isOn
@@ -99,6 +102,7 @@ public struct TaskSnapshot: Sendable, Equatable {
     self.smoothedLoss = smoothedLoss
     self.rows = rows
     self.calibration = calibration
+    self.calibrationStep = calibrationStep
   }
 }
 

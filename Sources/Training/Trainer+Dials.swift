@@ -23,4 +23,14 @@ extension Trainer {
     }
     parametersChanged()
   }
+
+  /// The step of the numbers that answer: of the newest step, or of an earlier one that was gone
+  /// back to.
+  var parameterStep: Int { keptStep ?? step }
+
+  /// Says that the numbers of an earlier step are back.
+  func wentBack(to step: Int) {
+    keptStep = step
+    parametersChanged()
+  }
 }

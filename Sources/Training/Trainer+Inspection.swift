@@ -14,7 +14,7 @@ extension Trainer {
   public func inspect(_ batch: Batch, schema: FeatureSchema) -> Inspection {
     let executor = forward(batch)
     let reading = ModelReading(
-      tasks: tasks, schema: schema, step: step, store: store, batch: batch,
+      tasks: tasks, schema: schema, step: parameterStep, store: store, batch: batch,
       weights: tasks.indices.map { weight(of: $0) }
     ) { name in
       guard let values = executor.output(name),

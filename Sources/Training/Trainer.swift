@@ -31,6 +31,8 @@ public final class Trainer {
   public var weights: [Float]
   /// Steps taken.
   public private(set) var step = 0
+  /// The step of the numbers that were gone back to; nil: they are the newest step's.
+  var keptStep: Int?
   /// Sums by task of the newest step.
   public private(set) var sums: [LossSums]
   /// Sums of the newest step of what is minimised besides the tasks' losses.

@@ -17,16 +17,16 @@ struct DataChoice {
     { [source, judge] progress in judge(try source(progress)) }
   }
 
-  /// Resolves `--data` and `--path`.
+  /// Resolves `--data` and `--path`; rows are grouped by a column where one is named.
   ///
   /// - Throws: ``Failure`` for a name that is neither known nor a file.
-  init(_ data: String, path: String?, threads: Int) throws {
+  init(_ data: String, path: String?, group: String? = nil, threads: Int) throws {
     if data == "sample" {
-      self = try Self.sample(path: path, threads: threads)
+      self = try Self.sample(path: path, group: group, threads: threads)
     } else if let recipe = Recipe.all.first(where: { $0.name == data }) {
-      self = try Self.known(recipe, path: path, threads: threads)
+      self = try Self.known(recipe, path: path, group: group, threads: threads)
     } else if Self.isSchemaPath(data) {
-      self = try Self.own(data, path: path, threads: threads)
+      self = try Self.own(data, path: path, group: group, threads: threads)
     } else {
       throw Self.unknown(data)
     }
@@ -37,7 +37,10 @@ struct DataChoice {
     self.source = source
   }
 
-  private init(_ schema: DatasetSchema, in folder: String, hint: String?, threads: Int) {
+  private init(
+    _ schema: DatasetSchema, in folder: String, hint: String?, group: String?, threads: Int
+  ) {
+    let schema = schema.grouped(by: group)
     name = schema.name
     source = { progress in
       try withoutActuallyEscaping(progress) { progress in
@@ -47,7 +50,7 @@ struct DataChoice {
     }
   }
 
-  private static func sample(path: String?, threads: Int) throws -> Self {
+  private static func sample(path: String?, group: String?, threads: Int) throws -> Self {
     if let path {
       throw Failure(
         message: """
@@ -57,13 +60,15 @@ struct DataChoice {
           """)
     }
     var choice = Self(name: "sample") { progress in
-      try SampleData.load(threads: threads, progress: progress)
+      try SampleData.load(group: group, threads: threads, progress: progress)
     }
     choice.judge = SampleData.judged
     return choice
   }
 
-  private static func known(_ recipe: Recipe, path: String?, threads: Int) throws -> Self {
+  private static func known(
+    _ recipe: Recipe, path: String?, group: String?, threads: Int
+  ) throws -> Self {
     guard let path else {
       throw Failure(
         message: """
@@ -72,15 +77,18 @@ struct DataChoice {
             fix:   \(recipe.origin)
           """)
     }
-    return Self(recipe.schema(in: path), in: path, hint: recipe.origin, threads: threads)
+    return Self(
+      recipe.schema(in: path), in: path, hint: recipe.origin, group: group, threads: threads)
   }
 
   /// The schema is read at once, so that a mistake in it shows before a screen opens.
-  private static func own(_ data: String, path: String?, threads: Int) throws -> Self {
+  private static func own(
+    _ data: String, path: String?, group: String?, threads: Int
+  ) throws -> Self {
     do {
       let file = try SchemaFile(path: data)
       let folder = path ?? file.folder
-      var choice = Self(file.schema, in: folder, hint: nil, threads: threads)
+      var choice = Self(file.schema, in: folder, hint: nil, group: group, threads: threads)
       choice.judge = { dataset in
         dataset.judged(byTruthIn: folder, schema: file.schema)
       }
@@ -118,10 +126,13 @@ enum SampleData {
     return truth.map { dataset.judged(by: $0, of: Data(log.csv())) } ?? dataset
   }
 
-  static func load(threads: Int, progress: (Double, String) -> Void) throws -> Dataset {
+  static func load(
+    group: String? = nil, threads: Int, progress: (Double, String) -> Void
+  ) throws -> Dataset {
     progress(0, "making the sample")
     let log = SyntheticLog(preset: .sample, seed: seed)
-    let schema = try DatasetSchema(yaml: log.schemaYAML(), path: "the sample's schema.yaml")
+    var schema = try DatasetSchema(yaml: log.schemaYAML(), path: "the sample's schema.yaml")
+    schema.group = group
     let files = ["log.csv": Data(log.csv())]
     return try withoutActuallyEscaping(progress) { progress in
       try DatasetLoader(schema, from: .memory(files), threads: threads).load(progress: progress)

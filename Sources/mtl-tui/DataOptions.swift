@@ -10,11 +10,17 @@ struct DataOptions: ParsableArguments {
       """)
   var data = "sample"
   @Option(help: "The folder of the data's files.") var path: String?
+  @Option(
+    help: """
+      A column whose values group the rows: AUC within groups (gauc, gxauc) is scored besides. It \
+      need not be an input.
+      """)
+  var group: String?
 
   /// The data behind the two options.
   ///
   /// - Throws: ``Failure`` for a name that is neither known nor a file.
   func choice(threads: Int) throws -> DataChoice {
-    try DataChoice(data, path: path, threads: threads)
+    try DataChoice(data, path: path, group: group, threads: threads)
   }
 }

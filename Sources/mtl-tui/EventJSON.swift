@@ -53,7 +53,8 @@ extension RunDescription {
       ("training_rows", "\(trainingRows)"), ("validation_rows", "\(validationRows)"),
       ("test_rows", "\(testRows)"), ("parameters", "\(parameterCount)"),
       ("batch", "\(batchSize)"), ("steps_per_epoch", "\(stepsPerEpoch)"),
-      ("seed", "\(seed)"), ("facts", facts.json),
+      ("seed", "\(seed)"), ("keep", quoted("\(keep)")),
+      ("group", group.map(quoted) ?? "null"), ("facts", facts.json),
     ])
   }
 }
@@ -74,8 +75,13 @@ extension Evaluation {
     object([
       ("event", quoted("evaluation")), ("step", "\(step)"), ("split", quoted(split.rawValue)),
       ("tasks", scores), ("score", number(score)), ("best", "\(isBest)"),
+      ("best_of_tasks", "[" + ownBests.map(quoted).joined(separator: ",") + "]"),
+      ("broken_rows", object(tasks.map { ($0.task, "\($0.brokenRows)") })),
     ])
   }
+
+  /// The tasks whose own best it is.
+  private var ownBests: [String] { tasks.filter(\.isBest).map(\.task) }
 
   /// `{"income":{"auc":…}}`.
   fileprivate var scores: String {
@@ -106,9 +112,19 @@ extension RunSummary {
     object([
       ("event", quoted("finished")), ("reason", quoted(reason.rawValue)), ("step", "\(step)"),
       ("best_step", "\(bestStep)"), ("test", test?.scores ?? "null"),
+      ("validation", validation?.scores ?? "null"),
+      ("task_bests", object(taskBests.map { ($0.task, $0.json) })),
       ("examples_per_second", number(examplesPerSecond)), ("seconds", number(seconds)),
       ("parameters", "\(parameterCount)"), ("fingerprint", quoted(fingerprint)),
       ("gate_overlap", gateOverlap.map(number) ?? "null"),
+    ])
+  }
+}
+
+extension TaskBest {
+  fileprivate var json: String {
+    object([
+      ("score", quoted(score.name)), ("value", number(score.value)), ("step", "\(step)"),
     ])
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Runs
 import Training
 
 /// How models are trained, whichever they are: what `train`, `explore` and `compare` have in common.
@@ -29,6 +30,12 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     help: "Steps between evaluations within an epoch. (default: the data's, else whole epochs)")
   var evaluateEvery: Int?
+  @Option(
+    help: """
+      Which step's parameters are kept: balanced (best mean of the tasks' ranks on validation rows, \
+      each by its spread), last, or the best TASK:SCORE, as in click:auc.
+      """, transform: Self.keepRule)
+  var keep = KeepRule.balanced
   @Option(help: "Scale the gradient down to this norm at most.") var clip: Double?
   @Option(help: "Decoupled weight decay: shrink weights by this share of the rate in every step.")
   var weightDecay = 0.0
@@ -74,6 +81,14 @@ struct TrainingOptions: ParsableArguments {
     }
   }
 
+  private static func keepRule(_ text: String) throws -> KeepRule {
+    do {
+      return try KeepRule(parsing: text)
+    } catch {
+      throw ValidationError(printableLines("\(error)"))
+    }
+  }
+
   /// The general defaults with what was asked for.
   var configuration: TrainingConfiguration { configuration(advice: nil) }
 
@@ -101,6 +116,7 @@ struct TrainingOptions: ParsableArguments {
       clipNorm: clip, weightDecay: weightDecay)
     configuration.evaluationInterval = evaluateEvery ?? advice?.evaluationInterval
     configuration.threads = threads
+    configuration.keep = keep
     return configuration
   }
 }

@@ -61,7 +61,8 @@ extension EndToEnd {
       let tasks = try #require(evaluation["tasks"] as? [String: [String: Any]])
       #expect(Set(tasks.keys) == ["income", "never_married"])
       for scores in tasks.values {
-        #expect(Set(["auc", "logloss", "calibration"]).isSubset(of: scores.keys))
+        #expect(
+          Set(["auc", "logloss", "ne", "predicted_over_observed", "ece"]).isSubset(of: scores.keys))
       }
       let last = try #require(all.last)
       let test = try #require(last["test"] as? [String: [String: Any]])
@@ -102,8 +103,37 @@ extension EndToEnd {
       let result = try Program.fail(["train", "--lr", "1e30"])
       #expect(result.status == 1)
       #expect(result.errors.contains("is NaN at step 1; "), "\(result.errors)")
-      #expect(result.errors.contains("the largest parameter is 1.0"), "\(result.errors)")
+      #expect(result.errors.contains("the largest parameter is 1"), "\(result.errors)")
       #expect(result.errors.contains("e+30, in "), "\(result.errors)")
+    }
+
+    @Test("a rule of --keep that cannot be followed: exit 64 or 2, with the near name")
+    func keepRules() throws {
+      let form = try Program.fail(["train", "--keep", "click:acu"])
+      #expect(form.status == 64 && form.errors.contains("did you mean 'auc'?"), "\(form.errors)")
+      let task = try Program.fail(["train", "--keep", "clik:auc"])
+      #expect(task.status == 2 && task.errors.contains("did you mean 'click'?"), "\(task.errors)")
+      let group = try Program.fail(["train", "--group", "usr", "--epochs", "1"])
+      #expect(group.status == 2 && group.errors.contains("did you mean --group user?"))
+    }
+
+    @Test("--group and --keep: scores within groups, and the step that they choose")
+    func groups() throws {
+      let result = try Program.run([
+        "train", "--epochs", "1", "--evaluate-every", "100", "--group", "user", "--keep",
+        "click:gauc", "--json",
+      ])
+      let all = try events(result.output)
+      let first = try #require(all.first)
+      #expect(first["keep"] as? String == "click:gauc" && first["group"] as? String == "user")
+      let scores = all.filter { $0["split"] as? String == "validation" }
+      let gaucs = try scores.map { event -> Double in
+        let tasks = try #require(event["tasks"] as? [String: [String: Any]])
+        return try #require(tasks["click"]?["gauc"] as? Double)
+      }
+      let best = try #require(gaucs.indices.max { gaucs[$0] < gaucs[$1] })
+      #expect(gaucs.count == 3)
+      #expect(all.last?["best_step"] as? Int == scores[best]["step"] as? Int)
     }
 
     @Test("Ctrl-C ends after the step, prints the results so far, exit 0") func interrupt() throws {

@@ -47,11 +47,15 @@ import Testing
       let mean = found.reduce(0, +) / Double(found.count)
       let variance = found.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(found.count)
       #expect(abs(mean - 0.5) < 1e-12)
-      #expect(abs(ChanceDeviation.of(labels: labels) - variance.squareRoot()) < 1e-12, "\(labels)")
+      var xauc = XAUC()
+      _ = xauc(LabelledRows(predictions: orders[0], labels: labels))
+      #expect(abs(xauc.chanceDeviation - variance.squareRoot()) < 1e-12, "\(labels)")
     }
     // 4 positives of 10: (n + 1) / (12 n⁺ n⁻) = 11 / 288.
     #expect(abs(ChanceDeviation.of(counts: [4, 6]) - (11.0 / 288).squareRoot()) < 1e-15)
-    #expect(ChanceDeviation.of(counts: [9]).isNaN && ChanceDeviation.of(labels: []).isNaN)
+    let rows = LabelledRows(predictions: [1, 2, 3], labels: [1, 0, 0])
+    #expect(abs(ChanceDeviation.ofAUC(rows) - (1.0 / 6).squareRoot()) < 1e-15)
+    #expect(ChanceDeviation.of(counts: [9]).isNaN && ChanceDeviation.of(counts: []).isNaN)
   }
 
   @Test func `groups far apart are groups`() {
@@ -79,6 +83,14 @@ import Testing
     let rows = LabelledRows(predictions: [1, 3, 4], labels: [1, 2, 6])
     #expect(abs(RegressionError.determination(rows) - (1 - 5.0 / 14)) < 1e-15)
     #expect(RegressionError.determination(LabelledRows(predictions: [1], labels: [1])).isNaN)
+  }
+
+  /// Squared errors 1, 4 and 16 around 7: their deviation is √63, of which √3 and 2√7 are left.
+  @Test func `error of the root of the mean squared error`() {
+    let rows = LabelledRows(predictions: [1, 2, 4], labels: [0, 4, 0])
+    let error = 63.0.squareRoot() / (2 * 7.0.squareRoot() * 3.0.squareRoot())
+    #expect(abs(RegressionError.standardError(rows) - error) < 1e-14)
+    #expect(RegressionError.standardError(LabelledRows(predictions: [1], labels: [0])).isNaN)
   }
 
   /// Four rows in two bins of two; three rows in two bins of one and two.

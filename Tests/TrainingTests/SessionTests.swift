@@ -33,7 +33,7 @@ import TrainingFixtures
     let mean = 2 / speeds.reduce(0) { $0 + 1 / $1 }
     #expect(abs(mean / summary.examplesPerSecond - 1) < 1e-9)
     #expect(summary.parameterCount == description.parameterCount)
-    #expect(summary.test?.split == .test && summary.test?.step == 32)
+    #expect(summary.test?.split == .test && summary.test?.step == summary.bestStep)
     let best = run.validations(of: events).last { $0.isBest }
     #expect(best?.step == summary.bestStep)
     let losses = run.session.drainLosses()

@@ -19,12 +19,14 @@ struct DatasetAssembler {
     try checkSplits()
     let fields = FieldColumns(log, schema, pool: pool)
     let dense = DenseColumns(log, schema)
+    let groups = GroupColumn(log, schema)
     let weights = try RowWeights(schema, log)
     let splits = log.plan.counts.enumerated().map { split, rows in
       SplitMemory(
         rows: rows, fields: fields.fields.count, dense: dense.features.count,
         tasks: schema.tasks.count,
-        hasSpaces: labels.hasSpaces || split == 0 && weights != nil, lists: fields.lists)
+        hasSpaces: labels.hasSpaces || split == 0 && weights != nil, lists: fields.lists,
+        hasGroups: groups != nil)
     }
     let places = log.parts.indices.flatMap { part in
       log.parts[part].chunks.indices.map { (part, $0) }
@@ -35,6 +37,7 @@ struct DatasetAssembler {
       dense.fill(splits, chunk)
       labels.fill(splits, chunk)
       weights?.fill(splits[0], chunk)
+      groups?.fill(splits, chunk)
     }.run(on: pool)
     try labels.check(splits)
     var dataset = Dataset(
@@ -49,6 +52,7 @@ struct DatasetAssembler {
       })
     dataset.inputs = InputInspection(schema, log).run(on: pool)
     dataset.notices = notices + fields.notices + labels.notices(splits[0]) + dataset.inputs.notices
+    dataset.group = schema.group
     return dataset
   }
 
@@ -76,11 +80,13 @@ struct SplitMemory {
   let labels: Storage<Float>
   let spaces: Storage<Float>?
   let lists: FieldLists?
+  let groups: Storage<Int32>?
   let rows: Int
   let tasks: Int
 
   init(
-    rows: Int, fields: Int, dense: Int, tasks: Int, hasSpaces: Bool, lists: FieldLists? = nil
+    rows: Int, fields: Int, dense: Int, tasks: Int, hasSpaces: Bool, lists: FieldLists? = nil,
+    hasGroups: Bool = false
   ) {
     self.lists = lists
     self.rows = rows
@@ -89,9 +95,12 @@ struct SplitMemory {
     self.dense = Storage(count: rows * dense, filling: 0)
     labels = Storage(count: rows * tasks, filling: 0)
     spaces = hasSpaces ? Storage(count: rows * tasks, filling: 1) : nil
+    groups = hasGroups ? Storage(count: rows, filling: -1) : nil
   }
 
   var examples: Examples {
-    Examples(count: rows, ids: ids, dense: dense, labels: labels, spaces: spaces, lists: lists)
+    Examples(
+      count: rows, ids: ids, dense: dense, labels: labels, spaces: spaces, lists: lists,
+      groups: groups)
   }
 }

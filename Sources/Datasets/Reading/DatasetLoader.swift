@@ -1,4 +1,5 @@
 public import Foundation
+import Runs
 import Tensors
 
 /// Reads a data set as its schema says.
@@ -60,7 +61,7 @@ public struct DatasetLoader {
       do throws(ReaderError) {
         table = try reading.read(paths, wanted)
       } catch {
-        throw schema.explained(error)
+        throw schema.explained(schema.namingGroup(error))
       }
       if let first = parts.first, table.columns != schema.columns {
         throw .file(
@@ -82,10 +83,12 @@ public struct DatasetLoader {
     _ reading: inout TableReading, _ schema: inout DatasetSchema
   ) throws(ReaderError) -> [JoinedTable] {
     var tables: [JoinedTable] = []
+    let group = schema.groupColumn
     for (place, paths) in files.joins.enumerated() {
       let join = schema.joins[place]
       guard let key = columns.place(ofText: join.logKey) else { continue }
-      let table = try reading.read(paths, WantedTable(join))
+      let wanted = WantedTable(join, group: group?.table == place ? group?.source : nil)
+      let table = try reading.read(paths, wanted)
       schema.joins[place].columns = table.columns
       tables.append(
         try JoinedTable(

@@ -35,13 +35,17 @@ struct UsedColumns {
     }
     if let weight = schema.weight { add(number: weight) }
     for join in schema.joins { add(text: TextColumn(name: join.logKey)) }
+    if let group = schema.groupColumn, group.table == nil {
+      add(text: TextColumn(name: group.source))
+    }
   }
 
-  /// What a joined table needs: its inputs and its key.
-  init(_ join: DatasetSchema.Join) {
+  /// What a joined table needs: its inputs, its key, and a column that groups rows.
+  init(_ join: DatasetSchema.Join, group: String? = nil) {
     missing = join.missing
     add(text: TextColumn(name: join.tableKey))
     add(join.columns)
+    if let group { add(text: TextColumn(name: group)) }
   }
 
   /// The place of a text column; nil if it is not read.

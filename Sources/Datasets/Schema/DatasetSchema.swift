@@ -44,6 +44,8 @@ public struct DatasetSchema: Sendable, Hashable {
   public var timeUnit: TimeUnit?
   /// The column of how much each row counts in training; nil: all count alike.
   public var weight: String?
+  /// The column whose values group the rows for scores within groups; nil: rows are not grouped.
+  public var group: String?
 
   /// Describes a data set.
   public init(

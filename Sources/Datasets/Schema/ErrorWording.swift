@@ -19,6 +19,12 @@ public func printable(_ text: String) -> String {
   return shown
 }
 
+/// A text of several lines, each of them ``printable(_:)``.
+public func printableLines(_ text: String) -> String {
+  text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
+    .joined(separator: "\n")
+}
+
 /// The beginning of a text from data in quotes, so that a field of a megabyte fits in a message.
 func excerpt(_ text: String) -> String {
   let limit = 60

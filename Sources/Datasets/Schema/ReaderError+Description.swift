@@ -13,6 +13,7 @@ extension ReaderError: CustomStringConvertible {
     case .file, .time: ""
     case .missingFile(let path, _), .unreadable(let path, _), .emptyFile(let path),
       .headerOnly(let path), .missingColumn(let path, _, _), .repeatedColumn(let path, _),
+      .missingGroup(let path, _, _),
       .badGzip(let path, _), .noMatch(let path, _, _, _, _):
       printable(path)
     case .shortRow(let path, let line, _, _, _), .notANumber(let path, let line, _, _, _),
@@ -36,6 +37,8 @@ extension ReaderError: CustomStringConvertible {
     case .emptyFile: "the file is empty"
     case .headerOnly: "no rows below the header"
     case .missingColumn(_, let column, _): "no column '\(printable(column))'"
+    case .missingGroup(_, let column, _):
+      "no column '\(printable(column))' that rows could be grouped by"
     case .repeatedColumn(_, let column): "two columns are named '\(printable(column))'"
     case .shortRow: "wrong number of fields in this row"
     case .notANumber(_, _, let column, _, _):
@@ -68,7 +71,7 @@ extension ReaderError: CustomStringConvertible {
     case .unreadable(_, let reason), .badGzip(_, let reason): printable(reason)
     case .emptyFile: "no row of data"
     case .headerOnly: "a header only"
-    case .missingColumn(_, _, let header): header.found
+    case .missingColumn(_, _, let header), .missingGroup(_, _, let header): header.found
     case .repeatedColumn: "the same name twice in the header"
     case .shortRow(_, _, let found, let expected, _):
       "\(found) field\(found == 1 ? "" : "s"), expected \(expected)"
@@ -101,6 +104,7 @@ extension ReaderError: CustomStringConvertible {
     case .emptyFile: "give a file with at least one row"
     case .headerOnly: "give at least one row, or set `header: false` if the first line is one"
     case .missingColumn(_, let column, let header): header.fix(column: column)
+    case .missingGroup(_, let column, let header): header.groupFix(column: column)
     case .repeatedColumn: "rename one of the columns in the file"
     case .shortRow(_, _, _, _, let cause): Self.fix(of: cause)
     case .notANumber(_, _, _, let found, let missing): FieldAdvice.fix(found, missing: missing)

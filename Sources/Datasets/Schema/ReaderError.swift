@@ -9,6 +9,8 @@ public enum ReaderError: Error, Equatable, Sendable {
   case emptyFile(path: String)
   case headerOnly(path: String)
   case missingColumn(path: String, column: String, header: HeaderFacts)
+  /// The column that groups rows is not in the file.
+  case missingGroup(path: String, column: String, header: HeaderFacts)
   case repeatedColumn(path: String, column: String)
   case shortRow(path: String, line: Int, found: Int, expected: Int, cause: RowCause? = nil)
   case notANumber(

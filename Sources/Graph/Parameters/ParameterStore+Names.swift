@@ -61,35 +61,57 @@ extension ParameterStore {
     entries.reduce(fnvOffset) { fnv1a(littleEndian: numbers(of: $1), from: $0) }
   }
 
-  /// All numbers that follow from training: what is learned, and running means; dials and masks stay
-  /// as they are set.
-  private var kept: [Storage<Float>] {
-    let means = zip(specifications, givens).compactMap { one, numbers in
-      if case .average = one.kind { numbers } else { nil }
-    }
-    return [dense] + tables.compactMap { $0 } + means
+  /// Which numbers a copy holds.
+  public enum Extent: Sendable {
+    /// What follows from training: what is learned, and running means; dials and masks stay as they
+    /// are set.
+    case trained
+    /// All that answers follow from: besides that whatever is given, such as dials, masks and experts
+    /// that are left out.
+    case everything
   }
 
-  /// A copy of all numbers, to come back to.
-  public func copy() -> [Storage<Float>] {
-    kept.map { from in
+  private func blocks(_ extent: Extent) -> [Storage<Float>] {
+    let others = zip(specifications, givens).compactMap { one, numbers in
+      switch (one.kind, extent) {
+      case (.average, _), (_, .everything): numbers
+      default: nil
+      }
+    }
+    return [dense] + tables.compactMap { $0 } + others
+  }
+
+  /// A copy of numbers, to come back to.
+  public func copy(_ extent: Extent = .trained) -> [Storage<Float>] {
+    blocks(extent).map { from in
       let to = Storage<Float>(count: from.count, filling: 0)
       to.base.update(from: from.base, count: from.count)
       return to
     }
   }
 
-  /// Overwrites an older copy with the numbers of now.
-  public func write(to copy: [Storage<Float>]) {
-    for (from, to) in zip(kept, copy) {
+  /// Overwrites an older copy of the same extent with the numbers of now.
+  public func write(_ extent: Extent = .trained, to copy: [Storage<Float>]) {
+    for (from, to) in zip(blocks(extent), copy) {
       to.base.update(from: from.base, count: from.count)
     }
   }
 
-  /// Comes back to a copy.
-  public func restore(from copy: [Storage<Float>]) {
-    for (to, from) in zip(kept, copy) {
+  /// Comes back to a copy of the same extent.
+  public func restore(_ extent: Extent = .trained, from copy: [Storage<Float>]) {
+    for (to, from) in zip(blocks(extent), copy) {
       to.base.update(from: from.base, count: from.count)
+    }
+  }
+
+  /// Whether every number that follows from training is finite; O(n), without copies.
+  public var isFinite: Bool {
+    blocks(.trained).allSatisfy { block in
+      var largest: UInt32 = 0
+      for place in 0..<block.count {
+        largest = max(largest, block.base[place].bitPattern & 0x7FFF_FFFF)
+      }
+      return largest < Float.infinity.bitPattern
     }
   }
 

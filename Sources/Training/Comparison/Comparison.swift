@@ -38,7 +38,7 @@ public final class Comparison: Sendable {
   ///
   /// - Parameter observe: Hears of everything, on the thread of this call.
   /// - Returns: The table, with what is there if it was stopped.
-  /// - Throws: What the reader throws, ``JournalError``, ``Models/ModelError``, and
+  /// - Throws: What the reader throws, ``JournalError``, ``Runs/KeepError``, ``Models/ModelError``, and
   ///   ``UnfinishedComparison`` if a run could not be kept.
   public func run(_ observe: (CompareEvent) -> Void) throws -> ComparisonTable {
     try work(observe).table
@@ -50,6 +50,7 @@ public final class Comparison: Sendable {
     let found = try journal?.read() ?? ResultsJournal.Contents()
     try journal?.prepare(after: found)
     let dataset = try source { share, what in observe(.loading(share, what)) }
+    try plan.training.keep.check(on: dataset)
     var work = try ComparisonWork(plan, dataset: dataset, found: found.records)
     dataset.facts.sentences.forEach { observe(.notice(printable($0))) }
     if let journal {
@@ -163,6 +164,7 @@ struct RunFollower {
     case .finished(let summary):
       run.tasks = summary.test?.tasks ?? []
       run.validation = validation
+      run.taskBests = summary.taskBests
       run.parameterCount = summary.parameterCount
       run.seconds = summary.seconds
       run.step = summary.step

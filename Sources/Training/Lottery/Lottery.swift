@@ -43,6 +43,8 @@ final class Lottery {
   private var best: (score: Double, copy: [Storage<Float>])?
   private var rewindPoint: [Storage<Float>]
   private var draws = 0
+  private var remarks: [String] = []
+  private var wasOn: [Bool]
 
   init?(_ trainer: Trainer, tasks: [String], epochs: Int) {
     guard let plan = trainer.lotteryPlan, let step = trainer.lottery else { return nil }
@@ -51,6 +53,7 @@ final class Lottery {
     self.step = step
     self.tasks = tasks
     jointEpochs = epochs
+    wasOn = trainer.isOn
     let schedule = plan.schedule
     pruning = Pruning(
       isGlobal: schedule.scope == "global", isInterpolated: schedule.quantile == "linear",
@@ -95,20 +98,37 @@ final class Lottery {
     return true
   }
 
-  /// Takes in that a task was switched on or off; whether another phase begins.
+  /// Takes in that tasks were switched on or off; whether another phase begins.
   ///
   /// A task that is switched off during its search is searched no further: it keeps its full mask, and
-  /// the next one has its turn. Scores of other tasks cannot be compared with those of before.
+  /// the next one has its turn. If it comes back before joint training its search begins anew then;
+  /// later it stays as it is. Scores of other tasks cannot be compared with those of before.
   func tasksChanged() -> Bool {
+    defer { wasOn = trainer.isOn }
     switch stage {
     case .warmUp: best = nil
     case .search(let task, _) where !trainer.isOn[task]:
       step.masks.set(step.masks.masks(of: task).map { $0.map { _ in 1 } }, of: task)
+      ladder.removeAll { $0.task == task }
+      remarks.append(
+        "the search of the mask of \(tasks[task]) is given up; it begins anew if the task comes back "
+          + "before joint training")
       search(from: task + 1)
       return true
+    case .joint where plan.schedule.masks == "search":
+      for task in tasks.indices where trainer.isOn[task] && !wasOn[task] && chosen[task] == nil {
+        remarks.append(
+          "\(tasks[task]) was off while masks were searched: it trains with all weights")
+      }
     case .search, .joint: break
     }
     return false
+  }
+
+  /// What a person should know of a change of tasks; told once.
+  func takeRemarks() -> [String] {
+    defer { remarks = [] }
+    return remarks
   }
 
   /// Draws the random part of the negatives anew, where that is due at every step.
@@ -124,7 +144,7 @@ final class Lottery {
 
   /// Notes the numbers of the best epoch of the stage; of the newest where scores are not defined.
   private func keep(_ score: Double) {
-    if let best, best.score >= score { return }
+    if let best, best.score >= score || score.isNaN && !best.score.isNaN { return }
     best = (score, trainer.store.copy())
   }
 
@@ -147,9 +167,11 @@ final class Lottery {
     (0..<exponent).reduce(1) { product, _ in product * base }
   }
 
-  /// Begins the search of the next task that is on.
+  /// Begins the search of the next task that is on and has no mask yet: behind the one before, else
+  /// from the first on.
   private func search(from first: Int) {
-    guard let task = tasks.indices.first(where: { $0 >= first && trainer.isOn[$0] }) else {
+    let left = tasks.indices.filter { trainer.isOn[$0] && chosen[$0] == nil }
+    guard let task = left.first(where: { $0 >= first }) ?? left.first else {
       return begin(.joint)
     }
     begin(.search(task: task, round: 0))

@@ -16,6 +16,7 @@ final class FittedRun {
   private var losses: [Double]
   private var iterations = 0
   private var isStopped = false
+  private var newest: Evaluation?
 
   init(_ run: TrainingRun, entry: ModelEntry, dataset: Dataset) {
     self.run = run
@@ -34,6 +35,7 @@ final class FittedRun {
       dataset.training, schema: dataset.features, tasks: dataset.tasks)
     problem.penalty = configuration.l2
     problem.maximumIterations = configuration.iterations
+    sayWhatIsUndefined()
     publish(.running)
     let pool = WorkerPool(threads: run.configuration.threads)
     run.noticeThreads(pool)
@@ -69,29 +71,57 @@ final class FittedRun {
     }
   }
 
+  /// Scores both splits; there is one step only, so that it is kept and every task's best.
   private func finish(_ weights: [LinearWeights]) {
-    for (examples, split) in [
-      (dataset.validation, Evaluation.Split.validation), (dataset.test, .test),
-    ] where examples.count > 0 {
-      run.session.events.append(.evaluated(evaluate(weights, examples, split)))
+    var validation: Evaluation?
+    if dataset.validation.count > 0 {
+      var scores = evaluate(weights, dataset.validation, .validation)
+      scores.isBest = !scores.score.isNaN
+      for task in scores.tasks.indices {
+        scores.tasks[task].isBest = scores.tasks[task].decisive != nil
+      }
+      validation = scores
     }
+    let test = dataset.test.count > 0 ? evaluate(weights, dataset.test, .test) : nil
+    for case let scores? in [validation, test] {
+      run.session.events.append(.evaluated(scores))
+      if let broken = scores.brokenAnswers { say(broken) }
+    }
+    newest = validation
     let seconds = (ContinuousClock.now - began).seconds
     // Whoever hears of the end finds the last numbers already there.
     publish(.finished)
-    run.session.events.append(
-      .finished(
-        RunSummary(
-          reason: isStopped ? .stopped : .converged, step: iterations, bestStep: iterations,
-          test: dataset.test.count > 0 ? evaluate(weights, dataset.test, .test) : nil,
-          examplesPerSecond: Double(iterations) * Double(dataset.training.count) / seconds,
-          seconds: seconds, parameterCount: description.parameterCount,
-          fingerprint: hexadecimal(fingerprint(of: weights)))))
+    var summary = RunSummary(
+      reason: isStopped ? .stopped : .converged, step: iterations, bestStep: iterations, test: test,
+      examplesPerSecond: Double(iterations) * Double(dataset.training.count) / seconds,
+      seconds: seconds, parameterCount: description.parameterCount,
+      fingerprint: hexadecimal(fingerprint(of: weights)))
+    summary.validation = validation
+    summary.taskBests = (validation?.tasks ?? []).compactMap { task in
+      task.decisive.map { TaskBest(task: task.task, score: $0, step: iterations) }
+    }
+    run.session.events.append(.finished(summary))
+  }
+
+  private func say(_ sentence: String) {
+    run.session.events.append(.noticed(sentence, step: iterations))
+  }
+
+  private func sayWhatIsUndefined() {
+    for (examples, split) in [
+      (dataset.validation, Evaluation.Split.validation), (dataset.test, .test),
+    ] where examples.count > 0 {
+      let undefined = UndefinedScores(examples, Scorer(tasks: dataset.tasks), split: split)
+      if let sentence = undefined.sentence(keep: .last, isOn: dataset.tasks.map { _ in true }) {
+        say(sentence)
+      }
+    }
   }
 
   private func evaluate(
     _ weights: [LinearWeights], _ examples: Examples, _ split: Evaluation.Split
   ) -> Evaluation {
-    Scorer(tasks: dataset.tasks).evaluation(
+    Scorer(tasks: dataset.tasks, keep: run.configuration.keep).evaluation(
       weights.map { $0.logits(of: examples).map { Float($0) } }, examples, split: split,
       isOn: dataset.tasks.map { _ in true }, step: iterations, epoch: 0)
   }
@@ -119,7 +149,9 @@ final class FittedRun {
     snapshot.tasks = dataset.tasks.indices.map {
       TaskSnapshot(
         name: dataset.tasks[$0].name, isOn: true, weight: 1, loss: losses[$0],
-        smoothedLoss: losses[$0], rows: dataset.training.count, calibration: .nan)
+        smoothedLoss: losses[$0], rows: dataset.training.count,
+        calibration: newest?.tasks[$0]["predicted_over_observed"] ?? .nan,
+        calibrationStep: newest?.step)
     }
     run.monitor.publish(snapshot)
   }

@@ -56,7 +56,7 @@ struct Inspector {
       let isFresh =
         segments.map {
           $0.table.column == column
-            && ($0.table.step == trainer.step || !isIdle && now - $0.made < .seconds(1))
+            && ($0.table.step == trainer.parameterStep || !isIdle && now - $0.made < .seconds(1))
         } ?? false
       if !isFresh { segments = segmentTable(column).map { ($0, now) } }
       snapshot.segments = segments?.table
@@ -66,7 +66,8 @@ struct Inspector {
       let isFresh =
         example.map {
           $0.view.row == row
-            && ($0.view.step == trainer.step || !isIdle && now - $0.made < .milliseconds(250))
+            && ($0.view.step == trainer.parameterStep
+              || !isIdle && now - $0.made < .milliseconds(250))
         } ?? false
       if !isFresh { example = (exampleView(row), now) }
       snapshot.example = example?.view
@@ -86,7 +87,7 @@ struct Inspector {
   ) -> [ModelView] {
     let isFresh =
       inspected.map {
-        $0.step == trainer.step || !isIdle && ContinuousClock.now - $0.made < .seconds(1)
+        $0.step == trainer.parameterStep || !isIdle && ContinuousClock.now - $0.made < .seconds(1)
       } ?? false
     if !isFresh { inspect() }
     let now = inspected?.views.filter { subjects.contains($0.subject) } ?? []
@@ -106,7 +107,7 @@ struct Inspector {
       inspection.views += masks.views
       inspection.traces += masks.traces
     }
-    let step = trainer.step
+    let step = trainer.parameterStep
     let views = inspection.views.map { view in
       var view = view
       view.step = step
@@ -168,7 +169,7 @@ struct Inspector {
       }
     }
     return count.table(
-      of: dataset.features.fields[field], step: trainer.step, atMost: Self.segmentsAtMost)
+      of: dataset.features.fields[field], step: trainer.parameterStep, atMost: Self.segmentsAtMost)
   }
 
   // MARK: - One example
@@ -191,7 +192,7 @@ struct Inspector {
         mean: self.gates.first { $0.name == name }?.mean ?? [])
     }
     return ExampleView(
-      row: row, rows: dataset.validation.count, step: trainer.step,
+      row: row, rows: dataset.validation.count, step: trainer.parameterStep,
       inputs: dataset.inputs(ofRow: row, in: dataset.validation).map {
         ExampleView.Input(name: $0.name, value: $0.value)
       },

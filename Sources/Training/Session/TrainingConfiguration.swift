@@ -43,6 +43,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var threads = TrainingDefaults.threads
   /// The seed of every random draw.
   public var seed = TrainingDefaults.seed
+  /// Which step's parameters are kept.
+  public var keep = KeepRule.balanced
   /// Commands that take effect at given steps.
   public var schedule: [Scheduled] = []
   /// Whether the run waits for a command before its first step.

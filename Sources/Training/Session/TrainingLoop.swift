@@ -13,25 +13,30 @@ final class TrainingLoop {
   let run: TrainingRun
   var state: SessionState
   var inspector: Inspector
-  private let lottery: Lottery?
+  let lottery: Lottery?
+  var keeper: ScoreKeeper
+  /// Sentences about scores that a person was told.
+  var said: Set<String> = []
   private let shuffle: EpochShuffle
   private let bins: LossBins
-  private var smoothed: [SmoothedLoss]
-  private var choice: BestChoice
+  private var losses: LossWatch
   private var epoch = 0
-  private var epochsEnded = 0
+  private(set) var epochsEnded = 0
   /// Tasks whose runaway a person was told of.
   private var noticed: Set<Int> = []
   /// Tasks whose answers are the same for all rows.
-  private var constant = ConstantAnswers()
+  var constant = ConstantAnswers()
   /// The step at which the optimiser began, anew where a lottery goes back to earlier numbers.
   private var optimizerFrom = 0
   /// Epochs that had ended when joint training began.
   private var jointFrom = 0
-  private var stepInEpoch = 0
+  private(set) var stepInEpoch = 0
+  /// The tasks that were on when the newest step or evaluation began.
+  private var wasOn: [Bool]
+  private var divergedAt: Int?
   private var endReason: RunSummary.Reason?
   private var pauseReason = "by you"
-  private let began = ContinuousClock.now
+  let began = ContinuousClock.now
   private var nextStep = ContinuousClock.now
 
   init(_ run: TrainingRun, entry: ModelEntry, dataset: Dataset, trainer: Trainer) {
@@ -53,13 +58,15 @@ final class TrainingLoop {
       dials: trainer.dials, isPaused: run.configuration.startsPaused)
     shuffle = EpochShuffle(count: dataset.training.count, seed: run.configuration.seed)
     bins = run.session.openBins(tasks: dataset.tasks.count)
-    smoothed = dataset.tasks.map { _ in SmoothedLoss() }
-    choice = BestChoice(store: trainer.store)
+    losses = LossWatch(tasks: dataset.tasks.count)
+    keeper = ScoreKeeper(run.configuration.keep, store: trainer.store)
+    wasOn = trainer.isOn
   }
 
   /// Runs until the end, then answers questions until the session is closed.
   func start() {
     if state.isPaused { pauseReason = "at the start" }
+    sayWhatIsUndefined()
     announcePhase()
     publish(state.isPaused ? .paused(pauseReason) : .running)
     while endReason == nil, !run.session.isClosed {
@@ -74,6 +81,7 @@ final class TrainingLoop {
       }
     }
     guard !run.session.isClosed else { return }
+    if divergedAt != trainer.step, !trainer.store.isFinite { sayDivergence() }
     finish(endReason ?? .stopped)
     while !run.session.isClosed { waitFinished() }
   }
@@ -113,16 +121,26 @@ final class TrainingLoop {
   private func setTask(_ task: Int, isOn: Bool) {
     guard trainer.isOn[task] != isOn else { return }
     trainer.isOn[task] = isOn
-    if lottery?.tasksChanged() == true { phaseBegan() }
     // Compiles the plan now, so that the next step is not the slow one.
     _ = trainer.trainingExecutor()
-    choice.restart()
+  }
+
+  /// Follows a change of the tasks that are on, once something is done with them: what is taken back
+  /// before that has changed nothing.
+  func followTasks() {
+    guard trainer.isOn != wasOn else { return }
+    keeper.tasksChanged(from: wasOn, to: trainer.isOn)
+    wasOn = trainer.isOn
+    if lottery?.tasksChanged() == true { phaseBegan() }
+    for remark in lottery?.takeRemarks() ?? [] { say(remark) }
+    sayWhatIsUndefined()
   }
 
   // MARK: - Steps
 
   private func takeStep() {
     let start = ContinuousClock.now
+    followTasks()
     // A step that is tried again after its loss was no number does not begin another epoch.
     if epoch == epochsEnded { beginEpoch() }
     let first = stepInEpoch * run.configuration.batchSize
@@ -155,7 +173,7 @@ final class TrainingLoop {
     for task in dataset.tasks.indices where trainer.hasTrained[task] {
       let loss = trainer.loss(of: task)
       bins.add(Float(loss), task: task, step: trainer.step - 1)
-      smoothed[task].add(loss)
+      losses.add(loss, task: task)
     }
   }
 
@@ -169,12 +187,13 @@ final class TrainingLoop {
   private func endStep() {
     if stepInEpoch < description.stepsPerEpoch {
       if let interval = run.configuration.evaluationInterval, trainer.step % interval == 0 {
-        evaluateValidation()
+        if trainer.store.isFinite { evaluateValidation() } else { diverged() }
       }
       return
     }
     stepInEpoch = 0
     epochsEnded = epoch
+    guard trainer.store.isFinite else { return diverged() }
     let evaluation = evaluateValidation()
     run.session.events.append(
       .epochEnded(
@@ -184,7 +203,7 @@ final class TrainingLoop {
       return
     }
     _ = lottery?.epochEnded([])
-    if choice.epochEnded(patience: run.configuration.patience) { endReason = .earlyStopping }
+    if keeper.epochEnded(patience: run.configuration.patience) { endReason = .earlyStopping }
     if epoch >= lastEpoch { endReason = .epochs }
   }
 
@@ -194,10 +213,10 @@ final class TrainingLoop {
   }
 
   private func phaseBegan() {
-    choice.restart()
+    keeper.restart()
     optimizerFrom = trainer.step
     if lottery?.isJoint == true { jointFrom = epochsEnded }
-    smoothed = dataset.tasks.map { _ in SmoothedLoss() }
+    losses = LossWatch(tasks: dataset.tasks.count)
     announcePhase()
   }
 
@@ -219,110 +238,28 @@ final class TrainingLoop {
     run.session.events.append(.phaseBegan(lottery.phase, step: trainer.step))
   }
 
+  /// Pauses where a loss, or a number of the model behind the newest step, is no finite number.
   private func diverged() {
-    let task = dataset.tasks.indices.first {
-      trainer.isActive($0) && !trainer.loss(of: $0).isFinite
-    }
-    let place = task ?? dataset.tasks.indices.first(where: trainer.isActive) ?? 0
-    bins.add(Float(trainer.loss(of: place)), task: place, step: trainer.step)
-    run.session.events.append(
-      .diverged(
-        Divergence(
-          task: dataset.tasks[place].name, step: trainer.step,
-          parameter: trainer.store.firstNotFinite, loss: trainer.loss(of: place),
-          largest: trainer.store.largest(of: place).map {
-            .init(path: $0.path, magnitude: Double($0.magnitude))
-          })))
+    sayDivergence()
     state.pause()
     pauseReason = "a loss is not a number"
   }
 
-  // MARK: - Scores
-
-  @discardableResult private func evaluateValidation() -> Evaluation? {
-    guard dataset.validation.count > 0 else { return nil }
-    publish(.evaluating)
-    var evaluation = evaluate(dataset.validation, .validation) { columns in
-      for notice in constant.notices(columns, of: dataset.tasks, isOn: trainer.isOn) {
-        run.session.events.append(.noticed(notice, step: trainer.step))
-      }
+  private func sayDivergence() {
+    divergedAt = trainer.step
+    let task = losses.culprit(among: dataset.tasks.indices.filter(trainer.isActive)) {
+      trainer.loss(of: $0)
     }
-    if lottery?.isJoint != false {
-      evaluation.isBest = choice.consider(evaluation.score, step: trainer.step)
+    bins.add(Float(trainer.loss(of: task)), task: task, step: trainer.step)
+    let largest = trainer.store.largest(of: task).map {
+      Divergence.LargestParameter(path: $0.path, magnitude: Double($0.magnitude))
     }
-    run.session.events.append(.evaluated(evaluation))
-    inspector.noteTraces()
-    run.monitor.restartWindow()
-    return evaluation
-  }
-
-  private func evaluate(
-    _ examples: Examples, _ split: Evaluation.Split, look: ([[Float]]) -> Void = { _ in }
-  ) -> Evaluation {
-    let scorer = trainer.scorer
-    let columns = scorer.answers(of: examples, by: trainer)
-    look(columns)
-    let fraction = Double(stepInEpoch) / Double(description.stepsPerEpoch)
-    return scorer.evaluation(
-      columns, examples, split: split, isOn: trainer.isOn, step: trainer.step,
-      epoch: Double(epochsEnded) + fraction)
-  }
-
-  /// Scores the validation rows with all experts and without one.
-  private func scoreWithout(_ expert: Int) -> Acknowledgement.Outcome {
-    guard let experts = trainer.expertCount else {
-      return .refused("this model has no experts that could be left out")
-    }
-    guard expert < experts else {
-      return .refused("there are experts 0 to \(experts - 1), found \(expert)")
-    }
-    guard dataset.validation.count > 0 else { return .refused("there are no validation rows") }
-    let with = mainScores()
-    trainer.leaveOut(expert)
-    let without = mainScores()
-    trainer.leaveOut(nil)
     run.session.events.append(
-      .knockedOut(
-        KnockOut(expert: "E\(expert)", step: trainer.step, with: with, without: without)))
-    run.monitor.restartWindow()
-    return .applied
-  }
-
-  /// By task the main score of the validation rows, under the task's name.
-  private func mainScores() -> [Score] {
-    evaluate(dataset.validation, .validation).tasks.compactMap { task in
-      task.scores.first.map {
-        Score(
-          name: "\(task.task) \($0.name)", value: $0.value, higherIsBetter: $0.higherIsBetter)
-      }
-    }
-  }
-
-  private func finish(_ reason: RunSummary.Reason) {
-    if choice.bestStep != trainer.step, trainer.step > choice.lastConsidered {
-      evaluateValidation()
-    }
-    let bestStep = choice.restore() ?? trainer.step
-    trainer.parametersChanged()
-    let test = dataset.test.count > 0 ? evaluate(dataset.test, .test) : nil
-    if let test { run.session.events.append(.evaluated(test)) }
-    run.noticeUnreached(at: trainer.step)
-    // Whoever hears of the end finds the last numbers already there.
-    publish(.finished)
-    run.session.events.append(
-      .finished(
-        RunSummary(
-          reason: reason, step: trainer.step, bestStep: bestStep, test: test,
-          examplesPerSecond: Double(run.monitor.trained.examples)
-            / max(1e-9, run.monitor.trained.seconds),
-          seconds: (ContinuousClock.now - began).seconds,
-          parameterCount: description.parameterCount,
-          fingerprint: hexadecimal(trainer.store.fingerprint), gateOverlap: gateOverlap())))
-  }
-
-  private func gateOverlap() -> Double? {
-    let rows = min(trainer.evaluationRows, dataset.validation.count)
-    return rows > 0 ? trainer.gateOverlap(dataset.validation.batch(from: 0, rows: rows)) : nil
+      .diverged(
+        Divergence(
+          task: dataset.tasks[task].name, step: trainer.step,
+          parameter: trainer.store.firstNotFinite, loss: trainer.loss(of: task),
+          largest: largest)))
   }
 
   // MARK: - Waiting
@@ -362,7 +299,7 @@ final class TrainingLoop {
   }
 
   /// Publishes the numbers of now, with the views that a screen wants.
-  private func publish(_ phase: Snapshot.Phase) {
+  func publish(_ phase: Snapshot.Phase) {
     _ = run.monitor.updateViews()
     var snapshot = Snapshot()
     snapshot.phase = phase
@@ -382,14 +319,13 @@ final class TrainingLoop {
   }
 
   private func taskSnapshot(_ task: Int) -> TaskSnapshot {
-    let sums = trainer.sums[task]
-    let scale = dataset.tasks[task].scale
-    let labels = scale.sum(sums.labels, rows: sums.rows)
+    let scores = keeper.newest?.tasks[task]
     return TaskSnapshot(
       name: dataset.tasks[task].name, isOn: state.isOn[task], weight: state.weights[task],
       loss: trainer.step == 0 ? .nan : trainer.loss(of: task),
-      smoothedLoss: smoothed[task].value, rows: Int(sums.rows),
-      calibration: labels == 0 ? .nan : scale.sum(sums.predictions, rows: sums.rows) / labels)
+      smoothedLoss: losses.smoothed(task), rows: Int(trainer.sums[task].rows),
+      calibration: scores?["predicted_over_observed"] ?? .nan,
+      calibrationStep: keeper.newest?.step)
   }
 }
 

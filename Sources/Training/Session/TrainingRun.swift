@@ -31,12 +31,15 @@ final class TrainingRun {
       let dataset = try data { share, what in monitor.loading(share, what) }
       guard !session.isClosed else { return }
       let entry = try ModelRegistry.entry(named: configuration.model)
+      try configuration.keep.check(on: dataset)
       switch entry.kind {
       case .trained:
         try train(entry, dataset)
       case .fitted(let configure):
         try fit(entry, configure(configuration.modelOptions), dataset)
       }
+    } catch let error as KeepError {
+      session.events.append(.failed(message: printableLines("\(error)")))
     } catch {
       session.events.append(.failed(message: "\(error)"))
     }
@@ -46,6 +49,8 @@ final class TrainingRun {
     guard let trainer = try Trainer(configuration, entry, dataset: dataset) else { return }
     self.trainer = trainer
     hadTrainer = true
+    try configuration.keep.check(
+      on: dataset, conditional: dataset.tasks.indices.map { trainer.condition(of: $0) != nil })
     let warmStart = session.startEmbeddings.map { begin(trainer, with: $0) }
     try CommandNames(
       tasks: dataset.tasks.map(\.name), dials: trainer.dials, expertCount: trainer.expertCount
@@ -121,6 +126,8 @@ final class TrainingRun {
         : max(1, (dataset.training.count + configuration.batchSize - 1) / configuration.batchSize),
       epochs: isFitted ? 0 : configuration.epochs, seed: configuration.seed)
     description.facts = dataset.facts
+    description.keep = isFitted ? .last : configuration.keep
+    description.group = dataset.group
     return description
   }
 }

@@ -1,0 +1,104 @@
+import Tensors
+
+/// The groups of rows for scores within groups: one for each text of a column, exactly as the file
+/// has it, however rare it is; −1 where the value is missing.
+///
+/// The column may be one of the log or of a joined table, and need not be an input.
+struct GroupColumn {
+  /// Where a row's group comes from.
+  private enum Source {
+    /// A text column of the log; groups by part, chunk and text.
+    case log(column: Int, [[[Int32]]])
+    /// A joined table; groups by its row.
+    case joined(table: Int, [Int32])
+  }
+
+  private let source: Source
+
+  /// Numbers the texts of the schema's group column; nil if it names none.
+  init?(_ log: LogRows, _ schema: DatasetSchema) {
+    guard let group = schema.groupColumn else { return nil }
+    var numbers = ByteInterner()
+    if let table = group.table {
+      let joined = log.tables[table]
+      guard let column = joined.columns.place(ofText: group.source) else { return nil }
+      let missing = joined.columns.missing.canonical(group.source)
+      let byRow = joined.part.chunks.flatMap { chunk in
+        let own = Self.numbers(of: chunk, column, missing, &numbers)
+        return chunk.texts[column].map { own[Int($0)] }
+      }
+      source = .joined(table: table, byRow)
+    } else {
+      guard let column = log.columns.place(ofText: group.source) else { return nil }
+      let missing = log.columns.missing.canonical(group.source)
+      source = .log(
+        column: column,
+        log.parts.map { part in
+          part.chunks.map { Self.numbers(of: $0, column, missing, &numbers) }
+        })
+    }
+  }
+
+  private static func numbers(
+    of chunk: ParsedChunk, _ column: Int, _ missing: String, _ all: inout ByteInterner
+  ) -> [Int32] {
+    let texts = chunk.interners[column]
+    return (0..<texts.count).map { text in
+      texts.withBytes(text) { $0.elementsEqual(missing.utf8) ? -1 : all.id(of: $0) }
+    }
+  }
+
+  /// Fills the groups of a chunk's rows.
+  func fill(_ splits: [SplitMemory], _ chunk: ChunkRows) {
+    for row in 0..<chunk.parsed.rows {
+      let group =
+        switch source {
+        case .log(let column, let groups):
+          groups[chunk.part][chunk.place][Int(chunk.parsed.texts[column][row])]
+        case .joined(let table, let groups): groups[Int(chunk.joined[table][row])]
+        }
+      splits[Int(chunk.splits[row])].groups?.base[chunk.rows[row]] = group
+    }
+  }
+}
+
+extension HeaderFacts {
+  /// How to name a column that only groups rows; what is wrong with the whole header comes first.
+  func groupFix(column: String) -> String {
+    switch cause {
+    case .near(let name): "did you mean --group \(printable(name))?"
+    case nil: "name one of these with --group, or a column of the schema"
+    default: fix(column: column)
+    }
+  }
+}
+
+extension DatasetSchema {
+  /// The schema with rows grouped by a column; by none without one.
+  public func grouped(by column: String?) -> Self {
+    var grouped = self
+    grouped.group = column
+    return grouped
+  }
+
+  /// An error about a column that only groups rows says so.
+  func namingGroup(_ error: ReaderError) -> ReaderError {
+    guard case .missingColumn(let path, let column, let header) = error,
+      column == groupColumn?.source, !columns.contains(where: { $0.source == column })
+    else { return error }
+    return .missingGroup(path: path, column: column, header: header)
+  }
+
+  /// Where the column that groups the rows is: in which joined table, nil for the log, and under which
+  /// name there; nil if no column does.
+  ///
+  /// It may be named as the schema names it, or as the log's header does.
+  var groupColumn: (table: Int?, source: String)? {
+    guard let group else { return nil }
+    if let own = columns.first(where: { $0.name == group }) { return (nil, own.source) }
+    for (table, join) in joins.enumerated() {
+      if let own = join.columns.first(where: { $0.name == group }) { return (table, own.source) }
+    }
+    return (nil, group)
+  }
+}

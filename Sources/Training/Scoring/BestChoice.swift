@@ -1,0 +1,86 @@
+import Graph
+import Tensors
+
+/// Keeps the numbers of the best validation score, and says when waiting is no use any more.
+///
+/// Scores of different sets of tasks cannot be compared: each set has a best of its own, which counts
+/// again when the set comes back, so that a change that is undone costs nothing.
+struct BestChoice {
+  /// The best of one set of tasks: everything that its answers follow from.
+  private struct Best {
+    var score = -Double.infinity
+    /// Nil before the first defined score.
+    var step: Int?
+    var copy: [Storage<Float>]?
+    var epochsWithoutBetter = 0
+    var improvedThisEpoch = false
+  }
+
+  private let store: ParameterStore
+  private var best = Best()
+  private var others: [(isOn: [Bool], best: Best)] = []
+  /// The newest step that was scored.
+  private(set) var lastConsidered = -1
+
+  /// Sets of tasks whose best is remembered besides that of now: each costs a copy of the numbers.
+  private static let setsAtMost = 2
+
+  init(store: ParameterStore) { self.store = store }
+
+  /// The step of the best numbers; nil before the first defined score.
+  var bestStep: Int? { best.step }
+
+  /// The steps of all numbers that are remembered.
+  var rememberedSteps: [Int] { ([best] + others.map(\.best)).compactMap(\.step) }
+
+  /// Takes in a score, larger is better; true if it is the best so far.
+  ///
+  /// An undefined score, NaN, is never the best.
+  mutating func consider(_ score: Double, step: Int) -> Bool {
+    lastConsidered = step
+    guard !score.isNaN, best.step == nil || score > best.score else { return false }
+    best.score = score
+    best.step = step
+    best.improvedThisEpoch = true
+    if let copy = best.copy {
+      store.write(.everything, to: copy)
+    } else {
+      best.copy = store.copy(.everything)
+    }
+    return true
+  }
+
+  /// Ends an epoch; true if the run should end: `patience` epochs in a row were not better than the
+  /// best, where there is one.
+  mutating func epochEnded(patience: Int) -> Bool {
+    best.epochsWithoutBetter = best.improvedThisEpoch ? 0 : best.epochsWithoutBetter + 1
+    best.improvedThisEpoch = false
+    return patience > 0 && best.step != nil && best.epochsWithoutBetter >= patience
+  }
+
+  /// Goes on with the best of another set of tasks, where there is one.
+  mutating func tasksChanged(from old: [Bool], to new: [Bool]) {
+    guard old != new else { return }
+    others.append((old, best))
+    if let place = others.firstIndex(where: { $0.isOn == new }) {
+      best = others.remove(at: place).best
+    } else {
+      best = Best()
+    }
+    if others.count > Self.setsAtMost { others.removeFirst() }
+  }
+
+  /// Forgets every best score.
+  mutating func restart() {
+    best = Best()
+    others = []
+  }
+
+  /// Puts the best numbers back, all that answers follow from, and returns their step; nil if no
+  /// score was defined.
+  func restore() -> Int? {
+    guard let copy = best.copy, let step = best.step else { return nil }
+    store.restore(.everything, from: copy)
+    return step
+  }
+}

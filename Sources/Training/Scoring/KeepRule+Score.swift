@@ -1,0 +1,61 @@
+import Datasets
+import Runs
+
+/// One task's scores with what the score of all tasks needs besides.
+struct JudgedTask {
+  let scores: TaskScores
+  /// Rows of the sample space, with answers of any kind.
+  let rows: Int
+  /// Whether the labels differ: else the task has no rank score.
+  let isVaried: Bool
+  /// How far chance alone carries the rank score.
+  let deviation: Double
+  /// What the loss is counted in: the deviation of a regression's training labels.
+  let unit: Double
+
+  /// AUC or XAUC.
+  var rank: Double { scores["auc"] ?? scores["xauc"] ?? .nan }
+
+  /// Mean log loss, or the mean squared error of labels of deviation 1.
+  var loss: Double {
+    if let loss = scores["logloss"] { return loss }
+    let error = (scores["rmse"] ?? .nan) / unit
+    return error * error
+  }
+}
+
+extension KeepRule {
+  /// What decides, larger is better; NaN where it is undefined.
+  ///
+  /// A task whose labels are all the same does not count. If none is left, or if the one of a rule
+  /// is such a task, minus the mean loss decides.
+  func score(of tasks: [JudgedTask], isOn: [Bool]) -> Double {
+    let on = tasks.indices.filter { isOn[$0] }
+    switch self {
+    case .score(let task, let name):
+      guard let judged = tasks.first(where: { $0.scores.task == task }), judged.isVaried else {
+        break
+      }
+      return judged.scores.scores.first { $0.name == name }?.ranking ?? .nan
+    case .balanced, .last:
+      let ranked = on.map { tasks[$0] }.filter(\.isVaried)
+      guard !ranked.isEmpty else { break }
+      let weights = ranked.reduce(0) { $0 + 1 / $1.deviation }
+      return ranked.reduce(0) { $0 + $1.rank / $1.deviation } / weights
+    }
+    let losses = on.filter { tasks[$0].rows > 0 }.map { tasks[$0].loss }
+    return losses.isEmpty ? .nan : -losses.reduce(0, +) / Double(losses.count)
+  }
+}
+
+extension KeepRule {
+  /// Checks that the data have the task and the score.
+  ///
+  /// Without `conditional` it is not known yet whether a model judges a task on another one's rows.
+  func check(on dataset: Dataset, conditional: [Bool]? = nil) throws(KeepError) {
+    try check(
+      dataset.tasks.map { ($0.name, $0.kind == .binary ? .binary : .regression) },
+      hasGroups: dataset.validation.groups != nil,
+      conditional: conditional ?? dataset.tasks.map { _ in true })
+  }
+}

@@ -1,0 +1,87 @@
+import Graph
+import Runs
+
+/// What a run's validation scores have come to: which step is kept, and each task's own best.
+struct ScoreKeeper {
+  let keep: KeepRule
+  /// The newest validation scores.
+  private(set) var newest: Evaluation?
+  private var choice: BestChoice
+  /// The scores of the steps whose numbers are remembered.
+  private var remembered: [Int: Evaluation] = [:]
+  private var bests: [String: TaskBest] = [:]
+  private var order: [String] = []
+
+  init(_ keep: KeepRule, store: ParameterStore) {
+    self.keep = keep
+    choice = BestChoice(store: store)
+  }
+
+  /// Takes in validation scores and marks in them what is best so far.
+  ///
+  /// Unless they are part of the choice only the tasks' own bests are looked at.
+  mutating func consider(_ evaluation: inout Evaluation) {
+    order = evaluation.tasks.map(\.task)
+    for task in evaluation.tasks.indices {
+      evaluation.tasks[task].isBest = note(evaluation.tasks[task], step: evaluation.step)
+    }
+    evaluation.isBest =
+      keep == .last || choice.consider(evaluation.score, step: evaluation.step)
+    newest = evaluation
+    guard evaluation.isBest, keep != .last else { return }
+    remembered[evaluation.step] = evaluation
+    let steps = choice.rememberedSteps
+    remembered = remembered.filter { steps.contains($0.key) }
+  }
+
+  /// Keeps the newest scores without a choice: of a part of the run whose parameters are not kept.
+  mutating func show(_ evaluation: Evaluation) { newest = evaluation }
+
+  private mutating func note(_ scores: TaskScores, step: Int) -> Bool {
+    guard let score = scores.decisive, !score.value.isNaN else { return false }
+    if let best = bests[scores.task], !score.isBetter(than: best.score, of: scores) { return false }
+    bests[scores.task] = TaskBest(task: scores.task, score: score, step: step)
+    return true
+  }
+
+  /// By task its own best, in the order of the tasks.
+  var taskBests: [TaskBest] { order.compactMap { bests[$0] } }
+
+  /// Whether the numbers of a step have not been scored yet.
+  func isUnscored(_ step: Int) -> Bool { newest?.step != step }
+
+  /// Ends an epoch; true if the run should end early.
+  mutating func epochEnded(patience: Int) -> Bool {
+    keep == .last ? false : choice.epochEnded(patience: patience)
+  }
+
+  /// Goes on with what another set of tasks has come to.
+  mutating func tasksChanged(from old: [Bool], to new: [Bool]) {
+    choice.tasksChanged(from: old, to: new)
+  }
+
+  /// Begins anew: what is scored from now on cannot be compared with what was before.
+  mutating func restart() {
+    choice.restart()
+    remembered = [:]
+    bests = [:]
+  }
+
+  /// Puts back what is kept and returns its step and scores, those that are known.
+  mutating func restore(last step: Int) -> (step: Int, validation: Evaluation?) {
+    if keep != .last, let best = choice.restore() {
+      newest = remembered[best]
+      return (best, newest)
+    }
+    return (step, newest?.step == step ? newest : nil)
+  }
+}
+
+extension Score {
+  /// Whether a task's score is better than an older one of it; its main score is better than what
+  /// stood in for it.
+  fileprivate func isBetter(than other: Score, of task: TaskScores) -> Bool {
+    guard name == other.name else { return name == task.scores.first?.name }
+    return ranking > other.ranking
+  }
+}

@@ -1,0 +1,89 @@
+import Datasets
+import Metrics
+import Runs
+
+/// The rows of a split by which one task is judged: finite answers, labels in the label's unit, groups.
+struct ScoredRows {
+  private var rows = LabelledRows()
+  /// The group of each row, −1 for none; empty where rows are not grouped.
+  private var groups: [Int] = []
+  private let isGrouped: Bool
+  /// Rows whose answer is no finite number.
+  private(set) var brokenRows = 0
+  /// The first of them, by its place in the split.
+  private(set) var firstBrokenRow: Int?
+  /// Whether the labels differ, of rows with whatever answer: else there is no rank score.
+  private(set) var isVaried = false
+  /// How far chance alone carries the rank score on these rows; NaN before they are scored.
+  private(set) var chanceDeviation = Double.nan
+  private var firstLabel: Float?
+
+  /// Takes the rows of a task's sample space and condition.
+  init(
+    _ column: [Float], _ examples: Examples, task: Int, of tasks: [TaskDefinition],
+    condition: Int?
+  ) {
+    isGrouped = examples.groups != nil
+    let scale = tasks[task].kind == .regression ? tasks[task].scale : LabelScale()
+    rows.reserveCapacity(examples.count)
+    if isGrouped { groups.reserveCapacity(examples.count) }
+    for row in 0..<examples.count {
+      let at = row * tasks.count + task
+      guard examples.isInside(at),
+        examples.isGiven(row: row, condition: condition, tasks: tasks.count)
+      else { continue }
+      let label = examples.labels.base[at]
+      if firstLabel == nil { firstLabel = label } else if label != firstLabel { isVaried = true }
+      guard column[row].isFinite else {
+        brokenRows += 1
+        firstBrokenRow = firstBrokenRow ?? row
+        continue
+      }
+      rows.append(
+        prediction: scale.original(Double(column[row])), label: scale.original(Double(label)))
+      if let given = examples.groups { groups.append(Int(given.base[row])) }
+    }
+  }
+
+  /// Rows that are scored.
+  var count: Int { rows.count }
+
+  /// The scores of a binary task, from logits.
+  mutating func binaryScores(_ auc: inout AUC) -> [Score] {
+    chanceDeviation = ChanceDeviation.ofAUC(rows)
+    let loss = LogLoss.ofLogits(rows)
+    let chances = Sigmoid.of(rows)
+    let rate = rows.labels.reduce(0, +) / Double(rows.count)
+    let grouped = isGrouped ? [Score("gauc", groupedScore(GroupedScore.auc))] : []
+    let estimate = auc.estimate(rows)
+    let main = Score("auc", estimate.area, standardError: estimate.standardError)
+    return [main] + grouped + [
+      Score("logloss", loss), Score("ne", LogLoss.normalised(loss, baseRate: rate)),
+      Score("predicted_over_observed", Calibration.ratio(chances)),
+      Score("ece", Calibration.expectedError(chances, .mass)),
+    ]
+  }
+
+  /// The scores of a regression, in the label's unit.
+  mutating func regressionScores() -> [Score] {
+    var xauc = XAUC()
+    let rank = xauc(rows)
+    chanceDeviation = xauc.chanceDeviation
+    let grouped = isGrouped ? [Score("gxauc", groupedScore(GroupedScore.xauc))] : []
+    return [
+      Score(
+        "rmse", RegressionError.rootMeanSquare(rows),
+        standardError: RegressionError.standardError(rows)),
+      Score("mae", RegressionError.meanAbsolute(rows)), Score("xauc", rank),
+    ] + grouped + [Score("r2", RegressionError.determination(rows))]
+  }
+
+  /// The mean over groups by their rows; rows without a group are left out.
+  private func groupedScore(_ score: (LabelledRows, [Int]) -> GroupedScore) -> Double {
+    guard groups.contains(-1) else { return score(rows, groups).mean(.rows) }
+    let inGroups = groups.indices.filter { groups[$0] >= 0 }
+    let own = LabelledRows(
+      predictions: inGroups.map { rows.predictions[$0] }, labels: inGroups.map { rows.labels[$0] })
+    return score(own, inGroups.map { groups[$0] }).mean(.rows)
+  }
+}

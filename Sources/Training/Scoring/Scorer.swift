@@ -1,0 +1,117 @@
+import Datasets
+import Foundation
+import Graph
+import Metrics
+import Runs
+
+/// Scores a model's answers, task by task, over a whole split.
+///
+/// Labels and answers of a regression are taken back to the label's own unit first. A row whose
+/// answer is no finite number is counted and left out of that task's scores.
+struct Scorer {
+  let tasks: [TaskDefinition]
+  /// By task, the task whose label must be 1 for an answer to be judged; nil for most.
+  let conditions: [Int?]
+  /// What the score of all tasks together is made of.
+  var keep: KeepRule
+  /// Tasks whose answers are not trained to be probabilities or means.
+  var uncalibrated: Set<Int> = []
+
+  /// Scores answers that are judged on all rows of a sample space but for the conditions.
+  init(tasks: [TaskDefinition], conditions: [Int?]? = nil, keep: KeepRule = .balanced) {
+    self.tasks = tasks
+    self.conditions = conditions ?? tasks.map { _ in nil }
+    self.keep = keep
+  }
+
+  /// The model's logits or values, one column a task.
+  func answers(of examples: Examples, by trainer: Trainer) -> [[Float]] {
+    var columns = tasks.map { _ in
+      [Float](unsafeUninitializedCapacity: examples.count) { $1 = examples.count }
+    }
+    let most = trainer.evaluationRows
+    for first in stride(from: 0, to: examples.count, by: most) {
+      let rows = min(most, examples.count - first)
+      let executor = trainer.forward(examples.batch(from: first, rows: rows))
+      for task in tasks.indices {
+        guard let logits = executor.output("logits.\(tasks[task].name)") else { continue }
+        for row in 0..<rows { columns[task][first + row] = logits[row] }
+      }
+    }
+    return columns
+  }
+
+  /// The scores of answers, restricted to each task's sample space and condition.
+  func evaluation(
+    _ columns: [[Float]], _ examples: Examples, split: Evaluation.Split, isOn: [Bool], step: Int,
+    epoch: Double
+  ) -> Evaluation {
+    var auc = AUC()
+    let judged = tasks.indices.map { task in
+      var rows = ScoredRows(
+        columns[task], examples, task: task, of: tasks, condition: conditions[task])
+      let isBinary = tasks[task].kind == .binary
+      var own = isBinary ? rows.binaryScores(&auc) : rows.regressionScores()
+      if isBinary, let condition = conditions[task] {
+        own += joint(jointRows(columns, examples, task: task, given: condition), &auc)
+      }
+      var scores = TaskScores(task: tasks[task].name, scores: own)
+      scores.isCalibrated = !uncalibrated.contains(task)
+      scores.brokenRows = rows.brokenRows
+      scores.firstBrokenRow = rows.firstBrokenRow
+      return JudgedTask(
+        scores: scores, rows: rows.count + rows.brokenRows, isVaried: rows.isVaried,
+        deviation: rows.chanceDeviation, unit: isBinary ? 1 : tasks[task].scale.deviation)
+    }
+    return Evaluation(
+      step: step, epoch: epoch, split: split, tasks: judged.map(\.scores),
+      score: keep.score(of: judged, isOn: isOn), isBest: false)
+  }
+
+  /// Whether what a task is conditional on has happened in a row.
+  func isGiven(_ examples: Examples, row: Int, task: Int) -> Bool {
+    examples.isGiven(row: row, condition: conditions[task], tasks: tasks.count)
+  }
+
+  /// The log-odds of σ(a)σ(b), −log(e⁻ᵃ + e⁻ᵇ + e⁻ᵃ⁻ᵇ), where y∧z is known.
+  private func jointRows(
+    _ columns: [[Float]], _ examples: Examples, task: Int, given condition: Int
+  ) -> LabelledRows {
+    var rows = LabelledRows()
+    rows.reserveCapacity(examples.count)
+    for row in 0..<examples.count {
+      let at = row * tasks.count
+      let label = examples.labels.base[at + condition]
+      guard examples.isInside(at + condition), label == 0 || examples.isInside(at + task) else {
+        continue
+      }
+      let (a, b) = (Double(columns[condition][row]), Double(columns[task][row]))
+      guard a.isFinite, b.isFinite else { continue }
+      let top = max(-a, -b, -a - b)
+      let odds = -top - log(exp(-a - top) + exp(-b - top) + exp(-a - b - top))
+      let both = label == 0 ? 0 : label * examples.labels.base[at + task]
+      rows.append(prediction: odds, label: Double(both))
+    }
+    return rows
+  }
+
+  private func joint(_ rows: LabelledRows, _ auc: inout AUC) -> [Score] {
+    let estimate = auc.estimate(rows)
+    return [
+      Score("joint_auc", estimate.area, standardError: estimate.standardError),
+      Score("joint_logloss", LogLoss.ofLogits(rows)),
+    ]
+  }
+}
+
+extension Examples {
+  /// Whether a row lies in a task's sample space, by its place in [N, T].
+  func isInside(_ at: Int) -> Bool { spaces.map { $0.base[at] != 0 } ?? true }
+
+  /// Whether the task that is a condition has happened in a row; always without a condition.
+  func isGiven(row: Int, condition: Int?, tasks: Int) -> Bool {
+    guard let condition else { return true }
+    let at = row * tasks + condition
+    return isInside(at) && labels.base[at] == 1
+  }
+}

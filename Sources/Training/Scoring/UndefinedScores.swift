@@ -1,0 +1,87 @@
+import Datasets
+import Runs
+
+/// Which scores the rows of a split do not define, and what follows from that, in words.
+struct UndefinedScores {
+  /// Why a task has no rank score.
+  private enum Lack {
+    case noRow, noPositive, noNegative, oneLabel
+  }
+
+  private let tasks: [TaskDefinition]
+  private let lacks: [Lack?]
+  private let split: Evaluation.Split
+
+  /// Looks at the labels by which a scorer judges.
+  init(_ examples: Examples, _ scorer: Scorer, split: Evaluation.Split) {
+    tasks = scorer.tasks
+    self.split = split
+    lacks = scorer.tasks.indices.map { task in
+      var labels = LabelRange()
+      for row in 0..<examples.count {
+        let at = row * scorer.tasks.count + task
+        guard examples.isInside(at), scorer.isGiven(examples, row: row, task: task) else {
+          continue
+        }
+        labels.add(examples.labels.base[at])
+      }
+      return labels.lack(isBinary: scorer.tasks[task].kind == .binary)
+    }
+  }
+
+  private struct LabelRange {
+    var least = Float.infinity
+    var most = -Float.infinity
+
+    mutating func add(_ label: Float) {
+      least = min(least, label)
+      most = max(most, label)
+    }
+
+    func lack(isBinary: Bool) -> Lack? {
+      guard least <= most else { return .noRow }
+      guard least == most else { return nil }
+      return isBinary ? least > 0.5 ? .noNegative : .noPositive : .oneLabel
+    }
+  }
+
+  /// One sentence of what is undefined, with what it means for the choice of the kept step; nil where
+  /// everything is defined.
+  func sentence(keep: KeepRule, isOn: [Bool]) -> String? {
+    let found = reasons
+    guard !found.isEmpty else { return nil }
+    return "\(split.rawValue) has \(found.joined(separator: ", ")): "
+      + (split == .test ? "rank scores are undefined there" : consequence(keep, isOn))
+  }
+
+  /// `no positive row of click and buy`.
+  private var reasons: [String] {
+    let words: [(Lack, String)] = [
+      (.noRow, "no row of"), (.noPositive, "no positive row of"),
+      (.noNegative, "no negative row of"), (.oneLabel, "one label only in all rows of"),
+    ]
+    return words.compactMap { lack, text in
+      let names = tasks.indices.filter { lacks[$0] == lack }.map { printable(tasks[$0].name) }
+      return names.isEmpty ? nil : "\(text) \(Self.listed(names))"
+    }
+  }
+
+  private func consequence(_ keep: KeepRule, _ isOn: [Bool]) -> String {
+    if case .last = keep { return "rank scores are undefined there" }
+    if case .score(let name, _) = keep {
+      let task = tasks.firstIndex { $0.name == name }
+      guard let task, lacks[task] != nil else { return "the kept step does not depend on that" }
+      return "\(printable("\(keep)")) is undefined, so the mean log loss decides which step is kept"
+    }
+    let on = tasks.indices.filter { isOn[$0] }
+    guard on.contains(where: { lacks[$0] == nil }) else {
+      return "no task has a rank score there, so the mean log loss decides which step is kept"
+    }
+    return "what is undefined does not count in the choice of the kept step"
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+    return names.dropLast().joined(separator: ", ") + " and " + last
+  }
+}

@@ -1,0 +1,46 @@
+import Runs
+import Testing
+
+/// What `--keep` takes, and what it refuses with which words.
+@Suite struct KeepRuleTests {
+  @Test(arguments: ["balanced", "last", "click:auc", "a:b:gauc", "watch:rmse"])
+  func readsWhatItWrites(_ text: String) throws {
+    #expect(try KeepRule(parsing: text).description == text)
+  }
+
+  @Test(arguments: [
+    ("click", "needs balanced, last or TASK:SCORE"), (":auc", "needs balanced, last or"),
+    ("click:acu", "did you mean 'auc'?"), ("click:predicted_over_observed", "best at 1"),
+    ("click:", "no such score"),
+  ])
+  func refusesOthers(_ text: String, _ words: String) throws {
+    let error = try #require(throws: KeepError.self) { try KeepRule(parsing: text) }
+    #expect("\(error)".contains(words), "\(error)")
+  }
+
+  @Test(arguments: [
+    ("click:auc", nil), ("watch:xauc", nil), ("clik:auc", "did you mean 'click'?"),
+    ("watch:auc", "is a regression and has no such score"), ("click:rmse", "is binary"),
+    ("click:gauc", "--group"), ("buy:joint_auc", nil), ("click:joint_auc", "is not judged"),
+    ("balanced", nil), ("last", nil),
+  ])
+  func checksAgainstTheData(_ text: String, _ words: String?) throws {
+    let rule = try KeepRule(parsing: text)
+    let tasks: [(name: String, kind: TaskDescription.Kind)] = [
+      ("click", .binary), ("buy", .binary), ("watch", .regression),
+    ]
+    do {
+      try rule.check(tasks, hasGroups: false, conditional: [false, true, false])
+      #expect(words == nil)
+    } catch {
+      #expect(words.map("\(error)".contains) ?? false, "\(error)")
+    }
+    if text == "click:gauc" { try rule.check(tasks, hasGroups: true) }
+  }
+
+  @Test func everyScoreIsNamedOnce() {
+    #expect(Set(ScoreKind.all.map(\.name)).count == ScoreKind.all.count)
+    #expect(Score("predicted_over_observed", 1).title == "predicted ÷ observed")
+    #expect(Score("logloss", 2).ranking == -2 && Score("auc", 2).ranking == 2)
+  }
+}
