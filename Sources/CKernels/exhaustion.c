@@ -5,8 +5,12 @@
 /// behind a refused allocation errno is ENOMEM; then one message says what it was.
 #include "CKernelsPool.h"
 #include <errno.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static const int traps[] = {SIGILL, SIGTRAP, SIGABRT};
@@ -32,7 +36,19 @@ static void on_trap(int number, siginfo_t *information, void *context) {
   if (information->si_code <= 0 || number == SIGABRT) raise(number);
 }
 
+/// Under a limit on addresses all threads share one heap. Otherwise a thread reserves 64 MiB of
+/// addresses for a heap of its own; where the limit refuses them it asks again at every single
+/// allocation, and a program that has memory enough stands still.
+static void share_heap_if_limited(void) {
+#ifdef __GLIBC__
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 void ck_report_exhaustion(void) {
+  share_heap_if_limited();
   struct sigaction action;
   memset(&action, 0, sizeof action);
   sigemptyset(&action.sa_mask);

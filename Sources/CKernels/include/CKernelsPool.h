@@ -15,7 +15,8 @@ int ck_pool_threads(const ck_pool *pool);
 /// Gives the calling thread a name, of which the system may keep 15 letters.
 void ck_name_thread(const char *name);
 /// From now on a trap right behind a refused allocation ends the process with one message and status
-/// 2; any other goes to whoever listened before.
+/// 2; any other goes to whoever listened before. Where addresses are limited (ulimit -v), threads
+/// share one heap.
 void ck_report_exhaustion(void);
 /// How many cores this process may use, at least 1.
 int ck_cores(void);
