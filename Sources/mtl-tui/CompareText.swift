@@ -128,7 +128,8 @@ extension ComparisonTable {
     }
     if hasRowIntervals {
       notes.append(
-        "95 % by test rows: how far other test rows would go (AUC by DeLong); all models are scored "
+        "95 % by test rows: how far other test rows would go (AUC by DeLong, RMSE by its squares); "
+          + "all models are scored "
           + "on the same rows, so a difference of two is surer than either interval")
     }
     if let reference {

@@ -82,8 +82,8 @@ import Testing
         MMoE            68.8 %
 
         mean ± standard deviation over the seeds (n − 1): how far another seed would go
-        95 % by test rows: how far other test rows would go (AUC by DeLong); all models are scored \
-        on the same rows, so a difference of two is surer than either interval
+        95 % by test rows: how far other test rows would go (AUC by DeLong, RMSE by its \
+        squares); all models are scored on the same rows, so a difference of two is surer than either interval
         gain: over single-task, larger is better; RMSE counts downwards
         p: two-sided paired t-test by seed against the best baseline (*): click single-task, \
         watch linear

@@ -119,8 +119,6 @@ struct RunFollower {
   private let place: ComparedPlace
   private let began: ContinuousClock.Instant
   private var parameterCount = 0
-  /// The scores of the validation rows at the step that is the best so far.
-  private var validation: [TaskScores] = []
 
   /// Follows from now on.
   init(_ place: ComparedPlace, began: ContinuousClock.Instant) {
@@ -152,8 +150,6 @@ struct RunFollower {
       seconds: (ContinuousClock.now - began).seconds)
     switch event {
     case .prepared(let description): parameterCount = description.parameterCount
-    case .evaluated(let evaluation):
-      if evaluation.split == .validation, evaluation.isBest { validation = evaluation.tasks }
     case .diverged(let found):
       run.outcome = .diverged(task: found.task, step: found.step)
       run.step = found.step
@@ -163,7 +159,7 @@ struct RunFollower {
       return run
     case .finished(let summary):
       run.tasks = summary.test?.tasks ?? []
-      run.validation = validation
+      run.validation = summary.validation?.tasks ?? []
       run.taskBests = summary.taskBests
       run.parameterCount = summary.parameterCount
       run.seconds = summary.seconds
