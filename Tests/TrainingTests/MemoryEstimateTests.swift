@@ -89,12 +89,13 @@ import TrainingFixtures
         == 12 * 1024)
     #expect(AvailableMemory.kibibytes("VmSize", in: "Name: x\n") == nil)
     #if os(Linux)
-      #expect(try #require(AvailableMemory.now).bytes > 1 << 20)
+      #expect(try #require(AvailableMemory.now).bytes > 1_048_576)
     #endif
   }
 
-  @Test(arguments: [
-    (0.0, "0 bytes"), (1023, "1023 bytes"), (1536, "1.5 KiB"), (200 * 1024 * 1024, "200 MiB"),
-    (3.26e9, "3.0 GiB"),
-  ]) func words(bytes: Double, text: String) { #expect(ResourceError.text(bytes) == text) }
+  @Test(
+    arguments: [
+      (0, "0 bytes"), (1023, "1023 bytes"), (1536, "1.5 KiB"), (200 * 1024 * 1024, "200 MiB"),
+      (3.26e9, "3.0 GiB"),
+    ] as [(Double, String)]) func words(bytes: Double, text: String) { #expect(ResourceError.text(bytes) == text) }
 }
