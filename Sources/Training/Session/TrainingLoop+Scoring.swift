@@ -64,7 +64,8 @@ extension TrainingLoop {
     trainer.leaveOut(nil)
     run.session.events.append(
       .knockedOut(
-        KnockOut(expert: "E\(expert)", step: trainer.step, with: with, without: without)))
+        KnockOut(
+          expert: "E\(expert)", step: trainer.parameterStep, with: with, without: without)))
     run.monitor.restartWindow()
     return .applied
   }
@@ -76,6 +77,25 @@ extension TrainingLoop {
         Score(
           name: "\(task.task) \($0.name)", value: $0.value, higherIsBetter: $0.higherIsBetter)
       }
+    }
+  }
+}
+
+// MARK: - After the end
+
+extension TrainingLoop {
+  /// Answers a question with the parameters that were kept; whatever would change them is refused.
+  func answerAfterEnd(_ command: Command) -> Acknowledgement.Outcome {
+    switch command {
+    case .knockOut(let expert): return scoreWithout(expert)
+    case .evaluate:
+      guard dataset.validation.count > 0 else { return .refused("there are no validation rows") }
+      var evaluation = evaluate(dataset.validation, .validation)
+      // There is no choice any more: these are the parameters that were chosen.
+      evaluation.isBest = true
+      run.session.events.append(.evaluated(evaluation))
+      return .applied
+    default: return .refused("the run has ended")
     }
   }
 }

@@ -285,7 +285,7 @@ final class TrainingLoop {
     run.monitor.restartWindow()
   }
 
-  /// After the end: views are still answered, changes are not.
+  /// After the end: questions and views are still answered, changes are not.
   private func waitFinished() {
     run.session.inbox.wait(seconds: 1)
     for ticket in run.session.inbox.drain() {
@@ -293,7 +293,7 @@ final class TrainingLoop {
         .acknowledged(
           Acknowledgement(
             id: ticket.id, command: ticket.command, effect: ticket.command, step: trainer.step,
-            outcome: .refused("the run has ended"))))
+            outcome: answerAfterEnd(ticket.command))))
     }
     if run.monitor.updateViews() { publish(.finished) }
   }
