@@ -109,15 +109,18 @@ import Testing
     func close() {}
   }
 
-  @Test func aMegabyteIntoTheSearchIsThereInAMoment() {
-    let text = String(repeating: "lorem ipsum, dolor 5 q ", count: 45_000)
-    #expect(text.utf8.count > 1_000_000)
+  /// A field that is full drops the rest: what counts is how often a frame is drawn.
+  @Test func muchTextIntoTheSearchIsTakenInFewPieces() {
+    let text = String(repeating: "lorem ipsum, dolor 5 q ", count: 4_500)
+    #expect(text.utf8.count > 100_000)
     let stream = Stream([.character("?"), .character("u")] + text.map(Key.character))
     var loop = ExplorerLoop(app: Fixture.app(), terminal: stream, link: FakeLink(), now: { 0 })
-    let start = ContinuousClock.now
-    while !stream.isEmpty { #expect(loop.turn() == nil) }
-    #expect(ContinuousClock.now - start < .seconds(20))
-    #expect(stream.frames < 600)
+    var turns = 0
+    while !stream.isEmpty {
+      #expect(loop.turn() == nil)
+      turns += 1
+    }
+    #expect(turns < 30 && stream.frames < 60)
     #expect(stream.text.contains("search: ulorem ipsum, dolor 5 q lorem"))
   }
 
