@@ -28,17 +28,13 @@ struct DatasetAssembler {
         hasSpaces: labels.hasSpaces || split == 0 && weights != nil, lists: fields.lists,
         hasGroups: groups != nil)
     }
-    let places = log.parts.indices.flatMap { part in
-      log.parts[part].chunks.indices.map { (part, $0) }
-    }
-    ParallelMap<Void>(count: places.count) { place in
-      let chunk = log.chunk(part: places[place].0, place: places[place].1)
+    forEachChunk { chunk in
       fields.fill(splits, chunk)
       dense.fill(splits, chunk)
       labels.fill(splits, chunk)
       weights?.fill(splits[0], chunk)
       groups?.fill(splits, chunk)
-    }.run(on: pool)
+    }
     try labels.check(splits)
     var dataset = Dataset(
       name: schema.name,
@@ -54,6 +50,16 @@ struct DatasetAssembler {
     dataset.notices = notices + fields.notices + labels.notices(splits[0]) + dataset.inputs.notices
     dataset.group = schema.group
     return dataset
+  }
+
+  /// Hands over the rows of the log, chunk by chunk, on all threads.
+  private func forEachChunk(_ body: @escaping (ChunkRows) -> Void) {
+    let places = log.parts.indices.flatMap { part in
+      log.parts[part].chunks.indices.map { (part, $0) }
+    }
+    ParallelMap<Void>(count: places.count) { place in
+      body(log.chunk(part: places[place].0, place: places[place].1))
+    }.run(on: pool)
   }
 
   /// Every split needs rows; a split by time says which times there are.
