@@ -33,7 +33,12 @@ extension EndToEnd {
         "mmoe.experts=2", "--json")
       let first = try Program.run(words)
       #expect(first.status == 0, "\(first.errors)")
-      #expect(first.errors.hasPrefix("7 runs\n1/7  Linear"), "\(first.errors)")
+      // What the data are comes first.
+      let facts = first.errors.prefix(
+        upTo: try #require(first.errors.firstRange(of: "7 runs\n")).lowerBound)
+      #expect(facts.hasPrefix("note: income: ") && facts.contains("\nnote: never_married: "))
+      #expect(facts.split(separator: "\n").allSatisfy { $0.hasPrefix("note: ") })
+      #expect(first.errors.contains("\n7 runs\n1/7  Linear"), "\(first.errors)")
       let found = try document(first.output)
       let rows = try rows(found)
       #expect(
@@ -53,7 +58,7 @@ extension EndToEnd {
       #expect(found["complete"] as? Bool == true && found["interrupted"] as? Bool == false)
       let second = try Program.run(words)
       #expect(second.status == 0 && second.output == first.output)
-      #expect(second.errors == "7 runs, 7 of them done earlier and not run again\n")
+      #expect(second.errors == facts + "7 runs, 7 of them done earlier and not run again\n")
       let markdown = try Program.run(words.dropLast() + ["--markdown"])
       #expect(markdown.status == 0 && markdown.output.hasPrefix("| model | income AUC | gain |"))
       let text = try Program.run(Array(words.dropLast()))
