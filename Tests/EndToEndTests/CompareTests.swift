@@ -34,8 +34,9 @@ extension EndToEnd {
       let first = try Program.run(words)
       #expect(first.status == 0, "\(first.errors)")
       // What the data are comes first.
-      let facts = first.errors.prefix(
-        upTo: try #require(first.errors.firstRange(of: "7 runs\n")).lowerBound)
+      let facts = String(
+        first.errors.prefix(
+          upTo: try #require(first.errors.firstRange(of: "7 runs\n")).lowerBound))
       #expect(facts.hasPrefix("note: income: ") && facts.contains("\nnote: never_married: "))
       #expect(facts.split(separator: "\n").allSatisfy { $0.hasPrefix("note: ") })
       #expect(first.errors.contains("\n7 runs\n1/7  Linear"), "\(first.errors)")
