@@ -18,14 +18,16 @@ import TrainingFixtures
   ]
 
   /// 100 dense numbers, a table of 50 rows of 4, 7 given ones; gradients of the dense ones in 8 lanes.
-  @Test(arguments: [
-    (OptimizerConfiguration(), 2.0 * 300, 0.0), (OptimizerConfiguration(.sgd), 0, 0),
-    (OptimizerConfiguration(.adagrad()), 300, 0),
-    (OptimizerConfiguration(.adagrad(isRowWise: true)), 150, 0),
-    (OptimizerConfiguration(tables: .dense), 600, 200),
-  ]) func countsByHand(_ optimizer: OptimizerConfiguration, _ moments: Double, _ whole: Double) {
+  @Test(
+    arguments: [
+      (OptimizerConfiguration(), 600, 0), (OptimizerConfiguration(.sgd), 0, 0),
+      (OptimizerConfiguration(.adagrad()), 300, 0),
+      (OptimizerConfiguration(.adagrad(isRowWise: true)), 150, 0),
+      (OptimizerConfiguration(tables: .dense), 600, 200),
+    ] as [(OptimizerConfiguration, Double, Double)]) func countsByHand(_ optimizer: OptimizerConfiguration, _ moments: Double, _ whole: Double) {
     let estimate = MemoryEstimate(Self.specifications, optimizer: optimizer)
-    #expect(estimate.parts.map(\.bytes) == [4 * 307, 4 * 307, 4 * moments, 4 * (800 + whole)])
+    let floats: [Double] = [307, 307, moments, 800 + whole]
+    #expect(estimate.parts.map(\.bytes) == floats.map { 4 * $0 })
     #expect(estimate.bytes == estimate.parts.reduce(0) { $0 + $1.bytes })
   }
 
