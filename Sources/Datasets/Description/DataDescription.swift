@@ -122,10 +122,15 @@ public struct DataDescription: Sendable {
 }
 
 extension Examples {
-  /// The share of rows whose id of a field is 0; 0 without rows.
+  /// The share of rows none of whose ids in a field is known; 0 without rows.
   fileprivate func unknownShare(field: Int, of fields: Int) -> Double {
     guard count > 0 else { return 0 }
-    let unknown = (0..<count).count { ids.base[$0 * fields + field] == 0 }
+    let isList = lists?.tables[field] != nil
+    let unknown = (0..<count).count { row in
+      guard isList else { return ids.base[row * fields + field] == 0 }
+      let own = ids(ofRow: row, field: field)
+      return !own.isEmpty && own.allSatisfy { $0 == 0 }
+    }
     return Double(unknown) / Double(count)
   }
 }
