@@ -133,7 +133,10 @@ import Testing
     ),
     (
       "split: {time: {column: d, validationFrom: 20220532, testFrom: 20220601}}",
-      wrong("split.time.validationFrom", "a number, or a date as in 2022-05-04", "'20220532'")
+      wrong(
+        "split.time.validationFrom",
+        "a date such as 2022-05-04 or 2022-05-04T13:05:00Z, or a number as the column has",
+        "'20220532'")
     ),
     (
       "split: {time: {column: d, validationFrom: 5, testFrom: 5}}",

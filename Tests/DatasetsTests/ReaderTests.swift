@@ -59,7 +59,7 @@ import Testing
 
   @Test func quotesAreCharactersUnlessTheSchemaSaysSo() throws {
     var table = Table(csv: Self.plain.replacing("a,", with: "\"a,"))
-    #expect(throws: ReaderError.openQuote(path: "t.csv", line: 4)) { try table.load() }
+    #expect(throws: ReaderError.textAfterQuote(path: "t.csv", line: 2)) { try table.load() }
     table.schema += "\nquoted: false"
     #expect(try table.load().features.fields[0].categories == ["", "\"a", "b"])
   }

@@ -96,7 +96,7 @@ import Testing
         return
       }
     }
-    guard case .notASchema(_, .parquet)? = try file(Data("PAR1".utf8)) else {
+    guard case .notASchema(_, .parquet)? = try file(Data("PAR1\u{15}".utf8)) else {
       Issue.record("not Parquet")
       return
     }

@@ -74,6 +74,14 @@ public struct TimeBound: Sendable, Hashable {
   }
 }
 
+extension TimeBound {
+  /// The same time, however it is written.
+  public static func == (left: Self, right: Self) -> Bool { left.reading == right.reading }
+
+  /// Hashes the time.
+  public func hash(into hasher: inout Hasher) { hasher.combine(reading) }
+}
+
 extension TimeBound: ExpressibleByIntegerLiteral {
   /// A number in the column's unit, or a date as in 20220504.
   public init(integerLiteral number: Int) {
