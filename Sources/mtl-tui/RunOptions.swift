@@ -59,7 +59,8 @@ struct RunOptions: ParsableArguments {
   func configuration(startsPaused: Bool = false) throws -> TrainingConfiguration {
     var configuration = training.configuration(on: input.data, model: model)
     configuration.model = model
-    configuration.modelOptions = try Self.modelOptions(settings)
+    let chosen = try Self.modelOptions(settings)
+    configuration.modelOptions = configuration.advisedOptions.merging(chosen) { $1 }
     configuration.seed = seed
     configuration.schedule = try scheduled()
     configuration.startsPaused = startsPaused

@@ -41,6 +41,8 @@ final class RunSwitch {
       configuration.learningRate = advised.learningRate
       configuration.warmUpSteps = advised.warmUpSteps
       configuration.optimizer = advised.optimizer
+      // The screen has shown the model's own defaults, and these are what is started.
+      configuration.advisedOptions = [:]
     }
     configuration.schedule = []
     configuration.startsPaused = false

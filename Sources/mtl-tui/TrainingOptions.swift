@@ -110,6 +110,7 @@ struct TrainingOptions: ParsableArguments {
     configuration.epochs = epochs ?? TrainingDefaults.epochs
     configuration.patience = patience ?? TrainingDefaults.patience
     configuration.learningRate = lr ?? advisedRate ?? TrainingDefaults.learningRate
+    configuration.advisedOptions = advice?.options ?? [:]
     configuration.warmUpSteps = warmUp ?? advisedWarmUp ?? TrainingDefaults.warmUpSteps
     configuration.optimizer = OptimizerConfiguration(
       Self.rules[optimizer] ?? .adam(), tables: .init(rawValue: tables) ?? .lazy,

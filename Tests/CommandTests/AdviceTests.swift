@@ -1,4 +1,5 @@
 import Datasets
+import Models
 import Testing
 import Training
 
@@ -17,6 +18,25 @@ import Training
     #expect(advice.advice(for: "mran").learningRate == 0.05)
     #expect(advice.advice(for: "mran").warmUpSteps == 7)
     #expect(advice.advice(for: "mran").evaluationInterval == 50)
+  }
+
+  @Test func choicesOfAModelGiveWayToAPersons() throws {
+    func options(_ arguments: String...) throws -> [String: String] {
+      try RunOptions.parse(["--data", "kuairand-pure"] + arguments).configuration().modelOptions
+    }
+    #expect(try options("--model", "mmoe") == [:])
+    #expect(try options("--model", "sparse-sharing") == ["alternation": "joint"])
+    #expect(
+      try options("--model", "sparse-sharing", "--set", "model.alternation=turns")
+        == ["alternation": "turns"])
+  }
+
+  @Test func whatIsAdvisedCanBeDone() throws {
+    for recipe in Recipe.all {
+      for (model, change) in recipe.advice?.models ?? [:] {
+        try ModelRegistry.check(change.options, of: model)
+      }
+    }
   }
 
   @Test func adagradBeginsSlowlyUnlessItIsToldOtherwise() throws {

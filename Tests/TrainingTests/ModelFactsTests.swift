@@ -61,6 +61,15 @@ import TrainingFixtures
     }
   }
 
+  /// A choice that is advised is said, unless a person made another.
+  @Test(arguments: ["joint", "turns"]) func advisedChoicesAreSaid(chosen: String) throws {
+    var configuration = configuration("sparse-sharing", ["rounds": "0", "alternation": chosen])
+    configuration.advisedOptions = ["alternation": "joint"]
+    let found = try #require(description(of: SessionRun(configuration).untilEnd()))
+    let advice = "model.alternation=joint, as is advised for sparse-sharing on these data"
+    #expect(found.facts.roles == (chosen == "joint" ? [advice] : []))
+  }
+
   /// Four steps an epoch: the search begins at step 4 with a new optimiser, whose rate rises again.
   @Test(arguments: [(3, 0.4), (5, 0.2), (9, 0.2)])
   func theRateRisesAgainAfterGoingBack(step: Int, share: Double) throws {

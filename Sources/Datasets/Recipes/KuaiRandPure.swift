@@ -49,7 +49,8 @@ enum KuaiRandPure {
   ///     0.4                          .7328 .8144 1.2056    .7334 .8134 1.2048
   ///     0.8                          .7320 .8075 1.2061    .7324 .8133 1.2042
   static let advice = TrainingAdvice(
-    optimizer: .adagrad, learningRate: 0.05, evaluationInterval: 50, warmUpSteps: 100)
+    optimizer: .adagrad, learningRate: 0.05, evaluationInterval: 50, warmUpSteps: 100,
+    models: ["sparse-sharing": .init(options: ["alternation": "joint"])])
 
   private static let log = "log_standard_0425_0508.csv"
 

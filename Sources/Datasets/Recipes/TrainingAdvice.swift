@@ -17,6 +17,8 @@ public struct TrainingAdvice: Sendable, Hashable {
   public var evaluationInterval: Int?
   /// Steps over which the rate rises from 0; nil: as on all data.
   public var warmUpSteps: Int?
+  /// Choices of the model by name, where a person makes none; set by ``advice(for:)``.
+  public private(set) var options: [String: String] = [:]
   /// Where a model is better trained otherwise, by its name.
   public var models: [String: Change] = [:]
 
@@ -26,11 +28,16 @@ public struct TrainingAdvice: Sendable, Hashable {
     public var learningRate: Double?
     /// Steps over which the rate rises from 0; nil: as for other models.
     public var warmUpSteps: Int?
+    /// Choices of the model by name, where a person makes none.
+    public var options: [String: String]
 
-    /// Advises other numbers.
-    public init(learningRate: Double? = nil, warmUpSteps: Int? = nil) {
+    /// Advises other numbers and choices.
+    public init(
+      learningRate: Double? = nil, warmUpSteps: Int? = nil, options: [String: String] = [:]
+    ) {
       self.learningRate = learningRate
       self.warmUpSteps = warmUpSteps
+      self.options = options
     }
   }
 
@@ -54,6 +61,7 @@ public struct TrainingAdvice: Sendable, Hashable {
     guard let change = models[model] else { return advice }
     advice.learningRate = change.learningRate ?? learningRate
     advice.warmUpSteps = change.warmUpSteps ?? warmUpSteps
+    advice.options = change.options
     return advice
   }
 

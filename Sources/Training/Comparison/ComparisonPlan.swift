@@ -59,6 +59,10 @@ public struct ComparisonPlan: Sendable, Hashable {
     }
     if gains, !rows.contains(where: { $0.name == Self.reference }) { lead(Self.reference) }
     if line { lead(Self.line) }
+    rows = rows.map { row in
+      let advised = byModel(row.name)?.advisedOptions ?? [:]
+      return Model(row.name, options: advised.merging(row.options) { $1 })
+    }
     for row in rows { try ModelRegistry.check(row.options, of: row.name) }
     self.models = rows
     self.seeds = seeds

@@ -31,7 +31,8 @@ extension RunIdentity {
 
   /// What decides nothing about the scores, or is a part of the identity by itself.
   private static let apart: Set = [
-    "model", "modelOptions", "seed", "threads", "startsPaused", "stepsPerSecondLimit",
+    "model", "modelOptions", "advisedOptions", "seed", "threads", "startsPaused",
+    "stepsPerSecondLimit",
   ]
 
   /// Every property of a configuration that decides about the scores, as text.

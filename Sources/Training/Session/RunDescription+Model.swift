@@ -2,8 +2,12 @@ import Runs
 
 extension RunDescription {
   /// Adds what only the built model knows: the tasks' parts in it, and what is trained of each.
-  mutating func addModel(of trainer: Trainer) {
+  mutating func addModel(of trainer: Trainer, _ configuration: TrainingConfiguration) {
     facts.roles += trainer.roles.sentences
+    for (name, value) in configuration.advisedOptions.sorted(by: { $0.key < $1.key })
+    where configuration.modelOptions[name] == value {
+      facts.roles.append("model.\(name)=\(value), as is advised for \(model) on these data")
+    }
     facts.notices += trainer.roles.notices
     for task in tasks.indices {
       tasks[task].lossName = trainer.lossNames[task]

@@ -20,6 +20,9 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var model = "mmoe"
   /// The model's choices by name.
   public var modelOptions: [String: String] = [:]
+  /// Choices that are advised for the model on these data, where a person makes none; those that were
+  /// followed stand in ``modelOptions`` too.
+  public var advisedOptions: [String: String] = [:]
   /// D of every field.
   public var embeddingWidth = TrainingDefaults.embeddingWidth
   /// Rows in a batch.

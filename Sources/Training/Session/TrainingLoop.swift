@@ -47,7 +47,7 @@ final class TrainingLoop {
       entry, dataset, parameterCount: trainer.store.parameterCount)
     description.dials = trainer.dials
     description.subjects = trainer.subjects
-    description.addModel(of: trainer)
+    description.addModel(of: trainer, run.configuration)
     lottery = Lottery(
       trainer, tasks: dataset.tasks.map(\.name), epochs: run.configuration.epochs)
     if let lottery { description.epochs = lottery.epochs }
