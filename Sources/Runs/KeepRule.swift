@@ -59,7 +59,7 @@ extension KeepRule: CustomStringConvertible {
     guard let place = tasks.firstIndex(where: { $0.name == task }) else {
       throw .unknownTask(task, known: tasks.map(\.name))
     }
-    guard score.kind == tasks[place].kind else {
+    guard score.kind ?? tasks[place].kind == tasks[place].kind else {
       throw .otherKind(name, task: task, kind: tasks[place].kind)
     }
     switch score.need {

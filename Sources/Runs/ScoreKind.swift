@@ -16,8 +16,8 @@ public struct ScoreKind: Sendable, Hashable {
   public let name: String
   /// The words for people, `predicted ÷ observed`.
   public let title: String
-  /// The kind of task that has it.
-  public let kind: TaskDescription.Kind
+  /// The kind of task that has it; nil: both.
+  public let kind: TaskDescription.Kind?
   /// Whether a larger number is better; nil where neither is (a ratio that should be 1).
   public let higherIsBetter: Bool?
   /// What there must be for it.
@@ -26,7 +26,7 @@ public struct ScoreKind: Sendable, Hashable {
   public let summary: String
 
   private init(
-    _ name: String, _ title: String? = nil, of kind: TaskDescription.Kind,
+    _ name: String, _ title: String? = nil, of kind: TaskDescription.Kind?,
     higherIsBetter: Bool?, need: Need = .nothing, _ summary: String
   ) {
     self.name = name
@@ -50,8 +50,8 @@ public struct ScoreKind: Sendable, Hashable {
       "ne", of: .binary, higherIsBetter: false,
       "log loss over that of the rows' base rate; 1 says no more than the base rate"),
     ScoreKind(
-      "predicted_over_observed", "predicted ÷ observed", of: .binary, higherIsBetter: nil,
-      "mean probability over mean label; 1 is calibrated on average"),
+      "predicted_over_observed", "predicted ÷ observed", of: nil, higherIsBetter: nil,
+      "mean answer over mean label; 1 is calibrated on average"),
     ScoreKind(
       "ece", of: .binary, higherIsBetter: false,
       "expected calibration error over 10 bins of equal mass, ties in the order of the rows"),

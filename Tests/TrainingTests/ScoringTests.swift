@@ -76,7 +76,10 @@ import TrainingFixtures
     // Distances 2, 2, 2, 2, 1, 3 tens.
     #expect(abs((watch["mae"] ?? .nan) - 20) < 1e-9)
     #expect(abs((watch["rmse"] ?? .nan) - 20.816659994661325) < 1e-9)
-    #expect(watch.scores.map(\.name) == ["rmse", "mae", "xauc", "r2"])
+    #expect(
+      watch.scores.map(\.name) == ["rmse", "mae", "xauc", "r2", "predicted_over_observed"])
+    // Answers of mean 1.5 and labels of mean 0.5, in tens above 2,000.
+    #expect(abs((watch["predicted_over_observed"] ?? .nan) - 2_015.0 / 2_005) < 1e-9)
   }
 
   /// A task with one class does not count; where none is left minus the mean loss decides.

@@ -75,7 +75,10 @@ struct ScoredRows {
         "rmse", RegressionError.rootMeanSquare(rows),
         standardError: RegressionError.standardError(rows)),
       Score("mae", RegressionError.meanAbsolute(rows)), Score("xauc", rank),
-    ] + grouped + [Score("r2", RegressionError.determination(rows))]
+    ] + grouped + [
+      Score("r2", RegressionError.determination(rows)),
+      Score("predicted_over_observed", Calibration.ratio(rows)),
+    ]
   }
 
   /// The mean over groups by their rows; rows without a group are left out.
