@@ -189,8 +189,8 @@ extension InferredSchema.Split {
     case .time(let column, let unit, let validationFrom, let testFrom, let shares):
       let parts = shares.map { "\(Int((100 * $0).rounded())) %" }.joined(separator: ", ")
       return [
-        "split: {time: {column: \(quotedYAML(column)), validationFrom: \(validationFrom), "
-          + "testFrom: \(testFrom)}}  # \(unit.words); \(parts) of the rows"
+        "split: {time: {column: \(quotedYAML(column)), validationFrom: "
+          + "\(timeYAML(validationFrom)), testFrom: \(timeYAML(testFrom))}}  # \(unit.words); \(parts) of the rows"
       ]
     }
   }
@@ -223,6 +223,11 @@ private func quotedYAML(_ text: String) -> String { yaml(text) }
 private func quotedText(_ text: String) -> String {
   let plain = yaml(text)
   return plain.hasPrefix("\"") ? plain : "\"\(plain)\""
+}
+
+/// A time as YAML needs it: digits and dashes as they are, anything else in quotes.
+private func timeYAML(_ text: String) -> String {
+  text.allSatisfy { $0.isNumber || $0 == "-" } ? text : quotedText(text)
 }
 
 /// A text from data in a comment: short, on one line.

@@ -61,6 +61,22 @@ import Testing
     }
   }
 
+  /// Times of day have colons and blanks, which YAML wants in quotes.
+  @Test func aSplitByTimesOfDayIsRead() throws {
+    try inFolder { folder in
+      let rows = (0..<100).map {
+        "2019-11-0\($0 / 20 + 1) \(10 + $0 % 10):00:0\($0 % 20 / 10) UTC,u\($0 % 7),\($0 % 2)"
+      }
+      let path = "\(folder)/log.csv"
+      try write("event_time,user,click\n" + rows.joined(separator: "\n") + "\n", to: path)
+      let text = try SchemaInference([path]).run().yaml(in: folder)
+      #expect(text.contains(#"validationFrom: "2019-11-05 10:00:00 UTC""#), "\(text)")
+      let schema = try DatasetSchema(yaml: text, path: "s.yaml")
+      let data = try DatasetLoader(schema, from: .folder(folder), threads: 1).load()
+      #expect([data.training.count, data.validation.count, data.test.count] == [80, 10, 10])
+    }
+  }
+
   @Test(arguments: [
     ("/a/b/log.csv", "/a/b", "log.csv"), ("/a/b/c/log.csv", "/a/b", "c/log.csv"),
     ("/a/log.csv", "/a/b", "/a/log.csv"), ("/a/bc/log.csv", "/a/b", "/a/bc/log.csv"),

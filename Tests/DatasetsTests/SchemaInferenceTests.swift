@@ -50,6 +50,7 @@ import Testing
   @Test(arguments: [
     (["2022-05-04", "2022-05-05 13:05:00"], false, TimeLook.date),
     (["2022/05/04", "2022/06/04T01:02:03.5Z"], false, .date),
+    (["2019-11-01 00:00:00 UTC", "2019-11-01 00:00:01 UTC"], false, .date),
     (["20220504", "20220631"], true, .dayNumber),
     (["881250949", "891717742"], true, .unix("seconds")),
     (["1650644192000", "1651234567890"], true, .unix("milliseconds")),
@@ -63,6 +64,7 @@ import Testing
 
   @Test(arguments: [
     (["2|6|10", "2|3", "6|3|10", "2"], "|"), (["a;b", "b;a", "a"], ";"),
+    (["Action|Comedy", "Action|Drama|War", "Drama", "Comedy", "War"], "|"),
     (["Action|Comedy", "Comedy", "Action|Drama|Comedy"], "|"), (["1,2", "2,1,3", "3"], ","),
   ])
   func tellsLists(texts: [String], separator: String) {

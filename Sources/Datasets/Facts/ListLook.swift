@@ -15,10 +15,11 @@ enum ListLook {
       guard let example = lists.first, lists.count * 10 >= texts.count * 3, texts.count > 1 else {
         continue
       }
-      let parts = lists.flatMap { $0.split(separator: Character(separator)) }
+      // A text without it may be a list of one.
+      let parts = texts.flatMap { $0.split(separator: Character(separator)) }
       // Commas stand in titles and sentences too: there a blank follows.
       let isSentence = separator == "," && parts.contains { $0.first == " " }
-      guard !isSentence, parts.count > lists.count, Set(parts).count * 3 <= parts.count * 2 else {
+      guard !isSentence, parts.count > texts.count, Set(parts).count * 3 <= parts.count * 2 else {
         continue
       }
       return (separator, example)

@@ -38,7 +38,8 @@ enum TimeLook: Sendable, Hashable {
 
   /// Whether a text begins as 2022-05-04 or 2022/05/04 does, and only a time of day follows.
   private static func isDate(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
+    let zone = ["UTC", "GMT"].first(where: text.hasSuffix)
+    let bytes = Array(text.utf8.dropLast(zone?.utf8.count ?? 0))
     guard bytes.count >= 10, bytes.count <= 35 else { return false }
     let dash = bytes[4]
     guard dash == UInt8(ascii: "-") || dash == UInt8(ascii: "/"), bytes[7] == dash else {
