@@ -12,8 +12,12 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
-static const int traps[] = {SIGILL, SIGTRAP, SIGABRT};
+// A null pointer that nobody looked at ends in SIGSEGV or SIGBUS.
+static const int traps[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS};
 enum { TRAPS = sizeof traps / sizeof traps[0], EXHAUSTED_STATUS = 2 };
 static struct sigaction before[TRAPS];
 
