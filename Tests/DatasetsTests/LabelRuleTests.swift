@@ -284,6 +284,10 @@ import Testing
     // Behind the division the number may be larger than -1.
     #expect(
       message(csv, "{column: y, kind: regression, log1p: true, divide: 10}").hasPrefix("loaded"))
+    let small = Self.csv(["1", "-0.5", "3", "0", "1", "0"])
+    #expect(
+      message(small, "{column: y, kind: regression, log1p: true, divide: 0.25}")
+        .hasPrefix("t.csv:3: the label of task 't' is log(1 + number)"))
     let large = Self.csv(["1", "1e30", "3", "0", "1", "0"])
     #expect(
       message(large, "{column: y, kind: regression, divide: 1e-300}")
