@@ -66,11 +66,12 @@ import TrainingFixtures
   }
 
   /// The gradient of every row of the table is the loss's slope.
-  @Test(arguments: ["mmoe", "mt-fwfm", "single-task"], [Pooling.mean, .sum])
-  func gradientsAreSlopes(model: String, pooling: Pooling) throws {
+  ///
+  /// Of a model without rectifiers, whose kinks would lie between two differences.
+  @Test(arguments: [Pooling.mean, .sum]) func gradientsAreSlopes(pooling: Pooling) throws {
     let problem = TinyProblem(rows: 16).listed(pooling, Self.several)
     let trainer = try problem.trainer(
-      model, model == "mt-fwfm" ? ["l2": "0"] : [:], batchSize: 16)
+      "mt-fwfm", ["l2": "0"], batchSize: 16)
     let batch = problem.batch(rows: 16)
     for entry in trainer.store.entries where entry.piece.path.hasSuffix("row.weight") {
       let numbers = (0..<entry.piece.count).map { Float(($0 * 7) % 11) / 11 - 0.4 }

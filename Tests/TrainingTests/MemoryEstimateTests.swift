@@ -24,7 +24,10 @@ import TrainingFixtures
       (OptimizerConfiguration(.adagrad()), 300, 0),
       (OptimizerConfiguration(.adagrad(isRowWise: true)), 150, 0),
       (OptimizerConfiguration(tables: .dense), 600, 200),
-    ] as [(OptimizerConfiguration, Double, Double)]) func countsByHand(_ optimizer: OptimizerConfiguration, _ moments: Double, _ whole: Double) {
+    ] as [(OptimizerConfiguration, Double, Double)]) func countsByHand(
+      _ optimizer: OptimizerConfiguration, _ moments: Double, _ whole: Double
+    )
+  {
     let estimate = MemoryEstimate(Self.specifications, optimizer: optimizer)
     let floats: [Double] = [307, 307, moments, 800 + whole]
     #expect(estimate.parts.map(\.bytes) == floats.map { 4 * $0 })
@@ -63,15 +66,15 @@ import TrainingFixtures
   /// Sizes that no machine has end in words, at once, and take nothing.
   @Test(
     arguments: [
-      (["experts": "4096", "expert": "8192,8192"], 8, 64), ([:], 1 << 24, 64), ([:], 64, 1 << 30),
-    ] as [([String: String], Int, Int)]) func refusesWhatNoMachineHas(
-      _ options: [String: String], _ width: Int, _ batch: Int
+      (["experts": "4096", "expert": "8192,8192"], 8), ([:], 1 << 24),
+    ] as [([String: String], Int)]) func refusesWhatNoMachineHas(
+      _ options: [String: String], _ width: Int
     ) throws
   {
     var configuration = TrainingConfiguration()
     configuration.modelOptions = options
     configuration.embeddingWidth = width
-    configuration.batchSize = batch
+    configuration.batchSize = 64
     let run = SessionRun(configuration)
     let events = run.untilEnd()
     guard
@@ -85,10 +88,20 @@ import TrainingFixtures
     #expect(message.contains("of memory") && message.contains("available"), "\(message)")
   }
 
+  /// A batch far larger than the data takes no memory for rows that there are not.
+  @Test(arguments: [
+    (64, 1_000, 64), (8_192, 10, 8_192), (1 << 30, 1_000, 8_192), (1 << 30, 20_000, 20_000),
+  ])
+  func takesMemoryForRowsThatThereAre(batch: Int, rows: Int, expected: Int) {
+    var configuration = TrainingConfiguration()
+    configuration.batchSize = batch
+    #expect(configuration.batchCapacity(rows: rows) == expected)
+  }
+
   @Test func readsTheSystem() throws {
     #expect(
       AvailableMemory.kibibytes("MemAvailable", in: "MemTotal: 9 kB\nMemAvailable:   12 kB\n")
-        == 12 * 1024)
+        == 12_288.0)
     #expect(AvailableMemory.kibibytes("VmSize", in: "Name: x\n") == nil)
     #if os(Linux)
       #expect(try #require(AvailableMemory.now).bytes > 1_048_576)
@@ -99,5 +112,6 @@ import TrainingFixtures
     arguments: [
       (0, "0 bytes"), (1023, "1023 bytes"), (1536, "1.5 KiB"), (200 * 1024 * 1024, "200 MiB"),
       (3.26e9, "3.0 GiB"),
-    ] as [(Double, String)]) func words(bytes: Double, text: String) { #expect(ResourceError.text(bytes) == text) }
+    ] as [(Double, String)]) func words(bytes: Double, text: String)
+  { #expect(ResourceError.text(bytes) == text) }
 }

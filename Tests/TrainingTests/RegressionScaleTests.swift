@@ -53,20 +53,19 @@ import TrainingFixtures
     configuration.epochs = 1
     var views = WantedViews()
     views.example = 17
-    func answer(_ problem: TinyProblem) throws -> (ExampleView.Answer, TaskSnapshot) {
+    func answer(_ problem: TinyProblem) throws -> ExampleView.Answer {
       let run = SessionRun(configuration, problem: problem, views: views)
       _ = run.untilEnd()
       let snapshot = try #require(run.session.takeSnapshot())
-      return (try #require(snapshot.example).answers[2], snapshot.tasks[2])
+      return try #require(snapshot.example).answers[2]
     }
-    let (plain, _) = try answer(problem)
-    let (scaled, numbers) = try answer(
+    let plain = try answer(problem)
+    let scaled = try answer(
       problem.scaled(LabelScale(mean: 2_000, deviation: 5), task: 2))
     #expect(abs(try #require(scaled.label) - (2_000 + 5 * (try #require(plain.label)))) < 1e-9)
     #expect(abs(scaled.prediction - (2_000 + 5 * plain.prediction)) < 1e-9)
     // The loss stays what is trained.
     #expect(scaled.loss == plain.loss)
-    #expect(abs(numbers.calibration - 1) < 0.01)
   }
 
   /// 6,000 rows of a click that follows one field and a target of mean 2,000 that follows another.

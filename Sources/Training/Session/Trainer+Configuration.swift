@@ -25,18 +25,25 @@ extension Trainer {
     var estimate = MemoryEstimate(builder.specifications, optimizer: configuration.optimizer)
     // Parameters first: a model that is far too large is not even traced.
     try estimate.check(entry.name)
+    let batchSize = configuration.batchCapacity(rows: dataset.training.count)
     estimate.add(
-      model, tasks: dataset.tasks, batchSize: configuration.batchSize,
-      threads: configuration.threads)
+      model, tasks: dataset.tasks, batchSize: batchSize, threads: configuration.threads)
     try estimate.check(entry.name)
     let store = ParameterStore(
       builder.specifications, tasks: dataset.tasks.count, seed: configuration.seed)
     self.init(
-      model, store: store, tasks: dataset.tasks, batchSize: configuration.batchSize,
+      model, store: store, tasks: dataset.tasks, batchSize: batchSize,
       optimizer: configuration.optimizer, dials: builder.dials, seed: configuration.seed,
       pool: WorkerPool(threads: configuration.threads))
     self.roles = roles
   }
+}
+
+extension TrainingConfiguration {
+  /// Rows that memory is taken for: a batch is never larger than the rows that train.
+  ///
+  /// Batches of usual sizes have their own, so that how they are divided depends on nothing else.
+  func batchCapacity(rows: Int) -> Int { min(batchSize, max(rows, 8_192)) }
 }
 
 extension Trainer {
