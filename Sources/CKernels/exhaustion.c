@@ -5,9 +5,6 @@
 /// behind a refused allocation errno is ENOMEM; then one message says what it was.
 #include "CKernelsPool.h"
 #include <errno.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>

