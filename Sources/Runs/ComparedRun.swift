@@ -23,9 +23,12 @@ public struct ComparedRun: Sendable, Equatable {
   public var validation: [TaskScores] = []
   /// The score that stands for each task, in the same order; empty unless it finished.
   public var mainScores: [Double] = []
+  /// Tasks whose score is that of another label than the other models', so that it is compared with
+  /// nothing.
+  public var incomparable: [String] = []
   /// The standard errors of ``mainScores`` over draws of the test rows; NaN where not known.
   public var mainErrors: [Double] = []
-  /// ``RunSummary/taskBests``; empty unless it finished in this program.
+  /// ``RunSummary/taskBests``; empty unless it finished.
   public var taskBests: [TaskBest] = []
   /// How many numbers the model learned.
   public var parameterCount: Int

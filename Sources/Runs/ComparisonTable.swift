@@ -121,6 +121,8 @@ public struct ComparisonRow: Sendable, Equatable {
   public var cells: [ComparisonCell]
   /// By finished run, ``RunSummary/gateOverlap``; empty for models without gates of tasks' own.
   public var gateOverlaps: [Double] = []
+  /// Tasks that the model judges by another label than the others do; their cells are empty.
+  public var incomparable: [String] = []
   /// By finished run, the step whose parameters were kept and scored.
   public var keptSteps: [Int] = []
 

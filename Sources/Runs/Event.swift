@@ -78,6 +78,8 @@ public struct TaskScores: Sendable, Equatable {
   public var brokenRows = 0
   /// The first of them, by its place among the rows of the split; nil if there are none.
   public var firstBrokenRow: Int?
+  /// The task on whose positive rows alone this one is judged, the click of a conversion; nil for most.
+  public var condition: String?
 
   /// Records a task's scores.
   public init(task: String, scores: [Score]) {

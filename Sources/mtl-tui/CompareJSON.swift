@@ -39,6 +39,7 @@ extension ComparisonRow {
       ("parameters", parameterCount.map { "\($0)" } ?? "null"),
       ("seconds", seconds.map(number) ?? "null"), ("runs_planned", "\(runsPlanned)"),
       ("runs_finished", "\(runsFinished)"), ("runs_diverged", "\(runsDiverged)"),
+      ("incomparable", "[" + incomparable.map(quoted).joined(separator: ",") + "]"),
       ("kept_steps", "[" + keptSteps.map { "\($0)" }.joined(separator: ",") + "]"),
       ("gate_overlaps", "[" + gateOverlaps.map(number).joined(separator: ",") + "]"),
       ("tasks", object(zip(tasks, cells).map { ($0.name, $1.json($0)) })),

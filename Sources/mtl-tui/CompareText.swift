@@ -156,6 +156,13 @@ extension ComparisonTable {
       notes.append(
         "Bayes bound: what the truth of the made log itself scores; share: (AUC − ½) / (bound − ½)")
     }
+    for row in rows {
+      for task in row.incomparable {
+        notes.append(
+          "\(row.title): \(printable(task)) is judged together with its click, which is another "
+            + "label than the others' where it occurs without; it is compared with nothing")
+      }
+    }
     for row in rows where row.runsDiverged > 0 {
       notes.append(
         "\(row.title): the loss stopped being a number in \(row.runsDiverged) of "

@@ -181,6 +181,16 @@ import Testing
     #expect(!Self.table.text.contains("logloss"))
   }
 
+  @Test("a task of another label than the others' is named") func incomparable() {
+    var table = Self.table
+    table.rows[2].incomparable = ["watch"]
+    #expect(
+      table.text.contains(
+        "\nMMoE: watch is judged together with its click, which is another label than the others' "
+          + "where it occurs without; it is compared with nothing\n"))
+    #expect(table.json(isInterrupted: false).contains(#""incomparable":["watch"]"#))
+  }
+
   @Test("a task of few positives has no p, and it is said why") func fewPositives() throws {
     var table = Self.table
     table.tasks[0].positives = 99

@@ -1,5 +1,8 @@
+import Datasets
 import Runs
+import Tensors
 import Testing
+import TrainingFixtures
 
 @testable import Training
 
@@ -131,14 +134,46 @@ import Testing
 
   @Test("a conversion judged on clicks is compared by all rows, where the others are")
   func mainScore() {
-    let scores = TaskScores(
+    var scores = TaskScores(
       task: "purchase",
       scores: [
         Score(name: "auc", value: 0.6, higherIsBetter: true),
         Score(name: "joint_auc", value: 0.8, higherIsBetter: true),
       ])
-    #expect(scores.mainScore(ofWhole: true)?.value == 0.8)
-    #expect(scores.mainScore(ofWhole: false)?.value == 0.6)
+    scores.condition = "click"
+    #expect(scores.mainScore(ofWhole: true) { $0 == "purchase" && $1 == "click" }?.value == 0.8)
+    #expect(scores.mainScore(ofWhole: false) { _, _ in true }?.value == 0.6)
+    #expect(scores.mainScore(ofWhole: true) { _, _ in false } == nil, "it is another label")
+  }
+
+  @Test("a conversion that occurs without its click is compared with nothing") func otherLabel() {
+    func dataset(_ labels: [Float]) -> Dataset {
+      let none = Examples(
+        count: 0, ids: Storage(count: 0, filling: 0), dense: Storage(count: 0, filling: 0),
+        labels: Storage(count: 0, filling: 0))
+      let test = Examples(
+        count: labels.count / 2, ids: Storage(count: 0, filling: 0),
+        dense: Storage(count: 0, filling: 0), labels: Storage(labels))
+      return Dataset(
+        name: "made", features: FeatureSchema(fields: [], dense: []),
+        tasks: ["buy", "click"].map { TaskDefinition(name: $0, kind: .binary) }, training: none,
+        validation: none, test: test)
+    }
+    var buy = TaskScores(
+      task: "buy",
+      scores: [
+        Score(name: "auc", value: 0.6, higherIsBetter: true),
+        Score(name: "joint_auc", value: 0.8, higherIsBetter: true),
+      ])
+    buy.condition = "click"
+    let click = TaskScores(
+      task: "click", scores: [Score(name: "auc", value: 0.7, higherIsBetter: true)])
+    let run = ComparedRun(model: "esmm", seed: 1, outcome: .finished, tasks: [buy, click])
+    let funnel = run.scored(on: dataset([0, 0, 0, 1, 1, 1]))
+    #expect(funnel.mainScores == [0.8, 0.7] && funnel.incomparable.isEmpty)
+    let other = run.scored(on: dataset([0, 0, 1, 0, 1, 1]))
+    #expect(other.mainScores[0].isNaN && other.mainScores[1] == 0.7)
+    #expect(other.incomparable == ["buy"])
   }
 
   @Test("every score is summed up, with the error of the test rows and the kept steps")
@@ -156,7 +191,7 @@ import Testing
           TaskScores(
             task: "watch", scores: [Score(name: "rmse", value: 2, higherIsBetter: false)]),
         ], bestStep: Int(seed) * 100
-      ).scored([true, true])
+      ).scored(on: TinyProblem(tasks: 2).dataset())
     }
     let table = table(
       try plan(["mmoe"], seeds: [1, 2]),

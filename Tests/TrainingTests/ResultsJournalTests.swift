@@ -191,6 +191,23 @@ import TrainingFixtures
     #expect(one.settings["model.experts"] == "8", "defaults are part of it")
   }
 
+  @Test("a file of somebody else's is left as it is") func foreign() throws {
+    defer { _ = try? FileManager.default.removeItem(atPath: folder) }
+    let journal = ResultsJournal(folder: folder)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let notes = Data("my notes\nof last week\n".utf8)
+    try notes.write(to: URL(fileURLWithPath: journal.path))
+    let found = try journal.read()
+    #expect(found.isForeign && found.refusedLines.count == 2)
+    #expect(throws: JournalError.foreign(path: journal.path)) { try journal.prepare(after: found) }
+    #expect(FileManager.default.contents(atPath: journal.path) == notes)
+    // What was torn at its first line is ours.
+    try Data(#"{"checksum":"01"#.utf8).write(to: URL(fileURLWithPath: journal.path))
+    #expect(try !journal.read().isForeign && journal.read().isTorn)
+    try Data().write(to: URL(fileURLWithPath: journal.path))
+    #expect(try !journal.read().isForeign)
+  }
+
   @Test("a place that cannot be written: where, why and what to do") func unwritable() throws {
     defer { _ = try? FileManager.default.removeItem(atPath: folder) }
     try Data().write(to: URL(fileURLWithPath: folder))
@@ -207,6 +224,14 @@ extension ComparedRun {
   fileprivate var validated: Self {
     var run = self
     run.tasks[0].scores[0].standardError = 0.015625
+    run.tasks[0].isCalibrated = false
+    run.tasks[0].brokenRows = 2
+    run.tasks[0].firstBrokenRow = 7
+    run.tasks[0].condition = "view"
+    run.taskBests = [
+      TaskBest(
+        task: "click", score: Score(name: "auc", value: 0.8, higherIsBetter: true), step: 30)
+    ]
     run.validation = [
       TaskScores(task: "click", scores: [Score(name: "auc", value: 0.75, higherIsBetter: true)])
     ]

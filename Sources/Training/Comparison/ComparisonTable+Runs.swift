@@ -150,6 +150,7 @@ extension ComparisonRow {
     runsFinished = finished.count
     gateOverlaps = finished.compactMap(\.gateOverlap)
     keptSteps = finished.map(\.bestStep)
+    incomparable = finished.first?.incomparable ?? []
     runsDiverged = done.count { if case .diverged = $0.outcome { true } else { false } }
     if !finished.isEmpty {
       seconds = finished.reduce(0) { $0 + $1.seconds } / Double(finished.count)

@@ -50,7 +50,7 @@ struct ComparisonWork {
         refused[entry.line] = reason
         return nil
       }
-      return (planned.identity, entry.record.run.scored(whole))
+      return (planned.identity, entry.record.run.scored(on: dataset))
     }
     done = Dictionary(pairs) { $1 }
     foundCount = pairs.count
@@ -93,7 +93,7 @@ extension ComparisonWork {
 
   /// Keeps what a run came to, and returns it with its main scores.
   mutating func keep(_ run: ComparedRun, of planned: Planned) -> ComparedRun {
-    let scored = run.scored(dataset.wholeTasks)
+    let scored = run.scored(on: dataset)
     done[planned.identity] = scored
     return scored
   }
@@ -127,26 +127,6 @@ extension ComparisonWork {
     ComparisonTable(
       plan, data: dataset.name, columns: columns, unfit: unfit,
       runs: runs.map { ($0.place, done[$0.identity]) })
-  }
-}
-
-extension ComparedRun {
-  /// The run with the score that stands for each task, given whether all test rows lie in the
-  /// task's sample space.
-  func scored(_ whole: [Bool]) -> ComparedRun {
-    var scored = self
-    let main = zip(tasks, whole).map { $0.mainScore(ofWhole: $1) }
-    scored.mainScores = main.map { $0?.value ?? .nan }
-    scored.mainErrors = main.map { $0?.standardError ?? .nan }
-    return scored
-  }
-}
-
-extension TaskScores {
-  /// The score that stands for a task: its first, but for one judged on clicked rows alone where
-  /// others are judged on all of them, which is compared by what it says of all rows.
-  func mainScore(ofWhole isWhole: Bool) -> Score? {
-    (isWhole ? scores.first { $0.name == "joint_auc" } : nil) ?? scores.first
   }
 }
 

@@ -55,6 +55,12 @@ enum JournalLine {
     return .success(record)
   }
 
+  /// Whether this program wrote a line or the beginning of it, in whatever version.
+  static func isOurs(_ line: Data) -> Bool {
+    let start = line.prefix(head.count)
+    return !start.isEmpty && head.starts(with: start) || isEarlier(line)
+  }
+
   /// Whether a line is whole in the form without checksums.
   private static func isEarlier(_ line: Data) -> Bool {
     (try? JSONDecoder().decode(Version.self, from: line)) != nil

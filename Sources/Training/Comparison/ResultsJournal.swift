@@ -35,6 +35,8 @@ public struct ResultsJournal: Sendable {
     var refusedLines: [Int: String] = [:]
     /// Whether the last line has no end.
     var isTorn = false
+    /// Whether nothing in it was written by this program.
+    var isForeign = false
   }
 
   /// Reads what is there; nothing is no error.
@@ -54,11 +56,13 @@ public struct ResultsJournal: Sendable {
       case .failure(let fault): contents.refusedLines[index + 1] = fault.words
       }
     }
+    contents.isForeign = !data.isEmpty && !lines.contains(where: JournalLine.isOurs)
     return contents
   }
 
   /// Makes the folder and the file, and ends a torn line so that the next one stands alone.
   func prepare(after contents: Contents) throws(JournalError) {
+    guard !contents.isForeign else { throw .foreign(path: path) }
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true)
@@ -110,6 +114,8 @@ private func systemWrite(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int 
 public enum JournalError: Error, Sendable, Hashable {
   /// The results file is there and cannot be read.
   case unreadable(path: String, reason: String)
+  /// Somebody else wrote a file of this name.
+  case foreign(path: String)
   /// The folder or the file cannot be written.
   case unwritable(path: String, reason: String)
 }
@@ -123,6 +129,12 @@ extension JournalError: CustomStringConvertible {
       \(printable(path)): the results so far cannot be read.
         found: \(printable(reason))
         fix:   choose another folder with --out
+      """
+    case .foreign(let path):
+      """
+      \(printable(path)): this file holds no results of this program, and is left as it is.
+        found: not one line of a run
+        fix:   choose another folder with --out, or move the file away
       """
     case .unwritable(let path, let reason):
       """

@@ -14,16 +14,29 @@ struct RunRecord: Codable, Equatable {
   let parameters: Int
   let seconds: Double
   let fingerprint: String
-  /// Nil for models without gates of the tasks' own, and in records from before it was kept.
+  /// Nil for models without gates of the tasks' own.
   let gateOverlap: Double?
   let tasks: [Task]
   /// On the validation rows at the best step.
   let validation: [Task]
+  /// Each task's own best on the validation rows.
+  let bests: [Best]
 
   /// A task's scores.
   struct Task: Codable, Equatable {
     let name: String
     let scores: [Score]
+    let isCalibrated: Bool
+    let brokenRows: Int
+    let firstBrokenRow: Int?
+    let condition: String?
+  }
+
+  /// A task's own best score and its step.
+  struct Best: Codable, Equatable {
+    let task: String
+    let score: Score
+    let step: Int
   }
 
   /// A named number; nil where it is undefined.
@@ -51,6 +64,7 @@ struct RunRecord: Codable, Equatable {
     gateOverlap = run.gateOverlap
     tasks = run.tasks.map(Task.init)
     validation = run.validation.map(Task.init)
+    bests = run.taskBests.map { Best(task: $0.task, score: Score($0.score), step: $0.step) }
   }
 
   /// The run as it was.
@@ -61,30 +75,44 @@ struct RunRecord: Codable, Equatable {
       tasks: tasks.map(\.whole), parameterCount: parameters, seconds: seconds, step: step,
       bestStep: bestStep, fingerprint: fingerprint, gateOverlap: gateOverlap)
     run.validation = validation.map(\.whole)
+    run.taskBests = bests.map { TaskBest(task: $0.task, score: $0.score.whole, step: $0.step) }
     return run
   }
 }
 
 extension RunRecord.Task {
-  /// Takes a task's scores down; what is no number becomes nothing.
+  /// Takes a task's scores down.
   fileprivate init(_ task: TaskScores) {
-    name = task.task
-    scores = task.scores.map { score in
-      RunRecord.Score(
-        name: score.name, value: score.value.isFinite ? score.value : nil,
-        higherIsBetter: score.higherIsBetter,
-        standardError: score.standardError.flatMap { $0.isFinite ? $0 : nil })
-    }
+    self.init(
+      name: task.task, scores: task.scores.map(RunRecord.Score.init),
+      isCalibrated: task.isCalibrated, brokenRows: task.brokenRows,
+      firstBrokenRow: task.firstBrokenRow, condition: task.condition)
   }
 
   /// The scores as they were.
   fileprivate var whole: TaskScores {
-    TaskScores(
-      task: name,
-      scores: scores.map {
-        Runs.Score(
-          name: $0.name, value: $0.value ?? .nan, higherIsBetter: $0.higherIsBetter,
-          standardError: $0.standardError)
-      })
+    var task = TaskScores(task: name, scores: scores.map(\.whole))
+    task.isCalibrated = isCalibrated
+    task.brokenRows = brokenRows
+    task.firstBrokenRow = firstBrokenRow
+    task.condition = condition
+    return task
+  }
+}
+
+extension RunRecord.Score {
+  /// Takes a score down; what is no number becomes nothing.
+  fileprivate init(_ score: Runs.Score) {
+    self.init(
+      name: score.name, value: score.value.isFinite ? score.value : nil,
+      higherIsBetter: score.higherIsBetter,
+      standardError: score.standardError.flatMap { $0.isFinite ? $0 : nil })
+  }
+
+  /// The score as it was.
+  fileprivate var whole: Runs.Score {
+    Runs.Score(
+      name: name, value: value ?? .nan, higherIsBetter: higherIsBetter,
+      standardError: standardError)
   }
 }

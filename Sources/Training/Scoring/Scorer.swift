@@ -57,6 +57,7 @@ struct Scorer {
       }
       var scores = TaskScores(task: tasks[task].name, scores: own)
       scores.isCalibrated = !uncalibrated.contains(task)
+      scores.condition = conditions[task].map { tasks[$0].name }
       scores.brokenRows = rows.brokenRows
       scores.firstBrokenRow = rows.firstBrokenRow
       return JudgedTask(
