@@ -25,6 +25,7 @@ struct InferCommand: ParsableCommand {
   func run() throws {
     do {
       if let out, !overwrite { try SchemaWriting.checkIsFree(out) }
+      try SchemaWriting.checkCanBeReadTwice(files)
       let schema = try SchemaInference(files, labels: labels).run()
       let folder = out.map { ($0 as NSString).deletingLastPathComponent } ?? ""
       let text = schema.yaml(in: folder)
@@ -50,6 +51,22 @@ enum SchemaWriting {
   static func checkIsFree(_ path: String) throws {
     guard FileManager.default.fileExists(atPath: path), !FileSeal.isIntact(at: path) else { return }
     throw WritingError.notOurs(path: path)
+  }
+
+  /// Refuses standard input and pipes: the data are read again by the guessed schema, which names
+  /// the file besides.
+  static func checkCanBeReadTwice(_ paths: [String]) throws {
+    for path in paths {
+      var status = stat()
+      let isPipe = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+      guard path == "-" || path == "/dev/stdin" || isPipe else { continue }
+      throw Failure(
+        message: """
+          \(printable(path)): a schema cannot be guessed of a pipe or of standard input.
+            found: what can be read once only, and has no name that a schema could keep
+            fix:   write the rows to a file first, as in `cat > log.csv`, and name that
+          """)
+    }
   }
 
   /// Reads the data as the schema says, so that what is written can be trained on.

@@ -51,11 +51,9 @@ extension InferredSchema.Format {
       let why = "the first \(rows) rows have \(fields) field\(fields == 1 ? "" : "s") each"
       lines.append("delimiter: \(quotedYAML(delimiter))  # \(why)")
     }
-    if other == nil || other?.hasQuotes != hasQuotes {
-      let why =
-        hasQuotes
-        ? "some fields begin with a quote" : "no field of the first rows begins with a quote"
-      lines.append("quoted: \(hasQuotes)  # \(why)")
+    // Quotes are understood unless a schema says otherwise: some may stand behind the rows that tell.
+    if other == nil, hasQuotes {
+      lines.append("quoted: true  # some fields begin with a quote")
     }
     if hasBlanks, other?.hasBlanks != true {
       lines.append("trim: true  # there are blanks around fields")
@@ -112,6 +110,9 @@ extension InferredSchema.Column.Reason {
       "from \(significant(least)) to \(significant(greatest)), half of them not above "
         + "\(significant(median))"
     case .lists(let example): "lists, as \(comment(example))"
+    case .decimalComma(let example):
+      "left out: numbers with a decimal comma, as \(comment(example)); "
+        + "with a point they would be read"
     case .constant(let value): "left out: always \(comment(value))"
     case .empty: "left out: nothing stands there"
     case .unique: "left out: another value in every row"

@@ -31,7 +31,6 @@ import Testing
           name: log
           files: {all: log.csv}
           delimiter: ";"  # the first 61 rows have 3 fields each
-          quoted: false  # no field of the first rows begins with a quote
           columns:
             user: {type: categorical}  # 7 different values; the name says that it is no number
             age: {type: numeric}  # from 18 to 47
@@ -42,6 +41,28 @@ import Testing
 
           """)
     }
+  }
+
+  /// Whatever the first rows look like, quotes further down are quotes: `"b"` is `b`.
+  @Test func quotesBehindTheFirstRowsAreQuotes() throws {
+    try inFolder { folder in
+      let rows = (0..<400).map { row in
+        let city = "c\(row % 5)"
+        return "\(row < 350 ? city : "\"\(city)\""),\(row % 2)"
+      }
+      try write("city,click\n" + rows.joined(separator: "\n") + "\n", to: "\(folder)/log.csv")
+      let text = try SchemaInference(["\(folder)/log.csv"]).run().yaml(in: folder)
+      let data = try DatasetLoader(
+        try DatasetSchema(yaml: text, path: "s.yaml"), from: .folder(folder), threads: 1
+      ).load()
+      #expect(data.inputs.map(\.distinct) == [5])
+    }
+  }
+
+  @Test(arguments: ["-", "/dev/stdin"]) func refusesWhatCanBeReadOnceOnly(path: String) throws {
+    let error = #expect(throws: Failure.self) { try SchemaWriting.checkCanBeReadTwice([path]) }
+    #expect(try #require(error).message.contains("to a file first"))
+    try SchemaWriting.checkCanBeReadTwice(["/dev/null", "nowhere.csv"])
   }
 
   /// Names and texts from data never leave their place in the YAML.

@@ -159,7 +159,7 @@ import Testing
   @Test(arguments: [
     ("separator: \"|\", bins: [1]", "separator"), ("hash: 5, minimumCount: 2", "minimumCount"),
     ("hash: 5, divide: 2", "hash"), ("buckets: 4, bins: [1, 2]", "buckets"),
-    ("buckets: 1", "a whole number of buckets from 2"), ("pooling: mean", "separator"),
+    ("buckets: 1", "a whole number of buckets from 2 to 65536"), ("pooling: mean", "separator"),
     ("maximumCount: 3", "separator"), ("separator: \"|\", pooling: max", "mean or sum"),
     ("separator: \"\"", "separator"), ("hash: 0", "hash"),
   ])

@@ -36,7 +36,9 @@ import Testing
     ("id,text\n1,\"a, b\"\n2,c\n", ",", 2, true), ("2020-01-01,a\n2020-01-02,b\n", ",", 2, false),
     ("name,city\nann,rome\nbob,rome\n", ",", 2, true),
     ("ann,rome\nbob,rome\nann,oslo\n", ",", 2, false),
-    ("a,,c\n1,2,3\n", ",", 3, false), ("a,a\n1,2\n", ",", 2, false),
+    ("a,,c\n1,2,3\n", ",", 3, false), ("a,a\n1,2\n", ",", 2, true),
+    (",a,b\n0,x,1\n1,y,2\n", ",", 3, true), (",a,b\n,x,y\n", ",", 3, false),
+    ("a,a\nb,c\n", ",", 2, false),
   ])
   func tellsHowAFileIsWritten(text: String, delimiter: String, fields: Int, header: Bool) throws {
     let dialect = try #require(Dialect(text, path: "t.txt"))
@@ -73,9 +75,42 @@ import Testing
 
   @Test(arguments: [
     ["a", "b", "c"], ["Toy, The (1995)", "Heat, The (1995)", "Casino, The (1995)"], ["a|b"],
-    ["x|1", "y|2", "z|3", "u|4"], [],
+    ["x|1", "y|2", "z|3", "u|4"], [], ["1,5", "-2,5", "1,2", "2"], ["0,5", "5,0", "0,0"],
   ])
   func othersAreNoLists(texts: [String]) { #expect(ListLook.separator(of: texts) == nil) }
+
+  /// A decimal comma makes no list, and is said.
+  @Test func leavesOutNumbersWithADecimalComma() throws {
+    let log = rows(400, ";", header: ["user", "price", "click"]) { row in
+      ["u\(row % 20)", "\(row % 30),\(row % 7)", "\(row % 2)"]
+    }
+    let schema = try infer([("log.csv", log)])
+    let price = try #require(schema.columns.first { $0.name == "price" })
+    #expect(price.role == .ignore)
+    guard case .decimalComma = price.reason else {
+      Issue.record("\(price.reason)")
+      return
+    }
+  }
+
+  /// The row numbers that pandas writes have no name.
+  @Test func readsTheRowNumbersOfPandas() throws {
+    let log = rows(60, header: ["", "user", "age", "click"]) { row in
+      ["\(row)", "u\(row % 7)", "\(18 + row % 30)", "\(row % 2)"]
+    }
+    let schema = try infer([("log.csv", log)])
+    #expect(schema.columns.map(\.name) == ["user", "age"])
+    #expect(schema.tasks.map(\.name) == ["click"])
+  }
+
+  @Test func namesAColumnThatStandsTwice() {
+    let log = rows(60, header: ["user", "user", "click"]) { ["u\($0 % 7)", "3", "\($0 % 2)"] }
+    let error = #expect(throws: InferenceError.self) { try infer([("log.csv", log)]) }
+    guard case .reading(.repeatedColumn(_, let column))? = error, column == "user" else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
 
   @Test func readsRatingsWithoutAHeader() throws {
     let ratings = rows(400, "\t") { row in

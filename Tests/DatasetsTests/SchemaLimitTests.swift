@@ -34,6 +34,11 @@ import Testing
     ]
   }()
 
+  @Test func namesASecondDocument() throws {
+    let error = #expect(throws: SchemaError.self) { try schema("name: a\n---\nname: b\n") }
+    #expect("\(try #require(error))".contains("a second document, which begins at a line `---`"))
+  }
+
   @Test(arguments: bombs.indices) func namesForValuesAreLimited(index: Int) {
     let error = #expect(throws: SchemaError.self) { try schema(Self.bombs[index]) }
     guard case .limit("s.yaml", _, .expansion)? = error else {

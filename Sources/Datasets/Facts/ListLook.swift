@@ -17,6 +17,8 @@ enum ListLook {
       }
       // A text without it may be a list of one.
       let parts = texts.flatMap { $0.split(separator: Character(separator)) }
+      // Numbers with a decimal comma look so too: there no text has two commas.
+      if separator == ",", texts.allSatisfy(isDecimalComma) { continue }
       // Commas stand in titles and sentences too: there a blank follows.
       let isSentence = separator == "," && parts.contains { $0.first == " " }
       guard !isSentence, parts.count > texts.count, Set(parts).count * 3 <= parts.count * 2 else {
@@ -25,5 +27,13 @@ enum ListLook {
       return (separator, example)
     }
     return nil
+  }
+
+  /// Whether a text is a number, perhaps with a decimal comma: `12`, `-0,5`.
+  static func isDecimalComma(_ text: String) -> Bool {
+    let digits = text.first == "-" || text.first == "+" ? text.dropFirst() : text[...]
+    let parts = digits.split(separator: ",", omittingEmptySubsequences: false)
+    return parts.count <= 2
+      && parts.allSatisfy { part in !part.isEmpty && part.allSatisfy { $0.isASCII && $0.isNumber } }
   }
 }

@@ -23,6 +23,7 @@ enum ColumnGuess {
     if let list = column.list {
       return (.list(separator: list.separator), .lists(example: list.example))
     }
+    if let example = column.decimalComma { return (.ignore, .decimalComma(example: example)) }
     if words.isOutcome, column.distinct > 2 || words.isQuantity { return (.ignore, .outcome) }
     if words.isIdentifier {
       return column.distinct < column.rows

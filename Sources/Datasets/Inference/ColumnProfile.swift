@@ -79,6 +79,13 @@ struct ColumnSummary {
     }
   }
 
+  /// A value with a decimal comma, if all are numbers but for it; such a column is not read as
+  /// numbers.
+  var decimalComma: String? {
+    guard !isNumber, values.allSatisfy({ ListLook.isDecimalComma($0.text) }) else { return nil }
+    return values.first { $0.text.contains(",") }?.text
+  }
+
   /// The least number.
   var least: Double { numbers.first?.value ?? .nan }
   /// The greatest number.

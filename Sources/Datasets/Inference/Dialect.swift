@@ -50,12 +50,16 @@ struct Dialect: Sendable, Hashable {
     hasHeader = Self.isHeader(first, Array(table.rows.dropFirst()))
   }
 
-  /// A first row of different texts that are no numbers, over a column that is numbers or times, or
-  /// whose texts do not come again.
+  /// A first row of texts that are no numbers, over a column that is numbers or times, or of
+  /// different ones that do not come again.
+  ///
+  /// The first name may be missing: pandas writes its row numbers under none. A name that stands
+  /// twice over numbers is a fault of the header, which the reader names, and no sign of data.
   private static func isHeader(_ first: [String], _ rest: [[String]]) -> Bool {
     let names = first.map(\.trimmingBlanks)
-    guard Set(names).count == names.count,
-      names.allSatisfy({
+    let named = names.count > 1 && names[0].isEmpty ? names.dropFirst() : names[...]
+    guard
+      named.allSatisfy({
         !$0.isEmpty && Double($0) == nil && TimeLook([$0, $0], isWhole: false) == nil
       })
     else { return false }
@@ -67,7 +71,8 @@ struct Dialect: Sendable, Hashable {
     }) {
       return true
     }
-    return first.indices.allSatisfy { column in !even.contains { $0[column] == first[column] } }
+    return Set(names).count == names.count && !names[0].isEmpty
+      && first.indices.allSatisfy { column in !even.contains { $0[column] == first[column] } }
       && names.allSatisfy { $0.count <= 40 }
   }
 

@@ -76,6 +76,7 @@ public struct InferredSchema: Sendable, Hashable {
       case numbers(least: Double, greatest: Double)
       case skewed(least: Double, median: Double, greatest: Double)
       case lists(example: String)
+      case decimalComma(example: String)
       case constant(String)
       case empty
       case unique

@@ -28,11 +28,15 @@ struct TableProfile {
       dialect.hasHeader
       ? dialect.first.map(\.trimmingBlanks)
       : known?.names ?? dialect.first.indices.map { "column\($0 + 1)" }
+    if let repeated = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw .repeatedColumn(path: path, column: repeated)
+    }
     var format = TableFormat()
     format.set(dialect, names)
     var profiles = names.map(ColumnProfile.init)
     try bytes.forEachRow(format, columns: names.count) { profiles[$0].add($1) }
-    columns = profiles.map(ColumnSummary.init)
+    // A column without a name, such as the row numbers of pandas, cannot be named in a schema.
+    columns = profiles.filter { !$0.name.isEmpty }.map(ColumnSummary.init)
     rows = profiles.first?.rows ?? 0
     guard rows > 0 else { throw .headerOnly(path: path) }
   }

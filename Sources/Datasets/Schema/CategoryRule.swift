@@ -45,8 +45,8 @@ extension CategoryRule {
       of: ["hash", "minimumCount"], fix: "leave minimumCount out: nothing is counted where hash is")
     try fields.checkOnlyOne(
       of: ["buckets", "minimumCount"], fix: "leave minimumCount out: buckets are filled alike")
-    hashRows = try fields["hash"]?.whole(1...1 << 30, "a whole number of rows from 1")
-    buckets = try fields["buckets"]?.whole(2...65_536, "a whole number of buckets from 2")
+    hashRows = try fields["hash"]?.whole(1...1 << 30, "a whole number of rows from 1 to 1073741824")
+    buckets = try fields["buckets"]?.whole(2...65_536, "a whole number of buckets from 2 to 65536")
     list = try List(fields)
   }
 }

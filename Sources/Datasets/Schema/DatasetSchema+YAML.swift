@@ -85,6 +85,9 @@ extension SchemaError {
     case .scanner(_, let problem, let mark, _)
     where problem.contains("cannot start any token") && yaml.hasTab(inLine: mark.line):
       self = .syntax(path: path, line: mark.line, problem: "a tab in the indentation")
+    case .composer(_, let problem, let mark, _) where problem.contains("found another document"):
+      self = .syntax(
+        path: path, line: mark.line, problem: "a second document, which begins at a line `---`")
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       self = .syntax(path: path, line: mark.line, problem: problem)
