@@ -95,13 +95,40 @@ import Testing
     #expect(data.validation.ids.array == [CategoryIds.hash("zz|b", rows: 4)])
     #expect(expected.allSatisfy { (1...4).contains($0) })
     #expect(field.name(of: 3) == "hash row 3")
-    #expect(data.notices.contains { $0.hasPrefix("tags: 7 values are hashed into 4 rows; ") })
-    // The hash is part of what a model is: it must never change.
-    #expect(CategoryIds.hash("a", rows: 100_000) == CategoryIds.hash("a", rows: 100_000))
+    // Rows 2, 1, 4, 1, 4 of the training texts, 3 of validation's, 1 of the test's.
+    #expect(data.training.ids.array == [2, 1, 4, 1, 4] && data.validation.ids.array == [3])
+    #expect(
+      data.notices.prefix(2) == [
+        "tags: 7 values are hashed into 4 rows; 5 of them share a row with another",
+        "tags: 1 of 7 values have a row that no training row moves: it stays as it was drawn",
+      ])
     let both = try load("tags: {type: categorical, hash: 1000, separator: \"|\"}")
     #expect(both.training.ids(ofRow: 1, field: 0) == [CategoryIds.hash("b", rows: 1000)])
     #expect(both.features.fields[0].list?.longest == 3)
     #expect(both.notices.contains { $0.contains("2 of 6 values have a row that no training row") })
+  }
+
+  /// The hash is part of what a model is: it must never change (rows by another program).
+  @Test(arguments: [("a", 76_584), ("u1", 33_344), ("user 7", 19_637), ("", 9_009), ("ä", 62_667)])
+  func theHashNeverChanges(text: String, row: Int32) {
+    #expect(CategoryIds.hash(text, rows: 100_000) == row)
+  }
+
+  /// Of two lists 3 + 1 values are left out.
+  @Test func valuesAndListsAreCountedApart() throws {
+    let data = try load(
+      "tags: {type: categorical, separator: \"|\", minimumCount: 1, maximumCount: 2}",
+      csv: Self.csv.replacing("a|b|c", with: "a|b|c|d|e"))
+    #expect(
+      data.notices.contains(
+        "tags: 4 values beyond the first 2 of a list are left out, in 2 of 7 different lists"),
+      "\(data.notices)")
+  }
+
+  @Test func theLongestListMayBeAny() {
+    #expect(FieldLists.Table([[1, 2, 3], [4], []]).longest == 3)
+    #expect(FieldLists.Table([[1], [], [2, 3, 4, 5]]).longest == 4)
+    #expect(FieldLists.Table([]).longest == 0)
   }
 
   /// Prices 1, 2, 3, 4 and a missing one train: two halves, and a category of what is missing.

@@ -21,6 +21,16 @@ import Testing
     #expect(data.test.labels.array == [1])
   }
 
+  /// More digits than a double has, of which dividing their rounded number would make its neighbour.
+  @Test(arguments: [
+    ("73785690282684.228", 73785690282684.228), ("-7931475343646273.2", -7931475343646273.2),
+    ("419753115331.12885", 419753115331.12885), ("0.1", 0.1), ("12.50", 12.5),
+  ])
+  func readsTheNearestDouble(text: String, number: Double) {
+    let found = Array(text.utf8).withUnsafeBufferPointer { NumberText.parse($0) }
+    #expect(found == number)
+  }
+
   @Test func centresInDoublePrecision() throws {
     let times = ["1700000000", "1700000001", "1700000002", "1700000005"]
     let rows = zip(times, ["x", "x", "v", "t"]).enumerated()

@@ -52,7 +52,8 @@ struct CategoryIds {
     }
   }
 
-  /// The row of a text: 1 + FNV-1a 64 mod rows; row 0 is that of no text.
+  /// The row of a text: 1 + (FNV-1a 64, finished as by SplitMix64) mod rows; row 0 is that of no
+  /// text.
   static func hash(_ text: String, rows: Int) -> Int32 {
     1 + Int32(RandomSource.mix(fnv1a(text.utf8)) % UInt64(rows))
   }
