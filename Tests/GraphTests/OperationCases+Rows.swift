@@ -48,7 +48,8 @@ extension OperationCase {
       name: "affine", inputs: [5], parameters: [],
       record: { x, _ in x[0].affine(times: -1.5, plus: 0.25) + x[0].sigmoid() },
       reference: { x, _ in zip(x[0], Reference.sigmoid(x[0])).map { -1.5 * $0 + 0.25 + $1 } }),
-    batchNorm(isTraining: true), batchNorm(isTraining: false), ratio,
+    batchNorm(isTraining: true), batchNorm(isTraining: false),
+    besideItself(isTraining: true), besideItself(isTraining: false), ratio,
   ]
 
   /// Columns normalised over the rows, or by running numbers.
@@ -77,6 +78,19 @@ extension OperationCase {
           let root = (variances[k] + Double(Float(1e-5))).squareRoot()
           return (number - means[k]) / root * p[0][k] + p[1][k]
         }
+      })
+  }
+
+  /// One batch norm of two values, the first of which is read again.
+  private static func besideItself(isTraining: Bool) -> OperationCase {
+    let plain = batchNorm(isTraining: isTraining)
+    return OperationCase(
+      name: plain.name + " of two values", inputs: [3, 3], parameters: plain.parameters,
+      averages: plain.averages,
+      record: { x, p in plain.record([x[0]], p) + plain.record([x[1]], p) + x[0].sigmoid() },
+      reference: { x, p in
+        zip(plain.reference([x[0]], p), plain.reference([x[1]], p))
+          .map { $0 + $1 }.enumerated().map { $1 + Reference.sigmoid([x[0][$0]])[0] }
       })
   }
 
