@@ -36,6 +36,14 @@ import TrainingFixtures
     #expect(notices([dead, dead, dead], on: [false, true, true]).count == 1)
   }
 
+  /// Deviations of 0.0002 and 0.00005 in logits.
+  @Test func littleIsNotNothing() {
+    var constant = ConstantAnswers()
+    let found = constant.notices(
+      [[0, 4e-4], [0, 1e-4], [7, 8]], of: Self.tasks, isOn: [true, true, true])
+    #expect(found.count == 1 && found[0].hasPrefix("the answers of like are"))
+  }
+
   /// A rate that kills every unit: the run says so, once a task.
   @Test func aRunSaysIt() {
     var configuration = TrainingConfiguration()

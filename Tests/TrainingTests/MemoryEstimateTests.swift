@@ -63,6 +63,20 @@ import TrainingFixtures
     #expect(bytes(4_096, threads: 3) > bytes(4_096, threads: 1))
   }
 
+  @Test func countsBothPlans() throws {
+    let problem = TinyProblem()
+    guard case .trained(let make) = try ModelRegistry.entry(named: "mmoe").kind else { return }
+    let network = try make([:], problem.input, problem.tasks, Builder())
+    var estimate = MemoryEstimate(Self.specifications, optimizer: OptimizerConfiguration(.sgd))
+    let before = estimate.bytes
+    estimate.add(network, tasks: problem.tasks, batchSize: 512, threads: 2)
+    let plans = Trainer.plans(network, problem.tasks, batchSize: 512)
+    let (training, scoring) = (plans.training.bytes(threads: 2), plans.evaluation.bytes(threads: 2))
+    #expect(training > 0 && scoring > 0)
+    #expect(estimate.parts.suffix(2).map(\.what) == ["a batch's values", "scoring"])
+    #expect(estimate.bytes == before + training + scoring)
+  }
+
   /// Sizes that no machine has end in words, at once, and take nothing.
   @Test(
     arguments: [
