@@ -35,7 +35,8 @@ extension DataFacts.LabelFacts {
 
 /// A number with at most so many significant digits, and no zeros at the end: `0.264286`, `2000`.
 public func significant(_ value: Double, digits: Int = 6) -> String {
-  guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+  guard value.isNormal || value == 0 else { return "\(value)" }
+  guard value != 0 else { return "0" }
   var exponent = 0
   var size = abs(value)
   while size >= 10 {
@@ -47,9 +48,16 @@ public func significant(_ value: Double, digits: Int = 6) -> String {
     exponent -= 1
   }
   let decimals = digits - 1 - exponent
-  // A double has no power of ten that large; so small a number is shown as it is.
-  let text = "\(decimals > 300 ? value : rounded(value, decimals: decimals))"
-  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  // Powers of ten are exact up to 10²²; beyond, digits and power are written each for itself.
+  let isExact = abs(decimals) <= 22
+  var number =
+    isExact
+    ? rounded(value, decimals: decimals)
+    : rounded(value < 0 ? -size : size, decimals: digits - 1)
+  if !isExact, abs(number) >= 10 { (number, exponent) = (number / 10, exponent + 1) }
+  let text = "\(number)"
+  let short = text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  return isExact ? short : "\(short)e\(exponent < 0 ? "-" : "+")\(abs(exponent))"
 }
 
 /// A number rounded to so many decimals; fewer than none round before the point.

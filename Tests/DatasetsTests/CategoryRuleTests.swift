@@ -65,6 +65,15 @@ import Testing
     #expect(data.features.fields[0].list?.pooling == .sum)
   }
 
+  @Test func saysThatASeparatorStandsNowhere() throws {
+    let idle = try load("tags: {type: categorical, separator: \";\", minimumCount: 1}")
+    #expect(
+      idle.notices.contains(
+        "tags: the separator ';' stands in no training row's value, so each is a list of one"))
+    let list = try load("tags: {type: categorical, separator: \"|\", minimumCount: 1}")
+    #expect(!list.notices.contains { $0.contains("separator") }, "\(list.notices)")
+  }
+
   @Test func dropsBeyondTheMaximumAndSaysSo() throws {
     let data = try load(
       "tags: {type: categorical, separator: \"|\", minimumCount: 1, maximumCount: 2}")

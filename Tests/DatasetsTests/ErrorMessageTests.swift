@@ -66,6 +66,14 @@ import Testing
       """
     ),
     (
+      .headerIsThere(path: "t.csv"),
+      """
+      t.csv: the first row is the names that `columnNames` gives, and no data.
+        found: a header
+        fix:   leave `columnNames` out
+      """
+    ),
+    (
       .repeatedColumn(path: "t.csv", column: "a"),
       """
       t.csv: two columns are named 'a'.

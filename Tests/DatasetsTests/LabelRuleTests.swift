@@ -37,6 +37,19 @@ import Testing
     } catch { return "\(error)" }
   }
 
+  // MARK: Amounts
+  @Test(arguments: [
+    ("1,000", "nothing between thousands"), ("$5", "without its unit"), ("5%", "without its unit"),
+    ("1e400", "less than 3.4e38"), ("false", "`kind: binary` with `equals`"),
+    ("nan", "labelMissing: skip"),
+  ])
+  func aRegressionNeedsNumbers(found: String, advice: String) {
+    let csv = Self.csv(["1", "2.5", "\"\(found)\"", "3", "4", "5", "6", "7", "8"])
+    let text = message(csv, "{column: y, kind: regression}")
+    #expect(text.hasPrefix("t.csv:4: no number in column 'y', which the label of task 't'"))
+    #expect(text.contains(advice) && !text.contains("counts as 1"), "\(text)")
+  }
+
   // MARK: Blanks
   @Test(arguments: ["", " ", "\t", "  \t "], ["equals: \"yes\"", "in: [\"yes\", \"ok\"]"])
   func aBlankTextIsNoLabel(blank: String, rule: String) {

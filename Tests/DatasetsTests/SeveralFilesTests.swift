@@ -181,6 +181,17 @@ import Testing
     #expect(data.features.fields.map(\.name) == ["f1", "f2", "fx", "user", "fclick"])
   }
 
+  /// The row numbers that pandas writes have no name.
+  @Test func aPatternLeavesAColumnWithoutANameOut() throws {
+    let text = wide.split(separator: "\n").enumerated().map { row, line in
+      (row == 0 ? "" : "\(row)") + ",\(line)\n"
+    }
+    let data = try load(
+      ["t.csv": text.joined()], "{all: t.csv}",
+      columns: "{\"*\": {type: categorical, minimumCount: 1}}")
+    #expect(data.features.fields.map(\.name) == ["f1", "f2", "fx", "user", "fclick"])
+  }
+
   @Test(arguments: [
     ("{user: {type: categorical}, \"g*\": {type: numeric}}", "g*", 0),
     ("{f1: {type: numeric}, \"f1*\": {type: numeric}}", "f1*", 1),

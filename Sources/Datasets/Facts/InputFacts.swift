@@ -25,6 +25,8 @@ public struct InputFacts: Sendable, Hashable {
   public var hasIndicator = false
   /// The separator that its values seem to be lists by; nil if they do not, or are read as lists.
   public var listSeparator: String?
+  /// The separator that its values are read as lists by though it stands in none of them; else nil.
+  public var idleSeparator: String?
   /// A value that seems to be a list.
   public var listExample: String?
 
@@ -71,6 +73,12 @@ extension [InputFacts] {
     }
     let dead =
       faults.isEmpty ? [] : ["inputs that carry nothing: " + faults.joined(separator: "; ")]
-    return dead + lists
+    let idle = compactMap { input in
+      input.idleSeparator.map {
+        "\(printable(input.name)): the separator \(excerpt($0)) stands in no training row's value, so "
+          + "each is a list of one"
+      }
+    }
+    return dead + lists + idle
   }
 }

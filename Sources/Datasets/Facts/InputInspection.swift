@@ -67,8 +67,8 @@ struct InputInspection {
     guard let place = used.place(ofText: column.source, column.grouping) else { return nil }
     let missing = table.map { schema.joins[$0].missing } ?? schema.missing
     let marks = MissingMarks(missing[column.source])
-    var known = ByteInterner()
-    var totals: [Int] = []
+    var values = CountedTexts()
+    var isParted = false
     forEachText(of: place, table) { texts, id, rows in
       let isMissing = texts.withBytes(id) { Self.isMissing($0, marks) }
       if isMissing {
@@ -76,22 +76,20 @@ struct InputInspection {
         return
       }
       if let list = column.rule.list {
-        for value in texts.name(id).split(separator: list.separator) {
-          var value = String(value)
-          let number = Int(value.withUTF8 { known.id(of: $0) })
-          if number == totals.count { totals.append(0) }
-          totals[number] += rows
-        }
-        return
+        let text = texts.name(id)
+        isParted = isParted || text.contains(list.separator)
+        for value in text.split(separator: list.separator) { values.add(String(value), rows) }
+      } else {
+        texts.withBytes(id) { values.add($0, rows) }
       }
-      let number = texts.withBytes(id) { Int(known.id(of: $0)) }
-      if number == totals.count { totals.append(0) }
-      totals[number] += rows
     }
-    facts.distinct = totals.count
-    facts.kept = totals.count { $0 >= minimumCount }
+    facts.distinct = values.rows.count
+    facts.kept = values.rows.count { $0 >= minimumCount }
+    if let list = column.rule.list, !isParted, facts.distinct > 0 {
+      facts.idleSeparator = list.separator
+    }
     let isText = column.grouping == nil && column.rule.list == nil
-    let first = isText ? (0..<min(known.count, ListLook.limit)).map(known.name) : []
+    let first = isText ? values.names(atMost: ListLook.limit) : []
     if let look = ListLook.separator(of: first) {
       (facts.listSeparator, facts.listExample) = (look.separator, look.example)
     }
@@ -135,5 +133,28 @@ extension InputFacts {
     }
     let known = range ?? number...number
     range = min(known.lowerBound, number)...max(known.upperBound, number)
+  }
+}
+
+/// Different texts with the rows that have them.
+private struct CountedTexts {
+  private var texts = ByteInterner()
+  /// Rows of each text, in the order in which texts came first.
+  private(set) var rows: [Int] = []
+
+  mutating func add(_ text: String, _ rows: Int) {
+    var text = text
+    text.withUTF8 { add($0, rows) }
+  }
+
+  mutating func add(_ text: UnsafeBufferPointer<UInt8>, _ rows: Int) {
+    let id = Int(texts.id(of: text))
+    if id == self.rows.count { self.rows.append(0) }
+    self.rows[id] += rows
+  }
+
+  /// The first texts, this many at most.
+  func names(atMost limit: Int) -> [String] {
+    (0..<min(texts.count, limit)).map(texts.name)
   }
 }

@@ -4,6 +4,12 @@ extension DatasetSchema {
     switch error {
     case .notANumber(let path, let line, let column, let found, _):
       guard let (use, rule) = numberRule(on: column) else { return error }
+      if case .label(let name) = use, !TextRule.looksMissing(found),
+        tasks.contains(where: { $0.name == name && $0.kind == .regression })
+      {
+        let first = RowLocation(path, line)
+        return .label(.noAmount(task: name, column: column, found: found, first: first))
+      }
       return .label(
         .text(use, rule: rule, column: column, found: found, first: RowLocation(path, line)))
     case .missingColumn(_, let column, _):

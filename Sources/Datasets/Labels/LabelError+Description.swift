@@ -7,7 +7,7 @@ extension LabelError: CustomStringConvertible {
   var place: String {
     switch self {
     case .missing(_, _, _, let first, _, _), .misspelled(_, _, _, _, let first),
-      .text(_, _, _, _, let first), .notBinary(_, _, _, let first),
+      .text(_, _, _, _, let first), .noAmount(_, _, _, let first), .notBinary(_, _, _, let first),
       .noLogarithm(_, _, _, _, let first), .tooLarge(_, _, _, _, let first):
       "\(printable(first.path)):\(first.line)"
     case .absent(let use, _, _, _), .joined(let use, _, _): use.words
@@ -26,6 +26,8 @@ extension LabelError: CustomStringConvertible {
       "no row has \(named.map(excerpt).joined(separator: " or ")) in column '\(printable(column))'"
     case .text(let use, _, let column, _, _):
       "no number in column '\(printable(column))', \(use.relation)"
+    case .noAmount(let task, let column, _, _):
+      "no number in column '\(printable(column))', \(RuleUse.label(task: task).relation)"
     case .notBinary(let task, _, _, _): "the label of task '\(printable(task))' must be 0 or 1"
     case .noLogarithm(let task, _, _, _, _):
       "the label of task '\(printable(task))' is log(1 + number), which -1 and less do not have"
@@ -44,7 +46,7 @@ extension LabelError: CustomStringConvertible {
     case .misspelled(_, _, _, let found, _):
       "\(excerpt(found.text)) in \(found.rows) row\(found.rows == 1 ? "" : "s"), the first here"
     case .absent(_, _, _, let values): values.isEmpty ? "no text" : values.words
-    case .text(_, _, _, let found, _): excerpt(found)
+    case .text(_, _, _, let found, _), .noAmount(_, _, let found, _): excerpt(found)
     case .notBinary(_, let column, let values, _):
       "\(values.words) in column '\(printable(column))', the first here"
     case .noLogarithm(_, let column, let found, let rows, _),
@@ -64,6 +66,10 @@ extension LabelError: CustomStringConvertible {
         ? "name another column" : "name one of these texts as the file spells it, in \(use.words)"
     case .text(let use, let rule, let column, let found, _):
       Self.name(use, rule, column, found)
+    case .noAmount(_, _, let found, _):
+      FieldAdvice.numberFix(found, missing: [""])
+        ?? "write a number here, or name this text as `missing` in the schema and say "
+        + "`labelMissing: skip` in the task; a label of words is `kind: binary` with `equals`"
     case .notBinary(let task, let column, let values, _): Self.divide(task, column, values)
     case .noLogarithm(let task, let column, _, _, _):
       "leave `log1p` out, or copy `space: {column: \(yaml(column)), atLeast: 0}` into the task "

@@ -50,6 +50,8 @@ public enum LabelError: Error, Equatable, Sendable {
   case absent(RuleUse, column: String, named: [String], values: [ValueCount])
   /// A text where a rule needs numbers.
   case text(RuleUse, rule: TaskSchema.Rule, column: String, found: String, first: RowLocation)
+  /// A text where a regression needs a number.
+  case noAmount(task: String, column: String, found: String, first: RowLocation)
   /// A binary label that is neither 0 nor 1.
   case notBinary(task: String, column: String, values: [ValueCount], first: RowLocation)
   /// The logarithm of −1 or less.

@@ -29,7 +29,8 @@ extension [DatasetSchema.Column] {
     let names = reader.header.names
     let patterns = filter { $0.isPattern && !names.contains($0.source) }
     guard !patterns.isEmpty else { return self }
-    var taken = reserved.union(filter { !patterns.contains($0) }.map(\.source))
+    // A column without a name, such as the row numbers that pandas writes, is no pattern's.
+    var taken = reserved.union(filter { !patterns.contains($0) }.map(\.source)).union([""])
     var found: [String: [String]] = [:]
     for pattern in patterns.filter({ $0.role == .ignore }) + patterns.filter({ $0.role != .ignore })
     {

@@ -42,6 +42,8 @@ struct TableReader {
       mark = []
       guard start < block.count else { continue }
       guard format.hasHeader else {
+        let names = block.withUnsafeBufferPointer { TableHeader.read($0, from: start, fields) }
+        guard names.header?.names != format.columnNames else { throw .headerIsThere(path: path) }
         blocks.giveBack(block[start...])
         return (TableHeader(schema: format), 0)
       }

@@ -2,8 +2,15 @@ import Foundation
 
 /// Why a field is no number, told by what it looks like.
 enum FieldAdvice {
-  /// How to mend a field that should be a number; `missing` are the texts that the schema calls so.
+  /// How to mend a field of an input that should be a number; `missing` are the texts that the schema
+  /// calls so.
   static func fix(_ field: String, missing: [String]) -> String {
+    numberFix(field, missing: missing)
+      ?? "make the column categorical, or name this text as `missing` in the schema"
+  }
+
+  /// How to mend a field by what it looks like; nil if it looks like nothing known.
+  static func numberFix(_ field: String, missing: [String]) -> String? {
     let bare = field.trimmingCharacters(in: .whitespaces)
     if field.isEmpty || missingWords.contains(bare.lowercased()) {
       return "if it means a missing value, name it so in the schema: `missing: "
@@ -31,7 +38,7 @@ enum FieldAdvice {
     if Double(bare) != nil, !bare.contains(where: \.isLetter) || bare.lowercased().contains("e") {
       return "write a number that a float32 holds: less than 3.4e38"
     }
-    return "make the column categorical, or name this text as `missing` in the schema"
+    return nil
   }
 
   /// How to mend a field that should be a time.

@@ -12,7 +12,8 @@ extension ReaderError: CustomStringConvertible {
     switch self {
     case .file, .time: ""
     case .missingFile(let path, _), .unreadable(let path, _), .emptyFile(let path),
-      .headerOnly(let path), .missingColumn(let path, _, _), .repeatedColumn(let path, _),
+      .headerIsThere(let path), .headerOnly(let path), .missingColumn(let path, _, _),
+      .repeatedColumn(let path, _),
       .missingGroup(let path, _, _),
       .badGzip(let path, _), .noMatch(let path, _, _, _, _):
       printable(path)
@@ -39,6 +40,7 @@ extension ReaderError: CustomStringConvertible {
     case .missingColumn(_, let column, _): "no column '\(printable(column))'"
     case .missingGroup(_, let column, _):
       "no column '\(printable(column))' that rows could be grouped by"
+    case .headerIsThere: "the first row is the names that `columnNames` gives, and no data"
     case .repeatedColumn(_, let column): "two columns are named '\(printable(column))'"
     case .shortRow: "wrong number of fields in this row"
     case .notANumber(_, _, let column, _, _):
@@ -72,6 +74,7 @@ extension ReaderError: CustomStringConvertible {
     case .emptyFile: "no row of data"
     case .headerOnly: "a header only"
     case .missingColumn(_, _, let header), .missingGroup(_, _, let header): header.found
+    case .headerIsThere: "a header"
     case .repeatedColumn: "the same name twice in the header"
     case .shortRow(_, _, let found, let expected, _):
       "\(found) field\(found == 1 ? "" : "s"), expected \(expected)"
@@ -105,6 +108,7 @@ extension ReaderError: CustomStringConvertible {
     case .headerOnly: "give at least one row, or set `header: false` if the first line is one"
     case .missingColumn(_, let column, let header): header.fix(column: column)
     case .missingGroup(_, let column, let header): header.groupFix(column: column)
+    case .headerIsThere: "leave `columnNames` out"
     case .repeatedColumn: "rename one of the columns in the file"
     case .shortRow(_, _, _, _, let cause): Self.fix(of: cause)
     case .notANumber(_, _, _, let found, let missing): FieldAdvice.fix(found, missing: missing)

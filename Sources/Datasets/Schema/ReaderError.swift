@@ -11,6 +11,8 @@ public enum ReaderError: Error, Equatable, Sendable {
   case missingColumn(path: String, column: String, header: HeaderFacts)
   /// The column that groups rows is not in the file.
   case missingGroup(path: String, column: String, header: HeaderFacts)
+  /// The first row is the names that the schema gives.
+  case headerIsThere(path: String)
   case repeatedColumn(path: String, column: String)
   case shortRow(path: String, line: Int, found: Int, expected: Int, cause: RowCause? = nil)
   case notANumber(
