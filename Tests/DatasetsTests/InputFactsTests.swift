@@ -50,10 +50,11 @@ import Testing
 
   /// log(1 + v), the other way round below 0.
   @Test func logarithmsOfBothSigns() {
-    #expect(DenseFeature.Form.signedLogarithm(3) == log1p(3))
-    #expect(DenseFeature.Form.signedLogarithm(-3) == -log1p(3))
+    let logarithm: Double = log(4)
+    #expect(abs(DenseFeature.Form.signedLogarithm(3) - logarithm) < 1e-15)
+    #expect(abs(DenseFeature.Form.signedLogarithm(-3) + logarithm) < 1e-15)
     let form = DenseFeature.Form.logarithm(mean: 1, deviation: 2)
-    #expect(form.apply(-3) == Float((-log1p(3) - 1) / 2) && form.apply(.nan) == 0)
+    #expect(form.apply(-3) == Float((-logarithm - 1) / 2) && form.apply(.nan) == 0)
     #expect([2, 0, -1, .nan].map { DenseFeature.Form.indicator.apply($0) } == [1, 0, 0, 0])
   }
 }
