@@ -50,7 +50,7 @@ import Testing
 
   /// log(1 + v), the other way round below 0.
   @Test func logarithmsOfBothSigns() {
-    let logarithm: Double = log(4)
+    let logarithm = Foundation.log(4.0)
     #expect(abs(DenseFeature.Form.signedLogarithm(3) - logarithm) < 1e-15)
     #expect(abs(DenseFeature.Form.signedLogarithm(-3) + logarithm) < 1e-15)
     let form = DenseFeature.Form.logarithm(mean: 1, deviation: 2)
