@@ -148,8 +148,30 @@ import Testing
     #expect(tasks["watch"]?["test_rows_error"] is NSNull)
     #expect(tasks["watch"]?["mean"] is NSNull && tasks["watch"]?["gain"] is NSNull)
     #expect((tasks["watch"]?["values"] as? [Any])?.first is NSNull)
+    #expect(tasks["click"]?["gain"] as? Double == 0.0625)
+    #expect(tasks["click"]?["deviation"] as? Double == 0.03535)
+    let columns = try #require(document["tasks"] as? [[String: Any]])
+    #expect(columns.map { $0["bound"] as? Double } == [0.9, nil])
+    #expect(columns.map { $0["score"] as? String } == ["auc", "rmse"])
+    #expect(columns.map { $0["higher_is_better"] as? Bool } == [true, false])
+    #expect(columns.map { $0["best_baseline"] as? String } == ["single-task", "linear"])
     let share = try #require(tasks["click"]?["share_of_bound"] as? Double)
     #expect(abs(share - 0.6875) < 1e-12)
+  }
+
+  @Test("the share of the bound is of the task that has one, wherever it stands") func bounds() {
+    var table = Self.table
+    table.tasks.reverse()
+    for row in table.rows.indices { table.rows[row].cells.reverse() }
+    #expect(
+      table.text.contains(
+        """
+        share of bound   click
+        Linear          50.0 %
+        Single-task     53.1 %
+        MMoE            68.8 %
+
+        """))
   }
 
   @Test("one seed: no deviation, no test, and it is said") func oneSeed() {

@@ -128,19 +128,22 @@ import Testing
   }
 
   @Test func theStartAsJSON() throws {
-    let run = RunDescription(
+    var run = RunDescription(
       model: "mmoe", modelTitle: "MMoE", data: "log",
       tasks: [
-        TaskDescription(name: "click", kind: .binary, labelMean: 0.1),
+        TaskDescription(name: "click", kind: .binary, labelMean: 0.1, lossName: "focal loss"),
         TaskDescription(name: "amount", kind: .regression, labelMean: 3),
       ], categoricalColumns: ["device"], trainingRows: 10, validationRows: 20, testRows: 30,
       parameterCount: 40, batchSize: 5, stepsPerEpoch: 2, epochs: 6, seed: 7)
+    try expect(.prepared(run), ["keep": "balanced", "group": NSNull()])
+    (run.keep, run.group) = (.score(task: "amount", name: "r2"), "user")
     try expect(
       .prepared(run),
       [
         "event": "prepared", "model": "mmoe", "data": "log", "training_rows": 10,
         "validation_rows": 20, "test_rows": 30, "parameters": 40, "batch": 5,
-        "steps_per_epoch": 2, "seed": 7,
+        "steps_per_epoch": 2, "seed": 7, "keep": "amount:r2", "group": "user",
+        "tasks": ["click", "amount"], "losses": ["focal loss", "squared error"],
       ])
     #expect(run.sentence.hasPrefix("MMoE on log: click, amount · 10 rows train"))
     #expect(run.sentence.contains("20 validate, 30 test · 40 parameters"))

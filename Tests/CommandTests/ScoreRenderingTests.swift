@@ -59,6 +59,9 @@ import Testing
     let bests = try #require(end["task_bests"] as? [String: [String: Any]])
     #expect(
       bests["watch"]?["step"] as? Int == 1_000 && bests["watch"]?["score"] as? String == "rmse")
+    #expect(bests["watch"]?["value"] as? Double == 1200)
+    #expect(
+      bests["click"]?["value"] as? Double == 0.81234 && bests["click"]?["step"] as? Int == 750)
     #expect(end["best_step"] as? Int == 750)
     let validation = try #require(end["validation"] as? [String: [String: Any]])
     #expect(validation["click"]?["auc"] as? Double == 0.81234)

@@ -43,4 +43,18 @@ import Testing
     #expect(Score("predicted_over_observed", 1).title == "predicted ÷ observed")
     #expect(Score("logloss", 2).ranking == -2 && Score("auc", 2).ranking == 2)
   }
+  /// Which way is better, of which kind of task, and what it needs: `--keep` and every ★ follow it.
+  @Test func directionsOfScores() {
+    func names(_ fits: (ScoreKind) -> Bool) -> [String] { ScoreKind.all.filter(fits).map(\.name) }
+    #expect(
+      names { $0.higherIsBetter == true } == ["auc", "gauc", "joint_auc", "xauc", "gxauc", "r2"])
+    #expect(
+      names { $0.higherIsBetter == false }
+        == ["logloss", "ne", "ece", "joint_logloss", "rmse", "mae"])
+    #expect(names { $0.higherIsBetter == nil } == ["predicted_over_observed"])
+    #expect(names { $0.kind == .regression } == ["rmse", "mae", "xauc", "gxauc", "r2"])
+    #expect(names { $0.kind == nil } == ["predicted_over_observed"])
+    #expect(names { $0.need == .groups } == ["gauc", "gxauc"])
+    #expect(names { $0.need == .condition } == ["joint_auc", "joint_logloss"])
+  }
 }

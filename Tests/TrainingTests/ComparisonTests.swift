@@ -1,5 +1,7 @@
+import Datasets
 import Foundation
 import Runs
+import Tensors
 import Testing
 import TrainingFixtures
 
@@ -95,7 +97,10 @@ import TrainingFixtures
   }
 
   @Test("a run is the same as one of its own") func sameAsAlone() throws {
-    let table = try comparison(plan(seeds: [3]), keeping: false).run { _ in }
+    var ended: [ComparedRun] = []
+    let table = try comparison(plan(seeds: [3]), keeping: false).run { event in
+      if case .ended(_, let run) = event { ended.append(run) }
+    }
     var configuration = TrainingConfiguration()
     configuration.epochs = 1
     configuration.embeddingWidth = 4
@@ -103,7 +108,13 @@ import TrainingFixtures
     configuration.seed = 3
     configuration.modelOptions = ["experts": "2", "expert": "8", "tower": "4"]
     let alone = SessionRun(configuration)
-    let test = try #require(alone.summary(of: alone.untilEnd())?.test)
+    let summary = try #require(alone.summary(of: alone.untilEnd()))
+    let test = try #require(summary.test)
+    let run = try #require(ended.last)
+    #expect(run.tasks == test.tasks && run.validation == summary.validation?.tasks)
+    #expect(run.validation != run.tasks && run.taskBests == summary.taskBests)
+    #expect(run.bestStep == summary.bestStep && run.step == summary.step)
+    #expect(run.gateOverlap == summary.gateOverlap && run.fingerprint == summary.fingerprint)
     #expect(table.rows[1].cells.map(\.mean) == test.tasks.map { $0.scores[0].value })
   }
 
@@ -116,6 +127,25 @@ import TrainingFixtures
       return #expect(Bool(false), "\(table.rows[1].status)")
     }
     #expect(reason.contains("found: ") && !reason.contains("\n"))
+  }
+
+  @Test("positive test rows are those of the sample space; a part of the rows is not the whole")
+  func testPositives() {
+    let plain = TinyProblem(rows: 100).dataset()
+    func dataset(_ spaces: [Float]?) -> Dataset {
+      Dataset(
+        name: "made", features: plain.features, tasks: plain.tasks, training: plain.training,
+        validation: plain.validation,
+        test: Examples(
+          count: 4, ids: Storage<Int32>(count: 0, filling: 0),
+          dense: Storage<Float>(count: 0, filling: 0),
+          labels: Storage<Float>([1, 1, 1, 0, 0, 1, 1, 1]), spaces: spaces.map { Storage($0) }))
+    }
+    let part = dataset([1, 1, 1, 0, 1, 1, 1, 0])
+    #expect(plain.tasks.map { part.testPositives(of: $0.name) } == [3, 2])
+    #expect(part.wholeTasks == [true, false])
+    #expect(plain.tasks.map { dataset(nil).testPositives(of: $0.name) } == [3, 3])
+    #expect(dataset(nil).wholeTasks == [true, true] && part.testPositives(of: "none") == nil)
   }
 
   @Test("a run that diverges is kept as such, and not run again") func diverges() throws {

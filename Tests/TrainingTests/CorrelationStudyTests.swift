@@ -111,6 +111,19 @@ import Testing
     #expect(row.parameterCount == 5 && findings.table.rows[0].cells[0].found.isEmpty)
   }
 
+  @Test("the correlation of the labels is the median over the draws") func labelCorrelations() {
+    var findings = StudyFindings(rates: [0.1])
+    for (correlation, draw, labels) in [
+      (0.5, UInt64(1), 0.1), (1, 1, 0.9), (0.5, 2, 0.4), (0.5, 3, 0.2), (1, 2, 0.7),
+    ] {
+      findings.add(
+        [], of: .init(problem: problem(correlation, draw: draw), rate: 0.1), labels: labels)
+    }
+    let table = findings.table
+    #expect(table.correlations == [0.5, 1])
+    #expect(zip(table.labelCorrelations, [0.2, 0.8]).allSatisfy { abs($0 - $1) < 1e-15 })
+  }
+
   @Test("medians, ranges and ratios to correlation 1 on the same draw") func ratios() {
     func cell(_ losses: [UInt64: Double]) -> CorrelationTable.Cell {
       .init(

@@ -3,6 +3,7 @@ import Foundation
 import Graph
 import Models
 import Runs
+import Tensors
 import Testing
 import TrainingFixtures
 
@@ -86,6 +87,22 @@ import TrainingFixtures
     }
   }
 
+  /// More rows than are answered at once: each is counted under its own value.
+  @Test func segmentsOfManyBlocks() throws {
+    let problem = TinyProblem(rows: 3_000, tasks: 2)
+    let trainer = try problem.trainer("mmoe", ["experts": "2", "expert": "4", "tower": "2"])
+    let dataset = problem.dataset(held: 1_100)
+    #expect(trainer.evaluationRows < 1_100)
+    var inspector = Inspector(dataset: dataset, trainer: trainer, lottery: nil)
+    let table = try #require(shown(&inspector) { $0.segmentColumn = "column" }.segments)
+    let ids = (0..<1_100).map { Int(dataset.validation.ids.base[2 * $0 + 1]) }
+    #expect(table.total.rows == 1_100)
+    for segment in table.segments {
+      let id = segment.name == "(rare or unseen)" ? 0 : try #require(Int(segment.name))
+      #expect(segment.rows == ids.count { $0 == id }, "column \(id)")
+    }
+  }
+
   @Test func anExample() throws {
     var (trainer, dataset, inspector) = try made()
     let gates = shown(&inspector) { $0.gates = true }.gates
@@ -133,6 +150,23 @@ import TrainingFixtures
       }
     }
     #expect(shown(&inspector) { $0.example = 400 }.example?.row == 39)
+  }
+
+  /// A label outside of its sample space is none.
+  @Test func anExampleOutsideOfASampleSpace() throws {
+    let (trainer, plain, _) = try made()
+    let held = plain.validation
+    let spaces = (0..<120).map { Float($0 == 3 * 7 + 1 ? 0 : 1) }
+    let dataset = Dataset(
+      name: "tiny", features: plain.features, tasks: plain.tasks, training: plain.training,
+      validation: Examples(
+        count: 40, ids: held.ids, dense: held.dense, labels: held.labels, spaces: Storage(spaces)),
+      test: plain.test)
+    var inspector = Inspector(dataset: dataset, trainer: trainer, lottery: nil)
+    let answers = try #require(shown(&inspector) { $0.example = 7 }.example?.answers)
+    #expect(answers.map { $0.label == nil } == [false, true, false])
+    let others = try #require(shown(&inspector) { $0.example = 6 }.example?.answers)
+    #expect(others.allSatisfy { $0.label != nil })
   }
 
   /// A regression is answered in its label's own unit.

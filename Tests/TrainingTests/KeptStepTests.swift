@@ -170,4 +170,26 @@ import TrainingFixtures
     #expect(off.0.fingerprint != plain.0.fingerprint)
     #expect(off.2.contains { $0.contains("mask of board is given up") } == (model != "mmoe"))
   }
+  /// The overlap of the gates is that on validation rows, whatever the test rows are.
+  @Test func gateOverlapIsOfTheValidationRows() throws {
+    let problem = TinyProblem(rows: 500)
+    func overlap(validation: UInt64, test: UInt64) throws -> Double {
+      let plain = problem.dataset()
+      func rows(_ seed: UInt64) -> Examples { TinyProblem(rows: 50, seed: seed).examples }
+      let dataset = Dataset(
+        name: "tiny", features: plain.features, tasks: plain.tasks, training: plain.training,
+        validation: rows(validation), test: rows(test))
+      var configuration = SessionTests.configuration(epochs: 1)
+      configuration.keep = .last
+      let session = TrainingSession(configuration) { _ in dataset }
+      defer { session.close() }
+      session.show(WantedViews())
+      let events = SessionRun.wait(session) { if case .finished = $0 { true } else { false } }
+      guard case .finished(let summary)? = events.last else { throw NotFinished() }
+      return try #require(summary.gateOverlap)
+    }
+    let found = try overlap(validation: 101, test: 102)
+    #expect(try overlap(validation: 101, test: 103) == found)
+    #expect(try overlap(validation: 103, test: 102) != found)
+  }
 }

@@ -108,4 +108,21 @@ import TrainingFixtures
     choice.tasksChanged(from: none, to: few)
     #expect(choice.bestStep == 2)
   }
+  /// Of the sets before only the newest two are remembered.
+  @Test func theOldestSetOfTasksIsForgotten() throws {
+    var choice = BestChoice(store: try TinyProblem(rows: 1).trainer("mmoe").store)
+    let sets = [
+      [true, true, true], [true, true, false], [true, false, true], [false, true, true],
+    ]
+    for (index, set) in sets.enumerated() {
+      if index > 0 { choice.tasksChanged(from: sets[index - 1], to: set) }
+      let isBest = choice.consider(0.5, step: index)
+      #expect(isBest)
+    }
+    #expect(choice.rememberedSteps.sorted() == [1, 2, 3])
+    choice.tasksChanged(from: sets[3], to: sets[2])
+    #expect(choice.bestStep == 2)
+    choice.tasksChanged(from: sets[2], to: sets[0])
+    #expect(choice.bestStep == nil)
+  }
 }

@@ -100,6 +100,37 @@ import TrainingFixtures
     #expect(abs(asked.score - none.score) < 1e-12)
   }
 
+  /// A task without a single finite answer is no better than one without a rank score.
+  @Test func aTaskOfBrokenAnswersLeavesNoScore() {
+    let same: [[Float]] = [[0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1]]
+    #expect(evaluate(columns, examples(same)).score.isFinite)
+    var broken = columns
+    broken[1] = broken[1].map { _ in .nan }
+    #expect(evaluate(broken, examples(same)).score.isNaN)
+  }
+
+  /// How far other rows would carry the main scores.
+  @Test func standardErrorsOfMainScores() {
+    let found = evaluate(columns, examples(labels)).tasks
+    // Click: shares 1, 1, ⅔ of the positives and of the negatives: 2 · (6/81) / (3 · 2).
+    let area = found[0].scores[0].standardError ?? .nan
+    #expect(abs(area - 2.0.squareRoot() / 9) < 1e-12)
+    // Watch: squares 4, 4, 4, 4, 1, 9 of hundreds, mean 26/6, squared deviations 100/3 in all.
+    let root = found[2].scores[0].standardError ?? .nan
+    #expect(abs(root - (1_000.0 / 39).squareRoot() / 2) < 1e-9)
+    #expect(found[0].scores[1].standardError == nil)
+  }
+
+  /// Larger is better, in the sign of each main score; the loss stands in for an undefined one.
+  @Test func rankingsByTask() {
+    let found = evaluate(columns, examples(labels))
+    #expect(found.rankings == [8.0 / 9, 0.4, -(found.tasks[2]["rmse"] ?? .nan)])
+    var some = labels
+    some[1] = [0, 0, 0, 0, 0, 0]
+    let less = evaluate(columns, examples(some))
+    #expect(less.rankings[1] == -(less.tasks[1]["logloss"] ?? .nan))
+  }
+
   @Test func brokenAnswersAreCountedAndNamed() {
     var broken = columns
     broken[0][4] = .nan
@@ -167,6 +198,22 @@ import TrainingFixtures
       (sentence(some) ?? "").hasPrefix(
         "validation has no positive row of buy, no negative row of click, "
           + "one label only in all rows of watch: no task has a rank score there"))
+  }
+
+  /// What is undefined is looked for in the rows by which a task is judged.
+  @Test func conditionalTasksAreJudgedOnTheirRows() {
+    var some = labels
+    // Bought without a click only: no clicked row is positive.
+    some[1] = [0, 0, 1, 0, 1, 0]
+    func sentence(_ conditions: [Int?]) -> String {
+      UndefinedScores(
+        examples(some), Scorer(tasks: tasks, conditions: conditions), split: .validation
+      ).sentence(keep: .last, isOn: [true, true, true]) ?? ""
+    }
+    #expect(sentence([nil, nil, nil]).isEmpty)
+    #expect(
+      sentence([nil, 0, nil])
+        == "validation has no positive row of buy: rank scores are undefined there")
   }
 
   /// Two losses are no numbers any more: the one that had jumped is the cause.

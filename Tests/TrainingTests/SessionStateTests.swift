@@ -107,6 +107,24 @@ import Testing
     #expect((one.isOn, one.weights, one.rateFactor) == end, "seed \(seed)")
   }
 
+  /// Changes that are made as one are taken back as one, the last one first, and made again.
+  @Test func changesTogether() {
+    var one = state()
+    _ = one.handle(
+      .together([
+        .setTaskWeight("income", 2), .setTaskWeight("income", 3), .setTask("marital", isOn: false),
+      ]))
+    #expect(one.weights == [3, 1] && one.isOn == [true, false])
+    #expect(
+      one.handle(.undo).actions == [
+        .setTask(1, isOn: true), .setWeight(0, 2), .setWeight(0, 1),
+      ])
+    #expect(one.weights == [1, 1] && one.isOn == [true, true])
+    #expect(one.handle(.undo).actions == [.refuse("nothing to undo")])
+    _ = one.handle(.redo)
+    #expect(one.weights == [3, 1] && one.isOn == [true, false])
+  }
+
   @Test func theLastTaskStaysOn() {
     var one = state()
     _ = one.handle(.setTask("income", isOn: false))
@@ -117,6 +135,20 @@ import Testing
       ])
     #expect(one == before)
     #expect(one.handle(.setTask("income", isOn: false)).actions == [.setTask(0, isOn: false)])
+  }
+
+  /// Changes that are made as one are refused as one, where the second could not be made alone.
+  @Test func theLastTaskStaysOnInWholeActions() {
+    var one = state()
+    let off = ["income", "marital"].map { Command.setTask($0, isOn: false) }
+    #expect(
+      one.handle(.together(off)).actions == [
+        .refuse("marital is the only task that is on; pause instead, or turn another one on first")
+      ])
+    #expect(one == state())
+    _ = one.handle(off[0])
+    #expect(one.handle(.together([.setTask("income", isOn: true), off[1]])).actions.count == 2)
+    #expect(one.isOn == [true, false])
   }
 
   @Test func unknownTasks() {
