@@ -74,6 +74,7 @@ struct CompareCommand: ParsableCommand {
       try StandardOutput.writeLine(text(of: table, isInterrupted: isInterrupted))
       warnOfScores(table)
       if isInterrupted { throw Interruption.failure }
+      if let failure = table.failure { throw failure }
     } catch let failure as Failure {
       end(failure)
     } catch let unfinished as UnfinishedComparison {

@@ -195,6 +195,23 @@ extension ComparisonTable {
   }
 }
 
+extension ComparisonTable {
+  /// What a command ends with if some model has no run that could be ended; nil if all have.
+  var failure: Failure? {
+    let failed = rows.compactMap { row -> String? in
+      guard case .failed(let reason) = row.status else { return nil }
+      return "\(row.title): \(printable(reason))"
+    }
+    guard let first = failed.first else { return nil }
+    return Failure(
+      message: """
+        \(failed.count) of \(rows.count) models could not be trained.
+          found: \(first)
+          fix:   mend that; the same command does only what is missing
+        """)
+  }
+}
+
 extension ComparisonRow {
   /// Why there are no numbers; nil where there are or may come some.
   var reason: String? {

@@ -213,6 +213,15 @@ import Testing
     #expect(table.json(isInterrupted: false).contains(#""incomparable":["watch"]"#))
   }
 
+  @Test("models that could not be trained end the command with status 2, in words")
+  func failure() throws {
+    var table = Self.table
+    #expect(table.failure == nil, "data that do not fit are no failure")
+    table.rows[1].status = .failed("no\u{7} thread")
+    let message = "\(try #require(table.failure).message)"
+    #expect(message.hasPrefix("1 of 4 models could not be trained.\n  found: Single-task: no\\u{7}"))
+  }
+
   @Test("a task of few positives has no p, and it is said why") func fewPositives() throws {
     var table = Self.table
     table.tasks[0].positives = 99
