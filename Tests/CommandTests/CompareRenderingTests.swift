@@ -219,7 +219,9 @@ import Testing
     #expect(table.failure == nil, "data that do not fit are no failure")
     table.rows[1].status = .failed("no\u{7} thread")
     let message = "\(try #require(table.failure).message)"
-    #expect(message.hasPrefix("1 of 4 models could not be trained.\n  found: Single-task: no\\u{7}"))
+    #expect(
+      message.hasPrefix(
+        "1 of 4 models could not be trained.\n  found: Single-task: no\\u{7} "))
   }
 
   @Test("a task of few positives has no p, and it is said why") func fewPositives() throws {
