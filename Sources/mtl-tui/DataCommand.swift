@@ -26,6 +26,9 @@ struct GenerateCommand: ParsableCommand {
   @Flag(help: "Replace files of these names, whoever wrote them.") var overwrite = false
 
   func validate() throws {
+    guard !out.isEmpty else {
+      throw ValidationError("--out is empty; name a folder, as in --out my-data.")
+    }
     guard SyntheticPreset(rawValue: preset) == nil else { return }
     let near = nearest(to: preset, in: SyntheticPreset.allCases.map(\.rawValue))
     throw ValidationError(

@@ -212,6 +212,8 @@ extension InferredSchema.Doubt {
     switch self {
     case .notJoined(let file):
       "\(printable(file)) is left out: no column of it holds the log's keys once each"
+    case .nothingToJoin(let file):
+      "\(printable(file)) is left out: none of its columns but the key could be an input"
     case .oneTask: "one label only: multi-task models need two to share anything"
     }
   }

@@ -93,6 +93,18 @@ import Testing
     }
   }
 
+  @Test func saysThatATableHasNothingToJoin() throws {
+    let log = rows(60, header: ["item", "click"]) { ["\($0 % 7 + 1)", "\($0 % 2)"] }
+    let items = rows(7, header: ["item", "kind"]) { ["\($0 + 1)", "always"] }
+    let schema = try infer([("log.csv", log), ("items.csv", items)])
+    #expect(schema.joins.isEmpty && schema.doubts.count == 2)
+    guard case .nothingToJoin(let file)? = schema.doubts.first else {
+      Issue.record("\(schema.doubts)")
+      return
+    }
+    #expect(file.hasSuffix("items.csv"))
+  }
+
   /// The row numbers that pandas writes have no name.
   @Test func readsTheRowNumbersOfPandas() throws {
     let log = rows(60, header: ["", "user", "age", "click"]) { row in

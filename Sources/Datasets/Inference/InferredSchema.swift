@@ -152,7 +152,10 @@ public struct InferredSchema: Sendable, Hashable {
 
   /// What a person must look at.
   public enum Doubt: Sendable, Hashable {
+    /// No column holds the log's keys.
     case notJoined(file: String)
+    /// A column holds the log's keys, but no other one says anything.
+    case nothingToJoin(file: String)
     case oneTask
   }
 }

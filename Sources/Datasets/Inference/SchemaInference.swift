@@ -63,7 +63,7 @@ public struct SchemaInference {
     var schema = InferredSchema(
       name: log.first.base, files: log.files, format: log.format, columns: columns, joins: joins,
       tasks: tasks.map(\.task), split: split, rows: log.rows)
-    schema.doubts = left.map { .notJoined(file: $0) } + (tasks.count == 1 ? [.oneTask] : [])
+    schema.doubts = left + (tasks.count == 1 ? [.oneTask] : [])
     return schema
   }
 
@@ -75,13 +75,13 @@ public struct SchemaInference {
   /// Finds for each table the columns that hold the same keys.
   private func join(
     _ tables: [TableGroup], to log: TableGroup
-  ) -> (joins: [InferredSchema.Join], left: [String]) {
+  ) -> (joins: [InferredSchema.Join], left: [InferredSchema.Doubt]) {
     var joins: [InferredSchema.Join] = []
-    var left: [String] = []
+    var left: [InferredSchema.Doubt] = []
     var names = Set(log.names)
     for group in tables {
       guard group.tables.count == 1, let key = KeyGuess(group.first, log) else {
-        left += group.tables.map(\.path)
+        left += group.tables.map { .notJoined(file: $0.path) }
         continue
       }
       var columns: [InferredSchema.Column] = []
@@ -94,7 +94,7 @@ public struct SchemaInference {
         columns.append(column)
       }
       guard columns.contains(where: { $0.role != .ignore }) else {
-        left.append(group.first.path)
+        left.append(.nothingToJoin(file: group.first.path))
         continue
       }
       joins.append(
