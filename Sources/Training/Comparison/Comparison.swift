@@ -13,15 +13,18 @@ public final class Comparison: Sendable {
   private let source: TrainingSession.DataSource
   private let journal: ResultsJournal?
   private let stopping = Latest<Bool>()
+  private let tellsFacts: Bool
   private let isInterrupted: @Sendable () -> Bool
 
   /// Plans to run; without a journal nothing is kept and nothing is found.
   ///
-  /// `isInterrupted` is asked while runs go on, and ends the comparison as ``stop()`` does.
+  /// `isInterrupted` is asked while runs go on, and ends the comparison as ``stop()`` does. What the
+  /// data are is said first, unless `tellsFacts` is false: of data that the program has made.
   public init(
     _ plan: ComparisonPlan, data: @escaping TrainingSession.DataSource, journal: ResultsJournal?,
-    isInterrupted: @escaping @Sendable () -> Bool = { false }
+    tellsFacts: Bool = true, isInterrupted: @escaping @Sendable () -> Bool = { false }
   ) {
+    self.tellsFacts = tellsFacts
     self.isInterrupted = isInterrupted
     self.plan = plan
     source = data
@@ -52,7 +55,7 @@ public final class Comparison: Sendable {
     let dataset = try source { share, what in observe(.loading(share, what)) }
     try plan.training.keep.check(on: dataset)
     var work = try ComparisonWork(plan, dataset: dataset, found: found.records)
-    dataset.facts.sentences.forEach { observe(.notice(printable($0))) }
+    if tellsFacts { dataset.facts.sentences.forEach { observe(.notice(printable($0))) } }
     if let journal {
       found.notices(path: journal.path, refused: work.refusedLines).forEach {
         observe(.notice($0))
