@@ -87,7 +87,8 @@ public struct CorrelationStudy: Sendable {
       guard let data = dataset?.data else { continue }
       let labels = CorrelatedTasks.labelCorrelation(of: data)
       let comparison = Comparison(
-        plan, data: { _ in data }, journal: journal, isInterrupted: isInterrupted)
+        plan, data: { _ in data }, journal: journal, tellsFacts: false, isInterrupted: isInterrupted
+      )
       current.publish(comparison)
       if isStopped { comparison.stop() }
       do {
