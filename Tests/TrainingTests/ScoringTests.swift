@@ -161,6 +161,12 @@ import TrainingFixtures
     #expect(evaluate(columns, grouped, keep: keep).score == 0.5)
   }
 
+  /// Rows 2 and 3, without a group, are in the wrong order and make no group of their own.
+  @Test func rowsWithoutAGroupAreNone() {
+    let found = evaluate(columns, examples(labels, groups: [0, 0, -1, -1, 0, 0]))
+    #expect(found.tasks[0]["gauc"] == 1)
+  }
+
   @Test func calibrationIsOfProbabilities() {
     let found = evaluate(columns, examples(labels)).tasks[0]
     let chances: [Double] = columns[0].map { 1 / (1 + exp(-Double($0))) }
