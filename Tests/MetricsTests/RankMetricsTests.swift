@@ -95,9 +95,9 @@ import Testing
 
   /// Four rows in two bins of two; three rows in two bins of one and two.
   @Test func `bins of equal mass`() {
-    let rows = LabelledRows(predictions: [0.4, 0.1, 0.2, 0.3], labels: [1, 0, 1, 0])
-    // Bins {.1, .2} with labels 0, 1 and {.3, .4} with 0, 1: gaps .35 and .15.
-    #expect(abs(Calibration.expectedError(rows, bins: 2, .mass) - 0.25) < 1e-15)
+    let rows = LabelledRows(predictions: [0.4, 0.1, 0.2, 0.3], labels: [1, 0, 0, 1])
+    // Bins {.1, .2} with labels 0, 0 and {.3, .4} with 1, 1: gaps .15 and .65; unsorted, .25 twice.
+    #expect(abs(Calibration.expectedError(rows, bins: 2, .mass) - 0.4) < 1e-15)
     let three = LabelledRows(predictions: [0.4, 0.1, 0.2], labels: [1, 0, 1])
     #expect(Calibration.bins(three, 2, .mass).map(\.count) == [1, 2])
     #expect(Calibration.bins(three, 5, .mass).map(\.count) == [0, 1, 0, 1, 1])
