@@ -96,6 +96,8 @@ public struct CorrelationTable: Sendable, Equatable {
   public var rates: [Double]
   /// A row a model.
   public var rows: [Row]
+  /// Runs that could not be ended, and why, each reason once.
+  public var failures: [String] = []
 
   /// Puts a table together.
   public init(

@@ -80,6 +80,7 @@ func fixed(_ value: Double) -> String { fixed(value, beside: value) }
 /// A number with as many decimals as ``fixed(_:)`` gives to another.
 func fixed(_ value: Double, beside other: Double) -> String {
   guard value.isFinite, other.isFinite else { return "–" }
+  if other != 0, abs(other) < 0.001 { return numberText(value) }
   let digits = abs(other) < 1 ? 1 : Int(log10(abs(other))) + 1
   return String(format: "%.\(max(0, min(4, 6 - digits)))f", value)
 }

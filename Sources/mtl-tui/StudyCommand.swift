@@ -66,6 +66,9 @@ struct CorrelationCommand: ParsableCommand {
       try StandardOutput.writeLine(
         json ? table.json(isInterrupted: study.isStopped) : table.text)
       if study.isStopped { throw Interruption.failure }
+      if let reason = table.failures.first {
+        throw Failure(message: "some runs of the study could not be ended.\n  found: \(reason)")
+      }
     } catch let failure as Failure {
       end(failure)
     } catch let unfinished as UnfinishedStudy {

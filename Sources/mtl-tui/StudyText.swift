@@ -142,7 +142,7 @@ extension CorrelationTable.Row {
           "ratio_to_correlation_1",
           table.wholeIndex.flatMap { ratio(at: index, to: $0) }.map(number) ?? "null"
         ),
-        ("converged", "\(!table.isUnconverged(cell))"),
+        ("converged", cell.median.isFinite ? "\(!table.isUnconverged(cell))" : "null"),
         ("draws", "[" + cell.found.map(\.json).joined(separator: ",") + "]"),
       ])
     }

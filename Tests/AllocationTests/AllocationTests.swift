@@ -13,7 +13,8 @@ import Testing
     "w6_metabalance", "short batches", "single-task", "sub-networks in turns", "contrast",
     "L2 soft sharing", "AITM", "ESCM²", "ESMM's base", "PLE, weights decaying",
     "gates' dropout and balance", "youtube", "stem-net", "one task off", "one task off, balanced",
-    "clipping", "whole tables", "Adagrad", "row-wise Adagrad", "SGD", "MT-FwFM", "MRAN",
+    "clipping", "whole tables", "Adagrad", "row-wise Adagrad", "SGD", "lists",
+    "lists, L2 soft sharing", "MT-FwFM", "MRAN", "batch norm",
   ]
 
   @Test func stepsAllocateNothing() throws {

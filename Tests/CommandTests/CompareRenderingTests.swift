@@ -242,6 +242,7 @@ import Testing
     #expect(fixed(0.98765432) == "0.9877" && fixed(12.345678) == "12.3457")
     #expect(fixed(1234.5678) == "1234.57" && fixed(-1234.5678) == "-1234.57")
     #expect(fixed(123_456.78) == "123457" && fixed(2_345_678.9) == "2345679")
+    #expect(fixed(0.00003) == "3e-05" && fixed(0.000004, beside: 0.00003) == "4e-06")
     #expect(fixed(.nan) == "–" && fixed(0.12345, beside: 2000) == "0.12")
   }
 

@@ -44,7 +44,8 @@ extension Examples {
     for index in 0..<numbers { body(dense.base[row * numbers + index].bitPattern) }
     for index in 0..<tasks {
       body(labels.base[row * tasks + index].bitPattern)
-      body((spaces?.base[row * tasks + index] ?? 1).bitPattern)
+      // Inside is inside: weights of training rows stand in the same place.
+      body((spaces?.base[row * tasks + index] ?? 1) == 0 ? 0 : 1)
     }
   }
 }

@@ -18,12 +18,17 @@ struct StudyFindings {
   let rates: [Double]
   private var trials: [Trial] = []
   private var labels: [CorrelatedTasks: Double] = [:]
+  private var failures: [String] = []
 
   init(rates: [Double]) { self.rates = rates }
 
   /// Takes in the runs of a comparison, as far as they are done.
   mutating func add(_ runs: [ComparedRun], of part: CorrelationStudy.Part, labels: Double) {
     self.labels[part.problem] = labels
+    for run in runs {
+      guard case .failed(let reason) = run.outcome, !failures.contains(reason) else { continue }
+      failures.append(reason)
+    }
     for (model, own) in Dictionary(grouping: runs.filter(\.isFinished), by: \.model) {
       let overlaps = own.compactMap(\.gateOverlap)
       trials.append(
@@ -47,13 +52,15 @@ struct StudyFindings {
   var table: CorrelationTable {
     let problems = Set(trials.map(\.part.problem)).union(labels.keys)
     let correlations = Set(problems.map(\.correlation)).sorted()
-    return CorrelationTable(
+    var table = CorrelationTable(
       correlations: correlations,
       labelCorrelations: correlations.map { correlation in
         Self.median(labels.filter { $0.key.correlation == correlation }.map(\.value))
       },
       floor: problems.first.map { $0.noise * $0.noise } ?? .nan, rates: rates,
       rows: CorrelationStudy.models.map { row(of: $0.name, correlations) })
+    table.failures = failures
+    return table
   }
 
   private func row(of model: String, _ correlations: [Double]) -> CorrelationTable.Row {

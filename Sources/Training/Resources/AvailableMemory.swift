@@ -42,20 +42,33 @@ struct AvailableMemory: Equatable {
 
     /// What is left of the container's limit, by either version of control groups.
     private static var container: AvailableMemory? {
-      let files = [
-        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+      let versions = [
+        (folder: "/sys/fs/cgroup/", limit: "memory.max", used: "memory.current"),
         (
-          "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-          "/sys/fs/cgroup/memory/memory.usage_in_bytes"
+          folder: "/sys/fs/cgroup/memory/", limit: "memory.limit_in_bytes",
+          used: "memory.usage_in_bytes"
         ),
       ]
-      for (limit, used) in files {
-        guard let most = read(limit).flatMap(number), let now = read(used).flatMap(number) else {
-          continue
-        }
-        return AvailableMemory(bytes: max(0, most - now), limit: "what the container leaves")
+      for version in versions {
+        guard let most = read(version.folder + version.limit).flatMap(number),
+          let now = read(version.folder + version.used).flatMap(number)
+        else { continue }
+        // Pages of files that were read count as used, and are given up when memory is wanted.
+        let cached = read(version.folder + "memory.stat").map(inactiveFiles) ?? 0
+        return AvailableMemory(
+          bytes: max(0, most - now + cached), limit: "what the container leaves")
       }
       return nil
+    }
+
+    /// The bytes of file pages that nobody used of late, of a control group's `memory.stat`.
+    static func inactiveFiles(in text: String) -> Double {
+      let lines = text.split(separator: "\n").map { $0.split(separator: " ") }
+      let names = ["total_inactive_file", "inactive_file"]
+      let found = names.compactMap { name in
+        lines.first { $0.count == 2 && $0[0] == name }.flatMap { Double($0[1]) }
+      }
+      return found.first ?? 0
     }
 
     private static func read(_ path: String) -> String? {

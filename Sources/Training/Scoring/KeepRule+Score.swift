@@ -28,7 +28,7 @@ extension KeepRule {
   /// What decides, larger is better; NaN where it is undefined.
   ///
   /// A task whose labels are all the same does not count. If none is left, or if the one of a rule
-  /// is such a task, minus the mean loss decides.
+  /// is such a task or its score is undefined, minus the mean loss decides.
   func score(of tasks: [JudgedTask], isOn: [Bool]) -> Double {
     let on = tasks.indices.filter { isOn[$0] }
     switch self {
@@ -36,7 +36,11 @@ extension KeepRule {
       guard let judged = tasks.first(where: { $0.scores.task == task }), judged.isVaried else {
         break
       }
-      return judged.scores.scores.first { $0.name == name }?.ranking ?? .nan
+      // Groups of one class each leave a grouped score undefined although the labels vary.
+      guard let ranking = judged.scores.scores.first(where: { $0.name == name })?.ranking,
+        !ranking.isNaN
+      else { break }
+      return ranking
     case .balanced, .last:
       let ranked = on.map { tasks[$0] }.filter(\.isVaried)
       guard !ranked.isEmpty else { break }

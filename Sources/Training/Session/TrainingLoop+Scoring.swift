@@ -25,6 +25,7 @@ extension TrainingLoop {
     }
     run.session.events.append(.evaluated(evaluation))
     if let broken = evaluation.brokenAnswers { say(broken) }
+    sayIfGroupsAreUndefined(evaluation)
     inspector.noteTraces()
     run.monitor.restartWindow()
     return evaluation
@@ -113,6 +114,17 @@ extension TrainingLoop {
         say(sentence)
       }
     }
+  }
+
+  /// Says once that the grouped score that should decide is undefined: no group has both classes.
+  private func sayIfGroupsAreUndefined(_ evaluation: Evaluation) {
+    guard case .score(let task, let name) = run.configuration.keep,
+      ScoreKind.named(name)?.need == .groups,
+      let scores = evaluation.tasks.first(where: { $0.task == task }), scores[name]?.isNaN != false
+    else { return }
+    say(
+      "\(printable("\(run.configuration.keep)")) is undefined on the validation rows, so the mean "
+        + "loss decides which step is kept")
   }
 
   /// Says something once.
