@@ -91,8 +91,13 @@ extension EndToEnd {
         "M compare --models hard-sharing --seeds 1 --epochs 1 --no-gains --out D --json",
         "M study correlation --correlations 0 --seeds 1 --rows 100 --epochs 1 --out D --json",
       ] {
-        // A limit on the size of files stands in for a full disk: 512 bytes hold no record.
-        let result = try shell("ulimit -f 1; \(line)")
+        // A limit on the size of files stands in for a full disk: 64 blocks of 512 bytes hold what is
+        // printed, and a results file that is nearly as long already holds no further record.
+        let result = try shell(
+          """
+          printf '{"checksum":"' >D/runs.jsonl; head -c 32700 /dev/zero | tr '\\0' x >>D/runs.jsonl; \
+          echo >>D/runs.jsonl; ulimit -f 64; \(line)
+          """)
         #expect(result.status == 2, "\(result.errors)")
         #expect(result.errors.contains("results cannot be kept here"), "\(result.errors)")
         #expect(result.errors.contains("File too large"), "\(result.errors)")
@@ -102,7 +107,7 @@ extension EndToEnd {
         let rows = try #require((found["rows"] ?? found["models"]) as? [[String: Any]])
         let done = rows.contains { row in
           (row["runs_finished"] as? Int ?? 0) > 0
-            || ((row["cells"] as? [[String: Any]])?.first?["losses"] as? [Double])?.isEmpty == false
+            || ((row["cells"] as? [[String: Any]])?.first?["draws"] as? [Any])?.isEmpty == false
         }
         #expect(done, "\(result.output)")
       }
