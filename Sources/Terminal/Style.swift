@@ -15,6 +15,8 @@ public enum Role: UInt8, Sendable, Hashable, CaseIterable {
   case series0, series1, series2, series3, series4, series5, series6, series7
   /// Heat from cold (0) to hot (7).
   case heat0, heat1, heat2, heat3, heat4, heat5, heat6, heat7
+  /// How far a share lies below what is even (blue), at it, or above it (orange).
+  case below4, below3, below2, below1, even, above1, above2, above3, above4
 
   /// The role of a series, by its place; repeats after 8.
   public static func series(_ index: Int) -> Role {
@@ -25,6 +27,11 @@ public enum Role: UInt8, Sendable, Hashable, CaseIterable {
   public static func heat(_ share: Double) -> Role {
     let step = share.isFinite ? min(7, max(0, Int(share * 8))) : 0
     return Role(rawValue: heat0.rawValue + UInt8(step)) ?? .plain
+  }
+
+  /// The role of a step away from what is even, −4...4; further steps look like the last.
+  public static func diverging(_ step: Int) -> Role {
+    Role(rawValue: UInt8(Int(even.rawValue) + min(4, max(-4, step)))) ?? .even
   }
 }
 

@@ -40,7 +40,7 @@ struct RoleLook {
     case .good: RoleLook(rich: (64, -1), plain: (2, -1))
     case .warning: RoleLook(rich: (136, -1), plain: (3, -1), isBold: true)
     case .error: RoleLook(rich: (197, -1), plain: (1, -1), isBold: true, isUnderlined: true)
-    default: series(role) ?? heat(role)
+    default: series(role) ?? diverging(role) ?? heat(role)
     }
   }
 
@@ -51,6 +51,20 @@ struct RoleLook {
     let rich: [Int16] = [32, 166, 198, 99, 100, 66, 164, 137]
     let plain: [Int16] = [6, 3, 2, 5, 7, 4, 1, 7]
     return RoleLook(rich: (rich[place], -1), plain: (plain[place], -1))
+  }
+
+  /// Blue below, orange above, each darker towards the middle, which has no colour.
+  private static func diverging(_ role: Role) -> RoleLook? {
+    let place = Int(role.rawValue) - Int(Role.below4.rawValue)
+    guard (0..<9).contains(place) else { return nil }
+    let background: [Int16] = [39, 32, 25, 24, -1, 94, 130, 172, 214]
+    let foreground: [Int16] = [16, 16, 255, 255, -1, 255, 16, 16, 16]
+    let plain: [(Int16, Int16)] = [
+      (7, 4), (7, 4), (6, -1), (6, -1), (-1, -1), (3, -1), (3, -1), (0, 3), (0, 3),
+    ]
+    return RoleLook(
+      rich: (foreground[place], background[place]), plain: plain[place],
+      isBold: place == 0 || place == 8)
   }
 
   /// Viridis from the colour cube, as backgrounds with a foreground that can be read on them.

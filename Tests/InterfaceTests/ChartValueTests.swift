@@ -84,4 +84,39 @@ import Testing
     #expect(matrix.value(0, 2) == 3 && matrix.value(1, 0) == 4 && matrix[1, 2] == 6)
     #expect(matrix.value(0, 3).isNaN && matrix.value(2, 0).isNaN)
   }
+
+  /// Steps of a factor √2: of eight, even is 12.5 %.
+  @Test(
+    arguments: [
+      (0, -4, "░"), (0.03, -4, "░"), (0.05, -3, "░"), (0.07, -2, "░"), (0.08, -1, "░"),
+      (0.125, 0, "·"), (0.14, 0, "·"), (0.18, 1, "█"), (0.22, 2, "█"), (0.31, 3, "█"),
+      (0.43, 4, "█"), (1, 4, "█"),
+    ] as [(Float, Int, String)])
+  func stepsAroundEven(_ share: Float, _ step: Int, _ glyph: String) {
+    let cell = DivergingCell(share: share, count: 8)
+    #expect(
+      cell.step == step && String(cell.glyph) == glyph && cell.style == Style(.diverging(step)))
+  }
+
+  /// Of two, nearly all is the last step; what is even depends on how many there are.
+  @Test func stepsDependOnTheCount() {
+    #expect(
+      [0.5, 0.56, 0.7, 0.8, 0.95, 1].map { DivergingCell(share: $0, count: 2).step }
+        == [0, 1, 2, 3, 4, 4])
+    #expect([0.45, 0.3, 0.2].map { DivergingCell(share: $0, count: 2).step } == [0, -1, -3])
+    #expect(DivergingCell(share: 0.25, count: 4).step == 0)
+    #expect(DivergingCell(share: 1, count: 1).step == 0)
+    let unknown = DivergingCell(share: .nan, count: 8)
+    #expect(unknown.step == 0 && unknown.glyph == " " && unknown.style == .dim)
+  }
+
+  @Test func divergingCellsHaveTheirNumberInTheColour() {
+    var canvas = Canvas(rows: 1, columns: 12)
+    DivergingCell(share: 0.06, count: 8).draw(row: 0, column: 0, on: &canvas)
+    DivergingCell(share: 0.41, count: 8).draw(row: 0, column: 4, isSelected: true, on: &canvas)
+    DivergingCell(share: 1, count: 8).draw(row: 0, column: 8, on: &canvas)
+    #expect(canvas.text == "░ 6 █41 █100")
+    #expect((0..<3).allSatisfy { canvas[0, $0]?.style == Style(.below2) })
+    #expect((4..<7).allSatisfy { canvas[0, $0]?.style == Style(.above4, reversed: true) })
+  }
 }

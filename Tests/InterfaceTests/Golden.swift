@@ -59,6 +59,8 @@ extension Canvas {
       case .error: "e"
       case .series0, .series1, .series2, .series3, .series4, .series5, .series6, .series7:
         Character("\(cell.style.role.rawValue - Role.series0.rawValue)")
+      case .below4, .below3, .below2, .below1, .even, .above1, .above2, .above3, .above4:
+        Array("zyxwoWXYZ")[Int(cell.style.role.rawValue - Role.below4.rawValue)]
       default:
         Character(
           String(

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Terminal
@@ -26,6 +27,36 @@ import Testing
     let looks = (0..<8).map { RoleLook.of(.heat((Double($0) + 0.5) / 8)) }
     #expect(Set(looks.map(\.rich.background)).count == 8)
     for look in looks { #expect(look.rich.foreground != look.rich.background) }
+  }
+
+  @Test("steps below and above what is even differ from each other, and the text can be read")
+  func stepsDiffer() {
+    let looks = (-4...4).map { RoleLook.of(.diverging($0)) }
+    #expect(Set(looks.map(\.rich.background)).count == 9)
+    #expect(looks[4].rich == (-1, -1) && looks[4].plain == (-1, -1))
+    for look in looks where look.rich.background >= 0 {
+      let contrast = Self.contrast(look.rich.foreground, look.rich.background)
+      #expect(contrast >= 4.5, "\(look.rich)")
+    }
+    // Further from the middle is brighter, on either side.
+    let light = looks.map { Self.luminance($0.rich.background) }
+    #expect(Array(light[0..<4]) == light[0..<4].sorted(by: >))
+    #expect(Array(light[5...]) == light[5...].sorted())
+  }
+
+  /// The relative luminance of a number of the 256-colour palette from 16 on, 0 to 1.
+  private static func luminance(_ number: Int16) -> Double {
+    let color = directColor(Int(number))
+    let linear = [16, 8, 0].map { shift -> Double in
+      let part = Double(color >> shift & 255) / 255
+      return part <= 0.03928 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4)
+    }
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+  }
+
+  private static func contrast(_ a: Int16, _ b: Int16) -> Double {
+    let light = [luminance(a), luminance(b)].sorted()
+    return (light[1] + 0.05) / (light[0] + 0.05)
   }
 
   @Test(
@@ -57,5 +88,7 @@ import Testing
     #expect(Role.heat(1) == .heat7)
     #expect(Role.heat(.infinity) == .heat0)
     #expect(Role.heat(.nan) == .heat0)
+    #expect(Role.diverging(0) == .even && Role.diverging(-1) == .below1)
+    #expect(Role.diverging(-9) == .below4 && Role.diverging(9) == .above4)
   }
 }
