@@ -58,7 +58,7 @@ struct RoleLook {
     let place = Int(role.rawValue) - Int(Role.below4.rawValue)
     guard (0..<9).contains(place) else { return nil }
     let background: [Int16] = [39, 32, 25, 24, -1, 94, 130, 172, 214]
-    let foreground: [Int16] = [16, 16, 255, 255, -1, 255, 16, 16, 16]
+    let foreground: [Int16] = [16, 16, 231, 231, -1, 231, 231, 16, 16]
     let plain: [(Int16, Int16)] = [
       (7, 4), (7, 4), (6, -1), (6, -1), (-1, -1), (3, -1), (3, -1), (0, 3), (0, 3),
     ]

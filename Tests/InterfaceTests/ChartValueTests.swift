@@ -117,6 +117,6 @@ import Testing
     DivergingCell(share: 1, count: 8).draw(row: 0, column: 8, on: &canvas)
     #expect(canvas.text == "░ 6 █41 █100")
     #expect((0..<3).allSatisfy { canvas[0, $0]?.style == Style(.below2) })
-    #expect((4..<7).allSatisfy { canvas[0, $0]?.style == Style(.above4, reversed: true) })
+    #expect((4..<7).allSatisfy { canvas[0, $0]?.style == Style(.above3, reversed: true) })
   }
 }

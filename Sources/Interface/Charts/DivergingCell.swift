@@ -35,7 +35,7 @@ struct DivergingCell {
   /// Draws glyph and number, both in the colour.
   func draw(row: Int, column: Int, isSelected: Bool = false, on canvas: inout Canvas) {
     let number = share.isFinite ? fixed(Double(share) * 100, 0) : "-"
-    let text = rightAligned(number, to: 2)
+    let text = number.utf8.count < 2 ? " \(number)" : number
     canvas.put(glyph, row: row, column: column, style: style)
     canvas.write(text, row: row, column: column + 1, style: style)
     guard isSelected else { return }
