@@ -16,6 +16,8 @@ public struct LossBin: Sendable, Equatable {
   public var count: Int
   /// How many losses were NaN or infinite.
   public var notFinite: Int
+  /// How the finite losses are spread.
+  public var spread = LossSpread()
 
   /// An empty bin that starts at a step.
   public init(task: Int, step: Int) {
@@ -42,6 +44,7 @@ public struct LossBin: Sendable, Equatable {
     minimum = min(minimum, loss)
     maximum = max(maximum, loss)
     sum += Double(loss)
+    spread.merge(LossSpread(loss), counts: (count, 1))
     count += 1
   }
 
@@ -51,6 +54,7 @@ public struct LossBin: Sendable, Equatable {
     minimum = min(minimum, later.minimum)
     maximum = max(maximum, later.maximum)
     sum += later.sum
+    spread.merge(later.spread, counts: (count, later.count))
     count += later.count
     notFinite += later.notFinite
   }

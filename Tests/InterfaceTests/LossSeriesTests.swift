@@ -115,7 +115,7 @@ import Testing
       }
       series.push(wide)
     }
-    #expect(series.bytes <= 300_000)
+    #expect(series.bytes <= 500_000)
     #expect(series.history.reduce(0) { $0 + Int($1.count) } == 10_000_000)
     for (step, loss) in spikes {
       let hit = series.bins(touching: step...step)
@@ -145,6 +145,26 @@ import Testing
     #expect(series.history.first?.first == 0)
     #expect(series.history.last?.last == UInt32(count - 1))
     #expect(series.tail.last?.last == UInt32(count - 1))
+  }
+
+  /// However far bins were merged, a tenth of the losses lies below their tenths.
+  @Test(arguments: [3_000, 6_000, 60_000]) func binsKeepTheirTenths(count: Int) {
+    var noise = Noise(seed: 6)
+    var series = LossSeries()
+    let losses = (0..<count).map { _ in Float(noise.share()) }
+    for (step, loss) in losses.enumerated() { series.push(bin(loss, step)) }
+    for bins in [series.history, series.tail] {
+      for (share, exact) in [(0.1, -0.8), (0.5, 0), (0.9, 0.8)] {
+        // Few losses a bin: their tenths lie nearer to the middle than those of many.
+        let mean = bins.reduce(0) { $0 + $1.spread.quantile(share) } / Double(bins.count)
+        #expect(abs(mean) <= abs(exact) + 0.05)
+        #expect(bins[0].count < 16 || abs(mean - exact) < 0.12)
+      }
+    }
+    var ladder = SpreadLadder()
+    for bin in series.history { ladder.add(bin.spread, count: Int(bin.count)) }
+    #expect(abs(ladder.total.quantile(0.1) + 0.8) < 0.05)
+    #expect(abs(ladder.total.quantile(0.9) - 0.8) < 0.05)
   }
 
   /// Bins start at multiples of the stride, however the losses came.

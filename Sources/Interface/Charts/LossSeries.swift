@@ -2,7 +2,7 @@ import Runs
 
 /// The losses of one task from the first step to the newest, in bounded memory.
 ///
-/// Bins hold minimum, maximum, sum and count of the steps they cover. They start one step wide;
+/// Bins hold minimum, maximum, sum, count and spread of the steps they cover. They start one step wide;
 /// when the history is full, the width doubles and neighbours merge, so that a push costs O(1) on
 /// average and no extreme is ever lost. Bins are aligned to the absolute step: the same steps fall
 /// into the same bin however the losses arrived. A tail of the newest bins is kept as they came, so
@@ -22,6 +22,8 @@ struct LossSeries: Sendable {
     var notFinite: UInt32
     /// The exponential means after the bin's last step, one for each of ``smoothings``.
     var smoothed: SIMD4<Float>
+    /// How the finite losses are spread.
+    var spread: LossSpread
 
     /// The mean of the finite losses; NaN if there are none.
     var mean: Double { count == 0 ? .nan : sum / Double(count) }
@@ -30,9 +32,9 @@ struct LossSeries: Sendable {
   /// The shares of the old mean that are kept at each step.
   static let smoothings: SIMD4<Double> = [0.9, 0.95, 0.98, 0.995]
 
-  /// Bins of the history at most, 48 bytes each.
+  /// Bins of the history at most, 80 bytes each.
   static let historyCapacity = 4096
-  /// Bins of the tail at most, 48 bytes each; half of them are dropped when it is full.
+  /// Bins of the tail at most, 80 bytes each; half of them are dropped when it is full.
   static let tailCapacity = 2048
 
   /// How many steps a new bin of the history may cover.
@@ -43,6 +45,8 @@ struct LossSeries: Sendable {
   private(set) var tail: [Bin] = []
   private var weightedMeans = SIMD4<Double>(repeating: 0)
   private var weights = SIMD4<Double>(repeating: 0)
+  /// The spread of the newest bin of the history.
+  private var newest = SpreadLadder()
 
   /// The last step that was pushed, or nil.
   var lastStep: Int? { history.last.map { Int($0.last) } }
@@ -59,7 +63,8 @@ struct LossSeries: Sendable {
     let new = Bin(
       first: UInt32(clamping: bin.firstStep), last: UInt32(clamping: bin.lastStep),
       minimum: bin.minimum, maximum: bin.maximum, sum: bin.sum, count: UInt32(clamping: bin.count),
-      notFinite: UInt32(clamping: bin.notFinite), smoothed: SIMD4<Float>(means))
+      notFinite: UInt32(clamping: bin.notFinite), smoothed: SIMD4<Float>(means),
+      spread: bin.spread)
     pushTail(new)
     pushHistory(new)
   }
@@ -106,12 +111,16 @@ extension LossSeries {
     while let last = history.last {
       if bin.first / stride <= last.first / stride || bin.first <= last.last {
         history[history.count - 1].merge(bin)
+        newest.add(bin.spread, count: Int(bin.count))
+        history[history.count - 1].spread = newest.total
         return
       }
       guard history.count == Self.historyCapacity else { break }
       doubleStride()
     }
     history.append(bin)
+    newest.removeAll()
+    newest.add(bin.spread, count: Int(bin.count))
   }
 
   private mutating func doubleStride() {
@@ -126,6 +135,8 @@ extension LossSeries {
       }
     }
     history.removeLast(history.count - kept - 1)
+    newest.removeAll()
+    newest.add(history[kept].spread, count: Int(history[kept].count))
   }
 }
 
@@ -136,6 +147,7 @@ extension LossSeries.Bin {
     minimum = min(minimum, later.minimum)
     maximum = max(maximum, later.maximum)
     sum += later.sum
+    spread.merge(later.spread, counts: (Int(count), Int(later.count)))
     count += later.count
     notFinite += later.notFinite
     smoothed = later.smoothed

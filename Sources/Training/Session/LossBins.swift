@@ -10,6 +10,8 @@ package final class LossBins: Sendable {
   private struct Lane {
     var bins: [LossBin] = []
     var stepsPerBin = 1
+    /// The spread of the newest bin, where it covers more steps than a spread keeps.
+    var newest = SpreadLadder()
   }
 
   /// Bins of a task at most.
@@ -18,9 +20,12 @@ package final class LossBins: Sendable {
 
   /// Empty bins for so many tasks.
   package init(tasks: Int) {
-    var lane = Lane()
-    lane.bins.reserveCapacity(Self.capacity)
-    lanes = Mutex((0..<tasks).map { _ in lane })
+    lanes = Mutex(
+      (0..<tasks).map { _ in
+        var lane = Lane()
+        lane.bins.reserveCapacity(Self.capacity)
+        return lane
+      })
   }
 
   /// Adds the loss of a step.
@@ -31,9 +36,13 @@ package final class LossBins: Sendable {
       if isFull {
         if lanes[task].bins.count == Self.capacity { Self.merge(&lanes[task]) }
         lanes[task].bins.append(LossBin(task: task, step: step))
+        lanes[task].newest.removeAll()
       }
       let last = lanes[task].bins.count - 1
       lanes[task].bins[last].add(loss, step: step)
+      guard lanes[task].stepsPerBin > LossSpread.capacity, loss.isFinite else { return }
+      lanes[task].newest.add(LossSpread(loss), count: 1)
+      lanes[task].bins[last].spread = lanes[task].newest.total
     }
   }
 
