@@ -39,9 +39,10 @@ import Testing
       #expect(contrast >= 4.5, "\(look.rich)")
     }
     // Further from the middle is brighter, on either side.
-    let light = looks.map { Self.luminance($0.rich.background) }
-    #expect(Array(light[0..<4]) == light[0..<4].sorted(by: >))
-    #expect(Array(light[5...]) == light[5...].sorted())
+    let below = looks[..<4].map { Self.luminance($0.rich.background) }
+    let above = looks[5...].map { Self.luminance($0.rich.background) }
+    #expect(below == below.sorted(by: >))
+    #expect(above == above.sorted())
   }
 
   /// The relative luminance of a number of the 256-colour palette from 16 on, 0 to 1.
