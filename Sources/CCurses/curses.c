@@ -15,6 +15,7 @@ WINDOW *cc_screen(void) { return stdscr; }
 int cc_lines(void) { return LINES; }
 int cc_columns(void) { return COLS; }
 int cc_colors(void) { return COLORS; }
+int cc_color_pairs(void) { return COLOR_PAIRS; }
 
 attr_t cc_bold(void) { return WA_BOLD; }
 attr_t cc_dim(void) { return WA_DIM; }
@@ -27,6 +28,12 @@ _Static_assert(sizeof(wchar_t) == sizeof(uint32_t), "a wide character is a Unico
 
 void cc_fill_cell(cchar_t *cell, const uint32_t *text, attr_t attributes, int pair) {
   setcchar(cell, (const wchar_t *)text, attributes, (short)pair, NULL);
+}
+
+void cc_set_background(int pair) {
+  cchar_t blank;
+  setcchar(&blank, L" ", WA_NORMAL, (short)pair, NULL);
+  wbkgrndset(stdscr, &blank);
 }
 
 int cc_width(uint32_t scalar) { return wcwidth((wchar_t)scalar); }

@@ -7,18 +7,17 @@ internal import CCurses
 /// characters glued together from several wide ones are cut down to the first.
 final class CellEncoder {
   private let showsUnicode: Bool
-  /// By role and, in the lowest three bits, the style's own attributes.
-  private let inks: [RoleInk]
+  private let inks: InkTable
   private let text: UnsafeMutablePointer<UInt32>
   /// One base character and four marks are what a cell of curses can hold.
   private static let longestText = 5
   private static let blank: UInt32 = 0x20
   private static let questionMark: UInt32 = 0x3F
 
-  /// An encoder for inks by role, in the order of the roles.
-  init(inks: [RoleInk], showsUnicode: Bool) {
+  /// An encoder with the inks of a theme.
+  init(inks: InkTable, showsUnicode: Bool) {
     self.showsUnicode = showsUnicode
-    self.inks = inks.flatMap { ink in (0..<UInt8(8)).map { ink.changed(by: $0) } }
+    self.inks = inks
     text = .allocate(capacity: Self.longestText + 1)
     text.initialize(repeating: 0, count: Self.longestText + 1)
   }
@@ -35,9 +34,9 @@ final class CellEncoder {
     for (index, cell) in cells.enumerated() {
       guard let character = cell.text else { continue }
       let isWide = index + 1 < cells.count && cells[index + 1].text == nil
-      let ink = inks[Int(cell.style.role.rawValue) << 3 | Int(cell.style.flags)]
+      let ink = inks.ink(of: cell.style)
       let columns = isWide ? 2 : 1
-      let shown = Self.character(character, onBackground: ink.hasBackground)
+      let shown = Self.character(character, onBackground: ink.isFilled)
       var drawn = load(shown, columns: columns)
       cc_fill_cell(buffer + count, text, ink.attributes, ink.pair)
       count += 1
@@ -91,12 +90,5 @@ final class CellEncoder {
       end += 1
     }
     text[end] = 0
-  }
-}
-
-extension Style {
-  /// Bold, reversed and underlined as the lowest three bits.
-  fileprivate var flags: UInt8 {
-    (isBold ? 1 : 0) | (isReversed ? 2 : 0) | (isUnderlined ? 4 : 0)
   }
 }

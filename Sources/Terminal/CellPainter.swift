@@ -5,9 +5,11 @@ struct CellPainter {
   private let encoder: CellEncoder
   private var run: [cchar_t] = []
 
-  /// A painter with so many colours.
-  init(colors: Int, showsUnicode: Bool) {
-    encoder = CellEncoder(inks: RoleInk.all(colors: colors), showsUnicode: showsUnicode)
+  /// A painter with so many colours in the looks of a theme.
+  init(_ theme: Theme, colors: Int, showsUnicode: Bool) {
+    let inks = InkTable(theme, colors: colors)
+    encoder = CellEncoder(inks: inks, showsUnicode: showsUnicode)
+    cc_set_background(inks.background)
   }
 
   /// Writes what differs from the last canvas; false if nothing does.

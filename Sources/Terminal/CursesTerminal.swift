@@ -32,13 +32,15 @@ public final class CursesTerminal: TerminalDevice {
 
   /// Opens the terminal behind standard input and output.
   ///
-  /// - Parameter color: The colours to use.
+  /// - Parameters:
+  ///   - color: The colours to use.
+  ///   - theme: How the roles look.
   /// - Throws: ``TerminalError`` if no screen can be drawn; then nothing has been changed.
-  public init(color: ColorMode = .auto) throws(TerminalError) {
+  public init(color: ColorMode = .auto, theme: Theme = .dark) throws(TerminalError) {
     showsUnicode = localeAllowsUnicode()
     (tty, stray) = try TTY.open()
     colors = TTY.startColors(color)
-    painter = CellPainter(colors: colors, showsUnicode: showsUnicode)
+    painter = CellPainter(theme, colors: colors, showsUnicode: showsUnicode)
     size = Size(rows: Int(cc_lines()), columns: Int(cc_columns()))
     adoptSize()
   }
@@ -54,6 +56,13 @@ public final class CursesTerminal: TerminalDevice {
     needsClearing = false
     last = canvas
     wrefresh(cc_screen())
+  }
+
+  /// Draws in another theme from the next ``show(_:)`` on.
+  public func use(_ theme: Theme) {
+    guard !isClosed else { return }
+    painter = CellPainter(theme, colors: colors, showsUnicode: showsUnicode)
+    redraw()
   }
 
   /// Sends the whole screen anew at the next ``show(_:)``.

@@ -11,9 +11,17 @@ public protocol TerminalDevice: AnyObject {
   /// Shows a canvas; only what changed since the last one is sent, and nothing if nothing did.
   func show(_ canvas: Canvas)
 
+  /// Draws in another theme from the next ``show(_:)`` on.
+  func use(_ theme: Theme)
+
   /// Sends the whole screen anew at the next ``show(_:)``.
   func redraw()
 
   /// Gives the terminal back as it was; may be called more than once.
   func close()
+}
+
+extension TerminalDevice {
+  /// Nothing: a device without looks has none to change.
+  public func use(_ theme: Theme) {}
 }

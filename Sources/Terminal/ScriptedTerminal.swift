@@ -6,6 +6,8 @@ public final class ScriptedTerminal: TerminalDevice {
   public var keys: [Key?]
   /// Every canvas that differed from the one before.
   public private(set) var shown: [Canvas] = []
+  /// The theme that was chosen last.
+  public private(set) var theme = Theme.dark
   /// How often the whole screen was asked for anew.
   public private(set) var redraws = 0
   /// Whether the terminal was given back.
@@ -26,6 +28,9 @@ public final class ScriptedTerminal: TerminalDevice {
   public func show(_ canvas: Canvas) {
     if shown.last != canvas { shown.append(canvas) }
   }
+
+  /// Notes the theme.
+  public func use(_ theme: Theme) { self.theme = theme }
 
   /// Counts.
   public func redraw() { redraws += 1 }

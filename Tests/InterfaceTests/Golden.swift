@@ -59,14 +59,14 @@ extension Canvas {
       case .error: "e"
       case .series0, .series1, .series2, .series3, .series4, .series5, .series6, .series7:
         Character("\(cell.style.role.rawValue - Role.series0.rawValue)")
-      case .below4, .below3, .below2, .below1, .even, .above1, .above2, .above3, .above4:
-        Array("zyxwoWXYZ")[Int(cell.style.role.rawValue - Role.below4.rawValue)]
-      default:
-        Character(
-          String(
-            "ABCDEFGH".dropFirst(Int(cell.style.role.rawValue - Role.heat0.rawValue)).prefix(1)))
+      default: letters[Int(cell.style.role.rawValue - Role.heat0.rawValue)]
       }
     }
+  }
+
+  /// Heats, the diverging scale, bands, tints, kinds.
+  private var letters: [Character] {
+    Array("ABCDEFGH" + "zyxwoWXYZ" + "⁰¹²³⁴⁵⁶⁷" + "₀₁₂₃₄₅₆₇" + "KLMNO")
   }
 
   /// What is left without colour: B bold, R reversed, U underlined, d dim by its role.

@@ -1,75 +1,74 @@
-import Foundation
 import Testing
 
 @testable import Terminal
 
 @Suite("Looks") struct RoleLookTests {
-  @Test("every colour exists on its terminal", arguments: Role.allCases)
-  func coloursExist(role: Role) {
-    let look = RoleLook.of(role)
-    for colour in [look.rich.foreground, look.rich.background] {
-      #expect((-1...255).contains(colour))
-    }
-    for colour in [look.plain.foreground, look.plain.background] {
-      #expect((-1...7).contains(colour), "it is used where there are only 8 colours")
+  @Test("every colour exists on its terminal", arguments: Theme.all)
+  func coloursExist(theme: Theme) {
+    for look in Role.allCases.map(theme.look) {
+      let colors = look.colors(of: 256)
+      let isPainted = theme.look(of: .plain).rich.background >= 0
+      for color in [colors.foreground, colors.background] {
+        // Below 16 a colour is what the terminal's owner made of it.
+        #expect(isPainted ? (16...255).contains(color) : (-1...15).contains(color))
+      }
+      for available in [8, 16] {
+        let colors = look.colors(of: available)
+        #expect((-1...7).contains(colors.foreground), "it is used where there are only 8 colours")
+        #expect((-1...7).contains(colors.background), "it is used where there are only 8 colours")
+      }
+      #expect(look.colors(of: 0) == RoleLook.Colors())
     }
   }
 
   @Test("series are told apart by colour, with 256 colours all and with 8 at least six")
   func seriesDiffer() {
-    let looks = (0..<8).map { RoleLook.of(.series($0)) }
-    #expect(Set(looks.map(\.rich.foreground)).count == 8)
-    #expect(Set(looks.map(\.plain.foreground)).count >= 6)
+    for theme in Theme.all where theme.hasColors {
+      let looks = (0..<8).map { theme.look(of: .series($0)) }
+      #expect(Set(looks.map(\.rich.foreground)).count == (theme == .terminal ? 7 : 8))
+      #expect(Set(looks.map(\.plain.foreground)).count >= 6)
+    }
+  }
+
+  @Test("themes have names of their own, and only mono has no colour")
+  func names() {
+    #expect(Set(Theme.all.map(\.name)).count == 7)
+    #expect(Theme.all.allSatisfy { Theme.named($0.name) == $0 && !$0.summary.isEmpty })
+    #expect(Theme.named("drak") == nil)
+    #expect(Theme.all.filter { !$0.hasColors }.map(\.name) == ["mono"])
+    for role in Role.allCases { #expect(Theme.mono.look(of: role).rich == RoleLook.Colors()) }
+  }
+
+  @Test("a fill gives its background to what lies over it, a colour of text itself")
+  func fills() {
+    #expect(Theme.dark.look(of: .kind(0)).fill(of: 256) == 252)
+    #expect(Theme.dark.look(of: .below4).fill(of: 256) == 117)
+    #expect(Theme.dark.look(of: .above1).fill(of: 256) == 94)
+    #expect(Theme.dark.look(of: .below4).fill(of: 8) == 4)
+    #expect(Theme.dark.look(of: .kind(0)).fill(of: 0) == -1)
+    #expect(Theme.mono.look(of: .below4).fill(of: 256) == -1)
   }
 
   @Test("heats have backgrounds of their own, and text of another colour than these")
   func heatsDiffer() {
-    let looks = (0..<8).map { RoleLook.of(.heat((Double($0) + 0.5) / 8)) }
+    let looks = (0..<8).map { Theme.dark.look(of: .heat((Double($0) + 0.5) / 8)) }
     #expect(Set(looks.map(\.rich.background)).count == 8)
     for look in looks { #expect(look.rich.foreground != look.rich.background) }
-  }
-
-  @Test("steps below and above what is even differ from each other, and the text can be read")
-  func stepsDiffer() {
-    let looks = (-4...4).map { RoleLook.of(.diverging($0)) }
-    #expect(Set(looks.map(\.rich.background)).count == 9)
-    #expect(looks[4].rich == (-1, -1) && looks[4].plain == (-1, -1))
-    for look in looks where look.rich.background >= 0 {
-      let contrast = Self.contrast(look.rich.foreground, look.rich.background)
-      #expect(contrast >= 4.5, "\(look.rich)")
-    }
-    // Further from the middle is brighter, on either side.
-    let below = looks[..<4].map { Self.luminance($0.rich.background) }
-    let above = looks[5...].map { Self.luminance($0.rich.background) }
-    #expect(below == below.sorted(by: >))
-    #expect(above == above.sorted())
-  }
-
-  /// The relative luminance of a number of the 256-colour palette from 16 on, 0 to 1.
-  private static func luminance(_ number: Int16) -> Double {
-    let color = directColor(Int(number))
-    let linear = [16, 8, 0].map { shift -> Double in
-      let part = Double(color >> shift & 255) / 255
-      return part <= 0.03928 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4)
-    }
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-  }
-
-  private static func contrast(_ a: Int16, _ b: Int16) -> Double {
-    let light = [luminance(a), luminance(b)].sorted()
-    return (light[1] + 0.05) / (light[0] + 0.05)
   }
 
   @Test(
     "what calls for attention shows without any colour",
     arguments: [Role.selection, .focusedFrame, .title, .warning, .error])
   func showsWithoutColour(role: Role) {
-    let look = RoleLook.of(role)
-    #expect(look.isBold || look.isReversed || look.isUnderlined)
+    for theme in Theme.all {
+      let look = theme.look(of: role)
+      #expect(look.isBold || look.isReversed || look.isUnderlined)
+    }
   }
 
   @Test("an error differs from a warning without colour") func errorIsNoWarning() {
-    #expect(RoleLook.of(.error).isUnderlined != RoleLook.of(.warning).isUnderlined)
+    let (error, warning) = (Theme.mono.look(of: .error), Theme.mono.look(of: .warning))
+    #expect(error.isUnderlined != warning.isUnderlined)
   }
 
   @Test("a shade gives way to a background that says the same, and only there")
@@ -83,6 +82,10 @@ import Testing
 
   @Test("series repeat after 8, heats stop at the ends, undefined is cold")
   func roleByNumber() {
+    #expect(Role.band(9) == .band1)
+    #expect(Role.tint(-1) == .tint7)
+    #expect(Role.kind(6) == .kind1)
+    #expect(Role.kind(-1) == .kind4)
     #expect(Role.series(8) == .series0)
     #expect(Role.series(-1) == .series7)
     #expect(Role.heat(-4) == .heat0)

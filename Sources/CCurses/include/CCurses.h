@@ -20,6 +20,7 @@ WINDOW *cc_screen(void);
 int cc_lines(void);
 int cc_columns(void);
 int cc_colors(void);
+int cc_color_pairs(void);
 
 attr_t cc_bold(void);
 attr_t cc_dim(void);
@@ -44,6 +45,9 @@ bool cc_flag(const char *name);
 
 /// Fills one cell: a base character and at most four combining ones, zero-ended.
 void cc_fill_cell(cchar_t *cell, const uint32_t *text, attr_t attributes, int pair);
+
+/// Makes blanks in the colours of a pair what the screen is cleared with.
+void cc_set_background(int pair);
 
 /// How many columns curses gives a character; negative if it cannot be printed.
 int cc_width(uint32_t scalar);
