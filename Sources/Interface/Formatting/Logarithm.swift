@@ -15,3 +15,6 @@ func power10(_ exponent: Int) -> Double {
   for _ in 0..<min(abs(exponent), 400) { power *= 10 }
   return exponent < 0 ? 1 / power : power
 }
+
+/// Ten to any power.
+func exponential10(_ exponent: Double) -> Double { pow(10, exponent) }
