@@ -9,25 +9,26 @@ public struct LossSpread: Sendable, Equatable {
   /// Numbers that are kept.
   public static let capacity = 5
 
-  private var lower = SIMD4<Float>(repeating: .nan)
-  private var last = Float.nan
+  // Infinite where nothing is kept: no such loss is taken in, and it is equal to itself.
+  private var lower = SIMD4<Float>(repeating: .infinity)
+  private var last = Float.infinity
 
   /// The spread of no loss.
   public init() {}
 
-  /// The spread of one loss.
+  /// The spread of one finite loss.
   public init(_ loss: Float) { lower[0] = loss }
 
   /// How many numbers are kept, at most ``capacity``.
   public var kept: Int {
     var kept = 0
-    while kept < Self.capacity, !self[kept].isNaN { kept += 1 }
+    while kept < Self.capacity, self[kept].isFinite { kept += 1 }
     return kept
   }
 
-  /// A number by its place, the smallest first; NaN from ``kept`` on.
+  /// A number by its place, the smallest first; infinite from ``kept`` on.
   public private(set) subscript(index: Int) -> Float {
-    get { index < 4 ? lower[index & 3] : index == 4 ? last : .nan }
+    get { index < 4 ? lower[index & 3] : index == 4 ? last : .infinity }
     set { if index < 4 { lower[index & 3] = newValue } else { last = newValue } }
   }
 

