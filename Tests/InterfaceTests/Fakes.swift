@@ -101,7 +101,7 @@ final class FakeLink: TrainingLink, @unchecked Sendable {
     case .setDial(let name, let value):
       for place in dials.indices where dials[place].name == name { current.dials[place] = value }
     case .knockOut: events.append(.knockedOut(Fixture.knockOut()))
-    case .stop, .evaluate, .undo, .redo, .together: break
+    case .setPace, .stop, .evaluate, .undo, .redo, .together: break
     }
   }
 

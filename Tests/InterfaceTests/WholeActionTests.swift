@@ -118,7 +118,7 @@ import Testing
       "found 'experts=5'; write: start mmoe with each option once"
     ),
     ("start linear experts=4", "no option 'experts'; Tab lists them"),
-    ("pause=1", "'pause' takes no value, found '1'"),
+    ("pause=1", "found '=1' behind the end; write: pause"),
   ])
   func isRefusedWhole(line: String, message: String) {
     var app = Fixture.app(startable: Fixture.models)

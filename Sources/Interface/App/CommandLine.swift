@@ -120,7 +120,7 @@ extension App {
   }
 
   private static func isGrammarName(_ word: String) -> Bool {
-    word.contains(".") && Command.grammar.contains { $0.name == word }
+    word.contains(".") && CommandTable.engine.names.contains(word)
   }
 
   /// A command in the engine's own form, as an action.
@@ -143,7 +143,7 @@ extension App {
   /// Every first word that means something.
   static let typableNames: [String] =
     Keymap.actions.map(\.name) + ScreenName.allCases.map { $0.title.lowercased() }
-    + Command.grammar.map(\.name)
+    + CommandTable.engine.entries.flatMap { $0.assignments.map(\.name) }
 
   /// Sends a command after a look at the name in it.
   private mutating func send(_ command: Command) throws(CommandLineError) -> [Effect] {

@@ -135,6 +135,8 @@ extension Command {
     case .pause: "pause"
     case .resume: "resume"
     case .step(let count): count == 1 ? "one step" : "\(grouped(count)) steps"
+    case .setPace(let pace):
+      pace > 0 ? "\(sixDigits(pace)) steps a second at most" : "as many steps as can be"
     case .stop: "stop"
     case .setTask(let task, let isOn): "\(task) \(isOn ? "ON" : "OFF")"
     case .setTaskWeight(let task, let weight): "weight of \(task) \(sixDigits(weight))"

@@ -36,7 +36,7 @@ struct CommandNames {
       guard let expertCount else { return .noExperts }
       return expert < expertCount ? nil : .noExpert(expert, count: expertCount)
     case .together(let commands): return commands.lazy.compactMap { self.problem(with: $0) }.first
-    case .pause, .resume, .step, .stop, .setLearningRateFactor, .evaluate, .undo, .redo:
+    case .pause, .resume, .step, .setPace, .stop, .setLearningRateFactor, .evaluate, .undo, .redo:
       return nil
     }
   }

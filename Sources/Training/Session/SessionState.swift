@@ -7,6 +7,7 @@ struct SessionState: Equatable {
     case setTask(Int, isOn: Bool)
     case setWeight(Int, Double)
     case setRateFactor(Double)
+    case setPace(Double)
     case setDial(Int, Double)
     case knockOut(Int)
     case evaluate
@@ -59,6 +60,7 @@ struct SessionState: Equatable {
       let (sum, isTooLarge) = (stepsLeft ?? 0).addingReportingOverflow(count)
       stepsLeft = isTooLarge ? .max : sum
       return Answer(effect: command, actions: [])
+    case .setPace(let pace): return Answer(effect: command, actions: [.setPace(pace)])
     case .stop: return Answer(effect: command, actions: [.stop])
     case .evaluate: return Answer(effect: command, actions: [.evaluate])
     case .knockOut(let expert): return Answer(effect: command, actions: [.knockOut(expert)])

@@ -38,6 +38,7 @@ final class TrainingLoop {
   private var pauseReason = "by you"
   let began = ContinuousClock.now
   private var nextStep = ContinuousClock.now
+  private var stepsPerSecondLimit: Double?
 
   init(_ run: TrainingRun, entry: ModelEntry, dataset: Dataset, trainer: Trainer) {
     self.run = run
@@ -61,6 +62,7 @@ final class TrainingLoop {
     losses = LossWatch(tasks: dataset.tasks.count)
     keeper = ScoreKeeper(run.configuration.keep, store: trainer.store)
     wasOn = trainer.isOn
+    stepsPerSecondLimit = run.configuration.stepsPerSecondLimit
   }
 
   /// Runs until the end, then answers questions until the session is closed.
@@ -103,6 +105,7 @@ final class TrainingLoop {
       case .setTask(let task, let isOn): setTask(task, isOn: isOn)
       case .setWeight(let task, let weight): trainer.weights[task] = Float(weight)
       case .setRateFactor: break
+      case .setPace(let pace): setPace(pace)
       case .setDial(let dial, let value): trainer.setDial(dial, to: value)
       case .knockOut(let expert): outcome = scoreWithout(expert)
       case .evaluate: evaluateValidation()
@@ -264,10 +267,16 @@ final class TrainingLoop {
 
   // MARK: - Waiting
 
+  /// Changes how many steps a second are taken at most; what the old pace put off is not waited for.
+  private func setPace(_ pace: Double) {
+    stepsPerSecondLimit = pace > 0 ? pace : nil
+    nextStep = .now
+  }
+
   /// Waits until the next step is due, or a command comes, where the run is to be slow enough to
   /// watch.
   private func keepPace() {
-    guard let limit = run.configuration.stepsPerSecondLimit else { return }
+    guard let limit = stepsPerSecondLimit else { return }
     let now = ContinuousClock.now
     nextStep = max(nextStep + .seconds(1 / limit), now - .milliseconds(100))
     while ContinuousClock.now < nextStep, run.session.inbox.count == 0, !run.session.isClosed {

@@ -4,8 +4,7 @@
 /// that names the step at which it took effect, and is written to the run's journal, so that a run
 /// can be repeated from its seed and its commands.
 ///
-/// ``description`` is the text form used by `--at STEP:COMMAND` and by the command line of the
-/// explorer; ``init(parsing:)`` reads it back.
+/// ``description`` and ``typed`` are its text forms; ``init(parsing:)`` reads both.
 public indirect enum Command: Sendable, Hashable {
   /// Stop before the next step and wait.
   case pause
@@ -13,6 +12,8 @@ public indirect enum Command: Sendable, Hashable {
   case resume
   /// Run this many steps, then pause.
   case step(Int)
+  /// Take so many steps a second at most, so that a small run can be watched; 0: no limit.
+  case setPace(Double)
   /// End the run after the current step; the results so far are kept.
   case stop
   /// Train a task, or leave it out: its own parameters then stay as they are, to the bit.

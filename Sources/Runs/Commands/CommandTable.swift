@@ -1,0 +1,153 @@
+/// The commands that a person may type.
+///
+/// The engine's own are the same for `--at` and for the explorer's `:`; the explorer adds those of
+/// its screens.
+public struct CommandTable: Sendable {
+  /// In the order of help.
+  public let entries: [CommandEntry]
+  /// Whether a screen is there to ask for what was left out.
+  public let isOnScreen: Bool
+
+  /// A table of commands.
+  public init(_ entries: [CommandEntry], isOnScreen: Bool) {
+    self.entries = entries
+    self.isOnScreen = isOnScreen
+  }
+
+  /// What the engine does, as `--at` takes it.
+  public static let engine = CommandTable(engineEntries, isOnScreen: false)
+
+  /// The entry of this name.
+  public subscript(name: String) -> CommandEntry? { entries.first { $0.name == name } }
+
+  /// Every name and every spelling with `=`, in the order of the table.
+  public var names: [String] { entries.flatMap { [$0.name] + $0.assignments.map(\.name) } }
+
+  /// How each command is written, in the order of the table.
+  public var usages: [String] { entries.map { $0.usage(onScreen: isOnScreen) } }
+}
+
+extension CommandTable {
+  /// The engine's commands.
+  public static let engineEntries: [CommandEntry] = changes + steering
+
+  private static let task = CommandArgument("TASK", .name(.task))
+
+  /// What changes how the model is trained.
+  private static let changes: [CommandEntry] = [
+    .engine(
+      "task", [task, CommandArgument("", .word(["on", "off"]), presence: .askedOnScreen)],
+      summary: "train the task, or do not",
+      assignments: [
+        .init(name: "task.on", trailing: ["on"], summary: "train the task"),
+        .init(name: "task.off", trailing: ["off"], summary: "leave the task out"),
+      ]
+    ) { values in
+      guard case .text(let task)? = values.first, case .text(let state)? = values.dropFirst().first
+      else { return nil }
+      return .setTask(task, isOn: state == "on")
+    },
+    .engine(
+      "weight", [task, CommandArgument("W", .factor, presence: .askedOnScreen)],
+      summary: "weight of the task's loss",
+      assignments: [
+        .init(name: "task.weight", trailing: [], summary: "weigh the task's loss by W")
+      ]
+    ) { values in
+      guard case .text(let task)? = values.first,
+        case .number(let weight)? = values.dropFirst().first
+      else { return nil }
+      return .setTaskWeight(task, weight)
+    },
+    .engine(
+      "weight reset", [CommandArgument("TASK", .name(.task), presence: .askedOnScreen)],
+      summary: "weight 1 again"
+    ) { values in
+      guard case .text(let task)? = values.first else { return nil }
+      return .setTaskWeight(task, 1)
+    },
+    .engine(
+      "lr", [CommandArgument("xFACTOR", .factor, presence: .askedOnScreen)],
+      summary: "factor on learning rate",
+      assignments: [
+        .init(name: "lr.factor", trailing: [], summary: "multiply the learning rate")
+      ]
+    ) { values in
+      guard case .number(let factor)? = values.first else { return nil }
+      return .setLearningRateFactor(factor)
+    },
+    .engine(
+      "dial",
+      [
+        CommandArgument("NAME", .name(.dial)),
+        CommandArgument("X", .dialValue, presence: .askedOnScreen),
+      ],
+      summary: "set a number of the model",
+      assignments: [.init(name: "dial", trailing: [], summary: "set a number of the model")]
+    ) { values in
+      guard case .text(let dial)? = values.first,
+        case .number(let value)? = values.dropFirst().first
+      else { return nil }
+      return .setDial(dial, value)
+    },
+    plain("undo", .undo, "take back the last action"),
+    plain("redo", .redo, "do again what was undone"),
+  ]
+
+  /// What steers the run and asks it for scores.
+  private static let steering: [CommandEntry] = [
+    plain("pause", .pause, "wait before the next step"),
+    plain("resume", .resume, "go on after a pause"),
+    .engine(
+      "step", [CommandArgument("N", .count(1...Int.max), presence: .optional)],
+      summary: "N steps or one, then pause",
+      assignments: [.init(name: "step", trailing: [], summary: "take N steps, then pause")]
+    ) { values in
+      guard case .count(let count)? = values.first else { return .step(1) }
+      return .step(count)
+    },
+    .engine(
+      "run", [CommandArgument("N", .count(1...Int.max))], summary: "N steps, then pause"
+    ) { values in
+      guard case .count(let count)? = values.first else { return nil }
+      return .step(count)
+    },
+    .engine(
+      "pace", [CommandArgument("N", .number(0.001...1_000_000), .word(["off", "0"]))],
+      summary: "steps a second at most",
+      assignments: [.init(name: "pace", trailing: [], summary: "steps a second at most")]
+    ) { values in
+      if case .number(let pace)? = values.first { return .setPace(pace) }
+      return values.isEmpty ? nil : .setPace(0)
+    },
+    plain("evaluate", .evaluate, "score validation rows now"),
+    .engine(
+      "knock out", [CommandArgument("EXPERT", .expert, presence: .askedOnScreen)],
+      summary: "score without the expert",
+      assignments: [.init(name: "expert.without", trailing: [], summary: "score without an expert")]
+    ) { values in
+      guard case .count(let expert)? = values.first else { return nil }
+      return .knockOut(expert)
+    },
+    plain("stop", .stop, "end the run, keep results"),
+  ]
+
+  private static func plain(_ name: String, _ command: Command, _ summary: String) -> CommandEntry {
+    .engine(name, summary: summary) { _ in command }
+  }
+}
+
+extension CommandTable {
+  /// The rows of a table in Markdown: in words, with `=`, what it does.
+  public var markdown: String {
+    entries.map { entry in
+      let assignments = entry.assignments.map { "`\(Self.cell(entry.usage(of: $0)))`" }
+      let usage = Self.cell(entry.usage(onScreen: isOnScreen))
+      return "| `\(usage)` | \(assignments.joined(separator: ", ")) | \(entry.summary) |"
+    }.joined(separator: "\n")
+  }
+
+  private static func cell(_ text: String) -> String {
+    text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+  }
+}
