@@ -29,20 +29,29 @@ public final class CursesTerminal: TerminalDevice {
   private var isResizeDue = false
   private var lastResize = Instant()
   private var lastInput = Instant()
+  /// Whether the terminal said that it can show a frame as a whole.
+  private var isSynchronised = false
+  /// Whether the theme follows the background that the terminal tells.
+  private var followsBackground: Bool
+  /// Keys that came while an answer was waited for.
+  private var held: ArraySlice<Key> = []
 
   /// Opens the terminal behind standard input and output.
   ///
   /// - Parameters:
   ///   - color: The colours to use.
-  ///   - theme: How the roles look.
+  ///   - theme: How the roles look; nil is dark or light, as the terminal's background is.
   /// - Throws: ``TerminalError`` if no screen can be drawn; then nothing has been changed.
-  public init(color: ColorMode = .auto, theme: Theme = .dark) throws(TerminalError) {
+  public init(color: ColorMode = .auto, theme: Theme? = .dark) throws(TerminalError) {
     showsUnicode = localeAllowsUnicode()
     (tty, stray) = try TTY.open()
     colors = TTY.startColors(color)
-    painter = CellPainter(theme, colors: colors, showsUnicode: showsUnicode)
+    followsBackground = theme == nil
+    painter = CellPainter(theme ?? .assumed, colors: colors, showsUnicode: showsUnicode)
     size = Size(rows: Int(cc_lines()), columns: Int(cc_columns()))
     adoptSize()
+    _ = tty.ask(TerminalQuestion.synchronised)
+    if followsBackground, colors >= 256, tty.ask(TerminalQuestion.background) { awaitBackground() }
   }
 
   deinit { close() }
@@ -52,18 +61,35 @@ public final class CursesTerminal: TerminalDevice {
     guard !isClosed else { return }
     stray.forget()
     guard painter.paint(canvas, over: last) else { return }
+    last = canvas
+    // Some terminals lose lines that are cleared inside a synchronised update.
+    let isWhole = isSynchronised && !needsClearing
     if needsClearing { clearok(cc_screen(), true) }
     needsClearing = false
-    last = canvas
+    if isWhole { tty.say(TerminalMode.synchronised.on) }
     wrefresh(cc_screen())
+    if isWhole { tty.say(TerminalMode.synchronised.off) }
   }
 
   /// Draws in another theme from the next ``show(_:)`` on.
   public func use(_ theme: Theme) {
+    followsBackground = false
+    draw(in: theme)
+  }
+
+  private func draw(in theme: Theme) {
     guard !isClosed else { return }
     painter = CellPainter(theme, colors: colors, showsUnicode: showsUnicode)
     redraw()
   }
+
+  /// Has mouse events among the keys from now on, or leaves the mouse to the terminal.
+  public func useMouse(_ isWanted: Bool) {
+    if !isClosed { tty.useMouse(isWanted) }
+  }
+
+  /// Hands a text to the terminal's clipboard (OSC 52), also from inside tmux.
+  public func copy(_ text: String) -> CopyOutcome { isClosed ? .unsupported : tty.copy(text) }
 
   /// Sends the whole screen anew at the next ``show(_:)``.
   public func redraw() {
@@ -95,13 +121,41 @@ extension CursesTerminal {
     let start = Instant()
     while true {
       if let key = keyOfSignals() { return key }
+      if let key = held.popFirst() { return key }
       if let key = decoder.readKey(next: nextCode) {
+        guard !takeReplies() else { continue }
         return key == .control("z") ? suspend(wholeGroup: true) : key
       }
       if decoder.isPasting, lastInput.millisecondsAgo >= Self.pasteGap { return decoder.endPaste() }
       let left = timeoutMilliseconds - start.millisecondsAgo
       if left <= 0 { return nil }
       wait(milliseconds: left)
+    }
+  }
+
+  /// Takes what the terminal answered; says whether there was anything.
+  @discardableResult private func takeReplies() -> Bool {
+    let replies = decoder.takeReplies()
+    for reply in replies {
+      if case .mode(2026, let setting) = reply { isSynchronised = setting == 1 || setting == 2 }
+      if followsBackground, let isDark = reply.isDarkBackground {
+        draw(in: isDark ? .dark : .light)
+      }
+    }
+    return !replies.isEmpty
+  }
+
+  /// Waits a moment for the colour of the background, so that the first frame fits it.
+  private func awaitBackground() {
+    let start = Instant()
+    while start.millisecondsAgo < Self.patience {
+      guard let key = decoder.readKey(next: nextCode) else {
+        wait(milliseconds: Self.patience - start.millisecondsAgo)
+        continue
+      }
+      let hasEnded = decoder.replies.contains(.attributes)
+      if !takeReplies() { held.append(key) }
+      if hasEnded { return }
     }
   }
 
@@ -121,6 +175,8 @@ extension CursesTerminal {
     raise(SIGHUP)
   }
 
+  /// Milliseconds that an answer is waited for at most before the first frame.
+  private static let patience = 60
   /// Bytes of one sequence arrive no further apart than this, in milliseconds.
   private static let sequenceGap = 25
   /// A paste whose end does not come is over after this many milliseconds without a byte.

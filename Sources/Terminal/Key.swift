@@ -9,6 +9,8 @@ public enum Key: Sendable, Hashable {
   /// Text that was pasted at once, at most a few thousand characters of it: a blank for every tab and
   /// every end of a line, no control characters.
   case paste(String)
+  /// The mouse did something; only while it is asked for.
+  case mouse(Mouse)
   /// The screen has a new size.
   case resize
   /// A sequence that is not known; it does nothing.

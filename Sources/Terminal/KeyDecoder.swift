@@ -20,6 +20,8 @@ struct KeyDecoder {
   private var pending: [Int32] = []
   /// The paste that has begun and not ended.
   private var paste: PasteReader?
+  /// What the terminal answered, oldest first; whoever asked takes it out.
+  private(set) var replies: [TerminalReply] = []
 
   /// A decoder for a terminal whose key codes mean `specialKeys`.
   init(specialKeys: [Int32: Key] = [:]) { self.specialKeys = specialKeys }
@@ -27,7 +29,14 @@ struct KeyDecoder {
   /// Whether a paste has begun and its end has not come yet.
   var isPasting: Bool { paste != nil }
 
-  /// The next key, or nil if nothing waits, or only a part of a paste.
+  /// Gives out what the terminal has answered since the last call.
+  mutating func takeReplies() -> [TerminalReply] {
+    defer { replies = [] }
+    return replies
+  }
+
+  /// The next key, or nil if nothing waits, or only a part of a paste; ``Key/unknown`` stands for an
+  /// answer of the terminal.
   ///
   /// `next` gives the next byte or key code, or nil if nothing came; its argument says what is awaited.
   mutating func readKey(next: (Awaited) -> Int32?) -> Key? {
@@ -108,6 +117,7 @@ extension KeyDecoder {
       pending.insert(code, at: 0)
       return .escape
     case 0x5B: return controlSequence(next)
+    case 0x5D: return systemCommand(next)
     case 0x4F: return singleShift(next)
     case 0xC2...0xF4:
       _ = multibyte(first: code, next)
@@ -137,7 +147,8 @@ extension KeyDecoder {
       case 0x7E where parameters == Self.pasteBegins:
         paste = PasteReader()
         return continuePaste(next)
-      case 0x40...0x7E: return Self.key(parameters: parameters, final: code)
+      case 0x4D where parameters.isEmpty: return oldMouse(next)
+      case 0x40...0x7E: return key(parameters, final: code)
       default:
         pending.insert(code, at: 0)
         return .unknown
@@ -152,10 +163,61 @@ extension KeyDecoder {
     return (0x41...0x45).contains(code) ? .function(Int(code) - 0x40) : .unknown
   }
 
-  private static func key(parameters: [UInt8], final: Int32) -> Key {
-    if final == 0x7E { return numberedKey(parameters) }
-    if final == 0x5A { return .backTab }
-    return cursorKey(final) ?? .unknown
+  private mutating func key(_ parameters: [UInt8], final: Int32) -> Key {
+    if let reply = TerminalReply(parameters: parameters, final: final) {
+      keep(reply)
+      return .unknown
+    }
+    switch final {
+    case 0x4D, 0x6D:
+      let mouse = Mouse(parameters: parameters, isRelease: final == 0x6D)
+      return mouse.map(Key.mouse) ?? .unknown
+    case 0x7E: return Self.numberedKey(parameters)
+    case 0x5A: return .backTab
+    default: return Self.cursorKey(final) ?? .unknown
+    }
+  }
+
+  /// ESC [ M and three bytes: the mouse of terminals that do not know mode 1006.
+  private mutating func oldMouse(_ next: (Awaited) -> Int32?) -> Key {
+    var bytes: [Int] = []
+    while bytes.count < 3 {
+      guard let code = take(next, .sequence), (0x20...0xFF).contains(code) else { return .unknown }
+      bytes.append(Int(code) - 0x20)
+    }
+    let mouse = Mouse(button: bytes[0], column: bytes[1], row: bytes[2], isRelease: false)
+    return mouse.map(Key.mouse) ?? .unknown
+  }
+
+  /// ESC ], a text, and BEL or ESC \: an answer of the terminal.
+  private mutating func systemCommand(_ next: (Awaited) -> Int32?) -> Key {
+    var text: [UInt8] = []
+    while text.count < Self.longestSequence {
+      guard let code = take(next, .sequence) else { return .unknown }
+      if code == 0x07 { return answered(text) }
+      guard code == 0x1B else {
+        guard (0x20...0x7E).contains(code) else {
+          pending.insert(code, at: 0)
+          return .unknown
+        }
+        text.append(UInt8(code))
+        continue
+      }
+      guard let end = take(next, .sequence), end != 0x5C else { return answered(text) }
+      pending.insert(contentsOf: [code, end], at: 0)
+      return .unknown
+    }
+    return .unknown
+  }
+
+  private mutating func answered(_ text: [UInt8]) -> Key {
+    if let reply = TerminalReply(command: text) { keep(reply) }
+    return .unknown
+  }
+
+  /// Keeps an answer, of a flood that nobody asked for the last ones.
+  private mutating func keep(_ reply: TerminalReply) {
+    replies = replies.suffix(15) + [reply]
   }
 
   private static func cursorKey(_ final: Int32) -> Key? {

@@ -14,6 +14,13 @@ public protocol TerminalDevice: AnyObject {
   /// Draws in another theme from the next ``show(_:)`` on.
   func use(_ theme: Theme)
 
+  /// Has mouse events among the keys from now on, or leaves the mouse to the terminal, so that text
+  /// can be selected.
+  func useMouse(_ isWanted: Bool)
+
+  /// Asks the terminal to put a text on the clipboard; says what came of it.
+  func copy(_ text: String) -> CopyOutcome
+
   /// Sends the whole screen anew at the next ``show(_:)``.
   func redraw()
 
@@ -24,4 +31,10 @@ public protocol TerminalDevice: AnyObject {
 extension TerminalDevice {
   /// Nothing: a device without looks has none to change.
   public func use(_ theme: Theme) {}
+
+  /// Nothing: a device without a mouse.
+  public func useMouse(_ isWanted: Bool) {}
+
+  /// Refused: a device without a clipboard.
+  public func copy(_ text: String) -> CopyOutcome { .unsupported }
 }

@@ -8,6 +8,10 @@ public final class ScriptedTerminal: TerminalDevice {
   public private(set) var shown: [Canvas] = []
   /// The theme that was chosen last.
   public private(set) var theme = Theme.dark
+  /// Whether mouse events are wanted.
+  public private(set) var hasMouse = false
+  /// The texts that were copied.
+  public private(set) var copied: [String] = []
   /// How often the whole screen was asked for anew.
   public private(set) var redraws = 0
   /// Whether the terminal was given back.
@@ -31,6 +35,16 @@ public final class ScriptedTerminal: TerminalDevice {
 
   /// Notes the theme.
   public func use(_ theme: Theme) { self.theme = theme }
+
+  /// Notes whether the mouse is wanted.
+  public func useMouse(_ isWanted: Bool) { hasMouse = isWanted }
+
+  /// Keeps a text that a real terminal would take.
+  public func copy(_ text: String) -> CopyOutcome {
+    let outcome = Clipboard.outcome(of: text)
+    if case .sent = outcome { copied.append(text) }
+    return outcome
+  }
 
   /// Counts.
   public func redraw() { redraws += 1 }

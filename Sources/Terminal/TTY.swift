@@ -17,7 +17,9 @@ final class TTY {
   /// For the guard alone: it must work whatever becomes of the others.
   private let guarded: Int32
   private let input: UnsafeMutablePointer<FILE>
-  private let output: UnsafeMutablePointer<FILE>
+  let output: UnsafeMutablePointer<FILE>
+  /// Whether mouse events are asked for while the screen is the program's.
+  var hasMouse = false
   /// Bytes that were read past curses and are still to be given out.
   private var text: ArraySlice<UInt8> = []
   private var screen: OpaquePointer?
@@ -63,7 +65,7 @@ final class TTY {
   }
 
   private static func checkKind() throws(TerminalError) {
-    let name = getenv("TERM").map { String(cString: $0) } ?? ""
+    let name = environment("TERM")
     guard !name.isEmpty, cc_find_terminal(name, STDOUT_FILENO) == CC_TERMINAL_KNOWN else {
       throw .unknownTerminal(name: name)
     }
@@ -101,7 +103,7 @@ extension TTY {
     self.screen = screen
     self.keys = keys
     setModes(keys: keys)
-    say(Self.pastesOn)
+    sayModes()
   }
 
   /// Starts as many colours as wanted and available, and returns how many.
@@ -124,6 +126,8 @@ extension TTY {
     // Keys are read from a pad of their own: reading never draws.
     keypad(keys, true)
     nodelay(keys, true)
+    // Curses would cut the first bytes off an event of the mouse; the decoder wants it whole.
+    keyok(KEY_MOUSE, false)
   }
 
   /// Ends curses' hold for good.
@@ -136,7 +140,7 @@ extension TTY {
 
   /// Shows the other screen again, with the modes of before.
   func leaveScreen() {
-    say(Self.pastesOff)
+    say(TerminalMode.allOff)
     if !isendwin() { endwin() }
     cc_guard_restore_modes(guarded)
   }
@@ -149,7 +153,7 @@ extension TTY {
   func enterScreen() {
     if !isendwin() { endwin() }
     reset_prog_mode()
-    say(Self.pastesOn)
+    sayModes()
   }
 
   /// What makes the screen normal again, without curses.
@@ -157,7 +161,7 @@ extension TTY {
   /// The first byte ends a control sequence that was cut in the middle.
   private func restoreBytes() -> [CChar] {
     var bytes: [CChar] = [0x18]
-    if isANSI { bytes += Self.pastesOff.utf8.map { CChar(bitPattern: $0) } }
+    if isANSI { bytes += TerminalMode.allOff.utf8.map { CChar(bitPattern: $0) } }
     for name in ["sgr0", "op", "rmkx", "cnorm", "rmcup"] {
       bytes += capability(name)
     }
@@ -166,7 +170,7 @@ extension TTY {
   }
 
   /// A capability without its `$<…>` delays.
-  private func capability(_ name: String) -> [CChar] {
+  func capability(_ name: String) -> [CChar] {
     guard let text = cc_capability(name) else { return [] }
     var bytes: [CChar] = []
     var rest = Array(UnsafeBufferPointer(start: text, count: strlen(text)))[...]
@@ -178,31 +182,6 @@ extension TTY {
       }
     }
     return bytes
-  }
-}
-
-// MARK: - Pastes
-
-extension TTY {
-  /// Asks for marks around pasted text (DEC private mode 2004), so that it does not act as keys.
-  ///
-  /// Terminals that do not know the mode ignore it.
-  private static let pastesOn = "\u{1B}[?2004h"
-  private static let pastesOff = "\u{1B}[?2004l"
-
-  /// Whether the terminal understands control sequences in the form of ANSI.
-  private var isANSI: Bool { capability("cup").starts(with: [0x1B, 0x5B]) }
-
-  /// Sends a few bytes at once, past curses.
-  private func say(_ text: String) {
-    guard isANSI else { return }
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { write(fileno(output), $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
-      bytes = bytes.dropFirst(count)
-    }
   }
 }
 

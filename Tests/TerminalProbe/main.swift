@@ -5,6 +5,7 @@ import Terminal
 //
 //     q  quits            p  prints stray text      !  crashes       C  prints after closing
 //     E  calls exit       T  crashes in another thread, in the middle of drawing
+//     M  has the mouse    N  leaves it              K  copies        L  draws in the light theme
 //     the last key, the size and the number of frames are always on the screen
 
 let words = CommandLine.arguments.dropFirst()
@@ -46,6 +47,7 @@ func name(_ key: Key) -> String {
   switch key {
   case .character(let character): String(character)
   case .control(let character): "^\(character)"
+  case .mouse(let mouse): "\(mouse.action)(\(mouse.row),\(mouse.column))"
   default: "\(key)"
   }
 }
@@ -76,6 +78,10 @@ while true {
       terminal.show(canvas())
     }
   case .control("l"): terminal.redraw()
+  case .character("M"): terminal.useMouse(true)
+  case .character("N"): terminal.useMouse(false)
+  case .character("L"): terminal.use(.light)
+  case .character("K"): caught.append("\(terminal.copy("copied text"))")
   default: break
   }
 }

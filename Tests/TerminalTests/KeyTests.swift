@@ -45,6 +45,70 @@ import Testing
     #expect(keys(text.utf8.map(Int32.init)) == expected)
   }
 
+  @Test(
+    "the mouse, in numbers and in the older bytes",
+    arguments: [
+      ("[<0;1;1M", .mouse(Mouse(.left, row: 0, column: 0))),
+      ("[<0;300;41M", .mouse(Mouse(.left, row: 40, column: 299))),
+      ("[<1;2;3M", .mouse(Mouse(.middle, row: 2, column: 1))),
+      ("[<18;2;3M", .mouse(Mouse(.right, row: 2, column: 1))),
+      ("[<0;2;3m", .mouse(Mouse(.release, row: 2, column: 1))),
+      ("[<64;5;6M", .mouse(Mouse(.wheelUp, row: 5, column: 4))),
+      ("[<69;5;6M", .mouse(Mouse(.wheelDown, row: 5, column: 4))),
+      ("[M !!", .mouse(Mouse(.left, row: 0, column: 0))),
+      ("[M`#\"", .mouse(Mouse(.wheelUp, row: 1, column: 2))),
+      ("[M#!!", .mouse(Mouse(.release, row: 0, column: 0))),
+      ("[<35;5;6M", .unknown), ("[<0;0;6M", .unknown), ("[<0;5M", .unknown),
+      ("[<66;5;6M", .unknown), ("[<;;M", .unknown), ("[<0;5;6;7M", .unknown),
+      ("[<0;99999999999999999999;1M", .unknown), ("[<-1;2;3M", .unknown), ("[0;5;6M", .unknown),
+    ] as [(String, Key)])
+  func mouse(sequence: String, key: Key) {
+    #expect(keys("\u{1B}\(sequence)q".utf8.map(Int32.init)) == [key, .character("q")])
+  }
+
+  @Test("answers of the terminal are kept apart, and are no keys")
+  func replies() {
+    let cases: [(String, [TerminalReply])] = [
+      ("[?2026;2$y", [.mode(2026, setting: 2)]), ("[?2026;0$y", [.mode(2026, setting: 0)]),
+      ("[?62;22c", [.attributes]), ("[?1;2$", []), ("[2026;2$y", []), ("[?2026$y", []),
+      ("]11;rgb:ffff/8000/0000\u{07}", [.background(red: 1, green: 32768 / 65535.0, blue: 0)]),
+      ("]11;rgb:f/0/8\u{1B}\\", [.background(red: 1, green: 0, blue: 8 / 15.0)]),
+      ("]11;rgba:00/ff/00/ff\u{07}", [.background(red: 0, green: 1, blue: 0)]),
+      ("]11;rgb:fffff/0/0\u{07}", []), ("]11;rgb:0/0\u{07}", []), ("]10;rgb:0/0/0\u{07}", []),
+    ]
+    for (sequence, expected) in cases {
+      var decoder = KeyDecoder(specialKeys: cursesKeys)
+      var rest = ("\u{1B}\(sequence)" + "\rq").utf8.map(Int32.init)[...]
+      var keys: [Key] = []
+      while let key = decoder.readKey(next: { _ in rest.popFirst() }) { keys.append(key) }
+      #expect(keys == [.unknown, .enter, .character("q")], "\(sequence)")
+      #expect(decoder.takeReplies() == expected, "\(sequence)")
+      #expect(decoder.takeReplies().isEmpty)
+    }
+  }
+
+  @Test("a system command that breaks off gives back what follows")
+  func brokenCommand() {
+    #expect(keys("\u{1B}]11;rgb\rq".utf8.map(Int32.init)) == [.unknown, .enter, .character("q")])
+    #expect(keys("\u{1B}]11\u{1B}[A".utf8.map(Int32.init)) == [.unknown, .up])
+    #expect(keys("\u{1B}]".utf8.map(Int32.init)) == [.unknown])
+  }
+
+  @Test("a background is dark by how bright it looks")
+  func backgrounds() {
+    for (color, isDark) in [
+      ((0.0, 0.0, 0.0), true), ((1, 1, 1), false), ((0, 0, 1), true), ((0, 1, 0), false),
+      ((0.99, 0.96, 0.89), false), ((0, 0.17, 0.21), true),
+    ] {
+      let reply = TerminalReply.background(red: color.0, green: color.1, blue: color.2)
+      #expect(reply.isDarkBackground == isDark, "\(color)")
+    }
+    #expect(TerminalReply.attributes.isDarkBackground == nil)
+    #expect(Theme.assumed(from: "15;0") == .dark && Theme.assumed(from: "0;15") == .light)
+    #expect(Theme.assumed(from: "0;default;7") == .light && Theme.assumed(from: "0;8") == .dark)
+    #expect(Theme.assumed(from: "") == .dark && Theme.assumed(from: "x") == .dark)
+  }
+
   @Test("text without marks arrives as characters") func unmarkedText() {
     let text = "loss é 界 🙂\t"
     #expect(keys(text.utf8.map(Int32.init)) == text.dropLast().map(Key.character) + [.tab])
@@ -76,7 +140,7 @@ import Testing
     for _ in 0..<2_000 {
       let codes = (0..<random.below(25)).map { _ in
         random.below(3) == 0
-          ? [27, 0x5B, 0x4F, 0x71, 258][random.below(5)]
+          ? [27, 0x5B, 0x4F, 0x71, 258, 0x5D, 0x3C, 0x4D, 0x6D, 0x3B, 0x31][random.below(11)]
           : Int32(random.below(600))
       }
       for case .character(let character) in keys(codes) {

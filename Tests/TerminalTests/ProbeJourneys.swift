@@ -128,6 +128,58 @@ struct ProbeJourneys {
     try probe.quit()
   }
 
+  @Test("the mouse is asked for, taken whole, and given back whatever ends the program")
+  func mouse() throws {
+    let probe = try Probe(environment: ["SWIFT_BACKTRACE": "enable=no"])
+    try probe.start()
+    #expect(try !probe.robot.wait(for: "probe").hasMouse)
+    try probe.robot.type("M")
+    try probe.robot.wait(for: "the mouse") { $0.hasMouse }
+    try probe.robot.send(Array("\u{1B}[<0;5;3M\u{1B}[<0;5;3m\u{1B}[<65;80;24M".utf8))
+    try probe.robot.send(Array("\u{1B}[M`!!x".utf8))
+    try probe.robot.wait(
+      for: "keys: M left(2,4) release(2,4) wheelDown(23,79) wheelUp(0,0) x|")
+    try probe.robot.press("C-z")
+    #expect(try !probe.expectShell().hasMouse)
+    try probe.robot.run("fg")
+    #expect(try probe.robot.wait(for: "resizes 1.") { $0.hasMouse }.hasMouse)
+    try probe.robot.type("N")
+    try probe.robot.wait(for: "no mouse") { !$0.hasMouse }
+    try probe.robot.type("M")
+    try probe.robot.wait(for: "the mouse again") { $0.hasMouse }
+    try probe.robot.signal(SIGTERM)
+    #expect(try !probe.expectShell().hasMouse)
+    for ending in ["q", "E", "!"] {
+      try probe.start()
+      try probe.robot.type("M")
+      try probe.robot.wait(for: "the mouse") { $0.hasMouse }
+      try probe.robot.type(ending)
+      #expect(try !probe.expectShell().hasMouse, "\(ending)")
+    }
+  }
+
+  @Test("a text is copied through tmux") func copies() throws {
+    let probe = try Probe()
+    try probe.robot.allowCopying()
+    try probe.start()
+    try probe.robot.type("K")
+    try probe.robot.wait(for: "caught: 11 bytes handed to the terminal's clipboard|")
+    #expect(try probe.robot.clipboard() == "copied text")
+    try probe.quit()
+  }
+
+  @Test("another theme paints the whole screen anew") func themes() throws {
+    let probe = try Probe()
+    try probe.start()
+    let before = try probe.robot.colors()
+    #expect(before.contains("48;5;233") && before.contains("38;5;252"))
+    try probe.robot.type("L")
+    try probe.robot.wait(for: "keys: L|")
+    let after = try probe.robot.colors()
+    #expect(after.contains("48;5;231") && !after.contains("48;5;233"))
+    try probe.quit()
+  }
+
   @Test("what others write does not reach the screen, and is shown at the end")
   func strayOutput() throws {
     let probe = try Probe()

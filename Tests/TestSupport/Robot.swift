@@ -143,10 +143,21 @@ extension Robot {
   /// What the pane shows just now.
   public func look() throws -> CapturedScreen {
     // One call for both, so that the facts belong to the text.
-    let facts = "#{alternate_on} #{cursor_flag} #{cursor_y} #{keypad_flag}"
+    let facts = "#{alternate_on} #{cursor_flag} #{cursor_y} #{keypad_flag} #{mouse_any_flag}"
     let answer = try Self.tmux(socket, ["capture-pane", "-p", ";", "display-message", "-p", facts])
     return CapturedScreen(answer)
   }
+
+  /// What the pane shows, with the sequences that colour it.
+  public func colors() throws -> String { try Self.tmux(socket, ["capture-pane", "-p", "-e"]) }
+
+  /// Lets programs in the pane fill the clipboard, of which tmux keeps a copy.
+  public func allowCopying() throws {
+    try Self.tmux(socket, ["set-option", "-s", "set-clipboard", "on"])
+  }
+
+  /// The text that was copied last.
+  public func clipboard() throws -> String { try Self.tmux(socket, ["show-buffer"]) }
 
   /// Waits until the screen shows a text.
   @discardableResult

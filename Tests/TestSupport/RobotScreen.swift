@@ -10,6 +10,8 @@ public struct CapturedScreen: Sendable {
   public let showsCursor: Bool
   /// Whether the keypad sends a program's codes.
   public let hasKeypad: Bool
+  /// Whether a program gets what the mouse does.
+  public let hasMouse: Bool
   /// The cursor's row.
   public let cursorRow: Int
 
@@ -25,6 +27,7 @@ public struct CapturedScreen: Sendable {
     showsCursor = fact(1) == 1
     cursorRow = fact(2)
     hasKeypad = fact(3) == 1
+    hasMouse = fact(4) == 1
   }
 
   /// The rows, without blanks at their ends.

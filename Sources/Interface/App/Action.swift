@@ -121,7 +121,7 @@ extension Key {
     case .pageUp: "PgUp"
     case .pageDown: "PgDn"
     case .function(let number): "F\(number)"
-    case .resize, .unknown, .paste: ""
+    case .resize, .unknown, .paste, .mouse: ""
     }
   }
 }

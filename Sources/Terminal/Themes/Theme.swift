@@ -75,3 +75,16 @@ extension Theme {
     }
   }
 }
+
+// MARK: - Where nothing is said
+
+extension Theme {
+  /// Light where `COLORFGBG` says so, as some terminals set it; else dark.
+  static var assumed: Theme { assumed(from: environment("COLORFGBG")) }
+
+  /// The last number is that of the background: 7 and 9 to 15 are light.
+  static func assumed(from variable: String) -> Theme {
+    let number = variable.split(separator: ";").last.flatMap { Int($0) }
+    return number == 7 || (9...15).contains(number ?? 0) ? .light : .dark
+  }
+}
