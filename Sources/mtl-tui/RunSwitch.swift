@@ -1,4 +1,5 @@
 import Datasets
+import Interface
 import Layers
 import Models
 import Runs
@@ -29,10 +30,11 @@ final class RunSwitch {
     StartRequest(model: configuration.model, options: configuration.modelOptions)
   }
 
-  /// Ends the run and starts another.
+  /// Tells the run to end and says how to ask for the one that takes its place, which is there once
+  /// the run has ended. Nothing is waited for, so that the screen goes on.
   ///
   /// - Throws: ``ModelError`` before anything is ended, if the model cannot be built as asked.
-  func start(_ request: StartRequest) throws -> any TrainingLink {
+  func start(_ request: StartRequest) throws -> RunStarter.Arrival {
     try check(request)
     var configuration = configuration
     configuration.model = request.model
@@ -46,14 +48,15 @@ final class RunSwitch {
     }
     configuration.schedule = []
     configuration.startsPaused = false
-    var embeddings: EmbeddingTables?
-    if request.keepsEmbeddings {
-      embeddings = session.closeKeepingEmbeddings()
-    } else {
-      session.close()
+    session.beginClosing(keepingEmbeddings: request.keepsEmbeddings)
+    return { [self, configuration] in
+      guard session.hasEnded else { return nil }
+      let embeddings = request.keepsEmbeddings ? session.closeKeepingEmbeddings() : nil
+      session = TrainingSession(configuration, embeddings: embeddings) { [data] in
+        try data.read($0)
+      }
+      return session
     }
-    session = TrainingSession(configuration, embeddings: embeddings) { [data] in try data.read($0) }
-    return session
   }
 
   /// Builds the model for the data, if they are known, and lets it go again.

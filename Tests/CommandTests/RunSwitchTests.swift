@@ -47,8 +47,13 @@ import Training
       }
       #expect(runs.session === before && !before.hasEnded, "\(model)")
     }
-    _ = try runs.start(StartRequest(model: "ple"))
-    #expect(runs.session !== before && before.hasEnded)
+    let arrival = try runs.start(StartRequest(model: "ple"))
+    var started: (any TrainingLink)?
+    for _ in 0..<30_000 where started == nil {
+      started = arrival()
+      Thread.sleep(forTimeInterval: 0.001)
+    }
+    #expect(started === runs.session && runs.session !== before && before.hasEnded)
   }
 
   /// What is said of a model before it is started is what starting it would say.

@@ -81,8 +81,8 @@ import Testing
     var app = App()
     app.earlier = [first]
     app.run = second
-    #expect(app.commonStep == 100)
-    let rows = app.allRuns.map { RunRow($0, now: 0, at: .step(app.commonStep)) }
+    #expect(app.desk.commonStep == 100)
+    let rows = app.desk.allRuns.map { RunRow($0, now: 0, at: .step(app.desk.commonStep)) }
     #expect(rows.map(\.step) == [100, 100])
     #expect(rows.map(\.isBest) == [false, true])
     #expect(rows[0].cells.map(\.value) == [0.7, 3])

@@ -57,12 +57,12 @@ import Testing
   /// What a typed line changes on the screen.
   static let screenCases: [ScreenCase] = [
     ScreenCase("example 93") {
-      $0.screen == .gates && $0.gates.mode == .example && $0.gates.row == 93
+      $0.screenName == "gates" && $0.gates.mode == .example && $0.gates.row == 93
     },
     ScreenCase("example random") { $0.gates.mode == .example && $0.gates.row < 4_000 },
     ScreenCase("segment hour") { $0.gates.mode == .segment && $0.gates.column == "hour" },
-    ScreenCase("gates mean") { $0.screen == .gates && $0.gates.mode == .mean },
-    ScreenCase("gate follow") { $0.screen == .gates && $0.gates.gate == 2 },
+    ScreenCase("gates mean") { $0.screenName == "gates" && $0.gates.mode == .mean },
+    ScreenCase("gate follow") { $0.screenName == "gates" && $0.gates.gate == 2 },
     ScreenCase("smooth .95") { $0.charts.smoothing == 1 },
     ScreenCase("smooth 0.99") { $0.charts.smoothing == 3 },
     ScreenCase("smooth off") { $0.charts.smoothing == nil },
@@ -72,9 +72,9 @@ import Testing
     ScreenCase("zoom all") { $0.charts.window == nil },
     ScreenCase("zoom in") { $0.charts.window?.width == 899 },
     ScreenCase("validation score") { $0.charts.validation == .score },
-    ScreenCase("view tasks") { $0.screen == .tasks },
-    ScreenCase("tasks") { $0.screen == .tasks },
-    ScreenCase("dashboard") { $0.screen == .dashboard },
+    ScreenCase("view tasks") { $0.screenName == "tasks" },
+    ScreenCase("tasks") { $0.screenName == "tasks" },
+    ScreenCase("dashboard") { $0.screenName == "dashboard" },
     ScreenCase("freeze") { $0.frozen != nil },
     ScreenCase("overlay") { $0.charts.isOverlay },
     ScreenCase("band") { !$0.charts.showsBand },
@@ -133,10 +133,10 @@ import Testing
 
   @Test func everyNameOfTheGrammarAndOfTheTableIsUnderstood() throws {
     for command in [Command.setTask("click", isOn: false), .setTaskWeight("click", 1), .undo] {
-      _ = try App.parse("\(command)")
+      _ = try App().parse("\(command)")
     }
-    for action in Keymap.actions {
-      let (found, words) = try App.parse(action.name)
+    for action in Keymap.standard.actions {
+      let (found, words) = try App().parse(action.name)
       #expect(found.name == action.name)
       #expect(words.isEmpty)
     }
@@ -239,9 +239,9 @@ extension App {
   @Test func theLastScreenIsMeant() {
     var app = Fixture.app(startable: Fixture.models)
     app.press("56s")
-    #expect(app.screen == .models)
+    #expect(app.screenName == "models")
     app.press("", .escape)
     app.press("34]")
-    #expect(app.screen == .inspect)
+    #expect(app.screenName == "inspect")
   }
 }

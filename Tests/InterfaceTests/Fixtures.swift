@@ -205,9 +205,10 @@ enum Fixture {
   /// An app in the middle of a run.
   static func app(
     _ names: [String] = shortNames, settings: ExplorerSettings = ExplorerSettings(),
-    experts: Int = 8, steps: Int = 1_800, off: Set<Int> = []
+    experts: Int = 8, steps: Int = 1_800, off: Set<Int> = [],
+    screens: [any Screen] = Screens.all
   ) -> App {
-    var app = App(settings: settings)
+    var app = App(settings: settings, screens: screens)
     let change = Command.setTask(names[0], isOn: false)
     _ = app.update(.time(0))
     _ = app.update(.events([.prepared(description(names))]))

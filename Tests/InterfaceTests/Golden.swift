@@ -88,3 +88,12 @@ extension Canvas {
     }.joined(separator: "\n")
   }
 }
+
+/// The Swift files in a folder and below it, by name.
+func swiftFiles(in folder: URL) throws -> [(file: String, text: String)] {
+  let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+  let files = (found?.allObjects ?? []).compactMap { $0 as? URL }
+    .filter { $0.pathExtension == "swift" }
+  return try files.map { ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8)) }
+    .sorted { $0.0 < $1.0 }
+}

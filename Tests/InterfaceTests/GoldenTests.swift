@@ -236,9 +236,9 @@ extension App {
 
   @Test func everyScreenAndModeHasAGolden() {
     let apps = GoldenScreen.allCases.map(\.app)
-    #expect(Set(apps.map(\.screen)) == Set(ScreenName.allCases))
-    let modes = apps.filter { $0.screen == .gates }.map(\.gates.mode)
-    #expect(Set(modes) == Set(GatesState.Mode.allCases))
+    #expect(Set(apps.map(\.screenName)) == Set(Screens.all.map(\.name)))
+    let modes = apps.filter { $0.screenName == "gates" }.map(\.gates.mode)
+    #expect(Set(modes) == Set(GatesScreen.Mode.allCases))
     let shown = Set(apps.map { $0.mode.name })
     #expect(shown == ["normal", "command", "help", "question", "prompt", "choice"])
   }

@@ -11,6 +11,8 @@ import Testing
     var requests: [StartRequest] = []
     var links: [FakeLink] = []
     var refusal: String?
+    /// Whether the run before has not ended yet.
+    var isHeldBack = false
   }
 
   private struct Refusal: Error, CustomStringConvertible { let description: String }
@@ -23,7 +25,7 @@ import Testing
         starts.requests.append(request)
         let link = FakeLink()
         starts.links.append(link)
-        return link
+        return { starts.isHeldBack ? nil : link }
       })
     let robot = Robot(size, starter: starter)
     robot.start()
@@ -87,6 +89,38 @@ import Testing
     #expect(robot.text.contains("1 run"))
   }
 
+  /// Ending a run takes a moment: meanwhile the screen goes on, keys work, and what the old run still
+  /// says is its own.
+  @Test func theScreenGoesOnWhileTheRunBeforeEnds() {
+    let starts = Starts()
+    let robot = robot(starts)
+    starts.isHeldBack = true
+    robot.press("6jsy")
+    #expect(starts.requests.count == 1)
+    #expect(robot.status.contains("the run ends; ple starts when it has"))
+    robot.press("5")
+    #expect(robot.text.contains("[5 Tasks]"))
+    robot.link.current.step = 7_777
+    robot.link.snapshot = robot.link.current
+    robot.wait(0.3)
+    robot.press("P")
+    #expect(robot.link.commands == [.pause])
+    #expect(robot.status.contains("7,778"))
+    // No second one is started on top of it.
+    robot.press(":start linear", .enter)
+    robot.press("y")
+    #expect(starts.requests.count == 1)
+    #expect(robot.status.contains("ple is being started; wait for it"))
+    starts.isHeldBack = false
+    let last = Fixture.evaluation(step: 7_778, gain: 0.011)
+    robot.link.events = [.evaluated(last)]
+    robot.wait(0.3)
+    #expect(robot.loop.app.earlier.first?.evaluation == last)
+    #expect(robot.loop.app.run.evaluation == nil)
+    #expect(robot.loop.app.run.request?.model == "ple")
+    #expect(robot.text.contains("[1 Dash]"))
+  }
+
   @Test func aRefusedOptionLosesNothing() {
     let starts = Starts()
     starts.refusal =
@@ -139,11 +173,11 @@ import Testing
   @Test func earlierRunsStayBoundedAndBehind() {
     var app = Fixture.appWithEarlierRuns()
     #expect(app.earlier.map { $0.description?.model } == ["mmoe", "ple"])
-    #expect(app.lastStep == 2_399)
-    #expect(app.earlierLines(of: "click").count == 2)
-    #expect(app.earlierLines(of: "nothing").isEmpty)
+    #expect(app.desk.lastStep == 2_399)
+    #expect(app.desk.earlierLines(of: "click").count == 2)
+    #expect(app.desk.earlierLines(of: "nothing").isEmpty)
     app.press("e")
-    #expect(app.lastStep == 899)
+    #expect(app.desk.lastStep == 899)
     for _ in 0..<20 {
       _ = app.update(.began(StartRequest(model: "ple")))
       _ = app.update(.events([.prepared(Fixture.description())]))
@@ -202,8 +236,8 @@ import Testing
   @Test func optionsOfTheFirstRunAreKnown() {
     let first = StartRequest(model: "mmoe", options: ["experts": "3"])
     let app = App(settings: ExplorerSettings(models: Fixture.models, first: first))
-    #expect(app.edits(of: "mmoe") == ["experts": "3"])
-    #expect(app.edits(of: "ple").isEmpty)
-    #expect(app.selectedModel?.name == "mmoe")
+    #expect(app.models.edits(of: "mmoe", app.desk) == ["experts": "3"])
+    #expect(app.models.edits(of: "ple", app.desk).isEmpty)
+    #expect(app.models.selectedModel(app.desk)?.name == "mmoe")
   }
 }

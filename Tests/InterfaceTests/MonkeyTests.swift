@@ -27,7 +27,8 @@ import Testing
     var noise = Noise(seed: seed)
     let names = [Fixture.shortNames, Fixture.longNames, ["only"], Fixture.manyNames][Int(seed - 1)]
     let experts = [8, 18, 0, 2][Int(seed - 1)]
-    var app = Fixture.app(names, experts: experts, steps: 400)
+    var app = Fixture.app(
+      names, experts: experts, steps: 400, screens: Screens.all + [SampleScreen()])
     _ = app.update(.models(seed == 3 ? [] : Fixture.models))
     var size = Size(rows: 24, columns: 80)
     var typed: [Key] = []
@@ -47,7 +48,7 @@ import Testing
         return
       }
     }
-    #expect(app.memory.typed.count <= 100)
+    #expect(app.desk.typed.count <= 100)
     #expect(app.run.log.lines.count <= EventLog.capacity)
     // Whatever happened, the way out works.
     app.press("", .escape, .escape, .escape)

@@ -12,20 +12,20 @@ import Testing
   func digitsShowTheirScreensAtOnce(keys: String) {
     var app = Fixture.app(startable: Fixture.models)
     app.press(keys)
-    #expect(app.screen == keys.last?.wholeNumberValue.flatMap(ScreenName.init(rawValue:)))
-    let screen = app.screen
+    #expect(app.shown + 1 == keys.last?.wholeNumberValue)
+    let screen = app.shown
     _ = app.update(.time(200))
-    #expect(app.screen == screen)
+    #expect(app.shown == screen)
   }
 
   /// The key behind the digits acts on the screen that is seen, and none is swallowed.
   @Test func theKeyBehindDigitsActsWhereItIsSeen() {
     var app = Fixture.app()
     let effects = app.press("75j ")
-    #expect(app.screen == .tasks)
+    #expect(app.screenName == "tasks")
     #expect(effects.contains(.send(.setTask("like", isOn: false))))
     app.press("25jj")
-    #expect(app.screen == .tasks)
+    #expect(app.screenName == "tasks")
     #expect(app.selectedTask == 3)
   }
 
@@ -33,7 +33,7 @@ import Testing
     var app = Fixture.app()
     app.press("2mm")
     app.press("20n")
-    #expect(app.screen == .gates)
+    #expect(app.screenName == "gates")
     #expect(app.gates.row == 20)
     app.press("102n")
     #expect(app.gates.row == 122)
@@ -43,7 +43,7 @@ import Testing
     for (keys, count) in [("5.", 5), ("25.", 25), ("75.", 75), ("100.", 100), (".", 1)] {
       var app = Fixture.app()
       #expect(app.press(keys).contains(.send(.step(count))), "\(keys)")
-      #expect(app.screen == .dashboard, "\(keys)")
+      #expect(app.screenName == "dashboard", "\(keys)")
     }
   }
 
@@ -62,8 +62,10 @@ import Testing
     let solo = Command.together(
       ["like", "follow"].map { Command.setTask($0, isOn: false) } + [.setTaskWeight("click", 2)])
     _ = app.update(.sent(CommandTicket(id: 1, command: solo)))
-    #expect(app.isOn("click") && !app.isOn("like") && !app.isOn("follow") && app.isOn("longview"))
-    #expect((0..<4).map(app.box) == ["[~]", "[~]", "[~]", "[x]"])
+    #expect(
+      app.desk.isOn("click") && !app.desk.isOn("like") && !app.desk.isOn("follow")
+        && app.desk.isOn("longview"))
+    #expect((0..<4).map(app.desk.box) == ["[~]", "[~]", "[~]", "[x]"])
     let answer = Acknowledgement(
       id: 1, command: .undo, effect: solo, step: 1_900, outcome: .applied)
     _ = app.update(.events([.acknowledged(answer)]))
@@ -92,16 +94,17 @@ import Testing
   // MARK: Words
 
   /// Every command of the table refuses a word too many, and does nothing of what was asked.
-  @Test(arguments: Keymap.actions.filter { $0.mostWords < .max }.map(\.name))
+  @Test(arguments: Keymap.standard.actions.filter { $0.mostWords < .max }.map(\.name))
   func wordsTooManyAreRefused(name: String) throws {
-    let action = try #require(Keymap.action(named: name))
+    let action = try #require(Keymap.standard.action(named: name))
     var app = Fixture.app(startable: Fixture.models)
     let before = app
     let words = (0..<action.mostWords).map { _ in "click" } + ["zz", "yy"]
     #expect(app.execute(name + " " + words.joined(separator: " ")).isEmpty)
     #expect(app.control.message?.role == .error)
     #expect(app.control.message?.text == "found 'zz yy'; write: \(action.usage)")
-    #expect(app.screen == before.screen && app.mode == .normal && app.charts == before.charts)
+    #expect(
+      app.screenName == before.screenName && app.mode == .normal && app.charts == before.charts)
   }
 
   @Test(arguments: [
@@ -124,7 +127,7 @@ import Testing
     var app = Fixture.app(startable: Fixture.models)
     #expect(app.execute(line).isEmpty)
     #expect(app.control.message?.text == message)
-    #expect(app.models == Fixture.app(startable: Fixture.models).models)
+    #expect(app.models.edits.isEmpty)
     #expect(app.mode == .normal)
   }
 
@@ -132,7 +135,9 @@ import Testing
     var app = Fixture.app(startable: Fixture.models)
     app.press("6", .tab)
     app.press("")
-    app.models.edits["mmoe"] = ["tower": "32"]
+    var models = app.models
+    models.edits["mmoe"] = ["tower": "32"]
+    app.screens[app.index(of: "models")] = models
     #expect(app.execute("start mmoe experts=4 expert=64,32").isEmpty)
     guard case .question(let question) = app.mode else {
       Issue.record("nothing was asked")

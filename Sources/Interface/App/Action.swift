@@ -6,8 +6,12 @@ import Terminal
 /// Footer, help, command line and the table in the manual are made from these values.
 struct Action: Sendable {
   /// Where the keys hold.
-  enum Place: String, Sendable, Hashable, CaseIterable {
-    case everywhere, dashboard, gates, masks, inspect, tasks, models, runs
+  enum Scope: Sendable, Hashable {
+    case everywhere
+    /// On the screens that take these keys.
+    case group(KeyGroup)
+    /// On one screen, by its index in the list of screens.
+    case screen(Int)
   }
 
   /// Where help lists it.
@@ -44,28 +48,46 @@ struct Action: Sendable {
   let name: String
   /// What may follow the name, as shown to a person: `TASK [on|off]`; `…` for any number of words.
   var form = ""
-  /// Words that complete what follows the name, place by place.
-  var arguments: [[Completion]] = []
+  /// Words that complete what follows the name, word by word.
+  var arguments: [[Completion<App>]] = []
   /// Each a chord of one key or more.
   var keys: [[Key]] = []
   /// What help shows in place of the keys' names.
   var shownKeys: String?
-  var places: Set<Place> = [.everywhere]
+  var scope = Scope.everywhere
   var section = Section.general
   /// Which numbers may be typed before the key.
   var count = Count.none
   /// One or two words for the row of hints; nil to leave it out there.
   var hint: String?
+  /// The word for the row of hints while the key does another thing.
+  var hintNow: @Sendable (App) -> String? = { _ in nil }
   /// A few words for help.
   let summary: String
+  /// Whether the typed command leaves the screen that is shown, though it belongs to another one.
+  var staysHere = false
   /// Why it cannot be done just now.
   var whyNot: @Sendable (App) -> String? = { _ in nil }
   let run: Handler
+}
 
-  /// What a word may be completed to.
-  enum Completion: Sendable, Equatable {
-    case word(String)
-    case tasks, columns, gates, dials, experts, models, options
+/// Keys of the table for all screens that only some screens take.
+enum KeyGroup: Sendable, Hashable {
+  /// Weight, solo and all: where a task is selected.
+  case tasks
+  /// Enter and z: where a part can have the whole screen.
+  case large
+}
+
+/// What a typed word may be completed to.
+enum Completion<Owner>: Sendable {
+  case word(String)
+  /// Names that are known just now.
+  case names(@Sendable (Owner, Desk) -> [String])
+
+  static var tasks: Self { .names { _, desk in desk.run.taskNames } }
+  static var columns: Self {
+    .names { _, desk in desk.run.description?.categoricalColumns ?? [] }
   }
 }
 

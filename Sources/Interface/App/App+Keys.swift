@@ -1,16 +1,16 @@
 import Runs
 import Terminal
 
-// Keys: first the mode, then chords and counts, then the table of actions.
+// Keys: first the mode, then chords and counts, then the screen and the table of actions.
 extension App {
   mutating func handle(_ key: Key) -> [Effect] {
     guard key != .resize, key != .unknown else { return [] }
-    if control.message?.until == nil || run.isPaused { control.message = nil }
+    if desk.control.message?.until == nil || desk.run.isPaused { desk.control.message = nil }
     if case .paste(let text) = key {
       paste(text)
       return []
     }
-    switch mode {
+    switch desk.mode {
     case .normal: return handleNormal(key)
     case .command(let line): return handle(key, typing: line)
     case .help(let panel): return handle(key, reading: panel)
@@ -21,13 +21,16 @@ extension App {
   }
 
   private mutating func handleNormal(_ key: Key) -> [Effect] {
-    if keyInput.chord.isEmpty, count(key) { return [] }
+    if keyInput.chord.isEmpty {
+      if let effects = screens[shown].handle(key, &desk) { return effects }
+      if count(key) { return [] }
+    }
     let chord = keyInput.chord + [key]
     keyInput.chord = []
-    if let action = Keymap.action(for: chord, on: screen) {
+    if let action = keymap.action(for: chord, on: shown) {
       return start(action, Action.Invocation(count: takeCount(for: action), words: nil))
     }
-    if Keymap.hasChord(startingWith: chord, on: screen) {
+    if keymap.hasChord(startingWith: chord, on: shown) {
       keyInput.chord = chord
     } else {
       keyInput = KeyInput()
@@ -38,48 +41,99 @@ extension App {
   /// Takes a digit: it shows its screen at once, and is a part of a count for a key that may follow.
   private mutating func count(_ key: Key) -> Bool {
     guard let digit = key.digit, digit > 0 || keyInput.count != nil else { return false }
-    keyInput.screenBefore = keyInput.screenBefore ?? screen
-    keyInput.add(digit, at: memory.now)
-    let wanted = keyInput.namesScreens ? ScreenName(rawValue: digit) : keyInput.screenBefore
-    show(wanted ?? screen)
+    let before = keyInput.screenBefore ?? shown
+    keyInput.screenBefore = before
+    keyInput.add(digit, at: desk.now, screens: screens.count)
+    let isScreen = keyInput.namesScreens && screens.indices.contains(digit - 1)
+    show(isScreen ? digit - 1 : before)
     return true
   }
 
   /// The count for an action that wants one; the screen it was typed on is shown again.
   private mutating func takeCount(for action: Action) -> Int? {
-    defer {
-      keyInput.count = nil
-      keyInput.screenBefore = nil
-    }
+    defer { keyInput.endCount() }
     guard let count = keyInput.count, action.count != .none else { return nil }
     guard action.count == .all || !keyInput.namesScreens else { return nil }
-    screen = keyInput.screenBefore ?? screen
+    goBack(to: keyInput.screenBefore ?? shown)
     return count
   }
+}
 
+// MARK: - Actions
+
+extension App {
   /// Does an action, or says why it cannot be done.
   mutating func start(_ action: Action, _ invocation: Action.Invocation) -> [Effect] {
-    if let reason = action.whyNot(self) {
-      say(reason, .warning)
+    do throws(CommandLineError) {
+      return try perform(action, invocation)
+    } catch {
+      desk.say(error.description, .error, untilKey: true)
       return []
     }
+  }
+
+  /// Does an action on the screen that it belongs to, which is then shown.
+  private mutating func perform(
+    _ action: Action, _ invocation: Action.Invocation
+  ) throws(CommandLineError) -> [Effect] {
+    if let reason = action.whyNot(self) {
+      desk.say(reason, .warning)
+      return []
+    }
+    let before = self
+    if case .screen(let index) = action.scope, index != shown, !action.staysHere { show(index) }
     do {
       return try action.run(&self, invocation)
     } catch {
-      say(error.description, .error, untilKey: true)
-      return []
+      // What is refused has changed nothing.
+      self = before
+      throw error
     }
+  }
+
+  /// Ends a prompt or a choice: does the action that it asked a word for.
+  private mutating func finish(
+    _ asked: AskedAction, _ word: String
+  ) throws(CommandLineError) -> [Effect] {
+    guard let action = keymap.action(named: asked.action, on: shown) else { return [] }
+    return try perform(action, Action.Invocation(words: asked.words + [word]))
+  }
+}
+
+// MARK: - Modes
+
+extension App {
+  private mutating func handle(_ key: Key, reading panel: HelpPanel) -> [Effect] {
+    var panel = panel
+    let last = max(0, helpLines(of: panel).count - 1)
+    switch key {
+    case .escape, .enter, .control("c"), .function(1):
+      desk.mode = .normal
+      return []
+    case .character("?") where panel.search.text.isEmpty,
+      .character("q") where panel.search.text.isEmpty:
+      desk.mode = .normal
+      return []
+    case .up: panel.scroll = max(0, panel.scroll - 1)
+    case .down: panel.scroll = min(last, panel.scroll + 1)
+    case .pageUp: panel.scroll = max(0, panel.scroll - desk.pageRows)
+    case .pageDown: panel.scroll = min(last, panel.scroll + desk.pageRows)
+    default:
+      if panel.search.handle(key) { panel.scroll = 0 }
+    }
+    desk.mode = .help(panel)
+    return []
   }
 
   private mutating func handle(_ key: Key, asked question: Question) -> [Effect] {
     switch key {
     case .character("y"), .character("Y"):
-      mode = .normal
+      desk.mode = .normal
       return question.effects
     case .control("c") where question.effects.contains(.quit(.stopped)):
       return question.effects
     case .character("n"), .character("N"), .character("q"), .escape, .control("c"):
-      mode = .normal
+      desk.mode = .normal
       return []
     default: return []
     }
@@ -89,12 +143,12 @@ extension App {
     var prompt = prompt
     switch key {
     case .escape, .control("c"):
-      mode = .normal
+      desk.mode = .normal
       return []
     case .enter:
-      do {
-        mode = .normal
-        return try finish(prompt)
+      do throws(CommandLineError) {
+        desk.mode = .normal
+        return try finish(prompt.asked, prompt.word)
       } catch {
         prompt.complaint = error.description
       }
@@ -102,7 +156,7 @@ extension App {
       prompt.complaint = nil
       _ = prompt.editor.handle(key)
     }
-    mode = .prompt(prompt)
+    desk.mode = .prompt(prompt)
     return []
   }
 
@@ -110,14 +164,12 @@ extension App {
     var choice = choice
     switch key {
     case .escape, .control("c"):
-      mode = .normal
+      desk.mode = .normal
       return []
     case .enter:
-      mode = .normal
-      if choice.shown.indices.contains(choice.selected) {
-        showSegments(of: choice.shown[choice.selected])
-      }
-      return []
+      desk.mode = .normal
+      guard choice.shown.indices.contains(choice.selected) else { return [] }
+      return end(choice, with: choice.shown[choice.selected])
     case .up, .backTab: choice.selected = max(0, choice.selected - 1)
     case .down, .tab: choice.selected += 1
     case .pageUp: choice.selected = max(0, choice.selected - 10)
@@ -126,7 +178,58 @@ extension App {
       if choice.filter.handle(key) { choice.selected = 0 }
     }
     choice.selected = max(0, min(choice.selected, choice.shown.count - 1))
-    mode = .choice(choice)
+    desk.mode = .choice(choice)
     return []
+  }
+
+  private mutating func end(_ choice: Choice, with name: String) -> [Effect] {
+    do throws(CommandLineError) {
+      return try finish(choice.asked, name)
+    } catch {
+      desk.say(error.description, .error, untilKey: true)
+      return []
+    }
+  }
+}
+
+// MARK: - Pasted text: fields take it, and nothing else does. It never acts as keys.
+
+extension App {
+  /// Puts pasted text into the field that is being typed in.
+  private mutating func paste(_ text: String) {
+    switch desk.mode {
+    case .command(var line):
+      line.insert(text)
+      desk.mode = .command(line)
+    case .help(var panel):
+      panel.search.insert(text)
+      panel.scroll = 0
+      desk.mode = .help(panel)
+    case .prompt(var prompt):
+      prompt.complaint = nil
+      prompt.editor.insert(text)
+      desk.mode = .prompt(prompt)
+    case .choice(var choice):
+      choice.filter.insert(text)
+      choice.selected = 0
+      desk.mode = .choice(choice)
+    case .normal, .question: ignorePaste()
+    }
+  }
+
+  /// Says that text was not taken for keys.
+  private mutating func ignorePaste() {
+    keyInput = KeyInput()
+    desk.say("pasted text is not taken for keys; : begins a command", .warning)
+  }
+
+  /// Whether the next character goes into a field rather than being a key.
+  var isTakingText: Bool {
+    switch desk.mode {
+    case .normal, .question: false
+    // In an empty search two characters close the help.
+    case .help(let panel): !panel.search.text.isEmpty
+    case .command, .prompt, .choice: true
+    }
   }
 }

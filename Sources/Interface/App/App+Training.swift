@@ -1,39 +1,101 @@
 import Runs
+import Terminal
 
-// Commands to the engine, from keys and from typed words.
+extension Keymap {
+  /// What changes the run.
+  static let trainingActions: [Action] =
+    taskActions + [
+      Action(
+        name: "pause", keys: keys("P"), section: .training, hint: "pause",
+        hintNow: { $0.desk.run.isPaused ? "go on" : nil }, summary: "pause or go on",
+        whyNot: \.desk.whyNotTraining
+      ) { app, invocation in
+        let pauses = invocation.words != nil || !app.desk.run.isPaused
+        return [.send(pauses ? .pause : .resume)]
+      },
+      Action(
+        name: "resume", section: .training, summary: "go on after a pause",
+        whyNot: \.desk.whyNotTraining
+      ) { _, _ in [.send(.resume)] },
+      Action(
+        name: "step", form: "[N]", keys: keys("."), section: .training, count: .all,
+        hint: "step", summary: "one step, or n typed first",
+        whyNot: \.desk.whyNotTraining
+      ) { app, invocation throws(CommandLineError) in try app.run(invocation, "step [N]") },
+      Action(
+        name: "run", form: "N", section: .training, summary: "N steps, then pause",
+        whyNot: \.desk.whyNotTraining
+      ) { app, invocation throws(CommandLineError) in try app.run(invocation, "run N") },
+      Action(
+        name: "evaluate", keys: keys("E"), section: .training,
+        summary: "score validation rows now", whyNot: \.desk.whyNotAsking
+      ) { app, _ in
+        app.desk.say("scoring the validation rows")
+        return [.send(.evaluate)]
+      },
+      Action(
+        name: "undo", keys: keys("u"), section: .training, summary: "take back the last action",
+        whyNot: \.desk.whyNotTraining
+      ) { _, _ in [.send(.undo)] },
+      Action(
+        name: "redo", keys: [[.control("r")]], section: .training,
+        summary: "do again what u took back", whyNot: \.desk.whyNotTraining
+      ) { _, _ in [.send(.redo)] },
+      Action(
+        name: "stop", section: .training, summary: "end the run, keep results",
+        whyNot: \.desk.whyNotTraining
+      ) { _, _ in [.send(.stop)] },
+    ]
+
+  private static let taskActions: [Action] = [
+    Action(
+      name: "task", form: "TASK [on|off]", arguments: [[.tasks], [.word("on"), .word("off")]],
+      keys: keys(" "), section: .training, hint: "on/off",
+      summary: "train the task, or do not", whyNot: \.desk.whyNotTraining
+    ) { app, invocation throws(CommandLineError) in try app.toggle(invocation) },
+    Action(
+      name: "weight", form: "TASK [W]", arguments: [[.tasks]], keys: keys("w"),
+      scope: .group(.tasks), section: .training, hint: "weight",
+      summary: "weight of the task's loss", whyNot: \.desk.whyNotTraining
+    ) { app, invocation throws(CommandLineError) in try app.setWeight(invocation) },
+    Action(
+      name: "weight reset", form: "[TASK]", arguments: [[.tasks]], keys: keys("W"),
+      scope: .group(.tasks), section: .training, summary: "weight 1 again",
+      whyNot: \.desk.whyNotTraining
+    ) { app, invocation throws(CommandLineError) in
+      [.send(.setTaskWeight(try app.task(invocation.words?.first), 1))]
+    },
+    Action(
+      name: "solo", form: "[TASK]", arguments: [[.tasks]], keys: keys("o"),
+      scope: .group(.tasks), section: .training, hint: "solo",
+      summary: "train this task alone", whyNot: \.desk.whyNotTraining
+    ) { app, invocation throws(CommandLineError) in
+      app.solo(try app.task(invocation.words?.first))
+    },
+    Action(
+      name: "all", keys: keys("a"), scope: .group(.tasks), section: .training,
+      hint: "all on", summary: "train every task", whyNot: \.desk.whyNotTraining
+    ) { app, _ in app.turnAllOn() },
+  ]
+}
+
+// MARK: - Commands to the engine, from keys and from typed words
+
 extension App {
-  /// Why no command can be sent just now.
-  var whyNotTraining: String? {
-    if run.isFinished { return "the run has ended; 6 starts another, q leaves" }
-    if run.isLoading { return "the data are still being read" }
-    return nil
-  }
-
-  /// Why no question can be asked just now; the run answers them after its end, too.
-  var whyNotAsking: String? {
-    if run.isLoading || run.description == nil { return "the data are still being read" }
-    return nil
-  }
-
   /// The name of a task: the typed one, or the selected one.
   func task(_ typed: String?) throws(CommandLineError) -> String {
-    let names = run.taskNames
+    let names = desk.run.taskNames
     if let typed {
       guard names.contains(typed) else {
         throw .unknownName(kind: "task", name: typed, near: nearest(to: typed, in: names))
       }
       return typed
     }
-    if screen == .gates, let gate = selectedGate?.name, names.contains(gate) { return gate }
-    guard names.indices.contains(selectedTask) else {
+    if let own = screen.task(desk), names.contains(own) { return own }
+    guard names.indices.contains(desk.selectedTask) else {
       throw .unknownName(kind: "task", name: "", near: names.first)
     }
-    return names[selectedTask]
-  }
-
-  /// Whether a task will be on once all that was sent is done.
-  func isOn(_ name: String) -> Bool {
-    run.snapshot.tasks.first { $0.name == name }.map(control.isOn) ?? true
+    return names[desk.selectedTask]
   }
 
   mutating func toggle(_ invocation: Action.Invocation) throws(CommandLineError) -> [Effect] {
@@ -41,21 +103,21 @@ extension App {
     let name = try task(words.first)
     let wanted: Bool
     switch words.dropFirst().first {
-    case nil: wanted = !isOn(name)
+    case nil: wanted = !desk.isOn(name)
     case "on": wanted = true
     case "off": wanted = false
     case .some(let word): throw .usage("task TASK on|off", found: word)
     }
-    if let index = run.taskNames.firstIndex(of: name) { selectedTask = index }
+    if let index = desk.run.taskNames.firstIndex(of: name) { desk.selectedTask = index }
     return wanted ? [.send(.setTask(name, isOn: true))] : turnOff(name)
   }
 
   /// Turns a task off; asks first if no other is on.
   private mutating func turnOff(_ name: String) -> [Effect] {
     let off = Effect.send(.setTask(name, isOn: false))
-    let others = run.taskNames.filter { $0 != name && isOn($0) }
-    guard others.isEmpty, isOn(name) else { return [off] }
-    mode = .question(
+    let others = desk.run.taskNames.filter { $0 != name && desk.isOn($0) }
+    guard others.isEmpty, desk.isOn(name) else { return [off] }
+    desk.mode = .question(
       Question(
         title: "turn off the last task?",
         lines: [
@@ -69,15 +131,15 @@ extension App {
 
   /// Trains a task alone: one action, however many tasks it turns off.
   func solo(_ name: String) -> [Effect] {
-    let others = run.taskNames.filter { $0 != name && isOn($0) }
-    let on: [Command] = isOn(name) ? [] : [.setTask(name, isOn: true)]
+    let others = desk.run.taskNames.filter { $0 != name && desk.isOn($0) }
+    let on: [Command] = desk.isOn(name) ? [] : [.setTask(name, isOn: true)]
     return send(on + others.map { .setTask($0, isOn: false) })
   }
 
   /// Trains every task: one action, however many tasks it turns on.
   mutating func turnAllOn() -> [Effect] {
-    let off = run.taskNames.filter { !isOn($0) }
-    if off.isEmpty { say("every task is on") }
+    let off = desk.run.taskNames.filter { !desk.isOn($0) }
+    if off.isEmpty { desk.say("every task is on") }
     return send(off.map { .setTask($0, isOn: true) })
   }
 
@@ -109,47 +171,12 @@ extension App {
       }
       return [.send(.setTaskWeight(name, weight))]
     }
-    let now = run.snapshot.tasks.first { $0.name == name }?.weight ?? 1
-    mode = .prompt(
+    let now = desk.run.snapshot.tasks.first { $0.name == name }?.weight ?? 1
+    desk.mode = .prompt(
       Prompt(
-        purpose: .weight(task: name), title: "weight of \(name): ",
+        asked: AskedAction(action: "weight", words: [name]), title: "weight of \(name): ",
         editor: LineEditor(proposing: sixDigits(now))))
     return []
-  }
-
-  mutating func setLearningRate(
-    _ invocation: Action.Invocation
-  ) throws(CommandLineError) -> [Effect] {
-    if let word = invocation.words?.first {
-      guard let factor = factor(word) else {
-        throw .usage("lr xFACTOR, as in lr x0.5", found: word)
-      }
-      return [.send(.setLearningRateFactor(factor))]
-    }
-    mode = .prompt(
-      Prompt(
-        purpose: .learningRate, title: "learning rate ×",
-        editor: LineEditor(proposing: sixDigits(run.snapshot.learningRateFactor))))
-    return []
-  }
-
-  /// Does what a prompt was for.
-  mutating func finish(_ prompt: Prompt) throws(CommandLineError) -> [Effect] {
-    let typed = prompt.editor.text
-    let text = typed.filter { $0 != " " }
-    switch prompt.purpose {
-    case .weight(let task):
-      return try setWeight(Action.Invocation(words: [task, text]))
-    case .learningRate:
-      return try setLearningRate(Action.Invocation(words: [text]))
-    case .option(let model, let name):
-      // A column's name may hold blanks.
-      return keep(typed.split(separator: " ").joined(separator: " "), of: name, in: model)
-    case .dial(let name):
-      return try setDial(Action.Invocation(words: [name, text]))
-    case .row:
-      return try showExample(Action.Invocation(words: [text]))
-    }
   }
 }
 
@@ -158,9 +185,4 @@ func factor(_ text: String) -> Double? {
   let digits = text.first.map { "xX×".contains($0) } == true ? String(text.dropFirst()) : text
   guard let value = Double(digits), value.isFinite, value >= 0 else { return nil }
   return value
-}
-
-/// A whole number of 0 or more; commas between digits are allowed.
-func wholeNumber(_ text: String) -> Int? {
-  Int(text.filter { $0 != "," }).flatMap { $0 >= 0 ? $0 : nil }
 }

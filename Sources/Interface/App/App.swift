@@ -1,49 +1,42 @@
-import Runs
-import Terminal
+public import Runs
+public import Terminal
 
 /// The explorer as a value: what it knows, what is shown, and what a key does.
 ///
 /// ``update(_:)`` takes a key, a snapshot or events and returns what is to be done; ``view(_:)``
 /// draws. Neither acts, waits or looks at a clock, so that every journey can be tested.
 public struct App: Sendable {
-  var settings: ExplorerSettings
-  /// What is known of the run.
-  var run = RunState()
-  /// What is shown in place of it while the display is frozen.
-  var frozen: RunState?
-  var screen = ScreenName.dashboard
-  /// The task that is selected on every screen.
-  var selectedTask = 0
-  var dashboard = DashboardState()
-  var gates = GatesState()
-  var tasks = TasksState()
-  /// What is selected on the screens of views.
-  var viewStates: [ModelView.Subject: ViewsState] = [:]
-  var models = ModelsState()
-  var runs = RunsState()
-  /// The runs before this one, oldest first; they have ended.
-  var earlier: [RunState] = []
-  var charts = ChartSettings()
-  var mode = Mode.normal
+  /// What all screens share.
+  var desk: Desk
+  /// What only one screen knows lies in that screen.
+  var screens: [any Screen]
+  /// The place of the screen that is shown.
+  private(set) var shown = 0
+  let keymap: Keymap
   var keyInput = KeyInput()
-  var control = Control()
-  var memory = AppMemory()
+  /// The views that the engine was last told to fill in.
+  private var wanted: WantedViews?
 
   /// The number of changes that a new frame would show.
   public private(set) var revision = 0
 
   /// An explorer that knows nothing yet and shows the dashboard.
   public init(settings: ExplorerSettings = ExplorerSettings()) {
-    self.settings = settings
-    memory.random = settings.seed
-    run.request = settings.first
+    self.init(settings: settings, screens: Screens.all)
+  }
+
+  init(settings: ExplorerSettings = ExplorerSettings(), screens: [any Screen]) {
+    desk = Desk(settings: settings)
+    self.screens = screens
+    keymap = Keymap(screens)
   }
 
   /// Takes in what happened and returns what is to be done about it.
   public mutating func update(_ input: Input) -> [Effect] {
     var effects = take(input)
-    if memory.wanted != wantedViews {
-      memory.wanted = wantedViews
+    if let name = desk.takeWantedScreen() { show(named: name) }
+    if wanted != wantedViews {
+      wanted = wantedViews
       effects.append(.show(wantedViews))
     }
     return effects
@@ -53,25 +46,44 @@ public struct App: Sendable {
   public func view(_ size: Size) -> Canvas {
     var canvas = Canvas(rows: size.rows, columns: size.columns)
     draw(on: &canvas)
-    if settings.charset == .ascii { canvas.makeASCII() }
+    if desk.settings.charset == .ascii { canvas.makeASCII() }
     return canvas
   }
 
-  /// The run as it is shown.
-  var shown: RunState { frozen ?? run }
+  /// What remains of the run; nil until it has ended.
+  public var summary: RunSummary? { desk.run.summary }
+
+  /// Whether the data are still being read, so that there is no model yet.
+  public var isReadingData: Bool { desk.isReadingData }
 }
 
-/// What the app remembers between frames and does not show.
-struct AppMemory: Sendable {
-  var now = 0.0
-  var size = Size(rows: 24, columns: 80)
-  var wanted: WantedViews?
-  /// Lines typed before, oldest first.
-  var typed: [String] = []
-  /// The state of the generator of random rows.
-  var random: UInt64 = 1
-  /// Which steps of the first visit were done.
-  var tour = Tour()
+// MARK: - Screens
+
+extension App {
+  /// The screen that is shown.
+  var screen: any Screen { screens[shown] }
+
+  /// Shows the screen at a place.
+  mutating func show(_ index: Int) {
+    guard screens.indices.contains(index) else { return }
+    shown = index
+    screens[index].take(.shown, &desk)
+  }
+
+  /// Shows the screen again that was shown when a count was begun.
+  mutating func goBack(to index: Int) { shown = index }
+
+  /// Shows the screen of this name, if there is one.
+  mutating func show(named name: String) {
+    if let index = screens.firstIndex(where: { $0.name == name }) { show(index) }
+  }
+
+  /// What the engine must fill in for what is shown.
+  var wantedViews: WantedViews {
+    var wanted = screen.wants(desk)
+    wanted.snapshotsPerSecond = desk.settings.framesPerSecond
+    return wanted
+  }
 }
 
 // MARK: - Taking in
@@ -80,7 +92,7 @@ extension App {
   private mutating func take(_ input: Input) -> [Effect] {
     switch input {
     case .time(let now): return take(now)
-    case .size(let size) where size == memory.size: return []
+    case .size(let size) where size == desk.size: return []
     case .losses(let bins) where bins.isEmpty: return []
     case .events(let events) where events.isEmpty: return []
     default: break
@@ -89,14 +101,16 @@ extension App {
     switch input {
     case .key(let key):
       let effects = handle(key)
-      memory.tour.watch(self, effects)
+      desk.tour.watch(desk.mode, effects)
       return effects
-    case .size(let size): memory.size = size
-    case .snapshot(let snapshot): run.take(snapshot)
-    case .losses(let bins): run.take(bins)
+    case .size(let size): desk.size = size
+    case .snapshot(let snapshot): desk.run.take(snapshot)
+    case .losses(let bins): desk.run.take(bins)
     case .events(let events): return events.flatMap { take($0) }
-    case .sent(let ticket): control.sent(ticket)
-    case .models(let models): settings.models = models
+    case .sent(let ticket): desk.control.sent(ticket)
+    case .models(let models): desk.settings.models = models
+    case .starting(let request):
+      desk.say("the run ends; \(request.model) starts when it has", untilKey: true)
     case .began(let request): begin(request)
     case .refused(let reason): refuse(reason)
     case .time: break
@@ -106,82 +120,18 @@ extension App {
 
   /// Lets messages and counts go when their time is over.
   private mutating func take(_ now: Double) -> [Effect] {
-    memory.now = now
-    if let until = control.message?.until, now >= until, !run.isPaused {
-      control.message = nil
+    desk.now = now
+    if let until = desk.control.message?.until, now >= until, !desk.run.isPaused {
+      desk.control.message = nil
       revision += 1
     }
     if keyInput.count != nil, now - keyInput.countedAt > KeyInput.countSeconds {
-      keyInput.count = nil
-      keyInput.screenBefore = nil
+      keyInput.endCount()
       revision += 1
     }
     return []
   }
 
-  private mutating func take(_ event: Event) -> [Effect] {
-    run.take(event)
-    noteTime(of: event)
-    switch event {
-    case .acknowledged(let answer):
-      control.answered(answer)
-      say(answer)
-    case .diverged(let found):
-      frozen = nil
-      say("\(found.task) diverged at step \(grouped(found.step))", .error, untilKey: true)
-    case .finished(let summary):
-      let scores =
-        summary.test.map { "; test of step \(grouped(summary.bestStep)): " + $0.mainScores } ?? ""
-      say("ended (\(summary.reason.rawValue))\(scores)", .good, untilKey: true)
-    case .failed(let message):
-      guard run.description == nil, !earlier.isEmpty else { return [.quit(.failed(message))] }
-      giveUp(message)
-    case .knockedOut(let found): say(found.words, untilKey: true)
-    case .noticed(let text, _): say(text, .warning)
-    // A phase stays in the status line and in the log; a message would hide the step.
-    case .prepared, .phaseBegan, .evaluated, .epochEnded, .dropped: break
-    }
-    return []
-  }
-
-  /// Notes when a run was ready and when it ended.
-  private mutating func noteTime(of event: Event) {
-    switch event {
-    case .prepared: run.began = memory.now
-    case .finished: run.ended = memory.now
-    default: break
-    }
-  }
-
-  private mutating func say(_ answer: Acknowledgement) {
-    // What a knock-out found says more than that it was done.
-    if case .knockOut = answer.effect, answer.outcome == .applied { return }
-    switch answer.outcome {
-    case .applied: say("\(answer.words) at step \(grouped(answer.step))", .good)
-    case .refused(let reason):
-      say("\(answer.command.words) refused: \(reason)", .error, untilKey: true)
-    }
-  }
-
-  /// Puts a line in place of the status for a while.
-  mutating func say(_ text: String, _ role: Role = .plain, untilKey: Bool = false) {
-    let until = untilKey ? nil : memory.now + Control.messageSeconds
-    control.message = Control.Message(text: text, role: role, until: until)
-  }
-
-  /// What the engine must fill in for what is shown.
-  var wantedViews: WantedViews {
-    var wanted = WantedViews()
-    wanted.snapshotsPerSecond = settings.framesPerSecond
-    wanted.gates = screen == .dashboard || screen == .gates
-    if screen == .gates, gates.mode == .segment { wanted.segmentColumn = segmentColumn }
-    if screen == .gates, gates.mode == .example { wanted.example = gates.row }
-    if let subject = shownSubject { wanted.subjects = [subject] }
-    return wanted
-  }
-
-  /// The column by whose values gates are shown: the chosen one, or the first.
-  var segmentColumn: String? {
-    gates.column ?? run.description?.categoricalColumns.first
-  }
+  /// Forgets what the engine was told, so that a new one is told anew.
+  mutating func forgetWanted() { wanted = nil }
 }

@@ -43,6 +43,8 @@ public enum Input: Sendable {
   case sent(CommandTicket)
   /// What can be started on these data.
   case models([ModelDescription])
+  /// The run has been told to end; another one takes its place once it has.
+  case starting(StartRequest)
   /// Another run has begun in place of the one before.
   case began(StartRequest)
   /// No other run was started, for this reason.

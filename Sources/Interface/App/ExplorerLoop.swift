@@ -11,6 +11,8 @@ public struct ExplorerLoop {
   private let terminal: any TerminalDevice
   private var link: any TrainingLink
   private let starter: RunStarter?
+  /// The run that was asked for and is not there yet.
+  private var coming: (request: StartRequest, arrival: RunStarter.Arrival)?
   private let now: () -> Double
   private var drawnRevision = -1
   private var lastFrameAt = -Double.infinity
@@ -77,7 +79,7 @@ extension ExplorerLoop {
       if let starter { effects += app.update(.models(starter.models(run))) }
     }
     if let snapshot = link.takeSnapshot() { effects += app.update(.snapshot(snapshot)) }
-    return perform(effects)
+    return perform(effects + takeArrival())
   }
 
   /// Takes every key that waits, then draws.
@@ -123,15 +125,18 @@ extension ExplorerLoop {
 
 /// How another run is started from the explorer.
 public struct RunStarter {
+  /// Asks for the run that was started: nil until the one before has ended.
+  public typealias Arrival = () -> (any TrainingLink)?
+
   /// What can be started on the data of a run.
   public let models: (RunDescription) -> [ModelDescription]
-  /// Ends the run before and starts another; if it throws, the run before goes on.
-  public let start: (StartRequest) throws -> any TrainingLink
+  /// Tells the run before to end and returns at once; if it throws, the run before goes on.
+  public let start: (StartRequest) throws -> Arrival
 
   /// Names both.
   public init(
     models: @escaping (RunDescription) -> [ModelDescription],
-    start: @escaping (StartRequest) throws -> any TrainingLink
+    start: @escaping (StartRequest) throws -> Arrival
   ) {
     self.models = models
     self.start = start
@@ -139,25 +144,35 @@ public struct RunStarter {
 }
 
 extension ExplorerLoop {
-  /// Replaces the run by another, or says why not.
+  /// Asks for a run in place of this one, or says why not; the screen goes on meanwhile.
   private mutating func start(_ request: StartRequest) -> [Effect] {
     guard let starter else { return app.update(.refused("no other run can be started here")) }
+    if let coming {
+      return app.update(.refused("\(coming.request.model) is being started; wait for it"))
+    }
     do {
-      let started = try starter.start(request)
-      // What the old run still had to say belongs to it.
-      let last = app.update(.losses(link.drainLosses())) + app.update(.events(link.drainEvents()))
-      link = started
-      return last + app.update(.began(request))
+      coming = (request, try starter.start(request))
     } catch {
       return app.update(.refused("\(error)"))
     }
+    let arrived = takeArrival()
+    return coming == nil ? arrived : app.update(.starting(request))
+  }
+
+  /// Puts the run that was asked for in the place of the one before, once it is there.
+  private mutating func takeArrival() -> [Effect] {
+    guard let (request, arrival) = coming, let started = arrival() else { return [] }
+    // What the old run still had to say belongs to it.
+    let last = app.update(.losses(link.drainLosses())) + app.update(.events(link.drainEvents()))
+    (link, coming) = (started, nil)
+    return last + app.update(.began(request))
   }
 }
 
 // MARK: - Output
 
 extension ExplorerLoop {
-  private var secondsPerFrame: Double { 1 / max(0.5, app.settings.framesPerSecond) }
+  private var secondsPerFrame: Double { 1 / max(0.5, app.desk.settings.framesPerSecond) }
 
   private func isDrawingDue(at time: Double) -> Bool {
     app.revision != drawnRevision && time - lastFrameAt >= secondsPerFrame

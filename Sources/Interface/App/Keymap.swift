@@ -1,50 +1,66 @@
 import Terminal
 
-/// Every action, by key and by name.
-enum Keymap {
+/// Every action of an app, by key and by name.
+struct Keymap: Sendable {
   /// In the order of help.
-  static let actions: [Action] =
-    trainingActions + gateActions + dialActions + modelActions + curveActions + movingActions
-    + generalActions
+  let actions: [Action]
+  /// By screen: the places of its actions, by chord.
+  private let byScreen: [[[Key]: Int]]
+  private let holding: [Set<Int>]
 
-  /// The action of a complete chord; those of the screen come before those that hold everywhere.
-  static func action(for chord: [Key], on screen: ScreenName) -> Action? {
-    byPlace[screen.place]?[chord] ?? byPlace[.everywhere]?[chord]
+  /// The actions of these screens and of all screens.
+  init(_ screens: [any Screen]) {
+    let own = screens.enumerated().flatMap { index, screen in screen.actions(at: index) }
+    let actions =
+      Self.trainingActions + own + Self.movingActions + Self.generalActions(showing: screens)
+    let holding = screens.enumerated().map { index, screen in
+      Set(actions.indices.filter { actions[$0].scope.holds(on: index, screen.keyGroups) })
+    }
+    self.actions = actions
+    self.holding = holding
+    byScreen = holding.map { held in
+      // Those of the screen come before those that hold everywhere.
+      let ordered =
+        held.sorted().filter { actions[$0].scope != .everywhere }
+        + held.sorted().filter { actions[$0].scope == .everywhere }
+      var table: [[Key]: Int] = [:]
+      for place in ordered {
+        for chord in actions[place].keys where table[chord] == nil { table[chord] = place }
+      }
+      return table
+    }
   }
 
-  /// The action of this name.
-  static func action(named name: String) -> Action? { byName[name] }
+  /// The action of a complete chord on a screen.
+  func action(for chord: [Key], on screen: Int) -> Action? {
+    byScreen[screen][chord].map { actions[$0] }
+  }
 
-  private static let byName = Dictionary(
-    actions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  /// The action of this name; where several have it, that of the screen.
+  func action(named name: String, on screen: Int? = nil) -> Action? {
+    let named = actions.indices.filter { actions[$0].name == name }
+    let here = screen.flatMap { screen in named.first { holding[screen].contains($0) } }
+    return (here ?? named.first).map { actions[$0] }
+  }
+
+  /// The actions whose keys hold on a screen.
+  func actions(on screen: Int) -> [Action] { holding[screen].sorted().map { actions[$0] } }
 
   /// Whether a longer chord starts with these keys.
-  static func hasChord(startingWith chord: [Key], on screen: ScreenName) -> Bool {
-    actions.contains { action in
-      guard action.holds(on: screen) else { return false }
-      return action.keys.contains { $0.count > chord.count && $0.starts(with: chord) }
-    }
-  }
-
-  private static let byPlace: [Action.Place: [[Key]: Action]] = {
-    var table: [Action.Place: [[Key]: Action]] = [:]
-    for action in actions {
-      for place in action.places {
-        for chord in action.keys { table[place, default: [:]][chord] = action }
-      }
-    }
-    return table
-  }()
-
-  /// A chord of single characters, `keys("gt")` is g and then t.
-  static func keys(_ chords: String...) -> [[Key]] {
-    chords.map { $0.map(Key.character) }
+  func hasChord(startingWith chord: [Key], on screen: Int) -> Bool {
+    byScreen[screen].keys.contains { $0.count > chord.count && $0.starts(with: chord) }
   }
 }
 
-extension Action {
-  /// Whether the keys hold on a screen.
-  func holds(on screen: ScreenName) -> Bool {
-    places.contains(.everywhere) || places.contains(screen.place)
+extension Action.Scope {
+  fileprivate func holds(on screen: Int, _ groups: Set<KeyGroup>) -> Bool {
+    switch self {
+    case .everywhere: true
+    case .group(let group): groups.contains(group)
+    case .screen(let own): own == screen
+    }
   }
 }
+
+/// Chords of single characters, `keys("gt")` is g and then t.
+func keys(_ chords: String...) -> [[Key]] { chords.map { $0.map(Key.character) } }

@@ -26,26 +26,36 @@ struct Question: Sendable, Equatable {
   var effects: [Effect]
 }
 
+/// An action that still needs its last word, which a prompt or a choice asks for.
+struct AskedAction: Sendable, Equatable {
+  /// Its name.
+  var action: String
+  /// The words before the one that is asked for.
+  var words: [String] = []
+}
+
 /// A value that is being typed.
 struct Prompt: Sendable, Equatable {
   /// What the value is for.
-  enum Purpose: Sendable, Equatable {
-    case weight(task: String)
-    case learningRate
-    case row
-    case dial(name: String)
-    case option(model: String, name: String)
-  }
-
-  var purpose: Purpose
+  var asked: AskedAction
   var title: String
   var editor: LineEditor
   /// Why the last value was not taken.
   var complaint: String?
+  /// Whether blanks belong to the value, as in the name of a column; numbers have none.
+  var keepsBlanks = false
+
+  /// The value as it was typed.
+  var word: String {
+    let words = editor.text.split(separator: " ")
+    return words.joined(separator: keepsBlanks ? " " : "")
+  }
 }
 
 /// One of several names.
 struct Choice: Sendable, Equatable {
+  /// What the name is for.
+  var asked: AskedAction
   var title: String
   var names: [String]
   var selected: Int
@@ -68,18 +78,24 @@ struct KeyInput: Sendable {
   /// Whether every digit so far is a screen's: then they have shown it, and only a key that takes
   /// any count leaves it again.
   private(set) var namesScreens = true
-  /// The screen that was shown before the first digit.
-  var screenBefore: ScreenName?
+  /// The place of the screen that was shown before the first digit.
+  var screenBefore: Int?
 
   /// Seconds after which digits are no longer a count.
   static let countSeconds = 0.8
 
   /// Takes in a further digit of the count.
-  mutating func add(_ digit: Int, at time: Double) {
-    let isScreen = ScreenName(rawValue: digit) != nil
+  mutating func add(_ digit: Int, at time: Double, screens: Int) {
+    let isScreen = (1...max(1, screens)).contains(digit)
     namesScreens = isScreen && (count == nil || namesScreens)
     count = min((count ?? 0) * 10 + digit, 1_000_000_000)
     countedAt = time
+  }
+
+  /// Forgets the count.
+  mutating func endCount() {
+    count = nil
+    screenBefore = nil
   }
 }
 

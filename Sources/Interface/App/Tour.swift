@@ -24,15 +24,16 @@ struct Tour: Sendable {
   /// Whether there is something left to show.
   var isShown: Bool { !isOver && done.count < Step.allCases.count }
 
-  /// Ticks off what was just done.
-  mutating func watch(_ app: App, _ effects: [Effect]) {
+  /// Ticks off a step.
+  mutating func note(_ step: Step) { done.insert(step) }
+
+  /// Ticks off what was just done, of that which no screen knows alone.
+  mutating func watch(_ mode: Mode, _ effects: [Effect]) {
     let toggles = effects.contains { effect in
       guard case .send(let command) = effect else { return false }
       return command.parts.contains { if case .setTask = $0 { true } else { false } }
     }
     if toggles { done.insert(.toggle) }
-    if app.screen == .dashboard, app.dashboard.isZoomed { done.insert(.look) }
-    if app.screen == .gates { done.insert(.gates) }
-    if case .help = app.mode { done.insert(.help) }
+    if case .help = mode { done.insert(.help) }
   }
 }

@@ -1,15 +1,11 @@
 import Runs
 import Terminal
 
-// The dials of the model: what may be changed of it while it trains.
-extension App {
-  /// What of the model may be changed.
-  var dials: [Dial] { run.description?.dials ?? [] }
+// MARK: - Dials of the run
 
-  /// The place of the selected dial.
-  var selectedDial: Int {
-    max(0, min(viewStates[.model]?.dial ?? 0, dials.count - 1))
-  }
+extension Desk {
+  /// What of the model may be changed while it trains.
+  var dials: [Dial] { run.description?.dials ?? [] }
 
   /// The value of a dial: the one on its way, the newest known, or that of the start.
   func value(ofDial place: Int) -> Double {
@@ -19,12 +15,39 @@ extension App {
     return known.indices.contains(place) ? known[place] : dials[place].start
   }
 
-  /// A line of names, values and ranges; the selected one is marked and kept in view.
-  func drawDials(in area: Rect, on canvas: inout Canvas) {
-    let entries = dials.indices.map(spans)
+  /// Why no dial can be turned.
+  var whyNotDials: String? {
+    whyNotTraining ?? (dials.isEmpty ? "this model has no dials" : nil)
+  }
+
+  /// The place of the dial of this name.
+  func place(ofDial name: String) throws(CommandLineError) -> Int {
+    let names = dials.map(\.name)
+    guard let place = names.firstIndex(of: name) else {
+      throw .unknownName(kind: "dial", name: name, near: nearest(to: name, in: names))
+    }
+    return place
+  }
+}
+
+/// A line of names, values and ranges of dials; the selected one is marked and kept in view.
+struct DialLine {
+  /// A dial as it stands.
+  struct Entry {
+    var dial: Dial
+    var value: Double
+    /// Whether the value is on its way to the engine.
+    var isPending: Bool
+  }
+
+  let entries: [Entry]
+  let selected: Int
+
+  func draw(in area: Rect, on canvas: inout Canvas) {
+    let entries = entries.indices.map(spans)
     let widths = entries.map { entry in entry.reduce(0) { $0 + columnsTaken(by: $1.text) } }
     let room = area.size.columns - 10
-    var first = selectedDial
+    var first = selected
     var used = widths[first]
     while first > 0, used + widths[first - 1] <= room {
       first -= 1
@@ -39,14 +62,15 @@ extension App {
   }
 
   private func spans(ofDial place: Int) -> [Span] {
-    let dial = dials[place]
-    let isSelected = place == selectedDial
-    let isPending = control.pendingDial(dial.name) != nil
+    let entry = entries[place]
+    let dial = entry.dial
+    let isSelected = place == selected
     return [
       Span(isSelected ? ">" : " ", .hint),
       Span(fit(dial.name, into: 20), style: isSelected ? .bold : .plain),
-      Span(isPending ? " ~" : " "),
-      Span(dialText(value(ofDial: place)), style: Style(isPending ? .warning : .title, bold: true)),
+      Span(entry.isPending ? " ~" : " "),
+      Span(
+        dialText(entry.value), style: Style(entry.isPending ? .warning : .title, bold: true)),
       Span(" \(dialText(dial.least))…\(dialText(dial.most))  ", .dim),
     ]
   }
@@ -57,4 +81,19 @@ func dialText(_ value: Double) -> String {
   guard value.isFinite, value != 0 else { return value == 0 ? "0" : lossText(value) }
   return abs(value) < 0.001 || abs(value) >= 100_000
     ? abbreviated(value) : trimmed(fixed(value, abs(value) < 1 ? 4 : 2))
+}
+
+extension Dial {
+  /// The value a step further: twice or half of it; of ranges that go below 0 a twentieth.
+  ///
+  /// Down from what is nearly nothing lies the least value, and up from it the least that counts.
+  func next(from value: Double, isUp: Bool) -> Double {
+    guard least >= 0 else {
+      let step = (most - least) / 20
+      return min(most, max(least, value + (isUp ? step : -step)))
+    }
+    let smallest = max(least, (start > 0 ? start : most) / 1024)
+    let wanted = isUp ? max(smallest, value * 2) : value / 2
+    return wanted < smallest ? least : min(most, wanted)
+  }
 }

@@ -1,11 +1,15 @@
 import Runs
 import Terminal
 
-// What happened, newest at the top.
-extension App {
-  func drawEvents(in area: Rect, on canvas: inout Canvas) {
-    let lines = shown.log.lines
-    let isFocused = dashboard.pane == .events
+/// What happened, newest at the top.
+struct EventPanel {
+  /// Oldest first.
+  let lines: [EventLog.Line]
+  /// Lines that are scrolled back.
+  let scroll: Int
+  let isFocused: Bool
+
+  func draw(in area: Rect, on canvas: inout Canvas) {
     let inner = canvas.frame(area, title: [Span("events", .title)], isFocused: isFocused)
     guard !lines.isEmpty else {
       canvas.write(
@@ -13,7 +17,7 @@ extension App {
         limit: inner.size.columns - 1)
       return
     }
-    let list = ListWindow(count: lines.count, from: dashboard.eventScroll, rows: inner.size.rows)
+    let list = ListWindow(count: lines.count, from: scroll, rows: inner.size.rows)
     for (row, place) in list.places.enumerated() {
       let line = lines[lines.count - 1 - place]
       canvas.write(

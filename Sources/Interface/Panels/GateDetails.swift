@@ -1,29 +1,33 @@
 import Runs
 import Terminal
 
-// The selected gate in detail: over time, and between rows.
-extension App {
-  /// How the weights of the selected gate moved: one row an expert, shades over steps.
-  func drawGateHistory(in area: Rect, on canvas: inout Canvas) {
-    guard let gate = selectedGate else { return }
-    let samples = shown.gateHistory.samples
-    var title = [shown.glyph(ofGate: gate.name) ?? Span(""), Span(gate.name, .title)]
+/// How the weights of a gate moved: one row an expert, shades over steps.
+struct GateHistoryPanel {
+  let run: RunState
+  /// The gate's place.
+  let place: Int
+  /// The expert that is kept in view.
+  let expert: Int
+
+  func draw(in area: Rect, on canvas: inout Canvas) {
+    let gate = run.snapshot.gates[place]
+    let samples = run.gateHistory.samples
+    var title = [run.glyph(ofGate: gate.name) ?? Span(""), Span(gate.name, .title)]
     if let first = samples.first, let last = samples.last {
       let steps = "\(abbreviated(Double(first.step))) to \(abbreviated(Double(last.step)))"
       title.append(Span(" over time  steps \(steps)", .dim))
     }
     let inner = canvas.frame(area, title: title)
-    let place = min(gates.gate, shown.snapshot.gates.count - 1)
     let list = ListWindow(
-      count: gate.mean.count, selected: gates.expert, rows: inner.size.rows)
-    for (row, expert) in list.places.enumerated() {
+      count: gate.mean.count, selected: expert, rows: inner.size.rows)
+    for (row, index) in list.places.enumerated() {
       let line = Rect(
         row: inner.row + row, column: inner.column, rows: 1, columns: inner.size.columns)
       canvas.write(
-        padded(gate.nameOfExpert(expert), to: 4), row: line.row, column: line.column + 1,
-        style: expert == gates.expert ? .bold : .plain)
-      drawShades(samples, gate: place, expert: expert, in: line, on: &canvas)
-      canvas.writeRight(percent(Double(gate.mean[expert])) + " ", row: line.row, in: line)
+        padded(gate.nameOfExpert(index), to: 4), row: line.row, column: line.column + 1,
+        style: index == expert ? .bold : .plain)
+      drawShades(samples, gate: place, expert: index, in: line, on: &canvas)
+      canvas.writeRight(percent(Double(gate.mean[index])) + " ", row: line.row, in: line)
     }
     list.drawMore(in: area, on: &canvas)
   }
@@ -43,21 +47,27 @@ extension App {
     }
   }
 
-  /// How the weights of the selected gate differ between rows.
-  func drawGateSpread(in area: Rect, on canvas: inout Canvas) {
-    guard let gate = selectedGate else { return }
+}
+
+/// How the weights of a gate differ between rows.
+struct GateSpreadPanel {
+  let gate: GateSnapshot
+  /// The expert that is kept in view.
+  let expert: Int
+
+  func draw(in area: Rect, on canvas: inout Canvas) {
     let title = [Span("between rows", .title), Span("  p10 to p90, ● mean", .dim)]
     let inner = canvas.frame(area, title: title)
     let width = max(0, inner.size.columns - 14)
     let list = ListWindow(
-      count: gate.mean.count, selected: gates.expert, rows: inner.size.rows)
-    for (row, expert) in list.places.enumerated() {
+      count: gate.mean.count, selected: expert, rows: inner.size.rows)
+    for (row, index) in list.places.enumerated() {
       canvas.write(
-        padded(gate.nameOfExpert(expert), to: 4), row: inner.row + row,
+        padded(gate.nameOfExpert(index), to: 4), row: inner.row + row,
         column: inner.column + 1)
-      let spread = GateSpread(gate: gate, expert: expert)
+      let spread = GateSpread(gate: gate, expert: index)
       spread.draw(row: inner.row + row, column: inner.column + 5, columns: width, on: &canvas)
-      let share = gate.deviation.indices.contains(expert) ? gate.deviation[expert] : .nan
+      let share = gate.deviation.indices.contains(index) ? gate.deviation[index] : .nan
       canvas.writeRight("σ " + percent(Double(share)) + " ", row: inner.row + row, in: inner)
     }
     list.drawMore(in: area, on: &canvas)

@@ -14,18 +14,17 @@ struct HelpPanel: Sendable, Equatable {
     var isHeading: Bool
   }
 
-  /// What is listed on a screen: its own actions first, then by section.
-  func lines(on screen: ScreenName) -> [Line] {
+  /// What is listed on a screen: the actions that hold here by section, or of all those that are
+  /// called what is searched for.
+  func lines(of all: [Action], here: [Action], screen: String) -> [Line] {
     let wanted = search.text.lowercased()
+    let listed = wanted.isEmpty ? here.filter { !$0.keyNames.isEmpty } : all
     var lines: [Line] = []
     for section in Action.Section.allCases {
-      let entries = Keymap.actions.filter { action in
-        action.section == section && (wanted.isEmpty ? action.isListed(on: screen) : true)
-          && action.matches(wanted)
-      }
+      let entries = listed.filter { $0.section == section && $0.matches(wanted) }
       guard !entries.isEmpty else { continue }
       if !lines.isEmpty { lines.append(Line(keys: "", text: "", isHeading: false)) }
-      let title = section == .view ? "This screen: \(screen.title)" : section.rawValue
+      let title = section == .view ? "This screen: \(screen)" : section.rawValue
       lines.append(Line(keys: "", text: title, isHeading: true))
       lines += entries.map(\.helpLine)
     }
@@ -51,18 +50,14 @@ struct HelpPanel: Sendable, Equatable {
       + found.map { Line(keys: $0.0, text: $0.1, isHeading: false) }
   }
 
-  /// The last line that can be scrolled to.
-  func lastLine(on screen: ScreenName) -> Int { max(0, lines(on: screen).count - 1) }
-
-  /// Draws the panel over an area, in as many columns as there is room for.
-  func draw(in area: Rect, screen: ScreenName, on canvas: inout Canvas) {
+  /// Draws lines over an area, in as many columns as there is room for.
+  func draw(_ lines: [Line], in area: Rect, on canvas: inout Canvas) {
     canvas.fill(area)
     let title = [
       Span("help", .title), Span("  search: ", .hint), Span(search.text, .plain),
       Span("_", .hint),
     ]
     let inner = canvas.frame(area, title: title, isFocused: true)
-    let lines = lines(on: screen)
     guard !lines.isEmpty else {
       canvas.write(
         "Nothing is called that. Backspace widens the search, Esc closes.", row: inner.row,
@@ -116,35 +111,8 @@ extension Action {
     return HelpPanel.Line(keys: name, text: summary, isHeading: false)
   }
 
-  fileprivate func isListed(on screen: ScreenName) -> Bool {
-    holds(on: screen) && !keyNames.isEmpty
-  }
-
   fileprivate func matches(_ wanted: String) -> Bool {
     wanted.isEmpty || name.contains(wanted) || summary.lowercased().contains(wanted)
       || keyNames.lowercased().contains(wanted)
-  }
-}
-
-extension App {
-  mutating func handle(_ key: Key, reading panel: HelpPanel) -> [Effect] {
-    var panel = panel
-    switch key {
-    case .escape, .enter, .control("c"), .function(1):
-      mode = .normal
-      return []
-    case .character("?") where panel.search.text.isEmpty,
-      .character("q") where panel.search.text.isEmpty:
-      mode = .normal
-      return []
-    case .up: panel.scroll = max(0, panel.scroll - 1)
-    case .down: panel.scroll = min(panel.lastLine(on: screen), panel.scroll + 1)
-    case .pageUp: panel.scroll = max(0, panel.scroll - pageRows)
-    case .pageDown: panel.scroll = min(panel.lastLine(on: screen), panel.scroll + pageRows)
-    default:
-      if panel.search.handle(key) { panel.scroll = 0 }
-    }
-    mode = .help(panel)
-    return []
   }
 }

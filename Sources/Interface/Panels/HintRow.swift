@@ -1,81 +1,29 @@
 import Runs
 import Terminal
 
-// The row above the status: what keys do just now, or a line that is being typed.
-extension App {
-  func drawHints(row: Int, on canvas: inout Canvas) {
+/// The actions whose hints stand on every screen.
+enum Hints {
+  /// By name and by weight.
+  static let always = ["pause", "step", "command", "q", "freeze", "help"]
+}
+
+/// The row above the status: what keys do just now, or a line that is being typed.
+enum HintRow {
+  /// Keys and words.
+  case hints([(String, String)])
+  case prompt(Prompt)
+  case command(CommandLine, candidates: [String])
+
+  func draw(row: Int, on canvas: inout Canvas) {
     let columns = canvas.size.columns
-    switch mode {
-    case .normal: draw(hints: normalHints, row: row, on: &canvas)
-    case .help:
-      draw(
-        hints: [("type", "to search"), ("↑↓", "scroll"), ("Esc", "close")],
-        row: row, on: &canvas)
-    case .question(let question):
-      draw(hints: [("y", question.yes), ("Esc", "no")], row: row, on: &canvas)
-    case .choice:
-      draw(
-        hints: [("type", "to filter"), ("↑↓", "move"), ("Enter", "choose"), ("Esc", "close")],
-        row: row, on: &canvas)
+    switch self {
+    case .hints(let hints): draw(hints: hints, row: row, on: &canvas)
     case .prompt(let prompt):
       prompt.editor.draw(
         prompt: prompt.title, row: row, column: 1, columns: columns - 2, on: &canvas)
-    case .command(let line):
-      drawCandidates(of: line, above: row, on: &canvas)
+    case .command(let line, let candidates):
+      drawCandidates(candidates, chosen: line.chosen, above: row, on: &canvas)
       line.editor.draw(prompt: ":", row: row, column: 0, columns: columns - 1, on: &canvas)
-    }
-  }
-
-  /// The actions in the row of hints, by name and by weight; keys and words come from the table.
-  static func hintedActions(
-    on screen: ScreenName, _ mode: GatesState.Mode, hasDials: Bool, hasViews: Bool
-  ) -> [String] {
-    let always = ["pause", "step", "command", "q", "freeze", "help"]
-    switch screen {
-    case .dashboard:
-      return ["task", "next pane", "full screen", "zoom in", "smooth less", "scale"] + always
-    case .masks: return (hasViews ? ["next pane", "full screen"] : []) + always
-    case .inspect:
-      let dials = hasDials ? ["dial", "dial up", "dial down", "next dial"] : []
-      return (hasViews ? ["next pane", "full screen"] : []) + dials + always
-    case .runs: return ["down", "full screen", "baseline", "same step"] + always
-    case .models: return ["choose", "start", "option", "warm-start", "next pane"] + always
-    case .tasks:
-      return ["task", "weight", "facts", "solo", "all", "lr"] + always
-    case .gates:
-      let own =
-        switch mode {
-        case .mean: ["knock out", "segment"]
-        case .segment: ["segment", "sort", "right"]
-        case .example: ["next example", "random example", "example", "right"]
-        }
-      return ["gates"] + own + ["full screen"] + always
-    }
-  }
-
-  private var normalHints: [(String, String)] {
-    let hasViews = shownSubject.map { !views(of: $0).isEmpty } ?? true
-    if screen == .tasks, tasks.showsFacts { return hints(of: ["facts", "down", "pause", "help"]) }
-    return hints(
-      of: Self.hintedActions(
-        on: screen, gates.mode, hasDials: whyNotDials == nil, hasViews: hasViews))
-  }
-
-  private func hints(of names: [String]) -> [(String, String)] {
-    names.compactMap { name in
-      guard let action = Keymap.action(named: name), let hint = action.hint,
-        let key = action.keys.first
-      else { return nil }
-      return (key.map(\.name).joined(), hintNow(of: name) ?? hint)
-    }
-  }
-
-  /// The word of an action that does another thing just now.
-  private func hintNow(of name: String) -> String? {
-    switch name {
-    case "pause": run.isPaused ? "go on" : nil
-    case "facts": tasks.showsFacts ? "tasks" : nil
-    default: nil
     }
   }
 
@@ -97,15 +45,16 @@ extension App {
     canvas.write(help.1, row: row, column: 3 + used, style: .dim, limit: room - used - 2)
   }
 
-  private func drawCandidates(of line: CommandLine, above row: Int, on canvas: inout Canvas) {
-    let names = line.candidates.isEmpty ? completions(of: line.editor.text) : line.candidates
+  private func drawCandidates(
+    _ names: [String], chosen: Int?, above row: Int, on canvas: inout Canvas
+  ) {
     guard !names.isEmpty, row > 2 else { return }
     let columns = canvas.size.columns
     canvas.fill(Rect(row: row - 1, column: 0, rows: 1, columns: columns), style: .dim)
     var spans: [Span] = []
-    let first = max(0, (line.chosen ?? 0) - 3)
+    let first = max(0, (chosen ?? 0) - 3)
     for (place, name) in names.enumerated().dropFirst(first) {
-      let isChosen = place == line.chosen
+      let isChosen = place == chosen
       spans.append(Span(" \(name) ", style: isChosen ? Style(.selection, reversed: true) : .dim))
     }
     canvas.write(spans, row: row - 1, column: 0, limit: columns)

@@ -5,13 +5,16 @@ import Terminal
 ///
 ///     ┏━ ● income 0.3165 ↓  ○ validation 0.3201  ◇ auc 0.9481 ★ ━━┓
 struct LossPanel {
-  let app: App
+  let run: RunState
   let task: Int
+  let chart: CurveChart
+  /// How much the newest loss is smoothed, a place in ``LossSeries/smoothings``; nil for not at all.
+  let smoothing: Int?
+  let isFocused: Bool
   /// Tasks after this one that have no chart on the screen.
   var hiddenTasks = 0
 
   func draw(in area: Rect, on canvas: inout Canvas) {
-    let isFocused = app.dashboard.pane == .curves && app.selectedTask == task
     let inner = canvas.frame(
       area, title: title(columns: area.size.columns - 5), isFocused: isFocused)
     if hiddenTasks > 0 {
@@ -20,24 +23,23 @@ struct LossPanel {
         " ↓ \(counted(hiddenTasks, "more task")) ", row: area.row + area.size.rows - 1, in: edge,
         style: Style(.hint))
     }
-    let losses = app.shown.losses
+    let losses = run.losses
     guard losses.indices.contains(task), losses[task].lastStep != nil else {
       canvas.write(
         emptyText, row: inner.row + inner.size.rows / 2, column: inner.column + 1, style: .dim,
         limit: inner.size.columns - 1)
       return
     }
-    app.chart(of: [task], showsBand: app.charts.showsBand).draw(in: inner, on: &canvas)
+    chart.draw(in: inner, on: &canvas)
   }
 
   private var emptyText: String {
-    guard app.shown.task(task)?.isOn ?? true else { return "Off. Space turns it on." }
-    return app.run.isPaused ? "No losses yet. P starts." : "No losses yet."
+    guard run.task(task)?.isOn ?? true else { return "Off. Space turns it on." }
+    return run.isPaused ? "No losses yet. P starts." : "No losses yet."
   }
 
   /// The name, and as many of the newest values as there is room for.
   private func title(columns: Int) -> [Span] {
-    let run = app.shown
     let values = newestValues(isShort: columns < 60)
     // A long name leaves room for the newest loss.
     let nameColumns = max(6, columns - 2 - columnsTaken(by: values.first?.text ?? ""))
@@ -57,13 +59,12 @@ struct LossPanel {
   }
 
   private var name: String {
-    let names = app.shown.taskNames
+    let names = run.taskNames
     return names.indices.contains(task) ? names[task] : "task \(task)"
   }
 
   /// The newest loss, validation loss and score, and the best score, in the order of their weight.
   private func newestValues(isShort: Bool) -> [Span] {
-    let run = app.shown
     var values: [Span] = []
     if let loss = newestLoss {
       let name = lossName(isShort: isShort)
@@ -97,13 +98,12 @@ struct LossPanel {
   private var unit: String { description?.lossUnit == nil ? "" : "σ²" }
 
   private var description: TaskDescription? {
-    let tasks = app.shown.description?.tasks ?? []
+    let tasks = run.description?.tasks ?? []
     return tasks.indices.contains(task) ? tasks[task] : nil
   }
 
   private var newestLoss: Double? {
-    let run = app.shown
-    if let level = app.charts.smoothing, run.losses.indices.contains(task) {
+    if let level = smoothing, run.losses.indices.contains(task) {
       let smoothed = run.losses[task].smoothedLoss(level: level)
       return smoothed.isFinite ? smoothed : nil
     }
@@ -112,8 +112,8 @@ struct LossPanel {
 
   /// Whether the loss falls or rises, by the quick mean against the slow one.
   private var trend: String {
-    guard app.shown.losses.indices.contains(task) else { return "" }
-    let series = app.shown.losses[task]
+    guard run.losses.indices.contains(task) else { return "" }
+    let series = run.losses[task]
     let (quick, slow) = (series.smoothedLoss(level: 2), series.smoothedLoss(level: 3))
     guard quick.isFinite, slow.isFinite, slow != 0 else { return "" }
     let change = (quick - slow) / abs(slow)

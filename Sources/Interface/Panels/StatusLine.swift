@@ -1,9 +1,20 @@
 import Runs
 import Terminal
 
-// The last row: a word for the state, then figures that drop off from the right.
-extension App {
-  func drawStatus(row: Int, on canvas: inout Canvas) {
+/// The last row: a word for the state, then figures that drop off from the right.
+struct StatusLine {
+  let run: RunState
+  let frozen: RunState?
+  let control: Control
+  /// Why what was typed was not taken.
+  let complaint: String?
+  /// A number that is being typed before a key.
+  let count: Int?
+  /// The first key of a chord that is not complete.
+  let chord: Key?
+  let charset: Charset
+
+  func draw(row: Int, on canvas: inout Canvas) {
     let columns = canvas.size.columns
     let state = stateSpan
     var used = canvas.write(
@@ -23,10 +34,7 @@ extension App {
   }
 
   private var statusMessage: Control.Message? {
-    if case .prompt(let prompt) = mode, let complaint = prompt.complaint {
-      return Control.Message(text: complaint, role: .error, until: nil)
-    }
-    return control.message
+    complaint.map { Control.Message(text: $0, role: .error, until: nil) } ?? control.message
   }
 
   /// The state as a glyph, a word and a colour.
@@ -47,10 +55,8 @@ extension App {
     let snapshot = run.snapshot
     if case .loading(let share, let what) = snapshot.phase { return [percent(share), what] }
     var fields: [String] = []
-    if let count = keyInput.count, ScreenName(rawValue: count) == nil {
-      fields.append("\(count)_")
-    }
-    if let chord = keyInput.chord.first { fields.append("\(chord.name)_") }
+    if let count { fields.append("\(count)_") }
+    if let chord { fields.append("\(chord.name)_") }
     if let frozen {
       fields.append("FROZEN \(grouped(snapshot.step - frozen.snapshot.step)) steps ago")
     }
@@ -85,7 +91,7 @@ extension App {
   private func progressFields(_ snapshot: Snapshot, barColumns: Int) -> [String] {
     guard snapshot.totalSteps > 0 else { return [] }
     let share = Double(snapshot.step) / Double(snapshot.totalSteps)
-    let drawn = bar(share, columns: barColumns, charset: settings.charset)
+    let drawn = bar(share, columns: barColumns, charset: charset)
     return ["\(drawn) \(rightAligned(percent(min(1, share)), to: 4))"]
   }
 

@@ -1,31 +1,35 @@
 import Runs
 import Terminal
 
-// The tasks on the dashboard: one line each, more where there is room.
-extension App {
-  func drawTaskStrip(in area: Rect, on canvas: inout Canvas) {
-    let run = shown
+/// The tasks on the dashboard: one line each, more where there is room.
+struct TaskStrip {
+  let run: RunState
+  /// `[x]` on, `[ ]` off, `[~]` on its way, by task.
+  let boxes: [String]
+  let selected: Int
+  let charset: Charset
+  let isFocused: Bool
+
+  func draw(in area: Rect, on canvas: inout Canvas) {
     let names = run.taskNames
     let isTall = area.size.rows >= names.count * 3 + 1
     let figures = area.size.columns < 44 ? "  loss · score" : "  loss · score · weight"
     let title = [Span("tasks", .title), Span(figures, .dim)]
-    let isFocused = dashboard.pane == .tasks
     let inner = canvas.frame(area, title: title, isFocused: isFocused)
     let each = isTall ? 3 : 1
     let list = ListWindow(
-      count: names.count, selected: selectedTask, rows: inner.size.rows / each)
+      count: names.count, selected: selected, rows: inner.size.rows / each)
     for (line, task) in list.places.enumerated() {
       let row = inner.row + line * each
-      drawTaskLine(task, row: row, in: inner, isFocused: isFocused, on: &canvas)
+      drawTaskLine(task, row: row, in: inner, on: &canvas)
       if isTall { drawTaskDetails(task, row: row + 1, in: inner, on: &canvas) }
     }
     list.drawMore(in: area, on: &canvas)
   }
 
   private func drawTaskLine(
-    _ task: Int, row: Int, in area: Rect, isFocused: Bool, on canvas: inout Canvas
+    _ task: Int, row: Int, in area: Rect, on canvas: inout Canvas
   ) {
-    let run = shown
     let numbers = run.task(task)
     let score = run.scores.indices.contains(task) ? run.scores[task].newest?.score : nil
     let widest = min(16, run.taskNames.map(columnsTaken).max() ?? 0)
@@ -36,10 +40,10 @@ extension App {
     if room >= 22 { right += rightAligned("×" + weightText(numbers?.weight ?? 1), to: 7) }
     let columns = columnsTaken(by: right)
     let nameColumns = max(4, area.size.columns - columns - 9)
-    let isSelected = task == selectedTask
+    let isSelected = task == selected
     canvas.write(
       [
-        Span(isSelected ? ">" : " ", .hint), Span(box(for: task), .plain),
+        Span(isSelected ? ">" : " ", .hint), Span(boxes[task], .plain),
         Span(" \(seriesGlyph(task)) ", .series(task)),
         Span(
           padded(run.taskNames[task], to: nameColumns),
@@ -49,23 +53,15 @@ extension App {
   }
 
   private func drawTaskDetails(_ task: Int, row: Int, in area: Rect, on canvas: inout Canvas) {
-    let run = shown
     let columns = max(4, area.size.columns - 21)
     let values =
       run.losses.indices.contains(task) ? run.losses[task].recentMeans(count: columns) : []
     canvas.write(
-      sparkline(values, charset: settings.charset), row: row, column: area.column + 5,
+      sparkline(values, charset: charset), row: row, column: area.column + 5,
       style: Style(.series(task)), limit: columns)
     let ratio = run.task(task)?.calibration ?? .nan
     let text = ratio.isFinite ? "pred÷obs \(fixed(ratio, 2))" : ""
     canvas.writeRight(text, row: row, in: area, style: .dim)
-  }
-
-  /// `[x]` on, `[ ]` off, `[~]` on its way.
-  func box(for task: Int) -> String {
-    guard let numbers = shown.task(task) else { return "[ ]" }
-    if control.isPending(numbers.name) { return "[~]" }
-    return numbers.isOn ? "[x]" : "[ ]"
   }
 }
 

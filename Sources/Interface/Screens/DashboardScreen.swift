@@ -1,176 +1,291 @@
 import Runs
 import Terminal
 
-/// Where the parts of the dashboard lie.
-struct DashboardLayout {
-  /// One area a chart, in the order of the tasks that are shown.
-  var charts: [Rect] = []
-  var tasks: Rect?
-  var gates: Rect?
-  var events: Rect?
-
-  /// Lays parts out: beside each other where there is room, below each other where not.
-  init(body: Rect, charts count: Int, tasks taskCount: Int, gates gateCount: Int) {
-    if body.size.columns >= 110, body.size.rows >= 28 {
-      layOutWide(body, count, taskCount, gateCount)
-    } else {
-      layOutNarrow(body, count, taskCount, gateCount)
-    }
+/// The dashboard: curves, tasks, gates and events.
+struct DashboardScreen: Screen {
+  /// The parts of the dashboard, in the order of Tab.
+  enum Pane: Int, Sendable, CaseIterable {
+    case curves, tasks, gates, events
   }
 
-  private mutating func layOutWide(_ body: Rect, _ count: Int, _ tasks: Int, _ gates: Int) {
-    let low = min(max(gates + 3, 8), body.size.rows / 3)
-    let (top, bottom) = body.splitTop(body.size.rows - low)
-    let side = min(50, max(38, body.size.columns * 3 / 10))
-    let (left, right) = top.splitLeft(body.size.columns - side)
-    charts = Self.grid(in: left, count: count)
-    self.tasks = right
-    if gates > 0 {
-      let halves = bottom.splitLeft(body.size.columns / 2)
-      (self.gates, events) = (halves.left, halves.rest)
-    } else {
-      events = bottom
-    }
+  let title = "Dashboard"
+  let shortTitle = "Dash"
+  let keyGroups: Set<KeyGroup> = [.tasks, .large]
+
+  private(set) var pane = Pane.curves
+  /// Whether the selected part has the whole screen.
+  private(set) var isZoomed = false
+  /// Lines of the event list that are scrolled back.
+  private var eventScroll = 0
+
+  func hints(_ desk: Desk) -> [String] {
+    ["task", "next pane", "full screen", "zoom in", "smooth less", "scale"] + Hints.always
   }
 
-  private mutating func layOutNarrow(_ body: Rect, _ count: Int, _ tasks: Int, _ gates: Int) {
-    let chartRows = (count > 2 ? 2 : 1) * 6
-    let strip = max(3, min(max(tasks, gates) + 2, body.size.rows - chartRows, 8))
-    let spare = body.size.rows - chartRows - strip
-    let eventRows = spare >= 4 ? 4 : spare >= 3 ? 3 : 0
-    let (top, bottom) = body.splitTop(body.size.rows - strip - eventRows)
-    let (middle, low) = bottom.splitTop(strip)
-    charts = Self.grid(in: top, count: count)
-    if gates > 0 {
-      let halves = middle.splitLeft(middle.size.columns * 45 / 100)
-      (self.tasks, self.gates) = (halves.left, halves.rest)
-    } else {
-      self.tasks = middle
-    }
-    events = eventRows > 0 ? low : nil
+  func wants(_ desk: Desk) -> WantedViews {
+    var wanted = WantedViews()
+    wanted.gates = true
+    return wanted
   }
 
-  /// As many charts as stay readable, in rows of equal ones.
-  static func grid(in area: Rect, count: Int) -> [Rect] {
-    let across =
-      count > 1 && area.size.columns >= 72 ? (count > 4 && area.size.columns >= 150 ? 3 : 2) : 1
-    return grid(in: area, count: count, across: across)
+  mutating func take(_ news: ScreenNews, _ desk: inout Desk) {
+    if case .began = news { desk.show(name) }
   }
 
-  /// So many areas beside each other, in rows of equal ones.
-  static func grid(in area: Rect, count: Int, across: Int) -> [Rect] {
-    let down = max(1, min((count + across - 1) / across, area.size.rows / 6))
-    return (0..<min(count, across * down)).map { place in
-      let (row, column) = (place / across, place % across)
-      let top = area.size.rows * row / down
-      let left = area.size.columns * column / across
-      let isLastAlone = place == count - 1 && column < across - 1
-      let right = isLastAlone ? area.size.columns : area.size.columns * (column + 1) / across
-      return Rect(
-        row: area.row + top, column: area.column + left,
-        rows: area.size.rows * (row + 1) / down - top, columns: right - left)
+  func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
+    if isZoomed || body.size.columns < 80 || body.size.rows < 18 {
+      return draw(pane, desk, in: [body], on: &canvas)
     }
-  }
-}
-
-// The dashboard: curves, tasks, gates and events.
-extension App {
-  func drawDashboard(in body: Rect, on canvas: inout Canvas) {
-    if dashboard.isZoomed || body.size.columns < 80 || body.size.rows < 18 {
-      return drawAlone(in: body, on: &canvas)
-    }
-    let count = shown.taskNames.count
-    let charted = charts.isOverlay ? min(1, count) : count
+    let count = desk.shown.taskNames.count
+    let charted = desk.charts.isOverlay ? min(1, count) : count
     let layout = DashboardLayout(
-      body: body, charts: charted, tasks: count, gates: shown.snapshot.gates.count)
-    drawCurves(in: layout.charts, on: &canvas)
-    if let area = layout.tasks { drawTaskStrip(in: area, on: &canvas) }
-    if let area = layout.gates { drawGateStrip(in: area, on: &canvas) }
-    if let area = layout.events { drawEvents(in: area, on: &canvas) }
+      body: body, charts: charted, tasks: count, gates: desk.shown.snapshot.gates.count)
+    draw(.curves, desk, in: layout.charts, on: &canvas)
+    if let area = layout.tasks { draw(.tasks, desk, in: [area], on: &canvas) }
+    if let area = layout.gates { draw(.gates, desk, in: [area], on: &canvas) }
+    if let area = layout.events { draw(.events, desk, in: [area], on: &canvas) }
   }
 
-  /// One part on the whole body: by choice, or because there is no room for more.
-  private func drawAlone(in body: Rect, on canvas: inout Canvas) {
-    switch dashboard.pane {
-    case .curves: drawCurves(in: [body], on: &canvas)
-    case .tasks: drawTaskStrip(in: body, on: &canvas)
-    case .gates: drawGateStrip(in: body, on: &canvas)
-    case .events: drawEvents(in: body, on: &canvas)
-    }
-  }
-
-  private func drawCurves(in areas: [Rect], on canvas: inout Canvas) {
-    let names = shown.taskNames
-    if charts.isOverlay, let area = areas.first {
-      return drawOverlay(in: area, on: &canvas)
-    }
-    let first = max(0, min(selectedTask, names.count - 1) - areas.count + 1)
-    for (place, area) in areas.enumerated() where names.indices.contains(first + place) {
-      let hidden = place == areas.count - 1 ? names.count - first - areas.count : 0
-      LossPanel(app: self, task: first + place, hiddenTasks: hidden)
+  /// Draws a part; curves into several areas.
+  private func draw(
+    _ part: Pane, _ desk: Desk, in areas: [Rect], on canvas: inout Canvas
+  ) {
+    guard let area = areas.first else { return }
+    let run = desk.shown
+    let isFocused = pane == part
+    switch part {
+    case .curves where desk.charts.isOverlay: drawOverlay(desk, in: area, on: &canvas)
+    case .curves: drawCurves(desk, in: areas, on: &canvas)
+    case .tasks:
+      TaskStrip(
+        run: run, boxes: run.taskNames.indices.map(desk.box), selected: desk.selectedTask,
+        charset: desk.settings.charset, isFocused: isFocused
+      ).draw(in: area, on: &canvas)
+    case .gates: GateStrip(run: run, isFocused: isFocused).draw(in: area, on: &canvas)
+    case .events:
+      EventPanel(lines: run.log.lines, scroll: eventScroll, isFocused: isFocused)
         .draw(in: area, on: &canvas)
     }
   }
 
-  private func drawOverlay(in area: Rect, on canvas: inout Canvas) {
-    let names = shown.taskNames
+  private func drawCurves(_ desk: Desk, in areas: [Rect], on canvas: inout Canvas) {
+    let names = desk.shown.taskNames
+    let first = max(0, min(desk.selectedTask, names.count - 1) - areas.count + 1)
+    for (place, area) in areas.enumerated() where names.indices.contains(first + place) {
+      let task = first + place
+      LossPanel(
+        run: desk.shown, task: task,
+        chart: desk.chart(of: [task], showsBand: desk.charts.showsBand),
+        smoothing: desk.charts.smoothing,
+        isFocused: pane == .curves && desk.selectedTask == task,
+        hiddenTasks: place == areas.count - 1 ? names.count - first - areas.count : 0
+      ).draw(in: area, on: &canvas)
+    }
+  }
+
+  private func drawOverlay(_ desk: Desk, in area: Rect, on canvas: inout Canvas) {
+    let names = desk.shown.taskNames
     var title = [Span("losses  ", .title)]
     for (task, name) in names.enumerated() {
       title.append(Span("\(seriesGlyph(task)) \(name)  ", .series(task)))
     }
-    let isFocused = dashboard.pane == .curves
-    let inner = canvas.frame(area, title: title, isFocused: isFocused)
-    chart(of: Array(names.indices), showsBand: false).draw(in: inner, on: &canvas)
-  }
-
-  /// The chart of some tasks, as it is set up just now.
-  func chart(of tasks: [Int], showsBand: Bool) -> CurveChart {
-    let run = shown
-    var chart = CurveChart()
-    chart.charset = settings.charset
-    chart.isLogarithmic = charts.isLogarithmic
-    chart.marks = run.log.marks
-    chart.steps = charts.steps(last: lastStep)
-    for task in tasks where run.taskNames.indices.contains(task) {
-      chart.lines += earlierLines(of: run.taskNames[task])
-    }
-    for task in tasks {
-      if run.losses.indices.contains(task) {
-        chart.lines.append(
-          CurveChart.Line(
-            series: run.losses[task], glyph: asciiTwins[seriesGlyph(task)] ?? "*",
-            style: Style(.series(task), bold: true), showsBand: showsBand,
-            smoothing: charts.smoothing))
-      }
-      guard run.scores.indices.contains(task) else { continue }
-      let style = tasks.count > 1 ? Style(.series(task)) : Style(.hint, bold: true)
-      chart.add(
-        run.scores[task], best: run.best(of: task), charts.validation, style: style)
-    }
-    return chart
+    let inner = canvas.frame(area, title: title, isFocused: pane == .curves)
+    desk.chart(of: Array(names.indices), showsBand: false).draw(in: inner, on: &canvas)
   }
 }
 
-extension CurveChart {
-  /// Adds what is shown of the validation rows; the best step comes last, so that it is on top.
-  mutating func add(
-    _ history: ScoreHistory, best: ScoreHistory.Entry?, _ validation: ChartSettings.Validation,
-    style: Style
-  ) {
-    func points(_ value: KeyPath<ScoreHistory.Entry, Double>) -> [Point] {
-      let others = history.entries.filter { $0.step != best?.step }
-      let starred = best.map {
-        Point(
-          step: $0.step, value: $0[keyPath: value], style: Style(style.role, bold: true),
-          isBest: true)
+// MARK: - Moving
+
+extension DashboardScreen {
+  mutating func move(_ move: Move, _ desk: inout Desk) -> [Effect] {
+    switch move {
+    case .down, .bottom:
+      let lines = move.lines ?? 0
+      if pane == .events {
+        eventScroll = max(0, min(desk.run.log.lines.count - 1, eventScroll - lines))
+      } else {
+        desk.moveTask(by: lines)
       }
-      return others.map { Point(step: $0.step, value: $0[keyPath: value], style: style) }
-        + (starred.map { [$0] } ?? [])
+    case .right(let columns): desk.moveTask(by: columns)
+    case .pane(let step): movePane(by: step, &desk)
+    case .large:
+      isZoomed.toggle()
+      if isZoomed { desk.tour.note(.look) }
+    case .back: isZoomed = false
     }
-    switch validation {
-    case .loss: self.points += points(\.loss)
-    case .score: scores += points(\.score)
-    case .off: break
+    return []
+  }
+
+  /// Goes to the next part, through the curves of all tasks first.
+  private mutating func movePane(by step: Int, _ desk: inout Desk) {
+    let isOverlay = desk.charts.isOverlay
+    let curves = isOverlay ? 1 : max(1, desk.run.taskNames.count)
+    let others = Pane.allCases.count - 1
+    let here =
+      pane == .curves ? (isOverlay ? 0 : desk.selectedTask) : curves + pane.rawValue - 1
+    let all = curves + others
+    let next = ((here + step) % all + all) % all
+    pane = next < curves ? .curves : Pane(rawValue: next - curves + 1) ?? .curves
+    if next < curves, !isOverlay { desk.selectedTask = next }
+  }
+}
+
+// MARK: - Actions
+
+extension DashboardScreen {
+  static let actions: [ScreenAction<Self>] = [
+    ScreenAction(
+      name: "earlier", keys: keys("e"), section: .curves, summary: "earlier runs behind"
+    ) { _, desk, _ in
+      desk.charts.showsEarlier.toggle()
+      desk.say(desk.charts.showsEarlier ? "earlier runs are drawn behind" : "this run alone")
+      return []
+    },
+    ScreenAction(
+      name: "zoom", form: "FIRST LAST | all",
+      arguments: [[.word("all"), .word("in"), .word("out")]], keys: keys("0"),
+      section: .curves, summary: "whole run, or some steps"
+    ) { _, desk, invocation throws(CommandLineError) in try desk.zoom(invocation) },
+    ScreenAction(
+      name: "zoom in", keys: keys("+", "="), section: .curves,
+      hint: "zoom", summary: "half as many steps"
+    ) { _, desk, _ in
+      desk.charts.zoom(in: true, last: desk.lastStep)
+      return []
+    },
+    ScreenAction(
+      name: "zoom out", keys: keys("-"), section: .curves,
+      summary: "twice as many steps"
+    ) { _, desk, _ in
+      desk.charts.zoom(in: false, last: desk.lastStep)
+      return []
+    },
+    ScreenAction(
+      name: "pan left", keys: keys("["), section: .curves,
+      summary: "earlier steps"
+    ) { _, desk, _ in
+      desk.charts.pan(-1, last: desk.lastStep)
+      return []
+    },
+    ScreenAction(
+      name: "pan right", keys: keys("]"), section: .curves,
+      summary: "later steps, then follow"
+    ) { _, desk, _ in
+      desk.charts.pan(1, last: desk.lastStep)
+      return []
+    },
+    ScreenAction(
+      name: "smooth", form: "SHARE | off",
+      arguments: [[.word("off"), .word(".9"), .word(".95"), .word(".98"), .word(".995")]],
+      keys: keys("S"), section: .curves, summary: "smoother curves"
+    ) { _, desk, invocation throws(CommandLineError) in try desk.smooth(invocation) },
+    ScreenAction(
+      name: "smooth less", keys: keys("s"), section: .curves,
+      hint: "smooth", summary: "less smooth curves"
+    ) { _, desk, _ in
+      let level = desk.charts.smoothing ?? 0
+      desk.setSmoothing(level > 0 ? level - 1 : nil)
+      return []
+    },
+    ScreenAction(
+      name: "scale", form: "y log|linear",
+      arguments: [[.word("y")], [.word("log"), .word("linear")]], keys: keys("L"),
+      section: .curves, hint: "log", summary: "log or linear losses"
+    ) { _, desk, invocation throws(CommandLineError) in try desk.scale(invocation) },
+    ScreenAction(
+      name: "band", keys: keys("b"), section: .curves,
+      summary: "band from least to most"
+    ) { _, desk, _ in
+      desk.charts.showsBand.toggle()
+      return []
+    },
+    ScreenAction(
+      name: "validation", form: "[loss|score|off]",
+      arguments: [[.word("loss"), .word("score"), .word("off")]], keys: keys("v"),
+      section: .curves, hint: "validation",
+      summary: "validation loss or score"
+    ) { _, desk, invocation throws(CommandLineError) in try desk.showValidation(invocation) },
+    ScreenAction(
+      name: "overlay", keys: keys("O"), section: .curves,
+      summary: "one chart, or one a task"
+    ) { _, desk, _ in
+      desk.charts.isOverlay.toggle()
+      return []
+    },
+  ]
+}
+
+// How curves are drawn.
+extension Desk {
+  fileprivate mutating func zoom(_ invocation: Action.Invocation) throws(CommandLineError)
+    -> [Effect]
+  {
+    let words = invocation.words ?? []
+    if words.isEmpty || words == ["all"] {
+      charts.window = nil
+      return []
     }
+    guard words.count == 2, let first = wholeNumber(words[0]), let last = wholeNumber(words[1]),
+      first < last
+    else {
+      throw .usage("zoom FIRST LAST, zoom all, zoom in, zoom out", found: words.joinedBySpaces)
+    }
+    charts.show(first...last)
+    return []
+  }
+
+  fileprivate mutating func smooth(_ invocation: Action.Invocation) throws(CommandLineError)
+    -> [Effect]
+  {
+    guard let word = invocation.words?.first else {
+      setSmoothing(min(3, charts.smoothing.map { $0 + 1 } ?? 0))
+      return []
+    }
+    if word == "off" || word == "0" {
+      setSmoothing(nil)
+      return []
+    }
+    guard let share = Double(word), share > 0, share < 1 else {
+      throw .usage("smooth SHARE, as in smooth .95, or smooth off", found: word)
+    }
+    let levels = LossSeries.smoothings
+    let nearest = (0..<4).min { abs(levels[$0] - share) < abs(levels[$1] - share) }
+    setSmoothing(nearest)
+    return []
+  }
+
+  fileprivate mutating func setSmoothing(_ level: Int?) {
+    charts.smoothing = level
+    let name = level.map { trimmed(fixed(LossSeries.smoothings[$0 & 3], 3)) }
+    say(name.map { "smoothing \($0)" } ?? "no smoothing")
+  }
+
+  fileprivate mutating func scale(_ invocation: Action.Invocation) throws(CommandLineError)
+    -> [Effect]
+  {
+    switch invocation.words ?? [] {
+    case []: charts.isLogarithmic.toggle()
+    case ["y", "log"], ["log"]: charts.isLogarithmic = true
+    case ["y", "linear"], ["linear"]: charts.isLogarithmic = false
+    case let words: throw .usage("scale y log|linear", found: words.joinedBySpaces)
+    }
+    return []
+  }
+
+  fileprivate mutating func showValidation(
+    _ invocation: Action.Invocation
+  ) throws(CommandLineError) -> [Effect] {
+    if let word = invocation.words?.first {
+      guard let wanted = ChartSettings.Validation(rawValue: word) else {
+        throw .usage("validation loss|score|off", found: word)
+      }
+      charts.validation = wanted
+    } else {
+      let all = ChartSettings.Validation.allCases
+      let place = all.firstIndex(of: charts.validation) ?? 0
+      charts.validation = all[(place + 1) % all.count]
+    }
+    say("validation: \(charts.validation.rawValue)")
+    return []
   }
 }

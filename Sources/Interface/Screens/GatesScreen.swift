@@ -1,32 +1,114 @@
 import Runs
 import Terminal
 
-// The gates: on average, by segment, by example.
-extension App {
-  func drawGates(in body: Rect, on canvas: inout Canvas) {
-    if gates.mode == .example { return drawExample(in: body, on: &canvas) }
-    guard !shown.snapshot.gates.isEmpty else { return drawNoGates(in: body, on: &canvas) }
-    switch gates.mode {
-    case .mean: drawMeanGates(in: body, on: &canvas)
-    case .segment, .example: drawSegments(in: body, on: &canvas)
+/// The gates: on average, by segment, by example.
+struct GatesScreen: Screen {
+  /// What gates are averaged over.
+  enum Mode: String, Sendable, CaseIterable {
+    case mean, segment, example
+  }
+
+  let title = "Gates"
+  let keyGroups: Set<KeyGroup> = [.large]
+
+  private(set) var mode = Mode.mean
+  /// The selected gate.
+  private(set) var gate = 0
+  /// The selected expert.
+  private(set) var expert = 0
+  /// The chosen column; nil for the first one.
+  private(set) var column: String?
+  private var order = SegmentsPanel.Order.divergence
+  /// The row of the validation split, from 0.
+  private(set) var row = 0
+  /// The first line of the list that is shown.
+  private var scroll = 0
+  /// Whether the selected part has the whole screen.
+  private var isZoomed = false
+
+  func hints(_ desk: Desk) -> [String] {
+    let own =
+      switch mode {
+      case .mean: ["knock out", "segment"]
+      case .segment: ["segment", "sort", "right"]
+      case .example: ["next example", "random example", "example", "right"]
+      }
+    return ["gates"] + own + ["full screen"] + Hints.always
+  }
+
+  func wants(_ desk: Desk) -> WantedViews {
+    var wanted = WantedViews()
+    wanted.gates = true
+    if mode == .segment { wanted.segmentColumn = segmentColumn(desk) }
+    if mode == .example { wanted.example = row }
+    return wanted
+  }
+
+  /// The task of the selected gate.
+  func task(_ desk: Desk) -> String? { selectedGate(of: desk.shown)?.name }
+
+  mutating func take(_ news: ScreenNews, _ desk: inout Desk) {
+    if news == .shown { desk.tour.note(.gates) }
+  }
+
+  /// The column by whose values gates are shown: the chosen one, or the first.
+  private func segmentColumn(_ desk: Desk) -> String? {
+    column ?? desk.run.description?.categoricalColumns.first
+  }
+
+  /// The gate that is selected.
+  private func selectedGate(of run: RunState) -> GateSnapshot? {
+    let all = run.snapshot.gates
+    return all.isEmpty ? nil : all[max(0, min(gate, all.count - 1))]
+  }
+}
+
+// MARK: - Drawing
+
+extension GatesScreen {
+  func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
+    switch mode {
+    case .example: examplePanel(desk).draw(in: body, on: &canvas)
+    case _ where desk.shown.snapshot.gates.isEmpty: drawNoGates(desk.run, in: body, on: &canvas)
+    case .mean:
+      MeanGatesPanel(
+        run: desk.shown, tabs: tabs, gate: gate, expert: expert, isZoomed: isZoomed
+      ).draw(in: body, on: &canvas)
+    case .segment: segmentsPanel(desk).draw(in: body, on: &canvas)
     }
   }
 
-  /// The title of a screen: which of the three views is shown, as in `[mean] segment example`.
-  var gateTabs: [Span] {
-    GatesState.Mode.allCases.map { mode in
-      gates.mode == mode
+  /// Which of the three views is shown, as in `[mean] segment example`.
+  private var tabs: [Span] {
+    Mode.allCases.map { mode in
+      self.mode == mode
         ? Span("[\(mode.rawValue)] ", style: Style(.title, bold: true))
         : Span(" \(mode.rawValue)  ", .dim)
     }
   }
 
-  private func drawNoGates(in body: Rect, on canvas: inout Canvas) {
-    let inner = canvas.frame(body, title: gateTabs, isFocused: true)
+  private func examplePanel(_ desk: Desk) -> ExamplePanel {
+    // The row that is wanted, or the last one that came.
+    let known = [desk.shown, desk.run].compactMap(\.snapshot.example)
+    return ExamplePanel(
+      run: desk.shown, example: known.first { $0.row == row } ?? known.last, row: row, tabs: tabs,
+      gate: gate, expert: expert, scroll: scroll)
+  }
+
+  private func segmentsPanel(_ desk: Desk) -> SegmentsPanel {
+    let column = segmentColumn(desk)
+    let tables = [desk.shown, desk.run].compactMap(\.snapshot.segments)
+    return SegmentsPanel(
+      run: desk.shown, column: column, table: tables.first { $0.column == column }, tabs: tabs,
+      gate: gate, expert: expert, order: order, scroll: scroll, isZoomed: isZoomed)
+  }
+
+  private func drawNoGates(_ run: RunState, in body: Rect, on canvas: inout Canvas) {
+    let inner = canvas.frame(body, title: tabs, isFocused: true)
     let name = run.description?.modelTitle ?? "This model"
     let lines =
       run.snapshot.step == 0
-      ? [noGatesReason, run.isPaused ? "P goes on, . takes one step." : ""]
+      ? [run.noGatesReason, run.isPaused ? "P goes on, . takes one step." : ""]
       : [
         "\(name) has no gate that weighs all its experts for a task.",
         "m twice shows single rows with their predictions; 1 goes back to the curves.",
@@ -38,70 +120,257 @@ extension App {
         style: row == 0 ? .plain : .dim, limit: inner.size.columns - 3)
     }
   }
+}
 
-  // MARK: Mean
+// MARK: - Moving
 
-  private func drawMeanGates(in body: Rect, on canvas: inout Canvas) {
-    let all = shown.snapshot.gates
-    let each = body.size.rows >= all.count * 2 + 12 ? 2 : 1
-    let wanted = gates.isZoomed ? body.size.rows : min(body.size.rows, all.count * each + 4)
-    let (top, bottom) = body.splitTop(body.size.rows - wanted < 4 ? body.size.rows : wanted)
-    drawMeanTable(in: top, showsLoad: each == 2, on: &canvas)
-    guard bottom.size.rows >= 4 else { return }
-    let isWide = bottom.size.columns >= 110
-    let hasKnockOut = shown.knockOut != nil
-    let share = isWide || hasKnockOut ? bottom.size.columns / 2 : bottom.size.columns
-    let (left, right) = bottom.splitLeft(share)
-    drawGateHistory(in: left, on: &canvas)
-    let spread = isWide ? right.size.rows : 0
-    let low = shown.knockOut.map { $0.without.count + 3 } ?? 0
-    let (upper, lower) = right.splitTop(max(0, spread - low))
-    if upper.size.rows >= 4 { drawGateSpread(in: upper, on: &canvas) }
-    if let found = shown.knockOut {
-      let area = upper.size.rows >= 4 ? lower : right
-      KnockOutPanel(found: found, run: shown).draw(in: area, on: &canvas)
+extension GatesScreen {
+  mutating func move(_ move: Move, _ desk: inout Desk) throws(CommandLineError) -> [Effect] {
+    switch move {
+    case .bottom(let row?) where mode == .example:
+      return try showExample(Action.Invocation(words: ["\(row)"]), &desk)
+    case .down, .bottom: moveDown(by: move.lines ?? 0, desk)
+    case .right(let columns) where mode == .mean: moveExpert(by: columns, desk)
+    case .pane(let columns) where mode == .mean: moveExpert(by: columns, desk)
+    case .right(let columns), .pane(let columns): moveGate(by: columns, desk)
+    case .large: isZoomed.toggle()
+    case .back: isZoomed = false
     }
+    return []
   }
 
-  private func drawMeanTable(in area: Rect, showsLoad: Bool, on canvas: inout Canvas) {
-    let run = shown
-    var title = gateTabs
-    if let rows = run.snapshot.gates.first?.rows {
-      title.append(Span("  % of \(grouped(rows)) rows", .dim))
-    }
-    let inner = canvas.frame(area, title: title, isFocused: true)
-    let (list, note) = inner.splitTop(inner.size.rows - 1)
-    let table = GateTable(
-      lines: run.snapshot.gates.map {
-        $0.line(glyph: run.glyph(ofGate: $0.name), showsEntropy: true, showsLoad: showsLoad)
-      },
-      experts: run.expertNames, header: ("gate", "", " H"),
-      selectedLine: min(gates.gate, run.snapshot.gates.count - 1), expert: gates.expert,
-      marksExpert: true)
-    table.draw(in: list, frame: area, on: &canvas)
-    canvas.write(
-      cellText, row: note.row, column: note.column + 1, style: .dim,
-      limit: note.size.columns - 2)
+  private mutating func moveDown(by rows: Int, _ desk: Desk) {
+    guard mode != .mean else { return moveGate(by: rows, desk) }
+    let snapshot = desk.shown.snapshot
+    let lines =
+      mode == .segment
+      ? snapshot.segments?.segments.count ?? 0 : snapshot.example?.inputs.count ?? 0
+    scroll = max(0, min(lines - 1, scroll + rows))
   }
 
-  /// The selected cell in words.
-  private var cellText: String {
-    let all = shown.snapshot.gates
-    guard all.indices.contains(gates.gate) else { return "" }
-    let gate = all[gates.gate]
-    guard gate.mean.indices.contains(gates.expert) else { return "" }
-    let name = gate.experts.indices.contains(gates.expert) ? gate.experts[gates.expert] : ""
-    func share(_ values: [Float]) -> String {
-      values.indices.contains(gates.expert) ? percent(Double(values[gates.expert])) : "-"
-    }
-    return "\(gate.name) × \(name): mean \(share(gate.mean)), σ \(share(gate.deviation)), "
-      + "p10 \(share(gate.low)), p90 \(share(gate.high)), "
-      + "first choice of \(share(gate.topShare)) of the rows"
+  private mutating func moveGate(by places: Int, _ desk: Desk) {
+    gate = max(0, min(desk.run.snapshot.gates.count - 1, gate + places))
   }
 
-  /// The gate that is selected.
-  var selectedGate: GateSnapshot? {
-    let all = shown.snapshot.gates
-    return all.isEmpty ? nil : all[max(0, min(gates.gate, all.count - 1))]
+  fileprivate mutating func moveExpert(by places: Int, _ desk: Desk) {
+    let experts = desk.run.snapshot.gates.map(\.experts.count).max() ?? 0
+    expert = max(0, min(experts - 1, expert + places))
+  }
+}
+
+// MARK: - Actions
+
+extension GatesScreen {
+  static let actions: [ScreenAction<Self>] = [
+    ScreenAction(
+      name: "gates", form: "[mean|segment|example]",
+      arguments: [[.word("mean"), .word("segment"), .word("example")]], keys: keys("m"),
+      hint: "mean/segment/example",
+      summary: "mean, segment or example", whyNot: whyNotGates
+    ) { screen, desk, invocation throws(CommandLineError) in try screen.showGates(invocation, &desk)
+    },
+    ScreenAction(
+      name: "segment", form: "[COLUMN]", arguments: [[.columns]], keys: keys("c"),
+      hint: "column",
+      summary: "choose the column", whyNot: whyNotGates
+    ) { screen, desk, invocation throws(CommandLineError) in
+      try screen.chooseSegments(invocation, &desk)
+    },
+    ScreenAction(
+      name: "sort", keys: keys("<", ">"), hint: "sort",
+      summary: "by divergence or by count", whyNot: whyNotGates
+    ) { screen, _, _ in
+      screen.order = screen.order == .divergence ? .count : .divergence
+      screen.scroll = 0
+      return []
+    },
+    ScreenAction(
+      name: "next example", keys: keys("n"), count: .most,
+      hint: "next", summary: "next row", whyNot: whyNotGates
+    ) { screen, desk, invocation in screen.moveExample(by: invocation.times, desk) },
+    ScreenAction(
+      name: "previous example", keys: keys("N"),
+      count: .most, summary: "previous row", whyNot: whyNotGates
+    ) { screen, desk, invocation in screen.moveExample(by: -invocation.times, desk) },
+    ScreenAction(
+      name: "random example", keys: keys("r"), hint: "random",
+      summary: "any row", whyNot: whyNotGates
+    ) { screen, desk, _ in screen.showRandomExample(&desk) },
+    ScreenAction(
+      name: "example", form: "[ROW]", keys: keys("#", "i"),
+      hint: "row number", summary: "type a row's number", whyNot: whyNotGates
+    ) { screen, desk, invocation throws(CommandLineError) in
+      try screen.showExample(invocation, &desk)
+    },
+    ScreenAction(
+      name: "expert right", keys: keys("L"), count: .most,
+      summary: "next expert", whyNot: whyNotGates
+    ) { screen, desk, invocation in
+      screen.moveExpert(by: invocation.times, desk)
+      return []
+    },
+    ScreenAction(
+      name: "expert left", keys: keys("H"), count: .most,
+      summary: "previous expert", whyNot: whyNotGates
+    ) { screen, desk, invocation in
+      screen.moveExpert(by: -invocation.times, desk)
+      return []
+    },
+    ScreenAction(
+      name: "knock out", form: "[EXPERT]",
+      arguments: [[.names { _, desk in desk.run.expertNames }]], keys: keys("x"),
+      hint: "without it",
+      summary: "score without the expert", whyNot: whyNotKnockOut
+    ) { screen, desk, invocation throws(CommandLineError) in try screen.knockOut(invocation, &desk)
+    },
+    ScreenAction(
+      name: "gate", form: "[GATE]",
+      arguments: [[.names { _, desk in desk.run.snapshot.gates.map(\.name) }]], keys: keys("}"),
+      summary: "next gate", whyNot: whyNotGates
+    ) { screen, desk, invocation throws(CommandLineError) in
+      try screen.selectGate(invocation, &desk)
+    },
+  ]
+
+  private static let whyNotGates: @Sendable (Self, Desk) -> String? = { _, desk in
+    desk.run.description == nil ? "the data are still being read" : nil
+  }
+
+  /// Why there is no expert to leave out.
+  private static let whyNotKnockOut: @Sendable (Self, Desk) -> String? = { _, desk in
+    desk.whyNotAsking
+      ?? (desk.run.expertNames.isEmpty ? "the model has no experts to leave out" : nil)
+  }
+
+  fileprivate mutating func showGates(
+    _ invocation: Action.Invocation, _ desk: inout Desk
+  ) throws(CommandLineError) -> [Effect] {
+    scroll = 0
+    guard let word = invocation.words?.first else {
+      if invocation.words == nil { mode = mode.next }
+      return []
+    }
+    guard let wanted = Mode(rawValue: word) else {
+      throw .usage("gates mean|segment|example", found: word)
+    }
+    mode = wanted
+    return []
+  }
+
+  fileprivate mutating func chooseSegments(
+    _ invocation: Action.Invocation, _ desk: inout Desk
+  ) throws(CommandLineError) -> [Effect] {
+    let columns = desk.run.description?.categoricalColumns ?? []
+    if let word = invocation.words?.first {
+      guard columns.contains(word) else {
+        throw .unknownName(kind: "column", name: word, near: nearest(to: word, in: columns))
+      }
+      showSegments(of: word)
+      return []
+    }
+    guard !columns.isEmpty else {
+      desk.say("the data have no categorical column to make segments of", .warning)
+      return []
+    }
+    let place = columns.firstIndex { $0 == segmentColumn(desk) } ?? 0
+    desk.mode = .choice(
+      Choice(
+        asked: AskedAction(action: "segment"), title: "segments by column", names: columns,
+        selected: place))
+    return []
+  }
+
+  /// Shows gates by the values of a column.
+  private mutating func showSegments(of wanted: String) {
+    mode = .segment
+    column = wanted
+    scroll = 0
+  }
+
+  fileprivate mutating func moveExample(by rows: Int, _ desk: Desk) -> [Effect] {
+    show(row: mode == .example ? row + rows : row, desk)
+  }
+
+  fileprivate mutating func showRandomExample(_ desk: inout Desk) -> [Effect] {
+    show(row: desk.draw(below: desk.exampleRows), desk)
+  }
+
+  fileprivate mutating func showExample(
+    _ invocation: Action.Invocation, _ desk: inout Desk
+  ) throws(CommandLineError) -> [Effect] {
+    guard let word = invocation.words?.first else {
+      let last = max(0, desk.exampleRows - 1)
+      desk.mode = .prompt(
+        Prompt(
+          asked: AskedAction(action: "example"), title: "row (0 to \(last)): ",
+          editor: LineEditor()))
+      return []
+    }
+    switch word {
+    case "next": return moveExample(by: 1, desk)
+    case "previous": return moveExample(by: -1, desk)
+    case "random": return showRandomExample(&desk)
+    default: break
+    }
+    guard let row = wholeNumber(word), row < max(1, desk.exampleRows) else {
+      throw .usage("example ROW, a number from 0 to \(max(0, desk.exampleRows - 1))", found: word)
+    }
+    return show(row: row, desk)
+  }
+
+  private mutating func show(row wanted: Int, _ desk: Desk) -> [Effect] {
+    mode = .example
+    row = max(0, min(wanted, desk.exampleRows - 1))
+    return []
+  }
+
+  /// Asks for the scores without an expert: the typed one, or the selected one.
+  fileprivate mutating func knockOut(
+    _ invocation: Action.Invocation, _ desk: inout Desk
+  ) throws(CommandLineError) -> [Effect] {
+    let names = desk.run.expertNames
+    var place = max(0, min(expert, names.count - 1))
+    if let word = invocation.words?.first {
+      guard let named = names.firstIndex(of: word) ?? wholeNumber(word),
+        names.indices.contains(named)
+      else {
+        throw .unknownName(kind: "expert", name: word, near: nearest(to: word, in: names))
+      }
+      place = named
+    }
+    mode = .mean
+    expert = place
+    desk.say("scoring the validation rows without \(names[place])")
+    return [.send(.knockOut(place))]
+  }
+
+  fileprivate mutating func selectGate(
+    _ invocation: Action.Invocation, _ desk: inout Desk
+  ) throws(CommandLineError) -> [Effect] {
+    let names = desk.run.snapshot.gates.map(\.name)
+    guard let word = invocation.words?.first else {
+      if !names.isEmpty { gate = (gate + 1) % names.count }
+      return []
+    }
+    guard let place = names.firstIndex(of: word) else {
+      throw .unknownName(kind: "gate", name: word, near: nearest(to: word, in: names))
+    }
+    gate = place
+    return []
+  }
+}
+
+extension GatesScreen.Mode {
+  /// The mode after this one.
+  fileprivate var next: Self {
+    let all = Self.allCases
+    return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
+  }
+}
+
+extension Desk {
+  /// Rows of the validation split, as far as known.
+  fileprivate var exampleRows: Int {
+    run.snapshot.example?.rows ?? run.description?.validationRows ?? 0
   }
 }

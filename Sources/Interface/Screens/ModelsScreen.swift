@@ -1,35 +1,222 @@
 import Runs
 import Terminal
 
-/// What is selected on the models screen.
-struct ModelsState: Sendable, Equatable {
+/// The models: pick one, read about it, set its options, start it.
+struct ModelsScreen: Screen {
+  let title = "Models"
+  let needsData = false
+
   /// The selected model; nil for the one that runs.
-  var selected: String?
+  private var selected: String?
   /// The selected option of it.
-  var option = 0
+  private var option = 0
   /// Whether keys go through the options rather than the models.
-  var isOnOptions = false
+  private(set) var isOnOptions = false
   /// Values that a person has set, by model and option.
   var edits: [String: [String: String]] = [:]
   /// Whether the next run begins with the embeddings of this one.
-  var keepsEmbeddings = false
+  private(set) var keepsEmbeddings = false
   /// Why the last wish was not granted, line by line.
-  var refusal: [String] = []
+  private var refusal: [String] = []
+
+  func hints(_ desk: Desk) -> [String] {
+    ["choose", "start", "option", "warm-start", "next pane"] + Hints.always
+  }
+
+  mutating func take(_ news: ScreenNews, _ desk: inout Desk) {
+    switch news {
+    case .shown: break
+    case .began(let request):
+      refusal = []
+      edits[request.model] = request.options
+    case .refused(let lines):
+      refusal = lines
+      desk.show(name)
+    }
+  }
+
+  /// The selected model: the chosen one, the one that runs, or the first.
+  func selectedModel(_ desk: Desk) -> ModelDescription? {
+    let all = desk.settings.models
+    let wanted = selected ?? desk.run.description?.model ?? desk.settings.first?.model
+    return all.first { $0.name == wanted } ?? all.first
+  }
+
+  /// What has been set about a model, or what the first run was started with.
+  func edits(of model: String, _ desk: Desk) -> [String: String] {
+    let first = desk.settings.first.flatMap { $0.model == model ? $0.options : nil }
+    return edits[model] ?? first ?? [:]
+  }
 }
 
-// The models: pick one, read about it, set its options, start it.
-extension App {
-  func drawModels(in body: Rect, on canvas: inout Canvas) {
-    guard let model = selectedModel else {
+// MARK: - Moving
+
+extension ModelsScreen {
+  mutating func move(_ move: Move, _ desk: inout Desk) -> [Effect] {
+    switch move {
+    case .down, .bottom: moveModel(by: move.lines ?? 0, desk)
+    case .right(let columns): showOptions(columns > 0, desk)
+    case .pane: showOptions(!isOnOptions, desk)
+    case .back: isOnOptions = false
+    case .large: break
+    }
+    return []
+  }
+
+  private mutating func moveModel(by rows: Int, _ desk: Desk) {
+    guard let model = selectedModel(desk) else { return }
+    if isOnOptions {
+      option = max(0, min(model.options.count - 1, option + rows))
+      return
+    }
+    let all = desk.settings.models
+    let here = all.firstIndex { $0.name == model.name } ?? 0
+    selected = all[max(0, min(all.count - 1, here + rows))].name
+    option = 0
+    refusal = []
+  }
+
+  /// Goes to the options, if there are any, or back to the models.
+  private mutating func showOptions(_ wanted: Bool, _ desk: Desk) {
+    isOnOptions = wanted && selectedModel(desk)?.options.isEmpty == false
+  }
+}
+
+// MARK: - Actions
+
+extension ModelsScreen {
+  static let actions: [ScreenAction<Self>] = [
+    ScreenAction(
+      name: "start", form: "[MODEL [NAME=VALUE…]]",
+      arguments: [[.names { _, desk in desk.settings.models.map(\.name) }]], keys: keys("s"),
+      hint: "start", summary: "start the model",
+      whyNot: whyNotModels
+    ) { screen, desk, invocation throws(CommandLineError) in
+      try screen.startModel(invocation, &desk)
+    },
+    ScreenAction(
+      name: "option", form: "NAME [VALUE…]",
+      arguments: [[.names { $0.selectedModel($1)?.options.map(\.name) ?? [] }]], keys: keys("e"),
+      hint: "set option", summary: "set an option",
+      whyNot: whyNotModels
+    ) { screen, desk, invocation throws(CommandLineError) in
+      try screen.setOption(invocation, &desk)
+    },
+    ScreenAction(
+      name: "choose", keys: [[.enter]], hint: "start or set",
+      summary: "start model or set option", whyNot: whyNotModels
+    ) { screen, desk, _ throws(CommandLineError) in
+      let pressed = Action.Invocation()
+      return try screen.isOnOptions
+        ? screen.setOption(pressed, &desk) : screen.startModel(pressed, &desk)
+    },
+    ScreenAction(
+      name: "warm-start", keys: keys("w"), hint: "warm start",
+      summary: "keep the embeddings", whyNot: whyNotModels
+    ) { screen, _, _ in
+      screen.keepsEmbeddings.toggle()
+      return []
+    },
+  ]
+
+  /// Why there is no model to start or to set.
+  private static let whyNotModels: @Sendable (Self, Desk) -> String? = { _, desk in
+    desk.settings.models.isEmpty ? "no models to choose from are known here" : nil
+  }
+
+  /// Sets an option of the selected model to the typed value; without one asks for it.
+  mutating func setOption(_ invocation: Action.Invocation, _ desk: inout Desk)
+    throws(CommandLineError) -> [Effect]
+  {
+    guard let model = selectedModel(desk), !model.options.isEmpty else {
+      desk.say("this model has no options", .warning)
+      return []
+    }
+    let words = invocation.words ?? []
+    var place = max(0, min(self.option, model.options.count - 1))
+    if let name = words.first {
+      let names = model.options.map(\.name)
+      guard let named = names.firstIndex(of: name) else {
+        throw .unknownName(kind: "option", name: name, near: nearest(to: name, in: names))
+      }
+      place = named
+    }
+    isOnOptions = true
+    self.option = place
+    let option = model.options[place]
+    guard words.count > 1 else {
+      let value = edits(of: model.name, desk)[option.name] ?? option.defaultValue
+      desk.mode = .prompt(
+        Prompt(
+          asked: AskedAction(action: "option", words: [option.name]),
+          title: "\(option.name) (default \(option.defaultValue)): ",
+          editor: LineEditor(proposing: value), keepsBlanks: true))
+      return []
+    }
+    keep(words.dropFirst().joined(separator: " "), of: option, in: model.name, desk)
+    return []
+  }
+
+  /// Keeps a value that was typed; nothing and the default are no edit.
+  mutating func keep(
+    _ value: String, of option: ModelDescription.Option, in model: String, _ desk: Desk
+  ) {
+    var options = edits(of: model, desk)
+    options[option.name] = value.isEmpty || value == option.defaultValue ? nil : value
+    edits[model] = options
+    refusal = []
+  }
+
+  /// Starts a model: the typed one, or the selected one.
+  ///
+  /// Asks first if a run would end.
+  mutating func startModel(
+    _ invocation: Action.Invocation, _ desk: inout Desk
+  ) throws(CommandLineError) -> [Effect] {
+    let words = invocation.words ?? []
+    guard let model = try words.first.map(desk.model) ?? selectedModel(desk) else { return [] }
+    let typed = try Self.options(words.dropFirst(), of: model)
+    if !words.isEmpty { selected = model.name }
+    let options = edits(of: model.name, desk).merging(typed) { $1 }
+    if desk.isReadingData {
+      desk.say("the data are still being read", .warning)
+      return []
+    }
+    // An option may mend it: then the engine says whether it has.
+    if let reason = model.unfit, options.isEmpty {
+      desk.say("\(model.title) is not for these data: \(reason)", .error, untilKey: true)
+      return []
+    }
+    let request = StartRequest(
+      model: model.name, options: options,
+      keepsEmbeddings: keepsEmbeddings)
+    guard !desk.run.isFinished else { return [.start(request)] }
+    desk.mode = .question(
+      Question(
+        title: "start \(model.title)?",
+        lines: [
+          "The run of \(desk.run.description?.modelTitle ?? "now") ends.",
+          "Its curves and scores stay to compare with.",
+        ],
+        yes: "end it and start", effects: [.start(request)]))
+    return []
+  }
+}
+
+// MARK: - Drawing
+
+extension ModelsScreen {
+  func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
+    guard let model = selectedModel(desk) else {
       let inner = canvas.frame(body, title: [Span("models", .title)], isFocused: true)
       return canvas.drawNothing("No models to choose from are known here.", in: inner)
     }
     let side = body.size.columns >= 100 ? 34 : 26
     let (left, right) = body.splitLeft(side)
-    drawModelList(model, in: left, on: &canvas)
+    drawModelList(model, desk, in: left, on: &canvas)
     let title = [Span(model.title, .title), Span("  \(model.name)", .dim)]
-    let inner = canvas.frame(right, title: title, isFocused: models.isOnOptions)
-    let notes = modelNotes(model, columns: inner.size.columns - 2)
+    let inner = canvas.frame(right, title: title, isFocused: isOnOptions)
+    let notes = modelNotes(model, desk.run, columns: inner.size.columns - 2)
     let (top, bottom) = inner.splitTop(inner.size.rows - notes.count)
     let text = modelText(model, columns: inner.size.columns - 2)
     // The options are what is worked on: the text above gives way to them.
@@ -37,7 +224,7 @@ extension App {
     let shown = text.prefix(max(0, top.size.rows - optionRows))
     write(shown, from: top.row, in: top, on: &canvas)
     let (_, options) = top.splitTop(shown.count)
-    drawOptions(of: model, in: options, frame: right, on: &canvas)
+    drawOptions(of: model, edits(of: model.name, desk), in: options, frame: right, on: &canvas)
     write(notes[...], from: bottom.row, in: bottom, on: &canvas)
   }
 
@@ -50,11 +237,11 @@ extension App {
   }
 
   private func drawModelList(
-    _ model: ModelDescription, in area: Rect, on canvas: inout Canvas
+    _ model: ModelDescription, _ desk: Desk, in area: Rect, on canvas: inout Canvas
   ) {
-    let all = settings.models
+    let all = desk.settings.models
     let title = [Span("models \(all.count)", .title)]
-    let inner = canvas.frame(area, title: title, isFocused: !models.isOnOptions)
+    let inner = canvas.frame(area, title: title, isFocused: !isOnOptions)
     let selected = all.firstIndex { $0.name == model.name } ?? 0
     let list = ListWindow(count: all.count, selected: selected, rows: inner.size.rows)
     for (line, place) in list.places.enumerated() {
@@ -64,17 +251,9 @@ extension App {
         [Span(isSelected ? "> " : "  ", .hint), Span(all[place].title, style: style)],
         row: inner.row + line, column: inner.column, limit: inner.size.columns - 7)
       canvas.writeRight(
-        mark(of: all[place]) + " ", row: inner.row + line, in: inner, style: .dim)
+        desk.mark(of: all[place]) + " ", row: inner.row + line, in: inner, style: .dim)
     }
     list.drawMore(in: area, on: &canvas)
-  }
-
-  /// `runs`, `2 runs` or `unfit`.
-  private func mark(of model: ModelDescription) -> String {
-    if model.unfit != nil { return "unfit" }
-    if run.description?.model == model.name { return run.isFinished ? "ended" : "runs" }
-    let before = earlier.count { $0.description?.model == model.name }
-    return before == 0 ? "" : counted(before, "run")
   }
 
   // MARK: Details
@@ -96,14 +275,14 @@ extension App {
   }
 
   private func drawOptions(
-    of model: ModelDescription, in area: Rect, frame: Rect, on canvas: inout Canvas
+    of model: ModelDescription, _ edits: [String: String], in area: Rect, frame: Rect,
+    on canvas: inout Canvas
   ) {
     guard area.size.rows > 2 else { return }
     guard !model.options.isEmpty else {
       let below = area.splitTop(1).rest
       return canvas.drawNothing("It has no options.", in: below)
     }
-    let edits = edits(of: model.name)
     let names = model.options.map { columnsTaken(by: $0.name) }.max() ?? 0
     let name = min(max(6, names), 16)
     let values = model.options.map { columnsTaken(by: edits[$0.name] ?? $0.defaultValue) }
@@ -114,14 +293,14 @@ extension App {
       "  " + padded("option", to: name) + "   " + padded("value", to: value) + " "
         + padded("default", to: fallback) + " meaning", row: area.row + 1,
       column: area.column + 1, style: .dim, limit: area.size.columns - 2)
-    let selected = max(0, min(models.option, model.options.count - 1))
+    let selected = max(0, min(self.option, model.options.count - 1))
     let list = ListWindow(
-      count: model.options.count, selected: models.isOnOptions ? selected : 0,
+      count: model.options.count, selected: isOnOptions ? selected : 0,
       rows: area.size.rows - 2)
     for (line, place) in list.places.enumerated() {
       let option = model.options[place]
       let edit = edits[option.name]
-      let isSelected = models.isOnOptions && place == selected
+      let isSelected = isOnOptions && place == selected
       canvas.write(
         [
           Span(isSelected ? "> " : "  ", .hint),
@@ -137,17 +316,19 @@ extension App {
   }
 
   /// What starting will do, and why it did not.
-  private func modelNotes(_ model: ModelDescription, columns: Int) -> [[Span]] {
-    var lines: [[Span]] = models.refusal.flatMap { line in
+  private func modelNotes(
+    _ model: ModelDescription, _ run: RunState, columns: Int
+  ) -> [[Span]] {
+    var lines: [[Span]] = refusal.flatMap { line in
       wrapped(line, columns: columns, lines: 2).map { [Span($0, .error)] }
     }
-    if models.isOnOptions, model.options.indices.contains(models.option) {
-      let option = model.options[models.option]
+    if isOnOptions, model.options.indices.contains(self.option) {
+      let option = model.options[self.option]
       let words = wrapped("\(option.name): \(option.summary)", columns: columns, lines: 2)
       lines += words.map { [Span($0)] }
     }
     lines.append([
-      Span(models.keepsEmbeddings ? "[x] " : "[ ] "), Span("w ", style: Style(.hint, bold: true)),
+      Span(keepsEmbeddings ? "[x] " : "[ ] "), Span("w ", style: Style(.hint, bold: true)),
       Span("begin with the embeddings of the run before", .dim),
     ])
     let step = grouped(run.snapshot.step)
@@ -161,5 +342,47 @@ extension App {
       lines.append([key, Span(line, .dim)])
     }
     return lines
+  }
+}
+
+extension Desk {
+  /// `runs`, `2 runs` or `unfit`.
+  fileprivate func mark(of model: ModelDescription) -> String {
+    if model.unfit != nil { return "unfit" }
+    if run.description?.model == model.name { return run.isFinished ? "ended" : "runs" }
+    let before = earlier.count { $0.description?.model == model.name }
+    return before == 0 ? "" : counted(before, "run")
+  }
+
+  fileprivate func model(_ name: String) throws(CommandLineError) -> ModelDescription {
+    guard let model = settings.models.first(where: { $0.name == name }) else {
+      let names = settings.models.map(\.name)
+      throw .unknownName(kind: "model", name: name, near: nearest(to: name, in: names))
+    }
+    return model
+  }
+}
+
+extension ModelsScreen {
+  /// Options of a model as they were typed, `experts=4 tower=32`.
+  private static func options(
+    _ words: ArraySlice<String>, of model: ModelDescription
+  ) throws(CommandLineError) -> [String: String] {
+    var options: [String: String] = [:]
+    for word in words {
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[1].isEmpty else {
+        throw .usage("start \(model.name) NAME=VALUE…", found: word)
+      }
+      let (name, value) = (String(parts[0]), String(parts[1]))
+      guard model.options.contains(where: { $0.name == name }) else {
+        let names = model.options.map(\.name)
+        throw .unknownName(kind: "option", name: name, near: nearest(to: name, in: names))
+      }
+      guard options.updateValue(value, forKey: name) == nil else {
+        throw .usage("start \(model.name) with each option once", found: word)
+      }
+    }
+    return options
   }
 }

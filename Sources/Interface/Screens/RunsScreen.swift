@@ -1,72 +1,132 @@
 import Runs
 import Terminal
 
-/// What is selected on the runs screen.
-struct RunsState: Sendable {
-  /// The selected run's number; nil for the one that goes on.
-  var selected: Int?
-  /// The number of the run that others are compared with; nil for the first one.
-  var baseline: Int?
-  /// Whether the selected run has the whole screen.
-  var isOpen = false
-  /// Tasks that are scrolled away.
-  var task = 0
-  /// Whether runs are compared at the last step that all of them scored, not at the best of each.
-  var isAtSameStep = false
-}
+/// The runs of this session: a line each, and one of them in detail.
+struct RunsScreen: Screen {
+  let title = "Runs"
+  let needsData = false
+  let keyGroups: Set<KeyGroup> = [.large]
 
-// The runs of this session: a line each, and one of them in detail.
-extension App {
-  /// Every run that is known, oldest first; the last one goes on.
-  var allRuns: [RunState] { earlier + [run] }
+  /// The selected run's number; nil for the one that goes on.
+  private var selected: Int?
+  /// The number of the run that others are compared with; nil for the first one.
+  private var baseline: Int?
+  /// Whether the selected run has the whole screen.
+  private var isOpen = false
+  /// Tasks that are scrolled away.
+  private var firstTask = 0
+  /// Whether runs are compared at the last step that all of them scored, not at the best of each.
+  private var isAtSameStep = false
+
+  func hints(_ desk: Desk) -> [String] {
+    ["down", "full screen", "baseline", "same step"] + Hints.always
+  }
 
   /// The place of the selected run.
-  var selectedRun: Int {
-    let all = allRuns
-    return all.firstIndex { $0.number == runs.selected } ?? all.count - 1
+  private func selectedRun(_ desk: Desk) -> Int {
+    let all = desk.allRuns
+    return all.firstIndex { $0.number == selected } ?? all.count - 1
   }
+}
 
-  func drawRuns(in body: Rect, on canvas: inout Canvas) {
-    let all = allRuns
-    let selected = selectedRun
-    if runs.isOpen { return drawDetails(of: all[selected], in: body, on: &canvas) }
-    let wanted = min(body.size.rows, max(5, min(all.count + 3, body.size.rows / 2)))
-    let (top, bottom) = body.splitTop(wanted)
-    let moment: RunRow.Moment = runs.isAtSameStep ? .step(commonStep) : .best
-    let title = [Span("runs \(all.count)", .title), Span("  " + comparedWords, .dim)]
-    let inner = canvas.frame(top, title: title, isFocused: true)
-    let rows = all.map { RunRow($0, now: memory.now, at: moment) }
-    let baseline = all.firstIndex { $0.number == runs.baseline } ?? 0
-    RunTable(rows: rows, selected: selected, baseline: baseline, firstTask: runs.task)
-      .draw(in: inner, frame: top, on: &canvas)
-    guard bottom.size.rows >= 5 else { return }
-    drawDetails(of: all[selected], in: bottom, on: &canvas)
-  }
-
+extension Desk {
   /// The last step at which every run that was scored at all was scored.
   var commonStep: Int? {
     let steps = allRuns.map(\.scoredSteps).filter { !$0.isEmpty }
     guard let first = steps.first else { return nil }
     return steps.dropFirst().reduce(first) { $0.intersection($1) }.max()
   }
+}
 
-  private var comparedWords: String {
-    guard runs.isAtSameStep else { return "best validation scores ★; gains over =, best to best" }
-    guard let step = commonStep else { return "no step was scored in every run" }
+// MARK: - Moving
+
+extension RunsScreen {
+  mutating func move(_ move: Move, _ desk: inout Desk) -> [Effect] {
+    switch move {
+    case .down, .bottom: moveRun(by: move.lines ?? 0, &desk)
+    case .pane(let step): moveRun(by: step, &desk)
+    case .right(let columns): moveTask(by: columns, desk)
+    case .large: isOpen.toggle()
+    case .back: isOpen = false
+    }
+    return []
+  }
+
+  private mutating func moveRun(by rows: Int, _ desk: inout Desk) {
+    let all = desk.allRuns
+    let here = selectedRun(desk)
+    if isOpen {
+      let last = all[here].taskNames.count - 1
+      desk.selectedTask = max(0, min(last, desk.selectedTask + rows))
+    } else {
+      selected = all[max(0, min(all.count - 1, here + rows))].number
+    }
+  }
+
+  private mutating func moveTask(by columns: Int, _ desk: Desk) {
+    let tasks = RunTable(
+      rows: desk.allRuns.map { RunRow($0, now: 0) }, selected: 0, baseline: 0, firstTask: 0
+    ).taskNames.count
+    firstTask = max(0, min(tasks - 1, firstTask + columns))
+  }
+}
+
+// MARK: - Actions
+
+extension RunsScreen {
+  static let actions: [ScreenAction<Self>] = [
+    ScreenAction(
+      name: "baseline", keys: keys("p"), hint: "compare with it", summary: "gains over this run"
+    ) { screen, desk, _ in
+      let run = desk.allRuns[screen.selectedRun(desk)]
+      screen.baseline = run.number
+      desk.say("gains are over run \(run.number), \(RunRow(run, now: 0).title)")
+      return []
+    },
+    ScreenAction(
+      name: "same step", keys: keys("s"), hint: "best/same step",
+      summary: "best scores, or same step"
+    ) { screen, desk, _ in
+      screen.isAtSameStep.toggle()
+      desk.say(screen.comparedWords(desk))
+      return []
+    },
+  ]
+}
+
+// MARK: - Drawing
+
+extension RunsScreen {
+  func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
+    let all = desk.allRuns
+    let selected = selectedRun(desk)
+    if isOpen { return drawDetails(of: all[selected], desk, in: body, on: &canvas) }
+    let wanted = min(body.size.rows, max(5, min(all.count + 3, body.size.rows / 2)))
+    let (top, bottom) = body.splitTop(wanted)
+    let moment: RunRow.Moment = isAtSameStep ? .step(desk.commonStep) : .best
+    let title = [Span("runs \(all.count)", .title), Span("  " + comparedWords(desk), .dim)]
+    let inner = canvas.frame(top, title: title, isFocused: true)
+    let rows = all.map { RunRow($0, now: desk.now, at: moment) }
+    let base = all.firstIndex { $0.number == baseline } ?? 0
+    RunTable(rows: rows, selected: selected, baseline: base, firstTask: firstTask)
+      .draw(in: inner, frame: top, on: &canvas)
+    guard bottom.size.rows >= 5 else { return }
+    drawDetails(of: all[selected], desk, in: bottom, on: &canvas)
+  }
+
+  private func comparedWords(_ desk: Desk) -> String {
+    guard isAtSameStep else { return "best validation scores ★; gains over =, best to best" }
+    guard let step = desk.commonStep else { return "no step was scored in every run" }
     return "validation scores, all at step \(grouped(step)); gains over ="
   }
 
-  /// Compares the best of each run, or all at the same step.
-  mutating func toggleSameStep() {
-    runs.isAtSameStep.toggle()
-    say(comparedWords)
-  }
-
   /// Curves and scores of a run: all tasks' where there is room, else the selected one's.
-  private func drawDetails(of run: RunState, in area: Rect, on canvas: inout Canvas) {
+  private func drawDetails(
+    of run: RunState, _ desk: Desk, in area: Rect, on canvas: inout Canvas
+  ) {
     let (left, right) = area.splitLeft(max(38, area.size.columns * 2 / 5))
-    RunScores(run: run, row: RunRow(run, now: memory.now), selected: selectedTask)
-      .draw(in: left, isFocused: runs.isOpen, on: &canvas)
+    RunScores(run: run, row: RunRow(run, now: desk.now), selected: desk.selectedTask)
+      .draw(in: left, isFocused: isOpen, on: &canvas)
     let names = run.taskNames
     guard !names.isEmpty else {
       let inner = canvas.frame(right, title: [Span("losses", .title)])
@@ -74,13 +134,15 @@ extension App {
     }
     let count = right.size.rows >= 12 * names.count / 2 ? names.count : 1
     let rects = DashboardLayout.grid(in: right, count: count, across: count > 1 ? 2 : 1)
-    let first = count == 1 ? min(selectedTask, names.count - 1) : 0
+    let first = count == 1 ? min(desk.selectedTask, names.count - 1) : 0
     for (place, rect) in rects.enumerated() {
-      draw(first + place, of: run, in: rect, on: &canvas)
+      draw(first + place, of: run, desk, in: rect, on: &canvas)
     }
   }
 
-  private func draw(_ task: Int, of run: RunState, in area: Rect, on canvas: inout Canvas) {
+  private func draw(
+    _ task: Int, of run: RunState, _ desk: Desk, in area: Rect, on canvas: inout Canvas
+  ) {
     let title = [
       Span("\(seriesGlyph(task)) ", .series(task)), Span(run.taskNames[task], .title),
       Span("  loss, ○ validation, ★ best", .dim),
@@ -90,45 +152,19 @@ extension App {
       return canvas.drawNothing("No losses yet.", in: inner)
     }
     var chart = CurveChart()
-    chart.charset = settings.charset
-    chart.isLogarithmic = charts.isLogarithmic
+    chart.charset = desk.settings.charset
+    chart.isLogarithmic = desk.charts.isLogarithmic
     chart.marks = run.log.marks
     chart.lines = [
       CurveChart.Line(
         series: run.losses[task], glyph: asciiTwins[seriesGlyph(task)] ?? "*",
-        style: Style(.series(task), bold: true), showsBand: charts.showsBand,
-        smoothing: charts.smoothing)
+        style: Style(.series(task), bold: true), showsBand: desk.charts.showsBand,
+        smoothing: desk.charts.smoothing)
     ]
     if run.scores.indices.contains(task) {
       chart.add(
         run.scores[task], best: run.best(of: task), .loss, style: Style(.hint, bold: true))
     }
     chart.draw(in: inner, on: &canvas)
-  }
-
-  // MARK: Moving
-
-  mutating func moveRun(down rows: Int) {
-    let all = allRuns
-    if runs.isOpen {
-      let last = all[selectedRun].taskNames.count - 1
-      selectedTask = max(0, min(last, selectedTask + rows))
-      return
-    }
-    runs.selected = all[max(0, min(all.count - 1, selectedRun + rows))].number
-  }
-
-  mutating func moveRun(right columns: Int) {
-    let tasks = RunTable(
-      rows: allRuns.map { RunRow($0, now: 0) }, selected: 0, baseline: 0, firstTask: 0
-    ).taskNames.count
-    runs.task = max(0, min(tasks - 1, runs.task + columns))
-  }
-
-  /// Compares with the selected run.
-  mutating func setBaseline() {
-    let run = allRuns[selectedRun]
-    runs.baseline = run.number
-    say("gains are over run \(run.number), \(RunRow(run, now: 0).title)")
   }
 }

@@ -67,9 +67,17 @@ public final class TrainingSession: TrainingLink {
 
   /// Asks the thread to end after its current step and waits for it.
   public func close() {
+    beginClosing()
+    while !ending.withLock({ $0.hasEnded }) { Thread.sleep(forTimeInterval: 0.001) }
+  }
+
+  /// Tells the session to end and returns at once; ``hasEnded`` says when it has.
+  ///
+  /// - Parameter keepsEmbeddings: Whether ``closeKeepingEmbeddings()`` will be asked for its tables.
+  public func beginClosing(keepingEmbeddings keepsEmbeddings: Bool = false) {
+    if keepsEmbeddings { kept.withLock { $0.isWanted = true } }
     ending.withLock { $0.isClosed = true }
     inbox.ring()
-    while !ending.withLock({ $0.hasEnded }) { Thread.sleep(forTimeInterval: 0.001) }
   }
 
   /// Closes the session and returns its embedding tables as they are at its end; nil if it never

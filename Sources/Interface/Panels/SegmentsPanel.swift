@@ -1,33 +1,47 @@
 import Runs
 import Terminal
 
-// Gates by the values of a column.
-extension App {
-  /// The table of the column that is wanted, if it has come.
-  private var segmentTable: SegmentTable? {
-    let wanted = segmentColumn
-    return [shown.snapshot.segments, run.snapshot.segments].compactMap { $0 }
-      .first { $0.column == wanted }
+/// Gates by the values of a column.
+struct SegmentsPanel {
+  /// The order of segments.
+  enum Order: Sendable {
+    case divergence, count
   }
 
-  func drawSegments(in body: Rect, on canvas: inout Canvas) {
-    guard let table = segmentTable, !table.gates.isEmpty else {
+  let run: RunState
+  /// The column that is wanted; nil if the data have none.
+  let column: String?
+  /// Its table, if it has come.
+  let table: SegmentTable?
+  let tabs: [Span]
+  /// The selected gate.
+  let gate: Int
+  /// The expert that is kept in view.
+  let expert: Int
+  let order: Order
+  /// The selected segment.
+  let scroll: Int
+  /// Whether the table has the whole area.
+  let isZoomed: Bool
+
+  func draw(in body: Rect, on canvas: inout Canvas) {
+    guard let table, !table.gates.isEmpty else {
       return drawNoSegments(in: body, on: &canvas)
     }
-    let gate = max(0, min(gates.gate, table.gates.count - 1))
+    let gate = max(0, min(self.gate, table.gates.count - 1))
     let segments = sorted(table.segments, gate: gate)
-    let details = !gates.isZoomed && body.size.rows >= table.gates.count + 16
+    let details = !isZoomed && body.size.rows >= table.gates.count + 16
     let (top, bottom) = body.splitTop(body.size.rows - (details ? table.gates.count + 3 : 0))
     draw(table, segments, gate: gate, in: top, on: &canvas)
-    if details, segments.indices.contains(gates.scroll) {
-      draw(segments[gates.scroll], of: table, in: bottom, on: &canvas)
+    if details, segments.indices.contains(scroll) {
+      draw(segments[scroll], of: table, in: bottom, on: &canvas)
     }
   }
 
   private func drawNoSegments(in body: Rect, on canvas: inout Canvas) {
-    let inner = canvas.frame(body, title: gateTabs, isFocused: true)
+    let inner = canvas.frame(body, title: tabs, isFocused: true)
     let text =
-      segmentColumn.map { "Counting the values of \($0) over the validation rows …" }
+      column.map { "Counting the values of \($0) over the validation rows …" }
       ?? "The data have no categorical column to make segments of. m shows single rows."
     canvas.write(
       text, row: inner.row + 1, column: inner.column + 2, style: .dim,
@@ -37,7 +51,7 @@ extension App {
   private func sorted(
     _ segments: [SegmentTable.Segment], gate: Int
   ) -> [SegmentTable.Segment] {
-    guard gates.order == .divergence else { return segments }
+    guard self.order == .divergence else { return segments }
     return segments.sorted { $0.divergence(ofGate: gate) > $1.divergence(ofGate: gate) }
   }
 
@@ -47,10 +61,10 @@ extension App {
     on canvas: inout Canvas
   ) {
     let name = table.gates[gate]
-    let order = gates.order == .divergence ? "by divergence" : "by count"
+    let order = self.order == .divergence ? "by divergence" : "by count"
     let title =
-      gateTabs + [
-        shown.glyph(ofGate: name) ?? Span(""), Span(name, .title),
+      tabs + [
+        run.glyph(ofGate: name) ?? Span(""), Span(name, .title),
         Span("  by \(table.column), \(order)", .dim),
       ]
     let inner = canvas.frame(area, title: title, isFocused: true)
@@ -63,7 +77,7 @@ extension App {
     }
     let grid = GateTable(
       lines: lines, experts: table.experts, header: (table.column, "rows", " JS"),
-      selectedLine: min(gates.scroll, max(0, segments.count - 1)) + 1, expert: gates.expert)
+      selectedLine: min(scroll, max(0, segments.count - 1)) + 1, expert: expert)
     grid.draw(in: list, frame: area, on: &canvas)
     canvas.write(
       remark(on: segments, gate: gate, name: name, step: table.step), row: note.row,
@@ -92,12 +106,12 @@ extension App {
     let inner = canvas.frame(area, title: title)
     let lines = table.gates.indices.map { gate in
       GateTable.Line(
-        glyph: shown.glyph(ofGate: table.gates[gate]), name: table.gates[gate],
+        glyph: run.glyph(ofGate: table.gates[gate]), name: table.gates[gate],
         weights: segment.means.indices.contains(gate) ? segment.means[gate] : [],
         remark: [Span(" " + fixed(Double(segment.divergence(ofGate: gate)), 3))])
     }
     let grid = GateTable(
-      lines: lines, experts: table.experts, header: ("gate", "", " JS"), expert: gates.expert)
+      lines: lines, experts: table.experts, header: ("gate", "", " JS"), expert: expert)
     grid.draw(in: inner, frame: area, on: &canvas)
   }
 }

@@ -1,19 +1,26 @@
 import Runs
 import Terminal
 
-// One row of the validation split: inputs, answers, and what the gates do with it.
-extension App {
-  /// The row that is wanted, or the last one that came.
-  private var exampleView: ExampleView? {
-    let known = [shown.snapshot.example, run.snapshot.example].compactMap { $0 }
-    return known.first { $0.row == gates.row } ?? known.last
-  }
+/// One row of the validation split: inputs, answers, and what the gates do with it.
+struct ExamplePanel {
+  let run: RunState
+  /// The newest row that came.
+  let example: ExampleView?
+  /// The row that is wanted.
+  let row: Int
+  let tabs: [Span]
+  /// The selected gate.
+  let gate: Int
+  /// The expert that is kept in view.
+  let expert: Int
+  /// Inputs that are scrolled away.
+  let scroll: Int
 
-  func drawExample(in body: Rect, on canvas: inout Canvas) {
-    guard let example = exampleView else {
-      let inner = canvas.frame(body, title: gateTabs, isFocused: true)
+  func draw(in body: Rect, on canvas: inout Canvas) {
+    guard let example else {
+      let inner = canvas.frame(body, title: tabs, isFocused: true)
       canvas.write(
-        "Row \(grouped(gates.row)) is being looked up …", row: inner.row + 1,
+        "Row \(grouped(row)) is being looked up …", row: inner.row + 1,
         column: inner.column + 2, style: .dim, limit: inner.size.columns - 3)
       return
     }
@@ -23,32 +30,32 @@ extension App {
     let answerRows = min(example.answers.count + 3, max(4, body.size.rows / 2))
     let (answers, rest) = right.splitTop(answerRows)
     if isNarrow {
-      drawAnswers(example, in: answers, title: gateTabs + rowTitle(example), on: &canvas)
+      drawAnswers(example, in: answers, title: tabs + rowTitle(example), on: &canvas)
     } else {
       drawInputs(example, in: left, on: &canvas)
-      drawAnswers(example, in: answers, title: gateTabs, on: &canvas)
+      drawAnswers(example, in: answers, title: tabs, on: &canvas)
     }
     drawExampleGates(example, in: rest, on: &canvas)
   }
 
   private func rowTitle(_ example: ExampleView) -> [Span] {
-    let row = Span("row \(grouped(example.row))", .title)
-    guard example.row != gates.row else {
-      return [row, Span(" of \(grouped(example.rows))", .dim)]
+    let found = Span("row \(grouped(example.row))", .title)
+    guard example.row != row else {
+      return [found, Span(" of \(grouped(example.rows))", .dim)]
     }
-    return [row, Span(" → \(grouped(gates.row)) is looked up …", .warning)]
+    return [found, Span(" → \(grouped(row)) is looked up …", .warning)]
   }
 
   private func drawInputs(_ example: ExampleView, in area: Rect, on canvas: inout Canvas) {
     let inner = canvas.frame(area, title: rowTitle(example), isFocused: true)
-    let list = ListWindow(count: example.inputs.count, from: gates.scroll, rows: inner.size.rows)
+    let list = ListWindow(count: example.inputs.count, from: scroll, rows: inner.size.rows)
     let widest = example.inputs.map { columnsTaken(by: $0.name) }.max() ?? 0
     let name = min(widest, inner.size.columns / 2)
-    for (row, place) in list.places.enumerated() {
+    for (line, place) in list.places.enumerated() {
       let input = example.inputs[place]
       canvas.write(
         [Span(padded(input.name, to: name) + "  ", .dim), Span(input.value)],
-        row: inner.row + row, column: inner.column + 1, limit: inner.size.columns - 2)
+        row: inner.row + line, column: inner.column + 1, limit: inner.size.columns - 2)
     }
     list.drawMore(in: area, on: &canvas)
   }
@@ -63,21 +70,21 @@ extension App {
       "   " + padded("task", to: name) + "   label  predicted    loss", row: inner.row,
       column: inner.column, style: .dim, limit: inner.size.columns)
     let list = ListWindow(count: example.answers.count, from: 0, rows: inner.size.rows - 1)
-    for (row, place) in list.places.enumerated() {
+    for (line, place) in list.places.enumerated() {
       let answer = example.answers[place]
       canvas.write(
         [
-          Span(" "), shown.glyph(ofGate: answer.task) ?? Span("  "),
+          Span(" "), run.glyph(ofGate: answer.task) ?? Span("  "),
           Span(padded(answer.task, to: name)), Span(answer.numbers),
           Span(lossName(of: answer.task), .dim),
-        ], row: inner.row + 1 + row, column: inner.column, limit: inner.size.columns)
+        ], row: inner.row + 1 + line, column: inner.column, limit: inner.size.columns)
     }
     list.drawMore(in: area, on: &canvas)
   }
 
   /// What a task's loss is, where it is not the usual one of its kind.
   private func lossName(of task: String) -> String {
-    let known = shown.description?.tasks.first { $0.name == task }
+    let known = run.description?.tasks.first { $0.name == task }
     return known.map { $0.hasOwnLoss ? "  \($0.lossName)" : "" } ?? ""
   }
 
@@ -92,17 +99,17 @@ extension App {
         column: inner.column + 1, style: .dim, limit: inner.size.columns - 2)
       return
     }
-    let words = example.words(forGate: min(gates.gate, example.gates.count - 1))
+    let words = example.words(forGate: min(gate, example.gates.count - 1))
     let isRoomy = inner.size.rows >= example.gates.count * 2 + 1 + words.count
     let (list, note) = inner.splitTop(inner.size.rows - (isRoomy ? words.count : 0))
     let table = GateTable(
-      lines: example.gates.map { $0.line(glyph: shown.glyph(ofGate: $0.name)) },
+      lines: example.gates.map { $0.line(glyph: run.glyph(ofGate: $0.name)) },
       experts: example.experts, header: ("gate", "", ""),
-      selectedLine: min(gates.gate, example.gates.count - 1), expert: gates.expert)
+      selectedLine: min(gate, example.gates.count - 1), expert: expert)
     table.draw(in: list, frame: area, on: &canvas)
-    for (row, line) in words.enumerated() where isRoomy {
+    for (index, line) in words.enumerated() where isRoomy {
       canvas.write(
-        line, row: note.row + row, column: note.column + 1, limit: note.size.columns - 2)
+        line, row: note.row + index, column: note.column + 1, limit: note.size.columns - 2)
     }
   }
 }

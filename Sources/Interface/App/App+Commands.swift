@@ -13,15 +13,24 @@ struct CommandLine: Sendable, Equatable {
   var chosen: Int?
 }
 
+extension CommandLine {
+  /// Puts text where the cursor is.
+  mutating func insert(_ text: String) {
+    editor.insert(text)
+    candidates = []
+    chosen = nil
+  }
+}
+
 extension App {
   mutating func handle(_ key: Key, typing line: CommandLine) -> [Effect] {
     var line = line
     switch key {
     case .escape, .control("c"):
-      mode = .normal
+      desk.mode = .normal
       return []
     case .backspace where line.editor.text.isEmpty:
-      mode = .normal
+      desk.mode = .normal
       return []
     case .enter: return enter(line.editor.text)
     case .tab: complete(&line, step: 1)
@@ -33,26 +42,26 @@ extension App {
       line.candidates = []
       line.chosen = nil
     }
-    mode = .command(line)
+    desk.mode = .command(line)
     return []
   }
 
   /// Does what a line says; an empty line does the last one again.
   private mutating func enter(_ typed: String) -> [Effect] {
-    mode = .normal
+    desk.mode = .normal
     let words = typed.split(separator: " ")
-    guard let text = words.isEmpty ? memory.typed.last : words.joined(separator: " ") else {
+    guard let text = words.isEmpty ? desk.typed.last : words.joined(separator: " ") else {
       return []
     }
-    if memory.typed.last != text { memory.typed.append(text) }
-    if memory.typed.count > 100 { memory.typed.removeFirst() }
+    if desk.typed.last != text { desk.typed.append(text) }
+    if desk.typed.count > 100 { desk.typed.removeFirst() }
     return execute(text)
   }
 
   /// Does a typed command, or says why not.
   mutating func execute(_ text: String) -> [Effect] {
     do throws(CommandLineError) {
-      let (action, typed) = try Self.parse(text)
+      let (action, typed) = try parse(text)
       let words = joiningNames(typed)
       guard words.count <= action.mostWords else {
         throw CommandLineError.usage(
@@ -60,17 +69,17 @@ extension App {
       }
       return start(action, Action.Invocation(words: words))
     } catch {
-      say(error.description, .error, untilKey: true)
+      desk.say(error.description, .error, untilKey: true)
       return []
     }
   }
 
   private mutating func recall(_ line: inout CommandLine, back: Int) {
-    let wanted = max(0, min(memory.typed.count, line.back + back))
+    let wanted = max(0, min(desk.typed.count, line.back + back))
     guard wanted != line.back else { return }
     if line.back == 0 { line.draft = line.editor.text }
     line.back = wanted
-    line.editor.text = wanted == 0 ? line.draft : memory.typed[memory.typed.count - wanted]
+    line.editor.text = wanted == 0 ? line.draft : desk.typed[desk.typed.count - wanted]
   }
 }
 
@@ -81,31 +90,36 @@ extension App {
   ///
   /// Both forms are understood: the engine's own, `task.off=income`, and words with spaces,
   /// `task income off`.
-  static func parse(_ text: String) throws(CommandLineError) -> (Action, [String]) {
+  func parse(_ text: String) throws(CommandLineError) -> (Action, [String]) {
     let words = text.split(separator: " ").map(String.init)
     guard let first = words.first else { throw .unknown("", near: nil) }
     let isAssignment = isGrammarName(String(first.prefix { $0 != "=" })) && first.contains("=")
     if isAssignment || words.count == 1 && (first.contains("=") || isGrammarName(first)) {
       return (try engineAction(words.joined(separator: " ")), [])
     }
-    let named = Keymap.actions.filter {
-      words.starts(with: $0.name.split(separator: " ").map(String.init))
-    }
-    if let action = named.max(by: { $0.name.count < $1.name.count }) {
+    if let action = action(startingWith: words) {
       return (action, Array(words.dropFirst(action.name.split(separator: " ").count)))
     }
-    if let screen = ScreenName.allCases.first(where: { $0.title.lowercased() == first }),
-      let view = Keymap.actions.first(where: { $0.name == "view" })
+    if let screen = screens.first(where: { $0.name == first }),
+      let view = keymap.action(named: "view")
     {
-      return (view, [screen.title.lowercased()])
+      return (view, [screen.name])
     }
     throw .unknown(first, near: nearest(to: first, in: typableNames))
+  }
+
+  /// The action of the longest name that these words begin with.
+  private func action(startingWith words: [String]) -> Action? {
+    let names = keymap.actions.map(\.name).filter {
+      words.starts(with: $0.split(separator: " ").map(String.init))
+    }
+    return names.max { $0.count < $1.count }.flatMap { keymap.action(named: $0, on: shown) }
   }
 
   /// The words with those put together again that are one name, as `long view` of a task.
   private func joiningNames(_ words: [String]) -> [String] {
     let names = Set(
-      ((run.description?.tasks.map(\.name) ?? []) + (run.description?.categoricalColumns ?? []))
+      (desk.run.taskNames + (desk.run.description?.categoricalColumns ?? []))
         .filter { $0.contains(" ") })
     guard !names.isEmpty else { return words }
     var joined: [String] = []
@@ -119,12 +133,12 @@ extension App {
     return joined
   }
 
-  private static func isGrammarName(_ word: String) -> Bool {
+  private func isGrammarName(_ word: String) -> Bool {
     word.contains(".") && CommandTable.engine.names.contains(word)
   }
 
   /// A command in the engine's own form, as an action.
-  private static func engineAction(_ text: String) throws(CommandLineError) -> Action {
+  private func engineAction(_ text: String) throws(CommandLineError) -> Action {
     let command: Command
     do {
       command = try Command(parsing: text)
@@ -134,16 +148,17 @@ extension App {
     let isQuestion = command.isQuestion
     return Action(
       name: text, summary: command.words,
-      whyNot: { isQuestion ? $0.whyNotAsking : $0.whyNotTraining }
+      whyNot: { isQuestion ? $0.desk.whyNotAsking : $0.desk.whyNotTraining }
     ) {
       app, _ throws(CommandLineError) in try app.send(command)
     }
   }
 
   /// Every first word that means something.
-  static let typableNames: [String] =
-    Keymap.actions.map(\.name) + ScreenName.allCases.map { $0.title.lowercased() }
-    + CommandTable.engine.entries.flatMap { $0.assignments.map(\.name) }
+  var typableNames: [String] {
+    keymap.actions.map(\.name) + screens.map(\.name)
+      + CommandTable.engine.entries.flatMap { $0.assignments.map(\.name) }
+  }
 
   /// Sends a command after a look at the name in it.
   private mutating func send(_ command: Command) throws(CommandLineError) -> [Effect] {
@@ -151,7 +166,7 @@ extension App {
     case .setTask(let name, let isOn):
       return try toggle(Action.Invocation(words: [name, isOn ? "on" : "off"]))
     case .setTaskWeight(let name, _): _ = try task(name)
-    case .setDial(let name, _): _ = try place(ofDial: name)
+    case .setDial(let name, _): _ = try desk.place(ofDial: name)
     case .together(let changes):
       for case .setTask(let name, _) in changes { _ = try task(name) }
     default: break
@@ -175,19 +190,19 @@ extension App {
 
   private var firstWords: [String] {
     var seen: Set<String> = []
-    return Self.typableNames.compactMap { name in
+    return typableNames.compactMap { name in
       let word = name.split(separator: " ").first.map(String.init) ?? name
       return seen.insert(word).inserted ? word : nil
     }.sorted()
   }
 
   private func wordsAfter(_ before: [String]) -> [String] {
-    let longer = Keymap.actions.compactMap { action -> String? in
+    let longer = keymap.actions.compactMap { action -> String? in
       let name = action.name.split(separator: " ").map(String.init)
       guard name.count == before.count + 1, name.starts(with: before) else { return nil }
       return name.last
     }
-    let exact = Keymap.actions.filter { action in
+    let exact = keymap.actions.filter { action in
       before.starts(with: action.name.split(separator: " ").map(String.init))
     }.max { $0.name.count < $1.name.count }
     guard let exact else { return longer }
@@ -196,16 +211,10 @@ extension App {
     return longer + exact.arguments[place].flatMap(words)
   }
 
-  private func words(_ completion: Action.Completion) -> [String] {
+  private func words(_ completion: Completion<App>) -> [String] {
     switch completion {
     case .word(let word): [word]
-    case .tasks: run.taskNames
-    case .columns: run.description?.categoricalColumns ?? []
-    case .gates: gateNames
-    case .dials: dials.map(\.name)
-    case .experts: run.expertNames
-    case .models: settings.models.map(\.name)
-    case .options: selectedModel?.options.map(\.name) ?? []
+    case .names(let names): names(self, desk)
     }
   }
 

@@ -1,17 +1,21 @@
 import Runs
 import Terminal
 
-// What the data are, a page of the tasks screen: rows and labels by task and split, then what is
-// easily misread, the parts that tasks play, and what the run has said since.
-extension App {
-  func drawFacts(in body: Rect, on canvas: inout Canvas) {
-    let name = shown.description?.data ?? ""
+/// What the data are, a page of the tasks screen: rows and labels by task and split, then what is
+/// easily misread, the parts that tasks play, and what the run has said since.
+struct FactsPage {
+  let run: RunState
+  /// Lines that are scrolled away.
+  var scroll = 0
+
+  func draw(in body: Rect, on canvas: inout Canvas) {
+    let name = run.description?.data ?? ""
     let title = [
       Span("data facts  \(name)", .title), Span("   d goes back to the tasks", .dim),
     ]
     let inner = canvas.frame(body, title: title, isFocused: true)
-    let lines = factLines(columns: inner.size.columns - 2)
-    let list = ListWindow(count: lines.count, from: tasks.scroll, rows: inner.size.rows)
+    let lines = self.lines(columns: inner.size.columns - 2)
+    let list = ListWindow(count: lines.count, from: scroll, rows: inner.size.rows)
     for (row, place) in list.places.enumerated() {
       canvas.write(
         lines[place], row: inner.row + row, column: inner.column + 1,
@@ -21,15 +25,15 @@ extension App {
   }
 
   /// Every line of the page at a width.
-  func factLines(columns: Int) -> [[Span]] {
-    let facts = shown.description?.facts ?? DataFacts()
+  func lines(columns: Int) -> [[Span]] {
+    let facts = run.description?.facts ?? DataFacts()
     let table =
       facts.tasks.isEmpty
       ? [[Span("Nothing is known of the labels of these data.", .dim)]]
       : FactTable(tasks: facts.tasks, columns: columns).lines
     return table + section("notices", facts.notices, .warning, columns)
       + section("roles", facts.roles, .plain, columns)
-      + section("said in this run", shown.notices, .warning, columns)
+      + section("said in this run", run.notices, .warning, columns)
   }
 
   private func section(
@@ -42,21 +46,6 @@ extension App {
       }
     }
     return [[], [Span(title, style: Style(.title, bold: true))]] + lines
-  }
-
-  // MARK: Moving
-
-  /// Shows the facts, or the tasks again; from another screen the facts.
-  mutating func toggleFacts() {
-    tasks.showsFacts = screen != .tasks || !tasks.showsFacts
-    tasks.scroll = 0
-    screen = .tasks
-  }
-
-  mutating func scrollFacts(by rows: Int) {
-    // As wide as it is drawn: inside a frame, between margins.
-    let last = factLines(columns: memory.size.columns - 4).count - 1
-    tasks.scroll = max(0, min(last, tasks.scroll + rows))
   }
 }
 

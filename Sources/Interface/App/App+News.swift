@@ -1,0 +1,105 @@
+import Runs
+
+// What the engine says, and what became of the wish to start another run.
+extension App {
+  mutating func take(_ event: Event) -> [Effect] {
+    desk.run.take(event)
+    noteTime(of: event)
+    switch event {
+    case .acknowledged(let answer):
+      desk.control.answered(answer)
+      say(answer)
+    case .diverged(let found):
+      desk.frozen = nil
+      desk.say("\(found.task) diverged at step \(grouped(found.step))", .error, untilKey: true)
+    case .finished(let summary):
+      let scores =
+        summary.test.map { "; test of step \(grouped(summary.bestStep)): " + $0.mainScores } ?? ""
+      desk.say("ended (\(summary.reason.rawValue))\(scores)", .good, untilKey: true)
+    case .failed(let message):
+      guard desk.run.description == nil, !desk.earlier.isEmpty else {
+        return [.quit(.failed(message))]
+      }
+      giveUp(message)
+    case .knockedOut(let found): desk.say(found.words, untilKey: true)
+    case .noticed(let text, _): desk.say(text, .warning)
+    // A phase stays in the status line and in the log; a message would hide the step.
+    case .prepared, .phaseBegan, .evaluated, .epochEnded, .dropped: break
+    }
+    return []
+  }
+
+  /// Notes when a run was ready and when it ended.
+  private mutating func noteTime(of event: Event) {
+    switch event {
+    case .prepared: desk.run.began = desk.now
+    case .finished: desk.run.ended = desk.now
+    default: break
+    }
+  }
+
+  private mutating func say(_ answer: Acknowledgement) {
+    // What a knock-out found says more than that it was done.
+    if case .knockOut = answer.effect, answer.outcome == .applied { return }
+    switch answer.outcome {
+    case .applied: desk.say("\(answer.words) at step \(grouped(answer.step))", .good)
+    case .refused(let reason):
+      desk.say("\(answer.command.words) refused: \(reason)", .error, untilKey: true)
+    }
+  }
+}
+
+// MARK: - Another run
+
+extension App {
+  /// Runs that are kept to compare with, at most.
+  static let earlierRuns = 8
+
+  /// Another run has begun: the one before is kept.
+  mutating func begin(_ request: StartRequest) {
+    desk.frozen = nil
+    let number = desk.run.number + 1
+    if desk.run.description != nil {
+      desk.run.ended = desk.run.ended ?? desk.now
+      desk.run.end()
+      desk.earlier = Array((desk.earlier + [desk.run]).suffix(Self.earlierRuns))
+    }
+    desk.run = RunState()
+    desk.run.number = number
+    desk.run.request = request
+    desk.control = Control()
+    forgetWanted()
+    desk.charts.window = nil
+    tell(.began(request))
+    let kept = desk.earlier.isEmpty ? "" : "; the run before is drawn dim behind"
+    desk.say("started \(request.model)\(kept)", .good)
+  }
+
+  /// The wish was refused: what is shown stays, and the reason is said.
+  mutating func refuse(_ reason: String) {
+    let lines = reason.split(separator: "\n").map { line in String(line.drop { $0 == " " }) }
+    tell(.refused(lines))
+    desk.say("not started: \(lines.first ?? "")", .error, untilKey: true)
+  }
+
+  /// A run that was started here could not be prepared: the one before is shown again.
+  private mutating func giveUp(_ reason: String) {
+    if let before = desk.earlier.popLast() { desk.run = before }
+    desk.control = Control()
+    refuse(reason)
+  }
+
+  private mutating func tell(_ news: ScreenNews) {
+    for index in screens.indices { screens[index].take(news, &desk) }
+  }
+}
+
+extension RunState {
+  /// Lets go of what only a run that goes on can show.
+  mutating func end() {
+    isReplaced = true
+    snapshot.segments = nil
+    snapshot.example = nil
+    snapshot.views = []
+  }
+}

@@ -1,0 +1,164 @@
+import Runs
+import Terminal
+
+/// What all screens share: the runs, what is selected of them, how curves are drawn, and what is said
+/// to the person.
+struct Desk: Sendable {
+  var settings: ExplorerSettings
+  /// What is known of the run.
+  var run = RunState()
+  /// What is shown in place of it while the display is frozen.
+  var frozen: RunState?
+  /// The runs before this one, oldest first; they have ended.
+  var earlier: [RunState] = []
+  /// The task that is selected on every screen.
+  var selectedTask = 0
+  var charts = ChartSettings()
+  var control = Control()
+  /// What keys mean just now; a screen that asks something sets it.
+  var mode = Mode.normal
+  /// Which steps of the first visit were done.
+  var tour = Tour()
+  /// Seconds since some fixed moment.
+  var now = 0.0
+  var size = Size(rows: 24, columns: 80)
+  /// Lines typed before, oldest first.
+  var typed: [String] = []
+  /// The state of the generator of random rows.
+  private var random: UInt64
+  /// The screen that was asked for and is not shown yet, by name.
+  private var wantedScreen: String?
+
+  init(settings: ExplorerSettings) {
+    self.settings = settings
+    random = settings.seed
+    run.request = settings.first
+  }
+
+  /// The run as it is shown.
+  var shown: RunState { frozen ?? run }
+
+  /// Every run that is known, oldest first; the last one goes on.
+  var allRuns: [RunState] { earlier + [run] }
+
+  /// Rows that a page moves by.
+  var pageRows: Int { max(1, size.rows / 2) }
+
+  /// Whether the data are still being read, so that there is no model yet.
+  var isReadingData: Bool { run.description == nil && earlier.isEmpty }
+}
+
+// MARK: - What a screen asks for
+
+extension Desk {
+  /// Asks for a screen, by its name in lower case.
+  mutating func show(_ name: String) { wantedScreen = name }
+
+  /// The screen that was asked for, once.
+  mutating func takeWantedScreen() -> String? {
+    defer { wantedScreen = nil }
+    return wantedScreen
+  }
+
+  /// Puts a line in place of the status for a while.
+  mutating func say(_ text: String, _ role: Role = .plain, untilKey: Bool = false) {
+    let until = untilKey ? nil : now + Control.messageSeconds
+    control.message = Control.Message(text: text, role: role, until: until)
+  }
+
+  /// A number from 0 to below a bound, from the seeded generator.
+  mutating func draw(below bound: Int) -> Int {
+    random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int((random >> 33) % UInt64(max(1, bound)))
+  }
+
+  /// Selects another task, within the list.
+  mutating func moveTask(by places: Int) {
+    selectedTask = max(0, min(run.taskNames.count - 1, selectedTask + places))
+  }
+}
+
+// MARK: - What can be done just now
+
+extension Desk {
+  /// Why no command can be sent just now.
+  var whyNotTraining: String? {
+    if run.isFinished { return "the run has ended; 6 starts another, q leaves" }
+    if run.isLoading { return "the data are still being read" }
+    return nil
+  }
+
+  /// Why no question can be asked just now; the run answers them after its end, too.
+  var whyNotAsking: String? {
+    if run.isLoading || run.description == nil { return "the data are still being read" }
+    return nil
+  }
+
+  /// Whether a task will be on once all that was sent is done.
+  func isOn(_ name: String) -> Bool {
+    run.snapshot.tasks.first { $0.name == name }.map(control.isOn) ?? true
+  }
+
+  /// `[x]` on, `[ ]` off, `[~]` on its way.
+  func box(for task: Int) -> String {
+    guard let numbers = shown.task(task) else { return "[ ]" }
+    if control.isPending(numbers.name) { return "[~]" }
+    return numbers.isOn ? "[x]" : "[ ]"
+  }
+}
+
+// MARK: - Curves
+
+extension Desk {
+  /// The newest step of what is shown.
+  var lastStep: Int {
+    let newest = shown.losses.compactMap(\.lastStep).max() ?? shown.snapshot.step
+    return max(1, newest, drawnEarlier.flatMap(\.losses).compactMap(\.lastStep).max() ?? 0)
+  }
+
+  /// The earlier runs whose curves are drawn behind: the newest few.
+  var drawnEarlier: ArraySlice<RunState> { charts.showsEarlier ? earlier.suffix(3) : [] }
+
+  /// The curves of earlier runs for a task of this name.
+  func earlierLines(of task: String) -> [CurveChart.Line] {
+    drawnEarlier.compactMap { run in
+      guard let place = run.taskNames.firstIndex(of: task), run.losses.indices.contains(place)
+      else { return nil }
+      return CurveChart.Line(
+        series: run.losses[place], glyph: ".", style: .dim, showsBand: false,
+        smoothing: charts.smoothing)
+    }
+  }
+
+  /// The chart of some tasks, as it is set up just now.
+  func chart(of tasks: [Int], showsBand: Bool) -> CurveChart {
+    let run = shown
+    var chart = CurveChart()
+    chart.charset = settings.charset
+    chart.isLogarithmic = charts.isLogarithmic
+    chart.marks = run.log.marks
+    chart.steps = charts.steps(last: lastStep)
+    for task in tasks where run.taskNames.indices.contains(task) {
+      chart.lines += earlierLines(of: run.taskNames[task])
+    }
+    for task in tasks {
+      if run.losses.indices.contains(task) {
+        chart.lines.append(
+          CurveChart.Line(
+            series: run.losses[task], glyph: asciiTwins[seriesGlyph(task)] ?? "*",
+            style: Style(.series(task), bold: true), showsBand: showsBand,
+            smoothing: charts.smoothing))
+      }
+      guard run.scores.indices.contains(task) else { continue }
+      let style = tasks.count > 1 ? Style(.series(task)) : Style(.hint, bold: true)
+      chart.add(
+        run.scores[task], best: run.best(of: task), charts.validation, style: style)
+    }
+    return chart
+  }
+}
+
+extension [String] {
+  /// The words as they were typed.
+  var joinedBySpaces: String { joined(separator: " ") }
+}

@@ -1,0 +1,74 @@
+import Runs
+import Terminal
+
+/// Gates averaged over rows: the table of all, and the selected one over time and between rows.
+struct MeanGatesPanel {
+  let run: RunState
+  let tabs: [Span]
+  /// The selected gate.
+  let gate: Int
+  /// The selected expert.
+  let expert: Int
+  /// Whether the table has the whole area.
+  let isZoomed: Bool
+
+  func draw(in body: Rect, on canvas: inout Canvas) {
+    let all = run.snapshot.gates
+    let each = body.size.rows >= all.count * 2 + 12 ? 2 : 1
+    let wanted = isZoomed ? body.size.rows : min(body.size.rows, all.count * each + 4)
+    let (top, bottom) = body.splitTop(body.size.rows - wanted < 4 ? body.size.rows : wanted)
+    drawTable(in: top, showsLoad: each == 2, on: &canvas)
+    guard bottom.size.rows >= 4 else { return }
+    let isWide = bottom.size.columns >= 110
+    let hasKnockOut = run.knockOut != nil
+    let share = isWide || hasKnockOut ? bottom.size.columns / 2 : bottom.size.columns
+    let (left, right) = bottom.splitLeft(share)
+    let selected = max(0, min(self.gate, all.count - 1))
+    GateHistoryPanel(run: run, place: selected, expert: expert).draw(in: left, on: &canvas)
+    let spread = isWide ? right.size.rows : 0
+    let low = run.knockOut.map { $0.without.count + 3 } ?? 0
+    let (upper, lower) = right.splitTop(max(0, spread - low))
+    if upper.size.rows >= 4 {
+      GateSpreadPanel(gate: all[selected], expert: expert).draw(in: upper, on: &canvas)
+    }
+    if let found = run.knockOut {
+      let area = upper.size.rows >= 4 ? lower : right
+      KnockOutPanel(found: found, run: run).draw(in: area, on: &canvas)
+    }
+  }
+
+  private func drawTable(in area: Rect, showsLoad: Bool, on canvas: inout Canvas) {
+    var title = tabs
+    if let rows = run.snapshot.gates.first?.rows {
+      title.append(Span("  % of \(grouped(rows)) rows", .dim))
+    }
+    let inner = canvas.frame(area, title: title, isFocused: true)
+    let (list, note) = inner.splitTop(inner.size.rows - 1)
+    let table = GateTable(
+      lines: run.snapshot.gates.map {
+        $0.line(glyph: run.glyph(ofGate: $0.name), showsEntropy: true, showsLoad: showsLoad)
+      },
+      experts: run.expertNames, header: ("gate", "", " H"),
+      selectedLine: min(gate, run.snapshot.gates.count - 1), expert: expert,
+      marksExpert: true)
+    table.draw(in: list, frame: area, on: &canvas)
+    canvas.write(
+      cellText, row: note.row, column: note.column + 1, style: .dim,
+      limit: note.size.columns - 2)
+  }
+
+  /// The selected cell in words.
+  private var cellText: String {
+    let all = run.snapshot.gates
+    guard all.indices.contains(self.gate) else { return "" }
+    let gate = all[self.gate]
+    guard gate.mean.indices.contains(expert) else { return "" }
+    let name = gate.experts.indices.contains(expert) ? gate.experts[expert] : ""
+    func share(_ values: [Float]) -> String {
+      values.indices.contains(expert) ? percent(Double(values[expert])) : "-"
+    }
+    return "\(gate.name) × \(name): mean \(share(gate.mean)), σ \(share(gate.deviation)), "
+      + "p10 \(share(gate.low)), p90 \(share(gate.high)), "
+      + "first choice of \(share(gate.topShare)) of the rows"
+  }
+}

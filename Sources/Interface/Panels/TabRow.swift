@@ -1,0 +1,48 @@
+import Runs
+import Terminal
+
+/// The first row: the run at the left, the screens at the right.
+struct TabRow {
+  let screens: [any Screen]
+  /// The place of the screen that is shown.
+  let shown: Int
+  let run: RunState
+
+  func draw(on canvas: inout Canvas) {
+    let columns = canvas.size.columns
+    let labels = labels(columns: columns)
+    let gap = columns < 100 ? 1 : 2
+    // Room for the longest title of all, so that nothing moves when another screen is shown.
+    let width = labels.texts.reduce(0) { $0 + $1.count + gap } - gap + labels.spare
+    let start = max(0, columns - width - 3)
+    var column = start + 1
+    for (index, label) in labels.texts.enumerated() {
+      if index == shown {
+        canvas.write(
+          "[\(label)]", row: 0, column: column - 1, style: Style(.title, bold: true))
+      } else {
+        canvas.write(label, row: 0, column: column, style: .dim)
+      }
+      column += label.count + gap
+    }
+    var name = [Span("mtl", style: Style(.title, bold: true))]
+    if let run = run.description {
+      name.append(Span(" \(run.modelTitle)", style: .bold))
+      name.append(Span(" · \(run.data)", .dim))
+    }
+    canvas.write(name, row: 0, column: 1, limit: start - 2)
+  }
+
+  /// The titles of the screens: whole, cut short but for the one that is shown, or digits alone.
+  private func labels(columns: Int) -> (texts: [String], spare: Int) {
+    let texts = screens.enumerated().map { index, screen in
+      let isWhole = columns >= 100 || index == shown
+      let title = columns >= 100 ? screen.title : screen.shortTitle
+      let kept = isWhole ? title : columns >= 76 ? String(title.prefix(4)) : ""
+      return kept.isEmpty ? "\(index + 1)" : "\(index + 1) \(kept)"
+    }
+    guard columns < 100 else { return (texts, 0) }
+    let longest = screens.map(\.shortTitle.count).max() ?? 0
+    return (texts, longest - screens[shown].shortTitle.count)
+  }
+}

@@ -1,0 +1,197 @@
+import Runs
+import Terminal
+
+/// The tasks with toggles, weights and rates, and what became of the last change.
+struct TaskTable {
+  let run: RunState
+  let control: Control
+  /// `[x]` on, `[ ]` off, `[~]` on its way, by task.
+  let boxes: [String]
+  let selected: Int
+  let charset: Charset
+
+  func draw(in body: Rect, on canvas: inout Canvas) {
+    let tasks = run.snapshot.tasks
+    let on = tasks.count(where: \.isOn)
+    let title = [
+      Span("tasks  \(tasks.count) (\(on) on)", .title), Span("   \(scoredWords)", .dim),
+    ]
+    let inner = canvas.frame(body, title: title, isFocused: true)
+    let notes = taskNotes
+    let columns = TaskColumns(width: inner.size.columns, names: run.taskNames)
+    canvas.write(columns.header, row: inner.row, column: inner.column, style: .dim)
+    let listed = max(1, min(tasks.count, inner.size.rows - notes.count - 2))
+    let list = ListWindow(count: tasks.count, selected: selected, rows: listed)
+    for (line, task) in list.places.enumerated() {
+      drawTask(task, columns, row: inner.row + 1 + line, in: inner, on: &canvas)
+    }
+    list.drawMore(in: body, on: &canvas)
+    let top = inner.row + listed + 2
+    for (line, note) in notes.enumerated() where top + line < inner.row + inner.size.rows {
+      canvas.write(
+        [Span(padded(note.name, to: 15), .dim), Span(note.text, style: note.style)],
+        row: top + line,
+        column: inner.column + 3, limit: inner.size.columns - 4)
+    }
+  }
+
+  private func drawTask(
+    _ task: Int, _ columns: TaskColumns, row: Int, in area: Rect, on canvas: inout Canvas
+  ) {
+    let isSelected = task == selected
+    var spans = [
+      Span(isSelected ? " > " : "   ", .hint), Span(boxes[task] + " "),
+      Span("\(seriesGlyph(task)) ", .series(task)),
+      Span(
+        padded(run.taskNames[task], to: columns.nameColumns), style: isSelected ? .bold : .plain),
+    ]
+    spans.append(Span(columns.cells(cells(of: task))))
+    canvas.write(spans, row: row, column: area.column, limit: area.size.columns)
+    guard columns.historyColumns > 0, run.losses.indices.contains(task) else { return }
+    let values = run.losses[task].recentMeans(count: columns.historyColumns)
+    canvas.write(
+      sparkline(values, charset: charset), row: row,
+      column: area.column + columns.historyStart, style: Style(.series(task)),
+      limit: columns.historyColumns)
+  }
+
+  private func cells(of task: Int) -> [String] {
+    let numbers = run.task(task)
+    let description = run.description.flatMap {
+      $0.tasks.indices.contains(task) ? $0.tasks[task] : nil
+    }
+    let result = run.evaluation.flatMap { evaluation in
+      evaluation.tasks.first { $0.task == numbers?.name }
+    }
+    let score = result?.scores.first
+    let mean = description?.labelMean ?? .nan
+    return [
+      description?.kind == .regression ? "real" : "yes/no",
+      numbers.map { $0.isOn ? lossText($0.smoothedLoss) : "off" } ?? "-",
+      score.map { $0.text + (run.isAtBest ? "★" : "") } ?? "-",
+      weightText(numbers?.weight ?? 1),
+      description?.kind == .regression ? lossText(mean) : percent(mean),
+      numbers.map { grouped($0.rows) } ?? "-",
+      numbers.map { fixed($0.calibration, 2) } ?? "-",
+    ]
+  }
+
+  private var taskNotes: [Note] {
+    let snapshot = run.snapshot
+    let factor = snapshot.learningRateFactor
+    let rate = abbreviated(snapshot.learningRate)
+    return scoreNotes + [
+      Note(name: "last action", text: lastActionText),
+      Note(
+        name: "pending", text: pendingText,
+        style: control.pending.isEmpty ? .dim : Style(.warning)),
+      Note(
+        name: "learning rate",
+        text: "\(rate)" + (factor == 1 ? "" : ", ×\(sixDigits(factor)) of the schedule")
+          + "   (r changes it)"),
+      Note(
+        name: "pred÷obs", text: "predicted ÷ observed: mean prediction over mean label, validation",
+        style: .dim),
+      Note(
+        name: "while off",
+        text: "its tower and gate stay as they are, to the bit; it is still scored",
+        style: .dim),
+      Note(
+        name: "safety", text: "the last task that is on asks first; u undoes any change",
+        style: .dim),
+    ]
+  }
+
+  /// The step of the scores in the table.
+  private var scoredWords: String {
+    guard let evaluation = run.evaluation else { return "changes apply at the next step" }
+    return "scores of step \(grouped(evaluation.step))" + (run.isAtBest ? ", ★ the best" : "")
+  }
+
+  /// The scores that are kept, and those on the test rows, with the steps of their parameters; what
+  /// was said of the run last.
+  private var scoreNotes: [Note] {
+    var notes: [Note] = []
+    if let test = run.test, let step = run.testStep {
+      notes.append(
+        Note(
+          name: "test", text: "step \(grouped(step)): \(test.mainScores)", style: Style(.good)))
+    }
+    if let best = run.best, !run.isAtBest {
+      notes.append(
+        Note(name: "best ★", text: "step \(grouped(best.step)): \(best.mainScores)"))
+    }
+    let losses = (run.description?.tasks ?? []).compactMap { task in
+      task.hasOwnLoss
+        ? "\(task.name): \(task.lossName)" : task.lossUnit.map { "\(task.name) σ²: \($0)" }
+    }
+    if !losses.isEmpty { notes.append(Note(name: "loss", text: losses.joined(separator: ", "))) }
+    if let said = run.notices.last {
+      notes.append(Note(name: "note", text: said, style: Style(.warning)))
+    }
+    return notes
+  }
+
+  private var lastActionText: String {
+    guard let answer = control.lastAnswer else { return "none yet; Space turns a task off or on" }
+    switch answer.outcome {
+    case .applied: return "\(answer.words) at step \(grouped(answer.step))   (u to undo)"
+    case .refused(let reason): return "\(answer.command.words) refused: \(reason)"
+    }
+  }
+
+  private var pendingText: String {
+    control.pending.isEmpty
+      ? "none" : control.pending.map(\.command.words).joined(separator: ", ")
+  }
+}
+
+/// A line below the table of tasks.
+private struct Note {
+  var name: String
+  var text: String
+  var style: Style = .plain
+}
+
+/// Which columns of the task table fit, and how wide they are.
+struct TaskColumns {
+  let nameColumns: Int
+  /// Columns of the last part, a picture of the loss; 0 if there is no room.
+  let historyColumns: Int
+  private let shown: ArraySlice<(name: String, columns: Int)>
+
+  private static let all: [(name: String, columns: Int)] = [
+    ("kind", 7), ("loss", 8), ("score", 14), ("weight", 7), ("label", 7), ("rows", 8),
+    ("pred÷obs", 9),
+  ]
+
+  init(width: Int, names: [String]) {
+    let widest = names.map(columnsTaken).max() ?? 0
+    let fixedColumns = 9
+    let needed = Self.all.reduce(0) { $0 + $1.columns }
+    nameColumns = max(8, min(widest, max(14, width - fixedColumns - needed)))
+    var room = width - fixedColumns - nameColumns
+    var count = 0
+    for column in Self.all where column.columns <= room {
+      room -= column.columns
+      count += 1
+      if count == Self.all.count { break }
+    }
+    shown = Self.all.prefix(count)
+    historyColumns = room >= 14 && count == Self.all.count ? min(40, room - 3) : 0
+  }
+
+  /// The first column of the picture.
+  var historyStart: Int { 9 + nameColumns + shown.reduce(0) { $0 + $1.columns } + 2 }
+
+  var header: String {
+    let names = shown.map { rightAligned($0.name, to: $0.columns) }.joined()
+    let start = String(repeating: " ", count: 3) + "on  " + padded("  task", to: nameColumns + 2)
+    return start + names + (historyColumns > 0 ? "  history" : "")
+  }
+
+  /// The cells of a line, each at the right of its column.
+  func cells(_ texts: [String]) -> String {
+    zip(texts, shown).map { rightAligned($0, to: $1.columns) }.joined()
+  }
+}

@@ -1,0 +1,191 @@
+import Runs
+import Terminal
+
+/// What a model shows of itself about one subject, and which of it is selected.
+///
+/// The screens of views are made of one each.
+struct ViewsPane: Sendable {
+  let subject: ModelView.Subject
+  /// The selected view.
+  private var selected = 0
+  /// Whether the selected view has the whole screen; keys then scroll it.
+  private var isZoomed = false
+  private var scroll = ViewScroll()
+
+  init(of subject: ModelView.Subject) { self.subject = subject }
+
+  /// What the engine must fill in.
+  var wanted: WantedViews {
+    var wanted = WantedViews()
+    wanted.subjects = [subject]
+    return wanted
+  }
+
+  /// The actions for the row of hints, where there is something to see.
+  func hints(_ desk: Desk) -> [String] {
+    views(desk).isEmpty ? [] : ["next pane", "full screen"]
+  }
+
+  /// The views of the subject, newest first known.
+  private func views(_ desk: Desk) -> [ModelView] {
+    let views = desk.shown.snapshot.views.filter { $0.subject == subject }
+    // A frozen display has none of a screen that was not shown when it was frozen.
+    return views.isEmpty ? desk.run.snapshot.views.filter { $0.subject == subject } : views
+  }
+}
+
+// MARK: - Moving
+
+extension ViewsPane {
+  mutating func move(_ move: Move, _ desk: Desk) {
+    switch move {
+    case .down, .bottom: moveView(move.lines ?? 0, isDown: true, desk)
+    case .right(let columns): moveView(columns, isDown: false, desk)
+    case .pane(let step): select(by: step, desk)
+    case .large:
+      isZoomed.toggle()
+      scroll = ViewScroll()
+    case .back: isZoomed = false
+    }
+  }
+
+  /// Goes to another view, and around at the end.
+  private mutating func select(by places: Int, _ desk: Desk) {
+    let count = views(desk).count
+    guard count > 0 else { return }
+    selected = ((min(selected, count - 1) + places) % count + count) % count
+    scroll = ViewScroll()
+  }
+
+  /// Goes to another view; scrolls one that is large.
+  private mutating func moveView(_ places: Int, isDown: Bool, _ desk: Desk) {
+    let views = views(desk)
+    guard !views.isEmpty else { return }
+    let last = views.count - 1
+    let extent = views[max(0, min(selected, last))].extent
+    let isScrolled = isZoomed || views.count == 1
+    if isScrolled, isDown {
+      scroll.row = max(0, min(extent.rows - 1, scroll.row + places))
+    } else if isScrolled {
+      scroll.column = max(0, min(extent.columns - 1, scroll.column + places))
+    } else {
+      let step = isDown && isGrid(views, desk.size) ? 2 * places : places
+      selected = max(0, min(last, min(selected, last) + step))
+      scroll = ViewScroll()
+    }
+  }
+
+  /// Whether views lie beside each other, so that down is two further.
+  private func isGrid(_ views: [ModelView], _ size: Size) -> Bool {
+    let body = Rect(row: 1, column: 0, rows: size.rows - 5, columns: size.columns)
+    let layout = ViewsLayout(body: body, views: views, selected: 0, isZoomed: false)
+    return layout.list == nil && layout.strip == nil && layout.areas.count > 1
+  }
+}
+
+// MARK: - Drawing
+
+extension ViewsPane {
+  /// Draws the views; where there are none, these paragraphs under a title.
+  func draw(
+    _ desk: Desk, in body: Rect, empty: (title: String, words: [String]),
+    on canvas: inout Canvas
+  ) {
+    let views = views(desk)
+    guard !views.isEmpty else { return draw(empty, in: body, on: &canvas) }
+    let selected = max(0, min(selected, views.count - 1))
+    let notes = wrapped(views[selected].note, columns: body.size.columns - 2, lines: 2)
+    let (top, bottom) = body.splitTop(body.size.rows - notes.count)
+    let layout = ViewsLayout(body: top, views: views, selected: selected, isZoomed: isZoomed)
+    if let list = layout.list { drawList(views, selected, in: list, on: &canvas) }
+    if let strip = layout.strip { drawStrip(views, selected, in: strip, on: &canvas) }
+    for (place, area) in layout.areas {
+      let isSelected = place == selected
+      let ink = ViewInk(
+        charset: desk.settings.charset, tasks: desk.shown.taskNames,
+        scroll: isSelected ? scroll : ViewScroll())
+      views[place].draw(in: area, ink: ink, isFocused: isSelected, on: &canvas)
+    }
+    for (line, note) in notes.enumerated() {
+      canvas.write(
+        note, row: bottom.row + line, column: bottom.column + 1, style: .dim,
+        limit: bottom.size.columns - 2)
+    }
+  }
+
+  private func drawList(
+    _ views: [ModelView], _ selected: Int, in area: Rect, on canvas: inout Canvas
+  ) {
+    let inner = canvas.frame(area, title: [Span("views \(views.count)", .title)])
+    let list = ListWindow(count: views.count, selected: selected, rows: inner.size.rows)
+    for (line, place) in list.places.enumerated() {
+      let isSelected = place == selected
+      canvas.write(
+        [
+          Span(isSelected ? "> " : "  ", .hint),
+          Span(views[place].title, style: isSelected ? .bold : .plain),
+        ], row: inner.row + line, column: inner.column + 1, limit: inner.size.columns - 2)
+    }
+    list.drawMore(in: area, on: &canvas)
+  }
+
+  /// Titles in a line, from such a one that the selected one is seen.
+  private func drawStrip(
+    _ views: [ModelView], _ selected: Int, in area: Rect, on canvas: inout Canvas
+  ) {
+    let count = "\(selected + 1)/\(views.count) "
+    let room = area.size.columns - columnsTaken(by: count) - 3
+    let widths = views.map { min(24, columnsTaken(by: $0.title)) + 3 }
+    var first = selected
+    var used = widths[selected]
+    while first > 0, used + widths[first - 1] <= room * 2 / 3 {
+      first -= 1
+      used += widths[first]
+    }
+    var spans = [Span(count, .dim), Span(first > 0 ? "‹" : " ", .hint)]
+    used = 0
+    for place in first..<views.count {
+      guard used + widths[place] <= room || place == first else {
+        spans.append(Span("›", .hint))
+        break
+      }
+      let title = fit(views[place].title, into: 24)
+      spans.append(
+        place == selected
+          ? Span("[\(title)] ", style: Style(.title, bold: true)) : Span(" \(title)  ", .dim))
+      used += widths[place]
+    }
+    canvas.write(spans, row: area.row, column: area.column + 1, limit: area.size.columns - 2)
+  }
+
+  private func draw(
+    _ empty: (title: String, words: [String]), in body: Rect, on canvas: inout Canvas
+  ) {
+    let inner = canvas.frame(body, title: [Span(empty.title, .title)], isFocused: true)
+    var row = inner.row + 1
+    for (place, text) in empty.words.enumerated() {
+      for line in wrapped(text, columns: inner.size.columns - 4, lines: 4)
+      where row < inner.row + inner.size.rows {
+        canvas.write(
+          line, row: row, column: inner.column + 2, style: place == 0 ? .plain : .dim,
+          limit: inner.size.columns - 3)
+        row += 1
+      }
+    }
+  }
+}
+
+extension RunState {
+  /// What is said where a model has nothing to show of a subject, or nothing yet.
+  func emptyWords(of subject: ModelView.Subject, _ what: String, elsewhere: String) -> [String] {
+    let name = description?.modelTitle ?? "This model"
+    if description?.subjects.contains(subject) == true {
+      let next = isPaused ? "P goes on, . takes one step." : "They come with the next numbers."
+      return ["\(name) has \(what) to show.", next]
+    }
+    return [
+      "\(name) has nothing to show here.",
+      "This screen shows \(what), where a model declares them.", elsewhere,
+    ]
+  }
+}
