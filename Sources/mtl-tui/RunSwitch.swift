@@ -30,8 +30,9 @@ final class RunSwitch {
     StartRequest(model: configuration.model, options: configuration.modelOptions)
   }
 
-  /// Tells the run to end and says how to ask for the one that takes its place, which is there once
-  /// the run has ended. Nothing is waited for, so that the screen goes on.
+  /// Tells the run to end and says how to ask for the one that takes its place.
+  ///
+  /// That one is there once the run has ended. Nothing is waited for, so that the screen goes on.
   ///
   /// - Throws: ``ModelError`` before anything is ended, if the model cannot be built as asked.
   func start(_ request: StartRequest) throws -> RunStarter.Arrival {
