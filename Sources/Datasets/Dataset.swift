@@ -28,6 +28,9 @@ public struct Dataset: Sendable {
   public var notices: [String] = []
   /// What the inputs' columns hold, in the order of the schema; empty of data made in memory.
   public var inputs: [InputFacts] = []
+  /// By input, how its texts are read; empty of data made in memory, whose texts are categories and
+  /// numbers as they stand.
+  public var spellings: [String: InputSpelling] = [:]
 
   /// Puts a data set together.
   public init(

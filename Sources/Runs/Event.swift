@@ -14,6 +14,10 @@ public enum Event: Sendable, Equatable {
   case phaseBegan(TrainingPhase, step: Int)
   /// What the tasks would score without one expert.
   case knockedOut(KnockOut)
+  /// What the tasks would score without each expert.
+  case knockedOutAll(KnockOutMatrix)
+  /// What a task would score with a thinner mask.
+  case thinned(PruningCost)
   /// Something about the run that a person should know, in a sentence.
   case noticed(String, step: Int)
   /// A loss is no longer a finite number; the run pauses.

@@ -48,6 +48,14 @@ public struct Snapshot: Sendable, Equatable {
   public var dials: [Double]
   /// Commands that are sent and not yet acknowledged.
   public var pendingCommands: Int
+  /// How far the question is answered that is being answered just now; nil: there is none.
+  public var question: QuestionProgress?
+  /// The masks in a few numbers, where ``WantedViews/masks`` asked for them; nil for systems without.
+  public var masks: MaskSummary?
+  /// The part of a mask map that ``WantedViews/maskWindow`` asked for.
+  public var maskMap: MaskMap?
+  /// The weight that ``WantedViews/maskPlace`` asked for.
+  public var maskCell: MaskCell?
 
   /// A snapshot before anything happened.
   public init() {
@@ -265,12 +273,19 @@ public struct ExampleView: Sendable, Equatable {
   public var gates: [Gate]
   /// The experts' names.
   public var experts: [String]
+  /// How the row lies in the order that was asked for.
+  public var ordering: Ordering
+  /// The row as it would be, where ``WantedViews/exampleChange`` or ``WantedViews/exampleWithout``
+  /// asked for it.
+  public var altered: Altered?
 
   /// Records one row.
   public init(
     row: Int, rows: Int, step: Int, inputs: [Input], answers: [Answer], gates: [Gate],
-    experts: [String]
+    experts: [String], ordering: Ordering? = nil, altered: Altered? = nil
   ) {
+    self.ordering = ordering ?? Ordering(order: .file, position: row, rows: rows)
+    self.altered = altered
     self.row = row
     self.rows = rows
     self.step = step
@@ -287,8 +302,23 @@ public struct WantedViews: Sendable, Equatable {
   public var gates = false
   /// The categorical column whose segments are shown.
   public var segmentColumn: String?
-  /// The validation row that is shown.
+  /// The validation row that is shown, by its position in ``exampleOrder``.
   public var example: Int?
+  /// The order that the shown row is looked for in; it is made once, and anew where
+  /// ``exampleSorting`` changes.
+  public var exampleOrder = ExampleOrder.file
+  /// Raised by 1 to have rows put in order anew, with the parameters of then.
+  public var exampleSorting = 0
+  /// The input of the shown row that is asked about with another value.
+  public var exampleChange: InputChange?
+  /// The expert without which the shown row is answered besides, by its place.
+  public var exampleWithout: Int?
+  /// Whether the masks are shown in a few numbers.
+  public var masks = false
+  /// The part of a mask map that is shown.
+  public var maskWindow: MaskWindow?
+  /// The weight of a masked layer that is looked at.
+  public var maskPlace: MaskPlace?
   /// Which of the model's own views are shown.
   public var subjects: Set<ModelView.Subject> = []
   /// Snapshots a second at most; 0 for none.

@@ -28,18 +28,27 @@ extension Trainer {
     let executor = rowLosses ?? makeRowLosses()
     rowLosses = executor
     executor.run(row, version: version)
-    return tasks.indices.map { task in
-      let sums = executor.lossSums(task: task, rows: row.rows)
-      return sums.rows > 0 ? sums.loss / sums.rows : .nan
-    }
+    return executor.rowLosses(tasks: tasks.count)
   }
 
-  private func makeRowLosses() -> Executor {
+  /// What works out the losses of one row, with the numbers of a store of this model; by default its
+  /// own.
+  func makeRowLosses(on other: ParameterStore? = nil) -> Executor {
     let graph = Graph()
     let pass = Forward(graph, isTraining: false, isAnswering: false, tasks: tasks.count)
     let plan = Plan(
       graph, purpose: .evaluation, losses: model.losses(model(pass), tasks: tasks), outputs: [],
       capacity: 1)
-    return Executor(plan, store: store, workspace: workspace)
+    return Executor(plan, store: other ?? store, workspace: workspace)
+  }
+}
+
+extension Executor {
+  /// By task the loss of the one row of the newest run; NaN where it does not count.
+  func rowLosses(tasks: Int) -> [Double] {
+    (0..<tasks).map { task in
+      let sums = lossSums(task: task, rows: 1)
+      return sums.rows > 0 ? sums.loss / sums.rows : .nan
+    }
   }
 }

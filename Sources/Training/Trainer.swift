@@ -367,13 +367,14 @@ extension Trainer {
     return loss
   }
 
-  private func makeEvaluation() -> Executor {
+  /// What answers for rows, with the numbers of a store of this model; by default its own.
+  func makeEvaluation(on other: ParameterStore? = nil) -> Executor {
     let (graph, logits) = Self.trace(model, tasks, isTraining: false)
     let answers = tasks.indices.map { (name: "logits.\(tasks[$0].name)", value: logits[$0]) }
     let plan = Plan(
       graph, purpose: .evaluation, losses: [], outputs: watched(in: graph) + answers,
       capacity: evaluationRows)
-    return Executor(plan, store: store, workspace: workspace)
+    return Executor(plan, store: other ?? store, workspace: workspace)
   }
 
   private func watched(in graph: Graph) -> [(name: String, value: Variable)] {

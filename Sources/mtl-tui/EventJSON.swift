@@ -21,6 +21,8 @@ extension Event {
         ("count", "\(phase.count)"), ("step", "\(step)"),
       ])
     case .knockedOut(let found): found.json
+    case .knockedOutAll(let found): found.json
+    case .thinned(let found): found.json
     case .noticed(let text, let step):
       object([("event", quoted("note")), ("message", quoted(text)), ("step", "\(step)")])
     case .diverged(let found): found.json
@@ -40,6 +42,38 @@ extension KnockOut {
     return object([
       ("event", quoted("knock_out")), ("expert", quoted(expert)), ("step", "\(step)"),
       ("with", scores(with)), ("without", scores(without)),
+    ])
+  }
+}
+
+extension KnockOutMatrix {
+  fileprivate var json: String {
+    func array(_ values: [String]) -> String { "[" + values.joined(separator: ",") + "]" }
+    let tasks = lines.map { line in
+      (
+        line.task,
+        object([
+          ("score", quoted(line.score)), ("full", number(line.full)),
+          ("without", array(line.without.map(number))),
+          ("first_choices", array(line.firstChoices.map { number(Double($0)) })),
+        ])
+      )
+    }
+    return object([
+      ("event", quoted("knock_out_matrix")), ("step", "\(step)"), ("rows", "\(rows)"),
+      ("experts", array(experts.map(quoted))), ("tasks", object(tasks)),
+    ])
+  }
+}
+
+extension PruningCost {
+  fileprivate var json: String {
+    func scores(_ all: [Score]) -> String { object(all.map { ($0.name, number($0.value)) }) }
+    return object([
+      ("event", quoted("thinned")), ("task", quoted(task)), ("step", "\(step)"),
+      ("share", number(share)), ("kept_before", number(keptBefore)),
+      ("kept_after", number(keptAfter)), ("rows", "\(rows)"), ("with", scores(with)),
+      ("without", scores(without)),
     ])
   }
 }

@@ -50,6 +50,39 @@ extension KnockOut {
   }
 }
 
+extension KnockOutMatrix {
+  /// What every task loses without each expert, a line a task.
+  var paragraph: String {
+    let lines = lines.map { line in
+      let changes = experts.indices.map { expert in
+        let change = line.change(without: expert)
+        let first = line.firstChoices[expert]
+        return "\(printable(experts[expert])) \(change > 0 ? "+" : "")\(numberText(change))"
+          + (first.isNaN ? "" : " (first choice of \(Int((100 * first).rounded())) %)")
+      }
+      return "  \(printable(line.task)) \(line.score) \(numberText(line.full)): "
+        + changes.joined(separator: "  ")
+    }
+    return (["step \(step)  change without each expert, \(rows) validation rows"] + lines)
+      .joined(separator: "\n")
+  }
+}
+
+extension PruningCost {
+  /// What the task would score with a thinner mask.
+  var sentence: String {
+    let scores = zip(with, without).prefix(3).map { full, thin in
+      let change = thin.value - full.value
+      return "\(full.title) \(numberText(thin.value)) "
+        + "(\(change > 0 ? "+" : "")\(numberText(change)))"
+    }
+    func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
+    return "step \(step)  \(printable(task)) with \(percent(share)) of its mask pruned "
+      + "(\(percent(keptBefore)) → \(percent(keptAfter)) of the weights kept): "
+      + scores.joined(separator: "  ")
+  }
+}
+
 extension Divergence {
   var sentence: String {
     guard loss.isFinite else {

@@ -62,6 +62,8 @@ struct LineRenderer {
     case .finished(let summary): try print(summary.paragraph)
     case .phaseBegan(let phase, let step): try print("step \(step)  \(printable(phase.line))")
     case .knockedOut(let found): try print(found.sentence)
+    case .knockedOutAll(let found): try print(found.paragraph)
+    case .thinned(let found): try print(found.sentence)
     case .noticed(let text, let step): try print("step \(step)  \(printable(text))")
     case .dropped(let count): try print("\(count) events were not shown")
     case .epochEnded(let epoch, let step, let speed):

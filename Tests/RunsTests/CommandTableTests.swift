@@ -9,7 +9,7 @@ import Testing
     .setTask("income", isOn: true), .setTask("income", isOn: false),
     .setTask("a=b:c", isOn: true), .setTaskWeight("income", 0.5), .setTaskWeight("a:b", 0),
     .setTaskWeight("x", 1e-7), .setLearningRateFactor(0), .setLearningRateFactor(2.25),
-    .setDial("alpha", 0.1), .setDial("a:b", -2), .knockOut(0), .evaluate, .undo, .redo,
+    .setDial("alpha", 0.1), .setDial("a:b", -2),
     .setTask("long view", isOn: false), .setTaskWeight("buy it now", 3),
     .setTask("on", isOn: false),
     .setTaskWeight("reset", 2), .setTaskWeight("reset all", 2), .setTask("a + b", isOn: true),

@@ -26,6 +26,7 @@ import Testing
       Command.setTask("watch", isOn: false), .setTaskWeight("click", 2),
       .setDial("temperature", 0.1), .setDial("temperature", 10), .knockOut(2), .undo, .redo,
       .stop, .pause, .resume, .step(3), .setLearningRateFactor(0.5), .evaluate,
+      .knockOutAll(.waits), .cancel,
     ])
   func known(command: Command) { #expect(problem(command, names) == nil) }
 

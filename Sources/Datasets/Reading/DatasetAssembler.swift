@@ -49,6 +49,7 @@ struct DatasetAssembler {
     dataset.inputs = InputInspection(schema, log).run(on: pool)
     dataset.notices = notices + fields.notices + labels.notices(splits[0]) + dataset.inputs.notices
     dataset.group = schema.group
+    dataset.spellings = fields.spellings(schema)
     return dataset
   }
 

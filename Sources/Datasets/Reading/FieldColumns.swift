@@ -9,6 +9,8 @@ struct FieldColumns {
     let ids: Ids
     var lists: FieldLists.Table?
     var notices: [String] = []
+    /// The intervals of a number's categories; nil for others.
+    var buckets: NumberBuckets?
   }
 
   /// Where a row's id comes from; of a field of lists, the number of its list.
@@ -45,6 +47,22 @@ struct FieldColumns {
           + "UTF-8, such as \(excerpt(first)); they count as they are, but save the file as UTF-8, as "
           + "in `iconv -f WINDOWS-1252 -t UTF-8 FILE`"
       }
+  }
+
+  /// By input, how its texts are read.
+  func spellings(_ schema: DatasetSchema) -> [String: InputSpelling] {
+    var found: [String: InputSpelling] = [:]
+    let buckets = Dictionary(
+      fields.map { ($0.field.name, $0.buckets) }, uniquingKeysWith: { first, _ in first })
+    func add(_ columns: [DatasetSchema.Column], _ missing: MissingTexts) {
+      for column in columns where found[column.name] == nil {
+        found[column.name] = InputSpelling(
+          column, missing: missing, buckets: buckets[column.name] ?? nil)
+      }
+    }
+    add(schema.columns, schema.missing)
+    for join in schema.joins { add(join.columns, join.missing) }
+    return found
   }
 
   /// Fills the ids of a chunk's rows.
@@ -119,14 +137,14 @@ struct FieldColumns {
         let buckets = NumberBuckets(rows.trainingNumbers(of: column), buckets: count)
         return Field(
           field: CategoricalField(name: name, categories: buckets.categories),
-          ids: .numbers(column: column, buckets))
+          ids: .numbers(column: column, buckets), buckets: buckets)
       }
       let numbers = rows.tables[table].numbers(of: column)
       let buckets = NumberBuckets(
         zip(numbers, rows.trainingCounts[table]).map { ($0, Int($1)) }, buckets: count)
       return Field(
         field: CategoricalField(name: name, categories: buckets.categories),
-        ids: .joined(table: table, numbers.map { buckets.id(of: $0) }))
+        ids: .joined(table: table, numbers.map { buckets.id(of: $0) }), buckets: buckets)
     }
   }
 

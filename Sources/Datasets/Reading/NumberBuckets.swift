@@ -28,6 +28,12 @@ struct NumberBuckets {
     self.bounds = bounds
   }
 
+  /// Intervals that are known.
+  init(bounds: [Double], hasMissing: Bool) {
+    self.bounds = bounds
+    self.hasMissing = hasMissing
+  }
+
   /// The names of the ids.
   var categories: [String] {
     [""] + (bounds.isEmpty ? ["any"] : NumberGrouping.names(of: bounds)) + (hasMissing ? [""] : [])

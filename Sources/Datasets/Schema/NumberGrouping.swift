@@ -19,6 +19,15 @@ public enum NumberGrouping: Sendable, Hashable {
     }
   }
 
+  /// The name of a number's category.
+  func name(of value: Double) -> String {
+    switch self {
+    case .wholePart(let divisor): Self.name(of: value, divisor: divisor)
+    case .bins(let bounds):
+      Self.names(of: bounds)[bounds.firstIndex { value < $0 } ?? bounds.count]
+    }
+  }
+
   private static func text(_ number: Double) -> String {
     Int64(exactly: number).map { "\($0)" } ?? "\(number)"
   }

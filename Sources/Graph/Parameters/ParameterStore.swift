@@ -55,6 +55,28 @@ public final class ParameterStore {
     }
   }
 
+  /// A store of the same layout with the numbers that another one has now.
+  public init(copyOf other: ParameterStore) {
+    func copy(_ from: Storage<Float>) -> Storage<Float> {
+      let to = Storage<Float>(count: from.count, filling: 0)
+      to.base.update(from: from.base, count: from.count)
+      return to
+    }
+    specifications = other.specifications
+    offsets = other.offsets
+    segments = other.segments
+    averages = other.averages
+    dense = copy(other.dense)
+    tables = other.tables.map { $0.map(copy) }
+    givens = other.givens.map { $0.map(copy) }
+  }
+
+  /// Bytes that the numbers take.
+  public var bytes: Int {
+    let blocks = [dense] + tables.compactMap { $0 } + givens.compactMap { $0 }
+    return blocks.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }
+  }
+
   /// The first number of a parameter.
   public func base(of parameter: Parameter) -> UnsafeMutablePointer<Float> {
     if let block = tables[parameter.index] ?? givens[parameter.index] { return block.base }

@@ -22,6 +22,8 @@ extension App {
       }
       giveUp(message)
     case .knockedOut(let found): desk.say(found.words, untilKey: true)
+    case .knockedOutAll(let found): desk.say(found.words, untilKey: true)
+    case .thinned(let found): desk.say(found.words, untilKey: true)
     case .noticed(let text, _): desk.say(text, .warning)
     // A phase stays in the status line and in the log; a message would hide the step.
     case .prepared, .phaseBegan, .evaluated, .epochEnded, .dropped: break

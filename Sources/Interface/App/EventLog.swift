@@ -60,6 +60,10 @@ struct EventLog: Sendable {
       return Line(step: step, kind: "phase", text: "began: \(phase.line)", role: .plain)
     case .knockedOut(let found):
       return Line(step: found.step, kind: "without", text: found.words, role: .plain)
+    case .knockedOutAll(let matrix):
+      return Line(step: matrix.step, kind: "without", text: matrix.words, role: .plain)
+    case .thinned(let cost):
+      return Line(step: cost.step, kind: "pruning", text: cost.words, role: .plain)
     case .noticed(let text, let step):
       return Line(step: step, kind: "note", text: text, role: .warning)
     case .diverged(let found):
@@ -123,6 +127,30 @@ extension KnockOut {
   }
 }
 
+extension KnockOutMatrix {
+  /// Which expert each task misses most: `most missed: click E2 auc -0.0100`.
+  var words: String {
+    let tasks = lines.compactMap { line -> String? in
+      let known = experts.indices.filter { !line.change(without: $0).isNaN }
+      guard let worst = known.max(by: { line.cost(without: $0) < line.cost(without: $1) }) else {
+        return nil
+      }
+      let change = signed(line.change(without: worst))
+      return "\(line.task) \(experts[worst]) (\(line.score) \(change))"
+    }
+    return "without each expert, most missed: " + tasks.joined(separator: "  ")
+  }
+}
+
+extension PruningCost {
+  /// What pruning more would cost: `click: 20% more pruned, 45% kept: auc 0.8101 (-0.0020)`.
+  var words: String {
+    let start = "\(task): \(percent(share)) more pruned, \(percent(keptAfter)) kept: "
+    guard let full = with.first, let thin = without.first else { return start + "no score" }
+    return start + "\(full.name) \(scoreText(thin.value)) (\(signed(thin.value - full.value)))"
+  }
+}
+
 extension Evaluation.Split {
   /// The split in a word that fits into a column of the event list.
   var shortName: String { self == .validation ? "eval" : "test" }
@@ -144,6 +172,9 @@ extension Command {
     case .setDial(let dial, let value): "\(dial) \(sixDigits(value))"
     case .together(let changes): changes.map(\.words).joined(separator: ", ")
     case .knockOut(let expert): "scores without E\(expert)"
+    case .knockOutAll: "scores without each expert"
+    case .thinMask(let task, let share): "score of \(task) with \(percent(share)) pruned"
+    case .cancel: "give up the question"
     case .evaluate: "evaluate"
     case .undo: "undo"
     case .redo: "redo"

@@ -35,6 +35,10 @@ struct RunState: Sendable {
   var gateHistory = GateHistory()
   /// The newest scores without an expert.
   var knockOut: KnockOut?
+  /// The newest scores without each expert.
+  var knockOutMatrix: KnockOutMatrix?
+  /// By task, what a thinner mask would cost, as it was asked last.
+  var pruningCosts: [String: PruningCost] = [:]
   /// Where the run stopped being a number, until it goes on.
   var divergence: Divergence?
   /// What remains of the run once it has ended.
@@ -116,6 +120,9 @@ extension RunState {
     if snapshot.gates.isEmpty { snapshot.gates = older.gates }
     snapshot.segments = newest.segments ?? older.segments
     snapshot.example = newest.example ?? older.example
+    snapshot.masks = newest.masks ?? older.masks
+    snapshot.maskMap = newest.maskMap ?? older.maskMap
+    snapshot.maskCell = newest.maskCell ?? older.maskCell
     let subjects = Set(newest.views.map(\.subject))
     snapshot.views += older.views.filter { !subjects.contains($0.subject) }
   }
@@ -140,6 +147,8 @@ extension RunState {
       for change in answer.effect.parts { take(change) }
     case .phaseBegan(_, let step): log.mark(step)
     case .knockedOut(let found): knockOut = found
+    case .knockedOutAll(let matrix): knockOutMatrix = matrix
+    case .thinned(let cost): pruningCosts[cost.task] = cost
     case .noticed(let text, let step): note("step \(grouped(step)): \(text)")
     case .acknowledged, .epochEnded, .failed, .dropped: break
     }

@@ -29,6 +29,13 @@ public indirect enum Command: Sendable, Hashable {
   case together([Command])
   /// Score the validation rows without an expert, by its place among the experts of the gates.
   case knockOut(Int)
+  /// Score the validation rows without each expert in turn, on the parameters of now.
+  case knockOutAll(TrainingMeanwhile)
+  /// Score the validation rows as if a task's mask were thinned by a share of what it keeps, above 0
+  /// and below 1.
+  case thinMask(String, share: Double)
+  /// Give up the questions that are being answered.
+  case cancel
   /// Evaluate on the validation rows before the next step.
   case evaluate
   /// Take back the newest change that has not been taken back yet.
@@ -53,7 +60,7 @@ extension Command {
   /// run, too, on the parameters that were kept.
   public var isQuestion: Bool {
     switch self {
-    case .evaluate, .knockOut: true
+    case .evaluate, .knockOut, .knockOutAll, .thinMask, .cancel: true
     default: false
     }
   }

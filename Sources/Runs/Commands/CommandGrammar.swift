@@ -1,8 +1,8 @@
 /// The text forms of a command.
 ///
 /// ``description`` is the one of logs, JSON and `--at`: `task.off=income`, `task.weight=income:0.5`,
-/// `lr.factor=0.5`, `dial=alpha:0.1`, `expert.without=3`, `pause`, `resume`, `step=10`, `stop`,
-/// `evaluate`, `undo`, `redo`. ``typed`` is the one of the explorer's `:`: `task income off`,
+/// `lr.factor=0.5`, `dial=alpha:0.1`, `expert.without=3`, `expert.matrix=wait`, `mask.thin=income:0.2`,
+/// `cancel`, `pause`, `resume`, `step=10`, `stop`, `evaluate`, `undo`, `redo`. ``typed`` is the one of the explorer's `:`: `task income off`,
 /// `weight income 0.5`, `lr x0.5`. Changes that are one action have `+` between them:
 /// `task.off=click + task.off=like`. Both are read everywhere; a name that could be read otherwise
 /// has quotes: `task.off="a + b"`.
@@ -24,6 +24,9 @@ extension Command: CustomStringConvertible {
     case .together(let changes):
       changes.map(\.description).joined(separator: CommandText.and)
     case .knockOut(let expert): "expert.without=\(expert)"
+    case .knockOutAll(let meanwhile): "expert.matrix=\(meanwhile.rawValue)"
+    case .thinMask(let task, let share): "mask.thin=\(CommandText.quoted(task)):\(share)"
+    case .cancel: "cancel"
     case .evaluate: "evaluate"
     case .undo: "undo"
     case .redo: "redo"
@@ -44,7 +47,10 @@ extension Command: CustomStringConvertible {
       "dial \(CommandTable.quoted(name, behind: "dial")) \(value)"
     case .together(let changes): changes.map(\.typed).joined(separator: CommandText.and)
     case .knockOut(let expert): "knock out \(expert)"
-    case .pause, .resume, .stop, .evaluate, .undo, .redo: description
+    case .knockOutAll(let meanwhile): "matrix \(meanwhile.rawValue)"
+    case .thinMask(let task, let share):
+      "thin \(CommandTable.quoted(task, behind: "thin")) \(share)"
+    case .pause, .resume, .stop, .evaluate, .undo, .redo, .cancel: description
     }
   }
 

@@ -129,6 +129,34 @@ extension CommandTable {
       guard case .count(let expert)? = values.first else { return nil }
       return .knockOut(expert)
     },
+    .engine(
+      "matrix",
+      [
+        CommandArgument(
+          "", .word(TrainingMeanwhile.allCases.map(\.rawValue)), presence: .optional)
+      ],
+      summary: "score without each expert; training waits or goes on",
+      assignments: [
+        .init(name: "expert.matrix", trailing: [], summary: "score without each expert")
+      ]
+    ) { values in
+      guard case .text(let word)? = values.first else { return .knockOutAll(.waits) }
+      return TrainingMeanwhile(rawValue: word).map { .knockOutAll($0) }
+    },
+    .engine(
+      "thin",
+      [task, CommandArgument("SHARE", .number(0.001...0.999), presence: .askedOnScreen)],
+      summary: "score with a share of the task's mask pruned",
+      assignments: [
+        .init(name: "mask.thin", trailing: [], summary: "score with a thinner mask")
+      ]
+    ) { values in
+      guard case .text(let task)? = values.first,
+        case .number(let share)? = values.dropFirst().first
+      else { return nil }
+      return .thinMask(task, share: share)
+    },
+    plain("cancel", .cancel, "give up what is being scored"),
     plain("stop", .stop, "end the run, keep results"),
   ]
 

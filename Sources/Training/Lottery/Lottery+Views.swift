@@ -58,28 +58,40 @@ extension Lottery {
 
   private func bitmap(of place: Int, _ sets: MaskSets, _ names: [String]) -> ModelView {
     let layer = plan.layers[place]
-    let kinds = kinds(of: place, sets)
     let (rows, columns) = (min(Self.most, layer.outputs), min(Self.most, layer.inputs))
-    let cells = (0..<rows).flatMap { row in
-      (0..<columns).map { column in
-        // Stored as [inputs, outputs]; a row here is an output.
-        kinds[column * layer.inputs / columns * layer.outputs + row * layer.outputs / rows]
-      }
-    }
+    return ModelView(
+      name: "bitmap.\(place)", title: "whose weights, layer \(place)",
+      note: "A row is a unit of the layer, a column what it reads.", subject: .masks,
+      content: .bitmap(
+        bitmap(
+          of: place, sets, names, rows: (0..<rows).map { $0 * layer.outputs / rows },
+          columns: (0..<columns).map { $0 * layer.inputs / columns })))
+  }
+
+  /// A part of a layer's map, every weight of it.
+  func bitmap(of window: MaskWindow, _ sets: MaskSets, _ names: [String]) -> ModelView.Bitmap {
+    bitmap(
+      of: window.layer, sets, names, rows: Array(window.row..<(window.row + window.rows)),
+      columns: Array(window.column..<(window.column + window.columns)))
+  }
+
+  private func bitmap(
+    of place: Int, _ sets: MaskSets, _ names: [String], rows: [Int], columns: [Int]
+  ) -> ModelView.Bitmap {
+    let layer = plan.layers[place]
+    let kinds = kinds(of: place, sets)
     let counts = kinds.reduce(into: [UInt8: Int]()) { $0[$1, default: 0] += 1 }
     func kind(_ number: Int, _ name: String, _ series: Int?) -> ModelView.Bitmap.Kind {
       .init(name: name, series: series, count: counts[UInt8(number)] ?? 0)
     }
     let own = names.enumerated().map { kind(3 + $0, "only \($1)", $0) }
-    return ModelView(
-      name: "bitmap.\(place)", title: "whose weights, layer \(place)",
-      note: "A row is a unit of the layer, a column what it reads.", subject: .masks,
-      content: .bitmap(
-        .init(
-          rows: rows, columns: columns, cells: cells,
-          kinds: [
-            kind(0, "none", nil), kind(1, "all", names.count), kind(2, "some", names.count + 1),
-          ] + own, whole: (layer.outputs, layer.inputs))))
+    return ModelView.Bitmap(
+      rows: rows.count, columns: columns.count,
+      // Stored as [inputs, outputs]; a row here is an output.
+      cells: rows.flatMap { row in columns.map { kinds[$0 * layer.outputs + row] } },
+      kinds: [
+        kind(0, "none", nil), kind(1, "all", names.count), kind(2, "some", names.count + 1),
+      ] + own, whole: (layer.outputs, layer.inputs))
   }
 
   /// 0 none, 1 all, 2 some, 3 + task: only this one.

@@ -55,9 +55,7 @@ final class Lottery {
     jointEpochs = epochs
     wasOn = trainer.isOn
     let schedule = plan.schedule
-    pruning = Pruning(
-      isGlobal: schedule.scope == "global", isInterpolated: schedule.quantile == "linear",
-      rate: min(1, schedule.rate))
+    pruning = Pruning(schedule)
     rewindPoint = trainer.store.copy()
     stage = .warmUp
     phase = TrainingPhase(title: "", detail: "", place: 0, count: 0)

@@ -74,8 +74,12 @@ final class LotteryStep {
     for one in own { one.reset() }
   }
 
+  /// How often the tasks' masks have changed.
+  private(set) var maskVersion = 0
+
   /// Sets the negatives anew and forgets impacts, after a task's masks have changed.
   func masksChanged(draw: Int) {
+    maskVersion += 1
     masks.setNegatives(draw: draw)
     guard let contrast = plan.contrast, contrast.rule != .implicit else { return }
     let sets = masks.sets

@@ -1,3 +1,5 @@
+import Models
+
 /// Drops the smallest of the weights that are left.
 ///
 ///     order     the cutoff is the round(r·n)-th smallest magnitude, counted from 0
@@ -19,6 +21,13 @@ public struct Pruning: Sendable {
     self.isGlobal = isGlobal
     self.isInterpolated = isInterpolated
     self.rate = rate
+  }
+
+  /// The rule of a schedule, with a rate of its own if asked.
+  init(_ schedule: LotterySchedule, rate: Double? = nil) {
+    self.init(
+      isGlobal: schedule.scope == "global", isInterpolated: schedule.quantile == "linear",
+      rate: rate ?? min(1, schedule.rate))
   }
 
   /// The cutoff of each layer, from weights and masks by layer.

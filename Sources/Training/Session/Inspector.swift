@@ -8,15 +8,20 @@ import Tensors
 
 /// Fills the expensive views of a snapshot, and only those that a screen wants.
 struct Inspector {
-  private let dataset: Dataset
-  private let trainer: Trainer
+  let dataset: Dataset
+  let trainer: Trainer
   private let lottery: Lottery?
   /// The newest statistics of each gate, by name, in the order of the model.
-  private var gates: [GateSnapshot] = []
+  private(set) var gates: [GateSnapshot] = []
   private var segments: (table: SegmentTable, made: ContinuousClock.Instant)?
   private var history = ViewHistory()
   private var inspected: (views: [ModelView], step: Int, made: ContinuousClock.Instant)?
-  private var example: (view: ExampleView, made: ContinuousClock.Instant)?
+  private var example: (view: ExampleView, asked: ExampleWish, made: ContinuousClock.Instant)?
+  private var masks: MaskWatch?
+  /// The order in which validation rows are shown; nil: as they lie.
+  var order: RowOrder? { didSet { example = nil } }
+  /// The order that was asked for last, whether or not it is made.
+  var askedOrder = RowOrder.Wish()
 
   /// Validation rows that segments are counted over at most.
   private static let segmentRows = 2048
@@ -27,6 +32,7 @@ struct Inspector {
     self.lottery = lottery
     self.dataset = dataset
     self.trainer = trainer
+    masks = lottery.map { MaskWatch($0, tasks: dataset.tasks.map(\.name)) }
   }
 
   /// Reads the gates of the newest training step.
@@ -43,7 +49,10 @@ struct Inspector {
   ///
   /// While the run is idle everything is up to date; while it trains,
   /// segments and examples are made anew once a second at most.
-  mutating func fill(_ snapshot: inout Snapshot, views: WantedViews, isIdle: Bool) {
+  /// While rows are put in order for it no example is shown.
+  mutating func fill(
+    _ snapshot: inout Snapshot, views: WantedViews, isIdle: Bool, isSorting: Bool = false
+  ) {
     if views.gates {
       if gates.isEmpty || isIdle { readGatesOfValidation() }
       snapshot.gates = gates
@@ -61,17 +70,34 @@ struct Inspector {
       if !isFresh { segments = segmentTable(column).map { ($0, now) } }
       snapshot.segments = segments?.table
     }
-    if let row = views.example, dataset.validation.count > 0 {
-      let row = min(max(0, row), dataset.validation.count - 1)
+    fillMasks(&snapshot, views: views, isIdle: isIdle)
+    if let wish = ExampleWish(views), dataset.validation.count > 0, !isSorting {
       let isFresh =
         example.map {
-          $0.view.row == row
+          $0.asked == wish
             && ($0.view.step == trainer.parameterStep
               || !isIdle && now - $0.made < .milliseconds(250))
         } ?? false
-      if !isFresh { example = (exampleView(row), now) }
+      if !isFresh { example = (exampleView(wish), wish, now) }
       snapshot.example = example?.view
     }
+  }
+
+  private mutating func fillMasks(_ snapshot: inout Snapshot, views: WantedViews, isIdle: Bool) {
+    guard masks != nil else { return }
+    let step = trainer.parameterStep
+    if views.masks { snapshot.masks = masks?.summary(step: step) }
+    if let window = views.maskWindow { snapshot.maskMap = masks?.map(window, step: step) }
+    if let place = views.maskPlace {
+      let validation = dataset.validation
+      snapshot.maskCell = masks?.cell(place, validation, step: step, isIdle: isIdle)
+    }
+  }
+
+  /// Notes that masks have changed.
+  mutating func masksChanged() {
+    let step = trainer.step
+    masks?.masksChanged(step: step)
   }
 
   // MARK: - The model's own views
@@ -79,6 +105,8 @@ struct Inspector {
   /// Notes how the model's traces stand, whether or not they are shown.
   mutating func noteTraces() {
     guard !trainer.subjects.isEmpty else { return }
+    let step = trainer.step
+    masks?.noteMargins(step: step)
     inspect()
   }
 
@@ -91,7 +119,9 @@ struct Inspector {
       } ?? false
     if !isFresh { inspect() }
     let now = inspected?.views.filter { subjects.contains($0.subject) } ?? []
-    return now + history.views(subjects)
+    let courses =
+      subjects.contains(.masks) ? masks?.courses(step: trainer.parameterStep) ?? [] : []
+    return courses + now + history.views(subjects)
   }
 
   private mutating func inspect() {
@@ -146,7 +176,7 @@ struct Inspector {
       rows: statistics.rows)
   }
 
-  private static func names(_ experts: Int) -> [String] { (0..<experts).map { "E\($0)" } }
+  static func names(_ experts: Int) -> [String] { (0..<experts).map { "E\($0)" } }
 
   // MARK: - Segments
 
@@ -170,52 +200,5 @@ struct Inspector {
     }
     return count.table(
       of: dataset.features.fields[field], step: trainer.parameterStep, atMost: Self.segmentsAtMost)
-  }
-
-  // MARK: - One example
-
-  private func exampleView(_ row: Int) -> ExampleView {
-    let batch = dataset.validation.batch(from: row, rows: 1)
-    let losses = trainer.losses(ofRow: batch)
-    let executor = trainer.forward(batch)
-    let answers = dataset.tasks.indices.map { task in
-      answer(task: task, row: row, loss: losses[task], executor)
-    }
-    let outputs = executor.plan.outputs.filter { $0.name.hasPrefix("gates.") }
-    let gates = outputs.map { output in
-      let name = String(output.name.dropFirst("gates.".count))
-      let weights = executor.output(output.name).map {
-        Array(UnsafeBufferPointer(start: $0, count: output.width))
-      }
-      return ExampleView.Gate(
-        name: name, weights: weights ?? [],
-        mean: self.gates.first { $0.name == name }?.mean ?? [])
-    }
-    return ExampleView(
-      row: row, rows: dataset.validation.count, step: trainer.parameterStep,
-      inputs: dataset.inputs(ofRow: row, in: dataset.validation).map {
-        ExampleView.Input(name: $0.name, value: $0.value)
-      },
-      answers: answers, gates: gates, experts: Self.names(outputs.first?.width ?? 0))
-  }
-
-  private func answer(
-    task: Int, row: Int, loss: Double, _ executor: Executor
-  ) -> ExampleView.Answer {
-    let examples = dataset.validation
-    let at = row * dataset.tasks.count + task
-    let definition = dataset.tasks[task]
-    let z = executor.output("logits.\(definition.name)").map { Double($0[0]) } ?? .nan
-    let isInside =
-      (examples.spaces.map { $0.base[at] > 0 } ?? true)
-      && trainer.scorer.isGiven(examples, row: row, task: task)
-    let y = isInside ? Double(examples.labels.base[at]) : nil
-    guard definition.kind == .binary else {
-      return ExampleView.Answer(
-        task: definition.name, label: y.map(definition.scale.original),
-        prediction: definition.scale.original(z), loss: loss)
-    }
-    return ExampleView.Answer(
-      task: definition.name, label: y, prediction: 1 / (1 + exp(-z)), loss: loss)
   }
 }

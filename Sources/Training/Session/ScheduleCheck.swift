@@ -9,6 +9,8 @@ struct CommandNames {
   let dials: [Dial]
   /// How many experts its gates have; nil for a model without.
   let expertCount: Int?
+  /// Whether its tasks have masks.
+  var hasMasks = false
   /// Whether it is fitted at once, so that no step is there to change anything at.
   var isFitted = false
 
@@ -35,8 +37,13 @@ struct CommandNames {
     case .knockOut(let expert):
       guard let expertCount else { return .noExperts }
       return expert < expertCount ? nil : .noExpert(expert, count: expertCount)
+    case .knockOutAll: return expertCount == nil ? .noExperts : nil
+    case .thinMask(let name, _):
+      guard hasMasks else { return .noMasks }
+      return tasks.contains(name) ? nil : .unknown("task", name, known: tasks)
     case .together(let commands): return commands.lazy.compactMap { self.problem(with: $0) }.first
-    case .pause, .resume, .step, .setPace, .stop, .setLearningRateFactor, .evaluate, .undo, .redo:
+    case .pause, .resume, .step, .setPace, .stop, .setLearningRateFactor, .evaluate, .undo, .redo,
+      .cancel:
       return nil
     }
   }
@@ -54,6 +61,8 @@ struct ScheduleError: Error, Equatable {
     case noExperts
     /// It names an expert that there is not.
     case noExpert(Int, count: Int)
+    /// The model has no masks.
+    case noMasks
     /// The model is fitted, not trained.
     case fitted
   }
@@ -96,6 +105,12 @@ extension ScheduleError.Problem {
         this model has no experts that could be left out.
           found: a model without gates
           fix:   leave it out, or choose a model with gates, such as mmoe
+        """
+    case .noMasks:
+      return """
+        this model has no masks that could be thinned.
+          found: a model whose tasks share all weights
+          fix:   leave it out, or choose a model with masks, such as sparse-sharing
         """
     case .noExpert(let expert, let count):
       return """

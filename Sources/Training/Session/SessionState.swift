@@ -10,6 +10,9 @@ struct SessionState: Equatable {
     case setPace(Double)
     case setDial(Int, Double)
     case knockOut(Int)
+    case knockOutAll(TrainingMeanwhile)
+    case thinMask(String, share: Double)
+    case cancel
     case evaluate
     case stop
     case refuse(String)
@@ -64,6 +67,11 @@ struct SessionState: Equatable {
     case .stop: return Answer(effect: command, actions: [.stop])
     case .evaluate: return Answer(effect: command, actions: [.evaluate])
     case .knockOut(let expert): return Answer(effect: command, actions: [.knockOut(expert)])
+    case .knockOutAll(let meanwhile):
+      return Answer(effect: command, actions: [.knockOutAll(meanwhile)])
+    case .thinMask(let task, let share):
+      return Answer(effect: command, actions: [.thinMask(task, share: share)])
+    case .cancel: return Answer(effect: command, actions: [.cancel])
     case .undo: return travel(command, from: \.undoable, to: \.redoable)
     case .redo: return travel(command, from: \.redoable, to: \.undoable)
     case .setTask, .setTaskWeight, .setLearningRateFactor, .setDial, .together:

@@ -44,7 +44,7 @@ extension TrainingLoop {
   }
 
   /// Scores answers as the model means them and as the run chooses.
-  private var scorer: Scorer {
+  var scorer: Scorer {
     var scorer = trainer.scorer
     scorer.keep = run.configuration.keep
     return scorer
@@ -89,6 +89,9 @@ extension TrainingLoop {
   func answerAfterEnd(_ command: Command) -> Acknowledgement.Outcome {
     switch command {
     case .knockOut(let expert): return scoreWithout(expert)
+    case .knockOutAll(let meanwhile): return scoreWithoutEach(meanwhile)
+    case .thinMask(let task, let share): return scoreThinned(task, share: share)
+    case .cancel: return cancelQuestions()
     case .evaluate:
       guard dataset.validation.count > 0 else { return .refused("there are no validation rows") }
       var evaluation = evaluate(dataset.validation, .validation)
@@ -149,6 +152,7 @@ extension TrainingLoop {
       if let broken = test.brokenAnswers { say(broken) }
     }
     run.noticeUnreached(at: trainer.step)
+    noticeUnanswered()
     // Whoever hears of the end finds the last numbers already there.
     publish(.finished)
     var summary = RunSummary(

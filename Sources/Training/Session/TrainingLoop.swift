@@ -14,6 +14,8 @@ final class TrainingLoop {
   var state: SessionState
   var inspector: Inspector
   let lottery: Lottery?
+  /// What is asked and not answered yet.
+  var questions = QuestionQueue()
   var keeper: ScoreKeeper
   /// Sentences about scores that a person was told.
   var said: Set<String> = []
@@ -74,11 +76,14 @@ final class TrainingLoop {
     while endReason == nil, !run.session.isClosed {
       answerCommands()
       guard endReason == nil else { break }
-      if state.isPaused {
+      if questions.holdsTraining {
+        waitForAnswers()
+      } else if state.isPaused {
         waitPaused()
       } else {
         pauseReason = "by you"
         takeStep()
+        advanceQuestions()
         keepPace()
       }
     }
@@ -108,6 +113,9 @@ final class TrainingLoop {
       case .setPace(let pace): setPace(pace)
       case .setDial(let dial, let value): trainer.setDial(dial, to: value)
       case .knockOut(let expert): outcome = scoreWithout(expert)
+      case .knockOutAll(let meanwhile): outcome = scoreWithoutEach(meanwhile)
+      case .thinMask(let task, let share): outcome = scoreThinned(task, share: share)
+      case .cancel: outcome = cancelQuestions()
       case .evaluate: evaluateValidation()
       case .stop: endReason = .stopped
       case .refuse(let reason): outcome = .refused(reason)
@@ -238,6 +246,7 @@ final class TrainingLoop {
 
   private func announcePhase() {
     guard let lottery else { return }
+    inspector.masksChanged()
     run.session.events.append(.phaseBegan(lottery.phase, step: trainer.step))
   }
 
@@ -280,6 +289,10 @@ final class TrainingLoop {
     let now = ContinuousClock.now
     nextStep = max(nextStep + .seconds(1 / limit), now - .milliseconds(100))
     while ContinuousClock.now < nextStep, run.session.inbox.count == 0, !run.session.isClosed {
+      guard questions.isEmpty else {
+        advanceQuestions()
+        continue
+      }
       run.session.inbox.wait(seconds: (nextStep - ContinuousClock.now).seconds)
     }
   }
@@ -288,15 +301,35 @@ final class TrainingLoop {
   private func waitPaused() {
     publish(.paused(pauseReason))
     while run.session.inbox.count == 0, !run.session.isClosed {
+      guard questions.isEmpty else {
+        advanceQuestions()
+        if questions.isEmpty || run.monitor.isSnapshotDue { publish(.paused(pauseReason)) }
+        continue
+      }
       run.session.inbox.wait(seconds: 1)
       if run.monitor.updateViews() { publish(.paused(pauseReason)) }
     }
     run.monitor.restartWindow()
   }
 
+  /// Answers a question that training waits for, until it is answered or a command comes.
+  private func waitForAnswers() {
+    publish(.evaluating)
+    while questions.holdsTraining, run.session.inbox.count == 0, !run.session.isClosed {
+      advanceQuestions()
+      if run.monitor.isSnapshotDue { publish(.evaluating) }
+    }
+    run.monitor.restartWindow()
+  }
+
   /// After the end: questions and views are still answered, changes are not.
   private func waitFinished() {
-    run.session.inbox.wait(seconds: 1)
+    if questions.isEmpty {
+      run.session.inbox.wait(seconds: 1)
+    } else {
+      advanceQuestions()
+      if questions.isEmpty || run.monitor.isSnapshotDue { publish(.finished) }
+    }
     for ticket in run.session.inbox.drain() {
       run.session.events.append(
         .acknowledged(
@@ -323,7 +356,11 @@ final class TrainingLoop {
     snapshot.trainingPhase = lottery?.phase
     snapshot.dials = trainer.dialValues
     snapshot.pendingCommands = run.session.inbox.count
-    inspector.fill(&snapshot, views: run.monitor.views, isIdle: phase != .running)
+    askForOrder()
+    snapshot.question = questions.progress
+    inspector.fill(
+      &snapshot, views: run.monitor.views, isIdle: phase != .running,
+      isSorting: questions.contains { !$0.isCommanded })
     run.monitor.publish(snapshot)
   }
 

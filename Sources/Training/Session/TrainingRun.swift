@@ -53,7 +53,8 @@ final class TrainingRun {
       on: dataset, conditional: dataset.tasks.indices.map { trainer.condition(of: $0) != nil })
     let warmStart = session.startEmbeddings.map { begin(trainer, with: $0) }
     try CommandNames(
-      tasks: dataset.tasks.map(\.name), dials: trainer.dials, expertCount: trainer.expertCount
+      tasks: dataset.tasks.map(\.name), dials: trainer.dials, expertCount: trainer.expertCount,
+      hasMasks: trainer.lotteryPlan != nil
     ).check(configuration.schedule)
     let loop = TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
     monitor.prepared(loop.description)

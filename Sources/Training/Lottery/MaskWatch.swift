@@ -1,0 +1,210 @@
+import Datasets
+import Models
+import Runs
+
+/// What is known of a lottery's masks for whoever watches: worked out when it is wanted, and kept until
+/// the masks change.
+struct MaskWatch {
+  private let lottery: Lottery
+  private let tasks: [String]
+  private var known: Known?
+  /// The sparsity after every change, by task and layer, all layers last.
+  private var history: [(step: Int, sparsity: [[Double]])] = []
+  private var margins = MarginCourse()
+  private var survey: (step: Int, made: ContinuousClock.Instant, gradients: GradientSurvey)?
+  private var map: (version: Int, map: MaskMap)?
+
+  /// The masks of a version, and what they have in common.
+  private struct Known {
+    let version: Int
+    let sets: MaskSets
+    /// By task and layer, all layers last.
+    let sparsity: [[Double]]
+    /// By two tasks, row after row.
+    let overlap: [Double]
+    let overlapOfAll: Double
+
+    init(_ sets: MaskSets, version: Int) {
+      self.version = version
+      self.sets = sets
+      let (tasks, layers) = (sets.masks.indices, Array(0..<sets.layers))
+      sparsity = tasks.map { task in
+        layers.map { 1 - sets.density(task: task, layer: $0) } + [1 - sets.density(task: task)]
+      }
+      overlap = tasks.flatMap { a in tasks.map { sets.jaccard(a, $0, layers: layers) } }
+      overlapOfAll = sets.overlapRatio
+    }
+  }
+
+  /// Changes of masks that are remembered at most.
+  static let mostChanges = 512
+  /// Validation rows that a weight's gradients are of at most.
+  static let gradientRows = 256
+
+  init(_ lottery: Lottery, tasks: [String]) {
+    self.lottery = lottery
+    self.tasks = tasks
+  }
+
+  private var layers: [MaskSummary.Layer] {
+    lottery.plan.layers.enumerated().map { index, layer in
+      MaskSummary.Layer(name: "layer \(index)", rows: layer.outputs, columns: layer.inputs)
+    }
+  }
+
+  private mutating func current() -> Known {
+    let version = lottery.step.maskVersion
+    if let known, known.version == version { return known }
+    let made = Known(lottery.step.masks.sets, version: version)
+    known = made
+    return made
+  }
+
+  // MARK: - What is noted whether or not somebody watches: a few numbers a phase and an evaluation
+
+  /// Notes the masks, which have just changed or are the first.
+  mutating func masksChanged(step: Int) {
+    let sparsity = current().sparsity
+    if history.last?.step == step { history.removeLast() }
+    guard history.last?.sparsity != sparsity else { return }
+    history.append((step, sparsity))
+    if history.count > Self.mostChanges { history.removeFirst() }
+  }
+
+  /// Notes the contrast's margins.
+  mutating func noteMargins(step: Int) {
+    guard let found = margins(of: lottery) else { return }
+    margins.note(found, step: step)
+  }
+
+  /// ℓ⁻ − ℓ⁺ by task; nil where there is no contrast just now.
+  private func margins(of lottery: Lottery) -> [Double]? {
+    guard lottery.step.hasContrast, lottery.step.contrasts else { return nil }
+    return lottery.step.losses.map { $0.negative - $0.positive }
+  }
+
+  // MARK: - What is wanted
+
+  /// The masks in a few numbers.
+  mutating func summary(step: Int) -> MaskSummary {
+    noteMargins(step: step)
+    let known = current()
+    let found = margins(of: lottery)
+    return MaskSummary(
+      step: step, layers: layers,
+      tasks: tasks.indices.map { task in
+        let margin = found.map { $0[task] }
+        return MaskSummary.Task(
+          name: tasks[task], sparsity: known.sparsity[task].last ?? 0,
+          sparsityByLayer: Array(known.sparsity[task].dropLast()),
+          margin: margin.flatMap { $0.isNaN ? nil : $0 },
+          direction: found == nil ? nil : margins.direction(of: task))
+      }, overlap: known.overlap, overlapOfAll: known.overlapOfAll,
+      isContrasting: lottery.step.hasContrast ? lottery.step.contrasts : nil,
+      phase: lottery.phase)
+  }
+
+  /// The sparsity over the steps: of all layers together, and layer by layer.
+  func courses(step: Int) -> [ModelView] {
+    let names = layers.map(\.name)
+    return ([names.count] + Array(names.indices)).map { layer in
+      let isAll = layer == names.count
+      return ModelView(
+        name: isAll ? "sparsity" : "sparsity.\(layer)",
+        title: isAll ? "sparsity over the steps" : "sparsity over the steps, \(names[layer])",
+        note: "The share of the masked weights that a task leaves out; it changes where a round of "
+          + "pruning ends.",
+        subject: .masks, step: step,
+        content: .curves(
+          .init(
+            axis: "step",
+            curves: tasks.indices.map { course(of: $0, layer: layer, until: step) })))
+    }
+  }
+
+  /// A line that stays level between two changes.
+  private func course(of task: Int, layer: Int, until step: Int) -> ModelView.Curves.Curve {
+    var (x, y): ([Float], [Float]) = ([], [])
+    for (index, moment) in history.enumerated() {
+      let value = Float(moment.sparsity[task][layer])
+      if let last = y.last, last != value {
+        x.append(Float(moment.step))
+        y.append(last)
+      }
+      x.append(Float(moment.step))
+      y.append(value)
+      if index == history.count - 1, step > moment.step {
+        x.append(Float(step))
+        y.append(value)
+      }
+    }
+    return .init(name: tasks[task], x: x, y: y)
+  }
+
+  /// A part of a map as it is; nil where there is no such part.
+  mutating func map(_ wanted: MaskWindow, step: Int) -> MaskMap? {
+    guard lottery.plan.layers.indices.contains(wanted.layer) else { return nil }
+    let layer = layers[wanted.layer]
+    let window = wanted.cut(toRows: layer.rows, columns: layer.columns)
+    let version = lottery.step.maskVersion
+    if var known = map?.map, map?.version == version, known.window == window {
+      known.step = step
+      return known
+    }
+    let bitmap = lottery.bitmap(of: window, current().sets, tasks)
+    let made = MaskMap(window: window, step: step, bitmap: bitmap)
+    map = (version, made)
+    return made
+  }
+
+  /// One weight with all that is known of it; nil where there is no such weight.
+  mutating func cell(
+    _ place: MaskPlace, _ validation: Examples, step: Int, isIdle: Bool
+  ) -> MaskCell? {
+    guard lottery.plan.layers.indices.contains(place.layer) else { return nil }
+    let layer = lottery.plan.layers[place.layer]
+    guard (0..<layer.outputs).contains(place.row), (0..<layer.inputs).contains(place.column) else {
+      return nil
+    }
+    // Stored as [inputs, outputs]; a row of the map is an output.
+    let at = place.column * layer.outputs + place.row
+    let store = lottery.trainer.store
+    let rows = min(Self.gradientRows, validation.count, lottery.trainer.capacity)
+    let gradients = rows > 0 ? survey(validation, rows: rows, step: step, isIdle: isIdle) : nil
+    return MaskCell(
+      place: place, step: step, weight: store.base(of: layer.weight)[at],
+      isKept: tasks.indices.map { store.base(of: layer.masks[$0])[at] != 0 },
+      isKeptByNegative: layer.negatives.map { store.base(of: $0)[at] != 0 },
+      gradients: gradients.map { found in
+        tasks.indices.map { found.gradients[$0][place.layer][at] }
+      } ?? [], gradientRows: rows)
+  }
+
+  private mutating func survey(
+    _ validation: Examples, rows: Int, step: Int, isIdle: Bool
+  ) -> GradientSurvey {
+    let now = ContinuousClock.now
+    if let survey, survey.step == step || !isIdle && now - survey.made < .seconds(1) {
+      return survey.gradients
+    }
+    let found = GradientSurvey(
+      lottery.plan.layers, tasks: tasks.count, trainer: lottery.trainer,
+      batch: validation.batch(from: 0, rows: rows))
+    survey = (step, now, found)
+    return found
+  }
+}
+
+extension MaskWindow {
+  /// The part of this part that lies in a layer of so many rows and columns, of not more cells than a
+  /// map may have.
+  func cut(toRows rowCount: Int, columns columnCount: Int) -> MaskWindow {
+    var window = self
+    window.row = min(max(0, row), rowCount)
+    window.column = min(max(0, column), columnCount)
+    window.columns = min(max(0, columns), columnCount - window.column, MaskMap.mostCells)
+    window.rows = min(
+      max(0, rows), rowCount - window.row, MaskMap.mostCells / max(1, window.columns))
+    return window
+  }
+}

@@ -1,0 +1,54 @@
+import Graph
+import Tensors
+
+/// A model with the parameters of one step, which answers while training goes on.
+///
+/// It has numbers of its own and shares threads and their memory with the trainer, so it answers
+/// between steps only; nothing that it does reaches the trainer's numbers.
+final class FrozenModel {
+  /// The step of the parameters.
+  let step: Int
+  /// Its numbers.
+  let store: ParameterStore
+  private let trainer: Trainer
+  private let evaluation: Executor
+  private var rowLosses: Executor?
+  private var version = 0
+
+  /// Copies what a trainer answers with just now.
+  init(_ trainer: Trainer) {
+    self.trainer = trainer
+    step = trainer.parameterStep
+    store = ParameterStore(copyOf: trainer.store)
+    evaluation = trainer.makeEvaluation(on: store)
+  }
+
+  /// Rows that ``forward(_:)`` takes at once.
+  var evaluationRows: Int { trainer.evaluationRows }
+
+  /// Runs rows forward; outputs are read from the executor until the next call.
+  func forward(_ batch: Batch) -> Executor {
+    evaluation.run(batch, version: version)
+    return evaluation
+  }
+
+  /// By task the loss that is trained, of one row; see ``Trainer/losses(ofRow:)``.
+  func losses(ofRow row: Batch) -> [Double] {
+    let executor = rowLosses ?? trainer.makeRowLosses(on: store)
+    rowLosses = executor
+    executor.run(row, version: version)
+    return executor.rowLosses(tasks: trainer.tasks.count)
+  }
+
+  /// Answers without an expert from now on, or with all of them again.
+  func leaveOut(_ expert: Int?) {
+    guard let kept = trainer.model.keptExperts else { return }
+    for index in 0..<store.count(of: kept) {
+      store.base(of: kept)[index] = index == expert ? 0 : 1
+    }
+    version += 1
+  }
+
+  /// Says that its numbers were changed from outside.
+  func parametersChanged() { version += 1 }
+}

@@ -1,0 +1,98 @@
+import Datasets
+import Runs
+
+/// Something that is asked about the validation rows and takes a while to answer: it is answered in
+/// parts between two steps, so that commands are still answered at once.
+protocol Question: AnyObject {
+  /// How far it is answered.
+  var progress: QuestionProgress { get }
+  /// Whether a command has asked it, and not a screen by what it shows.
+  var isCommanded: Bool { get }
+  /// Works out the next part; the answer if that was the last one.
+  func advance() -> QuestionAnswer?
+}
+
+extension Question {
+  /// A command has.
+  var isCommanded: Bool { true }
+}
+
+/// What comes of a question.
+enum QuestionAnswer {
+  /// An event for whoever asked.
+  case event(Event)
+  /// The order of validation rows.
+  case order(RowOrder)
+}
+
+/// The questions of a run that are not answered yet, oldest first.
+struct QuestionQueue {
+  private var questions: [any Question] = []
+
+  /// Whether there are none.
+  var isEmpty: Bool { questions.isEmpty }
+
+  /// Whether training waits for one of them.
+  var holdsTraining: Bool { questions.contains { $0.progress.trainingWaits } }
+
+  /// How far the oldest is answered.
+  var progress: QuestionProgress? { questions.first?.progress }
+
+  /// How far the oldest is answered that a command has asked.
+  var commanded: QuestionProgress? { questions.first { $0.isCommanded }?.progress }
+
+  /// Whether a question of a kind is waiting.
+  func contains(_ isWanted: (any Question) -> Bool) -> Bool { questions.contains(where: isWanted) }
+
+  /// Asks one more.
+  mutating func ask(_ question: any Question) { questions.append(question) }
+
+  /// Gives up those that fit.
+  mutating func giveUp(where isUnwanted: (any Question) -> Bool) {
+    questions.removeAll(where: isUnwanted)
+  }
+
+  /// Works out the next part of the oldest; its answer if that was the last one.
+  mutating func advance() -> QuestionAnswer? {
+    guard let answer = questions.first?.advance() else { return nil }
+    questions.removeFirst()
+    return answer
+  }
+}
+
+/// The answers of a model for the rows of a split, block after block.
+struct AnswerColumns {
+  /// By task, the logits or values so far.
+  private(set) var columns: [[Float]]
+  private(set) var rows = 0
+  private let names: [String]
+
+  init(tasks: [TaskDefinition], capacity: Int) {
+    names = tasks.map { "logits.\($0.name)" }
+    columns = tasks.map { _ in
+      var column: [Float] = []
+      column.reserveCapacity(capacity)
+      return column
+    }
+  }
+
+  /// Answers for the next block; `look` sees what was run.
+  mutating func advance(
+    _ model: FrozenModel, over examples: Examples,
+    look: (_ outputs: BlockOutputs) -> Void = { _ in }
+  ) {
+    let count = min(model.evaluationRows, examples.count - rows)
+    let executor = model.forward(examples.batch(from: rows, rows: count))
+    for (task, name) in names.enumerated() {
+      guard let logits = executor.output(name) else { continue }
+      columns[task].append(contentsOf: UnsafeBufferPointer(start: logits, count: count))
+    }
+    look(BlockOutputs(executor: executor, rows: count))
+    rows += count
+  }
+
+  /// Blocks that a split takes.
+  static func blocks(of examples: Examples, _ model: FrozenModel) -> Int {
+    (examples.count + model.evaluationRows - 1) / model.evaluationRows
+  }
+}

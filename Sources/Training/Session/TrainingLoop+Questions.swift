@@ -1,0 +1,102 @@
+import Datasets
+import Runs
+import Tensors
+
+// MARK: - Questions that take a while
+
+extension TrainingLoop {
+  /// Begins to score the validation rows without each expert in turn.
+  func scoreWithoutEach(_ meanwhile: TrainingMeanwhile) -> Acknowledgement.Outcome {
+    guard let experts = trainer.expertCount else {
+      return .refused("this model has no experts that could be left out")
+    }
+    if questions.contains({ $0 is KnockOutSurvey }) {
+      return .refused("this is being scored already; cancel gives it up")
+    }
+    return begin {
+      KnockOutSurvey(
+        trainer, experts: (0..<experts).map { "E\($0)" }, scorer: scorer,
+        examples: dataset.validation, meanwhile: meanwhile)
+    }
+  }
+
+  /// Begins to score a task with a thinner mask.
+  func scoreThinned(_ name: String, share: Double) -> Acknowledgement.Outcome {
+    guard let plan = lottery?.plan else {
+      return .refused("this model has no masks that could be thinned")
+    }
+    guard let task = dataset.tasks.firstIndex(where: { $0.name == name }) else {
+      return .refused("no task '\(printable(name))'")
+    }
+    return begin {
+      PruningQuestion(
+        trainer, plan: plan, task: task, share: share, scorer: scorer,
+        examples: dataset.validation)
+    }
+  }
+
+  private func begin(_ question: () -> any Question) -> Acknowledgement.Outcome {
+    guard dataset.validation.count > 0 else { return .refused("there are no validation rows") }
+    if let refusal = refusalOfCopy { return .refused(refusal) }
+    questions.ask(question())
+    return .applied
+  }
+
+  /// Why the parameters cannot be copied, if they cannot.
+  private var refusalOfCopy: String? {
+    guard let free = Tensors.AvailableMemory.bytes(), free < trainer.store.bytes * 5 / 4 else {
+      return nil
+    }
+    return "there is no memory for a copy of the parameters: \(trainer.store.bytes >> 20) MiB are "
+      + "needed, \(free >> 20) MiB are free"
+  }
+
+  /// Gives up what is being answered.
+  func cancelQuestions() -> Acknowledgement.Outcome {
+    guard !questions.isEmpty else { return .refused("nothing is being scored") }
+    questions.giveUp { _ in true }
+    return .applied
+  }
+
+  /// Works out the next part of an answer, if one is due.
+  func advanceQuestions() {
+    guard !questions.isEmpty, let answer = questions.advance() else { return }
+    switch answer {
+    case .event(let event): run.session.events.append(event)
+    case .order(let order): inspector.order = order
+    }
+  }
+
+  /// Says at the end of training what is not answered yet.
+  func noticeUnanswered() {
+    guard let left = questions.commanded else { return }
+    run.session.events.append(
+      .noticed(
+        "\(left.title) at step \(left.step): \(left.done) of \(left.total) parts were done when "
+          + "training ended", step: trainer.step))
+  }
+
+  /// Begins to put rows in the order that a screen wants, if they are not.
+  func askForOrder() {
+    let views = run.monitor.views
+    let isWanted = views.example != nil && dataset.validation.count > 0
+    let wish = RowOrder.Wish(order: views.exampleOrder, sorting: views.exampleSorting)
+    guard isWanted, wish != inspector.askedOrder else { return }
+    inspector.askedOrder = wish
+    questions.giveUp { $0 is LossOrder || $0 is DisagreementOrder }
+    switch views.exampleOrder {
+    case .file: inspector.order = nil
+    case .column(let name):
+      inspector.order = RowOrder(dataset, column: name)
+    case .loss(let name):
+      guard let task = dataset.tasks.firstIndex(where: { $0.name == name }), refusalOfCopy == nil
+      else { return }
+      questions.ask(
+        LossOrder(trainer, task: task, examples: dataset.validation))
+    case .disagreement:
+      guard refusalOfCopy == nil else { return }
+      questions.ask(
+        DisagreementOrder(trainer, examples: dataset.validation))
+    }
+  }
+}
