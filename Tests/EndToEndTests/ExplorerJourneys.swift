@@ -92,7 +92,7 @@ extension EndToEnd {
       try robot.wait(for: "the models") { $0.shows("[6 Models]") && $0.shows("> MMoE") }
       try robot.type(":option experts many")
       try robot.press("Enter")
-      try robot.press("s")
+      try robot.press("R")
       try robot.wait(for: "start MMoE?")
       try robot.press("y")
       try robot.wait(for: "the refusal") { $0.shows("mmoe cannot use this value") }

@@ -20,7 +20,7 @@ import Testing
 
   @Test func messagesGoAfterFourSeconds() {
     var app = Fixture.app()
-    app.press("S")
+    app.press("s")
     #expect(app.control.message != nil)
     _ = app.update(.time(103.9))
     #expect(app.control.message != nil)
@@ -34,7 +34,7 @@ import Testing
     var snapshot = Fixture.snapshot()
     snapshot.phase = .paused("by you")
     _ = app.update(.snapshot(snapshot))
-    app.press("S")
+    app.press("s")
     let before = app.revision
     for second in 101..<200 { _ = app.update(.time(Double(second))) }
     #expect(app.control.message != nil)
@@ -56,9 +56,9 @@ import Testing
   @Test func smoothingGoesThroughItsLevels() {
     var app = Fixture.app()
     #expect(app.charts.smoothing == 1)
-    app.press("ssss")
+    app.press("SSSS")
     #expect(app.charts.smoothing == nil)
-    app.press("SSSSSS")
+    app.press("ssssss")
     #expect(app.charts.smoothing == 3)
   }
 

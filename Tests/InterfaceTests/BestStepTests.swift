@@ -93,7 +93,7 @@ import Testing
     var app = App()
     app.earlier = [first]
     app.run = run(2, [evaluation(150, auc: 0.71, rmse: 2.5, isBest: true)])
-    app.press("7s")
+    app.press("7t")
     let text = app.view(Size(rows: 24, columns: 120)).text
     #expect(text.contains("no step was scored in every run"))
     #expect(!text.split(separator: "\n").prefix(5).joined().contains("0.7100"))

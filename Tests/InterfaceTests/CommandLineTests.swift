@@ -238,7 +238,7 @@ extension App {
   /// Two digits are two screens where the key behind them counts nothing.
   @Test func theLastScreenIsMeant() {
     var app = Fixture.app(startable: Fixture.models)
-    app.press("56s")
+    app.press("56R")
     #expect(app.screenName == "models")
     app.press("", .escape)
     app.press("34]")

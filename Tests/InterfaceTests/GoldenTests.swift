@@ -14,6 +14,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   case models, modelsOptions, modelsRefused, modelsUnfit, modelsAbsent, modelsStart, earlierRuns
   case runs, runsOpen, runsAlone, runsSameStep
   case facts, factsScrolled, best, bestScores, tasksBest, pasted
+  case filterTasks, filterEvents, filterModels, filterSegments
   case help, helpSearch, commandLine, unknownCommand, quit, lastTask, weight, columns
   case loading, prepared, paused, diverged, finished, frozen
   case longNames, longNamesCurves, longNamesGates, longNamesExample, manyTasks, manyExperts
@@ -52,20 +53,20 @@ enum GoldenScreen: String, CaseIterable, Sendable {
       _ = app.update(.sent(CommandTicket(id: 9, command: .setDial("temperature", 2))))
       _ = app.update(.time(1_000))
     case .knockedOut:
-      app.press("2L")
+      app.press("2l")
       _ = app.update(.events([.knockedOut(Fixture.knockOut())]))
-      app.press("L")
+      app.press("l")
     case .models, .modelsAbsent: app.press("6")
     case .modelsOptions:
       app.press("6", .tab, .enter)
       app.press("12", .enter)
-      app.press("jw")
+      app.press("j ")
     case .modelsRefused:
       _ = app.update(
         .refused("--set model.experts: mmoe cannot use this value.\n  found: x\n  fix:   1 to 4096")
       )
     case .runs: app.press("7k")
-    case .runsSameStep: app.press("7ks")
+    case .runsSameStep: app.press("7kt")
     case .facts: app.press("5d")
     case .factsScrolled:
       let notice = "the answers of follow have been the same for every row for 200 steps"
@@ -78,7 +79,13 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     case .runsOpen: app.press("7gg", .enter)
     case .runsAlone: app.press("7")
     case .modelsUnfit: app.press("6G")
-    case .modelsStart: app.press("6js")
+    case .modelsStart: app.press("6jR")
+    case .filterTasks: app.press("/task1")
+    case .filterEvents:
+      app.press("", .backTab)
+      app.press("/eval", .enter)
+    case .filterModels: app.press("6/l")
+    case .filterSegments: app.press("2m/a", .enter)
     case .help: app.press("?")
     case .helpSearch: app.press("?zoom")
     case .commandLine: app.press(":task ")
@@ -86,7 +93,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     case .quit: app.press("q")
     case .lastTask: app.press("5 ")
     case .weight: app.press("5w")
-    case .columns: app.press("2c")
+    case .columns: app.press("2C")
     case .frozen:
       app.press("f")
       var later = Fixture.snapshot()
@@ -123,13 +130,13 @@ enum GoldenScreen: String, CaseIterable, Sendable {
       .inspectHistory, .inspectAttention, .inspectBias:
       return Fixture.app(showing: Fixture.allViews())
     case .dials: return Fixture.app(showing: Fixture.allViews(), dials: Fixture.dials)
-    case .models, .modelsOptions, .modelsRefused, .modelsUnfit, .modelsStart:
+    case .models, .modelsOptions, .filterModels, .modelsRefused, .modelsUnfit, .modelsStart:
       return Fixture.app(startable: Fixture.models)
     case .earlierRuns, .runs, .runsOpen, .runsSameStep: return Fixture.appWithEarlierRuns()
     case .gatesAbsent: return Fixture.app(experts: 0)
     case .longNames, .longNamesCurves, .longNamesGates, .longNamesExample:
       return Fixture.app(Fixture.longNames)
-    case .manyTasks: return Fixture.app(Fixture.manyNames, experts: 4)
+    case .manyTasks, .filterTasks: return Fixture.app(Fixture.manyNames, experts: 4)
     case .manyExperts:
       var app = Fixture.app(experts: 18)
       app.press("2")
@@ -240,7 +247,7 @@ extension App {
     let modes = apps.filter { $0.screenName == "gates" }.map(\.gates.mode)
     #expect(Set(modes) == Set(GatesScreen.Mode.allCases))
     let shown = Set(apps.map { $0.mode.name })
-    #expect(shown == ["normal", "command", "help", "question", "prompt", "choice"])
+    #expect(shown == ["normal", "command", "help", "question", "prompt", "choice", "filter"])
   }
 
   private func check(_ screen: GoldenScreen, _ size: Size) {
@@ -259,6 +266,7 @@ extension Mode {
     case .question: "question"
     case .prompt: "prompt"
     case .choice: "choice"
+    case .filter: "filter"
     }
   }
 }

@@ -239,7 +239,7 @@ import Testing
     #expect(robot.link.wanted.last?.gates == true)
     robot.press("2m")
     #expect(robot.link.wanted.last?.segmentColumn == "device")
-    robot.press("c", .down, .enter)
+    robot.press("C", .down, .enter)
     #expect(robot.link.wanted.last?.segmentColumn == "hour")
     robot.press("m")
     #expect(robot.link.wanted.last?.segmentColumn == nil)

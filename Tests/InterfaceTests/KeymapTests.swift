@@ -43,11 +43,16 @@ import Testing
   }
 
   @Test func everySignFitsIntoHelpAndIsFound() {
-    for (sign, words) in HelpPanel.signs {
-      #expect(words.count <= 26 && sign.count <= 9, "\(sign): \(words)")
+    for screen in GoldenScreen.allCases.map(\.app) {
+      let signs = screen.screen.legend(screen.desk)
+      #expect(!signs.isEmpty && Set(signs.map(\.sign)).count == signs.count)
+      for sign in signs + HelpPanel.scores {
+        let columns = (columnsTaken(by: sign.sign), columnsTaken(by: sign.meaning))
+        #expect(columns.0 <= 9 && columns.1 <= 26, "\(sign)")
+      }
     }
     let lines = App().helpLines(of: HelpPanel(search: "observed"))
-    #expect(lines.map(\.text) == ["Signs and scores", "predicted ÷ observed means"])
+    #expect(lines.map(\.text) == ["Scores", "predicted ÷ observed means"])
   }
 
   /// Whatever is shown on a screen, its hints are keys that hold there.
@@ -67,7 +72,7 @@ import Testing
 
   /// The keys that people know from the manual.
   @Test(arguments: [
-    ("P", "pause"), (".", "step"), (" ", "task"), ("gt", "next view"), ("gT", "previous view"),
+    ("P", "pause"), (".", "step"), ("gt", "next view"), ("gT", "previous view"),
     ("f", "freeze"), (":", "command"), ("?", "help"), ("q", "q"), ("Q", "quit now"), ("u", "undo"),
     ("j", "down"), ("gg", "top"), ("G", "bottom"),
   ])
@@ -78,17 +83,57 @@ import Testing
   }
 
   @Test(arguments: [
+    (" ", "tasks", "task"), (" ", "gates", "task"), (" ", "models", "warm-start"),
     ("w", "tasks", "weight"), ("W", "tasks", "weight reset"), ("o", "tasks", "solo"),
     ("a", "tasks", "all"), ("r", "tasks", "lr"), ("z", "dashboard", "full screen"),
     ("+", "dashboard", "zoom in"), ("-", "dashboard", "zoom out"), ("[", "dashboard", "pan left"),
-    ("]", "dashboard", "pan right"), ("0", "dashboard", "zoom"), ("s", "dashboard", "smooth less"),
-    ("S", "dashboard", "smooth"), ("L", "dashboard", "scale"), ("m", "gates", "gates"),
+    ("]", "dashboard", "pan right"), ("0", "dashboard", "zoom"), ("S", "dashboard", "smooth less"),
+    ("s", "dashboard", "smooth"), ("L", "dashboard", "scale"), ("m", "gates", "gates"),
     ("n", "gates", "next example"), ("N", "gates", "previous example"),
-    ("r", "gates", "random example"),
+    ("gr", "gates", "random example"),
   ])
   func onScreens(keys: String, screen: String, name: String) {
     let index = App().index(of: screen)
     #expect(Keymap.standard.action(for: keys.map(Key.character), on: index)?.name == name)
+  }
+
+  /// What each key means, wherever it holds: several actions only where they are the same thing on
+  /// another screen.
+  private static let meanings: [String: (meaning: String, actions: Set<String>)] = [
+    "Enter": ("acts on what is selected", ["full screen", "choose"]),
+    "Space": ("toggles what is selected", ["task", "warm-start"]),
+    "+": ("more", ["zoom in", "dial up"]), "=": ("more", ["zoom in", "dial up"]),
+    "-": ("less", ["zoom out", "dial down"]),
+    "[": ("the one before", ["pan left", "previous dial"]),
+    "]": ("the next one", ["pan right", "next dial"]),
+    "}": ("the next one", ["next dial", "gate"]),
+    "i": ("types a value", ["example", "dial", "option"]),
+    "#": ("types a number", ["example", "dial"]),
+  ]
+
+  @Test func aKeyMeansOneThingEverywhere() {
+    var named: [String: Set<String>] = [:]
+    for action in Keymap.standard.actions {
+      for chord in action.keys {
+        named[chord.map(\.name).joined(), default: []].insert(action.name)
+      }
+    }
+    for (key, names) in named where names.count > 1 {
+      #expect(names == Self.meanings[key]?.actions, "\(key) means \(names.sorted())")
+    }
+    for (key, meaning) in Self.meanings {
+      #expect(named[key] == meaning.actions, "\(key) \(meaning.meaning): \(named[key] ?? [])")
+    }
+  }
+
+  /// Keys that people know from elsewhere mean what they mean there.
+  @Test(arguments: [
+    ("s", "smooth"), ("S", "smooth less"), ("u", "undo"), ("/", "filter"), ("?", "help"),
+    ("P", "pause"), ("q", "q"),
+  ])
+  func isKeptFor(key: String, name: String) {
+    let holders = Keymap.standard.actions.filter { $0.keys.contains(key.map(Key.character)) }
+    #expect(holders.map(\.name) == [name])
   }
 
   @Test func specialKeys() {

@@ -51,7 +51,7 @@ import Testing
     robot.press("32", .enter)
     #expect(robot.text.contains("expert       * 32"))
     // The default is no edit.
-    robot.press("e", .control("u"))
+    robot.press("i", .control("u"))
     robot.press("64,32", .enter)
     #expect(!robot.text.contains("* "))
     robot.press(":option tower 8", .enter)
@@ -63,9 +63,9 @@ import Testing
   @Test func startingAsksThenReplacesTheRun() {
     let starts = Starts()
     let robot = robot(starts)
-    robot.press("6jw")
-    #expect(robot.text.contains("[x] w"))
-    robot.press("s")
+    robot.press("6j ")
+    #expect(robot.text.contains("[x] Space"))
+    robot.press("R")
     #expect(robot.text.contains("start PLE?"))
     robot.press("", .escape)
     #expect(starts.requests.isEmpty)
@@ -95,7 +95,7 @@ import Testing
     let starts = Starts()
     let robot = robot(starts)
     starts.isHeldBack = true
-    robot.press("6jsy")
+    robot.press("6jRy")
     #expect(starts.requests.count == 1)
     #expect(robot.status.contains("the run ends; ple starts when it has"))
     robot.press("5")
@@ -127,7 +127,7 @@ import Testing
       "--set model.experts: mmoe cannot use this value.\n  found: x\n  fix:   a number"
     let robot = robot(starts)
     robot.press(":option experts x", .enter)
-    robot.press("sy")
+    robot.press("Ry")
     #expect(robot.status.contains("not started: --set model.experts"))
     #expect(robot.text.contains("fix:   a number") || robot.text.contains("fix: a number"))
     #expect(robot.text.contains("experts      * x"))
@@ -140,7 +140,7 @@ import Testing
   @Test func aRunThatCannotBePreparedGivesTheOneBeforeBack() {
     let starts = Starts()
     let robot = robot(starts)
-    robot.press("6jsy")
+    robot.press("6jRy")
     starts.links[0].events = [.failed(message: "--model ple: the data do not fit")]
     robot.wait(0.3)
     #expect(robot.reason == nil)
@@ -165,7 +165,7 @@ import Testing
   @Test func whereNothingCanBeStartedItSaysSo() {
     let robot = Robot()
     robot.start()
-    robot.press("6s")
+    robot.press("6R")
     #expect(robot.text.contains("No models to choose from"))
     #expect(robot.status.contains("no models to choose from"))
   }
@@ -176,7 +176,7 @@ import Testing
     #expect(app.desk.lastStep == 2_399)
     #expect(app.desk.earlierLines(of: "click").count == 2)
     #expect(app.desk.earlierLines(of: "nothing").isEmpty)
-    app.press("e")
+    app.press("B")
     #expect(app.desk.lastStep == 899)
     for _ in 0..<20 {
       _ = app.update(.began(StartRequest(model: "ple")))

@@ -63,7 +63,7 @@ import Testing
     }
     #expect(panel.search.text == "zoom")
     app.press("", .escape)
-    app.press("2c", .down, .paste("author"))
+    app.press("2C", .down, .paste("author"))
     app.press("", .enter)
     #expect(app.gates.column == "author")
   }

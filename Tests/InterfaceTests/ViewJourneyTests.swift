@@ -102,7 +102,7 @@ import Testing
     #expect(robot.text.contains(">alpha 0.2 0…10"))
     robot.press("]")
     #expect(robot.status.contains("of the gates' softmax"))
-    robot.press("e")
+    robot.press("i")
     #expect(robot.text.contains("temperature (0.1 to 10): 1"))
     robot.press("99", .enter)
     #expect(robot.status.contains("with X from 0.1 to 10"))
@@ -148,12 +148,12 @@ import Testing
   @Test func anExpertIsLeftOut() {
     let robot = Robot()
     robot.start()
-    robot.press("2Lx")
+    robot.press("2lx")
     #expect(robot.link.commands == [.knockOut(1)])
     #expect(robot.text.contains("without E1  step 1,790"))
     #expect(robot.text.contains("-0.0213"))
     // It stays while the person goes on.
-    robot.press("LL")
+    robot.press("ll")
     robot.wait(30)
     #expect(robot.text.contains("without E1  step 1,790"))
     robot.press(":knock out E3", .enter)

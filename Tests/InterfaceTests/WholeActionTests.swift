@@ -80,7 +80,7 @@ import Testing
   /// After its end a run still answers what changes nothing; changes are refused.
   @Test func questionsAreAskedAfterTheEnd() {
     var app = GoldenScreen.finished.app
-    #expect(app.press("2Lx").contains(.send(.knockOut(1))))
+    #expect(app.press("2lx").contains(.send(.knockOut(1))))
     #expect(app.press("E").contains(.send(.evaluate)))
     #expect(app.execute("expert.without=2") == [.send(.knockOut(2))])
     for keys in [" ", "u", "P"] {

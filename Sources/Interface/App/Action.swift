@@ -75,6 +75,8 @@ struct Action: Sendable {
 enum KeyGroup: Sendable, Hashable {
   /// Weight, solo and all: where a task is selected.
   case tasks
+  /// Space: where switching a task on or off is seen.
+  case taskSwitch
   /// Enter and z: where a part can have the whole screen.
   case large
 }

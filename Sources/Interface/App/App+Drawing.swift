@@ -44,7 +44,7 @@ extension App {
     case .help(let panel): panel.draw(helpLines(of: panel), in: body, on: &canvas)
     case .question(let question): question.draw(in: body, on: &canvas)
     case .choice(let choice): choice.draw(in: body, on: &canvas)
-    case .normal, .command, .prompt: break
+    case .normal, .command, .prompt, .filter: break
     }
   }
 
@@ -84,7 +84,7 @@ extension App {
     }
     canvas.write(losses, row: 1, column: 0, limit: columns)
     switch desk.mode {
-    case .command, .prompt: hintRow.draw(row: 2, on: &canvas)
+    case .command, .prompt, .filter: hintRow.draw(row: 2, on: &canvas)
     default:
       canvas.write("enlarge to 60×16; q quits", row: 2, column: 0, style: .dim, limit: columns)
     }
@@ -101,7 +101,7 @@ extension App {
     return StatusLine(
       run: desk.run, frozen: desk.frozen, control: desk.control, complaint: complaint,
       count: isScreen ? nil : keyInput.count, chord: keyInput.chord.first,
-      charset: desk.settings.charset)
+      filter: screen.filter(desk) ?? "", charset: desk.settings.charset)
   }
 
   private var hintRow: HintRow {
@@ -111,7 +111,8 @@ extension App {
     case .question(let question): .hints([("y", question.yes), ("Esc", "no")])
     case .choice:
       .hints([("type", "to filter"), ("↑↓", "move"), ("Enter", "choose"), ("Esc", "close")])
-    case .prompt(let prompt): .prompt(prompt)
+    case .prompt(let prompt): .line(prompt.title, prompt.editor)
+    case .filter(let editor): .line("filter: ", editor)
     case .command(let line):
       .command(
         line,
@@ -131,6 +132,8 @@ extension App {
 
   /// What help lists on the screen that is shown.
   func helpLines(of panel: HelpPanel) -> [HelpPanel.Line] {
-    panel.lines(of: keymap.actions, here: keymap.actions(on: shown), screen: screen.title)
+    panel.lines(
+      of: keymap.actions, here: keymap.actions(on: shown), screen: screen.title,
+      signs: screen.legend(desk))
   }
 }

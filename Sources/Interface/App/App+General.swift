@@ -47,6 +47,10 @@ extension Keymap {
       return []
     },
     Action(
+      name: "filter", form: "[TEXT…]", keys: keys("/"), section: .general, hint: "filter",
+      summary: "list only what contains it"
+    ) { app, invocation in app.filter(invocation) },
+    Action(
       name: "fps", form: "N", section: .general, summary: "frames a second at most"
     ) { app, invocation throws(CommandLineError) in
       let word = invocation.words?.first ?? ""
@@ -125,6 +129,7 @@ extension Keymap {
       name: "back", keys: [[.escape]], section: .moving, summary: "back from large"
     ) { app, _ throws(CommandLineError) in
       app.desk.tour.isOver = true
+      if app.screen.filter(app.desk)?.isEmpty == false { return app.setFilter("") }
       return try app.move(.back)
     },
   ]
@@ -157,6 +162,22 @@ extension App {
 
   fileprivate mutating func moveScreen(by places: Int) {
     show(((shown + places) % screens.count + screens.count) % screens.count)
+  }
+
+  /// Filters the list of the screen by the typed words; without any asks for a text.
+  fileprivate mutating func filter(_ invocation: Action.Invocation) -> [Effect] {
+    guard let now = screen.filter(desk) else {
+      desk.say("there is no list to filter here", .warning)
+      return []
+    }
+    if let words = invocation.words { return setFilter(words.joinedBySpaces) }
+    desk.mode = .filter(LineEditor(proposing: now))
+    return []
+  }
+
+  fileprivate mutating func setFilter(_ text: String) -> [Effect] {
+    screens[shown].setFilter(text, &desk)
+    return []
   }
 
   /// Holds what is shown, or lets it follow again.

@@ -17,6 +17,7 @@ extension App {
     case .question(let question): return handle(key, asked: question)
     case .prompt(let prompt): return handle(key, filling: prompt)
     case .choice(let choice): return handle(key, choosing: choice)
+    case .filter(let editor): return handle(key, filtering: editor)
     }
   }
 
@@ -182,6 +183,33 @@ extension App {
     return []
   }
 
+  /// The list follows the text while it is typed; Enter keeps it so, Esc shows everything again.
+  private mutating func handle(_ key: Key, filtering editor: LineEditor) -> [Effect] {
+    var editor = editor
+    switch key {
+    case .enter: desk.mode = .normal
+    case .escape, .control("c"):
+      filter(by: LineEditor())
+      desk.mode = .normal
+    case .backspace where editor.text.isEmpty: desk.mode = .normal
+    case .up, .down:
+      do throws(CommandLineError) {
+        return try screens[shown].move(.down(key == .down ? 1 : -1), &desk)
+      } catch {
+        desk.say(error.description, .error, untilKey: true)
+      }
+    default:
+      _ = editor.handle(key)
+      filter(by: editor)
+    }
+    return []
+  }
+
+  private mutating func filter(by editor: LineEditor) {
+    screens[shown].setFilter(editor.text, &desk)
+    desk.mode = .filter(editor)
+  }
+
   private mutating func end(_ choice: Choice, with name: String) -> [Effect] {
     do throws(CommandLineError) {
       return try finish(choice.asked, name)
@@ -213,6 +241,9 @@ extension App {
       choice.filter.insert(text)
       choice.selected = 0
       desk.mode = .choice(choice)
+    case .filter(var editor):
+      editor.insert(text)
+      filter(by: editor)
     case .normal, .question: ignorePaste()
     }
   }
@@ -229,7 +260,7 @@ extension App {
     case .normal, .question: false
     // In an empty search two characters close the help.
     case .help(let panel): !panel.search.text.isEmpty
-    case .command, .prompt, .choice: true
+    case .command, .prompt, .choice, .filter: true
     }
   }
 }

@@ -50,7 +50,7 @@ extension Keymap {
   private static let taskActions: [Action] = [
     Action(
       name: "task", form: "TASK [on|off]", arguments: [[.tasks], [.word("on"), .word("off")]],
-      keys: keys(" "), section: .training, hint: "on/off",
+      keys: keys(" "), scope: .group(.taskSwitch), section: .training, hint: "on/off",
       summary: "train the task, or do not", whyNot: \.desk.whyNotTraining
     ) { app, invocation throws(CommandLineError) in try app.toggle(invocation) },
     Action(

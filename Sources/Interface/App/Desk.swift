@@ -13,6 +13,8 @@ struct Desk: Sendable {
   var earlier: [RunState] = []
   /// The task that is selected on every screen.
   var selectedTask = 0
+  /// Only tasks whose names contain it are listed.
+  var taskFilter = ""
   var charts = ChartSettings()
   var control = Control()
   /// What keys mean just now; a screen that asks something sets it.
@@ -72,9 +74,23 @@ extension Desk {
     return Int((random >> 33) % UInt64(max(1, bound)))
   }
 
+  /// The tasks that pass the filter, by index.
+  var listedTasks: [Int] {
+    shown.taskNames.indices.filter { shown.taskNames[$0].passes(taskFilter) }
+  }
+
+  /// Lists only the tasks whose names contain a text, and selects one of them.
+  mutating func filterTasks(by text: String) {
+    taskFilter = text
+    if !listedTasks.contains(selectedTask) { selectedTask = listedTasks.first ?? selectedTask }
+  }
+
   /// Selects another task, within the list.
   mutating func moveTask(by places: Int) {
-    selectedTask = max(0, min(run.taskNames.count - 1, selectedTask + places))
+    let listed = listedTasks
+    guard !listed.isEmpty else { return }
+    let here = listed.firstIndex { $0 >= selectedTask } ?? listed.count - 1
+    selectedTask = listed[max(0, min(listed.count - 1, here + places))]
   }
 }
 

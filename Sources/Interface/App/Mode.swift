@@ -15,6 +15,8 @@ enum Mode: Sendable, Equatable {
   case prompt(Prompt)
   /// One of several names is being chosen.
   case choice(Choice)
+  /// A text is being typed that the list of the screen must contain.
+  case filter(LineEditor)
 }
 
 /// A question with one harmless answer, Escape.
@@ -63,10 +65,7 @@ struct Choice: Sendable, Equatable {
   var filter = LineEditor()
 
   /// The names that pass the filter.
-  var shown: [String] {
-    let wanted = filter.text.lowercased()
-    return wanted.isEmpty ? names : names.filter { $0.lowercased().contains(wanted) }
-  }
+  var shown: [String] { names.filter { $0.passes(filter.text) } }
 }
 
 /// The keys of a chord that is not complete, and a count that was typed before it.
@@ -102,4 +101,11 @@ struct KeyInput: Sendable {
 extension Key {
   /// The digit, if it is one.
   var digit: Int? { character.flatMap { $0.isASCII ? $0.wholeNumberValue : nil } }
+}
+
+extension String {
+  /// Whether it contains a text, in upper or lower case; everything contains an empty one.
+  func passes(_ filter: String) -> Bool {
+    filter.isEmpty || lowercased().contains(filter.lowercased())
+  }
 }

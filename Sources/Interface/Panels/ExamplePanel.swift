@@ -15,6 +15,8 @@ struct ExamplePanel {
   let expert: Int
   /// Inputs that are scrolled away.
   let scroll: Int
+  /// Only inputs whose names contain it are listed.
+  let filter: String
 
   func draw(in body: Rect, on canvas: inout Canvas) {
     guard let example else {
@@ -48,11 +50,12 @@ struct ExamplePanel {
 
   private func drawInputs(_ example: ExampleView, in area: Rect, on canvas: inout Canvas) {
     let inner = canvas.frame(area, title: rowTitle(example), isFocused: true)
-    let list = ListWindow(count: example.inputs.count, from: scroll, rows: inner.size.rows)
+    let inputs = example.inputs.filter { $0.name.passes(filter) }
+    let list = ListWindow(count: inputs.count, from: scroll, rows: inner.size.rows)
     let widest = example.inputs.map { columnsTaken(by: $0.name) }.max() ?? 0
     let name = min(widest, inner.size.columns / 2)
     for (line, place) in list.places.enumerated() {
-      let input = example.inputs[place]
+      let input = inputs[place]
       canvas.write(
         [Span(padded(input.name, to: name) + "  ", .dim), Span(input.value)],
         row: inner.row + line, column: inner.column + 1, limit: inner.size.columns - 2)

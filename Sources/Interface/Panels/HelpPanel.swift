@@ -16,7 +16,7 @@ struct HelpPanel: Sendable, Equatable {
 
   /// What is listed on a screen: the actions that hold here by section, or of all those that are
   /// called what is searched for.
-  func lines(of all: [Action], here: [Action], screen: String) -> [Line] {
+  func lines(of all: [Action], here: [Action], screen: String, signs: [Sign]) -> [Line] {
     let wanted = search.text.lowercased()
     let listed = wanted.isEmpty ? here.filter { !$0.keyNames.isEmpty } : all
     var lines: [Line] = []
@@ -28,26 +28,37 @@ struct HelpPanel: Sendable, Equatable {
       lines.append(Line(keys: "", text: title, isHeading: true))
       lines += entries.map(\.helpLine)
     }
-    return lines + signLines(matching: wanted, isFirst: lines.isEmpty)
+    lines += signLines(signs, "Drawn on this screen", matching: wanted, isFirst: lines.isEmpty)
+    return lines + signLines(Self.scores, "Scores", matching: wanted, isFirst: lines.isEmpty)
   }
 
-  /// What is drawn and written in short, in words.
-  static let signs = [
-    ("★", "best step, the one kept"), ("○ ◇", "validation loss, score"),
-    ("┊", "something was changed"), ("pred÷obs", "predicted ÷ observed means"),
-    ("auc gauc", "right order; within groups"), ("ne", "log loss ÷ base rate's"),
-    ("ece", "calibration error, binned"), ("rmse mae", "error in the label's unit"),
-    ("xauc", "right order of real labels"),
+  /// What a sign or a short word means, in at most 9 and 26 columns.
+  struct Sign: Equatable {
+    var sign: String
+    var meaning: String
+
+    init(_ sign: String, _ meaning: String) {
+      self.sign = sign
+      self.meaning = meaning
+    }
+  }
+
+  /// Scores and what they mean; they stand on every screen.
+  static let scores = [
+    Sign("★", "best step, the one kept"), Sign("pred÷obs", "predicted ÷ observed means"),
+    Sign("auc gauc", "right order; within groups"), Sign("ne", "log loss ÷ base rate's"),
+    Sign("ece", "calibration error, binned"), Sign("rmse mae", "error in the label's unit"),
+    Sign("xauc", "right order of real labels"),
   ]
 
-  private func signLines(matching wanted: String, isFirst: Bool) -> [Line] {
-    let found = Self.signs.filter {
-      wanted.isEmpty || $0.0.contains(wanted) || $0.1.lowercased().contains(wanted)
-    }
+  private func signLines(
+    _ signs: [Sign], _ title: String, matching wanted: String, isFirst: Bool
+  ) -> [Line] {
+    let found = signs.filter { $0.sign.passes(wanted) || $0.meaning.passes(wanted) }
     guard !found.isEmpty else { return [] }
-    let heading = Line(keys: "", text: "Signs and scores", isHeading: true)
+    let heading = Line(keys: "", text: title, isHeading: true)
     return (isFirst ? [] : [Line(keys: "", text: "", isHeading: false)]) + [heading]
-      + found.map { Line(keys: $0.0, text: $0.1, isHeading: false) }
+      + found.map { Line(keys: $0.sign, text: $0.meaning, isHeading: false) }
   }
 
   /// Draws lines over an area, in as many columns as there is room for.

@@ -11,16 +11,16 @@ enum Hints {
 enum HintRow {
   /// Keys and words.
   case hints([(String, String)])
-  case prompt(Prompt)
+  /// A line that is being typed behind a title.
+  case line(String, LineEditor)
   case command(CommandLine, candidates: [String])
 
   func draw(row: Int, on canvas: inout Canvas) {
     let columns = canvas.size.columns
     switch self {
     case .hints(let hints): draw(hints: hints, row: row, on: &canvas)
-    case .prompt(let prompt):
-      prompt.editor.draw(
-        prompt: prompt.title, row: row, column: 1, columns: columns - 2, on: &canvas)
+    case .line(let title, let editor):
+      editor.draw(prompt: title, row: row, column: 1, columns: columns - 2, on: &canvas)
     case .command(let line, let candidates):
       drawCandidates(candidates, chosen: line.chosen, above: row, on: &canvas)
       line.editor.draw(prompt: ":", row: row, column: 0, columns: columns - 1, on: &canvas)

@@ -21,6 +21,8 @@ struct SegmentsPanel {
   let order: Order
   /// The selected segment.
   let scroll: Int
+  /// Only segments whose names contain it are listed.
+  let filter: String
   /// Whether the table has the whole area.
   let isZoomed: Bool
 
@@ -29,7 +31,7 @@ struct SegmentsPanel {
       return drawNoSegments(in: body, on: &canvas)
     }
     let gate = max(0, min(self.gate, table.gates.count - 1))
-    let segments = sorted(table.segments, gate: gate)
+    let segments = sorted(table.segments.filter { $0.name.passes(filter) }, gate: gate)
     let details = !isZoomed && body.size.rows >= table.gates.count + 16
     let (top, bottom) = body.splitTop(body.size.rows - (details ? table.gates.count + 3 : 0))
     draw(table, segments, gate: gate, in: top, on: &canvas)

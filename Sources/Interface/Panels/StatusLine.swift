@@ -12,6 +12,8 @@ struct StatusLine {
   let count: Int?
   /// The first key of a chord that is not complete.
   let chord: Key?
+  /// What the list of the screen is filtered by; empty for nothing.
+  let filter: String
   let charset: Charset
 
   func draw(row: Int, on canvas: inout Canvas) {
@@ -57,6 +59,7 @@ struct StatusLine {
     var fields: [String] = []
     if let count { fields.append("\(count)_") }
     if let chord { fields.append("\(chord.name)_") }
+    if !filter.isEmpty { fields.append("with '\(fit(filter, into: 20))' (Esc: all)") }
     if let frozen {
       fields.append("FROZEN \(grouped(snapshot.step - frozen.snapshot.step)) steps ago")
     }

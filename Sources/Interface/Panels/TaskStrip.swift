@@ -6,20 +6,23 @@ struct TaskStrip {
   let run: RunState
   /// `[x]` on, `[ ]` off, `[~]` on its way, by task.
   let boxes: [String]
+  /// The tasks that are listed, by index.
+  let tasks: [Int]
   let selected: Int
   let charset: Charset
   let isFocused: Bool
 
   func draw(in area: Rect, on canvas: inout Canvas) {
-    let names = run.taskNames
-    let isTall = area.size.rows >= names.count * 3 + 1
+    let isTall = area.size.rows >= tasks.count * 3 + 1
     let figures = area.size.columns < 44 ? "  loss · score" : "  loss · score · weight"
     let title = [Span("tasks", .title), Span(figures, .dim)]
     let inner = canvas.frame(area, title: title, isFocused: isFocused)
     let each = isTall ? 3 : 1
     let list = ListWindow(
-      count: names.count, selected: selected, rows: inner.size.rows / each)
-    for (line, task) in list.places.enumerated() {
+      count: tasks.count, selected: tasks.firstIndex(of: selected) ?? 0,
+      rows: inner.size.rows / each)
+    for (line, place) in list.places.enumerated() {
+      let task = tasks[place]
       let row = inner.row + line * each
       drawTaskLine(task, row: row, in: inner, on: &canvas)
       if isTall { drawTaskDetails(task, row: row + 1, in: inner, on: &canvas) }

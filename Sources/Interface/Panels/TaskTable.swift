@@ -7,22 +7,26 @@ struct TaskTable {
   let control: Control
   /// `[x]` on, `[ ]` off, `[~]` on its way, by task.
   let boxes: [String]
+  /// The tasks that are listed, by index.
+  let tasks: [Int]
   let selected: Int
   let charset: Charset
 
   func draw(in body: Rect, on canvas: inout Canvas) {
-    let tasks = run.snapshot.tasks
-    let on = tasks.count(where: \.isOn)
+    let all = run.snapshot.tasks
+    let on = all.count(where: \.isOn)
     let title = [
-      Span("tasks  \(tasks.count) (\(on) on)", .title), Span("   \(scoredWords)", .dim),
+      Span("tasks  \(all.count) (\(on) on)", .title), Span("   \(scoredWords)", .dim),
     ]
     let inner = canvas.frame(body, title: title, isFocused: true)
     let notes = taskNotes
     let columns = TaskColumns(width: inner.size.columns, names: run.taskNames)
     canvas.write(columns.header, row: inner.row, column: inner.column, style: .dim)
     let listed = max(1, min(tasks.count, inner.size.rows - notes.count - 2))
-    let list = ListWindow(count: tasks.count, selected: selected, rows: listed)
-    for (line, task) in list.places.enumerated() {
+    let list = ListWindow(
+      count: tasks.count, selected: tasks.firstIndex(of: selected) ?? 0, rows: listed)
+    for (line, place) in list.places.enumerated() {
+      let task = tasks[place]
       drawTask(task, columns, row: inner.row + 1 + line, in: inner, on: &canvas)
     }
     list.drawMore(in: body, on: &canvas)

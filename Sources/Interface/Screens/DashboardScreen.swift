@@ -10,16 +10,39 @@ struct DashboardScreen: Screen {
 
   let title = "Dashboard"
   let shortTitle = "Dash"
-  let keyGroups: Set<KeyGroup> = [.tasks, .large]
+  let keyGroups: Set<KeyGroup> = [.tasks, .taskSwitch, .large]
 
   private(set) var pane = Pane.curves
   /// Whether the selected part has the whole screen.
   private(set) var isZoomed = false
   /// Lines of the event list that are scrolled back.
   private var eventScroll = 0
+  /// Only events that contain it are listed.
+  private var eventFilter = ""
 
   func hints(_ desk: Desk) -> [String] {
-    ["task", "next pane", "full screen", "zoom in", "smooth less", "scale"] + Hints.always
+    ["task", "next pane", "full screen", "zoom in", "smooth", "scale"] + Hints.always
+  }
+
+  func legend(_ desk: Desk) -> [HelpPanel.Sign] {
+    [
+      .init("○ ◇", "validation loss, score"), .init("★", "best step, the one kept"),
+      .init("band", "least to most in a column"), .init("┊", "something was changed"),
+      .init("↓ ↑ =", "loss falls, rises, stays"), .init("[x] [ ]", "trained, not trained"),
+      .init("[~]", "a change is on its way"), .init("×0.50", "weight of the task's loss"),
+      .init("█▓▒░ 38", "share of an expert, %"), .init("H", "1: all experts, 0: one"),
+      .init("×E0", "an expert that dominates"), .init("σ²", "in the label's deviations"),
+    ]
+  }
+
+  func filter(_ desk: Desk) -> String? { pane == .events ? eventFilter : desk.taskFilter }
+
+  mutating func setFilter(_ text: String, _ desk: inout Desk) {
+    if pane == .events {
+      (eventFilter, eventScroll) = (text, 0)
+    } else {
+      desk.filterTasks(by: text)
+    }
   }
 
   func wants(_ desk: Desk) -> WantedViews {
@@ -36,7 +59,7 @@ struct DashboardScreen: Screen {
     if isZoomed || body.size.columns < 80 || body.size.rows < 18 {
       return draw(pane, desk, in: [body], on: &canvas)
     }
-    let count = desk.shown.taskNames.count
+    let count = desk.listedTasks.count
     let charted = desk.charts.isOverlay ? min(1, count) : count
     let layout = DashboardLayout(
       body: body, charts: charted, tasks: count, gates: desk.shown.snapshot.gates.count)
@@ -58,39 +81,48 @@ struct DashboardScreen: Screen {
     case .curves: drawCurves(desk, in: areas, on: &canvas)
     case .tasks:
       TaskStrip(
-        run: run, boxes: run.taskNames.indices.map(desk.box), selected: desk.selectedTask,
+        run: run, boxes: run.taskNames.indices.map(desk.box), tasks: desk.listedTasks,
+        selected: desk.selectedTask,
         charset: desk.settings.charset, isFocused: isFocused
       ).draw(in: area, on: &canvas)
     case .gates: GateStrip(run: run, isFocused: isFocused).draw(in: area, on: &canvas)
     case .events:
-      EventPanel(lines: run.log.lines, scroll: eventScroll, isFocused: isFocused)
+      EventPanel(lines: events(desk), scroll: eventScroll, isFocused: isFocused)
         .draw(in: area, on: &canvas)
     }
   }
 
+  /// What happened and passes the filter, oldest first.
+  private func events(_ desk: Desk) -> [EventLog.Line] {
+    desk.shown.log.lines.filter {
+      eventFilter.isEmpty || $0.kind.passes(eventFilter) || $0.text.passes(eventFilter)
+    }
+  }
+
   private func drawCurves(_ desk: Desk, in areas: [Rect], on canvas: inout Canvas) {
-    let names = desk.shown.taskNames
-    let first = max(0, min(desk.selectedTask, names.count - 1) - areas.count + 1)
-    for (place, area) in areas.enumerated() where names.indices.contains(first + place) {
-      let task = first + place
+    let tasks = desk.listedTasks
+    let selected = tasks.firstIndex(of: desk.selectedTask) ?? 0
+    let first = max(0, selected - areas.count + 1)
+    for (place, area) in areas.enumerated() where tasks.indices.contains(first + place) {
+      let task = tasks[first + place]
       LossPanel(
         run: desk.shown, task: task,
         chart: desk.chart(of: [task], showsBand: desk.charts.showsBand),
         smoothing: desk.charts.smoothing,
         isFocused: pane == .curves && desk.selectedTask == task,
-        hiddenTasks: place == areas.count - 1 ? names.count - first - areas.count : 0
+        hiddenTasks: place == areas.count - 1 ? tasks.count - first - areas.count : 0
       ).draw(in: area, on: &canvas)
     }
   }
 
   private func drawOverlay(_ desk: Desk, in area: Rect, on canvas: inout Canvas) {
-    let names = desk.shown.taskNames
+    let tasks = desk.listedTasks
     var title = [Span("losses  ", .title)]
-    for (task, name) in names.enumerated() {
-      title.append(Span("\(seriesGlyph(task)) \(name)  ", .series(task)))
+    for task in tasks {
+      title.append(Span("\(seriesGlyph(task)) \(desk.shown.taskNames[task])  ", .series(task)))
     }
     let inner = canvas.frame(area, title: title, isFocused: pane == .curves)
-    desk.chart(of: Array(names.indices), showsBand: false).draw(in: inner, on: &canvas)
+    desk.chart(of: tasks, showsBand: false).draw(in: inner, on: &canvas)
   }
 }
 
@@ -102,7 +134,7 @@ extension DashboardScreen {
     case .down, .bottom:
       let lines = move.lines ?? 0
       if pane == .events {
-        eventScroll = max(0, min(desk.run.log.lines.count - 1, eventScroll - lines))
+        eventScroll = max(0, min(events(desk).count - 1, eventScroll - lines))
       } else {
         desk.moveTask(by: lines)
       }
@@ -119,14 +151,16 @@ extension DashboardScreen {
   /// Goes to the next part, through the curves of all tasks first.
   private mutating func movePane(by step: Int, _ desk: inout Desk) {
     let isOverlay = desk.charts.isOverlay
-    let curves = isOverlay ? 1 : max(1, desk.run.taskNames.count)
+    let tasks = desk.listedTasks
+    let curves = isOverlay ? 1 : max(1, tasks.count)
     let others = Pane.allCases.count - 1
     let here =
-      pane == .curves ? (isOverlay ? 0 : desk.selectedTask) : curves + pane.rawValue - 1
+      pane == .curves
+      ? (isOverlay ? 0 : tasks.firstIndex(of: desk.selectedTask) ?? 0) : curves + pane.rawValue - 1
     let all = curves + others
     let next = ((here + step) % all + all) % all
     pane = next < curves ? .curves : Pane(rawValue: next - curves + 1) ?? .curves
-    if next < curves, !isOverlay { desk.selectedTask = next }
+    if tasks.indices.contains(next), pane == .curves, !isOverlay { desk.selectedTask = tasks[next] }
   }
 }
 
@@ -135,7 +169,7 @@ extension DashboardScreen {
 extension DashboardScreen {
   static let actions: [ScreenAction<Self>] = [
     ScreenAction(
-      name: "earlier", keys: keys("e"), section: .curves, summary: "earlier runs behind"
+      name: "earlier", keys: keys("B"), section: .curves, summary: "earlier runs behind"
     ) { _, desk, _ in
       desk.charts.showsEarlier.toggle()
       desk.say(desk.charts.showsEarlier ? "earlier runs are drawn behind" : "this run alone")
@@ -177,11 +211,11 @@ extension DashboardScreen {
     ScreenAction(
       name: "smooth", form: "SHARE | off",
       arguments: [[.word("off"), .word(".9"), .word(".95"), .word(".98"), .word(".995")]],
-      keys: keys("S"), section: .curves, summary: "smoother curves"
+      keys: keys("s"), section: .curves, hint: "smooth", summary: "smoother curves"
     ) { _, desk, invocation throws(CommandLineError) in try desk.smooth(invocation) },
     ScreenAction(
-      name: "smooth less", keys: keys("s"), section: .curves,
-      hint: "smooth", summary: "less smooth curves"
+      name: "smooth less", keys: keys("S"), section: .curves,
+      hint: "less smooth", summary: "less smooth curves"
     ) { _, desk, _ in
       let level = desk.charts.smoothing ?? 0
       desk.setSmoothing(level > 0 ? level - 1 : nil)

@@ -9,7 +9,7 @@ struct GatesScreen: Screen {
   }
 
   let title = "Gates"
-  let keyGroups: Set<KeyGroup> = [.large]
+  let keyGroups: Set<KeyGroup> = [.taskSwitch, .large]
 
   private(set) var mode = Mode.mean
   /// The selected gate.
@@ -25,6 +25,8 @@ struct GatesScreen: Screen {
   private var scroll = 0
   /// Whether the selected part has the whole screen.
   private var isZoomed = false
+  /// Only segments, or inputs of a row, whose names contain it are listed.
+  private var filter = ""
 
   func hints(_ desk: Desk) -> [String] {
     let own =
@@ -43,6 +45,19 @@ struct GatesScreen: Screen {
     if mode == .example { wanted.example = row }
     return wanted
   }
+
+  func legend(_ desk: Desk) -> [HelpPanel.Sign] {
+    [
+      .init("█▓▒░ 38", "mean share of an expert, %"), .init("H", "1: all experts, 0: one"),
+      .init("load", "rows that rank it first, %"), .init("×E0", "an expert that dominates"),
+      .init("σ p10 p90", "spread between rows"), .init("JS", "bits apart from all rows"),
+      .init("to mean", "points above all rows"),
+    ]
+  }
+
+  func filter(_ desk: Desk) -> String? { mode == .mean ? nil : filter }
+
+  mutating func setFilter(_ text: String, _ desk: inout Desk) { (filter, scroll) = (text, 0) }
 
   /// The task of the selected gate.
   func task(_ desk: Desk) -> String? { selectedGate(of: desk.shown)?.name }
@@ -92,7 +107,7 @@ extension GatesScreen {
     let known = [desk.shown, desk.run].compactMap(\.snapshot.example)
     return ExamplePanel(
       run: desk.shown, example: known.first { $0.row == row } ?? known.last, row: row, tabs: tabs,
-      gate: gate, expert: expert, scroll: scroll)
+      gate: gate, expert: expert, scroll: scroll, filter: filter)
   }
 
   private func segmentsPanel(_ desk: Desk) -> SegmentsPanel {
@@ -100,7 +115,8 @@ extension GatesScreen {
     let tables = [desk.shown, desk.run].compactMap(\.snapshot.segments)
     return SegmentsPanel(
       run: desk.shown, column: column, table: tables.first { $0.column == column }, tabs: tabs,
-      gate: gate, expert: expert, order: order, scroll: scroll, isZoomed: isZoomed)
+      gate: gate, expert: expert, order: order, scroll: scroll, filter: filter,
+      isZoomed: isZoomed)
   }
 
   private func drawNoGates(_ run: RunState, in body: Rect, on canvas: inout Canvas) {
@@ -142,9 +158,10 @@ extension GatesScreen {
   private mutating func moveDown(by rows: Int, _ desk: Desk) {
     guard mode != .mean else { return moveGate(by: rows, desk) }
     let snapshot = desk.shown.snapshot
-    let lines =
+    let names =
       mode == .segment
-      ? snapshot.segments?.segments.count ?? 0 : snapshot.example?.inputs.count ?? 0
+      ? snapshot.segments?.segments.map(\.name) : snapshot.example?.inputs.map(\.name)
+    let lines = (names ?? []).count { $0.passes(filter) }
     scroll = max(0, min(lines - 1, scroll + rows))
   }
 
@@ -170,7 +187,7 @@ extension GatesScreen {
     ) { screen, desk, invocation throws(CommandLineError) in try screen.showGates(invocation, &desk)
     },
     ScreenAction(
-      name: "segment", form: "[COLUMN]", arguments: [[.columns]], keys: keys("c"),
+      name: "segment", form: "[COLUMN]", arguments: [[.columns]], keys: keys("C"),
       hint: "column",
       summary: "choose the column", whyNot: whyNotGates
     ) { screen, desk, invocation throws(CommandLineError) in
@@ -193,7 +210,7 @@ extension GatesScreen {
       count: .most, summary: "previous row", whyNot: whyNotGates
     ) { screen, desk, invocation in screen.moveExample(by: -invocation.times, desk) },
     ScreenAction(
-      name: "random example", keys: keys("r"), hint: "random",
+      name: "random example", keys: keys("gr"), hint: "random",
       summary: "any row", whyNot: whyNotGates
     ) { screen, desk, _ in screen.showRandomExample(&desk) },
     ScreenAction(
@@ -203,14 +220,14 @@ extension GatesScreen {
       try screen.showExample(invocation, &desk)
     },
     ScreenAction(
-      name: "expert right", keys: keys("L"), count: .most,
+      name: "expert right", keys: keys(")"), count: .most,
       summary: "next expert", whyNot: whyNotGates
     ) { screen, desk, invocation in
       screen.moveExpert(by: invocation.times, desk)
       return []
     },
     ScreenAction(
-      name: "expert left", keys: keys("H"), count: .most,
+      name: "expert left", keys: keys("("), count: .most,
       summary: "previous expert", whyNot: whyNotGates
     ) { screen, desk, invocation in
       screen.moveExpert(by: -invocation.times, desk)

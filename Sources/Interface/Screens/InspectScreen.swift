@@ -4,7 +4,7 @@ import Terminal
 /// What a system has beyond its gates, and the dials that change it while it trains.
 struct InspectScreen: Screen {
   let title = "Inspect"
-  let keyGroups: Set<KeyGroup> = [.large]
+  let keyGroups: Set<KeyGroup> = [.taskSwitch, .large]
 
   private var views = ViewsPane(of: .model)
   /// The selected dial.
@@ -14,6 +14,17 @@ struct InspectScreen: Screen {
     let dials = desk.whyNotDials == nil ? ["dial", "dial up", "dial down", "next dial"] : []
     return views.hints(desk) + dials + Hints.always
   }
+
+  func legend(_ desk: Desk) -> [HelpPanel.Sign] {
+    [
+      .init("█▓▒░", "large to small"), .init("▏", "the value that is aimed at"),
+      .init("‹ ›", "more at this side"), .init("~", "a change is on its way"),
+    ]
+  }
+
+  func filter(_ desk: Desk) -> String? { views.filter }
+
+  mutating func setFilter(_ text: String, _ desk: inout Desk) { views.setFilter(text) }
 
   func wants(_ desk: Desk) -> WantedViews { views.wanted }
 
@@ -43,7 +54,7 @@ struct InspectScreen: Screen {
     if !isComing, desk.whyNotDials == nil {
       let name = desk.run.description?.modelTitle ?? "This model"
       return [
-        "\(name) has dials, in the line below: + and - turn one, ] selects the next, e types it.",
+        "\(name) has dials, in the line below: + and - turn one, ] selects the next, i types it.",
         "It declares nothing else to show here. 3 shows masks, 2 gates; 1 goes back to the curves.",
       ]
     }
@@ -59,7 +70,7 @@ extension InspectScreen {
   static let actions: [ScreenAction<Self>] = [
     ScreenAction(
       name: "dial", form: "NAME [X]", arguments: [[.names { _, desk in desk.dials.map(\.name) }]],
-      keys: keys("e"),
+      keys: keys("i", "#"),
       hint: "dial", summary: "type a dial's value", staysHere: true, whyNot: whyNotDials
     ) { screen, desk, invocation throws(CommandLineError) in
       try screen.setDial(invocation, &desk)

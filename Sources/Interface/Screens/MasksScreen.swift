@@ -4,11 +4,22 @@ import Terminal
 /// Which weights serve which task: the masks of a model.
 struct MasksScreen: Screen {
   let title = "Masks"
-  let keyGroups: Set<KeyGroup> = [.large]
+  let keyGroups: Set<KeyGroup> = [.taskSwitch, .large]
 
   private var views = ViewsPane(of: .masks)
 
   func hints(_ desk: Desk) -> [String] { views.hints(desk) + Hints.always }
+
+  func legend(_ desk: Desk) -> [HelpPanel.Sign] {
+    [
+      .init("█ ░", "kept, pruned"), .init("▏", "the share that is aimed at"),
+      .init("‹ ›", "more at this side"),
+    ]
+  }
+
+  func filter(_ desk: Desk) -> String? { views.filter }
+
+  mutating func setFilter(_ text: String, _ desk: inout Desk) { views.setFilter(text) }
 
   func wants(_ desk: Desk) -> WantedViews { views.wanted }
 

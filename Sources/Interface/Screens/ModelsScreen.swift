@@ -18,9 +18,33 @@ struct ModelsScreen: Screen {
   private(set) var keepsEmbeddings = false
   /// Why the last wish was not granted, line by line.
   private var refusal: [String] = []
+  /// Only models whose names or titles contain it are listed.
+  private var filter = ""
 
   func hints(_ desk: Desk) -> [String] {
     ["choose", "start", "option", "warm-start", "next pane"] + Hints.always
+  }
+
+  func legend(_ desk: Desk) -> [HelpPanel.Sign] {
+    [
+      .init("*", "set by you, no default"), .init("unfit", "not for these data"),
+      .init("[x] [ ]", "on, off"),
+    ]
+  }
+
+  func filter(_ desk: Desk) -> String? { filter }
+
+  mutating func setFilter(_ text: String, _ desk: inout Desk) {
+    filter = text
+    let listed = listed(desk).map(\.name)
+    if let first = listed.first, !listed.contains(selectedModel(desk)?.name ?? "") {
+      (selected, option) = (first, 0)
+    }
+  }
+
+  /// The models that pass the filter.
+  private func listed(_ desk: Desk) -> [ModelDescription] {
+    desk.settings.models.filter { $0.name.passes(filter) || $0.title.passes(filter) }
   }
 
   mutating func take(_ news: ScreenNews, _ desk: inout Desk) {
@@ -69,7 +93,8 @@ extension ModelsScreen {
       option = max(0, min(model.options.count - 1, option + rows))
       return
     }
-    let all = desk.settings.models
+    let all = listed(desk)
+    guard !all.isEmpty else { return }
     let here = all.firstIndex { $0.name == model.name } ?? 0
     selected = all[max(0, min(all.count - 1, here + rows))].name
     option = 0
@@ -88,7 +113,7 @@ extension ModelsScreen {
   static let actions: [ScreenAction<Self>] = [
     ScreenAction(
       name: "start", form: "[MODEL [NAME=VALUE…]]",
-      arguments: [[.names { _, desk in desk.settings.models.map(\.name) }]], keys: keys("s"),
+      arguments: [[.names { _, desk in desk.settings.models.map(\.name) }]], keys: keys("R"),
       hint: "start", summary: "start the model",
       whyNot: whyNotModels
     ) { screen, desk, invocation throws(CommandLineError) in
@@ -96,7 +121,7 @@ extension ModelsScreen {
     },
     ScreenAction(
       name: "option", form: "NAME [VALUE…]",
-      arguments: [[.names { $0.selectedModel($1)?.options.map(\.name) ?? [] }]], keys: keys("e"),
+      arguments: [[.names { $0.selectedModel($1)?.options.map(\.name) ?? [] }]], keys: keys("i"),
       hint: "set option", summary: "set an option",
       whyNot: whyNotModels
     ) { screen, desk, invocation throws(CommandLineError) in
@@ -111,7 +136,7 @@ extension ModelsScreen {
         ? screen.setOption(pressed, &desk) : screen.startModel(pressed, &desk)
     },
     ScreenAction(
-      name: "warm-start", keys: keys("w"), hint: "warm start",
+      name: "warm-start", keys: keys(" "), hint: "warm start",
       summary: "keep the embeddings", whyNot: whyNotModels
     ) { screen, _, _ in
       screen.keepsEmbeddings.toggle()
@@ -239,7 +264,7 @@ extension ModelsScreen {
   private func drawModelList(
     _ model: ModelDescription, _ desk: Desk, in area: Rect, on canvas: inout Canvas
   ) {
-    let all = desk.settings.models
+    let all = listed(desk)
     let title = [Span("models \(all.count)", .title)]
     let inner = canvas.frame(area, title: title, isFocused: !isOnOptions)
     let selected = all.firstIndex { $0.name == model.name } ?? 0
@@ -328,8 +353,8 @@ extension ModelsScreen {
       lines += words.map { [Span($0)] }
     }
     lines.append([
-      Span(keepsEmbeddings ? "[x] " : "[ ] "), Span("w ", style: Style(.hint, bold: true)),
-      Span("begin with the embeddings of the run before", .dim),
+      Span(keepsEmbeddings ? "[x] " : "[ ] "), Span("Space ", style: Style(.hint, bold: true)),
+      Span("keep the embeddings of the run before", .dim),
     ])
     let step = grouped(run.snapshot.step)
     let words =
@@ -338,7 +363,7 @@ extension ModelsScreen {
       : "starts it; the run at step \(step) ends and stays to compare with"
     let start = wrapped(words, columns: columns - 2, lines: 2)
     for (place, line) in start.enumerated() {
-      let key = place == 0 ? Span("s ", style: Style(.hint, bold: true)) : Span("  ")
+      let key = place == 0 ? Span("R ", style: Style(.hint, bold: true)) : Span("  ")
       lines.append([key, Span(line, .dim)])
     }
     return lines

@@ -17,15 +17,38 @@ struct RunsScreen: Screen {
   private var firstTask = 0
   /// Whether runs are compared at the last step that all of them scored, not at the best of each.
   private var isAtSameStep = false
+  /// Only runs whose models or options contain it are listed.
+  private var filter = ""
 
   func hints(_ desk: Desk) -> [String] {
     ["down", "full screen", "baseline", "same step"] + Hints.always
   }
 
-  /// The place of the selected run.
-  private func selectedRun(_ desk: Desk) -> Int {
+  func legend(_ desk: Desk) -> [HelpPanel.Sign] {
+    [
+      .init("★", "best step, the one kept"), .init("=", "the run compared with"),
+      .init("+0.0042", "better than in that run"), .init("○", "validation loss"),
+    ]
+  }
+
+  func filter(_ desk: Desk) -> String? { filter }
+
+  mutating func setFilter(_ text: String, _ desk: inout Desk) { filter = text }
+
+  /// The runs that pass the filter; all if none does.
+  private func listed(_ desk: Desk) -> [RunState] {
     let all = desk.allRuns
-    return all.firstIndex { $0.number == selected } ?? all.count - 1
+    let found = all.filter {
+      let row = RunRow($0, now: 0)
+      return "\(row.title) \(row.options)".passes(filter)
+    }
+    return found.isEmpty ? all : found
+  }
+
+  /// The place of the selected run among those that are listed.
+  private func selectedRun(_ desk: Desk) -> Int {
+    let listed = listed(desk)
+    return listed.firstIndex { $0.number == selected } ?? listed.count - 1
   }
 }
 
@@ -53,7 +76,7 @@ extension RunsScreen {
   }
 
   private mutating func moveRun(by rows: Int, _ desk: inout Desk) {
-    let all = desk.allRuns
+    let all = listed(desk)
     let here = selectedRun(desk)
     if isOpen {
       let last = all[here].taskNames.count - 1
@@ -78,13 +101,13 @@ extension RunsScreen {
     ScreenAction(
       name: "baseline", keys: keys("p"), hint: "compare with it", summary: "gains over this run"
     ) { screen, desk, _ in
-      let run = desk.allRuns[screen.selectedRun(desk)]
+      let run = screen.listed(desk)[screen.selectedRun(desk)]
       screen.baseline = run.number
       desk.say("gains are over run \(run.number), \(RunRow(run, now: 0).title)")
       return []
     },
     ScreenAction(
-      name: "same step", keys: keys("s"), hint: "best/same step",
+      name: "same step", keys: keys("t"), hint: "best/same step",
       summary: "best scores, or same step"
     ) { screen, desk, _ in
       screen.isAtSameStep.toggle()
@@ -98,7 +121,7 @@ extension RunsScreen {
 
 extension RunsScreen {
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
-    let all = desk.allRuns
+    let all = listed(desk)
     let selected = selectedRun(desk)
     if isOpen { return drawDetails(of: all[selected], desk, in: body, on: &canvas) }
     let wanted = min(body.size.rows, max(5, min(all.count + 3, body.size.rows / 2)))

@@ -28,6 +28,15 @@ protocol Screen: Sendable {
   /// The views that the engine fills in while this screen is shown.
   func wants(_ desk: Desk) -> WantedViews
 
+  /// What is drawn here, in the order of help: signs and what they mean, in at most 9 and 26 columns.
+  func legend(_ desk: Desk) -> [HelpPanel.Sign]
+
+  /// What the list of this screen is filtered by, empty for nothing; nil where no list is shown.
+  func filter(_ desk: Desk) -> String?
+
+  /// Lists only what contains a text, in upper or lower case; all for an empty one.
+  mutating func setFilter(_ text: String, _ desk: inout Desk)
+
   /// The task that Space means here; nil for the one that is selected everywhere.
   func task(_ desk: Desk) -> String?
 
@@ -88,6 +97,9 @@ extension Screen {
     Self.actions.filter { $0.hint != nil && !$0.keys.isEmpty }.map(\.name) + Hints.always
   }
   func wants(_ desk: Desk) -> WantedViews { WantedViews() }
+  func legend(_ desk: Desk) -> [HelpPanel.Sign] { [] }
+  func filter(_ desk: Desk) -> String? { nil }
+  mutating func setFilter(_ text: String, _ desk: inout Desk) {}
   func task(_ desk: Desk) -> String? { nil }
   mutating func handle(_ key: Key, _ desk: inout Desk) -> [Effect]? { nil }
   mutating func move(_ move: Move, _ desk: inout Desk) throws(CommandLineError) -> [Effect] { [] }

@@ -4,7 +4,7 @@ import Terminal
 /// The tasks: toggles, weights, rates; or the page of facts about the data.
 struct TasksScreen: Screen {
   let title = "Tasks"
-  let keyGroups: Set<KeyGroup> = [.tasks]
+  let keyGroups: Set<KeyGroup> = [.tasks, .taskSwitch]
 
   /// Whether the facts about the data are shown in place of the tasks.
   private(set) var showsFacts = false
@@ -16,6 +16,17 @@ struct TasksScreen: Screen {
       ? ["facts", "down", "pause", "help"]
       : ["task", "weight", "facts", "solo", "all", "lr"] + Hints.always
   }
+
+  func legend(_ desk: Desk) -> [HelpPanel.Sign] {
+    [
+      .init("[x] [ ]", "trained, not trained"), .init("[~]", "a change is on its way"),
+      .init("σ²", "in the label's deviations"), .init("label", "share of ones, or the mean"),
+    ]
+  }
+
+  func filter(_ desk: Desk) -> String? { showsFacts ? nil : desk.taskFilter }
+
+  mutating func setFilter(_ text: String, _ desk: inout Desk) { desk.filterTasks(by: text) }
 
   /// The tasks rather than the page of facts that is beside them.
   mutating func take(_ news: ScreenNews, _ desk: inout Desk) {
@@ -29,6 +40,7 @@ struct TasksScreen: Screen {
     }
     TaskTable(
       run: run, control: desk.control, boxes: run.snapshot.tasks.indices.map(desk.box),
+      tasks: desk.listedTasks.filter(run.snapshot.tasks.indices.contains),
       selected: desk.selectedTask, charset: desk.settings.charset
     ).draw(in: body, on: &canvas)
   }

@@ -11,6 +11,8 @@ struct ViewsPane: Sendable {
   /// Whether the selected view has the whole screen; keys then scroll it.
   private var isZoomed = false
   private var scroll = ViewScroll()
+  /// Only views whose titles contain it are listed.
+  private(set) var filter = ""
 
   init(of subject: ModelView.Subject) { self.subject = subject }
 
@@ -26,8 +28,18 @@ struct ViewsPane: Sendable {
     views(desk).isEmpty ? [] : ["next pane", "full screen"]
   }
 
-  /// The views of the subject, newest first known.
+  /// Lists only the views whose titles contain a text.
+  mutating func setFilter(_ text: String) {
+    (filter, selected, scroll) = (text, 0, ViewScroll())
+  }
+
+  /// The views that pass the filter.
   private func views(_ desk: Desk) -> [ModelView] {
+    all(desk).filter { $0.title.passes(filter) }
+  }
+
+  /// The views of the subject, newest first known.
+  private func all(_ desk: Desk) -> [ModelView] {
     let views = desk.shown.snapshot.views.filter { $0.subject == subject }
     // A frozen display has none of a screen that was not shown when it was frozen.
     return views.isEmpty ? desk.run.snapshot.views.filter { $0.subject == subject } : views
@@ -92,7 +104,10 @@ extension ViewsPane {
     on canvas: inout Canvas
   ) {
     let views = views(desk)
-    guard !views.isEmpty else { return draw(empty, in: body, on: &canvas) }
+    guard !views.isEmpty else {
+      let none = (empty.title, ["No title contains '\(filter)'. Esc shows every view."])
+      return draw(filter.isEmpty ? empty : none, in: body, on: &canvas)
+    }
     let selected = max(0, min(selected, views.count - 1))
     let notes = wrapped(views[selected].note, columns: body.size.columns - 2, lines: 2)
     let (top, bottom) = body.splitTop(body.size.rows - notes.count)
