@@ -20,14 +20,16 @@ public struct PairAttention: Sendable {
     self.width = width
   }
 
-  /// The weighted sum, and the weights [B, 2] in the order of the pair.
+  /// The weighted sum, and the weights [B, 2] in the order of the pair; without what given numbers
+  /// leave out.
   public func callAsFunction(
-    _ own: Variable, _ other: Variable
+    _ own: Variable, _ other: Variable, keeping kept: Parameter? = nil
   ) -> (sum: Variable, weights: Variable) {
     let pair = [own, other]
     let scale = 1 / Float(width).squareRoot()
     let scores = pair.map { query($0).dot(key($0), scale: scale) }  // 2 × [B, 1]
-    let weights = own.graph.concatenation(scores).softmax()  // [B, 2]
+    let all = own.graph.concatenation(scores).softmax()  // [B, 2]
+    let weights = kept.map { all.renormalised(keeping: $0) } ?? all
     return (weights.mixture(of: pair.map { value($0) }), weights)
   }
 }

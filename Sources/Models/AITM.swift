@@ -54,6 +54,8 @@ public struct AITM: MultiTaskModel {
     let later: Int
     let transfer: MLP
     let attention: PairAttention
+    /// Which of the two that are attended to are kept.
+    let kept: Parameter
   }
 
   let embeddings: Embeddings  // shared
@@ -81,7 +83,8 @@ public struct AITM: MultiTaskModel {
       return Link(
         earlier: earlier, later: later,
         transfer: MLP(width, [width], in: scope / "transfers" / name),
-        attention: PairAttention(width, in: scope / "attention" / name))
+        attention: PairAttention(width, in: scope / "attention" / name),
+        kept: (scope / "attention.kept").given(name, count: 2, 1))
     }
     towers = tasks.indices.map {
       Tower(width, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
@@ -97,7 +100,8 @@ public struct AITM: MultiTaskModel {
     var h = columns.map { $0(x) }  // T × [B, H]
     for link in links {
       let transferred = link.transfer(h[link.earlier])  // [B, H]
-      let (sum, weights) = link.attention(h[link.later], transferred)
+      let (sum, weights) = link.attention(
+        h[link.later], transferred, keeping: pass.isTraining ? nil : link.kept)
       pass.watch(weights, as: "attention.\(names[link.later])")  // [B, 2]
       h[link.later] = sum
     }
@@ -108,6 +112,21 @@ public struct AITM: MultiTaskModel {
       ) { logits[link.later].rise(above: logits[link.earlier], strength: calibrator, at: $0) }
     }
     return logits
+  }
+}
+
+extension AITM {
+  /// A step's attention weighs its own column and what the step before it hands on.
+  public var gateDeclarations: [GateDeclaration] {
+    links.map { link in
+      GateDeclaration(
+        path: "attention.\(names[link.later])", task: link.later,
+        experts: [
+          .init(task: link.later, number: 0, label: "column"),
+          .init(task: link.earlier, number: 1, label: "handed on"),
+        ],
+        kept: link.kept)
+    }
   }
 }
 

@@ -39,6 +39,8 @@ public struct GateControls: Sendable {
   private let temperature: Parameter
   private let dropout: Parameter?
   private let balance: Balance?
+  /// E.
+  private let experts: Int
   /// By expert 1, or 0 while it is left out of an evaluation.
   public let kept: Parameter
 
@@ -58,6 +60,7 @@ public struct GateControls: Sendable {
   public init(
     _ options: GateOptions, experts: Int, gates: [String], in builder: Builder
   ) {
+    self.experts = experts
     temperature = builder.dial(
       "temperature", "T of the gates' softmax(x·W / T)", in: GateOptions.temperatures,
       start: options.temperature)
@@ -88,15 +91,18 @@ public struct GateControls: Sendable {
   ///   - name: whose gate it is: `click`, `shared`.
   ///   - task: the task whose weight the load-balancing loss shares; nil for all.
   ///   - path: the name under which it is watched; by default `gates.` and whose gate it is.
+  ///   - kept: which experts are kept in an evaluation, where gates do not weigh all the same.
   ///   - pass: the pass.
   /// - Returns: the weights, [B, E].
   public func weights(
     _ logits: Variable, of name: String, task: Int?, watchedAs path: String? = nil,
-    in pass: Forward
+    keeping kept: Parameter? = nil, in pass: Forward
   ) -> Variable {
     let path = path ?? "gates.\(name)"
     let g = logits.softmax(temperature: temperature)  // [B, E]
-    guard pass.isTraining else { return pass.watch(g.renormalised(keeping: kept), as: path) }
+    guard pass.isTraining else {
+      return pass.watch(g.renormalised(keeping: kept ?? self.kept), as: path)
+    }
     pass.watch(g, as: path)
     if let balance, let shares = balance.shares[name] {
       pass.minimise("balance.\(name)", of: task) {
@@ -106,5 +112,19 @@ public struct GateControls: Sendable {
     guard let dropout else { return g }
     let keep = pass.keep("gate_keep.\(name)", columns: g.width, dropping: dropout)
     return g.renormalised(keeping: keep)
+  }
+}
+
+extension GateControls {
+  /// The gates of experts that all share: one for each task of these names in their order, or
+  /// without names one for all tasks together.
+  public func declarations(of tasks: [String]?) -> [GateDeclaration] {
+    guard let tasks else { return [declaration(of: "shared", task: nil)] }
+    return tasks.enumerated().map { declaration(of: $0.element, task: $0.offset) }
+  }
+
+  private func declaration(of name: String, task: Int?) -> GateDeclaration {
+    GateDeclaration(
+      path: "gates.\(name)", task: task, experts: GateDeclaration.Expert.all(experts), kept: kept)
   }
 }

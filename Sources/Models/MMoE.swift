@@ -79,5 +79,5 @@ public struct MMoE: MultiTaskModel {
 
 extension MMoE {
   /// All gates weigh the same experts.
-  public var keptExperts: Parameter? { controls.kept }
+  public var gateDeclarations: [GateDeclaration] { controls.declarations(of: names) }
 }

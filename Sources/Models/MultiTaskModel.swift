@@ -51,8 +51,8 @@ public protocol MultiTaskModel: Sendable {
   /// What the model shows of itself beyond its curves and gates; by default nothing.
   func inspect(_ reading: ModelReading) -> Inspection
 
-  /// By expert 1, or 0 while it is left out of an evaluation; by default there are no experts.
-  var keptExperts: Parameter? { get }
+  /// The gates, and the experts that each of them weighs; by default there are none.
+  var gateDeclarations: [GateDeclaration] { get }
 
   /// The factor of a task's loss weight after so many epochs and steps; by default 1.
   func weightFactor(of task: Int, epoch: Int, step: Int) -> Double
@@ -99,8 +99,8 @@ extension MultiTaskModel {
   /// No masks.
   public var lottery: LotteryPlan? { nil }
 
-  /// No experts.
-  public var keptExperts: Parameter? { nil }
+  /// No gates.
+  public var gateDeclarations: [GateDeclaration] { [] }
 
   /// The weight stays.
   public func weightFactor(of task: Int, epoch: Int, step: Int) -> Double { 1 }

@@ -48,5 +48,5 @@ public struct OMoE: MultiTaskModel {
 
 extension OMoE {
   /// The gate weighs all experts.
-  public var keptExperts: Parameter? { controls.kept }
+  public var gateDeclarations: [GateDeclaration] { controls.declarations(of: nil) }
 }

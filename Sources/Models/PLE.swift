@@ -94,6 +94,9 @@ public struct PLE: MultiTaskModel {
     return zip(towers, state.tasks).map { tower, g in tower(g) }
   }
 
+  /// Of every level, a task's gate over its own and the shared experts, and the shared gate.
+  public var gateDeclarations: [GateDeclaration] { levels.flatMap(\.declarations) }
+
   /// γ_k^t.
   public func weightFactor(of task: Int, epoch: Int, step: Int) -> Double {
     gamma[task] == 1 ? 1 : pow(gamma[task], Double(countsSteps ? step : epoch))
@@ -136,8 +139,11 @@ struct ExtractionLevel: Sendable {
   private let shared: Experts?
   private let gates: [Gate]
   private let sharedGate: Gate?
+  /// By gate, the shared one behind those of the tasks, which of its experts are kept.
+  private let kept: [Parameter]
   /// How many experts each task has of its own.
   let ownCounts: [Int]
+  private let sharedCount: Int
   let names: [String]
   private let place: Int
 
@@ -167,6 +173,11 @@ struct ExtractionLevel: Sendable {
       isLast || count == 0
       ? nil : Gate(inputs, experts: all, in: scope(builder.shared, "gates") / "shared")
     self.ownCounts = ownCounts
+    sharedCount = count
+    kept =
+      tasks.indices.map {
+        scope(builder.task($0), "kept").given(tasks[$0], count: ownCounts[$0] + count, 1)
+      } + (sharedGate == nil ? [] : [scope(builder.shared, "kept").given("shared", count: all, 1)])
   }
 
   /// Whether there is a shared gate.
@@ -177,13 +188,35 @@ struct ExtractionLevel: Sendable {
     let own = zip(self.own, state.tasks).map { experts, g in experts?(g) }  // T × [B, m_k·H]
     let shared = self.shared?(state.shared)  // [B, m_s·H]
     let tasks = gates.indices.map { k in
-      let weights = pass.watch(gates[k](state.tasks[k]), as: watched(names[k]))
+      let weights = seen(gates[k](state.tasks[k]), k, names[k], pass)
       return weights.mixture(of: [own[k], shared].compactMap { $0 })  // [B, H]
     }
     guard let sharedGate else { return State(tasks: tasks, shared: state.shared) }
-    let weights = pass.watch(sharedGate(state.shared), as: watched("shared"))
+    let weights = seen(sharedGate(state.shared), names.count, "shared", pass)
     let all = (own + [shared]).compactMap { $0 }
     return State(tasks: tasks, shared: weights.mixture(of: all))
+  }
+
+  /// A gate's weights as they are mixed; in an evaluation without the experts that are left out.
+  private func seen(_ g: Variable, _ gate: Int, _ name: String, _ pass: Forward) -> Variable {
+    pass.watch(pass.isTraining ? g : g.renormalised(keeping: kept[gate]), as: watched(name))
+  }
+
+  /// Its gates: a task's over its own and the shared experts, the shared one over all.
+  var declarations: [GateDeclaration] {
+    typealias Expert = GateDeclaration.Expert
+    let own = names.indices.map { Expert.all(ownCounts[$0], level: place, of: $0) }
+    let shared = Expert.all(sharedCount, level: place)
+    let tasks = names.indices.map { k in
+      GateDeclaration(
+        path: watched(names[k]), level: place, task: k, experts: own[k] + shared, kept: kept[k])
+    }
+    guard hasSharedGate else { return tasks }
+    return tasks + [
+      GateDeclaration(
+        path: watched("shared"), level: place, task: nil, experts: own.flatMap { $0 } + shared,
+        kept: kept[names.count])
+    ]
   }
 
   /// The name under which a gate's weights are seen.

@@ -96,8 +96,10 @@ public struct STEMNet: MultiTaskModel {
     return zip(towers, state.tasks).map { tower, s in tower(s) }
   }
 
-  /// With one level all gates weigh the same experts.
-  public var keptExperts: Parameter? { levels.count == 1 ? controls.kept : nil }
+  /// All gates of a level weigh the same experts.
+  public var gateDeclarations: [GateDeclaration] {
+    levels.flatMap { $0.declarations(keeping: controls.kept) }
+  }
 }
 
 extension STEMNet {
@@ -124,13 +126,19 @@ struct StoppingLevel: Sendable {
   private let gates: [DeepGate]
   private let sharedGate: DeepGate?
   private let names: [String]
+  private let place: Int
   private let prefix: String
+  private let counts: (own: Int, shared: Int)
+  /// Which experts are kept; nil with one level, whose experts are all that there are.
+  private let kept: Parameter?
 
   init(
     _ place: Int, of count: Int, _ inputs: Int, _ configuration: STEMNet.Configuration,
     tasks: [String], builder: Builder
   ) {
     names = tasks
+    self.place = place
+    counts = (configuration.ownCount, configuration.sharedCount)
     prefix = count == 1 ? "" : "levels.\(place)."
     func scope(_ owner: Scope, _ part: String) -> Scope { owner / "levels" / "\(place)" / part }
     let sizes = configuration.levelSizes[place]
@@ -147,6 +155,7 @@ struct StoppingLevel: Sendable {
     }
     gates = tasks.indices.map { gate(builder.task($0), tasks[$0]) }
     sharedGate = place == count - 1 ? nil : gate(builder.shared, "shared")
+    kept = count == 1 ? nil : scope(builder.shared, "experts").given("kept", count: all, 1)
   }
 
   /// Whose gates there are, told apart by level where there are several.
@@ -159,7 +168,8 @@ struct StoppingLevel: Sendable {
     let stopped = experts.count > 1 ? experts.map { $0.detached() } : experts
     func weights(_ logits: Variable, _ name: String, _ task: Int?) -> Variable {
       controls.weights(
-        logits, of: prefix + name, task: task, watchedAs: "\(prefix)gates.\(name)", in: pass)
+        logits, of: prefix + name, task: task, watchedAs: "\(prefix)gates.\(name)",
+        keeping: kept, in: pass)
     }
     let tasks = names.indices.map { k in
       let logits = gates[k].logits(state.tasks[k] + state.shared)  // [B, E]
@@ -169,6 +179,20 @@ struct StoppingLevel: Sendable {
     guard let sharedGate else { return State(tasks: tasks, shared: state.shared) }
     let g = weights(sharedGate.logits(state.shared), "shared", nil)
     return State(tasks: tasks, shared: g.mixture(of: experts + [common]))
+  }
+
+  /// Its gates, each over the experts of all tasks and the shared ones.
+  func declarations(keeping all: Parameter) -> [GateDeclaration] {
+    let experts =
+      names.indices.flatMap { GateDeclaration.Expert.all(counts.own, level: place, of: $0) }
+      + GateDeclaration.Expert.all(counts.shared, level: place)
+    func gate(_ name: String, _ task: Int?) -> GateDeclaration {
+      GateDeclaration(
+        path: "\(prefix)gates.\(name)", level: place, task: task, experts: experts,
+        kept: kept ?? all)
+    }
+    return names.indices.map { gate(names[$0], $0) }
+      + (sharedGate == nil ? [] : [gate("shared", nil)])
   }
 }
 

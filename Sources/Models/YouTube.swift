@@ -116,7 +116,7 @@ public struct YouTube: MultiTaskModel {
   }
 
   /// All gates weigh the same experts.
-  public var keptExperts: Parameter? { controls.kept }
+  public var gateDeclarations: [GateDeclaration] { controls.declarations(of: names) }
 
   /// The learned bias, if there is one.
   public var subjects: Set<ModelView.Subject> { shallow.contains { $0 != nil } ? [.model] : [] }

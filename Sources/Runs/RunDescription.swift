@@ -8,7 +8,7 @@ public struct RunDescription: Sendable, Equatable {
   public var data: String
   /// The tasks in their fixed order; every array by task follows it.
   public var tasks: [TaskDescription]
-  /// The categorical columns, those with the fewest values first: what segments can be made of.
+  /// The categorical columns of single values, those with the fewest values first.
   public var categoricalColumns: [String]
   /// Rows to train on.
   public var trainingRows: Int
@@ -34,6 +34,10 @@ public struct RunDescription: Sendable, Equatable {
   public var keep = KeepRule.balanced
   /// The column that groups the rows of grouped scores; nil if none does.
   public var group: String?
+  /// The columns of numbers, in the order of the data.
+  public var numericColumns: [String] = []
+  /// The experts that the gates weigh, and that may be left out by their number; empty without gates.
+  public var experts: [ExpertDescription] = []
   /// What the model has to show besides its curves, by screen.
   public var subjects: Set<ModelView.Subject> = []
 
@@ -57,6 +61,11 @@ public struct RunDescription: Sendable, Equatable {
     self.epochs = epochs
     self.seed = seed
   }
+}
+
+extension RunDescription {
+  /// What segments can be made of: a categorical column's values, or ranges of numbers.
+  public var segmentColumns: [String] { categoricalColumns + numericColumns }
 }
 
 /// A task's name and kind.

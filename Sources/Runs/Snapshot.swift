@@ -36,6 +36,13 @@ public struct Snapshot: Sendable, Equatable {
   public var tasks: [TaskSnapshot]
   /// The gates of the newest batch, one a gate; empty for models without gates.
   public var gates: [GateSnapshot]
+  /// What the experts of the gates give, in the order of ``RunDescription/experts``; empty until it
+  /// was looked at.
+  public var experts: [ExpertSnapshot]
+  /// How alike gates of different tasks are, row by row.
+  public var gatePairs: [GatePair]
+  /// Which columns change the gates most, where ``WantedViews/ranksSegments`` asked for it.
+  public var segmentRanking: SegmentRanking?
   /// Gates by segment, where ``WantedViews/segmentColumn`` asked for them.
   public var segments: SegmentTable?
   /// One row's gates, inputs and predictions, where ``WantedViews/example`` asked for it.
@@ -69,6 +76,9 @@ public struct Snapshot: Sendable, Equatable {
     learningRateFactor = 1
     tasks = []
     gates = []
+    experts = []
+    gatePairs = []
+    segmentRanking = nil
     segments = nil
     example = nil
     views = []
@@ -114,96 +124,6 @@ public struct TaskSnapshot: Sendable, Equatable {
   }
 }
 
-/// How one gate spread its rows over the experts.
-public struct GateSnapshot: Sendable, Equatable {
-  /// The gate's name: its task, or `shared`.
-  public var name: String
-  /// The experts' names: `E0`, `E1` and so on.
-  public var experts: [String]
-  /// Mean weight by expert; they sum to 1.
-  public var mean: [Float]
-  /// Standard deviation over the rows (population), by expert.
-  public var deviation: [Float]
-  /// 10th percentile of the weight, by expert.
-  public var low: [Float]
-  /// 90th percentile of the weight, by expert.
-  public var high: [Float]
-  /// Load: the share of rows whose largest weight is this expert's.
-  public var topShare: [Float]
-  /// Mean over rows of H / ln E, in 0...1; NaN with one expert.
-  public var entropy: Float
-  /// How many rows were looked at.
-  public var rows: Int
-  /// Whether the numbers are older than the snapshot because the gate's task is off.
-  public var isStale: Bool
-
-  /// Records how a gate spread its rows.
-  public init(
-    name: String, experts: [String], mean: [Float], deviation: [Float], low: [Float],
-    high: [Float], topShare: [Float], entropy: Float, rows: Int, isStale: Bool = false
-  ) {
-    self.name = name
-    self.experts = experts
-    self.mean = mean
-    self.deviation = deviation
-    self.low = low
-    self.high = high
-    self.topShare = topShare
-    self.entropy = entropy
-    self.rows = rows
-    self.isStale = isStale
-  }
-}
-
-/// Mean gates by the values of one categorical column, over validation rows.
-public struct SegmentTable: Sendable, Equatable {
-  /// One value of the column.
-  public struct Segment: Sendable, Equatable {
-    /// The value's name, as the data spell it.
-    public var name: String
-    /// How many of the rows looked at have it.
-    public var rows: Int
-    /// Mean weights, by gate and expert.
-    public var means: [[Float]]
-    /// Jensen–Shannon divergence in bits of each gate's mean from its mean over all rows.
-    public var divergence: [Float]
-
-    /// Records one value's gates.
-    public init(name: String, rows: Int, means: [[Float]], divergence: [Float]) {
-      self.name = name
-      self.rows = rows
-      self.means = means
-      self.divergence = divergence
-    }
-  }
-
-  /// The column.
-  public var column: String
-  /// The gates' names, in the order of ``Segment/means``.
-  public var gates: [String]
-  /// The experts' names.
-  public var experts: [String]
-  /// The step of the parameters that were used.
-  public var step: Int
-  /// All rows together, named `all`.
-  public var total: Segment
-  /// The most frequent values, by falling count; at most 64.
-  public var segments: [Segment]
-
-  /// Records gates by segment.
-  public init(
-    column: String, gates: [String], experts: [String], step: Int, total: Segment,
-    segments: [Segment]
-  ) {
-    self.column = column
-    self.gates = gates
-    self.experts = experts
-    self.step = step
-    self.total = total
-    self.segments = segments
-  }
-}
-
 /// One row of the validation split as the model sees it.
 public struct ExampleView: Sendable, Equatable {
   /// One input column of the row.
@@ -246,14 +166,17 @@ public struct ExampleView: Sendable, Equatable {
   public struct Gate: Sendable, Equatable {
     /// The gate's name.
     public var name: String
+    /// The experts' names, in the order of the weights.
+    public var experts: [String]
     /// Weights by expert.
     public var weights: [Float]
     /// Mean weights over all the rows that were looked at, to compare with.
     public var mean: [Float]
 
     /// Records one gate's weights.
-    public init(name: String, weights: [Float], mean: [Float]) {
+    public init(name: String, weights: [Float], mean: [Float], experts: [String]? = nil) {
       self.name = name
+      self.experts = experts ?? weights.indices.map { "E\($0)" }
       self.weights = weights
       self.mean = mean
     }
@@ -300,8 +223,10 @@ public struct ExampleView: Sendable, Equatable {
 public struct WantedViews: Sendable, Equatable {
   /// Whether gate statistics are shown.
   public var gates = false
-  /// The categorical column whose segments are shown.
+  /// The column whose segments are shown.
   public var segmentColumn: String?
+  /// Whether it is shown which columns change the gates most.
+  public var ranksSegments = false
   /// The validation row that is shown, by its position in ``exampleOrder``.
   public var example: Int?
   /// The order that the shown row is looked for in; it is made once, and anew where

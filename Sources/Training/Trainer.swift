@@ -66,6 +66,8 @@ public final class Trainer {
   private let batchSize: Int
   private var descents: [Descent] = []
   private var evaluation: Executor?
+  /// Gates and experts of a few rows, for ``survey(_:)``.
+  var gateSurvey: GateSurvey?
   /// The losses of one row, for ``losses(ofRow:)``.
   var rowLosses: Executor?
   private var current: Descent?
@@ -323,9 +325,8 @@ extension Trainer {
       } : []
     let on = tasks.indices.filter { active[$0] }
     let losses = on.map { all[$0] } + terms.map { Variable(graph: graph, node: $0.node) }
-    let outputs = watched(in: graph).filter { output in
-      !tasks.indices.contains { !active[$0] && output.name.hasSuffix("gates.\(tasks[$0].name)") }
-    }
+    let idle = pathsOfIdleGates
+    let outputs = watched(in: graph).filter { !idle.contains($0.name) }
     let plan = Plan(
       graph, purpose: .training, losses: losses, keepsLossesApart: balancer != nil,
       outputs: outputs, capacity: batchSize)

@@ -132,7 +132,9 @@ extension ModelEntry {
     let builder = Builder()
     let model = try make([:], input, tasks, builder)
     var words: [String] = []
-    if model.keptExperts != nil { words.append("its gates, and scores without an expert (2)") }
+    if !model.gateDeclarations.isEmpty {
+      words.append("its gates, and scores without an expert (2)")
+    }
     if model.subjects.contains(.masks) { words.append("its masks (3)") }
     if model.subjects.contains(.model) { words.append("its inside (4)") }
     let dials = builder.dials.map(\.dial.name)

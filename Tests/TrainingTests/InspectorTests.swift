@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Graph
+import Metrics
 import Models
 import Runs
 import Tensors
@@ -65,6 +66,66 @@ import TrainingFixtures
       differ = differ || zip(gate.mean, gates[0].mean).contains { abs($0 - $1) > 1e-3 }
     }
     #expect(differ)
+  }
+
+  /// Experts that give zeros, counted in what the mixture sums up, and gates compared row by row.
+  @Test func expertsAndPairs() throws {
+    var (trainer, dataset, inspector) = try made()
+    // Expert 1 gives nothing: its last bias is far below what its weights can make up for.
+    let bias = try #require(
+      trainer.namedNumbers.keys.first { $0.hasPrefix("experts.1") && $0.hasSuffix("bias") })
+    trainer.set(bias, to: [Float](repeating: -1e6, count: 8))
+    let seen = shown(&inspector) { $0.gates = true }
+    #expect(seen.experts.map(\.name) == ["E0", "E1", "E2"])
+    #expect(seen.experts.allSatisfy { $0.rows == 40 && $0.step == 12 })
+    #expect(seen.experts[1].zeroShare == 1)
+    #expect(seen.experts[0].zeroShare > 0 && seen.experts[0].zeroShare < 0.9)
+    #expect(seen.gatePairs.map(\.first) == ["board", "board", "stripe"])
+    #expect(seen.gatePairs.map(\.second) == ["stripe", "amount", "amount"])
+    for pair in seen.gatePairs {
+      let a = try weights(pair.first, trainer, dataset)
+      let b = try weights(pair.second, trainer, dataset)
+      let bits = zip(a, b).reduce(0.0) { $0 + Double(jensenShannon($1.0, $1.1)) / 40 }
+      #expect(abs(Double(pair.divergence) - bits) < 1e-6 && bits > 0, "\(pair)")
+    }
+  }
+
+  /// Gates of two levels, by owner; the shared gate names the experts of all tasks.
+  @Test func gatesOfLevels() throws {
+    let trainer = try problem.trainer("ple", ["own": "2,1", "shared": "1", "levels": "8/4"])
+    #expect(trainer.step(problem.batch(rows: 64), rate: 0.05))
+    var inspector = Inspector(
+      dataset: problem.dataset(held: 40), trainer: trainer, lottery: nil)
+    let seen = shown(&inspector) {
+      $0.gates = true
+      $0.segmentColumn = "column"
+      $0.ranksSegments = true
+      $0.example = 3
+    }
+    let names: [String] = [
+      "L0 board", "L0 stripe", "L0 amount", "L0 shared", "L1 board", "L1 stripe", "L1 amount",
+    ]
+    let tasks: [String?] = ["board", "stripe", "amount", nil, "board", "stripe", "amount"]
+    #expect(seen.gates.map(\.name) == names)
+    #expect(seen.gates.map(\.task) == tasks)
+    #expect(seen.gates.map(\.level) == [0, 0, 0, 0, 1, 1, 1])
+    #expect(seen.gates[0].experts == ["own 1", "own 2", "shared 1"])
+    #expect(seen.gates[1].experts == ["own 1", "shared 1"])
+    #expect(
+      seen.gates[3].experts == ["board 1", "board 2", "stripe 1", "amount 1", "shared 1"])
+    #expect(seen.gates[3].members.map(\.index) == [0, 1, 2, 3, 4])
+    #expect(seen.gates[5].members.map(\.index) == [7, 9])
+    #expect(seen.gates[5].members.map(\.task) == ["stripe", nil])
+    #expect(
+      seen.experts.map(\.name).prefix(6)
+        == ["L0 board 1", "L0 board 2", "L0 stripe 1", "L0 amount 1", "L0 shared 1", "L1 board 1"])
+    #expect(seen.experts.count == 10 && seen.experts.allSatisfy { (0..<1).contains($0.zeroShare) })
+    // No two tasks weigh the same experts.
+    #expect(seen.gatePairs.isEmpty)
+    #expect(seen.segments?.gates == seen.gates.map(\.name))
+    #expect(seen.segmentRanking?.columns.map(\.name) == ["row", "column"])
+    #expect(seen.segmentRanking?.rows == 40 && seen.segmentRanking?.step == 1)
+    #expect(seen.example?.gates.map(\.experts) == seen.gates.map(\.experts))
   }
 
   @Test func segmentsOfAColumn() throws {

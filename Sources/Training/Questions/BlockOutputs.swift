@@ -6,15 +6,18 @@ struct BlockOutputs {
   let executor: Executor
   let rows: Int
 
-  /// By gate, how many rows choose each expert first.
-  var firstChoices: [String: [Double]] {
+  /// By task, `shared` for a gate of all tasks, how many rows choose each expert of the model first
+  /// among those of its level; NaN for experts that no gate of the task weighs.
+  func firstChoices(_ directory: GateDirectory) -> [String: [Double]] {
     var counts: [String: [Double]] = [:]
-    for output in executor.plan.outputs where output.name.hasPrefix("gates.") {
-      guard let values = executor.output(output.name) else { continue }
-      let statistics = GateStatistics(values, rows: rows, experts: output.width)
-      counts[String(output.name.dropFirst("gates.".count))] = statistics.topShare.map {
-        (Double($0) * Double(rows)).rounded()
+    for gate in directory.gates {
+      guard let values = executor.output(gate.path) else { continue }
+      let statistics = GateStatistics(values, rows: rows, experts: gate.members.count)
+      var all = counts[gate.owner] ?? directory.experts.map { _ in .nan }
+      for (member, share) in zip(gate.members, statistics.topShare) {
+        all[member.index] = (Double(share) * Double(rows)).rounded()
       }
+      counts[gate.owner] = all
     }
     return counts
   }

@@ -42,10 +42,7 @@ final class FrozenModel {
 
   /// Answers without an expert from now on, or with all of them again.
   func leaveOut(_ expert: Int?) {
-    guard let kept = trainer.model.keptExperts else { return }
-    for index in 0..<store.count(of: kept) {
-      store.base(of: kept)[index] = index == expert ? 0 : 1
-    }
+    store.leaveOut(expert, of: trainer.gateDeclarations)
     version += 1
   }
 

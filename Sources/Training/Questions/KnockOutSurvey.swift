@@ -9,10 +9,11 @@ final class KnockOutSurvey: Question {
   private let scorer: Scorer
   private let examples: Examples
   private let blocks: Int
+  private let directory: GateDirectory
   private let meanwhile: TrainingMeanwhile
   private var answers: AnswerColumns
   private var matrix: KnockOutMatrix
-  /// By gate, how many rows choose each expert first.
+  /// By task, how many rows choose each expert first.
   private var firstChoices: [String: [Double]] = [:]
   /// Experts that were left out already; −1 before the pass with all of them is done.
   private var passed = -1
@@ -26,6 +27,8 @@ final class KnockOutSurvey: Question {
     self.scorer = scorer
     self.examples = examples
     self.meanwhile = meanwhile
+    directory = GateDirectory(
+      trainer.gateDeclarations, tasks: scorer.tasks.map(\.name))
     blocks = AnswerColumns.blocks(of: examples, model)
     answers = AnswerColumns(tasks: scorer.tasks, capacity: examples.count)
     matrix = KnockOutMatrix(
@@ -49,7 +52,7 @@ final class KnockOutSurvey: Question {
     let isFirst = passed < 0
     answers.advance(model, over: examples) { outputs in
       guard isFirst else { return }
-      firstChoices.merge(outputs.firstChoices) { zip($0, $1).map(+) }
+      firstChoices.merge(outputs.firstChoices(directory)) { zip($0, $1).map(+) }
     }
     done += 1
     guard answers.rows == examples.count else { return nil }

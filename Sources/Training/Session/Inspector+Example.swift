@@ -32,7 +32,7 @@ extension Inspector {
     }
     return ExampleView(
       row: row, rows: dataset.validation.count, step: trainer.parameterStep, inputs: inputs,
-      answers: answers, gates: gates, experts: Self.names(gates.first?.weights.count ?? 0),
+      answers: answers, gates: gates, experts: gates.first?.experts ?? [],
       ordering: ordering, altered: altered(row, wish))
   }
 
@@ -92,14 +92,14 @@ extension Inspector {
     let answers = dataset.tasks.indices.map { task in
       answer(task: task, row: row, loss: losses[task], executor)
     }
-    let gates = executor.plan.outputs.filter { $0.name.hasPrefix("gates.") }.map { output in
-      let name = String(output.name.dropFirst("gates.".count))
-      let weights = executor.output(output.name).map {
-        Array(UnsafeBufferPointer(start: $0, count: output.width))
+    let gates = directory.gates.map { gate in
+      let weights = executor.output(gate.path).map {
+        Array(UnsafeBufferPointer(start: $0, count: gate.members.count))
       }
       return ExampleView.Gate(
-        name: name, weights: weights ?? [],
-        mean: self.gates.first { $0.name == name }?.mean ?? [])
+        name: gate.name, weights: weights ?? [],
+        mean: self.gates.gates.first { $0.name == gate.name }?.mean ?? [],
+        experts: gate.members.map(\.name))
     }
     return (answers, gates)
   }

@@ -11,9 +11,8 @@ struct Inspector {
   let dataset: Dataset
   let trainer: Trainer
   private let lottery: Lottery?
-  /// The newest statistics of each gate, by name, in the order of the model.
-  private(set) var gates: [GateSnapshot] = []
-  private var segments: (table: SegmentTable, made: ContinuousClock.Instant)?
+  private(set) var gates: GateReader
+  private var segments: SegmentReader
   private var history = ViewHistory()
   private var inspected: (views: [ModelView], step: Int, made: ContinuousClock.Instant)?
   private var example: (view: ExampleView, asked: ExampleWish, made: ContinuousClock.Instant)?
@@ -23,27 +22,20 @@ struct Inspector {
   /// The order that was asked for last, whether or not it is made.
   var askedOrder = RowOrder.Wish()
 
-  /// Validation rows that segments are counted over at most.
-  private static let segmentRows = 2048
-  /// Values of a column that are listed at most.
-  private static let segmentsAtMost = 64
-
   init(dataset: Dataset, trainer: Trainer, lottery: Lottery?) {
     self.lottery = lottery
     self.dataset = dataset
     self.trainer = trainer
     masks = lottery.map { MaskWatch($0, tasks: dataset.tasks.map(\.name)) }
+    gates = GateReader(dataset: dataset, trainer: trainer)
+    segments = SegmentReader(dataset: dataset, trainer: trainer, directory: gates.directory)
   }
 
+  /// The gates and experts by name.
+  var directory: GateDirectory { gates.directory }
+
   /// Reads the gates of the newest training step.
-  mutating func readGates(rows: Int) {
-    for place in gates.indices { gates[place].isStale = true }
-    for output in trainer.trainingExecutor().plan.outputs where output.name.hasPrefix("gates.") {
-      guard let values = trainer.watched(output.name)?.values else { continue }
-      let statistics = GateStatistics(values, rows: rows, experts: output.width)
-      replace(snapshot(of: output.name, statistics))
-    }
-  }
+  mutating func readGates(rows: Int) { gates.read(rows: rows) }
 
   /// Adds the wanted views.
   ///
@@ -54,21 +46,18 @@ struct Inspector {
     _ snapshot: inout Snapshot, views: WantedViews, isIdle: Bool, isSorting: Bool = false
   ) {
     if views.gates {
-      if gates.isEmpty || isIdle { readGatesOfValidation() }
-      snapshot.gates = gates
+      if gates.gates.isEmpty || isIdle { gates.readValidation() }
+      snapshot.gates = gates.gates
+      let survey = gates.survey(isIdle: isIdle)
+      (snapshot.experts, snapshot.gatePairs) = (survey.experts, survey.pairs)
     }
     if !views.subjects.isDisjoint(with: trainer.subjects) {
       snapshot.views = modelViews(views.subjects, isIdle: isIdle)
     }
     let now = ContinuousClock.now
+    if views.ranksSegments { snapshot.segmentRanking = segments.ranking(isIdle: isIdle) }
     if let column = views.segmentColumn {
-      let isFresh =
-        segments.map {
-          $0.table.column == column
-            && ($0.table.step == trainer.parameterStep || !isIdle && now - $0.made < .seconds(1))
-        } ?? false
-      if !isFresh { segments = segmentTable(column).map { ($0, now) } }
-      snapshot.segments = segments?.table
+      snapshot.segments = segments.table(of: column, isIdle: isIdle)
     }
     fillMasks(&snapshot, views: views, isIdle: isIdle)
     if let wish = ExampleWish(views), dataset.validation.count > 0, !isSorting {
@@ -145,60 +134,5 @@ struct Inspector {
     }
     inspected = (views, step, .now)
     history.note(inspection.traces, step: step)
-  }
-
-  // MARK: - Gates
-
-  private mutating func readGatesOfValidation() {
-    let rows = min(trainer.evaluationRows, dataset.validation.count)
-    guard rows > 0 else { return }
-    let executor = trainer.forward(dataset.validation.batch(from: 0, rows: rows))
-    for output in executor.plan.outputs where output.name.hasPrefix("gates.") {
-      guard let values = executor.output(output.name) else { continue }
-      let statistics = GateStatistics(values, rows: rows, experts: output.width)
-      replace(self.snapshot(of: output.name, statistics))
-    }
-  }
-
-  private mutating func replace(_ gate: GateSnapshot) {
-    if let place = gates.firstIndex(where: { $0.name == gate.name }) {
-      gates[place] = gate
-    } else {
-      gates.append(gate)
-    }
-  }
-
-  private func snapshot(of output: String, _ statistics: GateStatistics) -> GateSnapshot {
-    GateSnapshot(
-      name: String(output.dropFirst("gates.".count)), experts: Self.names(statistics.mean.count),
-      mean: statistics.mean, deviation: statistics.deviation, low: statistics.low,
-      high: statistics.high, topShare: statistics.topShare, entropy: statistics.entropy,
-      rows: statistics.rows)
-  }
-
-  static func names(_ experts: Int) -> [String] { (0..<experts).map { "E\($0)" } }
-
-  // MARK: - Segments
-
-  private func segmentTable(_ column: String) -> SegmentTable? {
-    guard let field = dataset.features.fields.firstIndex(where: { $0.name == column }) else {
-      return nil
-    }
-    var count = SegmentCount(vocabulary: dataset.features.fields[field].vocabulary)
-    let examples = dataset.validation
-    let fields = dataset.features.fields.count
-    let most = min(Self.segmentRows, examples.count)
-    for first in stride(from: 0, to: most, by: trainer.evaluationRows) {
-      let rows = min(trainer.evaluationRows, most - first)
-      let executor = trainer.forward(examples.batch(from: first, rows: rows))
-      for output in executor.plan.outputs where output.name.hasPrefix("gates.") {
-        guard let values = executor.output(output.name) else { continue }
-        count.add(
-          String(output.name.dropFirst("gates.".count)), values, width: output.width, rows: rows
-        ) { Int(examples.ids.base[(first + $0) * fields + field]) }
-      }
-    }
-    return count.table(
-      of: dataset.features.fields[field], step: trainer.parameterStep, atMost: Self.segmentsAtMost)
   }
 }

@@ -7,7 +7,7 @@ import Tensors
 extension TrainingLoop {
   /// Begins to score the validation rows without each expert in turn.
   func scoreWithoutEach(_ meanwhile: TrainingMeanwhile) -> Acknowledgement.Outcome {
-    guard let experts = trainer.expertCount else {
+    guard trainer.expertCount != nil else {
       return .refused("this model has no experts that could be left out")
     }
     if questions.contains({ $0 is KnockOutSurvey }) {
@@ -15,7 +15,7 @@ extension TrainingLoop {
     }
     return begin {
       KnockOutSurvey(
-        trainer, experts: (0..<experts).map { "E\($0)" }, scorer: scorer,
+        trainer, experts: inspector.directory.experts.map(\.name), scorer: scorer,
         examples: dataset.validation, meanwhile: meanwhile)
     }
   }

@@ -66,7 +66,8 @@ extension TrainingLoop {
     run.session.events.append(
       .knockedOut(
         KnockOut(
-          expert: "E\(expert)", step: trainer.parameterStep, with: with, without: without)))
+          expert: inspector.directory.experts[expert].name, step: trainer.parameterStep, with: with,
+          without: without)))
     run.monitor.restartWindow()
     return .applied
   }

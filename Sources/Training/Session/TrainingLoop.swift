@@ -55,6 +55,7 @@ final class TrainingLoop {
       trainer, tasks: dataset.tasks.map(\.name), epochs: run.configuration.epochs)
     if let lottery { description.epochs = lottery.epochs }
     inspector = Inspector(dataset: dataset, trainer: trainer, lottery: lottery)
+    description.experts = inspector.directory.experts
     self.description = description
     state = SessionState(
       tasks: dataset.tasks.map(\.name), weights: dataset.tasks.map(\.weight),

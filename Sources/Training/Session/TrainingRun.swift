@@ -126,6 +126,9 @@ final class TrainingRun {
         ? 1
         : max(1, (dataset.training.count + configuration.batchSize - 1) / configuration.batchSize),
       epochs: isFitted ? 0 : configuration.epochs, seed: configuration.seed)
+    description.numericColumns = dataset.features.numbers.map {
+      dataset.features.dense[$0].column
+    }
     description.facts = dataset.facts
     description.keep = isFitted ? .last : configuration.keep
     description.group = dataset.group
