@@ -93,7 +93,7 @@ extension PositionBiasTests {
     }
     #expect(run.bias.count == SyntheticDesign.devices.count)
     for (device, found) in run.bias.enumerated() {
-      let truth = (1...10).map { SyntheticDesign.positionBias(device: device, slot: $0) }
+      let truth = (1...10).map { log.preset.design.positionBias(device: device, slot: $0) }
       let errors = zip(found, truth).map { $0 - $1 }
       let spread = (errors.max() ?? .infinity) - (errors.min() ?? -.infinity)
       #expect(spread / 2 < 0.25, "\(SyntheticDesign.devices[device]): \(errors)")

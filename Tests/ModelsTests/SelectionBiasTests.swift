@@ -1,4 +1,3 @@
-import Datasets
 import Foundation
 import Graph
 import Layers
@@ -7,11 +6,13 @@ import Tensors
 import Testing
 import Training
 
+@testable import Datasets
+
 /// A conversion model that learns from clicked rows alone is too sure of the others: on made logs,
 /// whose truth is known, ESMM's mean pCVR of unclicked rows lies nearer to it.
 @Suite struct SelectionBiasTests {
   @Test(arguments: [1, 2] as [UInt64]) func esmmIsNearerTheTruth(seed: UInt64) throws {
-    let log = SyntheticLog(preset: .sample, seed: seed)
+    let log = SyntheticLog(preset: .sample, seed: seed, design: .general)
     let dataset = try DatasetLoader(
       DatasetSchema(yaml: log.schemaYAML(), path: "schema.yaml"),
       from: .memory(["log.csv": Data(log.csv())]), threads: 2

@@ -5,21 +5,36 @@ enum SyntheticTask: Int, CaseIterable, Sendable {
   var name: String { "\(self)" }
 }
 
-/// The laws by which the synthetic log is drawn; the truth file repeats them.
+/// The laws by which a synthetic log is drawn; the truth file repeats them.
 ///
 /// Four ground-truth experts e₁…e₄, each of mean 0 and variance 1 and nearly uncorrelated, are
-/// mixed by unit rows: z_t = G_t · e, so corr(z_s, z_t) = G_s · G_t by design.
-enum SyntheticDesign {
+/// mixed by unit rows: z_t = G_t · e, so corr(z_s, z_t) = G_s · G_t by design. A task's row may depend
+/// on the device or on the user's segment: then no one mixture of experts serves all its rows.
+struct SyntheticDesign: Sendable {
+  /// By task, what its chances are made of.
+  let laws: [SyntheticTaskLaw]
+  /// The share of requests shown in random order: traffic free of the policy's bias.
+  let randomShare: Double
+  /// The share of requests from the second device.
+  let secondDeviceShare: Double
+  /// How fast clicks fall by slot on the first device.
+  let positionSlope: Double
+  /// Up to these shares of the time a request trains, validates; later ones test.
+  let splitEnds: (training: Double, validation: Double)
+  /// What the loss of `watch` weighs at first, in the schema.
+  let watchWeight: Int
+  /// Whether the schema declares `is_rand`, which tells the requests in random order.
+  let declaresRandomOrder: Bool
+}
+
+// MARK: - The same in every log
+extension SyntheticDesign {
   /// L, the items of one request.
   static let slots = 10
   /// d, the width of the latents in e₁ = p · q / √d.
   static let latents = 4
-  /// The share of requests shown in random order: traffic free of the policy's bias.
-  static let randomShare = 0.1
   /// The deviation of the noise in the logging policy's score z_click + noise.
   static let policyNoise = 0.9
-  /// The share of requests from the second device.
-  static let secondDeviceShare = 0.3
   /// The names of the devices.
   static let devices = ["phone", "tablet"]
   /// How much steeper the second device's positions fall.
@@ -30,47 +45,69 @@ enum SyntheticDesign {
   static let watchCap = 3.0
   /// The days that the log spans.
   static let days = 10
-  /// Up to these shares of the time a request trains, validates; later ones test.
-  static let splitEnds = (training: 0.8, validation: 0.9)
 
-  /// G_t, the mixture of a task: its direction, made a unit vector.
-  static func mixture(_ task: SyntheticTask) -> SIMD4<Double> {
-    let direction: SIMD4<Double> =
-      switch task {
-      case .click: [0.70, 0.50, 0.30, 0.40]
-      case .cart: [0.40, 0.35, 0.75, 0.10]
-      case .purchase: [0.25, 0.40, 0.85, -0.15]
-      case .like: [0.75, 0.05, -0.40, 0.50]
-      case .share: [0.45, -0.35, -0.40, 0.70]
-      case .watch: [0.40, 0.70, -0.20, 0.50]
+  /// β[device, slot] = −slope · ln(slot) · steepness: added to the logit of a click; slots from 1.
+  func positionBias(device: Int, slot: Int) -> Double {
+    -positionSlope * naturalLogarithm(Double(slot)) * Self.deviceSteepness[device]
+  }
+
+  func law(_ task: SyntheticTask) -> SyntheticTaskLaw { laws[task.rawValue] }
+}
+
+/// What a task's chances are made of: logit (of watch, the exponent) = scale · G · e + bias.
+struct SyntheticTaskLaw: Sendable {
+  let mixture: SyntheticMixture
+  let scale: Double
+  let bias: Double
+
+  init(_ mixture: SyntheticMixture, scale: Double, bias: Double) {
+    self.mixture = mixture
+    self.scale = scale
+    self.bias = bias
+  }
+}
+
+/// G of a task: the same for every row, or one by device or segment.
+///
+/// Directions are made unit vectors.
+enum SyntheticMixture: Sendable {
+  case all(SIMD4<Double>)
+  /// By device, in the order of ``SyntheticDesign/devices``.
+  case byDevice([SIMD4<Double>])
+  /// By segment, in the order of ``SyntheticSegment``.
+  case bySegment([SIMD4<Double>])
+
+  /// G_t of a group of rows, of length 1.
+  func callAsFunction(_ group: SyntheticGroup) -> SIMD4<Double> {
+    let direction =
+      switch self {
+      case .all(let direction): direction
+      case .byDevice(let directions): directions[group.device]
+      case .bySegment(let directions): directions[group.segment.place]
       }
     return direction / (direction * direction).sum().squareRoot()
   }
+}
 
-  /// What multiplies z_t in a task's logit (in the exponent, for watch).
-  static func scale(_ task: SyntheticTask) -> Double {
-    switch task {
-    case .click, .cart, .purchase: 1.3
-    case .like: 1.0
-    case .share: 1.2
-    case .watch: 0.6
-    }
+/// The rows of one device and one segment.
+struct SyntheticGroup: Sendable, Hashable {
+  let device: Int
+  let segment: SyntheticSegment
+
+  /// All of them, in the order of ``place``.
+  static let all = SyntheticDesign.devices.indices.flatMap { device in
+    SyntheticSegment.allCases.map { Self(device: device, segment: $0) }
   }
 
-  /// What is added to a task's logit (to the exponent, for watch).
-  static func bias(_ task: SyntheticTask) -> Double {
-    switch task {
-    case .click: -1.3
-    case .cart: -1.7
-    case .purchase: -0.9
-    case .like: -2.9
-    case .share: -4.8
-    case .watch: -0.6
-    }
-  }
+  var place: Int { device * SyntheticSegment.allCases.count + segment.place }
+}
 
-  /// β[device, slot] = −0.9 · ln(slot) · steepness: added to the logit of a click; slots from 1.
-  static func positionBias(device: Int, slot: Int) -> Double {
-    -0.9 * naturalLogarithm(Double(slot)) * deviceSteepness[device]
+extension SyntheticSegment {
+  var place: Int {
+    switch self {
+    case .new: 0
+    case .casual: 1
+    case .heavy: 2
+    }
   }
 }

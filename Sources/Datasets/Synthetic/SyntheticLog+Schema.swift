@@ -10,14 +10,15 @@ extension SyntheticLog {
       all: log.csv
     delimiter: ","
     header: true
-    \(Self.schemaColumns)
-    \(Self.schemaTasks)
+    \(schemaColumns)
+    \(schemaTasks)
     split: {column: split, validation: validation, test: test}
 
     """
   }
 
-  private static let schemaColumns = """
+  private var schemaColumns: String {
+    """
     columns:
       user: {type: categorical, minimumCount: 2}
       item: {type: categorical, minimumCount: 2}
@@ -27,7 +28,7 @@ extension SyntheticLog {
       device: {type: categorical}
       slot: {type: categorical}
       hour: {type: categorical}
-      is_rand: {type: ignore}
+      is_rand: {type: \(requests.design.declaresRandomOrder ? "categorical" : "ignore")}
       price: {type: numeric, log1p: false, indicator: false}
       freshness: {type: numeric, log1p: false, indicator: false}
       activity: {type: numeric, log1p: false, indicator: false}
@@ -41,13 +42,22 @@ extension SyntheticLog {
       watch: {type: ignore}
       split: {type: ignore}
     """
+  }
 
-  private static let schemaTasks = """
+  private var schemaTasks: String {
+    """
     tasks:
       click: {column: click, kind: binary}
       cart: {column: cart, kind: binary}
       purchase: {column: purchase, kind: binary}
       like: {column: like, kind: binary}
-      watch: {column: watch, kind: regression, log1p: true, space: {column: click, equals: "1"}}
+      watch: {\(watchRule), space: {column: click, equals: "1"}}
     """
+  }
+
+  private var watchRule: String {
+    let weight = requests.design.watchWeight
+    return "column: watch, kind: regression, log1p: true"
+      + (weight == 1 ? "" : ", weight: \(weight)")
+  }
 }

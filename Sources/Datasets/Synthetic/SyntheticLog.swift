@@ -13,9 +13,14 @@ public struct SyntheticLog: Sendable {
 
   /// Draws the users and items; rows are made when asked for.
   public init(preset: SyntheticPreset, seed: UInt64) {
+    self.init(preset: preset, seed: seed, design: preset.design)
+  }
+
+  /// Draws by other laws than those of the size.
+  init(preset: SyntheticPreset, seed: UInt64, design: SyntheticDesign) {
     self.preset = preset
     self.seed = seed
-    requests = SyntheticRequests(preset: preset, seed: seed)
+    requests = SyntheticRequests(preset: preset, seed: seed, design: design)
   }
 
   /// The whole `log.csv`, header first.

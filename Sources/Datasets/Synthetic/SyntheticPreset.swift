@@ -28,7 +28,7 @@ extension SyntheticPreset {
   var population: SyntheticPopulation {
     switch self {
     case .tiny: .init(users: 60, items: 80, categories: 8, authors: 20)
-    case .sample: .init(users: 600, items: 400, categories: 16, authors: 80)
+    case .sample: .init(users: 240, items: 160, categories: 16, authors: 40)
     case .small: .init(users: 3_000, items: 1_500, categories: 24, authors: 300)
     case .base: .init(users: 20_000, items: 8_000, categories: 40, authors: 1_500)
     }

@@ -4,13 +4,16 @@ internal import Tensors
 struct SyntheticRequests: Sendable {
   let world: SyntheticWorld
   let count: Int
+  let design: SyntheticDesign
   private let draws: SyntheticDraws
-  private let laws = SyntheticLaws()
+  private let laws: SyntheticLaws
 
   /// Draws the world; requests are made when asked for.
-  init(preset: SyntheticPreset, seed: UInt64) {
+  init(preset: SyntheticPreset, seed: UInt64, design: SyntheticDesign) {
+    self.design = design
     world = SyntheticWorld(preset.population, seed: seed)
     count = preset.requests
+    laws = SyntheticLaws(design)
     draws = SyntheticDraws(seed: seed)
   }
 
@@ -18,14 +21,15 @@ struct SyntheticRequests: Sendable {
   func callAsFunction(_ request: Int) -> [SyntheticImpression] {
     let r = UInt64(request)
     let user = world.activeUser(draws.user.uniform(r))
-    let device = draws.device.uniform(r) < SyntheticDesign.secondDeviceShare ? 1 : 0
-    let isRandom = draws.random.uniform(r) < SyntheticDesign.randomShare
-    let shown = ranked(candidates(r), for: user, request: r, isRandom: isRandom)
+    let device = draws.device.uniform(r) < design.secondDeviceShare ? 1 : 0
+    let isRandom = draws.random.uniform(r) < design.randomShare
+    let group = SyntheticGroup(device: device, segment: world.users[user].segment)
+    let shown = ranked(candidates(r), for: user, of: group, request: r, isRandom: isRandom)
     return shown.enumerated().map { place, item in
       let row = SyntheticImpression(
         request: request, user: user, item: item, device: device, slot: place + 1,
         isRandom: isRandom)
-      return observed(row)
+      return observed(row, of: group)
     }
   }
 
@@ -37,8 +41,8 @@ struct SyntheticRequests: Sendable {
   /// The split that a request's time puts it in.
   func split(ofRequest request: Int) -> SyntheticSplit {
     let time = Double(request) / Double(count)
-    if time < SyntheticDesign.splitEnds.training { return .train }
-    return time < SyntheticDesign.splitEnds.validation ? .validation : .test
+    if time < design.splitEnds.training { return .train }
+    return time < design.splitEnds.validation ? .validation : .test
   }
 }
 
@@ -64,11 +68,12 @@ extension SyntheticRequests {
 
   /// The logging policy: by z_click + noise, or by noise alone.
   private func ranked(
-    _ items: [Int], for user: Int, request: UInt64, isRandom: Bool
+    _ items: [Int], for user: Int, of group: SyntheticGroup, request: UInt64, isRandom: Bool
   ) -> [Int] {
     let scored = items.enumerated().map { place, item in
       let noise = SyntheticDesign.policyNoise * draws.policy.normal(request, UInt64(place))
-      let relevance = isRandom ? 0 : laws.affinity(.click, world.experts(user, item))
+      let relevance =
+        isRandom ? 0 : laws.affinity(.click, world.experts(user, item), in: group)
       return (item: item, score: relevance + noise)
     }
     return scored.sorted { ($0.score, $1.item) > ($1.score, $0.item) }.map(\.item)
@@ -78,10 +83,13 @@ extension SyntheticRequests {
 // MARK: - What happens
 extension SyntheticRequests {
   /// Adds the true chances and the outcomes.
-  private func observed(_ row: SyntheticImpression) -> SyntheticImpression {
+  private func observed(
+    _ row: SyntheticImpression, of group: SyntheticGroup
+  ) -> SyntheticImpression {
     var row = row
     let experts = world.experts(row.user, row.item)
-    row.chances = laws.chances(experts, row, duration: world.items[row.item].duration)
+    row.chances = laws.chances(
+      experts, row, in: group, duration: world.items[row.item].duration)
     row.outcome = outcome(row)
     return row
   }

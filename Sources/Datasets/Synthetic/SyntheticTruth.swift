@@ -3,13 +3,23 @@ struct SyntheticTruth {
   private let log: SyntheticLog
   private let rows: [SyntheticImpression]
   private let clicked: [SyntheticImpression]
+  /// Rows by group.
+  private let groupCounts: [Int]
 
   /// Makes every row of a log.
   init(of log: SyntheticLog) {
     self.log = log
     rows = (0..<log.requests.count).flatMap { log.requests($0) }
     clicked = rows.filter(\.outcome.click)
+    var counts = SyntheticGroup.all.map { _ in 0 }
+    for row in rows {
+      let segment = log.requests.world.users[row.user].segment
+      counts[SyntheticGroup(device: row.device, segment: segment).place] += 1
+    }
+    groupCounts = counts
   }
+
+  private var design: SyntheticDesign { log.requests.design }
 
   /// The file's text, but for its seal.
   func text(logChecksum: String) -> TruthText {
@@ -39,11 +49,15 @@ extension SyntheticTruth {
     ])
   }
 
-  /// G_s · G_t for every task t.
+  /// G_s · G_t for every task t; the mean over the rows where it depends on the row.
   private func correlations(_ task: SyntheticTask) -> TruthText {
     .list(
       SyntheticTask.allCases.map { other in
-        .number((SyntheticDesign.mixture(task) * SyntheticDesign.mixture(other)).sum())
+        let sum = zip(SyntheticGroup.all, groupCounts).reduce(0.0) { sum, group in
+          let (one, two) = (design.law(task).mixture, design.law(other).mixture)
+          return sum + Double(group.1) * (one(group.0) * two(group.0)).sum()
+        }
+        return .number(sum / Double(rows.count))
       })
   }
 
@@ -52,14 +66,31 @@ extension SyntheticTruth {
     .table(
       SyntheticDesign.devices.enumerated().map { device, name in
         let slots = 1...SyntheticDesign.slots
-        let biases = slots.map { SyntheticDesign.positionBias(device: device, slot: $0) }
+        let biases = slots.map { design.positionBias(device: device, slot: $0) }
         return (name, .list(biases.map { .number($0) }))
       })
   }
 
+  /// G_t; by device or segment where it differs.
   private func mixture(_ task: SyntheticTask) -> TruthText {
-    let mixture = SyntheticDesign.mixture(task)
-    return .list(mixture.indices.map { .number(mixture[$0]) })
+    func row(_ group: SyntheticGroup) -> TruthText {
+      let mixture = design.law(task).mixture(group)
+      return .list(mixture.indices.map { .number(mixture[$0]) })
+    }
+    let first = SyntheticGroup.all[0]
+    return switch design.law(task).mixture {
+    case .all: row(first)
+    case .byDevice:
+      .table(
+        SyntheticDesign.devices.enumerated().map {
+          ($1, row(SyntheticGroup(device: $0, segment: first.segment)))
+        })
+    case .bySegment:
+      .table(
+        SyntheticSegment.allCases.map {
+          ($0.rawValue, row(SyntheticGroup(device: first.device, segment: $0)))
+        })
+    }
   }
 }
 
@@ -68,8 +99,8 @@ extension SyntheticTruth {
   private func task(_ task: SyntheticTask) -> TruthText {
     let law: [(String, TruthText)] = [
       ("mixture", mixture(task)),
-      ("scale", .number(SyntheticDesign.scale(task))),
-      ("bias", .number(SyntheticDesign.bias(task))),
+      ("scale", .number(design.law(task).scale)),
+      ("bias", .number(design.law(task).bias)),
     ]
     return .table(law + (task == .watch ? watchBounds : binaryBounds(task)))
   }
