@@ -17,7 +17,10 @@ extension App {
 
   private func drawScreen(on canvas: inout Canvas) {
     let size = canvas.size
-    TabRow(screens: screens, shown: shown, run: desk.run).draw(on: &canvas)
+    TabRow(
+      screens: screens, empty: Set(screens.indices.filter { screens[$0].isEmpty(desk) }),
+      shown: shown, run: desk.run
+    ).draw(on: &canvas)
     var top = 1
     if let found = desk.run.divergence {
       drawBanner(found, row: top, on: &canvas)

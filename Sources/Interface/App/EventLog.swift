@@ -10,6 +10,21 @@ struct EventLog: Sendable {
     var kind: String
     var text: String
     var role: Role
+    /// The main scores of an evaluation, by task; empty for another event.
+    var cells: [Cell] = []
+    /// Whether the parameters of this step are the best so far.
+    var isBest = false
+  }
+
+  /// A task's main score, as a cell of a table.
+  struct Cell: Sendable, Equatable {
+    var task: String
+    /// Its short name: `auc`.
+    var score: String
+    var value: Double
+    /// The difference to the evaluation before; nil if there is none to compare with.
+    var change: Double?
+    var higherIsBetter: Bool
   }
 
   /// Lines and marks at most; the oldest are dropped.
@@ -51,9 +66,7 @@ struct EventLog: Sendable {
     case .acknowledged(let answer):
       return line(for: answer)
     case .evaluated(let evaluation):
-      let role: Role = evaluation.isBest ? .good : .plain
-      let text = words(for: evaluation, earlier: earlier)
-      return Line(step: evaluation.step, kind: evaluation.split.shortName, text: text, role: role)
+      return line(for: evaluation, earlier: earlier)
     case .epochEnded(let epoch, let step, _):
       return Line(step: step, kind: "epoch", text: "epoch \(epoch) ended", role: .plain)
     case .phaseBegan(let phase, let step):
@@ -96,15 +109,24 @@ extension EventLog {
       + "\(grouped(run.parameterCount)) parameters, \(run.tasks.count) tasks"
   }
 
-  private static func words(for evaluation: Evaluation, earlier: Evaluation?) -> String {
+  private static func line(for evaluation: Evaluation, earlier: Evaluation?) -> Line {
     let comparable = earlier.flatMap { $0.split == evaluation.split ? $0 : nil }
-    let tasks = evaluation.tasks.compactMap { result -> String? in
+    let cells = evaluation.tasks.compactMap { result -> Cell? in
       guard let score = result.scores.first else { return nil }
       let before = comparable?.tasks.first { $0.task == result.task }?.scores.first?.value
-      let change = before.map { " (\(signed(score.value - $0)))" } ?? ""
-      return "\(result.task) \(score.name) \(scoreText(score.value))\(change)"
+      return Cell(
+        task: result.task, score: score.shortTitle, value: score.value,
+        change: before.map { score.value - $0 }, higherIsBetter: score.higherIsBetter)
     }
-    return tasks.joined(separator: "  ") + (evaluation.isBest ? "  ★ best so far" : "")
+    let words = cells.map { cell in
+      let change = cell.change.map { " (\(signed($0)))" } ?? ""
+      return "\(cell.task) \(cell.score) \(scoreText(cell.value))\(change)"
+    }
+    let star = evaluation.isBest ? "  ★ best so far" : ""
+    return Line(
+      step: evaluation.step, kind: evaluation.split.shortName,
+      text: words.joined(separator: "  ") + star, role: evaluation.isBest ? .good : .plain,
+      cells: cells, isBest: evaluation.isBest)
   }
 
   private static func words(for found: Divergence) -> String {

@@ -27,6 +27,8 @@ struct RunState: Sendable {
   var earlierEvaluation: Evaluation?
   /// The evaluation on the test rows.
   var test: Evaluation?
+  /// The newest change, and what became of the scores since.
+  private(set) var lastChange: ChangeEffect?
   /// What happened, oldest first.
   var log = EventLog()
   /// What was said about the run in sentences, oldest first.
@@ -143,7 +145,10 @@ extension RunState {
       self.summary = summary
       test = summary.test ?? test
     case .acknowledged(let answer) where answer.outcome == .applied:
-      if answer.effect.isChange { log.mark(answer.step) }
+      if answer.effect.isChange {
+        log.mark(answer.step)
+        lastChange = ChangeEffect(words: answer.words, step: answer.step, before: evaluation)
+      }
       for change in answer.effect.parts { take(change) }
     case .phaseBegan(_, let step): log.mark(step)
     case .knockedOut(let found): knockOut = found
@@ -180,6 +185,7 @@ extension RunState {
     if evaluation.isBest { best = evaluation }
     earlierEvaluation = self.evaluation
     self.evaluation = evaluation
+    if let change = lastChange, evaluation.step > change.step { lastChange?.after = evaluation }
     while scores.count < evaluation.tasks.count { scores.append(ScoreHistory()) }
     for (task, result) in evaluation.tasks.enumerated() {
       scores[task].add(result, step: evaluation.step, unit: lossUnit(of: task))

@@ -75,6 +75,26 @@ struct ListWindow {
     self.count = count
   }
 
+  /// A window that starts at an entry, as far as there are entries, each of so many lines.
+  init(heights: [Int], from first: Int, rows: Int) {
+    var last = heights.count
+    var used = 0
+    while last > 0, used + heights[last - 1] <= rows {
+      last -= 1
+      used += heights[last]
+    }
+    let start = max(0, min(first, last))
+    var end = start
+    used = 0
+    while end < heights.count, used + heights[end] <= rows {
+      used += heights[end]
+      end += 1
+    }
+    // An entry that is longer than the window is shown in part.
+    places = start..<(end == start && rows > 0 ? min(heights.count, start + 1) : end)
+    count = heights.count
+  }
+
   /// Says in the lower edge of a frame how many lines are not seen.
   func drawMore(in frame: Rect, on canvas: inout Canvas) {
     let above = places.lowerBound

@@ -1,13 +1,25 @@
 import Runs
 import Terminal
 
-/// What happened, newest at the top.
+/// What happened, newest at the top: an evaluation is a row of a table with a column a task.
+///
+///         step          ● click auc     ◆ like auc
+///        1,200  epoch   epoch 2 ended
+///        1,200  eval  ★ 0.8161 +.0040   0.7961 +.0040
+///          900  change  click OFF
 struct EventPanel {
   /// Oldest first.
   let lines: [EventLog.Line]
   /// Lines that are scrolled back.
   let scroll: Int
+  /// Every task of the run.
+  let tasks: [String]
+  /// The task that is kept in view.
+  let selected: Int
   let isFocused: Bool
+
+  /// Columns of step, kind and star.
+  private static let head = 20
 
   func draw(in area: Rect, on canvas: inout Canvas) {
     let inner = canvas.frame(area, title: [Span("events", .title)], isFocused: isFocused)
@@ -17,16 +29,95 @@ struct EventPanel {
         limit: inner.size.columns - 1)
       return
     }
-    let list = ListWindow(count: lines.count, from: scroll, rows: inner.size.rows)
-    for (row, place) in list.places.enumerated() {
-      let line = lines[lines.count - 1 - place]
+    let columns = ScoreColumns(
+      lines, tasks: tasks, selected: selected, room: inner.size.columns - Self.head)
+    let hasHeader = !columns.shown.isEmpty && inner.size.rows >= 3
+    let (header, rest) = inner.splitTop(hasHeader ? 1 : 0)
+    if hasHeader {
       canvas.write(
-        [
-          Span(rightAligned(grouped(line.step), to: 8) + "  ", .dim),
-          Span(padded(line.kind, to: 8), line.role),
-          Span(line.text, line.role == .good ? .plain : line.role),
-        ], row: inner.row + row, column: inner.column, limit: inner.size.columns)
+        [Span(padded("    step", to: Self.head), .dim)] + columns.header, row: header.row,
+        column: header.column, limit: header.size.columns)
+      canvas.drawHidden(columns: columns.window, noun: "task", in: area)
+    }
+    let blocks = lines.reversed().map { block(of: $0, columns, width: rest.size.columns) }
+    let list = ListWindow(heights: blocks.map(\.count), from: scroll, rows: rest.size.rows)
+    for (row, spans) in blocks[list.places].joined().prefix(rest.size.rows).enumerated() {
+      canvas.write(
+        spans, row: rest.row + row, column: rest.column, limit: rest.size.columns)
     }
     list.drawMore(in: area, on: &canvas)
+  }
+
+  /// The lines of an event: what does not fit into one goes on below it.
+  private func block(
+    of line: EventLog.Line, _ columns: ScoreColumns, width: Int
+  ) -> [[Span]] {
+    let head = [
+      Span(rightAligned(grouped(line.step), to: 8) + "  ", .dim),
+      Span(padded(line.kind, to: 8), line.role),
+    ]
+    guard line.cells.isEmpty else {
+      return [head + [Span(line.isBest ? "★ " : "  ", .hint)] + columns.cells(of: line)]
+    }
+    let role = line.role == .good ? .plain : line.role
+    let parts = wrapped(line.text, columns: width - 18, lines: 3)
+    let indent = Span(String(repeating: " ", count: 18))
+    return [head + [Span(parts.first ?? "", role)]]
+      + parts.dropFirst().map { [indent, Span($0, role)] }
+  }
+}
+
+/// The columns of the tasks' scores: as many as there is room for, with changes where they fit, too.
+private struct ScoreColumns {
+  /// Tasks and their main scores.
+  private let all: [(index: Int, task: String, score: String)]
+  let window: ListWindow
+  private let width: Int
+
+  init(_ lines: [EventLog.Line], tasks: [String], selected: Int, room: Int) {
+    let newest = lines.last { !$0.cells.isEmpty }?.cells ?? []
+    all = newest.map { cell in
+      (tasks.firstIndex(of: cell.task) ?? 0, cell.task, cell.score)
+    }
+    // With changes, if that hides no task; else values alone.
+    width = all.count * 16 <= room ? min(26, room / max(1, all.count)) : 9
+    let fitting = max(0, room / width)
+    let place = all.firstIndex { $0.index == selected } ?? 0
+    window = ListWindow(count: all.count, from: place - fitting + 1, rows: fitting)
+  }
+
+  var shown: ArraySlice<(index: Int, task: String, score: String)> { all[window.places] }
+
+  private var hasChanges: Bool { width >= 16 }
+
+  var header: [Span] {
+    shown.flatMap { column in
+      let name = hasChanges ? "\(column.task) \(column.score)" : column.task
+      return [
+        Span("\(seriesGlyph(column.index)) ", .series(column.index)),
+        Span(padded(fit(name, into: width - 3), to: width - 2), .dim),
+      ]
+    }
+  }
+
+  func cells(of line: EventLog.Line) -> [Span] {
+    shown.flatMap { column -> [Span] in
+      guard let cell = line.cells.first(where: { $0.task == column.task }) else {
+        return [Span(padded("-", to: width), .dim)]
+      }
+      let value = scoreText(cell.value)
+      guard hasChanges else { return [Span(padded(value, to: width))] }
+      let change = cell.change.map(signed) ?? ""
+      let rest = max(0, width - columnsTaken(by: value) - 1)
+      return [Span(value + " "), Span(padded(change, to: rest), cell.role)]
+    }
+  }
+}
+
+extension EventLog.Cell {
+  /// Better is good, worse is a warning, what hardly counts is dim.
+  fileprivate var role: Role {
+    guard let change, abs(change) >= 0.0005 else { return .dim }
+    return (change > 0) == higherIsBetter ? .good : .warning
   }
 }

@@ -18,9 +18,10 @@ struct RunTable {
     let tasks = taskNames
     let names = rows.map { columnsTaken(by: words(of: $0)) }.max() ?? 0
     let name = max(5, min(names, max(12, area.size.columns / 4)))
-    let columns = columns(in: area)
-    let start = 7 + name + columns.reduce(0) { $0 + $1.columns } + 1
     let hasGains = rows.count > 1
+    let scores = min(tasks.count, Self.keptTasks) * (hasGains ? 15 : 12)
+    let columns = columns(room: area.size.columns - 8 - name - scores)
+    let start = 7 + name + columns.reduce(0) { $0 + $1.columns } + 1
     let room = area.size.columns - start
     let cell = hasGains ? (tasks.count * 17 <= room ? 17 : 15) : 12
     let shown = ListWindow(
@@ -56,27 +57,32 @@ struct RunTable {
     var role: (RunRow) -> Role = { _ in .plain }
   }
 
-  /// The columns for which there is room; only runs of a session have a step of their own.
-  private func columns(in area: Rect) -> [Column] {
+  /// So many tasks' scores come before the other columns.
+  private static let keptTasks = 4
+
+  /// The columns for which there is room beside the scores; only runs of a session have a step of
+  /// their own, which always stands by its scores.
+  private func columns(room: Int) -> [Column] {
     let hasSteps = rows.contains { $0.step != nil }
-    var columns: [Column] = []
-    if !hasSteps || area.size.columns >= 100 {
-      columns.append(
-        Column(title: "params", columns: 8) {
-          $0.parameterCount.map { abbreviated(Double($0)) } ?? "-"
-        })
+    let step = Column(title: "step", columns: 10) { run in
+      run.step.map { (run.isBest ? "★" : "") + grouped($0) } ?? "-"
     }
-    columns += [
-      Column(title: "secs", columns: 7) { run in
-        run.seconds.map { $0 < 100 ? fixed($0, 1) : fixed($0, 0) } ?? "-"
-      },
-      Column(title: "state", columns: 8, text: \.state) { $0.state == "runs" ? .good : .dim },
-    ]
-    if hasSteps {
-      columns.append(
-        Column(title: "step", columns: 10) { run in
-          run.step.map { (run.isBest ? "★" : "") + grouped($0) } ?? "-"
-        })
+    let state = Column(title: "state", columns: 8, text: \.state) {
+      $0.state == "runs" ? .good : .dim
+    }
+    let seconds = Column(title: "secs", columns: 7) { run in
+      run.seconds.map { $0 < 100 ? fixed($0, 1) : fixed($0, 0) } ?? "-"
+    }
+    let parameters = Column(title: "params", columns: 8) {
+      $0.parameterCount.map { abbreviated(Double($0)) } ?? "-"
+    }
+    var left = room - (hasSteps ? step.columns : 0)
+    var columns = hasSteps ? [step] : []
+    // The most wanted first; the others stand before it.
+    for column in [state, seconds, parameters] {
+      left -= column.columns
+      guard left >= 0 else { break }
+      columns.insert(column, at: 0)
     }
     return columns
   }

@@ -4,6 +4,8 @@ import Terminal
 /// The first row: the run at the left, the screens at the right.
 struct TabRow {
   let screens: [any Screen]
+  /// Those that have nothing to show, by place.
+  let empty: Set<Int>
   /// The place of the screen that is shown.
   let shown: Int
   let run: RunState
@@ -21,7 +23,9 @@ struct TabRow {
         canvas.write(
           "[\(label)]", row: 0, column: column - 1, style: Style(.title, bold: true))
       } else {
-        canvas.write(label, row: 0, column: column, style: .dim)
+        // A screen with nothing to show stands back behind the others.
+        canvas.write(
+          label, row: 0, column: column, style: empty.contains(index) ? .dim : .plain)
       }
       column += label.count + gap
     }

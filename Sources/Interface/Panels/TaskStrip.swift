@@ -13,58 +13,133 @@ struct TaskStrip {
   let isFocused: Bool
 
   func draw(in area: Rect, on canvas: inout Canvas) {
-    let isTall = area.size.rows >= tasks.count * 3 + 1
-    let figures = area.size.columns < 44 ? "  loss · score" : "  loss · score · weight"
-    let title = [Span("tasks", .title), Span(figures, .dim)]
+    let columns = TaskStripColumns(area.size.columns - 2, names: run.taskNames)
+    let title = [Span("tasks", .title), Span("  " + columns.words, .dim)]
     let inner = canvas.frame(area, title: title, isFocused: isFocused)
-    let each = isTall ? 3 : 1
+    let effect = (run.lastChange?.lines(columns: inner.size.columns - 2) ?? []).prefix(4)
+    let spare = inner.size.rows - tasks.count
+    let (upper, lower) = inner.splitTop(
+      inner.size.rows - (effect.count + 1 <= spare ? effect.count : 0))
+    let cards = tasks.map { card($0, columns) }
+    let tallest = cards.map(\.count).max() ?? 1
+    let room = upper.size.rows / max(1, tasks.count)
+    // A blank line between tasks, where every line that there is fits.
+    let each = max(1, min(room, tallest + 1))
     let list = ListWindow(
       count: tasks.count, selected: tasks.firstIndex(of: selected) ?? 0,
-      rows: inner.size.rows / each)
+      rows: upper.size.rows / each)
     for (line, place) in list.places.enumerated() {
-      let task = tasks[place]
-      let row = inner.row + line * each
-      drawTaskLine(task, row: row, in: inner, on: &canvas)
-      if isTall { drawTaskDetails(task, row: row + 1, in: inner, on: &canvas) }
+      for (row, spans) in cards[place].prefix(each).enumerated() {
+        canvas.write(
+          spans, row: upper.row + line * each + row, column: upper.column,
+          limit: upper.size.columns)
+      }
+    }
+    for (row, spans) in effect.enumerated() where row < lower.size.rows {
+      canvas.write(
+        spans, row: lower.row + row, column: lower.column + 1, limit: lower.size.columns - 2)
     }
     list.drawMore(in: area, on: &canvas)
   }
 
-  private func drawTaskLine(
-    _ task: Int, row: Int, in area: Rect, on canvas: inout Canvas
-  ) {
-    let numbers = run.task(task)
-    let score = run.scores.indices.contains(task) ? run.scores[task].newest?.score : nil
-    let widest = min(16, run.taskNames.map(columnsTaken).max() ?? 0)
-    let room = area.size.columns - 9 - widest
-    var right = rightAligned(numbers.map { lossText($0.smoothedLoss) } ?? "-", to: 7)
-    let mark = run.isAtBest ? "★" : ""
-    if room >= 15 { right += rightAligned(score.map { scoreText($0) + mark } ?? "-", to: 8) }
-    if room >= 22 { right += rightAligned("×" + weightText(numbers?.weight ?? 1), to: 7) }
-    let columns = columnsTaken(by: right)
-    let nameColumns = max(4, area.size.columns - columns - 9)
-    let isSelected = task == selected
-    canvas.write(
-      [
-        Span(isSelected ? ">" : " ", .hint), Span(boxes[task], .plain),
-        Span(" \(seriesGlyph(task)) ", .series(task)),
-        Span(
-          padded(run.taskNames[task], to: nameColumns),
-          style: isFocused && isSelected ? .bold : .plain),
-        Span(" " + right),
-      ], row: row, column: area.column, limit: area.size.columns)
+  /// What is known of a task, the most wanted first.
+  private func card(_ task: Int, _ columns: TaskStripColumns) -> [[Span]] {
+    [mainLine(task, columns), historyLine(task, columns), bestLine(task)]
+      + [otherScores(of: task, columns), testLine(task)].filter { !$0.isEmpty }
   }
 
-  private func drawTaskDetails(_ task: Int, row: Int, in area: Rect, on canvas: inout Canvas) {
-    let columns = max(4, area.size.columns - 21)
+  private func mainLine(_ task: Int, _ columns: TaskStripColumns) -> [Span] {
+    let numbers = run.task(task)
+    let score = run.scores.indices.contains(task) ? run.scores[task].newest?.score : nil
+    let isSelected = task == selected
+    let cells = columns.cells(
+      score: score.map { scoreText($0) + (run.isAtBest ? "★" : " ") } ?? "- ",
+      loss: numbers.map { lossText($0.smoothedLoss) } ?? "-",
+      weight: "×" + weightText(numbers?.weight ?? 1))
+    return [
+      Span(isSelected ? ">" : " ", .hint), Span(boxes[task], .plain),
+      Span(" \(seriesGlyph(task)) ", .series(task)),
+      Span(
+        padded(run.taskNames[task], to: columns.name),
+        style: isFocused && isSelected ? .bold : .plain), Span(cells),
+    ]
+  }
+
+  /// The loss over the whole run as a picture, and predicted over observed.
+  private func historyLine(_ task: Int, _ columns: TaskStripColumns) -> [Span] {
+    let width = max(4, columns.total - 21)
     let values =
-      run.losses.indices.contains(task) ? run.losses[task].recentMeans(count: columns) : []
-    canvas.write(
-      sparkline(values, charset: charset), row: row, column: area.column + 5,
-      style: Style(.series(task)), limit: columns)
+      run.losses.indices.contains(task) ? run.losses[task].recentMeans(count: width) : []
     let ratio = run.task(task)?.calibration ?? .nan
     let text = ratio.isFinite ? "pred÷obs \(fixed(ratio, 2))" : ""
-    canvas.writeRight(text, row: row, in: area, style: .dim)
+    return [
+      Span("     "),
+      Span(
+        padded(sparkline(values, charset: charset), to: width), style: Style(.series(task))),
+      Span(rightAligned(text, to: columns.total - 5 - width), .dim),
+    ]
+  }
+
+  /// The best score and its step, and how often the label is one.
+  private func bestLine(_ task: Int) -> [Span] {
+    var spans = [Span("     ")]
+    if let best = run.best(of: task), best.score.isFinite {
+      spans += [Span("★ ", .hint), Span("\(scoreText(best.score)) at \(grouped(best.step))  ")]
+    }
+    let tasks = run.description?.tasks ?? []
+    guard tasks.indices.contains(task) else { return spans }
+    let mean = tasks[task].labelMean
+    let share = abs(mean) < 0.01 ? rateText(mean) : percent(mean)
+    let label = tasks[task].kind == .binary ? "label \(share)" : "mean \(sixDigits(mean))"
+    return spans + [Span(label, .dim)]
+  }
+
+  /// The scores beside the main one, as far as they fit.
+  private func otherScores(of task: Int, _ columns: TaskStripColumns) -> [Span] {
+    let all = run.evaluation?.tasks ?? []
+    guard all.indices.contains(task) else { return [] }
+    var text = ""
+    for score in all[task].scores.dropFirst() {
+      guard columnsTaken(by: text + score.text) + 7 <= columns.total else { break }
+      text += score.text + "  "
+    }
+    return text.isEmpty ? [] : [Span("     " + text, .dim)]
+  }
+
+  /// The main score on the test rows, once there is one.
+  private func testLine(_ task: Int) -> [Span] {
+    guard let test = run.test, test.tasks.indices.contains(task), let step = run.testStep,
+      let score = test.tasks[task].scores.first
+    else { return [] }
+    return [Span("     test \(score.text) of step \(grouped(step))", .good)]
+  }
+}
+
+/// The columns of a task's line: the score is the last that is dropped.
+private struct TaskStripColumns {
+  let total: Int
+  let name: Int
+  private let hasLoss: Bool
+  private let hasWeight: Bool
+
+  init(_ total: Int, names: [String]) {
+    self.total = total
+    let widest = min(16, names.map(columnsTaken).max() ?? 0)
+    let room = total - 8 - widest
+    hasLoss = room >= 17
+    hasWeight = room >= 24
+    let cells = 9 + (hasLoss ? 8 : 0) + (hasWeight ? 7 : 0)
+    name = max(4, total - 7 - cells)
+  }
+
+  /// What the columns are.
+  var words: String {
+    "score" + (hasLoss ? " · loss" : "") + (hasWeight ? " · weight" : "")
+  }
+
+  func cells(score: String, loss: String, weight: String) -> String {
+    rightAligned(score, to: 9) + (hasLoss ? rightAligned(loss, to: 8) : "")
+      + (hasWeight ? rightAligned(weight, to: 7) : "")
   }
 }
 

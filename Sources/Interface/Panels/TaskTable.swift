@@ -19,7 +19,7 @@ struct TaskTable {
       Span("tasks  \(all.count) (\(on) on)", .title), Span("   \(scoredWords)", .dim),
     ]
     let inner = canvas.frame(body, title: title, isFocused: true)
-    let notes = taskNotes
+    let notes = taskNotes(columns: inner.size.columns - 20)
     let columns = TaskColumns(width: inner.size.columns, names: run.taskNames)
     canvas.write(columns.header, row: inner.row, column: inner.column, style: .dim)
     let listed = max(1, min(tasks.count, inner.size.rows - notes.count - 2))
@@ -33,7 +33,7 @@ struct TaskTable {
     let top = inner.row + listed + 2
     for (line, note) in notes.enumerated() where top + line < inner.row + inner.size.rows {
       canvas.write(
-        [Span(padded(note.name, to: 15), .dim), Span(note.text, style: note.style)],
+        [Span(padded(note.name, to: 15), .dim)] + note.spans,
         row: top + line,
         column: inner.column + 3, limit: inner.size.columns - 4)
     }
@@ -70,22 +70,23 @@ struct TaskTable {
     let score = result?.scores.first
     let mean = description?.labelMean ?? .nan
     return [
-      description?.kind == .regression ? "real" : "yes/no",
-      numbers.map { $0.isOn ? lossText($0.smoothedLoss) : "off" } ?? "-",
       score.map { $0.text + (run.isAtBest ? "★" : "") } ?? "-",
+      numbers.map { $0.isOn ? lossText($0.smoothedLoss) : "off" } ?? "-",
       weightText(numbers?.weight ?? 1),
       description?.kind == .regression ? lossText(mean) : percent(mean),
       numbers.map { grouped($0.rows) } ?? "-",
       numbers.map { fixed($0.calibration, 2) } ?? "-",
+      description?.kind == .regression ? "real" : "yes/no",
     ]
   }
 
-  private var taskNotes: [Note] {
+  private func taskNotes(columns: Int) -> [Note] {
     let snapshot = run.snapshot
     let factor = snapshot.learningRateFactor
     let rate = abbreviated(snapshot.learningRate)
     return scoreNotes + [
-      Note(name: "last action", text: lastActionText),
+      Note(name: "last action", text: lastActionText)
+    ] + effectNotes(columns: columns) + [
       Note(
         name: "pending", text: pendingText,
         style: control.pending.isEmpty ? .dim : Style(.warning)),
@@ -136,6 +137,13 @@ struct TaskTable {
     return notes
   }
 
+  /// What became of the scores since the last change.
+  private func effectNotes(columns: Int) -> [Note] {
+    (run.lastChange?.lines(columns: columns) ?? []).prefix(3).enumerated().map { line, spans in
+      Note(name: line == 0 ? "effect" : "", spans: spans)
+    }
+  }
+
   private var lastActionText: String {
     guard let answer = control.lastAnswer else { return "none yet; Space turns a task off or on" }
     switch answer.outcome {
@@ -153,8 +161,16 @@ struct TaskTable {
 /// A line below the table of tasks.
 private struct Note {
   var name: String
-  var text: String
-  var style: Style = .plain
+  var spans: [Span]
+
+  init(name: String, spans: [Span]) {
+    self.name = name
+    self.spans = spans
+  }
+
+  init(name: String, text: String, style: Style = .plain) {
+    self.init(name: name, spans: [Span(text, style: style)])
+  }
 }
 
 /// Which columns of the task table fit, and how wide they are.
@@ -165,8 +181,8 @@ struct TaskColumns {
   private let shown: ArraySlice<(name: String, columns: Int)>
 
   private static let all: [(name: String, columns: Int)] = [
-    ("kind", 7), ("loss", 8), ("score", 14), ("weight", 7), ("label", 7), ("rows", 8),
-    ("pred÷obs", 9),
+    ("score", 14), ("loss", 8), ("weight", 7), ("label", 7), ("rows", 8), ("pred÷obs", 9),
+    ("kind", 7),
   ]
 
   init(width: Int, names: [String]) {

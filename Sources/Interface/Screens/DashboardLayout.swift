@@ -2,51 +2,117 @@ import Terminal
 
 /// Where the parts of the dashboard lie.
 struct DashboardLayout {
+  /// How much there is to show.
+  struct Contents {
+    var charts: Int
+    var tasks: Int
+    /// Lines of the strip of gates; 0 for none.
+    var gates: Int
+    /// Lines of the strip of masks; 0 for none.
+    var masks = 0
+    /// Lines of alarms, which have no frame; 0 for none.
+    var alarms = 0
+  }
+
   /// One area a chart, in the order of the tasks that are shown.
   var charts: [Rect] = []
   var tasks: Rect?
   var gates: Rect?
+  var masks: Rect?
   var events: Rect?
+  /// Lines without a frame below everything.
+  var alarms: Rect?
 
   /// Lays parts out: beside each other where there is room, below each other where not.
-  init(body: Rect, charts count: Int, tasks taskCount: Int, gates gateCount: Int) {
-    if body.size.columns >= 110, body.size.rows >= 28 {
-      layOutWide(body, count, taskCount, gateCount)
+  init(body: Rect, _ contents: Contents) {
+    let lines = min(contents.alarms, body.size.rows >= 28 ? 3 : 1)
+    let (upper, lower) = body.splitTop(body.size.rows - lines)
+    if lines > 0 { alarms = lower }
+    if body.size.columns >= 150, body.size.rows >= 40 {
+      layOutLarge(upper, contents)
+    } else if body.size.columns >= 110, body.size.rows >= 28 {
+      layOutWide(upper, contents)
     } else {
-      layOutNarrow(body, count, taskCount, gateCount)
+      layOutNarrow(upper, contents)
     }
   }
 
-  private mutating func layOutWide(_ body: Rect, _ count: Int, _ tasks: Int, _ gates: Int) {
-    let low = min(max(gates + 3, 8), body.size.rows / 3)
+  /// Charts above events at the left; tasks, gates and masks at the right.
+  private mutating func layOutLarge(_ body: Rect, _ contents: Contents) {
+    let side = min(72, max(52, body.size.columns * 3 / 10))
+    let (left, right) = body.splitLeft(body.size.columns - side)
+    let (top, bottom) = left.splitTop(body.size.rows - max(10, body.size.rows / 4))
+    charts = Self.grid(in: top, count: contents.charts)
+    events = bottom
+    // Strips take what they need, tasks the rest, but at least three lines each.
+    let least = min(body.size.rows / 2, contents.tasks * 3 + 2)
+    var strips = [contents.gates > 0 ? contents.gates + 3 : 0]
+    strips.append(contents.masks > 0 ? contents.masks + 2 : 0)
+    let share = (body.size.rows - least) / max(1, strips.count { $0 > 0 })
+    strips = strips.map { min($0, share) }
+    let (upper, lower) = right.splitTop(body.size.rows - strips.reduce(0, +))
+    let (middle, last) = lower.splitTop(strips[0])
+    tasks = upper
+    if strips[0] > 0 { gates = middle }
+    if strips[1] > 0 { masks = last }
+  }
+
+  /// Charts and tasks above; gates, masks and events below.
+  private mutating func layOutWide(_ body: Rect, _ contents: Contents) {
+    let isStacked = contents.gates > 0 && contents.masks > 0 && body.size.columns < 150
+    let strips =
+      isStacked
+      ? contents.gates + contents.masks + 5 : max(contents.gates + 3, contents.masks + 2)
+    let share = isStacked ? body.size.rows * 2 / 5 : body.size.rows / 3
+    let low = min(max(strips, body.size.rows / 5, 8), share)
     let (top, bottom) = body.splitTop(body.size.rows - low)
     let side = min(50, max(38, body.size.columns * 3 / 10))
     let (left, right) = top.splitLeft(body.size.columns - side)
-    charts = Self.grid(in: left, count: count)
-    self.tasks = right
-    if gates > 0 {
-      let halves = bottom.splitLeft(body.size.columns / 2)
-      (self.gates, events) = (halves.left, halves.rest)
-    } else {
-      events = bottom
-    }
+    charts = Self.grid(in: left, count: contents.charts)
+    tasks = right
+    layOutStrips(in: bottom, contents, isStacked: isStacked)
   }
 
-  private mutating func layOutNarrow(_ body: Rect, _ count: Int, _ tasks: Int, _ gates: Int) {
-    let chartRows = (count > 2 ? 2 : 1) * 6
-    let strip = max(3, min(max(tasks, gates) + 2, body.size.rows - chartRows, 8))
-    let spare = body.size.rows - chartRows - strip
-    let eventRows = spare >= 4 ? 4 : spare >= 3 ? 3 : 0
-    let (top, bottom) = body.splitTop(body.size.rows - strip - eventRows)
-    let (middle, low) = bottom.splitTop(strip)
-    charts = Self.grid(in: top, count: count)
-    if gates > 0 {
-      let halves = middle.splitLeft(middle.size.columns * 45 / 100)
-      (self.tasks, self.gates) = (halves.left, halves.rest)
-    } else {
-      self.tasks = middle
+  private mutating func layOutStrips(in area: Rect, _ contents: Contents, isStacked: Bool) {
+    guard contents.gates > 0 || contents.masks > 0 else {
+      events = area
+      return
     }
-    events = eventRows > 0 ? low : nil
+    guard contents.gates > 0 && contents.masks > 0 else {
+      let (left, right) = area.splitLeft(area.size.columns / 2)
+      if contents.gates > 0 { gates = left } else { masks = left }
+      events = right
+      return
+    }
+    let share = area.size.columns / (isStacked ? 2 : 3)
+    let (left, right) = area.splitLeft(isStacked ? share : share * 2)
+    events = right
+    let (first, second) =
+      isStacked ? left.splitTop(contents.gates + 3) : left.splitLeft(share)
+    (gates, masks) = (first, second)
+  }
+
+  /// Charts above, tasks beside the gates or the masks in the middle, events below.
+  private mutating func layOutNarrow(_ body: Rect, _ contents: Contents) {
+    let chartRows = (contents.charts > 2 ? 2 : 1) * 6
+    let hasBoth = contents.gates > 0 && contents.masks > 0
+    let beside = contents.gates > 0 ? contents.gates : contents.masks
+    let strip = max(3, min(max(contents.tasks, beside) + 2, body.size.rows - chartRows, 8))
+    let spare = body.size.rows - chartRows - strip
+    // Of both, masks take the place of the events.
+    let most = hasBoth ? contents.masks + 2 : 4
+    let low = spare >= most ? most : spare >= 3 ? 3 : 0
+    let (top, bottom) = body.splitTop(body.size.rows - strip - low)
+    let (middle, last) = bottom.splitTop(strip)
+    charts = Self.grid(in: top, count: contents.charts)
+    if beside > 0 {
+      let halves = middle.splitLeft(middle.size.columns * 45 / 100)
+      tasks = halves.left
+      if contents.gates > 0 { gates = halves.rest } else { masks = halves.rest }
+    } else {
+      tasks = middle
+    }
+    if low > 0, hasBoth { masks = last } else if low > 0 { events = last }
   }
 
   /// As many charts as stay readable, in rows of equal ones.

@@ -62,7 +62,7 @@ struct DashboardScreen: Screen {
     let count = desk.listedTasks.count
     let charted = desk.charts.isOverlay ? min(1, count) : count
     let layout = DashboardLayout(
-      body: body, charts: charted, tasks: count, gates: desk.shown.snapshot.gates.count)
+      body: body, .init(charts: charted, tasks: count, gates: desk.shown.snapshot.gates.count))
     draw(.curves, desk, in: layout.charts, on: &canvas)
     if let area = layout.tasks { draw(.tasks, desk, in: [area], on: &canvas) }
     if let area = layout.gates { draw(.gates, desk, in: [area], on: &canvas) }
@@ -87,8 +87,10 @@ struct DashboardScreen: Screen {
       ).draw(in: area, on: &canvas)
     case .gates: GateStrip(run: run, isFocused: isFocused).draw(in: area, on: &canvas)
     case .events:
-      EventPanel(lines: events(desk), scroll: eventScroll, isFocused: isFocused)
-        .draw(in: area, on: &canvas)
+      EventPanel(
+        lines: events(desk), scroll: eventScroll, tasks: run.taskNames,
+        selected: desk.selectedTask, isFocused: isFocused
+      ).draw(in: area, on: &canvas)
     }
   }
 

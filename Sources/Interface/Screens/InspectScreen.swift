@@ -10,6 +10,10 @@ struct InspectScreen: Screen {
   /// The selected dial.
   private var dial = 0
 
+  func isEmpty(_ desk: Desk) -> Bool {
+    desk.run.description.map { !$0.subjects.contains(.model) && $0.dials.isEmpty } ?? false
+  }
+
   func hints(_ desk: Desk) -> [String] {
     let dials = desk.whyNotDials == nil ? ["dial", "dial up", "dial down", "next dial"] : []
     return views.hints(desk) + dials + Hints.always

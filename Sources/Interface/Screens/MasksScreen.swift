@@ -8,6 +8,10 @@ struct MasksScreen: Screen {
 
   private var views = ViewsPane(of: .masks)
 
+  func isEmpty(_ desk: Desk) -> Bool {
+    desk.run.description.map { !$0.subjects.contains(.masks) } ?? false
+  }
+
   func hints(_ desk: Desk) -> [String] { views.hints(desk) + Hints.always }
 
   func legend(_ desk: Desk) -> [HelpPanel.Sign] {

@@ -16,6 +16,9 @@ protocol Screen: Sendable {
   /// Whether there is nothing to show before the data are read.
   var needsData: Bool { get }
 
+  /// Whether the system that runs has nothing for this screen: then its tab is dimmed.
+  func isEmpty(_ desk: Desk) -> Bool
+
   /// The keys of all screens that hold here, too.
   var keyGroups: Set<KeyGroup> { get }
 
@@ -91,6 +94,7 @@ enum ScreenNews: Sendable, Equatable {
 extension Screen {
   var shortTitle: String { title }
   var needsData: Bool { true }
+  func isEmpty(_ desk: Desk) -> Bool { false }
   var keyGroups: Set<KeyGroup> { [] }
   static var actions: [ScreenAction<Self>] { [] }
   func hints(_ desk: Desk) -> [String] {
