@@ -52,7 +52,8 @@ struct ChangeEffect: Sendable, Equatable {
       let role: Role =
         abs(difference.change) < 0.0005 ? .dim : difference.isBetter ? .good : .warning
       pieces.append([
-        Span(fit(difference.name, into: 16) + " "), Span(signed(difference.change), role), Span(comma),
+        Span(fit(difference.name, into: 16) + " "), Span(signed(difference.change), role),
+        Span(comma),
       ])
     }
     pieces.append([Span("after \(counted(after.step - step, "step"))", .dim)])
