@@ -238,6 +238,19 @@ import Testing
     }
   }
 
+  /// On a large terminal the screen of tasks shows the selected one's curve and every score, too.
+  @Test(arguments: large) func theTasksScreenShowsTheSelectedTask(size: Size) {
+    var app = Fixture.app()
+    _ = app.update(.size(size))
+    app.press("5jj")
+    let text = app.view(size).text
+    for part in ["■ follow 0.", "validation at step 1,200 ★", "logloss 0.1260", "last action"] {
+      #expect(text.contains(part), "\(part)")
+    }
+    #expect(text.contains("└0"))
+    #expect(!app.view(Size(rows: 24, columns: 120)).text.contains("└0"))
+  }
+
   // MARK: Tabs
 
   /// A screen for which the system has nothing stands back in the row of tabs.

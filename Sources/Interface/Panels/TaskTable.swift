@@ -12,6 +12,9 @@ struct TaskTable {
   let selected: Int
   let charset: Charset
 
+  /// The rows that it fills at a width, its frame included.
+  func rows(columns: Int) -> Int { tasks.count + taskNotes(columns: columns - 22).count + 4 }
+
   func draw(in body: Rect, on canvas: inout Canvas) {
     let all = run.snapshot.tasks
     let on = all.count(where: \.isOn)

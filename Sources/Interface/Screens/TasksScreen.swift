@@ -38,11 +38,31 @@ struct TasksScreen: Screen {
     guard !showsFacts else {
       return FactsPage(run: run, scroll: scroll).draw(in: body, on: &canvas)
     }
-    TaskTable(
+    let table = TaskTable(
       run: run, control: desk.control, boxes: run.snapshot.tasks.indices.map(desk.box),
       tasks: desk.listedTasks.filter(run.snapshot.tasks.indices.contains),
       selected: desk.selectedTask, charset: desk.settings.charset
-    ).draw(in: body, on: &canvas)
+    )
+    let wanted = table.rows(columns: body.size.columns)
+    guard body.size.columns >= 100, body.size.rows - wanted >= 10 else {
+      return table.draw(in: body, on: &canvas)
+    }
+    let (top, bottom) = body.splitTop(wanted)
+    table.draw(in: top, on: &canvas)
+    drawSelected(desk, in: bottom, on: &canvas)
+  }
+
+  /// Where there is room: the curve of the selected task, and every score of the run.
+  private func drawSelected(_ desk: Desk, in area: Rect, on canvas: inout Canvas) {
+    let run = desk.shown
+    let (left, right) = area.splitLeft(area.size.columns - min(60, area.size.columns * 2 / 5))
+    let task = max(0, min(desk.selectedTask, run.taskNames.count - 1))
+    LossPanel(
+      run: run, task: task, chart: desk.chart(of: [task], showsBand: desk.charts.showsBand),
+      smoothing: desk.charts.smoothing, isFocused: false
+    ).draw(in: left, on: &canvas)
+    RunScores(run: run, row: RunRow(run, now: desk.now), selected: task)
+      .draw(in: right, isFocused: false, on: &canvas)
   }
 
   mutating func move(_ move: Move, _ desk: inout Desk) -> [Effect] {
