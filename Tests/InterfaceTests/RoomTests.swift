@@ -144,13 +144,13 @@ import Testing
     run.take(.evaluated(evaluation(1_057, click: 0.7521, watch: 2.6)))
     #expect(
       text(run) == [
-        "watch OFF at 757: click +0.0021, watch +0.1000 after 300 steps (scores of 700 and 1,057)"
+        "watch OFF at 757: click +.0021, watch +.1000 after 300 steps (steps 700 → 1,057)"
       ])
     #expect(run.lastChange?.differences.map(\.isBetter) == [true, false])
     #expect(
       text(run, columns: 36) == [
-        "watch OFF at 757: click +0.0021,", "watch +0.1000 after 300 steps",
-        "(scores of 700 and 1,057)",
+        "watch OFF at 757: click +.0021,", "watch +.1000 after 300 steps",
+        "(steps 700 → 1,057)",
       ])
     // A question changes nothing; a refusal neither.
     run.take(
@@ -162,6 +162,11 @@ import Testing
         Acknowledgement(
           id: 3, command: off, effect: off, step: 1_100, outcome: .refused("no"))))
     #expect(run.lastChange?.step == 757)
+  }
+
+  @Test(arguments: [(0.0021, "+.0021"), (-0.0004, "-.0004"), (1.5, "+1.5000"), (.nan, "-")])
+  func shortDifferences(difference: Double, text: String) {
+    #expect(shortSigned(difference) == text)
   }
 
   @Test func aChangeBeforeTheFirstScoresHasNoEffectToShow() {

@@ -35,7 +35,7 @@ struct ChangeEffect: Sendable, Equatable {
     }
   }
 
-  /// In lines of so many columns: `purchase OFF at 757: click +0.0021, cart -0.0004 after 300 steps`.
+  /// In lines of so many columns: `purchase OFF at 757: click +.0021, cart -.0004 after 300 steps`.
   func lines(columns: Int) -> [[Span]] {
     var pieces: [[Span]] = [[Span("\(words) at \(grouped(step)):", style: .bold)]]
     guard let after else {
@@ -52,12 +52,13 @@ struct ChangeEffect: Sendable, Equatable {
       let role: Role =
         abs(difference.change) < 0.0005 ? .dim : difference.isBetter ? .good : .warning
       pieces.append([
-        Span(fit(difference.name, into: 16) + " "), Span(signed(difference.change), role),
+        Span(fit(difference.name, into: 16) + " "), Span(shortSigned(difference.change), role),
         Span(comma),
       ])
     }
+    // The scores before it may be much older than the change: whoever reads must know.
     pieces.append([Span("after \(counted(after.step - step, "step"))", .dim)])
-    pieces.append([Span("(scores of \(grouped(before.step)) and \(grouped(after.step)))", .dim)])
+    pieces.append([Span("(steps \(grouped(before.step)) → \(grouped(after.step)))", .dim)])
     return flow(pieces, columns: columns)
   }
 

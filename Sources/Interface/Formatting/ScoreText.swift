@@ -11,6 +11,13 @@ func signed(_ difference: Double) -> String {
   return (difference < 0 ? "" : "+") + scoreText(difference)
 }
 
+/// A difference with its sign and without a 0 that says nothing: `+.0009`.
+func shortSigned(_ difference: Double) -> String {
+  let text = signed(difference)
+  guard text.dropFirst().hasPrefix("0.") else { return text }
+  return String(text.prefix(1) + text.dropFirst(2))
+}
+
 /// A number with its first six digits, without zeros that say nothing: `0.25`, `2000`, `1.23457e6`.
 func sixDigits(_ value: Double) -> String {
   guard value.isFinite, value != 0 else { return value == 0 ? "0" : fixed(value, 0) }

@@ -16,7 +16,7 @@ struct TaskStrip {
     let columns = TaskStripColumns(area.size.columns - 2, names: run.taskNames)
     let title = [Span("tasks", .title), Span("  " + columns.words, .dim)]
     let inner = canvas.frame(area, title: title, isFocused: isFocused)
-    let effect = (run.lastChange?.lines(columns: inner.size.columns - 2) ?? []).prefix(4)
+    let effect = (run.lastChange?.lines(columns: inner.size.columns - 2) ?? []).prefix(5)
     let spare = inner.size.rows - tasks.count
     let (upper, lower) = inner.splitTop(
       inner.size.rows - (effect.count + 1 <= spare ? effect.count : 0))
