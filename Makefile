@@ -2,10 +2,16 @@
 #
 #   make run ARGS="train --data sample --model mmoe"   passes arguments on
 #   make test CONFIGURATION=release                    tests what users run
+#   make install PREFIX=$HOME/.local                   program, manual page, completions
 
 SHELL := /bin/bash
 CONFIGURATION ?= debug
 ARGS ?=
+PREFIX ?= /usr/local
+# Where the files are put instead, for packages: the paths below it are those of PREFIX.
+DESTDIR ?=
+# The program that `make release` builds and `make install` installs.
+PROGRAM ?= .build/mtl-tui
 # Refuses an import that a target does not declare, so that the direction of imports holds.
 FLAGS := --explicit-target-dependency-import-check error
 # A release build hides what `@testable import` needs, unless told; its own folder keeps it apart.
@@ -15,7 +21,7 @@ endif
 # Suites that start the whole program in a terminal, train for longer, or need a release build.
 SLOW := EndToEndTests|ProbeJourneys|SelectionBiasTests|AllocationTests
 
-.PHONY: run build test test-fast bench format lint clean
+.PHONY: run build release install uninstall test test-fast bench format lint clean
 
 run: build
 	@exec .build/release/mtl-tui $(ARGS)
@@ -23,6 +29,21 @@ run: build
 build:
 	@.ci/install-missing
 	@swift build -c release --product mtl-tui $(FLAGS)
+
+# With the Swift runtime inside, so that it runs where there is no Swift; a Mac has it anyway.
+release:
+	@.ci/install-missing
+	@swift build -c release --product mtl-tui $(FLAGS) --scratch-path .build/static \
+	  $(if $(filter Darwin,$(shell uname)),,--static-swift-stdlib)
+	@strip -o .build/mtl-tui .build/static/release/mtl-tui
+	@ls -l .build/mtl-tui
+
+# PROGRAM=… installs one that is built already.
+install: $(if $(filter file,$(origin PROGRAM)),release)
+	@.ci/install-program "$(PROGRAM)" "$(DESTDIR)$(PREFIX)"
+
+uninstall:
+	@.ci/install-program --remove "$(DESTDIR)$(PREFIX)"
 
 test:
 	@.ci/install-missing test

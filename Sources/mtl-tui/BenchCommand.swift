@@ -15,8 +15,11 @@ struct BenchCommand: ParsableCommand {
       shuffling and scoring.
       """)
 
-  @Option(help: "The network and the shape of its data; see `bench --list`.") var workload: String?
-  @OptionGroup var onData: BenchDataOptions
+  @Option(
+    help: "The network and the shape of its data; see `bench --list`.",
+    completion: .list(Workload.all.map(\.name)))
+  var workload: String?
+  @OptionGroup(title: "On data instead of a workload") var onData: BenchDataOptions
   @Option(help: "Rows in a batch.") var batch = 1024
   @Option(help: "Threads that train.") var threads = 2
   @Option(help: "Seconds to measure.") var seconds = 4.0

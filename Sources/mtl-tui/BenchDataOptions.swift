@@ -10,14 +10,18 @@ struct BenchDataOptions: ParsableArguments {
     help: """
       Time steps on the training rows of sample, a recipe such as census-income, or a schema \
       (.yaml) instead of a workload's.
-      """)
+      """, completion: ShellCompletion.data)
   var data: String?
-  @Option(help: "The folder of the data's files.") var path: String?
-  @Option(help: "With --data: a model of `mtl-tui models`. (default: mmoe)") var model: String?
+  @Option(help: "The folder of the data's files.", completion: .directory) var path: String?
+  @Option(
+    help: "With --data: a model of `mtl-tui models`. (default: mmoe)",
+    completion: ShellCompletion.models)
+  var model: String?
   @Option(help: "With --data: width of every field's embedding.") var embedding: Int?
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: "With --data: a choice of the model, as in model.experts=4; repeatable.")
+    help: "With --data: a choice of the model, as in model.experts=4; repeatable.",
+    completion: ShellCompletion.settings)
   var settings: [String] = []
 
   func validate() throws {

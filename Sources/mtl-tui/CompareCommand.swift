@@ -18,16 +18,17 @@ struct CompareCommand: ParsableCommand {
       after the current step and print what is there.
       """)
 
-  @OptionGroup var input: DataOptions
+  @OptionGroup(title: "Data options") var input: DataOptions
   @Option(help: "Models of `mtl-tui models`, separated by commas.") var models = "hard-sharing,mmoe"
   @Option(help: "How many seeds each model is trained with.") var seeds = 5
   @Option(help: "The first seed.") var seedStart = TrainingDefaults.seed
-  @OptionGroup var training: TrainingOptions
+  @OptionGroup(title: "Training options") var training: TrainingOptions
   @Option(
     name: .customLong("set"), parsing: .singleValue,
     help: "A choice of one model, as in mmoe.experts=4; repeatable.")
   var settings: [String] = []
-  @Option(help: "The folder of the results, made if it is not there.") var out = "mtl-tui-results"
+  @Option(help: "The folder of the results, made if it is not there.", completion: .directory)
+  var out = "mtl-tui-results"
   @Flag(help: "Leave single-task, and so the gains, out (unless it is among the models).")
   var noGains = false
   @Option(

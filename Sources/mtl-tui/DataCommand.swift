@@ -20,9 +20,13 @@ struct GenerateCommand: ParsableCommand {
       Files of these names are replaced only if mtl-tui wrote them and nobody changed them since.
       """)
 
-  @Option(help: "How large: \(Self.presets).") var preset = SyntheticPreset.sample.rawValue
+  @Option(
+    help: "How large: \(Self.presets).",
+    completion: .list(SyntheticPreset.allCases.map(\.rawValue)))
+  var preset = SyntheticPreset.sample.rawValue
   @Option(help: "Seed of every random draw.") var seed = SampleData.seed
-  @Option(help: "The folder to write into; made if it is not there.") var out: String
+  @Option(help: "The folder to write into; made if it is not there.", completion: .directory)
+  var out: String
   @Flag(help: "Replace files of these names, whoever wrote them.") var overwrite = false
 
   func validate() throws {

@@ -7,9 +7,10 @@ struct DataOptions: ParsableArguments {
     help: """
       sample, \(Recipe.all.map(\.name).joined(separator: ", ")), or the path of a schema (.yaml). \
       The sample is made in memory.
-      """)
+      """, completion: ShellCompletion.data)
   var data = "sample"
-  @Option(help: "The folder of the data's files.") var path: String?
+  @Option(help: "The folder of the data's files.", completion: .directory)
+  var path: String?
   @Option(
     help: """
       A column whose values group the rows: AUC within groups (gauc, gxauc) is scored besides. It \

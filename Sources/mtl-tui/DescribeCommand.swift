@@ -15,8 +15,9 @@ struct DescribeCommand: ParsableCommand {
       training rows; categories that training does not know in 20 % of a split's rows or more.
       """)
 
-  @Argument(help: "A schema file, or a name that --data takes.") var schema: String
-  @Option(help: "The folder of the data's files.") var path: String?
+  @Argument(help: "A schema file, or a name that --data takes.", completion: ShellCompletion.data)
+  var schema: String
+  @Option(help: "The folder of the data's files.", completion: .directory) var path: String?
   @Flag(help: "Print one JSON document.") var json = false
 
   func run() throws {

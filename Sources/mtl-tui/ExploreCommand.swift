@@ -15,26 +15,7 @@ struct ExploreCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: RunOptions
-  @Option(help: "Characters of charts: braille, block or ascii.") var charset = Charset.braille
-  @Option(help: "Colours: auto, 256, 16 or mono.") var color = ColorMode.auto
-  @Option(help: "Frames a second at most.") var fps = 10.0
-  @Option(
-    help: """
-      Steps a second at most, so that a small run can be watched; 0: no limit. (default: \
-      \(Int(TrainingDefaults.samplePace)) on the sample, else 0)
-      """)
-  var pace: Double?
-  @Flag(help: "Wait for P before the first step.") var paused = false
-  @Flag(help: "Leave when the run has ended.") var leave = false
-
-  func validate() throws {
-    if let pace, pace != 0, !(0.001...1_000_000).contains(pace) {
-      throw ValidationError("--pace must be 0, or from 0.001 to 1000000, found \(pace).")
-    }
-    guard fps > 0, fps <= 60 else {
-      throw ValidationError("--fps must be above 0 and at most 60, found \(fps).")
-    }
-  }
+  @OptionGroup(title: "Screen options") var screen: ScreenOptions
 
   func run() throws {
     let outcome: Outcome
@@ -56,9 +37,9 @@ struct ExploreCommand: ParsableCommand {
   /// The sample is read in a moment and learned in a second: at its own pace there is something to
   /// watch.
   private func configuration() throws -> TrainingConfiguration {
-    var configuration = try options.configuration(startsPaused: paused)
+    var configuration = try options.configuration(startsPaused: screen.paused)
     let isSample = options.input.data == "sample"
-    let pace = pace ?? (isSample ? TrainingDefaults.samplePace : 0)
+    let pace = screen.pace ?? (isSample ? TrainingDefaults.samplePace : 0)
     configuration.stepsPerSecondLimit = pace > 0 ? pace : nil
     if isSample {
       configuration.epochs = options.training.epochs ?? TrainingDefaults.sampleEpochs
@@ -75,21 +56,21 @@ struct ExploreCommand: ParsableCommand {
   private func explore() throws -> Outcome {
     let choice = try options.input.choice(threads: options.training.threads)
     let configuration = try configuration()
-    let terminal = try CursesTerminal(color: color)
+    let terminal = try CursesTerminal(color: screen.color)
     defer { terminal.close() }
     let (training, data) = (options.training, options.input.data)
     let runs = RunSwitch(configuration, data: choice.source) {
       training.configuration(on: data, model: $0)
     }
     let settings = ExplorerSettings(
-      charset: terminal.showsUnicode ? charset : .ascii, framesPerSecond: fps,
+      charset: terminal.showsUnicode ? screen.charset : .ascii, framesPerSecond: screen.fps,
       seed: options.seed, models: RunSwitch.models(for: nil), first: runs.first)
     var loop = ExplorerLoop(
       app: App(settings: settings), terminal: terminal, link: runs.session,
       starter: RunStarter(models: runs.models, start: runs.start))
     var reason: ExitReason?
     while reason == nil {
-      reason = loop.turn() ?? (leave && loop.app.summary != nil ? .left : nil)
+      reason = loop.turn() ?? (screen.leave && loop.app.summary != nil ? .left : nil)
     }
     terminal.close()
     // Before there are parameters there is nothing to wait for.
@@ -129,6 +110,3 @@ struct ExploreCommand: ParsableCommand {
     }
   }
 }
-
-extension Charset: ExpressibleByArgument {}
-extension ColorMode: ExpressibleByArgument {}

@@ -12,9 +12,13 @@ struct InferCommand: ParsableCommand {
       train: what it says of the labels is a guess.
       """)
 
-  @Argument(help: "The files, plain or gzipped: a log, and tables of its users, items, ….")
+  @Argument(
+    help: "The files, plain or gzipped: a log, and tables of its users, items, ….",
+    completion: .file())
   var files: [String]
-  @Option(help: "The schema file to write; without it the schema goes to stdout.")
+  @Option(
+    help: "The schema file to write; without it the schema goes to stdout.",
+    completion: .file(extensions: ["yaml"]))
   var out: String?
   @Option(
     name: .customLong("label"), parsing: .singleValue,

@@ -7,10 +7,20 @@ import Tensors
   static let configuration = CommandConfiguration(
     commandName: "mtl-tui",
     abstract: "Explore multi-task learning for recommenders while it trains.",
+    discussion: """
+      Without a command it opens the explorer on a small made log; `?` shows the keys there, and \
+      `mtl-tui COMMAND --help` what a command takes.
+      """,
     version: "0.1.0",
-    subcommands: [
-      ExploreCommand.self, TrainCommand.self, ModelsCommand.self, DataCommand.self,
-      CompareCommand.self, StudyCommand.self, BenchCommand.self,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Train and look", subcommands: [ExploreCommand.self, TrainCommand.self]),
+      CommandGroup(
+        name: "Compare", subcommands: [CompareCommand.self, StudyCommand.self]),
+      CommandGroup(
+        name: "Data and models", subcommands: [DataCommand.self, ModelsCommand.self]),
+      CommandGroup(
+        name: "The program itself", subcommands: [BenchCommand.self, ManualCommand.self]),
     ],
     defaultSubcommand: ExploreCommand.self)
 

@@ -5,17 +5,22 @@ import Training
 
 /// What `train` and `explore` have in common: data, model and training.
 struct RunOptions: ParsableArguments {
-  @OptionGroup var input: DataOptions
-  @Option(help: "A model of `mtl-tui models`.") var model = "mmoe"
+  @OptionGroup(title: "Data options") var input: DataOptions
+  @Option(help: "A model of `mtl-tui models`.", completion: ShellCompletion.models)
+  var model = "mmoe"
   @Option(help: "Seed of every random draw.") var seed = TrainingDefaults.seed
-  @OptionGroup var training: TrainingOptions
+  @OptionGroup(title: "Training options") var training: TrainingOptions
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: "A choice of the model, as in model.experts=4; repeatable.")
+    help: "A choice of the model, as in model.experts=4; repeatable.",
+    completion: ShellCompletion.settings)
   var settings: [String] = []
   @Option(
     name: .customLong("at"), parsing: .singleValue,
-    help: "A command that takes effect after STEP steps, as in 500:task.off=income; repeatable.")
+    help: """
+      A command that takes effect after STEP steps, as in '500:task income off' or \
+      500:task.off=income; repeatable.
+      """, completion: ShellCompletion.schedule)
   var schedule: [String] = []
 
   func validate() throws {

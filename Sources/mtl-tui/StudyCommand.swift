@@ -38,8 +38,9 @@ struct CorrelationCommand: ParsableCommand {
     help: "Learning rates to choose from, separated by commas; --lr stands for a single one.")
   var rates = "0.001,0.003"
   @Option(help: "Rows to train on.") var rows = 50_000
-  @OptionGroup var training: TrainingOptions
-  @Option(help: "The folder of the results, made if it is not there.") var out = "mtl-tui-results"
+  @OptionGroup(title: "Training options") var training: TrainingOptions
+  @Option(help: "The folder of the results, made if it is not there.", completion: .directory)
+  var out = "mtl-tui-results"
   @Flag(help: "Print one JSON document.") var json = false
 
   func validate() throws {

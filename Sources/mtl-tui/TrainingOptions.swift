@@ -39,9 +39,13 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Scale the gradient down to this norm at most.") var clip: Double?
   @Option(help: "Decoupled weight decay: shrink weights by this share of the rate in every step.")
   var weightDecay = 0.0
-  @Option(help: "adam, adagrad or sgd. (default: the data's, else adam)")
+  @Option(
+    help: "adam, adagrad or sgd. (default: the data's, else adam)",
+    completion: .list(["adam", "adagrad", "sgd"]))
   var optimizer: String?
-  @Option(help: "What Adam does with unused rows of embedding tables: lazy (nothing) or dense.")
+  @Option(
+    help: "What Adam does with unused rows of embedding tables: lazy (nothing) or dense.",
+    completion: .list(["lazy", "dense"]))
   var tables = OptimizerConfiguration.Tables.lazy.rawValue
 
   func validate() throws {

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Datasets
+import Models
+import Runs
+
+/// What a shell may complete an option's value to.
+enum ShellCompletion {
+  /// Models of the registry.
+  static let models = CompletionKind.list(ModelRegistry.entries.map(\.name))
+
+  /// Names that `--data` takes, and schema files.
+  static let data = CompletionKind.custom { _, _, prefix in
+    let names = ["sample"] + Recipe.all.map(\.name)
+    return names.filter { $0.hasPrefix(prefix) } + PathCompletion.paths(prefix, [".yaml", ".yml"])
+  }
+
+  /// `STEP:COMMAND`: what the engine may be asked for behind the colon.
+  static let schedule = CompletionKind.custom { _, _, prefix in scheduled(unquoted(prefix)) }
+
+  /// `model.KEY=VALUE` of the model that the words name.
+  static let settings = CompletionKind.custom { words, _, prefix in
+    settings(of: words, unquoted(prefix))
+  }
+
+  /// The texts that a `--at` may become; nothing before there is a step.
+  static func scheduled(_ prefix: String) -> [String] {
+    guard let colon = prefix.firstIndex(of: ":"), let step = Int(prefix[..<colon]), step >= 0
+    else { return [] }
+    let command = String(prefix[prefix.index(after: colon)...])
+    let kept = prefix[...colon] + (command.lastIndex(of: " ").map { command[...$0] } ?? "")
+    return CommandTable.engine.completions(of: command).map { kept + $0.text }
+  }
+
+  /// The options of the model behind `--model`, with their defaults.
+  static func settings(of words: [String], _ prefix: String) -> [String] {
+    let named = words.firstIndex(of: "--model").flatMap { index in
+      words.indices.contains(index + 1) ? words[index + 1] : nil
+    }
+    let model = named ?? "mmoe"
+    let options = ModelRegistry.entries.first { $0.name == model }?.options ?? []
+    return options.map { "model.\($0.name)=\($0.defaultValue)" }.filter { $0.hasPrefix(prefix) }
+  }
+
+  private static func unquoted(_ prefix: String) -> String {
+    prefix.first.map { "'\"".contains($0) } == true ? String(prefix.dropFirst()) : prefix
+  }
+}
