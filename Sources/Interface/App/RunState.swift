@@ -33,6 +33,11 @@ struct RunState: Sendable {
   var log = EventLog()
   /// What was said about the run in sentences, oldest first.
   private(set) var notices: [String] = []
+  /// What is wrong with the gates and their experts.
+  private(set) var alarms: [GateAlarm] = []
+  /// By gate, the column that is shown until another one is chosen: the one that changed it most when
+  /// that was last clear.
+  private(set) var tellingColumns: [String: String] = [:]
   /// How the gates moved.
   var gateHistory = GateHistory()
   /// The newest scores without an expert.
@@ -120,6 +125,11 @@ extension RunState {
     snapshot = newest
     // What was not wanted for a moment is shown with its older step until the new one comes.
     if snapshot.gates.isEmpty { snapshot.gates = older.gates }
+    if snapshot.experts.isEmpty { snapshot.experts = older.experts }
+    if snapshot.gatePairs.isEmpty { snapshot.gatePairs = older.gatePairs }
+    alarms = GateAlarm.all(in: snapshot, standing: alarms)
+    snapshot.segmentRanking = newest.segmentRanking ?? older.segmentRanking
+    if let ranking = newest.segmentRanking { follow(ranking) }
     snapshot.segments = newest.segments ?? older.segments
     snapshot.example = newest.example ?? older.example
     snapshot.masks = newest.masks ?? older.masks
@@ -127,6 +137,19 @@ extension RunState {
     snapshot.maskCell = newest.maskCell ?? older.maskCell
     let subjects = Set(newest.views.map(\.subject))
     snapshot.views += older.views.filter { !subjects.contains($0.subject) }
+  }
+
+  /// Takes another column for a gate only where it says half as much again: columns that say about the
+  /// same would take turns.
+  private mutating func follow(_ ranking: SegmentRanking) {
+    for gate in ranking.gates {
+      let columns = ranking.columns(for: gate)
+      guard let best = columns.first else { continue }
+      let shown = columns.first { $0.column.name == tellingColumns[gate] }
+      if shown.map({ best.divergence > 1.5 * $0.divergence }) ?? true {
+        tellingColumns[gate] = best.column.name
+      }
+    }
   }
 
   mutating func take(_ bins: [LossBin]) {

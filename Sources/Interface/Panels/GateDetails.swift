@@ -1,13 +1,19 @@
 import Runs
 import Terminal
 
-/// How the weights of a gate moved: one row an expert, shades over steps.
+/// How the weights of a gate moved: one small line an expert, where it stands, and how far it went.
+///
+///     own 1     ▁▁▂▃▄▅▆▇█   38 %  ↑ +13
 struct GateHistoryPanel {
   let run: RunState
   /// The gate's place.
   let place: Int
   /// The expert that is kept in view.
   let expert: Int
+  let charset: Charset
+
+  /// A line spans this much of a share at least, so that noise stays small.
+  private static let leastSpan = 0.05
 
   func draw(in area: Rect, on canvas: inout Canvas) {
     let gate = run.snapshot.gates[place]
@@ -18,35 +24,91 @@ struct GateHistoryPanel {
       title.append(Span(" over time  steps \(steps)", .dim))
     }
     let inner = canvas.frame(area, title: title)
+    let each = max(1, min(3, inner.size.rows / max(1, gate.mean.count)))
     let list = ListWindow(
-      count: gate.mean.count, selected: expert, rows: inner.size.rows)
-    for (row, index) in list.places.enumerated() {
-      let line = Rect(
-        row: inner.row + row, column: inner.column, rows: 1, columns: inner.size.columns)
+      count: gate.mean.count, selected: expert, rows: inner.size.rows / each)
+    let name = gate.nameColumns(upTo: inner.size.columns / 4)
+    for (line, index) in list.places.enumerated() {
+      let row = Rect(
+        row: inner.row + line * each, column: inner.column, rows: each,
+        columns: inner.size.columns)
       canvas.write(
-        padded(gate.nameOfExpert(index), to: 4), row: line.row, column: line.column + 1,
+        padded(gate.nameOfExpert(index), to: name), row: row.row, column: row.column + 1,
         style: index == expert ? .bold : .plain)
-      drawShades(samples, gate: place, expert: index, in: line, on: &canvas)
-      canvas.writeRight(percent(Double(gate.mean[index])) + " ", row: line.row, in: line)
+      draw(samples, expert: index, in: row.trimmed(left: name + 2, right: 15), on: &canvas)
+      canvas.writeRight(
+        percent(Double(gate.mean[index])) + "  " + change(samples, gate, index) + " ",
+        row: row.row, in: row)
     }
     list.drawMore(in: area, on: &canvas)
   }
 
-  private func drawShades(
-    _ samples: [GateHistory.Sample], gate: Int, expert: Int, in line: Rect,
-    on canvas: inout Canvas
-  ) {
-    let width = max(0, min(line.size.columns - 11, samples.count))
-    for column in 0..<width {
-      let means = samples[column * samples.count / width].means
-      guard means.indices.contains(gate), means[gate].indices.contains(expert) else { continue }
-      let cell = HeatCell(share: means[gate][expert])
-      canvas.put(
-        cell.shade, row: line.row, column: line.column + 5 + column,
-        style: HeatCell.style(cell.share))
+  /// How far a share went, in points of percent.
+  private func change(
+    _ samples: [GateHistory.Sample], _ gate: GateSnapshot, _ index: Int
+  ) -> String {
+    let values = shares(samples, expert: index)
+    guard let first = values.first, samples.count > 1 else { return "      " }
+    let points = Int(((Double(gate.mean[index]) - first) * 100).rounded())
+    let arrow = points > 0 ? "↑" : points < 0 ? "↓" : "="
+    return "\(arrow) \(rightAligned(points > 0 ? "+\(points)" : "\(points)", to: 3))"
+  }
+
+  private func shares(_ samples: [GateHistory.Sample], expert: Int) -> [Double] {
+    samples.compactMap { sample in
+      guard sample.means.indices.contains(place), sample.means[place].indices.contains(expert)
+      else { return nil }
+      return Double(sample.means[place][expert])
     }
   }
 
+  private func draw(
+    _ samples: [GateHistory.Sample], expert: Int, in area: Rect, on canvas: inout Canvas
+  ) {
+    let all = shares(samples, expert: expert)
+    let dots = area.size.rows > 1 ? charset.dotsAcross : 1
+    let width = min(all.count, area.size.columns * dots)
+    guard width > 0 else { return }
+    let values = (0..<width).map { all[$0 * all.count / width] }
+    let style = Style(expert == self.expert ? .focusedFrame : .plain)
+    guard let low = values.min(), let high = values.max() else { return }
+    let span = max(Self.leastSpan, high - low)
+    let base = min(low, (low + high - span) / 2)
+    guard area.size.rows > 1 else {
+      let bars: [Character] = charset == .ascii ? [".", "-", "=", "#"] : Array("▁▂▃▄▅▆▇█")
+      let line = values.map {
+        bars[min(bars.count - 1, Int(($0 - base) / span * Double(bars.count)))]
+      }
+      canvas.write(String(line), row: area.row, column: area.column, style: style)
+      return
+    }
+    var grid = DotGrid(charset: charset, rows: area.size.rows, columns: area.size.columns)
+    func y(_ value: Double) -> Int {
+      Int((1 - (value - base) / span) * Double(grid.height - 1) + 0.5)
+    }
+    for x in values.indices {
+      grid.connect(
+        (x: max(0, x - 1), y: y(values[max(0, x - 1)])), (x: x, y: y(values[x])), glyph: "*",
+        style: style)
+    }
+    grid.draw(row: area.row, column: area.column, on: &canvas)
+  }
+}
+
+extension GateSnapshot {
+  /// Columns that the longest name of an expert takes.
+  fileprivate func nameColumns(upTo most: Int) -> Int {
+    max(3, min(most, experts.map(columnsTaken).max() ?? 3))
+  }
+}
+
+extension Rect {
+  /// The area without columns at its sides.
+  fileprivate func trimmed(left: Int, right: Int) -> Rect {
+    Rect(
+      row: row, column: column + left, rows: size.rows,
+      columns: max(0, size.columns - left - right))
+  }
 }
 
 /// How the weights of a gate differ between rows.
@@ -56,17 +118,19 @@ struct GateSpreadPanel {
   let expert: Int
 
   func draw(in area: Rect, on canvas: inout Canvas) {
-    let title = [Span("between rows", .title), Span("  p10 to p90, ● mean", .dim)]
+    let title = [Span("between rows", .title), Span("  p10 to p90, ● mean, ┊ even", .dim)]
     let inner = canvas.frame(area, title: title)
-    let width = max(0, inner.size.columns - 14)
+    let name = gate.nameColumns(upTo: inner.size.columns / 4)
+    let width = max(0, inner.size.columns - 11 - name)
     let list = ListWindow(
       count: gate.mean.count, selected: expert, rows: inner.size.rows)
     for (row, index) in list.places.enumerated() {
       canvas.write(
-        padded(gate.nameOfExpert(index), to: 4), row: inner.row + row,
+        padded(gate.nameOfExpert(index), to: name), row: inner.row + row,
         column: inner.column + 1)
       let spread = GateSpread(gate: gate, expert: index)
-      spread.draw(row: inner.row + row, column: inner.column + 5, columns: width, on: &canvas)
+      spread.draw(
+        row: inner.row + row, column: inner.column + name + 2, columns: width, on: &canvas)
       let share = gate.deviation.indices.contains(index) ? gate.deviation[index] : .nan
       canvas.writeRight("σ " + percent(Double(share)) + " ", row: inner.row + row, in: inner)
     }
@@ -91,8 +155,11 @@ private struct GateSpread {
       let isInside = at >= low && at <= high
       canvas.put(
         isInside ? "━" : "·", row: row, column: column + at,
-        style: isInside ? Style(.heat(Double(gate.mean[expert]))) : .dim)
+        style: isInside ? .plain : .dim)
     }
+    // Where an even share lies.
+    let even = place(1 / Float(gate.mean.count))
+    if even < low || even > high { canvas.put("┊", row: row, column: column + even, style: .dim) }
     canvas.put("●", row: row, column: column + place(gate.mean[expert]), style: .bold)
   }
 }

@@ -1,10 +1,13 @@
 import Runs
 import Terminal
 
-/// Rows of weights by expert: a heat cell each, and a remark behind them.
+/// Rows of weights by expert, a cell each that says how far it lies from an even share.
 ///
-///         gate         E0   E1   E2   E3   H
-///     ● income        █41  ▓22  ▒11  ░ 6   0.82  ×E0 leads
+/// Gates that weigh other experts have headings of their own, with the owners of the experts.
+///
+///         gate         own     shared   H
+///                      1   2   1   2
+///     ● income        █41 ░ 8 ·22 █29  0.82
 struct GateTable {
   /// One row.
   struct Line {
@@ -13,6 +16,8 @@ struct GateTable {
     /// Right-aligned after the name; empty for none.
     var count = ""
     var weights: [Float]
+    /// What is weighed; nil: the experts of the table.
+    var experts: [GateExpert]?
     /// What stands behind the cells.
     var remark: [Span] = []
     /// Small numbers below the cells, and their name.
@@ -20,7 +25,8 @@ struct GateTable {
   }
 
   var lines: [Line]
-  var experts: [String]
+  /// The names of experts of lines that do not say theirs.
+  var experts: [String] = []
   /// Headings of names, counts and remarks; nil for no row of headings.
   var header: (name: String, count: String, remark: String)?
   var selectedLine: Int?
@@ -33,40 +39,99 @@ struct GateTable {
   /// Columns of a remark that is wanted in view.
   private static let remarkColumns = 6
 
+  /// Rows that show everything.
+  var height: Int {
+    lines.count * rowsOfLine
+      + (header == nil ? 0 : blocks.reduce(0) { $0 + headings(of: $1.lowerBound) })
+  }
+
   /// Draws the table and says in the lower edge of its frame what did not fit.
   func draw(in area: Rect, frame: Rect, on canvas: inout Canvas) {
     let columns = GateColumns(self, width: area.size.columns)
-    var rows = area.size.rows
-    if header != nil {
-      drawHeader(columns, in: area, on: &canvas)
-      rows -= 1
-    }
-    let top = area.row + area.size.rows - rows
-    let each = lines.contains { $0.below != nil } ? 2 : 1
-    let list =
-      selectedLine.map { ListWindow(count: lines.count, selected: $0, rows: rows / each) }
-      ?? ListWindow(count: lines.count, from: firstLine, rows: rows / each)
-    for (place, line) in list.places.enumerated() {
-      draw(line, columns, row: top + place * each, in: area, on: &canvas)
+    let isShort = height > area.size.rows
+    let blocks = self.blocks
+    let most = header == nil ? 0 : isShort ? 1 : 2
+    let heads = blocks.reduce(0) { $0 + min(most, headings(of: $1.lowerBound)) }
+    // Where headings would leave no line, the first one must do.
+    let fits = area.size.rows - heads >= rowsOfLine
+    let list = window(rows: area.size.rows - (fits ? heads : min(most, 1)))
+    var row = area.row
+    for index in list.places {
+      let isFirst = index == list.places.lowerBound
+      let isNew = isFirst || fits && blocks.contains { $0.lowerBound == index }
+      if header != nil, isNew {
+        let block = Line(name: "", weights: [], experts: members(of: index))
+        let size = min(most, headings(of: index))
+        drawHeader(block, columns, isOwnerAbove: size > 1, row: row, in: area, on: &canvas)
+        row += size
+      }
+      draw(lines[index], index, columns, row: row, in: area, on: &canvas)
+      row += rowsOfLine
     }
     drawHiddenExperts(columns, in: frame, on: &canvas)
     list.drawMore(in: frame, on: &canvas)
   }
 
-  private func drawHeader(_ columns: GateColumns, in area: Rect, on canvas: inout Canvas) {
-    guard let header else { return }
-    let row = area.row
-    let place = area.column + columns.nameStart
-    canvas.write(header.name, row: row, column: place, style: .dim, limit: columns.name)
-    canvas.write(
-      rightAligned(header.count, to: columns.count), row: row, column: place + columns.name,
-      style: .dim)
-    for (place, expert) in columns.experts.places.enumerated() {
-      canvas.write(
-        rightAligned(experts[expert], to: 3), row: row,
-        column: area.column + columns.cell(place), style: .dim, limit: columns.cellWidth - 1)
+  private var rowsOfLine: Int { lines.contains { $0.below != nil } ? 2 : 1 }
+
+  private func window(rows: Int) -> ListWindow {
+    selectedLine.map { ListWindow(count: lines.count, selected: $0, rows: rows / rowsOfLine) }
+      ?? ListWindow(count: lines.count, from: firstLine, rows: rows / rowsOfLine)
+  }
+
+  /// What a line weighs.
+  fileprivate func members(of line: Int) -> [GateExpert] {
+    lines[line].experts
+      ?? experts.enumerated().map { GateExpert(label: $0.element, index: $0.offset) }
+  }
+
+  /// Neighbouring lines that have one heading.
+  private var blocks: [Range<Int>] {
+    var blocks: [Range<Int>] = []
+    for index in lines.indices {
+      if let last = blocks.last,
+        members(of: last.lowerBound).map(\.name) == members(of: index).map(\.name)
+      {
+        blocks[blocks.count - 1] = last.lowerBound..<(index + 1)
+      } else {
+        blocks.append(index..<(index + 1))
+      }
     }
-    let after = columns.cell(columns.experts.places.count)
+    return blocks
+  }
+
+  /// Rows of headings: owners stand above the experts' labels.
+  private func headings(of line: Int) -> Int {
+    members(of: line).contains { !$0.owner.isEmpty } ? 2 : 1
+  }
+
+  private func drawHeader(
+    _ block: Line, _ columns: GateColumns, isOwnerAbove: Bool, row: Int, in area: Rect,
+    on canvas: inout Canvas
+  ) {
+    guard let header else { return }
+    let start = area.column + columns.nameStart
+    canvas.write(header.name, row: row, column: start, style: .dim, limit: columns.name)
+    canvas.write(
+      rightAligned(header.count, to: columns.count), row: row, column: start + columns.name,
+      style: .dim)
+    let members = block.experts ?? []
+    for (place, expert) in columns.experts.places.enumerated()
+    where members.indices.contains(expert) {
+      let member = members[expert]
+      let column = area.column + columns.cell(place)
+      if isOwnerAbove, place == 0 || members[expert - 1].owner != member.owner {
+        let span = members[expert...].prefix { $0.owner == member.owner }.count
+        canvas.write(
+          " " + member.owner, row: row, column: column, style: .dim,
+          limit: span * columns.cellWidth - 1)
+      }
+      let label = isOwnerAbove ? member.label : String(member.owner.prefix(1)) + member.label
+      canvas.write(
+        rightAligned(label, to: 3), row: row + (isOwnerAbove ? 1 : 0), column: column, style: .dim,
+        limit: columns.cellWidth - 1)
+    }
+    let after = columns.cell(min(members.count, columns.experts.places.count))
     canvas.write(
       header.remark, row: row, column: area.column + after, style: .dim,
       limit: area.size.columns - after)
@@ -76,7 +141,7 @@ struct GateTable {
   private func drawHiddenExperts(
     _ columns: GateColumns, in frame: Rect, on canvas: inout Canvas
   ) {
-    let hidden = experts.count - columns.experts.places.count
+    let hidden = columns.experts.count - columns.experts.places.count
     guard hidden > 0 else { return }
     canvas.write(
       " ↔ \(counted(hidden, "more expert")) ", row: frame.row + frame.size.rows - 1,
@@ -84,25 +149,24 @@ struct GateTable {
   }
 
   private func draw(
-    _ index: Int, _ columns: GateColumns, row: Int, in area: Rect, on canvas: inout Canvas
+    _ line: Line, _ index: Int, _ columns: GateColumns, row: Int, in area: Rect,
+    on canvas: inout Canvas
   ) {
-    let line = lines[index]
     let isSelected = selectedLine == index
-    let marker = isSelected ? ">" : " "
     let name = Span(
       padded(line.name, to: columns.name), style: isSelected ? .bold : .plain)
     let glyph = columns.hasGlyphs ? [line.glyph ?? Span("  ")] : []
     let count = Span(rightAligned(line.count, to: columns.count), .dim)
     canvas.write(
-      [Span(marker, .hint)] + glyph + [name, count], row: row, column: area.column,
-      limit: area.size.columns)
+      [Span(isSelected ? ">" : " ", .hint)] + glyph + [name, count], row: row,
+      column: area.column, limit: area.size.columns)
     for (place, expert) in columns.experts.places.enumerated()
     where line.weights.indices.contains(expert) {
-      HeatCell(share: line.weights[expert]).draw(
+      DivergingCell(share: line.weights[expert], count: line.weights.count).draw(
         row: row, column: area.column + columns.cell(place),
         isSelected: isSelected && marksExpert && expert == self.expert, on: &canvas)
     }
-    let after = columns.cell(columns.experts.places.count)
+    let after = columns.cell(min(line.weights.count, columns.experts.places.count))
     canvas.write(
       line.remark, row: row, column: area.column + after, limit: area.size.columns - after)
     drawBelow(line, columns, row: row + 1, in: area, on: &canvas)
@@ -141,10 +205,23 @@ struct GateTable {
       let hasRemarks = table.lines.contains { !$0.remark.isEmpty }
       let room =
         width - (hasGlyphs ? 3 : 1) - name - count - 1 - (hasRemarks ? GateTable.remarkColumns : 0)
-      let wanted = max(1, table.experts.count)
-      cellWidth = room >= wanted * (HeatCell.width + 1) ? HeatCell.width + 1 : HeatCell.width
+      let members = table.lines.indices.map { table.members(of: $0) }
+      let most = max(1, members.map(\.count).max() ?? 1)
+      cellWidth = Self.cellWidth(members.flatMap { $0 }, most: most, room: room)
       experts = ListWindow(
-        count: table.experts.count, selected: table.expert, rows: max(0, room) / cellWidth)
+        count: members.map(\.count).max() ?? 0, selected: table.expert,
+        rows: max(0, room) / cellWidth)
+    }
+
+    /// Columns from cell to cell: as wide as owners and labels, where there is room.
+    private static func cellWidth(_ members: [GateExpert], most: Int, room: Int) -> Int {
+      let plain = DivergingCell.width + 1
+      let words = members.filter { !$0.owner.isEmpty }.map {
+        max(columnsTaken(by: $0.owner) + 2, columnsTaken(by: $0.label) + 1)
+      }
+      let wanted = min(10, max(plain, words.max() ?? plain))
+      if room >= most * wanted { return wanted }
+      return room >= most * plain ? max(plain, room / most) : DivergingCell.width
     }
 
     var nameStart: Int { hasGlyphs ? 3 : 1 }
@@ -187,7 +264,7 @@ extension GateSnapshot {
     }
     let loads = topShare.map { percent(Double($0)) }
     return GateTable.Line(
-      glyph: glyph, name: name, weights: mean, remark: remark,
+      glyph: glyph, name: name, weights: mean, experts: members, remark: remark,
       below: showsLoad ? ("load", loads) : nil)
   }
 }
@@ -195,11 +272,18 @@ extension GateSnapshot {
 extension RunState {
   /// The glyph of the task that a gate belongs to.
   func glyph(ofGate name: String) -> Span? {
-    taskNames.firstIndex(of: name).map { Span("\(seriesGlyph($0)) ", .series($0)) }
+    let task = snapshot.gates.first { $0.name == name }?.task ?? name
+    return taskNames.firstIndex(of: task).map { Span("\(seriesGlyph($0)) ", .series($0)) }
   }
 
-  /// The names of all experts that any gate uses.
+  /// What a gate weighs; nil while it has not been seen.
+  func experts(ofGate name: String) -> [GateExpert]? {
+    snapshot.gates.first { $0.name == name }?.members
+  }
+
+  /// The names of all experts of the model, by their number.
   var expertNames: [String] {
-    snapshot.gates.map(\.experts).max { $0.count < $1.count } ?? []
+    if let experts = description?.experts, !experts.isEmpty { return experts.map(\.name) }
+    return snapshot.gates.map(\.experts).max { $0.count < $1.count } ?? []
   }
 }

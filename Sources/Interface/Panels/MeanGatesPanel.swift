@@ -11,20 +11,28 @@ struct MeanGatesPanel {
   let expert: Int
   /// Whether the table has the whole area.
   let isZoomed: Bool
+  let charset: Charset
+
+  /// Alarms that are listed at most.
+  private static let mostAlarms = 4
 
   func draw(in body: Rect, on canvas: inout Canvas) {
     let all = run.snapshot.gates
-    let each = body.size.rows >= all.count * 2 + 12 ? 2 : 1
-    let wanted = isZoomed ? body.size.rows : min(body.size.rows, all.count * each + 4)
+    let alarms = AlarmLines(alarms: run.alarms).height(upTo: Self.mostAlarms)
+    let showsLoad = body.size.rows >= all.count * 2 + 12 + alarms
+    let table = table(showsLoad: showsLoad)
+    let full = table.height + 3 + alarms
+    let wanted = isZoomed ? body.size.rows : min(body.size.rows, full)
     let (top, bottom) = body.splitTop(body.size.rows - wanted < 4 ? body.size.rows : wanted)
-    drawTable(in: top, showsLoad: each == 2, on: &canvas)
+    draw(table, in: top, alarms: alarms, on: &canvas)
     guard bottom.size.rows >= 4 else { return }
     let isWide = bottom.size.columns >= 110
     let hasKnockOut = run.knockOut != nil
     let share = isWide || hasKnockOut ? bottom.size.columns / 2 : bottom.size.columns
     let (left, right) = bottom.splitLeft(share)
     let selected = max(0, min(self.gate, all.count - 1))
-    GateHistoryPanel(run: run, place: selected, expert: expert).draw(in: left, on: &canvas)
+    GateHistoryPanel(run: run, place: selected, expert: expert, charset: charset)
+      .draw(in: left, on: &canvas)
     let spread = isWide ? right.size.rows : 0
     let low = run.knockOut.map { $0.without.count + 3 } ?? 0
     let (upper, lower) = right.splitTop(max(0, spread - low))
@@ -37,24 +45,30 @@ struct MeanGatesPanel {
     }
   }
 
-  private func drawTable(in area: Rect, showsLoad: Bool, on canvas: inout Canvas) {
+  private func table(showsLoad: Bool) -> GateTable {
+    GateTable(
+      lines: run.snapshot.gates.map {
+        $0.line(glyph: run.glyph(ofGate: $0.name), showsEntropy: true, showsLoad: showsLoad)
+      },
+      header: ("gate", "", " H"), selectedLine: min(gate, run.snapshot.gates.count - 1),
+      expert: expert, marksExpert: true)
+  }
+
+  private func draw(
+    _ table: GateTable, in area: Rect, alarms: Int, on canvas: inout Canvas
+  ) {
     var title = tabs
     if let rows = run.snapshot.gates.first?.rows {
       title.append(Span("  % of \(grouped(rows)) rows", .dim))
     }
     let inner = canvas.frame(area, title: title, isFocused: true)
-    let (list, note) = inner.splitTop(inner.size.rows - 1)
-    let table = GateTable(
-      lines: run.snapshot.gates.map {
-        $0.line(glyph: run.glyph(ofGate: $0.name), showsEntropy: true, showsLoad: showsLoad)
-      },
-      experts: run.expertNames, header: ("gate", "", " H"),
-      selectedLine: min(gate, run.snapshot.gates.count - 1), expert: expert,
-      marksExpert: true)
+    let (list, rest) = inner.splitTop(inner.size.rows - 1 - alarms)
+    let (note, low) = rest.splitTop(1)
     table.draw(in: list, frame: area, on: &canvas)
     canvas.write(
       cellText, row: note.row, column: note.column + 1, style: .dim,
       limit: note.size.columns - 2)
+    AlarmLines(alarms: run.alarms).draw(in: low, on: &canvas)
   }
 
   /// The selected cell in words.

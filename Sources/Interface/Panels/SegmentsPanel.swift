@@ -13,6 +13,8 @@ struct SegmentsPanel {
   let column: String?
   /// Its table, if it has come.
   let table: SegmentTable?
+  /// Which columns change the gates most, if it has come.
+  let ranking: SegmentRanking?
   let tabs: [Span]
   /// The selected gate.
   let gate: Int
@@ -25,6 +27,7 @@ struct SegmentsPanel {
   let filter: String
   /// Whether the table has the whole area.
   let isZoomed: Bool
+  let charset: Charset
 
   func draw(in body: Rect, on canvas: inout Canvas) {
     guard let table, !table.gates.isEmpty else {
@@ -32,19 +35,54 @@ struct SegmentsPanel {
     }
     let gate = max(0, min(self.gate, table.gates.count - 1))
     let segments = sorted(table.segments.filter { $0.name.passes(filter) }, gate: gate)
-    let details = !isZoomed && body.size.rows >= table.gates.count + 16
-    let (top, bottom) = body.splitTop(body.size.rows - (details ? table.gates.count + 3 : 0))
-    draw(table, segments, gate: gate, in: top, on: &canvas)
-    if details, segments.indices.contains(scroll) {
-      draw(segments[scroll], of: table, in: bottom, on: &canvas)
+    let chosen = !isZoomed && segments.indices.contains(scroll) ? segments[scroll] : nil
+    let low = chosen.map { self.grid($0, of: table).height + 2 } ?? 0
+    let details = low > 0 && body.size.rows >= low + 12
+    let (top, bottom) = body.splitTop(body.size.rows - (details ? low : 0))
+    let side = !isZoomed && ranking != nil && top.size.columns >= 100 ? Self.rankingColumns : 0
+    let (left, right) = top.splitLeft(top.size.columns - side)
+    draw(table, segments, gate: gate, in: left, on: &canvas)
+    if side > 0 { drawRanking(for: table.gates[gate], in: right, on: &canvas) }
+    if details, let chosen { draw(chosen, of: table, in: bottom, on: &canvas) }
+  }
+
+  /// Columns of the list of columns.
+  private static let rankingColumns = 38
+
+  /// The columns that change the gate, best first: bits, and a bar beside the best one.
+  private func drawRanking(for gate: String, in area: Rect, on canvas: inout Canvas) {
+    let columns = ranking?.columns(for: gate) ?? []
+    let title = [Span("columns", .title), Span("  what changes \(gate)", .dim)]
+    let inner = canvas.frame(area, title: title)
+    let shown = columns.firstIndex { $0.column.name == column } ?? 0
+    let list = ListWindow(count: columns.count, selected: shown, rows: inner.size.rows)
+    let name = max(6, inner.size.columns - 18)
+    let most = max(columns.first?.divergence ?? 0, SegmentRanking.negligible)
+    for (row, index) in list.places.enumerated() {
+      let (found, bits) = columns[index]
+      let isShown = index == shown
+      canvas.write(
+        [
+          Span(isShown ? ">" : " ", .hint),
+          Span(padded(found.name, to: name), style: isShown ? .bold : .plain),
+          Span(
+            rightAligned(Self.words(bits), to: 8), bits < SegmentRanking.negligible ? .dim : .plain),
+          Span(" "), Span(bar(Double(bits / most), columns: 7, charset: charset), .above2),
+        ], row: inner.row + row, column: inner.column, limit: inner.size.columns)
     }
+    list.drawMore(in: area, on: &canvas)
+  }
+
+  /// Bits, or that there are about none.
+  private static func words(_ bits: Float) -> String {
+    bits < SegmentRanking.negligible ? "<0.001" : fixed(Double(bits), 3)
   }
 
   private func drawNoSegments(in body: Rect, on canvas: inout Canvas) {
     let inner = canvas.frame(body, title: tabs, isFocused: true)
     let text =
       column.map { "Counting the values of \($0) over the validation rows …" }
-      ?? "The data have no categorical column to make segments of. m shows single rows."
+      ?? "The data have no column to make segments of. m shows single rows."
     canvas.write(
       text, row: inner.row + 1, column: inner.column + 2, style: .dim,
       limit: inner.size.columns - 3)
@@ -53,7 +91,7 @@ struct SegmentsPanel {
   private func sorted(
     _ segments: [SegmentTable.Segment], gate: Int
   ) -> [SegmentTable.Segment] {
-    guard self.order == .divergence else { return segments }
+    guard order == .divergence else { return segments }
     return segments.sorted { $0.divergence(ofGate: gate) > $1.divergence(ofGate: gate) }
   }
 
@@ -63,7 +101,9 @@ struct SegmentsPanel {
     on canvas: inout Canvas
   ) {
     let name = table.gates[gate]
-    let order = self.order == .divergence ? "by divergence" : "by count"
+    let columns = ranking?.columns(for: name) ?? []
+    let isNumeric = columns.first { $0.column.name == table.column }?.column.isNumeric ?? false
+    let order = self.order == .divergence ? "by divergence" : isNumeric ? "in order" : "by count"
     let title =
       tabs + [
         run.glyph(ofGate: name) ?? Span(""), Span(name, .title),
@@ -75,6 +115,7 @@ struct SegmentsPanel {
       GateTable.Line(
         name: segment.name, count: grouped(segment.rows),
         weights: segment.means.indices.contains(gate) ? segment.means[gate] : [],
+        experts: run.experts(ofGate: name),
         remark: [Span(" " + fixed(Double(segment.divergence(ofGate: gate)), 3))])
     }
     let grid = GateTable(
@@ -86,14 +127,21 @@ struct SegmentsPanel {
       column: note.column + 1, style: .dim, limit: note.size.columns - 2)
   }
 
+  /// How much the column changes the gate, and which of its values most.
   private func remark(
     on segments: [SegmentTable.Segment], gate: Int, name: String, step: Int
   ) -> String {
     let most = segments.max { $0.divergence(ofGate: gate) < $1.divergence(ofGate: gate) }
-    guard let most else { return "no value of this column among the rows" }
-    let bits = fixed(Double(most.divergence(ofGate: gate)), 3)
-    return "\(name) treats '\(most.name)' most differently: JS \(bits) bit; "
-      + "as of step \(grouped(step))"
+    guard let most, let column else { return "no value of this column among the rows" }
+    let own = most.divergence(ofGate: gate)
+    let ranked = ranking?.columns(for: name).first { $0.column.name == column }?.divergence
+    let when = "; as of step \(grouped(step))"
+    guard (ranked ?? own) >= SegmentRanking.negligible else {
+      return "\(name)'s gate does not differ by \(column) (JS < 0.001)" + when
+    }
+    let whole = ranked.map { "\(name)'s gate differs by \(column): JS \(Self.words($0)) bit; " }
+    return (whole ?? "\(name)'s gate: ") + "'\(most.name)' is treated most differently, JS "
+      + "\(Self.words(own))" + when
   }
 
   /// One segment for every gate.
@@ -106,15 +154,19 @@ struct SegmentsPanel {
       Span("  every gate, \(grouped(segment.rows)) rows", .dim),
     ]
     let inner = canvas.frame(area, title: title)
+    grid(segment, of: table).draw(in: inner, frame: area, on: &canvas)
+  }
+
+  private func grid(_ segment: SegmentTable.Segment, of table: SegmentTable) -> GateTable {
     let lines = table.gates.indices.map { gate in
       GateTable.Line(
         glyph: run.glyph(ofGate: table.gates[gate]), name: table.gates[gate],
         weights: segment.means.indices.contains(gate) ? segment.means[gate] : [],
+        experts: run.experts(ofGate: table.gates[gate]),
         remark: [Span(" " + fixed(Double(segment.divergence(ofGate: gate)), 3))])
     }
-    let grid = GateTable(
+    return GateTable(
       lines: lines, experts: table.experts, header: ("gate", "", " JS"), expert: expert)
-    grid.draw(in: inner, frame: area, on: &canvas)
   }
 }
 

@@ -41,6 +41,7 @@ struct GatesScreen: Screen {
   func wants(_ desk: Desk) -> WantedViews {
     var wanted = WantedViews()
     wanted.gates = true
+    wanted.ranksSegments = mode == .segment
     if mode == .segment { wanted.segmentColumn = segmentColumn(desk) }
     if mode == .example { wanted.example = row }
     return wanted
@@ -48,10 +49,10 @@ struct GatesScreen: Screen {
 
   func legend(_ desk: Desk) -> [HelpPanel.Sign] {
     [
-      .init("█▓▒░ 38", "mean share of an expert, %"), .init("H", "1: all experts, 0: one"),
+      .init("█·░ 38", "above, at, below 1/n, in %"), .init("H", "1: all experts, 0: one"),
       .init("load", "rows that rank it first, %"), .init("×E0", "an expert that dominates"),
       .init("σ p10 p90", "spread between rows"), .init("JS", "bits apart from all rows"),
-      .init("to mean", "points above all rows"),
+      .init("▲", "what is wrong, and why"), .init("to mean", "points above all rows"),
     ]
   }
 
@@ -60,15 +61,30 @@ struct GatesScreen: Screen {
   mutating func setFilter(_ text: String, _ desk: inout Desk) { (filter, scroll) = (text, 0) }
 
   /// The task of the selected gate.
-  func task(_ desk: Desk) -> String? { selectedGate(of: desk.shown)?.name }
+  func task(_ desk: Desk) -> String? { selectedGate(of: desk.shown)?.task }
 
   mutating func take(_ news: ScreenNews, _ desk: inout Desk) {
     if news == .shown { desk.tour.note(.gates) }
   }
 
-  /// The column by whose values gates are shown: the chosen one, or the first.
+  /// The column by whose values gates are shown: the chosen one, or the one that tells most.
   private func segmentColumn(_ desk: Desk) -> String? {
-    column ?? desk.run.description?.categoricalColumns.first
+    let telling = selectedGate(of: desk.run).flatMap { desk.run.tellingColumns[$0.name] }
+    return column ?? telling ?? desk.run.description?.segmentColumns.first
+  }
+
+  /// The columns that segments can be made of, those that change the selected gate most first.
+  private func rankedColumns(_ desk: Desk) -> [String] {
+    let all = desk.run.description?.segmentColumns ?? []
+    guard let gate = selectedGate(of: desk.run) else { return all }
+    let ranked = desk.run.snapshot.segmentRanking?.columns(for: gate.name).map(\.column.name) ?? []
+    return ranked.filter { all.contains($0) } + all.filter { !ranked.contains($0) }
+  }
+
+  /// The number of the selected expert among all of the model.
+  private func selectedExpert(_ desk: Desk) -> Int {
+    guard let members = selectedGate(of: desk.run)?.members, !members.isEmpty else { return 0 }
+    return members[max(0, min(expert, members.count - 1))].index
   }
 
   /// The gate that is selected.
@@ -87,7 +103,8 @@ extension GatesScreen {
     case _ where desk.shown.snapshot.gates.isEmpty: drawNoGates(desk.run, in: body, on: &canvas)
     case .mean:
       MeanGatesPanel(
-        run: desk.shown, tabs: tabs, gate: gate, expert: expert, isZoomed: isZoomed
+        run: desk.shown, tabs: tabs, gate: gate, expert: expert, isZoomed: isZoomed,
+        charset: desk.settings.charset
       ).draw(in: body, on: &canvas)
     case .segment: segmentsPanel(desk).draw(in: body, on: &canvas)
     }
@@ -114,9 +131,10 @@ extension GatesScreen {
     let column = segmentColumn(desk)
     let tables = [desk.shown, desk.run].compactMap(\.snapshot.segments)
     return SegmentsPanel(
-      run: desk.shown, column: column, table: tables.first { $0.column == column }, tabs: tabs,
+      run: desk.shown, column: column, table: tables.first { $0.column == column },
+      ranking: desk.shown.snapshot.segmentRanking, tabs: tabs,
       gate: gate, expert: expert, order: order, scroll: scroll, filter: filter,
-      isZoomed: isZoomed)
+      isZoomed: isZoomed, charset: desk.settings.charset)
   }
 
   private func drawNoGates(_ run: RunState, in body: Rect, on canvas: inout Canvas) {
@@ -126,7 +144,7 @@ extension GatesScreen {
       run.snapshot.step == 0
       ? [run.noGatesReason, run.isPaused ? "P goes on, . takes one step." : ""]
       : [
-        "\(name) has no gate that weighs all its experts for a task.",
+        "\(name) has no gates that weigh experts.",
         "m twice shows single rows with their predictions; 1 goes back to the curves.",
         "4 shows what it has inside; 6 starts another model, MMoE among them.",
       ]
@@ -234,19 +252,23 @@ extension GatesScreen {
       return []
     },
     ScreenAction(
-      name: "knock out", form: "[EXPERT]",
+      name: "knock out", form: "[EXPERT…]",
       arguments: [[.names { _, desk in desk.run.expertNames }]], keys: keys("x"),
       hint: "without it",
       summary: "score without the expert", whyNot: whyNotKnockOut
     ) { screen, desk, invocation throws(CommandLineError) in try screen.knockOut(invocation, &desk)
     },
     ScreenAction(
-      name: "gate", form: "[GATE]",
+      name: "gate", form: "[GATE…]",
       arguments: [[.names { _, desk in desk.run.snapshot.gates.map(\.name) }]], keys: keys("}"),
       summary: "next gate", whyNot: whyNotGates
     ) { screen, desk, invocation throws(CommandLineError) in
       try screen.selectGate(invocation, &desk)
     },
+    ScreenAction(
+      name: "pick gate", keys: keys("ga"), hint: "all gates", summary: "choose a gate from a list",
+      whyNot: whyNotGates
+    ) { screen, desk, _ in screen.pickGate(&desk) },
   ]
 
   private static let whyNotGates: @Sendable (Self, Desk) -> String? = { _, desk in
@@ -277,7 +299,7 @@ extension GatesScreen {
   fileprivate mutating func chooseSegments(
     _ invocation: Action.Invocation, _ desk: inout Desk
   ) throws(CommandLineError) -> [Effect] {
-    let columns = desk.run.description?.categoricalColumns ?? []
+    let columns = rankedColumns(desk)
     if let word = invocation.words?.first {
       guard columns.contains(word) else {
         throw .unknownName(kind: "column", name: word, near: nearest(to: word, in: columns))
@@ -286,7 +308,7 @@ extension GatesScreen {
       return []
     }
     guard !columns.isEmpty else {
-      desk.say("the data have no categorical column to make segments of", .warning)
+      desk.say("the data have no column to make segments of", .warning)
       return []
     }
     let place = columns.firstIndex { $0 == segmentColumn(desk) } ?? 0
@@ -346,17 +368,20 @@ extension GatesScreen {
     _ invocation: Action.Invocation, _ desk: inout Desk
   ) throws(CommandLineError) -> [Effect] {
     let names = desk.run.expertNames
-    var place = max(0, min(expert, names.count - 1))
-    if let word = invocation.words?.first {
-      guard let named = names.firstIndex(of: word) ?? wholeNumber(word),
+    var place = selectedExpert(desk)
+    if let words = invocation.words, !words.isEmpty {
+      let typed = words.joined(separator: " ")
+      guard let named = names.firstIndex(of: typed) ?? wholeNumber(typed),
         names.indices.contains(named)
       else {
-        throw .unknownName(kind: "expert", name: word, near: nearest(to: word, in: names))
+        throw .unknownName(kind: "expert", name: typed, near: nearest(to: typed, in: names))
       }
       place = named
+      let members = selectedGate(of: desk.run)?.members ?? []
+      expert = members.firstIndex { $0.index == named } ?? expert
     }
+    guard names.indices.contains(place) else { return [] }
     mode = .mean
-    expert = place
     desk.say("scoring the validation rows without \(names[place])")
     return [.send(.knockOut(place))]
   }
@@ -365,14 +390,29 @@ extension GatesScreen {
     _ invocation: Action.Invocation, _ desk: inout Desk
   ) throws(CommandLineError) -> [Effect] {
     let names = desk.run.snapshot.gates.map(\.name)
-    guard let word = invocation.words?.first else {
+    let typed = (invocation.words ?? []).joined(separator: " ")
+    guard !typed.isEmpty else {
       if !names.isEmpty { gate = (gate + 1) % names.count }
       return []
     }
-    guard let place = names.firstIndex(of: word) else {
-      throw .unknownName(kind: "gate", name: word, near: nearest(to: word, in: names))
+    guard let place = names.firstIndex(of: typed) else {
+      throw .unknownName(kind: "gate", name: typed, near: nearest(to: typed, in: names))
     }
     gate = place
+    return []
+  }
+
+  /// Lists all gates to choose from.
+  fileprivate mutating func pickGate(_ desk: inout Desk) -> [Effect] {
+    let names = desk.run.snapshot.gates.map(\.name)
+    guard !names.isEmpty else {
+      desk.say("there are no gates to choose from", .warning)
+      return []
+    }
+    desk.mode = .choice(
+      Choice(
+        asked: AskedAction(action: "gate"), title: "gate", names: names,
+        selected: max(0, min(gate, names.count - 1))))
     return []
   }
 }
