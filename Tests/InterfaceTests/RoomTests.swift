@@ -179,6 +179,17 @@ import Testing
     #expect(text(run) == ["watch OFF at 3: nothing was scored before it"])
   }
 
+  // MARK: Pictures
+
+  @Test func picturesOfSeveralRows() {
+    #expect(sparklines([0, 1, 2, 3], rows: 2, charset: .braille) == ["  ▃█", "▁▆██"])
+    #expect(sparklines([3, .nan, 0], rows: 2, charset: .ascii) == ["#  ", "# ."])
+    #expect(sparklines([1, 1], rows: 3, charset: .braille) == ["  ", "▄▄", "██"])
+    #expect(sparklines([.nan], rows: 2, charset: .braille) == [" ", " "])
+    #expect(
+      sparklines([0, 3], rows: 1, charset: .braille) == [sparkline([0, 3], charset: .braille)])
+  }
+
   // MARK: Panes
 
   /// The pane of tasks is at least half full or nothing is cut off beside it; it shows best step,

@@ -15,6 +15,29 @@ func sparkline(_ values: some Sequence<Double>, charset: Charset) -> String {
     })
 }
 
+/// The same in several rows, the highest first: as many times finer.
+func sparklines(_ values: [Double], rows: Int, charset: Charset) -> [String] {
+  guard rows > 1 else { return [sparkline(values, charset: charset)] }
+  let finite = values.filter(\.isFinite)
+  guard let low = finite.min(), let high = finite.max() else {
+    return Array(repeating: String(repeating: " ", count: values.count), count: rows)
+  }
+  let bars: [Character] = charset == .ascii ? [".", "-", "=", "#"] : Array("▁▂▃▄▅▆▇█")
+  let span = high - low
+  let levels = values.map { value -> Int in
+    guard value.isFinite else { return 0 }
+    let share = span > 0 ? (value - low) / span : 0.5
+    return 1 + Int(share * Double(rows * bars.count - 1))
+  }
+  return (0..<rows).reversed().map { below in
+    String(
+      levels.map { level in
+        let filled = min(bars.count, level - below * bars.count)
+        return filled > 0 ? bars[filled - 1] : " "
+      })
+  }
+}
+
 /// A bar in eighths of a column: `███▌  `.
 func bar(_ share: Double, columns: Int, charset: Charset) -> String {
   guard columns > 0 else { return "" }

@@ -20,9 +20,12 @@ struct TaskStrip {
     let spare = inner.size.rows - tasks.count
     let (upper, lower) = inner.splitTop(
       inner.size.rows - (effect.count + 1 <= spare ? effect.count : 0))
-    let cards = tasks.map { card($0, columns) }
-    let tallest = cards.map(\.count).max() ?? 1
     let room = upper.size.rows / max(1, tasks.count)
+    let least = tasks.map { card($0, columns, historyRows: 1).count }.max() ?? 1
+    // What is left is for the pictures.
+    let historyRows = max(1, min(4, room - least))
+    let cards = tasks.map { card($0, columns, historyRows: historyRows) }
+    let tallest = least + historyRows - 1
     // A blank line between tasks, where every line that there is fits.
     let each = max(1, min(room, tallest + 1))
     let list = ListWindow(
@@ -43,8 +46,10 @@ struct TaskStrip {
   }
 
   /// What is known of a task, the most wanted first.
-  private func card(_ task: Int, _ columns: TaskStripColumns) -> [[Span]] {
-    [mainLine(task, columns), historyLine(task, columns), bestLine(task)]
+  private func card(
+    _ task: Int, _ columns: TaskStripColumns, historyRows: Int
+  ) -> [[Span]] {
+    [mainLine(task, columns)] + history(task, columns, rows: historyRows) + [bestLine(task)]
       + [otherScores(of: task, columns), testLine(task)].filter { !$0.isEmpty }
   }
 
@@ -66,18 +71,18 @@ struct TaskStrip {
   }
 
   /// The loss over the whole run as a picture, and predicted over observed.
-  private func historyLine(_ task: Int, _ columns: TaskStripColumns) -> [Span] {
+  private func history(_ task: Int, _ columns: TaskStripColumns, rows: Int) -> [[Span]] {
     let width = max(4, columns.total - 21)
     let values =
       run.losses.indices.contains(task) ? run.losses[task].recentMeans(count: width) : []
     let ratio = run.task(task)?.calibration ?? .nan
     let text = ratio.isFinite ? "pred÷obs \(fixed(ratio, 2))" : ""
-    return [
-      Span("     "),
-      Span(
-        padded(sparkline(values, charset: charset), to: width), style: Style(.series(task))),
-      Span(rightAligned(text, to: columns.total - 5 - width), .dim),
-    ]
+    return sparklines(values, rows: rows, charset: charset).enumerated().map { row, picture in
+      [
+        Span("     "), Span(padded(picture, to: width), style: Style(.series(task))),
+        Span(row == 0 ? rightAligned(text, to: columns.total - 5 - width) : "", .dim),
+      ]
+    }
   }
 
   /// The best score and its step, and how often the label is one.
