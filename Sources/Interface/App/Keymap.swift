@@ -7,6 +7,7 @@ struct Keymap: Sendable {
   /// By screen: the places of its actions, by chord.
   private let byScreen: [[[Key]: Int]]
   private let holding: [Set<Int>]
+  private let byName: [String: [Int]]
 
   /// The actions of these screens and of all screens.
   init(_ screens: [any Screen]) {
@@ -18,6 +19,7 @@ struct Keymap: Sendable {
     }
     self.actions = actions
     self.holding = holding
+    byName = Dictionary(grouping: actions.indices) { actions[$0].name }
     byScreen = holding.map { held in
       // Those of the screen come before those that hold everywhere.
       let ordered =
@@ -38,7 +40,7 @@ struct Keymap: Sendable {
 
   /// The action of this name; where several have it, that of the screen.
   func action(named name: String, on screen: Int? = nil) -> Action? {
-    let named = actions.indices.filter { actions[$0].name == name }
+    let named = byName[name] ?? []
     let here = screen.flatMap { screen in named.first { holding[screen].contains($0) } }
     return (here ?? named.first).map { actions[$0] }
   }

@@ -76,23 +76,25 @@ struct ListWindow {
   }
 
   /// A window that starts at an entry, as far as there are entries, each of so many lines.
-  init(heights: [Int], from first: Int, rows: Int) {
-    var last = heights.count
+  ///
+  /// Only heights of entries that may be seen are asked for.
+  init(count: Int, from first: Int, rows: Int, height: (Int) -> Int) {
+    var last = count
     var used = 0
-    while last > 0, used + heights[last - 1] <= rows {
+    while last > 0, used + height(last - 1) <= rows {
       last -= 1
-      used += heights[last]
+      used += height(last)
     }
     let start = max(0, min(first, last))
     var end = start
     used = 0
-    while end < heights.count, used + heights[end] <= rows {
-      used += heights[end]
+    while end < count, used + height(end) <= rows {
+      used += height(end)
       end += 1
     }
     // An entry that is longer than the window is shown in part.
-    places = start..<(end == start && rows > 0 ? min(heights.count, start + 1) : end)
-    count = heights.count
+    places = start..<(end == start && rows > 0 ? min(count, start + 1) : end)
+    self.count = count
   }
 
   /// Says in the lower edge of a frame how many lines are not seen.

@@ -39,9 +39,14 @@ struct EventPanel {
         column: header.column, limit: header.size.columns)
       canvas.drawHidden(columns: columns.window, noun: "task", in: area)
     }
-    let blocks = lines.reversed().map { block(of: $0, columns, width: rest.size.columns) }
-    let list = ListWindow(heights: blocks.map(\.count), from: scroll, rows: rest.size.rows)
-    for (row, spans) in blocks[list.places].joined().prefix(rest.size.rows).enumerated() {
+    let width = rest.size.columns
+    let list = ListWindow(count: lines.count, from: scroll, rows: rest.size.rows) {
+      block(of: lines[lines.count - 1 - $0], columns, width: width).count
+    }
+    let shown = list.places.flatMap {
+      block(of: lines[lines.count - 1 - $0], columns, width: width)
+    }
+    for (row, spans) in shown.prefix(rest.size.rows).enumerated() {
       canvas.write(
         spans, row: rest.row + row, column: rest.column, limit: rest.size.columns)
     }

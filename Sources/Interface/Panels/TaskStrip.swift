@@ -21,10 +21,9 @@ struct TaskStrip {
     let (upper, lower) = inner.splitTop(
       inner.size.rows - (effect.count + 1 <= spare ? effect.count : 0))
     let room = upper.size.rows / max(1, tasks.count)
-    let least = tasks.map { card($0, columns, historyRows: 1).count }.max() ?? 1
+    let least = 3 + (tasks.map { details(of: $0, columns).count }.max() ?? 0)
     // What is left is for the pictures.
     let historyRows = max(1, min(4, room - least))
-    let cards = tasks.map { card($0, columns, historyRows: historyRows) }
     let tallest = least + historyRows - 1
     // A blank line between tasks, where every line that there is fits.
     let each = max(1, min(room, tallest + 1))
@@ -32,7 +31,8 @@ struct TaskStrip {
       count: tasks.count, selected: tasks.firstIndex(of: selected) ?? 0,
       rows: upper.size.rows / each)
     for (line, place) in list.places.enumerated() {
-      for (row, spans) in cards[place].prefix(each).enumerated() {
+      let card = card(tasks[place], columns, historyRows: historyRows)
+      for (row, spans) in card.prefix(each).enumerated() {
         canvas.write(
           spans, row: upper.row + line * each + row, column: upper.column,
           limit: upper.size.columns)
@@ -50,7 +50,12 @@ struct TaskStrip {
     _ task: Int, _ columns: TaskStripColumns, historyRows: Int
   ) -> [[Span]] {
     [mainLine(task, columns)] + history(task, columns, rows: historyRows) + [bestLine(task)]
-      + [otherScores(of: task, columns), testLine(task)].filter { !$0.isEmpty }
+      + details(of: task, columns)
+  }
+
+  /// What is known beside the main score, as far as there is any.
+  private func details(of task: Int, _ columns: TaskStripColumns) -> [[Span]] {
+    [otherScores(of: task, columns), testLine(task)].filter { !$0.isEmpty }
   }
 
   private func mainLine(_ task: Int, _ columns: TaskStripColumns) -> [Span] {

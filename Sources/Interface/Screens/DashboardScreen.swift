@@ -96,9 +96,9 @@ struct DashboardScreen: Screen {
 
   /// What happened and passes the filter, oldest first.
   private func events(_ desk: Desk) -> [EventLog.Line] {
-    desk.shown.log.lines.filter {
-      eventFilter.isEmpty || $0.kind.passes(eventFilter) || $0.text.passes(eventFilter)
-    }
+    let lines = desk.shown.log.lines
+    guard !eventFilter.isEmpty else { return lines }
+    return lines.filter { $0.kind.passes(eventFilter) || $0.text.passes(eventFilter) }
   }
 
   private func drawCurves(_ desk: Desk, in areas: [Rect], on canvas: inout Canvas) {
