@@ -3,7 +3,7 @@ import Terminal
 
 /// What is wrong with gates and experts, a line each: what, what speaks for it, and what to do.
 ///
-///     ▲ E5 is dead: 97 % of its outputs are zero · x what it costs without it
+///     ! E5 is dead: 97 % of its outputs are zero · x what it costs without it
 struct AlarmLines {
   let alarms: [GateAlarm]
   /// Whether what to do is said, too.
@@ -18,7 +18,7 @@ struct AlarmLines {
       let more = isLast ? " · \(alarms.count - line - 1) more" : ""
       let advice = showsAdvice ? " · \(alarm.kind.advice)" : ""
       canvas.write(
-        [Span("▲ ", .warning), Span(alarm.sentence), Span(advice + more, .dim)],
+        [Span("! ", .warning), Span(alarm.sentence), Span(more + advice, .dim)],
         row: area.row + line, column: area.column + 1, limit: area.size.columns - 2)
     }
   }

@@ -67,8 +67,8 @@ struct GateHistoryPanel {
   ) {
     let all = shares(samples, expert: expert)
     let dots = area.size.rows > 1 ? charset.dotsAcross : 1
-    let width = min(all.count, area.size.columns * dots)
-    guard width > 0 else { return }
+    let width = area.size.columns * dots
+    guard width > 0, !all.isEmpty else { return }
     let values = (0..<width).map { all[$0 * all.count / width] }
     let style = Style(expert == self.expert ? .focusedFrame : .plain)
     guard let low = values.min(), let high = values.max() else { return }

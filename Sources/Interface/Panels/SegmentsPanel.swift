@@ -135,13 +135,13 @@ struct SegmentsPanel {
     guard let most, let column else { return "no value of this column among the rows" }
     let own = most.divergence(ofGate: gate)
     let ranked = ranking?.columns(for: name).first { $0.column.name == column }?.divergence
-    let when = "; as of step \(grouped(step))"
+    let when = "; step \(grouped(step))"
     guard (ranked ?? own) >= SegmentRanking.negligible else {
       return "\(name)'s gate does not differ by \(column) (JS < 0.001)" + when
     }
-    let whole = ranked.map { "\(name)'s gate differs by \(column): JS \(Self.words($0)) bit; " }
-    return (whole ?? "\(name)'s gate: ") + "'\(most.name)' is treated most differently, JS "
-      + "\(Self.words(own))" + when
+    let whole = ranked.map { ": JS \(Self.words($0)) bit" } ?? ""
+    return "\(name)'s gate differs by \(column)\(whole), most for '\(most.name)' "
+      + "(\(Self.words(own)))" + when
   }
 
   /// One segment for every gate.

@@ -52,7 +52,7 @@ struct GatesScreen: Screen {
       .init("█·░ 38", "above, at, below 1/n, in %"), .init("H", "1: all experts, 0: one"),
       .init("load", "rows that rank it first, %"), .init("×E0", "an expert that dominates"),
       .init("σ p10 p90", "spread between rows"), .init("JS", "bits apart from all rows"),
-      .init("▲", "what is wrong, and why"), .init("to mean", "points above all rows"),
+      .init("!", "what is wrong, and why"), .init("to mean", "points above all rows"),
     ]
   }
 
