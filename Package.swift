@@ -55,6 +55,7 @@ let package = Package(
       dependencies: [
         "Training", "Models", "Layers", "Datasets", "Tensors", "Interface", "Terminal", "Runs",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
       ]),
 
     // Tests.
