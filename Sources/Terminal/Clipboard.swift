@@ -8,6 +8,14 @@ public enum CopyOutcome: Sendable, Equatable {
   case unsupported
 }
 
+extension CopyOutcome {
+  /// Whether nothing was copied.
+  public var isRefusal: Bool {
+    if case .sent = self { return false }
+    return true
+  }
+}
+
 extension CopyOutcome: CustomStringConvertible {
   /// What came of it, in words.
   public var description: String {

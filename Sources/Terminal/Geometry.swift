@@ -28,6 +28,12 @@ public struct Rect: Sendable, Hashable {
     size = Size(rows: max(0, rows), columns: max(0, columns))
   }
 
+  /// Whether a cell lies in it.
+  public func contains(row: Int, column: Int) -> Bool {
+    row >= self.row && row < self.row + size.rows && column >= self.column
+      && column < self.column + size.columns
+  }
+
   /// The rectangle without a frame of one cell.
   public var inner: Rect {
     Rect(row: row + 1, column: column + 1, rows: size.rows - 2, columns: size.columns - 2)

@@ -13,6 +13,9 @@ import Testing
       .home, .end, .pageUp, .pageDown, .resize, .unknown, .function(1), .function(7),
       .control("a"), .control("d"), .control("k"), .control("l"), .control("p"), .control("r"),
       .control("u"), .control("w"), .enter, .escape, .enter, .escape,
+      .mouse(Mouse(.left, row: 0, column: 50)), .mouse(Mouse(.left, row: 7, column: 30)),
+      .mouse(Mouse(.wheelUp, row: 5, column: 5)), .mouse(Mouse(.wheelDown, row: 20, column: 70)),
+      .mouse(Mouse(.release, row: 900, column: 900)), .mouse(Mouse(.right, row: 3, column: 3)),
       .paste("q"), .paste("my notes: Q y 7"), .paste(""), .paste("task click off"),
       .paste(String(repeating: "é回🎈\u{1B}[2J", count: 200)),
     ]

@@ -17,24 +17,31 @@ extension App {
 
   private func drawScreen(on canvas: inout Canvas) {
     let size = canvas.size
-    TabRow(
-      screens: screens, empty: Set(screens.indices.filter { screens[$0].isEmpty(desk) }),
-      shown: shown, run: desk.run
-    ).draw(on: &canvas)
-    var top = 1
-    if let found = desk.run.divergence {
-      drawBanner(found, row: top, on: &canvas)
-      top += 1
-    }
-    let showsTour =
-      desk.tour.isShown && desk.settings.showsTour && desk.run.isUnderWay
-      && desk.run.divergence == nil && size.rows >= 24
-    let bottom = size.rows - (showsTour ? 3 : 2)
-    if showsTour { drawTour(row: bottom, on: &canvas) }
-    let body = Rect(row: top, column: 0, rows: bottom - top, columns: size.columns)
+    tabRow.draw(on: &canvas)
+    if let found = desk.run.divergence { drawBanner(found, row: 1, on: &canvas) }
+    let body = body(of: size)
+    if showsTour(size) { drawTour(row: body.row + body.size.rows, on: &canvas) }
     drawBody(in: body, on: &canvas)
     hintRow.draw(row: size.rows - 2, on: &canvas)
     statusLine.draw(row: size.rows - 1, on: &canvas)
+  }
+
+  /// What tabs, banner, tour, hints and status leave to the screen.
+  func body(of size: Size) -> Rect {
+    let top = desk.run.divergence == nil ? 1 : 2
+    let bottom = size.rows - (showsTour(size) ? 3 : 2)
+    return Rect(row: top, column: 0, rows: bottom - top, columns: size.columns)
+  }
+
+  private func showsTour(_ size: Size) -> Bool {
+    desk.tour.isShown && desk.settings.showsTour && desk.run.isUnderWay
+      && desk.run.divergence == nil && size.rows >= 24
+  }
+
+  var tabRow: TabRow {
+    TabRow(
+      screens: screens, empty: Set(screens.indices.filter { screens[$0].isEmpty(desk) }),
+      shown: shown, run: desk.run)
   }
 
   private func drawBody(in body: Rect, on canvas: inout Canvas) {

@@ -10,6 +10,7 @@ extension App {
       paste(text)
       return []
     }
+    if case .mouse(let mouse) = key { return handle(mouse) }
     switch desk.mode {
     case .normal: return handleNormal(key)
     case .command(let line): return handle(key, typing: line)

@@ -28,7 +28,7 @@ public struct App: Sendable {
   init(settings: ExplorerSettings = ExplorerSettings(), screens: [any Screen]) {
     desk = Desk(settings: settings)
     self.screens = screens
-    keymap = Keymap(screens)
+    keymap = Keymap(screens, bindings: settings.keys)
   }
 
   /// Takes in what happened and returns what is to be done about it.
@@ -113,6 +113,7 @@ extension App {
       desk.say("the run ends; \(request.model) starts when it has", untilKey: true)
     case .began(let request): begin(request)
     case .refused(let reason): refuse(reason)
+    case .told(let text, let isRefusal): desk.say(text, isRefusal ? .error : .plain)
     case .time: break
     }
     return []

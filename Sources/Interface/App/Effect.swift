@@ -11,6 +11,14 @@ public enum Effect: Sendable, Equatable {
   case start(StartRequest)
   /// Send the whole screen to the terminal anew.
   case redraw
+  /// Draw in another theme.
+  case use(Theme)
+  /// Have the mouse, or leave it to the terminal.
+  case useMouse(Bool)
+  /// Put a text on the terminal's clipboard.
+  case copy(String)
+  /// Keep the choice of theme and mouse for the next time.
+  case keep(theme: String, mouse: Bool)
   /// Leave the explorer.
   case quit(ExitReason)
 }
@@ -49,4 +57,6 @@ public enum Input: Sendable {
   case began(StartRequest)
   /// No other run was started, for this reason.
   case refused(String)
+  /// What came of something that was to be done outside, such as copying.
+  case told(String, isRefusal: Bool)
 }

@@ -13,6 +13,7 @@ public struct ExplorerLoop {
   private let starter: RunStarter?
   /// The run that was asked for and is not there yet.
   private var coming: (request: StartRequest, arrival: RunStarter.Arrival)?
+  private let keeper: Keeper?
   private let now: () -> Double
   private var drawnRevision = -1
   private var lastFrameAt = -Double.infinity
@@ -20,18 +21,24 @@ public struct ExplorerLoop {
   /// Until then text is the rest of what was pasted without marks.
   private var pastedUntil = -Double.infinity
 
+  /// Keeps the choice of theme and mouse; returns where.
+  public typealias Keeper = (_ theme: String, _ hasMouse: Bool) throws -> String
+
   /// Milliseconds that a key is waited for at most.
   private static let keyMilliseconds = 50
 
-  /// A loop; without a starter no other run can be started; `now` gives seconds since some fixed moment.
+  /// A loop; without a starter no other run can be started, without a keeper nothing is kept; `now`
+  /// gives seconds since some fixed moment.
   public init(
     app: App = App(), terminal: any TerminalDevice, link: any TrainingLink,
-    starter: RunStarter? = nil, now: @escaping () -> Double = ExplorerLoop.clock()
+    starter: RunStarter? = nil, keeper: Keeper? = nil,
+    now: @escaping () -> Double = ExplorerLoop.clock()
   ) {
     self.app = app
     self.terminal = terminal
     self.link = link
     self.starter = starter
+    self.keeper = keeper
     self.now = now
   }
 
@@ -114,10 +121,34 @@ extension ExplorerLoop {
       case .redraw:
         terminal.redraw()
         lastCanvas = nil
+      case .use(let theme):
+        terminal.use(theme)
+        lastCanvas = nil
+      case .useMouse(let isWanted): terminal.useMouse(isWanted)
+      case .copy(let text):
+        let outcome = terminal.copy(text)
+        _ = app.update(.told("\(outcome)", isRefusal: outcome.isRefusal))
+      case .keep(let theme, let mouse): keep(theme, mouse)
       case .quit(let reason): return reason
       }
     }
     return nil
+  }
+}
+
+extension ExplorerLoop {
+  private mutating func keep(_ theme: String, _ hasMouse: Bool) {
+    guard let keeper else {
+      _ = app.update(.told("nothing can be kept here", isRefusal: true))
+      return
+    }
+    do {
+      let path = try keeper(theme, hasMouse)
+      _ = app.update(.told("kept in \(path)", isRefusal: false))
+    } catch {
+      let lines = "\(error)".split(separator: "\n").map { $0.drop { $0 == " " } }
+      _ = app.update(.told(lines.joined(separator: "  "), isRefusal: true))
+    }
   }
 }
 

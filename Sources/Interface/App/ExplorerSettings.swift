@@ -6,6 +6,12 @@ public struct ExplorerSettings: Sendable, Equatable {
   public var charset: Charset
   /// Frames a second at most when numbers arrive; keys are drawn at once.
   public var framesPerSecond: Double
+  /// The name of the theme; `auto` follows the terminal's background.
+  public var theme: String
+  /// Whether the mouse is the explorer's.
+  public var hasMouse: Bool
+  /// Keys that a person gave to actions.
+  public var keys: [KeyBinding]
   /// Whether the four steps of a first visit are shown.
   public var showsTour: Bool
   /// The seed of the rows that "random" shows.
@@ -17,11 +23,15 @@ public struct ExplorerSettings: Sendable, Equatable {
 
   /// The usual looks.
   public init(
-    charset: Charset = .braille, framesPerSecond: Double = 10, showsTour: Bool = true,
-    seed: UInt64 = 1, models: [ModelDescription] = [], first: StartRequest? = nil
+    charset: Charset = .braille, framesPerSecond: Double = 10, theme: String = "auto",
+    hasMouse: Bool = true, keys: [KeyBinding] = [], showsTour: Bool = true, seed: UInt64 = 1,
+    models: [ModelDescription] = [], first: StartRequest? = nil
   ) {
     self.charset = charset
     self.framesPerSecond = framesPerSecond
+    self.theme = theme
+    self.hasMouse = hasMouse
+    self.keys = keys
     self.showsTour = showsTour
     self.seed = seed
     self.models = models

@@ -9,11 +9,17 @@ struct Keymap: Sendable {
   private let holding: [Set<Int>]
   private let byName: [String: [Int]]
 
-  /// The actions of these screens and of all screens.
-  init(_ screens: [any Screen]) {
+  /// The actions of these screens and of all screens, in the order of help.
+  static func actions(of screens: [any Screen]) -> [Action] {
     let own = screens.enumerated().flatMap { index, screen in screen.actions(at: index) }
-    let actions =
-      Self.trainingActions + own + Self.movingActions + Self.generalActions(showing: screens)
+    return trainingActions + own + movingActions + generalActions(showing: screens)
+  }
+
+  /// The actions of these screens and of all screens, with the keys that a person gave them; if these
+  /// cannot be (see ``KeyBinding/firstFault(in:)``), with their own.
+  init(_ screens: [any Screen], bindings: [KeyBinding] = []) {
+    let own = Self.actions(of: screens)
+    let actions = (try? KeyBinding.bound(bindings, among: own, on: screens)) ?? own
     let holding = screens.enumerated().map { index, screen in
       Set(actions.indices.filter { actions[$0].scope.holds(on: index, screen.keyGroups) })
     }
@@ -55,7 +61,8 @@ struct Keymap: Sendable {
 }
 
 extension Action.Scope {
-  fileprivate func holds(on screen: Int, _ groups: Set<KeyGroup>) -> Bool {
+  /// Whether the keys hold on the screen of this index, which takes these groups of keys.
+  func holds(on screen: Int, _ groups: Set<KeyGroup>) -> Bool {
     switch self {
     case .everywhere: true
     case .group(let group): groups.contains(group)

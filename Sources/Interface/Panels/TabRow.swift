@@ -11,23 +11,16 @@ struct TabRow {
   let run: RunState
 
   func draw(on canvas: inout Canvas) {
-    let columns = canvas.size.columns
-    let labels = labels(columns: columns)
-    let gap = columns < 100 ? 1 : 2
-    // Room for the longest title of all, so that nothing moves when another screen is shown.
-    let width = labels.texts.reduce(0) { $0 + $1.count + gap } - gap + labels.spare
-    let start = max(0, columns - width - 3)
-    var column = start + 1
-    for (index, label) in labels.texts.enumerated() {
+    let (start, tabs) = tabs(columns: canvas.size.columns)
+    for (index, tab) in tabs.enumerated() {
       if index == shown {
         canvas.write(
-          "[\(label)]", row: 0, column: column - 1, style: Style(.title, bold: true))
+          "[\(tab.label)]", row: 0, column: tab.column - 1, style: Style(.title, bold: true))
       } else {
         // A screen with nothing to show stands back behind the others.
         canvas.write(
-          label, row: 0, column: column, style: empty.contains(index) ? .dim : .plain)
+          tab.label, row: 0, column: tab.column, style: empty.contains(index) ? .dim : .plain)
       }
-      column += label.count + gap
     }
     var name = [Span("mtl", style: Style(.title, bold: true))]
     if let run = run.description {
@@ -35,6 +28,30 @@ struct TabRow {
       name.append(Span(" · \(run.data)", .dim))
     }
     canvas.write(name, row: 0, column: 1, limit: start - 2)
+  }
+
+  /// The place of the screen whose tab lies at a column; nil between tabs.
+  func screen(at column: Int, columns: Int) -> Int? {
+    tabs(columns: columns).tabs.firstIndex {
+      column >= $0.column - 1 && column < $0.column + $0.label.count
+    }
+  }
+
+  /// Where the tabs begin, and where each of them stands.
+  private func tabs(columns: Int) -> (start: Int, tabs: [(label: String, column: Int)]) {
+    let labels = labels(columns: columns)
+    let gap = columns < 100 ? 1 : 2
+    // Room for the longest title of all, so that nothing moves when another screen is shown.
+    let width = labels.texts.reduce(0) { $0 + $1.count + gap } - gap + labels.spare
+    let start = max(0, columns - width - 3)
+    var column = start + 1
+    return (
+      start,
+      labels.texts.map { label in
+        defer { column += label.count + gap }
+        return (label, column)
+      }
+    )
   }
 
   /// The titles of the screens: whole, cut short but for the one that is shown, or digits alone.

@@ -56,17 +56,21 @@ struct DashboardScreen: Screen {
   }
 
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
-    if isZoomed || body.size.columns < 80 || body.size.rows < 18 {
-      return draw(pane, desk, in: [body], on: &canvas)
-    }
+    for (part, areas) in parts(desk, in: body) { draw(part, desk, in: areas, on: &canvas) }
+  }
+
+  /// The parts that are shown, and where: the curves in several areas.
+  func parts(_ desk: Desk, in body: Rect) -> [(pane: Pane, areas: [Rect])] {
+    if isZoomed || body.size.columns < 80 || body.size.rows < 18 { return [(pane, [body])] }
     let count = desk.listedTasks.count
     let charted = desk.charts.isOverlay ? min(1, count) : count
     let layout = DashboardLayout(
       body: body, .init(charts: charted, tasks: count, gates: desk.shown.snapshot.gates.count))
-    draw(.curves, desk, in: layout.charts, on: &canvas)
-    if let area = layout.tasks { draw(.tasks, desk, in: [area], on: &canvas) }
-    if let area = layout.gates { draw(.gates, desk, in: [area], on: &canvas) }
-    if let area = layout.events { draw(.events, desk, in: [area], on: &canvas) }
+    var parts: [(pane: Pane, areas: [Rect])] = [(.curves, layout.charts)]
+    if let area = layout.tasks { parts.append((.tasks, [area])) }
+    if let area = layout.gates { parts.append((.gates, [area])) }
+    if let area = layout.events { parts.append((.events, [area])) }
+    return parts
   }
 
   /// Draws a part; curves into several areas.
@@ -103,8 +107,7 @@ struct DashboardScreen: Screen {
 
   private func drawCurves(_ desk: Desk, in areas: [Rect], on canvas: inout Canvas) {
     let tasks = desk.listedTasks
-    let selected = tasks.firstIndex(of: desk.selectedTask) ?? 0
-    let first = max(0, selected - areas.count + 1)
+    let first = firstTask(desk, areas: areas.count)
     for (place, area) in areas.enumerated() where tasks.indices.contains(first + place) {
       let task = tasks[first + place]
       LossPanel(
@@ -115,6 +118,11 @@ struct DashboardScreen: Screen {
         hiddenTasks: place == areas.count - 1 ? tasks.count - first - areas.count : 0
       ).draw(in: area, on: &canvas)
     }
+  }
+
+  /// Which of the listed tasks has the first of so many charts.
+  private func firstTask(_ desk: Desk, areas: Int) -> Int {
+    max(0, (desk.listedTasks.firstIndex(of: desk.selectedTask) ?? 0) - areas + 1)
   }
 
   private func drawOverlay(_ desk: Desk, in area: Rect, on canvas: inout Canvas) {
@@ -163,6 +171,39 @@ extension DashboardScreen {
     let next = ((here + step) % all + all) % all
     pane = next < curves ? .curves : Pane(rawValue: next - curves + 1) ?? .curves
     if tasks.indices.contains(next), pane == .curves, !isOverlay { desk.selectedTask = tasks[next] }
+  }
+}
+
+// MARK: - The mouse
+
+extension DashboardScreen {
+  /// A click takes the focus, and on a chart selects its task; the wheel zooms curves and
+  /// moves in what lies under it.
+  mutating func take(_ mouse: Mouse, in body: Rect, _ desk: inout Desk) -> [Effect] {
+    for (part, areas) in parts(desk, in: body) {
+      guard
+        let place = areas.firstIndex(where: { $0.contains(row: mouse.row, column: mouse.column) })
+      else { continue }
+      switch mouse.action {
+      case .wheelUp, .wheelDown:
+        let isUp = mouse.action == .wheelUp
+        pane = part
+        if part == .curves {
+          desk.charts.zoom(in: isUp, last: desk.lastStep)
+          return []
+        }
+        return move(.down(isUp ? -1 : 1), &desk)
+      case .left:
+        pane = part
+        let task = firstTask(desk, areas: areas.count) + place
+        if part == .curves, !desk.charts.isOverlay, desk.listedTasks.indices.contains(task) {
+          desk.selectedTask = desk.listedTasks[task]
+        }
+      case .middle, .right, .release: break
+      }
+      return []
+    }
+    return []
   }
 }
 

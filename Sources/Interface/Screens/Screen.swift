@@ -49,6 +49,11 @@ protocol Screen: Sendable {
   /// Moves the selection, or makes a part large.
   mutating func move(_ move: Move, _ desk: inout Desk) throws(CommandLineError) -> [Effect]
 
+  /// Takes what the mouse did somewhere in the screen's part of the canvas.
+  mutating func take(
+    _ mouse: Mouse, in body: Rect, _ desk: inout Desk
+  ) throws(CommandLineError) -> [Effect]
+
   /// Takes in what happened around it.
   mutating func take(_ news: ScreenNews, _ desk: inout Desk)
 
