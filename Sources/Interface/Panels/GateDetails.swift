@@ -69,7 +69,12 @@ struct GateHistoryPanel {
     let dots = area.size.rows > 1 ? charset.dotsAcross : 1
     let width = area.size.columns * dots
     guard width > 0, !all.isEmpty else { return }
-    let values = (0..<width).map { all[$0 * all.count / width] }
+    // The mean of what falls into a column: single batches scatter.
+    let values = (0..<width).map { x in
+      let part = all[
+        (x * all.count / width)..<max((x + 1) * all.count / width, x * all.count / width + 1)]
+      return part.reduce(0, +) / Double(part.count)
+    }
     let style = Style(expert == self.expert ? .focusedFrame : .plain)
     guard let low = values.min(), let high = values.max() else { return }
     let span = max(Self.leastSpan, high - low)

@@ -19,8 +19,12 @@ struct MeanGatesPanel {
   func draw(in body: Rect, on canvas: inout Canvas) {
     let all = run.snapshot.gates
     let alarms = AlarmLines(alarms: run.alarms).height(upTo: Self.mostAlarms)
-    let showsLoad = body.size.rows >= all.count * 2 + 12 + alarms
-    let table = table(showsLoad: showsLoad)
+    // Loads are shown where the selected gate's experts still have room below.
+    let loaded = table(showsLoad: true)
+    let selected = max(0, min(gate, all.count - 1))
+    let details = min(10, all[selected].members.count + 2)
+    let showsLoad = body.size.rows >= loaded.height + 3 + alarms + details
+    let table = showsLoad ? loaded : table(showsLoad: false)
     let full = table.height + 3 + alarms
     let wanted = isZoomed ? body.size.rows : min(body.size.rows, full)
     let (top, bottom) = body.splitTop(body.size.rows - wanted < 4 ? body.size.rows : wanted)
@@ -30,7 +34,6 @@ struct MeanGatesPanel {
     let hasKnockOut = run.knockOut != nil
     let share = isWide || hasKnockOut ? bottom.size.columns / 2 : bottom.size.columns
     let (left, right) = bottom.splitLeft(share)
-    let selected = max(0, min(self.gate, all.count - 1))
     GateHistoryPanel(run: run, place: selected, expert: expert, charset: charset)
       .draw(in: left, on: &canvas)
     let spread = isWide ? right.size.rows : 0
