@@ -267,6 +267,21 @@ import Testing
     #expect(!app.view(Size(rows: 24, columns: 120)).text.contains("└0"))
   }
 
+  /// Enter opens the selected task where there is no room for it beside the table.
+  @Test func enterOpensTheSelectedTask() {
+    var app = Fixture.app()
+    app.press("5j", .enter)
+    let size = Size(rows: 24, columns: 80)
+    #expect(app.view(size).text.contains("━ ◆ like 0."))
+    #expect(app.view(size).text.contains("logloss 0.2360"))
+    app.press("j")
+    #expect(app.view(size).text.contains("━ ■ follow 0."))
+    app.press("", .escape)
+    #expect(app.view(size).text.contains("last action"))
+    app.press("d", .enter)
+    #expect(app.view(size).text.contains("rate or mean"))
+  }
+
   // MARK: Tabs
 
   /// A screen for which the system has nothing stands back in the row of tabs.

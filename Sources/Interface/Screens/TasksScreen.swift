@@ -4,17 +4,19 @@ import Terminal
 /// The tasks: toggles, weights, rates; or the page of facts about the data.
 struct TasksScreen: Screen {
   let title = "Tasks"
-  let keyGroups: Set<KeyGroup> = [.tasks, .taskSwitch]
+  let keyGroups: Set<KeyGroup> = [.tasks, .taskSwitch, .large]
 
   /// Whether the facts about the data are shown in place of the tasks.
   private(set) var showsFacts = false
   /// Lines of the facts that are scrolled away.
   private var scroll = 0
+  /// Whether the selected task's curve and scores have the whole screen.
+  private(set) var isOpen = false
 
   func hints(_ desk: Desk) -> [String] {
     showsFacts
       ? ["facts", "down", "pause", "help"]
-      : ["task", "weight", "facts", "solo", "all", "lr"] + Hints.always
+      : ["task", "weight", "facts", "solo", "all", "lr", "full screen"] + Hints.always
   }
 
   func legend(_ desk: Desk) -> [HelpPanel.Sign] {
@@ -38,6 +40,7 @@ struct TasksScreen: Screen {
     guard !showsFacts else {
       return FactsPage(run: run, scroll: scroll).draw(in: body, on: &canvas)
     }
+    guard !isOpen else { return drawSelected(desk, in: body, on: &canvas) }
     let table = TaskTable(
       run: run, control: desk.control, boxes: run.snapshot.tasks.indices.map(desk.box),
       tasks: desk.listedTasks.filter(run.snapshot.tasks.indices.contains),
@@ -59,10 +62,10 @@ struct TasksScreen: Screen {
     let task = max(0, min(desk.selectedTask, run.taskNames.count - 1))
     LossPanel(
       run: run, task: task, chart: desk.chart(of: [task], showsBand: desk.charts.showsBand),
-      smoothing: desk.charts.smoothing, isFocused: false
+      smoothing: desk.charts.smoothing, isFocused: isOpen
     ).draw(in: left, on: &canvas)
     RunScores(run: run, row: RunRow(run, now: desk.now), selected: task)
-      .draw(in: right, isFocused: false, on: &canvas)
+      .draw(in: right, isFocused: isOpen, on: &canvas)
   }
 
   mutating func move(_ move: Move, _ desk: inout Desk) -> [Effect] {
@@ -71,8 +74,9 @@ struct TasksScreen: Screen {
       let lines = move.lines ?? 0
       if showsFacts { scrollFacts(by: lines, desk) } else { desk.moveTask(by: lines) }
     case .right(let places), .pane(let places): desk.moveTask(by: places)
-    case .back: showsFacts = false
-    case .large: break
+    case .back: (showsFacts, isOpen) = (false, false)
+    case .large where showsFacts: break
+    case .large: isOpen.toggle()
     }
     return []
   }
