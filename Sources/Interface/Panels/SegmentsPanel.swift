@@ -67,7 +67,7 @@ struct SegmentsPanel {
           Span(padded(found.name, to: name), style: isShown ? .bold : .plain),
           Span(
             rightAligned(Self.words(bits), to: 8), bits < SegmentRanking.negligible ? .dim : .plain),
-          Span(" "), Span(bar(Double(bits / most), columns: 7, charset: charset), .above2),
+          Span(" "), Span(bar(Double(bits / most), columns: 7, charset: charset)),
         ], row: inner.row + row, column: inner.column, limit: inner.size.columns)
     }
     list.drawMore(in: area, on: &canvas)

@@ -5,8 +5,8 @@ struct CostlyView<Value> {
   let interval: Duration
   private var made: (value: Value, step: Int, at: ContinuousClock.Instant, cost: Duration)?
 
-  /// Making a view takes at most this part of the time: one in a hundred.
-  private static var rarity: Int { 100 }
+  /// Making a view takes at most this part of the time: one in two hundred.
+  private static var rarity: Int { 200 }
 
   init(every interval: Duration) { self.interval = interval }
 
