@@ -37,9 +37,16 @@ import Testing
 
   @Test(arguments: sizes) func alarms(_ size: Size) {
     var app = Fixture.alarmingApp()
-    check(app, "alarmsDashboard", size)
     app.press("2")
     check(app, "alarmsGates", size)
+  }
+
+  /// The dashboard's strip: where there is no room for all gates the worst alarm comes first.
+  @Test(arguments: [(6, 42), (8, 60), (8, 100)]) func strip(_ rows: Int, _ columns: Int) {
+    var canvas = Canvas(rows: rows, columns: columns)
+    GateStrip(run: Fixture.alarmingApp().run, isFocused: false).draw(
+      in: Rect(row: 0, column: 0, rows: rows, columns: columns), on: &canvas)
+    Golden.check(canvas.text, "gateStrip_\(columns)x\(rows)")
   }
 
   @Test(arguments: sizes) func rankedColumns(_ size: Size) {
