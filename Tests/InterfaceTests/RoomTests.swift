@@ -15,11 +15,11 @@ import Testing
     arguments: [(22, 80), (20, 110), (36, 120), (57, 200), (57, 149), (28, 150)], [1, 2, 4, 11])
   func partsCoverTheBody(size: (Int, Int), tasks: Int) {
     let body = Rect(row: 1, column: 0, rows: size.0, columns: size.1)
-    for (gates, masks, alarms) in [(0, 0, 0), (4, 0, 0), (0, 4, 1), (4, 4, 2), (11, 3, 9)] {
+    for (gates, masks) in [(0, 0), (4, 0), (0, 4), (4, 4), (11, 3)] {
       let layout = DashboardLayout(
         body: body,
-        .init(charts: tasks, tasks: tasks, gates: gates, masks: masks, alarms: alarms))
-      let others = [layout.tasks, layout.gates, layout.masks, layout.events, layout.alarms]
+        .init(charts: tasks, tasks: tasks, gates: gates, masks: masks))
+      let others = [layout.tasks, layout.gates, layout.masks, layout.events]
       var covered = [Int](repeating: 0, count: size.0 * size.1)
       for area in layout.charts + others.compactMap({ $0 }) {
         for row in area.row..<(area.row + area.size.rows) {
@@ -28,11 +28,26 @@ import Testing
           }
         }
       }
-      #expect(covered.allSatisfy { $0 == 1 }, "\(size) \(tasks) \(gates) \(masks) \(alarms)")
+      #expect(covered.allSatisfy { $0 == 1 }, "\(size) \(tasks) \(gates) \(masks)")
       #expect((layout.gates != nil) == (gates > 0))
-      #expect((layout.alarms?.size.rows ?? 0) == min(alarms, size.0 >= 28 ? 3 : 1))
       #expect(masks == 0 || layout.masks != nil || gates > 0 && size.0 < 28)
     }
+  }
+
+  /// What is wrong stands below the parts, whole and with the key that helps, and hides none of them.
+  @Test(arguments: [(24, 80, 1), (40, 120, 3), (60, 200, 3)])
+  func alarmsStandBelow(rows: Int, columns: Int, lines: Int) {
+    let app = Fixture.alarmingApp()
+    let canvas = app.view(Size(rows: rows, columns: columns))
+    let body = (0..<rows).map { canvas.text(row: $0) }
+    let first = body.firstIndex { $0.contains("E5 is dead: 97 % of its outputs are zero") }
+    // Below stand the first steps, the hints and the status.
+    #expect(first == rows - 3 - lines)
+    #expect(body[rows - 4].contains("\(5 - lines) more"))
+    if columns >= 120 { #expect(first.map { body[$0].contains(" · 2 x ") } == true) }
+    var zoomed = app
+    zoomed.press("z")
+    #expect(!zoomed.view(Size(rows: rows, columns: columns)).text.contains("E5 is dead"))
   }
 
   // MARK: Events

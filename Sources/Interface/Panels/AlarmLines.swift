@@ -8,6 +8,8 @@ struct AlarmLines {
   let alarms: [GateAlarm]
   /// Whether what to do is said, too.
   var showsAdvice = true
+  /// The key of the screen on which the advice can be taken; empty on that screen.
+  var screenKey = ""
 
   /// Rows that are wanted of so many.
   func height(upTo most: Int) -> Int { min(alarms.count, max(0, most)) }
@@ -16,7 +18,8 @@ struct AlarmLines {
     for (line, alarm) in alarms.prefix(area.size.rows).enumerated() {
       let isLast = line == area.size.rows - 1 && alarms.count > area.size.rows
       let more = isLast ? " · \(alarms.count - line - 1) more" : ""
-      let advice = showsAdvice ? " · \(alarm.kind.advice)" : ""
+      let advice =
+        showsAdvice ? " · \(screenKey.isEmpty ? "" : screenKey + " ")\(alarm.kind.advice)" : ""
       canvas.write(
         [Span("! ", .warning), Span(alarm.sentence), Span(more + advice, .dim)],
         row: area.row + line, column: area.column + 1, limit: area.size.columns - 2)

@@ -29,13 +29,7 @@ struct GateStrip {
         return line
       },
       header: inner.size.rows > gates.count ? ("gate", "", isWide ? " H" : "") : nil)
-    // An alarm is worth more than the last gate.
-    let alarms = AlarmLines(alarms: run.alarms, showsAdvice: false)
-    let spare = inner.size.rows - table.height
-    let (list, low) = inner.splitTop(
-      inner.size.rows - alarms.height(upTo: max(spare, inner.size.rows > 3 ? 1 : 0)))
-    table.draw(in: list, frame: area, on: &canvas)
-    alarms.draw(in: low, on: &canvas)
+    table.draw(in: inner, frame: area, on: &canvas)
   }
 }
 

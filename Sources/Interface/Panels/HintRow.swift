@@ -30,10 +30,10 @@ enum HintRow {
   private func draw(hints: [(String, String)], row: Int, on canvas: inout Canvas) {
     let room = canvas.size.columns - 2
     // Help is the one hint that must stay, so it is written from the right.
-    let help = hints.last { $0.0 == "?" }
+    let help = hints.last { $0.1 == "help" }
     let reserved = help.map { columnsTaken(by: $0.0 + $0.1) + 3 } ?? 0
     var used = 0
-    for (key, words) in hints where key != "?" {
+    for (key, words) in hints where words != "help" {
       let width = columnsTaken(by: key) + columnsTaken(by: words) + 1
       guard used + width <= room - reserved else { continue }
       canvas.write(key, row: row, column: 1 + used, style: Style(.hint, bold: true))
@@ -42,7 +42,10 @@ enum HintRow {
     }
     guard let help else { return }
     canvas.write(help.0, row: row, column: 1 + used, style: Style(.hint, bold: true))
-    canvas.write(help.1, row: row, column: 3 + used, style: .dim, limit: room - used - 2)
+    let keyColumns = columnsTaken(by: help.0)
+    canvas.write(
+      help.1, row: row, column: 2 + used + keyColumns, style: .dim,
+      limit: room - used - keyColumns - 1)
   }
 
   private func drawCandidates(

@@ -10,8 +10,6 @@ struct DashboardLayout {
     var gates: Int
     /// Lines of the strip of masks; 0 for none.
     var masks = 0
-    /// Lines of alarms, which have no frame; 0 for none.
-    var alarms = 0
   }
 
   /// One area a chart, in the order of the tasks that are shown.
@@ -20,20 +18,15 @@ struct DashboardLayout {
   var gates: Rect?
   var masks: Rect?
   var events: Rect?
-  /// Lines without a frame below everything.
-  var alarms: Rect?
 
   /// Lays parts out: beside each other where there is room, below each other where not.
   init(body: Rect, _ contents: Contents) {
-    let lines = min(contents.alarms, body.size.rows >= 28 ? 3 : 1)
-    let (upper, lower) = body.splitTop(body.size.rows - lines)
-    if lines > 0 { alarms = lower }
     if body.size.columns >= 150, body.size.rows >= 40 {
-      layOutLarge(upper, contents)
+      layOutLarge(body, contents)
     } else if body.size.columns >= 110, body.size.rows >= 28 {
-      layOutWide(upper, contents)
+      layOutWide(body, contents)
     } else {
-      layOutNarrow(upper, contents)
+      layOutNarrow(body, contents)
     }
   }
 

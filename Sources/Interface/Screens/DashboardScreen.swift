@@ -30,8 +30,9 @@ struct DashboardScreen: Screen {
       .init("band", "least to most in a column"), .init("┊", "something was changed"),
       .init("↓ ↑ =", "loss falls, rises, stays"), .init("[x] [ ]", "trained, not trained"),
       .init("[~]", "a change is on its way"), .init("×0.50", "weight of the task's loss"),
-      .init("█▓▒░ 38", "share of an expert, %"), .init("H", "1: all experts, 0: one"),
-      .init("×E0", "an expert that dominates"), .init("σ²", "in the label's deviations"),
+      .init("█·░ 38", "above, at, below 1/n, in %"), .init("H", "1: all experts, 0: one"),
+      .init("×E0", "an expert that dominates"), .init("!", "what is wrong, and why"),
+      .init("σ²", "in the label's deviations"),
     ]
   }
 
@@ -57,10 +58,20 @@ struct DashboardScreen: Screen {
 
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
     for (part, areas) in parts(desk, in: body) { draw(part, desk, in: areas, on: &canvas) }
+    AlarmLines(alarms: desk.shown.alarms, screenKey: "2")
+      .draw(in: areas(desk, in: body).alarms, on: &canvas)
+  }
+
+  /// The parts above, and below them lines of what is wrong with gates and experts.
+  private func areas(_ desk: Desk, in body: Rect) -> (parts: Rect, alarms: Rect) {
+    let most = isZoomed || body.size.rows < 18 ? 0 : body.size.rows < 28 ? 1 : 3
+    let (upper, lower) = body.splitTop(body.size.rows - min(most, desk.shown.alarms.count))
+    return (upper, lower)
   }
 
   /// The parts that are shown, and where: the curves in several areas.
-  func parts(_ desk: Desk, in body: Rect) -> [(pane: Pane, areas: [Rect])] {
+  func parts(_ desk: Desk, in whole: Rect) -> [(pane: Pane, areas: [Rect])] {
+    let body = areas(desk, in: whole).parts
     if isZoomed || body.size.columns < 80 || body.size.rows < 18 { return [(pane, [body])] }
     let count = desk.listedTasks.count
     let charted = desk.charts.isOverlay ? min(1, count) : count
