@@ -41,7 +41,7 @@ import Testing
     check(app, "alarmsGates", size)
   }
 
-  /// The dashboard's strip: where there is no room for all gates the worst alarm comes first.
+  /// The dashboard's strip; what is wrong stands below the dashboard.
   @Test(arguments: [(6, 42), (8, 60), (8, 100)]) func strip(_ rows: Int, _ columns: Int) {
     var canvas = Canvas(rows: rows, columns: columns)
     GateStrip(run: Fixture.alarmingApp().run, isFocused: false).draw(
