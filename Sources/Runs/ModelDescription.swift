@@ -27,6 +27,8 @@ public struct ModelDescription: Sendable, Hashable {
   public var summary: String
   /// What may be set.
   public var options: [Option]
+  /// What may be set about its run: the seed, the learning rate and the like.
+  public var settings: [Option]
   /// What there will be to look at, a few words each.
   public var shows: [String]
   /// Why these data do not fit, in a line; nil if they do, or if that is not known yet.
@@ -35,7 +37,7 @@ public struct ModelDescription: Sendable, Hashable {
   /// Describes a model.
   public init(
     name: String, title: String, paper: String, summary: String, options: [Option] = [],
-    shows: [String] = [], unfit: String? = nil
+    shows: [String] = [], unfit: String? = nil, settings: [Option] = []
   ) {
     self.name = name
     self.title = title
@@ -44,5 +46,9 @@ public struct ModelDescription: Sendable, Hashable {
     self.options = options
     self.shows = shows
     self.unfit = unfit
+    self.settings = settings
   }
+
+  /// All that may be set: the model's options, then the run's settings.
+  public var choices: [Option] { options + settings }
 }

@@ -6,11 +6,18 @@ public struct StartRequest: Sendable, Hashable {
   public var options: [String: String]
   /// Whether the embeddings begin as the run before it left them.
   public var keepsEmbeddings: Bool
+  /// How it is trained, by the names of ``ModelDescription/settings``; those left out have their
+  /// defaults.
+  public var settings: [String: String]
 
   /// Asks for a run.
-  public init(model: String, options: [String: String] = [:], keepsEmbeddings: Bool = false) {
+  public init(
+    model: String, options: [String: String] = [:], keepsEmbeddings: Bool = false,
+    settings: [String: String] = [:]
+  ) {
     self.model = model
     self.options = options
     self.keepsEmbeddings = keepsEmbeddings
+    self.settings = settings
   }
 }

@@ -59,15 +59,22 @@ struct ExploreCommand: ParsableCommand {
     let terminal = try CursesTerminal(color: screen.color)
     defer { terminal.close() }
     let (training, data) = (options.training, options.input.data)
-    let runs = RunSwitch(configuration, data: choice.source) {
-      training.configuration(on: data, model: $0)
-    }
+    let runs = RunSwitch(
+      configuration, data: choice.source,
+      advice: { training.configuration(on: data, model: $0) },
+      opener: { name in
+        let choice = try DataChoice(
+          DataFiles.expandingHome(name), path: nil, threads: training.threads)
+        return (choice.source, { training.configuration(on: name, model: $0) })
+      })
     let settings = ExplorerSettings(
       charset: terminal.showsUnicode ? screen.charset : .ascii, framesPerSecond: screen.fps,
       seed: options.seed, models: RunSwitch.models(for: nil), first: runs.first)
     var loop = ExplorerLoop(
       app: App(settings: settings), terminal: terminal, link: runs.session,
-      starter: RunStarter(models: runs.models, start: runs.start))
+      starter: RunStarter(
+        models: runs.models, start: runs.start, preview: runs.preview, open: runs.open,
+        files: DataFiles.completions))
     var reason: ExitReason?
     while reason == nil {
       reason = loop.turn() ?? (screen.leave && loop.app.summary != nil ? .left : nil)

@@ -5,50 +5,71 @@ import Models
 import Runs
 import Training
 
-/// The run of the explorer, which a person may replace by another on the same data.
+/// The run of the explorer, which a person may replace by another on the same data, or on others.
 final class RunSwitch {
+  /// Says how a model is trained on some data where that differs from how the first run is.
+  typealias Advice = (String) -> TrainingConfiguration?
+  /// Finds data by what a person typed, or throws before anything is read.
+  typealias Opener = (String) throws -> (source: TrainingSession.DataSource, advice: Advice)
+
   /// The run that goes on just now.
   private(set) var session: TrainingSession
   private let configuration: TrainingConfiguration
-  private let data: RememberedData
-  private let advice: (String) -> TrainingConfiguration?
+  private var data: RememberedData
+  private var advice: Advice
+  private let opener: Opener?
 
-  /// Starts the first run; `advice` says how another model is trained where that differs.
+  /// Starts the first run; `advice` says how another model is trained, `opener` finds other data.
   init(
     _ configuration: TrainingConfiguration, data: @escaping TrainingSession.DataSource,
-    advice: @escaping (String) -> TrainingConfiguration? = { _ in nil }
+    advice: @escaping Advice = { _ in nil }, opener: Opener? = nil
   ) {
     self.configuration = configuration
     self.advice = advice
+    self.opener = opener
     let data = RememberedData(data)
     self.data = data
     session = TrainingSession(configuration) { try data.read($0) }
   }
 
-  /// What the first run was started with.
+  /// What the first run was started with, as far as a person chose it.
   var first: StartRequest {
-    StartRequest(model: configuration.model, options: configuration.modelOptions)
+    StartRequest(
+      model: configuration.model,
+      options: configuration.modelOptions.filter { configuration.advisedOptions[$0] != $1 })
+  }
+
+  /// How a run is trained that is asked for.
+  ///
+  /// - Throws: ``SettingError`` for a setting that cannot be used.
+  private func configuration(for request: StartRequest) throws(SettingError)
+    -> TrainingConfiguration
+  {
+    var configuration = configuration
+    configuration.model = request.model
+    if let advised = advice(request.model) {
+      configuration.learningRate = advised.learningRate
+      configuration.warmUpSteps = advised.warmUpSteps
+      configuration.optimizer = advised.optimizer
+      configuration.advisedOptions = advised.advisedOptions
+    } else if request.model != self.configuration.model {
+      configuration.advisedOptions = [:]
+    }
+    configuration.modelOptions = configuration.advisedOptions.merging(request.options) { $1 }
+    configuration.schedule = []
+    configuration.startsPaused = false
+    try configuration.set(request.settings)
+    return configuration
   }
 
   /// Tells the run to end and says how to ask for the one that takes its place.
   ///
   /// That one is there once the run has ended. Nothing is waited for, so that the screen goes on.
   ///
-  /// - Throws: ``ModelError`` before anything is ended, if the model cannot be built as asked.
+  /// - Throws: ``ModelError`` or ``SettingError`` before anything is ended, if the run cannot be as asked.
   func start(_ request: StartRequest) throws -> RunStarter.Arrival {
+    let configuration = try configuration(for: request)
     try check(request)
-    var configuration = configuration
-    configuration.model = request.model
-    configuration.modelOptions = request.options
-    if let advised = advice(request.model) {
-      configuration.learningRate = advised.learningRate
-      configuration.warmUpSteps = advised.warmUpSteps
-      configuration.optimizer = advised.optimizer
-      // The screen has shown the model's own defaults, and these are what is started.
-      configuration.advisedOptions = [:]
-    }
-    configuration.schedule = []
-    configuration.startsPaused = false
     session.beginClosing(keepingEmbeddings: request.keepsEmbeddings)
     return { [self, configuration] in
       guard session.hasEnded else { return nil }
@@ -68,7 +89,63 @@ final class RunSwitch {
     else { return }
     let input = InputSpecification(
       dataset.features, embeddingWidth: configuration.embeddingWidth)
-    _ = try make(request.options, input, dataset.tasks, Builder())
+    _ = try make(
+      try configuration(for: request).modelOptions, input, dataset.tasks, Builder())
+  }
+
+  /// What a run would be that is asked for; nil while the data are unknown, and for a fitted model.
+  func preview(_ request: StartRequest) -> StartPreview? {
+    guard let dataset = data.known else { return nil }
+    do {
+      try ModelRegistry.check(request.options, of: request.model)
+      return try StartPreview(try configuration(for: request), on: dataset)
+    } catch {
+      let lines = "\(error)".split(separator: "\n").map { String($0.drop { $0 == " " }) }
+      return StartPreview(problem: lines)
+    }
+  }
+}
+
+// MARK: - Other data
+
+extension RunSwitch {
+  /// Reads other data for the model that runs, and says how to ask for the run on them.
+  ///
+  /// The run before goes on until they are read; only then is it told to end.
+  ///
+  /// - Throws: ``Failure`` before anything is read: no such data, a schema with a mistake.
+  func open(_ name: String, model: String) throws -> RunStarter.Arrival {
+    guard let opener else {
+      throw Failure(message: "other data cannot be opened here")
+    }
+    let (source, advice) = try opener(name)
+    var configuration = configuration
+    configuration.model = model
+    if let advised = advice(model) {
+      configuration.learningRate = advised.learningRate
+      configuration.warmUpSteps = advised.warmUpSteps
+      configuration.optimizer = advised.optimizer
+      configuration.batchSize = advised.batchSize
+      configuration.evaluationInterval = advised.evaluationInterval
+      configuration.advisedOptions = advised.advisedOptions
+    }
+    configuration.modelOptions = configuration.advisedOptions
+    configuration.schedule = []
+    configuration.startsPaused = false
+    let data = RememberedData(source)
+    let reading = TrainingSession(configuration) { try data.read($0) }
+    return { [self] in
+      if let failure = data.failure {
+        reading.beginClosing()
+        throw Failure(message: failure)
+      }
+      guard data.known != nil else { return nil }
+      session.beginClosing()
+      guard session.hasEnded else { return nil }
+      (self.data, self.advice) = (data, advice)
+      session = reading
+      return reading
+    }
   }
 }
 
@@ -77,12 +154,27 @@ final class RunSwitch {
 extension RunSwitch {
   /// Every model of the registry, with what does not fit the data once they have been read.
   func models(for run: RunDescription) -> [ModelDescription] {
-    guard let dataset = data.known else { return Self.models(for: run) }
+    guard let dataset = data.known else { return Self.models(for: run).map(adding) }
     let input = InputSpecification(
       dataset.features, embeddingWidth: configuration.embeddingWidth)
     return ModelRegistry.entries.map {
-      $0.description(for: dataset.tasks, reading: input, isWhole: true)
+      adding($0.description(for: dataset.tasks, reading: input, isWhole: true))
     }
+  }
+
+  /// A model with what is advised for it as its defaults, and with the settings of its run.
+  private func adding(_ model: ModelDescription) -> ModelDescription {
+    var model = model
+    guard let entry = try? ModelRegistry.entry(named: model.name), case .trained = entry.kind,
+      let configuration = try? configuration(for: StartRequest(model: model.name))
+    else { return model }
+    for index in model.options.indices {
+      if let advised = configuration.advisedOptions[model.options[index].name] {
+        model.options[index].defaultValue = advised
+      }
+    }
+    model.settings = RunSetting.allCases.map { $0.option(in: configuration) }
+    return model
   }
 
   /// Every model of the registry; for a run that is known, with what fits its tasks.

@@ -49,11 +49,11 @@ struct TrainingOptions: ParsableArguments {
   var tables = OptimizerConfiguration.Tables.lazy.rawValue
 
   func validate() throws {
-    if let epochs { try Self.check("--epochs", epochs, 1...100_000) }
-    if let batch { try Self.check("--batch", batch, 1...1_048_576) }
-    try Self.check("--threads", threads, 1...256)
+    if let epochs { try Self.check("--epochs", epochs, Self.epochCounts) }
+    if let batch { try Self.check("--batch", batch, Self.batchSizes) }
+    try Self.check("--threads", threads, Self.threadCounts)
     try Self.check("--embedding", embedding, 1...1024)
-    if let patience { try Self.check("--patience", patience, 0...100_000) }
+    if let patience { try Self.check("--patience", patience, Self.patiences) }
     if let warmUp { try Self.check("--warm-up", warmUp, 0...1_000_000_000) }
     if let evaluateEvery { try Self.check("--evaluate-every", evaluateEvery, 1...1_000_000_000) }
     if let lr, !(lr.isFinite && lr > 0) {
@@ -73,8 +73,13 @@ struct TrainingOptions: ParsableArguments {
     }
   }
 
+  static let epochCounts = 1...100_000
+  static let batchSizes = 1...1_048_576
+  static let threadCounts = 1...256
+  static let patiences = 0...100_000
+
   /// The words of `--optimizer`.
-  private static let rules: [String: OptimizerConfiguration.Rule] = [
+  static let rules: [String: OptimizerConfiguration.Rule] = [
     "adam": .adam(), "adagrad": .adagrad(), "sgd": .sgd,
   ]
 

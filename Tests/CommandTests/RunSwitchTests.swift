@@ -50,7 +50,7 @@ import Training
     let arrival = try runs.start(StartRequest(model: "ple"))
     var started: (any TrainingLink)?
     for _ in 0..<30_000 where started == nil {
-      started = arrival()
+      started = try arrival()
       Thread.sleep(forTimeInterval: 0.001)
     }
     #expect(started === runs.session && runs.session !== before && before.hasEnded)

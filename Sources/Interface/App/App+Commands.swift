@@ -233,7 +233,9 @@ extension App {
     line.chosen = next
     line.editor.text = kept + line.candidates[next]
     if count == 1 {
-      line.editor.text += " "
+      // Behind a folder a name goes on, behind an equals sign a value.
+      let goesOn = ["/", "="].contains { line.candidates[0].hasSuffix($0) }
+      if !goesOn { line.editor.text += " " }
       line.candidates = []
     }
   }

@@ -77,6 +77,15 @@ extension App {
     desk.say("started \(request.model)\(kept)", .good)
   }
 
+  /// A run on other data has begun: those before are of other rows, and are compared with nothing.
+  mutating func open(_ request: StartRequest) {
+    desk.settings.first = request
+    (desk.selectedTask, desk.taskFilter, desk.preview) = (0, "", nil)
+    begin(request)
+    desk.earlier = []
+    desk.say("started \(request.model) on other data; the runs before are left behind", .good)
+  }
+
   /// The wish was refused: what is shown stays, and the reason is said.
   mutating func refuse(_ reason: String) {
     let lines = reason.split(separator: "\n").map { line in String(line.drop { $0 == " " }) }

@@ -78,6 +78,25 @@ extension App {
     if let index = screens.firstIndex(where: { $0.name == name }) { show(index) }
   }
 
+  /// The run that the screen shows before it starts; nil for none.
+  var wantedPreview: StartRequest? { screen.preview(desk) }
+
+  /// Whether nothing is known of the run that the screen shows before it starts.
+  var hasNoPreview: Bool { desk.preview == nil }
+
+  /// The model that runs.
+  var modelOfRun: String {
+    desk.run.description?.model ?? desk.run.request?.model ?? desk.settings.first?.model ?? "mmoe"
+  }
+
+  /// The beginning of a name of data that is being typed; nil for none.
+  var wantedFiles: String? {
+    guard case .command(let line) = desk.mode else { return nil }
+    let words = line.editor.text.split(separator: " ", omittingEmptySubsequences: false)
+    guard words.count > 1, words[0] == "open", let last = words.last else { return nil }
+    return String(last) == desk.files.beginning ? nil : String(last)
+  }
+
   /// What the engine must fill in for what is shown.
   var wantedViews: WantedViews {
     var wanted = screen.wants(desk)
@@ -112,6 +131,11 @@ extension App {
     case .starting(let request):
       desk.say("the run ends; \(request.model) starts when it has", untilKey: true)
     case .began(let request): begin(request)
+    case .opening(let name):
+      desk.say("reading \(name); the run goes on until it is read", untilKey: true)
+    case .opened(let request): open(request)
+    case .previewed(let request, let preview): desk.preview = Desk.Preview(request, preview)
+    case .files(let beginning, let names): desk.files = (beginning, names)
     case .refused(let reason): refuse(reason)
     case .told(let text, let isRefusal): desk.say(text, isRefusal ? .error : .plain)
     case .time: break

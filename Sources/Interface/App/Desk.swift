@@ -24,12 +24,27 @@ struct Desk: Sendable {
   /// Seconds since some fixed moment.
   var now = 0.0
   var size = Size(rows: 24, columns: 80)
+  /// The run that was looked at last before it starts.
+  var preview: Preview?
+  /// What the beginning of a name of data may become.
+  var files: (beginning: String, names: [String]) = ("", [])
   /// Lines typed before, oldest first.
   var typed: [String] = []
   /// The state of the generator of random rows.
   private var random: UInt64
   /// The screen that was asked for and is not shown yet, by name.
   private var wantedScreen: String?
+
+  /// A run that is asked for, and what it would be; nil where that is not known.
+  struct Preview: Sendable, Equatable {
+    let request: StartRequest
+    let preview: StartPreview?
+
+    init(_ request: StartRequest, _ preview: StartPreview?) {
+      self.request = request
+      self.preview = preview
+    }
+  }
 
   init(settings: ExplorerSettings) {
     self.settings = settings

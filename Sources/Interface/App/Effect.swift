@@ -9,6 +9,8 @@ public enum Effect: Sendable, Equatable {
   case show(WantedViews)
   /// End the run and start another in its place.
   case start(StartRequest)
+  /// Read other data and train on them, in place of the run.
+  case open(String)
   /// Send the whole screen to the terminal anew.
   case redraw
   /// Draw in another theme.
@@ -55,8 +57,16 @@ public enum Input: Sendable {
   case starting(StartRequest)
   /// Another run has begun in place of the one before.
   case began(StartRequest)
+  /// Other data are being read; the run goes on until they are.
+  case opening(String)
+  /// A run on other data has begun in place of the one before.
+  case opened(StartRequest)
   /// No other run was started, for this reason.
   case refused(String)
   /// What came of something that was to be done outside, such as copying.
   case told(String, isRefusal: Bool)
+  /// What a run would be that is chosen; nil where that is not known.
+  case previewed(StartRequest, StartPreview?)
+  /// What the beginning of a name of data may become.
+  case files(String, [String])
 }

@@ -12,7 +12,9 @@ public struct ExplorerLoop {
   private var link: any TrainingLink
   private let starter: RunStarter?
   /// The run that was asked for and is not there yet.
-  private var coming: (request: StartRequest, arrival: RunStarter.Arrival)?
+  private var coming: (request: StartRequest, isOther: Bool, arrival: RunStarter.Arrival)?
+  /// The run that was looked at before it starts, or will be, and when.
+  private var looked: (request: StartRequest, at: Double, isDone: Bool)?
   private let keeper: Keeper?
   private let now: () -> Double
   private var drawnRevision = -1
@@ -65,6 +67,7 @@ public struct ExplorerLoop {
   public mutating func turn() -> ExitReason? {
     if let reason = takeNews() { return reason }
     let time = now()
+    lookAhead(at: time)
     if isDrawingDue(at: time) { draw(at: time) }
     guard let key = terminal.readKey(timeoutMilliseconds: waitMilliseconds(at: time)) else {
       return nil
@@ -104,6 +107,9 @@ extension ExplorerLoop {
     while let key = burst.next(isTakingText: app.isTakingText) {
       if key == .resize { lastCanvas = nil }
       if let reason = perform(app.update(.key(key))) { return reason }
+      if let starter, let beginning = app.wantedFiles {
+        _ = app.update(.files(beginning, starter.files(beginning)))
+      }
     }
     let size = app.update(.size(terminal.size))
     if let reason = perform(size) { return reason }
@@ -118,6 +124,8 @@ extension ExplorerLoop {
       case .show(let views): link.show(views)
       case .start(let request):
         if let reason = perform(start(request)) { return reason }
+      case .open(let name):
+        if let reason = perform(open(name)) { return reason }
       case .redraw:
         terminal.redraw()
         lastCanvas = nil
@@ -157,20 +165,46 @@ extension ExplorerLoop {
 /// How another run is started from the explorer.
 public struct RunStarter {
   /// Asks for the run that was started: nil until the one before has ended.
-  public typealias Arrival = () -> (any TrainingLink)?
+  ///
+  /// It throws where that run came to nothing: then the one before goes on.
+  public typealias Arrival = () throws -> (any TrainingLink)?
 
   /// What can be started on the data of a run.
   public let models: (RunDescription) -> [ModelDescription]
   /// Tells the run before to end and returns at once; if it throws, the run before goes on.
   public let start: (StartRequest) throws -> Arrival
 
-  /// Names both.
+  /// What a run would be that is asked for; nil where that is not known.
+  public let preview: (StartRequest) -> StartPreview?
+  /// Begins to read other data for a model, named second, and returns at once; if it throws, nothing
+  /// was begun.
+  public let open: (String, String) throws -> Arrival
+  /// What the beginning of a name of data may become.
+  public let files: (String) -> [String]
+
+  /// Names them.
   public init(
     models: @escaping (RunDescription) -> [ModelDescription],
-    start: @escaping (StartRequest) throws -> Arrival
+    start: @escaping (StartRequest) throws -> Arrival,
+    preview: @escaping (StartRequest) -> StartPreview? = { _ in nil },
+    open: @escaping (String, String) throws -> Arrival = { _, _ in throw NoOtherData()
+    },
+    files: @escaping (String) -> [String] = { _ in [] }
   ) {
     self.models = models
     self.start = start
+    self.preview = preview
+    self.open = open
+    self.files = files
+  }
+
+  /// Where a starter reads no other data.
+  public struct NoOtherData: Error, CustomStringConvertible {
+    /// Nothing more is to be said.
+    public init() {}
+
+    /// In words.
+    public var description: String { "other data than these cannot be opened here" }
   }
 }
 
@@ -182,7 +216,7 @@ extension ExplorerLoop {
       return app.update(.refused("\(coming.request.model) is being started; wait for it"))
     }
     do {
-      coming = (request, try starter.start(request))
+      coming = (request, false, try starter.start(request))
     } catch {
       return app.update(.refused("\(error)"))
     }
@@ -190,13 +224,50 @@ extension ExplorerLoop {
     return coming == nil ? arrived : app.update(.starting(request))
   }
 
+  /// Asks for a run on other data in place of this one; this one goes on until they are read.
+  private mutating func open(_ name: String) -> [Effect] {
+    guard let starter else { return app.update(.refused("no other data can be opened here")) }
+    if let coming {
+      return app.update(.refused("\(coming.request.model) is being started; wait for it"))
+    }
+    let request = StartRequest(model: app.modelOfRun)
+    do {
+      coming = (request, true, try starter.open(name, request.model))
+    } catch {
+      return app.update(.refused("\(error)"))
+    }
+    let arrived = takeArrival()
+    return coming == nil ? arrived : app.update(.opening(name))
+  }
+
+  /// Looks at the run that is chosen, once it has been for a moment.
+  private mutating func lookAhead(at time: Double) {
+    guard let starter, let wanted = app.wantedPreview else { return }
+    if looked?.request != wanted { looked = (wanted, time, false) }
+    guard let looked, !looked.isDone, time - looked.at >= Self.lookSeconds || app.hasNoPreview
+    else { return }
+    self.looked?.isDone = true
+    _ = app.update(.previewed(wanted, starter.preview(wanted)))
+  }
+
+  /// A list is gone through without a stop at every model.
+  private static let lookSeconds = 0.1
+
   /// Puts the run that was asked for in the place of the one before, once it is there.
   private mutating func takeArrival() -> [Effect] {
-    guard let (request, arrival) = coming, let started = arrival() else { return [] }
+    guard let (request, isOther, arrival) = coming else { return [] }
+    let arrived: (any TrainingLink)?
+    do {
+      arrived = try arrival()
+    } catch {
+      coming = nil
+      return app.update(.refused("\(error)"))
+    }
+    guard let started = arrived else { return [] }
     // What the old run still had to say belongs to it.
     let last = app.update(.losses(link.drainLosses())) + app.update(.events(link.drainEvents()))
-    (link, coming) = (started, nil)
-    return last + app.update(.began(request))
+    (link, coming, looked) = (started, nil, nil)
+    return last + app.update(isOther ? .opened(request) : .began(request))
   }
 }
 

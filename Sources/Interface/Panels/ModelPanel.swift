@@ -16,6 +16,8 @@ struct ModelPanel {
   let refusal: [String]
   /// The run that starting it would end.
   let run: RunState
+  /// What the run would be; nil where that is not known.
+  let preview: StartPreview?
 
   func draw(in area: Rect, on canvas: inout Canvas) {
     let title = [Span(model.title, .title), Span("  \(model.name)", .dim)]
@@ -24,11 +26,16 @@ struct ModelPanel {
     let (top, bottom) = inner.splitTop(inner.size.rows - notes.count)
     let text = modelText(columns: inner.size.columns - 2)
     // The options are what is worked on: the text above gives way to them.
-    let optionRows = min(model.options.count + 2, top.size.rows)
+    let optionRows = min(model.choices.count + 2, top.size.rows)
     let shown = text.prefix(max(0, top.size.rows - optionRows))
     write(shown, from: top.row, in: top, on: &canvas)
-    let (_, options) = top.splitTop(shown.count)
+    let (_, rest) = top.splitTop(shown.count)
+    let boxes = StructurePanel(parts: preview?.parts ?? [])
+    let boxRows = boxes.rows(columns: rest.size.columns)
+    let isRoomy = boxRows > 0 && rest.size.rows >= optionRows + boxRows + 1
+    let (options, structure) = rest.splitTop(rest.size.rows - (isRoomy ? boxRows : 0))
     drawOptions(in: options, frame: area, on: &canvas)
+    if isRoomy { boxes.draw(in: structure, on: &canvas) }
     write(notes[...], from: bottom.row, in: bottom, on: &canvas)
   }
 
@@ -62,26 +69,26 @@ struct ModelPanel {
     in area: Rect, frame: Rect, on canvas: inout Canvas
   ) {
     guard area.size.rows > 2 else { return }
-    guard !model.options.isEmpty else {
+    guard !model.choices.isEmpty else {
       let below = area.splitTop(1).rest
       return canvas.drawNothing("It has no options.", in: below)
     }
-    let names = model.options.map { columnsTaken(by: $0.name) }.max() ?? 0
+    let names = model.choices.map { columnsTaken(by: $0.name) }.max() ?? 0
     let name = min(max(6, names), 16)
-    let values = model.options.map { columnsTaken(by: edits[$0.name] ?? $0.defaultValue) }
+    let values = model.choices.map { columnsTaken(by: edits[$0.name] ?? $0.defaultValue) }
     let value = min(max(7, values.max() ?? 0), 14)
-    let defaults = model.options.map { columnsTaken(by: $0.defaultValue) }
+    let defaults = model.choices.map { columnsTaken(by: $0.defaultValue) }
     let fallback = min(max(7, defaults.max() ?? 0), 12)
     canvas.write(
       "  " + padded("option", to: name) + "   " + padded("value", to: value) + " "
         + padded("default", to: fallback) + " meaning", row: area.row + 1,
       column: area.column + 1, style: .dim, limit: area.size.columns - 2)
-    let selected = max(0, min(self.option, model.options.count - 1))
+    let selected = max(0, min(self.option, model.choices.count - 1))
     let list = ListWindow(
-      count: model.options.count, selected: isOnOptions ? selected : 0,
+      count: model.choices.count, selected: isOnOptions ? selected : 0,
       rows: area.size.rows - 2)
     for (line, place) in list.places.enumerated() {
-      let option = model.options[place]
+      let option = model.choices[place]
       let edit = edits[option.name]
       let isSelected = isOnOptions && place == selected
       canvas.write(
@@ -98,16 +105,32 @@ struct ModelPanel {
     list.drawMore(in: frame, on: &canvas)
   }
 
+  /// How large the run would be and what a step would cost, or why it cannot start so.
+  private func cost(columns: Int) -> [[Span]] {
+    guard let preview else { return [] }
+    guard preview.problem.isEmpty else {
+      let words = preview.problem.joined(separator: " ")
+      return wrapped(words, columns: columns, lines: 3).map { [Span($0, .warning)] }
+    }
+    let words = [
+      "\(grouped(preview.parameterCount)) parameters",
+      "\(abbreviated(preview.multiplyAdds)) multiply-adds a step",
+      "\(grouped(preview.stepCount)) steps", "about \(abbreviated(preview.bytes))B of memory",
+    ]
+    return wrapped(words.joined(separator: " · "), columns: columns, lines: 2).map { [Span($0)] }
+  }
+
   /// What starting will do, and why it did not.
   private func modelNotes(columns: Int) -> [[Span]] {
     var lines: [[Span]] = refusal.flatMap { line in
       wrapped(line, columns: columns, lines: 2).map { [Span($0, .error)] }
     }
-    if isOnOptions, model.options.indices.contains(self.option) {
-      let option = model.options[self.option]
+    if isOnOptions, model.choices.indices.contains(self.option) {
+      let option = model.choices[self.option]
       let words = wrapped("\(option.name): \(option.summary)", columns: columns, lines: 2)
       lines += words.map { [Span($0)] }
     }
+    lines += cost(columns: columns)
     lines.append([
       Span(keepsEmbeddings ? "[x] " : "[ ] "), Span("Space ", style: Style(.hint, bold: true)),
       Span("keep the embeddings of the run before", .dim),

@@ -7,7 +7,7 @@ struct ModelsScreen: Screen {
   let needsData = false
 
   /// The selected model; nil for the one that runs.
-  private var selected: String?
+  var selected: String?
   /// The selected option of it.
   private var option = 0
   /// Whether keys go through the options rather than the models.
@@ -22,7 +22,7 @@ struct ModelsScreen: Screen {
   private var filter = ""
 
   func hints(_ desk: Desk) -> [String] {
-    ["choose", "start", "option", "warm-start", "next pane"] + Hints.always
+    ["choose", "start", "option", "again", "warm-start", "next pane"] + Hints.always
   }
 
   func legend(_ desk: Desk) -> [HelpPanel.Sign] {
@@ -52,7 +52,7 @@ struct ModelsScreen: Screen {
     case .shown: break
     case .began(let request):
       refusal = []
-      edits[request.model] = request.options
+      edits[request.model] = request.options.merging(request.settings) { $1 }
     case .refused(let lines):
       refusal = lines
       desk.show(name)
@@ -68,7 +68,9 @@ struct ModelsScreen: Screen {
 
   /// What has been set about a model, or what the first run was started with.
   func edits(of model: String, _ desk: Desk) -> [String: String] {
-    let first = desk.settings.first.flatMap { $0.model == model ? $0.options : nil }
+    let first = desk.settings.first.flatMap {
+      $0.model == model ? $0.options.merging($0.settings) { $1 } : nil
+    }
     return edits[model] ?? first ?? [:]
   }
 }
@@ -90,7 +92,7 @@ extension ModelsScreen {
   private mutating func moveModel(by rows: Int, _ desk: Desk) {
     guard let model = selectedModel(desk) else { return }
     if isOnOptions {
-      option = max(0, min(model.options.count - 1, option + rows))
+      option = max(0, min(model.choices.count - 1, option + rows))
       return
     }
     let all = listed(desk)
@@ -103,7 +105,7 @@ extension ModelsScreen {
 
   /// Goes to the options, if there are any, or back to the models.
   private mutating func showOptions(_ wanted: Bool, _ desk: Desk) {
-    isOnOptions = wanted && selectedModel(desk)?.options.isEmpty == false
+    isOnOptions = wanted && selectedModel(desk)?.choices.isEmpty == false
   }
 }
 
@@ -113,7 +115,8 @@ extension ModelsScreen {
   static let actions: [ScreenAction<Self>] = [
     ScreenAction(
       name: "start", form: "[MODEL [NAME=VALUE…]]",
-      arguments: [[.names { _, desk in desk.settings.models.map(\.name) }]], keys: keys("R"),
+      arguments: [[.names { _, desk in desk.settings.models.map(\.name) }]]
+        + Array(repeating: [assignments], count: 8), keys: keys("R"),
       hint: "start", summary: "start the model",
       whyNot: whyNotModels
     ) { screen, desk, invocation throws(CommandLineError) in
@@ -121,7 +124,7 @@ extension ModelsScreen {
     },
     ScreenAction(
       name: "option", form: "NAME [VALUE…]",
-      arguments: [[.names { $0.selectedModel($1)?.options.map(\.name) ?? [] }]], keys: keys("i"),
+      arguments: [[.names { $0.selectedModel($1)?.choices.map(\.name) ?? [] }]], keys: keys("i"),
       hint: "set option", summary: "set an option",
       whyNot: whyNotModels
     ) { screen, desk, invocation throws(CommandLineError) in
@@ -134,6 +137,16 @@ extension ModelsScreen {
       let pressed = Action.Invocation()
       return try screen.isOnOptions
         ? screen.setOption(pressed, &desk) : screen.startModel(pressed, &desk)
+    },
+    ScreenAction(
+      name: "again", keys: keys("A"), hint: "next seed", summary: "the same with the next seed",
+      whyNot: whyNotModels
+    ) { screen, desk, _ in screen.startAgain(&desk) },
+    ScreenAction(
+      name: "open", form: "DATA", arguments: [[.names { _, desk in desk.files.names }]],
+      summary: "train on other data"
+    ) { screen, desk, invocation throws(CommandLineError) in
+      try screen.open(invocation, &desk)
     },
     ScreenAction(
       name: "warm-start", keys: keys(" "), hint: "warm start",
@@ -153,14 +166,14 @@ extension ModelsScreen {
   mutating func setOption(_ invocation: Action.Invocation, _ desk: inout Desk)
     throws(CommandLineError) -> [Effect]
   {
-    guard let model = selectedModel(desk), !model.options.isEmpty else {
+    guard let model = selectedModel(desk), !model.choices.isEmpty else {
       desk.say("this model has no options", .warning)
       return []
     }
     let words = invocation.words ?? []
-    var place = max(0, min(self.option, model.options.count - 1))
+    var place = max(0, min(self.option, model.choices.count - 1))
     if let name = words.first {
-      let names = model.options.map(\.name)
+      let names = model.choices.map(\.name)
       guard let named = names.firstIndex(of: name) else {
         throw .unknownName(kind: "option", name: name, near: nearest(to: name, in: names))
       }
@@ -168,7 +181,7 @@ extension ModelsScreen {
     }
     isOnOptions = true
     self.option = place
-    let option = model.options[place]
+    let option = model.choices[place]
     guard words.count > 1 else {
       let value = edits(of: model.name, desk)[option.name] ?? option.defaultValue
       desk.mode = .prompt(
@@ -191,41 +204,6 @@ extension ModelsScreen {
     edits[model] = options
     refusal = []
   }
-
-  /// Starts a model: the typed one, or the selected one.
-  ///
-  /// Asks first if a run would end.
-  mutating func startModel(
-    _ invocation: Action.Invocation, _ desk: inout Desk
-  ) throws(CommandLineError) -> [Effect] {
-    let words = invocation.words ?? []
-    guard let model = try words.first.map(desk.model) ?? selectedModel(desk) else { return [] }
-    let typed = try Self.options(words.dropFirst(), of: model)
-    if !words.isEmpty { selected = model.name }
-    let options = edits(of: model.name, desk).merging(typed) { $1 }
-    if desk.isReadingData {
-      desk.say("the data are still being read", .warning)
-      return []
-    }
-    // An option may mend it: then the engine says whether it has.
-    if let reason = model.unfit, options.isEmpty {
-      desk.say("\(model.title) is not for these data: \(reason)", .error, untilKey: true)
-      return []
-    }
-    let request = StartRequest(
-      model: model.name, options: options,
-      keepsEmbeddings: keepsEmbeddings)
-    guard !desk.run.isFinished else { return [.start(request)] }
-    desk.mode = .question(
-      Question(
-        title: "start \(model.title)?",
-        lines: [
-          "The run of \(desk.run.description?.modelTitle ?? "now") ends.",
-          "Its curves and scores stay to compare with.",
-        ],
-        yes: "end it and start", effects: [.start(request)]))
-    return []
-  }
 }
 
 // MARK: - Drawing
@@ -241,7 +219,8 @@ extension ModelsScreen {
     drawModelList(model, desk, in: left, on: &canvas)
     ModelPanel(
       model: model, edits: edits(of: model.name, desk), option: option, isOnOptions: isOnOptions,
-      keepsEmbeddings: keepsEmbeddings, refusal: refusal, run: desk.run
+      keepsEmbeddings: keepsEmbeddings, refusal: refusal, run: desk.run,
+      preview: desk.preview?.request == preview(desk) ? desk.preview?.preview : nil
     ).draw(in: right, on: &canvas)
   }
 
@@ -275,35 +254,11 @@ extension Desk {
     return before == 0 ? "" : counted(before, "run")
   }
 
-  fileprivate func model(_ name: String) throws(CommandLineError) -> ModelDescription {
+  func model(_ name: String) throws(CommandLineError) -> ModelDescription {
     guard let model = settings.models.first(where: { $0.name == name }) else {
       let names = settings.models.map(\.name)
       throw .unknownName(kind: "model", name: name, near: nearest(to: name, in: names))
     }
     return model
-  }
-}
-
-extension ModelsScreen {
-  /// Options of a model as they were typed, `experts=4 tower=32`.
-  private static func options(
-    _ words: ArraySlice<String>, of model: ModelDescription
-  ) throws(CommandLineError) -> [String: String] {
-    var options: [String: String] = [:]
-    for word in words {
-      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[1].isEmpty else {
-        throw .usage("start \(model.name) NAME=VALUE…", found: word)
-      }
-      let (name, value) = (String(parts[0]), String(parts[1]))
-      guard model.options.contains(where: { $0.name == name }) else {
-        let names = model.options.map(\.name)
-        throw .unknownName(kind: "option", name: name, near: nearest(to: name, in: names))
-      }
-      guard options.updateValue(value, forKey: name) == nil else {
-        throw .usage("start \(model.name) with each option once", found: word)
-      }
-    }
-    return options
   }
 }

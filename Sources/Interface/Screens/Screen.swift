@@ -57,6 +57,9 @@ protocol Screen: Sendable {
   /// Takes in what happened around it.
   mutating func take(_ news: ScreenNews, _ desk: inout Desk)
 
+  /// The run that is shown before it starts; nil for none.
+  func preview(_ desk: Desk) -> StartRequest?
+
   /// Draws the screen into the part of the canvas between tabs and hints.
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas)
 }
@@ -113,6 +116,7 @@ extension Screen {
   mutating func handle(_ key: Key, _ desk: inout Desk) -> [Effect]? { nil }
   mutating func move(_ move: Move, _ desk: inout Desk) throws(CommandLineError) -> [Effect] { [] }
   mutating func take(_ news: ScreenNews, _ desk: inout Desk) {}
+  func preview(_ desk: Desk) -> StartRequest? { nil }
 
   /// The word that is typed to show the screen.
   var name: String { title.lowercased() }

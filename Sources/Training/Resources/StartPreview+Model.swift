@@ -1,0 +1,102 @@
+public import Datasets
+import Graph
+import Layers
+import Models
+public import Runs
+
+extension StartPreview {
+  /// What a run with a configuration would be on a data set; nil for a model that is fitted.
+  ///
+  /// The model is declared and its plans are compiled; nothing is drawn and nothing trained.
+  ///
+  /// - Throws: `ModelError` for a model that cannot be built so.
+  public init?(_ configuration: TrainingConfiguration, on dataset: Dataset) throws {
+    let entry = try ModelRegistry.entry(named: configuration.model)
+    let builder = Builder()
+    let input = InputSpecification(
+      dataset.features, embeddingWidth: configuration.embeddingWidth)
+    guard
+      let model = try entry.model(
+        configuration.modelOptions, input: input, tasks: dataset.tasks,
+        labels: { LabelPairs(dataset.training, tasks: dataset.tasks) }, builder: builder)?.model
+    else { return nil }
+    let rows = dataset.training.count
+    let batch = min(configuration.batchSize, max(1, rows))
+    var memory = MemoryEstimate(builder.specifications, optimizer: configuration.optimizer)
+    memory.add(
+      model, tasks: dataset.tasks, batchSize: configuration.batchCapacity(rows: rows),
+      threads: configuration.threads)
+    let plan = Trainer.plans(model, dataset.tasks, batchSize: batch).training
+    let parts = Self.parts(builder.specifications, tasks: dataset.tasks.map(\.name))
+    self.init(
+      parts: parts, parameterCount: parts.reduce(0) { $0 + $1.parameterCount },
+      multiplyAdds: Double(batch) * Double(plan.multiplyAdds + plan.backwardMultiplyAdds),
+      bytes: memory.bytes,
+      stepCount: configuration.epochs * max(1, (rows + batch - 1) / batch))
+  }
+}
+
+// MARK: - Parts
+
+extension StartPreview {
+  /// What is declared under one first name.
+  fileprivate struct Group {
+    var tasks: Set<Int> = []
+    /// The members in their order: what follows the name in the path, and whose it is.
+    var members: [String] = []
+    var first: [ParameterPiece] = []
+    var isTables = true
+    var parameterCount = 0
+  }
+
+  /// The learned parameters by the first name of their paths, in the order of declaration.
+  static func parts(_ specifications: [ParameterSpecification], tasks: [String]) -> [Part] {
+    var groups: [(name: String, group: Group)] = []
+    for specification in specifications where specification.isLearned {
+      for piece in specification.pieces {
+        let names = piece.path.split(separator: ".").map(String.init)
+        let name = names.first ?? piece.path
+        let index =
+          groups.firstIndex { $0.name == name }
+          ?? {
+            groups.append((name, Group()))
+            return groups.count - 1
+          }()
+        groups[index].group.add(piece, names, specification)
+      }
+    }
+    return groups.map { name, group in
+      Part(
+        name: name,
+        tasks: group.tasks.sorted().map { tasks.indices.contains($0) ? tasks[$0] : "?" },
+        count: group.members.count, shape: group.shape, parameterCount: group.parameterCount)
+    }
+  }
+}
+
+extension StartPreview.Group {
+  fileprivate mutating func add(
+    _ piece: ParameterPiece, _ names: [String], _ specification: ParameterSpecification
+  ) {
+    if case .task(let task) = specification.owner { tasks.insert(task) }
+    if case .table = specification.kind {} else { isTables = false }
+    let member = names.count > 2 ? names[1] : ""
+    if !members.contains(member) { members.append(member) }
+    if member == members[0] { first.append(piece) }
+    parameterCount += piece.count
+  }
+
+  /// The widths through the matrices of the first member; of tables the width of a row.
+  fileprivate var shape: String {
+    let matrices = first.filter { $0.shape.count == 2 }
+    guard let last = matrices.last else { return "" }
+    if isTables { return "×\(last.shape[1])" }
+    var widths = [matrices[0].shape[1]]
+    for matrix in matrices {
+      // Layers follow each other as long as each reads what the one before gives.
+      guard matrix.shape[1] == widths.last else { return "" }
+      widths.append(matrix.shape[0])
+    }
+    return widths.map(String.init).joined(separator: "→")
+  }
+}
