@@ -38,14 +38,19 @@ struct ExploreCommand: ParsableCommand {
   /// watch.
   private func configuration() throws -> TrainingConfiguration {
     var configuration = try options.configuration(startsPaused: screen.paused)
-    let isSample = options.input.data == "sample"
+    adapt(&configuration, to: options.input.data)
+    return configuration
+  }
+
+  /// What the explorer does otherwise than `train` on some data: the sample has more to show.
+  private func adapt(_ configuration: inout TrainingConfiguration, to data: String) {
+    let isSample = data == "sample"
     let pace = screen.pace ?? (isSample ? TrainingDefaults.samplePace : 0)
     configuration.stepsPerSecondLimit = pace > 0 ? pace : nil
     if isSample {
       configuration.epochs = options.training.epochs ?? TrainingDefaults.sampleEpochs
       configuration.patience = options.training.patience ?? 0
     }
-    return configuration
   }
 
   private struct Outcome {
@@ -65,7 +70,14 @@ struct ExploreCommand: ParsableCommand {
       opener: { name in
         let choice = try DataChoice(
           DataFiles.expandingHome(name), path: nil, threads: training.threads)
-        return (choice.source, { training.configuration(on: name, model: $0) })
+        return (
+          choice.source,
+          { model in
+            var configuration = training.configuration(on: name, model: model)
+            adapt(&configuration, to: name)
+            return configuration
+          }
+        )
       })
     let settings = ExplorerSettings(
       charset: terminal.showsUnicode ? screen.charset : .ascii, framesPerSecond: screen.fps,

@@ -14,7 +14,7 @@ final class RunSwitch {
 
   /// The run that goes on just now.
   private(set) var session: TrainingSession
-  private let configuration: TrainingConfiguration
+  private var configuration: TrainingConfiguration
   private var data: RememberedData
   private var advice: Advice
   private let opener: Opener?
@@ -127,6 +127,9 @@ extension RunSwitch {
       configuration.optimizer = advised.optimizer
       configuration.batchSize = advised.batchSize
       configuration.evaluationInterval = advised.evaluationInterval
+      configuration.epochs = advised.epochs
+      configuration.patience = advised.patience
+      configuration.stepsPerSecondLimit = advised.stepsPerSecondLimit
       configuration.advisedOptions = advised.advisedOptions
     }
     configuration.modelOptions = configuration.advisedOptions
@@ -142,7 +145,7 @@ extension RunSwitch {
       guard data.known != nil else { return nil }
       session.beginClosing()
       guard session.hasEnded else { return nil }
-      (self.data, self.advice) = (data, advice)
+      (self.data, self.advice, self.configuration) = (data, advice, configuration)
       session = reading
       return reading
     }
