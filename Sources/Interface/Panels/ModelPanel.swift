@@ -115,7 +115,7 @@ struct ModelPanel {
     let words = [
       "\(grouped(preview.parameterCount)) parameters",
       "\(abbreviated(preview.multiplyAdds)) multiply-adds a step",
-      "\(grouped(preview.stepCount)) steps", "about \(abbreviated(preview.bytes))B of memory",
+      "\(grouped(preview.stepCount)) steps", "about \(abbreviated(preview.bytes))B",
     ]
     return wrapped(words.joined(separator: " · "), columns: columns, lines: 2).map { [Span($0)] }
   }

@@ -17,7 +17,7 @@ struct StructurePanel {
   /// Columns of one box where there are so many in all.
   private func boxColumns(_ columns: Int) -> Int {
     let wanted =
-      (parts.flatMap { [columnsTaken(by: title($0)), columnsTaken(by: size($0))] }.max() ?? 0) + 4
+      (parts.flatMap { [columnsTaken(by: title($0)), columnsTaken(by: size($0))] }.max() ?? 0) + 6
     return max(1, min(columns, max(Self.narrowest, wanted)))
   }
 

@@ -116,7 +116,7 @@ extension ModelsScreen {
     ScreenAction(
       name: "start", form: "[MODEL [NAME=VALUE…]]",
       arguments: [[.names { _, desk in desk.settings.models.map(\.name) }]]
-        + Array(repeating: [assignments], count: 8), keys: keys("R"),
+        + Array(repeating: [.assignments], count: 8), keys: keys("R"),
       hint: "start", summary: "start the model",
       whyNot: whyNotModels
     ) { screen, desk, invocation throws(CommandLineError) in
@@ -139,14 +139,14 @@ extension ModelsScreen {
         ? screen.setOption(pressed, &desk) : screen.startModel(pressed, &desk)
     },
     ScreenAction(
-      name: "again", keys: keys("A"), hint: "next seed", summary: "the same with the next seed",
+      name: "again", keys: keys("A"), hint: "next seed", summary: "same with the next seed",
       whyNot: whyNotModels
-    ) { screen, desk, _ in screen.startAgain(&desk) },
+    ) { _, desk, _ in desk.startAgain() },
     ScreenAction(
       name: "open", form: "DATA", arguments: [[.names { _, desk in desk.files.names }]],
       summary: "train on other data"
-    ) { screen, desk, invocation throws(CommandLineError) in
-      try screen.open(invocation, &desk)
+    ) { _, desk, invocation throws(CommandLineError) in
+      try desk.open(invocation)
     },
     ScreenAction(
       name: "warm-start", keys: keys(" "), hint: "warm start",
@@ -203,6 +203,32 @@ extension ModelsScreen {
     options[option.name] = value.isEmpty || value == option.defaultValue ? nil : value
     edits[model] = options
     refusal = []
+  }
+
+  /// Starts a model: the typed one, or the selected one.
+  ///
+  /// Asks first if a run would end.
+  mutating func startModel(
+    _ invocation: Action.Invocation, _ desk: inout Desk
+  ) throws(CommandLineError) -> [Effect] {
+    let words = invocation.words ?? []
+    guard let model = try words.first.map(desk.model) ?? selectedModel(desk) else { return [] }
+    let typed = try model.edits(typed: words.dropFirst())
+    if !words.isEmpty { selected = model.name }
+    let edits = edits(of: model.name, desk).merging(typed) { $1 }
+    let request = model.request(edits, keepsEmbeddings: keepsEmbeddings)
+    // An option may mend it: then the engine says whether it has.
+    if let reason = model.unfit, request.options.isEmpty {
+      desk.say("\(model.title) is not for these data: \(reason)", .error, untilKey: true)
+      return []
+    }
+    return desk.start(request, called: model.title)
+  }
+
+  /// The run of the selected model as it is set just now.
+  func preview(_ desk: Desk) -> StartRequest? {
+    guard !desk.isReadingData, let model = selectedModel(desk) else { return nil }
+    return model.request(edits(of: model.name, desk), keepsEmbeddings: keepsEmbeddings)
   }
 }
 
