@@ -53,18 +53,10 @@ struct ExploreCommand: ParsableCommand {
     }
   }
 
-  private struct Outcome {
-    var reason: ExitReason
-    var lines: [String]
-  }
-
-  private func explore() throws -> Outcome {
-    let choice = try options.input.choice(threads: options.training.threads)
-    let configuration = try configuration()
-    let terminal = try CursesTerminal(color: screen.color)
-    defer { terminal.close() }
+  /// The runs of the explorer: the first one, and those that a person starts in its place.
+  private func runs(_ configuration: TrainingConfiguration, on choice: DataChoice) -> RunSwitch {
     let (training, data) = (options.training, options.input.data)
-    let runs = RunSwitch(
+    return RunSwitch(
       configuration, data: choice.source,
       advice: { training.configuration(on: data, model: $0) },
       opener: { name in
@@ -79,6 +71,19 @@ struct ExploreCommand: ParsableCommand {
           }
         )
       })
+  }
+
+  private struct Outcome {
+    var reason: ExitReason
+    var lines: [String]
+  }
+
+  private func explore() throws -> Outcome {
+    let choice = try options.input.choice(threads: options.training.threads)
+    let configuration = try configuration()
+    let terminal = try CursesTerminal(color: screen.color)
+    defer { terminal.close() }
+    let runs = runs(configuration, on: choice)
     let settings = ExplorerSettings(
       charset: terminal.showsUnicode ? screen.charset : .ascii, framesPerSecond: screen.fps,
       seed: options.seed, models: RunSwitch.models(for: nil), first: runs.first)
