@@ -11,6 +11,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   case masks, masksBitmap, masksMask, masksOverlap, masksLadder, masksAbsent
   case inspect, inspectCurves, inspectHistory, inspectAttention, inspectBias, inspectAbsent
   case phase, dials, knockedOut
+  case gatesMatrix, gatesMatrixGrowing, exampleAsked, dashboardMasks, dashboardBoth, masksMap
   case models, modelsOptions, modelsRefused, modelsUnfit, modelsAbsent, modelsStart, earlierRuns
   case runs, runsOpen, runsAlone, runsSameStep
   case facts, factsScrolled, best, bestScores, tasksBest, pasted
@@ -56,6 +57,25 @@ enum GoldenScreen: String, CaseIterable, Sendable {
       app.press("2l")
       _ = app.update(.events([.knockedOut(Fixture.knockOut())]))
       app.press("l")
+    case .gatesMatrix:
+      app.press("2")
+      _ = app.update(.events([.knockedOutAll(Fixture.matrix())]))
+      app.press("l")
+    case .gatesMatrixGrowing:
+      app.press("2")
+      var newest = Fixture.snapshot()
+      newest.question = Fixture.progress(.waits)
+      newest.phase = .evaluating
+      _ = app.update(.snapshot(newest))
+      _ = app.update(.time(1_000))
+    case .exampleAsked:
+      app.press("2mm")
+      app.press(":sort loss of click", .enter)
+      app.press("nnjjjjjj")
+      var newest = Fixture.snapshot(experts: 4)
+      newest.example = Fixture.askedExample()
+      _ = app.update(.snapshot(newest))
+      _ = app.update(.time(1_000))
     case .models, .modelsAbsent: app.press("6")
     case .modelsOptions:
       app.press("6", .tab, .enter)
@@ -134,6 +154,10 @@ enum GoldenScreen: String, CaseIterable, Sendable {
       return Fixture.app(startable: Fixture.models)
     case .earlierRuns, .runs, .runsOpen, .runsSameStep: return Fixture.appWithEarlierRuns()
     case .gatesAbsent: return Fixture.app(experts: 0)
+    case .exampleAsked: return Fixture.app(experts: 4)
+    case .dashboardMasks: return Fixture.appWithMasks()
+    case .dashboardBoth: return Fixture.appWithMasks(gates: 4)
+    case .masksMap: return Fixture.appOnMap()
     case .longNames, .longNamesCurves, .longNamesGates, .longNamesExample:
       return Fixture.app(Fixture.longNames)
     case .manyTasks, .filterTasks: return Fixture.app(Fixture.manyNames, experts: 4)

@@ -98,6 +98,9 @@ struct RunState: Sendable {
   /// Whether the run has ended.
   var isFinished: Bool { summary != nil || snapshot.phase == .finished || isReplaced }
 
+  /// The scores without each expert, as far as they are known.
+  var shownMatrix: KnockOutMatrix? { snapshot.question?.matrix ?? knockOutMatrix }
+
   /// Whether the run waits for a person.
   var isPaused: Bool {
     if case .paused = snapshot.phase { return !isFinished }
@@ -174,8 +177,9 @@ extension RunState {
       }
       for change in answer.effect.parts { take(change) }
     case .phaseBegan(_, let step): log.mark(step)
-    case .knockedOut(let found): knockOut = found
-    case .knockedOutAll(let matrix): knockOutMatrix = matrix
+    // The newest answer is shown.
+    case .knockedOut(let found): (knockOut, knockOutMatrix) = (found, nil)
+    case .knockedOutAll(let matrix): (knockOut, knockOutMatrix) = (nil, matrix)
     case .thinned(let cost): pruningCosts[cost.task] = cost
     case .noticed(let text, let step): note("step \(grouped(step)): \(text)")
     case .acknowledged, .epochEnded, .failed, .dropped: break

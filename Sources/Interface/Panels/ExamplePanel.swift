@@ -6,15 +6,17 @@ struct ExamplePanel {
   let run: RunState
   /// The newest row that came.
   let example: ExampleView?
-  /// The row that is wanted.
-  let row: Int
+  /// The position that is wanted.
+  let position: Int
+  /// What is asked about rows.
+  let asked: ExampleAsked
   let tabs: [Span]
   /// The selected gate.
   let gate: Int
   /// The expert that is kept in view.
   let expert: Int
-  /// Inputs that are scrolled away.
-  let scroll: Int
+  /// The selected input.
+  let selected: Int
   /// Only inputs whose names contain it are listed.
   let filter: String
 
@@ -22,14 +24,16 @@ struct ExamplePanel {
     guard let example else {
       let inner = canvas.frame(body, title: tabs, isFocused: true)
       canvas.write(
-        "Row \(grouped(row)) is being looked up …", row: inner.row + 1,
+        waitingWords, row: inner.row + 1,
         column: inner.column + 2, style: .dim, limit: inner.size.columns - 3)
       return
     }
     let isNarrow = body.size.columns < 80
     let side = isNarrow ? 0 : min(44, body.size.columns * 4 / 10)
     let (left, right) = body.splitLeft(side)
-    let answerRows = min(example.answers.count + 3, max(4, body.size.rows / 2))
+    let words = example.altered?.remarks ?? []
+    let answerRows = min(
+      example.answers.count + 3 + words.count, max(4, body.size.rows / 2))
     let (answers, rest) = right.splitTop(answerRows)
     if isNarrow {
       drawAnswers(example, in: answers, title: tabs + rowTitle(example), on: &canvas)
@@ -40,25 +44,51 @@ struct ExamplePanel {
     drawExampleGates(example, in: rest, on: &canvas)
   }
 
-  private func rowTitle(_ example: ExampleView) -> [Span] {
-    let found = Span("row \(grouped(example.row))", .title)
-    guard example.row != row else {
-      return [found, Span(" of \(grouped(example.rows))", .dim)]
+  /// What is waited for.
+  private var waitingWords: String {
+    guard let question = run.snapshot.question else {
+      return "Row \(grouped(position)) is being looked up …"
     }
-    return [found, Span(" → \(grouped(row)) is looked up …", .warning)]
+    return "\(question.title): \(percent(question.share)) …"
+  }
+
+  private func rowTitle(_ example: ExampleView) -> [Span] {
+    let found = [Span("row \(grouped(example.row))", .title)]
+    let ordering = example.ordering
+    guard ordering.position == position, ordering.order == asked.order else {
+      return found + [Span(" → \(waitingWords)", .warning)]
+    }
+    guard ordering.order != .file else {
+      return found + [Span(" of \(grouped(example.rows))", .dim)]
+    }
+    let step = ordering.step.map { ", step \(grouped($0))" } ?? ""
+    let measure = ordering.measure.map { " \(lossText($0))" } ?? ""
+    return found + [
+      Span(
+        "  \(grouped(ordering.position + 1)) of \(grouped(ordering.rows)) by "
+          + "\(ordering.order.words)\(measure)\(step)", .dim)
+    ]
   }
 
   private func drawInputs(_ example: ExampleView, in area: Rect, on canvas: inout Canvas) {
     let inner = canvas.frame(area, title: rowTitle(example), isFocused: true)
     let inputs = example.inputs.filter { $0.name.passes(filter) }
-    let list = ListWindow(count: inputs.count, from: scroll, rows: inner.size.rows)
+    let list = ListWindow(
+      count: inputs.count, selected: max(0, min(selected, inputs.count - 1)),
+      rows: inner.size.rows)
     let widest = example.inputs.map { columnsTaken(by: $0.name) }.max() ?? 0
     let name = min(widest, inner.size.columns / 2)
     for (line, place) in list.places.enumerated() {
       let input = inputs[place]
+      let changed = example.altered.flatMap {
+        $0.change?.column == input.name && $0.problem == nil ? $0.value : nil
+      }
       canvas.write(
-        [Span(padded(input.name, to: name) + "  ", .dim), Span(input.value)],
-        row: inner.row + line, column: inner.column + 1, limit: inner.size.columns - 2)
+        [
+          Span(place == selected ? ">" : " ", .hint),
+          Span(padded(input.name, to: name) + "  ", .dim), Span(input.value),
+          Span(changed.map { " → \($0)" } ?? "", style: Style(.hint, bold: true)),
+        ], row: inner.row + line, column: inner.column, limit: inner.size.columns - 1)
     }
     list.drawMore(in: area, on: &canvas)
   }
@@ -68,18 +98,31 @@ struct ExamplePanel {
   ) {
     let step = Span("  step \(grouped(example.step))", .dim)
     let inner = canvas.frame(area, title: title + [step])
-    let name = max(6, min(20, inner.size.columns - 34))
+    let altered = example.altered
+    let name = max(6, min(20, inner.size.columns - (altered == nil ? 34 : 54)))
+    let head = altered.map { rightAligned(fit($0.head(run), into: 11), to: 12) + "    loss" } ?? ""
     canvas.write(
-      "   " + padded("task", to: name) + "   label  predicted    loss", row: inner.row,
+      "   " + padded("task", to: name) + "   label  predicted    loss" + head, row: inner.row,
       column: inner.column, style: .dim, limit: inner.size.columns)
-    let list = ListWindow(count: example.answers.count, from: 0, rows: inner.size.rows - 1)
+    let remarks = altered?.remarks ?? []
+    let list = ListWindow(
+      count: example.answers.count, from: 0, rows: inner.size.rows - 1 - remarks.count)
+    for (line, remark) in remarks.enumerated() {
+      canvas.write(
+        remark, row: inner.row + inner.size.rows - remarks.count + line,
+        column: inner.column + 1, style: Style(.warning), limit: inner.size.columns - 2)
+    }
     for (line, place) in list.places.enumerated() {
       let answer = example.answers[place]
+      let other = altered.flatMap {
+        $0.answers.indices.contains(place) ? $0.answers[place] : nil
+      }
       canvas.write(
         [
           Span(" "), run.glyph(ofGate: answer.task) ?? Span("  "),
           Span(padded(answer.task, to: name)), Span(answer.numbers),
-          Span(lossName(of: answer.task), .dim),
+          Span(other.map(\.alteredNumbers) ?? "", style: .bold),
+          Span(other == nil ? lossName(of: answer.task) : "", .dim),
         ], row: inner.row + 1 + line, column: inner.column, limit: inner.size.columns)
     }
     list.drawMore(in: area, on: &canvas)
@@ -102,13 +145,14 @@ struct ExamplePanel {
         column: inner.column + 1, style: .dim, limit: inner.size.columns - 2)
       return
     }
+    let lines = gateLines(example)
     let words = example.words(forGate: min(gate, example.gates.count - 1))
-    let isRoomy = inner.size.rows >= example.gates.count * 2 + 1 + words.count
+    let isRoomy = inner.size.rows >= lines.count * 2 + 1 + words.count
     let (list, note) = inner.splitTop(inner.size.rows - (isRoomy ? words.count : 0))
     let table = GateTable(
-      lines: example.gates.map { $0.line(glyph: run.glyph(ofGate: $0.name)) },
-      experts: example.experts, header: ("gate", "", ""),
-      selectedLine: min(gate, example.gates.count - 1), expert: expert)
+      lines: lines, experts: example.experts, header: ("gate", "", ""),
+      selectedLine: min(gate, example.gates.count - 1) * (lines.count / example.gates.count),
+      expert: expert)
     table.draw(in: list, frame: area, on: &canvas)
     for (index, line) in words.enumerated() where isRoomy {
       canvas.write(
@@ -117,7 +161,40 @@ struct ExamplePanel {
   }
 }
 
+extension ExamplePanel {
+  /// A line a gate; where the row is altered, below each what the gate does then.
+  fileprivate func gateLines(_ example: ExampleView) -> [GateTable.Line] {
+    example.gates.enumerated().flatMap { index, gate -> [GateTable.Line] in
+      let experts = run.experts(ofGate: gate.name)
+      let own = gate.line(glyph: run.glyph(ofGate: gate.name), experts)
+      guard let altered = example.altered, altered.gates.indices.contains(index) else {
+        return [own]
+      }
+      var other = altered.gates[index].line(glyph: Span("→ ", .hint), experts)
+      other.name = altered.head(run)
+      return [own, other]
+    }
+  }
+}
+
+extension ExampleView.Altered {
+  /// What was altered, in a word or two.
+  fileprivate func head(_ run: RunState) -> String {
+    let names = run.expertNames
+    let expert = without.map { names.indices.contains($0) ? "no \(names[$0])" : "no E\($0)" }
+    return [change.map(\.text), expert].compactMap { $0 }.joined(separator: ", ")
+  }
+
+  /// What a person should know of it.
+  fileprivate var remarks: [String] { [problem, note].compactMap { $0 } }
+}
+
 extension ExampleView.Answer {
+  /// Prediction and loss behind those of the row as it is.
+  fileprivate var alteredNumbers: String {
+    rightAligned(lossText(prediction), to: 12) + rightAligned(lossText(loss), to: 8)
+  }
+
   /// Label, prediction and loss in columns.
   fileprivate var numbers: String {
     let label = label.map(sixDigits) ?? "none"
@@ -128,13 +205,14 @@ extension ExampleView.Answer {
 
 extension ExampleView.Gate {
   /// The row's weights, and below them how far they are from the mean.
-  fileprivate func line(glyph: Span?) -> GateTable.Line {
+  fileprivate func line(glyph: Span?, _ experts: [GateExpert]?) -> GateTable.Line {
     let differences = zip(weights, mean).map { weight, mean in
       let points = fixed(Double(weight - mean) * 100, 0)
       return points == "0" ? "=" : points.hasPrefix("-") ? points : "+" + points
     }
     return GateTable.Line(
-      glyph: glyph, name: name, weights: weights, below: ("to mean", differences))
+      glyph: glyph, name: name, weights: weights, experts: experts,
+      below: ("to mean", differences))
   }
 }
 

@@ -30,6 +30,9 @@ struct MeanGatesPanel {
     let (top, bottom) = body.splitTop(body.size.rows - wanted < 4 ? body.size.rows : wanted)
     draw(table, in: top, alarms: alarms, on: &canvas)
     guard bottom.size.rows >= 4 else { return }
+    if let matrix = run.shownMatrix {
+      return drawMatrix(matrix, in: bottom, on: &canvas)
+    }
     let isWide = bottom.size.columns >= 110
     let hasKnockOut = run.knockOut != nil
     let share = isWide || hasKnockOut ? bottom.size.columns / 2 : bottom.size.columns
@@ -46,6 +49,33 @@ struct MeanGatesPanel {
       let area = upper.size.rows >= 4 ? lower : right
       KnockOutPanel(found: found, run: run).draw(in: area, on: &canvas)
     }
+  }
+
+  /// The matrix, and the selected gate over time beside it or below it where there is room.
+  private func drawMatrix(
+    _ matrix: KnockOutMatrix, in area: Rect, on canvas: inout Canvas
+  ) {
+    let wanted = 2 * matrix.lines.count + 3
+    let isWide = area.size.columns >= 150
+    let (first, rest) =
+      isWide
+      ? area.splitLeft(area.size.columns / 2)
+      : area.splitTop(area.size.rows - wanted < 5 ? area.size.rows : wanted)
+    KnockOutMatrixPanel(
+      matrix: matrix, progress: run.snapshot.question.flatMap { $0.matrix == nil ? nil : $0 },
+      tasks: run.taskNames, expert: expertOfModel, charset: charset
+    ).draw(in: first, on: &canvas)
+    guard rest.size.rows >= 5, rest.size.columns > 20 else { return }
+    let selected = max(0, min(gate, run.snapshot.gates.count - 1))
+    GateHistoryPanel(run: run, place: selected, expert: expert, charset: charset)
+      .draw(in: rest, on: &canvas)
+  }
+
+  /// The selected expert's number among all of the model.
+  private var expertOfModel: Int {
+    let all = run.snapshot.gates
+    let members = all.indices.contains(gate) ? all[gate].members : []
+    return members.indices.contains(expert) ? members[expert].index : 0
   }
 
   private func table(showsLoad: Bool) -> GateTable {

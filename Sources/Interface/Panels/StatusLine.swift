@@ -63,6 +63,9 @@ struct StatusLine {
     if let frozen {
       fields.append("FROZEN \(grouped(snapshot.step - frozen.snapshot.step)) steps ago")
     }
+    if let question = snapshot.question {
+      fields.append("\(question.title): \(percent(question.share))")
+    }
     fields.append(stepField(snapshot))
     if let phase = snapshot.trainingPhase {
       fields.append(phaseField(phase, most: min(60, columns - 30)))

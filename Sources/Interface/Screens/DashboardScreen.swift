@@ -32,7 +32,7 @@ struct DashboardScreen: Screen {
       .init("[~]", "a change is on its way"), .init("×0.50", "weight of the task's loss"),
       .init("█·░ 38", "above, at, below 1/n, in %"), .init("H", "1: all experts, 0: one"),
       .init("×E0", "an expert that dominates"), .init("!", "what is wrong, and why"),
-      .init("σ²", "in the label's deviations"),
+      .init("margin", "negative minus own loss"), .init("σ²", "in the label's deviations"),
     ]
   }
 
@@ -49,6 +49,7 @@ struct DashboardScreen: Screen {
   func wants(_ desk: Desk) -> WantedViews {
     var wanted = WantedViews()
     wanted.gates = true
+    wanted.masks = desk.run.description?.subjects.contains(.masks) == true
     return wanted
   }
 
@@ -76,10 +77,14 @@ struct DashboardScreen: Screen {
     let count = desk.listedTasks.count
     let charted = desk.charts.isOverlay ? min(1, count) : count
     let layout = DashboardLayout(
-      body: body, .init(charts: charted, tasks: count, gates: desk.shown.snapshot.gates.count))
+      body: body,
+      .init(
+        charts: charted, tasks: count, gates: desk.shown.snapshot.gates.count,
+        masks: desk.shown.snapshot.masks?.tasks.count ?? 0))
     var parts: [(pane: Pane, areas: [Rect])] = [(.curves, layout.charts)]
     if let area = layout.tasks { parts.append((.tasks, [area])) }
-    if let area = layout.gates { parts.append((.gates, [area])) }
+    let strips = [layout.gates, layout.masks].compactMap { $0 }
+    if !strips.isEmpty { parts.append((.gates, strips)) }
     if let area = layout.events { parts.append((.events, [area])) }
     return parts
   }
@@ -100,7 +105,7 @@ struct DashboardScreen: Screen {
         selected: desk.selectedTask,
         charset: desk.settings.charset, isFocused: isFocused
       ).draw(in: area, on: &canvas)
-    case .gates: GateStrip(run: run, isFocused: isFocused).draw(in: area, on: &canvas)
+    case .gates: drawStrips(desk, in: areas, isFocused: isFocused, on: &canvas)
     case .events:
       EventPanel(
         lines: events(desk), scroll: eventScroll, tasks: run.taskNames,

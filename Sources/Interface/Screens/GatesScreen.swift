@@ -11,29 +11,31 @@ struct GatesScreen: Screen {
   let title = "Gates"
   let keyGroups: Set<KeyGroup> = [.taskSwitch, .large]
 
-  private(set) var mode = Mode.mean
+  var mode = Mode.mean
   /// The selected gate.
   private(set) var gate = 0
   /// The selected expert.
-  private(set) var expert = 0
+  var expert = 0
   /// The chosen column; nil for the first one.
   private(set) var column: String?
   private var order = SegmentsPanel.Order.divergence
-  /// The row of the validation split, from 0.
-  private(set) var row = 0
+  /// The position of the shown row among the validation rows, from 0.
+  var row = 0
+  /// What is asked about rows.
+  var asked = ExampleAsked()
   /// The first line of the list that is shown.
-  private var scroll = 0
+  var scroll = 0
   /// Whether the selected part has the whole screen.
   private var isZoomed = false
   /// Only segments, or inputs of a row, whose names contain it are listed.
-  private var filter = ""
+  var filter = ""
 
   func hints(_ desk: Desk) -> [String] {
     let own =
       switch mode {
-      case .mean: ["knock out", "segment"]
+      case .mean: ["knock out", "matrix", "segment"]
       case .segment: ["segment", "sort", "right"]
-      case .example: ["next example", "random example", "example", "right"]
+      case .example: ["next example", "sort", "what if", "knock out", "random example", "right"]
       }
     return ["gates"] + own + ["full screen"] + Hints.always
   }
@@ -43,7 +45,7 @@ struct GatesScreen: Screen {
     wanted.gates = true
     wanted.ranksSegments = mode == .segment
     if mode == .segment { wanted.segmentColumn = segmentColumn(desk) }
-    if mode == .example { wanted.example = row }
+    if mode == .example { asked.add(to: &wanted, position: row) }
     return wanted
   }
 
@@ -53,6 +55,7 @@ struct GatesScreen: Screen {
       .init("load", "rows that rank it first, %"), .init("×E0", "an expert that dominates"),
       .init("σ p10 p90", "spread between rows"), .init("JS", "bits apart from all rows"),
       .init("!", "what is wrong, and why"), .init("to mean", "points above all rows"),
+      .init("first", "rows that rank it first, %"),
     ]
   }
 
@@ -82,13 +85,13 @@ struct GatesScreen: Screen {
   }
 
   /// The number of the selected expert among all of the model.
-  private func selectedExpert(_ desk: Desk) -> Int {
+  func selectedExpert(_ desk: Desk) -> Int {
     guard let members = selectedGate(of: desk.run)?.members, !members.isEmpty else { return 0 }
     return members[max(0, min(expert, members.count - 1))].index
   }
 
   /// The gate that is selected.
-  private func selectedGate(of run: RunState) -> GateSnapshot? {
+  func selectedGate(of run: RunState) -> GateSnapshot? {
     let all = run.snapshot.gates
     return all.isEmpty ? nil : all[max(0, min(gate, all.count - 1))]
   }
@@ -123,8 +126,11 @@ extension GatesScreen {
     // The row that is wanted, or the last one that came.
     let known = [desk.shown, desk.run].compactMap(\.snapshot.example)
     return ExamplePanel(
-      run: desk.shown, example: known.first { $0.row == row } ?? known.last, row: row, tabs: tabs,
-      gate: gate, expert: expert, scroll: scroll, filter: filter)
+      run: desk.shown,
+      example: known.first {
+        $0.ordering.position == row && $0.ordering.order == asked.order
+      } ?? known.last, position: row, asked: asked, tabs: tabs, gate: gate, expert: expert,
+      selected: scroll, filter: filter)
   }
 
   private func segmentsPanel(_ desk: Desk) -> SegmentsPanel {
@@ -168,7 +174,9 @@ extension GatesScreen {
     case .pane(let columns) where mode == .mean: moveExpert(by: columns, desk)
     case .right(let columns), .pane(let columns): moveGate(by: columns, desk)
     case .large: isZoomed.toggle()
-    case .back: isZoomed = false
+    case .back:
+      isZoomed = false
+      asked.clear()
     }
     return []
   }
@@ -196,80 +204,89 @@ extension GatesScreen {
 // MARK: - Actions
 
 extension GatesScreen {
-  static let actions: [ScreenAction<Self>] = [
-    ScreenAction(
-      name: "gates", form: "[mean|segment|example]",
-      arguments: [[.word("mean"), .word("segment"), .word("example")]], keys: keys("m"),
-      hint: "mean/segment/example",
-      summary: "mean, segment or example", whyNot: whyNotGates
-    ) { screen, desk, invocation throws(CommandLineError) in try screen.showGates(invocation, &desk)
-    },
-    ScreenAction(
-      name: "segment", form: "[COLUMN]", arguments: [[.columns]], keys: keys("C"),
-      hint: "column",
-      summary: "choose the column", whyNot: whyNotGates
-    ) { screen, desk, invocation throws(CommandLineError) in
-      try screen.chooseSegments(invocation, &desk)
-    },
-    ScreenAction(
-      name: "sort", keys: keys("<", ">"), hint: "sort",
-      summary: "by divergence or by count", whyNot: whyNotGates
-    ) { screen, _, _ in
-      screen.order = screen.order == .divergence ? .count : .divergence
-      screen.scroll = 0
-      return []
-    },
-    ScreenAction(
-      name: "next example", keys: keys("n"), count: .most,
-      hint: "next", summary: "next row", whyNot: whyNotGates
-    ) { screen, desk, invocation in screen.moveExample(by: invocation.times, desk) },
-    ScreenAction(
-      name: "previous example", keys: keys("N"),
-      count: .most, summary: "previous row", whyNot: whyNotGates
-    ) { screen, desk, invocation in screen.moveExample(by: -invocation.times, desk) },
-    ScreenAction(
-      name: "random example", keys: keys("gr"), hint: "random",
-      summary: "any row", whyNot: whyNotGates
-    ) { screen, desk, _ in screen.showRandomExample(&desk) },
-    ScreenAction(
-      name: "example", form: "[ROW]", keys: keys("#", "i"),
-      hint: "row number", summary: "type a row's number", whyNot: whyNotGates
-    ) { screen, desk, invocation throws(CommandLineError) in
-      try screen.showExample(invocation, &desk)
-    },
-    ScreenAction(
-      name: "expert right", keys: keys(")"), count: .most,
-      summary: "next expert", whyNot: whyNotGates
-    ) { screen, desk, invocation in
-      screen.moveExpert(by: invocation.times, desk)
-      return []
-    },
-    ScreenAction(
-      name: "expert left", keys: keys("("), count: .most,
-      summary: "previous expert", whyNot: whyNotGates
-    ) { screen, desk, invocation in
-      screen.moveExpert(by: -invocation.times, desk)
-      return []
-    },
-    ScreenAction(
-      name: "knock out", form: "[EXPERT…]",
-      arguments: [[.names { _, desk in desk.run.expertNames }]], keys: keys("x"),
-      hint: "without it",
-      summary: "score without the expert", whyNot: whyNotKnockOut
-    ) { screen, desk, invocation throws(CommandLineError) in try screen.knockOut(invocation, &desk)
-    },
-    ScreenAction(
-      name: "gate", form: "[GATE…]",
-      arguments: [[.names { _, desk in desk.run.snapshot.gates.map(\.name) }]], keys: keys("}"),
-      summary: "next gate", whyNot: whyNotGates
-    ) { screen, desk, invocation throws(CommandLineError) in
-      try screen.selectGate(invocation, &desk)
-    },
-    ScreenAction(
-      name: "pick gate", keys: keys("ga"), hint: "all gates", summary: "choose a gate from a list",
-      whyNot: whyNotGates
-    ) { screen, desk, _ in screen.pickGate(&desk) },
-  ]
+  static let actions: [ScreenAction<Self>] =
+    [
+      ScreenAction(
+        name: "gates", form: "[mean|segment|example]",
+        arguments: [[.word("mean"), .word("segment"), .word("example")]], keys: keys("m"),
+        hint: "mean/segment/example",
+        summary: "mean, segment or example", whyNot: whyNotGates
+      ) { screen, desk, invocation throws(CommandLineError) in
+        try screen.showGates(invocation, &desk)
+      },
+      ScreenAction(
+        name: "segment", form: "[COLUMN]", arguments: [[.columns]], keys: keys("C"),
+        hint: "column",
+        summary: "choose the column", whyNot: whyNotGates
+      ) { screen, desk, invocation throws(CommandLineError) in
+        try screen.chooseSegments(invocation, &desk)
+      },
+      ScreenAction(
+        name: "sort", form: "[ORDER…]",
+        arguments: [[.word("loss"), .word("disagreement"), .word("column"), .word("again")]],
+        keys: keys("<", ">"), hint: "sort",
+        summary: "another order", whyNot: whyNotGates
+      ) { screen, desk, invocation throws(CommandLineError) in
+        guard screen.mode != .example, invocation.words ?? [] == [] else {
+          return try screen.askForOrder(invocation, &desk)
+        }
+        screen.order = screen.order == .divergence ? .count : .divergence
+        screen.scroll = 0
+        return []
+      },
+      ScreenAction(
+        name: "next example", keys: keys("n"), count: .most,
+        hint: "next", summary: "next row", whyNot: whyNotGates
+      ) { screen, desk, invocation in screen.moveExample(by: invocation.times, desk) },
+      ScreenAction(
+        name: "previous example", keys: keys("N"),
+        count: .most, summary: "previous row", whyNot: whyNotGates
+      ) { screen, desk, invocation in screen.moveExample(by: -invocation.times, desk) },
+      ScreenAction(
+        name: "random example", keys: keys("gr"), hint: "random",
+        summary: "any row", whyNot: whyNotGates
+      ) { screen, desk, _ in screen.showRandomExample(&desk) },
+      ScreenAction(
+        name: "example", form: "[ROW]", keys: keys("#", "i"),
+        hint: "row number", summary: "type a row's number", whyNot: whyNotGates
+      ) { screen, desk, invocation throws(CommandLineError) in
+        try screen.showExample(invocation, &desk)
+      },
+      ScreenAction(
+        name: "expert right", keys: keys(")"), count: .most,
+        summary: "next expert", whyNot: whyNotGates
+      ) { screen, desk, invocation in
+        screen.moveExpert(by: invocation.times, desk)
+        return []
+      },
+      ScreenAction(
+        name: "expert left", keys: keys("("), count: .most,
+        summary: "previous expert", whyNot: whyNotGates
+      ) { screen, desk, invocation in
+        screen.moveExpert(by: -invocation.times, desk)
+        return []
+      },
+      ScreenAction(
+        name: "knock out", form: "[EXPERT…]",
+        arguments: [[.names { _, desk in desk.run.expertNames }]], keys: keys("x"),
+        hint: "without it",
+        summary: "score without the expert", whyNot: whyNotKnockOut
+      ) { screen, desk, invocation throws(CommandLineError) in
+        try screen.knockOut(invocation, &desk)
+      },
+      ScreenAction(
+        name: "gate", form: "[GATE…]",
+        arguments: [[.names { _, desk in desk.run.snapshot.gates.map(\.name) }]], keys: keys("}"),
+        summary: "next gate", whyNot: whyNotGates
+      ) { screen, desk, invocation throws(CommandLineError) in
+        try screen.selectGate(invocation, &desk)
+      },
+      ScreenAction(
+        name: "pick gate", keys: keys("ga"), hint: "all gates",
+        summary: "choose a gate from a list",
+        whyNot: whyNotGates
+      ) { screen, desk, _ in screen.pickGate(&desk) },
+    ] + questionActions
 
   private static let whyNotGates: @Sendable (Self, Desk) -> String? = { _, desk in
     desk.run.description == nil ? "the data are still being read" : nil
@@ -326,66 +343,6 @@ extension GatesScreen {
     scroll = 0
   }
 
-  fileprivate mutating func moveExample(by rows: Int, _ desk: Desk) -> [Effect] {
-    show(row: mode == .example ? row + rows : row, desk)
-  }
-
-  fileprivate mutating func showRandomExample(_ desk: inout Desk) -> [Effect] {
-    show(row: desk.draw(below: desk.exampleRows), desk)
-  }
-
-  fileprivate mutating func showExample(
-    _ invocation: Action.Invocation, _ desk: inout Desk
-  ) throws(CommandLineError) -> [Effect] {
-    guard let word = invocation.words?.first else {
-      let last = max(0, desk.exampleRows - 1)
-      desk.mode = .prompt(
-        Prompt(
-          asked: AskedAction(action: "example"), title: "row (0 to \(last)): ",
-          editor: LineEditor()))
-      return []
-    }
-    switch word {
-    case "next": return moveExample(by: 1, desk)
-    case "previous": return moveExample(by: -1, desk)
-    case "random": return showRandomExample(&desk)
-    default: break
-    }
-    guard let row = wholeNumber(word), row < max(1, desk.exampleRows) else {
-      throw .usage("example ROW, a number from 0 to \(max(0, desk.exampleRows - 1))", found: word)
-    }
-    return show(row: row, desk)
-  }
-
-  private mutating func show(row wanted: Int, _ desk: Desk) -> [Effect] {
-    mode = .example
-    row = max(0, min(wanted, desk.exampleRows - 1))
-    return []
-  }
-
-  /// Asks for the scores without an expert: the typed one, or the selected one.
-  fileprivate mutating func knockOut(
-    _ invocation: Action.Invocation, _ desk: inout Desk
-  ) throws(CommandLineError) -> [Effect] {
-    let names = desk.run.expertNames
-    var place = selectedExpert(desk)
-    if let words = invocation.words, !words.isEmpty {
-      let typed = words.joined(separator: " ")
-      guard let named = names.firstIndex(of: typed) ?? wholeNumber(typed),
-        names.indices.contains(named)
-      else {
-        throw .unknownName(kind: "expert", name: typed, near: nearest(to: typed, in: names))
-      }
-      place = named
-      let members = selectedGate(of: desk.run)?.members ?? []
-      expert = members.firstIndex { $0.index == named } ?? expert
-    }
-    guard names.indices.contains(place) else { return [] }
-    mode = .mean
-    desk.say("scoring the validation rows without \(names[place])")
-    return [.send(.knockOut(place))]
-  }
-
   fileprivate mutating func selectGate(
     _ invocation: Action.Invocation, _ desk: inout Desk
   ) throws(CommandLineError) -> [Effect] {
@@ -422,12 +379,5 @@ extension GatesScreen.Mode {
   fileprivate var next: Self {
     let all = Self.allCases
     return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
-  }
-}
-
-extension Desk {
-  /// Rows of the validation split, as far as known.
-  fileprivate var exampleRows: Int {
-    run.snapshot.example?.rows ?? run.description?.validationRows ?? 0
   }
 }

@@ -39,7 +39,7 @@ struct BarsPanel {
   private func drawLegend(row: Int, in area: Rect, on canvas: inout Canvas) {
     let spans = bars.parts.enumerated().flatMap { place, part in
       [
-        Span(String(ViewInk.fill(place)), .series(ink.series(part, at: place))),
+        Span(String(ViewInk.fill(place)), ink.role(ofPart: part, at: place)),
         Span(" \(part)   "),
       ]
     }
@@ -71,7 +71,7 @@ struct BarsPanel {
   private func style(_ part: Int, _ bar: ModelView.Bars.Bar, _ place: Int) -> Style {
     guard bars.parts.count > 1 else { return Style(.series(ink.series(bar.name, at: 0))) }
     let name = bars.parts.indices.contains(part) ? bars.parts[part] : ""
-    return Style(.series(ink.series(name, at: part)))
+    return Style(ink.role(ofPart: name, at: part))
   }
 
   private func place(of value: Float, width: Int) -> Int {

@@ -44,7 +44,7 @@ struct BitmapPanel {
           row: plot.row + row * scale.height, column: plot.column + column * scale.width,
           rows: scale.height, columns: scale.width)
         canvas.fill(
-          cells, with: ViewInk.fill(fillPlace(of: kind)), style: Style(.series(series)))
+          cells, with: ViewInk.fill(fillPlace(of: kind)), style: Style(ink.role(ofKind: series)))
       }
     }
     return scale
@@ -57,7 +57,7 @@ struct BitmapPanel {
       bitmap, rows: plot.size.rows * charset.dotsDown,
       columns: plot.size.columns * charset.dotsAcross, isSquare: true)
     var grid = DotGrid(charset: charset, rows: plot.size.rows, columns: plot.size.columns)
-    let style = Style(.series(bitmap.kinds[kind].series ?? 0))
+    let style = Style(ink.role(ofKind: bitmap.kinds[kind].series ?? 0))
     for row in 0..<scale.rows {
       for column in 0..<scale.columns
       where bitmap.kind(scale.entryRow(row), scale.entryColumn(column)) == kind {
@@ -95,7 +95,7 @@ struct BitmapPanel {
       let isDots = drawn == 1 && ink.charset == .braille
       let glyph = isDots ? "⣿" : String(ViewInk.fill(fillPlace(of: place)))
       lines[lines.count - 1] += [
-        kind.series.map { Span(glyph, .series($0)) } ?? Span("·", .dim), Span(name),
+        kind.series.map { Span(glyph, ink.role(ofKind: $0)) } ?? Span("·", .dim), Span(name),
       ]
       used += columns
     }

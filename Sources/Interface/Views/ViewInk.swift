@@ -14,6 +14,17 @@ struct ViewInk: Sendable {
     tasks.firstIndex(of: name) ?? place
   }
 
+  /// The colour of a part or kind that a series' place stands for: a task's own, and for all that is no
+  /// task's one that no task has.
+  func role(ofKind series: Int) -> Role {
+    tasks.isEmpty || series < tasks.count ? .series(series) : .kind(series - tasks.count)
+  }
+
+  /// The colour of a part of a whole: that of the task of this name, or a kind's.
+  func role(ofPart name: String, at place: Int) -> Role {
+    tasks.firstIndex(of: name).map { .series($0) } ?? .kind(place)
+  }
+
   /// The glyph of the task of this name and a blank; two blanks if no task has it.
   func glyph(of name: String) -> Span {
     tasks.firstIndex(of: name).map { Span("\(seriesGlyph($0)) ", .series($0)) } ?? Span("  ")
