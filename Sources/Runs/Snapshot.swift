@@ -24,6 +24,8 @@ public struct Snapshot: Sendable, Equatable {
   public var totalSteps: Int
   /// The current epoch, counted from 1; 0 before the first.
   public var epoch: Int
+  /// Seconds that the steps so far took together, shuffling included, scoring and pauses aside.
+  public var trainingSeconds: Double
   /// Steps a second over the last seconds.
   public var stepsPerSecond: Double
   /// Training examples a second over the last seconds.
@@ -70,6 +72,7 @@ public struct Snapshot: Sendable, Equatable {
     step = 0
     totalSteps = 0
     epoch = 0
+    trainingSeconds = 0
     stepsPerSecond = 0
     examplesPerSecond = 0
     learningRate = 0

@@ -111,15 +111,16 @@ import Testing
       var chart = CurveChart()
       chart.add(
         first.scores[0], best: first.best(of: 0), validation, style: Style(.hint))
-      let points = validation == .loss ? chart.points : chart.scores
-      #expect(points.map(\.step) == [100, 300, 200])
-      #expect(points.map(\.isBest) == [false, false, true])
-      let values = validation == .loss ? [0.3, 0.25, 0.2] : [0.7, 0.75, 0.8]
-      #expect(zip(points, values).allSatisfy { abs($0.value - $1) < 1e-12 })
+      let trail = (chart.validation + chart.scores).first
+      #expect(chart.validation.count == (validation == .loss ? 1 : 0))
+      #expect(trail?.points.map(\.step) == [100, 200, 300] && trail?.best?.step == 200)
+      let values = validation == .loss ? [0.3, 0.2, 0.25] : [0.7, 0.8, 0.75]
+      #expect(zip(trail?.points ?? [], values).allSatisfy { abs($0.value - $1) < 1e-12 })
+      #expect(trail?.best == trail?.points[1])
     }
     var chart = CurveChart()
     chart.add(first.scores[0], best: nil, .off, style: Style(.hint))
-    #expect(chart.points.isEmpty && chart.scores.isEmpty)
+    #expect(chart.validation.isEmpty && chart.scores.isEmpty)
   }
 
   /// A history that was thinned has lost the step; its star stays.

@@ -23,13 +23,34 @@ import Testing
     var grid = DotGrid(charset: .braille, rows: 2, columns: 2)
     #expect(grid.width == 4 && grid.height == 8)
     grid.setLine(x: 3, from: 5, to: 6, glyph: "a", style: Style(.series0))
-    grid.setBand(x: 0, from: 0, to: 1)
+    grid.setBand(x: 0, from: 0, to: 1, hue: 2)
     var canvas = Canvas(rows: 2, columns: 2)
     grid.draw(row: 0, column: 0, on: &canvas)
     // Dots 1 and 2 of the first cell; 5 and 6 of the last.
     #expect(canvas.text == "⠃\n ⠰")
-    #expect(canvas[0, 0]?.style.role == .dim && canvas[1, 1]?.style.role == .series0)
-    #expect(grid.isBlank(row: 0, column: 1) && !grid.isBlank(row: 1, column: 1))
+    #expect(canvas[0, 0]?.style.role == .tint2 && canvas[1, 1]?.style.role == .series0)
+    #expect(grid.hasNoLine(row: 0, column: 1) && !grid.hasNoLine(row: 1, column: 1))
+  }
+
+  /// A band fills whole cells with a shade; a line over it has a colour for that, others a tint behind.
+  @Test func linesOverBands() {
+    var grid = DotGrid(charset: .braille, rows: 1, columns: 3)
+    for x in 0..<6 { grid.setBand(x: x, from: 0, to: 3, hue: 1) }
+    grid.setLine(x: 2, from: 1, to: 1, glyph: "a", style: Style(.series1))
+    grid.setLine(x: 4, from: 2, to: 2, glyph: "a", style: Style(.plain))
+    var canvas = Canvas(rows: 1, columns: 3)
+    grid.draw(row: 0, column: 0, on: &canvas)
+    #expect(canvas.text == "░⠂⠄")
+    #expect(canvas[0, 0]?.style == Style(.band1) && canvas[0, 1]?.style == Style(.band1))
+    #expect(canvas[0, 2]?.style == Style(.plain, behind: .tint1))
+    #expect(grid.tint(row: 0, column: 1) == .tint1)
+  }
+
+  @Test func strokesAreToldApart() {
+    let dots = Stroke.allCases.map { stroke in (0..<40).map { stroke.has(dot: $0) } }
+    #expect(Set(dots).count == 4 && dots[0].allSatisfy { $0 })
+    #expect(dots.dropFirst().allSatisfy { $0.contains(false) && $0.contains(true) })
+    #expect(Set(Stroke.allCases.map(\.sample)).count == 4)
   }
 
   @Test func aLineFallsWhereItsEndIsLower() {

@@ -77,7 +77,13 @@ import Testing
     ScreenCase("dashboard") { $0.screenName == "dashboard" },
     ScreenCase("freeze") { $0.frozen != nil },
     ScreenCase("overlay") { $0.charts.isOverlay },
-    ScreenCase("band") { !$0.charts.showsBand },
+    ScreenCase("band") { $0.charts.band == .extremes },
+    ScreenCase("band off") { $0.charts.band == .off },
+    ScreenCase("y 0.1 0.2") { $0.charts.span == .fixed(0.1...0.2) },
+    ScreenCase("y all") { $0.charts.span == .everything },
+    ScreenCase("x epoch") { $0.charts.unit == .epoch },
+    ScreenCase("scale x log") { $0.charts.isLogarithmicInSteps && !$0.charts.isLogarithmic },
+    ScreenCase("cursor 700") { $0.charts.cursor == CurveCursor(step: 700) },
     ScreenCase("fps 5") { $0.settings.framesPerSecond == 5 },
     ScreenCase("charset ascii") { $0.settings.charset == .ascii },
     ScreenCase("help lr") { if case .help = $0.mode { true } else { false } },
@@ -188,7 +194,7 @@ import Testing
     #expect(app.typed == "dr")
     app.press("", .escape)
     app.press(":", .enter)
-    #expect(app.charts.showsBand)
+    #expect(app.charts.band == .off)
   }
 
   @Test func theLineIsEdited() {

@@ -173,11 +173,22 @@ import Testing
   @Test func earlierRunsStayBoundedAndBehind() {
     var app = Fixture.appWithEarlierRuns()
     #expect(app.earlier.map { $0.description?.model } == ["mmoe", "ple"])
-    #expect(app.desk.lastStep == 2_399)
-    #expect(app.desk.earlierLines(of: "click").count == 2)
-    #expect(app.desk.earlierLines(of: "nothing").isEmpty)
+    #expect(app.desk.chart(of: [0]).stepAxis.high == 2_399)
+    let names = app.desk.chart(of: [0]).lines.map(\.name)
+    #expect(names == ["1 MMoE", "2 PLE", "3 \(app.run.title)"])
     app.press("B")
-    #expect(app.desk.lastStep == 899)
+    #expect(
+      app.desk.chart(of: [0]).stepAxis.high == 899 && app.desk.chart(of: [0]).lines.count == 1)
+    // A pinned run stays, with a stroke of its own, and the next press takes the one before it.
+    app.press("p")
+    var lines = app.desk.chart(of: [0]).lines
+    #expect(lines.map(\.name) == ["2 PLE baseline", "3 \(app.run.title)"])
+    #expect(lines.map(\.stroke) == [.dashed, .solid])
+    app.press("p")
+    lines = app.desk.chart(of: [0]).lines
+    #expect(lines.map(\.name) == ["1 MMoE baseline", "3 \(app.run.title)"])
+    app.press("p")
+    #expect(app.desk.chart(of: [0]).lines.count == 1)
     for _ in 0..<20 {
       _ = app.update(.began(StartRequest(model: "ple")))
       _ = app.update(.events([.prepared(Fixture.description())]))

@@ -138,57 +138,6 @@ extension Desk {
   }
 }
 
-// MARK: - Curves
-
-extension Desk {
-  /// The newest step of what is shown.
-  var lastStep: Int {
-    let newest = shown.losses.compactMap(\.lastStep).max() ?? shown.snapshot.step
-    return max(1, newest, drawnEarlier.flatMap(\.losses).compactMap(\.lastStep).max() ?? 0)
-  }
-
-  /// The earlier runs whose curves are drawn behind: the newest few.
-  var drawnEarlier: ArraySlice<RunState> { charts.showsEarlier ? earlier.suffix(3) : [] }
-
-  /// The curves of earlier runs for a task of this name.
-  func earlierLines(of task: String) -> [CurveChart.Line] {
-    drawnEarlier.compactMap { run in
-      guard let place = run.taskNames.firstIndex(of: task), run.losses.indices.contains(place)
-      else { return nil }
-      return CurveChart.Line(
-        series: run.losses[place], glyph: ".", style: .dim, showsBand: false,
-        smoothing: charts.smoothing)
-    }
-  }
-
-  /// The chart of some tasks, as it is set up just now.
-  func chart(of tasks: [Int], showsBand: Bool) -> CurveChart {
-    let run = shown
-    var chart = CurveChart()
-    chart.charset = settings.charset
-    chart.isLogarithmic = charts.isLogarithmic
-    chart.marks = run.log.marks
-    chart.steps = charts.steps(last: lastStep)
-    for task in tasks where run.taskNames.indices.contains(task) {
-      chart.lines += earlierLines(of: run.taskNames[task])
-    }
-    for task in tasks {
-      if run.losses.indices.contains(task) {
-        chart.lines.append(
-          CurveChart.Line(
-            series: run.losses[task], glyph: asciiTwins[seriesGlyph(task)] ?? "*",
-            style: Style(.series(task), bold: true), showsBand: showsBand,
-            smoothing: charts.smoothing))
-      }
-      guard run.scores.indices.contains(task) else { continue }
-      let style = tasks.count > 1 ? Style(.series(task)) : Style(.hint, bold: true)
-      chart.add(
-        run.scores[task], best: run.best(of: task), charts.validation, style: style)
-    }
-    return chart
-  }
-}
-
 extension [String] {
   /// The words as they were typed.
   var joinedBySpaces: String { joined(separator: " ") }

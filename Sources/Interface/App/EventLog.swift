@@ -32,15 +32,29 @@ struct EventLog: Sendable {
 
   /// Oldest first.
   private(set) var lines: [Line] = []
-  /// Steps at which something was changed, in order.
-  private(set) var marks: [Int] = []
+  /// What a person changed, in order, and at which step.
+  private(set) var marks: [CurveChart.Mark] = []
+  /// Steps at which the program did something by itself, in order: an epoch ended, a phase began.
+  private(set) var ticks: [Int] = []
   private var lastStep = 0
 
-  /// Notes a step at which something was changed.
-  mutating func mark(_ step: Int) {
-    guard marks.last != step else { return }
-    marks.append(step)
+  /// Notes what a person changed; changes of one step share a mark.
+  mutating func mark(_ step: Int, _ words: String) {
+    if let last = marks.last, last.step == step {
+      marks[marks.count - 1].label = "\(last.label), \(words)"
+      return
+    }
+    marks.append(CurveChart.Mark(step: step, label: words))
     if marks.count > Self.capacity { marks.removeFirst() }
+  }
+
+  /// Notes a step at which the program did something by itself.
+  private mutating func tick(_ step: Int) {
+    guard ticks.last != step, step > 0 else { return }
+    ticks.append(step)
+    // Where there are too many to tell apart anyway, every second one goes.
+    guard ticks.count > 2 * Self.capacity else { return }
+    ticks = ticks.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
   }
 
   /// Notes an event; `earlier` is the evaluation to compare with.
@@ -48,6 +62,10 @@ struct EventLog: Sendable {
     let line = Self.line(for: event, at: lastStep, earlier: earlier)
     lastStep = max(lastStep, line.step)
     lines.append(line)
+    switch event {
+    case .epochEnded(_, let step, _), .phaseBegan(_, let step): tick(step)
+    default: break
+    }
     if case .prepared(let run) = event { lines += Self.lines(for: run.facts) }
     lines.removeFirst(max(0, lines.count - Self.capacity))
   }

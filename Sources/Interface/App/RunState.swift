@@ -15,6 +15,8 @@ struct RunState: Sendable {
   var description: RunDescription?
   /// The newest numbers.
   var snapshot = Snapshot()
+  /// When its steps were taken, in seconds of training.
+  private(set) var clock = StepClock()
   /// By task.
   var losses: [LossSeries] = []
   /// By task.
@@ -124,6 +126,7 @@ extension RunState {
     let goesOn = newest.phase == .running && newest.step > (divergence?.step ?? .max)
     if goesOn { divergence = nil }
     gateHistory.add(newest.gates, step: newest.step)
+    clock.note(step: newest.step, seconds: newest.trainingSeconds)
     let older = snapshot
     snapshot = newest
     // What was not wanted for a moment is shown with its older step until the new one comes.
@@ -172,17 +175,16 @@ extension RunState {
       test = summary.test ?? test
     case .acknowledged(let answer) where answer.outcome == .applied:
       if answer.effect.isChange {
-        log.mark(answer.step)
+        log.mark(answer.step, answer.words)
         lastChange = ChangeEffect(words: answer.words, step: answer.step, before: evaluation)
       }
       for change in answer.effect.parts { take(change) }
-    case .phaseBegan(_, let step): log.mark(step)
     // The newest answer is shown.
     case .knockedOut(let found): (knockOut, knockOutMatrix) = (found, nil)
     case .knockedOutAll(let matrix): (knockOut, knockOutMatrix) = (nil, matrix)
     case .thinned(let cost): pruningCosts[cost.task] = cost
     case .noticed(let text, let step): note("step \(grouped(step)): \(text)")
-    case .acknowledged, .epochEnded, .failed, .dropped: break
+    case .acknowledged, .phaseBegan, .epochEnded, .failed, .dropped: break
     }
     log.add(event, before: earlierEvaluation)
   }

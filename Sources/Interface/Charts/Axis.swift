@@ -90,7 +90,7 @@ struct Axis: Equatable {
       return values.filter(around.contains)
     }
     for parts in [[1.0], [1, 2, 5]] where inside(parts).count >= 3 { return inside(parts) }
-    let step = niceStep((range.upperBound - range.lowerBound) / Double(max(2, count / 2)))
+    let step = niceStep((range.upperBound - range.lowerBound) / Double(max(2, count)))
     let low = (range.lowerBound / step - 1e-9).rounded(.up)
     let high = (range.upperBound / step + 1e-9).rounded(.down)
     guard high >= low else { return inside([1, 2, 5]) }

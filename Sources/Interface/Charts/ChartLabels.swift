@@ -1,6 +1,6 @@
 import Terminal
 
-/// The labels beside a chart: both ends always, others where there is room.
+/// The labels beside a chart: at the axis' round values.
 struct ChartLabels {
   /// Labels by row, counted from the top.
   let byRow: [Int: String]
@@ -10,13 +10,12 @@ struct ChartLabels {
 
   init(axis: Axis, rows: Int) {
     self.rows = rows
-    var chosen: [Int: String] = [0: axis.label(axis.high)]
-    if rows > 1 { chosen[rows - 1] = axis.label(axis.low) }
-    var last = rows - 1
-    for tick in axis.ticks.dropFirst().dropLast() {
+    var chosen: [Int: String] = [:]
+    var last = Int.max
+    for tick in axis.ticks {
       guard let share = axis.share(of: tick) else { continue }
       let row = Int(((1 - share) * Double(rows - 1)).rounded())
-      guard last - row >= 3, row >= 3 else { continue }
+      guard (0..<rows).contains(row), last - row >= min(2, rows - 1) else { continue }
       chosen[row] = axis.label(tick)
       last = row
     }

@@ -16,10 +16,22 @@ struct ChartSettings: Sendable, Equatable {
   /// The place in ``LossSeries/smoothings``; nil for none.
   var smoothing: Int? = 1
   var isLogarithmic = false
-  var showsBand = true
+  /// Whether equal ratios of steps take equal room.
+  var isLogarithmicInSteps = false
+  /// What steps are counted in.
+  var unit = StepUnit.step
+  /// Which losses there is room for.
+  var span = ValueSpan.typical
+  /// The range that a person asked for last.
+  var fixedSpan: ClosedRange<Double>?
+  var band = CurveChart.Band.tenths
   var validation = Validation.loss
   /// Whether the curves of earlier runs are drawn behind.
   var showsEarlier = true
+  /// The number of the run that is drawn as a baseline, whether earlier runs are shown or not.
+  var pinned: Int?
+  /// What is read off.
+  var cursor: CurveCursor?
   /// Whether all tasks share one chart.
   var isOverlay = false
   /// The part of the run that is shown; nil for all of it.
@@ -48,6 +60,24 @@ extension ChartSettings {
     }
     let end = window?.end.map { min(last, max(wanted, $0 + (wanted - width) / 2)) }
     window = Window(width: wanted, end: end == last ? nil : end)
+  }
+
+  /// Moves the cursor along the steps that are shown; the first time it stands at their end.
+  mutating func moveCursor(by steps: Int, last: Int) {
+    let shown = self.steps(last: last)
+    let step = (cursor?.step ?? shown.upperBound) + steps
+    let mark = cursor?.mark
+    cursor = CurveCursor(
+      step: max(shown.lowerBound, min(shown.upperBound, step)), mark: mark)
+  }
+
+  /// The next of the ranges: most steps, all of them, what was asked for.
+  mutating func nextSpan() {
+    switch span {
+    case .typical: span = .everything
+    case .everything: span = fixedSpan.map { .fixed($0) } ?? .typical
+    case .fixed: span = .typical
+    }
   }
 
   /// Moves by a quarter of what is shown; at the newest step the window follows again.

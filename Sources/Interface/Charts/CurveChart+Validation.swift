@@ -1,24 +1,27 @@
 import Terminal
 
 extension CurveChart {
-  /// Adds what is shown of the validation rows; the best step comes last, so that it is on top.
+  /// Adds what is shown of the validation rows.
   mutating func add(
     _ history: ScoreHistory, best: ScoreHistory.Entry?, _ validation: ChartSettings.Validation,
-    style: Style
+    style: Style, measure: StepMeasure = StepMeasure(), name: String = "validation"
   ) {
-    func points(_ value: KeyPath<ScoreHistory.Entry, Double>) -> [Point] {
-      let others = history.entries.filter { $0.step != best?.step }
-      let starred = best.map {
-        Point(
-          step: $0.step, value: $0[keyPath: value], style: Style(style.role, bold: true),
-          isBest: true)
+    func trail(_ value: KeyPath<ScoreHistory.Entry, Double>) -> Trail {
+      var entries = history.entries
+      // A history that was thinned may have lost the newest and the best.
+      for kept in [history.newest, best].compactMap({ $0 })
+      where !entries.contains(where: { $0.step == kept.step }) {
+        entries.append(kept)
       }
-      return others.map { Point(step: $0.step, value: $0[keyPath: value], style: style) }
-        + (starred.map { [$0] } ?? [])
+      entries.sort { $0.step < $1.step }
+      return Trail(
+        points: entries.map { Point(step: $0.step, value: $0[keyPath: value]) },
+        best: best.map { Point(step: $0.step, value: $0[keyPath: value]) }, name: name,
+        style: style, measure: measure)
     }
     switch validation {
-    case .loss: self.points += points(\.loss)
-    case .score: scores += points(\.score)
+    case .loss: self.validation.append(trail(\.loss))
+    case .score: scores.append(trail(\.score))
     case .off: break
     }
   }

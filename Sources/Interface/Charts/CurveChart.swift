@@ -1,126 +1,195 @@
 import Runs
 import Terminal
 
-/// Loss curves over steps: the envelope of all losses, a smoothed line through it, marks.
+/// Loss curves: a smoothed line over the tint of where most losses lie, validation, marks.
 ///
-///      0.8┤⡄
-///         │⢳⣀      ┊
-///      0.4┤ ⠈⠓⠤⣀⡀  ┊
-///         │     ⠈⠉⠒⠤⠤⣀
-///      0.2┤        ┊  ⠉
-///         └0────────────18.4k
+///      0.4┤⡄▲0.76          validation
+///         │⢳⣀      ┊cart OFF
+///         │ ⠈⠓⠤⣀⡀⠒ ┊⠒ ⠒ ⠒ ★ ⠒
+///      0.3┤    ⠈⠉⠒⠤⠤⣀
+///         └0────────────10k─
 struct CurveChart {
+  /// What is drawn of the single losses behind the line.
+  enum Band: String, Sendable, CaseIterable {
+    /// Where all but the least and the greatest tenth lie; what is far beyond is a dot.
+    case tenths
+    /// From the least to the greatest.
+    case extremes
+    case off
+  }
+
   /// One curve.
   struct Line {
     var series: LossSeries
-    /// Told apart without colour, too.
+    /// What the legend calls it.
+    var name = ""
+    /// What draws it where there are only letters.
     var glyph: Character
     var style: Style
-    /// Whether the envelope is drawn behind the line.
-    var showsBand: Bool
+    /// The series whose tint its band has.
+    var hue = 0
+    var stroke = Stroke.solid
+    var band = Band.off
     /// The place in ``LossSeries/smoothings``, or nil for the bins' own means.
     var smoothing: Int?
+    /// What its steps are counted in.
+    var measure = StepMeasure()
   }
 
-  /// A single value at a step, such as a validation score.
-  struct Point {
+  /// Values at some steps, such as validation scores, joined by a line of dashes.
+  struct Trail {
+    var points: [Point]
+    /// The one of the step whose parameters are kept.
+    var best: Point?
+    var name = "validation"
+    var glyph: Character = "o"
+    var style: Style
+    var measure = StepMeasure()
+  }
+
+  /// A value at a step.
+  struct Point: Equatable {
     var step: Int
     var value: Double
-    var style: Style
-    /// Whether it is of the step whose parameters are kept.
-    var isBest = false
+  }
+
+  /// A step at which a person changed something, and what.
+  struct Mark: Equatable {
+    var step: Int
+    var label: String
   }
 
   var lines: [Line] = []
   /// Drawn on the axis of the losses.
-  var points: [Point] = []
+  var validation: [Trail] = []
   /// Drawn on an axis of their own, at the right.
-  var scores: [Point] = []
-  /// Steps at which something was changed.
-  var marks: [Int] = []
-  /// The first and the last step that are shown; nil for the whole run.
+  var scores: [Trail] = []
+  /// What a person did.
+  var marks: [Mark] = []
+  /// What the program did by itself: ends of epochs, rounds of pruning.
+  var ticks: [Int] = []
+  /// The first and the last step that are shown; nil for the whole of all runs.
   var steps: ClosedRange<Int>?
+  /// The newest step of the run that is looked at.
+  var lastStep: Int?
+  /// What its steps are counted in.
+  var measure = StepMeasure()
+  var span = ValueSpan.typical
   var isLogarithmic = false
+  /// Whether equal ratios of steps take equal room.
+  var isLogarithmicInSteps = false
   var charset = Charset.braille
+  var hasLegend = false
+  /// What is read off; nil for nothing.
+  var cursor: CurveCursor?
 
   /// Draws the chart; too small an area gets what fits.
   func draw(in area: Rect, on canvas: inout Canvas) {
-    guard area.size.rows >= 2, area.size.columns >= 10 else { return }
+    guard let layout = CurveLayout(self, in: area) else { return }
+    layout.left.drawLeft(of: layout.plot, on: &canvas)
+    layout.right?.drawRight(of: layout.plot, on: &canvas)
+    if let row = layout.legendRow { drawLegend(row: row, in: layout.plot, on: &canvas) }
+    CurveFoot(chart: self, layout: layout).draw(on: &canvas)
+    CurvePlot(chart: self, layout: layout).draw(on: &canvas)
+  }
+
+  /// The steps that are shown: those asked for, or all of the run.
+  var shownSteps: ClosedRange<Int> { steps ?? 0...max(1, lastStep ?? newestStep) }
+
+  private var newestStep: Int { lines.compactMap(\.series.lastStep).max() ?? 1 }
+
+  /// The axis along the chart; it shows all of the longest run where no steps are asked for.
+  var stepAxis: StepAxis {
     let shown = shownSteps
-    let rows = area.size.rows - 1
-    let values = valueRange(in: shown)
-    let axis = Axis(over: values, isLogarithmic: isLogarithmic, intervals: max(6, rows * 2 / 3))
-    let scoreAxis = scores.isEmpty ? nil : Axis(over: scoreRange(in: shown), intervals: 4)
-    let labels = ChartLabels(axis: axis, rows: rows)
-    let right = scoreAxis.map { ChartLabels(axis: $0, rows: rows) }
-    let left = min(labels.width + 1, area.size.columns / 2)
-    let columns = area.size.columns - left - (right.map { $0.width + 1 } ?? 0)
-    guard columns > 2 else { return }
-    let plot = Rect(row: area.row, column: area.column + left, rows: rows, columns: columns)
-    labels.drawLeft(of: plot, on: &canvas)
-    right?.drawRight(of: plot, on: &canvas)
-    drawSteps(shown, below: plot, on: &canvas)
-    CurvePlot(chart: self, steps: shown, axis: axis, scoreAxis: scoreAxis, area: plot)
-      .draw(on: &canvas)
+    let low = measure.value(of: Double(shown.lowerBound))
+    var high = measure.value(of: Double(shown.upperBound))
+    if steps == nil {
+      for line in lines {
+        high = max(high, line.measure.value(of: Double(line.series.lastStep ?? 0)))
+      }
+    }
+    return StepAxis(
+      measure.unit, over: low...max(low, high), isLogarithmic: isLogarithmicInSteps,
+      least: max(1e-9, measure.value(of: 1)))
   }
 
-  /// The steps that are shown: those asked for, or the whole run.
-  var shownSteps: ClosedRange<Int> {
-    if let steps { return steps }
-    return 0...max(1, lines.compactMap(\.series.lastStep).max() ?? 1)
-  }
-
-  /// The least and the greatest finite value that is visible, without NaN and infinity.
-  func valueRange(in shown: ClosedRange<Int>) -> ClosedRange<Double>? {
-    var range = ValueRange(isLogarithmic: isLogarithmic)
+  /// The range of the losses; nil without a value to show.
+  func valueRange(on axis: StepAxis) -> ClosedRange<Double>? {
+    // Where steps are logarithmic, the warm-up is most of the picture.
+    var finder = SpanFinder(
+      span, isLogarithmic: isLogarithmic, keepsWarmUp: isLogarithmicInSteps)
     for line in lines {
-      for bin in line.series.bins(touching: shown) where bin.count > 0 {
-        range.add(line.showsBand ? Double(bin.minimum) : line.value(of: bin))
-        range.add(line.showsBand ? Double(bin.maximum) : line.value(of: bin))
+      let warmUp = SpanFinder.warmUp * Double(line.series.lastStep ?? 0)
+      for bin in line.series.bins(touching: line.steps(on: axis))
+      where bin.count > 0 {
+        let isSettled = Double(bin.first) >= warmUp
+        finder.add(bin, of: line, isSettled: isSettled)
       }
     }
-    for point in points where shown.contains(point.step) { range.add(point.value) }
-    return range.closed
+    for trail in validation { add(trail, to: &finder, axis) }
+    return finder.range
   }
 
-  private func scoreRange(in shown: ClosedRange<Int>) -> ClosedRange<Double>? {
-    var range = ValueRange(isLogarithmic: false)
-    for point in scores where shown.contains(point.step) { range.add(point.value) }
-    return range.closed
+  /// The range of the scores; nil without a value to show.
+  func scoreRange(on axis: StepAxis) -> ClosedRange<Double>? {
+    var finder = SpanFinder(span == .everything ? .everything : .typical, isLogarithmic: false)
+    for trail in scores { add(trail, to: &finder, axis) }
+    return finder.range
   }
 
-  private func drawSteps(_ shown: ClosedRange<Int>, below plot: Rect, on canvas: inout Canvas) {
-    let row = plot.row + plot.size.rows
-    let end = plot.column + plot.size.columns
-    canvas.put("└", row: row, column: plot.column - 1, style: .dim)
-    for column in plot.column..<end { canvas.put("─", row: row, column: column, style: .dim) }
-    for mark in marks where shown.contains(mark) {
-      let column = plot.column + plot.place(of: mark, in: shown)
-      canvas.put("┴", row: row, column: column, style: Style(.hint))
+  private func add(_ trail: Trail, to finder: inout SpanFinder, _ axis: StepAxis) {
+    let warmUp = SpanFinder.warmUp * Double(trail.points.last?.step ?? 0)
+    for point in trail.points + (trail.best.map { [$0] } ?? [])
+    where (0...1).contains(axis.share(of: trail.measure.value(of: Double(point.step)))) {
+      finder.add(point: point.value, isSettled: Double(point.step) >= warmUp)
     }
-    let last = abbreviated(Double(shown.upperBound))
-    let first = abbreviated(Double(shown.lowerBound))
-    canvas.write(last, row: row, column: end - last.utf8.count, style: .dim)
-    canvas.write(first, row: row, column: plot.column, style: .dim)
-    drawMiddleSteps(
-      shown, row: row, from: plot.column + first.utf8.count + 3, to: end - last.utf8.count - 3,
-      plot: plot, on: &canvas)
   }
 
-  private func drawMiddleSteps(
-    _ shown: ClosedRange<Int>, row: Int, from: Int, to: Int, plot: Rect, on canvas: inout Canvas
+  private func drawLegend(row: Int, in plot: Rect, on canvas: inout Canvas) {
+    var used = 0
+    for entry in legend {
+      let text = Span("\(entry.sample) ", style: entry.style)
+      let columns = columnsTaken(by: text.text) + columnsTaken(by: entry.name) + 3
+      guard used + columns - 3 <= plot.size.columns else { break }
+      canvas.write([text, Span(entry.name, .hint)], row: row, column: plot.column + used)
+      used += columns
+    }
+  }
+
+  /// Names and strokes of what is drawn, each once.
+  var legend: [(sample: String, name: String, style: Style)] {
+    var entries: [(sample: String, name: String, style: Style)] = []
+    for line in lines where !line.name.isEmpty && !entries.contains(where: { $0.name == line.name })
+    {
+      let sample = charset == .ascii ? String(repeating: line.glyph, count: 2) : line.stroke.sample
+      entries.append((sample, line.name, line.style))
+    }
+    for trail in validation + scores where !entries.contains(where: { $0.name == trail.name }) {
+      let sample =
+        charset == .ascii ? String(repeating: trail.glyph, count: 2) : Stroke.dashed.sample
+      entries.append((sample, trail.name, trail.style))
+    }
+    return entries
+  }
+}
+
+extension SpanFinder {
+  /// Takes in the losses of a bin as they are drawn.
+  fileprivate mutating func add(
+    _ bin: LossSeries.Bin, of line: CurveChart.Line, isSettled: Bool
   ) {
-    let count = plot.size.columns / 18
-    guard count > 0 else { return }
-    let step = niceStep(Double(shown.upperBound - shown.lowerBound) / Double(count + 1))
-    var tick = (Double(shown.lowerBound) / step).rounded(.up) * step
-    while tick < Double(shown.upperBound) {
-      let label = abbreviated(tick)
-      let column = plot.column + plot.place(of: Int(tick), in: shown) - label.utf8.count / 2
-      if column >= from, column + label.utf8.count <= to {
-        canvas.write(label, row: row, column: column, style: .dim)
-      }
-      tick += step
+    let value = line.value(of: bin)
+    add(drawn: value)
+    guard line.band != .off else {
+      return add(loss: value, weight: Double(bin.count), isSettled: isSettled)
+    }
+    add(extreme: Double(bin.minimum))
+    add(extreme: Double(bin.maximum))
+    let kept = bin.spread.kept
+    for index in 0..<kept {
+      add(
+        loss: Double(bin.spread[index]), weight: Double(bin.count) / Double(kept),
+        isSettled: isSettled)
     }
   }
 }
@@ -129,6 +198,22 @@ extension CurveChart.Line {
   /// The value that the line shows for a bin.
   func value(of bin: LossSeries.Bin) -> Double {
     smoothing.map { Double(bin.smoothed[$0 & 3]) } ?? bin.mean
+  }
+
+  /// The line's own steps between the ends of an axis; a run whose steps are others has others.
+  func steps(on axis: StepAxis) -> ClosedRange<Int> {
+    guard axis.unit != .step else {
+      return Int(axis.low.rounded(.down))...Int(axis.high.rounded(.up))
+    }
+    let all = 0...max(1, series.lastStep ?? 1)
+    let first = measure.step(of: axis.low, in: all)
+    return max(0, first - 1)...max(first, measure.step(of: axis.high, in: all) + 1)
+  }
+
+  /// The value at a step, or at the last one before it that is joined to it; nil where there is none.
+  func value(at step: Int) -> Double? {
+    let bins = series.bins(touching: max(0, step - CondensedLine.joinedGap)...step)
+    return bins.last { $0.count > 0 }.map { value(of: $0) }
   }
 }
 
@@ -147,13 +232,4 @@ struct ValueRange {
   }
 
   var closed: ClosedRange<Double>? { low <= high ? low...high : nil }
-}
-
-extension Rect {
-  /// The column, from the left edge, at which a step is shown.
-  func place(of step: Int, in shown: ClosedRange<Int>) -> Int {
-    let span = max(1, shown.upperBound - shown.lowerBound)
-    let share = Double(step - shown.lowerBound) / Double(span)
-    return Int((share * Double(size.columns - 1)).rounded())
-  }
 }

@@ -4,48 +4,114 @@ import Terminal
 /// The inside of a chart, between its axes.
 struct CurvePlot {
   let chart: CurveChart
-  let steps: ClosedRange<Int>
-  let axis: Axis
-  let scoreAxis: Axis?
-  let area: Rect
+  let layout: CurveLayout
 
-  /// Draws envelopes first, then lines, then points and marks.
+  private var area: Rect { layout.plot }
+
+  /// Draws bands first, then what the run is compared with, then its own line, then signs.
   func draw(on canvas: inout Canvas) {
     var grid = DotGrid(
       charset: chart.charset, rows: area.size.rows, columns: area.size.columns)
-    let lines = chart.lines.map { CondensedLine($0, steps: steps, width: grid.width) }
-    for line in lines where line.line.showsBand { drawBand(of: line, on: &grid) }
+    let lines = chart.lines.map { CondensedLine($0, on: layout.steps, width: grid.width) }
+    for line in lines { drawBand(of: line, on: &grid) }
+    for line in lines { drawSpikes(of: line, on: &grid) }
+    for trail in chart.validation { draw(trail, on: layout.values, grid: &grid) }
+    for trail in chart.scores {
+      if let axis = layout.scores { draw(trail, on: axis, grid: &grid) }
+    }
     for line in lines { drawLine(line, on: &grid) }
-    for mark in chart.marks where steps.contains(mark) { drawMark(mark, over: grid, on: &canvas) }
+    drawMarks(over: grid, on: &canvas)
+    drawCursor(over: grid, on: &canvas)
     grid.draw(row: area.row, column: area.column, on: &canvas)
     for line in lines { drawNotFinite(of: line, on: &canvas) }
-    for point in chart.points { draw(point, point.isBest ? "★" : "○", on: axis, on: &canvas) }
-    guard let scoreAxis else { return }
-    for point in chart.scores { draw(point, point.isBest ? "★" : "◇", on: scoreAxis, on: &canvas) }
-  }
-
-  private func drawBand(of line: CondensedLine, on grid: inout DotGrid) {
-    for (x, column) in line.columns.enumerated() where column.minimum <= column.maximum {
-      guard let top = y(Double(column.maximum), grid) else { continue }
-      grid.setBand(x: x, from: top, to: y(Double(column.minimum), grid) ?? grid.height - 1)
+    EdgeArrows(lines: lines, trails: chart.validation, layout: layout, charset: chart.charset)
+      .draw(over: grid, on: &canvas)
+    drawMarkLabels(over: grid, on: &canvas)
+    for trail in chart.validation {
+      drawBest(of: trail, on: layout.values, over: grid, on: &canvas)
+    }
+    for trail in chart.scores {
+      if let axis = layout.scores { drawBest(of: trail, on: axis, over: grid, on: &canvas) }
+    }
+    if let cursor = chart.cursor {
+      CurveReadout(chart: chart, cursor: cursor, layout: layout).draw(on: &canvas)
     }
   }
 
+  // MARK: - Single losses
+
+  private func drawBand(of line: CondensedLine, on grid: inout DotGrid) {
+    guard line.line.band != .off else { return }
+    for (x, column) in line.columns.enumerated() {
+      guard let (low, high) = ends(of: column, line.line.band), let top = y(high, grid) else {
+        continue
+      }
+      // On a logarithmic axis what is not above 0 has no place: the band goes to the foot.
+      grid.setBand(
+        x: x, from: top, to: y(low, grid) ?? grid.height - 1, hue: line.line.hue)
+    }
+  }
+
+  private func ends(of column: CondensedLine.Column, _ band: CurveChart.Band) -> (Double, Double)? {
+    switch band {
+    case .off: return nil
+    case .tenths: return column.tenths.map { ($0.lowerBound, $0.upperBound) }
+    case .extremes:
+      guard column.minimum <= column.maximum else { return nil }
+      return (Double(column.minimum), Double(column.maximum))
+    }
+  }
+
+  /// Losses far beyond the band are dots.
+  private func drawSpikes(of line: CondensedLine, on grid: inout DotGrid) {
+    for (x, column) in line.columns.enumerated() {
+      for spike in line.spikes(in: column, axis: layout.values) {
+        guard let y = y(spike, grid), (0..<grid.height).contains(y) else { continue }
+        grid.setLine(x: x, from: y, to: y, glyph: "'", style: Style(.series(line.line.hue)))
+      }
+    }
+  }
+
+  // MARK: - Lines
+
   private func drawLine(_ line: CondensedLine, on grid: inout DotGrid) {
+    let (glyph, style, stroke) = (line.line.glyph, line.line.style, line.line.stroke)
     var previous = line.before.flatMap { place(x: $0.x, $0.value, grid) }
     for (x, column) in line.columns.enumerated() {
       if column.startsAnew { previous = nil }
-      guard column.count > 0 else { continue }
-      guard let y = y(column.sum / Double(column.count), grid) else {
+      guard let value = column.value else { continue }
+      guard let y = y(value, grid) else {
         previous = nil
         continue
       }
       let here = (x: x, y: y)
-      grid.connect(previous ?? here, here, glyph: line.line.glyph, style: line.line.style)
+      grid.connect(previous ?? here, here, glyph: glyph, style: style, stroke: stroke)
       previous = column.endsHere ? nil : here
     }
     if let previous, let after = line.after.flatMap({ place(x: $0.x, $0.value, grid) }) {
-      grid.connect(previous, after, glyph: line.line.glyph, style: line.line.style)
+      grid.connect(previous, after, glyph: glyph, style: style, stroke: stroke)
+    }
+  }
+
+  /// Joins values by dashes; a value without neighbours is a sign of its own.
+  private func draw(_ trail: CurveChart.Trail, on axis: Axis, grid: inout DotGrid) {
+    var previous: (x: Int, y: Int)?
+    let known = trail.points.filter { $0.value.isFinite }
+    for point in known {
+      let x = layout.steps.place(
+        of: trail.measure.value(of: Double(point.step)), among: grid.width)
+      guard let y = y(point.value, grid, on: axis) else {
+        previous = nil
+        continue
+      }
+      if let previous, x >= 0, previous.x < grid.width {
+        grid.connect(previous, (x, y), glyph: trail.glyph, style: trail.style, stroke: .dashed)
+      } else if known.count == 1 {
+        for x in (x - 1)...(x + 1) {
+          grid.setLine(x: x, from: y, to: y, glyph: trail.glyph, style: trail.style)
+        }
+      }
+      previous = (x, y)
     }
   }
 
@@ -53,12 +119,13 @@ struct CurvePlot {
     y(value, grid).map { (x, $0) }
   }
 
-  private func drawMark(_ step: Int, over grid: DotGrid, on canvas: inout Canvas) {
-    let column = area.place(of: step, in: steps)
-    for row in 0..<area.size.rows where grid.isBlank(row: row, column: column) {
-      canvas.put("┊", row: area.row + row, column: area.column + column, style: Style(.hint))
-    }
+  /// The row of dots of a value, up to one height outside the plot.
+  private func y(_ value: Double, _ grid: DotGrid, on axis: Axis? = nil) -> Int? {
+    guard let share = (axis ?? layout.values).share(of: value) else { return nil }
+    return Int(((1 - min(2, max(-1, share))) * Double(grid.height - 1)).rounded())
   }
+
+  // MARK: - Signs
 
   private func drawNotFinite(of line: CondensedLine, on canvas: inout Canvas) {
     for (x, column) in line.columns.enumerated() where column.hasNotFinite {
@@ -68,112 +135,96 @@ struct CurvePlot {
     }
   }
 
-  private func draw(
-    _ point: CurveChart.Point, _ glyph: Character, on axis: Axis, on canvas: inout Canvas
+  private func drawBest(
+    of trail: CurveChart.Trail, on axis: Axis, over grid: DotGrid, on canvas: inout Canvas
   ) {
-    guard steps.contains(point.step), let share = axis.share(of: point.value) else { return }
-    let row = Int(((1 - share) * Double(area.size.rows - 1)).rounded())
-    guard row >= 0, row < area.size.rows else { return }
+    guard let best = trail.best,
+      let column = layout.column(of: trail.measure.value(of: Double(best.step))),
+      let row = layout.row(of: best.value, on: axis, chart.charset)
+    else { return }
+    let tint = grid.tint(row: row - area.row, column: column - area.column)
     canvas.put(
-      glyph, row: area.row + row, column: area.column + area.place(of: point.step, in: steps),
-      style: point.style)
+      "★", row: row, column: column, style: Style(trail.style.role, behind: tint, bold: true))
   }
 
-  private func y(_ value: Double, _ grid: DotGrid) -> Int? {
-    guard let share = axis.share(of: value) else { return nil }
-    return Int(((1 - min(2, max(-1, share))) * Double(grid.height - 1)).rounded())
-  }
-}
-
-/// A curve condensed to one column of dots after the other, without losing an extreme.
-struct CondensedLine {
-  /// What falls into one column of dots.
-  struct Column {
-    var minimum = Float.infinity
-    var maximum = -Float.infinity
-    /// The sum and the number of the line's values whose middle is here.
-    var sum = 0.0
-    var count = 0
-    var hasNotFinite = false
-    /// Whether steps are missing, or not finite, before the line's first value here.
-    var startsAnew = false
-    /// Whether they are so after its last value here.
-    var endsHere = false
-  }
-
-  /// Steps that may be missing between two losses that are still joined by a line.
-  ///
-  /// A batch without a row of the task leaves no loss; a task that was off leaves a gap.
-  static let joinedGap = 8
-
-  let line: CurveChart.Line
-  private(set) var columns: [Column]
-  /// The last value left of the columns and the first one right of them, to be joined to.
-  private(set) var before: (x: Int, value: Double)?
-  private(set) var after: (x: Int, value: Double)?
-
-  /// Condenses the visible part of a curve to so many columns of dots.
-  init(_ line: CurveChart.Line, steps: ClosedRange<Int>, width: Int) {
-    self.line = line
-    columns = [Column](repeating: Column(), count: max(1, width))
-    let scale = StepScale(steps: steps, width: columns.count)
-    var last = Int.max / 2
-    var lastColumn: Int?
-    for bin in line.series.bins(touching: steps) {
-      let isGap = Int(bin.first) - last > Self.joinedGap
-      last = Int(bin.last)
-      let from = scale.place(of: Double(bin.first))
-      if bin.notFinite > 0 { columns[scale.visible(from)].hasNotFinite = true }
-      if isGap || bin.count == 0, let ended = lastColumn { columns[ended].endsHere = true }
-      guard bin.count > 0 else {
-        lastColumn = nil
+  private func drawMarks(over grid: DotGrid, on canvas: inout Canvas) {
+    for mark in chart.marks {
+      guard let column = layout.column(of: chart.measure.value(of: Double(mark.step))) else {
         continue
       }
-      if line.showsBand { addBand(bin, from: from, to: scale.place(of: Double(bin.last))) }
-      let middle = scale.place(of: (Double(bin.first) + Double(bin.last)) / 2)
-      if middle < 0 { before = (middle, line.value(of: bin)) }
-      if middle >= columns.count, lastColumn != nil { after = (middle, line.value(of: bin)) }
-      guard columns.indices.contains(middle) else { continue }
-      if isGap { before = lastColumn == nil ? nil : before }
-      addValue(
-        line.value(of: bin), at: middle, isNew: isGap || lastColumn == nil && before == nil)
-      lastColumn = middle
+      drawUpright("┊", column: column, style: Style(.hint), over: grid, on: &canvas)
     }
   }
 
-  private mutating func addBand(_ bin: LossSeries.Bin, from: Int, to: Int) {
-    let (first, last) = (max(0, from), min(columns.count - 1, to))
-    guard first <= last else { return }
-    for x in first...last {
-      columns[x].minimum = min(columns[x].minimum, bin.minimum)
-      columns[x].maximum = max(columns[x].maximum, bin.maximum)
+  /// What a person did, right of its line and above the curves where there is room.
+  private func drawMarkLabels(over grid: DotGrid, on canvas: inout Canvas) {
+    let placed = chart.marks.compactMap { mark in
+      layout.column(of: chart.measure.value(of: Double(mark.step))).map { (mark, $0) }
+    }
+    for (index, (mark, column)) in placed.enumerated() {
+      let next = index + 1 < placed.count ? placed[index + 1].1 : area.column + area.size.columns
+      let width = columnsTaken(by: mark.label)
+      let isLast = index == placed.count - 1
+      // The last one may stand left of its line, where nothing else does.
+      let from = isLast && next - column - 1 < width ? column - width : column + 1
+      guard from >= area.column, from > column || isLast else { continue }
+      let room = from > column ? next - column - 1 : width
+      guard room >= min(width, 4) else { continue }
+      let row = freestRow(from, min(width, room), grid, canvas)
+      canvas.write(mark.label, row: row, column: from, style: Style(.hint), limit: room)
     }
   }
 
-  private mutating func addValue(_ value: Double, at x: Int, isNew: Bool) {
-    guard value.isFinite else { return }
-    if isNew, columns[x].count == 0 { columns[x].startsAnew = true }
-    columns[x].sum += value
-    columns[x].count += 1
-    columns[x].endsHere = false
+  /// The row of the first three or the last two in which the least is covered.
+  private func freestRow(_ column: Int, _ width: Int, _ grid: DotGrid, _ canvas: Canvas) -> Int {
+    let rows = area.size.rows
+    let wanted = Array(0..<min(3, rows)) + (max(3, rows - 2)..<max(3, rows)).reversed()
+    func covered(_ row: Int) -> Int {
+      (column..<(column + width)).reduce(0) { sum, column in
+        let cell = canvas[area.row + row, column]
+        if cell?.text == " " { return sum }
+        // A number at the edge weighs more than a line, a band hardly anything.
+        let isDot = !grid.hasNoLine(row: row, column: column - area.column)
+        return sum + (isDot ? 4 : cell?.style.role.isBand == true ? 1 : 16)
+      }
+    }
+    return area.row + (wanted.min { covered($0) < covered($1) } ?? 0)
+  }
+
+  private func drawCursor(over grid: DotGrid, on canvas: inout Canvas) {
+    guard let cursor = chart.cursor else { return }
+    for (step, glyph) in [(cursor.mark, "┆"), (cursor.step, "│")] as [(Int?, Character)] {
+      guard let step, let column = layout.column(of: chart.measure.value(of: Double(step))) else {
+        continue
+      }
+      drawUpright(glyph, column: column, style: .bold, over: grid, on: &canvas)
+    }
+  }
+
+  /// A line from top to bottom, behind the curves and over the bands.
+  private func drawUpright(
+    _ glyph: Character, column: Int, style: Style, over grid: DotGrid, on canvas: inout Canvas
+  ) {
+    for row in 0..<area.size.rows {
+      canvas.put(glyph, row: area.row + row, column: column, style: style)
+    }
   }
 }
 
-/// Where steps fall on a row of dots.
-private struct StepScale {
-  private let first: Double
-  private let dotsPerStep: Double
-  private let last: Int
+extension Role {
+  /// Whether it is the shade of a band.
+  fileprivate var isBand: Bool { (Role.band0...Role.tint7).contains(self) }
+}
 
-  init(steps: ClosedRange<Int>, width: Int) {
-    first = Double(steps.lowerBound)
-    dotsPerStep = Double(width - 1) / Double(max(1, steps.upperBound - steps.lowerBound))
-    last = width - 1
+extension CondensedLine {
+  /// The losses of a column that lie farther beyond where most are than half of its width.
+  func spikes(in column: Column, axis: Axis) -> [Double] {
+    guard line.band == .tenths, let tenths = column.tenths,
+      let low = axis.share(of: tenths.lowerBound), let high = axis.share(of: tenths.upperBound)
+    else { return [] }
+    let room = (high - low) / 2
+    return [Double(column.minimum), Double(column.maximum)].filter { value in
+      axis.share(of: value).map { $0 < low - room || $0 > high + room } ?? false
+    }
   }
-
-  func place(of step: Double) -> Int {
-    Int((min(1e9, max(-1e9, (step - first) * dotsPerStep))).rounded())
-  }
-
-  func visible(_ place: Int) -> Int { max(0, min(last, place)) }
 }

@@ -2,13 +2,15 @@ import Terminal
 
 /// A picture of dots, several in a cell: bands behind, lines in front.
 ///
-/// A cell has one colour, so in a cell that lines share the last one drawn wins; where a line runs
-/// through a band the cell shows the line alone, so that it can be seen without colour too.
+/// A cell has one colour, so in a cell that lines share the last one drawn wins. Bands are tints: a
+/// cell that one fills is shaded, a cell at its edge has dots of the tint, and a line runs over it.
+/// Without colours a shade is lighter than any line, so that the line stands out.
 struct DotGrid {
   let charset: Charset
   let rows: Int
   let columns: Int
   private var band: [UInt8]
+  private var hue: [Int]
   private var line: [UInt8]
   private var lineGlyph: [Character]
   private var lineStyle: [Style]
@@ -19,6 +21,7 @@ struct DotGrid {
     self.columns = max(0, columns)
     let count = self.rows * self.columns
     band = [UInt8](repeating: 0, count: count)
+    hue = [Int](repeating: 0, count: count)
     line = band
     lineGlyph = [Character](repeating: "*", count: count)
     lineStyle = [Style](repeating: .plain, count: count)
@@ -29,14 +32,16 @@ struct DotGrid {
   /// Dots down the whole grid.
   var height: Int { rows * charset.dotsDown }
 
-  /// Sets the dots of a band from one row of dots to another, in one column of dots.
-  mutating func setBand(x: Int, from top: Int, to bottom: Int) {
-    guard x >= 0, x < width, top <= bottom else { return }
+  /// Sets the dots of a band from one row of dots to another, in one column of dots; `hue` is the
+  /// series whose tint it has.
+  mutating func setBand(x: Int, from top: Int, to bottom: Int, hue series: Int) {
+    guard x >= 0, x < width, top <= bottom, bottom >= 0, top < height else { return }
     let column = x / charset.dotsAcross
     let across = x % charset.dotsAcross
-    for y in max(0, top)...max(0, min(height - 1, bottom)) where y < height {
+    for y in max(0, top)...min(height - 1, bottom) {
       let cell = y / charset.dotsDown * columns + column
       band[cell] |= charset.bit(across: across, down: y % charset.dotsDown)
+      hue[cell] = series
     }
   }
 
@@ -56,11 +61,13 @@ struct DotGrid {
     }
   }
 
-  /// Draws a line from one dot to another that is not left of it.
+  /// Draws a line from one dot to another that is not left of it, in the dots that a stroke has.
   mutating func connect(
-    _ start: (x: Int, y: Int), _ end: (x: Int, y: Int), glyph: Character, style: Style
+    _ start: (x: Int, y: Int), _ end: (x: Int, y: Int), glyph: Character, style: Style,
+    stroke: Stroke = .solid
   ) {
     guard end.x > start.x else {
+      guard stroke.has(dot: end.x) else { return }
       setLine(x: end.x, from: start.y, to: end.y, glyph: glyph, style: style)
       return
     }
@@ -70,28 +77,85 @@ struct DotGrid {
     for x in first...max(first, min(width, end.x)) {
       let y = start.y + Int((Double(x - start.x) * slope).rounded())
       let joint = y > previous ? previous + 1 : y < previous ? previous - 1 : y
-      setLine(x: x, from: x == first ? y : joint, to: y, glyph: glyph, style: style)
+      if stroke.has(dot: x) {
+        setLine(x: x, from: x == first ? y : joint, to: y, glyph: glyph, style: style)
+      }
       previous = y
     }
   }
 
-  /// Whether a cell shows nothing.
-  func isBlank(row: Int, column: Int) -> Bool {
+  /// Whether no line runs through a cell.
+  func hasNoLine(row: Int, column: Int) -> Bool { line[row * columns + column] == 0 }
+
+  /// The row of the tint behind a cell; nil where no band fills most of it.
+  func tint(row: Int, column: Int) -> Role? {
     let cell = row * columns + column
-    return band[cell] == 0 && line[cell] == 0
+    guard band[cell].nonzeroBitCount * 2 > charset.dotsAcross * charset.dotsDown else { return nil }
+    return .tint(hue[cell])
   }
 
   /// Draws the grid with its top left corner at a place.
   func draw(row: Int, column: Int, on canvas: inout Canvas) {
     let characters = charset.characters
     for cell in 0..<(rows * columns) where band[cell] | line[cell] != 0 {
-      let isLine = line[cell] != 0
-      let character =
-        isLine && charset == .ascii
-        ? lineGlyph[cell] : characters[Int(isLine ? line[cell] : band[cell])]
+      let (down, across) = (cell / columns, cell % columns)
+      if line[cell] == 0 {
+        drawBand(cell, row: row + down, column: column + across, on: &canvas)
+        continue
+      }
+      let character = charset == .ascii ? lineGlyph[cell] : characters[Int(line[cell])]
       canvas.put(
-        character, row: row + cell / columns, column: column + cell % columns,
-        style: isLine ? lineStyle[cell] : .dim)
+        character, row: row + down, column: column + across,
+        style: lineStyle[cell].over(tint(row: down, column: across)))
+    }
+  }
+
+  private func drawBand(_ cell: Int, row: Int, column: Int, on canvas: inout Canvas) {
+    if charset == .ascii {
+      guard (row + column).isMultiple(of: 2) else { return }
+      canvas.put(".", row: row, column: column, style: Style(.tint(hue[cell])))
+    } else if band[cell].nonzeroBitCount == charset.dotsAcross * charset.dotsDown {
+      canvas.put("░", row: row, column: column, style: Style(.band(hue[cell])))
+    } else {
+      canvas.put(
+        charset.characters[Int(band[cell])], row: row, column: column,
+        style: Style(.tint(hue[cell])))
+    }
+  }
+}
+
+extension Style {
+  /// The style of a line that runs over a tint: a line of the tint's series has a colour for it.
+  fileprivate func over(_ tint: Role?) -> Style {
+    guard let tint, behind == nil else { return self }
+    var style = self
+    let hue = Int(tint.rawValue - Role.tint0.rawValue)
+    if role == .series(hue) { style.role = .band(hue) } else { style.behind = tint }
+    return style
+  }
+}
+
+/// How a line is drawn, so that runs are told apart without colour.
+enum Stroke: String, Sendable, CaseIterable {
+  case solid, dashed, dotted, dashDotted
+
+  /// Whether a column of dots is drawn.
+  func has(dot x: Int) -> Bool {
+    switch self {
+    case .solid: true
+    case .dashed: x & 7 < 5
+    case .dotted: x & 3 == 0
+    case .dashDotted: x % 10 < 5 || x % 10 == 7
+    }
+  }
+
+  /// What stands for it in a legend.
+  var sample: String {
+    switch self {
+    case .solid: "──"
+    case .dashed: "╌╌"
+    case .dotted: "┈┈"
+    case .dashDotted: "─·"
     }
   }
 }

@@ -87,15 +87,20 @@ struct SpanFinder {
 
   var span: ValueSpan
   var isLogarithmic: Bool
+  /// Whether all lines are shown from their start.
+  var keepsWarmUp: Bool
   /// Losses after the warm-up.
   private var settled = WeightedValues()
-  /// All that is drawn as a line, and the tenths of the band.
+  /// All that is drawn as a line.
   private var drawn = WeightedValues()
+  /// The ends of what single steps had.
+  private var extremes = WeightedValues()
   /// Single values, such as validation losses, after the warm-up.
   private var points = WeightedValues()
 
-  init(_ span: ValueSpan, isLogarithmic: Bool) {
+  init(_ span: ValueSpan, isLogarithmic: Bool, keepsWarmUp: Bool = false) {
     self.span = span
+    self.keepsWarmUp = keepsWarmUp
     self.isLogarithmic = isLogarithmic
   }
 
@@ -110,6 +115,11 @@ struct SpanFinder {
     if let value = scaled(value) { drawn.add(value) }
   }
 
+  /// Takes in the least or the greatest of some steps.
+  mutating func add(extreme value: Double) {
+    if let value = scaled(value) { extremes.add(value) }
+  }
+
   /// Takes in a single value.
   mutating func add(point value: Double, isSettled: Bool) {
     guard let value = scaled(value) else { return }
@@ -121,7 +131,7 @@ struct SpanFinder {
   var range: ClosedRange<Double>? {
     switch span {
     case .fixed(let range): return range
-    case .everything: return drawn.all.map(restored)
+    case .everything: return everything.map(restored)
     case .typical: break
     }
     guard var most = settled.range(from: 0.02, to: 0.98) ?? points.all ?? drawn.all else {
@@ -130,11 +140,18 @@ struct SpanFinder {
     if let points = points.all, Self.width(most, points) <= (1 + Self.roomForAll) * most.width {
       most = Self.union(most, points)
     }
-    if let all = drawn.all, Self.width(most, all) <= Self.roomForAll * most.width {
+    if let all = drawn.all,
+      keepsWarmUp || Self.width(most, all) <= Self.roomForAll * most.width
+    {
       most = Self.union(most, all)
     }
     let room = most.width * Self.margin
     return restored(most.lowerBound - room...most.upperBound + room)
+  }
+
+  private var everything: ClosedRange<Double>? {
+    guard let drawn = drawn.all else { return extremes.all }
+    return extremes.all.map { Self.union(drawn, $0) } ?? drawn
   }
 
   private func scaled(_ value: Double) -> Double? {

@@ -3,7 +3,7 @@ import Terminal
 
 /// The loss of one task: curve and validation, with the newest values in the title.
 ///
-///     ┏━ ● income 0.3165 ↓  ○ validation 0.3201  ◇ auc 0.9481 ★ ━━┓
+///     ┏━ ● income 0.3165 ↓  ╌ validation 0.3201  auc 0.9481 ★ ━━┓
 struct LossPanel {
   let run: RunState
   let task: Int
@@ -72,11 +72,11 @@ struct LossPanel {
     }
     let newest = run.scores.indices.contains(task) ? run.scores[task].newest : nil
     if let newest, newest.loss.isFinite {
-      let label = isShort ? " ○" : "  ○ validation "
+      let label = isShort ? " ╌" : "  ╌ validation "
       values.append(Span(label + lossText(newest.loss) + unit, .hint))
     }
     if let result = run.evaluation?.tasks.first(where: { $0.task == name })?.scores.first {
-      let label = isShort ? " " : "  ◇ "
+      let label = isShort ? " " : "  "
       values.append(Span(label + result.text, .hint))
       // On its own: where there is no room the score stays.
       if run.isAtBest { values.append(Span(isShort ? "★" : " ★", .hint)) }
@@ -110,13 +110,11 @@ struct LossPanel {
     return run.task(task)?.loss
   }
 
-  /// Whether the loss falls or rises, by the quick mean against the slow one.
+  /// Which way the loss goes in the last tenth of its steps.
   private var trend: String {
-    guard run.losses.indices.contains(task) else { return "" }
-    let series = run.losses[task]
-    let (quick, slow) = (series.smoothedLoss(level: 2), series.smoothedLoss(level: 3))
-    guard quick.isFinite, slow.isFinite, slow != 0 else { return "" }
-    let change = (quick - slow) / abs(slow)
-    return change < -0.01 ? " ↓" : change > 0.01 ? " ↑" : " ="
+    guard run.losses.indices.contains(task), let trend = LossTrend(of: run.losses[task]) else {
+      return ""
+    }
+    return " \(trend.rawValue)"
   }
 }

@@ -21,13 +21,14 @@ struct DashboardScreen: Screen {
   private var eventFilter = ""
 
   func hints(_ desk: Desk) -> [String] {
-    ["task", "next pane", "full screen", "zoom in", "smooth", "scale"] + Hints.always
+    ["task", "next pane", "full screen", "cursor", "zoom in", "y", "smooth", "scale"] + Hints.always
   }
 
   func legend(_ desk: Desk) -> [HelpPanel.Sign] {
     [
-      .init("○ ◇", "validation loss, score"), .init("★", "best step, the one kept"),
-      .init("band", "least to most in a column"), .init("┊", "something was changed"),
+      .init("╌╌", "validation loss or score"), .init("★", "best step, the one kept"),
+      .init("band", "p10 to p90 of the losses"), .init("┊", "what a person changed"),
+      .init("▲0.76", "beyond the losses shown"), .init("┬", "epoch ended, phase began"),
       .init("↓ ↑ =", "loss falls, rises, stays"), .init("[x] [ ]", "trained, not trained"),
       .init("[~]", "a change is on its way"), .init("×0.50", "weight of the task's loss"),
       .init("█·░ 38", "above, at, below 1/n, in %"), .init("H", "1: all experts, 0: one"),
@@ -128,7 +129,7 @@ struct DashboardScreen: Screen {
       let task = tasks[first + place]
       LossPanel(
         run: desk.shown, task: task,
-        chart: desk.chart(of: [task], showsBand: desk.charts.showsBand),
+        chart: desk.chart(of: [task]),
         smoothing: desk.charts.smoothing,
         isFocused: pane == .curves && desk.selectedTask == task,
         hiddenTasks: place == areas.count - 1 ? tasks.count - first - areas.count : 0
@@ -148,7 +149,7 @@ struct DashboardScreen: Screen {
       title.append(Span("\(seriesGlyph(task)) \(desk.shown.taskNames[task])  ", .series(task)))
     }
     let inner = canvas.frame(area, title: title, isFocused: pane == .curves)
-    desk.chart(of: tasks, showsBand: false).draw(in: inner, on: &canvas)
+    desk.chart(of: tasks).draw(in: inner, on: &canvas)
   }
 }
 
@@ -164,7 +165,11 @@ extension DashboardScreen {
       } else {
         desk.moveTask(by: lines)
       }
-    case .right(let columns): desk.moveTask(by: columns)
+    case .right(let columns):
+      guard pane == .curves, desk.moveCursor(by: columns) else {
+        desk.moveTask(by: columns)
+        break
+      }
     case .pane(let step): movePane(by: step, &desk)
     case .large:
       isZoomed.toggle()
@@ -226,159 +231,10 @@ extension DashboardScreen {
 // MARK: - Actions
 
 extension DashboardScreen {
-  static let actions: [ScreenAction<Self>] = [
-    ScreenAction(
-      name: "earlier", keys: keys("B"), section: .curves, summary: "earlier runs behind"
-    ) { _, desk, _ in
-      desk.charts.showsEarlier.toggle()
-      desk.say(desk.charts.showsEarlier ? "earlier runs are drawn behind" : "this run alone")
-      return []
-    },
-    ScreenAction(
-      name: "zoom", form: "FIRST LAST | all",
-      arguments: [[.word("all"), .word("in"), .word("out")]], keys: keys("0"),
-      section: .curves, summary: "whole run, or some steps"
-    ) { _, desk, invocation throws(CommandLineError) in try desk.zoom(invocation) },
-    ScreenAction(
-      name: "zoom in", keys: keys("+", "="), section: .curves,
-      hint: "zoom", summary: "half as many steps"
-    ) { _, desk, _ in
-      desk.charts.zoom(in: true, last: desk.lastStep)
-      return []
-    },
-    ScreenAction(
-      name: "zoom out", keys: keys("-"), section: .curves,
-      summary: "twice as many steps"
-    ) { _, desk, _ in
-      desk.charts.zoom(in: false, last: desk.lastStep)
-      return []
-    },
-    ScreenAction(
-      name: "pan left", keys: keys("["), section: .curves,
-      summary: "earlier steps"
-    ) { _, desk, _ in
-      desk.charts.pan(-1, last: desk.lastStep)
-      return []
-    },
-    ScreenAction(
-      name: "pan right", keys: keys("]"), section: .curves,
-      summary: "later steps, then follow"
-    ) { _, desk, _ in
-      desk.charts.pan(1, last: desk.lastStep)
-      return []
-    },
-    ScreenAction(
-      name: "smooth", form: "SHARE | off",
-      arguments: [[.word("off"), .word(".9"), .word(".95"), .word(".98"), .word(".995")]],
-      keys: keys("s"), section: .curves, hint: "smooth", summary: "smoother curves"
-    ) { _, desk, invocation throws(CommandLineError) in try desk.smooth(invocation) },
-    ScreenAction(
-      name: "smooth less", keys: keys("S"), section: .curves,
-      hint: "less smooth", summary: "less smooth curves"
-    ) { _, desk, _ in
-      let level = desk.charts.smoothing ?? 0
-      desk.setSmoothing(level > 0 ? level - 1 : nil)
-      return []
-    },
-    ScreenAction(
-      name: "scale", form: "y log|linear",
-      arguments: [[.word("y")], [.word("log"), .word("linear")]], keys: keys("L"),
-      section: .curves, hint: "log", summary: "log or linear losses"
-    ) { _, desk, invocation throws(CommandLineError) in try desk.scale(invocation) },
-    ScreenAction(
-      name: "band", keys: keys("b"), section: .curves,
-      summary: "band from least to most"
-    ) { _, desk, _ in
-      desk.charts.showsBand.toggle()
-      return []
-    },
-    ScreenAction(
-      name: "validation", form: "[loss|score|off]",
-      arguments: [[.word("loss"), .word("score"), .word("off")]], keys: keys("v"),
-      section: .curves, hint: "validation",
-      summary: "validation loss or score"
-    ) { _, desk, invocation throws(CommandLineError) in try desk.showValidation(invocation) },
-    ScreenAction(
-      name: "overlay", keys: keys("O"), section: .curves,
-      summary: "one chart, or one a task"
-    ) { _, desk, _ in
-      desk.charts.isOverlay.toggle()
-      return []
-    },
-  ]
-}
+  static let actions: [ScreenAction<Self>] = curveActions
 
-// How curves are drawn.
-extension Desk {
-  fileprivate mutating func zoom(_ invocation: Action.Invocation) throws(CommandLineError)
-    -> [Effect]
-  {
-    let words = invocation.words ?? []
-    if words.isEmpty || words == ["all"] {
-      charts.window = nil
-      return []
-    }
-    guard words.count == 2, let first = wholeNumber(words[0]), let last = wholeNumber(words[1]),
-      first < last
-    else {
-      throw .usage("zoom FIRST LAST, zoom all, zoom in, zoom out", found: words.joinedBySpaces)
-    }
-    charts.show(first...last)
-    return []
-  }
-
-  fileprivate mutating func smooth(_ invocation: Action.Invocation) throws(CommandLineError)
-    -> [Effect]
-  {
-    guard let word = invocation.words?.first else {
-      setSmoothing(min(3, charts.smoothing.map { $0 + 1 } ?? 0))
-      return []
-    }
-    if word == "off" || word == "0" {
-      setSmoothing(nil)
-      return []
-    }
-    guard let share = Double(word), share > 0, share < 1 else {
-      throw .usage("smooth SHARE, as in smooth .95, or smooth off", found: word)
-    }
-    let levels = LossSeries.smoothings
-    let nearest = (0..<4).min { abs(levels[$0] - share) < abs(levels[$1] - share) }
-    setSmoothing(nearest)
-    return []
-  }
-
-  fileprivate mutating func setSmoothing(_ level: Int?) {
-    charts.smoothing = level
-    let name = level.map { trimmed(fixed(LossSeries.smoothings[$0 & 3], 3)) }
-    say(name.map { "smoothing \($0)" } ?? "no smoothing")
-  }
-
-  fileprivate mutating func scale(_ invocation: Action.Invocation) throws(CommandLineError)
-    -> [Effect]
-  {
-    switch invocation.words ?? [] {
-    case []: charts.isLogarithmic.toggle()
-    case ["y", "log"], ["log"]: charts.isLogarithmic = true
-    case ["y", "linear"], ["linear"]: charts.isLogarithmic = false
-    case let words: throw .usage("scale y log|linear", found: words.joinedBySpaces)
-    }
-    return []
-  }
-
-  fileprivate mutating func showValidation(
-    _ invocation: Action.Invocation
-  ) throws(CommandLineError) -> [Effect] {
-    if let word = invocation.words?.first {
-      guard let wanted = ChartSettings.Validation(rawValue: word) else {
-        throw .usage("validation loss|score|off", found: word)
-      }
-      charts.validation = wanted
-    } else {
-      let all = ChartSettings.Validation.allCases
-      let place = all.firstIndex(of: charts.validation) ?? 0
-      charts.validation = all[(place + 1) % all.count]
-    }
-    say("validation: \(charts.validation.rawValue)")
-    return []
+  /// While there is a cursor on the curves, some keys are its own.
+  mutating func handle(_ key: Key, _ desk: inout Desk) -> [Effect]? {
+    pane == .curves ? desk.handleCursor(key) : nil
   }
 }

@@ -103,6 +103,7 @@ extension RunsScreen {
     ) { screen, desk, _ in
       let run = screen.listed(desk)[screen.selectedRun(desk)]
       screen.baseline = run.number
+      desk.charts.pinned = run.number
       desk.say("gains are over run \(run.number), \(RunRow(run, now: 0).title)")
       return []
     },
@@ -168,26 +169,12 @@ extension RunsScreen {
   ) {
     let title = [
       Span("\(seriesGlyph(task)) ", .series(task)), Span(run.taskNames[task], .title),
-      Span("  loss, ○ validation, ★ best", .dim),
+      Span("  loss, ╌ validation, ★ best", .dim),
     ]
     let inner = canvas.frame(area, title: title)
     guard run.losses.indices.contains(task), run.losses[task].lastStep != nil else {
       return canvas.drawNothing("No losses yet.", in: inner)
     }
-    var chart = CurveChart()
-    chart.charset = desk.settings.charset
-    chart.isLogarithmic = desk.charts.isLogarithmic
-    chart.marks = run.log.marks
-    chart.lines = [
-      CurveChart.Line(
-        series: run.losses[task], glyph: asciiTwins[seriesGlyph(task)] ?? "*",
-        style: Style(.series(task), bold: true), showsBand: desk.charts.showsBand,
-        smoothing: desk.charts.smoothing)
-    ]
-    if run.scores.indices.contains(task) {
-      chart.add(
-        run.scores[task], best: run.best(of: task), .loss, style: Style(.hint, bold: true))
-    }
-    chart.draw(in: inner, on: &canvas)
+    desk.chart(of: task, in: run).draw(in: inner, on: &canvas)
   }
 }

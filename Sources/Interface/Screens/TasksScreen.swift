@@ -61,7 +61,7 @@ struct TasksScreen: Screen {
     let (left, right) = area.splitLeft(area.size.columns - min(60, area.size.columns * 2 / 5))
     let task = max(0, min(desk.selectedTask, run.taskNames.count - 1))
     LossPanel(
-      run: run, task: task, chart: desk.chart(of: [task], showsBand: desk.charts.showsBand),
+      run: run, task: task, chart: desk.chart(of: [task]),
       smoothing: desk.charts.smoothing, isFocused: isOpen
     ).draw(in: left, on: &canvas)
     RunScores(run: run, row: RunRow(run, now: desk.now), selected: task)

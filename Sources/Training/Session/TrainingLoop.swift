@@ -349,6 +349,7 @@ final class TrainingLoop {
     snapshot.step = trainer.step
     snapshot.totalSteps = description.stepsPerEpoch * description.epochs
     snapshot.epoch = epoch
+    snapshot.trainingSeconds = run.monitor.trained.seconds
     snapshot.stepsPerSecond = run.monitor.stepsPerSecond
     snapshot.examplesPerSecond = run.monitor.examplesPerSecond
     snapshot.learningRate = rate
