@@ -1,23 +1,16 @@
-import Datasets
 import Foundation
 
 /// The names of data that a person may type behind `:open`.
 enum DataFiles {
   /// What a beginning may become: known data, schema files, and folders on the way to them.
+  ///
+  /// A line is divided at its blanks, so that names with blanks are left out.
   static func completions(of beginning: String) -> [String] {
-    let known = beginning.contains("/") ? [] : ["sample"]
-    let folder = beginning.lastIndex(of: "/").map { String(beginning[...$0]) } ?? ""
-    let wanted = expandingHome(folder)
-    let names =
-      (try? FileManager.default.contentsOfDirectory(atPath: wanted.isEmpty ? "." : wanted)) ?? []
-    let files = names.sorted().compactMap { name -> String? in
-      guard !name.hasPrefix("."), !name.contains(" ") else { return nil }
-      var isFolder: ObjCBool = false
-      FileManager.default.fileExists(atPath: wanted + name, isDirectory: &isFolder)
-      if isFolder.boolValue { return folder + name + "/" }
-      return [".yaml", ".yml"].contains { name.lowercased().hasSuffix($0) } ? folder + name : nil
-    }
-    return (known + files).filter { $0.hasPrefix(beginning) }
+    let known = beginning.contains("/") ? [] : ["sample"].filter { $0.hasPrefix(beginning) }
+    let home = expandingHome("~/")
+    let paths = PathCompletion.paths(expandingHome(beginning), [".yaml", ".yml"])
+      .map { beginning.hasPrefix("~/") ? "~/" + $0.dropFirst(home.count) : $0 }
+    return known + paths.filter { !$0.contains(" ") }
   }
 
   /// A path whose `~/` is the home folder.

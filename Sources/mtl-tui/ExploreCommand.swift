@@ -107,7 +107,7 @@ struct ExploreCommand: ParsableCommand {
     } else if reason == .stopped || reason == .left {
       outcome = Self.results(of: runs.session)
     }
-    runs.session.close()
+    runs.close()
     return outcome
   }
 

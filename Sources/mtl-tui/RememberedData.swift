@@ -5,7 +5,6 @@ import Training
 /// Data that are read once and then kept for the runs that follow in one program.
 final class RememberedData: Sendable {
   private let dataset = Mutex(Dataset?.none)
-  private let refusal = Mutex(String?.none)
   private let origin: TrainingSession.DataSource
 
   /// Data that are still to be read.
@@ -14,19 +13,11 @@ final class RememberedData: Sendable {
   /// The data, if they have been read.
   var known: Dataset? { dataset.withLock { $0 } }
 
-  /// Why they could not be read; nil until they could not.
-  var failure: String? { refusal.withLock { $0 } }
-
   /// Reads the data the first time and hands out the same ones afterwards.
   func read(_ progress: (Double, String) -> Void) throws -> Dataset {
     if let known { return known }
-    do {
-      let read = try origin(progress)
-      dataset.withLock { $0 = read }
-      return read
-    } catch {
-      refusal.withLock { $0 = "\(error)" }
-      throw error
-    }
+    let read = try origin(progress)
+    dataset.withLock { $0 = read }
+    return read
   }
 }

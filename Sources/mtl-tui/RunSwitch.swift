@@ -18,6 +18,10 @@ final class RunSwitch {
   private var data: RememberedData
   private var advice: Advice
   private let opener: Opener?
+  /// A run on other data that is being prepared.
+  private var opening: TrainingSession?
+  /// The labels of the training rows, counted when a model first wants to know.
+  private var labels: LabelPairs?
 
   /// Starts the first run; `advice` says how another model is trained, `opener` finds other data.
   init(
@@ -45,20 +49,28 @@ final class RunSwitch {
   private func configuration(for request: StartRequest) throws(SettingError)
     -> TrainingConfiguration
   {
+    var configuration = configuration(of: request.model, request.options)
+    try configuration.set(request.settings)
+    return configuration
+  }
+
+  /// How a run of a model is trained where nothing is set about it.
+  private func configuration(
+    of model: String, _ options: [String: String] = [:]
+  ) -> TrainingConfiguration {
     var configuration = configuration
-    configuration.model = request.model
-    if let advised = advice(request.model) {
+    configuration.model = model
+    if let advised = advice(model) {
       configuration.learningRate = advised.learningRate
       configuration.warmUpSteps = advised.warmUpSteps
       configuration.optimizer = advised.optimizer
       configuration.advisedOptions = advised.advisedOptions
-    } else if request.model != self.configuration.model {
+    } else if model != self.configuration.model {
       configuration.advisedOptions = [:]
     }
-    configuration.modelOptions = configuration.advisedOptions.merging(request.options) { $1 }
+    configuration.modelOptions = configuration.advisedOptions.merging(options) { $1 }
     configuration.schedule = []
     configuration.startsPaused = false
-    try configuration.set(request.settings)
     return configuration
   }
 
@@ -98,7 +110,9 @@ final class RunSwitch {
     guard let dataset = data.known else { return nil }
     do {
       try ModelRegistry.check(request.options, of: request.model)
-      return try StartPreview(try configuration(for: request), on: dataset)
+      return try StartPreview(try configuration(for: request), on: dataset) {
+        [self] in labelPairs(of: dataset)
+      }
     } catch {
       let lines = "\(error)".split(separator: "\n").map { String($0.drop { $0 == " " }) }
       return StartPreview(problem: lines)
@@ -111,7 +125,8 @@ final class RunSwitch {
 extension RunSwitch {
   /// Reads other data for the model that runs, and says how to ask for the run on them.
   ///
-  /// The run before goes on until they are read; only then is it told to end.
+  /// The run before goes on until they are read and the model is built for them; only then is it told
+  /// to end. Where one of the two comes to nothing it is not told at all.
   ///
   /// - Throws: ``Failure`` before anything is read: no such data, a schema with a mistake.
   func open(_ name: String, model: String) throws -> RunStarter.Arrival {
@@ -136,19 +151,36 @@ extension RunSwitch {
     configuration.schedule = []
     configuration.startsPaused = false
     let data = RememberedData(source)
-    let reading = TrainingSession(configuration) { try data.read($0) }
-    return { [self] in
-      if let failure = data.failure {
-        reading.beginClosing()
-        throw Failure(message: failure)
+    let next = TrainingSession(configuration) { try data.read($0) }
+    opening = next
+    return { [self, configuration] in
+      switch next.preparation {
+      case .goesOn: return nil
+      case .failed(let message):
+        opening = nil
+        throw Failure(message: message)
+      case .done: session.beginClosing()
       }
-      guard data.known != nil else { return nil }
-      session.beginClosing()
       guard session.hasEnded else { return nil }
       (self.data, self.advice, self.configuration) = (data, advice, configuration)
-      session = reading
-      return reading
+      (session, opening, labels) = (next, nil, nil)
+      return next
     }
+  }
+
+  /// Ends the run, and one that is being prepared, and waits for both.
+  func close() {
+    opening?.beginClosing()
+    session.close()
+    opening?.close()
+  }
+
+  /// The labels of the training rows, counted once.
+  private func labelPairs(of dataset: Dataset) -> LabelPairs {
+    if let labels { return labels }
+    let counted = LabelPairs(dataset.training, tasks: dataset.tasks)
+    labels = counted
+    return counted
   }
 }
 
@@ -168,9 +200,12 @@ extension RunSwitch {
   /// A model with what is advised for it as its defaults, and with the settings of its run.
   private func adding(_ model: ModelDescription) -> ModelDescription {
     var model = model
-    guard let entry = try? ModelRegistry.entry(named: model.name), case .trained = entry.kind,
-      let configuration = try? configuration(for: StartRequest(model: model.name))
-    else { return model }
+    let isTrained = ModelRegistry.entries.contains {
+      guard case .trained = $0.kind else { return false }
+      return $0.name == model.name
+    }
+    guard isTrained else { return model }
+    let configuration = configuration(of: model.name)
     for index in model.options.indices {
       if let advised = configuration.advisedOptions[model.options[index].name] {
         model.options[index].defaultValue = advised

@@ -36,4 +36,14 @@ public struct LotterySchedule: Sendable, Hashable {
 
   /// Masks that a search tries for each task, the full one among them.
   public var ladderLength: Int { masks == "search" ? rounds + 1 : 0 }
+
+  /// Epochs of a whole run, if no task is off: warm-up, the search of every task, joint training.
+  ///
+  /// - Parameters:
+  ///   - tasks: how many tasks search.
+  ///   - joint: epochs of joint training.
+  /// - Returns: the epochs.
+  public func epochs(tasks: Int, joint: Int) -> Int {
+    warmUpEpochs + tasks * ladderLength * epochsPerRound + joint
+  }
 }

@@ -65,11 +65,7 @@ final class Lottery {
   }
 
   /// Epochs of the whole run, if no task is off.
-  var epochs: Int {
-    let schedule = plan.schedule
-    let rounds = tasks.count * schedule.ladderLength
-    return schedule.warmUpEpochs + rounds * schedule.epochsPerRound + jointEpochs
-  }
+  var epochs: Int { plan.schedule.epochs(tasks: tasks.count, joint: jointEpochs) }
 
   /// Epochs of joint training.
   var isJoint: Bool { stage == .joint }

@@ -9,8 +9,15 @@ extension StartPreview {
   ///
   /// The model is declared and its plans are compiled; nothing is drawn and nothing trained.
   ///
+  /// - Parameters:
+  ///   - configuration: how it would be trained.
+  ///   - dataset: the data.
+  ///   - labels: counts the labels of the training rows; asked only by models that want to know.
   /// - Throws: `ModelError` for a model that cannot be built so.
-  public init?(_ configuration: TrainingConfiguration, on dataset: Dataset) throws {
+  public init?(
+    _ configuration: TrainingConfiguration, on dataset: Dataset,
+    labels: @escaping () -> LabelPairs
+  ) throws {
     let entry = try ModelRegistry.entry(named: configuration.model)
     let builder = Builder()
     let input = InputSpecification(
@@ -18,7 +25,7 @@ extension StartPreview {
     guard
       let model = try entry.model(
         configuration.modelOptions, input: input, tasks: dataset.tasks,
-        labels: { LabelPairs(dataset.training, tasks: dataset.tasks) }, builder: builder)?.model
+        labels: labels, builder: builder)?.model
     else { return nil }
     let rows = dataset.training.count
     let batch = min(configuration.batchSize, max(1, rows))
@@ -27,12 +34,15 @@ extension StartPreview {
       model, tasks: dataset.tasks, batchSize: configuration.batchCapacity(rows: rows),
       threads: configuration.threads)
     let plan = Trainer.plans(model, dataset.tasks, batchSize: batch).training
+    let epochs =
+      model.lottery?.schedule.epochs(tasks: dataset.tasks.count, joint: configuration.epochs)
+      ?? configuration.epochs
     let parts = Self.parts(builder.specifications, tasks: dataset.tasks.map(\.name))
     self.init(
       parts: parts, parameterCount: parts.reduce(0) { $0 + $1.parameterCount },
       multiplyAdds: Double(batch) * Double(plan.multiplyAdds + plan.backwardMultiplyAdds),
       bytes: memory.bytes,
-      stepCount: configuration.epochs * max(1, (rows + batch - 1) / batch))
+      stepCount: epochs * max(1, (rows + batch - 1) / batch))
   }
 }
 

@@ -65,6 +65,19 @@ public final class TrainingSession: TrainingLink {
   /// The loss bins since the last call, by task and then by step.
   public func drainLosses() -> [LossBin] { bins.peek()?.drain() ?? [] }
 
+  /// What came of reading the data and building the model.
+  public enum Preparation: Sendable, Equatable {
+    /// Both still go on.
+    case goesOn
+    /// The run was ready to train.
+    case done
+    /// The run could not begin, for this reason.
+    case failed(String)
+  }
+
+  /// How far the run came before its first step; its events say the same to who drains them.
+  public var preparation: Preparation { events.preparation }
+
   /// Asks the thread to end after its current step and waits for it.
   public func close() {
     beginClosing()
