@@ -184,7 +184,8 @@ struct SampleScreen: Screen {
       .deletingLastPathComponent().appendingPathComponent("Sources/Interface")
     let types = Screens.all.map { String(describing: type(of: $0)) }
     for (file, text) in try swiftFiles(in: sources) where file != "Screens.swift" {
-      for type in types where file != type + ".swift" {
+      // What is too long for one file goes on in another of its name.
+      for type in types where file != type + ".swift" && !file.hasPrefix(type + "+") {
         #expect(!text.contains(type), "\(file) names \(type)")
       }
     }

@@ -131,21 +131,3 @@ struct DashboardLayout {
     }
   }
 }
-
-extension DashboardScreen {
-  /// The gates and the masks, each in an area of its own; in one area the gates, or the masks of a
-  /// system without.
-  func drawStrips(
-    _ desk: Desk, in areas: [Rect], isFocused: Bool, on canvas: inout Canvas
-  ) {
-    let run = desk.shown
-    guard let first = areas.first, let last = areas.last else { return }
-    let hasGates = !run.snapshot.gates.isEmpty || run.snapshot.masks == nil
-    if hasGates { GateStrip(run: run, isFocused: isFocused).draw(in: first, on: &canvas) }
-    guard let masks = run.snapshot.masks, areas.count > 1 || !hasGates else { return }
-    MaskStrip(
-      masks: masks, tasks: run.taskNames, charset: desk.settings.charset,
-      isFocused: isFocused && !hasGates
-    ).draw(in: last, on: &canvas)
-  }
-}

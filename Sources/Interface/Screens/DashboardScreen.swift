@@ -106,7 +106,9 @@ struct DashboardScreen: Screen {
         selected: desk.selectedTask,
         charset: desk.settings.charset, isFocused: isFocused
       ).draw(in: area, on: &canvas)
-    case .gates: drawStrips(desk, in: areas, isFocused: isFocused, on: &canvas)
+    case .gates:
+      InnerStrips(run: run, charset: desk.settings.charset, isFocused: isFocused)
+        .draw(in: areas, on: &canvas)
     case .events:
       EventPanel(
         lines: events(desk), scroll: eventScroll, tasks: run.taskNames,
