@@ -27,7 +27,7 @@ extension SyntheticDesign {
   ///   shared embeddings and experts for itself: `like`, and less so `cart` and `purchase`, learn
   ///   better without it.
   /// - Every task has several hundred positives in the test rows.
-  /// - There are four experts to be found, and so nothing for some of eight to do.
+  /// - There are four experts to be found.
   static let sample = SyntheticDesign(
     laws: [
       SyntheticTaskLaw(.all([0.70, 0.50, 0.30, 0.40]), scale: 1.5, bias: -0.6),  // click
