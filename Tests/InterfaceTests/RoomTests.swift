@@ -30,6 +30,13 @@ import Testing
       }
       #expect(covered.allSatisfy { $0 == 1 }, "\(size) \(tasks) \(gates) \(masks)")
       #expect((layout.gates != nil) == (gates > 0))
+      // Gates come first, and where they lie above the masks they have the rows that they need.
+      if let upper = layout.gates, let lower = layout.masks {
+        #expect((upper.row, upper.column) < (lower.row, lower.column))
+        if upper.column == lower.column, size.0 * 2 / 5 >= gates + masks + 5 {
+          #expect(upper.size.rows == gates + 3)
+        }
+      }
       #expect(masks == 0 || layout.masks != nil || gates > 0 && size.0 < 28)
     }
   }
