@@ -3,6 +3,7 @@ import Graph
 import Layers
 import Metrics
 import Models
+import Runs
 import Tensors
 import Testing
 
@@ -62,6 +63,20 @@ import Testing
   }
 }
 
+extension SampleShowsTests {
+  /// At ten times the rate one or more of eight experts die within 20 seconds, and an alarm names
+  /// them; at the sample's own rate and number of experts none does.
+  @Test(arguments: [1, 2] as [UInt64]) func tooHighARateKillsExperts(seed: UInt64) throws {
+    let data = try Self.data(seed: 1)
+    let own = try SampleRun(data, seed: seed)
+    let eight = try SampleRun(data, seed: seed, experts: 8, rate: 0.02)
+    for run in [own, eight] { #expect(run.train(steps: 1_000)) }
+    let (living, dead) = (own.alarms, eight.alarms)
+    #expect(!living.contains { $0.kind == .dead }, "\(living.map(\.sentence))")
+    #expect(dead.contains { $0.kind == .dead }, "\(dead.map(\.sentence))")
+  }
+}
+
 /// A short training of MMoE on the sample, as the explorer would do it.
 private final class SampleRun {
   private let dataset: Dataset
@@ -72,13 +87,20 @@ private final class SampleRun {
 
   private struct NotTrained: Error {}
 
-  init(_ dataset: Dataset, seed: UInt64) throws {
+  private let rate: Double
+
+  init(
+    _ dataset: Dataset, seed: UInt64, experts: Int? = nil,
+    rate: Double = TrainingAdvice.sample.learningRate
+  ) throws {
     self.dataset = dataset
+    self.rate = rate
     let advice = TrainingAdvice.sample.advice(for: "mmoe")
     var configuration = TrainingConfiguration()
     configuration.modelOptions = advice.options
+    if let experts { configuration.modelOptions["experts"] = "\(experts)" }
     configuration.batchSize = Self.rows
-    configuration.learningRate = advice.learningRate
+    configuration.learningRate = rate
     configuration.seed = seed
     configuration.threads = 1
     let entry = try ModelRegistry.entry(named: "mmoe")
@@ -107,10 +129,20 @@ private final class SampleRun {
         denseCount: dataset.features.dense.count, labels: UnsafePointer(examples.labels.base),
         spaces: examples.spaces.map { UnsafePointer($0.base) }, tasks: dataset.tasks.count,
         index: UnsafePointer(shuffle.order.base + position))
-      guard trainer.step(batch, rate: TrainingAdvice.sample.learningRate) else { return false }
+      guard trainer.step(batch, rate: rate) else { return false }
       position = (position + batch.rows) % examples.count
     }
     return true
+  }
+
+  /// What is wrong with gates and experts, as a screen would say.
+  var alarms: [GateAlarm] {
+    var inspector = Inspector(dataset: dataset, trainer: trainer, lottery: nil)
+    var (views, snapshot) = (WantedViews(), Snapshot())
+    views.gates = true
+    snapshot.step = trainer.step
+    inspector.fill(&snapshot, views: views, isIdle: true)
+    return GateAlarm.all(in: snapshot)
   }
 
   /// A named output of all validation rows, row by row.
