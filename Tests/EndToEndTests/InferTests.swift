@@ -97,23 +97,22 @@ extension EndToEnd {
     }
 
     @Test func factsComeFirst() throws {
-      let options = [
-        "--data", "sample", "--model", "hard-sharing", "--epochs", "1", "--threads", "1",
-      ]
-      let text = try Program.run(["train"] + options)
-      let lines = text.output.split(separator: "\n")
-      #expect(lines.dropFirst().first?.hasPrefix("click: ") == true, "\(text.output)")
-      let json = try Program.run(["train", "--json"] + options)
-      let first = try #require(json.output.split(separator: "\n").first)
-      let event =
-        try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any] ?? [:]
-      let facts = event["facts"] as? [String: Any]
-      #expect((facts?["tasks"] as? [[String: Any]])?.count == 5)
       try inFolder { folder in
-        let compared = try Program.run([
-          "compare", "--data", "sample", "--models", "linear", "--seeds", "1", "--no-gains",
-          "--threads", "1", "--out", folder,
-        ])
+        let made = try Program.run(["data", "generate", "--preset", "tiny", "--out", folder])
+        #expect(made.status == 0)
+        let data = ["--data", "\(folder)/schema.yaml", "--threads", "1"]
+        let options = data + ["--model", "hard-sharing", "--epochs", "1"]
+        let text = try Program.run(["train"] + options)
+        let lines = text.output.split(separator: "\n")
+        #expect(lines.dropFirst().first?.hasPrefix("click: ") == true, "\(text.output)")
+        let json = try Program.run(["train", "--json"] + options)
+        let first = try #require(json.output.split(separator: "\n").first)
+        let event =
+          try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any] ?? [:]
+        let facts = event["facts"] as? [String: Any]
+        #expect((facts?["tasks"] as? [[String: Any]])?.count == 5)
+        let compared = try Program.run(
+          ["compare", "--models", "linear", "--seeds", "1", "--no-gains", "--out", folder] + data)
         #expect(compared.errors.hasPrefix("note: click: "), "\(compared.errors)")
       }
     }

@@ -6,12 +6,20 @@ extension EndToEnd {
   /// What becomes of results and messages that cannot be written.
   @Suite("Writing") struct WritingTests {
     private static let results = [
-      "train --data sample --epochs 1 --threads 1", "train --data sample --epochs 1 --json",
+      "train --data D/made --epochs 1 --threads 1", "train --data D/made --epochs 1 --json",
       "models", "models --json", "bench --list", "--help", "train --help", "--version",
       "data generate --preset tiny --out D/log",
       "compare --models hard-sharing --seeds 1 --epochs 1 --no-gains --data D/made --out D",
       "study correlation --correlations 0 --seeds 1 --rows 100 --epochs 1 --out D",
     ]
+
+    /// The schema of a small log that was made once: what is written to where is asked here, not what.
+    private static let made: String = {
+      let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("writing-made-\(UUID().uuidString)").path
+      let run = try? Program.run(["data", "generate", "--preset", "tiny", "--out", folder])
+      return run?.status == 0 ? "\(folder)/schema.yaml" : "no-made-log.yaml"
+    }()
 
     /// Runs a line of shell in which `M` is the program and `D` a folder that is removed afterwards.
     private func shell(_ line: String) throws -> CommandRun {
@@ -19,7 +27,7 @@ extension EndToEnd {
         .appendingPathComponent("writing-\(UUID().uuidString)").path
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
       defer { try? FileManager.default.removeItem(atPath: folder) }
-      let words = line.replacingOccurrences(of: "D/made", with: "sample")
+      let words = line.replacingOccurrences(of: "D/made", with: Self.made)
         .replacingOccurrences(of: "D/", with: folder + "/")
         .replacingOccurrences(of: "--out D", with: "--out " + folder)
         .replacingOccurrences(of: "M ", with: "'\(Program.path)' ")
@@ -44,7 +52,7 @@ extension EndToEnd {
 
     @Test(
       "closed: one message, status 74",
-      arguments: ["models", "--help", "train --data sample --epochs 1"])
+      arguments: ["models", "--help", "train --data D/made --epochs 1"])
     func closed(words: String) throws {
       let result = try shell("M \(words) >&-")
       expectOneMessage(result, words)
@@ -56,7 +64,7 @@ extension EndToEnd {
       arguments: ["", "trap '' PIPE; "])
     func reader(prefix: String) throws {
       let result = try shell(
-        "\(prefix)(M train --data sample --epochs 400 --patience 0; echo $? >&2) | head -n 1")
+        "\(prefix)(M train --data D/made --epochs 400 --patience 0; echo $? >&2) | head -n 1")
       #expect(result.output.split(separator: "\n").count == 1)
       #expect(result.errors == "141\n", "\(result.errors)")
     }
@@ -65,7 +73,9 @@ extension EndToEnd {
       "standard error that cannot be written changes no status",
       arguments: [
         ("M train --data nope.yaml", 2), ("M train --no-such-flag", 64),
-        ("M compare --models hard-sharing --seeds 1 --epochs 1 --no-gains --out D", 0),
+        (
+          "M compare --models hard-sharing --seeds 1 --epochs 1 --no-gains --data D/made --out D", 0
+        ),
       ])
     func errors(line: String, status: Int32) throws {
       #if os(Linux)
@@ -88,7 +98,7 @@ extension EndToEnd {
     @Test("results that cannot be kept are shown, then why: compare and study")
     func fullJournal() throws {
       for line in [
-        "M compare --models hard-sharing --seeds 1 --epochs 1 --no-gains --out D --json",
+        "M compare --models hard-sharing --seeds 1 --epochs 1 --no-gains --data D/made --out D --json",
         "M study correlation --correlations 0 --seeds 1 --rows 100 --epochs 1 --out D --json",
       ] {
         // A limit on the size of files stands in for a full disk: 64 blocks of 512 bytes hold what is
