@@ -221,3 +221,20 @@ extension RunState {
     }
   }
 }
+
+// MARK: - What changes the gates
+
+extension RunState {
+  /// The column that is shown for a gate until another one is chosen.
+  func tellingColumn(for gate: String?) -> String? {
+    gate.flatMap { tellingColumns[$0] } ?? description?.segmentColumns.first
+  }
+
+  /// The columns that segments can be made of, those that change a gate most first.
+  func rankedColumns(for gate: String?) -> [String] {
+    let all = description?.segmentColumns ?? []
+    guard let gate, let ranking = snapshot.segmentRanking else { return all }
+    let ranked = ranking.columns(for: gate).map(\.column.name)
+    return ranked.filter { all.contains($0) } + all.filter { !ranked.contains($0) }
+  }
+}

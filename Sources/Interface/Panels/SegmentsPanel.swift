@@ -39,38 +39,73 @@ struct SegmentsPanel {
     let low = chosen.map { self.grid($0, of: table).height + 2 } ?? 0
     let details = low > 0 && body.size.rows >= low + 12
     let (top, bottom) = body.splitTop(body.size.rows - (details ? low : 0))
-    let side = !isZoomed && ranking != nil && top.size.columns >= 100 ? Self.rankingColumns : 0
+    let side = isZoomed ? 0 : rankingColumns(of: top.size.columns)
     let (left, right) = top.splitLeft(top.size.columns - side)
     draw(table, segments, gate: gate, in: left, on: &canvas)
     if side > 0 { drawRanking(for: table.gates[gate], in: right, on: &canvas) }
     if details, let chosen { draw(chosen, of: table, in: bottom, on: &canvas) }
   }
 
-  /// Columns of the list of columns.
-  private static let rankingColumns = 38
+  /// Columns of the screen that the list of columns takes of so many: with all gates where there is
+  /// room for them, else with the selected one.
+  private func rankingColumns(of columns: Int) -> Int {
+    guard let ranking, columns >= 100 else { return 0 }
+    let all = Self.nameColumns + Self.bitColumns * ranking.gates.count + 4
+    return columns >= 150 && all <= columns / 2 ? all : 38
+  }
 
-  /// The columns that change the gate, best first: bits, and a bar beside the best one.
+  private static let nameColumns = 20
+  private static let bitColumns = 8
+
+  /// The columns that change the gate, best first: bits, and beside them a bar or the other gates'.
   private func drawRanking(for gate: String, in area: Rect, on canvas: inout Canvas) {
-    let columns = ranking?.columns(for: gate) ?? []
-    let title = [Span("columns", .title), Span("  what changes \(gate)", .dim)]
+    guard let ranking else { return }
+    let columns = ranking.columns(for: gate)
+    let title = [Span("columns", .title), Span("  what changes \(gate), JS in bits", .dim)]
     let inner = canvas.frame(area, title: title)
+    let isWhole = inner.size.columns >= Self.nameColumns + Self.bitColumns * ranking.gates.count
+    let (head, body) = inner.splitTop(isWhole ? 1 : 0)
+    if isWhole { drawGateNames(ranking.gates, chosen: gate, in: head, on: &canvas) }
     let shown = columns.firstIndex { $0.column.name == column } ?? 0
-    let list = ListWindow(count: columns.count, selected: shown, rows: inner.size.rows)
-    let name = max(6, inner.size.columns - 18)
+    let list = ListWindow(count: columns.count, selected: shown, rows: body.size.rows)
+    let name = isWhole ? Self.nameColumns - 1 : max(6, body.size.columns - 18)
     let most = max(columns.first?.divergence ?? 0, SegmentRanking.negligible)
     for (row, index) in list.places.enumerated() {
       let (found, bits) = columns[index]
-      let isShown = index == shown
+      let start = [
+        Span(index == shown ? ">" : " ", .hint),
+        Span(padded(found.name, to: name), style: index == shown ? .bold : .plain),
+      ]
+      let numbers =
+        isWhole
+        ? zip(ranking.gates, found.divergence).map { number($1, isChosen: $0 == gate) }
+        : [
+          number(bits, isChosen: false), Span(" "),
+          Span(bar(Double(bits / most), columns: 7, charset: charset)),
+        ]
       canvas.write(
-        [
-          Span(isShown ? ">" : " ", .hint),
-          Span(padded(found.name, to: name), style: isShown ? .bold : .plain),
-          Span(
-            rightAligned(Self.words(bits), to: 8), bits < SegmentRanking.negligible ? .dim : .plain),
-          Span(" "), Span(bar(Double(bits / most), columns: 7, charset: charset)),
-        ], row: inner.row + row, column: inner.column, limit: inner.size.columns)
+        start + numbers, row: body.row + row, column: body.column, limit: body.size.columns)
     }
     list.drawMore(in: area, on: &canvas)
+  }
+
+  private func drawGateNames(
+    _ gates: [String], chosen: String, in row: Rect, on canvas: inout Canvas
+  ) {
+    let names = gates.map { gate in
+      Span(
+        " " + rightAligned(gate, to: Self.bitColumns - 1),
+        style: gate == chosen ? .bold : .dim)
+    }
+    canvas.write(
+      [Span(String(repeating: " ", count: Self.nameColumns))] + names, row: row.row,
+      column: row.column, limit: row.size.columns)
+  }
+
+  /// A number of bits; what is about none stands back.
+  private func number(_ bits: Float, isChosen: Bool) -> Span {
+    let style: Style = isChosen ? .bold : bits < SegmentRanking.negligible ? .dim : .plain
+    return Span(rightAligned(Self.words(bits), to: Self.bitColumns), style: style)
   }
 
   /// Bits, or that there are about none.

@@ -30,10 +30,15 @@ struct GatesScreen: Screen {
   /// Only segments, or inputs of a row, whose names contain it are listed.
   var filter = ""
 
+  /// From more gates than these a list of them is worth a hint.
+  private static let manyGates = 8
+
   func hints(_ desk: Desk) -> [String] {
     let own =
       switch mode {
-      case .mean: ["knock out", "matrix", "segment"]
+      case .mean:
+        ["knock out", "matrix", "segment"]
+          + (desk.run.snapshot.gates.count > Self.manyGates ? ["pick gate"] : [])
       case .segment: ["segment", "sort", "right"]
       case .example: ["next example", "sort", "what if", "knock out", "random example", "right"]
       }
@@ -72,16 +77,7 @@ struct GatesScreen: Screen {
 
   /// The column by whose values gates are shown: the chosen one, or the one that tells most.
   private func segmentColumn(_ desk: Desk) -> String? {
-    let telling = selectedGate(of: desk.run).flatMap { desk.run.tellingColumns[$0.name] }
-    return column ?? telling ?? desk.run.description?.segmentColumns.first
-  }
-
-  /// The columns that segments can be made of, those that change the selected gate most first.
-  private func rankedColumns(_ desk: Desk) -> [String] {
-    let all = desk.run.description?.segmentColumns ?? []
-    guard let gate = selectedGate(of: desk.run) else { return all }
-    let ranked = desk.run.snapshot.segmentRanking?.columns(for: gate.name).map(\.column.name) ?? []
-    return ranked.filter { all.contains($0) } + all.filter { !ranked.contains($0) }
+    column ?? desk.run.tellingColumn(for: selectedGate(of: desk.run)?.name)
   }
 
   /// The number of the selected expert among all of the model.
@@ -103,7 +99,8 @@ extension GatesScreen {
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
     switch mode {
     case .example: examplePanel(desk).draw(in: body, on: &canvas)
-    case _ where desk.shown.snapshot.gates.isEmpty: drawNoGates(desk.run, in: body, on: &canvas)
+    case _ where desk.shown.snapshot.gates.isEmpty:
+      NoGatesPanel(run: desk.run, tabs: tabs).draw(in: body, on: &canvas)
     case .mean:
       MeanGatesPanel(
         run: desk.shown, tabs: tabs, gate: gate, expert: expert, isZoomed: isZoomed,
@@ -141,24 +138,6 @@ extension GatesScreen {
       ranking: desk.shown.snapshot.segmentRanking, tabs: tabs,
       gate: gate, expert: expert, order: order, scroll: scroll, filter: filter,
       isZoomed: isZoomed, charset: desk.settings.charset)
-  }
-
-  private func drawNoGates(_ run: RunState, in body: Rect, on canvas: inout Canvas) {
-    let inner = canvas.frame(body, title: tabs, isFocused: true)
-    let name = run.description?.modelTitle ?? "This model"
-    let lines =
-      run.snapshot.step == 0
-      ? [run.noGatesReason, run.isPaused ? "P goes on, . takes one step." : ""]
-      : [
-        "\(name) has no gates that weigh experts.",
-        "m twice shows single rows with their predictions; 1 goes back to the curves.",
-        "4 shows what it has inside; 6 starts another model, MMoE among them.",
-      ]
-    for (row, line) in lines.enumerated() where row + 1 < inner.size.rows {
-      canvas.write(
-        line, row: inner.row + 1 + row, column: inner.column + 2,
-        style: row == 0 ? .plain : .dim, limit: inner.size.columns - 3)
-    }
   }
 }
 
@@ -282,10 +261,16 @@ extension GatesScreen {
         try screen.selectGate(invocation, &desk)
       },
       ScreenAction(
-        name: "pick gate", keys: keys("ga"), hint: "all gates",
-        summary: "choose a gate from a list",
-        whyNot: whyNotGates
-      ) { screen, desk, _ in screen.pickGate(&desk) },
+        name: "pick gate", keys: keys("ga"), hint: "all gates", summary: "choose from a list",
+        whyNot: { _, desk in desk.run.snapshot.gates.isEmpty ? "there are no gates" : nil }
+      ) { screen, desk, _ in
+        let names = desk.run.snapshot.gates.map(\.name)
+        let selected = max(0, min(screen.gate, names.count - 1))
+        desk.mode = .choice(
+          Choice(
+            asked: AskedAction(action: "gate"), title: "gate", names: names, selected: selected))
+        return []
+      },
     ] + questionActions
 
   private static let whyNotGates: @Sendable (Self, Desk) -> String? = { _, desk in
@@ -316,7 +301,7 @@ extension GatesScreen {
   fileprivate mutating func chooseSegments(
     _ invocation: Action.Invocation, _ desk: inout Desk
   ) throws(CommandLineError) -> [Effect] {
-    let columns = rankedColumns(desk)
+    let columns = desk.run.rankedColumns(for: selectedGate(of: desk.run)?.name)
     if let word = invocation.words?.first {
       guard columns.contains(word) else {
         throw .unknownName(kind: "column", name: word, near: nearest(to: word, in: columns))
@@ -356,20 +341,6 @@ extension GatesScreen {
       throw .unknownName(kind: "gate", name: typed, near: nearest(to: typed, in: names))
     }
     gate = place
-    return []
-  }
-
-  /// Lists all gates to choose from.
-  fileprivate mutating func pickGate(_ desk: inout Desk) -> [Effect] {
-    let names = desk.run.snapshot.gates.map(\.name)
-    guard !names.isEmpty else {
-      desk.say("there are no gates to choose from", .warning)
-      return []
-    }
-    desk.mode = .choice(
-      Choice(
-        asked: AskedAction(action: "gate"), title: "gate", names: names,
-        selected: max(0, min(gate, names.count - 1))))
     return []
   }
 }
