@@ -25,7 +25,7 @@ import TrainingFixtures
     return configuration
   }
 
-  private func preview(_ configuration: TrainingConfiguration) throws -> StartPreview? {
+  private func look(at configuration: TrainingConfiguration) throws -> StartPreview? {
     try StartPreview(configuration, on: dataset) {
       LabelPairs(dataset.training, tasks: dataset.tasks)
     }
@@ -35,7 +35,7 @@ import TrainingFixtures
     let configuration = configuration(model)
     let preview: StartPreview
     do {
-      preview = try #require(try preview(configuration))
+      preview = try #require(try look(at: configuration))
     } catch let error as ModelError {
       // The problem is no funnel: then the run says the same.
       let session = TrainingSession(configuration) { [dataset] _ in dataset }
@@ -69,7 +69,7 @@ import TrainingFixtures
   @Test func partsOfMMoE() throws {
     var configuration = configuration("mmoe")
     configuration.modelOptions = ["experts": "3", "expert": "8", "tower": "4"]
-    let preview = try #require(try preview(configuration))
+    let preview = try #require(try look(at: configuration))
     #expect(
       preview.parts == [
         StartPreview.Part(name: "embeddings", count: 2, shape: "×8", parameterCount: 64),
@@ -90,6 +90,6 @@ import TrainingFixtures
   }
 
   @Test func aFittedModelHasNone() throws {
-    #expect(try preview(configuration("linear")) == nil)
+    #expect(try look(at: configuration("linear")) == nil)
   }
 }
