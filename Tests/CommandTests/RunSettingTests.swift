@@ -95,14 +95,18 @@ import Training
     var configuration = TrainingConfiguration()
     configuration.model = model
     (configuration.epochs, configuration.patience, configuration.threads) = (100_000, 0, 1)
-    return RunSwitch(configuration, data: { _ in try Self.data() }) { name in
+    let opener: RunSwitch.Opener = { name in
+      let advice: RunSwitch.Advice = { _ in nil }
+      let source: TrainingSession.DataSource
       switch name {
-      case "one": ({ _ in try Self.data(tasks: "watch") }, { _ in nil })
-      case "torn": ({ _ in throw NoSuchData() }, { _ in nil })
-      case "good": ({ _ in try Self.data() }, { _ in nil })
+      case "one": source = { _ in try Self.data(tasks: "watch") }
+      case "torn": source = { _ in throw NoSuchData() }
+      case "good": source = { _ in try Self.data() }
       default: throw NoSuchData()
       }
+      return (source, advice)
     }
+    return RunSwitch(configuration, data: { _ in try Self.data() }, opener: opener)
   }
 
   private func wait(for session: TrainingSession) {
