@@ -105,7 +105,10 @@ let package = Package(
     .testTarget(name: "RunsTests", dependencies: ["Runs"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["mtl-tui", "Runs", "Training", "Models", "Datasets"]),
+      name: "CommandTests",
+      dependencies: [
+        "mtl-tui", "Interface", "Terminal", "Runs", "Training", "Models", "Datasets",
+      ]),
     // Starts the program itself, which is therefore built before.
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "mtl-tui"]),
   ],

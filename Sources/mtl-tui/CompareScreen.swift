@@ -18,7 +18,7 @@ final class CompareScreen: Sendable {
   ///
   /// - Returns: the table as it is at the end.
   func run() throws -> ComparisonTable {
-    let terminal = try CursesTerminal(color: .auto)
+    let terminal = try CursesTerminal(color: .auto, theme: nil)
     defer { terminal.close() }
     try start()
     let charset: Charset = terminal.showsUnicode ? .braille : .ascii

@@ -20,7 +20,10 @@ struct ExploreCommand: ParsableCommand {
   func run() throws {
     let outcome: Outcome
     do {
-      outcome = try explore()
+      let file = ConfigFile()
+      let config = try screen.configuration(file)
+      if screen.plain { return try followPlainly(config) }
+      outcome = try explore(config, file)
     } catch let failure as Failure {
       end(failure)
     } catch let error as TerminalError {
@@ -36,16 +39,18 @@ struct ExploreCommand: ParsableCommand {
 
   /// The sample is read in a moment and learned in a second: at its own pace there is something to
   /// watch.
-  private func configuration() throws -> TrainingConfiguration {
+  private func configuration(_ config: ExplorerConfig) throws -> TrainingConfiguration {
     var configuration = try options.configuration(startsPaused: screen.paused)
-    adapt(&configuration, to: options.input.data)
+    adapt(&configuration, to: options.input.data, pace: config.pace)
     return configuration
   }
 
   /// What the explorer does otherwise than `train` on some data: the sample has more to show.
-  private func adapt(_ configuration: inout TrainingConfiguration, to data: String) {
+  private func adapt(
+    _ configuration: inout TrainingConfiguration, to data: String, pace: Double?
+  ) {
     let isSample = data == "sample"
-    let pace = screen.pace ?? (isSample ? TrainingDefaults.samplePace : 0)
+    let pace = pace ?? (isSample ? TrainingDefaults.samplePace : 0)
     configuration.stepsPerSecondLimit = pace > 0 ? pace : nil
     if isSample {
       configuration.epochs = options.training.epochs ?? TrainingDefaults.sampleEpochs
@@ -53,8 +58,22 @@ struct ExploreCommand: ParsableCommand {
     }
   }
 
+  /// Without a screen: lines on stdout, commands on stdin.
+  private func followPlainly(_ config: ExplorerConfig) throws {
+    let choice = try options.input.choice(threads: options.training.threads)
+    let session = TrainingSession(try configuration(config), data: choice.source)
+    session.show(WantedViews())
+    TerminationRequest.listen()
+    var renderer = PlainRenderer(session)
+    let code = try renderer.follow()
+    session.close()
+    if code != 0 { throw ExitCode(code) }
+  }
+
   /// The runs of the explorer: the first one, and those that a person starts in its place.
-  private func runs(_ configuration: TrainingConfiguration, on choice: DataChoice) -> RunSwitch {
+  private func runs(
+    _ configuration: TrainingConfiguration, on choice: DataChoice, pace: Double?
+  ) -> RunSwitch {
     let (training, data) = (options.training, options.input.data)
     return RunSwitch(
       configuration, data: choice.source,
@@ -66,7 +85,7 @@ struct ExploreCommand: ParsableCommand {
           choice.source,
           { model in
             var configuration = training.configuration(on: name, model: model)
-            adapt(&configuration, to: name)
+            adapt(&configuration, to: name, pace: pace)
             return configuration
           }
         )
@@ -78,20 +97,24 @@ struct ExploreCommand: ParsableCommand {
     var lines: [String]
   }
 
-  private func explore() throws -> Outcome {
+  private func explore(_ config: ExplorerConfig, _ file: ConfigFile) throws -> Outcome {
     let choice = try options.input.choice(threads: options.training.threads)
-    let configuration = try configuration()
-    let terminal = try CursesTerminal(color: screen.color)
+    let configuration = try configuration(config)
+    let terminal = try CursesTerminal(color: screen.color, theme: config.theme)
     defer { terminal.close() }
-    let runs = runs(configuration, on: choice)
+    terminal.useMouse(config.mouse ?? true)
+    let runs = runs(configuration, on: choice, pace: config.pace)
+    let kind = ProcessInfo.processInfo.environment["TERM"] ?? ""
     let settings = ExplorerSettings(
-      charset: terminal.showsUnicode ? screen.charset : .ascii, framesPerSecond: screen.fps,
-      seed: options.seed, models: RunSwitch.models(for: nil), first: runs.first)
+      charset: config.charset(showsUnicode: terminal.showsUnicode, terminal: kind),
+      framesPerSecond: config.fps ?? 10, theme: config.theme?.name ?? ExplorerConfig.automatic,
+      hasMouse: config.mouse ?? true, keys: config.bindings, seed: options.seed,
+      models: RunSwitch.models(for: nil), first: runs.first)
     var loop = ExplorerLoop(
       app: App(settings: settings), terminal: terminal, link: runs.session,
       starter: RunStarter(
         models: runs.models, start: runs.start, preview: runs.preview, open: runs.open,
-        files: DataFiles.completions))
+        files: DataFiles.completions), keeper: file.keep)
     var reason: ExitReason?
     while reason == nil {
       reason = loop.turn() ?? (screen.leave && loop.app.summary != nil ? .left : nil)

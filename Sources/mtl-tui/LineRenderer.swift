@@ -8,6 +8,7 @@ struct LineRenderer {
   private let isJSON: Bool
   private var progress = ProgressLine()
   private var description: RunDescription?
+  private var isStopping = false
 
   init(json: Bool) { isJSON = json }
 
@@ -15,26 +16,32 @@ struct LineRenderer {
   ///
   /// - Throws: ``Failure`` if results cannot be written.
   mutating func follow(_ session: some TrainingLink) throws(Failure) -> Int32 {
-    var isStopping = false
     while true {
-      for event in session.drainEvents() {
-        if let code = try show(event, session) { return code }
-      }
+      if let code = try turn(session) { return code }
       if let snapshot = session.takeSnapshot() { progress.show(snapshot.progressLine) }
-      if !isStopping, TerminationRequest.received != nil {
-        progress.clear()
-        if description == nil { TerminationRequest.endIfAsked() }
-        session.send(.stop)
-        isStopping = true
-      }
-      _ = session.drainLosses()
       Thread.sleep(forTimeInterval: 0.01)
     }
   }
 
+  /// Shows what has happened since the last turn, and stops the run if somebody asked for it; an exit
+  /// code if the run has ended.
+  mutating func turn(_ session: any TrainingLink) throws(Failure) -> Int32? {
+    for event in session.drainEvents() {
+      if let code = try show(event, session) { return code }
+    }
+    if !isStopping, TerminationRequest.received != nil {
+      progress.clear()
+      if description == nil { TerminationRequest.endIfAsked() }
+      session.send(.stop)
+      isStopping = true
+    }
+    _ = session.drainLosses()
+    return nil
+  }
+
   /// Shows an event; an exit code if it ends the run.
   private mutating func show(
-    _ event: Event, _ session: some TrainingLink
+    _ event: Event, _ session: any TrainingLink
   ) throws(Failure) -> Int32? {
     progress.clear()
     if isJSON { try StandardOutput.writeLine(event.json) } else { try showText(event) }

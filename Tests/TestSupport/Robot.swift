@@ -74,7 +74,11 @@ public final class Robot {
   }
 
   private static func shellCommand(search: URL?, environment: [String: String]) -> [String] {
-    var variables = ["LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PS1": "$ ", "TERM": "tmux-256color"]
+    // Nobody's own configuration acts in a test.
+    var variables = [
+      "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PS1": "$ ", "TERM": "tmux-256color",
+      "XDG_CONFIG_HOME": "/dev/null",
+    ]
     let inherited = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     variables["PATH"] = search.map { "\($0.path):\(inherited)" } ?? inherited
     variables.merge(environment) { _, new in new }
