@@ -111,6 +111,8 @@ import Testing
     "p": ("chooses the baseline", ["baseline", "pin"]),
     "i": ("types a value", ["example", "dial", "option"]),
     "#": ("types a number", ["example", "dial"]),
+    // Of curves the axis, of gates the matrix of all experts: a person asked for both by this key.
+    "X": ("what lies across", ["x", "matrix"]),
   ]
 
   @Test func aKeyMeansOneThingEverywhere() {
