@@ -24,17 +24,18 @@ final class CellEncoder {
 
   deinit { text.deallocate() }
 
-  /// Writes cells one after the other and returns how many of curses' cells that took.
+  /// Writes some cells of a row one after the other and returns how many of curses' cells that took.
   ///
-  /// The buffer holds at least as many as `cells`.
+  /// The buffer holds at least as many as `columns`.
   func encode(
-    _ cells: UnsafeBufferPointer<Cell>, into buffer: UnsafeMutablePointer<cchar_t>
+    _ row: UnsafeBufferPointer<Cell>, _ columns: Range<Int>,
+    into buffer: UnsafeMutablePointer<cchar_t>
   ) -> Int32 {
     var count = 0
-    for (index, cell) in cells.enumerated() {
-      guard let character = cell.text else { continue }
-      let isWide = index + 1 < cells.count && cells[index + 1].text == nil
-      let ink = inks.ink(of: cell.style)
+    for index in columns {
+      guard let character = row[index].text else { continue }
+      let isWide = index + 1 < row.count && row[index + 1].text == nil
+      let ink = inks.ink(of: Self.style(at: index, in: row))
       let columns = isWide ? 2 : 1
       let shown = Self.character(character, onBackground: ink.isFilled)
       var drawn = load(shown, columns: columns)
@@ -48,6 +49,32 @@ final class CellEncoder {
       }
     }
     return Int32(count)
+  }
+
+  /// The farthest that a blank looks for neighbours.
+  private static let reach = 6
+
+  /// The style of a cell as it is sent: a few plain blanks between cells of one style take that
+  /// style, which shows the same and spares the change of colour there and back.
+  static func style(at index: Int, in row: UnsafeBufferPointer<Cell>) -> Style {
+    let cell = row[index]
+    guard cell == .blank,
+      let left = neighbour(of: index, step: -1, in: row),
+      let right = neighbour(of: index, step: 1, in: row), left == right, left.isInkOnly
+    else { return cell.style }
+    return left
+  }
+
+  /// The style of the next cell that is no plain blank, if it is near.
+  private static func neighbour(
+    of index: Int, step: Int, in row: UnsafeBufferPointer<Cell>
+  ) -> Style? {
+    for distance in 1...reach {
+      let other = index + step * distance
+      guard row.indices.contains(other) else { return nil }
+      if row[other] != .blank { return row[other].style }
+    }
+    return nil
   }
 
   /// A shade gives way to a background that says the same: over it, it would show the colour of
@@ -90,5 +117,16 @@ final class CellEncoder {
       end += 1
     }
     text[end] = 0
+  }
+}
+
+extension Style {
+  /// Whether a blank in it looks like a plain one: a colour of text alone.
+  fileprivate var isInkOnly: Bool {
+    guard behind == nil, !isReversed, !isUnderlined else { return false }
+    switch role {
+    case .selection, .error, .heat1 ... .heat7, .below4 ... .above4, .band0 ... .band7: return false
+    default: return true
+    }
   }
 }

@@ -27,7 +27,7 @@ struct CellPainter {
           let cells = Self.row(row, of: new, columns: canvas.size.columns)
           let before = same.map { Self.row(row, of: old, columns: $0.size.columns) }
           guard let columns = Self.changedColumns(cells, before) else { continue }
-          write(UnsafeBufferPointer(rebasing: cells[columns]), row: row, from: columns.lowerBound)
+          write(cells, columns, row: row)
           hasChanged = true
         }
       }
@@ -56,11 +56,13 @@ struct CellPainter {
     return first..<end
   }
 
-  private mutating func write(_ cells: UnsafeBufferPointer<Cell>, row: Int, from column: Int) {
+  private mutating func write(
+    _ cells: UnsafeBufferPointer<Cell>, _ columns: Range<Int>, row: Int
+  ) {
     run.withUnsafeMutableBufferPointer { buffer in
       guard let start = buffer.baseAddress else { return }
-      let count = encoder.encode(cells, into: start)
-      mvwadd_wchnstr(cc_screen(), Int32(row), Int32(column), start, count)
+      let count = encoder.encode(cells, columns, into: start)
+      mvwadd_wchnstr(cc_screen(), Int32(row), Int32(columns.lowerBound), start, count)
     }
   }
 }

@@ -20,12 +20,15 @@ public struct ExplorerLoop {
   private var drawnRevision = -1
   private var lastFrameAt = -Double.infinity
   private var lastCanvas: Canvas?
+  private var lastLossesAt = -Double.infinity
   /// Until then text is the rest of what was pasted without marks.
   private var pastedUntil = -Double.infinity
 
   /// Keeps the choice of theme and mouse; returns where.
   public typealias Keeper = (_ theme: String, _ hasMouse: Bool) throws -> String
 
+  /// Seconds between two movements of the curves, however often numbers are drawn.
+  private static let secondsPerCurve = 0.5
   /// Milliseconds that a key is waited for at most.
   private static let keyMilliseconds = 50
 
@@ -82,8 +85,12 @@ extension ExplorerLoop {
   private mutating func takeNews() -> ExitReason? {
     var effects = app.update(.time(now()))
     effects += app.update(.size(terminal.size))
-    effects += app.update(.losses(link.drainLosses()))
     let events = link.drainEvents()
+    // A curve that moves is most of what a frame sends; what happened is never shown before it.
+    if !events.isEmpty || now() - lastLossesAt >= Self.secondsPerCurve {
+      lastLossesAt = now()
+      effects += app.update(.losses(link.drainLosses()))
+    }
     effects += app.update(.events(events))
     for case .prepared(let run) in events {
       if let starter { effects += app.update(.models(starter.models(run))) }
