@@ -71,6 +71,24 @@ import Testing
     #expect(short.contains("o1") && short.contains("s2"))
   }
 
+  /// Labels that are words stand whole where there is room.
+  @Test func headingsAreWords() {
+    var gate = Fixture.gates(experts: 2)[0]
+    gate.members = [
+      GateExpert(owner: "click", label: "column", task: "click", index: 0),
+      GateExpert(owner: "cart", label: "handed on", task: "cart", index: 1),
+    ]
+    var canvas = Canvas(rows: 3, columns: 60)
+    let area = Rect(row: 0, column: 0, rows: 3, columns: 60)
+    let table = GateTable(
+      lines: [gate.line(glyph: nil, showsEntropy: true, showsLoad: false)],
+      header: ("gate", "", " H"))
+    table.draw(in: area, frame: area, on: &canvas)
+    #expect(canvas.text.contains("click") && canvas.text.contains("cart"))
+    #expect(canvas.text.contains("column") && canvas.text.contains("handed on"))
+    #expect(table.height == 3)
+  }
+
   // MARK: - Alarms
 
   @Test func whatIsWrongIsSaidWithWhatToDo() {

@@ -128,7 +128,8 @@ struct GateTable {
       }
       let label = isOwnerAbove ? member.label : String(member.owner.prefix(1)) + member.label
       canvas.write(
-        rightAligned(label, to: 3), row: row + (isOwnerAbove ? 1 : 0), column: column, style: .dim,
+        columnsTaken(by: label) > 3 ? " " + label : rightAligned(label, to: 3),
+        row: row + (isOwnerAbove ? 1 : 0), column: column, style: .dim,
         limit: columns.cellWidth - 1)
     }
     let after = columns.cell(min(members.count, columns.experts.places.count))
