@@ -218,9 +218,9 @@ struct GateTable {
     private static func cellWidth(_ members: [GateExpert], most: Int, room: Int) -> Int {
       let plain = DivergingCell.width + 1
       let words = members.filter { !$0.owner.isEmpty }.map {
-        max(columnsTaken(by: $0.owner) + 2, columnsTaken(by: $0.label) + 1)
+        max(columnsTaken(by: $0.owner), columnsTaken(by: $0.label)) + 2
       }
-      let wanted = min(10, max(plain, words.max() ?? plain))
+      let wanted = min(11, max(plain, words.max() ?? plain))
       if room >= most * wanted { return wanted }
       return room >= most * plain ? max(plain, room / most) : DivergingCell.width
     }
