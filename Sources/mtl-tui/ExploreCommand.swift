@@ -114,7 +114,7 @@ struct ExploreCommand: ParsableCommand {
       app: App(settings: settings), terminal: terminal, link: runs.session,
       starter: RunStarter(
         models: runs.models, start: runs.start, preview: runs.preview, open: runs.open,
-        files: DataFiles.completions), keeper: file.keep)
+        files: DataFiles.completions), keeper: file.keep, writer: ExportFolder.write)
     var reason: ExitReason?
     while reason == nil {
       reason = loop.turn() ?? (screen.leave && loop.app.summary != nil ? .left : nil)

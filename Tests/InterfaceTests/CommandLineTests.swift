@@ -117,7 +117,7 @@ import Testing
       ("zoom 5", "found '5'; write: zoom FIRST LAST, zoom all, zoom in, zoom out"),
       ("zoom 9 3", "found '9 3'; write: zoom FIRST LAST, zoom all, zoom in, zoom out"),
       ("smooth 2", "found '2'; write: smooth SHARE, as in smooth .95, or smooth off"),
-      ("scale x log", "found 'x log'; write: scale y log|linear"),
+      ("scale z log", "found 'z log'; write: scale x|y log|linear"),
       ("view taks", "no screen 'taks'; did you mean 'tasks'?"),
       ("fps 0", "found '0'; write: fps N, from 1 to 60"),
     ] as [(String, String?)])

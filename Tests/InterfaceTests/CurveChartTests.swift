@@ -314,12 +314,13 @@ struct Dots {
     // A fixed range is kept, whatever lies outside.
     chart.span = .fixed(0.5...1)
     let text = self.canvas(chart).text
-    #expect(text.contains("0.5") && text.contains("▼0.2"))
+    #expect(text.contains("▼0.2") && !text.contains("0.2┤") && !text.contains("0.25┤"))
   }
 
   /// Without colours the band is lighter than the line, cell by cell.
   @Test(arguments: Charset.allCases) func theLineStandsOut(charset: Charset) {
     var chart = chart(census(), band: .tenths, smoothing: 3)
+    chart.lines[0].style = Style(.series0, bold: true)
     chart.charset = charset
     chart.span = .typical
     let canvas = canvas(chart)

@@ -108,6 +108,7 @@ import Testing
     "]": ("the next one", ["pan right", "next dial", "next layer"]),
     "m": ("shows it another way", ["gates", "map"]), "x": ("leaves it out", ["knock out", "thin"]),
     "}": ("the next one", ["next dial", "gate"]),
+    "X": ("goes across: the axis, or every expert by every task", ["x", "matrix"]),
     "p": ("chooses the baseline", ["baseline", "pin"]),
     "i": ("types a value", ["example", "dial", "option"]),
     "#": ("types a number", ["example", "dial"]),

@@ -9,7 +9,7 @@ extension Keymap {
         name: "view", form: "SCREEN", arguments: [screens.map { .word($0.name) }],
         shownKeys: "1 to \(screens.count)", section: .general, summary: "another screen"
       ) { app, invocation throws(CommandLineError) in try app.showScreen(invocation) }
-    ] + generalActions + lookActions
+    ] + generalActions + exportActions + lookActions
   }
 
   private static let generalActions: [Action] = [

@@ -19,6 +19,8 @@ public enum Effect: Sendable, Equatable {
   case useMouse(Bool)
   /// Put a text on the terminal's clipboard.
   case copy(String)
+  /// Write files into a folder; none that is there is replaced.
+  case write([ExportedFile], folder: String)
   /// Keep the choice of theme and mouse for the next time.
   case keep(theme: String, mouse: Bool)
   /// Leave the explorer.

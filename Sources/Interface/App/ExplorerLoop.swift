@@ -16,6 +16,7 @@ public struct ExplorerLoop {
   /// The run that was looked at before it starts, or will be, and when.
   private var looked: (request: StartRequest, at: Double, isDone: Bool)?
   private let keeper: Keeper?
+  private let writer: Writer?
   private let now: () -> Double
   private var drawnRevision = -1
   private var lastFrameAt = -Double.infinity
@@ -27,8 +28,12 @@ public struct ExplorerLoop {
   /// Keeps the choice of theme and mouse; returns where.
   public typealias Keeper = (_ theme: String, _ hasMouse: Bool) throws -> String
 
+  /// Writes files into a folder, under free names; returns their paths.
+  public typealias Writer = (_ files: [ExportedFile], _ folder: String) throws -> [String]
+
   /// Seconds between two movements of the curves, however often numbers are drawn.
   private static let secondsPerCurve = 0.5
+
   /// Milliseconds that a key is waited for at most.
   private static let keyMilliseconds = 50
 
@@ -36,7 +41,7 @@ public struct ExplorerLoop {
   /// gives seconds since some fixed moment.
   public init(
     app: App = App(), terminal: any TerminalDevice, link: any TrainingLink,
-    starter: RunStarter? = nil, keeper: Keeper? = nil,
+    starter: RunStarter? = nil, keeper: Keeper? = nil, writer: Writer? = nil,
     now: @escaping () -> Double = ExplorerLoop.clock()
   ) {
     self.app = app
@@ -44,6 +49,7 @@ public struct ExplorerLoop {
     self.link = link
     self.starter = starter
     self.keeper = keeper
+    self.writer = writer
     self.now = now
   }
 
@@ -143,6 +149,7 @@ extension ExplorerLoop {
       case .copy(let text):
         let outcome = terminal.copy(text)
         _ = app.update(.told("\(outcome)", isRefusal: outcome.isRefusal))
+      case .write(let files, let folder): write(files, folder)
       case .keep(let theme, let mouse): keep(theme, mouse)
       case .quit(let reason): return reason
       }
@@ -160,6 +167,24 @@ extension ExplorerLoop {
     do {
       let path = try keeper(theme, hasMouse)
       _ = app.update(.told("kept in \(path)", isRefusal: false))
+    } catch {
+      let lines = "\(error)".split(separator: "\n").map { $0.drop { $0 == " " } }
+      _ = app.update(.told(lines.joined(separator: "  "), isRefusal: true))
+    }
+  }
+}
+
+extension ExplorerLoop {
+  /// Writes files and says where they are, or why not.
+  private mutating func write(_ files: [ExportedFile], _ folder: String) {
+    guard let writer else {
+      _ = app.update(.told("nothing can be written here", isRefusal: true))
+      return
+    }
+    do {
+      let paths = try writer(files, folder)
+      let others = paths.count > 1 ? " and \(paths.count - 1) more" : ""
+      _ = app.update(.told("written: \(paths.first ?? folder)\(others)", isRefusal: false))
     } catch {
       let lines = "\(error)".split(separator: "\n").map { $0.drop { $0 == " " } }
       _ = app.update(.told(lines.joined(separator: "  "), isRefusal: true))

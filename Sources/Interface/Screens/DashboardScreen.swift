@@ -235,6 +235,15 @@ extension DashboardScreen {
 extension DashboardScreen {
   static let actions: [ScreenAction<Self>] = curveActions
 
+  func files(_ desk: Desk) -> [ExportedFile] {
+    switch pane {
+    case .curves: desk.chartFiles(of: desk.selectedTask)
+    case .tasks: [desk.taskFile]
+    case .gates: desk.gateFile.map { [$0] } ?? []
+    case .events: [desk.eventFile]
+    }
+  }
+
   /// While there is a cursor on the curves, some keys are its own.
   mutating func handle(_ key: Key, _ desk: inout Desk) -> [Effect]? {
     pane == .curves ? desk.handleCursor(key) : nil

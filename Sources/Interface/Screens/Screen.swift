@@ -60,6 +60,9 @@ protocol Screen: Sendable {
   /// The run that is shown before it starts; nil for none.
   func preview(_ desk: Desk) -> StartRequest?
 
+  /// What has the focus, as files: a table, or a chart as a picture, as text and as numbers.
+  func files(_ desk: Desk) -> [ExportedFile]
+
   /// Draws the screen into the part of the canvas between tabs and hints.
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas)
 }
@@ -116,6 +119,7 @@ extension Screen {
   mutating func handle(_ key: Key, _ desk: inout Desk) -> [Effect]? { nil }
   mutating func move(_ move: Move, _ desk: inout Desk) throws(CommandLineError) -> [Effect] { [] }
   mutating func take(_ news: ScreenNews, _ desk: inout Desk) {}
+  func files(_ desk: Desk) -> [ExportedFile] { [] }
   func preview(_ desk: Desk) -> StartRequest? { nil }
 
   /// The word that is typed to show the screen.

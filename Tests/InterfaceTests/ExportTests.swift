@@ -1,0 +1,99 @@
+import Runs
+import Terminal
+import Testing
+
+@testable import Interface
+
+/// What is copied and written of what is shown.
+@Suite struct ExportTests {
+  @Test func tablesAreQuotedAndHarmless() {
+    var table = CSVTable(head: ["task", "value"])
+    table.rows = [
+      [.text("plain"), .number(0.25)], [.text("a,b \"c\""), .number(-3)],
+      [.text("=1+1"), .number(.nan)], [.text("line\nbreak"), .number(1e-7)],
+      [.text(" edge"), .text("-x")],
+    ]
+    #expect(
+      table.text == "task,value\r\nplain,0.25\r\n\"a,b \"\"c\"\"\",-3\r\n'=1+1,\r\n"
+        + "\"line\nbreak\",1e-07\r\n\" edge\",'-x\r\n")
+  }
+
+  @Test func namesOfFilesAreNoPaths() {
+    #expect(ExportedFile("losses-../a b", ending: "csv", text: "").name == "losses-___a_b.csv")
+    #expect(ExportedFile("-rf", ending: "txt", text: "").name == "_-rf.txt")
+  }
+
+  /// A picture is well-formed XML, whatever the task is called.
+  @Test(arguments: ["click", "<b>&\"'", "回访七日内", "bell\u{7}"]) func picturesAreXML(name: String) {
+    let app = Fixture.app([name, "like", "follow", "longview"])
+    let files = app.desk.chartFiles(of: 0)
+    #expect(files.map { $0.name.suffix(4) } == [".svg", ".txt", ".csv"])
+    let svg = files[0].text
+    #expect(Self.isWellFormed(svg))
+    #expect(
+      svg.contains("<polygon") && svg.contains("stroke-dasharray=\"6 4\"") && svg.contains("★"))
+    #expect(svg.contains(CurvePicture.escaped("\(name) OFF")))
+    #expect(!svg.contains("nan") && !svg.contains("inf"))
+  }
+
+  /// Whether every element is closed by its own name, values are quoted, and nothing else has `<`.
+  private static func isWellFormed(_ xml: String) -> Bool {
+    var open: [Substring] = []
+    for piece in xml.split(separator: "<", omittingEmptySubsequences: true) {
+      let parts = piece.split(separator: ">", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[1].contains(">"), !parts[0].contains("&") else { return false }
+      guard parts[0].filter({ $0 == "\"" }).count.isMultiple(of: 2) else { return false }
+      if parts[0].hasPrefix("/") {
+        guard open.popLast() == parts[0].dropFirst() else { return false }
+      } else if !parts[0].hasSuffix("/") {
+        open.append(parts[0].prefix { $0 != " " })
+      }
+      let entities = parts[1].split(separator: "&", omittingEmptySubsequences: false).dropFirst()
+      let known = ["amp;", "lt;", "gt;", "quot;", "#39;"]
+      guard entities.allSatisfy({ entity in known.contains { entity.hasPrefix($0) } }) else {
+        return false
+      }
+      guard !parts[1].unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\n" }) else {
+        return false
+      }
+    }
+    return open.isEmpty
+  }
+
+  /// The numbers of a chart are those of the series.
+  @Test func aChartsNumbersAreItsLosses() throws {
+    let app = Fixture.app()
+    let lines = app.desk.chartFiles(of: 1)[2].text.split(separator: "\r\n")
+    let first = lines[1].split(separator: ",", omittingEmptySubsequences: false)
+    let bin = app.run.losses[1].history[0]
+    #expect(first.count == 9 && first[1] == "0")
+    #expect(abs((Double(first[3]) ?? .nan) - bin.mean) < 1e-6)
+    #expect(lines.contains { $0.hasPrefix("validation,600,600,0.24") })
+  }
+
+  @Test func keysCopyAndWriteWhatHasTheFocus() {
+    var app = Fixture.app()
+    guard case .write(let files, let folder)? = app.press("e").first else {
+      Issue.record("nothing is written")
+      return
+    }
+    #expect(folder == ".")
+    #expect(
+      files.map(\.name) == [
+        "losses-click.svg", "losses-click.txt", "losses-click.csv", "screen-dashboard.txt",
+      ])
+    guard case .copy(let text)? = app.press("y").first else {
+      Issue.record("nothing is copied")
+      return
+    }
+    #expect(text == files[1].text)
+    app.press("", .backTab)
+    #expect(app.press("y") == [.copy(app.desk.eventFile.text)])
+    guard case .write(let all, "out")? = app.press(":export out", .enter).first else {
+      Issue.record("nothing is exported")
+      return
+    }
+    #expect(all.count == 4 * 3 + 4 + 1 && Set(all.map(\.name)).count == all.count)
+    #expect(all.allSatisfy { !$0.text.isEmpty })
+  }
+}
