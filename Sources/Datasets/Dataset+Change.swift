@@ -136,7 +136,7 @@ private struct RowCopy {
   }
 }
 
-/// What rows are put in order by: numbers before texts, what is unknown last.
+/// What rows are put in order by: numbers before texts, unknown categories last.
 public enum SortKey: Sendable, Hashable, Comparable {
   case number(Double)
   case text(String)
@@ -157,11 +157,21 @@ public enum SortKey: Sendable, Hashable, Comparable {
 extension Dataset {
   /// By row, what its value of an input is put in order by; nil if there is no input of this name.
   ///
-  /// A category whose name is a number is one here.
-  public func sortKeys(of name: String, in examples: Examples) -> [SortKey]? {
+  /// A category whose name is a number is one here. A missing number is kept as the mean that stands for
+  /// it, and is put there; a category that is missing has a name and a place of its own.
+  ///
+  /// - Parameters:
+  ///   - name: the input.
+  ///   - examples: the rows.
+  ///   - most: how many of them at most, the first ones.
+  /// - Returns: a key a row.
+  public func sortKeys(
+    of name: String, in examples: Examples, rows most: Int = .max
+  ) -> [SortKey]? {
+    let rows = min(most, examples.count)
     if let field = features.fields.firstIndex(where: { $0.name == name }) {
       var known: [[Int32]: SortKey] = [:]
-      return (0..<examples.count).map { row in
+      return (0..<rows).map { row in
         let ids = examples.ids(ofRow: row, field: field)
         if let key = known[ids] { return key }
         let key = sortKey(of: ids, features.fields[field])
@@ -171,7 +181,7 @@ extension Dataset {
     }
     guard let feature = features.dense.firstIndex(where: { $0.column == name }) else { return nil }
     let count = features.dense.count
-    return (0..<examples.count).map { .number(Double(examples.dense[$0 * count + feature])) }
+    return (0..<rows).map { .number(Double(examples.dense[$0 * count + feature])) }
   }
 
   private func sortKey(of ids: [Int32], _ field: CategoricalField) -> SortKey {

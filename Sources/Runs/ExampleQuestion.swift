@@ -10,7 +10,8 @@ public enum ExampleOrder: Sendable, Hashable {
   /// An answer counts by its rank among the task's answers for all rows, from 0 to 1, so that tasks
   /// of any base rate can be compared; a row's disagreement is its highest rank minus its lowest.
   case disagreement
-  /// By an input column: categories by name, numbers by value.
+  /// By an input column: categories by name, unknown ones last; numbers by value, missing ones where the
+  /// mean lies that stands for them.
   case column(String)
 }
 

@@ -156,12 +156,17 @@ public struct MaskCell: Sendable, Equatable {
   public var gradients: [Float]
   /// The validation rows that gradients are of.
   public var gradientRows: Int
+  /// The step of the parameters that gradients are of: ``step``, or one shortly before it while the run
+  /// trains.
+  public var gradientStep: Int
 
   /// Records what is known of a weight.
   public init(
     place: MaskPlace, step: Int, weight: Float, isKept: [Bool], isKeptByNegative: [Bool],
-    gradients: [Float], gradientRows: Int
+    gradients: [Float], gradientRows: Int,
+    gradientStep: Int
   ) {
+    self.gradientStep = gradientStep
     self.place = place
     self.step = step
     self.weight = weight

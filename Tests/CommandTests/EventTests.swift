@@ -51,6 +51,59 @@ import Testing
       Score(name: "amount rmse", value: 2.25, higherIsBetter: false),
     ])
 
+  private static let matrix = KnockOutMatrix(
+    step: 40, rows: 300, experts: ["E0", "E1"],
+    lines: [
+      .init(
+        task: "click", score: "auc", higherIsBetter: true, full: 0.75, without: [0.5, .nan],
+        firstChoices: [0.625, 0.375]),
+      .init(
+        task: "amount", score: "rmse", higherIsBetter: false, full: 2, without: [2.25, 1.5],
+        firstChoices: [.nan, .nan]),
+    ])
+
+  private static let cost = PruningCost(
+    task: "click", step: 40, share: 0.2, keptBefore: 0.5, keptAfter: 0.4, rows: 300,
+    with: [Score(name: "auc", value: 0.75, higherIsBetter: true)],
+    without: [Score(name: "auc", value: 0.625, higherIsBetter: true)])
+
+  @Test func answersAsJSON() throws {
+    try expect(
+      .knockedOutAll(Self.matrix),
+      [
+        "event": "knock_out_matrix", "step": 40, "rows": 300, "experts": ["E0", "E1"],
+        "tasks": [
+          "click": [
+            "score": "auc", "full": 0.75, "without": [0.5, NSNull()],
+            "first_choices": [0.625, 0.375],
+          ],
+          "amount": [
+            "score": "rmse", "full": 2, "without": [2.25, 1.5],
+            "first_choices": [NSNull(), NSNull()],
+          ],
+        ] as [String: Any],
+      ])
+    try expect(
+      .thinned(Self.cost),
+      [
+        "event": "thinned", "task": "click", "step": 40, "share": 0.2, "kept_before": 0.5,
+        "kept_after": 0.4, "rows": 300, "with": ["auc": 0.75], "without": ["auc": 0.625],
+      ])
+  }
+
+  @Test func answersInWords() {
+    let lines = Self.matrix.paragraph.split(separator: "\n").map(String.init)
+    #expect(lines[0] == "step 40  change without each expert, 300 validation rows")
+    #expect(lines[1].hasPrefix("  click auc 0.75"))
+    #expect(lines[1].contains("E0 -0.25") && lines[1].contains("(first choice of 63 %)"))
+    #expect(lines[2].contains("E0 +0.25") && lines[2].contains("E1 -0.5"))
+    #expect(!lines[2].contains("first choice"))
+    #expect(
+      Self.cost.sentence.hasPrefix(
+        "step 40  click with 20 % of its mask pruned (50 % → 40 % of the weights kept): "))
+    #expect(Self.cost.sentence.contains("(-0.125"))
+  }
+
   private static let summary = RunSummary(
     reason: .earlyStopping, step: 100, bestStep: 75, test: evaluation, examplesPerSecond: 1_234.5,
     seconds: 5.75, parameterCount: 999, fingerprint: "00ab", gateOverlap: 0.25)

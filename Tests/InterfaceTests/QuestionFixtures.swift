@@ -95,7 +95,7 @@ extension Fixture {
     MaskCell(
       place: place, step: 1_790, weight: -0.0312, isKept: [true, false, true, false],
       isKeptByNegative: [false, true, false, true], gradients: [0.00012, 0, -0.0034, 0],
-      gradientRows: 256)
+      gradientRows: 256, gradientStep: 1_700)
   }
 
   /// What pruning more would cost.
@@ -128,7 +128,10 @@ extension Fixture {
 
   /// An app whose model has masks, with what it shows of them.
   static func appWithMasks(_ names: [String] = shortNames, gates: Int = 0) -> App {
-    var app = app(showing: maskViews(), names: names)
+    var app = app(names, experts: gates)
+    var description = description(names, model: "some", title: "Some-System")
+    description.subjects = [.masks]
+    _ = app.update(.events([.prepared(description)]))
     var newest = snapshot(names, experts: gates)
     newest.views = maskViews()
     newest.masks = masks(names)

@@ -64,7 +64,7 @@ import Testing
       title: "rows by loss of click", step: 7, done: 1, total: 4, trainingWaits: false)
     robot.link.snapshot = robot.link.current
     robot.wait(0.3)
-    #expect(robot.text.contains("rows by loss of click: 25% …"))
+    #expect(robot.text.contains("rows by loss of click: 25%"))
     robot.press(":sort again", .enter)
     #expect(robot.link.wanted.last?.exampleSorting == 1)
     robot.press("n")

@@ -61,17 +61,26 @@ struct ExamplePanel {
     guard ordering.order != .file else {
       return found + [Span(" of \(grouped(example.rows))", .dim)]
     }
-    let step = ordering.step.map { ", step \(grouped($0))" } ?? ""
-    let measure = ordering.measure.map { " \(lossText($0))" } ?? ""
     return found + [
-      Span(
-        "  \(grouped(ordering.position + 1)) of \(grouped(ordering.rows)) by "
-          + "\(ordering.order.words)\(measure)\(step)", .dim)
+      Span("  \(grouped(ordering.position + 1)) of \(grouped(ordering.rows))", .dim)
     ]
   }
 
+  /// What the rows are put in order by, with the number of this one; nil for the order of the data.
+  private func orderWords(_ ordering: ExampleView.Ordering) -> String? {
+    guard ordering.order != .file else { return nil }
+    let step = ordering.step.map { ", step \(grouped($0))" } ?? ""
+    let measure = ordering.measure.map { " \(lossText($0))" } ?? ""
+    return "by \(ordering.order.words)\(measure)\(step)"
+  }
+
   private func drawInputs(_ example: ExampleView, in area: Rect, on canvas: inout Canvas) {
-    let inner = canvas.frame(area, title: rowTitle(example), isFocused: true)
+    let frame = canvas.frame(area, title: rowTitle(example), isFocused: true)
+    let words = orderWords(example.ordering)
+    let (top, inner) = frame.splitTop(words == nil ? 0 : 1)
+    canvas.write(
+      words ?? "", row: top.row, column: top.column + 1, style: .dim,
+      limit: top.size.columns - 2)
     let inputs = example.inputs.filter { $0.name.passes(filter) }
     let list = ListWindow(
       count: inputs.count, selected: max(0, min(selected, inputs.count - 1)),

@@ -188,6 +188,8 @@ struct MaskMapPanel {
         Span("\(tasks[task]) \(abbreviated(Double(gradient)))  "),
       ]
     }
-    return spans + [Span("of \(grouped(cell.gradientRows)) rows, step \(grouped(cell.step))", .dim)]
+    return spans + [
+      Span("of \(grouped(cell.gradientRows)) rows, step \(grouped(cell.gradientStep))", .dim)
+    ]
   }
 }

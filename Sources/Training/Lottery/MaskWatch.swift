@@ -11,7 +11,8 @@ struct MaskWatch {
   /// The sparsity after every change, by task and layer, all layers last.
   private var history: [(step: Int, sparsity: [[Double]])] = []
   private var margins = MarginCourse()
-  private var survey: (step: Int, made: ContinuousClock.Instant, gradients: GradientSurvey)?
+  /// Gradients of validation rows, with the step that they are of: forward and backward for each task.
+  private var survey = CostlyView<(step: Int, gradients: GradientSurvey)>(every: .seconds(1))
   private var map: (version: Int, map: MaskMap)?
 
   /// The masks of a version, and what they have in common.
@@ -64,6 +65,8 @@ struct MaskWatch {
 
   /// Notes the masks, which have just changed or are the first.
   mutating func masksChanged(step: Int) {
+    // Numbers were gone back to as well, perhaps at the same step.
+    survey = CostlyView(every: .seconds(1))
     let sparsity = current().sparsity
     if history.last?.step == step { history.removeLast() }
     guard history.last?.sparsity != sparsity else { return }
@@ -176,22 +179,20 @@ struct MaskWatch {
       isKept: tasks.indices.map { store.base(of: layer.masks[$0])[at] != 0 },
       isKeptByNegative: layer.negatives.map { store.base(of: $0)[at] != 0 },
       gradients: gradients.map { found in
-        tasks.indices.map { found.gradients[$0][place.layer][at] }
-      } ?? [], gradientRows: rows)
+        tasks.indices.map { found.gradients.gradients[$0][place.layer][at] }
+      } ?? [], gradientRows: rows, gradientStep: gradients?.step ?? step)
   }
 
   private mutating func survey(
     _ validation: Examples, rows: Int, step: Int, isIdle: Bool
-  ) -> GradientSurvey {
-    let now = ContinuousClock.now
-    if let survey, survey.step == step || !isIdle && now - survey.made < .seconds(1) {
-      return survey.gradients
-    }
+  ) -> (step: Int, gradients: GradientSurvey) {
+    if let known = survey.fresh(at: step, isIdle: isIdle) { return known }
+    let start = ContinuousClock.now
     let found = GradientSurvey(
       lottery.plan.layers, tasks: tasks.count, trainer: lottery.trainer,
       batch: validation.batch(from: 0, rows: rows))
-    survey = (step, now, found)
-    return found
+    survey.keep((step, found), at: step, since: start)
+    return (step, found)
   }
 }
 

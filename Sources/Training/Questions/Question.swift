@@ -35,8 +35,8 @@ struct QuestionQueue {
   /// Whether training waits for one of them.
   var holdsTraining: Bool { questions.contains { $0.progress.trainingWaits } }
 
-  /// How far the oldest is answered.
-  var progress: QuestionProgress? { questions.first?.progress }
+  /// How far the oldest is answered; what a command has asked is told of first.
+  var progress: QuestionProgress? { commanded ?? questions.first?.progress }
 
   /// How far the oldest is answered that a command has asked.
   var commanded: QuestionProgress? { questions.first { $0.isCommanded }?.progress }
@@ -52,10 +52,14 @@ struct QuestionQueue {
     questions.removeAll(where: isUnwanted)
   }
 
-  /// Works out the next part of the oldest; its answer if that was the last one.
+  /// Works out the next part of the oldest, its answer if that was the last one; what a screen waits for
+  /// comes before what a command has asked.
   mutating func advance() -> QuestionAnswer? {
-    guard let answer = questions.first?.advance() else { return nil }
-    questions.removeFirst()
+    let index = questions.firstIndex { !$0.isCommanded } ?? 0
+    guard questions.indices.contains(index), let answer = questions[index].advance() else {
+      return nil
+    }
+    questions.remove(at: index)
     return answer
   }
 }

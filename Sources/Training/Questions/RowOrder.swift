@@ -18,7 +18,7 @@ struct RowOrder {
   /// By row, what it was put in its position by; empty where that is no number.
   let measures: [Float]
 
-  /// Rows that a loss or a disagreement is worked out for at most.
+  /// Rows that are put in order by a loss or a column at most, the first ones; by disagreement all are.
   static let mostRows = 20_000
 
   /// The largest measure first, what has none last, and of equals the first row first.
@@ -35,7 +35,10 @@ struct RowOrder {
 
   /// Rows by an input column; nil if there is none of this name.
   init?(_ dataset: Dataset, column: String) {
-    guard let keys = dataset.sortKeys(of: column, in: dataset.validation) else { return nil }
+    guard
+      let keys = dataset.sortKeys(
+        of: column, in: dataset.validation, rows: Self.mostRows)
+    else { return nil }
     order = .column(column)
     step = nil
     measures = []

@@ -39,9 +39,8 @@ struct Inspector {
 
   /// Adds the wanted views.
   ///
-  /// While the run is idle everything is up to date; while it trains,
-  /// segments and examples are made anew once a second at most.
-  /// While rows are put in order for it no example is shown.
+  /// While the run is idle everything is up to date; while it trains a view stays for a while, the
+  /// longer the more it costs. While rows are put in order for it no example is shown.
   mutating func fill(
     _ snapshot: inout Snapshot, views: WantedViews, isIdle: Bool, isSorting: Bool = false
   ) {

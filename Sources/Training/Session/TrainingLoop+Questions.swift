@@ -53,8 +53,8 @@ extension TrainingLoop {
 
   /// Gives up what is being answered.
   func cancelQuestions() -> Acknowledgement.Outcome {
-    guard !questions.isEmpty else { return .refused("nothing is being scored") }
-    questions.giveUp { _ in true }
+    guard questions.commanded != nil else { return .refused("nothing is being scored") }
+    questions.giveUp { $0.isCommanded }
     return .applied
   }
 
@@ -76,27 +76,44 @@ extension TrainingLoop {
           + "training ended", step: trainer.step))
   }
 
-  /// Begins to put rows in the order that a screen wants, if they are not.
+  /// Begins to put rows in the order that a screen wants, if they are not; gives an order up that
+  /// nobody waits for any more.
   func askForOrder() {
     let views = run.monitor.views
-    let isWanted = views.example != nil && dataset.validation.count > 0
-    let wish = RowOrder.Wish(order: views.exampleOrder, sorting: views.exampleSorting)
-    guard isWanted, wish != inspector.askedOrder else { return }
-    inspector.askedOrder = wish
-    questions.giveUp { $0 is LossOrder || $0 is DisagreementOrder }
-    switch views.exampleOrder {
-    case .file: inspector.order = nil
-    case .column(let name):
-      inspector.order = RowOrder(dataset, column: name)
-    case .loss(let name):
-      guard let task = dataset.tasks.firstIndex(where: { $0.name == name }), refusalOfCopy == nil
-      else { return }
-      questions.ask(
-        LossOrder(trainer, task: task, examples: dataset.validation))
-    case .disagreement:
-      guard refusalOfCopy == nil else { return }
-      questions.ask(
-        DisagreementOrder(trainer, examples: dataset.validation))
+    guard views.example != nil, dataset.validation.count > 0 else {
+      guard questions.contains({ !$0.isCommanded }) else { return }
+      questions.giveUp { !$0.isCommanded }
+      inspector.askedOrder = RowOrder.Wish()
+      return
     }
+    let wish = RowOrder.Wish(order: views.exampleOrder, sorting: views.exampleSorting)
+    guard wish != inspector.askedOrder else { return }
+    inspector.askedOrder = wish
+    questions.giveUp { !$0.isCommanded }
+    // Until the new order is there no old one is shown for it.
+    inspector.order = nil
+    beginOrder(views.exampleOrder)
+  }
+
+  private func beginOrder(_ order: ExampleOrder) {
+    switch order {
+    case .file: break
+    case .column(let name): inspector.order = RowOrder(dataset, column: name)
+    case .loss(let name):
+      guard let task = dataset.tasks.firstIndex(where: { $0.name == name }) else { return }
+      if isRefused(order) { return }
+      questions.ask(LossOrder(trainer, task: task, examples: dataset.validation))
+    case .disagreement:
+      if isRefused(order) { return }
+      questions.ask(DisagreementOrder(trainer, examples: dataset.validation))
+    }
+  }
+
+  /// Whether the parameters cannot be copied, which is said.
+  private func isRefused(_ order: ExampleOrder) -> Bool {
+    guard let refusal = refusalOfCopy else { return false }
+    run.session.events.append(
+      .noticed("rows stay in the order of the data: \(refusal)", step: trainer.step))
+    return true
   }
 }

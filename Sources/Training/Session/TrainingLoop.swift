@@ -292,9 +292,12 @@ final class TrainingLoop {
     while ContinuousClock.now < nextStep, run.session.inbox.count == 0, !run.session.isClosed {
       guard questions.isEmpty else {
         advanceQuestions()
+        if questions.isEmpty || run.monitor.isSnapshotDue { publish(.running) }
         continue
       }
       run.session.inbox.wait(seconds: (nextStep - ContinuousClock.now).seconds)
+      // A screen that is changed at a slow pace sees its views before the next step.
+      if run.monitor.updateViews() { publish(.running) }
     }
   }
 
