@@ -32,8 +32,7 @@ public struct ExplorerLoop {
   public typealias Writer = (_ files: [ExportedFile], _ folder: String) throws -> [String]
 
   /// Seconds between two movements of the curves, however often numbers are drawn.
-  private static let secondsPerCurve = 0.5
-
+  private static let secondsPerCurve = 1.0
   /// Milliseconds that a key is waited for at most.
   private static let keyMilliseconds = 50
 
