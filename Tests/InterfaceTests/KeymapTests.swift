@@ -113,7 +113,6 @@ import Testing
     "i": ("types a value", ["example", "dial", "option"]),
     "#": ("types a number", ["example", "dial"]),
     // Of curves the axis, of gates the matrix of all experts: a person asked for both by this key.
-    "X": ("what lies across", ["x", "matrix"]),
   ]
 
   @Test func aKeyMeansOneThingEverywhere() {
