@@ -163,6 +163,9 @@ import Testing
     robot.wait(0.3)
     #expect(robot.loop.app.desk.earlier.isEmpty)
     #expect(robot.loop.app.desk.settings.first == StartRequest(model: Fixture.description().model))
+    other.events = [.prepared(Fixture.description())]
+    other.snapshot = other.current
+    robot.wait(0.3)
     robot.press("P")
     #expect(other.commands == [.pause] && robot.link.commands.count == 1)
   }

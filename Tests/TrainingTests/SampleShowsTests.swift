@@ -42,12 +42,12 @@ import Testing
   /// `click`, whose experts are the same for all.
   @Test(arguments: [1, 2] as [UInt64]) func gatesFollowDeviceAndSegment(seed: UInt64) throws {
     let run = try SampleRun(Self.data(seed: seed), seed: seed)
-    #expect(run.train(steps: 800))
+    #expect(run.train(steps: 1_600))
     let device = try run.divergences(by: "device")
     let segment = try run.divergences(by: "segment")
     #expect(try #require(device["like"]) >= 0.02)
-    #expect(try #require(device["click"]) < 0.01)
-    #expect(try #require(segment["cart"]) >= 0.01)
+    #expect(try #require(device["click"]) < 0.01 && #require(segment["click"]) < 0.012)
+    #expect(try #require(segment["cart"]) >= 0.015)
   }
 
   /// `like` stands still while `watch` trains, and gains within 20 seconds without it: 1,000 steps at

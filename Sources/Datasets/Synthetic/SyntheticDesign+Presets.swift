@@ -21,8 +21,8 @@ extension SyntheticDesign {
   ///
   /// - `like` goes by freshness on a phone and against the price on a tablet: its gate must look at
   ///   the device.
-  /// - `cart` goes by the price for new users, by taste for casual ones, and against the price for
-  ///   heavy ones: its gate must look at the segment.
+  /// - `cart` goes by the price for new users, by freshness for casual ones, and against the price
+  ///   for heavy ones: its gate must look at the segment.
   /// - `watch` is noisy, counts on clicks alone and weighs four times as much, so that it takes the
   ///   shared embeddings and experts for itself: `like`, and less so `cart` and `purchase`, learn
   ///   better without it.
@@ -32,8 +32,8 @@ extension SyntheticDesign {
     laws: [
       SyntheticTaskLaw(.all([0.70, 0.50, 0.30, 0.40]), scale: 1.5, bias: -0.6),  // click
       SyntheticTaskLaw(
-        .bySegment([[0.1, 0.2, 1.0, 0.0], [0.3, 0.8, 0.2, 0.2], [0.2, 0.1, -0.8, 0.6]]),
-        scale: 2.2, bias: -0.5),  // cart
+        .bySegment([[0.1, 0.1, 1.0, 0.0], [0.1, 0.1, 0.1, 1.0], [0.1, 0.1, -1.0, 0.0]]),
+        scale: 3.0, bias: -0.5),  // cart
       SyntheticTaskLaw(.all([0.25, 0.40, 0.85, -0.15]), scale: 2.0, bias: 0.3),  // purchase
       SyntheticTaskLaw(
         .byDevice([[0.1, 0.1, 0.1, 1.0], [0.1, 0.1, -1.0, -0.3]]), scale: 2.5, bias: -0.9),  // like
