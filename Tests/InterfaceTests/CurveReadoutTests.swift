@@ -62,6 +62,16 @@ extension CurveChartTests {
     #expect(canvas(chart)[12, layout.column(of: 60) ?? 0]?.style.isReversed == true)
   }
 
+  /// The cursor's step is never read together with a round one beside it.
+  @Test(arguments: 0...100) func theCursorsStepStandsAlone(step: Int) {
+    var chart = chart(series((0..<101).map { Float($0) / 100 }))
+    chart.cursor = CurveCursor(step: step)
+    let foot = canvas(chart).text(row: Self.size.rows - 1)
+    let numbers = foot.split { !$0.isNumber }.compactMap { Int($0) }
+    #expect(
+      numbers.contains(step) && numbers.allSatisfy { $0 == step || $0 % 10 == 0 && $0 <= 100 })
+  }
+
   @Test func theCursorSaysWhereThereIsNothing() throws {
     var chart = chart(series((0..<50).map { _ in Float(0.5) }))
     chart.lastStep = 200

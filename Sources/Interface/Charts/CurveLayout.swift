@@ -67,8 +67,28 @@ struct CurveFoot {
       guard let column = layout.column(of: chart.measure.value(of: Double(step))) else { continue }
       let width = label.utf8.count
       let left = max(start, min(end - width, column - width / 2))
+      // Of a round step's label no part is left that would read as one number with it.
+      for beside in [left - 1, left + width] where (start..<end).contains(beside) {
+        clearLabel(around: beside, on: &canvas)
+      }
       canvas.write(
         label, row: row, column: left, style: Style(.plain, bold: true, reversed: isCursor))
+    }
+  }
+
+  /// Takes a label off the axis that touches a column.
+  private func clearLabel(around column: Int, on canvas: inout Canvas) {
+    func isLabel(_ column: Int) -> Bool {
+      (start..<end).contains(column)
+        && canvas[row, column]?.text.map { $0.isNumber || $0.isLetter || $0 == "." || $0 == ":" }
+          == true
+    }
+    for (first, step) in [(column, -1), (column + 1, 1)] {
+      var place = first
+      while isLabel(place) {
+        canvas.put("─", row: row, column: place, style: .dim)
+        place += step
+      }
     }
   }
 
