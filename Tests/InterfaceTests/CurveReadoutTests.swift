@@ -56,6 +56,7 @@ extension CurveChartTests {
     #expect(abs((rows[0].value ?? 0) - 0.6) < 1e-6 && abs((rows[0].change ?? 0) - 0.4) < 1e-6)
     // The newest evaluation before the step, never a later one.
     #expect(rows[1].value == 0.8 && abs((rows[1].change ?? 0) + 0.1) < 1e-9)
+    #expect(rows[0].step == nil && rows[1].step == 40)
     #expect(readout.heading == "step 60  Δ 40 steps")
     let text = canvas(chart).text
     #expect(text.contains("0.6000  Δ +0.4000") && text.contains("│"))
@@ -81,5 +82,20 @@ extension CurveChartTests {
     let rows = CurveReadout(chart: chart, cursor: CurveCursor(step: 150), layout: layout).rows
     #expect(rows[0].value == nil && rows[0].change == nil)
     #expect(canvas(chart).text.contains("loss -"))
+  }
+
+  /// What never trained has no loss in its title, whatever the engine holds in its place.
+  @Test(arguments: [nil, 1] as [Int?]) func aTaskWithoutLossesHasNoNumber(smoothing: Int?) {
+    var run = RunState()
+    run.take(.prepared(Fixture.description()))
+    var snapshot = Fixture.snapshot()
+    snapshot.tasks[1].loss = 0
+    run.take(snapshot)
+    run.take(Fixture.losses(tasks: 1, steps: 0..<5))
+    var canvas = Canvas(rows: 8, columns: 60)
+    LossPanel(run: run, task: 1, chart: CurveChart(), smoothing: smoothing, isFocused: false)
+      .draw(in: canvas.area, on: &canvas)
+    #expect(canvas.text(row: 0).contains("like") && !canvas.text(row: 0).contains("0"))
+    #expect(canvas.text.contains("No losses yet."))
   }
 }

@@ -113,7 +113,7 @@ extension Screen {
         name: "cursor", form: "[STEP|off]", arguments: [[.word("off")]], keys: keys("c"),
         section: .curves, hint: "cursor",
         hintNow: { _, desk in
-          desk.charts.cursor == nil ? nil : "h l H L Enter"
+          desk.charts.cursor == nil ? nil : "off, h/l move"
         },
         summary: "read off; Enter marks"
       ) { _, desk, invocation throws(CommandLineError) in try desk.setCursor(invocation) },
@@ -124,7 +124,8 @@ extension Screen {
 // MARK: - The cursor
 
 extension Desk {
-  /// Steps that the cursor moves by: one, or as many as a column of a chart stands for.
+  /// Steps that the cursor moves by: one, or as many as a column of a chart as wide as the screen
+  /// stands for.
   private var cursorStep: Int {
     let shown = charts.steps(last: lastStep)
     return max(1, (shown.upperBound - shown.lowerBound) / max(40, size.columns))

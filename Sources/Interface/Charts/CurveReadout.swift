@@ -12,7 +12,7 @@ struct CurveCursor: Sendable, Equatable {
 ///
 ///      step 1,204   0:31      Δ 300 steps
 ///      ── #4        0.1208      -0.0031
-///      ╌╌ validation 0.1196      +0.0004
+///      ╌╌ validation 0.1196 at 1,170  +0.0004
 struct CurveReadout {
   let chart: CurveChart
   let cursor: CurveCursor
@@ -26,6 +26,8 @@ struct CurveReadout {
     var value: Double?
     /// The value minus that at the mark; nil without a mark or a value there.
     var change: Double?
+    /// The step of the value, where it is not the cursor's.
+    var step: Int?
   }
 
   /// The value of every line and of every trail at the cursor.
@@ -39,10 +41,12 @@ struct CurveReadout {
       ) { line.value(at: step(of: $0, in: line)) }
     }
       + (chart.validation + chart.scores).map { trail in
-        row(
+        var row = row(
           chart.charset == .ascii ? "\(trail.glyph)\(trail.glyph)" : Stroke.dashed.sample,
           trail.style, trail.name, here, there
-        ) { trail.value(at: $0) }
+        ) { trail.point(at: $0)?.value }
+        row.step = trail.point(at: here)?.step
+        return row
       }
   }
 
@@ -100,13 +104,14 @@ struct CurveReadout {
     let name = fit(row.name, into: nameWidth)
     let padding = String(repeating: " ", count: max(0, nameWidth - columnsTaken(by: name)))
     let change = row.change.map { "  Δ \(signed($0))" } ?? ""
-    return "\(name)\(padding) \(row.value.map(lossText) ?? "-")\(change)"
+    let step = row.step.map { " at \(grouped($0))" } ?? ""
+    return "\(name)\(padding) \(row.value.map(lossText) ?? "-")\(step)\(change)"
   }
 }
 
 extension CurveChart.Trail {
   /// The newest value at or before a place along the axis.
-  func value(at place: Double) -> Double? {
-    points.last { measure.value(of: Double($0.step)) <= place + 1e-9 }?.value
+  func point(at place: Double) -> CurveChart.Point? {
+    points.last { $0.value.isFinite && measure.value(of: Double($0.step)) <= place + 1e-9 }
   }
 }

@@ -3,7 +3,7 @@ import Terminal
 
 /// The loss of one task: curve and validation, with the newest values in the title.
 ///
-///     ┏━ ● income 0.3165 ↓  ╌ validation 0.3201  auc 0.9481 ★ ━━┓
+///     ┏━ ● income 0.3165 ↓  auc 0.9481 ★  ╌ validation 0.3201 ━━┓
 struct LossPanel {
   let run: RunState
   let task: Int
@@ -63,17 +63,12 @@ struct LossPanel {
     return names.indices.contains(task) ? names[task] : "task \(task)"
   }
 
-  /// The newest loss, validation loss and score, and the best score, in the order of their weight.
+  /// The newest loss and score, the best score and the validation loss, in the order of their weight.
   private func newestValues(isShort: Bool) -> [Span] {
     var values: [Span] = []
     if let loss = newestLoss {
       let name = lossName(isShort: isShort)
       values.append(Span("\(name) \(lossText(loss))\(unit)\(trend)"))
-    }
-    let newest = run.scores.indices.contains(task) ? run.scores[task].newest : nil
-    if let newest, newest.loss.isFinite {
-      let label = isShort ? " ╌" : "  ╌ validation "
-      values.append(Span(label + lossText(newest.loss) + unit, .hint))
     }
     if let result = run.evaluation?.tasks.first(where: { $0.task == name })?.scores.first {
       let label = isShort ? " " : "  "
@@ -83,6 +78,11 @@ struct LossPanel {
     }
     if !run.isAtBest, let best = run.best(of: task), best.score.isFinite {
       values.append(Span("  ★ \(scoreText(best.score)) at \(grouped(best.step))", .hint))
+    }
+    let newest = run.scores.indices.contains(task) ? run.scores[task].newest : nil
+    if let newest, newest.loss.isFinite {
+      let label = isShort ? " ╌" : "  ╌ validation "
+      values.append(Span(label + lossText(newest.loss) + unit, .hint))
     }
     return values
   }
@@ -103,11 +103,11 @@ struct LossPanel {
   }
 
   private var newestLoss: Double? {
-    if let level = smoothing, run.losses.indices.contains(task) {
-      let smoothed = run.losses[task].smoothedLoss(level: level)
-      return smoothed.isFinite ? smoothed : nil
-    }
-    return run.task(task)?.loss
+    // A task that never trained has no loss, whatever the engine holds in its place.
+    guard run.losses.indices.contains(task), run.losses[task].lastStep != nil else { return nil }
+    guard let level = smoothing else { return run.task(task)?.loss }
+    let smoothed = run.losses[task].smoothedLoss(level: level)
+    return smoothed.isFinite ? smoothed : nil
   }
 
   /// Which way the loss goes in the last tenth of its steps.
