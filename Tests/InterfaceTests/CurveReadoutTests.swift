@@ -70,7 +70,7 @@ extension CurveChartTests {
     let foot = canvas(chart).text(row: Self.size.rows - 1)
     let numbers = foot.split { !$0.isNumber }.compactMap { Int($0) }
     #expect(
-      numbers.contains(step) && numbers.allSatisfy { $0 == step || $0 % 10 == 0 && $0 <= 100 })
+      numbers.contains(step) && numbers.allSatisfy { $0 == step || $0 % 5 == 0 && $0 <= 100 })
   }
 
   @Test func theCursorSaysWhereThereIsNothing() throws {
