@@ -39,7 +39,9 @@ struct MaskStrip {
     let widest = masks.tasks.map { columnsTaken(by: $0.name) }.max() ?? 4
     let name = max(4, min(widest, columns / 3))
     let margin = marginWords(of: task)
-    let left = columns - 3 - name - 1 - 6 - (margin.isEmpty ? 0 : columnsTaken(by: margin) + 2)
+    // Bars of one strip have one length for the same share, whatever stands behind them.
+    let words = masks.tasks.map { columnsTaken(by: marginWords(of: $0)) }.max() ?? 0
+    let left = columns - 3 - name - 1 - 6 - (words == 0 ? 0 : words + 2)
     let room = max(0, min(20, left))
     let drawn = bar(task.sparsity, columns: room, charset: charset)
     return [
