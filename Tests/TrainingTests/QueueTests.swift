@@ -36,9 +36,9 @@ import Testing
     }
     drain()
     for (task, bin) in expected.enumerated() {
-      // Quantiles of what was merged otherwise differ a little: a tenth of 0...1,023, roughly.
-      #expect(abs(total[task].spread.quantile(0.1) - 102) < 8)
-      #expect(abs(total[task].spread.quantile(0.9) - 921) < 8)
+      // Quantiles of what was merged otherwise differ a little: a tenth of 0...1,023, to 4 %.
+      #expect(abs(total[task].spread.quantile(0.1) - 102) < 40)
+      #expect(abs(total[task].spread.quantile(0.9) - 921) < 40)
       total[task].spread = bin.spread
     }
     #expect(total == expected)
