@@ -36,3 +36,8 @@ extension Keymap {
   /// The keys of the explorer as it ships.
   static let standard = Keymap(Screens.all)
 }
+
+extension App {
+  /// What the last word of a line may become, as it is written.
+  func completionWords(of text: String) -> [String] { completions(of: text).map(\.text) }
+}

@@ -106,20 +106,32 @@ import Testing
       ("task.off=lik", "no task 'lik'; did you mean 'like'?"),
       ("task.offf=like", "no command 'task.offf'; did you mean 'task.off'?"),
       ("task.weight=like", "found 'like' where TASK:W belongs; write: task.weight=TASK:W"),
-      ("task like maybe", "found 'maybe'; write: task TASK on|off"),
-      ("weight like -1", "found '-1'; write: weight TASK W, with W of 0 or more"),
-      ("weight like nan", "found 'nan'; write: weight TASK W, with W of 0 or more"),
-      ("lr fast", "found 'fast'; write: lr xFACTOR, as in lr x0.5"),
-      ("run 0", "found '0'; write: run N"), ("run", nil),
+      ("task like maybe", "found 'maybe' where on or off belongs; write: task TASK [on|off]"),
+      ("weight like -1", "found '-1' where a number of 0 or more belongs; write: weight TASK [W]"),
+      (
+        "weight like nan", "found 'nan' where a number of 0 or more belongs; write: weight TASK [W]"
+      ),
+      ("lr fast", "found 'fast' where a number of 0 or more belongs; write: lr [xFACTOR]"),
+      ("run 0", "found '0' where a whole number from 1 belongs; write: run N"),
+      ("run", "found nothing where a whole number from 1 belongs; write: run N"),
+      ("pace 0.0001", nil),
       ("segment houre", "no column 'houre'; did you mean 'hour'?"),
       ("gate clik", "no gate 'clik'; did you mean 'click'?"),
-      ("example 4000", "found '4000'; write: example ROW, a number from 0 to 3999"),
-      ("zoom 5", "found '5'; write: zoom FIRST LAST, zoom all, zoom in, zoom out"),
+      (
+        "example 4000",
+        "found '4000' where the number of a row, from 0 to 3999, belongs; write: example [ROW]"
+      ),
+      ("zoom 5", "found nothing where a whole number from 0 belongs; write: zoom FIRST LAST | all"),
       ("zoom 9 3", "found '9 3'; write: zoom FIRST LAST, zoom all, zoom in, zoom out"),
-      ("smooth 2", "found '2'; write: smooth SHARE, as in smooth .95, or smooth off"),
-      ("scale z log", "found 'z log'; write: scale x|y log|linear"),
+      (
+        "smooth 2", "found '2' where a number from 0 to 1 or off belongs; write: smooth SHARE | off"
+      ),
+      (
+        "scale z log",
+        "found 'z' where x or y belongs; did you mean 'x'?; write: scale x|y log|linear"
+      ),
       ("view taks", "no screen 'taks'; did you mean 'tasks'?"),
-      ("fps 0", "found '0'; write: fps N, from 1 to 60"),
+      ("fps 0", "found '0' where a number from 1 to 60 belongs; write: fps N"),
     ] as [(String, String?)])
   func explains(line: String, message: String?) {
     var app = Fixture.app()
@@ -137,14 +149,32 @@ import Testing
     #expect(!app.view(Size(rows: 24, columns: 80)).text.contains("\u{1B}"))
   }
 
-  @Test func everyNameOfTheGrammarAndOfTheTableIsUnderstood() throws {
-    for command in [Command.setTask("click", isOn: false), .setTaskWeight("click", 1), .undo] {
-      _ = try App().parse("\(command)")
+  /// Every name is understood, or it is said what belongs behind it.
+  @Test func everyNameIsUnderstood() {
+    let table = Fixture.app(startable: Fixture.models).table
+    #expect(table.entries.count > 60)
+    for entry in table.entries {
+      do {
+        #expect(try table.read(entry.name).map(\.entry.name) == [entry.name])
+      } catch {
+        guard case CommandError.missing(_, let usage) = error else {
+          Issue.record("\(entry.name): \(error)")
+          continue
+        }
+        #expect(usage == entry.usage)
+      }
     }
-    for action in Keymap.standard.actions {
-      let (found, words) = try App().parse(action.name)
-      #expect(found.name == action.name)
-      #expect(words.isEmpty)
+    for command in [Command.setTask("click", isOn: false), .setTaskWeight("click", 1), .undo] {
+      #expect((try? table.read("\(command)").compactMap(\.command)) == [command])
+    }
+  }
+
+  /// What is written in capitals in a form has a type, so that a wrong word is refused by name.
+  @Test func everyFormIsTyped() {
+    for entry in Fixture.app(startable: Fixture.models).table.entries {
+      for argument in entry.forms.joined() {
+        #expect(!argument.kinds.isEmpty && !argument.kinds.contains(.other), "\(entry.usage)")
+      }
     }
   }
 
@@ -158,7 +188,7 @@ import Testing
     ("weight r", ["reset"]), ("weight reset fol", ["follow"]),
   ])
   func completes(text: String, names: [String]) {
-    #expect(Fixture.app().completions(of: text) == names)
+    #expect(Fixture.app().completionWords(of: text) == names)
   }
 
   @Test func tabGoesThroughTheWordsThatFit() {
@@ -172,6 +202,46 @@ import Testing
     #expect(app.typed == "segment city")
     app.press("", .enter)
     #expect(app.gates.column == "city")
+  }
+
+  /// The list above the line follows what is typed, scrolls to what is chosen, and says how the
+  /// command is written.
+  @Test func theListScrolls() {
+    var app = Fixture.app()
+    app.press(":")
+    let rows = { (app: App) in
+      (14..<23).map { app.view(Size(rows: 24, columns: 80)).text(row: $0) }
+    }
+    #expect(rows(app)[7].contains("↓ "))
+    app.press("", .backTab)
+    let scrolled = rows(app)
+    #expect(scrolled[0].contains("↑ ") && !scrolled[7].contains("↓ "))
+    app.press("", .escape)
+    app.press(":weight ")
+    let typed = rows(app)
+    #expect(typed[7].hasPrefix(" weight TASK [W]  weight of the task's loss"), "\(typed[7])")
+    #expect(typed[8].hasPrefix(":weight "))
+    #expect(typed.contains { $0.hasPrefix(" longview ") })
+  }
+
+  @Test func optionsAreCompletedWithTheirDefaults() {
+    var app = Fixture.app(startable: Fixture.models)
+    app.press(":start mm", .tab)
+    app.press("exp", .tab)
+    #expect(app.typed?.hasPrefix("start mmoe expert") == true && app.typed?.hasSuffix("=") == true)
+    #expect(app.completionWords(of: "start mmoe experts=").first == "experts=8")
+  }
+
+  @Test func severalChangesAreOneAction() {
+    var app = Fixture.app()
+    let effects = app.execute("task click off + weight like 0.5")
+    #expect(
+      effects == [
+        .send(.together([.setTask("click", isOn: false), .setTaskWeight("like", 0.5)]))
+      ])
+    #expect(app.execute("task click off + pause").isEmpty)
+    #expect(app.execute("pace 5") == [.send(.setPace(5))])
+    #expect(app.execute("pace off") == [.send(.setPace(0))])
   }
 
   @Test func aSingleFitIsCompletedWithASpace() {

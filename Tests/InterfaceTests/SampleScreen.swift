@@ -131,9 +131,9 @@ struct SampleScreen: Screen {
     app.press("1:sample", .enter)
     #expect(app.screenName == "sample")
     #expect(try sample(app).timesShown == 2)
-    #expect(app.completions(of: "add up ") == ["7", "5"] + Fixture.shortNames)
-    #expect(app.completions(of: "samp") == ["sample"])
-    #expect(app.completions(of: "view ").last == "sample")
+    #expect(app.completionWords(of: "add up ") == ["7", "5"] + Fixture.shortNames)
+    #expect(app.completionWords(of: "samp") == ["sample"])
+    #expect(app.completionWords(of: "view ").last == "sample")
   }
 
   /// What is refused changes nothing, not even the screen.

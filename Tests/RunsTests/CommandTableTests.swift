@@ -271,6 +271,38 @@ import Testing
     #expect(Self.screen.completions(of: text, known: Self.known).map(\.text) == words)
   }
 
+  /// A form says by its names what may stand there.
+  @Test(arguments: [
+    ("TASK [on|off]", [["TASK", "on|off"]]), ("FIRST LAST | all", [["FIRST", "LAST"], ["all"]]),
+    ("[MODEL [NAME=VALUE…]]", [["MODEL", "NAME=VALUE…"]]), ("y log|linear", [["y", "log|linear"]]),
+    ("SHARE | off", [["SHARE"], ["off"]]), ("", [[]]), ("[WORD…]", [["WORD…"]]),
+  ])
+  func forms(form: String, names: [[String]]) {
+    let entry = CommandEntry("x", form: form, summary: "")
+    #expect(entry.forms.map { $0.map(\.bare) } == names)
+  }
+
+  @Test func formsHaveTypes() throws {
+    let zoom = CommandEntry("zoom", form: "FIRST LAST | all", summary: "")
+    #expect(zoom.forms[0].map(\.kinds) == [[.count(0...Int.max)], [.count(0...Int.max)]])
+    let start = CommandEntry("start", form: "[MODEL [NAME=VALUE…]]", summary: "")
+    #expect(start.forms[0].map(\.kinds) == [[.name(.model)], [.setting]])
+    #expect(start.forms[0].map(\.repeats) == [false, true])
+    #expect(start.usage == "start [MODEL] [NAME=VALUE…]" && start.mostWords == .max)
+    let smooth = CommandEntry("smooth", form: "[SHARE|off]", summary: "")
+    #expect(smooth.forms[0][0].kinds == [.number(0...1), .word(["off"])])
+    #expect(smooth.usage == "smooth [SHARE|off]")
+    let view = CommandEntry(
+      "view", [[CommandArgument("SCREEN", .name(.screen), .count(1...9))]], summary: "")
+    var known = KnownNames()
+    known.set(.screen, ["gates"])
+    let table = CommandTable([view], isOnScreen: true)
+    #expect(try table.read("view 3", known: known)[0].values == [.count(3)])
+    #expect(throws: CommandError.unknownName(.screen, "gats", near: "gates")) {
+      try table.read("view gats", known: known)
+    }
+  }
+
   @Test func completionsSayWhatTheyAre() {
     let found = Self.screen.completions(of: "start mmoe exp", known: Self.known)
     #expect(found.map(\.note) == ["8 · how many", "64,32 · sizes"])

@@ -48,7 +48,9 @@ struct Action: Sendable {
   let name: String
   /// What may follow the name, as shown to a person: `TASK [on|off]`; `…` for any number of words.
   var form = ""
-  /// Words that complete what follows the name, word by word.
+  /// The same by type, where the words of `form` do not say enough; one of these forms.
+  var takes: [[CommandArgument]] = []
+  /// Words that complete what follows the name, word by word, besides those of its type.
   var arguments: [[Completion<App>]] = []
   /// Each a chord of one key or more.
   var keys: [[Key]] = []
@@ -101,7 +103,7 @@ enum CommandLineError: Error, Equatable {
   case unknownName(kind: String, name: String, near: String?)
   /// The command needs more, or other, words.
   case usage(String, found: String)
-  /// A command of the engine that is not well formed.
+  /// A line that cannot be read.
   case malformed(CommandError)
 }
 
@@ -114,8 +116,7 @@ extension CommandLineError: CustomStringConvertible {
       "no \(kind) '\(name)'" + (near.map { "; did you mean '\($0)'?" } ?? "; Tab lists them")
     case .usage(let form, let found):
       "found '\(found)'; write: \(form)"
-    case .malformed(let error):
-      String(error.description.prefix { $0 != "\n" })
+    case .malformed(let error): error.description + (error.hasNoNearName ? "; Tab lists them" : "")
     }
   }
 }
@@ -156,12 +157,24 @@ extension Action {
     shownKeys ?? keys.map { $0.map(\.name).joined() }.joined(separator: " ")
   }
 
-  /// How many words may follow the name: as many as the longest form has.
-  var mostWords: Int {
-    if form.contains("…") { return .max }
-    return form.split(separator: " | ").map { $0.split(separator: " ").count }.max() ?? 0
+  /// The command as it is typed: the engine's own, or this one's.
+  var entry: CommandEntry {
+    CommandTable.engine[name]
+      ?? (takes.isEmpty
+        ? CommandEntry(name, form: form, summary: summary)
+        : CommandEntry(name, takes, summary: summary))
   }
 
   /// The name and what may follow it.
-  var usage: String { form.isEmpty ? name : "\(name) \(form)" }
+  var usage: String { entry.usage }
+}
+
+extension CommandError {
+  /// Whether it is about a name that nothing is near to.
+  fileprivate var hasNoNearName: Bool {
+    switch self {
+    case .unknown(_, nil), .unknownName(_, _, nil): true
+    default: false
+    }
+  }
 }

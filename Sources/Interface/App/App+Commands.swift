@@ -8,8 +8,8 @@ struct CommandLine: Sendable, Equatable {
   var back = 0
   /// The line being typed, while an older one is shown.
   var draft = ""
-  /// The words that Tab goes through, and the one it is at.
-  var candidates: [String] = []
+  /// What Tab goes through, and the one it is at.
+  var candidates: [Runs.Completion] = []
   var chosen: Int?
 }
 
@@ -60,18 +60,29 @@ extension App {
 
   /// Does a typed command, or says why not.
   mutating func execute(_ text: String) -> [Effect] {
-    do throws(CommandLineError) {
-      let (action, typed) = try parse(text)
-      let words = joiningNames(typed)
-      guard words.count <= action.mostWords else {
-        throw CommandLineError.usage(
-          action.usage, found: words.dropFirst(action.mostWords).joined(separator: " "))
+    do {
+      let commands = try table.read(text, known: known)
+      guard commands.count == 1, let command = commands.first else {
+        return send(commands.compactMap(\.command))
       }
-      return start(action, Action.Invocation(words: words))
+      let words = command.values.map(\.description)
+      if let action = keymap.action(named: command.entry.name, on: shown) {
+        return start(action, Action.Invocation(words: words))
+      }
+      show(named: command.entry.name)
     } catch {
-      desk.say(error.description, .error, untilKey: true)
+      desk.say(CommandLineError.malformed(error).description, .error, untilKey: true)
+    }
+    return []
+  }
+
+  /// Sends several changes as one action.
+  private mutating func send(_ changes: [Command]) -> [Effect] {
+    if let reason = desk.whyNotTraining {
+      desk.say(reason, .warning)
       return []
     }
+    return [.send(.together(changes))]
   }
 
   private mutating func recall(_ line: inout CommandLine, back: Int) {
@@ -83,95 +94,25 @@ extension App {
   }
 }
 
-// MARK: - Grammar
+// MARK: - What can be typed
 
 extension App {
-  /// The action that a line names, and the words after the name.
-  ///
-  /// Both forms are understood: the engine's own, `task.off=income`, and words with spaces,
-  /// `task income off`.
-  func parse(_ text: String) throws(CommandLineError) -> (Action, [String]) {
-    let words = text.split(separator: " ").map(String.init)
-    guard let first = words.first else { throw .unknown("", near: nil) }
-    let isAssignment = isGrammarName(String(first.prefix { $0 != "=" })) && first.contains("=")
-    if isAssignment || words.count == 1 && (first.contains("=") || isGrammarName(first)) {
-      return (try engineAction(words.joined(separator: " ")), [])
-    }
-    if let action = action(startingWith: words) {
-      return (action, Array(words.dropFirst(action.name.split(separator: " ").count)))
-    }
-    if let screen = screens.first(where: { $0.name == first }),
-      let view = keymap.action(named: "view")
-    {
-      return (view, [screen.name])
-    }
-    throw .unknown(first, near: nearest(to: first, in: typableNames))
-  }
+  /// The commands that can be typed just now.
+  var table: CommandTable { keymap.table(on: shown, screens) }
 
-  /// The action of the longest name that these words begin with.
-  private func action(startingWith words: [String]) -> Action? {
-    let names = keymap.actions.map(\.name).filter {
-      words.starts(with: $0.split(separator: " ").map(String.init))
-    }
-    return names.max { $0.count < $1.count }.flatMap { keymap.action(named: $0, on: shown) }
-  }
-
-  /// The words with those put together again that are one name, as `long view` of a task.
-  private func joiningNames(_ words: [String]) -> [String] {
-    let names = Set(
-      (desk.run.taskNames + (desk.run.description?.categoricalColumns ?? []))
-        .filter { $0.contains(" ") })
-    guard !names.isEmpty else { return words }
-    var joined: [String] = []
-    var rest = words[...]
-    while let first = rest.first {
-      let lengths = (1...rest.count).reversed()
-      let length = lengths.first { names.contains(rest.prefix($0).joined(separator: " ")) }
-      joined.append(length.map { rest.prefix($0).joined(separator: " ") } ?? first)
-      rest = rest.dropFirst(length ?? 1)
-    }
-    return joined
-  }
-
-  private func isGrammarName(_ word: String) -> Bool {
-    word.contains(".") && CommandTable.engine.names.contains(word)
-  }
-
-  /// A command in the engine's own form, as an action.
-  private func engineAction(_ text: String) throws(CommandLineError) -> Action {
-    let command: Command
-    do {
-      command = try Command(parsing: text)
-    } catch {
-      throw .malformed(error)
-    }
-    let isQuestion = command.isQuestion
-    return Action(
-      name: text, summary: command.words,
-      whyNot: { isQuestion ? $0.desk.whyNotAsking : $0.desk.whyNotTraining }
-    ) {
-      app, _ throws(CommandLineError) in try app.send(command)
-    }
-  }
-
-  /// Every first word that means something.
-  var typableNames: [String] {
-    keymap.actions.map(\.name) + screens.map(\.name)
-      + CommandTable.engine.entries.flatMap { $0.assignments.map(\.name) }
-  }
-
-  /// Sends a command after a look at the name in it.
-  private mutating func send(_ command: Command) throws(CommandLineError) -> [Effect] {
-    switch command {
-    case .setTask(let name, let isOn):
-      return try toggle(Action.Invocation(words: [name, isOn ? "on" : "off"]))
-    case .setTaskWeight(let name, _): _ = try task(name)
-    case .setDial(let name, _): _ = try desk.place(ofDial: name)
-    case .together(let changes):
-      for case .setTask(let name, _) in changes { _ = try task(name) }
-    default: break
-    }
-    return [.send(command)]
+  /// What there is to be named; before the data are read nothing is known of them.
+  private var known: KnownNames {
+    var known = KnownNames()
+    known.set(.screen, screens.map(\.name))
+    known.names[.model] = desk.settings.models.map { KnownNames.Name($0.name, note: $0.title) }
+    guard let run = desk.run.description, !desk.run.isLoading else { return known }
+    known.set(.task, desk.run.taskNames)
+    known.set(.column, run.categoricalColumns)
+    known.names[.dial] = run.dials.map { KnownNames.Name($0.name, note: $0.summary) }
+    for dial in run.dials { known.dialRanges[dial.name] = dial.range }
+    if !desk.run.expertNames.isEmpty { known.set(.expert, desk.run.expertNames) }
+    known.rowCount = desk.run.snapshot.example?.rows ?? run.validationRows
+    return known
   }
 }
 
@@ -179,43 +120,49 @@ extension App {
 
 extension App {
   /// What the last word of a line may become.
-  func completions(of text: String) -> [String] {
-    let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-    guard let last = words.last else { return [] }
-    let before = words.dropLast().filter { !$0.isEmpty }
-    let names = before.isEmpty ? firstWords : wordsAfter(Array(before))
-    var seen: Set<String> = [last]
-    return names.filter { $0.hasPrefix(last) && seen.insert($0).inserted }
-  }
-
-  private var firstWords: [String] {
-    var seen: Set<String> = []
-    return typableNames.compactMap { name in
-      let word = name.split(separator: " ").first.map(String.init) ?? name
-      return seen.insert(word).inserted ? word : nil
-    }.sorted()
-  }
-
-  private func wordsAfter(_ before: [String]) -> [String] {
-    let longer = keymap.actions.compactMap { action -> String? in
-      let name = action.name.split(separator: " ").map(String.init)
-      guard name.count == before.count + 1, name.starts(with: before) else { return nil }
-      return name.last
+  func completions(of text: String) -> [Runs.Completion] {
+    var known = known
+    for model in desk.settings.models {
+      known.options[model.name] = model.options.map {
+        KnownNames.Name($0.name, note: "\($0.defaultValue) · \($0.summary)")
+      }
     }
-    let exact = keymap.actions.filter { action in
-      before.starts(with: action.name.split(separator: " ").map(String.init))
-    }.max { $0.name.count < $1.name.count }
-    guard let exact else { return longer }
-    let place = before.count - exact.name.split(separator: " ").count
-    guard exact.arguments.indices.contains(place) else { return longer }
-    return longer + exact.arguments[place].flatMap(words)
+    var found = table.completions(of: text, known: known)
+    var seen = Set(found.map(\.text))
+    found += suggestions(for: text).filter { seen.insert($0.text).inserted }
+    return found
   }
 
-  private func words(_ completion: Completion<App>) -> [String] {
+  /// What an action suggests besides what its types say.
+  private func suggestions(for text: String) -> [Runs.Completion] {
+    let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    let last = words.last ?? ""
+    let before = words.dropLast().filter { !$0.isEmpty }
+    let names = keymap.actions.map(\.name).filter {
+      before.starts(with: $0.split(separator: " ").map(String.init))
+    }
+    guard let name = names.max(by: { $0.count < $1.count }),
+      let action = keymap.action(named: name, on: shown)
+    else { return [] }
+    let index = before.count - name.split(separator: " ").count
+    guard action.arguments.indices.contains(index) else { return [] }
+    return action.arguments[index].flatMap(suggested).filter { $0.hasPrefix(last) && $0 != last }
+      .map { Runs.Completion($0) }
+  }
+
+  private func suggested(_ completion: Completion<App>) -> [String] {
     switch completion {
     case .word(let word): [word]
     case .names(let names): names(self, desk)
     }
+  }
+
+  /// How the command is written whose name stands in a line, and what it does; nil if none does.
+  func usage(of text: String) -> String? {
+    let words = text.split(separator: " ").map(String.init)
+    let named = table.entries.filter { words.starts(with: $0.nameWords) }
+    let entry = named.max { $0.nameWords.count < $1.nameWords.count }
+    return entry.map { "\($0.usage)  \($0.summary)" }
   }
 
   /// Puts the next word that fits in place of the last one.
@@ -230,13 +177,12 @@ extension App {
       line.chosen.map { (($0 + step) % count + count) % count } ?? (step > 0 ? 0 : count - 1)
     let text = line.editor.text
     let kept = text.lastIndex(of: " ").map { text[...$0] } ?? ""
+    let candidate = line.candidates[next]
     line.chosen = next
-    line.editor.text = kept + line.candidates[next]
-    if count == 1 {
-      // Behind a folder a name goes on, behind an equals sign a value.
-      let goesOn = ["/", "="].contains { line.candidates[0].hasSuffix($0) }
-      if !goesOn { line.editor.text += " " }
-      line.candidates = []
-    }
+    line.editor.text = kept + candidate.text
+    guard count == 1 else { return }
+    if candidate.isWhole { line.editor.text += " " }
+    line.candidates = []
+    line.chosen = nil
   }
 }

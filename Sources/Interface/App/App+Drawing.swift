@@ -126,7 +126,10 @@ extension App {
     case .command(let line):
       .command(
         line,
-        candidates: line.candidates.isEmpty ? completions(of: line.editor.text) : line.candidates)
+        CandidateList(
+          candidates: line.candidates.isEmpty
+            ? completions(of: line.editor.text) : line.candidates,
+          chosen: line.chosen, usage: usage(of: line.editor.text)))
     }
   }
 

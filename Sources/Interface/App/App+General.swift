@@ -6,7 +6,8 @@ extension Keymap {
   static func generalActions(showing screens: [any Screen]) -> [Action] {
     [
       Action(
-        name: "view", form: "SCREEN", arguments: [screens.map { .word($0.name) }],
+        name: "view", takes: [[CommandArgument("SCREEN", .name(.screen), .count(1...99))]],
+        arguments: [screens.map { .word($0.name) }],
         shownKeys: "1 to \(screens.count)", section: .general, summary: "another screen"
       ) { app, invocation throws(CommandLineError) in try app.showScreen(invocation) }
     ] + generalActions + exportActions + lookActions
@@ -51,7 +52,8 @@ extension Keymap {
       summary: "list only what contains it"
     ) { app, invocation in app.filter(invocation) },
     Action(
-      name: "fps", form: "N", section: .general, summary: "frames a second at most"
+      name: "fps", takes: [[CommandArgument("N", .number(1...60))]], section: .general,
+      summary: "frames a second at most"
     ) { app, invocation throws(CommandLineError) in
       let word = invocation.words?.first ?? ""
       guard let rate = Double(word), rate >= 1, rate <= 60 else {

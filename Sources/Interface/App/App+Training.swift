@@ -27,6 +27,13 @@ extension Keymap {
         whyNot: \.desk.whyNotTraining
       ) { app, invocation throws(CommandLineError) in try app.run(invocation, "run N") },
       Action(
+        name: "pace", section: .training, summary: "steps a second at most",
+        whyNot: \.desk.whyNotTraining
+      ) { _, invocation in
+        let pace = invocation.words?.first.flatMap(Double.init) ?? 0
+        return [.send(.setPace(pace))]
+      },
+      Action(
         name: "evaluate", keys: keys("E"), section: .training,
         summary: "score validation rows now", whyNot: \.desk.whyNotAsking
       ) { app, _ in

@@ -1,3 +1,4 @@
+import Runs
 import Terminal
 
 /// Every action of an app, by key and by name.
@@ -49,6 +50,16 @@ struct Keymap: Sendable {
     let named = byName[name] ?? []
     let here = screen.flatMap { screen in named.first { holding[screen].contains($0) } }
     return (here ?? named.first).map { actions[$0] }
+  }
+
+  /// The commands that can be typed on a screen: its own before those of other screens.
+  func table(on screen: Int, _ screens: [any Screen]) -> CommandTable {
+    var seen: Set<String> = []
+    let ordered = actions(on: screen) + actions
+    let entries = ordered.filter { seen.insert($0.name).inserted }.map(\.entry)
+    let names = screens.map(\.name).filter { seen.insert($0).inserted }
+    return CommandTable(
+      entries + names.map { CommandEntry($0, summary: "show this screen") }, isOnScreen: true)
   }
 
   /// The actions whose keys hold on a screen.

@@ -13,7 +13,7 @@ enum HintRow {
   case hints([(String, String)])
   /// A line that is being typed behind a title.
   case line(String, LineEditor)
-  case command(CommandLine, candidates: [String])
+  case command(CommandLine, CandidateList)
 
   func draw(row: Int, on canvas: inout Canvas) {
     let columns = canvas.size.columns
@@ -21,8 +21,8 @@ enum HintRow {
     case .hints(let hints): draw(hints: hints, row: row, on: &canvas)
     case .line(let title, let editor):
       editor.draw(prompt: title, row: row, column: 1, columns: columns - 2, on: &canvas)
-    case .command(let line, let candidates):
-      drawCandidates(candidates, chosen: line.chosen, above: row, on: &canvas)
+    case .command(let line, let list):
+      list.draw(above: row, on: &canvas)
       line.editor.draw(prompt: ":", row: row, column: 0, columns: columns - 1, on: &canvas)
     }
   }
@@ -46,20 +46,5 @@ enum HintRow {
     canvas.write(
       help.1, row: row, column: 2 + used + keyColumns, style: .dim,
       limit: room - used - keyColumns - 1)
-  }
-
-  private func drawCandidates(
-    _ names: [String], chosen: Int?, above row: Int, on canvas: inout Canvas
-  ) {
-    guard !names.isEmpty, row > 2 else { return }
-    let columns = canvas.size.columns
-    canvas.fill(Rect(row: row - 1, column: 0, rows: 1, columns: columns), style: .dim)
-    var spans: [Span] = []
-    let first = max(0, (chosen ?? 0) - 3)
-    for (place, name) in names.enumerated().dropFirst(first) {
-      let isChosen = place == chosen
-      spans.append(Span(" \(name) ", style: isChosen ? Style(.selection, reversed: true) : .dim))
-    }
-    canvas.write(spans, row: row - 1, column: 0, limit: columns)
   }
 }

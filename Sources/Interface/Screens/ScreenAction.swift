@@ -10,7 +10,9 @@ struct ScreenAction<S: Screen>: Sendable {
   let name: String
   /// What may follow the name, as shown to a person: `TASK [on|off]`; `…` for any number of words.
   var form = ""
-  /// Words that complete what follows the name, word by word.
+  /// The same by type, where the words of `form` do not say enough; one of these forms.
+  var takes: [[CommandArgument]] = []
+  /// Words that complete what follows the name, word by word, besides those of its type.
   var arguments: [[Completion<S>]] = []
   /// Each a chord of one key or more.
   var keys: [[Key]] = []
@@ -40,7 +42,8 @@ extension Screen {
 extension ScreenAction {
   fileprivate func action(at index: Int) -> Action {
     Action(
-      name: name, form: form, arguments: arguments.map { $0.map { $0.completion(at: index) } },
+      name: name, form: form, takes: takes,
+      arguments: arguments.map { $0.map { $0.completion(at: index) } },
       keys: keys, scope: .screen(index), section: section, count: count, hint: hint,
       hintNow: { [hintNow] app in app.screen(at: index, S.self).flatMap { hintNow($0, app.desk) } },
       summary: summary, staysHere: staysHere,

@@ -10,16 +10,18 @@ extension CommandReading {
     let text = words.map(\.text).joined(separator: " ")
     var expected: [String] = []
     var near: String?
+    var unknownName: CommandError?
     for kind in argument.kinds {
       switch read(kind, text, after: values, anyName: anyName) {
       case .value(let value): return value
       case .unknownName(let kind, let name, let names):
-        throw .unknownName(kind, name, near: nearest(to: name, in: names))
+        unknownName = .unknownName(kind, name, near: nearest(to: name, in: names))
       case .no(let words, let close):
         expected.append(words ?? kind.expected)
         near = near ?? close
       }
     }
+    if let unknownName { throw unknownName }
     throw .badValue(
       found: text, expected: expected.joined(separator: " or "), near: near,
       usage: usage ?? entry.usage(onScreen: isOnScreen))
@@ -51,7 +53,7 @@ extension CommandReading {
     case .word(let words):
       if words.contains(text) { return .value(.text(text)) }
       return .no(nil, near: nearest(to: text, in: words))
-    case .file, .folder, .text: return found(text.isEmpty ? nil : .text(text))
+    case .file, .folder, .other, .text: return found(text.isEmpty ? nil : .text(text))
     case .setting: return readSetting(text, after: values)
     }
   }

@@ -23,6 +23,10 @@ public struct CommandArgument: Sendable, Hashable {
   public init(
     _ name: String, _ kinds: ArgumentKind..., presence: Presence = .required, repeats: Bool = false
   ) {
+    self.init(name, kinds: kinds, presence: presence, repeats: repeats)
+  }
+
+  init(_ name: String, kinds: [ArgumentKind], presence: Presence, repeats: Bool = false) {
     self.name = name
     self.kinds = kinds
     self.presence = presence
@@ -36,10 +40,12 @@ public struct CommandArgument: Sendable, Hashable {
 
   /// As a person reads it: `TASK`, `on|off`, `SHARE|off`.
   public var bare: String {
-    kinds.map { kind in
-      if case .word(let words) = kind { return words.joined(separator: "|") }
-      return name
-    }.joined(separator: "|") + (repeats ? "…" : "")
+    let words = kinds.compactMap { kind -> String? in
+      if case .word(let words) = kind { words.joined(separator: "|") } else { nil }
+    }
+    let names = kinds.count > words.count ? [name] : []
+    let isMany = repeats || kinds == [.text]
+    return (names + words).joined(separator: "|") + (isMany ? "…" : "")
   }
 
   /// In brackets if it may be left out.
@@ -97,6 +103,8 @@ public enum ArgumentKind: Sendable, Hashable {
   case folder
   /// `NAME=VALUE`, an option of the model that was named before it.
   case setting
+  /// Any word.
+  case other
   /// Everything that is left.
   case text
 }
@@ -117,6 +125,7 @@ extension ArgumentKind {
       endings.isEmpty ? "a file" : "a file (\(endings.joined(separator: ", ")))"
     case .folder: "a folder"
     case .setting: "NAME=VALUE"
+    case .other: "a word"
     case .text: "a text"
     }
   }
@@ -128,7 +137,9 @@ extension ArgumentKind {
 
   static func words(for range: ClosedRange<Double>) -> String {
     let (least, most) = (shortest(range.lowerBound), shortest(range.upperBound))
-    if range.upperBound >= .greatestFiniteMagnitude { return "of \(least) or more" }
+    if range.upperBound >= .greatestFiniteMagnitude {
+      return range.lowerBound <= -.greatestFiniteMagnitude ? "of any size" : "of \(least) or more"
+    }
     return "from \(least) to \(most)"
   }
 

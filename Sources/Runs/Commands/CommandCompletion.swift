@@ -10,6 +10,20 @@ public struct Completion: Sendable, Hashable {
   public let note: String
   /// Whether the word is whole, so that a blank may follow.
   public let isWhole: Bool
+
+  /// What takes the place of the last word; behind a folder a name goes on, behind an equals sign a
+  /// value.
+  public init(_ text: String) {
+    let goesOn = text.hasSuffix("/") || text.hasSuffix("=")
+    self.init(text: text, shown: text, note: "", isWhole: !goesOn)
+  }
+
+  init(text: String, shown: String, note: String, isWhole: Bool) {
+    self.text = text
+    self.shown = shown
+    self.note = note
+    self.isWhole = isWhole
+  }
 }
 
 extension CommandTable {
@@ -144,7 +158,7 @@ private struct CommandCompletion {
       case .number, .dialValue: Double(text) != nil
       case .factor: Double(text.first == "x" ? String(text.dropFirst()) : text) != nil
       case .setting: text.contains("=")
-      case .file, .folder, .text: !text.contains(" ")
+      case .file, .folder, .other, .text: !text.contains(" ")
       }
     }
   }
@@ -160,7 +174,7 @@ private struct CommandCompletion {
       case .setting: settings(values, start)
       case .file(let endings): files(start, endings: endings)
       case .folder: files(start, endings: nil)
-      case .count, .row, .number, .factor, .dialValue, .text: []
+      case .count, .row, .number, .factor, .dialValue, .other, .text: []
       }
     }
   }

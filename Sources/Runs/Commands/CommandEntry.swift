@@ -57,7 +57,7 @@ public struct CommandEntry: Sendable {
   }
 
   /// The words of the name.
-  var nameWords: [String] { name.split(separator: " ").map(String.init) }
+  public var nameWords: [String] { name.split(separator: " ").map(String.init) }
 
   /// The name and what may follow it: `task TASK [on|off]`.
   public var usage: String { usage(onScreen: true) }
