@@ -105,16 +105,19 @@ struct ExploreCommand: ParsableCommand {
     terminal.useMouse(config.mouse ?? true)
     let runs = runs(configuration, on: choice, pace: config.pace)
     let kind = ProcessInfo.processInfo.environment["TERM"] ?? ""
-    let settings = ExplorerSettings(
+    let history = LineHistory()
+    var settings = ExplorerSettings(
       charset: config.charset(showsUnicode: terminal.showsUnicode, terminal: kind),
       framesPerSecond: config.fps ?? 10, theme: config.theme?.name ?? ExplorerConfig.automatic,
       hasMouse: config.mouse ?? true, keys: config.bindings, seed: options.seed,
       models: RunSwitch.models(for: nil), first: runs.first)
+    settings.typed = history.lines
     var loop = ExplorerLoop(
       app: App(settings: settings), terminal: terminal, link: runs.session,
       starter: RunStarter(
         models: runs.models, start: runs.start, preview: runs.preview, open: runs.open,
-        files: DataFiles.completions), keeper: file.keep, writer: ExportFolder.write)
+        files: DataFiles.completions), keeper: file.keep,
+      writer: ExportFolder.write, history: history.keep)
     var reason: ExitReason?
     while reason == nil {
       reason = loop.turn() ?? (screen.leave && loop.app.summary != nil ? .left : nil)

@@ -1,4 +1,5 @@
 import Foundation
+import Interface
 import Runs
 import Testing
 
@@ -28,13 +29,25 @@ import Testing
 
   @Test("every typed command and every end is in it") func typedCommands() throws {
     let text = try Self.page.get().roff
-    for entry in CommandTable.engine.entries {
+    for entry in ExplorerTables.commands.entries {
       #expect(Self.has(text, entry.usage), "\(entry.usage)")
       for assignment in entry.assignments {
         #expect(text.contains(Roff.escaped(entry.usage(of: assignment))))
       }
     }
     for exit in ManualFacts.exits { #expect(Self.has(text, exit.status)) }
+    let names = ExplorerTables.commands.entries.map(\.name)
+    #expect(Set(["task", "segment", "zoom", "pace", "start"]).isSubset(of: names))
+  }
+
+  @Test("every key is in it, under its heading") func keys() throws {
+    let text = try Self.page.get().roff
+    #expect(ExplorerTables.keys.count > 8)
+    for (heading, entries) in ExplorerTables.keys {
+      let title = "\n.SH " + Roff.escaped("Keys: \(heading)".uppercased()) + "\n"
+      #expect(text.contains(title), "\(heading)")
+      for entry in entries { #expect(Self.has(text, entry.keys), "\(heading): \(entry.keys)") }
+    }
   }
 
   /// What stands at the start of a line is a request only where one is meant.

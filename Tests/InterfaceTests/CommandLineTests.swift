@@ -232,6 +232,17 @@ import Testing
     #expect(app.completionWords(of: "start mmoe experts=").first == "experts=8")
   }
 
+  @Test func linesOfEarlierRunsComeBackAndAreKept() {
+    var settings = ExplorerSettings()
+    settings.typed = ["band", "zoom all"]
+    var app = App(settings: settings)
+    app.press(":", .up, .up)
+    #expect(app.typed == "band")
+    app.press("", .escape)
+    let effects = app.press(":overlay", .enter)
+    #expect(effects.contains(.remember(["band", "zoom all", "overlay"])))
+  }
+
   @Test func severalChangesAreOneAction() {
     var app = Fixture.app()
     let effects = app.execute("task click off + weight like 0.5")

@@ -55,7 +55,7 @@ extension App {
     }
     if desk.typed.last != text { desk.typed.append(text) }
     if desk.typed.count > 100 { desk.typed.removeFirst() }
-    return execute(text)
+    return [.remember(desk.typed)] + execute(text)
   }
 
   /// Does a typed command, or says why not.
@@ -104,6 +104,7 @@ extension App {
   private var known: KnownNames {
     var known = KnownNames()
     known.set(.screen, screens.map(\.name))
+    known.set(.theme, Theme.all.map(\.name))
     known.names[.model] = desk.settings.models.map { KnownNames.Name($0.name, note: $0.title) }
     guard let run = desk.run.description, !desk.run.isLoading else { return known }
     known.set(.task, desk.run.taskNames)

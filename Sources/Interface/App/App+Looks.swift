@@ -5,7 +5,7 @@ import Terminal
 extension Keymap {
   static let lookActions: [Action] = [
     Action(
-      name: "theme", form: "NAME", arguments: [Theme.all.map { .word($0.name) }],
+      name: "theme", form: "THEME", arguments: [Theme.all.map { .word($0.name) }],
       section: .general, summary: "colours, by name"
     ) { app, invocation throws(CommandLineError) in try app.useTheme(invocation) },
     Action(

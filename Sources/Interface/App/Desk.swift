@@ -49,6 +49,7 @@ struct Desk: Sendable {
   init(settings: ExplorerSettings) {
     self.settings = settings
     random = settings.seed
+    typed = settings.typed
     run.request = settings.first
   }
 

@@ -23,6 +23,8 @@ public enum Effect: Sendable, Equatable {
   case write([ExportedFile], folder: String)
   /// Keep the choice of theme and mouse for the next time.
   case keep(theme: String, mouse: Bool)
+  /// Keep the lines that were typed, oldest first, for the next time.
+  case remember([String])
   /// Leave the explorer.
   case quit(ExitReason)
 }

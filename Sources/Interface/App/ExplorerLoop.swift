@@ -17,6 +17,8 @@ public struct ExplorerLoop {
   private var looked: (request: StartRequest, at: Double, isDone: Bool)?
   private let keeper: Keeper?
   private let writer: Writer?
+  /// Keeps typed lines; nil once that has failed, which is said only then.
+  private var history: History?
   private let now: () -> Double
   private var drawnRevision = -1
   private var lastFrameAt = -Double.infinity
@@ -33,6 +35,9 @@ public struct ExplorerLoop {
 
   /// Seconds between two movements of the curves, however often numbers are drawn.
   private static let secondsPerCurve = 1.0
+  /// Keeps the lines that were typed, oldest first.
+  public typealias History = ([String]) throws -> Void
+
   /// Milliseconds that a key is waited for at most.
   private static let keyMilliseconds = 50
 
@@ -41,6 +46,7 @@ public struct ExplorerLoop {
   public init(
     app: App = App(), terminal: any TerminalDevice, link: any TrainingLink,
     starter: RunStarter? = nil, keeper: Keeper? = nil, writer: Writer? = nil,
+    history: History? = nil,
     now: @escaping () -> Double = ExplorerLoop.clock()
   ) {
     self.app = app
@@ -49,6 +55,7 @@ public struct ExplorerLoop {
     self.starter = starter
     self.keeper = keeper
     self.writer = writer
+    self.history = history
     self.now = now
   }
 
@@ -150,10 +157,22 @@ extension ExplorerLoop {
         _ = app.update(.told("\(outcome)", isRefusal: outcome.isRefusal))
       case .write(let files, let folder): write(files, folder)
       case .keep(let theme, let mouse): keep(theme, mouse)
+      case .remember(let lines): remember(lines)
       case .quit(let reason): return reason
       }
     }
     return nil
+  }
+}
+
+extension ExplorerLoop {
+  private mutating func remember(_ lines: [String]) {
+    do {
+      try history?(lines)
+    } catch {
+      history = nil
+      _ = app.update(.told("\(error)", isRefusal: true))
+    }
   }
 }
 

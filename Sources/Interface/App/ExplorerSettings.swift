@@ -20,6 +20,8 @@ public struct ExplorerSettings: Sendable, Equatable {
   public var models: [ModelDescription]
   /// What the first run was started with.
   public var first: StartRequest?
+  /// Lines typed in earlier runs of the program, oldest first.
+  public var typed: [String] = []
 
   /// The usual looks.
   public init(

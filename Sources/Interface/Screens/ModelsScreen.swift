@@ -123,7 +123,7 @@ extension ModelsScreen {
       try screen.startModel(invocation, &desk)
     },
     ScreenAction(
-      name: "option", form: "NAME [VALUE…]",
+      name: "option", form: "OPTION [VALUE…]",
       arguments: [[.names { $0.selectedModel($1)?.choices.map(\.name) ?? [] }]], keys: keys("i"),
       hint: "set option", summary: "set an option",
       whyNot: whyNotModels

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Interface
 import Runs
 
 /// `mtl-tui manual`: the manual page, as `make install` puts it beside the program.
@@ -24,6 +25,9 @@ extension ManualPage {
   static func ofProgram() throws -> ManualPage {
     ManualPage(
       help: try HelpTree.ofProgram().command, version: MtlTui.configuration.version,
-      typed: CommandTable.engine)
+      keys: ExplorerTables.keys.map { heading, entries in
+        (heading, entries.map { Entry(term: $0.keys, words: $0.summary) })
+      },
+      typed: ExplorerTables.commands)
   }
 }

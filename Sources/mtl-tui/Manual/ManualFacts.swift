@@ -34,6 +34,19 @@ enum ManualFacts {
     ("LC_ALL, LC_CTYPE, LANG", "whether the terminal shows more than ASCII"),
   ]
 
+  /// What it reads and writes of a person's.
+  static let files: [(name: String, meaning: String)] = [
+    (
+      "$XDG_CONFIG_HOME/mtl-tui/config.yaml, else ~/.config/mtl-tui/config.yaml",
+      "how the explorer looks and which keys it has"
+    ),
+    (
+      "$XDG_STATE_HOME/mtl-tui/history, else ~/.local/state/mtl-tui/history",
+      "the lines typed behind `:`, a hundred at most"
+    ),
+    ("mtl-tui-results/runs.jsonl", "the runs of `compare` and `study` that have ended; see --out"),
+  ]
+
   /// Lines to try.
   static let examples: [(words: String, line: String)] = [
     ("Watch a model learn a made log:", "mtl-tui"),

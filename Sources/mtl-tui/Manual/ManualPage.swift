@@ -32,6 +32,8 @@ struct ManualPage {
     addExplorer(to: &page)
     page.section("Exit status")
     for exit in ManualFacts.exits { page.entry(exit.status, exit.meaning) }
+    page.section("Files")
+    for file in ManualFacts.files { page.entry(file.name, file.meaning) }
     page.section("Environment")
     for variable in ManualFacts.environment { page.entry(variable.name, variable.meaning) }
     page.section("Examples")
