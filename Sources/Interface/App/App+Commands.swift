@@ -124,7 +124,7 @@ extension App {
   func completions(of text: String) -> [Runs.Completion] {
     var known = known
     for model in desk.settings.models {
-      known.options[model.name] = model.options.map {
+      known.options[model.name] = model.choices.map {
         KnownNames.Name($0.name, note: "\($0.defaultValue) · \($0.summary)")
       }
     }
