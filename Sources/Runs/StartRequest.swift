@@ -20,4 +20,7 @@ public struct StartRequest: Sendable, Hashable {
     self.keepsEmbeddings = keepsEmbeddings
     self.settings = settings
   }
+
+  /// All that was chosen: the model's options and the run's settings, whose names differ.
+  public var choices: [String: String] { options.merging(settings) { $1 } }
 }

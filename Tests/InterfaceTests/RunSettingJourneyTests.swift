@@ -118,6 +118,14 @@ import Testing
           settings: ["lr": "0.01", "seed": "\(seed)"]))
   }
 
+  /// Two runs that differ by a setting alone do not look the same.
+  @Test func aRunIsCalledByItsSettings() {
+    var run = RunState()
+    run.request = StartRequest(
+      model: "mmoe", options: ["experts": "4"], settings: ["seed": "2", "lr": "0.003"])
+    #expect(RunRow(run, now: 0).options == "experts=4 lr=0.003 seed=2")
+  }
+
   @Test func whatItWillBeIsShownBeforeItStarts() {
     let starts = Starts()
     let robot = robot(starts)

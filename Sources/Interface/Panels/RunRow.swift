@@ -62,7 +62,7 @@ extension RunRow {
   init(_ run: RunState, now: Double, at moment: Moment = .best) {
     number = run.number
     title = run.description?.modelTitle ?? run.request?.model ?? "?"
-    options = (run.request?.options ?? [:]).sorted { $0.key < $1.key }
+    options = (run.request?.choices ?? [:]).sorted { $0.key < $1.key }
       .map { "\($0.key)=\($0.value)" }.joined(separator: " ")
     state = run.divergence != nil ? "nan" : run.isFinished ? "ended" : "runs"
     parameterCount = run.description?.parameterCount
