@@ -13,7 +13,7 @@ public struct GateAlarm: Sendable, Hashable {
     case unused
     /// A task's gate gives its own experts together less than a tenth of their even share.
     case ownIgnored
-    /// Of a shared expert one task uses half the even share or more, and no other a tenth.
+    /// Of a shared expert one task uses half the even share or more, and no other gate a tenth.
     case hoarded
     /// Gates of different tasks choose alike: JS below 0.01 bit, row by row.
     case copied
@@ -135,8 +135,10 @@ private struct GateLook {
       let isStanding = isStanding(.hoarded, gates, expert.index)
       let uses = first.share * Float(first.gate.members.count)
       guard exceeds(uses, 0.5, isStanding: isStanding),
-        tasks.dropFirst().allSatisfy({
-          falls($0.share * Float($0.gate.members.count), below: 0.1, isStanding: isStanding)
+        // A gate of no task, as PLE's between levels, feeds every task.
+        by.allSatisfy({
+          $0.gate.name == first.gate.name
+            || falls($0.share * Float($0.gate.members.count), below: 0.1, isStanding: isStanding)
         })
       else { return nil }
       return GateAlarm(
@@ -183,8 +185,12 @@ private struct GateLook {
   /// Gates that are joined by pairs that choose alike, one alarm for all of them together.
   var copied: [GateAlarm] {
     let alike = pairs.filter { pair in
-      pair.divergence < 0.01
-        && [pair.first, pair.second].allSatisfy { name in gates.contains { $0.name == name } }
+      let names = [pair.first, pair.second]
+      let isStanding = standing.contains { alarm in
+        alarm.kind == .copied && names.allSatisfy(alarm.gates.contains)
+      }
+      return falls(pair.divergence, below: 0.01, isStanding: isStanding)
+        && names.allSatisfy { name in gates.contains { $0.name == name } }
     }
     var groups: [[String]] = []
     for pair in alike {
@@ -200,7 +206,7 @@ private struct GateLook {
         ? "all gates" : group.dropLast().joined(separator: ", ") + " and " + (group.last ?? "")
       return GateAlarm(
         kind: .copied, gates: group, expert: nil, expertIndex: nil,
-        sentence: "\(names) choose alike: JS at most \(thousandths(most)) bit between two")
+        sentence: "\(names) choose alike: each within JS \(thousandths(most)) bit of another")
     }
   }
 }

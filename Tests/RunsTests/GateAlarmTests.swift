@@ -107,6 +107,9 @@ import Testing
     // A third task that uses it, too; and one task alone shares with nobody.
     #expect(alarms([gate("click", [0.4, 0.2, 0.2, 0.2]), others, gate("like", even)]).isEmpty)
     #expect(alarms([gate("click", [0.94 / 3, 0.94 / 3, 0.06, 0.94 / 3])]).isEmpty)
+    // The gate between levels feeds every task: what it uses is not hoarded.
+    let between = gate("shared", even, task: .some(nil))
+    #expect(alarms([gate("click", [0.4, 0.2, 0.2, 0.2]), others, between]).isEmpty)
     // The gate of all tasks is no task.
     #expect(
       alarms([
@@ -126,13 +129,20 @@ import Testing
     // Cart is like both others: they are one group.
     #expect(found.map(\.kind) == [.copied] && found[0].gates == ["click", "cart", "buy"])
     #expect(
-      found[0].sentence == "click, cart and buy choose alike: JS at most 0.009 bit between two")
+      found[0].sentence
+        == "click, cart and buy choose alike: each within JS 0.009 bit of another")
     let all = alarms(
       gates,
       pairs: [("click", "cart", 0.001), ("buy", "like", 0.001), ("cart", "buy", 0.0034)])
-    #expect(all[0].sentence == "all gates choose alike: JS at most 0.004 bit between two")
+    #expect(all[0].sentence == "all gates choose alike: each within JS 0.004 bit of another")
     let two = alarms(gates, pairs: [("click", "cart", 0), ("buy", "like", 0.0001)])
     #expect(two.map(\.gates) == [["click", "cart"], ["buy", "like"]])
+    // A pair at the limit does not come and go; one that stood apart needs more to join.
+    let above: [(String, String, Float)] = [("click", "cart", 0.0105), ("buy", "like", 0.0105)]
+    #expect(alarms(gates, pairs: above).isEmpty)
+    #expect(
+      alarms(gates, pairs: above, standing: [two[0]]).map(\.gates) == [["click", "cart"]])
+    #expect(alarms(gates, pairs: [("click", "cart", 0.0111)], standing: [two[0]]).isEmpty)
   }
 
   /// A task that is off neither uses nor copies; before the warm-up nothing is said.

@@ -177,4 +177,13 @@ import Testing
     #expect(columns.map(\.names) == [["phone", "tv"], ["18", "44", "70"], ["0", "50", "999"]])
     #expect(columns.map(\.values) == [[0, 0, 1], [0, 1, 2], [0, 1, 2]])
   }
+
+  /// A number is told as it stands in the file, on either side of 0.
+  @Test(arguments: [-5.0, -0.25, 0, 3, 1200])
+  func logarithmsAreTakenBack(number: Double) {
+    let (mean, deviation) = (0.7, 1.9)
+    let scaled = ((number < 0 ? -1 : 1) * log1p(abs(number)) - mean) / deviation
+    let form = DenseFeature.Form.logarithm(mean: mean, deviation: deviation)
+    #expect(abs(form.original(scaled) - number) < 1e-9)
+  }
 }

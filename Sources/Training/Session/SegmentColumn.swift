@@ -97,9 +97,14 @@ extension DenseFeature.Form {
   func original(_ scaled: Double) -> Double {
     switch self {
     case .value(let mean, let deviation): rounded(scaled * deviation + mean)
-    case .logarithm(let mean, let deviation): rounded(exp(scaled * deviation + mean) - 1)
+    case .logarithm(let mean, let deviation): rounded(unsigned(scaled * deviation + mean))
     case .indicator: scaled
     }
+  }
+
+  /// The inverse of sign(x) ln(1 + |x|).
+  private func unsigned(_ logarithm: Double) -> Double {
+    logarithm >= 0 ? expm1(logarithm) : -expm1(-logarithm)
   }
 
   private func rounded(_ number: Double) -> Double {

@@ -36,7 +36,7 @@ struct SegmentReader {
       })
     else { return nil }
     tableColumn = name
-    table.keep(made, at: step, since: start)
+    table.keep(made, at: made.step, since: start)
     return made
   }
 
@@ -49,7 +49,7 @@ struct SegmentReader {
     let made = SegmentRanking(
       gates: gates.gates.map(\.name), step: gates.step, rows: gates.count,
       columns: columns.map { SegmentMeans($0, gates).ranked })
-    ranking.keep(made, at: step, since: start)
+    ranking.keep(made, at: made.step, since: start)
     return made
   }
 

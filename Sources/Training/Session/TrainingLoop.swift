@@ -364,7 +364,7 @@ final class TrainingLoop {
     askForOrder()
     snapshot.question = questions.progress
     inspector.fill(
-      &snapshot, views: run.monitor.views, isIdle: phase != .running,
+      &snapshot, views: run.monitor.views, isIdle: phase.isIdle,
       isSorting: questions.contains { !$0.isCommanded })
     run.monitor.publish(snapshot)
   }
@@ -384,4 +384,14 @@ final class TrainingLoop {
 func hexadecimal(_ number: UInt64) -> String {
   let digits = String(number, radix: 16)
   return String(repeating: "0", count: 16 - digits.count) + digits
+}
+
+extension Snapshot.Phase {
+  /// Whether nothing is done that a costly view would hold up; scoring is a part of training.
+  fileprivate var isIdle: Bool {
+    switch self {
+    case .paused, .finished: true
+    case .loading, .running, .evaluating: false
+    }
+  }
 }
