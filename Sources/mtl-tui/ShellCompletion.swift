@@ -33,9 +33,12 @@ enum ShellCompletion {
 
   /// The options of the model behind `--model`, with their defaults.
   static func settings(of words: [String], _ prefix: String) -> [String] {
-    let named = words.firstIndex(of: "--model").flatMap { index in
-      words.indices.contains(index + 1) ? words[index + 1] : nil
-    }
+    let joined = words.last { $0.hasPrefix("--model=") }.map { String($0.dropFirst(8)) }
+    let named =
+      joined
+      ?? words.firstIndex(of: "--model").flatMap { index in
+        words.indices.contains(index + 1) ? words[index + 1] : nil
+      }
     let model = named ?? "mmoe"
     let options = ModelRegistry.entries.first { $0.name == model }?.options ?? []
     return options.map { "model.\($0.name)=\($0.defaultValue)" }.filter { $0.hasPrefix(prefix) }

@@ -102,5 +102,6 @@ import Testing
       ShellCompletion.settings(of: ["mtl-tui", "train", "--model", "mmoe"], "model.experts")
         .map { $0.prefix { $0 != "=" } } == ["model.experts"])
     #expect(ShellCompletion.settings(of: ["mtl-tui", "--model", "linear"], "model.exp").isEmpty)
+    #expect(ShellCompletion.settings(of: ["mtl-tui", "--model=linear"], "model.exp").isEmpty)
   }
 }

@@ -44,7 +44,8 @@ enum CommandForm {
     "N": .count(0...Int.max), "STEP": .count(0...Int.max), "FIRST": .count(0...Int.max),
     "LAST": .count(0...Int.max), "SHARE": .number(0...1), "FACTOR": .factor, "xFACTOR": .factor,
     "W": .factor, "X": anyNumber, "LOW": anyNumber, "HIGH": anyNumber, "DIR": .folder,
-    "FOLDER": .folder, "SCHEMA": .file([".yaml", ".yml"]), "FILE": .file([]), "DATA": .file([]), "TEXT": .text,
+    "FOLDER": .folder, "SCHEMA": .file([".yaml", ".yml"]), "FILE": .file([]), "DATA": .file([]),
+    "TEXT": .text,
     "WORD": .text, "VALUE": .text,
   ]
 

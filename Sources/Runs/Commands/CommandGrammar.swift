@@ -1,11 +1,12 @@
 /// The text forms of a command.
 ///
 /// ``description`` is the one of logs, JSON and `--at`: `task.off=income`, `task.weight=income:0.5`,
-/// `lr.factor=0.5`, `dial=alpha:0.1`, `expert.without=3`, `expert.matrix=wait`, `mask.thin=income:0.2`,
-/// `cancel`, `pause`, `resume`, `step=10`, `stop`, `evaluate`, `undo`, `redo`. ``typed`` is the one of the explorer's `:`: `task income off`,
-/// `weight income 0.5`, `lr x0.5`. Changes that are one action have `+` between them:
-/// `task.off=click + task.off=like`. Both are read everywhere; a name that could be read otherwise
-/// has quotes: `task.off="a + b"`.
+/// `lr.factor=0.5`, `dial=alpha:0.1`, `expert.without=3`, `expert.matrix=wait`,
+/// `mask.thin=income:0.2`, `step=10`, `pace=5`, and by name alone `pause`, `resume`, `stop`,
+/// `evaluate`, `cancel`, `undo`, `redo`. ``typed`` is the one of the explorer's `:`:
+/// `task income off`, `weight income 0.5`, `lr x0.5`. Changes that are one action have `+` between
+/// them: `task.off=click + task.off=like`. Both are read everywhere; a name that could be read
+/// otherwise has quotes: `task.off="a + b"`.
 extension Command: CustomStringConvertible {
   /// The text form with `=`.
   public var description: String {

@@ -31,6 +31,8 @@ enum ManualFacts {
   static let environment: [(name: String, meaning: String)] = [
     ("NO_COLOR", "if it is set, the screen has no colours (unless --color says which)"),
     ("TERM", "the terminal's kind, which says what it can do"),
+    ("COLORFGBG, TMUX", "whether the background is light; whether copying goes through tmux"),
+    ("XDG_CONFIG_HOME, XDG_STATE_HOME, HOME", "where the files below lie that a person keeps"),
     ("LC_ALL, LC_CTYPE, LANG", "whether the terminal shows more than ASCII"),
   ]
 
