@@ -182,8 +182,10 @@ import Testing
   @Test(arguments: [-5.0, -0.25, 0, 3, 1200])
   func logarithmsAreTakenBack(number: Double) {
     let (mean, deviation) = (0.7, 1.9)
-    let scaled = ((number < 0 ? -1 : 1) * log1p(abs(number)) - mean) / deviation
+    let sign: Double = number < 0 ? -1 : 1
+    let scaled: Double = (sign * log1p(abs(number)) - mean) / deviation
     let form = DenseFeature.Form.logarithm(mean: mean, deviation: deviation)
-    #expect(abs(form.original(scaled) - number) < 1e-9)
+    let original: Double = form.original(scaled)
+    #expect(abs(original - number) < 1e-9)
   }
 }
