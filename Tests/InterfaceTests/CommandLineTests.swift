@@ -119,12 +119,13 @@ import Testing
       ("gate clik", "no gate 'clik'; did you mean 'click'?"),
       (
         "example 4000",
-        "found '4000' where the number of a row, from 0 to 3999, belongs; write: example [ROW]"
+        "found '4000' where the number of a row, from 0 to 3999, or next, previous or random "
+          + "belongs; write: example [ROW|next|previous|random]"
       ),
       ("zoom 5", "found nothing where a whole number from 0 belongs; write: zoom FIRST LAST | all"),
       ("zoom 9 3", "found '9 3'; write: zoom FIRST LAST, zoom all, zoom in, zoom out"),
       (
-        "smooth 2", "found '2' where a number from 0 to 1 or off belongs; write: smooth SHARE | off"
+        "smooth 2", "found '2' where a number from 0 to 1 belongs; write: smooth SHARE | off"
       ),
       (
         "scale z log",
@@ -173,7 +174,9 @@ import Testing
   @Test func everyFormIsTyped() {
     for entry in Fixture.app(startable: Fixture.models).table.entries {
       for argument in entry.forms.joined() {
-        #expect(!argument.kinds.isEmpty && !argument.kinds.contains(.other), "\(entry.usage)")
+        // Runs and layers have no names that all screens know.
+        let isKnown = !argument.kinds.contains(.other) || ["RUN", "LAYER"].contains(argument.name)
+        #expect(!argument.kinds.isEmpty && isKnown, "\(entry.usage)")
       }
     }
   }
@@ -210,17 +213,17 @@ import Testing
     var app = Fixture.app()
     app.press(":")
     let rows = { (app: App) in
-      (14..<23).map { app.view(Size(rows: 24, columns: 80)).text(row: $0) }
+      (13..<23).map { app.view(Size(rows: 24, columns: 80)).text(row: $0) }
     }
-    #expect(rows(app)[7].contains("↓ "))
+    #expect(rows(app)[8].contains("↓ "))
     app.press("", .backTab)
     let scrolled = rows(app)
-    #expect(scrolled[0].contains("↑ ") && !scrolled[7].contains("↓ "))
+    #expect(scrolled.contains { $0.contains("↑ ") } && !scrolled.contains { $0.contains("↓ ") })
     app.press("", .escape)
     app.press(":weight ")
     let typed = rows(app)
-    #expect(typed[7].hasPrefix(" weight TASK [W]  weight of the task's loss"), "\(typed[7])")
-    #expect(typed[8].hasPrefix(":weight "))
+    #expect(typed[8].hasPrefix(" weight TASK [W]  weight of the task's loss"), "\(typed[8])")
+    #expect(typed[9].hasPrefix(":weight "))
     #expect(typed.contains { $0.hasPrefix(" longview ") })
   }
 

@@ -226,7 +226,7 @@ extension GatesScreen {
         summary: "any row", whyNot: whyNotGates
       ) { screen, desk, _ in screen.showRandomExample(&desk) },
       ScreenAction(
-        name: "example", form: "[ROW]", keys: keys("#", "i"),
+        name: "example", form: "[ROW|next|previous|random]", keys: keys("#", "i"),
         hint: "row number", summary: "type a row's number", whyNot: whyNotGates
       ) { screen, desk, invocation throws(CommandLineError) in
         try screen.showExample(invocation, &desk)

@@ -161,7 +161,7 @@ extension ArgumentKind {
   /// Whether several words may stand there without quotes.
   var mayHoldBlanks: Bool {
     switch self {
-    case .name, .expert, .text, .file, .folder: true
+    case .name, .expert, .text, .file, .folder, .other: true
     default: false
     }
   }
