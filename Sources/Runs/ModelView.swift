@@ -193,6 +193,8 @@ extension ModelView {
     public var curves: [Curve]
     /// A level to compare with, and its name.
     public var level: Level?
+    /// Whether the values are shares, which are drawn from 0.
+    public var areShares: Bool
 
     /// A level to compare with.
     public struct Level: Sendable, Equatable {
@@ -209,10 +211,11 @@ extension ModelView {
     }
 
     /// Records lines.
-    public init(axis: String, curves: [Curve], level: Level? = nil) {
+    public init(axis: String, curves: [Curve], level: Level? = nil, areShares: Bool = false) {
       self.axis = axis
       self.curves = curves
       self.level = level
+      self.areShares = areShares
     }
   }
 

@@ -112,6 +112,7 @@ struct ExploreCommand: ParsableCommand {
       hasMouse: config.mouse ?? true, keys: config.bindings, seed: options.seed,
       models: RunSwitch.models(for: nil), first: runs.first)
     settings.typed = history.lines
+    settings.terminalHasColors = terminal.colors > 0
     var loop = ExplorerLoop(
       app: App(settings: settings), terminal: terminal, link: runs.session,
       starter: RunStarter(

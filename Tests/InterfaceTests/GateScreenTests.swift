@@ -71,6 +71,25 @@ import Testing
     #expect(short.contains("o1") && short.contains("s2"))
   }
 
+  /// Owners that begin with the same letter are told apart by a second one.
+  @Test func shortHeadingsTellOwnersApart() {
+    let short = GateTable.shortened(["click", "click", "cart", "calm", "purchase", "", "p"])
+    #expect(short["click"] == "cl" && short["cart"] == "ca" && short["calm"] == "cm")
+    #expect(Set(short.values).count == short.count)
+    #expect(GateTable.shortened(["own", "shared"]) == ["own": "o", "shared": "s"])
+    var gate = Fixture.gates(experts: 2)[0]
+    gate.members = [
+      GateExpert(owner: "click", label: "1", task: "click", index: 0),
+      GateExpert(owner: "cart", label: "1", task: "cart", index: 1),
+    ]
+    var canvas = Canvas(rows: 2, columns: 60)
+    // Two lines of one row each have room for one heading only.
+    let line = gate.line(glyph: nil, showsEntropy: true, showsLoad: false)
+    GateTable(lines: [line, line], header: ("gate", "", " H"))
+      .draw(in: canvas.area, frame: canvas.area, on: &canvas)
+    #expect(canvas.text.contains("cl1") && canvas.text.contains("ca1"))
+  }
+
   /// Labels that are words stand whole where there is room.
   @Test func headingsAreWords() {
     var gate = Fixture.gates(experts: 2)[0]

@@ -159,6 +159,21 @@ import Testing
     #expect(robot.link.wanted.last?.subjects == [.masks])
   }
 
+  /// Without colours the map is made of dots, which take more weights a cell, whatever takes the
+  /// colours away.
+  @Test func theMapWithoutColours() {
+    func rowsWanted(_ theme: String, terminalHasColors: Bool) -> Int? {
+      var app = Fixture.appOnMap()
+      app.desk.settings.theme = theme
+      app.desk.settings.terminalHasColors = terminalHasColors
+      return app.screen.wants(app.desk).maskWindow?.rows
+    }
+    let coloured = rowsWanted("auto", terminalHasColors: true)
+    #expect(coloured != nil && rowsWanted("light", terminalHasColors: true) == coloured)
+    #expect(rowsWanted("auto", terminalHasColors: false) == coloured.map { 2 * $0 })
+    #expect(rowsWanted("mono", terminalHasColors: true) == coloured.map { 2 * $0 })
+  }
+
   @Test func whatPruningMoreWouldCost() {
     let robot = maskRobot(Size(rows: 24, columns: 80))
     robot.press("3x")

@@ -47,6 +47,24 @@ import Testing
     #expect(MatrixScale(.magnitude, values: [.nan]).text(.nan) == "-")
   }
 
+  @Test func sharesAreDrawnFromZero() {
+    func axis(_ value: Float, areShares: Bool) -> [String] {
+      let curve = ModelView.Curves.Curve(name: "click", x: [0, 10], y: [value, value])
+      let view = ModelView(
+        name: "sparsity", title: "sparsity", note: "", subject: .masks, step: 10,
+        content: .curves(.init(axis: "step", curves: [curve], areShares: areShares)))
+      return (2..<12).map { row in
+        String(drawn(view).text(row: row).drop { $0 != "┃" }.dropFirst().prefix { $0 != "┤" })
+      }.filter { $0.count < 10 }.map { $0.filter { $0 != " " } }
+    }
+    let none = axis(0, areShares: true)
+    #expect(none.first.map { Double($0) } == 0.1, "\(none)")
+    #expect(none.last.map { Double($0) } == 0, "\(none)")
+    #expect(axis(0.6, areShares: true).last.map { Double($0) } == 0)
+    // Other values have an axis of their own.
+    #expect(axis(0.6, areShares: false).last.map { Double($0) } != 0)
+  }
+
   @Test func aHistoryFillsTheRoomAndEndsWithTheNewest() {
     for moments in [3, 40, 500] {
       let canvas = drawn(Fixture.distance(moments: moments))

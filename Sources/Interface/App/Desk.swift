@@ -59,6 +59,11 @@ struct Desk: Sendable {
   /// Every run that is known, oldest first; the last one goes on.
   var allRuns: [RunState] { earlier + [run] }
 
+  /// Whether colours are seen: the terminal has them and the theme uses them.
+  var hasColors: Bool {
+    settings.terminalHasColors && (Theme.named(settings.theme)?.hasColors ?? true)
+  }
+
   /// Rows that a page moves by.
   var pageRows: Int { max(1, size.rows / 2) }
 

@@ -20,6 +20,8 @@ public struct ExplorerSettings: Sendable, Equatable {
   public var models: [ModelDescription]
   /// What the first run was started with.
   public var first: StartRequest?
+  /// Whether the terminal shows colours; where not, no theme does.
+  public var terminalHasColors = true
   /// Lines typed in earlier runs of the program, oldest first.
   public var typed: [String] = []
 

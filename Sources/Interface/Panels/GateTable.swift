@@ -116,6 +116,7 @@ struct GateTable {
       rightAligned(header.count, to: columns.count), row: row, column: start + columns.name,
       style: .dim)
     let members = block.experts ?? []
+    let short = Self.shortened(members.map(\.owner))
     for (place, expert) in columns.experts.places.enumerated()
     where members.indices.contains(expert) {
       let member = members[expert]
@@ -126,7 +127,7 @@ struct GateTable {
           " " + member.owner, row: row, column: column, style: .dim,
           limit: span * columns.cellWidth - 1)
       }
-      let label = isOwnerAbove ? member.label : String(member.owner.prefix(1)) + member.label
+      let label = isOwnerAbove ? member.label : (short[member.owner] ?? "") + member.label
       canvas.write(
         columnsTaken(by: label) > 3 ? " " + label : rightAligned(label, to: 3),
         row: row + (isOwnerAbove ? 1 : 0), column: column, style: .dim,
@@ -136,6 +137,22 @@ struct GateTable {
     canvas.write(
       header.remark, row: row, column: area.column + after, style: .dim,
       limit: area.size.columns - after)
+  }
+
+  /// The first letter of each name, and where others begin with it, too, one that tells it apart.
+  static func shortened(_ names: [String]) -> [String: String] {
+    var short: [String: String] = [:]
+    for name in names where short[name] == nil {
+      guard let first = name.first else {
+        short[name] = ""
+        continue
+      }
+      let isAlone = !names.contains { $0 != name && $0.first == first }
+      let pairs = name.dropFirst().map { "\(first)\($0)" }
+      short[name] =
+        isAlone ? "\(first)" : pairs.first { !short.values.contains($0) } ?? String(name.prefix(2))
+    }
+    return short
   }
 
   /// Says in the lower edge how many experts are not seen.

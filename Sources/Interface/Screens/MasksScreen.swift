@@ -70,7 +70,7 @@ struct MasksScreen: Screen {
     MaskMapPanel(
       map: snapshot.maskMap, cell: snapshot.maskCell, cursor: cursor, layer: layer,
       tasks: desk.shown.taskNames, selectedTask: desk.selectedTask,
-      charset: desk.settings.charset, hasColors: desk.settings.theme != "mono"
+      charset: desk.settings.charset, hasColors: desk.hasColors
     ).draw(in: top, on: &canvas)
   }
 
@@ -96,7 +96,7 @@ struct MasksScreen: Screen {
     // Tabs, hints, status and what pruning costs are not the map's.
     let area = Rect(row: 1, column: 0, rows: desk.size.rows - 4, columns: desk.size.columns)
     return MaskMapPanel.reach(
-      of: area, charset: desk.settings.charset, hasColors: desk.settings.theme != "mono")
+      of: area, charset: desk.settings.charset, hasColors: desk.hasColors)
   }
 }
 

@@ -35,6 +35,9 @@ struct CurvesPanel {
     drawAxis(reach, below: plot, on: &canvas)
   }
 
+  /// Shares have room up to it: what lies all at 0 is not drawn as noise.
+  private static let leastShareShown = 0.1
+
   private func legendLines(width: Int, rows: Int) -> [[Span]] {
     var lines: [[Span]] = [[]]
     var used = 0
@@ -142,6 +145,9 @@ struct CurvesPanel {
     var range = ValueRange(isLogarithmic: false)
     for curve in curves.curves { for y in curve.y { range.add(Double(y)) } }
     if let level = curves.level { range.add(Double(level.y)) }
+    guard curves.areShares, range.closed != nil else { return range.closed }
+    range.add(0)
+    range.add(Self.leastShareShown)
     return range.closed
   }
 }

@@ -114,14 +114,15 @@ struct MaskWatch {
       let isAll = layer == names.count
       return ModelView(
         name: isAll ? "sparsity" : "sparsity.\(layer)",
-        title: isAll ? "sparsity over the steps" : "sparsity over the steps, \(names[layer])",
+        title: isAll ? "sparsity" : "sparsity, \(names[layer])",
         note: "The share of the masked weights that a task leaves out; it changes where a round of "
           + "pruning ends.",
         subject: .masks, step: step,
         content: .curves(
           .init(
             axis: "step",
-            curves: tasks.indices.map { course(of: $0, layer: layer, until: step) })))
+            curves: tasks.indices.map { course(of: $0, layer: layer, until: step) }, areShares: true
+          )))
     }
   }
 
