@@ -220,6 +220,32 @@ struct Dots {
     #expect(!(lines.last ?? "").contains("┬"))
   }
 
+  /// The cursor, its mark and what a person did are seen over the band, and the curve over them.
+  @Test(arguments: Charset.allCases) func uprightsAreSeenOverTheBand(charset: Charset) {
+    let losses = (0..<1_000).map { Float($0 % 10) / 10 + ($0.isMultiple(of: 2) ? 0.05 : 0) }
+    var chart = chart(series(losses), band: .extremes, smoothing: 3)
+    chart.charset = charset
+    let plain = canvas(chart)
+    chart.cursor = CurveCursor(step: 600, mark: 200)
+    chart.marks = [.init(step: 400, label: "cart OFF")]
+    let marked = canvas(chart)
+    // The readout lies in the upper rows and the name of the mark beside its line.
+    for glyph: Character in ["┆", "┊", "│"] {
+      let row = Self.size.rows / 2 + 2
+      let columns = (0..<Self.size.columns).filter { marked[row, $0]?.text == glyph }
+      let column = columns.last ?? 0
+      #expect(column > 5)
+      let shaded = (0..<Self.size.rows - 1).filter { row in
+        guard let cell = plain[row, column], cell.text != " " else { return false }
+        return Role.band0 <= cell.style.role && cell.style.role <= .tint7 && !cell.style.isBold
+      }
+      #expect(shaded.count > 3)
+      // All but the rows of the curve and of the read-out.
+      let covered = shaded.filter { marked[$0, column]?.text != glyph }
+      #expect(covered.count * 2 < shaded.count + 2)
+    }
+  }
+
   @Test func whatTheProgramDidIsATick() {
     var chart = chart(series([Float](repeating: 0.25, count: 101)))
     chart.ticks = [33, 66]

@@ -39,6 +39,16 @@ import Testing
     for role in Role.allCases { #expect(Theme.mono.look(of: role).rich == RoleLook.Colors()) }
   }
 
+  @Test("without colours a band is dimmer than the line over it")
+  func bandsAreDim() {
+    for index in 0..<8 {
+      #expect(Theme.mono.look(of: .tint(index)).isDim)
+      #expect(Theme.terminal.look(of: .tint(index)).isDim)
+      #expect(!Theme.mono.look(of: .series(index)).isDim)
+      #expect(!Theme.mono.look(of: .band(index)).isDim)
+    }
+  }
+
   @Test("a fill gives its background to what lies over it, a colour of text itself")
   func fills() {
     #expect(Theme.dark.look(of: .kind(0)).fill(of: 256) == 252)

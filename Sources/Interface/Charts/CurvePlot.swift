@@ -20,9 +20,9 @@ struct CurvePlot {
       if let axis = layout.scores { draw(trail, on: axis, grid: &grid) }
     }
     for line in lines { drawLine(line, on: &grid) }
+    grid.draw(row: area.row, column: area.column, on: &canvas)
     drawMarks(over: grid, on: &canvas)
     drawCursor(over: grid, on: &canvas)
-    grid.draw(row: area.row, column: area.column, on: &canvas)
     for line in lines { drawNotFinite(of: line, on: &canvas) }
     EdgeArrows(lines: lines, trails: chart.validation, layout: layout, charset: chart.charset)
       .draw(over: grid, on: &canvas)
@@ -205,7 +205,10 @@ struct CurvePlot {
   private func drawUpright(
     _ glyph: Character, column: Int, style: Style, over grid: DotGrid, on canvas: inout Canvas
   ) {
-    for row in 0..<area.size.rows {
+    for row in 0..<area.size.rows
+    where grid.hasNoLine(row: row, column: column - area.column) {
+      var style = style
+      style.behind = grid.tint(row: row, column: column - area.column)
       canvas.put(glyph, row: area.row + row, column: column, style: style)
     }
   }

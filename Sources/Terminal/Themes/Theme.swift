@@ -68,6 +68,8 @@ extension Theme {
   static func attributes(of role: Role) -> RoleLook {
     switch role {
     case .dim, .frame, .heat0: RoleLook(isDim: true)
+    // A line stands out of its band.
+    case .tint0 ... .tint7: RoleLook(isDim: true)
     case .title, .focusedFrame, .warning, .heat6, .heat7, .below4, .above4: RoleLook(isBold: true)
     case .selection: RoleLook(isReversed: true)
     case .error: RoleLook(isBold: true, isUnderlined: true)
