@@ -110,7 +110,7 @@ import TrainingFixtures
     for case .acknowledged(let answer) in events { outcomes.append(answer.outcome) }
     #expect(
       outcomes == [
-        .applied, .refused("this is being scored already; cancel gives it up"), .applied,
+        .applied, .refused("being scored; cancel gives it up"), .applied,
         .refused("nothing is being scored"),
       ])
     #expect(matrix(events) == nil)

@@ -180,7 +180,7 @@ import TrainingFixtures
     #expect(
       phases[6]
         == TrainingPhase(
-          title: "pruning stripe", detail: "round 1 of 3, 75 % of the weights left", place: 2,
+          title: "pruning stripe", detail: "round 1 of 3, 75 % left", place: 2,
           count: 5))
     #expect(
       phases[13]

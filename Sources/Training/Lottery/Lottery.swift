@@ -244,7 +244,7 @@ final class Lottery {
       let percent = Int((100 * density).rounded())
       return TrainingPhase(
         title: "pruning \(tasks[task])",
-        detail: "round \(round) of \(plan.schedule.rounds), \(percent) % of the weights left",
+        detail: "round \(round) of \(plan.schedule.rounds), \(percent) % left",
         place: 1 + task, count: count)
     case .joint:
       let words = [

@@ -11,7 +11,7 @@ extension TrainingLoop {
       return .refused("this model has no experts that could be left out")
     }
     if questions.contains({ $0 is KnockOutSurvey }) {
-      return .refused("this is being scored already; cancel gives it up")
+      return .refused("being scored; cancel gives it up")
     }
     return begin {
       KnockOutSurvey(
