@@ -41,3 +41,13 @@ extension App {
   /// What the last word of a line may become, as it is written.
   func completionWords(of text: String) -> [String] { completions(of: text).map(\.text) }
 }
+
+extension [Effect] {
+  /// What is to be done besides remembering the typed line.
+  var withoutMemory: [Effect] {
+    filter { effect in
+      if case .remember = effect { return false }
+      return true
+    }
+  }
+}

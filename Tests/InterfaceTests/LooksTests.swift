@@ -126,7 +126,7 @@ import Testing
   }
 
   private func type(_ text: String, into app: inout App) -> [Effect] {
-    app.press(":" + text, .enter)
+    app.press(":" + text, .enter).withoutMemory
   }
 }
 
