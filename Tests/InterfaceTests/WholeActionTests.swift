@@ -98,6 +98,7 @@ import Testing
     arguments: Keymap.standard.actions.filter { action in
       // A path or a name that no screen knows may be of several words.
       let open: [ArgumentKind] = [.other, .text, .folder, .file([]), .file([".yaml", ".yml"])]
+      guard action.entry.mostWords < .max else { return false }
       return !action.entry.forms.joined().contains { $0.kinds.contains(where: open.contains) }
     }.map(\.name))
   func wordsTooManyAreRefused(name: String) throws {
