@@ -71,6 +71,20 @@ import Testing
     #expect(short.contains("o1") && short.contains("s2"))
   }
 
+  /// Where the rows are few, those around the task of the selected gate are shown.
+  @Test func aShortMatrixFollowsTheGate() {
+    func text(_ task: String?) -> String {
+      var canvas = Canvas(rows: 5, columns: 70)
+      KnockOutMatrixPanel(
+        matrix: Fixture.matrix(experts: 4), tasks: Fixture.shortNames, task: task
+      ).draw(in: canvas.area, on: &canvas)
+      return canvas.text
+    }
+    let last = Fixture.shortNames[3]
+    #expect(!text(nil).contains(last) && text(nil).contains(Fixture.shortNames[0]))
+    #expect(text(last).contains(last))
+  }
+
   /// Owners that begin with the same letter are told apart by a second one.
   @Test func shortHeadingsTellOwnersApart() {
     let short = GateTable.shortened(["click", "click", "cart", "calm", "purchase", "", "p"])

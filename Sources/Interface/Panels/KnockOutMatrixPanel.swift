@@ -15,6 +15,8 @@ struct KnockOutMatrixPanel {
   let tasks: [String]
   /// The expert that is marked, and kept in view.
   var expert = 0
+  /// The task that is kept in view; nil: the first ones are shown.
+  var task: String?
   var charset = Charset.braille
 
   private static let cellWidth = 9
@@ -34,7 +36,8 @@ struct KnockOutMatrixPanel {
     drawHead(list, start: start, in: inner, on: &canvas)
     let showsFirst = inner.size.rows - 1 >= 2 * matrix.lines.count
     let lines = ListWindow(
-      count: matrix.lines.count, from: 0, rows: (inner.size.rows - 1) / (showsFirst ? 2 : 1))
+      count: matrix.lines.count, selected: matrix.lines.firstIndex { $0.task == task } ?? 0,
+      rows: (inner.size.rows - 1) / (showsFirst ? 2 : 1))
     for (line, task) in lines.places.enumerated() {
       let row = inner.row + 1 + line * (showsFirst ? 2 : 1)
       draw(task, names[task], name, list, start: start, row: row, in: inner, on: &canvas)

@@ -61,12 +61,14 @@ struct MeanGatesPanel {
       isWide
       ? area.splitLeft(area.size.columns / 2)
       : area.splitTop(area.size.rows - wanted < 5 ? area.size.rows : wanted)
+    let selected = max(0, min(gate, run.snapshot.gates.count - 1))
+    let task =
+      run.snapshot.gates.indices.contains(selected) ? run.snapshot.gates[selected].task : nil
     KnockOutMatrixPanel(
       matrix: matrix, progress: run.snapshot.question.flatMap { $0.matrix == nil ? nil : $0 },
-      tasks: run.taskNames, expert: expertOfModel, charset: charset
+      tasks: run.taskNames, expert: expertOfModel, task: task, charset: charset
     ).draw(in: first, on: &canvas)
     guard rest.size.rows >= 5, rest.size.columns > 20 else { return }
-    let selected = max(0, min(gate, run.snapshot.gates.count - 1))
     GateHistoryPanel(run: run, place: selected, expert: expert, charset: charset)
       .draw(in: rest, on: &canvas)
   }
