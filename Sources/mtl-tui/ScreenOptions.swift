@@ -32,7 +32,7 @@ struct ScreenOptions: ParsableArguments {
       throw ValidationError("--pace must be 0, or from 0.001 to 1000000, found \(pace).")
     }
     if let fps, !ExplorerConfig.allowsFrames(fps) {
-      throw ValidationError("--fps must be above 0 and at most 60, found \(fps).")
+      throw ValidationError("--fps must be from 1 to 60, found \(fps).")
     }
   }
 }

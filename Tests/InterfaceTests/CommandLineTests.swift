@@ -22,7 +22,9 @@ import Testing
       ("weight like 0.5", [.setTaskWeight("like", 0.5)]),
       ("weight reset like", [.setTaskWeight("like", 1)]),
       ("lr x0.5", [.setLearningRateFactor(0.5)]), ("lr 2", [.setLearningRateFactor(2)]),
-      ("lr ×0.1", [.setLearningRateFactor(0.1)]), ("run 500", [.step(500)]),
+      ("lr ×0.1", [.setLearningRateFactor(0.1)]),
+      ("pace 5", [.setPace(5)]), ("pace=0.5", [.setPace(0.5)]), ("pace off", [.setPace(0)]),
+      ("run 500", [.step(500)]),
       ("run 1,000", [.step(1_000)]), ("step", [.step(1)]), ("step 3", [.step(3)]),
       (
         "solo follow",
@@ -299,6 +301,10 @@ import Testing
     var ended = GoldenScreen.finished.app
     #expect(ended.press(" Pu.").filter(\.isCommand).isEmpty)
     #expect(ended.control.message?.text == "the run has ended; 6 starts another, q leaves")
+    // Nor do the hints offer what would be refused.
+    let hints = GoldenScreen.finished.app.view(Size(rows: 40, columns: 120)).text
+    #expect(!hints.contains("P pause") && hints.contains("q quit"))
+    #expect(Fixture.app().view(Size(rows: 40, columns: 120)).text.contains("P pause"))
   }
 }
 

@@ -63,6 +63,11 @@ import Testing
           return starts.other
         }
       },
+      find: { name in
+        guard name != "absent.yaml" else {
+          throw Refusal(description: "absent.yaml: no such data set or schema file.")
+        }
+      },
       files: { beginning in ["data/", "data.yaml"].filter { $0.hasPrefix(beginning) } })
     let robot = Robot(size, starter: starter)
     robot.start()
@@ -176,6 +181,24 @@ import Testing
     robot.wait(0.3)
     robot.press("P")
     #expect(other.commands == [.pause] && robot.link.commands.count == 1)
+  }
+
+  /// What cannot be is refused at once, and nothing is asked.
+  @Test func nothingIsAskedAboutWhatCannotBe() {
+    let starts = Starts()
+    let robot = robot(starts)
+    robot.press(":open absent.yaml", .enter)
+    #expect(!robot.text.contains("open absent.yaml?"))
+    #expect(robot.status.contains("not started: absent.yaml: no such data set"))
+    starts.refusal = "experts: mmoe cannot use this value."
+    robot.press(":start mmoe experts=0", .enter)
+    #expect(!robot.text.contains("start MMoE?"))
+    #expect(robot.status.contains("not started: experts: mmoe cannot use this value."))
+    robot.press("y")
+    #expect(starts.opened.isEmpty && starts.requests.isEmpty)
+    starts.refusal = nil
+    robot.press(":start mmoe experts=2", .enter)
+    #expect(robot.text.contains("start MMoE?"))
   }
 
   @Test func dataThatComeToNothingLeaveTheRun() {

@@ -133,11 +133,11 @@ extension App {
     }
   }
 
-  /// Key and words of actions; words that say what the key does just now.
+  /// Key and words of actions that can be done just now; words that say what the key does just now.
   private func hints(of names: [String]) -> [(String, String)] {
     names.compactMap { name in
       guard let action = keymap.action(named: name, on: shown), let hint = action.hint,
-        let key = action.keys.first
+        let key = action.keys.first, action.whyNot(self) == nil
       else { return nil }
       return (key.map(\.name).joined(), action.hintNow(self) ?? hint)
     }

@@ -87,7 +87,12 @@ extension App {
   }
 
   /// The wish was refused: what is shown stays, and the reason is said.
+  ///
+  /// A question whether it may begin is asked no more.
   mutating func refuse(_ reason: String) {
+    if case .question(let question) = desk.mode, question.effects.contains(where: \.isBeginning) {
+      desk.mode = .normal
+    }
     let lines = reason.split(separator: "\n").map { line in String(line.drop { $0 == " " }) }
     tell(.refused(lines))
     desk.say("not started: \(lines.first ?? "")", .error, untilKey: true)

@@ -7,6 +7,10 @@ public enum Effect: Sendable, Equatable {
   case send(Command)
   /// Tell the engine what is shown just now.
   case show(WantedViews)
+  /// Refuse a run that is asked for, before a person answers whether it may begin, if it cannot be.
+  case check(StartRequest)
+  /// The same for other data.
+  case find(String)
   /// End the run and start another in its place.
   case start(StartRequest)
   /// Read other data and train on them, in place of the run.
@@ -27,6 +31,16 @@ public enum Effect: Sendable, Equatable {
   case remember([String])
   /// Leave the explorer.
   case quit(ExitReason)
+}
+
+extension Effect {
+  /// Whether it begins another run.
+  var isBeginning: Bool {
+    switch self {
+    case .start, .open: true
+    default: false
+    }
+  }
 }
 
 /// Why the explorer ended.

@@ -141,6 +141,10 @@ extension ExplorerLoop {
       switch effect {
       case .send(let command): _ = app.update(.sent(link.send(command)))
       case .show(let views): link.show(views)
+      case .check(let request):
+        if let reason = perform(check(request)) { return reason }
+      case .find(let name):
+        if let reason = perform(find(name)) { return reason }
       case .start(let request):
         if let reason = perform(start(request)) { return reason }
       case .open(let name):
@@ -229,6 +233,8 @@ public struct RunStarter {
   /// Begins to read other data for a model, named second, and returns at once; if it throws, nothing
   /// was begun.
   public let open: (String, String) throws -> Arrival
+  /// Looks for other data without reading their rows; throws if they cannot be opened.
+  public let find: (String) throws -> Void
   /// What the beginning of a name of data may become.
   public let files: (String) -> [String]
 
@@ -239,12 +245,14 @@ public struct RunStarter {
     preview: @escaping (StartRequest) -> StartPreview? = { _ in nil },
     open: @escaping (String, String) throws -> Arrival = { _, _ in throw NoOtherData()
     },
+    find: @escaping (String) throws -> Void = { _ in },
     files: @escaping (String) -> [String] = { _ in [] }
   ) {
     self.models = models
     self.start = start
     self.preview = preview
     self.open = open
+    self.find = find
     self.files = files
   }
 
@@ -272,6 +280,22 @@ extension ExplorerLoop {
     }
     let arrived = takeArrival()
     return coming == nil ? arrived : app.update(.starting(request))
+  }
+
+  /// Refuses a run that cannot be as asked, while a person is still asked whether it may begin.
+  private mutating func check(_ request: StartRequest) -> [Effect] {
+    guard let problem = starter?.preview(request)?.problem, !problem.isEmpty else { return [] }
+    return app.update(.refused(problem.joined(separator: "\n")))
+  }
+
+  /// Refuses data that cannot be opened, while a person is still asked whether they may be.
+  private mutating func find(_ name: String) -> [Effect] {
+    do {
+      try starter?.find(name)
+      return []
+    } catch {
+      return app.update(.refused("\(error)"))
+    }
   }
 
   /// Asks for a run on other data in place of this one; this one goes on until they are read.

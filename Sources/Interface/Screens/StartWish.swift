@@ -20,7 +20,7 @@ extension Desk {
           "Its curves and scores stay to compare with.",
         ],
         yes: "end it and start", effects: [.start(request)]))
-    return []
+    return [.check(request)]
   }
 
   /// Starts the model that runs again, as it was started, with the next seed.
@@ -48,7 +48,7 @@ extension Desk {
           "All runs so far are left behind: they are of other rows.",
         ],
         yes: "read it and start", effects: [.open(name)]))
-    return []
+    return [.find(name)]
   }
 }
 

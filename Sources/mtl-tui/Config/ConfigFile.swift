@@ -68,7 +68,7 @@ extension ConfigFile {
       case "mouse": config.mouse = try entry.flag()
       case "fps":
         config.fps = try entry.number(
-          "a number above 0 and at most 60", where: ExplorerConfig.allowsFrames)
+          "a number from 1 to 60", where: ExplorerConfig.allowsFrames)
       case "pace":
         config.pace = try entry.number(
           "0, or a number from 0.001 to 1000000", where: ExplorerConfig.allowsPace)

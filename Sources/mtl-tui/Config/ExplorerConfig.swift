@@ -31,7 +31,7 @@ extension ExplorerConfig {
   static let automatic = "auto"
 
   /// Frames a second that may be asked for.
-  static func allowsFrames(_ fps: Double) -> Bool { fps > 0 && fps <= 60 }
+  static func allowsFrames(_ fps: Double) -> Bool { fps >= 1 && fps <= 60 }
 
   /// Steps a second that may be asked for.
   static func allowsPace(_ pace: Double) -> Bool { pace == 0 || (0.001...1_000_000).contains(pace) }
