@@ -103,7 +103,7 @@ import Testing
     robot.press(":what if hour 7", .enter)
     #expect(robot.link.wanted.last?.exampleChange == InputChange(column: "hour", text: "7"))
     robot.press(":what if hours 7", .enter)
-    #expect(robot.status.contains("no column 'hours'; did you mean 'hour'?"))
+    #expect(robot.status.contains("no input 'hours'; did you mean 'hour'?"))
     robot.press("1")
     #expect(robot.link.wanted.last?.example == nil)
   }

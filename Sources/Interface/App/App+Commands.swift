@@ -108,8 +108,8 @@ extension App {
     known.names[.model] = desk.settings.models.map { KnownNames.Name($0.name, note: $0.title) }
     guard let run = desk.run.description, !desk.run.isLoading else { return known }
     known.set(.task, desk.run.taskNames)
-    let columns = run.segmentColumns
-    known.set(.column, columns + desk.inputNames.filter { !columns.contains($0) })
+    known.set(.column, run.segmentColumns)
+    known.set(.input, desk.inputNames)
     known.names[.dial] = run.dials.map { KnownNames.Name($0.name, note: $0.summary) }
     for dial in run.dials { known.dialRanges[dial.name] = dial.range }
     if !desk.run.expertNames.isEmpty { known.set(.expert, desk.run.expertNames) }

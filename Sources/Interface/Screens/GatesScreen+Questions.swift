@@ -53,7 +53,7 @@ extension GatesScreen {
       try screen.askForMatrix(invocation, &desk)
     },
     ScreenAction(
-      name: "what if", form: "[COLUMN VALUE…]",
+      name: "what if", form: "[INPUT VALUE…]",
       arguments: [[.names { _, desk in desk.inputNames }]], keys: keys("I"), hint: "what if",
       summary: "change an input of the row",
       whyNot: { _, desk in

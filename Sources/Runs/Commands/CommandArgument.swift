@@ -67,8 +67,10 @@ public enum NameKind: String, Sendable, Hashable, CaseIterable {
   case expert
   /// A gate of the model.
   case gate
-  /// An input of the data.
+  /// A column of the data by whose values rows can be parted.
   case column
+  /// An input of the data, lists among them.
+  case input
   /// A model of the registry.
   case model
   /// A choice of a model, or of how it is trained.

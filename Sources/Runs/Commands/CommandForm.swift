@@ -39,6 +39,7 @@ extension CommandEntry {
 enum CommandForm {
   private static let named: [String: ArgumentKind] = [
     "TASK": .name(.task), "DIAL": .name(.dial), "GATE": .name(.gate), "COLUMN": .name(.column),
+    "INPUT": .name(.input),
     "MODEL": .name(.model), "SCREEN": .name(.screen), "THEME": .name(.theme),
     "OPTION": .name(.option), "EXPERT": .expert, "ROW": .row, "NAME=VALUE": .setting,
     "N": .count(0...Int.max), "STEP": .count(0...Int.max), "FIRST": .count(0...Int.max),
