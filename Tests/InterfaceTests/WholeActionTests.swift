@@ -155,7 +155,7 @@ import Testing
     var models = app.models
     models.edits["mmoe"] = ["tower": "32"]
     app.screens[app.index(of: "models")] = models
-    #expect(app.execute("start mmoe experts=4 expert=64,32").isEmpty)
+    let effects = app.execute("start mmoe experts=4 expert=64,32")
     guard case .question(let question) = app.mode else {
       Issue.record("nothing was asked")
       return
@@ -163,6 +163,7 @@ import Testing
     let options = ["experts": "4", "expert": "64,32", "tower": "32"]
     let request = StartRequest(model: "mmoe", options: options)
     #expect(question.effects == [.start(request)])
+    #expect(effects == [.check(request)])
     // Nothing is kept until it is done.
     #expect(app.models.edits["mmoe"] == ["tower": "32"])
     app.press("", .escape)
