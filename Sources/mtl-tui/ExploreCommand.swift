@@ -115,9 +115,7 @@ struct ExploreCommand: ParsableCommand {
     settings.terminalHasColors = terminal.colors > 0
     var loop = ExplorerLoop(
       app: App(settings: settings), terminal: terminal, link: runs.session,
-      starter: RunStarter(
-        models: runs.models, start: runs.start, preview: runs.preview, open: runs.open,
-        files: DataFiles.completions), keeper: file.keep,
+      starter: runs.starter, keeper: file.keep,
       writer: ExportFolder.write, history: history.keep)
     var reason: ExitReason?
     while reason == nil {

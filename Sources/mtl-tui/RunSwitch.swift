@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Interface
 import Layers
 import Models
@@ -114,8 +115,8 @@ final class RunSwitch {
         [self] in labelPairs(of: dataset)
       }
     } catch {
-      let lines = "\(error)".split(separator: "\n").map { String($0.drop { $0 == " " }) }
-      return StartPreview(problem: lines)
+      let lines = Self.words(for: error).split(separator: "\n")
+      return StartPreview(problem: lines.map { String($0.drop { $0 == " " }) })
     }
   }
 }
@@ -168,6 +169,26 @@ extension RunSwitch {
     }
   }
 
+  /// Looks for other data without reading their rows.
+  ///
+  /// - Throws: ``Failure`` where ``open(_:model:)`` would throw before anything is read.
+  func find(_ name: String) throws { _ = try opener?(name) }
+
+  /// Does it; what is thrown is a ``Failure`` in the words that a person types in the explorer.
+  static func inTypedWords<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch {
+      throw Failure(message: words(for: error))
+    }
+  }
+
+  /// What is wrong, in the words that a person types in the explorer rather than those of the flags.
+  static func words(for error: any Error) -> String {
+    let text = "\(error)".replacingOccurrences(of: "--set model.", with: "")
+    return text.hasPrefix("--data ") ? String(text.dropFirst("--data ".count)) : text
+  }
+
   /// Ends the run, and one that is being prepared, and waits for both.
   func close() {
     opening?.beginClosing()
@@ -185,6 +206,19 @@ extension RunSwitch {
 }
 
 // MARK: - What can be started
+
+extension RunSwitch {
+  /// What the explorer starts runs by: what is refused is said in the words that are typed there.
+  var starter: RunStarter {
+    RunStarter(
+      models: models,
+      start: { [self] request in try Self.inTypedWords { try start(request) } },
+      preview: preview,
+      open: { [self] name, model in try Self.inTypedWords { try open(name, model: model) } },
+      find: { [self] name in try Self.inTypedWords { try find(name) } },
+      files: DataFiles.completions)
+  }
+}
 
 extension RunSwitch {
   /// Every model of the registry, with what does not fit the data once they have been read.

@@ -115,6 +115,12 @@ import Training
     }
   }
 
+  @Test("what is refused is said as it is typed") func words() {
+    let flag = Failure(message: "--data a.yaml: no such file.\n  found: --set model.experts=0")
+    #expect(RunSwitch.words(for: flag) == "a.yaml: no such file.\n  found: experts=0")
+    #expect(throws: Failure.self) { try RunSwitch.inTypedWords { throw NoSuchData() } }
+  }
+
   /// Data that cannot be read, and data that the model cannot use: the run before lives on.
   @Test("what comes to nothing ends nothing", arguments: ["one", "torn"])
   func nothing(name: String) throws {
@@ -123,6 +129,9 @@ import Training
     wait(for: runs.session)
     let before = runs.session
     #expect(throws: NoSuchData.self) { _ = try runs.open("nowhere", model: "esmm") }
+    #expect(throws: NoSuchData.self) { try runs.find("nowhere") }
+    let known = Result { try runs.find(name) }
+    #expect(throws: Never.self) { try known.get() }
     let arrival = try runs.open(name, model: "esmm")
     var failure: (any Error)?
     for _ in 0..<30_000 where failure == nil {
