@@ -50,6 +50,27 @@ import Testing
     #expect(robot.terminal.text.contains("[5 Tasks]"))
   }
 
+  /// What cannot be kept is said once, and not tried again.
+  @Test(arguments: [false, true]) func typedLinesAreKept(fails: Bool) {
+    final class Kept { var lines: [[String]] = [] }
+    struct Full: Error, CustomStringConvertible { let description = "the disk is full" }
+    let (robot, kept) = (Robot(), Kept())
+    var loop = ExplorerLoop(
+      app: Fixture.app(), terminal: robot.terminal, link: robot.link,
+      history: {
+        kept.lines.append($0)
+        if fails { throw Full() }
+      })
+    for (number, line) in ["band", "band", "overlay"].enumerated() {
+      robot.terminal.keys = (":" + line).map { .character($0) }
+      _ = loop.turn()
+      robot.terminal.keys = [.enter]
+      _ = loop.turn()
+      if number == 0 { #expect(robot.terminal.text.contains("the disk is full") == fails) }
+    }
+    #expect(kept.lines == (fails ? [["band"]] : [["band"], ["band"], ["band", "overlay"]]))
+  }
+
   @Test func pastedKeysAreHandledBeforeOneFrame() {
     let robot = Robot()
     robot.start()
