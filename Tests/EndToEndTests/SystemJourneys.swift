@@ -19,8 +19,8 @@ extension EndToEnd {
         $0.shows("[3 Masks]") && $0.shows("density") && $0.shows("whose weights, layer 0")
           && $0.shows("sign conflict")
       }
-      try robot.press("j")
-      try robot.press("j")
+      // Behind the sparsity of all layers and of both, the density and the overlap.
+      for _ in 0..<5 { try robot.press("j") }
       try robot.press("Enter")
       try robot.wait(for: "one layer, large") {
         $0.shows("A row is a unit of the layer") && !$0.shows("density")
