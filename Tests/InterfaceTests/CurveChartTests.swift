@@ -246,6 +246,24 @@ struct Dots {
     }
   }
 
+  @Test("a band of few steps has no stripes, but gaps where losses are missing") func filled() {
+    func shades(_ known: LossSeries) -> [Bool] {
+      let canvas = canvas(chart(known, band: .tenths, smoothing: 3))
+      return (0..<Self.size.columns).map { column in
+        (0..<Self.size.rows - 1).contains { canvas[$0, column]?.text == "░" }
+      }
+    }
+    let losses = (0..<60).map { Float($0 * 7 % 10) / 10 }
+    #expect(shades(series(losses)).dropFirst(8).dropLast(3).allSatisfy { $0 })
+    var broken = series(Array(losses.prefix(20)))
+    for step in 40..<60 {
+      var bin = LossBin(task: 0, step: step)
+      bin.add(losses[step], step: step)
+      broken.push(bin)
+    }
+    #expect(![23, 26].contains { shades(broken)[$0] } && shades(broken).contains(true))
+  }
+
   @Test func whatTheProgramDidIsATick() {
     var chart = chart(series([Float](repeating: 0.25, count: 101)))
     chart.ticks = [33, 66]

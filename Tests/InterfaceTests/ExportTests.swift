@@ -71,6 +71,28 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("validation,600,600,0.24") })
   }
 
+  /// The newest loss and the scores are of other steps, and every one is said.
+  @Test func aTasksNumbersNameTheirSteps() {
+    var desk = Fixture.app().desk
+    var snapshot = Fixture.snapshot(step: 1_803)
+    snapshot.tasks[1].loss = .nan
+    desk.run.take(snapshot)
+    let lines = desk.taskFile.text.split(separator: "\r\n")
+      .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    #expect(
+      lines[0] == [
+        "task", "is_on", "weight", "loss_step", "loss", "score", "score_step", "value", "best_step",
+        "best",
+      ])
+    let evaluated = desk.shown.evaluation.map { "\($0.step)" }
+    let kept = desk.shown.best.map { "\($0.step)" }
+    #expect(evaluated != nil && evaluated != "1803" && kept != nil)
+    #expect(lines[1][3] == "1803" && lines[1][4] == "0.3165")
+    #expect(lines.dropFirst().allSatisfy { $0[6] == evaluated && $0[8] == kept })
+    let like = lines.filter { $0[0] == "like" }
+    #expect(!like.isEmpty && like.allSatisfy { $0[3].isEmpty && $0[4].isEmpty })
+  }
+
   @Test func keysCopyAndWriteWhatHasTheFocus() {
     var app = Fixture.app()
     guard case .write(let files, let folder)? = app.press("e").first else {

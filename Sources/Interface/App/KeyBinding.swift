@@ -1,5 +1,5 @@
 import Runs
-public import Terminal
+import Terminal
 
 /// A key that a person gave to an action, in place of the action's own keys.
 public struct KeyBinding: Sendable, Equatable {

@@ -128,6 +128,14 @@ struct CondensedLine {
     }
   }
 
+  /// Whether the curve is one piece between two columns.
+  func isJoined(from left: Int, to right: Int) -> Bool {
+    guard let last = columns[...left].lastIndex(where: { $0.count > 0 }),
+      let next = columns[right...].firstIndex(where: { $0.count > 0 })
+    else { return false }
+    return !columns[last].endsHere && !columns[next].startsAnew
+  }
+
   /// Whether a neighbour belongs to the same piece of the curve.
   private func canLook(from x: Int, to other: Int) -> Bool {
     guard columns.indices.contains(other) else { return false }

@@ -42,13 +42,31 @@ struct CurvePlot {
 
   private func drawBand(of line: CondensedLine, on grid: inout DotGrid) {
     guard line.line.band != .off else { return }
+    var previous: (x: Int, top: Int, bottom: Int)?
     for (x, column) in line.columns.enumerated() {
       guard let (low, high) = ends(of: column, line.line.band), let top = y(high, grid) else {
         continue
       }
       // On a logarithmic axis what is not above 0 has no place: the band goes to the foot.
-      grid.setBand(
-        x: x, from: top, to: y(low, grid) ?? grid.height - 1, hue: line.line.hue)
+      let here = (x: x, top: top, bottom: y(low, grid) ?? grid.height - 1)
+      if let previous, x > previous.x + 1, line.isJoined(from: previous.x, to: x) {
+        fillBand(from: previous, to: here, hue: line.line.hue, on: &grid)
+      }
+      grid.setBand(x: x, from: here.top, to: here.bottom, hue: line.line.hue)
+      previous = here
+    }
+  }
+
+  /// Joins a band over columns of dots that no loss falls into, as the line is joined.
+  private func fillBand(
+    from left: (x: Int, top: Int, bottom: Int), to right: (x: Int, top: Int, bottom: Int),
+    hue: Int, on grid: inout DotGrid
+  ) {
+    for x in (left.x + 1)..<right.x {
+      let share = Double(x - left.x) / Double(right.x - left.x)
+      let top = Double(left.top) + share * Double(right.top - left.top)
+      let bottom = Double(left.bottom) + share * Double(right.bottom - left.bottom)
+      grid.setBand(x: x, from: Int(top.rounded()), to: Int(bottom.rounded()), hue: hue)
     }
   }
 

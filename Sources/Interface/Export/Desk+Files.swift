@@ -11,19 +11,22 @@ extension Desk {
       named: name, title: "\(name): loss of \(shown.title), run \(shown.number)")
   }
 
-  /// Tasks with their newest loss and scores on the validation rows.
+  /// Tasks with their newest loss and scores on the validation rows, each with the step it is of.
   var taskFile: ExportedFile {
     var table = CSVTable(head: [
-      "task", "is_on", "weight", "step", "loss", "score", "value", "best",
+      "task", "is_on", "weight", "loss_step", "loss", "score", "score_step", "value", "best_step",
+      "best",
     ])
+    func step(_ step: Int?) -> CSVTable.Field { .number(step.map { Double($0) } ?? .nan) }
     for task in shown.snapshot.tasks {
       let scores = shown.evaluation?.tasks.first { $0.task == task.name }?.scores ?? []
       for score in scores.isEmpty ? [Score(name: "", value: .nan, higherIsBetter: true)] : scores {
         let best = shown.best?.tasks.first { $0.task == task.name }?[score.name] ?? .nan
         table.rows.append([
           .text(task.name), .number(task.isOn ? 1 : 0), .number(task.weight),
-          .number(Double(shown.evaluation?.step ?? shown.snapshot.step)), .number(task.loss),
-          .text(score.name), .number(score.value), .number(best),
+          .number(task.loss.isFinite ? Double(shown.snapshot.step) : .nan), .number(task.loss),
+          .text(score.name), step(shown.evaluation?.step), .number(score.value),
+          step(shown.best?.step), .number(best),
         ])
       }
     }
