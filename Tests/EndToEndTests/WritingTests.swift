@@ -27,11 +27,17 @@ extension EndToEnd {
         .appendingPathComponent("writing-\(UUID().uuidString)").path
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
       defer { try? FileManager.default.removeItem(atPath: folder) }
-      let words = line.replacingOccurrences(of: "D/made", with: Self.made)
-        .replacingOccurrences(of: "D/", with: folder + "/")
-        .replacingOccurrences(of: "--out D", with: "--out " + folder)
-        .replacingOccurrences(of: "M ", with: "'\(Program.path)' ")
-      return try CommandRun("/bin/sh", ["-c", words])
+      // The shell puts the names in: text put in by turns would be read again, and a random name may
+      // end in D.
+      let words = line.replacingOccurrences(of: "D/made", with: "\"$MADE\"")
+        .replacingOccurrences(of: "D/", with: "\"$FOLDER\"/")
+        .replacingOccurrences(of: "--out D", with: "--out \"$FOLDER\"")
+        .replacingOccurrences(of: "M ", with: "\"$PROGRAM\" ")
+      return try CommandRun(
+        "/bin/sh",
+        [
+          "-c", "MADE=$1 FOLDER=$2 PROGRAM=$3; \(words)", "sh", Self.made, folder, Program.path,
+        ])
     }
 
     private func expectOneMessage(_ result: CommandRun, _ line: String) {
