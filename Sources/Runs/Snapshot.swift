@@ -65,6 +65,9 @@ public struct Snapshot: Sendable, Equatable {
   public var maskMap: MaskMap?
   /// The weight that ``WantedViews/maskPlace`` asked for.
   public var maskCell: MaskCell?
+  /// The tasks' gradients on what they share, where ``WantedViews/gradients`` asked for them; nil until
+  /// they were looked at.
+  public var gradients: GradientSnapshot?
 
   /// A snapshot before anything happened.
   public init() {
@@ -247,6 +250,8 @@ public struct WantedViews: Sendable, Equatable {
   public var maskWindow: MaskWindow?
   /// The weight of a masked layer that is looked at.
   public var maskPlace: MaskPlace?
+  /// Whether the tasks' gradients on what they share are looked at now and then.
+  public var gradients = false
   /// Which of the model's own views are shown.
   public var subjects: Set<ModelView.Subject> = []
   /// Snapshots a second at most; 0 for none.
