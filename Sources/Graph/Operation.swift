@@ -23,9 +23,10 @@ public protocol Operation: Sendable {
   var packed: [PackedWeight] { get }
   /// How many rows the output has.
   var scope: RowScope { get }
-  /// Numbers that every lane shows to the others before it goes on; 0: it needs no other rows than
-  /// its own.
-  var meetingWidth: Int { get }
+  /// Whether it needs other rows of the batch than its own, so that lanes have to meet.
+  var meets: Bool { get }
+  /// Numbers that every lane of so many rows at most shows to the others before it goes on.
+  func meetingWidth(rows: Int) -> Int
   /// Numbers in a row of the output; stops the program if the inputs do not fit.
   func width(of inputs: [Int]) -> Int
   /// Scratch floats that a block of rows needs.
@@ -56,7 +57,9 @@ extension Operation {
   /// No packed weights.
   public var packed: [PackedWeight] { [] }
   /// No meeting.
-  public var meetingWidth: Int { 0 }
+  public var meets: Bool { false }
+  /// Nothing to show.
+  public func meetingWidth(rows: Int) -> Int { 0 }
   /// Nothing to leave.
   public func meet(_ call: Call) {}
   /// Nothing to leave.

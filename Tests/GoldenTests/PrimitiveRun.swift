@@ -52,12 +52,12 @@ final class PrimitiveRun {
 
   init(
     _ rows: PrimitiveRows, _ builder: Builder, labels: [Float] = [], spaces: [Float]? = nil,
-    record: (Variable) -> (output: Variable, loss: Variable)
+    threads: Int = 1, record: (Variable) -> (output: Variable, loss: Variable)
   ) {
     self.rows = rows
     let tasks = labels.isEmpty ? 1 : labels.count / rows.values.shape[0]
     store = ParameterStore(builder.specifications, tasks: tasks, seed: 1)
-    workspace = Workspace(store: store, tasks: tasks, pool: WorkerPool(threads: 1))
+    workspace = Workspace(store: store, tasks: tasks, pool: WorkerPool(threads: threads))
     let recorded = record(rows.embeddings(Forward(Graph(), isTraining: true)))
     let count = rows.values.shape[0]
     let plan = Plan(
@@ -74,6 +74,9 @@ final class PrimitiveRun {
       store.set(entry, to: rows.values.values.map(Float.init))
     }
   }
+
+  /// What random draws of the next run begin with.
+  func draw(_ draw: UInt64) { batch.draw = draw }
 
   /// Makes a batch of some rows.
   func choose(_ chosen: [Int]) {

@@ -112,6 +112,8 @@ extension LossCase {
       }, count: { rows in rows.rows { rows.isIn($0, 2) && rows.label($0, 2) > 0 } }),
     conditional(.given), conditional(.all), product, rise, squares, gathered, balance,
     counterfactual(isDoublyRobust: false), counterfactual(isDoublyRobust: true),
+    quadruplets(of: 0, with: 1), quadruplets(of: 1, with: 0),
+    distilled(corrects: true, scales: false), distilled(corrects: false, scales: true),
   ]
 
   private static func conditional(_ over: ConditionalLoss.Rows) -> LossCase {

@@ -8,6 +8,7 @@
 #include "mixture.h"
 #include "small_product.h"
 #include "cross_entropy.h"
+#include "ordered_pairs.h"
 #include "stitch.h"
 #include "add_scaled.h"
 #include "sum_groups.h"

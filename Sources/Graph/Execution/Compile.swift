@@ -11,7 +11,7 @@ func compile(
   var meetingOffset = 0
   for (place, node) in plan.order.enumerated() {
     let one = plan.nodes[node]
-    defer { meetingOffset += one.operation.meetingWidth }
+    defer { meetingOffset += one.operation.meetingWidth(rows: plan.blockRows) }
     let isTraining = plan.purpose == .training
     (operations.baseAddress.unsafelyUnwrapped + place).initialize(
       to: CompiledOperation(

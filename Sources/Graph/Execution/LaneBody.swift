@@ -33,7 +33,7 @@ final class LaneBody: ParallelBody {
     self.workspace = workspace
     hasMeetings = plan.hasMeetings
     stages = Stages(
-      meets: plan.order.map { plan.nodes[$0].operation.meetingWidth > 0 },
+      meets: plan.order.map { plan.nodes[$0].operation.meets },
       isReached: plan.sections.map { reached in plan.order.map { reached.contains($0) } })
     isRowless = plan.order.map { plan.rowless.contains($0) }
     outputOf = plan.order.map { node in plan.outputs.firstIndex { $0.node == node } ?? -1 }

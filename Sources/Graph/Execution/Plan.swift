@@ -89,7 +89,7 @@ public final class Plan {
     multiplyAdds = count(order)
     backwardMultiplyAdds = 2 * sections.reduce(0) { $0 + count($1) }
     let sectionCount = sections.count
-    hasMeetings = order.contains { nodes[$0].operation.meetingWidth > 0 }
+    hasMeetings = order.contains { nodes[$0].operation.meets }
     blockRows =
       hasMeetings
       ? Lanes.mostRows(upTo: capacity, sections: sectionCount)

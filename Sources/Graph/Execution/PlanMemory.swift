@@ -27,7 +27,9 @@ final class PlanMemory {
     let slots = plan.hasMeetings ? Lanes.most : workspace.pool.threads
     workspace.reserve(arena: plan.places.size, count: slots, scratch: scratch.max() ?? 0)
     arenas = workspace.arenas
-    let meetingWidth = plan.order.reduce(0) { $0 + plan.nodes[$1].operation.meetingWidth }
+    let meetingWidth = plan.order.reduce(0) {
+      $0 + plan.nodes[$1].operation.meetingWidth(rows: plan.blockRows)
+    }
     meetingStride = (meetingWidth + 15) & ~15
     meetings = Storage(count: plan.hasMeetings ? Lanes.most * meetingStride : 0, filling: 0)
     let none = View(base: nil, stride: 0, advance: 0)

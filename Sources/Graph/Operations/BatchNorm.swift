@@ -6,8 +6,8 @@
 ///     dw = Σ dy ∘ x̂,  db = Σ dy
 ///
 /// While it trains, the running mean follows the batch's, the running variance its unbiased one,
-/// Σ(x − μ)²/(B − 1); a batch of one row moves neither. It is the one operation that reads other rows
-/// of the batch: lanes hand each other the count, mean and squared deviations of their rows, which
+/// Σ(x − μ)²/(B − 1); a batch of one row moves neither. It reads other rows of
+/// the batch: lanes hand each other the count, mean and squared deviations of their rows, which
 /// every lane joins in the order of the lanes (Chan, Golub, LeVeque 1979), so that the bits do not
 /// depend on the number of threads.
 ///
@@ -57,8 +57,10 @@ public struct BatchNorm: Operation {
     precondition(inputs == [columns], "batch norm: [B, \(inputs)] has not \(columns) columns")
     return columns
   }
+  /// While it trains, for μ and σ² of the whole batch.
+  public var meets: Bool { isTraining }
   /// Count, means and squared deviations of a lane's rows; behind them Σ dy ∘ x̂ and Σ dy.
-  public var meetingWidth: Int { isTraining ? 1 + 4 * columns : 0 }
+  public func meetingWidth(rows: Int) -> Int { isTraining ? 1 + 4 * columns : 0 }
   /// μ and 1/√(σ² + ε), and two more numbers a column.
   public func scratch(rows: Int) -> Int { 4 * columns }
 
