@@ -88,7 +88,7 @@ import Testing
     let period = sizes.map { ($0 + 499) / 500 }
     #expect(period.allSatisfy { $0 > 1 })
     var losses = Set<Double>()
-    for draw in [0, 1, 12_345_678_901] as [UInt64] {
+    for draw in [0, 1, 12_345_678_902] as [UInt64] {
       rows.draw = draw
       let found = rows.run(betas: (0.7, 0.4))
       Self.compare(found, Self.expected(rows, 0.7, 0.4, period: period), "draw \(draw)")
