@@ -2,6 +2,7 @@
 #
 #   make run ARGS="train --data sample --model mmoe"   passes arguments on
 #   make test CONFIGURATION=release                    tests what users run
+#   make sanitize                                      looks for races between threads
 #   make install PREFIX=$HOME/.local                   program, manual page, completions
 
 SHELL := /bin/bash
@@ -21,7 +22,7 @@ endif
 # Suites that start the whole program in a terminal, train for longer, or need a release build.
 SLOW := EndToEndTests|ProbeJourneys|SelectionBiasTests|AllocationTests
 
-.PHONY: run build release install uninstall test test-fast bench format lint clean
+.PHONY: run build release install uninstall test test-fast sanitize bench format lint clean
 
 run: build
 	@exec .build/release/mtl-tui $(ARGS)
@@ -53,6 +54,16 @@ test:
 test-fast:
 	@.ci/install-missing
 	@swift test $(TESTING) $(FLAGS) --skip '$(SLOW)'
+
+# The thread sanitiser over the suites whose threads share memory; a race fails them. It keeps its
+# own build. `make sanitize ARGS='--filter WorkerPoolTests'` looks at less.
+SANITIZED := WorkerPoolTests|TrainingTests
+sanitize:
+	@.ci/install-missing
+	@swift build --build-tests --sanitize=thread --scratch-path .build/sanitize $(FLAGS)
+	@TSAN_OPTIONS="suppressions=$(CURDIR)/.ci/sanitizer-suppressions" \
+	  swift test --skip-build --sanitize=thread --scratch-path .build/sanitize \
+	  $(or $(ARGS),--filter '$(SANITIZED)')
 
 # `make bench ARGS=quick` takes a minute less.
 bench:

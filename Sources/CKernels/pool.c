@@ -24,9 +24,11 @@ struct ck_pool {
   _Atomic uint32_t sleepers, stopping, caller_sleeps;
   _Atomic uint32_t bell;    // rises with every loop: what sleeping workers watch
   char pad1[44];
-  ck_body body;
-  void *context;
-  int64_t count;
+  // A late worker may read these while the next loop is announced. Whoever reads a new one has also
+  // seen the old loop closed, and takes no chunk of it.
+  _Atomic(ck_body) body;
+  _Atomic(void *) context;
+  _Atomic int64_t count;
   int workers;
   pthread_t threads[];
 };
@@ -47,9 +49,9 @@ static void work(ck_pool *pool, uint32_t number, int64_t thread) {
   for (;;) {
     uint64_t ticket = atomic_load_explicit(&pool->ticket, memory_order_acquire);
     if ((uint32_t)(ticket >> 32) != number) return;
-    const ck_body body = pool->body;
-    void *const context = pool->context;
-    const int64_t count = pool->count;
+    const ck_body body = atomic_load_explicit(&pool->body, memory_order_acquire);
+    void *const context = atomic_load_explicit(&pool->context, memory_order_acquire);
+    const int64_t count = atomic_load_explicit(&pool->count, memory_order_acquire);
     if ((int64_t)(uint32_t)ticket >= count) return;
     if (!atomic_compare_exchange_weak_explicit(&pool->ticket, &ticket, ticket + 1,
                                                memory_order_acq_rel, memory_order_acquire))
@@ -144,9 +146,9 @@ void ck_pool_run(ck_pool *pool, ck_body body, void *context, int64_t count) {
   const uint32_t number = (uint32_t)(atomic_load(&pool->ticket) >> 32) + 1;
   // Close the old loop before its fields change: a late worker then finds no chunk of its loop.
   atomic_store(&pool->ticket, (uint64_t)number << 32 | UINT32_MAX);
-  pool->body = body;
-  pool->context = context;
-  pool->count = count;
+  atomic_store_explicit(&pool->body, body, memory_order_release);
+  atomic_store_explicit(&pool->context, context, memory_order_release);
+  atomic_store_explicit(&pool->count, count, memory_order_release);
   atomic_store(&pool->done, 0);
   atomic_store_explicit(&pool->ticket, (uint64_t)number << 32, memory_order_release);
   atomic_fetch_add(&pool->bell, 1);

@@ -1,25 +1,48 @@
 internal import CKernels
 
-/// A loop body whose chunks may run on any thread of a ``WorkerPool``.
+/// What the chunks of a loop compute, on any thread of a ``WorkerPool`` and several at once.
 ///
-/// Bodies are objects made once, not closures, so that a step allocates nothing.
-open class ParallelBody {
-  /// A body; subclasses hold what their chunks need.
-  public init() {}
-
+/// A body is a structure and `run` only borrows it, so the compiler refuses a chunk that writes a
+/// property, and with it two threads that write the same one. What chunks compute goes to memory
+/// that each chunk, or each thread, has for itself: a ``Storage`` of which it writes its own
+/// elements. Bodies are not copied, so a chunk counts no references either.
+public protocol ParallelBody: ~Copyable {
   /// Runs one chunk; `thread` is 0 for the caller and below ``WorkerPool/threads``.
-  open func run(chunk: Int, thread: Int) {}
+  borrowing func run(chunk: Int, thread: Int)
 
   /// What a chunk is, for profiles; nil if the body tells a ``WorkClock`` itself.
-  open func kind(of chunk: Int) -> WorkKind? { nil }
+  borrowing func kind(of chunk: Int) -> WorkKind?
+}
 
+extension ParallelBody where Self: ~Copyable {
+  /// Nothing that a profile would count.
+  public func kind(of chunk: Int) -> WorkKind? { nil }
+}
+
+/// A loop of any body, as a pool sees it.
+public class AnyParallelLoop {
   /// Who is told how long chunks take; nil, as nearly always: nobody.
   fileprivate var clock: WorkClock?
 
-  fileprivate final func timed(chunk: Int, thread: Int) {
-    guard let clock, let kind = kind(of: chunk) else { return run(chunk: chunk, thread: thread) }
+  fileprivate init() {}
+
+  fileprivate func run(chunk: Int, thread: Int) {}
+}
+
+/// A loop over a body: an object made once, not a closure, so that a step allocates nothing.
+public final class ParallelLoop<Body: ParallelBody & ~Copyable>: AnyParallelLoop {
+  /// What its chunks compute; changed between runs, never during one.
+  public var body: Body
+
+  /// A loop of the chunks of a body.
+  public init(_ body: consuming Body) { self.body = body }
+
+  fileprivate override func run(chunk: Int, thread: Int) {
+    guard let clock, let kind = body.kind(of: chunk) else {
+      return body.run(chunk: chunk, thread: thread)
+    }
     let start = WorkClock.now
-    run(chunk: chunk, thread: thread)
+    body.run(chunk: chunk, thread: thread)
     clock.add(WorkClock.now - start, to: kind, thread: thread)
   }
 }
@@ -35,6 +58,7 @@ public final class WorkerPool {
   /// Who is told how long chunks take, while a profile is made.
   public var clock: WorkClock?
   private let pool: OpaquePointer
+  private var isRunning = false
 
   /// The threads that a pool has at most: more would only take turns on the cores, and each needs
   /// memory of its own.
@@ -61,18 +85,23 @@ public final class WorkerPool {
 
   deinit { ck_pool_free(pool) }
 
-  /// Runs chunks 0..<count of a body and returns when all are done; 0.3 µs while the pool is hot.
-  public func run(_ body: ParallelBody, chunks count: Int) {
-    body.clock = clock
-    withExtendedLifetime(body) {
+  /// Runs chunks 0..<count of a loop and returns when all are done; 0.3 µs while the pool is hot.
+  ///
+  /// A chunk may start no loop on the pool that runs it.
+  public func run(_ loop: AnyParallelLoop, chunks count: Int) {
+    precondition(!isRunning, "a pool's loop was started by a chunk of another")
+    isRunning = true
+    defer { isRunning = false }
+    loop.clock = clock
+    withExtendedLifetime(loop) {
       ck_pool_run(
         pool,
         { context, chunk, thread in
           guard let context else { return }
-          Unmanaged<ParallelBody>.fromOpaque(context)._withUnsafeGuaranteedRef {
-            $0.timed(chunk: Int(chunk), thread: Int(thread))
+          Unmanaged<AnyParallelLoop>.fromOpaque(context)._withUnsafeGuaranteedRef {
+            $0.run(chunk: Int(chunk), thread: Int(thread))
           }
-        }, Unmanaged.passUnretained(body).toOpaque(), Int64(count))
+        }, Unmanaged.passUnretained(loop).toOpaque(), Int64(count))
     }
   }
 }

@@ -51,7 +51,7 @@ public final class Trainer {
   public var keepsWatched = false
 
   let model: any MultiTaskModel
-  private let penalties: PenaltyBody
+  private let penalties: ParallelLoop<PenaltyBody>
   let declared: [(dial: Dial, parameter: Parameter)]
   private let draws: RandomSource
   private let termCount: Int
@@ -75,7 +75,7 @@ public final class Trainer {
   private var scales: [Float]
   private var segments: [Bool]
   private let averages: NormAverages?
-  private var balances: [[Bool]: SectionBalance] = [:]
+  private var balances: [[Bool]: ParallelLoop<SectionBalance>] = [:]
 
   /// Builds memory for a model that was declared with a builder.
   ///
@@ -102,8 +102,7 @@ public final class Trainer {
       sections: balancer == nil ? 1 : tasks.count + termCount, pool: pool)
     self.optimizer = Optimizer(
       optimizer, store: store, penalties: model.penalties, workspace: workspace)
-    penalties = PenaltyBody(
-      model.penalties, tables: self.optimizer.tableDistances, store: store, workspace: workspace)
+    penalties = ParallelLoop(PenaltyBody(self.optimizer, workspace: workspace))
     isOn = tasks.map { _ in true }
     active = isOn
     single = tasks.indices.map { task in tasks.indices.map { $0 == task } }
@@ -383,13 +382,14 @@ extension Trainer {
   }
 
   /// What joins the gradients of an executor that keeps them apart; made once an executor.
-  private func sectionBalance(of executor: Executor) -> SectionBalance? {
+  private func sectionBalance(of executor: Executor) -> ParallelLoop<SectionBalance>? {
     guard let balancer, let averages else { return nil }
     if let balance = balances[active] { return balance }
-    let tables = optimizer.updateBody(of: executor, segments: segments).tables
-    let balance = SectionBalance(
-      balancer, averages: averages, executor: executor, tables: tables, store: store,
-      workspace: workspace, isOn: active)
+    let tables = optimizer.updateLoop(of: executor, segments: segments).body.tables
+    let balance = ParallelLoop(
+      SectionBalance(
+        balancer, averages: averages, executor: executor, tables: tables, store: store,
+        workspace: workspace, isOn: active))
     balances[active] = balance
     return balance
   }

@@ -6,14 +6,14 @@ import Testing
 /// Every chunk of every loop runs exactly once, whoever takes it.
 @Suite struct WorkerPoolTests {
   /// Counts the visits of every chunk, which are one thread's at a time.
-  private final class Visits: ParallelBody {
+  private struct Visits: ParallelBody, ~Copyable {
     let counts: Storage<Int32>
     let threads: Storage<Int32>
     init(chunks: Int) {
       counts = Storage(count: chunks, filling: 0)
       threads = Storage(count: chunks, filling: 0)
     }
-    override func run(chunk: Int, thread: Int) {
+    func run(chunk: Int, thread: Int) {
       counts[chunk] += 1
       threads[chunk] = Int32(thread)
     }
@@ -39,13 +39,13 @@ import Testing
 
   @Test func sleepingWorkersWake() {
     let pool = WorkerPool(threads: 3)
-    let body = Visits(chunks: 9)
+    let loop = ParallelLoop(Visits(chunks: 9))
     for _ in 0..<5 {
       // Longer than workers spin.
       Thread.sleep(forTimeInterval: 0.002)
-      pool.run(body, chunks: 9)
+      pool.run(loop, chunks: 9)
     }
-    #expect(body.counts.array == [Int32](repeating: 5, count: 9))
+    #expect(loop.body.counts.array == [Int32](repeating: 5, count: 9))
   }
 
   @Test func fewerThanOneThreadIsOne() {
@@ -55,15 +55,15 @@ import Testing
 
   private func expectEveryChunkOnce(threads: Int, loops: Int) {
     let pool = WorkerPool(threads: threads)
-    let body = Visits(chunks: 64)
+    let loop = ParallelLoop(Visits(chunks: 64))
     var expected = [Int32](repeating: 0, count: 64)
-    for loop in 0..<loops {
-      let chunks = (loop * 37) % 65
-      pool.run(body, chunks: chunks)
+    for turn in 0..<loops {
+      let chunks = (turn * 37) % 65
+      pool.run(loop, chunks: chunks)
       for chunk in 0..<chunks { expected[chunk] += 1 }
     }
-    #expect(body.counts.array == expected)
-    #expect(body.threads.array.allSatisfy { (0..<Int32(threads)).contains($0) })
+    #expect(loop.body.counts.array == expected)
+    #expect(loop.body.threads.array.allSatisfy { (0..<Int32(threads)).contains($0) })
   }
 
   private final class Flag: Sendable {

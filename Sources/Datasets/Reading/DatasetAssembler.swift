@@ -54,11 +54,11 @@ struct DatasetAssembler {
   }
 
   /// Hands over the rows of the log, chunk by chunk, on all threads.
-  private func forEachChunk(_ body: @escaping (ChunkRows) -> Void) {
+  private func forEachChunk(_ body: @escaping @Sendable (ChunkRows) -> Void) {
     let places = log.parts.indices.flatMap { part in
       log.parts[part].chunks.indices.map { (part, $0) }
     }
-    ParallelMap<Void>(count: places.count) { place in
+    ParallelMap<Void>(count: places.count) { [log] place in
       body(log.chunk(part: places[place].0, place: places[place].1))
     }.run(on: pool)
   }

@@ -2,7 +2,7 @@ import Tensors
 
 /// Works out all addresses of a plan's operations that do not change from block to block.
 func compile(
-  _ plan: Plan, store: ParameterStore, packing: PackingBody
+  _ plan: Plan, store: ParameterStore, packing: borrowing PackingBody
 ) -> UnsafeMutableBufferPointer<CompiledOperation> {
   let operations = UnsafeMutableBufferPointer<CompiledOperation>.allocate(
     capacity: plan.order.count)

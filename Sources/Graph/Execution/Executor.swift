@@ -35,8 +35,8 @@ public final class Executor {
   let memory: PlanMemory
   private let averages: [Parameter]
   private let untouched: [Range<Int>]
-  private let packing: PackingBody
-  private let lanes: LaneBody
+  private let packing: ParallelLoop<PackingBody>
+  private let lanes: ParallelLoop<LaneBody>
   private var packedVersion = -1
 
   /// Makes a plan ready to run on a store.
@@ -46,9 +46,9 @@ public final class Executor {
     self.workspace = workspace
     let memory = PlanMemory(plan, workspace: workspace)
     self.memory = memory
-    let packing = PackingBody(plan, store: store)
+    let packing = ParallelLoop(PackingBody(plan, store: store))
     self.packing = packing
-    operations = compile(plan, store: store, packing: packing)
+    operations = compile(plan, store: store, packing: packing.body)
     let bySection = plan.sections.indices.map { memory.tableGradients(of: plan, section: $0) }
     sectionTableGradients = bySection
     tableGradients = bySection.indices.flatMap { section in
@@ -58,7 +58,8 @@ public final class Executor {
     }
     averages = plan.order.flatMap { plan.nodes[$0].operation.averages }
     untouched = Self.untouchedRanges(plan, store: store)
-    lanes = LaneBody(plan, operations: operations, memory: memory, workspace: workspace)
+    lanes = ParallelLoop(
+      LaneBody(plan, operations: operations, memory: memory, workspace: workspace))
   }
 
   deinit { release(operations) }
@@ -71,14 +72,14 @@ public final class Executor {
 
   /// Whether outputs are copied for the whole batch; losses are computed in any case.
   public var copiesOutputs: Bool {
-    get { lanes.copiesOutputs }
-    set { lanes.copiesOutputs = newValue }
+    get { lanes.body.copiesOutputs }
+    set { lanes.body.copiesOutputs = newValue }
   }
 
   /// Tells a clock how long operations take, from now on.
   public func profile(with clock: WorkClock) -> OperationClock {
     let operations = OperationClock(plan, work: clock)
-    lanes.profile = operations
+    lanes.body.profile = operations
     return operations
   }
 
@@ -95,7 +96,7 @@ public final class Executor {
       workspace.lossScales.base.update(from: lossScales, count: workspace.tasks)
     }
     if packedVersion != version {
-      workspace.pool.run(packing, chunks: packing.chunks)
+      workspace.pool.run(packing, chunks: packing.body.chunks)
       packedVersion = version
     }
     for range in untouched {
@@ -104,9 +105,9 @@ public final class Executor {
         (start + range.lowerBound).update(repeating: 0, count: range.count)
       }
     }
-    lanes.batch = batch
-    for stage in 0..<lanes.stageCount {
-      lanes.stage = stage
+    lanes.body.batch = batch
+    for stage in 0..<lanes.body.stageCount {
+      lanes.body.stage = stage
       workspace.pool.run(lanes, chunks: laneCount(rows: batch.rows))
     }
   }

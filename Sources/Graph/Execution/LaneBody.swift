@@ -2,7 +2,7 @@ import Tensors
 
 /// Runs one lane of a batch, block after block: forward, then backward section after section; where
 /// lanes meet, one stage of it.
-final class LaneBody: ParallelBody {
+struct LaneBody: ParallelBody, ~Copyable {
   var batch = Batch(
     rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
     index: nil)
@@ -37,13 +37,12 @@ final class LaneBody: ParallelBody {
       isReached: plan.sections.map { reached in plan.order.map { reached.contains($0) } })
     isRowless = plan.order.map { plan.rowless.contains($0) }
     outputOf = plan.order.map { node in plan.outputs.firstIndex { $0.node == node } ?? -1 }
-    super.init()
   }
 
   /// How many stages there are.
   var stageCount: Int { stages.stages.count }
 
-  override func run(chunk lane: Int, thread: Int) {
+  func run(chunk lane: Int, thread: Int) {
     let rows = Lanes.range(
       of: lane, rows: batch.rows, sections: memory.sectionCount)
     let sums = workspace.lossSums + lane * workspace.tasks

@@ -2,7 +2,7 @@ internal import CKernels
 import Tensors
 
 /// Packs the weights of a plan, a few panels at a time.
-final class PackingBody: ParallelBody {
+struct PackingBody: ParallelBody, ~Copyable {
   private struct Piece {
     var source: UnsafePointer<Float>
     var mask: UnsafePointer<Float>?
@@ -31,7 +31,6 @@ final class PackingBody: ParallelBody {
       places[weight] = (plain, transposed)
     }
     memory = Storage(count: size, filling: 0)
-    super.init()
     for weight in Set(weights).sorted(by: { places[$0]?.plain ?? 0 < places[$1]?.plain ?? 0 }) {
       addPieces(of: weight, store: store, transposed: false)
       if both { addPieces(of: weight, store: store, transposed: true) }
@@ -44,7 +43,8 @@ final class PackingBody: ParallelBody {
     return memory.base + (transposed ? place.transposed : place.plain)
   }
 
-  private func addPieces(of weight: PackedWeight, store: ParameterStore, transposed: Bool) {
+  private mutating func addPieces(of weight: PackedWeight, store: ParameterStore, transposed: Bool)
+  {
     let rows = transposed ? weight.outputs : weight.inputs
     let columns = transposed ? weight.inputs : weight.outputs
     let panel = Int(ck_panel())
@@ -61,9 +61,9 @@ final class PackingBody: ParallelBody {
     }
   }
 
-  override func kind(of chunk: Int) -> WorkKind? { .packing }
+  func kind(of chunk: Int) -> WorkKind? { .packing }
 
-  override func run(chunk: Int, thread: Int) {
+  func run(chunk: Int, thread: Int) {
     let piece = pieces[chunk]
     let inputs = Int64(piece.weight.inputs)
     let outputs = Int64(piece.weight.outputs)

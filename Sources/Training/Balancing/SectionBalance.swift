@@ -10,12 +10,12 @@ import Tensors
 ///
 /// Three passes: sum the lanes and take the norms; ask the balancer; write the weighed sums to
 /// where the optimiser looks for the only lane.
-final class SectionBalance: ParallelBody {
-  private enum Phase { case measure, join }
+struct SectionBalance: ParallelBody, ~Copyable {
+  fileprivate enum Phase { case measure, join }
 
   private let rule: MetaBalance
-  private let executor: Executor
-  private let workspace: Workspace
+  fileprivate let executor: Executor
+  fileprivate let workspace: Workspace
   private let arrays: [BalancedArray]
   private let tables: [TableUpdate]
   private let lookups: [BalancedLookup]
@@ -26,9 +26,9 @@ final class SectionBalance: ParallelBody {
   private let norms: Storage<Double>
   private let weights: Storage<Float>
   private let averages: [UnsafeMutablePointer<Double>]
-  private var phase = Phase.measure
-  private var batch: Batch
-  private var lanes = 1
+  fileprivate var phase = Phase.measure
+  fileprivate var batch: Batch
+  fileprivate var lanes = 1
 
   /// Rows of a lookup that are joined at a time.
   private static let blockRows = 128
@@ -54,18 +54,11 @@ final class SectionBalance: ParallelBody {
     batch = Batch(
       rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
       index: nil)
-    super.init()
   }
 
-  /// Leaves the joined gradients in the first lane and in ``Executor/tableGradients``.
-  func run(_ batch: Batch) {
-    self.batch = batch
-    lanes = executor.laneCount(rows: batch.rows)
-    phase = .measure
-    workspace.pool.run(self, chunks: arrays.count + tables.count)
-    weigh()
-    phase = .join
-    workspace.pool.run(self, chunks: arrays.count + lookups.count * blocks)
+  /// How many chunks the phase has.
+  var chunks: Int {
+    arrays.count + (phase == .measure ? tables.count : lookups.count * blocks)
   }
 
   private var blocks: Int { (batch.rows + Self.blockRows - 1) / Self.blockRows }
@@ -74,7 +67,7 @@ final class SectionBalance: ParallelBody {
     place < arrays.count ? arrays[place].isShared : tables[place - arrays.count].isShared
   }
 
-  private func weigh() {
+  fileprivate func weigh() {
     for place in averages.indices where isShared(place) {
       rule.weigh(
         norms.base + place * isOn.count, averages: averages[place], isOn: isOn,
@@ -87,9 +80,9 @@ final class SectionBalance: ParallelBody {
     }
   }
 
-  override func kind(of chunk: Int) -> WorkKind? { .balancing }
+  func kind(of chunk: Int) -> WorkKind? { .balancing }
 
-  override func run(chunk: Int, thread: Int) {
+  func run(chunk: Int, thread: Int) {
     switch (phase, chunk < arrays.count) {
     case (.measure, true): measure(arrays[chunk], place: chunk)
     case (.measure, false): measure(tables[chunk - arrays.count], place: chunk)
@@ -148,5 +141,18 @@ final class SectionBalance: ParallelBody {
   private func joinLookup(_ chunk: Int) {
     let first = chunk % blocks * Self.blockRows
     lookups[chunk / blocks].join(first..<min(batch.rows, first + Self.blockRows))
+  }
+}
+
+extension ParallelLoop where Body == SectionBalance {
+  /// Leaves the joined gradients in the first lane and in ``Executor/tableGradients``.
+  func run(_ batch: Batch) {
+    body.batch = batch
+    body.lanes = body.executor.laneCount(rows: batch.rows)
+    body.phase = .measure
+    body.workspace.pool.run(self, chunks: body.chunks)
+    body.weigh()
+    body.phase = .join
+    body.workspace.pool.run(self, chunks: body.chunks)
   }
 }

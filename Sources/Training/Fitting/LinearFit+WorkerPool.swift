@@ -6,22 +6,22 @@ extension LinearFit {
     _ problem: LinearProblem, on pool: WorkerPool,
     shouldContinue: (Progress) -> Bool = { _ in true }
   ) -> [FittedTask] {
-    let chunks = ChunkBody()
+    let chunks = ParallelLoop(ChunkBody())
     return fit(
       problem,
       loop: { count, body in
         withoutActuallyEscaping(body) { body in
-          chunks.body = body
+          chunks.body.closure = body
           pool.run(chunks, chunks: count)
-          chunks.body = nil
+          chunks.body.closure = nil
         }
       }, shouldContinue: shouldContinue)
   }
 }
 
 /// Lends a closure to a pool for the time of one loop.
-private final class ChunkBody: ParallelBody {
-  var body: ((Int) -> Void)?
+private struct ChunkBody: ParallelBody, ~Copyable {
+  var closure: ((Int) -> Void)?
 
-  override func run(chunk: Int, thread: Int) { body?(chunk) }
+  func run(chunk: Int, thread: Int) { closure?(chunk) }
 }

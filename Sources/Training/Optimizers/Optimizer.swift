@@ -26,7 +26,7 @@ public final class Optimizer {
   let secondMoments: Storage<Float>
   private(set) var tableMoments: [Int: (first: Storage<Float>, second: Storage<Float>)] = [:]
   private let workspace: Workspace
-  private var bodies: [ObjectIdentifier: UpdateBody] = [:]
+  private var loops: [ObjectIdentifier: ParallelLoop<UpdateBody>] = [:]
 
   /// Moments for all parameters of a store, as they are before the first step.
   public init(
@@ -79,28 +79,28 @@ public final class Optimizer {
     _ executor: Executor, batch: Batch, segments: [Bool], rate: Double, isJoined: Bool,
     masked: MaskedUpdate?, adjust: (any GradientAdjustment)?
   ) {
-    let body = updateBody(of: executor, segments: segments)
+    let loop = updateLoop(of: executor, segments: segments)
     for segment in segments.indices where segments[segment] { steps[segment] += 1 }
     for segment in segments.indices {
-      body.numbers[segment] = numbers(step: steps[segment], rate: rate, scale: 1)
+      loop.body.numbers[segment] = numbers(step: steps[segment], rate: rate, scale: 1)
     }
-    body.rate = Float(rate)
-    body.batch = batch
-    body.lanes = isJoined ? 1 : executor.laneCount(rows: batch.rows)
-    body.isGrouped = isJoined
-    body.masked = masked
+    loop.body.rate = Float(rate)
+    loop.body.batch = batch
+    loop.body.lanes = isJoined ? 1 : executor.laneCount(rows: batch.rows)
+    loop.body.isGrouped = isJoined
+    loop.body.masked = masked
     guard configuration.clipNorm != nil || adjust != nil else {
-      body.phase = .apply
-      return workspace.pool.run(body, chunks: body.units.count)
+      loop.body.phase = .apply
+      return workspace.pool.run(loop, chunks: loop.body.units.count)
     }
-    body.phase = .sum
-    workspace.pool.run(body, chunks: body.units.count)
+    loop.body.phase = .sum
+    workspace.pool.run(loop, chunks: loop.body.units.count)
     adjust?.adjustGradients()
-    let norm = body.norm
+    let norm = loop.body.norm
     let limit = configuration.clipNorm ?? .infinity
-    body.scale(by: norm > limit ? Float(limit / norm) : 1)
-    body.phase = .applySums
-    workspace.pool.run(body, chunks: body.units.count)
+    loop.body.scale(by: norm > limit ? Float(limit / norm) : 1)
+    loop.body.phase = .applySums
+    workspace.pool.run(loop, chunks: loop.body.units.count)
   }
 
   /// Values and moments of the dense parameters, as many as the rule has.
@@ -142,11 +142,11 @@ public final class Optimizer {
   }
 
   /// The loop over the parameters that an executor's losses reach; made once an executor.
-  func updateBody(of executor: Executor, segments: [Bool]) -> UpdateBody {
-    if let body = bodies[ObjectIdentifier(executor)] { return body }
-    let body = UpdateBody(self, executor, segments: segments, workspace: workspace)
-    bodies[ObjectIdentifier(executor)] = body
-    return body
+  func updateLoop(of executor: Executor, segments: [Bool]) -> ParallelLoop<UpdateBody> {
+    if let loop = loops[ObjectIdentifier(executor)] { return loop }
+    let loop = ParallelLoop(UpdateBody(self, executor, segments: segments, workspace: workspace))
+    loops[ObjectIdentifier(executor)] = loop
+    return loop
   }
 }
 

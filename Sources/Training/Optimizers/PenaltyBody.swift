@@ -6,7 +6,7 @@ import Tensors
 /// Adds the gradients of what a model minimises besides its losses to those of the first lane.
 ///
 /// Squares of a table's rows are the table's own update.
-final class PenaltyBody: ParallelBody {
+struct PenaltyBody: ParallelBody, ~Copyable {
   /// A block's gradient gets a multiple of itself, or of its distances from others.
   private struct Unit {
     let target: Int
@@ -18,24 +18,21 @@ final class PenaltyBody: ParallelBody {
     let others: [UnsafePointer<Float>]?
   }
 
-  private let workspace: Workspace
+  fileprivate let workspace: Workspace
   private var units: [Unit] = []
   private let tables: [TableDistance]
   private var subspaces: [SubspaceOrthogonality] = []
-  private var executor: Executor?
-  private var batch: Batch?
+  fileprivate var executor: Executor?
+  fileprivate var batch: Batch?
 
-  init(
-    _ penalties: [ParameterPenalty], tables: [TableDistance], store: ParameterStore,
-    workspace: Workspace
-  ) {
+  /// The penalties that an optimiser follows.
+  init(_ optimizer: Optimizer, workspace: Workspace) {
     self.workspace = workspace
-    self.tables = tables
-    super.init()
-    for penalty in penalties { add(penalty, store) }
+    tables = optimizer.tableDistances
+    for penalty in optimizer.penalties { add(penalty, optimizer.store) }
   }
 
-  private func add(_ penalty: ParameterPenalty, _ store: ParameterStore) {
+  private mutating func add(_ penalty: ParameterPenalty, _ store: ParameterStore) {
     switch penalty {
     case .distance(let networks, let strength):
       for place in networks.first?.indices ?? 0..<0 {
@@ -51,7 +48,7 @@ final class PenaltyBody: ParallelBody {
     }
   }
 
-  private func append(
+  private mutating func append(
     _ target: Parameter, _ coefficient: Float, _ strength: Parameter, _ store: ParameterStore,
     others: [Parameter]? = nil
   ) {
@@ -64,18 +61,12 @@ final class PenaltyBody: ParallelBody {
         others: others.map { $0.map { UnsafePointer(store.base(of: $0)) } }))
   }
 
-  /// Adds all gradients to those that an executor has just computed.
-  func run(_ executor: Executor, _ batch: Batch) {
-    let chunks = units.count + tables.count + subspaces.count
-    guard chunks > 0 else { return }
-    self.executor = executor
-    self.batch = batch
-    workspace.pool.run(self, chunks: chunks)
-  }
+  /// How many chunks there are.
+  var chunks: Int { units.count + tables.count + subspaces.count }
 
-  override func kind(of chunk: Int) -> WorkKind? { .optimiser }
+  func kind(of chunk: Int) -> WorkKind? { .optimiser }
 
-  override func run(chunk: Int, thread: Int) {
+  func run(chunk: Int, thread: Int) {
     guard chunk < units.count else {
       let place = chunk - units.count
       if place >= tables.count { return subspaces[place - tables.count].add(to: workspace) }
@@ -91,6 +82,16 @@ final class PenaltyBody: ParallelBody {
     } else {
       ck_add_scaled(Int64(unit.count), factor, unit.own, target, 1)
     }
+  }
+}
+
+extension ParallelLoop where Body == PenaltyBody {
+  /// Adds all gradients to those that an executor has just computed.
+  func run(_ executor: Executor, _ batch: Batch) {
+    guard body.chunks > 0 else { return }
+    body.executor = executor
+    body.batch = batch
+    body.workspace.pool.run(self, chunks: body.chunks)
   }
 }
 

@@ -111,8 +111,9 @@ final class TableUpdate {
   }
 
   /// One Adam step.
-  func adam(_ numbers: inout ck_adam, isSummed: Bool) {
+  func adam(_ numbers: ck_adam, isSummed: Bool) {
     guard let moments else { return }
+    var numbers = numbers
     if isDense {
       spread(isSummed: isSummed)
       ck_adam_step(

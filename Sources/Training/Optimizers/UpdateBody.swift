@@ -3,7 +3,7 @@ import Graph
 import Tensors
 
 /// The update of one step: pieces of the dense parameters, and whole tables.
-final class UpdateBody: ParallelBody {
+struct UpdateBody: ParallelBody, ~Copyable {
   /// What a run of the loop does.
   enum Phase {
     /// Sum the lanes and apply, in one pass.
@@ -40,7 +40,8 @@ final class UpdateBody: ParallelBody {
   private let arrays: [UnsafeMutablePointer<Float>]
   private let workspace: Workspace
   let tables: [TableUpdate]
-  private var squares: [Double]
+  /// Σ g² of each unit, which only its chunk writes.
+  private let squares: Storage<Double>
   /// On the gradients, for rules but Adam: clipping.
   private var clipScale: Float = 1
 
@@ -85,15 +86,14 @@ final class UpdateBody: ParallelBody {
       }
     }
     self.units = units
-    squares = [Double](repeating: 0, count: units.count)
-    super.init()
+    squares = Storage(count: units.count, filling: 0)
   }
 
   /// The norm of the summed gradients, unit after unit.
-  var norm: Double { squares.reduce(0, +).squareRoot() }
+  var norm: Double { squares.elements.reduce(0, +).squareRoot() }
 
   /// Scales the gradients that are applied.
-  func scale(by factor: Float) {
+  mutating func scale(by factor: Float) {
     for segment in numbers.indices { numbers[segment].scale = factor }
     clipScale = factor
   }
@@ -103,11 +103,11 @@ final class UpdateBody: ParallelBody {
     ck_adagrad(rate: rate, epsilon: Float(epsilon), scale: clipScale)
   }
 
-  override func kind(of chunk: Int) -> WorkKind? {
+  func kind(of chunk: Int) -> WorkKind? {
     if case .table = units[chunk] { .embedding } else { .optimiser }
   }
 
-  override func run(chunk: Int, thread: Int) {
+  func run(chunk: Int, thread: Int) {
     switch units[chunk] {
     case .dense(let range, let segment, let rateFactor, let decays):
       dense(
@@ -125,7 +125,7 @@ final class UpdateBody: ParallelBody {
     let stride = Int64(workspace.laneStride)
     if phase == .sum {
       ck_sum_lanes(count, gradient, stride, Int64(lanes))
-      store(ck_sum_of_squares(count, gradient), of: unit)
+      squares[unit] = ck_sum_of_squares(count, gradient)
       return
     }
     let lanes = phase == .apply ? Int64(lanes) : 1
@@ -158,17 +158,16 @@ final class UpdateBody: ParallelBody {
   private func table(_ table: TableUpdate, segment: Int, unit: Int) {
     if phase != .applySums, !isGrouped { table.group(batch) }
     if phase != .sum, decay != 0 { table.decay(by: 1 - rate * decay) }
-    if phase == .sum { return store(table.sumOfSquares(of: table.gradient), of: unit) }
+    if phase == .sum {
+      squares[unit] = table.sumOfSquares(of: table.gradient)
+      return
+    }
     switch configuration.rule {
-    case .adam: table.adam(&numbers[segment], isSummed: phase == .applySums)
+    case .adam: table.adam(numbers[segment], isSummed: phase == .applySums)
     case .adagrad(let epsilon, _, let isRowWise):
       table.adagrad(
         adagrad(epsilon: epsilon), isRowWise: isRowWise, isSummed: phase == .applySums)
     case .sgd: table.sgd(rate * clipScale, isSummed: phase == .applySums)
     }
-  }
-
-  private func store(_ sum: Double, of unit: Int) {
-    squares.withUnsafeMutableBufferPointer { $0[unit] = sum }
   }
 }

@@ -21,23 +21,24 @@ public struct Machine: Sendable {
     self.threads = threads
     let pool = WorkerPool(threads: threads)
     multiplyAddPeak = Self.multiplyAddPeak(on: pool, seconds: 0.3)
-    productPeak = Self.rate(ProductProbe(threads), pool, count: ProductProbe.operations)
-    bandwidth = Self.rate(StreamProbe(threads), pool, count: StreamProbe.bytes)
-    let rows = RowProbe(threads)
+    productPeak = Self.rate(
+      ParallelLoop(ProductProbe(threads)), pool, count: ProductProbe.operations)
+    bandwidth = Self.rate(ParallelLoop(StreamProbe(threads)), pool, count: StreamProbe.bytes)
+    let rows = ParallelLoop(RowProbe(threads))
     gatheredRows = Self.rate(rows, pool, count: Double(RowProbe.rows))
-    rows.writes = true
+    rows.body.writes = true
     scatteredRows = Self.rate(rows, pool, count: Double(RowProbe.rows))
   }
 
   /// Operations a second of all threads of a pool together, in registers.
   static func multiplyAddPeak(on pool: WorkerPool, seconds: Double) -> Double {
-    let probe = PeakProbe(pool.threads, seconds: seconds)
+    let probe = ParallelLoop(PeakProbe(pool.threads, seconds: seconds))
     pool.run(probe, chunks: pool.threads)
-    return probe.rates.array.reduce(0, +)
+    return probe.body.rates.array.reduce(0, +)
   }
 
   /// The best of several runs of a probe, one chunk a thread: things a second.
-  private static func rate(_ probe: ParallelBody, _ pool: WorkerPool, count: Double) -> Double {
+  private static func rate(_ probe: AnyParallelLoop, _ pool: WorkerPool, count: Double) -> Double {
     var best = Double.infinity
     let start = ContinuousClock.now
     repeat {
@@ -49,7 +50,7 @@ public struct Machine: Sendable {
   }
 }
 
-private final class PeakProbe: ParallelBody {
+private struct PeakProbe: ParallelBody, ~Copyable {
   let seconds: Double
   let rates: Storage<Double>
 
@@ -58,12 +59,12 @@ private final class PeakProbe: ParallelBody {
     rates = Storage(count: threads, filling: 0)
   }
 
-  override func run(chunk: Int, thread: Int) {
+  func run(chunk: Int, thread: Int) {
     rates.base[chunk] = ck_multiply_add_peak(seconds)
   }
 }
 
-private final class ProductProbe: ParallelBody {
+private struct ProductProbe: ParallelBody, ~Copyable {
   private static let extent = 256
   private static let repeats = 40
   static let operations = 2 * Double(extent * extent * extent) * Double(repeats)
@@ -81,7 +82,7 @@ private final class ProductProbe: ParallelBody {
     packed = (0..<threads).map { _ in Storage(count: Int(ck_packed_count(n, n)), filling: 1e-3) }
   }
 
-  override func run(chunk: Int, thread: Int) {
+  func run(chunk: Int, thread: Int) {
     let n = Int64(Self.extent)
     for _ in 0..<Self.repeats {
       ck_product(n, n, n, x[chunk].base, n, packed[chunk].base, y[chunk].base, n, nil, 0)
@@ -89,7 +90,7 @@ private final class ProductProbe: ParallelBody {
   }
 }
 
-private final class StreamProbe: ParallelBody {
+private struct StreamProbe: ParallelBody, ~Copyable {
   private static let count = 16 << 20
   /// Two floats are read and one is written.
   static let bytes = 12 * Double(count)
@@ -101,13 +102,13 @@ private final class StreamProbe: ParallelBody {
     }
   }
 
-  override func run(chunk: Int, thread: Int) {
+  func run(chunk: Int, thread: Int) {
     let (x, y) = arrays[chunk]
     ck_add_scaled(Int64(Self.count), 1e-9, x.base, y.base, 1)
   }
 }
 
-private final class RowProbe: ParallelBody {
+private struct RowProbe: ParallelBody, ~Copyable {
   static let rows = 40_960
   private static let vocabulary = 2_000_000
   var writes = false
@@ -129,7 +130,7 @@ private final class RowProbe: ParallelBody {
     values = (0..<threads).map { _ in Storage(count: Self.rows * 16, filling: 1e-9) }
   }
 
-  override func run(chunk: Int, thread: Int) {
+  func run(chunk: Int, thread: Int) {
     let (ids, values) = (ids[chunk], values[chunk])
     guard writes else {
       return ck_gather(Int64(Self.rows), 16, table.base, ids.base, 1, nil, values.base, 16)
