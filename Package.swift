@@ -37,7 +37,9 @@ let package = Package(
     .target(name: "Graph", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Layers", dependencies: ["Graph", "Tensors", "Datasets", "Runs"]),
     .target(name: "Objectives", dependencies: ["Layers", "Graph", "Tensors", "CKernels"]),
-    .target(name: "Models", dependencies: ["Objectives", "Layers", "Graph", "Datasets", "Runs"]),
+    .target(
+      name: "Models",
+      dependencies: ["Objectives", "Metrics", "Layers", "Graph", "Datasets", "Runs"]),
     .target(name: "Metrics", dependencies: ["Tensors"]),
     .target(
       name: "Training",

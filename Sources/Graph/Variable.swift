@@ -70,4 +70,9 @@ public final class Graph {
   public func watch(_ variable: Variable, as name: String) {
     watched.append((name, variable.node))
   }
+
+  /// The value that is visible under a name.
+  public func watched(_ name: String) -> Variable? {
+    watched.first { $0.name == name }.map { Variable(graph: self, node: $0.node) }
+  }
 }

@@ -9,20 +9,51 @@ public final class Builder {
   /// What may be changed while the model trains, and where the value lies.
   public private(set) var dials: [(dial: Dial, parameter: Parameter)] = []
 
+  /// Where the model that is being declared goes.
+  private var part = Part()
+
   /// Nothing declared yet.
   public init() {}
 
+  /// Where a model goes that is a part of another one.
+  public struct Part: Sendable {
+    /// What stands before all of its paths; empty for nothing.
+    public var path: String
+    /// What its heads are called.
+    public var heads: String
+
+    /// By default it is no part.
+    public init(path: String = "", heads: String = "towers") {
+      self.path = path
+      self.heads = heads
+    }
+  }
+
+  /// Declares a part of a model.
+  public func declare<Declared>(as part: Part, _ body: () -> Declared) -> Declared {
+    let whole = self.part
+    self.part = part
+    defer { self.part = whole }
+    return body()
+  }
+
   /// The parameters of all tasks together.
-  public var shared: Scope { Scope(builder: self, path: "", owner: .shared) }
+  public var shared: Scope { Scope(builder: self, path: part.path, owner: .shared) }
 
   /// The parameters of one task, by its place; the path is the caller's, `towers` / `click`.
-  public func task(_ place: Int) -> Scope { Scope(builder: self, path: "", owner: .task(place)) }
+  public func task(_ place: Int) -> Scope {
+    Scope(builder: self, path: part.path, owner: .task(place))
+  }
+
+  /// The head of one task: what makes its answer from what is computed for it, `towers`.
+  public func heads(of place: Int) -> Scope { task(place) / part.heads }
 
   /// A number that is given, and that a person may change while the model trains.
   public func dial(
     _ name: String, _ summary: String, in range: ClosedRange<Double>, start: Double
   ) -> Parameter {
     let parameter = shared.given("dials.\(name)", count: 1, start)
+    let name = part.path.isEmpty ? name : "\(part.path).\(name)"
     dials.append((Dial(name: name, summary: summary, range: range, start: start), parameter))
     return parameter
   }

@@ -12,6 +12,8 @@ public struct Forward {
   public let tasks: Int
   /// Draws that are given instead of made, by name; for tests.
   public let draws: [String: Variable]
+  /// What stands before all names: that of a part of a model, `static.`.
+  private var prefix = ""
 
   /// A pass that records into a trace.
   public init(
@@ -25,9 +27,16 @@ public struct Forward {
     self.draws = draws
   }
 
+  /// The same pass through a part of a model, whose names begin with its own.
+  public func through(_ part: String) -> Forward {
+    var pass = self
+    pass.prefix += "\(part)."
+    return pass
+  }
+
   /// Makes a value visible to screens under a name, and hands it on.
   @discardableResult public func watch(_ value: Variable, as name: String) -> Variable {
-    graph.watch(value, as: name)
+    graph.watch(value, as: prefix + name)
     return value
   }
 
@@ -47,6 +56,7 @@ public struct Forward {
 
   /// Zeros and ones [B, columns] of a name, drawn in every step; 0 with the probability `share`.
   public func keep(_ name: String, columns: Int, dropping share: Parameter) -> Variable {
+    let name = prefix + name
     if let given = draws[name] { return given }
     var stream: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in name.utf8 { stream = (stream ^ UInt64(byte)) &* 0x100_0000_01b3 }

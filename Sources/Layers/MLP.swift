@@ -35,6 +35,12 @@ public struct Tower: Sendable {
     logit = Dense(hidden.width, 1, in: scope / "\(sizes.count)")
   }
 
+  /// Numbers in a row of the input.
+  public var inputs: Int { layers[0].inputs }
+
+  /// The sizes of the hidden layers.
+  public var sizes: [Int] { hidden.layers.map(\.outputs) }
+
   /// The affine maps from the input to the logit; a ReLU follows all but the last.
   public var layers: [Dense] { hidden.layers + [logit] }
 

@@ -26,7 +26,7 @@ public import Runs
 ///
 /// Misra, Shrivastava, Gupta, Hebert "Cross-Stitch Networks for Multi-task Learning." CVPR 2016.
 /// doi:10.1109/CVPR.2016.433
-public struct CrossStitch: MultiTaskModel {
+public struct CrossStitch: RepresentationModel {
   /// Layer sizes and the form of the stitches.
   public struct Configuration: ModelConfiguration {
     /// Layers of a column.
@@ -74,7 +74,8 @@ public struct CrossStitch: MultiTaskModel {
   let embeddings: [Embeddings]  // shared: one for all columns, or one a column
   let layers: [StackedDense]  // shared
   let stitches: [StitchUnit]  // shared
-  let towers: [Tower]  // one per task
+  /// One per task.
+  public let towers: [Tower]
   let mixture: LayerWeights?  // shared
   let orthogonality: Parameter?
   /// S, 1 unless it is a sluice network.
@@ -120,12 +121,12 @@ public struct CrossStitch: MultiTaskModel {
     let width = sizes.last ?? input.width
     self.width = width
     towers = tasks.indices.map {
-      Tower(width, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
+      Tower(width, configuration.towerSizes, in: builder.heads(of: $0) / tasks[$0].name)
     }
   }
 
-  /// T × [B, 1].
-  public func callAsFunction(_ pass: Forward) -> [Variable] {
+  /// x̃_k of the last layer, or a sluice's combination of all layers, T × [B, H].
+  public func representations(_ pass: Forward) -> [Variable] {
     // [B, D], or of each column's own [B, T·D].
     var x = pass.graph.concatenation(embeddings.map { $0(pass) })
     var all: [Variable] = []
@@ -134,7 +135,7 @@ public struct CrossStitch: MultiTaskModel {
       all.append(x)
     }
     if let mixture { x = mixture(all) }  // [B, T·H]
-    return towers.indices.map { k in towers[k](x.columns(k * width..<(k + 1) * width)) }
+    return towers.indices.map { k in x.columns(k * width..<(k + 1) * width) }
   }
 }
 

@@ -8,7 +8,7 @@ public import Layers
 ///
 /// Caruana. "Multitask Learning." Machine Learning 28, 1997. doi:10.1023/A:1007379606734;
 /// in this form eq. 1 of the MMoE paper, doi:10.1145/3219819.3220007.
-public struct HardSharing: MultiTaskModel {
+public struct HardSharing: RepresentationModel {
   /// Layer sizes.
   public struct Configuration: ModelConfiguration {
     /// Hidden layers of the shared bottom.
@@ -31,7 +31,8 @@ public struct HardSharing: MultiTaskModel {
 
   let embeddings: Embeddings  // shared
   let bottom: MLP  // shared
-  let towers: [Tower]  // one per task
+  /// One per task.
+  public let towers: [Tower]
 
   /// Declares the shared bottom and the towers.
   public init(
@@ -43,13 +44,13 @@ public struct HardSharing: MultiTaskModel {
     self.bottom = bottom
     towers = tasks.indices.map {
       Tower(
-        bottom.width, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
+        bottom.width, configuration.towerSizes, in: builder.heads(of: $0) / tasks[$0].name)
     }
   }
 
-  /// T × [B, 1].
-  public func callAsFunction(_ pass: Forward) -> [Variable] {
+  /// T × the shared bottom, [B, H].
+  public func representations(_ pass: Forward) -> [Variable] {
     let s = bottom(embeddings(pass))  // [B, H]
-    return towers.map { $0(s) }  // [B, 1]
+    return towers.map { _ in s }
   }
 }

@@ -12,7 +12,7 @@ public import Layers
 ///
 /// Ma et al. "Modeling Task Relationships in Multi-task Learning with
 /// Multi-gate Mixture-of-Experts." KDD 2018. doi:10.1145/3219819.3220007
-public struct MMoE: MultiTaskModel {
+public struct MMoE: RepresentationModel {
   /// Experts and layer sizes.
   public struct Configuration: GatedConfiguration {
     /// E.
@@ -40,7 +40,8 @@ public struct MMoE: MultiTaskModel {
   let embeddings: Embeddings  // shared
   let experts: Experts  // shared
   let gates: [Gate]  // one per task
-  let towers: [Tower]  // one per task
+  /// One per task.
+  public let towers: [Tower]
   let controls: GateControls
   let names: [String]
 
@@ -61,18 +62,18 @@ public struct MMoE: MultiTaskModel {
     }
     towers = tasks.indices.map {
       Tower(
-        experts.width, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
+        experts.width, configuration.towerSizes, in: builder.heads(of: $0) / tasks[$0].name)
     }
     names = tasks.map(\.name)
   }
 
-  /// T × [B, 1].
-  public func callAsFunction(_ pass: Forward) -> [Variable] {
+  /// What each task's gate mixes, T × [B, H].
+  public func representations(_ pass: Forward) -> [Variable] {
     let x = embeddings(pass)  // [B, D]
     let f = experts(x)  // [B, E·H]
     return gates.indices.map { k in
       let weights = controls.weights(gates[k].logits(x), of: names[k], task: k, in: pass)  // [B, E]
-      return towers[k](f.mixture(weights))  // [B, 1]
+      return f.mixture(weights)  // [B, H]
     }
   }
 }

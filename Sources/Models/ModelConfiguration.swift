@@ -83,6 +83,7 @@ extension ModelOption {
     case .task: "the name of a task, or auto"
     case .tasks: "names of tasks with commas between them, or auto"
     case .column: "the name of a column, auto or none"
+    case .part(let part): part.expected
     }
   }
 
@@ -111,6 +112,7 @@ extension ModelOption {
       let names = Self.parts(text) { $0.isEmpty ? nil : $0 }
       return names != nil && put(.some(text == "auto" ? nil : names), path)
     case .column(let path): return put(text.isEmpty ? nil : ColumnChoice(text), path)
+    case .part(let part): return part.set(text, &configuration)
     }
   }
 
@@ -170,6 +172,7 @@ extension ModelOption {
     case .task(let path): configuration[keyPath: path] ?? "auto"
     case .tasks(let path): configuration[keyPath: path]?.joined(separator: ",") ?? "auto"
     case .column(let path): configuration[keyPath: path].text
+    case .part(let part): part.text(configuration)
     }
   }
 }

@@ -155,6 +155,8 @@ public struct ModelOption<Configuration>: Sendable {
     case tasks(WritableKeyPath<Configuration, [String]?> & Sendable)
     /// A column of the data, `auto` or `none`.
     case column(WritableKeyPath<Configuration, ColumnChoice> & Sendable)
+    /// A choice of a part that has a configuration of its own.
+    case part(PartOption<Configuration>)
   }
 
   /// The name behind `model.`.

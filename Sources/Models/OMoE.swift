@@ -7,14 +7,15 @@ public import Layers
 ///     y_k = h_k(Σ_e g(x)_e · f_e(x)),  g(x) = softmax(W_g · x)
 ///
 /// With one task it is the plain MoE. Ma et al. KDD 2018, doi:10.1145/3219819.3220007, section 4.2.
-public struct OMoE: MultiTaskModel {
+public struct OMoE: RepresentationModel {
   /// Experts and layer sizes, as in ``MMoE``.
   public typealias Configuration = MMoE.Configuration
 
   let embeddings: Embeddings  // shared
   let experts: Experts  // shared
   let gate: Gate  // shared
-  let towers: [Tower]  // one per task
+  /// One per task.
+  public let towers: [Tower]
   let controls: GateControls
 
   /// Declares the experts, the gate and the towers.
@@ -32,17 +33,17 @@ public struct OMoE: MultiTaskModel {
     gate = Gate(input.width, experts: experts.count, in: builder.shared / "gates" / "shared")
     towers = tasks.indices.map {
       Tower(
-        experts.width, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
+        experts.width, configuration.towerSizes, in: builder.heads(of: $0) / tasks[$0].name)
     }
   }
 
-  /// T × [B, 1].
-  public func callAsFunction(_ pass: Forward) -> [Variable] {
+  /// T × what the one gate mixes, [B, H].
+  public func representations(_ pass: Forward) -> [Variable] {
     let x = embeddings(pass)  // [B, D]
     let f = experts(x)  // [B, E·H]
     let weights = controls.weights(gate.logits(x), of: "shared", task: nil, in: pass)  // [B, E]
     let mixed = f.mixture(weights)  // [B, H]
-    return towers.map { $0(mixed) }  // [B, 1]
+    return towers.map { _ in mixed }
   }
 }
 

@@ -21,7 +21,7 @@ public import Layers
 ///
 /// Tang, Liu, Zhao, Gong. "Progressive Layered Extraction (PLE): A Novel Multi-Task Learning (MTL)
 /// Model for Personalized Recommendations." RecSys 2020. doi:10.1145/3383313.3412236
-public struct PLE: MultiTaskModel {
+public struct PLE: RepresentationModel {
   /// Experts and layer sizes.
   public struct Configuration: ModelConfiguration {
     /// Experts of each task's own; the last number stands for all further tasks.
@@ -56,7 +56,8 @@ public struct PLE: MultiTaskModel {
 
   let embeddings: Embeddings  // shared
   let levels: [ExtractionLevel]
-  let towers: [Tower]  // one per task
+  /// One per task.
+  public let towers: [Tower]
   let names: [String]
   let gamma: [Double]  // one per task
   let countsSteps: Bool
@@ -82,16 +83,16 @@ public struct PLE: MultiTaskModel {
     }
     self.levels = levels
     towers = tasks.indices.map {
-      Tower(width, configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
+      Tower(width, configuration.towerSizes, in: builder.heads(of: $0) / tasks[$0].name)
     }
   }
 
-  /// T × [B, 1].
-  public func callAsFunction(_ pass: Forward) -> [Variable] {
+  /// g_k,N of every task, T × [B, H].
+  public func representations(_ pass: Forward) -> [Variable] {
     let x = embeddings(pass)  // [B, D]
     var state = ExtractionLevel.State(tasks: names.map { _ in x }, shared: x)
     for level in levels { state = level(state, pass) }
-    return zip(towers, state.tasks).map { tower, g in tower(g) }
+    return state.tasks
   }
 
   /// Of every level, a task's gate over its own and the shared experts, and the shared gate.

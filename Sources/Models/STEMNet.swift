@@ -21,7 +21,7 @@ public import Runs
 ///
 /// Su et al. "STEM: Unleashing the Power of Embeddings for Multi-task Recommendation." AAAI 2024.
 /// arXiv:2308.13537
-public struct STEMNet: MultiTaskModel {
+public struct STEMNet: RepresentationModel {
   /// Experts, gates and layer sizes.
   public struct Configuration: GatedConfiguration {
     /// Experts of each task's own.
@@ -55,7 +55,8 @@ public struct STEMNet: MultiTaskModel {
   let embeddings: [Embeddings]  // one per task
   let common: Embeddings  // shared
   let levels: [StoppingLevel]
-  let towers: [Tower]  // one per task
+  /// One per task.
+  public let towers: [Tower]
   let controls: GateControls
   let names: [String]
   let own: Int
@@ -81,19 +82,19 @@ public struct STEMNet: MultiTaskModel {
     self.levels = levels
     towers = tasks.indices.map {
       Tower(
-        inputs[count], configuration.towerSizes, in: builder.task($0) / "towers" / tasks[$0].name)
+        inputs[count], configuration.towerSizes, in: builder.heads(of: $0) / tasks[$0].name)
     }
     controls = GateControls(
       configuration.gate, experts: tasks.count * own + configuration.sharedCount,
       gates: levels.flatMap(\.gateNames), in: builder)
   }
 
-  /// T × [B, 1].
-  public func callAsFunction(_ pass: Forward) -> [Variable] {
+  /// s_k of the last level, T × [B, H].
+  public func representations(_ pass: Forward) -> [Variable] {
     var state = StoppingLevel.State(
       tasks: embeddings.map { $0(pass) }, shared: common(pass))  // T × [B, D], [B, D]
     for level in levels { state = level(state, controls, pass) }
-    return zip(towers, state.tasks).map { tower, s in tower(s) }
+    return state.tasks
   }
 
   /// All gates of a level weigh the same experts.
