@@ -1,0 +1,75 @@
+import Datasets
+import Graph
+import Runs
+
+/// How far a run has come: its epochs, the step within one, and where its phases began.
+struct EpochCourse {
+  /// Steps of an epoch.
+  let stepsPerEpoch: Int
+  /// The newest epoch that has begun, from 1; 0 before the first.
+  private(set) var epoch = 0
+  /// Epochs that have ended.
+  private(set) var ended = 0
+  private(set) var stepInEpoch = 0
+  private let configuration: TrainingConfiguration
+  private let shuffle: EpochShuffle
+  /// Epochs that had ended when joint training began.
+  private var jointFrom = 0
+  /// The step at which the optimiser began, anew where a lottery goes back to earlier numbers.
+  private var optimizerFrom = 0
+
+  init(_ configuration: TrainingConfiguration, rows: Int, stepsPerEpoch: Int) {
+    self.configuration = configuration
+    self.stepsPerEpoch = stepsPerEpoch
+    shuffle = EpochShuffle(count: rows, seed: configuration.seed)
+  }
+
+  /// Begins the next epoch behind the end of one; true if it did.
+  ///
+  /// A step that is tried again after its loss was no number does not begin another epoch.
+  mutating func beginIfDue() -> Bool {
+    guard epoch == ended else { return false }
+    epoch += 1
+    shuffle.shuffle(epoch: epoch)
+    return true
+  }
+
+  /// The rows of the next step.
+  func batch(of examples: Examples) -> Batch {
+    let first = stepInEpoch * configuration.batchSize
+    return examples.batch(
+      of: UnsafePointer(shuffle.order.base + first),
+      rows: min(configuration.batchSize, examples.count - first))
+  }
+
+  /// Notes a step.
+  mutating func stepTaken() { stepInEpoch += 1 }
+
+  /// Ends the epoch behind its last step; true if it did.
+  mutating func endIfComplete() -> Bool {
+    guard stepInEpoch >= stepsPerEpoch else { return false }
+    stepInEpoch = 0
+    ended = epoch
+    return true
+  }
+
+  /// Epochs and the part of the newest that is done.
+  var position: Double { Double(ended) + Double(stepInEpoch) / Double(stepsPerEpoch) }
+
+  /// Begins a phase of a search, or joint training, for which the optimiser begins anew.
+  mutating func phaseBegan(isJoint: Bool, step: Int) {
+    optimizerFrom = step
+    if isJoint { jointFrom = ended }
+  }
+
+  /// Whether the last epoch has begun: of the run, or of joint training behind its searches.
+  var isLast: Bool { epoch >= jointFrom + configuration.epochs }
+
+  /// The learning rate behind so many steps, before a person's factor.
+  func rate(step: Int) -> Double { configuration.rate(at: step - optimizerFrom) }
+
+  /// Whether the rows are scored behind this step, within an epoch.
+  func isEvaluationDue(step: Int) -> Bool {
+    configuration.evaluationInterval.map { step % $0 == 0 } ?? false
+  }
+}

@@ -1,0 +1,62 @@
+import Runs
+
+/// The losses of a run's steps: what the screen's curves get, their smoothed course, and what is said
+/// where one runs away or is no number.
+struct LossRecord {
+  private let bins: LossBins
+  private let trainer: Trainer
+  private let tasks: [String]
+  private var watch: LossWatch
+  /// Tasks whose runaway a person was told of.
+  private var runaways: Set<Int> = []
+  /// The step behind which a loss was no number; nil: none was.
+  private(set) var divergedAt: Int?
+
+  init(_ bins: LossBins, trainer: Trainer) {
+    self.bins = bins
+    self.trainer = trainer
+    tasks = trainer.tasks.map(\.name)
+    watch = LossWatch(tasks: tasks.count)
+  }
+
+  /// Takes in the losses of the newest step.
+  mutating func stepTaken() {
+    for task in tasks.indices where trainer.hasTrained[task] {
+      let loss = trainer.loss(of: task)
+      bins.add(Float(loss), task: task, step: trainer.step - 1)
+      watch.add(loss, task: task)
+    }
+  }
+
+  /// Begins anew: losses of another phase are not those of before.
+  mutating func restart() { watch = LossWatch(tasks: tasks.count) }
+
+  /// A task's exponential mean.
+  func smoothed(_ task: Int) -> Double { watch.smoothed(task) }
+
+  /// By task that is new among those whose negative loss has reached the cap, a sentence.
+  mutating func newRunaways(_ capped: Set<Int>?) -> [String] {
+    guard let capped, capped.count > runaways.count else { return [] }
+    defer { runaways = capped }
+    return capped.subtracting(runaways).sorted().map { task in
+      "the negative loss of \(tasks[task]) has run away to the cap; "
+        + "the contrast no longer drives it, a smaller lambda or form=logistic would hold it"
+    }
+  }
+
+  /// What has broken where a loss, or a number of the model behind the newest step, is no finite
+  /// number.
+  mutating func divergence() -> Divergence {
+    divergedAt = trainer.step
+    let task = watch.culprit(among: tasks.indices.filter(trainer.isActive)) {
+      trainer.loss(of: $0)
+    }
+    bins.add(Float(trainer.loss(of: task)), task: task, step: trainer.step)
+    let largest = trainer.store.largest(of: task).map {
+      Divergence.LargestParameter(path: $0.path, magnitude: Double($0.magnitude))
+    }
+    return Divergence(
+      task: tasks[task], step: trainer.step, parameter: trainer.store.firstNotFinite,
+      loss: trainer.loss(of: task), largest: largest)
+  }
+}

@@ -1,0 +1,124 @@
+import Runs
+
+/// What a person does with a run: commands carried out between steps, each acknowledged with the
+/// step at which it took effect.
+final class RunCommands {
+  private let subject: TrainedRun
+  private let questions: RunQuestions
+  private let scores: RunScores
+  /// What a person has set and may undo.
+  private(set) var state: SessionState
+  var pacing: Pacing
+  /// Why the run is to end; nil: it goes on.
+  var endReason: RunSummary.Reason?
+  private(set) var pauseReason: String
+
+  init(_ subject: TrainedRun, questions: RunQuestions, scores: RunScores) {
+    self.subject = subject
+    self.questions = questions
+    self.scores = scores
+    let configuration = subject.run.configuration
+    let tasks = subject.dataset.tasks
+    state = SessionState(
+      tasks: tasks.map(\.name), weights: tasks.map(\.weight), dials: subject.trainer.dials,
+      isPaused: configuration.startsPaused)
+    pacing = Pacing(configuration.stepsPerSecondLimit)
+    pauseReason = configuration.startsPaused ? "at the start" : "by you"
+  }
+
+  private var trainer: Trainer { subject.trainer }
+  private var run: TrainingRun { subject.run }
+
+  /// Where a run stands that is neither scored nor at its end.
+  var phase: Snapshot.Phase { state.isPaused ? .paused(pauseReason) : .running }
+
+  /// Notes that training goes on: the next pause is a person's.
+  func trainingGoesOn() { pauseReason = "by you" }
+
+  /// Pauses without a person's command.
+  func pause(_ reason: String) {
+    state.pause()
+    pauseReason = reason
+  }
+
+  /// Notes that a step was taken.
+  func stepTaken() { state.stepTaken() }
+
+  /// Carries out what is due by the schedule, then what has come; `evaluate` scores the validation
+  /// rows, `publish` shows the newest numbers.
+  func answer(evaluate: () -> Void, publish: () -> Void) {
+    if run.hasScheduledCommand(at: trainer.step) {
+      for command in run.scheduledCommands(at: trainer.step) {
+        answer(command, id: 0, evaluate: evaluate, publish: publish)
+      }
+    }
+    for ticket in run.session.inbox.drain() {
+      answer(ticket.command, id: ticket.id, evaluate: evaluate, publish: publish)
+    }
+  }
+
+  private func answer(
+    _ command: Command, id: UInt64, evaluate: () -> Void, publish: () -> Void
+  ) {
+    let answer = state.handle(command)
+    var outcome = Acknowledgement.Outcome.applied
+    for action in answer.actions { carryOut(action, evaluate, &outcome) }
+    // Whoever hears of a change finds it in the newest numbers already.
+    if answer.effect.isChange { publish() }
+    acknowledge(command, id: id, effect: answer.effect, outcome)
+  }
+
+  /// Changes the outcome where an action has one of its own.
+  private func carryOut(
+    _ action: SessionState.Action, _ evaluate: () -> Void, _ outcome: inout Acknowledgement.Outcome
+  ) {
+    switch action {
+    case .setTask(let task, let isOn): setTask(task, isOn: isOn)
+    case .setWeight(let task, let weight): trainer.weights[task] = Float(weight)
+    case .setRateFactor: break
+    case .setPace(let pace): pacing.set(pace)
+    case .setDial(let dial, let value): trainer.setDial(dial, to: value)
+    case .knockOut(let expert): outcome = scores.scoreWithout(expert)
+    case .knockOutAll(let meanwhile): outcome = questions.scoreWithoutEach(meanwhile)
+    case .thinMask(let task, let share): outcome = questions.scoreThinned(task, share: share)
+    case .cancel: outcome = questions.cancel()
+    case .evaluate: evaluate()
+    case .stop: endReason = .stopped
+    case .refuse(let reason): outcome = .refused(reason)
+    }
+  }
+
+  private func setTask(_ task: Int, isOn: Bool) {
+    guard trainer.isOn[task] != isOn else { return }
+    trainer.isOn[task] = isOn
+    // Compiles the plan now, so that the next step is not the slow one.
+    _ = trainer.trainingExecutor()
+  }
+
+  private func acknowledge(
+    _ command: Command, id: UInt64, effect: Command, _ outcome: Acknowledgement.Outcome
+  ) {
+    subject.tell(
+      .acknowledged(
+        Acknowledgement(
+          id: id, command: command, effect: effect, step: trainer.step, outcome: outcome)))
+  }
+
+  /// After the end, answers questions with the parameters that were kept; whatever would change them
+  /// is refused.
+  func answerAfterEnd(at epoch: Double) {
+    for ticket in run.session.inbox.drain() {
+      let command = ticket.command
+      let outcome: Acknowledgement.Outcome =
+        switch command {
+        case .knockOut(let expert): scores.scoreWithout(expert)
+        case .knockOutAll(let meanwhile): questions.scoreWithoutEach(meanwhile)
+        case .thinMask(let task, let share): questions.scoreThinned(task, share: share)
+        case .cancel: questions.cancel()
+        case .evaluate: scores.scoreAfterEnd(at: epoch)
+        default: .refused("the run has ended")
+        }
+      acknowledge(command, id: ticket.id, effect: command, outcome)
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import Datasets
+import Foundation
+import Graph
+import Runs
+
+/// Scores the rows of a run, keeps its best step, and says what scores do not say by themselves.
+final class RunScores {
+  private let subject: TrainedRun
+  private(set) var keeper: ScoreKeeper
+  /// Tasks whose answers are the same for all rows.
+  private var constant = ConstantAnswers()
+
+  init(_ subject: TrainedRun) {
+    self.subject = subject
+    keeper = ScoreKeeper(subject.run.configuration.keep, store: subject.trainer.store)
+  }
+
+  private var run: TrainingRun { subject.run }
+  private var dataset: Dataset { subject.dataset }
+  private var trainer: Trainer { subject.trainer }
+
+  /// Whether there are validation rows.
+  var hasValidation: Bool { dataset.validation.count > 0 }
+
+  /// Scores the validation rows and takes the scores into the choice of the kept step.
+  func scoreValidation(at epoch: Double) -> Evaluation {
+    var evaluation = evaluate(dataset.validation, .validation, at: epoch) { columns in
+      for notice in constant.notices(columns, of: dataset.tasks, isOn: trainer.isOn) {
+        subject.notice(notice)
+      }
+    }
+    // Numbers of a search are not kept: only the joint training's are.
+    if subject.lottery?.isJoint != false {
+      keeper.consider(&evaluation)
+    } else {
+      keeper.show(evaluation)
+    }
+    subject.tell(.evaluated(evaluation))
+    if let broken = evaluation.brokenAnswers { subject.sayOnce(broken) }
+    sayIfGroupsAreUndefined(evaluation)
+    subject.inspector.noteTraces()
+    run.monitor.restartWindow()
+    return evaluation
+  }
+
+  private func evaluate(
+    _ examples: Examples, _ split: Evaluation.Split, at epoch: Double,
+    look: ([[Float]]) -> Void = { _ in }
+  ) -> Evaluation {
+    let scorer = subject.scorer
+    let columns = scorer.answers(of: examples, by: trainer)
+    look(columns)
+    return scorer.evaluation(
+      columns, examples, split: split, isOn: trainer.isOn, step: trainer.parameterStep,
+      epoch: epoch)
+  }
+
+  /// Ends an epoch; true if the run should end early.
+  func epochEnded() -> Bool { keeper.epochEnded(patience: run.configuration.patience) }
+
+  /// Goes on with what another set of tasks has come to.
+  func tasksChanged(from old: [Bool], to new: [Bool]) { keeper.tasksChanged(from: old, to: new) }
+
+  /// Begins anew with a phase.
+  func restart() { keeper.restart() }
+}
+
+// MARK: - Without an expert
+
+extension RunScores {
+  /// Scores the validation rows with all experts and without one.
+  func scoreWithout(_ expert: Int) -> Acknowledgement.Outcome {
+    guard let experts = trainer.expertCount else {
+      return .refused("this model has no experts that could be left out")
+    }
+    guard expert < experts else {
+      return .refused("there are experts 0 to \(experts - 1), found \(expert)")
+    }
+    guard hasValidation else { return .refused("there are no validation rows") }
+    let with = mainScores()
+    trainer.leaveOut(expert)
+    let without = mainScores()
+    trainer.leaveOut(nil)
+    subject.tell(
+      .knockedOut(
+        KnockOut(
+          expert: subject.inspector.directory.experts[expert].name, step: trainer.parameterStep,
+          with: with, without: without)))
+    run.monitor.restartWindow()
+    return .applied
+  }
+
+  /// By task the main score of the validation rows, under the task's name.
+  private func mainScores() -> [Score] {
+    evaluate(dataset.validation, .validation, at: 0).tasks.compactMap { task in
+      task.scores.first.map {
+        Score(
+          name: "\(task.task) \($0.name)", value: $0.value, higherIsBetter: $0.higherIsBetter)
+      }
+    }
+  }
+}
+
+// MARK: - What scores do not say by themselves
+
+extension RunScores {
+  /// Says once, for the tasks that are on, which scores the validation and test rows do not define.
+  func sayWhatIsUndefined() {
+    for (examples, split) in [
+      (dataset.validation, Evaluation.Split.validation), (dataset.test, .test),
+    ] where examples.count > 0 {
+      let undefined = UndefinedScores(examples, subject.scorer, split: split)
+      if let sentence = undefined.sentence(keep: run.configuration.keep, isOn: trainer.isOn) {
+        subject.sayOnce(sentence)
+      }
+    }
+  }
+
+  /// Says once that the grouped score that should decide is undefined: no group has both classes.
+  private func sayIfGroupsAreUndefined(_ evaluation: Evaluation) {
+    guard case .score(let task, let name) = run.configuration.keep,
+      ScoreKind.named(name)?.need == .groups,
+      let scores = evaluation.tasks.first(where: { $0.task == task }), scores[name]?.isNaN != false
+    else { return }
+    subject.sayOnce(
+      "\(printable("\(run.configuration.keep)")) is undefined on the validation rows, so the mean "
+        + "loss decides which step is kept")
+  }
+}
+
+// MARK: - The end
+
+extension RunScores {
+  /// Goes back to the kept step and scores the test rows with its numbers.
+  func scoreKept(at epoch: Double) -> (validation: Evaluation?, test: Evaluation?, step: Int) {
+    let kept = keeper.restore(last: trainer.step)
+    trainer.wentBack(to: kept.step)
+    var test = dataset.test.count > 0 ? evaluate(dataset.test, .test, at: epoch) : nil
+    if let kept = kept.validation { test?.epoch = kept.epoch }
+    if let test {
+      subject.tell(.evaluated(test))
+      if let broken = test.brokenAnswers { subject.sayOnce(broken) }
+    }
+    return (kept.validation, test, kept.step)
+  }
+
+  /// Scores the validation rows with the parameters that were kept; there is no choice any more.
+  func scoreAfterEnd(at epoch: Double) -> Acknowledgement.Outcome {
+    guard hasValidation else { return .refused("there are no validation rows") }
+    var evaluation = evaluate(dataset.validation, .validation, at: epoch)
+    // These are the parameters that were chosen.
+    evaluation.isBest = true
+    subject.tell(.evaluated(evaluation))
+    return .applied
+  }
+
+  /// How alike the gates are on validation rows; nil for a model without.
+  func gateOverlap() -> Double? {
+    let rows = min(trainer.evaluationRows, dataset.validation.count)
+    return rows > 0 ? trainer.gateOverlap(dataset.validation.batch(from: 0, rows: rows)) : nil
+  }
+}

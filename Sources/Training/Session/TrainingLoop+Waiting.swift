@@ -1,0 +1,107 @@
+import Foundation
+import Runs
+
+// MARK: - Between steps
+
+extension TrainingLoop {
+  /// Waits until the next step is due, or a command comes, where the run is to be slow enough to
+  /// watch.
+  func keepPace() {
+    guard let due = commands.pacing.stepEnded() else { return }
+    wait(.running, until: due)
+  }
+
+  /// Sleeps until a command or another wish comes; says where it stands once.
+  func waitPaused() {
+    publish(commands.phase)
+    wait(commands.phase, until: nil)
+    run.monitor.restartWindow()
+  }
+
+  /// Waits for a command, and answers questions and wishes of screens meanwhile.
+  private func wait(_ phase: Snapshot.Phase, until due: ContinuousClock.Instant?) {
+    while due.map({ ContinuousClock.now < $0 }) ?? true, run.session.inbox.count == 0,
+      !run.session.isClosed
+    {
+      guard questions.isEmpty else {
+        questions.advance()
+        if questions.isEmpty || run.monitor.isSnapshotDue { publish(phase) }
+        continue
+      }
+      run.session.inbox.wait(seconds: due.map { ($0 - ContinuousClock.now).seconds } ?? 1)
+      // A screen that is changed at a slow pace sees its views before the next step.
+      if run.monitor.updateViews() { publish(phase) }
+    }
+  }
+
+  /// Answers a question that training waits for, until it is answered or a command comes.
+  func waitForAnswers() {
+    publish(.evaluating)
+    while questions.holdsTraining, run.session.inbox.count == 0, !run.session.isClosed {
+      questions.advance()
+      if run.monitor.isSnapshotDue { publish(.evaluating) }
+    }
+    run.monitor.restartWindow()
+  }
+
+  /// After the end: questions and views are still answered, changes are not.
+  func waitFinished() {
+    if questions.isEmpty {
+      run.session.inbox.wait(seconds: 1)
+    } else {
+      questions.advance()
+      if questions.isEmpty || run.monitor.isSnapshotDue { publish(.finished) }
+    }
+    commands.answerAfterEnd(at: course.position)
+    if run.monitor.updateViews() { publish(.finished) }
+  }
+}
+
+// MARK: - The newest numbers
+
+extension TrainingLoop {
+  /// Publishes the numbers of now, with the views that a screen wants.
+  func publish(_ phase: Snapshot.Phase) {
+    _ = run.monitor.updateViews()
+    var snapshot = Snapshot()
+    snapshot.phase = phase
+    snapshot.step = trainer.step
+    snapshot.totalSteps = description.stepsPerEpoch * description.epochs
+    snapshot.epoch = course.epoch
+    snapshot.trainingSeconds = run.monitor.trained.seconds
+    snapshot.stepsPerSecond = run.monitor.stepsPerSecond
+    snapshot.examplesPerSecond = run.monitor.examplesPerSecond
+    snapshot.learningRate = rate
+    snapshot.learningRateFactor = commands.state.rateFactor
+    snapshot.tasks = trainer.tasks.indices.map(taskSnapshot)
+    snapshot.trainingPhase = subject.lottery?.phase
+    snapshot.dials = trainer.dialValues
+    snapshot.pendingCommands = run.session.inbox.count
+    questions.askForOrder()
+    snapshot.question = questions.progress
+    subject.inspector.fill(
+      &snapshot, views: run.monitor.views, isIdle: phase.isIdle, isSorting: questions.isSorting)
+    run.monitor.publish(snapshot)
+  }
+
+  private func taskSnapshot(_ task: Int) -> TaskSnapshot {
+    let newest = scores.keeper.newest
+    return TaskSnapshot(
+      name: trainer.tasks[task].name, isOn: commands.state.isOn[task],
+      weight: commands.state.weights[task],
+      loss: trainer.step == 0 ? .nan : trainer.loss(of: task),
+      smoothedLoss: losses.smoothed(task), rows: Int(trainer.sums[task].rows),
+      calibration: newest?.tasks[task]["predicted_over_observed"] ?? .nan,
+      calibrationStep: newest?.step)
+  }
+}
+
+extension Snapshot.Phase {
+  /// Whether nothing is done that a costly view would hold up; scoring is a part of training.
+  fileprivate var isIdle: Bool {
+    switch self {
+    case .paused, .finished: true
+    case .loading, .running, .evaluating: false
+    }
+  }
+}
