@@ -67,6 +67,31 @@ import Testing
     #expect(changed.best?.step == 400 && changed.isAtBest)
   }
 
+  /// A task's own best may be of another step than the run keeps: then only the kept one has a star.
+  @Test func aTasksOwnBestIsSaidBesideTheKeptStep() {
+    var own = first
+    var scores = evaluation(400, auc: 0.79, rmse: 2.25, isBest: false)
+    scores.tasks[1].isBest = true
+    own.take(.evaluated(scores))
+    var kept = evaluation(500, auc: 0.81, rmse: 2.75, isBest: true)
+    kept.tasks[0].isBest = true
+    own.take(.evaluated(kept))
+    #expect(own.ownBest(of: 1)?.score == 2.25 && own.ownBest(of: 1)?.step == 400)
+    #expect(own.ownBest(of: 0)?.step == 500 && own.ownBest(of: 7) == nil)
+    own.take(Fixture.snapshot(Self.names))
+    var app = App()
+    app.run = own
+    let dashboard = app.view(Size(rows: 40, columns: 120)).text
+    #expect(dashboard.contains("best 0.8100★ at 500") && dashboard.contains("best 2.2500 at 400"))
+    app.press("5")
+    let table = app.view(Size(rows: 40, columns: 120)).text
+    #expect(table.contains("0.8100★   500") && table.contains("2.2500    400"))
+    // Where there is room the kept one stands beside it.
+    app.press("1")
+    #expect(
+      app.view(Size(rows: 60, columns: 200)).text.contains("best 2.2500 at 400  ★ 2.7500 at 500"))
+  }
+
   @Test func rowsCompareBestWithBest() {
     let rows = [first, second].map { RunRow($0, now: 0) }
     #expect(rows.map(\.step) == [200, 100])

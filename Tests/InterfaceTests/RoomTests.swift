@@ -88,20 +88,46 @@ import Testing
   @Test func anEvaluationIsARow() {
     #expect(
       panel(columns: 62) == [
-        "│    step            ● click auc         ◆ watch rmse        │",
-        "│   1,200  eval      0.8000 -0.0121      2.2500 -0.2500      │",
-        "│     757  change  watch OFF                                 │",
-        "│     600  eval    ★ 0.8121              2.5000              │",
+        "│  step           ● click auc          ◆ watch rmse          │",
+        "│ 1,200 eval      0.8000 -0.0121       2.2500 -0.2500        │",
+        "│   757 change  watch OFF                                    │",
+        "│   600 eval    ★ 0.8121               2.5000                │",
       ])
   }
 
   /// Where there is little room values come before changes, and the selected task before the others.
   @Test func scoresAreWhatIsKept() {
-    #expect(panel(columns: 40)[1] == "│   1,200  eval      0.8000   2.2500   │")
+    #expect(panel(columns: 40)[1] == "│ 1,200 eval      0.8000    2.2500     │")
     #expect(panel(columns: 31)[0].contains("● click"))
     #expect(panel(columns: 31, selected: 1)[0].contains("◆ watch"))
     #expect(panel(columns: 31, selected: 1)[1].contains("2.2500"))
     #expect(!panel(columns: 31, selected: 1)[1].contains("0.8000"))
+  }
+
+  /// The five tasks of the sample are all seen beside the gates, of four experts and of eight.
+  @Test(arguments: [4, 8]) func everyTaskOfTheSampleIsSeen(experts: Int) {
+    let names = ["click", "cart", "purchase", "like", "watch"]
+    let app = Fixture.app(names, experts: experts)
+    let text = app.view(Size(rows: 40, columns: 120)).text
+    let head = text.split(separator: "\n").first { $0.contains("step  ") && $0.contains("● cl") }
+    for task in names.indices {
+      #expect(head?.contains("\(seriesGlyph(task)) \(names[task].prefix(4))") == true)
+    }
+    #expect(!text.contains("more task") && !text.contains("more expert"))
+    #expect(text.contains("score · loss · weight"))
+  }
+
+  /// What gates do not need the events get, though never more than leaves the gates whole.
+  @Test func eventsTakeWhatGatesLeave() {
+    let body = Rect(row: 1, column: 0, rows: 36, columns: 120)
+    func widths(_ gates: Int, _ events: Int) -> [Int?] {
+      let layout = DashboardLayout(
+        body: body,
+        .init(charts: 4, tasks: 4, gates: 4, gateColumns: gates, eventColumns: events))
+      return [layout.gates?.size.columns, layout.events?.size.columns]
+    }
+    #expect(widths(40, 100) == [40, 80] && widths(40, 70) == [50, 70])
+    #expect(widths(40, 50) == [60, 60] && widths(90, 100) == [60, 60])
   }
 
   /// What does not fit into a line goes on below, and the last page is full.
@@ -126,8 +152,8 @@ import Testing
       lines: Self.lines, scroll: 0, tasks: ["click", "watch"], selected: 0, isFocused: false
     ).draw(in: canvas.area, on: &canvas)
     // A smaller AUC is worse, a smaller error better.
-    #expect(canvas[2, 28]?.style.role == .warning)
-    #expect(canvas[2, 48]?.style.role == .good)
+    #expect(canvas[2, 25]?.style.role == .warning)
+    #expect(canvas[2, 46]?.style.role == .good)
   }
 
   // MARK: Effects

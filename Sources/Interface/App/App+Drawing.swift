@@ -90,7 +90,9 @@ extension App {
     var losses: [Span] = []
     for (index, task) in desk.shown.snapshot.tasks.enumerated() {
       losses.append(Span("\(seriesGlyph(index)) ", .series(index)))
-      losses.append(Span("\(task.name) \(task.isOn ? lossText(task.smoothedLoss) : "off")  "))
+      let loss = desk.shown.shownLoss(of: index, smoothing: desk.charts.smoothing)
+      let words = loss.map { desk.shown.lossWords($0, of: index) } ?? "-"
+      losses.append(Span("\(task.name) \(task.isOn ? words : "off")  "))
     }
     canvas.write(losses, row: 1, column: 0, limit: columns)
     switch desk.mode {

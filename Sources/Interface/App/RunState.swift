@@ -72,6 +72,44 @@ struct RunState: Sendable {
     return ScoreHistory.Entry(best.tasks[task], step: best.step, unit: lossUnit(of: task))
   }
 
+  /// A task's own best score and its step, whatever step the run keeps; nil before there is one.
+  func ownBest(of task: Int) -> ScoreHistory.Entry? {
+    guard scores.indices.contains(task), let best = scores[task].best, best.score.isFinite else {
+      return nil
+    }
+    return best
+  }
+
+  /// The newest loss of a task as every part of the screen shows it: smoothed as the curves are, a
+  /// place in ``LossSeries/smoothings``, or that of the newest step where they are not.
+  ///
+  /// Nil where the task never trained, and without smoothing while it is off.
+  func shownLoss(of task: Int, smoothing level: Int?) -> Double? {
+    guard losses.indices.contains(task), losses[task].lastStep != nil else { return nil }
+    let loss = level.map(losses[task].smoothedLoss) ?? self.task(task)?.loss ?? .nan
+    return loss.isNaN ? nil : loss
+  }
+
+  /// The loss with its unit, `0.4724σ²` where labels are divided by their deviation for it.
+  func lossWords(_ loss: Double, of task: Int) -> String {
+    lossText(loss) + (hasOwnUnit(task) ? "σ²" : "")
+  }
+
+  /// The newest loss as a cell of a column: where some tasks' losses have a unit, all are aligned.
+  func lossCell(of task: Int, smoothing level: Int?) -> String {
+    let loss = shownLoss(of: task, smoothing: level).map { lossWords($0, of: task) } ?? "-"
+    return loss + (hasUnits && !hasOwnUnit(task) ? "  " : "")
+  }
+
+  /// Whether the loss of some task is not in the unit of its label.
+  var hasUnits: Bool { taskNames.indices.contains(where: hasOwnUnit) }
+
+  /// Whether the loss of a task is not in the unit of its label.
+  func hasOwnUnit(_ task: Int) -> Bool {
+    let tasks = description?.tasks ?? []
+    return tasks.indices.contains(task) && tasks[task].lossUnit != nil
+  }
+
   /// What one of the unit of a task's loss is in the label's unit: the deviation of its training
   /// labels, where they are divided by it; NaN where that is not known.
   func lossUnit(of task: Int) -> Double {
@@ -192,11 +230,11 @@ extension RunState {
   /// Takes in a change that holds from now on, though no snapshot has shown it yet: what a key does
   /// next depends on it.
   private mutating func take(_ change: Command) {
-    for place in snapshot.tasks.indices {
+    for task in snapshot.tasks.indices {
       switch change {
-      case .setTask(snapshot.tasks[place].name, let isOn): snapshot.tasks[place].isOn = isOn
-      case .setTaskWeight(snapshot.tasks[place].name, let weight):
-        snapshot.tasks[place].weight = weight
+      case .setTask(snapshot.tasks[task].name, let isOn): snapshot.tasks[task].isOn = isOn
+      case .setTaskWeight(snapshot.tasks[task].name, let weight):
+        snapshot.tasks[task].weight = weight
       default: break
       }
     }

@@ -27,11 +27,14 @@ struct ScoreHistory: Sendable {
 
   /// The newest scores.
   private(set) var newest: Entry?
+  /// The task's own best, whatever step the run keeps; nil before there is one.
+  private(set) var best: Entry?
 
   /// Takes in the scores of a later step.
   mutating func add(_ scores: TaskScores, step: Int, unit: Double = 1) {
     let entry = Entry(scores, step: step, unit: unit)
     newest = entry
+    if scores.isBest { best = entry }
     defer { seen += 1 }
     guard seen.isMultiple(of: every) else { return }
     entries.append(entry)

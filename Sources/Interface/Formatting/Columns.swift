@@ -23,17 +23,22 @@ func columnsTaken(by text: String) -> Int {
 
 /// The text in lines of at most so many columns, broken at blanks; what does not fit is cut.
 func wrapped(_ text: String, columns: Int, lines most: Int) -> [String] {
+  wrapped(text.split(separator: " ").map(String.init), by: " ", columns: columns, lines: most)
+}
+
+/// Pieces with a gap between them in lines of at most so many columns; what does not fit is cut.
+func wrapped(_ pieces: [String], by gap: String, columns: Int, lines most: Int) -> [String] {
   guard columns > 0, most > 0 else { return [] }
   var lines: [String] = []
-  for word in text.split(separator: " ") {
-    if let last = lines.last, columnsTaken(by: last) + 1 + columnsTaken(by: String(word)) <= columns
-    {
-      lines[lines.count - 1] += " " + word
+  for piece in pieces {
+    let needed = columnsTaken(by: gap) + columnsTaken(by: piece)
+    if let last = lines.last, columnsTaken(by: last) + needed <= columns {
+      lines[lines.count - 1] += gap + piece
     } else {
-      lines.append(String(word))
+      lines.append(piece)
     }
   }
   guard lines.count > most else { return lines }
-  let rest = lines[(most - 1)...].joined(separator: " ")
+  let rest = lines[(most - 1)...].joined(separator: gap)
   return lines.prefix(most - 1) + [fit(rest, into: columns)]
 }

@@ -43,9 +43,10 @@ extension Score {
 
 extension Evaluation {
   /// The main score of every task: `click auc 0.8121  like auc 0.7921`.
-  var mainScores: String {
-    tasks.compactMap { result in
-      result.scores.first.map { "\(result.task) \($0.text)" }
-    }.joined(separator: "  ")
+  var mainScores: String { mainScoreOfTasks.joined(separator: "  ") }
+
+  /// The main score of every task: `click auc 0.8121`.
+  var mainScoreOfTasks: [String] {
+    tasks.compactMap { result in result.scores.first.map { "\(result.task) \($0.text)" } }
   }
 }

@@ -18,8 +18,16 @@ struct EventPanel {
   let selected: Int
   let isFocused: Bool
 
+  /// Columns of the steps, as wide as the newest one needs.
+  private var stepColumns: Int {
+    max(5, columnsTaken(by: grouped(lines.map(\.step).max() ?? 0))) + 1
+  }
+
   /// Columns of step, kind and star.
-  private static let head = 20
+  private var head: Int { stepColumns + 11 }
+
+  /// The columns in which every task's score is seen with its change, those of the frame among them.
+  static func wantedColumns(tasks: Int) -> Int { 20 + tasks * ScoreColumns.withChange }
 
   func draw(in area: Rect, on canvas: inout Canvas) {
     let inner = canvas.frame(area, title: [Span("events", .title)], isFocused: isFocused)
@@ -30,12 +38,13 @@ struct EventPanel {
       return
     }
     let columns = ScoreColumns(
-      lines, tasks: tasks, selected: selected, room: inner.size.columns - Self.head)
+      lines, tasks: tasks, selected: selected, room: inner.size.columns - head)
     let hasHeader = !columns.shown.isEmpty && inner.size.rows >= 3
     let (header, rest) = inner.splitTop(hasHeader ? 1 : 0)
     if hasHeader {
       canvas.write(
-        [Span(padded("    step", to: Self.head), .dim)] + columns.header, row: header.row,
+        [Span(padded(rightAligned("step", to: stepColumns), to: head), .dim)] + columns.header,
+        row: header.row,
         column: header.column, limit: header.size.columns)
       canvas.drawHidden(columns: columns.window, noun: "task", in: area)
     }
@@ -57,17 +66,17 @@ struct EventPanel {
   private func block(
     of line: EventLog.Line, _ columns: ScoreColumns, width: Int
   ) -> [[Span]] {
-    let head = [
-      Span(rightAligned(grouped(line.step), to: 8) + "  ", .dim),
+    let start = [
+      Span(rightAligned(grouped(line.step), to: stepColumns) + " ", .dim),
       Span(padded(line.kind, to: 8), line.role),
     ]
     guard line.cells.isEmpty else {
-      return [head + [Span(line.isBest ? "★ " : "  ", .hint)] + columns.cells(of: line)]
+      return [start + [Span(line.isBest ? "★ " : "  ", .hint)] + columns.cells(of: line)]
     }
     let role = line.role == .good ? .plain : line.role
-    let parts = wrapped(line.text, columns: width - 18, lines: 3)
-    let indent = Span(String(repeating: " ", count: 18))
-    return [head + [Span(parts.first ?? "", role)]]
+    let parts = wrapped(line.text, columns: width - head + 2, lines: 3)
+    let indent = Span(String(repeating: " ", count: head - 2))
+    return [start + [Span(parts.first ?? "", role)]]
       + parts.dropFirst().map { [indent, Span($0, role)] }
   }
 }
@@ -78,22 +87,27 @@ private struct ScoreColumns {
   private let all: [(index: Int, task: String, score: String)]
   let window: ListWindow
   private let width: Int
+  /// Columns of a score and the gap behind it.
+  static let least = 8
+  /// The same with its change.
+  static let withChange = 16
 
   init(_ lines: [EventLog.Line], tasks: [String], selected: Int, room: Int) {
     let newest = lines.last { !$0.cells.isEmpty }?.cells ?? []
     all = newest.map { cell in
       (tasks.firstIndex(of: cell.task) ?? 0, cell.task, cell.score)
     }
-    // With changes, if that hides no task; else values alone.
-    width = all.count * 16 <= room ? min(26, room / max(1, all.count)) : 9
+    // With changes, if that hides no task; else values alone, as narrow as shows every task.
+    let each = room / max(1, all.count)
+    width = each >= Self.withChange ? min(26, each) : max(Self.least, min(12, each))
     let fitting = max(0, room / width)
-    let place = all.firstIndex { $0.index == selected } ?? 0
-    window = ListWindow(count: all.count, from: place - fitting + 1, rows: fitting)
+    let index = all.firstIndex { $0.index == selected } ?? 0
+    window = ListWindow(count: all.count, from: index - fitting + 1, rows: fitting)
   }
 
   var shown: ArraySlice<(index: Int, task: String, score: String)> { all[window.places] }
 
-  private var hasChanges: Bool { width >= 16 }
+  private var hasChanges: Bool { width >= Self.withChange }
 
   var header: [Span] {
     shown.flatMap { column in

@@ -19,17 +19,25 @@ struct GateStrip {
         limit: inner.size.columns - 1)
       return
     }
-    let isWide = inner.size.columns >= 50
-    let table = GateTable(
-      lines: gates.map {
-        var line = $0.line(
-          glyph: run.glyph(ofGate: $0.name), showsEntropy: isWide, showsLoad: false)
-        // Where there is little room experts come before remarks: a full shade says who leads.
-        if !isWide { line.remark = [] }
-        return line
-      },
-      header: inner.size.rows > gates.count ? ("gate", "", isWide ? " H" : "") : nil)
+    // Where there is little room experts come before remarks: a full shade says who leads.
+    let whole = table(hasRemarks: true, hasHeader: inner.size.rows > gates.count)
+    let isWide = inner.size.columns >= min(50, whole.wantedColumns)
+    let table =
+      isWide ? whole : table(hasRemarks: false, hasHeader: inner.size.rows > gates.count)
     table.draw(in: inner, frame: area, on: &canvas)
+  }
+
+  /// The columns in which all of it is seen, those of the frame among them.
+  var wantedColumns: Int { table(hasRemarks: true, hasHeader: true).wantedColumns + 3 }
+
+  private func table(hasRemarks: Bool, hasHeader: Bool) -> GateTable {
+    GateTable(
+      lines: run.snapshot.gates.map {
+        var line = $0.line(
+          glyph: run.glyph(ofGate: $0.name), showsEntropy: hasRemarks, showsLoad: false)
+        if !hasRemarks { line.remark = [] }
+        return line
+      }, header: hasHeader ? ("gate", "", hasRemarks ? " H" : "") : nil)
   }
 }
 

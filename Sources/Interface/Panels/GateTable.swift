@@ -45,6 +45,13 @@ struct GateTable {
       + (header == nil ? 0 : blocks.reduce(0) { $0 + headings(of: $1.lowerBound) })
   }
 
+  /// Columns in which every cell is seen, and what stands behind it.
+  var wantedColumns: Int {
+    let columns = GateColumns(self, width: 1_000)
+    let remark = lines.map { $0.remark.reduce(0) { $0 + columnsTaken(by: $1.text) } }.max() ?? 0
+    return columns.cell(columns.experts.count) + remark
+  }
+
   /// Draws the table and says in the lower edge of its frame what did not fit.
   func draw(in area: Rect, frame: Rect, on canvas: inout Canvas) {
     let columns = GateColumns(self, width: area.size.columns)

@@ -8,7 +8,7 @@ struct LossPanel {
   let run: RunState
   let task: Int
   let chart: CurveChart
-  /// How much the newest loss is smoothed, a place in ``LossSeries/smoothings``; nil for not at all.
+  /// How much the newest loss is smoothed, an index into ``LossSeries/smoothings``; nil for not at all.
   let smoothing: Int?
   let isFocused: Bool
   /// Tasks after this one that have no chart on the screen.
@@ -66,9 +66,9 @@ struct LossPanel {
   /// The newest loss and score, the best score and the validation loss, in the order of their weight.
   private func newestValues(isShort: Bool) -> [Span] {
     var values: [Span] = []
-    if let loss = newestLoss {
+    if let loss = run.shownLoss(of: task, smoothing: smoothing) {
       let name = lossName(isShort: isShort)
-      values.append(Span("\(name) \(lossText(loss))\(unit)\(trend)"))
+      values.append(Span("\(name) \(run.lossWords(loss, of: task))\(trend)"))
     }
     if let result = run.evaluation?.tasks.first(where: { $0.task == name })?.scores.first {
       let label = isShort ? " " : "  "
@@ -82,7 +82,7 @@ struct LossPanel {
     let newest = run.scores.indices.contains(task) ? run.scores[task].newest : nil
     if let newest, newest.loss.isFinite {
       let label = isShort ? " ╌" : "  ╌ validation "
-      values.append(Span(label + lossText(newest.loss) + unit, .hint))
+      values.append(Span(label + run.lossWords(newest.loss, of: task), .hint))
     }
     return values
   }
@@ -94,20 +94,9 @@ struct LossPanel {
     return " " + (isShort ? description.shortLossName : description.lossName)
   }
 
-  /// `σ²` where labels are divided by their deviation for the loss, though not for the scores.
-  private var unit: String { description?.lossUnit == nil ? "" : "σ²" }
-
   private var description: TaskDescription? {
     let tasks = run.description?.tasks ?? []
     return tasks.indices.contains(task) ? tasks[task] : nil
-  }
-
-  private var newestLoss: Double? {
-    // A task that never trained has no loss, whatever the engine holds in its place.
-    guard run.losses.indices.contains(task), run.losses[task].lastStep != nil else { return nil }
-    guard let level = smoothing else { return run.task(task)?.loss }
-    let smoothed = run.losses[task].smoothedLoss(level: level)
-    return smoothed.isFinite ? smoothed : nil
   }
 
   /// Which way the loss goes in the last tenth of its steps.

@@ -9,11 +9,15 @@ struct TaskStrip {
   /// The tasks that are listed, by index.
   let tasks: [Int]
   let selected: Int
+  /// How much losses are smoothed, an index into ``LossSeries/smoothings``; nil for not at all.
+  let smoothing: Int?
   let charset: Charset
   let isFocused: Bool
 
   func draw(in area: Rect, on canvas: inout Canvas) {
-    let columns = TaskStripColumns(area.size.columns - 2, names: run.taskNames)
+    let columns = TaskStripColumns(
+      area.size.columns - 2, names: run.taskNames,
+      hasUnits: run.hasUnits)
     let title = [Span("tasks", .title), Span("  " + columns.words, .dim)]
     let inner = canvas.frame(area, title: title, isFocused: isFocused)
     let effect = (run.lastChange?.lines(columns: inner.size.columns - 2) ?? []).prefix(5)
@@ -30,8 +34,8 @@ struct TaskStrip {
     let list = ListWindow(
       count: tasks.count, selected: tasks.firstIndex(of: selected) ?? 0,
       rows: upper.size.rows / each)
-    for (line, place) in list.places.enumerated() {
-      let card = card(tasks[place], columns, historyRows: historyRows)
+    for (line, index) in list.places.enumerated() {
+      let card = card(tasks[index], columns, historyRows: historyRows)
       for (row, spans) in card.prefix(each).enumerated() {
         canvas.write(
           spans, row: upper.row + line * each + row, column: upper.column,
@@ -49,7 +53,8 @@ struct TaskStrip {
   private func card(
     _ task: Int, _ columns: TaskStripColumns, historyRows: Int
   ) -> [[Span]] {
-    [mainLine(task, columns)] + history(task, columns, rows: historyRows) + [bestLine(task)]
+    [mainLine(task, columns)] + history(task, columns, rows: historyRows)
+      + [bestLine(task, columns)]
       + details(of: task, columns)
   }
 
@@ -64,7 +69,7 @@ struct TaskStrip {
     let isSelected = task == selected
     let cells = columns.cells(
       score: score.map { scoreText($0) + (run.isAtBest ? "★" : " ") } ?? "- ",
-      loss: numbers.map { lossText($0.smoothedLoss) } ?? "-",
+      loss: run.lossCell(of: task, smoothing: smoothing),
       weight: "×" + weightText(numbers?.weight ?? 1))
     return [
       Span(isSelected ? ">" : " ", .hint), Span(boxes[task], .plain),
@@ -90,18 +95,32 @@ struct TaskStrip {
     }
   }
 
-  /// The best score and its step, and how often the label is one.
-  private func bestLine(_ task: Int) -> [Span] {
-    var spans = [Span("     ")]
-    if let best = run.best(of: task), best.score.isFinite {
-      spans += [Span("★ ", .hint), Span("\(scoreText(best.score)) at \(grouped(best.step))  ")]
+  /// The task's own best score and its step, with a star where the run keeps that step; the kept one
+  /// beside it where that is another and there is room; and how often the label is one.
+  private func bestLine(_ task: Int, _ columns: TaskStripColumns) -> [Span] {
+    let (own, kept) = (run.ownBest(of: task), run.best(of: task))
+    let isKept = own?.step == kept?.step
+    var best = ""
+    if let own {
+      best = "best \(scoreText(own.score))\(isKept ? "★" : "") at \(grouped(own.step))  "
     }
+    let star = kept.map { "★ \(scoreText($0.score)) at \(grouped($0.step))  " } ?? ""
+    let label = labelWords(task)
+    let hasRoom = columnsTaken(by: best + star + label) + 5 <= columns.total
+    let isOther = kept?.score.isFinite == true && !isKept
+    return [
+      Span("     " + best), Span(isOther && (own == nil || hasRoom) ? star : "", .hint),
+      Span(label, .dim),
+    ]
+  }
+
+  /// `label 27%`, `mean 2.9`; nothing while the data are not known.
+  private func labelWords(_ task: Int) -> String {
     let tasks = run.description?.tasks ?? []
-    guard tasks.indices.contains(task) else { return spans }
+    guard tasks.indices.contains(task) else { return "" }
     let mean = tasks[task].labelMean
     let share = abs(mean) < 0.01 ? rateText(mean) : percent(mean)
-    let label = tasks[task].kind == .binary ? "label \(share)" : "mean \(sixDigits(mean))"
-    return spans + [Span(label, .dim)]
+    return tasks[task].kind == .binary ? "label \(share)" : "mean \(lossText(mean))"
   }
 
   /// The scores beside the main one, as far as they fit.
@@ -129,18 +148,23 @@ struct TaskStrip {
 private struct TaskStripColumns {
   let total: Int
   let name: Int
+  /// Columns of a loss, and of its unit where some task has one.
+  private let loss: Int
   private let hasLoss: Bool
   private let hasWeight: Bool
 
-  init(_ total: Int, names: [String]) {
+  init(_ total: Int, names: [String], hasUnits: Bool) {
     self.total = total
+    loss = hasUnits ? 10 : 8
     let widest = min(16, names.map(columnsTaken).max() ?? 0)
-    let room = total - 8 - widest
-    hasLoss = room >= 17
-    hasWeight = room >= 24
-    let cells = 9 + (hasLoss ? 8 : 0) + (hasWeight ? 7 : 0)
-    name = max(4, total - 7 - cells)
+    let room = total - Self.head - widest - Self.score
+    hasLoss = room >= loss
+    hasWeight = room >= loss + Self.weight
+    let cells = Self.score + (hasLoss ? loss : 0) + (hasWeight ? Self.weight : 0)
+    name = max(4, total - Self.head - cells)
   }
+
+  private static let (head, score, weight) = (7, 8, 7)
 
   /// What the columns are.
   var words: String {
@@ -148,8 +172,8 @@ private struct TaskStripColumns {
   }
 
   func cells(score: String, loss: String, weight: String) -> String {
-    rightAligned(score, to: 9) + (hasLoss ? rightAligned(loss, to: 8) : "")
-      + (hasWeight ? rightAligned(weight, to: 7) : "")
+    rightAligned(score, to: Self.score) + (hasLoss ? rightAligned(loss, to: self.loss) : "")
+      + (hasWeight ? rightAligned(weight, to: Self.weight) : "")
   }
 }
 

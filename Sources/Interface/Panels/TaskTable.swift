@@ -10,6 +10,8 @@ struct TaskTable {
   /// The tasks that are listed, by index.
   let tasks: [Int]
   let selected: Int
+  /// How much losses are smoothed, an index into ``LossSeries/smoothings``; nil for not at all.
+  let smoothing: Int?
   let charset: Charset
 
   /// The rows that it fills at a width, its frame included.
@@ -28,9 +30,8 @@ struct TaskTable {
     let listed = max(1, min(tasks.count, inner.size.rows - notes.count - 2))
     let list = ListWindow(
       count: tasks.count, selected: tasks.firstIndex(of: selected) ?? 0, rows: listed)
-    for (line, place) in list.places.enumerated() {
-      let task = tasks[place]
-      drawTask(task, columns, row: inner.row + 1 + line, in: inner, on: &canvas)
+    for (line, index) in list.places.enumerated() {
+      drawTask(tasks[index], columns, row: inner.row + 1 + line, in: inner, on: &canvas)
     }
     list.drawMore(in: body, on: &canvas)
     let top = inner.row + listed + 2
@@ -74,20 +75,27 @@ struct TaskTable {
     let mean = description?.labelMean ?? .nan
     return [
       score.map { $0.text + (run.isAtBest ? "★" : "") } ?? "-",
-      numbers.map { $0.isOn ? lossText($0.smoothedLoss) : "off" } ?? "-",
+      run.task(task)?.isOn ?? true ? run.lossCell(of: task, smoothing: smoothing) : "off",
       weightText(numbers?.weight ?? 1),
+      run.ownBest(of: task).map { bestText($0, isKept: $0.step == run.best?.step) } ?? "-",
       description?.kind == .regression ? lossText(mean) : percent(mean),
-      numbers.map { grouped($0.rows) } ?? "-",
       numbers.map { fixed($0.calibration, 2) } ?? "-",
+      numbers.map { grouped($0.rows) } ?? "-",
       description?.kind == .regression ? "real" : "yes/no",
     ]
+  }
+
+  /// A task's own best score and its step, with a star where the run keeps that step.
+  private func bestText(_ best: ScoreHistory.Entry, isKept: Bool) -> String {
+    let step = best.step < 10_000 ? grouped(best.step) : abbreviated(Double(best.step))
+    return "\(scoreText(best.score))\(isKept ? "★" : " ")\(rightAligned(step, to: 6))"
   }
 
   private func taskNotes(columns: Int) -> [Note] {
     let snapshot = run.snapshot
     let factor = snapshot.learningRateFactor
     let rate = abbreviated(snapshot.learningRate)
-    return scoreNotes + [
+    return scoreNotes(columns: columns) + [
       Note(name: "last action", text: lastActionText)
     ] + effectNotes(columns: columns) + [
       Note(
@@ -118,16 +126,13 @@ struct TaskTable {
 
   /// The scores that are kept, and those on the test rows, with the steps of their parameters; what
   /// was said of the run last.
-  private var scoreNotes: [Note] {
+  private func scoreNotes(columns: Int) -> [Note] {
     var notes: [Note] = []
     if let test = run.test, let step = run.testStep {
-      notes.append(
-        Note(
-          name: "test", text: "step \(grouped(step)): \(test.mainScores)", style: Style(.good)))
+      notes += Note.lines("test", step, test, columns: columns, style: Style(.good))
     }
     if let best = run.best, !run.isAtBest {
-      notes.append(
-        Note(name: "best ★", text: "step \(grouped(best.step)): \(best.mainScores)"))
+      notes += Note.lines("kept ★", best.step, best, columns: columns)
     }
     let losses = (run.description?.tasks ?? []).compactMap { task in
       task.hasOwnLoss
@@ -135,7 +140,8 @@ struct TaskTable {
     }
     if !losses.isEmpty { notes.append(Note(name: "loss", text: losses.joined(separator: ", "))) }
     if let said = run.notices.last {
-      notes.append(Note(name: "note", text: said, style: Style(.warning)))
+      let lines = wrapped(said, columns: columns, lines: 2)
+      notes += Note.lines("note", lines, style: Style(.warning))
     }
     return notes
   }
@@ -174,6 +180,20 @@ private struct Note {
   init(name: String, text: String, style: Style = .plain) {
     self.init(name: name, spans: [Span(text, style: style)])
   }
+
+  /// The main scores of a step, over two lines where they need them.
+  static func lines(
+    _ name: String, _ step: Int, _ scores: Evaluation, columns: Int, style: Style = .plain
+  ) -> [Note] {
+    var pieces = scores.mainScoreOfTasks
+    if let first = pieces.first { pieces[0] = "step \(grouped(step)): \(first)" }
+    return lines(name, wrapped(pieces, by: "  ", columns: columns, lines: 2), style: style)
+  }
+
+  /// Lines of which the first has the name.
+  static func lines(_ name: String, _ lines: [String], style: Style) -> [Note] {
+    lines.enumerated().map { Note(name: $0 == 0 ? name : "", text: $1, style: style) }
+  }
 }
 
 /// Which columns of the task table fit, and how wide they are.
@@ -184,8 +204,8 @@ struct TaskColumns {
   private let shown: ArraySlice<(name: String, columns: Int)>
 
   private static let all: [(name: String, columns: Int)] = [
-    ("score", 14), ("loss", 8), ("weight", 7), ("label", 7), ("rows", 8), ("pred÷obs", 9),
-    ("kind", 7),
+    ("score", 13), ("loss", 10), ("weight", 7), ("best at step", 14), ("label", 7), ("pred÷obs", 9),
+    ("rows", 8), ("kind", 7),
   ]
 
   init(width: Int, names: [String]) {

@@ -11,6 +11,17 @@ struct DashboardLayout {
     var gates: Int
     /// Lines of the strip of masks; 0 for none.
     var masks = 0
+    /// Columns in which all of the gates is seen; masks are given half.
+    var gateColumns = 0
+    /// Columns in which all of the events is seen.
+    var eventColumns = 0
+
+    /// The share of the columns for gates or masks beside the events: half, or less where the events
+    /// can use it and they do without.
+    func stripColumns(of all: Int) -> Int {
+      guard gates > 0, masks == 0 else { return all / 2 }
+      return min(all / 2, max(gateColumns, all - eventColumns))
+    }
   }
 
   /// One area a chart, in the order of the tasks that are shown.
@@ -60,7 +71,7 @@ struct DashboardLayout {
     let share = isStacked ? body.size.rows * 2 / 5 : body.size.rows / 3
     let low = min(max(strips, body.size.rows / 5, 8), share)
     let (top, bottom) = body.splitTop(body.size.rows - low)
-    let side = min(50, max(38, body.size.columns * 3 / 10))
+    let side = min(50, max(42, body.size.columns * 3 / 10))
     let (left, right) = top.splitLeft(body.size.columns - side)
     charts = Self.grid(in: left, count: contents.charts)
     tasks = right
@@ -73,7 +84,7 @@ struct DashboardLayout {
       return
     }
     guard contents.gates > 0 && contents.masks > 0 else {
-      let (left, right) = area.splitLeft(area.size.columns / 2)
+      let (left, right) = area.splitLeft(contents.stripColumns(of: area.size.columns))
       if contents.gates > 0 { gates = left } else { masks = left }
       events = right
       return
@@ -119,11 +130,11 @@ struct DashboardLayout {
   /// So many areas beside each other, in rows of equal ones.
   static func grid(in area: Rect, count: Int, across: Int) -> [Rect] {
     let down = max(1, min((count + across - 1) / across, area.size.rows / 6))
-    return (0..<min(count, across * down)).map { place in
-      let (row, column) = (place / across, place % across)
+    return (0..<min(count, across * down)).map { index in
+      let (row, column) = (index / across, index % across)
       let top = area.size.rows * row / down
       let left = area.size.columns * column / across
-      let isLastAlone = place == count - 1 && column < across - 1
+      let isLastAlone = index == count - 1 && column < across - 1
       let right = isLastAlone ? area.size.columns : area.size.columns * (column + 1) / across
       return Rect(
         row: area.row + top, column: area.column + left,

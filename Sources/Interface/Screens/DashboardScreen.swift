@@ -81,7 +81,9 @@ struct DashboardScreen: Screen {
       body: body,
       .init(
         charts: charted, tasks: count, gates: desk.shown.snapshot.gates.count,
-        masks: desk.shown.snapshot.masks?.tasks.count ?? 0))
+        masks: desk.shown.snapshot.masks?.tasks.count ?? 0,
+        gateColumns: GateStrip(run: desk.shown, isFocused: false).wantedColumns,
+        eventColumns: EventPanel.wantedColumns(tasks: desk.shown.taskNames.count)))
     var parts: [(pane: Pane, areas: [Rect])] = [(.curves, layout.charts)]
     if let area = layout.tasks { parts.append((.tasks, [area])) }
     let strips = [layout.gates, layout.masks].compactMap { $0 }
@@ -103,7 +105,7 @@ struct DashboardScreen: Screen {
     case .tasks:
       TaskStrip(
         run: run, boxes: run.taskNames.indices.map(desk.box), tasks: desk.listedTasks,
-        selected: desk.selectedTask,
+        selected: desk.selectedTask, smoothing: desk.charts.smoothing,
         charset: desk.settings.charset, isFocused: isFocused
       ).draw(in: area, on: &canvas)
     case .gates:
@@ -127,14 +129,14 @@ struct DashboardScreen: Screen {
   private func drawCurves(_ desk: Desk, in areas: [Rect], on canvas: inout Canvas) {
     let tasks = desk.listedTasks
     let first = firstTask(desk, areas: areas.count)
-    for (place, area) in areas.enumerated() where tasks.indices.contains(first + place) {
-      let task = tasks[first + place]
+    for (index, area) in areas.enumerated() where tasks.indices.contains(first + index) {
+      let task = tasks[first + index]
       LossPanel(
         run: desk.shown, task: task,
         chart: desk.chart(of: [task]),
         smoothing: desk.charts.smoothing,
         isFocused: pane == .curves && desk.selectedTask == task,
-        hiddenTasks: place == areas.count - 1 ? tasks.count - first - areas.count : 0
+        hiddenTasks: index == areas.count - 1 ? tasks.count - first - areas.count : 0
       ).draw(in: area, on: &canvas)
     }
   }

@@ -44,7 +44,8 @@ struct TasksScreen: Screen {
     let table = TaskTable(
       run: run, control: desk.control, boxes: run.snapshot.tasks.indices.map(desk.box),
       tasks: desk.listedTasks.filter(run.snapshot.tasks.indices.contains),
-      selected: desk.selectedTask, charset: desk.settings.charset
+      selected: desk.selectedTask, smoothing: desk.charts.smoothing,
+      charset: desk.settings.charset
     )
     let wanted = table.rows(columns: body.size.columns)
     guard body.size.columns >= 100, body.size.rows - wanted >= 10 else {
