@@ -54,11 +54,13 @@ extension InputChangeError: CustomStringConvertible {
     switch self {
     case .noInput(let name, let known):
       "no input '\(printable(name))'"
-        + (nearest(to: name, in: known).map { "; did you mean '\(printable($0))'?" } ?? "")
+        + (nearest(to: name, in: known).map { "; did you mean '\(printable($0))'?" }
+          ?? "; give one of \(known.prefix(8).map(printable).joined(separator: ", "))"
+          + (known.count > 8 ? " …" : ""))
     case .notANumber(let column, let found):
-      "\(printable(column)) holds numbers, found '\(printable(found))'"
+      "\(printable(column)) holds numbers, found '\(printable(found))'; give a number, as in 0.5"
     case .noValue(let column, let found, let count):
-      "\(printable(column)) has values 0 to \(count - 1), found '\(printable(found))'"
+      "\(printable(column)) has values 0 to \(count - 1), found '\(printable(found))'; give one of these"
     }
   }
 }

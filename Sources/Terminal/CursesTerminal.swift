@@ -77,6 +77,15 @@ public final class CursesTerminal: TerminalDevice {
     draw(in: theme)
   }
 
+  /// Draws in the theme that fits the background; an answer of the terminal that comes later is
+  /// followed, too.
+  public func useBackground() {
+    guard !isClosed else { return }
+    followsBackground = true
+    draw(in: .assumed)
+    if colors >= 256, tty.ask(TerminalQuestion.background) { awaitBackground() }
+  }
+
   private func draw(in theme: Theme) {
     guard !isClosed else { return }
     painter = CellPainter(theme, colors: colors, showsUnicode: showsUnicode)

@@ -14,6 +14,9 @@ public protocol TerminalDevice: AnyObject {
   /// Draws in another theme from the next ``show(_:)`` on.
   func use(_ theme: Theme)
 
+  /// Draws in the theme that fits its background from the next ``show(_:)`` on.
+  func useBackground()
+
   /// Has mouse events among the keys from now on, or leaves the mouse to the terminal, so that text
   /// can be selected.
   func useMouse(_ isWanted: Bool)
@@ -31,6 +34,9 @@ public protocol TerminalDevice: AnyObject {
 extension TerminalDevice {
   /// Nothing: a device without looks has none to change.
   public func use(_ theme: Theme) {}
+
+  /// Nothing: a device without looks has none to change.
+  public func useBackground() {}
 
   /// Nothing: a device without a mouse.
   public func useMouse(_ isWanted: Bool) {}

@@ -135,7 +135,10 @@ enum SampleData {
     schema.group = group
     let files = ["log.csv": Data(log.csv())]
     return try withoutActuallyEscaping(progress) { progress in
-      try DatasetLoader(schema, from: .memory(files), threads: threads).load(progress: progress)
+      try DatasetLoader(schema, from: .memory(files), threads: threads).load { share, what in
+        // The sample lies in memory: there is no file of this name.
+        progress(share, share < 1 ? "reading the sample, made in memory" : what)
+      }
     }
   }
 }

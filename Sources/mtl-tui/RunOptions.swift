@@ -1,4 +1,5 @@
 import ArgumentParser
+import Interface
 import Models
 import Runs
 import Training
@@ -39,7 +40,8 @@ struct RunOptions: ParsableArguments {
         let command = try Command(parsing: String(text[text.index(after: colon)...]))
         return TrainingConfiguration.Scheduled(step: step, command: command)
       } catch {
-        throw ValidationError("--at \(text): \(error)")
+        let known = error.knowing(screen: ExplorerTables.commands)
+        throw ValidationError("--at \(text): \(known)")
       }
     }
   }

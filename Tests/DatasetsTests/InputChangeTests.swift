@@ -104,7 +104,7 @@ import Testing
         == "no input 'devise'; did you mean 'device'?")
     #expect(
       "\(InputChangeError.notANumber(column: "wage", found: "a\u{1B}"))"
-        == "wage holds numbers, found 'a\\u{1B}'")
+        == "wage holds numbers, found 'a\\u{1B}'; give a number, as in 0.5")
   }
 
   @Test func sortKeysOfColumns() throws {

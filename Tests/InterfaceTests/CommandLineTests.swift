@@ -177,10 +177,42 @@ import Testing
     for entry in Fixture.app(startable: Fixture.models).table.entries {
       for argument in entry.forms.joined() {
         // Runs and layers have no names that all screens know.
-        let isKnown = !argument.kinds.contains(.other) || ["RUN", "LAYER"].contains(argument.name)
+        let isKnown = !argument.kinds.contains(.other) || argument.name == "LAYER"
         #expect(!argument.kinds.isEmpty && isKnown, "\(entry.usage)")
       }
     }
+  }
+
+  /// What can be named follows from the types of the arguments: by the screens, the runs, the looks.
+  @Test func completesWhatIsKnownJustNow() {
+    var app = Fixture.app(startable: Fixture.models)
+    let options = app.models.selectedModel(app.desk)?.choices.map(\.name) ?? []
+    #expect(!options.isEmpty && app.completionWords(of: "option ") == options)
+    #expect(app.completionWords(of: "theme ").prefix(2) == ["auto", "dark"])
+    #expect(app.completionWords(of: "smooth .9") == [".9", ".95", ".98", ".995"])
+    #expect(app.completionWords(of: "sort dis") == ["disagreement"])
+    #expect(app.completionWords(of: "sort loss of li") == ["like"])
+    #expect(app.completionWords(of: "pin ") == ["off"])
+    app.earlier = [app.run]
+    #expect(app.completionWords(of: "pin ") == ["1", "off"])
+    _ = app.update(.files("data/l", ["data/log/", "data/last.yaml"]))
+    #expect(app.completionWords(of: "open data/l") == ["data/log/", "data/last.yaml"])
+    #expect(app.completionWords(of: "open data/la") == ["data/last.yaml"])
+  }
+
+  /// A fitted model has no settings of a run, and it says so rather than name an option that is near.
+  @Test func aFittedModelHasNoRate() throws {
+    let fitted = ModelDescription(
+      name: "linear", title: "Linear", paper: "", summary: "",
+      options: [ModelDescription.Option(name: "l2", defaultValue: "1", summary: "")])
+    #expect(throws: CommandLineError.noSetting("lr", model: "Linear", takes: ["l2"])) {
+      try fitted.edits(typed: ["lr=0.01"], runSettings: ["lr", "seed"])
+    }
+    #expect(throws: CommandLineError.unknownName(kind: "option", name: "l3", near: "l2")) {
+      try fitted.edits(typed: ["l3=1"], runSettings: ["lr"])
+    }
+    let words = "\(CommandLineError.noSetting("lr", model: "Linear", takes: ["l2"]))"
+    #expect(words == "Linear is fitted as a whole, not step by step: it has no 'lr'; it takes l2")
   }
 
   @Test(arguments: [

@@ -82,7 +82,7 @@ import Testing
     #expect(
       lines[0] == [
         "task", "is_on", "weight", "loss_step", "loss", "score", "score_step", "value", "best_step",
-        "best",
+        "best", "own_best_step", "own_best",
       ])
     let evaluated = desk.shown.evaluation.map { "\($0.step)" }
     let kept = desk.shown.best.map { "\($0.step)" }
@@ -91,6 +91,95 @@ import Testing
     #expect(lines.dropFirst().allSatisfy { $0[6] == evaluated && $0[8] == kept })
     let like = lines.filter { $0[0] == "like" }
     #expect(!like.isEmpty && like.allSatisfy { $0[3].isEmpty && $0[4].isEmpty })
+  }
+
+  /// Each screen writes and copies the table, or the chart, that has the focus.
+  @Test(arguments: [
+    ("", ["losses-click.svg", "losses-click.txt", "losses-click.csv"]),
+    ("O", ["losses-overlay.svg", "losses-overlay.txt", "losses-overlay.csv"]),
+    ("5", ["tasks.csv"]), ("5d", ["facts.csv"]),
+    ("5z", ["losses-click.svg", "losses-click.txt", "losses-click.csv"]),
+    ("6", ["models.csv"]), ("6l", ["options-mmoe.csv"]), ("7", ["runs.csv"]),
+    (
+      "7z",
+      ["scores-run1.csv"]
+        + Fixture.shortNames.flatMap { name in
+          ["svg", "txt", "csv"].map { "losses-run1-\(name).\($0)" }
+        }
+    ),
+  ])
+  func everyScreenWritesWhatHasTheFocus(keys: String, names: [String]) {
+    var app = Fixture.app(startable: Fixture.models)
+    app.press(keys)
+    guard case .write(let files, ".")? = app.press("e").first else {
+      Issue.record("nothing is written")
+      return
+    }
+    #expect(files.dropLast().map(\.name) == names)
+    #expect(files.last?.name.hasPrefix("screen-") == true)
+    let copied = files.first { !$0.name.hasSuffix(".svg") }
+    #expect(app.press("y") == [.copy(copied?.text ?? "")])
+    for table in files where table.name.hasSuffix(".csv") {
+      let rows = table.text.split(separator: "\r\n")
+      #expect(rows.count > 1, "\(table.name)")
+    }
+  }
+
+  @Test func tablesOfRunsFactsAndOptions() throws {
+    var app = Fixture.app(startable: Fixture.models)
+    let facts = app.desk.factsFile.text.split(separator: "\r\n")
+    #expect(facts.contains("like,binary,training,32000,248,0.00775,"))
+    #expect(facts.contains { $0.hasPrefix("longview,regression,validation,800,,12.44,3.06") })
+    let scores = app.desk.scoreFile(of: app.run).text.split(separator: "\r\n")
+    #expect(scores[0] == "rows,step,is_kept,task,score,value")
+    #expect(scores.contains { $0.hasPrefix("validation,1200,1,click,auc,0.81") })
+    let model = try #require(app.models.selectedModel(app.desk))
+    let options = app.desk.optionFile(of: model, edits: [model.choices[0].name: "77"]).text
+    let first = model.choices[0]
+    #expect(options.contains("\r\n\(first.name),77,\(first.defaultValue),"))
+    app.earlier = [app.run]
+    #expect(
+      app.desk.runFile.text.hasPrefix("run,model,choices,parameters,step,task,score,value\r\n"))
+  }
+
+  /// The legend's samples have the colours and the strokes of the lines, and a long one goes on below.
+  @Test func aPicturesLegendIsThatOfItsLines() throws {
+    let desk = Fixture.appWithEarlierRuns().desk
+    let svg = try #require(desk.chartFiles(of: 0).first).text
+    for line in desk.chart(of: [0]).lines {
+      let name = try #require(
+        svg.split(separator: "\n").firstIndex { $0.hasSuffix(">\(line.name)</text>") })
+      let sample = svg.split(separator: "\n")[name - 1]
+      #expect(sample.contains("stroke-dasharray") == (line.stroke != .solid), "\(line.name)")
+      #expect(sample.contains(line.style.role == .dim ? "#888888" : "#0068b5"))
+    }
+    let many = Fixture.app(Fixture.manyNames, experts: 0).desk
+    let overlay = try #require(many.overlayFiles.first).text
+    let entries = overlay.split(separator: "\n").filter { $0.contains(">task") }
+    let places = entries.compactMap { entry -> (x: Double, y: Double)? in
+      func number(_ name: String) -> Double? {
+        entry.firstRange(of: " \(name)=\"").flatMap { found in
+          Double(entry[found.upperBound...].prefix { $0 != "\"" })
+        }
+      }
+      return number("x").flatMap { x in number("y").map { (x, $0) } }
+    }
+    // Eleven curves and their validation losses, none beyond the edge, on several lines.
+    #expect(places.count == 22 && places.allSatisfy { $0.x < 900 })
+    #expect(Set(places.map(\.y)).count >= 3)
+    #expect(Set(places.map { "\($0.x) \($0.y)" }).count == 22)
+    #expect(overlay.contains("stroke=\"#b54708\" stroke-width=\"1.4\" stroke-dasharray"))
+  }
+
+  /// Scores that the screen shows are drawn in the picture, too, on an axis of their own; epochs have ticks.
+  @Test func scoresAndEpochsAreInThePicture() {
+    var desk = Fixture.app().desk
+    let losses = desk.chartFiles(of: 0)[0].text
+    desk.charts.validation = .score
+    let scores = desk.chartFiles(of: 0)[0].text
+    #expect(scores.contains(">validation auc</text>") && scores.contains("<polyline"))
+    #expect(!losses.contains(">validation auc</text>"))
+    #expect(losses.contains("v5\" stroke=\"#888888\""))
   }
 
   @Test func keysCopyAndWriteWhatHasTheFocus() {
@@ -116,7 +205,7 @@ import Testing
       Issue.record("nothing is exported")
       return
     }
-    #expect(all.count == 4 * 3 + 4 + 1 && Set(all.map(\.name)).count == all.count)
+    #expect(all.count == 4 * 3 + 5 + 1 && Set(all.map(\.name)).count == all.count)
     #expect(all.allSatisfy { !$0.text.isEmpty })
   }
 }

@@ -25,6 +25,8 @@ import Testing
     #expect(app.press("M") == [.useMouse(false)])
     #expect(app.desk.control.message?.text.contains("text can be selected") == true)
     #expect(app.press("M") == [.useMouse(true)])
+    #expect(type("theme auto", into: &app) == [.useBackground])
+    #expect(app.desk.settings.theme == "auto")
     #expect(type("mouse off", into: &app) == [.useMouse(false)])
     #expect(type("mouse up", into: &app) == [])
     #expect(!app.desk.settings.hasMouse)

@@ -74,7 +74,7 @@ import Testing
     robot.press(":sort column device", .enter)
     #expect(robot.link.wanted.last?.exampleOrder == .column("device"))
     robot.press(":sort nonsense", .enter)
-    #expect(robot.status.contains("found 'nonsense'; write: sort loss of TASK"))
+    #expect(robot.status.contains("no order 'nonsense'"))
     #expect(robot.link.wanted.last?.exampleOrder == .column("device"))
     robot.press(":sort as in the data", .enter)
     #expect(robot.link.wanted.last?.exampleOrder == .file)

@@ -15,8 +15,7 @@ struct SampleScreen: Screen {
 
   static let actions: [ScreenAction<Self>] = [
     ScreenAction(
-      name: "add up", form: "[N]",
-      arguments: [[.word("7"), .names { ["\($0.count)"] + $1.run.taskNames }]],
+      name: "add up", form: "[N|7|ORDER]",
       keys: keys("c", "xx"), count: .most, hint: "count", summary: "count on",
       whyNot: { screen, _ in screen.count > 99 ? "it is full" : nil }
     ) { screen, desk, invocation throws(CommandLineError) in
@@ -39,6 +38,8 @@ struct SampleScreen: Screen {
       return []
     },
   ]
+
+  func names(_ desk: Desk) -> [NameKind: [String]] { [.order: ["\(count)"]] }
 
   func wants(_ desk: Desk) -> WantedViews {
     var wanted = WantedViews()
@@ -131,7 +132,7 @@ struct SampleScreen: Screen {
     app.press("1:sample", .enter)
     #expect(app.screenName == "sample")
     #expect(try sample(app).timesShown == 2)
-    #expect(app.completionWords(of: "add up ") == ["7", "5"] + Fixture.shortNames)
+    #expect(app.completionWords(of: "add up ") == ["5", "7"])
     #expect(app.completionWords(of: "samp") == ["sample"])
     #expect(app.completionWords(of: "view ").last == "sample")
   }

@@ -131,7 +131,7 @@ import Testing
     ),
     (
       "pace 0.0001",
-      "found '0.0001' where a number from 0.001 to 1000000 or off or 0 belongs; write: pace N|off|0"
+      "found '0.0001' where a number from 0.001 to 1000000 or 0 or off belongs; write: pace N|off"
     ),
     (
       "task.on=click + pause", "found 'pause', where only changes may stand on both sides of '+'"
@@ -142,6 +142,31 @@ import Testing
   func refusals(text: String, message: String) {
     let error = #expect(throws: CommandError.self) { try Command(parsing: text) }
     #expect(error?.description == message)
+  }
+
+  /// However 0 is written, it means no limit.
+  @Test(arguments: ["pace 0", "pace 0.0", "pace=0.00", "pace off", "pace -0"])
+  func aPaceOfNothingIsNoLimit(text: String) throws {
+    #expect(try Command(parsing: text) == .setPace(0))
+  }
+
+  /// What only a screen does is called so, not a name that there is not.
+  @Test func aCommandOfTheScreenIsCalledSo() {
+    let screen = CommandTable(
+      CommandTable.engineEntries + [
+        CommandEntry("zoom in", summary: ""), .init("pin", summary: ""),
+      ],
+      isOnScreen: true)
+    func said(_ text: String) -> String {
+      let error = #expect(throws: CommandError.self) { try Command(parsing: text) }
+      return error?.knowing(screen: screen).description ?? ""
+    }
+    #expect(
+      said("zoom in").hasPrefix(
+        "'zoom in' is a command of the screen, where it follows ':'; --at takes task, weight, "))
+    #expect(said("pin 2").hasPrefix("'pin' is a command") && said("pin").hasSuffix(" and stop"))
+    #expect(said("puase") == "no command 'puase'; did you mean 'pause'?")
+    #expect(said("step x").hasPrefix("found 'x' where"))
   }
 }
 

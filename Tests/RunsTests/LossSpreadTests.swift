@@ -40,6 +40,30 @@ import Testing
     #expect(few[0] == 1 && few[2] > 2 && few[3] > 80 && few[4] == 100)
   }
 
+  /// Of about normal losses the tenths lie a little too far out: hardly in a ladder, clearly one by one.
+  @Test func tenthsOfNormalLosses() {
+    var state = UInt64(11)
+    func normal() -> Float {
+      (0..<12).reduce(-6) { sum, _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return sum + Float(state >> 40) / Float(1 << 24)
+      }
+    }
+    var widths: (ladder: Double, single: Double, exact: Double) = (0, 0, 0)
+    for _ in 0..<40 {
+      let losses = (0..<1_000).map { _ in normal() }
+      var ladder = SpreadLadder()
+      for loss in losses { ladder.add(LossSpread(loss), count: 1) }
+      let single = spread(losses)
+      let sorted = losses.sorted()
+      widths.ladder += ladder.total.quantile(0.9) - ladder.total.quantile(0.1)
+      widths.single += single.quantile(0.9) - single.quantile(0.1)
+      widths.exact += Double(sorted[899] + sorted[900] - sorted[99] - sorted[100]) / 2
+    }
+    #expect((1.005...1.035).contains(widths.ladder / widths.exact), "\(widths)")
+    #expect((1.055...1.08).contains(widths.single / widths.exact), "\(widths)")
+  }
+
   @Test func nothingChangesNothing() {
     var sum = spread([3, 1])
     sum.merge(LossSpread(), counts: (2, 0))

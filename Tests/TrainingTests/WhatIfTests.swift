@@ -97,7 +97,7 @@ import TrainingFixtures
     let (unnamed, _, _, _) = try altered {
       $0.exampleChange = InputChange(column: "row", text: "4")
     }
-    #expect(unnamed.problem == "row has values 0 to 3, found '4'")
+    #expect(unnamed.problem == "row has values 0 to 3, found '4'; give one of these")
   }
 
   @Test func anExpertIsLeftOutOfARow() throws {

@@ -41,10 +41,12 @@ public struct DatasetLoader {
       pool: pool, partBytes: partBytes, names: names, files: files.count, report: progress)
     var schema = schema
     let parts = try log(files, &reading, &schema)
+    let rows = parts.reduce(0) { $0 + $1.chunks.reduce(0) { $0 + $1.rows } }
     let columns = UsedColumns(schema)
     let tables = try join(parts, columns, files, &reading, &schema)
     try Self.checkInputs(schema)
     let times = try TimeBounds(schema, parts)
+    progress(1, "\(rows) rows are read; making numbers of them")
     let plan = SplitPlan(schema.split, parts: parts, columns: columns, times: times)
     let log = LogRows(columns, parts: parts, tables: tables, plan: plan)
     return try DatasetAssembler(schema, log, pool: pool).assemble()

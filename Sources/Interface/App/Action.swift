@@ -50,8 +50,6 @@ struct Action: Sendable {
   var form = ""
   /// The same by type, where the words of `form` do not say enough; one of these forms.
   var takes: [[CommandArgument]] = []
-  /// Words that complete what follows the name, word by word, besides those of its type.
-  var arguments: [[Completion<App>]] = []
   /// Each a chord of one key or more.
   var keys: [[Key]] = []
   /// What help shows in place of the keys' names.
@@ -83,24 +81,14 @@ enum KeyGroup: Sendable, Hashable {
   case large
 }
 
-/// What a typed word may be completed to.
-enum Completion<Owner>: Sendable {
-  case word(String)
-  /// Names that are known just now.
-  case names(@Sendable (Owner, Desk) -> [String])
-
-  static var tasks: Self { .names { _, desk in desk.run.taskNames } }
-  static var columns: Self {
-    .names { _, desk in desk.run.description?.categoricalColumns ?? [] }
-  }
-}
-
 /// Why a typed command was not done.
 enum CommandLineError: Error, Equatable {
   /// No command of this name.
   case unknown(String, near: String?)
   /// No task, gate, column or screen of this name.
   case unknownName(kind: String, name: String, near: String?)
+  /// The model is fitted as a whole, so that nothing of how a run is trained can be set.
+  case noSetting(String, model: String, takes: [String])
   /// The command needs more, or other, words.
   case usage(String, found: String)
   /// A line that cannot be read.
@@ -114,6 +102,9 @@ extension CommandLineError: CustomStringConvertible {
       "no command '\(name)'" + (near.map { "; did you mean '\($0)'?" } ?? "; Tab lists them")
     case .unknownName(let kind, let name, let near):
       "no \(kind) '\(name)'" + (near.map { "; did you mean '\($0)'?" } ?? "; Tab lists them")
+    case .noSetting(let name, let model, let takes):
+      "\(model) is fitted as a whole, not step by step: it has no '\(name)'; "
+        + (takes.isEmpty ? "nothing is set about it" : "it takes \(takes.joined(separator: ", "))")
     case .usage(let form, let found):
       "found '\(found)'; write: \(form)"
     case .malformed(let error): error.description + (error.hasNoNearName ? "; Tab lists them" : "")

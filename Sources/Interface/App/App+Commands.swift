@@ -104,8 +104,14 @@ extension App {
   private var known: KnownNames {
     var known = KnownNames()
     known.set(.screen, screens.map(\.name))
-    known.set(.theme, Theme.all.map(\.name))
+    known.names[.theme] =
+      [KnownNames.Name(Theme.automatic, note: "dark or light, as the terminal is")]
+      + Theme.all.map { KnownNames.Name($0.name, note: $0.summary) }
     known.names[.model] = desk.settings.models.map { KnownNames.Name($0.name, note: $0.title) }
+    known.names[.run] = desk.earlier.map { KnownNames.Name("\($0.number)", note: $0.title) }
+    for screen in screens {
+      for (kind, names) in screen.names(desk) { known.set(kind, names) }
+    }
     guard let run = desk.run.description, !desk.run.isLoading else { return known }
     known.set(.task, desk.run.taskNames)
     known.set(.column, run.segmentColumns)
@@ -113,6 +119,8 @@ extension App {
     known.names[.dial] = run.dials.map { KnownNames.Name($0.name, note: $0.summary) }
     for dial in run.dials { known.dialRanges[dial.name] = dial.range }
     if !desk.run.expertNames.isEmpty { known.set(.expert, desk.run.expertNames) }
+    let gates = desk.run.snapshot.gates.map(\.name)
+    if !gates.isEmpty { known.set(.gate, gates) }
     known.rowCount = desk.run.snapshot.example?.rows ?? run.validationRows
     return known
   }
@@ -129,34 +137,9 @@ extension App {
         KnownNames.Name($0.name, note: "\($0.defaultValue) · \($0.summary)")
       }
     }
-    var found = table.completions(of: text, known: known)
-    var seen = Set(found.map(\.text))
-    found += suggestions(for: text).filter { seen.insert($0.text).inserted }
-    return found
-  }
-
-  /// What an action suggests besides what its types say.
-  private func suggestions(for text: String) -> [Runs.Completion] {
-    let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-    let last = words.last ?? ""
-    let before = words.dropLast().filter { !$0.isEmpty }
-    let names = keymap.actions.map(\.name).filter {
-      before.starts(with: $0.split(separator: " ").map(String.init))
-    }
-    guard let name = names.max(by: { $0.count < $1.count }),
-      let action = keymap.action(named: name, on: shown)
-    else { return [] }
-    let index = before.count - name.split(separator: " ").count
-    guard action.arguments.indices.contains(index) else { return [] }
-    return action.arguments[index].flatMap(suggested).filter { $0.hasPrefix(last) && $0 != last }
-      .map { Runs.Completion($0) }
-  }
-
-  private func suggested(_ completion: Completion<App>) -> [String] {
-    switch completion {
-    case .word(let word): [word]
-    case .names(let names): names(self, desk)
-    }
+    let folder = CommandTable.folder(of: desk.files.beginning)
+    known.files[folder] = desk.files.names.map { String($0.dropFirst(folder.count)) }
+    return table.completions(of: text, known: known)
   }
 
   /// How the command is written whose name stands in a line, and what it does; nil if none does.

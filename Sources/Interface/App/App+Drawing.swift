@@ -44,8 +44,20 @@ extension App {
       shown: shown, run: desk.run)
   }
 
+  /// Whether the screen has nothing to show until the data are read.
+  private var isWaiting: Bool {
+    (desk.run.description == nil || desk.run.isLoading) && screen.needsData
+  }
+
+  /// What can be done until then.
+  private var waitingHints: [(String, String)] {
+    let models =
+      screens.firstIndex { !$0.needsData }.map { [("\($0 + 1)", screens[$0].name)] } ?? []
+    return [("1-\(screens.count)", "screens")] + models + hints(of: ["command", "q", "help"])
+  }
+
   private func drawBody(in body: Rect, on canvas: inout Canvas) {
-    if (desk.run.description == nil || desk.run.isLoading) && screen.needsData {
+    if isWaiting {
       LoadingPanel(run: desk.run, charset: desk.settings.charset).draw(in: body, on: &canvas)
     } else {
       screen.draw(desk, in: body, on: &canvas)
@@ -118,7 +130,7 @@ extension App {
 
   private var hintRow: HintRow {
     switch desk.mode {
-    case .normal: .hints(hints(of: screen.hints(desk)))
+    case .normal: .hints(isWaiting ? waitingHints : hints(of: screen.hints(desk)))
     case .help: .hints([("type", "to search"), ("↑↓", "scroll"), ("Esc", "close")])
     case .question(let question): .hints([("y", question.yes), ("Esc", "no")])
     case .choice:
@@ -149,6 +161,6 @@ extension App {
   func helpLines(of panel: HelpPanel) -> [HelpPanel.Line] {
     panel.lines(
       of: keymap.actions, here: keymap.actions(on: shown), screen: screen.title,
-      signs: screen.legend(desk))
+      screens: screens.map(\.title), signs: screen.legend(desk))
   }
 }

@@ -7,7 +7,6 @@ extension Keymap {
     [
       Action(
         name: "view", takes: [[CommandArgument("SCREEN", .name(.screen), .count(1...99))]],
-        arguments: [screens.map { .word($0.name) }],
         shownKeys: "1 to \(screens.count)", section: .general, summary: "another screen"
       ) { app, invocation throws(CommandLineError) in try app.showScreen(invocation) }
     ] + generalActions + exportActions + lookActions
@@ -64,8 +63,7 @@ extension Keymap {
     },
     Action(
       name: "charset", form: "braille|block|ascii",
-      arguments: [Charset.allCases.map { .word($0.rawValue) }], section: .general,
-      summary: "characters of charts"
+      section: .general, summary: "characters of charts"
     ) { app, invocation throws(CommandLineError) in
       let word = invocation.words?.first ?? ""
       guard let wanted = Charset(rawValue: word) else {

@@ -5,11 +5,10 @@ import Terminal
 extension Keymap {
   static let lookActions: [Action] = [
     Action(
-      name: "theme", form: "THEME", arguments: [Theme.all.map { .word($0.name) }],
-      section: .general, summary: "colours, by name"
+      name: "theme", form: "THEME", section: .general, summary: "colours, by name"
     ) { app, invocation throws(CommandLineError) in try app.useTheme(invocation) },
     Action(
-      name: "mouse", form: "[on|off]", arguments: [[.word("on"), .word("off")]],
+      name: "mouse", form: "[on|off]",
       keys: keys("M"), section: .general, summary: "mouse here, or to select"
     ) { app, invocation throws(CommandLineError) in try app.useMouse(invocation) },
     Action(
@@ -24,8 +23,13 @@ extension App {
   fileprivate mutating func useTheme(
     _ invocation: Action.Invocation
   ) throws(CommandLineError) -> [Effect] {
-    let names = Theme.all.map(\.name)
+    let names = [Theme.automatic] + Theme.all.map(\.name)
     let word = invocation.words?.first ?? ""
+    if word == Theme.automatic {
+      desk.settings.theme = word
+      desk.say("theme auto: dark or light, as the terminal is; :keep keeps it")
+      return [.useBackground]
+    }
     guard !word.isEmpty else { throw .usage("theme \(names.joined(separator: "|"))", found: "") }
     guard let theme = Theme.named(word) else {
       throw .unknownName(kind: "theme", name: word, near: nearest(to: word, in: names))

@@ -34,7 +34,10 @@ extension App {
   /// Notes when a run was ready and when it ended.
   private mutating func noteTime(of event: Event) {
     switch event {
-    case .prepared: desk.run.began = desk.now
+    case .prepared:
+      desk.run.began = desk.now
+      // What was said while the data were read is over.
+      desk.control.message = nil
     case .finished: desk.run.ended = desk.now
     default: break
     }

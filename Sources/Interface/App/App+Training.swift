@@ -27,7 +27,7 @@ extension Keymap {
         whyNot: \.desk.whyNotTraining
       ) { app, invocation throws(CommandLineError) in try app.run(invocation, "run N") },
       Action(
-        name: "pace", section: .training, summary: "steps a second at most",
+        name: "pace", section: .training, summary: "steps a second; 0: no limit",
         whyNot: \.desk.whyNotTraining
       ) { _, invocation in
         let pace = invocation.words?.first.flatMap(Double.init) ?? 0
@@ -56,24 +56,24 @@ extension Keymap {
 
   private static let taskActions: [Action] = [
     Action(
-      name: "task", form: "TASK [on|off]", arguments: [[.tasks], [.word("on"), .word("off")]],
+      name: "task", form: "TASK [on|off]",
       keys: keys(" "), scope: .group(.taskSwitch), section: .training, hint: "on/off",
       summary: "train the task, or do not", whyNot: \.desk.whyNotTraining
     ) { app, invocation throws(CommandLineError) in try app.toggle(invocation) },
     Action(
-      name: "weight", form: "TASK [W]", arguments: [[.tasks]], keys: keys("w"),
+      name: "weight", form: "TASK [W]", keys: keys("w"),
       scope: .group(.tasks), section: .training, hint: "weight",
       summary: "weight of the task's loss", whyNot: \.desk.whyNotTraining
     ) { app, invocation throws(CommandLineError) in try app.setWeight(invocation) },
     Action(
-      name: "weight reset", form: "[TASK]", arguments: [[.tasks]], keys: keys("W"),
+      name: "weight reset", form: "[TASK]", keys: keys("W"),
       scope: .group(.tasks), section: .training, summary: "weight 1 again",
       whyNot: \.desk.whyNotTraining
     ) { app, invocation throws(CommandLineError) in
       [.send(.setTaskWeight(try app.task(invocation.words?.first), 1))]
     },
     Action(
-      name: "solo", form: "[TASK]", arguments: [[.tasks]], keys: keys("o"),
+      name: "solo", form: "[TASK]", keys: keys("o"),
       scope: .group(.tasks), section: .training, hint: "solo",
       summary: "train this task alone", whyNot: \.desk.whyNotTraining
     ) { app, invocation throws(CommandLineError) in

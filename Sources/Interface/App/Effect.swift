@@ -19,6 +19,8 @@ public enum Effect: Sendable, Equatable {
   case redraw
   /// Draw in another theme.
   case use(Theme)
+  /// Draw in the theme that fits the terminal's background.
+  case useBackground
   /// Have the mouse, or leave it to the terminal.
   case useMouse(Bool)
   /// Put a text on the terminal's clipboard.

@@ -155,6 +155,9 @@ extension ExplorerLoop {
       case .use(let theme):
         terminal.use(theme)
         lastCanvas = nil
+      case .useBackground:
+        terminal.useBackground()
+        lastCanvas = nil
       case .useMouse(let isWanted): terminal.useMouse(isWanted)
       case .copy(let text):
         let outcome = terminal.copy(text)

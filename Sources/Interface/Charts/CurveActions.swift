@@ -9,8 +9,7 @@ extension Screen {
   private static var ranges: [ScreenAction<Self>] {
     [
       ScreenAction(
-        name: "zoom", form: "FIRST LAST | all",
-        arguments: [[.word("all"), .word("in"), .word("out")]], keys: keys("0"),
+        name: "zoom", form: "FIRST LAST | all", keys: keys("0"),
         section: .curves, summary: "whole run, or some steps"
       ) { _, desk, invocation throws(CommandLineError) in try desk.zoom(invocation) },
       ScreenAction(
@@ -39,18 +38,17 @@ extension Screen {
         return []
       },
       ScreenAction(
-        name: "y", form: "LOW HIGH | most|all",
-        arguments: [[.word("most"), .word("all")]], keys: keys("Y"), section: .curves,
+        name: "y", form: "LOW HIGH | most|all", keys: keys("Y"), section: .curves,
         hint: "range", summary: "most losses, all, or fixed"
       ) { _, desk, invocation throws(CommandLineError) in try desk.setSpan(invocation) },
       ScreenAction(
         name: "x", form: "[step|epoch|examples|time]",
-        arguments: [StepUnit.allCases.map { .word($0.rawValue) }], keys: keys("X"),
+        keys: keys("X"),
         section: .curves, summary: "what steps are counted in"
       ) { _, desk, invocation throws(CommandLineError) in try desk.setUnit(invocation) },
       ScreenAction(
         name: "scale", form: "x|y log|linear",
-        arguments: [[.word("y"), .word("x")], [.word("log"), .word("linear")]], keys: keys("L"),
+        keys: keys("L"),
         section: .curves, hint: "log", summary: "log losses, steps, both"
       ) { _, desk, invocation throws(CommandLineError) in try desk.scale(invocation) },
     ]
@@ -60,8 +58,7 @@ extension Screen {
   private static var looks: [ScreenAction<Self>] {
     [
       ScreenAction(
-        name: "smooth", form: "SHARE | off",
-        arguments: [[.word("off"), .word(".9"), .word(".95"), .word(".98"), .word(".995")]],
+        name: "smooth", form: "SHARE|off|.9|.95|.98|.995",
         keys: keys("s"), section: .curves, hint: "smooth", summary: "smoother curves"
       ) { _, desk, invocation throws(CommandLineError) in try desk.smooth(invocation) },
       ScreenAction(
@@ -74,12 +71,12 @@ extension Screen {
       },
       ScreenAction(
         name: "band", form: "[tenths|extremes|off]",
-        arguments: [CurveChart.Band.allCases.map { .word($0.rawValue) }], keys: keys("b"),
+        keys: keys("b"),
         section: .curves, summary: "p10 to p90, min to max, no"
       ) { _, desk, invocation throws(CommandLineError) in try desk.setBand(invocation) },
       ScreenAction(
         name: "validation", form: "[loss|score|off]",
-        arguments: [[.word("loss"), .word("score"), .word("off")]], keys: keys("v"),
+        keys: keys("v"),
         section: .curves, hint: "validation", summary: "validation loss or score"
       ) { _, desk, invocation throws(CommandLineError) in try desk.showValidation(invocation) },
       ScreenAction(
@@ -102,15 +99,14 @@ extension Screen {
   private static var readings: [ScreenAction<Self>] {
     [
       ScreenAction(
-        name: "pin", form: "RUN | off",
-        arguments: [[.word("off"), .names { _, desk in desk.earlier.map { "\($0.number)" } }]],
+        name: "pin", form: "RUN|off",
         keys: keys("p"), section: .curves, summary: "next run as a baseline",
         whyNot: { _, desk in
           desk.earlier.isEmpty ? "there is no earlier run to compare with" : nil
         }
       ) { _, desk, invocation throws(CommandLineError) in try desk.pin(invocation) },
       ScreenAction(
-        name: "cursor", form: "[STEP|off]", arguments: [[.word("off")]], keys: keys("c"),
+        name: "cursor", form: "[STEP|off]", keys: keys("c"),
         section: .curves, hint: "cursor",
         hintNow: { _, desk in
           desk.charts.cursor == nil ? nil : "off, h/l move"
@@ -151,6 +147,15 @@ extension Desk {
     default: return nil
     }
     return []
+  }
+
+  /// Puts the cursor at a step that was clicked on, or with the right button the mark.
+  mutating func point(at step: Int?, _ mouse: Mouse) {
+    guard let step else { return }
+    let old = charts.cursor
+    charts.cursor =
+      mouse.action == .right
+      ? CurveCursor(step: old?.step ?? step, mark: step) : CurveCursor(step: step, mark: old?.mark)
   }
 
   fileprivate mutating func setCursor(

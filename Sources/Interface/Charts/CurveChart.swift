@@ -93,6 +93,18 @@ struct CurveChart {
     CurvePlot(chart: self, layout: layout).draw(on: &canvas)
   }
 
+  /// The step of the run under a cell, where the chart is drawn in an area; nil outside of the plot.
+  func step(atRow row: Int, column: Int, in area: Rect) -> Int? {
+    guard let layout = CurveLayout(self, in: area),
+      layout.plot.contains(row: row, column: column)
+    else { return nil }
+    let share = Double(column - layout.plot.column) / Double(layout.plot.size.columns - 1)
+    let shown = shownSteps
+    return measure.step(
+      of: layout.steps.value(at: share),
+      in: shown.lowerBound...max(shown.lowerBound, min(shown.upperBound, lastStep ?? newestStep)))
+  }
+
   /// The steps that are shown: those asked for, or all of the run.
   var shownSteps: ClosedRange<Int> { steps ?? 0...max(1, lastStep ?? newestStep) }
 

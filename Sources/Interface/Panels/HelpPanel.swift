@@ -14,22 +14,40 @@ struct HelpPanel: Sendable, Equatable {
     var isHeading: Bool
   }
 
-  /// What is listed on a screen: the actions that hold here by section, or of all those that are
-  /// called what is searched for.
-  func lines(of all: [Action], here: [Action], screen: String, signs: [Sign]) -> [Line] {
+  /// What is listed on a screen: the actions whose keys hold here by section; where something is
+  /// searched for also what is typed, and behind it what other screens have, under their names.
+  func lines(
+    of all: [Action], here: [Action], screen: String, screens: [String], signs: [Sign]
+  ) -> [Line] {
     let wanted = search.text.lowercased()
-    let listed = wanted.isEmpty ? here.filter { !$0.keyNames.isEmpty } : all
+    let listed = wanted.isEmpty ? here.filter { !$0.keyNames.isEmpty } : here
     var lines: [Line] = []
     for section in Action.Section.allCases {
-      let entries = listed.filter { $0.section == section && $0.matches(wanted) }
-      guard !entries.isEmpty else { continue }
-      if !lines.isEmpty { lines.append(Line(keys: "", text: "", isHeading: false)) }
       let title = section == .view ? "This screen: \(screen)" : section.rawValue
-      lines.append(Line(keys: "", text: title, isHeading: true))
-      lines += entries.map(\.helpLine)
+      lines += entries(
+        listed.filter { $0.section == section }, wanted, title, isFirst: lines.isEmpty)
+    }
+    if !wanted.isEmpty {
+      for (index, other) in screens.enumerated() where other != screen {
+        let own = all.filter { $0.scope == .screen(index) }
+        lines += entries(own, wanted, "On \(index + 1) \(other)", isFirst: lines.isEmpty)
+      }
+      let names = Set(here.map(\.name))
+      let grouped = all.filter { !$0.isOfOneScreen && !names.contains($0.name) }
+      lines += entries(grouped, wanted, "On other screens", isFirst: lines.isEmpty)
     }
     lines += signLines(signs, "Drawn on this screen", matching: wanted, isFirst: lines.isEmpty)
     return lines + signLines(Self.scores, "Scores", matching: wanted, isFirst: lines.isEmpty)
+  }
+
+  /// The actions that are called what is searched for, under a heading.
+  private func entries(
+    _ actions: [Action], _ wanted: String, _ title: String, isFirst: Bool
+  ) -> [Line] {
+    let found = actions.filter { $0.matches(wanted) }
+    guard !found.isEmpty else { return [] }
+    let gap = isFirst ? [] : [Line(keys: "", text: "", isHeading: false)]
+    return gap + [Line(keys: "", text: title, isHeading: true)] + found.map(\.helpLine)
   }
 
   /// What a sign or a short word means, in at most 9 and 26 columns.
@@ -120,6 +138,11 @@ extension Action {
   fileprivate var helpLine: HelpPanel.Line {
     let name = keyNames.isEmpty ? ":" + usage : keyNames
     return HelpPanel.Line(keys: name, text: summary, isHeading: false)
+  }
+
+  /// Whether it is one of a single screen.
+  fileprivate var isOfOneScreen: Bool {
+    if case .screen = scope { true } else { false }
   }
 
   fileprivate func matches(_ wanted: String) -> Bool {

@@ -39,6 +39,25 @@ struct ModelPanel {
     write(notes[...], from: bottom.row, in: bottom, on: &canvas)
   }
 
+  /// The index of the option in a row of the screen; nil for none.
+  func option(atRow row: Int, in area: Rect) -> Int? {
+    let inner = area.inner
+    let height = inner.size.rows - modelNotes(columns: inner.size.columns - 2).count
+    let optionRows = min(model.choices.count + 2, height)
+    let text = modelText(columns: inner.size.columns - 2).count
+    let first = inner.row + min(text, max(0, height - optionRows)) + 2
+    let list = window(rows: height - (first - 2 - inner.row) - 2)
+    let index = list.places.lowerBound + row - first
+    return row >= first && list.places.contains(index) ? index : nil
+  }
+
+  /// The options that are listed in so many rows.
+  private func window(rows: Int) -> ListWindow {
+    let selected = max(0, min(self.option, model.choices.count - 1))
+    return ListWindow(
+      count: model.choices.count, selected: isOnOptions ? selected : 0, rows: rows)
+  }
+
   private func write(
     _ lines: ArraySlice<[Span]>, from row: Int, in area: Rect, on canvas: inout Canvas
   ) {
@@ -84,13 +103,11 @@ struct ModelPanel {
         + padded("default", to: fallback) + " meaning", row: area.row + 1,
       column: area.column + 1, style: .dim, limit: area.size.columns - 2)
     let selected = max(0, min(self.option, model.choices.count - 1))
-    let list = ListWindow(
-      count: model.choices.count, selected: isOnOptions ? selected : 0,
-      rows: area.size.rows - 2)
-    for (line, place) in list.places.enumerated() {
-      let option = model.choices[place]
+    let list = window(rows: area.size.rows - 2)
+    for (line, index) in list.places.enumerated() {
+      let option = model.choices[index]
       let edit = edits[option.name]
-      let isSelected = isOnOptions && place == selected
+      let isSelected = isOnOptions && index == selected
       canvas.write(
         [
           Span(isSelected ? "> " : "  ", .hint),
@@ -141,8 +158,8 @@ struct ModelPanel {
       ? "starts it; the run before stays to compare with"
       : "starts it; the run at step \(step) ends and stays to compare with"
     let start = wrapped(words, columns: columns - 2, lines: 2)
-    for (place, line) in start.enumerated() {
-      let key = place == 0 ? Span("R ", style: Style(.hint, bold: true)) : Span("  ")
+    for (row, line) in start.enumerated() {
+      let key = row == 0 ? Span("R ", style: Style(.hint, bold: true)) : Span("  ")
       lines.append([key, Span(line, .dim)])
     }
     return lines

@@ -30,23 +30,35 @@ struct RunTable {
       "  run  " + padded("model", to: name)
         + columns.map { rightAligned($0.title, to: $0.columns) }.joined(), row: area.row,
       column: area.column, style: .dim, limit: area.size.columns)
-    for (place, task) in shown.places.enumerated() {
+    for (column, task) in shown.places.enumerated() {
       canvas.write(
-        rightAligned(head(of: tasks[task]), to: cell - 1), row: area.row,
-        column: area.column + start + place * cell, style: .dim, limit: cell - 1)
+        head(of: tasks[task], columns: cell - 1), row: area.row,
+        column: area.column + start + column * cell, style: .dim, limit: cell - 1)
     }
-    let list = ListWindow(count: rows.count, selected: selected, rows: area.size.rows - 1)
-    for (line, place) in list.places.enumerated() {
+    let list = window(in: area)
+    for (line, index) in list.places.enumerated() {
       let at = area.row + 1 + line
-      draw(place, columns, name: name, row: at, in: area, on: &canvas)
+      draw(index, columns, name: name, row: at, in: area, on: &canvas)
       for (column, task) in shown.places.enumerated() {
         canvas.write(
-          cellSpans(place, tasks[task], width: cell - 1), row: at,
+          cellSpans(index, tasks[task], width: cell - 1), row: at,
           column: area.column + start + column * cell, limit: cell - 1)
       }
     }
     list.drawMore(in: frame, on: &canvas)
     canvas.drawHidden(columns: shown, noun: "task", in: frame)
+  }
+
+  /// The runs that are listed below the heading.
+  private func window(in area: Rect) -> ListWindow {
+    ListWindow(count: rows.count, selected: selected, rows: area.size.rows - 1)
+  }
+
+  /// The index of the run in a row of the screen; nil for none.
+  func run(atRow row: Int, in area: Rect) -> Int? {
+    let list = window(in: area)
+    let index = list.places.lowerBound + row - area.row - 1
+    return row > area.row && list.places.contains(index) ? index : nil
   }
 
   /// A column between the model and its scores.
@@ -88,15 +100,15 @@ struct RunTable {
   }
 
   private func draw(
-    _ place: Int, _ columns: [Column], name: Int, row: Int, in area: Rect,
+    _ index: Int, _ columns: [Column], name: Int, row: Int, in area: Rect,
     on canvas: inout Canvas
   ) {
-    let run = rows[place]
-    let isSelected = place == selected
+    let run = rows[index]
+    let isSelected = index == selected
     let number = run.number.map { "\($0)" } ?? ""
     let head = [
       Span(isSelected ? "> " : "  ", .hint), Span(rightAligned(number, to: 3), .dim),
-      Span(place == baseline && rows.count > 1 ? "= " : "  ", .hint),
+      Span(index == baseline && rows.count > 1 ? "= " : "  ", .hint),
       Span(padded(words(of: run), to: name), style: isSelected ? .bold : .plain),
     ]
     let cells = columns.map { Span(rightAligned($0.text(run), to: $0.columns), $0.role(run)) }
@@ -104,15 +116,15 @@ struct RunTable {
   }
 
   /// The score, with the deviation or with the gain over the baseline.
-  private func cellSpans(_ place: Int, _ task: String, width: Int) -> [Span] {
-    guard let cell = rows[place].cell(of: task), cell.value.isFinite else {
+  private func cellSpans(_ index: Int, _ task: String, width: Int) -> [Span] {
+    guard let cell = rows[index].cell(of: task), cell.value.isFinite else {
       return [Span(rightAligned("-", to: width - (rows.count > 1 ? 8 : 0)), .dim)]
     }
     let value = scoreText(cell.value)
     guard rows.count > 1 else { return [Span(rightAligned(value, to: width))] }
     let base = Span(rightAligned(value, to: width - 8))
-    guard place != baseline, rows.indices.contains(baseline),
-      let gain = rows[place].gain(of: task, over: rows[baseline])
+    guard index != baseline, rows.indices.contains(baseline),
+      let gain = rows[index].gain(of: task, over: rows[baseline])
     else {
       let deviation = cell.deviation.map { " ±" + scoreText($0) } ?? ""
       return [base, Span(deviation, .dim)]
@@ -125,9 +137,11 @@ struct RunTable {
     run.options.isEmpty ? run.title : "\(run.title) \(run.options)"
   }
 
-  private func head(of task: String) -> String {
+  /// The task and its score at the right of so many columns: the score stays whole.
+  private func head(of task: String, columns: Int) -> String {
     let score = rows.lazy.compactMap { $0.cell(of: task)?.score }.first ?? ""
-    return "\(task) \(score)"
+    let name = fit(task, into: max(3, columns - 1 - columnsTaken(by: score)))
+    return rightAligned("\(name) \(score)", to: columns)
   }
 
   /// Every task that a row knows, in the order of the newest.

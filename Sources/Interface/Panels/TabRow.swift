@@ -4,9 +4,9 @@ import Terminal
 /// The first row: the run at the left, the screens at the right.
 struct TabRow {
   let screens: [any Screen]
-  /// Those that have nothing to show, by place.
+  /// Those that have nothing to show, by index.
   let empty: Set<Int>
-  /// The place of the screen that is shown.
+  /// The index of the screen that is shown.
   let shown: Int
   let run: RunState
 
@@ -30,7 +30,7 @@ struct TabRow {
     canvas.write(name, row: 0, column: 1, limit: start - 2)
   }
 
-  /// The place of the screen whose tab lies at a column; nil between tabs.
+  /// The index of the screen whose tab lies at a column; nil between tabs.
   func screen(at column: Int, columns: Int) -> Int? {
     tabs(columns: columns).tabs.firstIndex {
       column >= $0.column - 1 && column < $0.column + $0.label.count
@@ -39,31 +39,56 @@ struct TabRow {
 
   /// Where the tabs begin, and where each of them stands.
   private func tabs(columns: Int) -> (start: Int, tabs: [(label: String, column: Int)]) {
-    let labels = labels(columns: columns)
-    let gap = columns < 100 ? 1 : 2
-    // Room for the longest title of all, so that nothing moves when another screen is shown.
-    let width = labels.texts.reduce(0) { $0 + $1.count + gap } - gap + labels.spare
-    let start = max(0, columns - width - 3)
+    let form = TabForm.allCases.first { width(of: $0) + $0.nameColumns <= columns } ?? .digits
+    let start = max(0, columns - width(of: form))
     var column = start + 1
-    return (
-      start,
-      labels.texts.map { label in
-        defer { column += label.count + gap }
-        return (label, column)
-      }
-    )
+    var tabs: [(label: String, column: Int)] = []
+    for index in screens.indices {
+      // The brackets of the one that is shown stand beside the gaps, not in them, where these are
+      // narrow.
+      let isNarrow = form.gap == 1 && index == shown
+      let label = label(index, form)
+      tabs.append((label, column + (isNarrow ? 1 : 0)))
+      column += label.count + form.gap + (isNarrow ? 2 : 0)
+    }
+    return (start, tabs)
   }
 
-  /// The titles of the screens: whole, cut short but for the one that is shown, or digits alone.
-  private func labels(columns: Int) -> (texts: [String], spare: Int) {
-    let texts = screens.enumerated().map { index, screen in
-      let isWhole = columns >= 100 || index == shown
-      let title = columns >= 100 ? screen.title : screen.shortTitle
-      let kept = isWhole ? title : columns >= 76 ? String(title.prefix(4)) : ""
-      return kept.isEmpty ? "\(index + 1)" : "\(index + 1) \(kept)"
+  /// The columns of all tabs and their margins; the same whichever is shown.
+  private func width(of form: TabForm) -> Int {
+    let labels = screens.indices.reduce(0) { $0 + label($1, form).count }
+    // Of titles that are cut one is whole: room for the longest, so that nothing moves.
+    let cut = screens.indices.map {
+      screens[$0].shortTitle.count - form.kept(of: screens[$0]).count
     }
-    guard columns < 100 else { return (texts, 0) }
-    let longest = screens.map(\.shortTitle.count).max() ?? 0
-    return (texts, longest - screens[shown].shortTitle.count)
+    let spare = form == .cut ? (cut.max() ?? 0) - cut[shown] : 0
+    let brackets = form.gap == 1 ? 2 : 0
+    return labels + spare + form.gap * (screens.count - 1) + brackets + 3
+  }
+
+  private func label(_ index: Int, _ form: TabForm) -> String {
+    let isWhole = form == .cut && index == shown
+    let title = isWhole ? screens[index].shortTitle : form.kept(of: screens[index])
+    return title.isEmpty ? "\(index + 1)" : "\(index + 1) \(title)"
+  }
+}
+
+/// How much of the titles of the screens there is room for, the most first.
+private enum TabForm: CaseIterable {
+  case whole, short, cut, digits
+
+  /// Columns between tabs.
+  var gap: Int { self == .whole ? 2 : 1 }
+
+  /// Columns that are left to the name of the run.
+  var nameColumns: Int { self == .whole ? 28 : self == .short ? 19 : 10 }
+
+  func kept(of screen: any Screen) -> String {
+    switch self {
+    case .whole: screen.title
+    case .short: screen.shortTitle
+    case .cut: String(screen.shortTitle.prefix(4))
+    case .digits: ""
+    }
   }
 }

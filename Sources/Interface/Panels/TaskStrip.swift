@@ -20,33 +20,50 @@ struct TaskStrip {
       hasUnits: run.hasUnits)
     let title = [Span("tasks", .title), Span("  " + columns.words, .dim)]
     let inner = canvas.frame(area, title: title, isFocused: isFocused)
-    let effect = (run.lastChange?.lines(columns: inner.size.columns - 2) ?? []).prefix(5)
-    let spare = inner.size.rows - tasks.count
-    let (upper, lower) = inner.splitTop(
-      inner.size.rows - (effect.count + 1 <= spare ? effect.count : 0))
-    let room = upper.size.rows / max(1, tasks.count)
-    let least = 3 + (tasks.map { details(of: $0, columns).count }.max() ?? 0)
-    // What is left is for the pictures.
-    let historyRows = max(1, min(4, room - least))
-    let tallest = least + historyRows - 1
-    // A blank line between tasks, where every line that there is fits.
-    let each = max(1, min(room, tallest + 1))
-    let list = ListWindow(
-      count: tasks.count, selected: tasks.firstIndex(of: selected) ?? 0,
-      rows: upper.size.rows / each)
-    for (line, index) in list.places.enumerated() {
-      let card = card(tasks[index], columns, historyRows: historyRows)
-      for (row, spans) in card.prefix(each).enumerated() {
+    let rows = rows(in: inner, columns)
+    for (line, index) in rows.list.places.enumerated() {
+      let card = card(tasks[index], columns, historyRows: rows.history)
+      for (row, spans) in card.prefix(rows.each).enumerated() {
         canvas.write(
-          spans, row: upper.row + line * each + row, column: upper.column,
-          limit: upper.size.columns)
+          spans, row: inner.row + line * rows.each + row, column: inner.column,
+          limit: inner.size.columns)
       }
     }
-    for (row, spans) in effect.enumerated() where row < lower.size.rows {
+    for (row, spans) in rows.effect.enumerated() {
       canvas.write(
-        spans, row: lower.row + row, column: lower.column + 1, limit: lower.size.columns - 2)
+        spans, row: inner.row + inner.size.rows - rows.effect.count + row,
+        column: inner.column + 1, limit: inner.size.columns - 2)
     }
-    list.drawMore(in: area, on: &canvas)
+    rows.list.drawMore(in: area, on: &canvas)
+  }
+
+  /// The task whose lines a row of the screen belongs to; nil for none.
+  func task(atRow row: Int, in area: Rect) -> Int? {
+    let columns = TaskStripColumns(
+      area.size.columns - 2, names: run.taskNames, hasUnits: run.hasUnits)
+    let rows = rows(in: area.inner, columns)
+    guard row >= area.inner.row else { return nil }
+    let index = rows.list.places.lowerBound + (row - area.inner.row) / rows.each
+    return rows.list.places.contains(index) ? tasks[index] : nil
+  }
+
+  /// How the rows are shared out: so many a task, of these so many for its picture, and at the foot
+  /// what became of the last change, where that hides no task.
+  private func rows(
+    in inner: Rect, _ columns: TaskStripColumns
+  ) -> (list: ListWindow, each: Int, history: Int, effect: [[Span]]) {
+    let lines = (run.lastChange?.lines(columns: inner.size.columns - 2) ?? []).prefix(5)
+    let effect = lines.count + 1 <= inner.size.rows - tasks.count ? Array(lines) : []
+    let height = inner.size.rows - effect.count
+    let room = height / max(1, tasks.count)
+    let least = 3 + (tasks.map { details(of: $0, columns).count }.max() ?? 0)
+    // What is left is for the pictures.
+    let history = max(1, min(4, room - least))
+    // A blank line between tasks, where every line that there is fits.
+    let each = max(1, min(room, least + history))
+    let list = ListWindow(
+      count: tasks.count, selected: tasks.firstIndex(of: selected) ?? 0, rows: height / each)
+    return (list, each, history, effect)
   }
 
   /// What is known of a task, the most wanted first.

@@ -27,20 +27,33 @@ struct TaskTable {
     let notes = taskNotes(columns: inner.size.columns - 20)
     let columns = TaskColumns(width: inner.size.columns, names: run.taskNames)
     canvas.write(columns.header, row: inner.row, column: inner.column, style: .dim)
-    let listed = max(1, min(tasks.count, inner.size.rows - notes.count - 2))
-    let list = ListWindow(
-      count: tasks.count, selected: tasks.firstIndex(of: selected) ?? 0, rows: listed)
+    let list = window(in: inner, notes: notes.count)
     for (line, index) in list.places.enumerated() {
       drawTask(tasks[index], columns, row: inner.row + 1 + line, in: inner, on: &canvas)
     }
     list.drawMore(in: body, on: &canvas)
-    let top = inner.row + listed + 2
+    let top = inner.row + list.places.count + 2
     for (line, note) in notes.enumerated() where top + line < inner.row + inner.size.rows {
       canvas.write(
         [Span(padded(note.name, to: 15), .dim)] + note.spans,
         row: top + line,
         column: inner.column + 3, limit: inner.size.columns - 4)
     }
+  }
+
+  /// The tasks that are listed above so many notes.
+  private func window(in inner: Rect, notes: Int) -> ListWindow {
+    ListWindow(
+      count: tasks.count, selected: tasks.firstIndex(of: selected) ?? 0,
+      rows: max(1, min(tasks.count, inner.size.rows - notes - 2)))
+  }
+
+  /// The task in a row of the screen; nil for none.
+  func task(atRow row: Int, in body: Rect) -> Int? {
+    let notes = taskNotes(columns: body.inner.size.columns - 20).count
+    let list = window(in: body.inner, notes: notes)
+    let index = list.places.lowerBound + row - body.inner.row - 1
+    return row > body.inner.row && list.places.contains(index) ? tasks[index] : nil
   }
 
   private func drawTask(

@@ -102,12 +102,7 @@ struct DashboardScreen: Screen {
     switch part {
     case .curves where desk.charts.isOverlay: drawOverlay(desk, in: area, on: &canvas)
     case .curves: drawCurves(desk, in: areas, on: &canvas)
-    case .tasks:
-      TaskStrip(
-        run: run, boxes: run.taskNames.indices.map(desk.box), tasks: desk.listedTasks,
-        selected: desk.selectedTask, smoothing: desk.charts.smoothing,
-        charset: desk.settings.charset, isFocused: isFocused
-      ).draw(in: area, on: &canvas)
+    case .tasks: taskStrip(desk).draw(in: area, on: &canvas)
     case .gates:
       InnerStrips(run: run, charset: desk.settings.charset, isFocused: isFocused)
         .draw(in: areas, on: &canvas)
@@ -117,6 +112,13 @@ struct DashboardScreen: Screen {
         selected: desk.selectedTask, isFocused: isFocused
       ).draw(in: area, on: &canvas)
     }
+  }
+
+  private func taskStrip(_ desk: Desk) -> TaskStrip {
+    TaskStrip(
+      run: desk.shown, boxes: desk.shown.taskNames.indices.map(desk.box), tasks: desk.listedTasks,
+      selected: desk.selectedTask, smoothing: desk.charts.smoothing,
+      charset: desk.settings.charset, isFocused: pane == .tasks)
   }
 
   /// What happened and passes the filter, oldest first.
@@ -202,12 +204,12 @@ extension DashboardScreen {
 // MARK: - The mouse
 
 extension DashboardScreen {
-  /// A click takes the focus, and on a chart selects its task; the wheel zooms curves and
-  /// moves in what lies under it.
+  /// A click takes the focus, on a chart puts the cursor at its step (the right button the mark), and
+  /// on a task selects it; the wheel zooms curves and moves in what lies under it.
   mutating func take(_ mouse: Mouse, in body: Rect, _ desk: inout Desk) -> [Effect] {
     for (part, areas) in parts(desk, in: body) {
       guard
-        let place = areas.firstIndex(where: { $0.contains(row: mouse.row, column: mouse.column) })
+        let index = areas.firstIndex(where: { $0.contains(row: mouse.row, column: mouse.column) })
       else { continue }
       switch mouse.action {
       case .wheelUp, .wheelDown:
@@ -218,17 +220,35 @@ extension DashboardScreen {
           return []
         }
         return move(.down(isUp ? -1 : 1), &desk)
-      case .left:
+      case .left, .right:
         pane = part
-        let task = firstTask(desk, areas: areas.count) + place
-        if part == .curves, !desk.charts.isOverlay, desk.listedTasks.indices.contains(task) {
-          desk.selectedTask = desk.listedTasks[task]
-        }
-      case .middle, .right, .release: break
+        click(part, index, of: areas, mouse, &desk)
+      case .middle, .release: break
       }
       return []
     }
     return []
+  }
+
+  private mutating func click(
+    _ part: Pane, _ index: Int, of areas: [Rect], _ mouse: Mouse, _ desk: inout Desk
+  ) {
+    let tasks = desk.listedTasks
+    switch part {
+    case .curves:
+      let task = firstTask(desk, areas: areas.count) + index
+      if !desk.charts.isOverlay {
+        guard tasks.indices.contains(task) else { return }
+        desk.selectedTask = tasks[task]
+      }
+      let chart = desk.chart(of: desk.charts.isOverlay ? tasks : [tasks[task]])
+      desk.point(
+        at: chart.step(atRow: mouse.row, column: mouse.column, in: areas[index].inner), mouse)
+    case .tasks:
+      let task = taskStrip(desk).task(atRow: mouse.row, in: areas[index])
+      desk.selectedTask = task ?? desk.selectedTask
+    case .gates, .events: break
+    }
   }
 }
 
@@ -239,6 +259,7 @@ extension DashboardScreen {
 
   func files(_ desk: Desk) -> [ExportedFile] {
     switch pane {
+    case .curves where desk.charts.isOverlay: desk.overlayFiles
     case .curves: desk.chartFiles(of: desk.selectedTask)
     case .tasks: [desk.taskFile]
     case .gates: desk.gateFile.map { [$0] } ?? []

@@ -45,16 +45,14 @@ extension ExampleOrder {
 extension GatesScreen {
   static let questionActions: [ScreenAction<Self>] = [
     ScreenAction(
-      name: "matrix", form: "[wait|go-on]",
-      arguments: [TrainingMeanwhile.allCases.map { .word($0.rawValue) }], keys: keys("X"),
+      name: "matrix", form: "[wait|go-on]", keys: keys("X"),
       hint: "each expert", hintNow: { _, desk in desk.isScoring ? "give up" : nil },
       summary: "score without each expert", whyNot: whyNotMatrix
     ) { screen, desk, invocation throws(CommandLineError) in
       try screen.askForMatrix(invocation, &desk)
     },
     ScreenAction(
-      name: "what if", form: "[INPUT VALUE…]",
-      arguments: [[.names { _, desk in desk.inputNames }]], keys: keys("I"), hint: "what if",
+      name: "what if", form: "[INPUT VALUE…]", keys: keys("I"), hint: "what if",
       summary: "change an input of the row",
       whyNot: { _, desk in
         desk.run.description == nil ? "the data are still being read" : nil

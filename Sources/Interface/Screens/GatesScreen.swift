@@ -183,26 +183,28 @@ extension GatesScreen {
 // MARK: - Actions
 
 extension GatesScreen {
+  func names(_ desk: Desk) -> [NameKind: [String]] {
+    desk.run.description == nil ? [:] : [.order: desk.exampleOrders.map(\.words) + ["again"]]
+  }
+
   static let actions: [ScreenAction<Self>] =
     [
       ScreenAction(
-        name: "gates", form: "[mean|segment|example]",
-        arguments: [[.word("mean"), .word("segment"), .word("example")]], keys: keys("m"),
+        name: "gates", form: "[mean|segment|example]", keys: keys("m"),
         hint: "mean/segment/example",
         summary: "mean, segment or example", whyNot: whyNotGates
       ) { screen, desk, invocation throws(CommandLineError) in
         try screen.showGates(invocation, &desk)
       },
       ScreenAction(
-        name: "segment", form: "[COLUMN]", arguments: [[.columns]], keys: keys("C"),
+        name: "segment", form: "[COLUMN]", keys: keys("C"),
         hint: "column",
         summary: "choose the column", whyNot: whyNotGates
       ) { screen, desk, invocation throws(CommandLineError) in
         try screen.chooseSegments(invocation, &desk)
       },
       ScreenAction(
-        name: "sort", form: "[ORDER…]",
-        arguments: [[.word("loss"), .word("disagreement"), .word("column"), .word("again")]],
+        name: "sort", form: "[ORDER]",
         keys: keys("<", ">"), hint: "sort",
         summary: "another order", whyNot: whyNotGates
       ) { screen, desk, invocation throws(CommandLineError) in
@@ -246,16 +248,14 @@ extension GatesScreen {
         return []
       },
       ScreenAction(
-        name: "knock out", form: "[EXPERT…]",
-        arguments: [[.names { _, desk in desk.run.expertNames }]], keys: keys("x"),
+        name: "knock out", form: "[EXPERT…]", keys: keys("x"),
         hint: "without it",
         summary: "score without the expert", whyNot: whyNotKnockOut
       ) { screen, desk, invocation throws(CommandLineError) in
         try screen.knockOut(invocation, &desk)
       },
       ScreenAction(
-        name: "gate", form: "[GATE…]",
-        arguments: [[.names { _, desk in desk.run.snapshot.gates.map(\.name) }]], keys: keys("}"),
+        name: "gate", form: "[GATE…]", keys: keys("}"),
         summary: "next gate", whyNot: whyNotGates
       ) { screen, desk, invocation throws(CommandLineError) in
         try screen.selectGate(invocation, &desk)

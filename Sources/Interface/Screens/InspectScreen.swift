@@ -73,7 +73,7 @@ struct InspectScreen: Screen {
 extension InspectScreen {
   static let actions: [ScreenAction<Self>] = [
     ScreenAction(
-      name: "dial", form: "NAME [X]", arguments: [[.names { _, desk in desk.dials.map(\.name) }]],
+      name: "dial", form: "NAME [X]",
       keys: keys("i", "#"),
       hint: "dial", summary: "type a dial's value", staysHere: true, whyNot: whyNotDials
     ) { screen, desk, invocation throws(CommandLineError) in

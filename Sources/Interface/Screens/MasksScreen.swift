@@ -156,7 +156,7 @@ extension MasksScreen {
       whyNot: whyNotMasks
     ) { screen, desk, _ in screen.showLayer(by: -1, desk) },
     ScreenAction(
-      name: "thin", form: "[TASK [SHARE]]", arguments: [[.tasks]], keys: keys("x"),
+      name: "thin", form: "[TASK [SHARE]]", keys: keys("x"),
       hint: "cost of pruning", summary: "cost of pruning 20% more",
       whyNot: { screen, desk in desk.whyNotAsking ?? whyNotMasks(screen, desk) }
     ) { _, desk, invocation throws(CommandLineError) in try thin(invocation, &desk) },

@@ -47,6 +47,10 @@ struct ModelsScreen: Screen {
     desk.settings.models.filter { $0.name.passes(filter) || $0.title.passes(filter) }
   }
 
+  func names(_ desk: Desk) -> [NameKind: [String]] {
+    [.option: selectedModel(desk)?.choices.map(\.name) ?? []]
+  }
+
   mutating func take(_ news: ScreenNews, _ desk: inout Desk) {
     switch news {
     case .shown: break
@@ -115,8 +119,7 @@ extension ModelsScreen {
   static let actions: [ScreenAction<Self>] = [
     ScreenAction(
       name: "start", form: "[MODEL [NAME=VALUE…]]",
-      arguments: [[.names { _, desk in desk.settings.models.map(\.name) }]]
-        + Array(repeating: [.assignments], count: 8), keys: keys("R"),
+      keys: keys("R"),
       hint: "start", summary: "start the model",
       whyNot: whyNotModels
     ) { screen, desk, invocation throws(CommandLineError) in
@@ -124,7 +127,7 @@ extension ModelsScreen {
     },
     ScreenAction(
       name: "option", form: "OPTION [VALUE…]",
-      arguments: [[.names { $0.selectedModel($1)?.choices.map(\.name) ?? [] }]], keys: keys("i"),
+      keys: keys("i"),
       hint: "set option", summary: "set an option",
       whyNot: whyNotModels
     ) { screen, desk, invocation throws(CommandLineError) in
@@ -143,7 +146,7 @@ extension ModelsScreen {
       whyNot: whyNotModels
     ) { _, desk, _ in desk.startAgain() },
     ScreenAction(
-      name: "open", form: "DATA", arguments: [[.names { _, desk in desk.files.names }]],
+      name: "open", form: "DATA",
       summary: "train on other data"
     ) { _, desk, invocation throws(CommandLineError) in
       try desk.open(invocation)
@@ -171,17 +174,17 @@ extension ModelsScreen {
       return []
     }
     let words = invocation.words ?? []
-    var place = max(0, min(self.option, model.choices.count - 1))
+    var index = max(0, min(self.option, model.choices.count - 1))
     if let name = words.first {
       let names = model.choices.map(\.name)
       guard let named = names.firstIndex(of: name) else {
         throw .unknownName(kind: "option", name: name, near: nearest(to: name, in: names))
       }
-      place = named
+      index = named
     }
     isOnOptions = true
-    self.option = place
-    let option = model.choices[place]
+    self.option = index
+    let option = model.choices[index]
     guard words.count > 1 else {
       let value = edits(of: model.name, desk)[option.name] ?? option.defaultValue
       desk.mode = .prompt(
@@ -213,7 +216,9 @@ extension ModelsScreen {
   ) throws(CommandLineError) -> [Effect] {
     let words = invocation.words ?? []
     guard let model = try words.first.map(desk.model) ?? selectedModel(desk) else { return [] }
-    let typed = try model.edits(typed: words.dropFirst())
+    let typed = try model.edits(
+      typed: words.dropFirst(),
+      runSettings: Set(desk.settings.models.flatMap(\.settings).map(\.name)))
     if !words.isEmpty { selected = model.name }
     let edits = edits(of: model.name, desk).merging(typed) { $1 }
     let request = model.request(edits, keepsEmbeddings: keepsEmbeddings)
@@ -240,14 +245,54 @@ extension ModelsScreen {
       let inner = canvas.frame(body, title: [Span("models", .title)], isFocused: true)
       return canvas.drawNothing("No models to choose from are known here.", in: inner)
     }
-    let side = body.size.columns >= 100 ? 34 : 26
-    let (left, right) = body.splitLeft(side)
+    let (left, right) = areas(body)
     drawModelList(model, desk, in: left, on: &canvas)
+    panel(model, desk).draw(in: right, on: &canvas)
+  }
+
+  /// The list of the models, and the selected one.
+  private func areas(_ body: Rect) -> (list: Rect, model: Rect) {
+    let (left, right) = body.splitLeft(body.size.columns >= 100 ? 34 : 26)
+    return (left, right)
+  }
+
+  private func panel(_ model: ModelDescription, _ desk: Desk) -> ModelPanel {
     ModelPanel(
       model: model, edits: edits(of: model.name, desk), option: option, isOnOptions: isOnOptions,
       keepsEmbeddings: keepsEmbeddings, refusal: refusal, run: desk.run,
-      preview: desk.preview?.request == preview(desk) ? desk.preview?.preview : nil
-    ).draw(in: right, on: &canvas)
+      preview: desk.preview?.request == preview(desk) ? desk.preview?.preview : nil)
+  }
+
+  private func window(_ all: [ModelDescription], _ selected: Int, in list: Rect) -> ListWindow {
+    ListWindow(count: all.count, selected: selected, rows: list.inner.size.rows)
+  }
+
+  /// A click on a model or on an option selects it; the wheel goes through those under it.
+  mutating func take(_ mouse: Mouse, in body: Rect, _ desk: inout Desk) -> [Effect] {
+    guard let model = selectedModel(desk), mouse.action != .release else { return [] }
+    let (list, right) = areas(body)
+    let isOnModels = list.contains(row: mouse.row, column: mouse.column)
+    showOptions(!isOnModels, desk)
+    switch mouse.action {
+    case .wheelUp, .wheelDown: moveModel(by: mouse.action == .wheelUp ? -1 : 1, desk)
+    case .left where isOnModels:
+      let all = listed(desk)
+      let here = all.firstIndex { $0.name == model.name } ?? 0
+      let index = window(all, here, in: list).places.lowerBound + mouse.row - list.inner.row
+      if all.indices.contains(index), mouse.row >= list.inner.row {
+        moveModel(by: index - here, desk)
+      }
+    case .left:
+      option = panel(model, desk).option(atRow: mouse.row, in: right) ?? option
+    case .middle, .right, .release: break
+    }
+    return []
+  }
+
+  /// The models, or while options are looked at those of the selected one.
+  func files(_ desk: Desk) -> [ExportedFile] {
+    guard isOnOptions, let model = selectedModel(desk) else { return [desk.modelFile] }
+    return [desk.optionFile(of: model, edits: edits(of: model.name, desk))]
   }
 
   private func drawModelList(
@@ -257,15 +302,15 @@ extension ModelsScreen {
     let title = [Span("models \(all.count)", .title)]
     let inner = canvas.frame(area, title: title, isFocused: !isOnOptions)
     let selected = all.firstIndex { $0.name == model.name } ?? 0
-    let list = ListWindow(count: all.count, selected: selected, rows: inner.size.rows)
-    for (line, place) in list.places.enumerated() {
-      let isSelected = place == selected
-      let style = all[place].unfit != nil ? Style.dim : isSelected ? .bold : .plain
+    let list = window(all, selected, in: area)
+    for (line, index) in list.places.enumerated() {
+      let isSelected = index == selected
+      let style = all[index].unfit != nil ? Style.dim : isSelected ? .bold : .plain
       canvas.write(
-        [Span(isSelected ? "> " : "  ", .hint), Span(all[place].title, style: style)],
+        [Span(isSelected ? "> " : "  ", .hint), Span(all[index].title, style: style)],
         row: inner.row + line, column: inner.column, limit: inner.size.columns - 7)
       canvas.writeRight(
-        desk.mark(of: all[place]) + " ", row: inner.row + line, in: inner, style: .dim)
+        desk.mark(of: all[index]) + " ", row: inner.row + line, in: inner, style: .dim)
     }
     list.drawMore(in: area, on: &canvas)
   }

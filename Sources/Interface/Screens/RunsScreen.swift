@@ -27,7 +27,7 @@ struct RunsScreen: Screen {
   func legend(_ desk: Desk) -> [HelpPanel.Sign] {
     [
       .init("★", "best step, the one kept"), .init("=", "the run compared with"),
-      .init("+0.0042", "better than in that run"), .init("○", "validation loss"),
+      .init("+0.0042", "better than in that run"), .init("╌╌", "validation loss"),
     ]
   }
 
@@ -125,17 +125,50 @@ extension RunsScreen {
     let all = listed(desk)
     let selected = selectedRun(desk)
     if isOpen { return drawDetails(of: all[selected], desk, in: body, on: &canvas) }
-    let wanted = min(body.size.rows, max(5, min(all.count + 3, body.size.rows / 2)))
-    let (top, bottom) = body.splitTop(wanted)
-    let moment: RunRow.Moment = isAtSameStep ? .step(desk.commonStep) : .best
+    let (top, bottom) = body.splitTop(tableRows(all.count, in: body))
     let title = [Span("runs \(all.count)", .title), Span("  " + comparedWords(desk), .dim)]
     let inner = canvas.frame(top, title: title, isFocused: true)
-    let rows = all.map { RunRow($0, now: desk.now, at: moment) }
-    let base = all.firstIndex { $0.number == baseline } ?? 0
-    RunTable(rows: rows, selected: selected, baseline: base, firstTask: firstTask)
-      .draw(in: inner, frame: top, on: &canvas)
+    table(desk).draw(in: inner, frame: top, on: &canvas)
     guard bottom.size.rows >= 5 else { return }
     drawDetails(of: all[selected], desk, in: bottom, on: &canvas)
+  }
+
+  private func table(_ desk: Desk) -> RunTable {
+    let all = listed(desk)
+    let moment: RunRow.Moment = isAtSameStep ? .step(desk.commonStep) : .best
+    return RunTable(
+      rows: all.map { RunRow($0, now: desk.now, at: moment) }, selected: selectedRun(desk),
+      baseline: all.firstIndex { $0.number == baseline } ?? 0, firstTask: firstTask)
+  }
+
+  /// The rows of the table of so many runs, its frame among them.
+  private func tableRows(_ runs: Int, in body: Rect) -> Int {
+    min(body.size.rows, max(5, min(runs + 3, body.size.rows / 2)))
+  }
+
+  /// A click on a run selects it, one on the curve of a task that task; the wheel goes through the
+  /// runs.
+  mutating func take(_ mouse: Mouse, in body: Rect, _ desk: inout Desk) -> [Effect] {
+    switch mouse.action {
+    case .wheelUp: return move(.down(-1), &desk)
+    case .wheelDown: return move(.down(1), &desk)
+    case .left where !isOpen:
+      let all = listed(desk)
+      let top = body.splitTop(tableRows(all.count, in: body)).top
+      let index = table(desk).run(atRow: mouse.row, in: top.inner)
+      if let index, top.contains(row: mouse.row, column: mouse.column) {
+        selected = all[index].number
+      }
+    case .left, .middle, .right, .release: break
+    }
+    return []
+  }
+
+  /// The table of the runs; of an open one its scores and the charts of its tasks.
+  func files(_ desk: Desk) -> [ExportedFile] {
+    guard isOpen else { return [desk.runFile] }
+    let run = listed(desk)[selectedRun(desk)]
+    return [desk.scoreFile(of: run)] + desk.chartFiles(of: run)
   }
 
   private func comparedWords(_ desk: Desk) -> String {
@@ -159,17 +192,21 @@ extension RunsScreen {
     let count = right.size.rows >= 12 * names.count / 2 ? names.count : 1
     let rects = DashboardLayout.grid(in: right, count: count, across: count > 1 ? 2 : 1)
     let first = count == 1 ? min(desk.selectedTask, names.count - 1) : 0
-    for (place, rect) in rects.enumerated() {
-      draw(first + place, of: run, desk, in: rect, on: &canvas)
+    for (index, rect) in rects.enumerated() {
+      draw(first + index, of: run, desk, in: rect, on: &canvas)
     }
   }
+
+  private var signs: String { "  loss, ╌ validation, ★ best" }
 
   private func draw(
     _ task: Int, of run: RunState, _ desk: Desk, in area: Rect, on canvas: inout Canvas
   ) {
     let title = [
       Span("\(seriesGlyph(task)) ", .series(task)), Span(run.taskNames[task], .title),
-      Span("  loss, ╌ validation, ★ best", .dim),
+      // The signs are explained where there is room for them, and by `?`.
+      Span(
+        area.size.columns - columnsTaken(by: run.taskNames[task]) >= 40 ? signs : "  loss", .dim),
     ]
     let inner = canvas.frame(area, title: title)
     guard run.losses.indices.contains(task), run.losses[task].lastStep != nil else {

@@ -40,6 +40,9 @@ protocol Screen: Sendable {
   /// Lists only what contains a text, in upper or lower case; all for an empty one.
   mutating func setFilter(_ text: String, _ desk: inout Desk)
 
+  /// What can be named only here, by kind.
+  func names(_ desk: Desk) -> [NameKind: [String]]
+
   /// The task that Space means here; nil for the one that is selected everywhere.
   func task(_ desk: Desk) -> String?
 
@@ -115,6 +118,7 @@ extension Screen {
   func legend(_ desk: Desk) -> [HelpPanel.Sign] { [] }
   func filter(_ desk: Desk) -> String? { nil }
   mutating func setFilter(_ text: String, _ desk: inout Desk) {}
+  func names(_ desk: Desk) -> [NameKind: [String]] { [:] }
   func task(_ desk: Desk) -> String? { nil }
   mutating func handle(_ key: Key, _ desk: inout Desk) -> [Effect]? { nil }
   mutating func move(_ move: Move, _ desk: inout Desk) throws(CommandLineError) -> [Effect] { [] }

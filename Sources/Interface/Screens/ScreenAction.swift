@@ -12,8 +12,6 @@ struct ScreenAction<S: Screen>: Sendable {
   var form = ""
   /// The same by type, where the words of `form` do not say enough; one of these forms.
   var takes: [[CommandArgument]] = []
-  /// Words that complete what follows the name, word by word, besides those of its type.
-  var arguments: [[Completion<S>]] = []
   /// Each a chord of one key or more.
   var keys: [[Key]] = []
   var section = Action.Section.view
@@ -43,7 +41,6 @@ extension ScreenAction {
   fileprivate func action(at index: Int) -> Action {
     Action(
       name: name, form: form, takes: takes,
-      arguments: arguments.map { $0.map { $0.completion(at: index) } },
       keys: keys, scope: .screen(index), section: section, count: count, hint: hint,
       hintNow: { [hintNow] app in app.screen(at: index, S.self).flatMap { hintNow($0, app.desk) } },
       summary: summary, staysHere: staysHere,
@@ -53,16 +50,6 @@ extension ScreenAction {
       let effects = try run(&screen, &app.desk, invocation)
       app.screens[index] = screen
       return effects
-    }
-  }
-}
-
-extension Completion where Owner: Screen {
-  fileprivate func completion(at index: Int) -> Completion<App> {
-    switch self {
-    case .word(let word): .word(word)
-    case .names(let names):
-      .names { app, desk in app.screen(at: index, Owner.self).map { names($0, desk) } ?? [] }
     }
   }
 }

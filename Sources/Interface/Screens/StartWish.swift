@@ -61,8 +61,11 @@ extension ModelDescription {
       keepsEmbeddings: keepsEmbeddings, settings: edits.filter { names.contains($0.key) })
   }
 
-  /// What was typed behind its name, `experts=4 seed=2`.
-  func edits(typed words: ArraySlice<String>) throws(CommandLineError) -> [String: String] {
+  /// What was typed behind its name, `experts=4 seed=2`; `runSettings` are those of models that are
+  /// trained step by step.
+  func edits(
+    typed words: ArraySlice<String>, runSettings: Set<String> = []
+  ) throws(CommandLineError) -> [String: String] {
     var edits: [String: String] = [:]
     for word in words {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -71,6 +74,9 @@ extension ModelDescription {
       }
       let (choice, value) = (String(parts[0]), String(parts[1]))
       guard choices.contains(where: { $0.name == choice }) else {
+        if settings.isEmpty, runSettings.contains(choice) {
+          throw .noSetting(choice, model: title, takes: choices.map(\.name))
+        }
         let names = choices.map(\.name)
         throw .unknownName(kind: "option", name: choice, near: nearest(to: choice, in: names))
       }
@@ -79,17 +85,5 @@ extension ModelDescription {
       }
     }
     return edits
-  }
-}
-
-extension Completion {
-  /// What may be set about the model that stands second in the line being typed: `experts=`.
-  static var assignments: Self {
-    .names { _, desk in
-      guard case .command(let line) = desk.mode else { return [] }
-      let words = line.editor.text.split(separator: " ").map(String.init)
-      let model = desk.settings.models.first { words.count > 1 && $0.name == words[1] }
-      return (model?.choices ?? []).map { $0.name + "=" }
-    }
   }
 }

@@ -41,19 +41,45 @@ struct TasksScreen: Screen {
       return FactsPage(run: run, scroll: scroll).draw(in: body, on: &canvas)
     }
     guard !isOpen else { return drawSelected(desk, in: body, on: &canvas) }
-    let table = TaskTable(
+    let (top, bottom) = areas(desk, in: body)
+    table(desk).draw(in: top, on: &canvas)
+    if bottom.size.rows > 0 { drawSelected(desk, in: bottom, on: &canvas) }
+  }
+
+  private func table(_ desk: Desk) -> TaskTable {
+    let run = desk.shown
+    return TaskTable(
       run: run, control: desk.control, boxes: run.snapshot.tasks.indices.map(desk.box),
       tasks: desk.listedTasks.filter(run.snapshot.tasks.indices.contains),
       selected: desk.selectedTask, smoothing: desk.charts.smoothing,
-      charset: desk.settings.charset
-    )
-    let wanted = table.rows(columns: body.size.columns)
-    guard body.size.columns >= 100, body.size.rows - wanted >= 10 else {
-      return table.draw(in: body, on: &canvas)
+      charset: desk.settings.charset)
+  }
+
+  /// The table, and what is left below it where that is enough for a chart.
+  private func areas(_ desk: Desk, in body: Rect) -> (table: Rect, below: Rect) {
+    let wanted = table(desk).rows(columns: body.size.columns)
+    let isRoomy = body.size.columns >= 100 && body.size.rows - wanted >= 10
+    let (top, bottom) = body.splitTop(isRoomy ? wanted : body.size.rows)
+    return (top, bottom)
+  }
+
+  /// A click on a task selects it; the wheel goes through the tasks, or through the facts.
+  mutating func take(_ mouse: Mouse, in body: Rect, _ desk: inout Desk) -> [Effect] {
+    switch mouse.action {
+    case .wheelUp: return move(.down(-1), &desk)
+    case .wheelDown: return move(.down(1), &desk)
+    case .left where !showsFacts && !isOpen:
+      let area = areas(desk, in: body).table
+      let task = table(desk).task(atRow: mouse.row, in: area)
+      desk.selectedTask = task ?? desk.selectedTask
+    case .left, .middle, .right, .release: break
     }
-    let (top, bottom) = body.splitTop(wanted)
-    table.draw(in: top, on: &canvas)
-    drawSelected(desk, in: bottom, on: &canvas)
+    return []
+  }
+
+  func files(_ desk: Desk) -> [ExportedFile] {
+    if showsFacts { return [desk.factsFile] }
+    return isOpen ? desk.chartFiles(of: desk.selectedTask) : [desk.taskFile]
   }
 
   /// Where there is room: the curve of the selected task, and every score of the run.

@@ -43,7 +43,7 @@ public struct CommandArgument: Sendable, Hashable {
     let words = kinds.compactMap { kind -> String? in
       if case .word(let words) = kind { words.joined(separator: "|") } else { nil }
     }
-    let names = kinds.count > words.count ? [name] : []
+    let names = kinds.count > words.count && !name.isEmpty ? [name] : []
     let isMany = repeats || kinds == [.text]
     return (names + words).joined(separator: "|") + (isMany ? "…" : "")
   }
@@ -61,6 +61,8 @@ public struct CommandArgument: Sendable, Hashable {
 public enum NameKind: String, Sendable, Hashable, CaseIterable {
   /// A task of the data.
   case task
+  /// A run of this session before the one that goes on, by its number.
+  case run
   /// A number of the model that may be changed while it trains.
   case dial
   /// An expert of the model's gates.
@@ -75,6 +77,8 @@ public enum NameKind: String, Sendable, Hashable, CaseIterable {
   case model
   /// A choice of a model, or of how it is trained.
   case option
+  /// An order of the example rows.
+  case order
   /// A screen of the explorer.
   case screen
   /// The colours of the explorer.
@@ -115,11 +119,14 @@ extension ArgumentKind {
   /// What may stand there, in words.
   var expected: String {
     switch self {
-    case .name(let kind): "the name of \(kind == .option || kind == .expert ? "an" : "a") \(kind)"
+    case .name(let kind):
+      "the name of \("aeio".contains(kind.rawValue.prefix(1)) ? "an" : "a") \(kind)"
     case .expert: "an expert, by name or by number from 0"
     case .count(let range): "a whole number " + Self.words(for: range)
     case .row: "the number of a row"
-    case .number(let range): "a number " + Self.words(for: range)
+    case .number(let range):
+      range.lowerBound == range.upperBound
+        ? shortest(range.lowerBound) : "a number " + Self.words(for: range)
     case .factor: "a number of 0 or more"
     case .dialValue: "a number"
     case .word(let words): Self.choice(of: words)

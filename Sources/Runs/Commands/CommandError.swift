@@ -12,6 +12,8 @@ public enum CommandError: Error, Equatable, Sendable {
   case tooMuch(found: String, usage: String)
   /// One of several commands that are one action changes nothing.
   case noChange(String)
+  /// It is done on the screen, and the engine, which was asked, does these.
+  case onlyOnScreen(String, engine: [String])
 }
 
 extension CommandError: CustomStringConvertible {
@@ -30,7 +32,18 @@ extension CommandError: CustomStringConvertible {
       "found '\(found)' behind the end; write: \(usage)"
     case .noChange(let found):
       "found '\(found)', where only changes may stand on both sides of '+'"
+    case .onlyOnScreen(let name, let engine):
+      "'\(name)' is a command of the screen, where it follows ':'; --at takes "
+        + engine.dropLast().joined(separator: ", ") + " and " + (engine.last ?? "")
     }
+  }
+
+  /// What is said of a command that the engine does not know, where these can be typed on the screen.
+  public func knowing(screen: CommandTable) -> CommandError {
+    guard case .unknown(let name, _) = self,
+      let entry = screen.entries.first(where: { !$0.isEngines && $0.nameWords.first == name })
+    else { return self }
+    return .onlyOnScreen(entry.name, engine: CommandTable.engine.entries.map(\.name))
   }
 
   private static func meant(_ near: String?) -> String {

@@ -38,7 +38,8 @@ extension CommandEntry {
 /// What the words of a form mean.
 enum CommandForm {
   private static let named: [String: ArgumentKind] = [
-    "TASK": .name(.task), "DIAL": .name(.dial), "GATE": .name(.gate), "COLUMN": .name(.column),
+    "TASK": .name(.task), "RUN": .name(.run), "ORDER": .name(.order), "DIAL": .name(.dial),
+    "GATE": .name(.gate), "COLUMN": .name(.column),
     "INPUT": .name(.input),
     "MODEL": .name(.model), "SCREEN": .name(.screen), "THEME": .name(.theme),
     "OPTION": .name(.option), "EXPERT": .expert, "ROW": .row, "NAME=VALUE": .setting,

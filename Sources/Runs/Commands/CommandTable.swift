@@ -113,8 +113,8 @@ extension CommandTable {
       return .step(count)
     },
     .engine(
-      "pace", [CommandArgument("N", .number(0.001...1_000_000), .word(["off", "0"]))],
-      summary: "steps a second at most",
+      "pace", [CommandArgument("N", .number(0.001...1_000_000), .number(0...0), .word(["off"]))],
+      summary: "steps a second at most; 0: no limit",
       assignments: [.init(name: "pace", trailing: [], summary: "steps a second at most")]
     ) { values in
       if case .number(let pace)? = values.first { return .setPace(pace) }

@@ -57,6 +57,9 @@ extension Theme {
     dark, light, highContrast, deuteranopia, tritanopia, mono, terminal,
   ]
 
+  /// What a person types for the theme that fits the terminal's background.
+  public static let automatic = "auto"
+
   /// The theme of a name.
   public static func named(_ name: String) -> Theme? { all.first { $0.name == name } }
 }

@@ -28,7 +28,7 @@ extension ExplorerConfig {
   /// The keys of the file.
   static let names = ["theme", "charset", "mouse", "fps", "pace", "keys"]
   /// What `theme` may be besides the name of one.
-  static let automatic = "auto"
+  static let automatic = Theme.automatic
 
   /// Frames a second that may be asked for.
   static func allowsFrames(_ fps: Double) -> Bool { fps >= 1 && fps <= 60 }

@@ -1,0 +1,163 @@
+import Runs
+import Terminal
+import Testing
+
+@testable import Interface
+
+/// What the frame around the screens says is true, and whole where there is room.
+@Suite struct WordsTests {
+  // MARK: Help
+
+  private func headings(_ app: App) -> [String] {
+    guard case .help(let panel) = app.mode else { return [] }
+    return app.helpLines(of: panel).filter(\.isHeading).map(\.text)
+  }
+
+  /// What is found on other screens stands under their names, behind what acts here.
+  @Test func aSearchSaysWhoseKeysTheyAre() {
+    var app = Fixture.app()
+    app.press("7?column")
+    let lines = app.helpLines(of: HelpPanel(search: "column"))
+    #expect(headings(app) == ["On 2 Gates"], "\(headings(app))")
+    #expect(lines.contains { $0.keys == "C" && $0.text == "choose the column" })
+    app.press("", .escape)
+    app.press("2?column")
+    #expect(headings(app).first == "This screen: Gates")
+    #expect(!headings(app).contains { $0.hasPrefix("On 2") })
+  }
+
+  /// Keys of some screens are not called keys of a screen that does not take them.
+  @Test func groupsOfKeysAreNotThoseOfAScreenWithout() {
+    var app = Fixture.app()
+    app.press("7?solo")
+    #expect(headings(app) == ["On other screens"], "\(headings(app))")
+    app.press("", .escape)
+    app.press("5?solo")
+    #expect(headings(app) == ["Training"])
+  }
+
+  // MARK: Tabs
+
+  /// At 80 columns every title is whole, and the brackets take no gap.
+  @Test func titlesAreWholeAtEightyColumns() {
+    var app = Fixture.app()
+    let titles = ["Dash", "Gates", "Masks", "Inspect", "Tasks", "Models", "Runs"]
+    for (index, title) in titles.enumerated() {
+      app.press("\(index + 1)")
+      let row = app.view(Size(rows: 24, columns: 80)).text(row: 0)
+      #expect(row.contains("[\(index + 1) \(title)]"))
+      #expect(row.hasPrefix(" mtl MMoE"))
+      for (other, name) in titles.enumerated() where other != index {
+        #expect(row.contains(" \(other + 1) \(name)"), "\(row)")
+      }
+    }
+  }
+
+  @Test(arguments: [60, 65, 66, 79, 80, 97, 98, 120, 200]) func tabsNeverLeaveTheScreen(
+    columns: Int
+  ) {
+    var app = Fixture.app()
+    for index in 1...7 {
+      app.press("\(index)")
+      let row = app.view(Size(rows: 24, columns: columns)).text(row: 0)
+      #expect(row.contains("7 Runs") || row.contains("7]") || row.hasSuffix("7") || columns < 66)
+      #expect(row.contains("[\(index)"))
+    }
+  }
+
+  // MARK: While data are read
+
+  @Test func hintsAreTrueWhileDataAreRead() {
+    var app = App()
+    var snapshot = Snapshot()
+    snapshot.phase = .loading(0.42, "reading log.csv")
+    _ = app.update(.snapshot(snapshot))
+    let hints = app.view(Size(rows: 24, columns: 80)).text(row: 22)
+    #expect(hints == " 1-7 screens  6 models  : command  q quit  ? help")
+  }
+
+  /// What was said while the data were read goes once they are.
+  @Test func whatWasSaidWhileLoadingGoes() {
+    var app = App()
+    app.press("P")
+    #expect(app.control.message?.text == "the data are still being read")
+    _ = app.update(.events([.prepared(Fixture.description())]))
+    #expect(app.control.message == nil)
+  }
+
+  // MARK: Curves by keys
+
+  /// c puts the cursor, h, l, H and L move it, Enter marks, and the read-out says the difference.
+  @Test func theCursorIsMovedByKeysAndSaysADifference() throws {
+    let robot = Robot(Size(rows: 40, columns: 120))
+    robot.start()
+    robot.press("c")
+    let end = try #require(robot.loop.app.charts.cursor?.step)
+    #expect(end == robot.loop.app.desk.lastStep)
+    robot.press("h")
+    let left = try #require(robot.loop.app.charts.cursor?.step)
+    #expect(left < end)
+    robot.press("H")
+    let far = try #require(robot.loop.app.charts.cursor?.step)
+    #expect(end - far > 5 * (end - left))
+    robot.press("", .enter)
+    #expect(robot.loop.app.charts.cursor?.mark == far)
+    robot.press("L")
+    #expect(robot.loop.app.charts.cursor?.step == left)
+    #expect(robot.text.contains("Δ \(left - far) steps"))
+    let series = robot.loop.app.run.losses[0]
+    let line = CurveChart.Line(
+      series: series, glyph: "*", style: .plain, smoothing: robot.loop.app.charts.smoothing)
+    let change = try #require(line.value(at: left)) - (try #require(line.value(at: far)))
+    #expect(robot.text.contains("Δ \(signed(change))"))
+    robot.press("", .enter)
+    #expect(robot.loop.app.charts.cursor?.mark == nil)
+    robot.press("", .escape)
+    #expect(robot.loop.app.charts.cursor == nil)
+  }
+
+  /// Zoomed in on the end, the newest step stays in sight while training goes on; moved back, the
+  /// window stands still.
+  @Test func zoomKeepsTheLiveTail() {
+    let robot = Robot()
+    robot.start()
+    robot.press("++")
+    let before = robot.loop.app.charts.steps(last: robot.loop.app.desk.lastStep)
+    #expect(before.upperBound == 399 && before.lowerBound > 200)
+    robot.link.losses = Fixture.losses(tasks: 4, steps: 400..<500)
+    robot.wait(0.3)
+    let after = robot.loop.app.charts.steps(last: robot.loop.app.desk.lastStep)
+    #expect(after.upperBound == 499 && after.count == before.count)
+    robot.press("[")
+    let moved = robot.loop.app.charts.steps(last: robot.loop.app.desk.lastStep)
+    robot.link.losses = Fixture.losses(tasks: 4, steps: 500..<600)
+    robot.wait(0.3)
+    #expect(robot.loop.app.charts.steps(last: robot.loop.app.desk.lastStep) == moved)
+    #expect(moved.upperBound < 499)
+  }
+
+  /// Along the time, a step lies where its seconds of training do, and the axis is in seconds.
+  @Test func theTimeAxisIsThatOfTraining() {
+    var run = RunState()
+    run.take(.prepared(Fixture.description()))
+    run.take(Fixture.losses(tasks: 4, steps: 0..<300))
+    // A hundred steps in two seconds, the next two hundred in ten.
+    for (step, seconds) in [(50, 1.0), (100, 2), (200, 7), (300, 12)] {
+      var snapshot = Fixture.snapshot(step: step)
+      snapshot.trainingSeconds = seconds
+      run.take(snapshot)
+    }
+    var desk = Fixture.app().desk
+    desk.run = run
+    desk.charts.unit = .time
+    let chart = desk.chart(of: [0])
+    #expect(abs(chart.measure.value(of: 100) - 2) < 1e-9)
+    #expect(abs(chart.measure.value(of: 150) - 4.5) < 1e-9)
+    #expect(abs(chart.stepAxis.high - chart.measure.value(of: 299)) < 1e-9)
+    #expect(chart.stepAxis.high > 11.9 && chart.stepAxis.high <= 12)
+    #expect(chart.measure.step(of: 4.5, in: 0...299) == 150)
+    var canvas = Canvas(rows: 10, columns: 60)
+    chart.draw(in: canvas.area, on: &canvas)
+    #expect(canvas.text.contains("training time") && canvas.text.contains("0:05"))
+  }
+}
