@@ -17,3 +17,10 @@ const char *cc_capability(const char *name) {
 }
 
 bool cc_flag(const char *name) { return tigetflag((char *)name) > 0; }
+
+int cc_number(const char *name) { return tigetnum((char *)name); }
+
+const char *cc_color_sequence(const char *capability, int number) {
+  const char *text = cc_capability(capability);
+  return text ? tiparm(text, number) : NULL;
+}

@@ -1,15 +1,16 @@
 internal import CCurses
 
-/// Puts the cells that changed into curses' window, a run of each row at a time.
+/// Draws through curses, on terminals whose control sequences are not those that ``FrameWriter`` knows:
+/// puts the cells that changed into curses' window, a run of each row at a time.
 struct CellPainter {
   private let encoder: CellEncoder
   private var run: [cchar_t] = []
 
   /// A painter with so many colours in the looks of a theme.
-  init(_ theme: Theme, colors: Int, showsUnicode: Bool) {
-    let inks = InkTable(theme, colors: colors)
-    encoder = CellEncoder(inks: inks, showsUnicode: showsUnicode)
-    cc_set_background(inks.background)
+  init(_ theme: Theme, colors: Int, cellText: CellText) {
+    let (inks, pairs) = (InkTable(theme, colors: colors), PairTable(colors: colors))
+    encoder = CellEncoder(inks: inks, pairs: pairs, cellText: cellText)
+    cc_set_background(pairs.pair(of: inks.plain.colors))
   }
 
   /// Writes what differs from the last canvas; false if nothing does.

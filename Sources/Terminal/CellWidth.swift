@@ -51,6 +51,15 @@ public func fit(_ text: String, into columns: Int) -> String {
   return fitted
 }
 
+/// How many columns a scalar takes where no system says: 0 for marks.
+func assumedWidth(of scalar: UInt32) -> Int {
+  guard let scalar = Unicode.Scalar(scalar) else { return -1 }
+  switch scalar.properties.generalCategory {
+  case .nonspacingMark, .enclosingMark: return 0
+  default: return cellWidth(of: Character(scalar))
+  }
+}
+
 /// Line drawing, blocks and geometric shapes, and braille: assigned, and one column wide.
 private func isSymbol(_ value: UInt32) -> Bool {
   (0x2500...0x25FC).contains(value) || (0x2800...0x28FF).contains(value)

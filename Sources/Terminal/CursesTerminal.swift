@@ -21,7 +21,9 @@ public final class CursesTerminal: TerminalDevice {
 
   private let tty: TTY
   private let stray: StrayOutput
-  private var painter: CellPainter
+  private let sequences: SequenceSet?
+  private let cellText: CellText
+  private var drawing: Drawing
   private var decoder = KeyDecoder(specialKeys: cursesKeys)
   private var last: Canvas?
   private var needsClearing = true
@@ -36,6 +38,21 @@ public final class CursesTerminal: TerminalDevice {
   /// Keys that came while an answer was waited for.
   private var held: ArraySlice<Key> = []
 
+  /// Who draws cells; curses has the terminal and its keys in any case.
+  private enum Drawing {
+    case written(FrameWriter)
+    case painted(CellPainter)
+
+    init(_ theme: Theme, colors: Int, _ sequences: SequenceSet?, _ text: CellText) {
+      if let sequences {
+        let writer = FrameWriter(theme, colors: colors, sequences: sequences, cellText: text)
+        self = .written(writer)
+      } else {
+        self = .painted(CellPainter(theme, colors: colors, cellText: text))
+      }
+    }
+  }
+
   /// Opens the terminal behind standard input and output.
   ///
   /// - Parameters:
@@ -47,7 +64,9 @@ public final class CursesTerminal: TerminalDevice {
     (tty, stray) = try TTY.open()
     colors = TTY.startColors(color)
     followsBackground = theme == nil
-    painter = CellPainter(theme ?? .assumed, colors: colors, showsUnicode: showsUnicode)
+    sequences = tty.sequences(colors: colors)
+    cellText = CellText(showsUnicode: showsUnicode) { Int(cc_width($0)) }
+    drawing = Drawing(theme ?? .assumed, colors: colors, sequences, cellText)
     size = Size(rows: Int(cc_lines()), columns: Int(cc_columns()))
     adoptSize()
     _ = tty.ask(TerminalQuestion.synchronised)
@@ -60,9 +79,37 @@ public final class CursesTerminal: TerminalDevice {
   public func show(_ canvas: Canvas) {
     guard !isClosed else { return }
     stray.forget()
+    switch drawing {
+    case .painted(var painter): paint(canvas, with: &painter)
+    case .written(var writer):
+      write(canvas, with: &writer)
+      drawing = .written(writer)
+    }
+  }
+
+  /// Only a whole screen goes through curses: it clears, and enters the screen where it was left.
+  private func write(_ canvas: Canvas, with writer: inout FrameWriter) {
+    let isWhole = needsClearing || last?.size != canvas.size
+    let bytes = writer.write(canvas, over: isWhole ? nil : last)
+    last = canvas
+    if isWhole {
+      // As curses believes that it is.
+      tty.say(TerminalMode.plainPen)
+      werase(cc_screen())
+      clearok(cc_screen(), true)
+      wrefresh(cc_screen())
+      needsClearing = false
+    }
+    guard !bytes.isEmpty else { return }
+    // Some terminals lose lines that are cleared inside a synchronised update.
+    let isSynchronised = isSynchronised && !isWhole
+    let (on, off) = TerminalMode.synchronised
+    tty.send(isSynchronised ? Array(on.utf8) + bytes + Array(off.utf8) : bytes)
+  }
+
+  private func paint(_ canvas: Canvas, with painter: inout CellPainter) {
     guard painter.paint(canvas, over: last) else { return }
     last = canvas
-    // Some terminals lose lines that are cleared inside a synchronised update.
     let isWhole = isSynchronised && !needsClearing
     if needsClearing { clearok(cc_screen(), true) }
     needsClearing = false
@@ -88,7 +135,7 @@ public final class CursesTerminal: TerminalDevice {
 
   private func draw(in theme: Theme) {
     guard !isClosed else { return }
-    painter = CellPainter(theme, colors: colors, showsUnicode: showsUnicode)
+    drawing = Drawing(theme, colors: colors, sequences, cellText)
     redraw()
   }
 

@@ -6,6 +6,8 @@ public final class ScriptedTerminal: TerminalDevice {
   public var keys: [Key?]
   /// Every canvas that differed from the one before.
   public private(set) var shown: [Canvas] = []
+  /// How many bytes all canvases would have taken on a terminal like xterm with 256 colours.
+  public private(set) var byteCount = 0
   /// The theme that was chosen last.
   public private(set) var theme = Theme.dark
   /// Whether mouse events are wanted.
@@ -16,6 +18,9 @@ public final class ScriptedTerminal: TerminalDevice {
   public private(set) var redraws = 0
   /// Whether the terminal was given back.
   public private(set) var isClosed = false
+
+  private lazy var writer = makeWriter()
+  private var needsClearing = true
 
   /// A terminal of a size that will see these keys.
   public init(rows: Int, columns: Int, keys: [Key?] = []) {
@@ -30,11 +35,23 @@ public final class ScriptedTerminal: TerminalDevice {
 
   /// Keeps a canvas that differs from the last.
   public func show(_ canvas: Canvas) {
+    byteCount += writer.write(canvas, over: needsClearing ? nil : shown.last).count
+    needsClearing = false
     if shown.last != canvas { shown.append(canvas) }
   }
 
   /// Notes the theme.
-  public func use(_ theme: Theme) { self.theme = theme }
+  public func use(_ theme: Theme) {
+    self.theme = theme
+    writer = makeWriter()
+    needsClearing = true
+  }
+
+  private func makeWriter() -> FrameWriter {
+    FrameWriter(
+      theme, colors: 256, sequences: .xterm(colors: 256),
+      cellText: CellText(showsUnicode: true, width: assumedWidth))
+  }
 
   /// Notes whether the mouse is wanted.
   public func useMouse(_ isWanted: Bool) { hasMouse = isWanted }
@@ -47,7 +64,10 @@ public final class ScriptedTerminal: TerminalDevice {
   }
 
   /// Counts.
-  public func redraw() { redraws += 1 }
+  public func redraw() {
+    redraws += 1
+    needsClearing = true
+  }
 
   /// Notes that the terminal was given back.
   public func close() { isClosed = true }

@@ -15,8 +15,11 @@ enum TerminalMode {
   /// A frame is shown as a whole (2026).
   static let synchronised = (on: "\u{1B}[?2026h", off: "\u{1B}[?2026l")
 
+  /// No colours and no attributes.
+  static let plainPen = "\u{1B}[m"
+
   /// Everything off, whatever is on just now.
-  static let allOff = synchronised.off + mouse.off + pastes.off
+  static let allOff = synchronised.off + mouse.off + pastes.off + plainPen
 }
 
 /// Questions, and whether a terminal may be asked.
@@ -47,9 +50,11 @@ extension TTY {
   /// Sends a few bytes at once, past curses.
   ///
   /// Between two frames curses keeps nothing back.
-  func say(_ text: String) {
-    guard isANSI else { return }
-    var bytes = Array(text.utf8)[...]
+  func say(_ text: String) { if isANSI { send(Array(text.utf8)) } }
+
+  /// Sends bytes that the terminal understands.
+  func send(_ all: [UInt8]) {
+    var bytes = all[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { write(fileno(output), $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }

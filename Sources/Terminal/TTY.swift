@@ -110,6 +110,8 @@ extension TTY {
   static func startColors(_ mode: ColorMode) -> Int {
     let refuses = mode == .auto && getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
     guard mode != .mono, !refuses, has_colors(), start_color() == OK else { return 0 }
+    // What curses clears has the terminal's own colours.
+    use_default_colors()
     let available = Int(cc_colors())
     if available >= 256, mode != .c16 { return 256 }
     return available >= 16 ? 16 : (available >= 8 ? 8 : 0)

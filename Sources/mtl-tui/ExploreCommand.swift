@@ -100,10 +100,11 @@ struct ExploreCommand: ParsableCommand {
   private func explore(_ config: ExplorerConfig, _ file: ConfigFile) throws -> Outcome {
     let choice = try options.input.choice(threads: options.training.threads)
     let configuration = try configuration(config)
+    // Data are read while the terminal says what it is.
+    let runs = runs(configuration, on: choice, pace: config.pace)
     let terminal = try CursesTerminal(color: screen.color, theme: config.theme)
     defer { terminal.close() }
     terminal.useMouse(config.mouse ?? true)
-    let runs = runs(configuration, on: choice, pace: config.pace)
     let kind = ProcessInfo.processInfo.environment["TERM"] ?? ""
     let history = LineHistory()
     var settings = ExplorerSettings(

@@ -19,33 +19,6 @@ import Testing
     #expect(found == expected)
   }
 
-  @Test("a few blanks between cells of one style take it, where that shows nothing")
-  func blanks() {
-    func styles(_ text: String, _ style: Style, gap: Style = .plain) -> [Style] {
-      var canvas = Canvas(rows: 1, columns: text.count)
-      for (column, character) in text.enumerated() {
-        canvas.put(character, row: 0, column: column, style: character == " " ? gap : style)
-      }
-      return canvas.cells.withUnsafeBufferPointer { cells in
-        cells.indices.map { CellEncoder.style(at: $0, in: cells) }
-      }
-    }
-    let dim = Style(.dim)
-    #expect(styles("a  b", dim) == [dim, dim, dim, dim])
-    #expect(styles(" ab ", dim) == [.plain, dim, dim, .plain], "nothing beyond the edges")
-    #expect(styles("a        b", dim)[1] == .plain, "too far apart")
-    for style in [
-      Style(.dim, reversed: true), Style(.dim, underlined: true), Style(.heat3), Style(.band1),
-      Style(.above2), Style(.error), Style(.selection), Style(.series0, behind: .kind1),
-    ] { #expect(styles("a b", style)[1] == .plain, "\(style)") }
-    let filled = Style(.heat5)
-    #expect(styles("a b", dim, gap: filled)[1] == filled, "a blank that shows something stays")
-    var mixed = Canvas(rows: 1, columns: 3)
-    mixed.put("a", row: 0, column: 0, style: dim)
-    mixed.put("b", row: 0, column: 2, style: Style(.series1))
-    mixed.cells.withUnsafeBufferPointer { #expect(CellEncoder.style(at: 1, in: $0) == .plain) }
-  }
-
   @Test("without Unicode the nearest ASCII characters stand in")
   func standIns() {
     let pairs = [

@@ -84,10 +84,10 @@ import Testing
   @Test("a shade gives way to a background that says the same, and only there")
   func shadesOnBackgrounds() {
     for shade in "░▒▓█" {
-      #expect(CellEncoder.character(shade, onBackground: true) == " ")
-      #expect(CellEncoder.character(shade, onBackground: false) == shade)
+      #expect(CellText.character(shade, onBackground: true) == " ")
+      #expect(CellText.character(shade, onBackground: false) == shade)
     }
-    #expect(CellEncoder.character("●", onBackground: true) == "●")
+    #expect(CellText.character("●", onBackground: true) == "●")
   }
 
   @Test("series repeat after 8, heats stop at the ends, undefined is cold")

@@ -42,6 +42,11 @@ cc_terminal_kind cc_find_terminal(const char *name, int descriptor);
 const char *cc_capability(const char *name);
 /// Whether the terminal has a flag.
 bool cc_flag(const char *name);
+/// A number of the terminal; negative if it has none of this name.
+int cc_number(const char *name);
+/// What sets a colour by its number, in the form of a capability; NULL without it. Valid until the
+/// next call.
+const char *cc_color_sequence(const char *capability, int number);
 
 /// Fills one cell: a base character and at most four combining ones, zero-ended.
 void cc_fill_cell(cchar_t *cell, const uint32_t *text, attr_t attributes, int pair);

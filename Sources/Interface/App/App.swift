@@ -53,6 +53,9 @@ public struct App: Sendable {
   /// What remains of the run; nil until it has ended.
   public var summary: RunSummary? { desk.run.summary }
 
+  /// Whether steps are being taken.
+  var isRunning: Bool { desk.run.snapshot.phase == .running && !desk.run.isFinished }
+
   /// Whether the data are still being read, so that there is no model yet.
   public var isReadingData: Bool { desk.isReadingData }
 }
@@ -97,10 +100,13 @@ extension App {
     return String(last) == desk.files.beginning ? nil : String(last)
   }
 
+  /// How often numbers change at most: a digit that changes ten times a second cannot be read.
+  private static let numbersPerSecond = 4.0
+
   /// What the engine must fill in for what is shown.
   var wantedViews: WantedViews {
     var wanted = screen.wants(desk)
-    wanted.snapshotsPerSecond = desk.settings.framesPerSecond
+    wanted.snapshotsPerSecond = min(desk.settings.framesPerSecond, Self.numbersPerSecond)
     return wanted
   }
 }

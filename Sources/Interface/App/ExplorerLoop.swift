@@ -24,6 +24,8 @@ public struct ExplorerLoop {
   private var lastFrameAt = -Double.infinity
   private var lastCanvas: Canvas?
   private var lastLossesAt = -Double.infinity
+  /// What is shown when the curves move.
+  private var waiting: [Event] = []
   /// Until then text is the rest of what was pasted without marks.
   private var pastedUntil = -Double.infinity
 
@@ -38,8 +40,8 @@ public struct ExplorerLoop {
   /// Keeps the lines that were typed, oldest first.
   public typealias History = ([String]) throws -> Void
 
-  /// Milliseconds that a key is waited for at most.
-  private static let keyMilliseconds = 50
+  /// Milliseconds that a key is waited for at most; while steps are taken, there is news sooner.
+  private var keyMilliseconds: Int { app.isRunning ? 20 : 50 }
 
   /// A loop; without a starter no other run can be started, without a keeper nothing is kept; `now`
   /// gives seconds since some fixed moment.
@@ -97,13 +99,17 @@ extension ExplorerLoop {
   private mutating func takeNews() -> ExitReason? {
     var effects = app.update(.time(now()))
     effects += app.update(.size(terminal.size))
-    let events = link.drainEvents()
-    // A curve that moves is most of what a frame sends; what happened is never shown before it.
-    if !events.isEmpty || now() - lastLossesAt >= Self.secondsPerCurve {
+    let events = waiting + link.drainEvents()
+    waiting = []
+    // A curve that moves is most of what a frame sends; what happened is never shown before it, and
+    // what the run does by itself waits for it.
+    let isDue = now() - lastLossesAt >= Self.secondsPerCurve
+    if isDue || !events.allSatisfy(\.isProgress) {
       lastLossesAt = now()
-      effects += app.update(.losses(link.drainLosses()))
+      effects += app.update(.losses(link.drainLosses())) + app.update(.events(events))
+    } else {
+      waiting = events
     }
-    effects += app.update(.events(events))
     for case .prepared(let run) in events {
       if let starter { effects += app.update(.models(starter.models(run))) }
     }
@@ -342,8 +348,9 @@ extension ExplorerLoop {
     }
     guard let started = arrived else { return [] }
     // What the old run still had to say belongs to it.
-    let last = app.update(.losses(link.drainLosses())) + app.update(.events(link.drainEvents()))
-    (link, coming, looked) = (started, nil, nil)
+    let events = waiting + link.drainEvents()
+    let last = app.update(.losses(link.drainLosses())) + app.update(.events(events))
+    (link, coming, looked, waiting) = (started, nil, nil, [])
     return last + app.update(isOther ? .opened(request) : .began(request))
   }
 }
@@ -358,9 +365,9 @@ extension ExplorerLoop {
   }
 
   private func waitMilliseconds(at time: Double) -> Int {
-    guard app.revision != drawnRevision else { return Self.keyMilliseconds }
+    guard app.revision != drawnRevision else { return keyMilliseconds }
     let left = (lastFrameAt + secondsPerFrame - time) * 1000
-    return max(1, min(Self.keyMilliseconds, Int(left.rounded(.up))))
+    return max(1, min(keyMilliseconds, Int(left.rounded(.up))))
   }
 
   private mutating func draw(at time: Double) {
@@ -370,5 +377,15 @@ extension ExplorerLoop {
     guard canvas != lastCanvas else { return }
     lastCanvas = canvas
     terminal.show(canvas)
+  }
+}
+
+extension Event {
+  /// Whether it only says how far the run has come.
+  fileprivate var isProgress: Bool {
+    switch self {
+    case .evaluated, .epochEnded: true
+    default: false
+    }
   }
 }

@@ -4,7 +4,7 @@
 /// Whatever a colour says, a glyph, a word or a number says too.
 struct RoleLook: Equatable {
   /// Numbers of colours; −1 is the terminal's own.
-  struct Colors: Equatable {
+  struct Colors: Hashable {
     var foreground: Int16 = -1
     var background: Int16 = -1
   }
