@@ -36,13 +36,13 @@ struct RunOptions: ParsableArguments {
         throw ValidationError(
           "--at needs STEP:COMMAND, as in 500:task.off=income, found '\(text)'.")
       }
-      do {
-        let command = try Command(parsing: String(text[text.index(after: colon)...]))
-        return TrainingConfiguration.Scheduled(step: step, command: command)
+      let command: Command
+      do throws(CommandError) {
+        command = try Command(parsing: String(text[text.index(after: colon)...]))
       } catch {
-        let known = error.knowing(screen: ExplorerTables.commands)
-        throw ValidationError("--at \(text): \(known)")
+        throw ValidationError("--at \(text): \(error.knowing(screen: ExplorerTables.commands))")
       }
+      return TrainingConfiguration.Scheduled(step: step, command: command)
     }
   }
 

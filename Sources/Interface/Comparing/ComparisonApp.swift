@@ -165,7 +165,7 @@ extension ComparisonApp {
     }
   }
 
-  private static let columns = ["task", "mean", "±", "gain", "p", "bound", "by seed"]
+  private static let columns = ["task", "mean", "±", "gain", "p (Holm)", "of bound", "by seed"]
 
   private static func cells(_ task: ComparedTask, _ cell: ComparisonCell) -> [String] {
     [

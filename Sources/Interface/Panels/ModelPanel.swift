@@ -97,10 +97,12 @@ struct ModelPanel {
     let values = model.choices.map { columnsTaken(by: edits[$0.name] ?? $0.defaultValue) }
     let value = min(max(7, values.max() ?? 0), 14)
     let defaults = model.choices.map { columnsTaken(by: $0.defaultValue) }
-    let fallback = min(max(7, defaults.max() ?? 0), 12)
+    // Where there is little room the meaning comes before the default, which setting a value shows.
+    let isNarrow = area.size.columns < 64
+    let fallback = isNarrow ? 0 : min(max(7, defaults.max() ?? 0), 12) + 1
     canvas.write(
       "  " + padded("option", to: name) + "   " + padded("value", to: value) + " "
-        + padded("default", to: fallback) + " meaning", row: area.row + 1,
+        + padded(isNarrow ? "" : "default", to: fallback) + "meaning", row: area.row + 1,
       column: area.column + 1, style: .dim, limit: area.size.columns - 2)
     let selected = max(0, min(self.option, model.choices.count - 1))
     let list = window(rows: area.size.rows - 2)
@@ -116,7 +118,8 @@ struct ModelPanel {
           Span(
             padded(edit ?? option.defaultValue, to: value),
             style: edit == nil ? .plain : Style(.title, bold: true)),
-          Span(" " + padded(option.defaultValue, to: fallback) + " " + option.summary, .dim),
+          Span(
+            " " + padded(isNarrow ? "" : option.defaultValue, to: fallback) + option.summary, .dim),
         ], row: area.row + 2 + line, column: area.column + 1, limit: area.size.columns - 2)
     }
     list.drawMore(in: frame, on: &canvas)

@@ -20,14 +20,14 @@ struct RunTable {
     let name = max(5, min(names, max(12, area.size.columns / 4)))
     let hasGains = rows.count > 1
     let scores = min(tasks.count, Self.keptTasks) * (hasGains ? 15 : 12)
-    let columns = columns(room: area.size.columns - 8 - name - scores)
-    let start = 7 + name + columns.reduce(0) { $0 + $1.columns } + 1
+    let columns = columns(room: area.size.columns - 5 - numberColumns - name - scores)
+    let start = 4 + numberColumns + name + columns.reduce(0) { $0 + $1.columns } + 1
     let room = area.size.columns - start
     let cell = hasGains ? (tasks.count * 17 <= room ? 17 : 15) : 12
     let shown = ListWindow(
       count: tasks.count, from: firstTask, rows: max(1, room / cell))
     canvas.write(
-      "  run  " + padded("model", to: name)
+      "  " + (numberColumns > 0 ? "run" : "") + "  " + padded("model", to: name)
         + columns.map { rightAligned($0.title, to: $0.columns) }.joined(), row: area.row,
       column: area.column, style: .dim, limit: area.size.columns)
     for (column, task) in shown.places.enumerated() {
@@ -61,6 +61,9 @@ struct RunTable {
     return row > area.row && list.places.contains(index) ? index : nil
   }
 
+  /// Columns of the runs' numbers; rows of a comparison have none.
+  private var numberColumns: Int { rows.contains { $0.number != nil } ? 3 : 0 }
+
   /// A column between the model and its scores.
   private struct Column {
     var title: String
@@ -69,8 +72,8 @@ struct RunTable {
     var role: (RunRow) -> Role = { _ in .plain }
   }
 
-  /// So many tasks' scores come before the other columns.
-  private static let keptTasks = 4
+  /// So many tasks' scores come before the other columns: as many as the sample has.
+  private static let keptTasks = 5
 
   /// The columns for which there is room beside the scores; only runs of a session have a step of
   /// their own, which always stands by its scores.
@@ -107,7 +110,7 @@ struct RunTable {
     let isSelected = index == selected
     let number = run.number.map { "\($0)" } ?? ""
     let head = [
-      Span(isSelected ? "> " : "  ", .hint), Span(rightAligned(number, to: 3), .dim),
+      Span(isSelected ? "> " : "  ", .hint), Span(rightAligned(number, to: numberColumns), .dim),
       Span(index == baseline && rows.count > 1 ? "= " : "  ", .hint),
       Span(padded(words(of: run), to: name), style: isSelected ? .bold : .plain),
     ]

@@ -58,7 +58,7 @@ struct TaskStrip {
     let room = height / max(1, tasks.count)
     let least = 3 + (tasks.map { details(of: $0, columns).count }.max() ?? 0)
     // What is left is for the pictures.
-    let history = max(1, min(4, room - least))
+    let history = max(1, min(8, room - least))
     // A blank line between tasks, where every line that there is fits.
     let each = max(1, min(room, least + history))
     let list = ListWindow(

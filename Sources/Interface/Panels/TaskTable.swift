@@ -212,7 +212,7 @@ private struct Note {
 /// Which columns of the task table fit, and how wide they are.
 struct TaskColumns {
   let nameColumns: Int
-  /// Columns of the last part, a picture of the loss; 0 if there is no room.
+  /// Columns of the last part, a picture of the loss over all that is left; 0 if there is no room.
   let historyColumns: Int
   private let shown: ArraySlice<(name: String, columns: Int)>
 
@@ -234,7 +234,7 @@ struct TaskColumns {
       if count == Self.all.count { break }
     }
     shown = Self.all.prefix(count)
-    historyColumns = room >= 14 && count == Self.all.count ? min(40, room - 3) : 0
+    historyColumns = room >= 14 && count == Self.all.count ? room - 3 : 0
   }
 
   /// The first column of the picture.
