@@ -62,19 +62,22 @@ public struct GateSnapshot: Sendable, Equatable {
   public var entropy: Float
   /// How many rows were looked at.
   public var rows: Int
+  /// The step of the parameters.
+  public var step: Int
   /// Whether the numbers are older than the snapshot because the gate's task is off.
   public var isStale: Bool
 
   /// The experts' names, in the order of the weights.
   public var experts: [String] { members.map(\.name) }
 
-  /// Records how a task's gate spread its rows over experts that all share.
+  /// Records how a task's gate, of its name, spread its rows over experts that all share.
   public init(
     name: String, experts: [String], mean: [Float], deviation: [Float], low: [Float],
-    high: [Float], topShare: [Float], entropy: Float, rows: Int, isStale: Bool = false
+    high: [Float], topShare: [Float], entropy: Float, rows: Int, step: Int, isStale: Bool = false
   ) {
     self.name = name
-    task = name == "shared" ? nil : name
+    self.step = step
+    task = name
     members = experts.enumerated().map { GateExpert(label: $0.element, index: $0.offset) }
     self.mean = mean
     self.deviation = deviation

@@ -91,9 +91,12 @@ public struct MaskWindow: Sendable, Hashable {
   public var rows: Int
   /// Columns.
   public var columns: Int
+  /// The task whose own mask is wanted besides, by number; nil: none.
+  public var task: Int?
 
   /// Names a part of a map.
-  public init(layer: Int, row: Int, column: Int, rows: Int, columns: Int) {
+  public init(layer: Int, row: Int, column: Int, rows: Int, columns: Int, task: Int? = nil) {
+    self.task = task
     self.layer = layer
     self.row = row
     self.column = column
@@ -113,9 +116,13 @@ public struct MaskMap: Sendable, Equatable {
   public var step: Int
   /// The cells of the part by kind of weight; the counts of kinds are those of the whole layer.
   public var bitmap: ModelView.Bitmap
+  /// By cell, whether the window's task keeps the weight, alone or with others; empty where the window
+  /// names none.
+  public var isKept: [Bool]
 
   /// Records a part of a map.
-  public init(window: MaskWindow, step: Int, bitmap: ModelView.Bitmap) {
+  public init(window: MaskWindow, step: Int, bitmap: ModelView.Bitmap, isKept: [Bool] = []) {
+    self.isKept = isKept
     self.window = window
     self.step = step
     self.bitmap = bitmap

@@ -176,11 +176,16 @@ public struct ExampleView: Sendable, Equatable {
     public var experts: [String]
     /// Weights by expert.
     public var weights: [Float]
-    /// Mean weights over all the rows that were looked at, to compare with.
+    /// Mean weights over all the rows that were looked at, to compare with; empty where none were.
     public var mean: [Float]
+    /// The step of the parameters that ``mean`` is of; nil where it is empty.
+    public var meanStep: Int?
 
     /// Records one gate's weights.
-    public init(name: String, weights: [Float], mean: [Float], experts: [String]? = nil) {
+    public init(
+      name: String, weights: [Float], mean: [Float], meanStep: Int?, experts: [String]? = nil
+    ) {
+      self.meanStep = meanStep
       self.name = name
       self.experts = experts ?? weights.indices.map { "E\($0)" }
       self.weights = weights

@@ -101,7 +101,7 @@ enum Fixture {
         name: name, experts: (0..<experts).map { "E\($0)" }, mean: mean,
         deviation: mean.map { $0 * 0.2 }, low: mean.map { $0 * 0.6 }, high: mean.map { $0 * 1.5 },
         topShare: mean.map { $0 > 0.3 ? 0.81 : 0.19 / Float(max(1, experts - 1)) },
-        entropy: 0.82 + Float(place) * 0.02, rows: 1024, isStale: false)
+        entropy: 0.82 + Float(place) * 0.02, rows: 1024, step: 1_799, isStale: false)
     }
   }
 
@@ -193,7 +193,7 @@ enum Fixture {
           name: gate.name,
           weights: gate.mean.enumerated().map { expert, mean in
             expert == 0 ? mean + sign : mean - sign / Float(max(1, experts - 1))
-          }, mean: gate.mean)
+          }, mean: gate.mean, meanStep: gate.step)
       }, experts: (0..<experts).map { "E\($0)" })
   }
 

@@ -14,7 +14,7 @@ extension Fixture {
       name: name, experts: [], mean: mean, deviation: mean.map { $0 * 0.2 },
       low: mean.map { $0 * 0.6 }, high: mean.map { $0 * 1.5 },
       topShare: mean.indices.map { $0 == lean % members.count ? 0.7 : 0.3 / Float(mean.count - 1) },
-      entropy: 0.9, rows: 1_024)
+      entropy: 0.9, rows: 1_024, step: 1_799)
     (gate.task, gate.level, gate.members) = (task, level, members)
     return gate
   }

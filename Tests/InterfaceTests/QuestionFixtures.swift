@@ -75,19 +75,27 @@ extension Fixture {
     let layer = masks().layers[wanted.layer]
     window.rows = min(wanted.rows, layer.rows - wanted.row)
     window.columns = min(wanted.columns, layer.columns - wanted.column)
+    let cells = (0..<window.rows * window.columns).map {
+      kind(window.row + $0 / window.columns, window.column + $0 % window.columns)
+    }
+    // Every second of the weights that some keep is the task's.
+    let isKept = window.task.map { task in
+      cells.enumerated().map {
+        $0.element == 1 || Int($0.element) == 3 + task
+          || $0.element == 2 && ($0.offset + task).isMultiple(of: 2)
+      }
+    }
     let names = ["none", "all", "some"] + shortNames.map { "only \($0)" }
     return MaskMap(
       window: window, step: 1_790,
       bitmap: ModelView.Bitmap(
         rows: window.rows, columns: window.columns,
-        cells: (0..<window.rows * window.columns).map {
-          kind(window.row + $0 / window.columns, window.column + $0 % window.columns)
-        },
+        cells: cells,
         kinds: names.enumerated().map { index, name in
           .init(
             name: name, series: [nil, 4, 5, 0, 1, 2, 3][index],
             count: [11_200, 4_480, 4_480, 2_240, 2_240, 2_240, 2_240][index])
-        }, whole: (layer.rows, layer.columns)))
+        }, whole: (layer.rows, layer.columns)), isKept: isKept ?? [])
   }
 
   /// A weight that two tasks keep.
@@ -121,7 +129,7 @@ extension Fixture {
           task: $0.task, label: $0.label, prediction: $0.prediction - 0.11, loss: $0.loss + 0.2)
       },
       gates: view.gates.map {
-        .init(name: $0.name, weights: [0.55, 0, 0.25, 0.2], mean: $0.mean)
+        .init(name: $0.name, weights: [0.55, 0, 0.25, 0.2], mean: $0.mean, meanStep: $0.meanStep)
       })
     return view
   }

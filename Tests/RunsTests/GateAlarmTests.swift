@@ -10,7 +10,7 @@ import Testing
   ) -> GateSnapshot {
     var gate = GateSnapshot(
       name: name, experts: [], mean: mean, deviation: [], low: [], high: [], topShare: [],
-      entropy: 1, rows: 10)
+      entropy: 1, rows: 10, step: 500)
     gate.task = task ?? name
     gate.members = mean.indices.map { place in
       place < own
@@ -178,5 +178,56 @@ import Testing
     // What stands for one gate is nothing to another's.
     let other = gate("buy", [0.75, 0.25 / 3, 0.25 / 3, 0.25 / 3])
     #expect(alarms([other], standing: begun).isEmpty)
+  }
+
+  /// Each kind begins at its limit and stands until it is a tenth better than that.
+  @Test func everyAlarmStandsUntilATenthBetter() {
+    func check(
+      _ kind: GateAlarm.Kind, begins: Float, stands: Float, ends: Float,
+      _ look: (Float, [GateAlarm]) -> [GateAlarm]
+    ) {
+      let begun = look(begins, [])
+      #expect(begun.contains { $0.kind == kind }, "\(kind) at \(begins)")
+      #expect(!look(stands, []).contains { $0.kind == kind }, "\(kind) begins at \(stands)")
+      #expect(look(stands, begun).contains { $0.kind == kind }, "\(kind) ends at \(stands)")
+      #expect(!look(ends, begun).contains { $0.kind == kind }, "\(kind) stands at \(ends)")
+    }
+    check(.dead, begins: 0.91, stands: 0.82, ends: 0.8) { share, standing in
+      alarms([gate("click", even)], zeros: [0, share, 0, 0], standing: standing)
+    }
+    check(.collapsed, begins: 0.81, stands: 0.73, ends: 0.71) { share, standing in
+      let rest = (1 - share) / 3
+      return alarms([gate("click", [share, rest, rest, rest])], standing: standing)
+    }
+    check(.unused, begins: 0.024, stands: 0.027, ends: 0.028) { share, standing in
+      let rest = (1 - share) / 3
+      return alarms([gate("click", [share, rest, rest, rest])], standing: standing)
+    }
+    check(.ownIgnored, begins: 0.033, stands: 0.036, ends: 0.037) { share, standing in
+      let rest = (1 - share) / 2
+      return alarms([gate("click", [share, rest, rest], own: 1)], standing: standing)
+    }
+    check(.hoarded, begins: 0.126, stands: 0.113, ends: 0.112) { share, standing in
+      let rest = (1 - share) / 3
+      return alarms(
+        [gate("click", [share, rest, rest, rest]), gate("buy", [0.01, 0.33, 0.33, 0.33])],
+        standing: standing)
+    }
+    check(.copied, begins: 0.009, stands: 0.0105, ends: 0.0111) { bits, standing in
+      alarms(
+        [gate("click", even), gate("buy", even)], pairs: [("click", "buy", bits)],
+        standing: standing)
+    }
+  }
+
+  /// What another task gives a hoarded expert counts from a tenth of its own even share.
+  @Test func anExpertIsHoardedWhileNoOtherUsesIt() {
+    func kinds(_ other: Float) -> [GateAlarm.Kind] {
+      let rest = (1 - other) / 3
+      return alarms([
+        gate("click", [0.4, 0.2, 0.2, 0.2]), gate("buy", [other, rest, rest, rest]),
+      ]).map(\.kind)
+    }
+    #expect(kinds(0.024) == [.hoarded] && kinds(0.026).isEmpty)
   }
 }

@@ -128,6 +128,56 @@ import TrainingFixtures
     #expect(seen.example?.gates.map(\.experts) == seen.gates.map(\.experts))
   }
 
+  /// Gates of a step are of the parameters before it, and means that are older say so.
+  @Test func gatesSayTheirStep() throws {
+    var (trainer, dataset, inspector) = try made()
+    trainer.keepsWatched = true
+    #expect(trainer.step(problem.batch(rows: 64), rate: 0.05))
+    inspector.readGates(rows: 64)
+    var (views, snapshot) = (WantedViews(), Snapshot())
+    (views.gates, views.example) = (true, 3)
+    inspector.fill(&snapshot, views: views, isIdle: false)
+    #expect(snapshot.step == 0 && snapshot.gates.map(\.step) == [12, 12, 12])
+    #expect(snapshot.example?.step == 13)
+    #expect(snapshot.example?.gates.map(\.meanStep) == [12, 12, 12])
+    // Idle, they are of validation rows and of now.
+    let idle = shown(&inspector) { $0.gates = true }
+    #expect(idle.gates.map(\.step) == [13, 13, 13] && idle.gates[0].rows == 40)
+    // A task that is off keeps its old numbers.
+    trainer.isOn[1] = false
+    #expect(trainer.step(problem.batch(rows: 64), rate: 0.05))
+    inspector.readGates(rows: 64)
+    #expect(inspector.gates.gates.map(\.step) == [13, 13, 13])
+    #expect(inspector.gates.gates.map(\.isStale) == [false, true, false])
+    #expect(trainer.step(problem.batch(rows: 64), rate: 0.05))
+    inspector.readGates(rows: 64)
+    #expect(inspector.gates.gates.map(\.step) == [14, 13, 14])
+    _ = dataset
+  }
+
+  /// A task may be called as what all share, or as what is a gate's own.
+  @Test func tasksThatAreCalledSharedAndOwn() throws {
+    let trainer = try problem.trainer("ple", ["own": "1", "shared": "1", "levels": "8/4"])
+    let directory = GateDirectory(trainer.gateDeclarations, tasks: ["shared", "own", "amount"])
+    #expect(
+      directory.gates.map(\.name) == [
+        "L0 shared", "L0 own", "L0 amount", "L0 (shared)", "L1 shared", "L1 own", "L1 amount",
+      ])
+    #expect(Set(directory.experts.map(\.name)).count == directory.experts.count)
+    #expect(
+      directory.experts.prefix(4).map(\.name) == [
+        "L0 shared 1", "L0 own 1", "L0 amount 1", "L0 (shared) 1",
+      ])
+    #expect(directory.gates[1].members.map(\.name) == ["(own) 1", "(shared) 1"])
+    #expect(directory.gates[3].task == nil && directory.gates[0].task == 0)
+    // The gate between levels is no gate of the task, whatever the task is called.
+    let rows = problem.dataset(held: 40).validation.batch(from: 0, rows: 40)
+    let outputs = BlockOutputs(executor: trainer.forward(rows), rows: 40)
+    let choices = outputs.firstChoices(directory)
+    #expect(choices.count == 4 && choices[nil]?.count == 8)
+    #expect(choices[0]?[1].isNaN == true && choices[nil]?[1].isNaN == false)
+  }
+
   @Test func segmentsOfAColumn() throws {
     var (trainer, dataset, inspector) = try made()
     let table = try #require(shown(&inspector) { $0.segmentColumn = "column" }.segments)
@@ -200,7 +250,7 @@ import TrainingFixtures
     for (place, gate) in view.gates.enumerated() {
       #expect(gate.name == TinyProblem.names[place])
       #expect(isClose(gate.weights, try weights(gate.name, trainer, dataset)[7].map(Double.init)))
-      #expect(gate.mean == gates[place].mean)
+      #expect(gate.mean == gates[place].mean && gate.meanStep == 12)
     }
     // Both labels are met somewhere, so that neither sign of the loss goes unseen.
     for row in 0..<40 {
@@ -289,7 +339,11 @@ import TrainingFixtures
     for command in [Command.knockOut(0), .knockOut(1), .evaluate] {
       _ = run.session.send(command)
     }
-    let events = run.until { if case .evaluated = $0 { true } else { false } }
+    var told = 0
+    let events = run.until {
+      if case .knockedOut = $0 { told += 1 }
+      return told > 1
+    }
     var found: [KnockOut] = []
     for case .knockedOut(let knockOut) in events { found.append(knockOut) }
     let knockOut = try #require(found.last)

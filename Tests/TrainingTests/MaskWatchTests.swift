@@ -110,8 +110,27 @@ import TrainingFixtures
     let edge = watch.map(MaskWindow(layer: 0, row: 2, column: 7, rows: 1, columns: 9), step: 3)
     let right = try #require(edge)
     #expect(right.window.columns == 2 && right.bitmap.cells == [3, 0])
+    #expect(found.isKept.isEmpty)
     let none = watch.map(MaskWindow(layer: 2, row: 0, column: 0, rows: 1, columns: 1), step: 3)
     #expect(none == nil)
+  }
+
+  /// A task's own mask: what it shares with some or with all is a part of it.
+  @Test func theMaskOfATask() throws {
+    let (_, lottery) = try joint()
+    setMasks(lottery)
+    var watch = MaskWatch(lottery, tasks: names)
+    func kept(_ task: Int) throws -> [Bool] {
+      let part = watch.map(
+        MaskWindow(layer: 0, row: 1, column: 0, rows: 2, columns: 3, task: task), step: 3)
+      return try #require(part).isKept
+    }
+    // Inputs 0, 1, 2 of output 1 lie at 1, 4, 7, those of output 2 at 2, 5, 8.
+    let (board, stripe, amount) = (try kept(0), try kept(1), try kept(2))
+    #expect(board == [true, false, false, true, false, false])
+    #expect(stripe == [true, false, false, true, false, false])
+    #expect(amount == [false, true, false, true, false, false])
+    #expect(try kept(3).isEmpty)
   }
 
   @Test func aWeightWithItsGradients() throws {

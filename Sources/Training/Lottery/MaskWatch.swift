@@ -155,10 +155,23 @@ struct MaskWatch {
       known.step = step
       return known
     }
-    let bitmap = lottery.bitmap(of: window, current().sets, tasks)
-    let made = MaskMap(window: window, step: step, bitmap: bitmap)
+    let sets = current().sets
+    let made = MaskMap(
+      window: window, step: step, bitmap: lottery.bitmap(of: window, sets, tasks),
+      isKept: isKept(in: window, sets))
     map = (version, made)
     return made
+  }
+
+  /// By cell, whether the window's task keeps the weight.
+  private func isKept(in window: MaskWindow, _ sets: MaskSets) -> [Bool] {
+    guard let task = window.task, tasks.indices.contains(task) else { return [] }
+    let mask = sets.masks[task][window.layer]
+    let outputs = lottery.plan.layers[window.layer].outputs
+    // Stored as [inputs, outputs]; a row of the map is an output.
+    return (window.row..<(window.row + window.rows)).flatMap { row in
+      (window.column..<(window.column + window.columns)).map { mask[$0 * outputs + row] != 0 }
+    }
   }
 
   /// One weight with all that is known of it; nil where there is no such weight.

@@ -6,18 +6,18 @@ struct BlockOutputs {
   let executor: Executor
   let rows: Int
 
-  /// By task, `shared` for a gate of all tasks, how many rows choose each expert of the model first
-  /// among those of its level; NaN for experts that no gate of the task weighs.
-  func firstChoices(_ directory: GateDirectory) -> [String: [Double]] {
-    var counts: [String: [Double]] = [:]
+  /// By task, nil for a gate of all tasks, how many rows choose each expert of the model first among
+  /// those of its level; NaN for experts that no gate of the task weighs.
+  func firstChoices(_ directory: GateDirectory) -> [Int?: [Double]] {
+    var counts: [Int?: [Double]] = [:]
     for gate in directory.gates {
       guard let values = executor.output(gate.path) else { continue }
       let statistics = GateStatistics(values, rows: rows, experts: gate.members.count)
-      var all = counts[gate.owner] ?? directory.experts.map { _ in .nan }
+      var all = counts[gate.task] ?? directory.experts.map { _ in .nan }
       for (member, share) in zip(gate.members, statistics.topShare) {
         all[member.index] = (Double(share) * Double(rows)).rounded()
       }
-      counts[gate.owner] = all
+      counts[gate.task] = all
     }
     return counts
   }

@@ -37,7 +37,7 @@ final class PruningQuestion: Question {
       trainingWaits: false)
   }
 
-  func advance() -> QuestionAnswer? {
+  func advance() -> [QuestionAnswer]? {
     answers.advance(model, over: examples)
     done += 1
     guard answers.rows == examples.count else { return nil }
@@ -47,7 +47,7 @@ final class PruningQuestion: Question {
     ).tasks[task].scores
     guard !isThinned else {
       cost.without = scores
-      return .event(.thinned(cost))
+      return [.event(.thinned(cost))]
     }
     cost.with = scores
     thin()

@@ -8,8 +8,8 @@ protocol Question: AnyObject {
   var progress: QuestionProgress { get }
   /// Whether a command has asked it, and not a screen by what it shows.
   var isCommanded: Bool { get }
-  /// Works out the next part; the answer if that was the last one.
-  func advance() -> QuestionAnswer?
+  /// Works out the next part; the answers if that was the last one.
+  func advance() -> [QuestionAnswer]?
 }
 
 extension Question {
@@ -41,6 +41,9 @@ struct QuestionQueue {
   /// How far the oldest is answered that a command has asked.
   var commanded: QuestionProgress? { questions.first { $0.isCommanded }?.progress }
 
+  /// What is asked of some kind, oldest first.
+  func all<Kind: Question>(_: Kind.Type) -> [Kind] { questions.compactMap { $0 as? Kind } }
+
   /// Whether a question of a kind is waiting.
   func contains(_ isWanted: (any Question) -> Bool) -> Bool { questions.contains(where: isWanted) }
 
@@ -52,15 +55,15 @@ struct QuestionQueue {
     questions.removeAll(where: isUnwanted)
   }
 
-  /// Works out the next part of the oldest, its answer if that was the last one; what a screen waits for
-  /// comes before what a command has asked.
-  mutating func advance() -> QuestionAnswer? {
+  /// Works out the next part of the oldest, its answers if that was the last one; what a screen waits
+  /// for comes before what a command has asked.
+  mutating func advance() -> [QuestionAnswer] {
     let index = questions.firstIndex { !$0.isCommanded } ?? 0
-    guard questions.indices.contains(index), let answer = questions[index].advance() else {
-      return nil
+    guard questions.indices.contains(index), let answers = questions[index].advance() else {
+      return []
     }
     questions.remove(at: index)
-    return answer
+    return answers
   }
 }
 

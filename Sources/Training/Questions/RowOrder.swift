@@ -74,13 +74,12 @@ final class LossOrder: Question {
       trainingWaits: false)
   }
 
-  func advance() -> QuestionAnswer? {
+  func advance() -> [QuestionAnswer]? {
     for row in losses.count..<min(losses.count + Self.rowsAtOnce, count) {
       losses.append(Float(model.losses(ofRow: examples.batch(from: row, rows: 1))[task.index]))
     }
     guard losses.count == count else { return nil }
-    return .order(
-      RowOrder(falling: losses, order: .loss(task.name), step: model.step))
+    return [.order(RowOrder(falling: losses, order: .loss(task.name), step: model.step))]
   }
 }
 
@@ -107,13 +106,15 @@ final class DisagreementOrder: Question {
       trainingWaits: false)
   }
 
-  func advance() -> QuestionAnswer? {
+  func advance() -> [QuestionAnswer]? {
     answers.advance(model, over: examples)
     done += 1
     guard answers.rows == examples.count else { return nil }
-    return .order(
-      RowOrder(
-        falling: disagreement(answers.columns), order: .disagreement, step: model.step))
+    return [
+      .order(
+        RowOrder(
+          falling: disagreement(answers.columns), order: .disagreement, step: model.step))
+    ]
   }
 }
 

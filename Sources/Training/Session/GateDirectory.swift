@@ -9,8 +9,7 @@ struct GateDirectory {
     let path: String
     /// Its name for a person.
     let name: String
-    /// The task that it serves, or `shared`.
-    let owner: String
+    /// The task that it serves; nil: all share it.
     let task: Int?
     let level: Int?
     /// What it weighs, in the order of the weights.
@@ -36,10 +35,9 @@ struct GateDirectory {
     var pools: [[GateDeclaration.Expert]] = []
     gates = declarations.map { gate in
       if !pools.contains(gate.experts) { pools.append(gate.experts) }
-      let name = gate.task.map { tasks[$0] } ?? "shared"
+      let name = gate.task.map { tasks[$0] } ?? naming.shared
       return Gate(
-        path: gate.path, name: hasLevels ? "L\(gate.level) \(name)" : name, owner: name,
-        task: gate.task,
+        path: gate.path, name: hasLevels ? "L\(gate.level) \(name)" : name, task: gate.task,
         level: hasLevels ? gate.level : nil,
         members: naming.members(of: gate) { order.firstIndex(of: $0) ?? 0 },
         pool: pools.firstIndex(of: gate.experts) ?? 0)
@@ -61,6 +59,16 @@ struct GateDirectory {
 private struct ExpertNaming {
   let tasks: [String]
   let isAlike: Bool
+  /// The owner of what all share, and of what is a gate's own: words that no task is called by.
+  let shared: String
+  let own: String
+
+  init(tasks: [String], isAlike: Bool) {
+    self.tasks = tasks
+    self.isAlike = isAlike
+    func free(_ word: String) -> String { tasks.contains(word) ? free("(\(word))") : word }
+    (shared, own) = (free("shared"), free("own"))
+  }
 
   func name(of expert: GateDeclaration.Expert) -> String {
     isAlike ? "E\(expert.number)" : "\(owner(of: expert)) \(label(of: expert))"
@@ -76,13 +84,13 @@ private struct ExpertNaming {
       if isAlike { return GateExpert(label: "E\(expert.number)", index: index(expert)) }
       let isOwn = !hasOthers && expert.task != nil
       return GateExpert(
-        owner: isOwn ? "own" : owner(of: expert), label: label(of: expert), task: task,
+        owner: isOwn ? own : owner(of: expert), label: label(of: expert), task: task,
         index: index(expert))
     }
   }
 
   private func owner(of expert: GateDeclaration.Expert) -> String {
-    expert.task.map { tasks[$0] } ?? "shared"
+    expert.task.map { tasks[$0] } ?? shared
   }
 
   private func label(of expert: GateDeclaration.Expert) -> String {

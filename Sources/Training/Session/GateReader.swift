@@ -30,22 +30,24 @@ struct GateReader {
   /// Reads the gates of the newest training step; those of tasks that are off stay as they were.
   mutating func read(rows: Int) {
     for index in gates.indices { gates[index].isStale = true }
-    let executor = trainer.trainingExecutor()
-    read(executor, rows: rows)
+    // The newest batch was answered before the step that it led to.
+    read(trainer.trainingExecutor(), rows: rows, step: max(0, trainer.step - 1))
   }
 
   /// Reads the gates of validation rows.
   mutating func readValidation() {
     let rows = min(trainer.evaluationRows, dataset.validation.count)
     guard rows > 0, !directory.gates.isEmpty else { return }
-    read(trainer.forward(dataset.validation.batch(from: 0, rows: rows)), rows: rows)
+    read(
+      trainer.forward(dataset.validation.batch(from: 0, rows: rows)), rows: rows,
+      step: trainer.parameterStep)
   }
 
-  private mutating func read(_ executor: Executor, rows: Int) {
+  private mutating func read(_ executor: Executor, rows: Int, step: Int) {
     for gate in directory.gates {
       guard let values = executor.output(gate.path) else { continue }
       let statistics = GateStatistics(values, rows: rows, experts: gate.members.count)
-      replace(GateSnapshot(gate, statistics, tasks: dataset.tasks))
+      replace(GateSnapshot(gate, statistics, tasks: dataset.tasks, step: step))
     }
   }
 
@@ -108,12 +110,12 @@ struct GateReader {
 
 extension GateSnapshot {
   fileprivate init(
-    _ gate: GateDirectory.Gate, _ statistics: GateStatistics, tasks: [TaskDefinition]
+    _ gate: GateDirectory.Gate, _ statistics: GateStatistics, tasks: [TaskDefinition], step: Int
   ) {
     self.init(
       name: gate.name, experts: [], mean: statistics.mean, deviation: statistics.deviation,
       low: statistics.low, high: statistics.high, topShare: statistics.topShare,
-      entropy: statistics.entropy, rows: statistics.rows)
+      entropy: statistics.entropy, rows: statistics.rows, step: step)
     task = gate.task.map { tasks[$0].name }
     level = gate.level
     members = gate.members

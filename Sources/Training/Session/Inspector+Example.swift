@@ -96,9 +96,9 @@ extension Inspector {
       let weights = executor.output(gate.path).map {
         Array(UnsafeBufferPointer(start: $0, count: gate.members.count))
       }
+      let known = self.gates.gates.first { $0.name == gate.name }
       return ExampleView.Gate(
-        name: gate.name, weights: weights ?? [],
-        mean: self.gates.gates.first { $0.name == gate.name }?.mean ?? [],
+        name: gate.name, weights: weights ?? [], mean: known?.mean ?? [], meanStep: known?.step,
         experts: gate.members.map(\.name))
     }
     return (answers, gates)

@@ -78,7 +78,7 @@ final class RunCommands {
     case .setRateFactor: break
     case .setPace(let pace): pacing.set(pace)
     case .setDial(let dial, let value): trainer.setDial(dial, to: value)
-    case .knockOut(let expert): outcome = scores.scoreWithout(expert)
+    case .knockOut(let expert): outcome = questions.scoreWithout(expert)
     case .knockOutAll(let meanwhile): outcome = questions.scoreWithoutEach(meanwhile)
     case .thinMask(let task, let share): outcome = questions.scoreThinned(task, share: share)
     case .cancel: outcome = questions.cancel()
@@ -111,7 +111,7 @@ final class RunCommands {
       let command = ticket.command
       let outcome: Acknowledgement.Outcome =
         switch command {
-        case .knockOut(let expert): scores.scoreWithout(expert)
+        case .knockOut(let expert): questions.scoreWithout(expert)
         case .knockOutAll(let meanwhile): questions.scoreWithoutEach(meanwhile)
         case .thinMask(let task, let share): questions.scoreThinned(task, share: share)
         case .cancel: questions.cancel()

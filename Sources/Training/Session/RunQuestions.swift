@@ -27,10 +27,11 @@ final class RunQuestions {
 
   /// Works out the next part of an answer, if one is due.
   func advance() {
-    guard !queue.isEmpty, let answer = queue.advance() else { return }
-    switch answer {
-    case .event(let event): subject.tell(event)
-    case .order(let order): subject.inspector.order = order
+    for answer in queue.advance() {
+      switch answer {
+      case .event(let event): subject.tell(event)
+      case .order(let order): subject.inspector.order = order
+      }
     }
   }
 
@@ -48,18 +49,36 @@ final class RunQuestions {
 extension RunQuestions {
   /// Begins to score the validation rows without each expert in turn.
   func scoreWithoutEach(_ meanwhile: TrainingMeanwhile) -> Acknowledgement.Outcome {
-    guard trainer.expertCount != nil else {
-      return .refused("this model has no experts that could be left out")
-    }
-    if queue.contains({ $0 is KnockOutSurvey }) {
+    guard let count = trainer.expertCount else { return .refused(Self.noExperts) }
+    if queue.all(KnockOutSurvey.self).contains(where: \.isMatrix) {
       return .refused("being scored; cancel gives it up")
     }
     return begin {
       KnockOutSurvey(
-        trainer, experts: subject.inspector.directory.experts.map(\.name), scorer: subject.scorer,
-        examples: dataset.validation, meanwhile: meanwhile)
+        trainer, without: Array(0..<count), scorer: subject.scorer, examples: dataset.validation,
+        answer: .matrix(meanwhile))
     }
   }
+
+  /// Begins to score the validation rows with all experts and without one, for which training waits;
+  /// several of one step share the pass with all of them.
+  func scoreWithout(_ expert: Int) -> Acknowledgement.Outcome {
+    guard let count = trainer.expertCount else { return .refused(Self.noExperts) }
+    guard expert < count else {
+      return .refused("there are experts 0 to \(count - 1), found \(expert)")
+    }
+    let version = trainer.version
+    if queue.all(KnockOutSurvey.self).contains(where: { $0.add(expert, version: version) }) {
+      return .applied
+    }
+    return begin {
+      KnockOutSurvey(
+        trainer, without: [expert], scorer: subject.scorer, examples: dataset.validation,
+        answer: .each)
+    }
+  }
+
+  private static var noExperts: String { "this model has no experts that could be left out" }
 
   /// Begins to score a task with a thinner mask.
   func scoreThinned(_ name: String, share: Double) -> Acknowledgement.Outcome {

@@ -65,42 +65,6 @@ final class RunScores {
   func restart() { keeper.restart() }
 }
 
-// MARK: - Without an expert
-
-extension RunScores {
-  /// Scores the validation rows with all experts and without one.
-  func scoreWithout(_ expert: Int) -> Acknowledgement.Outcome {
-    guard let experts = trainer.expertCount else {
-      return .refused("this model has no experts that could be left out")
-    }
-    guard expert < experts else {
-      return .refused("there are experts 0 to \(experts - 1), found \(expert)")
-    }
-    guard hasValidation else { return .refused("there are no validation rows") }
-    let with = mainScores()
-    trainer.leaveOut(expert)
-    let without = mainScores()
-    trainer.leaveOut(nil)
-    subject.tell(
-      .knockedOut(
-        KnockOut(
-          expert: subject.inspector.directory.experts[expert].name, step: trainer.parameterStep,
-          with: with, without: without)))
-    run.monitor.restartWindow()
-    return .applied
-  }
-
-  /// By task the main score of the validation rows, under the task's name.
-  private func mainScores() -> [Score] {
-    evaluate(dataset.validation, .validation, at: 0).tasks.compactMap { task in
-      task.scores.first.map {
-        Score(
-          name: "\(task.task) \($0.name)", value: $0.value, higherIsBetter: $0.higherIsBetter)
-      }
-    }
-  }
-}
-
 // MARK: - What scores do not say by themselves
 
 extension RunScores {

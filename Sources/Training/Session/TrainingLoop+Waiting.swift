@@ -36,10 +36,12 @@ extension TrainingLoop {
 
   /// Answers a question that training waits for, until it is answered or a command comes.
   func waitForAnswers() {
-    publish(.evaluating)
+    // A run that is paused stays so whatever is asked.
+    let phase = commands.state.isPaused ? commands.phase : .evaluating
+    publish(phase)
     while questions.holdsTraining, run.session.inbox.count == 0, !run.session.isClosed {
       questions.advance()
-      if run.monitor.isSnapshotDue { publish(.evaluating) }
+      if run.monitor.isSnapshotDue { publish(phase) }
     }
     run.monitor.restartWindow()
   }
