@@ -55,8 +55,8 @@ extension EndToEnd {
 
     /// Systems, and what must be on their inspector; masks have a density.
     private static let inspectors = [
-      ("single-task", "Single-task", "has nothing to show here"),
-      ("hard-sharing", "Hard sharing", "has nothing to show here"),
+      ("single-task", "Single-task", "has no views of its inside"),
+      ("hard-sharing", "Hard sharing", "has no views of its inside"),
       ("cross-stitch", "Cross-stitch", "self-share, stitch 0"),
       ("l2-soft", "L2 soft sharing", "distance, layer 0"), ("omoe", "OMoE", "OMoE has dials"),
       ("mmoe", "MMoE", "MMoE has dials"), ("ple", "PLE", "own experts' share, level 0"),

@@ -72,11 +72,11 @@ import Testing
   @Test func aModelWithoutViewsSaysSo() {
     let robot = robot([])
     robot.press("3")
-    #expect(robot.text.contains("MMoE has nothing to show here."))
-    #expect(robot.text.contains("where a model declares them"))
+    #expect(robot.text.contains("MMoE has no masks, which say which weights serve which task."))
+    #expect(robot.text.contains("1 shows its curves"))
     robot.wait(1)
     robot.press("4")
-    #expect(robot.text.contains("3 shows its masks"))
+    #expect(robot.text.contains("MMoE has no views of its inside"))
   }
 
   @Test func viewsThatAreOnTheirWayAreAwaited() {

@@ -20,23 +20,14 @@ extension App {
     tabRow.draw(on: &canvas)
     if let found = desk.run.divergence { drawBanner(found, row: 1, on: &canvas) }
     let body = body(of: size)
-    if showsTour(size) { drawTour(row: body.row + body.size.rows, on: &canvas) }
+    if desk.showsTour(size) { drawTour(row: body.row + body.size.rows, on: &canvas) }
     drawBody(in: body, on: &canvas)
     hintRow.draw(row: size.rows - 2, on: &canvas)
     statusLine.draw(row: size.rows - 1, on: &canvas)
   }
 
   /// What tabs, banner, tour, hints and status leave to the screen.
-  func body(of size: Size) -> Rect {
-    let top = desk.run.divergence == nil ? 1 : 2
-    let bottom = size.rows - (showsTour(size) ? 3 : 2)
-    return Rect(row: top, column: 0, rows: bottom - top, columns: size.columns)
-  }
-
-  private func showsTour(_ size: Size) -> Bool {
-    desk.tour.isShown && desk.settings.showsTour && desk.run.isUnderWay
-      && desk.run.divergence == nil && size.rows >= 24
-  }
+  func body(of size: Size) -> Rect { desk.body(of: size) }
 
   var tabRow: TabRow {
     TabRow(

@@ -47,9 +47,11 @@ extension App {
     // What a knock-out found says more than that it was done.
     if case .knockOut = answer.effect, answer.outcome == .applied { return }
     switch answer.outcome {
-    case .applied: desk.say("\(answer.words) at step \(grouped(answer.step))", .good)
+    case .applied:
+      desk.say("\(answer.words(desk.run.expertNames)) at step \(grouped(answer.step))", .good)
     case .refused(let reason):
-      desk.say("\(answer.command.words) refused: \(reason)", .error, untilKey: true)
+      desk.say(
+        "\(answer.command.words(desk.run.expertNames)) refused: \(reason)", .error, untilKey: true)
     }
   }
 }

@@ -64,6 +64,22 @@ struct Desk: Sendable {
     settings.terminalHasColors && (Theme.named(settings.theme)?.hasColors ?? true)
   }
 
+  /// What tabs, banner, tour, hints and status leave to the screen.
+  var body: Rect { body(of: size) }
+
+  /// The same of another size.
+  func body(of size: Size) -> Rect {
+    let top = run.divergence == nil ? 1 : 2
+    let bottom = size.rows - (showsTour(size) ? 3 : 2)
+    return Rect(row: top, column: 0, rows: bottom - top, columns: size.columns)
+  }
+
+  /// Whether the first visit's line stands below the screen.
+  func showsTour(_ size: Size) -> Bool {
+    tour.isShown && settings.showsTour && run.isUnderWay && run.divergence == nil
+      && size.rows >= 24
+  }
+
   /// Rows that a page moves by.
   var pageRows: Int { max(1, size.rows / 2) }
 

@@ -37,6 +37,8 @@ struct EventLog: Sendable {
   /// Steps at which the program did something by itself, in order: an epoch ended, a phase began.
   private(set) var ticks: [Int] = []
   private var lastStep = 0
+  /// The experts' names, once they are known.
+  private var experts: [String] = []
 
   /// Notes what a person changed; changes of one step share a mark.
   mutating func mark(_ step: Int, _ words: String) {
@@ -59,7 +61,8 @@ struct EventLog: Sendable {
 
   /// Notes an event; `earlier` is the evaluation to compare with.
   mutating func add(_ event: Event, before earlier: Evaluation?) {
-    let line = Self.line(for: event, at: lastStep, earlier: earlier)
+    if case .prepared(let run) = event { experts = run.experts.map(\.name) }
+    let line = self.line(for: event, at: lastStep, earlier: earlier)
     lastStep = max(lastStep, line.step)
     lines.append(line)
     switch event {
@@ -77,14 +80,14 @@ struct EventLog: Sendable {
     } + facts.notices.map { Line(step: 0, kind: "note", text: $0, role: .warning) }
   }
 
-  private static func line(for event: Event, at step: Int, earlier: Evaluation?) -> Line {
+  private func line(for event: Event, at step: Int, earlier: Evaluation?) -> Line {
     switch event {
     case .prepared(let run):
-      return Line(step: 0, kind: "ready", text: words(for: run), role: .plain)
+      return Line(step: 0, kind: "ready", text: Self.words(for: run), role: .plain)
     case .acknowledged(let answer):
       return line(for: answer)
     case .evaluated(let evaluation):
-      return line(for: evaluation, earlier: earlier)
+      return Self.line(for: evaluation, earlier: earlier)
     case .epochEnded(let epoch, let step, _):
       return Line(step: step, kind: "epoch", text: "epoch \(epoch) ended", role: .plain)
     case .phaseBegan(let phase, let step):
@@ -98,9 +101,9 @@ struct EventLog: Sendable {
     case .noticed(let text, let step):
       return Line(step: step, kind: "note", text: text, role: .warning)
     case .diverged(let found):
-      return Line(step: found.step, kind: "nan", text: words(for: found), role: .error)
+      return Line(step: found.step, kind: "nan", text: Self.words(for: found), role: .error)
     case .finished(let summary):
-      return Line(step: summary.step, kind: "done", text: words(for: summary), role: .good)
+      return Line(step: summary.step, kind: "done", text: Self.words(for: summary), role: .good)
     case .failed(let message):
       return Line(step: step, kind: "error", text: message, role: .error)
     case .dropped(let count):
@@ -113,13 +116,13 @@ struct EventLog: Sendable {
 // MARK: - Wording
 
 extension EventLog {
-  private static func line(for answer: Acknowledgement) -> Line {
+  private func line(for answer: Acknowledgement) -> Line {
     if case .refused(let reason) = answer.outcome {
-      let text = "\(answer.command.words) refused: \(reason)"
+      let text = "\(answer.command.words(experts)) refused: \(reason)"
       return Line(step: answer.step, kind: "refused", text: text, role: .warning)
     }
     let kind = answer.effect.isChange ? "change" : "run"
-    return Line(step: answer.step, kind: kind, text: answer.words, role: .plain)
+    return Line(step: answer.step, kind: kind, text: answer.words(experts), role: .plain)
   }
 
   private static func words(for run: RunDescription) -> String {
@@ -197,8 +200,8 @@ extension Evaluation.Split {
 }
 
 extension Command {
-  /// The command in plain words.
-  var words: String {
+  /// The command in plain words, with the experts by their names as far as these are known.
+  func words(_ experts: [String]) -> String {
     switch self {
     case .pause: "pause"
     case .resume: "resume"
@@ -210,8 +213,9 @@ extension Command {
     case .setTaskWeight(let task, let weight): "weight of \(task) \(sixDigits(weight))"
     case .setLearningRateFactor(let factor): "learning rate ×\(sixDigits(factor))"
     case .setDial(let dial, let value): "\(dial) \(sixDigits(value))"
-    case .together(let changes): changes.map(\.words).joined(separator: ", ")
-    case .knockOut(let expert): "scores without E\(expert)"
+    case .together(let changes): changes.map { $0.words(experts) }.joined(separator: ", ")
+    case .knockOut(let expert):
+      "scores without \(experts.indices.contains(expert) ? experts[expert] : "expert \(expert)")"
     case .knockOutAll: "scores without each expert"
     case .thinMask(let task, let share): "score of \(task) with \(percent(share)) pruned"
     case .cancel: "give up the question"
@@ -224,10 +228,10 @@ extension Command {
 
 extension Acknowledgement {
   /// What was done, in plain words.
-  var words: String {
+  func words(_ experts: [String]) -> String {
     switch command {
-    case .undo, .redo: "\(command.words): \(effect.words)"
-    default: effect.words
+    case .undo, .redo: "\(command.words(experts)): \(effect.words(experts))"
+    default: effect.words(experts)
     }
   }
 }

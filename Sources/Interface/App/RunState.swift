@@ -213,8 +213,9 @@ extension RunState {
       test = summary.test ?? test
     case .acknowledged(let answer) where answer.outcome == .applied:
       if answer.effect.isChange {
-        log.mark(answer.step, answer.words)
-        lastChange = ChangeEffect(words: answer.words, step: answer.step, before: evaluation)
+        log.mark(answer.step, answer.words(expertNames))
+        lastChange = ChangeEffect(
+          words: answer.words(expertNames), step: answer.step, before: evaluation)
       }
       for change in answer.effect.parts { take(change) }
     // The newest answer is shown.

@@ -30,7 +30,7 @@ struct CurvePicture {
   /// Columns that curves are condensed to.
   private static let columns = 430
   /// The series' colours, on white.
-  private static let colors = [
+  static let colors = [
     "#0068b5", "#b54708", "#c2185b", "#5b3fd6", "#6b6b00", "#00695c", "#8e24aa", "#795548",
   ]
 

@@ -69,7 +69,7 @@ extension Desk {
         table.rows.append([
           .text(gate.name), .text(expert), number(gate.mean), number(gate.deviation),
           number(gate.low), number(gate.high), number(gate.topShare),
-          .number(Double(shown.snapshot.step)),
+          .number(Double(gate.step)),
         ])
       }
     }
@@ -174,6 +174,16 @@ extension Desk {
   }
 }
 
+extension App {
+  /// What is known of the run, and what each screen shows of it; a file of a name once.
+  fileprivate var allFiles: [ExportedFile] {
+    var names: Set<String> = []
+    return (desk.allFiles + screens.flatMap { $0.files(desk) }).filter {
+      names.insert($0.name).inserted
+    }
+  }
+}
+
 extension Keymap {
   /// What is kept or taken along of what is shown.
   static let exportActions: [Action] = [
@@ -192,7 +202,7 @@ extension Keymap {
       guard let words = invocation.words, let folder = words.first else {
         return [.write(app.screen.files(app.desk) + [screen], folder: ".")]
       }
-      return [.write(app.desk.allFiles + [screen], folder: folder)]
+      return [.write(app.allFiles + [screen], folder: folder)]
     },
   ]
 }

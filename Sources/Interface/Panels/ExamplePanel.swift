@@ -87,14 +87,14 @@ struct ExamplePanel {
       rows: inner.size.rows)
     let widest = example.inputs.map { columnsTaken(by: $0.name) }.max() ?? 0
     let name = min(widest, inner.size.columns / 2)
-    for (line, place) in list.places.enumerated() {
-      let input = inputs[place]
+    for (line, index) in list.places.enumerated() {
+      let input = inputs[index]
       let changed = example.altered.flatMap {
         $0.change?.column == input.name && $0.problem == nil ? $0.value : nil
       }
       canvas.write(
         [
-          Span(place == selected ? ">" : " ", .hint),
+          Span(index == selected ? ">" : " ", .hint),
           Span(padded(input.name, to: name) + "  ", .dim), Span(input.value),
           Span(changed.map { " → \($0)" } ?? "", style: Style(.hint, bold: true)),
         ], row: inner.row + line, column: inner.column, limit: inner.size.columns - 1)
@@ -121,10 +121,10 @@ struct ExamplePanel {
         remark, row: inner.row + inner.size.rows - remarks.count + line,
         column: inner.column + 1, style: Style(.warning), limit: inner.size.columns - 2)
     }
-    for (line, place) in list.places.enumerated() {
-      let answer = example.answers[place]
+    for (line, index) in list.places.enumerated() {
+      let answer = example.answers[index]
       let other = altered.flatMap {
-        $0.answers.indices.contains(place) ? $0.answers[place] : nil
+        $0.answers.indices.contains(index) ? $0.answers[index] : nil
       }
       canvas.write(
         [
@@ -144,9 +144,9 @@ struct ExamplePanel {
   }
 
   private func drawExampleGates(_ example: ExampleView, in area: Rect, on canvas: inout Canvas) {
-    let title = [
-      Span("gates of this row", .title), Span("  % and points above the mean", .dim),
-    ]
+    let means = Set(example.gates.compactMap(\.meanStep))
+    let step = means.max().map { " of step \(grouped($0))" } ?? ""
+    let title = [Span("gates", .title), Span("  %, points to the mean\(step)", .dim)]
     let inner = canvas.frame(area, title: title)
     guard !example.gates.isEmpty else {
       canvas.write(
@@ -173,13 +173,15 @@ struct ExamplePanel {
 extension ExamplePanel {
   /// A line a gate; where the row is altered, below each what the gate does then.
   fileprivate func gateLines(_ example: ExampleView) -> [GateTable.Line] {
-    example.gates.enumerated().flatMap { index, gate -> [GateTable.Line] in
+    let newest = example.gates.compactMap(\.meanStep).max()
+    return example.gates.enumerated().flatMap { index, gate -> [GateTable.Line] in
       let experts = run.experts(ofGate: gate.name)
-      let own = gate.line(glyph: run.glyph(ofGate: gate.name), experts)
+      let own = gate.line(glyph: run.glyph(ofGate: gate.name), experts, newest: newest)
       guard let altered = example.altered, altered.gates.indices.contains(index) else {
         return [own]
       }
-      var other = altered.gates[index].line(glyph: Span("→ ", .hint), experts)
+      var other = altered.gates[index].line(
+        glyph: Span("→ ", .hint), experts, newest: newest)
       other.name = altered.head(run)
       return [own, other]
     }
@@ -213,23 +215,28 @@ extension ExampleView.Answer {
 }
 
 extension ExampleView.Gate {
-  /// The row's weights, and below them how far they are from the mean.
-  fileprivate func line(glyph: Span?, _ experts: [GateExpert]?) -> GateTable.Line {
+  /// The row's weights, and below them how far they are from the mean, which may be of another step
+  /// than the means of other gates.
+  fileprivate func line(
+    glyph: Span?, _ experts: [GateExpert]?, newest: Int?
+  ) -> GateTable.Line {
     let differences = zip(weights, mean).map { weight, mean in
       let points = fixed(Double(weight - mean) * 100, 0)
       return points == "0" ? "=" : points.hasPrefix("-") ? points : "+" + points
     }
     return GateTable.Line(
       glyph: glyph, name: name, weights: weights, experts: experts,
-      below: ("to mean", differences))
+      remark: meanStep.flatMap {
+        $0 == newest ? nil : [Span(" mean of \(grouped($0))", .dim)]
+      } ?? [], below: ("to mean", differences))
   }
 }
 
 extension ExampleView {
   /// What a gate does with the row, in plain words made from the numbers.
-  fileprivate func words(forGate place: Int) -> [String] {
-    guard gates.indices.contains(place) else { return [] }
-    let gate = gates[place]
+  fileprivate func words(forGate index: Int) -> [String] {
+    guard gates.indices.contains(index) else { return [] }
+    let gate = gates[index]
     var lines: [String] = []
     if let answer = answers.first(where: { $0.task == gate.name }) {
       let label = answer.label.map { "the label is \(sixDigits($0))" }
@@ -240,11 +247,13 @@ extension ExampleView {
     guard let top = gate.weights.enumerated().max(by: { $0.element < $1.element }) else {
       return lines
     }
-    let name = experts.indices.contains(top.offset) ? experts[top.offset] : "E\(top.offset)"
+    let name =
+      gate.experts.indices.contains(top.offset) ? gate.experts[top.offset] : "E\(top.offset)"
     let usual = gate.mean.indices.contains(top.offset) ? gate.mean[top.offset] : .nan
+    let step = gate.meanStep.map { " at step \(grouped($0))" } ?? ""
     lines.append(
       "\(name) carries \(percent(Double(top.element))) of it; "
-        + "over all rows it carries \(percent(Double(usual))).")
+        + "its mean is \(percent(Double(usual)))\(step).")
     return lines
   }
 }

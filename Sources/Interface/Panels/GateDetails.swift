@@ -6,17 +6,19 @@ import Terminal
 ///     own 1     ▁▁▂▃▄▅▆▇█   38 %  ↑ +13
 struct GateHistoryPanel {
   let run: RunState
-  /// The gate's place.
-  let place: Int
+  /// The gate, by number.
+  let gateIndex: Int
   /// The expert that is kept in view.
   let expert: Int
   let charset: Charset
 
   /// A line spans this much of a share at least, so that noise stays small.
   private static let leastSpan = 0.05
+  /// Rows that an expert's line has at most.
+  private static let mostRows = 8
 
   func draw(in area: Rect, on canvas: inout Canvas) {
-    let gate = run.snapshot.gates[place]
+    let gate = run.snapshot.gates[gateIndex]
     let samples = run.gateHistory.samples
     var title = [run.glyph(ofGate: gate.name) ?? Span(""), Span(gate.name, .title)]
     if let first = samples.first, let last = samples.last {
@@ -24,7 +26,7 @@ struct GateHistoryPanel {
       title.append(Span(" over time  steps \(steps)", .dim))
     }
     let inner = canvas.frame(area, title: title)
-    let each = max(1, min(3, inner.size.rows / max(1, gate.mean.count)))
+    let each = max(1, min(Self.mostRows, inner.size.rows / max(1, gate.mean.count)))
     let list = ListWindow(
       count: gate.mean.count, selected: expert, rows: inner.size.rows / each)
     let name = gate.nameColumns(upTo: inner.size.columns / 4)
@@ -56,9 +58,10 @@ struct GateHistoryPanel {
 
   private func shares(_ samples: [GateHistory.Sample], expert: Int) -> [Double] {
     samples.compactMap { sample in
-      guard sample.means.indices.contains(place), sample.means[place].indices.contains(expert)
+      guard sample.means.indices.contains(gateIndex),
+        sample.means[gateIndex].indices.contains(expert)
       else { return nil }
-      return Double(sample.means[place][expert])
+      return Double(sample.means[gateIndex][expert])
     }
   }
 
@@ -123,7 +126,10 @@ struct GateSpreadPanel {
   let expert: Int
 
   func draw(in area: Rect, on canvas: inout Canvas) {
-    let title = [Span("between rows", .title), Span("  p10 to p90, ● mean, ┊ even", .dim)]
+    let title = [
+      Span("between rows", .title),
+      Span("  p10 to p90 on 0–\(percent(top)), ● mean, ┊ even", .dim),
+    ]
     let inner = canvas.frame(area, title: title)
     let name = gate.nameColumns(upTo: inner.size.columns / 4)
     let width = max(0, inner.size.columns - 11 - name)
@@ -133,7 +139,7 @@ struct GateSpreadPanel {
       canvas.write(
         padded(gate.nameOfExpert(index), to: name), row: inner.row + row,
         column: inner.column + 1)
-      let spread = GateSpread(gate: gate, expert: index)
+      let spread = GateSpread(gate: gate, expert: index, top: Float(top))
       spread.draw(
         row: inner.row + row, column: inner.column + name + 2, columns: width, on: &canvas)
       let share = gate.deviation.indices.contains(index) ? gate.deviation[index] : .nan
@@ -141,21 +147,30 @@ struct GateSpreadPanel {
     }
     list.drawMore(in: area, on: &canvas)
   }
+
+  /// The end of the scale: the next tenth at or above all that is drawn.
+  private var top: Double {
+    let even = 1 / Float(max(1, gate.mean.count))
+    let most = ([even] + gate.high + gate.mean).filter(\.isFinite).max() ?? 1
+    return min(1, (Double(most) * 10 - 1e-6).rounded(.up) / 10)
+  }
 }
 
 /// One expert's weights over rows: a line from the 10th to the 90th percentile, a dot at the mean.
 private struct GateSpread {
   let gate: GateSnapshot
   let expert: Int
+  /// The end of the scale, which begins at 0.
+  let top: Float
 
   func draw(row: Int, column: Int, columns: Int, on canvas: inout Canvas) {
     guard columns > 1, gate.low.indices.contains(expert), gate.high.indices.contains(expert) else {
       return
     }
-    func place(_ share: Float) -> Int {
-      share.isFinite ? Int(min(1, max(0, share)) * Float(columns - 1)) : 0
+    func offset(of share: Float) -> Int {
+      share.isFinite ? Int(min(1, max(0, share / top)) * Float(columns - 1)) : 0
     }
-    let (low, high) = (place(gate.low[expert]), place(gate.high[expert]))
+    let (low, high) = (offset(of: gate.low[expert]), offset(of: gate.high[expert]))
     for at in 0..<columns {
       let isInside = at >= low && at <= high
       canvas.put(
@@ -163,8 +178,8 @@ private struct GateSpread {
         style: isInside ? .plain : .dim)
     }
     // Where an even share lies.
-    let even = place(1 / Float(gate.mean.count))
+    let even = offset(of: 1 / Float(gate.mean.count))
     if even < low || even > high { canvas.put("┊", row: row, column: column + even, style: .dim) }
-    canvas.put("●", row: row, column: column + place(gate.mean[expert]), style: .bold)
+    canvas.put("●", row: row, column: column + offset(of: gate.mean[expert]), style: .bold)
   }
 }

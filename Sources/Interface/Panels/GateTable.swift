@@ -36,9 +36,6 @@ struct GateTable {
   /// The first line that is shown, unless one is selected.
   var firstLine = 0
 
-  /// Columns of a remark that is wanted in view.
-  private static let remarkColumns = 6
-
   /// Rows that show everything.
   var height: Int {
     lines.count * rowsOfLine
@@ -57,7 +54,8 @@ struct GateTable {
     let columns = GateColumns(self, width: area.size.columns)
     let isShort = height > area.size.rows
     let blocks = self.blocks
-    let most = header == nil ? 0 : isShort ? 1 : 2
+    // Headings that stand only once have room for owners where others would take too many rows.
+    let most = header == nil ? 0 : isShort && (blocks.count > 1 || area.size.rows < 8) ? 1 : 2
     let heads = blocks.reduce(0) { $0 + min(most, headings(of: $1.lowerBound)) }
     // Where headings would leave no line, the first one must do.
     let fits = area.size.rows - heads >= rowsOfLine
@@ -87,7 +85,7 @@ struct GateTable {
   }
 
   /// What a line weighs.
-  fileprivate func members(of line: Int) -> [GateExpert] {
+  func members(of line: Int) -> [GateExpert] {
     lines[line].experts
       ?? experts.enumerated().map { GateExpert(label: $0.element, index: $0.offset) }
   }
@@ -124,11 +122,11 @@ struct GateTable {
       style: .dim)
     let members = block.experts ?? []
     let short = Self.shortened(members.map(\.owner))
-    for (place, expert) in columns.experts.places.enumerated()
+    for (index, expert) in columns.experts.places.enumerated()
     where members.indices.contains(expert) {
       let member = members[expert]
-      let column = area.column + columns.cell(place)
-      if isOwnerAbove, place == 0 || members[expert - 1].owner != member.owner {
+      let column = area.column + columns.cell(index)
+      if isOwnerAbove, index == 0 || members[expert - 1].owner != member.owner {
         let span = members[expert...].prefix { $0.owner == member.owner }.count
         canvas.write(
           " " + member.owner, row: row, column: column, style: .dim,
@@ -185,10 +183,10 @@ struct GateTable {
     canvas.write(
       [Span(isSelected ? ">" : " ", .hint)] + glyph + [name, count], row: row,
       column: area.column, limit: area.size.columns)
-    for (place, expert) in columns.experts.places.enumerated()
+    for (cell, expert) in columns.experts.places.enumerated()
     where line.weights.indices.contains(expert) {
       DivergingCell(share: line.weights[expert], count: line.weights.count).draw(
-        row: row, column: area.column + columns.cell(place),
+        row: row, column: area.column + columns.cell(cell),
         isSelected: isSelected && marksExpert && expert == self.expert, on: &canvas)
     }
     let after = columns.cell(min(line.weights.count, columns.experts.places.count))
@@ -204,111 +202,11 @@ struct GateTable {
     canvas.write(
       rightAligned(below.name, to: columns.name + columns.count), row: row,
       column: area.column + columns.nameStart, style: .dim)
-    for (place, expert) in columns.experts.places.enumerated()
+    for (cell, expert) in columns.experts.places.enumerated()
     where below.texts.indices.contains(expert) {
       canvas.write(
         rightAligned(below.texts[expert], to: 4), row: row,
-        column: area.column + columns.cell(place) - 1, style: .dim)
+        column: area.column + columns.cell(cell) - 1, style: .dim)
     }
-  }
-
-  /// Where the columns of a table lie.
-  private struct GateColumns {
-    let hasGlyphs: Bool
-    let name: Int
-    let count: Int
-    let cellWidth: Int
-    let experts: ListWindow
-
-    init(_ table: GateTable, width: Int) {
-      let widest = (table.lines.map(\.name) + [table.header?.name ?? ""]).map(columnsTaken).max()
-      hasGlyphs = table.lines.contains { $0.glyph != nil }
-      let counts = table.lines.map(\.count.utf8.count) + [table.header?.count.utf8.count ?? 0]
-      let countColumns = counts.max().map { $0 > 0 ? $0 + 1 : 0 } ?? 0
-      count = countColumns
-      name = min(max(4, widest ?? 4), max(6, width / 4))
-      let hasRemarks = table.lines.contains { !$0.remark.isEmpty }
-      let room =
-        width - (hasGlyphs ? 3 : 1) - name - count - 1 - (hasRemarks ? GateTable.remarkColumns : 0)
-      let members = table.lines.indices.map { table.members(of: $0) }
-      let most = max(1, members.map(\.count).max() ?? 1)
-      cellWidth = Self.cellWidth(members.flatMap { $0 }, most: most, room: room)
-      experts = ListWindow(
-        count: members.map(\.count).max() ?? 0, selected: table.expert,
-        rows: max(0, room) / cellWidth)
-    }
-
-    /// Columns from cell to cell: as wide as owners and labels, where there is room.
-    private static func cellWidth(_ members: [GateExpert], most: Int, room: Int) -> Int {
-      let plain = DivergingCell.width + 1
-      let words = members.filter { !$0.owner.isEmpty }.map {
-        max(columnsTaken(by: $0.owner), columnsTaken(by: $0.label)) + 2
-      }
-      let wanted = min(11, max(plain, words.max() ?? plain))
-      if room >= most * wanted { return wanted }
-      return room >= most * plain ? max(plain, room / most) : DivergingCell.width
-    }
-
-    var nameStart: Int { hasGlyphs ? 3 : 1 }
-
-    /// The column of the cell at a place in view.
-    func cell(_ place: Int) -> Int { nameStart + name + count + 1 + place * cellWidth }
-  }
-}
-
-extension GateSnapshot {
-  /// The mean weight above which one expert dominates, in multiples of equal use.
-  static let dominance: Float = 2
-
-  /// The expert of the largest mean weight.
-  var leader: (place: Int, share: Float)? {
-    mean.enumerated().max { $0.element < $1.element }.map { ($0.offset, $0.element) }
-  }
-
-  /// The expert that carries so much that the others hardly matter, if there is one.
-  var dominant: String? {
-    guard let leader, mean.count > 1, leader.share >= 0.4,
-      leader.share * Float(mean.count) >= Self.dominance
-    else { return nil }
-    return nameOfExpert(leader.place)
-  }
-
-  /// An expert's name; `E` and its place where it has none.
-  func nameOfExpert(_ place: Int) -> String {
-    experts.indices.contains(place) ? experts[place] : "E\(place)"
-  }
-
-  /// The row of the table that shows this gate on average.
-  func line(glyph: Span?, showsEntropy: Bool, showsLoad: Bool) -> GateTable.Line {
-    var remark: [Span] = []
-    if showsEntropy { remark.append(Span(" \(fixed(Double(entropy), 2))")) }
-    if isStale {
-      remark.append(Span("  task off, old", .dim))
-    } else if let dominant {
-      remark.append(Span(" ×\(dominant)", .warning))
-    }
-    let loads = topShare.map { percent(Double($0)) }
-    return GateTable.Line(
-      glyph: glyph, name: name, weights: mean, experts: members, remark: remark,
-      below: showsLoad ? ("load", loads) : nil)
-  }
-}
-
-extension RunState {
-  /// The glyph of the task that a gate belongs to.
-  func glyph(ofGate name: String) -> Span? {
-    let task = snapshot.gates.first { $0.name == name }?.task ?? name
-    return taskNames.firstIndex(of: task).map { Span("\(seriesGlyph($0)) ", .series($0)) }
-  }
-
-  /// What a gate weighs; nil while it has not been seen.
-  func experts(ofGate name: String) -> [GateExpert]? {
-    snapshot.gates.first { $0.name == name }?.members
-  }
-
-  /// The names of all experts of the model, by their number.
-  var expertNames: [String] {
-    if let experts = description?.experts, !experts.isEmpty { return experts.map(\.name) }
-    return snapshot.gates.map(\.experts).max { $0.count < $1.count } ?? []
   }
 }

@@ -66,10 +66,10 @@ struct KnockOutMatrixPanel {
     _ list: ListWindow, start: Int, in area: Rect, on canvas: inout Canvas
   ) {
     canvas.write("task", row: area.row, column: area.column + 3, style: .dim)
-    for (place, index) in list.places.enumerated() {
+    for (cell, index) in list.places.enumerated() {
       canvas.write(
         rightAligned(matrix.experts[index], to: Self.cellWidth - 1), row: area.row,
-        column: area.column + start + 1 + place * Self.cellWidth,
+        column: area.column + start + 1 + cell * Self.cellWidth,
         style: index == expert ? .bold : .dim, limit: Self.cellWidth - 1)
     }
   }
@@ -83,12 +83,12 @@ struct KnockOutMatrixPanel {
     canvas.write(
       [Span(" "), Span("\(seriesGlyph(series)) ", .series(series)), Span(fit(words, into: name))],
       row: row, column: area.column, limit: start)
-    for (place, index) in list.places.enumerated() {
+    for (cell, index) in list.places.enumerated() {
       let change = line.change(without: index)
       let text = change.isNaN ? "…" : signed(change)
       canvas.write(
         rightAligned(progress == nil && change.isNaN ? "-" : text, to: Self.cellWidth - 1),
-        row: row, column: area.column + start + 1 + place * Self.cellWidth,
+        row: row, column: area.column + start + 1 + cell * Self.cellWidth,
         style: style(of: line.cost(without: index)), limit: Self.cellWidth - 1)
     }
   }
@@ -99,11 +99,11 @@ struct KnockOutMatrixPanel {
     let shares = matrix.lines[task].firstChoices
     guard shares.contains(where: { !$0.isNaN }) else { return }
     canvas.write("first", row: row, column: area.column + 3, style: .dim)
-    for (place, index) in list.places.enumerated() where shares.indices.contains(index) {
+    for (cell, index) in list.places.enumerated() where shares.indices.contains(index) {
       let text = shares[index].isNaN ? "" : percent(Double(shares[index]))
       canvas.write(
         rightAligned(text, to: Self.cellWidth - 1), row: row,
-        column: area.column + start + 1 + place * Self.cellWidth, style: .dim,
+        column: area.column + start + 1 + cell * Self.cellWidth, style: .dim,
         limit: Self.cellWidth - 1)
     }
   }

@@ -43,24 +43,26 @@ struct MaskMapPanel {
       row: plot.row, column: plot.column + 1, rows: plot.size.rows, columns: plot.size.columns - 2)
     draw(map, in: picture, on: &canvas)
     drawCursor(map.window, in: picture, on: &canvas)
-    for (line, spans) in [legend(map.bitmap), weightWords, gradientWords].enumerated() {
+    for (line, spans) in [
+      legend(map.bitmap), weightWords, gradientWords(columns: words.size.columns - 2),
+    ].enumerated() {
       canvas.write(
         spans, row: words.row + line, column: words.column + 1, limit: words.size.columns - 2)
     }
   }
 
   private var title: [Span] {
-    var spans = [
-      Span("whose weights, \(layer.name)", .title),
-      Span("  \(grouped(layer.rows)) units × \(grouped(layer.columns)) inputs", .dim),
-    ]
-    if let window = map?.window, window.rows < layer.rows || window.columns < layer.columns {
-      let (bottom, right) = (window.row + window.rows - 1, window.column + window.columns - 1)
-      spans.append(
-        Span("  units \(window.row)–\(bottom), inputs \(window.column)–\(right)", .dim))
-    }
+    var spans = [Span("whose weights, \(layer.name)", .title)]
     if let step = map?.step { spans.append(Span("  step \(grouped(step))", .dim)) }
-    return spans
+    func part(_ first: Int?, _ shown: Int?, _ all: Int, _ noun: String) -> String {
+      guard let first, let shown, shown < all else { return "\(grouped(all)) \(noun)" }
+      return "\(noun) \(first)–\(first + shown - 1) of \(grouped(all))"
+    }
+    let window = map?.window
+    return spans + [
+      Span("  " + part(window?.row, window?.rows, layer.rows, "units"), .dim),
+      Span(", " + part(window?.column, window?.columns, layer.columns, "inputs"), .dim),
+    ]
   }
 
   private func draw(_ map: MaskMap, in area: Rect, on canvas: inout Canvas) {
@@ -69,7 +71,7 @@ struct MaskMapPanel {
     let rows = min(bitmap.rows, area.size.rows * down)
     let columns = min(bitmap.columns, area.size.columns * across)
     if charset == .ascii { return drawGlyphs(bitmap, rows, columns, in: area, on: &canvas) }
-    guard hasColors else { return drawDots(bitmap, rows, columns, in: area, on: &canvas) }
+    guard hasColors else { return drawDots(map, rows, columns, in: area, on: &canvas) }
     var picture = HalfBlocks(rows: rows, columns: columns)
     for row in 0..<rows {
       for column in 0..<columns {
@@ -94,30 +96,29 @@ struct MaskMapPanel {
     }
   }
 
+  /// A dot for every weight that the map's task keeps, alone or with others.
   private func drawDots(
-    _ bitmap: ModelView.Bitmap, _ rows: Int, _ columns: Int, in area: Rect,
-    on canvas: inout Canvas
+    _ map: MaskMap, _ rows: Int, _ columns: Int, in area: Rect, on canvas: inout Canvas
   ) {
     var grid = DotGrid(charset: charset, rows: area.size.rows, columns: area.size.columns)
     for row in 0..<rows {
-      for column in 0..<columns where isKeptBySelected(bitmap.kind(row, column)) {
+      for column in 0..<columns {
+        let cell = row * map.bitmap.columns + column
+        guard map.isKept.indices.contains(cell), map.isKept[cell] else { continue }
         grid.setLine(x: column, from: row, to: row, glyph: "#", style: .plain)
       }
     }
     grid.draw(row: area.row, column: area.column, on: &canvas)
   }
 
-  /// Whether the selected task is sure to keep weights of a kind: all do, or it alone does.
-  private func isKeptBySelected(_ kind: Int?) -> Bool {
-    kind == Self.allKeep || kind == Self.firstOwn + selectedTask
-  }
-
   private func drawCursor(_ window: MaskWindow, in area: Rect, on canvas: inout Canvas) {
     let (down, across) = Self.dots(charset, hasColors)
     let (row, column) = (cursor.row - window.row, cursor.column - window.column)
     guard (0..<window.rows).contains(row), (0..<window.columns).contains(column) else { return }
-    let (line, place) = (area.row + row / down, area.column + column / across)
-    canvas.restyle(Rect(row: line, column: place, rows: 1, columns: 1)) { $0.isReversed = true }
+    let (line, cell) = (area.row + row / down, area.column + column / across)
+    // A map that was asked for by a larger screen holds more than this one shows.
+    guard row / down < area.size.rows, column / across < area.size.columns else { return }
+    canvas.restyle(Rect(row: line, column: cell, rows: 1, columns: 1)) { $0.isReversed = true }
     // Marks at the edges find the cursor in a picture of any colour.
     canvas.put("▸", row: line, column: area.column - 1, style: Style(.hint, bold: true))
     canvas.put(
@@ -125,9 +126,6 @@ struct MaskMapPanel {
   }
 
   // MARK: - Kinds: 0 none, 1 all, 2 some, then each task alone
-
-  private static let allKeep = 1
-  private static let firstOwn = 3
 
   private static func letter(_ kind: Int) -> Character {
     let letters = Array(".AS" + "123456789")
@@ -144,8 +142,9 @@ struct MaskMapPanel {
 
   private func legend(_ bitmap: ModelView.Bitmap) -> [Span] {
     guard hasColors || charset == .ascii else {
-      let name = tasks.indices.contains(selectedTask) ? tasks[selectedTask] : ""
-      return [Span("⣿ kept by all tasks, or by \(name) alone")]
+      let task = map?.window.task ?? selectedTask
+      let name = tasks.indices.contains(task) ? tasks[task] : "nobody"
+      return [Span("⣿ kept by \(name), alone or with others")]
     }
     let total = max(1, bitmap.kinds.reduce(0) { $0 + $1.count })
     return bitmap.kinds.enumerated().filter { $0.element.count > 0 }.flatMap { index, kind in
@@ -161,35 +160,43 @@ struct MaskMapPanel {
   // MARK: - The weight under the cursor
 
   private var weightWords: [Span] {
-    let place = "unit \(cursor.row), input \(cursor.column)"
-    guard let cell, cell.place == cursor else { return [Span("\(place): …", .dim)] }
-    let kept = tasks.indices.filter { cell.isKept.indices.contains($0) && cell.isKept[$0] }
-    let who = kept.isEmpty ? "no task" : kept.map { tasks[$0] }.joined(separator: ", ")
-    let negative = tasks.indices.filter {
-      cell.isKeptByNegative.indices.contains($0) && cell.isKeptByNegative[$0]
-    }
+    let name = "unit \(cursor.row), input \(cursor.column)"
+    guard let cell, cell.place == cursor else { return [Span("\(name): …", .dim)] }
     let contrast =
-      cell.isKeptByNegative.isEmpty
-      ? ""
-      : ", in the negatives of "
-        + (negative.isEmpty ? "none" : negative.map { tasks[$0] }.joined(separator: ", "))
+      cell.isKeptByNegative.isEmpty ? "" : "; negatives keep it of \(names(cell.isKeptByNegative))"
     return [
-      Span("\(place): ", style: .bold), Span("w \(abbreviated(Double(cell.weight)))"),
-      Span("  kept by \(who)\(contrast)"),
+      Span("\(name): ", style: .bold), Span("w \(abbreviated(Double(cell.weight)))"),
+      Span("  kept by \(names(cell.isKept))\(contrast)"),
     ]
   }
 
-  private var gradientWords: [Span] {
+  /// The tasks that are meant, in the fewest words.
+  private func names(_ isMeant: [Bool]) -> String {
+    let flags = tasks.indices.map { isMeant.indices.contains($0) && isMeant[$0] }
+    let (meant, others) = (tasks.indices.filter { flags[$0] }, tasks.indices.filter { !flags[$0] })
+    if meant.isEmpty { return "no task" }
+    if others.isEmpty { return "all" }
+    func list(_ indices: [Int]) -> String { indices.map { tasks[$0] }.joined(separator: ", ") }
+    return others.count * 2 < meant.count ? "all but \(list(others))" : list(meant)
+  }
+
+  /// By task; where there is little room a task's glyph stands for it.
+  private func gradientWords(columns: Int) -> [Span] {
     guard let cell, cell.place == cursor, !cell.gradients.isEmpty else { return [] }
-    var spans = [Span("gradient ", .dim)]
-    for (task, gradient) in cell.gradients.enumerated() where tasks.indices.contains(task) {
-      spans += [
-        Span("\(seriesGlyph(task)) ", .series(task)),
-        Span("\(tasks[task]) \(abbreviated(Double(gradient)))  "),
-      ]
+    func spans(hasNames: Bool) -> [Span] {
+      let start = Span(
+        "gradient of \(grouped(cell.gradientRows)) rows, step \(grouped(cell.gradientStep)): ", .dim
+      )
+      return [start]
+        + zip(tasks.indices, cell.gradients).flatMap { task, gradient in
+          [
+            Span("\(seriesGlyph(task)) ", .series(task)),
+            Span((hasNames ? tasks[task] + " " : "") + abbreviated(Double(gradient)) + "  "),
+          ]
+        }
     }
-    return spans + [
-      Span("of \(grouped(cell.gradientRows)) rows, step \(grouped(cell.gradientStep))", .dim)
-    ]
+    let whole = spans(hasNames: true)
+    let width = whole.reduce(-2) { $0 + columnsTaken(by: $1.text) }
+    return width <= columns ? whole : spans(hasNames: false)
   }
 }

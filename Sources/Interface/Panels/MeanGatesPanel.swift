@@ -17,38 +17,54 @@ struct MeanGatesPanel {
   private static let mostAlarms = 4
 
   func draw(in body: Rect, on canvas: inout Canvas) {
-    let all = run.snapshot.gates
     let alarms = AlarmLines(alarms: run.alarms).height(upTo: Self.mostAlarms)
-    // Loads are shown where the selected gate's experts still have room below.
-    let loaded = table(showsLoad: true)
-    let selected = max(0, min(gate, all.count - 1))
-    let details = min(10, all[selected].members.count + 2)
-    let showsLoad = body.size.rows >= loaded.height + 3 + alarms + details
-    let table = showsLoad ? loaded : table(showsLoad: false)
+    let table = table(in: body, alarms: alarms)
     let full = table.height + 3 + alarms
     let wanted = isZoomed ? body.size.rows : min(body.size.rows, full)
     let (top, bottom) = body.splitTop(body.size.rows - wanted < 4 ? body.size.rows : wanted)
-    draw(table, in: top, alarms: alarms, on: &canvas)
+    let hasDetails = bottom.size.rows >= 4 && run.shownMatrix == nil
+    let side = hasDetails && alarms == 0 ? spreadColumns(beside: table, in: top) : 0
+    let (left, right) = top.splitLeft(top.size.columns - side)
+    draw(table, in: left, alarms: alarms, on: &canvas)
+    if side > 0 { spread.draw(in: right, on: &canvas) }
     guard bottom.size.rows >= 4 else { return }
-    if let matrix = run.shownMatrix {
-      return drawMatrix(matrix, in: bottom, on: &canvas)
+    guard let matrix = run.shownMatrix else {
+      return drawDetails(in: bottom, hasSpread: side > 0, on: &canvas)
     }
-    let isWide = bottom.size.columns >= 110
-    let hasKnockOut = run.knockOut != nil
-    let share = isWide || hasKnockOut ? bottom.size.columns / 2 : bottom.size.columns
-    let (left, right) = bottom.splitLeft(share)
-    GateHistoryPanel(run: run, place: selected, expert: expert, charset: charset)
-      .draw(in: left, on: &canvas)
-    let spread = isWide ? right.size.rows : 0
+    drawMatrix(matrix, in: bottom, on: &canvas)
+  }
+
+  private var selectedGate: Int { max(0, min(gate, run.snapshot.gates.count - 1)) }
+
+  private var spread: GateSpreadPanel {
+    GateSpreadPanel(gate: run.snapshot.gates[selectedGate], expert: expert)
+  }
+
+  private var history: GateHistoryPanel {
+    GateHistoryPanel(run: run, gateIndex: selectedGate, expert: expert, charset: charset)
+  }
+
+  /// Columns of the weights' spread, where half of the table's columns would stay empty without it.
+  private func spreadColumns(beside table: GateTable, in area: Rect) -> Int {
+    let half = area.size.columns / 2
+    return area.size.columns >= 110 && table.wantedColumns + 4 <= half ? half : 0
+  }
+
+  // MARK: - Below the table
+
+  /// The selected gate over time, between rows, and what tasks score without an expert.
+  private func drawDetails(in area: Rect, hasSpread: Bool, on canvas: inout Canvas) {
+    let isWide = area.size.columns >= 110 && !hasSpread
+    let share =
+      isWide || run.knockOut != nil ? area.size.columns / 2 : area.size.columns
+    let (left, right) = area.splitLeft(share)
+    history.draw(in: left, on: &canvas)
     let low = run.knockOut.map { $0.without.count + 3 } ?? 0
-    let (upper, lower) = right.splitTop(max(0, spread - low))
-    if upper.size.rows >= 4 {
-      GateSpreadPanel(gate: all[selected], expert: expert).draw(in: upper, on: &canvas)
-    }
-    if let found = run.knockOut {
-      let area = upper.size.rows >= 4 ? lower : right
-      KnockOutPanel(found: found, run: run).draw(in: area, on: &canvas)
-    }
+    let (upper, lower) = right.splitTop(isWide ? max(0, right.size.rows - low) : 0)
+    if upper.size.rows >= 4 { spread.draw(in: upper, on: &canvas) }
+    guard let found = run.knockOut else { return }
+    KnockOutPanel(found: found, run: run).draw(
+      in: upper.size.rows >= 4 ? lower : right, on: &canvas)
   }
 
   /// The matrix, and the selected gate over time beside it or below it where there is room.
@@ -61,23 +77,29 @@ struct MeanGatesPanel {
       isWide
       ? area.splitLeft(area.size.columns / 2)
       : area.splitTop(area.size.rows - wanted < 5 ? area.size.rows : wanted)
-    let selected = max(0, min(gate, run.snapshot.gates.count - 1))
-    let task =
-      run.snapshot.gates.indices.contains(selected) ? run.snapshot.gates[selected].task : nil
     KnockOutMatrixPanel(
       matrix: matrix, progress: run.snapshot.question.flatMap { $0.matrix == nil ? nil : $0 },
-      tasks: run.taskNames, expert: expertOfModel, task: task, charset: charset
+      tasks: run.taskNames, expert: expertOfModel,
+      task: run.snapshot.gates[selectedGate].task, charset: charset
     ).draw(in: first, on: &canvas)
     guard rest.size.rows >= 5, rest.size.columns > 20 else { return }
-    GateHistoryPanel(run: run, place: selected, expert: expert, charset: charset)
-      .draw(in: rest, on: &canvas)
+    history.draw(in: rest, on: &canvas)
   }
 
   /// The selected expert's number among all of the model.
   private var expertOfModel: Int {
-    let all = run.snapshot.gates
-    let members = all.indices.contains(gate) ? all[gate].members : []
+    let members = run.snapshot.gates[selectedGate].members
     return members.indices.contains(expert) ? members[expert].index : 0
+  }
+
+  // MARK: - The table
+
+  /// With loads where the selected gate's experts still have room below.
+  private func table(in body: Rect, alarms: Int) -> GateTable {
+    let loaded = table(showsLoad: true)
+    let details = min(10, run.snapshot.gates[selectedGate].members.count + 2)
+    let isRoomy = body.size.rows >= loaded.height + 3 + alarms + details
+    return isRoomy ? loaded : table(showsLoad: false)
   }
 
   private func table(showsLoad: Bool) -> GateTable {
@@ -85,39 +107,38 @@ struct MeanGatesPanel {
       lines: run.snapshot.gates.map {
         $0.line(glyph: run.glyph(ofGate: $0.name), showsEntropy: true, showsLoad: showsLoad)
       },
-      header: ("gate", "", " H"), selectedLine: min(gate, run.snapshot.gates.count - 1),
-      expert: expert, marksExpert: true)
+      header: ("gate", "", " H"), selectedLine: selectedGate, expert: expert, marksExpert: true)
   }
 
   private func draw(
     _ table: GateTable, in area: Rect, alarms: Int, on canvas: inout Canvas
   ) {
     var title = tabs
-    if let rows = run.snapshot.gates.first?.rows {
-      title.append(Span("  % of \(grouped(rows)) rows", .dim))
+    if let gate = run.snapshot.gates.first(where: { !$0.isStale }) ?? run.snapshot.gates.first {
+      title.append(Span(" % of \(grouped(gate.rows)) rows, step \(grouped(gate.step))", .dim))
     }
     let inner = canvas.frame(area, title: title, isFocused: true)
     let (list, rest) = inner.splitTop(inner.size.rows - 1 - alarms)
     let (note, low) = rest.splitTop(1)
     table.draw(in: list, frame: area, on: &canvas)
     canvas.write(
-      cellText, row: note.row, column: note.column + 1, style: .dim,
-      limit: note.size.columns - 2)
+      cellText(columns: note.size.columns - 2), row: note.row, column: note.column + 1,
+      style: .dim, limit: note.size.columns - 2)
     AlarmLines(alarms: run.alarms).draw(in: low, on: &canvas)
   }
 
-  /// The selected cell in words.
-  private var cellText: String {
-    let all = run.snapshot.gates
-    guard all.indices.contains(self.gate) else { return "" }
-    let gate = all[self.gate]
+  /// The selected cell in words; where there is little room the spread goes first.
+  private func cellText(columns: Int) -> String {
+    let gate = run.snapshot.gates[selectedGate]
     guard gate.mean.indices.contains(expert) else { return "" }
-    let name = gate.experts.indices.contains(expert) ? gate.experts[expert] : ""
     func share(_ values: [Float]) -> String {
       values.indices.contains(expert) ? percent(Double(values[expert])) : "-"
     }
-    return "\(gate.name) × \(name): mean \(share(gate.mean)), σ \(share(gate.deviation)), "
-      + "p10 \(share(gate.low)), p90 \(share(gate.high)), "
-      + "first choice of \(share(gate.topShare)) of the rows"
+    let start = "\(gate.name) × \(gate.nameOfExpert(expert)): mean \(share(gate.mean))"
+    let first = ", first choice of \(share(gate.topShare))"
+    let range = ", p10 \(share(gate.low)), p90 \(share(gate.high))"
+    let whole = start + first + range + ", σ \(share(gate.deviation))"
+    return [whole, start + first + range, start + first]
+      .first { columnsTaken(by: $0) <= columns } ?? start
   }
 }

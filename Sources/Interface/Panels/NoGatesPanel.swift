@@ -14,13 +14,18 @@ struct NoGatesPanel {
       ? [run.noGatesReason, run.isPaused ? "P goes on, . takes one step." : ""]
       : [
         "\(name) has no gates that weigh experts.",
-        "m twice shows single rows with their predictions; 1 goes back to the curves.",
-        "4 shows what it has inside; 6 starts another model, MMoE among them.",
+        run.elsewhere(than: nil),
+        "m twice shows single rows with their predictions here.",
       ]
-    for (row, line) in lines.enumerated() where row + 1 < inner.size.rows {
-      canvas.write(
-        line, row: inner.row + 1 + row, column: inner.column + 2,
-        style: row == 0 ? .plain : .dim, limit: inner.size.columns - 3)
+    var row = inner.row + 1
+    for (index, text) in lines.enumerated() {
+      for line in wrapped(text, columns: inner.size.columns - 4, lines: 3)
+      where row < inner.row + inner.size.rows {
+        canvas.write(
+          line, row: row, column: inner.column + 2, style: index == 0 ? .plain : .dim,
+          limit: inner.size.columns - 3)
+        row += 1
+      }
     }
   }
 }

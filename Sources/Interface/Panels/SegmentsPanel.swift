@@ -61,9 +61,9 @@ struct SegmentsPanel {
   private func drawRanking(for gate: String, in area: Rect, on canvas: inout Canvas) {
     guard let ranking else { return }
     let columns = ranking.columns(for: gate)
-    let title = [Span("columns", .title), Span("  what changes \(gate), JS in bits", .dim)]
-    let inner = canvas.frame(area, title: title)
-    let isWhole = inner.size.columns >= Self.nameColumns + Self.bitColumns * ranking.gates.count
+    let isWhole = area.size.columns >= Self.nameColumns + Self.bitColumns * ranking.gates.count + 2
+    let words = isWhole ? "JS in bits of all values at once" : "JS of all values at once"
+    let inner = canvas.frame(area, title: [Span("columns", .title), Span("  \(words)", .dim)])
     let (head, body) = inner.splitTop(isWhole ? 1 : 0)
     if isWhole { drawGateNames(ranking.gates, chosen: gate, in: head, on: &canvas) }
     let shown = columns.firstIndex { $0.column.name == column } ?? 0
@@ -142,7 +142,7 @@ struct SegmentsPanel {
     let title =
       tabs + [
         run.glyph(ofGate: name) ?? Span(""), Span(name, .title),
-        Span("  by \(table.column), \(order)", .dim),
+        Span("  by \(table.column), \(order), step \(grouped(table.step))", .dim),
       ]
     let inner = canvas.frame(area, title: title, isFocused: true)
     let (list, note) = inner.splitTop(inner.size.rows - 1)
@@ -158,25 +158,25 @@ struct SegmentsPanel {
       selectedLine: min(scroll, max(0, segments.count - 1)) + 1, expert: expert)
     grid.draw(in: list, frame: area, on: &canvas)
     canvas.write(
-      remark(on: segments, gate: gate, name: name, step: table.step), row: note.row,
+      remark(on: segments, gate: gate, name: name), row: note.row,
       column: note.column + 1, style: .dim, limit: note.size.columns - 2)
   }
 
   /// How much the column changes the gate, and which of its values most.
   private func remark(
-    on segments: [SegmentTable.Segment], gate: Int, name: String, step: Int
+    on segments: [SegmentTable.Segment], gate: Int, name: String
   ) -> String {
     let most = segments.max { $0.divergence(ofGate: gate) < $1.divergence(ofGate: gate) }
     guard let most, let column else { return "no value of this column among the rows" }
     let own = most.divergence(ofGate: gate)
     let ranked = ranking?.columns(for: name).first { $0.column.name == column }?.divergence
-    let when = "; step \(grouped(step))"
     guard (ranked ?? own) >= SegmentRanking.negligible else {
-      return "\(name)'s gate does not differ by \(column) (JS < 0.001)" + when
+      return "\(name)'s gate does not differ by \(column) (JS < 0.001)"
     }
-    let whole = ranked.map { ": JS \(Self.words($0)) bit" } ?? ""
-    return "\(name)'s gate differs by \(column)\(whole), most for '\(most.name)' "
-      + "(\(Self.words(own)))" + when
+    // The divergence of several at once is another one than that of one from all: either may be larger.
+    let whole = ranked.map { ": JS \(Self.words($0)) bit of all its values at once" } ?? ""
+    return "\(name)'s gate differs by \(column)\(whole), most for '\(most.name)', alone "
+      + Self.words(own)
   }
 
   /// One segment for every gate.

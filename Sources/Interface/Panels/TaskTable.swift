@@ -169,14 +169,15 @@ struct TaskTable {
   private var lastActionText: String {
     guard let answer = control.lastAnswer else { return "none yet; Space turns a task off or on" }
     switch answer.outcome {
-    case .applied: return "\(answer.words) at step \(grouped(answer.step))   (u to undo)"
-    case .refused(let reason): return "\(answer.command.words) refused: \(reason)"
+    case .applied:
+      return "\(answer.words(run.expertNames)) at step \(grouped(answer.step))   (u to undo)"
+    case .refused(let reason): return "\(answer.command.words(run.expertNames)) refused: \(reason)"
     }
   }
 
   private var pendingText: String {
     control.pending.isEmpty
-      ? "none" : control.pending.map(\.command.words).joined(separator: ", ")
+      ? "none" : control.pending.map { $0.command.words(run.expertNames) }.joined(separator: ", ")
   }
 }
 

@@ -13,12 +13,12 @@ struct GatesScreen: Screen {
 
   var mode = Mode.mean
   /// The selected gate.
-  private(set) var gate = 0
+  var gate = 0
   /// The selected expert.
   var expert = 0
   /// The chosen column; nil for the first one.
-  private(set) var column: String?
-  private var order = SegmentsPanel.Order.divergence
+  var column: String?
+  var order = SegmentsPanel.Order.divergence
   /// The position of the shown row among the validation rows, from 0.
   var row = 0
   /// What is asked about rows.
@@ -42,7 +42,8 @@ struct GatesScreen: Screen {
       case .segment: ["segment", "sort", "right"]
       case .example: ["next example", "sort", "what if", "knock out", "random example", "right"]
       }
-    return ["gates"] + own + ["full screen"] + Hints.always
+    // A row has nothing that could be made large.
+    return ["gates"] + own + (mode == .example ? [] : ["full screen"]) + Hints.always
   }
 
   func wants(_ desk: Desk) -> WantedViews {
@@ -59,6 +60,7 @@ struct GatesScreen: Screen {
       .init("█·░ 38", "above, at, below 1/n, in %"), .init("H", "1: all experts, 0: one"),
       .init("load", "rows that rank it first, %"), .init("×E0", "an expert that dominates"),
       .init("σ p10 p90", "spread between rows"), .init("JS", "bits apart from all rows"),
+      .init("column JS", "may exceed each value's JS"),
       .init("!", "what is wrong, and why"), .init("to mean", "points above all rows"),
       .init("first", "rows that rank it first, %"),
     ]
@@ -76,7 +78,7 @@ struct GatesScreen: Screen {
   }
 
   /// The column by whose values gates are shown: the chosen one, or the one that tells most.
-  private func segmentColumn(_ desk: Desk) -> String? {
+  func segmentColumn(_ desk: Desk) -> String? {
     column ?? desk.run.tellingColumn(for: selectedGate(of: desk.run)?.name)
   }
 
@@ -119,15 +121,17 @@ extension GatesScreen {
     }
   }
 
-  private func examplePanel(_ desk: Desk) -> ExamplePanel {
-    // The row that is wanted, or the last one that came.
+  /// The row that is wanted, or the last one that came.
+  func shownExample(_ desk: Desk) -> ExampleView? {
     let known = [desk.shown, desk.run].compactMap(\.snapshot.example)
-    return ExamplePanel(
-      run: desk.shown,
-      example: known.first {
-        $0.ordering.position == row && $0.ordering.order == asked.order
-      } ?? known.last, position: row, asked: asked, tabs: tabs, gate: gate, expert: expert,
-      selected: scroll, filter: filter)
+    return known.first { $0.ordering.position == row && $0.ordering.order == asked.order }
+      ?? known.last
+  }
+
+  private func examplePanel(_ desk: Desk) -> ExamplePanel {
+    ExamplePanel(
+      run: desk.shown, example: shownExample(desk), position: row, asked: asked, tabs: tabs,
+      gate: gate, expert: expert, selected: scroll, filter: filter)
   }
 
   private func segmentsPanel(_ desk: Desk) -> SegmentsPanel {
@@ -152,7 +156,7 @@ extension GatesScreen {
     case .right(let columns) where mode == .mean: moveExpert(by: columns, desk)
     case .pane(let columns) where mode == .mean: moveExpert(by: columns, desk)
     case .right(let columns), .pane(let columns): moveGate(by: columns, desk)
-    case .large: isZoomed.toggle()
+    case .large: if mode != .example { isZoomed.toggle() }
     case .back:
       isZoomed = false
       asked.clear()
@@ -170,185 +174,12 @@ extension GatesScreen {
     scroll = max(0, min(lines - 1, scroll + rows))
   }
 
-  private mutating func moveGate(by places: Int, _ desk: Desk) {
-    gate = max(0, min(desk.run.snapshot.gates.count - 1, gate + places))
+  private mutating func moveGate(by lines: Int, _ desk: Desk) {
+    gate = max(0, min(desk.run.snapshot.gates.count - 1, gate + lines))
   }
 
-  fileprivate mutating func moveExpert(by places: Int, _ desk: Desk) {
+  mutating func moveExpert(by columns: Int, _ desk: Desk) {
     let experts = desk.run.snapshot.gates.map(\.experts.count).max() ?? 0
-    expert = max(0, min(experts - 1, expert + places))
-  }
-}
-
-// MARK: - Actions
-
-extension GatesScreen {
-  func names(_ desk: Desk) -> [NameKind: [String]] {
-    desk.run.description == nil ? [:] : [.order: desk.exampleOrders.map(\.words) + ["again"]]
-  }
-
-  static let actions: [ScreenAction<Self>] =
-    [
-      ScreenAction(
-        name: "gates", form: "[mean|segment|example]", keys: keys("m"),
-        hint: "mean/segment/example",
-        summary: "mean, segment or example", whyNot: whyNotGates
-      ) { screen, desk, invocation throws(CommandLineError) in
-        try screen.showGates(invocation, &desk)
-      },
-      ScreenAction(
-        name: "segment", form: "[COLUMN]", keys: keys("C"),
-        hint: "column",
-        summary: "choose the column", whyNot: whyNotGates
-      ) { screen, desk, invocation throws(CommandLineError) in
-        try screen.chooseSegments(invocation, &desk)
-      },
-      ScreenAction(
-        name: "sort", form: "[ORDER]",
-        keys: keys("<", ">"), hint: "sort",
-        summary: "another order", whyNot: whyNotGates
-      ) { screen, desk, invocation throws(CommandLineError) in
-        guard screen.mode != .example, invocation.words ?? [] == [] else {
-          return try screen.askForOrder(invocation, &desk)
-        }
-        screen.order = screen.order == .divergence ? .count : .divergence
-        screen.scroll = 0
-        return []
-      },
-      ScreenAction(
-        name: "next example", keys: keys("n"), count: .most,
-        hint: "next", summary: "next row", whyNot: whyNotGates
-      ) { screen, desk, invocation in screen.moveExample(by: invocation.times, desk) },
-      ScreenAction(
-        name: "previous example", keys: keys("N"),
-        count: .most, summary: "previous row", whyNot: whyNotGates
-      ) { screen, desk, invocation in screen.moveExample(by: -invocation.times, desk) },
-      ScreenAction(
-        name: "random example", keys: keys("gr"), hint: "random",
-        summary: "any row", whyNot: whyNotGates
-      ) { screen, desk, _ in screen.showRandomExample(&desk) },
-      ScreenAction(
-        name: "example", form: "[ROW|next|previous|random]", keys: keys("#", "i"),
-        hint: "row number", summary: "type a row's number", whyNot: whyNotGates
-      ) { screen, desk, invocation throws(CommandLineError) in
-        try screen.showExample(invocation, &desk)
-      },
-      ScreenAction(
-        name: "expert right", keys: keys(")"), count: .most,
-        summary: "next expert", whyNot: whyNotGates
-      ) { screen, desk, invocation in
-        screen.moveExpert(by: invocation.times, desk)
-        return []
-      },
-      ScreenAction(
-        name: "expert left", keys: keys("("), count: .most,
-        summary: "previous expert", whyNot: whyNotGates
-      ) { screen, desk, invocation in
-        screen.moveExpert(by: -invocation.times, desk)
-        return []
-      },
-      ScreenAction(
-        name: "knock out", form: "[EXPERT…]", keys: keys("x"),
-        hint: "without it",
-        summary: "score without the expert", whyNot: whyNotKnockOut
-      ) { screen, desk, invocation throws(CommandLineError) in
-        try screen.knockOut(invocation, &desk)
-      },
-      ScreenAction(
-        name: "gate", form: "[GATE…]", keys: keys("}"),
-        summary: "next gate", whyNot: whyNotGates
-      ) { screen, desk, invocation throws(CommandLineError) in
-        try screen.selectGate(invocation, &desk)
-      },
-      ScreenAction(
-        name: "pick gate", keys: keys("ga"), hint: "all gates", summary: "choose from a list",
-        whyNot: { _, desk in desk.run.snapshot.gates.isEmpty ? "there are no gates" : nil }
-      ) { screen, desk, _ in
-        let names = desk.run.snapshot.gates.map(\.name)
-        let selected = max(0, min(screen.gate, names.count - 1))
-        desk.mode = .choice(
-          Choice(
-            asked: AskedAction(action: "gate"), title: "gate", names: names, selected: selected))
-        return []
-      },
-    ] + questionActions
-
-  private static let whyNotGates: @Sendable (Self, Desk) -> String? = { _, desk in
-    desk.run.description == nil ? "the data are still being read" : nil
-  }
-
-  /// Why there is no expert to leave out.
-  private static let whyNotKnockOut: @Sendable (Self, Desk) -> String? = { _, desk in
-    desk.whyNotAsking
-      ?? (desk.run.expertNames.isEmpty ? "the model has no experts to leave out" : nil)
-  }
-
-  fileprivate mutating func showGates(
-    _ invocation: Action.Invocation, _ desk: inout Desk
-  ) throws(CommandLineError) -> [Effect] {
-    scroll = 0
-    guard let word = invocation.words?.first else {
-      if invocation.words == nil { mode = mode.next }
-      return []
-    }
-    guard let wanted = Mode(rawValue: word) else {
-      throw .usage("gates mean|segment|example", found: word)
-    }
-    mode = wanted
-    return []
-  }
-
-  fileprivate mutating func chooseSegments(
-    _ invocation: Action.Invocation, _ desk: inout Desk
-  ) throws(CommandLineError) -> [Effect] {
-    let columns = desk.run.rankedColumns(for: selectedGate(of: desk.run)?.name)
-    if let word = invocation.words?.first {
-      guard columns.contains(word) else {
-        throw .unknownName(kind: "column", name: word, near: nearest(to: word, in: columns))
-      }
-      showSegments(of: word)
-      return []
-    }
-    guard !columns.isEmpty else {
-      desk.say("the data have no column to make segments of", .warning)
-      return []
-    }
-    let place = columns.firstIndex { $0 == segmentColumn(desk) } ?? 0
-    desk.mode = .choice(
-      Choice(
-        asked: AskedAction(action: "segment"), title: "segments by column", names: columns,
-        selected: place))
-    return []
-  }
-
-  /// Shows gates by the values of a column.
-  private mutating func showSegments(of wanted: String) {
-    mode = .segment
-    column = wanted
-    scroll = 0
-  }
-
-  fileprivate mutating func selectGate(
-    _ invocation: Action.Invocation, _ desk: inout Desk
-  ) throws(CommandLineError) -> [Effect] {
-    let names = desk.run.snapshot.gates.map(\.name)
-    let typed = (invocation.words ?? []).joined(separator: " ")
-    guard !typed.isEmpty else {
-      if !names.isEmpty { gate = (gate + 1) % names.count }
-      return []
-    }
-    guard let place = names.firstIndex(of: typed) else {
-      throw .unknownName(kind: "gate", name: typed, near: nearest(to: typed, in: names))
-    }
-    gate = place
-    return []
-  }
-}
-
-extension GatesScreen.Mode {
-  /// The mode after this one.
-  fileprivate var next: Self {
-    let all = Self.allCases
-    return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
+    expert = max(0, min(experts - 1, expert + columns))
   }
 }

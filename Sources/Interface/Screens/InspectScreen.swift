@@ -32,6 +32,8 @@ struct InspectScreen: Screen {
 
   func wants(_ desk: Desk) -> WantedViews { views.wanted }
 
+  func files(_ desk: Desk) -> [ExportedFile] { views.files(desk) }
+
   mutating func move(_ move: Move, _ desk: inout Desk) -> [Effect] {
     views.move(move, desk)
     return []
@@ -59,12 +61,10 @@ struct InspectScreen: Screen {
       let name = desk.run.description?.modelTitle ?? "This model"
       return [
         "\(name) has dials, in the line below: + and - turn one, ] selects the next, i types it.",
-        "It declares nothing else to show here. 3 shows masks, 2 gates; 1 goes back to the curves.",
+        "It declares nothing else to show here.", desk.run.elsewhere(than: .model),
       ]
     }
-    return desk.run.emptyWords(
-      of: .model, "what a system has beyond its gates: matrices, attention, curves",
-      elsewhere: "3 shows its masks, 2 its gates; 1 goes back to the curves.")
+    return desk.run.emptyWords(of: .model)
   }
 }
 

@@ -22,7 +22,7 @@ struct MasksScreen: Screen {
     guard layer(desk) != nil else { return views.hints(desk) + Hints.always }
     return
       (showsMap
-      ? ["map", "next layer", "thin", "next pane"] : ["map", "thin"] + views.hints(desk))
+      ? ["map", "next layer", "thin"] : ["map", "thin"] + views.hints(desk))
       + Hints.always
   }
 
@@ -31,6 +31,7 @@ struct MasksScreen: Screen {
       .init("█ ░", "kept, pruned"), .init("▏", "the share that is aimed at"),
       .init("‹ ›", "more at this side"), .init("▀ ▄", "two weights in a cell"),
       .init("▸ ◂", "the line of the cursor"), .init("w", "the weight itself"),
+      .init("Tab", "map: the next task"), .init("⣿", "no colours: its mask alone"),
     ]
   }
 
@@ -48,23 +49,21 @@ struct MasksScreen: Screen {
     wanted.masks = true
     wanted.maskPlace = cursor
     let reach = reach(desk)
+    // What is shown may have become smaller since the cursor was moved.
+    let first = layer(desk).map { firstShown($0, desk) } ?? first
     wanted.maskWindow = MaskWindow(
       layer: cursor.layer, row: first.row, column: first.column, rows: reach.rows,
-      columns: reach.columns)
+      columns: reach.columns, task: desk.selectedTask)
     return wanted
   }
 
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
-    let cost =
-      desk.shown.taskNames.indices.contains(desk.selectedTask)
-      ? desk.shown.pruningCosts[desk.shown.taskNames[desk.selectedTask]] : nil
+    let cost = shownCost(desk)
     let (top, below) = body.splitTop(body.size.rows - (cost == nil ? 0 : 1))
     if let cost { drawCost(cost, desk.selectedTask, in: below, on: &canvas) }
     guard showsMap, let layer = layer(desk) else {
-      let words = desk.run.emptyWords(
-        of: .masks, "which weights serve which task: masks, their density and their overlap",
-        elsewhere: "4 shows what else it has inside; 2 shows its gates; 1 goes back to the curves.")
-      return views.draw(desk, in: top, empty: ("masks", words), on: &canvas)
+      return views.draw(
+        desk, in: top, empty: ("masks", desk.run.emptyWords(of: .masks)), on: &canvas)
     }
     let snapshot = desk.shown.snapshot
     MaskMapPanel(
@@ -74,7 +73,14 @@ struct MasksScreen: Screen {
     ).draw(in: top, on: &canvas)
   }
 
-  /// What pruning more would cost the selected task.
+  /// What pruning more would cost the selected task, once it was asked.
+  private func shownCost(_ desk: Desk) -> PruningCost? {
+    let names = desk.shown.taskNames
+    return names.indices.contains(desk.selectedTask)
+      ? desk.shown.pruningCosts[names[desk.selectedTask]] : nil
+  }
+
+  /// Draws it in a line.
   private func drawCost(
     _ cost: PruningCost, _ task: Int, in area: Rect, on canvas: inout Canvas
   ) {
@@ -93,10 +99,25 @@ struct MasksScreen: Screen {
 
   /// Units and inputs of the map that fit onto the screen.
   private func reach(_ desk: Desk) -> (rows: Int, columns: Int) {
-    // Tabs, hints, status and what pruning costs are not the map's.
-    let area = Rect(row: 1, column: 0, rows: desk.size.rows - 4, columns: desk.size.columns)
+    let body = desk.body
+    let area = body.splitTop(body.size.rows - (shownCost(desk) == nil ? 0 : 1)).0
     return MaskMapPanel.reach(
       of: area, charset: desk.settings.charset, hasColors: desk.hasColors)
+  }
+}
+
+// MARK: - Files
+
+extension MasksScreen {
+  /// The view or the map that is shown, the masks in numbers, and what pruning more would cost.
+  func files(_ desk: Desk) -> [ExportedFile] {
+    let run = desk.shown
+    let shown =
+      showsMap
+      ? [run.snapshot.maskMap?.file(tasks: run.taskNames)].compactMap { $0 }
+      : views.files(desk)
+    let masks = run.snapshot.masks
+    return shown + [masks?.file, masks?.overlapFile, shownCost(desk)?.file].compactMap { $0 }
   }
 }
 
@@ -119,17 +140,17 @@ extension MasksScreen {
     }
     cursor.row = max(0, min(layer.rows - 1, cursor.row))
     cursor.column = max(0, min(layer.columns - 1, cursor.column))
-    follow(layer, desk)
+    first = firstShown(layer, desk)
     return []
   }
 
-  /// Moves the shown part so far that it holds the cursor.
-  private mutating func follow(_ layer: MaskSummary.Layer, _ desk: Desk) {
+  /// The first unit and input of the part that holds the cursor, moved no further than it must be.
+  private func firstShown(_ layer: MaskSummary.Layer, _ desk: Desk) -> (row: Int, column: Int) {
     let reach = reach(desk)
-    func start(_ from: Int, _ place: Int, _ shown: Int, _ count: Int) -> Int {
-      max(0, min(count - shown, min(place, max(from, place - shown + 1))))
+    func start(_ from: Int, _ here: Int, _ shown: Int, _ count: Int) -> Int {
+      max(0, min(count - shown, min(here, max(from, here - shown + 1))))
     }
-    first = (
+    return (
       start(first.row, cursor.row, reach.rows, layer.rows),
       start(first.column, cursor.column, reach.columns, layer.columns)
     )

@@ -23,7 +23,7 @@ struct CurvesPanel {
       return canvas.drawNothing("no points yet", in: chart)
     }
     let rows = chart.size.rows - 1
-    let axis = Axis(over: heights, intervals: max(6, rows * 2 / 3))
+    let axis = Axis(fitting: heights, rows: rows)
     let labels = ChartLabels(axis: axis, rows: rows)
     let left = min(labels.width + 1, chart.size.columns / 2)
     let plot = Rect(

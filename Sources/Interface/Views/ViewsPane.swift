@@ -46,6 +46,18 @@ struct ViewsPane: Sendable {
   }
 }
 
+// MARK: - Files
+
+extension ViewsPane {
+  /// The selected view.
+  func files(_ desk: Desk) -> [ExportedFile] {
+    let views = views(desk)
+    guard !views.isEmpty else { return [] }
+    let ink = ViewInk(charset: desk.settings.charset, tasks: desk.shown.taskNames)
+    return views[max(0, min(selected, views.count - 1))].files(ink)
+  }
+}
+
 // MARK: - Moving
 
 extension ViewsPane {
@@ -62,26 +74,26 @@ extension ViewsPane {
   }
 
   /// Goes to another view, and around at the end.
-  private mutating func select(by places: Int, _ desk: Desk) {
+  private mutating func select(by step: Int, _ desk: Desk) {
     let count = views(desk).count
     guard count > 0 else { return }
-    selected = ((min(selected, count - 1) + places) % count + count) % count
+    selected = ((min(selected, count - 1) + step) % count + count) % count
     scroll = ViewScroll()
   }
 
   /// Goes to another view; scrolls one that is large.
-  private mutating func moveView(_ places: Int, isDown: Bool, _ desk: Desk) {
+  private mutating func moveView(_ lines: Int, isDown: Bool, _ desk: Desk) {
     let views = views(desk)
     guard !views.isEmpty else { return }
     let last = views.count - 1
     let extent = views[max(0, min(selected, last))].extent
     let isScrolled = isZoomed || views.count == 1
     if isScrolled, isDown {
-      scroll.row = max(0, min(extent.rows - 1, scroll.row + places))
+      scroll.row = max(0, min(extent.rows - 1, scroll.row + lines))
     } else if isScrolled {
-      scroll.column = max(0, min(extent.columns - 1, scroll.column + places))
+      scroll.column = max(0, min(extent.columns - 1, scroll.column + lines))
     } else {
-      let step = isDown && isGrid(views, desk.size) ? 2 * places : places
+      let step = isDown && isGrid(views, desk.size) ? 2 * lines : lines
       selected = max(0, min(last, min(selected, last) + step))
       scroll = ViewScroll()
     }
@@ -114,12 +126,12 @@ extension ViewsPane {
     let layout = ViewsLayout(body: top, views: views, selected: selected, isZoomed: isZoomed)
     if let list = layout.list { drawList(views, selected, in: list, on: &canvas) }
     if let strip = layout.strip { drawStrip(views, selected, in: strip, on: &canvas) }
-    for (place, area) in layout.areas {
-      let isSelected = place == selected
+    for (index, area) in layout.areas {
+      let isSelected = index == selected
       let ink = ViewInk(
         charset: desk.settings.charset, tasks: desk.shown.taskNames,
         scroll: isSelected ? scroll : ViewScroll())
-      views[place].draw(in: area, ink: ink, isFocused: isSelected, on: &canvas)
+      views[index].draw(in: area, ink: ink, isFocused: isSelected, on: &canvas)
     }
     for (line, note) in notes.enumerated() {
       canvas.write(
@@ -133,12 +145,12 @@ extension ViewsPane {
   ) {
     let inner = canvas.frame(area, title: [Span("views \(views.count)", .title)])
     let list = ListWindow(count: views.count, selected: selected, rows: inner.size.rows)
-    for (line, place) in list.places.enumerated() {
-      let isSelected = place == selected
+    for (line, index) in list.places.enumerated() {
+      let isSelected = index == selected
       canvas.write(
         [
           Span(isSelected ? "> " : "  ", .hint),
-          Span(views[place].title, style: isSelected ? .bold : .plain),
+          Span(views[index].title, style: isSelected ? .bold : .plain),
         ], row: inner.row + line, column: inner.column + 1, limit: inner.size.columns - 2)
     }
     list.drawMore(in: area, on: &canvas)
@@ -159,16 +171,16 @@ extension ViewsPane {
     }
     var spans = [Span(count, .dim), Span(first > 0 ? "‹" : " ", .hint)]
     used = 0
-    for place in first..<views.count {
-      guard used + widths[place] <= room || place == first else {
+    for index in first..<views.count {
+      guard used + widths[index] <= room || index == first else {
         spans.append(Span("›", .hint))
         break
       }
-      let title = fit(views[place].title, into: 24)
+      let title = fit(views[index].title, into: 24)
       spans.append(
-        place == selected
+        index == selected
           ? Span("[\(title)] ", style: Style(.title, bold: true)) : Span(" \(title)  ", .dim))
-      used += widths[place]
+      used += widths[index]
     }
     canvas.write(spans, row: area.row, column: area.column + 1, limit: area.size.columns - 2)
   }
@@ -178,29 +190,14 @@ extension ViewsPane {
   ) {
     let inner = canvas.frame(body, title: [Span(empty.title, .title)], isFocused: true)
     var row = inner.row + 1
-    for (place, text) in empty.words.enumerated() {
+    for (index, text) in empty.words.enumerated() {
       for line in wrapped(text, columns: inner.size.columns - 4, lines: 4)
       where row < inner.row + inner.size.rows {
         canvas.write(
-          line, row: row, column: inner.column + 2, style: place == 0 ? .plain : .dim,
+          line, row: row, column: inner.column + 2, style: index == 0 ? .plain : .dim,
           limit: inner.size.columns - 3)
         row += 1
       }
     }
-  }
-}
-
-extension RunState {
-  /// What is said where a model has nothing to show of a subject, or nothing yet.
-  func emptyWords(of subject: ModelView.Subject, _ what: String, elsewhere: String) -> [String] {
-    let name = description?.modelTitle ?? "This model"
-    if description?.subjects.contains(subject) == true {
-      let next = isPaused ? "P goes on, . takes one step." : "They come with the next numbers."
-      return ["\(name) has \(what) to show.", next]
-    }
-    return [
-      "\(name) has nothing to show here.",
-      "This screen shows \(what), where a model declares them.", elsewhere,
-    ]
   }
 }
