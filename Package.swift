@@ -36,7 +36,8 @@ let package = Package(
       ]),
     .target(name: "Graph", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Layers", dependencies: ["Graph", "Tensors", "Datasets", "Runs"]),
-    .target(name: "Objectives", dependencies: ["Layers", "Graph", "Tensors", "CKernels"]),
+    .target(
+      name: "Objectives", dependencies: ["Layers", "Graph", "Tensors", "Runs", "CKernels"]),
     .target(
       name: "Models",
       dependencies: ["Objectives", "Metrics", "Layers", "Graph", "Datasets", "Runs"]),
@@ -64,11 +65,12 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
     .testTarget(name: "GraphTests", dependencies: ["Graph", "Objectives", "Tensors"]),
+    .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "Tensors"]),
     .testTarget(
       name: "GoldenTests",
       dependencies: [
         "TestSupport", "Training", "Objectives", "Models", "Layers", "Graph", "Tensors", "Datasets",
-        "Metrics", "CKernels",
+        "Metrics", "Runs", "CKernels",
       ]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Tensors", "TestSupport"]),
     .testTarget(

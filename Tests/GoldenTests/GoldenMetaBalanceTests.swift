@@ -11,24 +11,26 @@ import Training
     let node = try golden.load()
     let tasks = Int(try node["config"]["tasks"].number)
     for name in try node["expect"].names {
+      let arrays = try node["inputs"]["steps"].list[0].names
       let balance = try Self.configuration(name)
-      var averages: [String: [Double]] = [:]
+      var running = RunningBalancer(
+        balance, for: BalancedTasks((0..<tasks).map { "t\($0)" }, arrays: arrays.count))
+      let shown = BalancingStep(tasks: tasks, seed: 1)
+      var weights = BalancerWeights(tasks: tasks)
       for (inputs, step) in zip(try node["inputs"]["steps"].list, try node["expect"][name].list) {
-        for array in try step.names {
+        for (index, array) in arrays.enumerated() {
           let norms = try inputs[array].list.map { gradient in
             try gradient.numbers.reduce(0) { $0 + $1 * $1 }.squareRoot()
           }
-          var remembered = averages[array] ?? [Double](repeating: 0, count: tasks)
-          var weights = [Float](repeating: .nan, count: tasks)
-          balance.weigh(
-            norms, averages: &remembered, isOn: norms.map { _ in true }, weights: &weights)
-          averages[array] = remembered
+          running.weigh(array: index, norms, shown, weights: &weights)
+          let remembered = running.memory.norms[(index * tasks)..<((index + 1) * tasks)]
           expectClose(remembered.map(Float.init), try step[array]["norms"].tensor, array)
           let scales = try step[array]["scale"].numbers
-          for (weight, scale) in zip(weights, scales) {
+          for (weight, scale) in zip(weights.shared, scales) {
             let expected = balance.relax * scale + 1 - balance.relax
-            #expect(abs(Double(weight) - expected) <= 1e-6 * max(1, expected), "\(name) \(array)")
+            #expect(abs(weight - expected) <= 1e-9 * max(1, expected), "\(name) \(array)")
           }
+          #expect(weights.own.allSatisfy { $0 == 1 })
         }
       }
     }
@@ -38,7 +40,7 @@ import Training
   private static func configuration(_ name: String) throws -> MetaBalance {
     let parts = name.split(separator: "_")
     var balance = MetaBalance()
-    balance.strategy = try #require(MetaBalance.Strategy(rawValue: String(parts[0])))
+    balance.strategy = try #require(MetaBalance.Strategy(letter: String(parts[0])))
     balance.relax = try #require(Double(parts[1].dropFirst(1)))
     balance.decay = try #require(Double(parts[2].dropFirst(4)))
     return balance
@@ -50,7 +52,7 @@ import Training
     let node = try golden.load()
     let config = try node["config"]
     var balance = MetaBalance()
-    balance.strategy = try #require(MetaBalance.Strategy(rawValue: try config["strategy"].text))
+    balance.strategy = try #require(MetaBalance.Strategy(letter: try config["strategy"].text))
     balance.relax = try config["relax"].number
     balance.decay = try config["beta"].number
     let steps = try node["expect"]["steps"].list

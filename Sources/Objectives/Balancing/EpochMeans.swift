@@ -1,0 +1,41 @@
+/// The means by task of the losses of the epoch that runs and of the two before it.
+public struct EpochMeans: Sendable, Hashable, Codable {
+  /// The epoch that runs.
+  private var epoch = 0
+  private var sums: [Double]
+  private var counts: [Double]
+  /// By task, the mean of the last epoch that is over; NaN without one.
+  public private(set) var last: [Double]
+  /// By task, that of the one before; NaN without one.
+  public private(set) var secondLast: [Double]
+
+  /// Before the first epoch.
+  init(tasks count: Int) {
+    sums = Array(repeating: 0, count: count)
+    counts = sums
+    last = Array(repeating: .nan, count: count)
+    secondLast = last
+  }
+
+  /// Closes the epoch that runs if another has begun; true then.
+  ///
+  /// A task without a step in an epoch keeps its earlier means.
+  mutating func turn(to epoch: Int) -> Bool {
+    guard epoch != self.epoch else { return false }
+    self.epoch = epoch
+    for task in sums.indices where counts[task] > 0 {
+      secondLast[task] = last[task]
+      last[task] = sums[task] / counts[task]
+      (sums[task], counts[task]) = (0, 0)
+    }
+    return true
+  }
+
+  /// Adds the losses of a step.
+  mutating func add(_ step: BalancingStep) {
+    for (index, task) in step.tasks.enumerated() {
+      sums[task] += step.losses[index]
+      counts[task] += 1
+    }
+  }
+}
