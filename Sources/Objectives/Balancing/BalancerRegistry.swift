@@ -24,6 +24,7 @@ public enum BalancerRegistry {
     BalancerEntry(UPGrad.self),
     BalancerEntry(DualProj.self),
     BalancerEntry(GradCraft.self),
+    BalancerEntry(GradDrop.self),
     BalancerEntry(MetaBalance.self),
     .crMOGM,
   ]
