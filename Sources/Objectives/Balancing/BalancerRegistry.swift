@@ -25,6 +25,7 @@ public enum BalancerRegistry {
     BalancerEntry(DualProj.self),
     BalancerEntry(GradCraft.self),
     BalancerEntry(GradDrop.self),
+    BalancerEntry(DBMTL.self),
     BalancerEntry(MetaBalance.self),
     .crMOGM,
   ]
