@@ -26,6 +26,7 @@ public enum BalancerRegistry {
     BalancerEntry(GradCraft.self),
     BalancerEntry(GradDrop.self),
     BalancerEntry(DBMTL.self),
+    BalancerEntry(ExcessMTL.self),
     BalancerEntry(MetaBalance.self),
     .crMOGM,
   ]
