@@ -111,16 +111,17 @@ extension RunSummary {
     """
   }
 
-  /// `validation at step 750, and each task's own best: click auc 0.7999, best 0.8012 at step 1000; …`.
+  /// `validation at step 750 ★, and each task's own best: click auc 0.7999, best 0.8012 at step 1000; …`.
   private var bestsInWords: String {
     guard let validation, !taskBests.isEmpty else { return "" }
     let tasks = taskBests.map { best in
       let kept = validation.tasks.first { $0.task == best.task }?[best.score.name] ?? .nan
       let start = "\(printable(best.task)) \(best.score.title) \(numberText(kept))"
       return best.step == bestStep
-        ? start + " ★" : start + ", ★ \(numberText(best.score.value)) at step \(best.step)"
+        ? start + ", its best"
+        : start + ", best \(numberText(best.score.value)) at step \(best.step)"
     }
-    return "validation at step \(bestStep), and each task's own best (★): "
+    return "validation at step \(bestStep) ★, and each task's own best: "
       + tasks.joined(separator: "; ") + "\n"
   }
 }

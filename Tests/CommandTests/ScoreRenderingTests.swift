@@ -41,8 +41,8 @@ import Testing
     #expect(
       summary.paragraph == """
         ended at step 1250 (early stopping); the parameters of step 750 were kept
-        validation at step 750, and each task's own best (★): click auc 0.8123 ★; \
-        watch rmse 1234.57, ★ 1200.00 at step 1000
+        validation at step 750 ★, and each task's own best: click auc 0.8123, its best; \
+        watch rmse 1234.57, best 1200.00 at step 1000
         71742 examples/s, 2.5 s, 9 parameters, fingerprint 00ff
         """)
   }

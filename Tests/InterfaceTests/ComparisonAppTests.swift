@@ -50,6 +50,21 @@ import Testing
     Golden.check(app.view(size).text, "compareOpen_\(size.columns)x\(size.rows)")
   }
 
+  /// Rows of a comparison have no numbers of runs, and the score of a task stays whole in the heading.
+  @Test func theTableHasNoEmptyColumn() {
+    let text = Self.app.view(GoldenTests.sizes[0]).text
+    #expect(!text.contains(" run  model") && text.contains("income auc"))
+    var canvas = Canvas(rows: 4, columns: 80)
+    let cells = [
+      RunRow.Cell(task: "a_long_task_name", score: "auc", value: 0.5, higherIsBetter: true)
+    ]
+    RunTable(
+      rows: [RunRow(number: 3, title: "MMoE", options: "", state: "runs", cells: cells)],
+      selected: 0, baseline: 0, firstTask: 0
+    ).draw(in: canvas.area, frame: canvas.area, on: &canvas)
+    #expect(canvas.text(row: 0).hasPrefix("  run  model") && canvas.text(row: 0).hasSuffix("… auc"))
+  }
+
   @Test func aModelThatDoesNotFitSaysWhy() {
     var app = Self.app
     app.handle(.end)

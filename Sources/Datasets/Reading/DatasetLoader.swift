@@ -86,15 +86,15 @@ public struct DatasetLoader {
   ) throws(ReaderError) -> [JoinedTable] {
     var tables: [JoinedTable] = []
     let group = schema.groupColumn
-    for (place, paths) in files.joins.enumerated() {
-      let join = schema.joins[place]
+    for (index, paths) in files.joins.enumerated() {
+      let join = schema.joins[index]
       guard let key = columns.place(ofText: join.logKey) else { continue }
-      let wanted = WantedTable(join, group: group?.table == place ? group?.source : nil)
+      let wanted = WantedTable(join, group: group?.table == index ? group?.source : nil)
       let table = try reading.read(paths, wanted)
-      schema.joins[place].columns = table.columns
+      schema.joins[index].columns = table.columns
       tables.append(
         try JoinedTable(
-          schema.joins[place], table, logKey: key, log: log,
+          schema.joins[index], table, logKey: key, log: log,
           logMissing: columns.missing.canonical(join.logKey)))
     }
     return tables

@@ -10,7 +10,7 @@ public struct App: Sendable {
   var desk: Desk
   /// What only one screen knows lies in that screen.
   var screens: [any Screen]
-  /// The place of the screen that is shown.
+  /// The index of the screen that is shown.
   private(set) var shown = 0
   let keymap: Keymap
   var keyInput = KeyInput()
@@ -66,7 +66,7 @@ extension App {
   /// The screen that is shown.
   var screen: any Screen { screens[shown] }
 
-  /// Shows the screen at a place.
+  /// Shows the screen at a index.
   mutating func show(_ index: Int) {
     guard screens.indices.contains(index) else { return }
     shown = index

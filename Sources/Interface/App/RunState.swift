@@ -80,8 +80,8 @@ struct RunState: Sendable {
     return best
   }
 
-  /// The newest loss of a task as every part of the screen shows it: smoothed as the curves are, a
-  /// place in ``LossSeries/smoothings``, or that of the newest step where they are not.
+  /// The newest loss of a task as every part of the screen shows it: smoothed as the curves are, an
+  /// index into ``LossSeries/smoothings``, or that of the newest step where they are not.
   ///
   /// Nil where the task never trained, and without smoothing while it is off.
   func shownLoss(of task: Int, smoothing level: Int?) -> Double? {

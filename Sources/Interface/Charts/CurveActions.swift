@@ -188,8 +188,8 @@ extension Desk {
       }
       charts.pinned = wholeNumber(word)
     } else {
-      let place = charts.pinned.flatMap { numbers.firstIndex(of: $0) }
-      charts.pinned = place == nil ? numbers.last : place == 0 ? nil : numbers[(place ?? 1) - 1]
+      let index = charts.pinned.flatMap { numbers.firstIndex(of: $0) }
+      charts.pinned = index == nil ? numbers.last : index == 0 ? nil : numbers[(index ?? 1) - 1]
     }
     let run = earlier.first { $0.number == charts.pinned }
     say(run.map { "the baseline is run \($0.number), \($0.title)" } ?? "no baseline")
@@ -326,8 +326,8 @@ extension Desk {
       charts.validation = wanted
     } else {
       let all = ChartSettings.Validation.allCases
-      let place = all.firstIndex(of: charts.validation) ?? 0
-      charts.validation = all[(place + 1) % all.count]
+      let index = all.firstIndex(of: charts.validation) ?? 0
+      charts.validation = all[(index + 1) % all.count]
     }
     say("validation: \(charts.validation.rawValue)")
     return []

@@ -30,7 +30,7 @@ struct CurveChart {
     var hue = 0
     var stroke = Stroke.solid
     var band = Band.off
-    /// The place in ``LossSeries/smoothings``, or nil for the bins' own means.
+    /// The index in ``LossSeries/smoothings``, or nil for the bins' own means.
     var smoothing: Int?
     /// What its steps are counted in.
     var measure = StepMeasure()

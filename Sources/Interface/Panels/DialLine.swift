@@ -21,7 +21,7 @@ extension Desk {
   }
 
   /// The place of the dial of this name.
-  func place(ofDial name: String) throws(CommandLineError) -> Int {
+  func index(ofDial name: String) throws(CommandLineError) -> Int {
     let names = dials.map(\.name)
     guard let place = names.firstIndex(of: name) else {
       throw .unknownName(kind: "dial", name: name, near: nearest(to: name, in: names))

@@ -103,9 +103,9 @@ struct HelpPanel: Sendable, Equatable {
     let start = max(0, min(scroll, perColumn - inner.size.rows))
     for column in 0..<across {
       for row in 0..<inner.size.rows {
-        let place = column * perColumn + start + row
-        guard lines.indices.contains(place), start + row < perColumn else { continue }
-        lines[place].draw(
+        let index = column * perColumn + start + row
+        guard lines.indices.contains(index), start + row < perColumn else { continue }
+        lines[index].draw(
           row: inner.row + row, column: inner.column + 1 + column * width, columns: width - 2,
           on: &canvas)
       }

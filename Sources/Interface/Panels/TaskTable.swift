@@ -106,18 +106,13 @@ struct TaskTable {
 
   private func taskNotes(columns: Int) -> [Note] {
     let snapshot = run.snapshot
-    let factor = snapshot.learningRateFactor
-    let rate = abbreviated(snapshot.learningRate)
     return scoreNotes(columns: columns) + [
       Note(name: "last action", text: lastActionText)
     ] + effectNotes(columns: columns) + [
       Note(
         name: "pending", text: pendingText,
         style: control.pending.isEmpty ? .dim : Style(.warning)),
-      Note(
-        name: "learning rate",
-        text: "\(rate)" + (factor == 1 ? "" : ", ×\(sixDigits(factor)) of the schedule")
-          + "   (r changes it)"),
+      Note(name: "learning rate", text: rateText(of: snapshot)),
       Note(
         name: "pred÷obs", text: "predicted ÷ observed: mean prediction over mean label, validation",
         style: .dim),
@@ -129,6 +124,16 @@ struct TaskTable {
         name: "safety", text: "the last task that is on asks first; u undoes any change",
         style: .dim),
     ]
+  }
+
+  /// The rate, and how it is changed; a model that is fitted as a whole has none.
+  private func rateText(of snapshot: Snapshot) -> String {
+    let (rate, factor) = (snapshot.learningRate, snapshot.learningRateFactor)
+    if rate == 0, factor != 0, snapshot.step > 0 {
+      return "none: it is fitted, and finds its own steps"
+    }
+    let change = factor == 1 ? "" : ", ×\(sixDigits(factor)) of the schedule"
+    return abbreviated(rate) + change + "   (r changes it)"
   }
 
   /// The step of the scores in the table.

@@ -42,17 +42,17 @@ struct InspectScreen: Screen {
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
     let (top, below) = body.splitTop(body.size.rows - (desk.dials.isEmpty ? 0 : 1))
     if !desk.dials.isEmpty {
-      let entries = desk.dials.indices.map { place in
+      let entries = desk.dials.indices.map { index in
         DialLine.Entry(
-          dial: desk.dials[place], value: desk.value(ofDial: place),
-          isPending: desk.control.pendingDial(desk.dials[place].name) != nil)
+          dial: desk.dials[index], value: desk.value(ofDial: index),
+          isPending: desk.control.pendingDial(desk.dials[index].name) != nil)
       }
       DialLine(entries: entries, selected: selectedDial(desk)).draw(in: below, on: &canvas)
     }
     views.draw(desk, in: top, empty: ("inside the model", emptyWords(desk)), on: &canvas)
   }
 
-  /// The place of the selected dial.
+  /// The index of the selected dial.
   private func selectedDial(_ desk: Desk) -> Int { max(0, min(dial, desk.dials.count - 1)) }
 
   private func emptyWords(_ desk: Desk) -> [String] {
@@ -112,16 +112,16 @@ extension InspectScreen {
     _ invocation: Action.Invocation, _ desk: inout Desk
   ) throws(CommandLineError) -> [Effect] {
     let words = invocation.words ?? []
-    var place = selectedDial(desk)
-    if let name = words.first { place = try desk.place(ofDial: name) }
-    let dial = desk.dials[place]
+    var index = selectedDial(desk)
+    if let name = words.first { index = try desk.index(ofDial: name) }
+    let dial = desk.dials[index]
     let (least, most) = (dialText(dial.least), dialText(dial.most))
     guard words.count > 1 else {
       desk.mode = .prompt(
         Prompt(
           asked: AskedAction(action: "dial", words: [dial.name]),
           title: "\(dial.name) (\(least) to \(most)): ",
-          editor: LineEditor(proposing: dialText(desk.value(ofDial: place)))))
+          editor: LineEditor(proposing: dialText(desk.value(ofDial: index)))))
       return []
     }
     guard let value = Double(words[1]), dial.range.contains(value) else {
@@ -132,9 +132,9 @@ extension InspectScreen {
 
   /// Turns the selected dial by a step.
   private func turnDial(up isUp: Bool, _ desk: Desk) -> [Effect] {
-    let place = selectedDial(desk)
-    let dial = desk.dials[place]
-    return [.send(.setDial(dial.name, dial.next(from: desk.value(ofDial: place), isUp: isUp)))]
+    let index = selectedDial(desk)
+    let dial = desk.dials[index]
+    return [.send(.setDial(dial.name, dial.next(from: desk.value(ofDial: index), isUp: isUp)))]
   }
 
   /// Selects another dial, and the first after the last.
