@@ -93,21 +93,25 @@ import Testing
     #expect(!like.isEmpty && like.allSatisfy { $0[3].isEmpty && $0[4].isEmpty })
   }
 
+  private static let chart = ["losses-click.svg", "losses-click.txt", "losses-click.csv"]
+  private static let overlay = ["losses-overlay.svg", "losses-overlay.txt", "losses-overlay.csv"]
+
+  /// The files of an open run: its scores, and the charts of its tasks.
+  private static var openRun: [String] {
+    var names: [String] = ["scores-run1.csv"]
+    for task in Fixture.shortNames {
+      for ending in ["svg", "txt", "csv"] { names.append("losses-run1-\(task).\(ending)") }
+    }
+    return names
+  }
+
+  private static let focused: [(String, [String])] = [
+    ("", chart), ("O", overlay), ("5", ["tasks.csv"]), ("5d", ["facts.csv"]), ("5z", chart),
+    ("6", ["models.csv"]), ("6l", ["options-mmoe.csv"]), ("7", ["runs.csv"]), ("7z", openRun),
+  ]
+
   /// Each screen writes and copies the table, or the chart, that has the focus.
-  @Test(arguments: [
-    ("", ["losses-click.svg", "losses-click.txt", "losses-click.csv"]),
-    ("O", ["losses-overlay.svg", "losses-overlay.txt", "losses-overlay.csv"]),
-    ("5", ["tasks.csv"]), ("5d", ["facts.csv"]),
-    ("5z", ["losses-click.svg", "losses-click.txt", "losses-click.csv"]),
-    ("6", ["models.csv"]), ("6l", ["options-mmoe.csv"]), ("7", ["runs.csv"]),
-    (
-      "7z",
-      ["scores-run1.csv"]
-        + Fixture.shortNames.flatMap { name in
-          ["svg", "txt", "csv"].map { "losses-run1-\(name).\($0)" }
-        }
-    ),
-  ])
+  @Test(arguments: focused)
   func everyScreenWritesWhatHasTheFocus(keys: String, names: [String]) {
     var app = Fixture.app(startable: Fixture.models)
     app.press(keys)
