@@ -40,6 +40,8 @@ public struct RunDescription: Sendable, Equatable {
   public var experts: [ExpertDescription] = []
   /// What the model has to show besides its curves, by screen.
   public var subjects: Set<ModelView.Subject> = []
+  /// Whether gradients of two tasks or more move the same numbers, so that they can be compared.
+  public var hasSharedGradients = false
 
   /// Describes a run.
   public init(

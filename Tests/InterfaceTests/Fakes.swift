@@ -51,6 +51,8 @@ final class FakeLink: TrainingLink, @unchecked Sendable {
   var dials: [Dial] = []
   /// What the model is said to show.
   var subjects: Set<ModelView.Subject> = []
+  /// Whether its tasks are said to share numbers.
+  var hasSharedGradients = false
 
   @discardableResult func send(_ command: Command) -> CommandTicket {
     commands.append(command)
@@ -142,6 +144,7 @@ final class Robot {
   func start() {
     var description = Fixture.description(link.current.tasks.map(\.name))
     description.subjects = link.subjects
+    description.hasSharedGradients = link.hasSharedGradients
     description.dials = link.dials
     link.current.dials = link.dials.map(\.start)
     link.events = [.prepared(description)]

@@ -90,21 +90,21 @@ struct SampleScreen: Screen {
   @Test func itsDigitTabHintsAndHelp() {
     var app = app
     let size = Size(rows: 24, columns: 120)
-    #expect(app.view(size).text(row: 0).contains("8 Sample"))
-    app.press("8")
+    #expect(app.view(size).text(row: 0).contains("9 Sample"))
+    app.press("9")
     let canvas = app.view(size)
-    #expect(canvas.text(row: 0).contains("[8 Sample]"))
+    #expect(canvas.text(row: 0).contains("[9 Sample]"))
     #expect(canvas.text(row: 22).contains("c count"))
     #expect(canvas.text.contains("counted to 0"))
     app.press("?")
     #expect(app.view(size).text.contains("This screen: Sample"))
-    #expect(app.view(size).text.contains("1 to 8"))
+    #expect(app.view(size).text.contains("1 to 9"))
     #expect(app.view(size).text.contains("c xx"))
   }
 
   @Test func itsKeysCountsAndChords() throws {
     var app = app
-    app.press("8")
+    app.press("9")
     #expect(app.press("c").contains(.redraw))
     app.press("xx90c")
     #expect(try sample(app).count == 92)
@@ -155,7 +155,7 @@ struct SampleScreen: Screen {
 
   @Test func itAsksAndGoesElsewhere() throws {
     var app = app
-    app.press("8e")
+    app.press("9e")
     app.press("four", .enter)
     guard case .prompt(let prompt) = app.mode else {
       Issue.record("what is not understood is asked again")
@@ -171,7 +171,7 @@ struct SampleScreen: Screen {
   @Test func theEngineIsAskedForWhatItWants() {
     var app = app
     _ = app.update(.time(1))
-    let wanted = app.press("8cc").compactMap { effect in
+    let wanted = app.press("9cc").compactMap { effect in
       if case .show(let views) = effect { return views }
       return nil
     }

@@ -37,6 +37,10 @@ struct RunState: Sendable {
   private(set) var notices: [String] = []
   /// What is wrong with the gates and their experts.
   private(set) var alarms: [GateAlarm] = []
+  /// How the tasks' gradients went, while somebody watched them.
+  private(set) var gradientCourse = GradientCourse()
+  /// What is wrong with the tasks' gradients.
+  private(set) var gradientAlarms: [GradientAlarm] = []
   /// By gate, the column that is shown until another one is chosen: the one that changed it most when
   /// that was last clear.
   private(set) var tellingColumns: [String: String] = [:]
@@ -172,6 +176,8 @@ extension RunState {
     if snapshot.experts.isEmpty { snapshot.experts = older.experts }
     if snapshot.gatePairs.isEmpty { snapshot.gatePairs = older.gatePairs }
     alarms = GateAlarm.all(in: snapshot, standing: alarms)
+    snapshot.gradients = newest.gradients ?? older.gradients
+    if let look = newest.gradients { follow(look) }
     snapshot.segmentRanking = newest.segmentRanking ?? older.segmentRanking
     if let ranking = newest.segmentRanking { follow(ranking) }
     snapshot.segments = newest.segments ?? older.segments
@@ -181,6 +187,12 @@ extension RunState {
     snapshot.maskCell = newest.maskCell ?? older.maskCell
     let subjects = Set(newest.views.map(\.subject))
     snapshot.views += older.views.filter { !subjects.contains($0.subject) }
+  }
+
+  private mutating func follow(_ look: GradientSnapshot) {
+    guard look.step != gradientCourse.samples.last?.step else { return }
+    gradientCourse.add(look)
+    gradientAlarms = GradientAlarm.all(in: gradientCourse, standing: gradientAlarms)
   }
 
   /// Takes another column for a gate only where it says half as much again: columns that say about the

@@ -1,28 +1,36 @@
 import Runs
 import Terminal
 
-/// What is wrong with gates and experts, a line each: what, what speaks for it, and what to do.
+/// What is wrong with gates, experts and gradients, a line each: what, what speaks for it, and what to do.
 ///
 ///     ! E5 is dead: 97 % of its outputs are zero · x what it costs without it
 struct AlarmLines {
-  let alarms: [GateAlarm]
-  /// Whether what to do is said, too.
-  var showsAdvice = true
-  /// The key of the screen on which the advice can be taken; empty on that screen.
-  var screenKey = ""
+  /// What is wrong, and the key that helps.
+  private let lines: [(sentence: String, advice: String)]
+
+  /// Alarms, and the keys of the screens on which the advice can be taken; empty on that screen.
+  init(
+    gates: [GateAlarm], gateKey: String = "", gradients: [GradientAlarm] = [],
+    gradientKey: String = ""
+  ) {
+    func line(_ sentence: String, _ key: String, _ advice: String) -> (String, String) {
+      (sentence, key.isEmpty ? advice : "\(key) \(advice)")
+    }
+    lines =
+      gates.map { line($0.sentence, gateKey, $0.kind.advice) }
+      + gradients.map { line($0.sentence, gradientKey, $0.kind.advice) }
+  }
 
   /// Rows that are wanted of so many.
-  func height(upTo most: Int) -> Int { min(alarms.count, max(0, most)) }
+  func height(upTo most: Int) -> Int { min(lines.count, max(0, most)) }
 
   func draw(in area: Rect, on canvas: inout Canvas) {
-    for (line, alarm) in alarms.prefix(area.size.rows).enumerated() {
-      let isLast = line == area.size.rows - 1 && alarms.count > area.size.rows
-      let more = isLast ? " · \(alarms.count - line - 1) more" : ""
-      let advice =
-        showsAdvice ? " · \(screenKey.isEmpty ? "" : screenKey + " ")\(alarm.kind.advice)" : ""
+    for (index, line) in lines.prefix(area.size.rows).enumerated() {
+      let isLast = index == area.size.rows - 1 && lines.count > area.size.rows
+      let more = isLast ? " · \(lines.count - index - 1) more" : ""
       canvas.write(
-        [Span("! ", .warning), Span(alarm.sentence), Span(more + advice, .dim)],
-        row: area.row + line, column: area.column + 1, limit: area.size.columns - 2)
+        [Span("! ", .warning), Span(line.sentence), Span("\(more) · \(line.advice)", .dim)],
+        row: area.row + index, column: area.column + 1, limit: area.size.columns - 2)
     }
   }
 }
@@ -36,6 +44,16 @@ extension GateAlarm.Kind {
     case .ownIgnored: "x what its own expert is worth, 6 fewer of them"
     case .hoarded: "x what the others lose without it"
     case .copied: "C a column that they differ by, 6 OMoE has one gate for all"
+    }
+  }
+}
+
+extension GradientAlarm.Kind {
+  /// What may help.
+  var advice: String {
+    switch self {
+    case .conflict: "S what the others gain without one of them"
+    case .dominance: "5 w a smaller weight"
     }
   }
 }

@@ -17,7 +17,7 @@ struct MeanGatesPanel {
   private static let mostAlarms = 4
 
   func draw(in body: Rect, on canvas: inout Canvas) {
-    let alarms = AlarmLines(alarms: run.alarms).height(upTo: Self.mostAlarms)
+    let alarms = AlarmLines(gates: run.alarms).height(upTo: Self.mostAlarms)
     let table = table(in: body, alarms: alarms)
     let full = table.height + 3 + alarms
     let wanted = isZoomed ? body.size.rows : min(body.size.rows, full)
@@ -124,7 +124,7 @@ struct MeanGatesPanel {
     canvas.write(
       cellText(columns: note.size.columns - 2), row: note.row, column: note.column + 1,
       style: .dim, limit: note.size.columns - 2)
-    AlarmLines(alarms: run.alarms).draw(in: low, on: &canvas)
+    AlarmLines(gates: run.alarms).draw(in: low, on: &canvas)
   }
 
   /// The selected cell in words; where there is little room the spread goes first.

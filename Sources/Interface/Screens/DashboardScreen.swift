@@ -60,14 +60,19 @@ struct DashboardScreen: Screen {
 
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
     for (part, areas) in parts(desk, in: body) { draw(part, desk, in: areas, on: &canvas) }
-    AlarmLines(alarms: desk.shown.alarms, screenKey: "2")
-      .draw(in: areas(desk, in: body).alarms, on: &canvas)
+    alarms(desk).draw(in: areas(desk, in: body).alarms, on: &canvas)
   }
 
-  /// The parts above, and below them lines of what is wrong with gates and experts.
+  private func alarms(_ desk: Desk) -> AlarmLines {
+    AlarmLines(
+      gates: desk.shown.alarms, gateKey: "2", gradients: desk.shown.gradientAlarms,
+      gradientKey: "8")
+  }
+
+  /// The parts above, and below them lines of what is wrong with gates, experts and gradients.
   private func areas(_ desk: Desk, in body: Rect) -> (parts: Rect, alarms: Rect) {
     let most = isZoomed || body.size.rows < 18 ? 0 : body.size.rows < 28 ? 1 : 3
-    let (upper, lower) = body.splitTop(body.size.rows - min(most, desk.shown.alarms.count))
+    let (upper, lower) = body.splitTop(body.size.rows - alarms(desk).height(upTo: most))
     return (upper, lower)
   }
 

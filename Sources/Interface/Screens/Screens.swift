@@ -8,5 +8,6 @@ enum Screens {
     TasksScreen(),
     ModelsScreen(),
     RunsScreen(),
+    GradientsScreen(),
   ]
 }
