@@ -155,6 +155,16 @@ import Testing
     #expect(text(app, small).contains("gradient norms"))
   }
 
+  @Test func aClickSelectsAPart() throws {
+    var app = Fixture.gradientApp()
+    _ = app.update(.size(Size(rows: 40, columns: 120)))
+    _ = app.view(Size(rows: 40, columns: 120))
+    _ = app.update(.key(.mouse(Mouse(.left, row: 20, column: 90))))
+    #expect(app.screen(GradientsScreen.self)?.pane == .balance)
+    _ = app.update(.key(.mouse(Mouse(.wheelDown, row: 20, column: 90))))
+    #expect(app.desk.selectedTask == 1)
+  }
+
   @Test func whatWasSeenIsExported() throws {
     var app = Fixture.gradientApp()
     let effects = app.press("e")

@@ -57,6 +57,10 @@ struct GradientsScreen: Screen {
     ]
   }
 
+  func names(_ desk: Desk) -> [NameKind: [String]] {
+    [.array: look(desk).map { look in look.parts.map { look.name(of: $0) } } ?? []]
+  }
+
   /// The newest look.
   private func look(_ desk: Desk) -> GradientSnapshot? {
     desk.shown.snapshot.gradients ?? desk.run.snapshot.gradients
@@ -74,15 +78,23 @@ struct GradientsScreen: Screen {
 extension GradientsScreen {
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
     guard let look = look(desk) else { return drawNothing(desk, in: body, on: &canvas) }
-    let alarms = AlarmLines(
-      gates: [], gradients: desk.shown.gradientAlarms, gradientKey: "")
-    let (top, low) = body.splitTop(
-      body.size.rows - alarms.height(upTo: body.size.rows < 30 ? 1 : 2))
-    alarms.draw(in: low, on: &canvas)
-    let (head, parts) = top.splitTop(1)
-    let shown = areas(in: parts)
-    drawHead(look, shown: shown.count, in: head, on: &canvas)
+    let areas = panes(desk, in: body)
+    alarms(desk).draw(in: areas.alarms, on: &canvas)
+    let shown = self.areas(in: areas.parts)
+    drawHead(look, shown: shown.count, in: areas.head, on: &canvas)
     for (pane, area) in shown { draw(pane, look, desk, in: area, on: &canvas) }
+  }
+
+  private func alarms(_ desk: Desk) -> AlarmLines {
+    AlarmLines(gates: [], gradients: desk.shown.gradientAlarms)
+  }
+
+  /// A line of words, the parts, and lines of what is wrong.
+  private func panes(_ desk: Desk, in body: Rect) -> (head: Rect, parts: Rect, alarms: Rect) {
+    let most = body.size.rows < 30 ? 1 : 2
+    let (top, low) = body.splitTop(body.size.rows - alarms(desk).height(upTo: most))
+    let (head, parts) = top.splitTop(1)
+    return (head, parts, low)
   }
 
   /// What is looked at and what it costs, and which page of the parts is shown.
@@ -252,6 +264,22 @@ extension GradientsScreen {
     return []
   }
 
+  /// A click on a part of the screen selects it; the wheel moves in the selected one.
+  mutating func take(_ mouse: Mouse, in body: Rect, _ desk: inout Desk) -> [Effect] {
+    switch mouse.action {
+    case .wheelUp: return move(.down(-1), &desk)
+    case .wheelDown: return move(.down(1), &desk)
+    case .left:
+      let hit = areas(in: panes(desk, in: body).parts).first { _, area in
+        (area.row..<area.row + area.size.rows).contains(mouse.row)
+          && (area.column..<area.column + area.size.columns).contains(mouse.column)
+      }
+      pane = hit?.pane ?? pane
+    case .middle, .right, .release: break
+    }
+    return []
+  }
+
   private mutating func movePart(by step: Int, _ desk: Desk) {
     let count = look(desk)?.parts.count ?? 1
     part = max(0, min(count - 1, part + step))
@@ -263,10 +291,7 @@ extension GradientsScreen {
 extension GradientsScreen {
   static let actions: [ScreenAction<Self>] = [
     ScreenAction(
-      name: "part", form: "[ARRAY]",
-      arguments: [
-        [.names { screen, desk in screen.look(desk).map { $0.parts.map($0.name) } ?? [] }]
-      ], summary: "what is looked at", whyNot: whyNotGradients
+      name: "part", form: "[ARRAY]", summary: "what is looked at", whyNot: whyNotGradients
     ) { screen, desk, invocation throws(CommandLineError) in
       try screen.choosePart(invocation, desk)
     },
@@ -296,7 +321,7 @@ extension GradientsScreen {
     _ invocation: Action.Invocation, _ desk: Desk
   ) throws(CommandLineError) -> [Effect] {
     guard let look = look(desk) else { return [] }
-    let names = look.parts.map(look.name)
+    let names = look.parts.map { look.name(of: $0) }
     guard let word = invocation.words?.joinedBySpaces, !word.isEmpty else {
       part = 0
       return []

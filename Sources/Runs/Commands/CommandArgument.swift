@@ -79,6 +79,8 @@ public enum NameKind: String, Sendable, Hashable, CaseIterable {
   case option
   /// An order of the example rows.
   case order
+  /// An array of the model, or several together.
+  case array
   /// A screen of the explorer.
   case screen
   /// The colours of the explorer.

@@ -39,7 +39,7 @@ extension CommandEntry {
 enum CommandForm {
   private static let named: [String: ArgumentKind] = [
     "TASK": .name(.task), "RUN": .name(.run), "ORDER": .name(.order), "DIAL": .name(.dial),
-    "GATE": .name(.gate), "COLUMN": .name(.column),
+    "GATE": .name(.gate), "ARRAY": .name(.array), "COLUMN": .name(.column),
     "INPUT": .name(.input),
     "MODEL": .name(.model), "SCREEN": .name(.screen), "THEME": .name(.theme),
     "OPTION": .name(.option), "EXPERT": .expert, "ROW": .row, "NAME=VALUE": .setting,
