@@ -156,6 +156,19 @@ import Testing
     #expect(text.contains("none: it is fitted") && !text.contains("r changes it"))
   }
 
+  /// The smallest screen has a line a task where there are lines, else all on one.
+  @Test func theSmallestScreenUsesItsLines() {
+    let app = Fixture.app()
+    let tall = app.view(Size(rows: 10, columns: 40))
+    for (task, name) in Fixture.shortNames.enumerated() {
+      #expect(tall.text(row: 1 + task).hasPrefix("\(seriesGlyph(task)) \(name) "))
+    }
+    #expect(tall.text(row: 5).hasPrefix("enlarge"))
+    let low = app.view(Size(rows: 5, columns: 59))
+    #expect(low.text(row: 1).contains("click") && low.text(row: 1).contains("like"))
+    #expect(low.text(row: 2).hasPrefix("enlarge"))
+  }
+
   /// What gates do not need the events get, though never more than leaves the gates whole.
   @Test func eventsTakeWhatGatesLeave() {
     let body = Rect(row: 1, column: 0, rows: 36, columns: 120)

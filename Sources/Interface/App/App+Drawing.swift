@@ -90,19 +90,29 @@ extension App {
       return statusLine.draw(row: canvas.size.rows - 1, on: &canvas)
     }
     statusLine.draw(row: 0, on: &canvas)
-    var losses: [Span] = []
-    for (index, task) in desk.shown.snapshot.tasks.enumerated() {
-      losses.append(Span("\(seriesGlyph(index)) ", .series(index)))
-      let loss = desk.shown.shownLoss(of: index, smoothing: desk.charts.smoothing)
-      let words = loss.map { desk.shown.lossWords($0, of: index) } ?? "-"
-      losses.append(Span("\(task.name) \(task.isOn ? words : "off")  "))
+    let losses = desk.shown.snapshot.tasks.indices.map(lossSpans)
+    // A task a line, where that hides none.
+    let lines = losses.count + 2 <= canvas.size.rows ? losses : [losses.flatMap { $0 }]
+    for (line, spans) in lines.enumerated() {
+      canvas.write(spans, row: 1 + line, column: 0, limit: columns)
     }
-    canvas.write(losses, row: 1, column: 0, limit: columns)
+    let last = min(canvas.size.rows - 1, 1 + max(1, lines.count))
     switch desk.mode {
-    case .command, .prompt, .filter: hintRow.draw(row: 2, on: &canvas)
+    case .command, .prompt, .filter: hintRow.draw(row: last, on: &canvas)
     default:
-      canvas.write("enlarge to 60×16; q quits", row: 2, column: 0, style: .dim, limit: columns)
+      canvas.write("enlarge to 60×16; q quits", row: last, column: 0, style: .dim, limit: columns)
     }
+  }
+
+  /// `● click 0.4812`.
+  private func lossSpans(of task: Int) -> [Span] {
+    let numbers = desk.shown.snapshot.tasks[task]
+    let loss = desk.shown.shownLoss(of: task, smoothing: desk.charts.smoothing)
+    let words = loss.map { desk.shown.lossWords($0, of: task) } ?? "-"
+    return [
+      Span("\(seriesGlyph(task)) ", .series(task)),
+      Span("\(numbers.name) \(numbers.isOn ? words : "off")  "),
+    ]
   }
 }
 
