@@ -81,7 +81,7 @@ private enum TabForm: CaseIterable {
   var gap: Int { self == .whole ? 2 : 1 }
 
   /// Columns that are left to the name of the run.
-  var nameColumns: Int { self == .whole ? 28 : self == .short ? 19 : 10 }
+  var nameColumns: Int { self == .whole ? 28 : self == .short ? 12 : 10 }
 
   func kept(of screen: any Screen) -> String {
     switch self {
