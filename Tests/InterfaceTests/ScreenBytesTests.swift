@@ -12,7 +12,7 @@ import Testing
     let watched = Watched(stepsPerSecond: stepsPerSecond)
     watched.wait(4)
     let (bytes, frames) = (watched.terminal.byteCount, watched.terminal.shown.count)
-    let seconds = 16.0
+    let seconds = 8.0
     watched.wait(seconds)
     let bytesPerSecond = Double(watched.terminal.byteCount - bytes) / seconds
     let framesPerSecond = Double(watched.terminal.shown.count - frames) / seconds
@@ -25,11 +25,12 @@ import Testing
   @Test("what a run does by itself waits for the curves, what a person did does not")
   func progressWaits() {
     let watched = Watched(stepsPerSecond: 50)
-    watched.wait(3.02)
+    watched.wait(3.1)
+    watched.link.isStill = true
+    watched.wait(0.2)
     let shown = watched.terminal.shown.count
     watched.link.events.append(.evaluated(Fixture.evaluation(step: 151, gain: 0.1)))
-    watched.link.isStill = true
-    watched.wait(0.1)
+    watched.wait(0.2)
     #expect(watched.terminal.shown.count == shown)
     watched.wait(1)
     #expect(watched.terminal.shown.last?.text.contains("0.9121") == true)
@@ -125,7 +126,7 @@ private final class LivelyLink: TrainingLink, @unchecked Sendable {
 
   func drainEvents() -> [Event] {
     let epoch = step / Self.stepsPerEpoch
-    while !isStill, scored < epoch {
+    while !isStill, !isPaused, scored < epoch {
       scored += 1
       let step = scored * Self.stepsPerEpoch
       events.append(
