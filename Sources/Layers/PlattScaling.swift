@@ -15,13 +15,15 @@ public struct PlattScaling: Sendable {
   /// Q, named `shift`.
   public let shift: Parameter
 
-  /// Declares P and Q in a scope.
-  public init(in scope: Scope) {
-    scale = scope.block(
-      count: 1, [scope.vectorPiece(scope.named("scale"), 1, offset: 0, .constant(1))],
-      decays: false)
-    shift = scope.block(
-      count: 1, [scope.vectorPiece(scope.named("shift"), 1, offset: 0, .zeros)], decays: false)
+  /// Declares P and Q in a scope; they move `rateFactor` times as fast as a network.
+  public init(rateFactor: Double = 1, in scope: Scope) {
+    func number(_ name: String, _ start: Double) -> Parameter {
+      scope.block(
+        count: 1, [scope.vectorPiece(scope.named(name), 1, offset: 0, .constant(start))],
+        rateFactor: rateFactor, decays: false)
+    }
+    scale = number("scale", 1)
+    shift = number("shift", 0)
   }
 
   /// The log-odds.

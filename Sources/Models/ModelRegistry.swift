@@ -81,6 +81,10 @@ public enum ModelRegistry {
       STEMNet.self, "stem-net", title: "STEM-Net",
       paper: "Su et al. STEM: Unleashing the Power of Embeddings … AAAI 2024. arXiv:2308.13537",
       summary: "embeddings of each task's own beside shared ones, whose experts all may read"),
+    .trained(
+      CrossDistil.self, "crossdistil", title: "CrossDistil",
+      paper: "Yang et al. Cross-Task Knowledge Distillation … AAAI 2022. arXiv:2202.09852",
+      summary: "teachers that order rows by another task's labels, on the trunk of any base"),
   ]
 
   /// The model of a name.

@@ -50,6 +50,9 @@ struct Probe {
         name: "youtube", workload: small, model: "youtube",
         options: ["position": "f0", "device": "f1"]),
       Probe(name: "stem-net", workload: small, model: "stem-net"),
+      Probe(
+        name: "crossdistil", workload: small, model: "crossdistil",
+        options: ["base": "mmoe", "pairs": "100"], rows: [256, 77]),
       Probe(name: "one task off", workload: Workload.all[1], model: "omoe", taskOff: 1),
       Probe(
         name: "one task off, balanced", workload: Workload.all[Workload.all.count - 1],

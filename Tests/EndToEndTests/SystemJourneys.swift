@@ -66,6 +66,7 @@ extension EndToEnd {
       ("mt-fwfm", "MT-FwFM", "income − never_married"), ("mran", "MRAN", "alignment"),
       ("aitm", "AITM", "attention of each step"), ("stem-net", "STEM-Net", "gate split"),
       ("escm2", "ESCM²", "effective sample size"),
+      ("crossdistil", "CrossDistil", "cells of the labels"),
     ]
 
     @Test("every system is started without leaving: a task goes off and on, its views open")

@@ -18,7 +18,7 @@ import TrainingFixtures
   /// for the second.
   static let conditional: Set = ["esmm", "escm2"]
   /// Models that need two binary tasks.
-  static let paired = conditional.union(["aitm"])
+  static let paired = conditional.union(["aitm", "crossdistil"])
   /// AITM's calibrator holds labels to be nested, and these are not; MRAN's penalties count
   /// whatever the weights of the tasks are.
   static func options(_ model: String) -> [String: String] {

@@ -14,6 +14,11 @@ import TrainingFixtures
     ("lt4rec", ["share": "board"], "regressions"), ("mt-fwfm", ["l2": "2"], "from 0 to 1"),
     ("escm2", ["floor": "2"], "from 0 to 1"), ("ple", ["own": "2,0,5,1"], "3 tasks at most"),
     ("ple", ["shared": "0", "own": "2,0"], "own experts for every task"),
+    ("crossdistil", ["base": "mmoe", "ple.own": "1"], "it with model.base=ple; the base is mmoe"),
+    ("crossdistil", ["base": "aitm"], "hard-sharing or omoe or"),
+    ("crossdistil", ["tau": "0"], "from 0.1 to 100"),
+    ("crossdistil", ["beta1": "2"], "from 0 to 1"),
+    ("crossdistil", ["base": "ple", "ple.own": "2,0,5,1"], "3 tasks at most"),
     ("mmoe", ["expert": "none"], "layer sizes from 1 to 8192, as in 64,32"),
   ])
   func refused(_ model: String, _ options: [String: String], _ expected: String) {

@@ -51,6 +51,9 @@ import TrainingFixtures
     #expect(
       try names("esmm", ["variant": "base"])
         == [usual[0], "cross-entropy of clicked rows", usual[2]])
+    #expect(
+      try names("crossdistil")
+        == ["distilled cross-entropy", "distilled cross-entropy", usual[2]])
     #expect(try names("escm2") == [usual[0], "weighted joint cross-entropy", usual[2]])
     #expect(
       try names("lt4rec", ["focal": "stripe", "share": "amount"])

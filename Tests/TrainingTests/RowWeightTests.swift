@@ -12,7 +12,7 @@ import TrainingFixtures
     ("mmoe", [:]), ("esmm", [:]), ("esmm", ["variant": "base"]),
     ("escm2", ["estimator": "ips"]), ("escm2", ["estimator": "dr"]),
     ("lt4rec", ["masks": "random", "warm-up": "0", "alternation": "joint"]),
-    ("mt-fwfm", ["l2": "0"]), ("single-task", [:]),
+    ("mt-fwfm", ["l2": "0"]), ("single-task", [:]), ("crossdistil", [:]),
   ]
 
   /// Both labels 1: every loss counts such rows, whatever it is conditional on.

@@ -1,0 +1,175 @@
+public import Datasets
+public import Graph
+public import Layers
+import Objectives
+
+/// CrossDistil: what one task's labels know of another's, taught by way of a teacher.
+///
+/// Of rows with the same own label some are better than others: those that the other task calls
+/// positive. Tasks may contradict each other in this, so the order is not asked of a task's answer
+/// r_k but of a teacher r⁺_k beside it, on the same vector h_k of any base. The student learns from
+/// the labels and from the teacher's answer as log-odds.
+///
+///     r_k = head_k(h_k),  r⁺_k = head⁺_k(h_k),  c_k = P_k sg(r⁺_k) + Q_k
+///     L⁺_k = 1/(K−1) Σ_j quadruplets(r⁺_k; y_k, y_j)                 ``QuadrupletLoss``
+///     L^c_k = BCE(c_k, y_k), which moves P and Q alone               ``PlattScaling``
+///     L_k = (1 − α) BCE(r_k, y_k) + α CE(σ(r_k/τ), σ(c̃_k/τ))        ``DistilledLoss``
+///
+/// With c̃ the teacher is corrected where it is wrong, so both may learn at the same time. They
+/// move in one update.
+///
+/// Only binary tasks have teachers, and all pairs of them order each other; a regression has its own
+/// loss. The labels of a task that is off still order the others' rows. The order of the equations
+/// is known, their coefficients are the paper's to our best knowledge: no code was published.
+///
+/// Yang et al. "Cross-Task Knowledge Distillation in Multi-Task Recommendation." AAAI 2022.
+/// arXiv:2202.09852
+public struct CrossDistil: MultiTaskModel {
+  /// What beside the base a binary task has.
+  struct Teacher: Sendable {
+    /// The task.
+    let task: Int
+    /// head⁺.
+    let head: Tower
+    /// P and Q; nil where the logit is taken as it is.
+    let calibration: PlattScaling?
+  }
+
+  /// What is given.
+  struct Dials: Sendable {
+    /// α, τ and m.
+    let student: DistilledLoss.Dials
+    /// m.
+    let margin: Parameter
+    /// β₁ and β₂.
+    let betas: (above: Parameter, below: Parameter)
+  }
+
+  let base: any RepresentationModel
+  /// The static teachers' network; nil where they read what the base makes.
+  let network: (any RepresentationModel)?
+  let teachers: [Teacher]
+  let dials: Dials
+  let configuration: Configuration
+  let names: [String]
+
+  /// Declares the base, the teachers and the dials; the tasks must have passed the check.
+  public init(
+    _ configuration: Configuration, input: InputSpecification, tasks: [TaskDefinition],
+    builder: Builder
+  ) {
+    self.configuration = configuration
+    names = tasks.map(\.name)
+    let isStatic = configuration.teacher == "static"
+    let make = Self.base(of: configuration).make
+    let base = make(configuration, input, tasks, builder)
+    self.base = base
+    let network =
+      isStatic
+      ? builder.declare(as: .init(path: Self.staticPart, heads: "teachers")) {
+        make(configuration, input, tasks, builder)
+      } : nil
+    self.network = network
+    let part = Builder.Part(path: isStatic ? Self.staticPart : "", heads: "teachers")
+    teachers = builder.declare(as: part) {
+      tasks.indices.filter { tasks[$0].kind == .binary }.map { k in
+        Teacher(
+          task: k,
+          head: network?.towers[k]
+            ?? Tower(
+              base.towers[k].inputs, base.towers[k].sizes,
+              in: builder.heads(of: k) / tasks[k].name),
+          calibration: configuration.calibrates
+            ? PlattScaling(
+              rateFactor: configuration.calibrationRate,
+              in: builder.task(k) / "platt" / tasks[k].name) : nil)
+      }
+    }
+    dials = Self.dials(configuration, builder)
+  }
+
+  /// The name of the static teachers' network.
+  static let staticPart = "static"
+
+  private static func dials(_ configuration: Configuration, _ builder: Builder) -> Dials {
+    typealias Ranges = Configuration
+    let margin = builder.dial(
+      "margin", "the logit that a teacher's errors are corrected to", in: Ranges.margins,
+      start: configuration.margin)
+    return Dials(
+      student: .init(
+        share: builder.dial(
+          "alpha", "what soft labels count against hard ones", in: Ranges.shares,
+          start: configuration.share),
+        temperature: builder.dial(
+          "tau", "the temperature of soft labels", in: Ranges.temperatures,
+          start: configuration.temperature), margin: margin),
+      margin: margin,
+      betas: (
+        above: builder.dial(
+          "beta1", "what the order ++ over +− counts", in: Ranges.shares,
+          start: configuration.fineAbove),
+        below: builder.dial(
+          "beta2", "what the order −+ over −− counts", in: Ranges.shares,
+          start: configuration.fineBelow)
+      ))
+  }
+
+  /// T × [B, 1]: the students' answers.
+  public func callAsFunction(_ pass: Forward) -> [Variable] {
+    let h = base.representations(pass)  // T × [B, H]
+    let read = network?.representations(pass.through(Self.staticPart)) ?? h
+    for teacher in teachers { teach(teacher, teacher.head(read[teacher.task]), pass) }
+    return zip(base.towers, h).map { head, h in head(h) }
+  }
+
+  /// Records what a teacher's logit is moved by, and shows it and its log-odds.
+  private func teach(_ teacher: Teacher, _ logit: Variable, _ pass: Forward) {
+    let (task, name) = (teacher.task, names[teacher.task])
+    let odds = teacher.calibration?(logit) ?? logit.detached()
+    pass.watch(logit, as: "teachers.\(name)")
+    pass.watch(odds, as: Self.odds(of: name))
+    let half = configuration.pairedRows / 2
+    for other in teachers.map(\.task) where other != task {
+      pass.minimise("rank.\(name).\(names[other])", of: task) { place in
+        logit.quadrupletLoss(
+          of: task, with: other, at: place, share: 1 / Float(teachers.count - 1),
+          betas: dials.betas, mostPairs: max(1, half * half))
+      }
+    }
+    guard teacher.calibration != nil else { return }
+    pass.minimise("calibration.\(name)", of: task) {
+      odds.loss(task: task, .crossEntropy, place: $0)
+    }
+  }
+
+  /// A binary task's by its labels and its teacher, a regression's own.
+  public func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {
+    tasks.indices.map { k in
+      guard let odds = logits[k].graph.watched(Self.odds(of: names[k])) else {
+        return logits[k].loss(of: tasks[k], at: k)
+      }
+      return logits[k].distilledLoss(
+        task: k, from: odds, dials: dials.student, corrects: configuration.corrects,
+        scalesSoft: configuration.scalesSoft)
+    }
+  }
+
+  /// The name under which a teacher's log-odds are seen.
+  static func odds(of task: String) -> String { "calibrated.\(task)" }
+}
+
+// MARK: - What the base has
+
+extension CrossDistil {
+  /// Those of the base, and of the static teachers' network.
+  public var penalties: [ParameterPenalty] { base.penalties + (network?.penalties ?? []) }
+
+  /// The base's gates.
+  public var gateDeclarations: [GateDeclaration] { base.gateDeclarations }
+
+  /// The base's.
+  public func weightFactor(of task: Int, epoch: Int, step: Int) -> Double {
+    base.weightFactor(of: task, epoch: epoch, step: step)
+  }
+}

@@ -1,0 +1,172 @@
+import Datasets
+import Foundation
+import Graph
+import Models
+import Runs
+import Tensors
+import Testing
+import Training
+import TrainingFixtures
+
+/// What CrossDistil promises beside its golden numbers.
+@Suite struct CrossDistilTests {
+  static let bases = ["hard-sharing", "omoe", "mmoe", "ple", "cross-stitch", "stem-net"]
+
+  /// The student of a base is the base itself, on the same parameters.
+  @Test(arguments: bases) func aStudentIsItsBase(_ base: String) throws {
+    let problem = TinyProblem(rows: 200, tasks: 3)
+    let student = try problem.trainer("crossdistil", ["base": base])
+    let plain = try problem.trainer(base)
+    for (path, numbers) in plain.namedNumbers {
+      #expect(student.namedNumbers[path] == numbers, "\(path)")
+    }
+    let batch = problem.batch(rows: 200)
+    for task in problem.tasks {
+      #expect(student.logits(task.name, batch) == plain.logits(task.name, batch))
+    }
+    let added = Set(student.namedNumbers.keys).subtracting(plain.namedNumbers.keys)
+    #expect(added.allSatisfy { $0.hasPrefix("teachers.") || $0.hasPrefix("platt.") })
+    // Two binary tasks; a regression has neither.
+    #expect(added.count { $0.hasPrefix("platt.") } == 4)
+    #expect(!added.contains { $0.contains("amount") })
+    let towers = plain.namedNumbers.filter { $0.key.hasPrefix("towers.board") }
+    for (path, numbers) in towers {
+      let twin = path.replacing("towers", with: "teachers")
+      #expect(student.namedNumbers[twin]?.count == numbers.count)
+    }
+  }
+
+  /// Without soft labels a head learns what it learns without a teacher.
+  @Test func noSoftLabelsLeaveTheBase() throws {
+    let problem = TinyProblem(rows: 200, tasks: 3)
+    let student = try problem.trainer("crossdistil", ["alpha": "0"])
+    let plain = try problem.trainer("hard-sharing")
+    let batch = problem.batch(rows: 200)
+    let (found, expected) = (student.namedGradients(batch), plain.namedGradients(batch))
+    for (path, gradient) in expected where path.hasPrefix("towers.") {
+      let largest = gradient.map(abs).max() ?? 0
+      let own = try #require(found[path])
+      #expect(zip(own, gradient).allSatisfy { abs($0 - $1) <= 1e-5 * largest }, "\(path)")
+    }
+    for task in 0..<3 { #expect(abs(student.loss(of: task) - plain.loss(of: task)) < 1e-5) }
+  }
+
+  /// A task that is off has no losses, but its labels order the others' rows.
+  @Test func labelsOfATaskThatIsOffStillOrder() throws {
+    let problem = TinyProblem(rows: 200, tasks: 3)
+    let trainer = try problem.trainer("crossdistil")
+    let batch = problem.batch(rows: 200)
+    trainer.isOn = [true, false, true]
+    let gradients = trainer.namedGradients(batch)
+    for (path, gradient) in gradients where path.contains("stripe") {
+      #expect(gradient.allSatisfy { $0 == 0 }, "\(path)")
+    }
+    #expect(gradients["teachers.board.0.weight"]?.contains { $0 != 0 } == true)
+  }
+
+  /// Without calibration a teacher's logit is taken as it is, and there is no line to learn.
+  @Test func aTeacherMayBeTakenAsItIs() throws {
+    let problem = TinyProblem(rows: 64, tasks: 2)
+    let trainer = try problem.trainer("crossdistil", ["calibrate": "false"])
+    #expect(!trainer.namedNumbers.keys.contains { $0.hasPrefix("platt.") })
+    let executor = trainer.forward(problem.batch(rows: 64))
+    let (raw, odds) = (executor.output("teachers.board"), executor.output("calibrated.board"))
+    for row in 0..<64 { #expect(raw?[row] != nil && raw?[row] == odds?[row]) }
+    #expect(trainer.step(problem.batch(rows: 64), rate: 0.01))
+  }
+
+  @Test func choicesOfTheBaseReachIt() throws {
+    let problem = TinyProblem(rows: 16, tasks: 2)
+    let trainer = try problem.trainer(
+      "crossdistil", ["base": "ple", "ple.own": "1", "ple.levels": "8/6", "ple.tower": "5"])
+    #expect(trainer.namedNumbers["towers.board.0.weight"]?.count == 30)
+    #expect(trainer.namedNumbers["teachers.board.0.weight"]?.count == 30)
+    let options = try ModelRegistry.entry(named: "crossdistil").options
+    #expect(options.first { $0.name == "mmoe.experts" }?.defaultValue == "8")
+    #expect(options.first { $0.name == "hard-sharing.tower" }?.defaultValue == "16")
+  }
+
+  @Test func whereItCannotBeBuilt() throws {
+    for (count, labels) in [(1, "one binary task: board")] {
+      let error = #expect(throws: ModelError.self) {
+        _ = try TinyProblem(rows: 8, tasks: count).trainer("crossdistil")
+      }
+      #expect(error?.description.contains(labels) == true)
+    }
+  }
+
+  // MARK: - What it shows
+
+  /// Five rows with both labels, and one outside the second task's sample space.
+  private static let rows: [String: [Float]] = [
+    "teachers.view": [3, 1, 2, 0, -1, 5], "calibrated.view": [2, 0.5, 0.4, -0.5, -3, 2],
+    "logits.view": [1, 2, 0, 0, 1, -1],
+    "teachers.buy": [0, 1, 2, 3, 3, 9], "calibrated.buy": [1, -1, 0, -2, -2, 0],
+    "logits.buy": [0, 0, 0, 0, 0, 0],
+  ]
+
+  private func shown() throws -> Inspection {
+    let made = try MadeModel("crossdistil", ["margin": "1"], tasks: ["view", "buy"])
+    #expect(made.set("platt.view.scale", to: [2]) && made.set("platt.view.shift", to: [-1]))
+    return made.show(
+      rows: 6, Self.rows, labels: [1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 1, 1],
+      spaces: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0])
+  }
+
+  private static func table(_ name: String, _ shown: Inspection) -> ModelView.Table? {
+    guard case .table(let table)? = shown.views.first(where: { $0.name == name })?.content else {
+      return nil
+    }
+    return table
+  }
+
+  @Test func cellsAndTheirOrder() throws {
+    let shown = try shown()
+    let cells = try #require(Self.table("cells", shown))
+    #expect(cells.columns == ["labels", "++", "+−", "−+", "−−", "rows"])
+    #expect(cells.rows == [["view, buy", "1", "1", "1", "2", "5"]])
+    let order = try #require(shown.matrix("order"))
+    #expect(order.columns == ["++ > +−", "−+ > −−", "+− > −+"] && order.scale == .share)
+    #expect(
+      order.rows == [
+        "view by buy, teacher", "view by buy, student", "buy by view, teacher",
+        "buy by view, student",
+      ])
+    #expect(order.values == [1, 1, 0, 0, 0.25, 1, 0, 0, 1, 0.5, 0.5, 0.5])
+  }
+
+  @Test func teachersAndStudents() throws {
+    let shown = try shown()
+    let table = try #require(Self.table("teachers", shown))
+    #expect(
+      table.rows.map { Array($0[0..<5]) } == [
+        ["view", "0.889", "0.611", "2.00", "-1.00"], ["buy", "0.333", "0.500", "1.00", "0.00"],
+      ])
+    #expect(table.rows.map(\.last) == ["0.50", "0.20"])
+    #expect(shown.trace("corrected") == ["view": 0.5, "buy": 0.2])
+    let auc = try #require(shown.trace("auc"))
+    #expect(abs((auc["view teacher"] ?? 0) - 8 / 9) < 1e-6 && auc["buy student"] == 0.5)
+  }
+
+  /// Ten parts of six rows: one row a part, from the smallest answer on.
+  @Test func calibrationIsDrawnBeforeAndAfter() throws {
+    let curves = try #require(try shown().curves("calibration.view"))
+    #expect(curves.curves.map(\.name) == ["before", "after", "diagonal"])
+    func sigmoid(_ z: Double) -> Double { 1 / (1 + exp(-z)) }
+    #expect(isClose(curves.curves[0].x, [-1, 0, 1, 2, 3, 5].map(sigmoid)))
+    #expect(curves.curves[0].y == [0, 0, 1, 0, 1, 1])
+    #expect(isClose(curves.curves[1].x, [-3, -0.5, 0.4, 0.5, 2, 2].map(sigmoid)))
+    #expect(curves.curves[1].y == [0, 0, 0, 1, 1, 1] && curves.areShares)
+  }
+
+  /// Nothing is corrected where that is turned off, and a base's own views follow.
+  @Test func partsThatAreOff() throws {
+    let made = try MadeModel(
+      "crossdistil", ["correct": "false", "base": "ple", "ple.own": "1", "ple.levels": "4"],
+      tasks: ["view", "buy"])
+    let shown = made.show(rows: 6, Self.rows, labels: [1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 1, 1])
+    #expect(shown.trace("corrected") == ["view": 0, "buy": 0])
+    #expect(shown.bars("gates.0") != nil && shown.trace("own_share.0") != nil)
+    #expect(Self.table("cells", shown)?.rows == [["view, buy", "2", "1", "1", "2", "6"]])
+  }
+}
