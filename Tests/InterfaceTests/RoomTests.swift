@@ -117,58 +117,6 @@ import Testing
     #expect(text.contains("score · loss · weight"))
   }
 
-  /// What an option means comes before its default where both do not fit.
-  @Test func meaningsComeBeforeDefaults() throws {
-    var app = Fixture.app(startable: Fixture.models)
-    app.press("6")
-    let model = try #require(app.models.selectedModel(app.desk))
-    let narrow = app.view(Size(rows: 24, columns: 80)).text
-    let wide = app.view(Size(rows: 40, columns: 120)).text
-    #expect(wide.contains("default") && !narrow.contains("default"))
-    for option in model.choices.prefix(3) {
-      #expect(narrow.contains(fit(option.summary, into: 24)), "\(option.summary)")
-    }
-  }
-
-  /// In a tall pane the pictures of the losses grow, in a wide table they reach its edge.
-  @Test func picturesTakeWhatIsLeft() {
-    var app = Fixture.app(experts: 0)
-    func blocks(_ row: String) -> Int { row.count { "▁▂▃▄▅▆▇█".contains($0) } }
-    let tall = app.view(Size(rows: 60, columns: 200))
-    let rows = (0..<60).filter { row in
-      blocks(String(tall.text(row: row).suffix(58))) > 0
-    }
-    #expect(rows.count >= 4 * 6)
-    app.press("5")
-    let table = app.view(Size(rows: 40, columns: 200))
-    #expect(blocks(table.text(row: 3)) > 100)
-  }
-
-  /// A fitted model has no rate to change.
-  @Test func aFittedModelHasNoRateToChange() {
-    var app = Fixture.app()
-    app.press("5")
-    #expect(app.view(Size(rows: 40, columns: 120)).text.contains("0.001   (r changes it)"))
-    var snapshot = Fixture.snapshot()
-    snapshot.learningRate = 0
-    _ = app.update(.snapshot(snapshot))
-    let text = app.view(Size(rows: 40, columns: 120)).text
-    #expect(text.contains("none: it is fitted") && !text.contains("r changes it"))
-  }
-
-  /// The smallest screen has a line a task where there are lines, else all on one.
-  @Test func theSmallestScreenUsesItsLines() {
-    let app = Fixture.app()
-    let tall = app.view(Size(rows: 10, columns: 40))
-    for (task, name) in Fixture.shortNames.enumerated() {
-      #expect(tall.text(row: 1 + task).hasPrefix("\(seriesGlyph(task)) \(name) "))
-    }
-    #expect(tall.text(row: 5).hasPrefix("enlarge"))
-    let low = app.view(Size(rows: 5, columns: 59))
-    #expect(low.text(row: 1).contains("click") && low.text(row: 1).contains("like"))
-    #expect(low.text(row: 2).hasPrefix("enlarge"))
-  }
-
   /// What gates do not need the events get, though never more than leaves the gates whole.
   @Test func eventsTakeWhatGatesLeave() {
     let body = Rect(row: 1, column: 0, rows: 36, columns: 120)
