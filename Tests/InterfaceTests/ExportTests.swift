@@ -159,7 +159,9 @@ import Testing
     }
     let many = Fixture.app(Fixture.manyNames, experts: 0).desk
     let overlay = try #require(many.overlayFiles.first).text
-    let entries = overlay.split(separator: "\n").filter { $0.contains(">task") }
+    let entries = overlay.split(separator: "\n").filter {
+      $0.contains(">task") && !$0.contains("OFF")
+    }
     let places = entries.compactMap { entry -> (x: Double, y: Double)? in
       func number(_ name: String) -> Double? {
         entry.firstRange(of: " \(name)=\"").flatMap { found in

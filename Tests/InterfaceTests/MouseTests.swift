@@ -22,7 +22,8 @@ import Testing
   /// The row of the screen that holds a text, and the column where it begins.
   private func find(_ text: String, in app: App) throws -> (row: Int, column: Int) {
     let canvas = app.view(Self.size)
-    for row in 0..<Self.size.rows {
+    // The tabs name the model that runs.
+    for row in 1..<Self.size.rows {
       let line = canvas.text(row: row)
       if let found = line.firstRange(of: text) {
         return (row, line.distance(from: line.startIndex, to: found.lowerBound))
@@ -36,7 +37,8 @@ import Testing
   // MARK: Curves
 
   @Test func aClickOnACurvePutsTheCursorAtItsStep() throws {
-    for unit in StepUnit.allCases {
+    // The fixture's run has no seconds.
+    for unit in StepUnit.allCases where unit != .time {
       var app = app()
       app.desk.charts.unit = unit
       let areas = app.dashboard.parts(app.desk, in: app.body(of: Self.size))[0].areas
@@ -110,8 +112,10 @@ import Testing
     app = self.app("6")
     let model = try #require(app.models.selectedModel(app.desk))
     for option in model.choices.reversed() {
-      let row = try find(" \(option.name) ", in: app)
-      mouse(&app, .left, row.row, 60)
+      let lines = (0..<40).map { String(app.view(Self.size).text(row: $0).dropFirst(36)) }
+      let row = try #require(
+        lines.firstIndex { $0.hasPrefix("  \(option.name) ") || $0.hasPrefix("> \(option.name) ") })
+      mouse(&app, .left, row, 60)
       #expect(app.models.isOnOptions)
       let selected = app.view(Self.size).text.split(separator: "\n").first {
         $0.contains("> \(option.name)")
@@ -135,7 +139,7 @@ import Testing
       mouse(&app, .left, 3 + index, 20)
       let number = app.desk.allRuns[index].number
       let row = app.view(Self.size).text(row: 3 + index)
-      #expect(row.contains("> ") && row.contains(" \(number) "), "\(row)")
+      #expect(row.contains("> ") && row.contains(" \(number)"), "\(row)")
     }
     mouse(&app, .wheelUp, 3, 20)
     #expect(app.view(Self.size).text(row: 2 + count - 1).contains("> "))

@@ -27,7 +27,7 @@ extension Keymap {
         whyNot: \.desk.whyNotTraining
       ) { app, invocation throws(CommandLineError) in try app.run(invocation, "run N") },
       Action(
-        name: "pace", section: .training, summary: "steps a second; 0: no limit",
+        name: "pace", section: .training, summary: "steps a second; 0 no limit",
         whyNot: \.desk.whyNotTraining
       ) { _, invocation in
         let pace = invocation.words?.first.flatMap(Double.init) ?? 0
