@@ -174,11 +174,11 @@ extension Desk {
   }
 }
 
-extension App {
+extension Desk {
   /// What is known of the run, and what each screen shows of it; a file of a name once.
-  fileprivate var allFiles: [ExportedFile] {
+  fileprivate func allFiles(of screens: [any Screen]) -> [ExportedFile] {
     var names: Set<String> = []
-    return (desk.allFiles + screens.flatMap { $0.files(desk) }).filter {
+    return (allFiles + screens.flatMap { $0.files(self) }).filter {
       names.insert($0.name).inserted
     }
   }
@@ -202,7 +202,7 @@ extension Keymap {
       guard let words = invocation.words, let folder = words.first else {
         return [.write(app.screen.files(app.desk) + [screen], folder: ".")]
       }
-      return [.write(app.allFiles + [screen], folder: folder)]
+      return [.write(app.desk.allFiles(of: app.screens) + [screen], folder: folder)]
     },
   ]
 }
