@@ -219,7 +219,7 @@ import Testing
     ("wei", ["weight"]), ("task fo", ["follow"]), ("task click ", ["on", "off"]),
     ("segment ", ["device", "hour", "author", "tag", "city"]),
     ("gate lo", ["longview"]), ("scale y ", ["log", "linear"]), ("zoom i", ["in"]),
-    ("view ", ["dashboard", "gates", "masks", "inspect", "tasks", "models", "runs"]),
+    ("view ", ["dashboard", "gates", "masks", "inspect", "tasks", "models", "runs", "gradients"]),
     ("task nobody on ", []),
     ("zzz", []),
     ("weight r", ["reset"]), ("weight reset fol", ["follow"]),

@@ -303,7 +303,7 @@ extension GradientsScreen {
       return []
     },
     ScreenAction(
-      name: "previous part", keys: keys("["), summary: "array before, or everything",
+      name: "previous part", keys: keys("["), summary: "the array before",
       whyNot: whyNotGradients
     ) { screen, desk, _ in
       screen.movePart(by: -1, desk)
