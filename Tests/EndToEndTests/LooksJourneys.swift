@@ -84,6 +84,24 @@ extension EndToEnd {
       #expect(text.contains("auc"), "the results so far are printed")
     }
 
+    #if os(Linux)
+      @Test("a run that is watched sends at most 6 KB a second") func bytes() throws {
+        let robot = try Robot(columns: 120, rows: 40, search: Program.folder)
+        defer { robot.leave() }
+        try robot.run("mtl-tui")
+        try robot.wait(for: "training on the sample") { ($0.step ?? 0) > 100 }
+        let (start, before) = (ContinuousClock.now, try robot.writtenBytes())
+        Thread.sleep(forTimeInterval: 5)
+        let bytes = Double(try robot.writtenBytes() - before)
+        let passed = (ContinuousClock.now - start) / .seconds(1)
+        #expect(bytes <= 6_000 * passed, "\(bytes) bytes in \(passed) s")
+        // It is drawn at all.
+        #expect(bytes > 2_000)
+        try robot.press("Q")
+        try robot.wait(for: "the results so far") { $0.prompt != nil && $0.shows("auc") }
+      }
+    #endif
+
     private static func folder() throws -> String {
       let folder = FileManager.default.temporaryDirectory.path + "/looks-\(UUID().uuidString)"
       try FileManager.default.createDirectory(

@@ -197,21 +197,14 @@ struct ProbeJourneys {
     @Test("a screen that does not change writes nothing") func idle() throws {
       let probe = try Probe()
       try probe.start()
-      let program = try #require(try probe.robot.program)
-      let before = try written(by: program)
+      let before = try probe.robot.writtenBytes()
       // The probe shows its canvas five times a second.
       Thread.sleep(forTimeInterval: 0.7)
-      #expect(try written(by: program) == before)
+      #expect(try probe.robot.writtenBytes() == before)
       try probe.robot.type("x")
       try probe.robot.wait(for: "keys: x|")
-      #expect(try written(by: program) - before < 200)
+      #expect(try probe.robot.writtenBytes() - before < 200)
       try probe.quit()
-    }
-
-    private func written(by program: Int32) throws -> Int {
-      let text = try String(contentsOfFile: "/proc/\(program)/io", encoding: .utf8)
-      let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("wchar: ") })
-      return try #require(Int(line.dropFirst("wchar: ".count)))
     }
   #endif
 

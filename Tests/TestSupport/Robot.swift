@@ -222,6 +222,19 @@ extension Robot {
     }
   }
 
+  #if os(Linux)
+    /// How many bytes the program in the pane has written so far, wherever to.
+    public func writtenBytes() throws -> Int {
+      guard let program = try program else { throw RobotError.noProgram }
+      let text = try String(contentsOfFile: "/proc/\(program)/io", encoding: .utf8)
+      let line = text.split(separator: "\n").first { $0.hasPrefix("wchar: ") }
+      guard let count = line.flatMap({ Int($0.dropFirst("wchar: ".count)) }) else {
+        throw RobotError.noProgram
+      }
+      return count
+    }
+  #endif
+
   /// Sends a signal to the program.
   public func signal(_ number: Int32) throws {
     guard let program = try program else { throw RobotError.noProgram }
