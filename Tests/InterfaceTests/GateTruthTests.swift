@@ -41,8 +41,10 @@ import Testing
     _ = app.update(.snapshot(snapshot))
     let text = shown(app)
     #expect(text.contains("points to the mean of step 1,799"))
-    #expect(line(text, with: "◆ like ").contains("mean of 757"))
-    #expect(!line(text, with: "● click ").contains("mean of"))
+    #expect(
+      text.split(separator: "\n").count { $0.contains("mean of 757") && $0.contains("◆ like") } == 1
+    )
+    #expect(text.components("mean of 757") == 1)
   }
 
   /// A row's weight is compared with the mean: more is above it.
@@ -65,7 +67,7 @@ import Testing
     app.press("ll")
     let foot = line(shown(app, 24, columns), with: "L1 longview × shared 1: mean")
     #expect(foot.contains("first choice of 10%") && !foot.contains("…"), "\(foot)")
-    #expect(foot.contains("σ") == (columns >= 80))
+    #expect(foot.contains("σ") == (columns >= 100))
   }
 
   // MARK: - Room
@@ -113,6 +115,21 @@ import Testing
     #expect(low.text.contains("o1") && !low.text.contains("own"))
   }
 
+  /// Of an owner that is too long for its columns as many letters are shown as fit.
+  @Test func longOwnersAreCutToLetters() {
+    var gate = Fixture.gates(experts: 2)[0]
+    gate.members = ["purchase", "watchtime"].enumerated().map {
+      GateExpert(owner: $0.element, label: "1", task: $0.element, index: $0.offset)
+    }
+    var canvas = Canvas(rows: 3, columns: 24)
+    GateTable(
+      lines: [gate.line(glyph: nil, showsEntropy: false, showsLoad: false)],
+      header: ("gate", "", "")
+    ).draw(in: canvas.area, frame: canvas.area, on: &canvas)
+    #expect(canvas.text.contains(" purch") && canvas.text.contains(" watch"))
+    #expect(!canvas.text.contains("…"))
+  }
+
   // MARK: - Columns
 
   /// The divergence of a column is that of all its values at once, which is not a value's own.
@@ -124,7 +141,9 @@ import Testing
     app.press("2m:segment device", .enter)
     let text = shown(app)
     #expect(text.contains("columns  JS of all values at once"))
-    #expect(text.contains("differs by device: JS 0.021 bit of all its values at once, most for"))
+    #expect(text.contains("differs by device: JS 0.021 bit of all values, '"))
+    #expect(shown(app, 40, 200).contains("JS 0.021 bit of all values at once, most for '"))
+    #expect(!line(shown(app, 24, 80), with: "click's gate differs").contains("…"))
     #expect(text.contains(", step \(grouped(Fixture.segments().step))"))
     app.press("?")
     #expect(shown(app, 60).contains("may exceed each value's JS"))
@@ -223,6 +242,8 @@ import Testing
     let text = shown(app)
     #expect(text.contains("has no gates that weigh experts."))
     #expect(text.contains("5 its tasks and 6 other systems.") && !text.contains("2 its gates"))
+    // No key is offered that has nothing to work on.
+    #expect(text.contains("m mean/segment/example") && !text.contains("C column"))
   }
 }
 

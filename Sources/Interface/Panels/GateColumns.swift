@@ -13,7 +13,10 @@ struct GateColumns {
   private static let remarkColumns = 6
 
   init(_ table: GateTable, width: Int) {
-    let widest = (table.lines.map(\.name) + [table.header?.name ?? ""]).map(columnsTaken).max()
+    let widest =
+      (table.lines.flatMap { [$0.name, $0.below?.name ?? ""] } + [table.header?.name ?? ""]).map(
+        columnsTaken
+      ).max()
     hasGlyphs = table.lines.contains { $0.glyph != nil }
     let counts = table.lines.map(\.count.utf8.count) + [table.header?.count.utf8.count ?? 0]
     let countColumns = counts.max().map { $0 > 0 ? $0 + 1 : 0 } ?? 0

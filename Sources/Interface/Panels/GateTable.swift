@@ -128,9 +128,13 @@ struct GateTable {
       let column = area.column + columns.cell(index)
       if isOwnerAbove, index == 0 || members[expert - 1].owner != member.owner {
         let span = members[expert...].prefix { $0.owner == member.owner }.count
+        let room = span * columns.cellWidth - 1
+        // Of a name that is too long its first letters say more than fewer of them and dots.
         canvas.write(
-          " " + member.owner, row: row, column: column, style: .dim,
-          limit: span * columns.cellWidth - 1)
+          " "
+            + (columnsTaken(by: member.owner) < room
+              ? member.owner : String(member.owner.prefix(room - 1))),
+          row: row, column: column, style: .dim, limit: room)
       }
       let label = isOwnerAbove ? member.label : (short[member.owner] ?? "") + member.label
       canvas.write(

@@ -163,7 +163,7 @@ struct MaskMapPanel {
     let name = "unit \(cursor.row), input \(cursor.column)"
     guard let cell, cell.place == cursor else { return [Span("\(name): …", .dim)] }
     let contrast =
-      cell.isKeptByNegative.isEmpty ? "" : "; negatives keep it of \(names(cell.isKeptByNegative))"
+      cell.isKeptByNegative.isEmpty ? "" : "; by the negatives of \(names(cell.isKeptByNegative))"
     return [
       Span("\(name): ", style: .bold), Span("w \(abbreviated(Double(cell.weight)))"),
       Span("  kept by \(names(cell.isKept))\(contrast)"),
@@ -183,20 +183,18 @@ struct MaskMapPanel {
   /// By task; where there is little room a task's glyph stands for it.
   private func gradientWords(columns: Int) -> [Span] {
     guard let cell, cell.place == cursor, !cell.gradients.isEmpty else { return [] }
-    func spans(hasNames: Bool) -> [Span] {
-      let start = Span(
-        "gradient of \(grouped(cell.gradientRows)) rows, step \(grouped(cell.gradientStep)): ", .dim
-      )
-      return [start]
+    func spans(isShort: Bool) -> [Span] {
+      let rows = isShort ? "" : " of \(grouped(cell.gradientRows)) rows"
+      return [Span("gradient\(rows), step \(grouped(cell.gradientStep)): ", .dim)]
         + zip(tasks.indices, cell.gradients).flatMap { task, gradient in
           [
             Span("\(seriesGlyph(task)) ", .series(task)),
-            Span((hasNames ? tasks[task] + " " : "") + abbreviated(Double(gradient)) + "  "),
+            Span((isShort ? "" : tasks[task] + " ") + abbreviated(Double(gradient)) + " "),
           ]
         }
     }
-    let whole = spans(hasNames: true)
-    let width = whole.reduce(-2) { $0 + columnsTaken(by: $1.text) }
-    return width <= columns ? whole : spans(hasNames: false)
+    let whole = spans(isShort: false)
+    let width = whole.reduce(-1) { $0 + columnsTaken(by: $1.text) }
+    return width <= columns ? whole : spans(isShort: true)
   }
 }

@@ -158,13 +158,13 @@ struct SegmentsPanel {
       selectedLine: min(scroll, max(0, segments.count - 1)) + 1, expert: expert)
     grid.draw(in: list, frame: area, on: &canvas)
     canvas.write(
-      remark(on: segments, gate: gate, name: name), row: note.row,
+      remark(on: segments, gate: gate, name: name, columns: note.size.columns - 2), row: note.row,
       column: note.column + 1, style: .dim, limit: note.size.columns - 2)
   }
 
   /// How much the column changes the gate, and which of its values most.
   private func remark(
-    on segments: [SegmentTable.Segment], gate: Int, name: String
+    on segments: [SegmentTable.Segment], gate: Int, name: String, columns: Int
   ) -> String {
     let most = segments.max { $0.divergence(ofGate: gate) < $1.divergence(ofGate: gate) }
     guard let most, let column else { return "no value of this column among the rows" }
@@ -174,9 +174,13 @@ struct SegmentsPanel {
       return "\(name)'s gate does not differ by \(column) (JS < 0.001)"
     }
     // The divergence of several at once is another one than that of one from all: either may be larger.
-    let whole = ranked.map { ": JS \(Self.words($0)) bit of all its values at once" } ?? ""
-    return "\(name)'s gate differs by \(column)\(whole), most for '\(most.name)', alone "
-      + Self.words(own)
+    let start = "\(name)'s gate differs by \(column)"
+    guard let ranked else { return "\(start), most for '\(most.name)': JS \(Self.words(own))" }
+    let whole = "\(start): JS \(Self.words(ranked)) bit of all values"
+    return [
+      "\(whole) at once, most for '\(most.name)', alone \(Self.words(own))",
+      "\(whole), '\(most.name)' alone \(Self.words(own))",
+    ].first { columnsTaken(by: $0) <= columns } ?? whole
   }
 
   /// One segment for every gate.

@@ -34,6 +34,8 @@ struct GatesScreen: Screen {
   private static let manyGates = 8
 
   func hints(_ desk: Desk) -> [String] {
+    // Where there are no gates single rows are all that is shown.
+    if mode != .example, desk.run.snapshot.gates.isEmpty { return ["gates"] + Hints.always }
     let own =
       switch mode {
       case .mean:
