@@ -23,7 +23,8 @@ struct RunTable {
     let columns = columns(room: area.size.columns - 5 - numberColumns - name - scores)
     let start = 4 + numberColumns + name + columns.reduce(0) { $0 + $1.columns } + 1
     let room = area.size.columns - start
-    let cell = hasGains ? (tasks.count * 17 <= room ? 17 : 15) : 12
+    let each = room / max(1, tasks.count)
+    let cell = hasGains ? (each >= 17 ? 17 : 15) : max(12, min(18, each))
     let shown = ListWindow(
       count: tasks.count, from: firstTask, rows: max(1, room / cell))
     canvas.write(

@@ -88,7 +88,8 @@ struct TaskTable {
     let mean = description?.labelMean ?? .nan
     return [
       score.map { $0.text + (run.isAtBest ? "★" : "") } ?? "-",
-      run.task(task)?.isOn ?? true ? run.lossCell(of: task, smoothing: smoothing) : "off",
+      run.task(task)?.isOn ?? true
+        ? run.lossCell(of: task, smoothing: smoothing) : run.hasUnits ? "off  " : "off",
       weightText(numbers?.weight ?? 1),
       run.ownBest(of: task).map { bestText($0, isKept: $0.step == run.best?.step) } ?? "-",
       description?.kind == .regression ? lossText(mean) : percent(mean),
