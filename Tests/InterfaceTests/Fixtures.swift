@@ -128,7 +128,7 @@ enum Fixture {
   }
 
   static func evaluation(_ names: [String] = shortNames, step: Int, gain: Double) -> Evaluation {
-    let tasks = names.enumerated().map { place, name in
+    var tasks = names.enumerated().map { place, name in
       place == 3
         ? TaskScores(
           task: name,
@@ -147,6 +147,8 @@ enum Fixture {
             Score(name: "calibration", value: 1.01, higherIsBetter: false),
           ])
     }
+    // Every one is better than the one before.
+    for task in tasks.indices { tasks[task].isBest = true }
     return Evaluation(
       step: step, epoch: Double(step) / 600, split: .validation, tasks: tasks, score: 0.78 + gain,
       isBest: true)
