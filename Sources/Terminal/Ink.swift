@@ -17,10 +17,13 @@ struct Ink: Equatable {
   /// Whether the background says something itself.
   var isFilled = false
 
+  /// Whether the text is black of the first 8 colours, which many terminals draw grey where it is bold.
+  var isBlack: Bool { colors.foreground == 0 }
+
   /// The ink under a style's own attributes.
   func changed(by style: Style) -> Ink {
     var ink = self
-    if style.isBold { ink.attributes.insert(.bold) }
+    if style.isBold, !ink.isBlack { ink.attributes.insert(.bold) }
     // Reversed twice is not reversed: a selection inside a reversed row shows.
     if style.isReversed { ink.attributes.formSymmetricDifference(.reversed) }
     if style.isUnderlined { ink.attributes.insert(.underlined) }
@@ -64,7 +67,7 @@ struct InkTable {
     of look: RoleLook, _ colors: RoleLook.Colors
   ) -> Ink.Attributes {
     var attributes: Ink.Attributes = []
-    if look.isBold { attributes.insert(.bold) }
+    if look.isBold, !Ink(colors: colors).isBlack { attributes.insert(.bold) }
     // A palette has a colour for what is less important.
     if look.isDim, colors.foreground < 16 { attributes.insert(.dim) }
     if look.isReversed { attributes.insert(.reversed) }

@@ -30,6 +30,25 @@ import Testing
     }
   }
 
+  @Test("black of the first 8 colours is never bold: many terminals would draw it grey")
+  func blackIsNotBold() {
+    for theme in Theme.all where theme.hasColors {
+      for colors in [8, 16, 256] {
+        let inks = InkTable(theme, colors: colors)
+        for role in Role.allCases {
+          let ink = inks.ink(of: Style(role, bold: true))
+          #expect(
+            ink.attributes.contains(.bold) == (ink.colors.foreground != 0),
+            "\(theme.name) \(role) \(colors)")
+        }
+      }
+    }
+    let terminal = InkTable(.terminal, colors: 16)
+    #expect(terminal.ink(of: Style(.above4)).colors.foreground == 0)
+    #expect(!terminal.ink(of: Style(.above4)).attributes.contains(.bold))
+    #expect(terminal.ink(of: Style(.below4)).attributes.contains(.bold))
+  }
+
   @Test("themes have names of their own, and only mono has no colour")
   func names() {
     #expect(Set(Theme.all.map(\.name)).count == 7)
