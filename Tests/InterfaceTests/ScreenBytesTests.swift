@@ -25,14 +25,14 @@ import Testing
   @Test("what a run does by itself waits for the curves, what a person did does not")
   func progressWaits() {
     let watched = Watched(stepsPerSecond: 50)
-    watched.wait(3.1)
+    watched.wait(3.2)
     watched.link.isStill = true
     watched.wait(0.2)
     let shown = watched.terminal.shown.count
     watched.link.events.append(.evaluated(Fixture.evaluation(step: 151, gain: 0.1)))
     watched.wait(0.2)
     #expect(watched.terminal.shown.count == shown)
-    watched.wait(1)
+    watched.wait(1.5)
     #expect(watched.terminal.shown.last?.text.contains("0.9121") == true)
     watched.link.events.append(.noticed("look here", step: 151))
     watched.wait(0.15)
@@ -43,7 +43,7 @@ import Testing
     let watched = Watched(stepsPerSecond: 50)
     watched.wait(2)
     watched.link.isPaused = true
-    watched.wait(1.5)
+    watched.wait(2)
     let bytes = watched.terminal.byteCount
     watched.wait(5)
     #expect(watched.terminal.byteCount == bytes)

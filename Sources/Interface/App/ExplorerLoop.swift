@@ -36,7 +36,7 @@ public struct ExplorerLoop {
   public typealias Writer = (_ files: [ExportedFile], _ folder: String) throws -> [String]
 
   /// Seconds between two movements of the curves, however often numbers are drawn.
-  private static let secondsPerCurve = 1.0
+  private static let secondsPerCurve = 1.5
   /// Keeps the lines that were typed, oldest first.
   public typealias History = ([String]) throws -> Void
 
