@@ -47,7 +47,11 @@ struct InkTable {
         colors: wanted, attributes: Self.attributes(of: look, wanted),
         isFilled: look.isFilled && wanted.background >= 0)
     }
-    fills = Role.allCases.map { theme.look(of: $0).fill(of: colors) }
+    fills = Role.allCases.map { role in
+      let fill = theme.look(of: role).fill(of: colors)
+      // One of the terminal's first 16 colours is no tint: it is as loud as the text on it.
+      return (Role.tint0...Role.tint7).contains(role) && fill < 16 ? -1 : fill
+    }
   }
 
   /// The ink of the whole screen.

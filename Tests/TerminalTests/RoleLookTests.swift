@@ -78,6 +78,23 @@ import Testing
     #expect(Theme.mono.look(of: .below4).fill(of: 256) == -1)
   }
 
+  @Test(
+    "no bright colour of the terminal's own stands for a tint behind a line", arguments: Theme.all)
+  func tintsAreQuiet(theme: Theme) {
+    for colors in [0, 8, 16, 256] {
+      let inks = InkTable(theme, colors: colors)
+      for tint in Role.allCases where (Role.tint0...Role.tint7).contains(tint) {
+        let ink = inks.ink(of: Style(.dim, behind: tint))
+        let plain = inks.ink(of: Style(.dim))
+        #expect(ink.colors.background >= 16 || ink == plain, "\(theme.name) \(colors) \(tint)")
+      }
+    }
+    // Where there are tints they are there.
+    let dark = InkTable(.dark, colors: 256)
+    #expect(dark.ink(of: Style(.dim, behind: .tint0)).colors.background >= 16)
+    #expect(InkTable(.terminal, colors: 256).ink(of: Style(.dim, behind: .tint0)).isFilled == false)
+  }
+
   @Test("heats have backgrounds of their own, and text of another colour than these")
   func heatsDiffer() {
     let looks = (0..<8).map { Theme.dark.look(of: .heat((Double($0) + 0.5) / 8)) }
