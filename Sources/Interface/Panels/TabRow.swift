@@ -25,7 +25,11 @@ struct TabRow {
     var name = [Span("mtl", style: Style(.title, bold: true))]
     if let run = run.description {
       name.append(Span(" \(run.modelTitle)", style: .bold))
-      name.append(Span(" · \(run.data)", .dim))
+      let used = name.reduce(0) { $0 + columnsTaken(by: $1.text) }
+      // A few letters of the data's name say nothing.
+      if used + 3 + min(8, columnsTaken(by: run.data)) <= start - 2 {
+        name.append(Span(" · \(run.data)", .dim))
+      }
     }
     canvas.write(name, row: 0, column: 1, limit: start - 2)
   }

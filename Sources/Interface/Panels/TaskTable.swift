@@ -115,11 +115,11 @@ struct TaskTable {
         style: control.pending.isEmpty ? .dim : Style(.warning)),
       Note(name: "learning rate", text: rateText(of: snapshot)),
       Note(
-        name: "pred÷obs", text: "predicted ÷ observed: mean prediction over mean label, validation",
+        name: "pred÷obs", text: "mean prediction ÷ mean label, on the validation rows",
         style: .dim),
       Note(
         name: "while off",
-        text: "its tower and gate stay as they are, to the bit; it is still scored",
+        text: "its tower and gate stay, to the bit; it is still scored",
         style: .dim),
       Note(
         name: "safety", text: "the last task that is on asks first; u undoes any change",
