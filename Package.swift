@@ -40,7 +40,7 @@ let package = Package(
       name: "Objectives", dependencies: ["Layers", "Graph", "Tensors", "Runs", "CKernels"]),
     .target(
       name: "Models",
-      dependencies: ["Objectives", "Metrics", "Layers", "Graph", "Datasets", "Runs"]),
+      dependencies: ["Objectives", "Metrics", "Layers", "Graph", "Tensors", "Datasets", "Runs"]),
     .target(name: "Metrics", dependencies: ["Tensors"]),
     .target(
       name: "Training",
@@ -76,8 +76,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Models", "Layers", "Metrics", "Graph", "Runs", "Datasets", "Tensors",
-        "TrainingFixtures",
+        "Training", "Models", "Objectives", "Layers", "Metrics", "Graph", "Runs", "Datasets",
+        "Tensors", "TrainingFixtures",
       ]),
     .testTarget(
       name: "InterfaceTests",

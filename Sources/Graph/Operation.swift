@@ -176,6 +176,22 @@ public struct Batch {
     for id in lists[id] { body(Int(id)) }
   }
 
+  /// One of several parts of the rows, one after another, as equal as they can be.
+  public func part(_ number: Int, of count: Int) -> Batch {
+    let (first, end) = (rows * number / count, rows * (number + 1) / count)
+    var part = self
+    part.rows = end - first
+    if let index {
+      part.index = index + first
+    } else {
+      part.ids = ids.map { $0 + first * fields }
+      part.dense = dense.map { $0 + first * denseCount }
+      part.labels = labels.map { $0 + first * tasks }
+      part.spaces = spaces.map { $0 + first * tasks }
+    }
+    return part
+  }
+
   /// Names a batch.
   public init(
     rows: Int, ids: UnsafePointer<Int32>?, fields: Int, dense: UnsafePointer<Float>?,
@@ -275,7 +291,7 @@ public struct Call {
   public func inputWidth(_ i: Int) -> Int { operation.pointee.inputWidths[i] }
 
   /// The first number of the i-th parameter.
-  public func value(_ i: Int) -> UnsafeMutablePointer<Float> { operation.pointee.values[i] }
+  public func value(_ i: Int) -> UnsafePointer<Float> { operation.pointee.values[i] }
 
   /// The first of the i-th given numbers.
   public func given(_ i: Int) -> UnsafePointer<Float> { operation.pointee.givens[i] }
@@ -329,7 +345,7 @@ struct CompiledOperation {
   let inputWidths: UnsafeMutablePointer<Int>
   /// By section and input, whether somebody has added to the input's gradient before it.
   let accumulates: UnsafeMutablePointer<Bool>
-  let values: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+  let values: UnsafeMutablePointer<UnsafePointer<Float>>
   let gradientOffsets: UnsafeMutablePointer<Int>
   let averageOffsets: UnsafeMutablePointer<Int>
   /// Where its numbers start in what a lane shows to the others.

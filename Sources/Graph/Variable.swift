@@ -47,6 +47,8 @@ public final class Graph {
     public var task: Int?
     /// Further tasks that must be on.
     public var needed: [Int] = []
+    /// The turn of a step that descends from it.
+    public var turn = 0
   }
 
   /// An empty trace.
@@ -61,9 +63,9 @@ public final class Graph {
 
   /// Adds something to what is minimised.
   public func minimise(
-    _ loss: Variable, as name: String, of task: Int?, needing needed: [Int] = []
+    _ loss: Variable, as name: String, of task: Int?, needing needed: [Int] = [], in turn: Int = 0
   ) {
-    terms.append(Term(name: name, node: loss.node, task: task, needed: needed))
+    terms.append(Term(name: name, node: loss.node, task: task, needed: needed, turn: turn))
   }
 
   /// Makes a value visible under a name.

@@ -76,6 +76,8 @@ public struct Scope {
   let owner: Owner
   /// Whose first values its parameters take: those below `path` start as those below `other` do.
   private var twin: (path: String, other: String)?
+  /// The group of its parameters.
+  private var groupNumber = 0
 
   init(builder: Builder, path: String, owner: Owner) {
     self.builder = builder
@@ -87,6 +89,7 @@ public struct Scope {
   public static func / (scope: Scope, name: String) -> Scope {
     var next = Scope(builder: scope.builder, path: scope.named(name), owner: scope.owner)
     next.twin = scope.twin
+    next.groupNumber = scope.groupNumber
     return next
   }
 
@@ -95,6 +98,19 @@ public struct Scope {
     var scope = self
     scope.twin = (path, other.path)
     return scope
+  }
+
+  /// This scope, whose parameters belong to a group that a turn of a step may move alone.
+  public func group(_ number: Int) -> Scope {
+    var scope = self
+    scope.groupNumber = number
+    return scope
+  }
+
+  private func declare(_ specification: ParameterSpecification) -> Parameter {
+    var specification = specification
+    specification.group = groupNumber
+    return builder.add(specification)
   }
 
   /// The path that draws the first values of a path's array; nil: its own.
@@ -119,14 +135,14 @@ public struct Scope {
     let path = "masks.\(name).\(named(weight))"
     let piece = piece(
       path, inputs, outputs, offset: 0, stride: outputs, .bernoulli(probability: density))
-    return builder.add(
+    return declare(
       ParameterSpecification(kind: .given(count: inputs * outputs), owner: owner, pieces: [piece]))
   }
 
   /// Numbers that are given and not learned, all alike at first.
   public func given(_ name: String, count: Int, _ start: Double) -> Parameter {
     let piece = vectorPiece(named(name), count, offset: 0, .constant(start))
-    return builder.add(
+    return declare(
       ParameterSpecification(kind: .given(count: count), owner: owner, pieces: [piece]))
   }
 
@@ -134,7 +150,7 @@ public struct Scope {
   /// takes a share.
   public func average(_ name: String, count: Int, _ start: Double, rate: Double) -> Parameter {
     let piece = vectorPiece(named(name), count, offset: 0, .constant(start))
-    return builder.add(
+    return declare(
       ParameterSpecification(
         kind: .average(count: count, rate: rate), owner: owner, pieces: [piece]))
   }
@@ -150,7 +166,7 @@ public struct Scope {
       path: named(name), shape: [vocabulary, width], offset: 0,
       strides: .init(first: width, second: 1), initialiser: start)
     piece.drawnAs = drawn(piece.path)
-    return builder.add(
+    return declare(
       ParameterSpecification(
         kind: .table(vocabulary: vocabulary, width: width), owner: owner, pieces: [piece]))
   }
@@ -162,7 +178,7 @@ public struct Scope {
     var block = ParameterSpecification(kind: .dense(count: count), owner: owner, pieces: pieces)
     block.rateFactor = rateFactor
     block.decays = decays
-    return builder.add(block)
+    return declare(block)
   }
 
   /// A named [outputs, inputs] array inside a block whose rows, one an input, are `stride` apart.

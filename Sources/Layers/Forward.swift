@@ -46,12 +46,14 @@ public struct Forward {
   ///   - name: its name, `calibrator.purchase`.
   ///   - task: the task whose weight it shares and without which it falls away; nil for none.
   ///   - needed: further tasks without which it falls away.
+  ///   - turn: which of a step's turns descends from it, where a step has several.
   ///   - loss: records it; it is given the place of its sums and its scale.
   public func minimise(
-    _ name: String, of task: Int?, needing needed: [Int] = [], _ loss: (_ place: Int) -> Variable
+    _ name: String, of task: Int?, needing needed: [Int] = [], in turn: Int = 0,
+    _ loss: (_ place: Int) -> Variable
   ) {
     guard isTraining else { return }
-    graph.minimise(loss(tasks + graph.terms.count), as: name, of: task, needing: needed)
+    graph.minimise(loss(tasks + graph.terms.count), as: name, of: task, needing: needed, in: turn)
   }
 
   /// Zeros and ones [B, columns] of a name, drawn in every step; 0 with the probability `share`.

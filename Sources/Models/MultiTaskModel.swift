@@ -60,6 +60,12 @@ public protocol MultiTaskModel: Sendable {
   /// How the tasks' masks are found and used; by default there are none.
   var lottery: LotteryPlan? { get }
 
+  /// What descends on what in a step; by default all losses together, or as the lottery says.
+  var program: StepProgram { get }
+
+  /// What it does between the losses of a turn and the update; by default what a lottery asks for.
+  func stages(at site: StageSite) -> [any Stage]
+
   /// The task that must have happened for this one's answer to be judged; by default none.
   ///
   /// A conversion that is predicted for the case of a click is scored on clicked rows.
@@ -98,6 +104,14 @@ extension MultiTaskModel {
 
   /// No masks.
   public var lottery: LotteryPlan? { nil }
+
+  /// All losses move all parameters, or the turns of the lottery.
+  public var program: StepProgram { lottery?.program ?? StepProgram() }
+
+  /// Nothing, or the stage of the lottery.
+  public func stages(at site: StageSite) -> [any Stage] {
+    lottery.map { [LotteryStage($0, site)] } ?? []
+  }
 
   /// No gates.
   public var gateDeclarations: [GateDeclaration] { [] }

@@ -5,8 +5,7 @@ import Graph
 extension Trainer {
   /// Sets a dial; it holds from the next step on.
   public func setDial(_ place: Int, to value: Double) {
-    store.base(of: declared[place].parameter)[0] = Float(value)
-    parametersChanged()
+    store.change(declared[place].parameter) { $0[0] = Float(value) }
   }
 
   /// The value of every dial.
@@ -19,6 +18,5 @@ extension Trainer {
   /// Says that the numbers of an earlier step are back.
   func wentBack(to step: Int) {
     keptStep = step
-    parametersChanged()
   }
 }

@@ -18,12 +18,6 @@ extension Trainer {
   /// - Parameter expert: its number among all experts: by level, then by task, shared ones last.
   public func leaveOut(_ expert: Int?) {
     store.leaveOut(expert, of: model.gateDeclarations)
-    parametersChanged()
-  }
-
-  /// The names under which gates of tasks that do not train are watched.
-  var pathsOfIdleGates: Set<String> {
-    Set(model.gateDeclarations.filter { $0.task.map { !isActive($0) } ?? false }.map(\.path))
   }
 }
 
@@ -33,8 +27,8 @@ extension ParameterStore {
     let experts = GateDirectory.experts(of: gates)
     let left = expert.flatMap { experts.indices.contains($0) ? experts[$0] : nil }
     for gate in gates {
-      for (index, member) in gate.experts.enumerated() {
-        base(of: gate.kept)[index] = member == left ? 0 : 1
+      change(gate.kept) { kept in
+        for (index, member) in gate.experts.enumerated() { kept[index] = member == left ? 0 : 1 }
       }
     }
   }
@@ -100,12 +94,12 @@ extension Trainer {
     let declarations = model.gateDeclarations
     guard !declarations.isEmpty else { return nil }
     let survey =
-      gateSurvey
+      answers.gateSurvey
       ?? GateSurvey(
         Self.trace(model, tasks, isTraining: false).graph, declarations, store: store,
         workspace: workspace)
-    gateSurvey = survey
-    survey.executor.run(batch, version: version)
+    answers.gateSurvey = survey
+    survey.executor.run(batch)
     return survey
   }
 }

@@ -49,7 +49,7 @@ extension Trainer {
 
   private func isOwnerOn(_ owner: Owner) -> Bool {
     guard case .task(let place) = owner else { return true }
-    return active[place]
+    return isActive(place)
   }
 
   private func rows(of table: Executor.TableGradient, count: Int, batch: Batch) -> [Float] {

@@ -25,9 +25,9 @@ extension Trainer {
   /// Dropout and whatever else belongs to training alone is off; what is minimised besides is not in
   /// it.
   public func losses(ofRow row: Batch) -> [Double] {
-    let executor = rowLosses ?? makeRowLosses()
-    rowLosses = executor
-    executor.run(row, version: version)
+    let executor = answers.rowLosses ?? makeRowLosses()
+    answers.rowLosses = executor
+    executor.run(row)
     return executor.rowLosses(tasks: tasks.count)
   }
 

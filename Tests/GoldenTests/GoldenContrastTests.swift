@@ -114,7 +114,6 @@ extension GoldenLottery {
     let step = try #require(trainer.lottery)
     step.masksChanged(draw: 0)
     if let negatives { try Self.set(negatives, in: model) }
-    trainer.parametersChanged()
     let turns = try expect["turns"].list
     for (place, turn) in turns.enumerated() {
       let task = place % model.tasks.count

@@ -75,7 +75,6 @@ import Training
     let store = model.trainer.store
     let average = try #require(store.givenEntries.first { $0.piece.path == "alpha_average" })
     store.set(average, to: try node["constants"]["alpha_average"].numbers.map(Float.init))
-    model.trainer.parametersChanged()
     let expect = try node["expect"]
     expectClose(
       model.logits(), try expect["evaluation_static"]["logits"].tensor, "static logits")

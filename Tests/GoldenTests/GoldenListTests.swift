@@ -43,7 +43,7 @@ import Training
       rows: rows, ids: UnsafePointer(numbers.base), fields: 1, dense: nil, denseCount: 0,
       labels: nil, spaces: nil, tasks: 1, index: nil)
     batch.lists = UnsafePointer(lists.rows.base)
-    executor.run(batch, version: 1, lossScales: [1])
+    executor.run(batch, lossScales: [1])
     let output = try #require(executor.output("y"))
     expectClose(
       Array(UnsafeBufferPointer(start: output, count: upstream.values.count)),

@@ -145,14 +145,12 @@ import Testing
       model.trainer.restriction = task
       for round in try node["expect"]["rounds"][definition.name].list {
         model.trainer.store.restore(from: start)
-        model.trainer.parametersChanged()
         for loss in try round["losses"].numbers {
           #expect(model.trainer.step(model.batch, rate: try config["learning_rate"].number))
           #expect(abs(model.trainer.loss(of: task) - loss) <= 1e-4 * abs(loss) + 1e-5)
         }
         step.masks.set(
           pruning.thinned(step.masks.weights, step.masks.masks(of: task)), of: task)
-        model.trainer.parametersChanged()
         for entry in model.trainer.store.givenEntries {
           let path = entry.piece.path.split(separator: ".").map(String.init)
           guard path[0] == "masks", path[1] == definition.name else { continue }
@@ -198,7 +196,6 @@ import Testing
       densities.append(step.masks.sets.density(task: task))
       #expect(abs(1 - densities[place] - (try round["sparsity"].number)) < 1e-9)
       model.trainer.store.restore(from: start)
-      model.trainer.parametersChanged()
       for loss in try round["losses"].numbers {
         #expect(model.trainer.step(model.batch, rate: try config["rate"].number))
         #expect(abs(model.trainer.loss(of: task) - loss) <= 1e-4 * abs(loss) + 1e-5)

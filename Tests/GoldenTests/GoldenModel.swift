@@ -71,7 +71,8 @@ final class GoldenModel {
       batch ?? golden["batch"], setting.input, ignoresSpaces: ignoresSpaces)
     trainer = Trainer(
       model, store: store, tasks: tasks, batchSize: memory.batch.rows, optimizer: optimizer,
-      balancer: balancer, dials: builder.dials, pool: WorkerPool(threads: threads))
+      balancer: balancer.map { BalancerChoice($0) }, dials: builder.dials,
+      pool: WorkerPool(threads: threads))
     // Of ESCM² the weights behind the first are dials.
     let areDials = try golden.has("system") && golden["system"].text == "escm2"
     let start =

@@ -29,7 +29,7 @@ import Training
     let plan = Plan(graph, purpose: .evaluation, losses: [], outputs: outputs, capacity: rows)
     let executor = Executor(
       plan, store: model.trainer.store, workspace: model.trainer.workspace)
-    executor.run(model.batch, version: -2)
+    executor.run(model.batch)
     let expect = try node["expect"]
     func columns(_ prefix: String, width: Int) -> [Float] {
       (0..<rows).flatMap { row in

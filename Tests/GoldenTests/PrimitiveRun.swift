@@ -48,7 +48,6 @@ final class PrimitiveRun {
   private let workspace: Workspace
   private let ids: Storage<Int32>
   private let memory: [Storage<Float>]
-  private var version = 0
 
   init(
     _ rows: PrimitiveRows, _ builder: Builder, labels: [Float] = [], spaces: [Float]? = nil,
@@ -85,9 +84,8 @@ final class PrimitiveRun {
   }
 
   func run(scale: Float = 1) {
-    version += 1
     let scales = [Float](repeating: scale, count: batch.tasks)
-    executor.run(batch, version: version, lossScales: scales)
+    executor.run(batch, lossScales: scales)
   }
 
   func optimizer(_ configuration: OptimizerConfiguration) -> Optimizer {

@@ -200,7 +200,7 @@ final class GradientCheck {
     executor.run(
       Batch(
         rows: rows, ids: UnsafePointer(ids.base), fields: 3, dense: nil, denseCount: 0,
-        labels: nil, spaces: nil, tasks: 1, index: nil), version: 0)
+        labels: nil, spaces: nil, tasks: 1, index: nil))
     return Made(executor: executor, store: store, workspace: workspace)
   }
 
@@ -239,15 +239,16 @@ final class GradientCheck {
     for (place, count) in one.inputs.enumerated() {
       for row in 0..<rows {
         for j in 0..<count {
-          store.base(of: Parameter(index: 0))[row * width + column + j] = Float(
-            inputs[place][row * count + j])
+          let number = Float(inputs[place][row * count + j])
+          store.change(Parameter(index: 0)) { $0[row * width + column + j] = number }
         }
       }
       column += count
     }
     for (place, numbers) in (parameters + one.givens + one.averages).enumerated() {
-      let base = store.base(of: Parameter(index: place + 1))
-      for (entry, number) in numbers.enumerated() { base[entry] = Float(number) }
+      store.change(Parameter(index: place + 1)) { base in
+        for (entry, number) in numbers.enumerated() { base[entry] = Float(number) }
+      }
     }
   }
 

@@ -122,7 +122,7 @@ private final class LossCheck {
       labels: UnsafePointer(labels.base), spaces: UnsafePointer(spaces.base), tasks: 3,
       index: index == nil ? nil : UnsafePointer(order.base))
     let scales = (0..<4).map { $0 == one.place ? Self.scale : .nan }
-    executor.run(batch, version: 0, lossScales: scales)
+    executor.run(batch, lossScales: scales)
     let operation = loss.graph.nodes[loss.node].operation as? any Loss
     return (
       executor.lossSums(task: one.place, rows: rows.count),
@@ -148,21 +148,23 @@ private final class LossCheck {
 
   private func fill(_ store: ParameterStore) {
     let width = one.inputs.reduce(0, +)
-    let table = store.base(of: Parameter(index: 0))
-    for row in 0..<rows.count {
-      var column = 0
-      for (place, count) in one.inputs.enumerated() {
-        for j in 0..<count {
-          table[(index?[row] ?? row) * width + column + j] = Float(
-            arguments[place][row * count + j])
+    store.change(Parameter(index: 0)) { table in
+      for row in 0..<rows.count {
+        var column = 0
+        for (place, count) in one.inputs.enumerated() {
+          for j in 0..<count {
+            table[(index?[row] ?? row) * width + column + j] = Float(
+              arguments[place][row * count + j])
+          }
+          column += count
         }
-        column += count
       }
     }
     let rest = arguments.dropFirst(one.inputs.count) + one.givens + one.averages
     for (place, numbers) in rest.enumerated() {
-      let base = store.base(of: Parameter(index: place + 1))
-      for (entry, number) in numbers.enumerated() { base[entry] = Float(number) }
+      store.change(Parameter(index: place + 1)) { base in
+        for (entry, number) in numbers.enumerated() { base[entry] = Float(number) }
+      }
     }
   }
 

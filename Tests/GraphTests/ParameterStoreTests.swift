@@ -95,17 +95,17 @@ import Testing
     #expect(after != before)
     store.restore(from: copy)
     #expect(store.fingerprint == before)
-    store.base(of: Parameter(index: 1))[7] = 3
+    store.change(Parameter(index: 1)) { $0[7] = 3 }
     store.write(to: copy)
     let changed = store.fingerprint
-    store.base(of: Parameter(index: 1))[7] = 4
+    store.change(Parameter(index: 1)) { $0[7] = 4 }
     store.restore(from: copy)
     #expect(store.fingerprint == changed)
   }
 
   @Test func namesTheLargest() throws {
     let store = store()
-    store.base(of: Parameter(index: 1))[1_999] = -1e30
+    store.change(Parameter(index: 1)) { $0[1_999] = -1e30 }
     let largest = try #require(store.largest(of: 0))
     #expect(largest.path == "table.weight")
     #expect(largest.magnitude == 1e30)
@@ -117,7 +117,7 @@ import Testing
     // The gap behind a block is nobody's.
     store.dense[20_031] = .nan
     #expect(store.firstNotFinite == nil)
-    store.base(of: Parameter(index: 1))[1_999] = .infinity
+    store.change(Parameter(index: 1)) { $0[1_999] = .infinity }
     #expect(store.firstNotFinite == "table.weight")
     store.dense[20_016] = .nan
     #expect(store.firstNotFinite == "bottom.bias")

@@ -64,7 +64,6 @@ import TrainingFixtures
     #expect(trainer.step(problem.batch(rows: 200), rate: 0.01))
     #expect(trainer.logits("board", problem.batch(rows: 60)) != all)
     trainer.store.restore(from: copy)
-    trainer.parametersChanged()
     #expect(trainer.logits("board", problem.batch(rows: 60)) == all)
   }
 }

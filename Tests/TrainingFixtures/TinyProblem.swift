@@ -114,7 +114,7 @@ public struct TinyProblem: Sendable {
     let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: seed)
     return Trainer(
       network, store: store, tasks: tasks, batchSize: batchSize, optimizer: optimizer,
-      balancer: isBalanced ? MetaBalance() : nil, dials: builder.dials, seed: seed,
+      balancer: isBalanced ? BalancerChoice(MetaBalance()) : nil, dials: builder.dials, seed: seed,
       pool: WorkerPool(threads: threads))
   }
 
@@ -156,7 +156,6 @@ extension Trainer {
   /// Overwrites a named array.
   public func set(_ path: String, to numbers: [Float]) {
     for entry in store.entries where entry.piece.path == path { store.set(entry, to: numbers) }
-    parametersChanged()
   }
 
   /// Given numbers by path.

@@ -1,6 +1,7 @@
 import Datasets
 import Graph
 import Metrics
+import Models
 import Runs
 import Testing
 import TrainingFixtures
@@ -72,12 +73,14 @@ import TrainingFixtures
     let rows = problem.dataset(held: 300).validation
     let survey = KnockOutSurvey(
       trainer, without: [2], scorer: trainer.scorer, examples: rows, answer: .each)
-    #expect(survey.add(0, version: trainer.version) && survey.add(2, version: trainer.version))
+    #expect(
+      survey.add(0, version: trainer.store.version) && survey.add(2, version: trainer.store.version)
+    )
     #expect(survey.progress.title == "scores without E2, E0")
     #expect(survey.progress.total == 3 && survey.progress.trainingWaits)
     #expect(survey.progress.matrix == nil)
     #expect(trainer.step(problem.batch(rows: 64), rate: 0.05))
-    #expect(!survey.add(1, version: trainer.version))
+    #expect(!survey.add(1, version: trainer.store.version))
     var answers: [QuestionAnswer] = []
     for part in 1...3 {
       #expect(answers.isEmpty)
@@ -93,7 +96,7 @@ import TrainingFixtures
     let matrix = KnockOutSurvey(
       trainer, without: [0, 1, 2], scorer: trainer.scorer, examples: rows,
       answer: .matrix(.waits))
-    #expect(!matrix.add(1, version: trainer.version))
+    #expect(!matrix.add(1, version: trainer.store.version))
   }
 
   /// A run that is paused stays paused while a question is answered that training would wait for.
@@ -291,7 +294,6 @@ import TrainingFixtures
     }
     #expect(cost.with.map(\.value) == scores().map(\.value))
     masks.set(weights.map { $0.map { abs($0) < cutoff ? 0 : 1 } }, of: 1)
-    trainer.parametersChanged()
     #expect(cost.without.map(\.value) == scores().map(\.value))
     #expect(cost.with.map(\.value) != cost.without.map(\.value))
   }

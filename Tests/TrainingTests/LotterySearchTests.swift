@@ -133,7 +133,6 @@ import TrainingFixtures
     #expect(lottery.stage == .search(task: 0, round: 1))
     let (fresh, other) = try made(options, optimizer: optimizer)
     other.step.masks.set(lottery.step.masks.masks(of: 0), of: 0)
-    fresh.parametersChanged()
     fresh.restriction = trainer.restriction
     #expect(fresh.namedNumbers == trainer.namedNumbers)
     step(fresh, 2, from: 192)

@@ -25,7 +25,6 @@ import TrainingFixtures
       let entry = try #require(trainer.store.entries.first { $0.parameter == layer.weight })
       trainer.store.set(entry, to: trainer.store.numbers(of: entry).map(abs))
     }
-    trainer.parametersChanged()
     return (trainer, try #require(Lottery(trainer, tasks: names, epochs: 1)))
   }
 
@@ -204,7 +203,6 @@ import TrainingFixtures
     setMasks(lottery)
     lottery.step.masks.set([mask(27, keeping: Array(5..<27)), mask(6, keeping: [0, 1])], of: 1)
     lottery.step.masks.set([mask(27, keeping: Array(0..<20)), mask(6, keeping: [1, 2])], of: 2)
-    trainer.parametersChanged()
     let batch = problem.batch(rows: 100)
     let views = lottery.inspect(tasks: names, batch: batch).views
     let (conflict, norms) = (

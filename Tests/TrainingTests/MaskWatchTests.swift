@@ -19,7 +19,6 @@ import TrainingFixtures
       let entry = try #require(trainer.store.entries.first { $0.parameter == layer.weight })
       trainer.store.set(entry, to: trainer.store.numbers(of: entry).map(abs))
     }
-    trainer.parametersChanged()
     return (trainer, try #require(Lottery(trainer, tasks: names, epochs: 1)))
   }
 
@@ -136,7 +135,6 @@ import TrainingFixtures
   @Test func aWeightWithItsGradients() throws {
     let (trainer, lottery) = try joint("csrec")
     setMasks(lottery)
-    trainer.parametersChanged()
     var watch = MaskWatch(lottery, tasks: names)
     let rows = problem.dataset(held: 100).validation
     // Output 1 of input 1 lies at 4; amount keeps it.

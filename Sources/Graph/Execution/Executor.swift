@@ -44,6 +44,7 @@ public final class Executor {
     self.plan = plan
     self.store = store
     self.workspace = workspace
+    if plan.sections.count > 1 { workspace.reserve(sections: plan.sections.count) }
     let memory = PlanMemory(plan, workspace: workspace)
     self.memory = memory
     let packing = ParallelLoop(PackingBody(plan, store: store))
@@ -87,17 +88,17 @@ public final class Executor {
   ///
   /// - Parameters:
   ///   - batch: the rows.
-  ///   - version: a number that changes whenever the parameters do; weights are packed anew then.
   ///   - lossScales: ω_k / n_k by task.
-  public func run(_ batch: Batch, version: Int, lossScales: UnsafePointer<Float>? = nil) {
+  public func run(_ batch: Batch, lossScales: UnsafePointer<Float>? = nil) {
     precondition(
       batch.rows <= plan.capacity, "\(batch.rows) rows in a plan for \(plan.capacity)")
     if let lossScales {
       workspace.lossScales.base.update(from: lossScales, count: workspace.tasks)
     }
-    if packedVersion != version {
+    // Weights are packed anew if numbers of the store have been written since.
+    if packedVersion != store.version {
       workspace.pool.run(packing, chunks: packing.body.chunks)
-      packedVersion = version
+      packedVersion = store.version
     }
     for range in untouched {
       for row in 0..<(laneCount(rows: batch.rows) * plan.sections.count) {
@@ -135,7 +136,7 @@ public final class Executor {
     Lanes.count(of: rows, sections: plan.sections.count)
   }
 
-  /// Backward sections: 1, or one for every loss.
+  /// Backward sections: 1, or one for every task.
   public var sectionCount: Int { plan.sections.count }
 
   /// Whether a section computes the gradient of a parameter.

@@ -8,8 +8,8 @@ import Tensors
 /// cache). Forward and backward of a block follow each other on one thread, so a step needs three
 /// meetings of the threads: after packing the weights, after the lanes, after the update.
 ///
-/// The backward pass has one *section* for all losses together, or one for each, whose gradients
-/// are kept apart for a balancer.
+/// The backward pass has one *section* for all losses together, or several, each for the losses of one
+/// task, whose gradients are kept apart for a balancer.
 public final class Plan {
   /// What a plan is for.
   public enum Purpose: Sendable, Hashable {
@@ -57,11 +57,11 @@ public final class Plan {
   ///   - graph: the trace.
   ///   - purpose: whether there is a backward pass.
   ///   - losses: the nodes to descend from; empty for an evaluation.
-  ///   - keepsLossesApart: whether every loss has a backward section of its own.
+  ///   - apart: the losses of each backward section; nil: one section for all.
   ///   - wanted: values to keep for the whole batch, by name.
   ///   - capacity: rows of a batch at most.
   public init(
-    _ graph: Graph, purpose: Purpose, losses: [Variable], keepsLossesApart: Bool = false,
+    _ graph: Graph, purpose: Purpose, losses: [Variable], apart: [[Variable]]? = nil,
     outputs wanted: [(name: String, value: Variable)], capacity: Int
   ) {
     self.purpose = purpose
@@ -69,7 +69,7 @@ public final class Plan {
     let nodes = Self.joined(graph.nodes, keeping: Set(wanted.map(\.value.node)))
     let roots = losses.map(\.node) + wanted.map(\.value.node)
     order = Self.needed(nodes, from: roots)
-    let starts = keepsLossesApart ? losses.map { [$0.node] } : [losses.map(\.node)]
+    let starts = (apart ?? [losses]).map { $0.map(\.node) }
     sections =
       purpose == .training
       ? starts.map { Set(Self.needed(nodes, from: $0) { $0.operation.handsOnGradient }) } : []

@@ -4,8 +4,9 @@ public import Tensors
 public final class Workspace {
   /// The threads that run plans.
   public let pool: WorkerPool
-  /// Gradients of the dense parameters, one row a lane and section: [lanes, sections, dense].
-  public let laneGradients: Storage<Float>
+  /// Gradients of the dense parameters, one row a lane and section: [lanes, sections, dense]; it is
+  /// another piece of memory once a plan of more sections has been made ready to run.
+  public private(set) var laneGradients: Storage<Float>
   /// The distance of two rows.
   public let laneStride: Int
   /// Number of tasks.
@@ -21,13 +22,12 @@ public final class Workspace {
   private(set) var arenas: [Storage<Float>] = []
   private(set) var scratch: [Storage<Float>] = []
 
-  /// Memory for the plans of one store, of at most so many backward sections.
-  public init(store: ParameterStore, tasks: Int, sections: Int = 1, pool: WorkerPool) {
+  /// Memory for the plans of one store.
+  public init(store: ParameterStore, tasks: Int, pool: WorkerPool) {
     self.pool = pool
     self.tasks = tasks
     laneStride = store.dense.count
-    let lanes = sections > 1 ? Lanes.mostOfSections * sections : Lanes.most
-    laneGradients = Storage(count: lanes * store.dense.count, filling: 0)
+    laneGradients = Storage(count: Lanes.most * store.dense.count, filling: 0)
     averageStride = store.averages.stride
     laneAverages = Storage(count: Lanes.most * averageStride, filling: 0)
     lossSums = .allocate(capacity: Lanes.most * max(1, tasks))
@@ -36,6 +36,12 @@ public final class Workspace {
   }
 
   deinit { lossSums.deallocate() }
+
+  /// Sees to it that the lanes of a plan of so many backward sections have room.
+  func reserve(sections: Int) {
+    let floats = Lanes.mostOfSections * sections * laneStride
+    if laneGradients.count < floats { laneGradients = Storage(count: floats, filling: 0) }
+  }
 
   /// Sees to it that every thread has this much memory, and that there are so many arenas, one a
   /// thread or one a lane.

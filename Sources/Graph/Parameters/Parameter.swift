@@ -122,6 +122,9 @@ public struct ParameterSpecification: Sendable, Hashable {
   public var rateFactor: Double = 1
   /// Whether weight decay applies to it.
   public var decays = true
+  /// The group that it belongs to, from 0: a turn of a step may move some groups only, such as those
+  /// of a teacher.
+  public var group = 0
 
   /// Describes a block.
   public init(kind: Kind, owner: Owner, pieces: [ParameterPiece]) {

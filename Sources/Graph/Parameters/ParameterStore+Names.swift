@@ -41,7 +41,7 @@ extension ParameterStore {
   public func numbers(
     of entry: Entry, in source: UnsafePointer<Float>? = nil
   ) -> [Float] {
-    let base = source ?? UnsafePointer(base(of: entry.parameter))
+    let base = source ?? base(of: entry.parameter)
     var numbers = [Float](repeating: 0, count: entry.piece.count)
     forEachElement(of: entry.piece) { place, at in numbers[place] = base[at] }
     return numbers
@@ -52,8 +52,9 @@ extension ParameterStore {
     precondition(
       numbers.count == entry.piece.count,
       "\(entry.piece.path): \(numbers.count) numbers for \(entry.piece.shape)")
-    let base = base(of: entry.parameter)
-    forEachElement(of: entry.piece) { place, at in base[at] = numbers[place] }
+    change(entry.parameter) { base in
+      forEachElement(of: entry.piece) { place, at in base[at] = numbers[place] }
+    }
   }
 
   /// FNV-1a 64 over all parameters as little-endian float32, paths in UTF-8 order.
@@ -102,6 +103,7 @@ extension ParameterStore {
     for (to, from) in zip(blocks(extent), copy) {
       to.base.update(from: from.base, count: from.count)
     }
+    countWrite()
   }
 
   /// Whether every number that follows from training is finite; O(n), without copies.

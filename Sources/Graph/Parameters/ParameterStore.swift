@@ -18,8 +18,14 @@ public final class ParameterStore {
   public let givens: [Storage<Float>?]
   /// Where what running means follow is added up.
   let averages: RunningAverages
-  /// The dense floats of each owner, by ``Owner/segment``.
+  /// The dense floats of each owner, by ``segment(of:)``: those of a group follow one another.
   public let segments: [Range<Int>]
+
+  /// How often numbers have been written since the store was made: who keeps something that follows
+  /// from them, such as packed weights, sees by it that they have changed.
+  public private(set) var version = 0
+  /// Owners of a group of parameters: all tasks together, and each task.
+  public let ownerCount: Int
 
   /// Lays parameters out and draws their first values.
   public init(_ specifications: [ParameterSpecification], tasks: Int, seed: UInt64) {
@@ -27,9 +33,12 @@ public final class ParameterStore {
     var offsets = [Int](repeating: -1, count: specifications.count)
     var segments: [Range<Int>] = []
     var end = 0
-    for segment in 0...tasks {
+    let owners = tasks + 1
+    let groups = (specifications.map(\.group).max() ?? 0) + 1
+    for segment in 0..<(groups * owners) {
       let start = end
-      for (index, one) in specifications.enumerated() where one.owner.segment == segment {
+      for (index, one) in specifications.enumerated()
+      where one.group * owners + one.owner.segment == segment {
         guard case .dense(let count) = one.kind else { continue }
         offsets[index] = end
         end += (count + 15) & ~15
@@ -38,6 +47,7 @@ public final class ParameterStore {
     }
     self.offsets = offsets
     self.segments = segments
+    ownerCount = owners
     dense = Storage(count: end, filling: 0)
     tables = specifications.map { one in
       guard case .table(let vocabulary, let width) = one.kind else { return nil }
@@ -53,6 +63,7 @@ public final class ParameterStore {
     for (index, one) in specifications.enumerated() {
       for piece in one.pieces { draw(piece, of: Parameter(index: index), seed: seed) }
     }
+    version = 0
   }
 
   /// A store of the same layout with the numbers that another one has now.
@@ -65,6 +76,7 @@ public final class ParameterStore {
     specifications = other.specifications
     offsets = other.offsets
     segments = other.segments
+    ownerCount = other.ownerCount
     averages = other.averages
     dense = copy(other.dense)
     tables = other.tables.map { $0.map(copy) }
@@ -77,10 +89,32 @@ public final class ParameterStore {
     return blocks.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }
   }
 
-  /// The first number of a parameter.
-  public func base(of parameter: Parameter) -> UnsafeMutablePointer<Float> {
+  /// The first number of a parameter, to be read.
+  public func base(of parameter: Parameter) -> UnsafePointer<Float> {
+    UnsafePointer(memory(of: parameter))
+  }
+
+  private func memory(of parameter: Parameter) -> UnsafeMutablePointer<Float> {
     if let block = tables[parameter.index] ?? givens[parameter.index] { return block.base }
     return dense.base + offsets[parameter.index]
+  }
+
+  /// Writes numbers of a parameter, which is counted.
+  public func change(
+    _ parameter: Parameter, _ body: (UnsafeMutablePointer<Float>) -> Void
+  ) {
+    body(memory(of: parameter))
+    version += 1
+  }
+
+  /// Counts what has been written to the memory of many parameters at once: an optimiser's update, an
+  /// older copy.
+  public func countWrite() { version += 1 }
+
+  /// Which owner of which group has a parameter: group · (T + 1) + ``Owner/segment``.
+  public func segment(of parameter: Parameter) -> Int {
+    let one = specifications[parameter.index]
+    return one.group * ownerCount + one.owner.segment
   }
 
   /// How many numbers are learned, without the gaps.
@@ -92,7 +126,7 @@ public final class ParameterStore {
   }
 
   private func draw(_ piece: ParameterPiece, of parameter: Parameter, seed: UInt64) {
-    let base = base(of: parameter)
+    let base = memory(of: parameter)
     let random = RandomSource(seed: seed, stream: fnv1a((piece.drawnAs ?? piece.path).utf8))
     let inputs = piece.shape.dropFirst().reduce(1, *)
     forEachElement(of: piece) { place, at in

@@ -29,12 +29,13 @@ extension ParameterStore {
     guard case .average(let count, let rate) = specifications[average.index].kind, rows > 0 else {
       return
     }
-    let values = base(of: average)
     let first = averages.offsets[average.index]
-    for place in 0..<count {
-      var sum: Float = 0
-      for lane in 0..<lanes { sum += sums[lane * averages.stride + first + place] }
-      values[place] += Float(rate) * (sum / Float(rows) - values[place])
+    change(average) { values in
+      for place in 0..<count {
+        var sum: Float = 0
+        for lane in 0..<lanes { sum += sums[lane * averages.stride + first + place] }
+        values[place] += Float(rate) * (sum / Float(rows) - values[place])
+      }
     }
   }
 }

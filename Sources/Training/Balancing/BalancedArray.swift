@@ -26,16 +26,30 @@ struct BalancedArray {
         executor.reaches(parameter, in: $0)
       }
       return one.pieces.enumerated().map { place, piece in
-        let runs = piece.shape.count > 1 ? piece.shape[1] : 1
-        precondition(piece.strides.first == 1, "\(piece.path): outputs do not lie side by side")
-        let isWhole = runs == 1 || piece.strides.second == piece.shape[0]
+        let (runs, length, distance) = Self.runs(of: piece)
         return BalancedArray(
           parameter: parameter, piece: place, isShared: one.owner == .shared,
-          offset: store.offsets[index] + piece.offset, runs: isWhole ? 1 : runs,
-          length: Int64(isWhole ? piece.count : piece.shape[0]),
-          distance: piece.strides.second, sections: sections)
+          offset: store.offsets[index] + piece.offset, runs: runs, length: Int64(length),
+          distance: distance, sections: sections)
       }
     }
+  }
+
+  /// The longest runs of neighbours that an array is made of, and how far apart they begin.
+  private static func runs(of piece: ParameterPiece) -> (count: Int, length: Int, distance: Int) {
+    let columns = piece.shape.dropFirst().reduce(1, *)
+    let extents = [
+      (count: piece.shape[0], stride: piece.strides.first),
+      (count: columns, stride: piece.strides.second),
+    ].filter { $0.count > 1 }
+    guard let first = extents.first, let last = extents.last else { return (1, piece.count, 0) }
+    if extents.count == 1 {
+      return first.stride == 1 ? (1, first.count, 0) : (first.count, 1, first.stride)
+    }
+    let (inner, outer) = first.stride == 1 ? (first, last) : (last, first)
+    precondition(inner.stride == 1, "\(piece.path): no two numbers lie side by side")
+    return outer.stride == inner.count
+      ? (1, piece.count, 0) : (outer.count, inner.count, outer.stride)
   }
 }
 
@@ -55,6 +69,15 @@ final class NormAverages {
     }
     self.starts = starts
     values = Storage(count: count * tasks, filling: 0)
+  }
+
+  /// m_k of an array of a turn's gradients, [T].
+  func row(of array: Int, in gradients: borrowing SectionGradients) -> UnsafeMutablePointer<Double>
+  {
+    guard array < gradients.arrays.count else {
+      return row(gradients.tables[array - gradients.arrays.count].gradient.parameter, piece: 0)
+    }
+    return row(gradients.arrays[array].parameter, piece: gradients.arrays[array].piece)
   }
 
   /// m_k of an array, [T].

@@ -28,9 +28,7 @@ final class BalancedLookup {
   }
 
   /// Groups neighbours: tables of one lookup lie at rising addresses in rows of one distance.
-  static func all(
-    of executor: Executor, tables: [TableUpdate], store: ParameterStore
-  ) -> [BalancedLookup] {
+  static func all(of executor: Executor, tables: [TableUpdate]) -> [BalancedLookup] {
     var groups: [[(place: Int, gradient: Executor.TableGradient)]] = []
     for (place, table) in tables.enumerated() {
       let gradient = table.gradient

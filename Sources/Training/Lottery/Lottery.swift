@@ -35,7 +35,7 @@ final class Lottery {
   let plan: LotteryPlan
 
   let trainer: Trainer
-  let step: LotteryStep
+  let step: LotteryStage
   private let tasks: [String]
   private let jointEpochs: Int
   private let pruning: Pruning
@@ -133,7 +133,6 @@ final class Lottery {
   private func drawNegatives() {
     draws += 1
     step.masks.setNegatives(draw: draws)
-    trainer.parametersChanged()
   }
 
   /// Notes the numbers of the best epoch of the stage; of the newest where scores are not defined.
@@ -144,7 +143,6 @@ final class Lottery {
 
   private func restoreBest() {
     if let best { trainer.store.restore(from: best.copy) }
-    trainer.parametersChanged()
   }
 
   // MARK: - Stages
@@ -176,7 +174,7 @@ final class Lottery {
     epochsInStage = 0
     best = nil
     trainer.store.restore(from: rewindPoint)
-    step.resetOptimizers()
+    trainer.optimizers.reset()
     if case .search(let task, _) = next {
       trainer.restriction = task
     } else {
@@ -185,7 +183,6 @@ final class Lottery {
     }
     step.contrasts = next == .joint
     step.masksChanged(draw: draws)
-    trainer.parametersChanged()
     phase = words
   }
 

@@ -1,4 +1,5 @@
 import Graph
+import Models
 import Tensors
 
 /// Keeps an update from moving masked weights that the task of the turn leaves out.
@@ -7,7 +8,7 @@ import Tensors
 /// and their moments are put back to what they were.
 final class MaskedUpdate {
   /// Some dense floats and the masks of which one at least must be 1 for a float to move.
-  struct Block {
+  private struct Block {
     let range: Range<Int>
     let masks: [UnsafePointer<Float>]
   }
@@ -16,9 +17,14 @@ final class MaskedUpdate {
   private let scratch: [Storage<Float>]
   private let piece: Int
 
-  /// The masked blocks; `piece` is the most that an update moves at a time.
-  init(_ blocks: [Block], threads: Int, piece: Int) {
-    self.blocks = blocks
+  /// The masked weights of a store; `piece` is the most that an update moves at a time.
+  init(_ held: [HeldWeight], store: ParameterStore, threads: Int, piece: Int) {
+    blocks = held.map { one in
+      let start = store.offsets[one.weight.index]
+      return Block(
+        range: start..<(start + store.count(of: one.weight)),
+        masks: one.masks.map { store.base(of: $0) })
+    }
     self.piece = piece
     scratch = (0..<threads).map { _ in Storage(count: 3 * piece, filling: 0) }
   }

@@ -12,21 +12,18 @@ import Tensors
 public final class Optimizer {
   /// The rule and its options.
   public let configuration: OptimizerConfiguration
-  /// Steps taken by each owner, by ``Owner/segment``.
+  /// Steps taken by each owner, by ``ParameterStore/segment(of:)``.
   public private(set) var steps: [Int]
 
   let store: ParameterStore
   /// What the model minimises besides its losses.
   let penalties: [ParameterPenalty]
-  /// Whether gradients are summed before they are applied, so that they can be changed in between.
-  var sumsFirst = false
   /// What pulls the tables of several networks together.
   let tableDistances: [TableDistance]
   let firstMoments: Storage<Float>
   let secondMoments: Storage<Float>
   private(set) var tableMoments: [Int: (first: Storage<Float>, second: Storage<Float>)] = [:]
   private let workspace: Workspace
-  private var loops: [ObjectIdentifier: ParallelLoop<UpdateBody>] = [:]
 
   /// Moments for all parameters of a store, as they are before the first step.
   public init(
@@ -62,45 +59,49 @@ public final class Optimizer {
   /// - Parameters:
   ///   - executor: what has computed them.
   ///   - batch: the rows that it ran.
-  ///   - segments: which owners take part, by ``Owner/segment``.
+  ///   - segments: which owners take part, by ``ParameterStore/segment(of:)``.
   ///   - rate: the learning rate of this step.
-  ///   - isJoined: whether a balancer has left one gradient in the first lane.
-  public func update(
-    _ executor: Executor, batch: Batch, segments: [Bool], rate: Double, isJoined: Bool = false
-  ) {
-    update(
-      executor, batch: batch, segments: segments, rate: rate, isJoined: isJoined, masked: nil,
-      adjust: nil)
+  public func update(_ executor: Executor, batch: Batch, segments: [Bool], rate: Double) {
+    let clips = configuration.clipNorm != nil
+    let loop = makeLoop(executor, segments: segments, isMeasured: clips)
+    begin(loop, segments: segments, rate: rate)
+    loop.body.batch = batch
+    loop.body.lanes = executor.laneCount(rows: batch.rows)
+    if clips {
+      sum(loop)
+      clip(loop)
+    }
+    apply(loop, isSummed: clips)
   }
 
-  /// Applies gradients; `masked` keeps masked weights where they are, `adjust` changes the summed
-  /// gradients in the first lane before they are applied.
-  func update(
-    _ executor: Executor, batch: Batch, segments: [Bool], rate: Double, isJoined: Bool,
-    masked: MaskedUpdate?, adjust: (any GradientAdjustment)?
-  ) {
-    let loop = updateLoop(of: executor, segments: segments)
+  /// Begins a step of the owners that take part.
+  func begin(_ loop: ParallelLoop<UpdateBody>, segments: [Bool], rate: Double) {
     for segment in segments.indices where segments[segment] { steps[segment] += 1 }
     for segment in segments.indices {
       loop.body.numbers[segment] = numbers(step: steps[segment], rate: rate, scale: 1)
     }
     loop.body.rate = Float(rate)
-    loop.body.batch = batch
-    loop.body.lanes = isJoined ? 1 : executor.laneCount(rows: batch.rows)
-    loop.body.isGrouped = isJoined
-    loop.body.masked = masked
-    guard configuration.clipNorm != nil || adjust != nil else {
-      loop.body.phase = .apply
-      return workspace.pool.run(loop, chunks: loop.body.units.count)
-    }
+  }
+
+  /// Sums the lanes into the first one, and the squares of what comes out.
+  func sum(_ loop: ParallelLoop<UpdateBody>) {
     loop.body.phase = .sum
     workspace.pool.run(loop, chunks: loop.body.units.count)
-    adjust?.adjustGradients()
+    loop.body.scale(by: 1)
+  }
+
+  /// Limits the norm of all gradients together, as it was when they were summed.
+  func clip(_ loop: ParallelLoop<UpdateBody>) {
+    guard let limit = configuration.clipNorm else { return }
     let norm = loop.body.norm
-    let limit = configuration.clipNorm ?? .infinity
     loop.body.scale(by: norm > limit ? Float(limit / norm) : 1)
-    loop.body.phase = .applySums
+  }
+
+  /// Moves the parameters and their moments.
+  func apply(_ loop: ParallelLoop<UpdateBody>, isSummed: Bool) {
+    loop.body.phase = isSummed ? .applySums : .apply
     workspace.pool.run(loop, chunks: loop.body.units.count)
+    store.countWrite()
   }
 
   /// Values and moments of the dense parameters, as many as the rule has.
@@ -141,17 +142,15 @@ public final class Optimizer {
     return result
   }
 
-  /// The loop over the parameters that an executor's losses reach; made once an executor.
-  func updateLoop(of executor: Executor, segments: [Bool]) -> ParallelLoop<UpdateBody> {
-    if let loop = loops[ObjectIdentifier(executor)] { return loop }
-    let loop = ParallelLoop(UpdateBody(self, executor, segments: segments, workspace: workspace))
-    loops[ObjectIdentifier(executor)] = loop
-    return loop
+  /// The loop over the parameters that an executor's losses reach, for the owners that take part.
+  ///
+  /// `isMeasured` says whether gradients will be summed before they are applied.
+  func makeLoop(
+    _ executor: Executor, segments: [Bool], isMeasured: Bool
+  ) -> ParallelLoop<UpdateBody> {
+    ParallelLoop(
+      UpdateBody(
+        self, executor, segments: segments, workspace: workspace,
+        isMeasured: isMeasured || executor.sectionCount > 1))
   }
-}
-
-/// Something that changes the summed gradients in the first lane before they are applied.
-protocol GradientAdjustment: AnyObject {
-  /// Changes them.
-  func adjustGradients()
 }

@@ -11,7 +11,8 @@ extension ParameterStore {
   /// The dense floats of an owner, cut where the rate's factor or the decay changes.
   func runs(of segment: Int) -> [Run] {
     var runs: [Run] = []
-    for (index, one) in specifications.enumerated() where one.owner.segment == segment {
+    for (index, one) in specifications.enumerated()
+    where self.segment(of: Parameter(index: index)) == segment {
       guard case .dense = one.kind else { continue }
       let start = offsets[index]
       if let last = runs.last, last.rateFactor == one.rateFactor, last.decays == one.decays {

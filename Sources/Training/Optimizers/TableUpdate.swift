@@ -71,6 +71,16 @@ final class TableUpdate {
 
   private var groups: ck_groups { rows.groups }
 
+  /// Floats of the rows that the batch touches, and of those that a batch touches at most.
+  var touchedFloats: Int { Int(groups.count * width) }
+  var mostFloats: Int { rows.most * gradient.width }
+
+  /// Sums gradients of the table by id, one row a touched id, without what penalties add.
+  func sum(_ gradient: Executor.TableGradient, into target: UnsafeMutablePointer<Float>) {
+    var groups = groups
+    ck_sum_groups(&groups, width, gradient.base, Int64(gradient.stride), target, width)
+  }
+
   /// Scales the touched rows.
   func decay(by factor: Float) {
     for place in 0..<Int(groups.count) {

@@ -51,7 +51,10 @@ struct UpdateBody: ParallelBody, ~Copyable {
   /// Dense floats in a unit: enough to be worth taking, few enough to share evenly.
   static let piece = 16 * 1024
 
-  init(_ optimizer: Optimizer, _ executor: Executor, segments: [Bool], workspace: Workspace) {
+  init(
+    _ optimizer: Optimizer, _ executor: Executor, segments: [Bool], workspace: Workspace,
+    isMeasured: Bool
+  ) {
     let store = optimizer.store
     configuration = optimizer.configuration
     values = store.dense.base
@@ -65,14 +68,12 @@ struct UpdateBody: ParallelBody, ~Copyable {
       index: nil)
     tables = executor.tableGradients.map {
       TableUpdate(
-        $0, optimizer: optimizer, capacity: executor.plan.capacity,
-        isMeasured: optimizer.configuration.clipNorm != nil || optimizer.sumsFirst
-          || executor.sectionCount > 1)
+        $0, optimizer: optimizer, capacity: executor.plan.capacity, isMeasured: isMeasured)
     }
     var units: [Unit] = []
     // Tables first: they are the longest units.
     for (place, table) in tables.enumerated() {
-      let segment = store.specifications[table.gradient.parameter.index].owner.segment
+      let segment = store.segment(of: table.gradient.parameter)
       if segments[segment] { units.append(.table(place, segment: segment)) }
     }
     for segment in segments.indices where segments[segment] {

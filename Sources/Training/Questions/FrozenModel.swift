@@ -13,7 +13,6 @@ final class FrozenModel {
   private let trainer: Trainer
   private let evaluation: Executor
   private var rowLosses: Executor?
-  private var version = 0
 
   /// Copies what a trainer answers with just now.
   init(_ trainer: Trainer) {
@@ -28,7 +27,7 @@ final class FrozenModel {
 
   /// Runs rows forward; outputs are read from the executor until the next call.
   func forward(_ batch: Batch) -> Executor {
-    evaluation.run(batch, version: version)
+    evaluation.run(batch)
     return evaluation
   }
 
@@ -36,16 +35,12 @@ final class FrozenModel {
   func losses(ofRow row: Batch) -> [Double] {
     let executor = rowLosses ?? trainer.makeRowLosses(on: store)
     rowLosses = executor
-    executor.run(row, version: version)
+    executor.run(row)
     return executor.rowLosses(tasks: trainer.tasks.count)
   }
 
   /// Answers without an expert from now on, or with all of them again.
   func leaveOut(_ expert: Int?) {
     store.leaveOut(expert, of: trainer.gateDeclarations)
-    version += 1
   }
-
-  /// Says that its numbers were changed from outside.
-  func parametersChanged() { version += 1 }
 }

@@ -37,7 +37,7 @@ final class KnockOutSurvey: Question {
     _ trainer: Trainer, without experts: [Int], scorer: Scorer, examples: Examples, answer: Answer
   ) {
     model = FrozenModel(trainer)
-    version = trainer.version
+    version = trainer.store.version
     self.experts = experts
     self.scorer = scorer
     self.examples = examples

@@ -64,7 +64,6 @@ final class PruningQuestion: Question {
     cost.keptBefore = MaskSets([before]).density(task: 0)
     cost.keptAfter = MaskSets([after]).density(task: 0)
     masks.set(after, of: task)
-    model.parametersChanged()
     isThinned = true
   }
 }

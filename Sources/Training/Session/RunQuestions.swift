@@ -67,7 +67,7 @@ extension RunQuestions {
     guard expert < count else {
       return .refused("there are experts 0 to \(count - 1), found \(expert)")
     }
-    let version = trainer.version
+    let version = trainer.store.version
     if queue.all(KnockOutSurvey.self).contains(where: { $0.add(expert, version: version) }) {
       return .applied
     }

@@ -67,7 +67,6 @@ final class TrainingRun {
   /// Begins with the embeddings of another run, as far as they fit, and says how many did.
   private func begin(_ trainer: Trainer, with embeddings: EmbeddingTables) -> String {
     let (taken, all) = trainer.store.take(embeddings)
-    trainer.parametersChanged()
     return taken == 0
       ? "no embedding table of the run before fits: all are drawn anew"
       : "\(taken) of \(all) embedding tables begin as the run before left them"

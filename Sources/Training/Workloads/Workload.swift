@@ -97,6 +97,7 @@ public struct Workload: Sendable {
     let store = ParameterStore(builder.specifications, tasks: taskCount, seed: seed)
     return Trainer(
       model, store: store, tasks: tasks, batchSize: batchSize,
-      optimizer: optimizer, balancer: balancer, pool: WorkerPool(threads: threads))
+      optimizer: optimizer, balancer: balancer.map { BalancerChoice($0) },
+      pool: WorkerPool(threads: threads))
   }
 }

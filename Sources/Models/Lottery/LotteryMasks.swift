@@ -1,40 +1,40 @@
-import Graph
+public import Graph
 import Layers
-import Models
 import Tensors
 
 /// The masks of a lottery in the memory of the parameters.
-struct LotteryMasks {
+public struct LotteryMasks {
   private let plan: LotteryPlan
   private let store: ParameterStore
   private let random: RandomSource
 
-  init(_ plan: LotteryPlan, store: ParameterStore, seed: UInt64) {
+  /// The masks of a plan; the seed is that of what is drawn.
+  public init(_ plan: LotteryPlan, store: ParameterStore, seed: UInt64) {
     self.plan = plan
     self.store = store
     random = RandomSource(seed: seed, .negatives)
   }
 
   /// The weights by layer, as they are stored.
-  var weights: [[Float]] { plan.layers.map { numbers($0.weight, of: $0) } }
+  public var weights: [[Float]] { plan.layers.map { numbers($0.weight, of: $0) } }
 
   /// A task's masks by layer.
-  func masks(of task: Int) -> [[Float]] {
+  public func masks(of task: Int) -> [[Float]] {
     plan.layers.map { numbers($0.masks[task], of: $0) }
   }
 
   /// All tasks' masks.
-  var sets: MaskSets {
+  public var sets: MaskSets {
     MaskSets((plan.layers.first?.masks.indices ?? 0..<0).map { masks(of: $0) })
   }
 
   /// Gives a task other masks.
-  func set(_ masks: [[Float]], of task: Int) {
+  public func set(_ masks: [[Float]], of task: Int) {
     for (layer, mask) in zip(plan.layers, masks) { write(mask, to: layer.masks[task]) }
   }
 
   /// Gives every task masks that are drawn with a density.
-  func draw(density: Double) {
+  public func draw(density: Double) {
     for task in plan.layers.first?.masks.indices ?? 0..<0 {
       set(
         plan.layers.enumerated().map { place, layer in
@@ -47,7 +47,7 @@ struct LotteryMasks {
   }
 
   /// Sets the negative masks from the tasks' masks; `draw` numbers the random part.
-  func setNegatives(draw: Int) {
+  public func setNegatives(draw: Int) {
     guard let contrast = plan.contrast else { return }
     let sets = sets
     for (place, layer) in plan.layers.enumerated() {
@@ -73,7 +73,7 @@ struct LotteryMasks {
   private func write(_ numbers: [Float], to parameter: Parameter) {
     numbers.withUnsafeBufferPointer {
       guard let base = $0.baseAddress else { return }
-      store.base(of: parameter).update(from: base, count: $0.count)
+      store.change(parameter) { $0.update(from: base, count: numbers.count) }
     }
   }
 }

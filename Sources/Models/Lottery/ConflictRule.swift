@@ -1,8 +1,4 @@
-internal import CKernels
 import Foundation
-import Graph
-import Models
-import Tensors
 
 /// Who moves the weights that every task keeps: factors on a task's gradient there.
 ///

@@ -1,0 +1,16 @@
+import Graph
+import Objectives
+
+/// The plans of a trainer that answer and do not descend, each made when it is first used.
+final class AnswerPlans {
+  /// By task the loss that is trained.
+  let losses: [any Loss]
+  /// Logits and watched values of many rows.
+  var evaluation: Executor?
+  /// Gates and experts of a few rows.
+  var gateSurvey: GateSurvey?
+  /// The losses of one row.
+  var rowLosses: Executor?
+
+  init(losses: [any Loss]) { self.losses = losses }
+}

@@ -1,0 +1,90 @@
+import Graph
+import Models
+import Objectives
+import Tensors
+
+/// A turn of some tasks made ready to run: its plan, the losses that it descends from, and its
+/// updates.
+final class CompiledTurn {
+  /// What tells one from another.
+  struct Key: Hashable {
+    /// Which of the step's turns.
+    let turn: Int
+    /// Which tasks take part.
+    let active: [Bool]
+    /// What the stages need of the plan.
+    let needs: StageNeeds
+    /// Whether the tasks' gradients are kept apart.
+    let isApart: Bool
+  }
+
+  let key: Key
+  let executor: Executor
+  /// What it descends from.
+  let losses: [any Loss]
+  /// The task whose weight each loss has; nil for none.
+  let owners: [Int?]
+  /// The owners whose parameters it moves, by ``ParameterStore/segment(of:)``.
+  let segments: [Bool]
+  /// The losses alone, forward, where a stage must see them first.
+  let first: Executor?
+  /// The update of a turn by an optimiser.
+  final class Update {
+    let optimizer: Optimizer
+    let isMeasured: Bool
+    let loop: ParallelLoop<UpdateBody>
+    /// The tasks' gradients, where they are kept apart.
+    let gradients: ParallelLoop<SectionGradients>?
+
+    init(_ turn: CompiledTurn, by optimizer: Optimizer, isMeasured: Bool, site: StageSite) {
+      self.optimizer = optimizer
+      self.isMeasured = isMeasured
+      loop = optimizer.makeLoop(turn.executor, segments: turn.segments, isMeasured: isMeasured)
+      gradients =
+        turn.key.isApart
+        ? ParallelLoop(
+          SectionGradients(
+            turn.executor, tasks: turn.sectionTasks, tables: loop.body.tables, site: site)) : nil
+    }
+  }
+
+  /// The task that each backward section descends for; nil for what is nobody's.
+  private let sectionTasks: [Int?]
+  private let site: StageSite
+  private var updates: [Update] = []
+
+  init(_ key: Key, trace: TurnTrace, program: StepProgram, rows: Int, site: StageSite) {
+    self.key = key
+    self.site = site
+    let apart = key.isApart ? trace.sections : nil
+    let plan = Plan(
+      trace.graph, purpose: .training, losses: trace.losses, apart: apart?.map(\.losses),
+      outputs: trace.outputs, capacity: rows)
+    executor = Executor(plan, store: site.store, workspace: site.workspace)
+    losses = trace.losses.map(\.asLoss)
+    owners = trace.owners
+    sectionTasks = apart?.map(\.task) ?? []
+    let owned = [true] + key.active
+    let groups = site.store.segments.count / owned.count
+    segments = (0..<groups).flatMap { group in
+      owned.map { $0 && program.turns[key.turn].moves(group: group) }
+    }
+    first =
+      key.needs.contains(.lossesFirst)
+      ? Executor(
+        Plan(
+          trace.graph, purpose: .evaluation, losses: trace.losses, outputs: [], capacity: rows),
+        store: site.store, workspace: site.workspace) : nil
+  }
+
+  /// The update by an optimiser; `isMeasured` says whether gradients are summed before they are
+  /// applied.
+  func update(by optimizer: Optimizer, isMeasured: Bool) -> Update {
+    for known in updates where known.optimizer === optimizer && known.isMeasured == isMeasured {
+      return known
+    }
+    let made = Update(self, by: optimizer, isMeasured: isMeasured, site: site)
+    updates.append(made)
+    return made
+  }
+}

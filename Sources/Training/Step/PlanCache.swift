@@ -1,0 +1,40 @@
+import Graph
+
+/// The plans of a trainer's turns, with their updates: a bounded number, of which the one that was
+/// longest unused goes when another is made.
+///
+/// A run that switches tasks on and off may use 2ᵀ sets of them, each with memory for whole batches.
+final class PlanCache {
+  /// Rows that a plan takes at most.
+  let rows: Int
+  /// Plans that are kept at most: twice what the turns of one step can need, for one plan a task.
+  var most: Int
+
+  private var plans: [(turn: CompiledTurn, used: Int)] = []
+  private var clock = 0
+
+  init(rows: Int, tasks: Int, turns: Int) {
+    self.rows = rows
+    most = max(8, 2 * turns * (tasks + 1))
+  }
+
+  /// How many there are.
+  var count: Int { plans.count }
+
+  /// The plan of a key, made if it is not there.
+  func turn(_ key: CompiledTurn.Key, make: () -> CompiledTurn) -> CompiledTurn {
+    clock += 1
+    for index in plans.indices where plans[index].turn.key == key {
+      plans[index].used = clock
+      return plans[index].turn
+    }
+    while plans.count >= most,
+      let oldest = plans.indices.min(by: { plans[$0].used < plans[$1].used })
+    {
+      plans.remove(at: oldest)
+    }
+    let made = make()
+    plans.append((made, clock))
+    return made
+  }
+}

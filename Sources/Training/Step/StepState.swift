@@ -1,0 +1,68 @@
+import Graph
+import Models
+import Tensors
+
+/// Where a trainer stands between two steps, and what a person has chosen.
+struct StepState {
+  /// The turn that is being taken, or was taken last.
+  let turn: TurnState
+  /// The only task that trains just now, whatever is on; nil: all that are on.
+  var restriction: Int?
+  /// ω_k by task.
+  var weights: [Float]
+  /// Steps taken.
+  var step = 0
+  /// The step of the numbers that were gone back to; nil: they are the newest step's.
+  var keptStep: Int?
+  /// Epochs begun, from 0.
+  var epoch = 0
+  /// Which tasks the newest step has trained.
+  var hasTrained: [Bool]
+  /// Whether the newest step's watched values are kept.
+  var keepsWatched = false
+  /// Whether gradients are computed to be looked at and not to be followed.
+  var isLooking = false
+  /// By task, the set of it alone.
+  let single: [[Bool]]
+  /// ω_k / n_k by place of a loss.
+  let scales: Storage<Float>
+  /// What random draws of a step begin with.
+  let draws: RandomSource
+
+  init(weights: [Float], terms: Int, seed: UInt64) {
+    let all = weights.map { _ in true }
+    turn = TurnState(
+      isOn: all, sums: all.map { _ in LossSums() }, terms: (0..<terms).map { _ in LossSums() })
+    self.weights = weights
+    hasTrained = all
+    single = all.indices.map { task in all.indices.map { $0 == task } }
+    scales = Storage(count: all.count + terms, filling: 0)
+    draws = RandomSource(seed: seed, .dropout)
+  }
+
+  /// Which tasks train; those are the next to take part.
+  var isOn: [Bool] {
+    get { turn.isOn }
+    set {
+      turn.isOn = newValue
+      enter(0, of: nil)
+    }
+  }
+
+  /// Begins a turn of the tasks that are on, or of one.
+  func enter(_ number: Int, of task: Int?) {
+    turn.turn = number
+    turn.task = task
+    turn.active = task.map { single[$0] } ?? turn.isOn
+  }
+
+  /// Of the tasks that are on, the one whose turn it is.
+  func taskOn(at count: Int) -> Int {
+    var left = count % max(1, turn.isOn.count { $0 })
+    for task in turn.isOn.indices where turn.isOn[task] {
+      if left == 0 { return task }
+      left -= 1
+    }
+    return 0
+  }
+}

@@ -1,0 +1,120 @@
+import Datasets
+public import Graph
+import Layers
+import Models
+
+// MARK: - The plans of turns
+
+extension Trainer {
+  /// The plan of the tasks that take part in the turn at hand.
+  public func trainingExecutor() -> Executor { currentPlan().executor }
+
+  func currentPlan() -> CompiledTurn {
+    let turn = state.turn
+    let key = CompiledTurn.Key(
+      turn: turn.turn, active: turn.active,
+      needs: stages.needs(in: turn).intersection([.noTerms, .lossesFirst]),
+      isApart: stages.keepsApart(in: turn))
+    return plans.turn(key) {
+      CompiledTurn(
+        key,
+        trace: TurnTrace(model, tasks: tasks, turn: program.turns[key.turn], key: key),
+        program: program, rows: plans.rows, site: stages.site)
+    }
+  }
+
+  static func trace(
+    _ model: any MultiTaskModel, _ tasks: [TaskDefinition], isTraining: Bool
+  ) -> (graph: Graph, logits: [Variable]) {
+    let graph = Graph()
+    let logits = model(Forward(graph, isTraining: isTraining, tasks: tasks.count))
+    return (graph, logits)
+  }
+
+  /// The rows of a step that a turn descends on, and what its random draws begin with.
+  func rows(of batch: Batch, in turn: Int) -> Batch {
+    var rows = batch
+    if case .part(let number, let count) = program.turns[turn].rows {
+      rows = batch.part(number, of: count)
+    }
+    rows.draw = state.draws.bits(UInt64(step))
+    return rows
+  }
+
+  /// Takes the sums of a turn's losses; false if one is not finite.
+  func takeSums(of plan: CompiledTurn) -> Bool {
+    var isFinite = true
+    for loss in plan.losses {
+      let sums = plan.executor.lossSums(task: loss.place, rows: state.turn.batch.rows)
+      isFinite = isFinite && sums.loss.isFinite
+      if loss.place < tasks.count {
+        state.turn.sums[loss.place] = sums
+      } else {
+        state.turn.terms[loss.place - tasks.count] = sums
+      }
+    }
+    return isFinite
+  }
+}
+
+// MARK: - Gradients that are not followed
+
+extension Trainer {
+  /// Computes losses and gradients of all tasks that are on, or of one, without applying them; false
+  /// if a loss is not finite.
+  @discardableResult public func gradients(_ batch: Batch, of task: Int? = nil) -> Bool {
+    state.enter(0, of: task)
+    state.turn.task = nil
+    return descend(currentPlan(), batch)
+  }
+
+  /// A task's gradients of some rows, which leave no trace in what the next step does.
+  func look(at task: Int, _ batch: Batch, _ body: (Executor) -> Void) {
+    let turn = state.turn
+    let before = (turn.sums, turn.terms, turn.active, turn.turn, turn.task)
+    state.isLooking = true
+    state.enter(0, of: task)
+    let plan = currentPlan()
+    _ = descend(plan, batch)
+    body(plan.executor)
+    state.isLooking = false
+    (turn.sums, turn.terms, turn.active, turn.turn, turn.task) = before
+  }
+}
+
+// MARK: - Answers
+
+extension Trainer {
+  /// Runs rows forward; outputs are read from the executor until the next call.
+  public func forward(_ batch: Batch) -> Executor {
+    let executor = answers.evaluation ?? makeEvaluation()
+    answers.evaluation = executor
+    executor.run(batch)
+    return executor
+  }
+
+  /// What answers for rows, with the numbers of a store of this model; by default its own.
+  func makeEvaluation(on other: ParameterStore? = nil) -> Executor {
+    let (graph, logits) = Self.trace(model, tasks, isTraining: false)
+    let answers = tasks.indices.map { (name: "logits.\(tasks[$0].name)", value: logits[$0]) }
+    let plan = Plan(
+      graph, purpose: .evaluation, losses: [], outputs: graph.watchedValues + answers,
+      capacity: evaluationRows)
+    return Executor(plan, store: other ?? store, workspace: workspace)
+  }
+
+  /// The watched values of the newest step, [rows, width], by name; nil for tasks that are off.
+  public func watched(_ name: String) -> (values: UnsafePointer<Float>, width: Int)? {
+    let executor = trainingExecutor()
+    guard let values = executor.output(name),
+      let width = executor.plan.outputs.first(where: { $0.name == name })?.width
+    else { return nil }
+    return (values, width)
+  }
+
+  /// Rows that a step takes at most.
+  var capacity: Int { plans.rows }
+
+  /// Rows that ``forward(_:)`` takes at once.
+  public var evaluationRows: Int { max(plans.rows, 1024) }
+}
