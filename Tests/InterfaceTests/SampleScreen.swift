@@ -176,7 +176,7 @@ struct SampleScreen: Screen {
       return nil
     }
     #expect(wanted.map(\.example) == [0, 1, 2])
-    #expect(wanted.allSatisfy { !$0.gates && $0.snapshotsPerSecond == 10 })
+    #expect(wanted.allSatisfy { !$0.gates && $0.snapshotsPerSecond == 4 })
     #expect(
       app.press("1").contains { if case .show(let views) = $0 { views.gates } else { false } })
   }
