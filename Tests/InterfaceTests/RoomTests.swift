@@ -269,7 +269,7 @@ import Testing
       #expect(filled * 2 >= lines.count || !cut, "\(filled) of \(lines.count)")
     }
     let words = lines.joined(separator: " ")
-    for part in ["★ 0.8161 at 1,200", "label 31%", "click OFF at 900:", "after 300 steps"] {
+    for part in ["best 0.8161★ at 1,200", "label 31%", "click OFF at 900:", "after 300 steps"] {
       #expect(words.contains(part), "\(part)")
     }
     #expect(!words.contains("…"))
