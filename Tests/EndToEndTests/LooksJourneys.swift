@@ -86,10 +86,10 @@ extension EndToEnd {
 
     #if os(Linux)
       @Test("a run that is watched sends at most 6 KB a second") func bytes() throws {
-        let robot = try Robot(columns: 120, rows: 40, search: Program.folder)
-        defer { robot.leave() }
-        try robot.run("mtl-tui")
-        try robot.wait(for: "training on the sample") { ($0.step ?? 0) > 100 }
+        let session = try Session.training(columns: 120, rows: 40, options: "--pace 50")
+        defer { session.robot.leave() }
+        let robot = session.robot
+        try robot.wait(for: "curves") { ($0.step ?? 0) > 100 }
         let (start, before) = (ContinuousClock.now, try robot.writtenBytes())
         Thread.sleep(forTimeInterval: 5)
         let bytes = Double(try robot.writtenBytes() - before)
@@ -98,7 +98,7 @@ extension EndToEnd {
         // It is drawn at all.
         #expect(bytes > 2_000)
         try robot.press("Q")
-        try robot.wait(for: "the results so far") { $0.prompt != nil && $0.shows("auc") }
+        try session.expectShell()
       }
     #endif
 
