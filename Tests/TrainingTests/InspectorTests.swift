@@ -171,8 +171,11 @@ import TrainingFixtures
     #expect(directory.gates[1].members.map(\.name) == ["(own) 1", "(shared) 1"])
     #expect(directory.gates[3].task == nil && directory.gates[0].task == 0)
     // The gate between levels is no gate of the task, whatever the task is called.
-    let rows = problem.dataset(held: 40).validation.batch(from: 0, rows: 40)
-    let outputs = BlockOutputs(executor: trainer.forward(rows), rows: 40)
+    let validation = problem.dataset(held: 40).validation
+    // A batch points into the rows, which must live until they have been read.
+    let outputs = withExtendedLifetime(validation) {
+      BlockOutputs(executor: trainer.forward(validation.batch(from: 0, rows: 40)), rows: 40)
+    }
     let choices = outputs.firstChoices(directory)
     #expect(choices.count == 4 && choices[nil]?.count == 8)
     #expect(choices[0]?[1].isNaN == true && choices[nil]?[1].isNaN == false)
