@@ -58,6 +58,29 @@ import Testing
     #expect(line(shown(app), with: "to mean").contains("+25  -25"))
   }
 
+  /// A change that could not be made has no answers of its own.
+  @Test func whatCannotBeChangedHasNoAnswers() {
+    func text(_ change: (inout ExampleView.Altered) -> Void) -> String {
+      var app = Fixture.app(experts: 4)
+      var snapshot = app.run.snapshot
+      var example = Fixture.askedExample()
+      var altered = example.altered ?? .init(answers: [], gates: [])
+      (altered.note, altered.without) = (nil, nil)
+      change(&altered)
+      example.altered = altered
+      snapshot.example = example
+      _ = app.update(.snapshot(snapshot))
+      app.press("2mm")
+      return shown(app)
+    }
+    #expect(text { _ in }.contains("→ andriod"))
+    let refused = text { $0.problem = "device holds numbers" }
+    #expect(refused.contains("device holds numbers") && !refused.contains("→ andriod"))
+    let without = text { ($0.problem, $0.without) = ("device holds numbers", 1) }
+    #expect(without.contains("device holds numbers") && without.contains("→ no E1"))
+    #expect(!without.contains("andriod"))
+  }
+
   // MARK: - The line at the foot
 
   /// The selected cell in words is never cut: what matters least is left out.

@@ -107,13 +107,13 @@ struct ExamplePanel {
   ) {
     let step = Span("  step \(grouped(example.step))", .dim)
     let inner = canvas.frame(area, title: title + [step])
-    let altered = example.altered
+    let altered = example.altered.flatMap { $0.isAnswered ? $0 : nil }
     let name = max(6, min(20, inner.size.columns - (altered == nil ? 34 : 54)))
     let head = altered.map { rightAligned(fit($0.head(run), into: 11), to: 12) + "    loss" } ?? ""
     canvas.write(
       "   " + padded("task", to: name) + "   label  predicted    loss" + head, row: inner.row,
       column: inner.column, style: .dim, limit: inner.size.columns)
-    let remarks = altered?.remarks ?? []
+    let remarks = example.altered?.remarks ?? []
     let list = ListWindow(
       count: example.answers.count, from: 0, rows: inner.size.rows - 1 - remarks.count)
     for (line, remark) in remarks.enumerated() {
@@ -177,7 +177,9 @@ extension ExamplePanel {
     return example.gates.enumerated().flatMap { index, gate -> [GateTable.Line] in
       let experts = run.experts(ofGate: gate.name)
       let own = gate.line(glyph: run.glyph(ofGate: gate.name), experts, newest: newest)
-      guard let altered = example.altered, altered.gates.indices.contains(index) else {
+      guard let altered = example.altered, altered.isAnswered,
+        altered.gates.indices.contains(index)
+      else {
         return [own]
       }
       var other = altered.gates[index].line(
@@ -189,11 +191,15 @@ extension ExamplePanel {
 }
 
 extension ExampleView.Altered {
+  /// Whether its answers are other ones than the row's own: not where a change could not be made.
+  var isAnswered: Bool { problem == nil || without != nil }
+
   /// What was altered, in a word or two.
   fileprivate func head(_ run: RunState) -> String {
     let names = run.expertNames
     let expert = without.map { names.indices.contains($0) ? "no \(names[$0])" : "no E\($0)" }
-    return [change.map(\.text), expert].compactMap { $0 }.joined(separator: ", ")
+    let text = problem == nil ? change?.text : nil
+    return [text, expert].compactMap { $0 }.joined(separator: ", ")
   }
 
   /// What a person should know of it.

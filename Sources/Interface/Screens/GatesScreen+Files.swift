@@ -150,7 +150,7 @@ extension ExampleView {
     ])
     for (index, answer) in answers.enumerated() {
       let other = altered.flatMap {
-        $0.answers.indices.contains(index) ? $0.answers[index] : nil
+        $0.isAnswered && $0.answers.indices.contains(index) ? $0.answers[index] : nil
       }
       table.rows.append(
         [.number(Double(row)), .text(answer.task)]
@@ -167,7 +167,9 @@ extension ExampleView {
       "row", "gate", "expert", "weight", "altered_weight", "step", "mean", "mean_step",
     ])
     for (index, gate) in gates.enumerated() {
-      let other = altered.flatMap { $0.gates.indices.contains(index) ? $0.gates[index] : nil }
+      let other = altered.flatMap {
+        $0.isAnswered && $0.gates.indices.contains(index) ? $0.gates[index] : nil
+      }
       for (expert, weight) in gate.weights.enumerated() {
         func number(_ values: [Float]?) -> CSVTable.Field {
           .number(values.flatMap { $0.indices.contains(expert) ? Double($0[expert]) : nil } ?? .nan)
