@@ -154,6 +154,7 @@ import TrainingFixtures
         #expect(abs(share - Float(first) / 300) < 1e-5, "\(line.task) \(found.experts[index])")
       }
     }
+    withExtendedLifetime(rows) {}
   }
 
   /// A matrix that training does not wait for is of the step at which it was asked.
