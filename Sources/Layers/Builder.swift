@@ -21,11 +21,17 @@ public final class Builder {
     public var path: String
     /// What its heads are called.
     public var heads: String
+    /// The group of its parameters.
+    public var group: Int
+    /// The group of those of its heads.
+    public var headGroup: Int
 
     /// By default it is no part.
-    public init(path: String = "", heads: String = "towers") {
+    public init(path: String = "", heads: String = "towers", group: Int = 0, headGroup: Int = 0) {
       self.path = path
       self.heads = heads
+      self.group = group
+      self.headGroup = headGroup
     }
   }
 
@@ -38,15 +44,17 @@ public final class Builder {
   }
 
   /// The parameters of all tasks together.
-  public var shared: Scope { Scope(builder: self, path: part.path, owner: .shared) }
+  public var shared: Scope {
+    Scope(builder: self, path: part.path, owner: .shared).group(part.group)
+  }
 
   /// The parameters of one task, by its place; the path is the caller's, `towers` / `click`.
   public func task(_ place: Int) -> Scope {
-    Scope(builder: self, path: part.path, owner: .task(place))
+    Scope(builder: self, path: part.path, owner: .task(place)).group(part.group)
   }
 
   /// The head of one task: what makes its answer from what is computed for it, `towers`.
-  public func heads(of place: Int) -> Scope { task(place) / part.heads }
+  public func heads(of place: Int) -> Scope { task(place).group(part.headGroup) / part.heads }
 
   /// A number that is given, and that a person may change while the model trains.
   public func dial(

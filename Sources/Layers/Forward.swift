@@ -14,6 +14,8 @@ public struct Forward {
   public let draws: [String: Variable]
   /// What stands before all names: that of a part of a model, `static.`.
   private var prefix = ""
+  /// Which of a step's turns descends from what is minimised, unless that is said.
+  private var turn = 0
 
   /// A pass that records into a trace.
   public init(
@@ -27,10 +29,12 @@ public struct Forward {
     self.draws = draws
   }
 
-  /// The same pass through a part of a model, whose names begin with its own.
-  public func through(_ part: String) -> Forward {
+  /// The same pass through a part of a model, whose names begin with its own, and whose losses are
+  /// those of a turn.
+  public func through(_ part: String? = nil, in turn: Int = 0) -> Forward {
     var pass = self
-    pass.prefix += "\(part)."
+    if let part { pass.prefix += "\(part)." }
+    pass.turn = turn
     return pass
   }
 
@@ -49,11 +53,13 @@ public struct Forward {
   ///   - turn: which of a step's turns descends from it, where a step has several.
   ///   - loss: records it; it is given the place of its sums and its scale.
   public func minimise(
-    _ name: String, of task: Int?, needing needed: [Int] = [], in turn: Int = 0,
+    _ name: String, of task: Int?, needing needed: [Int] = [], in turn: Int? = nil,
     _ loss: (_ place: Int) -> Variable
   ) {
     guard isTraining else { return }
-    graph.minimise(loss(tasks + graph.terms.count), as: name, of: task, needing: needed, in: turn)
+    graph.minimise(
+      loss(tasks + graph.terms.count), as: prefix + name, of: task, needing: needed,
+      in: turn ?? self.turn)
   }
 
   /// Zeros and ones [B, columns] of a name, drawn in every step; 0 with the probability `share`.

@@ -54,7 +54,8 @@ public final class Trainer {
       site, model: model.stages(at: site), balance: balancer?.makeStage(site),
       penalties: ParallelLoop(PenaltyBody(common, workspace: workspace)))
     state = StepState(
-      weights: tasks.map { Float($0.weight) }, terms: graph.terms.count, seed: seed)
+      weights: tasks.map { Float($0.weight) }, terms: graph.terms.count,
+      taskTurn: program.taskTurn, seed: seed)
     plans = PlanCache(rows: batchSize, tasks: tasks.count, turns: program.turns.count)
     answers = AnswerPlans(losses: model.losses(logits, tasks: tasks).map(\.asLoss))
   }
@@ -68,7 +69,7 @@ public final class Trainer {
   ///   none before it does unless the step has several turns.
   public func step(_ batch: Batch, rate: Double) -> Bool {
     for task in tasks.indices { state.hasTrained[task] = false }
-    for turn in program.turns.indices where program.turns[turn].isDue(at: step) {
+    for turn in program.turns.indices where program.turns[turn].isDue(at: step, epoch: epoch) {
       guard share(turn, batch, rate: rate) else { return false }
     }
     state.step += 1
@@ -94,6 +95,7 @@ public final class Trainer {
   private func take(_ turn: Int, of task: Int?, _ batch: Batch, rate: Double) -> Bool {
     state.enter(turn, of: task)
     let plan = currentPlan()
+    guard !plan.losses.isEmpty else { return true }
     guard descend(plan, batch) else { return false }
     apply(plan, rate: rate)
     plan.executor.updateAverages(rows: state.turn.batch.rows)

@@ -90,6 +90,74 @@ import Training
     }
   }
 
+  /// One step of the trainer is three: each from what the one before has left.
+  @Test(arguments: try GoldenCase.of("crossdistil_model", "crossdistil_pairs"), [1, 2])
+  func turns(_ golden: GoldenCase, threads: Int) throws {
+    let node = try golden.load()
+    let expected = try node["expect"]["sequential"]
+    let model = try Self.model(
+      node, teacher: "alternating", batch: node["inputs"]["batch"], threads: threads)
+    let trainer = model.trainer
+    #expect(trainer.step(model.batch, rate: try node["config"]["rate"].number))
+    let (tasks, others) = (model.tasks.count, model.tasks.count - 1)
+    func terms(_ isWanted: (Int) -> Bool) -> Double {
+      trainer.terms.enumerated().reduce(0) {
+        isWanted($1.offset % (others + 1)) ? $0 + $1.element.loss / $1.element.rows : $0
+      }
+    }
+    let found = [
+      "rank": terms { $0 < others }, "calibration": terms { $0 == others },
+      "student": (0..<tasks).reduce(0) { $0 + trainer.loss(of: $1) },
+    ]
+    for (turn, loss) in found {
+      let expected = try expected[turn]["loss"].number
+      #expect(abs(loss - expected) <= 1e-5 * expected, "\(turn): \(loss), expected \(expected)")
+    }
+    for entry in trainer.store.entries {
+      let path = entry.piece.path
+      expectClose(
+        trainer.store.numbers(of: entry),
+        try expected["student"]["parameters"][path].tensor, path)
+    }
+  }
+
+  @Test(arguments: try GoldenCase.of("crossdistil_static_teacher"), [true, false])
+  func aStaticTeacher(_ golden: GoldenCase, corrects: Bool) throws {
+    let node = try golden.load()
+    let expected = try node["expect"][corrects ? "corrected" : "uncorrected"]
+    let batches = try node["inputs"]["batches"].list
+    let model = try Self.model(node, teacher: "static", batch: batches[0], corrects: corrects)
+    let trainer = model.trainer
+    for (inputs, expected) in zip(batches, try expected["steps"].list) {
+      let rows = try GoldenBatch(inputs, model.input, ignoresSpaces: true)
+      for (task, definition) in model.tasks.enumerated() {
+        let seen = try expected["teacher"]["t\(task)"]
+        for (name, key) in [("teachers", "teacher_logits"), ("calibrated", "calibrated")] {
+          let values = try #require(
+            trainer.forward(rows.batch).output("\(name).\(definition.name)"))
+          expectClose(
+            (0..<rows.batch.rows).map { values[$0] }, try seen[key].tensor, "\(name) \(task)")
+        }
+      }
+      #expect(trainer.gradients(rows.batch))
+      for (path, gradient) in try expected["gradients"].tensors {
+        let entry = try #require(trainer.store.entries.first { $0.piece.path == path })
+        Self.expectGradient(trainer.gradient(of: entry, batch: rows.batch), gradient, path)
+      }
+      #expect(trainer.step(rows.batch, rate: try node["config"]["rate"].number))
+      let loss = model.tasks.indices.reduce(0) { $0 + trainer.loss(of: $1) }
+      #expect(try abs(loss - expected["loss"].number) <= 1e-5 * loss)
+    }
+    for entry in trainer.store.entries {
+      let path = entry.piece.path
+      // The teacher stands still.
+      let after =
+        path.hasPrefix("static.")
+        ? try node["parameters"][path].tensor : try expected["parameters_after"][path].tensor
+      expectClose(trainer.store.numbers(of: entry), after, path)
+    }
+  }
+
   /// L⁺ is linear in β₁ and β₂, so three pairs of them give its parts.
   @Test(arguments: try GoldenCase.of("crossdistil_model", "crossdistil_pairs"))
   func relations(_ golden: GoldenCase) throws {

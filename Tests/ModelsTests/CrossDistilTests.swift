@@ -95,6 +95,84 @@ import TrainingFixtures
     }
   }
 
+  // MARK: - Turns
+
+  @Test func turnsOfAStep() throws {
+    func turns(_ options: [String: String]) throws -> [String] {
+      try MadeModel("crossdistil", options, tasks: ["view", "buy"]).model.program.turns.map(\.name)
+    }
+    #expect(try turns([:]) == ["teacher", "calibration", "student"])
+    #expect(try turns(["calibrate": "false"]) == ["teacher", "student"])
+    #expect(try turns(["teacher": "static"]) == ["teacher", "calibration", "student"])
+    #expect(try turns(["teacher": "joint"]) == [""])
+  }
+
+  private static let waysToTeach = ["alternating", "joint", "static"]
+
+  @Test(arguments: waysToTeach, ["mmoe", "cross-stitch"]) func sameBitsOnAnyNumberOfThreads(
+    _ teacher: String, _ base: String
+  ) throws {
+    func fingerprint(threads: Int) throws -> UInt64 {
+      let problem = TinyProblem(tasks: 3)
+      let trainer = try problem.trainer(
+        "crossdistil", ["teacher": teacher, "base": base, "pairs": "100"], threads: threads)
+      for step in 0..<12 {
+        trainer.epoch = step / 6
+        let rows = step % 5 == 4 ? 77 : 256
+        #expect(trainer.step(problem.batch(from: step * 13, rows: rows), rate: 1e-2))
+      }
+      return trainer.store.fingerprint
+    }
+    let one = try fingerprint(threads: 1)
+    #expect(try fingerprint(threads: 2) == one && fingerprint(threads: 3) == one)
+  }
+
+  /// What a step has moved, but for what an order does not see: a constant of a teacher.
+  private func moved(_ trainer: Trainer, _ problem: TinyProblem) -> Set<String> {
+    let before = trainer.namedNumbers
+    #expect(trainer.step(problem.batch(rows: 256), rate: 0.01))
+    return Self.seen(Set(trainer.namedNumbers.filter { $0.value != before[$0.key] }.keys))
+  }
+
+  private static func seen(_ paths: Set<String>) -> Set<String> {
+    paths.filter { !($0.contains("teachers.") && $0.hasSuffix(".1.bias")) }
+  }
+
+  /// The teacher first, a network of its own; then the student alone.
+  @Test func aStaticTeacherIsTrainedFirst() throws {
+    let problem = TinyProblem(tasks: 3)
+    let trainer = try problem.trainer("crossdistil", ["teacher": "static", "teacher-epochs": "2"])
+    let all = Self.seen(Set(trainer.namedNumbers.keys))
+    let teachers = all.filter { $0.hasPrefix("static.") && !$0.contains("amount") }
+    #expect(teachers.count { $0.hasPrefix("static.platt.") } == 4)
+    for epoch in 0..<2 {
+      trainer.epoch = epoch
+      #expect(moved(trainer, problem) == teachers)
+      #expect(trainer.hasTrained == [false, false, false])
+    }
+    trainer.epoch = 2
+    #expect(moved(trainer, problem) == all.filter { !$0.hasPrefix("static.") })
+    #expect(trainer.hasTrained == [true, true, true])
+  }
+
+  /// A turn moves what it is for and nothing by the momentum of another.
+  @Test func turnsMoveTheirOwn() throws {
+    let problem = TinyProblem(tasks: 3)
+    let trainer = try problem.trainer("crossdistil", ["teacher": "alternating"])
+    let all = Self.seen(Set(trainer.namedNumbers.keys))
+    #expect(moved(trainer, problem) == all)
+    // Shared, teachers, calibrations and students count their own steps.
+    #expect(Set(trainer.optimizer.steps) == [1, 2])
+    trainer.isOn = [false, false, true]
+    let others = moved(trainer, problem)
+    #expect(others.contains("towers.amount.0.weight") && others.contains("bottom.0.weight"))
+    #expect(!others.contains { $0.contains("board") || $0.contains("stripe") })
+    // A look at gradients is one at the students' losses.
+    trainer.isOn = [true, true, true]
+    let gradients = trainer.namedGradients(problem.batch(rows: 64))
+    #expect(gradients["towers.board.0.weight"]?.contains { $0 != 0 } == true)
+  }
+
   // MARK: - What it shows
 
   /// Five rows with both labels, and one outside the second task's sample space.
@@ -140,7 +218,7 @@ import TrainingFixtures
     let table = try #require(Self.table("teachers", shown))
     #expect(
       table.rows.map { Array($0[0..<5]) } == [
-        ["view", "0.889", "0.611", "2.00", "-1.00"], ["buy", "0.333", "0.500", "1.00", "0.00"],
+        ["view", "0.889", "0.611", "2.00", "-1.00"], ["buy", "0.167", "0.500", "1.00", "0.00"],
       ])
     #expect(table.rows.map(\.last) == ["0.50", "0.20"])
     #expect(shown.trace("corrected") == ["view": 0.5, "buy": 0.2])
@@ -157,6 +235,7 @@ import TrainingFixtures
     #expect(curves.curves[0].y == [0, 0, 1, 0, 1, 1])
     #expect(isClose(curves.curves[1].x, [-3, -0.5, 0.4, 0.5, 2, 2].map(sigmoid)))
     #expect(curves.curves[1].y == [0, 0, 0, 1, 1, 1] && curves.areShares)
+    #expect(curves.curves[2].x == [0, 1] && curves.curves[2].y == [0, 1])
   }
 
   /// Nothing is corrected where that is turned off, and a base's own views follow.

@@ -25,7 +25,7 @@ public struct TinyProblem: Sendable {
   /// learned by heart, which soft labels of a mild teacher forbid.
   public static let needed: [String: [String: String]] = [
     "youtube": ["position": "none", "gate-dropout": "0"],
-    "crossdistil": ["margin": "9", "tau": "1"],
+    "crossdistil": ["teacher": "joint", "margin": "9", "tau": "1"],
   ]
 
   /// Makes rows from a seed.

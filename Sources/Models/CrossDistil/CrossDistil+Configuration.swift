@@ -8,7 +8,7 @@ extension CrossDistil {
     /// Which model the heads are put on.
     public var base = "hard-sharing"
     /// How a teacher comes to be.
-    public var teacher = "joint"
+    public var teacher = Teaching.alternating.rawValue
     /// Epochs that a static teacher is trained before it is frozen.
     public var teacherEpochs = 1
     /// α at the start.
@@ -53,6 +53,11 @@ extension CrossDistil {
         ModelOption(
           "base", .word(\.base, of: CrossDistil.bases.map(\.name)), "what the heads are put on"),
         ModelOption(
+          "teacher", .word(\.teacher, of: Teaching.allCases.map(\.rawValue)),
+          "how teacher and student move: in turns, in one update, or one after the other"),
+        ModelOption(
+          "teacher-epochs", .whole(\.teacherEpochs), "epochs of a static teacher before it stops"),
+        ModelOption(
           "alpha", .number(\.share, in: shares), "what soft labels count against hard ones"),
         ModelOption("tau", .number(\.temperature, in: temperatures), "temperature of soft labels"),
         ModelOption(
@@ -76,8 +81,12 @@ extension CrossDistil {
 
   /// How a teacher comes to be.
   public enum Teaching: String, Sendable, CaseIterable {
+    /// In every step the teacher, its calibration and the student move one after another.
+    case alternating
     /// They move in one update.
     case joint
+    /// A network of its own is trained first, and stands still from then on.
+    case first = "static"
   }
 
   /// A model that heads can be put on.

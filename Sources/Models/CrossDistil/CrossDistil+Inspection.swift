@@ -185,6 +185,8 @@ private struct TeacherReading {
       return .init(
         name: title, x: bins.map { Float($0.meanProbability) }, y: bins.map { Float($0.meanLabel) })
     }
+    let drawn = [curve("before", \.raw), curve("after", \.odds)]
+    let top = drawn.flatMap { $0.x + $0.y }.max() ?? 1
     return ModelView(
       name: "calibration.\(name)", title: "calibration, \(name)",
       note: "The share of positive rows where a teacher's logit means so much, in ten parts of as "
@@ -192,9 +194,6 @@ private struct TeacherReading {
       content: .curves(
         .init(
           axis: "probability",
-          curves: [
-            curve("before", \.raw), curve("after", \.odds),
-            .init(name: "diagonal", x: [0, 1], y: [0, 1]),
-          ], areShares: true)))
+          curves: drawn + [.init(name: "diagonal", x: [0, top], y: [0, top])], areShares: true)))
   }
 }

@@ -15,8 +15,12 @@ import Objectives
 ///     L^c_k = BCE(c_k, y_k), which moves P and Q alone               ``PlattScaling``
 ///     L_k = (1 − α) BCE(r_k, y_k) + α CE(σ(r_k/τ), σ(c̃_k/τ))        ``DistilledLoss``
 ///
-/// With c̃ the teacher is corrected where it is wrong, so both may learn at the same time. They
-/// move in one update.
+/// With c̃ the teacher is corrected where it is wrong, so both may learn at the same time. By default
+/// they take turns in every step (`alternating`): L⁺ moves the base and the teachers' heads, L^c the
+/// calibration, L the base and the students' heads, each from what the turn before has left; the
+/// base follows one memory of moments. `joint` moves all of it in one update. `static` has a network
+/// of its own as the teacher, which L⁺ and L^c train for some epochs while the student waits, and
+/// which stands still from then on.
 ///
 /// Only binary tasks have teachers, and all pairs of them order each other; a regression has its own
 /// loss. The labels of a task that is off still order the others' rows. The order of the equations
@@ -60,17 +64,18 @@ public struct CrossDistil: MultiTaskModel {
   ) {
     self.configuration = configuration
     names = tasks.map(\.name)
-    let isStatic = configuration.teacher == "static"
+    let isStatic = configuration.teacher == Teaching.first.rawValue
     let make = Self.base(of: configuration).make
-    let base = make(configuration, input, tasks, builder)
+    let base = builder.declare(as: .init(group: Group.base, headGroup: Group.students)) {
+      make(configuration, input, tasks, builder)
+    }
     self.base = base
+    let part = Builder.Part(
+      path: isStatic ? Self.staticPart : "", heads: "teachers", group: Group.teachers,
+      headGroup: Group.teachers)
     let network =
-      isStatic
-      ? builder.declare(as: .init(path: Self.staticPart, heads: "teachers")) {
-        make(configuration, input, tasks, builder)
-      } : nil
+      isStatic ? builder.declare(as: part) { make(configuration, input, tasks, builder) } : nil
     self.network = network
-    let part = Builder.Part(path: isStatic ? Self.staticPart : "", heads: "teachers")
     teachers = builder.declare(as: part) {
       tasks.indices.filter { tasks[$0].kind == .binary }.map { k in
         Teacher(
@@ -82,7 +87,7 @@ public struct CrossDistil: MultiTaskModel {
           calibration: configuration.calibrates
             ? PlattScaling(
               rateFactor: configuration.calibrationRate,
-              in: builder.task(k) / "platt" / tasks[k].name) : nil)
+              in: builder.task(k).group(Group.calibrations) / "platt" / tasks[k].name) : nil)
       }
     }
     dials = Self.dials(configuration, builder)
@@ -117,8 +122,9 @@ public struct CrossDistil: MultiTaskModel {
 
   /// T × [B, 1]: the students' answers.
   public func callAsFunction(_ pass: Forward) -> [Variable] {
-    let h = base.representations(pass)  // T × [B, H]
-    let read = network?.representations(pass.through(Self.staticPart)) ?? h
+    let h = base.representations(pass.through(in: turns.student))  // T × [B, H]
+    let read =
+      network?.representations(pass.through(Self.staticPart, in: turns.teacher)) ?? h
     for teacher in teachers { teach(teacher, teacher.head(read[teacher.task]), pass) }
     return zip(base.towers, h).map { head, h in head(h) }
   }
@@ -131,14 +137,14 @@ public struct CrossDistil: MultiTaskModel {
     pass.watch(odds, as: Self.odds(of: name))
     let half = configuration.pairedRows / 2
     for other in teachers.map(\.task) where other != task {
-      pass.minimise("rank.\(name).\(names[other])", of: task) { place in
+      pass.minimise("rank.\(name).\(names[other])", of: task, in: turns.teacher) { place in
         logit.quadrupletLoss(
           of: task, with: other, at: place, share: 1 / Float(teachers.count - 1),
           betas: dials.betas, mostPairs: max(1, half * half))
       }
     }
     guard teacher.calibration != nil else { return }
-    pass.minimise("calibration.\(name)", of: task) {
+    pass.minimise("calibration.\(name)", of: task, in: turns.calibration) {
       odds.loss(task: task, .crossEntropy, place: $0)
     }
   }
@@ -157,6 +163,39 @@ public struct CrossDistil: MultiTaskModel {
 
   /// The name under which a teacher's log-odds are seen.
   static func odds(of task: String) -> String { "calibrated.\(task)" }
+}
+
+// MARK: - Turns
+
+extension CrossDistil {
+  /// The groups of parameters that turns move.
+  enum Group {
+    static let (base, teachers, calibrations, students) = (0, 1, 2, 3)
+  }
+
+  /// The places of the turns in a step.
+  private var turns: (teacher: Int, calibration: Int, student: Int) {
+    if configuration.teacher == Teaching.joint.rawValue { return (0, 0, 0) }
+    return configuration.calibrates ? (0, 1, 2) : (0, 0, 1)
+  }
+
+  /// Teacher, calibration and student, or all of them in one.
+  public var program: StepProgram {
+    if configuration.teacher == Teaching.joint.rawValue { return StepProgram() }
+    let isStatic = network != nil
+    let first = configuration.teacherEpochs
+    let (teaching, learning) = (0..<first, first..<Int.max)
+    let moved = isStatic ? [Group.teachers] : [Group.base, Group.teachers]
+    let teacher = Turn(
+      "teacher", losses: .terms, moves: Set(moved), epochs: isStatic ? teaching : nil)
+    let calibration = Turn(
+      "calibration", losses: .terms, moves: [Group.calibrations],
+      epochs: isStatic ? teaching : nil)
+    let student = Turn(
+      "student", moves: [Group.base, Group.students], epochs: isStatic ? learning : nil)
+    return StepProgram(
+      configuration.calibrates ? [teacher, calibration, student] : [teacher, student])
+  }
 }
 
 // MARK: - What the base has

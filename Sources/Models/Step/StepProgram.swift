@@ -19,6 +19,11 @@ public struct StepProgram: Sendable, Hashable {
   }
 }
 
+extension StepProgram {
+  /// The first turn that descends from the tasks' losses; 0 if none does.
+  public var taskTurn: Int { turns.firstIndex { $0.losses == .tasks } ?? 0 }
+}
+
 /// How tasks share the steps.
 public enum Alternation: String, Sendable, Hashable, CaseIterable {
   /// One step for the sum of all losses.

@@ -51,6 +51,8 @@ public struct Turn: Sendable, Hashable {
   public var rows: Rows
   /// It is taken in every so manieth step, and first when so many have begun.
   public var every: Int
+  /// The epochs, from 0, in which it is taken; nil: all.
+  public var epochs: Range<Int>?
   /// By task, the weights that stand still in a turn of the task alone where none of their masks is
   /// 1, whatever their moments say; empty: none do.
   public var held: [[HeldWeight]]
@@ -58,7 +60,8 @@ public struct Turn: Sendable, Hashable {
   /// Names a turn; by default all losses move all parameters.
   public init(
     _ name: String = "", losses: Losses = .tasks, moves: Set<Int>? = nil,
-    moments: Moments = .common, rows: Rows = .batch, every: Int = 1, held: [[HeldWeight]] = []
+    moments: Moments = .common, rows: Rows = .batch, every: Int = 1,
+    epochs: Range<Int>? = nil, held: [[HeldWeight]] = []
   ) {
     precondition(every > 0, "turn '\(name)': taken in every \(every)th step")
     self.name = name
@@ -67,11 +70,14 @@ public struct Turn: Sendable, Hashable {
     self.moments = moments
     self.rows = rows
     self.every = every
+    self.epochs = epochs
     self.held = held
   }
 
-  /// Whether it is taken in a step, counted from 0.
-  public func isDue(at step: Int) -> Bool { step % every == every - 1 }
+  /// Whether it is taken in a step of an epoch, both counted from 0.
+  public func isDue(at step: Int, epoch: Int) -> Bool {
+    step % every == every - 1 && epochs?.contains(epoch) ?? true
+  }
 
   /// Whether it moves a group of parameters.
   public func moves(group: Int) -> Bool { moves?.contains(group) ?? true }

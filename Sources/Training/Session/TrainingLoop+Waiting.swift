@@ -91,7 +91,7 @@ extension TrainingLoop {
     return TaskSnapshot(
       name: trainer.tasks[task].name, isOn: commands.state.isOn[task],
       weight: commands.state.weights[task],
-      loss: trainer.step == 0 ? .nan : trainer.loss(of: task),
+      loss: trainer.sums[task].rows == 0 ? .nan : trainer.loss(of: task),
       smoothedLoss: losses.smoothed(task), rows: Int(trainer.sums[task].rows),
       calibration: newest?.tasks[task]["predicted_over_observed"] ?? .nan,
       calibrationStep: newest?.step)

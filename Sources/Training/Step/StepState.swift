@@ -6,6 +6,8 @@ import Tensors
 struct StepState {
   /// The turn that is being taken, or was taken last.
   let turn: TurnState
+  /// The turn that descends from the tasks' losses, of which gradients are looked at.
+  let taskTurn: Int
   /// The only task that trains just now, whatever is on; nil: all that are on.
   var restriction: Int?
   /// ω_k by task.
@@ -29,11 +31,13 @@ struct StepState {
   /// What random draws of a step begin with.
   let draws: RandomSource
 
-  init(weights: [Float], terms: Int, seed: UInt64) {
+  init(weights: [Float], terms: Int, taskTurn: Int, seed: UInt64) {
     let all = weights.map { _ in true }
     turn = TurnState(
       isOn: all, sums: all.map { _ in LossSums() }, terms: (0..<terms).map { _ in LossSums() })
     self.weights = weights
+    self.taskTurn = taskTurn
+    turn.turn = taskTurn
     hasTrained = all
     single = all.indices.map { task in all.indices.map { $0 == task } }
     scales = Storage(count: all.count + terms, filling: 0)
@@ -45,7 +49,7 @@ struct StepState {
     get { turn.isOn }
     set {
       turn.isOn = newValue
-      enter(0, of: nil)
+      enter(taskTurn, of: nil)
     }
   }
 

@@ -63,7 +63,7 @@ extension Trainer {
   /// Computes losses and gradients of all tasks that are on, or of one, without applying them; false
   /// if a loss is not finite.
   @discardableResult public func gradients(_ batch: Batch, of task: Int? = nil) -> Bool {
-    state.enter(0, of: task)
+    state.enter(state.taskTurn, of: task)
     state.turn.task = nil
     return descend(currentPlan(), batch)
   }
@@ -73,7 +73,7 @@ extension Trainer {
     let turn = state.turn
     let before = (turn.sums, turn.terms, turn.active, turn.turn, turn.task)
     state.isLooking = true
-    state.enter(0, of: task)
+    state.enter(state.taskTurn, of: task)
     let plan = currentPlan()
     _ = descend(plan, batch)
     body(plan.executor)
