@@ -16,7 +16,7 @@ import Testing
     old.erasesInColor = false
     return [
       ("xterm", 256, .xterm(colors: 256)), ("tmux", 256, plain), ("linux", 8, console),
-      ("vt100", 0, old),
+      ("vt100", 0, old), ("xterm without colours", 0, .xterm(colors: 0)),
     ]
   }()
 
@@ -27,10 +27,10 @@ import Testing
       cellText: CellText(showsUnicode: unicode, width: assumedWidth))
   }
 
-  @Test("obeyed, the bytes show the canvas, whatever was shown before", arguments: 0..<60)
+  @Test("obeyed, the bytes show the canvas, whatever was shown before", arguments: 0..<70)
   func framesAreShown(seed: Int) {
     var random = Draws(seed: UInt64(seed))
-    let (kind, theme) = (seed % 4, Theme.all[seed / 4 % Theme.all.count])
+    let (kind, theme) = (seed % 5, Theme.all[seed / 5 % Theme.all.count])
     let (rows, columns) = (1 + random.below(4), 1 + random.below(14))
     var writer = Self.writer(kind, theme)
     var model = TerminalModel(
@@ -94,6 +94,20 @@ import Testing
     var filled = empty
     filled.fill(Rect(row: 0, column: 0, rows: 1, columns: 3), style: Style(.tint0, behind: .tint0))
     #expect(sent(.plain, "   ", over: filled) == "\u{1B}[1H\u{1B}[48;5;233m   ")
+  }
+
+  @Test("a terminal draws without what it does not have, or not together with colours")
+  func lacks() {
+    var console = SequenceSet.xterm(colors: 8)
+    console.withoutColor = [.dim, .underlined]
+    let red = Ink(colors: .init(foreground: 1), attributes: [.bold, .underlined])
+    #expect(console.shown(red).attributes == .bold)
+    #expect(console.shown(Ink(attributes: red.attributes)).attributes == red.attributes)
+    let plain = SequenceSet.xterm(colors: 0).shown(red)
+    #expect(plain.colors == RoleLook.Colors() && plain.attributes == red.attributes)
+    let both = Ink(attributes: [.bold, .dim])
+    let change = console.change(from: both, to: Ink(attributes: .dim))
+    #expect(text(change) == "22;2", "what ends bold ends dim too")
   }
 
   @Test("the cursor goes the shortest way: over what is there, or by a jump")
