@@ -98,6 +98,7 @@ public final class Trainer {
     guard !plan.losses.isEmpty else { return true }
     guard descend(plan, batch) else { return false }
     apply(plan, rate: rate)
+    stages.applied(state.turn)
     plan.executor.updateAverages(rows: state.turn.batch.rows)
     for loss in plan.losses where loss.place < tasks.count { state.hasTrained[loss.place] = true }
     return true

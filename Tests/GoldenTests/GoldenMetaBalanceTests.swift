@@ -59,7 +59,7 @@ import Training
     let batches = try node["inputs"]["batches"].list
     let model = try GoldenModel(
       node, system: "hard_sharing", batch: batches[0], optimizer: OptimizerConfiguration(.sgd),
-      balancer: balance, threads: threads)
+      balancer: BalancerChoice(balance), threads: threads)
     for (expected, inputs) in zip(steps, batches) {
       let batch = try GoldenBatch(inputs, model.input)
       #expect(model.trainer.step(batch.batch, rate: try config["rate"].number))

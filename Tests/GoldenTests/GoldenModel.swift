@@ -22,7 +22,7 @@ final class GoldenModel {
   /// A case may name another system than the model that it needs, and have several batches.
   convenience init(
     _ golden: GoldenNode, system: String? = nil, batch: GoldenNode? = nil,
-    optimizer: OptimizerConfiguration, balancer: MetaBalance? = nil, threads: Int = 1
+    optimizer: OptimizerConfiguration, balancer: BalancerChoice? = nil, threads: Int = 1
   ) throws {
     let system = try system ?? golden["system"].text
     guard let build = GoldenSystems.built[system] else {
@@ -37,7 +37,7 @@ final class GoldenModel {
   init(
     _ golden: GoldenNode, build: GoldenSystems.Build, batch: GoldenNode? = nil,
     masks: GoldenNode? = nil, ignoresSpaces: Bool = false, optimizer: OptimizerConfiguration,
-    balancer: MetaBalance? = nil, threads: Int = 1
+    balancer: BalancerChoice? = nil, threads: Int = 1
   ) throws {
     let setting = try GoldenSetting(golden["schema"], golden["config"])
     tasks = setting.tasks
@@ -71,7 +71,7 @@ final class GoldenModel {
       batch ?? golden["batch"], setting.input, ignoresSpaces: ignoresSpaces)
     trainer = Trainer(
       model, store: store, tasks: tasks, batchSize: memory.batch.rows, optimizer: optimizer,
-      balancer: balancer.map { BalancerChoice($0) }, dials: builder.dials,
+      balancer: balancer, dials: builder.dials,
       pool: WorkerPool(threads: threads))
     // Of ESCM² the weights behind the first are dials.
     let areDials = try golden.has("system") && golden["system"].text == "escm2"

@@ -57,6 +57,9 @@ public struct StageNeeds: OptionSet, Sendable, Hashable {
   public static let summedGradient = StageNeeds(rawValue: 2)
   /// That the terms beside the tasks' losses are left out.
   public static let noTerms = StageNeeds(rawValue: 4)
+  /// Gradients of all rows of a table, also of those that the batch does not touch, if the optimiser
+  /// moves whole tables.
+  public static let restingRows = StageNeeds(rawValue: 8)
 }
 
 /// A turn that is being taken: who takes part, and what its losses are.
@@ -71,6 +74,10 @@ public final class TurnState {
   public var task: Int?
   /// Which of the step's turns it is.
   public var turn = 0
+  /// Steps taken before this one.
+  public var step = 0
+  /// Epochs begun before this one.
+  public var epoch = 0
   /// The rows.
   public var batch: Batch
   /// Has the sums of the losses before the descent, by place; nil: no stage has asked for them.

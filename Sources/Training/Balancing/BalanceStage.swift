@@ -10,6 +10,8 @@ struct BalanceNeeds: OptionSet {
   static let gradients = BalanceNeeds(rawValue: 1)
   /// g_j·g_k by array besides, and so the Gram matrix.
   static let products = BalanceNeeds(rawValue: 2)
+  /// The gradients of tables summed by id.
+  static let rowSums = BalanceNeeds(rawValue: 4)
 }
 
 /// How the tasks of a turn are weighed against each other: the stage *balance*.
@@ -39,6 +41,9 @@ protocol BalanceStage: Stage {
 
   /// Says how the gradients of the turn are joined.
   func balance(_ gradients: borrowing SectionGradients, in turn: TurnState)
+
+  /// Looks at the numbers that the update has left.
+  func applied(_ turn: TurnState)
 }
 
 extension BalanceStage {
@@ -46,6 +51,8 @@ extension BalanceStage {
   func sees(in turn: TurnState) -> BalanceNeeds { [] }
   /// Leaves the sum.
   func balance(_ gradients: borrowing SectionGradients, in turn: TurnState) {}
+  /// Looks at nothing.
+  func applied(_ turn: TurnState) {}
 }
 
 /// A balancer that was chosen: makes the stage for a trainer, whose memory begins empty.
@@ -57,29 +64,31 @@ public struct BalancerChoice: Sendable {
     self.makeStage = makeStage
   }
 
-  /// MetaBalance.
-  public init(_ rule: MetaBalance) {
-    self.init { MetaBalanceStage(rule, store: $0.store, tasks: $0.tasks) }
-  }
-}
-
-/// Weighs the gradients of every shared array by their remembered norms.
-final class MetaBalanceStage: BalanceStage {
-  private let rule: MetaBalance
-  private let averages: NormAverages
-
-  init(_ rule: MetaBalance, store: ParameterStore, tasks: Int) {
-    self.rule = rule
-    averages = NormAverages(store, tasks: tasks)
+  /// A rule with its choices, for tasks that are called by number.
+  public init<Rule: Balancer>(_ rule: Rule) {
+    self.init { site in
+      let tasks = BalancedTasks(
+        (0..<site.tasks).map { "\($0)" }, arrays: ArrayNumbers(site.store).count)
+      return BalancerStage(RunningBalancer(rule, for: tasks), site: site)
+    }
   }
 
-  func sees(in turn: TurnState) -> BalanceNeeds { .gradients }
-
-  func balance(_ gradients: borrowing SectionGradients, in turn: TurnState) {
-    for array in 0..<gradients.count where gradients.isShared(array) {
-      rule.weigh(
-        gradients.norms(of: array), averages: averages.row(of: array, in: gradients),
-        isOn: turn.active, weights: gradients.weights(of: array))
+  /// A balancer of the registry.
+  ///
+  /// - Throws: ``BalancerError`` for an unknown name or choice.
+  public init(
+    named name: String, setting options: [String: String] = [:], for tasks: BalancedTasks
+  ) throws(BalancerError) {
+    _ = try BalancerRegistry.make(name, setting: options, for: tasks)
+    self.init { site in
+      let tasks = BalancedTasks(
+        tasks.names, isBinary: tasks.isBinary, arrays: ArrayNumbers(site.store).count)
+      do {
+        return BalancerStage(
+          try BalancerRegistry.make(name, setting: options, for: tasks), site: site)
+      } catch {
+        preconditionFailure("a balancer that was made before: \(error)")
+      }
     }
   }
 }

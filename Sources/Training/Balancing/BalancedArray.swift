@@ -52,36 +52,3 @@ struct BalancedArray {
       ? (1, piece.count, 0) : (outer.count, inner.count, outer.stride)
   }
 }
-
-/// m_k of every array and task: what MetaBalance remembers from step to step.
-final class NormAverages {
-  private let values: Storage<Double>
-  private let starts: [Int]
-  private let tasks: Int
-
-  init(_ store: ParameterStore, tasks: Int) {
-    self.tasks = tasks
-    var starts: [Int] = []
-    var count = 0
-    for one in store.specifications {
-      starts.append(count)
-      count += one.pieces.count
-    }
-    self.starts = starts
-    values = Storage(count: count * tasks, filling: 0)
-  }
-
-  /// m_k of an array of a turn's gradients, [T].
-  func row(of array: Int, in gradients: borrowing SectionGradients) -> UnsafeMutablePointer<Double>
-  {
-    guard array < gradients.arrays.count else {
-      return row(gradients.tables[array - gradients.arrays.count].gradient.parameter, piece: 0)
-    }
-    return row(gradients.arrays[array].parameter, piece: gradients.arrays[array].piece)
-  }
-
-  /// m_k of an array, [T].
-  func row(_ parameter: Parameter, piece: Int) -> UnsafeMutablePointer<Double> {
-    values.base + (starts[parameter.index] + piece) * tasks
-  }
-}

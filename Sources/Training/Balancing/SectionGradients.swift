@@ -6,8 +6,7 @@ import Tensors
 /// The gradients of a turn, apart by task, and how they become one.
 ///
 ///     measure   lanes summed section by section; ‖g_k‖ of every array, g_j·g_k of all shared ones
-///     join      g = Σ_k w_k·g_k     shared arrays, w by array and task
-///               g = Σ_k g_k         the tasks' own
+///     join      g = Σ_k w_k·g_k     w by array and task, 1 until somebody writes it
 ///
 /// Arrays are counted: the named dense ones first, then the tables. A table's gradient lies in the
 /// batch's rows; its norm and products are of the sums by id, over the rows that the batch touches.
@@ -30,6 +29,8 @@ struct SectionGradients: ParallelBody, ~Copyable {
   private let lookups: [BalancedLookup]
   /// The column of each section: its task, or ``taskCount`` for nobody's.
   private let columns: [Int]
+  /// By array, whether more than one task moves it, or may move it while others are on.
+  private let shared: [Bool]
   /// ‖g_k‖ and w_k by array and column.
   private let norms: Storage<Double>
   private let weights: Storage<Float>
@@ -53,9 +54,23 @@ struct SectionGradients: ParallelBody, ~Copyable {
     taskCount = site.tasks
     columns = tasks.map { $0 ?? site.tasks }
     arrays = BalancedArray.all(of: site.store, executor: executor)
-    let count = (arrays.count + tables.count) * (site.tasks + 1)
-    norms = Storage(count: count, filling: 0)
-    weights = Storage(count: count, filling: 1)
+    let columns = self.columns
+    func count(_ sections: [Int]) -> Int {
+      Set(sections.map { columns[$0] }).filter { $0 < site.tasks }.count
+    }
+    let reached = tables.map { table in
+      columns.indices.filter { section in
+        executor.sectionTableGradients[section].contains {
+          $0.parameter == table.gradient.parameter
+        }
+      }
+    }
+    shared =
+      arrays.map { $0.isShared || count($0.sections) > 1 }
+      + zip(tables, reached).map { $0.isShared || count($1) > 1 }
+    let cells = (arrays.count + tables.count) * (site.tasks + 1)
+    norms = Storage(count: cells, filling: 0)
+    weights = Storage(count: cells, filling: 1)
     products = Storage(count: 0, filling: 0)
     lookups = BalancedLookup.all(of: executor, tables: tables)
     batch = Batch(
@@ -68,9 +83,22 @@ struct SectionGradients: ParallelBody, ~Copyable {
   /// Dense arrays and tables.
   var count: Int { arrays.count + tables.count }
 
-  /// Whether more than one task may move an array, so that it is weighed.
-  func isShared(_ array: Int) -> Bool {
-    array < arrays.count ? arrays[array].isShared : tables[array - arrays.count].isShared
+  /// Whether more than one task moves an array, so that it is weighed.
+  func isShared(_ array: Int) -> Bool { shared[array] }
+
+  /// The first task whose loss reaches a dense array; nil for none.
+  func firstTask(of array: Int) -> Int? {
+    arrays[array].sections.first { columns[$0] < taskCount }.map { columns[$0] }
+  }
+
+  /// A task's gradient of a table, summed by id over the rows that the batch touches.
+  ///
+  /// Nil if its loss does not reach the table. There are such sums if ``BalanceNeeds/rowSums`` or
+  /// products were asked for.
+  func rowSums(_ table: Int, task: Int) -> UnsafePointer<Float>? {
+    columns.firstIndex(of: task).flatMap { section in
+      found(tables[table], section: section).map { _ in UnsafePointer(sums[table][section].base) }
+    }
   }
 
   /// ‖g_k‖ of an array by task, [T]; 0 for a task whose loss does not reach it.
@@ -121,7 +149,10 @@ struct SectionGradients: ParallelBody, ~Copyable {
   fileprivate mutating func prepare(_ batch: Batch, _ needs: BalanceNeeds) {
     self.batch = batch
     self.needs = needs
-    if needs.contains(.products), products.count == 0 { makeRoomForProducts() }
+    if !needs.isDisjoint(with: [.products, .rowSums]), products.count == 0 {
+      makeRoomForProducts()
+    }
+    for table in tables { table.hasSums = false }
     lanes = executor.laneCount(rows: batch.rows)
     phase = .measure
   }
@@ -129,7 +160,7 @@ struct SectionGradients: ParallelBody, ~Copyable {
   private mutating func makeRoomForProducts() {
     products = Storage(count: max(1, count * taskCount * taskCount), filling: 0)
     sums = tables.map { table in
-      columns.map { _ in Storage(count: table.isShared ? table.mostFloats : 0, filling: 0) }
+      columns.map { _ in Storage(count: table.mostFloats, filling: 0) }
     }
   }
 
@@ -174,11 +205,11 @@ struct SectionGradients: ParallelBody, ~Copyable {
       for run in 0..<array.runs {
         let start = gradient + run * array.distance
         ck_sum_lanes(array.length, start, distance, Int64(lanes))
-        if array.isShared { sum += ck_sum_of_squares(array.length, start) }
+        if shared[index] { sum += ck_sum_of_squares(array.length, start) }
       }
       norms.base[index * (taskCount + 1) + columns[section]] = sum.squareRoot()
     }
-    guard needs.contains(.products), array.isShared else { return }
+    guard needs.contains(.products), shared[index] else { return }
     for left in array.sections {
       for right in array.sections where right >= left {
         var sum = 0.0
@@ -196,7 +227,7 @@ struct SectionGradients: ParallelBody, ~Copyable {
   private func join(_ array: BalancedArray, _ index: Int) {
     let target = workspace.laneGradients.base + array.offset
     for (turn, section) in array.sections.enumerated() {
-      let weight = array.isShared ? weights[index * (taskCount + 1) + columns[section]] : 1
+      let weight = weights[index * (taskCount + 1) + columns[section]]
       let gradient = gradient(of: array, section: section)
       for run in 0..<array.runs {
         ck_add_scaled(
@@ -218,17 +249,18 @@ struct SectionGradients: ParallelBody, ~Copyable {
 
   private func measure(_ table: TableUpdate, _ index: Int) {
     table.group(batch)
-    guard table.isShared else { return }
+    guard shared[index] else { return }
     for section in columns.indices {
       guard let found = found(table, section: section) else { continue }
       norms.base[index * (taskCount + 1) + columns[section]] =
         table.sumOfSquares(of: found).squareRoot()
     }
-    guard needs.contains(.products) else { return }
+    guard !needs.isDisjoint(with: [.products, .rowSums]) else { return }
     let sums = sums[index - arrays.count]
     for right in columns.indices {
       guard let found = found(table, section: right) else { continue }
       table.sum(found, into: sums[right].base)
+      guard needs.contains(.products) else { continue }
       for left in 0...right where self.found(table, section: left) != nil {
         setProduct(
           of: index, left, right, dot(table.touchedFloats, sums[left].base, sums[right].base))

@@ -144,13 +144,14 @@ public final class Optimizer {
 
   /// The loop over the parameters that an executor's losses reach, for the owners that take part.
   ///
-  /// `isMeasured` says whether gradients will be summed before they are applied.
+  /// `isMeasured` says whether gradients will be summed before they are applied, `movesResting` whether
+  /// rows of tables have gradients that the batch does not touch.
   func makeLoop(
-    _ executor: Executor, segments: [Bool], isMeasured: Bool
+    _ executor: Executor, segments: [Bool], isMeasured: Bool, movesResting: Bool = false
   ) -> ParallelLoop<UpdateBody> {
     ParallelLoop(
       UpdateBody(
         self, executor, segments: segments, workspace: workspace,
-        isMeasured: isMeasured || executor.sectionCount > 1))
+        isMeasured: isMeasured || executor.sectionCount > 1, movesResting: movesResting))
   }
 }

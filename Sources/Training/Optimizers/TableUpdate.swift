@@ -8,7 +8,7 @@ import Tensors
 final class TableUpdate {
   let gradient: Executor.TableGradient
   private let width: Int64
-  private let vocabulary: Int64
+  private let tableRows: Int64
   private let values: Storage<Float>
   private let moments: (first: Storage<Float>, second: Storage<Float>)?
   private let rows: RowGroups
@@ -28,10 +28,14 @@ final class TableUpdate {
 
   /// Whether all tasks share the table.
   let isShared: Bool
+  /// Whether the sums were given: nothing is summed then.
+  var hasSums = false
 
-  /// `isMeasured` says whether ``sumOfSquares(of:)`` will be asked for.
+  /// `isMeasured` says whether ``sumOfSquares(of:)`` will be asked for, `movesResting` whether rows have
+  /// gradients that the batch does not touch.
   init(
-    _ gradient: Executor.TableGradient, optimizer: Optimizer, capacity: Int, isMeasured: Bool
+    _ gradient: Executor.TableGradient, optimizer: Optimizer, capacity: Int, isMeasured: Bool,
+    movesResting: Bool = false
   ) {
     self.gradient = gradient
     isShared =
@@ -41,9 +45,9 @@ final class TableUpdate {
       preconditionFailure("a gradient by rows of a parameter that is no table")
     }
     values = table
-    vocabulary = Int64(table.count / gradient.width)
+    tableRows = Int64(table.count / gradient.width)
     moments = optimizer.tableMoments[gradient.parameter.index]
-    rows = RowGroups(gradient, vocabulary: Int(vocabulary), capacity: capacity)
+    rows = RowGroups(gradient, vocabulary: Int(tableRows), capacity: capacity)
     let configuration = optimizer.configuration
     store = optimizer.store
     penalties = optimizer.penalties.filter { penalty in
@@ -55,7 +59,7 @@ final class TableUpdate {
     // Without momentum a row without gradient rests, unless a penalty gives it one.
     isDense =
       configuration.tables == .dense && !configuration.rule.isRowWise
-      && (configuration.rule.hasFirstMoments || !penalties.isEmpty) || pull != nil
+      && (configuration.rule.hasFirstMoments || !penalties.isEmpty || movesResting) || pull != nil
     listPull =
       gradient.list == nil
       ? nil
@@ -75,6 +79,17 @@ final class TableUpdate {
   var touchedFloats: Int { Int(groups.count * width) }
   var mostFloats: Int { rows.most * gradient.width }
 
+  /// V.
+  var vocabulary: Int { Int(tableRows) }
+  /// Whether rows that the batch does not use move too; the sums have all rows then.
+  var movesAllRows: Bool { isDense }
+  /// How many rows the batch touches.
+  var touchedRows: Int { Int(groups.count) }
+  /// The id of a touched row; they rise.
+  func touchedId(_ slot: Int) -> Int { Int(groups.ids[slot]) }
+  /// Where given sums are to be written: of the touched rows, or of all.
+  var sumsBase: UnsafeMutablePointer<Float> { sums.base }
+
   /// Sums gradients of the table by id, one row a touched id, without what penalties add.
   func sum(_ gradient: Executor.TableGradient, into target: UnsafeMutablePointer<Float>) {
     var groups = groups
@@ -92,7 +107,9 @@ final class TableUpdate {
   /// Sums the gradients by id, and adds what a penalty adds to a row.
   private func sum(_ gradient: Executor.TableGradient) {
     var groups = groups
-    ck_sum_groups(&groups, width, gradient.base, Int64(gradient.stride), sums.base, width)
+    if !hasSums {
+      ck_sum_groups(&groups, width, gradient.base, Int64(gradient.stride), sums.base, width)
+    }
     if let listPull {
       for place in 0..<Int(groups.count) {
         ck_add_scaled(
@@ -117,7 +134,7 @@ final class TableUpdate {
   /// Sums the gradients by id and returns Σ g².
   func sumOfSquares(of gradient: Executor.TableGradient) -> Double {
     sum(gradient)
-    return ck_sum_of_squares(groups.count * width, sums.base)
+    return ck_sum_of_squares((hasSums && isDense ? tableRows : groups.count) * width, sums.base)
   }
 
   /// One Adam step.
@@ -127,7 +144,7 @@ final class TableUpdate {
     if isDense {
       spread(isSummed: isSummed)
       ck_adam_step(
-        vocabulary * width, values.base, moments.first.base, moments.second.base, sums.base, 0, 1,
+        tableRows * width, values.base, moments.first.base, moments.second.base, sums.base, 0, 1,
         &numbers)
     } else {
       var (groups, base, stride) = source(isSummed: isSummed)
@@ -144,7 +161,7 @@ final class TableUpdate {
     if isDense {
       spread(isSummed: isSummed)
       return ck_adagrad_step(
-        vocabulary * width, values.base, second, sums.base, 0, 1, &numbers)
+        tableRows * width, values.base, second, sums.base, 0, 1, &numbers)
     }
     var (groups, base, stride) = source(isSummed: isSummed)
     let step = isRowWise ? ck_adagrad_rowwise : ck_adagrad_rows
@@ -155,7 +172,7 @@ final class TableUpdate {
   func sgd(_ rate: Float, isSummed: Bool) {
     if isDense {
       spread(isSummed: isSummed)
-      return ck_sgd_step(vocabulary * width, values.base, sums.base, 0, 1, rate)
+      return ck_sgd_step(tableRows * width, values.base, sums.base, 0, 1, rate)
     }
     var (groups, base, stride) = source(isSummed: isSummed)
     ck_sgd_rows(&groups, width, values.base, base, stride, rate)
@@ -165,7 +182,7 @@ final class TableUpdate {
   private func source(isSummed: Bool) -> (ck_groups, UnsafePointer<Float>, Int64) {
     let isChanged = !penalties.isEmpty || listPull != nil
     if !isSummed, isChanged { sum(gradient) }
-    guard isSummed || isChanged else {
+    guard isSummed || isChanged || hasSums else {
       return (groups, UnsafePointer(gradient.base), Int64(gradient.stride))
     }
     let single = ck_groups(
@@ -176,8 +193,18 @@ final class TableUpdate {
   /// Spreads the summed gradients over the whole table; 0 elsewhere.
   private func spread(isSummed: Bool) {
     if !isSummed { sum(gradient) }
+    if !hasSums { spreadRows() }
+    let coefficient = penalty()
+    if coefficient != 0 {
+      ck_add_scaled(tableRows * width, coefficient, values.base, sums.base, 1)
+    }
+    if let pull { ck_add_scaled(tableRows * width, 1, pull.base, sums.base, 1) }
+  }
+
+  /// Moves the sums of touched rows to their ids; 0 elsewhere.
+  private func spreadRows() {
     // Ids rise, so from the last one backwards no row is overwritten before it is moved.
-    var end = Int(vocabulary)
+    var end = Int(tableRows)
     for place in (0..<Int(groups.count)).reversed() {
       let id = Int(groups.ids[place])
       let columns = gradient.width
@@ -188,10 +215,5 @@ final class TableUpdate {
       end = id
     }
     sums.base.update(repeating: 0, count: end * gradient.width)
-    let coefficient = penalty()
-    if coefficient != 0 {
-      ck_add_scaled(vocabulary * width, coefficient, values.base, sums.base, 1)
-    }
-    if let pull { ck_add_scaled(vocabulary * width, 1, pull.base, sums.base, 1) }
   }
 }

@@ -53,7 +53,7 @@ struct UpdateBody: ParallelBody, ~Copyable {
 
   init(
     _ optimizer: Optimizer, _ executor: Executor, segments: [Bool], workspace: Workspace,
-    isMeasured: Bool
+    isMeasured: Bool, movesResting: Bool = false
   ) {
     let store = optimizer.store
     configuration = optimizer.configuration
@@ -68,7 +68,8 @@ struct UpdateBody: ParallelBody, ~Copyable {
       index: nil)
     tables = executor.tableGradients.map {
       TableUpdate(
-        $0, optimizer: optimizer, capacity: executor.plan.capacity, isMeasured: isMeasured)
+        $0, optimizer: optimizer, capacity: executor.plan.capacity, isMeasured: isMeasured,
+        movesResting: movesResting)
     }
     var units: [Unit] = []
     // Tables first: they are the longest units.

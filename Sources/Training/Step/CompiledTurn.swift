@@ -39,7 +39,9 @@ final class CompiledTurn {
     init(_ turn: CompiledTurn, by optimizer: Optimizer, isMeasured: Bool, site: StageSite) {
       self.optimizer = optimizer
       self.isMeasured = isMeasured
-      loop = optimizer.makeLoop(turn.executor, segments: turn.segments, isMeasured: isMeasured)
+      loop = optimizer.makeLoop(
+        turn.executor, segments: turn.segments, isMeasured: isMeasured,
+        movesResting: turn.key.needs.contains(.restingRows))
       gradients =
         turn.key.isApart
         ? ParallelLoop(

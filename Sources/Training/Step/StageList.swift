@@ -54,6 +54,9 @@ struct StageList {
     gradients.join()
   }
 
+  /// Lets the balancer look at the numbers after the update.
+  func applied(_ turn: TurnState) { balance?.applied(turn) }
+
   /// Adds the gradients of what depends on the parameters alone to the first lane.
   func penalise(_ executor: Executor, _ batch: Batch) { penalties.run(executor, batch) }
 

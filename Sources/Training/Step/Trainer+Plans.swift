@@ -13,7 +13,7 @@ extension Trainer {
     let turn = state.turn
     let key = CompiledTurn.Key(
       turn: turn.turn, active: turn.active,
-      needs: stages.needs(in: turn).intersection([.noTerms, .lossesFirst]),
+      needs: stages.needs(in: turn).intersection([.noTerms, .lossesFirst, .restingRows]),
       isApart: stages.keepsApart(in: turn))
     return plans.turn(key) {
       CompiledTurn(
@@ -38,6 +38,7 @@ extension Trainer {
       rows = batch.part(number, of: count)
     }
     rows.draw = state.draws.bits(UInt64(step))
+    (state.turn.step, state.turn.epoch) = (step, epoch)
     return rows
   }
 

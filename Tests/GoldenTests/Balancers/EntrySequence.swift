@@ -1,4 +1,5 @@
 import Objectives
+import Tensors
 import TestSupport
 import Testing
 
@@ -22,43 +23,48 @@ struct EntrySequence {
     var balancer = try BalancerRegistry.make(name, setting: options, for: tasks)
     #expect(balancer.entryMemory == 1)
     let size = try inputs[0]["gradients"].tensor.shape[1]
-    var memory = [Float](repeating: 0, count: tasks.count * size)
+    let memory = Storage<Float>(count: tasks.count * size, filling: 0)
     var steps: [Step] = []
     for (number, input) in inputs.enumerated() {
       var problem = try BalancerCase(
         input, present: isQuiet ? input["present"].numbers : nil)
       problem.step.number = number
-      let gradients = problem.gradients.joined().map(Float.init)
-      var combined = [Float](repeating: .nan, count: size)
-      let weights = memory.withUnsafeMutableBufferPointer { memory in
-        gradients.withUnsafeBufferPointer { gradients in
-          // Two pieces, as threads would have them.
-          let pieces = [0..<(size / 2), (size / 2)..<size].compactMap { range in
-            gradients.baseAddress.flatMap { gradients in
-              memory.baseAddress.map { memory in
-                GradientEntries(
-                  count: range.count, first: range.lowerBound,
-                  gradients: gradients + range.lowerBound, distance: size,
-                  memory: memory + range.lowerBound, memoryDistance: size)
-              }
-            }
-          }
-          for piece in pieces { balancer.survey(piece, problem.step, sums: &problem.step.sums) }
-          let weights = problem.weights(&balancer)
-          combined.withUnsafeMutableBufferPointer { combined in
-            for piece in pieces {
-              guard let base = combined.baseAddress else { continue }
-              balancer.combine(piece, problem.step, weights: weights, into: base + piece.first)
-            }
-          }
-          return weights
-        }
+      let rows = EntryRows(problem.gradients)
+      // Two pieces, as threads would have them.
+      let pieces = [0..<(size / 2), (size / 2)..<size].map { range in
+        GradientEntries(
+          count: range.count, first: range.lowerBound,
+          gradients: rows.pointers(from: range.lowerBound),
+          memory: memory.base + range.lowerBound, memoryDistance: size)
+      }
+      let combined = Storage<Float>(count: size, filling: .nan)
+      for piece in pieces { balancer.survey(piece, problem.step, sums: &problem.step.sums) }
+      let weights = problem.weights(&balancer)
+      for piece in pieces {
+        balancer.combine(piece, problem.step, weights: weights, into: combined.base + piece.first)
       }
       balancer.learn(problem.step, scratch: &problem.scratch)
       steps.append(
         Step(
-          weights: weights, sums: problem.step.sums, combined: combined, memory: memory))
+          weights: weights, sums: problem.step.sums, combined: combined.array, memory: memory.array)
+      )
     }
     self.steps = steps
+  }
+}
+
+/// Gradients by task, as a balancer reads them.
+final class EntryRows {
+  private let rows: [Storage<Float>]
+  private var bases: [Storage<UnsafePointer<Float>>] = []
+
+  init(_ gradients: [[Double]]) { rows = gradients.map { Storage($0.map(Float.init)) } }
+
+  /// Where each task's entries lie from one on.
+  func pointers(from first: Int) -> UnsafePointer<UnsafePointer<Float>> {
+    let base = Storage(count: rows.count, filling: UnsafePointer(rows[0].base))
+    for (index, row) in rows.enumerated() { base.base[index] = UnsafePointer(row.base + first) }
+    bases.append(base)
+    return UnsafePointer(base.base)
   }
 }

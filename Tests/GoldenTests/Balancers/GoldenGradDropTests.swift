@@ -11,9 +11,9 @@ import Testing
     let node = try golden.load()
     let problem = try BalancerCase(node["inputs"])
     let uniform = try node["inputs"]["uniform"].numbers
-    let gradients = problem.gradients.joined().map(Float.init)
+    let gradients = EntryRows(problem.gradients)
     let entries = GradientEntries(
-      count: uniform.count, first: 0, gradients: gradients, distance: uniform.count)
+      count: uniform.count, first: 0, gradients: gradients.pointers(from: 0))
     for name in try node["expect"].names {
       var rule = GradDrop()
       rule.leak = try node["config"]["leak"][name].numbers

@@ -1,0 +1,146 @@
+import Graph
+import Models
+import Objectives
+import Tensors
+
+/// Shows a balancer the entries of the tasks' gradients of shared parameters, and what it remembers of
+/// them; writes what it makes of them.
+///
+/// Entries are counted: the dense floats in their order, then table after table, row after row. Of a
+/// table the rows that the batch touches are seen, summed by id; with an optimiser that moves whole
+/// tables all rows are, so that what a balancer remembers of a resting row counts as it should.
+final class EntryBalance {
+  private let tasks: Int
+  private let store: ParameterStore
+  /// By task, what is remembered of dense floats; empty without memory.
+  private let dense: Storage<Float>
+  /// By block, what is remembered of a table, [T, V, D]; empty but of shared tables.
+  private let tables: [Storage<Float>]
+  /// The number of each block's first entry.
+  private let starts: [Int]
+  /// Zeros, for tasks whose loss does not reach an array.
+  private let zeros: Storage<Float>
+  /// By task that takes part, where its gradient of an array lies.
+  private let gradients: Storage<UnsafePointer<Float>>
+  private let remembers: Bool
+
+  init(_ site: StageSite, remembers: Bool) {
+    tasks = site.tasks
+    store = site.store
+    self.remembers = remembers
+    dense = Storage(count: remembers ? site.tasks * store.dense.count : 0, filling: 0)
+    var (starts, next): ([Int], Int) = ([], store.dense.count)
+    tables = store.specifications.map { specification in
+      guard case .table(let vocabulary, let width) = specification.kind else {
+        starts.append(0)
+        return Storage(count: 0, filling: 0)
+      }
+      starts.append(next)
+      next += vocabulary * width
+      return Storage(count: remembers ? site.tasks * vocabulary * width : 0, filling: 0)
+    }
+    self.starts = starts
+    let longest = store.specifications.flatMap(\.pieces).map(\.count).max() ?? 0
+    zeros = Storage(count: longest, filling: 0)
+    gradients = Storage(count: site.tasks, filling: UnsafePointer(zeros.base))
+  }
+
+  /// Adds up what the balancer looks for, by task that takes part.
+  func survey(_ all: borrowing SectionGradients, _ balancer: any Balancing, _ step: inout BalancingStep) {
+    for index in 0..<step.count { step.sums[index] = 0 }
+    let shown = step
+    step.sums.withUnsafeMutableBufferPointer { sums in
+      guard let base = sums.baseAddress else { return }
+      forEach(all, shown, withResting: !balancer.givesTaskWeights) { entries, _ in
+        balancer.survey(entries, shown, sums: base)
+      }
+    }
+  }
+
+  /// Writes the joined gradients: of a dense array where the first task's lay, of a table as its sums.
+  func combine(
+    _ all: borrowing SectionGradients, _ balancer: any Balancing, _ step: BalancingStep,
+    _ weights: BalancerWeights
+  ) {
+    forEach(all, step, withResting: true) { entries, target in
+      balancer.combine(entries, step, weights: weights, into: target)
+    }
+    for array in 0..<all.count where all.isShared(array) {
+      let weights = all.weights(of: array)
+      weights.update(repeating: 0, count: all.taskCount)
+      if array < all.arrays.count {
+        if let owner = all.firstTask(of: array) { weights[owner] = 1 }
+      } else {
+        all.tables[array - all.arrays.count].hasSums = true
+      }
+    }
+  }
+
+  // MARK: - Runs of entries
+
+  private func forEach(
+    _ all: borrowing SectionGradients, _ step: BalancingStep, withResting rests: Bool,
+    _ body: (GradientEntries, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    for array in 0..<all.count where all.isShared(array) {
+      if array < all.arrays.count {
+        forEachRun(array, all, step, body)
+      } else {
+        forEachRow(array - all.arrays.count, all, step, withResting: rests, body)
+      }
+    }
+  }
+
+  private func forEachRun(
+    _ array: Int, _ all: borrowing SectionGradients, _ step: BalancingStep,
+    _ body: (GradientEntries, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let layout = all.arrays[array]
+    guard let owner = all.firstTask(of: array), let target = all.dense(array, task: owner) else {
+      return
+    }
+    for run in 0..<layout.runs {
+      let start = run * layout.distance
+      for (index, task) in step.tasks.enumerated() {
+        let gradient = all.dense(array, task: task)
+        gradients.base[index] =
+          gradient.map { UnsafePointer($0 + start) } ?? UnsafePointer(zeros.base)
+      }
+      let offset = layout.offset + start
+      body(
+        GradientEntries(
+          count: Int(layout.length), first: offset, gradients: UnsafePointer(gradients.base),
+          memory: remembers ? dense.base + offset : nil, memoryDistance: store.dense.count),
+        target + start)
+    }
+  }
+
+  private func forEachRow(
+    _ number: Int, _ all: borrowing SectionGradients, _ step: BalancingStep, withResting rests: Bool,
+    _ body: (GradientEntries, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let table = all.tables[number]
+    let block = table.gradient.parameter.index
+    let width = table.gradient.width
+    let size = table.vocabulary * width
+    var touched = 0
+    let seesAll = rests && table.movesAllRows
+    for slot in 0..<(seesAll ? table.vocabulary : table.touchedRows) {
+      let id = seesAll ? slot : table.touchedId(slot)
+      let isTouched =
+        touched < table.touchedRows && table.touchedId(touched) == id
+      for (index, task) in step.tasks.enumerated() {
+        let sums = isTouched ? all.rowSums(number, task: task) : nil
+        gradients.base[index] =
+          sums.map { UnsafePointer($0 + touched * width) } ?? UnsafePointer(zeros.base)
+      }
+      body(
+        GradientEntries(
+          count: width, first: starts[block] + id * width,
+          gradients: UnsafePointer(gradients.base),
+          memory: remembers ? tables[block].base + id * width : nil, memoryDistance: size),
+        table.sumsBase + slot * width)
+      if isTouched { touched += 1 }
+    }
+  }
+}
