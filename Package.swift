@@ -56,7 +56,8 @@ let package = Package(
     .executableTarget(
       name: "mtl-tui",
       dependencies: [
-        "Training", "Models", "Layers", "Datasets", "Tensors", "Interface", "Terminal", "Runs",
+        "Training", "Models", "Objectives", "Layers", "Datasets", "Tensors", "Interface",
+        "Terminal", "Runs",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ]),

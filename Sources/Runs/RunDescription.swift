@@ -40,6 +40,8 @@ public struct RunDescription: Sendable, Equatable {
   public var experts: [ExpertDescription] = []
   /// What the model has to show besides its curves, by screen.
   public var subjects: Set<ModelView.Subject> = []
+  /// The balancers that may be chosen, in the order in which they are listed.
+  public var balancers: [BalancerChoices] = []
   /// Whether gradients of two tasks or more move the same numbers, so that they can be compared.
   public var hasSharedGradients = false
 

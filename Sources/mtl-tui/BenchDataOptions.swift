@@ -26,7 +26,7 @@ struct BenchDataOptions: ParsableArguments {
 
   func validate() throws {
     if let embedding { try TrainingOptions.check("--embedding", embedding, 1...1024) }
-    _ = try RunOptions.modelOptions(settings)
+    _ = try RunOptions.options(settings).model
     guard data == nil else { return }
     for (option, isGiven) in [
       ("--path", path != nil), ("--model", model != nil), ("--embedding", embedding != nil),
@@ -55,7 +55,7 @@ struct BenchDataOptions: ParsableArguments {
     var configuration = TrainingConfiguration()
     if let model { configuration.model = model }
     if let embedding { configuration.embeddingWidth = embedding }
-    configuration.modelOptions = try RunOptions.modelOptions(settings)
+    configuration.modelOptions = try RunOptions.options(settings).model
     configuration.batchSize = batch
     configuration.threads = threads
     do {

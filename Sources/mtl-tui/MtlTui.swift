@@ -18,7 +18,8 @@ import Tensors
       CommandGroup(
         name: "Compare", subcommands: [CompareCommand.self, StudyCommand.self]),
       CommandGroup(
-        name: "Data and models", subcommands: [DataCommand.self, ModelsCommand.self]),
+        name: "Data and models",
+        subcommands: [DataCommand.self, ModelsCommand.self, BalancersCommand.self]),
       CommandGroup(
         name: "The program itself", subcommands: [BenchCommand.self, ManualCommand.self]),
     ],

@@ -9,11 +9,17 @@ struct RunOptions: ParsableArguments {
   @OptionGroup(title: "Data options") var input: DataOptions
   @Option(help: "A model of `mtl-tui models`.", completion: ShellCompletion.models)
   var model = "mmoe"
+  @Option(
+    help: "How the tasks' gradients are put together: a balancer of `mtl-tui balancers`.",
+    completion: ShellCompletion.balancers)
+  var balancer = "equal"
   @Option(help: "Seed of every random draw.") var seed = TrainingDefaults.seed
   @OptionGroup(title: "Training options") var training: TrainingOptions
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: "A choice of the model, as in model.experts=4; repeatable.",
+    help: """
+      A choice of the model or the balancer, as in model.experts=4 or balancer.relax=0.5; repeatable.
+      """,
     completion: ShellCompletion.settings)
   var settings: [String] = []
   @Option(
@@ -26,7 +32,7 @@ struct RunOptions: ParsableArguments {
 
   func validate() throws {
     _ = try scheduled()
-    _ = try Self.modelOptions(settings)
+    _ = try Self.options(settings)
   }
 
   /// The `--at` commands.
@@ -46,18 +52,36 @@ struct RunOptions: ParsableArguments {
     }
   }
 
-  /// The `--set model.key=value` choices.
-  static func modelOptions(_ settings: [String]) throws -> [String: String] {
-    var options: [String: String] = [:]
+  /// The `--set model.key=value` and `--set balancer.key=value` choices.
+  static func options(
+    _ settings: [String]
+  ) throws -> (model: [String: String], balancer: [String: String]) {
+    var (model, balancer): ([String: String], [String: String]) = ([:], [:])
     for text in settings {
-      guard text.hasPrefix("model."), let equals = text.firstIndex(of: "=") else {
+      let dot = text.firstIndex(of: ".") ?? text.endIndex
+      guard let equals = text.firstIndex(of: "="), dot < equals,
+        ["model", "balancer"].contains(text[..<dot])
+      else {
         throw ValidationError(
-          "--set needs model.KEY=VALUE, as in model.experts=4, found '\(text)'.")
+          "--set needs model.KEY=VALUE or balancer.KEY=VALUE, as in model.experts=4, "
+            + "found '\(printable(text))'.")
       }
-      let key = text[text.index(text.startIndex, offsetBy: 6)..<equals]
-      options[String(key)] = String(text[text.index(after: equals)...])
+      let key = String(text[text.index(after: dot)..<equals])
+      let value = String(text[text.index(after: equals)...])
+      if text[..<dot] == "model" { model[key] = value } else { balancer[key] = value }
     }
-    return options
+    return (model, balancer)
+  }
+
+  /// The balancer and its choices.
+  ///
+  /// - Throws: ``Failure`` for one that does not exist or a choice that it does not have.
+  private func balancerSetting() throws -> BalancerSetting {
+    let setting = BalancerSetting(balancer, options: try Self.options(settings).balancer)
+    if let problem = TrainingConfiguration.problem(with: setting) {
+      throw Failure(message: problem)
+    }
+    return setting
   }
 
   /// Everything that decides how the run goes.
@@ -66,7 +90,8 @@ struct RunOptions: ParsableArguments {
   func configuration(startsPaused: Bool = false) throws -> TrainingConfiguration {
     var configuration = training.configuration(on: input.data, model: model)
     configuration.model = model
-    let chosen = try Self.modelOptions(settings)
+    let chosen = try Self.options(settings).model
+    configuration.balancer = try balancerSetting()
     configuration.modelOptions = configuration.advisedOptions.merging(chosen) { $1 }
     configuration.seed = seed
     configuration.schedule = try scheduled()

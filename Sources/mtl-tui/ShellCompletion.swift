@@ -1,12 +1,16 @@
 import ArgumentParser
 import Datasets
 import Models
+import Objectives
 import Runs
 
 /// What a shell may complete an option's value to.
 enum ShellCompletion {
   /// Models of the registry.
   static let models = CompletionKind.list(ModelRegistry.entries.map(\.name))
+
+  /// Balancers of the registry.
+  static let balancers = CompletionKind.list(BalancerRegistry.entries.map(\.about.name))
 
   /// Names that `--data` takes, and schema files.
   static let data = CompletionKind.custom { _, _, prefix in
@@ -17,7 +21,7 @@ enum ShellCompletion {
   /// `STEP:COMMAND`: what the engine may be asked for behind the colon.
   static let schedule = CompletionKind.custom { _, _, prefix in scheduled(unquoted(prefix)) }
 
-  /// `model.KEY=VALUE` of the model that the words name.
+  /// `model.KEY=VALUE` of the model that the words name, `balancer.KEY=VALUE` of the balancer.
   static let settings = CompletionKind.custom { words, _, prefix in
     settings(of: words, unquoted(prefix))
   }
@@ -33,15 +37,24 @@ enum ShellCompletion {
 
   /// The options of the model behind `--model`, with their defaults.
   static func settings(of words: [String], _ prefix: String) -> [String] {
-    let joined = words.last { $0.hasPrefix("--model=") }.map { String($0.dropFirst(8)) }
-    let named =
-      joined
-      ?? words.firstIndex(of: "--model").flatMap { index in
-        words.indices.contains(index + 1) ? words[index + 1] : nil
-      }
-    let model = named ?? "mmoe"
+    let model = value(of: "--model", in: words) ?? "mmoe"
     let options = ModelRegistry.entries.first { $0.name == model }?.options ?? []
-    return options.map { "model.\($0.name)=\($0.defaultValue)" }.filter { $0.hasPrefix(prefix) }
+    let balancer = value(of: "--balancer", in: words) ?? "equal"
+    let others = BalancerRegistry.entries.first { $0.about.name == balancer }?.options ?? []
+    return
+      (options.map { "model.\($0.name)=\($0.defaultValue)" }
+      + others.map { "balancer.\($0.name)=\($0.defaultValue)" }).filter { $0.hasPrefix(prefix) }
+  }
+
+  /// What stands behind an option, or behind its `=`.
+  private static func value(of option: String, in words: [String]) -> String? {
+    let start = option + "="
+    if let joined = words.last(where: { $0.hasPrefix(start) }) {
+      return String(joined.dropFirst(start.count))
+    }
+    return words.firstIndex(of: option).flatMap { index in
+      words.indices.contains(index + 1) ? words[index + 1] : nil
+    }
   }
 
   private static func unquoted(_ prefix: String) -> String {

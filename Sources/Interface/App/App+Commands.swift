@@ -116,6 +116,12 @@ extension App {
     known.set(.task, desk.run.taskNames)
     known.set(.column, run.segmentColumns)
     known.set(.input, desk.inputNames)
+    known.names[.balancer] = run.balancers.map { KnownNames.Name($0.name, note: $0.summary) }
+    for balancer in run.balancers {
+      known.options[balancer.name] = balancer.options.map {
+        KnownNames.Name($0.name, note: "\($0.defaultValue) · \($0.summary)")
+      }
+    }
     known.names[.dial] = run.dials.map { KnownNames.Name($0.name, note: $0.summary) }
     for dial in run.dials { known.dialRanges[dial.name] = dial.range }
     if !desk.run.expertNames.isEmpty { known.set(.expert, desk.run.expertNames) }

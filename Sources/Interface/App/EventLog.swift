@@ -213,6 +213,7 @@ extension Command {
     case .setTaskWeight(let task, let weight): "weight of \(task) \(sixDigits(weight))"
     case .setLearningRateFactor(let factor): "learning rate ×\(sixDigits(factor))"
     case .setDial(let dial, let value): "\(dial) \(sixDigits(value))"
+    case .setBalancer(let balancer): "balancer \(balancer)"
     case .together(let changes): changes.map { $0.words(experts) }.joined(separator: ", ")
     case .knockOut(let expert):
       "scores without \(experts.indices.contains(expert) ? experts[expert] : "expert \(expert)")"

@@ -25,6 +25,9 @@ public protocol Balancer: Sendable, Hashable {
   /// Whether its weights go by task: not by array, nor by entry; by default they do.
   var givesTaskWeights: Bool { get }
 
+  /// Whether it says something of a task that trains alone; by default not.
+  var weighsOneTask: Bool { get }
+
   /// The memory before the first step.
   func memory(of tasks: BalancedTasks) -> Memory
 
@@ -163,6 +166,9 @@ public struct BalancedTasks: Sendable, Hashable {
 }
 
 extension Balancer {
+  /// It weighs tasks against each other.
+  public var weighsOneTask: Bool { false }
+
   /// They go by task.
   public var givesTaskWeights: Bool { true }
 

@@ -57,18 +57,22 @@ public struct BalancerEntry: Sendable {
   public let sees: BalancerSight
   /// What may be chosen, with the defaults as text.
   public let options: [BalancerOptionDescription]
+  /// Says whether there are such choices, as far as they do not depend on the tasks.
+  public let check: @Sendable ([String: String]) throws(BalancerError) -> Void
   /// Makes it with choices, ready for a run.
   public let make:
     @Sendable ([String: String], BalancedTasks) throws(BalancerError) -> any Balancing
 
   init(
     about: BalancerDescription, sees: BalancerSight, options: [BalancerOptionDescription],
+    check: @escaping @Sendable ([String: String]) throws(BalancerError) -> Void,
     make:
       @escaping @Sendable (
         [String: String], BalancedTasks
       ) throws(BalancerError) -> any Balancing
   ) {
-    (self.about, self.sees, self.options, self.make) = (about, sees, options, make)
+    (self.about, self.sees, self.options) = (about, sees, options)
+    (self.check, self.make) = (check, make)
   }
 
   init<Rule: Balancer>(_ rule: Rule.Type) {
@@ -76,11 +80,9 @@ public struct BalancerEntry: Sendable {
     about = Rule.about
     sees = defaults.sees
     options = Rule.options.map { $0.described(in: defaults) }
+    check = { (options) throws(BalancerError) in _ = try Rule(setting: options) }
     make = { (options, tasks) throws(BalancerError) -> any Balancing in
-      var rule = Rule()
-      for (name, text) in options.sorted(by: { $0.key < $1.key }) {
-        try rule.set(name, to: text)
-      }
+      var rule = try Rule(setting: options)
       try rule.fit(tasks)
       return RunningBalancer(rule, for: tasks)
     }
@@ -88,6 +90,12 @@ public struct BalancerEntry: Sendable {
 }
 
 extension Balancer {
+  /// The defaults with some choices changed by name.
+  init(setting options: [String: String]) throws(BalancerError) {
+    self.init()
+    for (name, text) in options.sorted(by: { $0.key < $1.key }) { try set(name, to: text) }
+  }
+
   /// Changes a choice.
   ///
   /// - Throws: ``BalancerError`` for an unknown name or a value that does not fit.

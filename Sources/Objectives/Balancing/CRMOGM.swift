@@ -64,6 +64,9 @@ public struct CRMOGM: Balancing {
   /// Weights by task.
   public var givesTaskWeights: Bool { true }
 
+  /// As the inner one.
+  public var weighsOneTask: Bool { inner.weighsOneTask }
+
   /// The inner balancer's weights, smoothed.
   public mutating func weigh(
     _ step: BalancingStep, scratch: inout BalancerScratch, weights: inout BalancerWeights
@@ -144,21 +147,35 @@ extension BalancerEntry {
   /// CR-MOGM around the balancer that its choices name.
   static let crMOGM = BalancerEntry(
     about: CRMOGM.about, sees: PCGrad().sees,
-    options: CRMOGM.Choices.options.map { $0.described(in: CRMOGM.Choices()) }
-  ) { (options, tasks) throws(BalancerError) -> any Balancing in
-    var own = CRMOGM.Choices()
+    options: CRMOGM.Choices.options.map { $0.described(in: CRMOGM.Choices()) },
+    check: { (options) throws(BalancerError) in
+      let (own, others) = try CRMOGM.Choices.parted(options)
+      try BalancerRegistry.entry(named: own.inner).check(others)
+    },
+    make: { (options, tasks) throws(BalancerError) -> any Balancing in
+      let (own, others) = try CRMOGM.Choices.parted(options)
+      let inner = try BalancerRegistry.make(own.inner, setting: others, for: tasks)
+      guard inner.givesTaskWeights else {
+        throw .refused(balancer: CRMOGM.about.name, .inner(own.inner))
+      }
+      return CRMOGM(own, around: inner, tasks: tasks)
+    })
+}
+
+extension CRMOGM.Choices {
+  /// Its own choices, and those that are the inner balancer's.
+  fileprivate static func parted(
+    _ options: [String: String]
+  ) throws(BalancerError) -> (own: Self, others: [String: String]) {
+    var own = Self()
     var others = options
-    for option in CRMOGM.Choices.options {
+    for option in Self.options {
       guard let text = others.removeValue(forKey: option.name) else { continue }
       try own.set(option, to: text)
     }
     guard own.inner != CRMOGM.about.name else {
       throw .refused(balancer: CRMOGM.about.name, .inner(own.inner))
     }
-    let inner = try BalancerRegistry.make(own.inner, setting: others, for: tasks)
-    guard inner.givesTaskWeights else {
-      throw .refused(balancer: CRMOGM.about.name, .inner(own.inner))
-    }
-    return CRMOGM(own, around: inner, tasks: tasks)
+    return (own, others)
   }
 }

@@ -12,6 +12,9 @@ public struct EqualWeights: Balancer {
   /// The plain sum.
   public init() {}
 
+  /// It does not look at the others.
+  public var weighsOneTask: Bool { true }
+
   /// Nothing.
   public var sees: BalancerSight { [] }
 

@@ -20,6 +20,9 @@ public struct FixedWeights: Balancer {
   /// All 1.
   public init() {}
 
+  /// It does not look at the others.
+  public var weighsOneTask: Bool { true }
+
   /// Nothing.
   public var sees: BalancerSight { [] }
 

@@ -9,6 +9,8 @@ public protocol Balancing: Sendable {
   var choices: [(name: String, value: String)] { get }
   /// Whether it gives weights by task, which can be smoothed.
   var givesTaskWeights: Bool { get }
+  /// Whether it says something of a task that trains alone.
+  var weighsOneTask: Bool { get }
 
   /// The weights of a step.
   mutating func weigh(
@@ -63,6 +65,9 @@ public struct RunningBalancer<Rule: Balancer>: Balancing {
   public var choices: [(name: String, value: String)] {
     Rule.options.map { ($0.name, $0.text(of: choice)) }
   }
+
+  /// Whether it says something of a task that trains alone.
+  public var weighsOneTask: Bool { choice.weighsOneTask }
 
   /// Whether it gives weights by task, which can be smoothed.
   public var givesTaskWeights: Bool { choice.givesTaskWeights }

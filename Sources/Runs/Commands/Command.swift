@@ -24,6 +24,9 @@ public indirect enum Command: Sendable, Hashable {
   case setLearningRateFactor(Double)
   /// The value of one of ``RunDescription/dials``.
   case setDial(String, Double)
+  /// Put the tasks' losses and gradients together in another way; of the one in use, its choices change
+  /// and what it remembers stays.
+  case setBalancer(BalancerSetting)
   /// Several changes that are one action: all of them hold from the same step on, or none does, and
   /// one undo takes all of them back.
   case together([Command])
@@ -48,7 +51,7 @@ extension Command {
   /// Whether the command changes how the model is trained, so that it can be undone.
   public var isChange: Bool {
     switch self {
-    case .setTask, .setTaskWeight, .setLearningRateFactor, .setDial: true
+    case .setTask, .setTaskWeight, .setLearningRateFactor, .setDial, .setBalancer: true
     case .together(let changes): !changes.isEmpty && changes.allSatisfy(\.isChange)
     default: false
     }

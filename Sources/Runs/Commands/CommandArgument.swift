@@ -65,6 +65,8 @@ public enum NameKind: String, Sendable, Hashable, CaseIterable {
   case run
   /// A number of the model that may be changed while it trains.
   case dial
+  /// A way to put the tasks' gradients together.
+  case balancer
   /// An expert of the model's gates.
   case expert
   /// A gate of the model.

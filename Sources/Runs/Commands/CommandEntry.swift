@@ -79,7 +79,7 @@ public struct CommandEntry: Sendable {
 
   /// What is written behind the `=` of an assignment.
   func arguments(of assignment: Assignment) -> [CommandArgument] {
-    Array((forms.first ?? []).dropLast(assignment.trailing.count))
+    (forms.first ?? []).dropLast(assignment.trailing.count).filter { !$0.repeats }
   }
 
   /// How many words may follow the name at most.

@@ -1,7 +1,7 @@
 /// The text forms of a command.
 ///
 /// ``description`` is the one of logs, JSON and `--at`: `task.off=income`, `task.weight=income:0.5`,
-/// `lr.factor=0.5`, `dial=alpha:0.1`, `expert.without=3`, `expert.matrix=wait`,
+/// `lr.factor=0.5`, `dial=alpha:0.1`, `balancer=pcgrad`, `expert.without=3`, `expert.matrix=wait`,
 /// `mask.thin=income:0.2`, `step=10`, `pace=5`, and by name alone `pause`, `resume`, `stop`,
 /// `evaluate`, `cancel`, `undo`, `redo`. ``typed`` is the one of the explorer's `:`:
 /// `task income off`, `weight income 0.5`, `lr x0.5`. Changes that are one action have `+` between
@@ -22,6 +22,8 @@ extension Command: CustomStringConvertible {
       "task.weight=\(CommandText.quoted(task)):\(weight)"
     case .setLearningRateFactor(let factor): "lr.factor=\(factor)"
     case .setDial(let name, let value): "dial=\(CommandText.quoted(name)):\(value)"
+    case .setBalancer(let balancer):
+      balancer.options.isEmpty ? "balancer=\(balancer.name)" : typed
     case .together(let changes):
       changes.map(\.description).joined(separator: CommandText.and)
     case .knockOut(let expert): "expert.without=\(expert)"
@@ -46,6 +48,7 @@ extension Command: CustomStringConvertible {
     case .setLearningRateFactor(let factor): "lr x\(factor)"
     case .setDial(let name, let value):
       "dial \(CommandTable.quoted(name, behind: "dial")) \(value)"
+    case .setBalancer(let balancer): "balancer \(balancer)"
     case .together(let changes): changes.map(\.typed).joined(separator: CommandText.and)
     case .knockOut(let expert): "knock out \(expert)"
     case .knockOutAll(let meanwhile): "matrix \(meanwhile.rawValue)"

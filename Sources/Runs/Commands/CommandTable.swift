@@ -90,6 +90,25 @@ extension CommandTable {
       else { return nil }
       return .setDial(dial, value)
     },
+    .engine(
+      "balancer",
+      [
+        CommandArgument("NAME", .name(.balancer)),
+        CommandArgument(
+          "NAME=VALUE", kinds: [.setting], presence: .optional, repeats: true),
+      ],
+      summary: "how the tasks' losses and gradients are put together",
+      assignments: [
+        .init(name: "balancer", trailing: [], summary: "put the tasks' gradients together so")
+      ]
+    ) { values in
+      guard case .text(let name)? = values.first else { return nil }
+      var balancer = BalancerSetting(name)
+      for case .setting(let option, let value) in values.dropFirst() {
+        balancer.options[option] = value
+      }
+      return .setBalancer(balancer)
+    },
     plain("undo", .undo, "take back the last action"),
     plain("redo", .redo, "do again what was undone"),
   ]

@@ -1,3 +1,4 @@
+import Objectives
 import Runs
 
 /// What a person does with a run: commands carried out between steps, each acknowledged with the
@@ -21,6 +22,8 @@ final class RunCommands {
     let tasks = subject.dataset.tasks
     state = SessionState(
       tasks: tasks.map(\.name), weights: tasks.map(\.weight), dials: subject.trainer.dials,
+      balancer: configuration.balancer,
+      balancing: BalancingContext(subject.trainer, model: configuration.model),
       isPaused: configuration.startsPaused)
     pacing = Pacing(configuration.stepsPerSecondLimit)
     pauseReason = configuration.startsPaused ? "at the start" : "by you"
@@ -78,6 +81,7 @@ final class RunCommands {
     case .setRateFactor: break
     case .setPace(let pace): pacing.set(pace)
     case .setDial(let dial, let value): trainer.setDial(dial, to: value)
+    case .setBalancer(let balancer): outcome = set(balancer)
     case .knockOut(let expert): outcome = questions.scoreWithout(expert)
     case .knockOutAll(let meanwhile): outcome = questions.scoreWithoutEach(meanwhile)
     case .thinMask(let task, let share): outcome = questions.scoreThinned(task, share: share)
@@ -85,6 +89,17 @@ final class RunCommands {
     case .evaluate: evaluate()
     case .stop: endReason = .stopped
     case .refuse(let reason): outcome = .refused(reason)
+    }
+  }
+
+  private func set(_ balancer: BalancerSetting) -> Acknowledgement.Outcome {
+    do throws(BalancerError) {
+      try trainer.balance(by: balancer, for: state.balancing.tasks)
+      // Compiles the plan now, so that the next step is not the slow one.
+      _ = trainer.trainingExecutor()
+      return .applied
+    } catch {
+      return .refused(error.sentence)
     }
   }
 

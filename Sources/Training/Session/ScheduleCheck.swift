@@ -1,4 +1,5 @@
 import Datasets
+import Objectives
 import Runs
 
 /// What a run has that a command may name.
@@ -11,6 +12,8 @@ struct CommandNames {
   let expertCount: Int?
   /// Whether its tasks have masks.
   var hasMasks = false
+  /// What balancers may be chosen by; nil: none may.
+  var balancing: BalancingContext?
   /// Whether it is fitted at once, so that no step is there to change anything at.
   var isFitted = false
 
@@ -34,6 +37,8 @@ struct CommandNames {
         return .unknown("dial", name, known: dials.map(\.name))
       }
       return dial.range.contains(value) ? nil : .outside(dial, value)
+    case .setBalancer(let balancer):
+      return balancing.flatMap { $0.error(balancer) }.map { .balancer($0) }
     case .knockOut(let expert):
       guard let expertCount else { return .noExperts }
       return expert < expertCount ? nil : .noExpert(expert, count: expertCount)
@@ -57,6 +62,8 @@ struct ScheduleError: Error, Equatable {
     case unknown(String, String, known: [String])
     /// It turns a dial further than it goes.
     case outside(Dial, Double)
+    /// The balancer cannot be used.
+    case balancer(BalancerError)
     /// The model has no experts.
     case noExperts
     /// It names an expert that there is not.
@@ -100,6 +107,7 @@ extension ScheduleError.Problem {
           found: \(value)
           fix:   \(printable(dial.name)) takes numbers from \(dial.least) to \(dial.most)
         """
+    case .balancer(let error): return "\(error)"
     case .noExperts:
       return """
         this model has no experts that could be left out.

@@ -1,3 +1,4 @@
+import Objectives
 import Runs
 
 /// What a person has set and may undo: a value whose answers to commands are actions to carry out.
@@ -9,6 +10,7 @@ struct SessionState: Equatable {
     case setRateFactor(Double)
     case setPace(Double)
     case setDial(Int, Double)
+    case setBalancer(BalancerSetting)
     case knockOut(Int)
     case knockOutAll(TrainingMeanwhile)
     case thinMask(String, share: Double)
@@ -31,6 +33,10 @@ struct SessionState: Equatable {
   private(set) var rateFactor = 1.0
   /// By dial.
   private(set) var settings: [Double]
+  /// How the tasks' gradients are put together.
+  private(set) var balancer: BalancerSetting
+  /// What balancers may be chosen by.
+  let balancing: BalancingContext
   private(set) var isPaused: Bool
   /// Steps to take before the next pause; nil for no end.
   private(set) var stepsLeft: Int?
@@ -38,8 +44,13 @@ struct SessionState: Equatable {
   private var redoable: [Command] = []
 
   /// Without `weights` every task's is 1.
-  init(tasks: [String], weights: [Double]? = nil, dials: [Dial] = [], isPaused: Bool) {
+  init(
+    tasks: [String], weights: [Double]? = nil, dials: [Dial] = [],
+    balancer: BalancerSetting = .equal, balancing: BalancingContext? = nil, isPaused: Bool
+  ) {
     self.tasks = tasks
+    self.balancer = balancer
+    self.balancing = balancing ?? BalancingContext(tasks: BalancedTasks(tasks))
     self.dials = dials
     settings = dials.map(\.start)
     isOn = tasks.map { _ in true }
@@ -74,7 +85,7 @@ struct SessionState: Equatable {
     case .cancel: return Answer(effect: command, actions: [.cancel])
     case .undo: return travel(command, from: \.undoable, to: \.redoable)
     case .redo: return travel(command, from: \.redoable, to: \.undoable)
-    case .setTask, .setTaskWeight, .setLearningRateFactor, .setDial, .together:
+    case .setTask, .setTaskWeight, .setLearningRateFactor, .setDial, .setBalancer, .together:
       return change(command)
     }
   }
@@ -136,6 +147,9 @@ struct SessionState: Equatable {
       guard let dial = dials.firstIndex(where: { $0.name == name }) else { return [] }
       settings[dial] = value
       return [.setDial(dial, value)]
+    case .setBalancer(let balancer):
+      self.balancer = balancer
+      return [.setBalancer(balancer)]
     case .together(let changes): return changes.flatMap { apply($0) }
     default: return []
     }
@@ -151,6 +165,7 @@ struct SessionState: Equatable {
     case .setLearningRateFactor: .setLearningRateFactor(rateFactor)
     case .setDial(let name, _):
       dials.firstIndex { $0.name == name }.map { .setDial(name, settings[$0]) }
+    case .setBalancer: .setBalancer(balancer)
     case .together(let changes): inverse(of: changes)
     default: nil
     }
@@ -184,6 +199,9 @@ struct SessionState: Equatable {
       let dial = dials.first(where: { $0.name == name }), !dial.range.contains(value)
     {
       return "\(name) takes numbers from \(dial.least) to \(dial.most)"
+    }
+    if case .setBalancer(let balancer) = command, let error = balancing.error(balancer) {
+      return error.sentence
     }
     guard case .setTask(let name, isOn: false) = command,
       let task = tasks.firstIndex(of: name), isOn[task], isOn.filter({ $0 }).count == 1

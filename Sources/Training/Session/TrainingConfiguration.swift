@@ -38,6 +38,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var warmUpSteps = TrainingDefaults.warmUpSteps
   /// The optimiser.
   public var optimizer = OptimizerConfiguration()
+  /// How the tasks' losses and gradients are put together.
+  public var balancer = BalancerSetting.equal
   /// Steps between evaluations within an epoch; nil: at the ends of epochs only.
   public var evaluationInterval: Int?
   /// Steps a second at most; nil for as many as the machine takes.

@@ -1,11 +1,17 @@
 import Datasets
 import Models
+import Objectives
+import Runs
 
 extension TrainingRun {
   /// Fits a model that is not trained by steps.
   func fit(
     _ entry: ModelEntry, _ configuration: Linear.Configuration, _ dataset: Dataset
   ) throws {
+    guard self.configuration.balancer == .equal else {
+      throw BalancerError.refused(
+        balancer: self.configuration.balancer.name, .fitted(model: entry.name))
+    }
     try CommandNames(
       tasks: dataset.tasks.map(\.name), dials: [], expertCount: nil, isFitted: true
     ).check(self.configuration.schedule)

@@ -3,6 +3,7 @@ import Foundation
 import Graph
 import Layers
 import Models
+import Objectives
 import Runs
 import Tensors
 
@@ -51,10 +52,13 @@ final class TrainingRun {
     hadTrainer = true
     try configuration.keep.check(
       on: dataset, conditional: dataset.tasks.indices.map { trainer.condition(of: $0) != nil })
+    let balancing = BalancingContext(trainer, model: entry.name)
+    if let error = balancing.error(configuration.balancer) { throw error }
+    try trainer.balance(by: configuration.balancer, for: balancing.tasks)
     let warmStart = session.startEmbeddings.map { begin(trainer, with: $0) }
     try CommandNames(
       tasks: dataset.tasks.map(\.name), dials: trainer.dials, expertCount: trainer.expertCount,
-      hasMasks: trainer.lotteryPlan != nil
+      hasMasks: trainer.lotteryPlan != nil, balancing: balancing
     ).check(configuration.schedule)
     let loop = TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
     monitor.prepared(loop.description)
@@ -131,6 +135,7 @@ final class TrainingRun {
     description.facts = dataset.facts
     description.keep = isFitted ? .last : configuration.keep
     description.group = dataset.group
+    description.balancers = isFitted ? [] : BalancerRegistry.choices
     return description
   }
 }
