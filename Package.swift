@@ -77,7 +77,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Models", "Objectives", "Layers", "Metrics", "Graph", "Runs", "Datasets",
+        "Training", "Models", "Objectives", "Objectives", "Layers", "Metrics", "Graph", "Runs",
+        "Datasets",
         "Tensors", "TrainingFixtures",
       ]),
     .testTarget(
@@ -93,7 +94,8 @@ let package = Package(
     .executableTarget(
       name: "AllocationProbe",
       dependencies: [
-        "MallocCounter", "Training", "Models", "Layers", "Graph", "Datasets", "Tensors",
+        "MallocCounter", "Training", "Models", "Objectives", "Layers", "Graph", "Datasets",
+        "Tensors",
       ],
       path: "Tests/AllocationProbe"),
     .testTarget(name: "AllocationTests"),
@@ -112,7 +114,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "mtl-tui", "Interface", "Terminal", "Runs", "Training", "Models", "Datasets",
+        "mtl-tui", "Interface", "Terminal", "Runs", "Training", "Models", "Objectives", "Datasets",
       ]),
     // Starts the program itself, which is therefore built before.
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "mtl-tui"]),

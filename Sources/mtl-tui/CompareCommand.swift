@@ -20,12 +20,18 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup(title: "Data options") var input: DataOptions
   @Option(help: "Models of `mtl-tui models`, separated by commas.") var models = "hard-sharing,mmoe"
+  @Option(
+    help: """
+      Balancers of `mtl-tui balancers`, separated by commas: every model but linear and single-task \
+      is trained with each.
+      """)
+  var balancers = "equal"
   @Option(help: "How many seeds each model is trained with.") var seeds = 5
   @Option(help: "The first seed.") var seedStart = TrainingDefaults.seed
   @OptionGroup(title: "Training options") var training: TrainingOptions
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: "A choice of one model, as in mmoe.experts=4; repeatable.")
+    help: "A choice of one model or balancer, as in mmoe.experts=4; repeatable.")
   var settings: [String] = []
   @Option(help: "The folder of the results, made if it is not there.", completion: .directory)
   var out = "mtl-tui-results"
@@ -58,9 +64,17 @@ struct CompareCommand: ParsableCommand {
     if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
       throw ValidationError("--models names '\(printable(twice))' twice.")
     }
-    for model in try options().keys where !isCompared(model) {
+    let balancers = balancerNames
+    guard !balancers.isEmpty, !balancers.contains("") else {
       throw ValidationError(
-        "--set \(printable(model)).…: '\(printable(model))' is not among the models.")
+        "--balancers needs names separated by commas, found '\(self.balancers)'.")
+    }
+    if let twice = balancers.first(where: { name in balancers.count { $0 == name } > 1 }) {
+      throw ValidationError("--balancers names '\(printable(twice))' twice.")
+    }
+    for name in try options().keys where !isCompared(name) && !balancers.contains(name) {
+      throw ValidationError(
+        "--set \(printable(name)).…: '\(printable(name))' is not among the models and balancers.")
     }
   }
 
@@ -130,6 +144,12 @@ extension CompareCommand {
     }
   }
 
+  private var balancerNames: [String] {
+    balancers.split(separator: ",", omittingEmptySubsequences: false).map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+  }
+
   private func isCompared(_ model: String) -> Bool {
     modelNames.contains(model) || model == ComparisonPlan.line
       || (!noGains && model == ComparisonPlan.reference)
@@ -154,12 +174,14 @@ extension CompareCommand {
 
   private func plan() throws -> ComparisonPlan {
     do {
+      let options = try options()
       return try ComparisonPlan(
         modelNames.map { ComparisonPlan.Model($0) },
         seeds: (0..<UInt64(seeds)).map { seedStart + $0 },
         training: training.configuration(on: input.data),
         byModel: { training.configuration(on: input.data, model: $0) },
-        options: try options(), gains: !noGains)
+        options: options, gains: !noGains,
+        balancers: balancerNames.map { BalancerSetting($0, options: options[$0] ?? [:]) })
     } catch {
       throw Failure(message: "\(error)")
     }

@@ -4,6 +4,7 @@ import Graph
 import Layers
 import MallocCounter
 import Models
+import Objectives
 import Tensors
 import Training
 
@@ -26,6 +27,8 @@ struct Probe {
   var hasLists = false
   /// Turned off during the count, and on before and after.
   var taskOff: Int?
+  /// How the tasks' gradients are put together; nil: as the workload says.
+  var balancer: String?
 
   static let all: [Probe] = {
     let small = Workload.all[0]
@@ -79,6 +82,11 @@ struct Probe {
         name: "batch norm", workload: small, model: "mran", options: ["norm": "batch"],
         rows: [256, 77]),
     ]
+      + BalancerRegistry.entries.map {
+        Probe(
+          name: "balanced by \($0.about.name)", workload: tasks, rows: [256, 77], taskOff: 0,
+          balancer: $0.about.name)
+      }
   }()
 
   /// Warms up, then counts the allocations of 100 steps on two threads.
@@ -89,6 +97,14 @@ struct Probe {
     let order = Storage((0..<(4 * batchSize)).reversed().map { Int32($0) })
     let bins = LossBins(tasks: workload.taskCount)
     if let taskOff { trainer.isOn[taskOff] = false }
+    if let balancer {
+      let tasks = BalancedTasks(workload.tasks.map(\.name))
+      guard let choice = try? BalancerChoice(named: balancer, for: tasks) else {
+        print("no balancer '\(balancer)'")
+        exit(2)
+      }
+      trainer.balance(by: choice)
+    }
     run(trainer, examples, lists, order, bins, from: 0)
     mc_arm()
     run(trainer, examples, lists, order, bins, from: steps)

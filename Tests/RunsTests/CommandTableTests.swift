@@ -17,7 +17,10 @@ import Testing
     .setTaskWeight("reset", 2), .setTaskWeight("reset all", 2), .setTask("a + b", isOn: true),
     .setTask("say \"hi\"", isOn: true), .setTask("\"", isOn: false), .setTask(" a  b ", isOn: true),
     .setDial("+", 1), .setDial("a\": b", 1),
+    .setBalancer(.equal), .setBalancer(BalancerSetting("metabalance", options: ["relax": "0.5"])),
+    .setBalancer(BalancerSetting("fixed", options: ["weights": "1,0.5", "target": "buy it now"])),
     .together([.setTask("a + b", isOn: true), .setTaskWeight("reset", 1), .setDial("d", 2)]),
+    .together([.setBalancer(BalancerSetting("famo")), .setLearningRateFactor(0.5)]),
   ]
 
   @Test(arguments: commands) func roundTrip(_ command: Command) throws {

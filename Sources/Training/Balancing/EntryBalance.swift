@@ -22,12 +22,15 @@ final class EntryBalance {
   private let zeros: Storage<Float>
   /// By task that takes part, where its gradient of an array lies.
   private let gradients: Storage<UnsafePointer<Float>>
+  /// What the balancer adds up, by task that takes part.
+  private let sums: Storage<Double>
   private let remembers: Bool
 
   init(_ site: StageSite, remembers: Bool) {
     tasks = site.tasks
     store = site.store
     self.remembers = remembers
+    sums = Storage(count: site.tasks, filling: 0)
     dense = Storage(count: remembers ? site.tasks * store.dense.count : 0, filling: 0)
     var (starts, next): ([Int], Int) = ([], store.dense.count)
     tables = store.specifications.map { specification in
@@ -46,15 +49,15 @@ final class EntryBalance {
   }
 
   /// Adds up what the balancer looks for, by task that takes part.
-  func survey(_ all: borrowing SectionGradients, _ balancer: any Balancing, _ step: inout BalancingStep) {
-    for index in 0..<step.count { step.sums[index] = 0 }
-    let shown = step
-    step.sums.withUnsafeMutableBufferPointer { sums in
-      guard let base = sums.baseAddress else { return }
-      forEach(all, shown, withResting: !balancer.givesTaskWeights) { entries, _ in
-        balancer.survey(entries, shown, sums: base)
-      }
+  func survey(
+    _ all: borrowing SectionGradients, _ balancer: any Balancing, _ step: inout BalancingStep
+  ) {
+    let base = sums.base
+    base.update(repeating: 0, count: tasks)
+    forEach(all, step, withResting: !balancer.givesTaskWeights) { entries, _ in
+      balancer.survey(entries, step, sums: base)
     }
+    for index in 0..<step.count { step.sums[index] = base[index] }
   }
 
   /// Writes the joined gradients: of a dense array where the first task's lay, of a table as its sums.
@@ -116,7 +119,8 @@ final class EntryBalance {
   }
 
   private func forEachRow(
-    _ number: Int, _ all: borrowing SectionGradients, _ step: BalancingStep, withResting rests: Bool,
+    _ number: Int, _ all: borrowing SectionGradients, _ step: BalancingStep,
+    withResting rests: Bool,
     _ body: (GradientEntries, UnsafeMutablePointer<Float>) -> Void
   ) {
     let table = all.tables[number]

@@ -1,4 +1,6 @@
 import Models
+import Objectives
+public import Runs
 
 /// What is compared: models, seeds, and how all of them are trained.
 public struct ComparisonPlan: Sendable, Hashable {
@@ -8,12 +10,17 @@ public struct ComparisonPlan: Sendable, Hashable {
     public var name: String
     /// The choices by name.
     public var options: [String: String]
+    /// How its tasks' gradients are put together.
+    public var balancer = BalancerSetting.equal
 
     /// Names a model.
     public init(_ name: String, options: [String: String] = [:]) {
       self.name = name
       self.options = options
     }
+
+    /// What its row is called: `mmoe`, `mmoe+pcgrad`.
+    public var label: String { balancer == .equal ? name : "\(name)+\(balancer.name)" }
   }
 
   /// A run that the plan asks for.
@@ -43,11 +50,15 @@ public struct ComparisonPlan: Sendable, Hashable {
   /// Plans a comparison: `linear` becomes the first row, and `single-task` the second where gains
   /// are wanted, unless they are among the models; a study may leave the `line` out.
   ///
-  /// - Throws: ``ModelError`` for a model that does not exist or an option that it has not.
+  /// Every other model has a row with each of the balancers.
+  ///
+  /// - Throws: ``ModelError`` for a model that does not exist or an option that it has not,
+  ///   `BalancerError` for such a balancer.
   public init(
     _ models: [Model], seeds: [UInt64], training: TrainingConfiguration,
     byModel: (String) -> TrainingConfiguration? = { _ in nil },
-    options: [String: [String: String]] = [:], gains: Bool = true, line: Bool = true
+    options: [String: [String: String]] = [:], gains: Bool = true, line: Bool = true,
+    balancers: [BalancerSetting] = [.equal]
   ) throws {
     var rows = models.map { model in
       Model(model.name, options: model.options.merging(options[model.name] ?? [:]) { $1 })
@@ -64,6 +75,17 @@ public struct ComparisonPlan: Sendable, Hashable {
       return Model(row.name, options: advised.merging(row.options) { $1 })
     }
     for row in rows { try ModelRegistry.check(row.options, of: row.name) }
+    for balancer in balancers {
+      try BalancerRegistry.entry(named: balancer.name).check(balancer.options)
+    }
+    rows = rows.flatMap { row in
+      guard ![Self.line, Self.reference].contains(row.name) else { return [row] }
+      return balancers.map { balancer in
+        var row = row
+        row.balancer = balancer
+        return row
+      }
+    }
     self.models = rows
     self.seeds = seeds
     self.training = training
@@ -94,6 +116,7 @@ public struct ComparisonPlan: Sendable, Hashable {
     var configuration = training(of: run.model.name)
     configuration.model = run.model.name
     configuration.modelOptions = run.model.options
+    configuration.balancer = run.model.balancer
     configuration.seed = run.seed ?? training.seed
     return configuration
   }

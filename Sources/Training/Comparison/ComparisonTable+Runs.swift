@@ -12,7 +12,7 @@ extension ComparisonTable {
     runs: [(place: ComparedPlace, run: ComparedRun?)]
   ) {
     let scores = SeedScores(runs.compactMap(\.run), tasks: columns.count)
-    let names = plan.models.map(\.name)
+    let names = plan.models.map(\.label)
     let reference = names.contains(ComparisonPlan.reference) ? ComparisonPlan.reference : nil
     let tasks = columns.enumerated().map { task, column in
       var column = column
@@ -23,9 +23,9 @@ extension ComparisonTable {
     }
     let rows = plan.models.map { model in
       var row = ComparisonRow(
-        model, unfit: unfit[model.name], runs: runs.filter { $0.place.model == model.name })
+        model, unfit: unfit[model.label], runs: runs.filter { $0.place.model == model.label })
       row.cells = tasks.enumerated().map { task, column in
-        scores.cell(of: model.name, task: task, column, reference: reference)
+        scores.cell(of: model.label, task: task, column, reference: reference)
       }
       return row
     }
@@ -143,8 +143,7 @@ extension ComparisonRow {
     let done = runs.compactMap(\.run)
     let finished = done.filter(\.isFinished)
     self.init(
-      model: model.name,
-      title: ModelRegistry.entries.first { $0.name == model.name }?.title ?? model.name,
+      model: model.label, title: model.title,
       options: model.options, runsPlanned: runs.count, status: .waiting, cells: [])
     parameterCount = done.first { $0.parameterCount > 0 }?.parameterCount
     runsFinished = finished.count

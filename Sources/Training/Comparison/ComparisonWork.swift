@@ -1,6 +1,7 @@
 import Datasets
 import Layers
 import Models
+import Objectives
 import Runs
 
 /// How far a comparison is: what was found, what was done, what comes next.
@@ -33,13 +34,13 @@ struct ComparisonWork {
     let unfit = try Self.unfit(plan, dataset)
     self.unfit = unfit
     let rows = hexadecimal(dataset.fingerprint)
-    let fitting = try plan.runs.filter { unfit[$0.model.name] == nil }
+    let fitting = try plan.runs.filter { unfit[$0.model.label] == nil }
     runs = try fitting.enumerated().map { place, run in
       Planned(
         run: run,
         place: ComparedPlace(
-          number: place + 1, count: fitting.count, model: run.model.name,
-          title: try ModelRegistry.entry(named: run.model.name).title, seed: run.seed),
+          number: place + 1, count: fitting.count, model: run.model.label,
+          title: run.model.title, seed: run.seed),
         identity: try RunIdentity(run, of: plan, data: dataset.name, rows: rows))
     }
     let whole = dataset.wholeTasks
@@ -76,10 +77,24 @@ struct ComparisonWork {
       do {
         _ = try make(model.options, input, dataset.tasks, Builder())
       } catch ModelError.unfitData(_, let needs, let found, _) {
-        unfit[model.name] = "needs \(needs); found: \(found)"
+        unfit[model.label] = "needs \(needs); found: \(found)"
       }
+      let context = BalancingContext(
+        tasks: BalancedTasks(
+          dataset.tasks.map(\.name), isBinary: dataset.tasks.map { $0.kind == .binary }))
+      if let error = context.error(model.balancer) { unfit[model.label] = error.sentence }
     }
     return unfit
+  }
+}
+
+extension ComparisonPlan.Model {
+  /// Its title, and the balancer's.
+  var title: String {
+    let title = ModelRegistry.entries.first { $0.name == name }?.title ?? name
+    guard balancer != .equal else { return title }
+    let other = BalancerRegistry.entries.first { $0.about.name == balancer.name }?.about.title
+    return "\(title) + \(other ?? balancer.name)"
   }
 }
 

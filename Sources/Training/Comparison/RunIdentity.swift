@@ -18,6 +18,11 @@ struct RunIdentity: Codable, Hashable {
 }
 
 extension RunIdentity {
+  /// What the run's row is called: `mmoe`, `mmoe+pcgrad`.
+  var label: String {
+    settings["balancer"].map { "\(model)+\($0.prefix { $0 != " " })" } ?? model
+  }
+
   /// The identity of a planned run on a data set of this name and fingerprint.
   init(_ run: ComparisonPlan.Run, of plan: ComparisonPlan, data: String, rows: String) throws {
     let entry = try ModelRegistry.entry(named: run.model.name)
@@ -25,6 +30,8 @@ extension RunIdentity {
     for option in entry.options {
       settings["model.\(option.name)"] = run.model.options[option.name] ?? option.defaultValue
     }
+    // Records of runs from before there were balancers stay what they are.
+    if run.model.balancer != .equal { settings["balancer"] = "\(run.model.balancer)" }
     self.init(
       model: run.model.name, seed: run.seed, settings: settings, data: data, rows: rows)
   }
@@ -32,7 +39,7 @@ extension RunIdentity {
   /// What decides nothing about the scores, or is a part of the identity by itself.
   private static let apart: Set = [
     "model", "modelOptions", "advisedOptions", "seed", "threads", "startsPaused",
-    "stepsPerSecondLimit",
+    "stepsPerSecondLimit", "balancer",
   ]
 
   /// Every property of a configuration that decides about the scores, as text.

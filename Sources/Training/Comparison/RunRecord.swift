@@ -70,7 +70,7 @@ struct RunRecord: Codable, Equatable {
   /// The run as it was.
   var run: ComparedRun {
     var run = ComparedRun(
-      model: identity.model, seed: identity.seed,
+      model: identity.label, seed: identity.seed,
       outcome: divergedTask.map { .diverged(task: $0, step: step) } ?? .finished,
       tasks: tasks.map(\.whole), parameterCount: parameters, seconds: seconds, step: step,
       bestStep: bestStep, fingerprint: fingerprint, gateOverlap: gateOverlap)
