@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Interface
 import Models
 import Runs

@@ -53,7 +53,8 @@ import TrainingFixtures
       return trainer
     }
     let plain = try trained { _ in }
-    #expect(try trained { try balance($0, "equal") }.store.fingerprint == plain.store.fingerprint)
+    let equal = try trained { try balance($0, "equal") }
+    #expect(equal.store.fingerprint == plain.store.fingerprint)
     let fixed = try trained { try balance($0, "fixed", ["weights": "1,0.25,2"]) }
     let weighted = try trained { $0.weights = [1, 0.25, 2] }
     #expect(fixed.store.fingerprint == weighted.store.fingerprint)
@@ -137,10 +138,10 @@ import TrainingFixtures
     try balance(trainer, name)
     var batch = problem.batch(rows: 64)
     let spaces = (0..<256 * 2).map { Float($0 % 2 == 0 ? 1 : 0) }
-    try spaces.withUnsafeBufferPointer { spaces in
+    spaces.withUnsafeBufferPointer { spaces in
       batch.spaces = spaces.baseAddress
       #expect(trainer.step(batch, rate: 0.01))
-      #expect(try #require(trainer.balancing).tasks == [0])
+      #expect(trainer.balancing?.tasks == [0])
     }
     #expect(trainer.store.isFinite)
   }

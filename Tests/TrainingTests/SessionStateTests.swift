@@ -179,29 +179,4 @@ private struct RandomCommands {
     default: .setLearningRateFactor(random.uniform(draw, 4))
     }
   }
-
-  /// A balancer is changed, taken back and done again; what does not exist is not remembered.
-  @Test func balancersAreUndone() {
-    var one = state()
-    let (pcgrad, meta) = (
-      BalancerSetting("pcgrad"), BalancerSetting("metabalance", options: ["target": "marital"])
-    )
-    #expect(one.handle(.setBalancer(pcgrad)).actions == [.setBalancer(pcgrad)])
-    #expect(one.handle(.setBalancer(meta)).actions == [.setBalancer(meta)])
-    #expect(one.handle(.undo).actions == [.setBalancer(pcgrad)])
-    #expect(one.handle(.redo).actions == [.setBalancer(meta)])
-    #expect(one.balancer == meta)
-    for wrong in [
-      BalancerSetting("pcgard"), BalancerSetting("metabalance", options: ["target": "buy"]),
-      BalancerSetting("famo", options: ["rat": "1"]),
-    ] {
-      guard case .refuse(let reason)? = one.handle(.setBalancer(wrong)).actions.first else {
-        Issue.record("\(wrong) was not refused")
-        continue
-      }
-      #expect(!reason.contains("\n") && !reason.contains("--"), "\(reason)")
-    }
-    #expect(one.handle(.undo).effect == .setBalancer(pcgrad))
-    #expect(one.handle(.undo).effect == .setBalancer(.equal))
-  }
 }

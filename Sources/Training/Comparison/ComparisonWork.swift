@@ -65,10 +65,18 @@ struct ComparisonWork {
     }
   }
 
+  /// Why a balancer does not fit the tasks, in one line; nil: it does.
+  private static func problem(with balancer: BalancerSetting, _ dataset: Dataset) -> String? {
+    let tasks = BalancedTasks(
+      dataset.tasks.map(\.name), isBinary: dataset.tasks.map { $0.kind == .binary })
+    return BalancingContext(tasks: tasks).error(balancer)?.sentence
+  }
+
   /// By model, one line for each that cannot be built for these tasks.
   private static func unfit(_ plan: ComparisonPlan, _ dataset: Dataset) throws -> [String: String] {
     var unfit: [String: String] = [:]
     for model in plan.models {
+      if let problem = problem(with: model.balancer, dataset) { unfit[model.label] = problem }
       guard case .trained(let make) = try ModelRegistry.entry(named: model.name).kind else {
         continue
       }
@@ -79,10 +87,6 @@ struct ComparisonWork {
       } catch ModelError.unfitData(_, let needs, let found, _) {
         unfit[model.label] = "needs \(needs); found: \(found)"
       }
-      let context = BalancingContext(
-        tasks: BalancedTasks(
-          dataset.tasks.map(\.name), isBinary: dataset.tasks.map { $0.kind == .binary }))
-      if let error = context.error(model.balancer) { unfit[model.label] = error.sentence }
     }
     return unfit
   }
