@@ -52,7 +52,7 @@ public final class Trainer {
     optimizers = OptimizerGroups(common, turns: program.turns, site: site)
     stages = StageList(
       site, model: model.stages(at: site), balance: balancer?.makeStage(site),
-      penalties: ParallelLoop(PenaltyBody(common, workspace: workspace)))
+      turns: program.turns, penalties: ParallelLoop(PenaltyBody(common, workspace: workspace)))
     state = StepState(
       weights: tasks.map { Float($0.weight) }, terms: graph.terms.count,
       taskTurn: program.taskTurn, seed: seed)
