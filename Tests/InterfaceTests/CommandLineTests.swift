@@ -127,7 +127,11 @@ import Testing
       ("zoom 5", "found nothing where a whole number from 0 belongs; write: zoom FIRST LAST | all"),
       ("zoom 9 3", "found '9 3'; write: zoom FIRST LAST, zoom all, zoom in, zoom out"),
       (
-        "smooth 2", "found '2' where a number from 0 to 1 belongs; write: smooth SHARE | off"
+        "smooth 2",
+        """
+        found '2' where a number from 0 to 1 or off, .9, .95, .98 or .995 belongs; \
+        write: smooth SHARE|off|.9|.95|.98|.995
+        """
       ),
       (
         "scale z log",
