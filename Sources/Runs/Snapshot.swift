@@ -68,6 +68,8 @@ public struct Snapshot: Sendable, Equatable {
   /// The tasks' gradients on what they share, where ``WantedViews/gradients`` asked for them; nil until
   /// they were looked at.
   public var gradients: GradientSnapshot?
+  /// The run beside this one that was forked from it; nil: there is none.
+  public var shadow: ShadowSnapshot?
 
   /// A snapshot before anything happened.
   public init() {

@@ -61,6 +61,22 @@ extension Keymap {
       summary: "train the task, or do not", whyNot: \.desk.whyNotTraining
     ) { app, invocation throws(CommandLineError) in try app.toggle(invocation) },
     Action(
+      name: "shadow", form: "[TASK]", keys: keys("F"), scope: .group(.taskSwitch),
+      section: .training, hintNow: { $0.desk.run.snapshot.shadow == nil ? nil : "drop shadow" },
+      summary: "run beside, without a task", staysHere: true, whyNot: \.desk.whyNotTraining
+    ) { app, invocation throws(CommandLineError) in
+      guard invocation.words != nil || app.desk.run.snapshot.shadow == nil else {
+        return [.send(.dropShadow)]
+      }
+      let task = try app.task(invocation.words?.first)
+      app.desk.say("a run without \(task) begins beside this one; F gives it up")
+      return [.send(.shadow(without: task))]
+    },
+    Action(
+      name: "shadow drop", scope: .group(.taskSwitch), section: .training,
+      summary: "give up the run beside", staysHere: true, whyNot: \.desk.whyNotTraining
+    ) { _, _ in [.send(.dropShadow)] },
+    Action(
       name: "weight", form: "TASK [W]", keys: keys("w"),
       scope: .group(.tasks), section: .training, hint: "weight",
       summary: "weight of the task's loss", whyNot: \.desk.whyNotTraining

@@ -28,6 +28,12 @@ extension Desk {
         chart.lines += lines(of: names[task], task, in: other, behind: index)
       }
     }
+    for task in tasks {
+      if let shadow = run.snapshot.shadow, let series = shadow.series(of: task) {
+        chart.lines.append(
+          line(of: task, in: run, series: series, name: "shadow \(shadow.change)"))
+      }
+    }
     chart.hasLegend = !chart.lines.isEmpty
     for task in tasks {
       if run.losses.indices.contains(task) {
@@ -80,6 +86,16 @@ extension Desk {
       series: run.losses[task], glyph: asciiTwins[seriesGlyph(task)] ?? "*",
       style: Style(.series(task), bold: true), hue: task, band: charts.band,
       smoothing: charts.smoothing,
+      measure: StepMeasure(charts.unit, of: run.description, clock: run.clock))
+  }
+
+  /// The curve of the shadow: dashes in the task's own colour.
+  private func line(
+    of task: Int, in run: RunState, series: LossSeries, name: String
+  ) -> CurveChart.Line {
+    CurveChart.Line(
+      series: series, name: name, glyph: "=", style: Style(.series(task)), hue: task,
+      stroke: .dashed, smoothing: charts.smoothing,
       measure: StepMeasure(charts.unit, of: run.description, clock: run.clock))
   }
 

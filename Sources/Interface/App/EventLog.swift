@@ -219,6 +219,8 @@ extension Command {
       "scores without \(experts.indices.contains(expert) ? experts[expert] : "expert \(expert)")"
     case .knockOutAll: "scores without each expert"
     case .thinMask(let task, let share): "score of \(task) with \(percent(share)) pruned"
+    case .shadow(let task): "a shadow without \(task)"
+    case .dropShadow: "give up the shadow"
     case .cancel: "give up the question"
     case .evaluate: "evaluate"
     case .undo: "undo"

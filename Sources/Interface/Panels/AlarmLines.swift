@@ -52,7 +52,7 @@ extension GradientAlarm.Kind {
   /// What may help.
   var advice: String {
     switch self {
-    case .conflict: "S what the others gain without one of them"
+    case .conflict: "F what the others gain without one of them"
     case .dominance: "5 w a smaller weight"
     }
   }

@@ -60,7 +60,9 @@ struct DashboardScreen: Screen {
 
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
     for (part, areas) in parts(desk, in: body) { draw(part, desk, in: areas, on: &canvas) }
-    alarms(desk).draw(in: areas(desk, in: body).alarms, on: &canvas)
+    let (_, shadow, low) = areas(desk, in: body)
+    shadowLine(desk)?.draw(in: shadow, on: &canvas)
+    alarms(desk).draw(in: low, on: &canvas)
   }
 
   private func alarms(_ desk: Desk) -> AlarmLines {
@@ -69,11 +71,21 @@ struct DashboardScreen: Screen {
       gradientKey: "8")
   }
 
-  /// The parts above, and below them lines of what is wrong with gates, experts and gradients.
-  private func areas(_ desk: Desk, in body: Rect) -> (parts: Rect, alarms: Rect) {
+  private func shadowLine(_ desk: Desk) -> ShadowLine? {
+    desk.shown.snapshot.shadow.map { ShadowLine(shadow: $0, tasks: desk.shown.taskNames) }
+  }
+
+  /// The parts above, and below them what the shadow says and lines of what is wrong with gates,
+  /// experts and gradients.
+  private func areas(
+    _ desk: Desk, in body: Rect
+  ) -> (parts: Rect, shadow: Rect, alarms: Rect) {
     let most = isZoomed || body.size.rows < 18 ? 0 : body.size.rows < 28 ? 1 : 3
     let (upper, lower) = body.splitTop(body.size.rows - alarms(desk).height(upTo: most))
-    return (upper, lower)
+    let room = body.size.rows < 12 ? 0 : body.size.rows < 28 ? 2 : 3
+    let lines = shadowLine(desk)?.lines(columns: body.size.columns - 2, most: room).count ?? 0
+    let (parts, shadow) = upper.splitTop(upper.size.rows - lines)
+    return (parts, shadow, lower)
   }
 
   /// The parts that are shown, and where: the curves in several areas.

@@ -39,7 +39,8 @@ struct GradientsScreen: Screen {
       case .weights: charts.weights
       case .cosine, .balance, .affinity, .together, .tensors: nil
       }
-    return (chart?.files(ink) ?? []) + desk.gradientFiles
+    let shadow = desk.shown.snapshot.shadow.map { [$0.file] } ?? []
+    return (chart?.files(ink) ?? []) + desk.gradientFiles + shadow
   }
 
   func hints(_ desk: Desk) -> [String] {
@@ -80,6 +81,7 @@ extension GradientsScreen {
     guard let look = look(desk) else { return drawNothing(desk, in: body, on: &canvas) }
     let areas = panes(desk, in: body)
     alarms(desk).draw(in: areas.alarms, on: &canvas)
+    shadowLine(desk)?.draw(in: areas.shadow, on: &canvas)
     let shown = self.areas(in: areas.parts)
     drawHead(look, shown: shown.count, in: areas.head, on: &canvas)
     for (pane, area) in shown { draw(pane, look, desk, in: area, on: &canvas) }
@@ -89,12 +91,20 @@ extension GradientsScreen {
     AlarmLines(gates: [], gradients: desk.shown.gradientAlarms)
   }
 
-  /// A line of words, the parts, and lines of what is wrong.
-  private func panes(_ desk: Desk, in body: Rect) -> (head: Rect, parts: Rect, alarms: Rect) {
+  private func shadowLine(_ desk: Desk) -> ShadowLine? {
+    desk.shown.snapshot.shadow.map { ShadowLine(shadow: $0, tasks: desk.shown.taskNames) }
+  }
+
+  /// A line of words, the parts, what the shadow says, and lines of what is wrong.
+  private func panes(
+    _ desk: Desk, in body: Rect
+  ) -> (head: Rect, parts: Rect, shadow: Rect, alarms: Rect) {
     let most = body.size.rows < 30 ? 1 : 2
     let (top, low) = body.splitTop(body.size.rows - alarms(desk).height(upTo: most))
-    let (head, parts) = top.splitTop(1)
-    return (head, parts, low)
+    let lines = shadowLine(desk)?.lines(columns: body.size.columns - 2, most: most).count ?? 0
+    let (upper, shadow) = top.splitTop(top.size.rows - lines)
+    let (head, parts) = upper.splitTop(1)
+    return (head, parts, shadow, low)
   }
 
   /// What is looked at and what it costs, and which page of the parts is shown.

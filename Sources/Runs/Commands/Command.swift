@@ -37,6 +37,10 @@ public indirect enum Command: Sendable, Hashable {
   /// Score the validation rows as if a task's mask were thinned by a share of what it keeps, above 0
   /// and below 1.
   case thinMask(String, share: Double)
+  /// Begin a shadow from here: the same run without a task beside this one, in place of the one before.
+  case shadow(without: String)
+  /// Give up the shadow.
+  case dropShadow
   /// Give up the questions that are being answered.
   case cancel
   /// Evaluate on the validation rows before the next step.

@@ -175,6 +175,21 @@ extension CommandTable {
       else { return nil }
       return .thinMask(task, share: share)
     },
+    .engine(
+      "shadow", [task], summary: "the same run without the task, beside this one",
+      assignments: [
+        .init(name: "shadow.without", trailing: [], summary: "a run without a task beside this one")
+      ]
+    ) { values in
+      guard case .text(let task)? = values.first else { return nil }
+      return .shadow(without: task)
+    },
+    .engine(
+      "shadow drop", summary: "give up the run beside this one",
+      assignments: [
+        .init(name: "shadow.drop", trailing: [], summary: "give up the run beside this one")
+      ]
+    ) { _ in .dropShadow },
     plain("cancel", .cancel, "give up what is being scored"),
     plain("stop", .stop, "end the run, keep results"),
   ]

@@ -3,17 +3,20 @@
 struct CostlyView<Value> {
   /// How long a view stays at least while the run trains.
   let interval: Duration
+  /// Making a view takes at most this part of the time: one in so many.
+  private let rarity: Int
   private var made: (value: Value, step: Int, at: ContinuousClock.Instant, cost: Duration)?
 
-  /// Making a view takes at most this part of the time: one in two hundred.
-  private static var rarity: Int { 200 }
-
-  init(every interval: Duration) { self.interval = interval }
+  /// By default one in two hundred.
+  init(every interval: Duration, rarity: Int = 200) {
+    self.interval = interval
+    self.rarity = rarity
+  }
 
   /// The view, unless it is due to be made anew; `step` is that of the parameters.
   func fresh(at step: Int, isIdle: Bool) -> Value? {
     guard let made else { return nil }
-    let isEarly = ContinuousClock.now - made.at < max(interval, made.cost * Self.rarity)
+    let isEarly = ContinuousClock.now - made.at < max(interval, made.cost * rarity)
     return made.step == step || (!isIdle && isEarly) ? made.value : nil
   }
 

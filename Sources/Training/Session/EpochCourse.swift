@@ -42,6 +42,11 @@ struct EpochCourse {
       rows: min(configuration.batchSize, examples.count - first))
   }
 
+  /// The rows of the next step while an epoch goes on; nil between two.
+  func nextBatch(of examples: Examples) -> Batch? {
+    epoch > ended ? batch(of: examples) : nil
+  }
+
   /// Notes a step.
   mutating func stepTaken() { stepInEpoch += 1 }
 

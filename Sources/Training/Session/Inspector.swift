@@ -17,6 +17,7 @@ struct Inspector {
   private var inspected: (views: [ModelView], step: Int, made: ContinuousClock.Instant)?
   private var example: (view: ExampleView, asked: ExampleWish, made: ContinuousClock.Instant)?
   private var masks: MaskWatch?
+  private var gradients: GradientWatch
   /// The order in which validation rows are shown; nil: as they lie.
   var order: RowOrder? { didSet { example = nil } }
   /// The order that was asked for last, whether or not it is made.
@@ -27,6 +28,7 @@ struct Inspector {
     self.dataset = dataset
     self.trainer = trainer
     masks = lottery.map { MaskWatch($0, tasks: dataset.tasks.map(\.name)) }
+    gradients = GradientWatch(trainer)
     gates = GateReader(dataset: dataset, trainer: trainer)
     segments = SegmentReader(dataset: dataset, trainer: trainer, directory: gates.directory)
   }
@@ -36,6 +38,16 @@ struct Inspector {
 
   /// Reads the gates of the newest training step.
   mutating func readGates(rows: Int) { gates.read(rows: rows) }
+
+  /// Looks at the tasks' gradients of the rows that the next step takes, if somebody watches them and
+  /// it is time; between epochs there are no such rows yet.
+  mutating func lookAtGradients(
+    _ batch: @autoclosure () -> Batch?, rate: Double, views: WantedViews, isIdle: Bool
+  ) {
+    guard views.gradients else { return gradients.pause() }
+    guard let batch = batch() else { return }
+    gradients.look(batch, rate: rate, isIdle: isIdle)
+  }
 
   /// Adds the wanted views.
   ///
@@ -59,6 +71,7 @@ struct Inspector {
       snapshot.segments = segments.table(of: column, isIdle: isIdle)
     }
     fillMasks(&snapshot, views: views, isIdle: isIdle)
+    if views.gradients { snapshot.gradients = gradients.snapshot }
     if let wish = ExampleWish(views), dataset.validation.count > 0, !isSorting {
       let isFresh =
         example.map {

@@ -85,6 +85,8 @@ final class RunCommands {
     case .knockOut(let expert): outcome = questions.scoreWithout(expert)
     case .knockOutAll(let meanwhile): outcome = questions.scoreWithoutEach(meanwhile)
     case .thinMask(let task, let share): outcome = questions.scoreThinned(task, share: share)
+    case .shadow(let task): outcome = subject.beginShadow(without: task)
+    case .dropShadow: outcome = subject.dropShadow()
     case .cancel: outcome = questions.cancel()
     case .evaluate: evaluate()
     case .stop: endReason = .stopped

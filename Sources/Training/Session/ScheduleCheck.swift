@@ -30,7 +30,7 @@ struct CommandNames {
   private func problem(with command: Command) -> ScheduleError.Problem? {
     if isFitted { return .fitted }
     switch command {
-    case .setTask(let name, _), .setTaskWeight(let name, _):
+    case .setTask(let name, _), .setTaskWeight(let name, _), .shadow(let name):
       return tasks.contains(name) ? nil : .unknown("task", name, known: tasks)
     case .setDial(let name, let value):
       guard let dial = dials.first(where: { $0.name == name }) else {
@@ -48,7 +48,7 @@ struct CommandNames {
       return tasks.contains(name) ? nil : .unknown("task", name, known: tasks)
     case .together(let commands): return commands.lazy.compactMap { self.problem(with: $0) }.first
     case .pause, .resume, .step, .setPace, .stop, .setLearningRateFactor, .evaluate, .undo, .redo,
-      .cancel:
+      .cancel, .dropShadow:
       return nil
     }
   }

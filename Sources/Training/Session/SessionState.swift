@@ -14,6 +14,8 @@ struct SessionState: Equatable {
     case knockOut(Int)
     case knockOutAll(TrainingMeanwhile)
     case thinMask(String, share: Double)
+    case shadow(without: Int)
+    case dropShadow
     case cancel
     case evaluate
     case stop
@@ -82,6 +84,12 @@ struct SessionState: Equatable {
       return Answer(effect: command, actions: [.knockOutAll(meanwhile)])
     case .thinMask(let task, let share):
       return Answer(effect: command, actions: [.thinMask(task, share: share)])
+    case .shadow(let name):
+      let task = tasks.firstIndex(of: name)
+      return Answer(
+        effect: command,
+        actions: [task.map { .shadow(without: $0) } ?? .refuse(reason(against: command))])
+    case .dropShadow: return Answer(effect: command, actions: [.dropShadow])
     case .cancel: return Answer(effect: command, actions: [.cancel])
     case .undo: return travel(command, from: \.undoable, to: \.redoable)
     case .redo: return travel(command, from: \.redoable, to: \.undoable)
@@ -211,7 +219,7 @@ struct SessionState: Equatable {
 
   private func reason(against command: Command) -> String {
     switch command {
-    case .setTask(let name, _), .setTaskWeight(let name, _):
+    case .setTask(let name, _), .setTaskWeight(let name, _), .shadow(let name):
       "no task '\(name)'"
         + (nearest(to: name, in: tasks).map { "; did you mean '\($0)'?" } ?? "")
         + " (tasks: \(tasks.joined(separator: ", ")))"

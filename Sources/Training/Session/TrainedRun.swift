@@ -1,4 +1,5 @@
 import Datasets
+import Graph
 import Models
 import Runs
 
@@ -9,6 +10,8 @@ final class TrainedRun {
   let trainer: Trainer
   let lottery: Lottery?
   var inspector: Inspector
+  /// The run beside this one; nil: there is none.
+  private(set) var shadow: ShadowRun?
   /// Sentences that a person was told once.
   private var said: Set<String> = []
 
@@ -27,6 +30,7 @@ final class TrainedRun {
       entry, dataset, parameterCount: trainer.store.parameterCount)
     description.dials = trainer.dials
     description.subjects = trainer.subjects
+    description.hasSharedGradients = trainer.hasSharedGradients
     description.addModel(of: trainer, run.configuration)
     if let lottery { description.epochs = lottery.epochs }
     description.experts = inspector.directory.experts
@@ -43,6 +47,41 @@ final class TrainedRun {
   func sayOnce(_ sentence: String) {
     guard said.insert(sentence).inserted else { return }
     notice(sentence)
+  }
+
+  // MARK: - The shadow
+
+  /// Begins a shadow without a task, in place of the one before.
+  func beginShadow(without task: Int) -> Acknowledgement.Outcome {
+    if let reason = ShadowRun.whyNot(trainer, without: task) { return .refused(reason) }
+    shadow = ShadowRun(of: trainer, without: task)
+    return .applied
+  }
+
+  /// Gives up the shadow.
+  func dropShadow() -> Acknowledgement.Outcome {
+    guard shadow != nil else { return .refused("there is no shadow") }
+    shadow = nil
+    return .applied
+  }
+
+  /// Lets the shadow take the step that was just taken; one that cannot go on is given up aloud.
+  func stepShadow(_ batch: Batch, rate: Double, seconds: Double) {
+    guard let shadow, !shadow.step(batch, rate: rate, mainSeconds: seconds) else { return }
+    let words = shadow.snapshot.change
+    self.shadow = nil
+    notice("the shadow \(words) cannot go on: no task of it is on, or a loss is no number")
+  }
+
+  /// Scores the shadow on the rows on which the run was just scored.
+  func scoreShadow(beside evaluation: Evaluation?) {
+    guard let shadow, let evaluation else { return }
+    let (scorer, rows) = (scorer, dataset.validation)
+    shadow.note(
+      evaluation,
+      scorer.evaluation(
+        scorer.answers(of: rows, by: shadow.trainer), rows, split: .validation,
+        isOn: shadow.trainer.isOn, step: shadow.trainer.parameterStep, epoch: evaluation.epoch))
   }
 
   /// Scores answers as the model means them and as the run chooses.

@@ -79,8 +79,14 @@ extension TrainingLoop {
     snapshot.trainingPhase = subject.lottery?.phase
     snapshot.dials = trainer.dialValues
     snapshot.pendingCommands = run.session.inbox.count
+    snapshot.shadow = subject.shadow?.snapshot
     questions.askForOrder()
     snapshot.question = questions.progress
+    if phase.isIdle {
+      subject.inspector.lookAtGradients(
+        course.nextBatch(of: subject.dataset.training), rate: rate, views: run.monitor.views,
+        isIdle: true)
+    }
     subject.inspector.fill(
       &snapshot, views: run.monitor.views, isIdle: phase.isIdle, isSorting: questions.isSorting)
     run.monitor.publish(snapshot)

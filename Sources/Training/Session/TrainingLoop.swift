@@ -71,10 +71,15 @@ final class TrainingLoop {
     let batch = course.batch(of: dataset.training)
     _ = run.monitor.updateViews()
     let isSnapshotDue = run.monitor.isSnapshotDue
+    subject.inspector.lookAtGradients(
+      batch, rate: rate, views: run.monitor.views, isIdle: false)
     trainer.keepsWatched = isSnapshotDue && run.monitor.views.gates
+    let rate = rate
     guard trainer.step(batch, rate: rate) else { return diverged() }
     losses.stepTaken()
-    run.monitor.stepTaken(examples: batch.rows, duration: .now - start)
+    let duration = ContinuousClock.now - start
+    run.monitor.stepTaken(examples: batch.rows, duration: duration)
+    subject.stepShadow(batch, rate: rate, seconds: duration.seconds)
     course.stepTaken()
     lottery?.stepTaken()
     for sentence in losses.newRunaways(lottery?.step.capped) { subject.notice(sentence) }
@@ -115,7 +120,9 @@ final class TrainingLoop {
     guard scores.hasValidation else { return nil }
     followTasks()
     publish(.evaluating)
-    return scores.scoreValidation(at: course.position)
+    let evaluation = scores.scoreValidation(at: course.position)
+    subject.scoreShadow(beside: evaluation)
+    return evaluation
   }
 
   // MARK: - What changes on the way

@@ -100,6 +100,7 @@ extension GradientSnapshot {
   /// How the update u lies to the mean gradient: `cos(u, mean) +0.93 · |u| 2.1× mean`.
   func updateWords(of part: Part) -> String {
     let update = update(of: part)
+    if weights.contains(where: \.isNaN) { return "u is made entry by entry: no weights" }
     guard !update.meanCosine.isNaN else { return "the update is 0 here" }
     return
       "cos(u, mean) \(signedFixed(update.meanCosine, 2)) · |u| \(abbreviated(update.ratio))× mean"

@@ -1,0 +1,143 @@
+import Graph
+import Runs
+
+/// The same run with one thing changed, beside the main one.
+///
+/// It takes each step right behind the main run's, on the training thread, with the same rows, rate
+/// and draws. What is changed of the main run after the fork (rate, weights, dials, tasks) is changed
+/// here, too, so that the fork's own change stays the only difference. Without a task a step is no
+/// dearer than the main run's, so the main run keeps at least half of the time.
+final class ShadowRun {
+  /// The other run.
+  let trainer: Trainer
+  private let main: Trainer
+  /// The task that it leaves out; nil: nothing is different.
+  private let without: Int?
+  private let fork: Int
+  private var differences: [PairedDifference]
+  private var scores: [ShadowSnapshot.Score?]
+  private var course: ShadowCourse
+  private var seconds = (main: 0.0, shadow: 0.0)
+
+  /// Forks the main run as it stands, without a task.
+  init(of main: Trainer, without task: Int?) {
+    self.main = main
+    without = task
+    fork = main.step
+    trainer = main.fork()
+    let tasks = main.tasks
+    differences = tasks.map { _ in PairedDifference() }
+    scores = tasks.map { _ in nil }
+    course = ShadowCourse(tasks: tasks.count)
+    follow()
+  }
+
+  /// Why a task cannot be left out of a fork of a run; nil: it can.
+  static func whyNot(_ main: Trainer, without task: Int) -> String? {
+    if let reason = main.whyNotForking { return reason }
+    let left = main.tasks.indices.filter { main.isOn[$0] && $0 != task }
+    return left.isEmpty
+      ? "without \(main.tasks[task].name) no task would be on: nothing would train" : nil
+  }
+
+  /// Takes the step that the main run has just taken, in so many seconds.
+  ///
+  /// - Returns: false if it cannot go on: a loss is no number, or no task is left.
+  func step(_ batch: Batch, rate: Double, mainSeconds: Double) -> Bool {
+    let start = ContinuousClock.now
+    follow()
+    guard trainer.isOn.contains(true), trainer.step(batch, rate: rate) else { return false }
+    seconds.shadow += (ContinuousClock.now - start).seconds
+    seconds.main += mainSeconds
+    for task in differences.indices where main.hasTrained[task] && trainer.hasTrained[task] {
+      differences[task].add(trainer.loss(of: task) - main.loss(of: task))
+    }
+    course.add(step: trainer.step) { trainer.hasTrained[$0] ? trainer.loss(of: $0) : .nan }
+    return true
+  }
+
+  /// Sets what a person has set of the main run.
+  private func follow() {
+    var isOn = main.isOn
+    if let without { isOn[without] = false }
+    if isOn != trainer.isOn { trainer.isOn = isOn }
+    if main.weights != trainer.weights { trainer.weights = main.weights }
+    trainer.epoch = main.epoch
+    let (wanted, here) = (main.dialValues, trainer.dialValues)
+    for dial in wanted.indices where wanted[dial] != here[dial] {
+      trainer.setDial(dial, to: wanted[dial])
+    }
+  }
+
+  /// Notes the scores of both at one step.
+  func note(_ main: Evaluation, _ shadow: Evaluation) {
+    for (index, task) in main.tasks.enumerated() {
+      guard let own = task.scores.first, shadow.tasks.indices.contains(index),
+        let other = shadow.tasks[index].scores.first, other.name == own.name, trainer.isOn[index]
+      else { continue }
+      let errors = [own.standardError, other.standardError].compactMap { $0 }
+      scores[index] = ShadowSnapshot.Score(
+        name: own.name, step: main.step, main: own.value, shadow: other.value,
+        error: errors.count == 2
+          ? (errors[0] * errors[0] + errors[1] * errors[1]).squareRoot() : nil)
+    }
+  }
+
+  /// What is known of it.
+  var snapshot: ShadowSnapshot {
+    let all = seconds.main + seconds.shadow
+    return ShadowSnapshot(
+      change: without.map { "without \(trainer.tasks[$0].name)" } ?? "unchanged", fork: fork,
+      step: trainer.step, share: all > 0 ? seconds.shadow / all : .nan,
+      tasks: trainer.tasks.indices.map { task in
+        ShadowSnapshot.Task(
+          name: trainer.tasks[task].name, isOn: trainer.isOn[task],
+          difference: differences[task].estimate, score: scores[task],
+          losses: course.losses[task])
+      }, steps: course.steps)
+  }
+}
+
+/// The mean losses of a shadow since the fork, in bounded memory: intervals that double.
+struct ShadowCourse {
+  /// Points at most.
+  static let most = 256
+
+  /// The steps at which intervals end.
+  private(set) var steps: [Int] = []
+  /// By task, the mean loss of each interval; NaN where the task did not train.
+  private(set) var losses: [[Float]]
+  private var open: [(sum: Double, count: Int)]
+  private var taken = 0
+  private var length = 1
+
+  init(tasks: Int) {
+    losses = (0..<tasks).map { _ in [] }
+    open = (0..<tasks).map { _ in (0, 0) }
+  }
+
+  /// Takes in the losses of a step.
+  mutating func add(step: Int, _ loss: (Int) -> Double) {
+    for task in open.indices {
+      let value = loss(task)
+      guard value.isFinite else { continue }
+      open[task].sum += value
+      open[task].count += 1
+    }
+    taken += 1
+    guard taken == length else { return }
+    taken = 0
+    steps.append(step)
+    for task in open.indices {
+      losses[task].append(
+        open[task].count > 0 ? Float(open[task].sum / Double(open[task].count)) : .nan)
+      open[task] = (0, 0)
+    }
+    guard steps.count == Self.most else { return }
+    length *= 2
+    steps = stride(from: 1, to: steps.count, by: 2).map { steps[$0] }
+    losses = losses.map { means in
+      stride(from: 0, to: means.count - 1, by: 2).map { (means[$0] + means[$0 + 1]) / 2 }
+    }
+  }
+}
