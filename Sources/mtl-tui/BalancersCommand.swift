@@ -7,9 +7,9 @@ struct BalancersCommand: ParsableCommand {
     commandName: "balancers",
     abstract: "List how tasks can be balanced, with papers and options.",
     discussion: """
-      What a balancer sees says what a step costs with it: nothing or losses one backward pass, gram, \
-      array norms or entries one for each task, losses again one more forward pass. Options that are \
-      live may be changed while the model trains.
+      What a balancer must see before it weighs a step says what the step costs: nothing one backward \
+      pass, losses one more forward pass, gram, array norms or entries a backward pass for each task, \
+      losses again one more forward pass. Options that are live may be changed while the model trains.
       """)
 
   @Flag(help: "Print one JSON array.") var json = false
@@ -20,7 +20,9 @@ struct BalancersCommand: ParsableCommand {
 
   static var text: String {
     BalancerRegistry.entries.map { entry in
-      let sees = entry.sees.names.isEmpty ? "nothing" : entry.sees.names.joined(separator: ", ")
+      let sees =
+        entry.sees.names.isEmpty
+        ? "nothing before it weighs" : entry.sees.names.joined(separator: ", ")
       let options = entry.options.map { option in
         "      --set balancer.\(option.name)=\(option.defaultValue)  \(option.summary)"
           + (option.isLive ? " (live)" : "")

@@ -72,6 +72,8 @@ final class RunSwitch {
     configuration.modelOptions = configuration.advisedOptions.merging(options) { $1 }
     configuration.schedule = []
     configuration.startsPaused = false
+    // There is nothing to balance in what is fitted at once.
+    if Self.isFitted(model) { configuration.balancer = .equal }
     return configuration
   }
 
@@ -231,14 +233,18 @@ extension RunSwitch {
     }
   }
 
+  /// Whether a model takes no steps.
+  private static func isFitted(_ name: String) -> Bool {
+    ModelRegistry.entries.contains {
+      guard case .fitted = $0.kind else { return false }
+      return $0.name == name
+    }
+  }
+
   /// A model with what is advised for it as its defaults, and with the settings of its run.
   private func adding(_ model: ModelDescription) -> ModelDescription {
     var model = model
-    let isTrained = ModelRegistry.entries.contains {
-      guard case .trained = $0.kind else { return false }
-      return $0.name == model.name
-    }
-    guard isTrained else { return model }
+    guard !Self.isFitted(model.name) else { return model }
     let configuration = configuration(of: model.name)
     for index in model.options.indices {
       if let advised = configuration.advisedOptions[model.options[index].name] {

@@ -146,6 +146,33 @@ import TrainingFixtures
     #expect(trainer.store.isFinite)
   }
 
+  /// Of CrossDistil the teachers' turn descends from terms: nothing weighs these, the student's losses
+  /// only.
+  @Test(arguments: ["pcgrad", "fixed", "db-mtl"]) func turnsOfTermsAreLeftAlone(
+    _ name: String
+  ) throws {
+    let problem = TinyProblem(tasks: 2)
+    let batch = problem.batch(rows: 200)
+    let sgd = OptimizerConfiguration(.sgd)
+    let plain = try problem.trainer(
+      "crossdistil", ["teacher": "alternating"], optimizer: sgd)
+    let balanced = try problem.trainer(
+      "crossdistil", ["teacher": "alternating"], optimizer: sgd)
+    try balance(balanced, name, name == "fixed" ? ["weights": "3"] : [:])
+    #expect(plain.step(batch, rate: 0.5) && balanced.step(batch, rate: 0.5))
+    var (same, moved) = (0, 0)
+    for entry in plain.store.entries {
+      let isSame = plain.store.numbers(of: entry) == balanced.store.numbers(of: entry)
+      if entry.piece.path.hasPrefix("teacher") {
+        #expect(isSame, "\(entry.piece.path)")
+        same += 1
+      } else {
+        moved += isSame ? 0 : 1
+      }
+    }
+    #expect(same > 0 && moved > 0)
+  }
+
   @Test func whatCannotBeIsRefusedByName() throws {
     let problem = TinyProblem(tasks: 2)
     let alone = BalancingContext(try problem.trainer("single-task"), model: "single-task")
