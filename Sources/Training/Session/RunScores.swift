@@ -56,7 +56,12 @@ final class RunScores {
   }
 
   /// Ends an epoch; true if the run should end early.
-  func epochEnded() -> Bool { keeper.epochEnded(patience: run.configuration.patience) }
+  ///
+  /// An epoch that trains no task, as a teacher's that is trained first, costs no patience.
+  func epochEnded() -> Bool {
+    trainer.hasTrained.contains(true)
+      && keeper.epochEnded(patience: run.configuration.patience)
+  }
 
   /// Goes on with what another set of tasks has come to.
   func tasksChanged(from old: [Bool], to new: [Bool]) { keeper.tasksChanged(from: old, to: new) }
