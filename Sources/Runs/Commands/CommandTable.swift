@@ -184,12 +184,7 @@ extension CommandTable {
       guard case .text(let task)? = values.first else { return nil }
       return .shadow(without: task)
     },
-    .engine(
-      "shadow drop", summary: "give up the run beside this one",
-      assignments: [
-        .init(name: "shadow.drop", trailing: [], summary: "give up the run beside this one")
-      ]
-    ) { _ in .dropShadow },
+    plain("shadow drop", .dropShadow, "give up the run beside this one"),
     plain("cancel", .cancel, "give up what is being scored"),
     plain("stop", .stop, "end the run, keep results"),
   ]

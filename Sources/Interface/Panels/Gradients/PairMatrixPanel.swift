@@ -109,6 +109,5 @@ extension PairMatrixPanel {
 /// A number with its sign: `+0.11`, `-0.41`; `-` for what is undefined.
 func signedFixed(_ value: Double, _ decimals: Int) -> String {
   guard value.isFinite else { return "-" }
-  let text = fixed(value, decimals)
-  return text.hasPrefix("-") ? text : "+" + text
+  return (value < 0 ? "-" : "+") + fixed(abs(value), decimals)
 }
