@@ -65,6 +65,21 @@ import TrainingFixtures
     #expect(roles.notices == [])
   }
 
+  /// Where a label implies the other no row stands between them; a third one tells all apart.
+  @Test func teachersThatAreNotToldAreNamed() throws {
+    let notices = try Self.reversed.built("crossdistil").roles.notices
+    #expect(
+      notices
+        == ["buy", "click"].map {
+          "the teacher of \($0) is never told \($0)=1 from \($0)=0: no training rows have \($0) alone "
+            + "and another label alone; its soft labels say little, a smaller alpha counts them less"
+        })
+    let log = Log(
+      names: ["buy", "click", "share"],
+      rows: (0..<20).map { [$0 < 2 ? 1 : 0, $0 < 5 ? 1 : 0, (1..<8).contains($0) ? 1 : 0] })
+    #expect(try log.built("crossdistil").roles.notices == [])
+  }
+
   @Test func whatIsSetHoldsAndIsWarnedOf() throws {
     let options = ["click": "buy", "conversion": "click"]
     #expect(try Self.reversed.funnel("esmm", options) == ["buy", "click"])

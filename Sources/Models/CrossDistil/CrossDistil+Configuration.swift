@@ -150,4 +150,27 @@ extension CrossDistil {
     }
     try base(of: configuration).check(configuration, tasks)
   }
+
+  /// Says which teachers are never told a positive row from a negative one: where of every two labels
+  /// one implies the other, no pair is +− over −+.
+  public static func assignRoles(
+    in configuration: inout Configuration, to tasks: [TaskDefinition], by labels: () -> LabelPairs
+  ) -> TaskRoles {
+    let binary = tasks.indices.filter { tasks[$0].kind == .binary }
+    let pairs = labels()
+    var roles = TaskRoles()
+    for own in binary {
+      let isTold = binary.contains { other in
+        let counts = pairs.counts(of: own, with: other)
+        return other != own && counts.firstAlone > 0 && counts.secondAlone > 0
+      }
+      guard !isTold else { continue }
+      let name = printable(tasks[own].name)
+      roles.notices.append(
+        "the teacher of \(name) is never told \(name)=1 from \(name)=0: no training rows have "
+          + "\(name) alone and another label alone; its soft labels say little, a smaller alpha "
+          + "counts them less")
+    }
+    return roles
+  }
 }
