@@ -26,7 +26,6 @@ import Testing
       let expected: Double =
         switch name {
         case "cagrad": 1.5 / 1.25
-        case "nash": 1 / max(1, size) / size * (size > 1 ? size : 1)
         case "fairgrad": pow(size, -4.0 / 3)
         case "stch": 1 / problem.losses[0]
         default: 1
@@ -74,6 +73,49 @@ import Testing
     }
     #expect(agree(weights.shared, same.shared, within: 1e-12), "\(weights) \(same)")
     #expect(agree(weights.own, same.own, within: 1e-12))
+  }
+
+  /// What is remembered of a task that is off waits for it, whatever the others do.
+  @Test func memoriesOfTasksThatAreOffWait() {
+    var problem = BalancerProblem(seed: 5, tasks: 2)
+    var step = problem.step
+    var scratch = BalancerScratch(tasks: 2)
+    var means = DynamicWeightAverage().memory(of: problem.tasks)
+    var learned = FAMO().memory(of: problem.tasks)
+    var craft = GradCraft().memory(of: problem.tasks)
+    var first = GradNorm().memory(of: problem.tasks)
+    var (excess, uncertainty) = (
+      ExcessMTL().memory(of: problem.tasks), UncertaintyWeights().memory(of: problem.tasks)
+    )
+    var weights = BalancerWeights(tasks: 2)
+    func pass() {
+      step.sums = step.tasks.map { 1 + Double($0) }
+      weights.reset(to: step.count)
+      DynamicWeightAverage().weigh(step, memory: &means, scratch: &scratch, weights: &weights)
+      DynamicWeightAverage().learn(step, memory: &means, scratch: &scratch)
+      FAMO().lookAgain(step.losses.map { $0 * $0 }, step, memory: &learned, scratch: &scratch)
+      GradCraft().weigh(step, memory: &craft, scratch: &scratch, weights: &weights)
+      GradNorm().learn(step, memory: &first, scratch: &scratch)
+      ExcessMTL().weigh(step, memory: &excess, scratch: &scratch, weights: &weights)
+      UncertaintyWeights().learn(step, memory: &uncertainty, scratch: &scratch)
+    }
+    pass()
+    step.epoch = 1
+    pass()
+    let kept = (
+      means.last[1], learned.values[1], craft[1], first.first[1], excess.baseline[1],
+      uncertainty.scale.values[1]
+    )
+    problem.losses[0] *= 0.5
+    for epoch in 1...3 {
+      step.select([true, false])
+      (step.losses, step.epoch) = ([problem.losses[0]], epoch)
+      step.gram[0, 0] = 2
+      pass()
+    }
+    #expect(means.last[1] == kept.0 && means.lastEpoch[1] == 1 && means.lastEpoch[0] == 2)
+    #expect(learned.values[1] == kept.1 && craft[1] == kept.2 && first.first[1] == kept.3)
+    #expect(excess.baseline[1] == kept.4 && uncertainty.scale.values[1] == kept.5)
   }
 
   /// Memory is a value: a copy goes its own way, and comes to the same from the same.

@@ -173,6 +173,41 @@ import TrainingFixtures
     #expect(same > 0 && moved > 0)
   }
 
+  /// Terms that a model minimises for a task have its weight.
+  @Test func givenWeightsAreOfTermsToo() throws {
+    let problem = TinyProblem(tasks: 3)
+    func trained(_ change: (Trainer) throws -> Void) throws -> UInt64 {
+      let trainer = try problem.trainer("mt-fwfm", optimizer: OptimizerConfiguration(.sgd))
+      try change(trainer)
+      #expect(trainer.step(problem.batch(rows: 64), rate: 0.3))
+      return trainer.store.fingerprint
+    }
+    let fixed = try trained { try balance($0, "fixed", ["weights": "1,0.25,2"]) }
+    let weighted = try trained { $0.weights = [1, 0.25, 2] }
+    #expect(fixed == weighted)
+  }
+
+  /// A task that counts nothing is as one that is off, for what is shared.
+  @Test(arguments: ["famo", "geometric", "mgda", "nash"]) func mutedTasksDoNotTakePart(
+    _ name: String
+  ) throws {
+    let problem = TinyProblem(tasks: 3)
+    let batch = problem.batch(rows: 200)
+    let (muted, off) = (
+      try problem.trainer("hard-sharing", optimizer: OptimizerConfiguration(.sgd)),
+      try problem.trainer("hard-sharing", optimizer: OptimizerConfiguration(.sgd))
+    )
+    try balance(muted, name)
+    try balance(off, name)
+    muted.weights[1] = 0
+    off.isOn[1] = false
+    #expect(muted.step(batch, rate: 0.1) && off.step(batch, rate: 0.1))
+    for entry in muted.store.entries where entry.owner == .shared {
+      let pairs = zip(muted.store.numbers(of: entry), off.store.numbers(of: entry))
+      #expect(pairs.allSatisfy { abs($0 - $1) < 1e-6 }, "\(entry.piece.path)")
+    }
+  }
+
   @Test func whatCannotBeIsRefusedByName() throws {
     let problem = TinyProblem(tasks: 2)
     let alone = BalancingContext(try problem.trainer("single-task"), model: "single-task")

@@ -74,6 +74,8 @@ public final class TurnState {
   public var task: Int?
   /// Which of the step's turns it is.
   public var turn = 0
+  /// Of the losses besides the tasks' own that are some task's: their places, and the task.
+  public var termOwners: [(place: Int, task: Int)] = []
   /// Steps taken before this one.
   public var step = 0
   /// Epochs begun before this one.

@@ -25,6 +25,10 @@ public protocol Balancer: Sendable, Hashable {
   /// Whether its weights go by task: not by array, nor by entry; by default they do.
   var givesTaskWeights: Bool { get }
 
+  /// Whether its weights are those of whole losses, w = h; by default those of a balancer that does not
+  /// look at gradients.
+  var weighsWholeLosses: Bool { get }
+
   /// Whether it says something of a task that trains alone; by default not.
   var weighsOneTask: Bool { get }
 
@@ -67,8 +71,8 @@ public protocol Balancer: Sendable, Hashable {
 
   /// Looks at some entries and adds to sums by task; by default nothing.
   ///
-  /// It and ``combine(_:_:weights:into:)`` are asked only if ``sees`` has ``BalancerSight/entries``, from
-  /// several threads at once, each with entries of its own.
+  /// It and ``combine(_:_:weights:into:)`` are asked only if ``sees`` has ``BalancerSight/entries``, one
+  /// run of entries after another.
   func survey(
     _ entries: GradientEntries, _ step: BalancingStep, sums: UnsafeMutablePointer<Double>)
 
@@ -166,6 +170,9 @@ public struct BalancedTasks: Sendable, Hashable {
 }
 
 extension Balancer {
+  /// As it looks at no gradients.
+  public var weighsWholeLosses: Bool { !sees.needsGradients }
+
   /// It weighs tasks against each other.
   public var weighsOneTask: Bool { false }
 

@@ -9,6 +9,10 @@ public struct BalancingStep: Sendable {
   /// ω_k·L_k, the mean over the task's rows times what the person has it count, [n]; NaN before the
   /// losses are known.
   public var losses: [Double]
+  /// ω_k, what the person has each task count, [n].
+  public var taskWeights: [Double]
+  /// Steps that this balancer has weighed before this one.
+  public var age = 0
   /// g_i·g_j over the parameters that more than one task moves, [n, n].
   public var gram: SquareMatrix
   /// What ``Balancer/survey(_:_:sums:)`` has added up over all entries, [n].
@@ -25,6 +29,7 @@ public struct BalancingStep: Sendable {
     tasks = Array(0..<count)
     losses = Array(repeating: .nan, count: count)
     sums = Array(repeating: 0, count: count)
+    taskWeights = Array(repeating: 1, count: count)
     gram = SquareMatrix(count)
     draws = RandomSource(seed: seed, .balancer)
   }
@@ -32,15 +37,20 @@ public struct BalancingStep: Sendable {
   /// How many tasks take part.
   public var count: Int { tasks.count }
 
+  /// L_k without ω_k: what is compared over time, so that a changed weight is no change of the loss.
+  public func plainLoss(_ index: Int) -> Double { losses[index] / taskWeights[index] }
+
   /// Says which tasks take part; losses and products are those of earlier ones until they are set.
   public mutating func select(_ isOn: [Bool]) {
     tasks.removeAll(keepingCapacity: true)
     losses.removeAll(keepingCapacity: true)
     sums.removeAll(keepingCapacity: true)
+    taskWeights.removeAll(keepingCapacity: true)
     for task in isOn.indices where isOn[task] {
       tasks.append(task)
       losses.append(.nan)
       sums.append(0)
+      taskWeights.append(1)
     }
     gram.resize(to: tasks.count)
   }

@@ -2,9 +2,9 @@
 ///
 ///     λ ← a·λ + (1 − a)·λ̂      λ̂ the inner balancer's weights
 ///
-/// λ starts with a task's first λ̂, or with 1/n, which mixes scales where λ̂ does not sum to 1. The
-/// weights of what tasks share and of what is their own are smoothed alike; a task's stand still while it
-/// is off. It goes around every balancer that gives weights by task: not MetaBalance, GradDrop or DB-MTL,
+/// λ starts with a task's first λ̂, or with 1/T of all T tasks, which mixes scales where λ̂ does not sum to
+/// 1. What is a task's own is smoothed only where whole losses are weighed, else it takes what the inner
+/// balancer gives it; a task's λ stands still while it is off. It goes around every balancer that gives weights by task: not MetaBalance, GradDrop or DB-MTL,
 /// nor itself. The inner balancer's choices are given beside its own.
 ///
 /// Zhou, Zhang, Jiang, Zhong, Gu, Zhu. "On the Convergence of Stochastic Multi-Objective Gradient
@@ -65,6 +65,9 @@ public struct CRMOGM: Balancing {
   public var givesTaskWeights: Bool { true }
 
   /// As the inner one.
+  public var weighsWholeLosses: Bool { inner.weighsWholeLosses }
+
+  /// As the inner one.
   public var weighsOneTask: Bool { inner.weighsOneTask }
 
   /// The inner balancer's weights, smoothed.
@@ -74,7 +77,7 @@ public struct CRMOGM: Balancing {
     inner.weigh(step, scratch: &scratch, weights: &weights)
     for (index, task) in step.tasks.enumerated() {
       smooth(&smoothed.shared[task], &weights.shared[index])
-      smooth(&smoothed.own[task], &weights.own[index])
+      if inner.weighsWholeLosses { weights.own[index] = weights.shared[index] }
     }
   }
 

@@ -5,7 +5,7 @@ internal import Foundation
 ///     q_k = ∇ln(L_k + ε) = g_k / (L_k + ε)      b_k ← q_k + β/t^σ·(b_k − q_k),  b_k = 0 at the start
 ///     g = Σ_k max_j‖b_j‖ / (‖b_k‖ + ε)·b_k      a task's own: 1 / (L_k + ε)
 ///
-/// ε = 1e-8, t counts steps from 1. A loss's scale drops out. b takes as much memory as the shared
+/// ε = 1e-8, t counts the steps of the balancer from 1. A loss's scale drops out. b takes as much memory as the shared
 /// parameters for each task. Of a table, b of a row moves, and counts, in steps that use the row.
 ///
 /// Lin, Jiang, Ye, Zhang, Chen, Chen, Liu, Kwok. "Dual-Balancing for Multi-Task Learning." 2023.
@@ -44,7 +44,7 @@ public struct DBMTL: Balancer {
   public func survey(
     _ entries: GradientEntries, _ step: BalancingStep, sums: UnsafeMutablePointer<Double>
   ) {
-    let keep = beta / pow(Double(step.number + 1), sigma)
+    let keep = beta / pow(Double(step.age + 1), sigma)
     for (index, task) in step.tasks.enumerated() {
       guard let buffer = entries.memory(of: task) else { continue }
       let gradient = entries.gradient(index)

@@ -6,7 +6,7 @@ internal import Foundation
 ///     w_k ← w_k·exp(η·e_k / e_k⁰),  scaled to sum to n
 ///
 /// e estimates the excess risk. e⁰ is the mean of e over a task's warm-up, in which all weights are
-/// equal; a task without a gradient in its warm-up keeps its weight until it has one. S takes as much
+/// equal; the baseline of a task without a gradient in its warm-up is the first e after it. S takes as much
 /// memory as the shared parameters for each task. The weights count for whole losses.
 ///
 /// He, Zhou, Sun, Ji, Jiang, Zhang, Zhao. "Robust Multi-Task Learning with Excess Risks." ICML 2024.
@@ -40,13 +40,16 @@ public struct ExcessMTL: Balancer {
 
   /// By task what is remembered besides S.
   public struct Memory: Sendable, Hashable, Codable {
-    /// w up to their scale.
-    public var weights: [Double]
+    /// ln w up to their scale.
+    public var logarithms: [Double]
     /// e⁰, summed up in the warm-up.
     public var baseline: [Double]
     /// Steps with the task.
     public var steps: [Int]
   }
+
+  /// The weights are those of whole losses.
+  public var weighsWholeLosses: Bool { true }
 
   /// Every entry.
   public var sees: BalancerSight { .entries }
@@ -57,7 +60,7 @@ public struct ExcessMTL: Balancer {
   /// Equal weights.
   public func memory(of tasks: BalancedTasks) -> Memory {
     Memory(
-      weights: tasks.names.map { _ in 1 }, baseline: tasks.names.map { _ in 0 },
+      logarithms: tasks.names.map { _ in 0 }, baseline: tasks.names.map { _ in 0 },
       steps: tasks.names.map { _ in 0 })
   }
 
@@ -83,22 +86,34 @@ public struct ExcessMTL: Balancer {
     _ step: BalancingStep, memory: inout Memory, scratch: inout BalancerScratch,
     weights: inout BalancerWeights
   ) {
-    var (total, before) = (0.0, 0.0)
+    let before = Self.logarithmOfSum(step.tasks, memory.logarithms)
     for (index, task) in step.tasks.enumerated() {
-      before += memory.weights[task]
-      if memory.steps[task] < warmup || memory.baseline[task] == 0 {
-        memory.baseline[task] += step.sums[index] / Double(warmup)
+      let excess = step.sums[index]
+      if memory.steps[task] < warmup {
+        memory.baseline[task] += excess / Double(warmup)
+      } else if memory.baseline[task] == 0 {
+        memory.baseline[task] = excess
       } else {
-        memory.weights[task] *= exp(rate * step.sums[index] / memory.baseline[task])
+        // More than this is all of the weight in any case.
+        memory.logarithms[task] += min(rate * excess / memory.baseline[task], 1e6)
       }
       memory.steps[task] += 1
-      total += memory.weights[task]
     }
+    let after = Self.logarithmOfSum(step.tasks, memory.logarithms)
     let goal = sum == "one" ? 1 : Double(step.count)
     for (index, task) in step.tasks.enumerated() {
-      weights.setBoth(index, to: memory.weights[task] / total * goal)
+      weights.setBoth(index, to: goal * exp(memory.logarithms[task] - after))
       // The sum of those that take part stays, so that those which do not keep their share.
-      memory.weights[task] *= before / total
+      memory.logarithms[task] += before - after
     }
+  }
+
+  /// ln Σ_k w_k of some tasks, without overflow.
+  private static func logarithmOfSum(_ tasks: [Int], _ logarithms: [Double]) -> Double {
+    var largest = -Double.infinity
+    for task in tasks { largest = max(largest, logarithms[task]) }
+    var sum = 0.0
+    for task in tasks { sum += exp(logarithms[task] - largest) }
+    return largest + log(sum)
   }
 }

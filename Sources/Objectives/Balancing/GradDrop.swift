@@ -56,19 +56,20 @@ public struct GradDrop: Balancer {
     for index in 0..<entries.count {
       let uniform = step.draws.uniform(
         UInt64(truncatingIfNeeded: step.number), UInt64(entries.first + index))
-      result[index] = combine(entries, index, step, uniform: Float(uniform))
+      result[index] = combine(entries, index, step, uniform: uniform)
     }
   }
 
   /// One entry with its draw.
   func combine(
-    _ entries: GradientEntries, _ index: Int, _ step: BalancingStep, uniform: Float
+    _ entries: GradientEntries, _ index: Int, _ step: BalancingStep, uniform: Double
   ) -> Float {
-    let purity = Self.purity(entries, index, count: step.count)
+    let purity = Double(Self.purity(entries, index, count: step.count))
     var sum: Float = 0
     for task in 0..<step.count {
       let gradient = entries.gradient(task)[index]
-      let isKept = gradient > 0 ? purity > uniform : purity < uniform
+      let isKept =
+        gradient > 0 ? purity > uniform || purity >= 1 : purity < uniform || purity <= 0
       let leak = Float(leak.count == 1 ? leak[0] : leak[step.tasks[task]])
       sum += isKept ? gradient : leak * gradient
     }

@@ -48,6 +48,9 @@ public struct GradNorm: Balancer {
     public var first: [Double]
   }
 
+  /// The weights are those of whole losses.
+  public var weighsWholeLosses: Bool { true }
+
   /// The losses, and the lengths of gradients on the diagonal.
   public var sees: BalancerSight { [.losses, .gram] }
 
@@ -72,7 +75,7 @@ public struct GradNorm: Balancer {
     _ step: BalancingStep, memory: inout Memory, scratch: inout BalancerScratch
   ) {
     for (index, task) in step.tasks.enumerated() where memory.first[task].isNaN {
-      memory.first[task] = step.losses[index]
+      memory.first[task] = step.plainLoss(index)
     }
     fill(step, memory, &scratch)
     slope(step, memory, &scratch)
@@ -134,6 +137,6 @@ public struct GradNorm: Balancer {
   private func behind(
     _ index: Int, _ task: Int, _ step: BalancingStep, _ memory: Memory
   ) -> Double {
-    max(step.losses[index], smallestLoss) / max(memory.first[task], smallestLoss)
+    max(step.plainLoss(index), smallestLoss) / max(memory.first[task], smallestLoss)
   }
 }

@@ -109,26 +109,6 @@ public struct MetaBalance: Balancer {
     }
   }
 
-  /// Takes the norms of one array's gradients in and says how they are weighed.
-  ///
-  /// - Parameters:
-  ///   - norms: ‖g_k‖ by task, [T].
-  ///   - averages: m_k by task, moved on, [T].
-  ///   - isOn: which tasks take part; the others' averages stand still and their weights are 0.
-  ///   - weights: w_k by task, [T].
-  public func weigh(
-    _ norms: UnsafePointer<Double>, averages: UnsafeMutablePointer<Double>, isOn: [Bool],
-    weights: UnsafeMutablePointer<Float>
-  ) {
-    for task in isOn.indices where isOn[task] {
-      averages[task] = decay * averages[task] + (1 - decay) * norms[task]
-    }
-    for task in isOn.indices {
-      let weight = weight(averages[task], target: isOn[target] ? averages[target] : nil)
-      weights[task] = isOn[task] ? Float(task == target ? 1 : weight) : 0
-    }
-  }
-
   private func weight(_ average: Double, target: Double?) -> Double {
     guard let target, average > 0 else { return 1 }
     switch strategy {

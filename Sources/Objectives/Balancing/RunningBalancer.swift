@@ -9,6 +9,8 @@ public protocol Balancing: Sendable {
   var choices: [(name: String, value: String)] { get }
   /// Whether it gives weights by task, which can be smoothed.
   var givesTaskWeights: Bool { get }
+  /// Whether its weights are those of whole losses.
+  var weighsWholeLosses: Bool { get }
   /// Whether it says something of a task that trains alone.
   var weighsOneTask: Bool { get }
 
@@ -66,6 +68,9 @@ public struct RunningBalancer<Rule: Balancer>: Balancing {
     Rule.options.map { ($0.name, $0.text(of: choice)) }
   }
 
+  /// Whether its weights are those of whole losses.
+  public var weighsWholeLosses: Bool { choice.weighsWholeLosses }
+
   /// Whether it says something of a task that trains alone.
   public var weighsOneTask: Bool { choice.weighsOneTask }
 
@@ -116,12 +121,12 @@ public struct RunningBalancer<Rule: Balancer>: Balancing {
 
   /// Changes a choice while the model trains.
   public mutating func set(_ option: String, to text: String) throws(BalancerError) {
+    if let known = Rule.options.first(where: { $0.name == option }), !known.isLive {
+      throw .notLive(balancer: Rule.about.name, option: option)
+    }
     var changed = choice
     try changed.set(option, to: text)
     try changed.fit(tasks)
-    guard Rule.options.contains(where: { $0.name == option && $0.isLive }) else {
-      throw .notLive(balancer: Rule.about.name, option: option)
-    }
     choice = changed
   }
 

@@ -6,7 +6,7 @@ internal import Foundation
 ///
 /// In the first epochs Σ_k ln L_k is minimised, w_k = 1 / L_k; the mean losses of the last of these are
 /// the nadir N. The smaller μ, the more the worst task alone counts. A loss below 1e-20 counts as that;
-/// a task that had no step in the warm-up keeps 1 / L_k.
+/// a task that had no step in the warm-up's last epoch keeps 1 / L_k.
 ///
 /// Lin, Zhang, Yang, Liu, Wang, Zhang. "Smooth Tchebycheff Scalarization for Multi-Objective
 /// Optimization." ICML 2024. arXiv:2402.19078
@@ -54,8 +54,8 @@ public struct SmoothTchebycheff: Balancer {
     _ step: BalancingStep, memory: inout Memory, scratch: inout BalancerScratch,
     weights: inout BalancerWeights
   ) {
-    if memory.means.turn(to: step.epoch), step.epoch > warmup {
-      for task in memory.nadir.indices where memory.nadir[task].isNaN {
+    if memory.means.turn(to: step.epoch) {
+      for task in memory.nadir.indices where memory.means.lastEpoch[task] == warmup {
         memory.nadir[task] = memory.means.last[task]
       }
     }
@@ -64,7 +64,8 @@ public struct SmoothTchebycheff: Balancer {
       let loss = max(step.losses[index], smallestLoss)
       weights.setBoth(index, to: 1 / loss)
       guard memory.nadir[task].isFinite else { continue }
-      scratch.numbers[known] = log(loss / max(memory.nadir[task], smallestLoss)) / smoothness
+      let plain = max(step.plainLoss(index), smallestLoss)
+      scratch.numbers[known] = log(plain / max(memory.nadir[task], smallestLoss)) / smoothness
       known += 1
     }
     softmax(scratch.numbers, count: known, into: &scratch.others)

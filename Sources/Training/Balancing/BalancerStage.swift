@@ -8,7 +8,9 @@ import Tensors
 /// Of what it is shown:
 ///
 /// - Losses are ω_k·L_k, the mean over the task's rows times the weight that the person and the model
-///   give it; so are the gradients. A task without rows in the batch does not take part in the step.
+///   give it; so are the gradients. A task without rows in the batch, or whose ω_k is 0, does not take
+///   part in the step. Terms that a model minimises for a task have the task's weight; the losses that
+///   are shown are without them.
 /// - A balancer by losses scales them before the one backward pass; if it must see those of this very
 ///   batch, they are computed first. One by gradients has a backward pass for each task after one
 ///   forward pass.
@@ -77,18 +79,25 @@ final class BalancerStage: BalanceStage {
     if balancer.sees.contains(.losses), let first = turn.first {
       begin(turn) { first.lossSums(task: $0, rows: turn.batch.rows) }
     } else {
-      step.select(turn.active)
+      for task in isPresent.indices { isPresent[task] = turn.active[task] && factors[task] != 0 }
+      step.select(isPresent)
       (step.number, step.epoch) = (turn.step, turn.epoch)
     }
     guard step.count > 0 else { return }
     balancer.weigh(step, scratch: &scratch, weights: &weights)
     for (index, task) in step.tasks.enumerated() { scales[task] *= Float(weights.own[index]) }
+    for term in turn.termOwners {
+      guard let index = step.tasks.firstIndex(of: term.task) else { continue }
+      scales[term.place] *= Float(weights.own[index])
+    }
   }
 
   func note(_ turn: TurnState) {
     guard !balancer.sees.needsGradients else { return }
     begin(turn) { turn.sums[$0] }
-    if step.count > 0 { balancer.learn(step, scratch: &scratch) }
+    guard step.count > 0 else { return }
+    balancer.learn(step, scratch: &scratch)
+    step.age += 1
   }
 
   func applied(_ turn: TurnState) {
@@ -105,11 +114,14 @@ final class BalancerStage: BalanceStage {
 
   /// Says which tasks take part, and what their losses are.
   private func begin(_ turn: TurnState, _ sums: (Int) -> LossSums) {
-    for task in isPresent.indices { isPresent[task] = turn.active[task] && sums(task).rows > 0 }
+    for task in isPresent.indices {
+      isPresent[task] = turn.active[task] && factors[task] != 0 && sums(task).rows > 0
+    }
     step.select(isPresent)
     (step.number, step.epoch) = (turn.step, turn.epoch)
     for (index, task) in step.tasks.enumerated() {
       step.losses[index] = factors[task] * sums(task).loss
+      step.taskWeights[index] = factors[task] * sums(task).rows
     }
   }
 
@@ -143,6 +155,7 @@ final class BalancerStage: BalanceStage {
       entries.combine(gradients, balancer, step, weights)
     }
     balancer.learn(step, scratch: &scratch)
+    step.age += 1
   }
 
   private func fillGram(_ gradients: borrowing SectionGradients) {

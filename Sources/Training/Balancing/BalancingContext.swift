@@ -78,6 +78,7 @@ extension Balancing {
       do throws(BalancerError) {
         try set(name, to: value)
       } catch {
+        guard case .notLive = error else { throw error }
         return false
       }
     }

@@ -14,8 +14,8 @@ final class EntryBalance {
   private let store: ParameterStore
   /// By task, what is remembered of dense floats; empty without memory.
   private let dense: Storage<Float>
-  /// By block, what is remembered of a table, [T, V, D]; empty but of shared tables.
-  private let tables: [Storage<Float>]
+  /// By block, what is remembered of a table, [T, V, D]; empty until the table is shared in some turn.
+  private var tables: [Storage<Float>]
   /// The number of each block's first entry.
   private let starts: [Int]
   /// Zeros, for tasks whose loss does not reach an array.
@@ -40,7 +40,7 @@ final class EntryBalance {
       }
       starts.append(next)
       next += vocabulary * width
-      return Storage(count: remembers ? site.tasks * vocabulary * width : 0, filling: 0)
+      return Storage(count: 0, filling: 0)
     }
     self.starts = starts
     let longest = store.specifications.flatMap(\.pieces).map(\.count).max() ?? 0
@@ -127,6 +127,9 @@ final class EntryBalance {
     let block = table.gradient.parameter.index
     let width = table.gradient.width
     let size = table.vocabulary * width
+    if remembers, tables[block].count == 0 {
+      tables[block] = Storage(count: tasks * size, filling: 0)
+    }
     var touched = 0
     let seesAll = rests && table.movesAllRows
     for slot in 0..<(seesAll ? table.vocabulary : table.touchedRows) {

@@ -5,15 +5,15 @@ import Tensors
 
 /// The gradients of a turn, apart by task, and how they become one.
 ///
-///     measure   lanes summed section by section; ‖g_k‖ of every array, g_j·g_k of all shared ones
+///     measure   lanes summed section by section; ‖g_k‖ and g_j·g_k of every shared array
 ///     join      g = Σ_k w_k·g_k     w by array and task, 1 until somebody writes it
 ///
 /// Arrays are counted: the named dense ones first, then the tables. A table's gradient lies in the
 /// batch's rows; its norm and products are of the sums by id, over the rows that the batch touches.
 /// What is nobody's, a term without a task, has the column behind the tasks' and the weight 1.
 ///
-/// A stage that makes a new gradient out of the old ones rewrites ``dense(_:task:)`` and
-/// ``rows(_:task:)`` in place and leaves the weights at 1.
+/// A stage that makes a new gradient out of the old ones rewrites ``dense(_:task:)`` in place, and gives
+/// the tables' sums.
 struct SectionGradients: ParallelBody, ~Copyable {
   fileprivate enum Phase { case measure, join }
 
@@ -136,11 +136,6 @@ struct SectionGradients: ParallelBody, ~Copyable {
     arrays[array].sections.first { columns[$0] == task }.map {
       gradient(of: arrays[array], section: $0)
     }
-  }
-
-  /// A task's gradient of a table in the rows of the batch; nil if its loss does not reach it.
-  func rows(_ table: Int, task: Int) -> Executor.TableGradient? {
-    columns.firstIndex(of: task).flatMap { found(tables[table], section: $0) }
   }
 
   // MARK: - Both passes

@@ -24,6 +24,8 @@ final class CompiledTurn {
   let losses: [any Loss]
   /// The task whose weight each loss has; nil for none.
   let owners: [Int?]
+  /// Of the terms that are some task's: their places, and the task.
+  let termOwners: [(place: Int, task: Int)]
   /// The owners whose parameters it moves, by ``ParameterStore/segment(of:)``.
   let segments: [Bool]
   /// The losses alone, forward, where a stage must see them first.
@@ -65,6 +67,9 @@ final class CompiledTurn {
     executor = Executor(plan, store: site.store, workspace: site.workspace)
     losses = trace.losses.map(\.asLoss)
     owners = trace.owners
+    termOwners = zip(losses, trace.owners).compactMap { loss, owner in
+      owner.flatMap { loss.place >= site.tasks ? (loss.place, $0) : nil }
+    }
     sectionTasks = apart?.map(\.task) ?? []
     let owned = [true] + key.active
     let groups = site.store.segments.count / owned.count

@@ -15,12 +15,14 @@ extension Trainer {
       turn: turn.turn, active: turn.active,
       needs: stages.needs(in: turn).intersection([.noTerms, .lossesFirst, .restingRows]),
       isApart: stages.keepsApart(in: turn))
-    return plans.turn(key) {
+    let plan = plans.turn(key) {
       CompiledTurn(
         key,
         trace: TurnTrace(model, tasks: tasks, turn: program.turns[key.turn], key: key),
         program: program, rows: plans.rows, site: stages.site)
     }
+    turn.termOwners = plan.termOwners
+    return plan
   }
 
   static func trace(

@@ -28,7 +28,8 @@ struct EntrySequence {
     for (number, input) in inputs.enumerated() {
       var problem = try BalancerCase(
         input, present: isQuiet ? input["present"].numbers : nil)
-      problem.step.number = number
+      // A balancer that was chosen later counts from its own start.
+      (problem.step.number, problem.step.age) = (number + 100, number)
       let rows = EntryRows(problem.gradients)
       // Two pieces, as threads would have them.
       let pieces = [0..<(size / 2), (size / 2)..<size].map { range in

@@ -18,7 +18,7 @@ import Testing
       var rule = GradDrop()
       rule.leak = try node["config"]["leak"][name].numbers
       let found = uniform.indices.map {
-        rule.combine(entries, $0, problem.step, uniform: Float(uniform[$0]))
+        rule.combine(entries, $0, problem.step, uniform: uniform[$0])
       }
       expectClose(found, try node["expect"][name]["combined"].tensor, name)
       let purity = uniform.indices.map {
