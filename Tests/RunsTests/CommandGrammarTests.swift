@@ -9,7 +9,8 @@ import Testing
     for command in CommandTableTests.commands {
       let isChange =
         switch command {
-        case .setTask, .setTaskWeight, .setLearningRateFactor, .setDial, .together: true
+        case .setTask, .setTaskWeight, .setLearningRateFactor, .setDial, .setBalancer, .together:
+          true
         default: false
         }
       #expect(command.isChange == isChange, "\(command)")

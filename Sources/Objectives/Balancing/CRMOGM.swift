@@ -34,8 +34,8 @@ public struct CRMOGM: Balancing {
 
   static let about = BalancerDescription(
     name: "cr-mogm", title: "CR-MOGM",
-    paper: "Zhou et al. On the Convergence of Stochastic Multi-Objective Gradient Manipulation … "
-      + "NeurIPS 2022. https://openreview.net/forum?id=ScwfQ7hdwyP",
+    paper: "Zhou et al. On the Convergence of Stochastic Multi-Objective … NeurIPS 2022. "
+      + "https://openreview.net/forum?id=ScwfQ7hdwyP",
     summary: "smooths the weights of another balancer")
 
   private var own: Choices
