@@ -31,8 +31,8 @@ public final class Graph {
 
   /// The trace so far.
   public private(set) var nodes: [Node] = []
-  /// Values by name that a screen may look at, `gates.click`.
-  public private(set) var watched: [(name: String, node: Int)] = []
+  /// Values that a screen may look at.
+  public private(set) var watched: [(name: Watched, node: Int)] = []
 
   /// What is minimised besides the tasks' losses.
   public private(set) var terms: [Term] = []
@@ -68,13 +68,13 @@ public final class Graph {
     terms.append(Term(name: name, node: loss.node, task: task, needed: needed, turn: turn))
   }
 
-  /// Makes a value visible under a name.
-  public func watch(_ variable: Variable, as name: String) {
+  /// Makes a value visible.
+  public func watch(_ variable: Variable, as name: Watched) {
     watched.append((name, variable.node))
   }
 
-  /// The value that is visible under a name.
-  public func watched(_ name: String) -> Variable? {
+  /// A value that is visible.
+  public func watched(_ name: Watched) -> Variable? {
     watched.first { $0.name == name }.map { Variable(graph: self, node: $0.node) }
   }
 }

@@ -12,8 +12,8 @@ public struct Forward {
   public let tasks: Int
   /// Draws that are given instead of made, by name; for tests.
   public let draws: [String: Variable]
-  /// What stands before all names: that of a part of a model, `static.`.
-  private var prefix = ""
+  /// The part of a model that is passed through, and those that it is a part of before it.
+  private var parts: [String] = []
   /// Which of a step's turns descends from what is minimised, unless that is said.
   private var turn = 0
 
@@ -33,14 +33,17 @@ public struct Forward {
   /// those of a turn.
   public func through(_ part: String? = nil, in turn: Int = 0) -> Forward {
     var pass = self
-    if let part { pass.prefix += "\(part)." }
+    if let part { pass.parts.append(part) }
     pass.turn = turn
     return pass
   }
 
-  /// Makes a value visible to screens under a name, and hands it on.
-  @discardableResult public func watch(_ value: Variable, as name: String) -> Variable {
-    graph.watch(value, as: prefix + name)
+  /// A name behind those of the parts, `static.gate_keep.click`.
+  private func named(_ name: String) -> String { (parts + [name]).joined(separator: ".") }
+
+  /// Makes a value visible to screens, and hands it on.
+  @discardableResult public func watch(_ value: Variable, as name: Watched) -> Variable {
+    graph.watch(value, as: parts.reversed().reduce(name) { .part($1, $0) })
     return value
   }
 
@@ -58,13 +61,13 @@ public struct Forward {
   ) {
     guard isTraining else { return }
     graph.minimise(
-      loss(tasks + graph.terms.count), as: prefix + name, of: task, needing: needed,
+      loss(tasks + graph.terms.count), as: named(name), of: task, needing: needed,
       in: turn ?? self.turn)
   }
 
   /// Zeros and ones [B, columns] of a name, drawn in every step; 0 with the probability `share`.
   public func keep(_ name: String, columns: Int, dropping share: Parameter) -> Variable {
-    let name = prefix + name
+    let name = named(name)
     if let given = draws[name] { return given }
     var stream: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in name.utf8 { stream = (stream ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -6,7 +6,7 @@ extension AITM {
 
   /// What each step reads of its own and of the step before it, and how often it is predicted above.
   public func inspect(_ reading: ModelReading) -> Inspection {
-    let shares = links.map { reading.mean(of: "attention.\(names[$0.later])") }
+    let shares = links.map { reading.mean(of: .attention(names[$0.later])) }
     let steps = links.map { names[$0.later] }
     let bars = zip(steps, shares).map { ModelView.Bars.Bar(name: $0, values: $1) }
     return Inspection(
@@ -31,8 +31,8 @@ extension AITM {
   }
 
   private func violations(of link: Link, _ reading: ModelReading) -> Float {
-    guard let earlier = reading.watched("logits.\(names[link.earlier])")?.values,
-      let later = reading.watched("logits.\(names[link.later])")?.values, reading.batch.rows > 0
+    guard let earlier = reading.watched(.logit(names[link.earlier]))?.values,
+      let later = reading.watched(.logit(names[link.later]))?.values, reading.batch.rows > 0
     else { return .nan }
     let count = (0..<reading.batch.rows).reduce(0) { $0 + (later[$1] > earlier[$1] ? 1 : 0) }
     return Float(count) / Float(reading.batch.rows)

@@ -102,7 +102,7 @@ public struct AITM: MultiTaskModel {
       let transferred = link.transfer(h[link.earlier])  // [B, H]
       let (sum, weights) = link.attention(
         h[link.later], transferred, keeping: pass.isTraining ? nil : link.kept)
-      pass.watch(weights, as: "attention.\(names[link.later])")  // [B, 2]
+      pass.watch(weights, as: .attention(names[link.later]))  // [B, 2]
       h[link.later] = sum
     }
     let logits = zip(towers, h).map { tower, h in tower(h) }  // T × [B, 1]
@@ -120,7 +120,7 @@ extension AITM {
   public var gateDeclarations: [GateDeclaration] {
     links.map { link in
       GateDeclaration(
-        path: "attention.\(names[link.later])", task: link.later,
+        watched: .attention(names[link.later]), task: link.later,
         experts: [
           .init(task: link.later, number: 0, label: "column"),
           .init(task: link.earlier, number: 1, label: "handed on"),

@@ -26,7 +26,7 @@ extension ESCM2 {
   }
 
   private func propensities(_ reading: ModelReading) -> [Double] {
-    guard let logits = reading.watched("logits.\(names[funnel.click])")?.values else { return [] }
+    guard let logits = reading.watched(.logit(names[funnel.click]))?.values else { return [] }
     return (0..<reading.batch.rows).map { 1 / (1 + exp(-Double(logits[$0]))) }
   }
 

@@ -105,7 +105,7 @@ public struct ESCM2: MultiTaskModel {
     let x = embeddings(pass)  // [B, D]
     let logits = towers.map { $0(x) }  // T × [B, 1]
     let imputed = imputation.map { $0(x) }  // [B, 1]
-    if let imputed { pass.watch(imputed.sigmoid(), as: "imputed") }
+    if let imputed { pass.watch(imputed.sigmoid(), as: .value("imputed")) }
     pass.minimise("counterfactual.\(names[funnel.conversion])", of: funnel.conversion) { place in
       logits[funnel.conversion].counterfactualLoss(
         at: place, given: (logits[funnel.click], funnel.click), conversion: funnel.conversion,

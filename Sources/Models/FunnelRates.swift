@@ -29,8 +29,8 @@ struct FunnelRates {
 
   /// Reads the answers of the rows whose click is known.
   init(_ funnel: Funnel, names: [String], _ reading: ModelReading) {
-    guard let clicks = reading.watched("logits.\(names[funnel.click])")?.values,
-      let conversions = reading.watched("logits.\(names[funnel.conversion])")?.values
+    guard let clicks = reading.watched(.logit(names[funnel.click]))?.values,
+      let conversions = reading.watched(.logit(names[funnel.conversion]))?.values
     else {
       rows = []
       return

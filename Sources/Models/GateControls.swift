@@ -90,20 +90,20 @@ public struct GateControls: Sendable {
   ///   - logits: what the gate makes of its input, [B, E].
   ///   - name: whose gate it is: `click`, `shared`.
   ///   - task: the task whose weight the load-balancing loss shares; nil for all.
-  ///   - path: the name under which it is watched; by default `gates.` and whose gate it is.
+  ///   - watched: what it is watched as; by default the gate of whose it is.
   ///   - kept: which experts are kept in an evaluation, where gates do not weigh all the same.
   ///   - pass: the pass.
   /// - Returns: the weights, [B, E].
   public func weights(
-    _ logits: Variable, of name: String, task: Int?, watchedAs path: String? = nil,
+    _ logits: Variable, of name: String, task: Int?, watchedAs watched: Watched? = nil,
     keeping kept: Parameter? = nil, in pass: Forward
   ) -> Variable {
-    let path = path ?? "gates.\(name)"
+    let watched = watched ?? .gate(name)
     let g = logits.softmax(temperature: temperature)  // [B, E]
     guard pass.isTraining else {
-      return pass.watch(g.renormalised(keeping: kept ?? self.kept), as: path)
+      return pass.watch(g.renormalised(keeping: kept ?? self.kept), as: watched)
     }
-    pass.watch(g, as: path)
+    pass.watch(g, as: watched)
     if let balance, let shares = balance.shares[name] {
       pass.minimise("balance.\(name)", of: task) {
         g.balanceLoss(at: $0, strength: balance.strength, shares: shares)
@@ -125,6 +125,6 @@ extension GateControls {
 
   private func declaration(of name: String, task: Int?) -> GateDeclaration {
     GateDeclaration(
-      path: "gates.\(name)", task: task, experts: GateDeclaration.Expert.all(experts), kept: kept)
+      watched: .gate(name), task: task, experts: GateDeclaration.Expert.all(experts), kept: kept)
   }
 }

@@ -1,6 +1,6 @@
 public import Graph
 
-/// A gate of a model: whose it is, what it weighs, and under which name its weights are watched.
+/// A gate of a model: whose it is, what it weighs, and what its weights are watched as.
 ///
 /// From this alone every gate is shown, followed over time, split by segment and scored without one
 /// of its experts, whatever the model is called.
@@ -30,8 +30,8 @@ public struct GateDeclaration: Sendable, Hashable {
     }
   }
 
-  /// The name under which its weights [B, E] are watched.
-  public var path: String
+  /// What its weights [B, E] are watched as.
+  public var watched: Watched
   /// The level that it belongs to, from 0.
   public var level: Int
   /// The task that it serves; nil: all share it.
@@ -43,9 +43,9 @@ public struct GateDeclaration: Sendable, Hashable {
 
   /// Describes a gate.
   public init(
-    path: String, level: Int = 0, task: Int?, experts: [Expert], kept: Parameter
+    watched: Watched, level: Int = 0, task: Int?, experts: [Expert], kept: Parameter
   ) {
-    self.path = path
+    self.watched = watched
     self.level = level
     self.task = task
     self.experts = experts

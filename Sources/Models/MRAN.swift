@@ -144,9 +144,9 @@ public struct MRAN: MultiTaskModel {
     let scores = alignment(tasks: tasks, tokens: h)  // [B, K·F]
     let alpha = alignment(scores, pass)
     if !pass.isTraining {
-      pass.watch(among.weights, as: "attention.ff")
-      pass.watch(between.weights, as: "attention.tt")
-      pass.watch(alpha, as: "attention.tf")
+      pass.watch(among.weights, as: .attention("ff"))
+      pass.watch(between.weights, as: .attention("tt"))
+      pass.watch(alpha, as: .attention("tf"))
     }
     pass.minimise("scores", of: nil) { place in
       pass.graph.meanSquares(
@@ -214,15 +214,15 @@ extension MRAN {
     let fields = reading.schema.fields.map(\.name) + (dense == nil ? [] : ["dense"])
     let views =
       maps(
-        "attention.tt", "tasks", reading, names, heads: heads.tasks,
+        "tt", "tasks", reading, names, heads: heads.tasks,
         note: "A row is what a task's vector takes of each task's; rows sum to 1.")
       + maps(
-        "attention.ff", "features", reading, fields, heads: heads.features,
+        "ff", "features", reading, fields, heads: heads.features,
         note: "A row is what a feature takes of each feature, the mean over rows of data.")
       + [
         share(
           "attention.tf", "alignment", "Which features each task reads, the mean over rows.",
-          names, fields, reading.mean(of: "attention.tf"))
+          names, fields, reading.mean(of: .attention("tf")))
       ]
     return Inspection(views: views, traces: [entropy(reading)])
   }
@@ -231,12 +231,12 @@ extension MRAN {
     _ name: String, _ title: String, _ reading: ModelReading, _ tokens: [String], heads: Int,
     note: String
   ) -> [ModelView] {
-    let mean = reading.mean(of: name)
+    let mean = reading.mean(of: .attention(name))
     let size = tokens.count * tokens.count
     guard mean.count == heads * size else { return [] }
     return (0..<heads).map { head in
       share(
-        "\(name).\(head)", "\(title), head \(head)", note, tokens, tokens,
+        "attention.\(name).\(head)", "\(title), head \(head)", note, tokens, tokens,
         Array(mean[head * size..<(head + 1) * size]))
     }
   }
@@ -253,7 +253,7 @@ extension MRAN {
   /// The mean over rows of H(α_k) / ln F.
   private func entropy(_ reading: ModelReading) -> ModelTrace {
     var sums = [Double](repeating: 0, count: names.count)
-    if let alpha = reading.watched("attention.tf")?.values, tokens > 1 {
+    if let alpha = reading.watched(.attention("tf"))?.values, tokens > 1 {
       for row in 0..<reading.batch.rows {
         for place in 0..<(names.count * tokens) {
           let share = Double(alpha[row * names.count * tokens + place])

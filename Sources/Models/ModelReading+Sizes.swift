@@ -31,7 +31,7 @@ extension ModelReading {
 
   /// The mean loss of a task over the labelled rows; 0 without any.
   func loss(of task: Int) -> Double {
-    guard let logits = watched("logits.\(tasks[task].name)")?.values else { return 0 }
+    guard let logits = watched(.logit(tasks[task].name))?.values else { return 0 }
     var (sum, rows) = (0.0, 0.0)
     for row in 0..<batch.rows {
       guard let label = label(row: row, task: task) else { continue }

@@ -15,14 +15,14 @@ public struct ModelReading {
   public let batch: Batch
   /// What each task's loss counts just now, ω_k.
   public let weights: [Float]
-  /// Watched values and logits (`logits.<task>`) by row.
-  private let output: (String) -> (values: UnsafePointer<Float>, width: Int)?
+  /// Watched values and logits by row.
+  private let output: (Watched) -> (values: UnsafePointer<Float>, width: Int)?
 
   /// What a model may read.
   public init(
     tasks: [TaskDefinition], schema: FeatureSchema, step: Int, store: ParameterStore,
     batch: Batch, weights: [Float] = [],
-    output: @escaping (String) -> (values: UnsafePointer<Float>, width: Int)?
+    output: @escaping (Watched) -> (values: UnsafePointer<Float>, width: Int)?
   ) {
     self.tasks = tasks
     self.schema = schema
@@ -36,13 +36,13 @@ public struct ModelReading {
   /// The tasks' names.
   public var taskNames: [String] { tasks.map(\.name) }
 
-  /// A watched value of all rows, [rows, width]; nil if there is none of this name.
-  public func watched(_ name: String) -> (values: UnsafePointer<Float>, width: Int)? {
+  /// A watched value of all rows, [rows, width]; nil if there is none.
+  public func watched(_ name: Watched) -> (values: UnsafePointer<Float>, width: Int)? {
     output(name)
   }
 
-  /// The mean of a watched value over the rows; empty if there is none of this name.
-  public func mean(of name: String) -> [Float] {
+  /// The mean of a watched value over the rows; empty if there is none.
+  public func mean(of name: Watched) -> [Float] {
     guard let (values, width) = output(name), batch.rows > 0 else { return [] }
     var sums = [Double](repeating: 0, count: width)
     for row in 0..<batch.rows {

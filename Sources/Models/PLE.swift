@@ -210,16 +210,16 @@ struct ExtractionLevel: Sendable {
     let shared = Expert.all(sharedCount, level: place)
     let tasks = names.indices.map { k in
       GateDeclaration(
-        path: watched(names[k]), level: place, task: k, experts: own[k] + shared, kept: kept[k])
+        watched: watched(names[k]), level: place, task: k, experts: own[k] + shared, kept: kept[k])
     }
     guard hasSharedGate else { return tasks }
     return tasks + [
       GateDeclaration(
-        path: watched("shared"), level: place, task: nil, experts: own.flatMap { $0 } + shared,
+        watched: watched("shared"), level: place, task: nil, experts: own.flatMap { $0 } + shared,
         kept: kept[names.count])
     ]
   }
 
-  /// The name under which a gate's weights are seen.
-  func watched(_ gate: String) -> String { "levels.\(place).gates.\(gate)" }
+  /// What a gate's weights are watched as.
+  func watched(_ gate: String) -> Watched { .gate(gate, level: place) }
 }

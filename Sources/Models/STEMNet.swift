@@ -128,6 +128,8 @@ struct StoppingLevel: Sendable {
   private let sharedGate: DeepGate?
   private let names: [String]
   private let place: Int
+  /// The level as its gates tell it; nil with one.
+  fileprivate let level: Int?
   private let prefix: String
   private let counts: (own: Int, shared: Int)
   /// Which experts are kept; nil with one level, whose experts are all that there are.
@@ -140,6 +142,7 @@ struct StoppingLevel: Sendable {
     names = tasks
     self.place = place
     counts = (configuration.ownCount, configuration.sharedCount)
+    level = count == 1 ? nil : place
     prefix = count == 1 ? "" : "levels.\(place)."
     func scope(_ owner: Scope, _ part: String) -> Scope { owner / "levels" / "\(place)" / part }
     let sizes = configuration.levelSizes[place]
@@ -169,7 +172,7 @@ struct StoppingLevel: Sendable {
     let stopped = experts.count > 1 ? experts.map { $0.detached() } : experts
     func weights(_ logits: Variable, _ name: String, _ task: Int?) -> Variable {
       controls.weights(
-        logits, of: prefix + name, task: task, watchedAs: "\(prefix)gates.\(name)",
+        logits, of: prefix + name, task: task, watchedAs: .gate(name, level: level),
         keeping: kept, in: pass)
     }
     let tasks = names.indices.map { k in
@@ -189,7 +192,7 @@ struct StoppingLevel: Sendable {
       + GateDeclaration.Expert.all(counts.shared, level: place)
     func gate(_ name: String, _ task: Int?) -> GateDeclaration {
       GateDeclaration(
-        path: "\(prefix)gates.\(name)", level: place, task: task, experts: experts,
+        watched: .gate(name, level: level), level: place, task: task, experts: experts,
         kept: kept ?? all)
     }
     return names.indices.map { gate(names[$0], $0) }
@@ -207,8 +210,7 @@ extension STEMNet {
   public func inspect(_ reading: ModelReading) -> Inspection {
     Inspection(
       views: levels.indices.map { place in
-        let prefix = levels.count == 1 ? "" : "levels.\(place)."
-        return ModelView(
+        ModelView(
           name: "gate_split.\(place)",
           title: levels.count == 1 ? "gate split" : "gate split, level \(place)",
           note: "Whose experts a task's gate weighs; those of other tasks are read and not moved. "
@@ -218,7 +220,8 @@ extension STEMNet {
               parts: ["own", "other tasks", "shared"],
               bars: names.indices.map { k in
                 .init(
-                  name: names[k], values: split(reading.mean(of: "\(prefix)gates.\(names[k])"), k))
+                  name: names[k],
+                  values: split(reading.mean(of: .gate(names[k], level: levels[place].level)), k))
               }, most: 1)))
       })
   }

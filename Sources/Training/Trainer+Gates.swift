@@ -41,7 +41,7 @@ extension ParameterStore {
 struct GateSurvey {
   /// Outputs of experts that lie side by side, [B, n·H].
   struct Group {
-    let name: String
+    let name: Watched
     /// The experts' numbers among all of the model.
     let experts: [Int]
   }
@@ -58,19 +58,21 @@ struct GateSurvey {
     workspace: Workspace
   ) {
     let experts = GateDirectory.experts(of: declarations)
-    var outputs: [(name: String, value: Variable)] = []
+    var outputs: [(name: Watched, value: Variable)] = []
     var groups: [Group] = []
     for gate in declarations {
-      guard let node = graph.watched.first(where: { $0.name == gate.path })?.node else { continue }
-      outputs.append((gate.path, Variable(graph: graph, node: node)))
+      guard let node = graph.watched.first(where: { $0.name == gate.watched })?.node else {
+        continue
+      }
+      outputs.append((gate.watched, Variable(graph: graph, node: node)))
       var members = gate.experts.map { expert in experts.firstIndex(of: expert) ?? 0 }[...]
       for input in Self.mixed(by: node, in: graph) {
         let value = Variable(graph: graph, node: input.node)
         let numbers = Array(members.prefix(value.width / input.width))
         members = members.dropFirst(numbers.count)
         guard !groups.contains(where: { $0.experts == numbers }) else { continue }
-        groups.append(Group(name: "experts.\(input.node)", experts: numbers))
-        outputs.append(("experts.\(input.node)", value))
+        groups.append(Group(name: .experts(node: input.node), experts: numbers))
+        outputs.append((.experts(node: input.node), value))
       }
     }
     self.groups = groups

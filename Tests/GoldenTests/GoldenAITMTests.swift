@@ -16,7 +16,7 @@ import Training
     var weights: [Float] = []
     for row in 0..<model.batch.rows {
       for task in later {
-        let pair = try #require(executor.output("attention.\(task.name)")) + 2 * row
+        let pair = try #require(executor.output(.attention(task.name))) + 2 * row
         weights += [pair[0], pair[1]]
       }
     }

@@ -38,7 +38,7 @@ import Training
       threads: threads)
   }
 
-  private static func values(_ name: String, _ model: GoldenModel) throws -> [Float] {
+  private static func values(_ name: Watched, _ model: GoldenModel) throws -> [Float] {
     let executor = model.trainer.forward(model.batch)
     let values = try #require(executor.output(name))
     return (0..<model.batch.rows).map { values[$0] }
@@ -61,12 +61,17 @@ import Training
     let model = try Self.model(node, teacher: "joint", batch: batch)
     for (task, definition) in model.tasks.enumerated() {
       let name = definition.name
-      for (seen, key) in [
-        ("logits.\(name)", "student_logits"), ("teachers.\(name)", "teacher_logits"),
-        ("calibrated.\(name)", "calibrated"),
-      ] { expectClose(try Self.values(seen, model), try expect[key].list[task].tensor, seen) }
+      let watched: [(Watched, String)] = [
+        (.logit(name), "student_logits"), (.part("teachers", .logit(name)), "teacher_logits"),
+        (.part("calibrated", .logit(name)), "calibrated"),
+      ]
+      for (seen, key) in watched {
+        expectClose(
+          try Self.values(seen, model), try expect[key].list[task].tensor, "\(seen)")
+      }
       let margin = Float(try node["config"]["margin"].number)
-      let corrected = try Self.values("calibrated.\(name)", model).enumerated().map { row, odds in
+      let corrected = try Self.values(.part("calibrated", .logit(name)), model).enumerated().map {
+        row, odds in
         DistilledLoss.corrected(
           odds, label: model.batch.labels?[row * model.tasks.count + task] ?? .nan, margin: margin)
       }
@@ -134,7 +139,7 @@ import Training
         let seen = try expected["teacher"]["t\(task)"]
         for (name, key) in [("teachers", "teacher_logits"), ("calibrated", "calibrated")] {
           let values = try #require(
-            trainer.forward(rows.batch).output("\(name).\(definition.name)"))
+            trainer.forward(rows.batch).output(.part(name, .logit(definition.name))))
           expectClose(
             (0..<rows.batch.rows).map { values[$0] }, try seen[key].tensor, "\(name) \(task)")
         }
@@ -191,10 +196,12 @@ import Training
     let model = try Self.model(node, teacher: "joint", batch: node["inputs"]["batch"])
     let labels = try node["inputs"]["batch"]["labels"].numbers
     let names = model.tasks.map(\.name)
-    for (who, prefix) in [("teacher", "teachers"), ("student", "logits")] {
+    for who in ["teacher", "student"] {
       let expected = try node["expect"]["\(who)_multi_auc"]
       for (own, name) in names.enumerated() {
-        let scores = try Self.values("\(prefix).\(name)", model).map(Double.init)
+        let logit = Watched.logit(name)
+        let watched: Watched = who == "teacher" ? .part("teachers", logit) : logit
+        let scores = try Self.values(watched, model).map(Double.init)
         var sum = 0.0
         for (other, partner) in names.enumerated() where other != own {
           let classes = scores.indices.map {

@@ -21,12 +21,12 @@ import Training
     expectClose(
       [size.values[0]], try telemetry["effective_sample_size"].tensor, "effective_sample_size")
     let executor = model.trainer.forward(model.batch)
-    let logits = try #require(executor.output("logits.t0"))
+    let logits = try #require(executor.output(.logit("t0")))
     let clip = Float(try node["config"]["clip"].number)
     let inverse = (0..<model.batch.rows).map { min(1 + exp(-logits[$0]), clip) }
     expectClose(inverse, try telemetry["inverse_propensity"].tensor, "inverse_propensity")
     guard telemetry.has("imputed") else { return }
-    let imputed = try #require(executor.output("imputed"))
+    let imputed = try #require(executor.output(.value("imputed")))
     expectClose(
       Array(UnsafeBufferPointer(start: imputed, count: model.batch.rows)),
       try telemetry["imputed"].tensor, "imputed")

@@ -1,3 +1,4 @@
+import Graph
 import Runs
 import TestSupport
 import Testing
@@ -44,16 +45,16 @@ import Training
     let model = try GoldenModel(node, optimizer: OptimizerConfiguration(.sgd))
     let telemetry = try node["expect"]["telemetry"]
     let executor = model.trainer.forward(model.batch)
-    func watched(_ name: String, rows: Int) throws -> [Float] {
+    func watched(_ name: Watched, rows: Int) throws -> [Float] {
       let width = try #require(executor.plan.outputs.first { $0.name == name }?.width)
       return Array(
         UnsafeBufferPointer(start: try #require(executor.output(name)), count: rows * width))
     }
     let rows = model.batch.rows
     for (name, key, rows) in [
-      ("attention.ff", "attention_ff", rows), ("attention.tt", "attention_tt", 1),
-      ("attention.tf", "alpha", rows),
-    ] { expectClose(try watched(name, rows: rows), try telemetry[key].tensor, key) }
+      ("ff", "attention_ff", rows), ("tt", "attention_tt", 1),
+      ("tf", "alpha", rows),
+    ] { expectClose(try watched(.attention(name), rows: rows), try telemetry[key].tensor, key) }
     let shown = model.trainer.inspect(model.batch, schema: model.input.schema)
     guard case .matrix(let alignment) = try #require(shown.views.last).content else {
       Issue.record("the alignment is a matrix")

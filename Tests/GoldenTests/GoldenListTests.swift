@@ -34,7 +34,8 @@ import Training
     let loss = graph.record(
       Upstream(values: Storage(upstream.values.map(Float.init)), width: weight.shape[1]), [x])
     let plan = Plan(
-      graph, purpose: .training, losses: [loss], outputs: [(name: "y", value: x)], capacity: rows)
+      graph, purpose: .training, losses: [loss], outputs: [(name: .value("y"), value: x)],
+      capacity: rows)
     let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: threads))
     let executor = Executor(plan, store: store, workspace: workspace)
     let numbers = Storage((0..<Int32(rows)).map { $0 })
@@ -44,7 +45,7 @@ import Training
       labels: nil, spaces: nil, tasks: 1, index: nil)
     batch.lists = UnsafePointer(lists.rows.base)
     executor.run(batch, lossScales: [1])
-    let output = try #require(executor.output("y"))
+    let output = try #require(executor.output(.value("y")))
     expectClose(
       Array(UnsafeBufferPointer(start: output, count: upstream.values.count)),
       try golden["expect"]["output"].tensor, "output")

@@ -117,7 +117,7 @@ final class GoldenModel {
   /// The logits of all tasks, [B, K].
   func logits() -> [Float] {
     let executor = trainer.forward(batch)
-    let columns = tasks.map { executor.output("logits.\($0.name)") }
+    let columns = tasks.map { executor.output(.logit($0.name)) }
     return (0..<batch.rows).flatMap { row in columns.map { $0?[row] ?? .nan } }
   }
 

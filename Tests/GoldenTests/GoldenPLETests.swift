@@ -1,3 +1,4 @@
+import Graph
 import Models
 import TestSupport
 import Testing
@@ -12,11 +13,12 @@ import Training
     let executor = model.trainer.forward(model.batch)
     let traces = model.trainer.inspect(model.batch, schema: model.input.schema).traces
     var compared = 0
-    for output in executor.plan.outputs where output.name.hasPrefix("levels.") {
+    for output in executor.plan.outputs {
+      guard case .gate = output.name else { continue }
       let values = try #require(executor.output(output.name))
       expectClose(
         Array(UnsafeBufferPointer(start: values, count: model.batch.rows * output.width)),
-        try telemetry[output.name].tensor, output.name)
+        try telemetry["\(output.name)"].tensor, "\(output.name)")
     }
     for level in try node["config"]["levels"].list.indices {
       let shares = try #require(traces.first { $0.name == "own_share.\(level)" })

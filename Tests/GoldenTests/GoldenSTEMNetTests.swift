@@ -13,8 +13,9 @@ import Training
     let levels = try node["config"]["levels"].list.count
     let telemetry = try node["expect"]["telemetry"]
     var compared = 0
-    for output in executor.plan.outputs where !output.name.hasPrefix("logits.") {
-      let name = levels == 1 ? "levels.0.\(output.name)" : output.name
+    for output in executor.plan.outputs {
+      guard case .gate = output.name else { continue }
+      let name = levels == 1 ? "levels.0.\(output.name)" : "\(output.name)"
       let values = try #require(executor.output(output.name))
       expectClose(
         Array(UnsafeBufferPointer(start: values, count: model.batch.rows * output.width)),

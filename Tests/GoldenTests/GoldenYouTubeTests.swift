@@ -21,9 +21,9 @@ import Training
     var outputs = graph.watched.map {
       (name: $0.name, value: Variable(graph: graph, node: $0.node))
     }
-    for (task, logit) in zip(model.tasks, logits) { outputs.append((task.name, logit)) }
+    for (task, logit) in zip(model.tasks, logits) { outputs.append((.logit(task.name), logit)) }
     for (task, bias) in zip(model.tasks, biases) {
-      if let bias { outputs.append(("bias.\(task.name)", bias)) }
+      if let bias { outputs.append((.value("bias.\(task.name)"), bias)) }
     }
     let rows = model.batch.rows
     let plan = Plan(graph, purpose: .evaluation, losses: [], outputs: outputs, capacity: rows)
@@ -31,16 +31,17 @@ import Training
       plan, store: model.trainer.store, workspace: model.trainer.workspace)
     executor.run(model.batch)
     let expect = try node["expect"]
-    func columns(_ prefix: String, width: Int) -> [Float] {
+    func columns(width: Int, _ watched: (String) -> Watched) -> [Float] {
       (0..<rows).flatMap { row in
         model.tasks.flatMap { task in
-          (0..<width).map { executor.output("\(prefix)\(task.name)")?[row * width + $0] ?? 0 }
+          (0..<width).map { executor.output(watched(task.name))?[row * width + $0] ?? 0 }
         }
       }
     }
-    expectClose(columns("", width: 1), try expect["logits"].tensor, "logits")
-    expectClose(columns("bias.", width: 1), try expect["telemetry"]["bias"].tensor, "bias")
+    expectClose(columns(width: 1) { .logit($0) }, try expect["logits"].tensor, "logits")
+    expectClose(
+      columns(width: 1) { .value("bias.\($0)") }, try expect["telemetry"]["bias"].tensor, "bias")
     let gates = try expect["telemetry"]["gates"].tensor
-    expectClose(columns("gates.", width: gates.shape[2]), gates, "gates")
+    expectClose(columns(width: gates.shape[2]) { .gate($0) }, gates, "gates")
   }
 }

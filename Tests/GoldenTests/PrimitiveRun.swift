@@ -61,7 +61,7 @@ final class PrimitiveRun {
     let count = rows.values.shape[0]
     let plan = Plan(
       recorded.loss.graph, purpose: .training, losses: [recorded.loss],
-      outputs: [(name: "y", value: recorded.output)], capacity: count)
+      outputs: [(name: .value("y"), value: recorded.output)], capacity: count)
     executor = Executor(plan, store: store, workspace: workspace)
     ids = Storage((0..<count).map { Int32($0) })
     memory = [Storage(labels), Storage(spaces ?? [])]
@@ -95,7 +95,7 @@ final class PrimitiveRun {
   // MARK: - Numbers
 
   var output: [Float] {
-    guard let values = executor.output("y") else { return [] }
+    guard let values = executor.output(.value("y")) else { return [] }
     let width = executor.plan.outputs[0].width
     return Array(UnsafeBufferPointer(start: values, count: batch.rows * width))
   }

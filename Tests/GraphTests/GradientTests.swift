@@ -145,7 +145,7 @@ final class GradientCheck {
   func output() -> [Float] {
     let made = run(.evaluation)
     let width = direction.count / rows
-    guard let values = made.executor.output("y") else { return [] }
+    guard let values = made.executor.output(.value("y")) else { return [] }
     return Array(UnsafeBufferPointer(start: values, count: rows * width))
   }
 
@@ -193,7 +193,7 @@ final class GradientCheck {
         direction: Self.floats(direction), width: direction.count / rows), [y])
     let plan = Plan(
       graph, purpose: purpose, losses: purpose == .training ? [loss] : [],
-      outputs: [(name: "y", value: y)], capacity: rows)
+      outputs: [(name: .value("y"), value: y)], capacity: rows)
     let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 2))
     let executor = Executor(plan, store: store, workspace: workspace)
     let ids = Storage((0..<Int32(rows)).flatMap { [$0, $0 % 3, $0 % 2] })

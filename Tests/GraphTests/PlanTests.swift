@@ -30,7 +30,7 @@ import Testing
       for _ in 0..<depth { x = x.sigmoid() }
       let plan = Plan(
         graph, purpose: purpose, losses: purpose == .training ? [x] : [],
-        outputs: [(name: "y", value: x)], capacity: 64)
+        outputs: [(name: .value("y"), value: x)], capacity: 64)
       return plan.places.size
     }
     #expect(size(.evaluation, depth: 3) == size(.evaluation, depth: 30))
@@ -43,7 +43,8 @@ import Testing
     let used = x.sigmoid()
     _ = x.softmax().relu()
     let plan = Plan(
-      graph, purpose: .evaluation, losses: [], outputs: [(name: "y", value: used)], capacity: 8)
+      graph, purpose: .evaluation, losses: [], outputs: [(name: .value("y"), value: used)],
+      capacity: 8)
     #expect(plan.order == [x.node, used.node])
   }
 
@@ -53,7 +54,8 @@ import Testing
       let graph = Graph()
       let y = build(graph.lookup([Parameter(index: 0)], widths: [8], dense: 0))
       let plan = Plan(
-        graph, purpose: .evaluation, losses: [], outputs: [(name: "y", value: y)], capacity: 8)
+        graph, purpose: .evaluation, losses: [], outputs: [(name: .value("y"), value: y)],
+        capacity: 8)
       return plan.order.map { plan.nodes[$0].operation.name }
     }
     let weight = Parameter(index: 1)

@@ -44,8 +44,10 @@ import TrainingFixtures
       let problem = TinyProblem(rows: 64, tasks: count)
       let trainer = try problem.trainer(model, Self.options(model))
       let executor = trainer.forward(problem.batch(rows: 37))
-      let logits = executor.plan.outputs.filter { $0.name.hasPrefix("logits.") }
-      #expect(logits.map(\.name) == TinyProblem.names.prefix(count).map { "logits.\($0)" })
+      let logits = executor.plan.outputs.filter {
+        if case .logit = $0.name { true } else { false }
+      }
+      #expect(logits.map(\.name) == TinyProblem.names.prefix(count).map { .logit($0) })
       #expect(logits.allSatisfy { $0.width == 1 })
       for task in problem.tasks {
         #expect(trainer.logits(task.name, problem.batch(rows: 37)).allSatisfy { $0.isFinite })

@@ -70,7 +70,10 @@ import TrainingFixtures
     let trainer = try problem.trainer("crossdistil", ["calibrate": "false"])
     #expect(!trainer.namedNumbers.keys.contains { $0.hasPrefix("platt.") })
     let executor = trainer.forward(problem.batch(rows: 64))
-    let (raw, odds) = (executor.output("teachers.board"), executor.output("calibrated.board"))
+    let (raw, odds) = (
+      executor.output(.part("teachers", .logit("board"))),
+      executor.output(.part("calibrated", .logit("board")))
+    )
     for row in 0..<64 { #expect(raw?[row] != nil && raw?[row] == odds?[row]) }
     #expect(trainer.step(problem.batch(rows: 64), rate: 0.01))
   }
@@ -176,11 +179,13 @@ import TrainingFixtures
   // MARK: - What it shows
 
   /// Five rows with both labels, and one outside the second task's sample space.
-  private static let rows: [String: [Float]] = [
-    "teachers.view": [3, 1, 2, 0, -1, 5], "calibrated.view": [2, 0.5, 0.4, -0.5, -3, 2],
-    "logits.view": [1, 2, 0, 0, 1, -1],
-    "teachers.buy": [0, 1, 2, 3, 3, 9], "calibrated.buy": [1, -1, 0, -2, -2, 0],
-    "logits.buy": [0, 0, 0, 0, 0, 0],
+  private static let rows: [Watched: [Float]] = [
+    .part("teachers", .logit("view")): [3, 1, 2, 0, -1, 5],
+    .part("calibrated", .logit("view")): [2, 0.5, 0.4, -0.5, -3, 2],
+    .logit("view"): [1, 2, 0, 0, 1, -1],
+    .part("teachers", .logit("buy")): [0, 1, 2, 3, 3, 9],
+    .part("calibrated", .logit("buy")): [1, -1, 0, -2, -2, 0],
+    .logit("buy"): [0, 0, 0, 0, 0, 0],
   ]
 
   private func shown() throws -> Inspection {

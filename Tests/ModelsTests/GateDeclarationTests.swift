@@ -30,9 +30,9 @@ import TrainingFixtures
   /// The weights of a gate, row by row.
   private static func weights(_ gate: GateDeclaration, _ trainer: Trainer) throws -> [[Float]] {
     let executor = trainer.forward(problem.batch(rows: 50))
-    let values = try #require(executor.output(gate.path), "\(gate.path)")
-    let width = executor.plan.outputs.first { $0.name == gate.path }?.width
-    #expect(width == gate.experts.count, "\(gate.path)")
+    let values = try #require(executor.output(gate.watched), "\(gate.watched)")
+    let width = executor.plan.outputs.first { $0.name == gate.watched }?.width
+    #expect(width == gate.experts.count, "\(gate.watched)")
     return (0..<50).map { row in
       gate.experts.indices.map { values[row * gate.experts.count + $0] }
     }
@@ -51,7 +51,7 @@ import TrainingFixtures
     for gate in trainer.gateDeclarations {
       #expect(Set(gate.experts).count == gate.experts.count)
       for row in try Self.weights(gate, trainer) {
-        #expect(abs(row.reduce(0, +) - 1) < 1e-5 && row.allSatisfy { $0 >= 0 }, "\(gate.path)")
+        #expect(abs(row.reduce(0, +) - 1) < 1e-5 && row.allSatisfy { $0 >= 0 }, "\(gate.watched)")
       }
     }
   }
@@ -86,12 +86,12 @@ import TrainingFixtures
     let trainer = try Self.trained(3)
     #expect(trainer.expertCount == 2 * (2 + 1 + 0 + 2))
     let gates = trainer.gateDeclarations
-    #expect(
-      gates.map(\.path) == [
-        "levels.0.gates.board", "levels.0.gates.stripe", "levels.0.gates.amount",
-        "levels.0.gates.shared", "levels.1.gates.board", "levels.1.gates.stripe",
-        "levels.1.gates.amount",
-      ])
+    let watched: [Watched] = [
+      .gate("board", level: 0), .gate("stripe", level: 0), .gate("amount", level: 0),
+      .gate("shared", level: 0), .gate("board", level: 1), .gate("stripe", level: 1),
+      .gate("amount", level: 1),
+    ]
+    #expect(gates.map(\.watched) == watched)
     #expect(gates.map(\.level) == [0, 0, 0, 0, 1, 1, 1])
     #expect(gates.map(\.task) == [0, 1, 2, nil, 0, 1, 2])
     #expect(gates.map(\.experts.count) == [4, 3, 2, 5, 4, 3, 2])

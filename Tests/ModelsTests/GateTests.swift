@@ -41,7 +41,7 @@ import TrainingFixtures
 
   /// By gate, the weights of every row in turn.
   private func gates(_ executor: Executor, rows: Int) -> [[Float]] {
-    executor.plan.outputs.filter { $0.name.hasPrefix("gates.") }.map { output in
+    executor.plan.outputs.filter { if case .gate = $0.name { true } else { false } }.map { output in
       Array(UnsafeBufferPointer(start: executor.output(output.name), count: rows * output.width))
     }
   }
@@ -152,7 +152,8 @@ import TrainingFixtures
     let numbers = try #require(trainer.namedNumbers["\(path).weight"])
     func loss(_ numbers: [Float]) throws -> Double {
       trainer.set("\(path).weight", to: numbers)
-      let gates = try #require(trainer.forward(batch).output(path))
+      let gates = try #require(
+        trainer.forward(batch).output(.gate(model != "omoe" ? "board" : "shared")))
       let sum = (0..<800).reduce(0.0) { $0 + Double(shares[$1 % 4]) * Double(gates[$1]) }
       return weight * 3 * 4 * sum / 200
     }
@@ -172,7 +173,7 @@ import TrainingFixtures
     let problem = TinyProblem(rows: 200)
     let trainer = try trainer("mmoe", ["balance": "1"], problem: problem)
     let batch = problem.batch(rows: 200)
-    let gates = try #require(trainer.forward(batch).output("gates.stripe"))
+    let gates = try #require(trainer.forward(batch).output(.gate("stripe")))
     var choices = [Float](repeating: 0, count: 4)
     for row in 0..<200 {
       choices[(0..<4).max { gates[4 * row + $0] < gates[4 * row + $1] } ?? 0] += 1

@@ -77,7 +77,7 @@ import TrainingFixtures
     let batch = problem.batch(rows: 50)
     let executor = mixture.forward(batch)
     for task in problem.tasks {
-      let gates = try #require(executor.output("gates.\(task.name)"))
+      let gates = try #require(executor.output(.gate(task.name)))
       #expect((0..<200).allSatisfy { gates[$0] == 0.25 })
     }
     // One wide expert layer of the mean: tower(¼ Σ_e f_e) with the experts' units side by side.
@@ -99,7 +99,7 @@ import TrainingFixtures
     gate[1 * inputs + inputs - 1] = 500
     mixture.set("gates.board.weight", to: gate)
     let batch = problem.batch(rows: 64)
-    let weights = try #require(mixture.forward(batch).output("gates.board"))
+    let weights = try #require(mixture.forward(batch).output(.gate("board")))
     for row in 0..<64 {
       #expect(weights[3 * row] == 0 && weights[3 * row + 1] == 1 && weights[3 * row + 2] == 0)
     }

@@ -12,20 +12,20 @@ import TrainingFixtures
     let trainer = try problem.trainer("mran")
     problem.disturb(trainer, below: "t")
     // Three fields and one token of the dense feature.
-    for (name, group) in [("attention.tt", tasks), ("attention.ff", 4), ("attention.tf", 4)] {
-      let numbers = try attention(name, trainer, problem)
+    for (name, group) in [("tt", tasks), ("ff", 4), ("tf", 4)] {
+      let numbers = try watched(.attention(name), trainer, problem)
       for first in stride(from: 0, to: numbers.count, by: group) {
         let sum = numbers[first..<(first + group)].reduce(0, +)
         #expect(abs(sum - 1) <= 1e-5, "\(name)")
       }
-      #expect(Set(numbers).count > 1 || tasks == 1 && name == "attention.tt", "\(name)")
+      #expect(Set(numbers).count > 1 || tasks == 1 && name == "tt", "\(name)")
     }
   }
 
   @Test func oneTaskAttendsToItself() throws {
     let problem = FieldProblem(tasks: 1)
     let trainer = try problem.trainer("mran")
-    #expect(try attention("attention.tt", trainer, problem).allSatisfy { $0 == 1 })
+    #expect(try watched(.attention("tt"), trainer, problem).allSatisfy { $0 == 1 })
   }
 
   /// Scores of 0 make α even, and all tasks read the same: Norm(2 H^F).
@@ -39,7 +39,7 @@ import TrainingFixtures
     #expect(trainer.logits("a", problem.batch()) != trainer.logits("b", problem.batch()))
     let score = try #require(trainer.namedNumbers["tf.score.weight"])
     trainer.set("tf.score.weight", to: score.map { _ in 0 })
-    #expect(try attention("attention.tf", trainer, problem).allSatisfy { $0 == 0.25 })
+    #expect(try watched(.attention("tf"), trainer, problem).allSatisfy { $0 == 0.25 })
     #expect(trainer.logits("a", problem.batch()) == trainer.logits("b", problem.batch()))
   }
 
@@ -68,8 +68,8 @@ import TrainingFixtures
     let (one, other) = (try problem.trainer("mran"), try permuted.trainer("mran"))
     problem.disturb(one, below: "t")
     for (path, numbers) in one.namedNumbers { other.set(path, to: numbers) }
-    let expected = try attention("attention.tf", one, problem)
-    let found = try attention("attention.tf", other, permuted)
+    let expected = try watched(.attention("tf"), one, problem)
+    let found = try watched(.attention("tf"), other, permuted)
     for row in 0..<(2 * problem.rows) {
       for (place, token) in (order + [3]).enumerated() {
         #expect(abs(found[row * 4 + place] - expected[row * 4 + token]) <= 1e-5)
@@ -101,12 +101,12 @@ import TrainingFixtures
   @Test func aStaticAlignmentIsTheSameForAllRows() throws {
     let problem = FieldProblem(tasks: 2)
     let trainer = try problem.trainer("mran", ["static-alpha": "true"])
-    let before = try attention("attention.tf", trainer, problem)
+    let before = try watched(.attention("tf"), trainer, problem)
     #expect(before.allSatisfy { $0 == 0.25 })
     for _ in 0..<20 { #expect(trainer.step(problem.batch(), rate: 1e-2)) }
-    let after = try attention("attention.tf", trainer, problem)
+    let after = try watched(.attention("tf"), trainer, problem)
     #expect(after != before && (0..<after.count).allSatisfy { after[$0] == after[$0 % 8] })
-    #expect(try attention("attention.tf", trainer, problem) == after)
+    #expect(try watched(.attention("tf"), trainer, problem) == after)
   }
 
   // MARK: - What it shows, and what it refuses
@@ -149,10 +149,10 @@ import TrainingFixtures
     let trainer = try problem.trainer("mran", ["static-alpha": "true"])
     for _ in 0..<3 { #expect(trainer.step(problem.batch(), rate: 1e-2)) }
     let best = trainer.store.copy()
-    let before = try attention("logits.\(problem.tasks[0].name)", trainer, problem)
+    let before = try watched(.logit(problem.tasks[0].name), trainer, problem)
     for _ in 0..<3 { #expect(trainer.step(problem.batch(), rate: 1e-2)) }
     trainer.store.restore(from: best)
-    let after = try attention("logits.\(problem.tasks[0].name)", trainer, problem)
+    let after = try watched(.logit(problem.tasks[0].name), trainer, problem)
     #expect(after == before)
   }
 
@@ -163,9 +163,9 @@ import TrainingFixtures
     #expect(error?.description.contains("divides the embeddings'") == true)
   }
 
-  /// A watched attention of all rows.
-  private func attention(
-    _ name: String, _ trainer: Trainer, _ problem: FieldProblem
+  /// A watched value of all rows.
+  private func watched(
+    _ name: Watched, _ trainer: Trainer, _ problem: FieldProblem
   ) throws -> [Float] {
     let executor = trainer.forward(problem.batch())
     let values = try #require(executor.output(name))

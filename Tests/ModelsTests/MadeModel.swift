@@ -44,7 +44,7 @@ final class MadeModel {
 
   /// What it shows where the watched values, row after row, are these.
   func show(
-    rows: Int, _ values: [String: [Float]], labels: [Float]? = nil, spaces: [Float]? = nil,
+    rows: Int, _ values: [Watched: [Float]], labels: [Float]? = nil, spaces: [Float]? = nil,
     ids: [Int32]? = nil, weights: [Float] = []
   ) -> Inspection {
     let memory = values.mapValues { Storage($0) }

@@ -1,4 +1,5 @@
 import Foundation
+import Graph
 import Models
 import Testing
 import Training
@@ -64,11 +65,11 @@ import TrainingFixtures
     let problem = TinyProblem(tasks: 2)
     let trainer = try problem.trainer("ple", ["own": "1,3", "shared": "2", "levels": "16/8"])
     let executor = trainer.forward(problem.batch(rows: 50))
-    let widths = [
-      "levels.0.gates.board": 3, "levels.0.gates.stripe": 5, "levels.0.gates.shared": 6,
-      "levels.1.gates.board": 3, "levels.1.gates.stripe": 5,
+    let widths: [Watched: Int] = [
+      .gate("board", level: 0): 3, .gate("stripe", level: 0): 5, .gate("shared", level: 0): 6,
+      .gate("board", level: 1): 3, .gate("stripe", level: 1): 5,
     ]
-    let outputs = executor.plan.outputs.filter { $0.name.hasPrefix("levels.") }
+    let outputs = executor.plan.outputs.filter { if case .gate = $0.name { true } else { false } }
     #expect(Dictionary(uniqueKeysWithValues: outputs.map { ($0.name, $0.width) }) == widths)
     for output in outputs {
       let values = try #require(executor.output(output.name))

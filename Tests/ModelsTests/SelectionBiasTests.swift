@@ -66,7 +66,7 @@ import Training
     for first in stride(from: 0, to: examples.count - 1_024, by: 1_024) {
       for row in 0..<1_024 { index[row] = Int32(first + row) }
       let executor = trainer.forward(batch(1_024))
-      let logits = try #require(executor.output("logits.purchase"))
+      let logits = try #require(executor.output(.logit("purchase")))
       for row in 0..<1_024
       where examples.labels[(first + row) * dataset.tasks.count + click] == 0 {
         sum += 1 / (1 + exp(-Double(logits[row])))

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Graph
 import Models
 import Runs
 import Testing
@@ -72,7 +73,7 @@ import TrainingFixtures
     }
     // Losses ln 2, 4 (2 outside), and ln(1 + e).
     let shown = made.show(
-      rows: 2, ["logits.view": [0, 0], "logits.amount": [3, 7], "logits.buy": [1, -1]],
+      rows: 2, [.logit("view"): [0, 0], .logit("amount"): [3, 7], .logit("buy"): [1, -1]],
       labels: [1, 1, 0, 0, 5, 1], spaces: [1, 1, 1, 1, 1, 1])
     let matrix = try #require(shown.matrix("distance.layer 0"))
     #expect(matrix.rows == names && matrix.columns == names && matrix.scale == .magnitude)
@@ -95,9 +96,9 @@ import TrainingFixtures
     let shown = made.show(
       rows: 3,
       [
-        "attention.like": [0.2, 0.8, 0.6, 0.4, 0.1, 0.9],
-        "attention.buy": [0.9, 0.1, 0.7, 0.3, 0.8, 0.2],
-        "logits.view": [0, 1, 2], "logits.like": [1, 0, 2], "logits.buy": [3, 1, -1],
+        .attention("like"): [0.2, 0.8, 0.6, 0.4, 0.1, 0.9],
+        .attention("buy"): [0.9, 0.1, 0.7, 0.3, 0.8, 0.2],
+        .logit("view"): [0, 1, 2], .logit("like"): [1, 0, 2], .logit("buy"): [3, 1, -1],
       ], labels: [Float](repeating: 0, count: 9))
     let bars = try #require(shown.bars("attention"))
     #expect(bars.parts == ["own", "transferred"] && bars.bars.map(\.name) == ["like", "buy"])
@@ -115,7 +116,7 @@ import TrainingFixtures
       tasks: ["click", "buy"])
     let rates = [0.45, 0.19, 0.04, 0.8]
     let shown = made.show(
-      rows: 4, ["logits.click": rates.map(Self.logit), "logits.buy": [0, 0, 0, 0]],
+      rows: 4, [.logit("click"): rates.map(Self.logit), .logit("buy"): [0, 0, 0, 0]],
       labels: [1, 0, 1, 1, 0, 0, 1, 0])
     // 1/p: 2.22, 5.26, 10 by the floor, 1.25; two reach the clip, and clicked rows weigh 2.22, 4, 1.25.
     #expect(shown.trace("clip_rate") == ["clipped": 0.5])
@@ -135,7 +136,7 @@ import TrainingFixtures
     let (p, q) = ([0.5, 0.2, 0.8, 0.3], [0.1, 0.75, 0.25, 0.35])
     // Rows 0, 2 and 3 were clicked; what came of row 3 is not known.
     let shown = made.show(
-      rows: 4, ["logits.click": p.map(Self.logit), "logits.buy": q.map(Self.logit)],
+      rows: 4, [.logit("click"): p.map(Self.logit), .logit("buy"): q.map(Self.logit)],
       labels: [1, 1, 0, 0, 1, 0, 1, 1], spaces: [1, 1, 1, 1, 1, 1, 1, 0])
     let bars = try #require(shown.bars("rates")).bars
     func bar(_ name: String) -> ModelView.Bars.Bar? { bars.first { $0.name == name } }
@@ -178,11 +179,11 @@ import TrainingFixtures
     let shown = made.show(
       rows: 2,
       [
-        "levels.0.gates.view": [0.5, 0.5, 0.9, 0.1],
-        "levels.0.gates.buy": [0.2, 0.3, 0.5, 0.1, 0.1, 0.8],
-        "levels.1.gates.view": [0.25, 0.75, 0.25, 0.75],
-        "levels.1.gates.buy": [1, 0, 0, 0, 1, 0],
-        "levels.0.gates.shared": [0.1, 0.2, 0.3, 0.4, 0.3, 0.2, 0.5, 0],
+        .gate("view", level: 0): [0.5, 0.5, 0.9, 0.1],
+        .gate("buy", level: 0): [0.2, 0.3, 0.5, 0.1, 0.1, 0.8],
+        .gate("view", level: 1): [0.25, 0.75, 0.25, 0.75],
+        .gate("buy", level: 1): [1, 0, 0, 0, 1, 0],
+        .gate("shared", level: 0): [0.1, 0.2, 0.3, 0.4, 0.3, 0.2, 0.5, 0],
       ], weights: [2, 0.5])
     #expect(shown.views.map(\.name) == ["gates.0", "gates.1", "shared_gate.0"])
     let first = try #require(shown.bars("gates.0"))
@@ -208,8 +209,8 @@ import TrainingFixtures
     let shown = made.show(
       rows: 2,
       [
-        "gates.view": [0.1, 0.2, 0.3, 0.1, 0.3, 0.3, 0.2, 0.1, 0.1, 0.3],
-        "gates.buy": [0.1, 0.2, 0.3, 0.1, 0.3, 0.3, 0.2, 0.1, 0.1, 0.3],
+        .gate("view"): [0.1, 0.2, 0.3, 0.1, 0.3, 0.3, 0.2, 0.1, 0.1, 0.3],
+        .gate("buy"): [0.1, 0.2, 0.3, 0.1, 0.3, 0.3, 0.2, 0.1, 0.1, 0.3],
       ])
     let bars = try #require(shown.bars("gate_split.0"))
     #expect(
@@ -227,9 +228,9 @@ import TrainingFixtures
     let shown = made.show(
       rows: 2,
       [
-        "attention.tt": map + map.reversed() + map + map.reversed(),
-        "attention.ff": (0..<36).map { Float($0) / 36 },
-        "attention.tf": [0.2, 0.3, 0.5, 1, 0, 0, 0.4, 0.1, 0.5, 0, 0, 1],
+        .attention("tt"): map + map.reversed() + map + map.reversed(),
+        .attention("ff"): (0..<36).map { Float($0) / 36 },
+        .attention("tf"): [0.2, 0.3, 0.5, 1, 0, 0, 0.4, 0.1, 0.5, 0, 0, 1],
       ])
     #expect(isClose(shown.matrix("attention.tt.0")?.values, [0.1, 0.9, 0.6, 0.4]))
     #expect(isClose(shown.matrix("attention.tt.1")?.values, [0.4, 0.6, 0.9, 0.1]))

@@ -149,7 +149,7 @@ extension Trainer {
   /// The logits of a task.
   public func logits(_ task: String, _ batch: Batch) -> [Float] {
     let executor = forward(batch)
-    guard let values = executor.output("logits.\(task)") else { return [] }
+    guard let values = executor.output(.logit(task)) else { return [] }
     return Array(UnsafeBufferPointer(start: values, count: batch.rows))
   }
 

@@ -36,7 +36,7 @@ import TrainingFixtures
   private func weights(_ task: String, _ trainer: Trainer, _ dataset: Dataset) throws -> [[Float]] {
     let rows = dataset.validation.count
     let values = try #require(
-      trainer.forward(dataset.validation.batch(from: 0, rows: rows)).output("gates.\(task)"))
+      trainer.forward(dataset.validation.batch(from: 0, rows: rows)).output(.gate(task)))
     return (0..<rows).map { row in (0..<3).map { values[3 * row + $0] } }
   }
 

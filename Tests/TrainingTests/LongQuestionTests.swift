@@ -146,7 +146,7 @@ import TrainingFixtures
           #expect(share.isNaN, "\(line.task) does not weigh \(found.experts[index])")
           continue
         }
-        let (weights, width) = (try #require(executor.output(gate.path)), gate.members.count)
+        let (weights, width) = (try #require(executor.output(gate.watched)), gate.members.count)
         let first = (0..<300).count { row in
           let own = (0..<width).map { weights[row * width + $0] }
           return own.firstIndex(of: own.max() ?? 0) == place

@@ -147,7 +147,7 @@ private final class SampleRun {
   }
 
   /// A named output of all validation rows, row by row.
-  private func output(_ name: String) throws -> [[Float]] {
+  private func output(_ name: Watched) throws -> [[Float]] {
     let examples = dataset.validation
     var rows: [[Float]] = []
     for first in stride(from: 0, to: examples.count, by: trainer.evaluationRows) {
@@ -166,7 +166,7 @@ private final class SampleRun {
     let labels = (0..<dataset.validation.count).map {
       Double(dataset.validation.labels.base[$0 * dataset.tasks.count + index])
     }
-    return AUC.of(try output("logits.\(task)").map { Double($0[0]) }, labels: labels)
+    return AUC.of(try output(.logit(task)).map { Double($0[0]) }, labels: labels)
   }
 
   /// By task, the largest divergence in bits of a group's mean gate from that of all rows.
@@ -178,7 +178,7 @@ private final class SampleRun {
     }
     var found: [String: Float] = [:]
     for task in dataset.tasks {
-      let weights = try output("gates.\(task.name)")
+      let weights = try output(.gate(task.name))
       let groups = Dictionary(grouping: weights.indices) { ids[$0] }
       let all = mean(weights[...])
       found[task.name] = groups.values.filter { $0.count >= 100 }

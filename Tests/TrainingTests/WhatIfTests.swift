@@ -68,7 +68,7 @@ import TrainingFixtures
     #expect(found.answers != view.answers)
     let gates = trainer.forward(batch)
     for (place, name) in TinyProblem.names.enumerated() {
-      let weights = try #require(gates.output("gates.\(name)"))
+      let weights = try #require(gates.output(.gate(name)))
       #expect(found.gates[place].weights == (0..<3).map { weights[$0] })
       #expect(found.gates[place].weights != view.gates[place].weights)
     }

@@ -66,7 +66,7 @@ public final class Executor {
   deinit { release(operations) }
 
   /// The values of an output for the newest batch, [rows, width].
-  public func output(_ name: String) -> UnsafePointer<Float>? {
+  public func output(_ name: Watched) -> UnsafePointer<Float>? {
     guard let place = plan.outputs.firstIndex(where: { $0.name == name }) else { return nil }
     return UnsafePointer(memory.outputs[place].base)
   }

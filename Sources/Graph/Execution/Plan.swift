@@ -23,8 +23,8 @@ public final class Plan {
   public let purpose: Purpose
   /// Rows of a batch at most.
   public let capacity: Int
-  /// Values that are written for the whole batch, by name: logits and watched values.
-  public let outputs: [(name: String, node: Int, width: Int)]
+  /// Values that are written for the whole batch: logits and watched values.
+  public let outputs: [(name: Watched, node: Int, width: Int)]
 
   /// The trace after joining; dropped nodes stay as places.
   let nodes: [Graph.Node]
@@ -58,11 +58,11 @@ public final class Plan {
   ///   - purpose: whether there is a backward pass.
   ///   - losses: the nodes to descend from; empty for an evaluation.
   ///   - apart: the losses of each backward section; nil: one section for all.
-  ///   - wanted: values to keep for the whole batch, by name.
+  ///   - wanted: values to keep for the whole batch.
   ///   - capacity: rows of a batch at most.
   public init(
     _ graph: Graph, purpose: Purpose, losses: [Variable], apart: [[Variable]]? = nil,
-    outputs wanted: [(name: String, value: Variable)], capacity: Int
+    outputs wanted: [(name: Watched, value: Variable)], capacity: Int
   ) {
     self.purpose = purpose
     self.capacity = capacity

@@ -1,4 +1,5 @@
 import Foundation
+import Graph
 import Metrics
 public import Runs
 
@@ -126,13 +127,13 @@ private struct TeacherReading {
   init?(_ teacher: CrossDistil.Teacher, of model: CrossDistil, _ reading: ModelReading) {
     name = model.names[teacher.task]
     task = teacher.task
-    func values(_ name: String) -> [Double]? {
-      reading.watched(name).map { seen in
+    func values(_ watched: Watched) -> [Double]? {
+      reading.watched(watched).map { seen in
         (0..<reading.batch.rows).map { Double(seen.values[$0 * seen.width]) }
       }
     }
-    guard let raw = values("teachers.\(name)"), let odds = values(CrossDistil.odds(of: name)),
-      let student = values("logits.\(name)")
+    guard let raw = values(CrossDistil.teacher(of: name)),
+      let odds = values(CrossDistil.odds(of: name)), let student = values(.logit(name))
     else { return nil }
     (self.raw, self.odds, self.student) = (raw, odds, student)
     scale = teacher.calibration.map { reading.value(of: $0.scale) } ?? 1

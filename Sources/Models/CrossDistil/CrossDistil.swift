@@ -133,7 +133,7 @@ public struct CrossDistil: MultiTaskModel {
   private func teach(_ teacher: Teacher, _ logit: Variable, _ pass: Forward) {
     let (task, name) = (teacher.task, names[teacher.task])
     let odds = teacher.calibration?(logit) ?? logit.detached()
-    pass.watch(logit, as: "teachers.\(name)")
+    pass.watch(logit, as: Self.teacher(of: name))
     pass.watch(odds, as: Self.odds(of: name))
     let half = configuration.pairedRows / 2
     for other in teachers.map(\.task) where other != task {
@@ -161,8 +161,11 @@ public struct CrossDistil: MultiTaskModel {
     }
   }
 
-  /// The name under which a teacher's log-odds are seen.
-  static func odds(of task: String) -> String { "calibrated.\(task)" }
+  /// What a teacher's own number is watched as.
+  static func teacher(of task: String) -> Watched { .part("teachers", .logit(task)) }
+
+  /// What a teacher's calibrated log-odds are watched as.
+  static func odds(of task: String) -> Watched { .part("calibrated", .logit(task)) }
 }
 
 // MARK: - Turns

@@ -11,7 +11,7 @@ struct BlockOutputs {
   func firstChoices(_ directory: GateDirectory) -> [Int?: [Double]] {
     var counts: [Int?: [Double]] = [:]
     for gate in directory.gates {
-      guard let values = executor.output(gate.path) else { continue }
+      guard let values = executor.output(gate.watched) else { continue }
       let statistics = GateStatistics(values, rows: rows, experts: gate.members.count)
       var all = counts[gate.task] ?? directory.experts.map { _ in .nan }
       for (member, share) in zip(gate.members, statistics.topShare) {

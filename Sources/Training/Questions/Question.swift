@@ -1,4 +1,5 @@
 import Datasets
+import Graph
 import Runs
 
 /// Something that is asked about the validation rows and takes a while to answer: it is answered in
@@ -72,10 +73,10 @@ struct AnswerColumns {
   /// By task, the logits or values so far.
   private(set) var columns: [[Float]]
   private(set) var rows = 0
-  private let names: [String]
+  private let logits: [Watched]
 
   init(tasks: [TaskDefinition], capacity: Int) {
-    names = tasks.map { "logits.\($0.name)" }
+    logits = tasks.map { .logit($0.name) }
     columns = tasks.map { _ in
       var column: [Float] = []
       column.reserveCapacity(capacity)
@@ -90,7 +91,7 @@ struct AnswerColumns {
   ) {
     let count = min(model.evaluationRows, examples.count - rows)
     let executor = model.forward(examples.batch(from: rows, rows: count))
-    for (task, name) in names.enumerated() {
+    for (task, name) in logits.enumerated() {
       guard let logits = executor.output(name) else { continue }
       columns[task].append(contentsOf: UnsafeBufferPointer(start: logits, count: count))
     }

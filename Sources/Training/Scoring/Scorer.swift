@@ -34,7 +34,7 @@ struct Scorer {
       let rows = min(most, examples.count - first)
       let executor = trainer.forward(examples.batch(from: first, rows: rows))
       for task in tasks.indices {
-        guard let logits = executor.output("logits.\(tasks[task].name)") else { continue }
+        guard let logits = executor.output(.logit(tasks[task].name)) else { continue }
         for row in 0..<rows { columns[task][first + row] = logits[row] }
       }
     }

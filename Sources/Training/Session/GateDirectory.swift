@@ -1,3 +1,4 @@
+import Graph
 import Models
 import Runs
 
@@ -5,8 +6,8 @@ import Runs
 struct GateDirectory {
   /// One gate.
   struct Gate {
-    /// The name under which its weights are watched.
-    let path: String
+    /// What its weights are watched as.
+    let watched: Watched
     /// Its name for a person.
     let name: String
     /// The task that it serves; nil: all share it.
@@ -37,7 +38,8 @@ struct GateDirectory {
       if !pools.contains(gate.experts) { pools.append(gate.experts) }
       let name = gate.task.map { tasks[$0] } ?? naming.shared
       return Gate(
-        path: gate.path, name: hasLevels ? "L\(gate.level) \(name)" : name, task: gate.task,
+        watched: gate.watched, name: hasLevels ? "L\(gate.level) \(name)" : name,
+        task: gate.task,
         level: hasLevels ? gate.level : nil,
         members: naming.members(of: gate) { order.firstIndex(of: $0) ?? 0 },
         pool: pools.firstIndex(of: gate.experts) ?? 0)

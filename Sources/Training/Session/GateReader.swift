@@ -45,7 +45,7 @@ struct GateReader {
 
   private mutating func read(_ executor: Executor, rows: Int, step: Int) {
     for gate in directory.gates {
-      guard let values = executor.output(gate.path) else { continue }
+      guard let values = executor.output(gate.watched) else { continue }
       let statistics = GateStatistics(values, rows: rows, experts: gate.members.count)
       replace(GateSnapshot(gate, statistics, tasks: dataset.tasks, step: step))
     }
@@ -97,8 +97,8 @@ struct GateReader {
     let gates = directory.gates.filter { $0.task != nil && $0.members.count > 1 }
     return gates.indices.flatMap { a in
       gates.indices.filter { $0 > a && gates[$0].pool == gates[a].pool }.compactMap { b in
-        guard let first = executor.output(gates[a].path),
-          let second = executor.output(gates[b].path)
+        guard let first = executor.output(gates[a].watched),
+          let second = executor.output(gates[b].watched)
         else { return nil }
         let bits = gateDivergence(
           first, second, rows: rows, experts: gates[a].members.count)

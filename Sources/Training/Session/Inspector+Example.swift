@@ -93,7 +93,7 @@ extension Inspector {
       answer(task: task, row: row, loss: losses[task], executor)
     }
     let gates = directory.gates.map { gate in
-      let weights = executor.output(gate.path).map {
+      let weights = executor.output(gate.watched).map {
         Array(UnsafeBufferPointer(start: $0, count: gate.members.count))
       }
       let known = self.gates.gates.first { $0.name == gate.name }
@@ -110,7 +110,7 @@ extension Inspector {
     let examples = dataset.validation
     let at = row * dataset.tasks.count + task
     let definition = dataset.tasks[task]
-    let z = executor.output("logits.\(definition.name)").map { Double($0[0]) } ?? .nan
+    let z = executor.output(.logit(definition.name)).map { Double($0[0]) } ?? .nan
     let isInside =
       (examples.spaces.map { $0.base[at] > 0 } ?? true)
       && trainer.scorer.isGiven(examples, row: row, task: task)

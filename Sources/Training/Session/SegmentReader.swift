@@ -94,7 +94,7 @@ struct SegmentReader {
       guard let base = index.baseAddress else { return }
       let executor = trainer.forward(dataset.validation.batch(of: base, rows: block.count))
       for (place, gate) in directory.gates.enumerated() {
-        guard let values = executor.output(gate.path) else { continue }
+        guard let values = executor.output(gate.watched) else { continue }
         read.gates[place].weights += UnsafeBufferPointer(
           start: values, count: block.count * gate.members.count)
       }

@@ -9,7 +9,7 @@ extension Trainer {
     let widths = Dictionary(
       executor.plan.outputs.map { ($0.name, $0.width) }, uniquingKeysWith: { first, _ in first })
     let gates = tasks.compactMap { task -> (weights: UnsafePointer<Float>, experts: Int)? in
-      let name = "gates.\(task.name)"
+      let name = Watched.gate(task.name)
       guard let weights = executor.output(name), let width = widths[name] else { return nil }
       return (weights, width)
     }

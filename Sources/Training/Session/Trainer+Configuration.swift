@@ -52,7 +52,7 @@ extension Trainer {
   static func plans(
     _ model: any MultiTaskModel, _ tasks: [TaskDefinition], batchSize: Int
   ) -> (training: Plan, evaluation: Plan) {
-    func watched(_ graph: Graph) -> [(name: String, value: Variable)] {
+    func watched(_ graph: Graph) -> [(name: Watched, value: Variable)] {
       graph.watched.map { ($0.name, Variable(graph: graph, node: $0.node)) }
     }
     let (graph, logits) = trace(model, tasks, isTraining: true)
@@ -65,7 +65,7 @@ extension Trainer {
         graph, purpose: .training, losses: losses, outputs: watched(graph), capacity: batchSize),
       Plan(
         scoring, purpose: .evaluation, losses: [],
-        outputs: watched(scoring) + answers.map { (name: "logits", value: $0) },
+        outputs: watched(scoring) + answers.map { (name: .value("logits"), value: $0) },
         capacity: max(batchSize, 1024))
     )
   }

@@ -99,15 +99,15 @@ extension Trainer {
   /// What answers for rows, with the numbers of a store of this model; by default its own.
   func makeEvaluation(on other: ParameterStore? = nil) -> Executor {
     let (graph, logits) = Self.trace(model, tasks, isTraining: false)
-    let answers = tasks.indices.map { (name: "logits.\(tasks[$0].name)", value: logits[$0]) }
+    let answers = tasks.indices.map { (name: Watched.logit(tasks[$0].name), value: logits[$0]) }
     let plan = Plan(
       graph, purpose: .evaluation, losses: [], outputs: graph.watchedValues + answers,
       capacity: evaluationRows)
     return Executor(plan, store: other ?? store, workspace: workspace)
   }
 
-  /// The watched values of the newest step, [rows, width], by name; nil for tasks that are off.
-  public func watched(_ name: String) -> (values: UnsafePointer<Float>, width: Int)? {
+  /// A watched value of the newest step, [rows, width]; nil for tasks that are off.
+  public func watched(_ name: Watched) -> (values: UnsafePointer<Float>, width: Int)? {
     let executor = trainingExecutor()
     guard let values = executor.output(name),
       let width = executor.plan.outputs.first(where: { $0.name == name })?.width

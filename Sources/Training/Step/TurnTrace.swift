@@ -13,7 +13,7 @@ struct TurnTrace {
   /// The task whose weight each has; nil for none.
   let owners: [Int?]
   /// What is watched, but for gates of tasks that do not take part.
-  let outputs: [(name: String, value: Variable)]
+  let outputs: [(name: Watched, value: Variable)]
 
   init(
     _ model: any MultiTaskModel, tasks: [TaskDefinition], turn: Turn, key: CompiledTurn.Key
@@ -32,7 +32,7 @@ struct TurnTrace {
     self.graph = graph
     losses = on.map { all[$0] } + terms.map { Variable(graph: graph, node: $0.node) }
     owners = on + terms.map(\.task)
-    let idle = model.gatePaths { !active[$0] }
+    let idle = model.gates { !active[$0] }
     outputs = graph.watchedValues.filter { !idle.contains($0.name) }
   }
 
@@ -52,15 +52,15 @@ struct TurnTrace {
 }
 
 extension MultiTaskModel {
-  /// The names under which gates of some tasks are watched.
-  func gatePaths(of isWanted: (Int) -> Bool) -> Set<String> {
-    Set(gateDeclarations.filter { $0.task.map(isWanted) ?? false }.map(\.path))
+  /// What the gates of some tasks are watched as.
+  func gates(of isWanted: (Int) -> Bool) -> Set<Watched> {
+    Set(gateDeclarations.filter { $0.task.map(isWanted) ?? false }.map(\.watched))
   }
 }
 
 extension Graph {
-  /// What a screen may look at, by name.
-  var watchedValues: [(name: String, value: Variable)] {
+  /// What a screen may look at.
+  var watchedValues: [(name: Watched, value: Variable)] {
     watched.map { (name: $0.name, value: Variable(graph: self, node: $0.node)) }
   }
 }
