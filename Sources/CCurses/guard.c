@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -66,10 +67,18 @@ bool cc_guard_set_restore_bytes(const char *bytes, size_t count) {
   return true;
 }
 
+/// Waits a second at most for a file that does not wait by itself.
+static bool has_room(int descriptor) {
+  struct pollfd wanted = {.fd = descriptor, .events = POLLOUT};
+  int count = poll(&wanted, 1, 1000);
+  return count > 0 || (count < 0 && errno == EINTR);
+}
+
 static void write_all(int descriptor, const char *bytes, size_t count) {
   while (count > 0) {
     ssize_t written = write(descriptor, bytes, count);
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EAGAIN && has_room(descriptor)) continue;
     if (written <= 0) return;
     bytes += written;
     count -= (size_t)written;

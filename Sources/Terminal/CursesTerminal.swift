@@ -19,6 +19,9 @@ public final class CursesTerminal: TerminalDevice {
   /// How many colours are in use: 256, 16, 8 or 0.
   public let colors: Int
 
+  /// What sends frames, in words: this package with the terminal's control sequences, or curses.
+  package var drawer: String { sequences.map { "bytes, \($0)" } ?? "curses" }
+
   private let tty: TTY
   private let stray: StrayOutput
   private let sequences: SequenceSet?
@@ -104,7 +107,9 @@ public final class CursesTerminal: TerminalDevice {
     // Some terminals lose lines that are cleared inside a synchronised update.
     let isSynchronised = isSynchronised && !isWhole
     let (on, off) = TerminalMode.synchronised
-    tty.send(isSynchronised ? Array(on.utf8) + bytes + Array(off.utf8) : bytes)
+    let sent = tty.send(isSynchronised ? Array(on.utf8) + bytes + Array(off.utf8) : bytes)
+    // Nobody knows how much of the frame is on the screen: the next one is whole.
+    if !sent { redraw() }
   }
 
   private func paint(_ canvas: Canvas, with painter: inout CellPainter) {
@@ -255,7 +260,9 @@ extension CursesTerminal {
     guard isResizeDue, lastResize.millisecondsAgo >= Self.frame else { return nil }
     isResizeDue = false
     lastResize = Instant()
-    return adoptSize() ? .resize : nil
+    // The size may be the old one again: what the terminal cut off or moved meanwhile is not.
+    if !adoptSize() { redraw() }
+    return .resize
   }
 
   /// Gives the terminal back, stops, and takes it again when the shell says so.
@@ -269,6 +276,9 @@ extension CursesTerminal {
   /// After a stop others have used the terminal: take it again and draw everything.
   private func resume() -> Key {
     tty.enterScreen()
+    // The whole screen comes in any case.
+    _ = cc_guard_take_resize()
+    isResizeDue = false
     adoptSize()
     redraw()
     return .resize

@@ -35,7 +35,11 @@ public final class ScriptedTerminal: TerminalDevice {
 
   /// Keeps a canvas that differs from the last.
   public func show(_ canvas: Canvas) {
-    byteCount += writer.write(canvas, over: needsClearing ? nil : shown.last).count
+    let bytes = writer.write(canvas, over: needsClearing ? nil : shown.last)
+    // A frame that is no whole screen is shown as a whole.
+    let (on, off) = TerminalMode.synchronised
+    let marks = needsClearing || bytes.isEmpty ? 0 : on.utf8.count + off.utf8.count
+    byteCount += bytes.count + marks
     needsClearing = false
     if shown.last != canvas { shown.append(canvas) }
   }

@@ -1,5 +1,5 @@
 /// The control sequences of a terminal that follows ECMA-48, as far as they differ among terminals.
-struct SequenceSet {
+struct SequenceSet: CustomStringConvertible {
   /// The parameters of colours for text, by number + 1; the first is that of the terminal's own.
   var foregrounds: [[UInt8]] = []
   /// Those of backgrounds.
@@ -12,6 +12,17 @@ struct SequenceSet {
   var endsEach = true
   /// Whether what is erased takes the background that holds just now.
   var erasesInColor = true
+
+  /// What terminals differ in, in words: how many colours, whether what is erased takes the
+  /// background, whether an attribute ends alone, and the attributes that colours exclude.
+  var description: String {
+    let names: [(Ink.Attributes, String)] = [
+      (.bold, "bold"), (.dim, "dim"), (.underlined, "underlined"), (.reversed, "reversed"),
+    ]
+    let excluded = names.filter { withoutColor.contains($0.0) }.map(\.1)
+    return "colors \(max(0, foregrounds.count - 1)) bce \(erasesInColor) ends \(endsEach)"
+      + " excluded [\(excluded.joined(separator: " "))]"
+  }
 
   /// Those of xterm with so many colours.
   static func xterm(colors: Int) -> SequenceSet {

@@ -52,16 +52,8 @@ extension TTY {
   /// Between two frames curses keeps nothing back.
   func say(_ text: String) { if isANSI { send(Array(text.utf8)) } }
 
-  /// Sends bytes that the terminal understands.
-  func send(_ all: [UInt8]) {
-    var bytes = all[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { write(fileno(output), $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
-      bytes = bytes.dropFirst(count)
-    }
-  }
+  /// Sends bytes that the terminal understands; says whether it took them all.
+  @discardableResult func send(_ bytes: [UInt8]) -> Bool { Sending.send(bytes, to: fileno(output)) }
 
   /// Asks something, if the terminal reads questions to their end; says whether it was asked.
   func ask(_ question: String) -> Bool {

@@ -38,6 +38,7 @@ var caught: [String] = []
     canvas.write("▓\(role) ", row: 4 + index / 4, column: index % 4 * 14, style: Style(role))
   }
   canvas.write("colors \(terminal.colors) unicode \(terminal.showsUnicode)", row: 12, column: 0)
+  canvas.write("drawn by \(terminal.drawer)|", row: 13, column: 0)
   let last = canvas.size.rows - 1
   canvas.write(String(repeating: "─", count: canvas.size.columns), row: last, column: 0)
   return canvas

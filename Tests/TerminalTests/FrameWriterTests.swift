@@ -17,6 +17,7 @@ import Testing
     return [
       ("xterm", 256, .xterm(colors: 256)), ("tmux", 256, plain), ("linux", 8, console),
       ("vt100", 0, old), ("xterm without colours", 0, .xterm(colors: 0)),
+      ("16 colours", 16, .xterm(colors: 16)),
     ]
   }()
 
@@ -27,10 +28,10 @@ import Testing
       cellText: CellText(showsUnicode: unicode, width: assumedWidth))
   }
 
-  @Test("obeyed, the bytes show the canvas, whatever was shown before", arguments: 0..<70)
+  @Test("obeyed, the bytes show the canvas, whatever was shown before", arguments: 0..<84)
   func framesAreShown(seed: Int) {
     var random = Draws(seed: UInt64(seed))
-    let (kind, theme) = (seed % 5, Theme.all[seed / 5 % Theme.all.count])
+    let (kind, theme) = (seed % 6, Theme.all[seed / 6 % Theme.all.count])
     let (rows, columns) = (1 + random.below(4), 1 + random.below(14))
     var writer = Self.writer(kind, theme)
     var model = TerminalModel(
@@ -47,6 +48,25 @@ import Testing
       let shown = model.cells.map { $0.map(Self.seen) }
       #expect(shown == wanted, "seed \(seed), frame \(frame), \(Self.kinds[kind].name)")
       guard shown == wanted, model.faults.isEmpty else { return }
+    }
+  }
+
+  @Test("over a canvas of another size all is sent anew", arguments: 0..<6)
+  func anotherSize(kind: Int) {
+    for (from, to) in [((3, 9), (2, 14)), ((2, 14), (3, 9)), ((3, 9), (3, 10)), ((3, 9), (2, 9))] {
+      var writer = Self.writer(kind, .dark)
+      var before = Canvas(rows: from.0, columns: from.1)
+      before.write("before", row: 1, column: 1, style: Style(.good))
+      var canvas = Canvas(rows: to.0, columns: to.1)
+      canvas.write("before", row: 1, column: 1, style: Style(.good))
+      _ = writer.write(before, over: nil)
+      // Of the screen of before nothing is left where it was.
+      var model = TerminalModel(
+        Size(rows: to.0, columns: to.1), Self.kinds[kind].sequences, width: cellWidth)
+      model.obey(writer.write(canvas, over: before))
+      #expect(model.faults == [])
+      let shown = model.cells.map { $0.map(Self.seen) }
+      #expect(shown == Self.expected(canvas, .dark, kind), "\(Self.kinds[kind].name) \(from) \(to)")
     }
   }
 

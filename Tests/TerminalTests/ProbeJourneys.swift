@@ -90,6 +90,43 @@ struct ProbeJourneys {
     try probe.quit()
   }
 
+  @Test("draws anew after a size that came and went") func sizeThatCameAndWent() throws {
+    let probe = try Probe()
+    try probe.start()
+    // What a window that was made smaller and large again between two looks leaves: a signal alone.
+    try probe.robot.signal(SIGWINCH)
+    try probe.robot.wait(for: "probe 80x24 resizes 1.")
+    try probe.expectScreen(columns: 80, rows: 24)
+    #if os(Linux)
+      let before = try probe.robot.writtenBytes()
+      try probe.robot.signal(SIGWINCH)
+      try probe.robot.wait(for: "probe 80x24 resizes 2.")
+      #expect(try probe.robot.writtenBytes() - before > 400, "the whole screen")
+    #endif
+    try probe.quit()
+  }
+
+  @Test("who draws, and with what, by the terminal's own description", arguments: terminals)
+  func drawers(prefix: String, words: String, expected: String) throws {
+    let probe = try Probe()
+    try probe.start(prefix: prefix, then: words)
+    try probe.robot.wait(for: "drawn by \(expected)|")
+    try probe.robot.type("q")
+    try probe.robot.wait(for: "left")
+  }
+
+  private static let terminals = [
+    ("TERM=xterm-256color", "", "bytes, colors 256 bce true ends true excluded []"),
+    ("TERM=xterm-256color", " 16", "bytes, colors 16 bce true ends true excluded []"),
+    ("TERM=xterm-256color", " mono", "bytes, colors 0 bce true ends true excluded []"),
+    ("TERM=tmux-256color", "", "bytes, colors 256 bce false ends true excluded []"),
+    ("TERM=screen", "", "bytes, colors 8 bce false ends true excluded []"),
+    ("TERM=linux", "", "bytes, colors 8 bce true ends true excluded [dim underlined]"),
+    ("TERM=vt100", "", "bytes, colors 0 bce false ends false excluded []"),
+    // Without xenl what is written into the last corner would scroll.
+    ("TERM=ansi", "", "curses"),
+  ]
+
   @Test("keys, whole and broken") func keys() throws {
     let probe = try Probe()
     try probe.start()
