@@ -56,8 +56,14 @@ import Testing
       words == "╌ shadow without like since 1,200, 43% of the time · "
         + "● click loss -0.0122±0.0031 gains (auc +0.0044±0.0020) · "
         + "■ follow loss +0.0003±0.0005 within noise · ▲ longview loss +0.0216±0.0040 loses")
-    let short = line.lines(columns: 60, most: 2)
-    #expect(short.count == 2 && short[1].last?.text == " …")
+    let short = line.lines(columns: 76, most: 2).map { $0.map(\.text).joined() }
+    #expect(
+      short == [
+        "╌ shadow without like since 1,200, loss · ● click -0.0122±0.0031 gains",
+        "■ follow +0.0003±0.0005 within noise · ▲ longview +0.0216±0.0040 loses",
+      ])
+    let cut = line.lines(columns: 40, most: 1)
+    #expect(cut.count == 1 && cut[0].last?.text == " …")
   }
 
   @Test func theCurveIsDashed() throws {

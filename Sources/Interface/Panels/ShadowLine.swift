@@ -10,8 +10,15 @@ struct ShadowLine {
   /// The tasks of the run, for glyphs and colours.
   let tasks: [String]
 
-  /// The line, or as many as are needed up to some.
+  /// The line, or as many as are needed up to some; where they are too few, without cost and scores.
   func lines(columns: Int, most: Int) -> [[Span]] {
+    let (full, isWhole) = lines(of: pieces(isShort: false), columns: columns, most: most)
+    return isWhole ? full : lines(of: pieces(isShort: true), columns: columns, most: most).lines
+  }
+
+  private func lines(
+    of pieces: [[Span]], columns: Int, most: Int
+  ) -> (lines: [[Span]], isWhole: Bool) {
     var lines: [[Span]] = []
     var used = 0
     for piece in pieces {
@@ -23,11 +30,11 @@ struct ShadowLine {
         lines.append(piece)
         used = width
       } else {
-        lines[lines.count - 1].append(Span(" …", .dim))
-        break
+        if !lines.isEmpty { lines[lines.count - 1].append(Span(" …", .dim)) }
+        return (lines, false)
       }
     }
-    return lines
+    return (lines, true)
   }
 
   func draw(in area: Rect, on canvas: inout Canvas) {
@@ -37,17 +44,18 @@ struct ShadowLine {
     }
   }
 
-  private var pieces: [[Span]] {
-    let cost = shadow.share.isFinite ? ", \(percent(shadow.share)) of the time" : ""
+  private func pieces(isShort: Bool) -> [[Span]] {
+    let cost =
+      isShort ? ", loss" : shadow.share.isFinite ? ", \(percent(shadow.share)) of the time" : ""
     let head = [
       Span("╌ shadow \(shadow.change)", style: Style(.title, bold: true)),
       Span(" since \(grouped(shadow.fork))\(cost)", .dim),
     ]
-    return [head] + shadow.tasks.filter(\.isOn).map(piece)
+    return [head] + shadow.tasks.filter(\.isOn).map { piece($0, isShort: isShort) }
   }
 
   /// One task: a loss that is clearly lower in the shadow is a gain.
-  private func piece(_ task: ShadowSnapshot.Task) -> [Span] {
+  private func piece(_ task: ShadowSnapshot.Task, isShort: Bool) -> [Span] {
     let series = tasks.firstIndex(of: task.name) ?? 0
     var spans = [
       Span("\(seriesGlyph(series)) ", .series(series)), Span(fit(task.name, into: 16) + " "),
@@ -57,10 +65,11 @@ struct ShadowLine {
     }
     let role: Role = !found.isClear ? .plain : found.mean < 0 ? .good : .warning
     spans += [
-      Span("loss \(signedFixed(found.mean, 4))", role), Span("±\(fixed(found.error, 4))", .dim),
+      Span((isShort ? "" : "loss ") + signedFixed(found.mean, 4), role),
+      Span("±\(fixed(found.error, 4))", .dim),
       Span(found.isClear ? found.mean < 0 ? " gains" : " loses" : " within noise", role),
     ]
-    if let score = task.score, (score.shadow - score.main).isFinite {
+    if !isShort, let score = task.score, (score.shadow - score.main).isFinite {
       let error = score.error.map { "±\(fixed($0, 4))" } ?? ""
       spans.append(
         Span(" (\(score.name) \(signedFixed(score.shadow - score.main, 4))\(error))", .dim))
