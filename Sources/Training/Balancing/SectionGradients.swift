@@ -278,11 +278,22 @@ struct SectionGradients: ParallelBody, ~Copyable {
     own[j * taskCount + i] = value
   }
 
-  /// Σ a·b, in double precision.
+  /// Σ a·b, in double precision: four sums side by side, added in order.
   private func dot(_ count: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>) -> Double {
-    var sum = 0.0
-    for index in 0..<count { sum += Double(a[index]) * Double(b[index]) }
-    return sum
+    var (first, second, third, fourth) = (0.0, 0.0, 0.0, 0.0)
+    var index = 0
+    while index + 4 <= count {
+      first += Double(a[index]) * Double(b[index])
+      second += Double(a[index + 1]) * Double(b[index + 1])
+      third += Double(a[index + 2]) * Double(b[index + 2])
+      fourth += Double(a[index + 3]) * Double(b[index + 3])
+      index += 4
+    }
+    while index < count {
+      first += Double(a[index]) * Double(b[index])
+      index += 1
+    }
+    return (first + second) + (third + fourth)
   }
 }
 
