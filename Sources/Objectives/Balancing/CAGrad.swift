@@ -43,7 +43,7 @@ public struct CAGrad: Balancer {
     let objective = Objective(gram: step.gram, radius: radius)
     scratch.minimum.minimiseOnSimplex(objective, count: count)
     let length = objective.length(scratch.minimum.point)
-    let divisor = [1, 1 + radius * radius, 1 + radius][rescale]
+    let divisor = rescale == 0 ? 1 : 1 + (rescale == 1 ? radius * radius : radius)
     let pull = length > 1e-12 * objective.meanLength ? objective.reach / length : 0
     for index in 0..<count {
       weights.shared[index] = (share + pull * scratch.minimum.point[index]) / divisor
