@@ -5,7 +5,7 @@
 /// knows how many losses it stands for. Of merged ones the quantiles are close, not exact: those at
 /// 0.1 and 0.9 of normal losses lie 1 to 3 % too far out where spreads of like counts are merged,
 /// which ``SpreadLadder`` sees to, and 6 to 7 % too far where they come one by one.
-public struct LossSpread: Sendable, Equatable {
+public struct LossSpread: Sendable, Hashable {
   /// Numbers that are kept.
   public static let capacity = 5
 

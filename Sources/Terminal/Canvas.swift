@@ -86,6 +86,21 @@ public struct Canvas: Sendable, Equatable {
     }
   }
 
+  /// Puts all cells of another canvas at a place; what lies outside is dropped.
+  public mutating func put(_ other: Canvas, row: Int, column: Int) {
+    let inside = clipped(
+      Rect(row: row, column: column, rows: other.size.rows, columns: other.size.columns))
+    for at in inside.rows where !inside.columns.isEmpty {
+      clearWideNeighbours(row: at, column: inside.columns.lowerBound)
+      clearWideNeighbours(row: at, column: inside.columns.upperBound - 1)
+      let source = (at - row) * other.size.columns - column
+      for column in inside.columns {
+        cells[at * size.columns + column] = other.cells[source + column]
+      }
+      blankHalves(row: at, inside.columns)
+    }
+  }
+
   /// Changes the style of an area and leaves its text.
   public mutating func restyle(_ area: Rect, _ change: (inout Style) -> Void) {
     let inside = clipped(area)
@@ -144,6 +159,14 @@ public struct Canvas: Sendable, Equatable {
     clearWideNeighbours(row: row, column: column + 1)
     cells[row * size.columns + column] = Cell(character, style)
     cells[row * size.columns + column + 1] = Cell(nil, style)
+  }
+
+  /// What an edge has cut off a wide character is a blank.
+  private mutating func blankHalves(row: Int, _ columns: Range<Int>) {
+    let first = row * size.columns + columns.lowerBound
+    let last = row * size.columns + columns.upperBound - 1
+    if cells[first].text == nil { cells[first].text = " " }
+    if let text = cells[last].text, cellWidth(of: text) == 2 { cells[last].text = " " }
   }
 
   /// A wide character that loses one half becomes blank, so that the row keeps its width.

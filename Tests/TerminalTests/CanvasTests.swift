@@ -108,6 +108,26 @@ import Testing
     #expect(canvas.text == "##\n##")
   }
 
+  @Test("a canvas put on another keeps its cells and cuts no wide character in half")
+  func canvasOnCanvas() {
+    var small = Canvas(rows: 2, columns: 4)
+    small.write("a界b", row: 0, column: 0, style: .bold)
+    small.write("界 c", row: 1, column: 0)
+    var canvas = Canvas(rows: 3, columns: 7)
+    for row in 0..<3 { canvas.write("世世世.", row: row, column: 0) }
+    canvas.put(small, row: 1, column: 1)
+    #expect(canvas.text(row: 0) == "世世世.")
+    #expect(canvas.text(row: 1) == " a界b .")
+    #expect(canvas[1, 2] == Cell("界", .bold) && canvas[1, 3] == Cell(nil, .bold))
+    #expect(canvas.text(row: 2) == " 界 c .")
+    // Over the left edge, the right one and the foot.
+    canvas.put(small, row: 0, column: -2)
+    #expect(canvas.text(row: 0) == " b世世.")
+    canvas.put(small, row: 2, column: 5)
+    #expect(canvas.text(row: 2) == " 界 ca ")
+    canvas.put(small, row: .max / 4, column: 0)
+  }
+
   @Test("whatever is drawn where, every row keeps its width", arguments: 0..<40 as Range<UInt64>)
   func rowsKeepTheirWidth(seed: UInt64) {
     var random = Draws(seed: seed)

@@ -8,12 +8,21 @@ extension App {
     guard size.rows > 0, size.columns > 0 else { return }
     if size.rows < 3 || size.columns < 20 {
       statusLine.draw(row: size.rows - 1, on: &canvas)
-    } else if size.rows < 16 || size.columns < 60 {
+    } else if !Self.hasRoom(size) {
       drawThreeLines(on: &canvas)
     } else {
       drawScreen(on: &canvas)
     }
   }
+
+  /// The charts that ``drawScreen(on:)`` is about to draw.
+  func charts(in size: Size) -> [PlacedChart] {
+    guard Self.hasRoom(size), !isWaiting else { return [] }
+    return screen.charts(desk, in: body(of: size))
+  }
+
+  /// Whether there is room for more than three lines.
+  private static func hasRoom(_ size: Size) -> Bool { size.rows >= 16 && size.columns >= 60 }
 
   private func drawScreen(on canvas: inout Canvas) {
     let size = canvas.size

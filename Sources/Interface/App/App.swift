@@ -50,6 +50,14 @@ public struct App: Sendable {
     return canvas
   }
 
+  /// Draws the newest frame and keeps its charts, so that the next one draws only those that changed.
+  ///
+  /// What it returns is what ``view(_:)`` would.
+  public mutating func frame(_ size: Size) -> Canvas {
+    desk.drawn.keep(charts(in: size))
+    return view(size)
+  }
+
   /// What remains of the run; nil until it has ended.
   public var summary: RunSummary? { desk.run.summary }
 

@@ -16,6 +16,8 @@ struct Desk: Sendable {
   /// Only tasks whose names contain it are listed.
   var taskFilter = ""
   var charts = ChartSettings()
+  /// The charts of the frame before.
+  var drawn = DrawnCharts()
   var control = Control()
   /// What keys mean just now; a screen that asks something sets it.
   var mode = Mode.normal

@@ -373,7 +373,7 @@ extension ExplorerLoop {
   private mutating func draw(at time: Double) {
     drawnRevision = app.revision
     lastFrameAt = time
-    let canvas = app.view(terminal.size)
+    let canvas = app.frame(terminal.size)
     guard canvas != lastCanvas else { return }
     lastCanvas = canvas
     terminal.show(canvas)

@@ -8,7 +8,7 @@ import Terminal
 ///         │ ⠈⠓⠤⣀⡀⠒ ┊⠒ ⠒ ⠒ ★ ⠒
 ///      0.3┤    ⠈⠉⠒⠤⠤⣀
 ///         └0────────────10k─
-struct CurveChart {
+struct CurveChart: Equatable {
   /// What is drawn of the single losses behind the line.
   enum Band: String, Sendable, CaseIterable {
     /// Where all but the least and the greatest tenth lie; what is far beyond is a dot.
@@ -19,7 +19,7 @@ struct CurveChart {
   }
 
   /// One curve.
-  struct Line {
+  struct Line: Equatable {
     var series: LossSeries
     /// What the legend calls it.
     var name = ""
@@ -37,7 +37,7 @@ struct CurveChart {
   }
 
   /// Values at some steps, such as validation scores, joined by a line of dashes.
-  struct Trail {
+  struct Trail: Equatable {
     var points: [Point]
     /// The one of the step whose parameters are kept.
     var best: Point?
@@ -51,6 +51,11 @@ struct CurveChart {
   struct Point: Equatable {
     var step: Int
     var value: Double
+
+    /// The same where the values have the same bits, so that a score that is not a number is itself.
+    static func == (left: Self, right: Self) -> Bool {
+      left.step == right.step && left.value.bitPattern == right.value.bitPattern
+    }
   }
 
   /// A step at which a person changed something, and what.

@@ -43,6 +43,8 @@ struct LossSeries: Sendable {
   private(set) var history: [Bin] = []
   /// The newest losses as they came.
   private(set) var tail: [Bin] = []
+  /// Follows from all that was pushed, in its order; not the same in another process.
+  private var digest = 0
   private var weightedMeans = SIMD4<Double>(repeating: 0)
   private var weights = SIMD4<Double>(repeating: 0)
   /// The spread of the newest bin of the history.
@@ -58,6 +60,10 @@ struct LossSeries: Sendable {
 
   /// Takes in the losses of later steps.
   mutating func push(_ bin: LossBin) {
+    var hasher = Hasher()
+    hasher.combine(digest)
+    hasher.combine(bin)
+    digest = hasher.finalize()
     smooth(bin)
     let means = weights[0] == 0 ? SIMD4<Double>(repeating: .nan) : weightedMeans / weights
     let new = Bin(
@@ -76,6 +82,21 @@ struct LossSeries: Sendable {
     let start = source.firstPlace { Int($0.last) >= steps.lowerBound }
     let end = source.firstPlace { Int($0.first) > steps.upperBound }
     return source[start..<max(start, end)]
+  }
+}
+
+// MARK: - Comparing
+
+extension LossSeries: Equatable {
+  /// Whether the same was pushed to both, told by a digest of 64 bits.
+  static func == (left: Self, right: Self) -> Bool { left.digest == right.digest }
+
+  /// Equal to the series, without its losses: what is kept only to be compared takes no room, and
+  /// the next push copies nothing.
+  var emptied: LossSeries {
+    var emptied = LossSeries()
+    emptied.digest = digest
+    return emptied
   }
 }
 

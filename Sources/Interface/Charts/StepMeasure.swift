@@ -21,6 +21,7 @@ struct StepMeasure: Sendable, Equatable {
   var stepsPerEpoch = 1
   var batchSize = 1
   var trainingRows = 1
+  /// Empty where steps are not counted in time.
   var clock = StepClock()
 
   init() {}
@@ -32,7 +33,8 @@ struct StepMeasure: Sendable, Equatable {
     stepsPerEpoch = max(1, description.stepsPerEpoch)
     batchSize = description.batchSize
     trainingRows = description.trainingRows
-    self.clock = clock
+    // Elsewhere it would only make measures differ that are the same.
+    if unit == .time { self.clock = clock }
   }
 
   /// Epochs that have ended, examples that were seen, or seconds that were trained, after so many

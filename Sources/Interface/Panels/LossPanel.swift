@@ -8,6 +8,8 @@ struct LossPanel {
   let run: RunState
   let task: Int
   let chart: CurveChart
+  /// The charts of the frame before.
+  var drawn = DrawnCharts()
   /// How much the newest loss is smoothed, an index into ``LossSeries/smoothings``; nil for not at all.
   let smoothing: Int?
   let isFocused: Bool
@@ -23,14 +25,22 @@ struct LossPanel {
         " ↓ \(counted(hiddenTasks, "more task")) ", row: area.row + area.size.rows - 1, in: edge,
         style: Style(.hint))
     }
-    let losses = run.losses
-    guard losses.indices.contains(task), losses[task].lastStep != nil else {
+    guard isCharted else {
       canvas.write(
         emptyText, row: inner.row + inner.size.rows / 2, column: inner.column + 1, style: .dim,
         limit: inner.size.columns - 1)
       return
     }
-    chart.draw(in: inner, on: &canvas)
+    drawn.draw(chart, in: inner, on: &canvas)
+  }
+
+  /// The chart and its place, where the panel is drawn in an area; nil where there is no loss yet.
+  func placed(in area: Rect) -> PlacedChart? {
+    isCharted ? PlacedChart(chart: chart, area: area.inner) : nil
+  }
+
+  private var isCharted: Bool {
+    run.losses.indices.contains(task) && run.losses[task].lastStep != nil
   }
 
   private var emptyText: String {

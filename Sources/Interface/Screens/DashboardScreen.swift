@@ -118,7 +118,8 @@ struct DashboardScreen: Screen {
     let isFocused = pane == part
     switch part {
     case .curves where desk.charts.isOverlay: drawOverlay(desk, in: area, on: &canvas)
-    case .curves: drawCurves(desk, in: areas, on: &canvas)
+    case .curves:
+      for (panel, area) in panels(desk, in: areas) { panel.draw(in: area, on: &canvas) }
     case .tasks: taskStrip(desk).draw(in: area, on: &canvas)
     case .gates:
       InnerStrips(run: run, charset: desk.settings.charset, isFocused: isFocused)
@@ -145,18 +146,32 @@ struct DashboardScreen: Screen {
     return lines.filter { $0.kind.passes(eventFilter) || $0.text.passes(eventFilter) }
   }
 
-  private func drawCurves(_ desk: Desk, in areas: [Rect], on canvas: inout Canvas) {
+  /// The charts of single tasks.
+  private func panels(_ desk: Desk, in areas: [Rect]) -> [(panel: LossPanel, area: Rect)] {
     let tasks = desk.listedTasks
     let first = firstTask(desk, areas: areas.count)
-    for (index, area) in areas.enumerated() where tasks.indices.contains(first + index) {
+    return areas.enumerated().filter { tasks.indices.contains(first + $0.offset) }.map {
+      index, area in
       let task = tasks[first + index]
-      LossPanel(
+      let panel = LossPanel(
         run: desk.shown, task: task,
-        chart: desk.chart(of: [task]),
+        chart: desk.chart(of: [task]), drawn: desk.drawn,
         smoothing: desk.charts.smoothing,
         isFocused: pane == .curves && desk.selectedTask == task,
-        hiddenTasks: index == areas.count - 1 ? tasks.count - first - areas.count : 0
-      ).draw(in: area, on: &canvas)
+        hiddenTasks: index == areas.count - 1 ? tasks.count - first - areas.count : 0)
+      return (panel, area)
+    }
+  }
+
+  func charts(_ desk: Desk, in body: Rect) -> [PlacedChart] {
+    guard let areas = parts(desk, in: body).first(where: { $0.pane == .curves })?.areas else {
+      return []
+    }
+    guard desk.charts.isOverlay else {
+      return panels(desk, in: areas).compactMap { $0.panel.placed(in: $0.area) }
+    }
+    return areas.prefix(1).map {
+      PlacedChart(chart: desk.chart(of: desk.listedTasks), area: $0.inner)
     }
   }
 
@@ -172,7 +187,7 @@ struct DashboardScreen: Screen {
       title.append(Span("\(seriesGlyph(task)) \(desk.shown.taskNames[task])  ", .series(task)))
     }
     let inner = canvas.frame(area, title: title, isFocused: pane == .curves)
-    desk.chart(of: tasks).draw(in: inner, on: &canvas)
+    desk.drawn.draw(desk.chart(of: tasks), in: inner, on: &canvas)
   }
 }
 

@@ -129,8 +129,21 @@ extension RunsScreen {
     let title = [Span("runs \(all.count)", .title), Span("  " + comparedWords(desk), .dim)]
     let inner = canvas.frame(top, title: title, isFocused: true)
     table(desk).draw(in: inner, frame: top, on: &canvas)
-    guard bottom.size.rows >= 5 else { return }
+    guard bottom.size.rows >= Self.detailRows else { return }
     drawDetails(of: all[selected], desk, in: bottom, on: &canvas)
+  }
+
+  /// Details in fewer rows would say nothing.
+  private static let detailRows = 5
+
+  func charts(_ desk: Desk, in body: Rect) -> [PlacedChart] {
+    let all = listed(desk)
+    let run = all[selectedRun(desk)]
+    let area = isOpen ? body : body.splitTop(tableRows(all.count, in: body)).rest
+    guard isOpen || area.size.rows >= Self.detailRows else { return [] }
+    return taskAreas(of: run, desk, in: splitDetails(area).rest)
+      .filter { run.losses.indices.contains($0.task) && run.losses[$0.task].lastStep != nil }
+      .map { PlacedChart(chart: desk.chart(of: $0.task, in: run), area: $0.area.inner) }
   }
 
   private func table(_ desk: Desk) -> RunTable {
@@ -181,20 +194,32 @@ extension RunsScreen {
   private func drawDetails(
     of run: RunState, _ desk: Desk, in area: Rect, on canvas: inout Canvas
   ) {
-    let (left, right) = area.splitLeft(max(38, area.size.columns * 2 / 5))
+    let (left, right) = splitDetails(area)
     RunScores(run: run, row: RunRow(run, now: desk.now), selected: desk.selectedTask)
       .draw(in: left, isFocused: isOpen, on: &canvas)
-    let names = run.taskNames
-    guard !names.isEmpty else {
+    guard !run.taskNames.isEmpty else {
       let inner = canvas.frame(right, title: [Span("losses", .title)])
       return canvas.drawNothing("No losses yet.", in: inner)
     }
-    let count = right.size.rows >= 12 * names.count / 2 ? names.count : 1
-    let rects = DashboardLayout.grid(in: right, count: count, across: count > 1 ? 2 : 1)
-    let first = count == 1 ? min(desk.selectedTask, names.count - 1) : 0
-    for (index, rect) in rects.enumerated() {
-      draw(first + index, of: run, desk, in: rect, on: &canvas)
+    for (task, rect) in taskAreas(of: run, desk, in: right) {
+      draw(task, of: run, desk, in: rect, on: &canvas)
     }
+  }
+
+  private func splitDetails(_ area: Rect) -> (left: Rect, rest: Rect) {
+    area.splitLeft(max(38, area.size.columns * 2 / 5))
+  }
+
+  /// The tasks whose curves are drawn, and where.
+  private func taskAreas(
+    of run: RunState, _ desk: Desk, in area: Rect
+  ) -> [(task: Int, area: Rect)] {
+    let tasks = run.taskNames.count
+    guard tasks > 0 else { return [] }
+    let count = area.size.rows >= 12 * tasks / 2 ? tasks : 1
+    let rects = DashboardLayout.grid(in: area, count: count, across: count > 1 ? 2 : 1)
+    let first = count == 1 ? min(desk.selectedTask, tasks - 1) : 0
+    return rects.enumerated().map { (first + $0.offset, $0.element) }
   }
 
   private var signs: String { "  loss, ╌ validation, ★ best" }
@@ -212,6 +237,6 @@ extension RunsScreen {
     guard run.losses.indices.contains(task), run.losses[task].lastStep != nil else {
       return canvas.drawNothing("No losses yet.", in: inner)
     }
-    desk.chart(of: task, in: run).draw(in: inner, on: &canvas)
+    desk.drawn.draw(desk.chart(of: task, in: run), in: inner, on: &canvas)
   }
 }

@@ -66,6 +66,10 @@ protocol Screen: Sendable {
   /// What has the focus, as files: a table, or a chart as a picture, as text and as numbers.
   func files(_ desk: Desk) -> [ExportedFile]
 
+  /// The charts that it draws there, and where, so that those that stay the same need not be drawn
+  /// again; one that is left out is drawn in every frame.
+  func charts(_ desk: Desk, in body: Rect) -> [PlacedChart]
+
   /// Draws the screen into the part of the canvas between tabs and hints.
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas)
 }
@@ -125,6 +129,7 @@ extension Screen {
   mutating func take(_ news: ScreenNews, _ desk: inout Desk) {}
   func files(_ desk: Desk) -> [ExportedFile] { [] }
   func preview(_ desk: Desk) -> StartRequest? { nil }
+  func charts(_ desk: Desk, in body: Rect) -> [PlacedChart] { [] }
 
   /// The word that is typed to show the screen.
   var name: String { title.lowercased() }

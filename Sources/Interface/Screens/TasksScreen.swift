@@ -85,14 +85,33 @@ struct TasksScreen: Screen {
   /// Where there is room: the curve of the selected task, and every score of the run.
   private func drawSelected(_ desk: Desk, in area: Rect, on canvas: inout Canvas) {
     let run = desk.shown
-    let (left, right) = area.splitLeft(area.size.columns - min(60, area.size.columns * 2 / 5))
-    let task = max(0, min(desk.selectedTask, run.taskNames.count - 1))
-    LossPanel(
-      run: run, task: task, chart: desk.chart(of: [task]),
-      smoothing: desk.charts.smoothing, isFocused: isOpen
-    ).draw(in: left, on: &canvas)
+    let (left, right) = split(area)
+    let task = shownTask(desk)
+    panel(desk).draw(in: left, on: &canvas)
     RunScores(run: run, row: RunRow(run, now: desk.now), selected: task)
       .draw(in: right, isFocused: isOpen, on: &canvas)
+  }
+
+  /// The chart of the selected task, where it is shown.
+  func charts(_ desk: Desk, in body: Rect) -> [PlacedChart] {
+    let area = isOpen ? body : areas(desk, in: body).below
+    guard !showsFacts, area.size.rows > 0 else { return [] }
+    return [panel(desk).placed(in: split(area).left)].compactMap { $0 }
+  }
+
+  private func split(_ area: Rect) -> (left: Rect, rest: Rect) {
+    area.splitLeft(area.size.columns - min(60, area.size.columns * 2 / 5))
+  }
+
+  private func shownTask(_ desk: Desk) -> Int {
+    max(0, min(desk.selectedTask, desk.shown.taskNames.count - 1))
+  }
+
+  private func panel(_ desk: Desk) -> LossPanel {
+    let task = shownTask(desk)
+    return LossPanel(
+      run: desk.shown, task: task, chart: desk.chart(of: [task]), drawn: desk.drawn,
+      smoothing: desk.charts.smoothing, isFocused: isOpen)
   }
 
   mutating func move(_ move: Move, _ desk: inout Desk) -> [Effect] {
