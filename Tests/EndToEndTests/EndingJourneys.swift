@@ -39,7 +39,7 @@ extension EndToEnd {
       let session = try Session.training(options: options, prefix: prefix)
       defer { session.robot.leave() }
       let robot = session.robot
-      let screen = try robot.wait(for: "the dashboard") { $0.shows("census-income") }
+      let screen = try robot.wait(for: "the dashboard") { $0.shows("[1 Dash]") }
       if options.contains("ascii") {
         #expect(!screen.text.contains { !$0.isASCII })
       }

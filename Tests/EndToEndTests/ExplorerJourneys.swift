@@ -11,7 +11,7 @@ extension EndToEnd {
       defer { session.robot.leave() }
       let robot = session.robot
       let first = try robot.wait(for: "the dashboard") {
-        $0.shows("mtl MMoE · census-income") && $0.shows("[1 Dash]") && $0.shows("[x] ● income")
+        $0.shows("mtl MMoE") && $0.shows("[1 Dash]") && $0.shows("[x] ● income")
       }
       #expect(first.isAlternate && !first.showsCursor)
       let step = try #require(first.step)
