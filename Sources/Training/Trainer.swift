@@ -86,7 +86,10 @@ public final class Trainer {
         guard take(turn, of: task, batch, rate: rate) else { return false }
       }
       return true
-    case .batches: return take(turn, of: state.taskOn(at: step), batch, rate: rate)
+    case .batches:
+      // Counted are the batches in which the turn is due, or tasks would never meet it.
+      let count = step / program.turns[turn].every
+      return take(turn, of: state.taskOn(at: count), batch, rate: rate)
     case .epochs: return take(turn, of: state.taskOn(at: epoch), batch, rate: rate)
     }
   }
@@ -98,8 +101,9 @@ public final class Trainer {
     guard !plan.losses.isEmpty else { return true }
     guard descend(plan, batch) else { return false }
     apply(plan, rate: rate)
-    stages.applied(state.turn)
+    // Averages are those of the step's own forward pass, before anybody looks again.
     plan.executor.updateAverages(rows: state.turn.batch.rows)
+    stages.applied(state.turn)
     for loss in plan.losses where loss.place < tasks.count { state.hasTrained[loss.place] = true }
     return true
   }

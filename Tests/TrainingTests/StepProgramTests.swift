@@ -174,6 +174,16 @@ import TrainingFixtures
     #expect(numbers(part, of: "student") != numbers(whole, of: "student"))
   }
 
+  /// Batch by batch, a turn that is due in every second step is met by every task.
+  @Test(arguments: [1, 2, 3]) func batchesAreSharedByTurnsThatAreDue(every: Int) {
+    var configuration = TwoNetworks.Configuration()
+    configuration.program.turns[1].every = every
+    configuration.program.alternation = .batches
+    let (trainer, problem) = trainer(configuration)
+    step(trainer, problem, 6 * every)
+    #expect(trainer.optimizer.steps == [6, 3, 3, 6 * every, 3 * every, 3 * every])
+  }
+
   /// With tasks in turns each of the step's turns is taken by one task after another.
   @Test func tasksShareEveryTurn() {
     var configuration = TwoNetworks.Configuration()

@@ -9,7 +9,8 @@ import Tensors
 ///     join      g = Σ_k w_k·g_k     w by array and task, 1 until somebody writes it
 ///
 /// Arrays are counted: the named dense ones first, then the tables. A table's gradient lies in the
-/// batch's rows; its norm and products are of the sums by id, over the rows that the batch touches.
+/// batch's rows; its norm and products are of the sums by id, over the rows that the batch touches,
+/// without what penalties add: those are nobody's.
 /// What is nobody's, a term without a task, has the column behind the tasks' and the weight 1.
 ///
 /// A stage that makes a new gradient out of the old ones rewrites ``dense(_:task:)`` in place, and gives
@@ -248,7 +249,7 @@ struct SectionGradients: ParallelBody, ~Copyable {
     for section in columns.indices {
       guard let found = found(table, section: section) else { continue }
       norms.base[index * (taskCount + 1) + columns[section]] =
-        table.sumOfSquares(of: found).squareRoot()
+        table.sumOfTaskSquares(of: found).squareRoot()
     }
     guard !needs.isDisjoint(with: [.products, .rowSums]) else { return }
     let sums = sums[index - arrays.count]

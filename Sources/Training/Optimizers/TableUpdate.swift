@@ -78,6 +78,8 @@ final class TableUpdate {
   /// Floats of the rows that the batch touches, and of those that a batch touches at most.
   var touchedFloats: Int { Int(groups.count * width) }
   var mostFloats: Int { rows.most * gradient.width }
+  /// Floats of sums that there is room for.
+  var room: Int { sums.count }
 
   /// V.
   var vocabulary: Int { Int(tableRows) }
@@ -104,9 +106,24 @@ final class TableUpdate {
     }
   }
 
+  /// Sums a task's gradient of the table by id and returns Σ g², without what penalties add.
+  func sumOfTaskSquares(of gradient: Executor.TableGradient) -> Double {
+    checkRoom()
+    sum(gradient, into: sums.base)
+    return ck_sum_of_squares(groups.count * width, sums.base)
+  }
+
+  /// A table that is not made to be measured has no room for sums: writing them would be writing
+  /// behind its memory.
+  private func checkRoom() {
+    precondition(
+      sums.count >= touchedFloats, "sums of a table that was not made to be measured")
+  }
+
   /// Sums the gradients by id, and adds what a penalty adds to a row.
   private func sum(_ gradient: Executor.TableGradient) {
     var groups = groups
+    checkRoom()
     if !hasSums {
       ck_sum_groups(&groups, width, gradient.base, Int64(gradient.stride), sums.base, width)
     }

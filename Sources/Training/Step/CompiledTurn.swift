@@ -42,7 +42,9 @@ final class CompiledTurn {
       self.optimizer = optimizer
       self.isMeasured = isMeasured
       loop = optimizer.makeLoop(
-        turn.executor, segments: turn.segments, isMeasured: isMeasured,
+        turn.executor, segments: turn.segments,
+        // Gradients apart are measured, also that of one task alone.
+        isMeasured: isMeasured || turn.key.isApart,
         movesResting: turn.key.needs.contains(.restingRows))
       gradients =
         turn.key.isApart
