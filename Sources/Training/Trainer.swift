@@ -121,7 +121,7 @@ public final class Trainer {
     plan.executor.copiesOutputs = keepsWatched
     plan.executor.run(state.turn.batch, lossScales: state.scales.base)
     let isFinite = takeSums(of: plan)
-    if isFinite, !state.isLooking { stages.note(state.turn) }
+    if isFinite, !state.turn.isLooking { stages.note(state.turn) }
     // Gradients that are kept apart are joined first.
     if !plan.key.isApart { stages.penalise(plan.executor, state.turn.batch) }
     return isFinite

@@ -71,7 +71,7 @@ extension LotteryStage: Stage {
       let found = contrast.scales(
         positive: positive, negative: negative, strength: value(contrast.strength),
         temperature: value(contrast.temperature))
-      factors[task] = found
+      if !turn.isLooking { factors[task] = found }
       scales[task] *= Float(found.positive)
       scales[turn.active.count + task] *= Float(found.negative)
     }

@@ -83,7 +83,12 @@ public final class TurnState {
   /// The rows.
   public var batch: Batch
   /// Has the sums of the losses before the descent, by place; nil: no stage has asked for them.
+  ///
+  /// They hold until the descent, whose own sums take their place: they are read in
+  /// ``Stage/scale(_:in:)`` and not later.
   public var first: Executor?
+  /// Whether its gradients are looked at and not followed: stages remember nothing of it.
+  public var isLooking = false
   /// By task, the sums of the newest descent that it took part in.
   public var sums: [LossSums]
   /// The same of what is minimised besides.

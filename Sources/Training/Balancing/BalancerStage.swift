@@ -25,6 +25,8 @@ final class BalancerStage: BalanceStage {
   var balancer: any Balancing
   /// What the newest step was given: weights of the tasks that took part.
   private(set) var weights: BalancerWeights
+  /// The tasks whose weights these are, in their order.
+  private(set) var weighed: [Int] = []
   /// What the newest step was shown.
   private(set) var step: BalancingStep
 
@@ -51,6 +53,7 @@ final class BalancerStage: BalanceStage {
     arrayNorms = Array(repeating: 0, count: count)
     factors = arrayNorms
     isPresent = Array(repeating: true, count: count)
+    weighed.reserveCapacity(count)
     products = Storage(count: count * count, filling: 0)
     floats = (Storage(count: count, filling: 1), Storage(count: count, filling: 1))
     arrays = ArrayNumbers(site.store)
@@ -84,12 +87,19 @@ final class BalancerStage: BalanceStage {
       (step.number, step.epoch) = (turn.step, turn.epoch)
     }
     guard step.count > 0 else { return }
-    balancer.weigh(step, scratch: &scratch, weights: &weights)
+    weigh()
     for (index, task) in step.tasks.enumerated() { scales[task] *= Float(weights.own[index]) }
     for term in turn.termOwners {
       guard let index = step.tasks.firstIndex(of: term.task) else { continue }
       scales[term.place] *= Float(weights.own[index])
     }
+  }
+
+  /// Weighs the tasks of the step, and keeps which ones they are: what is noted later may be fewer.
+  private func weigh() {
+    balancer.weigh(step, scratch: &scratch, weights: &weights)
+    weighed.removeAll(keepingCapacity: true)
+    weighed.append(contentsOf: step.tasks)
   }
 
   func note(_ turn: TurnState) {
@@ -141,7 +151,7 @@ final class BalancerStage: BalanceStage {
     guard step.count > 0 else { return }
     if balancer.sees.contains(.gram) { fillGram(gradients) }
     entries?.survey(gradients, balancer, &step)
-    balancer.weigh(step, scratch: &scratch, weights: &weights)
+    weigh()
     spread(weights)
     for array in 0..<gradients.count {
       if gradients.isShared(array), balancer.sees.contains(.arrayNorms) {

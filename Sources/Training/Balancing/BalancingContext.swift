@@ -16,7 +16,9 @@ struct BalancingContext: Equatable {
   init(_ trainer: Trainer, model: String) {
     tasks = BalancedTasks(
       trainer.tasks.map(\.name), isBinary: trainer.tasks.map { $0.kind == .binary })
-    if trainer.alternation != .joint { turns = .turns(trainer.alternation.rawValue) }
+    // A warm-up trains jointly what takes turns later: what the model says counts too.
+    let alternations = [trainer.model.program.alternation, trainer.alternation]
+    if let found = alternations.first(where: { $0 != .joint }) { turns = .turns(found.rawValue) }
     let isShared = trainer.store.specifications.contains { $0.isLearned && $0.owner == .shared }
     if !isShared { separate = .nothingShared(model: model) }
   }

@@ -69,12 +69,39 @@ final class EntryBalance {
       balancer.combine(entries, step, weights: weights, into: target)
     }
     for array in 0..<all.count where all.isShared(array) {
-      let weights = all.weights(of: array)
-      weights.update(repeating: 0, count: all.taskCount)
       if array < all.arrays.count {
-        if let owner = all.firstTask(of: array) { weights[owner] = 1 }
+        guard let owner = owner(of: array, all, step) else { continue }
+        let weights = all.weights(of: array)
+        for task in step.tasks { weights[task] = task == owner ? 1 : 0 }
       } else {
+        addOthers(to: array - all.arrays.count, all, step)
         all.tables[array - all.arrays.count].hasSums = true
+      }
+    }
+  }
+
+  /// The first task of the step whose loss reaches a dense array: its gradient makes room for the
+  /// joined one.
+  private func owner(
+    of array: Int, _ all: borrowing SectionGradients, _ step: BalancingStep
+  ) -> Int? {
+    for task in step.tasks where all.dense(array, task: task) != nil { return task }
+    return nil
+  }
+
+  /// Adds to a table's joined gradient those that no task of the step has: of what is nobody's, and of
+  /// terms of tasks without rows.
+  private func addOthers(
+    to number: Int, _ all: borrowing SectionGradients, _ step: BalancingStep
+  ) {
+    let table = all.tables[number]
+    let width = table.gradient.width
+    for column in 0...all.taskCount where !step.tasks.contains(column) {
+      guard let sums = all.rowSums(number, task: column) else { continue }
+      for slot in 0..<table.touchedRows {
+        let row = table.movesAllRows ? table.touchedId(slot) : slot
+        let target = table.sumsBase + row * width
+        for entry in 0..<width { target[entry] += sums[slot * width + entry] }
       }
     }
   }
@@ -99,7 +126,7 @@ final class EntryBalance {
     _ body: (GradientEntries, UnsafeMutablePointer<Float>) -> Void
   ) {
     let layout = all.arrays[array]
-    guard let owner = all.firstTask(of: array), let target = all.dense(array, task: owner) else {
+    guard let owner = owner(of: array, all, step), let target = all.dense(array, task: owner) else {
       return
     }
     for run in 0..<layout.runs {

@@ -87,11 +87,6 @@ struct SectionGradients: ParallelBody, ~Copyable {
   /// Whether more than one task moves an array, so that it is weighed.
   func isShared(_ array: Int) -> Bool { shared[array] }
 
-  /// The first task whose loss reaches a dense array; nil for none.
-  func firstTask(of array: Int) -> Int? {
-    arrays[array].sections.first { columns[$0] < taskCount }.map { columns[$0] }
-  }
-
   /// A task's gradient of a table, summed by id over the rows that the batch touches.
   ///
   /// Nil if its loss does not reach the table. There are such sums if ``BalanceNeeds/rowSums`` or

@@ -6,7 +6,7 @@ public struct BalancingReport: Sendable {
   public let about: BalancerDescription
   /// Its choices as text.
   public let choices: [(name: String, value: String)]
-  /// Which tasks took part.
+  /// Which tasks were weighed, in the order of their weights.
   public let tasks: [Int]
   /// What it gave them.
   public let weights: BalancerWeights
@@ -19,7 +19,7 @@ extension Trainer {
   public var balancing: BalancingReport? {
     (stages.balance as? BalancerStage).map {
       BalancingReport(
-        about: $0.balancer.about, choices: $0.balancer.choices, tasks: $0.step.tasks,
+        about: $0.balancer.about, choices: $0.balancer.choices, tasks: $0.weighed,
         weights: $0.weights, goesByTask: $0.balancer.givesTaskWeights)
     }
   }

@@ -48,15 +48,18 @@ struct LossRecord {
   /// number.
   mutating func divergence() -> Divergence {
     divergedAt = trainer.step
-    let task = watch.culprit(among: tasks.indices.filter(trainer.isActive)) {
-      trainer.loss(of: $0)
-    }
-    bins.add(Float(trainer.loss(of: task)), task: task, step: trainer.step)
+    let term = trainer.state.brokenTerm
+    let task =
+      term?.task
+      ?? watch.culprit(among: tasks.indices.filter(trainer.isActive)) { trainer.loss(of: $0) }
+    let loss = term?.loss ?? trainer.loss(of: task)
+    // A teacher's loss is no point of its student's curve, which this step has none of.
+    if term == nil { bins.add(Float(loss), task: task, step: trainer.step) }
     let largest = trainer.store.largest(of: task).map {
       Divergence.LargestParameter(path: $0.path, magnitude: Double($0.magnitude))
     }
     return Divergence(
       task: tasks[task], step: trainer.step, parameter: trainer.store.firstNotFinite,
-      loss: trainer.loss(of: task), largest: largest)
+      loss: loss, largest: largest)
   }
 }

@@ -97,8 +97,7 @@ final class RunCommands {
   private func set(_ balancer: BalancerSetting) -> Acknowledgement.Outcome {
     do throws(BalancerError) {
       try trainer.balance(by: balancer, for: state.balancing.tasks)
-      // Compiles the plan now, so that the next step is not the slow one.
-      _ = trainer.trainingExecutor()
+      trainer.prepareStep()
       return .applied
     } catch {
       return .refused(error.sentence)
@@ -108,8 +107,7 @@ final class RunCommands {
   private func setTask(_ task: Int, isOn: Bool) {
     guard trainer.isOn[task] != isOn else { return }
     trainer.isOn[task] = isOn
-    // Compiles the plan now, so that the next step is not the slow one.
-    _ = trainer.trainingExecutor()
+    trainer.prepareStep()
   }
 
   private func acknowledge(

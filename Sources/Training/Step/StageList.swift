@@ -42,10 +42,10 @@ struct StageList {
     balance(in: turn).map { !$0.sees(in: turn).isEmpty } ?? false
   }
 
-  /// Scales the losses.
+  /// Scales the losses; what a balancer makes of them is no part of a gradient that is looked at.
   func scale(_ scales: UnsafeMutablePointer<Float>, in turn: TurnState) {
     for stage in model { stage.scale(scales, in: turn) }
-    balance(in: turn)?.scale(scales, in: turn)
+    if !turn.isLooking { balance(in: turn)?.scale(scales, in: turn) }
   }
 
   /// Notes the losses.

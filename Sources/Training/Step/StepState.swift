@@ -20,10 +20,11 @@ struct StepState {
   var epoch = 0
   /// Which tasks the newest step has trained.
   var hasTrained: [Bool]
+  /// What besides the tasks' losses was no finite number in the newest descent, before any of
+  /// theirs was, and whose it is; nil: nothing.
+  var brokenTerm: (task: Int?, loss: Double)?
   /// Whether the newest step's watched values are kept.
   var keepsWatched = false
-  /// Whether gradients are computed to be looked at and not to be followed.
-  var isLooking = false
   /// By task, the set of it alone.
   let single: [[Bool]]
   /// ω_k / n_k by place of a loss.

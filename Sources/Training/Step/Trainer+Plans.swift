@@ -25,6 +25,28 @@ extension Trainer {
     return plan
   }
 
+  /// Makes the plans of all turns of this epoch, so that no step is the slow one.
+  func prepareStep() {
+    let turn = state.turn
+    let before = (turn.turn, turn.task, turn.active)
+    let shares: [Int?] =
+      if let task = restriction {
+        [task]
+      } else if program.alternation == .joint {
+        [nil]
+      } else {
+        tasks.indices.filter { isOn[$0] }
+      }
+    for number in program.turns.indices where program.turns[number].epochs?.contains(epoch) ?? true
+    {
+      for task in shares {
+        state.enter(number, of: task)
+        _ = currentPlan()
+      }
+    }
+    (turn.turn, turn.task, turn.active) = before
+  }
+
   static func trace(
     _ model: any MultiTaskModel, _ tasks: [TaskDefinition], isTraining: Bool
   ) -> (graph: Graph, logits: [Variable]) {
@@ -47,8 +69,12 @@ extension Trainer {
   /// Takes the sums of a turn's losses; false if one is not finite.
   func takeSums(of plan: CompiledTurn) -> Bool {
     var isFinite = true
-    for loss in plan.losses {
+    state.brokenTerm = nil
+    for (loss, owner) in zip(plan.losses, plan.owners) {
       let sums = plan.executor.lossSums(task: loss.place, rows: state.turn.batch.rows)
+      if isFinite, !sums.loss.isFinite, loss.place >= tasks.count {
+        state.brokenTerm = (owner, sums.loss)
+      }
       isFinite = isFinite && sums.loss.isFinite
       if loss.place < tasks.count {
         state.turn.sums[loss.place] = sums
@@ -75,12 +101,12 @@ extension Trainer {
   func look(at task: Int, _ batch: Batch, _ body: (Executor) -> Void) {
     let turn = state.turn
     let before = (turn.sums, turn.terms, turn.active, turn.turn, turn.task)
-    state.isLooking = true
+    turn.isLooking = true
     state.enter(state.taskTurn, of: task)
     let plan = currentPlan()
     _ = descend(plan, batch)
     body(plan.executor)
-    state.isLooking = false
+    turn.isLooking = false
     (turn.sums, turn.terms, turn.active, turn.turn, turn.task) = before
   }
 }
