@@ -78,6 +78,18 @@ class Screen:
             self.read(0.005)
         return time.monotonic() - self.start
 
+    def until(self, word, seconds=120):
+        """Asks for the whole screen until a word stands on it; only differences are sent otherwise."""
+        end = time.monotonic() + seconds
+        while True:
+            self.seen = b""
+            os.write(self.master, b"\x0c")
+            self.read(1)
+            if word in self.seen:
+                return
+            if time.monotonic() > end:
+                sys.exit(f"waited in vain for {word!r} on the screen")
+
     def end(self):
         self.process.send_signal(signal.SIGTERM)
         self.read(1)
@@ -95,9 +107,12 @@ def first_frame():
 def sent():
     screen = Screen("--data", options.data, "--theme", "dark", "--epochs", "10000")
     screen.wait(b"mtl")
+    screen.until(b"TRAIN")
     screen.read(8)
     rate = screen.read(20) / 20
+    screen.until(b"TRAIN")
     os.write(screen.master, b"P")
+    screen.until(b"PAUSE")
     screen.read(8)
     paused = screen.read(5)
     screen.end()

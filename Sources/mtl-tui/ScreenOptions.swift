@@ -16,7 +16,12 @@ struct ScreenOptions: ParsableArguments {
   @Option(help: "Characters of charts: braille, block or ascii.") var charset: Charset?
   @Option(help: "How many colours: auto, 256, 16 or mono.") var color = ColorMode.auto
   @Option(help: "The mouse: on, or off to select text.") var mouse: Switch?
-  @Option(help: "Frames a second at most. (default: 10)") var fps: Double?
+  @Option(
+    help: """
+      Frames a second at most; numbers change 4 times a second at most, curves once in 1.5 s. \
+      (default: 10)
+      """)
+  var fps: Double?
   @Option(
     help: """
       Steps a second at most, so that a small run can be watched; 0: no limit. (default: \

@@ -39,6 +39,36 @@ import Testing
     #expect(watched.terminal.shown.last?.text.contains("look here") == true)
   }
 
+  @Test("scores that a person asked for are shown at once, while it runs and while it is paused")
+  func askedScores() {
+    let watched = Watched(stepsPerSecond: 50)
+    watched.wait(3.2)
+    watched.link.isStill = true
+    watched.terminal.keys = ":evaluate".map { .character($0) }
+    watched.wait(0.1)
+    watched.terminal.keys = [.enter]
+    watched.wait(0.2)
+    let command = Command.evaluate
+    watched.link.events.append(
+      .acknowledged(
+        Acknowledgement(id: 1, command: command, effect: command, step: 150, outcome: .applied)))
+    watched.wait(0.1)
+    watched.link.events.append(.evaluated(Fixture.evaluation(step: 151, gain: 0.1)))
+    watched.wait(0.2)
+    #expect(watched.terminal.shown.last?.text.contains("0.9121") == true)
+    // Those that the run computes by itself wait again.
+    let shown = watched.terminal.shown.count
+    watched.link.events.append(.evaluated(Fixture.evaluation(step: 152, gain: 0.05)))
+    watched.wait(0.2)
+    #expect(watched.terminal.shown.count == shown)
+    watched.link.isStill = false
+    watched.link.isPaused = true
+    watched.wait(2)
+    watched.link.events.append(.evaluated(Fixture.evaluation(step: 153, gain: 0.15)))
+    watched.wait(0.2)
+    #expect(watched.terminal.shown.last?.text.contains("0.9621") == true)
+  }
+
   @Test("while a run is paused nothing is sent") func paused() {
     let watched = Watched(stepsPerSecond: 50)
     watched.wait(2)

@@ -74,7 +74,7 @@ import Testing
     let files = written(app)
     let segments = Fixture.segments()
     let rows = try table("segments-device.csv", files)
-    #expect(rows[1].prefix(5) == ["device", "all", "\(segments.total.rows)", "click", "0"])
+    #expect(rows[1].prefix(5) == ["device", "all", "\(segments.total.rows)", "click", "E0"])
     #expect(rows[1].last == "\(segments.step)")
     #expect(rows.count == 1 + (1 + segments.segments.count) * 4 * 8)
     let columns = try table("columns.csv", files)
@@ -160,7 +160,71 @@ import Testing
       content: .bars(
         .init(parts: ["p", "q"], bars: [.init(name: "n", values: [1, 2], mark: 0.5)])))
     #expect(try table("b.csv", bars.files(ink))[2] == ["n", "q", "2", "0.5", "7"])
-    for view in Fixture.maskViews() { #expect(view.files(ink).allSatisfy { !$0.text.isEmpty }) }
+    for view in Fixture.maskViews() {
+      for file in view.files(ink) where file.name.hasSuffix(".csv") {
+        #expect(file.text.split(separator: "\r\n").count > 1, "\(file.name)")
+      }
+    }
+  }
+
+  @Test func aLevelIsDrawnAndListed() throws {
+    let view = ModelView(
+      name: "share", title: "share", note: "", step: 9,
+      content: .curves(
+        .init(
+          axis: "step", curves: [.init(name: "click", x: [0, 8], y: [0.25, 0.5])],
+          level: .init(name: "alarm 0.75", y: 0.75), areShares: true)))
+    let files = view.files(ViewInk(tasks: Fixture.shortNames))
+    #expect(try table("share.csv", files).last == ["alarm 0.75", "", "0.75"])
+    let svg = files[0].text
+    #expect(svg.contains(">alarm 0.75</text>"))
+    // Higher than the line ends, and over the whole width.
+    let dashed = try #require(svg.split(separator: "\n").first { $0.contains("dasharray") })
+    let y = try #require(dashed.split(separator: " ")[2].split(separator: "H").first)
+    #expect(dashed.contains("M70 ") && dashed.contains("H930"))
+    let end = try #require(svg.split(separator: "L930 ").last?.split(separator: "\"").first)
+    let (level, curve) = (Double(y) ?? .nan, Double(end) ?? .nan)
+    #expect(level < curve && level >= 80)
+  }
+
+  /// A single sample of a step at which a billionth more is the same number.
+  @Test func oneLatePoint() {
+    for step in [0, 9_000_000, 4e15] {
+      let picture = LinePicture(
+        title: "t", axis: "step", lines: [.init(name: "a", color: 0, points: [(step, 0.5)])])
+      #expect(!picture.svg.contains("nan") && !picture.svg.contains("inf"))
+      let curve = picture.svg.split(separator: "\n").first { $0.contains("\"1.8\"") }
+      #expect(curve?.hasPrefix("<path d=\"M70 ") == true, "at the left edge")
+    }
+  }
+
+  /// Gates of their own experts are named by them.
+  @Test func segmentsNameTheExpertsOfEachGate() throws {
+    var gates = Fixture.gates()
+    gates[1].members = (0..<8).map { GateExpert(label: "own\($0 + 1)", index: $0) }
+    var app = Fixture.app(gates: gates) {
+      $0.segmentRanking = Fixture.ranking()
+      $0.segments = Fixture.segments()
+    }
+    app.press("2m:segment device", .enter)
+    let rows = try table("segments-device.csv", written(app))
+    let name = gates[1].name
+    #expect(rows.filter { $0[3] == name }.prefix(2).map { $0[4] } == ["own1", "own2"])
+    #expect(rows.first { $0[3] == gates[0].name }?[4] == "E0")
+  }
+
+  /// Two tasks whose names are the same in a file's: none is lost.
+  @Test func namesThatBecomeTheSame() {
+    var app = Fixture.app(["is click", "is_click", "follow", "longview"])
+    guard case .write(let files, "out")? = app.press(":export out", .enter).withoutMemory.first
+    else {
+      Issue.record("nothing is exported")
+      return
+    }
+    let charts = files.filter { $0.name == "losses-is_click.svg" }
+    #expect(charts.count >= 2)
+    #expect(Set(charts.map(\.text)).count == charts.count)
+    #expect(files.filter { $0.name == "tasks.csv" }.count == 1, "the same file once")
   }
 
   /// All that is known: no file twice, the screens' own among them.

@@ -74,7 +74,7 @@ extension App {
   /// The screen that is shown.
   var screen: any Screen { screens[shown] }
 
-  /// Shows the screen at a index.
+  /// Shows the screen at an index.
   mutating func show(_ index: Int) {
     guard screens.indices.contains(index) else { return }
     shown = index

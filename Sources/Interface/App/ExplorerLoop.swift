@@ -26,6 +26,8 @@ public struct ExplorerLoop {
   private var lastLossesAt = -Double.infinity
   /// What is shown when the curves move.
   private var waiting: [Event] = []
+  /// Whether a person asked for scores that have not come yet.
+  private var awaitsScores = false
   /// Until then text is the rest of what was pasted without marks.
   private var pastedUntil = -Double.infinity
 
@@ -103,9 +105,11 @@ extension ExplorerLoop {
     waiting = []
     // A curve that moves is most of what a frame sends; what happened is never shown before it, and
     // what the run does by itself waits for it.
+    let mayNotWait = awaitsScores || app.desk.run.isPaused
     let isDue = now() - lastLossesAt >= Self.secondsPerCurve
-    if isDue || !events.allSatisfy(\.isProgress) {
+    if isDue || events.contains(where: { !$0.isProgress || mayNotWait }) {
       lastLossesAt = now()
+      for case .evaluated in events { awaitsScores = false }
       effects += app.update(.losses(link.drainLosses())) + app.update(.events(events))
     } else {
       waiting = events
@@ -145,7 +149,9 @@ extension ExplorerLoop {
   private mutating func perform(_ effects: [Effect]) -> ExitReason? {
     for effect in effects {
       switch effect {
-      case .send(let command): _ = app.update(.sent(link.send(command)))
+      case .send(let command):
+        if command == .evaluate { awaitsScores = true }
+        _ = app.update(.sent(link.send(command)))
       case .show(let views): link.show(views)
       case .check(let request):
         if let reason = perform(check(request)) { return reason }

@@ -4,7 +4,8 @@ public import Runs
 public struct ExplorerSettings: Sendable, Equatable {
   /// Characters of charts.
   public var charset: Charset
-  /// Frames a second at most when numbers arrive; keys are drawn at once.
+  /// Frames a second at most when numbers arrive, which they do 4 times a second at most; keys are
+  /// drawn at once.
   public var framesPerSecond: Double
   /// The name of the theme; `auto` follows the terminal's background.
   public var theme: String

@@ -175,11 +175,14 @@ extension Desk {
 }
 
 extension Desk {
-  /// What is known of the run, and what each screen shows of it; a file of a name once.
+  /// What is known of the run, and what each screen shows of it; the same file once.
+  ///
+  /// Two tasks may have names that are the same in a file's: both are kept, and whoever writes them
+  /// gives the second a number.
   fileprivate func allFiles(of screens: [any Screen]) -> [ExportedFile] {
-    var names: Set<String> = []
+    var texts: [String: Set<String>] = [:]
     return (allFiles + screens.flatMap { $0.files(self) }).filter {
-      names.insert($0.name).inserted
+      texts[$0.name, default: []].insert($0.text).inserted
     }
   }
 }

@@ -15,8 +15,30 @@ struct LinePicture {
   /// What the axis means.
   let axis: String
   let lines: [Line]
-  /// Whether heights are drawn from 0.
-  var startsAtZero = false
+  /// A height to compare with, and its name.
+  let level: (name: String, y: Double)?
+  private let heights: Axis
+  /// Along the axis, never empty.
+  private let reach: ClosedRange<Double>
+
+  /// Lines, and whether heights are drawn from 0.
+  init(
+    title: String, axis: String, lines: [Line], startsAtZero: Bool = false,
+    level: (name: String, y: Double)? = nil
+  ) {
+    (self.title, self.axis, self.lines, self.level) = (title, axis, lines, level)
+    let points = lines.flatMap(\.points)
+    let extra = (startsAtZero ? [0] : []) + (level.map { [$0.y] } ?? [])
+    let all = (points.map(\.y) + extra).filter(\.isFinite)
+    heights = Axis(over: all.min().flatMap { low in all.max().map { low...$0 } }, intervals: 6)
+    let along = points.map(\.x).filter(\.isFinite)
+    if let low = along.min(), let high = along.max() {
+      // A single point has room to its right, however large its number is.
+      reach = low...max(high, low + max(1, abs(low)) * 1e-6)
+    } else {
+      reach = 0...1
+    }
+  }
 
   private static let size = (width: 960.0, height: 480.0)
   private static let plot = (left: 70.0, top: 80.0, right: 930.0, bottom: 430.0)
@@ -35,12 +57,13 @@ struct LinePicture {
     ]
   }
 
-  /// A row a point.
+  /// A row a point; the level has no point along the axis.
   var table: CSVTable {
     var table = CSVTable(head: ["line", axis, "value"])
     for line in lines {
       table.rows += line.points.map { [.text(line.name), .number($0.x), .number($0.y)] }
     }
+    if let level { table.rows.append([.text(level.name), .number(.nan), .number(level.y)]) }
     return table
   }
 
@@ -53,28 +76,26 @@ struct LinePicture {
           + "font-family=\"sans-serif\" font-size=\"12\">",
         "<rect width=\"\(width)\" height=\"\(height)\" fill=\"#ffffff\"/>",
         label(title, x: Self.plot.left, y: 20, extra: " font-size=\"15\""),
-      ] + legend + grid + lines.map(path) + ["</svg>"]
+      ] + legend + grid + levelParts + lines.map(path) + ["</svg>"]
     return parts.joined(separator: "\n") + "\n"
   }
 
   // MARK: - Parts
 
-  private var heights: Axis {
-    let all = lines.flatMap { $0.points.map(\.y) }.filter(\.isFinite) + (startsAtZero ? [0] : [])
-    let range = all.min().flatMap { low in all.max().map { low...$0 } }
-    return Axis(over: range, intervals: 6)
-  }
-
-  private var reach: ClosedRange<Double> {
-    let all = lines.flatMap { $0.points.map(\.x) }.filter(\.isFinite)
-    guard let low = all.min(), let high = all.max() else { return 0...1 }
-    return low...max(high, low + 1e-9)
+  /// The level as a dashed line over the whole width, with its name at its right end.
+  private var levelParts: [String] {
+    guard let level, let y = y(level.y) else { return [] }
+    return [
+      "<path d=\"M\(Self.number(Self.plot.left)) \(Self.number(y))"
+        + "H\(Self.number(Self.plot.right))\" stroke=\"#555555\" stroke-dasharray=\"6 4\"/>",
+      label(
+        level.name, x: Self.plot.right, y: y - 4, extra: " text-anchor=\"end\" fill=\"#555555\""),
+    ]
   }
 
   private var grid: [String] {
-    let heights = heights
     let rules = heights.ticks.flatMap { tick -> [String] in
-      guard let y = y(tick, heights) else { return [] }
+      guard let y = y(tick) else { return [] }
       return [
         "<path d=\"M\(Self.number(Self.plot.left)) \(Self.number(y))"
           + "H\(Self.number(Self.plot.right))\" stroke=\"#dddddd\"/>",
@@ -111,10 +132,9 @@ struct LinePicture {
   }
 
   private func path(_ line: Line) -> String {
-    let heights = heights
     var (path, isDown) = ("", false)
     for point in line.points {
-      guard point.x.isFinite, let y = y(point.y, heights) else {
+      guard point.x.isFinite, let y = y(point.y) else {
         isDown = false
         continue
       }
@@ -131,7 +151,7 @@ struct LinePicture {
     return Self.plot.left + share * (Self.plot.right - Self.plot.left)
   }
 
-  private func y(_ value: Double, _ heights: Axis) -> Double? {
+  private func y(_ value: Double) -> Double? {
     heights.share(of: value).map {
       Self.plot.bottom - $0 * (Self.plot.bottom - Self.plot.top)
     }

@@ -14,7 +14,8 @@ extension ModelView {
         LinePicture.Line(
           name: curve.name, color: ink.series(curve.name, at: index),
           points: zip(curve.x, curve.y).map { (Double($0), Double($1)) })
-      }, startsAtZero: curves.areShares)
+      }, startsAtZero: curves.areShares,
+      level: curves.level.map { ($0.name, Double($0.y)) })
     return picture.files(named: name, charset: ink.charset) {
       draw(in: $0.area, ink: ink, isFocused: false, on: &$0)
     }

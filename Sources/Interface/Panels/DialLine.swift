@@ -20,7 +20,7 @@ extension Desk {
     whyNotTraining ?? (dials.isEmpty ? "this model has no dials" : nil)
   }
 
-  /// The place of the dial of this name.
+  /// The index of the dial of this name.
   func index(ofDial name: String) throws(CommandLineError) -> Int {
     let names = dials.map(\.name)
     guard let place = names.firstIndex(of: name) else {

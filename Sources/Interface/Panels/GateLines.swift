@@ -35,7 +35,7 @@ extension GateSnapshot {
     }
     let loads = topShare.map { percent(Double($0)) }
     return GateTable.Line(
-      glyph: glyph, name: name, weights: mean, experts: members, remark: remark,
+      glyph: glyph, name: name, weights: mean, experts: members, isOld: isStale, remark: remark,
       below: showsLoad ? ("load", loads) : nil)
   }
 }

@@ -9,8 +9,9 @@ struct GateStrip {
   func draw(in area: Rect, on canvas: inout Canvas) {
     let gates = run.snapshot.gates
     var title = [Span("gates", .title)]
-    if let rows = gates.first?.rows {
-      title.append(Span("  mean % of \(grouped(rows)) rows", .dim))
+    if let gate = gates.first(where: { !$0.isStale }) ?? gates.first {
+      title.append(
+        Span("  mean % of \(grouped(gate.rows)) rows, step \(grouped(gate.step))", .dim))
     }
     let inner = canvas.frame(area, title: title, isFocused: isFocused)
     guard !gates.isEmpty else {

@@ -18,7 +18,9 @@ struct GateTable {
     var weights: [Float]
     /// What is weighed; nil: the experts of the table.
     var experts: [GateExpert]?
-    /// What stands behind the cells.
+    /// Whether the weights are of an earlier step than those of other lines.
+    var isOld = false
+    /// What stands behind the cells; a part that does not fit is left out.
     var remark: [Span] = []
     /// Small numbers below the cells, and their name.
     var below: (name: String, texts: [String])?
@@ -133,7 +135,7 @@ struct GateTable {
         canvas.write(
           " "
             + (columnsTaken(by: member.owner) < room
-              ? member.owner : String(member.owner.prefix(room - 1))),
+              ? member.owner : Self.beginning(of: member.owner, columns: room - 1)),
           row: row, column: column, style: .dim, limit: room)
       }
       let label = isOwnerAbove ? member.label : (short[member.owner] ?? "") + member.label
@@ -146,6 +148,13 @@ struct GateTable {
     canvas.write(
       header.remark, row: row, column: area.column + after, style: .dim,
       limit: area.size.columns - after)
+  }
+
+  /// As much of a name as so many columns hold.
+  static func beginning(of name: String, columns: Int) -> String {
+    var beginning = name
+    while columnsTaken(by: beginning) > columns, !beginning.isEmpty { beginning.removeLast() }
+    return beginning
   }
 
   /// The first letter of each name, and where others begin with it, too, one that tells it apart.
@@ -181,7 +190,7 @@ struct GateTable {
   ) {
     let isSelected = selectedLine == index
     let name = Span(
-      padded(line.name, to: columns.name), style: isSelected ? .bold : .plain)
+      padded(line.name, to: columns.name), style: isSelected ? .bold : line.isOld ? .dim : .plain)
     let glyph = columns.hasGlyphs ? [line.glyph ?? Span("  ")] : []
     let count = Span(rightAligned(line.count, to: columns.count), .dim)
     canvas.write(
@@ -194,8 +203,12 @@ struct GateTable {
         isSelected: isSelected && marksExpert && expert == self.expert, on: &canvas)
     }
     let after = columns.cell(min(line.weights.count, columns.experts.places.count))
-    canvas.write(
-      line.remark, row: row, column: area.column + after, limit: area.size.columns - after)
+    var room = area.size.columns - after
+    let remark = line.remark.prefix { span in
+      room -= columnsTaken(by: span.text)
+      return room >= 0
+    }
+    canvas.write(Array(remark), row: row, column: area.column + after)
     drawBelow(line, columns, row: row + 1, in: area, on: &canvas)
   }
 

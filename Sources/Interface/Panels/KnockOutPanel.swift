@@ -37,9 +37,13 @@ struct KnockOutPanel {
     list.drawMore(in: area, on: &canvas)
   }
 
-  /// The task with the name of its score; where there is little room the task alone.
+  /// The task with the name of its score; where there is little room the task is cut: without the
+  /// score nobody knows whether more is better.
   private func words(for task: Int, _ score: Score, columns: Int) -> String {
-    columnsTaken(by: score.name) <= columns ? score.name : taskName(task)
+    let (whole, name) = (score.name, taskName(task))
+    guard columnsTaken(by: whole) > columns, whole.hasPrefix(name + " ") else { return whole }
+    let measure = whole.dropFirst(name.count)
+    return fit(name, into: max(2, columns - columnsTaken(by: String(measure)))) + measure
   }
 
   private func taskName(_ task: Int) -> String {

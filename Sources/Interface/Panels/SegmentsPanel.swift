@@ -179,8 +179,8 @@ struct SegmentsPanel {
     let whole = "\(start): JS \(Self.words(ranked)) bit of all values"
     return [
       "\(whole) at once, most for '\(most.name)', alone \(Self.words(own))",
-      "\(whole), '\(most.name)' alone \(Self.words(own))",
-    ].first { columnsTaken(by: $0) <= columns } ?? whole
+      "\(whole), '\(most.name)' alone \(Self.words(own))", "\(whole) at once",
+    ].first { columnsTaken(by: $0) <= columns } ?? "\(start): JS \(Self.words(ranked)) bit"
   }
 
   /// One segment for every gate.

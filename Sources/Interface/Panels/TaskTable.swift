@@ -41,11 +41,12 @@ struct TaskTable {
     }
   }
 
-  /// The tasks that are listed above so many notes.
+  /// The tasks that are listed above so many notes, those that stand there always left out where
+  /// there is little room.
   private func window(in inner: Rect, notes: Int) -> ListWindow {
     ListWindow(
       count: tasks.count, selected: tasks.firstIndex(of: selected) ?? 0,
-      rows: max(1, min(tasks.count, inner.size.rows - notes - 2)))
+      rows: max(1, min(tasks.count, inner.size.rows - (notes - standing.count) - 2)))
   }
 
   /// The task in a row of the screen; nil for none.
@@ -114,6 +115,12 @@ struct TaskTable {
         name: "pending", text: pendingText,
         style: control.pending.isEmpty ? .dim : Style(.warning)),
       Note(name: "learning rate", text: rateText(of: snapshot)),
+    ] + standing
+  }
+
+  /// What the notes end with, whatever happens.
+  private var standing: [Note] {
+    [
       Note(
         name: "pred÷obs", text: "mean prediction ÷ mean label, on the validation rows",
         style: .dim),
@@ -235,10 +242,10 @@ struct TaskColumns {
     nameColumns = max(8, min(widest, max(14, width - fixedColumns - needed)))
     var room = width - fixedColumns - nameColumns
     var count = 0
-    for column in Self.all where column.columns <= room {
-      room -= column.columns
+    // Behind a column that does not fit none is shown: they are taken in their order.
+    while count < Self.all.count, Self.all[count].columns <= room {
+      room -= Self.all[count].columns
       count += 1
-      if count == Self.all.count { break }
     }
     shown = Self.all.prefix(count)
     historyColumns = room >= 14 && count == Self.all.count ? room - 3 : 0

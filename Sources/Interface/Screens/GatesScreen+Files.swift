@@ -48,7 +48,8 @@ extension GatesScreen {
     let column = segmentColumn(desk)
     let table = [desk.shown, desk.run].compactMap(\.snapshot.segments)
       .first { $0.column == column }
-    return [table?.file, desk.shown.snapshot.segmentRanking?.file].compactMap { $0 }
+    return [table?.file(desk.shown.snapshot.gates), desk.shown.snapshot.segmentRanking?.file]
+      .compactMap { $0 }
   }
 }
 
@@ -89,7 +90,9 @@ extension KnockOutMatrix {
 
 extension SegmentTable {
   /// A row for each segment, gate and expert; all rows together first.
-  fileprivate var file: ExportedFile {
+  ///
+  /// Gates may weigh other experts each: their names are those that the gates themselves have.
+  fileprivate func file(_ known: [GateSnapshot]) -> ExportedFile {
     var csv = CSVTable(head: [
       "column", "segment", "rows", "gate", "expert", "mean", "js_from_all_rows", "step",
     ])
@@ -97,10 +100,12 @@ extension SegmentTable {
       for (gate, name) in gates.enumerated() where segment.means.indices.contains(gate) {
         let bits =
           segment.divergence.indices.contains(gate) ? Double(segment.divergence[gate]) : .nan
+        let own = known.first { $0.name == name }
         for (expert, mean) in segment.means[gate].enumerated() {
           csv.rows.append([
             .text(column), .text(segment.name), .number(Double(segment.rows)), .text(name),
-            .number(Double(expert)), .number(Double(mean)), .number(bits), .number(Double(step)),
+            .text(own?.nameOfExpert(expert) ?? "E\(expert)"), .number(Double(mean)),
+            .number(bits), .number(Double(step)),
           ])
         }
       }
