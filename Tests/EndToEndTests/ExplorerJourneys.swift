@@ -100,7 +100,7 @@ extension EndToEnd {
       try robot.wait(for: "start Cross-stitch?")
       try robot.press("y")
       try robot.wait(for: "the new run") {
-        $0.shows("mtl Cross-stitch · census-income") && ($0.step ?? 0) > 0
+        $0.shows("mtl Cross-stitch") && ($0.step ?? 0) > 0
       }
       try robot.press("4")
       try robot.wait(for: "what it shows") { $0.shows("stitch 0") && $0.shows("self-share") }

@@ -96,17 +96,32 @@ import TrainingFixtures
     #expect(monitor.trained.examples == 230 && monitor.trained.seconds == 7)
   }
 
-  /// Steps and examples of a window of half a second and more.
+  /// Four steps of .15 s make a window; what comes between two of them does not count.
   @Test func speedOfAWindow() {
-    let run = SessionRun(configuration(), problem: problem)
-    var monitor = RunMonitor(session: run.session)
-    let start = ContinuousClock.now
-    for _ in 0..<3 { monitor.stepTaken(examples: 100, duration: .milliseconds(1)) }
-    #expect(monitor.stepsPerSecond == 0)
-    Thread.sleep(forTimeInterval: 0.55)
-    monitor.stepTaken(examples: 100, duration: .milliseconds(1))
-    let seconds = (ContinuousClock.now - start).seconds
-    #expect(abs(monitor.examplesPerSecond / monitor.stepsPerSecond - 100) < 1e-9)
-    #expect(monitor.stepsPerSecond <= 4 / 0.5 && monitor.stepsPerSecond >= 4 / (seconds + 0.1))
+    var rate = StepRate()
+    var now = ContinuousClock.now
+    func step(after wait: Duration = .zero) {
+      now += wait + .milliseconds(150)
+      rate.stepTaken(examples: 90, duration: .milliseconds(150), now: now)
+    }
+    for _ in 0..<3 { step() }
+    #expect(rate.stepsPerSecond == 0 && rate.examplesPerSecond == 0)
+    step()
+    #expect(abs(rate.stepsPerSecond - 4 / 0.6) < 1e-9)
+    #expect(abs(rate.examplesPerSecond - 360 / 0.6) < 1e-9)
+    // Two steps, an evaluation of ten seconds, two more; a wait for the pace counts.
+    step()
+    step(after: .milliseconds(50))
+    now += .seconds(10)
+    rate.interrupted()
+    step()
+    #expect(abs(rate.stepsPerSecond - 3 / 0.5) < 1e-9)
+    // Epochs far shorter than the window, each with an evaluation behind it.
+    for _ in 0..<4 {
+      step()
+      now += .seconds(1)
+      rate.interrupted()
+    }
+    #expect(abs(rate.stepsPerSecond - 4 / 0.6) < 1e-9)
   }
 }

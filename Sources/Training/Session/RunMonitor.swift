@@ -7,15 +7,11 @@ struct RunMonitor {
   private let session: TrainingSession
   private(set) var views = WantedViews()
   private var snapshotDue = ContinuousClock.now
-  private var window = (start: ContinuousClock.now, steps: 0, examples: 0)
-  private(set) var stepsPerSecond = 0.0
-  private(set) var examplesPerSecond = 0.0
+  /// How fast it goes.
+  private(set) var rate = StepRate()
   /// Time and examples of all training steps, shuffling included, evaluation and pauses aside.
   private(set) var trained = (seconds: 0.0, examples: 0)
   private var trainedBefore = (seconds: 0.0, examples: 0)
-
-  /// Seconds over which the speed is measured.
-  private static let windowSeconds = 0.5
 
   init(session: TrainingSession) { self.session = session }
 
@@ -52,15 +48,9 @@ struct RunMonitor {
 
   /// Notes a step of so many examples that took this long.
   mutating func stepTaken(examples: Int, duration: Duration) {
-    window.steps += 1
-    window.examples += examples
     trained.seconds += duration.seconds
     trained.examples += examples
-    let elapsed = (ContinuousClock.now - window.start).seconds
-    guard elapsed >= Self.windowSeconds else { return }
-    stepsPerSecond = Double(window.steps) / elapsed
-    examplesPerSecond = Double(window.examples) / elapsed
-    restartWindow()
+    rate.stepTaken(examples: examples, duration: duration)
   }
 
   /// Ends an epoch and tells its examples a second.
@@ -71,6 +61,6 @@ struct RunMonitor {
     return Double(examples) / max(1e-9, seconds)
   }
 
-  /// Begins to measure the speed anew, after a pause or an evaluation.
-  mutating func restartWindow() { window = (.now, 0, 0) }
+  /// Leaves a pause, an evaluation or a question out of the speed.
+  mutating func interrupted() { rate.interrupted() }
 }

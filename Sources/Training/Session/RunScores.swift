@@ -39,7 +39,7 @@ final class RunScores {
     if let broken = evaluation.brokenAnswers { subject.sayOnce(broken) }
     sayIfGroupsAreUndefined(evaluation)
     subject.inspector.noteTraces()
-    run.monitor.restartWindow()
+    run.monitor.interrupted()
     return evaluation
   }
 

@@ -15,7 +15,7 @@ extension TrainingLoop {
   func waitPaused() {
     publish(commands.phase)
     wait(commands.phase, until: nil)
-    run.monitor.restartWindow()
+    run.monitor.interrupted()
   }
 
   /// Waits for a command, and answers questions and wishes of screens meanwhile.
@@ -43,7 +43,7 @@ extension TrainingLoop {
       questions.advance()
       if run.monitor.isSnapshotDue { publish(phase) }
     }
-    run.monitor.restartWindow()
+    run.monitor.interrupted()
   }
 
   /// After the end: questions and views are still answered, changes are not.
@@ -71,8 +71,8 @@ extension TrainingLoop {
     snapshot.totalSteps = description.stepsPerEpoch * description.epochs
     snapshot.epoch = course.epoch
     snapshot.trainingSeconds = run.monitor.trained.seconds
-    snapshot.stepsPerSecond = run.monitor.stepsPerSecond
-    snapshot.examplesPerSecond = run.monitor.examplesPerSecond
+    snapshot.stepsPerSecond = run.monitor.rate.stepsPerSecond
+    snapshot.examplesPerSecond = run.monitor.rate.examplesPerSecond
     snapshot.learningRate = rate
     snapshot.learningRateFactor = commands.state.rateFactor
     snapshot.tasks = trainer.tasks.indices.map(taskSnapshot)
