@@ -112,7 +112,8 @@ struct DotGrid {
 
   private func drawBand(_ cell: Int, row: Int, column: Int, on canvas: inout Canvas) {
     if charset == .ascii {
-      guard (row + column).isMultiple(of: 2) else { return }
+      // By the cell of the grid, so that the picture is the same wherever it stands.
+      guard (cell / columns + cell % columns).isMultiple(of: 2) else { return }
       canvas.put(".", row: row, column: column, style: Style(.tint(hue[cell])))
     } else if band[cell].nonzeroBitCount == charset.dotsAcross * charset.dotsDown {
       canvas.put("░", row: row, column: column, style: Style(.band(hue[cell])))
