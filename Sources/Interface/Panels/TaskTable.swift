@@ -41,12 +41,16 @@ struct TaskTable {
     }
   }
 
-  /// The tasks that are listed above so many notes, those that stand there always left out where
-  /// there is little room.
+  /// The tasks that are listed above so many notes: in half of the room at least, and those notes
+  /// that stand there always give way to them.
   private func window(in inner: Rect, notes: Int) -> ListWindow {
     ListWindow(
       count: tasks.count, selected: tasks.firstIndex(of: selected) ?? 0,
-      rows: max(1, min(tasks.count, inner.size.rows - (notes - standing.count) - 2)))
+      rows: max(
+        1,
+        min(
+          tasks.count,
+          max(inner.size.rows - (notes - standing.count) - 2, inner.size.rows / 2 - 1))))
   }
 
   /// The task in a row of the screen; nil for none.
@@ -109,13 +113,13 @@ struct TaskTable {
   private func taskNotes(columns: Int) -> [Note] {
     let snapshot = run.snapshot
     return scoreNotes(columns: columns) + [
-      Note(name: "last action", text: lastActionText)
-    ] + effectNotes(columns: columns) + [
+      Note(name: "last action", text: lastActionText),
       Note(
         name: "pending", text: pendingText,
         style: control.pending.isEmpty ? .dim : Style(.warning)),
-      Note(name: "learning rate", text: rateText(of: snapshot)),
-    ] + standing
+    ] + effectNotes(columns: columns) + [
+      Note(name: "learning rate", text: rateText(of: snapshot))
+    ] + lossNotes + standing
   }
 
   /// What the notes end with, whatever happens.
@@ -160,16 +164,20 @@ struct TaskTable {
     if let best = run.best, !run.isAtBest {
       notes += Note.lines("kept ★", best.step, best, columns: columns)
     }
-    let losses = (run.description?.tasks ?? []).compactMap { task in
-      task.hasOwnLoss
-        ? "\(task.name): \(task.lossName)" : task.lossUnit.map { "\(task.name) σ²: \($0)" }
-    }
-    if !losses.isEmpty { notes.append(Note(name: "loss", text: losses.joined(separator: ", "))) }
     if let said = run.notices.last {
       let lines = wrapped(said, columns: columns, lines: 2)
       notes += Note.lines("note", lines, style: Style(.warning))
     }
     return notes
+  }
+
+  /// What a loss is where it is no cross-entropy.
+  private var lossNotes: [Note] {
+    let losses = (run.description?.tasks ?? []).compactMap { task in
+      task.hasOwnLoss
+        ? "\(task.name): \(task.lossName)" : task.lossUnit.map { "\(task.name) σ²: \($0)" }
+    }
+    return losses.isEmpty ? [] : [Note(name: "loss", text: losses.joined(separator: ", "))]
   }
 
   /// What became of the scores since the last change.
