@@ -61,6 +61,18 @@ import Testing
     #expect(role(gates[0].name) == .dim && role(gates[1].name) == .plain)
   }
 
+  @Test("the title of the gates on the dashboard cuts no number", arguments: 20...70)
+  func titleOfGates(columns: Int) {
+    let app = Fixture.app(gates: Fixture.gates())
+    var canvas = Canvas(rows: 8, columns: columns)
+    GateStrip(run: app.run, isFocused: false).draw(in: canvas.area, on: &canvas)
+    let (title, step) = (canvas.text(row: 0), grouped(Fixture.gates()[0].step))
+    #expect(!title.contains("…"), "\(title)")
+    #expect(title.contains("step \(step) ") == (columns >= 22), "\(title)")
+    #expect(title.contains("mean %") == (columns >= 30), "\(title)")
+    #expect(title.contains("rows") == (columns >= 44), "\(title)")
+  }
+
   @Test("a remark is shown whole or not at all") func remarks() {
     let line = GateTable.Line(
       name: "like", weights: [0.75, 0.25], remark: [Span(" 0.88"), Span(" ×E3", .warning)])

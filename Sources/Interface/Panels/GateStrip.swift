@@ -10,8 +10,7 @@ struct GateStrip {
     let gates = run.snapshot.gates
     var title = [Span("gates", .title)]
     if let gate = gates.first(where: { !$0.isStale }) ?? gates.first {
-      title.append(
-        Span("  mean % of \(grouped(gate.rows)) rows, step \(grouped(gate.step))", .dim))
+      title.append(Span("  " + Self.words(of: gate, columns: area.size.columns - 12), .dim))
     }
     let inner = canvas.frame(area, title: title, isFocused: isFocused)
     guard !gates.isEmpty else {
@@ -26,6 +25,13 @@ struct GateStrip {
     let table =
       isWide ? whole : table(hasRemarks: false, hasHeader: inner.size.rows > gates.count)
     table.draw(in: inner, frame: area, on: &canvas)
+  }
+
+  /// What the shares are, and of which step: the step last of all gives way to little room.
+  static func words(of gate: GateSnapshot, columns: Int) -> String {
+    let step = "step \(grouped(gate.step))"
+    let forms = ["mean % of \(grouped(gate.rows)) rows, \(step)", "mean %, \(step)", step]
+    return forms.first { $0.count <= columns } ?? ""
   }
 
   /// The columns in which all of it is seen, those of the frame among them.
