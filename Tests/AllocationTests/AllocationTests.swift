@@ -8,14 +8,23 @@ import Testing
 /// `.build/release` and is not older than the sources. Without it the test fails.
 @Suite struct AllocationTests {
   /// The cases that the probe must have, in its order.
-  static let cases = [
-    "w1a", "w1b", "w2", "w3_census", "w3_ads", "w4_shared", "w4_stitch", "w4_esmm", "w5_csn",
-    "w6_metabalance", "short batches", "single-task", "sub-networks in turns", "contrast",
-    "L2 soft sharing", "AITM", "ESCM²", "ESMM's base", "PLE, weights decaying",
-    "gates' dropout and balance", "youtube", "stem-net", "crossdistil", "one task off",
-    "one task off, balanced",
-    "clipping", "whole tables", "Adagrad", "row-wise Adagrad", "SGD", "lists",
-    "lists, L2 soft sharing", "MT-FwFM", "MRAN", "batch norm",
+  static let cases =
+    [
+      "w1a", "w1b", "w2", "w3_census", "w3_ads", "w4_shared", "w4_stitch", "w4_esmm", "w5_csn",
+      "w6_metabalance", "short batches", "single-task", "sub-networks in turns", "contrast",
+      "L2 soft sharing", "AITM", "ESCM²", "ESMM's base", "PLE, weights decaying",
+      "gates' dropout and balance", "youtube", "stem-net", "crossdistil", "one task off",
+      "one task off, balanced",
+      "clipping", "whole tables", "Adagrad", "row-wise Adagrad", "SGD", "lists",
+      "lists, L2 soft sharing", "MT-FwFM", "MRAN", "batch norm",
+    ] + balancers.map { "balanced by \($0)" }
+
+  /// The names of the registry, in its order.
+  private static let balancers = [
+    "equal", "fixed", "random", "geometric", "uncertainty", "dwa", "gradnorm", "imtl-l", "stch",
+    "famo", "pcgrad", "gradvac", "cagrad", "mgda", "imtl-g", "nash", "fairgrad", "aligned",
+    "config", "upgrad", "dualproj", "gradcraft", "graddrop", "db-mtl", "excess", "metabalance",
+    "cr-mogm",
   ]
 
   @Test func stepsAllocateNothing() throws {

@@ -2,10 +2,11 @@
 ///
 ///     λ ← a·λ + (1 − a)·λ̂      λ̂ the inner balancer's weights
 ///
-/// λ starts with a task's first λ̂, or with 1/T of all T tasks, which mixes scales where λ̂ does not sum to
-/// 1. What is a task's own is smoothed only where whole losses are weighed, else it takes what the inner
-/// balancer gives it; a task's λ stands still while it is off. It goes around every balancer that gives weights by task: not MetaBalance, GradDrop or DB-MTL,
-/// nor itself. The inner balancer's choices are given beside its own.
+/// λ starts with a task's first λ̂, or with 1/T of all T tasks, which mixes scales where λ̂ does not
+/// sum to 1. What is a task's own is smoothed only where whole losses are weighed, else it takes what
+/// the inner balancer gives it; a task's λ stands still while it is off. It goes around every balancer
+/// that gives weights by task: not MetaBalance, GradDrop or DB-MTL, nor itself. The inner balancer's
+/// choices are given beside its own.
 ///
 /// Zhou, Zhang, Jiang, Zhong, Gu, Zhu. "On the Convergence of Stochastic Multi-Objective Gradient
 /// Manipulation and Beyond." NeurIPS 2022. https://openreview.net/forum?id=ScwfQ7hdwyP
@@ -76,13 +77,14 @@ public struct CRMOGM: Balancing {
   ) {
     inner.weigh(step, scratch: &scratch, weights: &weights)
     for (index, task) in step.tasks.enumerated() {
-      smooth(&smoothed.shared[task], &weights.shared[index])
+      Self.smooth(&smoothed.shared[task], &weights.shared[index], keep: own.keep)
       if inner.weighsWholeLosses { weights.own[index] = weights.shared[index] }
     }
   }
 
-  private func smooth(_ kept: inout Double, _ weight: inout Double) {
-    kept = kept.isNaN ? weight : own.keep * kept + (1 - own.keep) * weight
+  // Not of an instance: a call would hold the array that it changes, and copy it.
+  private static func smooth(_ kept: inout Double, _ weight: inout Double, keep: Double) {
+    kept = kept.isNaN ? weight : keep * kept + (1 - keep) * weight
     weight = kept
   }
 
