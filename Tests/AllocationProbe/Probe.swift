@@ -8,9 +8,6 @@ import Objectives
 import Tensors
 import Training
 
-/// Steps that are counted.
-let steps = 100
-
 /// A model, an optimiser and a batch whose steps are counted.
 struct Probe {
   let name: String
@@ -29,6 +26,8 @@ struct Probe {
   var taskOff: Int?
   /// How the tasks' gradients are put together; nil: as the workload says.
   var balancer: String?
+  /// Steps that are counted, and as many before to warm up.
+  var steps = 100
 
   static let all: [Probe] = {
     let small = Workload.all[0]
@@ -85,11 +84,11 @@ struct Probe {
       + BalancerRegistry.entries.map {
         Probe(
           name: "balanced by \($0.about.name)", workload: tasks, rows: [256, 77], taskOff: 0,
-          balancer: $0.about.name)
+          balancer: $0.about.name, steps: 24)
       }
   }()
 
-  /// Warms up, then counts the allocations of 100 steps on two threads.
+  /// Warms up, then counts the allocations of its steps on two threads.
   func allocations() -> Int {
     let trainer = trainer()
     let examples = workload.examples(count: 4 * batchSize, seed: 1)
