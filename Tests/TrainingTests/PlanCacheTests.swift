@@ -35,6 +35,20 @@ import TrainingFixtures
     #expect(living.count == trainer.plans.most && trainer.plans.most == 18)
   }
 
+  /// The plan that was not used for longest is given up, not the one that was made first.
+  @Test func aPlanInUseStays() throws {
+    let (trainer, _) = trainer()
+    let all = trainer.isOn
+    let plan = trainer.trainingExecutor()
+    for set in 1..<40 {
+      trainer.isOn = (0..<8).map { set >> $0 & 1 == 1 }
+      _ = trainer.trainingExecutor()
+      trainer.isOn = all
+      let isKept = trainer.trainingExecutor() === plan
+      #expect(isKept, "after \(set)")
+    }
+  }
+
   /// A plan that was given up and is made anew goes on as if it had been kept.
   @Test func aPlanMadeAnewComesToTheSame() throws {
     let problem = TinyProblem(tasks: 3)
