@@ -57,6 +57,9 @@ public struct GradientCourse: Sendable, Equatable {
   /// The newest looks at the same tasks that reach back so many steps and are at least ``fewest``, as
   /// far as there are any.
   ///
+  /// It ends where nobody looked for longer than that, so that no mean joins what was seen before the
+  /// screen was left to what was seen after it.
+  ///
   /// - Parameters:
   ///   - steps: how far back.
   ///   - end: the place of the newest of them; nil: the newest of all.
@@ -66,6 +69,7 @@ public struct GradientCourse: Sendable, Equatable {
     guard samples.indices.contains(last) else { return [] }
     var first = last
     while first > 0, samples[first - 1].tasks == samples[last].tasks,
+      samples[first].step - samples[first - 1].step <= max(steps, 2 * spacing),
       samples[last].step - samples[first].step < steps || last - first + 1 < Self.fewest
     { first -= 1 }
     return samples[first...last]

@@ -6,14 +6,15 @@ struct GradientCharts {
   /// The tasks of the run.
   let tasks: [String]
 
-  /// Steps over which the conflict rate is averaged.
+  /// Steps over which the conflict rate is averaged; at the beginning there are fewer, and looks that
+  /// lie far apart reach back further.
   static let steps = GradientAlarm.steps
 
   /// The share of the pairs of tasks that pull against each other.
   var conflict: ModelView {
     let rates = course.conflictRates(over: Self.steps)
     return view(
-      "conflict", "conflict rate, mean of \(Self.steps) steps",
+      "conflict", "conflict rate, recent mean",
       .init(
         axis: "step",
         curves: [
@@ -88,13 +89,15 @@ extension GradientSnapshot {
       }, current: parts.firstIndex(of: part))
   }
 
-  /// How many pairs are in conflict, and which is the worst: `! 3/6 pairs · worst click×like -0.55`.
+  /// How many pairs are in conflict, and which is the worst: `! 3/6 pairs · worst -0.55 click×like`.
+  ///
+  /// The number comes first: where there is little room the names are cut.
   func conflictWords(of part: Part) -> String {
     let gram = gram(of: part)
     guard let worst = gram.worstPair else { return "no two tasks have a gradient here" }
     let cosine = signedFixed(gram.cosine(worst.first, worst.second), 2)
     return "! \(gram.conflicts.count)/\(gram.pairs.count) pairs · worst "
-      + "\(tasks[worst.first])×\(tasks[worst.second]) \(cosine)"
+      + "\(cosine) \(tasks[worst.first])×\(tasks[worst.second])"
   }
 
   /// How the update u lies to the mean gradient: `cos(u, mean) +0.93 · |u| 2.1× mean`.
