@@ -91,11 +91,11 @@ private let everyFifty = Array(stride(from: 100, through: 700, by: 50))
   /// Looks at 100 to 700, none for 8,000 steps, and again at 8,700 to 8,800.
   @Test func aWindowEndsWhereNobodyLooked() {
     let later = [8_700, 8_750, 8_800]
-    let course = course(everyFifty + later) { _ in [1, 1, 1, 1] }
-    #expect(course.window(of: 500).map(\.step) == later)
-    #expect(course.window(of: 500, upTo: everyFifty.count - 1).last?.step == 700)
+    let left = course(everyFifty + later) { _ in [1, 1, 1, 1] }
+    #expect(left.window(of: 500).map(\.step) == later)
+    #expect(left.window(of: 500, upTo: everyFifty.count - 1).last?.step == 700)
     // A gap as long as the window is none.
-    let apart = self.course([0, 500, 1_001]) { _ in [1, 1, 1, 1] }
+    let apart = course([0, 500, 1_001]) { _ in [1, 1, 1, 1] }
     #expect(apart.window(of: 500, upTo: 1).count == 2 && apart.window(of: 500).count == 1)
   }
 
