@@ -14,7 +14,7 @@ struct GradientCharts {
   var conflict: ModelView {
     let rates = course.conflictRates(over: Self.steps)
     return view(
-      "conflict", "conflict rate, recent mean",
+      "conflict", "mean conflict rate",
       .init(
         axis: "step",
         curves: [
