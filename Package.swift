@@ -15,6 +15,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // Foundations: C behind a Swift face, and values that import nothing.
@@ -43,9 +44,15 @@ let package = Package(
       dependencies: ["Objectives", "Metrics", "Layers", "Graph", "Tensors", "Datasets", "Runs"]),
     .target(name: "Metrics", dependencies: ["Tensors"]),
     .target(
+      name: "Store",
+      dependencies: [
+        "Layers", "Tensors", "Runs", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .target(
       name: "Training",
       dependencies: [
-        "Models", "Objectives", "Metrics", "Runs", "Layers", "Graph", "Tensors", "Datasets",
+        "Store", "Models", "Objectives", "Metrics", "Runs", "Layers", "Graph", "Tensors",
+        "Datasets",
         "CKernels",
       ]),
 
@@ -56,7 +63,7 @@ let package = Package(
     .executableTarget(
       name: "mtl-tui",
       dependencies: [
-        "Training", "Models", "Objectives", "Layers", "Datasets", "Tensors", "Interface",
+        "Training", "Store", "Models", "Objectives", "Layers", "Datasets", "Tensors", "Interface",
         "Terminal", "Runs",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
@@ -110,6 +117,8 @@ let package = Package(
       dependencies: ["Models", "Layers", "Graph", "Datasets", "Tensors", "Training"],
       path: "Tests/TrainingFixtures"),
     .testTarget(name: "RunsTests", dependencies: ["Runs"]),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", "Layers", "Tensors", "Runs", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
     .testTarget(
       name: "CommandTests",
