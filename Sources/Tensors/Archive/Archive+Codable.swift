@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 
 extension Archive {
   /// Visits a value that knows how to be written as JSON: for what is small and has many shapes.
