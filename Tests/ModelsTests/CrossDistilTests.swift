@@ -176,6 +176,32 @@ import TrainingFixtures
     #expect(gradients["towers.board.0.weight"]?.contains { $0 != 0 } == true)
   }
 
+  /// What belongs to a task without a teacher is moved by the student's turn alone: its moments decay
+  /// once a step, and its steps are those that were taken.
+  @Test(arguments: ["mmoe", "ple", "stem-net"]) func whatTeachersDoNotReachMovesOnce(
+    base: String
+  ) throws {
+    let problem = TinyProblem(tasks: 3)
+    let trainer = try problem.trainer("crossdistil", ["teacher": "alternating", "base": base])
+    for _ in 0..<5 { #expect(trainer.step(problem.batch(rows: 64), rate: 0.01)) }
+    let own = trainer.store.specifications.indices.filter { index in
+      let parameter = trainer.store.specifications[index]
+      return parameter.isLearned && parameter.owner.segment == 3 && parameter.group == 0
+    }
+    #expect(!own.isEmpty)
+    for index in own {
+      let segment = trainer.store.segment(of: Parameter(index: index))
+      #expect(trainer.optimizer.steps[segment] == 5)
+    }
+    let shared = trainer.store.specifications.indices.first {
+      trainer.store.specifications[$0].owner.segment == 0
+        && trainer.store.specifications[$0].group == 0
+        && trainer.store.specifications[$0].isLearned
+    }
+    #expect(
+      shared.map { trainer.optimizer.steps[trainer.store.segment(of: Parameter(index: $0))] } == 10)
+  }
+
   // MARK: - What it shows
 
   /// Five rows with both labels, and one outside the second task's sample space.

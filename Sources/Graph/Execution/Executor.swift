@@ -146,6 +146,15 @@ public final class Executor {
     }
   }
 
+  /// The owners with a parameter that a loss of the plan reaches, by ``ParameterStore/segment(of:)``.
+  public var reachedSegments: [Bool] {
+    var reached = store.segments.map { _ in false }
+    for parameter in plan.reached.flatMap({ plan.nodes[$0].operation.parameters }) {
+      reached[store.segment(of: parameter)] = true
+    }
+    return reached
+  }
+
   /// Dense shared floats that no loss of the plan reaches: their gradient is 0.
   private static func untouchedRanges(_ plan: Plan, store: ParameterStore) -> [Range<Int>] {
     guard plan.purpose == .training else { return [] }

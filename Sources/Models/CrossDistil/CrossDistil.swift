@@ -18,7 +18,8 @@ import Objectives
 /// With c̃ the teacher is corrected where it is wrong, so both may learn at the same time. By default
 /// they take turns in every step (`alternating`): L⁺ moves the base and the teachers' heads, L^c the
 /// calibration, L the base and the students' heads, each from what the turn before has left; the
-/// base follows one memory of moments. `joint` moves all of it in one update. `static` has a network
+/// base follows one memory of moments; what the base penalises, and the decay of weights, is part of
+/// each of the two updates. `joint` moves all of it in one update. `static` has a network
 /// of its own as the teacher, which L⁺ and L^c train for some epochs while the student waits, and
 /// which stands still from then on.
 ///

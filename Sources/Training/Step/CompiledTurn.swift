@@ -27,6 +27,9 @@ final class CompiledTurn {
   /// Of the terms that are some task's: their places, and the task.
   let termOwners: [(place: Int, task: Int)]
   /// The owners whose parameters it moves, by ``ParameterStore/segment(of:)``.
+  ///
+  /// A turn of terms alone leaves the owners where they are that none of its losses reaches: moments
+  /// of another turn, and the decay of weights, are not its own.
   let segments: [Bool]
   /// The losses alone, forward, where a stage must see them first.
   let first: Executor?
@@ -75,9 +78,12 @@ final class CompiledTurn {
     sectionTasks = apart?.map(\.task) ?? []
     let owned = [true] + key.active
     let groups = site.store.segments.count / owned.count
-    segments = (0..<groups).flatMap { group in
+    let moved = (0..<groups).flatMap { group in
       owned.map { $0 && program.turns[key.turn].moves(group: group) }
     }
+    segments =
+      program.turns[key.turn].losses == .terms
+      ? zip(moved, executor.reachedSegments).map { $0 && $1 } : moved
     first =
       key.needs.contains(.lossesFirst)
       ? Executor(
