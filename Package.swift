@@ -102,19 +102,19 @@ let package = Package(
       name: "AllocationProbe",
       dependencies: [
         "MallocCounter", "Training", "Models", "Objectives", "Layers", "Graph", "Datasets",
-        "Tensors",
+        "Tensors", "Runs",
       ],
       path: "Tests/AllocationProbe"),
     .testTarget(name: "AllocationTests"),
     .testTarget(
       name: "ModelsTests",
       dependencies: [
-        "Models", "Layers", "Graph", "Datasets", "Tensors", "Training", "Metrics",
+        "Models", "Layers", "Graph", "Datasets", "Tensors", "Training", "Metrics", "Runs",
         "TrainingFixtures",
       ]),
     .target(
       name: "TrainingFixtures",
-      dependencies: ["Models", "Layers", "Graph", "Datasets", "Tensors", "Training"],
+      dependencies: ["Models", "Layers", "Graph", "Datasets", "Tensors", "Training", "Runs"],
       path: "Tests/TrainingFixtures"),
     .testTarget(name: "RunsTests", dependencies: ["Runs"]),
     .testTarget(

@@ -74,7 +74,7 @@ extension TrainingConfiguration {
     }
     switch setting {
     case .optimizer:
-      guard let rule = TrainingOptions.rules[text] else {
+      guard let rule = OptimizerConfiguration.Rule(word: text) else {
         throw SettingError(setting: setting, found: text, fix: "give adam, adagrad or sgd")
       }
       guard rule.word != optimizer.rule.word else { return }
@@ -95,17 +95,6 @@ extension TrainingConfiguration {
     case .epochs: epochs = try number(TrainingOptions.epochCounts)
     case .patience: patience = try number(TrainingOptions.patiences)
     case .threads: threads = try number(TrainingOptions.threadCounts)
-    }
-  }
-}
-
-extension OptimizerConfiguration.Rule {
-  /// Its word on the command line.
-  var word: String {
-    switch self {
-    case .adam: "adam"
-    case .adagrad: "adagrad"
-    case .sgd: "sgd"
     }
   }
 }

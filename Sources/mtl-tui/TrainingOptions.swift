@@ -65,7 +65,7 @@ struct TrainingOptions: ParsableArguments {
     if let clip, !(clip.isFinite && clip > 0) {
       throw ValidationError("--clip must be a number above 0, found \(clip).")
     }
-    if let optimizer, Self.rules[optimizer] == nil {
+    if let optimizer, OptimizerConfiguration.Rule(word: optimizer) == nil {
       throw ValidationError("--optimizer must be adam, adagrad or sgd, found '\(optimizer)'.")
     }
     guard OptimizerConfiguration.Tables(rawValue: tables) != nil else {
@@ -77,11 +77,6 @@ struct TrainingOptions: ParsableArguments {
   static let batchSizes = 1...1_048_576
   static let threadCounts = 1...256
   static let patiences = 0...100_000
-
-  /// The words of `--optimizer`.
-  static let rules: [String: OptimizerConfiguration.Rule] = [
-    "adam": .adam(), "adagrad": .adagrad(), "sgd": .sgd,
-  ]
 
   static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws {
     guard range.contains(value) else {
@@ -122,7 +117,7 @@ struct TrainingOptions: ParsableArguments {
     configuration.advisedOptions = advice?.options ?? [:]
     configuration.warmUpSteps = warmUp ?? advisedWarmUp ?? TrainingDefaults.warmUpSteps
     configuration.optimizer = OptimizerConfiguration(
-      Self.rules[optimizer] ?? .adam(), tables: .init(rawValue: tables) ?? .lazy,
+      .init(word: optimizer) ?? .adam(), tables: .init(rawValue: tables) ?? .lazy,
       clipNorm: clip, weightDecay: weightDecay)
     configuration.evaluationInterval = evaluateEvery ?? advice?.evaluationInterval
     configuration.threads = threads

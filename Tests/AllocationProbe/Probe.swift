@@ -5,6 +5,7 @@ import Layers
 import MallocCounter
 import Models
 import Objectives
+import Runs
 import Tensors
 import Training
 

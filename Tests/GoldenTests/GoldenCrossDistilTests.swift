@@ -3,6 +3,7 @@ import Layers
 import Metrics
 import Models
 import Objectives
+import Runs
 import TestSupport
 import Testing
 import Training

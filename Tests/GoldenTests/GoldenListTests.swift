@@ -1,6 +1,7 @@
 import Datasets
 import Graph
 import Layers
+import Runs
 import Tensors
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Foundation
 import Models
 import Objectives
+import Runs
 import TestSupport
 import Testing
 import Training

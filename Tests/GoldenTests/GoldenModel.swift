@@ -4,6 +4,7 @@ import Graph
 import Layers
 import Models
 import Objectives
+import Runs
 import Tensors
 import TestSupport
 import Training

@@ -2,6 +2,7 @@ import Datasets
 import Graph
 import Layers
 import Objectives
+import Runs
 import Tensors
 import TestSupport
 import Testing

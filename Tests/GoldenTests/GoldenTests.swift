@@ -1,6 +1,7 @@
 import Foundation
 import Graph
 import Metrics
+import Runs
 import TestSupport
 import Testing
 import Training

@@ -1,5 +1,6 @@
 import Graph
 import Layers
+import Runs
 import TestSupport
 import Testing
 import Training

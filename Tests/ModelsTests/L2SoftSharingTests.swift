@@ -1,5 +1,6 @@
 import Graph
 import Models
+import Runs
 import Testing
 import Training
 import TrainingFixtures

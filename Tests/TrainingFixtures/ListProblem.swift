@@ -3,6 +3,7 @@ import Foundation
 public import Graph
 public import Layers
 import Models
+public import Runs
 import Tensors
 public import Training
 

@@ -3,6 +3,7 @@ public import Graph
 public import Layers
 import Models
 import Objectives
+public import Runs
 public import Tensors
 public import Training
 

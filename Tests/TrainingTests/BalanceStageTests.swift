@@ -1,6 +1,7 @@
 import Graph
 import Models
 import Objectives
+import Runs
 import Testing
 import TrainingFixtures
 

@@ -1,6 +1,7 @@
 import Foundation
 import Graph
 import Models
+import Runs
 import Tensors
 import Testing
 import TrainingFixtures

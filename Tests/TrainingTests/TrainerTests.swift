@@ -1,4 +1,5 @@
 import Graph
+import Runs
 import Tensors
 import Testing
 import TrainingFixtures

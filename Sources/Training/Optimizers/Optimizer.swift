@@ -1,6 +1,7 @@
 internal import CKernels
 public import Graph
 public import Models
+public import Runs
 import Tensors
 
 /// Applies the gradients of a step to the parameters of the owners that take part.

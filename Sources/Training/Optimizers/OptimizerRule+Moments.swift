@@ -1,3 +1,5 @@
+import Runs
+
 /// What a rule keeps from step to step.
 extension OptimizerConfiguration.Rule {
   /// Whether it keeps a running mean of the gradient, and with it moves numbers whose gradient is 0.
@@ -16,5 +18,13 @@ extension OptimizerConfiguration.Rule {
   /// Whether a table has one second moment a row.
   var isRowWise: Bool {
     if case .adagrad(_, _, let isRowWise) = self { isRowWise } else { false }
+  }
+}
+
+extension OptimizerConfiguration {
+  /// Whether a gradient of a row that the batch does not use is applied to it.
+  var movesWholeTables: Bool {
+    if case .adagrad = rule { return false }
+    return tables == .dense
   }
 }

@@ -1,5 +1,6 @@
 internal import CKernels
 import Graph
+import Runs
 import Tensors
 
 /// The update of one step: pieces of the dense parameters, and whole tables.

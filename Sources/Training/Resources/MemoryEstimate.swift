@@ -1,6 +1,7 @@
 import Datasets
 import Graph
 import Models
+import Runs
 
 /// What a run will take of memory, worked out from the declared parameters and the traced plans before
 /// any of it is taken.

@@ -3,6 +3,7 @@ import Graph
 public import Layers
 import Models
 public import Objectives
+public import Runs
 import Tensors
 
 /// A model on made data of fixed shape: what training steps are timed on.

@@ -14,7 +14,7 @@ public struct OptimizerConfiguration: Sendable, Hashable {
   }
 
   /// What happens to the rows of an embedding table that a batch does not use.
-  public enum Tables: String, Sendable, Hashable, CaseIterable {
+  public enum Tables: String, Sendable, Hashable, CaseIterable, Codable {
     /// Nothing: neither the row nor its moments move, and a step costs what its batch uses. A row's
     /// moments then stand still between its visits, while the bias correction counts every step
     /// (as PyTorch's SparseAdam, but for the place of ε).
@@ -37,7 +37,7 @@ public struct OptimizerConfiguration: Sendable, Hashable {
   /// Loshchilov, Hutter. "Decoupled Weight Decay Regularization." ICLR 2019. arXiv:1711.05101
   public var weightDecay: Double
 
-  /// Chooses a rule; defaults as in the table of ``TrainingDefaults``.
+  /// Chooses a rule and its options.
   public init(
     _ rule: Rule = .adam(), tables: Tables = .lazy, clipNorm: Double? = nil,
     weightDecay: Double = 0
@@ -46,13 +46,5 @@ public struct OptimizerConfiguration: Sendable, Hashable {
     self.tables = tables
     self.clipNorm = clipNorm
     self.weightDecay = weightDecay
-  }
-}
-
-extension OptimizerConfiguration {
-  /// Whether a gradient of a row that the batch does not use is applied to it.
-  var movesWholeTables: Bool {
-    if case .adagrad = rule { return false }
-    return tables == .dense
   }
 }

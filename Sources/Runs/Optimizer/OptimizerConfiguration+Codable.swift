@@ -1,0 +1,122 @@
+/// One flat object: the rule's word, the options of that rule, and what all rules have.
+///
+///     {"rule": "adam", "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-08, "tables": "lazy", "weightDecay": 0}
+///
+/// What is left out when it is read has its default; a rule's options are written always, so that a
+/// file says what a run was trained with even if a default changes. ``allowedKeys(of:)`` says which
+/// keys a rule has.
+extension OptimizerConfiguration: Codable {
+  private enum Key: String, CodingKey { case tables, clipNorm, weightDecay }
+
+  /// Reads the rule and its options.
+  ///
+  /// - Throws: `DecodingError` for a word that names no rule and for what is no number.
+  public init(from decoder: any Decoder) throws {
+    self.init(try Rule(from: decoder))
+    let values = try decoder.container(keyedBy: Key.self)
+    tables = try values.decodeIfPresent(Tables.self, forKey: .tables) ?? tables
+    clipNorm = try values.decodeIfPresent(Double.self, forKey: .clipNorm)
+    weightDecay = try values.decodeIfPresent(Double.self, forKey: .weightDecay) ?? weightDecay
+  }
+
+  /// Writes all options, without a limit of the norm where there is none.
+  public func encode(to encoder: any Encoder) throws {
+    try rule.encode(to: encoder)
+    var values = encoder.container(keyedBy: Key.self)
+    try values.encode(tables, forKey: .tables)
+    try values.encodeIfPresent(clipNorm, forKey: .clipNorm)
+    try values.encode(weightDecay, forKey: .weightDecay)
+  }
+
+  /// The keys of an object with this rule, in the order of their meaning.
+  public static func allowedKeys(of rule: Rule) -> [String] {
+    ["rule"] + rule.options.map(\.name) + ["tables", "clipNorm", "weightDecay"]
+  }
+}
+
+extension OptimizerConfiguration.Rule: Codable {
+  /// Its word in files and on the command line.
+  public var word: String {
+    switch self {
+    case .adam: "adam"
+    case .adagrad: "adagrad"
+    case .sgd: "sgd"
+    }
+  }
+
+  /// Every rule with its defaults, by ``word``.
+  public static let all: [Self] = [.adam(), .adagrad(), .sgd]
+
+  /// The rule of this word, with its defaults; nil for none.
+  public init?(word: String) {
+    guard let rule = Self.all.first(where: { $0.word == word }) else { return nil }
+    self = rule
+  }
+
+  /// Its options by name; flags are 0 or 1.
+  var options: [(name: String, value: Double, isFlag: Bool)] {
+    switch self {
+    case .adam(let beta1, let beta2, let epsilon):
+      [("beta1", beta1, false), ("beta2", beta2, false), ("epsilon", epsilon, false)]
+    case .adagrad(let epsilon, let initial, let isRowWise):
+      [
+        ("epsilon", epsilon, false), ("initial", initial, false),
+        ("rowWise", isRowWise ? 1 : 0, true),
+      ]
+    case .sgd: []
+    }
+  }
+
+  /// The same rule with other options, in the order of ``options``.
+  private func with(_ values: [Double]) -> Self {
+    switch self {
+    case .adam: .adam(beta1: values[0], beta2: values[1], epsilon: values[2])
+    case .adagrad: .adagrad(epsilon: values[0], initial: values[1], isRowWise: values[2] != 0)
+    case .sgd: .sgd
+    }
+  }
+
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  /// Reads `rule` and the options that stand beside it.
+  ///
+  /// - Throws: `DecodingError` for a word that names no rule and for what is no number.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    let key = Key(stringValue: "rule")
+    let word = try values.decodeIfPresent(String.self, forKey: key) ?? "adam"
+    guard let rule = Self(word: word) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: values,
+        debugDescription: "no such optimiser (known: \(Self.all.map(\.word)))")
+    }
+    self = rule.with(
+      try rule.options.map { option in
+        let key = Key(stringValue: option.name)
+        guard option.isFlag else {
+          return try values.decodeIfPresent(Double.self, forKey: key) ?? option.value
+        }
+        return try values.decodeIfPresent(Bool.self, forKey: key).map { $0 ? 1 : 0 }
+          ?? option.value
+      })
+  }
+
+  /// Writes `rule` and all options beside it.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    try values.encode(word, forKey: Key(stringValue: "rule"))
+    for option in options {
+      let key = Key(stringValue: option.name)
+      if option.isFlag {
+        try values.encode(option.value != 0, forKey: key)
+      } else {
+        try values.encode(option.value, forKey: key)
+      }
+    }
+  }
+}
