@@ -1,5 +1,5 @@
 /// Which balancer puts the tasks' losses and gradients together, and what was chosen about it.
-public struct BalancerSetting: Sendable, Hashable {
+public struct BalancerSetting: Sendable, Hashable, Codable {
   /// Its name in `mtl-tui balancers`.
   public var name: String
   /// Choices by name; the others have their defaults.
@@ -27,7 +27,7 @@ extension BalancerSetting: CustomStringConvertible {
 }
 
 /// A balancer that may be chosen, as it is listed.
-public struct BalancerChoices: Sendable, Hashable {
+public struct BalancerChoices: Sendable, Hashable, Codable {
   /// Its name.
   public var name: String
   /// The name as the field writes it.

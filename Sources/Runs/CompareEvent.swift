@@ -19,7 +19,7 @@ public enum CompareEvent: Sendable, Equatable {
 }
 
 /// Which run of how many.
-public struct ComparedPlace: Sendable, Hashable {
+public struct ComparedPlace: Sendable, Hashable, Codable {
   /// The run's number, counted from 1.
   public var number: Int
   /// How many runs there are.

@@ -1,7 +1,7 @@
 /// What one run of a comparison came to.
-public struct ComparedRun: Sendable, Equatable {
+public struct ComparedRun: Sendable, Equatable, Codable {
   /// How a run ended.
-  public enum Outcome: Sendable, Equatable {
+  public enum Outcome: Sendable, Equatable, Codable {
     /// It was scored.
     case finished
     /// The loss of a task stopped being a number at a step.

@@ -1,7 +1,7 @@
 /// The table that papers print: models by tasks, with means, deviations, gains and tests.
 ///
 /// All of it are values, so a screen can draw it while the runs go on.
-public struct ComparisonTable: Sendable, Equatable {
+public struct ComparisonTable: Sendable, Equatable, Codable {
   /// The data set's name.
   public var data: String
   /// The seeds of every model that draws something.
@@ -33,7 +33,7 @@ public struct ComparisonTable: Sendable, Equatable {
 }
 
 /// A column of the table: a task and the score that stands for it.
-public struct ComparedTask: Sendable, Equatable {
+public struct ComparedTask: Sendable, Equatable, Codable {
   /// The task's name.
   public var name: String
   /// Its main score, `auc` or `rmse`.
@@ -76,9 +76,9 @@ public struct ComparedTask: Sendable, Equatable {
 }
 
 /// A model of the table.
-public struct ComparisonRow: Sendable, Equatable {
+public struct ComparisonRow: Sendable, Equatable, Codable {
   /// How far a model's runs are.
-  public enum Status: Sendable, Equatable {
+  public enum Status: Sendable, Equatable, Codable {
     /// No run of it has begun.
     case waiting
     /// Some of its runs are done, or one is going on.
@@ -146,9 +146,9 @@ public struct ComparisonRow: Sendable, Equatable {
 }
 
 /// One model's scores on one task.
-public struct ComparisonCell: Sendable, Equatable {
+public struct ComparisonCell: Sendable, Equatable, Codable {
   /// A paired test against the task's best baseline.
-  public struct Test: Sendable, Equatable {
+  public struct Test: Sendable, Equatable, Codable {
     /// The mean difference of the scores, this model minus the baseline.
     public var meanDifference: Double
     /// Student's t.
@@ -173,7 +173,7 @@ public struct ComparisonCell: Sendable, Equatable {
   }
 
   /// One of a task's scores over the finished runs.
-  public struct Summary: Sendable, Equatable {
+  public struct Summary: Sendable, Equatable, Codable {
     /// The score's name.
     public var name: String
     /// The runs' mean; NaN where one is undefined.

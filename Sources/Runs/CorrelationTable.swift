@@ -2,9 +2,9 @@ import Foundation
 
 /// What a study of task correlation found: the final loss of each model at each correlation, on
 /// several draws of the data.
-public struct CorrelationTable: Sendable, Equatable {
+public struct CorrelationTable: Sendable, Equatable, Codable {
   /// What a model came to on one draw of the data at one correlation.
-  public struct Found: Sendable, Equatable {
+  public struct Found: Sendable, Equatable, Codable {
     /// The seed of the draw: of the tasks' weights, the bends and the rows.
     public var draw: UInt64
     /// The mean of both tasks' squared error on the test rows, as the mean over the models' seeds.
@@ -25,7 +25,7 @@ public struct CorrelationTable: Sendable, Equatable {
   }
 
   /// What one model came to at one correlation, by draw.
-  public struct Cell: Sendable, Equatable {
+  public struct Cell: Sendable, Equatable, Codable {
     /// By draw, as far as it is done.
     public var found: [Found]
 
@@ -57,7 +57,7 @@ public struct CorrelationTable: Sendable, Equatable {
   }
 
   /// A model and its cells by correlation.
-  public struct Row: Sendable, Equatable {
+  public struct Row: Sendable, Equatable, Codable {
     /// The model's name as its paper writes it.
     public var title: String
     /// How many numbers it learned; nil before its first run.

@@ -1,6 +1,6 @@
 /// What a person should know of data before a model learns from them: how many rows each task has in
 /// each split and how its labels lie there, and whatever looks wrong.
-public struct DataFacts: Sendable, Equatable {
+public struct DataFacts: Sendable, Equatable, Codable {
   /// By task, in the order of ``RunDescription/tasks``.
   public var tasks: [TaskFacts]
   /// What looks wrong or is easily misread, a sentence each.
@@ -16,7 +16,7 @@ public struct DataFacts: Sendable, Equatable {
   }
 
   /// One task's labels by split.
-  public struct TaskFacts: Sendable, Equatable {
+  public struct TaskFacts: Sendable, Equatable, Codable {
     /// The task's name.
     public var task: String
     /// Binary or regression.
@@ -42,7 +42,7 @@ public struct DataFacts: Sendable, Equatable {
   }
 
   /// How a task's labels lie in the rows of one split that are in its sample space.
-  public struct LabelFacts: Sendable, Equatable {
+  public struct LabelFacts: Sendable, Equatable, Codable {
     /// Rows in the task's sample space.
     public var rows: Int
     /// Rows whose label is 1; 0 for a regression.

@@ -1,5 +1,5 @@
 /// A fact of a run that must not be lost, in the order in which it happened.
-public enum Event: Sendable, Equatable {
+public enum Event: Sendable, Equatable, Codable {
   /// The data are read and the model is built.
   case prepared(RunDescription)
   /// A command took effect or was refused.
@@ -31,9 +31,9 @@ public enum Event: Sendable, Equatable {
 }
 
 /// The scores of every task on one split.
-public struct Evaluation: Sendable, Equatable {
+public struct Evaluation: Sendable, Equatable, Codable {
   /// Which rows were scored.
-  public enum Split: String, Sendable, Hashable, CaseIterable {
+  public enum Split: String, Sendable, Hashable, CaseIterable, Codable {
     case validation
     case test
   }
@@ -68,7 +68,7 @@ public struct Evaluation: Sendable, Equatable {
 }
 
 /// One task's scores.
-public struct TaskScores: Sendable, Equatable {
+public struct TaskScores: Sendable, Equatable, Codable {
   /// The task's name.
   public var task: String
   /// Named scores in the order in which they are shown; the first is the task's main one.
@@ -96,7 +96,7 @@ public struct TaskScores: Sendable, Equatable {
 }
 
 /// A named number; NaN where it is undefined (AUC with one class).
-public struct Score: Sendable, Equatable {
+public struct Score: Sendable, Equatable, Codable {
   /// One of ``ScoreKind/all``.
   public var name: String
   /// The number, or NaN.
@@ -119,7 +119,7 @@ public struct Score: Sendable, Equatable {
 }
 
 /// Where a run stopped being a number.
-public struct Divergence: Sendable, Equatable {
+public struct Divergence: Sendable, Equatable, Codable {
   /// The task whose loss is NaN or infinite.
   public var task: String
   /// The step.
@@ -133,7 +133,7 @@ public struct Divergence: Sendable, Equatable {
   public var largest: LargestParameter?
 
   /// A parameter by path, and its largest magnitude.
-  public struct LargestParameter: Sendable, Equatable {
+  public struct LargestParameter: Sendable, Equatable, Codable {
     /// The path.
     public var path: String
     /// max |w|.

@@ -1,5 +1,5 @@
 /// The order in which validation rows are looked through.
-public enum ExampleOrder: Sendable, Hashable {
+public enum ExampleOrder: Sendable, Hashable, Codable {
   /// As the data have them.
   case file
   /// By the loss that a task is trained by, the largest first; rows that do not count for the task
@@ -16,7 +16,7 @@ public enum ExampleOrder: Sendable, Hashable {
 }
 
 /// One input of a row that is asked about with another value.
-public struct InputChange: Sendable, Hashable {
+public struct InputChange: Sendable, Hashable, Codable {
   /// The column.
   public var column: String
   /// The value as a person typed it, read as the schema reads the column's texts.
@@ -31,7 +31,7 @@ public struct InputChange: Sendable, Hashable {
 
 extension ExampleView {
   /// How the row lies in the order that was asked for.
-  public struct Ordering: Sendable, Equatable {
+  public struct Ordering: Sendable, Equatable, Codable {
     /// The order.
     public var order: ExampleOrder
     /// The row's position in it, from 0.
@@ -57,7 +57,7 @@ extension ExampleView {
   }
 
   /// The row with one input changed, or without an expert, or both.
-  public struct Altered: Sendable, Equatable {
+  public struct Altered: Sendable, Equatable, Codable {
     /// What was changed; nil: nothing.
     public var change: InputChange?
     /// The changed column as the model reads it now, in the data's own words.

@@ -1,5 +1,5 @@
 /// One of the experts of a model, as its owner names it: `E3`, `click 1`, `shared 2`, `L1 click 1`.
-public struct ExpertDescription: Sendable, Hashable {
+public struct ExpertDescription: Sendable, Hashable, Codable {
   /// Its name among all experts of the model.
   public var name: String
   /// The task that owns it; nil: all share it.
@@ -16,7 +16,7 @@ public struct ExpertDescription: Sendable, Hashable {
 }
 
 /// An expert as one gate sees it.
-public struct GateExpert: Sendable, Hashable {
+public struct GateExpert: Sendable, Hashable, Codable {
   /// Its name there: `E3`, `own 1`, `shared 2`, `click 1`.
   public var name: String
   /// Whose it is: `own`, `shared`, `click`; empty where all experts are alike.
@@ -39,7 +39,7 @@ public struct GateExpert: Sendable, Hashable {
 }
 
 /// How one gate spread its rows over the experts.
-public struct GateSnapshot: Sendable, Equatable {
+public struct GateSnapshot: Sendable, Equatable, Codable {
   /// The gate's name: its task, or `shared`; with several levels `L0 click`.
   public var name: String
   /// The task that it serves; nil: all share it.
@@ -91,7 +91,7 @@ public struct GateSnapshot: Sendable, Equatable {
 }
 
 /// What one expert gives, over validation rows.
-public struct ExpertSnapshot: Sendable, Equatable {
+public struct ExpertSnapshot: Sendable, Equatable, Codable {
   /// Its name among all experts of the model.
   public var name: String
   /// The share of its outputs, over rows and columns, that are exactly zero.
@@ -111,7 +111,7 @@ public struct ExpertSnapshot: Sendable, Equatable {
 }
 
 /// How alike the gates of two tasks are that weigh the same experts.
-public struct GatePair: Sendable, Equatable {
+public struct GatePair: Sendable, Equatable, Codable {
   /// The gates' names.
   public var first: String
   /// The other one.

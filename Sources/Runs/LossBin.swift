@@ -1,5 +1,5 @@
 /// The losses of consecutive steps of one task, so condensed that no extreme is lost.
-public struct LossBin: Sendable, Hashable {
+public struct LossBin: Sendable, Hashable, Codable {
   /// The task's place in ``RunDescription/tasks``.
   public var task: Int
   /// The first step in the bin (0 is the run's first).

@@ -19,6 +19,14 @@ public struct LossSpread: Sendable, Hashable {
   /// The spread of one finite loss.
   public init(_ loss: Float) { lower[0] = loss }
 
+  /// The spread that keeps these numbers; nil unless they are finite, ascending and few enough.
+  init?(ascending numbers: [Float]) {
+    guard numbers.count <= Self.capacity, numbers.allSatisfy(\.isFinite),
+      zip(numbers, numbers.dropFirst()).allSatisfy({ $0 <= $1 })
+    else { return nil }
+    for (index, number) in numbers.enumerated() { self[index] = number }
+  }
+
   /// How many numbers are kept, at most ``capacity``.
   public var kept: Int {
     var kept = 0

@@ -1,12 +1,12 @@
 /// The masks of a system in a few numbers.
-public struct MaskSummary: Sendable, Equatable {
+public struct MaskSummary: Sendable, Equatable, Codable {
   /// Which way a number goes.
-  public enum Direction: Sendable, Hashable {
+  public enum Direction: Sendable, Hashable, Codable {
     case rising, falling, steady
   }
 
   /// One task's mask.
-  public struct Task: Sendable, Equatable {
+  public struct Task: Sendable, Equatable, Codable {
     /// The task's name.
     public var name: String
     /// The share of all masked weights that the task leaves out.
@@ -33,7 +33,7 @@ public struct MaskSummary: Sendable, Equatable {
   }
 
   /// A masked layer.
-  public struct Layer: Sendable, Hashable {
+  public struct Layer: Sendable, Hashable, Codable {
     /// The name, `layer 0`.
     public var name: String
     /// Its units: rows of the map.
@@ -80,7 +80,7 @@ public struct MaskSummary: Sendable, Equatable {
 }
 
 /// A part of a layer's mask map: every weight of it is a cell.
-public struct MaskWindow: Sendable, Hashable {
+public struct MaskWindow: Sendable, Hashable, Codable {
   /// The layer, from the input upwards.
   public var layer: Int
   /// The first row, a unit of the layer.
@@ -130,7 +130,7 @@ public struct MaskMap: Sendable, Equatable {
 }
 
 /// One weight of a masked layer.
-public struct MaskPlace: Sendable, Hashable {
+public struct MaskPlace: Sendable, Hashable, Codable {
   /// The layer, from the input upwards.
   public var layer: Int
   /// The row, a unit of the layer.
@@ -147,7 +147,7 @@ public struct MaskPlace: Sendable, Hashable {
 }
 
 /// One weight of a masked layer with all that is known of it.
-public struct MaskCell: Sendable, Equatable {
+public struct MaskCell: Sendable, Equatable, Codable {
   /// Which weight.
   public var place: MaskPlace
   /// The step of the numbers.

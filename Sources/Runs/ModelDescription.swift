@@ -1,7 +1,7 @@
 /// A model as a person chooses it: what it is, what may be set, what it will show.
-public struct ModelDescription: Sendable, Hashable {
+public struct ModelDescription: Sendable, Hashable, Codable {
   /// One choice, with its default as text.
-  public struct Option: Sendable, Hashable {
+  public struct Option: Sendable, Hashable, Codable {
     /// The name, `experts`.
     public var name: String
     /// The default, as it would be written.

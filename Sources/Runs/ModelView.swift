@@ -1,8 +1,8 @@
 /// Something that a model shows of its inner life, as plain values: a screen draws it without
 /// knowing which system it comes from.
-public struct ModelView: Sendable, Equatable {
+public struct ModelView: Sendable, Equatable, Codable {
   /// Where a view is shown.
-  public enum Subject: String, Sendable, Hashable, CaseIterable {
+  public enum Subject: String, Sendable, Hashable, CaseIterable, Codable {
     /// What a system has beyond its gates: stitches, attention, bias curves.
     case model
     /// Which weights serve which task.
@@ -10,7 +10,7 @@ public struct ModelView: Sendable, Equatable {
   }
 
   /// The numbers, in the form in which they are drawn.
-  public enum Content: Sendable, Equatable {
+  public enum Content: Sendable, Equatable, Codable {
     /// Numbers in rows and columns, drawn as a heat map with the numbers in its cells.
     case matrix(Matrix)
     /// A heat map over time: one row a name, one column a moment.
@@ -54,9 +54,9 @@ public struct ModelView: Sendable, Equatable {
 
 extension ModelView {
   /// Numbers in rows and columns.
-  public struct Matrix: Sendable, Equatable {
+  public struct Matrix: Sendable, Equatable, Codable {
     /// What colours mean.
-    public enum Scale: Sendable, Hashable {
+    public enum Scale: Sendable, Hashable, Codable {
       /// Shares from 0 to 1.
       case share
       /// Numbers of either sign, 0 in the middle.
@@ -89,7 +89,7 @@ extension ModelView {
   /// One small cell an entry.
   public struct Bitmap: Sendable, Equatable {
     /// A kind of entry; the place in ``kinds`` is its number.
-    public struct Kind: Sendable, Hashable {
+    public struct Kind: Sendable, Hashable, Codable {
       /// The word for it: `shared`, `only income`, `dead`.
       public var name: String
       /// Which series colour stands for it; nil: it is drawn as nothing.
@@ -135,9 +135,9 @@ extension ModelView {
   }
 
   /// Named lengths.
-  public struct Bars: Sendable, Equatable {
+  public struct Bars: Sendable, Equatable, Codable {
     /// One length.
-    public struct Bar: Sendable, Equatable {
+    public struct Bar: Sendable, Equatable, Codable {
       /// The name.
       public var name: String
       /// The parts one behind another, by ``Bars/parts``.
@@ -169,9 +169,9 @@ extension ModelView {
   }
 
   /// Lines over a common axis.
-  public struct Curves: Sendable, Equatable {
+  public struct Curves: Sendable, Equatable, Codable {
     /// One line.
-    public struct Curve: Sendable, Equatable {
+    public struct Curve: Sendable, Equatable, Codable {
       /// The name.
       public var name: String
       /// Along the axis, rising.
@@ -197,7 +197,7 @@ extension ModelView {
     public var areShares: Bool
 
     /// A level to compare with.
-    public struct Level: Sendable, Equatable {
+    public struct Level: Sendable, Equatable, Codable {
       /// The name.
       public var name: String
       /// The height.
@@ -220,7 +220,7 @@ extension ModelView {
   }
 
   /// Texts in rows and columns.
-  public struct Table: Sendable, Equatable {
+  public struct Table: Sendable, Equatable, Codable {
     /// The heads of the columns; the first column is text, the others are set to the right.
     public var columns: [String]
     /// The cells of each row.

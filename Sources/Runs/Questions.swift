@@ -1,8 +1,8 @@
 /// What every task would score without each expert: a row a task, a column an expert, on the
 /// validation rows and the parameters of one step.
-public struct KnockOutMatrix: Sendable, Equatable {
+public struct KnockOutMatrix: Sendable, Equatable, Codable {
   /// One task's row.
-  public struct Line: Sendable, Equatable {
+  public struct Line: Sendable, Equatable, Codable {
     /// The task's name.
     public var task: String
     /// Its main score: one of ``ScoreKind/all``.
@@ -61,7 +61,7 @@ public struct KnockOutMatrix: Sendable, Equatable {
 }
 
 /// What training does while a question is answered that takes a while.
-public enum TrainingMeanwhile: String, Sendable, Hashable, CaseIterable {
+public enum TrainingMeanwhile: String, Sendable, Hashable, CaseIterable, Codable {
   /// It waits; the answer comes as soon as it can.
   case waits = "wait"
   /// It goes on between the parts of the answer, which is of the parameters of the step at which
@@ -70,7 +70,7 @@ public enum TrainingMeanwhile: String, Sendable, Hashable, CaseIterable {
 }
 
 /// How far a question is answered that takes a while.
-public struct QuestionProgress: Sendable, Equatable {
+public struct QuestionProgress: Sendable, Equatable, Codable {
   /// What is asked, in a few words.
   public var title: String
   /// The step of the parameters that answer.
@@ -102,7 +102,7 @@ public struct QuestionProgress: Sendable, Equatable {
 }
 
 /// What a task would score if more of its mask were pruned just now, without training after it.
-public struct PruningCost: Sendable, Equatable {
+public struct PruningCost: Sendable, Equatable, Codable {
   /// The task whose mask is thinned.
   public var task: String
   /// The step of the parameters.

@@ -1,5 +1,5 @@
 /// What a screen or a log must know of a run once: names and sizes that do not change.
-public struct RunDescription: Sendable, Equatable {
+public struct RunDescription: Sendable, Equatable, Codable {
   /// The model's name in the registry, `mmoe`.
   public var model: String
   /// The model's name as its paper writes it, `MMoE`.
@@ -73,9 +73,9 @@ extension RunDescription {
 }
 
 /// A task's name and kind.
-public struct TaskDescription: Sendable, Hashable {
+public struct TaskDescription: Sendable, Hashable, Codable {
   /// How a task's label and loss look.
-  public enum Kind: String, Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable, Codable {
     /// A label of 0 or 1, cross-entropy from the logit.
     case binary
     /// A real label, squared error.

@@ -1,7 +1,7 @@
 /// What remains of a run.
-public struct RunSummary: Sendable, Equatable {
+public struct RunSummary: Sendable, Equatable, Codable {
   /// Why a run ended.
-  public enum Reason: String, Sendable {
+  public enum Reason: String, Sendable, Codable {
     case epochs
     case earlyStopping = "early stopping"
     case converged
@@ -50,7 +50,7 @@ public struct RunSummary: Sendable, Equatable {
 }
 
 /// A task's best score of a run by itself, whatever step is kept.
-public struct TaskBest: Sendable, Equatable {
+public struct TaskBest: Sendable, Equatable, Codable {
   /// The task's name.
   public var task: String
   /// Its main score there, or its loss where that is undefined on all validation rows.

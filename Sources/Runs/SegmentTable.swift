@@ -2,9 +2,9 @@
 ///
 /// A categorical column has a segment a value, a column of numbers one for each of at most eight
 /// ranges that hold equally many rows.
-public struct SegmentTable: Sendable, Equatable {
+public struct SegmentTable: Sendable, Equatable, Codable {
   /// One value of the column.
-  public struct Segment: Sendable, Equatable {
+  public struct Segment: Sendable, Equatable, Codable {
     /// The value's name, as the data spell it.
     public var name: String
     /// How many of the rows looked at have it.
@@ -51,9 +51,9 @@ public struct SegmentTable: Sendable, Equatable {
 }
 
 /// Which columns change the gates, over the same validation rows.
-public struct SegmentRanking: Sendable, Equatable {
+public struct SegmentRanking: Sendable, Equatable, Codable {
   /// One column.
-  public struct Column: Sendable, Equatable {
+  public struct Column: Sendable, Equatable, Codable {
     /// The column's name.
     public var name: String
     /// Whether its segments are ranges of numbers.

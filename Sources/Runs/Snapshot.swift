@@ -1,9 +1,9 @@
 /// The newest numbers of a run: all that a frame may show, of bounded size.
 ///
 /// Snapshots conflate (an old one may be lost), events do not.
-public struct Snapshot: Sendable, Equatable {
+public struct Snapshot: Sendable, Equatable, Codable {
   /// What the session is doing.
-  public enum Phase: Sendable, Equatable {
+  public enum Phase: Sendable, Equatable, Codable {
     /// Reading data: the share done in 0...1 and what is read.
     case loading(Double, String)
     /// Taking steps.
@@ -97,7 +97,7 @@ public struct Snapshot: Sendable, Equatable {
 }
 
 /// One task's newest numbers.
-public struct TaskSnapshot: Sendable, Equatable {
+public struct TaskSnapshot: Sendable, Equatable, Codable {
   /// The task's name.
   public var name: String
   /// Whether it trains.
@@ -133,9 +133,9 @@ public struct TaskSnapshot: Sendable, Equatable {
 }
 
 /// One row of the validation split as the model sees it.
-public struct ExampleView: Sendable, Equatable {
+public struct ExampleView: Sendable, Equatable, Codable {
   /// One input column of the row.
-  public struct Input: Sendable, Equatable {
+  public struct Input: Sendable, Equatable, Codable {
     /// The column's name.
     public var name: String
     /// The value, as the data spell it.
@@ -149,7 +149,7 @@ public struct ExampleView: Sendable, Equatable {
   }
 
   /// One task's answer for the row.
-  public struct Answer: Sendable, Equatable {
+  public struct Answer: Sendable, Equatable, Codable {
     /// The task.
     public var task: String
     /// The label; nil where the row is outside the task's sample space.
@@ -171,7 +171,7 @@ public struct ExampleView: Sendable, Equatable {
   }
 
   /// One gate's weights for the row.
-  public struct Gate: Sendable, Equatable {
+  public struct Gate: Sendable, Equatable, Codable {
     /// The gate's name.
     public var name: String
     /// The experts' names, in the order of the weights.
@@ -233,7 +233,7 @@ public struct ExampleView: Sendable, Equatable {
 }
 
 /// What a screen shows just now; views that are not wanted cost the engine nothing.
-public struct WantedViews: Sendable, Equatable {
+public struct WantedViews: Sendable, Equatable, Codable {
   /// Whether gate statistics are shown.
   public var gates = false
   /// The column whose segments are shown.

@@ -1,5 +1,5 @@
 /// A wish for a run on the same data: the model, and what is set about it.
-public struct StartRequest: Sendable, Hashable {
+public struct StartRequest: Sendable, Hashable, Codable {
   /// The model's name in the registry.
   public var model: String
   /// Its choices by name; those left out have their defaults.

@@ -1,5 +1,5 @@
 /// A part of a run in which it trains in a way of its own: warm-up, a pruning round, joint training.
-public struct TrainingPhase: Sendable, Hashable {
+public struct TrainingPhase: Sendable, Hashable, Codable {
   /// The phase's name, `pruning income`.
   public var title: String
   /// What is done in it, in a few words: `round 3 of 10, density .73`.
@@ -22,7 +22,7 @@ public struct TrainingPhase: Sendable, Hashable {
 }
 
 /// A number of a model that may be changed while it trains: a penalty's strength, a temperature.
-public struct Dial: Sendable, Hashable {
+public struct Dial: Sendable, Hashable, Codable {
   /// The name, `alpha`.
   public var name: String
   /// What it does, in a few words.
@@ -48,7 +48,7 @@ public struct Dial: Sendable, Hashable {
 }
 
 /// What a run would score without one expert.
-public struct KnockOut: Sendable, Equatable {
+public struct KnockOut: Sendable, Equatable, Codable {
   /// The expert, `E3`.
   public var expert: String
   /// The step of the parameters.

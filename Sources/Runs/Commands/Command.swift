@@ -80,7 +80,7 @@ extension Command {
 }
 
 /// A command as it was sent: the number comes back in its acknowledgement.
-public struct CommandTicket: Sendable, Hashable {
+public struct CommandTicket: Sendable, Hashable, Codable {
   /// Counted from 1 in the order of sending.
   public var id: UInt64
   /// What was asked.
@@ -94,9 +94,9 @@ public struct CommandTicket: Sendable, Hashable {
 }
 
 /// The answer to a command.
-public struct Acknowledgement: Sendable, Hashable {
+public struct Acknowledgement: Sendable, Hashable, Codable {
   /// What became of a command.
-  public enum Outcome: Sendable, Hashable {
+  public enum Outcome: Sendable, Hashable, Codable {
     /// It holds from the step named by the acknowledgement on.
     case applied
     /// It was not done; the reason is a sentence for a person.

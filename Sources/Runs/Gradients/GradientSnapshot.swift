@@ -3,9 +3,9 @@
 /// Gradients are those of each task's own mean loss, without its weight ω and without penalties, so
 /// that weights and gradients can be told apart. Of bounded size: ``mostTasks`` tasks and
 /// ``mostTensors`` arrays.
-public struct GradientSnapshot: Sendable, Equatable {
+public struct GradientSnapshot: Sendable, Equatable, Codable {
   /// An array of parameters, or several small ones together.
-  public struct Tensor: Sendable, Equatable {
+  public struct Tensor: Sendable, Equatable, Codable {
     /// Its path: `experts.0.0.weight`.
     public var name: String
     /// Whether it is a table of which a batch touches some rows.
@@ -43,7 +43,7 @@ public struct GradientSnapshot: Sendable, Equatable {
   }
 
   /// What looking costs.
-  public struct Cost: Sendable, Equatable {
+  public struct Cost: Sendable, Equatable, Codable {
     /// Seconds that this look took.
     public var seconds: Double
     /// Steps from the look before to this one; nil for the first.

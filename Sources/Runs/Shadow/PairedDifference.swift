@@ -7,7 +7,7 @@
 ///     d̄ ± s / √m     over the newest m blocks, s the deviation of their means
 public struct PairedDifference: Sendable, Equatable {
   /// What is known of the difference.
-  public struct Estimate: Sendable, Equatable {
+  public struct Estimate: Sendable, Equatable, Codable {
     /// The mean.
     public var mean: Double
     /// Its standard error.

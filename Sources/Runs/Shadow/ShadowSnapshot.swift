@@ -1,8 +1,8 @@
 /// A shadow: the same run with one thing changed since a step, beside the main one, on the same
 /// batches with the same draws.
-public struct ShadowSnapshot: Sendable, Equatable {
+public struct ShadowSnapshot: Sendable, Equatable, Codable {
   /// One task in the shadow, against the main run.
-  public struct Task: Sendable, Equatable {
+  public struct Task: Sendable, Equatable, Codable {
     /// The task's name.
     public var name: String
     /// Whether it trains in the shadow.
@@ -28,7 +28,7 @@ public struct ShadowSnapshot: Sendable, Equatable {
   }
 
   /// A score of both runs at one step.
-  public struct Score: Sendable, Equatable {
+  public struct Score: Sendable, Equatable, Codable {
     /// One of ``ScoreKind/all``.
     public var name: String
     /// The step.
