@@ -46,7 +46,7 @@ let package = Package(
     .target(
       name: "Store",
       dependencies: [
-        "Layers", "Tensors", "Runs", .product(name: "GRDB", package: "GRDB.swift"),
+        "Layers", "Graph", "Tensors", "Runs", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .target(
       name: "Training",
@@ -118,7 +118,8 @@ let package = Package(
       path: "Tests/TrainingFixtures"),
     .testTarget(name: "RunsTests", dependencies: ["Runs"]),
     .testTarget(
-      name: "StoreTests", dependencies: ["Store", "Layers", "Tensors", "Runs", "TestSupport"]),
+      name: "StoreTests",
+      dependencies: ["Store", "Layers", "Graph", "Tensors", "Runs", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "CZlib"]),
     .testTarget(
       name: "CommandTests",

@@ -4,6 +4,8 @@ public enum StoreError: Error, Equatable {
   case unusable(path: String, doing: String, reason: String)
   /// A file is not what it should be: its path, and what is wrong with it.
   case damaged(path: String, what: String)
+  /// A file is whole, but of another model: its path, and what does not fit.
+  case mismatch(path: String, what: String)
 }
 
 extension StoreError: CustomStringConvertible {
@@ -12,6 +14,7 @@ extension StoreError: CustomStringConvertible {
     switch self {
     case .unusable(let path, let doing, let reason): "\(path): cannot \(doing): \(reason)"
     case .damaged(let path, let what): "\(path): damaged: \(what)"
+    case .mismatch(let path, let what): "\(path): does not fit the model: \(what)"
     }
   }
 }
