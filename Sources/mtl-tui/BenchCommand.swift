@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Foundation
+import Objectives
 import Runs
 import Tensors
 import Training
@@ -19,6 +20,12 @@ struct BenchCommand: ParsableCommand {
     help: "The network and the shape of its data; see `bench --list`.",
     completion: .list(Workload.all.map(\.name)))
   var workload: String?
+  @Option(
+    help: """
+      Time balancers of `mtl-tui balancers` on the workload, window by window in turn: names \
+      separated by commas, or all. The first is what the others are compared with.
+      """)
+  var balancers: String?
   @OptionGroup(title: "On data instead of a workload") var onData: BenchDataOptions
   @Option(help: "Rows in a batch.") var batch = 1024
   @Option(help: "Threads that train.") var threads = 2
@@ -74,6 +81,7 @@ struct BenchCommand: ParsableCommand {
     guard onData.data != nil else { return }
     for (option, isGiven) in [
       ("--workload", workload != nil), ("--list", list), ("--roofline", roofline),
+      ("--balancers", balancers != nil),
       ("--grow", grow != 1),
     ] where isGiven {
       throw ValidationError("\(option) is about workloads; leave it or --data out.")
@@ -87,6 +95,7 @@ struct BenchCommand: ParsableCommand {
     }
     if roofline { return try printRoofline() }
     do {
+      if let balancers { return try printBalancers(balancers) }
       let given = try onData.benchmark(batch: batch, threads: threads, seconds: seconds)
       for one in given.map({ [$0] }) ?? chosen(else: "w1b").map(benchmark) {
         let result = try one.run()
@@ -109,6 +118,32 @@ struct BenchCommand: ParsableCommand {
     StepBenchmark(workload: workload, batchSize: batch, threads: threads, seconds: seconds)
   }
 
+  private func printBalancers(_ names: String) throws {
+    let chosen =
+      names == "all"
+      ? BalancerRegistry.entries.map(\.about.name) : names.split(separator: ",").map(String.init)
+    for one in self.chosen(else: "w1b") {
+      let benchmark = BalancerBenchmark(
+        one, balancers: chosen.map { BalancerSetting($0) }, batchSize: batch, threads: threads,
+        seconds: seconds)
+      let rows = try benchmark.run()
+      try StandardOutput.writeLine(
+        json ? array(rows.map { $0.json(one.name) }) : Self.text(rows, workload: one.name))
+    }
+  }
+
+  private static func text(_ rows: [BalancerBenchmark.Row], workload: String) -> String {
+    var table = TextTable([workload, "ms a step", "ratio"])
+    for row in rows {
+      table.add(
+        [
+          row.balancer, String(format: "%.3f", row.stepMilliseconds),
+          String(format: "%.3f", row.ratio),
+        ], remark: row.sees.joined(separator: ", "))
+    }
+    return table.text
+  }
+
   private func printRoofline() throws {
     let machines = Set([1, threads]).sorted().map { Machine(threads: $0) }
     try StandardOutput.writeLine(RooflineText.machine(machines))
@@ -118,6 +153,16 @@ struct BenchCommand: ParsableCommand {
       let profile = StepProfile(one, batchSize: batch, threads: threads, seconds: seconds)
       try StandardOutput.writeLine(RooflineText.workload(one, result, profile, machine))
     }
+  }
+}
+
+extension BalancerBenchmark.Row {
+  fileprivate func json(_ workload: String) -> String {
+    object([
+      ("workload", quoted(workload)), ("balancer", quoted(balancer)),
+      ("step_ms", "\(stepMilliseconds)"), ("ratio", "\(ratio)"),
+      ("sees", array(sees.map(quoted))),
+    ])
   }
 }
 
