@@ -1,0 +1,137 @@
+internal import Foundation
+internal import Tensors
+
+/// The checkpoints of a run: pairs of files in one folder, named by their steps.
+///
+///     1000.model.safetensors   what answers follow from
+///     1000.state.safetensors   the rest
+///
+/// Both have one random mark, so that halves of two checkpoints of a step are never taken for one.
+struct CheckpointFiles: Sendable {
+  let folder: String
+  let disk: Disk
+
+  private static let pair = "pair"
+  private static let best = "best"
+
+  func modelPath(_ step: Int) -> String { "\(folder)/\(step).model.safetensors" }
+  func statePath(_ step: Int) -> String { "\(folder)/\(step).state.safetensors" }
+
+  /// The steps of which both files are there, the earliest first.
+  var steps: [Int] {
+    let names = Set(self.names)
+    return names.compactMap { name -> Int? in
+      guard name.hasSuffix(".state.safetensors"),
+        let step = name.split(separator: ".").first.flatMap({ Int($0) }),
+        names.contains("\(step).model.safetensors")
+      else { return nil }
+      return step
+    }.sorted()
+  }
+
+  /// What is in the folder; nothing if it is not there or may not be read.
+  private var names: [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+  }
+
+  /// Writes the pair of a step: both files are whole on the disk before one gets its name.
+  func write(
+    step: Int, isBest: Bool, lengths: RecordedLengths, model: [SafetensorsTensor],
+    state: [Archive.Entry]
+  ) throws(StoreError) {
+    try disk.makeFolder(folder)
+    let pair = StoreChecksum.text(.random(in: .min ... .max))
+    let common = [Self.pair: pair, "step": "\(step)"]
+    let stateMetadata = lengths.metadata.merging(common) { $1 }
+      .merging([Self.best: isBest ? "yes" : "no"]) { $1 }
+    var modelFile = try staged(
+      SafetensorsWriter(model, metadata: common.merging(["format": "pt"]) { $1 }), modelPath(step))
+    var stateFile = try staged(
+      SafetensorsWriter(state.map(SafetensorsTensor.init), metadata: stateMetadata),
+      statePath(step))
+    try modelFile.rename()
+    try stateFile.rename()
+    try disk.synchroniseNames(of: folder)
+  }
+
+  private func staged(_ writer: SafetensorsWriter, _ path: String) throws(StoreError) -> AtomicFile
+  {
+    let file = try AtomicFile(path, on: disk)
+    try writer.write { (bytes) throws(StoreError) in try file.write(bytes) }
+    try file.synchronise()
+    return file
+  }
+
+  /// Reads the pair of a step and checks every byte of it.
+  func read(_ step: Int) throws(StoreError) -> Checkpoint {
+    let (modelPath, statePath) = (modelPath(step), statePath(step))
+    let model = try SafetensorsFile(path: modelPath)
+    let state = try SafetensorsFile(path: statePath)
+    try model.verify()
+    try state.verify()
+    guard let pair = state.metadata[Self.pair], pair == model.metadata[Self.pair] else {
+      throw .damaged(path: statePath, what: "it does not belong to \(modelPath)")
+    }
+    guard let lengths = RecordedLengths(state.metadata), state.metadata["step"] == "\(step)",
+      let best = state.metadata[Self.best]
+    else { throw .damaged(path: statePath, what: "it does not say which step it is of") }
+    return Checkpoint(
+      step: step, isBest: best == "yes", model: model.tensors, state: state.entries,
+      modelPath: modelPath, statePath: statePath, lengths: lengths)
+  }
+
+  /// Whether a step was the best one when it was written; false for what cannot be read.
+  func isBest(_ step: Int) -> Bool {
+    (try? SafetensorsFile(path: statePath(step)))?.metadata[Self.best] == "yes"
+  }
+}
+
+// MARK: - Which are kept
+
+extension CheckpointFiles {
+  /// Removes all but the one just written, the best so far, and each of so many steps; those of later
+  /// steps belong to a course of the run that was given up.
+  func retain(written: Int, every interval: Int?) throws(StoreError) {
+    let earlier = steps.filter { $0 < written }
+    let best = isBest(written) ? written : earlier.last(where: isBest)
+    for step in steps where step != written && step != best {
+      if let interval, interval > 0, step < written, step % interval == 0 { continue }
+      try remove(step)
+    }
+  }
+
+  /// Removes the pair of a step, so that no half of it is taken for a checkpoint.
+  func remove(_ step: Int) throws(StoreError) {
+    try disk.remove(statePath(step))
+    try disk.remove(modelPath(step))
+  }
+
+  /// Ends what a killed process began: a state whose model has got its name gets its own; what else is
+  /// on its way is removed, and models without a state.
+  func recover() throws(StoreError) {
+    for name in names {
+      guard let partial = PartialFile(name, in: folder) else { continue }
+      if completes(partial) {
+        try disk.rename(partial.partial, to: partial.path)
+      } else {
+        try disk.remove(partial.partial)
+      }
+    }
+    let whole = Set(steps)
+    for name in names where name.hasSuffix(".model.safetensors") {
+      if let step = name.split(separator: ".").first.flatMap({ Int($0) }), !whole.contains(step) {
+        try disk.remove(modelPath(step))
+      }
+    }
+  }
+
+  /// Whether a file on its way is the whole second half of a pair whose first half has its name.
+  private func completes(_ partial: PartialFile) -> Bool {
+    guard partial.path.hasSuffix(".state.safetensors"),
+      let state = try? SafetensorsFile(path: partial.partial), (try? state.verify()) != nil,
+      let step = state.metadata["step"].flatMap({ Int($0) }), partial.path == statePath(step),
+      let model = try? SafetensorsFile(path: modelPath(step))
+    else { return false }
+    return state.metadata[Self.pair] == model.metadata[Self.pair]
+  }
+}

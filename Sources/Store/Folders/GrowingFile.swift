@@ -1,0 +1,78 @@
+/// A file that grows at its end; what could not be written waits.
+///
+/// What is behind the last whole piece is cut off, so that the file is whole pieces from its first byte
+/// to its last.
+final class GrowingFile {
+  /// Bytes that may wait; what comes then is lost, and counted.
+  static let mostWaiting = 64 << 20
+
+  private let path: String
+  private let disk: Disk
+  private let keepsAll: Bool
+  private var file: OpenFile?
+  private var waiting: [UInt8] = []
+  private var all: [UInt8] = []
+  /// Bytes that are in the file.
+  private(set) var length: Int
+  /// Bytes that were lost because too many waited.
+  private(set) var lost = 0
+
+  /// A file that goes on behind so many bytes.
+  ///
+  /// With `all` of those bytes it can be written anew where it was taken away; without it then starts
+  /// empty.
+  init(_ path: String, length: Int, all: [UInt8]? = nil, on disk: Disk) {
+    self.path = path
+    self.disk = disk
+    self.length = length
+    keepsAll = all != nil
+    self.all = all ?? []
+  }
+
+  /// Adds bytes, without writing them yet.
+  func add(_ bytes: [UInt8]) {
+    guard keepsAll || waiting.count + bytes.count <= Self.mostWaiting else {
+      lost += bytes.count
+      return
+    }
+    waiting += bytes
+    if keepsAll { all += bytes }
+  }
+
+  /// Writes what waits; the system has it then, the disk when it is synchronised.
+  func flush() throws(StoreError) {
+    let file = try opened()
+    guard !waiting.isEmpty else { return }
+    do throws(StoreError) {
+      try file.write(waiting)
+    } catch {
+      // Half of a line, on a full disk for example. If it cannot be cut off now, opening does it.
+      do { try file.truncate(to: length) } catch { self.file = nil }
+      throw error
+    }
+    length += waiting.count
+    waiting = []
+  }
+
+  /// Waits until the disk has it.
+  func synchronise() throws(StoreError) { try opened().synchronise() }
+
+  /// The file was taken away: the next one is written from the beginning.
+  func startAnew() {
+    file = nil
+    length = 0
+    if keepsAll { waiting = all }
+  }
+
+  private func opened() throws(StoreError) -> OpenFile {
+    if let file { return file }
+    let opened = try OpenFile(path, .appending, on: disk)
+    let found = opened.size
+    guard found >= length else {
+      throw .damaged(path: path, what: "it has \(found) bytes, \(length) were written")
+    }
+    if found > length { try opened.truncate(to: length) }
+    file = opened
+    return opened
+  }
+}

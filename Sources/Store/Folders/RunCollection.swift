@@ -1,0 +1,107 @@
+public import Foundation
+
+/// The folder that the runs' folders lie in.
+public struct RunCollection: Sendable, Hashable {
+  /// Where it is.
+  public let path: String
+
+  /// The folder of this path, made when the first run is written.
+  public init(path: String) {
+    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  }
+
+  /// The folder of a person: `$XDG_STATE_HOME/mtl-tui/runs`, else in `~/.local/state`.
+  ///
+  /// By the XDG Base Directory Specification a relative `XDG_STATE_HOME` counts as not set.
+  ///
+  /// - Throws: ``StoreError/homeless``.
+  public init(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(StoreError) {
+    let named = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + "/.local/state" : nil }
+    guard let state = named ?? home else { throw .homeless }
+    self.init(path: state + "/mtl-tui/runs")
+  }
+
+  /// Where its index lies.
+  var indexPath: String { "\(path)/index.sqlite" }
+
+  /// All runs in it, by their names.
+  ///
+  /// - Throws: ``StoreError/unusable(path:doing:reason:)`` if the folder is there and cannot be read.
+  public func folders() throws(StoreError) -> [RunFolder] {
+    guard let status = FileStatus(path) else { return [] }
+    guard status.isFolder else {
+      throw .unusable(path: path, doing: "read runs", reason: "it is no folder")
+    }
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: path).sorted().compactMap {
+        try? RunFolder(opening: "\(path)/\($0)")
+      }
+    } catch {
+      throw .unusable(path: path, doing: "read runs", reason: error.localizedDescription)
+    }
+  }
+
+  /// The run that a person means: an id, the beginning of one, `last`, or the path of a folder.
+  ///
+  /// - Throws: ``StoreError/unknownRun(_:in:near:)``, ``StoreError/ambiguousRun(_:_:)`` or
+  ///   ``StoreError/noRun(path:missing:)``.
+  public func find(_ name: String) throws(StoreError) -> RunFolder {
+    if name.contains("/") || name == "." || name == ".." { return try RunFolder(opening: name) }
+    let folders = try folders()
+    if let exact = folders.first(where: { $0.id == name }) { return exact }
+    if name == "last" { return try newest(of: folders) }
+    let matches = folders.filter { !name.isEmpty && $0.id.hasPrefix(name) }
+    if matches.count > 1 { throw .ambiguousRun(name, matches.map(\.id)) }
+    if let match = matches.first { return match }
+    let near = folders.map(\.id).filter { !name.isEmpty && $0.contains(name) }
+    throw .unknownRun(name, in: path, near: near)
+  }
+
+  private func newest(of folders: [RunFolder]) throws(StoreError) -> RunFolder {
+    let dated = folders.compactMap { folder in
+      (try? folder.card()).map { (folder: folder, started: $0.started) }
+    }
+    guard let newest = dated.max(by: { ($0.started, $0.folder.id) < ($1.started, $1.folder.id) })
+    else { throw .unknownRun("last", in: path, near: []) }
+    return newest.folder
+  }
+}
+
+// MARK: - New runs
+
+extension RunCollection {
+  /// Makes a folder for a run: of its id, or with a number behind it where there is one already.
+  func makeFolder(_ id: String, on disk: Disk) throws(StoreError) -> RunFolder {
+    try disk.makeFolder(path)
+    var name = id
+    var number = 1
+    while try !disk.makeNewFolder("\(path)/\(name)") {
+      number += 1
+      name = "\(id)-\(number)"
+    }
+    return RunFolder(path: "\(path)/\(name)")
+  }
+
+  /// Clears what killed processes left on its way in runs that did not end; what cannot be cleared
+  /// now is tried again at the next start.
+  func clearLeftovers(on disk: Disk) {
+    for folder in (try? folders()) ?? [] where FileStatus(folder.path(of: .summary)) == nil {
+      guard let lock = try? RunLock(folder, on: disk, patience: 1) else { continue }
+      withExtendedLifetime(lock) { _ = try? folder.clearLeftovers(on: disk) }
+    }
+  }
+}
+
+extension RunFolder {
+  /// Removes what killed processes left on its way; only for who holds the lock.
+  func clearLeftovers(on disk: Disk) throws(StoreError) {
+    try checkpointFiles(on: disk).recover()
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+      guard let partial = PartialFile(name, in: path), partial.isAbandoned else { continue }
+      try disk.remove(partial.partial)
+    }
+  }
+}
