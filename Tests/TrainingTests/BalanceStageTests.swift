@@ -2,6 +2,7 @@ import Graph
 import Models
 import Objectives
 import Runs
+import Tensors
 import Testing
 import TrainingFixtures
 
@@ -16,6 +17,8 @@ import TrainingFixtures
     var active: [[Bool]] = []
     var noted = 0
     var weights: [Float]?
+
+    func visit(_ archive: inout Archive) {}
 
     func sees(in turn: TurnState) -> BalanceNeeds { [.gradients, .products] }
 
@@ -38,6 +41,8 @@ import TrainingFixtures
 
   /// Goes by the losses alone.
   private final class Doubling: BalanceStage {
+    func visit(_ archive: inout Archive) {}
+
     func scale(_ scales: UnsafeMutablePointer<Float>, in turn: TurnState) {
       for task in turn.active.indices { scales[task] *= 2 }
     }

@@ -2,6 +2,7 @@ import Graph
 import Models
 import Objectives
 import Runs
+import Tensors
 import Testing
 import TrainingFixtures
 
@@ -54,6 +55,8 @@ import TrainingFixtures
   private final class TableWitness: BalanceStage {
     var squares: [Double] = []
     var diagonal: [Double] = []
+
+    func visit(_ archive: inout Archive) {}
 
     func sees(in turn: TurnState) -> BalanceNeeds { [.gradients, .products] }
 

@@ -1,4 +1,5 @@
 import Foundation
+public import Tensors
 
 /// Who moves the weights that every task keeps: factors on a task's gradient there.
 ///
@@ -32,6 +33,25 @@ public final class ConflictRule {
     isOn = [Bool](repeating: true, count: tasks)
     differences = [Double](repeating: 0, count: tasks)
     impacts = (0..<tasks).map { _ in shared.map { $0.map { _ in 0 } } }
+  }
+
+  /// Visits all that it has noted, and S.
+  public func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.flags("seen", &seen, count: tasks)
+    try archive.flags("is-on", &isOn, count: tasks)
+    try archive.numbers("differences", &differences, count: tasks)
+    var shared = shared
+    for layer in shared.indices {
+      try archive.numbers("layer-\(layer)/shared", &shared[layer], count: shared[layer].count)
+    }
+    // Which makes impacts 0.
+    if archive.isLoading { self.shared = shared }
+    for task in impacts.indices {
+      for layer in shared.indices {
+        try archive.numbers(
+          "layer-\(layer)/task-\(task)", &impacts[task][layer], count: shared[layer].count)
+      }
+    }
   }
 
   /// Notes a task's losses in its turn.

@@ -1,5 +1,6 @@
 import Foundation
 import Graph
+public import Tensors
 
 /// The stage of a lottery: scales of a contrast, and what settles the weights that all tasks keep.
 ///
@@ -47,6 +48,23 @@ public final class LotteryStage {
     let sets = masks.sets
     rule = ConflictRule(
       contrast, tasks: losses.count, shared: plan.layers.indices.map { sets.shared(of: $0) })
+  }
+
+  /// Visits losses and factors, the rule's memory, and whether the contrast is on.
+  ///
+  /// The masks themselves are numbers of the store, which are put back before.
+  public func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.flag("contrasts", &contrasts)
+    try archive.pairs("losses", &losses)
+    try archive.pairs("factors", &factors)
+    var tasks = capped.sorted()
+    try archive.numbers("capped", &tasks)
+    guard tasks.allSatisfy(losses.indices.contains) else {
+      throw archive.invalid("capped", "\(tasks) are not all tasks of \(losses.count)")
+    }
+    capped = Set(tasks)
+    if let rule { try archive.part("rule", rule.visit) }
+    if archive.isLoading { maskVersion += 1 }
   }
 
   private func value(_ dial: Parameter) -> Double { Double(site.store.base(of: dial)[0]) }
@@ -101,6 +119,17 @@ extension LotteryStage: Stage {
         scale: scale)
       rule.apply(task, layer: index, to: gradient)
     }
+  }
+}
+
+extension Archive {
+  /// Visits two numbers by task.
+  fileprivate mutating func pairs(
+    _ name: String, _ pairs: inout [(positive: Double, negative: Double)]
+  ) throws(ArchiveError) {
+    var numbers = pairs.flatMap { [$0.positive, $0.negative] }
+    try self.numbers(name, &numbers, count: 2 * pairs.count)
+    pairs = pairs.indices.map { (numbers[2 * $0], numbers[2 * $0 + 1]) }
   }
 }
 

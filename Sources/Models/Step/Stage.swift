@@ -1,4 +1,5 @@
 public import Graph
+public import Tensors
 
 /// Something that a model does between the losses of a turn and its update.
 ///
@@ -30,6 +31,10 @@ public protocol Stage: AnyObject {
   /// Changes the summed gradient, which lies in the first lane of the workspace; called only if
   /// ``needs(in:)`` asks for it.
   func adjust(_ turn: TurnState)
+
+  /// Visits what it remembers from step to step, besides the numbers of the store; of what was put
+  /// back it makes anew what follows from it.
+  func visit(_ archive: inout Archive) throws(ArchiveError)
 }
 
 extension Stage {

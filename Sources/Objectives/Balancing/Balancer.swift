@@ -1,3 +1,5 @@
+public import Tensors
+
 /// How the tasks' losses and gradients are put together: a value with its choices, which says what it
 /// must see of a step and turns that into weights.
 ///
@@ -9,7 +11,7 @@
 /// task that is off nothing is seen, its memory stands still and its weights are 0.
 public protocol Balancer: Sendable, Hashable {
   /// What it remembers from step to step.
-  associatedtype Memory: Sendable, Hashable, Codable = NoMemory
+  associatedtype Memory: Sendable, Hashable, ArchivedState = NoMemory
 
   /// Its name, its paper and what it does.
   static var about: BalancerDescription { get }
@@ -124,9 +126,12 @@ public struct BalancerSight: OptionSet, Sendable, Hashable, Codable {
 }
 
 /// Nothing to remember.
-public struct NoMemory: Sendable, Hashable, Codable {
+public struct NoMemory: Sendable, Hashable, ArchivedState {
   /// Nothing.
   public init() {}
+
+  /// Nothing.
+  public mutating func visit(_ archive: inout Archive) throws(ArchiveError) {}
 }
 
 /// What a balancer is, for lists and manuals.

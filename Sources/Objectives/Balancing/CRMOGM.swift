@@ -1,3 +1,5 @@
+public import Tensors
+
 /// CR-MOGM: smooths the weights of another balancer, whose noise would keep it from converging.
 ///
 ///     λ ← a·λ + (1 − a)·λ̂      λ̂ the inner balancer's weights
@@ -101,6 +103,15 @@ public struct CRMOGM: Balancing {
   public func remembersSame(as other: any Balancing) -> Bool {
     guard let other = other as? Self else { return false }
     return other.smoothed == smoothed && inner.remembersSame(as: other.inner)
+  }
+}
+
+extension CRMOGM {
+  /// Visits λ, and what the inner balancer remembers.
+  public mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.numbers("shared", &smoothed.shared, count: smoothed.shared.count)
+    try archive.numbers("own", &smoothed.own, count: smoothed.own.count)
+    try archive.part("inner") { archive throws(ArchiveError) in try inner.visit(&archive) }
   }
 }
 

@@ -1,5 +1,7 @@
+public import Tensors
+
 /// The means by task of the losses of the epoch that runs and of the two before it.
-public struct EpochMeans: Sendable, Hashable, Codable {
+public struct EpochMeans: Sendable, Hashable, ArchivedState {
   /// The epoch that runs, and the first one; nil before.
   private var epoch: Int?
   private var first = 0
@@ -19,6 +21,18 @@ public struct EpochMeans: Sendable, Hashable, Codable {
     last = Array(repeating: .nan, count: count)
     secondLast = last
     lastEpoch = Array(repeating: -1, count: count)
+  }
+
+  /// Visits sums, means and epochs.
+  public mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.number("epoch", &epoch, in: Archive.counts)
+    try archive.number("first", &first, in: Archive.counts)
+    try archive.numbers("sums", &sums, count: sums.count)
+    try archive.numbers("counts", &counts, count: counts.count)
+    try archive.numbers("last", &last, count: last.count)
+    try archive.numbers(
+      "last-epoch", &lastEpoch, count: lastEpoch.count, in: -1...Archive.counts.upperBound)
+    try archive.numbers("second-last", &secondLast, count: secondLast.count)
   }
 
   /// Closes the epoch that runs if another has begun; true then.

@@ -1,4 +1,5 @@
 internal import Foundation
+public import Tensors
 
 /// ExcessMTL: tasks that are far from their optimum count more, in steps of a multiplicative update.
 ///
@@ -39,13 +40,20 @@ public struct ExcessMTL: Balancer {
   public init() {}
 
   /// By task what is remembered besides S.
-  public struct Memory: Sendable, Hashable, Codable {
+  public struct Memory: Sendable, Hashable, ArchivedState {
     /// ln w up to their scale.
     public var logarithms: [Double]
     /// e⁰, summed up in the warm-up.
     public var baseline: [Double]
     /// Steps with the task.
     public var steps: [Int]
+
+    /// Visits all of it.
+    public mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+      try archive.numbers("logarithms", &logarithms, count: logarithms.count)
+      try archive.numbers("baseline", &baseline, count: baseline.count)
+      try archive.numbers("steps", &steps, count: steps.count, in: Archive.counts)
+    }
   }
 
   /// The weights are those of whole losses.

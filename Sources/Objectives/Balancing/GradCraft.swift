@@ -1,3 +1,5 @@
+public import Tensors
+
 /// GradCraft: brings gradients to like lengths, then removes all conflicts of each at once.
 ///
 ///     m_k ← β·m_k + (1 − β)·‖g_k‖      g̃_k = (r·max_j m_j / m_k + 1 − r)·g_k

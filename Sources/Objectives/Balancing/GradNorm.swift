@@ -1,4 +1,5 @@
 internal import Foundation
+public import Tensors
 
 /// GradNorm: weights that bring the tasks' gradients to lengths in proportion to how far behind they
 /// are.
@@ -41,11 +42,17 @@ public struct GradNorm: Balancer {
   public init() {}
 
   /// Weights and first losses by task.
-  public struct Memory: Sendable, Hashable, Codable {
+  public struct Memory: Sendable, Hashable, ArchivedState {
     /// w, or v.
     public var values: [Double]
     /// L⁰; NaN before a task's first step.
     public var first: [Double]
+
+    /// Visits both.
+    public mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+      try archive.numbers("values", &values, count: values.count)
+      try archive.numbers("first", &first, count: first.count)
+    }
   }
 
   /// The weights are those of whole losses.

@@ -1,7 +1,8 @@
 internal import Foundation
+public import Tensors
 
 /// Numbers by task that Adam learns beside the network, without weight decay.
-public struct LearnedScale: Sendable, Hashable, Codable {
+public struct LearnedScale: Sendable, Hashable, ArchivedState {
   /// s by task.
   public var values: [Double]
   private var first: [Double]
@@ -15,6 +16,14 @@ public struct LearnedScale: Sendable, Hashable, Codable {
     first = values.map { _ in 0 }
     second = first
     updates = values.map { _ in 0 }
+  }
+
+  /// Visits s, its moments and its updates.
+  public mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.numbers("values", &values, count: values.count)
+    try archive.numbers("first-moments", &first, count: first.count)
+    try archive.numbers("second-moments", &second, count: second.count)
+    try archive.numbers("updates", &updates, count: updates.count, in: Archive.counts)
   }
 
   /// One step of Adam (β 0.9 and 0.999, ε 1e-8 outside the root, after bias correction); `decay`·s is

@@ -1,3 +1,5 @@
+public import Tensors
+
 /// MetaBalance: brings the auxiliary tasks' gradients of every shared array near the magnitude of
 /// the target task's.
 ///
@@ -76,10 +78,15 @@ public struct MetaBalance: Balancer {
   }
 
   /// Average norms.
-  public struct Memory: Sendable, Hashable, Codable {
+  public struct Memory: Sendable, Hashable, ArchivedState {
     /// m, [arrays, tasks].
     public var norms: [Double]
     let tasks: Int
+
+    /// Visits m.
+    public mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+      try archive.numbers("norms", &norms, count: norms.count)
+    }
   }
 
   /// m = 0.

@@ -1,3 +1,5 @@
+public import Tensors
+
 /// A balancer of any kind with what it remembers: a value, so that a run can be copied and gone back
 /// to.
 public protocol Balancing: Sendable {
@@ -40,6 +42,8 @@ public protocol Balancing: Sendable {
   mutating func set(_ option: String, to text: String) throws(BalancerError)
   /// Whether another one remembers the same.
   func remembersSame(as other: any Balancing) -> Bool
+  /// Visits what it remembers; its choices are not part of it.
+  mutating func visit(_ archive: inout Archive) throws(ArchiveError)
 }
 
 /// A rule with its memory.
@@ -133,5 +137,10 @@ public struct RunningBalancer<Rule: Balancer>: Balancing {
   /// Whether another one remembers the same.
   public func remembersSame(as other: any Balancing) -> Bool {
     (other as? Self)?.memory == memory
+  }
+
+  /// Visits what it remembers.
+  public mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try memory.visit(&archive)
   }
 }

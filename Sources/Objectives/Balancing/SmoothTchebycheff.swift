@@ -1,4 +1,5 @@
 internal import Foundation
+public import Tensors
 
 /// Smooth Tchebycheff scalarisation (STCH): mostly the task that is furthest from its nadir.
 ///
@@ -34,11 +35,17 @@ public struct SmoothTchebycheff: Balancer {
   public init() {}
 
   /// Mean losses, and the nadir.
-  public struct Memory: Sendable, Hashable, Codable {
+  public struct Memory: Sendable, Hashable, ArchivedState {
     /// Means by epoch.
     public var means: EpochMeans
     /// N by task; NaN without.
     public var nadir: [Double]
+
+    /// Visits both.
+    public mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+      try archive.part("means") { archive throws(ArchiveError) in try means.visit(&archive) }
+      try archive.numbers("nadir", &nadir, count: nadir.count)
+    }
   }
 
   /// The losses.

@@ -1,4 +1,5 @@
 internal import Foundation
+public import Tensors
 
 /// Weights by homoscedastic uncertainty: each task learns how noisy it is.
 ///
@@ -36,11 +37,17 @@ public struct UncertaintyWeights: Balancer {
   public init() {}
 
   /// s by task, and its moments.
-  public struct Memory: Sendable, Hashable, Codable {
+  public struct Memory: Sendable, Hashable, ArchivedState {
     /// s.
     public var scale: LearnedScale
     /// By task, whether the form is that of regression.
     public var isRegression: [Bool]
+
+    /// Visits both.
+    public mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+      try archive.part("scale") { archive throws(ArchiveError) in try scale.visit(&archive) }
+      try archive.flags("is-regression", &isRegression, count: isRegression.count)
+    }
   }
 
   /// Nothing before a step.

@@ -10,9 +10,9 @@ extension Archive {
     _ name: String, _ value: inout Value
   ) throws(ArchiveError) {
     var text = ""
-    if !isLoading { text = try Self.written(name, value) }
+    if !isLoading { text = try Self.written(fullName(name), value) }
     try self.text(name, &text)
-    if isLoading { value = try Self.read(name, text) }
+    if isLoading { value = try Self.read(fullName(name), text) }
   }
 
   private static func written<Value: Codable>(

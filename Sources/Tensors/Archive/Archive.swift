@@ -19,15 +19,27 @@ public struct Archive {
     public let kind: ArchiveKind
     /// How many elements it has.
     public let count: Int
+    /// Their extents, row by row; of what is no array one extent.
+    public let shape: [Int]
     /// Its elements as they lie in memory, in the order of the machine's bytes.
     public let content: Content
 
-    /// Names a piece of state.
-    public init(name: String, kind: ArchiveKind, count: Int, content: Content) {
+    /// Names a piece of state; without a shape it has one extent.
+    public init(
+      name: String, kind: ArchiveKind, count: Int, shape: [Int]? = nil, content: Content
+    ) {
       self.name = name
       self.kind = kind
       self.count = count
+      self.shape = shape ?? [count]
       self.content = content
+    }
+
+    /// The same entry with bytes of its own, which no longer follow the memory that they lay in.
+    public func detached() -> Entry {
+      Entry(
+        name: name, kind: kind, count: count, shape: shape,
+        content: .owned(withBytes { Array($0) }))
     }
 
     /// Calls `body` with the entry's bytes.
@@ -78,91 +90,8 @@ public struct Archive {
   ) throws(ArchiveError) {
     let outer = path
     path += name + "/"
+    defer { path = outer }
     try body(&self)
-    path = outer
-  }
-
-  /// Visits a piece of memory whose size follows from the run itself.
-  ///
-  /// - Throws: ``ArchiveError`` where it was not saved, or has another size or kind.
-  public mutating func memory<Number: ArchiveNumber>(
-    _ name: String, _ storage: Storage<Number>
-  ) throws(ArchiveError) {
-    guard let entry = try entry(name, kind: Number.archiveKind, count: storage.count) else {
-      return save(
-        name, Number.archiveKind, storage.count, .memory(storage))
-    }
-    entry.withBytes { bytes in
-      UnsafeMutableRawBufferPointer(storage.elements).copyMemory(from: bytes)
-    }
-  }
-
-  /// Visits numbers of which there may be more or fewer than at the run's start.
-  public mutating func numbers<Number: ArchiveNumber>(
-    _ name: String, _ values: inout [Number]
-  ) throws(ArchiveError) {
-    guard let entry = try entry(name, kind: Number.archiveKind, count: nil) else {
-      return save(
-        name, Number.archiveKind, values.count, .owned(values.withUnsafeBytes { Array($0) }))
-    }
-    values = entry.withBytes { bytes in
-      [Number](unsafeUninitializedCapacity: entry.count) { buffer, count in
-        UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
-        count = entry.count
-      }
-    }
-  }
-
-  /// Visits a number.
-  public mutating func number<Number: ArchiveNumber>(
-    _ name: String, _ value: inout Number
-  ) throws(ArchiveError) {
-    var values = [value]
-    try numbers(name, &values)
-    guard values.count == 1 else {
-      throw .size(path + name, found: values.count, expected: 1)
-    }
-    value = values[0]
-  }
-
-  /// Visits a number that there may not be.
-  public mutating func number<Number: ArchiveNumber>(
-    _ name: String, _ value: inout Number?
-  ) throws(ArchiveError) {
-    var values = value.map { [$0] } ?? []
-    try numbers(name, &values)
-    guard values.count <= 1 else {
-      throw .size(path + name, found: values.count, expected: 1)
-    }
-    value = values.first
-  }
-
-  /// Visits yes or no.
-  public mutating func flag(_ name: String, _ value: inout Bool) throws(ArchiveError) {
-    var number: UInt8 = value ? 1 : 0
-    try self.number(name, &number)
-    guard number <= 1 else { throw .content(path + name, "\(number) is neither 0 nor 1") }
-    value = number == 1
-  }
-
-  /// Visits yes or no many times.
-  public mutating func flags(_ name: String, _ values: inout [Bool]) throws(ArchiveError) {
-    var numbers: [UInt8] = values.map { $0 ? 1 : 0 }
-    try self.numbers(name, &numbers)
-    if let wrong = numbers.first(where: { $0 > 1 }) {
-      throw .content(path + name, "\(wrong) is neither 0 nor 1")
-    }
-    values = numbers.map { $0 == 1 }
-  }
-
-  /// Visits a text.
-  public mutating func text(_ name: String, _ value: inout String) throws(ArchiveError) {
-    var bytes = Array(value.utf8)
-    try numbers(name, &bytes)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .content(path + name, "it is no text in UTF-8")
-    }
-    value = text
   }
 
   /// Ends putting back: everything that was saved must have been visited.
@@ -174,15 +103,25 @@ public struct Archive {
 
   // MARK: - Entries
 
-  private mutating func save(_ name: String, _ kind: ArchiveKind, _ count: Int, _ content: Content)
-  {
-    let full = path + name
-    precondition(seen.insert(full).inserted, "archive: '\(full)' was visited twice")
-    entries.append(Entry(name: full, kind: kind, count: count, content: content))
+  /// What was saved of a piece of the part that is being visited cannot be.
+  public func invalid(_ name: String, _ what: String) -> ArchiveError {
+    .content(fullName(name), what)
   }
 
-  /// The entry of a name that is put back; nil while saving.
-  private mutating func entry(
+  /// The whole name of a piece of the part that is being visited.
+  func fullName(_ name: String) -> String { path + name }
+
+  /// Saves a piece of state.
+  mutating func save(
+    _ name: String, _ kind: ArchiveKind, _ count: Int, shape: [Int]? = nil, _ content: Content
+  ) {
+    let full = path + name
+    precondition(seen.insert(full).inserted, "archive: '\(full)' was visited twice")
+    entries.append(Entry(name: full, kind: kind, count: count, shape: shape, content: content))
+  }
+
+  /// The entry of a name that is put back, with as many elements as there must be; nil while saving.
+  mutating func entry(
     _ name: String, kind: ArchiveKind, count: Int?
   ) throws(ArchiveError) -> Entry? {
     guard let source else { return nil }
@@ -194,8 +133,8 @@ public struct Archive {
       throw .size(full, found: entry.count, expected: count)
     }
     let bytes = entry.withBytes { $0.count }
-    guard bytes == entry.count * kind.size else {
-      throw .size(full, found: bytes / max(1, kind.size), expected: entry.count)
+    guard bytes % kind.size == 0, bytes / kind.size == entry.count else {
+      throw .size(full, found: bytes / kind.size, expected: entry.count)
     }
     return entry
   }

@@ -62,6 +62,23 @@ final class BalancerStage: BalanceStage {
       ? EntryBalance(site, remembers: balancer.entryMemory > 0) : nil
   }
 
+  /// Visits what is remembered, and what the newest step was given; the balancer's choices are not
+  /// part of it.
+  func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.number("age", &step.age, in: Archive.counts)
+    try archive.part("memory") { archive throws(ArchiveError) in
+      try balancer.visit(&archive)
+    }
+    if let entries { try archive.part("entries", entries.visit) }
+    try archive.numbers("weighed", &weighed)
+    try archive.numbers("weights-shared", &weights.shared)
+    try archive.numbers("weights-own", &weights.own)
+    let (tasks, count) = (isPresent.indices, weights.shared.count)
+    guard weighed.allSatisfy(tasks.contains), weighed.isEmpty || weighed.count == count,
+      weights.own.count == count, count <= tasks.count
+    else { throw archive.invalid("weighed", "\(weighed) do not have \(count) weights") }
+  }
+
   // MARK: - Losses
 
   func needs(in turn: TurnState) -> StageNeeds {
@@ -148,7 +165,7 @@ final class BalancerStage: BalanceStage {
 
   func balance(_ gradients: borrowing SectionGradients, in turn: TurnState) {
     begin(turn) { turn.sums[$0] }
-    guard step.count > 0 else { return }
+    guard step.count > 0 else { return leaveAlone(gradients) }
     if balancer.sees.contains(.gram) { fillGram(gradients) }
     entries?.survey(gradients, balancer, &step)
     weigh()
@@ -166,6 +183,13 @@ final class BalancerStage: BalanceStage {
     }
     balancer.learn(step, scratch: &scratch)
     step.age += 1
+  }
+
+  /// Weighs nothing: what an earlier step has left is no part of this one.
+  private func leaveAlone(_ gradients: borrowing SectionGradients) {
+    for array in 0..<gradients.count {
+      gradients.weights(of: array).update(repeating: 1, count: gradients.taskCount)
+    }
   }
 
   private func fillGram(_ gradients: borrowing SectionGradients) {

@@ -48,6 +48,18 @@ final class EntryBalance {
     gradients = Storage(count: site.tasks, filling: UnsafePointer(zeros.base))
   }
 
+  /// Visits what is remembered of every entry.
+  func visit(_ archive: inout Archive) throws(ArchiveError) {
+    guard remembers else { return }
+    try archive.memory("dense", dense)
+    for (index, specification) in store.specifications.enumerated() {
+      guard case .table(let vocabulary, let width) = specification.kind else { continue }
+      try archive.memory(
+        "tables/\(specification.pieces.first?.path ?? "\(index)")", &tables[index],
+        emptyOr: tasks * vocabulary * width)
+    }
+  }
+
   /// Adds up what the balancer looks for, by task that takes part.
   func survey(
     _ all: borrowing SectionGradients, _ balancer: any Balancing, _ step: inout BalancingStep

@@ -25,26 +25,26 @@ final class Lottery {
     case joint
   }
 
-  private(set) var stage: Stage
+  var stage: Stage
   /// The stage for a person.
-  private(set) var phase: TrainingPhase
+  var phase: TrainingPhase
   /// All masks that were tried, in order.
-  private(set) var ladder: [Rung] = []
+  var ladder: [Rung] = []
   /// The rung that was chosen for each task, by its place in ``ladder``.
-  private(set) var chosen: [Int: Int] = [:]
+  var chosen: [Int: Int] = [:]
   let plan: LotteryPlan
 
   let trainer: Trainer
   let step: LotteryStage
-  private let tasks: [String]
+  let tasks: [String]
   private let jointEpochs: Int
   private let pruning: Pruning
-  private var epochsInStage = 0
-  private var best: (score: Double, copy: [Storage<Float>])?
-  private var rewindPoint: [Storage<Float>]
-  private var draws = 0
-  private var remarks: [String] = []
-  private var wasOn: [Bool]
+  var epochsInStage = 0
+  var best: (score: Double, copy: [Storage<Float>])?
+  var rewindPoint: [Storage<Float>]
+  var draws = 0
+  var remarks: [String] = []
+  var wasOn: [Bool]
 
   init?(_ trainer: Trainer, tasks: [String], epochs: Int) {
     guard let plan = trainer.lotteryPlan, let step = trainer.lottery else { return nil }
@@ -228,7 +228,7 @@ final class Lottery {
 
   // MARK: - In words
 
-  private var words: TrainingPhase {
+  var words: TrainingPhase {
     let count = 2 + (plan.schedule.ladderLength > 0 ? tasks.count : 0)
     let warm = plan.schedule.warmUpEpochs
     switch stage {

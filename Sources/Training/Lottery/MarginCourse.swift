@@ -1,4 +1,5 @@
 import Runs
+import Tensors
 
 /// The margins of a contrast over the steps: a bounded course, thinned by halves, and which way it
 /// goes.
@@ -23,6 +24,19 @@ struct MarginCourse {
     steps = stride(from: 0, to: steps.count, by: 2).map { steps[$0] }
     margins = stride(from: 0, to: margins.count, by: 2).map { margins[$0] }
     distance *= 2
+  }
+
+  /// Visits the course.
+  mutating func visit(_ archive: inout Archive, tasks: Int) throws(ArchiveError) {
+    try archive.number("distance", &distance, in: 1...Archive.counts.upperBound)
+    try archive.numbers("steps", &steps)
+    guard steps.allSatisfy(Archive.counts.contains), steps.count <= Self.most else {
+      throw archive.invalid(
+        "steps", "\(steps.count) moments are more than \(Self.most), or no steps")
+    }
+    var all = Array(margins.joined())
+    try archive.numbers("margins", &all, shape: [steps.count, tasks])
+    margins = steps.indices.map { Array(all[($0 * tasks)..<(($0 + 1) * tasks)]) }
   }
 
   /// Which way a task's margin goes: its mean over the later half of the newest half of the moments

@@ -1,6 +1,7 @@
 import Datasets
 import Models
 import Runs
+import Tensors
 
 /// What is known of a lottery's masks for whoever watches: worked out when it is wanted, and kept until
 /// the masks change.
@@ -84,6 +85,29 @@ struct MaskWatch {
   private func margins(of lottery: Lottery) -> [Double]? {
     guard lottery.step.hasContrast, lottery.step.contrasts else { return nil }
     return lottery.step.losses.map { $0.negative - $0.positive }
+  }
+
+  /// Visits the course of sparsity and margins; what is worked out for whoever watches is forgotten.
+  mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    let values = tasks.count * (lottery.plan.layers.count + 1)
+    var steps = history.map(\.step)
+    var all = history.flatMap { $0.sparsity.flatMap { $0 } }
+    try archive.numbers("steps", &steps)
+    try archive.numbers("sparsity", &all, shape: [steps.count, values])
+    try archive.part("margins") { archive throws(ArchiveError) in
+      try margins.visit(&archive, tasks: tasks.count)
+    }
+    guard archive.isLoading else { return }
+    let width = values / max(1, tasks.count)
+    history = steps.indices.map { moment in
+      let sparsity = tasks.indices.map { task in
+        let first = moment * values + task * width
+        return Array(all[first..<(first + width)])
+      }
+      return (steps[moment], sparsity)
+    }
+    (known, map) = (nil, nil)
+    survey = CostlyView(every: .seconds(1))
   }
 
   // MARK: - What is wanted

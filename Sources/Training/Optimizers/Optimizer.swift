@@ -135,6 +135,20 @@ public final class Optimizer {
     for segment in steps.indices { steps[segment] = 0 }
   }
 
+  /// Visits moments and step counts.
+  func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.numbers("steps", &steps, count: steps.count, in: Archive.counts)
+    try archive.memory("first-moments", firstMoments)
+    try archive.memory("second-moments", secondMoments)
+    for (index, moments) in tableMoments.sorted(by: { $0.key < $1.key }) {
+      let path = store.specifications[index].pieces.first?.path ?? "\(index)"
+      try archive.part("tables/" + path) { archive throws(ArchiveError) in
+        try archive.memory("first-moments", moments.first)
+        try archive.memory("second-moments", moments.second)
+      }
+    }
+  }
+
   /// The numbers of Adam's step t: η / (1 − β₁ᵗ) and 1 / √(1 − β₂ᵗ).
   func numbers(step: Int, rate: Double, scale: Float) -> ck_adam {
     guard case .adam(let beta1, let beta2, let epsilon) = configuration.rule, step > 0 else {

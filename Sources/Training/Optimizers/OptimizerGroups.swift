@@ -1,5 +1,6 @@
 import Graph
 import Models
+import Tensors
 
 /// The optimisers of a trainer, by turn and task: the common one, and those of tasks whose turns
 /// have moments of their own.
@@ -39,6 +40,16 @@ final class OptimizerGroups {
   func held(inTurn turn: Int, task: Int?) -> MaskedUpdate? {
     guard let task, !held[turn].isEmpty else { return nil }
     return held[turn][task]
+  }
+
+  /// Visits all moments.
+  func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.part("common", common.visit)
+    for (turn, optimizers) in own.enumerated() {
+      for (task, optimizer) in optimizers.enumerated() {
+        try archive.part("turn-\(turn)/task-\(task)", optimizer.visit)
+      }
+    }
   }
 
   /// Forgets all moments.

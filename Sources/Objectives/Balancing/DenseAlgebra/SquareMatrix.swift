@@ -1,5 +1,7 @@
+public import Tensors
+
 /// A small square matrix in double precision, row by row.
-public struct SquareMatrix: Sendable, Hashable, Codable {
+public struct SquareMatrix: Sendable, Hashable, ArchivedState {
   /// n.
   public private(set) var count: Int
   /// [n, n]; there may be room for more behind it.
@@ -22,6 +24,13 @@ public struct SquareMatrix: Sendable, Hashable, Codable {
   public subscript(row: Int, column: Int) -> Double {
     get { values[row * count + column] }
     set { values[row * count + column] = newValue }
+  }
+
+  /// Visits the n × n numbers; the room behind them is nobody's.
+  public mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    var numbers = Array(values.prefix(count * count))
+    try archive.numbers("values", &numbers, count: count * count)
+    for index in numbers.indices { values[index] = numbers[index] }
   }
 
   /// Makes it n × n zeros; nothing is allocated unless it was never as large.
