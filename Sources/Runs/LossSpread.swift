@@ -16,16 +16,11 @@ public struct LossSpread: Sendable, Hashable {
   /// The spread of no loss.
   public init() {}
 
-  /// The spread of numbers that were kept, the smallest first; at most ``capacity`` of them count.
-  public init(kept numbers: [Float]) {
-    for (index, number) in numbers.prefix(Self.capacity).enumerated() { self[index] = number }
-  }
-
   /// The spread of one finite loss.
   public init(_ loss: Float) { lower[0] = loss }
 
   /// The spread that keeps these numbers; nil unless they are finite, ascending and few enough.
-  init?(ascending numbers: [Float]) {
+  public init?(ascending numbers: [Float]) {
     guard numbers.count <= Self.capacity, numbers.allSatisfy(\.isFinite),
       zip(numbers, numbers.dropFirst()).allSatisfy({ $0 <= $1 })
     else { return nil }

@@ -66,9 +66,14 @@ struct CheckpointFiles: Sendable {
   func read(_ step: Int) throws(StoreError) -> Checkpoint {
     let (modelPath, statePath) = (modelPath(step), statePath(step))
     let model = try SafetensorsFile(path: modelPath)
-    let state = try SafetensorsFile(path: statePath)
+    var state = try SafetensorsFile(path: statePath)
     try model.verify()
     try state.verify()
+    if state.metadata[Self.pair] != model.metadata[Self.pair],
+      let partial = partials.first(where: { $0.path == statePath && completes($0) })
+    {
+      state = try SafetensorsFile(path: partial.partial)
+    }
     guard let pair = state.metadata[Self.pair], pair == model.metadata[Self.pair] else {
       throw .damaged(path: statePath, what: "it does not belong to \(modelPath)")
     }
@@ -109,8 +114,7 @@ extension CheckpointFiles {
   /// Ends what a killed process began: a state whose model has got its name gets its own; what else is
   /// on its way is removed, and models without a state.
   func recover() throws(StoreError) {
-    for name in names {
-      guard let partial = PartialFile(name, in: folder) else { continue }
+    for partial in partials {
       if completes(partial) {
         try disk.rename(partial.partial, to: partial.path)
       } else {
@@ -124,6 +128,8 @@ extension CheckpointFiles {
       }
     }
   }
+
+  private var partials: [PartialFile] { names.compactMap { PartialFile($0, in: folder) } }
 
   /// Whether a file on its way is the whole second half of a pair whose first half has its name.
   private func completes(_ partial: PartialFile) -> Bool {

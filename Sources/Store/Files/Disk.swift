@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Runs
 
 #if canImport(Glibc)
   internal import Glibc
@@ -17,6 +17,9 @@ struct Disk: Sendable {
   ///
   /// Of a write that is refused the first half is written.
   var refusal: @Sendable (Call, String) -> Int32? = { _, _ in nil }
+
+  /// Whether what is written is waited for; a test that writes thousands of files need not.
+  var synchronises = true
 
   /// The disk as it is.
   static let real = Disk()
@@ -178,7 +181,7 @@ final class OpenFile {
   /// A file system that cannot promise it (EINVAL, as for some folders) is not an error.
   func synchronise() throws(StoreError) {
     try disk.attempt(.synchronise, path, "write") {
-      fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP ? 0 : -1
+      !disk.synchronises || fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP ? 0 : -1
     }
   }
 
@@ -232,13 +235,9 @@ private func systemWrite(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int 
   write(file, bytes.baseAddress, bytes.count)
 }
 
-/// A value as JSON, keys sorted; NaN and the infinities as texts.
+/// A value of this program as JSON, of which none refuses to be written.
 func jsonBytes(of value: some Encodable) -> [UInt8] {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  encoder.nonConformingFloatEncodingStrategy = .convertToString(
-    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  do { return Array(try encoder.encode(value)) } catch {
+  do { return try ValueCoding.encoded(value) } catch {
     preconditionFailure("a value of a run has no JSON: \(error)")
   }
 }

@@ -83,7 +83,9 @@ public struct Journal: Sendable, Equatable {
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (number, line) in lines.enumerated() where number < lines.count - 1 || !line.isEmpty {
       guard number < lines.count - 1, let fact = JournalLine.fact(of: line) else {
-        guard number >= lines.count - 2, lines.last?.isEmpty == true || number == lines.count - 1
+        // A torn line is the last one, and one: two that run together lost the end between them.
+        guard number + 1 == lines.count || number + 2 == lines.count && lines.last?.isEmpty == true,
+          !JournalLine.holdsSeveral(line)
         else {
           throw .damaged(path: path, what: "line \(number + 1) is not as it was written")
         }
@@ -122,6 +124,11 @@ enum JournalLine {
       return nil
     }
     return try? JSONDecoder().decode(JournalFact.self, from: Data(body))
+  }
+
+  /// Whether more than one line begins in a line.
+  static func holdsSeveral(_ line: ArraySlice<UInt8>) -> Bool {
+    line.dropFirst().indices.contains { line[$0...].starts(with: head) }
   }
 
   private static func checksum(_ bytes: [UInt8]) -> String {

@@ -61,10 +61,10 @@ enum LossRecords {
       bin.minimum = Float(bitPattern: number(32, UInt32.self))
       bin.maximum = Float(bitPattern: number(36, UInt32.self))
       bin.sum = Double(bitPattern: number(40, UInt64.self))
-      bin.spread = LossSpread(
-        kept: (0..<min(LossSpread.capacity, Int(number(12, Int32.self)))).map {
-          Float(bitPattern: number(48 + 4 * $0, UInt32.self))
-        })
+      let kept = 0..<max(0, min(LossSpread.capacity, Int(number(12, Int32.self))))
+      let numbers = kept.map { Float(bitPattern: number(48 + 4 * $0, UInt32.self)) }
+      guard let spread = LossSpread(ascending: numbers) else { return nil }
+      bin.spread = spread
       return bin
     }
   }

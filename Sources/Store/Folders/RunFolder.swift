@@ -89,10 +89,7 @@ extension RunFolder {
     _ document: Document, _ type: Value.Type
   ) throws(StoreError) -> Value? {
     guard let bytes = try read(document) else { return nil }
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    do { return try decoder.decode(Value.self, from: Data(bytes)) } catch {
+    do { return try ValueCoding.decoded(from: bytes) } catch {
       throw .damaged(path: path(of: document), what: "it is not what this program writes there")
     }
   }
