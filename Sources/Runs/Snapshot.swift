@@ -70,6 +70,8 @@ public struct Snapshot: Sendable, Equatable, Codable {
   public var gradients: GradientSnapshot?
   /// The run beside this one that was forked from it; nil: there is none.
   public var shadow: ShadowSnapshot?
+  /// What is kept of the run; nil: it is not kept.
+  public var saving: SavingSnapshot?
 
   /// A snapshot before anything happened.
   public init() {

@@ -7,7 +7,7 @@ import Tensors
 /// again when the set comes back, so that a change that is undone costs nothing.
 struct BestChoice {
   /// The best of one set of tasks: everything that its answers follow from.
-  private struct Best {
+  fileprivate struct Best {
     var score = -Double.infinity
     /// Nil before the first defined score.
     var step: Int?
@@ -82,5 +82,43 @@ struct BestChoice {
     guard let copy = best.copy, let step = best.step else { return nil }
     store.restore(.everything, from: copy)
     return step
+  }
+}
+
+// MARK: - Saving
+
+extension BestChoice {
+  /// Visits the bests of all sets of tasks with their copies of the numbers.
+  mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.number("last-considered", &lastConsidered)
+    try archive.part("now") { archive throws(ArchiveError) in
+      try best.visit(&archive, store)
+    }
+    var count = others.count
+    try archive.number("other-sets", &count)
+    guard (0...Self.setsAtMost).contains(count) else {
+      throw .content("other-sets", "\(count) sets of tasks, expected at most \(Self.setsAtMost)")
+    }
+    if archive.isLoading { others = (0..<count).map { _ in ([], Best()) } }
+    for index in others.indices {
+      try archive.part("other-\(index)") { archive throws(ArchiveError) in
+        try archive.flags("is-on", &others[index].isOn)
+        try others[index].best.visit(&archive, store)
+      }
+    }
+  }
+}
+
+extension BestChoice.Best {
+  fileprivate mutating func visit(
+    _ archive: inout Archive, _ store: ParameterStore
+  ) throws(ArchiveError) {
+    try archive.number("score", &score)
+    try archive.number("step", &step)
+    try archive.number("epochs-without-better", &epochsWithoutBetter)
+    try archive.flag("improved-this-epoch", &improvedThisEpoch)
+    try archive.part("copy") { archive throws(ArchiveError) in
+      try store.visit(copy: &copy, .everything, in: &archive)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Runs
+import Tensors
 
 /// The losses of a run by task: their smoothed course, and which of them jumps.
 struct LossWatch {
@@ -30,5 +31,13 @@ struct LossWatch {
     if broken.count == 1 { return broken[0] }
     let suspects = broken.isEmpty ? tasks : broken
     return suspects.max { jumps[$0] < jumps[$1] } ?? 0
+  }
+}
+
+extension LossWatch {
+  /// Visits the courses and jumps.
+  mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try SmoothedLoss.visit(&courses, &archive)
+    try archive.numbers("jumps", &jumps, count: courses.count)
   }
 }

@@ -1,5 +1,6 @@
 import Graph
 import Runs
+import Tensors
 
 /// What a run's validation scores have come to: which step is kept, and each task's own best.
 struct ScoreKeeper {
@@ -47,6 +48,12 @@ struct ScoreKeeper {
   /// By task its own best, in the order of the tasks.
   var taskBests: [TaskBest] { order.compactMap { bests[$0] } }
 
+  /// The step whose numbers would be kept if the run ended now; nil: the newest.
+  var keptStep: Int? { keep == .last ? nil : choice.bestStep }
+
+  /// The steps whose numbers may still be kept, those of other sets of tasks among them.
+  var keptSteps: [Int] { keep == .last ? [] : choice.rememberedSteps }
+
   /// Whether the numbers of a step have not been scored yet.
   func isUnscored(_ step: Int) -> Bool { newest?.step != step }
 
@@ -83,5 +90,20 @@ extension Score {
   fileprivate func isBetter(than other: Score, of task: TaskScores) -> Bool {
     guard name == other.name else { return name == task.scores.first?.name }
     return ranking > other.ranking
+  }
+}
+
+extension ScoreKeeper {
+  /// Visits the choice and the scores that it was made by.
+  mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.value("newest", &newest)
+    try archive.part("choice") { archive throws(ArchiveError) in try choice.visit(&archive) }
+    var kept = remembered.values.sorted { $0.step < $1.step }
+    try archive.value("remembered", &kept)
+    remembered = Dictionary(kept.map { ($0.step, $0) }) { $1 }
+    var best = bests.values.sorted { $0.task.utf8.lexicographicallyPrecedes($1.task.utf8) }
+    try archive.value("task-bests", &best)
+    bests = Dictionary(best.map { ($0.task, $0) }) { $1 }
+    try archive.value("order", &order)
   }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Tensors
 
 /// Notices tasks whose answers are the same for all validation rows: a dead tower, most often.
 ///
@@ -40,5 +41,14 @@ struct ConstantAnswers {
     let squares = numbers.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
     let deviation = (squares / count).squareRoot()
     return deviation.isFinite ? deviation : nil
+  }
+}
+
+extension ConstantAnswers {
+  /// Visits which tasks were told of.
+  mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    var told = noticed.sorted()
+    try archive.numbers("constant", &told)
+    noticed = Set(told)
   }
 }

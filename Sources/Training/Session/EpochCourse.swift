@@ -1,6 +1,7 @@
 import Datasets
 import Graph
 import Runs
+import Tensors
 
 /// How far a run has come: its epochs, the step within one, and where its phases began.
 struct EpochCourse {
@@ -47,6 +48,9 @@ struct EpochCourse {
     epoch > ended ? batch(of: examples) : nil
   }
 
+  /// Whether an epoch has ended and the next has not begun.
+  var isBetweenEpochs: Bool { epoch == ended }
+
   /// Notes a step.
   mutating func stepTaken() { stepInEpoch += 1 }
 
@@ -76,5 +80,24 @@ struct EpochCourse {
   /// Whether the rows are scored behind this step, within an epoch.
   func isEvaluationDue(step: Int) -> Bool {
     configuration.evaluationInterval.map { step % $0 == 0 } ?? false
+  }
+}
+
+extension EpochCourse {
+  /// Visits how far the run has come; the order of an epoch's rows follows from the seed.
+  mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.number("epoch", &epoch)
+    try archive.number("ended", &ended)
+    try archive.number("step-in-epoch", &stepInEpoch)
+    try archive.number("joint-from", &jointFrom)
+    try archive.number("optimizer-from", &optimizerFrom)
+    guard archive.isLoading else { return }
+    guard epoch >= 0, ended == epoch || ended == epoch - 1,
+      (0..<stepsPerEpoch).contains(stepInEpoch), ended < epoch || stepInEpoch == 0
+    else {
+      throw .content(
+        "epoch", "epoch \(epoch), \(ended) ended, step \(stepInEpoch) of \(stepsPerEpoch) cannot be")
+    }
+    if epoch > ended { shuffle.shuffle(epoch: epoch) }
   }
 }

@@ -35,6 +35,14 @@ struct SmoothedLoss {
     weight = Self.keep * weight + (1 - Self.keep)
   }
 
+  /// Visits the sums by task.
+  static func visit(_ courses: inout [Self], _ archive: inout Archive) throws(ArchiveError) {
+    var (sums, weights) = (courses.map(\.sum), courses.map(\.weight))
+    try archive.numbers("sums", &sums, count: courses.count)
+    try archive.numbers("weights", &weights, count: courses.count)
+    courses = zip(sums, weights).map { Self(sum: $0, weight: $1) }
+  }
+
   /// The mean; NaN before the first loss.
   var value: Double { weight == 0 ? .nan : sum / weight }
 }

@@ -63,7 +63,7 @@ final class FittedRun {
     for ticket in run.session.inbox.drain() {
       let isStop = ticket.command == .stop
       if isStop { isStopped = true }
-      run.session.events.append(
+      run.tell(
         .acknowledged(
           Acknowledgement(
             id: ticket.id, command: ticket.command, effect: ticket.command, step: iterations,
@@ -84,7 +84,7 @@ final class FittedRun {
     }
     let test = dataset.test.count > 0 ? evaluate(weights, dataset.test, .test) : nil
     for case let scores? in [validation, test] {
-      run.session.events.append(.evaluated(scores))
+      run.tell(.evaluated(scores))
       if let broken = scores.brokenAnswers { say(broken) }
     }
     newest = validation
@@ -100,11 +100,11 @@ final class FittedRun {
     summary.taskBests = (validation?.tasks ?? []).compactMap { task in
       task.decisive.map { TaskBest(task: task.task, score: $0, step: iterations) }
     }
-    run.session.events.append(.finished(summary))
+    run.tell(.finished(summary))
   }
 
   private func say(_ sentence: String) {
-    run.session.events.append(.noticed(sentence, step: iterations))
+    run.tell(.noticed(sentence, step: iterations))
   }
 
   private func sayWhatIsUndefined() {

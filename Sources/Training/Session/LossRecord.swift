@@ -1,9 +1,11 @@
 import Runs
+import Tensors
 
 /// The losses of a run's steps: what the screen's curves get, their smoothed course, and what is said
 /// where one runs away or is no number.
 struct LossRecord {
   private let bins: LossBins
+  private let saving: RunSaving?
   private let trainer: Trainer
   private let tasks: [String]
   private var watch: LossWatch
@@ -12,8 +14,9 @@ struct LossRecord {
   /// The step behind which a loss was no number; nil: none was.
   private(set) var divergedAt: Int?
 
-  init(_ bins: LossBins, trainer: Trainer) {
+  init(_ bins: LossBins, saving: RunSaving? = nil, trainer: Trainer) {
     self.bins = bins
+    self.saving = saving
     self.trainer = trainer
     tasks = trainer.tasks.map(\.name)
     watch = LossWatch(tasks: tasks.count)
@@ -24,6 +27,7 @@ struct LossRecord {
     for task in tasks.indices where trainer.hasTrained[task] {
       let loss = trainer.loss(of: task)
       bins.add(Float(loss), task: task, step: trainer.step - 1)
+      saving?.note(Float(loss), task: task, step: trainer.step - 1)
       watch.add(loss, task: task)
     }
   }
@@ -54,12 +58,26 @@ struct LossRecord {
       ?? watch.culprit(among: tasks.indices.filter(trainer.isActive)) { trainer.loss(of: $0) }
     let loss = term?.loss ?? trainer.loss(of: task)
     // A teacher's loss is no point of its student's curve, which this step has none of.
-    if term == nil { bins.add(Float(loss), task: task, step: trainer.step) }
+    if term == nil {
+      bins.add(Float(loss), task: task, step: trainer.step)
+      saving?.note(Float(loss), task: task, step: trainer.step)
+    }
     let largest = trainer.store.largest(of: task).map {
       Divergence.LargestParameter(path: $0.path, magnitude: Double($0.magnitude))
     }
     return Divergence(
       task: tasks[task], step: trainer.step, parameter: trainer.store.firstNotFinite,
       loss: loss, largest: largest)
+  }
+}
+
+extension LossRecord {
+  /// Visits the smoothed courses and what was said of losses; the bins are no part of a run's state.
+  mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try watch.visit(&archive)
+    var told = runaways.sorted()
+    try archive.numbers("runaways", &told)
+    runaways = Set(told)
+    try archive.number("diverged-at", &divergedAt)
   }
 }

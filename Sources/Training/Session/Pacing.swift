@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// How many steps a second are taken at most, so that a run is slow enough to watch.
 struct Pacing {
@@ -25,5 +26,13 @@ struct Pacing {
     guard let limit else { return nil }
     next = max(next + .seconds(1 / limit), now - Self.tolerance)
     return next
+  }
+}
+
+extension Pacing {
+  /// Visits the limit.
+  mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.number("pace", &limit)
+    if let limit, !(limit > 0) { throw .content("pace", "\(limit) steps a second cannot be") }
   }
 }

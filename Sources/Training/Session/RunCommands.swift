@@ -1,5 +1,6 @@
 import Objectives
 import Runs
+import Tensors
 
 /// What a person does with a run: commands carried out between steps, each acknowledged with the
 /// step at which it took effect.
@@ -13,6 +14,8 @@ final class RunCommands {
   /// Why the run is to end; nil: it goes on.
   var endReason: RunSummary.Reason?
   private(set) var pauseReason: String
+  /// Whether a person's command paused it, rather than the end of some steps.
+  private(set) var isPausedByPerson = false
 
   init(_ subject: TrainedRun, questions: RunQuestions, scores: RunScores) {
     self.subject = subject
@@ -36,7 +39,10 @@ final class RunCommands {
   var phase: Snapshot.Phase { state.isPaused ? .paused(pauseReason) : .running }
 
   /// Notes that training goes on: the next pause is a person's.
-  func trainingGoesOn() { pauseReason = "by you" }
+  func trainingGoesOn() {
+    pauseReason = "by you"
+    isPausedByPerson = false
+  }
 
   /// Pauses without a person's command.
   func pause(_ reason: String) {
@@ -48,22 +54,27 @@ final class RunCommands {
   func stepTaken() { state.stepTaken() }
 
   /// Carries out what is due by the schedule, then what has come; `evaluate` scores the validation
-  /// rows, `publish` shows the newest numbers.
-  func answer(evaluate: () -> Void, publish: () -> Void) {
+  /// rows, `publish` shows the newest numbers; true if there was anything.
+  func answer(evaluate: () -> Void, publish: () -> Void) -> Bool {
+    var hasAnswered = false
     if run.hasScheduledCommand(at: trainer.step) {
       for command in run.scheduledCommands(at: trainer.step) {
         answer(command, id: 0, evaluate: evaluate, publish: publish)
+        hasAnswered = true
       }
     }
     for ticket in run.session.inbox.drain() {
       answer(ticket.command, id: ticket.id, evaluate: evaluate, publish: publish)
+      hasAnswered = true
     }
+    return hasAnswered
   }
 
   private func answer(
     _ command: Command, id: UInt64, evaluate: () -> Void, publish: () -> Void
   ) {
     let answer = state.handle(command)
+    if command == .pause { isPausedByPerson = true }
     var outcome = Acknowledgement.Outcome.applied
     for action in answer.actions { carryOut(action, evaluate, &outcome) }
     // Whoever hears of a change finds it in the newest numbers already.
@@ -135,5 +146,41 @@ final class RunCommands {
         }
       acknowledge(command, id: ticket.id, effect: command, outcome)
     }
+  }
+}
+
+// MARK: - Saving
+
+extension RunCommands {
+  /// Visits what was set, and the pace; a run that is put back goes on unless it is to start paused.
+  ///
+  /// How the tasks are balanced is put back first: what the balancer remembers is the trainer's.
+  func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try state.visit(&archive)
+    try pacing.visit(&archive)
+    var reason = endReason?.rawValue ?? ""
+    try archive.text("end", &reason)
+    guard archive.isLoading else { return }
+    if !reason.isEmpty {
+      guard let known = RunSummary.Reason(rawValue: reason) else {
+        throw .content("end", "'\(reason)' is no reason to end")
+      }
+      endReason = known
+    }
+    if let error = state.balancing.error(state.balancer) {
+      throw .content("balancer", error.sentence)
+    }
+    do throws(BalancerError) {
+      try trainer.balance(by: state.balancer, for: state.balancing.tasks)
+    } catch {
+      throw .content("balancer", error.sentence)
+    }
+    trainer.isOn = state.isOn
+  }
+
+  /// Goes on, or waits for a person, whatever was when the run was saved.
+  func resume(isPaused: Bool) {
+    _ = state.handle(isPaused ? .pause : .resume)
+    pauseReason = isPaused ? "at the start" : "by you"
   }
 }

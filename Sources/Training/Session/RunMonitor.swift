@@ -1,5 +1,6 @@
 import Foundation
 import Runs
+import Tensors
 
 /// What a run tells the outside: when a snapshot is due, how fast it goes, what its smoothed losses
 /// are.
@@ -63,4 +64,14 @@ struct RunMonitor {
 
   /// Leaves a pause, an evaluation or a question out of the speed.
   mutating func interrupted() { rate.interrupted() }
+}
+
+extension RunMonitor {
+  /// Visits the time and the examples of training.
+  mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.number("seconds", &trained.seconds)
+    try archive.number("examples", &trained.examples)
+    try archive.number("seconds-before", &trainedBefore.seconds)
+    try archive.number("examples-before", &trainedBefore.examples)
+  }
 }

@@ -35,6 +35,9 @@ final class RunQuestions {
     }
   }
 
+  /// What a command asked and is not answered yet, in words; nil: nothing.
+  var unanswered: String? { queue.commanded?.title }
+
   /// Says at the end of training what is not answered yet.
   func noticeUnanswered() {
     guard let left = queue.commanded else { return }

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Graph
 import Runs
+import Tensors
 
 /// Scores the rows of a run, keeps its best step, and says what scores do not say by themselves.
 final class RunScores {
@@ -127,5 +128,15 @@ extension RunScores {
   func gateOverlap() -> Double? {
     let rows = min(trainer.evaluationRows, dataset.validation.count)
     return rows > 0 ? trainer.gateOverlap(dataset.validation.batch(from: 0, rows: rows)) : nil
+  }
+}
+
+// MARK: - Saving
+
+extension RunScores {
+  /// Visits what the scores have come to.
+  func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try keeper.visit(&archive)
+    try constant.visit(&archive)
   }
 }

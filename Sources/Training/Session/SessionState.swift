@@ -1,5 +1,6 @@
 import Objectives
 import Runs
+import Tensors
 
 /// What a person has set and may undo: a value whose answers to commands are actions to carry out.
 struct SessionState: Equatable {
@@ -231,5 +232,22 @@ struct SessionState: Equatable {
       changes.first { inverse(of: $0) == nil }.map(reason) ?? "there is nothing to change"
     default: "not possible"
     }
+  }
+}
+
+// MARK: - Saving
+
+extension SessionState {
+  /// Visits what a person has set and may undo; commands as their texts.
+  mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.flags("is-on", &isOn, count: tasks.count)
+    try archive.numbers("weights", &weights, count: tasks.count)
+    try archive.number("rate-factor", &rateFactor)
+    try archive.numbers("dials", &settings, count: dials.count)
+    try archive.value("balancer", &balancer)
+    try archive.flag("is-paused", &isPaused)
+    try archive.number("steps-left", &stepsLeft)
+    try archive.value("undo", &undoable)
+    try archive.value("redo", &redoable)
   }
 }

@@ -2,6 +2,7 @@ import Datasets
 import Graph
 import Models
 import Runs
+import Tensors
 
 /// A run of a model that is trained by gradients: what the parts of its loop share.
 final class TrainedRun {
@@ -38,7 +39,7 @@ final class TrainedRun {
   }
 
   /// Adds an event that must not be lost.
-  func tell(_ event: Event) { run.session.events.append(event) }
+  func tell(_ event: Event) { run.tell(event) }
 
   /// Says something.
   func notice(_ sentence: String) { tell(.noticed(sentence, step: trainer.step)) }
@@ -89,5 +90,16 @@ final class TrainedRun {
     var scorer = trainer.scorer
     scorer.keep = run.configuration.keep
     return scorer
+  }
+}
+
+// MARK: - Saving
+
+extension TrainedRun {
+  /// Visits what was said once; a shadow is not saved.
+  func visit(_ archive: inout Archive) throws(ArchiveError) {
+    var sentences = said.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    try archive.value("said", &sentences)
+    said = Set(sentences)
   }
 }

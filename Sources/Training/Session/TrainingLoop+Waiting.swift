@@ -80,6 +80,7 @@ extension TrainingLoop {
     snapshot.dials = trainer.dialValues
     snapshot.pendingCommands = run.session.inbox.count
     snapshot.shadow = subject.shadow?.snapshot
+    snapshot.saving = saving?.snapshot
     questions.askForOrder()
     snapshot.question = questions.progress
     if phase.isIdle {

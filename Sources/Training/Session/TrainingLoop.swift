@@ -17,7 +17,15 @@ final class TrainingLoop {
   var course: EpochCourse
   var losses: LossRecord
   /// The tasks that were on when the newest step or evaluation began.
-  private var wasOn: [Bool]
+  var wasOn: [Bool]
+  /// What keeps the run; nil: nothing does.
+  let saving: RunSaving?
+  /// Whether the run goes on from a saved state.
+  var isResumed = false
+  /// What is to be said of the saved state.
+  var remarks: [String] = []
+  /// Seconds that the run had taken when it was saved.
+  var elapsedBefore = 0.0
   private let began = ContinuousClock.now
 
   init(_ run: TrainingRun, entry: ModelEntry, dataset: Dataset, trainer: Trainer) {
@@ -28,9 +36,14 @@ final class TrainingLoop {
     commands = RunCommands(subject, questions: questions, scores: scores)
     course = EpochCourse(
       run.configuration, rows: dataset.training.count, stepsPerEpoch: description.stepsPerEpoch)
-    losses = LossRecord(run.session.openBins(tasks: dataset.tasks.count), trainer: trainer)
+    saving = run.recorder.map { RunSaving($0, tasks: dataset.tasks.count) }
+    losses = LossRecord(
+      run.session.openBins(tasks: dataset.tasks.count), saving: saving, trainer: trainer)
     wasOn = trainer.isOn
   }
+
+  /// Seconds since the first step, those before it was saved included.
+  var elapsed: Double { elapsedBefore + (ContinuousClock.now - began).seconds }
 
   var run: TrainingRun { subject.run }
   var trainer: Trainer { subject.trainer }
@@ -40,26 +53,36 @@ final class TrainingLoop {
   /// Runs until the end, then answers questions until the session is closed.
   func start() {
     scores.sayWhatIsUndefined()
-    announcePhase()
+    announcePhase(isNew: !isResumed)
+    if !isResumed { save() }
     publish(commands.phase)
-    while commands.endReason == nil, !run.session.isClosed {
-      commands.answer(evaluate: { evaluate() }, publish: { publish(commands.phase) })
-      guard commands.endReason == nil else { break }
-      if questions.holdsTraining {
-        waitForAnswers()
-      } else if commands.state.isPaused {
-        waitPaused()
-      } else {
-        commands.trainingGoesOn()
-        takeStep()
-        questions.advance()
-        keepPace()
-      }
-    }
+    while commands.endReason == nil, !run.session.isClosed { turn() }
+    // The state of the last step, before it is scored once more and the kept numbers come back.
+    save()
     guard !run.session.isClosed else { return }
     if losses.divergedAt != trainer.step, !trainer.store.isFinite { sayDivergence() }
     finish(commands.endReason ?? .stopped)
     while !run.session.isClosed { waitFinished() }
+  }
+
+  /// Answers what has come, then takes a step or waits.
+  private func turn() {
+    if commands.answer(evaluate: { evaluate() }, publish: { publish(commands.phase) }) {
+      saving?.changed()
+    }
+    guard commands.endReason == nil else { return }
+    if questions.holdsTraining {
+      waitForAnswers()
+    } else if commands.state.isPaused {
+      if commands.isPausedByPerson { save() }
+      waitPaused()
+    } else {
+      commands.trainingGoesOn()
+      takeStep()
+      questions.advance()
+      saveIfDue()
+      keepPace()
+    }
   }
 
   // MARK: - Steps
@@ -84,6 +107,7 @@ final class TrainingLoop {
     lottery?.stepTaken()
     for sentence in losses.newRunaways(lottery?.step.capped) { subject.notice(sentence) }
     commands.stepTaken()
+    saving?.stepTaken(trainer.step)
     if isSnapshotDue {
       if trainer.keepsWatched { subject.inspector.readGates(rows: batch.rows) }
       publish(commands.phase)
@@ -145,10 +169,12 @@ final class TrainingLoop {
     announcePhase()
   }
 
-  private func announcePhase() {
+  private func announcePhase(isNew: Bool = true) {
     guard let lottery else { return }
     subject.inspector.masksChanged()
-    subject.tell(.phaseBegan(lottery.phase, step: trainer.step))
+    let event = Event.phaseBegan(lottery.phase, step: trainer.step)
+    // A run that goes on within a phase has recorded its beginning.
+    if isNew { subject.tell(event) } else { run.session.events.append(event) }
   }
 
   /// Pauses where a loss, or a number of the model behind the newest step, is no finite number.
@@ -173,11 +199,12 @@ final class TrainingLoop {
       reason: reason, step: trainer.step, bestStep: kept.step, test: kept.test,
       examplesPerSecond: Double(run.monitor.trained.examples)
         / max(1e-9, run.monitor.trained.seconds),
-      seconds: (ContinuousClock.now - began).seconds,
+      seconds: elapsed,
       parameterCount: description.parameterCount,
       fingerprint: hexadecimal(trainer.store.fingerprint), gateOverlap: scores.gateOverlap())
     summary.validation = kept.validation
     summary.taskBests = scores.keeper.taskBests
+    saving?.finish()
     subject.tell(.finished(summary))
   }
 }

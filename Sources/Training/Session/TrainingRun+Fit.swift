@@ -16,7 +16,7 @@ extension TrainingRun {
       tasks: dataset.tasks.map(\.name), dials: [], expertCount: nil, isFitted: true
     ).check(self.configuration.schedule)
     let fitted = FittedRun(self, entry: entry, dataset: dataset)
-    monitor.prepared(fitted.description)
+    prepared(fitted.description, dataset)
     fitted.start(configuration)
   }
 }

@@ -18,6 +18,10 @@ final class TrainingRun {
   /// Whether something has trained.
   private(set) var hadTrainer = false
   private var schedule: ArraySlice<TrainingConfiguration.Scheduled>
+  /// What keeps the run; nil: nothing does.
+  private(set) var recorder: (any RunRecorder)?
+  /// Where the run goes on; nil: it begins.
+  private(set) var resumption: Resumption?
 
   init(_ configuration: TrainingConfiguration, session: TrainingSession) {
     self.configuration = configuration
@@ -29,6 +33,11 @@ final class TrainingRun {
   /// Prepares and runs to the end; what fails becomes one event.
   func main(_ data: TrainingSession.DataSource) {
     do {
+      if let source = session.recording {
+        let recording = try source()
+        (recorder, resumption) = (recording.recorder, recording.resumption)
+      }
+      defer { recorder?.close() }
       let dataset = try data { share, what in monitor.loading(share, what) }
       guard !session.isClosed else { return }
       let entry = try ModelRegistry.entry(named: configuration.model)
@@ -40,10 +49,22 @@ final class TrainingRun {
         try fit(entry, configure(configuration.modelOptions), dataset)
       }
     } catch let error as KeepError {
-      session.events.append(.failed(message: printableLines("\(error)")))
+      tell(.failed(message: printableLines("\(error)")))
     } catch {
-      session.events.append(.failed(message: "\(error)"))
+      tell(.failed(message: "\(error)"))
     }
+  }
+
+  /// Adds an event for whoever watches, and keeps it.
+  func tell(_ event: Event) {
+    recorder?.record(event)
+    session.events.append(event)
+  }
+
+  /// Says that the model is built; a run that goes on has kept what it is.
+  func prepared(_ description: RunDescription, _ dataset: Dataset) {
+    if resumption == nil { recorder?.begin(description, dataset) }
+    monitor.prepared(description)
   }
 
   private func train(_ entry: ModelEntry, _ dataset: Dataset) throws {
@@ -61,9 +82,10 @@ final class TrainingRun {
       hasMasks: trainer.lotteryPlan != nil, balancing: balancing
     ).check(configuration.schedule)
     let loop = TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
-    monitor.prepared(loop.description)
+    prepared(loop.description, dataset)
     noticeThreads(trainer.workspace.pool)
-    if let warmStart { session.events.append(.noticed(warmStart, step: 0)) }
+    if let warmStart { tell(.noticed(warmStart, step: 0)) }
+    if let resumption = resumption { try loop.resume(resumption) }
     loop.start()
     session.keepEmbeddings(of: trainer.store.embeddings)
   }
@@ -79,7 +101,7 @@ final class TrainingRun {
   /// Says if fewer threads work than were asked for.
   func noticeThreads(_ pool: WorkerPool) {
     guard let shortfall = pool.shortfall(of: configuration.threads) else { return }
-    session.events.append(.noticed(shortfall, step: 0))
+    tell(.noticed(shortfall, step: 0))
   }
 
   /// The scheduled commands that were not due yet.
@@ -99,6 +121,18 @@ final class TrainingRun {
   func hasScheduledCommand(at step: Int) -> Bool {
     guard let next = schedule.first else { return false }
     return next.step <= step
+  }
+
+  /// Visits how many scheduled commands are left.
+  func visitSchedule(_ archive: inout Archive) throws(ArchiveError) {
+    var left = schedule.count
+    try archive.number("scheduled", &left)
+    guard (0...configuration.schedule.count).contains(left) else {
+      throw .content("scheduled", "\(left) commands of \(configuration.schedule.count)")
+    }
+    if archive.isLoading {
+      schedule = configuration.schedule.sorted { $0.step < $1.step }.suffix(left)
+    }
   }
 
   /// What a screen must know once.

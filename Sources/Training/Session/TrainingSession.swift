@@ -24,17 +24,21 @@ public final class TrainingSession: TrainingLink {
   private let kept = Mutex((isWanted: false, tables: EmbeddingTables?.none))
   /// What the embeddings begin with; nil: drawn from the seed.
   let startEmbeddings: EmbeddingTables?
+  /// Makes what keeps the run, and finds where it goes on; nil: it begins and is not kept.
+  let recording: Recording.Source?
 
   /// Starts a run; it prepares at once and trains unless it starts paused.
   ///
   /// Where the system starts no thread the run fails at once, and its events say so.
   ///
-  /// Embedding tables that are given take the place of drawn ones of the same path and shape.
+  /// Embedding tables that are given take the place of drawn ones of the same path and shape; a state
+  /// that is resumed takes the place of everything.
   public init(
     _ configuration: TrainingConfiguration, embeddings: EmbeddingTables? = nil,
-    data: @escaping DataSource
+    recording: Recording.Source? = nil, data: @escaping DataSource
   ) {
     startEmbeddings = embeddings
+    self.recording = recording
     do {
       try EngineThread.start(named: "training") { [self] in
         let run = TrainingRun(configuration, session: self)

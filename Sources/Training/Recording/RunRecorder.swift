@@ -1,0 +1,114 @@
+public import Datasets
+public import Runs
+public import Tensors
+
+/// What keeps a run while it trains.
+///
+/// It is made and called on the engine's thread, between two steps, and never throws: a run goes on
+/// whether or not it can be kept, and ``trouble`` says what is wrong meanwhile.
+public protocol RunRecorder: AnyObject {
+  /// Steps between two checkpoints at most.
+  var interval: Int { get }
+
+  /// What cannot be kept just now, in a sentence for a person; nil: all is well.
+  var trouble: String? { get }
+
+  /// What a person should be told since the last call.
+  func takeNotices() -> [String]
+
+  /// Keeps what a run is, once, before anything else of it; not of a run that goes on.
+  func begin(_ description: RunDescription, _ dataset: Dataset)
+
+  /// Keeps a fact.
+  func record(_ event: Event)
+
+  /// Keeps losses; they are later than those that were kept before.
+  func record(_ losses: [LossBin])
+
+  /// Notes that so many steps have been taken; called after every step, so it allocates nothing.
+  func stepTaken(_ step: Int)
+
+  /// Keeps the state between two steps.
+  ///
+  /// - Returns: whether it is kept.
+  func save(_ checkpoint: RunCheckpoint) -> Bool
+
+  /// Lets go of the run: nothing follows.
+  func close()
+}
+
+/// The state of a run between two steps.
+///
+/// Memory is referred to, not copied: it holds until the call that it was passed in returns.
+public struct RunCheckpoint {
+  /// Steps taken.
+  public let step: Int
+  /// Whether these numbers have the best scores so far.
+  public let isBest: Bool
+  /// All that answers follow from, by path, in the layout of files.
+  public let parameters: [Archive.Entry]
+  /// The rest of the state.
+  public let state: [Archive.Entry]
+}
+
+extension RunCheckpoint {
+  /// What the names of parameters begin with among all entries of a run.
+  static let prefix = "trainer/parameters/"
+
+  /// Parts the state of a run into the parameters, under their own paths, and the rest.
+  init(step: Int, isBest: Bool, entries: [Archive.Entry]) {
+    self.init(
+      step: step, isBest: isBest,
+      parameters: entries.filter { $0.name.hasPrefix(Self.prefix) }.map {
+        $0.named(String($0.name.dropFirst(Self.prefix.count)))
+      },
+      state: entries.filter { !$0.name.hasPrefix(Self.prefix) })
+  }
+
+  /// Puts both parts together again.
+  public static func entries(
+    parameters: [Archive.Entry], state: [Archive.Entry]
+  ) -> [Archive.Entry] {
+    state + parameters.map { $0.named(prefix + $0.name) }
+  }
+}
+
+extension Archive.Entry {
+  fileprivate func named(_ name: String) -> Self {
+    Self(name: name, kind: kind, count: count, shape: shape, content: content)
+  }
+}
+
+/// Where a run goes on.
+public struct Resumption {
+  /// The state that is put back.
+  public var entries: [Archive.Entry]
+  /// Whether a person wants more epochs than the run was begun with.
+  public var hasMoreEpochs: Bool
+  /// What a person should know of going on here, in sentences.
+  public var remarks: [String]
+
+  /// Goes on from a state.
+  public init(entries: [Archive.Entry], hasMoreEpochs: Bool = false, remarks: [String] = []) {
+    self.entries = entries
+    self.hasMoreEpochs = hasMoreEpochs
+    self.remarks = remarks
+  }
+}
+
+/// What keeps a run, and where it goes on.
+public struct Recording {
+  /// What keeps it; nil: nothing does.
+  public var recorder: (any RunRecorder)?
+  /// Where it goes on; nil: it begins.
+  public var resumption: Resumption?
+
+  /// Keeps a run that begins or goes on.
+  public init(_ recorder: (any RunRecorder)?, resuming resumption: Resumption? = nil) {
+    self.recorder = recorder
+    self.resumption = resumption
+  }
+
+  /// Makes it, on the session's thread.
+  public typealias Source = @Sendable () throws -> Recording
+}

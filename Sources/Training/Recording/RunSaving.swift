@@ -1,0 +1,58 @@
+import Runs
+import Tensors
+
+/// When a run is saved, and what is said of it.
+///
+///     when it begins · every n steps · at the end of every epoch · when the scores are the best so far ·
+///     at a pause that a person asked for · at a stop · where the session is closed
+final class RunSaving {
+  let recorder: any RunRecorder
+  private let bins: LossBins
+  /// The step of the newest checkpoint; nil before the first.
+  private(set) var savedStep: Int?
+  /// Whether something would be lost if nothing was saved any more.
+  private(set) var isNeeded = true
+  private var stepsSince = 0
+
+  init(_ recorder: any RunRecorder, tasks: Int) {
+    self.recorder = recorder
+    bins = LossBins(tasks: tasks)
+  }
+
+  /// Notes a loss of the newest step.
+  func note(_ loss: Float, task: Int, step: Int) { bins.add(loss, task: task, step: step) }
+
+  /// Notes that something of the state has changed without a step.
+  func changed() { isNeeded = true }
+
+  /// Notes a step.
+  func stepTaken(_ step: Int) {
+    isNeeded = true
+    stepsSince += 1
+    recorder.stepTaken(step)
+  }
+
+  /// Whether so many steps have been taken that the run is to be saved.
+  var isDue: Bool { stepsSince >= recorder.interval }
+
+  /// Keeps the losses since the checkpoint before, then the state.
+  func save(step: Int, isBest: Bool, _ entries: [Archive.Entry]) {
+    recorder.record(bins.drain())
+    stepsSince = 0
+    guard recorder.save(RunCheckpoint(step: step, isBest: isBest, entries: entries)) else { return }
+    isNeeded = false
+    savedStep = step
+  }
+
+  /// Keeps the losses since the checkpoint before.
+  func finish() { recorder.record(bins.drain()) }
+
+  /// Goes on behind a checkpoint.
+  func resumed(at step: Int) {
+    savedStep = step
+    isNeeded = false
+  }
+
+  /// What a screen shows of it.
+  var snapshot: SavingSnapshot { SavingSnapshot(step: savedStep, problem: recorder.trouble) }
+}

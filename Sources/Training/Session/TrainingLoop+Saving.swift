@@ -1,0 +1,103 @@
+import Runs
+import Tensors
+
+// MARK: - The state of a run
+
+extension TrainingLoop {
+  /// Visits everything that the next steps follow from besides configuration and data, and what a person
+  /// was told already.
+  ///
+  /// Commands come first: what the trainer remembers depends on how its tasks are balanced.
+  func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.part("commands") { archive throws(ArchiveError) in
+      try commands.visit(&archive)
+      try run.visitSchedule(&archive)
+    }
+    try archive.part("trainer") { archive throws(ArchiveError) in
+      try trainer.visit(&archive)
+    }
+    try archive.part("lottery") { archive throws(ArchiveError) in
+      try subject.lottery?.visit(&archive)
+    }
+    try archive.part("course") { archive throws(ArchiveError) in
+      try course.visit(&archive)
+      try archive.flags("was-on", &wasOn, count: wasOn.count)
+    }
+    try archive.part("scores") { archive throws(ArchiveError) in try scores.visit(&archive) }
+    try archive.part("losses") { archive throws(ArchiveError) in try losses.visit(&archive) }
+    try archive.part("monitor") { archive throws(ArchiveError) in
+      try run.monitor.visit(&archive)
+      var seconds = elapsed
+      try archive.number("elapsed", &seconds)
+      if archive.isLoading { elapsedBefore = seconds }
+    }
+    try archive.part("told") { archive throws(ArchiveError) in try subject.visit(&archive) }
+    try archive.part("given-up") { archive throws(ArchiveError) in
+      try visitGivenUp(&archive)
+    }
+  }
+
+  /// Visits what is not saved: its words alone, so that it can be said.
+  private func visitGivenUp(_ archive: inout Archive) throws(ArchiveError) {
+    var givenUp: [String] = []
+    if let shadow = subject.shadow { givenUp.append("the shadow \(shadow.snapshot.change)") }
+    if let question = questions.unanswered { givenUp.append("the question: \(question)") }
+    try archive.value("words", &givenUp)
+    guard archive.isLoading, !givenUp.isEmpty else { return }
+    remarks.append("given up, since it is not saved: \(givenUp.joined(separator: "; "))")
+  }
+}
+
+// MARK: - Saving
+
+extension TrainingLoop {
+  /// Saves the run where it is time, or where an epoch has ended or the scores are the best so far.
+  func saveIfDue() {
+    guard let saving, saving.isNeeded else { return }
+    let isBest = scores.keeper.keptStep == trainer.step
+    guard saving.isDue || course.isBetweenEpochs || isBest else { return }
+    save()
+  }
+
+  /// Saves the run if it has changed since it was saved last.
+  ///
+  /// Numbers that are none would take the place of the last ones that can be gone on with.
+  func save() {
+    guard let saving, saving.isNeeded, trainer.store.isFinite else { return }
+    var archive = Archive.saving()
+    do throws(ArchiveError) {
+      try visit(&archive)
+    } catch {
+      return subject.sayOnce("the state of the run cannot be written: \(error)")
+    }
+    saving.save(
+      step: trainer.step, isBest: scores.keeper.keptStep == trainer.step, archive.entries)
+    for notice in saving.recorder.takeNotices() { subject.notice(notice) }
+  }
+
+  /// Puts a saved state back and says what is to be known of it.
+  ///
+  /// - Throws: ``ArchiveError`` where it does not fit this run.
+  func resume(_ resumption: Resumption) throws(ArchiveError) {
+    isResumed = true
+    var archive = Archive.loading(resumption.entries)
+    try visit(&archive)
+    try archive.finish()
+    trainer.prepareStep()
+    saving?.resumed(at: trainer.step)
+    commands.resume(isPaused: run.configuration.startsPaused)
+    goOnPastEnd(resumption)
+    for remark in resumption.remarks + remarks { subject.notice(remark) }
+  }
+
+  /// A run that was saved at its end ends at once, unless it may go on: a person stopped it, or wants
+  /// more epochs.
+  private func goOnPastEnd(_ resumption: Resumption) {
+    if commands.endReason != .earlyStopping || resumption.hasMoreEpochs { commands.endReason = nil }
+    if commands.endReason == nil, course.epoch > 0, course.isBetweenEpochs, course.isLast,
+      subject.lottery?.isJoint != false
+    {
+      commands.endReason = .epochs
+    }
+  }
+}
