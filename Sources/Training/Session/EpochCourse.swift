@@ -96,7 +96,8 @@ extension EpochCourse {
       (0..<stepsPerEpoch).contains(stepInEpoch), ended < epoch || stepInEpoch == 0
     else {
       throw .content(
-        "epoch", "epoch \(epoch), \(ended) ended, step \(stepInEpoch) of \(stepsPerEpoch) cannot be")
+        "epoch", "epoch \(epoch), \(ended) ended, step \(stepInEpoch) of \(stepsPerEpoch) cannot be"
+      )
     }
     if epoch > ended { shuffle.shuffle(epoch: epoch) }
   }

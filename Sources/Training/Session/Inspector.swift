@@ -101,6 +101,13 @@ struct Inspector {
     masks?.masksChanged(step: step)
   }
 
+  // MARK: - Saving
+
+  /// Visits the courses that are watched; what is seen of the numbers of now is looked at anew.
+  mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
+    try archive.part("masks") { archive throws(ArchiveError) in try masks?.visit(&archive) }
+  }
+
   // MARK: - The model's own views
 
   /// Notes how the model's traces stand, whether or not they are shown.

@@ -31,6 +31,9 @@ extension TrainingLoop {
       try archive.number("elapsed", &seconds)
       if archive.isLoading { elapsedBefore = seconds }
     }
+    try archive.part("views") { archive throws(ArchiveError) in
+      try subject.inspector.visit(&archive)
+    }
     try archive.part("told") { archive throws(ArchiveError) in try subject.visit(&archive) }
     try archive.part("given-up") { archive throws(ArchiveError) in
       try visitGivenUp(&archive)
