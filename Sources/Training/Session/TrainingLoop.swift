@@ -171,10 +171,11 @@ final class TrainingLoop {
 
   private func announcePhase(isNew: Bool = true) {
     guard let lottery else { return }
-    subject.inspector.masksChanged()
     let event = Event.phaseBegan(lottery.phase, step: trainer.step)
-    // A run that goes on within a phase has recorded its beginning.
-    if isNew { subject.tell(event) } else { run.session.events.append(event) }
+    // A run that goes on within a phase has kept its beginning.
+    guard isNew else { return run.session.events.append(event) }
+    subject.inspector.masksChanged()
+    subject.tell(event)
   }
 
   /// Pauses where a loss, or a number of the model behind the newest step, is no finite number.
