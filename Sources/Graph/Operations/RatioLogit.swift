@@ -9,7 +9,7 @@ internal import Foundation
 /// next to 1 and larger ratios still lie above smaller ones. It is for evaluation and has no gradient.
 public struct RatioLogit: Operation {
   /// The largest d that has a logit.
-  static let last: Float = -1e-6
+  public static let last: Float = -1e-6
   /// The logit there.
   public static let most: Float = 13.8155
 

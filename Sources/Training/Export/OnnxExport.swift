@@ -1,0 +1,173 @@
+public import Datasets
+import Graph
+import Layers
+import Models
+public import Store
+
+/// Why a model cannot be written as ONNX.
+public enum OnnxError: Error, Equatable {
+  /// An operation has no form, and why.
+  case noForm(operation: String, reason: String)
+  /// The file would have more bytes than a file of ONNX may have.
+  case tooLarge(bytes: Int)
+}
+
+extension OnnxError: CustomStringConvertible {
+  /// What cannot be written, and what to do.
+  public var description: String {
+    switch self {
+    case .noForm(let operation, let reason):
+      "the model has no form in ONNX: '\(operation)' has none: \(reason)\n"
+        + "  fix:   use the parameters by --safetensors instead"
+    case .tooLarge(let bytes):
+      "the model would have \(bytes) bytes in ONNX, a file may have \(OnnxExport.mostBytes)\n"
+        + "  fix:   use the parameters by --safetensors instead"
+    }
+  }
+}
+
+/// A model as a file of ONNX that answers as the model does.
+///
+/// Inputs are named by column: of a field the ids [rows] (int64), of a field of lists [rows, longest]
+/// with −1 behind the last value, of a number the column's own value (float64; the file standardises it).
+/// There is one output a task, [rows] (float32): a binary task's probability, a regression's value in the
+/// unit of its label.
+public enum OnnxExport {
+  /// What a message of Protocol Buffers may have.
+  public static let mostBytes = Int(Int32.max)
+
+  /// Writes what a trainer's model would answer now.
+  ///
+  /// - Parameters:
+  ///   - trainer: the model with its numbers.
+  ///   - features: what it reads.
+  ///   - name: what the graph is called.
+  ///   - version: the version of this program.
+  /// - Returns: the file.
+  /// - Throws: ``OnnxError``.
+  public static func file(
+    of trainer: Trainer, reading features: FeatureSchema, name: String, version: String
+  ) throws(OnnxError) -> ProtobufMessage {
+    let (graph, logits) = Trainer.trace(trainer.model, trainer.tasks, isTraining: false)
+    var trace = OnnxTrace(features, store: trainer.store)
+    let values = try values(of: graph, for: logits, in: &trace)
+    for (task, logit) in zip(trainer.tasks, logits) {
+      trace.answer(task, values[logit.node])
+    }
+    return try finished(trace, name: name, version: version)
+  }
+
+  /// Writes a fitted model.
+  ///
+  /// - Parameters:
+  ///   - weights: the weights of every task.
+  ///   - tasks: what it predicts.
+  ///   - features: what it reads.
+  ///   - name: what the graph is called.
+  ///   - version: the version of this program.
+  /// - Returns: the file.
+  /// - Throws: ``OnnxError``.
+  public static func file(
+    of weights: [LinearWeights], tasks: [TaskDefinition], reading features: FeatureSchema,
+    name: String, version: String
+  ) throws(OnnxError) -> ProtobufMessage {
+    let store = ParameterStore([], tasks: tasks.count, seed: 0)
+    var trace = OnnxTrace(features, store: store)
+    trace.declare(
+      fields: Set(features.fields.indices), readsDense: !features.dense.isEmpty)
+    for (task, own) in zip(tasks, weights) {
+      trace.answer(task, trace.linear(own, of: task.name, features))
+    }
+    return try finished(trace, name: name, version: version)
+  }
+
+  private static func finished(
+    _ trace: OnnxTrace, name: String, version: String
+  ) throws(OnnxError) -> ProtobufMessage {
+    let file = trace.graph.model(
+      name: name, version: version,
+      meaning: "Answers of \(name). Inputs are named by column, outputs by task.",
+      facts: ["opset": "\(OnnxGraph.opset)"])
+    guard file.byteCount <= mostBytes else { throw .tooLarge(bytes: file.byteCount) }
+    return file
+  }
+
+  /// By node, the name of its value; empty for what no answer depends on.
+  private static func values(
+    of graph: Graph, for answers: [Variable], in trace: inout OnnxTrace
+  ) throws(OnnxError) -> [String] {
+    let needed = needed(graph, for: answers)
+    trace.declare(
+      fields: Set(needed.flatMap { graph.nodes[$0].operation.readFields }),
+      readsDense: needed.contains { ((graph.nodes[$0].operation as? Lookup)?.dense ?? 0) > 0 })
+    var values = [String](repeating: "", count: graph.nodes.count)
+    for node in needed {
+      let one = graph.nodes[node]
+      let call = OnnxCall(
+        inputs: one.inputs.map { values[$0] }, widths: one.inputs.map { graph.nodes[$0].width },
+        width: one.width)
+      let form = OnnxForm.of(one.operation)
+      guard let value = form?.write?(one.operation, &trace, call) else {
+        let reason = form?.refusal ?? "nobody has said how it is written"
+        throw .noForm(operation: one.operation.name, reason: reason)
+      }
+      values[node] = value
+    }
+    return values
+  }
+
+  /// The nodes that answers depend on, in the order of the trace.
+  private static func needed(_ graph: Graph, for answers: [Variable]) -> [Int] {
+    var isNeeded = [Bool](repeating: false, count: graph.nodes.count)
+    for answer in answers { isNeeded[answer.node] = true }
+    for node in graph.nodes.indices.reversed() where isNeeded[node] {
+      for input in graph.nodes[node].inputs { isNeeded[input] = true }
+    }
+    return graph.nodes.indices.filter { isNeeded[$0] }
+  }
+}
+
+extension Operation {
+  /// The fields whose ids it reads.
+  fileprivate var readFields: [Int] {
+    if let lookup = self as? Lookup { return lookup.fields }
+    if let lookup = self as? CrossedLookup {
+      return [lookup.fields.first, lookup.fields.second].compactMap { $0 }
+    }
+    return []
+  }
+}
+
+extension OnnxTrace {
+  /// Makes a task's answer an output: a probability, or a value in the unit of the label.
+  fileprivate mutating func answer(_ task: TaskDefinition, _ logit: String) {
+    let column = reshaped(logit, [-1])
+    guard task.kind == .regression else {
+      return output(node("Sigmoid", [column]), as: task.name, meaning: "probability")
+    }
+    let scaled = node("Mul", [column, number(Float(task.scale.deviation))])
+    output(
+      node("Add", [scaled, number(Float(task.scale.mean))]), as: task.name,
+      meaning: "value in the unit of the label")
+  }
+
+  /// bias + Σ_f weight_f[id_f] + ⟨dense, w⟩, [B, 1].
+  fileprivate mutating func linear(
+    _ weights: LinearWeights, of task: String, _ features: FeatureSchema
+  ) -> String {
+    var terms: [String] = []
+    for (field, own) in weights.fields.enumerated() {
+      let table = graph.constant(
+        "linear.\(task).fields.\(features.fields[field].name).weight", own.map { Float($0) },
+        [own.count, 1])
+      terms.append(rows(of: table, field: field, list: features.fields[field].list))
+    }
+    if !weights.dense.isEmpty {
+      let own = graph.constant(
+        "linear.\(task).dense.weight", weights.dense.map { Float($0) }, [weights.dense.count, 1])
+      terms.append(node("MatMul", [dense(), own]))
+    }
+    let bias = graph.constant("linear.\(task).bias", [Float(weights.bias)], [1, 1])
+    return node("Sum", terms + [bias])
+  }
+}
