@@ -1,30 +1,98 @@
 import Graph
 import Models
+import Objectives
+import Runs
 import Tensors
 import Testing
 import TrainingFixtures
 
 @testable import Training
 
-/// A trainer that is saved, and one built anew that is put in its place.
+/// A trainer that is saved, put back and goes on takes the steps that it would have taken, to the bit.
 @Suite struct ArchiveTrainerTests {
-  @Test func whatWasSavedGoesOn() throws {
-    let problem = TinyProblem(rows: 256, tasks: 3)
-    let trainer = try problem.trainer("mmoe", isBalanced: true)
-    for step in 0..<3 {
-      #expect(trainer.step(problem.batch(from: 32 * step, rows: 32), rate: 0.01))
+  static let models = ModelRegistry.entries.compactMap { entry -> String? in
+    guard case .trained = entry.kind else { return nil }
+    return entry.name
+  }
+
+  @Test(arguments: models) func everyModelGoesOn(_ model: String) throws {
+    try ArchiveScript(model: model).check()
+  }
+
+  @Test(arguments: ["alternating", "joint", "static"], ["1", "2"])
+  func everyTeacherGoesOn(_ teaching: String, epochs: String) throws {
+    // The teacher's epochs are over before the run is saved, or not before it has gone on.
+    try ArchiveScript(
+      model: "crossdistil", options: ["teacher": teaching, "teacher-epochs": epochs]
+    ).check()
+  }
+
+  @Test(arguments: OptimizerConfiguration.Rule.all, OptimizerConfiguration.Tables.allCases)
+  func everyRuleGoesOn(
+    _ rule: OptimizerConfiguration.Rule, _ tables: OptimizerConfiguration.Tables
+  ) throws {
+    var optimizer = OptimizerConfiguration(rule, tables: tables)
+    try ArchiveScript(model: "l2-soft-sharing", optimizer: optimizer).check()
+    (optimizer.clipNorm, optimizer.weightDecay) = (0.5, 0.01)
+    try ArchiveScript(model: "mmoe", optimizer: optimizer).check()
+  }
+
+  @Test(arguments: OptimizerConfiguration.Tables.allCases)
+  func rowwiseAdagradGoesOn(_ tables: OptimizerConfiguration.Tables) throws {
+    let rule = OptimizerConfiguration.Rule.adagrad(initial: 0.1, isRowWise: true)
+    try ArchiveScript(
+      model: "mmoe", optimizer: OptimizerConfiguration(rule, tables: tables)
+    ).check()
+  }
+
+  /// Tasks switched off and on, their weights, a dial, a task that trains alone, turns.
+  @Test func whatAPersonHasSetGoesOn() throws {
+    var script = ArchiveScript(model: "mmoe", options: ["gate-dropout": "0.3"])
+    script.interventions = [
+      1: { trainer in
+        trainer.isOn[2] = false
+        trainer.weights[0] = 3
+        trainer.alternation = .turns
+        #expect(trainer.turn("temperature", to: 2))
+      },
+      2: { $0.restriction = 1 },
+      5: { $0.restriction = nil },
+      6: { $0.isOn[2] = true },
+    ]
+    try script.check()
+  }
+
+  @Test func aTrainerIsNotSavedTwiceInOneArchive() throws {
+    let entries = try saved(ArchiveScript().make().visit)
+    #expect(Set(entries.map(\.name)).count == entries.count)
+    #expect(entries.allSatisfy { $0.count == $0.shape.reduce(1, *) })
+  }
+
+  /// The fingerprint is that of the learned numbers, and besides of whatever is given.
+  @Test func theFingerprintIsOfAllThatAnswersFollowFrom() throws {
+    let script = ArchiveScript(model: "mmoe")
+    let trainer = try script.make()
+    let (whole, learned) = (trainer.fingerprint, trainer.store.fingerprint)
+    #expect(whole != learned)
+    #expect(trainer.turn("temperature", to: 2))
+    #expect(trainer.fingerprint != whole && trainer.store.fingerprint == learned)
+    #expect(trainer.turn("temperature", to: 1))
+    #expect(trainer.fingerprint == whole)
+  }
+
+  /// Arrays have different names, and nothing lies between them that could be lost.
+  @Test(arguments: models) func arraysAreAllThereIs(_ model: String) throws {
+    let script = ArchiveScript(model: model)
+    let trainer = try script.make()
+    let store = trainer.store
+    let all = store.entries + store.givenEntries
+    #expect(Set(all.map(\.piece.path)).count == all.count)
+    try script.go(trainer, to: 3)
+    let other = try script.make()
+    other.store.dense.base.update(repeating: 0, count: other.store.dense.count)
+    try load(saved(store.visit), other.store.visit)
+    for (left, right) in zip(store.copy(.everything), other.store.copy(.everything)) {
+      #expect(left.array.map(\.bitPattern) == right.array.map(\.bitPattern))
     }
-    var saved = Archive.saving()
-    try trainer.visit(&saved)
-    let entries = saved.entries.map { $0.detached() }
-    let other = try problem.trainer("mmoe", seed: 2, isBalanced: true)
-    var loaded = Archive.loading(entries)
-    try other.visit(&loaded)
-    try loaded.finish()
-    #expect(other.fingerprint == trainer.fingerprint && other.step == 3)
-    for taking in [trainer, other] {
-      #expect(taking.step(problem.batch(from: 128, rows: 32), rate: 0.01))
-    }
-    #expect(other.fingerprint == trainer.fingerprint)
   }
 }
