@@ -17,6 +17,11 @@ struct CheckpointFiles: Sendable {
   func modelPath(_ step: Int) -> String { "\(folder)/\(step).model.safetensors" }
   func statePath(_ step: Int) -> String { "\(folder)/\(step).state.safetensors" }
 
+  /// The step that a path's name begins with; nil if it begins with none.
+  func step(ofPath path: String) -> Int? {
+    path.split(separator: "/").last?.split(separator: ".").first.flatMap { Int($0) }
+  }
+
   /// The steps of which both files are there, the earliest first.
   var steps: [Int] {
     let names = Set(self.names)

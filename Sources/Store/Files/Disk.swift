@@ -84,6 +84,8 @@ struct FileStatus {
   let isFile: Bool
   /// Bytes.
   let size: Int
+  /// What differs whenever the content may have changed.
+  let stamp: String
   /// Which one it is, of all there are.
   let identity: Identity
 
@@ -104,6 +106,12 @@ struct FileStatus {
     isFolder = status.st_mode & S_IFMT == S_IFDIR
     isFile = status.st_mode & S_IFMT == S_IFREG
     size = Int(status.st_size)
+    #if canImport(Darwin)
+      let changed = status.st_mtimespec
+    #else
+      let changed = status.st_mtim
+    #endif
+    stamp = "\(status.st_ino).\(size).\(changed.tv_sec).\(changed.tv_nsec)"
     identity = Identity(
       device: UInt64(truncatingIfNeeded: status.st_dev),
       number: UInt64(truncatingIfNeeded: status.st_ino))
@@ -228,6 +236,9 @@ func folder(of path: String) -> String? {
   if above.isEmpty { return path.count > 1 ? "/" : nil }
   return String(above)
 }
+
+/// Removes a folder that is empty; any other stays.
+func removeEmptyFolder(_ path: String) { rmdir(path) }
 
 private func systemRename(_ old: String, _ new: String) -> Int32 { rename(old, new) }
 
