@@ -47,6 +47,7 @@ let package = Package(
       name: "Store",
       dependencies: [
         "Layers", "Graph", "Tensors", "Runs", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "Training",

@@ -1,5 +1,6 @@
 import Datasets
 import Models
+import Runs
 import Testing
 import Training
 

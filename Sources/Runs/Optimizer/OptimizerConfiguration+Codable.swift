@@ -76,6 +76,11 @@ extension OptimizerConfiguration.Rule: Codable {
     }
   }
 
+  /// The same rule with one other option.
+  func with(_ value: Double, for name: String) -> Self {
+    with(options.map { $0.name == name ? value : $0.value })
+  }
+
   private struct Key: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }

@@ -38,7 +38,7 @@ extension RunIdentity {
 
   /// What decides nothing about the scores, or is a part of the identity by itself.
   private static let apart: Set = [
-    "model", "modelOptions", "advisedOptions", "seed", "threads", "startsPaused",
+    "data", "model", "modelOptions", "advisedOptions", "seed", "threads", "startsPaused",
     "stepsPerSecondLimit", "balancer",
   ]
 

@@ -10,7 +10,8 @@ import Tensors
 /// The run itself, on the session's thread: prepare, then step after step, with commands looked at
 /// in between.
 final class TrainingRun {
-  let configuration: TrainingConfiguration
+  /// How the run goes; once the data have been read, with what its rows are.
+  private(set) var configuration: TrainingConfiguration
   let session: TrainingSession
   var monitor: RunMonitor
   /// What trains, while it does; nothing else may keep it after the run.
@@ -40,6 +41,7 @@ final class TrainingRun {
       defer { recorder?.close() }
       let dataset = try data { share, what in monitor.loading(share, what) }
       guard !session.isClosed else { return }
+      configuration = try configuration.knowing(dataset)
       let entry = try ModelRegistry.entry(named: configuration.model)
       try configuration.keep.check(on: dataset)
       switch entry.kind {

@@ -1,0 +1,102 @@
+/// The whole of what determines a run: two runs with equal configurations on one build have equal bits.
+///
+/// It is merged once, from defaults, a file, the flags and the form of the explorer
+/// (``SourcedConfiguration``); a run's folder keeps it, and a run is rebuilt from it alone.
+public struct RunConfiguration: Codable, Sendable, Hashable {
+  /// A command that comes from the command line instead of a person.
+  public struct Scheduled: Codable, Sendable, Hashable {
+    /// How many steps have been taken when it takes effect.
+    public var step: Int
+    /// The command.
+    public var command: Command
+
+    /// Schedules a command.
+    public init(step: Int, command: Command) {
+      self.step = step
+      self.command = command
+    }
+  }
+
+  /// Which rows are trained on.
+  public var data = DataSelection()
+  /// The model's name in the registry.
+  public var model = "mmoe"
+  /// The model's choices by name.
+  public var modelOptions: [String: String] = [:]
+  /// Choices that are advised for the model on these data, where a person makes none; those that were
+  /// followed stand in ``modelOptions`` too.
+  public var advisedOptions: [String: String] = [:]
+  /// D of every field.
+  public var embeddingWidth = TrainingDefaults.embeddingWidth
+  /// Rows in a batch.
+  public var batchSize = TrainingDefaults.batchSize
+  /// Epochs at most.
+  public var epochs = TrainingDefaults.epochs
+  /// Epochs without a better validation score before the run ends; 0 for no early stopping.
+  public var patience = TrainingDefaults.patience
+  /// The learning rate after warm-up.
+  public var learningRate = TrainingDefaults.learningRate
+  /// Steps over which the rate rises linearly from 0, at the start and wherever a lottery goes back to
+  /// earlier numbers, since its optimiser begins anew there.
+  public var warmUpSteps = TrainingDefaults.warmUpSteps
+  /// The optimiser.
+  public var optimizer = OptimizerConfiguration()
+  /// How the tasks' losses and gradients are put together.
+  public var balancer = BalancerSetting.equal
+  /// Steps between evaluations within an epoch; nil: at the ends of epochs only.
+  public var evaluationInterval: Int?
+  /// Steps a second at most; nil for as many as the machine takes.
+  public var stepsPerSecondLimit: Double?
+  /// Threads that train.
+  public var threads = TrainingDefaults.threads
+  /// The seed of every random draw.
+  public var seed = TrainingDefaults.seed
+  /// Which step's parameters are kept.
+  public var keep = KeepRule.balanced
+  /// Commands that take effect at given steps.
+  public var schedule: [Scheduled] = []
+  /// Whether the run waits for a command before its first step.
+  public var startsPaused = false
+
+  /// The defaults.
+  public init() {}
+
+  /// The learning rate of a step, counted from 0 where the optimiser began, before the person's factor: constant, after a
+  /// linear rise over the warm-up.
+  public func rate(at step: Int) -> Double {
+    guard step < warmUpSteps else { return learningRate }
+    return learningRate * Double(step + 1) / Double(warmUpSteps)
+  }
+}
+
+/// Which rows a run is trained on.
+public struct DataSelection: Codable, Sendable, Hashable {
+  /// `sample`, the name of a recipe, or the path of a schema.
+  public var name = "sample"
+  /// The folder of the data's files; nil where the data have none, or have them beside their schema.
+  public var folder: String?
+  /// The column that groups rows for scores within groups; nil for the schema's own, or none.
+  public var group: String?
+  /// What the rows are, as 16 hexadecimal digits that follow from all numbers of all splits; nil until
+  /// they have been read.
+  ///
+  /// A run that is given it ends before its first step if the rows are not those any more.
+  public var hash: String?
+
+  /// Names data.
+  public init(
+    _ name: String = "sample", folder: String? = nil, group: String? = nil, hash: String? = nil
+  ) {
+    self.name = name
+    self.folder = folder
+    self.group = group
+    self.hash = hash
+  }
+}
+
+extension DataSelection {
+  /// Whether the name is clearly the path of a schema, which names no data that the program knows.
+  public var isSchemaPath: Bool {
+    name.contains("/") || [".yaml", ".yml"].contains { name.lowercased().hasSuffix($0) }
+  }
+}

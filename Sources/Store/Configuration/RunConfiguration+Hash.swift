@@ -1,0 +1,29 @@
+import Foundation
+public import Runs
+
+extension RunConfiguration {
+  /// What names the run: SHA-256 of what determines its bits, in 64 hexadecimal digits.
+  ///
+  /// It is taken of JSON with sorted keys. Threads, pace and waiting change no bit and take no part; of
+  /// rows that are known by their content it does not matter where they lie.
+  ///
+  /// Choices of a model or a balancer that are left out differ here from the same ones written out.
+  public var hash: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Every number of a configuration is finite: there is nothing that could not be written.
+    let json = (try? encoder.encode(deciding)) ?? Data()
+    return SHA256.hash(json).hexadecimal
+  }
+
+  /// The configuration with what decides nothing about the bits of the run set to nothing.
+  private var deciding: RunConfiguration {
+    var deciding = self
+    deciding.advisedOptions = [:]
+    deciding.threads = 0
+    deciding.stepsPerSecondLimit = nil
+    deciding.startsPaused = false
+    if data.hash != nil { (deciding.data.name, deciding.data.folder) = ("", nil) }
+    return deciding
+  }
+}
