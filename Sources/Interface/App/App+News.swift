@@ -65,7 +65,7 @@ extension App {
   /// Another run has begun: the one before is kept.
   mutating func begin(_ request: StartRequest) {
     desk.frozen = nil
-    let number = desk.run.number + 1
+    let number = desk.nextNumber
     if desk.run.description != nil {
       desk.run.ended = desk.run.ended ?? desk.now
       desk.run.end()
@@ -110,7 +110,7 @@ extension App {
     refuse(reason)
   }
 
-  private mutating func tell(_ news: ScreenNews) {
+  mutating func tell(_ news: ScreenNews) {
     for index in screens.indices { screens[index].take(news, &desk) }
   }
 }

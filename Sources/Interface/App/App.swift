@@ -148,6 +148,9 @@ extension App {
     case .opening(let name):
       desk.say("reading \(name); the run goes on until it is read", untilKey: true)
     case .opened(let request): open(request)
+    case .stored(let runs): desk.stored = runs
+    case .course(let run, let course): show(run, course)
+    case .resumed(let run, let course): goOn(with: run, course)
     case .previewed(let request, let preview): desk.preview = Desk.Preview(request, preview)
     case .files(let beginning, let names): desk.files = (beginning, names)
     case .refused(let reason): refuse(reason)

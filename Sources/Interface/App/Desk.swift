@@ -11,6 +11,8 @@ struct Desk: Sendable {
   var frozen: RunState?
   /// The runs before this one, oldest first; they have ended.
   var earlier: [RunState] = []
+  /// The runs that were kept, the newest first; nil before somebody asked.
+  var stored: [StoredRun]?
   /// The task that is selected on every screen.
   var selectedTask = 0
   /// Only tasks whose names contain it are listed.

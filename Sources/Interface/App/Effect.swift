@@ -15,6 +15,12 @@ public enum Effect: Sendable, Equatable {
   case start(StartRequest)
   /// Read other data and train on them, in place of the run.
   case open(String)
+  /// List the runs that were kept.
+  case listStored
+  /// Look at a run that was kept.
+  case openStored(StoredRun)
+  /// Go on with a run that was kept, from a checkpoint or from its last one, in place of the run.
+  case resume(StoredRun, from: Int?)
   /// Send the whole screen to the terminal anew.
   case redraw
   /// Draw in another theme.
@@ -39,7 +45,7 @@ extension Effect {
   /// Whether it begins another run.
   var isBeginning: Bool {
     switch self {
-    case .start, .open: true
+    case .start, .open, .resume: true
     default: false
     }
   }
@@ -85,6 +91,13 @@ public enum Input: Sendable {
   case refused(String)
   /// What came of something that was to be done outside, such as copying.
   case told(String, isRefusal: Bool)
+  /// The runs that were kept, the newest first.
+  case stored([StoredRun])
+  /// What was recorded of a run that was kept.
+  case course(StoredRun, StoredCourse)
+  /// A run that was kept goes on in place of the one before, with what was recorded of it until the
+  /// checkpoint that it goes on from.
+  case resumed(StoredRun, StoredCourse)
   /// What a run would be that is chosen; nil where that is not known.
   case previewed(StartRequest, StartPreview?)
   /// What the beginning of a name of data may become.

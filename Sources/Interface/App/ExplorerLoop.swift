@@ -7,14 +7,16 @@ import Terminal
 /// frame that is the same as the last one is not sent, so a paused screen writes nothing.
 public struct ExplorerLoop {
   /// The app as it is just now.
-  public private(set) var app: App
+  public internal(set) var app: App
   private let terminal: any TerminalDevice
-  private var link: any TrainingLink
-  private let starter: RunStarter?
-  /// The run that was asked for and is not there yet.
-  private var coming: (request: StartRequest, isOther: Bool, arrival: RunStarter.Arrival)?
+  var link: any TrainingLink
+  let starter: RunStarter?
+  let library: RunLibrary?
+  /// The run that was asked for and is not there yet, what it is called, and what the app is told once
+  /// it is.
+  var coming: (name: String, news: Input, arrival: RunStarter.Arrival)?
   /// The run that was looked at before it starts, or will be, and when.
-  private var looked: (request: StartRequest, at: Double, isDone: Bool)?
+  var looked: (request: StartRequest, at: Double, isDone: Bool)?
   private let keeper: Keeper?
   private let writer: Writer?
   /// Keeps typed lines; nil once that has failed, which is said only then.
@@ -25,7 +27,7 @@ public struct ExplorerLoop {
   private var lastCanvas: Canvas?
   private var lastLossesAt = -Double.infinity
   /// What is shown when the curves move.
-  private var waiting: [Event] = []
+  var waiting: [Event] = []
   /// Whether a person asked for scores that have not come yet.
   private var awaitsScores = false
   /// Until then text is the rest of what was pasted without marks.
@@ -45,18 +47,20 @@ public struct ExplorerLoop {
   /// Milliseconds that a key is waited for at most; while steps are taken, there is news sooner.
   private var keyMilliseconds: Int { app.isRunning ? 20 : 50 }
 
-  /// A loop; without a starter no other run can be started, without a keeper nothing is kept; `now`
+  /// A loop; without a starter no other run can be started, without a library none that was kept is
+  /// known, without a keeper nothing is kept; `now`
   /// gives seconds since some fixed moment.
   public init(
     app: App = App(), terminal: any TerminalDevice, link: any TrainingLink,
-    starter: RunStarter? = nil, keeper: Keeper? = nil, writer: Writer? = nil,
-    history: History? = nil,
+    starter: RunStarter? = nil, library: RunLibrary? = nil, keeper: Keeper? = nil,
+    writer: Writer? = nil, history: History? = nil,
     now: @escaping () -> Double = ExplorerLoop.clock()
   ) {
     self.app = app
     self.terminal = terminal
     self.link = link
     self.starter = starter
+    self.library = library
     self.keeper = keeper
     self.writer = writer
     self.history = history
@@ -161,6 +165,12 @@ extension ExplorerLoop {
         if let reason = perform(start(request)) { return reason }
       case .open(let name):
         if let reason = perform(open(name)) { return reason }
+      case .listStored:
+        if let reason = perform(listStored()) { return reason }
+      case .openStored(let run):
+        if let reason = perform(openStored(run)) { return reason }
+      case .resume(let run, let step):
+        if let reason = perform(resume(run, from: step)) { return reason }
       case .redraw:
         terminal.redraw()
         lastCanvas = nil
@@ -226,138 +236,6 @@ extension ExplorerLoop {
       let lines = "\(error)".split(separator: "\n").map { $0.drop { $0 == " " } }
       _ = app.update(.told(lines.joined(separator: "  "), isRefusal: true))
     }
-  }
-}
-
-// MARK: - Starting
-
-/// How another run is started from the explorer.
-public struct RunStarter {
-  /// Asks for the run that was started: nil until the one before has ended.
-  ///
-  /// It throws where that run came to nothing: then the one before goes on.
-  public typealias Arrival = () throws -> (any TrainingLink)?
-
-  /// What can be started on the data of a run.
-  public let models: (RunDescription) -> [ModelDescription]
-  /// Tells the run before to end and returns at once; if it throws, the run before goes on.
-  public let start: (StartRequest) throws -> Arrival
-
-  /// What a run would be that is asked for; nil where that is not known.
-  public let preview: (StartRequest) -> StartPreview?
-  /// Begins to read other data for a model, named second, and returns at once; if it throws, nothing
-  /// was begun.
-  public let open: (String, String) throws -> Arrival
-  /// Looks for other data without reading their rows; throws if they cannot be opened.
-  public let find: (String) throws -> Void
-  /// What the beginning of a name of data may become.
-  public let files: (String) -> [String]
-
-  /// Names them.
-  public init(
-    models: @escaping (RunDescription) -> [ModelDescription],
-    start: @escaping (StartRequest) throws -> Arrival,
-    preview: @escaping (StartRequest) -> StartPreview? = { _ in nil },
-    open: @escaping (String, String) throws -> Arrival = { _, _ in throw NoOtherData()
-    },
-    find: @escaping (String) throws -> Void = { _ in },
-    files: @escaping (String) -> [String] = { _ in [] }
-  ) {
-    self.models = models
-    self.start = start
-    self.preview = preview
-    self.open = open
-    self.find = find
-    self.files = files
-  }
-
-  /// Where a starter reads no other data.
-  public struct NoOtherData: Error, CustomStringConvertible {
-    /// Nothing more is to be said.
-    public init() {}
-
-    /// In words.
-    public var description: String { "other data than these cannot be opened here" }
-  }
-}
-
-extension ExplorerLoop {
-  /// Asks for a run in place of this one, or says why not; the screen goes on meanwhile.
-  private mutating func start(_ request: StartRequest) -> [Effect] {
-    guard let starter else { return app.update(.refused("no other run can be started here")) }
-    if let coming {
-      return app.update(.refused("\(coming.request.model) is being started; wait for it"))
-    }
-    do {
-      coming = (request, false, try starter.start(request))
-    } catch {
-      return app.update(.refused("\(error)"))
-    }
-    let arrived = takeArrival()
-    return coming == nil ? arrived : app.update(.starting(request))
-  }
-
-  /// Refuses a run that cannot be as asked, while a person is still asked whether it may begin.
-  private mutating func check(_ request: StartRequest) -> [Effect] {
-    guard let problem = starter?.preview(request)?.problem, !problem.isEmpty else { return [] }
-    return app.update(.refused(problem.joined(separator: "\n")))
-  }
-
-  /// Refuses data that cannot be opened, while a person is still asked whether they may be.
-  private mutating func find(_ name: String) -> [Effect] {
-    do {
-      try starter?.find(name)
-      return []
-    } catch {
-      return app.update(.refused("\(error)"))
-    }
-  }
-
-  /// Asks for a run on other data in place of this one; this one goes on until they are read.
-  private mutating func open(_ name: String) -> [Effect] {
-    guard let starter else { return app.update(.refused("no other data can be opened here")) }
-    if let coming {
-      return app.update(.refused("\(coming.request.model) is being started; wait for it"))
-    }
-    let request = StartRequest(model: app.modelOfRun)
-    do {
-      coming = (request, true, try starter.open(name, request.model))
-    } catch {
-      return app.update(.refused("\(error)"))
-    }
-    let arrived = takeArrival()
-    return coming == nil ? arrived : app.update(.opening(name))
-  }
-
-  /// Looks at the run that is chosen, once it has been for a moment.
-  private mutating func lookAhead(at time: Double) {
-    guard let starter, let wanted = app.wantedPreview else { return }
-    if looked?.request != wanted { looked = (wanted, time, false) }
-    guard let looked, !looked.isDone, time - looked.at >= Self.lookSeconds || app.hasNoPreview
-    else { return }
-    self.looked?.isDone = true
-    _ = app.update(.previewed(wanted, starter.preview(wanted)))
-  }
-
-  /// A list is gone through without a stop at every model.
-  private static let lookSeconds = 0.1
-
-  /// Puts the run that was asked for in the place of the one before, once it is there.
-  private mutating func takeArrival() -> [Effect] {
-    guard let (request, isOther, arrival) = coming else { return [] }
-    let arrived: (any TrainingLink)?
-    do {
-      arrived = try arrival()
-    } catch {
-      coming = nil
-      return app.update(.refused("\(error)"))
-    }
-    guard let started = arrived else { return [] }
-    // What the old run still had to say belongs to it.
-    let events = waiting + link.drainEvents()
-    let last = app.update(.losses(link.drainLosses())) + app.update(.events(events))
-    (link, coming, looked, waiting) = (started, nil, nil, [])
-    return last + app.update(isOther ? .opened(request) : .began(request))
   }
 }
 

@@ -6,6 +6,8 @@ struct RunState: Sendable {
   var number = 1
   /// What it was started with, as far as known.
   var request: StartRequest?
+  /// The run that was kept and is shown, or goes on; nil for one that began here.
+  var stored: StoredRun?
   /// When it was ready, and when it ended, in the seconds of the app; nil if it was or did not.
   var began: Double?
   var ended: Double?

@@ -1,27 +1,31 @@
 import Runs
 import Terminal
 
-/// The runs of this session: a line each, and one of them in detail.
+/// The runs of this session: a line each, and one of them in detail; and all runs that were kept.
 struct RunsScreen: Screen {
   let title = "Runs"
   let needsData = false
   let keyGroups: Set<KeyGroup> = [.large]
 
   /// The selected run's number; nil for the one that goes on.
-  private var selected: Int?
+  var selected: Int?
   /// The number of the run that others are compared with; nil for the first one.
   private var baseline: Int?
   /// Whether the selected run has the whole screen.
-  private var isOpen = false
+  var isOpen = false
   /// Tasks that are scrolled away.
   private var firstTask = 0
   /// Whether runs are compared at the last step that all of them scored, not at the best of each.
   private var isAtSameStep = false
   /// Only runs whose models or options contain it are listed.
-  private var filter = ""
+  private(set) var filter = ""
+  /// The list of all runs that were kept, while it is shown in place of the session's.
+  var stored = StoredList()
 
   func hints(_ desk: Desk) -> [String] {
-    ["down", "full screen", "baseline", "same step"] + Hints.always
+    stored.isShown
+      ? ["down", "look at run", "resume", "all runs"] + Hints.always
+      : ["down", "full screen", "baseline", "same step", "all runs"] + Hints.always
   }
 
   func legend(_ desk: Desk) -> [HelpPanel.Sign] {
@@ -36,7 +40,7 @@ struct RunsScreen: Screen {
   mutating func setFilter(_ text: String, _ desk: inout Desk) { filter = text }
 
   /// The runs that pass the filter; all if none does.
-  private func listed(_ desk: Desk) -> [RunState] {
+  func listed(_ desk: Desk) -> [RunState] {
     let all = desk.allRuns
     let found = all.filter {
       let row = RunRow($0, now: 0)
@@ -46,7 +50,7 @@ struct RunsScreen: Screen {
   }
 
   /// The place of the selected run among those that are listed.
-  private func selectedRun(_ desk: Desk) -> Int {
+  func selectedRun(_ desk: Desk) -> Int {
     let listed = listed(desk)
     return listed.firstIndex { $0.number == selected } ?? listed.count - 1
   }
@@ -65,6 +69,10 @@ extension Desk {
 
 extension RunsScreen {
   mutating func move(_ move: Move, _ desk: inout Desk) -> [Effect] {
+    if stored.isShown {
+      stored.move(move, among: listedStored(desk))
+      return []
+    }
     switch move {
     case .down, .bottom: moveRun(by: move.lines ?? 0, &desk)
     case .pane(let step): moveRun(by: step, &desk)
@@ -97,31 +105,33 @@ extension RunsScreen {
 // MARK: - Actions
 
 extension RunsScreen {
-  static let actions: [ScreenAction<Self>] = [
-    ScreenAction(
-      name: "baseline", keys: keys("p"), hint: "compare with it", summary: "gains over this run"
-    ) { screen, desk, _ in
-      let run = screen.listed(desk)[screen.selectedRun(desk)]
-      screen.baseline = run.number
-      desk.charts.pinned = run.number
-      desk.say("gains are over run \(run.number), \(RunRow(run, now: 0).title)")
-      return []
-    },
-    ScreenAction(
-      name: "same step", keys: keys("t"), hint: "best/same step",
-      summary: "best scores, or same step"
-    ) { screen, desk, _ in
-      screen.isAtSameStep.toggle()
-      desk.say(screen.comparedWords(desk))
-      return []
-    },
-  ]
+  static let actions: [ScreenAction<Self>] =
+    [
+      ScreenAction(
+        name: "baseline", keys: keys("p"), hint: "compare with it", summary: "gains over this run"
+      ) { screen, desk, _ in
+        let run = screen.listed(desk)[screen.selectedRun(desk)]
+        screen.baseline = run.number
+        desk.charts.pinned = run.number
+        desk.say("gains are over run \(run.number), \(RunRow(run, now: 0).title)")
+        return []
+      },
+      ScreenAction(
+        name: "same step", keys: keys("t"), hint: "best/same step",
+        summary: "best scores, or same step"
+      ) { screen, desk, _ in
+        screen.isAtSameStep.toggle()
+        desk.say(screen.comparedWords(desk))
+        return []
+      },
+    ] + storedActions
 }
 
 // MARK: - Drawing
 
 extension RunsScreen {
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
+    if stored.isShown { return drawStored(desk, in: body, on: &canvas) }
     let all = listed(desk)
     let selected = selectedRun(desk)
     if isOpen { return drawDetails(of: all[selected], desk, in: body, on: &canvas) }
@@ -137,6 +147,7 @@ extension RunsScreen {
   private static let detailRows = 5
 
   func charts(_ desk: Desk, in body: Rect) -> [PlacedChart] {
+    if stored.isShown { return [] }
     let all = listed(desk)
     let run = all[selectedRun(desk)]
     let area = isOpen ? body : body.splitTop(tableRows(all.count, in: body)).rest
@@ -165,6 +176,7 @@ extension RunsScreen {
     switch mouse.action {
     case .wheelUp: return move(.down(-1), &desk)
     case .wheelDown: return move(.down(1), &desk)
+    case .left where stored.isShown: stored.click(mouse, in: body, among: listedStored(desk))
     case .left where !isOpen:
       let all = listed(desk)
       let top = body.splitTop(tableRows(all.count, in: body)).top
@@ -179,6 +191,7 @@ extension RunsScreen {
 
   /// The table of the runs; of an open one its scores and the charts of its tasks.
   func files(_ desk: Desk) -> [ExportedFile] {
+    if stored.isShown { return [storedFile(desk)] }
     guard isOpen else { return [desk.runFile] }
     let run = listed(desk)[selectedRun(desk)]
     return [desk.scoreFile(of: run)] + desk.chartFiles(of: run)

@@ -105,6 +105,8 @@ enum ScreenNews: Sendable, Equatable {
   case shown
   /// Another run has begun in place of the one before.
   case began(StartRequest)
+  /// A run that was kept is shown among those of the session, under this number.
+  case opened(run: Int)
   /// No other run was started, for this reason, line by line.
   case refused([String])
 }
