@@ -199,10 +199,12 @@ import TrainingFixtures
     let before = lottery.step.masks.weights
     step(trainer, problem, 1)
     let masks = (0..<2).map { lottery.step.masks.masks(of: $0) }
-    let drifted = before.indices.contains { layer in
-      before[layer].indices.contains { at in
-        masks[0][layer][at] == 0 && masks[1][layer][at] == 1
-          && lottery.step.masks.weights[layer][at] != before[layer][at]
+    let after = lottery.step.masks.weights
+    var drifted = false
+    for layer in before.indices {
+      for at in before[layer].indices where after[layer][at] != before[layer][at] {
+        let (own, other) = (masks[0][layer][at], masks[1][layer][at])
+        if own == 0, other == 1 { drifted = true }
       }
     }
     #expect(drifted)
