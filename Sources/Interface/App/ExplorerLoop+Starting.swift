@@ -90,8 +90,18 @@ extension ExplorerLoop {
 // MARK: - Runs that were kept
 
 extension ExplorerLoop {
+  /// Does what is about runs that were kept.
+  mutating func lookUp(_ effect: Effect) -> [Effect] {
+    switch effect {
+    case .listStored: listStored()
+    case .openStored(let run): openStored(run)
+    case .resume(let run, let step): resume(run, from: step)
+    default: []
+    }
+  }
+
   /// Lists the runs that were kept, or says why not.
-  mutating func listStored() -> [Effect] {
+  private mutating func listStored() -> [Effect] {
     guard let library else {
       return app.update(.told("no runs are kept here", isRefusal: true))
     }
@@ -103,7 +113,7 @@ extension ExplorerLoop {
   }
 
   /// Reads what was recorded of a run.
-  mutating func openStored(_ run: StoredRun) -> [Effect] {
+  private mutating func openStored(_ run: StoredRun) -> [Effect] {
     guard let library else { return [] }
     do {
       return app.update(.course(run, try library.course(run)))
@@ -113,7 +123,7 @@ extension ExplorerLoop {
   }
 
   /// Goes on with a run that was kept, in place of this one.
-  mutating func resume(_ run: StoredRun, from step: Int?) -> [Effect] {
+  private mutating func resume(_ run: StoredRun, from step: Int?) -> [Effect] {
     guard let library else { return [] }
     let course: StoredCourse
     do {

@@ -165,12 +165,8 @@ extension ExplorerLoop {
         if let reason = perform(start(request)) { return reason }
       case .open(let name):
         if let reason = perform(open(name)) { return reason }
-      case .listStored:
-        if let reason = perform(listStored()) { return reason }
-      case .openStored(let run):
-        if let reason = perform(openStored(run)) { return reason }
-      case .resume(let run, let step):
-        if let reason = perform(resume(run, from: step)) { return reason }
+      case .listStored, .openStored, .resume:
+        if let reason = perform(lookUp(effect)) { return reason }
       case .redraw:
         terminal.redraw()
         lastCanvas = nil
