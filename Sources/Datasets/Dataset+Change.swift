@@ -74,9 +74,8 @@ extension Dataset {
       return try ids(ofEach: [value.isNaN ? text : grouping.name(of: value)], field)
     case .text(let list):
       guard let list else { return try ids(ofEach: [text], field) }
-      let all = text.split(separator: list.separator).map(String.init)
-      return try ids(
-        ofEach: Array((all.isEmpty ? [""] : all).prefix(list.maximumCount ?? .max)), field)
+      let values = list.values(of: text).prefix(list.maximumCount ?? .max)
+      return try ids(ofEach: Array(values), field)
     }
   }
 

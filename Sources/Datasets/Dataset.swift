@@ -31,6 +31,9 @@ public struct Dataset: Sendable {
   /// By input, how its texts are read; empty of data made in memory, whose texts are categories and
   /// numbers as they stand.
   public var spellings: [String: InputSpelling] = [:]
+  /// What turned rows of files into rows of batches, without what only training rows tell; nil of
+  /// data made in memory. ``savedEncoding`` has all of it.
+  var encoding: DatasetEncoding?
 
   /// Puts a data set together.
   public init(
@@ -48,7 +51,7 @@ public struct Dataset: Sendable {
 }
 
 /// The inputs of a model: categorical fields, each with its vocabulary, and dense features.
-public struct FeatureSchema: Sendable, Hashable {
+public struct FeatureSchema: Sendable, Hashable, Codable {
   /// The categorical fields, in the order of the ids in a row.
   public var fields: [CategoricalField]
   /// The dense features, in the order of the numbers in a row.
@@ -62,7 +65,7 @@ public struct FeatureSchema: Sendable, Hashable {
 }
 
 /// A categorical input: id 0 stands for rare and unseen values.
-public struct CategoricalField: Sendable, Hashable {
+public struct CategoricalField: Sendable, Hashable, Codable {
   /// The column's name.
   public var name: String
   /// The categories by id, as the data spell them; place 0 is the unknown row.
@@ -90,9 +93,9 @@ public struct CategoricalField: Sendable, Hashable {
 }
 
 /// A dense input: a number made from one column.
-public struct DenseFeature: Sendable, Hashable {
+public struct DenseFeature: Sendable, Hashable, Codable {
   /// How the number was made from the column's value v.
-  public enum Form: Sendable, Hashable {
+  public enum Form: Sendable, Hashable, Codable {
     /// (v − mean) / deviation.
     case value(mean: Double, deviation: Double)
     /// (log(1 + v) − mean) / deviation.
@@ -114,9 +117,9 @@ public struct DenseFeature: Sendable, Hashable {
 }
 
 /// A task: what is predicted.
-public struct TaskDefinition: Sendable, Hashable {
+public struct TaskDefinition: Sendable, Hashable, Codable {
   /// How the label and the loss look.
-  public enum Kind: String, Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable, Codable {
     case binary
     case regression
   }
@@ -146,7 +149,7 @@ public struct TaskDefinition: Sendable, Hashable {
 ///
 /// y is the label as the schema's rule makes it (behind `divide`, `cap` and `log1p`). A binary task
 /// has mean 0 and deviation 1: its labels are stored as they are.
-public struct LabelScale: Sendable, Hashable {
+public struct LabelScale: Sendable, Hashable, Codable {
   /// The mean of the training rows' labels.
   public var mean: Double
   /// The deviation of the training rows' labels (population); 1 where they do not vary.

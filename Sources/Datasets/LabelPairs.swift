@@ -1,9 +1,9 @@
 /// How often the labels of two binary tasks occur together, over the rows in both sample spaces.
 ///
 /// What of two things comes first shows in it: a purchase does not occur without its click.
-public struct LabelPairs: Sendable, Equatable {
+public struct LabelPairs: Sendable, Hashable, Codable {
   /// The rows of two tasks, a and b, by their labels.
-  public struct Counts: Sendable, Equatable {
+  public struct Counts: Sendable, Hashable, Codable {
     /// Rows in both sample spaces.
     public var rows = 0
     /// Rows with a = 1 and b = 1.
@@ -60,6 +60,9 @@ public struct LabelPairs: Sendable, Equatable {
     }
     return found
   }
+
+  /// Whether there are counts for each two of so many tasks.
+  func isWhole(tasks count: Int) -> Bool { tasks == count && counts.count == count * count }
 
   /// The rows of a task beside another.
   public func counts(of first: Int, with second: Int) -> Counts { counts[first * tasks + second] }

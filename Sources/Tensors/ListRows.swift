@@ -1,5 +1,5 @@
 /// How the values of a list become one row of numbers.
-public enum Pooling: String, Sendable, Hashable, CaseIterable {
+public enum Pooling: String, Sendable, Hashable, CaseIterable, Codable {
   /// Their mean.
   case mean
   /// Their sum.
@@ -7,7 +7,7 @@ public enum Pooling: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What the lists of a field are like: how they are pooled, and how long the longest is.
-public struct ListShape: Sendable, Hashable {
+public struct ListShape: Sendable, Hashable, Codable {
   /// How the values of a list become one.
   public var pooling: Pooling
   /// Values in the longest list, 1 at least.

@@ -28,11 +28,14 @@ struct Table {
     """
 
   func load() throws -> Dataset {
-    var loader = DatasetLoader(
-      try DatasetSchema(yaml: schema, path: "s.yaml"),
-      from: .memory(["t.csv": bytes ?? Data(csv.utf8)]), threads: threads)
+    let schema = try DatasetSchema(yaml: schema, path: "s.yaml")
+    let source = DatasetLoader.Source.memory(["t.csv": bytes ?? Data(csv.utf8)])
+    var loader = DatasetLoader(schema, from: source, threads: threads)
     loader.partBytes = partBytes
-    return try loader.load()
+    let data = try loader.load()
+    // Whatever a test reads, the encoding reads alike.
+    try data.expectSameWhenEncodedAgain(schema, from: source, partBytes: partBytes)
+    return data
   }
 }
 

@@ -7,8 +7,11 @@ struct LabelInspection {
   private let log: LogRows
   private let labels: LabelColumns
   private let rules: [InspectedRule]
+  /// Whether the rows are all that there are: else a text that none has may stand in others.
+  private let areAll: Bool
 
-  init(_ schema: DatasetSchema, _ log: LogRows, _ labels: LabelColumns) {
+  init(_ schema: DatasetSchema, _ log: LogRows, _ labels: LabelColumns, areAll: Bool = true) {
+    self.areAll = areAll
     self.schema = schema
     self.log = log
     self.labels = labels
@@ -92,7 +95,7 @@ struct LabelInspection {
           first: location(found.first))
       }
       let absent = rule.wanted.filter { $0.allSatisfy { tally.texts[$0] == nil } }
-      if let named = absent.first, !tally.texts.isEmpty {
+      if areAll, let named = absent.first, !tally.texts.isEmpty {
         throw .absent(rule.use, column: column, named: named, values: tally.counts)
       }
     }

@@ -11,6 +11,8 @@ struct CategoryIds {
   private(set) var lists: FieldLists.Table?
   /// What a person should know, a sentence each.
   private(set) var notices: [String] = []
+  /// The bytes of the categories that are not UTF-8, of a column of single values.
+  private(set) var rawNames: [RawName] = []
 
   /// `counts` says, by part and chunk, how many training rows have each of the chunk's texts.
   init(
@@ -22,6 +24,7 @@ struct CategoryIds {
       let ranking = Ranking(texts.names, texts.totals, minimumCount: minimumCount)
       field = CategoricalField(name: name, categories: ranking.categories)
       ids = texts.mapped { ranking.ids[$0] }
+      rawNames = texts.rawNames(ranking.ids)
       return
     }
     let values = rule.list.map { ListValues(texts, $0) }
@@ -80,6 +83,14 @@ struct CategoryIds {
   }
 }
 
+/// A category whose bytes are not UTF-8, so that its name does not spell it.
+struct RawName: Sendable, Hashable, Codable {
+  /// The category.
+  let id: Int32
+  /// Its bytes in the file.
+  let bytes: [UInt8]
+}
+
 /// The different texts of a column, in the order of their first row.
 private struct DistinctTexts {
   private(set) var names: [String] = []
@@ -87,6 +98,7 @@ private struct DistinctTexts {
   private(set) var totals: [Int] = []
   /// By part, chunk and text of the chunk.
   private var numbers: [[[Int32]]] = []
+  private var bytes = ByteInterner()
 
   init(_ parts: [TablePart], column: Int, counts: [[[Int32]]]) {
     var all = ByteInterner()
@@ -104,6 +116,16 @@ private struct DistinctTexts {
     }
     self.totals = totals
     names = (0..<all.count).map { all.name($0) }
+    bytes = all
+  }
+
+  /// The bytes of the texts that have an id and are not UTF-8.
+  func rawNames(_ ids: [Int32]) -> [RawName] {
+    names.indices.compactMap { text in
+      guard ids[text] > 0, names[text].unicodeScalars.contains("\u{FFFD}") else { return nil }
+      let own = bytes.withBytes(text) { Array($0) }
+      return own.elementsEqual(names[text].utf8) ? nil : RawName(id: ids[text], bytes: own)
+    }.sorted { $0.id < $1.id }
   }
 
   /// Something of every chunk's every text.
@@ -145,11 +167,10 @@ private struct ListValues {
   private(set) var shortened = 0
 
   init(_ texts: DistinctTexts, _ list: CategoryRule.List) {
-    var numbers: [String: Int] = [:]
+    // By bytes, as texts that are no lists: two spellings of one letter are two values.
+    var numbers = ByteInterner()
     for (text, total) in zip(texts.names, texts.totals) {
-      // Nothing between two separators is no value; a text of nothing else is the missing one.
-      let all = text.split(separator: list.separator).map(String.init)
-      let parts = all.isEmpty ? [""] : all
+      let parts = list.values(of: text)
       let kept = parts.prefix(list.maximumCount ?? .max)
       if kept.count < parts.count {
         dropped += parts.count - kept.count
@@ -157,9 +178,9 @@ private struct ListValues {
       }
       lists.append(
         kept.map { part in
-          let number = numbers[part, default: numbers.count]
+          var part = part
+          let number = Int(part.withUTF8 { numbers.id(of: $0) })
           if number == names.count {
-            numbers[part] = number
             names.append(part)
             totals.append(0)
           }
@@ -167,5 +188,15 @@ private struct ListValues {
           return number
         })
     }
+  }
+}
+
+extension CategoryRule.List {
+  /// All values of a text, before any is left out.
+  ///
+  /// Nothing between two separators is no value; a text of nothing else is the missing one.
+  func values(of text: String) -> [String] {
+    let all = text.split(separator: separator).map(String.init)
+    return all.isEmpty ? [""] : all
   }
 }

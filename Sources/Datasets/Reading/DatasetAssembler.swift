@@ -50,7 +50,20 @@ struct DatasetAssembler {
     dataset.notices = notices + fields.notices + labels.notices(splits[0]) + dataset.inputs.notices
     dataset.group = schema.group
     dataset.spellings = fields.spellings(schema)
+    dataset.encoding = encoding(fields, dataset)
     return dataset
+  }
+
+  /// What turned rows of files into these rows.
+  private func encoding(_ fields: FieldColumns, _ dataset: Dataset) -> DatasetEncoding {
+    var schema = schema
+    // Rows that are read later go by the unit that the training rows told.
+    schema.timeUnit = log.plan.timeUnit ?? schema.timeUnit
+    return DatasetEncoding(
+      schema, features: dataset.features, tasks: dataset.tasks,
+      buckets: fields.fields.map { field in
+        field.buckets.map { .init(bounds: $0.bounds, hasMissing: $0.hasMissing) }
+      }, rawNames: fields.fields.map(\.rawNames))
   }
 
   /// Hands over the rows of the log, chunk by chunk, on all threads.

@@ -12,6 +12,12 @@ public struct DatasetLoader {
     case folder(String, hint: String? = nil)
     /// Bytes by the file's name in the schema.
     case memory([String: Data])
+
+    /// The folder of the files, absolute; empty in memory.
+    var folder: String {
+      guard case .folder(let folder, _) = self else { return "" }
+      return URL(fileURLWithPath: folder.isEmpty ? "." : folder).standardizedFileURL.path
+    }
   }
 
   let schema: DatasetSchema
@@ -49,7 +55,9 @@ public struct DatasetLoader {
     progress(1, "\(rows) rows are read; making numbers of them")
     let plan = SplitPlan(schema.split, parts: parts, columns: columns, times: times)
     let log = LogRows(columns, parts: parts, tables: tables, plan: plan)
-    return try DatasetAssembler(schema, log, pool: pool).assemble()
+    var dataset = try DatasetAssembler(schema, log, pool: pool).assemble()
+    dataset.encoding?.folder = source.folder
+    return dataset
   }
 
   /// Reads the log; afterwards the schema names the columns that its patterns stand for.
@@ -89,7 +97,8 @@ public struct DatasetLoader {
     for (index, paths) in files.joins.enumerated() {
       let join = schema.joins[index]
       guard let key = columns.place(ofText: join.logKey) else { continue }
-      let wanted = WantedTable(join, group: group?.table == index ? group?.source : nil)
+      let wanted = WantedTable(
+        join, also: group?.table == index ? [group?.source].compactMap(\.self) : [])
       let table = try reading.read(paths, wanted)
       schema.joins[index].columns = table.columns
       tables.append(

@@ -11,6 +11,8 @@ struct FieldColumns {
     var notices: [String] = []
     /// The intervals of a number's categories; nil for others.
     var buckets: NumberBuckets?
+    /// The bytes of categories that are not UTF-8.
+    var rawNames: [RawName] = []
   }
 
   /// Where a row's id comes from; of a field of lists, the number of its list.
@@ -118,13 +120,13 @@ struct FieldColumns {
         let found = ids(rows.parts, rows.trainingCounts(of: column))
         return Field(
           field: found.field, ids: .log(column: column, found.ids), lists: found.lists,
-          notices: found.notices)
+          notices: found.notices, rawNames: found.rawNames)
       }
       let joined = rows.tables[table]
       let found = ids([joined.part], [joined.textCounts(of: column, rows.trainingCounts[table])])
       return Field(
         field: found.field, ids: .joined(table: table, joined.ids(of: column, found)),
-        lists: found.lists, notices: found.notices)
+        lists: found.lists, notices: found.notices, rawNames: found.rawNames)
     }
 
     private func ids(_ parts: [TablePart], _ counts: [[[Int32]]]) -> CategoryIds {

@@ -94,7 +94,11 @@ extension DatasetSchema {
   ///
   /// It may be named as the schema names it, or as the log's header does.
   var groupColumn: (table: Int?, source: String)? {
-    guard let group else { return nil }
+    group.map { place(ofColumn: $0) }
+  }
+
+  /// Where a column is, under the name that the schema or the log's header gives it.
+  func place(ofColumn group: String) -> (table: Int?, source: String) {
     if let own = columns.first(where: { $0.name == group }) { return (nil, own.source) }
     for (table, join) in joins.enumerated() {
       if let own = join.columns.first(where: { $0.name == group }) { return (table, own.source) }

@@ -26,29 +26,19 @@ struct JoinedTable {
     _ join: DatasetSchema.Join, _ table: ParsedTable, logKey: Int, log: [TablePart],
     logMissing: String
   ) throws(ReaderError) {
-    let keys = try KeyIndex(join, table)
-    let rowCount = table.chunks.reduce(0) { $0 + $1.rows }
-    let noMatch = Self.noMatch(table.used)
-    part = TablePart(path: table.path, role: .all, chunks: table.chunks + [noMatch])
+    let keyed = try KeyedTable(join, table)
+    part = keyed.part
     columns = table.used
     self.logKey = logKey
-    rows = rowCount + 1
+    rows = keyed.rows
     starts = part.chunks.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.rows) }
     links = log.map { part in
-      part.chunks.map { chunk in
-        let texts = chunk.interners[logKey]
-        return (0..<texts.count).map { id in
-          let row = texts.withBytes(id) { bytes in
-            bytes.elementsEqual(logMissing.utf8) ? nil : keys.row(of: bytes)
-          }
-          return row ?? Int32(rowCount)
-        }
-      }
+      part.chunks.map { keyed.links(of: $0.interners[logKey], missing: logMissing) }
     }
-    guard links.contains(where: { $0.contains { $0.contains { $0 < rowCount } } }) else {
+    guard links.contains(where: { $0.contains { $0.contains { $0 < keyed.rows - 1 } } }) else {
       let texts = log.first?.chunks.first?.interners[logKey]
       throw .noMatch(
-        path: part.path, column: join.tableKey, key: keys.first, log: log.first?.path ?? "",
+        path: part.path, column: join.tableKey, key: keyed.firstKey, log: log.first?.path ?? "",
         logKey: texts.flatMap { $0.count > 0 ? $0.name(0) : nil })
     }
   }
@@ -93,6 +83,39 @@ struct JoinedTable {
 
   /// A number column by row; NaN where there is none.
   func numbers(of column: Int) -> [Double] { part.chunks.flatMap { $0.numbers[column] } }
+}
+
+/// A table whose rows are found by their key; its last row stands for "no match".
+struct KeyedTable {
+  /// The table, "no match" in a chunk of its own at the end.
+  let part: TablePart
+  /// Which of its columns were read.
+  let columns: UsedColumns
+  /// All rows, "no match" among them.
+  let rows: Int
+  private let keys: KeyIndex
+
+  /// - Throws: ``ReaderError`` if a key stands twice.
+  init(_ join: DatasetSchema.Join, _ table: ParsedTable) throws(ReaderError) {
+    keys = try KeyIndex(join, table)
+    part = TablePart(
+      path: table.path, role: .all, chunks: table.chunks + [Self.noMatch(table.used)])
+    columns = table.used
+    rows = part.chunks.reduce(0) { $0 + $1.rows }
+  }
+
+  /// The first key, as an example.
+  var firstKey: String? { keys.first }
+
+  /// The row of each text of a key column of the log.
+  func links(of texts: ByteInterner, missing: String) -> [Int32] {
+    (0..<texts.count).map { id in
+      let row = texts.withBytes(id) { bytes in
+        bytes.elementsEqual(missing.utf8) ? nil : keys.row(of: bytes)
+      }
+      return row ?? Int32(rows - 1)
+    }
+  }
 
   private static func noMatch(_ columns: UsedColumns) -> ParsedChunk {
     let interners = columns.texts.map { column in

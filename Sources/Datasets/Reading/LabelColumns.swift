@@ -19,6 +19,15 @@ struct LabelColumns {
     scales = tasks.map { scale(of: $0, log) }
   }
 
+  /// Labels that are counted in what the training rows have told.
+  init(_ schema: DatasetSchema, _ columns: UsedColumns, scales: [LabelScale]) {
+    tasks = schema.tasks
+    self.columns = columns
+    missing = schema.missing
+    hasSpaces = tasks.contains { $0.space != nil || $0.skipsMissing }
+    self.scales = scales
+  }
+
   /// Fills the labels of a chunk's rows.
   func fill(_ memory: [SplitMemory], _ chunk: ChunkRows) {
     for (k, task) in tasks.enumerated() {

@@ -29,7 +29,8 @@ struct SplitPlan {
     }
   }
 
-  private static func splits(
+  /// Which split each row of a chunk belongs to; `firstRow` rows of the part lie before it.
+  static func splits(
     _ split: DatasetSchema.Split, _ role: FileRole, _ chunk: ParsedChunk,
     _ columns: UsedColumns, _ times: TimeBounds?, firstRow: Int
   ) -> [UInt8] {

@@ -83,29 +83,51 @@ struct TableReader {
     _ columns: UsedColumns, pool: WorkerPool, memory: inout MemoryBudget, rowBytes: Int,
     progress: (Double) -> Void
   ) throws(ReaderError) -> [ParsedChunk] {
-    let parser = TableParser(format: format, path: path, wanted: try wanted(columns))
+    var cursor = try begin(columns)
     var chunks: [ParsedChunk] = []
-    var line = skippedLines + 1
-    while true {
-      var bytes: [[UInt8]] = []
-      while bytes.count < pool.threads, let block = try blocks.next() { bytes.append(block) }
-      guard !bytes.isEmpty else { break }
-      for var chunk in Self.parse(bytes, parser, pool) {
-        chunk.path = path
-        chunk.firstLine = line
-        line += chunk.lines
-        if let failure = chunk.failure {
-          throw Self.error(
-            failure.error, path: path, line: chunk.firstLine + failure.line, header: header,
-            columns.missing)
-        }
+    while let found = try next(&cursor, pool: pool) {
+      for chunk in found {
         try memory.add(chunk, rowBytes: rowBytes, path: path)
         if chunk.rows > 0 { chunks.append(chunk) }
       }
-      progress(blocks.share)
+      progress(share)
     }
     guard !chunks.isEmpty else {
       throw format.hasHeader ? .headerOnly(path: path) : .emptyFile(path: path)
+    }
+    return chunks
+  }
+
+  /// Where the reading of a file stands.
+  struct Cursor {
+    fileprivate let parser: TableParser
+    fileprivate var line: Int
+  }
+
+  /// The share of the file that is read.
+  var share: Double { blocks.share }
+
+  /// Begins with the first row.
+  func begin(_ columns: UsedColumns) throws(ReaderError) -> Cursor {
+    Cursor(
+      parser: TableParser(format: format, path: path, wanted: try wanted(columns)),
+      line: skippedLines + 1)
+  }
+
+  /// The next blocks of rows, one a thread at most; nil at the end.
+  func next(_ cursor: inout Cursor, pool: WorkerPool) throws(ReaderError) -> [ParsedChunk]? {
+    var bytes: [[UInt8]] = []
+    while bytes.count < pool.threads, let block = try blocks.next() { bytes.append(block) }
+    guard !bytes.isEmpty else { return nil }
+    var chunks = Self.parse(bytes, cursor.parser, pool)
+    for place in chunks.indices {
+      chunks[place].path = path
+      chunks[place].firstLine = cursor.line
+      cursor.line += chunks[place].lines
+      guard let failure = chunks[place].failure else { continue }
+      throw Self.error(
+        failure.error, path: path, line: chunks[place].firstLine + failure.line, header: header,
+        cursor.parser.wanted.missing)
     }
     return chunks
   }

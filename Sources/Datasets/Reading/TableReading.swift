@@ -24,8 +24,8 @@ struct WantedTable {
     }
   }
 
-  /// A joined table, and a column of it that groups the rows.
-  init(_ join: DatasetSchema.Join, group: String? = nil) {
+  /// A joined table, and columns of it whose texts are read besides.
+  init(_ join: DatasetSchema.Join, also names: [String] = []) {
     format = join.format
     columns = join.columns
     reserved = [join.tableKey]
@@ -33,7 +33,7 @@ struct WantedTable {
     use = { columns in
       var join = join
       join.columns = columns
-      return UsedColumns(join, group: group)
+      return UsedColumns(join, also: names)
     }
   }
 }

@@ -17,7 +17,9 @@ struct UsedColumns {
   let missing: MissingTexts
 
   /// What the log needs: its inputs, the labels, the split, and the keys of joined tables.
-  init(_ schema: DatasetSchema) {
+  ///
+  /// The texts of further columns are read besides, if they are asked for.
+  init(_ schema: DatasetSchema, also names: [String] = []) {
     missing = schema.missing
     add(schema.columns)
     for condition in schema.tasks.flatMap({ [$0.label] + ($0.space.map { [$0] } ?? []) }) {
@@ -38,14 +40,15 @@ struct UsedColumns {
     if let group = schema.groupColumn, group.table == nil {
       add(text: TextColumn(name: group.source))
     }
+    for name in names { add(text: TextColumn(name: name)) }
   }
 
-  /// What a joined table needs: its inputs, its key, and a column that groups rows.
-  init(_ join: DatasetSchema.Join, group: String? = nil) {
+  /// What a joined table needs: its inputs, its key, and further columns that group rows.
+  init(_ join: DatasetSchema.Join, also names: [String] = []) {
     missing = join.missing
     add(text: TextColumn(name: join.tableKey))
     add(join.columns)
-    if let group { add(text: TextColumn(name: group)) }
+    for name in names { add(text: TextColumn(name: name)) }
   }
 
   /// The place of a text column; nil if it is not read.

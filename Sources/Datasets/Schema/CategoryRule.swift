@@ -1,9 +1,9 @@
 public import Tensors
 
 /// How the texts of a categorical column become ids, besides their count.
-public struct CategoryRule: Sendable, Hashable {
+public struct CategoryRule: Sendable, Hashable, Codable {
   /// How a text holds several values.
-  public struct List: Sendable, Hashable {
+  public struct List: Sendable, Hashable, Codable {
     /// What stands between values.
     public var separator: String
     /// How the rows of the values become one.

@@ -1,7 +1,7 @@
 /// What a data set's files mean: format, columns, tasks, split.
-public struct DatasetSchema: Sendable, Hashable {
+public struct DatasetSchema: Sendable, Hashable, Codable {
   /// Which files hold which rows; paths are relative to the schema's folder.
-  public enum Files: Sendable, Hashable {
+  public enum Files: Sendable, Hashable, Codable {
     /// Files whose rows, one after another, are split.
     case all(FileList)
     /// Files to train on and files to test on; without files to validate on, the test files' rows
@@ -10,7 +10,7 @@ public struct DatasetSchema: Sendable, Hashable {
   }
 
   /// How rows become training, validation and test rows.
-  public enum Split: Sendable, Hashable {
+  public enum Split: Sendable, Hashable, Codable {
     /// As the files say.
     case files
     /// Of the test file, counted from 0, even rows validate and odd rows test.
@@ -62,9 +62,9 @@ public struct DatasetSchema: Sendable, Hashable {
   }
 
   /// A column by name and role.
-  public struct Column: Sendable, Hashable {
+  public struct Column: Sendable, Hashable, Codable {
     /// What the column is to a model.
-    public enum Role: Sendable, Hashable {
+    public enum Role: Sendable, Hashable, Codable {
       /// An id; values seen in fewer than `minimumCount` training rows share the unknown id.
       case categorical(minimumCount: Int)
       /// A number, standardised; optionally also standardised log(1 + v), and 1 if v > 0.
@@ -104,9 +104,9 @@ public struct DatasetSchema: Sendable, Hashable {
 }
 
 /// A task and how its label is computed.
-public struct TaskSchema: Sendable, Hashable {
+public struct TaskSchema: Sendable, Hashable, Codable {
   /// How a column's value becomes a label.
-  public enum Rule: Sendable, Hashable {
+  public enum Rule: Sendable, Hashable, Codable {
     /// The number in the column.
     case value
     /// 1 where the text is this.
@@ -118,7 +118,7 @@ public struct TaskSchema: Sendable, Hashable {
   }
 
   /// A rule on a column.
-  public struct Condition: Sendable, Hashable {
+  public struct Condition: Sendable, Hashable, Codable {
     /// The column.
     public var column: String
     /// The rule.

@@ -3,7 +3,7 @@
 ///
 /// A pattern stands for the files that match it, in the order of their names, byte by byte:
 /// `part-10` comes before `part-2`. The name `-` is standard input.
-public struct FileList: Sendable, Hashable {
+public struct FileList: Sendable, Hashable, Codable {
   /// The names and patterns as the schema writes them, in its order.
   public var names: [String]
 

@@ -3,7 +3,7 @@ extension DatasetSchema {
   ///
   /// A row of the log takes the columns of the table's row with its key. Without one, categorical
   /// columns have the missing category and numeric ones the mean, as if the table said `missing`.
-  public struct Join: Sendable, Hashable {
+  public struct Join: Sendable, Hashable, Codable {
     /// The table's files; their paths start where the log's do.
     public var files: FileList
     /// How the file is written.

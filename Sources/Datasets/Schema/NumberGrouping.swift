@@ -1,5 +1,5 @@
 /// How numbers become categories.
-public enum NumberGrouping: Sendable, Hashable {
+public enum NumberGrouping: Sendable, Hashable, Codable {
   /// The whole part of v / divisor, rounded down: 100 makes hours of 0, 100 … 2300.
   case wholePart(divisor: Double)
   /// The interval that v is in, by rising bounds: `<7`, `7..<15`, `>=15`.

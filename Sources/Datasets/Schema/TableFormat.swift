@@ -1,5 +1,5 @@
 /// How a table file is written.
-public struct TableFormat: Sendable, Hashable {
+public struct TableFormat: Sendable, Hashable, Codable {
   /// The bytes between fields; nil: a tab in files that are called `.tsv` or `.tab`, plain or
   /// packed, else a comma.
   public var delimiter: String?

@@ -2,7 +2,7 @@
 ///
 /// Inside there is one scale: nanoseconds since 1970-01-01T00:00:00Z, from 1677 to 2262; times outside
 /// of it count as its ends. Dates without an offset are in UTC, and a date alone is its midnight.
-public enum TimeUnit: String, Sendable, Hashable, CaseIterable {
+public enum TimeUnit: String, Sendable, Hashable, CaseIterable, Codable {
   /// Dates, with a time or without: 2022-05-04, 2022/5/4 13:05, 20220504, 2022-05-04T13:05:00.5+02:00.
   case date
   /// Numbers that count anything, such as days since the first; compared as they are.
@@ -53,7 +53,7 @@ public enum TimeUnit: String, Sendable, Hashable, CaseIterable {
 }
 
 /// A time that a split begins at: a date, whatever the column's unit, or a number in that unit.
-public struct TimeBound: Sendable, Hashable {
+public struct TimeBound: Sendable, Hashable, Codable {
   /// As the schema writes it.
   public let text: String
   /// The time.

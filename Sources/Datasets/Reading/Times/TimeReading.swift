@@ -1,5 +1,5 @@
 /// A time as it was read, with the unit in which it was written.
-struct TimeReading: Sendable, Hashable, Comparable {
+struct TimeReading: Sendable, Hashable, Comparable, Codable {
   /// Nanoseconds since 1970; the ends of `Int64` stand for all that lies beyond.
   let nanoseconds: Int64
   let unit: TimeUnit
