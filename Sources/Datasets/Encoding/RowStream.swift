@@ -1,4 +1,4 @@
-internal import Runs
+import Runs
 import Tensors
 
 /// The rows of some files, encoded as a model's training rows were, block after block.
