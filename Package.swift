@@ -57,6 +57,9 @@ let package = Package(
         "CKernels",
       ]),
 
+    // A run seen from another process: values of Runs over a socket.
+    .target(name: "Watching", dependencies: ["Runs"]),
+
     // The screen: sees values of Runs only.
     .target(name: "Terminal", dependencies: ["CCurses"]),
     .target(name: "Interface", dependencies: ["Runs", "Terminal"]),
@@ -65,7 +68,7 @@ let package = Package(
       name: "mtl-tui",
       dependencies: [
         "Training", "Store", "Models", "Objectives", "Layers", "Datasets", "Tensors", "Interface",
-        "Terminal", "Runs",
+        "Terminal", "Watching", "Runs",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ]),
@@ -118,6 +121,7 @@ let package = Package(
       dependencies: ["Models", "Layers", "Graph", "Datasets", "Tensors", "Training", "Runs"],
       path: "Tests/TrainingFixtures"),
     .testTarget(name: "RunsTests", dependencies: ["Runs"]),
+    .testTarget(name: "WatchingTests", dependencies: ["Watching", "Runs"]),
     .testTarget(
       name: "StoreTests",
       dependencies: ["Store", "Layers", "Graph", "Tensors", "Runs", "TestSupport"]),

@@ -27,6 +27,9 @@ public struct LossSpread: Sendable, Hashable {
     for (index, number) in numbers.enumerated() { self[index] = number }
   }
 
+  /// All ``capacity`` numbers, the smallest first; infinite where fewer are kept.
+  public var numbers: [Float] { (0..<Self.capacity).map { self[$0] } }
+
   /// How many numbers are kept, at most ``capacity``.
   public var kept: Int {
     var kept = 0

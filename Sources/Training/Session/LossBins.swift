@@ -4,6 +4,8 @@ internal import Synchronization
 /// The losses of every step on their way to the curves: bins that the engine fills and a screen
 /// drains.
 ///
+/// Several may read them, each all of them: what one drains is put by for the others.
+///
 /// Nothing grows: when a task's bins are full, neighbours are merged two by two and each bin holds
 /// twice as many steps; no extreme is lost. A drain starts anew with one step a bin.
 package final class LossBins: Sendable {
@@ -17,6 +19,16 @@ package final class LossBins: Sendable {
   /// Bins of a task at most.
   static let capacity = 512
   private let lanes: Mutex<[Lane]>
+  /// By reader, what others have drained before it; nil: nobody reads.
+  private let waiting = Mutex<[LossHistory?]>(Reader.allCases.map { _ in nil })
+
+  /// Who reads bins.
+  package enum Reader: Int, CaseIterable, Sendable {
+    /// The screen of the run itself.
+    case screen
+    /// Whoever serves watchers from elsewhere.
+    case watchers
+  }
 
   /// Empty bins for so many tasks.
   package init(tasks: Int) {
@@ -46,8 +58,26 @@ package final class LossBins: Sendable {
     }
   }
 
-  /// The bins since the last call, by task and then by step.
-  package func drain() -> [LossBin] {
+  /// Lets somebody read, from now on; what was drained before is gone for it.
+  package func open(to reader: Reader) {
+    waiting.withLock { waiting in
+      guard waiting[reader.rawValue] == nil else { return }
+      waiting[reader.rawValue] = LossHistory(capacity: Self.capacity)
+    }
+  }
+
+  /// The bins since the reader's last call, by task and then by step.
+  package func drain(for reader: Reader = .screen) -> [LossBin] {
+    waiting.withLock { waiting in
+      let newest = drainLanes()
+      for other in waiting.indices where other != reader.rawValue { waiting[other]?.add(newest) }
+      guard let earlier = waiting[reader.rawValue], !earlier.isEmpty else { return newest }
+      waiting[reader.rawValue]?.add(newest)
+      return waiting[reader.rawValue]?.drain() ?? newest
+    }
+  }
+
+  private func drainLanes() -> [LossBin] {
     lanes.withLock { lanes in
       let all = lanes.flatMap(\.bins)
       guard !all.isEmpty else { return all }

@@ -19,6 +19,10 @@ public final class TrainingSession: TrainingLink {
   let events = EventQueue()
   let snapshots = Latest<Snapshot>()
   let wanted = Latest<WantedViews>()
+  /// What the run's own screen shows and what is shown elsewhere; `isWatched`: somebody may look from
+  /// elsewhere.
+  private let wishes = Mutex(
+    (own: WantedViews?.none, elsewhere: WantedViews?.none, isWatched: false))
   private let bins = Latest<LossBins>()
   private let ending = Mutex((isClosed: false, hasEnded: false))
   private let kept = Mutex((isWanted: false, tables: EmbeddingTables?.none))
@@ -56,7 +60,17 @@ public final class TrainingSession: TrainingLink {
 
   /// Says what is shown just now, and wakes a paused engine to see it.
   public func show(_ views: WantedViews) {
-    wanted.publish(views)
+    publishWishes { $0.own = views }
+  }
+
+  private func publishWishes(
+    _ change: ((inout (own: WantedViews?, elsewhere: WantedViews?, isWatched: Bool)) -> Void)
+  ) {
+    wishes.withLock { wishes in
+      change(&wishes)
+      let own = wishes.own ?? wishes.elsewhere ?? WantedViews()
+      wanted.publish(wishes.elsewhere.map(own.joined) ?? own)
+    }
     inbox.ring()
   }
 
@@ -121,7 +135,42 @@ public final class TrainingSession: TrainingLink {
   /// Makes the place for the losses of a run.
   func openBins(tasks: Int) -> LossBins {
     let made = LossBins(tasks: tasks)
-    bins.publish(made)
+    made.open(to: .screen)
+    wishes.withLock { wishes in
+      if wishes.isWatched { made.open(to: .watchers) }
+      bins.publish(made)
+    }
     return made
   }
+}
+
+// MARK: - Watchers from elsewhere
+
+extension TrainingSession: WatchedRun {
+  /// Keeps events and losses for watchers, from now on.
+  public func openToWatchers() {
+    events.keepHistory()
+    wishes.withLock { wishes in
+      wishes.isWatched = true
+      bins.peek()?.open(to: .watchers)
+    }
+  }
+
+  /// Says what is shown elsewhere, and wakes a paused engine to see it; nil: nobody watches.
+  public func showElsewhere(_ views: WantedViews?) {
+    publishWishes { $0.elsewhere = views }
+  }
+
+  /// So many events of the run at most from a number on; none unless it is open to watchers.
+  public func events(from number: Int, most: Int) -> (events: [Event], next: Int) {
+    events.events(from: number, most: most)
+  }
+
+  /// The newest snapshot, if it is not of this number; takes nothing from the run's screen.
+  public func snapshot(after number: Int) -> (snapshot: Snapshot, number: Int)? {
+    snapshots.value(after: number).map { ($0.value, $0.number) }
+  }
+
+  /// The loss bins since the last call; none unless it is open to watchers.
+  public func drainLossesElsewhere() -> [LossBin] { bins.peek()?.drain(for: .watchers) ?? [] }
 }

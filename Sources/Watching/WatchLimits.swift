@@ -1,0 +1,28 @@
+/// How much serving watchers may cost.
+public struct WatchLimits: Sendable {
+  /// Watchers at a time.
+  public var mostWatchers = 16
+  /// Bytes that wait for a watcher before no more events are put behind them.
+  public var waitingBytes = 1 << 16
+  /// Events that are put into bytes at a time.
+  public var eventsAtATime = 256
+  /// Seconds in which a watcher for which something waits must take some of it.
+  public var secondsOfPatience = 60.0
+  /// Bytes of a message of a watcher.
+  public var mostMessageBytes = 1 << 18
+  /// Loss bins of a task that are kept for who comes later.
+  public var binsOfHistory = 4_096
+  /// Loss bins of a task that wait for a watcher; more are condensed.
+  public var waitingBins = 2_048
+  /// Milliseconds between two looks at the run while somebody watches.
+  public var millisecondsOfLook = 50
+  /// Seconds in which a watcher must say who it is.
+  public var secondsOfHello = 5.0
+  /// The share of one core's time that writing snapshots may take; costly ones come less often.
+  public var shareOfSnapshots = 0.01
+  /// Seconds that the end waits for watchers to take what is left.
+  public var secondsOfEnd = 0.3
+
+  /// What is usual.
+  public init() {}
+}

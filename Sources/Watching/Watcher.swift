@@ -1,0 +1,163 @@
+import Runs
+
+/// A watcher as the serving thread knows it: what came from it, what waits for it.
+///
+/// Of one who takes nothing little is kept: events wait where the run keeps them, of snapshots only the
+/// newest is ever sent, and losses are condensed.
+struct Watcher {
+  enum Stage: Equatable {
+    /// It has not said yet who it is.
+    case new
+    case watching(hasControl: Bool)
+    /// It gets what is left in its queue and no more.
+    case leaving
+  }
+
+  let socket: LocalSocket
+  let since: ContinuousClock.Instant
+  private(set) var stage = Stage.new
+  /// What it shows just now.
+  var views: WantedViews?
+  /// The number of the next event that it is to be told.
+  var nextEvent = 0
+  private var reader: FrameReader
+  /// Bytes that wait; those before ``sent`` have gone.
+  private var queue: [UInt8] = []
+  private var sent = 0
+  private var bins: LossHistory
+  /// Whether it knows the losses before those that come.
+  private var hasHistory = false
+  /// The number of the snapshot that was sent last.
+  private var snapshotNumber = 0
+  /// When it took something last, or nothing waited.
+  private var lastTaken = ContinuousClock.now
+  private let limits: WatchLimits
+
+  init(_ socket: LocalSocket, limits: WatchLimits) {
+    self.socket = socket
+    self.limits = limits
+    since = .now
+    reader = FrameReader(mostBytes: limits.mostMessageBytes)
+    bins = LossHistory(capacity: limits.waitingBins)
+  }
+
+  var isWatching: Bool { if case .watching = stage { true } else { false } }
+  var hasControl: Bool { stage == .watching(hasControl: true) }
+  /// Whether something waits for room at the other end.
+  var waitsForRoom: Bool { sent < queue.count }
+  /// Whether it may be told further events.
+  var mayBeTold: Bool { isWatching && queue.count - sent < limits.waitingBytes }
+  /// Whether it has had its last word.
+  var isDone: Bool { stage == .leaving && !waitsForRoom }
+
+  mutating func welcome(hasControl: Bool) { stage = .watching(hasControl: hasControl) }
+
+  // MARK: - Down: what it says
+
+  /// Takes in what came; false: it has gone.
+  ///
+  /// What is no message is told it so, and nothing more is read of it.
+  mutating func read(_ obey: (inout Watcher, Frame) throws -> Void) -> Bool {
+    var room = [UInt8](repeating: 0, count: 1 << 14)
+    // A few pieces at a time, so that one who writes without end keeps no other waiting.
+    for _ in 0..<4 {
+      switch room.withUnsafeMutableBytes({ socket.read(into: $0) }) {
+      case .ended: return false
+      case .wouldWait: return true
+      case .bytes(let count):
+        guard stage != .leaving else { continue }
+        reader.append(room.prefix(count))
+        do {
+          while stage != .leaving, let frame = try reader.next() { try obey(&self, frame) }
+        } catch {
+          leave(.refused, "what was sent is no message of a watcher")
+        }
+      }
+    }
+    return true
+  }
+
+  // MARK: - Up: what it is told
+
+  /// Puts a frame into the queue.
+  mutating func send(_ frame: [UInt8]) { if stage != .leaving { queue += frame } }
+
+  /// Sends a last word, in place of what waits behind the frame that has begun to go.
+  mutating func leave(_ kind: Frame.Kind, _ words: String) {
+    guard stage != .leaving else { return }
+    dropWaiting()
+    queue += Frame(kind, text: words).bytes
+    stage = .leaving
+  }
+
+  /// Sends a last word behind all that waits.
+  mutating func end(_ words: String) {
+    guard stage != .leaving else { return }
+    flushBins()
+    queue += Frame(.farewell, text: words).bytes
+    stage = .leaving
+  }
+
+  /// Puts losses by, which go when there is room; first of all those of the history, which ends with
+  /// the newest.
+  mutating func add(_ newest: [LossBin], behind history: LossHistory) {
+    bins.add(hasHistory ? newest : history.bins)
+    hasHistory = true
+  }
+
+  /// Whether a snapshot of this number would go at once.
+  func wantsSnapshot(_ number: Int) -> Bool {
+    isWatching && !waitsForRoom && number != snapshotNumber
+  }
+
+  mutating func send(snapshot frame: [UInt8], number: Int) {
+    snapshotNumber = number
+    send(frame)
+  }
+
+  /// Writes as much as the other end takes; false: it has gone, or has taken nothing for too long.
+  mutating func flush() -> Bool {
+    let hadLastWord = stage == .leaving
+    guard write() else { return false }
+    if waitsForRoom, .now - lastTaken > .seconds(limits.secondsOfPatience) {
+      if hadLastWord { return false }
+      lastTaken = .now
+      leave(.farewell, "this watcher fell too far behind; attach again")
+    }
+    return true
+  }
+
+  private mutating func write() -> Bool {
+    if !waitsForRoom { flushBins() }
+    while waitsForRoom {
+      let outcome = queue.withUnsafeBytes { bytes in
+        socket.write(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+      }
+      switch outcome {
+      case .bytes(let count):
+        sent += count
+        lastTaken = .now
+      case .wouldWait: return true
+      case .ended: return false
+      }
+    }
+    queue.removeAll(keepingCapacity: queue.capacity < 1 << 20)
+    (sent, lastTaken) = (0, .now)
+    return true
+  }
+
+  private mutating func flushBins() {
+    guard isWatching, !bins.isEmpty else { return }
+    send(Frame(.losses, LossBinCoding.encoded(bins.drain())).bytes)
+  }
+
+  /// Drops whole frames that have not begun to go.
+  private mutating func dropWaiting() {
+    var position = 0
+    while position < sent, position + 4 <= queue.count {
+      let length = (0..<4).reduce(0) { $0 | Int(queue[position + $1]) << (8 * $1) }
+      position += 4 + length
+    }
+    queue.removeLast(max(0, queue.count - position))
+  }
+}
