@@ -84,7 +84,7 @@ import TrainingFixtures
 
   /// A session that both its screen and a watcher read, and that shows what the watcher wants.
   @Test func aSessionIsReadTwice() throws {
-    var configuration = TrainingConfiguration(model: "mmoe")
+    var configuration = TrainingConfiguration()
     configuration.epochs = 1
     configuration.batchSize = 50
     configuration.startsPaused = true
