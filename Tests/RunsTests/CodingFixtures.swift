@@ -221,6 +221,7 @@ extension CodingFixtures {
       isKeptByNegative: [false], gradients: [0.25], gradientRows: 8, gradientStep: 2)
     snapshot.gradients = gradients
     snapshot.shadow = shadow
+    snapshot.saving = SavingSnapshot(step: 4, problem: "the disk is full")
     return snapshot
   }()
 
