@@ -89,7 +89,7 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Training", "Models", "Objectives", "Objectives", "Layers", "Metrics", "Graph", "Runs",
-        "Datasets",
+        "Datasets", "Store",
         "Tensors", "TrainingFixtures",
       ]),
     .testTarget(

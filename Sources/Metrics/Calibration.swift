@@ -30,13 +30,15 @@ public enum Calibration {
   /// Rows in bins; none if a probability lies outside [0, 1].
   public static func bins(_ rows: LabelledRows, _ count: Int, _ binning: Binning) -> [Bin] {
     var sums = BinSums(count: count)
-    guard sums.add(rows, binning) else { return [] }
-    return (0..<count).map { bin in
-      let own = Double(sums.counts[bin])
-      return Bin(
-        count: sums.counts[bin], meanProbability: sums.probabilities[bin] / own,
-        meanLabel: sums.labels[bin] / own)
-    }
+    return sums.add(rows, binning) ? sums.bins : []
+  }
+
+  /// Bins of equal mass of any predictions, values as well as probabilities: ``Bin/meanProbability`` is
+  /// their mean.
+  public static func massBins(_ rows: LabelledRows, _ count: Int) -> [Bin] {
+    var sums = BinSums(count: count)
+    sums.addByMass(rows)
+    return sums.bins
   }
 
   /// The expected calibration error.
@@ -78,15 +80,29 @@ private struct BinSums {
       for row in rows.labels.indices {
         add(rows, row, to: min(Int(rows.predictions[row] * Double(bins)), bins - 1))
       }
-    case .mass:
-      var order = RankOrder()
-      order.sort(rows.predictions)
-      for bin in 0..<bins {
-        let end = (bin + 1) * rows.count / bins
-        for place in (bin * rows.count / bins)..<end { add(rows, Int(order.rows[place]), to: bin) }
-      }
+    case .mass: addByMass(rows)
     }
     return true
+  }
+
+  /// Adds rows whatever their predictions, by rising ones.
+  mutating func addByMass(_ rows: LabelledRows) {
+    let bins = counts.count
+    var order = RankOrder()
+    order.sort(rows.predictions)
+    for bin in 0..<bins {
+      let end = (bin + 1) * rows.count / bins
+      for place in (bin * rows.count / bins)..<end { add(rows, Int(order.rows[place]), to: bin) }
+    }
+  }
+
+  /// The bins with their means.
+  var bins: [Calibration.Bin] {
+    counts.indices.map { bin in
+      let own = Double(counts[bin])
+      return Calibration.Bin(
+        count: counts[bin], meanProbability: probabilities[bin] / own, meanLabel: labels[bin] / own)
+    }
   }
 
   private mutating func add(_ rows: LabelledRows, _ row: Int, to bin: Int) {

@@ -126,14 +126,19 @@ enum SampleData {
     return truth.map { dataset.judged(by: $0, of: Data(log.csv())) } ?? dataset
   }
 
+  /// Its schema, and its file in memory.
+  static func files() throws -> (schema: DatasetSchema, files: [String: Data]) {
+    let log = SyntheticLog(preset: .sample, seed: seed)
+    let schema = try DatasetSchema(yaml: log.schemaYAML(), path: "the sample's schema.yaml")
+    return (schema, ["log.csv": Data(log.csv())])
+  }
+
   static func load(
     group: String? = nil, threads: Int, progress: (Double, String) -> Void
   ) throws -> Dataset {
     progress(0, "making the sample")
-    let log = SyntheticLog(preset: .sample, seed: seed)
-    var schema = try DatasetSchema(yaml: log.schemaYAML(), path: "the sample's schema.yaml")
+    var (schema, files) = try Self.files()
     schema.group = group
-    let files = ["log.csv": Data(log.csv())]
     return try withoutActuallyEscaping(progress) { progress in
       try DatasetLoader(schema, from: .memory(files), threads: threads).load { share, what in
         // The sample lies in memory: there is no file of this name.

@@ -16,6 +16,8 @@ import Tensors
       CommandGroup(
         name: "Train and look", subcommands: [ExploreCommand.self, TrainCommand.self]),
       CommandGroup(
+        name: "Use a model", subcommands: [PredictCommand.self, EvaluateCommand.self]),
+      CommandGroup(
         name: "Compare", subcommands: [CompareCommand.self, StudyCommand.self]),
       CommandGroup(
         name: "Data and models",

@@ -9,11 +9,23 @@ enum StandardOutput {
   ///   because a pipe's reader has gone or the terminal was closed.
   static func writeLine(_ text: String) throws(Failure) {
     guard let code = Descriptor(STDOUT_FILENO).write(text + "\n") else { return }
+    throw failure(code)
+  }
+
+  /// Writes bytes of a text, such as lines of a table.
+  ///
+  /// - Throws: ``Failure`` as ``writeLine(_:)``.
+  static func write(_ bytes: [UInt8]) throws(Failure) {
+    let code = bytes.withUnsafeBytes { Descriptor(STDOUT_FILENO).write($0) }
+    if let code { throw failure(code) }
+  }
+
+  private static func failure(_ code: Int32) -> Failure {
     switch code {
-    case EPIPE: throw Failure(message: "", exitCode: 128 + SIGPIPE)
-    case EIO where isTerminal: throw Failure(message: "", exitCode: 128 + SIGHUP)
+    case EPIPE: Failure(message: "", exitCode: 128 + SIGPIPE)
+    case EIO where isTerminal: Failure(message: "", exitCode: 128 + SIGHUP)
     default:
-      throw Failure(
+      Failure(
         message: """
           standard output: results cannot be written.
             found: \(String(cString: strerror(code)))
@@ -63,18 +75,21 @@ private struct Descriptor {
   /// Writes all of a text; the system's error number if it refuses.
   func write(_ text: String) -> Int32? {
     var text = text
-    return text.withUTF8 { buffer in
-      var rest = UnsafeRawBufferPointer(buffer)
-      while !rest.isEmpty {
-        let written = systemWrite(number, rest)
-        if written < 0 {
-          if errno == EINTR || (errno == EAGAIN && hasRoom()) { continue }
-          return errno
-        }
-        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+    return text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Writes all bytes; the system's error number if it refuses.
+  func write(_ bytes: UnsafeRawBufferPointer) -> Int32? {
+    var rest = bytes
+    while !rest.isEmpty {
+      let written = systemWrite(number, rest)
+      if written < 0 {
+        if errno == EINTR || (errno == EAGAIN && hasRoom()) { continue }
+        return errno
       }
-      return nil
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
     }
+    return nil
   }
 
   /// Waits until a pipe that does not wait by itself takes more; false if that cannot be known.

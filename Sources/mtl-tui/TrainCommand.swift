@@ -14,6 +14,7 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
   @Flag(help: "Print one JSON object a line.") var json = false
+  @OptionGroup var predictions: PredictionsOptions
 
   func validate() throws {
     for scheduled in try options.scheduled() {
@@ -29,12 +30,16 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     do {
       let choice = try options.input.choice(threads: options.training.threads)
-      let session = TrainingSession(try options.configuration(), data: choice.source)
+      try predictions.check()
+      let session = TrainingSession(
+        try options.configuration(), keepingTestAnswers: predictions.predictions != nil,
+        data: choice.source)
       session.show(WantedViews())
       TerminationRequest.listen()
       var renderer = LineRenderer(json: json)
       let code = try renderer.follow(session)
       session.close()
+      if code == 0 { try predictions.write(session.testAnswers) }
       if code != 0 { throw ExitCode(code) }
     } catch let failure as Failure {
       end(failure)

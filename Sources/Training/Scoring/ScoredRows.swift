@@ -81,6 +81,14 @@ struct ScoredRows {
     ]
   }
 
+  /// Bins of equally many rows by rising answer, in the unit of the label.
+  func calibration(isBinary: Bool, bins: Int) -> [ScoreReport.Bin] {
+    guard rows.count > 0 else { return [] }
+    return Calibration.massBins(isBinary ? Sigmoid.of(rows) : rows, bins).map {
+      ScoreReport.Bin(rows: $0.count, meanAnswer: $0.meanProbability, meanLabel: $0.meanLabel)
+    }
+  }
+
   /// The mean over groups by their rows; rows without a group are left out.
   private func groupedScore(_ score: (LabelledRows, [Int]) -> GroupedScore) -> Double {
     guard groups.contains(-1) else { return score(rows, groups).mean(.rows) }

@@ -54,6 +54,12 @@ struct UndefinedScores {
       + (split == .test ? "rank scores are undefined there" : consequence(keep, isOn))
   }
 
+  /// What has no rank score, without more: `no positive row of click and buy`; nil if all have one.
+  var words: String? {
+    let found = reasons
+    return found.isEmpty ? nil : found.joined(separator: ", ")
+  }
+
   /// `no positive row of click and buy`.
   private var reasons: [String] {
     let words: [(Lack, String)] = [

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Models
 import Runs
+import Store
 import Tensors
 
 /// The run of a model that a solver fits from all rows at once: its iterations count as steps.
@@ -88,6 +89,7 @@ final class FittedRun {
       if let broken = scores.brokenAnswers { say(broken) }
     }
     newest = validation
+    save(weights)
     let seconds = (ContinuousClock.now - began).seconds
     // Whoever hears of the end finds the last numbers already there.
     publish(.finished)
@@ -101,6 +103,19 @@ final class FittedRun {
       task.decisive.map { TaskBest(task: task.task, score: $0, step: iterations) }
     }
     run.tell(.finished(summary))
+  }
+
+  /// Keeps the weights; there is no other state, since a fit that was broken off begins anew.
+  private func save(_ weights: [LinearWeights]) {
+    guard let recorder = run.recorder else { return }
+    let parameters = LinearWeights.tensors(weights, of: dataset).map { tensor in
+      Archive.Entry(
+        name: tensor.name, kind: tensor.kind, count: tensor.count, shape: tensor.shape,
+        content: tensor.content)
+    }
+    _ = recorder.save(
+      RunCheckpoint(step: iterations, isBest: true, parameters: parameters, state: []))
+    for notice in recorder.takeNotices() { say(notice) }
   }
 
   private func say(_ sentence: String) {
@@ -121,8 +136,12 @@ final class FittedRun {
   private func evaluate(
     _ weights: [LinearWeights], _ examples: Examples, _ split: Evaluation.Split
   ) -> Evaluation {
-    Scorer(tasks: dataset.tasks, keep: run.configuration.keep).evaluation(
-      weights.map { $0.logits(of: examples).map { Float($0) } }, examples, split: split,
+    let columns = weights.map { $0.logits(of: examples).map { Float($0) } }
+    if split == .test {
+      run.session.keep(TestAnswers(columns, for: examples, of: dataset.tasks))
+    }
+    return Scorer(tasks: dataset.tasks, keep: run.configuration.keep).evaluation(
+      columns, examples, split: split,
       isOn: dataset.tasks.map { _ in true }, step: iterations, epoch: 0)
   }
 

@@ -105,7 +105,11 @@ extension RunScores {
   func scoreKept(at epoch: Double) -> (validation: Evaluation?, test: Evaluation?, step: Int) {
     let kept = keeper.restore(last: trainer.step)
     trainer.wentBack(to: kept.step)
-    var test = dataset.test.count > 0 ? evaluate(dataset.test, .test, at: epoch) : nil
+    var test =
+      dataset.test.count > 0
+      ? evaluate(dataset.test, .test, at: epoch) { columns in
+        run.session.keep(TestAnswers(columns, for: dataset.test, of: dataset.tasks))
+      } : nil
     if let kept = kept.validation { test?.epoch = kept.epoch }
     if let test {
       subject.tell(.evaluated(test))

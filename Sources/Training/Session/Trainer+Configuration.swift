@@ -8,15 +8,19 @@ extension Trainer {
   /// The trainer of a run: the model with its options on the columns and tasks of a data set, whose
   /// training labels say which task plays which part; nil for a model that takes no steps.
   ///
+  /// What the training rows tell may be given in their place: how many they are, and how often their
+  /// labels occur together.
+  ///
   /// - Throws: `ModelError` for a model that cannot be built so, ``ResourceError`` before more memory is
   ///   taken than there is.
   convenience init?(
-    _ configuration: TrainingConfiguration, _ entry: ModelEntry, dataset: Dataset
+    _ configuration: TrainingConfiguration, _ entry: ModelEntry, dataset: Dataset,
+    rows: Int? = nil, labels known: (() -> LabelPairs)? = nil
   ) throws {
     let builder = Builder()
     let input = InputSpecification(
       dataset.features, embeddingWidth: configuration.embeddingWidth)
-    let labels = { LabelPairs(dataset.training, tasks: dataset.tasks) }
+    let labels = known ?? { LabelPairs(dataset.training, tasks: dataset.tasks) }
     guard
       let (model, roles) = try entry.model(
         configuration.modelOptions, input: input, tasks: dataset.tasks, labels: labels,
@@ -25,7 +29,7 @@ extension Trainer {
     var estimate = MemoryEstimate(builder.specifications, optimizer: configuration.optimizer)
     // Parameters first: a model that is far too large is not even traced.
     try estimate.check(entry.name)
-    let batchSize = configuration.batchCapacity(rows: dataset.training.count)
+    let batchSize = configuration.batchCapacity(rows: rows ?? dataset.training.count)
     estimate.add(
       model, tasks: dataset.tasks, batchSize: batchSize, threads: configuration.threads)
     try estimate.check(entry.name)

@@ -26,6 +26,8 @@ public final class TrainingSession: TrainingLink {
   private let bins = Latest<LossBins>()
   private let ending = Mutex((isClosed: false, hasEnded: false))
   private let kept = Mutex((isWanted: false, tables: EmbeddingTables?.none))
+  private let answers = Mutex(TestAnswers?.none)
+  private let keepsAnswers: Bool
   /// What the embeddings begin with; nil: drawn from the seed.
   let startEmbeddings: EmbeddingTables?
   /// Makes what keeps the run, and finds where it goes on; nil: it begins and is not kept.
@@ -36,11 +38,14 @@ public final class TrainingSession: TrainingLink {
   /// Where the system starts no thread the run fails at once, and its events say so.
   ///
   /// Embedding tables that are given take the place of drawn ones of the same path and shape; a state
-  /// that is resumed takes the place of everything.
+  /// that is resumed takes the place of everything. The answers for the test rows are kept at the end
+  /// if they are asked for, see ``testAnswers``.
   public init(
     _ configuration: TrainingConfiguration, embeddings: EmbeddingTables? = nil,
-    recording: Recording.Source? = nil, data: @escaping DataSource
+    recording: Recording.Source? = nil, keepingTestAnswers keepsAnswers: Bool = false,
+    data: @escaping DataSource
   ) {
+    self.keepsAnswers = keepsAnswers
     startEmbeddings = embeddings
     self.recording = recording
     do {
@@ -124,6 +129,17 @@ public final class TrainingSession: TrainingLink {
     guard kept.withLock({ $0.isWanted }) else { return }
     let copies = tables()
     kept.withLock { $0.tables = copies }
+  }
+
+  /// What the kept model answers for the test rows; nil before the run has finished, and where nobody
+  /// asked for it.
+  public var testAnswers: TestAnswers? { answers.withLock { $0 } }
+
+  /// Keeps the answers for the test rows, if somebody wants them.
+  func keep(_ testAnswers: @autoclosure () -> TestAnswers) {
+    guard keepsAnswers else { return }
+    let made = testAnswers()
+    answers.withLock { $0 = made }
   }
 
   /// Whether the thread has ended; its events are all there then.

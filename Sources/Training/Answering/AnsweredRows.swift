@@ -1,0 +1,142 @@
+public import Datasets
+import Metrics
+public import Runs
+import Tensors
+
+/// What a model has answered for rows, with their labels: all that scores need of them.
+///
+/// A row takes 4 bytes for each answer, label and sample space, and 8 for its group and segment.
+public struct AnsweredRows: Sendable {
+  private let tasks: [TaskDefinition]
+  private let scorer: Scorer
+  /// By task, what the model puts out.
+  private var outputs: [[Float]]
+  private var labels: [Float] = []
+  private var spaces: [Float] = []
+  private var groups: [Int32] = []
+  private var segments: [Int32] = []
+
+  /// No rows yet, of a model's answers.
+  public init(of model: AnsweringModel) {
+    tasks = model.tasks
+    scorer = model.scorer
+    outputs = tasks.map { _ in [] }
+  }
+
+  /// How many rows.
+  public var count: Int { labels.count / max(1, tasks.count) }
+
+  /// Adds rows.
+  ///
+  /// - Parameters:
+  ///   - block: the rows, with labels.
+  ///   - answers: by task, what the model puts out for them.
+  public mutating func append(_ block: RowStream.Block, outputs answers: [[Float]]) {
+    for task in tasks.indices { outputs[task] += answers[task] }
+    labels += block.examples.labels.array
+    // Without spaces every row counts for every task.
+    spaces += block.examples.spaces?.array ?? block.examples.labels.array.map { _ in 1 }
+    if let groups = block.examples.groups { self.groups += groups.array }
+    segments += block.segments
+  }
+
+  /// All scores of the rows, and by segment, the segments with the most rows first.
+  ///
+  /// - Parameters:
+  ///   - names: those of the segments.
+  ///   - bins: how many bins a calibration table has.
+  /// - Returns: the scores, with a calibration table of each task.
+  public func report(segments names: [String] = [], bins: Int = 10) -> ScoreReport {
+    let all = examples(nil)
+    let evaluation = scores(outputs, all)
+    var report = ScoreReport(rows: count, tasks: evaluation.tasks)
+    report.undefined = UndefinedScores(all, scorer, split: .test).words
+    report.broken = evaluation.brokenAnswers.map { _ in
+      evaluation.tasks.filter { $0.brokenRows > 0 }.map {
+        "\(printable($0.task)): \($0.brokenRows) answers that are no numbers are left out"
+      }.joined(separator: "; ")
+    }
+    report.calibration = tasks.indices.map { task in
+      ScoredRows(outputs[task], all, task: task, of: tasks, condition: scorer.conditions[task])
+        .calibration(isBinary: tasks[task].kind == .binary, bins: bins)
+    }
+    guard !segments.isEmpty else { return report }
+    report.segments = bySegment(names)
+    return report
+  }
+
+  private func bySegment(_ names: [String]) -> [ScoreReport.Segment] {
+    var rows: [Int32: [Int]] = [:]
+    for (row, segment) in segments.enumerated() { rows[segment, default: []].append(row) }
+    return rows.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map { key, own in
+      let part = examples(own)
+      let answers = outputs.map { column in own.map { column[$0] } }
+      return ScoreReport.Segment(
+        value: key < 0 ? nil : names[Int(key)], rows: own.count,
+        tasks: scores(answers, part).tasks,
+        undefined: UndefinedScores(part, scorer, split: .test).words)
+    }
+  }
+
+  private func scores(_ columns: [[Float]], _ examples: Examples) -> Evaluation {
+    scorer.evaluation(
+      columns, examples, split: .test, isOn: tasks.map { _ in true }, step: 0, epoch: 0)
+  }
+
+  /// Labels, spaces and groups of all rows, or of some.
+  private func examples(_ rows: [Int]?) -> Examples {
+    func part(_ numbers: [Float]) -> [Float] {
+      rows.map { rows in
+        rows.flatMap { row in (0..<tasks.count).map { numbers[row * tasks.count + $0] } }
+      } ?? numbers
+    }
+    let own = rows.map { rows in groups.isEmpty ? [] : rows.map { groups[$0] } } ?? groups
+    return Examples(
+      count: rows?.count ?? count, ids: Storage([]), dense: Storage([]),
+      labels: Storage(part(labels)), spaces: Storage(part(spaces)),
+      groups: groups.isEmpty ? nil : Storage(own))
+  }
+}
+
+/// How good a model's answers are.
+public struct ScoreReport: Sendable {
+  /// A part of the rows.
+  public struct Segment: Sendable {
+    /// The text that its rows have in the column; nil for rows without a value.
+    public var value: String?
+    /// Rows.
+    public var rows: Int
+    /// By task.
+    public var tasks: [TaskScores]
+    /// What its labels leave undefined, in words; nil where nothing is.
+    public var undefined: String?
+  }
+
+  /// A bin of a calibration table: rows whose answers are neighbours.
+  public struct Bin: Sendable, Equatable {
+    /// Rows.
+    public var rows: Int
+    /// Their mean answer, in the unit of the label; NaN without rows.
+    public var meanAnswer: Double
+    /// Their mean label; NaN without rows.
+    public var meanLabel: Double
+  }
+
+  /// Rows.
+  public var rows: Int
+  /// By task.
+  public var tasks: [TaskScores]
+  /// What the labels leave undefined, in words; nil where nothing is.
+  public var undefined: String?
+  /// Which answers are no numbers, in words; nil where all are.
+  public var broken: String?
+  /// By task, bins of equally many rows by rising answer.
+  public var calibration: [[Bin]] = []
+  /// The segments, those of the most rows first; none where nobody asked.
+  public var segments: [Segment] = []
+
+  init(rows: Int, tasks: [TaskScores]) {
+    self.rows = rows
+    self.tasks = tasks
+  }
+}

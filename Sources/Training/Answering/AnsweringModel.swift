@@ -1,0 +1,95 @@
+public import Datasets
+import Foundation
+import Models
+public import Runs
+public import Store
+import Tensors
+
+/// A model whose numbers were trained or fitted before: it answers for rows, without the rows that
+/// trained it.
+///
+/// It belongs to one thread.
+public final class AnsweringModel {
+  enum Source {
+    case trained(Trainer)
+    case fitted([LinearWeights])
+  }
+
+  /// What turns a row of a file into one of the model's.
+  public let encoding: DatasetEncoding
+  let source: Source
+  let scorer: Scorer
+
+  /// Builds the model of a run and gives it the numbers of one of its checkpoints.
+  ///
+  /// - Parameters:
+  ///   - configuration: that of the run; `threads` work here.
+  ///   - encoding: how the run read its rows, with the labels' counts.
+  ///   - tensors: the numbers, by their names in the model's file.
+  ///   - path: that file, for messages.
+  /// - Throws: `ModelError`, `StoreError` or ``ResourceError``.
+  public init(
+    _ configuration: TrainingConfiguration, encoding: DatasetEncoding,
+    tensors: [SafetensorsTensor], path: String
+  ) throws {
+    self.encoding = encoding
+    let entry = try ModelRegistry.entry(named: configuration.model)
+    guard case .trained = entry.kind else {
+      source = .fitted(
+        try LinearWeights.load(tensors, of: encoding.withoutRows, path: path))
+      scorer = Scorer(tasks: encoding.tasks)
+      return
+    }
+    let known = encoding.labelPairs
+    let trainer = try Trainer(
+      configuration, entry, dataset: encoding.withoutRows, rows: encoding.trainingRows,
+      labels: known.map { pairs in { pairs } })
+    guard let trainer else {
+      preconditionFailure("model \(entry.name): neither trained nor fitted")
+    }
+    try trainer.store.load(tensors, path: path)
+    source = .trained(trainer)
+    scorer = trainer.scorer
+  }
+
+  /// The tasks, in the order of the answers.
+  public var tasks: [TaskDefinition] { encoding.tasks }
+
+  /// By task, whether its answers are meant to be probabilities or means.
+  public var isCalibrated: [Bool] {
+    tasks.indices.map { !scorer.uncalibrated.contains($0) }
+  }
+
+  /// By task, the logits of rows, or the standardised values of a regression.
+  public func outputs(for examples: Examples) -> [[Float]] {
+    switch source {
+    case .trained(let trainer): scorer.answers(of: examples, by: trainer)
+    case .fitted(let weights): weights.map { $0.logits(of: examples).map { Float($0) } }
+    }
+  }
+
+  /// The model's embedding tables by their names; those of a fitted model are its weights by value.
+  public var embeddings: [(path: String, shape: [Int], numbers: [Float])] {
+    switch source {
+    case .trained(let trainer):
+      trainer.store.embeddings.tables.sorted { $0.key < $1.key }.map {
+        ($0.key, $0.value.shape, $0.value.numbers)
+      }
+    case .fitted(let weights):
+      LinearWeights.tensors(weights, of: encoding.withoutRows).filter { $0.shape.count == 2 }.map {
+        ($0.name, $0.shape, ($0.numbers(as: Double.self) ?? []).map { Float($0) })
+      }
+    }
+  }
+}
+
+extension TaskDefinition {
+  /// An answer in the unit of the label, of what a model puts out: a probability 1 / (1 + e⁻ᶻ), or
+  /// mean + deviation · z.
+  public func answer(_ output: Float) -> Double {
+    kind == .binary ? 1 / (1 + exp(-Double(output))) : scale.original(Double(output))
+  }
+
+  /// A label in its own unit, of one that is stored.
+  public func label(_ stored: Float) -> Double { scale.original(Double(stored)) }
+}

@@ -1,0 +1,72 @@
+import Datasets
+import Foundation
+import Runs
+import Store
+import Training
+
+/// A run whose model is used.
+struct UsedRun {
+  /// Its folder.
+  let folder: RunFolder
+  /// How it was trained.
+  let configuration: RunConfiguration
+  /// How it read its rows.
+  let encoding: DatasetEncoding
+
+  /// Finds a run by its id, the beginning of one, `last`, or its folder.
+  ///
+  /// - Throws: ``Failure``, in the words of what is at fault.
+  init(_ name: String, in collection: String? = nil) throws(Failure) {
+    do {
+      let runs = try collection.map { RunCollection(path: $0) } ?? RunCollection()
+      folder = try runs.find(name)
+      configuration = try Self.configuration(folder)
+      encoding = try Self.encoding(folder)
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      throw Failure(message: "\(error)")
+    }
+  }
+
+  private static func configuration(_ folder: RunFolder) throws -> RunConfiguration {
+    let path = folder.path(of: .configuration)
+    guard let bytes = try folder.read(.configuration) else { throw missing(path) }
+    return try ConfigurationFile.configuration(String(decoding: bytes, as: UTF8.self), path: path)
+      .reduced
+  }
+
+  private static func encoding(_ folder: RunFolder) throws -> DatasetEncoding {
+    let path = folder.path(of: .encoding)
+    guard let bytes = try folder.read(.encoding) else { throw missing(path) }
+    return try DatasetEncoding(json: Data(bytes), path: path)
+  }
+
+  private static func missing(_ path: String) -> Failure {
+    Failure(
+      message: """
+        \(printable(path)): the run has no such file, so its model cannot be used.
+          found: nothing at this path
+          fix:   name another run; see `mtl-tui runs list`
+        """)
+  }
+
+  /// The model with the numbers that the run kept: those of its best step, or of its last where it
+  /// keeps the last.
+  ///
+  /// - Throws: ``Failure``.
+  func model(threads: Int) throws(Failure) -> (model: AnsweringModel, step: Int) {
+    do {
+      let checkpoint =
+        configuration.keep == .last
+        ? try folder.lastCheckpoint().checkpoint : try folder.bestCheckpoint()
+      var configuration = configuration
+      configuration.threads = threads
+      let model = try AnsweringModel(
+        configuration, encoding: encoding, tensors: checkpoint.model, path: checkpoint.modelPath)
+      return (model, checkpoint.step)
+    } catch {
+      throw Failure(message: "\(error)")
+    }
+  }
+}
