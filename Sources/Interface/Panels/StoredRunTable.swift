@@ -80,7 +80,7 @@ struct StoredRunTable {
   /// In narrow tables the data and the seed give way to what tells runs apart.
   private static func columns(in room: Int) -> [Column] {
     var columns = columns
-    for title in ["seed", "data"] where columns.reduce(0, { $0 + $1.width + 2 }) > room - 16 {
+    for title in ["seed", "data"] where columns.reduce(0, { $0 + $1.width + 2 }) > room - 18 {
       columns.removeAll { $0.title == title }
     }
     return columns
@@ -96,6 +96,6 @@ struct StoredRunTable {
   private func shownTasks(room: Int) -> [String] {
     guard runs.indices.contains(selected) else { return [] }
     let names = runs[selected].scores.map { "\($0.task) \($0.name)" }
-    return Array(names.prefix(max(0, (room - 10) / 14)))
+    return Array(names.prefix(max(0, (room - 4) / 14)))
   }
 }

@@ -56,12 +56,14 @@ extension RunsScreen {
     },
     ScreenAction(
       name: "look at run", keys: [[.enter]], hint: "look at it",
-      summary: "put a kept run among these",
+      summary: "full screen; a kept run: among these",
       whyNot: { screen, desk in
-        guard screen.stored.isShown else { return "o lists the runs that were kept" }
-        return screen.selectedStored(desk) == nil ? "no run was kept yet" : nil
+        screen.stored.isShown && screen.selectedStored(desk) == nil ? "no run was kept yet" : nil
       }
-    ) { screen, desk, _ in screen.selectedStored(desk).map { [.openStored($0)] } ?? [] },
+    ) { screen, desk, _ in
+      guard screen.stored.isShown else { return screen.move(.large, &desk) }
+      return screen.selectedStored(desk).map { [.openStored($0)] } ?? []
+    },
     ScreenAction(
       name: "resume", keys: keys("R"), hint: "resume", summary: "go on with a kept run",
       whyNot: { screen, desk in screen.whyNotResume(desk) }
