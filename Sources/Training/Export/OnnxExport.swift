@@ -31,8 +31,22 @@ extension OnnxError: CustomStringConvertible {
 /// Inputs are named by column: of a field the ids [rows] (int64), of a field of lists [rows, longest]
 /// with −1 behind the last value, of a number the column's own value (float64; the file standardises it).
 /// There is one output a task, [rows] (float32): a binary task's probability, a regression's value in the
-/// unit of its label.
+/// unit of the file.
 public enum OnnxExport {
+  /// What a regression's label was made of, to go back: v = divisor · y, or divisor · (eʸ − 1).
+  public struct LabelUnit: Sendable, Hashable {
+    /// What the column was divided by.
+    public var divisor: Double
+    /// Whether y is log(1 + v / divisor).
+    public var takesLogarithm: Bool
+
+    /// A unit; by default that of the label.
+    public init(divisor: Double = 1, takesLogarithm: Bool = false) {
+      self.divisor = divisor
+      self.takesLogarithm = takesLogarithm
+    }
+  }
+
   /// What a message of Protocol Buffers may have.
   public static let mostBytes = Int(Int32.max)
 
@@ -41,18 +55,22 @@ public enum OnnxExport {
   /// - Parameters:
   ///   - trainer: the model with its numbers.
   ///   - features: what it reads.
+  ///   - units: by task, the unit of the label; without one that of the file.
   ///   - name: what the graph is called.
   ///   - version: the version of this program.
   /// - Returns: the file.
   /// - Throws: ``OnnxError``.
   public static func file(
-    of trainer: Trainer, reading features: FeatureSchema, name: String, version: String
+    of trainer: Trainer, reading features: FeatureSchema, units: [LabelUnit] = [], name: String,
+    version: String
   ) throws(OnnxError) -> ProtobufMessage {
     let (graph, logits) = Trainer.trace(trainer.model, trainer.tasks, isTraining: false)
     var trace = OnnxTrace(features, store: trainer.store)
     let values = try values(of: graph, for: logits, in: &trace)
-    for (task, logit) in zip(trainer.tasks, logits) {
-      trace.answer(task, values[logit.node])
+    for (index, logit) in logits.enumerated() {
+      trace.answer(
+        trainer.tasks[index], values[logit.node], isCalibrated: trainer.isCalibrated[index],
+        unit: units.indices.contains(index) ? units[index] : LabelUnit())
     }
     return try finished(trace, name: name, version: version)
   }
@@ -63,20 +81,24 @@ public enum OnnxExport {
   ///   - weights: the weights of every task.
   ///   - tasks: what it predicts.
   ///   - features: what it reads.
+  ///   - units: by task, the unit of the label; without one that of the file.
   ///   - name: what the graph is called.
   ///   - version: the version of this program.
   /// - Returns: the file.
   /// - Throws: ``OnnxError``.
   public static func file(
     of weights: [LinearWeights], tasks: [TaskDefinition], reading features: FeatureSchema,
-    name: String, version: String
+    units: [LabelUnit] = [], name: String, version: String
   ) throws(OnnxError) -> ProtobufMessage {
     let store = ParameterStore([], tasks: tasks.count, seed: 0)
     var trace = OnnxTrace(features, store: store)
     trace.declare(
       fields: Set(features.fields.indices), readsDense: !features.dense.isEmpty)
-    for (task, own) in zip(tasks, weights) {
-      trace.answer(task, trace.linear(own, of: task.name, features))
+    for (index, own) in weights.enumerated() {
+      let logit = trace.linear(own, of: tasks[index].name, features)
+      trace.answer(
+        tasks[index], logit, isCalibrated: true,
+        unit: units.indices.contains(index) ? units[index] : LabelUnit())
     }
     return try finished(trace, name: name, version: version)
   }
@@ -102,14 +124,14 @@ public enum OnnxExport {
       readsDense: needed.contains { ((graph.nodes[$0].operation as? Lookup)?.dense ?? 0) > 0 })
     var values = [String](repeating: "", count: graph.nodes.count)
     for node in needed {
-      let one = graph.nodes[node]
+      let own = graph.nodes[node]
       let call = OnnxCall(
-        inputs: one.inputs.map { values[$0] }, widths: one.inputs.map { graph.nodes[$0].width },
-        width: one.width)
-      let form = OnnxForm.of(one.operation)
-      guard let value = form?.write?(one.operation, &trace, call) else {
+        inputs: own.inputs.map { values[$0] }, widths: own.inputs.map { graph.nodes[$0].width },
+        width: own.width)
+      let form = OnnxForm.of(own.operation)
+      guard let value = form?.write?(own.operation, &trace, call) else {
         let reason = form?.refusal ?? "nobody has said how it is written"
-        throw .noForm(operation: one.operation.name, reason: reason)
+        throw .noForm(operation: own.operation.name, reason: reason)
       }
       values[node] = value
     }
@@ -139,16 +161,25 @@ extension Operation {
 }
 
 extension OnnxTrace {
-  /// Makes a task's answer an output: a probability, or a value in the unit of the label.
-  fileprivate mutating func answer(_ task: TaskDefinition, _ logit: String) {
+  /// Makes a task's answer an output: a probability, or a value in the unit of the file.
+  fileprivate mutating func answer(
+    _ task: TaskDefinition, _ logit: String, isCalibrated: Bool, unit: OnnxExport.LabelUnit
+  ) {
     let column = reshaped(logit, [-1])
     guard task.kind == .regression else {
-      return output(node("Sigmoid", [column]), as: task.name, meaning: "probability")
+      return output(
+        node("Sigmoid", [column]), as: task.name,
+        meaning: isCalibrated ? "probability" : "score from 0 to 1 that is no probability")
     }
-    let scaled = node("Mul", [column, number(Float(task.scale.deviation))])
+    // Large values keep their digits in double precision.
+    let wide = node("Cast", [column], [.integer("to", 11)])
+    let scaled = node("Mul", [wide, number(task.scale.deviation)])
+    var value = node("Add", [scaled, number(task.scale.mean)])
+    if unit.takesLogarithm { value = node("Sub", [node("Exp", [value]), number(1.0)]) }
+    if unit.divisor != 1 { value = node("Mul", [value, number(unit.divisor)]) }
     output(
-      node("Add", [scaled, number(Float(task.scale.mean))]), as: task.name,
-      meaning: "value in the unit of the label")
+      node("Cast", [value], [.integer("to", 1)]), as: task.name,
+      meaning: "value in the unit of the file")
   }
 
   /// bias + Σ_f weight_f[id_f] + ⟨dense, w⟩, [B, 1].

@@ -5,10 +5,10 @@ extension OnnxForm {
   /// What reads the batch or the parameters alone.
   static let reading: [OnnxForm] = [
     form(Lookup.self) { operation, trace, _ in
-      var columns = operation.tables.indices.map { place in
+      var columns = operation.tables.indices.map { index in
         trace.rows(
-          of: trace.table(operation.tables[place], width: operation.widths[place]),
-          field: operation.fields[place], list: operation.lists[place])
+          of: trace.table(operation.tables[index], width: operation.widths[index]),
+          field: operation.fields[index], list: operation.lists[index])
       }
       if operation.dense > 0 { columns.append(trace.dense()) }
       return columns.count == 1

@@ -36,7 +36,7 @@ struct OnnxForm: Sendable {
   }
 }
 
-/// An operation's place in a trace: what it reads and how wide that is.
+/// An operation's index in a trace: what it reads and how wide that is.
 struct OnnxCall {
   /// The names of the inputs, [B, n] each, or [1, n] where they depend on no row.
   let inputs: [String]

@@ -138,8 +138,8 @@ struct OnnxTrace {
     }
   }
 
-  private mutating func declare(_ place: Int) {
-    let field = features.fields[place]
+  private mutating func declare(_ index: Int) {
+    let field = features.fields[index]
     let name: String
     if field.list == nil {
       name = graph.input(
@@ -152,7 +152,7 @@ struct OnnxTrace {
         meaning: "the rows of the vocabulary of a list's values, each below \(field.vocabulary); "
           + "-1 behind the last one")
     }
-    known["field \(place)"] = name
+    known["field \(index)"] = name
     inputs.append(name)
   }
 

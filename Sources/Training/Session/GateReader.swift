@@ -109,7 +109,8 @@ struct GateReader {
 }
 
 extension GateSnapshot {
-  fileprivate init(
+  /// The statistics of a gate's weights at a step.
+  init(
     _ gate: GateDirectory.Gate, _ statistics: GateStatistics, tasks: [TaskDefinition], step: Int
   ) {
     self.init(
