@@ -72,6 +72,13 @@ struct Probe {
         name: "row-wise Adagrad", workload: small,
         optimizer: OptimizerConfiguration(.adagrad(isRowWise: true))),
       Probe(name: "SGD", workload: small, optimizer: OptimizerConfiguration(.sgd)),
+      Probe(
+        name: "RMSprop", workload: small,
+        optimizer: OptimizerConfiguration(.rmsprop(momentum: 0.5, isCentered: true))),
+      Probe(
+        name: "momentum", workload: small,
+        optimizer: OptimizerConfiguration(.gradientDescent(momentum: 0.9), clipNorm: 0.1)),
+      Probe(name: "LAMB", workload: small, optimizer: OptimizerConfiguration(.lamb())),
       Probe(name: "lists", workload: small, model: "mmoe", hasLists: true),
       Probe(
         name: "lists, L2 soft sharing", workload: tasks, model: "l2-soft",

@@ -66,6 +66,33 @@ typedef struct {
   float scale;    ///< on the gradient: clipping
 } ck_adagrad;
 
+/// The numbers of one step with momentum: m ← beta·m + g, w −= rate·m.
+typedef struct {
+  float rate;
+  float beta;
+  float scale;    ///< on the gradient: clipping
+  bool nesterov;  ///< w −= rate·(g + beta·m)
+} ck_momentum;
+
+/// The numbers of one RMSprop step: w −= rate·g / (√v + epsilon).
+typedef struct {
+  float rate;
+  float alpha;     ///< what stays of v
+  float epsilon;
+  float momentum;  ///< what stays of the momentum, where there is one
+  float scale;     ///< on the gradient: clipping
+} ck_rmsprop;
+
+/// The numbers of one LAMB step: w −= rate·r, r = first·m / (√v·root + epsilon) + decay·w.
+typedef struct {
+  float rate;   ///< η·‖w‖ / ‖r‖, for the second pass
+  float first;  ///< 1 / (1 − β₁ᵗ)
+  float root;   ///< 1 / √(1 − β₂ᵗ)
+  float beta1, beta2, epsilon;
+  float decay;  ///< λ
+  float scale;  ///< on the gradient: clipping
+} ck_lamb;
+
 // The kernels of every level: ck_product, ck_softmax, …, one file each.
 #define KERNEL(name, parameters, arguments) void ck_##name parameters;
 #include "../kernels/all.h"

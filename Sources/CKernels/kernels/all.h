@@ -15,5 +15,8 @@
 #include "adam.h"
 #include "adagrad.h"
 #include "sgd.h"
+#include "momentum.h"
+#include "rmsprop.h"
+#include "lamb.h"
 #include "sum_lanes.h"
 #undef KERNEL

@@ -120,6 +120,13 @@ INLINE VEC NAME(lane_sum)(const float *g, int64_t stride, int64_t lanes) {
   return s;
 }
 
+/// The same for the first `part` columns of one.
+INLINE VEC NAME(part_sum)(const float *g, int64_t part, int64_t stride, int64_t lanes) {
+  VEC s = NAME(load_part)(g, part, 0);
+  for (int64_t l = 1; l < lanes; l++) s += NAME(load_part)(g + l * stride, part, 0);
+  return s;
+}
+
 /// Σ of dx over a group's rows, for the part of the row that starts at j.
 INLINE VEC NAME(group_sum)(const ck_groups *groups, int64_t u, int64_t part, const float *dx,
                            int64_t lddx, int64_t j) {

@@ -6,7 +6,7 @@
 /// file says what a run was trained with even if a default changes. ``allowedKeys(of:)`` says which
 /// keys a rule has.
 extension OptimizerConfiguration: Codable {
-  private enum Key: String, CodingKey { case tables, clipNorm, weightDecay }
+  private enum Key: String, CodingKey { case tables, clipNorm, weightDecay, rates, l2 }
 
   /// Reads the rule and its options.
   ///
@@ -17,20 +17,24 @@ extension OptimizerConfiguration: Codable {
     tables = try values.decodeIfPresent(Tables.self, forKey: .tables) ?? tables
     clipNorm = try values.decodeIfPresent(Double.self, forKey: .clipNorm)
     weightDecay = try values.decodeIfPresent(Double.self, forKey: .weightDecay) ?? weightDecay
+    rates = try values.decodeIfPresent([String: Double].self, forKey: .rates) ?? [:]
+    l2 = try values.decodeIfPresent([String: Double].self, forKey: .l2) ?? [:]
   }
 
-  /// Writes all options, without a limit of the norm where there is none.
+  /// Writes all options, without a limit of the norm and groups where there are none.
   public func encode(to encoder: any Encoder) throws {
     try rule.encode(to: encoder)
     var values = encoder.container(keyedBy: Key.self)
     try values.encode(tables, forKey: .tables)
     try values.encodeIfPresent(clipNorm, forKey: .clipNorm)
     try values.encode(weightDecay, forKey: .weightDecay)
+    if !rates.isEmpty { try values.encode(rates, forKey: .rates) }
+    if !l2.isEmpty { try values.encode(l2, forKey: .l2) }
   }
 
   /// The keys of an object with this rule, in the order of their meaning.
   public static func allowedKeys(of rule: Rule) -> [String] {
-    ["rule"] + rule.options.map(\.name) + ["tables", "clipNorm", "weightDecay"]
+    ["rule"] + rule.options.map(\.name) + ["tables", "clipNorm", "weightDecay", "rates", "l2"]
   }
 }
 
@@ -39,13 +43,18 @@ extension OptimizerConfiguration.Rule: Codable {
   public var word: String {
     switch self {
     case .adam: "adam"
+    case .adamW: "adamw"
     case .adagrad: "adagrad"
-    case .sgd: "sgd"
+    case .rmsprop: "rmsprop"
+    case .gradientDescent: "sgd"
+    case .lamb: "lamb"
     }
   }
 
   /// Every rule with its defaults, by ``word``.
-  public static let all: [Self] = [.adam(), .adagrad(), .sgd]
+  public static let all: [Self] = [
+    .adam(), .adamW(), .adagrad(), .rmsprop(), .sgd, .lamb(),
+  ]
 
   /// The rule of this word, with its defaults; nil for none.
   public init?(word: String) {
@@ -54,16 +63,23 @@ extension OptimizerConfiguration.Rule: Codable {
   }
 
   /// Its options by name; flags are 0 or 1.
-  var options: [(name: String, value: Double, isFlag: Bool)] {
+  public var options: [(name: String, value: Double, isFlag: Bool)] {
     switch self {
-    case .adam(let beta1, let beta2, let epsilon):
+    case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon),
+      .lamb(let beta1, let beta2, let epsilon):
       [("beta1", beta1, false), ("beta2", beta2, false), ("epsilon", epsilon, false)]
     case .adagrad(let epsilon, let initial, let isRowWise):
       [
         ("epsilon", epsilon, false), ("initial", initial, false),
         ("rowWise", isRowWise ? 1 : 0, true),
       ]
-    case .sgd: []
+    case .rmsprop(let alpha, let epsilon, let momentum, let isCentered):
+      [
+        ("alpha", alpha, false), ("epsilon", epsilon, false), ("momentum", momentum, false),
+        ("centered", isCentered ? 1 : 0, true),
+      ]
+    case .gradientDescent(let momentum, let isNesterov):
+      [("momentum", momentum, false), ("nesterov", isNesterov ? 1 : 0, true)]
     }
   }
 
@@ -72,13 +88,28 @@ extension OptimizerConfiguration.Rule: Codable {
     switch self {
     case .adam: .adam(beta1: values[0], beta2: values[1], epsilon: values[2])
     case .adagrad: .adagrad(epsilon: values[0], initial: values[1], isRowWise: values[2] != 0)
-    case .sgd: .sgd
+    case .adamW: .adamW(beta1: values[0], beta2: values[1], epsilon: values[2])
+    case .rmsprop:
+      .rmsprop(
+        alpha: values[0], epsilon: values[1], momentum: values[2], isCentered: values[3] != 0)
+    case .gradientDescent: .gradientDescent(momentum: values[0], isNesterov: values[1] != 0)
+    case .lamb: .lamb(beta1: values[0], beta2: values[1], epsilon: values[2])
     }
   }
 
-  /// The same rule with one other option.
-  func with(_ value: Double, for name: String) -> Self {
+  /// The same rule with another value of one option; unchanged without an option of this name.
+  public func with(_ value: Double, for name: String) -> Self {
     with(options.map { $0.name == name ? value : $0.value })
+  }
+
+  /// What an option may be: a share, which 1 is not, or a number above 0 or from 0 on.
+  static func form(of option: (name: String, value: Double, isFlag: Bool)) -> SettingForm {
+    if option.isFlag { return .flag }
+    switch option.name {
+    case "beta1", "beta2", "alpha", "momentum": return .share
+    case "epsilon": return .positive
+    default: return .notNegative
+    }
   }
 
   private struct Key: CodingKey {

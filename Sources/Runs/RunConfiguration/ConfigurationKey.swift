@@ -133,6 +133,7 @@ extension ConfigurationKey {
           rule.word != configuration.optimizer.rule.word
         else { return }
         configuration.optimizer.rule = rule
+        configuration.optimizer.weightDecay = rule.usualWeightDecay
       }),
     .family(.optimizer),
     .key(.init("lr", .positive, \.learningRate)),
@@ -147,6 +148,7 @@ extension ConfigurationKey {
       }),
     .key(.init("clip", .positive, isNoneSaid: true, \.optimizer.clipNorm)),
     .key(.init("weight-decay", .notNegative, \.optimizer.weightDecay)),
+    .family(.groups("rate", \.optimizer.rates)), .family(.groups("l2", \.optimizer.l2)),
   ]
 }
 
@@ -171,13 +173,29 @@ extension ConfigurationFamily {
     }
   }
 
+  /// Numbers by group of parameters, whose names only the model knows.
+  static func groups(
+    _ family: String, _ path: WritableKeyPath<RunConfiguration, [String: Double]> & Sendable
+  ) -> Self {
+    ConfigurationFamily(name: family) {
+      $0[keyPath: path].keys.sorted()
+    } key: { name, _ in
+      guard !name.isEmpty else { return nil }
+      return ConfigurationKey("\(family).\(name)", .notNegative) {
+        $0[keyPath: path][name].map { ["\($0)"] } ?? []
+      } take: { texts, configuration in
+        configuration[keyPath: path][name] = texts.last.flatMap(Double.init)
+      }
+    }
+  }
+
   /// The numbers of the optimiser's rule, whose names depend on the rule.
   static let optimizer = ConfigurationFamily(name: "optimizer") {
     $0.optimizer.rule.options.map(\.name)
   } key: { name, configuration in
     guard let option = configuration.optimizer.rule.options.first(where: { $0.name == name })
     else { return nil }
-    return ConfigurationKey("optimizer.\(name)", option.isFlag ? .flag : .notNegative) {
+    return ConfigurationKey("optimizer.\(name)", OptimizerConfiguration.Rule.form(of: option)) {
       guard let option = $0.optimizer.rule.options.first(where: { $0.name == name }) else {
         return []
       }

@@ -12,6 +12,8 @@ public enum SettingForm: Sendable, Hashable {
   case positive
   /// A number of 0 or more.
   case notNegative
+  /// A number from 0 on and below 1.
+  case share
   /// 0, or a number from 0.001 to 1,000,000.
   case pace
   /// One of some words.
@@ -39,6 +41,7 @@ extension SettingForm {
     case .seed: UInt64(text) != nil
     case .positive: Self.number(text).map { $0 > 0 } ?? false
     case .notNegative: Self.number(text).map { $0 >= 0 } ?? false
+    case .share: Self.number(text).map { (0..<1).contains($0) } ?? false
     case .pace: Self.number(text).map { $0 == 0 || (0.001...1_000_000).contains($0) } ?? false
     case .words(let words): words.contains(text)
     case .flag: Bool(text) != nil
@@ -60,6 +63,7 @@ extension SettingForm {
     case .seed: "a whole number from 0 on"
     case .positive: "a number above 0"
     case .notNegative: "a number of 0 or more"
+    case .share: "a number from 0 on and below 1"
     case .pace: "0, or a number from 0.001 to 1000000"
     case .words(let words):
       words.dropLast().joined(separator: ", ") + (words.count > 1 ? " or " : "")

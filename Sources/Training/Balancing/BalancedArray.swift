@@ -36,7 +36,7 @@ struct BalancedArray {
   }
 
   /// The longest runs of neighbours that an array is made of, and how far apart they begin.
-  private static func runs(of piece: ParameterPiece) -> (count: Int, length: Int, distance: Int) {
+  static func runs(of piece: ParameterPiece) -> (count: Int, length: Int, distance: Int) {
     let columns = piece.shape.dropFirst().reduce(1, *)
     let extents = [
       (count: piece.shape[0], stride: piece.strides.first),

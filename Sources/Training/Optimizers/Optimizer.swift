@@ -6,8 +6,8 @@ import Tensors
 
 /// Applies the gradients of a step to the parameters of the owners that take part.
 ///
-/// Moments lie as the parameters do; Adagrad has the second ones only, for its sums of squares, and
-/// SGD none. Every owner (all tasks together, and each task) counts its own
+/// Moments lie as the parameters do; Adagrad has the second ones only, for its sums of squares, plain
+/// SGD none, and a centred RMSprop the means of the gradient besides. Every owner (all tasks together, and each task) counts its own
 /// steps for Adam's bias correction, so a task that was off comes back where it was: its numbers and
 /// its moments are untouched, to the bit.
 public final class Optimizer {
@@ -23,8 +23,16 @@ public final class Optimizer {
   let tableDistances: [TableDistance]
   let firstMoments: Storage<Float>
   let secondMoments: Storage<Float>
-  private(set) var tableMoments: [Int: (first: Storage<Float>, second: Storage<Float>)] = [:]
+  let means: Storage<Float>
+  private(set) var tableMoments: [Int: TableMoments] = [:]
   private let workspace: Workspace
+
+  /// What is kept of a table; empty where the rule has none.
+  struct TableMoments {
+    let first: Storage<Float>
+    let second: Storage<Float>
+    let means: Storage<Float>
+  }
 
   /// Moments for all parameters of a store, as they are before the first step.
   public init(
@@ -43,15 +51,20 @@ public final class Optimizer {
     firstMoments = Storage(count: rule.hasFirstMoments ? count : 0, filling: 0)
     secondMoments = Storage(
       count: rule.hasSecondMoments ? count : 0, filling: rule.firstSecondMoment)
+    means = Storage(count: rule.hasMeans ? count : 0, filling: 0)
     arrays =
       [store.dense.base] + (rule.hasFirstMoments ? [firstMoments.base] : [])
       + (rule.hasSecondMoments ? [secondMoments.base] : [])
-    for (index, table) in store.tables.enumerated() where rule.hasSecondMoments {
+      + (rule.hasMeans ? [means.base] : [])
+    for (index, table) in store.tables.enumerated()
+    where rule.hasFirstMoments || rule.hasSecondMoments {
       guard let table, case .table(let rows, _) = store.specifications[index].kind else { continue }
-      let first = Storage<Float>(count: rule.hasFirstMoments ? table.count : 0, filling: 0)
-      let second = Storage(
-        count: rule.isRowWise ? rows : table.count, filling: rule.firstSecondMoment)
-      tableMoments[index] = (first, second)
+      let second = rule.isRowWise ? rows : table.count
+      tableMoments[index] = TableMoments(
+        first: Storage(count: rule.hasFirstMoments ? table.count : 0, filling: 0),
+        second: Storage(
+          count: rule.hasSecondMoments ? second : 0, filling: rule.firstSecondMoment),
+        means: Storage(count: rule.hasMeans ? table.count : 0, filling: 0))
     }
   }
 
@@ -115,10 +128,12 @@ public final class Optimizer {
     }
     copy(other.firstMoments, to: firstMoments)
     copy(other.secondMoments, to: secondMoments)
+    copy(other.means, to: means)
     for (index, moments) in other.tableMoments {
       guard let own = tableMoments[index] else { continue }
       copy(moments.first, to: own.first)
       copy(moments.second, to: own.second)
+      copy(moments.means, to: own.means)
     }
     steps = other.steps
   }
@@ -128,33 +143,49 @@ public final class Optimizer {
     let start = configuration.rule.firstSecondMoment
     firstMoments.base.update(repeating: 0, count: firstMoments.count)
     secondMoments.base.update(repeating: start, count: secondMoments.count)
-    for (first, second) in tableMoments.values {
-      first.base.update(repeating: 0, count: first.count)
-      second.base.update(repeating: start, count: second.count)
+    means.base.update(repeating: 0, count: means.count)
+    for moments in tableMoments.values {
+      moments.first.base.update(repeating: 0, count: moments.first.count)
+      moments.second.base.update(repeating: start, count: moments.second.count)
+      moments.means.base.update(repeating: 0, count: moments.means.count)
     }
     for segment in steps.indices { steps[segment] = 0 }
   }
 
-  /// Visits moments and step counts.
+  /// Visits moments, means and step counts.
   func visit(_ archive: inout Archive) throws(ArchiveError) {
     try archive.numbers("steps", &steps, count: steps.count, in: Archive.counts)
     try archive.memory("first-moments", firstMoments)
     try archive.memory("second-moments", secondMoments)
+    try archive.memory("means", means)
     for (index, moments) in tableMoments.sorted(by: { $0.key < $1.key }) {
       let path = store.specifications[index].pieces.first?.path ?? "\(index)"
       try archive.part("tables/" + path) { archive throws(ArchiveError) in
         try archive.memory("first-moments", moments.first)
         try archive.memory("second-moments", moments.second)
+        try archive.memory("means", moments.means)
       }
     }
   }
 
-  /// The numbers of Adam's step t: η / (1 − β₁ᵗ) and 1 / √(1 − β₂ᵗ).
+  /// The numbers of Adam's step t: η / (1 − β₁ᵗ) and 1 / √(1 − β₂ᵗ); LAMB's have no η in them.
   func numbers(step: Int, rate: Double, scale: Float) -> ck_adam {
-    guard case .adam(let beta1, let beta2, let epsilon) = configuration.rule, step > 0 else {
-      return ck_adam(rate: 0, root: 0, beta1: 0, beta2: 0, epsilon: 1, scale: scale)
+    let nothing = ck_adam(rate: 0, root: 0, beta1: 0, beta2: 0, epsilon: 1, scale: scale)
+    guard step > 0 else { return nothing }
+    switch configuration.rule {
+    case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon):
+      return numbers(step, rate, beta1, beta2, epsilon, scale)
+    case .lamb(let beta1, let beta2, let epsilon):
+      return numbers(step, 1, beta1, beta2, epsilon, scale)
+    case .adagrad, .rmsprop, .gradientDescent: return nothing
     }
-    return ck_adam(
+  }
+
+  private func numbers(
+    _ step: Int, _ rate: Double, _ beta1: Double, _ beta2: Double, _ epsilon: Double,
+    _ scale: Float
+  ) -> ck_adam {
+    ck_adam(
       rate: Float(rate / (1 - power(beta1, step))),
       root: Float(1 / (1 - power(beta2, step)).squareRoot()), beta1: Float(beta1),
       beta2: Float(beta2), epsilon: Float(epsilon), scale: scale)

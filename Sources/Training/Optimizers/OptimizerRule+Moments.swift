@@ -2,13 +2,38 @@ import Runs
 
 /// What a rule keeps from step to step.
 extension OptimizerConfiguration.Rule {
-  /// Whether it keeps a running mean of the gradient, and with it moves numbers whose gradient is 0.
+  /// Whether it keeps a running mean, or a gathered sum, of what it follows.
   var hasFirstMoments: Bool {
-    if case .adam = self { true } else { false }
+    switch self {
+    case .adam, .adamW, .lamb: true
+    case .adagrad: false
+    case .rmsprop(_, _, let momentum, _), .gradientDescent(let momentum, _): momentum > 0
+    }
   }
 
   /// Whether it keeps a mean or a sum of the gradient's squares.
-  var hasSecondMoments: Bool { self != .sgd }
+  var hasSecondMoments: Bool {
+    if case .gradientDescent = self { false } else { true }
+  }
+
+  /// Whether it keeps a mean of the gradient beside what it follows.
+  var hasMeans: Bool {
+    if case .rmsprop(_, _, _, let isCentered) = self { isCentered } else { false }
+  }
+
+  /// Whether numbers whose gradient is 0, or what is kept of them, change in a step.
+  var movesResting: Bool {
+    switch self {
+    case .adam, .adamW, .lamb, .rmsprop: true
+    case .adagrad: false
+    case .gradientDescent(let momentum, _): momentum > 0
+    }
+  }
+
+  /// Whether it measures whole layers before it moves them.
+  var isByLayer: Bool {
+    if case .lamb = self { true } else { false }
+  }
 
   /// What the second moments begin at.
   var firstSecondMoment: Float {

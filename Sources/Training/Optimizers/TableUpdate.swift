@@ -1,6 +1,7 @@
 internal import CKernels
 import Graph
 import Models
+import Runs
 import Tensors
 
 /// The update of one embedding table: the batch's rows grouped by id, their gradients summed in the
@@ -10,7 +11,7 @@ final class TableUpdate {
   private let width: Int64
   private let tableRows: Int64
   private let values: Storage<Float>
-  private let moments: (first: Storage<Float>, second: Storage<Float>)?
+  private let moments: Optimizer.TableMoments?
   private let rows: RowGroups
   /// The summed gradient: of the touched rows (lazy, clipping), or of the whole table (dense).
   private let sums: Storage<Float>
@@ -19,12 +20,17 @@ final class TableUpdate {
   /// What of the model's penalties concerns this table.
   private let penalties: [ParameterPenalty]
   private let store: ParameterStore
+  /// λ of L2.
+  private let l2: Float
   /// What pulls all rows of the table towards other tables; nil for nothing.
   private let pull: Storage<Float>?
   /// What pulls the rows that a batch's lists name towards other tables; nil for nothing.
   private let listPull: Storage<Float>?
   /// Whether rows that the batch does not use move too.
   private let isDense: Bool
+
+  /// What the learning rate is multiplied by.
+  let rateFactor: Float
 
   /// Whether all tasks share the table.
   let isShared: Bool
@@ -54,17 +60,20 @@ final class TableUpdate {
       guard case .squares(let blocks, _, _) = penalty else { return false }
       return blocks.contains(gradient.parameter)
     }
+    let settings = store.settings(ofTable: gradient.parameter, configuration)
+    (l2, rateFactor) = (Float(settings.l2), Float(settings.rateFactor))
+    let hasPenalties = !penalties.isEmpty || l2 != 0
     let pull = optimizer.tableDistances.lazy.compactMap { $0.whole(of: gradient.parameter) }.first
     self.pull = pull
     // Without momentum a row without gradient rests, unless a penalty gives it one.
     isDense =
       configuration.tables == .dense && !configuration.rule.isRowWise
-      && (configuration.rule.hasFirstMoments || !penalties.isEmpty || movesResting) || pull != nil
+      && (configuration.rule.movesResting || hasPenalties || movesResting) || pull != nil
     listPull =
       gradient.list == nil
       ? nil
       : optimizer.tableDistances.lazy.compactMap { $0.rows(of: gradient.parameter) }.first
-    let needsSums = isDense || isMeasured || !penalties.isEmpty || listPull != nil
+    let needsSums = isDense || isMeasured || hasPenalties || listPull != nil
     sums = Storage(
       count: isDense ? table.count : (needsSums ? rows.most * gradient.width : 0), filling: 0)
     counting = Storage((0...Int32(needsSums ? rows.most : 0)).map { $0 })
@@ -145,7 +154,7 @@ final class TableUpdate {
 
   /// What the gradient of a row gets besides: this times the row.
   private func penalty() -> Float {
-    penalties.reduce(0) { $0 + $1.rowCoefficient(of: gradient.parameter, in: store) }
+    penalties.reduce(l2) { $0 + $1.rowCoefficient(of: gradient.parameter, in: store) }
   }
 
   /// Sums the gradients by id and returns Σ g².
@@ -185,6 +194,63 @@ final class TableUpdate {
     step(&groups, width, values.base, second, base, stride, &numbers)
   }
 
+  /// One RMSprop step.
+  func rmsprop(_ numbers: ck_rmsprop, isSummed: Bool) {
+    guard let moments else { return }
+    func pointer(_ storage: Storage<Float>) -> UnsafeMutablePointer<Float>? {
+      storage.count > 0 ? storage.base : nil
+    }
+    let (first, means) = (pointer(moments.first), pointer(moments.means))
+    var numbers = numbers
+    if isDense {
+      spread(isSummed: isSummed)
+      return ck_rmsprop_step(
+        tableRows * width, values.base, moments.second.base, first, means, sums.base, 0, 1,
+        &numbers)
+    }
+    var (groups, base, stride) = source(isSummed: isSummed)
+    ck_rmsprop_rows(
+      &groups, width, values.base, moments.second.base, first, means, base, stride, &numbers)
+  }
+
+  /// One step with momentum.
+  func momentum(_ numbers: ck_momentum, isSummed: Bool) {
+    guard let first = moments?.first.base else { return }
+    var numbers = numbers
+    if isDense {
+      spread(isSummed: isSummed)
+      return ck_momentum_step(
+        tableRows * width, values.base, first, sums.base, 0, 1, &numbers)
+    }
+    var (groups, base, stride) = source(isSummed: isSummed)
+    ck_momentum_rows(&groups, width, values.base, first, base, stride, &numbers)
+  }
+
+  /// One LAMB step: the layer is what moves, the rows of the batch or the table.
+  func lamb(_ numbers: ck_lamb, rate: Float, isSummed: Bool) {
+    guard let moments else { return }
+    let (first, second) = (moments.first.base, moments.second.base)
+    var (numbers, norms) = (numbers, (0.0, 0.0))
+    if isDense { spread(isSummed: isSummed) }
+    var (groups, base, stride) = isDense ? (self.groups, nil, 0) : source(isSummed: isSummed)
+    withUnsafeMutableBytes(of: &norms) { bytes in
+      let norms = bytes.assumingMemoryBound(to: Double.self).baseAddress
+      if let base {
+        ck_lamb_moment_rows(
+          &groups, width, values.base, first, second, base, stride, &numbers, norms)
+      } else {
+        ck_lamb_moments(
+          tableRows * width, values.base, first, second, sums.base, 0, 1, &numbers, norms)
+      }
+    }
+    numbers.rate = rate * UpdateBody.trust(norms)
+    if isDense {
+      ck_lamb_step(tableRows * width, values.base, first, second, &numbers)
+    } else {
+      ck_lamb_rows(&groups, width, values.base, first, second, &numbers)
+    }
+  }
+
   /// One SGD step; rows without gradient stay where they are.
   func sgd(_ rate: Float, isSummed: Bool) {
     if isDense {
@@ -197,7 +263,7 @@ final class TableUpdate {
 
   /// Where the gradients are: in the batch's rows, or already summed, one row an id.
   private func source(isSummed: Bool) -> (ck_groups, UnsafePointer<Float>, Int64) {
-    let isChanged = !penalties.isEmpty || listPull != nil
+    let isChanged = !penalties.isEmpty || l2 != 0 || listPull != nil
     if !isSummed, isChanged { sum(gradient) }
     guard isSummed || isChanged || hasSums else {
       return (groups, UnsafePointer(gradient.base), Int64(gradient.stride))

@@ -11,8 +11,8 @@ extension Trainer {
   /// What the training rows tell may be given in their place: how many they are, and how often their
   /// labels occur together.
   ///
-  /// - Throws: `ModelError` for a model that cannot be built so, ``ResourceError`` before more memory is
-  ///   taken than there is.
+  /// - Throws: `ModelError` for a model that cannot be built so, `ParameterGroupError` for a rate of
+  ///   parameters that it does not have, ``ResourceError`` before more memory is taken than there is.
   convenience init?(
     _ configuration: TrainingConfiguration, _ entry: ModelEntry, dataset: Dataset,
     rows: Int? = nil, labels known: (() -> LabelPairs)? = nil
@@ -26,6 +26,7 @@ extension Trainer {
         configuration.modelOptions, input: input, tasks: dataset.tasks, labels: labels,
         builder: builder)
     else { return nil }
+    try ParameterStore.checkGroups(of: configuration.optimizer, in: builder.specifications)
     var estimate = MemoryEstimate(builder.specifications, optimizer: configuration.optimizer)
     // Parameters first: a model that is far too large is not even traced.
     try estimate.check(entry.name)
