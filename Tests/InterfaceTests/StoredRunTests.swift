@@ -153,9 +153,9 @@ import Testing
 
   @Test func theFilterListsWhatContainsIt() {
     let shelf = Shelf()
-    shelf.runs = [Self.run("a"), Self.run("b", model: "ple"), Self.run("c", tags: ["ple-like"])]
+    shelf.runs = [Self.run("a"), Self.run("b", model: "stem-net"), Self.run("c", tags: ["stem"])]
     let robot = robot(shelf)
-    robot.press("o/ple", .enter)
+    robot.press("o/stem", .enter)
     #expect(robot.text.contains("all runs 2"))
   }
 }

@@ -96,6 +96,6 @@ struct StoredRunTable {
   private func shownTasks(room: Int) -> [String] {
     guard runs.indices.contains(selected) else { return [] }
     let names = runs[selected].scores.map { "\($0.task) \($0.name)" }
-    return Array(names.prefix(max(0, (room - 4) / 14)))
+    return Array(names.prefix(max(0, (room - 2) / 14)))
   }
 }
