@@ -20,7 +20,7 @@ import Testing
       price: {type: numeric, log1p: true, indicator: true}
     tasks:
       click: {column: click}
-      watch: {type: regression, column: seconds, divide: 60, cap: 10, log1p: true, space: {column: click}}
+      watch: {kind: regression, column: seconds, divide: 60, cap: 10, log1p: true, space: {column: click}}
     split: {column: day, validation: 2, test: 3}
     """
 
@@ -77,12 +77,12 @@ import Testing
       """
     let found = seen(try rows(text, encoding), encoding)
     #expect(encoding.features.fields[0].categories == ["", "a", "b"])
-    #expect(encoding.features.fields[1].categories == ["", "x", "y", "z", ""])
+    #expect(encoding.features.fields[1].categories == ["", "x", "y", "", "z"])
     #expect(found[0].ids[0] == [2] && found[1].ids[0] == [0])
     // At most two tags count: y, and one that is unknown.
-    #expect(found[0].ids[1] == [2, 0] && found[1].ids[1] == [4])
-    #expect(encoding.features.fields[2].categories == ["", "1", "2"])
-    #expect(found[0].ids[2] == [1] && found[1].ids[2] == [0])
+    #expect(found[0].ids[1] == [2, 0] && found[1].ids[1] == [3])
+    #expect(encoding.features.fields[2].categories == ["", "2", "1"])
+    #expect(found[0].ids[2] == [2] && found[1].ids[2] == [0])
     // Half of the four known ages lie below 40; a missing one has the last id.
     #expect(found[0].ids[3] == [1] && found[1].ids[3] == [3])
     #expect(found[0].ids[4] == [CategoryIds.hash("i3", rows: 16)])
