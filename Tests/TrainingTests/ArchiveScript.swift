@@ -42,7 +42,8 @@ func differences(_ left: [Archive.Entry], _ right: [Archive.Entry]) -> [String] 
 struct ArchiveScript {
   var problem = TinyProblem(rows: 512, tasks: 3)
   var model = "hard-sharing"
-  var options: [String: String] = [:]
+  /// Of small layers by default.
+  var options = ["bottom": "6,4", "tower": "3"]
   var optimizer = OptimizerConfiguration()
   /// What it begins with; nil: gradients are added.
   var balancer: BalancerSetting?
@@ -54,12 +55,22 @@ struct ArchiveScript {
   /// Steps of the whole.
   static let whole = 7
 
+  /// The defaults of any model.
+  init(model: String, options: [String: String] = [:], optimizer: OptimizerConfiguration = .init())
+  {
+    (self.model, self.options, self.optimizer) = (model, options, optimizer)
+  }
+
+  /// Hard sharing in small layers.
+  init(optimizer: OptimizerConfiguration = .init()) { self.optimizer = optimizer }
+
   func tasks() -> BalancedTasks {
     BalancedTasks(problem.tasks.map(\.name), isBinary: problem.tasks.map { $0.kind == .binary })
   }
 
-  func make() throws -> Trainer {
-    let trainer = try problem.trainer(model, options, batchSize: 32, optimizer: optimizer)
+  func make(threads: Int = 1) throws -> Trainer {
+    let trainer = try problem.trainer(
+      model, options, batchSize: 32, threads: threads, optimizer: optimizer)
     if let balancer { try trainer.balance(by: balancer, for: tasks()) }
     return trainer
   }
@@ -90,7 +101,7 @@ struct ArchiveScript {
   }
 
   /// Saves the run on its way and goes on from there: with a trainer that is new, and with one that
-  /// has trained otherwise.
+  /// has trained otherwise, which has two threads.
   func check() throws {
     let trainer = try make()
     try go(trainer, to: Self.half)
@@ -98,7 +109,7 @@ struct ArchiveScript {
     try go(trainer, to: Self.whole)
     let end = try saved(trainer.visit)
     for strays in [false, true] {
-      let other = try make()
+      let other = try make(threads: strays ? 2 : 1)
       if strays { try stray(other) }
       try load(middle, other.visit)
       #expect(try differences(saved(other.visit), middle) == [], "\(model), strayed: \(strays)")

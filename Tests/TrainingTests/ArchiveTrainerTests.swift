@@ -32,7 +32,7 @@ import TrainingFixtures
     _ rule: OptimizerConfiguration.Rule, _ tables: OptimizerConfiguration.Tables
   ) throws {
     var optimizer = OptimizerConfiguration(rule, tables: tables)
-    try ArchiveScript(model: "l2-soft-sharing", optimizer: optimizer).check()
+    try ArchiveScript(model: "l2-soft", optimizer: optimizer).check()
     (optimizer.clipNorm, optimizer.weightDecay) = (0.5, 0.01)
     try ArchiveScript(model: "mmoe", optimizer: optimizer).check()
   }
@@ -60,6 +60,24 @@ import TrainingFixtures
       6: { $0.isOn[2] = true },
     ]
     try script.check()
+  }
+
+  /// A dial keeps what it was set to, rounded, at both ends of its range; nothing else is one.
+  @Test(arguments: models) func dialsAtTheirEndsComeBack(_ model: String) throws {
+    let script = ArchiveScript(model: model)
+    let (trainer, other) = (try script.make(), try script.make())
+    for end in [\Dial.least, \.most] {
+      for (index, dial) in trainer.dials.enumerated() {
+        trainer.setDial(index, to: dial[keyPath: end])
+      }
+      try load(saved(trainer.visit), other.visit)
+      #expect(other.dialValues == trainer.dialValues)
+    }
+    for (index, dial) in trainer.dials.enumerated() where Float(dial.least) > -.infinity {
+      trainer.setDial(index, to: Double(Float(dial.least).nextDown))
+      #expect(throws: ArchiveError.self) { try load(saved(trainer.visit), other.visit) }
+      trainer.setDial(index, to: dial.least)
+    }
   }
 
   @Test func aTrainerIsNotSavedTwiceInOneArchive() throws {

@@ -36,12 +36,17 @@ extension Trainer {
     }
   }
 
-  /// A dial that is none of its range was never set.
+  /// A number outside a dial's range was never set: its value is rounded as the ends of the range are.
   private func checkDials(_ archive: Archive) throws(ArchiveError) {
     guard archive.isLoading else { return }
-    for (dial, value) in zip(dials, dialValues)
-    where !dial.range.contains(value) && value != Double(Float(dial.start)) {
-      throw archive.invalid(dial.name, "\(value) is not from \(dial.least) to \(dial.most)")
+    for (dial, parameter) in declared {
+      let value = store.base(of: parameter)[0]
+      let isInRange = Float(dial.least) <= value && value <= Float(dial.most)
+      guard isInRange || value == Float(dial.start) else {
+        throw archive.invalid(
+          "parameters/dials.\(dial.name)",
+          "\(value) is not from \(dial.least) to \(dial.most)")
+      }
     }
   }
 
