@@ -54,7 +54,8 @@ import TrainingFixtures
     let trainer = try ArchiveScript(model: "mmoe").make()
     expect(trainer.optimizers, visited: ["common", "own"], fixed: ["held"])
     expect(
-      trainer.optimizer, visited: ["steps", "firstMoments", "secondMoments", "tableMoments"],
+      trainer.optimizer,
+      visited: ["steps", "firstMoments", "secondMoments", "means", "tableMoments"],
       fixed: ["configuration", "store", "penalties", "tableDistances", "workspace", "arrays"])
   }
 
