@@ -84,7 +84,7 @@ import Testing
       level.kernels.rmsprop_step(
         100, w.base, v.base, m.base, c.base, g.base, g.distance, 1, &a)
     }
-    #expect(w.values.allSatisfy(\.isFinite))
+    #expect(w.values.allSatisfy { $0.isFinite })
   }
 
   @Test(arguments: Level.all) func lambSteps(_ level: Level) {
