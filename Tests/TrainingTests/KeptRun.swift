@@ -61,7 +61,7 @@ private final class MemoryRecorder: RunRecorder {
 
   init(_ run: KeptRun) { self.run = run }
 
-  var interval: Int { run.interval }
+  func isDue(after step: Int, since count: Int) -> Bool { count >= run.interval }
 
   func takeNotices() -> [String] {
     defer { notices = [] }

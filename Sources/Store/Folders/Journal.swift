@@ -57,7 +57,10 @@ public struct Journal: Sendable, Equatable {
 
   /// The facts that hold: what was done behind a checkpoint from which the run was resumed later is
   /// not part of the run.
-  public var valid: [JournalFact] {
+  public var valid: [JournalFact] { Self.valid(facts) }
+
+  /// Those of some facts that hold.
+  static func valid(_ facts: [JournalFact]) -> [JournalFact] {
     var kept: [(line: Int, fact: JournalFact)] = []
     for (line, fact) in facts.enumerated() {
       if fact.kind == .resumed, let keeps = fact.keeps { kept.removeAll { $0.line >= keeps } }
@@ -66,9 +69,23 @@ public struct Journal: Sendable, Equatable {
     return kept.map(\.fact)
   }
 
-  /// The commands that hold, in their order, with the steps at which they took effect.
+  /// The commands that hold, in their order, with the steps at which they took effect; of a stop that
+  /// the run was resumed after nothing has remained.
   public var commands: [(step: Int, command: String)] {
-    valid.filter { $0.kind == .command }.map { ($0.step, $0.text ?? "") }
+    Self.commands(valid).map { ($0.step, $0.text ?? "") }
+  }
+
+  /// The commands among facts that hold.
+  static func commands(_ facts: [JournalFact]) -> [JournalFact] {
+    var commands: [JournalFact] = []
+    for fact in facts {
+      switch fact.kind {
+      case .command: commands.append(fact)
+      case .resumed, .branched: commands.removeAll { $0.text == "stop" }
+      case .began, .checkpoint, .ended: break
+      }
+    }
+    return commands
   }
 
   /// Reads a journal's bytes.

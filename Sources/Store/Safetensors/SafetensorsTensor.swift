@@ -19,17 +19,17 @@ public struct SafetensorsTensor: Sendable {
     self.content = content
   }
 
-  /// A piece of state as a vector.
+  /// A piece of state.
   public init(_ entry: Archive.Entry) {
-    self.init(name: entry.name, kind: entry.kind, shape: [entry.count], content: entry.content)
+    self.init(name: entry.name, kind: entry.kind, shape: entry.shape, content: entry.content)
   }
 
   /// How many elements.
   public var count: Int { shape.reduce(1, *) }
 
-  /// The array as a piece of state, without its shape.
+  /// The array as a piece of state.
   public var entry: Archive.Entry {
-    Archive.Entry(name: name, kind: kind, count: count, content: content)
+    Archive.Entry(name: name, kind: kind, count: count, shape: shape, content: content)
   }
 
   /// Its elements, if they are of the kind.

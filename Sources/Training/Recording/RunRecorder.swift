@@ -7,8 +7,9 @@ public import Tensors
 /// It is made and called on the engine's thread, between two steps, and never throws: a run goes on
 /// whether or not it can be kept, and ``trouble`` says what is wrong meanwhile.
 public protocol RunRecorder: AnyObject {
-  /// Steps between two checkpoints at most.
-  var interval: Int { get }
+  /// Whether the state is to be kept behind a step, so many after it was kept last; asked after every
+  /// step, so it allocates nothing.
+  func isDue(after step: Int, since count: Int) -> Bool
 
   /// What cannot be kept just now, in a sentence for a person; nil: all is well.
   var trouble: String? { get }

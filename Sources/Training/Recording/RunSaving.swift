@@ -32,8 +32,8 @@ final class RunSaving {
     recorder.stepTaken(step)
   }
 
-  /// Whether so many steps have been taken that the run is to be saved.
-  var isDue: Bool { stepsSince >= recorder.interval }
+  /// Whether the run is to be saved behind a step.
+  func isDue(after step: Int) -> Bool { recorder.isDue(after: step, since: stepsSince) }
 
   /// Keeps the losses since the checkpoint before, then the state.
   func save(step: Int, isBest: Bool, _ entries: [Archive.Entry]) {

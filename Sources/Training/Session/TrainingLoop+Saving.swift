@@ -58,7 +58,7 @@ extension TrainingLoop {
   func saveIfDue() {
     guard let saving, saving.isNeeded else { return }
     let isBest = scores.keeper.keptStep == trainer.step
-    guard saving.isDue || course.isBetweenEpochs || isBest else { return }
+    guard saving.isDue(after: trainer.step) || course.isBetweenEpochs || isBest else { return }
     save()
   }
 

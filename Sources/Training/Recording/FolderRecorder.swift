@@ -1,0 +1,196 @@
+public import Datasets
+import Foundation
+public import Runs
+public import Store
+import Tensors
+
+/// Keeps a run in a folder of its own.
+///
+/// The folder is made when the run is ready to train. Events are kept as `ValueCoding` writes them, a line
+/// each; commands that a person gave stand in the journal.
+public final class FolderRecorder: RunRecorder {
+  /// What is known of a run that begins before its data are read.
+  public struct Plan: Sendable {
+    /// What a list says of it.
+    public var card: RunCard
+    /// What is written when it begins, besides what the data say.
+    public var documents: [RunFolder.Document: [UInt8]]
+    /// Where its folder is made.
+    public var collection: RunCollection
+    /// Steps between two checkpoints at most.
+    public var interval: Int
+    /// Of how many steps each one's checkpoint is kept besides the last and the best; nil: of none.
+    public var keepingEvery: Int?
+
+    /// Plans a run's folder.
+    public init(
+      _ card: RunCard, documents: [RunFolder.Document: [UInt8]], in collection: RunCollection,
+      interval: Int? = nil
+    ) {
+      self.card = card
+      self.documents = documents
+      self.collection = collection
+      self.interval = interval ?? FolderRecorder.usualInterval
+      keepingEvery = interval
+    }
+  }
+
+  /// Steps between two checkpoints where a person says nothing.
+  public static let usualInterval = 1_000
+
+  private let interval: Int
+  private let plan: Plan?
+  private var writer: RunWriter?
+  private var steps: StepFile?
+
+  /// Keeps a run that begins.
+  public init(_ plan: Plan) {
+    self.plan = plan
+    interval = plan.interval
+  }
+
+  private init(_ writer: RunWriter, interval: Int, step: Int) {
+    plan = nil
+    self.writer = writer
+    self.interval = interval
+    steps = StepFile(writer.folder)
+    steps?.write(step)
+  }
+
+  /// The run's folder; nil before it begins.
+  public var folder: RunFolder? { writer?.folder }
+
+  /// Why the run is not saved just now.
+  public var trouble: String? { writer?.trouble }
+
+  /// What is to be said since the last call.
+  public func takeNotices() -> [String] { writer?.takeNotices() ?? [] }
+
+  /// Whether so many steps have been taken since the checkpoint before.
+  public func isDue(after step: Int, since count: Int) -> Bool { count >= interval }
+
+  /// Makes the folder.
+  public func begin(_ description: RunDescription, _ dataset: Dataset) {
+    guard let plan else { return }
+    var documents = plan.documents
+    documents[.description] = Self.bytes(of: description)
+    let writer = RunWriter(
+      plan.card, documents: documents, in: plan.collection, keepingEvery: plan.keepingEvery)
+    self.writer = writer
+    steps = StepFile(writer.folder)
+  }
+
+  /// Keeps an event, a person's command in the journal besides, and how the run ended.
+  public func record(_ event: Event) {
+    guard let writer else { return }
+    if case .dropped = event { return }
+    if let line = Self.bytes(of: event) {
+      writer.append(event: String(decoding: line, as: UTF8.self))
+    }
+    switch event {
+    case .acknowledged(let answer): note(answer, in: writer)
+    case .finished(let summary):
+      writer.end(
+        step: summary.step, reason: summary.reason.rawValue, summary: Self.bytes(of: summary))
+    default: break
+    }
+  }
+
+  /// Commands of the configuration have no number; what was refused has done nothing.
+  private func note(_ answer: Acknowledgement, in writer: RunWriter) {
+    guard answer.id > 0, answer.outcome == .applied else { return }
+    writer.append(JournalFact(.command, step: answer.step, text: answer.command.description))
+  }
+
+  /// Keeps losses.
+  public func record(_ losses: [LossBin]) {
+    if !losses.isEmpty { writer?.append(losses) }
+  }
+
+  /// Notes a step where a process that is killed leaves it.
+  public func stepTaken(_ step: Int) {
+    steps?.write(step)
+  }
+
+  /// Writes a checkpoint.
+  public func save(_ checkpoint: RunCheckpoint) -> Bool {
+    guard let writer else { return false }
+    return writer.checkpoint(
+      step: checkpoint.step, isBest: checkpoint.isBest,
+      model: checkpoint.parameters.map(SafetensorsTensor.init), state: checkpoint.state)
+  }
+
+  /// Lets go of the folder.
+  public func close() {
+    writer?.close()
+    steps = nil
+  }
+
+  /// A value as JSON; nil for one that cannot be written, of which there is none.
+  private static func bytes(of value: some Encodable) -> [UInt8]? {
+    try? ValueCoding.encoded(value)
+  }
+}
+
+// MARK: - Going on
+
+extension FolderRecorder {
+  /// Goes on with a run from its last checkpoint that is whole.
+  ///
+  /// - Throws: `StoreError` for a run that a process trains, one that has no checkpoint, and what cannot be
+  ///   read.
+  public static func resuming(
+    _ folder: RunFolder, interval: Int? = nil, hasMoreEpochs: Bool = false
+  ) throws(StoreError) -> Recording {
+    if case .live(let process) = folder.life {
+      throw .inUse(path: folder.path, process: process)
+    }
+    let (checkpoint, damaged) = try folder.lastCheckpoint()
+    let reached = StepFile.step(of: folder)
+    let writer = try RunWriter(resuming: folder, from: checkpoint, keepingEvery: interval)
+    let recorder = FolderRecorder(
+      writer, interval: interval ?? usualInterval, step: checkpoint.step)
+    return Recording(
+      recorder,
+      resuming: Resumption(
+        entries: RunCheckpoint.entries(
+          parameters: checkpoint.model.map(\.entry), state: checkpoint.state),
+        hasMoreEpochs: hasMoreEpochs,
+        remarks: damaged.map { "a checkpoint cannot be used: \($0)" }
+          + [words(from: checkpoint.step, reached: reached)] + writer.takeNotices()))
+  }
+
+  /// `the run goes on from its checkpoint of step 1000; the 37 steps behind it were lost with the process
+  /// and are taken again`.
+  private static func words(from step: Int, reached: Int?) -> String {
+    let words = "the run goes on from its checkpoint of step \(step)"
+    guard let reached, reached > step else { return words }
+    let steps = reached - step == 1 ? "the step" : "the \(reached - step) steps"
+    return "\(words); \(steps) behind it \(reached - step == 1 ? "was" : "were") not saved and "
+      + "\(reached - step == 1 ? "is" : "are") taken again"
+  }
+}
+
+// MARK: - Going another way
+
+extension FolderRecorder {
+  /// Begins a branch of a run at one of its checkpoints, in a folder of its own.
+  ///
+  /// - Throws: `StoreError` for a checkpoint that is not there, and what cannot be read.
+  public static func branching(
+    off folder: RunFolder, at step: Int, in collection: RunCollection, interval: Int? = nil
+  ) throws(StoreError) -> Recording {
+    let checkpoint = try folder.checkpoint(step)
+    var card = try folder.card()
+    card.started = Date().timeIntervalSince1970
+    let writer = try RunWriter(
+      card, branchingOff: folder, at: checkpoint, in: collection, keepingEvery: interval)
+    return Recording(
+      FolderRecorder(writer, interval: interval ?? usualInterval, step: step),
+      resuming: Resumption(
+        entries: RunCheckpoint.entries(
+          parameters: checkpoint.model.map(\.entry), state: checkpoint.state),
+        hasMoreEpochs: true,
+        remarks: ["a branch of \(folder.id) from its step \(step)"] + writer.takeNotices()))
+  }
+}

@@ -1,0 +1,156 @@
+public import Datasets
+import Graph
+public import Runs
+public import Store
+import Tensors
+
+/// A run that is repeated from its configuration and the commands of its journal, and compared with what
+/// was kept of it: the parameters of every checkpoint, and the numbers that it ended with.
+public struct Replay {
+  /// What came of it.
+  public struct Outcome: Sendable, Equatable {
+    /// The steps of checkpoints that were compared and are equal to the bit.
+    public var equalSteps: [Int] = []
+    /// Where both differ first, in words; nil: nowhere.
+    public var difference: String?
+    /// The fingerprint of the repetition's end.
+    public var fingerprint: String?
+  }
+
+  /// The run.
+  public let folder: RunFolder
+  /// How it is repeated.
+  public let configuration: TrainingConfiguration
+  /// How it ended; nil: it did not, and is repeated up to its last checkpoint.
+  public let summary: RunSummary?
+  private let steps: [Int]
+
+  /// Reads what a run was.
+  ///
+  /// - Throws: `StoreError` for what cannot be read, `CommandError` for a command that this program does
+  ///   not know.
+  public init(_ folder: RunFolder, _ configuration: TrainingConfiguration) throws {
+    self.folder = folder
+    summary = try folder.read(.summary).map { try ValueCoding.decoded(from: $0) }
+    steps = folder.checkpointSteps
+    guard summary != nil || !steps.isEmpty else {
+      throw StoreError.noCheckpoint(path: folder.path, damaged: [])
+    }
+    var configuration = configuration
+    for (step, text) in try folder.journal().commands {
+      let command = try Command(parsing: text)
+      guard command.decidesBits else { continue }
+      configuration.schedule.append(.init(step: step, command: command))
+    }
+    if summary == nil, let last = steps.last {
+      configuration.schedule.append(.init(step: last, command: .stop))
+    }
+    configuration.startsPaused = false
+    configuration.stepsPerSecondLimit = nil
+    self.configuration = configuration
+  }
+
+  /// Repeats the run.
+  ///
+  /// - Parameters:
+  ///   - data: Reads its data.
+  ///   - follow: Is handed the session until it has ended, as a renderer is.
+  /// - Returns: what came of the comparison.
+  public func run(
+    _ data: @escaping TrainingSession.DataSource,
+    follow: (TrainingSession) throws -> RunSummary?
+  ) rethrows -> Outcome {
+    let found = Latest<Outcome>()
+    let session = TrainingSession(
+      configuration,
+      recording: { [folder, steps] in
+        Recording(ReplayRecorder(folder, steps: steps) { found.publish($0) })
+      }, data: data)
+    defer { session.close() }
+    let summary = try follow(session)
+    session.close()
+    return judge(found.peek() ?? Outcome(), summary)
+  }
+
+  private func judge(_ found: Outcome, _ repeated: RunSummary?) -> Outcome {
+    var outcome = found
+    outcome.fingerprint = repeated?.fingerprint
+    guard outcome.difference == nil else { return outcome }
+    guard let repeated else {
+      outcome.difference = "the repetition did not come to its end"
+      return outcome
+    }
+    if let summary {
+      let pairs: [(String, String, String)] = [
+        ("last step", "\(summary.step)", "\(repeated.step)"),
+        ("kept step", "\(summary.bestStep)", "\(repeated.bestStep)"),
+        ("fingerprint", summary.fingerprint, repeated.fingerprint),
+      ]
+      outcome.difference = pairs.first { $0.1 != $0.2 }.map {
+        "the \($0.0) was \($0.1) and is \($0.2)"
+      }
+    } else if let last = steps.last, !outcome.equalSteps.contains(last) {
+      outcome.difference = "step \(last), whose checkpoint was to be compared, was not reached"
+    }
+    return outcome
+  }
+}
+
+extension Command {
+  /// Whether the numbers of later steps, or the choice of those that are kept, depend on it.
+  fileprivate var decidesBits: Bool {
+    switch self {
+    case .undo, .redo, .evaluate, .stop: true
+    default: isChange
+    }
+  }
+}
+
+/// Compares the checkpoints of a run with the state of its repetition at their steps.
+private final class ReplayRecorder: RunRecorder {
+  private let folder: RunFolder
+  private let steps: Set<Int>
+  private let publish: (Replay.Outcome) -> Void
+  private var outcome = Replay.Outcome()
+
+  init(_ folder: RunFolder, steps: [Int], publish: @escaping (Replay.Outcome) -> Void) {
+    (self.folder, self.steps, self.publish) = (folder, Set(steps), publish)
+  }
+
+  let trouble: String? = nil
+  func takeNotices() -> [String] { [] }
+  func begin(_ description: RunDescription, _ dataset: Dataset) {}
+  func record(_ event: Event) {}
+  func record(_ losses: [LossBin]) {}
+  func stepTaken(_ step: Int) {}
+  func close() {}
+
+  func isDue(after step: Int, since count: Int) -> Bool { steps.contains(step) }
+
+  func save(_ checkpoint: RunCheckpoint) -> Bool {
+    guard steps.contains(checkpoint.step), outcome.difference == nil else { return true }
+    do throws(StoreError) {
+      let kept = try folder.checkpoint(checkpoint.step)
+      compare(checkpoint, kept)
+    } catch {
+      outcome.difference = "the checkpoint of step \(checkpoint.step) cannot be compared: \(error)"
+    }
+    publish(outcome)
+    return true
+  }
+
+  private func compare(_ found: RunCheckpoint, _ kept: Checkpoint) {
+    let known = Dictionary(kept.model.map { ($0.name, $0.entry) }) { $1 }
+    for entry in found.parameters {
+      let isEqual = known[entry.name].map { other in
+        other.withBytes { first in entry.withBytes { first.elementsEqual($0) } }
+      }
+      guard isEqual != true else { continue }
+      outcome.difference =
+        "step \(found.step): \(entry.name) is not what its checkpoint has"
+        + (isEqual == nil ? ", which has none" : "")
+      return
+    }
+    outcome.equalSteps.append(found.step)
+  }
+}
