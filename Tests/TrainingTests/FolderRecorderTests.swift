@@ -28,10 +28,8 @@ import TrainingFixtures
 
     /// Keeps a run that begins.
     func source(_ interval: Int? = nil) -> Recording.Source {
-      let card = RunCard(
-        command: "train", model: "mmoe", data: "tiny", seed: 1, configuration: "0123456789abcdef",
-        program: "test")
-      let plan = FolderRecorder.Plan(card, documents: [:], in: collection, interval: interval)
+      let plan = FolderRecorder.Plan(
+        command: "train", program: "test", in: collection, interval: interval)
       return { Recording(FolderRecorder(plan)) }
     }
 

@@ -68,7 +68,7 @@ private final class MemoryRecorder: RunRecorder {
     return notices
   }
 
-  func begin(_ description: RunDescription, _ dataset: Dataset) {}
+  func begin(_ run: BegunRun) {}
   func record(_ event: Event) { run.change { $0.events.append(event) } }
   func record(_ losses: [LossBin]) { run.change { $0.losses += losses } }
   func stepTaken(_ step: Int) { run.change { $0.newestStep = step } }

@@ -11,27 +11,24 @@ import Tensors
 public final class FolderRecorder: RunRecorder {
   /// What is known of a run that begins before its data are read.
   public struct Plan: Sendable {
-    /// What a list says of it.
-    public var card: RunCard
-    /// What is written when it begins, besides what the data say.
-    public var documents: [RunFolder.Document: [UInt8]]
+    /// The command that begins it.
+    public var command: String
+    /// The version of the program.
+    public var program: String
     /// Where its folder is made.
     public var collection: RunCollection
-    /// Steps between two checkpoints at most.
-    public var interval: Int
-    /// Of how many steps each one's checkpoint is kept besides the last and the best; nil: of none.
-    public var keepingEvery: Int?
+    /// Steps between two checkpoints, each of which is kept besides the last and the best; nil: the
+    /// usual ones, which are not.
+    public var interval: Int?
 
     /// Plans a run's folder.
     public init(
-      _ card: RunCard, documents: [RunFolder.Document: [UInt8]], in collection: RunCollection,
-      interval: Int? = nil
+      command: String, program: String, in collection: RunCollection, interval: Int? = nil
     ) {
-      self.card = card
-      self.documents = documents
+      self.command = command
+      self.program = program
       self.collection = collection
-      self.interval = interval ?? FolderRecorder.usualInterval
-      keepingEvery = interval
+      self.interval = interval
     }
   }
 
@@ -46,7 +43,7 @@ public final class FolderRecorder: RunRecorder {
   /// Keeps a run that begins.
   public init(_ plan: Plan) {
     self.plan = plan
-    interval = plan.interval
+    interval = plan.interval ?? Self.usualInterval
   }
 
   private init(_ writer: RunWriter, interval: Int, step: Int) {
@@ -70,12 +67,18 @@ public final class FolderRecorder: RunRecorder {
   public func isDue(after step: Int, since count: Int) -> Bool { count >= interval }
 
   /// Makes the folder.
-  public func begin(_ description: RunDescription, _ dataset: Dataset) {
+  public func begin(_ run: BegunRun) {
     guard let plan else { return }
-    var documents = plan.documents
-    documents[.description] = Self.bytes(of: description)
+    var documents: [RunFolder.Document: [UInt8]] = [:]
+    documents[.configuration] = Array(run.configuration.document.utf8)
+    documents[.description] = Self.bytes(of: run.description)
+    var card = RunCard(
+      command: plan.command, model: run.description.model, data: run.description.data,
+      seed: run.configuration.isFitted ? nil : run.configuration.seed,
+      configuration: run.configuration.runHash, program: plan.program)
+    card.interval = plan.interval
     let writer = RunWriter(
-      plan.card, documents: documents, in: plan.collection, keepingEvery: plan.keepingEvery)
+      card, documents: documents, in: plan.collection, keepingEvery: plan.interval)
     self.writer = writer
     steps = StepFile(writer.folder)
   }
@@ -139,15 +142,23 @@ extension FolderRecorder {
   ///
   /// - Throws: `StoreError` for a run that a process trains, one that has no checkpoint, and what cannot be
   ///   read.
+  ///
+  /// - Parameters:
+  ///   - folder: The run.
+  ///   - configuration: How it goes on, which is kept in place of what was; nil: as before.
+  ///   - hasMoreEpochs: Whether a person wants more epochs than before.
   public static func resuming(
-    _ folder: RunFolder, interval: Int? = nil, hasMoreEpochs: Bool = false
+    _ folder: RunFolder, as configuration: TrainingConfiguration? = nil,
+    hasMoreEpochs: Bool = false
   ) throws(StoreError) -> Recording {
     if case .live(let process) = folder.life {
       throw .inUse(path: folder.path, process: process)
     }
     let (checkpoint, damaged) = try folder.lastCheckpoint()
     let reached = StepFile.step(of: folder)
+    let interval = try folder.card().interval
     let writer = try RunWriter(resuming: folder, from: checkpoint, keepingEvery: interval)
+    if let configuration { writer.write(.configuration, Array(configuration.document.utf8)) }
     let recorder = FolderRecorder(
       writer, interval: interval ?? usualInterval, step: checkpoint.step)
     return Recording(
@@ -178,19 +189,24 @@ extension FolderRecorder {
   ///
   /// - Throws: `StoreError` for a checkpoint that is not there, and what cannot be read.
   public static func branching(
-    off folder: RunFolder, at step: Int, in collection: RunCollection, interval: Int? = nil
+    off folder: RunFolder, at step: Int, in collection: RunCollection
   ) throws(StoreError) -> Recording {
     let checkpoint = try folder.checkpoint(step)
     var card = try folder.card()
     card.started = Date().timeIntervalSince1970
     let writer = try RunWriter(
-      card, branchingOff: folder, at: checkpoint, in: collection, keepingEvery: interval)
+      card, branchingOff: folder, at: checkpoint, in: collection, keepingEvery: card.interval)
     return Recording(
-      FolderRecorder(writer, interval: interval ?? usualInterval, step: step),
+      FolderRecorder(writer, interval: card.interval ?? usualInterval, step: step),
       resuming: Resumption(
         entries: RunCheckpoint.entries(
           parameters: checkpoint.model.map(\.entry), state: checkpoint.state),
         hasMoreEpochs: true,
         remarks: ["a branch of \(folder.id) from its step \(step)"] + writer.takeNotices()))
   }
+}
+
+extension RunConfiguration {
+  /// What a run's folder keeps of it: every choice written out.
+  fileprivate var document: String { completed.yaml() }
 }

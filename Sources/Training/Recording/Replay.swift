@@ -119,7 +119,7 @@ private final class ReplayRecorder: RunRecorder {
 
   let trouble: String? = nil
   func takeNotices() -> [String] { [] }
-  func begin(_ description: RunDescription, _ dataset: Dataset) {}
+  func begin(_ run: BegunRun) {}
   func record(_ event: Event) {}
   func record(_ losses: [LossBin]) {}
   func stepTaken(_ step: Int) {}

@@ -18,7 +18,7 @@ public protocol RunRecorder: AnyObject {
   func takeNotices() -> [String]
 
   /// Keeps what a run is, once, before anything else of it; not of a run that goes on.
-  func begin(_ description: RunDescription, _ dataset: Dataset)
+  func begin(_ run: BegunRun)
 
   /// Keeps a fact.
   func record(_ event: Event)
@@ -36,6 +36,16 @@ public protocol RunRecorder: AnyObject {
 
   /// Lets go of the run: nothing follows.
   func close()
+}
+
+/// What a run is, when it is ready to train.
+public struct BegunRun {
+  /// Names and sizes.
+  public let description: RunDescription
+  /// All that determines it, what its rows are included.
+  public let configuration: TrainingConfiguration
+  /// What it is trained on.
+  public let dataset: Dataset
 }
 
 /// The state of a run between two steps.

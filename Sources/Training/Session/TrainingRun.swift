@@ -65,7 +65,10 @@ final class TrainingRun {
 
   /// Says that the model is built; a run that goes on has kept what it is.
   func prepared(_ description: RunDescription, _ dataset: Dataset) {
-    if resumption == nil { recorder?.begin(description, dataset) }
+    if resumption == nil {
+      recorder?.begin(
+        BegunRun(description: description, configuration: configuration, dataset: dataset))
+    }
     monitor.prepared(description)
   }
 

@@ -1,0 +1,129 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Runs
+import Store
+import Training
+
+/// Where a run is kept.
+struct RecordingOptions: ParsableArguments {
+  @Flag(help: "Keep nothing of the run.") var noSave = false
+  @Option(
+    help: """
+      The folder in which the run's own folder is made. \
+      (default: $XDG_STATE_HOME/mtl-tui/runs, else ~/.local/state/mtl-tui/runs)
+      """, completion: .directory)
+  var out: String?
+  @Option(
+    help: """
+      Steps between checkpoints, each of which is kept; without it the last and the best are. \
+      (default: \(FolderRecorder.usualInterval))
+      """)
+  var checkpointEvery: Int?
+
+  func validate() throws {
+    if noSave, out != nil || checkpointEvery != nil {
+      throw ValidationError(
+        "--no-save keeps nothing: leave it out, or --out and --checkpoint-every.")
+    }
+    if let checkpointEvery {
+      try TrainingOptions.check("--checkpoint-every", checkpointEvery, 1...1_000_000_000)
+    }
+  }
+
+  /// Where runs are.
+  ///
+  /// - Throws: `StoreError` where no variable names a home.
+  func collection() throws(StoreError) -> RunCollection {
+    try out.map { RunCollection(path: DataFiles.expandingHome($0)) } ?? RunCollection()
+  }
+
+  /// What keeps a run that begins by a command; nil: nothing does, which is said where nobody asked for
+  /// it.
+  func source(command: String) -> Recording.Source? {
+    guard !noSave else { return nil }
+    let found: RunCollection
+    do throws(StoreError) {
+      found = try collection()
+    } catch {
+      StandardError.writeLine("mtl-tui: the run is not kept: \(printableLines("\(error)"))")
+      return nil
+    }
+    let plan = FolderRecorder.Plan(
+      command: command, program: MtlTui.configuration.version, in: found,
+      interval: checkpointEvery)
+    return { Recording(FolderRecorder(plan)) }
+  }
+}
+
+/// A run that was kept, as a command takes it up again.
+struct KeptRun {
+  let folder: RunFolder
+  /// How it was trained.
+  var configuration: RunConfiguration
+
+  /// Finds a run by an id, the beginning of one, `last` or a path.
+  ///
+  /// - Throws: ``Failure`` for one that is not there or cannot be read.
+  init(_ name: String, in collection: RunCollection) throws {
+    do {
+      folder = try collection.find(name)
+      guard let text = try folder.read(.configuration) else {
+        throw StoreError.noRun(
+          path: folder.path, missing: RunFolder.Document.configuration.rawValue)
+      }
+      configuration = try ConfigurationFile.configuration(
+        String(decoding: text, as: UTF8.self), path: folder.path(of: .configuration))
+    } catch {
+      throw Failure(message: "\(error)")
+    }
+  }
+
+  /// Its data.
+  ///
+  /// - Throws: ``Failure`` for data that are not there any more.
+  func data() throws -> DataChoice {
+    try DataChoice(
+      configuration.data.name, path: configuration.data.folder, group: configuration.data.group,
+      threads: configuration.threads)
+  }
+
+  /// How it ended; nil: it did not.
+  func summary() throws -> RunSummary? {
+    do {
+      return try folder.decoded(.summary, RunSummary.self)
+    } catch {
+      throw Failure(message: "\(error)")
+    }
+  }
+}
+
+extension KeptRun {
+  /// The session that goes on with it, for so many epochs where they are given.
+  ///
+  /// - Throws: ``Failure`` where nothing is left to do.
+  func resumed(epochs: Int?, threads: Int? = nil) throws -> TrainingSession {
+    var configuration = configuration
+    let hasMore = epochs.map { $0 > configuration.epochs } ?? false
+    configuration.epochs = epochs ?? configuration.epochs
+    configuration.threads = threads ?? configuration.threads
+    configuration.startsPaused = false
+    if let summary = try summary(), summary.reason != .stopped, !hasMore {
+      throw Failure(message: Self.words(for: summary, of: folder, epochs: configuration.epochs))
+    }
+    let data = try data()
+    return TrainingSession(
+      configuration,
+      recording: { [folder, configuration] in
+        try FolderRecorder.resuming(folder, as: configuration, hasMoreEpochs: hasMore)
+      }, data: data.source)
+  }
+
+  private static func words(for summary: RunSummary, of folder: RunFolder, epochs: Int) -> String {
+    """
+    \(folder.id): the run has ended; nothing is left to do.
+      found: it ended at step \(summary.step) (\(summary.reason.rawValue))
+      fix:   give it more than its \(epochs) epochs, as in --epochs \(2 * epochs)
+    """
+  }
+}

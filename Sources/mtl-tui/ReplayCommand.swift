@@ -1,0 +1,105 @@
+import ArgumentParser
+import Foundation
+import Runs
+import Store
+import Training
+
+/// `mtl-tui replay`: a run once more, from its journal.
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay", abstract: "Repeat a kept run from its journal and compare the bits.",
+    discussion: """
+      The run is trained again from its configuration, with every command that a person gave at its \
+      step. Its checkpoints and the numbers that it ended with must come out to the bit; of a run that \
+      did not end, its last checkpoint. Nothing is kept of the repetition. Exit code 0: equal; 1: not.
+      """)
+
+  @Argument(help: "A run: its id, the beginning of it, last, or its folder.") var run: String
+  @Option(help: "The folder of the runs, if it is not the usual one.", completion: .directory)
+  var out: String?
+  @Option(help: "Threads that train; the bits do not depend on them.") var threads: Int?
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func validate() throws {
+    if let threads { try TrainingOptions.check("--threads", threads, TrainingOptions.threadCounts) }
+  }
+
+  func run() throws {
+    do {
+      if let code = try replay() { throw ExitCode(code) }
+    } catch let failure as Failure {
+      end(failure)
+    }
+  }
+
+  private func replay() throws -> Int32? {
+    var kept: KeptRun
+    let replay: Replay
+    do {
+      kept = try KeptRun(
+        run, in: try out.map { RunCollection(path: DataFiles.expandingHome($0)) } ?? RunCollection()
+      )
+      kept.configuration.threads = threads ?? kept.configuration.threads
+      replay = try Replay(kept.folder, kept.configuration)
+    } catch let error as StoreError {
+      throw Failure(message: "\(error)")
+    } catch let error as CommandError {
+      throw Failure(message: "\(error)")
+    }
+    TerminationRequest.listen()
+    let outcome = try replay.run(try kept.data().source) { try Self.follow($0) }
+    try StandardOutput.writeLine(json ? outcome.json : outcome.words(of: kept.folder.id))
+    return outcome.difference == nil ? nil : 1
+  }
+
+  /// Waits for the end; nil where the run has diverged as it may have before.
+  private static func follow(_ session: TrainingSession) throws -> RunSummary? {
+    var progress = ProgressLine()
+    defer { progress.clear() }
+    session.show(WantedViews())
+    while true {
+      for event in session.drainEvents() {
+        switch event {
+        case .finished(let summary): return summary
+        case .failed(let message):
+          progress.clear()
+          throw Failure(message: message)
+        case .diverged: return nil
+        default: break
+        }
+      }
+      if let signal = TerminationRequest.received {
+        progress.clear()
+        throw Failure(
+          message: "ended by \(TerminationRequest.name(of: signal)) before the repetition was done",
+          exitCode: 128 + signal)
+      }
+      _ = session.drainLosses()
+      if let snapshot = session.takeSnapshot() { progress.show(snapshot.progressLine) }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+  }
+}
+
+extension Replay.Outcome {
+  fileprivate func words(of id: String) -> String {
+    let steps = equalSteps.map(String.init).joined(separator: ", ")
+    let compared =
+      equalSteps.isEmpty
+      ? ""
+      : "; checkpoints that are equal to the bit: step\(equalSteps.count == 1 ? "" : "s") \(steps)"
+    guard let difference else {
+      return "\(printable(id)): repeated to the bit, fingerprint \(fingerprint ?? "-")\(compared)"
+    }
+    return "\(printable(id)): not repeated: \(printable(difference))\(compared)"
+  }
+
+  fileprivate var json: String {
+    object([
+      ("event", quoted("replay")), ("equal", "\(difference == nil)"),
+      ("difference", difference.map(quoted) ?? "null"),
+      ("fingerprint", fingerprint.map(quoted) ?? "null"),
+      ("equal_checkpoints", "[" + equalSteps.map(String.init).joined(separator: ",") + "]"),
+    ])
+  }
+}
