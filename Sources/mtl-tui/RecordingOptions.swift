@@ -73,7 +73,8 @@ struct KeptRun {
           path: folder.path, missing: RunFolder.Document.configuration.rawValue)
       }
       configuration = try ConfigurationFile.configuration(
-        String(decoding: text, as: UTF8.self), path: folder.path(of: .configuration))
+        String(decoding: text, as: UTF8.self), path: folder.path(of: .configuration)
+      ).reduced
     } catch {
       throw Failure(message: "\(error)")
     }
