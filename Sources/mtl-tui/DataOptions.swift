@@ -1,5 +1,7 @@
 import ArgumentParser
 import Datasets
+import Foundation
+import Runs
 
 /// Which data a command works on.
 struct DataOptions: ParsableArguments {
@@ -17,6 +19,23 @@ struct DataOptions: ParsableArguments {
       need not be an input.
       """)
   var group: String?
+
+  /// What a run's configuration says of its data: files by their whole paths, so that the run can be
+  /// taken up again from anywhere.
+  var selection: DataSelection {
+    DataSelection(
+      Self.whole(data), folder: path.map { Self.wholePath($0) }, group: group)
+  }
+
+  /// A name of data, or the whole path of a schema.
+  static func whole(_ data: String) -> String {
+    let isKnown = data == "sample" || Recipe.all.contains { $0.name == data }
+    return isKnown ? data : wholePath(data)
+  }
+
+  private static func wholePath(_ path: String) -> String {
+    URL(fileURLWithPath: DataFiles.expandingHome(path)).standardizedFileURL.path
+  }
 
   /// The data behind the two options.
   ///

@@ -16,6 +16,7 @@ struct ExploreCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
   @OptionGroup(title: "Screen options") var screen: ScreenOptions
+  @OptionGroup(title: "Saving") var recording: RecordingOptions
 
   func run() throws {
     let outcome: Outcome
@@ -61,7 +62,9 @@ struct ExploreCommand: ParsableCommand {
   /// Without a screen: lines on stdout, commands on stdin.
   private func followPlainly(_ config: ExplorerConfig) throws {
     let choice = try options.input.choice(threads: options.training.threads)
-    let session = TrainingSession(try configuration(config), data: choice.source)
+    let session = TrainingSession(
+      try configuration(config), recording: recording.source(command: "explore"),
+      data: choice.source)
     session.show(WantedViews())
     TerminationRequest.listen()
     var renderer = PlainRenderer(session)
@@ -89,7 +92,7 @@ struct ExploreCommand: ParsableCommand {
             return configuration
           }
         )
-      })
+      }, recording: recording.source(command: "explore"))
   }
 
   private struct Outcome {

@@ -14,7 +14,8 @@ import Tensors
     version: "0.1.0",
     groupedSubcommands: [
       CommandGroup(
-        name: "Train and look", subcommands: [ExploreCommand.self, TrainCommand.self]),
+        name: "Train and look",
+        subcommands: [ExploreCommand.self, TrainCommand.self, ReplayCommand.self]),
       CommandGroup(
         name: "Use a model", subcommands: [PredictCommand.self, EvaluateCommand.self]),
       CommandGroup(

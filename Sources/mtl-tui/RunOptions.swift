@@ -85,11 +85,27 @@ struct RunOptions: ParsableArguments {
     return setting
   }
 
+  /// What was chosen of all that is decided when a run begins, by the names of the command line.
+  var chosen: [String] {
+    let all: [(String, Bool)] = [
+      ("--data", input.data != "sample"), ("--path", input.path != nil),
+      ("--group", input.group != nil), ("--model", model != "mmoe"),
+      ("--balancer", balancer != "equal"), ("--seed", seed != TrainingDefaults.seed),
+      ("--set", !settings.isEmpty), ("--at", !schedule.isEmpty),
+      ("--batch", training.batch != nil), ("--lr", training.lr != nil),
+      ("--warm-up", training.warmUp != nil), ("--patience", training.patience != nil),
+      ("--evaluate-every", training.evaluateEvery != nil), ("--clip", training.clip != nil),
+      ("--optimizer", training.optimizer != nil),
+    ]
+    return all.filter(\.1).map(\.0)
+  }
+
   /// Everything that decides how the run goes.
   ///
   /// - Throws: ``Failure`` for a model that does not exist or cannot be built so.
   func configuration(startsPaused: Bool = false) throws -> TrainingConfiguration {
     var configuration = training.configuration(on: input.data, model: model)
+    configuration.data = input.selection
     configuration.model = model
     let chosen = try Self.options(settings).model
     configuration.balancer = try balancerSetting()

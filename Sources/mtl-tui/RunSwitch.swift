@@ -19,6 +19,8 @@ final class RunSwitch {
   private var data: RememberedData
   private var advice: Advice
   private let opener: Opener?
+  /// Makes what keeps a run that begins; nil: nothing does.
+  private let recording: Recording.Source?
   /// A run on other data that is being prepared.
   private var opening: TrainingSession?
   /// The labels of the training rows, counted when a model first wants to know.
@@ -27,14 +29,16 @@ final class RunSwitch {
   /// Starts the first run; `advice` says how another model is trained, `opener` finds other data.
   init(
     _ configuration: TrainingConfiguration, data: @escaping TrainingSession.DataSource,
-    advice: @escaping Advice = { _ in nil }, opener: Opener? = nil
+    advice: @escaping Advice = { _ in nil }, opener: Opener? = nil,
+    recording: Recording.Source? = nil
   ) {
+    self.recording = recording
     self.configuration = configuration
     self.advice = advice
     self.opener = opener
     let data = RememberedData(data)
     self.data = data
-    session = TrainingSession(configuration) { try data.read($0) }
+    session = TrainingSession(configuration, recording: recording) { try data.read($0) }
   }
 
   /// What the first run was started with, as far as a person chose it.
@@ -89,8 +93,8 @@ final class RunSwitch {
     return { [self, configuration] in
       guard session.hasEnded else { return nil }
       let embeddings = request.keepsEmbeddings ? session.closeKeepingEmbeddings() : nil
-      session = TrainingSession(configuration, embeddings: embeddings) { [data] in
-        try data.read($0)
+      session = TrainingSession(configuration, embeddings: embeddings, recording: recording) {
+        [data] in try data.read($0)
       }
       return session
     }
@@ -138,6 +142,7 @@ extension RunSwitch {
     }
     let (source, advice) = try opener(name)
     var configuration = configuration
+    configuration.data = DataSelection(DataOptions.whole(name))
     configuration.model = model
     if let advised = advice(model) {
       configuration.learningRate = advised.learningRate
@@ -154,7 +159,7 @@ extension RunSwitch {
     configuration.schedule = []
     configuration.startsPaused = false
     let data = RememberedData(source)
-    let next = TrainingSession(configuration) { try data.read($0) }
+    let next = TrainingSession(configuration, recording: recording) { try data.read($0) }
     opening = next
     return { [self, configuration] in
       switch next.preparation {

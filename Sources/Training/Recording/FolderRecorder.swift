@@ -39,6 +39,7 @@ public final class FolderRecorder: RunRecorder {
   private let plan: Plan?
   private var writer: RunWriter?
   private var steps: StepFile?
+  private var notices: [String] = []
 
   /// Keeps a run that begins.
   public init(_ plan: Plan) {
@@ -61,7 +62,10 @@ public final class FolderRecorder: RunRecorder {
   public var trouble: String? { writer?.trouble }
 
   /// What is to be said since the last call.
-  public func takeNotices() -> [String] { writer?.takeNotices() ?? [] }
+  public func takeNotices() -> [String] {
+    defer { notices = [] }
+    return notices + (writer?.takeNotices() ?? [])
+  }
 
   /// Whether so many steps have been taken since the checkpoint before.
   public func isDue(after step: Int, since count: Int) -> Bool { count >= interval }
@@ -72,6 +76,7 @@ public final class FolderRecorder: RunRecorder {
     var documents: [RunFolder.Document: [UInt8]] = [:]
     documents[.configuration] = Array(run.configuration.document.utf8)
     documents[.description] = Self.bytes(of: run.description)
+    documents[.encoding] = encoding(of: run.dataset)
     var card = RunCard(
       command: plan.command, model: run.description.model, data: run.description.data,
       seed: run.configuration.isFitted ? nil : run.configuration.seed,
@@ -81,6 +86,17 @@ public final class FolderRecorder: RunRecorder {
       card, documents: documents, in: plan.collection, keepingEvery: plan.interval)
     self.writer = writer
     steps = StepFile(writer.folder)
+  }
+
+  /// What turned rows of files into numbers; nil of data made in memory, and where it cannot be written,
+  /// which is said.
+  private func encoding(of dataset: Dataset) -> [UInt8]? {
+    do throws(EncodingFileError) {
+      return try dataset.savedEncoding?.json().map { $0 }
+    } catch {
+      notices.append("the run is kept without what turns rows into numbers: \(error)")
+      return nil
+    }
   }
 
   /// Keeps an event, a person's command in the journal besides, and how the run ended.
