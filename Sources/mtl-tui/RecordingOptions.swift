@@ -35,7 +35,8 @@ struct RecordingOptions: ParsableArguments {
   ///
   /// - Throws: `StoreError` where no variable names a home.
   func collection() throws(StoreError) -> RunCollection {
-    try out.map { RunCollection(path: DataFiles.expandingHome($0)) } ?? RunCollection()
+    guard let out else { return try RunCollection() }
+    return RunCollection(path: DataFiles.expandingHome(out))
   }
 
   /// What keeps a run that begins by a command; nil: nothing does, which is said where nobody asked for

@@ -14,7 +14,10 @@ struct ReplayCommand: ParsableCommand {
       did not end, its last checkpoint. Nothing is kept of the repetition. Exit code 0: equal; 1: not.
       """)
 
-  @Argument(help: "A run: its id, the beginning of it, last, or its folder.") var run: String
+  @Argument(
+    help: ArgumentHelp(
+      "A run: its id, the beginning of it, last, or its folder.", valueName: "run"))
+  var name: String
   @Option(help: "The folder of the runs, if it is not the usual one.", completion: .directory)
   var out: String?
   @Option(help: "Threads that train; the bits do not depend on them.") var threads: Int?
@@ -37,7 +40,8 @@ struct ReplayCommand: ParsableCommand {
     let replay: Replay
     do {
       kept = try KeptRun(
-        run, in: try out.map { RunCollection(path: DataFiles.expandingHome($0)) } ?? RunCollection()
+        name,
+        in: try out.map { RunCollection(path: DataFiles.expandingHome($0)) } ?? RunCollection()
       )
       kept.configuration.threads = threads ?? kept.configuration.threads
       replay = try Replay(kept.folder, kept.configuration)

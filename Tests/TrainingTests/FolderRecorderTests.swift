@@ -11,7 +11,7 @@ import TrainingFixtures
 /// Runs that are kept in folders: gone on with, repeated, branched off.
 @Suite struct FolderRecorderTests {
   /// A folder for runs that goes when the test does.
-  final class Place {
+  final class Place: Sendable {
     let path: String
     let collection: RunCollection
 
