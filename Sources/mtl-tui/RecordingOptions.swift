@@ -104,7 +104,9 @@ extension KeptRun {
   /// The session that goes on with it, for so many epochs where they are given.
   ///
   /// - Throws: ``Failure`` where nothing is left to do.
-  func resumed(epochs: Int?, threads: Int? = nil) throws -> TrainingSession {
+  func resumed(
+    epochs: Int?, threads: Int? = nil, keepingTestAnswers keepsAnswers: Bool = false
+  ) throws -> TrainingSession {
     var configuration = configuration
     let hasMore = epochs.map { $0 > configuration.epochs } ?? false
     configuration.epochs = epochs ?? configuration.epochs
@@ -118,7 +120,7 @@ extension KeptRun {
       configuration,
       recording: { [folder, configuration] in
         try FolderRecorder.resuming(folder, as: configuration, hasMoreEpochs: hasMore)
-      }, data: data.source)
+      }, keepingTestAnswers: keepsAnswers, data: data.source)
   }
 
   private static func words(for summary: RunSummary, of folder: RunFolder, epochs: Int) -> String {

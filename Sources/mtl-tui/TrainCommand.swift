@@ -58,8 +58,8 @@ struct TrainCommand: ParsableCommand {
     guard let resume else {
       let choice = try options.input.choice(threads: options.training.threads)
       return TrainingSession(
-        try options.configuration(), keepingTestAnswers: predictions.predictions != nil,
-        recording: recording.source(command: "train"), data: choice.source)
+        try options.configuration(), recording: recording.source(command: "train"),
+        keepingTestAnswers: predictions.predictions != nil, data: choice.source)
     }
     do {
       let threads = options.training.threads

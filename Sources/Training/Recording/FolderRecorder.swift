@@ -163,6 +163,7 @@ extension FolderRecorder {
   ///   - folder: The run.
   ///   - configuration: How it goes on, which is kept in place of what was; nil: as before.
   ///   - hasMoreEpochs: Whether a person wants more epochs than before.
+  /// - Returns: what keeps it, and where it goes on.
   public static func resuming(
     _ folder: RunFolder, as configuration: TrainingConfiguration? = nil,
     hasMoreEpochs: Bool = false
