@@ -8,7 +8,7 @@ FOLDER holds exports, each beside a file NAME.json that says what is expected:
     x.onnx         {"inputs": {name: {"kind", "shape", "values"}}, "outputs": {name: values}}
     x.safetensors  {"arrays": {name: {"shape", "values"}}, "metadata": {key: text}}
     x.npy          {"shape", "values"}
-    x.tfevents     a folder: {"scalars": {tag: [[step, value]]}, "histograms": {tag: [[step, count, sum]]}}
+    x              a folder of TensorBoard: {"scalars": {tag: [[step, value]]}, "histograms": {tag: [[step, count, sum]]}}
 
 It installs nothing. What needs a package that is not there is skipped, and said. Ends with 1 if anything
 differs, else with 0.

@@ -13,7 +13,7 @@ import Testing
       step: step, epoch: 1, split: split, tasks: [click], score: auc, isBest: isBest)
   }
 
-  private static func run(_ id: String, rate: String, auc: Double) -> KeptRun {
+  private static func run(_ id: String, rate: String, auc: Double) -> ReportedRun {
     var description = RunDescription(
       model: "mmoe", modelTitle: "MMoE", data: "sample & more",
       tasks: [
@@ -40,7 +40,7 @@ import Testing
     let gate = GateSnapshot(
       name: "a<b", experts: ["E0", "E1"], mean: [0.75, 0.25], deviation: [0, 0], low: [0.7, 0.2],
       high: [0.8, 0.3], topShare: [1, 0], entropy: 0.5, rows: 300, step: 24)
-    return KeptRun(
+    return ReportedRun(
       id: id, description: description, bins: bins, events: events, summary: summary,
       gates: [gate], configuration: [("model", "mmoe"), ("rate", rate)])
   }
@@ -55,6 +55,7 @@ import Testing
       "<h2>Scores over the run</h2>", "<h2>Gates</h2>", "<h2>Beside other runs</h2>",
       "<h2>Configuration</h2>", "<h2>What happened</h2>", "0123456789abcdef", "0.6300", "0.6400",
       "<td>a&lt;b</td>", "E0 0.75",
+      "<td class=\"number\">0</td><td>ready</td>",
     ] { #expect(page.contains(part), "\(part)") }
     #expect(!page.contains("a<b"))
     for loading in ["<script", "src=", "href=", "@import", "url(http", "<link", "<img"] {
@@ -74,7 +75,8 @@ import Testing
       Self.run("this", rate: "0.1", auc: 0.63), beside: [Self.run("that", rate: "0.2", auc: 0.6)]
     ).page
     let start = try #require(page.range(of: "<h2>Beside other runs</h2>"))
-    let section = page[start.upperBound...].prefix { $0 != "\u{0}" }.prefix(900)
+    let rest = page[start.upperBound...]
+    let section = rest[..<(try #require(rest.range(of: "</section>"))).lowerBound]
     #expect(section.contains("<th>that</th><th>this</th>"))
     #expect(section.contains("<td>a&lt;b auc (test)</td>"))
     #expect(section.contains("0.6000</td><td class=\"number\">0.6300"))

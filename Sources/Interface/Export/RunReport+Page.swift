@@ -68,8 +68,8 @@ extension RunReport {
       (evaluation?.tasks ?? []).flatMap { task in
         task.scores.map { score -> [Cell] in
           [
-            .text(split), .number(Double(evaluation?.step ?? 0)), .text(task.task),
-            .text(score.name), .number(score.value),
+            .text(split), .count(evaluation?.step ?? 0), .text(task.task),
+            .text(score.name), .score(score.value),
           ]
         }
       }
@@ -109,10 +109,10 @@ extension RunReport {
     guard !lines.isEmpty else { return "" }
     return Self.table(
       head: ["step", "", ""],
-      lines.map { [.number(Double($0.step)), .text($0.kind), .text($0.text)] })
+      lines.map { [.count($0.step), .text($0.kind), .text($0.text)] })
   }
 
-  private static func lines(of run: KeptRun) -> [EventLog.Line] {
+  private static func lines(of run: ReportedRun) -> [EventLog.Line] {
     run.state(number: 1).log.lines
   }
 
@@ -135,13 +135,13 @@ extension RunReport {
     let scores = names.compactMap { task -> [Cell]? in
       let own = all.map { kept in kept.test?.tasks.first { $0.task == task }?.scores.first }
       guard let name = own.compactMap({ $0?.name }).first else { return nil }
-      return [.text("\(task) \(name) (test)")] + own.map { .number($0?.value ?? .nan) }
+      return [.text("\(task) \(name) (test)")] + own.map { .score($0?.value ?? .nan) }
     }
     return section(
       "Beside other runs", Self.table(head: [""] + all.map(\.id), scores + differences))
   }
 
-  private func value(of key: String, in kept: KeptRun) -> String {
+  private func value(of key: String, in kept: ReportedRun) -> String {
     kept.configuration.first { $0.key == key }?.value ?? ""
   }
 
@@ -149,7 +149,8 @@ extension RunReport {
 
   private enum Cell {
     case text(String)
-    case number(Double)
+    case count(Int)
+    case score(Double)
   }
 
   private static func table(head: [String], _ rows: [[Cell]]) -> String {
@@ -161,19 +162,14 @@ extension RunReport {
       let cells = row.map { cell in
         switch cell {
         case .text(let text): "<td>\(escaped(text))</td>"
-        case .number(let value): "<td class=\"number\">\(written(value))</td>"
+        case .count(let value): "<td class=\"number\">\(grouped(value))</td>"
+        case .score(let value):
+          "<td class=\"number\">\(value.isFinite ? fixed(value, 4) : "–")</td>"
         }
       }
       return "<tr>\(cells.joined())</tr>\n"
     }
     return "<table>\n\(top)\(lines.joined())</table>\n"
-  }
-
-  /// Whole numbers with their thousands apart, others with four decimals; a dash for what is undefined.
-  private static func written(_ value: Double) -> String {
-    guard value.isFinite else { return "–" }
-    return value == value.rounded() && abs(value) < 1e15 && abs(value) >= 2
-      ? grouped(Int(value)) : fixed(value, 4)
   }
 
   private static func escaped(_ text: String) -> String { CurvePicture.escaped(text) }

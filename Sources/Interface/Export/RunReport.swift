@@ -2,13 +2,13 @@ import Runs
 
 /// Everything of a run that can be taken along as tables and pictures, and one page with all of it.
 public struct RunReport {
-  let run: KeptRun
+  let run: ReportedRun
   /// Runs to compare it with.
-  let others: [KeptRun]
+  let others: [ReportedRun]
   private let desk: Desk
 
   /// A report of a run, beside others.
-  public init(_ run: KeptRun, beside others: [KeptRun] = []) {
+  public init(_ run: ReportedRun, beside others: [ReportedRun] = []) {
     self.run = run
     self.others = others
     var desk = Desk(settings: ExplorerSettings())

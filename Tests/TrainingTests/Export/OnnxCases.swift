@@ -31,7 +31,7 @@ struct OnnxCase: Sendable, CustomStringConvertible {
   private static let variants = [
     OnnxCase(model: "cross-stitch", options: ["per-unit": "true"]),
     OnnxCase(model: "cross-stitch", options: ["separate": "true"]),
-    OnnxCase(model: "cross-stitch", options: ["sluice": "true", "per-unit": "false"]),
+    OnnxCase(model: "cross-stitch", options: ["sluice": "true", "columns": "32,32"]),
     OnnxCase(model: "mmoe", options: ["temperature": "0.5", "gate-dropout": "0.2"]),
     OnnxCase(model: "sparse-sharing", options: ["masks": "random"]),
     OnnxCase(model: "csrec", options: ["masks": "random"]),

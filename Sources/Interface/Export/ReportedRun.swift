@@ -1,7 +1,7 @@
 public import Runs
 
 /// A run as its folder keeps it: what charts, tables and the report are made of.
-public struct KeptRun: Sendable {
+public struct ReportedRun: Sendable {
   /// The run's id.
   public var id: String
   /// Names and sizes.
