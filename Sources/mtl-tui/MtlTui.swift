@@ -17,7 +17,8 @@ import Tensors
         name: "Train and look",
         subcommands: [ExploreCommand.self, TrainCommand.self, ReplayCommand.self]),
       CommandGroup(
-        name: "Use a model", subcommands: [PredictCommand.self, EvaluateCommand.self]),
+        name: "Use a model",
+        subcommands: [PredictCommand.self, EvaluateCommand.self, ExportCommand.self]),
       CommandGroup(
         name: "Compare", subcommands: [CompareCommand.self, StudyCommand.self]),
       CommandGroup(
