@@ -129,10 +129,11 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "mtl-tui", "Interface", "Terminal", "Runs", "Training", "Models", "Objectives", "Datasets",
+        "mtl-tui", "Interface", "Terminal", "Runs", "Store", "Training", "Models", "Objectives",
+        "Datasets",
       ]),
     // Starts the program itself, which is therefore built before.
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "mtl-tui"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Store", "mtl-tui"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -21,6 +21,7 @@ import Tensors
         subcommands: [PredictCommand.self, EvaluateCommand.self, ExportCommand.self]),
       CommandGroup(
         name: "Compare", subcommands: [CompareCommand.self, StudyCommand.self]),
+      CommandGroup(name: "Runs that were kept", subcommands: [RunsCommand.self]),
       CommandGroup(
         name: "Data and models",
         subcommands: [DataCommand.self, ModelsCommand.self, BalancersCommand.self]),

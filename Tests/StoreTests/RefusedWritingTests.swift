@@ -27,10 +27,16 @@ import Testing
     #expect(writer.folder.checkpointSteps == [4])
     #expect(try writer.folder.lastCheckpoint().checkpoint.content == Small.content(4))
 
+    let journalText = try String(contentsOfFile: writer.folder.journalPath, encoding: .utf8)
+    #expect(journalText.contains("checkpoint") && !journalText.contains(#""step":8"#))
+    writer.write(.encoding, Array("{}".utf8))
+    #expect(try writer.folder.read(.encoding) == nil)
+
     unwilling.yield()
     #expect(writer.checkpoint(step: 9, isBest: false, model: Small.model(9), state: Small.state(9)))
     #expect(writer.trouble == nil)
     #expect(writer.takeNotices() == ["the run is saved again, in \(writer.folder.path)"])
+    #expect(try writer.folder.read(.encoding) == Array("{}".utf8))
     #expect(try writer.folder.events() == ["one", "two"])
     #expect(try writer.folder.curves() == [Small.bin(0)])
     let journal = try writer.folder.journal()

@@ -92,7 +92,7 @@ import Testing
         .began, .command, .checkpoint, .command, .ended, .resumed, .command, .checkpoint,
       ])
     #expect(
-      journal.valid.map(\.kind) == [.began, .command, .checkpoint, .resumed, .command, .checkpoint])
+      journal.valid.map(\.kind) == [.began, .command, .resumed, .command, .checkpoint])
     #expect(journal.commands.map(\.command) == ["pause", "resume"])
     #expect(journal.commands.map(\.step) == [2, 10])
     #expect(run.checkpointSteps == [8, 24])

@@ -33,7 +33,10 @@ public final class Robot {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     socket = folder.appendingPathComponent("tmux").path
     server = try Self.startServer(program, socket)
-    let shell = Self.shellCommand(search: search, environment: environment)
+    // Nothing of a test is kept in a person's own folder of runs.
+    let own = ["XDG_STATE_HOME": folder.appendingPathComponent("state").path]
+    let shell = Self.shellCommand(
+      search: search, environment: own.merging(environment) { $1 })
     try Self.tmux(
       socket,
       ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-c", folder.path] + shell)

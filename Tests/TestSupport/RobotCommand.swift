@@ -11,6 +11,9 @@ public struct CommandRun: Sendable {
 
   /// Runs a program; `meanwhile` sees it running, with what it has written so far.
   ///
+  /// Its state, such as the folders of runs, lies in a folder that is removed when it has ended, unless
+  /// `environment` names another in XDG_STATE_HOME.
+  ///
   /// - Throws: What `Process` throws if the program does not start.
   public init(
     _ program: String, _ arguments: [String], environment: [String: String] = [:],
@@ -29,7 +32,10 @@ public struct CommandRun: Sendable {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // What the program keeps of its runs goes with the test.
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["XDG_STATE_HOME": folder.appendingPathComponent("state").path]) { $1 }
+      .merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: files[0])
     process.standardError = try FileHandle(forWritingTo: files[1])

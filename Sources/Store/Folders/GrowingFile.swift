@@ -14,8 +14,7 @@ final class GrowingFile {
   private var all: [UInt8] = []
   /// Bytes that are in the file.
   private(set) var length: Int
-  /// Bytes that were lost because too many waited.
-  private(set) var lost = 0
+  private var lost = 0
 
   /// A file that goes on behind so many bytes.
   ///
@@ -37,6 +36,12 @@ final class GrowingFile {
     }
     waiting += bytes
     if keepsAll { all += bytes }
+  }
+
+  /// Bytes that were lost since the last call because too many waited.
+  func takeLost() -> Int {
+    defer { lost = 0 }
+    return lost
   }
 
   /// Writes what waits; the system has it then, the disk when it is synchronised.

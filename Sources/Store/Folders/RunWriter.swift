@@ -15,6 +15,7 @@ public final class RunWriter {
   private let disk: Disk
   private let interval: Int?
   private var documents: [RunFolder.Document: [UInt8]]
+  private var unwritten: Set<RunFolder.Document> = []
   private var lock: RunLock?
   private var identity: FileStatus.Identity?
   private let journal: GrowingFile
@@ -113,10 +114,8 @@ extension RunWriter {
   /// Writes a document in place of an earlier one.
   public func write(_ document: RunFolder.Document, _ bytes: [UInt8]) {
     documents[document] = bytes
-    guard trouble == nil else { return }
-    attempt { () throws(StoreError) in
-      try AtomicFile.write(bytes, to: folder.path(of: document), on: disk)
-    }
+    unwritten.insert(document)
+    if trouble == nil { retry() }
   }
 
   /// Adds an event, in the form in which it is printed as JSON: a line.
@@ -144,8 +143,7 @@ extension RunWriter {
   public func checkpoint(
     step: Int, isBest: Bool, model: [SafetensorsTensor], state: [Archive.Entry]
   ) -> Bool {
-    append(JournalFact(.checkpoint, step: step))
-    return attempt { () throws(StoreError) in
+    let isSaved = attempt { () throws(StoreError) in
       var lengths = RecordedLengths()
       lengths.journalLines = journalLines
       for file in [journal, events, curves] { try file.synchronise() }
@@ -154,6 +152,8 @@ extension RunWriter {
       try files.write(step: step, isBest: isBest, lengths: lengths, model: model, state: state)
       try files.retain(written: step, every: interval)
     }
+    if isSaved { append(JournalFact(.checkpoint, step: step)) }
+    return isSaved
   }
 
   /// Says how the run ended, and what remains of it in JSON; nil if it was given up.
@@ -161,12 +161,12 @@ extension RunWriter {
   /// Questions that are answered afterwards may still be written.
   public func end(step: Int, reason: String, summary: [UInt8]?) {
     append(JournalFact(.ended, step: step, text: reason))
-    documents[.summary] = summary
+    if let summary {
+      documents[.summary] = summary
+      unwritten.insert(.summary)
+    }
     attempt { () throws(StoreError) in
       for file in [journal, events, curves] { try file.synchronise() }
-      if let summary {
-        try AtomicFile.write(summary, to: folder.path(of: .summary), on: disk)
-      }
     }
   }
 
@@ -193,6 +193,7 @@ extension RunWriter {
     if isClosed { return false }
     do throws(StoreError) {
       try openFolder()
+      try writeDocuments()
       for file in [journal, events, curves] { try file.flush() }
       try body()
     } catch {
@@ -200,9 +201,24 @@ extension RunWriter {
       trouble = "not saved: \(error)"
       return false
     }
-    if trouble != nil { notices.append("the run is saved again, in \(folder.path)") }
+    if trouble != nil {
+      let lost = events.takeLost() + curves.takeLost()
+      notices.append(
+        "the run is saved again, in \(folder.path)"
+          + (lost > 0 ? "; \(lost) bytes of events and losses were too many to wait" : ""))
+    }
     trouble = nil
     return true
+  }
+
+  /// Writes the documents that the folder does not have as they are now.
+  private func writeDocuments() throws(StoreError) {
+    for document in RunFolder.Document.allCases where unwritten.contains(document) {
+      if let bytes = documents[document] {
+        try AtomicFile.write(bytes, to: folder.path(of: document), on: disk)
+      }
+      unwritten.remove(document)
+    }
   }
 
   /// Makes the folder if it is not there, or is not any more the one that this run was written into.
@@ -218,9 +234,7 @@ extension RunWriter {
     lock = nil
     try disk.makeFolder(folder.path)
     lock = try RunLock(folder, on: disk)
-    for (document, bytes) in documents.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      try AtomicFile.write(bytes, to: folder.path(of: document), on: disk)
-    }
+    unwritten = Set(documents.keys)
     identity = FileStatus(folder.path)?.identity
   }
 }

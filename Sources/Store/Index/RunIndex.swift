@@ -36,15 +36,17 @@ public final class RunIndex {
     var found = Stamped(folders)
     do {
       return try answer(filter, &found)
+    } catch let error as DatabaseError where error.isRefusal {
+      close()
+      refuse(error)
     } catch {
       // Damaged, or made by something else: what the folders say is made anew, once.
       close()
       removeFiles()
-      found = Stamped(folders)
-      do { return try answer(filter, &found) } catch {
-        throw .unusable(
-          path: collection.indexPath, doing: "keep an index", reason: "\(error)")
-      }
+    }
+    found = Stamped(folders)
+    do { return try answer(filter, &found) } catch {
+      throw .unusable(path: collection.indexPath, doing: "keep an index", reason: "\(error)")
     }
   }
 
@@ -84,22 +86,23 @@ extension RunIndex {
 
   /// The file, with its remark where it cannot be written: the index is then kept in memory.
   private func openFile() throws -> DatabaseQueue? {
-    guard FileStatus(collection.path) != nil else { return nil }
+    guard remark == nil, FileStatus(collection.path) != nil else { return nil }
     var configuration = Configuration()
     configuration.journalMode = .wal
     configuration.busyMode = .timeout(10)
     do {
       let file = try DatabaseQueue(path: collection.indexPath, configuration: configuration)
       try file.write { try Self.prepare($0) }
-      remark = nil
       return file
-    } catch let error as DatabaseError
-      where [.SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_PERM]
-      .contains(error.resultCode)
-    {
-      remark = "\(collection.indexPath): the index is not kept: \(error.message ?? "\(error)")"
+    } catch let error as DatabaseError where error.isRefusal {
+      refuse(error)
       return nil
     }
+  }
+
+  /// The file cannot be used: the index is kept in memory instead.
+  private func refuse(_ error: DatabaseError) {
+    remark = "\(collection.indexPath): the index is not kept: \(error.message ?? "\(error)")"
   }
 
   /// Makes the table, if it is not there or is another version's.
@@ -149,6 +152,17 @@ extension RunIndex {
       entries.append(try ValueCoding.decoded(RunEntry.self, from: bytes))
     }
     return entries
+  }
+}
+
+extension DatabaseError {
+  /// Whether the file is as it should be, and cannot be used all the same.
+  fileprivate var isRefusal: Bool {
+    let codes: [ResultCode] = [
+      .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_FULL, .SQLITE_PERM, .SQLITE_BUSY,
+      .SQLITE_LOCKED,
+    ]
+    return codes.contains(resultCode)
   }
 }
 

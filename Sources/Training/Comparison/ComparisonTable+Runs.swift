@@ -35,7 +35,7 @@ extension ComparisonTable {
   }
 
   /// Corrects every p for the number of tests that are shown: those of tasks with positives enough.
-  private mutating func correctTests() {
+  mutating func correctTests() {
     let tests = rows.indices.flatMap { row in
       tasks.indices.filter { !tasks[$0].hasFewPositives && rows[row].cells[$0].test != nil }
         .map { (row: row, task: $0) }
@@ -48,7 +48,7 @@ extension ComparisonTable {
 }
 
 /// Every finished run's main scores, by model.
-private struct SeedScores {
+struct SeedScores {
   private let runs: [String: [ComparedRun]]
 
   init(_ all: [ComparedRun], tasks: Int) {

@@ -46,6 +46,10 @@ enum ManualFacts {
       "$XDG_STATE_HOME/mtl-tui/history, else ~/.local/state/mtl-tui/history",
       "the lines typed behind `:`, a hundred at most"
     ),
+    (
+      "$XDG_STATE_HOME/mtl-tui/runs, else ~/.local/state/mtl-tui/runs",
+      "a folder for each run: settings, journal, losses, scores, checkpoints; see `runs`"
+    ),
     ("mtl-tui-results/runs.jsonl", "the runs of `compare` and `study` that have ended; see --out"),
   ]
 

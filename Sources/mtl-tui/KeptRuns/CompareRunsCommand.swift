@@ -1,0 +1,146 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Runs
+import Store
+import Training
+
+/// `mtl-tui runs compare`: what differs between runs, and what came of it.
+struct CompareRunsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Say what differs between the settings of runs, and compare their scores.",
+    discussion: """
+      Runs that differ in their seed alone are taken together. Where two settings have two seeds or \
+      more in common, their scores are tested by Student's paired t-test over these seeds, against \
+      the setting that is named first.
+      """)
+
+  @Argument(help: ArgumentHelp("The runs, two or more.", valueName: "run")) var names: [String]
+  @OptionGroup var place: RunsPlace
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func validate() throws {
+    guard names.count >= 2 else { throw ValidationError("Name two runs or more.") }
+  }
+
+  func run() throws {
+    var folders: [RunFolder] = []
+    for name in names {
+      let folder = try place.run(name)
+      if !folders.contains(folder) { folders.append(folder) }
+    }
+    let kept = try folders.map { folder throws(Failure) in try SettledRun(folder) }
+    let comparison = RunComparison(kept)
+    try StandardOutput.writeLine(json ? comparison.json : comparison.text)
+  }
+}
+
+/// A run that was kept, with its settings.
+struct SettledRun {
+  let entry: RunEntry
+  let settings: RunSettings
+  let summary: RunSummary?
+
+  init(_ folder: RunFolder) throws(Failure) {
+    entry = try attempting { () throws(StoreError) in try RunEntry(folder) }
+    summary = try attempting { () throws(StoreError) in
+      try folder.decoded(.summary, RunSummary.self)
+    }
+    settings = try RunSettings(of: folder)
+  }
+
+  init(entry: RunEntry, settings: RunSettings, summary: RunSummary?) {
+    (self.entry, self.settings, self.summary) = (entry, settings, summary)
+  }
+}
+
+/// Several runs side by side.
+struct RunComparison {
+  private let runs: [SettledRun]
+  /// What differs between them.
+  let differing: [String]
+  /// The runs by what else than the seed they have in common, in the order in which they were named.
+  let groups: [[SettledRun]]
+
+  init(_ runs: [SettledRun]) {
+    self.runs = runs
+    differing = RunSettings.differing(runs.map(\.settings))
+    var groups: [[SettledRun]] = []
+    for run in runs {
+      let rest = run.settings.without("seed")
+      let index = groups.firstIndex { group in
+        group[0].settings.without("seed") == rest
+          && group[0].entry.card.model == run.entry.card.model
+          && group[0].entry.card.data == run.entry.card.data
+      }
+      if let index { groups[index].append(run) } else { groups.append([run]) }
+    }
+    self.groups = groups
+  }
+
+  /// The table of means, gains and tests; nil without a run that was scored.
+  var table: ComparisonTable? {
+    ComparisonTable(
+      data: runs.map(\.entry.card.data).first ?? "",
+      groups: groups.enumerated().map { number, runs in
+        (label(number), runs.compactMap { $0.compared(label(number)) })
+      })
+  }
+
+  /// The model of a group, with its number where another has the same.
+  private func label(_ number: Int) -> String {
+    let models = groups.map { $0[0].entry.card.model }
+    let model = models[number]
+    return models.count { $0 == model } > 1 ? "\(model) (\(number + 1))" : model
+  }
+
+  /// What differs, by run, then scores.
+  var text: String {
+    var settings = TextTable(["setting"] + runs.indices.map { "run \($0 + 1)" })
+    for path in differing {
+      settings.add([printable(path)] + runs.map { printable($0.settings.values[path] ?? "–") })
+    }
+    var parts = [
+      runs.enumerated().map { "run \($0 + 1)  \(printable($1.entry.id))" }.joined(separator: "\n"),
+      differing.isEmpty ? "Their settings are the same." : settings.text,
+    ]
+    if let table { parts.append(table.text) } else { parts.append("None of them was scored.") }
+    return parts.joined(separator: "\n\n")
+  }
+
+  /// The same as an object.
+  var json: String {
+    let differences = differing.map { path in
+      let values = runs.map { $0.settings.values[path].map(quoted) ?? "null" }
+      return (path, "[" + values.joined(separator: ",") + "]")
+    }
+    let groups = groups.enumerated().map { number, runs in
+      object([
+        ("label", quoted(label(number))),
+        ("runs", "[" + runs.map { quoted($0.entry.id) }.joined(separator: ",") + "]"),
+      ])
+    }
+    return object([
+      ("runs", "[" + runs.map { quoted($0.entry.id) }.joined(separator: ",") + "]"),
+      ("differences", object(differences)),
+      ("groups", "[" + groups.joined(separator: ",") + "]"),
+      ("table", table?.json(isInterrupted: false) ?? "null"),
+    ])
+  }
+}
+
+extension SettledRun {
+  /// The run as a comparison takes it; nil if it was not scored.
+  fileprivate func compared(_ label: String) -> ComparedRun? {
+    guard let summary, let scores = summary.test ?? summary.validation else { return nil }
+    var run = ComparedRun(
+      model: label, seed: entry.card.seed, outcome: .finished, tasks: scores.tasks,
+      parameterCount: summary.parameterCount, seconds: summary.seconds, step: summary.step,
+      bestStep: summary.bestStep, fingerprint: summary.fingerprint,
+      gateOverlap: summary.gateOverlap)
+    run.mainScores = scores.tasks.map { $0.scores.first?.value ?? .nan }
+    run.mainErrors = scores.tasks.map { $0.scores.first?.standardError ?? .nan }
+    return run
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Runs
+import Store
+import Testing
+
+@testable import mtl_tui
+
+@Suite("runs compare") struct RunComparisonTests {
+  private let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("runs-\(UUID().uuidString)").path
+
+  /// A run that ended with these AUCs of two tasks.
+  private func run(
+    _ model: String, seed: UInt64, yaml: String, click: Double, like: Double
+  ) throws -> SettledRun {
+    let writer = RunWriter(
+      RunCard(
+        command: "train", model: model, data: "sample", seed: seed, configuration: "00",
+        started: 1_800_000_000, program: "test"),
+      documents: [.configuration: Array("seed: \(seed)\n\(yaml)".utf8)],
+      in: RunCollection(path: folder))
+    let tasks = [("click", click), ("like", like)].map { name, auc in
+      TaskScores(task: name, scores: [Score(name: "auc", value: auc, higherIsBetter: true)])
+    }
+    let summary = RunSummary(
+      reason: .epochs, step: 10, bestStep: 10,
+      test: Evaluation(step: 10, epoch: 1, split: .test, tasks: tasks, score: 0, isBest: true),
+      examplesPerSecond: 1, seconds: 2, parameterCount: 3, fingerprint: "00")
+    writer.end(step: 10, reason: "epochs", summary: try ValueCoding.encoded(summary))
+    writer.close()
+    return try SettledRun(writer.folder)
+  }
+
+  @Test("what differs, groups by all but the seed, and the paired test against the first")
+  func comparison() throws {
+    defer { _ = try? FileManager.default.removeItem(atPath: folder) }
+    let small = "model:\n  name: mmoe\n  experts: 4\n"
+    let large = "model:\n  name: mmoe\n  experts: 8\nbatch: 64\n"
+    let runs = try [
+      run("mmoe", seed: 1, yaml: small, click: 0.70, like: 0.60),
+      run("mmoe", seed: 2, yaml: large, click: 0.74, like: 0.61),
+      run("mmoe", seed: 2, yaml: small, click: 0.71, like: 0.62),
+      run("mmoe", seed: 1, yaml: large, click: 0.72, like: 0.60),
+      run("mmoe", seed: 3, yaml: large, click: 0.90, like: 0.90),
+    ]
+    let comparison = RunComparison(runs)
+    #expect(comparison.differing == ["batch", "model.experts", "seed"])
+    #expect(comparison.groups.map { $0.map(\.entry.card.seed) } == [[1, 2], [2, 1, 3]])
+    let table = try #require(comparison.table)
+    #expect(table.rows.map(\.model) == ["mmoe (1)", "mmoe (2)"])
+    #expect(table.reference == "mmoe (1)")
+    #expect(table.rows[0].cells[0].test == nil)
+    // Seeds 1 and 2: differences of 0.02 and 0.03, so t = 0.025 / (0.00707 / √2) = 5 with one degree.
+    let test = try #require(table.rows[1].cells[0].test)
+    #expect(test.pairs == 2)
+    #expect(abs(test.meanDifference - 0.025) < 1e-12)
+    #expect(abs(test.t - 5) < 1e-9)
+    #expect(abs(test.p - 0.12566591637800262) < 1e-9)
+    #expect(abs(try #require(table.rows[1].cells[1].gain) - -0.005) < 1e-12)
+    for line in ["model.experts", "mmoe (2)", "run 5  \(runs[4].entry.id)"] {
+      #expect(comparison.text.contains(line), "\(line)")
+    }
+  }
+
+  @Test("settings of nested and listed keys are paths")
+  func settings() throws {
+    let settings = try RunSettings(yaml: "a: 1\nb:\n  c: [x, 'y']\n  d: {}\n")
+    #expect(settings.values == ["a": "1", "b.c.0": "x", "b.c.1": "y"])
+    let other = try RunSettings(yaml: "a: 1\nb:\n  c: [x]\ne: 2\n")
+    #expect(RunSettings.differing([settings, other]) == ["b.c.1", "e"])
+    #expect(RunSettings.differing([settings]).isEmpty)
+  }
+
+  @Test("days", arguments: ["2026-02-29", "2026-1", "26-01-01", "2026-13-01", "yesterday", ""])
+  func noDays(text: String) { #expect(Day(argument: text) == nil) }
+
+  @Test("a day begins at midnight, local time")
+  func day() throws {
+    let start = try #require(Day(argument: "2028-02-29")).start
+    let parts = Calendar(identifier: .gregorian).dateComponents(
+      in: .current, from: Date(timeIntervalSince1970: start))
+    #expect(
+      [parts.year, parts.month, parts.day, parts.hour, parts.minute] == [2028, 2, 29, 0, 0])
+  }
+
+  @Test("tags", arguments: ["", "two words", "a,b", "-x", "\u{1B}[2J", "it's"])
+  func noTags(word: String) { #expect(!TagCommand.isTag(word)) }
+}
