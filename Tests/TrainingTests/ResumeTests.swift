@@ -48,7 +48,10 @@ import TrainingFixtures
 
   static let models = ModelRegistry.entries.compactMap { entry -> Case? in
     guard case .trained = entry.kind else { return nil }
-    return Case(model: entry.name)
+    // The whole ladder of a lottery is long; its phases are cases of their own.
+    return Case(
+      model: entry.name,
+      options: entry.name == "sparse-sharing" ? ["masks": "random", "warm-up": "0"] : [:])
   }
 
   static let balancers = BalancerRegistry.entries.map {
@@ -114,18 +117,26 @@ import TrainingFixtures
 
   /// Ends a run at a step, goes on from what it saved there, and compares with the one that went on.
   static func check(
-    _ test: Case, seed: UInt64, _ source: SourceLocation = #_sourceLocation
+    _ test: Case, seed: UInt64, draws: Int = 1, _ source: SourceLocation = #_sourceLocation
   ) throws {
     let problem = TinyProblem(rows: 500, tasks: test.tasks)
-    let whole = try train(test.configuration(threads: 1), problem, KeptRun(interval: 1))
-    let steps = whole.kept.newest.saved.map(\.step).filter { $0 < whole.summary.step }
-    for draw in 0..<2 {
-      let random = RandomSource(seed: seed, stream: 61)
-      let step = steps[random.index(below: steps.count, UInt64(draw))]
+    let random = RandomSource(seed: seed, stream: 61)
+    let stepsPerEpoch = 8
+    let count = test.epochs * stepsPerEpoch
+    let drawn = (0..<draws).map { 1 + random.index(below: count - 1, UInt64($0)) }
+    // Phases come before, so that how many steps there are is not known.
+    let wanted = draws > 1 ? nil : Set(drawn + [count])
+    let whole = try train(
+      test.configuration(threads: 1), problem, KeptRun(interval: 1, wanted: wanted))
+    let steps = whole.kept.newest.saved.map(\.step).filter { $0 < whole.summary.step && $0 > 0 }
+    for draw in 0..<draws {
+      let step =
+        draws > 1 ? steps[random.index(below: steps.count, 100 + UInt64(draw))] : drawn[draw]
       let words = Comment(rawValue: "\(test.testDescription), seed \(seed), step \(step)")
       let saved = try #require(whole.kept.checkpoint(step), words, sourceLocation: source)
       let rest = try train(
-        test.configuration(threads: 1 + draw), problem, KeptRun(interval: 1), from: saved)
+        test.configuration(threads: 2 - draw % 2), problem, KeptRun(interval: 1, wanted: wanted),
+        from: saved)
       #expect(rest.summary.fingerprint == whole.summary.fingerprint, words, sourceLocation: source)
       #expect(rest.summary.bestStep == whole.summary.bestStep, words, sourceLocation: source)
       #expect(rest.summary.step == whole.summary.step, words, sourceLocation: source)
@@ -165,10 +176,10 @@ import TrainingFixtures
     try Self.check(test, seed: 12)
   }
 
-  @Test(arguments: phases, [13, 14, 15] as [UInt64]) func everyPhase(
+  @Test(arguments: phases, [13, 14] as [UInt64]) func everyPhase(
     _ test: Case, _ seed: UInt64
   ) throws {
-    try Self.check(test, seed: seed)
+    try Self.check(test, seed: seed, draws: 2)
   }
 
   // MARK: - What a person has set
@@ -182,16 +193,16 @@ import TrainingFixtures
       .init(
         step: 6, command: .together([.setTaskWeight("board", 2), .setTaskWeight("stripe", 0.5)])),
       .init(step: 8, command: .setTask("stripe", isOn: false)),
-      .init(step: 18, command: .undo),
-      .init(step: 20, command: .undo),
-      .init(step: 22, command: .redo),
-      .init(step: 24, command: .undo),
-      .init(step: 26, command: .undo),
+      .init(step: 12, command: .undo),
+      .init(step: 14, command: .undo),
+      .init(step: 17, command: .redo),
+      .init(step: 19, command: .undo),
+      .init(step: 21, command: .undo),
     ]
     configuration.schedule = changes
     let problem = TinyProblem(rows: 500)
     let whole = try Self.train(configuration, problem, KeptRun(interval: 1))
-    for step in [9, 17, 19, 21, 23, 25] {
+    for step in [9, 13, 16, 18, 20, 22] {
       let saved = try #require(whole.kept.checkpoint(step))
       let rest = try Self.train(configuration, problem, KeptRun(interval: 1), from: saved)
       #expect(rest.summary.fingerprint == whole.summary.fingerprint, "step \(step)")
