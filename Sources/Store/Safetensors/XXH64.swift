@@ -5,14 +5,18 @@ public func xxh64(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
   var rest = bytes[...]
   var hash: UInt64
   if bytes.count >= 32 {
-    var lanes = SIMD4<UInt64>(
-      XXH64.first &+ XXH64.second, XXH64.second, 0, 0 &- XXH64.first)
+    // Four numbers and not a vector of four: most processors multiply 64 bits only one at a time.
+    var (a, b) = (XXH64.first &+ XXH64.second, XXH64.second)
+    var (c, d): (UInt64, UInt64) = (0, 0 &- XXH64.first)
     let stripes = bytes.count / 32
     for stripe in 0..<stripes {
-      let next = bytes.loadUnaligned(fromByteOffset: stripe * 32, as: SIMD4<UInt64>.self)
-      lanes = XXH64.rotated(lanes &+ next &* XXH64.second, by: 31) &* XXH64.first
+      let at = stripe * 32
+      a = XXH64.round(a, XXH64.word(bytes, at))
+      b = XXH64.round(b, XXH64.word(bytes, at + 8))
+      c = XXH64.round(c, XXH64.word(bytes, at + 16))
+      d = XXH64.round(d, XXH64.word(bytes, at + 24))
     }
-    hash = XXH64.joined(lanes)
+    hash = XXH64.joined(a, b, c, d)
     rest = bytes[(stripes * 32)...]
   } else {
     hash = XXH64.fifth
@@ -33,23 +37,23 @@ private enum XXH64 {
   static let fourth: UInt64 = 0x85EB_CA77_C2B2_AE63
   static let fifth: UInt64 = 0x27D4_EB2F_1656_67C5
 
-  static func rotated(_ value: UInt64, by count: UInt64) -> UInt64 {
+  @inline(__always) static func rotated(_ value: UInt64, by count: UInt64) -> UInt64 {
     value &<< count | value &>> (64 - count)
   }
 
-  static func rotated(_ value: SIMD4<UInt64>, by count: UInt64) -> SIMD4<UInt64> {
-    value &<< SIMD4(repeating: count) | value &>> SIMD4(repeating: 64 - count)
+  /// Eight bytes as a number, lowest first.
+  @inline(__always) static func word(_ bytes: UnsafeRawBufferPointer, _ at: Int) -> UInt64 {
+    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
   }
 
-  static func round(_ lane: UInt64, _ next: UInt64) -> UInt64 {
+  @inline(__always) static func round(_ lane: UInt64, _ next: UInt64) -> UInt64 {
     rotated(lane &+ next &* second, by: 31) &* first
   }
 
-  static func joined(_ lanes: SIMD4<UInt64>) -> UInt64 {
-    var hash = rotated(lanes[0], by: 1)
-    for lane in 1..<4 { hash &+= rotated(lanes[lane], by: [1, 7, 12, 18][lane]) }
-    for lane in 0..<4 { hash = (hash ^ round(0, lanes[lane])) &* first &+ fourth }
-    return hash
+  static func joined(_ a: UInt64, _ b: UInt64, _ c: UInt64, _ d: UInt64) -> UInt64 {
+    let sum =
+      rotated(a, by: 1) &+ rotated(b, by: 7) &+ rotated(c, by: 12) &+ rotated(d, by: 18)
+    return [a, b, c, d].reduce(sum) { ($0 ^ round(0, $1)) &* first &+ fourth }
   }
 
   /// The last bytes, fewer than 32, and the avalanche.
@@ -57,8 +61,7 @@ private enum XXH64 {
     var hash = start
     var at = 0
     while at + 8 <= rest.count {
-      let next = UInt64(littleEndian: rest.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-      hash = rotated(hash ^ round(0, next), by: 27) &* first &+ fourth
+      hash = rotated(hash ^ round(0, word(rest, at)), by: 27) &* first &+ fourth
       at += 8
     }
     if at + 4 <= rest.count {
