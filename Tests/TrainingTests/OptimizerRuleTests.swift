@@ -140,24 +140,24 @@ import TrainingFixtures
 
   @Test func aGroupThatIsNotThereIsRefused() throws {
     let trainer = try problem().trainer("mmoe")
-    func problem(_ rates: [String: Double]) -> ParameterGroupError? {
+    func refusal(_ rates: [String: Double]) -> ParameterGroupError? {
       var configuration = OptimizerConfiguration()
       configuration.rates = rates
-      do {
+      do throws(ParameterGroupError) {
         try trainer.store.checkGroups(of: configuration)
         return nil
       } catch {
         return error
       }
     }
-    #expect(problem(["experts": 2, "towers.board": 0, "experts.0.0.weight": 1]) == nil)
-    let unknown = try #require(problem(["embedings": 0.1]))
+    #expect(refusal(["experts": 2, "towers.board": 0, "experts.0.0.weight": 1]) == nil)
+    let unknown = try #require(refusal(["embedings": 0.1]))
     #expect("\(unknown)".contains("did you mean 'embeddings'?"))
     #expect("\(unknown)".contains("groups: embeddings, experts, gates, towers"))
-    #expect(problem(["expert": 1]) != nil)
-    #expect(problem(["experts.9": 1]) != nil)
-    #expect(problem(["experts": -1])?.problem == .value(-1))
-    #expect(problem(["experts": .nan]) != nil)
+    #expect(refusal(["expert": 1]) != nil)
+    #expect(refusal(["experts.9": 1]) != nil)
+    #expect(refusal(["experts": -1])?.problem == .value(-1))
+    #expect(refusal(["experts": .nan]) != nil)
   }
 }
 
@@ -238,7 +238,11 @@ private struct RuleReference {
     var m = first[path]?[at] ?? 0
     var v = second[path]?[at] ?? 0
     var c = means[path]?[at] ?? 0
-    defer { (first[path]?[at], second[path]?[at], means[path]?[at]) = (m, v, c) }
+    defer {
+      first[path]?[at] = m
+      second[path]?[at] = v
+      means[path]?[at] = c
+    }
     switch configuration.rule {
     case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon),
       .lamb(let beta1, let beta2, let epsilon):

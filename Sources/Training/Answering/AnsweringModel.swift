@@ -67,20 +67,6 @@ public final class AnsweringModel {
     case .fitted(let weights): weights.map { $0.logits(of: examples).map { Float($0) } }
     }
   }
-
-  /// The model's embedding tables by their names; those of a fitted model are its weights by value.
-  public var embeddings: [(path: String, shape: [Int], numbers: [Float])] {
-    switch source {
-    case .trained(let trainer):
-      trainer.store.embeddings.tables.sorted { $0.key < $1.key }.map {
-        ($0.key, $0.value.shape, $0.value.numbers)
-      }
-    case .fitted(let weights):
-      LinearWeights.tensors(weights, of: encoding.withoutRows).filter { $0.shape.count == 2 }.map {
-        ($0.name, $0.shape, ($0.numbers(as: Double.self) ?? []).map { Float($0) })
-      }
-    }
-  }
 }
 
 extension TaskDefinition {
