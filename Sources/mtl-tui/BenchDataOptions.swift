@@ -26,7 +26,7 @@ struct BenchDataOptions: ParsableArguments {
 
   func validate() throws {
     if let embedding { try TrainingOptions.check("--embedding", embedding, 1...1024) }
-    _ = try RunOptions.options(settings).model
+    _ = try options()
     guard data == nil else { return }
     for (option, isGiven) in [
       ("--path", path != nil), ("--model", model != nil), ("--embedding", embedding != nil),
@@ -51,11 +51,19 @@ struct BenchDataOptions: ParsableArguments {
     }
   }
 
+  /// The choices of the model by name.
+  private func options() throws -> [String: String] {
+    let choices = try RunOptions.choices(settings, families: ["model", "balancer"])
+    let models = choices.filter { $0.name.hasPrefix("model.") }
+    return Dictionary(models.map { (String($0.name.dropFirst("model.".count)), $0.value) }) { $1 }
+  }
+
   private func configuration(batch: Int, threads: Int) throws -> TrainingConfiguration {
     var configuration = TrainingConfiguration()
     if let model { configuration.model = model }
     if let embedding { configuration.embeddingWidth = embedding }
-    configuration.modelOptions = try RunOptions.options(settings).model
+    configuration.modelOptions = try options()
+    if let data { configuration.data = DataSelection(data, folder: path).located() }
     configuration.batchSize = batch
     configuration.threads = threads
     do {

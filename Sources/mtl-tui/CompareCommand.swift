@@ -18,16 +18,21 @@ struct CompareCommand: ParsableCommand {
       after the current step and print what is there.
       """)
 
+  private static let usualModels = "hard-sharing,mmoe"
+
   @OptionGroup(title: "Data options") var input: DataOptions
-  @Option(help: "Models of `mtl-tui models`, separated by commas.") var models = "hard-sharing,mmoe"
+  @Option(
+    help: "Models of `mtl-tui models`, separated by commas. (default: \(usualModels))")
+  var models: String?
   @Option(
     help: """
       Balancers of `mtl-tui balancers`, separated by commas: every model but linear and single-task \
-      is trained with each.
+      is trained with each. (default: equal)
       """)
-  var balancers = "equal"
+  var balancers: String?
   @Option(help: "How many seeds each model is trained with.") var seeds = 5
-  @Option(help: "The first seed.") var seedStart = TrainingDefaults.seed
+  @Option(help: "The first seed. (default: \(TrainingDefaults.seed))") var seedStart: UInt64?
+  @OptionGroup(title: "Configuration options") var file: ConfigurationOptions
   @OptionGroup(title: "Training options") var training: TrainingOptions
   @Option(
     name: .customLong("set"), parsing: .singleValue,
@@ -50,39 +55,45 @@ struct CompareCommand: ParsableCommand {
 
   func validate() throws {
     try TrainingOptions.check("--seeds", seeds, 1...10_000)
-    guard seedStart <= UInt64.max - UInt64(seeds) else {
-      throw ValidationError("--seed-start \(seedStart): there are not so many seeds above it.")
+    guard (seedStart ?? TrainingDefaults.seed) <= UInt64.max - UInt64(seeds) else {
+      throw ValidationError(
+        "--seed-start \(seedStart ?? 0): there are not so many seeds above it.")
     }
     guard !(json && markdown) else {
       throw ValidationError("--json and --markdown are two forms of the output; choose one.")
     }
     guard !out.isEmpty else { throw ValidationError("--out needs a folder.") }
-    let names = modelNames
-    guard !names.isEmpty, !names.contains("") else {
-      throw ValidationError("--models needs names separated by commas, found '\(models)'.")
-    }
-    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-      throw ValidationError("--models names '\(printable(twice))' twice.")
-    }
-    let balancers = balancerNames
-    guard !balancers.isEmpty, !balancers.contains("") else {
-      throw ValidationError(
-        "--balancers needs names separated by commas, found '\(self.balancers)'.")
-    }
-    if let twice = balancers.first(where: { name in balancers.count { $0 == name } > 1 }) {
-      throw ValidationError("--balancers names '\(printable(twice))' twice.")
-    }
-    for name in try options().keys where !isCompared(name) && !balancers.contains(name) {
+    try Self.check(Self.names(models), "--models", models)
+    try Self.check(Self.names(balancers), "--balancers", balancers)
+    // A file that cannot be read is said when the command runs.
+    let said = (try? file.layer()) ?? ConfigurationLayer()
+    let wishes = try ComparisonWishes(self, file: said)
+    for name in wishes.options.keys
+    where !isCompared(name, in: wishes) && !wishes.balancers.contains(name) {
       throw ValidationError(
         "--set \(printable(name)).…: '\(printable(name))' is not among the models and balancers.")
     }
   }
 
+  private static func check(_ names: [String]?, _ flag: String, _ text: String?) throws {
+    guard let names else { return }
+    guard !names.isEmpty, !names.contains("") else {
+      throw ValidationError("\(flag) needs names separated by commas, found '\(text ?? "")'.")
+    }
+    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw ValidationError("\(flag) names '\(printable(twice))' twice.")
+    }
+  }
+
   func run() throws {
     do {
-      let choice = try input.choice(threads: training.threads)
+      let wishes = try ComparisonWishes(self, file: try file.layer())
+      let merged = try wishes.merged()
+      let choice = try DataChoice(merged)
+      let plan = try wishes.plan()
+      if file.printConfig { return try StandardOutput.writeLine(try wishes.printed(plan)) }
       let comparison = Comparison(
-        try plan(), data: choice.judgedSource, journal: ResultsJournal(folder: out),
+        plan, data: choice.judgedSource, journal: ResultsJournal(folder: out),
         isInterrupted: { TerminationRequest.received != nil })
       let table = screen ? try CompareScreen(comparison).run() : try Self.follow(comparison)
       let isInterrupted = comparison.isStopped && !table.isComplete
@@ -138,52 +149,18 @@ struct CompareCommand: ParsableCommand {
 
 // MARK: - What is asked for
 extension CompareCommand {
-  private var modelNames: [String] {
-    models.split(separator: ",", omittingEmptySubsequences: false).map {
+  /// Names between commas; nil without any.
+  static func names(_ text: String?) -> [String]? {
+    text?.split(separator: ",", omittingEmptySubsequences: false).map {
       $0.trimmingCharacters(in: .whitespaces)
     }
   }
 
-  private var balancerNames: [String] {
-    balancers.split(separator: ",", omittingEmptySubsequences: false).map {
-      $0.trimmingCharacters(in: .whitespaces)
-    }
-  }
+  /// The models that are compared where none are named.
+  static var usualNames: [String] { names(usualModels) ?? [] }
 
-  private func isCompared(_ model: String) -> Bool {
-    modelNames.contains(model) || model == ComparisonPlan.line
+  private func isCompared(_ model: String, in wishes: ComparisonWishes) -> Bool {
+    wishes.models.contains(model) || model == ComparisonPlan.line
       || (!noGains && model == ComparisonPlan.reference)
-  }
-
-  /// The `--set MODEL.KEY=VALUE` choices, by model.
-  private func options() throws -> [String: [String: String]] {
-    var options: [String: [String: String]] = [:]
-    for text in settings {
-      guard let equals = text.firstIndex(of: "="),
-        let dot = text[..<equals].firstIndex(of: "."), dot != text.startIndex
-      else {
-        throw ValidationError(
-          "--set needs MODEL.KEY=VALUE, as in mmoe.experts=4, found '\(printable(text))'.")
-      }
-      let key = String(text[text.index(after: dot)..<equals])
-      options[String(text[..<dot]), default: [:]][key] = String(
-        text[text.index(after: equals)...])
-    }
-    return options
-  }
-
-  private func plan() throws -> ComparisonPlan {
-    do {
-      let options = try options()
-      return try ComparisonPlan(
-        modelNames.map { ComparisonPlan.Model($0) },
-        seeds: (0..<UInt64(seeds)).map { seedStart + $0 },
-        training: training.configuration(on: input.data),
-        byModel: { training.configuration(on: input.data, model: $0) },
-        options: options, gains: !noGains,
-        balancers: balancerNames.map { BalancerSetting($0, options: options[$0] ?? [:]) })
-    } catch {
-      throw Failure(message: "\(error)")
-    }
   }
 }

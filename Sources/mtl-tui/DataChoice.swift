@@ -32,6 +32,18 @@ struct DataChoice {
     }
   }
 
+  /// The data of a configuration.
+  ///
+  /// - Throws: ``Failure`` for a name that is neither known nor a file.
+  init(_ merged: SourcedConfiguration) throws {
+    let (data, threads) = (merged.configuration.data, merged.configuration.threads)
+    do {
+      try self.init(data.name, path: data.folder, group: data.group, threads: threads)
+    } catch let failure as Failure {
+      throw Failure(message: merged.placed(failure.message), exitCode: failure.exitCode)
+    }
+  }
+
   private init(name: String, source: @escaping TrainingSession.DataSource) {
     self.name = name
     self.source = source

@@ -23,8 +23,10 @@ struct ExploreCommand: ParsableCommand {
     do {
       let file = ConfigFile()
       let config = try screen.configuration(file)
-      if screen.plain { return try followPlainly(config) }
-      outcome = try explore(config, file)
+      let plan = try plan(config, file)
+      if options.configuration.printConfig { return try printConfiguration(of: plan) }
+      if screen.plain { return try followPlainly(plan) }
+      outcome = try explore(plan, config, file)
     } catch let failure as Failure {
       end(failure)
     } catch let error as TerminalError {
@@ -38,33 +40,35 @@ struct ExploreCommand: ParsableCommand {
     }
   }
 
-  /// The sample is read in a moment and learned in a second: at its own pace there is something to
-  /// watch.
-  private func configuration(_ config: ExplorerConfig) throws -> TrainingConfiguration {
-    var configuration = try options.configuration(startsPaused: screen.paused)
-    adapt(&configuration, to: options.input.data, pace: config.pace)
-    return configuration
-  }
-
-  /// What the explorer does otherwise than `train` on some data: the sample has more to show.
-  private func adapt(
-    _ configuration: inout TrainingConfiguration, to data: String, pace: Double?
-  ) {
-    let isSample = data == "sample"
-    let pace = pace ?? (isSample ? TrainingDefaults.samplePace : 0)
-    configuration.stepsPerSecondLimit = pace > 0 ? pace : nil
-    if isSample {
-      configuration.epochs = options.training.epochs ?? TrainingDefaults.sampleEpochs
-      configuration.patience = options.training.patience ?? 0
+  /// What was said of runs here; the screen's pace and waiting are among it.
+  ///
+  /// The sample is read in a moment and learned in a second: at its own pace, for longer and without
+  /// early stopping there is something to watch.
+  private func plan(_ config: ExplorerConfig, _ file: ConfigFile) throws -> ConfigurationPlan {
+    var flags = ConfigurationLayer()
+    flags.add("pace", screen.pace, .flag("--pace"))
+    if screen.paused { flags.add("paused", true, .flag("--paused")) }
+    return try options.plan(flags: flags) { data in
+      let source = ConfigurationSource.command("the explorer's, for the sample")
+      var usual = ConfigurationLayer()
+      if data == "sample" {
+        usual.add("epochs", TrainingDefaults.sampleEpochs, source)
+        usual.add("patience", 0, source)
+        usual.add("pace", TrainingDefaults.samplePace, source)
+      }
+      var kept = ConfigurationLayer()
+      if screen.pace == nil {
+        kept.add("pace", config.pace, .file(path: file.path ?? "config.yaml", line: 0))
+      }
+      return [usual, kept]
     }
   }
 
   /// Without a screen: lines on stdout, commands on stdin.
-  private func followPlainly(_ config: ExplorerConfig) throws {
-    let choice = try options.input.choice(threads: options.training.threads)
+  private func followPlainly(_ plan: ConfigurationPlan) throws {
+    let choice = try DataChoice(try plan.merged())
     let session = TrainingSession(
-      try configuration(config), recording: recording.source(command: "explore"),
-      data: choice.source)
+      try plan.located(), recording: recording.source(command: "explore"), data: choice.source)
     session.show(WantedViews())
     TerminationRequest.listen()
     var renderer = PlainRenderer(session)
@@ -74,25 +78,22 @@ struct ExploreCommand: ParsableCommand {
   }
 
   /// The runs of the explorer: the first one, and those that a person starts in its place.
-  private func runs(
-    _ configuration: TrainingConfiguration, on choice: DataChoice, pace: Double?
-  ) -> RunSwitch {
-    let (training, data) = (options.training, options.input.data)
-    return RunSwitch(
-      configuration, data: choice.source,
-      advice: { training.configuration(on: data, model: $0) },
+  private func runs(_ plan: ConfigurationPlan) throws -> RunSwitch {
+    let merged = try plan.merged()
+    let threads = merged.configuration.threads
+    return try RunSwitch(
+      plan, data: try DataChoice(merged).source,
       opener: { name in
-        let choice = try DataChoice(
-          DataFiles.expandingHome(name), path: nil, threads: training.threads)
-        return (
-          choice.source,
-          { model in
-            var configuration = training.configuration(on: name, model: model)
-            adapt(&configuration, to: name, pace: pace)
-            return configuration
-          }
-        )
+        try DataChoice(DataFiles.expandingHome(name), path: nil, threads: threads).source
       }, recording: recording.source(command: "explore"))
+  }
+
+  /// What would be run.
+  private func printConfiguration(of plan: ConfigurationPlan) throws {
+    var merged = try plan.merged()
+    _ = try DataChoice(merged)
+    merged.configuration.data = merged.configuration.data.located()
+    try StandardOutput.writeLine(merged.printed())
   }
 
   private struct Outcome {
@@ -100,11 +101,11 @@ struct ExploreCommand: ParsableCommand {
     var lines: [String]
   }
 
-  private func explore(_ config: ExplorerConfig, _ file: ConfigFile) throws -> Outcome {
-    let choice = try options.input.choice(threads: options.training.threads)
-    let configuration = try configuration(config)
+  private func explore(
+    _ plan: ConfigurationPlan, _ config: ExplorerConfig, _ file: ConfigFile
+  ) throws -> Outcome {
     // Data are read while the terminal says what it is.
-    let runs = runs(configuration, on: choice, pace: config.pace)
+    let runs = try runs(plan)
     let terminal = try CursesTerminal(color: screen.color, theme: config.theme)
     defer { terminal.close() }
     terminal.useMouse(config.mouse ?? true)
@@ -113,7 +114,7 @@ struct ExploreCommand: ParsableCommand {
     var settings = ExplorerSettings(
       charset: config.charset(showsUnicode: terminal.showsUnicode, terminal: kind),
       framesPerSecond: config.fps ?? 10, theme: config.theme?.name ?? ExplorerConfig.automatic,
-      hasMouse: config.mouse ?? true, keys: config.bindings, seed: options.seed,
+      hasMouse: config.mouse ?? true, keys: config.bindings, seed: runs.seed,
       models: RunSwitch.models(for: nil), first: runs.first)
     settings.typed = history.lines
     settings.terminalHasColors = terminal.colors > 0

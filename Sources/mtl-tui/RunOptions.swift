@@ -1,25 +1,29 @@
 import ArgumentParser
 import Datasets
 import Interface
-import Models
 import Runs
-import Training
 
 /// What `train` and `explore` have in common: data, model and training.
 struct RunOptions: ParsableArguments {
   @OptionGroup(title: "Data options") var input: DataOptions
-  @Option(help: "A model of `mtl-tui models`.", completion: ShellCompletion.models)
-  var model = "mmoe"
   @Option(
-    help: "How the tasks' gradients are put together: a balancer of `mtl-tui balancers`.",
-    completion: ShellCompletion.balancers)
-  var balancer = "equal"
-  @Option(help: "Seed of every random draw.") var seed = TrainingDefaults.seed
+    help: "A model of `mtl-tui models`. (default: mmoe)", completion: ShellCompletion.models)
+  var model: String?
+  @Option(
+    help: """
+      How the tasks' gradients are put together: a balancer of `mtl-tui balancers`. (default: equal)
+      """, completion: ShellCompletion.balancers)
+  var balancer: String?
+  @Option(help: "Seed of every random draw. (default: \(TrainingDefaults.seed))")
+  var seed: UInt64?
+  @OptionGroup(title: "Configuration options") var configuration: ConfigurationOptions
   @OptionGroup(title: "Training options") var training: TrainingOptions
   @Option(
     name: .customLong("set"), parsing: .singleValue,
     help: """
-      A choice of the model or the balancer, as in model.experts=4 or balancer.relax=0.5; repeatable.
+      A choice of the model, the balancer or the optimiser, as in model.experts=4, \
+      balancer.relax=0.5 or optimizer.beta1=0.8; or a group's rate factor or L2, as in \
+      rate.embeddings=0.1 or l2.towers=1e-5; repeatable.
       """,
     completion: ShellCompletion.settings)
   var settings: [String] = []
@@ -33,91 +37,82 @@ struct RunOptions: ParsableArguments {
 
   func validate() throws {
     _ = try scheduled()
-    _ = try Self.options(settings)
+    // Which choices an optimiser has is known when it is: the file or the data may name it.
+    try TrainingOptions.check(try layer.without(["optimizer."]))
   }
 
   /// The `--at` commands.
-  func scheduled() throws -> [TrainingConfiguration.Scheduled] {
+  func scheduled() throws -> [RunConfiguration.Scheduled] {
     try schedule.map { text in
-      guard let colon = text.firstIndex(of: ":"), let step = Int(text[..<colon]), step >= 0 else {
+      do throws(ScheduledError) {
+        return try RunConfiguration.Scheduled(parsing: text)
+      } catch .form(let text) {
         throw ValidationError(
           "--at needs STEP:COMMAND, as in 500:task.off=income, found '\(text)'.")
-      }
-      let command: Command
-      do throws(CommandError) {
-        command = try Command(parsing: String(text[text.index(after: colon)...]))
-      } catch {
+      } catch .command(let text, let error) {
         throw ValidationError("--at \(text): \(error.knowing(screen: ExplorerTables.commands))")
       }
-      return TrainingConfiguration.Scheduled(step: step, command: command)
     }
   }
 
-  /// The `--set model.key=value` and `--set balancer.key=value` choices.
-  static func options(
-    _ settings: [String]
-  ) throws -> (model: [String: String], balancer: [String: String]) {
-    var (model, balancer): ([String: String], [String: String]) = ([:], [:])
-    for text in settings {
+  /// What the flags say.
+  var layer: ConfigurationLayer {
+    get throws {
+      var layer = input.layer
+      layer.add("model", model, .flag("--model"))
+      layer.add("balancer", balancer, .flag("--balancer"))
+      layer.add("seed", seed, .flag("--seed"))
+      layer.entries += training.layer.entries
+      for (name, value) in try Self.choices(settings) {
+        layer.add(name, value, .flag("--set \(name)"))
+      }
+      if !schedule.isEmpty {
+        layer.entries.append(.init("at", try scheduled().map(\.description), .flag("--at")))
+      }
+      return layer
+    }
+  }
+
+  /// What was chosen of all that is decided when a run begins, by the names of the command line; a run
+  /// that goes on may have other epochs and threads.
+  var chosen: [String] {
+    get throws {
+      let entries = try layer.entries.filter { !["epochs", "threads"].contains($0.name) }
+      return entries.map { "\($0.source)" }
+        + (configuration.config == nil ? [] : ["--config"])
+        + (configuration.printConfig ? ["--print-config"] : [])
+    }
+  }
+
+  /// What was said of runs, the file first.
+  ///
+  /// - Throws: ``Failure`` for a file that cannot be read.
+  func plan(
+    flags further: ConfigurationLayer = ConfigurationLayer(),
+    usual: @escaping (String) -> [ConfigurationLayer] = { _ in [] }
+  ) throws -> ConfigurationPlan {
+    var flags = try layer
+    flags.entries += further.entries
+    return ConfigurationPlan(layers: [try configuration.layer(), flags], usual: usual)
+  }
+
+  /// What may stand before the dot of `--set`.
+  private static let families = ["model", "balancer", "optimizer", "rate", "l2"]
+
+  /// The `--set model.key=value` choices and their like, in the order in which they are given.
+  static func choices(
+    _ settings: [String], families: [String] = Self.families
+  ) throws -> [(name: String, value: String)] {
+    try settings.map { text in
       let dot = text.firstIndex(of: ".") ?? text.endIndex
       guard let equals = text.firstIndex(of: "="), dot < equals,
-        ["model", "balancer"].contains(text[..<dot])
+        families.contains(String(text[..<dot]))
       else {
         throw ValidationError(
           "--set needs model.KEY=VALUE or balancer.KEY=VALUE, as in model.experts=4, "
             + "found '\(printable(text))'.")
       }
-      let key = String(text[text.index(after: dot)..<equals])
-      let value = String(text[text.index(after: equals)...])
-      if text[..<dot] == "model" { model[key] = value } else { balancer[key] = value }
+      return (String(text[..<equals]), String(text[text.index(after: equals)...]))
     }
-    return (model, balancer)
-  }
-
-  /// The balancer and its choices.
-  ///
-  /// - Throws: ``Failure`` for one that does not exist or a choice that it does not have.
-  private func balancerSetting() throws -> BalancerSetting {
-    let setting = BalancerSetting(balancer, options: try Self.options(settings).balancer)
-    if let problem = TrainingConfiguration.problem(with: setting) {
-      throw Failure(message: problem)
-    }
-    return setting
-  }
-
-  /// What was chosen of all that is decided when a run begins, by the names of the command line.
-  var chosen: [String] {
-    let all: [(String, Bool)] = [
-      ("--data", input.data != "sample"), ("--path", input.path != nil),
-      ("--group", input.group != nil), ("--model", model != "mmoe"),
-      ("--balancer", balancer != "equal"), ("--seed", seed != TrainingDefaults.seed),
-      ("--set", !settings.isEmpty), ("--at", !schedule.isEmpty),
-      ("--batch", training.batch != nil), ("--lr", training.lr != nil),
-      ("--warm-up", training.warmUp != nil), ("--patience", training.patience != nil),
-      ("--evaluate-every", training.evaluateEvery != nil), ("--clip", training.clip != nil),
-      ("--optimizer", training.optimizer != nil),
-    ]
-    return all.filter(\.1).map(\.0)
-  }
-
-  /// Everything that decides how the run goes.
-  ///
-  /// - Throws: ``Failure`` for a model that does not exist or cannot be built so.
-  func configuration(startsPaused: Bool = false) throws -> TrainingConfiguration {
-    var configuration = training.configuration(on: input.data, model: model)
-    configuration.data = input.selection
-    configuration.model = model
-    let chosen = try Self.options(settings).model
-    configuration.balancer = try balancerSetting()
-    configuration.modelOptions = configuration.advisedOptions.merging(chosen) { $1 }
-    configuration.seed = seed
-    configuration.schedule = try scheduled()
-    configuration.startsPaused = startsPaused
-    do {
-      try ModelRegistry.check(configuration.modelOptions, of: model)
-    } catch {
-      throw Failure(message: "\(error)")
-    }
-    return configuration
   }
 }

@@ -8,16 +8,15 @@ import Training
 
 /// The run of the explorer, which a person may replace by another on the same data, or on others.
 final class RunSwitch {
-  /// Says how a model is trained on some data where that differs from how the first run is.
-  typealias Advice = (String) -> TrainingConfiguration?
   /// Finds data by what a person typed, or throws before anything is read.
-  typealias Opener = (String) throws -> (source: TrainingSession.DataSource, advice: Advice)
+  typealias Opener = (String) throws -> TrainingSession.DataSource
 
   /// The run that goes on just now.
   private(set) var session: TrainingSession
-  private var configuration: TrainingConfiguration
+  /// How the first run on the data is trained.
+  private var configuration: RunConfiguration
+  private var plan: ConfigurationPlan
   private var data: RememberedData
-  private var advice: Advice
   private let opener: Opener?
   /// Makes what keeps a run that begins; nil: nothing does.
   private let recording: Recording.Source?
@@ -26,18 +25,19 @@ final class RunSwitch {
   /// The labels of the training rows, counted when a model first wants to know.
   private var labels: LabelPairs?
 
-  /// Starts the first run; `advice` says how another model is trained, `opener` finds other data.
+  /// Starts the first run of a plan; `opener` finds other data.
+  ///
+  /// - Throws: ``Failure`` for a plan that no run can follow.
   init(
-    _ configuration: TrainingConfiguration, data: @escaping TrainingSession.DataSource,
-    advice: @escaping Advice = { _ in nil }, opener: Opener? = nil,
+    _ plan: ConfigurationPlan, data: @escaping TrainingSession.DataSource, opener: Opener? = nil,
     recording: Recording.Source? = nil
-  ) {
+  ) throws(Failure) {
     self.recording = recording
-    self.configuration = configuration
-    self.advice = advice
+    self.plan = plan
     self.opener = opener
     let data = RememberedData(data)
     self.data = data
+    configuration = try plan.located()
     session = TrainingSession(configuration, recording: recording) { try data.read($0) }
   }
 
@@ -48,36 +48,16 @@ final class RunSwitch {
       options: configuration.modelOptions.filter { configuration.advisedOptions[$0] != $1 })
   }
 
+  /// The seed of the first run.
+  var seed: UInt64 { configuration.seed }
+
   /// How a run is trained that is asked for.
   ///
-  /// - Throws: ``SettingError`` for a setting that cannot be used.
-  private func configuration(for request: StartRequest) throws(SettingError)
-    -> TrainingConfiguration
-  {
-    var configuration = configuration(of: request.model, request.options)
-    try configuration.set(request.settings)
-    return configuration
-  }
-
-  /// How a run of a model is trained where nothing is set about it.
-  private func configuration(
-    of model: String, _ options: [String: String] = [:]
-  ) -> TrainingConfiguration {
-    var configuration = configuration
-    configuration.model = model
-    if let advised = advice(model) {
-      configuration.learningRate = advised.learningRate
-      configuration.warmUpSteps = advised.warmUpSteps
-      configuration.optimizer = advised.optimizer
-      configuration.advisedOptions = advised.advisedOptions
-    } else if model != self.configuration.model {
-      configuration.advisedOptions = [:]
-    }
-    configuration.modelOptions = configuration.advisedOptions.merging(options) { $1 }
-    configuration.schedule = []
-    configuration.startsPaused = false
+  /// - Throws: ``Failure`` for a setting that cannot be used.
+  private func configuration(for request: StartRequest) throws(Failure) -> RunConfiguration {
+    var configuration = try plan.asking(for: request).located()
     // There is nothing to balance in what is fitted at once.
-    if Self.isFitted(model) { configuration.balancer = .equal }
+    if configuration.isFitted { configuration.balancer = .equal }
     return configuration
   }
 
@@ -85,10 +65,10 @@ final class RunSwitch {
   ///
   /// That one is there once the run has ended. Nothing is waited for, so that the screen goes on.
   ///
-  /// - Throws: ``ModelError`` or ``SettingError`` before anything is ended, if the run cannot be as asked.
+  /// - Throws: ``ModelError`` or ``Failure`` before anything is ended, if the run cannot be as asked.
   func start(_ request: StartRequest) throws -> RunStarter.Arrival {
-    let configuration = try configuration(for: request)
     try check(request)
+    let configuration = try configuration(for: request)
     session.beginClosing(keepingEmbeddings: request.keepsEmbeddings)
     return { [self, configuration] in
       guard session.hasEnded else { return nil }
@@ -140,24 +120,9 @@ extension RunSwitch {
     guard let opener else {
       throw Failure(message: "other data cannot be opened here")
     }
-    let (source, advice) = try opener(name)
-    var configuration = configuration
-    configuration.data = DataSelection(DataOptions.whole(name))
-    configuration.model = model
-    if let advised = advice(model) {
-      configuration.learningRate = advised.learningRate
-      configuration.warmUpSteps = advised.warmUpSteps
-      configuration.optimizer = advised.optimizer
-      configuration.batchSize = advised.batchSize
-      configuration.evaluationInterval = advised.evaluationInterval
-      configuration.epochs = advised.epochs
-      configuration.patience = advised.patience
-      configuration.stepsPerSecondLimit = advised.stepsPerSecondLimit
-      configuration.advisedOptions = advised.advisedOptions
-    }
-    configuration.modelOptions = configuration.advisedOptions
-    configuration.schedule = []
-    configuration.startsPaused = false
+    let source = try opener(name)
+    let plan = plan.on(DataFiles.expandingHome(name), model: model)
+    let configuration = try plan.located()
     let data = RememberedData(source)
     let next = TrainingSession(configuration, recording: recording) { try data.read($0) }
     opening = next
@@ -170,7 +135,7 @@ extension RunSwitch {
       case .done: session.beginClosing()
       }
       guard session.hasEnded else { return nil }
-      (self.data, self.advice, self.configuration) = (data, advice, configuration)
+      (self.data, self.plan, self.configuration) = (data, plan, configuration)
       (session, opening, labels) = (next, nil, nil)
       return next
     }
@@ -238,19 +203,12 @@ extension RunSwitch {
     }
   }
 
-  /// Whether a model takes no steps.
-  private static func isFitted(_ name: String) -> Bool {
-    ModelRegistry.entries.contains {
-      guard case .fitted = $0.kind else { return false }
-      return $0.name == name
-    }
-  }
-
   /// A model with what is advised for it as its defaults, and with the settings of its run.
   private func adding(_ model: ModelDescription) -> ModelDescription {
     var model = model
-    guard !Self.isFitted(model.name) else { return model }
-    let configuration = configuration(of: model.name)
+    guard let configuration = try? configuration(for: StartRequest(model: model.name)),
+      !configuration.isFitted
+    else { return model }
     for index in model.options.indices {
       if let advised = configuration.advisedOptions[model.options[index].name] {
         model.options[index].defaultValue = advised

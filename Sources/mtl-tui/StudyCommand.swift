@@ -27,6 +27,7 @@ struct CorrelationCommand: ParsableCommand {
 
   /// What the study trains with where nothing else is asked for.
   private static let usual = (epochs: 20, batch: 128, patience: 0)
+  private static let source = ConfigurationSource.command("the study's")
 
   @Option(help: "Correlations of the tasks, from -1 to 1, separated by commas.")
   var correlations = "0,0.5,0.9,1"
@@ -83,10 +84,12 @@ struct CorrelationCommand: ParsableCommand {
   }
 
   private func study() throws -> CorrelationStudy {
-    var configuration = training.configuration
-    configuration.epochs = training.epochs ?? Self.usual.epochs
-    configuration.batchSize = training.batch ?? Self.usual.batch
-    configuration.patience = training.patience ?? Self.usual.patience
+    var usual = ConfigurationLayer()
+    usual.add("data", "correlated-tasks", Self.source)
+    usual.add("epochs", Self.usual.epochs, Self.source)
+    usual.add("batch", Self.usual.batch, Self.source)
+    usual.add("patience", Self.usual.patience, Self.source)
+    let configuration = try SourcedConfiguration([usual, training.layer]).configuration
     let values = try values()
     let problems = (0..<UInt64(draws)).flatMap { draw in
       values.map { value in

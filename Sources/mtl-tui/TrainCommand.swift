@@ -27,18 +27,38 @@ struct TrainCommand: ParsableCommand {
 
   func validate() throws {
     if resume != nil { try checkThatNothingElseIsAsked() }
-    for scheduled in try options.scheduled() {
-      switch scheduled.command {
-      case .pause, .step:
-        throw ValidationError(
-          "--at \(scheduled.step):\(scheduled.command): without a screen nobody could resume.")
-      default: continue
-      }
+    guard let scheduled = try options.scheduled().first(where: Self.waits) else { return }
+    throw ValidationError("--at \(scheduled): without a screen nobody could resume.")
+  }
+
+  /// Whether a run would wait for somebody.
+  private static func waits(_ scheduled: RunConfiguration.Scheduled) -> Bool {
+    switch scheduled.command {
+    case .pause, .step: true
+    default: false
     }
+  }
+
+  /// What is trained: waiting for a person is left to the explorer.
+  private func merged() throws -> SourcedConfiguration {
+    var merged = try options.plan().merged()
+    (merged.configuration.startsPaused, merged.sources["paused"]) = (false, nil)
+    if let scheduled = merged.configuration.schedule.first(where: Self.waits) {
+      throw Failure(
+        message: """
+          \(merged.source(of: "at")): at \(scheduled): without a screen nobody could resume.
+            found: a command after which a run waits
+            fix:   leave it out
+          """)
+    }
+    return merged
   }
 
   func run() throws {
     do {
+      if options.configuration.printConfig {
+        return try StandardOutput.writeLine(try started().merged.printed())
+      }
       try predictions.check()
       let session = try makeSession()
       session.show(WantedViews())
@@ -53,19 +73,26 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
+  /// What is trained, and its data.
+  private func started() throws -> (merged: SourcedConfiguration, choice: DataChoice) {
+    var merged = try merged()
+    let choice = try DataChoice(merged)
+    merged.configuration.data = merged.configuration.data.located()
+    return (merged, choice)
+  }
+
   /// The session of a run that begins, or goes on.
   private func makeSession() throws -> TrainingSession {
     guard let resume else {
-      let choice = try options.input.choice(threads: options.training.threads)
+      let (merged, choice) = try started()
       return TrainingSession(
-        try options.configuration(), recording: recording.source(command: "train"),
+        merged.configuration, recording: recording.source(command: "train"),
         keepingTestAnswers: predictions.predictions != nil, data: choice.source)
     }
     do {
-      let threads = options.training.threads
       return try KeptRun(resume, in: try recording.collection()).resumed(
         epochs: options.training.epochs,
-        threads: threads == TrainingDefaults.threads ? nil : threads,
+        threads: options.training.threads,
         keepingTestAnswers: predictions.predictions != nil)
     } catch let error as StoreError {
       throw Failure(message: "\(error)")
@@ -75,7 +102,7 @@ struct TrainCommand: ParsableCommand {
   /// A run goes on as it was begun.
   private func checkThatNothingElseIsAsked() throws {
     let others =
-      options.chosen + (recording.noSave ? ["--no-save"] : [])
+      try options.chosen + (recording.noSave ? ["--no-save"] : [])
       + (recording.checkpointEvery == nil ? [] : ["--checkpoint-every"])
     guard let other = others.first else { return }
     throw ValidationError(

@@ -2,7 +2,6 @@ import Datasets
 import Models
 import Runs
 import Testing
-import Training
 
 @testable import mtl_tui
 
@@ -23,7 +22,8 @@ import Training
 
   @Test func choicesOfAModelGiveWayToAPersons() throws {
     func options(_ arguments: String...) throws -> [String: String] {
-      try RunOptions.parse(["--data", "kuairand-pure"] + arguments).configuration().modelOptions
+      try RunOptions.parse(["--data", "kuairand-pure"] + arguments).plan().merged().configuration
+        .modelOptions
     }
     #expect(try options("--model", "mmoe") == [:])
     #expect(try options("--model", "sparse-sharing") == ["alternation": "joint"])
@@ -41,8 +41,11 @@ import Training
   }
 
   @Test func adagradBeginsSlowlyUnlessItIsToldOtherwise() throws {
-    func configuration(_ arguments: String...) throws -> TrainingConfiguration {
-      try TrainingOptions.parse(arguments).configuration(on: "kuairand-pure", model: "mmoe")
+    func configuration(
+      _ arguments: String..., on data: String = "kuairand-pure"
+    ) throws -> RunConfiguration {
+      try RunOptions.parse(["--data", data, "--model", "mmoe"] + arguments).plan().merged()
+        .configuration
     }
     #expect(try configuration().warmUpSteps == 100 && configuration().learningRate == 0.05)
     #expect(try configuration("--warm-up", "7").warmUpSteps == 7)
@@ -50,9 +53,9 @@ import Training
     // Rate and warm-up are those of Adagrad.
     let adam = try configuration("--optimizer", "adam")
     #expect(adam.warmUpSteps == 0 && adam.learningRate == TrainingDefaults.learningRate)
-    let census = try TrainingOptions.parse([]).configuration(on: "census-income", model: "mmoe")
+    let census = try configuration(on: "census-income")
     #expect(census.warmUpSteps == 100 && census.optimizer.rule == .adagrad())
-    let sample = try TrainingOptions.parse([]).configuration(on: "sample", model: "mmoe")
+    let sample = try configuration(on: "sample")
     #expect(sample.warmUpSteps == 0 && sample.optimizer.rule == .adam())
   }
 }

@@ -42,14 +42,15 @@ import Testing
       "--data", "sample", "--balancer", "metabalance", "--set", "balancer.relax=0.25", "--set",
       "model.experts=2", "--at", "50:balancer=pcgrad", "--at", "60:balancer fixed weights=1,2,3",
     ])
-    let configuration = try options.configuration()
+    let configuration = try options.plan().merged().configuration
     #expect(configuration.balancer.description == "metabalance relax=0.25")
     #expect(configuration.modelOptions["experts"] == "2")
     #expect(
       configuration.schedule.map { "\($0.command)" } == [
         "balancer=pcgrad", "balancer fixed weights=1,2,3",
       ])
-    #expect(try RunOptions.parse(["--data", "sample"]).configuration().balancer == .equal)
+    #expect(
+      try RunOptions.parse(["--data", "sample"]).plan().merged().configuration.balancer == .equal)
   }
 
   @Test(arguments: [
@@ -60,7 +61,7 @@ import Testing
   ])
   func whatCannotBeIsSaidBeforeDataAreRead(_ words: [String], _ expected: String) throws {
     let options = try RunOptions.parse(["--data", "sample"] + words)
-    let failure = #expect(throws: Failure.self) { try options.configuration() }
+    let failure = #expect(throws: Failure.self) { try options.plan().merged() }
     #expect(failure?.message.contains(expected) == true, "\(failure?.message ?? "")")
   }
 

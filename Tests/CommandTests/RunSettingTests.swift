@@ -8,49 +8,72 @@ import Training
 @testable import mtl_tui
 
 @Suite("How another run is trained") struct RunSettingTests {
+  private func configuration(
+    _ settings: [String: String], of model: String = "mmoe", on data: String = "sample"
+  ) throws -> RunConfiguration {
+    try RunOptions.parse(["--data", data]).plan()
+      .asking(for: StartRequest(model: model, settings: settings)).merged().configuration
+  }
+
   @Test("every setting is taken") func taken() throws {
-    var configuration = TrainingConfiguration()
-    try configuration.set([
+    let configuration = try configuration([
       "seed": "7", "lr": "0.003", "batch": "256", "epochs": "5", "patience": "0", "threads": "3",
+      "optimizer": "sgd",
     ])
     #expect(configuration.seed == 7 && configuration.learningRate == 0.003)
     #expect(configuration.batchSize == 256 && configuration.epochs == 5)
     #expect(configuration.patience == 0 && configuration.threads == 3)
+    #expect(configuration.optimizer.rule == .sgd)
     for setting in RunSetting.allCases {
       let shown = setting.option(in: configuration).defaultValue
-      var other = TrainingConfiguration()
-      try other.set([setting.rawValue: shown])
+      let other = try self.configuration([setting.rawValue: shown])
       #expect(setting.option(in: other).defaultValue == shown, "\(setting)")
     }
   }
 
   @Test("a rate means nothing to another optimiser") func optimizer() throws {
-    var configuration = TrainingConfiguration()
-    (configuration.learningRate, configuration.warmUpSteps) = (0.05, 100)
-    configuration.optimizer.rule = .adagrad()
-    try configuration.set(["optimizer": "adagrad"])
-    #expect(configuration.learningRate == 0.05 && configuration.warmUpSteps == 100)
-    try configuration.set(["optimizer": "adam"])
-    #expect(configuration.learningRate == TrainingDefaults.learningRate)
-    #expect(configuration.warmUpSteps == TrainingDefaults.warmUpSteps)
-    #expect(configuration.optimizer.rule == .adam())
-    try configuration.set(["lr": "0.5", "optimizer": "sgd"])
-    #expect(configuration.learningRate == 0.5 && configuration.optimizer.rule == .sgd)
+    func configuration(_ settings: [String: String]) throws -> RunConfiguration {
+      try self.configuration(settings, on: "census-income")
+    }
+    let same = try configuration(["optimizer": "adagrad"])
+    #expect(same.learningRate == 0.05 && same.warmUpSteps == 100)
+    let adam = try configuration(["optimizer": "adam"])
+    #expect(adam.learningRate == TrainingDefaults.learningRate)
+    #expect(adam.warmUpSteps == TrainingDefaults.warmUpSteps)
+    #expect(adam.optimizer.rule == .adam())
+    let sgd = try configuration(["lr": "0.5", "optimizer": "sgd"])
+    #expect(sgd.learningRate == 0.5 && sgd.optimizer.rule == .sgd)
   }
 
   @Test(
     "what cannot be used is said with what can",
     arguments: [
       ("seed", "-1"), ("lr", "0"), ("lr", "nan"), ("batch", "0"), ("epochs", "many"),
-      ("patience", "-1"), ("threads", "257"), ("optimizer", "adamw"),
+      ("patience", "-1"), ("threads", "257"), ("optimizer", "adamx"),
     ])
   func refused(name: String, value: String) {
-    var configuration = TrainingConfiguration()
-    let error = #expect(throws: SettingError.self) { try configuration.set([name: value]) }
-    let words = error.map { "\($0)" } ?? ""
+    let error = #expect(throws: Failure.self) { try configuration([name: value]) }
+    let words = error?.message ?? ""
     #expect(
       words.hasPrefix("\(name): a run cannot use this value.\n  found: \(value)\n  fix:   give"))
-    #expect(configuration == TrainingConfiguration())
+  }
+
+  /// What was said of the first run holds for those that follow, but for its model and its schedule.
+  @Test("another run keeps what flags say of all") func kept() throws {
+    let plan = try RunOptions.parse([
+      "--model", "ple", "--set", "model.levels=3", "--lr", "0.5", "--at", "5:evaluate", "--batch",
+      "64", "--balancer", "pcgrad",
+    ]).plan()
+    let first = try plan.merged().configuration
+    #expect(first.modelOptions == ["levels": "3"] && first.schedule.count == 1)
+    let second = try plan.asking(for: StartRequest(model: "mmoe")).merged().configuration
+    #expect(second.model == "mmoe" && second.modelOptions == ["experts": "4"])
+    #expect(second.learningRate == 0.5 && second.batchSize == 64 && second.schedule.isEmpty)
+    #expect(second.balancer.name == "pcgrad")
+    let other = try plan.on("census-income", model: "ple").merged().configuration
+    #expect(other.data == DataSelection("census-income") && other.modelOptions.isEmpty)
+    #expect(other.optimizer.rule == .adagrad() && other.warmUpSteps == 100)
+    #expect(other.learningRate == 0.5 && other.batchSize == 64)
   }
 
   @Test("no model has an option of a setting's name") func names() {
@@ -91,22 +114,17 @@ import Training
     let description = "no such data"
   }
 
-  private func runs(_ model: String) -> RunSwitch {
-    var configuration = TrainingConfiguration()
-    configuration.model = model
-    (configuration.epochs, configuration.patience, configuration.threads) = (100_000, 0, 1)
+  private func runs(_ model: String) throws -> RunSwitch {
     let opener: RunSwitch.Opener = { name in
-      let advice: RunSwitch.Advice = { _ in nil }
-      let source: TrainingSession.DataSource
       switch name {
-      case "one": source = { _ in try Self.data(tasks: "watch") }
-      case "torn": source = { _ in throw NoSuchData() }
-      case "good": source = { _ in try Self.data() }
+      case "one": { _ in try Self.data(tasks: "watch") }
+      case "torn": { _ in throw NoSuchData() }
+      case "good": { _ in try Self.data() }
       default: throw NoSuchData()
       }
-      return (source, advice)
     }
-    return RunSwitch(configuration, data: { _ in try Self.data() }, opener: opener)
+    return try RunSwitch(
+      .endless(model: model), data: { _ in try Self.data() }, opener: opener)
   }
 
   private func wait(for session: TrainingSession) {
@@ -124,7 +142,7 @@ import Training
   /// Data that cannot be read, and data that the model cannot use: the run before lives on.
   @Test("what comes to nothing ends nothing", arguments: ["one", "torn"])
   func nothing(name: String) throws {
-    let runs = runs("esmm")
+    let runs = try runs("esmm")
     defer { runs.close() }
     wait(for: runs.session)
     let before = runs.session
@@ -149,7 +167,7 @@ import Training
   }
 
   @Test("a run on them takes the place of the one before") func good() throws {
-    let runs = runs("mmoe")
+    let runs = try runs("mmoe")
     defer { runs.close() }
     wait(for: runs.session)
     let before = runs.session
@@ -166,7 +184,7 @@ import Training
   }
 
   @Test("leaving while data are read waits for both") func leaving() throws {
-    let runs = runs("mmoe")
+    let runs = try runs("mmoe")
     wait(for: runs.session)
     _ = try runs.open("good", model: "mmoe")
     runs.close()

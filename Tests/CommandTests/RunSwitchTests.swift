@@ -8,13 +8,9 @@ import Training
 @testable import mtl_tui
 
 @Suite("Another run in the explorer") struct RunSwitchTests {
-  private func runs() -> RunSwitch {
-    var configuration = TrainingConfiguration()
-    configuration.epochs = 100_000
-    configuration.patience = 0
-    configuration.threads = 1
+  private func runs() throws -> RunSwitch {
     let log = SyntheticLog(preset: .tiny, seed: 1)
-    return RunSwitch(configuration) { _ in
+    return try RunSwitch(.endless()) { _ in
       try DatasetLoader(
         DatasetSchema(yaml: log.schemaYAML(), path: "schema.yaml"),
         from: .memory(["log.csv": Data(log.csv())]), threads: 1
@@ -34,7 +30,7 @@ import Training
   }
 
   @Test("a model that cannot be built for the data ends nothing") func refused() throws {
-    let runs = runs()
+    let runs = try runs()
     defer { runs.session.close() }
     waitUntilPrepared(runs)
     let before = runs.session
@@ -58,7 +54,7 @@ import Training
 
   /// What is said of a model before it is started is what starting it would say.
   @Test("a model that does not fit says so before it is started") func unfit() throws {
-    let runs = runs()
+    let runs = try runs()
     defer { runs.session.close() }
     let models = runs.models(for: try #require(waitUntilPrepared(runs)))
     #expect(models.count == ModelRegistry.entries.count)
@@ -85,5 +81,18 @@ import Training
     for model in unfit where ["esmm", "escm2", "aitm"].contains(model.name) {
       #expect(model.unfit?.contains("needs") == true, "\(model.name): \(model.unfit ?? "")")
     }
+  }
+}
+
+extension ConfigurationPlan {
+  /// A run that ends when it is told to, on data that nothing is advised for.
+  static func endless(model: String = "mmoe") -> ConfigurationPlan {
+    var flags = ConfigurationLayer()
+    flags.add("data", "made", .flag("--data"))
+    flags.add("model", model, .flag("--model"))
+    flags.add("epochs", 100_000, .flag("--epochs"))
+    flags.add("patience", 0, .flag("--patience"))
+    flags.add("threads", 1, .flag("--threads"))
+    return ConfigurationPlan(layers: [flags])
   }
 }

@@ -15,6 +15,7 @@ import Testing
     other.optimizer = OptimizerConfiguration(
       .adagrad(epsilon: 1e-7, initial: 0.1, isRowWise: true), tables: .dense, clipNorm: 1.5,
       weightDecay: 1e-5)
+    (other.optimizer.rates, other.optimizer.l2) = (["embeddings": 0.5, "a.b": 0], ["towers": 1e-9])
     other.evaluationInterval = 13
     other.keep = .score(task: "a task", name: "auc")
     other.schedule = [
@@ -113,7 +114,8 @@ import Testing
     ("balancer.relax", ["0.1", "0.2", "0.3"]), ("seed", ["2", "3", "4"]),
     ("embedding", ["2", "3", "4"]), ("batch", ["2", "3", "4"]), ("epochs", ["2", "3", "4"]),
     ("patience", ["3", "4", "5"]), ("optimizer", ["sgd", "adagrad", "sgd"]),
-    ("optimizer.beta1", ["0.1", "0.2", "0.3"]), ("lr", ["0.1", "0.2", "0.3"]),
+    ("optimizer.beta1", ["0.1", "0.2", "0.3"]), ("rate.embeddings", ["0.1", "0.2", "0.3"]),
+    ("l2.towers.0", ["0.1", "0.2", "0.3"]), ("lr", ["0.1", "0.2", "0.3"]),
     ("warm-up", ["2", "3", "4"]), ("tables", ["dense", "dense", "dense"]),
     ("clip", ["2.0", "none", "4.0"]), ("weight-decay", ["0.1", "0.2", "0.3"]),
     ("evaluate-every", ["2", "none", "4"]), ("keep", ["last", "a:auc", "b:auc"]),

@@ -52,6 +52,7 @@ import Testing
       hash { $0.optimizer.rule = .adam(beta2: 0.5) },
       hash { $0.optimizer.rule = .adam(epsilon: 0.5) }, hash { $0.optimizer.tables = .dense },
       hash { $0.optimizer.clipNorm = 1 }, hash { $0.optimizer.weightDecay = 1 },
+      hash { $0.optimizer.rates["a"] = 1 }, hash { $0.optimizer.l2["a"] = 1 },
       hash { $0.data.folder = "a" }, hash { $0.data.folder = "b" }, hash { $0.data.group = "a" },
       hash { $0.data.hash = "a" }, hash { $0.data.hash = "b" },
       hash { $0.seed = .max }, hash { $0.seed = .max - 1 },

@@ -25,6 +25,6 @@ import Testing
     #expect(options == [[:], [:], ["gamma": "0.5", "shared": "2"]])
     // A journal tells the runs of other settings apart.
     let identities = try runs.map { try RunIdentity($0, of: plan, data: "d", rows: "r") }
-    #expect(identities.map { $0.settings["warmUpSteps"] } == ["0", "0", "9"])
+    #expect(identities.map { $0.settings["warm-up"] } == ["0", "0", "9"])
   }
 }

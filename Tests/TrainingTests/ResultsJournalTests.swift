@@ -99,7 +99,8 @@ import TrainingFixtures
     let journal = ResultsJournal(folder: folder)
     try journal.prepare(after: .init())
     var record = try #require(RunRecord(run(), identity: identity()))
-    record.version = 1
+    // Before runs were named by the hash of their configuration.
+    record.version = 2
     try journal.append(record)
     // So did the first version write, without checksums.
     try append(#"{"identity":{},"version":1}"# + "\n", to: journal)
@@ -189,6 +190,9 @@ import TrainingFixtures
     let linear = try identity(seed: nil)
     #expect(try identity(seed: nil) { $0.epochs = 3 } == linear, "it is fitted, not trained")
     #expect(one.settings["model.experts"] == "8", "defaults are part of it")
+    #expect(one.settings["lr"] == "0.001" && one.settings["optimizer.beta1"] == "0.9")
+    #expect(one.settings["threads"] == nil && linear.settings["lr"] == nil)
+    #expect(one.label == "mmoe" && linear.label == "linear")
   }
 
   @Test("a file of somebody else's is left as it is") func foreign() throws {

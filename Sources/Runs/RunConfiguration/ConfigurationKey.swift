@@ -106,7 +106,7 @@ extension ConfigurationKey {
         } take: { texts, configuration in
           configuration.schedule = texts.compactMap { try? .init(parsing: $0) }
         }),
-      .key(.init("threads", .whole(1...256), \.threads)),
+      .key(.init("threads", .whole(TrainingDefaults.threadCounts), \.threads)),
       .key(
         .init("pace", .pace) {
           ["\($0.stepsPerSecondLimit ?? 0)"]

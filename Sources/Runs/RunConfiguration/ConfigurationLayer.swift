@@ -6,7 +6,7 @@ public enum ConfigurationSource: Sendable, Hashable {
   case advice(String)
   /// What a command of the program does otherwise than others: `the explorer, for the sample`.
   case command(String)
-  /// A line of a file.
+  /// A line of a file; 0 is the file as a whole.
   case file(path: String, line: Int)
   /// A flag, as it is written: `--lr`.
   case flag(String)
@@ -21,7 +21,7 @@ extension ConfigurationSource: CustomStringConvertible {
     case .builtIn: "built-in"
     case .advice(let what): "advised for \(what)"
     case .command(let what): what
-    case .file(let path, let line): "\(path):\(line)"
+    case .file(let path, let line): line > 0 ? "\(path):\(line)" : path
     case .flag(let flag): flag
     case .form: "chosen in the explorer"
     }

@@ -14,6 +14,8 @@ public enum TrainingDefaults {
   public static let patience = 2
   /// Threads that train.
   public static let threads = 2
+  /// How many threads may train.
+  public static let threadCounts = 1...256
   /// Epochs at most when the explorer shows the sample, without early stopping.
   public static let sampleEpochs = 24
   /// Steps a second at most when the explorer shows the sample: two minutes to watch.

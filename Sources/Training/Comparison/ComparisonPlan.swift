@@ -112,7 +112,7 @@ public struct ComparisonPlan: Sendable, Hashable {
   func training(of model: String) -> TrainingConfiguration { trainings[model] ?? training }
 
   /// The configuration of a run.
-  func configuration(of run: Run) -> TrainingConfiguration {
+  public func configuration(of run: Run) -> TrainingConfiguration {
     var configuration = training(of: run.model.name)
     configuration.model = run.model.name
     configuration.modelOptions = run.model.options

@@ -1,7 +1,8 @@
 import Datasets
 import Models
+import Runs
 
-/// All that a run's scores follow from: model, seed, settings and data.
+/// All that a run's scores follow from: its configuration on the rows as they are.
 ///
 /// Two runs of the same identity have the same scores, so one need not be done again.
 struct RunIdentity: Codable, Hashable {
@@ -9,7 +10,10 @@ struct RunIdentity: Codable, Hashable {
   let model: String
   /// The seed; nil for a model that draws nothing.
   let seed: UInt64?
-  /// Every setting by name, the model's options as `model.<name>`, defaults included.
+  /// ``Runs/RunConfiguration/runHash``.
+  let configuration: String
+  /// Every setting by the name of its flag, `model.experts`, defaults included: what a person may want
+  /// to read of the configuration.
   let settings: [String: String]
   /// The data set's name.
   let data: String
@@ -20,45 +24,30 @@ struct RunIdentity: Codable, Hashable {
 extension RunIdentity {
   /// What the run's row is called: `mmoe`, `mmoe+pcgrad`.
   var label: String {
-    settings["balancer"].map { "\(model)+\($0.prefix { $0 != " " })" } ?? model
+    guard let balancer = settings["balancer"], balancer != BalancerSetting.equal.name else {
+      return model
+    }
+    return "\(model)+\(balancer)"
   }
 
   /// The identity of a planned run on a data set of this name and fingerprint.
   init(_ run: ComparisonPlan.Run, of plan: ComparisonPlan, data: String, rows: String) throws {
-    let entry = try ModelRegistry.entry(named: run.model.name)
-    var settings = run.seed == nil ? [:] : Self.settings(of: plan.training(of: run.model.name))
-    for option in entry.options {
-      settings["model.\(option.name)"] = run.model.options[option.name] ?? option.defaultValue
-    }
-    // Records of runs from before there were balancers stay what they are.
-    if run.model.balancer != .equal { settings["balancer"] = "\(run.model.balancer)" }
+    _ = try ModelRegistry.entry(named: run.model.name)
+    var configuration = plan.configuration(of: run)
+    configuration.data.name = data
+    configuration.data.hash = rows
     self.init(
-      model: run.model.name, seed: run.seed, settings: settings, data: data, rows: rows)
+      model: run.model.name, seed: run.seed, configuration: configuration.runHash,
+      settings: Self.settings(of: configuration), data: data, rows: rows)
   }
 
-  /// What decides nothing about the scores, or is a part of the identity by itself.
-  private static let apart: Set = [
-    "data", "model", "modelOptions", "advisedOptions", "seed", "threads", "startsPaused",
-    "stepsPerSecondLimit", "balancer",
-  ]
-
-  /// Every property of a configuration that decides about the scores, as text.
-  ///
-  /// Read off the value itself, so that a setting that is added some day cannot be forgotten here
-  /// and make a run pass for another.
-  private static func settings(of training: TrainingConfiguration) -> [String: String] {
-    var settings: [String: String] = [:]
-    for child in Mirror(reflecting: training).children {
-      guard let name = child.label, !apart.contains(name) else { continue }
-      settings[name] = text(of: child.value)
+  /// What of the settings decides about the scores and is not a part of the identity by itself.
+  private static func settings(of configuration: RunConfiguration) -> [String: String] {
+    let apart: Set = ["data", "path", "group", "data.hash", "model", "seed"]
+    let entries = configuration.completed.entries.filter { entry in
+      entry.key.decides && !apart.contains(entry.key.name) && !entry.texts.isEmpty
+        && (!configuration.isFitted || entry.key.name.hasPrefix("model."))
     }
-    return settings
-  }
-
-  /// A value as text; what has no order is sorted.
-  private static func text<Value>(of value: Value) -> String {
-    guard let choices = value as? [String: String] else { return "\(value)" }
-    return choices.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-      .joined(separator: " ")
+    return Dictionary(entries.map { ($0.key.name, $0.texts.joined(separator: "; ")) }) { $1 }
   }
 }

@@ -3,7 +3,7 @@ import Runs
 /// A line of the results file: a run's identity and what it came to.
 struct RunRecord: Codable, Equatable {
   /// The form of this record; lines of other forms are left alone.
-  static let version = 2
+  static let version = 3
 
   var version = Self.version
   let identity: RunIdentity

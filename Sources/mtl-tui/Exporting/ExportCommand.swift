@@ -48,7 +48,7 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "Replace files of those names.") var overwrite = false
 
   func validate() throws {
-    try TrainingOptions.check("--threads", threads, TrainingOptions.threadCounts)
+    try TrainingOptions.check("--threads", threads, TrainingDefaults.threadCounts)
     let wanted = [onnx, safetensors, tensorboard, csv, svg, report, embeddings]
     guard wanted.contains(where: { $0 != nil }) else {
       throw ValidationError(

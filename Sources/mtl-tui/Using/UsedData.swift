@@ -20,7 +20,7 @@ struct UsedDataOptions: ParsableArguments {
   @Option(help: "Threads that read and answer.") var threads = TrainingDefaults.threads
 
   func validate() throws {
-    try TrainingOptions.check("--threads", threads, TrainingOptions.threadCounts)
+    try TrainingOptions.check("--threads", threads, TrainingDefaults.threadCounts)
   }
 
   /// The rows, encoded as a model's training rows were.
