@@ -30,7 +30,8 @@ struct RunsPlace: ParsableArguments {
   /// The folder that holds the runs.
   func collection() throws(Failure) -> RunCollection {
     try attempting { () throws(StoreError) in
-      try folder.map { RunCollection(path: $0) } ?? RunCollection()
+      guard let folder else { return try RunCollection() }
+      return RunCollection(path: folder)
     }
   }
 
