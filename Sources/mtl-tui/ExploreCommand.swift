@@ -96,6 +96,12 @@ struct ExploreCommand: ParsableCommand {
     try StandardOutput.writeLine(merged.printed())
   }
 
+  /// The runs that were kept; nil where nothing is kept.
+  private func library(of runs: RunSwitch) -> RunLibrary? {
+    guard !recording.noSave else { return nil }
+    return (try? recording.collection()).map(runs.library)
+  }
+
   private struct Outcome {
     var reason: ExitReason
     var lines: [String]
@@ -120,7 +126,7 @@ struct ExploreCommand: ParsableCommand {
     settings.terminalHasColors = terminal.colors > 0
     var loop = ExplorerLoop(
       app: App(settings: settings), terminal: terminal, link: runs.session,
-      starter: runs.starter, keeper: file.keep,
+      starter: runs.starter, library: library(of: runs), keeper: file.keep,
       writer: ExportFolder.write, history: history.keep)
     var reason: ExitReason?
     while reason == nil {

@@ -105,22 +105,43 @@ extension KeptRun {
   ///
   /// - Throws: ``Failure`` where nothing is left to do.
   func resumed(
-    epochs: Int?, threads: Int? = nil, keepingTestAnswers keepsAnswers: Bool = false
+    epochs: Int?, threads: Int? = nil, keepingTestAnswers keepsAnswers: Bool = false,
+    data source: TrainingSession.DataSource? = nil
   ) throws -> TrainingSession {
+    try checkThatSomethingIsLeft(epochs: epochs)
     var configuration = configuration
     let hasMore = epochs.map { $0 > configuration.epochs } ?? false
     configuration.epochs = epochs ?? configuration.epochs
     configuration.threads = threads ?? configuration.threads
     configuration.startsPaused = false
-    if let summary = try summary(), summary.reason != .stopped, !hasMore {
-      throw Failure(message: Self.words(for: summary, of: folder, epochs: configuration.epochs))
-    }
-    let data = try data()
     return TrainingSession(
       configuration,
       recording: { [folder, configuration] in
         try FolderRecorder.resuming(folder, as: configuration, hasMoreEpochs: hasMore)
-      }, keepingTestAnswers: keepsAnswers, data: data.source)
+      }, keepingTestAnswers: keepsAnswers, data: try source ?? data().source)
+  }
+
+  /// Throws where the run has come to its end, and is given no more epochs.
+  ///
+  /// - Throws: ``Failure``.
+  func checkThatSomethingIsLeft(epochs: Int?) throws {
+    let hasMore = epochs.map { $0 > configuration.epochs } ?? false
+    guard let summary = try summary(), summary.reason != .stopped, !hasMore else { return }
+    throw Failure(
+      message: Self.words(for: summary, of: folder, epochs: epochs ?? configuration.epochs))
+  }
+
+  /// The session of a branch of it that begins at a checkpoint.
+  func branched(
+    at step: Int, in collection: RunCollection, data: @escaping TrainingSession.DataSource
+  ) -> TrainingSession {
+    var configuration = configuration
+    configuration.startsPaused = false
+    return TrainingSession(
+      configuration,
+      recording: { [folder] in
+        try FolderRecorder.branching(off: folder, at: step, in: collection)
+      }, data: data)
   }
 
   private static func words(for summary: RunSummary, of folder: RunFolder, epochs: Int) -> String {

@@ -12,18 +12,18 @@ final class RunSwitch {
   typealias Opener = (String) throws -> TrainingSession.DataSource
 
   /// The run that goes on just now.
-  private(set) var session: TrainingSession
+  var session: TrainingSession
   /// How the first run on the data is trained.
-  private var configuration: RunConfiguration
-  private var plan: ConfigurationPlan
-  private var data: RememberedData
+  var configuration: RunConfiguration
+  var plan: ConfigurationPlan
+  var data: RememberedData
   private let opener: Opener?
   /// Makes what keeps a run that begins; nil: nothing does.
   private let recording: Recording.Source?
   /// A run on other data that is being prepared.
   private var opening: TrainingSession?
   /// The labels of the training rows, counted when a model first wants to know.
-  private var labels: LabelPairs?
+  var labels: LabelPairs?
 
   /// Starts the first run of a plan; `opener` finds other data.
   ///

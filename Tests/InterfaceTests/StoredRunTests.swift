@@ -131,6 +131,39 @@ import Testing
     #expect(robot.loop.app.desk.earlier.count == 1)
   }
 
+  @Test func goingBackBranchesOffAtACheckpoint() {
+    let shelf = Shelf()
+    var own = Self.run("own", state: .live)
+    own.isOwn = true
+    shelf.runs = [Self.run("other", state: .live), own]
+    let robot = robot(shelf)
+    robot.press("1:rewind 349", .enter)
+    #expect(robot.text.contains("go back to step 349?"))
+    robot.press("y")
+    #expect(shelf.resumed.map(\.id) == ["own"] && shelf.resumed[0].step == 100)
+    #expect(robot.loop.app.desk.run.losses[0].lastStep.map { $0 < 100 } == true)
+    // The run before stays to compare with.
+    #expect(robot.loop.app.desk.earlier.count == 1)
+  }
+
+  @Test func beforeTheFirstCheckpointThereIsNoWayBack() {
+    let shelf = Shelf()
+    var own = Self.run("own", state: .live)
+    own.isOwn = true
+    let robot = robot(shelf)
+    robot.press("1:rewind 99", .enter)
+    robot.press("y")
+    #expect(robot.status.contains("this run is not kept"))
+    shelf.runs = [own]
+    robot.press(":rewind 99", .enter)
+    robot.press("y")
+    #expect(robot.status.contains("no checkpoint at or before step 99; there are 100, 350"))
+    #expect(shelf.resumed.isEmpty)
+    // Without a cursor and a step nothing is asked.
+    robot.press("V")
+    #expect(robot.status.contains("rewind STEP"))
+  }
+
   @Test func aLiveRunIsNotResumed() {
     let shelf = Shelf()
     shelf.runs = [Self.run("b", state: .live)]

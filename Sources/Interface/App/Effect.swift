@@ -21,6 +21,8 @@ public enum Effect: Sendable, Equatable {
   case openStored(StoredRun)
   /// Go on with a run that was kept, from a checkpoint or from its last one, in place of the run.
   case resume(StoredRun, from: Int?)
+  /// Go on, as a branch, from the last checkpoint of the run at or before a step.
+  case rewind(Int)
   /// Send the whole screen to the terminal anew.
   case redraw
   /// Draw in another theme.
@@ -45,7 +47,7 @@ extension Effect {
   /// Whether it begins another run.
   var isBeginning: Bool {
     switch self {
-    case .start, .open, .resume: true
+    case .start, .open, .resume, .rewind: true
     default: false
     }
   }

@@ -96,6 +96,7 @@ extension ExplorerLoop {
     case .listStored: listStored()
     case .openStored(let run): openStored(run)
     case .resume(let run, let step): resume(run, from: step)
+    case .rewind(let step): rewind(to: step)
     default: []
     }
   }
@@ -117,6 +118,31 @@ extension ExplorerLoop {
     guard let library else { return [] }
     do {
       return app.update(.course(run, try library.course(run)))
+    } catch {
+      return app.update(.told(inOneLine(error), isRefusal: true))
+    }
+  }
+
+  /// Branches off this run at its last checkpoint at or before a step.
+  private mutating func rewind(to step: Int) -> [Effect] {
+    guard let library else {
+      return app.update(.told("no runs are kept here", isRefusal: true))
+    }
+    do {
+      guard let own = try library.list().first(where: \.isOwn) else {
+        return app.update(.told("this run is not kept, so it has no checkpoints", isRefusal: true))
+      }
+      let steps = try library.course(own).checkpoints
+      guard let checkpoint = steps.last(where: { $0 <= step }) else {
+        let known = steps.map(grouped).joined(separator: ", ")
+        return app.update(
+          .told(
+            steps.isEmpty
+              ? "this run has no checkpoint yet"
+              : "no checkpoint at or before step \(grouped(step)); there are \(known)",
+            isRefusal: true))
+      }
+      return resume(own, from: checkpoint)
     } catch {
       return app.update(.told(inOneLine(error), isRefusal: true))
     }

@@ -165,7 +165,7 @@ extension ExplorerLoop {
         if let reason = perform(start(request)) { return reason }
       case .open(let name):
         if let reason = perform(open(name)) { return reason }
-      case .listStored, .openStored, .resume:
+      case .listStored, .openStored, .resume, .rewind:
         if let reason = perform(lookUp(effect)) { return reason }
       case .redraw:
         terminal.redraw()

@@ -113,7 +113,34 @@ extension Screen {
         },
         summary: "read off; Enter marks"
       ) { _, desk, invocation throws(CommandLineError) in try desk.setCursor(invocation) },
+      ScreenAction(
+        name: "rewind", form: "[STEP]", keys: keys("V"), section: .curves,
+        summary: "branch from the cursor's step",
+        whyNot: { _, desk in desk.run.description == nil ? "the data are still being read" : nil }
+      ) { _, desk, invocation throws(CommandLineError) in try desk.rewind(invocation) },
     ]
+  }
+}
+
+// MARK: - Going back
+
+extension Desk {
+  /// Asks whether to go back to the last checkpoint at or before a step, that of the cursor unless one
+  /// is named.
+  mutating func rewind(_ invocation: Action.Invocation) throws(CommandLineError) -> [Effect] {
+    let typed = invocation.words?.first
+    guard let step = typed.map({ Int($0) }) ?? charts.cursor?.step, step >= 0 else {
+      throw .usage("rewind STEP, or c and h, l to a step and then V", found: typed ?? "")
+    }
+    mode = .question(
+      Question(
+        title: "go back to step \(grouped(step))?",
+        lines: [
+          "A branch goes on from the last checkpoint at or before it.",
+          "The run as it is now ends; it is kept.",
+        ],
+        yes: "branch off there", effects: [.rewind(step)]))
+    return []
   }
 }
 

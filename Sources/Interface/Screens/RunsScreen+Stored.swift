@@ -65,7 +65,7 @@ extension RunsScreen {
       return screen.selectedStored(desk).map { [.openStored($0)] } ?? []
     },
     ScreenAction(
-      name: "resume", keys: keys("R"), hint: "resume", summary: "go on with a kept run",
+      name: "go on", keys: keys("R"), hint: "go on with it", summary: "go on with a kept run",
       whyNot: { screen, desk in screen.whyNotResume(desk) }
     ) { screen, desk, _ in screen.selectedStored(desk).map { desk.resume($0, from: nil) } ?? [] },
   ]
@@ -75,6 +75,7 @@ extension RunsScreen {
       return stored.isShown ? "no run was kept yet" : "o lists the runs that were kept"
     }
     if desk.run.stored?.id == run.id, !desk.run.isFinished { return "it goes on already" }
+    if run.isOwn { return "it goes on already" }
     return run.state == .live ? "another process trains it; it can be attached to" : nil
   }
 

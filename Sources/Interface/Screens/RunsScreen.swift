@@ -24,7 +24,7 @@ struct RunsScreen: Screen {
 
   func hints(_ desk: Desk) -> [String] {
     stored.isShown
-      ? ["down", "look at run", "resume", "all runs"] + Hints.always
+      ? ["down", "look at run", "go on", "all runs"] + Hints.always
       : ["down", "full screen", "baseline", "same step", "all runs"] + Hints.always
   }
 

@@ -48,8 +48,10 @@ public struct StoredRun: Sendable, Hashable, Codable {
   public var scores: [Score]
   /// Words that a person gave it.
   public var tags: [String]
-  /// The run that it went on from, and the step; nil: it began anew.
+  /// The run that it branched off; nil: it began anew.
   public var parent: String?
+  /// Whether it is the run that this process trains.
+  public var isOwn = false
 
   /// Describes a run that was kept.
   public init(

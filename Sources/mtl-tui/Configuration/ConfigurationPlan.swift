@@ -64,11 +64,15 @@ struct ConfigurationPlan {
     return plan
   }
 
-  /// The plan of runs on other data.
-  func on(_ data: String, model: String) -> ConfigurationPlan {
+  /// The plan of runs on other data, which may lie in a folder and be grouped by a column.
+  func on(
+    _ data: String, model: String, folder: String? = nil, group: String? = nil
+  ) -> ConfigurationPlan {
     var form = ConfigurationLayer()
     form.add("data", data, .form)
     form.add("model", model, .form)
+    if let folder { form.add("path", folder, .form) }
+    if let group { form.add("group", group, .form) }
     var plan = self
     plan.layers =
       layers.map { $0.without(Self.ofFirstRun.union(["data", "data.", "path", "group"])) } + [form]

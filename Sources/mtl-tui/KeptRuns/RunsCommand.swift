@@ -29,10 +29,8 @@ struct RunsPlace: ParsableArguments {
 
   /// The folder that holds the runs.
   func collection() throws(Failure) -> RunCollection {
-    try attempting { () throws(StoreError) in
-      guard let folder else { return try RunCollection() }
-      return RunCollection(path: folder)
-    }
+    if let folder { return RunCollection(path: folder) }
+    return try attempting { () throws(StoreError) in try RunCollection() }
   }
 
   /// The run that a person means.

@@ -1,0 +1,105 @@
+import Foundation
+import Interface
+import Runs
+import Store
+import Training
+
+/// Runs that were kept, as the explorer lists them and looks at them.
+struct ExplorerRuns {
+  let collection: RunCollection
+
+  /// Every run, the newest first.
+  ///
+  /// - Throws: `StoreError` where the folder of runs cannot be read.
+  func list() throws -> [StoredRun] {
+    try RunIndex(collection).runs().runs.map(stored)
+  }
+
+  /// What was recorded of a run.
+  ///
+  /// - Throws: `StoreError` for what is not there or damaged, `DecodingError` for an event that is none.
+  func course(of run: StoredRun) throws -> StoredCourse {
+    let folder = try collection.find(run.id)
+    guard let description = try folder.decoded(.description, RunDescription.self) else {
+      throw StoreError.noRun(
+        path: folder.path, missing: RunFolder.Document.description.rawValue)
+    }
+    let events = try folder.events().map {
+      try ValueCoding.decoded(Event.self, from: $0.utf8)
+    }
+    return StoredCourse(
+      description: description, losses: try folder.curves(), events: events,
+      checkpoints: folder.checkpointSteps)
+  }
+
+  private func stored(_ entry: RunEntry) -> StoredRun {
+    var run = StoredRun(
+      id: entry.id, model: entry.card.model, data: entry.card.data,
+      began: Self.minute(entry.card.started), seed: entry.card.seed ?? 0, step: entry.step,
+      state: entry.reason == nil ? .interrupted : .ended,
+      scores: entry.scores.map {
+        StoredRun.Score(
+          task: $0.task, name: $0.name, value: $0.value,
+          higherIsBetter: ScoreKind.named($0.name)?.higherIsBetter ?? true)
+      }, tags: entry.tags, parent: entry.card.parent)
+    if case .live(let process)? = (try? collection.find(entry.id))?.life {
+      run.state = .live
+      run.isOwn = process == Int(getpid())
+    }
+    return run
+  }
+
+  /// A moment in local time, `2026-11-27 03:12`.
+  private static func minute(_ seconds: Double) -> String {
+    var time = time_t(seconds.isFinite ? seconds : 0)
+    var parts = tm()
+    localtime_r(&time, &parts)
+    return String(
+      format: "%04d-%02d-%02d %02d:%02d", Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1,
+      Int(parts.tm_mday), Int(parts.tm_hour), Int(parts.tm_min))
+  }
+}
+
+// MARK: - Going on
+
+extension RunSwitch {
+  /// The runs of a collection for the explorer's list.
+  func library(_ collection: RunCollection) -> RunLibrary {
+    let runs = ExplorerRuns(collection: collection)
+    return RunLibrary(
+      list: { try Self.inTypedWords { try runs.list() } },
+      course: { run in try Self.inTypedWords { try runs.course(of: run) } },
+      resume: { [self] run, step in
+        try Self.inTypedWords { try resume(run, from: step, in: collection) }
+      })
+  }
+
+  /// Tells the run to end, and says how to ask for the one that goes on: from its last checkpoint, or as
+  /// a branch from another one.
+  ///
+  /// - Throws: ``Failure`` before anything is ended, where the run cannot go on.
+  private func resume(
+    _ run: StoredRun, from step: Int?, in collection: RunCollection
+  ) throws -> RunStarter.Arrival {
+    let kept = try KeptRun(run.id, in: collection)
+    if step == nil { try kept.checkThatSomethingIsLeft(epochs: nil) }
+    let (before, rows) = (configuration.data, kept.configuration.data)
+    let isSameData =
+      (before.name, before.folder, before.group) == (rows.name, rows.folder, rows.group)
+    let data = isSameData ? data : RememberedData(try kept.data().source)
+    session.beginClosing()
+    return { [self] in
+      guard session.hasEnded else { return nil }
+      if let step {
+        session = kept.branched(at: step, in: collection) { try data.read($0) }
+      } else {
+        session = try kept.resumed(epochs: nil, data: { try data.read($0) })
+      }
+      guard !isSameData else { return session }
+      plan = plan.on(
+        rows.name, model: kept.configuration.model, folder: rows.folder, group: rows.group)
+      (self.data, configuration, labels) = (data, kept.configuration, nil)
+      return session
+    }
+  }
+}
