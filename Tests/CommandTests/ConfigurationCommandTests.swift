@@ -112,7 +112,7 @@ import Training
     "what is wrong in a file is said with its line",
     arguments: [
       ("epochs: 3\nmodel: mmeo", ":2: model: no model 'mmeo'."),
-      ("model.expert: 3", ":1: model.expert: mmoe has no option 'expert'."),
+      ("model.exprts: 3", ":1: model.exprts: mmoe has no option 'exprts'."),
       ("model.experts: x", ":1: model.experts: mmoe cannot"),
       ("balancer: pcgard", ":1: balancer: no balancer 'pcgard'."),
       ("balancer: famo\nbalancer.rat: 1", ":2: balancer.rat: famo has no option 'rat'."),

@@ -17,13 +17,13 @@ extension RunConfiguration {
   }
 
   /// The configuration without choices of the model and the balancer that are the defaults: as it was
-  /// chosen, though every choice was written out.
+  /// chosen, though every choice was written out. Where another choice is advised the default is one, too.
   public var reduced: RunConfiguration {
     var reduced = self
     let (models, balancers) = (
       Self.modelDefaults(of: model), Self.balancerDefaults(of: balancer.name)
     )
-    reduced.modelOptions = modelOptions.filter { models[$0] != $1 }
+    reduced.modelOptions = modelOptions.filter { models[$0] != $1 || advisedOptions[$0] != nil }
     reduced.balancer.options = balancer.options.filter { balancers[$0] != $1 }
     return reduced
   }
