@@ -38,7 +38,7 @@ extension RunsScreen {
   }
 
   /// The run that was kept and is selected, in the list of all or among the session's.
-  private func selectedStored(_ desk: Desk) -> StoredRun? {
+  func selectedStored(_ desk: Desk) -> StoredRun? {
     guard stored.isShown else { return listed(desk)[selectedRun(desk)].stored }
     let all = listedStored(desk)
     return all.isEmpty ? nil : all[stored.index(among: all)]
@@ -53,16 +53,6 @@ extension RunsScreen {
       screen.stored.isShown.toggle()
       screen.isOpen = false
       return screen.stored.isShown ? [.listStored] : []
-    },
-    ScreenAction(
-      name: "look at run", keys: [[.enter]], hint: "look at it",
-      summary: "full screen; a kept run: among these",
-      whyNot: { screen, desk in
-        screen.stored.isShown && screen.selectedStored(desk) == nil ? "no run was kept yet" : nil
-      }
-    ) { screen, desk, _ in
-      guard screen.stored.isShown else { return screen.move(.large, &desk) }
-      return screen.selectedStored(desk).map { [.openStored($0)] } ?? []
     },
     ScreenAction(
       name: "go on", keys: keys("R"), hint: "go on with it", summary: "go on with a kept run",

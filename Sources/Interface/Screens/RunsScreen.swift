@@ -24,7 +24,7 @@ struct RunsScreen: Screen {
 
   func hints(_ desk: Desk) -> [String] {
     stored.isShown
-      ? ["down", "look at run", "go on", "all runs"] + Hints.always
+      ? ["down", "go on", "all runs"] + Hints.always
       : ["down", "full screen", "baseline", "same step", "all runs"] + Hints.always
   }
 
@@ -70,6 +70,8 @@ extension Desk {
 extension RunsScreen {
   mutating func move(_ move: Move, _ desk: inout Desk) -> [Effect] {
     if stored.isShown {
+      // Enter, which makes a run of the session large.
+      if move == .large { return selectedStored(desk).map { [.openStored($0)] } ?? [] }
       stored.move(move, among: listedStored(desk))
       return []
     }
