@@ -112,6 +112,7 @@ import Testing
     "p": ("chooses the baseline", ["baseline", "pin"]),
     "i": ("types a value", ["example", "dial", "option"]),
     "#": ("types a number", ["example", "dial"]),
+    "R": ("a run begins in place of this one", ["start", "go on"]),
     // Of curves the axis, of gates the matrix of all experts: a person asked for both by this key.
   ]
 

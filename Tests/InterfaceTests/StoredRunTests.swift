@@ -36,7 +36,7 @@ import Testing
       ], checkpoints: [100, 350])
   }
 
-  private func robot(_ shelf: Shelf, _ size: Size = Size(rows: 24, columns: 100)) -> Robot {
+  private func robot(_ shelf: Shelf, _ size: Size = Size(rows: 24, columns: 120)) -> Robot {
     let robot = Robot(
       size,
       library: RunLibrary(
@@ -60,23 +60,23 @@ import Testing
       Self.run("b", model: "ple", state: .interrupted, tags: ["best"]), Self.run("a"),
     ]
     let robot = robot(shelf)
-    robot.press("o")
+    robot.press("K")
     for words in ["all runs 2", "> 2026-11-27 03:12  ple", "interrupted", "0.8121", "best"] {
       #expect(robot.text.contains(words), "\(words)")
     }
     robot.press("j")
     #expect(robot.text.contains("> 2026-11-27 03:12  mmoe"))
-    robot.press("o")
+    robot.press("K")
     #expect(robot.text.contains("runs 1"))
   }
 
   @Test func noRunsIsSaid() {
     let robot = robot(Shelf())
-    robot.press("o")
+    robot.press("K")
     #expect(robot.text.contains("No run was kept yet."))
     let bare = Robot()
     bare.start()
-    bare.press("7o")
+    bare.press("7K")
     #expect(bare.status.contains("no runs are kept here"))
   }
 
@@ -84,13 +84,13 @@ import Testing
     let shelf = Shelf()
     shelf.runs = [Self.run("a")]
     let robot = robot(shelf)
-    robot.press("o", .enter)
+    robot.press("K", .enter)
     #expect(robot.status.contains("run 2 is a"))
     #expect(robot.text.contains("runs 2"))
     #expect(robot.loop.app.desk.earlier.map(\.number) == [2])
     #expect(robot.loop.app.desk.earlier[0].losses[0].lastStep == 399)
     // Once more is no second copy.
-    robot.press("o", .enter)
+    robot.press("K", .enter)
     #expect(robot.loop.app.desk.earlier.map(\.number) == [2])
     // It can be what others are compared with, and stands behind the live curves.
     robot.press("p")
@@ -104,7 +104,7 @@ import Testing
     shelf.runs = [Self.run("a")]
     shelf.problem = "a/curves.bin: damaged"
     let robot = robot(shelf)
-    robot.press("o", .enter)
+    robot.press("K", .enter)
     #expect(robot.status.contains("a/curves.bin: damaged"))
     #expect(robot.loop.app.desk.earlier.isEmpty)
     robot.press("Ry")
@@ -116,7 +116,7 @@ import Testing
     let shelf = Shelf()
     shelf.runs = [Self.run("a", state: .interrupted), Self.run("b", state: .live)]
     let robot = robot(shelf)
-    robot.press("oR")
+    robot.press("KR")
     #expect(robot.text.contains("go on with a?"))
     #expect(shelf.resumed.isEmpty)
     robot.press("y")
@@ -168,7 +168,7 @@ import Testing
     let shelf = Shelf()
     shelf.runs = [Self.run("b", state: .live)]
     let robot = robot(shelf)
-    robot.press("oR")
+    robot.press("KR")
     #expect(robot.status.contains("another process trains it"))
     #expect(shelf.resumed.isEmpty)
   }
@@ -177,7 +177,7 @@ import Testing
     let shelf = Shelf()
     shelf.runs = (0..<40).map { Self.run("r\($0)", model: "m\($0)", tags: ["tag\($0)"]) }
     let robot = robot(shelf, Size(rows: 24, columns: columns))
-    robot.press("o", .end)
+    robot.press("K", .end)
     #expect(robot.text.contains("> 2026-11-27 03:12  m39"))
     #expect(robot.text.contains("more"))
     #expect(robot.text.contains("0.8121"))
@@ -188,7 +188,7 @@ import Testing
     let shelf = Shelf()
     shelf.runs = [Self.run("a"), Self.run("b", model: "stem-net"), Self.run("c", tags: ["stem"])]
     let robot = robot(shelf)
-    robot.press("o/stem", .enter)
+    robot.press("K/stem", .enter)
     #expect(robot.text.contains("all runs 2"))
   }
 }

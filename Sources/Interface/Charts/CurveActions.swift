@@ -115,7 +115,7 @@ extension Screen {
       ) { _, desk, invocation throws(CommandLineError) in try desk.setCursor(invocation) },
       ScreenAction(
         name: "rewind", form: "[STEP]", keys: keys("V"), section: .curves,
-        summary: "branch from the cursor's step",
+        summary: "branch off at the cursor",
         whyNot: { _, desk in desk.run.description == nil ? "the data are still being read" : nil }
       ) { _, desk, invocation throws(CommandLineError) in try desk.rewind(invocation) },
     ]

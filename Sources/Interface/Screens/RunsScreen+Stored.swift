@@ -46,9 +46,9 @@ extension RunsScreen {
 
   static let storedActions: [ScreenAction<Self>] = [
     ScreenAction(
-      name: "all runs", keys: keys("o"), hint: "all runs",
+      name: "all runs", keys: keys("K"), hint: "all runs",
       hintNow: { screen, _ in screen.stored.isShown ? "this session" : nil },
-      summary: "all runs kept, or this session"
+      summary: "all runs, or the session's"
     ) { screen, _, _ in
       screen.stored.isShown.toggle()
       screen.isOpen = false
@@ -62,7 +62,7 @@ extension RunsScreen {
 
   private func whyNotResume(_ desk: Desk) -> String? {
     guard let run = selectedStored(desk) else {
-      return stored.isShown ? "no run was kept yet" : "o lists the runs that were kept"
+      return stored.isShown ? "no run was kept yet" : "K lists the runs that were kept"
     }
     if desk.run.stored?.id == run.id, !desk.run.isFinished { return "it goes on already" }
     if run.isOwn { return "it goes on already" }
@@ -83,7 +83,7 @@ extension RunsScreen {
     let all = listedStored(desk)
     let title = [
       Span("all runs \(all.count)", .title),
-      Span("  Enter looks at one, R goes on with it, o this session", .dim),
+      Span("  Enter looks at one, R goes on with it, K this session", .dim),
     ]
     let inner = canvas.frame(body, title: title, isFocused: true)
     guard !all.isEmpty else {
