@@ -15,12 +15,12 @@ struct AtomicFile: ~Copyable {
   private let file: OpenFile
   private var isNamed = false
 
-  /// Begins a file.
-  init(_ path: String, on disk: Disk) throws(StoreError) {
+  /// Begins a file, for its owner only unless that is said.
+  init(_ path: String, on disk: Disk, permissions: mode_t = 0o600) throws(StoreError) {
     self.path = path
     self.disk = disk
     partial = "\(path)\(Self.mark)\(getpid())"
-    file = try OpenFile(partial, .replacing, on: disk)
+    file = try OpenFile(partial, .replacing, on: disk, permissions: permissions)
   }
 
   deinit {

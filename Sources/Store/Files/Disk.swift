@@ -134,8 +134,11 @@ final class OpenFile {
   private let disk: Disk
   private let descriptor: Int32
 
-  /// Opens a file; for writing it is made if it is not there, and a link of its name is not followed.
-  init(_ path: String, _ mode: Mode, on disk: Disk) throws(StoreError) {
+  /// Opens a file; for writing it is made if it is not there, for its owner only unless that is said,
+  /// and a link of its name is not followed.
+  init(
+    _ path: String, _ mode: Mode, on disk: Disk, permissions: mode_t = 0o600
+  ) throws(StoreError) {
     let flags =
       switch mode {
       case .reading: O_RDONLY
@@ -143,7 +146,9 @@ final class OpenFile {
       case .appending: O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW
       }
     let doing = flags & O_CREAT == 0 ? "open" : "write"
-    descriptor = try disk.attempt(.open, path, doing) { open(path, flags | O_CLOEXEC, 0o600) }
+    descriptor = try disk.attempt(.open, path, doing) {
+      open(path, flags | O_CLOEXEC, permissions)
+    }
     self.path = path
     self.disk = disk
   }

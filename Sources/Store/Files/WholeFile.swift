@@ -1,4 +1,5 @@
-/// A file for a person that is there as a whole or not at all.
+/// A file for a person that is there as a whole or not at all, with the permissions that a person's files
+/// usually have.
 public enum WholeFile {
   /// Writes a file beside its name, and gives it the name when all of it is on the disk.
   ///
@@ -25,7 +26,7 @@ public enum WholeFile {
     _ path: String, on disk: Disk,
     _ body: ((UnsafeRawBufferPointer) throws(StoreError) -> Void) throws(StoreError) -> Void
   ) throws(StoreError) -> AtomicFile {
-    let file = try AtomicFile(path, on: disk)
+    let file = try AtomicFile(path, on: disk, permissions: 0o666)
     try body { (bytes) throws(StoreError) in try file.write(bytes) }
     try file.synchronise()
     return file

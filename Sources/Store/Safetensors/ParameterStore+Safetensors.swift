@@ -1,5 +1,5 @@
 public import Graph
-public import Tensors
+import Tensors
 
 extension ParameterStore {
   /// All arrays that answers follow from, learned and given, by their PyTorch names and in PyTorch's

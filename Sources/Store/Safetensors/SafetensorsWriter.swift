@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// Writes named arrays as a safetensors file, large ones straight from memory.
 ///
