@@ -71,3 +71,13 @@ extension Dataset {
     }
   }
 }
+
+extension DatasetLoader {
+  /// Reads everything, and every split once more by the encoding; see
+  /// ``Dataset/expectSameWhenEncodedAgain(_:from:partBytes:)``.
+  func loadTwice() throws -> Dataset {
+    let data = try load()
+    try data.expectSameWhenEncodedAgain(schema, from: source, partBytes: partBytes)
+    return data
+  }
+}

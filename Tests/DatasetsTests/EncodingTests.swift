@@ -233,6 +233,30 @@ import Testing
     #expect("\(try #require(error("{", "")))".contains("e.json"))
   }
 
+  /// The form of the file is a promise: a model that was saved is read by later versions.
+  @Test func theFormIsKept() throws {
+    let data = try Table(csv: Table.rows).load()
+    let encoding = try #require(data.savedEncoding)
+    #expect(String(decoding: try encoding.json(), as: UTF8.self) == Self.golden)
+    #expect(try DatasetEncoding(json: Data(Self.golden.utf8), path: "encoding.json") == encoding)
+  }
+
+  private static let golden = """
+    {"buckets":[null],"features":{"dense":[{"column":"price","form":{"value":{"deviation\
+    ":0.5,"mean":1.5}}}],"fields":[{"categories":["","a","b"],"isHashed":false,"name":"u\
+    ser","vocabulary":3}]},"folder":"","format":1,"labelPairs":{"counts":[{"both":0,"fir\
+    stAlone":0,"rows":0,"secondAlone":0}],"tasks":1},"name":"table","rawNames":[[]],"sch\
+    ema":{"columns":[{"isInputDespiteLabel":false,"name":"user","role":{"categorical":{"\
+    minimumCount":1}},"rule":{},"source":"user"},{"isInputDespiteLabel":false,"name":"pr\
+    ice","role":{"numeric":{"indicator":false,"log1p":false}},"rule":{},"source":"price"\
+    }],"files":{"all":{"_0":{"names":["t.csv"]}}},"format":{"columnNames":[],"hasHeader"\
+    :true,"isQuoted":true,"missing":[""],"trimsBlanks":false},"joins":[],"name":"table",\
+    "split":{"column":{"_0":"split","test":"t","validation":"v"}},"tasks":[{"divisor":1,\
+    "kind":"binary","label":{"column":"click","rule":{"value":{}}},"name":"click","skips\
+    Missing":false,"takesLogarithm":false,"weight":1}]},"tasks":[{"kind":"binary","name"\
+    :"click","scale":{"deviation":1,"mean":0},"weight":1}],"trainingRows":2}
+    """
+
   /// Bytes that are no UTF-8 look alike, and keep ids of their own.
   @Test func categoriesThatAreNotUTF8KeepTheirIds() throws {
     var bytes = Data("user,price,click,split\n".utf8)

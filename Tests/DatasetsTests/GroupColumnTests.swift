@@ -34,7 +34,7 @@ import Testing
       schema, from: .memory(["log.csv": Data(log.utf8), "items.csv": Data(items.utf8)]),
       threads: threads)
     loader.partBytes = partBytes
-    return try loader.load()
+    return try loader.loadTwice()
   }
 
   private func groups(_ dataset: Dataset) -> [[Int32]] {

@@ -70,7 +70,7 @@ struct JoinedLog {
         "log.csv": Data(log.utf8), usersPath: Data(users.utf8), "items.csv": gzip(Data(items.utf8)),
       ]), threads: threads)
     loader.partBytes = partBytes
-    return try loader.load()
+    return try loader.loadTwice()
   }
 }
 

@@ -16,7 +16,7 @@ import Testing
     let recipe = try recipe()
     return try DatasetLoader(
       recipe.schema(in: folder), from: .folder(folder, hint: recipe.origin), threads: 2
-    ).load()
+    ).loadTwice()
   }
 
   private func recipe() throws -> Recipe {

@@ -25,7 +25,7 @@ import Testing
     return try DatasetLoader(
       DatasetSchema(yaml: schema + "\n" + extra, path: "s.yaml"),
       from: .memory(files.mapValues { Data($0.utf8) }), threads: 2
-    ).load()
+    ).loadTwice()
   }
 
   /// Which rows test is the same as if all had been in one file, also by a hash of their number.
@@ -148,7 +148,7 @@ import Testing
     let load = { (files: [String: String]) in
       try DatasetLoader(
         schema, from: .memory(files.mapValues { Data($0.utf8) }), threads: 2
-      ).load()
+      ).loadTwice()
     }
     #expect(try load(files).contents == log.load().contents)
     files["users-2.csv"]? += "\n" + lines[2]
