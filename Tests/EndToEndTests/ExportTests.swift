@@ -36,6 +36,8 @@ extension EndToEnd {
       #expect(paths.contains { $0.hasSuffix(".npy") })
       let page = try String(contentsOfFile: folder + "/run.html", encoding: .utf8)
       #expect(page.contains("<h2>Gates</h2>") && page.contains("</svg>"))
+      #expect(page.contains("<tr><td>model</td><td>mmoe</td></tr>"))
+      #expect(!page.contains(" # "))
       try refusals(run, folder)
     }
 

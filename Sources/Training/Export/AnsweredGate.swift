@@ -9,6 +9,12 @@ public struct AnsweredGate: Sendable {
   public let snapshot: GateSnapshot
   /// By expert, the weight of every row.
   public let weights: [[Float]]
+
+  /// Puts a gate together.
+  public init(snapshot: GateSnapshot, weights: [[Float]]) {
+    self.snapshot = snapshot
+    self.weights = weights
+  }
 }
 
 extension Trainer {

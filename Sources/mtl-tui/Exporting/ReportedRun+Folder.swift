@@ -40,7 +40,7 @@ extension ReportedRun {
       guard !words.hasPrefix("#"), let colon = words.firstIndex(of: ":") else { continue }
       above.removeAll { $0.indent >= indent }
       let key = String(words[..<colon])
-      let value = words[words.index(after: colon)...].drop { $0 == " " }
+      let value = withoutRemark(words[words.index(after: colon)...].drop { $0 == " " })
       if value.isEmpty {
         above.append((indent, key))
       } else {
@@ -48,5 +48,13 @@ extension ReportedRun {
       }
     }
     return pairs
+  }
+
+  /// A value without what is said behind it.
+  private static func withoutRemark(_ value: Substring) -> Substring {
+    guard !value.hasPrefix("\""), let mark = value.firstRange(of: " #") else { return value }
+    var plain = value[..<mark.lowerBound]
+    while plain.last == " " { plain.removeLast() }
+    return plain
   }
 }
