@@ -44,6 +44,14 @@ extension KeepRule: CustomStringConvertible {
     }
   }
 
+  /// Reads what `--stop` takes: TASK:SCORE, a score of one task.
+  ///
+  /// - Throws: ``KeepError`` as ``init(parsing:)``, and for a rule that names no task.
+  public init(parsingScore text: String) throws(KeepError) {
+    self = try KeepRule(parsing: text)
+    guard case .score = self else { throw .form(text) }
+  }
+
   /// Checks that the task is one of these and has the score.
   ///
   /// - Parameters:
@@ -142,4 +150,16 @@ extension KeepError: CustomStringConvertible {
     return nearest(to: name, in: known).map { "did you mean '\($0)'? (known: \(all))" }
       ?? "take one of \(all)"
   }
+}
+
+/// Why `--stop` cannot be followed.
+public struct StopError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What is wrong with the score that it names.
+  public let error: KeepError
+
+  /// Records an error.
+  public init(_ error: KeepError) { self.error = error }
+
+  /// What is wrong, what was found, how to mend it.
+  public var description: String { "--stop" + error.description.dropFirst("--keep".count) }
 }

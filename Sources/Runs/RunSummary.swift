@@ -5,6 +5,8 @@ public struct RunSummary: Sendable, Equatable, Codable {
     case epochs
     case earlyStopping = "early stopping"
     case converged
+    /// The time that it was given was over.
+    case timeLimit = "time limit"
     case stopped
   }
 

@@ -23,7 +23,8 @@ struct RunOptions: ParsableArguments {
     help: """
       A choice of the model, the balancer or the optimiser, as in model.experts=4, \
       balancer.relax=0.5 or optimizer.beta1=0.8; or a group's rate factor or L2, as in \
-      rate.embeddings=0.1 or l2.towers=1e-5; repeatable.
+      rate.embeddings=0.1 or l2.towers=1e-5; or of the schedule, as in schedule.minimum=0.01; \
+      repeatable.
       """,
     completion: ShellCompletion.settings)
   var settings: [String] = []
@@ -38,7 +39,7 @@ struct RunOptions: ParsableArguments {
   func validate() throws {
     _ = try scheduled()
     // Which choices an optimiser has is known when it is: the file or the data may name it.
-    try TrainingOptions.check(try layer.without(["optimizer."]))
+    try TrainingOptions.check(try layer.without(["optimizer.", "schedule."]))
   }
 
   /// The `--at` commands.
@@ -97,7 +98,7 @@ struct RunOptions: ParsableArguments {
   }
 
   /// What may stand before the dot of `--set`.
-  private static let families = ["model", "balancer", "optimizer", "rate", "l2"]
+  private static let families = ["model", "balancer", "optimizer", "rate", "l2", "schedule"]
 
   /// The `--set model.key=value` choices and their like, in the order in which they are given.
   static func choices(

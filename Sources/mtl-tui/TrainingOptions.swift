@@ -4,6 +4,7 @@ import Runs
 /// How models are trained, whichever they are: what `train`, `explore` and `compare` have in common.
 struct TrainingOptions: ParsableArguments {
   private static let ruleWords = OptimizerConfiguration.Rule.all.map(\.word)
+  private static let scheduleWords = RateSchedule.all.map(\.word)
 
   @Option(help: "Epochs at most. (default: \(TrainingDefaults.epochs))") var epochs: Int?
   @Option(help: "Rows in a batch. (default: the data's, else \(TrainingDefaults.batchSize))")
@@ -17,6 +18,13 @@ struct TrainingOptions: ParsableArguments {
       (default: the data's, else \(TrainingDefaults.warmUpSteps))
       """)
   var warmUp: Int?
+  @Option(
+    name: .customLong("schedule"),
+    help: """
+      How the rate goes on behind that: \(scheduleWords.joined(separator: ", ")); with choices, as in \
+      --set schedule.minimum=0.01. (default: constant)
+      """, completion: .list(scheduleWords))
+  var rateSchedule: String?
   @Option(
     help: """
       Threads that train; the screen's is not counted. (default: \(TrainingDefaults.threads))
@@ -40,6 +48,17 @@ struct TrainingOptions: ParsableArguments {
       each by its spread), last, or the best TASK:SCORE, as in click:auc. (default: balanced)
       """, transform: Self.keepRule)
   var keep: KeepRule?
+  @Option(
+    help: """
+      The score of one task, TASK:SCORE as in click:auc, whose patience ends a run. \
+      (default: what is kept)
+      """)
+  var stop: String?
+  @Option(
+    help: """
+      The most time from a run's first step on, as in 90s, 10m or 1h30m; it ends behind the step at hand.
+      """)
+  var time: String?
   @Option(help: "Scale the gradient down to this norm at most.") var clip: Double?
   @Option(
     help: """
@@ -96,6 +115,9 @@ struct TrainingOptions: ParsableArguments {
     add("optimizer", optimizer)
     add("lr", lr)
     add("warm-up", warmUp)
+    add("schedule", rateSchedule)
+    add("stop", stop)
+    add("time", time)
     add("evaluate-every", evaluateEvery)
     add("keep", keep)
     add("clip", clip)

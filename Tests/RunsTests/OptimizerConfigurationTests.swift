@@ -52,7 +52,10 @@ import Testing
     "the keys that are written are the keys that a rule has",
     arguments: OptimizerConfiguration.Rule.all)
   func keys(rule: OptimizerConfiguration.Rule) throws {
-    let data = Data(try text(OptimizerConfiguration(rule, clipNorm: 1)).utf8)
+    var configuration = OptimizerConfiguration(rule, clipNorm: 1)
+    (configuration.rates, configuration.l2) = (["embeddings": 0.5], ["towers": 1e-6])
+    #expect(try read(text(configuration)) == configuration)
+    let data = Data(try text(configuration).utf8)
     let object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
     #expect(Set(object.keys) == Set(OptimizerConfiguration.allowedKeys(of: rule)))
   }

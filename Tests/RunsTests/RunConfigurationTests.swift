@@ -16,6 +16,8 @@ import Testing
       .adagrad(epsilon: 1e-7, initial: 0.1, isRowWise: true), tables: .dense, clipNorm: 1.5,
       weightDecay: 1e-5)
     (other.optimizer.rates, other.optimizer.l2) = (["embeddings": 0.5, "a.b": 0], ["towers": 1e-9])
+    other.rateSchedule = .oneCycle(start: 0.1, peak: 0.25, minimum: 0.01)
+    (other.stop, other.timeLimitSeconds) = (.score(task: "b", name: "logloss"), 90.5)
     other.evaluationInterval = 13
     other.keep = .score(task: "a task", name: "auc")
     other.schedule = [

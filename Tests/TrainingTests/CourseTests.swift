@@ -13,12 +13,12 @@ import TrainingFixtures
     var configuration = TrainingConfiguration()
     configuration.learningRate = 0.08
     configuration.warmUpSteps = 4
-    let rates = (0..<6).map(configuration.rate(at:))
+    let rates = (0..<6).map { configuration.rate(at: $0, of: 100, stepsPerEpoch: 10) }
     for (found, expected) in zip(rates, [0.02, 0.04, 0.06, 0.08, 0.08, 0.08]) {
       #expect(abs(found - expected) < 1e-15)
     }
     configuration.warmUpSteps = 0
-    #expect(configuration.rate(at: 0) == 0.08)
+    #expect(configuration.rate(at: 0, of: 100, stepsPerEpoch: 10) == 0.08)
   }
 
   /// The rate of a screen is that of the next step, with the person's factor.

@@ -3,8 +3,11 @@ public struct TrainingAdvice: Sendable, Hashable {
   /// How parameters follow their gradients.
   public enum Optimizer: String, Sendable, Hashable {
     case adam
+    case adamW = "adamw"
     case adagrad
+    case rmsprop
     case sgd
+    case lamb
   }
 
   /// The optimiser.

@@ -101,6 +101,18 @@ extension ConfigurationKey {
           }
         }),
       .key(
+        .init("stop", .orNone(.taskScore)) {
+          [$0.stop.map { "\($0)" } ?? SettingForm.none]
+        } take: { texts, configuration in
+          configuration.stop = texts.last.flatMap { try? KeepRule(parsingScore: $0) }
+        }),
+      .key(
+        .init("time", .orNone(.duration)) {
+          [$0.timeLimitSeconds.map(SettingForm.durationText) ?? SettingForm.none]
+        } take: { texts, configuration in
+          configuration.timeLimitSeconds = texts.last.flatMap(SettingForm.seconds)
+        }),
+      .key(
         .init("at", .scheduled) {
           $0.schedule.map(\.description)
         } take: { texts, configuration in
@@ -139,6 +151,16 @@ extension ConfigurationKey {
     .key(.init("lr", .positive, \.learningRate)),
     .key(.init("warm-up", .whole(0...1_000_000_000), \.warmUpSteps)),
     .key(
+      .init("schedule", .words(RateSchedule.all.map(\.word))) {
+        [$0.rateSchedule.word]
+      } take: { texts, configuration in
+        guard let schedule = texts.last.flatMap(RateSchedule.init(word:)),
+          schedule.word != configuration.rateSchedule.word
+        else { return }
+        configuration.rateSchedule = schedule
+      }),
+    .family(.schedule),
+    .key(
       .init("tables", .words(OptimizerConfiguration.Tables.allCases.map(\.rawValue))) {
         [$0.optimizer.tables.rawValue]
       } take: { texts, configuration in
@@ -171,6 +193,23 @@ extension ConfigurationFamily {
         configuration[keyPath: path][name] = texts.last
       }
     }
+  }
+
+  /// The numbers of the schedule of the rate, whose names depend on its kind.
+  static let schedule = ConfigurationFamily(name: "schedule") {
+    $0.rateSchedule.options.map(\.name)
+  } key: { name, configuration in
+    guard configuration.rateSchedule.options.contains(where: { $0.name == name }) else {
+      return nil
+    }
+    return ConfigurationKey("schedule.\(name)", RateSchedule.form(of: name)) {
+      $0.rateSchedule.options.first { $0.name == name }.map { ["\($0.value)"] } ?? []
+    } take: { texts, configuration in
+      guard let value = texts.last.flatMap(Double.init) else { return }
+      configuration.rateSchedule = configuration.rateSchedule.with(value, for: name)
+    }
+  } known: {
+    $0.rateSchedule.options.map(\.name)
   }
 
   /// Numbers by group of parameters, whose names only the model knows.

@@ -39,6 +39,8 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
   /// Steps over which the rate rises linearly from 0, at the start and wherever a lottery goes back to
   /// earlier numbers, since its optimiser begins anew there.
   public var warmUpSteps = TrainingDefaults.warmUpSteps
+  /// How the rate goes on behind the warm-up.
+  public var rateSchedule = RateSchedule.constant
   /// The optimiser.
   public var optimizer = OptimizerConfiguration()
   /// How the tasks' losses and gradients are put together.
@@ -55,17 +57,30 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
   public var keep = KeepRule.balanced
   /// Commands that take effect at given steps.
   public var schedule: [Scheduled] = []
+  /// The score of one task by which a run ends early, as in `click:auc`; nil: what is kept decides.
+  public var stop: KeepRule?
+  /// Seconds since its first step after which a run ends behind the step at hand, pauses included; nil:
+  /// none.
+  public var timeLimitSeconds: Double?
   /// Whether the run waits for a command before its first step.
   public var startsPaused = false
 
   /// The defaults.
   public init() {}
 
-  /// The learning rate of a step, counted from 0 where the optimiser began, before the person's factor: constant, after a
-  /// linear rise over the warm-up.
-  public func rate(at step: Int) -> Double {
-    guard step < warmUpSteps else { return learningRate }
-    return learningRate * Double(step + 1) / Double(warmUpSteps)
+  /// The learning rate of a step before the person's factor: what ``rateSchedule`` says, after a linear
+  /// rise over the warm-up to where it begins.
+  ///
+  /// - Parameters:
+  ///   - step: counted from 0 where the optimiser began.
+  ///   - steps: how many are planned from there.
+  ///   - stepsPerEpoch: steps of an epoch.
+  /// - Returns: the rate.
+  public func rate(at step: Int, of steps: Int, stepsPerEpoch: Int) -> Double {
+    let factor = rateSchedule.factor(
+      at: max(0, step - warmUpSteps), of: steps - warmUpSteps, stepsPerEpoch: stepsPerEpoch)
+    guard step < warmUpSteps else { return learningRate * factor }
+    return learningRate * factor * Double(step + 1) / Double(warmUpSteps)
   }
 }
 

@@ -22,6 +22,10 @@ public enum SettingForm: Sendable, Hashable {
   case flag
   /// Which step's parameters are kept.
   case keepRule
+  /// A score of one task, TASK:SCORE.
+  case taskScore
+  /// A time above 0: 90s, 10m, 1h30m, or seconds.
+  case duration
   /// STEP:COMMAND.
   case scheduled
   /// Another form, or `none`.
@@ -46,6 +50,8 @@ extension SettingForm {
     case .words(let words): words.contains(text)
     case .flag: Bool(text) != nil
     case .keepRule: (try? KeepRule(parsing: text)) != nil
+    case .taskScore: (try? KeepRule(parsingScore: text)) != nil
+    case .duration: Self.seconds(text) != nil
     case .scheduled: (try? RunConfiguration.Scheduled(parsing: text)) != nil
     case .orNone(let form): text == Self.none || form.accepts(text)
     }
@@ -70,6 +76,8 @@ extension SettingForm {
         + (words.last ?? "")
     case .flag: "true or false"
     case .keepRule: "balanced, last or TASK:SCORE"
+    case .taskScore: "TASK:SCORE, as in click:auc"
+    case .duration: "a time above 0, as in 90s, 10m or 1h30m"
     case .scheduled: "STEP:COMMAND, as in 500:task.off=income"
     case .orNone(let form): "\(form.expected), or none"
     }
@@ -96,6 +104,30 @@ extension SettingForm {
     default: []
     }
   }
+}
+
+extension SettingForm {
+  /// The seconds of a time such as 90s, 10m, 1h30m or 90; nil for another text and for none.
+  static func seconds(_ text: String) -> Double? {
+    if let plain = number(text) { return plain > 0 ? plain : nil }
+    var (sum, digits, units) = (0.0, "", Substring("hms"))
+    for character in text {
+      guard let unit = units.firstIndex(of: character) else {
+        digits.append(character)
+        continue
+      }
+      guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber || $0 == "." }),
+        let amount = Double(digits)
+      else { return nil }
+      sum += amount * (character == "h" ? 3_600 : character == "m" ? 60 : 1)
+      units = units[units.index(after: unit)...]
+      digits = ""
+    }
+    return digits.isEmpty && sum > 0 && sum.isFinite ? sum : nil
+  }
+
+  /// A time in the text that ``seconds(_:)`` reads.
+  static func durationText(_ seconds: Double) -> String { "\(seconds)s" }
 }
 
 /// Why a text is no scheduled command.

@@ -67,6 +67,15 @@ final class Lottery {
   /// Epochs of the whole run, if no task is off.
   var epochs: Int { plan.schedule.epochs(tasks: tasks.count, joint: jointEpochs) }
 
+  /// Epochs of the stage at hand; nil for joint training, which has those of the run.
+  var epochsOfStage: Int? {
+    switch stage {
+    case .warmUp: plan.schedule.warmUpEpochs
+    case .search: plan.schedule.epochsPerRound
+    case .joint: nil
+    }
+  }
+
   /// Epochs of joint training.
   var isJoint: Bool { stage == .joint }
 

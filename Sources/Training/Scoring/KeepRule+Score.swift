@@ -62,4 +62,15 @@ extension KeepRule {
       hasGroups: dataset.validation.groups != nil,
       conditional: conditional ?? dataset.tasks.map { _ in true })
   }
+
+  /// Checks the score by which a run ends early.
+  ///
+  /// - Throws: ``StopError``.
+  func checkStop(on dataset: Dataset, conditional: [Bool]? = nil) throws(StopError) {
+    do throws(KeepError) {
+      try check(on: dataset, conditional: conditional)
+    } catch {
+      throw StopError(error)
+    }
+  }
 }

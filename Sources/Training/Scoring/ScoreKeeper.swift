@@ -12,9 +12,12 @@ struct ScoreKeeper {
   private var remembered: [Int: Evaluation] = [:]
   private var bests: [String: TaskBest] = [:]
   private var order: [String] = []
+  /// What ends the run early; nil: what is kept.
+  private var watch: StopWatch?
 
-  init(_ keep: KeepRule, store: ParameterStore) {
+  init(_ keep: KeepRule, stop: KeepRule? = nil, store: ParameterStore) {
     self.keep = keep
+    watch = stop.flatMap(StopWatch.init)
     choice = BestChoice(store: store)
   }
 
@@ -29,6 +32,7 @@ struct ScoreKeeper {
     evaluation.isBest =
       keep == .last || choice.consider(evaluation.score, step: evaluation.step)
     newest = evaluation
+    watch?.consider(evaluation)
     guard evaluation.isBest, keep != .last else { return }
     remembered[evaluation.step] = evaluation
     let steps = choice.rememberedSteps
@@ -59,17 +63,20 @@ struct ScoreKeeper {
 
   /// Ends an epoch; true if the run should end early.
   mutating func epochEnded(patience: Int) -> Bool {
-    keep == .last ? false : choice.epochEnded(patience: patience)
+    let isChoiceOver = keep == .last ? false : choice.epochEnded(patience: patience)
+    return watch?.epochEnded(patience: patience) ?? isChoiceOver
   }
 
   /// Goes on with what another set of tasks has come to.
   mutating func tasksChanged(from old: [Bool], to new: [Bool]) {
     choice.tasksChanged(from: old, to: new)
+    if old != new { watch?.restart() }
   }
 
   /// Begins anew: what is scored from now on cannot be compared with what was before.
   mutating func restart() {
     choice.restart()
+    watch?.restart()
     remembered = [:]
     bests = [:]
   }
@@ -98,6 +105,7 @@ extension ScoreKeeper {
   mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
     try archive.value("newest", &newest)
     try archive.part("choice") { archive throws(ArchiveError) in try choice.visit(&archive) }
+    try archive.part("stop") { archive throws(ArchiveError) in try watch?.visit(&archive) }
     var kept = remembered.values.sorted { $0.step < $1.step }
     try archive.value("remembered", &kept)
     remembered = Dictionary(kept.map { ($0.step, $0) }) { $1 }

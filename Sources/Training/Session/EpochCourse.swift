@@ -18,8 +18,14 @@ struct EpochCourse {
   private var jointFrom = 0
   /// The step at which the optimiser began, anew where a lottery goes back to earlier numbers.
   private var optimizerFrom = 0
+  /// Epochs that are planned from there; nil: those of the run.
+  private var plannedEpochs: Int?
 
-  init(_ configuration: TrainingConfiguration, rows: Int, stepsPerEpoch: Int) {
+  /// `epochs` are those of the first phase, if they are not those of the run.
+  init(
+    _ configuration: TrainingConfiguration, rows: Int, stepsPerEpoch: Int, epochs: Int? = nil
+  ) {
+    plannedEpochs = epochs
     self.configuration = configuration
     self.stepsPerEpoch = stepsPerEpoch
     shuffle = EpochShuffle(count: rows, seed: configuration.seed)
@@ -66,8 +72,11 @@ struct EpochCourse {
   var position: Double { Double(ended) + Double(stepInEpoch) / Double(stepsPerEpoch) }
 
   /// Begins a phase of a search, or joint training, for which the optimiser begins anew.
-  mutating func phaseBegan(isJoint: Bool, step: Int) {
+  ///
+  /// `epochs` are those of the phase, over which a schedule of the rate goes.
+  mutating func phaseBegan(isJoint: Bool, step: Int, epochs: Int? = nil) {
     optimizerFrom = step
+    plannedEpochs = isJoint ? nil : epochs
     if isJoint { jointFrom = ended }
   }
 
@@ -75,7 +84,11 @@ struct EpochCourse {
   var isLast: Bool { epoch >= jointFrom + configuration.epochs }
 
   /// The learning rate behind so many steps, before a person's factor.
-  func rate(step: Int) -> Double { configuration.rate(at: step - optimizerFrom) }
+  func rate(step: Int) -> Double {
+    configuration.rate(
+      at: step - optimizerFrom, of: (plannedEpochs ?? configuration.epochs) * stepsPerEpoch,
+      stepsPerEpoch: stepsPerEpoch)
+  }
 
   /// Whether the rows are scored behind this step, within an epoch.
   func isEvaluationDue(step: Int) -> Bool {
@@ -91,6 +104,7 @@ extension EpochCourse {
     try archive.number("step-in-epoch", &stepInEpoch)
     try archive.number("joint-from", &jointFrom)
     try archive.number("optimizer-from", &optimizerFrom)
+    try archive.number("planned-epochs", &plannedEpochs)
     guard archive.isLoading else { return }
     guard epoch >= 0, ended == epoch || ended == epoch - 1,
       (0..<stepsPerEpoch).contains(stepInEpoch), ended < epoch || stepInEpoch == 0

@@ -13,7 +13,9 @@ final class RunScores {
 
   init(_ subject: TrainedRun) {
     self.subject = subject
-    keeper = ScoreKeeper(subject.run.configuration.keep, store: subject.trainer.store)
+    keeper = ScoreKeeper(
+      subject.run.configuration.keep, stop: subject.run.configuration.stop,
+      store: subject.trainer.store)
   }
 
   private var run: TrainingRun { subject.run }

@@ -35,7 +35,8 @@ final class TrainingLoop {
     scores = RunScores(subject)
     commands = RunCommands(subject, questions: questions, scores: scores)
     course = EpochCourse(
-      run.configuration, rows: dataset.training.count, stepsPerEpoch: description.stepsPerEpoch)
+      run.configuration, rows: dataset.training.count, stepsPerEpoch: description.stepsPerEpoch,
+      epochs: subject.lottery?.epochsOfStage)
     saving = run.recorder.map { RunSaving($0, tasks: dataset.tasks.count) }
     losses = LossRecord(
       run.session.openBins(tasks: dataset.tasks.count), saving: saving, trainer: trainer)
@@ -80,6 +81,7 @@ final class TrainingLoop {
       commands.trainingGoesOn()
       takeStep()
       questions.advance()
+      endIfLate()
       saveIfDue()
       keepPace()
     }
@@ -113,6 +115,14 @@ final class TrainingLoop {
       publish(commands.phase)
     }
     endStep()
+  }
+
+  /// Ends the run where its time is over.
+  private func endIfLate() {
+    guard commands.endReason == nil, let limit = run.configuration.timeLimitSeconds,
+      elapsed >= limit
+    else { return }
+    commands.endReason = .timeLimit
   }
 
   /// The rate of the next step.
@@ -164,7 +174,8 @@ final class TrainingLoop {
 
   private func phaseBegan() {
     scores.restart()
-    course.phaseBegan(isJoint: lottery?.isJoint == true, step: trainer.step)
+    course.phaseBegan(
+      isJoint: lottery?.isJoint == true, step: trainer.step, epochs: lottery?.epochsOfStage)
     losses.restart()
     announcePhase()
   }

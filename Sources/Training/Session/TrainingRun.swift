@@ -44,12 +44,15 @@ final class TrainingRun {
       configuration = try configuration.knowing(dataset)
       let entry = try ModelRegistry.entry(named: configuration.model)
       try configuration.keep.check(on: dataset)
+      try configuration.stop?.checkStop(on: dataset)
       switch entry.kind {
       case .trained:
         try train(entry, dataset)
       case .fitted(let configure):
         try fit(entry, configure(configuration.modelOptions), dataset)
       }
+    } catch let error as StopError {
+      tell(.failed(message: printableLines("\(error)")))
     } catch let error as KeepError {
       tell(.failed(message: printableLines("\(error)")))
     } catch {
@@ -76,8 +79,9 @@ final class TrainingRun {
     guard let trainer = try Trainer(configuration, entry, dataset: dataset) else { return }
     self.trainer = trainer
     hadTrainer = true
-    try configuration.keep.check(
-      on: dataset, conditional: dataset.tasks.indices.map { trainer.condition(of: $0) != nil })
+    let conditional = dataset.tasks.indices.map { trainer.condition(of: $0) != nil }
+    try configuration.keep.check(on: dataset, conditional: conditional)
+    try configuration.stop?.checkStop(on: dataset, conditional: conditional)
     let balancing = BalancingContext(trainer, model: entry.name)
     if let error = balancing.error(configuration.balancer) { throw error }
     try trainer.balance(by: configuration.balancer, for: balancing.tasks)

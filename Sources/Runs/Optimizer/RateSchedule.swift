@@ -1,0 +1,150 @@
+import Foundation
+
+/// How the learning rate goes over a run, behind its warm-up.
+///
+/// A schedule is a factor of the rate, by t, the steps taken behind the warm-up, of N that are planned
+/// there: all epochs of the run, even if it ends before. It begins anew where a search for masks goes
+/// back, over the epochs of the phase. What is called a share is one of the learning rate.
+public enum RateSchedule: Sendable, Hashable {
+  /// 1.
+  case constant
+  /// From 1 down to `minimum` on half a cosine: min + (1 − min)·(1 + cos(π·t/N)) / 2.
+  ///
+  /// Loshchilov, Hutter. "SGDR: Stochastic Gradient Descent with Warm Restarts." ICLR 2017.
+  /// arXiv:1608.03983
+  case cosine(minimum: Double = 0)
+  /// factor^⌊epochs / every⌋: a smaller one every so many epochs.
+  case step(factor: Double = 0.5, every: Double = 1)
+  /// factor^epochs, at every step a little less.
+  case exponential(factor: Double = 0.5)
+  /// From `start` up to 1 over the first `peak` of the steps, and down to `minimum` over the others,
+  /// both on half a cosine.
+  ///
+  /// Smith, Topin. "Super-Convergence." 2018. arXiv:1708.07120; as PyTorch's OneCycleLR, whose end is
+  /// `minimum` = 4e-6.
+  case oneCycle(start: Double = 0.04, peak: Double = 0.3, minimum: Double = 0)
+
+  /// Every schedule with its defaults, by ``word``.
+  public static let all: [Self] = [
+    .constant, .cosine(), .step(), .exponential(), .oneCycle(),
+  ]
+
+  /// Its word in files and on the command line.
+  public var word: String {
+    switch self {
+    case .constant: "constant"
+    case .cosine: "cosine"
+    case .step: "step"
+    case .exponential: "exponential"
+    case .oneCycle: "one-cycle"
+    }
+  }
+
+  /// The schedule of this word, with its defaults; nil for none.
+  public init?(word: String) {
+    guard let schedule = Self.all.first(where: { $0.word == word }) else { return nil }
+    self = schedule
+  }
+
+  /// Its options by name.
+  public var options: [(name: String, value: Double)] {
+    switch self {
+    case .constant: []
+    case .cosine(let minimum): [("minimum", minimum)]
+    case .step(let factor, let every): [("factor", factor), ("every", every)]
+    case .exponential(let factor): [("factor", factor)]
+    case .oneCycle(let start, let peak, let minimum):
+      [("start", start), ("peak", peak), ("minimum", minimum)]
+    }
+  }
+
+  /// The same schedule with another value of one option; unchanged without an option of this name.
+  public func with(_ value: Double, for name: String) -> Self {
+    let values = options.map { $0.name == name ? value : $0.value }
+    return switch self {
+    case .constant: .constant
+    case .cosine: .cosine(minimum: values[0])
+    case .step: .step(factor: values[0], every: values[1])
+    case .exponential: .exponential(factor: values[0])
+    case .oneCycle: .oneCycle(start: values[0], peak: values[1], minimum: values[2])
+    }
+  }
+
+  /// What an option may be: a part of all steps below 1, or a number above 0 or from 0 on.
+  static func form(of name: String) -> SettingForm {
+    switch name {
+    case "peak": .share
+    case "every", "factor": .positive
+    default: .notNegative
+    }
+  }
+
+  /// What the rate is multiplied by at step `t`, counted from 0, of `steps`.
+  ///
+  /// - Parameters:
+  ///   - t: steps taken behind the warm-up.
+  ///   - steps: steps that are planned behind it.
+  ///   - stepsPerEpoch: steps of an epoch.
+  /// - Returns: the factor.
+  public func factor(at t: Int, of steps: Int, stepsPerEpoch: Int) -> Double {
+    let done = min(1, Double(t) / Double(max(1, steps)))
+    let epochs = Double(t) / Double(max(1, stepsPerEpoch))
+    func between(_ from: Double, _ to: Double, _ share: Double) -> Double {
+      to + (from - to) * (1 + cos(.pi * share)) / 2
+    }
+    switch self {
+    case .constant: return 1
+    case .cosine(let minimum): return between(1, minimum, done)
+    case .step(let factor, let every): return pow(factor, (epochs / every).rounded(.down))
+    case .exponential(let factor): return pow(factor, epochs)
+    case .oneCycle(let start, let peak, let minimum):
+      if done < peak { return between(start, 1, done / peak) }
+      return between(1, minimum, (done - peak) / (1 - peak))
+    }
+  }
+}
+
+extension RateSchedule: CustomStringConvertible {
+  /// As it is typed: `cosine minimum=0.01`.
+  public var description: String {
+    ([word] + options.map { "\($0.name)=\($0.value)" }).joined(separator: " ")
+  }
+}
+
+/// One flat object: `kind` and the options of that kind, which are written always.
+extension RateSchedule: Codable {
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  /// Reads the kind and the options that stand beside it.
+  ///
+  /// - Throws: `DecodingError` for a word that names no schedule and for what is no number.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    let key = Key(stringValue: "kind")
+    let word = try values.decodeIfPresent(String.self, forKey: key) ?? "constant"
+    guard var schedule = Self(word: word) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: values,
+        debugDescription: "no such schedule (known: \(Self.all.map(\.word)))")
+    }
+    for option in schedule.options {
+      let value = try values.decodeIfPresent(Double.self, forKey: Key(stringValue: option.name))
+      if let value { schedule = schedule.with(value, for: option.name) }
+    }
+    self = schedule
+  }
+
+  /// Writes the kind and all options beside it.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    try values.encode(word, forKey: Key(stringValue: "kind"))
+    for option in options {
+      try values.encode(option.value, forKey: Key(stringValue: option.name))
+    }
+  }
+}
