@@ -89,6 +89,7 @@ import Testing
     #expect(robot.text.contains("runs 2"))
     #expect(robot.loop.app.desk.earlier.map(\.number) == [2])
     #expect(robot.loop.app.desk.earlier[0].losses[0].lastStep == 399)
+    #expect(robot.loop.app.desk.earlier[0].snapshot.step == 400)
     // Once more is no second copy.
     robot.press("K", .enter)
     #expect(robot.loop.app.desk.earlier.map(\.number) == [2])

@@ -168,6 +168,7 @@ extension RunState {
     for event in course.events { take(event) }
     // That of now: what was recorded may begin with an older one.
     description = course.description
+    snapshot.step = summary?.step ?? losses.compactMap(\.lastStep).max().map { $0 + 1 } ?? 0
   }
 }
 

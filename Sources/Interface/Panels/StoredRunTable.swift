@@ -92,10 +92,11 @@ struct StoredRunTable {
       + "  "
   }
 
-  /// The scores of the selected run for which there is room, and some for tags.
+  /// The scores of the selected run, or of the first that has any, for which there is room.
   private func shownTasks(room: Int) -> [String] {
     guard runs.indices.contains(selected) else { return [] }
-    let names = runs[selected].scores.map { "\($0.task) \($0.name)" }
+    let scored = runs[selected].scores.isEmpty ? runs.first { !$0.scores.isEmpty } : runs[selected]
+    let names = (scored?.scores ?? []).map { "\($0.task) \($0.name)" }
     return Array(names.prefix(max(0, (room - 2) / 14)))
   }
 }
