@@ -29,6 +29,11 @@ import Testing
     #expect(try Data(contentsOf: URL(filePath: path)) == Data([2]))
     try write(4, replacing: true)
     #expect(try Data(contentsOf: URL(filePath: path)) == Data([4]))
+    let nowhere = folder.appending(path: "none/a").path
+    let lost = #expect(throws: StoreError.self) {
+      try WholeFile.write(to: nowhere, replacing: true) { (_) throws(StoreError) in }
+    }
+    #expect(lost?.description == "\(nowhere): cannot write it: its folder is not there")
     let plain = folder.appending(path: "plain").path
     fclose(fopen(plain, "w"))
     func permissions(_ path: String) throws -> Int? {

@@ -8,13 +8,16 @@ public enum WholeFile {
   ///   - replacing: whether a file of that name may be replaced.
   ///   - body: hands the bytes to the sink that it is given, in order.
   /// - Throws: ``StoreError/unusable(path:doing:reason:)`` for what the system refuses, and for a file
-  ///   that is there and may not be replaced; nothing remains then.
+  ///   that is there and may not be replaced; nothing of this one remains then.
   public static func write(
     to path: String, replacing: Bool,
     _ body: ((UnsafeRawBufferPointer) throws(StoreError) -> Void) throws(StoreError) -> Void
   ) throws(StoreError) {
     guard replacing || FileStatus(path) == nil else {
       throw .unusable(path: path, doing: "write it", reason: "something is there; see --overwrite")
+    }
+    if let folder = folder(of: path), FileStatus(folder)?.isFolder != true {
+      throw .unusable(path: path, doing: "write it", reason: "its folder is not there")
     }
     let disk = Disk.real
     var file = try staged(path, on: disk, body)
