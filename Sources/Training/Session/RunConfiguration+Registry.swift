@@ -17,7 +17,9 @@ extension RunConfiguration {
   }
 
   /// The configuration without choices of the model and the balancer that are the defaults: as it was
-  /// chosen, though every choice was written out. Where another choice is advised the default is one, too.
+  /// chosen, though every choice was written out.
+  ///
+  /// A default stays where another choice is advised: somebody has chosen it.
   public var reduced: RunConfiguration {
     var reduced = self
     let (models, balancers) = (
