@@ -115,7 +115,7 @@ extension BestChoice.Best {
   ) throws(ArchiveError) {
     try archive.number("score", &score)
     try archive.number("step", &step)
-    try archive.number("epochs-without-better", &epochsWithoutBetter)
+    try archive.number("epochs-without-better", &epochsWithoutBetter, in: Archive.counts)
     try archive.flag("improved-this-epoch", &improvedThisEpoch)
     try archive.part("copy") { archive throws(ArchiveError) in
       try store.visit(copy: &copy, .everything, in: &archive)

@@ -41,7 +41,7 @@ struct StopWatch {
   /// Visits the best score and how long it has stood.
   mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
     try archive.number("best", &best)
-    try archive.number("epochs-without-better", &epochsWithoutBetter)
+    try archive.number("epochs-without-better", &epochsWithoutBetter, in: Archive.counts)
     try archive.flag("improved-this-epoch", &improvedThisEpoch)
   }
 }

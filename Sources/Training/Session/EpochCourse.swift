@@ -99,12 +99,12 @@ struct EpochCourse {
 extension EpochCourse {
   /// Visits how far the run has come; the order of an epoch's rows follows from the seed.
   mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
-    try archive.number("epoch", &epoch)
-    try archive.number("ended", &ended)
-    try archive.number("step-in-epoch", &stepInEpoch)
-    try archive.number("joint-from", &jointFrom)
-    try archive.number("optimizer-from", &optimizerFrom)
-    try archive.number("planned-epochs", &plannedEpochs)
+    try archive.number("epoch", &epoch, in: Archive.counts)
+    try archive.number("ended", &ended, in: Archive.counts)
+    try archive.number("step-in-epoch", &stepInEpoch, in: Archive.counts)
+    try archive.number("joint-from", &jointFrom, in: Archive.counts)
+    try archive.number("optimizer-from", &optimizerFrom, in: Archive.counts)
+    try archive.number("planned-epochs", &plannedEpochs, in: 0...(1 << 24))
     guard archive.isLoading else { return }
     guard epoch >= 0, ended == epoch || ended == epoch - 1,
       (0..<stepsPerEpoch).contains(stepInEpoch), ended < epoch || stepInEpoch == 0
