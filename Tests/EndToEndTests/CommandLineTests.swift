@@ -97,10 +97,11 @@ extension EndToEnd {
     }
 
     @Test("a rule that there is not: the message names those there are") func wrongRule() throws {
-      let result = try Program.fail(["train", "--optimizer", "rmsprop"])
+      let result = try Program.fail(["train", "--optimizer", "adm"])
       #expect(result.status == 64)
       #expect(
-        result.errors.contains("--optimizer must be adam, adagrad or sgd, found 'rmsprop'."),
+        result.errors.contains(
+          "--optimizer must be adam, adamw, adagrad, rmsprop, sgd or lamb, found 'adm'."),
         "\(result.errors)")
     }
 
