@@ -25,7 +25,9 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "Print one JSON object.") var json = false
 
   func validate() throws {
-    if let threads { try TrainingOptions.check("--threads", threads, TrainingDefaults.threadCounts) }
+    if let threads {
+      try TrainingOptions.check("--threads", threads, TrainingDefaults.threadCounts)
+    }
   }
 
   func run() throws {

@@ -24,9 +24,16 @@ struct TrainCommand: ParsableCommand {
       its folder. It may be given more --epochs.
       """)
   var resume: String?
+  @Option(
+    help: "With --resume: go back to the checkpoint of this step, and on from there as another run."
+  )
+  var from: Int?
 
   func validate() throws {
     if resume != nil { try checkThatNothingElseIsAsked() }
+    guard from == nil || resume != nil && options.training.epochs == nil else {
+      throw ValidationError("--from needs --resume RUN, and takes no --epochs.")
+    }
     guard let scheduled = try options.scheduled().first(where: Self.waits) else { return }
     throw ValidationError("--at \(scheduled): without a screen nobody could resume.")
   }
@@ -90,7 +97,12 @@ struct TrainCommand: ParsableCommand {
         keepingTestAnswers: predictions.predictions != nil, data: choice.source)
     }
     do {
-      return try KeptRun(resume, in: try recording.collection()).resumed(
+      let collection = try recording.collection()
+      let kept = try KeptRun(resume, in: collection)
+      if let from {
+        return kept.branched(at: from, in: collection, data: try kept.data().source)
+      }
+      return try kept.resumed(
         epochs: options.training.epochs,
         threads: options.training.threads,
         keepingTestAnswers: predictions.predictions != nil)

@@ -36,9 +36,9 @@ import TrainingFixtures
     var folder: RunFolder { get throws { try collection.find("last") } }
   }
 
-  private let problem = TinyProblem(rows: 500)
+  let problem = TinyProblem(rows: 500)
 
-  private func configuration(_ schedule: [TrainingConfiguration.Scheduled] = [])
+  func configuration(_ schedule: [TrainingConfiguration.Scheduled] = [])
     -> TrainingConfiguration
   {
     var configuration = SessionTests.configuration(epochs: 3)
@@ -48,7 +48,7 @@ import TrainingFixtures
   }
 
   /// Trains to the end, after some commands, each sent while the run waits at its step.
-  @discardableResult private func train(
+  @discardableResult func train(
     _ configuration: TrainingConfiguration, _ source: @escaping Recording.Source,
     sending commands: [(step: Int, command: Command)] = []
   ) throws -> (summary: RunSummary, events: [Event]) {
@@ -95,7 +95,7 @@ import TrainingFixtures
     Issue.record("no pause at step \(step) in a minute")
   }
 
-  private func replay(
+  func replay(
     _ folder: RunFolder, _ configuration: TrainingConfiguration
   ) throws -> Replay.Outcome {
     try Replay(folder, configuration).run({ [problem] _ in problem.dataset() }) { session in
@@ -135,7 +135,7 @@ import TrainingFixtures
     let (place, other) = (try Place(), try Place())
     let whole = try train(configuration(), other.source())
     // A stop evaluates once more.
-    try train(configuration([.init(step: 13, command: .stop)]), place.source())
+    try train(configuration(), place.source(), sending: [(13, .stop)])
     let folder = try place.folder
     #expect(folder.checkpointSteps.last == 13)
     let (rest, said) = try train(configuration()) {
@@ -144,14 +144,11 @@ import TrainingFixtures
     #expect(rest.fingerprint == whole.summary.fingerprint && rest.step == whole.summary.step)
     let sentence = said.compactMap { if case .noticed(let text, _) = $0 { text } else { nil } }
     #expect(sentence.contains("the run goes on from its checkpoint of step 13"))
-    for (found, expected) in [
-      (
-        ResumeTests.facts(try events(folder), after: -1),
-        ResumeTests.facts(try events(other.folder), after: -1)
-      )
-    ] {
-      #expect(found.filter { !$0.contains("goes on") && !$0.contains("stop") } == expected)
-    }
+    let found = ResumeTests.facts(try events(folder), after: -1)
+    let expected = ResumeTests.facts(try events(other.folder), after: -1)
+    // A person's commands, and that it goes on, are no part of the other one.
+    #expect(
+      found.filter { !$0.contains("goes on") && !$0.hasPrefix("Acknowledgement") } == expected)
     #expect(
       ResumeTests.losses(try folder.curves(), from: 0)
         == ResumeTests.losses(try other.folder.curves(), from: 0))
@@ -160,9 +157,9 @@ import TrainingFixtures
 
   /// A byte of the newest checkpoint is another one: the one before is gone on from, which is said.
   @Test(arguments: ["state", "model"]) func aDamagedCheckpointIsPassedOver(_ part: String) throws {
-    let place = try Place()
-    let whole = try train(configuration(), try Place().source())
-    try train(configuration([.init(step: 13, command: .stop)]), place.source(6))
+    let (place, other) = (try Place(), try Place())
+    let whole = try train(configuration(), other.source())
+    try train(configuration(), place.source(6), sending: [(13, .stop)])
     let folder = try place.folder
     let path = "\(folder.path)/checkpoints/13.\(part).safetensors"
     var bytes = [UInt8](try #require(FileManager.default.contents(atPath: path)))
@@ -242,5 +239,28 @@ import TrainingFixtures
     // A branch can be repeated by itself.
     #expect(try replay(branch, configuration()).difference == nil)
     #expect(try replay(parent, configuration()).difference == nil)
+  }
+}
+
+// MARK: - Before the first checkpoint
+
+extension FolderRecorderTests {
+  /// What was killed before anything was saved begins anew in its folder, and says so.
+  @Test func aRunWithoutACheckpointBeginsAnew() throws {
+    let (place, other) = (try Place(), try Place())
+    let whole = try train(configuration(), other.source())
+    try train(configuration(), place.source(), sending: [(13, .stop)])
+    let folder = try place.folder
+    try FileManager.default.removeItem(atPath: "\(folder.path)/checkpoints")
+    let (rest, said) = try train(configuration()) {
+      try FolderRecorder.resuming(try place.folder)
+    }
+    #expect(rest.fingerprint == whole.summary.fingerprint)
+    let sentences = said.compactMap { if case .noticed(let text, _) = $0 { text } else { nil } }
+    #expect(sentences.contains("the run was ended before its first checkpoint and begins anew"))
+    #expect(
+      ResumeTests.losses(try folder.curves(), from: 0)
+        == ResumeTests.losses(try other.folder.curves(), from: 0))
+    #expect(try replay(folder, configuration()).difference == nil)
   }
 }

@@ -18,6 +18,13 @@ public struct Checkpoint: Sendable {
   let lengths: RecordedLengths
 }
 
+extension Checkpoint {
+  /// Where a run goes on that was ended before its first checkpoint: nothing of it holds.
+  public static let beginning = Checkpoint(
+    step: 0, isBest: false, model: [], state: [], modelPath: "", statePath: "",
+    lengths: RecordedLengths())
+}
+
 /// How much of a run's growing files was written at a moment.
 struct RecordedLengths: Hashable, Sendable {
   /// Lines of the journal.

@@ -36,6 +36,7 @@ public final class FolderRecorder: RunRecorder {
   public static let usualInterval = 1_000
 
   private let interval: Int
+  private let keepsEvery: Bool
   private let plan: Plan?
   private var writer: RunWriter?
   private var steps: StepFile?
@@ -45,12 +46,14 @@ public final class FolderRecorder: RunRecorder {
   public init(_ plan: Plan) {
     self.plan = plan
     interval = plan.interval ?? Self.usualInterval
+    keepsEvery = plan.interval != nil
   }
 
-  private init(_ writer: RunWriter, interval: Int, step: Int) {
+  private init(_ writer: RunWriter, interval: Int?, step: Int) {
     plan = nil
     self.writer = writer
-    self.interval = interval
+    self.interval = interval ?? Self.usualInterval
+    keepsEvery = interval != nil
     steps = StepFile(writer.folder)
     steps?.write(step)
   }
@@ -67,8 +70,11 @@ public final class FolderRecorder: RunRecorder {
     return notices + (writer?.takeNotices() ?? [])
   }
 
-  /// Whether so many steps have been taken since the checkpoint before.
-  public func isDue(after step: Int, since count: Int) -> Bool { count >= interval }
+  /// Whether so many steps have been taken since the checkpoint before; of those that are kept, whether
+  /// the step is a multiple of so many.
+  public func isDue(after step: Int, since count: Int) -> Bool {
+    keepsEvery ? step % interval == 0 : count >= interval
+  }
 
   /// Makes the folder.
   public func begin(_ run: BegunRun) {
@@ -171,13 +177,14 @@ extension FolderRecorder {
     if case .live(let process) = folder.life {
       throw .inUse(path: folder.path, process: process)
     }
+    guard !folder.checkpointSteps.isEmpty else { return try beginning(folder, configuration) }
     let (checkpoint, damaged) = try folder.lastCheckpoint()
     let reached = StepFile.step(of: folder)
     let interval = try folder.card().interval
     let writer = try RunWriter(resuming: folder, from: checkpoint, keepingEvery: interval)
     if let configuration { writer.write(.configuration, Array(configuration.document.utf8)) }
     let recorder = FolderRecorder(
-      writer, interval: interval ?? usualInterval, step: checkpoint.step)
+      writer, interval: interval, step: checkpoint.step)
     return Recording(
       recorder,
       resuming: Resumption(
@@ -186,6 +193,18 @@ extension FolderRecorder {
         hasMoreEpochs: hasMoreEpochs,
         remarks: damaged.map { "a checkpoint cannot be used: \($0)" }
           + [words(from: checkpoint.step, reached: reached)] + writer.takeNotices()))
+  }
+
+  /// Begins a run anew that was ended before its first checkpoint.
+  private static func beginning(
+    _ folder: RunFolder, _ configuration: TrainingConfiguration?
+  ) throws(StoreError) -> Recording {
+    let interval = try folder.card().interval
+    let writer = try RunWriter(resuming: folder, from: .beginning, keepingEvery: interval)
+    if let configuration { writer.write(.configuration, Array(configuration.document.utf8)) }
+    let recorder = FolderRecorder(writer, interval: interval, step: 0)
+    recorder.notices.append("the run was ended before its first checkpoint and begins anew")
+    return Recording(recorder)
   }
 
   /// `the run goes on from its checkpoint of step 1000; the 37 steps behind it were lost with the process
@@ -214,7 +233,7 @@ extension FolderRecorder {
     let writer = try RunWriter(
       card, branchingOff: folder, at: checkpoint, in: collection, keepingEvery: card.interval)
     return Recording(
-      FolderRecorder(writer, interval: card.interval ?? usualInterval, step: step),
+      FolderRecorder(writer, interval: card.interval, step: step),
       resuming: Resumption(
         entries: RunCheckpoint.entries(
           parameters: checkpoint.model.map(\.entry), state: checkpoint.state),

@@ -53,9 +53,10 @@ final class TrainingLoop {
 
   /// Runs until the end, then answers questions until the session is closed.
   func start() {
-    scores.sayWhatIsUndefined()
-    announcePhase(isNew: !isResumed)
+    // What is said at the beginning stands behind the first checkpoint, and is said again after it.
     if !isResumed { save() }
+    scores.sayWhatIsUndefined()
+    announcePhase(isNew: !isResumed || trainer.step == 0)
     publish(commands.phase)
     while commands.endReason == nil, !run.session.isClosed { turn() }
     // The state of the last step, before it is scored once more and the kept numbers come back.
