@@ -129,8 +129,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "mtl-tui", "Interface", "Terminal", "Runs", "Store", "Training", "Models", "Objectives",
-        "Datasets",
+        "mtl-tui", "Interface", "Terminal", "Watching", "Runs", "Store", "Training", "Models",
+        "Objectives", "Datasets",
       ]),
     // Starts the program itself, which is therefore built before.
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Store", "mtl-tui"]),

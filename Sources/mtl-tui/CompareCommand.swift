@@ -50,6 +50,7 @@ struct CompareCommand: ParsableCommand {
   var scores = ""
   @Flag(help: "Print one JSON document.") var json = false
   @Flag(help: "Print a table in Markdown.") var markdown = false
+  @OptionGroup(title: "Log options") var log: LogOptions
   @Flag(help: "Show the table on the screen while the runs go on; print it after that.")
   var screen = false
 
@@ -95,7 +96,9 @@ struct CompareCommand: ParsableCommand {
       let comparison = Comparison(
         plan, data: choice.judgedSource, journal: ResultsJournal(folder: out),
         isInterrupted: { TerminationRequest.received != nil })
-      let table = screen ? try CompareScreen(comparison).run() : try Self.follow(comparison)
+      let table =
+        screen
+        ? try CompareScreen(comparison, log: log.eventLog).run() : try follow(comparison)
       let isInterrupted = comparison.isStopped && !table.isComplete
       try StandardOutput.writeLine(text(of: table, isInterrupted: isInterrupted))
       warnOfScores(table)
@@ -113,11 +116,15 @@ struct CompareCommand: ParsableCommand {
   }
 
   /// Runs the comparison and tells on stderr how it goes.
-  private static func follow(_ comparison: Comparison) throws -> ComparisonTable {
+  private func follow(_ comparison: Comparison) throws -> ComparisonTable {
     TerminationRequest.listen()
     var progress = CompareProgress()
     defer { progress.clear() }
-    return try comparison.run { progress.show($0) }
+    let log = log.eventLog
+    return try comparison.run { event in
+      if let sentence = log?.write(event) { progress.show(.notice(sentence)) }
+      progress.show(event)
+    }
   }
 
   private func text(of table: ComparisonTable, isInterrupted: Bool) -> String {

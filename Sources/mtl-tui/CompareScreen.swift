@@ -9,10 +9,14 @@ import Training
 /// `mtl-tui compare --screen`: the comparison in a thread of its own, and its table on the screen.
 final class CompareScreen: Sendable {
   private let comparison: Comparison
+  private let log: EventLog?
   private let news = Mutex([ComparisonLoop.News]())
   private let result = Mutex(Result<ComparisonTable, any Error>?.none)
 
-  init(_ comparison: Comparison) { self.comparison = comparison }
+  init(_ comparison: Comparison, log: EventLog?) {
+    self.comparison = comparison
+    self.log = log
+  }
 
   /// Shows the comparison until a person leaves, then waits for the run that goes on to stop.
   ///
@@ -40,7 +44,10 @@ final class CompareScreen: Sendable {
   private func start() throws {
     try EngineThread.start(named: "comparison") { [self] in
       let outcome = Result {
-        try comparison.run { event in news.withLock { $0.append(.event(event)) } }
+        try comparison.run { event in
+          let said = log?.write(event).map { CompareEvent.notice($0) }
+          news.withLock { $0 += [said, event].compactMap(\.self).map { .event($0) } }
+        }
       }
       switch outcome {
       case .success(let table): news.withLock { $0.append(.ended(table, reason: nil)) }

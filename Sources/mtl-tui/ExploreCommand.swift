@@ -17,6 +17,7 @@ struct ExploreCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
   @OptionGroup(title: "Screen options") var screen: ScreenOptions
   @OptionGroup(title: "Saving") var recording: RecordingOptions
+  @OptionGroup(title: "Log options") var log: LogOptions
 
   func run() throws {
     let outcome: Outcome
@@ -71,8 +72,11 @@ struct ExploreCommand: ParsableCommand {
       try plan.located(), recording: recording.source(command: "explore"), data: choice.source)
     session.show(WantedViews())
     TerminationRequest.listen()
-    var renderer = PlainRenderer(session)
+    let serving = RunServing()
+    let link = ServedLink(session, serving)
+    var renderer = PlainRenderer(LogOptions.logged(link, into: log.eventLog))
     let code = try renderer.follow()
+    serving.close()
     session.close()
     if code != 0 { throw ExitCode(code) }
   }
@@ -85,7 +89,7 @@ struct ExploreCommand: ParsableCommand {
       plan, data: try DataChoice(merged).source,
       opener: { name in
         try DataChoice(DataFiles.expandingHome(name), path: nil, threads: threads).source
-      }, recording: recording.source(command: "explore"))
+      }, recording: recording.source(command: "explore"), served: ServedRuns(log: log.eventLog))
   }
 
   /// What would be run.
@@ -125,7 +129,7 @@ struct ExploreCommand: ParsableCommand {
     settings.typed = history.lines
     settings.terminalHasColors = terminal.colors > 0
     var loop = ExplorerLoop(
-      app: App(settings: settings), terminal: terminal, link: runs.session,
+      app: App(settings: settings), terminal: terminal, link: runs.link,
       starter: runs.starter, library: library(of: runs), keeper: file.keep,
       writer: ExportFolder.write, history: history.keep)
     var reason: ExitReason?
@@ -141,7 +145,7 @@ struct ExploreCommand: ParsableCommand {
     if let summary = loop.app.summary {
       outcome.lines = [summary.test?.table ?? "", summary.paragraph]
     } else if reason == .stopped || reason == .left {
-      outcome = Self.results(of: runs.session)
+      outcome = Self.results(of: runs.session, runs.link)
     }
     runs.close()
     return outcome
@@ -150,12 +154,12 @@ struct ExploreCommand: ParsableCommand {
   /// The results of a run that was told to stop: it evaluates once more, which takes a moment.
   ///
   /// Who leaves just as the run ends may also be ahead of its summary.
-  private static func results(of session: TrainingSession) -> Outcome {
+  private static func results(of session: TrainingSession, _ link: any TrainingLink) -> Outcome {
     var lines: [String] = []
     while true {
       // Asked first: what an ended session has said is all there already.
       let hasEnded = session.hasEnded
-      for event in session.drainEvents() {
+      for event in link.drainEvents() {
         switch event {
         case .evaluated(let evaluation): lines = [evaluation.table]
         case .finished(let summary):

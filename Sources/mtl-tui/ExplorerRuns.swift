@@ -95,11 +95,11 @@ extension RunSwitch {
       } else {
         session = try kept.resumed(epochs: nil, data: { try data.read($0) })
       }
-      guard !isSameData else { return session }
+      guard !isSameData else { return link }
       plan = plan.on(
         rows.name, model: kept.configuration.model, folder: rows.folder, group: rows.group)
       (self.data, configuration, labels) = (data, kept.configuration, nil)
-      return session
+      return link
     }
   }
 }

@@ -15,7 +15,9 @@ import Tensors
     groupedSubcommands: [
       CommandGroup(
         name: "Train and look",
-        subcommands: [ExploreCommand.self, TrainCommand.self, ReplayCommand.self]),
+        subcommands: [
+          ExploreCommand.self, TrainCommand.self, AttachCommand.self, ReplayCommand.self,
+        ]),
       CommandGroup(
         name: "Use a model",
         subcommands: [PredictCommand.self, EvaluateCommand.self, ExportCommand.self]),

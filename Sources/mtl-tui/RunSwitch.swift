@@ -13,6 +13,8 @@ final class RunSwitch {
 
   /// The run that goes on just now.
   var session: TrainingSession
+  /// Lets others watch the runs; nil: nobody can.
+  private let served: ServedRuns?
   /// How the first run on the data is trained.
   var configuration: RunConfiguration
   var plan: ConfigurationPlan
@@ -30,9 +32,10 @@ final class RunSwitch {
   /// - Throws: ``Failure`` for a plan that no run can follow.
   init(
     _ plan: ConfigurationPlan, data: @escaping TrainingSession.DataSource, opener: Opener? = nil,
-    recording: Recording.Source? = nil
+    recording: Recording.Source? = nil, served: ServedRuns? = nil
   ) throws(Failure) {
     self.recording = recording
+    self.served = served
     self.plan = plan
     self.opener = opener
     let data = RememberedData(data)
@@ -76,9 +79,12 @@ final class RunSwitch {
       session = TrainingSession(configuration, embeddings: embeddings, recording: recording) {
         [data] in try data.read($0)
       }
-      return session
+      return link
     }
   }
+
+  /// The run that goes on just now, as a screen reads it.
+  var link: any TrainingLink { served?.link(for: session) ?? session }
 
   /// Builds the model for the data, if they are known, and lets it go again.
   func check(_ request: StartRequest) throws {
@@ -137,7 +143,7 @@ extension RunSwitch {
       guard session.hasEnded else { return nil }
       (self.data, self.plan, self.configuration) = (data, plan, configuration)
       (session, opening, labels) = (next, nil, nil)
-      return next
+      return link
     }
   }
 
@@ -163,6 +169,7 @@ extension RunSwitch {
 
   /// Ends the run, and one that is being prepared, and waits for both.
   func close() {
+    served?.close()
     opening?.beginClosing()
     session.close()
     opening?.close()

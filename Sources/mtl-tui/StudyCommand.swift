@@ -43,6 +43,7 @@ struct CorrelationCommand: ParsableCommand {
   @Option(help: "The folder of the results, made if it is not there.", completion: .directory)
   var out = "mtl-tui-results"
   @Flag(help: "Print one JSON document.") var json = false
+  @OptionGroup(title: "Log options") var log: LogOptions
 
   func validate() throws {
     try TrainingOptions.check("--draws", draws, 1...1_000)
@@ -61,9 +62,13 @@ struct CorrelationCommand: ParsableCommand {
       let study = try study()
       TerminationRequest.listen()
       var progress = CompareProgress()
+      let log = log.eventLog
       let table = try study.run(
         begin: { StandardError.writeLine($0.words) },
-        { progress.show($0) })
+        { event in
+          if let sentence = log?.write(event) { progress.show(.notice(sentence)) }
+          progress.show(event)
+        })
       progress.clear()
       try StandardOutput.writeLine(
         json ? table.json(isInterrupted: study.isStopped) : table.text)

@@ -18,6 +18,7 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print one JSON object a line.") var json = false
   @OptionGroup var predictions: PredictionsOptions
   @OptionGroup(title: "Saving") var recording: RecordingOptions
+  @OptionGroup(title: "Log options") var log: LogOptions
   @Option(
     help: """
       Go on with a run that was kept, from its last checkpoint: its id, the beginning of it, last, or \
@@ -71,7 +72,10 @@ struct TrainCommand: ParsableCommand {
       session.show(WantedViews())
       TerminationRequest.listen()
       var renderer = LineRenderer(json: json)
-      let code = try renderer.follow(session)
+      let serving = RunServing()
+      let link = ServedLink(session, serving)
+      let code = try renderer.follow(LogOptions.logged(link, into: log.eventLog))
+      serving.close()
       session.close()
       if code == 0 { try predictions.write(session.testAnswers) }
       if code != 0 { throw ExitCode(code) }

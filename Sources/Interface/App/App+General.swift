@@ -190,7 +190,7 @@ extension App {
 
   /// Leaves; asks first if a run would be stopped.
   fileprivate mutating func leave() -> [Effect] {
-    guard !desk.run.isFinished else { return [.quit(.left)] }
+    guard !desk.run.isFinished, desk.settings.attachment == nil else { return [.quit(.left)] }
     let step = grouped(desk.run.snapshot.step)
     desk.mode = .question(
       Question(
@@ -205,7 +205,8 @@ extension App {
 
   /// Leaves at once.
   fileprivate func leaveNow() -> [Effect] {
-    desk.run.isFinished ? [.quit(.left)] : [.send(.stop), .quit(.stopped)]
+    let goesOn = desk.run.isFinished || desk.settings.attachment != nil
+    return goesOn ? [.quit(.left)] : [.send(.stop), .quit(.stopped)]
   }
 
   /// Lets the screen that is shown move.

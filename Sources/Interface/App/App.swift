@@ -61,6 +61,9 @@ public struct App: Sendable {
   /// What remains of the run; nil until it has ended.
   public var summary: RunSummary? { desk.run.summary }
 
+  /// The newest step that is known.
+  public var step: Int { desk.run.snapshot.step }
+
   /// Whether steps are being taken.
   var isRunning: Bool { desk.run.snapshot.phase == .running && !desk.run.isFinished }
 

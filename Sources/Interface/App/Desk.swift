@@ -140,16 +140,23 @@ extension Desk {
 extension Desk {
   /// Why no command can be sent just now.
   var whyNotTraining: String? {
-    if run.isFinished { return "the run has ended; 6 starts another, q leaves" }
+    if settings.attachment == .watching { return Self.isWatched }
+    if run.isFinished {
+      let another = settings.attachment == nil ? "6 starts another, " : ""
+      return "the run has ended; \(another)q leaves"
+    }
     if run.isLoading { return "the data are still being read" }
     return nil
   }
 
   /// Why no question can be asked just now; the run answers them after its end, too.
   var whyNotAsking: String? {
+    if settings.attachment == .watching { return Self.isWatched }
     if run.isLoading || run.description == nil { return "the data are still being read" }
     return nil
   }
+
+  private static let isWatched = "this run is watched only; attach --control steers it"
 
   /// Whether a task will be on once all that was sent is done.
   func isOn(_ name: String) -> Bool {

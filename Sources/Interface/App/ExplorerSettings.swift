@@ -25,6 +25,16 @@ public struct ExplorerSettings: Sendable, Equatable {
   public var terminalHasColors = true
   /// Lines typed in earlier runs of the program, oldest first.
   public var typed: [String] = []
+  /// How the explorer is attached to a run that another process trains; nil: the run is its own.
+  public var attachment: Attachment?
+
+  /// What may be done with a run that another process trains.
+  public enum Attachment: Sendable, Equatable {
+    /// Look at it.
+    case watching
+    /// Send it commands, too.
+    case steering
+  }
 
   /// The usual looks.
   public init(

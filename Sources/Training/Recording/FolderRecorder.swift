@@ -61,6 +61,9 @@ public final class FolderRecorder: RunRecorder {
   /// The run's folder; nil before it begins.
   public var folder: RunFolder? { writer?.folder }
 
+  /// Where that is.
+  public var folderPath: String? { writer?.folder.path }
+
   /// Why the run is not saved just now.
   public var trouble: String? { writer?.trouble }
 

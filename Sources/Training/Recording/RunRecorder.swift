@@ -14,6 +14,9 @@ public protocol RunRecorder: AnyObject {
   /// What cannot be kept just now, in a sentence for a person; nil: all is well.
   var trouble: String? { get }
 
+  /// The folder that the run is kept in; nil: none, or not yet.
+  var folderPath: String? { get }
+
   /// What a person should be told since the last call.
   func takeNotices() -> [String]
 
@@ -36,6 +39,11 @@ public protocol RunRecorder: AnyObject {
 
   /// Lets go of the run: nothing follows.
   func close()
+}
+
+extension RunRecorder {
+  /// None.
+  public var folderPath: String? { nil }
 }
 
 /// What a run is, when it is ready to train.

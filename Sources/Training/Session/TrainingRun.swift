@@ -72,6 +72,7 @@ final class TrainingRun {
       recorder?.begin(
         BegunRun(description: description, configuration: configuration, dataset: dataset))
     }
+    session.isKept(in: recorder?.folderPath)
     monitor.prepared(description)
   }
 
