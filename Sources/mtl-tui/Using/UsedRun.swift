@@ -57,9 +57,7 @@ struct UsedRun {
   /// - Throws: ``Failure``.
   func model(threads: Int) throws(Failure) -> (model: AnsweringModel, step: Int) {
     do {
-      let checkpoint =
-        configuration.keep == .last
-        ? try folder.lastCheckpoint().checkpoint : try folder.bestCheckpoint()
+      let checkpoint = try keptCheckpoint()
       var configuration = configuration
       configuration.threads = threads
       let model = try AnsweringModel(
