@@ -83,6 +83,8 @@ import Testing
     writer.append([Small.bin(0)])
     writer.checkpoint(step: 4, isBest: true, model: Small.model(4), state: Small.state(4))
     let run = writer.folder
+    let steps = try #require(StepFile(run))
+    steps.write(4)
     #expect(throws: StoreError.inUse(path: run.path, process: Int(getpid()))) { try run.remove() }
     #expect(run.checkpointSteps == [4])
     writer.close()

@@ -98,6 +98,23 @@ import Testing
     #expect(run.checkpointSteps == [8, 24])
   }
 
+  @Test("a run that was never saved begins anew in its folder")
+  func beginsAnew() throws {
+    let first = Small.writer(in: folder)
+    first.append(event: "one")
+    first.append([Small.bin(0)])
+    first.append(JournalFact(.command, step: 3, text: "pause"))
+    first.close()
+    let run = first.folder
+    let second = try RunWriter(resuming: run, from: .beginning)
+    second.append(event: "two")
+    #expect(second.trouble == nil)
+    #expect(try run.events() == ["two"])
+    #expect(try run.curves().isEmpty)
+    #expect(try run.journal().valid.map(\.kind) == [.resumed])
+    #expect(try run.card() == Small.card)
+  }
+
   @Test("checkpoints of a course that was given up go with the next one")
   func givenUp() throws {
     let first = Small.writer(in: folder, every: 1)

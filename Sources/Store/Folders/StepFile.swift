@@ -38,5 +38,5 @@ public final class StepFile {
 }
 
 extension RunFolder {
-  fileprivate var stepPath: String { "\(path)/step" }
+  var stepPath: String { "\(path)/step" }
 }
