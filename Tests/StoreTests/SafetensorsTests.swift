@@ -78,21 +78,19 @@ import Testing
     }
   }
 
-  @Test("a flipped bit anywhere is an error with the path, or changes nothing")
+  @Test("a flipped bit in any byte is an error with the path, or changes nothing")
   func flips() throws {
     let bytes = Self.small.bytes
     let whole = try Self.withFile(bytes) { try Content(path: $0) }
     for at in bytes.indices {
-      for bit in [0, 3, 5, 7] {
-        var damaged = bytes
-        damaged[at] ^= 1 << bit
-        try Self.withFile(damaged) { path in
-          do {
-            let content = try Content(path: path)
-            #expect(content == whole, "byte \(at), bit \(bit)")
-          } catch let error as StoreError {
-            #expect(error.description.hasPrefix("\(path): damaged: "))
-          }
+      var damaged = bytes
+      damaged[at] ^= 1 << (at % 8)
+      try Self.withFile(damaged) { path in
+        do {
+          let content = try Content(path: path)
+          #expect(content == whole, "byte \(at)")
+        } catch let error as StoreError {
+          #expect(error.description.hasPrefix("\(path): damaged: "))
         }
       }
     }
