@@ -57,11 +57,12 @@ public struct SourcedConfiguration: Sendable, Hashable {
 // MARK: - What counts
 
 extension SourcedConfiguration {
-  /// What the keys of others belong to: choices of a model, of a balancer, and of an optimiser with its
-  /// rate.
+  /// What the keys of others belong to: choices of a model, of a balancer, of an optimiser with its
+  /// rate, and of the rate's schedule.
   private static let owners: [(name: String, owned: @Sendable (String) -> Bool)] = [
     ("model", { $0.hasPrefix("model.") }), ("balancer", { $0.hasPrefix("balancer.") }),
     ("optimizer", { $0.hasPrefix("optimizer.") || $0 == "lr" || $0 == "warm-up" }),
+    ("schedule", { $0.hasPrefix("schedule.") }),
   ]
 
   /// By key, what was said last of those that count.
@@ -79,11 +80,11 @@ extension SourcedConfiguration {
         left.formUnion(layer.entries.map(\.name).filter(owner.owned).map { "\(index) \($0)" })
       }
     }
-    let optimizers = chosen("optimizer", in: all)
+    let (optimizers, schedules) = (chosen("optimizer", in: all), chosen("schedule", in: all))
     var entries: [String: ConfigurationLayer.Entry] = [:]
     for (index, layer) in all.enumerated() {
       for entry in layer.entries {
-        try check(entry, optimizer: optimizers[index])
+        try check(entry, optimizer: optimizers[index], schedule: schedules[index])
         if !left.contains("\(index) \(entry.name)") { entries[entry.name] = entry }
       }
     }
@@ -100,10 +101,11 @@ extension SourcedConfiguration {
   }
 
   private static func check(
-    _ entry: ConfigurationLayer.Entry, optimizer: String
+    _ entry: ConfigurationLayer.Entry, optimizer: String, schedule: String
   ) throws(ConfigurationError) {
     var configuration = RunConfiguration()
     configuration.optimizer.rule = .init(word: optimizer) ?? configuration.optimizer.rule
+    configuration.rateSchedule = .init(word: schedule) ?? configuration.rateSchedule
     guard let key = ConfigurationKey.named(entry.name, in: configuration) else {
       throw ConfigurationError(
         entry.name,
@@ -119,7 +121,7 @@ extension SourcedConfiguration {
 // MARK: - Finding keys
 
 extension ConfigurationKey {
-  /// The key of a name; nil if there is none, or none with this optimiser.
+  /// The key of a name; nil if there is none, or none with this optimiser and schedule.
   public static func named(
     _ name: String, in configuration: RunConfiguration = RunConfiguration()
   ) -> ConfigurationKey? {
