@@ -58,6 +58,9 @@ import Testing
     filter.data = "sample"
     #expect(try index.runs(filter).runs.map(\.card.started) == [1000])
     filter = RunFilter()
+    filter.data = "census"
+    #expect(try index.runs(filter).runs.map(\.card.started) == [2000])
+    filter = RunFilter()
     (filter.since, filter.before) = (2000, 3000)
     #expect(try index.runs(filter).runs.map(\.card.started) == [2000])
     filter = RunFilter()

@@ -69,7 +69,7 @@ extension RunEntry.TaskScore {
 
 /// Which runs are meant; what is nil leaves all in.
 public struct RunFilter: Sendable, Hashable {
-  /// The data set's name.
+  /// A part of the data set's name: the sample's is `synthetic-sample`.
   public var data: String?
   /// The model's name.
   public var model: String?

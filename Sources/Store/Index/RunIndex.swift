@@ -138,7 +138,7 @@ extension RunIndex {
       database,
       sql: """
         SELECT entry FROM run
-        WHERE (:model IS NULL OR model = :model) AND (:data IS NULL OR data = :data)
+        WHERE (:model IS NULL OR model = :model) AND (:data IS NULL OR instr(data, :data) > 0)
           AND (:since IS NULL OR started >= :since) AND (:before IS NULL OR started < :before)
         ORDER BY started DESC, id DESC
         """,

@@ -9,7 +9,7 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the runs, the newest first.")
 
-  @Option(help: "Only runs on this data set.") var data: String?
+  @Option(help: "Only runs on data whose name contains this.") var data: String?
   @Option(help: "Only runs of this model.") var model: String?
   @Option(help: "Only runs with this tag.") var tag: String?
   @Option(help: "Only runs that began on this day or later (2026-11-27).") var since: Day?
