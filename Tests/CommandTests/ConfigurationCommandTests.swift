@@ -142,6 +142,7 @@ import Training
       "--epochs", "3", "--batch", "4", "--lr", "0.5", "--warm-up", "6", "--threads", "7",
       "--embedding", "9", "--patience", "1", "--evaluate-every", "11", "--keep", "last", "--clip",
       "13", "--weight-decay", "0.5", "--optimizer", "sgd", "--tables", "dense",
+      "--schedule", "cosine", "--stop", "click:auc", "--time", "90s",
     ]
     let options = try TrainingOptions.parse(words)
     let said = Set(options.layer.entries.map(\.name))
