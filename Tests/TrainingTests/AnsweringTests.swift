@@ -39,7 +39,7 @@ import Testing
   private func settings(_ tried: Case) -> TrainingConfiguration {
     var configuration = TrainingConfiguration()
     (configuration.model, configuration.modelOptions) = (tried.model, tried.options)
-    (configuration.epochs, configuration.batchSize, configuration.threads) = (2, 256, 2)
+    (configuration.epochs, configuration.batchSize, configuration.threads) = (1, 256, 2)
     configuration.embeddingWidth = 4
     return configuration
   }
