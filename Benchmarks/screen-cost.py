@@ -45,7 +45,7 @@ class Screen:
         environment["XDG_CONFIG_HOME"] = "/dev/null"
         environment.pop("TMUX", None)
         self.process = subprocess.Popen(
-            [options.program, "explore", *words], stdin=slave, stdout=slave, stderr=slave,
+            [options.program, "explore", "--no-save", *words], stdin=slave, stdout=slave, stderr=slave,
             env=environment, start_new_session=True, close_fds=True)
         os.close(slave)
         self.seen = b""
@@ -135,7 +135,7 @@ def seconds(words, in_terminal):
         return time.monotonic() - screen.start, processor_seconds() - before
     start = time.monotonic()
     subprocess.run(
-        [options.program, "train", *words], check=True, stdout=subprocess.DEVNULL,
+        [options.program, "train", "--no-save", *words], check=True, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL)
     return time.monotonic() - start, processor_seconds() - before
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-  /// Runs that are killed and go on; `Tests/Resume/kill-many` does it a hundred times.
+  /// Runs that are killed and go on; `Tests/Resume/kill_many.py` does it a hundred times.
   @Suite("Kills") struct KillTests {
     private static let cases = [
       ["--model", "mmoe", "--balancer", "gradnorm"],

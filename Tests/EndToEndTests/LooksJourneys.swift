@@ -86,7 +86,7 @@ extension EndToEnd {
 
     #if os(Linux)
       @Test("a run that is watched sends at most 6 KB a second") func bytes() throws {
-        let session = try Session.training(columns: 120, rows: 40, options: "--pace 50")
+        let session = try Session.training(columns: 120, rows: 40, options: "--pace 50 --no-save")
         defer { session.robot.leave() }
         let robot = session.robot
         try robot.wait(for: "curves") { ($0.step ?? 0) > 100 }
