@@ -16,6 +16,12 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
   @Flag(help: "Print one JSON object a line.") var json = false
+  @Flag(
+    help: """
+      Train in the background: print the run's id as soon as it trains, and return. Its output goes \
+      into output.log in its folder; see attach and runs list.
+      """)
+  var detach = false
   @OptionGroup var predictions: PredictionsOptions
   @OptionGroup(title: "Saving") var recording: RecordingOptions
   @OptionGroup(title: "Log options") var log: LogOptions
@@ -31,6 +37,9 @@ struct TrainCommand: ParsableCommand {
   var from: Int?
 
   func validate() throws {
+    if detach, recording.noSave {
+      throw ValidationError("--detach needs a run that is kept: leave --no-save out.")
+    }
     if resume != nil { try checkThatNothingElseIsAsked() }
     guard from == nil || resume != nil && options.training.epochs == nil else {
       throw ValidationError("--from needs --resume RUN, and takes no --epochs.")
@@ -68,6 +77,7 @@ struct TrainCommand: ParsableCommand {
         return try StandardOutput.writeLine(try started().merged.printed())
       }
       try predictions.check()
+      if detach { return try startDetached() }
       let session = try makeSession()
       session.show(WantedViews())
       TerminationRequest.listen()
@@ -82,6 +92,17 @@ struct TrainCommand: ParsableCommand {
     } catch let failure as Failure {
       end(failure)
     }
+  }
+
+  /// Starts this command once more, in the background, and says how to follow it.
+  private func startDetached() throws(Failure) {
+    let collection = try attempting { () throws(StoreError) in try recording.collection() }
+    let resumed = try attempting { () throws(StoreError) in
+      from == nil ? try resume.map { name throws(StoreError) in try collection.find(name) } : nil
+    }
+    let run = try DetachedRun(in: collection, resuming: resumed).begun()
+    try StandardOutput.writeLine(json ? run.json : run.folder.id)
+    StandardError.writeLine(run.directions(out: recording.out))
   }
 
   /// What is trained, and its data.

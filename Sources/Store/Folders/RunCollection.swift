@@ -60,6 +60,25 @@ public struct RunCollection: Sendable, Hashable {
     throw .unknownRun(name, in: path, near: near)
   }
 
+  /// The run whose lock a process holds or held; nil: it has none.
+  ///
+  /// The numbers of processes come again:
+  /// of several runs it is the one that was locked last.
+  ///
+  /// - Throws: ``StoreError/unusable(path:doing:reason:)`` if the folder is there and cannot be read.
+  public func run(of process: Int) throws(StoreError) -> RunFolder? {
+    let locked = try folders().filter { $0.lastProcess == process }.map { folder in
+      let about = try? FileManager.default.attributesOfItem(atPath: folder.lockPath)
+      return (folder: folder, since: about?[.modificationDate] as? Date ?? .distantPast)
+    }
+    return locked.max { $0.since < $1.since }?.folder
+  }
+
+  /// Makes the folder where it is not there, for its owner only.
+  ///
+  /// - Throws: ``StoreError/unusable(path:doing:reason:)``.
+  public func make() throws(StoreError) { try Disk.real.makeFolder(path) }
+
   private func newest(of folders: [RunFolder]) throws(StoreError) -> RunFolder {
     let dated = folders.compactMap { folder in
       (try? folder.card()).map { (folder: folder, started: $0.started) }

@@ -12,7 +12,7 @@ extension RunFolder {
     let disk = Disk.real
     let lock = try RunLock(self, on: disk)
     try removeCheckpoints(on: disk)
-    let own = [journalPath, eventsPath, curvesPath, stepPath, socketPath]
+    let own = [journalPath, eventsPath, curvesPath, stepPath, socketPath, outputPath]
     for path in own { try disk.remove(path) }
     for name in Self.names(in: path) {
       if let partial = PartialFile(name, in: path) { try disk.remove(partial.partial) }

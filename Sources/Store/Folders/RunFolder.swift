@@ -14,6 +14,7 @@ public import Runs
 ///     checkpoints/         pairs of safetensors files by step
 ///     summary.json         how it ended; absent before
 ///     tags.json            what a person calls it
+///     output.log           what it said, of a run that trains in the background
 ///     lock                 held by the process that trains it, whose number it has
 public struct RunFolder: Sendable, Hashable {
   /// Where it is.
@@ -51,6 +52,9 @@ public struct RunFolder: Sendable, Hashable {
 
   /// Where the socket lies through which others watch.
   public var socketPath: String { "\(path)/socket" }
+
+  /// Where the output of a run lies that trains in the background.
+  public var outputPath: String { "\(path)/output.log" }
 
   var journalPath: String { "\(path)/journal.jsonl" }
   var eventsPath: String { "\(path)/events.jsonl" }

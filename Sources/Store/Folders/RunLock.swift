@@ -50,4 +50,13 @@ extension RunFolder {
     else { return .ended }
     return .live(process: (try? file.read()).flatMap(RunLock.process))
   }
+  /// The number of the process that holds its lock, or held it last; nil: it is not known.
+  ///
+  /// Unlike ``life`` it does not touch the lock.
+  public var lastProcess: Int? {
+    guard FileStatus(lockPath) != nil,
+      let bytes = try? OpenFile(lockPath, .reading, on: .real).read()
+    else { return nil }
+    return RunLock.process(in: bytes)
+  }
 }
