@@ -132,6 +132,11 @@ public struct TaskDefinition: Sendable, Hashable, Codable {
   public var weight: Double
   /// What a regression's stored labels and a model's answers are counted in.
   public var scale: LabelScale
+  /// ε of a binary task: it is trained towards (1 − ε)·y + ε/2, and judged against y; 0 of data, since
+  /// a run chooses it.
+  public var labelSmoothing = 0.0
+
+  private enum CodingKeys: String, CodingKey { case name, kind, weight, scale }
 
   /// Names a task.
   public init(name: String, kind: Kind, weight: Double = 1, scale: LabelScale = LabelScale()) {

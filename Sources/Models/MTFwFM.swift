@@ -88,10 +88,7 @@ public struct MTFwFM: MultiTaskModel {
 
   /// Every type's own loss, as a mean over the rows of all types.
   public func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {
-    tasks.indices.map {
-      logits[$0].loss(
-        task: $0, tasks[$0].kind == .binary ? .crossEntropy : .squaredError, mean: .anyTask)
-    }
+    tasks.indices.map { logits[$0].loss(of: tasks[$0], at: $0, mean: .anyTask) }
   }
 }
 

@@ -124,9 +124,13 @@ extension MultiTaskModel {
 }
 
 extension Variable {
-  /// The loss that a task's kind asks for.
-  func loss(of task: TaskDefinition, at place: Int) -> Variable {
-    loss(task: place, task.kind == .binary ? .crossEntropy : .squaredError)
+  /// The loss that a task's kind asks for, with its labels smoothed as the task says.
+  func loss(
+    of task: TaskDefinition, at place: Int, mean: TaskLoss.Mean = .ownRows
+  ) -> Variable {
+    loss(
+      task: place, task.kind == .binary ? .crossEntropy : .squaredError, mean: mean,
+      smoothing: Float(task.labelSmoothing))
   }
 }
 

@@ -7,6 +7,9 @@ public import Graph
 ///     binary:      ℓ = softplus(z) − y·z      dz = ω_k/n_k · δ w (σ(z) − y)
 ///     regression:  ℓ = (z − y)²               dz = 2 ω_k/n_k · δ w (z − y)
 ///
+/// Smoothed, a binary task is trained towards y' = (1 − ε)·y + ε/2, which adds ε(y − ½)·z to ℓ and
+/// ω_k/n_k · δ w ε(y − ½) to dz (Szegedy et al. 2016, https://doi.org/10.1109/CVPR.2016.308).
+///
 /// w is 1 unless rows are weighted. The sums of predictions and labels are those of the rows as they
 /// stand.
 ///
@@ -37,19 +40,29 @@ public struct TaskLoss: Loss {
   public let place: Int
   /// What n counts.
   public let mean: Mean
+  /// ε, the share of a binary label that is replaced by ½; 0 for labels as they are.
+  public let smoothing: Float
 
-  /// A task's loss.
-  public init(task: Int, form: Form, mean: Mean = .ownRows, place: Int? = nil) {
+  /// A task's loss; only a cross-entropy is smoothed.
+  public init(
+    task: Int, form: Form, mean: Mean = .ownRows, place: Int? = nil, smoothing: Float = 0
+  ) {
     self.task = task
     self.form = form
     self.mean = mean
     self.place = place ?? task
+    self.smoothing = form == .crossEntropy ? smoothing : 0
   }
 
   /// The name in profiles and messages.
   public var name: String { "loss" }
   /// By its form.
-  public var title: String { form == .crossEntropy ? "cross-entropy" : "squared error" }
+  public var title: String {
+    guard form == .crossEntropy else { return "squared error" }
+    return smoothing > 0 ? "smoothed cross-entropy" : "cross-entropy"
+  }
+  /// They are unless labels are smoothed: for a probability p the loss asks for (1 − ε)·p + ε/2.
+  public var isCalibrating: Bool { smoothing == 0 }
   /// The output, which holds dz.
   public var keeps: Keeps { .output }
   /// 1, the derivative by the logit.
@@ -76,7 +89,23 @@ public struct TaskLoss: Loss {
       Int64(call.rows), z.base, Int64(z.stride), labels + skip + task,
       batch.spaces.map { $0 + skip + task }, Int64(batch.tasks), call.index,
       call.lossScales[place], dz.base, Int64(dz.stride), &sums)
+    if smoothing > 0 { sums.loss += smooth(call, labels) }
     call.add(sums, to: place)
+  }
+
+  /// Adds w·scale·ε(y − ½) to the stored derivatives; gives Σ w·ε(y − ½)·z over the rows that count.
+  private func smooth(_ call: Call, _ labels: UnsafePointer<Float>) -> Double {
+    let (batch, z, dz, scale) = (call.batch, call.input(0), call.output, call.lossScales[place])
+    var sum = 0.0
+    for row in 0..<call.rows {
+      let at = batch.place(ofRow: call.firstRow + row) * batch.tasks + task
+      let weight = batch.spaces?[at] ?? 1
+      guard weight != 0 else { continue }
+      let pull = weight * smoothing * (labels[at] - 0.5)
+      sum += Double(pull) * Double(z.base[row * z.stride])
+      dz.base[row * dz.stride] += scale * pull
+    }
+    return sum
   }
 
   /// Hands dz on to the logit.
@@ -106,8 +135,10 @@ extension Call {
 extension Variable {
   /// The loss of a task from its logit; see ``TaskLoss``.
   public func loss(
-    task: Int, _ form: TaskLoss.Form, mean: TaskLoss.Mean = .ownRows, place: Int? = nil
+    task: Int, _ form: TaskLoss.Form, mean: TaskLoss.Mean = .ownRows, place: Int? = nil,
+    smoothing: Float = 0
   ) -> Variable {
-    graph.record(TaskLoss(task: task, form: form, mean: mean, place: place), [self])
+    graph.record(
+      TaskLoss(task: task, form: form, mean: mean, place: place, smoothing: smoothing), [self])
   }
 }

@@ -96,7 +96,7 @@ public struct TaskDescription: Sendable, Hashable, Codable {
   public var lossUnit: String?
 
   /// What is trained of it, as it is called beside its numbers: `cross-entropy`, `squared error`,
-  /// `joint cross-entropy`, `focal loss`.
+  /// `smoothed cross-entropy`, `joint cross-entropy`, `focal loss`.
   public var lossName: String
 
   /// Describes a task; without a name for its loss it has the usual one of its kind.

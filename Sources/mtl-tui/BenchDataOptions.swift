@@ -53,7 +53,7 @@ struct BenchDataOptions: ParsableArguments {
 
   /// The choices of the model by name.
   private func options() throws -> [String: String] {
-    let choices = try RunOptions.choices(settings, families: ["model", "balancer"])
+    let choices = try RunOptions.choices(settings, families: ["model", "balancer"], keys: [])
     let models = choices.filter { $0.name.hasPrefix("model.") }
     return Dictionary(models.map { (String($0.name.dropFirst("model.".count)), $0.value) }) { $1 }
   }

@@ -23,8 +23,8 @@ struct RunOptions: ParsableArguments {
     help: """
       A choice of the model, the balancer or the optimiser, as in model.experts=4, \
       balancer.relax=0.5 or optimizer.beta1=0.8; or a group's rate factor or L2, as in \
-      rate.embeddings=0.1 or l2.towers=1e-5; or of the schedule, as in schedule.minimum=0.01; \
-      repeatable.
+      rate.embeddings=0.1 or l2.towers=1e-5; or of the schedule, as in schedule.minimum=0.01; or \
+      label-smoothing=0.05 of binary tasks; repeatable.
       """,
     completion: ShellCompletion.settings)
   var settings: [String] = []
@@ -100,14 +100,18 @@ struct RunOptions: ParsableArguments {
   /// What may stand before the dot of `--set`.
   private static let families = ["model", "balancer", "optimizer", "rate", "l2", "schedule"]
 
+  /// Keys without a dot that have no flag of their own.
+  private static let keys = ["label-smoothing"]
+
   /// The `--set model.key=value` choices and their like, in the order in which they are given.
   static func choices(
-    _ settings: [String], families: [String] = Self.families
+    _ settings: [String], families: [String] = Self.families, keys: [String] = Self.keys
   ) throws -> [(name: String, value: String)] {
     try settings.map { text in
       let dot = text.firstIndex(of: ".") ?? text.endIndex
-      guard let equals = text.firstIndex(of: "="), dot < equals,
-        families.contains(String(text[..<dot]))
+      guard let equals = text.firstIndex(of: "="),
+        dot < equals && families.contains(String(text[..<dot]))
+          || keys.contains(String(text[..<equals]))
       else {
         throw ValidationError(
           "--set needs model.KEY=VALUE or balancer.KEY=VALUE, as in model.experts=4, "

@@ -49,7 +49,8 @@ import Training
         "click:auc", "--clip", "2", "--optimizer", "adagrad", "--seed", "18446744073709551615",
         "--group", "user", "--evaluate-every", "7", "--weight-decay", "1e-7", "--threads", "3",
       ],
-      ["--set", "model.experts=8"], ["--optimizer", "sgd", "--lr", "0.3"],
+      ["--set", "label-smoothing=0.05"], ["--set", "model.experts=8"],
+      ["--optimizer", "sgd", "--lr", "0.3"],
     ])
   func roundTrip(words: [String]) throws {
     var merged = try RunOptions.parse(words).plan().merged()
@@ -212,6 +213,24 @@ import Training
     ] {
       let failure = #expect(throws: Failure.self) { try wishes([], file: text).merged() }
       #expect(failure?.message.hasPrefix(words) == true, "\(failure?.message ?? "")")
+    }
+  }
+}
+
+@Suite("--set label-smoothing") struct LabelSmoothingOptionTests {
+  @Test("it is taken, and its range is said") func taken() throws {
+    let words = ["--data", "sample", "--set", "label-smoothing=0.05"]
+    let configuration = try RunOptions.parse(words).plan().merged().configuration
+    #expect(configuration.labelSmoothing == 0.05)
+    for value in ["0.6", "-0.1", "x"] {
+      let error = #expect(throws: (any Error).self) {
+        _ = try RunOptions.parse(["--set", "label-smoothing=\(value)"])
+      }
+      let words = error.map { RunOptions.message(for: $0) } ?? ""
+      #expect(words.contains("label-smoothing must be a number from 0 to 0.5, found \(value)."))
+    }
+    for text in ["label-smoothing", "lr=0.5", "smoothing=0.1"] {
+      #expect(throws: (any Error).self) { _ = try RunOptions.parse(["--set", text]) }
     }
   }
 }

@@ -83,6 +83,14 @@ extension LossCase {
         }
       }, count: { rows in rows.rows { rows.isIn($0, 1) } }),
     LossCase(
+      name: "smoothed cross-entropy", inputs: [1], place: 1,
+      record: { x, _ in x[0].loss(task: 1, .crossEntropy, smoothing: 0.1) },
+      reference: { a in
+        a.sum(where: { a.rows.isIn($0, 1) }) {
+          softplus(a.x[0][$0]) - (a.rows.label($0, 1) == 1 ? 0.95 : 0.05) * a.x[0][$0]
+        }
+      }, count: { rows in rows.rows { rows.isIn($0, 1) } }),
+    LossCase(
       name: "squared error, over rows of any task", inputs: [1], place: 2,
       record: { x, _ in x[0].loss(task: 2, .squaredError, mean: .anyTask) },
       reference: { a in

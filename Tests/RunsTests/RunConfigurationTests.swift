@@ -11,7 +11,7 @@ import Testing
     other.balancer = BalancerSetting("metabalance", options: ["relax": "0.5", "target": ""])
     (other.seed, other.embeddingWidth, other.batchSize) = (.max, 3, 5)
     (other.epochs, other.patience, other.warmUpSteps) = (7, 9, 11)
-    other.learningRate = 0.1 + 0.2
+    (other.learningRate, other.labelSmoothing) = (0.1 + 0.2, 0.05)
     other.optimizer = OptimizerConfiguration(
       .adagrad(epsilon: 1e-7, initial: 0.1, isRowWise: true), tables: .dense, clipNorm: 1.5,
       weightDecay: 1e-5)
@@ -82,6 +82,7 @@ import Testing
       ("weight-decay", ["-0.1", "inf"]), ("evaluate-every", ["0", ""]), ("keep", ["best", "a:b"]),
       ("at", ["5", "x:pause", "-1:pause", "5:nonsense"]), ("pace", ["-1", "0.0001", "1000001"]),
       ("paused", ["yes"]), ("optimizer.beta1", ["-1", "x"]), ("data", [""]), ("model", [""]),
+      ("label-smoothing", ["-0.1", "0.51", "1", "nan", "x", ""]),
     ]
     for (name, texts) in wrong {
       for text in texts {
@@ -94,6 +95,7 @@ import Testing
     let right = [
       ("clip", "none"), ("evaluate-every", "none"), ("seed", "18446744073709551615"),
       ("lr", "1e-3"), ("patience", "0"), ("keep", "click:auc"), ("pace", "0"),
+      ("label-smoothing", "0"), ("label-smoothing", "0.5"),
     ]
     for (name, text) in right {
       #expect(ConfigurationKey.named(name)?.form.accepts(text) == true, "\(name): \(text)")
@@ -115,7 +117,8 @@ import Testing
     ("model.experts", ["2", "3", "4"]), ("balancer", ["pcgrad", "mgda", "famo"]),
     ("balancer.relax", ["0.1", "0.2", "0.3"]), ("seed", ["2", "3", "4"]),
     ("embedding", ["2", "3", "4"]), ("batch", ["2", "3", "4"]), ("epochs", ["2", "3", "4"]),
-    ("patience", ["3", "4", "5"]), ("optimizer", ["sgd", "adagrad", "sgd"]),
+    ("patience", ["3", "4", "5"]), ("label-smoothing", ["0.1", "0.2", "0.5"]),
+    ("optimizer", ["sgd", "adagrad", "sgd"]),
     ("optimizer.beta1", ["0.1", "0.2", "0.3"]), ("rate.embeddings", ["0.1", "0.2", "0.3"]),
     ("l2.towers.0", ["0.1", "0.2", "0.3"]), ("lr", ["0.1", "0.2", "0.3"]),
     ("warm-up", ["2", "3", "4"]), ("tables", ["dense", "dense", "dense"]),

@@ -23,6 +23,7 @@ import Testing
       ("patience", true, { $0.patience = 3 }),
       ("learningRate", true, { $0.learningRate = 3 }),
       ("warmUpSteps", true, { $0.warmUpSteps = 3 }),
+      ("labelSmoothing", true, { $0.labelSmoothing = 0.3 }),
       ("rateSchedule", true, { $0.rateSchedule = .cosine() }),
       ("stop", true, { $0.stop = .score(task: "a", name: "auc") }),
       ("timeLimitSeconds", true, { $0.timeLimitSeconds = 3 }),

@@ -79,6 +79,15 @@ public struct TinyProblem: Sendable {
     return problem
   }
 
+  /// The same problem whose binary tasks have smoothed labels.
+  public func smoothed(_ share: Double) -> TinyProblem {
+    var problem = self
+    for task in tasks.indices where tasks[task].kind == .binary {
+      problem.tasks[task].labelSmoothing = share
+    }
+    return problem
+  }
+
   /// The same problem with other labels [N, T].
   public func labelled(_ labels: [Float]) -> TinyProblem {
     var problem = self

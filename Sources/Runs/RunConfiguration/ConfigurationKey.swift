@@ -88,6 +88,7 @@ extension ConfigurationKey {
       .key(.init("batch", .whole(1...1_048_576), \.batchSize)),
       .key(.init("epochs", .whole(1...100_000), \.epochs)),
       .key(.init("patience", .whole(0...100_000), \.patience)),
+      .key(.init("label-smoothing", .atMostHalf, \.labelSmoothing)),
     ] + optimizerLines + [
       .key(
         .init(

@@ -45,6 +45,8 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
   public var optimizer = OptimizerConfiguration()
   /// How the tasks' losses and gradients are put together.
   public var balancer = BalancerSetting.equal
+  /// ε, the share of every binary label that is replaced by ½ in training, from 0 to ½.
+  public var labelSmoothing = 0.0
   /// Steps between evaluations within an epoch; nil: at the ends of epochs only.
   public var evaluationInterval: Int?
   /// Steps a second at most; nil for as many as the machine takes.

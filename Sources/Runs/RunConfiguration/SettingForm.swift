@@ -14,6 +14,8 @@ public enum SettingForm: Sendable, Hashable {
   case notNegative
   /// A number from 0 on and below 1.
   case share
+  /// A number from 0 to 0.5.
+  case atMostHalf
   /// 0, or a number from 0.001 to 1,000,000.
   case pace
   /// One of some words.
@@ -46,6 +48,7 @@ extension SettingForm {
     case .positive: Self.number(text).map { $0 > 0 } ?? false
     case .notNegative: Self.number(text).map { $0 >= 0 } ?? false
     case .share: Self.number(text).map { (0..<1).contains($0) } ?? false
+    case .atMostHalf: Self.number(text).map { (0...0.5).contains($0) } ?? false
     case .pace: Self.number(text).map { $0 == 0 || (0.001...1_000_000).contains($0) } ?? false
     case .words(let words): words.contains(text)
     case .flag: Bool(text) != nil
@@ -70,6 +73,7 @@ extension SettingForm {
     case .positive: "a number above 0"
     case .notNegative: "a number of 0 or more"
     case .share: "a number from 0 on and below 1"
+    case .atMostHalf: "a number from 0 to 0.5"
     case .pace: "0, or a number from 0.001 to 1000000"
     case .words(let words):
       words.dropLast().joined(separator: ", ") + (words.count > 1 ? " or " : "")

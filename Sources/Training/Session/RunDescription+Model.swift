@@ -1,3 +1,4 @@
+import Datasets
 import Runs
 
 extension RunDescription {
@@ -12,8 +13,9 @@ extension RunDescription {
     for task in tasks.indices {
       tasks[task].lossName = trainer.lossNames[task]
       guard !trainer.isCalibrated[task] else { continue }
+      let bias = trainer.tasks[task].labelSmoothing > 0 ? "are drawn towards ½ and " : ""
       facts.notices.append(
-        "\(tasks[task].name) trains with a \(tasks[task].lossName): its answers are no "
+        "\(tasks[task].name) trains with a \(tasks[task].lossName): its answers \(bias)are no "
           + "probabilities, and their log loss and calibration say little (its AUC does)")
     }
   }

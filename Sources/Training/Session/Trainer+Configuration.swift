@@ -12,7 +12,8 @@ extension Trainer {
   /// labels occur together.
   ///
   /// - Throws: `ModelError` for a model that cannot be built so, `ParameterGroupError` for a rate of
-  ///   parameters that it does not have, ``ResourceError`` before more memory is taken than there is.
+  ///   parameters that it does not have, ``LabelSmoothingError`` for a loss that is not
+  ///   smoothed, ``ResourceError`` before more memory is taken than there is.
   convenience init?(
     _ configuration: TrainingConfiguration, _ entry: ModelEntry, dataset: Dataset,
     rows: Int? = nil, labels known: (() -> LabelPairs)? = nil
@@ -37,10 +38,12 @@ extension Trainer {
     let store = ParameterStore(
       builder.specifications, tasks: dataset.tasks.count, seed: configuration.seed)
     self.init(
-      model, store: store, tasks: dataset.tasks, batchSize: batchSize,
+      model, store: store, tasks: dataset.tasks.smoothed(by: configuration.labelSmoothing),
+      batchSize: batchSize,
       optimizer: configuration.optimizer, dials: builder.dials, seed: configuration.seed,
       pool: WorkerPool(threads: configuration.threads))
     self.roles = roles
+    try checkSmoothing(configuration.labelSmoothing, model: entry.name)
   }
 }
 

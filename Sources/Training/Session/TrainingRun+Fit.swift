@@ -12,6 +12,10 @@ extension TrainingRun {
       throw BalancerError.refused(
         balancer: self.configuration.balancer.name, .fitted(model: entry.name))
     }
+    guard self.configuration.labelSmoothing == 0 else {
+      throw LabelSmoothingError(
+        share: self.configuration.labelSmoothing, model: entry.name, problem: .fitted)
+    }
     try CommandNames(
       tasks: dataset.tasks.map(\.name), dials: [], expertCount: nil, isFitted: true
     ).check(self.configuration.schedule)
