@@ -33,11 +33,11 @@ import Watching
     return path
   }
 
-  /// Turns of the explorer until its screen shows something, half a minute at most.
+  /// Turns of the explorer until its screen shows something, two minutes at most.
   private func wait(
     _ loop: inout ExplorerLoop, _ terminal: AttachedTerminal, for holds: (String) -> Bool
   ) -> Bool {
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline {
       if loop.turn() != nil { return false }
       if holds(terminal.text) { return true }
@@ -66,7 +66,7 @@ import Watching
     #expect(wait(&loop, terminal) { $0.contains("pause at step") || $0.contains("paused") })
     // The run's own screen sees what the other one did.
     var own: [Event] = []
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline, !own.contains(where: \.isPause) {
       own += link.drainEvents()
       Thread.sleep(forTimeInterval: 0.002)
