@@ -32,6 +32,10 @@ struct DetachedRun {
     let words = CommandLine.arguments.filter { $0 != "--detach" }
     // Where it is ignored the system forgets how a process has ended.
     signal(SIGCHLD, SIG_DFL)
+    // Whoever waits for the end of a pipe, or of this process, must not wait for the run.
+    for number in 3..<Int32(clamping: min(sysconf(Int32(_SC_OPEN_MAX)), 65_536)) {
+      _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+    }
     let started = spawn(program, words, output: file)
     guard started.error == 0 else {
       throw Self.failure(program, "the program cannot be started", started.error)
