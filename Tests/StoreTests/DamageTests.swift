@@ -13,7 +13,7 @@ import Testing
     let writer = Small.writer(in: folder)
     writer.append([Small.bin(0), Small.bin(8)])
     writer.append(JournalFact(.command, step: 3, text: "pause"))
-    writer.checkpoint(step: 4, isBest: true, model: Small.model(4), state: Small.state(4))
+    writer.save(step: 4, isBest: true, model: Small.model(4), state: Small.state(4))
     writer.close()
     run = writer.folder
   }
@@ -64,7 +64,7 @@ import Testing
     let writer = try RunWriter(resuming: run, from: run.checkpoint(4))
     let path = "\(run.path)/checkpoints/4.state.safetensors"
     let old = try bytes(path)
-    writer.checkpoint(step: 4, isBest: true, model: Small.model(5), state: Small.state(5))
+    writer.save(step: 4, isBest: true, model: Small.model(5), state: Small.state(5))
     #expect(try run.checkpoint(4).content == Small.content(5))
     try put(old, path)
     #expect(throws: StoreError.self) { try run.checkpoint(4) }
@@ -73,7 +73,7 @@ import Testing
   @Test("where the last checkpoint is damaged, the one before is taken, and it is said")
   func earlierCheckpoint() throws {
     let writer = try RunWriter(resuming: run, from: run.checkpoint(4))
-    writer.checkpoint(step: 8, isBest: false, model: Small.model(8), state: Small.state(8))
+    writer.save(step: 8, isBest: false, model: Small.model(8), state: Small.state(8))
     let path = "\(run.path)/checkpoints/8.model.safetensors"
     try put(Array(try bytes(path).dropLast()), path)
     let (checkpoint, damaged) = try run.lastCheckpoint()

@@ -54,7 +54,7 @@
       let disk = try SmallDisk(kilobytes: 128)
       let writer = writer(on: disk)
       let saves = { step in
-        writer.checkpoint(
+        writer.save(
           step: step, isBest: false, model: Small.model(step), state: Small.state(step))
       }
       #expect(saves(1))
@@ -86,9 +86,9 @@
       try disk.setReadOnly(true)
       let writer = writer(on: disk)
       #expect(writer.trouble?.contains("Read-only file system") == true)
-      #expect(!writer.checkpoint(step: 1, isBest: true, model: Small.model(1), state: []))
+      #expect(!writer.save(step: 1, isBest: true, model: Small.model(1), state: []))
       try disk.setReadOnly(false)
-      #expect(writer.checkpoint(step: 2, isBest: true, model: Small.model(2), state: []))
+      #expect(writer.save(step: 2, isBest: true, model: Small.model(2), state: []))
       #expect(writer.trouble == nil)
       #expect(writer.folder.checkpointSteps == [2])
       writer.close()

@@ -81,7 +81,7 @@ import Testing
     let writer = Small.writer(in: folder)
     writer.append(event: "one")
     writer.append([Small.bin(0)])
-    writer.checkpoint(step: 4, isBest: true, model: Small.model(4), state: Small.state(4))
+    writer.save(step: 4, isBest: true, model: Small.model(4), state: Small.state(4))
     let run = writer.folder
     let steps = try #require(StepFile(run))
     steps.write(4)

@@ -106,6 +106,16 @@ enum Small {
   }
 }
 
+extension RunWriter {
+  /// Writes a checkpoint and waits for the disk; whether that has it.
+  @discardableResult
+  func save(
+    step: Int, isBest: Bool, model: [SafetensorsTensor], state: [Archive.Entry]
+  ) -> Bool {
+    checkpoint(step: step, isBest: isBest, model: model, state: state) && settle()
+  }
+}
+
 extension Checkpoint {
   /// Everything that it holds, comparable.
   var content: [String: [UInt8]] {

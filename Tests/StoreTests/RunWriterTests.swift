@@ -16,7 +16,7 @@ import Testing
     writer.append([Small.bin(0), Small.bin(8)])
     writer.append(JournalFact(.command, step: 5, text: "task like off", date: 7))
     #expect(
-      writer.checkpoint(step: 16, isBest: true, model: Small.model(16), state: Small.state(16)))
+      writer.save(step: 16, isBest: true, model: Small.model(16), state: Small.state(16)))
     writer.end(step: 16, reason: "epochs", summary: Array("{}".utf8))
     writer.close()
     #expect(writer.trouble == nil)
@@ -52,7 +52,7 @@ import Testing
   func retention(interval: Int?) throws {
     let writer = Small.writer(in: folder, every: interval)
     for step in 1...10 {
-      writer.checkpoint(
+      writer.save(
         step: step, isBest: [1, 3].contains(step), model: Small.model(step),
         state: Small.state(step))
     }
@@ -68,7 +68,7 @@ import Testing
     first.append(JournalFact(.command, step: 2, text: "pause"))
     first.append(event: "one")
     first.append([Small.bin(0)])
-    first.checkpoint(step: 8, isBest: true, model: Small.model(8), state: Small.state(8))
+    first.save(step: 8, isBest: true, model: Small.model(8), state: Small.state(8))
     first.append(JournalFact(.command, step: 9, text: "stop"))
     first.append(event: "two")
     first.append([Small.bin(8)])
@@ -82,7 +82,7 @@ import Testing
     second.append(JournalFact(.command, step: 10, text: "resume"))
     second.append(event: "three")
     second.append([Small.bin(16)])
-    second.checkpoint(step: 24, isBest: false, model: Small.model(24), state: Small.state(24))
+    second.save(step: 24, isBest: false, model: Small.model(24), state: Small.state(24))
     #expect(second.trouble == nil)
     #expect(try run.events() == ["one", "three"])
     #expect(try run.curves() == [Small.bin(0), Small.bin(16)])
@@ -119,19 +119,19 @@ import Testing
   func givenUp() throws {
     let first = Small.writer(in: folder, every: 1)
     for step in [4, 8, 12] {
-      first.checkpoint(step: step, isBest: step == 12, model: Small.model(step), state: [])
+      first.save(step: step, isBest: step == 12, model: Small.model(step), state: [])
     }
     first.close()
     let second = try RunWriter(
       resuming: first.folder, from: first.folder.checkpoint(4), keepingEvery: 1)
-    second.checkpoint(step: 6, isBest: false, model: Small.model(6), state: [])
+    second.save(step: 6, isBest: false, model: Small.model(6), state: [])
     #expect(first.folder.checkpointSteps == [4, 6])
   }
 
   @Test("a second process, or a second writer, is refused while the first trains")
   func twoWriters() throws {
     let first = Small.writer(in: folder)
-    first.checkpoint(step: 4, isBest: true, model: Small.model(4), state: [])
+    first.save(step: 4, isBest: true, model: Small.model(4), state: [])
     let run = first.folder
     #expect(run.life == .live(process: Int(getpid())))
     let checkpoint = try run.checkpoint(4)

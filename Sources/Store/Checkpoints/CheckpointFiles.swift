@@ -39,31 +39,29 @@ struct CheckpointFiles: Sendable {
     (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
   }
 
-  /// Writes the pair of a step: both files are whole on the disk before one gets its name.
-  func write(
+  /// Writes the pair of a step beside its names, for the disk to be waited for later: the memory that
+  /// it is written from is free when this returns.
+  func stage(
     step: Int, isBest: Bool, lengths: RecordedLengths, model: [SafetensorsTensor],
     state: [Archive.Entry]
-  ) throws(StoreError) {
+  ) throws(StoreError) -> StagedCheckpoint {
     try disk.makeFolder(folder)
     let pair = StoreChecksum.text(.random(in: .min ... .max))
     let common = [Self.pair: pair, "step": "\(step)"]
     let stateMetadata = lengths.metadata.merging(common) { $1 }
       .merging([Self.best: isBest ? "yes" : "no"]) { $1 }
-    var modelFile = try staged(
+    let modelFile = try staged(
       SafetensorsWriter(model, metadata: common.merging(["format": "pt"]) { $1 }), modelPath(step))
-    var stateFile = try staged(
+    let stateFile = try staged(
       SafetensorsWriter(state.map(SafetensorsTensor.init), metadata: stateMetadata),
       statePath(step))
-    try modelFile.rename()
-    try stateFile.rename()
-    try disk.synchroniseNames(of: folder)
+    return StagedCheckpoint(step, of: self, model: modelFile, state: stateFile)
   }
 
   private func staged(_ writer: SafetensorsWriter, _ path: String) throws(StoreError) -> AtomicFile
   {
     let file = try AtomicFile(path, on: disk)
     try writer.write { (bytes) throws(StoreError) in try file.write(bytes) }
-    try file.synchronise()
     return file
   }
 

@@ -13,7 +13,7 @@ struct AtomicFile: ~Copyable {
   private let partial: String
   private let disk: Disk
   private let file: OpenFile
-  private var isNamed = false
+  private var isSettled = false
 
   /// Begins a file, for its owner only unless that is said.
   init(_ path: String, on disk: Disk, permissions: mode_t = 0o600) throws(StoreError) {
@@ -25,7 +25,7 @@ struct AtomicFile: ~Copyable {
 
   deinit {
     // A file that cannot be removed now is cleared at the next start.
-    if !isNamed { try? disk.remove(partial) }
+    if !isSettled { try? disk.remove(partial) }
   }
 
   /// Writes bytes behind those before.
@@ -37,16 +37,29 @@ struct AtomicFile: ~Copyable {
   /// Gives the file its name; the name is on the disk when the folder's names are.
   mutating func rename() throws(StoreError) {
     try disk.rename(partial, to: path)
-    isNamed = true
+    isSettled = true
+  }
+
+  /// Removes what was written, unless it has its name.
+  mutating func abandon() {
+    if !isSettled { try? disk.remove(partial) }
+    isSettled = true
   }
 
   /// Writes a whole file: on the disk, name and all, when this returns.
   static func write(_ bytes: [UInt8], to path: String, on disk: Disk) throws(StoreError) {
+    try writeLeavingNames(bytes, to: path, on: disk)
+    try disk.synchroniseNames(of: folder(of: path) ?? ".")
+  }
+
+  /// Writes a whole file, whose name is on the disk when the folder's names are.
+  static func writeLeavingNames(
+    _ bytes: [UInt8], to path: String, on disk: Disk
+  ) throws(StoreError) {
     var file = try AtomicFile(path, on: disk)
     try file.file.write(bytes)
     try file.synchronise()
     try file.rename()
-    try disk.synchroniseNames(of: folder(of: path) ?? ".")
   }
 }
 

@@ -119,7 +119,7 @@ struct FileStatus {
 }
 
 /// A file that is open, closed when nobody holds it any more.
-final class OpenFile {
+final class OpenFile: Sendable {
   /// What for.
   enum Mode {
     /// To read, and to lock a folder's names to the disk.

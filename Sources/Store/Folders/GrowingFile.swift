@@ -14,6 +14,10 @@ final class GrowingFile {
   private var all: [UInt8] = []
   /// Bytes that are in the file.
   private(set) var length: Int
+  /// Bytes that the disk has for certain.
+  private var settledLength = 0
+  /// Bytes that it is waited for to have.
+  private var awaitedLength = 0
   private var lost = 0
 
   /// A file that goes on behind so many bytes.
@@ -60,12 +64,28 @@ final class GrowingFile {
   }
 
   /// Waits until the disk has it.
-  func synchronise() throws(StoreError) { try opened().synchronise() }
+  func synchronise() throws(StoreError) {
+    guard let file = try unsettled() else { return }
+    try file.synchronise()
+    settle()
+  }
+
+  /// The file, to wait for the disk elsewhere; nil if the disk has all of it.
+  func unsettled() throws(StoreError) -> OpenFile? {
+    let file = try opened()
+    awaitedLength = length
+    return length > settledLength ? file : nil
+  }
+
+  /// Notes that the disk has what it was waited for to have.
+  func settle() { settledLength = max(settledLength, awaitedLength) }
 
   /// The file was taken away: the next one is written from the beginning.
   func startAnew() {
     file = nil
     length = 0
+    settledLength = 0
+    awaitedLength = 0
     if keepsAll { waiting = all }
   }
 

@@ -35,6 +35,7 @@ extension RunWriter {
     self.checkpoint(
       step: checkpoint.step, isBest: checkpoint.isBest, model: checkpoint.model,
       state: checkpoint.state)
+    settle()
   }
 }
 

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Foundation
 public import Runs
 public import Tensors
@@ -6,6 +7,10 @@ public import Tensors
 ///
 /// Nothing that fails here ends the run: ``trouble`` says what is wrong as long as it is, what could not
 /// be written waits, and the next checkpoint tries again. If the folder is taken away, it is made anew.
+///
+/// A checkpoint is handed to the system when ``checkpoint(step:isBest:model:state:)`` returns; another
+/// thread waits for the disk, and what it found is known at a later call. Until then the run can be gone
+/// on with from the checkpoint before.
 public final class RunWriter {
   /// The run's folder.
   public let folder: RunFolder
@@ -24,6 +29,10 @@ public final class RunWriter {
   private var journalLines: Int
   private var notices: [String] = []
   private var isClosed = false
+  /// The checkpoint that the disk is waited for.
+  private var settling: SettlingCheckpoint?
+  private var isNewestSaved = false
+  private lazy var queue = DispatchQueue(label: "checkpoints")
 
   /// Begins a run in a folder of its own.
   ///
@@ -101,8 +110,14 @@ public final class RunWriter {
     append(JournalFact(.resumed, step: checkpoint.step, keeps: lengths.journalLines))
   }
 
+  deinit {
+    // Whoever takes the lock next finds nothing on its way.
+    _ = settling?.outcome(waiting: true)
+  }
+
   /// What a person should be told since the last call: that saving fails, or works again.
   public func takeNotices() -> [String] {
+    takeOver(waiting: false)
     defer { notices = [] }
     return notices
   }
@@ -131,6 +146,7 @@ extension RunWriter {
   }
 
   private func add(_ bytes: [UInt8], to file: GrowingFile) {
+    takeOver(waiting: false)
     file.add(bytes)
     guard trouble == nil, !bytes.isEmpty else { return }
     attempt { () throws(StoreError) in try file.flush() }
@@ -138,28 +154,53 @@ extension RunWriter {
 
   /// Saves the run as it is after a step: what answers follow from, and the rest of its state.
   ///
-  /// - Returns: Whether it is saved; ``trouble`` says why not.
+  /// The memory that it lies in is free when this returns; the disk may have it later. If the disk is
+  /// still waited for from the checkpoint before, that is waited for here.
+  ///
+  /// - Returns: Whether the system has it; ``trouble`` says why not, ``isNewestCheckpointSaved()`` what
+  ///   becomes of it.
   @discardableResult
   public func checkpoint(
     step: Int, isBest: Bool, model: [SafetensorsTensor], state: [Archive.Entry]
   ) -> Bool {
-    let isSaved = attempt { () throws(StoreError) in
+    takeOver(waiting: true)
+    isNewestSaved = false
+    // That it works again is said when the disk has it.
+    return attempt(provesSaving: false) { () throws(StoreError) in
       var lengths = RecordedLengths()
       lengths.journalLines = journalLines
-      for file in [journal, events, curves] { try file.synchronise() }
       (lengths.eventBytes, lengths.curveBytes) = (events.length, curves.length)
-      let files = folder.checkpointFiles(on: disk)
-      try files.write(step: step, isBest: isBest, lengths: lengths, model: model, state: state)
-      try files.retain(written: step, every: interval)
+      var growing: [OpenFile] = []
+      for file in [journal, events, curves] {
+        if let file = try file.unsettled() { growing.append(file) }
+      }
+      let staged = try folder.checkpointFiles(on: disk).stage(
+        step: step, isBest: isBest, lengths: lengths, model: model, state: state)
+      settling = SettlingCheckpoint(
+        staged, behind: growing, keepingEvery: interval, on: queue)
     }
-    if isSaved { append(JournalFact(.checkpoint, step: step)) }
-    return isSaved
+  }
+
+  /// Whether the disk has the newest checkpoint; nil: that is not known yet.
+  public func isNewestCheckpointSaved() -> Bool? {
+    takeOver(waiting: false)
+    return settling == nil ? isNewestSaved : nil
+  }
+
+  /// Waits until it is known whether the disk has the newest checkpoint.
+  ///
+  /// - Returns: Whether it has.
+  @discardableResult
+  public func settle() -> Bool {
+    takeOver(waiting: true)
+    return isNewestSaved
   }
 
   /// Says how the run ended, and what remains of it in JSON; nil if it was given up.
   ///
   /// Questions that are answered afterwards may still be written.
   public func end(step: Int, reason: String, summary: [UInt8]?) {
+    takeOver(waiting: true)
     append(JournalFact(.ended, step: step, text: reason))
     if let summary {
       documents[.summary] = summary
@@ -172,6 +213,7 @@ extension RunWriter {
 
   /// Lets go of the run: nothing is written any more, and another process may go on with it.
   public func close() {
+    takeOver(waiting: true)
     isClosed = true
     lock = nil
   }
@@ -180,16 +222,37 @@ extension RunWriter {
   ///
   /// - Returns: Whether nothing waits any more.
   @discardableResult
-  public func retry() -> Bool { attempt { () throws(StoreError) in } }
+  public func retry() -> Bool {
+    takeOver(waiting: true)
+    return attempt { () throws(StoreError) in }
+  }
 }
 
 // MARK: - What fails
 
 extension RunWriter {
+  /// Learns what came of the checkpoint that the disk is waited for.
+  private func takeOver(waiting: Bool) {
+    guard let checkpoint = settling, let outcome = checkpoint.outcome(waiting: waiting) else {
+      return
+    }
+    settling = nil
+    switch outcome {
+    case .success:
+      isNewestSaved = true
+      for file in [journal, events, curves] { file.settle() }
+      succeeded()
+      append(JournalFact(.checkpoint, step: checkpoint.step))
+    case .failure(let error): failed(error)
+    }
+  }
+
   /// Writes everything that waits, then does something; says once that it fails, and once that it
-  /// works again.
+  /// works again, unless that is not known yet.
   @discardableResult
-  private func attempt(_ body: () throws(StoreError) -> Void) -> Bool {
+  private func attempt(
+    provesSaving: Bool = true, _ body: () throws(StoreError) -> Void
+  ) -> Bool {
     if isClosed { return false }
     do throws(StoreError) {
       try openFolder()
@@ -197,10 +260,19 @@ extension RunWriter {
       for file in [journal, events, curves] { try file.flush() }
       try body()
     } catch {
-      if trouble == nil { notices.append("the run is not saved: \(error)") }
-      trouble = "not saved: \(error)"
+      failed(error)
       return false
     }
+    if provesSaving { succeeded() }
+    return true
+  }
+
+  private func failed(_ error: StoreError) {
+    if trouble == nil { notices.append("the run is not saved: \(error)") }
+    trouble = "not saved: \(error)"
+  }
+
+  private func succeeded() {
     if trouble != nil {
       let lost = events.takeLost() + curves.takeLost()
       notices.append(
@@ -208,17 +280,18 @@ extension RunWriter {
           + (lost > 0 ? "; \(lost) bytes of events and losses were too many to wait" : ""))
     }
     trouble = nil
-    return true
   }
 
   /// Writes the documents that the folder does not have as they are now.
   private func writeDocuments() throws(StoreError) {
+    guard !unwritten.isEmpty else { return }
     for document in RunFolder.Document.allCases where unwritten.contains(document) {
       if let bytes = documents[document] {
-        try AtomicFile.write(bytes, to: folder.path(of: document), on: disk)
+        try AtomicFile.writeLeavingNames(bytes, to: folder.path(of: document), on: disk)
       }
-      unwritten.remove(document)
     }
+    try disk.synchroniseNames(of: folder.path)
+    unwritten = []
   }
 
   /// Makes the folder if it is not there, or is not any more the one that this run was written into.
@@ -226,6 +299,8 @@ extension RunWriter {
     if let identity {
       if FileStatus(folder.path)?.identity == identity { return }
       self.identity = nil
+      // What failed because the folder went is told by what is said here.
+      if case .failure? = settling?.outcome(waiting: true) { settling = nil }
       for file in [journal, events, curves] { file.startAnew() }
       notices.append(
         "the run's folder was taken away and is made anew: \(folder.path) has no losses, events and "

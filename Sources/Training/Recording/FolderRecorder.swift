@@ -148,6 +148,15 @@ public final class FolderRecorder: RunRecorder {
       model: checkpoint.parameters.map(SafetensorsTensor.init), state: checkpoint.state)
   }
 
+  /// Whether the disk has the newest checkpoint.
+  public func isKept() -> Bool? {
+    guard let writer else { return false }
+    return writer.isNewestCheckpointSaved()
+  }
+
+  /// Waits for the disk.
+  public func settle() { writer?.settle() }
+
   /// Lets go of the folder.
   public func close() {
     writer?.close()

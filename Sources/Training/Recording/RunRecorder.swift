@@ -34,8 +34,14 @@ public protocol RunRecorder: AnyObject {
 
   /// Keeps the state between two steps.
   ///
-  /// - Returns: whether it is kept.
+  /// - Returns: whether it was taken; ``isKept()`` says what becomes of it.
   func save(_ checkpoint: RunCheckpoint) -> Bool
+
+  /// Whether the state that was taken last is kept; nil: that is not known yet.
+  func isKept() -> Bool?
+
+  /// Waits until that is known.
+  func settle()
 
   /// Lets go of the run: nothing follows.
   func close()
@@ -44,6 +50,12 @@ public protocol RunRecorder: AnyObject {
 extension RunRecorder {
   /// None.
   public var folderPath: String? { nil }
+
+  /// What is taken is kept at once.
+  public func isKept() -> Bool? { true }
+
+  /// Nothing is waited for.
+  public func settle() {}
 }
 
 /// What a run is, when it is ready to train.

@@ -10,8 +10,9 @@ final class RunSaving {
   private let bins: LossBins
   /// The step of the newest checkpoint; nil before the first.
   private(set) var savedStep: Int?
-  /// Whether something would be lost if nothing was saved any more.
-  private(set) var isNeeded = true
+  private var hasChanged = true
+  /// The step of the checkpoint that is on its way.
+  private var underWay: Int?
   private var stepsSince = 0
 
   init(_ recorder: any RunRecorder, tasks: Int) {
@@ -23,11 +24,17 @@ final class RunSaving {
   func note(_ loss: Float, task: Int, step: Int) { bins.add(loss, task: task, step: step) }
 
   /// Notes that something of the state has changed without a step.
-  func changed() { isNeeded = true }
+  func changed() { hasChanged = true }
+
+  /// Whether something would be lost if nothing was saved any more.
+  var isNeeded: Bool {
+    look()
+    return hasChanged
+  }
 
   /// Notes a step.
   func stepTaken(_ step: Int) {
-    isNeeded = true
+    hasChanged = true
     stepsSince += 1
     recorder.stepTaken(step)
   }
@@ -39,9 +46,26 @@ final class RunSaving {
   func save(step: Int, isBest: Bool, _ entries: [Archive.Entry]) {
     recorder.record(bins.drain())
     stepsSince = 0
+    // One before that is on its way is settled by the recorder, and learnt of here.
+    settle()
     guard recorder.save(RunCheckpoint(step: step, isBest: isBest, entries: entries)) else { return }
-    isNeeded = false
-    savedStep = step
+    hasChanged = false
+    underWay = step
+    look()
+  }
+
+  /// Learns what has become of the checkpoint that is on its way; what was lost is needed again.
+  private func look() {
+    guard let step = underWay, let isKept = recorder.isKept() else { return }
+    underWay = nil
+    if isKept { savedStep = step } else { hasChanged = true }
+  }
+
+  /// Waits for the checkpoint that is on its way.
+  func settle() {
+    guard underWay != nil else { return }
+    recorder.settle()
+    look()
   }
 
   /// Keeps the losses since the checkpoint before.
@@ -50,9 +74,12 @@ final class RunSaving {
   /// Goes on behind a checkpoint.
   func resumed(at step: Int) {
     savedStep = step
-    isNeeded = false
+    hasChanged = false
   }
 
   /// What a screen shows of it.
-  var snapshot: SavingSnapshot { SavingSnapshot(step: savedStep, problem: recorder.trouble) }
+  var snapshot: SavingSnapshot {
+    look()
+    return SavingSnapshot(step: savedStep, problem: recorder.trouble)
+  }
 }

@@ -115,6 +115,7 @@ final class FittedRun {
     }
     _ = recorder.save(
       RunCheckpoint(step: iterations, isBest: true, parameters: parameters, state: []))
+    recorder.settle()
     for notice in recorder.takeNotices() { say(notice) }
   }
 

@@ -64,9 +64,20 @@ extension TrainingLoop {
 
   /// Saves the run if it has changed since it was saved last.
   ///
+  /// - Parameter waits: Whether the disk is waited for: where no step is to be taken.
+  func save(waits: Bool = false) {
+    guard let saving else { return }
+    if waits { saving.settle() }
+    write(saving)
+    if waits { saving.settle() }
+    for notice in saving.recorder.takeNotices() { subject.notice(notice) }
+  }
+
+  /// Hands the state on if it has changed.
+  ///
   /// Numbers that are none would take the place of the last ones that can be gone on with.
-  func save() {
-    guard let saving, saving.isNeeded, trainer.store.isFinite else { return }
+  private func write(_ saving: RunSaving) {
+    guard saving.isNeeded, trainer.store.isFinite else { return }
     var archive = Archive.saving()
     do throws(ArchiveError) {
       try visit(&archive)
@@ -75,7 +86,6 @@ extension TrainingLoop {
     }
     saving.save(
       step: trainer.step, isBest: scores.keeper.keptStep == trainer.step, archive.entries)
-    for notice in saving.recorder.takeNotices() { subject.notice(notice) }
   }
 
   /// Puts a saved state back and says what is to be known of it.

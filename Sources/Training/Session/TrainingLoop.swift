@@ -60,7 +60,7 @@ final class TrainingLoop {
     publish(commands.phase)
     while commands.endReason == nil, !run.session.isClosed { turn() }
     // The state of the last step, before it is scored once more and the kept numbers come back.
-    save()
+    save(waits: true)
     guard !run.session.isClosed else { return }
     if losses.divergedAt != trainer.step, !trainer.store.isFinite { sayDivergence() }
     finish(commands.endReason ?? .stopped)
@@ -76,7 +76,7 @@ final class TrainingLoop {
     if questions.holdsTraining {
       waitForAnswers()
     } else if commands.state.isPaused {
-      if commands.isPausedByPerson { save() }
+      if commands.isPausedByPerson { save(waits: true) }
       waitPaused()
     } else {
       commands.trainingGoesOn()
