@@ -29,6 +29,9 @@ public final class Graph {
     public var width: Int
   }
 
+  /// Whether what is recorded will be trained on: hidden layers drop units then.
+  public var isTraining = false
+
   /// The trace so far.
   public private(set) var nodes: [Node] = []
   /// Values that a screen may look at.

@@ -9,6 +9,9 @@ public final class Builder {
   /// What may be changed while the model trains, and where the value lies.
   public private(set) var dials: [(dial: Dial, parameter: Parameter)] = []
 
+  /// The share of units that every MLP which is declared from here on drops while it trains, in [0, 1).
+  public var dropout = 0.0
+
   /// Where the model that is being declared goes.
   private var part = Part()
 

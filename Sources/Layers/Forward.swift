@@ -17,7 +17,7 @@ public struct Forward {
   /// Which of a step's turns descends from what is minimised, unless that is said.
   private var turn = 0
 
-  /// A pass that records into a trace.
+  /// A pass that records into a trace, which knows from then on whether it will be trained on.
   public init(
     _ graph: Graph, isTraining: Bool, isAnswering: Bool? = nil, tasks: Int = 0,
     draws: [String: Variable] = [:]
@@ -27,6 +27,7 @@ public struct Forward {
     self.isAnswering = isAnswering ?? !isTraining
     self.tasks = tasks
     self.draws = draws
+    graph.isTraining = isTraining
   }
 
   /// The same pass through a part of a model, whose names begin with its own, and whose losses are

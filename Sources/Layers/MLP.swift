@@ -2,11 +2,16 @@ public import Graph
 
 /// Hidden layers with ReLU: h_l = max(h_{l−1}·W_l + b_l, 0), named `0`, `1`, …; [B, inputs] to
 /// [B, last size].
+///
+/// In training, inverted dropout follows every layer's ReLU, the last one's too, if the builder had a
+/// share for it when the layers were declared (``Builder/dropout``); see `Dropout`.
 public struct MLP: Sendable {
   /// The layers, the first one first.
   public let layers: [Dense]
   /// Numbers in a row of the output.
   public let width: Int
+  /// The share of a layer's units that are dropped in training.
+  let dropout: Double
 
   /// Declares the layers in a scope; without sizes it hands its input on.
   public init(_ inputs: Int, _ sizes: [Int], in scope: Scope) {
@@ -14,17 +19,22 @@ public struct MLP: Sendable {
       Dense(size.0, size.1, start: .heNormal, in: scope / "\(place)")
     }
     width = sizes.last ?? inputs
+    dropout = scope.builder.dropout
   }
 
   /// The last hidden layer.
   public func callAsFunction(_ x: Variable, learns: Linear.Learning = .all) -> Variable {
-    layers.reduce(x) { $1($0, learns: learns).relu() }
+    let drops = dropout > 0 && x.graph.isTraining
+    return layers.reduce(x) { input, layer in
+      let hidden = layer(input, learns: learns).relu()
+      return drops ? hidden.dropout(dropout) : hidden
+    }
   }
 }
 
 /// A task's tower: hidden layers, then an affine map to one logit; [B, inputs] to [B, 1].
 ///
-/// In a tower of n hidden layers the logit's layer is named `n`.
+/// In a tower of n hidden layers the logit's layer is named `n`; no dropout follows it.
 public struct Tower: Sendable {
   let hidden: MLP
   let logit: Dense

@@ -24,7 +24,7 @@ struct RunOptions: ParsableArguments {
       A choice of the model, the balancer or the optimiser, as in model.experts=4, \
       balancer.relax=0.5 or optimizer.beta1=0.8; or a group's rate factor or L2, as in \
       rate.embeddings=0.1 or l2.towers=1e-5; or of the schedule, as in schedule.minimum=0.01; or \
-      label-smoothing=0.05 of binary tasks; repeatable.
+      label-smoothing=0.05 of binary tasks, or dropout=0.1 of hidden units; repeatable.
       """,
     completion: ShellCompletion.settings)
   var settings: [String] = []
@@ -101,7 +101,7 @@ struct RunOptions: ParsableArguments {
   private static let families = ["model", "balancer", "optimizer", "rate", "l2", "schedule"]
 
   /// Keys without a dot that have no flag of their own.
-  private static let keys = ["label-smoothing"]
+  private static let keys = ["label-smoothing", "dropout"]
 
   /// The `--set model.key=value` choices and their like, in the order in which they are given.
   static func choices(

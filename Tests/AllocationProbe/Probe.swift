@@ -18,6 +18,8 @@ struct Probe {
   /// What is chosen about it.
   var options: [String: String] = [:]
   var optimizer = OptimizerConfiguration()
+  /// The share of hidden units that are dropped.
+  var dropout = 0.0
   var batchSize = 256
   /// Rows of the batches in turn; short ones as at an epoch's end.
   var rows = [256]
@@ -49,6 +51,7 @@ struct Probe {
       Probe(
         name: "gates' dropout and balance", workload: small, model: "mmoe",
         options: ["gate-dropout": "0.1", "balance": "0.1", "temperature": "2"]),
+      Probe(name: "dropout", workload: small, model: "hard-sharing", dropout: 0.2),
       Probe(
         name: "youtube", workload: small, model: "youtube",
         options: ["position": "f0", "device": "f1"]),
@@ -151,6 +154,7 @@ struct Probe {
       return workload.trainer(batchSize: batchSize, threads: 2, optimizer: optimizer)
     }
     let builder = Builder()
+    builder.dropout = dropout
     var input = workload.input.specification
     if hasLists { input.schema.fields[0].list = ListShape(.mean, longest: 3) }
     guard case .trained(let make)? = try? ModelRegistry.entry(named: model).kind,

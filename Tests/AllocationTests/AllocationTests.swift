@@ -13,7 +13,7 @@ import Testing
       "w1a", "w1b", "w2", "w3_census", "w3_ads", "w4_shared", "w4_stitch", "w4_esmm", "w5_csn",
       "w6_metabalance", "short batches", "single-task", "sub-networks in turns", "contrast",
       "L2 soft sharing", "AITM", "ESCM²", "ESMM's base", "PLE, weights decaying",
-      "gates' dropout and balance", "youtube", "stem-net", "crossdistil", "one task off",
+      "gates' dropout and balance", "dropout", "youtube", "stem-net", "crossdistil", "one task off",
       "one task off, balanced",
       "clipping", "whole tables", "Adagrad", "row-wise Adagrad", "SGD", "lists",
       "lists, L2 soft sharing", "MT-FwFM", "MRAN", "batch norm",

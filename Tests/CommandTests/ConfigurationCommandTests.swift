@@ -50,6 +50,7 @@ import Training
         "--group", "user", "--evaluate-every", "7", "--weight-decay", "1e-7", "--threads", "3",
       ],
       ["--set", "label-smoothing=0.05"], ["--set", "model.experts=8"],
+      ["--set", "dropout=0.25"],
       ["--optimizer", "sgd", "--lr", "0.3"],
     ])
   func roundTrip(words: [String]) throws {

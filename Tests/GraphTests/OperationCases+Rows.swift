@@ -45,12 +45,35 @@ extension OperationCase {
       record: { x, p in x[0] + x[0].graph.bernoulli(dropping: p[0], columns: 3, stream: 5) },
       reference: { x, _ in x[0] }),
     OperationCase(
+      name: "dropout", inputs: [5], parameters: [], record: { x, _ in x[0].dropout(0.3) },
+      reference: { x, _ in dropped(x[0], of: 5, 0.3, number: 0) }),
+    OperationCase(
+      name: "two dropouts of a value", inputs: [4], parameters: [],
+      record: { x, _ in x[0].dropout(0.6) + x[0].sigmoid().dropout(0.25) },
+      reference: { x, _ in
+        zip(
+          dropped(x[0], of: 4, 0.6, number: 0),
+          dropped(Reference.sigmoid(x[0]), of: 4, 0.25, number: 1)
+        ).map { $0 + $1 }
+      }),
+    OperationCase(
       name: "affine", inputs: [5], parameters: [],
       record: { x, _ in x[0].affine(times: -1.5, plus: 0.25) + x[0].sigmoid() },
       reference: { x, _ in zip(x[0], Reference.sigmoid(x[0])).map { -1.5 * $0 + 0.25 + $1 } }),
     batchNorm(isTraining: true), batchNorm(isTraining: false),
     besideItself(isTraining: true), besideItself(isTraining: false), ratio,
   ]
+
+  /// Units that the draw 0 keeps, scaled up.
+  private static func dropped(
+    _ x: [Double], of width: Int, _ share: Double, number: UInt64
+  ) -> [Double] {
+    let random = RandomSource(seed: 0, stream: number)
+    return x.enumerated().map { place, number in
+      random.uniform(UInt64(place / width), UInt64(place % width)) < 1 - share
+        ? number / (1 - share) : 0
+    }
+  }
 
   /// Columns normalised over the rows, or by running numbers.
   private static func batchNorm(isTraining: Bool) -> OperationCase {

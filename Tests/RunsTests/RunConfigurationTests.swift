@@ -12,6 +12,7 @@ import Testing
     (other.seed, other.embeddingWidth, other.batchSize) = (.max, 3, 5)
     (other.epochs, other.patience, other.warmUpSteps) = (7, 9, 11)
     (other.learningRate, other.labelSmoothing) = (0.1 + 0.2, 0.05)
+    other.dropout = 0.3
     other.optimizer = OptimizerConfiguration(
       .adagrad(epsilon: 1e-7, initial: 0.1, isRowWise: true), tables: .dense, clipNorm: 1.5,
       weightDecay: 1e-5)
@@ -77,7 +78,8 @@ import Testing
     let wrong: [(String, [String])] = [
       ("lr", ["0", "-1", "nan", "inf", "x", ""]), ("batch", ["0", "1048577", "1.5", ""]),
       ("epochs", ["0", "100001"]), ("patience", ["-1"]), ("threads", ["0", "257"]),
-      ("embedding", ["0", "1025"]), ("seed", ["-1", "18446744073709551616"]),
+      ("embedding", ["0", "1025"]), ("dropout", ["-0.1", "0.951", "nan", "", "a"]),
+      ("seed", ["-1", "18446744073709551616"]),
       ("optimizer", ["adamw2", "Adam", ""]), ("tables", ["sparse"]), ("clip", ["0", "nothing"]),
       ("weight-decay", ["-0.1", "inf"]), ("evaluate-every", ["0", ""]), ("keep", ["best", "a:b"]),
       ("at", ["5", "x:pause", "-1:pause", "5:nonsense"]), ("pace", ["-1", "0.0001", "1000001"]),
@@ -96,6 +98,7 @@ import Testing
       ("clip", "none"), ("evaluate-every", "none"), ("seed", "18446744073709551615"),
       ("lr", "1e-3"), ("patience", "0"), ("keep", "click:auc"), ("pace", "0"),
       ("label-smoothing", "0"), ("label-smoothing", "0.5"),
+      ("dropout", "0"), ("dropout", "0.95"),
     ]
     for (name, text) in right {
       #expect(ConfigurationKey.named(name)?.form.accepts(text) == true, "\(name): \(text)")
@@ -116,7 +119,8 @@ import Testing
     ("data.hash", ["0a", "0b", "0c"]), ("model", ["omoe", "ple", "esmm"]),
     ("model.experts", ["2", "3", "4"]), ("balancer", ["pcgrad", "mgda", "famo"]),
     ("balancer.relax", ["0.1", "0.2", "0.3"]), ("seed", ["2", "3", "4"]),
-    ("embedding", ["2", "3", "4"]), ("batch", ["2", "3", "4"]), ("epochs", ["2", "3", "4"]),
+    ("embedding", ["2", "3", "4"]), ("dropout", ["0.1", "0.2", "0.3"]),
+    ("batch", ["2", "3", "4"]), ("epochs", ["2", "3", "4"]),
     ("patience", ["3", "4", "5"]), ("label-smoothing", ["0.1", "0.2", "0.5"]),
     ("optimizer", ["sgd", "adagrad", "sgd"]),
     ("optimizer.beta1", ["0.1", "0.2", "0.3"]), ("rate.embeddings", ["0.1", "0.2", "0.3"]),

@@ -18,6 +18,7 @@ import Testing
       ("modelOptions", true, { $0.modelOptions["experts"] = "3" }),
       ("advisedOptions", false, { $0.advisedOptions["experts"] = "3" }),
       ("embeddingWidth", true, { $0.embeddingWidth = 3 }),
+      ("dropout", true, { $0.dropout = 0.3 }),
       ("batchSize", true, { $0.batchSize = 3 }),
       ("epochs", true, { $0.epochs = 3 }),
       ("patience", true, { $0.patience = 3 }),

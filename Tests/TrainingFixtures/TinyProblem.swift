@@ -112,12 +112,13 @@ public struct TinyProblem: Sendable {
   public func trainer(
     _ model: String, _ options: [String: String] = [:], batchSize: Int = 256, threads: Int = 1,
     seed: UInt64 = 1, optimizer: OptimizerConfiguration = OptimizerConfiguration(),
-    isBalanced: Bool = false
+    isBalanced: Bool = false, dropout: Double = 0
   ) throws -> Trainer {
     guard case .trained(let make) = try ModelRegistry.entry(named: model).kind else {
       throw NotTrained(model: model)
     }
     let builder = Builder()
+    builder.dropout = dropout
     let needed = Self.needed[model] ?? [:]
     let network = try make(
       needed.merging(options) { _, own in own }, input, tasks, builder)

@@ -45,6 +45,8 @@ struct ArchiveScript {
   /// Of small layers by default.
   var options = ["bottom": "6,4", "tower": "3"]
   var optimizer = OptimizerConfiguration()
+  /// The share of hidden units that are dropped.
+  var dropout = 0.0
   /// What it begins with; nil: gradients are added.
   var balancer: BalancerSetting?
   /// What a person does before a step of this number.
@@ -70,7 +72,8 @@ struct ArchiveScript {
 
   func make(threads: Int = 1) throws -> Trainer {
     let trainer = try problem.trainer(
-      model, options, batchSize: 32, threads: threads, optimizer: optimizer)
+      model, options, batchSize: 32, threads: threads, optimizer: optimizer,
+      dropout: dropout)
     if let balancer { try trainer.balance(by: balancer, for: tasks()) }
     return trainer
   }

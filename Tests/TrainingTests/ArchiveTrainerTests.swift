@@ -44,6 +44,13 @@ import TrainingFixtures
     try ArchiveScript(optimizer: optimizer).check()
   }
 
+  /// What is dropped follows from the step alone.
+  @Test func droppedUnitsGoOn() throws {
+    var script = ArchiveScript()
+    script.dropout = 0.4
+    try script.check()
+  }
+
   /// Tasks switched off and on, their weights, a dial, a task that trains alone, turns.
   @Test func whatAPersonHasSetGoesOn() throws {
     var script = ArchiveScript(model: "mmoe", options: ["gate-dropout": "0.3"])

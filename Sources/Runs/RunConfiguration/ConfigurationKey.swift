@@ -85,6 +85,7 @@ extension ConfigurationKey {
       .family(.balancer),
       .key(.init("seed", .seed, \.seed)),
       .key(.init("embedding", .whole(1...1024), \.embeddingWidth)),
+      .key(.init("dropout", .upTo(TrainingDefaults.mostDropout), \.dropout)),
       .key(.init("batch", .whole(1...1_048_576), \.batchSize)),
       .key(.init("epochs", .whole(1...100_000), \.epochs)),
       .key(.init("patience", .whole(0...100_000), \.patience)),

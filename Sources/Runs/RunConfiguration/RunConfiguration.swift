@@ -28,6 +28,9 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
   public var advisedOptions: [String: String] = [:]
   /// D of every field.
   public var embeddingWidth = TrainingDefaults.embeddingWidth
+  /// The share of units that hidden layers of bottoms, towers and their like drop in training, from 0
+  /// to ``TrainingDefaults/mostDropout``.
+  public var dropout = TrainingDefaults.dropout
   /// Rows in a batch.
   public var batchSize = TrainingDefaults.batchSize
   /// Epochs at most.

@@ -16,6 +16,8 @@ public enum SettingForm: Sendable, Hashable {
   case share
   /// A number from 0 to 0.5.
   case atMostHalf
+  /// A number from 0 to another one.
+  case upTo(Double)
   /// 0, or a number from 0.001 to 1,000,000.
   case pace
   /// One of some words.
@@ -49,6 +51,7 @@ extension SettingForm {
     case .notNegative: Self.number(text).map { $0 >= 0 } ?? false
     case .share: Self.number(text).map { (0..<1).contains($0) } ?? false
     case .atMostHalf: Self.number(text).map { (0...0.5).contains($0) } ?? false
+    case .upTo(let most): Self.number(text).map { (0...most).contains($0) } ?? false
     case .pace: Self.number(text).map { $0 == 0 || (0.001...1_000_000).contains($0) } ?? false
     case .words(let words): words.contains(text)
     case .flag: Bool(text) != nil
@@ -74,6 +77,7 @@ extension SettingForm {
     case .notNegative: "a number of 0 or more"
     case .share: "a number from 0 on and below 1"
     case .atMostHalf: "a number from 0 to 0.5"
+    case .upTo(let most): "a number from 0 to \(most)"
     case .pace: "0, or a number from 0.001 to 1000000"
     case .words(let words):
       words.dropLast().joined(separator: ", ") + (words.count > 1 ? " or " : "")

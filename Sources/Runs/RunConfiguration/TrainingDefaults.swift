@@ -2,6 +2,10 @@
 public enum TrainingDefaults {
   /// D of every field.
   public static let embeddingWidth = 8
+  /// The share of hidden units that are dropped in training.
+  public static let dropout = 0.0
+  /// The largest share of hidden units that may be dropped.
+  public static let mostDropout = 0.95
   /// Rows in a batch.
   public static let batchSize = 1024
   /// Adam's learning rate.

@@ -60,6 +60,7 @@ extension OnnxForm {
 
   private static let others: [OnnxForm] =
     [
-      none(Bernoulli.self, "it draws random numbers, which only training does")
+      none(Bernoulli.self, "it draws random numbers, which only training does"),
+      none(Dropout.self, "it drops units at random, which only training does"),
     ] + losses
 }

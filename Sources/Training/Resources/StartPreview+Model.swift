@@ -20,6 +20,7 @@ extension StartPreview {
   ) throws {
     let entry = try ModelRegistry.entry(named: configuration.model)
     let builder = Builder()
+    builder.dropout = configuration.dropout
     let input = InputSpecification(
       dataset.features, embeddingWidth: configuration.embeddingWidth)
     guard

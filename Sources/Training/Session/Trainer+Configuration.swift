@@ -19,6 +19,7 @@ extension Trainer {
     rows: Int? = nil, labels known: (() -> LabelPairs)? = nil
   ) throws {
     let builder = Builder()
+    builder.dropout = configuration.dropout
     let input = InputSpecification(
       dataset.features, embeddingWidth: configuration.embeddingWidth)
     let labels = known ?? { LabelPairs(dataset.training, tasks: dataset.tasks) }
