@@ -62,6 +62,9 @@ struct LocalSocket {
     return socket
   }
 
+  /// Whether the last call that gave no socket failed for want of a number for it.
+  static var lacksNumbers: Bool { [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) }
+
   private static func made() throws(WatchError) -> LocalSocket {
     #if canImport(Glibc)
       let number = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

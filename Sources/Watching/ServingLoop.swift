@@ -20,6 +20,8 @@ struct ServingLoop {
   /// What all watchers show, as the run was told.
   private var shown: WantedViews?
   private var pace: SnapshotPace
+  /// When connections are accepted again, after the process had no number for one.
+  private var listensAt = ContinuousClock.now
 
   init(_ listener: LocalSocket, run: any WatchedRun, bell: Bell, limits: WatchLimits) {
     self.listener = listener
@@ -43,19 +45,32 @@ struct ServingLoop {
 
   /// Sleeps until something comes; with watchers a moment at most; false if the bell has rung.
   private func wait() -> Bool {
+    let isFull = ContinuousClock.now < listensAt
     var wanted = [pollfd(fd: bell.reading, events: Int16(POLLIN), revents: 0)]
-    wanted.append(pollfd(fd: listener.number, events: Int16(POLLIN), revents: 0))
+    wanted.append(
+      pollfd(fd: isFull ? -1 : listener.number, events: Int16(POLLIN), revents: 0))
     for watcher in watchers {
-      let events = Int16(POLLIN) | (watcher.waitsForRoom ? Int16(POLLOUT) : 0)
-      wanted.append(pollfd(fd: watcher.socket.number, events: events, revents: 0))
+      let events =
+        (watcher.isHeard ? Int16(POLLIN) : 0) | (watcher.waitsForRoom ? Int16(POLLOUT) : 0)
+      // Of one who is not asked for anything not even its end is asked for: it would wake at once.
+      wanted.append(
+        pollfd(fd: events == 0 ? -1 : watcher.socket.number, events: events, revents: 0))
     }
-    let milliseconds = watchers.isEmpty ? -1 : Int32(limits.millisecondsOfLook)
+    let milliseconds =
+      watchers.isEmpty && !isFull ? -1 : Int32(limits.millisecondsOfLook)
     _ = poll(&wanted, nfds_t(wanted.count), milliseconds)
     return wanted[0].revents == 0
   }
 
   private mutating func acceptNew() {
-    while let socket = listener.accepted() {
+    guard ContinuousClock.now >= listensAt else { return }
+    // As many as may wait, and then the others have their turn.
+    for _ in 0..<128 {
+      guard let socket = listener.accepted() else {
+        // Without a number that is free who waits would wake the thread again at once.
+        if LocalSocket.lacksNumbers { listensAt = .now + .seconds(1) }
+        return
+      }
       var watcher = Watcher(socket, limits: limits)
       if socket.peer != geteuid() {
         watcher.leave(.refused, "only who trains the run may watch it")

@@ -10,6 +10,10 @@ public struct WatchLimits: Sendable {
   public var secondsOfPatience = 60.0
   /// Bytes of a message of a watcher.
   public var mostMessageBytes = 1 << 18
+  /// Messages of a watcher that are heard at once, after it was silent for long enough.
+  public var messagesAtOnce = 64
+  /// Messages of a watcher that are heard in a second; what it says beyond them waits with it.
+  public var messagesPerSecond = 50.0
   /// Loss bins of a task that are kept for who comes later.
   public var binsOfHistory = 4_096
   /// Loss bins of a task that wait for a watcher; more are condensed.

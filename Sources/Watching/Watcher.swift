@@ -31,12 +31,16 @@ struct Watcher {
   private var snapshotNumber = 0
   /// When it took something last, or nothing waited.
   private var lastTaken = ContinuousClock.now
+  /// Messages that may be heard now, and since when that is so.
+  private var allowance: Double
+  private var allowedAt = ContinuousClock.now
   private let limits: WatchLimits
 
   init(_ socket: LocalSocket, limits: WatchLimits) {
     self.socket = socket
     self.limits = limits
     since = .now
+    allowance = Double(limits.messagesAtOnce)
     reader = FrameReader(mostBytes: limits.mostMessageBytes)
     bins = LossHistory(capacity: limits.waitingBins)
   }
@@ -47,6 +51,11 @@ struct Watcher {
   var waitsForRoom: Bool { sent < queue.count }
   /// Whether it may be told further events.
   var mayBeTold: Bool { isWatching && queue.count - sent < limits.waitingBytes }
+  /// Whether more of what it says is taken in just now: not of one who says too much, nor of one for
+  /// whom answers wait that it does not take.
+  var isHeard: Bool {
+    stage != .leaving && allowance >= 1 && queue.count - sent < limits.waitingBytes
+  }
   /// Whether it has had its last word.
   var isDone: Bool { stage == .leaving && !waitsForRoom }
 
@@ -56,25 +65,44 @@ struct Watcher {
 
   /// Takes in what came; false: it has gone.
   ///
-  /// What is no message is told it so, and nothing more is read of it.
+  /// What is no message is told it so, and nothing more is read of it. What is not heard now stays
+  /// where it is.
   mutating func read(_ obey: (inout Watcher, Frame) throws -> Void) -> Bool {
+    allow()
+    hear(obey)
     var room = [UInt8](repeating: 0, count: 1 << 14)
     // A few pieces at a time, so that one who writes without end keeps no other waiting.
-    for _ in 0..<4 {
+    for _ in 0..<4 where isHeard || stage == .leaving {
       switch room.withUnsafeMutableBytes({ socket.read(into: $0) }) {
       case .ended: return false
       case .wouldWait: return true
       case .bytes(let count):
         guard stage != .leaving else { continue }
         reader.append(room.prefix(count))
-        do {
-          while stage != .leaving, let frame = try reader.next() { try obey(&self, frame) }
-        } catch {
-          leave(.refused, "what was sent is no message of a watcher")
-        }
+        hear(obey)
       }
     }
     return true
+  }
+
+  /// Does what whole messages say that came, as long as it is heard.
+  private mutating func hear(_ obey: (inout Watcher, Frame) throws -> Void) {
+    do {
+      while isHeard, let frame = try reader.next() {
+        allowance -= 1
+        try obey(&self, frame)
+      }
+    } catch {
+      leave(.refused, "what was sent is no message of a watcher")
+    }
+  }
+
+  /// Lets it say as much more as the time that has passed is worth.
+  private mutating func allow() {
+    let now = ContinuousClock.now
+    let passed = (now - allowedAt) / .seconds(1)
+    allowedAt = now
+    allowance = min(Double(limits.messagesAtOnce), allowance + passed * limits.messagesPerSecond)
   }
 
   // MARK: - Up: what it is told

@@ -1,5 +1,6 @@
 import Foundation
 import Runs
+import Synchronization
 import Testing
 
 @testable import Watching
@@ -82,6 +83,56 @@ import Testing
     served.run.shows(step: 3)
     #expect(seconds { link.takeSnapshot()?.step == 3 } != nil)
     #expect(served.run.commands.isEmpty)
+  }
+
+  /// Who asks without end and takes no answer is heard only so far, and others are served on; the
+  /// serving thread hardly computes meanwhile, whoever else says and takes nothing.
+  @Test func whoAsksWithoutEndCostsLittle() throws {
+    let folder = try ServedFolder.folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let run = FakeRun()
+    let spent = Mutex(0.0)
+    let server = try WatchServer(folder: folder, run: run) { name, work in
+      startThread(name) {
+        work()
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        spent.withLock { $0 = Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9 }
+      }
+    }
+    let sockets = try (0..<100).map { _ in try LocalSocket.connected(to: folder) }
+    defer { for socket in sockets { socket.close() } }
+    for socket in sockets.prefix(12) { _ = try hello(1).withUnsafeBytes { socket.write($0) } }
+    let asking = try Frame(
+      .hello, coding: Hello(protocolNumber: protocolNumber, wantsControl: true)
+    ).bytes
+    let command = try Frame(.command, coding: CommandTicket(id: 1, command: .pause)).bytes
+    _ = asking.withUnsafeBytes { sockets[99].write($0) }
+    let many = Array(repeatElement(command, count: 100).joined())
+    let start = ContinuousClock.now
+    var (isHeldUp, next) = (false, 0)
+    while ContinuousClock.now - start < .seconds(1) {
+      switch many.withUnsafeBytes({
+        sockets[99].write(UnsafeRawBufferPointer(rebasing: $0[next...]))
+      }) {
+      case .bytes(let count): next = (next + count) % many.count
+      case .wouldWait: isHeldUp = true
+      case .ended: Issue.record("it was let go")
+      }
+      usleep(1_000)
+    }
+    let passed = (ContinuousClock.now - start) / .seconds(1)
+    #expect(isHeldUp)
+    let limits = WatchLimits()
+    let most = Double(limits.messagesAtOnce) + limits.messagesPerSecond * (passed + 1)
+    #expect(run.commands.count > 20 && Double(run.commands.count) < most)
+    let link = try RemoteLink(folder: folder, control: false)
+    run.shows(step: 8)
+    #expect(seconds { link.takeSnapshot()?.step == 8 } != nil)
+    link.close()
+    server.close()
+    #expect(seconds { spent.withLock { $0 } > 0 } != nil)
+    #expect(spent.withLock { $0 } < 0.5)
   }
 
   @Test func whoSaysNothingIsLetGo() throws {
