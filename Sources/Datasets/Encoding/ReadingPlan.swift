@@ -37,16 +37,30 @@ struct ReadingPlan {
     schema.split = wants.split == nil ? .files : files.split
     schema.timeUnit = files.timeUnit ?? schema.timeUnit
     schema.columns = Self.columns(schema.columns, as: files.columns)
+    var left = files.joins
     for (place, join) in schema.joins.enumerated() {
-      guard let own = files.joins.first(where: { $0.logKey == join.logKey }) else {
+      guard let index = Self.index(of: join, in: left) else {
         throw .noJoin(table: join.file, key: join.logKey)
       }
+      let own = left.remove(at: index)
       schema.joins[place].files = own.files
       schema.joins[place].tableKey = own.tableKey
       schema.joins[place].format = Self.format(own.format, like: join.format)
       schema.joins[place].columns = Self.columns(join.columns, as: own.columns)
     }
     self.schema = Self.narrowed(schema, wants)
+  }
+
+  /// Which of some joins is one of training: of those by its key the one that names most of its
+  /// columns, and the first of equals, as several tables may be joined by one key.
+  private static func index(
+    of join: DatasetSchema.Join, in others: [DatasetSchema.Join]
+  ) -> Int? {
+    let names = Set(join.columns.map(\.name))
+    func shared(_ index: Int) -> Int { names.intersection(others[index].columns.map(\.name)).count }
+    let candidates = others.indices.filter { others[$0].logKey == join.logKey }
+    guard let most = candidates.map(shared).max() else { return nil }
+    return candidates.first { shared($0) == most }
   }
 
   private static func narrowed(_ schema: DatasetSchema, _ wants: RowStream.Wants) -> DatasetSchema {
