@@ -6,21 +6,19 @@ import Testing
 /// A model's encoding with files whose schema is not word for word that of training.
 @Suite struct OtherFilesTests {
   private static let log = """
-    u,y,s
-    1,0,x
-    2,1,x
-    1,1,v
-    2,0,t
-    1,1,t
+    u,y,s,t
+    1,0,x,20220501
+    2,1,x,20220502
+    1,1,v,20220503
+    2,0,t,20220504
+    1,1,t,20220505
 
     """
 
   /// Two tables by one key, whose columns have one name in their files.
   private static func joined(
     _ joins: [String], split: String = "{column: s, validation: v, test: t}"
-  )
-    -> String
-  {
+  ) -> String {
     """
     name: twice
     files: {all: log.csv}
@@ -71,5 +69,27 @@ import Testing
     #expect(throws: RowReadingError.noJoin(table: "b.csv", key: "u")) {
       _ = try RowStream(encoding, .schema(fewer, Self.files), threads: 1)
     }
+  }
+
+  /// Training went by another split, so that nothing says what the times count.
+  @Test(arguments: [8, 1 << 20]) func aSplitByTimeFindsItsUnit(partBytes: Int) throws {
+    let schema = try DatasetSchema(yaml: Self.joined([Self.first]), path: "s.yaml")
+    let encoding = try #require(
+      DatasetLoader(schema, from: Self.files, threads: 1).load().savedEncoding)
+    func counts(_ from: String, _ test: String) throws -> [Int] {
+      let split = "{time: {column: t, validationFrom: \(from), testFrom: \(test)}}"
+      let other = try DatasetSchema(
+        yaml: Self.joined([Self.first], split: split), path: "s.yaml")
+      return try RowSplit.allCases.map { part in
+        var wants = RowStream.Wants()
+        wants.split = part
+        return try RowStream(
+          encoding, .schema(other, Self.files), wants: wants, joins: nil,
+          pool: WorkerPool(threads: 1), partBytes: partBytes
+        ).examples().reduce(0) { $0 + $1.count }
+      }
+    }
+    #expect(try counts("20220502", "2022-05-04") == [1, 2, 2])
+    #expect(throws: RowReadingError.self) { try counts("20220505", "20220503") }
   }
 }

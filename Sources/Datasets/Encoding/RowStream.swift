@@ -46,7 +46,10 @@ public final class RowStream {
   private let pool: WorkerPool
   private let partBytes: Int
   private let columns: UsedColumns
-  private let times: TimeBounds?
+  /// Where a split by time divides; nil until the unit of the times is known.
+  private var times: TimeBounds?
+  /// The first time that was read, where no schema says the unit.
+  private var firstTime: TimeExample?
   private let encoder: RowEncoder
   private var segments: TextNumbers?
   private var groups: TextNumbers?
@@ -201,11 +204,22 @@ public final class RowStream {
   /// Whether a column is read for more than segments.
   private func isNeeded(_ name: String) -> Bool { UsedColumns(schema).names.contains(name) }
 
+  /// Takes the unit of the times from the rows where no schema says it, as training does.
+  private func findUnit(_ chunk: ParsedChunk) throws(ReaderError) {
+    guard case .time(let column, _, _) = schema.split, schema.timeUnit == nil else { return }
+    firstTime = try TimeBounds.example(of: column, [chunk], after: firstTime)
+    guard times == nil, let firstTime else { return }
+    var known = schema
+    known.timeUnit = firstTime.unit
+    times = try TimeBounds(known, [])
+  }
+
   /// The rows of a chunk that count; nil if none does.
   private func block(of chunk: ParsedChunk) throws(ReaderError) -> Block? {
     defer { rowsOfRole += chunk.rows }
     var kept: [Int]?
     if let split = wants.split, let role = open?.role {
+      try findUnit(chunk)
       let splits = SplitPlan.splits(
         schema.split, role, chunk, columns, times, firstRow: rowsOfRole)
       kept = splits.indices.filter { splits[$0] == split.number }

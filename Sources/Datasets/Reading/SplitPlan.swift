@@ -50,14 +50,19 @@ struct SplitPlan {
         return u < test ? 2 : (u < test + validation ? 1 : 0)
       }
     case .column(let name, let validation, let test):
-      guard let place = columns.place(ofText: name) else { return [] }
+      guard let place = columns.place(ofText: name) else {
+        preconditionFailure("a split by the column '\(name)', which was not read")
+      }
       let kinds = (0..<chunk.interners[place].count).map { id -> UInt8 in
         let text = chunk.interners[place].name(id)
         return text == validation ? 1 : (text == test ? 2 : 0)
       }
       return chunk.texts[place].map { kinds[Int($0)] }
     case .time:
-      guard let times else { return [] }
+      guard let times else {
+        precondition(chunk.rows == 0, "a split by times of a unit that was not found")
+        return []
+      }
       return chunk.times.map { $0 >= times.testFrom ? 2 : ($0 >= times.validationFrom ? 1 : 0) }
     }
   }

@@ -12,7 +12,7 @@ struct TimeBounds {
   init?(_ schema: DatasetSchema, _ parts: [TablePart]) throws(ReaderError) {
     guard case .time(let column, let validation, let test) = schema.split else { return nil }
     var known = schema.timeUnit
-    if known == nil { known = try Self.unit(of: column, parts) }
+    if known == nil { known = try Self.example(of: column, parts.flatMap(\.chunks))?.unit }
     guard let unit = known else { return nil }
     self.unit = unit
     validationFrom = try Self.time(validation, in: unit, column)
@@ -32,12 +32,14 @@ struct TimeBounds {
     return bound.reading.nanoseconds
   }
 
-  /// The unit of all times; nil without rows.
-  private static func unit(
-    of column: String, _ parts: [TablePart]
-  ) throws(ReaderError) -> TimeUnit? {
-    var first: TimeExample?
-    for chunk in parts.flatMap(\.chunks) {
+  /// An example of the unit that all times have, those of `earlier` chunks too; nil without rows.
+  ///
+  /// - Throws: ``ReaderError`` for a column of several units.
+  static func example(
+    of column: String, _ chunks: [ParsedChunk], after earlier: TimeExample? = nil
+  ) throws(ReaderError) -> TimeExample? {
+    var first = earlier
+    for chunk in chunks {
       for sight in chunk.timeUnits {
         let example = TimeExample(
           path: chunk.path, line: chunk.line(ofRow: sight.row), text: sight.text, unit: sight.unit)
@@ -50,7 +52,7 @@ struct TimeBounds {
         }
       }
     }
-    return first?.unit
+    return first
   }
 }
 
