@@ -51,7 +51,8 @@ struct ExplorerRuns {
 
   /// A moment in local time, `2026-11-27 03:12`.
   private static func minute(_ seconds: Double) -> String {
-    var time = time_t(seconds.isFinite ? seconds : 0)
+    // A card that is damaged may say any number: years of four digits are shown.
+    var time = time_t(seconds.isFinite ? min(max(seconds, -5e10), 2.5e11) : 0)
     var parts = tm()
     localtime_r(&time, &parts)
     return String(

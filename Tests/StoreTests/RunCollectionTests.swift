@@ -90,11 +90,56 @@ import Testing
     writer.close()
     let notes = URL(fileURLWithPath: run.path + "/notes.txt")
     let own = URL(fileURLWithPath: run.path + "/checkpoints/4.mine.safetensors")
-    for file in [notes, own] { try Data("mine".utf8).write(to: file) }
-    #expect(try run.remove() == ["checkpoints", "notes.txt"])
+    let draft = URL(fileURLWithPath: run.path + "/notes.partial-7")
+    for file in [notes, own, draft] { try Data("mine".utf8).write(to: file) }
+    #expect(try run.remove() == ["checkpoints", "notes.partial-7", "notes.txt"])
     let left = try FileManager.default.subpathsOfDirectory(atPath: run.path).sorted()
-    #expect(left == ["checkpoints", "checkpoints/4.mine.safetensors", "notes.txt"])
+    #expect(
+      left == ["checkpoints", "checkpoints/4.mine.safetensors", "notes.partial-7", "notes.txt"])
     #expect(throws: StoreError.noRun(path: run.path, missing: "run.json")) { try run.remove() }
+  }
+
+  @Test("a run with a damaged card can be removed")
+  func damagedCard() throws {
+    let writer = Small.writer(in: folder)
+    writer.close()
+    let run = writer.folder
+    try Data("{".utf8).write(to: URL(fileURLWithPath: run.path(of: .card)))
+    #expect(try run.remove().isEmpty)
+    #expect(FileStatus(run.path) == nil)
+  }
+
+  @Test("a card that says a moment beyond all years names a folder all the same")
+  func moment() {
+    var card = Small.card
+    for (started, year) in [(1e300, "9892"), (-1e300, "0385"), (Double.infinity, "1970")] {
+      card.started = started
+      #expect(card.id.count > 20 && card.id.hasPrefix(year))
+    }
+  }
+
+  @Test(
+    "what killed processes left is cleared at the next start, of ended runs and unborn ones too")
+  func leftovers() throws {
+    let writer = Small.writer(in: folder)
+    writer.checkpoint(step: 4, isBest: true, model: Small.model(4), state: Small.state(4))
+    writer.end(step: 4, reason: "stopped", summary: Array("{}".utf8))
+    writer.close()
+    let run = writer.folder
+    // A number above all that the system gives to processes.
+    let dead = ".partial-2000000000"
+    let unborn = folder.path + "/runs/unborn"
+    try FileManager.default.createDirectory(atPath: unborn, withIntermediateDirectories: false)
+    let left = [
+      run.path + "/tags.json\(dead)", run.path + "/checkpoints/9.state.safetensors\(dead)",
+      unborn + "/run.json\(dead)", unborn + "/lock",
+    ]
+    let mine = run.path + "/notes\(dead)"
+    for path in left + [mine] { try Data("half".utf8).write(to: URL(fileURLWithPath: path)) }
+    Small.writer(in: folder).close()
+    #expect(left.filter { FileStatus($0) != nil } == [])
+    #expect(FileStatus(unborn) == nil && FileStatus(mine) != nil)
+    #expect(run.checkpointSteps == [4])
   }
 
   @Test("a folder that is no run's is left alone")

@@ -111,6 +111,17 @@ import Testing
     #expect(index.remark == nil)
   }
 
+  @Test("damaged where nothing can be removed: it is held in memory, and said")
+  func cannotBeRemoved() throws {
+    let good = run("mmoe", started: 1000, auc: 0.75)
+    try Data(repeating: 0x5A, count: 9000).write(to: URL(fileURLWithPath: collection.indexPath))
+    var disk = Disk.quick
+    disk.refusal = { call, _ in call == .remove ? EROFS : nil }
+    let index = RunIndex(collection, on: disk)
+    #expect(try index.runs().runs.map(\.id) == [good.id])
+    #expect(index.remark?.contains("the index is not kept") == true)
+  }
+
   @Test("each page of it overwritten: the answer is true, or the index is made anew")
   func overwrittenPages() throws {
     for number in 0..<20 { run("mmoe", started: Double(1000 + number), auc: 0.75) }

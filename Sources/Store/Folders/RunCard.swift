@@ -46,7 +46,8 @@ public struct RunCard: Codable, Sendable, Hashable {
 
   /// A moment in local time, `20261127-0312`.
   private static func minute(_ seconds: Double) -> String {
-    var time = time_t(seconds.isFinite ? seconds : 0)
+    // A card that is damaged may say any number: years of four digits are shown.
+    var time = time_t(seconds.isFinite ? min(max(seconds, -5e10), 2.5e11) : 0)
     var parts = tm()
     localtime_r(&time, &parts)
     func digits(_ number: Int32, _ count: Int) -> String {

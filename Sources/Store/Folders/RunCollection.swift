@@ -104,23 +104,48 @@ extension RunCollection {
     return RunFolder(path: "\(path)/\(name)")
   }
 
-  /// Clears what killed processes left on its way in runs that did not end; what cannot be cleared
-  /// now is tried again at the next start.
+  /// Clears what killed processes left on its way, in whatever state the runs are; what cannot be
+  /// cleared now is tried again at the next start.
   func clearLeftovers(on disk: Disk) {
-    for folder in (try? folders()) ?? [] where FileStatus(folder.path(of: .summary)) == nil {
-      guard let lock = try? RunLock(folder, on: disk, patience: 1) else { continue }
-      withExtendedLifetime(lock) { _ = try? folder.clearLeftovers(on: disk) }
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+      let folder = RunFolder(path: "\(path)/\(name)")
+      guard folder.hasLeftovers, let lock = try? RunLock(folder, on: disk, patience: 1) else {
+        continue
+      }
+      withExtendedLifetime(lock) {
+        guard (try? folder.clearLeftovers(on: disk)) != nil, folder.holdsLockOnly else { return }
+        // Killed before its card was there: no list names it.
+        try? disk.remove(folder.lockPath)
+        removeEmptyFolder(folder.path)
+      }
     }
   }
 }
 
 extension RunFolder {
+  /// Whether a process that is gone left something on its way here.
+  fileprivate var hasLeftovers: Bool {
+    if holdsLockOnly { return true }
+    let kept = (try? FileManager.default.contentsOfDirectory(atPath: checkpointsPath)) ?? []
+    return ownPartials.contains(where: \.isAbandoned)
+      || kept.contains { PartialFile($0, in: checkpointsPath)?.isAbandoned == true }
+  }
+
+  fileprivate var holdsLockOnly: Bool {
+    (try? FileManager.default.contentsOfDirectory(atPath: path)) == ["lock"]
+  }
+
+  /// Documents on their way; a person's file whose name looks like one is none.
+  var ownPartials: [PartialFile] {
+    let documents = Set(Document.allCases.map(path(of:)))
+    return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).compactMap {
+      PartialFile($0, in: path)
+    }.filter { documents.contains($0.path) }
+  }
+
   /// Removes what killed processes left on its way; only for who holds the lock.
   func clearLeftovers(on disk: Disk) throws(StoreError) {
     try checkpointFiles(on: disk).recover()
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
-      guard let partial = PartialFile(name, in: path), partial.isAbandoned else { continue }
-      try disk.remove(partial.partial)
-    }
+    for partial in ownPartials where partial.isAbandoned { try disk.remove(partial.partial) }
   }
 }

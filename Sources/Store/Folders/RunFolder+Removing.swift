@@ -8,15 +8,13 @@ extension RunFolder {
   ///   ``StoreError/noRun(path:missing:)`` for what is no run's folder.
   @discardableResult
   public func remove() throws(StoreError) -> [String] {
-    _ = try card()
+    try checkThatItIsOurs()
     let disk = Disk.real
     let lock = try RunLock(self, on: disk)
     try removeCheckpoints(on: disk)
     let own = [journalPath, eventsPath, curvesPath, stepPath, socketPath, outputPath]
     for path in own { try disk.remove(path) }
-    for name in Self.names(in: path) {
-      if let partial = PartialFile(name, in: path) { try disk.remove(partial.partial) }
-    }
+    for partial in ownPartials { try disk.remove(partial.partial) }
     // The card last: a removal that is cut short can be done again.
     for document in Document.allCases where document != .card {
       try disk.remove(path(of: document))
@@ -24,6 +22,14 @@ extension RunFolder {
     try disk.remove(path(of: .card))
     try disk.remove(lockPath)
     return withExtendedLifetime(lock) { removeEmpty(path) }
+  }
+
+  /// A card that is damaged is still a run's where the files lie beside it that every run has.
+  private func checkThatItIsOurs() throws(StoreError) {
+    do throws(StoreError) { _ = try card() } catch {
+      guard case .damaged = error, FileStatus(journalPath) != nil, FileStatus(lockPath) != nil
+      else { throw error }
+    }
   }
 
   private func removeCheckpoints(on disk: Disk) throws(StoreError) {

@@ -15,10 +15,16 @@ public final class RunIndex {
   public private(set) var remark: String?
 
   private let collection: RunCollection
+  private let disk: Disk
   private var database: DatabaseQueue?
 
   /// The index of a collection; nothing is opened before it is asked.
-  public init(_ collection: RunCollection) { self.collection = collection }
+  public convenience init(_ collection: RunCollection) { self.init(collection, on: .real) }
+
+  init(_ collection: RunCollection, on disk: Disk) {
+    self.collection = collection
+    self.disk = disk
+  }
 
   /// What an answer holds.
   public struct Answer: Sendable {
@@ -43,6 +49,12 @@ public final class RunIndex {
       // Damaged, or made by something else: what the folders say is made anew, once.
       close()
       removeFiles()
+    }
+    found = Stamped(folders)
+    do { return try answer(filter, &found) } catch {
+      // What is damaged cannot be removed either: memory holds the index.
+      close()
+      refuse(error)
     }
     found = Stamped(folders)
     do { return try answer(filter, &found) } catch {
@@ -101,8 +113,9 @@ extension RunIndex {
   }
 
   /// The file cannot be used: the index is kept in memory instead.
-  private func refuse(_ error: DatabaseError) {
-    remark = "\(collection.indexPath): the index is not kept: \(error.message ?? "\(error)")"
+  private func refuse(_ error: any Error) {
+    let words = (error as? DatabaseError)?.message ?? "\(error)"
+    remark = "\(collection.indexPath): the index is not kept: \(words)"
   }
 
   /// Makes the table, if it is not there or is another version's.
@@ -124,7 +137,7 @@ extension RunIndex {
   private func removeFiles() {
     for ending in ["", "-wal", "-shm"] {
       // What cannot be removed is said by opening it again.
-      try? Disk.real.remove(collection.indexPath + ending)
+      try? disk.remove(collection.indexPath + ending)
     }
   }
 
@@ -160,9 +173,10 @@ extension DatabaseError {
   fileprivate var isRefusal: Bool {
     let codes: [ResultCode] = [
       .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_FULL, .SQLITE_PERM, .SQLITE_BUSY,
-      .SQLITE_LOCKED,
+      .SQLITE_LOCKED, .SQLITE_IOERR, .SQLITE_PROTOCOL, .SQLITE_NOLFS,
     ]
-    return codes.contains(resultCode)
+    // A file that is too short is damaged; other errors of reading are the file system's.
+    return codes.contains(resultCode) && extendedResultCode != .SQLITE_IOERR_SHORT_READ
   }
 }
 

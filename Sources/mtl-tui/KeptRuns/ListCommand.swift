@@ -75,7 +75,9 @@ struct ListedRun {
 
   /// `click auc 0.7312`.
   var scores: [String] {
-    entry.scores.map { "\(printable($0.task)) \($0.name) \(String(format: "%.4f", $0.value))" }
+    entry.scores.map {
+      "\(printable($0.task)) \(printable($0.name)) \(String(format: "%.4f", $0.value))"
+    }
   }
 
   /// All of it as an object.
@@ -112,7 +114,7 @@ extension [ListedRun] {
       let tags = run.entry.tags.map { "#\(printable($0))" }
       table.add(
         [
-          printable(run.entry.id), run.state, "\(run.entry.step)",
+          printable(run.entry.id), printable(run.state), "\(run.entry.step)",
           run.entry.card.seed.map { "\($0)" } ?? "–",
         ], remark: (run.scores + tags).joined(separator: "  "))
     }

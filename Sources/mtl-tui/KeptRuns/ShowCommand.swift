@@ -47,7 +47,8 @@ struct ShownRun {
   var text: String {
     let entry = listed.entry
     var head = [
-      ("run", printable(entry.id)), ("folder", printable(folder.path)), ("state", listed.state),
+      ("run", printable(entry.id)), ("folder", printable(folder.path)),
+      ("state", printable(listed.state)),
       ("model", printable(entry.card.model)), ("data", printable(entry.card.data)),
       ("seed", entry.card.seed.map { "\($0)" } ?? "draws nothing"), ("step", "\(entry.step)"),
     ]
