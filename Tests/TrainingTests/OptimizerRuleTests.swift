@@ -62,6 +62,12 @@ import TrainingFixtures
     try follow(OptimizerConfiguration(rule, clipNorm: 0.02, weightDecay: 0.25))
   }
 
+  /// Where whole tables move, rows that no batch uses shrink too.
+  @Test(arguments: [Rule.adam(), .adamW(beta1: 0.8), .gradientDescent(momentum: 0.9)])
+  func decayOfWholeTables(_ rule: Rule) throws {
+    try follow(OptimizerConfiguration(rule, tables: .dense, weightDecay: 2))
+  }
+
   /// `experts.1` shares its memory with `experts.0`, number by number.
   @Test(arguments: rules) func groups(_ rule: Rule) throws {
     for clip in [nil, 0.02] {

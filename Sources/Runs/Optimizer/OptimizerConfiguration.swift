@@ -69,7 +69,8 @@ public struct OptimizerConfiguration: Sendable, Hashable {
   public var tables: Tables
   /// The gradient of all parameters together is scaled down to this norm at most; nil: not at all.
   public var clipNorm: Double?
-  /// λ of decoupled weight decay: w ← w − η·λ·w before a step, of a table its touched rows.
+  /// λ of decoupled weight decay: w ← w − η·λ·w before a step, of a table the rows that the step
+  /// moves: those of the batch, or all where whole tables move.
   ///
   /// Not for what says that it does not decay. In LAMB it is a part of what is scaled by layer.
   ///

@@ -28,6 +28,8 @@ final class TableUpdate {
   private let listPull: Storage<Float>?
   /// Whether rows that the batch does not use move too.
   private let isDense: Bool
+  /// Whether weight decay shrinks them too.
+  private let decaysAllRows: Bool
 
   /// What the learning rate is multiplied by.
   let rateFactor: Float
@@ -69,6 +71,7 @@ final class TableUpdate {
     isDense =
       configuration.tables == .dense && !configuration.rule.isRowWise
       && (configuration.rule.movesResting || hasPenalties || movesResting) || pull != nil
+    decaysAllRows = isDense && configuration.tables == .dense && !configuration.rule.isRowWise
     listPull =
       gradient.list == nil
       ? nil
@@ -107,8 +110,11 @@ final class TableUpdate {
     ck_sum_groups(&groups, width, gradient.base, Int64(gradient.stride), target, width)
   }
 
-  /// Scales the touched rows.
+  /// Scales the rows that the rule moves: those of the batch, or all.
   func decay(by factor: Float) {
+    if decaysAllRows {
+      return ck_add_scaled(tableRows * width, factor, values.base, values.base, 0)
+    }
     for place in 0..<Int(groups.count) {
       let row = values.base + Int(groups.ids[place]) * gradient.width
       ck_add_scaled(width, factor, row, row, 0)
