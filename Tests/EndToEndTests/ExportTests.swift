@@ -47,6 +47,8 @@ extension EndToEnd {
       #expect(again.errors.contains("m.onnx") && again.errors.contains("--overwrite"))
       let replaced = try Program.run(["export", run, "--onnx", folder + "/m.onnx", "--overwrite"])
       #expect(replaced.status == 0)
+      let tables = try Program.fail(["export", run, "--embeddings", folder + "/embeddings"])
+      #expect(tables.status == 2 && tables.errors.contains("--overwrite"))
       let nothing = try Program.fail(["export", run])
       #expect(nothing.status == 64 && nothing.errors.contains("--onnx"))
       let unknown = try Program.fail(["export", folder + "/none", "--onnx", folder + "/n.onnx"])

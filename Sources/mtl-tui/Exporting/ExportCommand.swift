@@ -74,7 +74,7 @@ struct ExportCommand: ParsableCommand {
     let model = RunModel(used, threads: threads)
     if let safetensors { written += try model.writeTensors(to: safetensors, overwrite) }
     if let onnx { written += try model.writeOnnx(to: onnx, overwrite) }
-    if let embeddings { written += try model.writeEmbeddings(in: embeddings) }
+    if let embeddings { written += try model.writeEmbeddings(in: embeddings, overwrite) }
     if [tensorboard, csv, svg, report].contains(where: { $0 != nil }) {
       written += try exportCourse(of: used, model)
     }

@@ -55,10 +55,11 @@ struct RunModel {
   }
 
   /// Every embedding table, and by field what its rows stand for.
-  func writeEmbeddings(in folder: String) throws -> [String] {
+  func writeEmbeddings(in folder: String, _ overwrite: Bool) throws -> [String] {
     let checkpoint = try used.keptCheckpoint()
     let fields = used.encoding.features.fields
     var written: [String] = []
+    var names = ExportNames()
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)
     for tensor in checkpoint.model where tensor.shape.count == 2 {
@@ -66,9 +67,9 @@ struct RunModel {
         tensor.name.contains("embeddings.") || tensor.name.contains(".fields."),
         tensor.shape[0] == field.vocabulary
       else { continue }
-      let path = "\(folder)/\(Self.plain(tensor.name)).npy"
+      let path = "\(folder)/\(names.file(tensor.name, "npy"))"
       let array = NumpyArray(tensor)
-      try WholeFile.write(to: path, replacing: true) { (sink) throws(StoreError) in
+      try WholeFile.write(to: path, replacing: overwrite) { (sink) throws(StoreError) in
         try array.write { (bytes) throws(StoreError) in try sink(bytes) }
       }
       written.append(path)
@@ -77,7 +78,7 @@ struct RunModel {
       let lines = (0..<field.vocabulary).map { "\($0),\(Self.quoted(field.name(of: $0)))\r\n" }
       written += try write(
         Array(("id,value\r\n" + lines.joined()).utf8),
-        to: "\(folder)/\(Self.plain(field.name)).csv", true)
+        to: "\(folder)/\(names.file(field.name, "csv"))", overwrite)
     }
     return written
   }
@@ -88,11 +89,6 @@ struct RunModel {
     return needsQuotes ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
   }
 
-  /// A name without what a path would take for more.
-  private static func plain(_ name: String) -> String {
-    String(name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "_" }.prefix(120))
-  }
-
   /// How gates weigh their experts for rows, at the step that is kept or another one.
   func gates(for rows: Examples?, at step: Int? = nil) throws -> [AnsweredGate] {
     guard let rows else { return [] }
@@ -101,5 +97,24 @@ struct RunModel {
       return model.gates(for: rows, step: kept)
     }
     return try used.model(at: step, threads: threads).gates(for: rows, step: step)
+  }
+}
+
+/// Names of files for the names of tables and fields; no two of them are one file's.
+struct ExportNames {
+  private var given: Set<String> = []
+
+  /// A name without what a path would take for more, with a number behind it if it is given already.
+  mutating func file(_ name: String, _ ending: String) -> String {
+    let plain = String(
+      name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "_" }.prefix(120))
+    var file = "\(plain).\(ending)"
+    var number = 2
+    // Some file systems take letters of either case for the same.
+    while !given.insert(file.lowercased()).inserted {
+      file = "\(plain)-\(number).\(ending)"
+      number += 1
+    }
+    return file
   }
 }
