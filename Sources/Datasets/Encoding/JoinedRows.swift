@@ -54,7 +54,11 @@ struct JoinReading {
       let also = [group, segment].compactMap { $0 }.filter { $0.table == index }.map(\.source)
       let wanted = WantedTable(join, also: also)
       let table = try reading.read(try names.paths(of: join.files), wanted)
-      guard let key = columns.place(ofText: join.logKey) else { continue }
+      guard let key = columns.place(ofText: join.logKey) else {
+        // Tables are known by their number: one that is left out would be taken for the next.
+        throw .missingColumn(
+          path: join.file, column: join.logKey, header: HeaderFacts(count: 0))
+      }
       tables.append(
         JoinedRows(
           keyed: try KeyedTable(join, table), logKey: key,
