@@ -72,6 +72,14 @@ import Training
     #expect(values(back.printed()) == values(text), "all values, though others say where from")
   }
 
+  @Test("Nesterov's look ahead without a momentum is refused") func nesterov() throws {
+    let words = ["--optimizer", "sgd", "--set", "optimizer.nesterov=true"]
+    #expect(throws: Failure.self) { try RunOptions.parse(words).plan().merged() }
+    let more = words + ["--set", "optimizer.momentum=0.5"]
+    let rule = try RunOptions.parse(more).plan().merged().configuration.optimizer.rule
+    #expect(rule == .gradientDescent(momentum: 0.5, isNesterov: true))
+  }
+
   @Test("a choice that is the default is no other run") func defaults() throws {
     let plain = try merged("--data", "census-income", "--path", "/x").configuration
     let said = try merged(

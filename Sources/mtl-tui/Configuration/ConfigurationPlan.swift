@@ -24,6 +24,13 @@ struct ConfigurationPlan {
     if let problem = RunConfiguration.problem(with: merged.configuration.balancer) {
       throw Failure(message: merged.placed(problem))
     }
+    if case .gradientDescent(momentum: 0, isNesterov: true) = merged.configuration.optimizer.rule {
+      let problem =
+        "--set optimizer.nesterov: Nesterov's look ahead needs a momentum.\n"
+        + "  found: nesterov true, momentum 0\n"
+        + "  fix:   set optimizer.momentum above 0, as 0.9, or leave nesterov out"
+      throw Failure(message: merged.placed(problem))
+    }
     merged.configuration = merged.configuration.reduced
     return merged
   }
