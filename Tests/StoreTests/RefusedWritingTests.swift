@@ -63,6 +63,23 @@ import Testing
     #expect(try writer.folder.journal().facts.map(\.kind) == [.began, .checkpoint])
   }
 
+  @Test("a run that could not make its folder leaves that of another run of its name alone")
+  func lateFolderOfATakenName() throws {
+    let first = Small.writer(in: folder)
+    first.append(event: "first")
+    first.close()
+    let unwilling = UnwillingDisk()
+    unwilling.refuse()
+    let second = Small.writer(in: folder, on: unwilling.disk)
+    second.append(event: "second")
+    unwilling.yield()
+    #expect(second.retry())
+    second.close()
+    #expect(second.folder.id == first.folder.id + "-2")
+    #expect(try first.folder.events() == ["first"])
+    #expect(try second.folder.events() == ["second"])
+  }
+
   @Test("a folder that is taken away is made anew")
   func takenAway() throws {
     let writer = Small.writer(in: folder)

@@ -6,7 +6,7 @@ final class GrowingFile {
   /// Bytes that may wait; what comes then is lost, and counted.
   static let mostWaiting = 64 << 20
 
-  private let path: String
+  private var path: String
   private let disk: Disk
   private let keepsAll: Bool
   private var file: OpenFile?
@@ -79,6 +79,12 @@ final class GrowingFile {
 
   /// Notes that the disk has what it was waited for to have.
   func settle() { settledLength = max(settledLength, awaitedLength) }
+
+  /// Goes elsewhere, of a file that could not be made yet.
+  func move(to path: String) {
+    self.path = path
+    file = nil
+  }
 
   /// The file was taken away: the next one is written from the beginning.
   func startAnew() {

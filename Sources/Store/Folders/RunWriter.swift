@@ -13,7 +13,7 @@ public import Tensors
 /// on with from the checkpoint before.
 public final class RunWriter {
   /// The run's folder.
-  public let folder: RunFolder
+  public private(set) var folder: RunFolder
   /// Why the run is not saved just now, in words for a person; nil: it is.
   public private(set) var trouble: String?
 
@@ -21,6 +21,8 @@ public final class RunWriter {
   private let interval: Int?
   private var documents: [RunFolder.Document: [UInt8]]
   private var unwritten: Set<RunFolder.Document> = []
+  /// Where a folder of its own is still to be made, and the name that it would get if it is free.
+  private var unmade: (collection: RunCollection, id: String)?
   private var lock: RunLock?
   private var identity: FileStatus.Identity?
   private let journal: GrowingFile
@@ -54,9 +56,9 @@ public final class RunWriter {
   ) {
     collection.clearLeftovers(on: disk)
     // What hinders it now is said by the first attempt to write, which makes the folder if it can.
-    folder =
-      (try? collection.makeFolder(card.id, on: disk))
-      ?? RunFolder(path: "\(collection.path)/\(card.id)")
+    let made = try? collection.makeFolder(card.id, on: disk)
+    folder = made ?? RunFolder(path: "\(collection.path)/\(card.id)")
+    unmade = made == nil ? (collection, card.id) : nil
     self.disk = disk
     self.interval = interval
     self.documents = documents
@@ -294,6 +296,17 @@ extension RunWriter {
     unwritten = []
   }
 
+  /// Makes a folder of its own where that failed when the run began: another run may have got the name
+  /// since, whose folder is left alone.
+  private func makeOwnFolder() throws(StoreError) {
+    guard let unmade else { return }
+    folder = try unmade.collection.makeFolder(unmade.id, on: disk)
+    self.unmade = nil
+    journal.move(to: folder.journalPath)
+    events.move(to: folder.eventsPath)
+    curves.move(to: folder.curvesPath)
+  }
+
   /// Makes the folder if it is not there, or is not any more the one that this run was written into.
   private func openFolder() throws(StoreError) {
     if let identity {
@@ -307,6 +320,7 @@ extension RunWriter {
           + "checkpoints from before")
     }
     lock = nil
+    try makeOwnFolder()
     try disk.makeFolder(folder.path)
     lock = try RunLock(folder, on: disk)
     unwritten = Set(documents.keys)
