@@ -264,3 +264,49 @@ extension FolderRecorderTests {
     #expect(try replay(folder, configuration()).difference == nil)
   }
 }
+
+// MARK: - What cannot be gone on with
+
+extension FolderRecorderTests {
+  /// A finished run stays byte for byte what it was where its data, or its state, do not fit any more.
+  @Test(arguments: ["data", "state"]) func aResumptionThatFailsChangesNothing(_ what: String) throws
+  {
+    let place = try Place()
+    try train(configuration(), place.source())
+    let folder = try place.folder
+    let before = try Self.contents(folder)
+    var more = configuration()
+    more.epochs = 5
+    if what == "state" { more.modelOptions["tower"] = "9" }
+    let session = TrainingSession(
+      more,
+      recording: { [more] in
+        try FolderRecorder.resuming(folder, as: more, hasMoreEpochs: true)
+      },
+      data: { [problem] _ in
+        if what == "data" { throw StoreError.noRun(path: "data", missing: "rows") }
+        return problem.dataset()
+      })
+    defer { session.close() }
+    let said = SessionRun.wait(session) {
+      switch $0 {
+      case .finished, .failed: true
+      default: false
+      }
+    }
+    #expect(said.contains { if case .failed = $0 { true } else { false } })
+    session.close()
+    #expect(try Self.contents(folder) == before)
+    #expect(folder.life == .ended)
+  }
+
+  /// The bytes of a run's files by name; of its lock, which names a process, nothing.
+  private static func contents(_ folder: RunFolder) throws -> [String: Data] {
+    var found: [String: Data] = [:]
+    for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+    where name != "lock" {
+      found[name] = FileManager.default.contents(atPath: "\(folder.path)/\(name)")
+    }
+    return found
+  }
+}

@@ -35,6 +35,9 @@ public final class RunWriter {
   private var settling: SettlingCheckpoint?
   private var isNewestSaved = false
   private lazy var queue = DispatchQueue(label: "checkpoints")
+  /// Whether the folder of a run that goes on is still as it was found.
+  private var isWaiting = false
+  private let lengths: RecordedLengths
 
   /// Begins a run in a folder of its own.
   ///
@@ -66,6 +69,7 @@ public final class RunWriter {
     events = GrowingFile(folder.eventsPath, length: 0, on: disk)
     curves = GrowingFile(folder.curvesPath, length: 0, on: disk)
     journalLines = 0
+    lengths = RecordedLengths()
     self.documents[.card] = jsonBytes(of: card)
     append(JournalFact(.began, step: 0))
   }
@@ -73,16 +77,20 @@ public final class RunWriter {
   /// Goes on with a run from a checkpoint of it; what was written behind it is cut off, the journal
   /// aside, which says that the run was resumed.
   ///
+  /// A writer that waits holds the run, and changes nothing of its folder before ``goOn(from:)``.
+  ///
   /// - Throws: ``StoreError/inUse(path:process:)`` if a process trains it, and what cannot be read.
   public convenience init(
-    resuming folder: RunFolder, from checkpoint: Checkpoint, keepingEvery interval: Int? = nil
+    resuming folder: RunFolder, from checkpoint: Checkpoint, keepingEvery interval: Int? = nil,
+    waits: Bool = false
   ) throws(StoreError) {
-    try self.init(resuming: folder, from: checkpoint, keepingEvery: interval, on: .real)
+    try self.init(
+      resuming: folder, from: checkpoint, keepingEvery: interval, on: .real, waits: waits)
   }
 
   init(
     resuming folder: RunFolder, from checkpoint: Checkpoint, keepingEvery interval: Int?,
-    on disk: Disk
+    on disk: Disk, waits: Bool = false
   ) throws(StoreError) {
     self.folder = folder
     self.disk = disk
@@ -101,15 +109,26 @@ public final class RunWriter {
     journal = GrowingFile(
       folder.journalPath, length: written.wholeBytes, all: Array(all.prefix(written.wholeBytes)),
       on: disk)
-    let lengths = checkpoint.lengths
+    lengths = checkpoint.lengths
     events = GrowingFile(
       folder.eventsPath, length: try folder.wholeEvents(lengths.eventBytes), on: disk)
     curves = GrowingFile(
       folder.curvesPath, length: folder.wholeCurves(lengths.curveBytes), on: disk)
     if let leftOut = written.leftOut { notices.append(leftOut) }
+    isWaiting = true
+    if !waits { try goOn(from: checkpoint.step) }
+  }
+
+  /// Begins to write into the folder of a run that goes on, if that has waited: what it was is cut off
+  /// behind the checkpoint.
+  ///
+  /// - Throws: ``StoreError`` where the folder cannot be changed.
+  public func goOn(from step: Int, saying text: String? = nil) throws(StoreError) {
+    guard isWaiting else { return }
     try folder.clearLeftovers(on: disk)
     try disk.remove(folder.path(of: .summary))
-    append(JournalFact(.resumed, step: checkpoint.step, keeps: lengths.journalLines))
+    isWaiting = false
+    append(JournalFact(.resumed, step: step, text: text, keeps: lengths.journalLines))
   }
 
   deinit {
@@ -255,7 +274,7 @@ extension RunWriter {
   private func attempt(
     provesSaving: Bool = true, _ body: () throws(StoreError) -> Void
   ) -> Bool {
-    if isClosed { return false }
+    if isClosed || isWaiting { return false }
     do throws(StoreError) {
       try openFolder()
       try writeDocuments()

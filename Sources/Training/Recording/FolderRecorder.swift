@@ -49,12 +49,36 @@ public final class FolderRecorder: RunRecorder {
     keepsEvery = plan.interval != nil
   }
 
-  private init(_ writer: RunWriter, interval: Int?, step: Int) {
+  /// What is done when the run goes on; nil: it does already.
+  private var going: Going?
+
+  /// How a run goes on, once its state has been put back.
+  private struct Going {
+    let step: Int
+    let configuration: TrainingConfiguration?
+  }
+
+  private init(_ writer: RunWriter, interval: Int?, going: Going? = nil) {
     plan = nil
+    self.going = going
     self.writer = writer
     self.interval = interval ?? Self.usualInterval
     keepsEvery = interval != nil
-    steps = StepFile(writer.folder)
+  }
+
+  /// Changes the folder of a run that goes on; before that it is as it was found.
+  public func resumed() throws {
+    guard let going, let writer else { return }
+    try writer.goOn(from: going.step)
+    self.going = nil
+    if let configuration = going.configuration {
+      writer.write(.configuration, Array(configuration.document.utf8))
+    }
+    startSteps(at: going.step)
+  }
+
+  private func startSteps(at step: Int) {
+    steps = writer.flatMap { StepFile($0.folder) }
     steps?.write(step)
   }
 
@@ -110,7 +134,7 @@ public final class FolderRecorder: RunRecorder {
 
   /// Keeps an event, a person's command in the journal besides, and how the run ended.
   public func record(_ event: Event) {
-    guard let writer else { return }
+    guard let writer, going == nil else { return }
     if case .dropped = event { return }
     if let line = Self.bytes(of: event) {
       writer.append(event: String(decoding: line, as: UTF8.self))
@@ -172,7 +196,8 @@ public final class FolderRecorder: RunRecorder {
 // MARK: - Going on
 
 extension FolderRecorder {
-  /// Goes on with a run from its last checkpoint that is whole.
+  /// Goes on with a run from its last checkpoint that is whole; its folder is changed only once
+  /// ``resumed()`` says that its state has been put back.
   ///
   /// - Throws: `StoreError` for a run that a process trains, one that has no checkpoint, and what cannot be
   ///   read.
@@ -193,10 +218,11 @@ extension FolderRecorder {
     let (checkpoint, damaged) = try folder.lastCheckpoint()
     let reached = StepFile.step(of: folder)
     let interval = try folder.card().interval
-    let writer = try RunWriter(resuming: folder, from: checkpoint, keepingEvery: interval)
-    if let configuration { writer.write(.configuration, Array(configuration.document.utf8)) }
+    let writer = try RunWriter(
+      resuming: folder, from: checkpoint, keepingEvery: interval, waits: true)
     let recorder = FolderRecorder(
-      writer, interval: interval, step: checkpoint.step)
+      writer, interval: interval,
+      going: Going(step: checkpoint.step, configuration: configuration))
     return Recording(
       recorder,
       resuming: Resumption(
@@ -212,9 +238,10 @@ extension FolderRecorder {
     _ folder: RunFolder, _ configuration: TrainingConfiguration?
   ) throws(StoreError) -> Recording {
     let interval = try folder.card().interval
-    let writer = try RunWriter(resuming: folder, from: .beginning, keepingEvery: interval)
-    if let configuration { writer.write(.configuration, Array(configuration.document.utf8)) }
-    let recorder = FolderRecorder(writer, interval: interval, step: 0)
+    let writer = try RunWriter(
+      resuming: folder, from: .beginning, keepingEvery: interval, waits: true)
+    let recorder = FolderRecorder(
+      writer, interval: interval, going: Going(step: 0, configuration: configuration))
     recorder.notices.append("the run was ended before its first checkpoint and begins anew")
     return Recording(recorder)
   }
@@ -244,8 +271,10 @@ extension FolderRecorder {
     card.started = Date().timeIntervalSince1970
     let writer = try RunWriter(
       card, branchingOff: folder, at: checkpoint, in: collection, keepingEvery: card.interval)
+    let recorder = FolderRecorder(writer, interval: card.interval)
+    recorder.startSteps(at: step)
     return Recording(
-      FolderRecorder(writer, interval: card.interval, step: step),
+      recorder,
       resuming: Resumption(
         entries: RunCheckpoint.entries(
           parameters: checkpoint.model.map(\.entry), state: checkpoint.state),

@@ -4,8 +4,8 @@ public import Tensors
 
 /// What keeps a run while it trains.
 ///
-/// It is made and called on the engine's thread, between two steps, and never throws: a run goes on
-/// whether or not it can be kept, and ``trouble`` says what is wrong meanwhile.
+/// It is made and called on the engine's thread, between two steps. Once the run trains nothing throws: it
+/// goes on whether or not it can be kept, and ``trouble`` says what is wrong meanwhile.
 public protocol RunRecorder: AnyObject {
   /// Whether the state is to be kept behind a step, so many after it was kept last; asked after every
   /// step, so it allocates nothing.
@@ -22,6 +22,11 @@ public protocol RunRecorder: AnyObject {
 
   /// Keeps what a run is, once, before anything else of it; not of a run that goes on.
   func begin(_ run: BegunRun)
+
+  /// Learns that the state of a run that goes on has been put back: from now on the run is changed.
+  ///
+  /// - Throws: what hinders that.
+  func resumed() throws
 
   /// Keeps a fact.
   func record(_ event: Event)
@@ -56,6 +61,9 @@ extension RunRecorder {
 
   /// Nothing is waited for.
   public func settle() {}
+
+  /// Nothing is to be done.
+  public func resumed() throws {}
 }
 
 /// What a run is, when it is ready to train.

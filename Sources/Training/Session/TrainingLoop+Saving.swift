@@ -90,13 +90,14 @@ extension TrainingLoop {
 
   /// Puts a saved state back and says what is to be known of it.
   ///
-  /// - Throws: ``ArchiveError`` where it does not fit this run.
-  func resume(_ resumption: Resumption) throws(ArchiveError) {
+  /// - Throws: ``ArchiveError`` where it does not fit this run, and what hinders its folder's change.
+  func resume(_ resumption: Resumption) throws {
     isResumed = true
     var archive = Archive.loading(resumption.entries)
     try visit(&archive)
     try archive.finish()
     trainer.prepareStep()
+    try saving?.recorder.resumed()
     saving?.resumed(at: trainer.step)
     commands.resume(isPaused: run.configuration.startsPaused)
     goOnPastEnd(resumption)

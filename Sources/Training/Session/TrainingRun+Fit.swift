@@ -20,7 +20,8 @@ extension TrainingRun {
       tasks: dataset.tasks.map(\.name), dials: [], expertCount: nil, isFitted: true
     ).check(self.configuration.schedule)
     let fitted = FittedRun(self, entry: entry, dataset: dataset)
-    prepared(fitted.description, dataset)
+    try prepared(fitted.description, dataset)
+    try recorder?.resumed()
     fitted.start(configuration)
   }
 }

@@ -67,10 +67,12 @@ final class TrainingRun {
   }
 
   /// Says that the model is built; a run that goes on has kept what it is.
-  func prepared(_ description: RunDescription, _ dataset: Dataset) {
+  func prepared(_ description: RunDescription, _ dataset: Dataset) throws {
     if resumption == nil {
       recorder?.begin(
         BegunRun(description: description, configuration: configuration, dataset: dataset))
+      // One that begins anew in the folder that it had.
+      try recorder?.resumed()
     }
     session.isKept(in: recorder?.folderPath)
     monitor.prepared(description)
@@ -92,10 +94,10 @@ final class TrainingRun {
       hasMasks: trainer.lotteryPlan != nil, balancing: balancing
     ).check(configuration.schedule)
     let loop = TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
-    prepared(loop.description, dataset)
+    try prepared(loop.description, dataset)
+    if let resumption { try loop.resume(resumption) }
     noticeThreads(trainer.workspace.pool)
     if let warmStart { tell(.noticed(warmStart, step: 0)) }
-    if let resumption = resumption { try loop.resume(resumption) }
     loop.start()
     session.keepEmbeddings(of: trainer.store.embeddings)
   }
