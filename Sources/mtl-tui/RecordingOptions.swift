@@ -126,7 +126,8 @@ extension KeptRun {
   /// - Throws: ``Failure``.
   func checkThatSomethingIsLeft(epochs: Int?) throws {
     let hasMore = epochs.map { $0 > configuration.epochs } ?? false
-    guard let summary = try summary(), summary.reason != .stopped, !hasMore else { return }
+    guard let summary = try summary(), ![.stopped, .timeLimit].contains(summary.reason), !hasMore
+    else { return }
     throw Failure(
       message: Self.words(for: summary, of: folder, epochs: epochs ?? configuration.epochs))
   }

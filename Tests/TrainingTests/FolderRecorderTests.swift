@@ -265,6 +265,39 @@ extension FolderRecorderTests {
   }
 }
 
+// MARK: - Ends that a repetition passes over
+
+extension FolderRecorderTests {
+  /// A stop of the schedule that the run was resumed after is no end of it.
+  @Test func aRunThatWentOnBehindAScheduledStopIsRepeated() throws {
+    let place = try Place()
+    let stopped = configuration([.init(step: 13, command: .stop)])
+    try train(stopped, place.source())
+    let folder = try place.folder
+    let (rest, _) = try train(stopped) { try FolderRecorder.resuming(folder) }
+    #expect(rest.step > 13)
+    #expect(try replay(folder, stopped).difference == nil)
+  }
+
+  /// A run that its clock ended is repeated up to there, and may go on.
+  @Test func aRunThatItsClockEndedIsRepeated() throws {
+    let place = try Place()
+    var limited = configuration()
+    limited.timeLimitSeconds = 1e-9
+    let (summary, _) = try train(limited, place.source())
+    #expect(summary.reason == .timeLimit && summary.step == 1)
+    let folder = try place.folder
+    #expect(try replay(folder, limited).difference == nil)
+    // The clock begins anew, whatever had been used of it.
+    limited.timeLimitSeconds = 600
+    let (rest, _) = try train(limited) { [limited] in
+      try FolderRecorder.resuming(folder, as: limited)
+    }
+    #expect(rest.reason == .epochs)
+    #expect(try replay(folder, limited).difference == nil)
+  }
+}
+
 // MARK: - What cannot be gone on with
 
 extension FolderRecorderTests {

@@ -56,6 +56,7 @@ public final class FolderRecorder: RunRecorder {
   private struct Going {
     let step: Int
     let configuration: TrainingConfiguration?
+    var hasMoreEpochs = false
   }
 
   private init(_ writer: RunWriter, interval: Int?, going: Going? = nil) {
@@ -69,7 +70,7 @@ public final class FolderRecorder: RunRecorder {
   /// Changes the folder of a run that goes on; before that it is as it was found.
   public func resumed() throws {
     guard let going, let writer else { return }
-    try writer.goOn(from: going.step)
+    try writer.goOn(from: going.step, saying: going.hasMoreEpochs ? "more epochs" : nil)
     self.going = nil
     if let configuration = going.configuration {
       writer.write(.configuration, Array(configuration.document.utf8))
@@ -222,7 +223,8 @@ extension FolderRecorder {
       resuming: folder, from: checkpoint, keepingEvery: interval, waits: true)
     let recorder = FolderRecorder(
       writer, interval: interval,
-      going: Going(step: checkpoint.step, configuration: configuration))
+      going: Going(
+        step: checkpoint.step, configuration: configuration, hasMoreEpochs: hasMoreEpochs))
     return Recording(
       recorder,
       resuming: Resumption(

@@ -24,6 +24,10 @@ public struct Replay {
   /// How it ended; nil: it did not, and is repeated up to its last checkpoint.
   public let summary: RunSummary?
   private let steps: [Int]
+  /// Steps at which the run went on behind an end.
+  private let passedEnds: Set<Int>
+  /// Why the repetition cannot have the run's bits, in words; nil: it must.
+  private let hindrance: String?
 
   /// Reads what a run was.
   ///
@@ -36,15 +40,25 @@ public struct Replay {
     guard summary != nil || !steps.isEmpty else {
       throw StoreError.noCheckpoint(path: folder.path, damaged: [])
     }
+    let journal = try folder.journal()
+    let end = summary?.step ?? steps.last ?? 0
+    passedEnds = Set(
+      journal.valid.filter { $0.kind == .resumed || $0.kind == .branched }.map(\.step)
+        .filter { $0 < end })
+    hindrance = Self.hindrance(journal, configuration)
     var configuration = configuration
-    for (step, text) in try folder.journal().commands {
+    // A stop at which the run did not end is one that it was resumed after.
+    configuration.schedule.removeAll { $0.command == .stop && $0.step < end }
+    for (step, text) in journal.commands {
       let command = try Command(parsing: text)
       guard command.decidesBits else { continue }
       configuration.schedule.append(.init(step: step, command: command))
     }
-    if summary == nil, let last = steps.last {
-      configuration.schedule.append(.init(step: last, command: .stop))
+    // Where a run ended by the clock only its own end says.
+    if summary == nil || summary?.reason == .timeLimit {
+      configuration.schedule.append(.init(step: end, command: .stop))
     }
+    configuration.timeLimitSeconds = nil
     configuration.startsPaused = false
     configuration.stepsPerSecondLimit = nil
     self.configuration = configuration
@@ -63,8 +77,10 @@ public struct Replay {
     let found = Latest<Outcome>()
     let session = TrainingSession(
       configuration,
-      recording: { [folder, steps] in
-        Recording(ReplayRecorder(folder, steps: steps) { found.publish($0) })
+      recording: { [folder, steps, passedEnds] in
+        var recording = Recording(ReplayRecorder(folder, steps: steps) { found.publish($0) })
+        recording.passedEnds = passedEnds
+        return recording
       }, data: data)
     defer { session.close() }
     let summary = try follow(session)
@@ -72,9 +88,25 @@ public struct Replay {
     return judge(found.peek() ?? Outcome(), summary)
   }
 
+  /// Of a run that was given more epochs, the epochs over which its rate went before are not kept.
+  private static func hindrance(
+    _ journal: Journal, _ configuration: TrainingConfiguration
+  ) -> String? {
+    guard configuration.rateSchedule != .constant,
+      let fact = journal.facts.first(where: { $0.kind == .resumed && $0.text != nil })
+    else { return nil }
+    return
+      "this cannot be compared: the run was given more epochs at step \(fact.step), and the schedule "
+      + "of its rate went over fewer before"
+  }
+
   private func judge(_ found: Outcome, _ repeated: RunSummary?) -> Outcome {
     var outcome = found
     outcome.fingerprint = repeated?.fingerprint
+    if let hindrance {
+      outcome.difference = hindrance
+      return outcome
+    }
     guard outcome.difference == nil else { return outcome }
     guard let repeated else {
       outcome.difference = "the repetition did not come to its end"

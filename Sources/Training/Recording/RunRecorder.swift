@@ -141,6 +141,8 @@ public struct Recording {
   public var recorder: (any RunRecorder)?
   /// Where it goes on; nil: it begins.
   public var resumption: Resumption?
+  /// Steps at which the run does not end early, since the one that it repeats was given more epochs there.
+  var passedEnds: Set<Int> = []
 
   /// Keeps a run that begins or goes on.
   public init(_ recorder: (any RunRecorder)?, resuming resumption: Resumption? = nil) {

@@ -118,10 +118,10 @@ final class TrainingLoop {
     endStep()
   }
 
-  /// Ends the run where its time is over.
+  /// Ends the run where its time is over, which begins anew where the run goes on.
   private func endIfLate() {
     guard commands.endReason == nil, let limit = run.configuration.timeLimitSeconds,
-      elapsed >= limit
+      elapsed - elapsedBefore >= limit
     else { return }
     commands.endReason = .timeLimit
   }
@@ -146,7 +146,9 @@ final class TrainingLoop {
       return
     }
     _ = lottery?.epochEnded([])
-    if scores.epochEnded() { commands.endReason = .earlyStopping }
+    if scores.epochEnded(), !run.passedEnds.contains(trainer.step) {
+      commands.endReason = .earlyStopping
+    }
     if course.isLast { commands.endReason = .epochs }
   }
 

@@ -23,6 +23,8 @@ final class TrainingRun {
   private(set) var recorder: (any RunRecorder)?
   /// Where the run goes on; nil: it begins.
   private(set) var resumption: Resumption?
+  /// Steps at which it does not end early.
+  private(set) var passedEnds: Set<Int> = []
 
   init(_ configuration: TrainingConfiguration, session: TrainingSession) {
     self.configuration = configuration
@@ -37,6 +39,7 @@ final class TrainingRun {
       if let source = session.recording {
         let recording = try source()
         (recorder, resumption) = (recording.recorder, recording.resumption)
+        passedEnds = recording.passedEnds
       }
       defer { recorder?.close() }
       let dataset = try data { share, what in monitor.loading(share, what) }
