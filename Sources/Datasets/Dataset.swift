@@ -31,8 +31,9 @@ public struct Dataset: Sendable {
   /// By input, how its texts are read; empty of data made in memory, whose texts are categories and
   /// numbers as they stand.
   public var spellings: [String: InputSpelling] = [:]
-  /// What turned rows of files into rows of batches, without what only training rows tell; nil of
-  /// data made in memory. ``savedEncoding`` has all of it.
+  /// What turned rows of files into rows of batches, without what only training rows tell.
+  ///
+  /// Nil of data made in memory; ``savedEncoding`` has all of it.
   var encoding: DatasetEncoding?
 
   /// Puts a data set together.
