@@ -161,6 +161,8 @@ struct ServingLoop {
       writeAll()
       parts += 1
     }
+    // A snapshot goes only to whom nothing waits for: events of every look would keep it back for ever.
+    writeAll()
     tellSnapshot()
   }
 
