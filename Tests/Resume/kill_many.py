@@ -66,8 +66,10 @@ class Study:
             out, err = process.communicate()
             if folder is None:
                 new = set(os.listdir(self.runs)) - before if os.path.isdir(self.runs) else set()
-                new = [name for name in new if not name.startswith("index")]
-                folder = os.path.join(self.runs, new[0]) if new else None
+                # One that was killed before it said what it is has nothing to go on with.
+                known = [os.path.join(self.runs, name) for name in new]
+                known = [path for path in known if os.path.exists(os.path.join(path, "run.json"))]
+                folder = known[0] if known else None
             if process.returncode == 0:
                 return re.findall(r'"fingerprint":"([0-9a-f]+)"', out)[-1], done
             if process.returncode != -signal.SIGKILL:
