@@ -15,7 +15,8 @@ import Testing
       "L2 soft sharing", "AITM", "ESCM²", "ESMM's base", "PLE, weights decaying",
       "gates' dropout and balance", "dropout", "youtube", "stem-net", "crossdistil", "one task off",
       "one task off, balanced",
-      "clipping", "whole tables", "Adagrad", "row-wise Adagrad", "SGD", "lists",
+      "clipping", "whole tables", "Adagrad", "row-wise Adagrad", "SGD", "RMSprop", "momentum",
+      "LAMB", "lists",
       "lists, L2 soft sharing", "MT-FwFM", "MRAN", "batch norm",
     ] + balancers.map { "balanced by \($0)" }
 
