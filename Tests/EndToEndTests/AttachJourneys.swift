@@ -26,7 +26,8 @@ extension EndToEnd {
       try robot.wait(for: "the shell") { $0.prompt != nil && $0.shows("the run goes on") }
       // One that is killed in the midst of it.
       try robot.run(
-        "timeout --foreground -s KILL 2 mtl-tui attach last --out runs; stty sane; reset")
+        "timeout --foreground -s KILL 2 mtl-tui attach last --out runs; stty sane; tput rmcup; clear"
+      )
       try robot.wait(for: "the shell again") { $0.prompt != nil && !$0.isAlternate }
       try robot.run("clear; kill -INT %1; wait %1; echo ended with $?; ls runs/*/socket log.jsonl")
       let last = try robot.wait(for: "the end of the run") { $0.shows("ended with") }
