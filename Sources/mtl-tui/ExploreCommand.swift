@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Interface
 import Runs
+import Store
 import Terminal
 import Training
 
@@ -101,9 +102,14 @@ struct ExploreCommand: ParsableCommand {
   }
 
   /// The runs that were kept; nil where nothing is kept.
-  private func library(of runs: RunSwitch) -> RunLibrary? {
+  private func keptRuns(of runs: RunSwitch) -> RunLibrary? {
     guard !recording.noSave else { return nil }
-    return (try? recording.collection()).map(runs.library)
+    do throws(StoreError) {
+      return runs.keptRuns(in: try recording.collection())
+    } catch {
+      // What keeps the run itself has said why there is no place for runs.
+      return nil
+    }
   }
 
   private struct Outcome {
@@ -130,7 +136,7 @@ struct ExploreCommand: ParsableCommand {
     settings.terminalHasColors = terminal.colors > 0
     var loop = ExplorerLoop(
       app: App(settings: settings), terminal: terminal, link: runs.link,
-      starter: runs.starter, library: library(of: runs), keeper: file.keep,
+      starter: runs.starter, keptRuns: keptRuns(of: runs), keeper: file.keep,
       writer: ExportFolder.write, history: history.keep)
     var reason: ExitReason?
     while reason == nil {

@@ -65,7 +65,7 @@ struct ExplorerRuns {
 
 extension RunSwitch {
   /// The runs of a collection for the explorer's list.
-  func library(_ collection: RunCollection) -> RunLibrary {
+  func keptRuns(in collection: RunCollection) -> RunLibrary {
     let runs = ExplorerRuns(collection: collection)
     return RunLibrary(
       list: { try Self.inTypedWords { try runs.list() } },

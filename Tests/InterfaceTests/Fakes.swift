@@ -127,7 +127,7 @@ final class Robot {
 
   init(
     _ size: Size = Size(rows: 24, columns: 80), names: [String] = Fixture.shortNames,
-    starter: RunStarter? = nil, library: RunLibrary? = nil
+    starter: RunStarter? = nil, keptRuns: RunLibrary? = nil
   ) {
     let time = Time()
     let terminal = FakeTerminal(size)
@@ -136,7 +136,7 @@ final class Robot {
     terminal.onWait = { time.seconds += Double($0) / 1000 }
     loop = ExplorerLoop(
       app: App(settings: ExplorerSettings(showsTour: false)), terminal: terminal, link: link,
-      starter: starter, library: library, now: { time.seconds })
+      starter: starter, keptRuns: keptRuns, now: { time.seconds })
     link.current = Fixture.snapshot(names)
   }
 

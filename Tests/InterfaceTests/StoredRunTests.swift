@@ -39,7 +39,7 @@ import Testing
   private func robot(_ shelf: Shelf, _ size: Size = Size(rows: 24, columns: 120)) -> Robot {
     let robot = Robot(
       size,
-      library: RunLibrary(
+      keptRuns: RunLibrary(
         list: { shelf.runs },
         course: { _ in
           if let problem = shelf.problem { throw Refusal(description: problem) }

@@ -103,11 +103,11 @@ extension ExplorerLoop {
 
   /// Lists the runs that were kept, or says why not.
   private mutating func listStored() -> [Effect] {
-    guard let library else {
+    guard let keptRuns else {
       return app.update(.told("no runs are kept here", isRefusal: true))
     }
     do {
-      return app.update(.stored(try library.list()))
+      return app.update(.stored(try keptRuns.list()))
     } catch {
       return app.update(.told(inOneLine(error), isRefusal: true))
     }
@@ -115,9 +115,9 @@ extension ExplorerLoop {
 
   /// Reads what was recorded of a run.
   private mutating func openStored(_ run: StoredRun) -> [Effect] {
-    guard let library else { return [] }
+    guard let keptRuns else { return [] }
     do {
-      return app.update(.course(run, try library.course(run)))
+      return app.update(.course(run, try keptRuns.course(run)))
     } catch {
       return app.update(.told(inOneLine(error), isRefusal: true))
     }
@@ -125,14 +125,14 @@ extension ExplorerLoop {
 
   /// Branches off this run at its last checkpoint at or before a step.
   private mutating func rewind(to step: Int) -> [Effect] {
-    guard let library else {
+    guard let keptRuns else {
       return app.update(.told("no runs are kept here", isRefusal: true))
     }
     do {
-      guard let own = try library.list().first(where: \.isOwn) else {
+      guard let own = try keptRuns.list().first(where: \.isOwn) else {
         return app.update(.told("this run is not kept, so it has no checkpoints", isRefusal: true))
       }
-      let steps = try library.course(own).checkpoints
+      let steps = try keptRuns.course(own).checkpoints
       guard let checkpoint = steps.last(where: { $0 <= step }) else {
         let known = steps.map(grouped).joined(separator: ", ")
         return app.update(
@@ -150,10 +150,10 @@ extension ExplorerLoop {
 
   /// Goes on with a run that was kept, in place of this one.
   private mutating func resume(_ run: StoredRun, from step: Int?) -> [Effect] {
-    guard let library else { return [] }
+    guard let keptRuns else { return [] }
     let course: StoredCourse
     do {
-      let recorded = try library.course(run)
+      let recorded = try keptRuns.course(run)
       course = recorded.upTo(step ?? recorded.checkpoints.last ?? 0)
     } catch {
       return app.update(.told(inOneLine(error), isRefusal: true))
@@ -163,7 +163,7 @@ extension ExplorerLoop {
       run.id, news: .resumed(run, course), meanwhile: meanwhile,
       refuse: { .told($0.split(separator: "\n").joined(separator: " "), isRefusal: true) }
     ) {
-      try library.resume(run, step)
+      try keptRuns.resume(run, step)
     }
   }
 

@@ -11,7 +11,7 @@ public struct ExplorerLoop {
   private let terminal: any TerminalDevice
   var link: any TrainingLink
   let starter: RunStarter?
-  let library: RunLibrary?
+  let keptRuns: RunLibrary?
   /// The run that was asked for and is not there yet, what it is called, and what the app is told once
   /// it is.
   var coming: (name: String, news: Input, arrival: RunStarter.Arrival)?
@@ -52,7 +52,7 @@ public struct ExplorerLoop {
   /// gives seconds since some fixed moment.
   public init(
     app: App = App(), terminal: any TerminalDevice, link: any TrainingLink,
-    starter: RunStarter? = nil, library: RunLibrary? = nil, keeper: Keeper? = nil,
+    starter: RunStarter? = nil, keptRuns: RunLibrary? = nil, keeper: Keeper? = nil,
     writer: Writer? = nil, history: History? = nil,
     now: @escaping () -> Double = ExplorerLoop.clock()
   ) {
@@ -60,7 +60,7 @@ public struct ExplorerLoop {
     self.terminal = terminal
     self.link = link
     self.starter = starter
-    self.library = library
+    self.keptRuns = keptRuns
     self.keeper = keeper
     self.writer = writer
     self.history = history
