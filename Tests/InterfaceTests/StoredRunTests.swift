@@ -147,6 +147,17 @@ import Testing
     #expect(robot.loop.app.desk.earlier.count == 1)
   }
 
+  @Test func theLastCheckpointBeforeTheStepCounts() {
+    let shelf = Shelf()
+    var own = Self.run("own", state: .live)
+    own.isOwn = true
+    shelf.runs = [own]
+    let robot = robot(shelf)
+    robot.press("1:rewind 360", .enter)
+    robot.press("y")
+    #expect(shelf.resumed.map(\.step) == [350])
+  }
+
   @Test func beforeTheFirstCheckpointThereIsNoWayBack() {
     let shelf = Shelf()
     var own = Self.run("own", state: .live)
