@@ -265,6 +265,8 @@ public struct WantedViews: Sendable, Equatable, Codable {
   public var subjects: Set<ModelView.Subject> = []
   /// Snapshots a second at most; 0 for none.
   public var snapshotsPerSecond = 10.0
+  /// Whether the losses of the steps are looked at; whoever only reads numbers need not be sent them.
+  public var losses = true
 
   /// Nothing but the plain numbers.
   public init() {}

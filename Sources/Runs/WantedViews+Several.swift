@@ -21,6 +21,7 @@ extension WantedViews {
     both.gradients = gradients || other.gradients
     both.subjects = subjects.union(other.subjects)
     both.snapshotsPerSecond = max(snapshotsPerSecond, other.snapshotsPerSecond)
+    both.losses = losses || other.losses
     return both
   }
 

@@ -31,8 +31,8 @@ enum LossBinCoding {
     var position = 0
     func next<Number: FixedWidthInteger>(_ type: Number.Type) -> Number {
       defer { position += MemoryLayout<Number>.size }
-      return (0..<MemoryLayout<Number>.size).reduce(0) {
-        $0 | Number(bytes[position + $1]) << Number(8 * $1)
+      return bytes.withUnsafeBytes {
+        Number(littleEndian: $0.loadUnaligned(fromByteOffset: position, as: Number.self))
       }
     }
     func whole() -> Int { Int(Int64(bitPattern: next(UInt64.self))) }
@@ -54,8 +54,17 @@ enum LossBinCoding {
   }
 
   private static func append<Number: FixedWidthInteger>(_ number: Number, to bytes: inout [UInt8]) {
-    for index in 0..<MemoryLayout<Number>.size {
-      bytes.append(UInt8(truncatingIfNeeded: number >> Number(8 * index)))
-    }
+    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+}
+
+/// Loss bins and the frame in which they are sent, made once for all who get them.
+struct LossFrame {
+  let bins: [LossBin]
+  let frame: [UInt8]
+
+  init(_ bins: [LossBin]) {
+    self.bins = bins
+    frame = bins.isEmpty ? [] : Frame(.losses, LossBinCoding.encoded(bins)).bytes
   }
 }

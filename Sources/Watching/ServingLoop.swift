@@ -20,6 +20,9 @@ struct ServingLoop {
   /// What all watchers show, as the run was told.
   private var shown: WantedViews?
   private var pace: SnapshotPace
+  /// What was done so far.
+  private(set) var counts = ServingCounts()
+  private let began = ContinuousClock.now
   /// When connections are accepted again, after the process had no number for one.
   private var listensAt = ContinuousClock.now
 
@@ -32,13 +35,14 @@ struct ServingLoop {
     pace = SnapshotPace(share: limits.shareOfSnapshots)
   }
 
-  /// Serves until the bell rings.
-  mutating func serve() {
+  /// Serves until the bell rings, and says after every look what was done so far.
+  mutating func serve(_ looked: (ServingCounts) -> Void) {
     while wait() {
       acceptNew()
       readAll()
       tellNews()
       writeAll()
+      looked(counts)
     }
     end()
   }
@@ -57,7 +61,8 @@ struct ServingLoop {
         pollfd(fd: events == 0 ? -1 : watcher.socket.number, events: events, revents: 0))
     }
     let milliseconds =
-      watchers.isEmpty && !isFull ? -1 : Int32(limits.millisecondsOfLook)
+      watchers.isEmpty && !isFull
+      ? -1 : Int32(limits.millisecondsOfLook(watchers: watchers.count))
     _ = poll(&wanted, nfds_t(wanted.count), milliseconds)
     return wanted[0].revents == 0
   }
@@ -154,6 +159,7 @@ struct ServingLoop {
 
   private mutating func tellNews() {
     guard watchers.contains(where: \.isWatching) else { return }
+    counts.looks += 1
     tellLosses()
     // What was long before comes in parts, and other things between them.
     var parts = 0
@@ -167,10 +173,13 @@ struct ServingLoop {
   }
 
   private mutating func tellLosses() {
-    let newest = run.drainLossesElsewhere()
-    history.add(newest)
+    var newest = LossHistory(capacity: limits.binsOfLook)
+    newest.add(run.drainLossesElsewhere())
+    let frame = LossFrame(newest.drain())
+    if !frame.bins.isEmpty { counts.lossFrames += 1 }
+    history.add(frame.bins)
     for index in watchers.indices where watchers[index].isWatching {
-      watchers[index].add(newest, behind: history)
+      watchers[index].tell(frame, behind: history)
     }
   }
 
@@ -190,8 +199,9 @@ struct ServingLoop {
     return isMore
   }
 
-  private func frames(ofEventsFrom number: Int) -> (frames: [UInt8], next: Int) {
+  private mutating func frames(ofEventsFrom number: Int) -> (frames: [UInt8], next: Int) {
     let (events, next) = run.events(from: number, most: limits.eventsAtATime)
+    counts.events += events.count
     var frames: [UInt8] = []
     for event in events {
       do {
@@ -203,14 +213,21 @@ struct ServingLoop {
     return (frames, next)
   }
 
-  private mutating func tellSnapshot() {
-    if pace.isDue, let (newest, number) = run.snapshot(after: snapshot.number) {
+  /// Tells the newest snapshot to whom one is due: put into bytes once for all of them.
+  private mutating func tellSnapshot(isLast: Bool = false) {
+    let seconds = (ContinuousClock.now - began) / .seconds(1)
+    let due = watchers.indices.filter {
+      isLast ? watchers[$0].isWatching : watchers[$0].isDue(at: seconds)
+    }
+    guard !due.isEmpty else { return }
+    if isLast || pace.isDue, let (newest, number) = run.snapshot(after: snapshot.number) {
+      counts.snapshots += 1
       let frame = pace.measuring { try? Frame(.snapshot, coding: newest).bytes }
       if let frame { snapshot = (frame, number) }
     }
     guard snapshot.number > 0 else { return }
-    for index in watchers.indices where watchers[index].wantsSnapshot(snapshot.number) {
-      watchers[index].send(snapshot: snapshot.frame, number: snapshot.number)
+    for index in due {
+      watchers[index].send(snapshot: snapshot.frame, number: snapshot.number, at: seconds)
     }
   }
 
@@ -226,6 +243,7 @@ struct ServingLoop {
   /// Tells what is left to say, and waits a moment until it has been taken.
   private mutating func end() {
     tellNews()
+    tellSnapshot(isLast: true)
     for index in watchers.indices {
       watchers[index].end("the process that trained the run has ended")
     }
@@ -241,6 +259,18 @@ struct ServingLoop {
     bell.close()
     run.showElsewhere(nil)
   }
+}
+
+/// What serving has done so far, however many watch.
+struct ServingCounts: Equatable {
+  /// Looks at the run.
+  var looks = 0
+  /// Events that were put into bytes.
+  var events = 0
+  /// Frames of losses that were made for all together.
+  var lossFrames = 0
+  /// Snapshots that were put into bytes.
+  var snapshots = 0
 }
 
 /// How often snapshots are written so that it costs no more than a share of one core.

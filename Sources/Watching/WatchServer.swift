@@ -12,7 +12,7 @@ public final class WatchServer: Sendable {
     (_ name: String, _ work: @escaping @Sendable () -> Void) throws -> Void
 
   private let bell: Bell
-  private let state = Mutex((isClosing: false, hasEnded: false))
+  private let state = Mutex((isClosing: false, hasEnded: false, counts: ServingCounts()))
   private let path: String
 
   /// Opens the socket in a folder and begins to serve.
@@ -35,7 +35,7 @@ public final class WatchServer: Sendable {
     do {
       try start("watching") { [self] in
         var loop = ServingLoop(listener, run: run, bell: bell, limits: limits)
-        loop.serve()
+        loop.serve { counts in state.withLock { $0.counts = counts } }
         state.withLock { $0.hasEnded = true }
       }
     } catch {
@@ -44,6 +44,9 @@ public final class WatchServer: Sendable {
       throw error
     }
   }
+
+  /// What the thread has done so far.
+  var counts: ServingCounts { state.withLock { $0.counts } }
 
   /// Tells watchers what the run still has to say and that it ends, and takes the socket away.
   ///

@@ -29,6 +29,8 @@ struct Watcher {
   private var hasHistory = false
   /// The number of the snapshot that was sent last.
   private var snapshotNumber = 0
+  /// The moment at which it was wanted, where few a second are.
+  private var lastSlot = -1
   /// When it took something last, or nothing waited.
   private var lastTaken = ContinuousClock.now
   /// Messages that may be heard now, and since when that is so.
@@ -126,20 +128,46 @@ struct Watcher {
     stage = .leaving
   }
 
-  /// Puts losses by, which go when there is room; first of all those of the history, which ends with
-  /// the newest.
-  mutating func add(_ newest: [LossBin], behind history: LossHistory) {
-    bins.add(hasHistory ? newest : history.bins)
-    hasHistory = true
+  /// Tells losses in the frame that all get; what must wait is put by and condensed.
+  ///
+  /// The first that it is told are those of the history, which ends with the newest.
+  mutating func tell(_ newest: LossFrame, behind history: LossHistory) {
+    guard wantsLosses || hasHistory else { return }
+    guard hasHistory else {
+      bins.add(history.bins)
+      hasHistory = true
+      return
+    }
+    guard !newest.bins.isEmpty else { return }
+    if wantsLosses, !waitsForRoom, bins.isEmpty {
+      send(newest.frame)
+    } else {
+      bins.add(newest.bins)
+    }
   }
 
-  /// Whether a snapshot of this number would go at once.
-  func wantsSnapshot(_ number: Int) -> Bool {
-    isWatching && !waitsForRoom && number != snapshotNumber
+  private var wantsLosses: Bool { views?.losses ?? true }
+
+  /// Whether the run's newest snapshot would go at once, after so many seconds of serving.
+  ///
+  /// All who want equally few a second want them at the same moments, so that one frame is for all.
+  func isDue(at seconds: Double) -> Bool {
+    guard isWatching, !waitsForRoom else { return false }
+    let slot = slot(at: seconds)
+    return slot.map { $0 > lastSlot } ?? true
   }
 
-  mutating func send(snapshot frame: [UInt8], number: Int) {
+  /// Which of the moments at which it wants a snapshot has come; nil: at every look.
+  private func slot(at seconds: Double) -> Int? {
+    let wanted = views?.snapshotsPerSecond ?? WantedViews().snapshotsPerSecond
+    return wanted >= WantedViews().snapshotsPerSecond ? nil : Int(seconds * wanted)
+  }
+
+  /// Sends a snapshot that it does not know yet.
+  mutating func send(snapshot frame: [UInt8], number: Int, at seconds: Double) {
+    guard number != snapshotNumber else { return }
     snapshotNumber = number
+    if let slot = slot(at: seconds) { lastSlot = slot }
     send(frame)
   }
 
@@ -175,8 +203,8 @@ struct Watcher {
   }
 
   private mutating func flushBins() {
-    guard isWatching, !bins.isEmpty else { return }
-    send(Frame(.losses, LossBinCoding.encoded(bins.drain())).bytes)
+    guard isWatching, wantsLosses, !bins.isEmpty else { return }
+    send(LossFrame(bins.drain()).frame)
   }
 
   /// Drops whole frames that have not begun to go.

@@ -19,6 +19,14 @@ struct PlainRenderer {
   /// Seconds between two lines.
   private static let interval = 1.0
 
+  /// What is asked of a run that another process trains: numbers for a line a second, no curves.
+  static var views: WantedViews {
+    var views = WantedViews()
+    views.snapshotsPerSecond = 2
+    views.losses = false
+    return views
+  }
+
   init(_ session: any TrainingLink) { self.session = session }
 
   /// Follows the run to its end and returns the program's exit code.
@@ -30,7 +38,7 @@ struct PlainRenderer {
       if let snapshot = session.takeSnapshot() { newest = snapshot }
       for line in input.drain() { try obey(line) }
       try sayNumbers()
-      Thread.sleep(forTimeInterval: 0.02)
+      Thread.sleep(forTimeInterval: 0.05)
     }
   }
 

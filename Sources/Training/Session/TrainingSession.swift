@@ -74,7 +74,8 @@ public final class TrainingSession: TrainingLink {
   ) {
     wishes.withLock { wishes in
       change(&wishes)
-      let own = wishes.own ?? wishes.elsewhere ?? WantedViews()
+      // Who watches from elsewhere makes nothing rarer for the run's own lines.
+      let own = wishes.own ?? WantedViews()
       wanted.publish(wishes.elsewhere.map(own.joined) ?? own)
     }
     inbox.ring()

@@ -53,7 +53,7 @@ struct AttachCommand: ParsableCommand {
   }
 
   private func followPlainly(_ link: RemoteLink) throws {
-    link.show(WantedViews())
+    link.show(PlainRenderer.views)
     TerminationRequest.listen()
     var renderer = PlainRenderer(link)
     let code = try renderer.follow()
