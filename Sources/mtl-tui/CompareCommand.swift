@@ -10,8 +10,10 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Train several models under several seeds; print the table.",
     discussion: """
-      Every run that ends is kept in OUT/\(ResultsJournal.fileName). The same command goes on where \
-      an earlier one was interrupted; what a changed setting concerns is run anew. `linear` is \
+      What every run that ends came to stands in OUT/\(ResultsJournal.fileName). The same command \
+      goes on where an earlier one was interrupted, in the midst of a run from its last checkpoint; \
+      what a changed setting concerns is run anew. Each run has a folder like one of `train`, and \
+      all those of OUT have one tag, which is said: see `mtl-tui runs`. `linear` is \
       always the first row, and runs once, since nothing in it is drawn. Gains are over \
       `single-task`, larger is better. p is that of a paired t-test, by seed, against the better \
       of the two in that task, corrected for all tests of the table (Holm). Ctrl-C and SIGTERM end \
@@ -40,6 +42,7 @@ struct CompareCommand: ParsableCommand {
   var settings: [String] = []
   @Option(help: "The folder of the results, made if it is not there.", completion: .directory)
   var out = "mtl-tui-results"
+  @OptionGroup(title: "Saving") var saving: ComparisonSaving
   @Flag(help: "Leave single-task, and so the gains, out (unless it is among the models).")
   var noGains = false
   @Option(
@@ -95,6 +98,7 @@ struct CompareCommand: ParsableCommand {
       if file.printConfig { return try StandardOutput.writeLine(try wishes.printed(plan)) }
       let comparison = Comparison(
         plan, data: choice.judgedSource, journal: ResultsJournal(folder: out),
+        folders: saving.folders(command: "compare", results: out),
         isInterrupted: { TerminationRequest.received != nil })
       let table =
         screen

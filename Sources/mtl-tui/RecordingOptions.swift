@@ -42,18 +42,26 @@ struct RecordingOptions: ParsableArguments {
   /// What keeps a run that begins by a command; nil: nothing does, which is said where nobody asked for
   /// it.
   func source(command: String) -> Recording.Source? {
-    guard !noSave else { return nil }
-    let found: RunCollection
-    do throws(StoreError) {
-      found = try collection()
-    } catch {
-      StandardError.writeLine("mtl-tui: the run is not kept: \(printableLines("\(error)"))")
+    guard !noSave, let plan = FolderRecorder.Plan(command, checkpointEvery, in: collection) else {
       return nil
     }
-    let plan = FolderRecorder.Plan(
-      command: command, program: MtlTui.configuration.version, in: found,
-      interval: checkpointEvery)
     return { Recording(FolderRecorder(plan)) }
+  }
+}
+
+extension FolderRecorder.Plan {
+  /// How a command's runs are kept; nil, which is said: there is no place for them.
+  init?(
+    _ command: String, _ interval: Int?, in collection: () throws(StoreError) -> RunCollection
+  ) {
+    do throws(StoreError) {
+      self.init(
+        command: command, program: MtlTui.configuration.version, in: try collection(),
+        interval: interval)
+    } catch {
+      StandardError.writeLine("mtl-tui: nothing is kept of runs: \(printableLines("\(error)"))")
+      return nil
+    }
   }
 }
 

@@ -21,8 +21,9 @@ struct CorrelationCommand: ParsableCommand {
       about as many parameters each; the mean squared error on test rows, as a table and as a plot: \
       the median over several draws of the data, and how much larger it is than at correlation 1 on \
       the same draw. Of the learning rates the one with the least validation error counts. \
-      Every run that ends is kept in OUT/\(ResultsJournal.fileName), so that the same command goes \
-      on after Ctrl-C or SIGTERM.
+      What every run that ends came to stands in OUT/\(ResultsJournal.fileName), so that the same \
+      command goes on after Ctrl-C or SIGTERM. Each run has a folder of its own, with a tag that all \
+      those of OUT have: see `mtl-tui runs`.
       """)
 
   /// What the study trains with where nothing else is asked for.
@@ -42,6 +43,7 @@ struct CorrelationCommand: ParsableCommand {
   @OptionGroup(title: "Training options") var training: TrainingOptions
   @Option(help: "The folder of the results, made if it is not there.", completion: .directory)
   var out = "mtl-tui-results"
+  @OptionGroup(title: "Saving") var saving: ComparisonSaving
   @Flag(help: "Print one JSON document.") var json = false
   @OptionGroup(title: "Log options") var log: LogOptions
 
@@ -105,9 +107,11 @@ struct CorrelationCommand: ParsableCommand {
         return problem
       }
     }
+    let folders = saving.folders(command: "study", results: out)
+    if let folders { StandardError.writeLine("note: \(folders.words)") }
     return try CorrelationStudy(
       problems, rates: try learningRates(), seeds: (1...UInt64(seeds)).map { $0 },
-      training: configuration, journal: ResultsJournal(folder: out),
+      training: configuration, journal: ResultsJournal(folder: out), folders: folders,
       isInterrupted: { TerminationRequest.received != nil })
   }
 

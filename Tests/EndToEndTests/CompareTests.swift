@@ -30,7 +30,7 @@ extension EndToEnd {
       defer { _ = try? FileManager.default.removeItem(atPath: folder) }
       let words = try arguments(
         "--models", "hard-sharing,mmoe", "--seeds", "2", "--epochs", "1", "--set",
-        "mmoe.experts=2", "--json")
+        "mmoe.experts=2", "--runs", folder + "/kept", "--json")
       let first = try Program.run(words)
       #expect(first.status == 0, "\(first.errors)")
       // What the data are comes first.
@@ -60,11 +60,35 @@ extension EndToEnd {
       let second = try Program.run(words)
       #expect(second.status == 0 && second.output == first.output)
       #expect(second.errors == facts + "7 runs, 7 of them done earlier and not run again\n")
+      try expectKept(first.errors, rows)
       let markdown = try Program.run(words.dropLast() + ["--markdown"])
       #expect(markdown.status == 0 && markdown.output.hasPrefix("| model | income AUC | 95 % by "))
       let text = try Program.run(Array(words.dropLast()))
       #expect(text.output.hasPrefix("census-income: test rows, seeds 1–2\n\nmodel"))
       #expect(text.output.contains("with 2 seeds a test finds only large differences"))
+    }
+
+    /// The seven runs stand in the list under the tag that was said, and are tested by pairs of seeds.
+    private func expectKept(_ said: String, _ rows: [[String: Any]]) throws {
+      let words = try #require(said.split(separator: "\n").first { $0.contains("with the tag ") })
+      let tag = String(try #require(words.split(separator: " ").last))
+      let place = ["--tag", tag, "--in", folder + "/kept", "--json"]
+      let listed = try Program.run(["runs", "list"] + place).output
+      let runs = try JSONSerialization.jsonObject(with: Data(listed.utf8)) as? [[String: Any]]
+      #expect(
+        runs?.count == 7 && runs?.allSatisfy { $0["state"] as? String != "interrupted" } == true)
+      let compared = try document(try Program.run(["runs", "compare"] + place).output)
+      let table = try #require(compared["table"] as? [String: Any])
+      let again = try self.rows(table)
+      let models = ["linear", "single-task", "hard-sharing", "mmoe"]
+      #expect(again.compactMap { $0["model"] as? String } == models)
+      for (row, kept) in zip(rows, again) {
+        let (tasks, other) = (row["tasks"] as? [String: [String: Any]], kept["tasks"])
+        let test = (other as? [String: [String: Any]])?["income"]
+        #expect(test?["values"] as? [Double] == tasks?["income"]?["values"] as? [Double])
+        let isFirst = kept["model"] as? String == models[0]
+        #expect((test?["test"] as? [String: Any])?["pairs"] as? Int == (isFirst ? nil : 2))
+      }
     }
 
     @Test("Ctrl-C: the partial table and exit 130; then the rest, past a torn line")
@@ -106,7 +130,8 @@ extension EndToEnd {
       "a wrong command line: exit 64",
       arguments: [
         ["--seeds", "0"], ["--models", ""], ["--models", "mmoe,mmoe"], ["--models", "mmoe,,ple"],
-        ["--json", "--markdown"], ["--set", "experts=4"], ["--set", "ple.experts=4"],
+        ["--json", "--markdown"], ["--no-save", "--runs", "x"], ["--set", "experts=4"],
+        ["--set", "ple.experts=4"],
         ["--lr", "0"], ["--out", ""], ["--seed-start", "18446744073709551615"],
         ["--no-gains", "--set", "single-task.tower=4"],
       ])

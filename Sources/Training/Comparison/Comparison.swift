@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Models
 public import Runs
+import Store
 
 /// Runs a comparison: one run after the other, each on all threads, each kept as soon as it ends.
 ///
@@ -12,18 +13,22 @@ public final class Comparison: Sendable {
   public let plan: ComparisonPlan
   private let source: TrainingSession.DataSource
   private let journal: ResultsJournal?
+  private let folders: ComparisonFolders?
   private let stopping = Latest<Bool>()
   private let tellsFacts: Bool
   private let isInterrupted: @Sendable () -> Bool
 
-  /// Plans to run; without a journal nothing is kept and nothing is found.
+  /// Plans to run; without a journal nothing is kept and nothing is found, without `folders` no run has
+  /// a folder of its own.
   ///
   /// `isInterrupted` is asked while runs go on, and ends the comparison as ``stop()`` does. What the
   /// data are is said first, unless `tellsFacts` is false: of data that the program has made.
   public init(
     _ plan: ComparisonPlan, data: @escaping TrainingSession.DataSource, journal: ResultsJournal?,
-    tellsFacts: Bool = true, isInterrupted: @escaping @Sendable () -> Bool = { false }
+    folders: ComparisonFolders? = nil, tellsFacts: Bool = true,
+    isInterrupted: @escaping @Sendable () -> Bool = { false }
   ) {
+    self.folders = folders
     self.tellsFacts = tellsFacts
     self.isInterrupted = isInterrupted
     self.plan = plan
@@ -31,7 +36,10 @@ public final class Comparison: Sendable {
     self.journal = journal
   }
 
-  /// Ends the comparison after the current step; the run that goes on is not kept.
+  /// Ends the comparison after the current step.
+  ///
+  /// The run that goes on is not among the results; where
+  /// it has a folder, the comparison goes on with it another time.
   public func stop() { stopping.publish(true) }
 
   /// Whether somebody stopped it.
@@ -63,38 +71,62 @@ public final class Comparison: Sendable {
       }
     }
     if let notice = dataset.boundNotice { observe(.notice(notice)) }
+    if tellsFacts, let folders { observe(.notice(folders.words)) }
+    var begun = try folders?.begun() ?? [:]
+    var trouble: String?
     observe(.planned(runs: work.runs.count, found: work.foundCount))
     observe(.table(work.table))
     while !isStopped, let next = work.next {
-      try run(next, of: &work, observe)
+      let folder = begun.removeValue(forKey: next.identity.configuration)
+      try run(next, goingOnIn: folder, of: &work, &trouble, observe)
       observe(.table(work.table))
     }
     return work
   }
 
-  /// Does a run and keeps it, unless it is stopped.
+  /// Does a run and keeps it, unless it is stopped: from where it was in the folder of its beginning, if
+  /// there is one, with what was said last of why runs are not saved.
+  ///
+  /// - Throws: ``UnfinishedComparison`` if what it came to cannot be kept.
   private func run(
-    _ planned: ComparisonWork.Planned, of work: inout ComparisonWork,
-    _ observe: (CompareEvent) -> Void
+    _ planned: ComparisonWork.Planned, goingOnIn folder: RunFolder?, of work: inout ComparisonWork,
+    _ trouble: inout String?, _ observe: (CompareEvent) -> Void
   ) throws {
     observe(.began(planned.place))
+    var ended = follow(planned, goingOnIn: folder, work, &trouble, observe)
+    if let folder, case .failed(let reason)? = ended?.outcome {
+      observe(.notice("\(folder.id) cannot be gone on with, and is begun anew: \(reason)"))
+      ended = follow(planned, goingOnIn: nil, work, &trouble, observe)
+    }
+    guard let ended else { return }
+    let kept = work.keep(ended, of: planned)
+    if let record = RunRecord(ended, identity: planned.identity) {
+      do { try journal?.append(record) } catch {
+        throw UnfinishedComparison(work: work, reason: error)
+      }
+    }
+    observe(.ended(planned.place, kept))
+  }
+
+  /// Trains a run to its end; nil if it is stopped before.
+  private func follow(
+    _ planned: ComparisonWork.Planned, goingOnIn folder: RunFolder?, _ work: ComparisonWork,
+    _ trouble: inout String?, _ observe: (CompareEvent) -> Void
+  ) -> ComparedRun? {
     let dataset = work.dataset
-    let session = TrainingSession(plan.configuration(of: planned.run)) { _ in dataset }
+    let session = TrainingSession(
+      plan.configuration(of: planned.run), recording: folders?.recording(goingOnIn: folder)
+    ) { _ in dataset }
     defer { session.close() }
     session.show(WantedViews())
-    var follower = RunFollower(planned.place, began: .now)
+    var follower = RunFollower(
+      planned.place, began: .now, isResumed: folder != nil, trouble: trouble)
+    defer { trouble = follower.trouble }
     while !isStopped {
-      if let run = follower.follow(session, work, observe) {
-        let kept = work.keep(run, of: planned)
-        if let record = RunRecord(run, identity: planned.identity) {
-          do { try journal?.append(record) } catch {
-            throw UnfinishedComparison(work: work, reason: error)
-          }
-        }
-        return observe(.ended(planned.place, kept))
-      }
+      if let run = follower.follow(session, work, observe) { return run }
       Thread.sleep(forTimeInterval: 0.005)
     }
+    return nil
   }
 }
 
@@ -122,12 +154,19 @@ extension ResultsJournal.Contents {
 struct RunFollower {
   private let place: ComparedPlace
   private let began: ContinuousClock.Instant
+  private let isResumed: Bool
   private var parameterCount = 0
+  /// Why runs are not saved, as it was said last; nil: they are.
+  private(set) var trouble: String?
 
-  /// Follows from now on.
-  init(_ place: ComparedPlace, began: ContinuousClock.Instant) {
+  /// Follows from now on; of a run that is resumed everything is passed on that it says.
+  init(
+    _ place: ComparedPlace, began: ContinuousClock.Instant, isResumed: Bool, trouble: String?
+  ) {
     self.place = place
     self.began = began
+    self.isResumed = isResumed
+    self.trouble = trouble
   }
 
   /// Passes on what has happened; the run, if it has ended.
@@ -135,17 +174,28 @@ struct RunFollower {
     _ session: some TrainingLink, _ work: ComparisonWork, _ observe: (CompareEvent) -> Void
   ) -> ComparedRun? {
     _ = session.drainLosses()
-    for event in session.drainEvents() {
+    let events = session.drainEvents()
+    let snapshot = session.takeSnapshot()
+    if let saving = snapshot?.saving { say(saving, observe) }
+    for event in events {
       observe(.run(place, event))
+      if isResumed, case .noticed(let sentence, _) = event { observe(.notice(sentence)) }
       if let run = ended(by: event) { return run }
     }
-    if let snapshot = session.takeSnapshot() {
+    if let snapshot {
       let seconds = (ContinuousClock.now - began).seconds
       observe(
         .progress(
           place, snapshot, secondsLeft: work.secondsLeft(seconds, snapshot, place)))
     }
     return nil
+  }
+
+  /// Says that the run is not saved, or is again, unless that was said of this run or one before.
+  private mutating func say(_ saving: SavingSnapshot, _ observe: (CompareEvent) -> Void) {
+    guard saving.problem != trouble else { return }
+    observe(.notice(saving.problem.map { "runs are \($0)" } ?? "runs are saved again"))
+    trouble = saving.problem
   }
 
   private mutating func ended(by event: Event) -> ComparedRun? {

@@ -30,6 +30,7 @@ public struct CorrelationStudy: Sendable {
   private let rates: [Double]
   private let plans: [Double: ComparisonPlan]
   private let journal: ResultsJournal?
+  private let folders: ComparisonFolders?
   private let stopping = Latest<Bool>()
   private let current = Latest<Comparison>()
   private let isInterrupted: @Sendable () -> Bool
@@ -42,8 +43,10 @@ public struct CorrelationStudy: Sendable {
   public init(
     _ problems: [CorrelatedTasks], rates: [Double], seeds: [UInt64],
     training: TrainingConfiguration, journal: ResultsJournal?,
+    folders: ComparisonFolders? = nil,
     isInterrupted: @escaping @Sendable () -> Bool = { false }
   ) throws {
+    self.folders = folders
     self.isInterrupted = isInterrupted
     let sorted = problems.sorted { ($0.seed, $0.correlation) < ($1.seed, $1.correlation) }
     parts = sorted.flatMap { problem in rates.map { Part(problem: problem, rate: $0) } }
@@ -59,7 +62,10 @@ public struct CorrelationStudy: Sendable {
     self.journal = journal
   }
 
-  /// Ends the study after the current step; the run that goes on is not kept.
+  /// Ends the study after the current step.
+  ///
+  /// The run that goes on is not among the results; where it
+  /// has a folder, the study goes on with it another time.
   public func stop() {
     stopping.publish(true)
     current.peek()?.stop()
@@ -87,8 +93,8 @@ public struct CorrelationStudy: Sendable {
       guard let data = dataset?.data else { continue }
       let labels = CorrelatedTasks.labelCorrelation(of: data)
       let comparison = Comparison(
-        plan, data: { _ in data }, journal: journal, tellsFacts: false, isInterrupted: isInterrupted
-      )
+        plan, data: { _ in data }, journal: journal, folders: folders, tellsFacts: false,
+        isInterrupted: isInterrupted)
       current.publish(comparison)
       if isStopped { comparison.stop() }
       do {

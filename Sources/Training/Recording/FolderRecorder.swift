@@ -20,6 +20,8 @@ public final class FolderRecorder: RunRecorder {
     /// Steps between two checkpoints, each of which is kept besides the last and the best; nil: the
     /// usual ones, which are not.
     public var interval: Int?
+    /// What it is called from its beginning.
+    public var tags: [String] = []
 
     /// Plans a run's folder.
     public init(
@@ -42,9 +44,10 @@ public final class FolderRecorder: RunRecorder {
   private var steps: StepFile?
   private var notices: [String] = []
 
-  /// Keeps a run that begins.
-  public init(_ plan: Plan) {
+  /// Keeps a run that begins; `notices` is what a person should be told of that.
+  public init(_ plan: Plan, saying notices: [String] = []) {
     self.plan = plan
+    self.notices = notices
     interval = plan.interval ?? Self.usualInterval
     keepsEvery = plan.interval != nil
   }
@@ -111,6 +114,7 @@ public final class FolderRecorder: RunRecorder {
     documents[.configuration] = Array(run.configuration.document.utf8)
     documents[.description] = Self.bytes(of: run.description)
     documents[.encoding] = encoding(of: run.dataset)
+    if !plan.tags.isEmpty { documents[.tags] = Self.bytes(of: Set(plan.tags).sorted()) }
     var card = RunCard(
       command: plan.command, model: run.description.model, data: run.description.data,
       seed: run.configuration.isFitted ? nil : run.configuration.seed,

@@ -16,12 +16,17 @@ struct CompareRunsCommand: ParsableCommand {
       the setting that is named first.
       """)
 
-  @Argument(help: ArgumentHelp("The runs, two or more.", valueName: "run")) var names: [String]
+  @Argument(help: ArgumentHelp("The runs, two or more.", valueName: "run")) var names: [String] = []
+  @Option(
+    help: "All runs with this tag that ended, the earliest first; behind those that are named.")
+  var tag: String?
   @OptionGroup var place: RunsPlace
   @Flag(help: "Print one JSON object.") var json = false
 
   func validate() throws {
-    guard names.count >= 2 else { throw ValidationError("Name two runs or more.") }
+    guard names.count >= 2 || tag != nil else {
+      throw ValidationError("Name two runs or more, or a --tag.")
+    }
   }
 
   func run() throws {
@@ -30,9 +35,30 @@ struct CompareRunsCommand: ParsableCommand {
       let folder = try place.run(name)
       if !folders.contains(folder) { folders.append(folder) }
     }
+    for folder in try tagged() where !folders.contains(folder) { folders.append(folder) }
+    guard folders.count >= 2 else {
+      throw Failure(
+        message: """
+          --tag \(printable(tag ?? "")): there are not two runs to compare.
+            found: \(folders.isEmpty ? "no run that ended" : "\(folders[0].id) alone")
+            fix:   mtl-tui runs list shows the tags
+          """)
+    }
     let kept = try folders.map { folder throws(Failure) in try SettledRun(folder) }
     let comparison = RunComparison(kept)
     try StandardOutput.writeLine(json ? comparison.json : comparison.text)
+  }
+
+  /// The runs with the tag that is asked for; none without one.
+  private func tagged() throws(Failure) -> [RunFolder] {
+    guard let tag else { return [] }
+    let collection = try place.collection()
+    return try attempting { () throws(StoreError) in
+      var filter = RunFilter()
+      filter.tag = tag
+      return try RunIndex(collection).runs(filter).runs.reversed().filter { $0.reason != nil }
+        .map { entry throws(StoreError) in try collection.find(entry.id) }
+    }
   }
 }
 
