@@ -54,4 +54,44 @@ import Testing
     #expect(reason(&loop, turns: 3) == nil)
     #expect(link.commands == [.pause])
   }
+
+  static let sizes = [(24, 80), (40, 120), (60, 200)].map { Size(rows: $0.0, columns: $0.1) }
+
+  private static func app(_ attachment: ExplorerSettings.Attachment?, _ size: Size) -> App {
+    var settings = ExplorerSettings(showsTour: false)
+    settings.attachment = attachment
+    settings.attachedRun = "20261127-0312-mmoe-sample-3f2a"
+    var app = App(settings: settings)
+    _ = app.update(.events([.prepared(Fixture.description())]))
+    _ = app.update(.snapshot(Fixture.snapshot()))
+    _ = app.update(.size(size))
+    return app
+  }
+
+  /// The first row says what is done with which run, and every screen can still be found.
+  @Test(arguments: sizes) func theHeaderSaysWhoseRunItIs(_ size: Size) {
+    let rows = [ExplorerSettings.Attachment.watching, .steering, nil].map { attachment in
+      Self.app(attachment, size).view(size).text.split(separator: "\n").first.map(String.init) ?? ""
+    }
+    Golden.check(rows.joined(separator: "\n"), "attached_header_\(size.columns)x\(size.rows)")
+    #expect(rows[0].hasPrefix(" watching 20261127-0312-mmoe-sample-3f2a "))
+    #expect(rows[1].hasPrefix(" steering 20261127-0312-mmoe-sample-3f2a "))
+    #expect(rows[2].hasPrefix(" mtl "))
+    for row in rows {
+      #expect((1...8).allSatisfy { row.dropFirst(40).contains("\($0)") }, "\(row)")
+    }
+  }
+
+  @Test func theWholeScreenOfWhoWatches() {
+    let size = Size(rows: 24, columns: 80)
+    Golden.check(Self.app(.watching, size).view(size).text, "attached_80x24")
+  }
+
+  /// A tab is found under the pointer where it is drawn.
+  @Test func tabsLieWhereTheyAreDrawn() throws {
+    let app = Self.app(.watching, Size(rows: 24, columns: 80))
+    let row = app.view(Size(rows: 24, columns: 80)).text.prefix { $0 != "\n" }
+    let column = try #require(row.lastIndex(of: "7")).utf16Offset(in: row)
+    #expect(app.tabRow.screen(at: column, columns: 80) == 6)
+  }
 }

@@ -39,7 +39,8 @@ import Testing
       Array("GET / HTTP/1.1\r\n\r\n".utf8), [0, 0, 0, 0, 0], [255, 255, 255, 255, 1],
       [2, 0, 0, 0, 99, 1], Frame(.hello, [1, 2]).bytes, Frame(.snapshot).bytes,
       try Frame(.command, coding: CommandTicket(id: 1, command: .stop)).bytes,
-      try hello(1) + Frame(.views, text: "{}").bytes, try hello(1) + hello(1),
+      try hello(protocolNumber) + Frame(.views, text: "{}").bytes,
+      try hello(protocolNumber) + hello(protocolNumber),
     ]
     for bytes in strange {
       let last = try answer(bytes, in: served.path).last
@@ -47,7 +48,7 @@ import Testing
     }
     // A watcher that only watches cannot steer, whatever its program is.
     let command = try Frame(.command, coding: CommandTicket(id: 1, command: .stop)).bytes
-    let last = try answer(hello(1) + command, in: served.path).last
+    let last = try answer(hello(protocolNumber) + command, in: served.path).last
     #expect(last == Frame(.refused, text: "commands need --control"))
     #expect(served.run.commands.isEmpty)
     let link = try served.attached()
@@ -71,7 +72,7 @@ import Testing
     var state: UInt64 = 20_261_127
     for round in 0..<60 {
       let socket = try LocalSocket.connected(to: served.path)
-      var bytes = round % 2 == 0 ? try hello(1) : []
+      var bytes = round % 2 == 0 ? try hello(protocolNumber) : []
       for _ in 0..<(round * 37 % 400) {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         bytes.append(UInt8(state >> 56) % (round % 3 == 0 ? 12 : 255))
@@ -102,7 +103,9 @@ import Testing
     }
     let sockets = try (0..<100).map { _ in try LocalSocket.connected(to: folder) }
     defer { for socket in sockets { socket.close() } }
-    for socket in sockets.prefix(12) { _ = try hello(1).withUnsafeBytes { socket.write($0) } }
+    for socket in sockets.prefix(12) {
+      _ = try hello(protocolNumber).withUnsafeBytes { socket.write($0) }
+    }
     let asking = try Frame(
       .hello, coding: Hello(protocolNumber: protocolNumber, wantsControl: true)
     ).bytes

@@ -41,7 +41,10 @@ extension App {
   var tabRow: TabRow {
     TabRow(
       screens: screens, empty: Set(screens.indices.filter { screens[$0].isEmpty(desk) }),
-      shown: shown, run: desk.run)
+      shown: shown, run: desk.run,
+      attached: desk.settings.attachment.map {
+        AttachedRun(attachment: $0, run: desk.settings.attachedRun ?? "a run")
+      })
   }
 
   /// Whether the screen has nothing to show until the data are read.

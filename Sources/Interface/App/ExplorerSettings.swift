@@ -27,6 +27,8 @@ public struct ExplorerSettings: Sendable, Equatable {
   public var typed: [String] = []
   /// How the explorer is attached to a run that another process trains; nil: the run is its own.
   public var attachment: Attachment?
+  /// The name of that run among the runs that are kept.
+  public var attachedRun: String?
 
   /// What may be done with a run that another process trains.
   public enum Attachment: Sendable, Equatable {

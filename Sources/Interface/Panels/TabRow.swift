@@ -9,6 +9,8 @@ struct TabRow {
   /// The index of the screen that is shown.
   let shown: Int
   let run: RunState
+  /// The run that another process trains, and what may be done with it; nil: it is one's own.
+  var attached: AttachedRun?
 
   func draw(on canvas: inout Canvas) {
     let (start, tabs) = tabs(columns: canvas.size.columns)
@@ -22,16 +24,30 @@ struct TabRow {
           tab.label, row: 0, column: tab.column, style: empty.contains(index) ? .dim : .plain)
       }
     }
-    var name = [Span("mtl", style: Style(.title, bold: true))]
-    if let run = run.description {
-      name.append(Span(" \(run.modelTitle)", style: .bold))
+    canvas.write(name(columns: start - 2), row: 0, column: 1, limit: start - 2)
+  }
+
+  /// The program or, of a run of another process, what is done with it; then what the run is.
+  private func name(columns: Int) -> [Span] {
+    var name = [Span(attached?.word ?? "mtl", style: Style(.title, bold: true))]
+    if let attached { name.append(Span(" \(attached.run)", style: .bold)) }
+    guard let run = run.description else { return name }
+    let title = attached == nil ? Span(" \(run.modelTitle)", style: .bold) : nil
+    name += [title].compactMap(\.self)
+    for more in attached == nil ? [run.data] : [run.modelTitle, run.data] {
       let used = name.reduce(0) { $0 + columnsTaken(by: $1.text) }
-      // A few letters of the data's name say nothing.
-      if used + 3 + min(8, columnsTaken(by: run.data)) <= start - 2 {
-        name.append(Span(" · \(run.data)", .dim))
-      }
+      // A few letters of a name say nothing.
+      guard used + 3 + min(8, columnsTaken(by: more)) <= columns else { break }
+      name.append(Span(" · \(more)", .dim))
     }
-    canvas.write(name, row: 0, column: 1, limit: start - 2)
+    return name
+  }
+
+  /// Columns that the name needs: of a run of another process at least what is done with which.
+  private func nameColumns(of form: TabForm) -> Int {
+    guard let attached else { return form.nameColumns }
+    let needed = columnsTaken(by: attached.word) + columnsTaken(by: attached.run)
+    return max(form.nameColumns, needed + 3)
   }
 
   /// The index of the screen whose tab lies at a column; nil between tabs.
@@ -43,7 +59,7 @@ struct TabRow {
 
   /// Where the tabs begin, and where each of them stands.
   private func tabs(columns: Int) -> (start: Int, tabs: [(label: String, column: Int)]) {
-    let form = TabForm.allCases.first { width(of: $0) + $0.nameColumns <= columns } ?? .digits
+    let form = TabForm.allCases.first { width(of: $0) + nameColumns(of: $0) <= columns } ?? .digits
     let start = max(0, columns - width(of: form))
     var column = start + 1
     var tabs: [(label: String, column: Int)] = []
@@ -75,6 +91,16 @@ struct TabRow {
     let title = isWhole ? screens[index].shortTitle : form.kept(of: screens[index])
     return title.isEmpty ? "\(index + 1)" : "\(index + 1) \(title)"
   }
+}
+
+/// A run that another process trains.
+struct AttachedRun: Equatable {
+  let attachment: ExplorerSettings.Attachment
+  /// Its name among the runs that are kept.
+  let run: String
+
+  /// What is done with it.
+  var word: String { attachment == .watching ? "watching" : "steering" }
 }
 
 /// How much of the titles of the screens there is room for, the most first.

@@ -38,7 +38,7 @@ struct AttachCommand: ParsableCommand {
       let link = try RemoteLink(folder: folder.path, control: control)
       defer { link.close() }
       if screen.plain { return try followPlainly(link) }
-      outcome = try explore(link)
+      outcome = try explore(link, run: folder.id)
     } catch let failure as Failure {
       end(failure)
     } catch let code as ExitCode {
@@ -60,7 +60,7 @@ struct AttachCommand: ParsableCommand {
     if code != 0 { throw ExitCode(code) }
   }
 
-  private func explore(_ link: RemoteLink) throws -> (reason: ExitReason, lines: [String]) {
+  private func explore(_ link: RemoteLink, run: String) throws -> (reason: ExitReason, lines: [String]) {
     let file = ConfigFile()
     let config = try screen.configuration(file)
     let terminal = try CursesTerminal(color: screen.color, theme: config.theme)
@@ -76,6 +76,7 @@ struct AttachCommand: ParsableCommand {
     settings.typed = history.lines
     settings.terminalHasColors = terminal.colors > 0
     settings.attachment = link.hasControl ? .steering : .watching
+    settings.attachedRun = run
     var loop = ExplorerLoop(
       app: App(settings: settings), terminal: terminal, link: link, keeper: file.keep,
       writer: ExportFolder.write, history: history.keep)
