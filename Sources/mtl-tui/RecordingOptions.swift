@@ -118,14 +118,14 @@ extension KeptRun {
   ) throws -> TrainingSession {
     try checkThatSomethingIsLeft(epochs: epochs)
     var configuration = configuration
-    let hasMore = epochs.map { $0 > configuration.epochs } ?? false
-    configuration.epochs = epochs ?? configuration.epochs
+    let before = configuration.epochs
+    configuration.epochs = epochs ?? before
     configuration.threads = threads ?? configuration.threads
     configuration.startsPaused = false
     return TrainingSession(
       configuration,
       recording: { [folder, configuration] in
-        try FolderRecorder.resuming(folder, as: configuration, hasMoreEpochs: hasMore)
+        try FolderRecorder.resuming(folder, as: configuration, epochsBefore: before)
       }, keepingTestAnswers: keepsAnswers, data: try source ?? data().source)
   }
 

@@ -54,36 +54,29 @@ struct ReplayCommand: ParsableCommand {
       throw Failure(message: "\(error)")
     }
     TerminationRequest.listen()
-    let outcome = try replay.run(try kept.data().source) { try Self.follow($0) }
+    let outcome = try Self.repeat(replay, try kept.data().source)
     try StandardOutput.writeLine(json ? outcome.json : outcome.words(of: kept.folder.id))
     return outcome.difference == nil ? nil : 1
   }
 
-  /// Waits for the end; nil where the run has diverged as it may have before.
-  private static func follow(_ session: TrainingSession) throws -> RunSummary? {
+  /// Repeats the run, and shows how far it has come.
+  private static func `repeat`(
+    _ replay: Replay, _ data: @escaping TrainingSession.DataSource
+  ) throws -> Replay.Outcome {
     var progress = ProgressLine()
     defer { progress.clear() }
-    session.show(WantedViews())
-    while true {
-      for event in session.drainEvents() {
-        switch event {
-        case .finished(let summary): return summary
-        case .failed(let message):
-          progress.clear()
-          throw Failure(message: message)
-        case .diverged: return nil
-        default: break
+    do {
+      return try replay.run(data) { snapshot in
+        if let signal = TerminationRequest.received {
+          throw Failure(
+            message:
+              "ended by \(TerminationRequest.name(of: signal)) before the repetition was done",
+            exitCode: 128 + signal)
         }
+        if let snapshot { progress.show(snapshot.progressLine) }
       }
-      if let signal = TerminationRequest.received {
-        progress.clear()
-        throw Failure(
-          message: "ended by \(TerminationRequest.name(of: signal)) before the repetition was done",
-          exitCode: 128 + signal)
-      }
-      _ = session.drainLosses()
-      if let snapshot = session.takeSnapshot() { progress.show(snapshot.progressLine) }
-      Thread.sleep(forTimeInterval: 0.01)
+    } catch let failure as Replay.Failure {
+      throw Failure(message: "\(failure)")
     }
   }
 }

@@ -98,14 +98,7 @@ import TrainingFixtures
   func replay(
     _ folder: RunFolder, _ configuration: TrainingConfiguration
   ) throws -> Replay.Outcome {
-    try Replay(folder, configuration).run({ [problem] _ in problem.dataset() }) { session in
-      for case .finished(let summary) in SessionRun.wait(
-        session, until: { if case .finished = $0 { true } else { false } })
-      {
-        return summary
-      }
-      return nil
-    }
+    try Replay(folder, configuration).run { [problem] _ in problem.dataset() }
   }
 
   private func events(_ folder: RunFolder) throws -> [Event] {
@@ -314,7 +307,7 @@ extension FolderRecorderTests {
     let session = TrainingSession(
       more,
       recording: { [more] in
-        try FolderRecorder.resuming(folder, as: more, hasMoreEpochs: true)
+        try FolderRecorder.resuming(folder, as: more, epochsBefore: 3)
       },
       data: { [problem] _ in
         if what == "data" { throw StoreError.noRun(path: "data", missing: "rows") }

@@ -12,6 +12,7 @@ extension DatasetSchema {
     let root = try Self.compose(yaml, path: path)
     try Self.checkKeys(root)
     let fields = try root.fields(of: .schema)
+    self.yaml = yaml
     name = try fields.required("name").name()
     files = try Files(fields.required("files"))
     format = try TableFormat(fields)

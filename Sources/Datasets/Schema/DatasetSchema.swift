@@ -46,6 +46,8 @@ public struct DatasetSchema: Sendable, Hashable, Codable {
   public var weight: String?
   /// The column whose values group the rows for scores within groups; nil: rows are not grouped.
   public var group: String?
+  /// The text that it was read from; nil: it was made by the program.
+  public internal(set) var yaml: String?
 
   /// Describes a data set.
   public init(

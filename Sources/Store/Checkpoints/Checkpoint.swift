@@ -6,6 +6,8 @@ public struct Checkpoint: Sendable {
   public let step: Int
   /// Whether its parameters were the best of the run so far.
   public let isBest: Bool
+  /// Whether the run began with it, and cannot be begun so again without it.
+  public var isStart = false
   /// What answers follow from, by PyTorch names and in PyTorch's layouts.
   public let model: [SafetensorsTensor]
   /// The rest of the state, as ``Archive/loading(_:)`` takes it.

@@ -13,6 +13,19 @@ struct CheckpointFiles: Sendable {
 
   private static let pair = "pair"
   private static let best = "best"
+  private static let start = "start"
+
+  /// What the files of a checkpoint say of it.
+  struct Label {
+    /// How many steps were taken.
+    let step: Int
+    /// Whether its parameters were the best of the run so far.
+    let isBest: Bool
+    /// Whether the run began with it, and cannot be begun so again without it: it is kept.
+    let isStart: Bool
+    /// How much of the run's growing files belongs to it.
+    let lengths: RecordedLengths
+  }
 
   func modelPath(_ step: Int) -> String { "\(folder)/\(step).model.safetensors" }
   func statePath(_ step: Int) -> String { "\(folder)/\(step).state.safetensors" }
@@ -42,14 +55,15 @@ struct CheckpointFiles: Sendable {
   /// Writes the pair of a step beside its names, for the disk to be waited for later: the memory that
   /// it is written from is free when this returns.
   func stage(
-    step: Int, isBest: Bool, lengths: RecordedLengths, model: [SafetensorsTensor],
-    state: [Archive.Entry]
+    _ label: Label, model: [SafetensorsTensor], state: [Archive.Entry]
   ) throws(StoreError) -> StagedCheckpoint {
+    let step = label.step
     try disk.makeFolder(folder)
+    try complete(step)
     let pair = StoreChecksum.text(.random(in: .min ... .max))
     let common = [Self.pair: pair, "step": "\(step)"]
-    let stateMetadata = lengths.metadata.merging(common) { $1 }
-      .merging([Self.best: isBest ? "yes" : "no"]) { $1 }
+    let roles = [Self.best: label.isBest ? "yes" : "no", Self.start: label.isStart ? "yes" : "no"]
+    let stateMetadata = label.lengths.metadata.merging(common.merging(roles) { $1 }) { $1 }
     let modelFile = try staged(
       SafetensorsWriter(model, metadata: common.merging(["format": "pt"]) { $1 }), modelPath(step))
     let stateFile = try staged(
@@ -84,26 +98,34 @@ struct CheckpointFiles: Sendable {
       let best = state.metadata[Self.best]
     else { throw .damaged(path: statePath, what: "it does not say which step it is of") }
     return Checkpoint(
-      step: step, isBest: best == "yes", model: model.tensors, state: state.entries,
+      step: step, isBest: best == "yes", isStart: state.metadata[Self.start] == "yes",
+      model: model.tensors, state: state.entries,
       modelPath: modelPath, statePath: statePath, lengths: lengths)
   }
 
   /// Whether a step was the best one when it was written; false for what cannot be read.
-  func isBest(_ step: Int) -> Bool {
-    (try? SafetensorsFile(path: statePath(step)))?.metadata[Self.best] == "yes"
+  func isBest(_ step: Int) -> Bool { says(Self.best, step) }
+
+  /// Whether the run began with it, and it is kept for that; false for what cannot be read.
+  func isStart(_ step: Int) -> Bool { says(Self.start, step) }
+
+  private func says(_ role: String, _ step: Int) -> Bool {
+    (try? SafetensorsFile(path: statePath(step)))?.metadata[role] == "yes"
   }
 }
 
 // MARK: - Which are kept
 
 extension CheckpointFiles {
-  /// Removes all but the one just written, the best so far, and each of so many steps; those of later
-  /// steps belong to a course of the run that was given up.
+  /// Removes all but the one just written, the best so far, what the run began with where that is
+  /// needed, and each of so many steps; those of later steps belong to a course of the run that was given
+  /// up.
   func retain(written: Int, every interval: Int?) throws(StoreError) {
     let earlier = steps.filter { $0 < written }
     let best = isBest(written) ? written : earlier.last(where: isBest)
     for step in steps where step != written && step != best {
       if let interval, interval > 0, step < written, step % interval == 0 { continue }
+      if step < written, isStart(step) { continue }
       try remove(step)
     }
   }
@@ -129,6 +151,14 @@ extension CheckpointFiles {
       if let step = name.split(separator: ".").first.flatMap({ Int($0) }), !whole.contains(step) {
         try disk.remove(modelPath(step))
       }
+    }
+  }
+
+  /// Gives the second half of a pair its name where only the first half got it, before another pair of
+  /// the step takes its place.
+  private func complete(_ step: Int) throws(StoreError) {
+    for partial in partials where partial.path == statePath(step) && completes(partial) {
+      try disk.rename(partial.partial, to: partial.path)
     }
   }
 

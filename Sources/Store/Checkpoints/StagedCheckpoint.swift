@@ -24,16 +24,19 @@ final class StagedCheckpoint {
   /// - Parameters:
   ///   - growing: Files that it says the lengths of: the disk has them first.
   ///   - interval: Of how many steps each one's checkpoint is kept.
-  /// - Throws: What the disk refused; no half of the pair is on its way any more then.
+  /// - Throws: What the disk refused; no half of the pair is on its way any more then, unless the first has
+  ///   its name: the second waits beside its own, to get it at the next start.
   func settle(behind growing: [OpenFile], keepingEvery interval: Int?) throws(StoreError) {
     do throws(StoreError) {
       for file in growing { try file.synchronise() }
       try model.synchronise()
       try state.synchronise()
       try model.rename()
+      state.leave()
       try state.rename()
     } catch {
-      // Now, not when nobody holds this any more: the next pair may be of the same step.
+      // Now, not when nobody holds this any more: the next pair may be of the same step. What has its
+      // name, or is left for the next start, stays.
       model.abandon()
       state.abandon()
       throw error

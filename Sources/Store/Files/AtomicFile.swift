@@ -40,7 +40,10 @@ struct AtomicFile: ~Copyable {
     isSettled = true
   }
 
-  /// Removes what was written, unless it has its name.
+  /// Leaves what was written beside its name, whatever comes.
+  mutating func leave() { isSettled = true }
+
+  /// Removes what was written, unless it has its name or was left.
   mutating func abandon() {
     if !isSettled { try? disk.remove(partial) }
     isSettled = true

@@ -6,7 +6,15 @@ final class GrowingFile {
   /// Bytes that may wait; what comes then is lost, and counted.
   static let mostWaiting = 64 << 20
 
-  private var path: String
+  /// What a file consists of.
+  enum Pieces {
+    case lines
+    /// Of so many bytes.
+    case records(Int)
+  }
+
+  private(set) var path: String
+  private let pieces: Pieces
   private let disk: Disk
   private let keepsAll: Bool
   private var file: OpenFile?
@@ -24,8 +32,9 @@ final class GrowingFile {
   ///
   /// With `all` of those bytes it can be written anew where it was taken away; without it then starts
   /// empty.
-  init(_ path: String, length: Int, all: [UInt8]? = nil, on disk: Disk) {
+  init(_ path: String, of pieces: Pieces, length: Int, all: [UInt8]? = nil, on disk: Disk) {
     self.path = path
+    self.pieces = pieces
     self.disk = disk
     self.length = length
     keepsAll = all != nil
@@ -80,21 +89,6 @@ final class GrowingFile {
   /// Notes that the disk has what it was waited for to have.
   func settle() { settledLength = max(settledLength, awaitedLength) }
 
-  /// Goes elsewhere, of a file that could not be made yet.
-  func move(to path: String) {
-    self.path = path
-    file = nil
-  }
-
-  /// The file was taken away: the next one is written from the beginning.
-  func startAnew() {
-    file = nil
-    length = 0
-    settledLength = 0
-    awaitedLength = 0
-    if keepsAll { waiting = all }
-  }
-
   private func opened() throws(StoreError) -> OpenFile {
     if let file { return file }
     let opened = try OpenFile(path, .appending, on: disk)
@@ -105,5 +99,56 @@ final class GrowingFile {
     if found > length { try opened.truncate(to: length) }
     file = opened
     return opened
+  }
+}
+
+// MARK: - What is taken away
+
+extension GrowingFile {
+  /// Goes elsewhere, of a file that could not be made yet.
+  func move(to path: String) {
+    self.path = path
+    file = nil
+  }
+
+  /// The file was taken away: the next one is written from the beginning.
+  func startAnew() {
+    close(length: 0)
+    if keepsAll { waiting = all }
+  }
+
+  /// Whether the path names no longer the file that is written.
+  var isReplaced: Bool {
+    guard let file else { return false }
+    return FileStatus(path)?.identity != file.identity
+  }
+
+  /// Goes on in the file that bears the path now, behind its whole pieces, of which so many bytes at most
+  /// are of this run.
+  ///
+  /// Of a file whose bytes are all known what follows on those that are right is written once more.
+  func goOn(behind most: Int? = nil) throws(StoreError) {
+    let size = FileStatus(path)?.size ?? 0
+    if !keepsAll, case .records(let bytes) = pieces {
+      let found = min(size, most ?? size)
+      return close(length: found - found % bytes)
+    }
+    if !keepsAll, let most, size >= most { return close(length: most) }
+    let found = size == 0 ? [] : try OpenFile(path, .reading, on: disk).read()
+    guard keepsAll else {
+      let end = found.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+      return close(length: end)
+    }
+    if all.isEmpty { all = Array(found.prefix(most ?? found.count)) }
+    let same = zip(found, all).prefix { $0 == $1 }.count
+    close(length: same)
+    waiting = Array(all.dropFirst(same))
+  }
+
+  private func close(length: Int) {
+    file = nil
+    self.length = length
+    settledLength = 0
+    awaitedLength = 0
   }
 }

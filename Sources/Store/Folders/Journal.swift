@@ -27,24 +27,26 @@ public struct JournalFact: Codable, Sendable, Hashable {
   public var text: String?
   /// How many lines of the journal before this one still hold; nil: all.
   public var keeps: Int?
+  /// How many epochs the run had before this step, where it was given others here; nil: as many as after.
+  public var epochsBefore: Int?
   /// When it was written, in seconds since 1970.
   public var date: Double
 
   /// States a fact.
   public init(
-    _ kind: Kind, step: Int, text: String? = nil, keeps: Int? = nil,
+    _ kind: Kind, step: Int, text: String? = nil, keeps: Int? = nil, epochsBefore: Int? = nil,
     date: Double = Date().timeIntervalSince1970
   ) {
     self.kind = kind
     self.step = step
     self.text = text
     self.keeps = keeps
+    self.epochsBefore = epochsBefore
     self.date = date
   }
 }
 
 /// What happened in a run, a line a fact, each with the checksum of its bytes.
-///
 ///
 ///     {"checksum":"0123456789abcdef","fact":{"kind":"command","step":120,"text":"task like off",…}}
 public struct Journal: Sendable, Equatable {
@@ -88,12 +90,19 @@ public struct Journal: Sendable, Equatable {
     return commands
   }
 
+  /// How many epochs the run had when so many lines had been written, where it was given others since;
+  /// nil: as many as it has now.
+  func epochsBefore(lines: Int) -> Int? {
+    facts.dropFirst(lines).lazy.compactMap(\.epochsBefore).first
+  }
+
   /// Reads a journal's bytes.
   ///
-  /// A last line that is torn, or was written by something else, is left out.
+  /// A last line that is torn, or was written by something else, is left out; so is everything from the
+  /// first line on that is wrong behind the first `strictLines`, which are given up anyway.
   ///
-  /// - Throws: ``StoreError/damaged(path:what:)`` for a line that is wrong and not the last.
-  init(_ bytes: [UInt8], path: String) throws(StoreError) {
+  /// - Throws: ``StoreError/damaged(path:what:)`` for any other line that is wrong and not the last.
+  init(_ bytes: [UInt8], path: String, strictLines: Int? = nil) throws(StoreError) {
     var facts: [JournalFact] = []
     var whole = 0
     var leftOut: String?
@@ -101,12 +110,15 @@ public struct Journal: Sendable, Equatable {
     for (number, line) in lines.enumerated() where number < lines.count - 1 || !line.isEmpty {
       guard number < lines.count - 1, let fact = JournalLine.fact(of: line) else {
         // A torn line is the last one, and one: two that run together lost the end between them.
-        guard number + 1 == lines.count || number + 2 == lines.count && lines.last?.isEmpty == true,
-          !JournalLine.holdsSeveral(line)
-        else {
+        let isLast =
+          (number + 1 == lines.count || number + 2 == lines.count && lines.last?.isEmpty == true)
+          && !JournalLine.holdsSeveral(line)
+        guard isLast || number >= strictLines ?? .max else {
           throw .damaged(path: path, what: "line \(number + 1) is not as it was written")
         }
-        leftOut = "\(path): line \(number + 1), the last, is not whole and is left out"
+        leftOut =
+          "\(path): line \(number + 1)"
+          + (isLast ? ", the last, is not whole and is left out" : " and what follows are left out")
         break
       }
       facts.append(fact)

@@ -30,20 +30,21 @@ enum LossRecords {
     return bytes
   }
 
-  /// The bins of a file; of a torn last record nothing.
-  ///
-  /// - Throws: ``StoreError/damaged(path:what:)`` for a record that is not as it was written.
-  static func bins(of bytes: [UInt8], path: String) throws(StoreError) -> [LossBin] {
+  /// The bins of a file before the first record that is not as it was written, and what is wrong with
+  /// that; of a torn last record nothing.
+  static func bins(of bytes: [UInt8], path: String) -> (bins: [LossBin], damage: StoreError?) {
     var bins: [LossBin] = []
     bins.reserveCapacity(bytes.count / size)
     for number in 0..<(bytes.count / size) {
       let record = Array(bytes[number * size..<(number + 1) * size])
       guard let bin = bin(of: record) else {
-        throw .damaged(path: path, what: "record \(number + 1) is not as it was written")
+        return (
+          bins, .damaged(path: path, what: "record \(number + 1) is not as it was written")
+        )
       }
       bins.append(bin)
     }
-    return bins
+    return (bins, nil)
   }
 
   private static func bin(of record: [UInt8]) -> LossBin? {

@@ -20,6 +20,8 @@ public struct RunCard: Codable, Sendable, Hashable {
   public var program: String
   /// The id of the run from which it branched off; nil for most.
   public var parent: String?
+  /// What it began with besides what is drawn, in words for a person: embeddings of another run; nil: nothing.
+  public var warmStart: String?
   /// Of how many steps each one's checkpoint is kept besides the last and the best; nil: of none.
   public var interval: Int?
 

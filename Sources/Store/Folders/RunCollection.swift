@@ -131,6 +131,12 @@ extension RunFolder {
       || kept.contains { PartialFile($0, in: checkpointsPath)?.isAbandoned == true }
   }
 
+  /// Whether there is nothing in it but its lock, or not even that.
+  var holdsNothing: Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.allSatisfy { $0 == "lock" }
+  }
+
   fileprivate var holdsLockOnly: Bool {
     (try? FileManager.default.contentsOfDirectory(atPath: path)) == ["lock"]
   }

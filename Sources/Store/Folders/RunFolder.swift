@@ -5,7 +5,7 @@ public import Runs
 ///
 ///     run.json             what a list says of it (RunCard)
 ///     configuration.yaml   the configuration as used
-///     schema.yaml          the schema of the data, if there is one
+///     schema.yaml          the schema of the data as it was written, if it was not the program's own
 ///     encoding.json        what turns a row into numbers
 ///     description.json     names and sizes
 ///     journal.jsonl        commands with their steps, checkpoints, resumptions
@@ -99,9 +99,14 @@ extension RunFolder {
   }
 
   /// What happened in the run.
-  public func journal() throws(StoreError) -> Journal {
-    guard FileStatus(journalPath) != nil else { return try Journal([], path: journalPath) }
-    return try Journal(OpenFile(journalPath, .reading, on: .real).read(), path: journalPath)
+  public func journal() throws(StoreError) -> Journal { try journal(strictLines: nil) }
+
+  /// What happened in the run; of the lines behind so many, those before the first that is wrong.
+  func journal(strictLines lines: Int?) throws(StoreError) -> Journal {
+    let bytes =
+      FileStatus(journalPath) == nil
+      ? [] : try OpenFile(journalPath, .reading, on: .real).read()
+    return try Journal(bytes, path: journalPath, strictLines: lines)
   }
 
   /// The lines of the events, as they were written; a torn last one is left out.
@@ -116,9 +121,16 @@ extension RunFolder {
 
   /// The losses, as they were drained.
   public func curves() throws(StoreError) -> [LossBin] {
-    guard FileStatus(curvesPath) != nil else { return [] }
-    return try LossRecords.bins(
-      of: OpenFile(curvesPath, .reading, on: .real).read(), path: curvesPath)
+    let (bins, damage) = try wholeCurves()
+    if let damage { throw damage }
+    return bins
+  }
+
+  /// The losses before the first record that is damaged, and what is wrong with that; nil: nothing.
+  public func wholeCurves() throws(StoreError) -> (bins: [LossBin], damage: StoreError?) {
+    guard FileStatus(curvesPath) != nil else { return ([], nil) }
+    return LossRecords.bins(
+      of: try OpenFile(curvesPath, .reading, on: .real).read(), path: curvesPath)
   }
 }
 
@@ -132,6 +144,13 @@ extension RunFolder {
   public var bestSteps: [Int] {
     let files = checkpointFiles(on: .real)
     return files.steps.filter(files.isBest)
+  }
+
+  /// The step of the checkpoint that the run began with, where it is kept because nothing else tells what
+  /// the run began with; nil for most.
+  public var startStep: Int? {
+    let files = checkpointFiles(on: .real)
+    return files.steps.first.flatMap { files.isStart($0) ? $0 : nil }
   }
 
   /// Reads the checkpoint of a step and checks every byte of it.
@@ -167,6 +186,15 @@ extension RunFolder {
       }
     }
     throw .noCheckpoint(path: path, damaged: damaged)
+  }
+}
+
+extension RunFolder {
+  /// How many epochs the run had at a checkpoint, where it was given others since; nil: as many as its
+  /// configuration says.
+  public func epochsBefore(_ checkpoint: Checkpoint) throws(StoreError) -> Int? {
+    let lines = checkpoint.lengths.journalLines
+    return try journal(strictLines: lines).epochsBefore(lines: lines)
   }
 }
 

@@ -5,7 +5,7 @@
 #endif
 
 /// The lock of a run's folder, held by the process that trains it as long as it lives.
-final class RunLock {
+public final class RunLock {
   private let file: OpenFile
 
   /// Takes the lock of a folder.
@@ -41,6 +41,16 @@ public enum RunLife: Sendable, Hashable {
 }
 
 extension RunFolder {
+  /// Takes the run for this process, before anything of it is read, and ends what a killed process began
+  /// there.
+  ///
+  /// - Throws: ``StoreError/inUse(path:process:)`` if a process trains it.
+  public func hold() throws(StoreError) -> RunLock {
+    let lock = try RunLock(self, on: .real)
+    try clearLeftovers(on: .real)
+    return lock
+  }
+
   /// Whether a process trains the run just now.
   public var life: RunLife {
     // Without a lock that can be read there is none that could be held.

@@ -4,6 +4,8 @@ extension RunWriter {
   /// Begins a run as a branch of another at one of its checkpoints, with all that had been kept of it up
   /// to there, so that the branch can be gone on with and repeated by itself.
   ///
+  /// Of events and losses that are damaged it has what can be read; what is missing is said.
+  ///
   /// - Parameters:
   ///   - card: What a list says of the branch; its parent is the folder's run.
   ///   - folder: The run that it branches off.
@@ -23,40 +25,89 @@ extension RunWriter {
     ] {
       documents[document] = try folder.read(document)
     }
-    let (lengths, facts) = (checkpoint.lengths, try folder.journal().facts)
-    let (events, losses) = (try folder.eventLines(bytes: lengths.eventBytes), try folder.curves())
-    let best = try folder.best(before: checkpoint)
+    let history = try RunHistory(of: folder, until: checkpoint)
     self.init(card, documents: documents, in: collection, keepingEvery: interval)
-    for fact in Journal.commands(Journal.valid(Array(facts.prefix(lengths.journalLines)))) {
-      append(fact)
+    for fact in history.facts { append(fact) }
+    // Checkpoints keep their pairs, and with them the lengths of what stood there.
+    var (events, losses) = (history.events[...], history.losses[...])
+    for part in history.parts {
+      for line in events.prefix(part.events) { append(event: line) }
+      append(Array(losses.prefix(part.losses)))
+      (events, losses) = (events.dropFirst(part.events), losses.dropFirst(part.losses))
+      let checkpoint = part.checkpoint
+      self.checkpoint(
+        step: checkpoint.step, isBest: checkpoint.isBest, isStart: checkpoint.isStart,
+        model: checkpoint.model, state: checkpoint.state)
     }
-    append(JournalFact(.branched, step: checkpoint.step, text: folder.id))
-    // The best step before the branch keeps its pair, and with it the lengths of what stood there.
-    let earlier = best?.lengths ?? RecordedLengths()
-    let kept = (
-      try folder.eventLines(bytes: earlier.eventBytes).count, earlier.curveBytes / LossRecords.size
-    )
-    for line in events.prefix(kept.0) { append(event: line) }
-    append(Array(losses.prefix(kept.1)))
-    if let best {
-      self.checkpoint(step: best.step, isBest: true, model: best.model, state: best.state)
-    }
-    for line in events.dropFirst(kept.0) { append(event: line) }
-    append(Array(losses.prefix(lengths.curveBytes / LossRecords.size).dropFirst(kept.1)))
-    self.checkpoint(
-      step: checkpoint.step, isBest: checkpoint.isBest, model: checkpoint.model,
-      state: checkpoint.state)
     settle()
+    if let missing = history.missing { say(missing) }
+  }
+}
+
+/// What was kept of a run up to a checkpoint.
+private struct RunHistory {
+  /// What was recorded between two checkpoints, and the later one of them.
+  struct Part {
+    let events: Int
+    let losses: Int
+    let checkpoint: Checkpoint
+  }
+
+  /// What a repetition of the branch needs of the journal.
+  let facts: [JournalFact]
+  let events: [String]
+  let losses: [LossBin]
+  /// By checkpoint: what the run began with if that is kept, the best one, and that of the branch.
+  let parts: [Part]
+  /// What cannot be read, in words for a person; nil: nothing.
+  let missing: String?
+
+  init(of folder: RunFolder, until checkpoint: Checkpoint) throws(StoreError) {
+    let lines = checkpoint.lengths.journalLines
+    let journal = try folder.journal(strictLines: lines)
+    facts =
+      Journal.valid(Array(journal.facts.prefix(lines))).filter {
+        $0.kind == .command || $0.kind == .resumed
+      }.map(\.withoutLines) + [
+        JournalFact(
+          .branched, step: checkpoint.step, text: folder.id,
+          epochsBefore: journal.epochsBefore(lines: lines))
+      ]
+    let (all, damage) = try folder.wholeCurves()
+    losses = all
+    events = try folder.eventLines(bytes: checkpoint.lengths.eventBytes)
+    missing = damage.map { "the branch has only the losses of \(folder.id) before a damage: \($0)" }
+    var (parts, written): ([Part], (events: Int, losses: Int)) = ([], (0, 0))
+    for one in try folder.kept(before: checkpoint) + [checkpoint] {
+      let (bytes, bins) = (one.lengths.eventBytes, one.lengths.curveBytes / LossRecords.size)
+      let lines = try folder.eventLines(bytes: bytes).count
+      parts.append(
+        Part(events: lines - written.events, losses: bins - written.losses, checkpoint: one))
+      written = (lines, bins)
+    }
+    self.parts = parts
+  }
+}
+
+extension JournalFact {
+  /// In a journal whose lines have other numbers; what it gave up is not there.
+  fileprivate var withoutLines: JournalFact {
+    var fact = self
+    fact.keeps = nil
+    return fact
   }
 }
 
 extension RunFolder {
-  /// The best of the checkpoints before one, if that is not the best itself; nil: none has been kept.
-  fileprivate func best(before checkpoint: Checkpoint) throws(StoreError) -> Checkpoint? {
-    guard !checkpoint.isBest,
-      let step = bestSteps.last(where: { $0 < checkpoint.step })
-    else { return nil }
-    return try self.checkpoint(step)
+  /// The checkpoint that the run began with, if it is kept for that, and the best one before a
+  /// checkpoint, if that is not the best itself; the earliest first.
+  fileprivate func kept(before checkpoint: Checkpoint) throws(StoreError) -> [Checkpoint] {
+    var kept: [Checkpoint] = []
+    let best = checkpoint.isBest ? nil : bestSteps.last { $0 < checkpoint.step }
+    for step in Set([startStep, best].compactMap(\.self)).sorted() where step < checkpoint.step {
+      kept.append(try self.checkpoint(step))
+    }
+    return kept
   }
 
   /// The events that stand in the first bytes of their file, whole lines.

@@ -13,7 +13,7 @@ public final class StepFile {
 
   /// Opens the file of a run's folder to write it, or makes it; nil where that cannot be.
   public init?(_ folder: RunFolder) {
-    let opened = open(folder.stepPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let opened = open(folder.stepPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard opened >= 0 else { return nil }
     descriptor = opened
   }
@@ -28,7 +28,7 @@ public final class StepFile {
 
   /// How many steps a run had taken when it was last heard of; nil where that is not known.
   public static func step(of folder: RunFolder) -> Int? {
-    let descriptor = open(folder.stepPath, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(folder.stepPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var number: UInt64 = 0

@@ -41,7 +41,8 @@ public final class FolderRecorder: RunRecorder {
   private let keepsEvery: Bool
   private let plan: Plan?
   private var writer: RunWriter?
-  private var steps: StepFile?
+  /// The file of the newest step, and behind which opening of the folder it was opened.
+  private var steps: (file: StepFile?, opening: Int) = (nil, 0)
   private var notices: [String] = []
 
   /// Keeps a run that begins; `notices` is what a person should be told of that.
@@ -58,8 +59,9 @@ public final class FolderRecorder: RunRecorder {
   /// How a run goes on, once its state has been put back.
   private struct Going {
     let step: Int
-    let configuration: TrainingConfiguration?
-    var hasMoreEpochs = false
+    let configuration: RunConfiguration?
+    /// How many epochs it had until there; nil: as many as it has from there on.
+    var epochsBefore: Int?
   }
 
   private init(_ writer: RunWriter, interval: Int?, going: Going? = nil) {
@@ -73,17 +75,15 @@ public final class FolderRecorder: RunRecorder {
   /// Changes the folder of a run that goes on; before that it is as it was found.
   public func resumed() throws {
     guard let going, let writer else { return }
-    try writer.goOn(from: going.step, saying: going.hasMoreEpochs ? "more epochs" : nil)
+    var card = try writer.folder.card()
+    try writer.goOn(from: going.step, epochsBefore: going.epochsBefore)
     self.going = nil
     if let configuration = going.configuration {
       writer.write(.configuration, Array(configuration.document.utf8))
+      card.configuration = configuration.runHash
+      if let bytes = bytes(of: card, "the run's card") { writer.write(.card, bytes) }
     }
-    startSteps(at: going.step)
-  }
-
-  private func startSteps(at step: Int) {
-    steps = writer.flatMap { StepFile($0.folder) }
-    steps?.write(step)
+    stepTaken(going.step)
   }
 
   /// The run's folder; nil before it begins.
@@ -112,25 +112,28 @@ public final class FolderRecorder: RunRecorder {
     guard let plan else { return }
     var documents: [RunFolder.Document: [UInt8]] = [:]
     documents[.configuration] = Array(run.configuration.document.utf8)
-    documents[.description] = Self.bytes(of: run.description)
-    documents[.encoding] = encoding(of: run.dataset)
-    if !plan.tags.isEmpty { documents[.tags] = Self.bytes(of: Set(plan.tags).sorted()) }
+    documents[.description] = bytes(of: run.description, "what the run is")
+    let encoding = run.dataset.savedEncoding
+    documents[.schema] = encoding?.schema.yaml.map { Array($0.utf8) }
+    documents[.encoding] = encoding.flatMap(bytes)
+    if !plan.tags.isEmpty {
+      documents[.tags] = bytes(of: Set(plan.tags).sorted(), "the run's tags")
+    }
     var card = RunCard(
       command: plan.command, model: run.description.model, data: run.description.data,
       seed: run.configuration.isFitted ? nil : run.configuration.seed,
       configuration: run.configuration.runHash, program: plan.program)
     card.interval = plan.interval
-    let writer = RunWriter(
+    card.warmStart = run.warmStart
+    writer = RunWriter(
       card, documents: documents, in: plan.collection, keepingEvery: plan.interval)
-    self.writer = writer
-    steps = StepFile(writer.folder)
+    stepTaken(0)
   }
 
-  /// What turned rows of files into numbers; nil of data made in memory, and where it cannot be written,
-  /// which is said.
-  private func encoding(of dataset: Dataset) -> [UInt8]? {
+  /// What turned rows of files into numbers; nil where it cannot be written, which is said.
+  private func bytes(of encoding: DatasetEncoding) -> [UInt8]? {
     do throws(EncodingFileError) {
-      return try dataset.savedEncoding?.json().map { $0 }
+      return try encoding.json().map { $0 }
     } catch {
       notices.append("the run is kept without what turns rows into numbers: \(error)")
       return nil
@@ -141,14 +144,15 @@ public final class FolderRecorder: RunRecorder {
   public func record(_ event: Event) {
     guard let writer, going == nil else { return }
     if case .dropped = event { return }
-    if let line = Self.bytes(of: event) {
+    if let line = bytes(of: event, "an event") {
       writer.append(event: String(decoding: line, as: UTF8.self))
     }
     switch event {
     case .acknowledged(let answer): note(answer, in: writer)
     case .finished(let summary):
       writer.end(
-        step: summary.step, reason: summary.reason.rawValue, summary: Self.bytes(of: summary))
+        step: summary.step, reason: summary.reason.rawValue,
+        summary: bytes(of: summary, "how the run ended"))
     default: break
     }
   }
@@ -165,15 +169,19 @@ public final class FolderRecorder: RunRecorder {
   }
 
   /// Notes a step where a process that is killed leaves it.
+  ///
+  /// The file lies in the folder: another folder has another one.
   public func stepTaken(_ step: Int) {
-    steps?.write(step)
+    guard let writer else { return }
+    if steps.opening != writer.openings { steps = (StepFile(writer.folder), writer.openings) }
+    steps.file?.write(step)
   }
 
   /// Writes a checkpoint.
   public func save(_ checkpoint: RunCheckpoint) -> Bool {
     guard let writer else { return false }
     return writer.checkpoint(
-      step: checkpoint.step, isBest: checkpoint.isBest,
+      step: checkpoint.step, isBest: checkpoint.isBest, isStart: checkpoint.isStart,
       model: checkpoint.parameters.map(SafetensorsTensor.init), state: checkpoint.state)
   }
 
@@ -186,15 +194,21 @@ public final class FolderRecorder: RunRecorder {
   /// Waits for the disk.
   public func settle() { writer?.settle() }
 
+  /// Tries again to keep what could not be kept.
+  public func retry() { if trouble != nil { writer?.retry() } }
+
   /// Lets go of the folder.
   public func close() {
     writer?.close()
-    steps = nil
+    steps = (nil, 0)
   }
 
-  /// A value as JSON; nil for one that cannot be written, of which there is none.
-  private static func bytes(of value: some Encodable) -> [UInt8]? {
-    try? ValueCoding.encoded(value)
+  /// A value as JSON; nil for one that cannot be written, which is said.
+  private func bytes(of value: some Encodable, _ what: String) -> [UInt8]? {
+    do { return try ValueCoding.encoded(value) } catch {
+      notices.append("\(what) is not kept: \(error)")
+      return nil
+    }
   }
 }
 
@@ -207,48 +221,56 @@ extension FolderRecorder {
   /// - Throws: `StoreError` for a run that a process trains, one that has no checkpoint, and what cannot be
   ///   read.
   ///
+  /// A run of a model that is fitted at once begins anew.
+  ///
   /// - Parameters:
   ///   - folder: The run.
   ///   - configuration: How it goes on, which is kept in place of what was; nil: as before.
-  ///   - hasMoreEpochs: Whether a person wants more epochs than before.
+  ///   - epochs: How many epochs it had, where it is given others; nil: as many as before.
   /// - Returns: what keeps it, and where it goes on.
   public static func resuming(
-    _ folder: RunFolder, as configuration: TrainingConfiguration? = nil,
-    hasMoreEpochs: Bool = false
+    _ folder: RunFolder, as configuration: RunConfiguration? = nil, epochsBefore epochs: Int? = nil
   ) throws(StoreError) -> Recording {
-    if case .live(let process) = folder.life {
-      throw .inUse(path: folder.path, process: process)
+    // Nobody else may go on with the run between what is read here and what is written.
+    let lock = try folder.hold()
+    let card = try folder.card()
+    guard card.seed != nil, !folder.checkpointSteps.isEmpty else {
+      return try beginning(folder, card, configuration, lock)
     }
-    guard !folder.checkpointSteps.isEmpty else { return try beginning(folder, configuration) }
     let (checkpoint, damaged) = try folder.lastCheckpoint()
     let reached = StepFile.step(of: folder)
-    let interval = try folder.card().interval
     let writer = try RunWriter(
-      resuming: folder, from: checkpoint, keepingEvery: interval, waits: true)
+      resuming: folder, from: checkpoint, keepingEvery: card.interval, holding: lock, waits: true)
+    let before = writer.epochsBefore ?? epochs
     let recorder = FolderRecorder(
-      writer, interval: interval,
+      writer, interval: card.interval,
       going: Going(
-        step: checkpoint.step, configuration: configuration, hasMoreEpochs: hasMoreEpochs))
+        step: checkpoint.step, configuration: configuration,
+        epochsBefore: before == configuration?.epochs ? nil : before))
     return Recording(
       recorder,
       resuming: Resumption(
-        entries: RunCheckpoint.entries(
-          parameters: checkpoint.model.map(\.entry), state: checkpoint.state),
-        hasMoreEpochs: hasMoreEpochs,
+        checkpoint, epochsBefore: before,
+        hasMoreEpochs: epochs.map { $0 < configuration?.epochs ?? 0 } ?? false,
         remarks: damaged.map { "a checkpoint cannot be used: \($0)" }
           + [words(from: checkpoint.step, reached: reached)] + writer.takeNotices()))
   }
 
-  /// Begins a run anew that was ended before its first checkpoint.
+  /// Begins a run anew that was ended before its first checkpoint, or has no steps to go on from.
   private static func beginning(
-    _ folder: RunFolder, _ configuration: TrainingConfiguration?
+    _ folder: RunFolder, _ card: RunCard, _ configuration: RunConfiguration?, _ lock: RunLock
   ) throws(StoreError) -> Recording {
-    let interval = try folder.card().interval
     let writer = try RunWriter(
-      resuming: folder, from: .beginning, keepingEvery: interval, waits: true)
+      resuming: folder, from: .beginning, keepingEvery: card.interval, holding: lock, waits: true)
     let recorder = FolderRecorder(
-      writer, interval: interval, going: Going(step: 0, configuration: configuration))
-    recorder.notices.append("the run was ended before its first checkpoint and begins anew")
+      writer, interval: card.interval, going: Going(step: 0, configuration: configuration))
+    recorder.notices.append(
+      card.seed == nil
+        ? "the model is fitted at once, so the run begins anew"
+        : "the run was ended before its first checkpoint and begins anew")
+    if let taken = card.warmStart {
+      recorder.notices.append("its embeddings are drawn anew; of those before: \(taken)")
+    }
     return Recording(recorder)
   }
 
@@ -273,18 +295,17 @@ extension FolderRecorder {
     off folder: RunFolder, at step: Int, in collection: RunCollection
   ) throws(StoreError) -> Recording {
     let checkpoint = try folder.checkpoint(step)
+    let epochs = try folder.epochsBefore(checkpoint)
     var card = try folder.card()
     card.started = Date().timeIntervalSince1970
     let writer = try RunWriter(
       card, branchingOff: folder, at: checkpoint, in: collection, keepingEvery: card.interval)
     let recorder = FolderRecorder(writer, interval: card.interval)
-    recorder.startSteps(at: step)
+    recorder.stepTaken(step)
     return Recording(
       recorder,
       resuming: Resumption(
-        entries: RunCheckpoint.entries(
-          parameters: checkpoint.model.map(\.entry), state: checkpoint.state),
-        hasMoreEpochs: true,
+        checkpoint, epochsBefore: epochs, hasMoreEpochs: true,
         remarks: ["a branch of \(folder.id) from its step \(step)"] + writer.takeNotices()))
   }
 }

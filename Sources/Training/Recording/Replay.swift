@@ -1,4 +1,5 @@
 public import Datasets
+import Foundation
 import Graph
 public import Runs
 public import Store
@@ -24,8 +25,9 @@ public struct Replay {
   /// How it ended; nil: it did not, and is repeated up to its last checkpoint.
   public let summary: RunSummary?
   private let steps: [Int]
-  /// Steps at which the run went on behind an end.
-  private let passedEnds: Set<Int>
+  /// The checkpoint that it began with, where only that tells what it began with.
+  private let start: Checkpoint?
+  private let past: RunPast
   /// Why the repetition cannot have the run's bits, in words; nil: it must.
   private let hindrance: String?
 
@@ -33,7 +35,7 @@ public struct Replay {
   ///
   /// - Throws: `StoreError` for what cannot be read, `CommandError` for a command that this program does
   ///   not know.
-  public init(_ folder: RunFolder, _ configuration: TrainingConfiguration) throws {
+  public init(_ folder: RunFolder, _ configuration: RunConfiguration) throws {
     self.folder = folder
     summary = try folder.read(.summary).map { try ValueCoding.decoded(from: $0) }
     steps = folder.checkpointSteps
@@ -42,10 +44,17 @@ public struct Replay {
     }
     let journal = try folder.journal()
     let end = summary?.step ?? steps.last ?? 0
-    passedEnds = Set(
-      journal.valid.filter { $0.kind == .resumed || $0.kind == .branched }.map(\.step)
-        .filter { $0 < end })
-    hindrance = Self.hindrance(journal, configuration)
+    past = RunPast(journal.valid, until: end)
+    start = try folder.startStep.map { step throws(StoreError) in try folder.checkpoint(step) }
+    hindrance = start == nil ? Self.hindrance(try folder.card(), journal) : nil
+    self.configuration = try Self.repeated(
+      configuration, journal, until: end, isCutOff: [nil, .timeLimit].contains(summary?.reason))
+  }
+
+  /// The configuration with the commands of the journal, waiting for nothing.
+  private static func repeated(
+    _ configuration: RunConfiguration, _ journal: Journal, until end: Int, isCutOff: Bool
+  ) throws -> RunConfiguration {
     var configuration = configuration
     // A stop at which the run did not end is one that it was resumed after.
     configuration.schedule.removeAll { $0.command == .stop && $0.step < end }
@@ -55,61 +64,84 @@ public struct Replay {
       configuration.schedule.append(.init(step: step, command: command))
     }
     // Where a run ended by the clock only its own end says.
-    if summary == nil || summary?.reason == .timeLimit {
-      configuration.schedule.append(.init(step: end, command: .stop))
-    }
+    if isCutOff { configuration.schedule.append(.init(step: end, command: .stop)) }
     configuration.timeLimitSeconds = nil
     configuration.startsPaused = false
     configuration.stepsPerSecondLimit = nil
-    self.configuration = configuration
+    return configuration
   }
 
   /// Repeats the run.
   ///
   /// - Parameters:
   ///   - data: Reads its data.
-  ///   - follow: Is handed the session until it has ended, as a renderer is.
+  ///   - watch: Is handed the newest snapshot, if there is one, again and again until the repetition has
+  ///     ended; what it throws ends it.
   /// - Returns: what came of the comparison.
+  /// - Throws: ``Failure`` where the run cannot begin, and what `watch` throws.
   public func run(
-    _ data: @escaping TrainingSession.DataSource,
-    follow: (TrainingSession) throws -> RunSummary?
-  ) rethrows -> Outcome {
+    _ data: @escaping TrainingSession.DataSource, watch: (Snapshot?) throws -> Void = { _ in }
+  ) throws -> Outcome {
+    if let hindrance { return Outcome(difference: hindrance) }
     let found = Latest<Outcome>()
     let session = TrainingSession(
       configuration,
-      recording: { [folder, steps, passedEnds] in
-        var recording = Recording(ReplayRecorder(folder, steps: steps) { found.publish($0) })
-        recording.passedEnds = passedEnds
+      recording: { [folder, steps, past, start] in
+        var recording = Recording(
+          ReplayRecorder(folder, steps: steps) { found.publish($0) },
+          resuming: start.map {
+            Resumption($0, epochsBefore: nil, hasMoreEpochs: false, remarks: [])
+          })
+        recording.past = past
         return recording
       }, data: data)
     defer { session.close() }
-    let summary = try follow(session)
+    let summary = try Self.follow(session, watch)
     session.close()
     return judge(found.peek() ?? Outcome(), summary)
   }
 
-  /// Of a run that was given more epochs, the epochs over which its rate went before are not kept.
-  private static func hindrance(
-    _ journal: Journal, _ configuration: TrainingConfiguration
-  ) -> String? {
-    guard configuration.rateSchedule != .constant,
-      let fact = journal.facts.first(where: { $0.kind == .resumed && $0.text != nil })
-    else { return nil }
-    return
-      "this cannot be compared: the run was given more epochs at step \(fact.step), and the schedule "
-      + "of its rate went over fewer before"
+  /// What hindered a repetition from beginning.
+  public struct Failure: Error, CustomStringConvertible {
+    /// In words for a person.
+    public let description: String
+  }
+
+  /// Waits for the end; nil where the repetition waits for a person, as it does where it has diverged.
+  private static func follow(
+    _ session: TrainingSession, _ watch: (Snapshot?) throws -> Void
+  ) throws -> RunSummary? {
+    session.show(WantedViews())
+    while true {
+      for event in session.drainEvents() {
+        switch event {
+        case .finished(let summary): return summary
+        case .failed(let message): throw Failure(description: message)
+        default: break
+        }
+      }
+      _ = session.drainLosses()
+      let snapshot = session.takeSnapshot()
+      // No command that pauses is repeated.
+      if case .paused? = snapshot?.phase { return nil }
+      try watch(snapshot)
+      Thread.sleep(forTimeInterval: 0.002)
+    }
+  }
+
+  /// What a run began with that is not kept.
+  private static func hindrance(_ card: RunCard, _ journal: Journal) -> String? {
+    let beganAnew = journal.valid.contains { $0.kind == .resumed && $0.step == 0 }
+    guard let words = card.warmStart, !beganAnew else { return nil }
+    return "this cannot be compared: what the run began with is not kept (\(words))"
   }
 
   private func judge(_ found: Outcome, _ repeated: RunSummary?) -> Outcome {
     var outcome = found
     outcome.fingerprint = repeated?.fingerprint
-    if let hindrance {
-      outcome.difference = hindrance
-      return outcome
-    }
     guard outcome.difference == nil else { return outcome }
     guard let repeated else {
-      outcome.difference = "the repetition did not come to its end"
+      outcome.difference = "the repetition did not come to its end: a loss is no number"
       return outcome
     }
     if let summary {
@@ -125,6 +157,16 @@ public struct Replay {
       outcome.difference = "step \(last), whose checkpoint was to be compared, was not reached"
     }
     return outcome
+  }
+}
+
+extension RunPast {
+  /// What facts that hold say of a run that ended at a step.
+  fileprivate init(_ facts: [JournalFact], until end: Int) {
+    isRepeated = true
+    let turns = facts.filter { $0.kind == .resumed || $0.kind == .branched }
+    passedEnds = Set(turns.map(\.step).filter { $0 < end })
+    epochs = turns.compactMap { fact in fact.epochsBefore.map { (fact.step, $0) } }
   }
 }
 

@@ -1,5 +1,6 @@
 public import Datasets
 public import Runs
+import Store
 public import Tensors
 
 /// What keeps a run while it trains.
@@ -48,6 +49,9 @@ public protocol RunRecorder: AnyObject {
   /// Waits until that is known.
   func settle()
 
+  /// Tries again to keep what could not be kept; nothing where all is well.
+  func retry()
+
   /// Lets go of the run: nothing follows.
   func close()
 }
@@ -58,6 +62,9 @@ extension RunRecorder {
 
   /// What is taken is kept at once.
   public func isKept() -> Bool? { true }
+
+  /// Nothing waits to be kept.
+  public func retry() {}
 
   /// Nothing is waited for.
   public func settle() {}
@@ -74,6 +81,8 @@ public struct BegunRun {
   public let configuration: TrainingConfiguration
   /// What it is trained on.
   public let dataset: Dataset
+  /// What it begins with besides what is drawn, in words for a person; nil: nothing.
+  public let warmStart: String?
 }
 
 /// The state of a run between two steps.
@@ -84,6 +93,8 @@ public struct RunCheckpoint {
   public let step: Int
   /// Whether these numbers have the best scores so far.
   public let isBest: Bool
+  /// Whether nothing else tells what the run began with.
+  public let isStart: Bool
   /// All that answers follow from, by path, in the layout of files.
   public let parameters: [Archive.Entry]
   /// The rest of the state.
@@ -95,9 +106,9 @@ extension RunCheckpoint {
   static let prefix = "trainer/parameters/"
 
   /// Parts the state of a run into the parameters, under their own paths, and the rest.
-  init(step: Int, isBest: Bool, entries: [Archive.Entry]) {
+  init(step: Int, isBest: Bool, isStart: Bool = false, entries: [Archive.Entry]) {
     self.init(
-      step: step, isBest: isBest,
+      step: step, isBest: isBest, isStart: isStart,
       parameters: entries.filter { $0.name.hasPrefix(Self.prefix) }.map {
         $0.named(String($0.name.dropFirst(Self.prefix.count)))
       },
@@ -124,15 +135,42 @@ public struct Resumption {
   public var entries: [Archive.Entry]
   /// Whether a person wants more epochs than the run was begun with.
   public var hasMoreEpochs: Bool
+  /// How many epochs the run had until here, where it may have others from here on; nil: as many.
+  public var epochsBefore: Int?
   /// What a person should know of going on here, in sentences.
   public var remarks: [String]
 
   /// Goes on from a state.
-  public init(entries: [Archive.Entry], hasMoreEpochs: Bool = false, remarks: [String] = []) {
+  public init(
+    entries: [Archive.Entry], epochsBefore: Int? = nil, hasMoreEpochs: Bool = false,
+    remarks: [String] = []
+  ) {
     self.entries = entries
+    self.epochsBefore = epochsBefore
     self.hasMoreEpochs = hasMoreEpochs
     self.remarks = remarks
   }
+
+  /// Goes on from a checkpoint.
+  init(_ checkpoint: Checkpoint, epochsBefore: Int?, hasMoreEpochs: Bool, remarks: [String]) {
+    self.init(
+      entries: RunCheckpoint.entries(
+        parameters: checkpoint.model.map(\.entry), state: checkpoint.state),
+      epochsBefore: epochsBefore, hasMoreEpochs: hasMoreEpochs, remarks: remarks)
+  }
+}
+
+/// What a run that is repeated went through that its configuration and its commands do not say.
+struct RunPast: Sendable {
+  /// Whether there is such a run: commands of its journal are scheduled besides its own.
+  var isRepeated = false
+  /// Steps at which it went on behind an end.
+  var passedEnds: Set<Int> = []
+  /// How many epochs it had before some steps, the earliest first.
+  var epochs: [(before: Int, count: Int)] = []
+
+  /// How many epochs it had when so many steps had been taken; nil: as many as in the end.
+  func epochs(at step: Int) -> Int? { epochs.first { step < $0.before }?.count }
 }
 
 /// What keeps a run, and where it goes on.
@@ -141,8 +179,8 @@ public struct Recording {
   public var recorder: (any RunRecorder)?
   /// Where it goes on; nil: it begins.
   public var resumption: Resumption?
-  /// Steps at which the run does not end early, since the one that it repeats was given more epochs there.
-  var passedEnds: Set<Int> = []
+  /// What the run that it repeats went through besides commands.
+  var past = RunPast()
 
   /// Keeps a run that begins or goes on.
   public init(_ recorder: (any RunRecorder)?, resuming resumption: Resumption? = nil) {

@@ -14,6 +14,8 @@ final class RunSaving {
   /// The step of the checkpoint that is on its way.
   private var underWay: Int?
   private var stepsSince = 0
+  /// Why nothing is handed on just now; nil: it is.
+  private var refusal: String?
 
   init(_ recorder: any RunRecorder, tasks: Int) {
     self.recorder = recorder
@@ -43,15 +45,28 @@ final class RunSaving {
   func isDue(after step: Int) -> Bool { recorder.isDue(after: step, since: stepsSince) }
 
   /// Keeps the losses since the checkpoint before, then the state.
-  func save(step: Int, isBest: Bool, _ entries: [Archive.Entry]) {
+  func save(step: Int, isBest: Bool, isStart: Bool, _ entries: [Archive.Entry]) {
     recorder.record(bins.drain())
-    stepsSince = 0
+    (stepsSince, refusal) = (0, nil)
     // One before that is on its way is settled by the recorder, and learnt of here.
     settle()
-    guard recorder.save(RunCheckpoint(step: step, isBest: isBest, entries: entries)) else { return }
+    guard
+      recorder.save(RunCheckpoint(step: step, isBest: isBest, isStart: isStart, entries: entries))
+    else { return }
     hasChanged = false
     underWay = step
     look()
+  }
+
+  /// Notes that the state of a step is not to be kept, in place of the last one that can be gone on with.
+  ///
+  /// - Returns: What a person should be told; nil: that was said.
+  func refuse(step: Int, since reason: String) -> String? {
+    stepsSince = 0
+    guard refusal == nil else { return nil }
+    let since = savedStep.map { "since step \($0)" } ?? "yet"
+    refusal = "not saved \(since): at step \(step) \(reason)"
+    return refusal.map { "the run is \($0)" }
   }
 
   /// Learns what has become of the checkpoint that is on its way; what was lost is needed again.
@@ -80,6 +95,6 @@ final class RunSaving {
   /// What a screen shows of it.
   var snapshot: SavingSnapshot {
     look()
-    return SavingSnapshot(step: savedStep, problem: recorder.trouble)
+    return SavingSnapshot(step: savedStep, problem: recorder.trouble ?? refusal)
   }
 }

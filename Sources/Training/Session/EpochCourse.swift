@@ -12,7 +12,7 @@ struct EpochCourse {
   /// Epochs that have ended.
   private(set) var ended = 0
   private(set) var stepInEpoch = 0
-  private let configuration: TrainingConfiguration
+  private let configuration: RunConfiguration
   private let shuffle: EpochShuffle
   /// Epochs that had ended when joint training began.
   private var jointFrom = 0
@@ -20,11 +20,15 @@ struct EpochCourse {
   private var optimizerFrom = 0
   /// Epochs that are planned from there; nil: those of the run.
   private var plannedEpochs: Int?
+  private let past: RunPast
 
-  /// `epochs` are those of the first phase, if they are not those of the run.
+  /// `epochs` are those of the first phase, if they are not those of the run; `past` is that of the run
+  /// which is repeated.
   init(
-    _ configuration: TrainingConfiguration, rows: Int, stepsPerEpoch: Int, epochs: Int? = nil
+    _ configuration: RunConfiguration, rows: Int, stepsPerEpoch: Int, epochs: Int? = nil,
+    past: RunPast = RunPast()
   ) {
+    self.past = past
     plannedEpochs = epochs
     self.configuration = configuration
     self.stepsPerEpoch = stepsPerEpoch
@@ -85,9 +89,23 @@ struct EpochCourse {
 
   /// The learning rate behind so many steps, before a person's factor.
   func rate(step: Int) -> Double {
+    rate(step: step, epochs: past.epochs(at: step) ?? configuration.epochs)
+  }
+
+  private func rate(step: Int, epochs: Int) -> Double {
     configuration.rate(
-      at: step - optimizerFrom, of: (plannedEpochs ?? configuration.epochs) * stepsPerEpoch,
+      at: step - optimizerFrom, of: (plannedEpochs ?? epochs) * stepsPerEpoch,
       stepsPerEpoch: stepsPerEpoch)
+  }
+
+  /// What a person should know of the rate where the run had other epochs until a step; nil: it is the
+  /// same.
+  func words(of step: Int, epochsBefore epochs: Int) -> String? {
+    let (before, now) = (rate(step: step, epochs: epochs), rate(step: step))
+    guard before != now else { return nil }
+    return
+      "the schedule of the rate goes over \(configuration.epochs) epochs now, not over \(epochs): "
+      + "at step \(step) the rate is \(Float(now)), where it would have been \(Float(before))"
   }
 
   /// Whether the rows are scored behind this step, within an epoch.

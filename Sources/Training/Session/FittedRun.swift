@@ -13,11 +13,14 @@ final class FittedRun {
   private let run: TrainingRun
   private let dataset: Dataset
   private let bins: LossBins
+  /// What the recorder has not been given yet.
+  private let kept: LossBins
   private let began = ContinuousClock.now
   private var losses: [Double]
   private var iterations = 0
   private var isStopped = false
   private var newest: Evaluation?
+  private var savedStep: Int?
 
   init(_ run: TrainingRun, entry: ModelEntry, dataset: Dataset) {
     self.run = run
@@ -27,6 +30,7 @@ final class FittedRun {
     description = run.describe(
       entry, dataset, parameterCount: numbers * dataset.tasks.count, isFitted: true)
     bins = run.session.openBins(tasks: dataset.tasks.count)
+    kept = LossBins(tasks: dataset.tasks.count)
     losses = dataset.tasks.map { _ in .nan }
   }
 
@@ -47,14 +51,18 @@ final class FittedRun {
     finish(fitted.map(\.weights))
     while !run.session.isClosed {
       run.session.inbox.wait(seconds: 1)
+      if run.retrySaving(at: iterations) { publish(.finished) }
       refuseCommands("the run has ended")
     }
   }
 
   private func iterated(_ progress: LinearFit.Progress) -> Bool {
     losses[progress.task] = progress.loss
-    bins.add(Float(progress.loss), task: progress.task, step: iterations)
+    for bins in [bins, kept] {
+      bins.add(Float(progress.loss), task: progress.task, step: iterations)
+    }
     iterations += 1
+    if run.scheduledCommands(at: iterations).contains(.stop) { isStopped = true }
     refuseCommands("a fitted model has no steps that could be changed; it can only be stopped")
     if run.monitor.isSnapshotDue { publish(.running) }
     return !isStopped && !run.session.isClosed
@@ -102,21 +110,25 @@ final class FittedRun {
     summary.taskBests = (validation?.tasks ?? []).compactMap { task in
       task.decisive.map { TaskBest(task: task.task, score: $0, step: iterations) }
     }
-    run.tell(.finished(summary))
+    run.noticeUnreached(at: iterations)
+    run.tellEnd(summary)
   }
 
   /// Keeps the weights; there is no other state, since a fit that was broken off begins anew.
   private func save(_ weights: [LinearWeights]) {
     guard let recorder = run.recorder else { return }
+    recorder.record(kept.drain())
     let parameters = LinearWeights.tensors(weights, of: dataset).map { tensor in
       Archive.Entry(
         name: tensor.name, kind: tensor.kind, count: tensor.count, shape: tensor.shape,
         content: tensor.content)
     }
     _ = recorder.save(
-      RunCheckpoint(step: iterations, isBest: true, parameters: parameters, state: []))
+      RunCheckpoint(
+        step: iterations, isBest: true, isStart: false, parameters: parameters, state: []))
     recorder.settle()
-    for notice in recorder.takeNotices() { say(notice) }
+    savedStep = recorder.isKept() == true ? iterations : nil
+    run.sayNotices(at: iterations)
   }
 
   private func say(_ sentence: String) {
@@ -166,6 +178,9 @@ final class FittedRun {
     var snapshot = Snapshot()
     snapshot.phase = phase
     snapshot.step = iterations
+    if let recorder = run.recorder {
+      snapshot.saving = SavingSnapshot(step: savedStep, problem: recorder.trouble)
+    }
     snapshot.tasks = dataset.tasks.indices.map {
       TaskSnapshot(
         name: dataset.tasks[$0].name, isOn: true, weight: 1, loss: losses[$0],

@@ -28,7 +28,7 @@ struct CommandNames {
   }
 
   private func problem(with command: Command) -> ScheduleError.Problem? {
-    if isFitted { return .fitted }
+    if isFitted { return command == .stop ? nil : .fitted }
     switch command {
     case .setTask(let name, _), .setTaskWeight(let name, _), .shadow(let name):
       return tasks.contains(name) ? nil : .unknown("task", name, known: tasks)

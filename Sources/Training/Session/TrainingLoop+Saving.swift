@@ -77,7 +77,14 @@ extension TrainingLoop {
   ///
   /// Numbers that are none would take the place of the last ones that can be gone on with.
   private func write(_ saving: RunSaving) {
-    guard saving.isNeeded, trainer.store.isFinite else { return }
+    guard saving.isNeeded else { return }
+    guard trainer.store.isFinite else {
+      if let words = saving.refuse(step: trainer.step, since: "a number of the model is not finite")
+      {
+        subject.notice(words)
+      }
+      return
+    }
     var archive = Archive.saving()
     do throws(ArchiveError) {
       try visit(&archive)
@@ -85,7 +92,8 @@ extension TrainingLoop {
       return subject.sayOnce("the state of the run cannot be written: \(error)")
     }
     saving.save(
-      step: trainer.step, isBest: scores.keeper.keptStep == trainer.step, archive.entries)
+      step: trainer.step, isBest: scores.keeper.keptStep == trainer.step,
+      isStart: run.warmStart != nil && trainer.step == 0, archive.entries)
   }
 
   /// Puts a saved state back and says what is to be known of it.
@@ -101,7 +109,10 @@ extension TrainingLoop {
     saving?.resumed(at: trainer.step)
     commands.resume(isPaused: run.configuration.startsPaused)
     goOnPastEnd(resumption)
-    for remark in resumption.remarks + remarks { subject.notice(remark) }
+    let bend = resumption.epochsBefore.flatMap { course.words(of: trainer.step, epochsBefore: $0) }
+    for remark in resumption.remarks + [bend].compactMap(\.self) + remarks {
+      subject.notice(remark)
+    }
   }
 
   /// A run that was saved at its end ends at once, unless it may go on: a person stopped it, or wants

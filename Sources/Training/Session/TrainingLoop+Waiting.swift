@@ -55,6 +55,8 @@ extension TrainingLoop {
       if questions.isEmpty || run.monitor.isSnapshotDue { publish(.finished) }
     }
     commands.answerAfterEnd(at: course.position)
+    // What could not be kept of the end is kept when it can be.
+    if run.retrySaving(at: trainer.step) { publish(.finished) }
     if run.monitor.updateViews() { publish(.finished) }
   }
 }

@@ -36,7 +36,7 @@ final class TrainingLoop {
     commands = RunCommands(subject, questions: questions, scores: scores)
     course = EpochCourse(
       run.configuration, rows: dataset.training.count, stepsPerEpoch: description.stepsPerEpoch,
-      epochs: subject.lottery?.epochsOfStage)
+      epochs: subject.lottery?.epochsOfStage, past: run.past)
     saving = run.recorder.map { RunSaving($0, tasks: dataset.tasks.count) }
     losses = LossRecord(
       run.session.openBins(tasks: dataset.tasks.count), saving: saving, trainer: trainer)
@@ -146,7 +146,7 @@ final class TrainingLoop {
       return
     }
     _ = lottery?.epochEnded([])
-    if scores.epochEnded(), !run.passedEnds.contains(trainer.step) {
+    if scores.epochEnded(), !run.past.passedEnds.contains(trainer.step) {
       commands.endReason = .earlyStopping
     }
     if course.isLast { commands.endReason = .epochs }
@@ -220,7 +220,7 @@ final class TrainingLoop {
     summary.validation = kept.validation
     summary.taskBests = scores.keeper.taskBests
     saving?.finish()
-    subject.tell(.finished(summary))
+    run.tellEnd(summary)
   }
 }
 

@@ -23,14 +23,16 @@ final class TrainingRun {
   private(set) var recorder: (any RunRecorder)?
   /// Where the run goes on; nil: it begins.
   private(set) var resumption: Resumption?
-  /// Steps at which it does not end early.
-  private(set) var passedEnds: Set<Int> = []
+  /// Of a run that is repeated, what it went through.
+  private(set) var past = RunPast()
+  /// Of a run that begins with embeddings of another, how many; nil: it does not.
+  private(set) var warmStart: String?
 
   init(_ configuration: TrainingConfiguration, session: TrainingSession) {
     self.configuration = configuration
     self.session = session
     monitor = RunMonitor(session: session)
-    schedule = configuration.schedule.sorted { $0.step < $1.step }[...]
+    schedule = configuration.schedule.inOrder[...]
   }
 
   /// Prepares and runs to the end; what fails becomes one event.
@@ -39,7 +41,7 @@ final class TrainingRun {
       if let source = session.recording {
         let recording = try source()
         (recorder, resumption) = (recording.recorder, recording.resumption)
-        passedEnds = recording.passedEnds
+        past = recording.past
       }
       defer { recorder?.close() }
       let dataset = try data { share, what in monitor.loading(share, what) }
@@ -63,6 +65,26 @@ final class TrainingRun {
     }
   }
 
+  /// Keeps how the run ended, and says it behind what a person should know of that.
+  func tellEnd(_ summary: RunSummary) {
+    recorder?.record(.finished(summary))
+    sayNotices(at: summary.step)
+    session.events.append(.finished(summary))
+  }
+
+  /// Says what the recorder has to say; true if that was anything.
+  @discardableResult func sayNotices(at step: Int) -> Bool {
+    let notices = recorder?.takeNotices() ?? []
+    for notice in notices { tell(.noticed(notice, step: step)) }
+    return !notices.isEmpty
+  }
+
+  /// Tries again to keep what could not be; true if there was something to say.
+  func retrySaving(at step: Int) -> Bool {
+    recorder?.retry()
+    return sayNotices(at: step)
+  }
+
   /// Adds an event for whoever watches, and keeps it.
   func tell(_ event: Event) {
     recorder?.record(event)
@@ -73,7 +95,9 @@ final class TrainingRun {
   func prepared(_ description: RunDescription, _ dataset: Dataset) throws {
     if resumption == nil {
       recorder?.begin(
-        BegunRun(description: description, configuration: configuration, dataset: dataset))
+        BegunRun(
+          description: description, configuration: configuration, dataset: dataset,
+          warmStart: warmStart))
       // One that begins anew in the folder that it had.
       try recorder?.resumed()
     }
@@ -91,7 +115,8 @@ final class TrainingRun {
     let balancing = BalancingContext(trainer, model: entry.name)
     if let error = balancing.error(configuration.balancer) { throw error }
     try trainer.balance(by: configuration.balancer, for: balancing.tasks)
-    let warmStart = session.startEmbeddings.map { begin(trainer, with: $0) }
+    // What goes on has the numbers that it had.
+    if resumption == nil { warmStart = session.startEmbeddings.map { begin(trainer, with: $0) } }
     try CommandNames(
       tasks: dataset.tasks.map(\.name), dials: trainer.dials, expertCount: trainer.expertCount,
       hasMasks: trainer.lotteryPlan != nil, balancing: balancing
@@ -99,6 +124,8 @@ final class TrainingRun {
     let loop = TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
     try prepared(loop.description, dataset)
     if let resumption { try loop.resume(resumption) }
+    // Its entries keep files mapped that later checkpoints take the place of.
+    resumption = nil
     noticeThreads(trainer.workspace.pool)
     if let warmStart { tell(.noticed(warmStart, step: 0)) }
     loop.start()
@@ -145,8 +172,8 @@ final class TrainingRun {
     guard (0...configuration.schedule.count).contains(left) else {
       throw .content("scheduled", "\(left) commands of \(configuration.schedule.count)")
     }
-    if archive.isLoading {
-      schedule = configuration.schedule.sorted { $0.step < $1.step }.suffix(left)
+    if archive.isLoading, !past.isRepeated {
+      schedule = configuration.schedule.inOrder.suffix(left)
     }
   }
 
@@ -186,6 +213,14 @@ final class TrainingRun {
     description.group = dataset.group
     description.balancers = isFitted ? [] : BalancerRegistry.choices
     return description
+  }
+}
+
+extension [RunConfiguration.Scheduled] {
+  /// By their steps, those of one step as they were given.
+  fileprivate var inOrder: [Element] {
+    enumerated().sorted { ($0.element.step, $0.offset) < ($1.element.step, $1.offset) }
+      .map(\.element)
   }
 }
 

@@ -55,6 +55,7 @@ struct ShownRun {
     if let best = entry.bestStep { head.append(("best step", "\(best)")) }
     if let seconds = entry.seconds { head.append(("seconds", String(format: "%.1f", seconds))) }
     if let fingerprint = entry.fingerprint { head.append(("fingerprint", printable(fingerprint))) }
+    if let taken = entry.card.warmStart { head.append(("began with", printable(taken))) }
     if let parent = entry.card.parent { head.append(("branch of", printable(parent))) }
     if !entry.tags.isEmpty {
       head.append(("tags", entry.tags.map(printable).joined(separator: ", ")))
@@ -124,7 +125,8 @@ extension JournalFact {
     case .began: "began"
     case .command: "step \(step): \(text ?? "")"
     case .checkpoint: "step \(step): saved"
-    case .resumed: "step \(step): resumed"
+    case .resumed:
+      "step \(step): resumed" + (epochsBefore.map { ", with \($0) epochs before" } ?? "")
     case .branched: "step \(step): branched off \(text ?? "")"
     case .ended: "step \(step): ended (\(text ?? ""))"
     }
