@@ -24,12 +24,12 @@ public struct Perplexity: Sendable, Equatable {
 
   /// Adds a token by the logits of the whole vocabulary where it stands.
   ///
-  ///     −ln p = m + ln Σ_w e^(z_w − m) − z_y,   m = max z
+  ///     −ln p = ln Σ_w e^(z_w − m) + (m − z_y),   m = max z
   public mutating func add<Scalar: BinaryFloatingPoint>(logits: [Scalar], token: Int) {
     precondition(logits.indices.contains(token), "token \(token) of \(logits.count)")
     let greatest = logits.reduce(-Double.infinity) { max($0, Double($1)) }
     let sum = logits.reduce(0.0) { $0 + exp(Double($1) - greatest) }
-    add(negativeLogLikelihood: greatest + log(sum) - Double(logits[token]), tokens: 1)
+    add(negativeLogLikelihood: log(sum) + (greatest - Double(logits[token])), tokens: 1)
   }
 
   /// The perplexity, from 1 for one who always knows.
