@@ -111,15 +111,14 @@ public final class Trainer {
   /// Losses and gradients of a turn; false if a loss is not finite.
   func descend(_ plan: CompiledTurn, _ batch: Batch) -> Bool {
     state.turn.batch = rows(of: batch, in: plan.key.turn)
-    state.turn.first = plan.first
     for (loss, owner) in zip(plan.losses, plan.owners) {
       let weight = owner.map { self.weight(of: $0) } ?? 1
       state.scales[loss.place] = weight / max(1, loss.rowCount(of: state.turn.batch))
     }
-    plan.first?.run(state.turn.batch)
-    stages.scale(state.scales.base, in: state.turn)
     plan.executor.copiesOutputs = keepsWatched
-    plan.executor.run(state.turn.batch, lossScales: state.scales.base)
+    plan.runFirst(state.turn)
+    stages.scale(state.scales.base, in: state.turn)
+    plan.run(state.turn, lossScales: state.scales.base)
     let isFinite = takeSums(of: plan)
     if isFinite, !state.turn.isLooking { stages.note(state.turn) }
     // Gradients that are kept apart are joined first.
@@ -138,10 +137,7 @@ public final class Trainer {
       stages.join(gradients, in: turn)
       stages.penalise(executor, turn.batch)
     }
-    update.loop.body.batch = turn.batch
-    update.loop.body.lanes = plan.key.isApart ? 1 : executor.laneCount(rows: turn.batch.rows)
-    update.loop.body.isGrouped = plan.key.isApart
-    update.loop.body.masked = optimizers.held(inTurn: turn.turn, task: turn.task)
+    update.prepare(turn, of: plan, holding: optimizers.held(inTurn: turn.turn, task: turn.task))
     optimizer.begin(update.loop, segments: plan.segments, rate: rate)
     if isSummed {
       optimizer.sum(update.loop)

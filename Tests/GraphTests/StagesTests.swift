@@ -4,8 +4,10 @@ import Testing
 
 /// When threads meet: behind what an operation has to show, forward and backward.
 @Suite struct StagesTests {
-  private func parts(meets: [Bool], isReached: [[Bool]]) -> [String] {
-    let stages = Stages(meets: meets, isReached: isReached)
+  private func parts(
+    meets: [Bool], isReached: [[Bool]], losses: [Int]? = nil
+  ) -> [String] {
+    let stages = Stages(meets: meets, isReached: isReached, losses: losses)
     return stages.stages.map { stage in
       stage.entries.map { time in
         let entry = stages.entries[time]
@@ -25,6 +27,20 @@ import Testing
     #expect(
       parts(meets: [false, true, false], isReached: [[true, true, true]])
         == ["f0 |", "f1 f2 b0.2 |", "b0.1 b0.0"])
+  }
+
+  /// All goes forward; then the losses once more, and backward.
+  @Test func aPartedRunStopsBehindTheLosses() {
+    let reached = [[true, true, true]]
+    #expect(
+      parts(meets: [false, false, false], isReached: reached, losses: [1, 2])
+        == ["f0 f1 f2", "f1 f2 b0.2 b0.1 b0.0"])
+    #expect(Stages(meets: [false], isReached: [[true]], losses: [0]).parting == 1)
+    // Nobody may overwrite what a loss still reads of another lane.
+    #expect(
+      parts(meets: [true, false, true], isReached: reached, losses: [2])
+        == [" |", "f0 f1 |", "f2", "f2", " |", "b0.2 b0.1 |", "b0.0"])
+    #expect(Stages(meets: [true], isReached: [[true]], losses: [0]).parting == 2)
   }
 
   /// Sections use the same memory to meet in, one after another.

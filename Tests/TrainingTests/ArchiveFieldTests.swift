@@ -41,7 +41,7 @@ import TrainingFixtures
       ], fixed: ["taskTurn", "keepsWatched", "single", "scales", "draws"])
     expect(
       trainer.state.turn, visited: ["isOn", "active", "task", "turn", "sums", "terms"],
-      fixed: ["termOwners", "step", "epoch", "batch", "first", "isLooking"])
+      fixed: ["termOwners", "step", "epoch", "batch", "first", "again", "isLooking"])
     expect(
       trainer.stages, visited: ["model", "balance"], fixed: ["site", "isBalanced", "penalties"])
     expect(trainer.program, visited: ["alternation"], fixed: ["turns"])

@@ -4,6 +4,9 @@
 /// Time runs over the operations forward and then backward. A value lives from the operation that
 /// makes it to the last that reads it; a gradient from the first operation that adds to it to the
 /// backward pass of its own node. Two that are never alive together may share memory.
+///
+/// In a parted run ``Stages`` every block goes forward before any goes backward: what is read again
+/// then has memory for the whole batch, and lies in no block's.
 struct ArenaLayout {
   /// Where each node's values start; nil if the node is not computed.
   var values: [Int?]
@@ -11,6 +14,8 @@ struct ArenaLayout {
   var gradients: [[Int?]]
   /// Floats in the arena.
   var size: Int
+  /// The nodes whose values span the batch.
+  var spanning: [Int] = []
 
   /// The distance of rows of a value: whole vectors, and never a multiple of 512 bytes, so that
   /// the rows of a column do not all fall into one set of the cache.
@@ -20,19 +25,27 @@ struct ArenaLayout {
     return whole % 128 == 0 ? whole + 16 : whole
   }
 
-  /// `sections` has the nodes that each backward section reaches.
+  /// Lays out a block's memory.
+  ///
+  /// `sections` has the nodes that each backward section reaches, `losses` those that a parted run
+  /// computes once more; nil: it is not parted. With `keepsBlocks` each block has an arena of its own.
   init(
-    nodes: [Graph.Node], order: [Int], sections: [Set<Int>], lookups: Set<Int>, rows: Int
+    nodes: [Graph.Node], order: [Int], sections: [Set<Int>], lookups: Set<Int>, rows: Int,
+    losses: Set<Int>? = nil, keepsBlocks: Bool = false
   ) {
     values = [Int?](repeating: nil, count: nodes.count)
     gradients = sections.map { _ in [Int?](repeating: nil, count: nodes.count) }
     size = 0
     var lives: [Life] = []
-    let times = Times(nodes: nodes, order: order, sections: sections)
+    let times = Times(nodes: nodes, order: order, sections: sections, losses: losses ?? [])
     for node in order {
       let floats = (rows * Self.stride(of: nodes[node].width) + 15) & ~15
-      lives.append(
-        Life(node: node, section: nil, floats: floats, span: times.valueSpan(of: node)))
+      let span = times.valueSpan(of: node)
+      if let losses, !keepsBlocks, span.upperBound >= order.count, !losses.contains(node) {
+        spanning.append(node)
+      } else {
+        lives.append(Life(node: node, section: nil, floats: floats, span: span))
+      }
       guard !lookups.contains(node) else { continue }
       for section in sections.indices where sections[section].contains(node) {
         let span = times.gradientSpan(of: node, in: section)
@@ -81,7 +94,7 @@ struct ArenaLayout {
     var firstAdded: [[Int]]
     let count: Int
 
-    init(nodes: [Graph.Node], order: [Int], sections: [Set<Int>]) {
+    init(nodes: [Graph.Node], order: [Int], sections: [Set<Int>], losses: Set<Int>) {
       count = order.count
       first = [Int](repeating: 0, count: nodes.count)
       lastRead = first
@@ -90,6 +103,10 @@ struct ArenaLayout {
         first[node] = time
         lastRead[node] = time
         for input in nodes[node].inputs { lastRead[input] = time }
+      }
+      // Computed once more when all else has gone forward.
+      for loss in losses {
+        for node in [loss] + nodes[loss].inputs { lastRead[node] = max(lastRead[node], count) }
       }
       for (section, reached) in sections.enumerated() {
         for node in order.reversed() where reached.contains(node) {

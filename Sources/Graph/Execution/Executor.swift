@@ -90,11 +90,40 @@ public final class Executor {
   ///   - batch: the rows.
   ///   - lossScales: ω_k / n_k by task.
   public func run(_ batch: Batch, lossScales: UnsafePointer<Float>? = nil) {
+    if let lossScales { scaleLosses(lossScales) }
+    begin(batch)
+    runStages(0..<lanes.body.stageCount)
+  }
+
+  /// Whether a run may stop between forward and backward.
+  public var isParted: Bool { lanes.body.parting != nil }
+
+  /// The first part of a run of a parted plan: forward alone, after which there are sums of losses.
+  public func runForward(_ batch: Batch) {
+    begin(batch)
+    runStages(0..<parting)
+  }
+
+  /// The second part, on the rows of the first: backward, from the losses times their scales.
+  ///
+  /// Nothing else may run in the workspace between both. The sums are those of the first part again.
+  public func runBackward(lossScales: UnsafePointer<Float>) {
+    scaleLosses(lossScales)
+    runStages(parting..<lanes.body.stageCount)
+  }
+
+  private var parting: Int {
+    guard let parting = lanes.body.parting else { preconditionFailure("a plan that is not parted") }
+    return parting
+  }
+
+  private func scaleLosses(_ scales: UnsafePointer<Float>) {
+    workspace.lossScales.base.update(from: scales, count: workspace.tasks)
+  }
+
+  private func begin(_ batch: Batch) {
     precondition(
       batch.rows <= plan.capacity, "\(batch.rows) rows in a plan for \(plan.capacity)")
-    if let lossScales {
-      workspace.lossScales.base.update(from: lossScales, count: workspace.tasks)
-    }
     // Weights are packed anew if numbers of the store have been written since.
     if packedVersion != store.version {
       workspace.pool.run(packing, chunks: packing.body.chunks)
@@ -107,9 +136,12 @@ public final class Executor {
       }
     }
     lanes.body.batch = batch
-    for stage in 0..<lanes.body.stageCount {
+  }
+
+  private func runStages(_ stages: Range<Int>) {
+    for stage in stages {
       lanes.body.stage = stage
-      workspace.pool.run(lanes, chunks: laneCount(rows: batch.rows))
+      workspace.pool.run(lanes, chunks: laneCount(rows: lanes.body.batch.rows))
     }
   }
 

@@ -34,7 +34,8 @@ struct LaneBody: ParallelBody, ~Copyable {
     hasMeetings = plan.hasMeetings
     stages = Stages(
       meets: plan.order.map { plan.nodes[$0].operation.meets },
-      isReached: plan.sections.map { reached in plan.order.map { reached.contains($0) } })
+      isReached: plan.sections.map { reached in plan.order.map { reached.contains($0) } },
+      losses: plan.parted?.compactMap { plan.order.firstIndex(of: $0) })
     isRowless = plan.order.map { plan.rowless.contains($0) }
     outputOf = plan.order.map { node in plan.outputs.firstIndex { $0.node == node } ?? -1 }
   }
@@ -42,12 +43,18 @@ struct LaneBody: ParallelBody, ~Copyable {
   /// How many stages there are.
   var stageCount: Int { stages.stages.count }
 
+  /// The first stage behind the parting; nil: the plan is not parted.
+  var parting: Int? { stages.parting }
+
   func run(chunk lane: Int, thread: Int) {
     let rows = Lanes.range(
       of: lane, rows: batch.rows, sections: memory.sectionCount)
     let sums = workspace.lossSums + lane * workspace.tasks
-    if stage == 0 {
+    // Behind the parting the losses are computed, and so summed, once more.
+    if stage == 0 || stage == stages.parting {
       for task in 0..<workspace.tasks { sums[task] = LossSums() }
+    }
+    if stage == 0 {
       (workspace.laneAverages.base + lane * workspace.averageStride)
         .update(repeating: 0, count: workspace.averageStride)
     }
@@ -113,8 +120,9 @@ struct LaneBody: ParallelBody, ~Copyable {
     guard let from = view.base else { return }
     let to = memory.outputs[outputOf[place]].base + rows.lowerBound * width
     let stride = isRowless[place] ? 0 : view.stride
+    let own = from + rows.lowerBound * view.advance
     for row in 0..<rows.count {
-      (to + row * width).update(from: from + row * stride, count: width)
+      (to + row * width).update(from: own + row * stride, count: width)
     }
   }
 }

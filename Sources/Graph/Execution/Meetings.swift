@@ -11,6 +11,9 @@ struct Meetings {
 /// Time runs over the operations forward and then backward, section after section. A stage ends
 /// behind what an operation has to show to the other lanes (``Operation/meet(_:)``), and the next one
 /// begins with that operation. Where nothing meets, there is one stage.
+///
+/// A parted run stops between both directions, where all losses are known. The second part begins
+/// with the losses once more, which leave their derivatives with the scales that hold by then.
 struct Stages {
   /// One operation in one direction.
   struct Entry {
@@ -29,11 +32,14 @@ struct Stages {
 
   let entries: [Entry]
   let stages: [Stage]
+  /// The first stage of the second part; nil: the run is not parted.
+  let parting: Int?
 
   /// - Parameters:
   ///   - meets: by operation, whether it needs the whole batch.
   ///   - isReached: by section and operation, whether it has a backward pass there.
-  init(meets: [Bool], isReached: [[Bool]]) {
+  ///   - losses: of a parted run the places of the losses; nil: it is not parted.
+  init(meets: [Bool], isReached: [[Bool]], losses: [Int]? = nil) {
     var entries = meets.indices.map { Entry(place: $0, section: -1) }
     var stages: [Stage] = []
     var first = 0
@@ -42,6 +48,14 @@ struct Stages {
       first = end
     }
     for place in meets.indices where meets[place] { cut(at: place, meeting: true) }
+    var parting: Int?
+    if let losses {
+      cut(at: entries.count, meeting: false)
+      parting = stages.count
+      entries += losses.map { Entry(place: $0, section: -1) }
+      // What the losses read of other lanes is overwritten behind them.
+      if meets.contains(true) { cut(at: entries.count, meeting: false) }
+    }
     for section in isReached.indices {
       // A section's meetings use the memory of those before.
       if section > 0, meets.contains(true) { cut(at: entries.count, meeting: false) }
@@ -53,5 +67,6 @@ struct Stages {
     cut(at: entries.count, meeting: false)
     self.entries = entries
     self.stages = stages
+    self.parting = parting
   }
 }

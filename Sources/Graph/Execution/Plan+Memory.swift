@@ -17,11 +17,12 @@ extension Plan {
             Double(capacity) * Double(ArenaLayout.stride(of: nodes[$0].width))
           })
       })
+    let spanning = Double(spanningFloats)
     let both = purpose == .training ? 2.0 : 1
     let packed = sum(
       Set(order.flatMap { nodes[$0].operation.packed }).map {
         both * Double(ck_packed_count(Int64($0.inputs), Int64($0.outputs)))
       })
-    return 4 * (arenas + kept + gradients + packed)
+    return 4 * (arenas + kept + spanning + gradients + packed)
   }
 }

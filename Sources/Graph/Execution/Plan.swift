@@ -10,6 +10,10 @@ import Tensors
 ///
 /// The backward pass has one *section* for all losses together, or several, each for the losses of one
 /// task, whose gradients are kept apart for a balancer.
+///
+/// A *parted* plan goes forward with all rows, stops there, and goes backward when somebody has looked
+/// at the losses and chosen their scales. What the backward pass reads then has memory for the whole
+/// batch, ``spanningFloats``; nothing is computed twice but the losses themselves.
 public final class Plan {
   /// What a plan is for.
   public enum Purpose: Sendable, Hashable {
@@ -43,6 +47,8 @@ public final class Plan {
   /// Whether an operation needs the whole batch: every lane is then one block, whose values stay
   /// while the lanes meet.
   let hasMeetings: Bool
+  /// The losses that are computed once more when their scales are known; nil: the plan is not parted.
+  let parted: [Int]?
   /// Nodes that have one row for a whole block, because they depend on parameters alone.
   let rowless: Set<Int>
 
@@ -58,11 +64,12 @@ public final class Plan {
   ///   - purpose: whether there is a backward pass.
   ///   - losses: the nodes to descend from; empty for an evaluation.
   ///   - apart: the losses of each backward section; nil: one section for all.
+  ///   - isParted: whether it can stop between forward and backward.
   ///   - wanted: values to keep for the whole batch.
   ///   - capacity: rows of a batch at most.
   public init(
     _ graph: Graph, purpose: Purpose, losses: [Variable], apart: [[Variable]]? = nil,
-    outputs wanted: [(name: Watched, value: Variable)], capacity: Int
+    isParted: Bool = false, outputs wanted: [(name: Watched, value: Variable)], capacity: Int
   ) {
     self.purpose = purpose
     self.capacity = capacity
@@ -95,8 +102,17 @@ public final class Plan {
       ? Lanes.mostRows(upTo: capacity, sections: sectionCount)
       : Self.rowsInCache(
         nodes, order, capacity: Lanes.rows(of: capacity, sections: sectionCount))
+    let parted = isParted ? losses.map(\.node) : nil
+    self.parted = parted
     places = ArenaLayout(
-      nodes: nodes, order: order, sections: sections, lookups: Set(lookups), rows: blockRows)
+      nodes: nodes, order: order, sections: sections, lookups: Set(lookups), rows: blockRows,
+      losses: parted.map { Set($0) }, keepsBlocks: hasMeetings)
+  }
+
+  /// Floats of values that are kept for the whole batch between forward and backward; 0 unless the
+  /// plan is parted.
+  public var spanningFloats: Int {
+    places.spanning.reduce(0) { $0 + capacity * ArenaLayout.stride(of: nodes[$1].width) }
   }
 
   /// A ReLU right behind an affine map that nobody else reads becomes part of it.

@@ -19,6 +19,8 @@ final class PlanMemory {
   /// The whole batch's gradients of the lookups, by section, in the order of ``Plan/lookups``.
   private let lookupGradients: [[Storage<Float>]]
   private let arenas: [Storage<Float>]
+  /// What a parted plan keeps of the whole batch.
+  private let spanning: Storage<Float>
 
   init(_ plan: Plan, workspace: Workspace) {
     nodeCount = plan.nodes.count
@@ -27,6 +29,8 @@ final class PlanMemory {
     let slots = plan.hasMeetings ? Lanes.most : workspace.pool.threads
     workspace.reserve(arena: plan.places.size, count: slots, scratch: scratch.max() ?? 0)
     arenas = workspace.arenas
+    workspace.reserve(spanning: plan.spanningFloats)
+    spanning = workspace.spanning
     let meetingWidth = plan.order.reduce(0) {
       $0 + plan.nodes[$1].operation.meetingWidth(rows: plan.blockRows)
     }
@@ -62,6 +66,12 @@ final class PlanMemory {
       guard let start = plan.places.values[node] else { continue }
       values[slot * nodeCount + node] = View(
         base: arenas[slot].base + start, stride: stride(plan, node), advance: 0)
+    }
+    var start = spanning.base
+    for node in plan.places.spanning {
+      let stride = stride(plan, node)
+      values[slot * nodeCount + node] = View(base: start, stride: stride, advance: stride)
+      start += plan.capacity * stride
     }
   }
 

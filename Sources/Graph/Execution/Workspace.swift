@@ -21,6 +21,8 @@ public final class Workspace {
   let lossScales: Storage<Float>
   private(set) var arenas: [Storage<Float>] = []
   private(set) var scratch: [Storage<Float>] = []
+  /// Values of a whole batch, between forward and backward of a parted plan.
+  private(set) var spanning = Storage<Float>(count: 0, filling: 0)
 
   /// Memory for the plans of one store.
   public init(store: ParameterStore, tasks: Int, pool: WorkerPool) {
@@ -41,6 +43,11 @@ public final class Workspace {
   func reserve(sections: Int) {
     let floats = Lanes.mostOfSections * sections * laneStride
     if laneGradients.count < floats { laneGradients = Storage(count: floats, filling: 0) }
+  }
+
+  /// Sees to it that a parted plan has room for the values of a whole batch.
+  func reserve(spanning floats: Int) {
+    if spanning.count < floats { spanning = Storage(count: floats, filling: 0) }
   }
 
   /// Sees to it that every thread has this much memory, and that there are so many arenas, one a

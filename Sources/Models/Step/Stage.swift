@@ -56,7 +56,7 @@ public struct StageNeeds: OptionSet, Sendable, Hashable {
   /// A set of needs.
   public init(rawValue: Int) { self.rawValue = rawValue }
 
-  /// The sums of the losses before the descent: a second forward pass.
+  /// The sums of the losses before the gradients: the run stops between forward and backward.
   public static let lossesFirst = StageNeeds(rawValue: 1)
   /// The gradient summed before it is applied: a second pass over it.
   public static let summedGradient = StageNeeds(rawValue: 2)
@@ -65,6 +65,8 @@ public struct StageNeeds: OptionSet, Sendable, Hashable {
   /// Gradients of all rows of a table, also of those that the batch does not touch, if the optimiser
   /// moves whole tables.
   public static let restingRows = StageNeeds(rawValue: 8)
+  /// The losses of the same rows after the update: one more forward pass.
+  public static let lossesAgain = StageNeeds(rawValue: 16)
 }
 
 /// A turn that is being taken: who takes part, and what its losses are.
@@ -92,6 +94,9 @@ public final class TurnState {
   /// They hold until the descent, whose own sums take their place: they are read in
   /// ``Stage/scale(_:in:)`` and not later.
   public var first: Executor?
+  /// Computes the losses of the same rows with the numbers that the update has left; nil: no stage
+  /// has asked for them.
+  public var again: Executor?
   /// Whether its gradients are looked at and not followed: stages remember nothing of it.
   public var isLooking = false
   /// By task, the sums of the newest descent that it took part in.

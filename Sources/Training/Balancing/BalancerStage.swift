@@ -12,7 +12,8 @@ import Tensors
 ///   part in the step. Terms that a model minimises for a task have the task's weight; the losses that
 ///   are shown are without them.
 /// - A balancer by losses scales them before the one backward pass; if it must see those of this very
-///   batch, they are computed first. One by gradients has a backward pass for each task after one
+///   batch, the run stops behind the forward pass until it has looked. One that looks at them again
+///   after the update costs one more forward pass. One by gradients has a backward pass for each task after one
 ///   forward pass.
 /// - Shared is what more than one task moves; the rest takes the weights of the tasks' own. Losses that
 ///   are nobody's, and penalties, are added as they are.
@@ -86,6 +87,7 @@ final class BalancerStage: BalanceStage {
     if !balancer.sees.needsGradients, balancer.sees.contains(.losses) {
       needs.insert(.lossesFirst)
     }
+    if balancer.sees.contains(.lossesAgain) { needs.insert(.lossesAgain) }
     if entries != nil, !balancer.givesTaskWeights {
       needs.insert(.summedGradient)
       if balancer.entryMemory > 0 { needs.insert(.restingRows) }
@@ -128,12 +130,12 @@ final class BalancerStage: BalanceStage {
   }
 
   func applied(_ turn: TurnState) {
-    guard balancer.sees.contains(.lossesAgain), let first = turn.first, step.count > 0 else {
+    guard balancer.sees.contains(.lossesAgain), let again = turn.again, step.count > 0 else {
       return
     }
-    first.run(turn.batch)
+    again.run(turn.batch)
     for (index, task) in step.tasks.enumerated() {
-      let sums = first.lossSums(task: task, rows: turn.batch.rows)
+      let sums = again.lossSums(task: task, rows: turn.batch.rows)
       arrayNorms[index] = factors[task] * sums.loss
     }
     balancer.lookAgain(arrayNorms, step, scratch: &scratch)

@@ -28,7 +28,9 @@ extension Trainer {
     let turn = state.taskTurn
     let update = newestWeights(of: chosen)
     let active = tasks.indices.map { chosen.contains($0) }
-    let plan = comparison(of: active, turn: turn)
+    // The gradients of these tasks apart, without the terms besides.
+    let plan = plan(
+      CompiledTurn.Key(turn: turn, active: active, needs: .noTerms, isApart: true))
     guard let gradients = plan.update(by: optimizer, isMeasured: true).gradients else {
       return nil
     }
@@ -46,16 +48,6 @@ extension Trainer {
       rate: rate, balancer: balancerWords, weights: update.weights,
       tensors: tensors(gradients, of: chosen, weights: update.byArray),
       cost: GradientSnapshot.Cost(seconds: 0))
-  }
-
-  /// The plan that keeps the gradients of these tasks apart, without the terms besides.
-  private func comparison(of active: [Bool], turn: Int) -> CompiledTurn {
-    let key = CompiledTurn.Key(turn: turn, active: active, needs: .noTerms, isApart: true)
-    return plans.turn(key) {
-      CompiledTurn(
-        key, trace: TurnTrace(model, tasks: tasks, turn: program.turns[turn], key: key),
-        program: program, rows: plans.rows, site: stages.site)
-    }
   }
 
   // MARK: - What the newest step made of them

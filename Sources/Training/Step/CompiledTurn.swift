@@ -31,8 +31,9 @@ final class CompiledTurn {
   /// A turn of terms alone leaves the owners where they are that none of its losses reaches: moments
   /// of another turn, and the decay of weights, are not its own.
   let segments: [Bool]
-  /// The losses alone, forward, where a stage must see them first.
-  let first: Executor?
+  /// The losses alone, forward: where a stage looks at them again after the update, and where it must
+  /// see them first and the descent is not parted.
+  let lossesAlone: Executor?
   /// The update of a turn by an optimiser.
   final class Update {
     let optimizer: Optimizer
@@ -55,6 +56,16 @@ final class CompiledTurn {
           SectionGradients(
             turn.executor, tasks: turn.sectionTasks, tables: loop.body.tables, site: site)) : nil
     }
+
+    /// Says whose rows moved what: gradients that were joined lie in one lane, grouped by id.
+    func prepare(
+      _ turn: TurnState, of plan: CompiledTurn, holding masked: MaskedUpdate?
+    ) {
+      loop.body.batch = turn.batch
+      loop.body.lanes = plan.key.isApart ? 1 : plan.executor.laneCount(rows: turn.batch.rows)
+      loop.body.isGrouped = plan.key.isApart
+      loop.body.masked = masked
+    }
   }
 
   /// The task that each backward section descends for; nil for what is nobody's.
@@ -62,13 +73,11 @@ final class CompiledTurn {
   private let site: StageSite
   private var updates: [Update] = []
 
-  init(_ key: Key, trace: TurnTrace, program: StepProgram, rows: Int, site: StageSite) {
+  init(_ key: Key, trace: TurnTrace, program: StepProgram, cache: PlanCache, site: StageSite) {
     self.key = key
     self.site = site
     let apart = key.isApart ? trace.sections : nil
-    let plan = Plan(
-      trace.graph, purpose: .training, losses: trace.losses, apart: apart?.map(\.losses),
-      outputs: trace.outputs, capacity: rows)
+    let plan = Self.plan(trace, parted: key.needs.contains(.lossesFirst), apart, cache)
     executor = Executor(plan, store: site.store, workspace: site.workspace)
     losses = trace.losses.map(\.asLoss)
     owners = trace.owners
@@ -84,12 +93,49 @@ final class CompiledTurn {
     segments =
       program.turns[key.turn].losses == .terms
       ? zip(moved, executor.reachedSegments).map { $0 && $1 } : moved
-    first =
-      key.needs.contains(.lossesFirst)
+    lossesAlone =
+      key.needs.contains(.lossesAgain)
+        || (key.needs.contains(.lossesFirst) && !executor.isParted)
       ? Executor(
         Plan(
-          trace.graph, purpose: .evaluation, losses: trace.losses, outputs: [], capacity: rows),
+          trace.graph, purpose: .evaluation, losses: trace.losses, outputs: [],
+          capacity: cache.rows),
         store: site.store, workspace: site.workspace) : nil
+  }
+
+  /// The plan of the descent, parted if a stage must see the losses first and memory allows it.
+  private static func plan(
+    _ trace: TurnTrace, parted: Bool, _ apart: [(task: Int?, losses: [Variable])]?,
+    _ cache: PlanCache
+  ) -> Plan {
+    func plan(isParted: Bool) -> Plan {
+      Plan(
+        trace.graph, purpose: .training, losses: trace.losses, apart: apart?.map(\.losses),
+        isParted: isParted, outputs: trace.outputs, capacity: cache.rows)
+    }
+    let wanted = plan(isParted: parted)
+    return wanted.spanningFloats > cache.mostSpanningFloats ? plan(isParted: false) : wanted
+  }
+
+  /// Computes the losses before the gradients, if a stage must see them first.
+  func runFirst(_ turn: TurnState) {
+    let needs = key.needs
+    turn.first = needs.contains(.lossesFirst) ? (executor.isParted ? executor : lossesAlone) : nil
+    turn.again = needs.contains(.lossesAgain) ? lossesAlone : nil
+    if executor.isParted {
+      executor.runForward(turn.batch)
+    } else {
+      turn.first?.run(turn.batch)
+    }
+  }
+
+  /// Computes the gradients, and the losses if that has not been done.
+  func run(_ turn: TurnState, lossScales: UnsafePointer<Float>) {
+    if executor.isParted {
+      executor.runBackward(lossScales: lossScales)
+    } else {
+      executor.run(turn.batch, lossScales: lossScales)
+    }
   }
 
   /// The update by an optimiser; `isMeasured` says whether gradients are summed before they are

@@ -9,6 +9,9 @@ final class PlanCache {
   let rows: Int
   /// Plans that are kept at most: twice what the turns of one step can need, for one plan a task.
   var most: Int
+  /// Values of a batch that a plan keeps from forward to backward at most, 256 MiB: one that would keep
+  /// more sees its losses by a forward pass of their own.
+  var mostSpanningFloats = 64 << 20
 
   private var plans: [(turn: CompiledTurn, used: Int)] = []
   private var clock = 0

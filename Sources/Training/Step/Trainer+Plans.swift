@@ -13,16 +13,21 @@ extension Trainer {
     let turn = state.turn
     let key = CompiledTurn.Key(
       turn: turn.turn, active: turn.active,
-      needs: stages.needs(in: turn).intersection([.noTerms, .lossesFirst, .restingRows]),
+      needs: stages.needs(in: turn).subtracting(.summedGradient),
       isApart: stages.keepsApart(in: turn))
-    let plan = plans.turn(key) {
+    let plan = plan(key)
+    turn.termOwners = plan.termOwners
+    return plan
+  }
+
+  /// The plan of a key, made if it is not there.
+  func plan(_ key: CompiledTurn.Key) -> CompiledTurn {
+    plans.turn(key) {
       CompiledTurn(
         key,
         trace: TurnTrace(model, tasks: tasks, turn: program.turns[key.turn], key: key),
-        program: program, rows: plans.rows, site: stages.site)
+        program: program, cache: plans, site: stages.site)
     }
-    turn.termOwners = plan.termOwners
-    return plan
   }
 
   /// Makes the plans of all turns of this epoch, so that no step is the slow one.
