@@ -9,7 +9,8 @@ public final class Builder {
   /// What may be changed while the model trains, and where the value lies.
   public private(set) var dials: [(dial: Dial, parameter: Parameter)] = []
 
-  /// The share of units that every MLP which is declared from here on drops while it trains, in [0, 1).
+  /// The share of units that hidden layers of MLPs, experts and columns which are declared from here on
+  /// drop while they train, in [0, 1).
   public var dropout = 0.0
 
   /// Where the model that is being declared goes.

@@ -4,6 +4,9 @@ public import Graph
 ///
 /// The first layers are one wide product (their weights lie as columns of one matrix), the later
 /// ones E products in one operation. Named `0.0.weight`, `0.0.bias`, …, `e.l.weight`.
+///
+/// Behind every layer's ReLU units are dropped in training as in an ``MLP``, every expert's by draws of
+/// their own.
 public struct Experts: Sendable {
   private let layers: [StackedDense]
   /// E.
@@ -24,6 +27,6 @@ public struct Experts: Sendable {
 
   /// All experts' outputs, [B, E·H].
   public func callAsFunction(_ x: Variable) -> Variable {
-    layers.reduce(x) { x, layer in layer(x).relu() }
+    layers.reduce(x) { x, layer in layer.hidden(x) }
   }
 }

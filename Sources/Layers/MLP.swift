@@ -24,11 +24,17 @@ public struct MLP: Sendable {
 
   /// The last hidden layer.
   public func callAsFunction(_ x: Variable, learns: Linear.Learning = .all) -> Variable {
-    let drops = dropout > 0 && x.graph.isTraining
-    return layers.reduce(x) { input, layer in
-      let hidden = layer(input, learns: learns).relu()
-      return drops ? hidden.dropout(dropout) : hidden
+    layers.reduce(x) { input, layer in
+      layer(input, learns: learns).relu().dropped(dropout)
     }
+  }
+}
+
+extension Variable {
+  /// What hidden layers drop in training: nothing by a share of 0, and nothing in a trace that only
+  /// answers.
+  func dropped(_ share: Double) -> Variable {
+    share > 0 && graph.isTraining ? dropout(share) : self
   }
 }
 

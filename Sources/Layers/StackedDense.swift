@@ -14,6 +14,7 @@ public struct StackedDense: Sendable {
   private let inputs: Int
   private let outputs: Int
   private let networks: Int
+  private let dropout: Double
 
   /// Declares the layer of every network in a scope.
   ///
@@ -43,6 +44,7 @@ public struct StackedDense: Sendable {
     blocks = readsSame ? 1 : count
     self.inputs = inputs
     networks = count
+    dropout = scope.builder.dropout
     self.outputs = readsSame ? count * outputs : outputs
   }
 
@@ -53,6 +55,9 @@ public struct StackedDense: Sendable {
       parameter: weight, offset: network * (blocks == 1 ? width : inputs * width),
       stride: blocks == 1 ? outputs : width, inputs: inputs, outputs: width)
   }
+
+  /// The layer with a ReLU behind it, of which units are dropped in training as in an ``MLP``.
+  public func hidden(_ x: Variable) -> Variable { self(x).relu().dropped(dropout) }
 
   /// The layer of all networks side by side.
   public func callAsFunction(_ x: Variable) -> Variable {

@@ -131,7 +131,7 @@ public struct CrossStitch: RepresentationModel {
     var x = pass.graph.concatenation(embeddings.map { $0(pass) })
     var all: [Variable] = []
     for (layer, stitch) in zip(layers, stitches) {
-      x = stitch(layer(x).relu())  // [B, T·H]
+      x = stitch(layer.hidden(x))  // [B, T·H]
       all.append(x)
     }
     if let mixture { x = mixture(all) }  // [B, T·H]

@@ -44,6 +44,23 @@ import TrainingFixtures
     #expect(try shares(0.3, isTraining: true) == [0.3, 0.3, 0.3, 0.3])
   }
 
+  /// Stacked experts and columns drop behind each layer, all of them in one operation; towers apart.
+  @Test(arguments: [
+    ("mmoe", ["experts": "3", "expert": "6,4", "tower": "3"], [18, 12, 3, 3]),
+    ("cross-stitch", ["columns": "6,4", "tower": "3"], [12, 8, 3, 3]),
+  ])
+  func stacksDrop(_ model: String, _ options: [String: String], _ widths: [Int]) throws {
+    func trained(_ dropout: Double, threads: Int = 1) throws -> UInt64 {
+      let trainer = try problem.trainer(model, options, threads: threads, dropout: dropout)
+      let (graph, _) = Trainer.trace(trainer.model, problem.tasks, isTraining: true)
+      let found = graph.nodes.filter { $0.operation is Dropout }.map(\.width)
+      #expect(found == (dropout > 0 ? widths : []))
+      #expect(trainer.step(problem.batch(from: 0, rows: 256), rate: 0.02))
+      return trainer.fingerprint
+    }
+    #expect(try trained(0.3) == trained(0.3, threads: 3) && trained(0.3) != trained(0))
+  }
+
   /// No two layers drop by the same draws, nor does a tower drop what another one does.
   @Test func layersDrawApart() throws {
     let (graph, _) = Trainer.trace(

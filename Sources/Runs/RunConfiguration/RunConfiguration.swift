@@ -28,8 +28,8 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
   public var advisedOptions: [String: String] = [:]
   /// D of every field.
   public var embeddingWidth = TrainingDefaults.embeddingWidth
-  /// The share of units that hidden layers of bottoms, towers and their like drop in training, from 0
-  /// to ``TrainingDefaults/mostDropout``.
+  /// The share of units that hidden layers of bottoms, experts, columns and towers drop in training, but
+  /// not masked ones, from 0 to ``TrainingDefaults/mostDropout``.
   public var dropout = TrainingDefaults.dropout
   /// Rows in a batch.
   public var batchSize = TrainingDefaults.batchSize
