@@ -27,8 +27,19 @@ import Testing
     expectClose(factors(.step(factor: 0.1, every: 2), at: [7, 8, 15, 16]), [1, 0.1, 0.1, 0.01])
     expectClose(factors(.exponential(factor: 0.25), at: [0, 2, 4, 8]), [1, 0.5, 0.25, 0.0625])
     let cycle = RateSchedule.oneCycle(start: 0.2, peak: 0.5, minimum: 0.1)
-    expectClose(factors(cycle, at: [0, 2, 3, 6, 9, 12]), [0.2, 0.4, 0.6, 1, 0.55, 0.1])
-    expectClose(factors(.oneCycle(peak: 0), at: [0, 6, 12]), [1, 0.5, 0])
+    // 14 steps: the peak at 6, the end at 13, the last one.
+    expectClose(
+      factors(cycle, at: [0, 2, 3, 4, 6, 13, 99], of: 14), [0.2, 0.4, 0.6, 0.8, 1, 0.1, 0.1])
+    // 13 steps: the end is 12, and half-way down from the peak at 0 is 6.
+    expectClose(factors(.oneCycle(peak: 0), at: [0, 6, 12], of: 13), [1, 0.5, 0])
+  }
+
+  /// 0.1 of 10 steps is one step, though 3 / 10 / 0.1 is 2.9999999999999996.
+  @Test func stepsThatAreNoWholeNumber() {
+    let schedule = RateSchedule.step(factor: 0.5, every: 0.1)
+    expectClose(
+      (0..<8).map { schedule.factor(at: $0, of: 20, stepsPerEpoch: 10) },
+      (0..<8).map { pow(0.5, Double($0)) })
   }
 
   /// A warm-up of W steps rises to where the schedule begins, which goes over the N − W others.

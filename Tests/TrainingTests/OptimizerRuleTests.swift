@@ -69,9 +69,11 @@ import TrainingFixtures
   }
 
   /// `experts.1` shares its memory with `experts.0`, number by number.
-  @Test(arguments: rules) func groups(_ rule: Rule) throws {
+  @Test(arguments: rules, OptimizerConfiguration.Tables.allCases)
+  func groups(_ rule: Rule, _ tables: OptimizerConfiguration.Tables) throws {
     for clip in [nil, 0.02] {
-      var configuration = OptimizerConfiguration(rule, clipNorm: clip, weightDecay: 0)
+      var configuration = OptimizerConfiguration(
+        rule, tables: tables, clipNorm: clip, weightDecay: 0)
       configuration.rates = ["embeddings": 0.25, "experts.1": 3, "towers": 0]
       configuration.l2 = ["embeddings": 0.5, "experts": 0.25, "experts.0.1.bias": 2, "gates": 1]
       try follow(configuration)
@@ -105,6 +107,23 @@ import TrainingFixtures
       return trainer.store.fingerprint
     }
     #expect(Set(prints).count == 1)
+  }
+
+  /// The length of a clipped step is rate · limit, with all that pulls at rows that rest.
+  @Test func aClippedStepIsAsLongAsItMayBe() throws {
+    let problem = problem()
+    var configuration = OptimizerConfiguration(.sgd, tables: .dense, clipNorm: 0.02)
+    configuration.l2 = ["embeddings": 50]
+    let trainer = try problem.trainer("mmoe", optimizer: configuration)
+    let before = trainer.namedNumbers
+    #expect(trainer.step(problem.batch(rows: 4), rate: 0.5))
+    var squares = 0.0
+    for (path, numbers) in trainer.namedNumbers {
+      for (now, then) in zip(numbers, before[path] ?? []) {
+        squares += (Double(now) - Double(then)) * (Double(now) - Double(then))
+      }
+    }
+    #expect(abs(squares.squareRoot() - 0.5 * 0.02) < 1e-4 * 0.5 * 0.02)
   }
 
   /// A number follows its own group whatever lies beside it; a rate of 0 leaves it.
@@ -194,7 +213,7 @@ private struct RuleReference {
     var gradients = gradients.mapValues { $0.map(Double.init) }
     var moved: [String: [Int]] = [:]
     for path in gradients.keys {
-      let isTouched = configuration.tables == .lazy ? touched[path] : nil
+      let isTouched = configuration.movesWholeTables ? nil : touched[path]
       moved[path] = (gradients[path] ?? []).indices.filter { isTouched?[$0] ?? true }
       let l2 = group(path, configuration.l2) ?? 0
       for at in moved[path] ?? [] { gradients[path]?[at] += l2 * (numbers[path]?[at] ?? 0) }

@@ -17,11 +17,11 @@ public enum RateSchedule: Sendable, Hashable {
   case step(factor: Double = 0.5, every: Double = 1)
   /// factor^epochs, at every step a little less.
   case exponential(factor: Double = 0.5)
-  /// From `start` up to 1 over the first `peak` of the steps, and down to `minimum` over the others,
-  /// both on half a cosine.
+  /// From `start` up to 1 at step peak·N − 1, and down to `minimum` at N − 1, the last one, both on half
+  /// a cosine.
   ///
-  /// Smith, Topin. "Super-Convergence." 2018. arXiv:1708.07120; as PyTorch's OneCycleLR, whose end is
-  /// `minimum` = 4e-6.
+  /// Smith, Topin. "Super-Convergence." 2018. arXiv:1708.07120; the rates of PyTorch's OneCycleLR, whose
+  /// end is `minimum` = 4e-6, but no momentum that cycles with them.
   case oneCycle(start: Double = 0.04, peak: Double = 0.3, minimum: Double = 0)
 
   /// Every schedule with its defaults, by ``word``.
@@ -95,11 +95,15 @@ public enum RateSchedule: Sendable, Hashable {
     switch self {
     case .constant: return 1
     case .cosine(let minimum): return between(1, minimum, done)
-    case .step(let factor, let every): return pow(factor, (epochs / every).rounded(.down))
+    case .step(let factor, let every):
+      // A product of the two may fall short of a whole number by its rounding.
+      return pow(factor, (epochs / every + 1e-9).rounded(.down))
+
     case .exponential(let factor): return pow(factor, epochs)
     case .oneCycle(let start, let peak, let minimum):
-      if done < peak { return between(start, 1, done / peak) }
-      return between(1, minimum, (done - peak) / (1 - peak))
+      let (top, last) = (max(0, peak * Double(steps) - 1), Double(steps - 1))
+      if Double(t) < top { return between(start, 1, Double(t) / top) }
+      return between(1, minimum, last > top ? min(1, (Double(t) - top) / (last - top)) : done)
     }
   }
 }

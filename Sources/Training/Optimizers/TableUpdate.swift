@@ -38,6 +38,8 @@ final class TableUpdate {
   let isShared: Bool
   /// Whether the sums were given: nothing is summed then.
   var hasSums = false
+  /// Whether the sums are those of the whole table already, with all that is added to them.
+  private var isSpread = false
 
   /// `isMeasured` says whether ``sumOfSquares(of:)`` will be asked for, `movesResting` whether rows have
   /// gradients that the batch does not touch.
@@ -69,9 +71,9 @@ final class TableUpdate {
     self.pull = pull
     // Without momentum a row without gradient rests, unless a penalty gives it one.
     isDense =
-      configuration.tables == .dense && !configuration.rule.isRowWise
+      configuration.movesWholeTables
       && (configuration.rule.movesResting || hasPenalties || movesResting) || pull != nil
-    decaysAllRows = isDense && configuration.tables == .dense && !configuration.rule.isRowWise
+    decaysAllRows = isDense && configuration.movesWholeTables
     listPull =
       gradient.list == nil
       ? nil
@@ -163,9 +165,15 @@ final class TableUpdate {
     penalties.reduce(l2) { $0 + $1.rowCoefficient(of: gradient.parameter, in: store) }
   }
 
-  /// Sums the gradients by id and returns Σ g².
+  /// Sums the gradients by id and returns Σ g²: of the whole table where rows have a gradient that the
+  /// batch does not touch, so that a norm is that of what is applied.
   func sumOfSquares(of gradient: Executor.TableGradient) -> Double {
     sum(gradient)
+    isSpread = isDense && (pull != nil || penalty() != 0)
+    if isSpread {
+      spreadSums()
+      return ck_sum_of_squares(tableRows * width, sums.base)
+    }
     return ck_sum_of_squares((hasSums && isDense ? tableRows : groups.count) * width, sums.base)
   }
 
@@ -190,11 +198,6 @@ final class TableUpdate {
   func adagrad(_ numbers: ck_adagrad, isRowWise: Bool, isSummed: Bool) {
     guard let second = moments?.second.base else { return }
     var numbers = numbers
-    if isDense {
-      spread(isSummed: isSummed)
-      return ck_adagrad_step(
-        tableRows * width, values.base, second, sums.base, 0, 1, &numbers)
-    }
     var (groups, base, stride) = source(isSummed: isSummed)
     let step = isRowWise ? ck_adagrad_rowwise : ck_adagrad_rows
     step(&groups, width, values.base, second, base, stride, &numbers)
@@ -281,7 +284,13 @@ final class TableUpdate {
 
   /// Spreads the summed gradients over the whole table; 0 elsewhere.
   private func spread(isSummed: Bool) {
+    if isSummed, isSpread { return }
     if !isSummed { sum(gradient) }
+    spreadSums()
+  }
+
+  /// Spreads the sums, and adds what all rows get.
+  private func spreadSums() {
     if !hasSums { spreadRows() }
     let coefficient = penalty()
     if coefficient != 0 {
