@@ -18,7 +18,7 @@ public struct RunDescription: Sendable, Equatable, Codable {
   public var testRows: Int
   /// How many numbers the model learns.
   public var parameterCount: Int
-  /// Rows in a batch.
+  /// Rows of a step: a batch, or as many as are accumulated.
   public var batchSize: Int
   /// Steps in an epoch.
   public var stepsPerEpoch: Int

@@ -3,7 +3,7 @@ import Runs
 /// What may be set about a run in the explorer besides the model's own options: keys of a
 /// configuration.
 enum RunSetting: String, CaseIterable {
-  case optimizer, seed, lr, batch, epochs, patience, threads
+  case optimizer, seed, lr, batch, accumulate, epochs, patience, threads
 
   /// The setting as a person chooses it; its default is what a configuration has.
   func option(in configuration: RunConfiguration) -> ModelDescription.Option {
@@ -18,6 +18,7 @@ enum RunSetting: String, CaseIterable {
     case .seed: "of every random draw"
     case .lr: "the learning rate"
     case .batch: "rows in a batch"
+    case .accumulate: "batches whose gradients are summed before a step"
     case .epochs: "epochs at most"
     case .patience: "epochs without a better score before it ends; 0: never"
     case .threads: "threads that train"

@@ -10,6 +10,12 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Rows in a batch. (default: the data's, else \(TrainingDefaults.batchSize))")
   var batch: Int?
   @Option(
+    help: """
+      Batches whose gradients are summed before one update: a step has so many times the rows of a \
+      batch, and the memory of one block of them. (default: \(TrainingDefaults.accumulate))
+      """)
+  var accumulate: Int?
+  @Option(
     help: "Learning rate. (default: the data's, else \(TrainingDefaults.learningRate))")
   var lr: Double?
   @Option(
@@ -109,6 +115,7 @@ struct TrainingOptions: ParsableArguments {
     func add<Value>(_ name: String, _ value: Value?) { layer.add(name, value, .flag("--\(name)")) }
     add("epochs", epochs)
     add("batch", batch)
+    add("accumulate", accumulate)
     add("threads", threads)
     add("embedding", embedding)
     add("patience", patience)

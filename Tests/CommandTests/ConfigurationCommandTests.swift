@@ -152,7 +152,8 @@ import Training
       "--epochs", "3", "--batch", "4", "--lr", "0.5", "--warm-up", "6", "--threads", "7",
       "--embedding", "9", "--patience", "1", "--evaluate-every", "11", "--keep", "last", "--clip",
       "13", "--weight-decay", "0.5", "--optimizer", "sgd", "--tables", "dense",
-      "--schedule", "cosine", "--stop", "click:auc", "--time", "90s",
+      "--schedule", "cosine", "--stop", "click:auc", "--time", "90s", "--accumulate",
+      "2",
     ]
     let options = try TrainingOptions.parse(words)
     let said = Set(options.layer.entries.map(\.name))

@@ -12,7 +12,7 @@ import Testing
     (other.seed, other.embeddingWidth, other.batchSize) = (.max, 3, 5)
     (other.epochs, other.patience, other.warmUpSteps) = (7, 9, 11)
     (other.learningRate, other.labelSmoothing) = (0.1 + 0.2, 0.05)
-    other.dropout = 0.3
+    (other.dropout, other.accumulate) = (0.3, 4)
     other.optimizer = OptimizerConfiguration(
       .adagrad(epsilon: 1e-7, initial: 0.1, isRowWise: true), tables: .dense, clipNorm: 1.5,
       weightDecay: 1e-5)
@@ -77,7 +77,8 @@ import Testing
   @Test("a key takes its own form only") func forms() {
     let wrong: [(String, [String])] = [
       ("lr", ["0", "-1", "nan", "inf", "x", ""]), ("batch", ["0", "1048577", "1.5", ""]),
-      ("epochs", ["0", "100001"]), ("patience", ["-1"]), ("threads", ["0", "257"]),
+      ("epochs", ["0", "100001"]), ("accumulate", ["0", "1025", "2.0"]), ("patience", ["-1"]),
+      ("threads", ["0", "257"]),
       ("embedding", ["0", "1025"]), ("dropout", ["-0.1", "0.951", "nan", "", "a"]),
       ("seed", ["-1", "18446744073709551616"]),
       ("optimizer", ["adamw2", "Adam", ""]), ("tables", ["sparse"]), ("clip", ["0", "nothing"]),
@@ -120,7 +121,7 @@ import Testing
     ("model.experts", ["2", "3", "4"]), ("balancer", ["pcgrad", "mgda", "famo"]),
     ("balancer.relax", ["0.1", "0.2", "0.3"]), ("seed", ["2", "3", "4"]),
     ("embedding", ["2", "3", "4"]), ("dropout", ["0.1", "0.2", "0.3"]),
-    ("batch", ["2", "3", "4"]), ("epochs", ["2", "3", "4"]),
+    ("batch", ["2", "3", "4"]), ("accumulate", ["2", "3", "4"]), ("epochs", ["2", "3", "4"]),
     ("patience", ["3", "4", "5"]), ("label-smoothing", ["0.1", "0.2", "0.5"]),
     ("optimizer", ["sgd", "adagrad", "sgd"]),
     ("optimizer.beta1", ["0.1", "0.2", "0.3"]), ("rate.embeddings", ["0.1", "0.2", "0.3"]),

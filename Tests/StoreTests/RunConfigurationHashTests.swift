@@ -20,6 +20,7 @@ import Testing
       ("embeddingWidth", true, { $0.embeddingWidth = 3 }),
       ("dropout", true, { $0.dropout = 0.3 }),
       ("batchSize", true, { $0.batchSize = 3 }),
+      ("accumulate", true, { $0.accumulate = 3 }),
       ("epochs", true, { $0.epochs = 3 }),
       ("patience", true, { $0.patience = 3 }),
       ("learningRate", true, { $0.learningRate = 3 }),

@@ -87,6 +87,7 @@ extension ConfigurationKey {
       .key(.init("embedding", .whole(1...1024), \.embeddingWidth)),
       .key(.init("dropout", .upTo(TrainingDefaults.mostDropout), \.dropout)),
       .key(.init("batch", .whole(1...1_048_576), \.batchSize)),
+      .key(.init("accumulate", .whole(TrainingDefaults.accumulated), \.accumulate)),
       .key(.init("epochs", .whole(1...100_000), \.epochs)),
       .key(.init("patience", .whole(0...100_000), \.patience)),
       .key(.init("label-smoothing", .atMostHalf, \.labelSmoothing)),

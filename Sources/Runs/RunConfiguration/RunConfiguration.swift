@@ -33,6 +33,8 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
   public var dropout = TrainingDefaults.dropout
   /// Rows in a batch.
   public var batchSize = TrainingDefaults.batchSize
+  /// Batches whose gradients are summed before one update.
+  public var accumulate = TrainingDefaults.accumulate
   /// Epochs at most.
   public var epochs = TrainingDefaults.epochs
   /// Epochs without a better validation score before the run ends; 0 for no early stopping.
@@ -72,6 +74,14 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
 
   /// The defaults.
   public init() {}
+
+  /// Rows of a step: those of all batches whose gradients are summed before its update.
+  ///
+  /// The engine works through them block by block and keeps the values of one block a thread, so the
+  /// memory of activations does not grow with the batches that are accumulated, and a step has the bits
+  /// of one on a batch of as many rows. Means of losses, and so weights, balancers and clipping, go over
+  /// all of them; a table's gradient has the rows of all.
+  public var stepRows: Int { batchSize * accumulate }
 
   /// The learning rate of a step before the person's factor: what ``rateSchedule`` says, after a linear
   /// rise over the warm-up to where it begins.

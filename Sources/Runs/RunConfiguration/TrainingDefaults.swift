@@ -8,6 +8,10 @@ public enum TrainingDefaults {
   public static let mostDropout = 0.95
   /// Rows in a batch.
   public static let batchSize = 1024
+  /// Batches whose gradients are summed before one update.
+  public static let accumulate = 1
+  /// How many batches may be summed.
+  public static let accumulated = 1...1024
   /// Adam's learning rate.
   public static let learningRate = 1e-3
   /// Steps over which the rate rises from 0.

@@ -29,7 +29,7 @@ extension StartPreview {
         labels: labels, builder: builder)?.model
     else { return nil }
     let rows = dataset.training.count
-    let batch = min(configuration.batchSize, max(1, rows))
+    let batch = min(configuration.stepRows, max(1, rows))
     var memory = MemoryEstimate(builder.specifications, optimizer: configuration.optimizer)
     memory.add(
       model, tasks: dataset.tasks, batchSize: configuration.batchCapacity(rows: rows),

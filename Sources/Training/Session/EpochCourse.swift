@@ -47,10 +47,10 @@ struct EpochCourse {
 
   /// The rows of the next step.
   func batch(of examples: Examples) -> Batch {
-    let first = stepInEpoch * configuration.batchSize
+    let first = stepInEpoch * configuration.stepRows
     return examples.batch(
       of: UnsafePointer(shuffle.order.base + first),
-      rows: min(configuration.batchSize, examples.count - first))
+      rows: min(configuration.stepRows, examples.count - first))
   }
 
   /// The rows of the next step while an epoch goes on; nil between two.

@@ -13,7 +13,7 @@ extension Trainer {
   ///
   /// - Throws: `ModelError` for a model that cannot be built so, `ParameterGroupError` for a rate of
   ///   parameters that it does not have, ``LabelSmoothingError`` for a loss that is not
-  ///   smoothed, ``ResourceError`` before more memory is taken than there is.
+  ///   smoothed, ``AccumulationError``, ``ResourceError`` before more memory is taken than there is.
   convenience init?(
     _ configuration: TrainingConfiguration, _ entry: ModelEntry, dataset: Dataset,
     rows: Int? = nil, labels known: (() -> LabelPairs)? = nil
@@ -45,6 +45,7 @@ extension Trainer {
       pool: WorkerPool(threads: configuration.threads))
     self.roles = roles
     try checkSmoothing(configuration.labelSmoothing, model: entry.name)
+    try checkAccumulation(configuration.accumulate, model: entry.name)
   }
 }
 
@@ -52,7 +53,7 @@ extension TrainingConfiguration {
   /// Rows that memory is taken for: a batch is never larger than the rows that train.
   ///
   /// Batches of usual sizes have their own, so that how they are divided depends on nothing else.
-  func batchCapacity(rows: Int) -> Int { min(batchSize, max(rows, 8_192)) }
+  func batchCapacity(rows: Int) -> Int { min(stepRows, max(rows, 8_192)) }
 }
 
 extension Trainer {

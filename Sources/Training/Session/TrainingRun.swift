@@ -200,10 +200,10 @@ final class TrainingRun {
       .map(\.name),
       trainingRows: dataset.training.count, validationRows: dataset.validation.count,
       testRows: dataset.test.count, parameterCount: parameterCount,
-      batchSize: configuration.batchSize,
+      batchSize: configuration.stepRows,
       stepsPerEpoch: isFitted
         ? 1
-        : max(1, (dataset.training.count + configuration.batchSize - 1) / configuration.batchSize),
+        : max(1, (dataset.training.count + configuration.stepRows - 1) / configuration.stepRows),
       epochs: isFitted ? 0 : configuration.epochs, seed: configuration.seed)
     description.numericColumns = dataset.features.numbers.map {
       dataset.features.dense[$0].column
