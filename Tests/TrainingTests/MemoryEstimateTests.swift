@@ -34,6 +34,28 @@ import TrainingFixtures
     #expect(estimate.bytes == estimate.parts.reduce(0) { $0 + $1.bytes })
   }
 
+  /// A balancer that sees losses first keeps what the gradients need of the whole batch; one that
+  /// does not, keeps nothing.
+  @Test func keptValuesAreCounted() throws {
+    let problem = TinyProblem()
+    guard case .trained(let make) = try ModelRegistry.entry(named: "mmoe").kind else { return }
+    let network = try make([:], problem.input, problem.tasks, Builder())
+    func parts(_ balancer: String, rows: Int = 512) -> [(what: String, bytes: Double)] {
+      var estimate = MemoryEstimate(Self.specifications, optimizer: OptimizerConfiguration())
+      estimate.add(
+        network, tasks: problem.tasks, batchSize: rows, threads: 2,
+        balancer: BalancerSetting(balancer))
+      return estimate.parts.filter { $0.what == "values until the losses are known" }
+    }
+    let plan = Trainer.plans(network, problem.tasks, batchSize: 512, isParted: true).training
+    #expect(parts("famo").map(\.bytes) == [4 * Double(plan.spanningFloats)])
+    #expect(parts("geometric").count == 1 && plan.spanningFloats > 512 * 8 * 32)
+    for balancer in ["equal", "dwa", "uncertainty", "pcgrad"] {
+      #expect(parts(balancer).isEmpty, "\(balancer)")
+    }
+    #expect(parts("famo", rows: 1 << 20).isEmpty)
+  }
+
   @Test func refusesWithTheFigures() throws {
     let estimate = MemoryEstimate(Self.specifications, optimizer: OptimizerConfiguration(.sgd))
     let bytes = estimate.bytes

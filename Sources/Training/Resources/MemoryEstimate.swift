@@ -1,6 +1,7 @@
 import Datasets
 import Graph
 import Models
+import Objectives
 import Runs
 
 /// What a run will take of memory, worked out from the declared parameters and the traced plans before
@@ -39,12 +40,21 @@ struct MemoryEstimate {
     ]
   }
 
-  /// Adds what the plans of a model take.
+  /// Adds what the plans of a model take, with a balancer that may have to see losses before gradients.
   mutating func add(
-    _ model: any MultiTaskModel, tasks: [TaskDefinition], batchSize: Int, threads: Int
+    _ model: any MultiTaskModel, tasks: [TaskDefinition], batchSize: Int, threads: Int,
+    balancer: BalancerSetting = .equal
   ) {
     let (training, evaluation) = Trainer.plans(model, tasks, batchSize: batchSize)
     parts.append(("a batch's values", training.bytes(threads: threads)))
+    let sees = BalancerRegistry.entries.first { $0.about.name == balancer.name }?.sees ?? []
+    if sees.contains(.losses), !sees.needsGradients {
+      let kept = Trainer.plans(model, tasks, batchSize: batchSize, isParted: true).training
+        .spanningFloats
+      if kept <= PlanCache.usualSpanningFloats {
+        parts.append(("values until the losses are known", 4 * Double(kept)))
+      }
+    }
     parts.append(("scoring", evaluation.bytes(threads: threads)))
   }
 

@@ -33,7 +33,7 @@ extension StartPreview {
     var memory = MemoryEstimate(builder.specifications, optimizer: configuration.optimizer)
     memory.add(
       model, tasks: dataset.tasks, batchSize: configuration.batchCapacity(rows: rows),
-      threads: configuration.threads)
+      threads: configuration.threads, balancer: configuration.balancer)
     let plan = Trainer.plans(model, dataset.tasks, batchSize: batch).training
     let epochs =
       model.lottery?.schedule.epochs(tasks: dataset.tasks.count, joint: configuration.epochs)

@@ -34,7 +34,8 @@ extension Trainer {
     try estimate.check(entry.name)
     let batchSize = configuration.batchCapacity(rows: rows ?? dataset.training.count)
     estimate.add(
-      model, tasks: dataset.tasks, batchSize: batchSize, threads: configuration.threads)
+      model, tasks: dataset.tasks, batchSize: batchSize, threads: configuration.threads,
+      balancer: configuration.balancer)
     try estimate.check(entry.name)
     let store = ParameterStore(
       builder.specifications, tasks: dataset.tasks.count, seed: configuration.seed)
@@ -60,7 +61,8 @@ extension Trainer {
   /// The plans of a model with all tasks on, compiled and not made ready to run: they say what a run
   /// will take.
   static func plans(
-    _ model: any MultiTaskModel, _ tasks: [TaskDefinition], batchSize: Int
+    _ model: any MultiTaskModel, _ tasks: [TaskDefinition], batchSize: Int,
+    isParted: Bool = false
   ) -> (training: Plan, evaluation: Plan) {
     func watched(_ graph: Graph) -> [(name: Watched, value: Variable)] {
       graph.watched.map { ($0.name, Variable(graph: graph, node: $0.node)) }
@@ -72,7 +74,8 @@ extension Trainer {
     let (scoring, answers) = trace(model, tasks, isTraining: false)
     return (
       Plan(
-        graph, purpose: .training, losses: losses, outputs: watched(graph), capacity: batchSize),
+        graph, purpose: .training, losses: losses, isParted: isParted, outputs: watched(graph),
+        capacity: batchSize),
       Plan(
         scoring, purpose: .evaluation, losses: [],
         outputs: watched(scoring) + answers.map { (name: .value("logits"), value: $0) },

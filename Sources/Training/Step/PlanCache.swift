@@ -11,7 +11,8 @@ final class PlanCache {
   var most: Int
   /// Values of a batch that a plan keeps from forward to backward at most, 256 MiB: one that would keep
   /// more sees its losses by a forward pass of their own.
-  var mostSpanningFloats = 64 << 20
+  var mostSpanningFloats = PlanCache.usualSpanningFloats
+  static let usualSpanningFloats = 64 << 20
 
   private var plans: [(turn: CompiledTurn, used: Int)] = []
   private var clock = 0
