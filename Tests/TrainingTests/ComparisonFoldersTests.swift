@@ -110,13 +110,13 @@ import TrainingFixtures
     try FileManager.default.copyItem(atPath: other.path + "/checkpoints", toPath: checkpoints)
     let (ended, notices) = try run(comparison())
     #expect(notices.contains { $0.hasPrefix("\(folder.id) cannot be gone on with") })
-    #expect(ended[1].outcome == .finished && ended[1].step == 75)
+    #expect(ended[1].outcome == .finished)
     for name in try FileManager.default.contentsOfDirectory(atPath: other.path + "/checkpoints") {
       try Data("spoilt".utf8).write(to: URL(fileURLWithPath: other.path + "/checkpoints/" + name))
     }
     let (anew, words) = try run(comparison(experts: 3))
     #expect(words.contains { $0.hasPrefix("\(other.id) cannot be gone on with") })
-    #expect(anew[1].outcome == .finished)
+    #expect(anew[1].outcome == .finished && anew[1].step == ended[1].step)
     #expect(try entries().filter { $0.card.model == "mmoe" }.count { $0.reason != nil } == 2)
   }
 
