@@ -29,7 +29,8 @@ import TrainingFixtures
     let rows = configuration.stepRows
     var course = EpochCourse(
       configuration, rows: 230, stepsPerEpoch: (230 + rows - 1) / rows)
-    #expect(course.beginIfDue())
+    let hasBegun = course.beginIfDue()
+    #expect(hasBegun)
     var seen = 0
     while let batch = course.nextBatch(of: dataset.training) {
       seen += batch.rows
