@@ -29,14 +29,25 @@ struct Probe {
   var taskOff: Int?
   /// How the tasks' gradients are put together; nil: as the workload says.
   var balancer: String?
-  /// Steps that are counted, and as many before to warm up.
-  var steps = 100
+  /// Steps that are counted, and as many before to warm up: what a step allocates it allocates in each
+  /// of them, and short batches, tasks that are off and turns come round in so many.
+  var steps = 32
+  /// Whether the last counted step allocates once besides: to see that it would be noticed.
+  var allocates = false
+
+  /// A step that allocates, which no case may be like.
+  static let witness = Probe(
+    name: "a step that allocates", workload: Workload.all[0], allocates: true)
 
   static let all: [Probe] = {
     let small = Workload.all[0]
     let tasks = Workload.all[1]
-    return Workload.all.map { Probe(name: $0.name, workload: $0) } + [
-      Probe(name: "short batches", workload: small, batchSize: 1024, rows: [1024, 333]),
+    // Of the smallest network more steps: what comes seldom comes there.
+    return Workload.all.map {
+      Probe(name: $0.name, workload: $0, steps: $0.name == small.name ? 100 : 16)
+    } + [
+      Probe(
+        name: "short batches", workload: small, batchSize: 1024, rows: [1024, 333], steps: 100),
       Probe(name: "single-task", workload: small, model: "single-task"),
       Probe(name: "sub-networks in turns", workload: small, model: "sparse-sharing"),
       Probe(name: "contrast", workload: small, model: "csrec"),
@@ -62,7 +73,7 @@ struct Probe {
       Probe(name: "one task off", workload: Workload.all[1], model: "omoe", taskOff: 1),
       Probe(
         name: "one task off, balanced", workload: Workload.all[Workload.all.count - 1],
-        taskOff: 1),
+        taskOff: 1, steps: 16),
       Probe(
         name: "clipping", workload: small, model: "hard-sharing",
         optimizer: OptimizerConfiguration(clipNorm: 0.1)),
@@ -115,17 +126,18 @@ struct Probe {
       }
       trainer.balance(by: choice)
     }
-    run(trainer, examples, lists, order, bins, from: 0)
+    _ = run(trainer, examples, lists, order, bins, from: 0)
     mc_arm()
-    run(trainer, examples, lists, order, bins, from: steps)
-    return mc_disarm()
+    let kept = run(trainer, examples, lists, order, bins, from: steps)
+    return mc_disarm() + (kept.isEmpty == allocates ? 1_000_000 : 0)
   }
 
   private func run(
     _ trainer: Trainer, _ examples: Examples, _ lists: FieldLists?, _ order: Storage<Int32>,
     _ bins: LossBins,
     from first: Int
-  ) {
+  ) -> [Int] {
+    var kept: [Int] = []
     for step in first..<(first + steps) {
       var batch = Batch(
         rows: rows[step % rows.count], ids: UnsafePointer(examples.ids.base),
@@ -134,11 +146,13 @@ struct Probe {
         spaces: nil, tasks: workload.taskCount,
         index: UnsafePointer(order.base + step % 4 * batchSize))
       batch.lists = lists.map { UnsafePointer($0.rows.base) }
-      guard trainer.step(batch, rate: 1e-3) else { return }
+      guard trainer.step(batch, rate: 1e-3) else { return kept }
       for task in 0..<workload.taskCount where trainer.isOn[task] {
         bins.add(Float(trainer.loss(of: task)), task: task, step: step)
       }
+      if allocates, step == 2 * steps - 1 { kept = [Int](repeating: step, count: 100) }
     }
+    return kept
   }
 
   /// Lists of one to three values; the number of a list is the id that the row has else.
