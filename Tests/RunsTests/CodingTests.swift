@@ -70,7 +70,8 @@ import Testing
     .together([]), .together([.undo]), .together([.pause, .setTaskWeight("a", -1)]),
     .together([.together([.setTask("a", isOn: true)])]), .setTask("a", isOn: false),
     .setBalancer(BalancerSetting("", options: ["": "", "a b": "c d", "x": "\""])),
-    .knockOutAll(.goesOn), .shadow(without: ""), .setTask("a\nb", isOn: true),
+    .knockOutAll(.goesOn), .shadow(without: ""),
+    .shadowUnder(BalancerSetting("x", options: ["a": "b"])), .setTask("a\nb", isOn: true),
   ])
   func commandsThatNoLineStandsFor(_ command: Command) throws { try expectReturn(command) }
 

@@ -26,6 +26,10 @@ import TrainingFixtures
         Lottery(trainer, tasks: Array(TinyProblem.names.prefix(2)), epochs: 2))
     }
 
+    init(trainer: Trainer, lottery: Lottery, problem: TinyProblem) {
+      (self.trainer, self.lottery, self.problem) = (trainer, lottery, problem)
+    }
+
     /// Steps of the whole course.
     var length: Int { 2 * lottery.epochs + 1 }
 

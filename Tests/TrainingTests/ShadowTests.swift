@@ -1,5 +1,6 @@
 import Graph
 import Models
+import Objectives
 import Runs
 import Tensors
 import Testing
@@ -32,17 +33,14 @@ import TrainingFixtures
   }
 
   /// 500 steps of both, one after the other, with what a person changes meanwhile on both.
-  @Test(arguments: [
-    "hard-sharing", "mmoe", "ple", "cross-stitch", "mran", "esmm", "aitm", "stem-net", "mt-fwfm",
-  ])
+  @Test(arguments: ArchiveTrainerTests.models)
   func aForkWithNothingChangedStaysTheSame(_ model: String) throws {
     let trainer = try problem.trainer(model, threads: 2, seed: 5)
     trainer.weights = [1, 0.5, 2]
     for number in 0..<21 { step(trainer, number) }
     trainer.isOn[1] = false
     for number in 21..<30 { step(trainer, number) }
-    #expect(trainer.whyNotForking == nil)
-    let fork = trainer.fork()
+    let fork = try trainer.fork().0
     #expect(isSame(trainer, fork) && fork.step == trainer.step && fork.isOn == trainer.isOn)
     for number in 30..<530 {
       if number == 130 { for run in [trainer, fork] { run.isOn[1] = true } }
@@ -51,7 +49,117 @@ import TrainingFixtures
       step(fork, number)
     }
     #expect(isSame(trainer, fork))
+    #expect(try differences(saved(trainer.visit), saved(fork.visit)) == [])
     #expect(trainer.sums.map(\.loss) == fork.sums.map(\.loss))
+  }
+
+  /// What a balancer remembers goes on as it would have, whichever it is.
+  @Test(arguments: BalancerRegistry.entries.map(\.about.name))
+  func aBalancedForkStaysTheSame(_ balancer: String) throws {
+    let trainer = try problem.trainer("hard-sharing", ["bottom": "6,4", "tower": "3"], seed: 5)
+    let tasks = BalancedTasks(
+      problem.tasks.map(\.name), isBinary: problem.tasks.map { $0.kind == .binary })
+    try trainer.balance(by: BalancerSetting(balancer), for: tasks)
+    for number in 0..<20 { step(trainer, number) }
+    let fork = try trainer.fork().0
+    for number in 20..<520 {
+      step(trainer, number)
+      step(fork, number)
+    }
+    #expect(try differences(saved(trainer.visit), saved(fork.visit)) == [], "\(balancer)")
+  }
+
+  /// A lottery's search and its joint training, in whichever phase it is forked.
+  @Test(arguments: ArchiveLotteryTests.courses) func aForkedSearchStaysTheSame(
+    _ model: String, _ options: [String: String]
+  ) throws {
+    let course = try ArchiveLotteryTests.Course(model, options)
+    for forked in 0..<4 {
+      let (trainer, lottery) = try course.trainer.fork(with: course.lottery)
+      let other = ArchiveLotteryTests.Course(
+        trainer: trainer, lottery: try #require(lottery), problem: course.problem)
+      let first = 3 * forked
+      let (mine, theirs) = (first..<(first + 3), first..<(first + course.length))
+      // The fork goes on to the end of the search; what it does is nothing to the run.
+      let before = try saved(course.visit)
+      other.go(theirs)
+      #expect(try differences(saved(course.visit), before) == [])
+      let again = try course.trainer.fork(with: course.lottery)
+      let third = ArchiveLotteryTests.Course(
+        trainer: again.0, lottery: try #require(again.1), problem: course.problem)
+      course.go(mine)
+      third.go(mine)
+      #expect(try differences(saved(third.visit), saved(course.visit)) == [], "\(first)")
+    }
+  }
+
+  /// Teachers and students, whoever learns from whom.
+  @Test(arguments: ["alternating", "joint", "static"], ["1", "20"])
+  func aForkedTeacherStaysTheSame(_ teaching: String, epochs: String) throws {
+    let trainer = try problem.trainer(
+      "crossdistil", ["teacher": teaching, "teacher-epochs": epochs], seed: 5)
+    for number in 0..<30 { step(trainer, number) }
+    let fork = try trainer.fork().0
+    for number in 30..<530 {
+      step(trainer, number)
+      step(fork, number)
+    }
+    #expect(try differences(saved(trainer.visit), saved(fork.visit)) == [])
+  }
+
+  /// The shadow under another balancer is the run whose balancer was changed at the fork, to the bit; a
+  /// balancer that a person chooses later is the main run's alone.
+  @Test func aShadowIsTheRunUnderAnotherBalancer() throws {
+    let options = ["experts": "3", "expert": "8", "tower": "4"]
+    let (main, other) = (
+      try problem.trainer("mmoe", options), try problem.trainer("mmoe", options)
+    )
+    let tasks = BalancedTasks(
+      problem.tasks.map(\.name), isBinary: problem.tasks.map { $0.kind == .binary })
+    for run in [main, other] { try run.balance(by: BalancerSetting("dwa"), for: tasks) }
+    for number in 0..<10 { for run in [main, other] { step(run, number) } }
+    let pcgrad = BalancerSetting("pcgrad")
+    let shadow = try ShadowRun(of: main, .under(pcgrad, tasks))
+    try other.balance(by: pcgrad, for: tasks)
+    for number in 10..<60 {
+      if number == 30 {
+        for run in [main, other] { run.isOn[2] = false }
+        try main.balance(by: .equal, for: tasks)
+        try shadow.balance(by: .equal, for: tasks)
+      }
+      step(main, number)
+      step(other, number)
+      let batch = problem.batch(from: number * 37 % 500, rows: 64)
+      #expect(shadow.step(batch, rate: 0.01, mainSeconds: 0.01))
+    }
+    #expect(try differences(saved(shadow.trainer.visit), saved(other.visit)) == [])
+    #expect(!isSame(shadow.trainer, main))
+    let seen = shadow.snapshot
+    #expect(seen.change == "under pcgrad" && seen.tasks.map(\.isOn) == [true, true, false])
+    #expect(seen.tasks[0].difference != nil && seen.tasks[0].losses.count == 50)
+  }
+
+  /// A shadow without a task is balanced as a person has chosen for the main run.
+  @Test func aShadowFollowsTheBalancer() throws {
+    let (main, other) = (try problem.trainer("mmoe"), try problem.trainer("mmoe"))
+    let tasks = BalancedTasks(
+      problem.tasks.map(\.name), isBinary: problem.tasks.map { $0.kind == .binary })
+    for number in 0..<5 { for run in [main, other] { step(run, number) } }
+    let shadow = try ShadowRun(of: main, .without(1))
+    other.isOn[1] = false
+    for number in 5..<25 {
+      if number == 10 {
+        let setting = BalancerSetting("uncertainty")
+        try main.balance(by: setting, for: tasks)
+        try other.balance(by: setting, for: tasks)
+        try shadow.balance(by: setting, for: tasks)
+      }
+      step(main, number)
+      step(other, number)
+      let batch = problem.batch(from: number * 37 % 500, rows: 64)
+      #expect(shadow.step(batch, rate: 0.01, mainSeconds: 0.01))
+    }
+    #expect(try differences(saved(shadow.trainer.visit), saved(other.visit)) == [])
   }
 
   @Test(arguments: ["adam", "adagrad", "sgd"]) func everyRulesMomentsAreCopied(
@@ -64,7 +172,7 @@ import TrainingFixtures
     let trainer = try problem.trainer(
       "hard-sharing", ["bottom": "8", "tower": "4"], optimizer: configuration)
     for number in 0..<7 { step(trainer, number) }
-    let fork = trainer.fork()
+    let fork = try trainer.fork().0
     for number in 7..<27 {
       step(trainer, number)
       step(fork, number)
@@ -77,7 +185,7 @@ import TrainingFixtures
     func fingerprint(hasShadow: Bool) throws -> UInt64 {
       let trainer = try problem.trainer("mmoe", ["experts": "3", "expert": "8", "tower": "4"])
       for number in 0..<10 { step(trainer, number) }
-      let shadow = hasShadow ? ShadowRun(of: trainer, without: 1) : nil
+      let shadow = hasShadow ? try ShadowRun(of: trainer, .without(1)) : nil
       for number in 10..<40 {
         step(trainer, number)
         let batch = problem.batch(from: number * 37 % 500, rows: 64)
@@ -96,7 +204,7 @@ import TrainingFixtures
       try problem.trainer("mmoe", options), try problem.trainer("mmoe", options)
     )
     for number in 0..<10 { for run in [main, other] { step(run, number) } }
-    let shadow = ShadowRun(of: main, without: 1)
+    let shadow = try ShadowRun(of: main, .without(1))
     other.isOn = [true, false, true]
     for number in 10..<60 {
       if number == 30 { for run in [main, other] { run.weights[2] = 3 } }
@@ -124,11 +232,6 @@ import TrainingFixtures
     #expect(
       ShadowRun.whyNot(trainer, without: 0)
         == "without board no task would be on: nothing would train")
-    for model in ["csrec", "sparse-sharing", "lt4rec"] {
-      #expect(try problem.trainer(model).whyNotForking?.contains("cannot be copied") == true)
-    }
-    let balanced = try problem.trainer("mmoe", isBalanced: true)
-    #expect(balanced.whyNotForking == "what the balancer remembers cannot be copied")
   }
 
   @Test func theCourseIsThinnedAndKeepsItsSteps() {
@@ -175,6 +278,16 @@ import TrainingFixtures
     #expect(answer(.dropShadow) == .applied)
     #expect(answer(.step(1)) == .applied)
     #expect(run.snapshot(at: 22).shadow == nil)
+    guard case .refused(let words)? = answer(.shadowUnder(BalancerSetting("pcgrat"))) else {
+      Issue.record("an unknown balancer is no shadow")
+      return
+    }
+    #expect(words.contains("pcgrad"))
+    #expect(answer(.shadowUnder(BalancerSetting("pcgrad"))) == .applied)
+    #expect(answer(.step(20)) == .applied)
+    let other = try #require(run.snapshot(at: 42).shadow)
+    #expect(other.change == "under pcgrad" && other.fork == 22 && other.step == 42)
+    #expect(other.tasks.allSatisfy { $0.isOn && $0.difference != nil })
   }
 }
 

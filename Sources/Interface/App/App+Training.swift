@@ -73,9 +73,25 @@ extension Keymap {
       return [.send(.shadow(without: task))]
     },
     Action(
+      name: "shadow balancer", form: "NAME [NAME=VALUE …]", scope: .group(.taskSwitch),
+      section: .training, summary: "run beside, another balancer", staysHere: true,
+      whyNot: \.desk.whyNotTraining
+    ) { app, invocation in
+      let words = invocation.words ?? []
+      app.desk.say(
+        "a run under \(words.joined(separator: " ")) begins beside this one; F gives it up")
+      return [.send(.shadowUnder(BalancerSetting(words: words)))]
+    },
+    Action(
       name: "shadow drop", scope: .group(.taskSwitch), section: .training,
       summary: "give up the run beside", staysHere: true, whyNot: \.desk.whyNotTraining
     ) { _, _ in [.send(.dropShadow)] },
+    Action(
+      name: "balancer", form: "NAME [NAME=VALUE …]", scope: .group(.taskSwitch), section: .training,
+      summary: "how gradients are joined", staysHere: true, whyNot: \.desk.whyNotTraining
+    ) { _, invocation in
+      [.send(.setBalancer(BalancerSetting(words: invocation.words ?? [])))]
+    },
     Action(
       name: "weight", form: "TASK [W]", keys: keys("w"),
       scope: .group(.tasks), section: .training, hint: "weight",
@@ -100,6 +116,17 @@ extension Keymap {
       hint: "all on", summary: "train every task", whyNot: \.desk.whyNotTraining
     ) { app, _ in app.turnAllOn() },
   ]
+}
+
+extension BalancerSetting {
+  /// The balancer that a person has typed: its name, then choices as `name=value`.
+  fileprivate init(words: [String]) {
+    self.init(words.first ?? "")
+    for word in words.dropFirst() {
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2 { options[String(parts[0])] = String(parts[1]) }
+    }
+  }
 }
 
 // MARK: - Commands to the engine, from keys and from typed words

@@ -220,6 +220,7 @@ extension Command {
     case .knockOutAll: "scores without each expert"
     case .thinMask(let task, let share): "score of \(task) with \(percent(share)) pruned"
     case .shadow(let task): "a shadow without \(task)"
+    case .shadowUnder(let balancer): "a shadow under \(balancer)"
     case .dropShadow: "give up the shadow"
     case .cancel: "give up the question"
     case .evaluate: "evaluate"

@@ -56,6 +56,8 @@ struct CommandInParts: Codable {
     case .knockOutAll(let meanwhile): (name, text) = ("matrix", meanwhile.rawValue)
     case .thinMask(let task, let share): (name, text, number) = ("thin", task, share)
     case .shadow(let task): (name, text) = ("shadow", task)
+    case .shadowUnder(let balancer):
+      (name, text, options) = ("shadow balancer", balancer.name, balancer.options)
     case .dropShadow: name = "shadow drop"
     case .cancel: name = "cancel"
     case .evaluate: name = "evaluate"
@@ -91,6 +93,8 @@ struct CommandInParts: Codable {
     case "matrix": text.flatMap(TrainingMeanwhile.init).map { .knockOutAll($0) }
     case "thin": text.flatMap { task in number.map { .thinMask(task, share: $0) } }
     case "shadow": text.map { .shadow(without: $0) }
+    case "shadow balancer":
+      text.map { .shadowUnder(BalancerSetting($0, options: options ?? [:])) }
     case "shadow drop": .dropShadow
     case "cancel": .cancel
     case "evaluate": .evaluate

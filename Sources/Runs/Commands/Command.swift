@@ -39,6 +39,9 @@ public indirect enum Command: Sendable, Hashable {
   case thinMask(String, share: Double)
   /// Begin a shadow from here: the same run without a task beside this one, in place of the one before.
   case shadow(without: String)
+  /// Begin a shadow from here: the same run under another balancer beside this one, in place of the one
+  /// before.
+  case shadowUnder(BalancerSetting)
   /// Give up the shadow.
   case dropShadow
   /// Give up the questions that are being answered.

@@ -2,9 +2,9 @@
 ///
 /// ``description`` is the one of logs, JSON and `--at`: `task.off=income`, `task.weight=income:0.5`,
 /// `lr.factor=0.5`, `dial=alpha:0.1`, `balancer=pcgrad`, `expert.without=3`, `expert.matrix=wait`,
-/// `mask.thin=income:0.2`, `shadow.without=income`, `step=10`, `pace=5`, and by name alone `pause`,
-/// `resume`, `stop`, `shadow drop`, `evaluate`, `cancel`, `undo`, `redo`. ``typed`` is the one of the
-/// explorer's `:`:
+/// `mask.thin=income:0.2`, `shadow.without=income`, `shadow.balancer=pcgrad`, `step=10`, `pace=5`, and
+/// by name alone `pause`, `resume`, `stop`, `shadow drop`, `evaluate`, `cancel`, `undo`, `redo`.
+/// ``typed`` is the one of the explorer's `:`:
 /// `task income off`, `weight income 0.5`, `lr x0.5`. Changes that are one action have `+` between
 /// them: `task.off=click + task.off=like`. Both are read everywhere; a name that could be read
 /// otherwise has quotes: `task.off="a + b"`.
@@ -31,6 +31,8 @@ extension Command: CustomStringConvertible {
     case .knockOutAll(let meanwhile): "expert.matrix=\(meanwhile.rawValue)"
     case .thinMask(let task, let share): "mask.thin=\(CommandText.quoted(task)):\(share)"
     case .shadow(let task): "shadow.without=\(CommandText.quoted(task))"
+    case .shadowUnder(let balancer):
+      balancer.options.isEmpty ? "shadow.balancer=\(balancer.name)" : typed
     case .dropShadow: "shadow drop"
     case .cancel: "cancel"
     case .evaluate: "evaluate"
@@ -58,6 +60,7 @@ extension Command: CustomStringConvertible {
     case .thinMask(let task, let share):
       "thin \(CommandTable.quoted(task, behind: "thin")) \(share)"
     case .shadow(let task): "shadow \(CommandTable.quoted(task, behind: "shadow"))"
+    case .shadowUnder(let balancer): "shadow balancer \(balancer)"
     case .pause, .resume, .stop, .evaluate, .undo, .redo, .cancel, .dropShadow: description
     }
   }

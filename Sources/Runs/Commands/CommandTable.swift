@@ -33,6 +33,12 @@ extension CommandTable {
 
   private static let task = CommandArgument("TASK", .name(.task))
 
+  /// A balancer and what is chosen about it.
+  private static let balancer = [
+    CommandArgument("NAME", .name(.balancer)),
+    CommandArgument("NAME=VALUE", kinds: [.setting], presence: .optional, repeats: true),
+  ]
+
   /// What changes how the model is trained.
   private static let changes: [CommandEntry] = [
     .engine(
@@ -92,22 +98,12 @@ extension CommandTable {
     },
     .engine(
       "balancer",
-      [
-        CommandArgument("NAME", .name(.balancer)),
-        CommandArgument(
-          "NAME=VALUE", kinds: [.setting], presence: .optional, repeats: true),
-      ],
-      summary: "how the tasks' losses and gradients are put together",
+      balancer, summary: "how the tasks' losses and gradients are put together",
       assignments: [
         .init(name: "balancer", trailing: [], summary: "put the tasks' gradients together so")
       ]
     ) { values in
-      guard case .text(let name)? = values.first else { return nil }
-      var balancer = BalancerSetting(name)
-      for case .setting(let option, let value) in values.dropFirst() {
-        balancer.options[option] = value
-      }
-      return .setBalancer(balancer)
+      BalancerSetting(values).map { .setBalancer($0) }
     },
     plain("undo", .undo, "take back the last action"),
     plain("redo", .redo, "do again what was undone"),
@@ -184,6 +180,16 @@ extension CommandTable {
       guard case .text(let task)? = values.first else { return nil }
       return .shadow(without: task)
     },
+    .engine(
+      "shadow balancer", balancer, summary: "the same run under another balancer, beside this one",
+      assignments: [
+        .init(
+          name: "shadow.balancer", trailing: [],
+          summary: "a run under another balancer beside this one")
+      ]
+    ) { values in
+      BalancerSetting(values).map { .shadowUnder($0) }
+    },
     plain("shadow drop", .dropShadow, "give up the run beside this one"),
     plain("cancel", .cancel, "give up what is being scored"),
     plain("stop", .stop, "end the run, keep results"),
@@ -191,6 +197,15 @@ extension CommandTable {
 
   private static func plain(_ name: String, _ command: Command, _ summary: String) -> CommandEntry {
     .engine(name, summary: summary) { _ in command }
+  }
+}
+
+extension BalancerSetting {
+  /// The balancer that a person has written.
+  fileprivate init?(_ values: [ArgumentValue]) {
+    guard case .text(let name)? = values.first else { return nil }
+    self.init(name)
+    for case .setting(let option, let value) in values.dropFirst() { options[option] = value }
   }
 }
 

@@ -64,6 +64,11 @@ final class Lottery {
     if schedule.warmUpEpochs == 0 { leaveWarmUp() } else { trainer.alternation = .joint }
   }
 
+  /// The same course from its beginning over another trainer of the same model.
+  func beginning(over other: Trainer) -> Lottery? {
+    Lottery(other, tasks: tasks, epochs: jointEpochs)
+  }
+
   /// Epochs of the whole run, if no task is off.
   var epochs: Int { plan.schedule.epochs(tasks: tasks.count, joint: jointEpochs) }
 

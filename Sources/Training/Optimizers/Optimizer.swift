@@ -121,23 +121,6 @@ public final class Optimizer {
   /// Values and moments of the dense parameters, as many as the rule has.
   let arrays: [UnsafeMutablePointer<Float>]
 
-  /// Takes the moments and steps of another one of the same rule and store.
-  func copyMoments(of other: Optimizer) {
-    func copy(_ from: Storage<Float>, to: Storage<Float>) {
-      to.base.update(from: from.base, count: from.count)
-    }
-    copy(other.firstMoments, to: firstMoments)
-    copy(other.secondMoments, to: secondMoments)
-    copy(other.means, to: means)
-    for (index, moments) in other.tableMoments {
-      guard let own = tableMoments[index] else { continue }
-      copy(moments.first, to: own.first)
-      copy(moments.second, to: own.second)
-      copy(moments.means, to: own.means)
-    }
-    steps = other.steps
-  }
-
   /// Forgets all moments and steps, as before the first one.
   func reset() {
     let start = configuration.rule.firstSecondMoment

@@ -97,6 +97,8 @@ final class RunCommands {
     case .knockOutAll(let meanwhile): outcome = questions.scoreWithoutEach(meanwhile)
     case .thinMask(let task, let share): outcome = questions.scoreThinned(task, share: share)
     case .shadow(let task): outcome = subject.beginShadow(without: task)
+    case .shadowUnder(let balancer):
+      outcome = subject.beginShadow(under: balancer, for: state.balancing.tasks)
     case .dropShadow: outcome = subject.dropShadow()
     case .cancel: outcome = questions.cancel()
     case .evaluate: evaluate()
@@ -109,6 +111,7 @@ final class RunCommands {
     do throws(BalancerError) {
       try trainer.balance(by: balancer, for: state.balancing.tasks)
       trainer.prepareStep()
+      try subject.shadow?.balance(by: balancer, for: state.balancing.tasks)
       return .applied
     } catch {
       return .refused(error.sentence)

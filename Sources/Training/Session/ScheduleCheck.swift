@@ -37,7 +37,7 @@ struct CommandNames {
         return .unknown("dial", name, known: dials.map(\.name))
       }
       return dial.range.contains(value) ? nil : .outside(dial, value)
-    case .setBalancer(let balancer):
+    case .setBalancer(let balancer), .shadowUnder(let balancer):
       return balancing.flatMap { $0.error(balancer) }.map { .balancer($0) }
     case .knockOut(let expert):
       guard let expertCount else { return .noExperts }

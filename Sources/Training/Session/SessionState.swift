@@ -16,6 +16,7 @@ struct SessionState: Equatable {
     case knockOutAll(TrainingMeanwhile)
     case thinMask(String, share: Double)
     case shadow(without: Int)
+    case shadowUnder(BalancerSetting)
     case dropShadow
     case cancel
     case evaluate
@@ -90,6 +91,9 @@ struct SessionState: Equatable {
       return Answer(
         effect: command,
         actions: [task.map { .shadow(without: $0) } ?? .refuse(reason(against: command))])
+    case .shadowUnder(let balancer):
+      let refusal = balancing.error(balancer).map { Action.refuse($0.sentence) }
+      return Answer(effect: command, actions: [refusal ?? .shadowUnder(balancer)])
     case .dropShadow: return Answer(effect: command, actions: [.dropShadow])
     case .cancel: return Answer(effect: command, actions: [.cancel])
     case .undo: return travel(command, from: \.undoable, to: \.redoable)

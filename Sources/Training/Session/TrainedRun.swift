@@ -1,6 +1,7 @@
 import Datasets
 import Graph
 import Models
+import Objectives
 import Runs
 import Tensors
 
@@ -55,8 +56,25 @@ final class TrainedRun {
   /// Begins a shadow without a task, in place of the one before.
   func beginShadow(without task: Int) -> Acknowledgement.Outcome {
     if let reason = ShadowRun.whyNot(trainer, without: task) { return .refused(reason) }
-    shadow = ShadowRun(of: trainer, without: task)
-    return .applied
+    return begin(.without(task))
+  }
+
+  /// Begins a shadow under another balancer, which fits the run, in place of the one before.
+  func beginShadow(
+    under balancer: BalancerSetting, for tasks: BalancedTasks
+  ) -> Acknowledgement.Outcome {
+    begin(.under(balancer, tasks))
+  }
+
+  private func begin(_ change: ShadowRun.Change) -> Acknowledgement.Outcome {
+    do {
+      shadow = try ShadowRun(of: trainer, change, search: lottery)
+      return .applied
+    } catch let error as BalancerError {
+      return .refused(error.sentence)
+    } catch {
+      return .refused("the run cannot be copied: \(error)")
+    }
   }
 
   /// Gives up the shadow.
@@ -84,6 +102,9 @@ final class TrainedRun {
         scorer.answers(of: rows, by: shadow.trainer), rows, split: .validation,
         isOn: shadow.trainer.isOn, step: shadow.trainer.parameterStep, epoch: evaluation.epoch))
   }
+
+  /// Ends an epoch of the shadow, too, whose search goes by its own scores.
+  func endShadowEpoch(isScored: Bool) { shadow?.epochEnded(isScored: isScored) }
 
   /// Scores answers as the model means them and as the run chooses.
   var scorer: Scorer {

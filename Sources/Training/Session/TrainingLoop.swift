@@ -141,6 +141,7 @@ final class TrainingLoop {
     subject.tell(
       .epochEnded(
         epoch: course.epoch, step: trainer.step, examplesPerSecond: run.monitor.epochEnded()))
+    subject.endShadowEpoch(isScored: evaluation != nil)
     if let lottery, !lottery.isJoint {
       if lottery.epochEnded(evaluation?.rankings ?? [], mean: evaluation?.score) { phaseBegan() }
       return

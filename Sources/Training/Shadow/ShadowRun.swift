@@ -1,30 +1,51 @@
 import Graph
+import Objectives
 import Runs
 
 /// The same run with one thing changed, beside the main one.
 ///
 /// It takes each step right behind the main run's, on the training thread, with the same rows, rate
 /// and draws. What is changed of the main run after the fork (rate, weights, dials, tasks) is changed
-/// here, too, so that the fork's own change stays the only difference. Without a task a step is no
-/// dearer than the main run's, so the main run keeps at least half of the time.
+/// here, too, so that the fork's own change stays the only difference. A lottery's search goes on by
+/// the shadow's own scores. Without a task a step is no dearer than the main run's, so the main run
+/// keeps at least half of the time; another balancer may take longer, which ``ShadowSnapshot/share``
+/// says.
 final class ShadowRun {
+  /// What is different from the main run.
+  enum Change: Equatable {
+    case nothing
+    /// A task is left out.
+    case without(Int)
+    /// The tasks' losses and gradients are put together by another balancer.
+    case under(BalancerSetting, BalancedTasks)
+  }
+
   /// The other run.
   let trainer: Trainer
   private let main: Trainer
-  /// The task that it leaves out; nil: nothing is different.
-  private let without: Int?
+  private let change: Change
+  /// The search of masks, where the model has one.
+  private let lottery: Lottery?
+  /// The newest scores of this run.
+  private var newest: Evaluation?
   private let fork: Int
   private var differences: [PairedDifference]
   private var scores: [ShadowSnapshot.Score?]
   private var course: ShadowCourse
   private var seconds = (main: 0.0, shadow: 0.0)
 
-  /// Forks the main run as it stands, without a task.
-  init(of main: Trainer, without task: Int?) {
+  /// Forks the main run and its search as they stand, with a change.
+  ///
+  /// - Throws: `ArchiveError` where the run cannot be copied, `BalancerError` for a balancer that does
+  ///   not fit.
+  init(of main: Trainer, _ change: Change, search lottery: Lottery? = nil) throws {
     self.main = main
-    without = task
+    self.change = change
     fork = main.step
-    trainer = main.fork()
+    (trainer, self.lottery) = try main.fork(with: lottery)
+    if case .under(let balancer, let tasks) = change {
+      try trainer.balance(by: balancer, for: tasks)
+    }
     let tasks = main.tasks
     differences = tasks.map { _ in PairedDifference() }
     scores = tasks.map { _ in nil }
@@ -34,7 +55,6 @@ final class ShadowRun {
 
   /// Why a task cannot be left out of a fork of a run; nil: it can.
   static func whyNot(_ main: Trainer, without task: Int) -> String? {
-    if let reason = main.whyNotForking { return reason }
     let left = main.tasks.indices.filter { main.isOn[$0] && $0 != task }
     return left.isEmpty
       ? "without \(main.tasks[task].name) no task would be on: nothing would train" : nil
@@ -49,6 +69,7 @@ final class ShadowRun {
     guard trainer.isOn.contains(true), trainer.step(batch, rate: rate) else { return false }
     seconds.shadow += (ContinuousClock.now - start).seconds
     seconds.main += mainSeconds
+    lottery?.stepTaken()
     for task in differences.indices where main.hasTrained[task] && trainer.hasTrained[task] {
       differences[task].add(trainer.loss(of: task) - main.loss(of: task))
     }
@@ -59,8 +80,11 @@ final class ShadowRun {
   /// Sets what a person has set of the main run.
   private func follow() {
     var isOn = main.isOn
-    if let without { isOn[without] = false }
-    if isOn != trainer.isOn { trainer.isOn = isOn }
+    if case .without(let task) = change { isOn[task] = false }
+    if isOn != trainer.isOn {
+      trainer.isOn = isOn
+      _ = lottery?.tasksChanged()
+    }
     if main.weights != trainer.weights { trainer.weights = main.weights }
     trainer.epoch = main.epoch
     let (wanted, here) = (main.dialValues, trainer.dialValues)
@@ -69,8 +93,26 @@ final class ShadowRun {
     }
   }
 
+  /// Balances the tasks as a person has chosen for the main run; the shadow under another balancer keeps
+  /// its own.
+  ///
+  /// - Throws: `BalancerError` for one that does not fit.
+  func balance(by setting: BalancerSetting, for tasks: BalancedTasks) throws(BalancerError) {
+    if case .under = change { return }
+    try trainer.balance(by: setting, for: tasks)
+  }
+
+  /// Ends an epoch: a search goes on as the shadow's scores say.
+  func epochEnded(isScored: Bool) {
+    guard let lottery else { return }
+    guard !lottery.isJoint else { return _ = lottery.epochEnded([]) }
+    guard isScored, let newest else { return }
+    _ = lottery.epochEnded(newest.rankings, mean: newest.score)
+  }
+
   /// Notes the scores of both at one step.
   func note(_ main: Evaluation, _ shadow: Evaluation) {
+    newest = shadow
     for (index, task) in main.tasks.enumerated() {
       guard let own = task.scores.first, shadow.tasks.indices.contains(index),
         let other = shadow.tasks[index].scores.first, other.name == own.name, trainer.isOn[index]
@@ -83,11 +125,20 @@ final class ShadowRun {
     }
   }
 
+  /// What is different, in words.
+  private var words: String {
+    switch change {
+    case .nothing: "unchanged"
+    case .without(let task): "without \(trainer.tasks[task].name)"
+    case .under(let balancer, _): "under \(balancer)"
+    }
+  }
+
   /// What is known of it.
   var snapshot: ShadowSnapshot {
     let all = seconds.main + seconds.shadow
     return ShadowSnapshot(
-      change: without.map { "without \(trainer.tasks[$0].name)" } ?? "unchanged", fork: fork,
+      change: words, fork: fork,
       step: trainer.step, share: all > 0 ? seconds.shadow / all : .nan,
       tasks: trainer.tasks.indices.map { task in
         ShadowSnapshot.Task(

@@ -1,41 +1,36 @@
 import Graph
 import Models
+import Tensors
 
 // MARK: - Forks
 
 extension Trainer {
-  /// Why no other run can begin from where this one stands; nil: one can.
+  /// Another trainer that stands where this one does, with numbers and memory of its own.
   ///
-  /// What a stage remembers between steps is not copied: the masks, contrasts and rewind points of a
-  /// lottery (sparse sharing, LT4REC, CSRec), what CrossDistil's turns remember, and whatever a
-  /// balancer has learned.
-  var whyNotForking: String? {
-    if !stages.model.isEmpty || program.turns.count > 1 {
-      return "what this model remembers between steps besides its numbers cannot be copied"
-    }
-    return stages.balance == nil ? nil : "what the balancer remembers cannot be copied"
-  }
-
-  /// Another trainer that stands where this one does, with numbers, moments and memory of its own: with
-  /// the same batches and rates it takes the same steps, to the bit.
+  /// With the same batches and rates it takes the same steps, to the bit. So does its search of masks,
+  /// if there is one.
   ///
-  /// Copied are: parameters, tables, running means, dials; moments and step counts of every owner; steps
-  /// and epochs, from which every random draw follows; which tasks are on, their weights, their turns.
-  /// The threads are shared, so the two take their steps one after the other.
-  func fork() -> Trainer {
+  /// What is copied is what a saved run comes back from, see ``visit(_:)``: numbers, moments, what
+  /// stages and balancers remember, what a person has set, and the steps from which every random draw
+  /// follows. The threads are shared, so the two take their steps one after the other.
+  ///
+  /// - Throws: `ArchiveError` where what is remembered does not fit a trainer of the same model.
+  func fork(with lottery: Lottery? = nil) throws(ArchiveError) -> (Trainer, Lottery?) {
     let copy = Trainer(
       model, store: ParameterStore(copyOf: store), tasks: tasks, batchSize: plans.rows,
       optimizer: optimizer.configuration, dials: declared, seed: stages.site.seed,
       pool: workspace.pool)
     copy.roles = roles
     copy.program = program
-    copy.state.step = state.step
-    copy.state.epoch = state.epoch
-    copy.state.keptStep = state.keptStep
-    copy.state.weights = state.weights
-    copy.state.restriction = state.restriction
-    copy.state.isOn = state.isOn
-    copy.optimizer.copyMoments(of: optimizer)
-    return copy
+    // A search that begins sets what it needs of its trainer, so it is made before that is put back.
+    let search = lottery?.beginning(over: copy)
+    var saving = Archive.saving()
+    try saving.part("trainer", visit)
+    if let lottery { try saving.part("lottery", lottery.visit) }
+    var loading = Archive.loading(saving.entries)
+    try loading.part("trainer", copy.visit)
+    if let search { try loading.part("lottery", search.visit) }
+    try loading.finish()
+    return (copy, search)
   }
 }
