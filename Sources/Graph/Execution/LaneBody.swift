@@ -74,6 +74,9 @@ struct LaneBody: ParallelBody, ~Copyable {
     let slot = hasMeetings ? lane : thread
     let lanes = Lanes.count(of: batch.rows, sections: memory.sectionCount)
     let values = UnsafePointer(memory.values + slot * memory.nodeCount)
+    // Running means have had what the losses add in the first part.
+    let isSecondPart = stages.parting.map { stage >= $0 } ?? false
+    let averages = lane + (isSecondPart ? Lanes.most : 0)
     func call(_ place: Int, section: Int) -> Call {
       let operation = UnsafePointer(operations.baseAddress.unsafelyUnwrapped + place)
       let row = lane * memory.sectionCount + section
@@ -88,7 +91,7 @@ struct LaneBody: ParallelBody, ~Copyable {
         gradients: memory.gradients
           + (slot * memory.sectionCount + section) * memory.nodeCount,
         laneGradient: workspace.laneGradients.base + row * workspace.laneStride,
-        laneAverages: workspace.laneAverages.base + lane * workspace.averageStride,
+        laneAverages: workspace.laneAverages.base + averages * workspace.averageStride,
         meetings: Meetings(base: memory.meetings.base, stride: memory.meetingStride))
     }
     let part = stages.stages[stage]

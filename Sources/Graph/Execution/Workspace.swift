@@ -14,7 +14,8 @@ public final class Workspace {
   /// Rows of ``laneGradients`` at most, with one section.
   public static let mostLanes = Lanes.most
 
-  /// What running means follow, one row a lane.
+  /// What running means follow, one row a lane; then one a lane for what losses add a second time in
+  /// the second part of a parted run, which nobody reads.
   let laneAverages: Storage<Float>
   let averageStride: Int
   let lossSums: UnsafeMutablePointer<LossSums>
@@ -31,7 +32,7 @@ public final class Workspace {
     laneStride = store.dense.count
     laneGradients = Storage(count: Lanes.most * store.dense.count, filling: 0)
     averageStride = store.averages.stride
-    laneAverages = Storage(count: Lanes.most * averageStride, filling: 0)
+    laneAverages = Storage(count: 2 * Lanes.most * averageStride, filling: 0)
     lossSums = .allocate(capacity: Lanes.most * max(1, tasks))
     lossSums.initialize(repeating: LossSums(), count: Lanes.most * max(1, tasks))
     lossScales = Storage(count: max(1, tasks), filling: 0)
