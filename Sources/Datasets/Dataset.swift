@@ -1,3 +1,4 @@
+public import Runs
 public import Tensors
 
 /// A data set as models and trainers see it: what the columns mean, and the rows of each split.
@@ -119,16 +120,12 @@ public struct DenseFeature: Sendable, Hashable, Codable {
 
 /// A task: what is predicted.
 public struct TaskDefinition: Sendable, Hashable, Codable {
-  /// How the label and the loss look.
-  public enum Kind: String, Sendable, Hashable, Codable {
-    case binary
-    case regression
-  }
-
   /// The task's name.
   public var name: String
-  /// Binary or regression.
-  public var kind: Kind
+  /// What its labels look like.
+  public var kind: LabelKind
+  /// What a model declares that it answers; nil: what is usual for such labels.
+  public var declaredAnswer: Answer?
   /// The weight of its loss where all tasks train one network, until a person changes it.
   public var weight: Double
   /// What a regression's stored labels and a model's answers are counted in.
@@ -140,12 +137,20 @@ public struct TaskDefinition: Sendable, Hashable, Codable {
   private enum CodingKeys: String, CodingKey { case name, kind, weight, scale }
 
   /// Names a task.
-  public init(name: String, kind: Kind, weight: Double = 1, scale: LabelScale = LabelScale()) {
+  public init(name: String, kind: LabelKind, weight: Double = 1, scale: LabelScale = LabelScale()) {
     self.name = name
     self.kind = kind
     self.weight = weight
     self.scale = scale
   }
+
+  /// What is answered for it.
+  public var answer: Answer { declaredAnswer ?? kind.usualAnswer }
+}
+
+extension [TaskDefinition] {
+  /// The tasks whose labels are 0 or 1, by index.
+  public var indicesWithClasses: [Int] { indices.filter { self[$0].kind.hasClasses } }
 }
 
 /// How a regression's labels are stored: centred and divided, so that no task's loss is large only

@@ -31,7 +31,7 @@ public struct LabelPairs: Sendable, Hashable, Codable {
   public init(_ examples: Examples, tasks definitions: [TaskDefinition]) {
     tasks = definitions.count
     var counts = [Counts](repeating: Counts(), count: tasks * tasks)
-    let binary = definitions.indices.filter { definitions[$0].kind == .binary }
+    let binary = definitions.indicesWithClasses
     for (place, a) in binary.enumerated() {
       for b in binary.dropFirst(place + 1) {
         let found = Self.count(a, b, of: examples, tasks: tasks)

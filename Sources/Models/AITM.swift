@@ -137,7 +137,7 @@ extension AITM {
   public static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
   ) throws(ModelError) {
-    let binary = tasks.filter { $0.kind == .binary }.map(\.name)
+    let binary = tasks.indicesWithClasses.map { tasks[$0].name }
     guard binary.count >= 2 else {
       throw .unfitData(
         model: name, needs: "two binary tasks or more that follow each other",
@@ -169,7 +169,7 @@ extension AITM {
 extension AITM.Configuration {
   /// The places of the chain's tasks.
   func steps(of tasks: [TaskDefinition]) -> [Int] {
-    let binary = tasks.indices.filter { tasks[$0].kind == .binary }
+    let binary = tasks.indicesWithClasses
     guard let chain else { return binary }
     return chain.compactMap { name in binary.first { tasks[$0].name == name } }
   }

@@ -125,7 +125,7 @@ public struct CSRec: MultiTaskModel {
     builder: Builder
   ) {
     names = tasks.map(\.name)
-    forms = tasks.map { $0.kind == .binary ? .crossEntropy : .squaredError }
+    forms = tasks.map(\.answer.rowLoss.form)
     embeddings = Embeddings(input, in: builder.shared / "embeddings")
     let bottom = MaskedTrunk(
       input.width, configuration.bottomSizes, tasks: names, hasNegatives: true,

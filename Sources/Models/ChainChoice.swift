@@ -18,7 +18,7 @@ struct ChainChoice {
   init(_ given: [Int]?, of tasks: [TaskDefinition], by labels: LabelPairs) {
     self.tasks = tasks
     self.labels = labels
-    let binary = tasks.indices.filter { tasks[$0].kind == .binary }
+    let binary = tasks.indicesWithClasses
     steps =
       given
       ?? binary.sorted { a, b in

@@ -11,7 +11,7 @@ struct Funnel: Sendable {
   ///
   /// The tasks must have passed the check.
   init(click: String?, conversion: String?, of tasks: [TaskDefinition]) {
-    let binary = tasks.indices.filter { tasks[$0].kind == .binary }
+    let binary = tasks.indicesWithClasses
     func named(_ name: String) -> Int? { binary.first { tasks[$0].name == name } }
     let other = conversion.flatMap(named)
     guard let first = click.flatMap(named) ?? binary.first(where: { $0 != other }),
@@ -25,7 +25,7 @@ struct Funnel: Sendable {
   static func check(
     click: String?, conversion: String?, of model: String, for tasks: [TaskDefinition]
   ) throws(ModelError) {
-    let binary = tasks.filter { $0.kind == .binary }.map(\.name)
+    let binary = tasks.indicesWithClasses.map { tasks[$0].name }
     guard binary.count >= 2 else {
       throw .unfitData(
         model: model, needs: "two binary tasks, the click and the conversion",

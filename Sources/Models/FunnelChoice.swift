@@ -51,7 +51,7 @@ struct FunnelChoice {
   private static func pairs(
     click: String?, conversion: String?, of tasks: [TaskDefinition], by labels: LabelPairs
   ) -> [Pair] {
-    let binary = tasks.indices.filter { tasks[$0].kind == .binary }
+    let binary = tasks.indicesWithClasses
     return binary.flatMap { a in
       binary.compactMap { b in
         guard a != b, click.map({ $0 == tasks[a].name }) ?? true,

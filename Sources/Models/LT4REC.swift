@@ -120,10 +120,10 @@ public struct LT4REC: MultiTaskModel {
   }
 
   private func isProbability(_ task: Int) -> Bool {
-    forms[task] == .share && tasks[task].kind == .regression
+    forms[task] == .share && !tasks[task].answer.isChance
   }
 
-  /// The focal loss, the squared error of a share, or what the task's kind asks for.
+  /// The focal loss, the squared error of a share, or what the task's answer asks for.
   public func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {
     tasks.indices.map { k in
       switch forms[k] {
@@ -179,15 +179,15 @@ extension LT4REC {
           expected: "tasks of the data: " + tasks.map(\.name).joined(separator: ", "))
       }
     }
-    try check("focal", configuration.focal, isOf: .binary, "binary tasks", name, tasks)
-    try check("share", configuration.share, isOf: .regression, "regressions", name, tasks)
+    try check("focal", configuration.focal, are: .chance, "binary tasks", name, tasks)
+    try check("share", configuration.share, are: .amount, "regressions", name, tasks)
   }
 
   private static func check(
-    _ option: String, _ names: [String]?, isOf kind: TaskDefinition.Kind, _ words: String,
+    _ option: String, _ names: [String]?, are answer: Answer, _ words: String,
     _ model: String, _ tasks: [TaskDefinition]
   ) throws(ModelError) {
-    guard let wrong = tasks.first(where: { (names ?? []).contains($0.name) && $0.kind != kind })
+    guard let wrong = tasks.first(where: { (names ?? []).contains($0.name) && $0.answer != answer })
     else { return }
     throw .badValue(
       model: model, option: option, found: printable(wrong.name), expected: words)

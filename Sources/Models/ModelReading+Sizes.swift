@@ -35,10 +35,7 @@ extension ModelReading {
     var (sum, rows) = (0.0, 0.0)
     for row in 0..<batch.rows {
       guard let label = label(row: row, task: task) else { continue }
-      let (z, y) = (Double(logits[row]), Double(label))
-      sum +=
-        tasks[task].kind == .binary
-        ? max(z, 0) + log1p(exp(-abs(z))) - y * z : (z - y) * (z - y)
+      sum += tasks[task].answer.loss(of: Double(logits[row]), label: Double(label))
       rows += 1
     }
     return sum / max(1, rows)

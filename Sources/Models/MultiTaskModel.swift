@@ -17,8 +17,12 @@ public protocol MultiTaskModel: Sendable {
     _ configuration: Configuration, input: InputSpecification, tasks: [TaskDefinition],
     builder: Builder)
 
-  /// The logit (binary) or value (regression) of every task: T × [B, 1].
+  /// The number z of every task, of which its answer comes: T × [B, 1].
   func callAsFunction(_ pass: Forward) -> [Variable]
+
+  /// What a task's answer is: how it comes of z, its loss and its scores; by default what is usual
+  /// for the task's labels.
+  func answer(of task: TaskDefinition) -> Answer
 
   /// Says why a model cannot be built for these tasks; by default it can for any.
   static func check(
@@ -88,6 +92,9 @@ extension MultiTaskModel {
     in configuration: inout Configuration, to tasks: [TaskDefinition], by labels: () -> LabelPairs
   ) -> TaskRoles { TaskRoles() }
 
+  /// What is usual for the labels.
+  public func answer(of task: TaskDefinition) -> Answer { task.kind.usualAnswer }
+
   /// Every task's own loss.
   public func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {
     tasks.indices.map { logits[$0].loss(of: tasks[$0], at: $0) }
@@ -123,14 +130,35 @@ extension MultiTaskModel {
   public func condition(of task: Int) -> Int? { nil }
 }
 
+extension MultiTaskModel {
+  /// The tasks with the answers that the model declares for them, where they are not the usual ones.
+  public func answering(_ tasks: [TaskDefinition]) -> [TaskDefinition] {
+    tasks.map { task in
+      var task = task
+      let own = answer(of: task)
+      task.declaredAnswer = own == task.kind.usualAnswer ? nil : own
+      return task
+    }
+  }
+}
+
 extension Variable {
-  /// The loss that a task's kind asks for, with its labels smoothed as the task says.
+  /// The loss that a task's answer asks for, with its labels smoothed as the task says.
   func loss(
-    of task: TaskDefinition, at place: Int, mean: TaskLoss.Mean = .ownRows
+    of task: TaskDefinition, at index: Int, mean: TaskLoss.Mean = .ownRows
   ) -> Variable {
     loss(
-      task: place, task.kind == .binary ? .crossEntropy : .squaredError, mean: mean,
-      smoothing: Float(task.labelSmoothing))
+      task: index, task.answer.rowLoss.form, mean: mean, smoothing: Float(task.labelSmoothing))
+  }
+}
+
+extension Answer.RowLoss {
+  /// The loss that an operation computes.
+  var form: TaskLoss.Form {
+    switch self {
+    case .crossEntropy: .crossEntropy
+    case .squaredError: .squaredError
+    }
   }
 }
 

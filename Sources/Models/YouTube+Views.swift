@@ -23,7 +23,7 @@ extension YouTube {
   private func view(
     _ task: Int, _ bias: [Float], _ positions: PositionAxis, _ reading: ModelReading
   ) -> ModelView {
-    let isBinary = reading.tasks[task].kind == .binary
+    let words = reading.tasks[task].answer.words
     let seen = observed(task, reading)
     let unit = Float(reading.tasks[task].scale.deviation)
     let curves = devices.flatMap { device -> [ModelView.Curves.Curve] in
@@ -38,9 +38,8 @@ extension YouTube {
     return ModelView(
       name: "position_bias.\(names[task])", title: "position bias of \(names[task])",
       note: "What being shown in a place adds to the "
-        + (isBinary ? "log-odds" : "value") + ", beside the observed "
-        + (isBinary ? "log-odds" : "mean") + " there; each line about its mean. Where items "
-        + "are sorted by quality, the observed line is the steeper one.",
+        + words.number + ", beside the observed " + words.observed
+        + " there; each line about its mean. Where items are sorted by quality, the observed line is the steeper one.",
       content: .curves(.init(axis: "position", curves: curves)))
   }
 
@@ -92,7 +91,7 @@ extension YouTube {
     }
     return zip(sums, rows).map { sum, count in
       guard count > 0 else { return .nan }
-      guard reading.tasks[task].kind == .binary else { return sum / count }
+      guard reading.tasks[task].answer.isChance else { return sum / count }
       // Half a row of each kind keeps the logarithm finite.
       return log((sum + 0.5) / (count - sum + 0.5))
     }

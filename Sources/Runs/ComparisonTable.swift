@@ -67,11 +67,13 @@ public struct ComparedTask: Sendable, Equatable, Codable {
   /// Whether the test rows hold too few positives to tell models apart.
   public var hasFewPositives: Bool { positives.map { $0 < Self.tellingPositives } ?? false }
 
-  /// How far a score goes from chance to the bound, (s − ½) / (bound − ½); nil without a bound or
-  /// where the score is no AUC.
+  /// How far a score goes from chance to the bound, (s − ½) / (bound − ½) of an AUC; nil without a
+  /// bound or where chance alone has no score of its own.
   public func shareOfBound(_ value: Double) -> Double? {
-    guard let bound, score == "auc", bound > 0.5 else { return nil }
-    return (value - 0.5) / (bound - 0.5)
+    guard let bound, let chance = ScoreKind.named(score)?.chance, bound > chance else {
+      return nil
+    }
+    return (value - chance) / (bound - chance)
   }
 }
 

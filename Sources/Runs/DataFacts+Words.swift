@@ -21,7 +21,7 @@ extension DataFacts.TaskFacts {
   private func words(of facts: DataFacts.LabelFacts, verb: String) -> String {
     guard facts.rows > 0 else { return "no row \(verb == "train" ? "trains" : verb + "s")" }
     let rows = "\(facts.rows) row\(facts.rows == 1 ? "" : "s") \(verb)"
-    guard kind == .binary else {
+    guard kind.hasClasses else {
       return "mean \(significant(facts.mean)), deviation \(significant(facts.deviation)) in \(rows)"
     }
     return "\(significant(100 * facts.rate)) % of \(rows) (\(facts.positives) positive)"

@@ -19,8 +19,8 @@ public struct DataFacts: Sendable, Equatable, Codable {
   public struct TaskFacts: Sendable, Equatable, Codable {
     /// The task's name.
     public var task: String
-    /// Binary or regression.
-    public var kind: TaskDescription.Kind
+    /// What the labels look like.
+    public var kind: LabelKind
     /// The rows to train on.
     public var training: LabelFacts
     /// The rows to choose on.
@@ -30,7 +30,7 @@ public struct DataFacts: Sendable, Equatable, Codable {
 
     /// Collects one task's facts.
     public init(
-      task: String, kind: TaskDescription.Kind, training: LabelFacts, validation: LabelFacts,
+      task: String, kind: LabelKind, training: LabelFacts, validation: LabelFacts,
       test: LabelFacts
     ) {
       self.task = task

@@ -55,26 +55,27 @@ extension KeepRule: CustomStringConvertible {
   /// Checks that the task is one of these and has the score.
   ///
   /// - Parameters:
-  ///   - tasks: The tasks of the data, with their kinds.
+  ///   - tasks: The tasks of the data, with what is answered for them.
   ///   - hasGroups: Whether a column groups the rows.
   ///   - conditional: By task, whether it is judged on another one's positive rows; empty: none is.
   /// - Throws: ``KeepError``, with the near name.
   public func check(
-    _ tasks: [(name: String, kind: TaskDescription.Kind)], hasGroups: Bool,
+    _ tasks: [(name: String, answer: Answer)], hasGroups: Bool,
     conditional: [Bool] = []
   ) throws(KeepError) {
     guard case .score(let task, let name) = self, let score = ScoreKind.named(name) else { return }
-    guard let place = tasks.firstIndex(where: { $0.name == task }) else {
+    guard let index = tasks.firstIndex(where: { $0.name == task }) else {
       throw .unknownTask(task, known: tasks.map(\.name))
     }
-    guard score.kind ?? tasks[place].kind == tasks[place].kind else {
-      throw .otherKind(name, task: task, kind: tasks[place].kind)
+    let answer = tasks[index].answer
+    guard answer.scores.contains(score) else {
+      throw .otherAnswer(name, task: task, answer)
     }
     switch score.need {
     case .nothing: break
     case .groups: if !hasGroups { throw .noGroups(name) }
     case .condition:
-      if !(conditional.indices.contains(place) && conditional[place]) {
+      if !(conditional.indices.contains(index) && conditional[index]) {
         throw .notConditional(name, task: task)
       }
     }
@@ -91,8 +92,8 @@ public enum KeepError: Error, Equatable, Sendable {
   case noDirection(String)
   /// No task of this name.
   case unknownTask(String, known: [String])
-  /// The task is of the other kind and has no such score.
-  case otherKind(String, task: String, kind: TaskDescription.Kind)
+  /// The task's answer is of another kind and has no such score.
+  case otherAnswer(String, task: String, Answer)
   /// The score needs rows that are grouped.
   case noGroups(String)
   /// The score is one of tasks that are judged on another one's positive rows.
@@ -111,8 +112,8 @@ extension KeepError: CustomStringConvertible {
     case .unknownScore: "no such score."
     case .noDirection: "this score is best at 1, so that none is the best."
     case .unknownTask: "no such task in these data."
-    case .otherKind(_, let task, let kind):
-      "task '\(task)' is \(kind == .binary ? "binary" : "a regression") and has no such score."
+    case .otherAnswer(_, let task, let answer):
+      "task '\(task)' is \(answer.words.task) and has no such score."
     case .noGroups: "this score needs rows that are grouped."
     case .notConditional(_, let task):
       "task '\(task)' is not judged on another one's positive rows in this model."
@@ -122,7 +123,7 @@ extension KeepError: CustomStringConvertible {
   private var found: String {
     switch self {
     case .form(let text): "'\(text)'"
-    case .unknownScore(let name), .noDirection(let name), .otherKind(let name, _, _),
+    case .unknownScore(let name), .noDirection(let name), .otherAnswer(let name, _, _),
       .noGroups(let name), .notConditional(let name, _):
       "'\(name)'"
     case .unknownTask(let task, _): "'\(task)'"
@@ -136,10 +137,9 @@ extension KeepError: CustomStringConvertible {
       Self.choice(of: name, among: ScoreKind.all.filter { $0.higherIsBetter != nil }.map(\.name))
     case .noDirection: "take ece, ne or logloss"
     case .unknownTask(let task, let known): Self.choice(of: task, among: known)
-    case .otherKind(let name, _, let kind):
+    case .otherAnswer(let name, _, let answer):
       Self.choice(
-        of: name,
-        among: ScoreKind.all.filter { $0.kind == kind && $0.higherIsBetter != nil }.map(\.name))
+        of: name, among: answer.scores.filter { $0.higherIsBetter != nil }.map(\.name))
     case .noGroups: "name the column with --group, as in --group user"
     case .notConditional: "take auc or logloss"
     }

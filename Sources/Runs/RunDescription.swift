@@ -72,20 +72,14 @@ extension RunDescription {
   public var segmentColumns: [String] { categoricalColumns + numericColumns }
 }
 
-/// A task's name and kind.
+/// A task's name, its labels and what is answered for it.
 public struct TaskDescription: Sendable, Hashable, Codable {
-  /// How a task's label and loss look.
-  public enum Kind: String, Sendable, Hashable, Codable {
-    /// A label of 0 or 1, cross-entropy from the logit.
-    case binary
-    /// A real label, squared error.
-    case regression
-  }
-
   /// The task's name.
   public var name: String
-  /// Binary or regression.
-  public var kind: Kind
+  /// What its labels look like.
+  public var kind: LabelKind
+  /// What the model declares that it answers; nil: what is usual for such labels.
+  public var declaredAnswer: Answer?
   /// Share of positive labels in the training rows (binary), or the labels' mean (regression).
   public var labelMean: Double
   /// What the loss of a regression is counted in, in words; nil for a binary task.
@@ -99,24 +93,25 @@ public struct TaskDescription: Sendable, Hashable, Codable {
   /// `smoothed cross-entropy`, `joint cross-entropy`, `focal loss`.
   public var lossName: String
 
-  /// Describes a task; without a name for its loss it has the usual one of its kind.
+  /// Describes a task; without a name for its loss it has the usual one of its answer.
   public init(
-    name: String, kind: Kind, labelMean: Double, lossName: String? = nil, lossUnit: String? = nil
+    name: String, kind: LabelKind, answer: Answer? = nil, labelMean: Double,
+    lossName: String? = nil, lossUnit: String? = nil
   ) {
     self.name = name
     self.kind = kind
+    declaredAnswer = answer
     self.labelMean = labelMean
-    self.lossName = lossName ?? Self.usualLoss(of: kind)
+    self.lossName = lossName ?? (answer ?? kind.usualAnswer).words.loss
     self.lossUnit = lossUnit
   }
 
-  /// Whether another loss is trained than the usual one of the task's kind.
-  public var hasOwnLoss: Bool { lossName != Self.usualLoss(of: kind) }
+  /// What is answered for it.
+  public var answer: Answer { declaredAnswer ?? kind.usualAnswer }
+
+  /// Whether another loss is trained than the usual one of the task's answer.
+  public var hasOwnLoss: Bool { lossName != answer.words.loss }
 
   /// The first word of ``lossName``: `joint`, `focal`.
   public var shortLossName: String { String(lossName.prefix { $0 != " " }) }
-
-  private static func usualLoss(of kind: Kind) -> String {
-    kind == .binary ? "cross-entropy" : "squared error"
-  }
 }

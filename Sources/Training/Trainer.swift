@@ -41,6 +41,7 @@ public final class Trainer {
   ) {
     self.model = model
     self.store = store
+    let tasks = model.answering(tasks)
     self.tasks = tasks
     declared = dials
     let (graph, logits) = Self.trace(model, tasks, isTraining: true)

@@ -17,11 +17,11 @@ extension DataDescription {
   }
 
   private var inputTable: TextTable {
-    let tasks = facts.tasks.filter { $0.kind == .binary }.map { "auc " + printable($0.task) }
+    let tasks = facts.tasks.filter { $0.kind.hasClasses }.map { "auc " + printable($0.task) }
     var table = TextTable(
       ["input", "kind", "values", "ids", "missing", "unknown val/test"] + tasks)
     for input in inputs {
-      let binary = zip(facts.tasks, input.auc).filter { $0.0.kind == .binary }.map {
+      let binary = zip(facts.tasks, input.auc).filter { $0.0.kind.hasClasses }.map {
         $0.1.isNaN ? "–" : significant($0.1, digits: 4)
       }
       table.add(

@@ -21,7 +21,7 @@ extension DataFacts.TaskFacts {
 
   private func json(_ facts: DataFacts.LabelFacts) -> String {
     let rows = ("rows", "\(facts.rows)")
-    guard kind == .binary else {
+    guard kind.hasClasses else {
       return object([
         rows, ("mean", digits(facts.mean)), ("deviation", digits(facts.deviation)),
       ])

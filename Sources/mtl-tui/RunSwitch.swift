@@ -228,7 +228,7 @@ extension RunSwitch {
   /// Every model of the registry; for a run that is known, with what fits its tasks.
   static func models(for run: RunDescription?) -> [ModelDescription] {
     let tasks = (run?.tasks ?? []).map {
-      TaskDefinition(name: $0.name, kind: $0.kind == .binary ? .binary : .regression)
+      TaskDefinition(name: $0.name, kind: $0.kind)
     }
     // Of a vocabulary only its size is left out: whether a model fits depends on the names.
     let fields = (run?.categoricalColumns ?? []).map { CategoricalField(name: $0, vocabulary: 2) }

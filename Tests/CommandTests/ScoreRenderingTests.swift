@@ -8,11 +8,11 @@ import Testing
 @Suite struct ScoreRenderingTests {
   private var evaluation: Evaluation {
     var click = TaskScores(
-      task: "click", scores: [Score("auc", 0.81234), Score("predicted_over_observed", 1.25)])
+      task: "click", scores: [Score(.auc, 0.81234), Score(.predictedOverObserved, 1.25)])
     click.isBest = true
     click.brokenRows = 2
     let watch = TaskScores(
-      task: "watch", scores: [Score("rmse", 1234.5678), Score("xauc", .nan)])
+      task: "watch", scores: [Score(.rootMeanSquaredError, 1234.5678), Score(.xauc, .nan)])
     return Evaluation(
       step: 750, epoch: 3, split: .validation, tasks: [click, watch], score: 0.75, isBest: true)
   }
@@ -23,8 +23,8 @@ import Testing
       examplesPerSecond: 71_742, seconds: 2.5, parameterCount: 9, fingerprint: "00ff")
     summary.validation = evaluation
     summary.taskBests = [
-      TaskBest(task: "click", score: Score("auc", 0.81234), step: 750),
-      TaskBest(task: "watch", score: Score("rmse", 1200), step: 1_000),
+      TaskBest(task: "click", score: Score(.auc, 0.81234), step: 750),
+      TaskBest(task: "watch", score: Score(.rootMeanSquaredError, 1200), step: 1_000),
     ]
     return summary
   }

@@ -6,7 +6,7 @@ enum CodingFixtures {
     name: "auc", value: 0.875, higherIsBetter: true, standardError: 0.0625)
 
   static let scores: TaskScores = {
-    var scores = TaskScores(task: "click", scores: [score, Score("logloss", 0.5)])
+    var scores = TaskScores(task: "click", scores: [score, Score(.logLoss, 0.5)])
     scores.scores[1].standardError = 0.25
     (scores.isCalibrated, scores.isBest, scores.brokenRows) = (false, true, 3)
     (scores.firstBrokenRow, scores.condition) = (7, "view")

@@ -26,8 +26,8 @@ import Testing
   ])
   func checksAgainstTheData(_ text: String, _ words: String?) throws {
     let rule = try KeepRule(parsing: text)
-    let tasks: [(name: String, kind: TaskDescription.Kind)] = [
-      ("click", .binary), ("buy", .binary), ("watch", .regression),
+    let tasks: [(name: String, answer: Answer)] = [
+      ("click", .chance), ("buy", .chance), ("watch", .amount),
     ]
     do {
       try rule.check(tasks, hasGroups: false, conditional: [false, true, false])
@@ -40,8 +40,8 @@ import Testing
 
   @Test func everyScoreIsNamedOnce() {
     #expect(Set(ScoreKind.all.map(\.name)).count == ScoreKind.all.count)
-    #expect(Score("predicted_over_observed", 1).title == "predicted ÷ observed")
-    #expect(Score("logloss", 2).ranking == -2 && Score("auc", 2).ranking == 2)
+    #expect(Score(.predictedOverObserved, 1).title == "predicted ÷ observed")
+    #expect(Score(.logLoss, 2).ranking == -2 && Score(.auc, 2).ranking == 2)
   }
   /// Which way is better, of which kind of task, and what it needs: `--keep` and every ★ follow it.
   @Test func directionsOfScores() {
@@ -52,8 +52,7 @@ import Testing
       names { $0.higherIsBetter == false }
         == ["logloss", "ne", "ece", "joint_logloss", "rmse", "mae"])
     #expect(names { $0.higherIsBetter == nil } == ["predicted_over_observed"])
-    #expect(names { $0.kind == .regression } == ["rmse", "mae", "xauc", "gxauc", "r2"])
-    #expect(names { $0.kind == nil } == ["predicted_over_observed"])
+    #expect(names { $0.chance == 0.5 } == ["auc", "gauc", "joint_auc", "xauc", "gxauc"])
     #expect(names { $0.need == .groups } == ["gauc", "gxauc"])
     #expect(names { $0.need == .condition } == ["joint_auc", "joint_logloss"])
   }

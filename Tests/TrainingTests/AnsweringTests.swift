@@ -96,7 +96,7 @@ import Testing
     for row in 0..<answers.rowCount {
       for (task, answer) in answers.row(row).enumerated() {
         #expect(answer.row == row && answer.task == data.tasks[task].name)
-        #expect(abs(answer.answer - data.tasks[task].answer(outputs[task][row])) <= 1e-6)
+        #expect(abs(answer.answer - data.tasks[task].answered(Double(outputs[task][row]))) <= 1e-6)
       }
     }
     let report = answered.report()

@@ -67,7 +67,7 @@ struct ArchiveScript {
   init(optimizer: OptimizerConfiguration = .init()) { self.optimizer = optimizer }
 
   func tasks() -> BalancedTasks {
-    BalancedTasks(problem.tasks.map(\.name), isBinary: problem.tasks.map { $0.kind == .binary })
+    BalancedTasks(problem.tasks)
   }
 
   func make(threads: Int = 1) throws -> Trainer {

@@ -18,8 +18,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [TaskDefinition.Kind.binary, .regression], [true, false])
-  func `gradients are those of central differences`(kind: TaskDefinition.Kind, spaces: Bool) {
+  @Test(arguments: [LabelKind.binary, .regression], [true, false])
+  func `gradients are those of central differences`(kind: LabelKind, spaces: Bool) {
     let problem = made(rows: 60, kind: kind, spaces: spaces)
     for task in problem.tasks.indices {
       let objective = LinearObjective(problem, task: task)
@@ -138,7 +138,7 @@ private func inOrder(_ count: Int, _ body: (Int) -> Void) {
 }
 
 /// Rows with five fields and six dense features; labels follow a hidden linear rule.
-private func made(rows: Int, kind: TaskDefinition.Kind, spaces: Bool) -> LinearProblem {
+private func made(rows: Int, kind: LabelKind, spaces: Bool) -> LinearProblem {
   let random = RandomSource(seed: 11, .test)
   let vocabularies = [3, 4, 2, 7, 5]
   func draw(_ row: Int, _ place: Int) -> Double { random.uniform(UInt64(row), UInt64(place)) }

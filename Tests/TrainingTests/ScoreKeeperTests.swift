@@ -13,8 +13,8 @@ import TrainingFixtures
     Evaluation(
       step: step, epoch: 0, split: .validation,
       tasks: [
-        TaskScores(task: "click", scores: [Score("auc", auc), Score("logloss", loss)]),
-        TaskScores(task: "watch", scores: [Score("rmse", rmse)]),
+        TaskScores(task: "click", scores: [Score(.auc, auc), Score(.logLoss, loss)]),
+        TaskScores(task: "watch", scores: [Score(.rootMeanSquaredError, rmse)]),
       ], score: score, isBest: false)
   }
 

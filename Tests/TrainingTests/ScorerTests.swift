@@ -45,6 +45,21 @@ import TrainingFixtures
     #expect(evaluate([[2, 1, 0, -1], [1, 2, 3, 6]], rows, isOn: [true, false]).score == 0.75)
   }
 
+  /// The answer that a model declares decides, and not what the labels look like.
+  @Test func answersDecideHowTheyAreScored() {
+    let rows = examples(labels: [1, 1, 0, 2, 1, 3, 0, 4])
+    var declared = tasks
+    declared[0].declaredAnswer = .amount
+    let result = Scorer(tasks: declared).evaluation(
+      [[2, 1, 0, -1], [1, 2, 3, 6]], rows, split: .validation, isOn: [true, true], step: 7,
+      epoch: 1.5)
+    // √((1 + 1 + 1 + 1) / 4): every answer is one too many or too few.
+    #expect(result.tasks[0].scores.first?.name == "rmse" && result.tasks[0]["rmse"] == 1)
+    #expect(result.tasks[0]["auc"] == nil && result.tasks[0]["logloss"] == nil)
+    #expect(
+      result.tasks[1].scores == evaluate([[2, 1, 0, -1], [1, 2, 3, 6]], rows).tasks[1].scores)
+  }
+
   @Test func rowsOutsideTheSpaceCountForNothing() throws {
     let inside = examples(labels: [1, 1, 0, 2, 1, 3])
     let outside = examples(

@@ -10,8 +10,8 @@ import TrainingFixtures
     Evaluation(
       step: step, epoch: 0, split: .validation,
       tasks: [
-        TaskScores(task: "click", scores: [Score("auc", auc), Score("logloss", loss)]),
-        TaskScores(task: "buy", scores: [Score("auc", 1 - auc), Score("logloss", 1)]),
+        TaskScores(task: "click", scores: [Score(.auc, auc), Score(.logLoss, loss)]),
+        TaskScores(task: "buy", scores: [Score(.auc, 1 - auc), Score(.logLoss, 1)]),
       ], score: 0, isBest: false)
   }
 

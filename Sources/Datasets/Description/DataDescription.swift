@@ -92,7 +92,7 @@ public struct DataDescription: Sendable {
       [("training", task.training), ("validation", task.validation), ("test", task.test)]
         .compactMap { split, labels -> Warning? in
           guard labels.rows > 0 else { return .noRows(task: task.task, split: split) }
-          guard task.kind == .binary, labels.positives % labels.rows == 0 else { return nil }
+          guard task.kind.hasClasses, labels.positives % labels.rows == 0 else { return nil }
           return .oneClass(
             task: task.task, split: split, value: labels.positives == 0 ? 0 : 1, rows: labels.rows)
         }

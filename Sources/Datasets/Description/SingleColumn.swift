@@ -27,7 +27,7 @@ public struct SingleColumn {
   /// By task, the AUC of a dense feature.
   func auc(ofNumber index: Int) -> [Double] {
     data.tasks.indices.map { task in
-      guard data.tasks[task].kind == .binary else { return .nan }
+      guard data.tasks[task].kind.hasClasses else { return .nan }
       let rows = rows(of: data.training, task)
       let auc = AUC.of(
         rows.map { Double(data.training.dense.base[$0 * numbers + index]) },
@@ -39,7 +39,7 @@ public struct SingleColumn {
   /// By task, the AUC of a categorical field's rates.
   func auc(ofField index: Int) -> [Double] {
     data.tasks.indices.map { task in
-      guard data.tasks[task].kind == .binary else { return .nan }
+      guard data.tasks[task].kind.hasClasses else { return .nan }
       let rates = rates(of: index, task)
       var scores: [Double] = []
       var labels: [Double] = []

@@ -89,14 +89,14 @@ extension DatasetEncoding {
   ///
   /// What `cap` has cut stays cut. A binary task's answers are probabilities and stay as they are.
   public func fileValue(_ value: Double, ofTask task: Int) -> Double {
-    guard tasks[task].kind == .regression, schema.tasks.indices.contains(task) else { return value }
+    guard tasks[task].kind.hasUnit, schema.tasks.indices.contains(task) else { return value }
     let rule = schema.tasks[task]
     return rule.divisor * (rule.takesLogarithm ? expm1(value) : value)
   }
 
   /// The unit of a task's label in words, where it is not that of the file; else nil.
   public func labelUnit(ofTask task: Int) -> String? {
-    guard tasks[task].kind == .regression, schema.tasks.indices.contains(task) else { return nil }
+    guard tasks[task].kind.hasUnit, schema.tasks.indices.contains(task) else { return nil }
     let rule = schema.tasks[task]
     guard rule.takesLogarithm || rule.divisor != 1 else { return nil }
     let column = printable(rule.label.column)

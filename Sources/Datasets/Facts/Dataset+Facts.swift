@@ -10,7 +10,7 @@ extension Dataset {
     let tasks = self.tasks.enumerated().map { index, task in
       let facts = splits.map { $0.labelFacts(task: index, of: self.tasks.count, task) }
       return DataFacts.TaskFacts(
-        task: task.name, kind: task.kind == .binary ? .binary : .regression, training: facts[0],
+        task: task.name, kind: task.kind, training: facts[0],
         validation: facts[1], test: facts[2])
     }
     let unmatched = joins.filter { $0.unmatched > 0 }.map(\.sentence)
@@ -25,7 +25,7 @@ extension Dataset {
         guard facts.rows > 0 else {
           return "\(printable(task.task)) has no \(split) row, so no \(split) score"
         }
-        guard task.kind == .binary, facts.positives % facts.rows == 0 else { return nil }
+        guard task.kind.hasClasses, facts.positives % facts.rows == 0 else { return nil }
         return
           "\(printable(task.task)) is \(facts.positives == 0 ? 0 : 1) in all \(split) rows, so "
           + "it has no AUC there"
@@ -59,7 +59,7 @@ extension Examples {
       let label = Double(labels.base[row * tasks + task])
       rows += 1
       sum += label
-      if definition.kind == .binary, label > 0.5 { positives += 1 }
+      if definition.kind.hasClasses, label > 0.5 { positives += 1 }
     }
     guard rows > 0 else { return DataFacts.LabelFacts() }
     let mean = sum / Double(rows)

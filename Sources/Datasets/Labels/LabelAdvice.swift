@@ -5,7 +5,7 @@ extension DatasetSchema {
     case .notANumber(let path, let line, let column, let found, _):
       guard let (use, rule) = numberRule(on: column) else { return error }
       if case .label(let name) = use, !TextRule.looksMissing(found),
-        tasks.contains(where: { $0.name == name && $0.kind == .regression })
+        tasks.contains(where: { $0.name == name && $0.kind.hasUnit })
       {
         let first = RowLocation(path, line)
         return .label(.noAmount(task: name, column: column, found: found, first: first))

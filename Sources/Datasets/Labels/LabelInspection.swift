@@ -137,7 +137,7 @@ struct LabelInspection {
 extension RuleTally {
   /// Counts a label that is a number.
   fileprivate mutating func add(_ value: Double, of task: TaskSchema, _ row: ChunkRow) {
-    guard task.kind == .regression else {
+    guard task.kind.hasUnit else {
       guard value != 0, value != 1 else { return }
       numbers[numbers.count < Self.limit ? value : .infinity, default: Occurrence()].add(row)
       return

@@ -49,7 +49,7 @@ struct LabelColumns {
   ///
   /// Labels that do not vary keep the deviation 1; those that are no numbers are left to ``LabelInspection``.
   private func scale(of task: TaskSchema, _ log: LogRows) -> LabelScale {
-    guard task.kind == .regression else { return LabelScale() }
+    guard task.kind.hasUnit else { return LabelScale() }
     var labels: [Double] = []
     for part in log.parts.indices {
       for (place, chunk) in log.parts[part].chunks.enumerated() {
@@ -93,7 +93,7 @@ struct LabelColumns {
       guard training.rows > 0 else {
         throw .noRows(split: "training", data: "task '\(task.name)'")
       }
-      guard task.kind == .regression || training.ones % training.rows != 0 else {
+      guard !task.kind.hasClasses || training.ones % training.rows != 0 else {
         let value: Float = training.ones > 0 ? 1 : 0
         throw .oneClass(task: task.name, rows: training.rows, value: value)
       }
@@ -103,7 +103,7 @@ struct LabelColumns {
   /// Says of which regressions the training label never varies.
   func notices(_ training: SplitMemory) -> [String] {
     tasks.enumerated().compactMap { k, task in
-      guard task.kind == .regression, scales[k].deviation == 1 else { return nil }
+      guard task.kind.hasUnit, scales[k].deviation == 1 else { return nil }
       let isConstant = (0..<training.rows).allSatisfy {
         training.labels.base[$0 * tasks.count + k] == 0
       }

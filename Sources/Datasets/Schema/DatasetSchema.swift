@@ -1,3 +1,5 @@
+public import Runs
+
 /// What a data set's files mean: format, columns, tasks, split.
 public struct DatasetSchema: Sendable, Hashable, Codable {
   /// Which files hold which rows; paths are relative to the schema's folder.
@@ -135,8 +137,8 @@ public struct TaskSchema: Sendable, Hashable, Codable {
 
   /// The task's name.
   public var name: String
-  /// Binary or regression.
-  public var kind: TaskDefinition.Kind
+  /// What its labels look like.
+  public var kind: LabelKind
   /// The label.
   public var label: Condition
   /// What the number is divided by.
@@ -155,7 +157,7 @@ public struct TaskSchema: Sendable, Hashable, Codable {
 
   /// Describes a task.
   public init(
-    name: String, kind: TaskDefinition.Kind = .binary, label: Condition,
+    name: String, kind: LabelKind = .binary, label: Condition,
     divisor: Double = 1, cap: Double? = nil, takesLogarithm: Bool = false,
     space: Condition? = nil, weight: Double = 1
   ) {

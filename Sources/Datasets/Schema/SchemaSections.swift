@@ -1,3 +1,5 @@
+import Runs
+
 // The sections of a schema file, each from its place in the YAML.
 
 extension DatasetSchema.Files {
@@ -159,15 +161,15 @@ extension TaskSchema {
     _ name: String, _ place: SchemaNode, _ format: TableFormat
   ) throws(SchemaError) {
     let fields = try place.fields(of: .task)
-    let kind = try fields["kind"].map(TaskDefinition.Kind.init(schema:)) ?? .binary
+    let kind = try fields["kind"].map(LabelKind.init(schema:)) ?? .binary
     let label = try Condition(fields, format)
     let takesLogarithm = try fields.flag("log1p")
-    let isNumber = kind == .regression && label.rule == .value
+    let isNumber = kind.hasUnit && label.rule == .value
     let transforms = takesLogarithm ? ["divide", "cap", "log1p"] : ["divide", "cap"]
     if !isNumber, let key = transforms.first(where: { fields[$0] != nil }) {
       throw .conflict(
         path: place.path, line: (fields[key] ?? place).line, key: "\(place.key).\(key)",
-        with: kind == .binary ? "kind: binary" : "equals, in, atLeast",
+        with: kind.hasClasses ? "kind: \(kind.rawValue)" : "equals, in, atLeast",
         fix: "take \(key) of a number only, in a task of `kind: regression`")
     }
     let space = try fields["space"].map { node throws(SchemaError) in
@@ -181,7 +183,7 @@ extension TaskSchema {
   }
 }
 
-extension TaskDefinition.Kind {
+extension LabelKind {
   fileprivate init(schema place: SchemaNode) throws(SchemaError) {
     guard let kind = Self(rawValue: try place.text()) else {
       throw place.wrong("binary or regression")

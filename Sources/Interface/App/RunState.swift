@@ -75,7 +75,8 @@ struct RunState: Sendable {
   /// What is kept of a task so far: its scores at the best step of the run.
   func best(of task: Int) -> ScoreHistory.Entry? {
     guard let best, best.tasks.indices.contains(task) else { return nil }
-    return ScoreHistory.Entry(best.tasks[task], step: best.step, unit: lossUnit(of: task))
+    return ScoreHistory.Entry(
+      best.tasks[task], of: answer(of: task), step: best.step, unit: lossUnit(of: task))
   }
 
   /// A task's own best score and its step, whatever step the run keeps; nil before there is one.
@@ -114,6 +115,12 @@ struct RunState: Sendable {
   func hasOwnUnit(_ task: Int) -> Bool {
     let tasks = description?.tasks ?? []
     return tasks.indices.contains(task) && tasks[task].lossUnit != nil
+  }
+
+  /// What is answered for a task; a chance while the run is not described.
+  func answer(of task: Int) -> Answer {
+    let tasks = description?.tasks ?? []
+    return tasks.indices.contains(task) ? tasks[task].answer : .chance
   }
 
   /// What one of the unit of a task's loss is in the label's unit: the deviation of its training
@@ -270,7 +277,8 @@ extension RunState {
     if let change = lastChange, evaluation.step > change.step { lastChange?.after = evaluation }
     while scores.count < evaluation.tasks.count { scores.append(ScoreHistory()) }
     for (task, result) in evaluation.tasks.enumerated() {
-      scores[task].add(result, step: evaluation.step, unit: lossUnit(of: task))
+      scores[task].add(
+        result, of: answer(of: task), step: evaluation.step, unit: lossUnit(of: task))
     }
   }
 }

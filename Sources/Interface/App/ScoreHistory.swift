@@ -10,11 +10,12 @@ struct ScoreHistory: Sendable {
     /// On the scale of the training loss; NaN where unknown.
     var loss: Double
 
-    /// The scores of a task at a step; `unit` is what one of the loss's unit is in the label's.
-    init(_ scores: TaskScores, step: Int, unit: Double = 1) {
+    /// The scores of a task's answer at a step; `unit` is what one of the loss's unit is in the
+    /// label's.
+    init(_ scores: TaskScores, of answer: Answer, step: Int, unit: Double = 1) {
       self.step = step
       score = scores.scores.first?.value ?? .nan
-      loss = ScoreHistory.loss(of: scores, unit: unit)
+      loss = ScoreHistory.loss(of: scores, answer, unit: unit)
     }
   }
 
@@ -31,8 +32,10 @@ struct ScoreHistory: Sendable {
   private(set) var best: Entry?
 
   /// Takes in the scores of a later step.
-  mutating func add(_ scores: TaskScores, step: Int, unit: Double = 1) {
-    let entry = Entry(scores, step: step, unit: unit)
+  mutating func add(
+    _ scores: TaskScores, of answer: Answer = .chance, step: Int, unit: Double = 1
+  ) {
+    let entry = Entry(scores, of: answer, step: step, unit: unit)
     newest = entry
     if scores.isBest { best = entry }
     defer { seen += 1 }
@@ -43,12 +46,11 @@ struct ScoreHistory: Sendable {
     every *= 2
   }
 
-  /// What the training loss would be on these rows: the log loss (of both where a task is
-  /// conditional on another), or the mean squared error of labels that are divided by their deviation.
-  private static func loss(of scores: TaskScores, unit: Double) -> Double {
+  /// What the training loss would be on these rows: what the answer's scores tell of it, or the log
+  /// loss of both where a task is conditional on another.
+  private static func loss(of scores: TaskScores, _ answer: Answer, unit: Double) -> Double {
     // Of answers that are no probabilities the log loss is another thing than what is trained.
     guard scores.isCalibrated else { return .nan }
-    return scores["joint_logloss"] ?? scores["logloss"]
-      ?? scores["rmse"].map { $0 * $0 / (unit * unit) } ?? .nan
+    return scores[.jointLogLoss] ?? answer.meanLoss(of: scores, unit: unit)
   }
 }

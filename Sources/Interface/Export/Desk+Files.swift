@@ -132,10 +132,10 @@ extension Desk {
         ("training", task.training), ("validation", task.validation), ("test", task.test),
       ]
       for (split, labels) in splits {
-        let positives = task.kind == .binary ? Double(labels.positives) : .nan
-        let deviation = task.kind == .binary ? .nan : labels.deviation
+        let positives = task.kind.hasClasses ? Double(labels.positives) : .nan
+        let deviation = task.kind.hasClasses ? .nan : labels.deviation
         table.rows.append([
-          .text(task.task), .text(task.kind == .binary ? "binary" : "regression"), .text(split),
+          .text(task.task), .text(task.kind.rawValue), .text(split),
           .number(Double(labels.rows)), .number(positives), .number(labels.mean),
           .number(deviation),
         ])

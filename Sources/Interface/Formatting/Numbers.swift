@@ -1,3 +1,5 @@
+import Runs
+
 // Numbers as people read them. Every function gives plain ASCII, and `-` for what is undefined.
 
 /// A number with so many decimals: `fixed(0.3165, 2)` is `0.32`.
@@ -59,6 +61,11 @@ func abbreviated(_ value: Double) -> String {
 /// A share as whole percent: `37%`.
 func percent(_ share: Double) -> String {
   share.isFinite ? fixed(share * 100, 0) + "%" : "-"
+}
+
+/// The mean of a task's labels: a share of its rows, or an amount.
+func labelMeanText(_ mean: Double, of answer: Answer) -> String {
+  answer.isChance ? percent(mean) : lossText(mean)
 }
 
 /// A loss or weight in at most seven columns, with four decimals where they fit.

@@ -99,12 +99,12 @@ struct FactTable {
     }
   }
 
-  private func cells(_ facts: DataFacts.LabelFacts, _ kind: TaskDescription.Kind) -> String {
-    let isBinary = kind == .binary
+  private func cells(_ facts: DataFacts.LabelFacts, _ kind: LabelKind) -> String {
+    let hasClasses = kind.hasClasses
     let texts = [
-      grouped(facts.rows), isBinary ? grouped(facts.positives) : "",
-      isBinary ? rateText(facts.mean) : scoreText(facts.mean),
-      isBinary ? "" : scoreText(facts.deviation),
+      grouped(facts.rows), hasClasses ? grouped(facts.positives) : "",
+      hasClasses ? rateText(facts.mean) : scoreText(facts.mean),
+      hasClasses ? "" : scoreText(facts.deviation),
     ]
     return zip(texts, numbers).map { rightAligned($0, to: $1.columns) }.joined()
   }
@@ -113,11 +113,8 @@ struct FactTable {
 extension DataFacts.LabelFacts {
   /// Whether nothing can be learned from these rows, or nothing be scored on them: none, or all of
   /// them alike.
-  fileprivate func isWorthALook(_ kind: TaskDescription.Kind) -> Bool {
-    switch kind {
-    case .binary: positives == 0 || positives == rows
-    case .regression: rows == 0 || deviation == 0
-    }
+  fileprivate func isWorthALook(_ kind: LabelKind) -> Bool {
+    kind.hasClasses ? positives == 0 || positives == rows : rows == 0 || deviation == 0
   }
 }
 

@@ -135,9 +135,9 @@ struct TaskStrip {
   private func labelWords(_ task: Int) -> String {
     let tasks = run.description?.tasks ?? []
     guard tasks.indices.contains(task) else { return "" }
-    let mean = tasks[task].labelMean
-    let share = abs(mean) < 0.01 ? rateText(mean) : percent(mean)
-    return tasks[task].kind == .binary ? "label \(share)" : "mean \(lossText(mean))"
+    let (answer, mean) = (tasks[task].answer, tasks[task].labelMean)
+    let isRare = answer.isChance && abs(mean) < 0.01
+    return "\(answer.words.mean) \(isRare ? rateText(mean) : labelMeanText(mean, of: answer))"
   }
 
   /// The scores beside the main one, as far as they fit.

@@ -90,17 +90,17 @@ struct TaskTable {
       evaluation.tasks.first { $0.task == numbers?.name }
     }
     let score = result?.scores.first
-    let mean = description?.labelMean ?? .nan
+    let answer = description?.answer ?? .chance
     return [
       score.map { $0.text + (run.isAtBest ? "★" : "") } ?? "-",
       run.task(task)?.isOn ?? true
         ? run.lossCell(of: task, smoothing: smoothing) : run.hasUnits ? "off  " : "off",
       weightText(numbers?.weight ?? 1),
       run.ownBest(of: task).map { bestText($0, isKept: $0.step == run.best?.step) } ?? "-",
-      description?.kind == .regression ? lossText(mean) : percent(mean),
+      labelMeanText(description?.labelMean ?? .nan, of: answer),
       numbers.map { fixed($0.calibration, 2) } ?? "-",
       numbers.map { grouped($0.rows) } ?? "-",
-      description?.kind == .regression ? "real" : "yes/no",
+      answer.words.labels,
     ]
   }
 

@@ -131,7 +131,7 @@ extension CrossDistil {
   public static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
   ) throws(ModelError) {
-    let binary = tasks.filter { $0.kind == .binary }
+    let binary = tasks.indicesWithClasses.map { tasks[$0] }
     guard binary.count >= 2 else {
       throw .unfitData(
         model: name, needs: "two binary tasks or more, whose labels order each other's rows",
@@ -156,7 +156,7 @@ extension CrossDistil {
   public static func assignRoles(
     in configuration: inout Configuration, to tasks: [TaskDefinition], by labels: () -> LabelPairs
   ) -> TaskRoles {
-    let binary = tasks.indices.filter { tasks[$0].kind == .binary }
+    let binary = tasks.indicesWithClasses
     let pairs = labels()
     var roles = TaskRoles()
     for own in binary {

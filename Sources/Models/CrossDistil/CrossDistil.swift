@@ -78,7 +78,7 @@ public struct CrossDistil: MultiTaskModel {
       isStatic ? builder.declare(as: part) { make(configuration, input, tasks, builder) } : nil
     self.network = network
     teachers = builder.declare(as: part) {
-      tasks.indices.filter { tasks[$0].kind == .binary }.map { k in
+      tasks.indicesWithClasses.map { k in
         Teacher(
           task: k,
           head: network?.towers[k]

@@ -1,3 +1,4 @@
+public import Runs
 public import Tensors
 
 /// How the tasks' losses and gradients are put together: a value with its choices, which says what it
@@ -158,16 +159,16 @@ public struct BalancerDescription: Sendable, Hashable {
 public struct BalancedTasks: Sendable, Hashable {
   /// Their names.
   public let names: [String]
-  /// By task, whether its labels are 0 or 1.
-  public let isBinary: [Bool]
+  /// By task, what is answered for it.
+  public let answers: [Answer]
   /// How many arrays of parameters there are: weights, biases, tables.
   public let arrays: Int
 
-  /// Tasks by name.
-  public init(_ names: [String], isBinary: [Bool]? = nil, arrays: Int = 0) {
+  /// Tasks by name; by default all their answers are chances.
+  public init(_ names: [String], answers: [Answer]? = nil, arrays: Int = 0) {
     self.arrays = arrays
     self.names = names
-    self.isBinary = isBinary ?? names.map { _ in true }
+    self.answers = answers ?? names.map { _ in .chance }
   }
 
   /// How many.

@@ -1,4 +1,5 @@
 internal import Foundation
+import Runs
 public import Tensors
 
 /// Weights by homoscedastic uncertainty: each task learns how noisy it is.
@@ -55,7 +56,9 @@ public struct UncertaintyWeights: Balancer {
 
   /// s at its start.
   public func memory(of tasks: BalancedTasks) -> Memory {
-    let isRegression = tasks.isBinary.map { form == "auto" ? !$0 : form == "regression" }
+    let isRegression = tasks.answers.map {
+      form == "auto" ? $0.rowLoss == .squaredError : form == "regression"
+    }
     return Memory(
       scale: LearnedScale(isRegression.map { $0 ? -0.5 : 0 }), isRegression: isRegression)
   }

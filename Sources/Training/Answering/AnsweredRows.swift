@@ -58,7 +58,7 @@ public struct AnsweredRows: Sendable {
     }
     report.calibration = tasks.indices.map { task in
       ScoredRows(outputs[task], all, task: task, of: tasks, condition: scorer.conditions[task])
-        .calibration(isBinary: tasks[task].kind == .binary, bins: bins)
+        .calibration(of: tasks[task].answer, bins: bins)
     }
     guard !segments.isEmpty else { return report }
     report.segments = bySegment(names)

@@ -53,7 +53,7 @@ public final class AnsweringModel {
   }
 
   /// The tasks, in the order of the answers.
-  public var tasks: [TaskDefinition] { encoding.tasks }
+  public var tasks: [TaskDefinition] { scorer.tasks }
 
   /// By task, whether its answers are meant to be probabilities or means.
   public var isCalibrated: [Bool] {
@@ -70,11 +70,9 @@ public final class AnsweringModel {
 }
 
 extension TaskDefinition {
-  /// An answer in the unit of the label, of what a model puts out: a probability 1 / (1 + e⁻ᶻ), or
-  /// mean + deviation · z.
-  public func answer(_ output: Float) -> Double {
-    kind == .binary ? 1 / (1 + exp(-Double(output))) : scale.original(Double(output))
-  }
+  /// An answer in the unit of the label, of what a model puts out: mean + deviation · g(z) with the
+  /// link g of the task's answer, so a probability 1 / (1 + e⁻ᶻ), or mean + deviation · z.
+  public func answered(_ z: Double) -> Double { scale.original(answer.value(of: z)) }
 
   /// A label in its own unit, of one that is stored.
   public func label(_ stored: Float) -> Double { scale.original(Double(stored)) }

@@ -32,12 +32,12 @@ public struct TestAnswers: Sendable {
 
   /// The answers for one row, in the order of the tasks.
   public func row(_ row: Int) -> [Row] {
-    tasks.enumerated().map { place, task in
-      let at = row * tasks.count + place
+    tasks.enumerated().map { index, task in
+      let at = row * tasks.count + index
       return Row(
         row: row, task: task.name,
         label: examples.isInside(at) ? task.label(examples.labels[at]) : nil,
-        answer: task.answer(outputs[place][row]))
+        answer: task.answered(Double(outputs[index][row])))
     }
   }
 }

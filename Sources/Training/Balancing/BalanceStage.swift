@@ -82,7 +82,7 @@ public struct BalancerChoice: Sendable {
     _ = try BalancerRegistry.make(name, setting: options, for: tasks)
     self.init { site in
       let tasks = BalancedTasks(
-        tasks.names, isBinary: tasks.isBinary, arrays: ArrayNumbers(site.store).count)
+        tasks.names, answers: tasks.answers, arrays: ArrayNumbers(site.store).count)
       do {
         return BalancerStage(
           try BalancerRegistry.make(name, setting: options, for: tasks), site: site)

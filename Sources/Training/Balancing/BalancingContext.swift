@@ -1,3 +1,4 @@
+import Datasets
 import Models
 import Objectives
 import Runs
@@ -14,8 +15,7 @@ struct BalancingContext: Equatable {
 
   /// That of a trainer.
   init(_ trainer: Trainer, model: String) {
-    tasks = BalancedTasks(
-      trainer.tasks.map(\.name), isBinary: trainer.tasks.map { $0.kind == .binary })
+    tasks = BalancedTasks(trainer.tasks)
     // A warm-up trains jointly what takes turns later: what the model says counts too.
     let alternations = [trainer.model.program.alternation, trainer.alternation]
     if let found = alternations.first(where: { $0 != .joint }) { turns = .turns(found.rawValue) }
@@ -34,6 +34,13 @@ struct BalancingContext: Equatable {
     } catch {
       return error
     }
+  }
+}
+
+extension BalancedTasks {
+  /// Tasks as a balancer sees them.
+  init(_ tasks: [TaskDefinition]) {
+    self.init(tasks.map(\.name), answers: tasks.map(\.answer))
   }
 }
 

@@ -57,18 +57,18 @@ struct ComparisonWork {
     foundCount = pairs.count
     refusedLines = refused
     columns = zip(dataset.tasks, whole).map { task, isWhole in
-      ComparedTask(
-        name: task.name, score: task.kind == .binary ? "auc" : "rmse",
-        higherIsBetter: task.kind == .binary,
-        bound: isWhole || task.kind == .regression ? dataset.bounds[task.name] : nil,
+      // One column for all models: that of the answer that is usual for the labels.
+      let score = task.answer.mainScore
+      return ComparedTask(
+        name: task.name, score: score.name, higherIsBetter: score.higherIsBetter == true,
+        bound: isWhole || task.kind.hasUnit ? dataset.bounds[task.name] : nil,
         positives: dataset.testPositives(of: task.name))
     }
   }
 
   /// Why a balancer does not fit the tasks, in one line; nil: it does.
   private static func problem(with balancer: BalancerSetting, _ dataset: Dataset) -> String? {
-    let tasks = BalancedTasks(
-      dataset.tasks.map(\.name), isBinary: dataset.tasks.map { $0.kind == .binary })
+    let tasks = BalancedTasks(dataset.tasks)
     return BalancingContext(tasks: tasks).error(balancer)?.sentence
   }
 
@@ -166,7 +166,7 @@ extension RunRecord {
 extension Dataset {
   /// The test rows in which a binary task is positive; nil for a regression.
   func testPositives(of name: String) -> Int? {
-    guard let task = tasks.firstIndex(where: { $0.name == name }), tasks[task].kind == .binary
+    guard let task = tasks.firstIndex(where: { $0.name == name }), tasks[task].kind.hasClasses
     else { return nil }
     return (0..<test.count).count { row in
       let index = row * tasks.count + task

@@ -43,7 +43,9 @@ struct StudyFindings {
 
   /// The mean over runs and tasks of the squared error; NaN without any.
   private static func error(_ runs: [[TaskScores]]) -> Double {
-    let squares = runs.flatMap { $0.map { task in task["rmse"].map { $0 * $0 } ?? .nan } }
+    let squares = runs.flatMap {
+      $0.map { task in task[.rootMeanSquaredError].map { $0 * $0 } ?? .nan }
+    }
     return squares.reduce(0, +) / Double(squares.count)
   }
 

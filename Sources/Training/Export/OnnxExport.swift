@@ -2,6 +2,7 @@ public import Datasets
 import Graph
 import Layers
 import Models
+import Runs
 public import Store
 
 /// Why a model cannot be written as ONNX.
@@ -166,7 +167,7 @@ extension OnnxTrace {
     _ task: TaskDefinition, _ logit: String, isCalibrated: Bool, unit: OnnxExport.LabelUnit
   ) {
     let column = reshaped(logit, [-1])
-    guard task.kind == .regression else {
+    guard task.answer.link == .identity else {
       return output(
         node("Sigmoid", [column]), as: task.name,
         meaning: isCalibrated ? "probability" : "score from 0 to 1 that is no probability")

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Runs
 import Tensors
 
 /// The loss of a linear task over all rows of its sample space, with the gradient.
@@ -26,7 +27,7 @@ final class LinearObjective {
   private let examples: Examples
   private let task: Int
   private let tasks: Int
-  private let kind: TaskDefinition.Kind
+  private let rowLoss: Answer.RowLoss
   private let penalty: Double
   private let rowsPerChunk: Int
   private let fields: Int
@@ -42,7 +43,7 @@ final class LinearObjective {
     examples = problem.examples
     self.task = task
     tasks = problem.tasks.count
-    kind = problem.tasks[task].kind
+    rowLoss = problem.tasks[task].answer.rowLoss
     penalty = problem.penalty
     fields = problem.schema.fields.count
     dense = problem.schema.dense.count
@@ -198,7 +199,7 @@ extension LinearObjective {
 
   @inline(__always)
   private func lossAndSlope(_ z: Double, _ y: Double) -> (loss: Double, slope: Double) {
-    guard kind == .binary else { return ((z - y) * (z - y) / 2, z - y) }
+    guard rowLoss == .crossEntropy else { return ((z - y) * (z - y) / 2, z - y) }
     let small = exp(-abs(z))
     let probability = (z < 0 ? small : 1) / (1 + small)
     return ((z < 0 ? 0 : z) + log1p(small) - y * z, probability - y)
@@ -221,18 +222,18 @@ extension LinearObjective {
   /// Zero weights, and the bias that fits alone.
   func start() -> Storage<Double> {
     let point = Storage<Double>(count: layout.dimensions, filling: 0)
-    switch kind {
-    case .regression: point[layout.bias] = labelMean
-    case .binary where labelMean > 0 && labelMean < 1:
+    switch rowLoss {
+    case .squaredError: point[layout.bias] = labelMean
+    case .crossEntropy where labelMean > 0 && labelMean < 1:
       point[layout.bias] = log(labelMean / (1 - labelMean))
-    case .binary: break
+    case .crossEntropy: break
     }
     return point
   }
 
   /// The second derivative along each weight at the start; for regression it is so everywhere.
   func curvature() -> [Double] {
-    let ofLoss = kind == .binary ? max(labelMean * (1 - labelMean), 1e-6) : 1
+    let ofLoss = rowLoss == .crossEntropy ? max(labelMean * (1 - labelMean), 1e-6) : 1
     return squares().enumerated().map { index, square in
       let value = ofLoss * square + (index == layout.bias ? 0 : penalty)
       // Nothing depends on such a weight; any scale will do.

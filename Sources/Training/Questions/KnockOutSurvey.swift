@@ -51,8 +51,8 @@ final class KnockOutSurvey: Question {
       step: model.step, rows: examples.count, experts: names,
       lines: scorer.tasks.map { task in
         KnockOutMatrix.Line(
-          task: task.name, score: task.kind == .binary ? "auc" : "rmse",
-          higherIsBetter: task.kind == .binary, full: .nan,
+          task: task.name, score: task.answer.mainScore.name,
+          higherIsBetter: task.answer.mainScore.higherIsBetter == true, full: .nan,
           without: names.map { _ in .nan }, firstChoices: names.map { _ in .nan })
       })
   }

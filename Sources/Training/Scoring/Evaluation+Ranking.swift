@@ -12,6 +12,6 @@ extension TaskScores {
   var decisive: Score? {
     guard let main = scores.first else { return nil }
     guard main.value.isNaN else { return main }
-    return scores.first { $0.name == "logloss" && !$0.value.isNaN }
+    return scores.first { $0.name == ScoreKind.logLoss.name && !$0.value.isNaN }
   }
 }

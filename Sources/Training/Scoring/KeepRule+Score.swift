@@ -4,6 +4,8 @@ import Runs
 /// One task's scores with what the score of all tasks needs besides.
 struct JudgedTask {
   let scores: TaskScores
+  /// What is answered for it.
+  let answer: Answer
   /// Rows of the sample space, with answers of any kind.
   let rows: Int
   /// Whether the labels differ: else the task has no rank score.
@@ -14,14 +16,10 @@ struct JudgedTask {
   let unit: Double
 
   /// AUC or XAUC.
-  var rank: Double { scores["auc"] ?? scores["xauc"] ?? .nan }
+  var rank: Double { scores[answer.rankScore] ?? .nan }
 
   /// Mean log loss, or the mean squared error of labels of deviation 1.
-  var loss: Double {
-    if let loss = scores["logloss"] { return loss }
-    let error = (scores["rmse"] ?? .nan) / unit
-    return error * error
-  }
+  var loss: Double { answer.meanLoss(of: scores, unit: unit) }
 }
 
 extension KeepRule {
@@ -58,7 +56,7 @@ extension KeepRule {
   /// Without `conditional` it is not known yet whether a model judges a task on another one's rows.
   func check(on dataset: Dataset, conditional: [Bool]? = nil) throws(KeepError) {
     try check(
-      dataset.tasks.map { ($0.name, $0.kind == .binary ? .binary : .regression) },
+      dataset.tasks.map { ($0.name, $0.answer) },
       hasGroups: dataset.validation.groups != nil,
       conditional: conditional ?? dataset.tasks.map { _ in true })
   }

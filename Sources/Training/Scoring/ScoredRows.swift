@@ -24,7 +24,7 @@ struct ScoredRows {
     condition: Int?
   ) {
     isGrouped = examples.groups != nil
-    let scale = tasks[task].kind == .regression ? tasks[task].scale : LabelScale()
+    let scale = tasks[task].scale
     rows.reserveCapacity(examples.count)
     if isGrouped { groups.reserveCapacity(examples.count) }
     for row in 0..<examples.count {
@@ -48,43 +48,51 @@ struct ScoredRows {
   /// Rows that are scored.
   var count: Int { rows.count }
 
-  /// The scores of a binary task, from logits.
-  mutating func binaryScores(_ auc: inout AUC) -> [Score] {
+  /// The scores of an answer, the main one first, but for those of two labels together.
+  mutating func scores(of answer: Answer, _ auc: inout AUC) -> [Score] {
+    switch answer.link {
+    case .logistic: scoresOfChances(&auc)
+    case .identity: scoresOfAmounts()
+    }
+  }
+
+  /// The scores of chances, from logits.
+  private mutating func scoresOfChances(_ auc: inout AUC) -> [Score] {
     chanceDeviation = ChanceDeviation.ofAUC(rows)
     let loss = LogLoss.ofLogits(rows)
     let chances = Sigmoid.of(rows)
     let rate = rows.labels.reduce(0, +) / Double(rows.count)
-    let grouped = isGrouped ? [Score("gauc", groupedScore(GroupedScore.auc))] : []
+    let grouped = isGrouped ? [Score(.groupedAUC, groupedScore(GroupedScore.auc))] : []
     let estimate = auc.estimate(rows)
-    let main = Score("auc", estimate.area, standardError: estimate.standardError)
+    let main = Score(.auc, estimate.area, standardError: estimate.standardError)
     return [main] + grouped + [
-      Score("logloss", loss), Score("ne", LogLoss.normalised(loss, baseRate: rate)),
-      Score("predicted_over_observed", Calibration.ratio(chances)),
-      Score("ece", Calibration.expectedError(chances, .mass)),
+      Score(.logLoss, loss), Score(.normalisedEntropy, LogLoss.normalised(loss, baseRate: rate)),
+      Score(.predictedOverObserved, Calibration.ratio(chances)),
+      Score(.calibrationError, Calibration.expectedError(chances, .mass)),
     ]
   }
 
-  /// The scores of a regression, in the label's unit.
-  mutating func regressionScores() -> [Score] {
+  /// The scores of amounts, in the label's unit.
+  private mutating func scoresOfAmounts() -> [Score] {
     var xauc = XAUC()
     let rank = xauc(rows)
     chanceDeviation = xauc.chanceDeviation
-    let grouped = isGrouped ? [Score("gxauc", groupedScore(GroupedScore.xauc))] : []
+    let grouped = isGrouped ? [Score(.groupedXAUC, groupedScore(GroupedScore.xauc))] : []
     return [
       Score(
-        "rmse", RegressionError.rootMeanSquare(rows),
+        .rootMeanSquaredError, RegressionError.rootMeanSquare(rows),
         standardError: RegressionError.standardError(rows)),
-      Score("mae", RegressionError.meanAbsolute(rows)), Score("xauc", rank),
+      Score(.meanAbsoluteError, RegressionError.meanAbsolute(rows)), Score(.xauc, rank),
     ] + grouped + [
-      Score("r2", RegressionError.determination(rows)),
-      Score("predicted_over_observed", Calibration.ratio(rows)),
+      Score(.determination, RegressionError.determination(rows)),
+      Score(.predictedOverObserved, Calibration.ratio(rows)),
     ]
   }
 
   /// Bins of equally many rows by rising answer, in the unit of the label.
-  func calibration(isBinary: Bool, bins: Int) -> [ScoreReport.Bin] {
+  func calibration(of answer: Answer, bins: Int) -> [ScoreReport.Bin] {
     guard rows.count > 0 else { return [] }
-    return Calibration.massBins(isBinary ? Sigmoid.of(rows) : rows, bins).map {
+    return Calibration.massBins(answer.isChance ? Sigmoid.of(rows) : rows, bins).map {
       ScoreReport.Bin(rows: $0.count, meanAnswer: $0.meanProbability, meanLabel: $0.meanLabel)
     }
   }

@@ -50,9 +50,9 @@ struct Scorer {
     let judged = tasks.indices.map { task in
       var rows = ScoredRows(
         columns[task], examples, task: task, of: tasks, condition: conditions[task])
-      let isBinary = tasks[task].kind == .binary
-      var own = isBinary ? rows.binaryScores(&auc) : rows.regressionScores()
-      if isBinary, let condition = conditions[task] {
+      let answer = tasks[task].answer
+      var own = rows.scores(of: answer, &auc)
+      if answer.isChance, let condition = conditions[task] {
         own += joint(jointRows(columns, examples, task: task, given: condition), &auc)
       }
       var scores = TaskScores(task: tasks[task].name, scores: own)
@@ -61,8 +61,8 @@ struct Scorer {
       scores.brokenRows = rows.brokenRows
       scores.firstBrokenRow = rows.firstBrokenRow
       return JudgedTask(
-        scores: scores, rows: rows.count + rows.brokenRows, isVaried: rows.isVaried,
-        deviation: rows.chanceDeviation, unit: isBinary ? 1 : tasks[task].scale.deviation)
+        scores: scores, answer: answer, rows: rows.count + rows.brokenRows, isVaried: rows.isVaried,
+        deviation: rows.chanceDeviation, unit: tasks[task].scale.deviation)
     }
     return Evaluation(
       step: step, epoch: epoch, split: split, tasks: judged.map(\.scores),
@@ -99,8 +99,8 @@ struct Scorer {
   private func joint(_ rows: LabelledRows, _ auc: inout AUC) -> [Score] {
     let estimate = auc.estimate(rows)
     return [
-      Score("joint_auc", estimate.area, standardError: estimate.standardError),
-      Score("joint_logloss", LogLoss.ofLogits(rows)),
+      Score(.jointAUC, estimate.area, standardError: estimate.standardError),
+      Score(.jointLogLoss, LogLoss.ofLogits(rows)),
     ]
   }
 }

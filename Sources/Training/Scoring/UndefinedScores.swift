@@ -25,7 +25,7 @@ struct UndefinedScores {
         }
         labels.add(examples.labels.base[at])
       }
-      return labels.lack(isBinary: scorer.tasks[task].kind == .binary)
+      return labels.lack(hasClasses: scorer.tasks[task].kind.hasClasses)
     }
   }
 
@@ -38,10 +38,10 @@ struct UndefinedScores {
       most = max(most, label)
     }
 
-    func lack(isBinary: Bool) -> Lack? {
+    func lack(hasClasses: Bool) -> Lack? {
       guard least <= most else { return .noRow }
       guard least == most else { return nil }
-      return isBinary ? least > 0.5 ? .noNegative : .noPositive : .oneLabel
+      return hasClasses ? least > 0.5 ? .noNegative : .noPositive : .oneLabel
     }
   }
 

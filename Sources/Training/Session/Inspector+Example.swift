@@ -109,18 +109,13 @@ extension Inspector {
   ) -> ExampleView.Answer {
     let examples = dataset.validation
     let at = row * dataset.tasks.count + task
-    let definition = dataset.tasks[task]
+    let definition = trainer.tasks[task]
     let z = executor.output(.logit(definition.name)).map { Double($0[0]) } ?? .nan
     let isInside =
       (examples.spaces.map { $0.base[at] > 0 } ?? true)
       && trainer.scorer.isGiven(examples, row: row, task: task)
-    let y = isInside ? Double(examples.labels.base[at]) : nil
-    guard definition.kind == .binary else {
-      return ExampleView.Answer(
-        task: definition.name, label: y.map(definition.scale.original),
-        prediction: definition.scale.original(z), loss: loss)
-    }
     return ExampleView.Answer(
-      task: definition.name, label: y, prediction: 1 / (1 + exp(-z)), loss: loss)
+      task: definition.name, label: isInside ? definition.label(examples.labels.base[at]) : nil,
+      prediction: definition.answered(z), loss: loss)
   }
 }

@@ -7,7 +7,7 @@ extension [TaskDefinition] {
   func smoothed(by share: Double) -> [TaskDefinition] {
     map { task in
       var task = task
-      if task.kind == .binary { task.labelSmoothing = share }
+      if task.answer.rowLoss == .crossEntropy { task.labelSmoothing = share }
       return task
     }
   }
@@ -18,7 +18,7 @@ extension Trainer {
   /// is one.
   func checkSmoothing(_ share: Double, model: String) throws(LabelSmoothingError) {
     guard share > 0 else { return }
-    let binary = tasks.indices.filter { tasks[$0].kind == .binary }
+    let binary = tasks.indices.filter { tasks[$0].answer.rowLoss == .crossEntropy }
     guard !binary.isEmpty else {
       throw LabelSmoothingError(share: share, model: model, problem: .noBinaryTask)
     }

@@ -11,6 +11,7 @@ extension RunDescription {
     }
     facts.notices += trainer.roles.notices
     for task in tasks.indices {
+      tasks[task].declaredAnswer = trainer.tasks[task].declaredAnswer
       tasks[task].lossName = trainer.lossNames[task]
       guard !trainer.isCalibrated[task] else { continue }
       let bias = trainer.tasks[task].labelSmoothing > 0 ? "are drawn towards ½ and " : ""

@@ -189,9 +189,9 @@ final class TrainingRun {
       model: entry.name, modelTitle: entry.title, data: dataset.name,
       tasks: dataset.tasks.enumerated().map { place, task in
         TaskDescription(
-          name: task.name, kind: task.kind == .binary ? .binary : .regression,
+          name: task.name, kind: task.kind,
           labelMean: task.scale.original(dataset.training.labelMean(task: place)),
-          lossUnit: task.kind == .regression ? lossUnit : nil)
+          lossUnit: task.kind.hasUnit ? lossUnit : nil)
       },
       // A row with a list has no one value by which it could be counted.
       categoricalColumns: dataset.features.fields.filter { $0.list == nil }.sorted {

@@ -67,8 +67,7 @@ extension Trainer {
   private func make(
     _ setting: BalancerSetting, _ archive: Archive
   ) throws(ArchiveError) {
-    let known = BalancedTasks(
-      tasks.map(\.name), isBinary: tasks.map { $0.kind == .binary })
+    let known = BalancedTasks(tasks)
     do throws(BalancerError) {
       balance(by: try BalancerChoice(named: setting.name, setting: setting.options, for: known))
     } catch {

@@ -48,7 +48,8 @@ struct PredictCommand: ParsableCommand {
       let outputs = model.outputs(for: block.examples)
       for row in 0..<block.examples.count {
         let answers = names.indices.map { task in
-          run.encoding.fileValue(model.tasks[task].answer(outputs[task][row]), ofTask: task)
+          run.encoding.fileValue(
+            model.tasks[task].answered(Double(outputs[task][row])), ofTask: task)
         }
         try file.write(format.line(names, answers))
       }

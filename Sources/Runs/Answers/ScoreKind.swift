@@ -1,0 +1,104 @@
+/// A kind of score: its name in files and options, its words for people, which way is better.
+///
+/// The one table of scores; `--keep TASK:SCORE`, JSON keys and screens read it. Which task has which
+/// scores its ``Answer`` says.
+public struct ScoreKind: Sendable, Hashable {
+  /// What there must be besides labels.
+  public enum Need: Sendable, Hashable {
+    /// Nothing: every task of such an answer has the score.
+    case nothing
+    /// A column whose values group the rows (`--group`).
+    case groups
+    /// A task that is judged only on rows where another one's label is 1.
+    case condition
+  }
+
+  /// The name in files and options, `predicted_over_observed`.
+  public let name: String
+  /// The words for people, `predicted ÷ observed`.
+  public let title: String
+  /// Whether a larger number is better; nil where neither is (a ratio that should be 1).
+  public let higherIsBetter: Bool?
+  /// What answers score that have nothing to do with the labels; nil where that depends on the labels.
+  public let chance: Double?
+  /// What there must be for it.
+  public let need: Need
+  /// What it is, in a sentence.
+  public let summary: String
+
+  private init(
+    _ name: String, _ title: String? = nil, higherIsBetter: Bool?, chance: Double? = nil,
+    need: Need = .nothing, _ summary: String
+  ) {
+    self.name = name
+    self.title = title ?? name
+    self.higherIsBetter = higherIsBetter
+    self.chance = chance
+    self.need = need
+    self.summary = summary
+  }
+
+  /// Every kind, in the order in which a task shows them.
+  public static let all: [ScoreKind] = Answer.all.flatMap(\.scores).reduce(into: []) {
+    if !$0.contains($1) { $0.append($1) }
+  }
+
+  /// The kind of a name; nil if there is none.
+  public static func named(_ name: String) -> ScoreKind? { byName[name] }
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+}
+
+// MARK: - The kinds
+
+extension ScoreKind {
+  /// AUC.
+  public static let auc = ScoreKind(
+    "auc", higherIsBetter: true, chance: 0.5,
+    "share of pairs of a positive and a negative row in the right order, ties ½")
+  /// GAUC.
+  public static let groupedAUC = ScoreKind(
+    "gauc", higherIsBetter: true, chance: 0.5, need: .groups,
+    "AUC within each group, averaged by rows; groups of one class are left out")
+  /// Mean log loss.
+  public static let logLoss = ScoreKind(
+    "logloss", higherIsBetter: false, "mean log loss, in nats")
+  /// Normalised entropy.
+  public static let normalisedEntropy = ScoreKind(
+    "ne", higherIsBetter: false,
+    "log loss over that of the rows' base rate; 1 says no more than the base rate")
+  /// Calibration on average.
+  public static let predictedOverObserved = ScoreKind(
+    "predicted_over_observed", "predicted ÷ observed", higherIsBetter: nil,
+    "mean answer over mean label; 1 is calibrated on average")
+  /// Expected calibration error.
+  public static let calibrationError = ScoreKind(
+    "ece", higherIsBetter: false,
+    "expected calibration error over 10 bins of equal mass, ties in the order of the rows")
+  /// AUC of a conversion and its click together.
+  public static let jointAUC = ScoreKind(
+    "joint_auc", higherIsBetter: true, chance: 0.5, need: .condition,
+    "AUC of both labels together, over all rows")
+  /// Log loss of a conversion and its click together.
+  public static let jointLogLoss = ScoreKind(
+    "joint_logloss", higherIsBetter: false, need: .condition,
+    "log loss of both labels together, over all rows")
+  /// RMSE.
+  public static let rootMeanSquaredError = ScoreKind(
+    "rmse", higherIsBetter: false, "root of the mean squared error, in the label's unit")
+  /// MAE.
+  public static let meanAbsoluteError = ScoreKind(
+    "mae", higherIsBetter: false, "mean absolute error, in the label's unit")
+  /// XAUC, the AUC of real labels.
+  public static let xauc = ScoreKind(
+    "xauc", higherIsBetter: true, chance: 0.5,
+    "share of pairs of different labels in the right order, ties ½")
+  /// XAUC within groups.
+  public static let groupedXAUC = ScoreKind(
+    "gxauc", higherIsBetter: true, chance: 0.5, need: .groups,
+    "XAUC within each group, averaged by rows; groups of one label are left out")
+  /// R².
+  public static let determination = ScoreKind(
+    "r2", higherIsBetter: true,
+    "share of the labels' variance that is explained; 0 is no better than their mean")
+}
