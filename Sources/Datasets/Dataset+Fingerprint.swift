@@ -45,8 +45,8 @@ private func mixed<Number>(
   _ numbers: UnsafeMutableBufferPointer<Number>, into start: UInt64, _ bits: (Number) -> UInt32
 ) -> UInt64 {
   var hash = (start ^ UInt64(numbers.count)) &* 0x9E37_79B9_7F4A_7C15
-  for place in 0..<numbers.count {
-    hash = (hash ^ UInt64(bits(numbers[place]))) &* 0x9E37_79B9_7F4A_7C15
+  for index in 0..<numbers.count {
+    hash = (hash ^ UInt64(bits(numbers[index]))) &* 0x9E37_79B9_7F4A_7C15
     hash ^= hash >> 29
   }
   return hash

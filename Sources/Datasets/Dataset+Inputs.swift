@@ -11,15 +11,15 @@ public struct InputValue: Sendable, Hashable {
 extension Dataset {
   /// A row's inputs by column, categories by name and numbers as they were before scaling.
   public func inputs(ofRow row: Int, in examples: Examples) -> [InputValue] {
-    let fields = features.fields.enumerated().map { place, field in
-      let names = examples.ids(ofRow: row, field: place).map { field.name(of: Int($0)) }
+    let fields = features.fields.enumerated().map { index, field in
+      let names = examples.ids(ofRow: row, field: index).map { field.name(of: Int($0)) }
       return InputValue(
         name: field.name, value: names.isEmpty ? "(empty)" : names.joined(separator: " | "))
     }
     var numbers: [InputValue] = []
-    for (place, feature) in features.dense.enumerated() {
+    for (index, feature) in features.dense.enumerated() {
       guard case .value(let mean, let deviation) = feature.form else { continue }
-      let scaled = examples.dense[row * features.dense.count + place]
+      let scaled = examples.dense[row * features.dense.count + index]
       let value = Self.text(of: scaled, mean: mean, deviation: deviation)
       numbers.append(InputValue(name: feature.column, value: value))
     }

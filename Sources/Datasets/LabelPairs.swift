@@ -32,8 +32,8 @@ public struct LabelPairs: Sendable, Hashable, Codable {
     tasks = definitions.count
     var counts = [Counts](repeating: Counts(), count: tasks * tasks)
     let binary = definitions.indicesWithClasses
-    for (place, a) in binary.enumerated() {
-      for b in binary.dropFirst(place + 1) {
+    for (index, a) in binary.enumerated() {
+      for b in binary.dropFirst(index + 1) {
         let found = Self.count(a, b, of: examples, tasks: tasks)
         counts[a * tasks + b] = found
         counts[b * tasks + a] = found.exchanged

@@ -52,13 +52,13 @@ public final class Builder {
     Scope(builder: self, path: part.path, owner: .shared).group(part.group)
   }
 
-  /// The parameters of one task, by its place; the path is the caller's, `towers` / `click`.
-  public func task(_ place: Int) -> Scope {
-    Scope(builder: self, path: part.path, owner: .task(place)).group(part.group)
+  /// The parameters of one task, by its index; the path is the caller's, `towers` / `click`.
+  public func task(_ index: Int) -> Scope {
+    Scope(builder: self, path: part.path, owner: .task(index)).group(part.group)
   }
 
   /// The head of one task: what makes its answer from what is computed for it, `towers`.
-  public func heads(of place: Int) -> Scope { task(place).group(part.headGroup) / part.heads }
+  public func heads(of index: Int) -> Scope { task(index).group(part.headGroup) / part.heads }
 
   /// A number that is given, and that a person may change while the model trains.
   public func dial(

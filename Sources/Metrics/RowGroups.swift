@@ -41,5 +41,5 @@ struct RowGroups {
   var count: Int { starts.count - 1 }
 
   /// The rows of a group, by its place.
-  subscript(place: Int) -> ArraySlice<Int32> { order[starts[place]..<starts[place + 1]] }
+  subscript(index: Int) -> ArraySlice<Int32> { order[starts[index]..<starts[index + 1]] }
 }

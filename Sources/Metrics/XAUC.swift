@@ -77,27 +77,27 @@ private struct CountTree: Sendable {
   private var sums: [Int32]
   private var counts: [Int32]
 
-  /// Starts without numbers; they are below `size`.
+  /// Starts without ranks; they are below `size`.
   init(size: Int) {
     sums = [Int32](repeating: 0, count: size + 1)
     counts = [Int32](repeating: 0, count: size)
   }
 
-  mutating func add(_ number: Int) {
-    counts[number] += 1
-    var node = number + 1
+  mutating func add(_ rank: Int) {
+    counts[rank] += 1
+    var node = rank + 1
     while node < sums.count {
       sums[node] += 1
       node += node & -node
     }
   }
 
-  func at(_ number: Int) -> Int { Int(counts[number]) }
+  func at(_ rank: Int) -> Int { Int(counts[rank]) }
 
   /// How many smaller ones were added.
-  func below(_ number: Int) -> Int {
+  func below(_ rank: Int) -> Int {
     var sum = 0
-    var node = number
+    var node = rank
     while node > 0 {
       sum += Int(sums[node])
       node -= node & -node

@@ -74,10 +74,10 @@ public struct PLE: RepresentationModel {
     countsSteps = configuration.gammaUnit == "step"
     var width = input.width
     var levels: [ExtractionLevel] = []
-    for (place, sizes) in configuration.levelSizes.enumerated() {
+    for (index, sizes) in configuration.levelSizes.enumerated() {
       let level = ExtractionLevel(
-        place, width, sizes, own: configuration.ownCounts, shared: configuration.sharedCount,
-        tasks: names, isLast: place == configuration.levelSizes.count - 1, builder: builder)
+        index, width, sizes, own: configuration.ownCounts, shared: configuration.sharedCount,
+        tasks: names, isLast: index == configuration.levelSizes.count - 1, builder: builder)
       levels.append(level)
       width = sizes.last ?? width
     }
@@ -146,15 +146,15 @@ struct ExtractionLevel: Sendable {
   let ownCounts: [Int]
   private let sharedCount: Int
   let names: [String]
-  private let place: Int
+  private let index: Int
 
   init(
-    _ place: Int, _ inputs: Int, _ sizes: [Int], own counts: [Int], shared count: Int,
+    _ index: Int, _ inputs: Int, _ sizes: [Int], own counts: [Int], shared count: Int,
     tasks: [String], isLast: Bool, builder: Builder
   ) {
-    self.place = place
+    self.index = index
     names = tasks
-    func scope(_ owner: Scope, _ part: String) -> Scope { owner / "levels" / "\(place)" / part }
+    func scope(_ owner: Scope, _ part: String) -> Scope { owner / "levels" / "\(index)" / part }
     let ownCounts = tasks.indices.map { counts[min($0, counts.count - 1)] }
     own = tasks.indices.map {
       ownCounts[$0] == 0
@@ -206,20 +206,20 @@ struct ExtractionLevel: Sendable {
   /// Its gates: a task's over its own and the shared experts, the shared one over all.
   var declarations: [GateDeclaration] {
     typealias Expert = GateDeclaration.Expert
-    let own = names.indices.map { Expert.all(ownCounts[$0], level: place, of: $0) }
-    let shared = Expert.all(sharedCount, level: place)
+    let own = names.indices.map { Expert.all(ownCounts[$0], level: index, of: $0) }
+    let shared = Expert.all(sharedCount, level: index)
     let tasks = names.indices.map { k in
       GateDeclaration(
-        watched: watched(names[k]), level: place, task: k, experts: own[k] + shared, kept: kept[k])
+        watched: watched(names[k]), level: index, task: k, experts: own[k] + shared, kept: kept[k])
     }
     guard hasSharedGate else { return tasks }
     return tasks + [
       GateDeclaration(
-        watched: watched("shared"), level: place, task: nil, experts: own.flatMap { $0 } + shared,
+        watched: watched("shared"), level: index, task: nil, experts: own.flatMap { $0 } + shared,
         kept: kept[names.count])
     ]
   }
 
   /// What a gate's weights are watched as.
-  func watched(_ gate: String) -> Watched { .gate(gate, level: place) }
+  func watched(_ gate: String) -> Watched { .gate(gate, level: index) }
 }

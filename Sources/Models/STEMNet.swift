@@ -74,9 +74,9 @@ public struct STEMNet: RepresentationModel {
     common = Embeddings(input, in: builder.shared / "embeddings" / "shared")
     let count = configuration.levelSizes.count
     let inputs = [input.width] + configuration.levelSizes.map { $0[$0.count - 1] }
-    let levels = configuration.levelSizes.indices.map { place in
+    let levels = configuration.levelSizes.indices.map { index in
       StoppingLevel(
-        place, of: count, inputs[place], configuration, tasks: tasks.map(\.name),
+        index, of: count, inputs[index], configuration, tasks: tasks.map(\.name),
         builder: builder)
     }
     self.levels = levels
@@ -127,7 +127,7 @@ struct StoppingLevel: Sendable {
   private let gates: [DeepGate]
   private let sharedGate: DeepGate?
   private let names: [String]
-  private let place: Int
+  private let index: Int
   /// The level as its gates tell it; nil with one.
   fileprivate let level: Int?
   private let prefix: String
@@ -136,16 +136,16 @@ struct StoppingLevel: Sendable {
   private let kept: Parameter?
 
   init(
-    _ place: Int, of count: Int, _ inputs: Int, _ configuration: STEMNet.Configuration,
+    _ index: Int, of count: Int, _ inputs: Int, _ configuration: STEMNet.Configuration,
     tasks: [String], builder: Builder
   ) {
     names = tasks
-    self.place = place
+    self.index = index
     counts = (configuration.ownCount, configuration.sharedCount)
-    level = count == 1 ? nil : place
-    prefix = count == 1 ? "" : "levels.\(place)."
-    func scope(_ owner: Scope, _ part: String) -> Scope { owner / "levels" / "\(place)" / part }
-    let sizes = configuration.levelSizes[place]
+    level = count == 1 ? nil : index
+    prefix = count == 1 ? "" : "levels.\(index)."
+    func scope(_ owner: Scope, _ part: String) -> Scope { owner / "levels" / "\(index)" / part }
+    let sizes = configuration.levelSizes[index]
     own = tasks.indices.map {
       Experts(
         configuration.ownCount, inputs, sizes,
@@ -158,7 +158,7 @@ struct StoppingLevel: Sendable {
       DeepGate(inputs, configuration.gateSizes, experts: all, in: scope(owner, "gates") / name)
     }
     gates = tasks.indices.map { gate(builder.task($0), tasks[$0]) }
-    sharedGate = place == count - 1 ? nil : gate(builder.shared, "shared")
+    sharedGate = index == count - 1 ? nil : gate(builder.shared, "shared")
     kept = count == 1 ? nil : scope(builder.shared, "experts").given("kept", count: all, 1)
   }
 
@@ -188,11 +188,11 @@ struct StoppingLevel: Sendable {
   /// Its gates, each over the experts of all tasks and the shared ones.
   func declarations(keeping all: Parameter) -> [GateDeclaration] {
     let experts =
-      names.indices.flatMap { GateDeclaration.Expert.all(counts.own, level: place, of: $0) }
-      + GateDeclaration.Expert.all(counts.shared, level: place)
+      names.indices.flatMap { GateDeclaration.Expert.all(counts.own, level: index, of: $0) }
+      + GateDeclaration.Expert.all(counts.shared, level: index)
     func gate(_ name: String, _ task: Int?) -> GateDeclaration {
       GateDeclaration(
-        watched: .gate(name, level: level), level: place, task: task, experts: experts,
+        watched: .gate(name, level: level), level: index, task: task, experts: experts,
         kept: kept ?? all)
     }
     return names.indices.map { gate(names[$0], $0) }
@@ -209,10 +209,10 @@ extension STEMNet {
   /// By level and task, how a gate's weight is split.
   public func inspect(_ reading: ModelReading) -> Inspection {
     Inspection(
-      views: levels.indices.map { place in
+      views: levels.indices.map { index in
         ModelView(
-          name: "gate_split.\(place)",
-          title: levels.count == 1 ? "gate split" : "gate split, level \(place)",
+          name: "gate_split.\(index)",
+          title: levels.count == 1 ? "gate split" : "gate split, level \(index)",
           note: "Whose experts a task's gate weighs; those of other tasks are read and not moved. "
             + "A task that needs nobody has a long first part.",
           content: .bars(
@@ -221,7 +221,7 @@ extension STEMNet {
               bars: names.indices.map { k in
                 .init(
                   name: names[k],
-                  values: split(reading.mean(of: .gate(names[k], level: levels[place].level)), k))
+                  values: split(reading.mean(of: .gate(names[k], level: levels[index].level)), k))
               }, most: 1)))
       })
   }

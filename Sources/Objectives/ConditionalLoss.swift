@@ -45,10 +45,10 @@ public struct ConditionalLoss: Loss {
     return 1
   }
 
-  /// Whether a place of the arrays counts.
-  private func counts(_ place: Int, _ batch: Batch) -> Bool {
-    guard batch.hasBoth(condition, task, at: place) else { return false }
-    return rows == .all || batch.labels.map { $0[place * batch.tasks + condition] == 1 } ?? false
+  /// Whether a stored row counts.
+  private func counts(_ stored: Int, _ batch: Batch) -> Bool {
+    guard batch.hasBoth(condition, task, at: stored) else { return false }
+    return rows == .all || batch.labels.map { $0[stored * batch.tasks + condition] == 1 } ?? false
   }
 
   /// The rows of which y∧z is known, or those of them where y is 1.
@@ -65,13 +65,13 @@ public struct ConditionalLoss: Loss {
     var sums = LossSums()
     for row in 0..<call.rows {
       dz.base[row * dz.stride] = 0
-      let place = batch.place(ofRow: call.firstRow + row)
-      guard counts(place, batch) else { continue }
-      let at = place * batch.tasks
+      let stored = batch.place(ofRow: call.firstRow + row)
+      guard counts(stored, batch) else { continue }
+      let at = stored * batch.tasks
       let label: Float = labels[at + condition] == 1 && labels[at + task] == 1 ? 1 : 0
       let logit = z.base[row * z.stride]
       let prediction = 1 / (1 + exp(-logit))
-      let weight = batch.weight(at: place, of: condition)
+      let weight = batch.weight(at: stored, of: condition)
       sums.loss += Double(weight * (max(logit, 0) + log1p(exp(-abs(logit))) - label * logit))
       sums.predictions += Double(prediction)
       sums.labels += Double(label)

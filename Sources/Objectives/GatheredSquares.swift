@@ -105,14 +105,14 @@ extension Batch {
     return (0..<rows).reduce(0) { $0 + (isInAnySpace(place(ofRow: $1)) ? 1 : 0) }
   }
 
-  /// Whether the row at a place of the arrays lies in a task's sample space.
-  func isInSpace(_ place: Int, of task: Int) -> Bool {
-    spaces.map { $0[place * tasks + task] != 0 } ?? true
+  /// Whether a stored row lies in a task's sample space.
+  func isInSpace(_ stored: Int, of task: Int) -> Bool {
+    spaces.map { $0[stored * tasks + task] != 0 } ?? true
   }
 
-  /// Whether the row at a place of the arrays lies in the sample space of any task.
-  func isInAnySpace(_ place: Int) -> Bool {
-    spaces.map { all in (0..<tasks).contains { all[place * tasks + $0] != 0 } } ?? true
+  /// Whether a stored row lies in the sample space of any task.
+  func isInAnySpace(_ stored: Int) -> Bool {
+    spaces.map { all in (0..<tasks).contains { all[stored * tasks + $0] != 0 } } ?? true
   }
 }
 

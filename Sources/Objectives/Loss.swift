@@ -46,8 +46,8 @@ extension Batch {
     return count
   }
 
-  /// What a row at a place of the arrays counts for a task: 0 outside its sample space.
-  func weight(at place: Int, of task: Int) -> Float { spaces?[place * tasks + task] ?? 1 }
+  /// What a stored row counts for a task: 0 outside its sample space.
+  func weight(at stored: Int, of task: Int) -> Float { spaces?[stored * tasks + task] ?? 1 }
 
   /// Where a row of the batch lies in the arrays.
   func place(ofRow row: Int) -> Int { index.map { Int($0[row]) } ?? row }

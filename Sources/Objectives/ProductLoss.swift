@@ -74,10 +74,10 @@ public struct ProductLoss: Loss {
 }
 
 extension Batch {
-  /// Whether y∧z is known of a place of the arrays.
-  func hasBoth(_ condition: Int, _ task: Int, at place: Int) -> Bool {
+  /// Whether y∧z is known of a stored row.
+  func hasBoth(_ condition: Int, _ task: Int, at stored: Int) -> Bool {
     guard let spaces, let labels else { return true }
-    let at = place * tasks
+    let at = stored * tasks
     return spaces[at + condition] != 0 && (labels[at + condition] == 0 || spaces[at + task] != 0)
   }
 

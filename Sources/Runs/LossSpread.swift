@@ -55,34 +55,34 @@ public struct LossSpread: Sendable, Hashable {
   }
 
   /// Takes in another spread; the counts say how many losses each stands for.
-  public mutating func merge(_ other: LossSpread, counts: (own: Int, other: Int)) {
-    let (own, others) = (kept, other.kept)
+  public mutating func merge(_ spread: LossSpread, counts: (own: Int, other: Int)) {
+    let (own, others) = (kept, spread.kept)
     if others == 0 { return }
     if own == 0 {
-      self = other
+      self = spread
       return
     }
     let isExact = counts.own == own && counts.other == others && own + others <= Self.capacity
-    if isExact { insert(other, others) } else { condense(other, (own, others), counts) }
+    if isExact { insert(spread, others) } else { condense(spread, (own, others), counts) }
   }
 
   /// Puts few numbers among few.
-  private mutating func insert(_ other: LossSpread, _ others: Int) {
+  private mutating func insert(_ spread: LossSpread, _ others: Int) {
     var filled = kept
     for index in 0..<others {
       var hole = filled
-      while hole > 0, self[hole - 1] > other[index] {
+      while hole > 0, self[hole - 1] > spread[index] {
         self[hole] = self[hole - 1]
         hole -= 1
       }
-      self[hole] = other[index]
+      self[hole] = spread[index]
       filled += 1
     }
   }
 
   /// The quantiles of both together: every number stands in the middle of its share of the losses.
   private mutating func condense(
-    _ other: LossSpread, _ kept: (own: Int, others: Int), _ counts: (own: Int, other: Int)
+    _ spread: LossSpread, _ kept: (own: Int, others: Int), _ counts: (own: Int, other: Int)
   ) {
     let weight = (
       own: Float(counts.own) / Float(kept.own), other: Float(counts.other) / Float(kept.others)
@@ -93,8 +93,8 @@ public struct LossSpread: Sendable, Hashable {
     var (end, previous, previousMiddle) = (Float(0), Float.nan, Float(0))
     while own < kept.own || others < kept.others, filled < Self.capacity {
       let isOwn =
-        others == kept.others || (own < kept.own && before[own] <= other[others])
-      let value = isOwn ? before[own] : other[others]
+        others == kept.others || (own < kept.own && before[own] <= spread[others])
+      let value = isOwn ? before[own] : spread[others]
       let width = isOwn ? weight.own : weight.other
       if isOwn { own += 1 } else { others += 1 }
       let middle = end + width / 2

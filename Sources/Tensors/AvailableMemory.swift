@@ -47,12 +47,12 @@ public enum AvailableMemory {
     return nil
   }
 
-  /// What a limit of the process leaves; `usedPages` is the place in `/proc/self/statm`.
-  private static func limit(_ kind: Int32, usedPages place: Int) -> Int? {
+  /// What a limit of the process leaves; `usedPages` is the field in `/proc/self/statm`.
+  private static func limit(_ kind: Int32, usedPages field: Int) -> Int? {
     var limit = rlimit()
     guard getrlimit(kind, &limit) == 0, limit.rlim_cur < Int.max else { return nil }
     let pages = file("/proc/self/statm")?.split(separator: " ").map(String.init) ?? []
-    let used = place < pages.count ? (number(pages[place]) ?? 0) * Int(getpagesize()) : 0
+    let used = field < pages.count ? (number(pages[field]) ?? 0) * Int(getpagesize()) : 0
     return Int(limit.rlim_cur) - used
   }
 

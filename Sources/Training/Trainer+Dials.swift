@@ -4,8 +4,8 @@ import Graph
 
 extension Trainer {
   /// Sets a dial; it holds from the next step on.
-  public func setDial(_ place: Int, to value: Double) {
-    store.change(declared[place].parameter) { $0[0] = Float(value) }
+  public func setDial(_ index: Int, to value: Double) {
+    store.change(declared[index].parameter) { $0[0] = Float(value) }
   }
 
   /// The value of every dial.

@@ -20,15 +20,15 @@ struct DataChoice {
   /// Resolves `--data` and `--path`; rows are grouped by a column where one is named.
   ///
   /// - Throws: ``Failure`` for a name that is neither known nor a file.
-  init(_ data: String, path: String?, group: String? = nil, threads: Int) throws {
-    if data == "sample" {
+  init(_ name: String, path: String?, group: String? = nil, threads: Int) throws {
+    if name == "sample" {
       self = try Self.sample(path: path, group: group, threads: threads)
-    } else if let recipe = Recipe.all.first(where: { $0.name == data }) {
+    } else if let recipe = Recipe.all.first(where: { $0.name == name }) {
       self = try Self.known(recipe, path: path, group: group, threads: threads)
-    } else if Self.isSchemaPath(data) {
-      self = try Self.own(data, path: path, group: group, threads: threads)
+    } else if Self.isSchemaPath(name) {
+      self = try Self.own(name, path: path, group: group, threads: threads)
     } else {
-      throw Self.unknown(data)
+      throw Self.unknown(name)
     }
   }
 
@@ -95,10 +95,10 @@ struct DataChoice {
 
   /// The schema is read at once, so that a mistake in it shows before a screen opens.
   private static func own(
-    _ data: String, path: String?, group: String?, threads: Int
+    _ name: String, path: String?, group: String?, threads: Int
   ) throws -> Self {
     do {
-      let file = try SchemaFile(path: data)
+      let file = try SchemaFile(path: name)
       let folder = path ?? file.folder
       var choice = Self(file.schema, in: folder, hint: nil, group: group, threads: threads)
       choice.judge = { dataset in
@@ -106,21 +106,21 @@ struct DataChoice {
       }
       return choice
     } catch {
-      throw Failure(message: SchemaDoubt(path: data).words(for: error))
+      throw Failure(message: SchemaDoubt(path: name).words(for: error))
     }
   }
 
-  private static func isSchemaPath(_ data: String) -> Bool {
-    data.contains("/") || [".yaml", ".yml"].contains { data.lowercased().hasSuffix($0) }
-      || FileManager.default.fileExists(atPath: data)
+  private static func isSchemaPath(_ name: String) -> Bool {
+    name.contains("/") || [".yaml", ".yml"].contains { name.lowercased().hasSuffix($0) }
+      || FileManager.default.fileExists(atPath: name)
   }
 
-  private static func unknown(_ data: String) -> Failure {
+  private static func unknown(_ name: String) -> Failure {
     let known = ["sample"] + Recipe.all.map(\.name)
-    let near = nearest(to: data, in: known)
+    let near = nearest(to: name, in: known)
     return Failure(
       message: """
-        --data \(printable(data)): no such data set or schema file.
+        --data \(printable(name)): no such data set or schema file.
           known: \(known.joined(separator: ", ")), or the path of a schema (.yaml)
           fix:   \(near.map { "did you mean '\($0)'?" } ?? "choose one of these")
         """)

@@ -14,7 +14,7 @@ struct LetterPlot {
 
   private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
-  private func letter(_ place: Int) -> Character { Self.letters[place % Self.letters.count] }
+  private func letter(_ index: Int) -> Character { Self.letters[index % Self.letters.count] }
 
   /// `A Hard sharing   B OMoE`; `*` where letters meet.
   var legend: String {
@@ -34,7 +34,7 @@ struct LetterPlot {
     var grid = Array(repeating: Array(repeating: Character(" "), count: columns), count: rows)
     if let line { grid[frame.row(line.y)] = Array(repeating: "-", count: columns) }
     for one in series { drawLine(one.y, frame, &grid) }
-    for (place, one) in series.enumerated() { drawPoints(one.y, letter(place), frame, &grid) }
+    for (index, one) in series.enumerated() { drawPoints(one.y, letter(index), frame, &grid) }
     return labelled(grid, frame)
   }
 
@@ -56,11 +56,11 @@ struct LetterPlot {
   }
 
   private func drawLine(_ y: [Double], _ frame: Frame, _ grid: inout [[Character]]) {
-    for place in y.indices.dropFirst() where y[place - 1].isFinite && y[place].isFinite {
-      let (start, end) = (frame.column(x[place - 1]), frame.column(x[place]))
+    for index in y.indices.dropFirst() where y[index - 1].isFinite && y[index].isFinite {
+      let (start, end) = (frame.column(x[index - 1]), frame.column(x[index]))
       for column in stride(from: start + 2, to: end - 1, by: 2) {
         let share = Double(column - start) / Double(end - start)
-        grid[frame.row(y[place - 1] + share * (y[place] - y[place - 1]))][column] = "·"
+        grid[frame.row(y[index - 1] + share * (y[index] - y[index - 1]))][column] = "·"
       }
     }
   }
@@ -68,8 +68,8 @@ struct LetterPlot {
   private func drawPoints(
     _ y: [Double], _ letter: Character, _ frame: Frame, _ grid: inout [[Character]]
   ) {
-    for (place, value) in y.enumerated() where value.isFinite {
-      let (row, column) = (frame.row(value), frame.column(x[place]))
+    for (index, value) in y.enumerated() where value.isFinite {
+      let (row, column) = (frame.row(value), frame.column(x[index]))
       let isFree = [" ", "·", "-"].contains(grid[row][column])
       grid[row][column] = isFree ? letter : "*"
     }

@@ -55,32 +55,32 @@ public struct DataDescription: Sendable {
   ///
   /// O(N · F · T) over at most ``SingleColumn/rowLimit`` rows of a split, and O(N) over
   /// all.
-  public init(_ data: Dataset) {
-    name = data.name
-    rows = [data.training.count, data.validation.count, data.test.count]
-    facts = data.facts
-    correlations = LabelCorrelation(data).matrix
-    let inputs = Self.inputs(of: data)
+  public init(_ dataset: Dataset) {
+    name = dataset.name
+    rows = [dataset.training.count, dataset.validation.count, dataset.test.count]
+    facts = dataset.facts
+    correlations = LabelCorrelation(dataset).matrix
+    let inputs = Self.inputs(of: dataset)
     self.inputs = inputs
     warnings =
-      Self.labels(data.facts) + Self.given(inputs, data.tasks) + Self.repetitions(data)
+      Self.labels(dataset.facts) + Self.given(inputs, dataset.tasks) + Self.repetitions(dataset)
       + Self.strangers(inputs)
   }
 
-  private static func inputs(of data: Dataset) -> [Input] {
+  private static func inputs(of dataset: Dataset) -> [Input] {
     let facts = Dictionary(
-      data.inputs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let single = SingleColumn(data)
-    let fields = data.features.fields.enumerated().map { index, field in
+      dataset.inputs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let single = SingleColumn(dataset)
+    let fields = dataset.features.fields.enumerated().map { index, field in
       Input(
         name: field.name, kind: .categorical, ids: field.vocabulary, facts: facts[field.name],
-        unknown: [data.validation, data.test].map {
-          $0.unknownShare(field: index, of: data.features.fields.count)
+        unknown: [dataset.validation, dataset.test].map {
+          $0.unknownShare(field: index, of: dataset.features.fields.count)
         }, auc: single.auc(ofField: index))
     }
-    let numbers = data.features.dense.indices.compactMap { index -> Input? in
-      guard case .value = data.features.dense[index].form else { return nil }
-      let name = data.features.dense[index].column
+    let numbers = dataset.features.dense.indices.compactMap { index -> Input? in
+      guard case .value = dataset.features.dense[index].form else { return nil }
+      let name = dataset.features.dense[index].column
       return Input(
         name: name, kind: .numeric, facts: facts[name], auc: single.auc(ofNumber: index))
     }
@@ -107,9 +107,9 @@ public struct DataDescription: Sendable {
     }
   }
 
-  private static func repetitions(_ data: Dataset) -> [Warning] {
-    let count = RepeatedRows(data.training).count(in: data.test)
-    return count > 0 ? [.repeated(rows: count, of: data.test.count)] : []
+  private static func repetitions(_ dataset: Dataset) -> [Warning] {
+    let count = RepeatedRows(dataset.training).count(in: dataset.test)
+    return count > 0 ? [.repeated(rows: count, of: dataset.test.count)] : []
   }
 
   private static func strangers(_ inputs: [Input]) -> [Warning] {

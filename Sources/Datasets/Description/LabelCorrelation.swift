@@ -3,9 +3,9 @@ struct LabelCorrelation {
   private let examples: Examples
   private let tasks: Int
 
-  init(_ data: Dataset) {
-    examples = data.training
-    tasks = data.tasks.count
+  init(_ dataset: Dataset) {
+    examples = dataset.training
+    tasks = dataset.tasks.count
   }
 
   /// By pair of tasks, the correlation over the rows that are in both sample spaces.

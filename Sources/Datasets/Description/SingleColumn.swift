@@ -12,38 +12,38 @@ public struct SingleColumn {
   /// Rows of a split that are looked at, evenly spaced.
   public static let rowLimit = 1_000_000
 
-  private let data: Dataset
+  private let dataset: Dataset
   private let fields: Int
   private let numbers: Int
   private let tasks: Int
 
-  init(_ data: Dataset) {
-    self.data = data
-    fields = data.features.fields.count
-    numbers = data.features.dense.count
-    tasks = data.tasks.count
+  init(_ dataset: Dataset) {
+    self.dataset = dataset
+    fields = dataset.features.fields.count
+    numbers = dataset.features.dense.count
+    tasks = dataset.tasks.count
   }
 
   /// By task, the AUC of a dense feature.
   func auc(ofNumber index: Int) -> [Double] {
-    data.tasks.indices.map { task in
-      guard data.tasks[task].kind.hasClasses else { return .nan }
-      let rows = rows(of: data.training, task)
+    dataset.tasks.indices.map { task in
+      guard dataset.tasks[task].kind.hasClasses else { return .nan }
+      let rows = rows(of: dataset.training, task)
       let auc = AUC.of(
-        rows.map { Double(data.training.dense.base[$0 * numbers + index]) },
-        labels: labels(of: data.training, task, rows))
+        rows.map { Double(dataset.training.dense.base[$0 * numbers + index]) },
+        labels: labels(of: dataset.training, task, rows))
       return max(auc, 1 - auc)
     }
   }
 
   /// By task, the AUC of a categorical field's rates.
   func auc(ofField index: Int) -> [Double] {
-    data.tasks.indices.map { task in
-      guard data.tasks[task].kind.hasClasses else { return .nan }
+    dataset.tasks.indices.map { task in
+      guard dataset.tasks[task].kind.hasClasses else { return .nan }
       let rates = rates(of: index, task)
       var scores: [Double] = []
       var labels: [Double] = []
-      for examples in [data.validation, data.test] {
+      for examples in [dataset.validation, dataset.test] {
         let rows = rows(of: examples, task)
         scores += rows.map { row in
           let ids = examples.ids(ofRow: row, field: index)
@@ -57,10 +57,10 @@ public struct SingleColumn {
 
   /// By id, the share of positives of its training rows, with one more row of the overall share.
   private func rates(of field: Int, _ task: Int) -> [Double] {
-    let size = data.features.fields[field].vocabulary
+    let size = dataset.features.fields[field].vocabulary
     var positives = [Double](repeating: 0, count: size)
     var counts = positives
-    let examples = data.training
+    let examples = dataset.training
     for row in 0..<examples.count where isInside(examples, row, task) {
       for id in examples.ids(ofRow: row, field: field) {
         counts[Int(id)] += 1

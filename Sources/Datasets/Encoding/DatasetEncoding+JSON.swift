@@ -80,16 +80,16 @@ extension DatasetEncoding {
   }
 
   private static func words(for error: DecodingError) -> String {
-    func place(_ context: DecodingError.Context) -> String {
+    func location(_ context: DecodingError.Context) -> String {
       context.codingPath.map(\.stringValue).joined(separator: ".")
     }
     switch error {
     case .keyNotFound(let key, let context):
-      return "'\(key.stringValue)' is missing in '\(place(context))'"
+      return "'\(key.stringValue)' is missing in '\(location(context))'"
     case .typeMismatch(_, let context), .valueNotFound(_, let context),
       .dataCorrupted(let context):
-      let place = place(context)
-      return place.isEmpty ? "it is no JSON" : "'\(place)': \(context.debugDescription)"
+      let location = location(context)
+      return location.isEmpty ? "it is no JSON" : "'\(location)': \(context.debugDescription)"
     @unknown default: return "\(error)"
     }
   }
@@ -117,8 +117,8 @@ extension DatasetEncoding {
     if let pairs = labelPairs, !pairs.isWhole(tasks: tasks.count) {
       return "the label pairs are not those of \(tasks.count) tasks"
     }
-    for (place, field) in features.fields.enumerated() {
-      if let what = contradiction(of: field, column: fields[place], place) {
+    for (index, field) in features.fields.enumerated() {
+      if let what = contradiction(of: field, column: fields[index], index) {
         return "field '\(printable(field.name))': \(what)"
       }
     }
@@ -126,7 +126,7 @@ extension DatasetEncoding {
   }
 
   private func contradiction(
-    of field: CategoricalField, column: DatasetSchema.Column, _ place: Int
+    of field: CategoricalField, column: DatasetSchema.Column, _ index: Int
   ) -> String? {
     guard field.vocabulary >= 1, field.vocabulary <= Int(Int32.max) else { return "no vocabulary" }
     guard field.list?.pooling == column.rule.list?.pooling else { return "the lists differ" }
@@ -136,14 +136,14 @@ extension DatasetEncoding {
     guard !field.isHashed, field.categories.count == field.vocabulary else {
       return "\(field.categories.count) categories, a vocabulary of \(field.vocabulary)"
     }
-    guard (column.rule.buckets != nil) == (buckets[place] != nil) else { return "no bounds" }
-    if let buckets = buckets[place] {
+    guard (column.rule.buckets != nil) == (buckets[index] != nil) else { return "no bounds" }
+    if let buckets = buckets[index] {
       let own = NumberBuckets(bounds: buckets.bounds, hasMissing: buckets.hasMissing)
       let isRising = zip(buckets.bounds, buckets.bounds.dropFirst()).allSatisfy { $0 < $1 }
       return isRising && own.categories.count == field.vocabulary ? nil : "the bounds do not fit"
     }
-    let isKnown = rawNames[place].allSatisfy { (1..<Int32(field.vocabulary)).contains($0.id) }
-    guard isKnown, CategoryIndex(field, rawNames[place]) != nil else {
+    let isKnown = rawNames[index].allSatisfy { (1..<Int32(field.vocabulary)).contains($0.id) }
+    guard isKnown, CategoryIndex(field, rawNames[index]) != nil else {
       return "two categories are the same"
     }
     return nil

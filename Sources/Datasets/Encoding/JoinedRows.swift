@@ -54,7 +54,7 @@ struct JoinReading {
       let also = [group, segment].compactMap { $0 }.filter { $0.table == index }.map(\.source)
       let wanted = WantedTable(join, also: also)
       let table = try reading.read(try names.paths(of: join.files), wanted)
-      guard let key = columns.place(ofText: join.logKey) else {
+      guard let key = columns.index(ofText: join.logKey) else {
         // Tables are known by their number: one that is left out would be taken for the next.
         throw .missingColumn(
           path: join.file, column: join.logKey, header: HeaderFacts(count: 0))
@@ -79,13 +79,13 @@ struct TextNumbers {
 
   /// The texts of a column that was read; nil if it was not.
   init?(
-    _ place: (table: Int?, source: String), _ columns: UsedColumns, _ tables: [JoinedRows]
+    _ origin: (table: Int?, source: String), _ columns: UsedColumns, _ tables: [JoinedRows]
   ) {
-    let used = place.table.map { tables[$0].keyed.columns } ?? columns
-    guard let column = used.place(ofText: place.source) else { return nil }
-    table = place.table
+    let used = origin.table.map { tables[$0].keyed.columns } ?? columns
+    guard let column = used.index(ofText: origin.source) else { return nil }
+    table = origin.table
     self.column = column
-    missing = used.missing.canonical(place.source)
+    missing = used.missing.canonical(origin.source)
     if let table {
       var texts = texts
       byRow = tables[table].ids(of: column) { [missing] in

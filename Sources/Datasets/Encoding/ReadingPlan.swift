@@ -38,15 +38,15 @@ struct ReadingPlan {
     schema.timeUnit = files.timeUnit ?? schema.timeUnit
     schema.columns = Self.columns(schema.columns, as: files.columns)
     var left = files.joins
-    for (place, join) in schema.joins.enumerated() {
-      guard let index = Self.index(of: join, in: left) else {
+    for (index, join) in schema.joins.enumerated() {
+      guard let match = Self.index(of: join, in: left) else {
         throw .noJoin(table: join.file, key: join.logKey)
       }
-      let own = left.remove(at: index)
-      schema.joins[place].files = own.files
-      schema.joins[place].tableKey = own.tableKey
-      schema.joins[place].format = Self.format(own.format, like: join.format)
-      schema.joins[place].columns = Self.columns(join.columns, as: own.columns)
+      let own = left.remove(at: match)
+      schema.joins[index].files = own.files
+      schema.joins[index].tableKey = own.tableKey
+      schema.joins[index].format = Self.format(own.format, like: join.format)
+      schema.joins[index].columns = Self.columns(join.columns, as: own.columns)
     }
     self.schema = Self.narrowed(schema, wants)
   }

@@ -55,11 +55,11 @@ struct RowEncoder {
     let memory = SplitMemory(
       rows: kept.count, fields: fields.count, dense: numbers.count, tasks: encoding.tasks.count,
       hasSpaces: labels?.hasSpaces == true, lists: FieldLists(lists), hasGroups: groups != nil)
-    for (place, field) in fields.enumerated() {
-      fill(field, place, memory, chunk, kept, joined)
+    for (index, field) in fields.enumerated() {
+      fill(field, index, memory, chunk, kept, joined)
     }
-    for (place, number) in numbers.enumerated() {
-      fill(number, place, memory, chunk, kept, joined)
+    for (index, number) in numbers.enumerated() {
+      fill(number, index, memory, chunk, kept, joined)
     }
     fillLabels(memory, chunk, kept, joined)
     if let own = groups?.numbers(of: chunk, joined) {
@@ -93,7 +93,7 @@ struct RowEncoder {
     labels.fill(
       [memory, rest],
       ChunkRows(
-        parsed: chunk, part: 0, place: 0, splits: splits, rows: places, joined: joined))
+        parsed: chunk, part: 0, index: 0, splits: splits, rows: places, joined: joined))
   }
 }
 
@@ -107,14 +107,14 @@ extension RowEncoder {
     var fields: [Field] = []
     func add(_ column: DatasetSchema.Column, table: Int?) {
       guard case .categorical = column.role else { return }
-      let place = fields.count
+      let index = fields.count
       let used = table.map { tables[$0].keyed.columns } ?? columns
       guard
         let at = column.rule.buckets == nil
-          ? used.place(ofText: column.source, column.grouping)
+          ? used.index(ofText: column.source, column.grouping)
           : used.numbers.firstIndex(of: column.source),
-        let field = Field(encoding, place, column, at: at, table: table.map { ($0, tables[$0]) })
-      else { preconditionFailure("encoding: no column for field \(place)") }
+        let field = Field(encoding, index, column, at: at, table: table.map { ($0, tables[$0]) })
+      else { preconditionFailure("encoding: no column for field \(index)") }
       fields.append(field)
     }
     for column in schema.columns { add(column, table: nil) }
@@ -128,23 +128,23 @@ extension RowEncoder {
     switch field {
     case .texts, .numbers: return nil
     case .joined(_, _, let lists): return lists
-    case .lists(let column, let index, let rule):
+    case .lists(let column, let names, let rule):
       let texts = chunk.interners[column]
-      return FieldLists.Table((0..<texts.count).map { rule.ids(of: texts.name($0), index) })
+      return FieldLists.Table((0..<texts.count).map { rule.ids(of: texts.name($0), names) })
     }
   }
 
   private func fill(
-    _ field: Field, _ place: Int, _ memory: SplitMemory, _ chunk: ParsedChunk, _ kept: [Int],
+    _ field: Field, _ index: Int, _ memory: SplitMemory, _ chunk: ParsedChunk, _ kept: [Int],
     _ joined: [[Int32]]
   ) {
     func put(_ id: (Int) -> Int32) {
-      for (at, row) in kept.enumerated() { memory.ids.base[at * fields.count + place] = id(row) }
+      for (at, row) in kept.enumerated() { memory.ids.base[at * fields.count + index] = id(row) }
     }
     switch field {
-    case .texts(let column, let index):
+    case .texts(let column, let names):
       let texts = chunk.interners[column]
-      let ids = (0..<texts.count).map { texts.withBytes($0) { index.id(of: $0) } }
+      let ids = (0..<texts.count).map { texts.withBytes($0) { names.id(of: $0) } }
       put { ids[Int(chunk.texts[column][$0])] }
     case .lists(let column, _, _): put { chunk.texts[column][$0] }
     case .numbers(let column, let buckets): put { buckets.id(of: chunk.numbers[column][$0]) }
@@ -156,10 +156,10 @@ extension RowEncoder {
 extension RowEncoder.Field {
   /// The source of a field's ids; nil if the encoding does not fit.
   init?(
-    _ encoding: DatasetEncoding, _ place: Int, _ column: DatasetSchema.Column, at: Int,
+    _ encoding: DatasetEncoding, _ index: Int, _ column: DatasetSchema.Column, at: Int,
     table: (index: Int, rows: JoinedRows)?
   ) {
-    if let own = encoding.buckets[place] {
+    if let own = encoding.buckets[index] {
       let buckets = NumberBuckets(bounds: own.bounds, hasMissing: own.hasMissing)
       guard let table else {
         self = .numbers(column: at, buckets)
@@ -169,17 +169,17 @@ extension RowEncoder.Field {
         table: table.index, table.rows.numbers(of: at).map { buckets.id(of: $0) }, nil)
       return
     }
-    let field = encoding.features.fields[place]
-    guard let index = CategoryIndex(field, encoding.rawNames[place]) else { return nil }
+    let field = encoding.features.fields[index]
+    guard let names = CategoryIndex(field, encoding.rawNames[index]) else { return nil }
     switch (table, column.rule.list) {
-    case (nil, nil): self = .texts(column: at, index)
-    case (nil, let list?): self = .lists(column: at, index, list)
+    case (nil, nil): self = .texts(column: at, names)
+    case (nil, let list?): self = .lists(column: at, names, list)
     case (let table?, nil):
-      self = .joined(table: table.index, table.rows.ids(of: at) { index.id(of: $0) }, nil)
+      self = .joined(table: table.index, table.rows.ids(of: at) { names.id(of: $0) }, nil)
     case (let table?, let list?):
       var lists: [[Int32]] = []
       let ids = table.rows.ids(of: at) { bytes in
-        lists.append(list.ids(of: String(decoding: bytes, as: UTF8.self), index))
+        lists.append(list.ids(of: String(decoding: bytes, as: UTF8.self), names))
         return Int32(lists.count - 1)
       }
       self = .joined(table: table.index, ids, FieldLists.Table(lists))
@@ -223,17 +223,17 @@ extension RowEncoder {
   }
 
   private func fill(
-    _ number: Number, _ place: Int, _ memory: SplitMemory, _ chunk: ParsedChunk, _ kept: [Int],
+    _ number: Number, _ index: Int, _ memory: SplitMemory, _ chunk: ParsedChunk, _ kept: [Int],
     _ joined: [[Int32]]
   ) {
-    let form = encoding.features.dense[place].form
+    let form = encoding.features.dense[index].form
     for (at, row) in kept.enumerated() {
       let value =
         switch number {
         case .log(let column): form.apply(chunk.numbers[column][row])
         case .joined(let table, let values): values[Int(joined[table][row])]
         }
-      memory.dense.base[at * numbers.count + place] = value
+      memory.dense.base[at * numbers.count + index] = value
     }
   }
 }

@@ -100,7 +100,7 @@ public final class RowStream {
       names = FileNames(source: source)
       joinNames = names
     }
-    let segment = wants.segment.map { schema.place(ofColumn: $0) }
+    let segment = wants.segment.map { schema.source(ofColumn: $0) }
     columns = UsedColumns(
       schema, also: segment.flatMap { $0.table == nil ? [$0.source] : nil } ?? [])
     do throws(ReaderError) {
@@ -190,7 +190,7 @@ public final class RowStream {
     let present = reader.header.names
     let absent = columns.names.filter { !present.contains($0) }
     let others = present.filter { !columns.names.contains($0) }
-    if let by = wants.segment, absent == [schema.place(ofColumn: by).source],
+    if let by = wants.segment, absent == [schema.source(ofColumn: by).source],
       !isNeeded(absent[0])
     {
       return .noSegment(

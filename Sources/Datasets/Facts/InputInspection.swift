@@ -38,19 +38,19 @@ struct InputInspection {
     if case .numeric(_, let indicator) = column.role { facts.hasIndicator = indicator }
     if let table {
       let joined = log.tables[table]
-      guard let place = joined.columns.numbers.firstIndex(of: column.source) else { return nil }
-      let numbers = joined.numbers(of: place)
+      guard let source = joined.columns.numbers.firstIndex(of: column.source) else { return nil }
+      let numbers = joined.numbers(of: source)
       for row in numbers.indices {
         facts.add(numbers[row], rows: Int(log.trainingCounts[table][row]))
       }
       return facts
     }
-    guard let place = log.columns.numbers.firstIndex(of: column.source) else { return nil }
+    guard let source = log.columns.numbers.firstIndex(of: column.source) else { return nil }
     for part in log.parts.indices {
       for (index, chunk) in log.parts[part].chunks.enumerated() {
         let splits = log.plan.splits[part][index]
         for row in 0..<chunk.rows where splits[row] == 0 {
-          facts.add(chunk.numbers[place][row], rows: 1)
+          facts.add(chunk.numbers[source][row], rows: 1)
         }
       }
     }
@@ -64,12 +64,12 @@ struct InputInspection {
       name: column.name, kind: .categorical, rows: trainingRows, missing: 0)
     facts.minimumCount = minimumCount
     let used = table.map { log.tables[$0].columns } ?? log.columns
-    guard let place = used.place(ofText: column.source, column.grouping) else { return nil }
+    guard let source = used.index(ofText: column.source, column.grouping) else { return nil }
     let missing = table.map { schema.joins[$0].missing } ?? schema.missing
     let marks = MissingMarks(missing[column.source])
     var values = CountedTexts()
     var isParted = false
-    forEachText(of: place, table) { texts, id, rows in
+    forEachText(of: source, table) { texts, id, rows in
       let isMissing = texts.withBytes(id) { Self.isMissing($0, marks) }
       if isMissing {
         facts.missing += rows
@@ -106,15 +106,15 @@ struct InputInspection {
   /// Calls `body` with each text of a column, by its number in a chunk's texts, and the training rows
   /// that have it.
   private func forEachText(
-    of place: Int, _ table: Int?, _ body: (ByteInterner, Int, Int) -> Void
+    of column: Int, _ table: Int?, _ body: (ByteInterner, Int, Int) -> Void
   ) {
     let parts = table.map { [log.tables[$0].part] } ?? log.parts
     let counts =
-      table.map { [log.tables[$0].textCounts(of: place, log.trainingCounts[$0])] }
-      ?? log.trainingCounts(of: place)
+      table.map { [log.tables[$0].textCounts(of: column, log.trainingCounts[$0])] }
+      ?? log.trainingCounts(of: column)
     for part in parts.indices {
       for (index, chunk) in parts[part].chunks.enumerated() {
-        let texts = chunk.interners[place]
+        let texts = chunk.interners[column]
         for id in 0..<texts.count where counts[part][index][id] > 0 {
           body(texts, id, Int(counts[part][index][id]))
         }

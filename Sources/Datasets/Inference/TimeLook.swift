@@ -32,8 +32,8 @@ enum TimeLook: Sendable, Hashable {
     }
   }
 
-  private static func isDay(_ number: Int64) -> Bool {
-    (1...12).contains(number / 100 % 100) && (1...31).contains(number % 100)
+  private static func isDay(_ digits: Int64) -> Bool {
+    (1...12).contains(digits / 100 % 100) && (1...31).contains(digits % 100)
   }
 
   /// Whether a text begins as 2022-05-04 or 2022/05/04 does, and only a time of day follows.

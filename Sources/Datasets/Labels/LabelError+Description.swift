@@ -2,9 +2,9 @@ import Foundation
 
 extension LabelError: CustomStringConvertible {
   /// Where, what, what was found, how to mend it.
-  public var description: String { wording(place, what, found: found, fix: fix) }
+  public var description: String { wording(location, what, found: found, fix: fix) }
 
-  var place: String {
+  var location: String {
     switch self {
     case .missing(_, _, _, let first, _, _), .misspelled(_, _, _, _, let first),
       .text(_, _, _, _, let first), .noAmount(_, _, _, let first), .notBinary(_, _, _, let first),

@@ -41,7 +41,7 @@ struct LabelInspection {
       log.parts[part].chunks.indices.map { (part, $0) }
     }
     let map = ParallelMap<[RuleTally]>(count: places.count) { index in
-      rules.map { tally($0, part: places[index].0, place: places[index].1) }
+      rules.map { tally($0, part: places[index].0, index: places[index].1) }
     }
     map.run(on: pool)
     var merged = rules.map { _ in RuleTally() }
@@ -52,16 +52,16 @@ struct LabelInspection {
   }
 
   /// What a rule meets in a chunk's rows that it is about.
-  private func tally(_ rule: InspectedRule, part: Int, place: Int) -> RuleTally {
+  private func tally(_ rule: InspectedRule, part: Int, index: Int) -> RuleTally {
     var tally = RuleTally()
-    let chunk = log.parts[part].chunks[place]
+    let chunk = log.parts[part].chunks[index]
     if case .split = rule.use, log.parts[part].role != .all { return tally }
     let values = labels.values(rule.condition, chunk)
     let space = rule.space.map { labels.values($0, chunk) }
     var texts = [RuleTally.Occurrence](
       repeating: .init(), count: rule.isText ? chunk.interners[column(rule)].count : 0)
     for row in values.indices where space.map({ $0[row] > 0 }) ?? true {
-      let at = ChunkRow(part: part, place: place, row: row)
+      let at = ChunkRow(part: part, index: index, row: row)
       if values[row].isNaN {
         tally.missing.add(at)
       } else if rule.isText {
@@ -80,7 +80,7 @@ struct LabelInspection {
   }
 
   private func column(_ rule: InspectedRule) -> Int {
-    log.columns.place(ofText: rule.condition.column) ?? 0
+    log.columns.index(ofText: rule.condition.column) ?? 0
   }
 
   private func check(_ rule: InspectedRule, _ tally: RuleTally) throws(LabelError) {
@@ -130,7 +130,7 @@ struct LabelInspection {
   }
 
   private func location(_ row: ChunkRow) -> RowLocation {
-    log.location(part: row.part, place: row.place, row: row.row)
+    log.location(part: row.part, index: row.index, row: row.row)
   }
 }
 

@@ -3,7 +3,7 @@ struct RuleTally {
   /// Rows with a fault, and the first of them.
   struct Occurrence {
     var rows = 0
-    var first = ChunkRow(part: 0, place: 0, row: 0)
+    var first = ChunkRow(part: 0, index: 0, row: 0)
     /// What stands in the first row, where it is a number.
     var value = 0.0
 
@@ -51,12 +51,12 @@ struct RuleTally {
 /// A row by its place among the parsed ones.
 struct ChunkRow {
   var part: Int
-  var place: Int
+  var index: Int
   var row: Int
 }
 
 extension ChunkRow: Comparable {
   static func < (left: Self, right: Self) -> Bool {
-    (left.part, left.place, left.row) < (right.part, right.place, right.row)
+    (left.part, left.index, left.row) < (right.part, right.index, right.row)
   }
 }

@@ -87,7 +87,7 @@ struct ByteInterner {
     let start = starts[Int(id)]
     guard starts[Int(id) + 1] - start == bytes.count else { return false }
     return pool.withUnsafeBufferPointer { pool in
-      for place in 0..<bytes.count where pool[start + place] != bytes[place] { return false }
+      for index in 0..<bytes.count where pool[start + index] != bytes[index] { return false }
       return true
     }
   }

@@ -71,8 +71,8 @@ struct DatasetAssembler {
     let places = log.parts.indices.flatMap { part in
       log.parts[part].chunks.indices.map { (part, $0) }
     }
-    ParallelMap<Void>(count: places.count) { [log] place in
-      body(log.chunk(part: places[place].0, place: places[place].1))
+    ParallelMap<Void>(count: places.count) { [log] index in
+      body(log.chunk(part: places[index].0, index: places[index].1))
     }.run(on: pool)
   }
 

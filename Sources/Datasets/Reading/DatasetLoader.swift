@@ -96,7 +96,7 @@ public struct DatasetLoader {
     let group = schema.groupColumn
     for (index, paths) in files.joins.enumerated() {
       let join = schema.joins[index]
-      guard let key = columns.place(ofText: join.logKey) else { continue }
+      guard let key = columns.index(ofText: join.logKey) else { continue }
       let wanted = WantedTable(
         join, also: group?.table == index ? [group?.source].compactMap(\.self) : [])
       let table = try reading.read(paths, wanted)

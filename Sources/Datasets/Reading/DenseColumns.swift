@@ -16,10 +16,10 @@ struct DenseColumns {
 
   init(_ log: LogRows, _ schema: DatasetSchema) {
     for column in schema.columns {
-      guard let place = log.columns.numbers.firstIndex(of: column.source) else { continue }
-      for form in column.denseForms({ LogNumbers(log: log, column: place).moments($0) }) {
+      guard let index = log.columns.numbers.firstIndex(of: column.source) else { continue }
+      for form in column.denseForms({ LogNumbers(log: log, column: index).moments($0) }) {
         features.append(DenseFeature(column: column.name, form: form))
-        sources.append(.log(column: place))
+        sources.append(.log(column: index))
       }
     }
     for (table, join) in schema.joins.enumerated() {
@@ -29,8 +29,8 @@ struct DenseColumns {
 
   private mutating func add(_ column: DatasetSchema.Column, of table: Int, _ log: LogRows) {
     let joined = log.tables[table]
-    guard let place = joined.columns.numbers.firstIndex(of: column.source) else { return }
-    let numbers = joined.numbers(of: place)
+    guard let index = joined.columns.numbers.firstIndex(of: column.source) else { return }
+    let numbers = joined.numbers(of: index)
     let known = JoinedNumbers(numbers: numbers, counts: log.trainingCounts[table])
     for form in column.denseForms({ known.moments($0) }) {
       features.append(DenseFeature(column: column.name, form: form))
@@ -116,9 +116,9 @@ private struct LogNumbers: TrainingNumbers {
 
   func forEach(_ body: (Double, Double) -> Void) {
     for part in log.parts.indices {
-      for place in log.parts[part].chunks.indices {
-        let numbers = log.parts[part].chunks[place].numbers[column]
-        let splits = log.plan.splits[part][place]
+      for index in log.parts[part].chunks.indices {
+        let numbers = log.parts[part].chunks[index].numbers[column]
+        let splits = log.plan.splits[part][index]
         for row in numbers.indices where splits[row] == 0 && !numbers[row].isNaN {
           body(numbers[row], 1)
         }

@@ -69,27 +69,27 @@ struct FieldColumns {
 
   /// Fills the ids of a chunk's rows.
   func fill(_ splits: [SplitMemory], _ chunk: ChunkRows) {
-    for (place, field) in fields.enumerated() {
+    for (index, field) in fields.enumerated() {
       switch field.ids {
       case .log(let column, let ids):
-        let own = ids[chunk.part][chunk.place]
+        let own = ids[chunk.part][chunk.index]
         let texts = chunk.parsed.texts[column]
-        fill(splits, chunk, place) { own[Int(texts[$0])] }
+        fill(splits, chunk, index) { own[Int(texts[$0])] }
       case .numbers(let column, let buckets):
         let numbers = chunk.parsed.numbers[column]
-        fill(splits, chunk, place) { buckets.id(of: numbers[$0]) }
+        fill(splits, chunk, index) { buckets.id(of: numbers[$0]) }
       case .joined(let table, let ids):
         let joined = chunk.joined[table]
-        fill(splits, chunk, place) { ids[Int(joined[$0])] }
+        fill(splits, chunk, index) { ids[Int(joined[$0])] }
       }
     }
   }
 
   private func fill(
-    _ splits: [SplitMemory], _ chunk: ChunkRows, _ place: Int, _ id: (Int) -> Int32
+    _ splits: [SplitMemory], _ chunk: ChunkRows, _ index: Int, _ id: (Int) -> Int32
   ) {
     for row in 0..<chunk.parsed.rows {
-      splits[Int(chunk.splits[row])].ids.base[chunk.rows[row] * fields.count + place] = id(row)
+      splits[Int(chunk.splits[row])].ids.base[chunk.rows[row] * fields.count + index] = id(row)
     }
   }
 
@@ -102,15 +102,15 @@ struct FieldColumns {
     let table: Int?
 
     init?(_ column: DatasetSchema.Column, _ used: UsedColumns, table: Int?) {
-      let place =
+      let index =
         column.rule.buckets == nil
-        ? used.place(ofText: column.source, column.grouping)
+        ? used.index(ofText: column.source, column.grouping)
         : used.numbers.firstIndex(of: column.source)
-      guard case .categorical(let minimum) = column.role, let place else { return nil }
+      guard case .categorical(let minimum) = column.role, let index else { return nil }
       name = column.name
       minimumCount = minimum
       rule = column.rule
-      self.column = place
+      self.column = index
       self.table = table
     }
 

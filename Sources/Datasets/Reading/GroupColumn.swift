@@ -21,7 +21,7 @@ struct GroupColumn {
     var numbers = ByteInterner()
     if let table = group.table {
       let joined = log.tables[table]
-      guard let column = joined.columns.place(ofText: group.source) else { return nil }
+      guard let column = joined.columns.index(ofText: group.source) else { return nil }
       let missing = joined.columns.missing.canonical(group.source)
       let byRow = joined.part.chunks.flatMap { chunk in
         let own = Self.numbers(of: chunk, column, missing, &numbers)
@@ -29,7 +29,7 @@ struct GroupColumn {
       }
       source = .joined(table: table, byRow)
     } else {
-      guard let column = log.columns.place(ofText: group.source) else { return nil }
+      guard let column = log.columns.index(ofText: group.source) else { return nil }
       let missing = log.columns.missing.canonical(group.source)
       source = .log(
         column: column,
@@ -54,7 +54,7 @@ struct GroupColumn {
       let group =
         switch source {
         case .log(let column, let groups):
-          groups[chunk.part][chunk.place][Int(chunk.parsed.texts[column][row])]
+          groups[chunk.part][chunk.index][Int(chunk.parsed.texts[column][row])]
         case .joined(let table, let groups): groups[Int(chunk.joined[table][row])]
         }
       splits[Int(chunk.splits[row])].groups?.base[chunk.rows[row]] = group
@@ -94,11 +94,11 @@ extension DatasetSchema {
   ///
   /// It may be named as the schema names it, or as the log's header does.
   var groupColumn: (table: Int?, source: String)? {
-    group.map { place(ofColumn: $0) }
+    group.map { source(ofColumn: $0) }
   }
 
   /// Where a column is, under the name that the schema or the log's header gives it.
-  func place(ofColumn group: String) -> (table: Int?, source: String) {
+  func source(ofColumn group: String) -> (table: Int?, source: String) {
     if let own = columns.first(where: { $0.name == group }) { return (nil, own.source) }
     for (table, join) in joins.enumerated() {
       if let own = join.columns.first(where: { $0.name == group }) { return (table, own.source) }

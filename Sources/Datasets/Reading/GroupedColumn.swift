@@ -1,13 +1,13 @@
 /// A text column of a chunk whose texts are made from numbers.
 struct GroupedColumn {
   /// The place among the text columns.
-  let place: Int
+  let index: Int
   private let grouping: NumberGrouping
   /// The names of the bins, made once.
   private let names: [[UInt8]]
 
-  init(_ grouping: NumberGrouping, place: Int) {
-    self.place = place
+  init(_ grouping: NumberGrouping, index: Int) {
+    self.index = index
     self.grouping = grouping
     switch grouping {
     case .wholePart: names = []

@@ -44,8 +44,8 @@ struct JoinedTable {
   }
 
   /// The table's row of each row of a chunk of the log.
-  func rows(of chunk: ParsedChunk, part: Int, place: Int) -> [Int32] {
-    let link = links[part][place]
+  func rows(of chunk: ParsedChunk, part: Int, index: Int) -> [Int32] {
+    let link = links[part][index]
     return chunk.texts[logKey].map { link[Int($0)] }
   }
 
@@ -53,9 +53,9 @@ struct JoinedTable {
   func counts(ofSplit split: UInt8, _ log: [TablePart], _ plan: SplitPlan) -> [Int32] {
     var counts = [Int32](repeating: 0, count: rows)
     for part in log.indices {
-      for place in log[part].chunks.indices {
-        let splits = plan.splits[part][place]
-        let own = rows(of: log[part].chunks[place], part: part, place: place)
+      for index in log[part].chunks.indices {
+        let splits = plan.splits[part][index]
+        let own = rows(of: log[part].chunks[index], part: part, index: index)
         for row in own.indices where splits[row] == split { counts[Int(own[row])] += 1 }
       }
     }
@@ -64,11 +64,11 @@ struct JoinedTable {
 
   /// Sums a count by row into a count by text of a column, chunk by chunk.
   func textCounts(of column: Int, _ counts: [Int32]) -> [[Int32]] {
-    part.chunks.indices.map { place in
-      let chunk = part.chunks[place]
+    part.chunks.indices.map { index in
+      let chunk = part.chunks[index]
       var sums = [Int32](repeating: 0, count: chunk.interners[column].count)
       for row in 0..<chunk.rows {
-        sums[Int(chunk.texts[column][row])] += counts[starts[place] + row]
+        sums[Int(chunk.texts[column][row])] += counts[starts[index] + row]
       }
       return sums
     }
@@ -76,8 +76,8 @@ struct JoinedTable {
 
   /// The ids of a column by row.
   func ids(of column: Int, _ vocabulary: CategoryIds) -> [Int32] {
-    part.chunks.indices.flatMap { place in
-      part.chunks[place].texts[column].map { vocabulary.ids[0][place][Int($0)] }
+    part.chunks.indices.flatMap { index in
+      part.chunks[index].texts[column].map { vocabulary.ids[0][index][Int($0)] }
     }
   }
 
@@ -137,7 +137,7 @@ private struct KeyIndex {
 
   /// A row whose key is missing has none.
   init(_ join: DatasetSchema.Join, _ table: ParsedTable) throws(ReaderError) {
-    guard let column = table.used.place(ofText: join.tableKey) else { return }
+    guard let column = table.used.index(ofText: join.tableKey) else { return }
     let missing = table.used.missing.canonical(join.tableKey)
     var first = 0
     for chunk in table.chunks {

@@ -52,8 +52,8 @@ struct LabelColumns {
     guard task.kind.hasUnit else { return LabelScale() }
     var labels: [Double] = []
     for part in log.parts.indices {
-      for (place, chunk) in log.parts[part].chunks.enumerated() {
-        let splits = log.plan.splits[part][place]
+      for (index, chunk) in log.parts[part].chunks.enumerated() {
+        let splits = log.plan.splits[part][index]
         let found = values(task.label, chunk)
         let space = task.space.map { values($0, chunk) }
         for row in 0..<chunk.rows where splits[row] == 0 && (space.map { $0[row] > 0 } ?? true) {
@@ -78,7 +78,7 @@ struct LabelColumns {
   }
 
   private func matches(_ texts: [String], _ name: String, _ chunk: ParsedChunk) -> [Double] {
-    guard let column = columns.place(ofText: name) else { return [] }
+    guard let column = columns.index(ofText: name) else { return [] }
     let rule = TextRule(named: texts, missing: missing[name])
     let values = (0..<chunk.interners[column].count).map {
       rule.value(of: chunk.interners[column].name($0))

@@ -24,10 +24,10 @@ struct LogRows {
   /// How many training rows have each text of a column, by part and chunk.
   func trainingCounts(of column: Int) -> [[[Int32]]] {
     parts.indices.map { part in
-      parts[part].chunks.indices.map { place in
-        let chunk = parts[part].chunks[place]
+      parts[part].chunks.indices.map { index in
+        let chunk = parts[part].chunks[index]
         var counts = [Int32](repeating: 0, count: chunk.interners[column].count)
-        let splits = plan.splits[part][place]
+        let splits = plan.splits[part][index]
         for row in 0..<chunk.rows where splits[row] == 0 {
           counts[Int(chunk.texts[column][row])] += 1
         }
@@ -51,17 +51,17 @@ struct LogRows {
   }
 
   /// A chunk with what its rows need to be filled in.
-  func chunk(part: Int, place: Int) -> ChunkRows {
-    let parsed = parts[part].chunks[place]
-    let splits = plan.splits[part][place]
-    var next = plan.starts[part][place]
+  func chunk(part: Int, index: Int) -> ChunkRows {
+    let parsed = parts[part].chunks[index]
+    let splits = plan.splits[part][index]
+    var next = plan.starts[part][index]
     let rows = splits.map { split -> Int in
       defer { next[Int(split)] += 1 }
       return next[Int(split)]
     }
     return ChunkRows(
-      parsed: parsed, part: part, place: place, splits: splits, rows: rows,
-      joined: tables.map { $0.rows(of: parsed, part: part, place: place) })
+      parsed: parsed, part: part, index: index, splits: splits, rows: rows,
+      joined: tables.map { $0.rows(of: parsed, part: part, index: index) })
   }
 }
 
@@ -69,10 +69,10 @@ struct LogRows {
 struct ChunkRows {
   let parsed: ParsedChunk
   let part: Int
-  let place: Int
+  let index: Int
   /// By row, the split.
   let splits: [UInt8]
-  /// By row, the place in its split.
+  /// By row, the index in its split.
   let rows: [Int]
   /// By table and row, the table's row.
   let joined: [[Int32]]

@@ -51,9 +51,9 @@ struct RowWeights {
     for chunk in table.chunks {
       if let row = chunk.numbers[column].firstIndex(where: { !($0 >= 0) || $0.isInfinite }) {
         let found = chunk.numbers[column][row]
-        let place = table.line(ofRow: first + row)
+        let location = table.line(ofRow: first + row)
         throw .notAWeight(
-          path: place.path, line: place.line, column: name, found: found.isNaN ? nil : found)
+          path: location.path, line: location.line, column: name, found: found.isNaN ? nil : found)
       }
       first += chunk.rows
     }

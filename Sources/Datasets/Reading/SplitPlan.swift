@@ -50,14 +50,14 @@ struct SplitPlan {
         return u < test ? 2 : (u < test + validation ? 1 : 0)
       }
     case .column(let name, let validation, let test):
-      guard let place = columns.place(ofText: name) else {
+      guard let index = columns.index(ofText: name) else {
         preconditionFailure("a split by the column '\(name)', which was not read")
       }
-      let kinds = (0..<chunk.interners[place].count).map { id -> UInt8 in
-        let text = chunk.interners[place].name(id)
+      let kinds = (0..<chunk.interners[index].count).map { id -> UInt8 in
+        let text = chunk.interners[index].name(id)
         return text == validation ? 1 : (text == test ? 2 : 0)
       }
-      return chunk.texts[place].map { kinds[Int($0)] }
+      return chunk.texts[index].map { kinds[Int($0)] }
     case .time:
       guard let times else {
         precondition(chunk.rows == 0, "a split by times of a unit that was not found")

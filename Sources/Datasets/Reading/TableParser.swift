@@ -98,17 +98,17 @@ struct TableParser {
     var textPlace = [Int](repeating: -1, count: count)
     var numberPlace = textPlace
     var groups = [[GroupedColumn]](repeating: [], count: count)
-    for (place, (column, grouping)) in wanted.texts.enumerated() {
+    for (index, (column, grouping)) in wanted.texts.enumerated() {
       uses[column].insert(grouping == nil ? .text : .groups)
       if let grouping {
-        groups[column].append(GroupedColumn(grouping, place: place))
+        groups[column].append(GroupedColumn(grouping, index: index))
       } else {
-        textPlace[column] = place
+        textPlace[column] = index
       }
     }
-    for (place, column) in wanted.numbers.enumerated() {
+    for (index, column) in wanted.numbers.enumerated() {
       uses[column].insert(.number)
-      numberPlace[column] = place
+      numberPlace[column] = index
     }
     if let time = wanted.time { uses[time].insert(.time) }
     self.uses = uses
@@ -200,9 +200,9 @@ struct TableParser {
     guard column < uses.count, !uses[column].isEmpty else { return nil }
     let uses = uses[column]
     if uses.contains(.text) {
-      let place = textPlace[column]
-      let id = missing[column].withCanonical(field) { chunk.interners[place].id(of: $0) }
-      chunk.texts[place].append(id)
+      let index = textPlace[column]
+      let id = missing[column].withCanonical(field) { chunk.interners[index].id(of: $0) }
+      chunk.texts[index].append(id)
     }
     if uses.contains(.groups), let error = takeGroups(field, column, &chunk) { return error }
     if uses.contains(.time) {
@@ -244,9 +244,9 @@ struct TableParser {
     for group in groups[column] {
       let id =
         isMissing
-        ? missing[column].withCanonical(field) { chunk.interners[group.place].id(of: $0) }
-        : group.id(of: number, &chunk.interners[group.place])
-      chunk.texts[group.place].append(id)
+        ? missing[column].withCanonical(field) { chunk.interners[group.index].id(of: $0) }
+        : group.id(of: number, &chunk.interners[group.index])
+      chunk.texts[group.index].append(id)
     }
     return nil
   }

@@ -61,15 +61,15 @@ struct TableReader {
   }
 
   /// The place of a column.
-  func place(of column: String, among wanted: [String]) throws(ReaderError) -> Int {
-    guard let place = header.names.firstIndex(of: column) else {
+  func index(of column: String, among wanted: [String]) throws(ReaderError) -> Int {
+    guard let index = header.names.firstIndex(of: column) else {
       throw .missingColumn(
         path: path, column: column, header: header.facts(format, path, wanted: wanted))
     }
-    guard place == header.names.lastIndex(of: column) else {
+    guard index == header.names.lastIndex(of: column) else {
       throw .repeatedColumn(path: path, column: column)
     }
-    return place
+    return index
   }
 
   /// Refuses a file without a wanted column.
@@ -120,13 +120,13 @@ struct TableReader {
     while bytes.count < pool.threads, let block = try blocks.next() { bytes.append(block) }
     guard !bytes.isEmpty else { return nil }
     var chunks = Self.parse(bytes, cursor.parser, pool)
-    for place in chunks.indices {
-      chunks[place].path = path
-      chunks[place].firstLine = cursor.line
-      cursor.line += chunks[place].lines
-      guard let failure = chunks[place].failure else { continue }
+    for index in chunks.indices {
+      chunks[index].path = path
+      chunks[index].firstLine = cursor.line
+      cursor.line += chunks[index].lines
+      guard let failure = chunks[index].failure else { continue }
       throw Self.error(
-        failure.error, path: path, line: chunks[place].firstLine + failure.line, header: header,
+        failure.error, path: path, line: chunks[index].firstLine + failure.line, header: header,
         cursor.parser.wanted.missing)
     }
     return chunks
@@ -135,8 +135,8 @@ struct TableReader {
   private static func parse(
     _ blocks: [[UInt8]], _ parser: TableParser, _ pool: WorkerPool
   ) -> [ParsedChunk] {
-    let found = ParallelMap<ParsedChunk>(count: blocks.count) { place in
-      blocks[place].withUnsafeBufferPointer { parser.parse($0) }
+    let found = ParallelMap<ParsedChunk>(count: blocks.count) { index in
+      blocks[index].withUnsafeBufferPointer { parser.parse($0) }
     }
     found.run(on: pool)
     return found.results
@@ -146,10 +146,10 @@ struct TableReader {
     var wanted = WantedColumns(names: header.names, missing: columns.missing)
     let names = columns.texts.map(\.name) + columns.numbers + (columns.time.map { [$0] } ?? [])
     for column in columns.texts {
-      wanted.texts.append((try place(of: column.name, among: names), column.grouping))
+      wanted.texts.append((try index(of: column.name, among: names), column.grouping))
     }
-    for column in columns.numbers { wanted.numbers.append(try place(of: column, among: names)) }
-    if let column = columns.time { wanted.time = try place(of: column, among: names) }
+    for column in columns.numbers { wanted.numbers.append(try index(of: column, among: names)) }
+    if let column = columns.time { wanted.time = try index(of: column, among: names) }
     wanted.timeUnit = columns.timeUnit
     return wanted
   }

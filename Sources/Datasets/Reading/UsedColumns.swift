@@ -52,7 +52,7 @@ struct UsedColumns {
   }
 
   /// The place of a text column; nil if it is not read.
-  func place(ofText name: String, _ grouping: NumberGrouping? = nil) -> Int? {
+  func index(ofText name: String, _ grouping: NumberGrouping? = nil) -> Int? {
     texts.firstIndex(of: TextColumn(name: name, grouping: grouping))
   }
 

@@ -79,7 +79,7 @@ public struct TrainingAdvice: Sendable, Hashable {
     ])
 
   /// What is advised for data by their name on the command line; nil: the general defaults.
-  public static func on(_ data: String) -> TrainingAdvice? {
-    data == "sample" ? sample : Recipe.named(data)?.advice
+  public static func on(_ name: String) -> TrainingAdvice? {
+    name == "sample" ? sample : Recipe.named(name)?.advice
   }
 }

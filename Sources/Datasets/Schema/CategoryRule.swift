@@ -66,7 +66,7 @@ extension CategoryRule.List {
         let node = fields[key]
       else { return nil }
       throw .missingKey(
-        path: node.path, line: node.line, key: "separator", place: fields.place.key)
+        path: node.path, line: node.line, key: "separator", place: fields.section.key)
     }
     let text = try separator.text()
     guard !text.isEmpty, !text.contains(where: { $0.isNewline || $0 == "\"" }) else {

@@ -57,14 +57,14 @@ extension DatasetSchema {
 
   /// Something must be an input, and a label only where the schema says so aloud.
   private func checkInputs(_ fields: SchemaFields) throws(SchemaError) {
-    let place = try fields.required("columns")
+    let section = try fields.required("columns")
     guard allColumns.contains(where: { $0.role != .ignore }) else {
-      throw .noInputs(path: place.path, line: place.line)
+      throw .noInputs(path: section.path, line: section.line)
     }
     guard let (column, task) = labelAmongInputs else { return }
-    let entries = try place.entries("a mapping")
-    let line = entries.first { $0.name.node.scalar?.string == column }?.name.line ?? place.line
-    throw .labelIsInput(path: place.path, line: line, column: column, task: task)
+    let entries = try section.entries("a mapping")
+    let line = entries.first { $0.name.node.scalar?.string == column }?.name.line ?? section.line
+    throw .labelIsInput(path: section.path, line: line, column: column, task: task)
   }
 
   /// A column that is an input although a task is computed from it, without saying so.

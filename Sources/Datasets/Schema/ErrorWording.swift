@@ -1,8 +1,8 @@
 // How errors about files read: where, what, what was found, how to mend it.
 
 /// The four parts of a message in their form; the facts in them are already ``printable(_:)``.
-func wording(_ place: String, _ what: String, found: String, fix: String) -> String {
-  "\(place): \(what).\n  found: \(found)\n  fix:   \(fix)"
+func wording(_ location: String, _ what: String, found: String, fix: String) -> String {
+  "\(location): \(what).\n  found: \(found)\n  fix:   \(fix)"
 }
 
 /// A text from data with everything that a terminal might obey written out: `\u{1B}`.

@@ -13,9 +13,9 @@ public enum FileError: Error, Equatable, Sendable {
 
 extension FileError: CustomStringConvertible {
   /// Where, what, what was found, how to mend it.
-  public var description: String { wording(printable(place), what, found: found, fix: fix) }
+  public var description: String { wording(printable(location), what, found: found, fix: fix) }
 
-  private var place: String {
+  private var location: String {
     switch self {
     case .notText(let path, _), .repeatedFile(let path, _), .headersDiffer(let path, _, _, _),
       .patternMatchesNothing(let path, _, _, _), .tooLarge(let path, _, _, _),

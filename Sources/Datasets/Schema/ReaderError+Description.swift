@@ -4,11 +4,11 @@ extension ReaderError: CustomStringConvertible {
     switch self {
     case .file(let error): error.description
     case .time(let error): error.description
-    default: wording(place, what, found: found, fix: fix)
+    default: wording(location, what, found: found, fix: fix)
     }
   }
 
-  private var place: String {
+  private var location: String {
     switch self {
     case .file, .time: ""
     case .missingFile(let path, _), .unreadable(let path, _), .emptyFile(let path),
@@ -22,7 +22,7 @@ extension ReaderError: CustomStringConvertible {
       .notATime(let path, let line, _, _), .notAWeight(let path, let line, _, _),
       .repeatedKey(let path, let line, _, _, _, _):
       "\(printable(path)):\(line)"
-    case .label(let error): error.place
+    case .label(let error): error.location
     case .oneClass(let task, _, _): "task '\(printable(task))'"
     case .noWeight(_, let data), .noRows(_, let data): printable(data)
     case .labelIsInput(let column, _), .ambiguousColumn(let column, _):

@@ -2,9 +2,9 @@ import Runs
 
 extension SchemaError: CustomStringConvertible {
   /// Where, what, what was found, how to mend it.
-  public var description: String { wording(place, what, found: found, fix: fix) }
+  public var description: String { wording(location, what, found: found, fix: fix) }
 
-  private var place: String {
+  private var location: String {
     switch self {
     case .missingFile(let path), .unreadable(let path, _), .empty(let path),
       .folder(let path, _), .notASchema(let path, _), .table(let path, _, _),
@@ -136,8 +136,8 @@ extension SchemaError: CustomStringConvertible {
   }
 
   /// ` in tasks.click`, nothing for the top of the schema.
-  private static func inside(_ place: String) -> String {
-    place.isEmpty ? "" : " in '\(printable(place))'"
+  private static func inside(_ section: String) -> String {
+    section.isEmpty ? "" : " in '\(printable(section))'"
   }
 
   private static func suggestion(_ name: String, _ known: [String]) -> String {

@@ -1,20 +1,20 @@
 // The joined tables of a schema file, and the names that must not meet.
 
 extension DatasetSchema.Join {
-  static func list(_ place: SchemaNode?, _ format: TableFormat) throws(SchemaError) -> [Self] {
-    guard let place else { return [] }
-    guard let items = place.node.sequence, !items.isEmpty else {
-      throw place.wrong("a list of tables")
+  static func list(_ section: SchemaNode?, _ format: TableFormat) throws(SchemaError) -> [Self] {
+    guard let section else { return [] }
+    guard let items = section.node.sequence, !items.isEmpty else {
+      throw section.wrong("a list of tables")
     }
     var joins: [Self] = []
     for item in items {
-      joins.append(try Self(SchemaNode(node: item, path: place.path, key: "join"), format))
+      joins.append(try Self(SchemaNode(node: item, path: section.path, key: "join"), format))
     }
     return joins
   }
 
-  private init(_ place: SchemaNode, _ log: TableFormat) throws(SchemaError) {
-    let fields = try place.fields(of: .join)
+  private init(_ section: SchemaNode, _ log: TableFormat) throws(SchemaError) {
+    let fields = try section.fields(of: .join)
     let format = try TableFormat(fields, usual: log)
     let key = try fields.required("key")
     let columns = try fields.required("columns")
@@ -30,12 +30,12 @@ extension DatasetSchema.Join {
   }
 
   /// One name for both, or `{log: user, table: id}`.
-  private static func keys(_ place: SchemaNode) throws(SchemaError) -> (String, String) {
-    guard place.node.mapping != nil else {
-      let name = try place.name("a column, or {log: …, table: …}")
+  private static func keys(_ section: SchemaNode) throws(SchemaError) -> (String, String) {
+    guard section.node.mapping != nil else {
+      let name = try section.name("a column, or {log: …, table: …}")
       return (name, name)
     }
-    let fields = try place.fields(of: .joinKey)
+    let fields = try section.fields(of: .joinKey)
     return (try fields.required("log").name(), try fields.required("table").name())
   }
 }
@@ -64,13 +64,13 @@ extension DatasetSchema {
   }
 
   /// Refuses a schema in which a name has two meanings.
-  func checkNames(_ place: SchemaNode?) throws(SchemaError) {
-    guard let place, let (name, table) = ambiguousColumn else { return }
-    let node = place.node.sequence?[table]
+  func checkNames(_ section: SchemaNode?) throws(SchemaError) {
+    guard let section, let (name, table) = ambiguousColumn else { return }
+    let node = section.node.sequence?[table]
     let columns = node?.mapping?["columns"]?.mapping
     let key = columns?.first { $0.key.scalar?.string == name }?.key
     throw .ambiguousColumn(
-      path: place.path, line: (key ?? node)?.mark?.line ?? place.line, column: name,
+      path: section.path, line: (key ?? node)?.mark?.line ?? section.line, column: name,
       file: joins[table].file)
   }
 }

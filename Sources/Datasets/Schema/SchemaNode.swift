@@ -117,8 +117,8 @@ struct SchemaNode {
       guard seen.insert(text).inserted else {
         throw .duplicate(path: path, line: name.line, name: text)
       }
-      let place = self.key.isEmpty ? text : "\(self.key).\(text)"
-      entries.append((name, SchemaNode(node: value, path: path, key: place)))
+      let section = self.key.isEmpty ? text : "\(self.key).\(text)"
+      entries.append((name, SchemaNode(node: value, path: path, key: section)))
     }
     return entries
   }
@@ -133,7 +133,7 @@ struct SchemaNode {
       }
       values[text] = value
     }
-    return SchemaFields(place: self, values: values)
+    return SchemaFields(section: self, values: values)
   }
 
   /// This value is not what it should be.
@@ -158,7 +158,7 @@ struct SchemaNode {
 
 /// A mapping whose keys are known.
 struct SchemaFields {
-  let place: SchemaNode
+  let section: SchemaNode
   let values: [String: SchemaNode]
 
   subscript(key: String) -> SchemaNode? { values[key] }
@@ -166,7 +166,7 @@ struct SchemaFields {
   /// The value of a key that must be there.
   func required(_ key: String) throws(SchemaError) -> SchemaNode {
     if let value = values[key] { return value }
-    throw .missingKey(path: place.path, line: place.line, key: key, place: place.key)
+    throw .missingKey(path: section.path, line: section.line, key: key, place: section.key)
   }
 
   /// A flag; false where it is absent.
@@ -179,7 +179,7 @@ struct SchemaFields {
       return
     }
     throw .conflict(
-      path: place.path, line: max(first.line, second.line), key: second.key, with: first.key,
+      path: section.path, line: max(first.line, second.line), key: second.key, with: first.key,
       fix: fix)
   }
 }

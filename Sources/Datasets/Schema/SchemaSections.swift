@@ -3,8 +3,8 @@ import Runs
 // The sections of a schema file, each from its place in the YAML.
 
 extension DatasetSchema.Files {
-  init(_ place: SchemaNode) throws(SchemaError) {
-    let fields = try place.fields(of: .files)
+  init(_ section: SchemaNode) throws(SchemaError) {
+    let fields = try section.fields(of: .files)
     for other in ["training", "validation", "test"] {
       try fields.checkOnlyOne(
         of: ["all", other], fix: "name one file as `all`, or one file for each split")
@@ -33,8 +33,8 @@ extension TableFormat {
     guard let names else {
       guard hasHeader else {
         throw .missingKey(
-          path: fields.place.path, line: (fields["header"] ?? fields.place).line,
-          key: "columnNames", place: fields.place.key)
+          path: fields.section.path, line: (fields["header"] ?? fields.section).line,
+          key: "columnNames", place: fields.section.key)
       }
       return
     }
@@ -51,13 +51,13 @@ extension TableFormat {
 
   /// One to sixteen bytes without quotes and line breaks; several have no letter and no digit, so
   /// that neither `tab` nor a `\t` in single quotes is taken at its word.
-  private static func delimiter(_ place: SchemaNode) throws(SchemaError) -> String {
-    let text = try place.text()
+  private static func delimiter(_ section: SchemaNode) throws(SchemaError) -> String {
+    let text = try section.text()
     let isOne = text.utf8.count == 1
     guard (1...16).contains(text.utf8.count),
       !text.unicodeScalars.contains(where: { "\"\n\r".unicodeScalars.contains($0) }),
       isOne || !text.contains(where: { $0.isLetter || $0.isNumber })
-    else { throw .delimiter(path: place.path, line: place.line, found: text) }
+    else { throw .delimiter(path: section.path, line: section.line, found: text) }
     return text
   }
 
@@ -76,9 +76,9 @@ func firstRepeated(_ names: [String]) -> String? {
 }
 
 extension DatasetSchema.Column {
-  static func list(_ place: SchemaNode, _ format: TableFormat) throws(SchemaError) -> [Self] {
+  static func list(_ section: SchemaNode, _ format: TableFormat) throws(SchemaError) -> [Self] {
     var columns: [Self] = []
-    for (name, value) in try place.entries("a mapping of column names") {
+    for (name, value) in try section.entries("a mapping of column names") {
       let column = try Self(name, value, format)
       if let missing = value.node["missing"], column.missing != nil,
         let other = columns.first(where: {
@@ -96,10 +96,10 @@ extension DatasetSchema.Column {
   }
 
   private init(
-    _ key: SchemaNode, _ place: SchemaNode, _ format: TableFormat
+    _ key: SchemaNode, _ section: SchemaNode, _ format: TableFormat
   ) throws(SchemaError) {
     let name = try key.name()
-    let all = try place.fields(of: .column)
+    let all = try section.fields(of: .column)
     let from = all["from"]
     let source = try from?.name() ?? name
     try format.check(from ?? key, source)
@@ -111,7 +111,7 @@ extension DatasetSchema.Column {
     let type = try all.required("type")
     switch try type.text() {
     case "categorical":
-      let fields = try place.fields(of: .column, for: .categorical)
+      let fields = try section.fields(of: .column, for: .categorical)
       let rule = try CategoryRule(fields)
       let minimum = try fields["minimumCount"]?.whole(1...Int(Int32.max), "a whole number from 1")
       self.init(
@@ -119,12 +119,12 @@ extension DatasetSchema.Column {
         grouping: try NumberGrouping(fields), isInputDespiteLabel: try fields.flag("input"))
       self.rule = rule
     case "numeric":
-      let fields = try place.fields(of: .column, for: .numeric)
+      let fields = try section.fields(of: .column, for: .numeric)
       self.init(
         name, .numeric(log1p: try fields.flag("log1p"), indicator: try fields.flag("indicator")),
         from: source, isInputDespiteLabel: try fields.flag("input"))
     case "ignore":
-      _ = try place.fields(of: .column, for: .ignore)
+      _ = try section.fields(of: .column, for: .ignore)
       self.init(name, .ignore, from: source)
     default: throw type.wrong("categorical, numeric or ignore")
     }
@@ -148,19 +148,19 @@ extension NumberGrouping {
 }
 
 extension TaskSchema {
-  static func list(_ place: SchemaNode, _ format: TableFormat) throws(SchemaError) -> [Self] {
+  static func list(_ section: SchemaNode, _ format: TableFormat) throws(SchemaError) -> [Self] {
     var tasks: [Self] = []
-    for (name, value) in try place.entries("a mapping of task names") {
+    for (name, value) in try section.entries("a mapping of task names") {
       tasks.append(try Self(try name.name(), value, format))
     }
-    guard !tasks.isEmpty else { throw .noTasks(path: place.path, line: place.line) }
+    guard !tasks.isEmpty else { throw .noTasks(path: section.path, line: section.line) }
     return tasks
   }
 
   private init(
-    _ name: String, _ place: SchemaNode, _ format: TableFormat
+    _ name: String, _ section: SchemaNode, _ format: TableFormat
   ) throws(SchemaError) {
-    let fields = try place.fields(of: .task)
+    let fields = try section.fields(of: .task)
     let kind = try fields["kind"].map(LabelKind.init(schema:)) ?? .binary
     let label = try Condition(fields, format)
     let takesLogarithm = try fields.flag("log1p")
@@ -168,7 +168,7 @@ extension TaskSchema {
     let transforms = takesLogarithm ? ["divide", "cap", "log1p"] : ["divide", "cap"]
     if !isNumber, let key = transforms.first(where: { fields[$0] != nil }) {
       throw .conflict(
-        path: place.path, line: (fields[key] ?? place).line, key: "\(place.key).\(key)",
+        path: section.path, line: (fields[key] ?? section).line, key: "\(section.key).\(key)",
         with: kind.hasClasses ? "kind: \(kind.rawValue)" : "equals, in, atLeast",
         fix: "take \(key) of a number only, in a task of `kind: regression`")
     }
@@ -184,9 +184,9 @@ extension TaskSchema {
 }
 
 extension LabelKind {
-  fileprivate init(schema place: SchemaNode) throws(SchemaError) {
-    guard let kind = Self(rawValue: try place.text()) else {
-      throw place.wrong("binary or regression")
+  fileprivate init(schema section: SchemaNode) throws(SchemaError) {
+    guard let kind = Self(rawValue: try section.text()) else {
+      throw section.wrong("binary or regression")
     }
     self = kind
   }
@@ -194,9 +194,9 @@ extension LabelKind {
 
 extension TaskSchema.Condition {
   fileprivate init(_ fields: SchemaFields, _ format: TableFormat) throws(SchemaError) {
-    let place = try fields.required("column")
-    let column = try place.name()
-    try format.check(place, column)
+    let section = try fields.required("column")
+    let column = try section.name()
+    try format.check(section, column)
     try fields.checkOnlyOne(
       of: ["equals", "in", "atLeast"], fix: "keep one of equals, in and atLeast")
     if let equals = fields["equals"] {

@@ -1,24 +1,24 @@
 extension DatasetSchema.Split {
   /// The split that a schema asks for; without one, the split that suits its files.
   init(
-    _ place: SchemaNode?, _ files: DatasetSchema.Files, _ format: TableFormat
+    _ section: SchemaNode?, _ files: DatasetSchema.Files, _ format: TableFormat
   ) throws(SchemaError) {
-    guard let place else {
+    guard let section else {
       self = Self.usual(for: files)
       return
     }
-    let fields = try place.fields(of: .split)
+    let fields = try section.fields(of: .split)
     try fields.checkOnlyOne(
       of: ["column", "rowParity", "ratio", "time"],
       fix: "keep one of column, rowParity, ratio and time")
     if let parity = fields["rowParity"] {
-      self = try Self.parity(place, parity, files)
+      self = try Self.parity(section, parity, files)
     } else if let ratio = fields["ratio"] {
-      self = try Self.ratio(place, ratio, files)
+      self = try Self.ratio(section, ratio, files)
     } else if let time = fields["time"] {
-      self = try Self.time(place, time, files, format)
+      self = try Self.time(section, time, files, format)
     } else {
-      self = try Self.column(place, files, format)
+      self = try Self.column(section, files, format)
     }
   }
 
@@ -32,9 +32,9 @@ extension DatasetSchema.Split {
   }
 
   private static func parity(
-    _ place: SchemaNode, _ parity: SchemaNode, _ files: DatasetSchema.Files
+    _ section: SchemaNode, _ parity: SchemaNode, _ files: DatasetSchema.Files
   ) throws(SchemaError) -> Self {
-    _ = try place.fields(["rowParity"])
+    _ = try section.fields(["rowParity"])
     guard try parity.flag() else { throw parity.wrong("true, or absent") }
     switch files {
     case .separate(_, nil, _): return .rowParity
@@ -45,9 +45,9 @@ extension DatasetSchema.Split {
   }
 
   private static func ratio(
-    _ place: SchemaNode, _ ratio: SchemaNode, _ files: DatasetSchema.Files
+    _ section: SchemaNode, _ ratio: SchemaNode, _ files: DatasetSchema.Files
   ) throws(SchemaError) -> Self {
-    _ = try place.fields(["ratio"])
+    _ = try section.fields(["ratio"])
     let fields = try ratio.fields(of: .ratio)
     let share = "a share above 0 and below 1"
     let (validation, test) = (try fields.required("validation"), try fields.required("test"))
@@ -63,9 +63,9 @@ extension DatasetSchema.Split {
   }
 
   private static func column(
-    _ place: SchemaNode, _ files: DatasetSchema.Files, _ format: TableFormat
+    _ section: SchemaNode, _ files: DatasetSchema.Files, _ format: TableFormat
   ) throws(SchemaError) -> Self {
-    let fields = try place.fields(["column", "validation", "test"])
+    let fields = try section.fields(["column", "validation", "test"])
     let column = try fields.required("column")
     let name = try column.name()
     try format.check(column, name)
@@ -79,9 +79,9 @@ extension DatasetSchema.Split {
   }
 
   private static func time(
-    _ place: SchemaNode, _ time: SchemaNode, _ files: DatasetSchema.Files, _ format: TableFormat
+    _ section: SchemaNode, _ time: SchemaNode, _ files: DatasetSchema.Files, _ format: TableFormat
   ) throws(SchemaError) -> Self {
-    _ = try place.fields(["time"])
+    _ = try section.fields(["time"])
     let fields = try time.fields(of: .time)
     let unit = try fields["unit"].map(TimeUnit.init(schema:))
     let column = try fields.required("column")
@@ -100,10 +100,10 @@ extension DatasetSchema.Split {
 
   /// Separate files are a split already.
   private static func checkOneFile(
-    _ place: SchemaNode, _ files: DatasetSchema.Files
+    _ section: SchemaNode, _ files: DatasetSchema.Files
   ) throws(SchemaError) {
     if case .all = files { return }
-    throw place.conflict("files.training", "name one file as `all`, or leave the split out")
+    throw section.conflict("files.training", "name one file as `all`, or leave the split out")
   }
 }
 
@@ -124,14 +124,14 @@ extension SchemaNode {
 
 extension TimeUnit {
   /// The unit that a split by time names; nil without one.
-  init?(split place: SchemaNode?) throws(SchemaError) {
-    guard let node = place?.node["time"]?["unit"], let place else { return nil }
-    self = try Self(schema: SchemaNode(node: node, path: place.path, key: "split.time.unit"))
+  init?(split section: SchemaNode?) throws(SchemaError) {
+    guard let node = section?.node["time"]?["unit"], let section else { return nil }
+    self = try Self(schema: SchemaNode(node: node, path: section.path, key: "split.time.unit"))
   }
 
-  fileprivate init(schema place: SchemaNode) throws(SchemaError) {
-    guard let unit = Self(rawValue: try place.text()) else {
-      throw place.wrong(Self.allCases.map(\.rawValue).joined(separator: ", "))
+  fileprivate init(schema section: SchemaNode) throws(SchemaError) {
+    guard let unit = Self(rawValue: try section.text()) else {
+      throw section.wrong(Self.allCases.map(\.rawValue).joined(separator: ", "))
     }
     self = unit
   }

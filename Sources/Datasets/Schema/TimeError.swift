@@ -10,9 +10,9 @@ public enum TimeError: Error, Equatable, Sendable {
 
 extension TimeError: CustomStringConvertible {
   /// Where, what, what was found, how to mend it.
-  public var description: String { wording(printable(place), what, found: found, fix: fix) }
+  public var description: String { wording(printable(location), what, found: found, fix: fix) }
 
-  private var place: String {
+  private var location: String {
     switch self {
     case .noRowsInTime(_, let data, _, _, _): data
     case .mixedTimes(_, _, let second): "\(second.path):\(second.line)"

@@ -18,9 +18,9 @@ public enum TimeUnit: String, Sendable, Hashable, CaseIterable, Codable {
 
   /// The unit that a number is in by its size: a number below 10⁸ is no time since 1970 that a log
   /// would have, and each unit from seconds on covers 1973 to 5138.
-  init(sizeOf number: Int64) {
+  init(sizeOf time: Int64) {
     self =
-      switch number.magnitude {
+      switch time.magnitude {
       case ..<100_000_000: .number
       case ..<100_000_000_000: .seconds
       case ..<100_000_000_000_000: .milliseconds
@@ -84,11 +84,11 @@ extension TimeBound {
 
 extension TimeBound: ExpressibleByIntegerLiteral {
   /// A number in the column's unit, or a date as in 20220504.
-  public init(integerLiteral number: Int) {
-    let unit = TimeUnit(sizeOf: Int64(number))
+  public init(integerLiteral time: Int) {
+    let unit = TimeUnit(sizeOf: Int64(time))
     self =
-      TimeBound("\(number)")
-      ?? TimeBound(text: "\(number)", reading: TimeReading(Int64(number), unit))
+      TimeBound("\(time)")
+      ?? TimeBound(text: "\(time)", reading: TimeReading(Int64(time), unit))
   }
 
   private init(text: String, reading: TimeReading) {

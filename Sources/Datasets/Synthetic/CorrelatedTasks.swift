@@ -114,11 +114,11 @@ extension CorrelatedTasks {
     let labels = Storage<Float>(count: rows * 2, filling: 0)
     for row in 0..<rows {
       var products = [0.0, 0.0]
-      for place in 0..<dimensions {
-        let x = inputs.normal(UInt64(start + row), UInt64(place))
-        dense.base[row * dimensions + place] = Float(x)
-        products[0] += weights[0][place] * x
-        products[1] += weights[1][place] * x
+      for index in 0..<dimensions {
+        let x = inputs.normal(UInt64(start + row), UInt64(index))
+        dense.base[row * dimensions + index] = Float(x)
+        products[0] += weights[0][index] * x
+        products[1] += weights[1][index] * x
       }
       for task in 0..<2 {
         let bent = waves.reduce(products[task]) { $0 + sine($1.0 * products[task] + $1.1) }

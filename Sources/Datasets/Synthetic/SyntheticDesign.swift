@@ -83,7 +83,7 @@ enum SyntheticMixture: Sendable {
       switch self {
       case .all(let direction): direction
       case .byDevice(let directions): directions[group.device]
-      case .bySegment(let directions): directions[group.segment.place]
+      case .bySegment(let directions): directions[group.segment.index]
       }
     return direction / (direction * direction).sum().squareRoot()
   }
@@ -94,16 +94,16 @@ struct SyntheticGroup: Sendable, Hashable {
   let device: Int
   let segment: SyntheticSegment
 
-  /// All of them, in the order of ``place``.
+  /// All of them, in the order of ``index``.
   static let all = SyntheticDesign.devices.indices.flatMap { device in
     SyntheticSegment.allCases.map { Self(device: device, segment: $0) }
   }
 
-  var place: Int { device * SyntheticSegment.allCases.count + segment.place }
+  var index: Int { device * SyntheticSegment.allCases.count + segment.index }
 }
 
 extension SyntheticSegment {
-  var place: Int {
+  var index: Int {
     switch self {
     case .new: 0
     case .casual: 1

@@ -99,8 +99,8 @@ extension SyntheticWorld {
       (users[b].activity.count, a) < (users[a].activity.count, b)
     }
     var weights = [Double](repeating: 0, count: users.count)
-    for (place, user) in order.enumerated() {
-      weights[user] = zipfWeight(rank: place + 1, exponent: 0.6)
+    for (rank, user) in order.enumerated() {
+      weights[user] = zipfWeight(rank: rank + 1, exponent: 0.6)
     }
     return weights
   }

@@ -18,7 +18,7 @@ struct SyntheticLaws: Sendable {
   func affinity(
     _ task: SyntheticTask, _ experts: SIMD4<Double>, in group: SyntheticGroup
   ) -> Double {
-    let product = mixtures[task.rawValue][group.place] * experts
+    let product = mixtures[task.rawValue][group.index] * experts
     return (product[0] + product[1]) + (product[2] + product[3])
   }
 

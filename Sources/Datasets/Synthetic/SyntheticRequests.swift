@@ -25,9 +25,9 @@ struct SyntheticRequests: Sendable {
     let isRandom = draws.random.uniform(r) < design.randomShare
     let group = SyntheticGroup(device: device, segment: world.users[user].segment)
     let shown = ranked(candidates(r), for: user, of: group, request: r, isRandom: isRandom)
-    return shown.enumerated().map { place, item in
+    return shown.enumerated().map { index, item in
       let row = SyntheticImpression(
-        request: request, user: user, item: item, device: device, slot: place + 1,
+        request: request, user: user, item: item, device: device, slot: index + 1,
         isRandom: isRandom)
       return observed(row, of: group)
     }
@@ -70,8 +70,8 @@ extension SyntheticRequests {
   private func ranked(
     _ items: [Int], for user: Int, of group: SyntheticGroup, request: UInt64, isRandom: Bool
   ) -> [Int] {
-    let scored = items.enumerated().map { place, item in
-      let noise = SyntheticDesign.policyNoise * draws.policy.normal(request, UInt64(place))
+    let scored = items.enumerated().map { index, item in
+      let noise = SyntheticDesign.policyNoise * draws.policy.normal(request, UInt64(index))
       let relevance =
         isRandom ? 0 : laws.affinity(.click, world.experts(user, item), in: group)
       return (item: item, score: relevance + noise)

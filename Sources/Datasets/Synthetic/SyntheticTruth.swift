@@ -14,7 +14,7 @@ struct SyntheticTruth {
     var counts = SyntheticGroup.all.map { _ in 0 }
     for row in rows {
       let segment = log.requests.world.users[row.user].segment
-      counts[SyntheticGroup(device: row.device, segment: segment).place] += 1
+      counts[SyntheticGroup(device: row.device, segment: segment).index] += 1
     }
     groupCounts = counts
   }

@@ -75,11 +75,11 @@ public struct AdditiveScores: Operation {
     }
   }
 
-  private func clear(_ gradient: GradientRows?, _ place: Int, _ call: Call) {
+  private func clear(_ gradient: GradientRows?, _ input: Int, _ call: Call) {
     guard let gradient, !gradient.accumulates else { return }
     for row in 0..<call.rows {
       (gradient.base + row * gradient.stride).update(
-        repeating: 0, count: call.inputWidth(place))
+        repeating: 0, count: call.inputWidth(input))
     }
   }
 
@@ -110,7 +110,7 @@ public struct AdditiveScores: Operation {
       for j in 0..<hidden { y[f * hidden + j] = 2 * (query[j] + tokens[f * hidden + j]) }
     }
     ck_sigmoid(1, Int64(count * hidden), y, 0, y, 0)
-    for place in 0..<(count * hidden) { y[place] = 2 * y[place] - 1 }
+    for index in 0..<(count * hidden) { y[index] = 2 * y[index] - 1 }
   }
 }
 

@@ -41,8 +41,8 @@ public struct ScaledDotProduct: Operation {
     add(call.input(0), toGradientOf: 1, call)
   }
 
-  private func add(_ other: Rows, toGradientOf place: Int, _ call: Call) {
-    guard let gradient = call.inputGradient(place) else { return }
+  private func add(_ other: Rows, toGradientOf input: Int, _ call: Call) {
+    guard let gradient = call.inputGradient(input) else { return }
     let (dy, width) = (call.outputGradient, call.inputWidth(0))
     for row in 0..<call.rows {
       let factor = scale * dy.base[row * dy.stride]

@@ -110,8 +110,8 @@ struct CurveReadout {
 }
 
 extension CurveChart.Trail {
-  /// The newest value at or before a place along the axis.
-  func point(at place: Double) -> CurveChart.Point? {
-    points.last { $0.value.isFinite && measure.value(of: Double($0.step)) <= place + 1e-9 }
+  /// The newest value at or before a mark of the axis.
+  func point(at mark: Double) -> CurveChart.Point? {
+    points.last { $0.value.isFinite && measure.value(of: Double($0.step)) <= mark + 1e-9 }
   }
 }

@@ -8,11 +8,11 @@ extension Desk {
   var dials: [Dial] { run.description?.dials ?? [] }
 
   /// The value of a dial: the one on its way, the newest known, or that of the start.
-  func value(ofDial place: Int) -> Double {
-    guard dials.indices.contains(place) else { return .nan }
-    if let asked = control.pendingDial(dials[place].name) { return asked }
+  func value(ofDial index: Int) -> Double {
+    guard dials.indices.contains(index) else { return .nan }
+    if let asked = control.pendingDial(dials[index].name) { return asked }
     let known = run.snapshot.dials
-    return known.indices.contains(place) ? known[place] : dials[place].start
+    return known.indices.contains(index) ? known[index] : dials[index].start
   }
 
   /// Why no dial can be turned.
@@ -23,10 +23,10 @@ extension Desk {
   /// The index of the dial of this name.
   func index(ofDial name: String) throws(CommandLineError) -> Int {
     let names = dials.map(\.name)
-    guard let place = names.firstIndex(of: name) else {
+    guard let index = names.firstIndex(of: name) else {
       throw .unknownName(kind: "dial", name: name, near: nearest(to: name, in: names))
     }
-    return place
+    return index
   }
 }
 
@@ -61,10 +61,10 @@ struct DialLine {
       limit: area.size.columns - 2 - start)
   }
 
-  private func spans(ofDial place: Int) -> [Span] {
-    let entry = entries[place]
+  private func spans(ofDial index: Int) -> [Span] {
+    let entry = entries[index]
     let dial = entry.dial
-    let isSelected = place == selected
+    let isSelected = index == selected
     return [
       Span(isSelected ? ">" : " ", .hint),
       Span(fit(dial.name, into: 20), style: isSelected ? .bold : .plain),

@@ -30,22 +30,22 @@ struct KnockOutMatrixPanel {
     let widest = names.map(columnsTaken).max() ?? 0
     let name = max(5, min(widest, inner.size.columns - 4 - Self.cellWidth * 2))
     let start = 3 + name
-    let list = ListWindow(
+    let window = ListWindow(
       count: matrix.experts.count, selected: max(0, min(expert, matrix.experts.count - 1)),
       rows: max(1, (inner.size.columns - start) / Self.cellWidth))
-    drawHead(list, start: start, in: inner, on: &canvas)
+    drawHead(window, start: start, in: inner, on: &canvas)
     let showsFirst = inner.size.rows - 1 >= 2 * matrix.lines.count
     let lines = ListWindow(
       count: matrix.lines.count, selected: matrix.lines.firstIndex { $0.task == task } ?? 0,
       rows: (inner.size.rows - 1) / (showsFirst ? 2 : 1))
     for (line, task) in lines.places.enumerated() {
       let row = inner.row + 1 + line * (showsFirst ? 2 : 1)
-      draw(task, names[task], name, list, start: start, row: row, in: inner, on: &canvas)
+      draw(task, names[task], name, window, start: start, row: row, in: inner, on: &canvas)
       guard showsFirst else { continue }
-      drawFirst(task, list, start: start, row: row + 1, in: inner, on: &canvas)
+      drawFirst(task, window, start: start, row: row + 1, in: inner, on: &canvas)
     }
     lines.drawMore(in: area, on: &canvas)
-    canvas.drawHidden(columns: list, noun: "expert", in: area)
+    canvas.drawHidden(columns: window, noun: "expert", in: area)
   }
 
   private var title: [Span] {
@@ -63,10 +63,10 @@ struct KnockOutMatrixPanel {
   }
 
   private func drawHead(
-    _ list: ListWindow, start: Int, in area: Rect, on canvas: inout Canvas
+    _ window: ListWindow, start: Int, in area: Rect, on canvas: inout Canvas
   ) {
     canvas.write("task", row: area.row, column: area.column + 3, style: .dim)
-    for (cell, index) in list.places.enumerated() {
+    for (cell, index) in window.places.enumerated() {
       canvas.write(
         rightAligned(matrix.experts[index], to: Self.cellWidth - 1), row: area.row,
         column: area.column + start + 1 + cell * Self.cellWidth,
@@ -75,7 +75,7 @@ struct KnockOutMatrixPanel {
   }
 
   private func draw(
-    _ task: Int, _ words: String, _ name: Int, _ list: ListWindow, start: Int, row: Int,
+    _ task: Int, _ words: String, _ name: Int, _ window: ListWindow, start: Int, row: Int,
     in area: Rect, on canvas: inout Canvas
   ) {
     let line = matrix.lines[task]
@@ -83,7 +83,7 @@ struct KnockOutMatrixPanel {
     canvas.write(
       [Span(" "), Span("\(seriesGlyph(series)) ", .series(series)), Span(fit(words, into: name))],
       row: row, column: area.column, limit: start)
-    for (cell, index) in list.places.enumerated() {
+    for (cell, index) in window.places.enumerated() {
       let change = line.change(without: index)
       let text = change.isNaN ? "…" : signed(change)
       canvas.write(
@@ -94,12 +94,12 @@ struct KnockOutMatrixPanel {
   }
 
   private func drawFirst(
-    _ task: Int, _ list: ListWindow, start: Int, row: Int, in area: Rect, on canvas: inout Canvas
+    _ task: Int, _ window: ListWindow, start: Int, row: Int, in area: Rect, on canvas: inout Canvas
   ) {
     let shares = matrix.lines[task].firstChoices
     guard shares.contains(where: { !$0.isNaN }) else { return }
     canvas.write("first", row: row, column: area.column + 3, style: .dim)
-    for (cell, index) in list.places.enumerated() where shares.indices.contains(index) {
+    for (cell, index) in window.places.enumerated() where shares.indices.contains(index) {
       let text = shares[index].isNaN ? "" : percent(Double(shares[index]))
       canvas.write(
         rightAligned(text, to: Self.cellWidth - 1), row: row,

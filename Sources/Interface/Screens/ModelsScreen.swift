@@ -263,8 +263,8 @@ extension ModelsScreen {
       preview: desk.preview?.request == preview(desk) ? desk.preview?.preview : nil)
   }
 
-  private func window(_ all: [ModelDescription], _ selected: Int, in list: Rect) -> ListWindow {
-    ListWindow(count: all.count, selected: selected, rows: list.inner.size.rows)
+  private func window(_ all: [ModelDescription], _ selected: Int, in area: Rect) -> ListWindow {
+    ListWindow(count: all.count, selected: selected, rows: area.inner.size.rows)
   }
 
   /// A click on a model or on an option selects it; the wheel goes through those under it.

@@ -22,24 +22,24 @@ struct BarsPanel {
     let numberColumns = min(24, (values.map(columnsTaken).max() ?? 0) + 1)
     let width = max(0, area.size.columns - start - numberColumns - 1)
     let rows = ListWindow(count: bars.bars.count, from: ink.scroll.row, rows: list.size.rows)
-    for (line, place) in rows.places.enumerated() {
-      let (bar, row) = (bars.bars[place], list.row + line)
+    for (line, index) in rows.places.enumerated() {
+      let (bar, row) = (bars.bars[index], list.row + line)
       let glyph = hasGlyphs ? [ink.glyph(of: bar.name)] : []
       canvas.write(
         glyph + [Span(padded(bar.name, to: name))], row: row, column: area.column + 1,
         limit: start - 1)
-      draw(bar, place, row: row, column: area.column + start, width: width, on: &canvas)
+      draw(bar, row: row, column: area.column + start, width: width, on: &canvas)
       canvas.write(
-        rightAligned(values[place], to: numberColumns), row: row,
+        rightAligned(values[index], to: numberColumns), row: row,
         column: area.column + start + width, limit: numberColumns)
     }
     rows.drawMore(in: frame, on: &canvas)
   }
 
   private func drawLegend(row: Int, in area: Rect, on canvas: inout Canvas) {
-    let spans = bars.parts.enumerated().flatMap { place, part in
+    let spans = bars.parts.enumerated().flatMap { index, part in
       [
-        Span(String(ViewInk.fill(place)), ink.role(ofPart: part, at: place)),
+        Span(String(ViewInk.fill(index)), ink.role(ofPart: part, at: index)),
         Span(" \(part)   "),
       ]
     }
@@ -47,7 +47,7 @@ struct BarsPanel {
   }
 
   private func draw(
-    _ bar: ModelView.Bars.Bar, _ place: Int, row: Int, column: Int, width: Int,
+    _ bar: ModelView.Bars.Bar, row: Int, column: Int, width: Int,
     on canvas: inout Canvas
   ) {
     guard width > 0 else { return }
@@ -55,27 +55,27 @@ struct BarsPanel {
     var from = 0
     for (part, value) in bar.values.enumerated() where value.isFinite {
       sum += max(0, value)
-      let to = min(width, self.place(of: sum, width: width))
+      let to = min(width, columns(to: sum, width: width))
       for at in from..<max(from, to) {
         canvas.put(
-          ViewInk.fill(part), row: row, column: column + at, style: style(part, bar, place))
+          ViewInk.fill(part), row: row, column: column + at, style: style(part, bar))
       }
       from = max(from, to)
     }
     guard let mark = bar.mark, mark.isFinite else { return }
-    let at = min(width - 1, self.place(of: mark, width: width))
+    let at = min(width - 1, columns(to: mark, width: width))
     canvas.put("│", row: row, column: column + at, style: .bold)
   }
 
   /// Parts have a colour each; a bar of one part has its own task's.
-  private func style(_ part: Int, _ bar: ModelView.Bars.Bar, _ place: Int) -> Style {
+  private func style(_ part: Int, _ bar: ModelView.Bars.Bar) -> Style {
     guard bars.parts.count > 1 else { return Style(.series(ink.series(bar.name, at: 0))) }
     let name = bars.parts.indices.contains(part) ? bars.parts[part] : ""
     return Style(ink.role(ofPart: name, at: part))
   }
 
-  private func place(of value: Float, width: Int) -> Int {
-    let share = value / largest
+  private func columns(to amount: Float, width: Int) -> Int {
+    let share = amount / largest
     return share.isFinite ? Int((min(1, max(0, share)) * Float(width)).rounded()) : 0
   }
 

@@ -20,18 +20,18 @@ struct MatrixPanel {
       count: matrix.columns.count, from: ink.scroll.column, rows: layout.shownColumns)
     let rows = ListWindow(
       count: matrix.rows.count, from: ink.scroll.row, rows: area.size.rows - 1)
-    for (place, column) in columns.places.enumerated() {
+    for (index, column) in columns.places.enumerated() {
       canvas.write(
         rightAligned(matrix.columns[column], to: layout.cellWidth - 1), row: area.row,
-        column: area.column + layout.column(place), style: .dim, limit: layout.cellWidth - 1)
+        column: area.column + layout.column(index), style: .dim, limit: layout.cellWidth - 1)
     }
     for (line, row) in rows.places.enumerated() {
       let at = area.row + 1 + line
       drawName(matrix.rows[row], layout, row: at, column: area.column, on: &canvas)
-      for (place, column) in columns.places.enumerated() {
+      for (index, column) in columns.places.enumerated() {
         drawCell(
           matrix.value(row, column), scale, width: layout.cellWidth - 1, row: at,
-          column: area.column + layout.column(place), on: &canvas)
+          column: area.column + layout.column(index), on: &canvas)
       }
     }
     rows.drawMore(in: frame, on: &canvas)
@@ -89,8 +89,8 @@ private struct MatrixLayout {
   }
 
   /// The column of the cell at a place in view.
-  func column(_ place: Int) -> Int {
-    1 + (hasGlyphs ? 2 : 0) + nameColumns + 1 + place * cellWidth
+  func column(_ index: Int) -> Int {
+    1 + (hasGlyphs ? 2 : 0) + nameColumns + 1 + index * cellWidth
   }
 
   /// Columns of the widest number.

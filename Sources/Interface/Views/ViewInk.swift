@@ -10,8 +10,8 @@ struct ViewInk: Sendable {
   var scroll = ViewScroll()
 
   /// The place of a series' glyph and colour: that of the task of this name, or its own.
-  func series(_ name: String, at place: Int) -> Int {
-    tasks.firstIndex(of: name) ?? place
+  func series(_ name: String, at index: Int) -> Int {
+    tasks.firstIndex(of: name) ?? index
   }
 
   /// The colour of a part or kind that a series' place stands for: a task's own, and for all that is no
@@ -21,8 +21,8 @@ struct ViewInk: Sendable {
   }
 
   /// The colour of a part of a whole: that of the task of this name, or a kind's.
-  func role(ofPart name: String, at place: Int) -> Role {
-    tasks.firstIndex(of: name).map { .series($0) } ?? .kind(place)
+  func role(ofPart name: String, at index: Int) -> Role {
+    tasks.firstIndex(of: name).map { .series($0) } ?? .kind(index)
   }
 
   /// The glyph of the task of this name and a blank; two blanks if no task has it.
@@ -45,13 +45,13 @@ extension ViewInk {
   static let fills: [Character] = ["█", "▓", "▒", "░", "●", "◆", "▲", "✚"]
 
   /// The fill of a kind, by its place; repeats after 8.
-  static func fill(_ place: Int) -> Character { fills[((place % 8) + 8) % 8] }
+  static func fill(_ index: Int) -> Character { fills[((index % 8) + 8) % 8] }
 }
 
 extension Canvas {
   /// Says in the lower edge of a frame how many columns are not seen.
-  mutating func drawHidden(columns list: ListWindow, noun: String, in frame: Rect) {
-    let hidden = list.count - list.places.count
+  mutating func drawHidden(columns window: ListWindow, noun: String, in frame: Rect) {
+    let hidden = window.count - window.places.count
     guard hidden > 0 else { return }
     write(
       " ↔ \(counted(hidden, "more \(noun)")) ", row: frame.row + frame.size.rows - 1,

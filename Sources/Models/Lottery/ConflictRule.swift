@@ -68,8 +68,8 @@ public final class ConflictRule {
     guard plan.rule == .impactParameter else { return }
     let (old, new) = (Float(plan.memory), 1 - Float(plan.memory))
     impacts[task][layer].withUnsafeMutableBufferPointer { impact in
-      for place in impact.indices {
-        impact[place] = old * impact[place] + new * abs(weights[place] * gradient[place] * scale)
+      for index in impact.indices {
+        impact[index] = old * impact[index] + new * abs(weights[index] * gradient[index] * scale)
       }
     }
   }
@@ -79,25 +79,25 @@ public final class ConflictRule {
     guard isReady else { return }
     if plan.rule == .impactNetwork {
       let share = networkFactor(of: task)
-      for place in shared[layer].indices where shared[layer][place] != 0 {
-        gradient[place] *= share
+      for index in shared[layer].indices where shared[layer][index] != 0 {
+        gradient[index] *= share
       }
       return
     }
-    for place in shared[layer].indices where shared[layer][place] != 0 {
-      gradient[place] *= factor(of: task, layer: layer, at: place)
+    for index in shared[layer].indices where shared[layer][index] != 0 {
+      gradient[index] *= factor(of: task, layer: layer, at: index)
     }
   }
 
   /// a_k of one weight of S.
-  public func factor(of task: Int, layer: Int, at place: Int) -> Float {
-    guard isReady, shared[layer][place] != 0 else { return 1 }
+  public func factor(of task: Int, layer: Int, at index: Int) -> Float {
+    guard isReady, shared[layer][index] != 0 else { return 1 }
     guard plan.rule == .impactParameter else {
       return plan.rule == .impactNetwork ? networkFactor(of: task) : 1
     }
     var (count, sum, own) = (0.0, 0.0, 0.0)
     for other in 0..<tasks where isOn[other] {
-      let power = pow(Double(impacts[other][layer][place]), plan.power)
+      let power = pow(Double(impacts[other][layer][index]), plan.power)
       count += 1
       sum += power
       if other == task { own = power }

@@ -5,14 +5,14 @@ extension CommandReading {
   /// is not by words.
   func value(
     of argument: CommandArgument, _ words: ArraySlice<CommandText.Word>,
-    after values: [ArgumentValue], anyName: Bool, usage: String? = nil
+    after earlier: [ArgumentValue], anyName: Bool, usage: String? = nil
   ) throws(CommandError) -> ArgumentValue {
     let text = words.map(\.text).joined(separator: " ")
     var expected: [String] = []
     var near: String?
     var unknownName: CommandError?
     for kind in argument.kinds {
-      switch read(kind, text, after: values, anyName: anyName) {
+      switch read(kind, text, after: earlier, anyName: anyName) {
       case .value(let value): return value
       case .unknownName(let kind, let name, let names):
         unknownName = .unknownName(kind, name, near: nearest(to: name, in: names))
@@ -37,7 +37,7 @@ extension CommandReading {
   }
 
   private func read(
-    _ kind: ArgumentKind, _ text: String, after values: [ArgumentValue], anyName: Bool
+    _ kind: ArgumentKind, _ text: String, after earlier: [ArgumentValue], anyName: Bool
   ) -> Found {
     switch kind {
     case .name(let kind): return readName(kind, text, anyName: anyName)
@@ -49,12 +49,12 @@ extension CommandReading {
     case .factor:
       let digits = text.first.map { "xX×".contains($0) } == true ? String(text.dropFirst()) : text
       return found(number(digits, in: 0...Double.greatestFiniteMagnitude))
-    case .dialValue: return readDialValue(text, after: values)
+    case .dialValue: return readDialValue(text, after: earlier)
     case .word(let words):
       if words.contains(text) { return .value(.text(text)) }
       return .no(nil, near: nearest(to: text, in: words))
     case .file, .folder, .other, .text: return found(text.isEmpty ? nil : .text(text))
-    case .setting: return readSetting(text, after: values)
+    case .setting: return readSetting(text, after: earlier)
     }
   }
 
@@ -92,22 +92,22 @@ extension CommandReading {
     return .no(most.map { "the number of a row, from 0 to \($0)," }, near: nil)
   }
 
-  private func readDialValue(_ text: String, after values: [ArgumentValue]) -> Found {
+  private func readDialValue(_ text: String, after earlier: [ArgumentValue]) -> Found {
     var range = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
     var words: String?
-    if case .text(let dial)? = values.last, let known = known.dialRanges[dial] {
+    if case .text(let dial)? = earlier.last, let known = known.dialRanges[dial] {
       range = known
       words = "a number " + ArgumentKind.words(for: known)
     }
     return number(text, in: range).map { .value($0) } ?? .no(words, near: nil)
   }
 
-  private func readSetting(_ text: String, after values: [ArgumentValue]) -> Found {
+  private func readSetting(_ text: String, after earlier: [ArgumentValue]) -> Found {
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex,
       text.index(after: equals) != text.endIndex
     else { return .no(nil, near: nil) }
     let name = String(text[..<equals])
-    if case .text(let model)? = values.first, let options = known.options[model],
+    if case .text(let model)? = earlier.first, let options = known.options[model],
       !options.contains(where: { $0.text == name })
     {
       return .unknownName(.option, name, options.map(\.text))

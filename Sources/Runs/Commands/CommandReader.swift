@@ -150,16 +150,16 @@ struct CommandReading {
 
   private mutating func match(
     _ form: ArraySlice<CommandArgument>, _ words: ArraySlice<CommandText.Word>,
-    after values: [ArgumentValue], anyName: Bool
+    after earlier: [ArgumentValue], anyName: Bool
   ) -> [ArgumentValue]? {
     guard let argument = form.first else {
-      if words.isEmpty { return values }
+      if words.isEmpty { return earlier }
       note(.tooMuch(found: Self.text(words), usage: usage), at: form.startIndex)
       return nil
     }
-    let isFurther = argument.repeats && values.count > form.startIndex
+    let isFurther = argument.repeats && earlier.count > form.startIndex
     if words.isEmpty {
-      if isFurther || argument.mayBeMissing(onScreen: isOnScreen) { return values }
+      if isFurther || argument.mayBeMissing(onScreen: isOnScreen) { return earlier }
       note(.missing(expected: argument.expected, usage: usage), at: form.startIndex)
       return nil
     }
@@ -167,9 +167,9 @@ struct CommandReading {
     for length in lengths(of: argument, words, anyName: anyName) {
       let head = words.prefix(length)
       do throws(CommandError) {
-        let value = try value(of: argument, head, after: values, anyName: anyName)
+        let value = try value(of: argument, head, after: earlier, anyName: anyName)
         let found = match(
-          rest, words.dropFirst(length), after: values + [value], anyName: anyName)
+          rest, words.dropFirst(length), after: earlier + [value], anyName: anyName)
         if let found { return found }
       } catch {
         note(error, at: form.startIndex)

@@ -38,16 +38,16 @@ public struct SourcedConfiguration: Sendable, Hashable {
         }
       }
     }
-    for entry in advised.flatMap(\.entries) where entry.name.hasPrefix("model.") {
-      configuration.advisedOptions[String(entry.name.dropFirst("model.".count))] =
-        entry.texts.last
+    for setting in advised.flatMap(\.entries) where setting.name.hasPrefix("model.") {
+      configuration.advisedOptions[String(setting.name.dropFirst("model.".count))] =
+        setting.texts.last
     }
   }
 
-  private mutating func take(_ entry: ConfigurationLayer.Entry?, as key: ConfigurationKey) {
-    guard let entry else { return }
-    key.take(entry.texts, &configuration)
-    sources[key.name] = entry.source
+  private mutating func take(_ setting: ConfigurationLayer.Entry?, as key: ConfigurationKey) {
+    guard let setting else { return }
+    key.take(setting.texts, &configuration)
+    sources[key.name] = setting.source
   }
 
   /// Where a key's value comes from.
@@ -83,9 +83,9 @@ extension SourcedConfiguration {
     let (optimizers, schedules) = (chosen("optimizer", in: all), chosen("schedule", in: all))
     var entries: [String: ConfigurationLayer.Entry] = [:]
     for (index, layer) in all.enumerated() {
-      for entry in layer.entries {
-        try check(entry, optimizer: optimizers[index], schedule: schedules[index])
-        if !left.contains("\(index) \(entry.name)") { entries[entry.name] = entry }
+      for setting in layer.entries {
+        try check(setting, optimizer: optimizers[index], schedule: schedules[index])
+        if !left.contains("\(index) \(setting.name)") { entries[setting.name] = setting }
       }
     }
     return entries
@@ -101,19 +101,19 @@ extension SourcedConfiguration {
   }
 
   private static func check(
-    _ entry: ConfigurationLayer.Entry, optimizer: String, schedule: String
+    _ setting: ConfigurationLayer.Entry, optimizer: String, schedule: String
   ) throws(ConfigurationError) {
     var configuration = RunConfiguration()
     configuration.optimizer.rule = .init(word: optimizer) ?? configuration.optimizer.rule
     configuration.rateSchedule = .init(word: schedule) ?? configuration.rateSchedule
-    guard let key = ConfigurationKey.named(entry.name, in: configuration) else {
+    guard let key = ConfigurationKey.named(setting.name, in: configuration) else {
       throw ConfigurationError(
-        entry.name,
-        .unknownKey(known: ConfigurationKey.names(in: configuration, near: entry.name)),
-        entry.source)
+        setting.name,
+        .unknownKey(known: ConfigurationKey.names(in: configuration, near: setting.name)),
+        setting.source)
     }
-    for text in entry.texts where !key.form.accepts(text) {
-      throw ConfigurationError(entry.name, .wrongValue(key.form, found: text), entry.source)
+    for text in setting.texts where !key.form.accepts(text) {
+      throw ConfigurationError(setting.name, .wrongValue(key.form, found: text), setting.source)
     }
   }
 }

@@ -56,15 +56,15 @@ extension Lottery {
   /// Rows and columns of a bitmap at most.
   private static let most = 96
 
-  private func bitmap(of place: Int, _ sets: MaskSets, _ names: [String]) -> ModelView {
-    let layer = plan.layers[place]
+  private func bitmap(of index: Int, _ sets: MaskSets, _ names: [String]) -> ModelView {
+    let layer = plan.layers[index]
     let (rows, columns) = (min(Self.most, layer.outputs), min(Self.most, layer.inputs))
     return ModelView(
-      name: "bitmap.\(place)", title: "whose weights, layer \(place)",
+      name: "bitmap.\(index)", title: "whose weights, layer \(index)",
       note: "A row is a unit of the layer, a column what it reads.", subject: .masks,
       content: .bitmap(
         bitmap(
-          of: place, sets, names, rows: (0..<rows).map { $0 * layer.outputs / rows },
+          of: index, sets, names, rows: (0..<rows).map { $0 * layer.outputs / rows },
           columns: (0..<columns).map { $0 * layer.inputs / columns })))
   }
 
@@ -76,10 +76,10 @@ extension Lottery {
   }
 
   private func bitmap(
-    of place: Int, _ sets: MaskSets, _ names: [String], rows: [Int], columns: [Int]
+    of index: Int, _ sets: MaskSets, _ names: [String], rows: [Int], columns: [Int]
   ) -> ModelView.Bitmap {
-    let layer = plan.layers[place]
-    let kinds = kinds(of: place, sets)
+    let layer = plan.layers[index]
+    let kinds = kinds(of: index, sets)
     let counts = kinds.reduce(into: [UInt8: Int]()) { $0[$1, default: 0] += 1 }
     func kind(_ number: Int, _ name: String, _ series: Int?) -> ModelView.Bitmap.Kind {
       .init(name: name, series: series, count: counts[UInt8(number)] ?? 0)
@@ -135,9 +135,9 @@ extension Lottery {
   }
 
   private func ladderTable(_ names: [String]) -> ModelView {
-    let rows = ladder.indices.map { place -> [String] in
-      let rung = ladder[place]
-      let isChosen = chosen[rung.task] == place
+    let rows = ladder.indices.map { index -> [String] in
+      let rung = ladder[index]
+      let isChosen = chosen[rung.task] == index
       return [
         names[rung.task], "\(rung.round)", percent(rung.density), decimals(rung.score),
         isChosen ? "chosen" : "",

@@ -200,24 +200,25 @@ struct MaskWatch {
 
   /// One weight with all that is known of it; nil where there is no such weight.
   mutating func cell(
-    _ place: MaskPlace, _ validation: Examples, step: Int, isIdle: Bool
+    _ weight: MaskPlace, _ validation: Examples, step: Int, isIdle: Bool
   ) -> MaskCell? {
-    guard lottery.plan.layers.indices.contains(place.layer) else { return nil }
-    let layer = lottery.plan.layers[place.layer]
-    guard (0..<layer.outputs).contains(place.row), (0..<layer.inputs).contains(place.column) else {
+    guard lottery.plan.layers.indices.contains(weight.layer) else { return nil }
+    let layer = lottery.plan.layers[weight.layer]
+    guard (0..<layer.outputs).contains(weight.row), (0..<layer.inputs).contains(weight.column)
+    else {
       return nil
     }
     // Stored as [inputs, outputs]; a row of the map is an output.
-    let at = place.column * layer.outputs + place.row
+    let at = weight.column * layer.outputs + weight.row
     let store = lottery.trainer.store
     let rows = min(Self.gradientRows, validation.count, lottery.trainer.capacity)
     let gradients = rows > 0 ? survey(validation, rows: rows, step: step, isIdle: isIdle) : nil
     return MaskCell(
-      place: place, step: step, weight: store.base(of: layer.weight)[at],
+      place: weight, step: step, weight: store.base(of: layer.weight)[at],
       isKept: tasks.indices.map { store.base(of: layer.masks[$0])[at] != 0 },
       isKeptByNegative: layer.negatives.map { store.base(of: $0)[at] != 0 },
       gradients: gradients.map { found in
-        tasks.indices.map { found.gradients.gradients[$0][place.layer][at] }
+        tasks.indices.map { found.gradients.gradients[$0][weight.layer][at] }
       } ?? [], gradientRows: rows, gradientStep: gradients?.step ?? step)
   }
 

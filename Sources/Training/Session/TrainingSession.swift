@@ -26,7 +26,7 @@ public final class TrainingSession: TrainingLink {
   private let bins = Latest<LossBins>()
   private let ending = Mutex((isClosed: false, hasEnded: false))
   private let kept = Mutex((isWanted: false, tables: EmbeddingTables?.none))
-  private let place = Latest<String>()
+  private let folder = Latest<String>()
   private let answers = Mutex(TestAnswers?.none)
   private let keepsAnswers: Bool
   /// What the embeddings begin with; nil: drawn from the seed.
@@ -166,11 +166,11 @@ public final class TrainingSession: TrainingLink {
 
 extension TrainingSession: WatchedRun {
   /// The run's own folder; nil before it is ready to train, and where nothing is kept.
-  public var keptFolder: String? { place.peek() }
+  public var keptFolder: String? { folder.peek() }
 
   /// Says where the run is kept.
-  func isKept(in folder: String?) {
-    if let folder { place.publish(folder) }
+  func isKept(in path: String?) {
+    if let path { folder.publish(path) }
   }
 
   /// Keeps events and losses for watchers, from now on.

@@ -4,14 +4,14 @@ import Runs
 extension TrainingAdvice {
   /// What is advised for data by their name on the command line, and behind it what is advised for a
   /// model on them.
-  static func layers(on data: String, model: String) -> [ConfigurationLayer] {
-    guard let advice = on(data) else { return [] }
-    return [advice.layer(for: data)]
-      + (advice.models[model].map { [$0.layer(for: "\(model) on \(data)")] } ?? [])
+  static func layers(on name: String, model: String) -> [ConfigurationLayer] {
+    guard let advice = on(name) else { return [] }
+    return [advice.layer(for: name)]
+      + (advice.models[model].map { [$0.layer(for: "\(model) on \(name)")] } ?? [])
   }
 
-  private func layer(for data: String) -> ConfigurationLayer {
-    let source = ConfigurationSource.advice(data)
+  private func layer(for name: String) -> ConfigurationLayer {
+    let source = ConfigurationSource.advice(name)
     var layer = ConfigurationLayer()
     layer.add("optimizer", optimizer.rawValue, source)
     layer.add("lr", learningRate, source)

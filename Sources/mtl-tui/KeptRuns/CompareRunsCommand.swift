@@ -20,7 +20,7 @@ struct CompareRunsCommand: ParsableCommand {
   @Option(
     help: "All runs with this tag that ended, the earliest first; behind those that are named.")
   var tag: String?
-  @OptionGroup var place: RunsPlace
+  @OptionGroup var home: RunsPlace
   @Flag(help: "Print one JSON object.") var json = false
 
   func validate() throws {
@@ -32,7 +32,7 @@ struct CompareRunsCommand: ParsableCommand {
   func run() throws {
     var folders: [RunFolder] = []
     for name in names {
-      let folder = try place.run(name)
+      let folder = try home.run(name)
       if !folders.contains(folder) { folders.append(folder) }
     }
     for folder in try tagged() where !folders.contains(folder) { folders.append(folder) }
@@ -52,7 +52,7 @@ struct CompareRunsCommand: ParsableCommand {
   /// The runs with the tag that is asked for; none without one.
   private func tagged() throws(Failure) -> [RunFolder] {
     guard let tag else { return [] }
-    let collection = try place.collection()
+    let collection = try home.collection()
     return try attempting { () throws(StoreError) in
       var filter = RunFilter()
       filter.tag = tag

@@ -14,14 +14,14 @@ struct ListCommand: ParsableCommand {
   @Option(help: "Only runs with this tag.") var tag: String?
   @Option(help: "Only runs that began on this day or later (2026-11-27).") var since: Day?
   @Option(help: "Only runs that began before this day.") var before: Day?
-  @OptionGroup var place: RunsPlace
+  @OptionGroup var home: RunsPlace
   @Flag(help: "Print one JSON array.") var json = false
 
   func run() throws {
     var filter = RunFilter()
     (filter.data, filter.model, filter.tag) = (data, model, tag)
     (filter.since, filter.before) = (since?.start, before?.start)
-    let collection = try place.collection()
+    let collection = try home.collection()
     let index = RunIndex(collection)
     let answer = try attempting { () throws(StoreError) in try index.runs(filter) }
     for remark in answer.damaged + [index.remark].compactMap({ $0 }) {

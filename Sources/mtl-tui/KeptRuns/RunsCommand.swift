@@ -51,11 +51,11 @@ struct PathCommand: ParsableCommand {
     commandName: "path", abstract: "Print the path of a run's folder.")
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
-  @OptionGroup var place: RunsPlace
+  @OptionGroup var home: RunsPlace
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() throws {
-    let folder = try place.run(name)
+    let folder = try home.run(name)
     try StandardOutput.writeLine(
       json ? object([("id", quoted(folder.id)), ("path", quoted(folder.path))]) : folder.path)
   }
@@ -69,7 +69,7 @@ struct TagCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
   @Argument(help: "Tags to give.") var tags: [String] = []
   @Option(name: .long, parsing: .upToNextOption, help: "Tags to take.") var remove: [String] = []
-  @OptionGroup var place: RunsPlace
+  @OptionGroup var home: RunsPlace
   @Flag(help: "Print one JSON array of its tags.") var json = false
 
   func validate() throws {
@@ -87,7 +87,7 @@ struct TagCommand: ParsableCommand {
   }
 
   func run() throws {
-    let folder = try place.run(name)
+    let folder = try home.run(name)
     let kept = try attempting { () throws(StoreError) -> [String] in
       let before = Set(try folder.tags())
       let after = before.union(tags).subtracting(remove)
@@ -113,13 +113,13 @@ struct RemoveCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The runs.", valueName: "run")) var names: [String]
   @Flag(name: [.long, .short], help: "Do not ask.") var yes = false
-  @OptionGroup var place: RunsPlace
+  @OptionGroup var home: RunsPlace
   @Flag(help: "Print one JSON array of the ids that were removed.") var json = false
 
   func run() throws {
     var folders: [RunFolder] = []
     for name in names {
-      let folder = try place.run(name)
+      let folder = try home.run(name)
       if case .live(let process) = folder.life {
         throw Failure(message: "\(StoreError.inUse(path: folder.path, process: process))")
       }

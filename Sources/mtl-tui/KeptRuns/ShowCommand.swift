@@ -10,11 +10,11 @@ struct ShowCommand: ParsableCommand {
     commandName: "show", abstract: "Show a run: settings, what was done, checkpoints, scores.")
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
-  @OptionGroup var place: RunsPlace
+  @OptionGroup var home: RunsPlace
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() throws {
-    let shown = try ShownRun(try place.run(name))
+    let shown = try ShownRun(try home.run(name))
     if let leftOut = shown.journal.leftOut {
       StandardError.writeLine("mtl-tui: \(printable(leftOut))")
     }

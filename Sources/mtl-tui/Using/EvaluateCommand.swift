@@ -84,7 +84,7 @@ struct EvaluatedRun {
       lines.append("\(printable(undefined)): rank scores are undefined there")
     }
     if let broken = report.broken { lines.append(printable(broken)) }
-    for (place, task) in report.tasks.enumerated() { lines += calibration(task, place) }
+    for (index, task) in report.tasks.enumerated() { lines += calibration(task, index) }
     if by != nil { lines += segments }
     return lines.joined(separator: "\n")
   }
@@ -96,8 +96,8 @@ struct EvaluatedRun {
       + (task.isCalibrated ? "" : "  (not calibrated)")
   }
 
-  private func calibration(_ task: TaskScores, _ place: Int) -> [String] {
-    let bins = report.calibration[place].filter { $0.rows > 0 }
+  private func calibration(_ task: TaskScores, _ index: Int) -> [String] {
+    let bins = report.calibration[index].filter { $0.rows > 0 }
     guard !bins.isEmpty else { return ["", "\(printable(task.task)): no row to calibrate on"] }
     var table = TextTable(["bin", "rows", "mean answer", "mean label"])
     for (number, bin) in bins.enumerated() {
@@ -105,7 +105,7 @@ struct EvaluatedRun {
         "\(number + 1)", "\(bin.rows)", numberText(bin.meanAnswer), numberText(bin.meanLabel),
       ])
     }
-    let unit = units[place].map { ", in \($0)" } ?? ""
+    let unit = units[index].map { ", in \($0)" } ?? ""
     return ["", "\(printable(task.task)): calibration by rising answer\(unit)", table.text]
   }
 

@@ -97,8 +97,8 @@ struct FileNames {
     var found = glob_t()
     defer { globfree(&found) }
     guard glob(pattern, GLOB_NOSORT | GLOB_MARK, nil, &found) == 0 else { return [] }
-    return (0..<Int(found.gl_pathc)).compactMap { place in
-      found.gl_pathv[place].map { String(cString: $0) }
+    return (0..<Int(found.gl_pathc)).compactMap { index in
+      found.gl_pathv[index].map { String(cString: $0) }
     }.filter { !$0.hasSuffix("/") }
   }
 

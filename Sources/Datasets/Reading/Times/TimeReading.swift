@@ -53,8 +53,8 @@ extension TimeReading: CustomStringConvertible {
     return "\(text)T\(clock.joined(separator: ":"))Z"
   }
 
-  private static func padded(_ number: Int, _ count: Int = 2) -> String {
-    let digits = "\(number)"
+  private static func padded(_ part: Int, _ count: Int = 2) -> String {
+    let digits = "\(part)"
     return String(repeating: "0", count: max(0, count - digits.count)) + digits
   }
 }
