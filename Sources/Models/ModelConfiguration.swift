@@ -1,4 +1,4 @@
-internal import Runs
+import Runs
 
 /// Why a model cannot be built as asked.
 public enum ModelError: Error, Equatable, Sendable {

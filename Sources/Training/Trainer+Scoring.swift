@@ -1,3 +1,4 @@
+import Datasets
 public import Graph
 import Layers
 import Objectives
@@ -17,6 +18,23 @@ extension Trainer {
     var scorer = Scorer(tasks: tasks, conditions: tasks.indices.map { model.condition(of: $0) })
     scorer.uncalibrated = Set(tasks.indices.filter { !isCalibrated[$0] })
     return scorer
+  }
+
+  /// What the model puts out for rows, z of every answer, one column a task.
+  func outputs(for examples: Examples) -> [[Float]] {
+    var columns = tasks.map { _ in
+      [Float](unsafeUninitializedCapacity: examples.count) { $1 = examples.count }
+    }
+    let most = evaluationRows
+    for first in stride(from: 0, to: examples.count, by: most) {
+      let rows = min(most, examples.count - first)
+      let executor = forward(examples.batch(from: first, rows: rows))
+      for task in tasks.indices {
+        guard let logits = executor.output(.logit(tasks[task].name)) else { continue }
+        for row in 0..<rows { columns[task][first + row] = logits[row] }
+      }
+    }
+    return columns
   }
 
   /// By task the loss that is trained, of one row as it would be answered; NaN where the row does not

@@ -56,7 +56,7 @@ extension FolderRecorder.Plan {
   ) {
     do throws(StoreError) {
       self.init(
-        command: command, program: MtlTui.configuration.version, in: try collection(),
+        command: command, program: programVersion, in: try collection(),
         interval: interval)
     } catch {
       StandardError.writeLine("mtl-tui: nothing is kept of runs: \(printableLines("\(error)"))")

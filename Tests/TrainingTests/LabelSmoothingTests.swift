@@ -98,7 +98,7 @@ import TrainingFixtures
       let trainer = try Self.problem.smoothed(share).trainer("mmoe")
       let rows = Self.problem.dataset().validation
       return trainer.scorer.evaluation(
-        trainer.scorer.answers(of: rows, by: trainer), rows, split: .validation,
+        trainer.outputs(for: rows), rows, split: .validation,
         isOn: trainer.isOn, step: 0, epoch: 0)
     }
     let (plain, smoothed) = (try evaluation(0), try evaluation(0.3))

@@ -289,7 +289,7 @@ import TrainingFixtures
     func scores() -> [Score] {
       let scorer = trainer.scorer
       return scorer.evaluation(
-        scorer.answers(of: dataset.validation, by: trainer), dataset.validation,
+        trainer.outputs(for: dataset.validation), dataset.validation,
         split: .validation, isOn: trainer.isOn, step: 8, epoch: 0
       ).tasks[1].scores
     }

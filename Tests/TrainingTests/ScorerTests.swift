@@ -122,7 +122,7 @@ import TrainingFixtures
   @Test func answersOfManyBlocks() throws {
     let problem = TinyProblem(rows: 2_500)
     let trainer = try problem.trainer("mmoe", batchSize: 64)
-    let columns = Scorer(tasks: problem.tasks).answers(of: problem.examples, by: trainer)
+    let columns = trainer.outputs(for: problem.examples)
     #expect(columns.map(\.count) == [2_500, 2_500])
     for first in [0, 1_024, 2_400] {
       let expected = trainer.logits("stripe", problem.batch(from: first, rows: 100))

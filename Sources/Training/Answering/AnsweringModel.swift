@@ -63,7 +63,7 @@ public final class AnsweringModel {
   /// By task, the logits of rows, or the standardised values of a regression.
   public func outputs(for examples: Examples) -> [[Float]] {
     switch source {
-    case .trained(let trainer): scorer.answers(of: examples, by: trainer)
+    case .trained(let trainer): trainer.outputs(for: examples)
     case .fitted(let weights): weights.map { $0.logits(of: examples).map { Float($0) } }
     }
   }

@@ -24,23 +24,6 @@ struct Scorer {
     self.keep = keep
   }
 
-  /// The model's logits or values, one column a task.
-  func answers(of examples: Examples, by trainer: Trainer) -> [[Float]] {
-    var columns = tasks.map { _ in
-      [Float](unsafeUninitializedCapacity: examples.count) { $1 = examples.count }
-    }
-    let most = trainer.evaluationRows
-    for first in stride(from: 0, to: examples.count, by: most) {
-      let rows = min(most, examples.count - first)
-      let executor = trainer.forward(examples.batch(from: first, rows: rows))
-      for task in tasks.indices {
-        guard let logits = executor.output(.logit(tasks[task].name)) else { continue }
-        for row in 0..<rows { columns[task][first + row] = logits[row] }
-      }
-    }
-    return columns
-  }
-
   /// The scores of answers, restricted to each task's sample space and condition.
   func evaluation(
     _ columns: [[Float]], _ examples: Examples, split: Evaluation.Split, isOn: [Bool], step: Int,

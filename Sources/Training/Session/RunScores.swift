@@ -51,7 +51,7 @@ final class RunScores {
     look: ([[Float]]) -> Void = { _ in }
   ) -> Evaluation {
     let scorer = subject.scorer
-    let columns = scorer.answers(of: examples, by: trainer)
+    let columns = trainer.outputs(for: examples)
     look(columns)
     return scorer.evaluation(
       columns, examples, split: split, isOn: trainer.isOn, step: trainer.parameterStep,

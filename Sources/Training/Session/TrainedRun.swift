@@ -99,7 +99,7 @@ final class TrainedRun {
     shadow.note(
       evaluation,
       scorer.evaluation(
-        scorer.answers(of: rows, by: shadow.trainer), rows, split: .validation,
+        shadow.trainer.outputs(for: rows), rows, split: .validation,
         isOn: shadow.trainer.isOn, step: shadow.trainer.parameterStep, epoch: evaluation.epoch))
   }
 

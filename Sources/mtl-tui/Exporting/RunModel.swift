@@ -35,7 +35,7 @@ struct RunModel {
     let (model, step) = try used.model(threads: threads)
     let file = try model.onnx(
       name: "\(used.configuration.model) of \(used.folder.id), step \(step)",
-      version: MtlTui.configuration.version)
+      version: programVersion)
     try WholeFile.write(to: path, replacing: overwrite) { (sink) throws(StoreError) in
       try file.write { (bytes) throws(StoreError) in try sink(bytes) }
     }

@@ -24,7 +24,7 @@ extension ManualPage {
   /// - Throws: `DecodingError` if the help of the options cannot be read.
   static func ofProgram() throws -> ManualPage {
     ManualPage(
-      help: try HelpTree.ofProgram().command, version: MtlTui.configuration.version,
+      help: try HelpTree.ofProgram().command, version: programVersion,
       keys: ExplorerTables.keys.map { heading, entries in
         (heading, entries.map { Entry(term: $0.keys, words: $0.summary) })
       },

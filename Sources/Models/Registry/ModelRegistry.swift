@@ -1,6 +1,6 @@
 public import Datasets
 public import Layers
-internal import Runs
+import Runs
 
 /// Every model by name: one line a model.
 public enum ModelRegistry {

@@ -60,3 +60,18 @@ extension RunConfiguration {
     return Dictionary(options.map { ($0.name, $0.defaultValue) }) { $1 }
   }
 }
+
+extension TrainingConfiguration {
+  /// Why there is no such balancer, or no such choice about it, in words; nil: there may be.
+  ///
+  /// What only the data say, names of tasks and how many there are, is looked at when they are read.
+  public static func problem(with setting: BalancerSetting) -> String? {
+    do throws(BalancerError) {
+      let entry = try BalancerRegistry.entry(named: setting.name)
+      try entry.check(setting.options)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+}

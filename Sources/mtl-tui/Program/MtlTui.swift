@@ -11,7 +11,7 @@ import Tensors
       Without a command it opens the explorer on a small made log; `?` shows the keys there, and \
       `mtl-tui COMMAND --help` what a command takes.
       """,
-    version: "0.1.0",
+    version: programVersion,
     groupedSubcommands: [
       CommandGroup(
         name: "Train and look",
