@@ -215,10 +215,10 @@ extension CrossStitch {
   }
 
   /// A[k,k] / Σ_j |A[k,j]|.
-  private func selfShare(_ values: [Float]) -> [Float] {
+  private func selfShare(_ weights: [Float]) -> [Float] {
     parts.indices.map { k in
-      let row = values[k * parts.count..<(k + 1) * parts.count]
-      return values[k * parts.count + k]
+      let row = weights[k * parts.count..<(k + 1) * parts.count]
+      return weights[k * parts.count + k]
         / max(row.reduce(0) { $0 + abs($1) }, .leastNormalMagnitude)
     }
   }

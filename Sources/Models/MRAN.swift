@@ -243,11 +243,11 @@ extension MRAN {
 
   private func share(
     _ name: String, _ title: String, _ note: String, _ rows: [String], _ columns: [String],
-    _ values: [Float]
+    _ shares: [Float]
   ) -> ModelView {
     ModelView(
       name: name, title: title, note: note,
-      content: .matrix(.init(rows: rows, columns: columns, values: values, scale: .share)))
+      content: .matrix(.init(rows: rows, columns: columns, values: shares, scale: .share)))
   }
 
   /// The mean over rows of H(α_k) / ln F.
@@ -255,9 +255,9 @@ extension MRAN {
     var sums = [Double](repeating: 0, count: names.count)
     if let alpha = reading.watched(.attention("tf"))?.values, tokens > 1 {
       for row in 0..<reading.batch.rows {
-        for place in 0..<(names.count * tokens) {
-          let share = Double(alpha[row * names.count * tokens + place])
-          if share > 0 { sums[place / tokens] -= share * log(share) }
+        for entry in 0..<(names.count * tokens) {
+          let share = Double(alpha[row * names.count * tokens + entry])
+          if share > 0 { sums[entry / tokens] -= share * log(share) }
         }
       }
     }

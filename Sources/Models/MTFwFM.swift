@@ -125,12 +125,12 @@ extension MTFwFM {
   }
 
   private func heat(
-    _ name: String, _ title: String, _ note: String, _ fields: [String], _ values: [Float]
+    _ name: String, _ title: String, _ note: String, _ fields: [String], _ weights: [Float]
   ) -> ModelView {
     ModelView(
       name: name, title: title, note: note,
       content: .matrix(
-        .init(rows: fields, columns: fields, values: values, scale: .diverging)))
+        .init(rows: fields, columns: fields, values: weights, scale: .diverging)))
   }
 
   /// r of a type as a symmetric matrix without a diagonal.

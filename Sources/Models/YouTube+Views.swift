@@ -27,10 +27,10 @@ extension YouTube {
     let seen = observed(task, reading)
     let unit = Float(reading.tasks[task].scale.deviation)
     let curves = devices.flatMap { device -> [ModelView.Curves.Curve] in
-      func curve(_ what: String, _ values: [Float]) -> ModelView.Curves.Curve {
-        let column = positions.ids.map { values[$0 * deviceCount + device] }
+      func curve(_ source: String, _ byCross: [Float]) -> ModelView.Curves.Curve {
+        let column = positions.ids.map { byCross[$0 * deviceCount + device] }
         return .init(
-          name: [deviceName(device), what].compactMap { $0 }.joined(separator: " "),
+          name: [deviceName(device), source].compactMap { $0 }.joined(separator: " "),
           x: positions.x, y: centred(column).map { $0 * unit })
       }
       return [curve("learned", bias), curve("observed", seen)]
@@ -98,11 +98,11 @@ extension YouTube {
   }
 
   /// Numbers about the mean of those that are there.
-  private func centred(_ values: [Float]) -> [Float] {
-    let known = values.filter { !$0.isNaN }
-    guard !known.isEmpty else { return values }
+  private func centred(_ points: [Float]) -> [Float] {
+    let known = points.filter { !$0.isNaN }
+    guard !known.isEmpty else { return points }
     let mean = known.reduce(0, +) / Float(known.count)
-    return values.map { $0 - mean }
+    return points.map { $0 - mean }
   }
 }
 

@@ -33,7 +33,7 @@ public struct CorrelationTable: Sendable, Equatable, Codable {
     public init(_ found: [Found] = []) { self.found = found }
 
     /// The median loss over the draws; NaN without any.
-    public var median: Double { Self.median(found.map(\.loss)) }
+    public var median: Double { found.map(\.loss).median }
 
     /// The least and the greatest loss; nil without any.
     public var range: ClosedRange<Double>? {
@@ -45,14 +45,7 @@ public struct CorrelationTable: Sendable, Equatable, Codable {
     /// The median overlap of the gates; nil without any.
     public var gateOverlap: Double? {
       let overlaps = found.compactMap(\.gateOverlap)
-      return overlaps.isEmpty ? nil : Self.median(overlaps)
-    }
-
-    /// The middle number, or the mean of the two in the middle.
-    private static func median(_ values: [Double]) -> Double {
-      guard !values.isEmpty, values.allSatisfy({ !$0.isNaN }) else { return .nan }
-      let sorted = values.sorted()
-      return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+      return overlaps.isEmpty ? nil : overlaps.median
     }
   }
 
@@ -120,4 +113,13 @@ public struct CorrelationTable: Sendable, Equatable, Codable {
 
   /// Where the correlation is 1, which the others are compared with; nil without it.
   public var wholeIndex: Int? { correlations.firstIndex(of: 1) }
+}
+
+extension [Double] {
+  /// The middle number, or the mean of the two in the middle; NaN of none, and where one is NaN.
+  public var median: Double {
+    guard !isEmpty, allSatisfy({ !$0.isNaN }) else { return .nan }
+    let sorted = sorted()
+    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
+  }
 }

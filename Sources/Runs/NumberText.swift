@@ -15,6 +15,12 @@ public func numberText(_ number: Double) -> String {
   return sign + fixed(size, decimals: decimals)
 }
 
+/// A hash or checksum as 16 hexadecimal digits.
+public func hexadecimal(_ hash: UInt64) -> String {
+  let digits = String(hash, radix: 16)
+  return String(repeating: "0", count: 16 - digits.count) + digits
+}
+
 /// Digits before and behind the point; the number is small enough for both to be whole numbers.
 private func fixed(_ size: Double, decimals: Int) -> String {
   let digits = "\(Int((size * power(of: decimals)).rounded()))"

@@ -1,4 +1,5 @@
 public import Foundation
+import Runs
 import Tensors
 
 /// How a file says that this program wrote it, and that nobody changed it since: its end holds the
@@ -59,9 +60,3 @@ public enum FileSeal: CaseIterable, Sendable {
 
 /// The checksum of bytes, FNV-1a 64, as 16 hexadecimal digits.
 func checksum(of bytes: Data) -> String { hexadecimal(bytes.withUnsafeBytes { fnv1a($0) }) }
-
-/// 16 digits.
-func hexadecimal(_ number: UInt64) -> String {
-  let digits = String(number, radix: 16)
-  return String(repeating: "0", count: 16 - digits.count) + digits
-}

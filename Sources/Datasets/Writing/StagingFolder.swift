@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 import Tensors
 
 /// A hidden folder in which files are written whole before they are renamed into their places.

@@ -58,7 +58,7 @@ extension OptimizerConfiguration.Rule: Codable {
 
   /// The rule of this word, with its defaults; nil for none.
   public init?(word: String) {
-    guard let rule = Self.all.first(where: { $0.word == word }) else { return nil }
+    guard let rule = Self.named(word) else { return nil }
     self = rule
   }
 
@@ -112,47 +112,17 @@ extension OptimizerConfiguration.Rule: Codable {
     }
   }
 
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
   /// Reads `rule` and the options that stand beside it.
   ///
   /// - Throws: `DecodingError` for a word that names no rule and for what is no number.
-  public init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: Key.self)
-    let key = Key(stringValue: "rule")
-    let word = try values.decodeIfPresent(String.self, forKey: key) ?? "adam"
-    guard let rule = Self(word: word) else {
-      throw DecodingError.dataCorruptedError(
-        forKey: key, in: values,
-        debugDescription: "no such optimiser (known: \(Self.all.map(\.word)))")
-    }
-    self = rule.with(
-      try rule.options.map { option in
-        let key = Key(stringValue: option.name)
-        guard option.isFlag else {
-          return try values.decodeIfPresent(Double.self, forKey: key) ?? option.value
-        }
-        return try values.decodeIfPresent(Bool.self, forKey: key).map { $0 ? 1 : 0 }
-          ?? option.value
-      })
-  }
+  public init(from decoder: any Decoder) throws { self = try Self.read(from: decoder) }
 
   /// Writes `rule` and all options beside it.
-  public func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: Key.self)
-    try values.encode(word, forKey: Key(stringValue: "rule"))
-    for option in options {
-      let key = Key(stringValue: option.name)
-      if option.isFlag {
-        try values.encode(option.value != 0, forKey: key)
-      } else {
-        try values.encode(option.value, forKey: key)
-      }
-    }
-  }
+  public func encode(to encoder: any Encoder) throws { try write(to: encoder) }
+}
+
+extension OptimizerConfiguration.Rule: WordWithOptions {
+  static let wordKey = "rule"
+  static let noun = "optimiser"
+  var codedOptions: [(name: String, value: Double, isFlag: Bool)] { options }
 }

@@ -42,7 +42,7 @@ public enum RateSchedule: Sendable, Hashable {
 
   /// The schedule of this word, with its defaults; nil for none.
   public init?(word: String) {
-    guard let schedule = Self.all.first(where: { $0.word == word }) else { return nil }
+    guard let schedule = Self.named(word) else { return nil }
     self = schedule
   }
 
@@ -117,38 +117,19 @@ extension RateSchedule: CustomStringConvertible {
 
 /// One flat object: `kind` and the options of that kind, which are written always.
 extension RateSchedule: Codable {
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
   /// Reads the kind and the options that stand beside it.
   ///
   /// - Throws: `DecodingError` for a word that names no schedule and for what is no number.
-  public init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: Key.self)
-    let key = Key(stringValue: "kind")
-    let word = try values.decodeIfPresent(String.self, forKey: key) ?? "constant"
-    guard var schedule = Self(word: word) else {
-      throw DecodingError.dataCorruptedError(
-        forKey: key, in: values,
-        debugDescription: "no such schedule (known: \(Self.all.map(\.word)))")
-    }
-    for option in schedule.options {
-      let value = try values.decodeIfPresent(Double.self, forKey: Key(stringValue: option.name))
-      if let value { schedule = schedule.with(value, for: option.name) }
-    }
-    self = schedule
-  }
+  public init(from decoder: any Decoder) throws { self = try Self.read(from: decoder) }
 
   /// Writes the kind and all options beside it.
-  public func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: Key.self)
-    try values.encode(word, forKey: Key(stringValue: "kind"))
-    for option in options {
-      try values.encode(option.value, forKey: Key(stringValue: option.name))
-    }
+  public func encode(to encoder: any Encoder) throws { try write(to: encoder) }
+}
+
+extension RateSchedule: WordWithOptions {
+  static let wordKey = "kind"
+  static let noun = "schedule"
+  var codedOptions: [(name: String, value: Double, isFlag: Bool)] {
+    options.map { ($0.name, $0.value, false) }
   }
 }

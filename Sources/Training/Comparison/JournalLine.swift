@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 import Tensors
 
 /// The form of a line in the results file: a record with the checksum of its bytes.

@@ -57,7 +57,7 @@ struct StudyFindings {
     var table = CorrelationTable(
       correlations: correlations,
       labelCorrelations: correlations.map { correlation in
-        Self.median(labels.filter { $0.key.correlation == correlation }.map(\.value))
+        labels.filter { $0.key.correlation == correlation }.map(\.value).median
       },
       floor: problems.first.map { $0.noise * $0.noise } ?? .nan, rates: rates,
       rows: CorrelationStudy.models.map { row(of: $0.name, correlations) })
@@ -86,11 +86,5 @@ struct StudyFindings {
       CorrelationTable.Found(
         draw: draw, loss: $0.loss, rate: $0.part.rate, gateOverlap: $0.gateOverlap)
     }
-  }
-
-  private static func median(_ values: [Double]) -> Double {
-    guard !values.isEmpty else { return .nan }
-    let sorted = values.sorted()
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 }

@@ -224,9 +224,3 @@ final class TrainingLoop {
     run.tellEnd(summary)
   }
 }
-
-/// 16 digits.
-func hexadecimal(_ number: UInt64) -> String {
-  let digits = String(number, radix: 16)
-  return String(repeating: "0", count: 16 - digits.count) + digits
-}
