@@ -114,12 +114,3 @@ public struct CorrelationTable: Sendable, Equatable, Codable {
   /// Where the correlation is 1, which the others are compared with; nil without it.
   public var wholeIndex: Int? { correlations.firstIndex(of: 1) }
 }
-
-extension [Double] {
-  /// The middle number, or the mean of the two in the middle; NaN of none, and where one is NaN.
-  public var median: Double {
-    guard !isEmpty, allSatisfy({ !$0.isNaN }) else { return .nan }
-    let sorted = sorted()
-    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
-  }
-}

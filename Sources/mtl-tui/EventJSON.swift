@@ -48,7 +48,6 @@ extension KnockOut {
 
 extension KnockOutMatrix {
   fileprivate var json: String {
-    func array(_ values: [String]) -> String { "[" + values.joined(separator: ",") + "]" }
     let tasks = lines.map { line in
       (
         line.task,

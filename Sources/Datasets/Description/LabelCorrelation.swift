@@ -1,3 +1,5 @@
+import Runs
+
 /// How the labels of tasks go together in the training rows.
 struct LabelCorrelation {
   private let examples: Examples
@@ -17,7 +19,7 @@ struct LabelCorrelation {
   private func correlation(_ first: Int, _ second: Int) -> Double {
     let rows = (0..<examples.count).filter { isInside($0, first) && isInside($0, second) }
     let (x, y) = (rows.map { label($0, first) }, rows.map { label($0, second) })
-    let (meanX, meanY) = (mean(x), mean(y))
+    let (meanX, meanY) = (x.mean, y.mean)
     var (xy, xx, yy) = (0.0, 0.0, 0.0)
     for row in rows.indices {
       let (dx, dy) = (x[row] - meanX, y[row] - meanY)
@@ -26,10 +28,6 @@ struct LabelCorrelation {
       yy += dy * dy
     }
     return xx > 0 && yy > 0 ? xy / (xx.squareRoot() * yy.squareRoot()) : .nan
-  }
-
-  private func mean(_ values: [Double]) -> Double {
-    values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
   }
 
   private func label(_ row: Int, _ task: Int) -> Double {

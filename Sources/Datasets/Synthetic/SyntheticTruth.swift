@@ -1,3 +1,5 @@
+import Runs
+
 /// What the log's maker knows and its reader cannot: the text of `truth.json`.
 struct SyntheticTruth {
   private let log: SyntheticLog
@@ -143,15 +145,13 @@ extension SyntheticTruth {
     let whole = rows.map(\.chances.conversion)
     let seen = clicked.map(\.chances.conversion)
     return .table([
-      ("mean_clicked", .number(mean(seen))),
-      ("mean_whole", .number(mean(whole))),
+      ("mean_clicked", .number(seen.mean)),
+      ("mean_whole", .number(whole.mean)),
       ("potential_purchases", .count(rows.count { $0.outcome.potentialPurchase })),
       ("bayes_auc_clicked", .number(expectedAUC(seen))),
       ("bayes_auc_whole", .number(expectedAUC(whole))),
     ])
   }
-
-  private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 }
 
 // MARK: - Watch time
@@ -163,8 +163,8 @@ extension SyntheticTruth {
       variance(of: row.chances.watch, duration: log.requests.world.items[row.item].duration)
     }
     return [
-      ("mean_seconds_clicked", .number(mean(seconds))),
-      ("bayes_rmse_log1p_clicked", .number(mean(variances).squareRoot())),
+      ("mean_seconds_clicked", .number(seconds.mean)),
+      ("bayes_rmse_log1p_clicked", .number(variances.mean.squareRoot())),
     ]
   }
 

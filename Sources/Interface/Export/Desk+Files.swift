@@ -63,8 +63,8 @@ extension Desk {
     ])
     for gate in shown.snapshot.gates {
       for (index, expert) in gate.experts.enumerated() where gate.mean.indices.contains(index) {
-        func number(_ values: [Float]) -> CSVTable.Field {
-          .number(values.indices.contains(index) ? Double(values[index]) : .nan)
+        func number(_ byExpert: [Float]) -> CSVTable.Field {
+          .number(byExpert.indices.contains(index) ? Double(byExpert[index]) : .nan)
         }
         table.rows.append([
           .text(gate.name), .text(expert), number(gate.mean), number(gate.deviation),

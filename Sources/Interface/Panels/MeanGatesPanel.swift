@@ -131,8 +131,8 @@ struct MeanGatesPanel {
   private func cellText(columns: Int) -> String {
     let gate = run.snapshot.gates[selectedGate]
     guard gate.mean.indices.contains(expert) else { return "" }
-    func share(_ values: [Float]) -> String {
-      values.indices.contains(expert) ? percent(Double(values[expert])) : "-"
+    func share(_ byExpert: [Float]) -> String {
+      byExpert.indices.contains(expert) ? percent(Double(byExpert[expert])) : "-"
     }
     let start = "\(gate.name) × \(gate.nameOfExpert(expert)): mean \(share(gate.mean))"
     let first = ", first choice of \(share(gate.topShare))"

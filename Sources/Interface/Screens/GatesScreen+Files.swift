@@ -176,8 +176,9 @@ extension ExampleView {
         $0.isAnswered && $0.gates.indices.contains(index) ? $0.gates[index] : nil
       }
       for (expert, weight) in gate.weights.enumerated() {
-        func number(_ values: [Float]?) -> CSVTable.Field {
-          .number(values.flatMap { $0.indices.contains(expert) ? Double($0[expert]) : nil } ?? .nan)
+        func number(_ byExpert: [Float]?) -> CSVTable.Field {
+          .number(
+            byExpert.flatMap { $0.indices.contains(expert) ? Double($0[expert]) : nil } ?? .nan)
         }
         let name = gate.experts.indices.contains(expert) ? gate.experts[expert] : "E\(expert)"
         table.rows.append([
