@@ -25,10 +25,8 @@ public final class TrainingSession: TrainingLink {
     (own: WantedViews?.none, elsewhere: WantedViews?.none, isWatched: false))
   private let bins = Latest<LossBins>()
   private let ending = Mutex((isClosed: false, hasEnded: false))
-  private let kept = Mutex((isWanted: false, tables: EmbeddingTables?.none))
+  private let keepsakes: Mutex<Keepsakes>
   private let folder = Latest<String>()
-  private let answers = Mutex(TestAnswers?.none)
-  private let keepsAnswers: Bool
   /// What the embeddings begin with; nil: drawn from the seed.
   let startEmbeddings: EmbeddingTables?
   /// Makes what keeps the run, and finds where it goes on; nil: it begins and is not kept.
@@ -46,7 +44,7 @@ public final class TrainingSession: TrainingLink {
     recording: Recording.Source? = nil, keepingTestAnswers keepsAnswers: Bool = false,
     data: @escaping DataSource
   ) {
-    self.keepsAnswers = keepsAnswers
+    keepsakes = Mutex(Keepsakes(wantsAnswers: keepsAnswers))
     startEmbeddings = embeddings
     self.recording = recording
     do {
@@ -113,7 +111,7 @@ public final class TrainingSession: TrainingLink {
   ///
   /// - Parameter keepsEmbeddings: Whether ``closeKeepingEmbeddings()`` will be asked for its tables.
   public func beginClosing(keepingEmbeddings keepsEmbeddings: Bool = false) {
-    if keepsEmbeddings { kept.withLock { $0.isWanted = true } }
+    if keepsEmbeddings { keepsakes.withLock { $0.wantsTables = true } }
     ending.withLock { $0.isClosed = true }
     inbox.ring()
   }
@@ -121,27 +119,27 @@ public final class TrainingSession: TrainingLink {
   /// Closes the session and returns its embedding tables as they are at its end; nil if it never
   /// came to have any.
   public func closeKeepingEmbeddings() -> EmbeddingTables? {
-    kept.withLock { $0.isWanted = true }
+    keepsakes.withLock { $0.wantsTables = true }
     close()
-    return kept.withLock { $0.tables }
+    return keepsakes.withLock { $0.tables }
   }
 
   /// Keeps a copy of the embedding tables, if somebody wants it.
   func keepEmbeddings(of tables: @autoclosure () -> EmbeddingTables) {
-    guard kept.withLock({ $0.isWanted }) else { return }
+    guard keepsakes.withLock({ $0.wantsTables }) else { return }
     let copies = tables()
-    kept.withLock { $0.tables = copies }
+    keepsakes.withLock { $0.tables = copies }
   }
 
   /// What the kept model answers for the test rows; nil before the run has finished, and where nobody
   /// asked for it.
-  public var testAnswers: TestAnswers? { answers.withLock { $0 } }
+  public var testAnswers: TestAnswers? { keepsakes.withLock { $0.answers } }
 
   /// Keeps the answers for the test rows, if somebody wants them.
   func keep(_ testAnswers: @autoclosure () -> TestAnswers) {
-    guard keepsAnswers else { return }
+    guard keepsakes.withLock({ $0.wantsAnswers }) else { return }
     let made = testAnswers()
-    answers.withLock { $0 = made }
+    keepsakes.withLock { $0.answers = made }
   }
 
   /// Whether the thread has ended; its events are all there then.
@@ -199,4 +197,16 @@ extension TrainingSession: WatchedRun {
 
   /// The loss bins since the last call; none unless it is open to watchers.
   public func drainLossesElsewhere() -> [LossBin] { bins.peek()?.drain(for: .watchers) ?? [] }
+}
+
+/// What of a run somebody wants to have behind its end.
+private struct Keepsakes {
+  /// Whether the embedding tables are wanted, and what they were at the end.
+  var wantsTables = false
+  var tables: EmbeddingTables?
+  /// Whether the answers for the test rows are wanted, and what they were.
+  let wantsAnswers: Bool
+  var answers: TestAnswers?
+
+  init(wantsAnswers: Bool) { self.wantsAnswers = wantsAnswers }
 }
