@@ -57,8 +57,7 @@ import TrainingFixtures
   @Test(arguments: BalancerRegistry.entries.map(\.about.name))
   func aBalancedForkStaysTheSame(_ balancer: String) throws {
     let trainer = try problem.trainer("hard-sharing", ["bottom": "6,4", "tower": "3"], seed: 5)
-    let tasks = BalancedTasks(
-      problem.tasks.map(\.name), isBinary: problem.tasks.map { $0.kind == .binary })
+    let tasks = BalancedTasks(problem.tasks)
     try trainer.balance(by: BalancerSetting(balancer), for: tasks)
     for number in 0..<20 { step(trainer, number) }
     let fork = try trainer.fork().0
@@ -114,8 +113,7 @@ import TrainingFixtures
     let (main, other) = (
       try problem.trainer("mmoe", options), try problem.trainer("mmoe", options)
     )
-    let tasks = BalancedTasks(
-      problem.tasks.map(\.name), isBinary: problem.tasks.map { $0.kind == .binary })
+    let tasks = BalancedTasks(problem.tasks)
     for run in [main, other] { try run.balance(by: BalancerSetting("dwa"), for: tasks) }
     for number in 0..<10 { for run in [main, other] { step(run, number) } }
     let pcgrad = BalancerSetting("pcgrad")
@@ -142,8 +140,7 @@ import TrainingFixtures
   /// A shadow without a task is balanced as a person has chosen for the main run.
   @Test func aShadowFollowsTheBalancer() throws {
     let (main, other) = (try problem.trainer("mmoe"), try problem.trainer("mmoe"))
-    let tasks = BalancedTasks(
-      problem.tasks.map(\.name), isBinary: problem.tasks.map { $0.kind == .binary })
+    let tasks = BalancedTasks(problem.tasks)
     for number in 0..<5 { for run in [main, other] { step(run, number) } }
     let shadow = try ShadowRun(of: main, .without(1))
     other.isOn[1] = false
