@@ -83,6 +83,37 @@ extension EndToEnd {
       try session.expectShell()
     }
 
+    @Test("gradients, a shadow without a task, one under another balancer") func shadows() throws {
+      let session = try Session.training(columns: 120, rows: 40)
+      defer { session.robot.leave() }
+      let robot = session.robot
+      try robot.press("8")
+      try robot.wait(for: "the gradients of the tasks") {
+        $0.shows("[8 Gradients]") && $0.shows("cosine of task gradients")
+          && $0.shows("gradient norms") && $0.shows("update") && $0.shows("a look")
+      }
+      try robot.press("1")
+      try robot.press("F")
+      let begun = try robot.wait(for: "the run without income") {
+        $0.shows("shadow without income since") && ($0.step ?? 0) > 0
+      }
+      let step = try #require(begun.step)
+      try robot.wait(for: "what the other task gains or loses") {
+        ($0.step ?? 0) > step && $0.shows("never_married")
+          && ["gains", "loses", "within noise"].contains(where: $0.shows)
+      }
+      try robot.press("F")
+      try robot.wait(for: "no shadow") { !$0.shows("shadow without income since") }
+      try robot.type(":shadow balancer pcgrad")
+      try robot.press("Enter")
+      try robot.wait(for: "the run under another balancer") {
+        $0.shows("shadow under pcgrad since")
+          && ["gains", "loses", "within noise"].contains(where: $0.shows)
+      }
+      try robot.press("Q")
+      try session.expectShell()
+    }
+
     @Test("another model is started without leaving, and the run before stays") func models() throws
     {
       let session = try Session.training(columns: 120, rows: 40)

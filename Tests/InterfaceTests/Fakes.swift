@@ -49,6 +49,8 @@ final class FakeLink: TrainingLink, @unchecked Sendable {
   var answers = true
   /// What of the model may be changed.
   var dials: [Dial] = []
+  /// How its tasks may be balanced.
+  var balancers: [BalancerChoices] = []
   /// What the model is said to show.
   var subjects: Set<ModelView.Subject> = []
   /// Whether its tasks are said to share numbers.
@@ -146,6 +148,7 @@ final class Robot {
     description.subjects = link.subjects
     description.hasSharedGradients = link.hasSharedGradients
     description.dials = link.dials
+    description.balancers = link.balancers
     link.current.dials = link.dials.map(\.start)
     link.events = [.prepared(description)]
     link.snapshot = link.current

@@ -91,6 +91,31 @@ import Testing
     #expect(robot.link.commands.last == .dropShadow)
   }
 
+  /// Another balancer, with what is chosen about it, beside the run or in it.
+  @Test func anotherBalancerIsTyped() {
+    let robot = Robot()
+    robot.link.balancers = [
+      BalancerChoices(
+        name: "metabalance", title: "MetaBalance", summary: "",
+        options: [.init(name: "relax", defaultValue: "0.7", summary: "")])
+    ]
+    robot.start()
+    robot.press(":shadow balancer metabalance relax=0.5", .enter)
+    let metabalance = BalancerSetting("metabalance", options: ["relax": "0.5"])
+    #expect(robot.link.commands.last == .shadowUnder(metabalance))
+    robot.press(":balancer metabalance relax=0.5", .enter)
+    #expect(robot.link.commands.last == .setBalancer(metabalance))
+  }
+
+  /// What is too small for its decimals is no zero of either sign.
+  @Test(arguments: [
+    (0.11, 2, "+0.11"), (-0.41, 2, "-0.41"), (-0.004, 2, "-<.01"), (-0.02, 1, "-<.1"),
+    (-0.00004, 4, "-<.0001"), (0.004, 2, "+0.00"), (-0.0, 2, "+0.00"), (.nan, 2, "-"),
+    (-0.005001, 2, "-0.01"),
+  ]) func smallNegativesAreNoZeros(value: Double, decimals: Int, text: String) {
+    #expect(signedFixed(value, decimals) == text)
+  }
+
   @Test func whatItSaysIsExported() throws {
     var app = Self.app()
     app.press("8")

@@ -204,6 +204,7 @@ import TrainingFixtures
     #expect(found.difference == nil)
     #expect(found.fingerprint == summary.fingerprint)
     #expect(found.equalSteps.count >= 5)
+    #expect(found.equalSteps == Set(found.equalSteps).sorted())
     // Without its journal it is another run, which is found where it begins to differ.
     try FileManager.default.removeItem(atPath: "\(folder.path)/journal.jsonl")
     let other = try replay(folder, configuration())

@@ -38,13 +38,21 @@ struct CurvesPanel {
   /// Shares have room up to it: what lies all at 0 is not drawn as noise.
   private static let leastShareShown = 0.1
 
+  /// Every line with its newest value: with short names, or none, where whole ones leave some out.
   private func legendLines(width: Int, rows: Int) -> [[Span]] {
+    for most in [24, 8, 0] {
+      let lines = legendLines(names: most, width: width)
+      if lines.count <= rows { return lines }
+    }
+    return Array(legendLines(names: 24, width: width).prefix(rows))
+  }
+
+  private func legendLines(names most: Int, width: Int) -> [[Span]] {
     var lines: [[Span]] = [[]]
     var used = 0
-    for entry in legendEntries {
+    for entry in legendEntries(names: most) {
       let columns = entry.reduce(0) { $0 + columnsTaken(by: $1.text) }
       if used > 0, used + 3 + columns > width {
-        guard lines.count < rows else { break }
         lines.append([])
         used = 0
       }
@@ -55,13 +63,14 @@ struct CurvesPanel {
     return lines
   }
 
-  private var legendEntries: [[Span]] {
+  private func legendEntries(names most: Int) -> [[Span]] {
     var entries = curves.curves.enumerated().map { place, curve in
       let series = ink.series(curve.name, at: place)
       let newest = curve.y.last { $0.isFinite } ?? .nan
       return [
         Span("\(seriesGlyph(series)) ", .series(series)),
-        Span("\(fit(curve.name, into: 24)) "), Span(shortNumber(Double(newest)), style: .bold),
+        Span(most > 0 ? "\(fit(curve.name, into: most)) " : ""),
+        Span(shortNumber(Double(newest)), style: .bold),
       ]
     }
     if let level = curves.level {

@@ -225,6 +225,7 @@ private final class ReplayRecorder: RunRecorder {
         + (isEqual == nil ? ", which has none" : "")
       return
     }
-    outcome.equalSteps.append(found.step)
+    // The end is saved once more where its scores have come since.
+    if outcome.equalSteps.last != found.step { outcome.equalSteps.append(found.step) }
   }
 }

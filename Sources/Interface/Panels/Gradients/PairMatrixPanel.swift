@@ -107,7 +107,13 @@ extension PairMatrixPanel {
 }
 
 /// A number with its sign: `+0.11`, `-0.41`; `-` for what is undefined.
+///
+/// A negative one too small for its decimals is no zero: -0.004 is `-<.01`, of the same columns.
 func signedFixed(_ value: Double, _ decimals: Int) -> String {
   guard value.isFinite else { return "-" }
-  return (value < 0 ? "-" : "+") + fixed(abs(value), decimals)
+  let digits = fixed(abs(value), decimals)
+  guard value < 0 else { return "+" + digits }
+  let isTooSmall = digits.allSatisfy { $0 == "0" || $0 == "." }
+  return isTooSmall && decimals > 0
+    ? "-<." + String(repeating: "0", count: decimals - 1) + "1" : "-" + digits
 }
