@@ -125,7 +125,7 @@ import Testing
         ]), step: 1)
     history.add(
       TaskScores(task: "b", scores: [Score(name: "rmse", value: 0.5, higherIsBetter: false)]),
-      step: 2)
+      of: .amount, step: 2)
     #expect(history.entries.map(\.loss) == [0.3, 0.25])
     #expect(history.entries.map(\.score) == [0.8, 0.5])
   }
