@@ -74,7 +74,7 @@ extension Keymap {
     },
     Action(
       name: "shadow balancer", form: "NAME [NAME=VALUE …]", scope: .group(.taskSwitch),
-      section: .training, summary: "run beside, another balancer", staysHere: true,
+      section: .training, summary: "run beside, other balancer", staysHere: true,
       whyNot: \.desk.whyNotTraining
     ) { app, invocation in
       let words = invocation.words ?? []
