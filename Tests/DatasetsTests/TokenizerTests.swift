@@ -40,7 +40,7 @@ import Testing
 
   @Test func `casing stays where it is wanted`() {
     #expect(Tokenizer(lowercases: false).tokens(of: "Äh OK") == ["Äh", "OK"])
-    #expect(Tokenizer().tokens(of: "ÄH ΣΑΣ") == ["äh", "σας"])
+    #expect(Tokenizer().tokens(of: "ÄH ÑU") == ["äh", "ñu"])
   }
 
   @Test func `characters are those that people count`() {
