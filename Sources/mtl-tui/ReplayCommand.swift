@@ -17,7 +17,8 @@ struct ReplayCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A run: its id, the beginning of it, last, or its folder.", valueName: "run"))
+      "A run: its id, the beginning of it, last, or its folder.", valueName: "run"),
+    completion: ShellCompletion.runs)
   var name: String
   @Option(help: "The folder of the runs, if it is not the usual one.", completion: .directory)
   var out: String?

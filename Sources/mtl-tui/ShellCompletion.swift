@@ -3,6 +3,7 @@ import Datasets
 import Models
 import Objectives
 import Runs
+import Store
 
 /// What a shell may complete an option's value to.
 enum ShellCompletion {
@@ -24,6 +25,26 @@ enum ShellCompletion {
   /// `model.KEY=VALUE` of the model that the words name, `balancer.KEY=VALUE` of the balancer.
   static let settings = CompletionKind.custom { words, _, prefix in
     settings(of: words, unquoted(prefix))
+  }
+
+  /// Runs that were kept, the newest first.
+  static let runs = CompletionKind.custom { words, _, prefix in
+    runs(in: collection(of: words), unquoted(prefix))
+  }
+
+  /// The ids that a beginning may become, the newest run's first, and `last`; none where no list of runs
+  /// can be read.
+  static func runs(in collection: RunCollection?, _ prefix: String) -> [String] {
+    let known = collection.flatMap { try? RunIndex($0).runs().runs } ?? []
+    let names = known.map(\.id) + (known.isEmpty ? [] : ["last"])
+    return names.filter { $0.hasPrefix(prefix) }
+  }
+
+  /// Where the command of the words looks for runs; nil: nowhere.
+  static func collection(of words: [String]) -> RunCollection? {
+    let isOut = ["train", "replay", "attach"].contains { words.contains($0) }
+    let folder = value(of: "--in", in: words) ?? (isOut ? value(of: "--out", in: words) : nil)
+    return folder.map { RunCollection(path: DataFiles.expandingHome($0)) } ?? (try? RunCollection())
   }
 
   /// The texts that a `--at` may become; nothing before there is a step.

@@ -29,7 +29,7 @@ struct TrainCommand: ParsableCommand {
     help: """
       Go on with a run that was kept, from its last checkpoint: its id, the beginning of it, last, or \
       its folder. It may be given more --epochs.
-      """)
+      """, completion: ShellCompletion.runs)
   var resume: String?
   @Option(
     help: "With --resume: go back to the checkpoint of this step, and on from there as another run."

@@ -1,6 +1,7 @@
 import Foundation
 import Interface
 import Runs
+import Store
 import Testing
 
 @testable import mtl_tui
@@ -95,6 +96,31 @@ import Testing
     ])
   func schedule(prefix: String, candidates: [String]) {
     #expect(ShellCompletion.scheduled(prefix) == candidates)
+  }
+
+  @Test("a shell completes the runs that were kept, the newest first") func runs() throws {
+    let folder = NSTemporaryDirectory() + "completion-\(UUID().uuidString)"
+    defer { _ = try? FileManager.default.removeItem(atPath: folder) }
+    let ids = [("mmoe", 1_800_000_000.0), ("ple", 1_800_100_000)].map { model, started in
+      let writer = RunWriter(
+        RunCard(
+          command: "train", model: model, data: "sample", seed: 1, configuration: "3f2a",
+          started: started, program: "test"),
+        documents: [:], in: RunCollection(path: folder))
+      writer.close()
+      return writer.folder.id
+    }
+    func completions(_ words: [String], _ prefix: String) -> [String] {
+      ShellCompletion.runs(in: ShellCompletion.collection(of: words), prefix)
+    }
+    #expect(
+      completions(["mtl-tui", "runs", "show", "--in", folder], "") == [ids[1], ids[0], "last"])
+    let named = String(ids[0].prefix(ids[0].count - 3))
+    #expect(completions(["train", "--out=\(folder)"], named) == [ids[0]])
+    #expect(completions(["train", "--out", folder], "la") == ["last"])
+    #expect(completions(["replay", "--out", folder + "/nowhere"], "").isEmpty)
+    // What predict writes is no folder of runs.
+    #expect(ShellCompletion.collection(of: ["predict", "--out", folder])?.path != folder)
   }
 
   @Test("a shell completes the options of the model that is named") func settings() {

@@ -20,7 +20,8 @@ struct ExportCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A run: its id, the beginning of one, last, or its folder.", valueName: "run"))
+      "A run: its id, the beginning of one, last, or its folder.", valueName: "run"),
+    completion: ShellCompletion.runs)
   var name: String
   @Option(help: "The model as ONNX.", completion: .file()) var onnx: String?
   @Option(

@@ -16,7 +16,9 @@ struct CompareRunsCommand: ParsableCommand {
       the setting that is named first.
       """)
 
-  @Argument(help: ArgumentHelp("The runs, two or more.", valueName: "run")) var names: [String] = []
+  @Argument(
+    help: ArgumentHelp("The runs, two or more.", valueName: "run"), completion: ShellCompletion.runs
+  ) var names: [String] = []
   @Option(
     help: "All runs with this tag that ended, the earliest first; behind those that are named.")
   var tag: String?

@@ -50,7 +50,8 @@ struct PathCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "path", abstract: "Print the path of a run's folder.")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: ShellCompletion.runs)
+  var name: String
   @OptionGroup var home: RunsPlace
   @Flag(help: "Print one JSON object.") var json = false
 
@@ -66,7 +67,8 @@ struct TagCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tag", abstract: "Give a run tags, take some from it, or print them.")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: ShellCompletion.runs)
+  var name: String
   @Argument(help: "Tags to give.") var tags: [String] = []
   @Option(name: .long, parsing: .upToNextOption, help: "Tags to take.") var remove: [String] = []
   @OptionGroup var home: RunsPlace
@@ -111,7 +113,8 @@ struct RemoveCommand: ParsableCommand {
       folder only what this program wrote there.
       """)
 
-  @Argument(help: ArgumentHelp("The runs.", valueName: "run")) var names: [String]
+  @Argument(help: ArgumentHelp("The runs.", valueName: "run"), completion: ShellCompletion.runs)
+  var names: [String]
   @Flag(name: [.long, .short], help: "Do not ask.") var yes = false
   @OptionGroup var home: RunsPlace
   @Flag(help: "Print one JSON array of the ids that were removed.") var json = false

@@ -9,7 +9,8 @@ struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a run: settings, what was done, checkpoints, scores.")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: ShellCompletion.runs)
+  var name: String
   @OptionGroup var home: RunsPlace
   @Flag(help: "Print one JSON object.") var json = false
 

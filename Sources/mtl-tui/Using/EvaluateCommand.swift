@@ -15,7 +15,8 @@ struct EvaluateCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A run: its id, the beginning of one, last, or its folder.", valueName: "run"))
+      "A run: its id, the beginning of one, last, or its folder.", valueName: "run"),
+    completion: ShellCompletion.runs)
   var name: String
   @OptionGroup(title: "Data options") var data: UsedDataOptions
   @Option(help: "A column by whose values the rows are scored apart; it need not be an input.")

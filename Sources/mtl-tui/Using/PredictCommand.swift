@@ -17,7 +17,8 @@ struct PredictCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A run: its id, the beginning of one, last, or its folder.", valueName: "run"))
+      "A run: its id, the beginning of one, last, or its folder.", valueName: "run"),
+    completion: ShellCompletion.runs)
   var name: String
   @OptionGroup(title: "Data options") var data: UsedDataOptions
   @Option(help: "Write to this file, and give it its name when all of it is written.")

@@ -16,7 +16,8 @@ struct AttachCommand: ParsableCommand {
       with q ends the watching and not the run.
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: ShellCompletion.runs)
+  var name: String
   @Option(help: "The folder of runs that it is among.", completion: .directory) var out: String?
   @Flag(help: "Send commands, too; everybody who watches sees them.") var control = false
   @OptionGroup(title: "Screen options") var screen: ScreenOptions
@@ -60,7 +61,9 @@ struct AttachCommand: ParsableCommand {
     if code != 0 { throw ExitCode(code) }
   }
 
-  private func explore(_ link: RemoteLink, run: String) throws -> (reason: ExitReason, lines: [String]) {
+  private func explore(_ link: RemoteLink, run: String) throws -> (
+    reason: ExitReason, lines: [String]
+  ) {
     let file = ConfigFile()
     let config = try screen.configuration(file)
     let terminal = try CursesTerminal(color: screen.color, theme: config.theme)
