@@ -51,6 +51,29 @@ import Training
     }
   }
 
+  /// In a shared folder another may have laid a link where the file is made: it is not followed.
+  @Test func aLinkInTheWayIsNotFollowed() throws {
+    try withFolder { folder in
+      let (path, victim) = (folder + "/answers.csv", folder + "/victim")
+      try "mine".write(toFile: victim, atomically: true, encoding: .utf8)
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(path).partial-\(getpid())", withDestinationPath: victim)
+      try write(["x"], to: path, finish: true)
+      #expect(try String(contentsOfFile: victim, encoding: .utf8) == "mine")
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "x")
+    }
+  }
+
+  /// A pipe is looked at without being opened: that would wait for a reader.
+  @Test(.timeLimit(.minutes(1))) func aPipeIsCheckedUnopened() throws {
+    try withFolder { folder in
+      let path = folder + "/pipe"
+      #expect(mkfifo(path, 0o600) == 0)
+      let checked = Result { try AnswerFile.check(path, overwrite: false) }
+      #expect(throws: Never.self) { try checked.get() }
+    }
+  }
+
   @Test func aFileThatIsThereStays() throws {
     try withFolder { folder in
       let path = folder + "/answers.csv"

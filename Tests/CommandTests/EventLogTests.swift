@@ -63,6 +63,22 @@ import Testing
     #expect(lines() == ["z"])
   }
 
+  /// Nobody reads: lines are missing, and nothing waits.
+  @Test(.timeLimit(.minutes(1))) func aPipeIsNotWaitedFor() throws {
+    defer { clear() }
+    #expect(mkfifo(path, 0o600) == 0)
+    var file = RotatingFile(path, mostBytes: 35, kept: 1)
+    file.append("a", missing: { "\($0) missing" })
+    #expect(file.missing == 1 && file.trouble != nil)
+    let reader = open(path, O_RDONLY | O_NONBLOCK)
+    defer { close(reader) }
+    file.append("b", missing: { "\($0) missing" })
+    #expect(file.missing == 0 && file.trouble == nil)
+    var bytes = [UInt8](repeating: 0, count: 64)
+    let count = read(reader, &bytes, 64)
+    #expect(String(decoding: bytes.prefix(max(0, count)), as: UTF8.self) == "1 missing\nb\n")
+  }
+
   @Test func aFileThatIsMovedIsMadeAnew() throws {
     defer { clear() }
     var file = RotatingFile(path, mostBytes: 1_000, kept: 1)

@@ -38,6 +38,14 @@ import Testing
       """
     ),
     (
+      .notRead(path: "t.csv", what: "the column 's'", purpose: "the split"),
+      """
+      t.csv: the split needs the column 's', which was not read.
+        found: rows without the column 's'
+        fix:   the program is at fault here: report it with the schema, please
+      """
+    ),
+    (
       .headerOnly(path: "t.csv"),
       """
       t.csv: no rows below the header.

@@ -93,6 +93,50 @@ import Testing
     #expect(try counts("20220502", "2022-05-04") == [1, 2, 2])
   }
 
+  /// The label is called otherwise in the new files; the rule stays that of training.
+  @Test func aLabelOfAnotherNameIsFollowed() throws {
+    let schema = try DatasetSchema(yaml: Self.joined([Self.first]), path: "s.yaml")
+    let encoding = try #require(
+      DatasetLoader(schema, from: Self.files, threads: 1).load().savedEncoding)
+    let other = try DatasetSchema(
+      yaml: Self.joined([Self.first]).replacingOccurrences(
+        of: "{column: y}", with: "{column: lab}"),
+      path: "s.yaml")
+    let renamed = DatasetLoader.Source.memory([
+      "log.csv": Data(Self.log.replacingOccurrences(of: "u,y,", with: "u,lab,").utf8),
+      "a.csv": Data("id,c\n1,p\n2,q\n".utf8),
+    ])
+    var wants = RowStream.Wants()
+    wants.labels = true
+    let labels = try RowStream(
+      encoding, .schema(other, renamed), wants: wants, joins: nil, pool: WorkerPool(threads: 1),
+      partBytes: 1 << 10
+    ).examples().flatMap { rows in (0..<rows.count).map { rows.labels.base[$0] } }
+    #expect(labels == [0, 1, 1, 0, 1])
+  }
+
+  /// What a split goes by was not read: the caller is at fault, and hears of it.
+  @Test func aSplitByWhatIsNotThereIsSaid() throws {
+    let schema = try DatasetSchema(yaml: Self.joined([Self.first]), path: "s.yaml")
+    let reader = try TableReader(
+      path: "log.csv", source: FileNames(source: Self.files).open("log.csv"), format: schema.format,
+      partBytes: 1 << 10)
+    let times = "{time: {column: t, validationFrom: 20220502, testFrom: 2022-05-04}}"
+    let timed = try DatasetSchema(yaml: Self.joined([Self.first], split: times), path: "s.yaml")
+    let columns = UsedColumns(schema)
+    var cursor = try reader.begin(columns)
+    let chunk = try #require(reader.next(&cursor, pool: WorkerPool(threads: 1))?.first)
+    for split in [
+      DatasetSchema.Split.column("nowhere", validation: "v", test: "t"),
+      timed.split,
+    ] {
+      let error = #expect(throws: ReaderError.self) {
+        try SplitPlan.splits(split, .all, chunk, columns, nil, firstRow: 0)
+      }
+      #expect("\(error.map { "\($0)" } ?? "")".hasPrefix("log.csv: the split needs "))
+    }
+  }
+
   @Test func aTableWhoseKeyIsNotReadIsSaid() throws {
     let schema = try DatasetSchema(
       yaml: Self.joined([Self.first, Self.second]), path: "s.yaml")

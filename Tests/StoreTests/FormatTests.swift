@@ -71,6 +71,19 @@ import Testing
     #expect(Array(record[(first.count + 12)...].prefix(data.count)) == data)
   }
 
+  @Test("numbers of both signs that lie further apart than a number can say have bins, too")
+  func farApart() {
+    var events = TensorBoardEvents(time: 1)
+    events.histogram(
+      "far", [-1e308, 0, 1.7e308], bins: 3, step: 1, time: 2)
+    #expect(events.count == 1)
+    // Limits of the bins, packed doubles behind field 6; counts 1 1 1 behind field 7.
+    let ones = [Double](repeating: 1, count: 3).flatMap { one in
+      withUnsafeBytes(of: one.bitPattern.littleEndian) { Array($0) }
+    }
+    #expect(events.bytes.indices.contains { events.bytes[$0...].starts(with: ones) })
+  }
+
   @Test("names in a graph are unique, and values are connected by them")
   func onnx() {
     var graph = OnnxGraph()

@@ -10,6 +10,11 @@ import Testing
     return configuration.hash
   }
 
+  @Test("numbers that no file could hold make configurations of their own") func noNumbers() {
+    let all = [Double.infinity, -.infinity, .nan, 3].map { rate in hash { $0.learningRate = rate } }
+    #expect(Set(all).count == 4)
+  }
+
   /// By property, a change of it, and whether the run becomes another one by it.
   private static let changes:
     [(property: String, decides: Bool, change: @Sendable (inout RunConfiguration) -> Void)] = [

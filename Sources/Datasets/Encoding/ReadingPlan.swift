@@ -37,6 +37,7 @@ struct ReadingPlan {
     schema.split = wants.split == nil ? .files : files.split
     schema.timeUnit = files.timeUnit ?? schema.timeUnit
     schema.columns = Self.columns(schema.columns, as: files.columns)
+    for index in schema.tasks.indices { schema.tasks[index].follow(files.tasks) }
     var left = files.joins
     for (index, join) in schema.joins.enumerated() {
       guard let match = Self.index(of: join, in: left) else {
@@ -97,6 +98,16 @@ struct ReadingPlan {
       }
       return column
     }
+  }
+}
+
+extension TaskSchema {
+  /// Takes the columns of its label and its space from the task of its name; the rules stay those of
+  /// training.
+  fileprivate mutating func follow(_ others: [TaskSchema]) {
+    guard let own = others.first(where: { $0.name == name }) else { return }
+    label.column = own.label.column
+    if let column = own.space?.column { space?.column = column }
   }
 }
 

@@ -30,16 +30,20 @@ struct RowEncoder {
   /// nil where labels are not read.
   private let labels: LabelColumns?
 
+  /// Finds what every field and number comes from; `path` is where the rows are, for messages.
+  ///
+  /// - Throws: ``ReaderError/notRead(path:what:purpose:)`` where a column was not read, or is not what
+  ///   the encoding says.
   init(
     _ encoding: DatasetEncoding, _ schema: DatasetSchema, _ columns: UsedColumns,
-    _ tables: [JoinedRows], hasLabels: Bool
-  ) {
+    _ tables: [JoinedRows], hasLabels: Bool, path: String
+  ) throws(ReaderError) {
     self.encoding = encoding
     self.schema = schema
     self.columns = columns
     self.tables = tables
-    fields = Self.fields(encoding, schema, columns, tables)
-    numbers = Self.numbers(encoding, schema, columns, tables)
+    fields = try Self.fields(encoding, schema, columns, tables, path)
+    numbers = try Self.numbers(encoding, schema, columns, tables, path)
     labels =
       hasLabels ? LabelColumns(schema, columns, scales: encoding.tasks.map(\.scale)) : nil
   }
@@ -75,7 +79,7 @@ struct RowEncoder {
     var schema = schema
     schema.split = .files
     let parts = [TablePart(path: chunk.path, role: .all, chunks: [chunk])]
-    let plan = SplitPlan(.files, parts: parts, columns: columns, times: nil)
+    let plan = try SplitPlan(.files, parts: parts, columns: columns, times: nil)
     let log = LogRows(columns, parts: parts, tables: [], plan: plan)
     _ = try LabelInspection(schema, log, labels, areAll: false).run(on: WorkerPool(threads: 1))
   }
@@ -102,10 +106,10 @@ struct RowEncoder {
 extension RowEncoder {
   private static func fields(
     _ encoding: DatasetEncoding, _ schema: DatasetSchema, _ columns: UsedColumns,
-    _ tables: [JoinedRows]
-  ) -> [Field] {
+    _ tables: [JoinedRows], _ path: String
+  ) throws(ReaderError) -> [Field] {
     var fields: [Field] = []
-    func add(_ column: DatasetSchema.Column, table: Int?) {
+    func add(_ column: DatasetSchema.Column, table: Int?) throws(ReaderError) {
       guard case .categorical = column.role else { return }
       let index = fields.count
       let used = table.map { tables[$0].keyed.columns } ?? columns
@@ -114,12 +118,12 @@ extension RowEncoder {
           ? used.index(ofText: column.source, column.grouping)
           : used.numbers.firstIndex(of: column.source),
         let field = Field(encoding, index, column, at: at, table: table.map { ($0, tables[$0]) })
-      else { preconditionFailure("encoding: no column for field \(index)") }
+      else { throw .unread(column, path) }
       fields.append(field)
     }
-    for column in schema.columns { add(column, table: nil) }
+    for column in schema.columns { try add(column, table: nil) }
     for (table, join) in schema.joins.enumerated() {
-      for column in join.columns { add(column, table: table) }
+      for column in join.columns { try add(column, table: table) }
     }
     return fields
   }
@@ -187,6 +191,13 @@ extension RowEncoder.Field {
   }
 }
 
+extension ReaderError {
+  /// A column of the model that was not read.
+  fileprivate static func unread(_ column: DatasetSchema.Column, _ path: String) -> ReaderError {
+    .notRead(path: path, what: "the column '\(printable(column.source))'", purpose: "the model")
+  }
+}
+
 extension CategoryRule.List {
   /// The ids of a text's values.
   fileprivate func ids(of text: String, _ index: CategoryIndex) -> [Int32] {
@@ -199,8 +210,8 @@ extension CategoryRule.List {
 extension RowEncoder {
   private static func numbers(
     _ encoding: DatasetEncoding, _ schema: DatasetSchema, _ columns: UsedColumns,
-    _ tables: [JoinedRows]
-  ) -> [Number] {
+    _ tables: [JoinedRows], _ path: String
+  ) throws(ReaderError) -> [Number] {
     let all: [(column: DatasetSchema.Column, table: Int?)] =
       schema.columns.map { ($0, nil) }
       + schema.joins.enumerated().flatMap { table, join in join.columns.map { ($0, table) } }
@@ -209,7 +220,7 @@ extension RowEncoder {
       guard case .numeric(let log1p, let indicator) = column.role else { continue }
       let used = table.map { tables[$0].keyed.columns } ?? columns
       guard let at = used.numbers.firstIndex(of: column.source) else {
-        preconditionFailure("encoding: no column for '\(column.name)'")
+        throw .unread(column, path)
       }
       for _ in 0..<(1 + (log1p ? 1 : 0) + (indicator ? 1 : 0)) {
         let form = encoding.features.dense[numbers.count].form

@@ -108,7 +108,9 @@ public final class RowStream {
       paths = try Self.paths(schema, names, wants.split)
       let reading = JoinReading(schema, joinNames, pool: pool, partBytes: partBytes)
       let tables = try reading.tables(for: columns, segment: segment)
-      encoder = RowEncoder(encoding, schema, columns, tables, hasLabels: wants.labels)
+      encoder = try RowEncoder(
+        encoding, schema, columns, tables, hasLabels: wants.labels,
+        path: paths.first.map { FileNames.shown($0.path) } ?? encoding.folder)
       segments = segment.flatMap { TextNumbers($0, columns, tables) }
       groups = schema.groupColumn.flatMap { TextNumbers($0, columns, tables) }
       if !paths.isEmpty { try openNext() }
@@ -220,7 +222,7 @@ public final class RowStream {
     var kept: [Int]?
     if let split = wants.split, let role = open?.role {
       try findUnit(chunk)
-      let splits = SplitPlan.splits(
+      let splits = try SplitPlan.splits(
         schema.split, role, chunk, columns, times, firstRow: rowsOfRole)
       kept = splits.indices.filter { splits[$0] == split.number }
     }

@@ -11,16 +11,19 @@ struct SplitPlan {
   /// The unit of the times that it goes by.
   let timeUnit: TimeUnit?
 
+  /// Gives every row its split.
+  ///
+  /// - Throws: ``ReaderError/notRead(path:what:purpose:)`` where the rows do not have what it goes by.
   init(
     _ split: DatasetSchema.Split, parts: [TablePart], columns: UsedColumns, times: TimeBounds?
-  ) {
+  ) throws(ReaderError) {
     timeUnit = times?.unit
     for part in parts {
       var row = 0
       splits.append([])
       starts.append([])
       for chunk in part.chunks {
-        let own = Self.splits(split, part.role, chunk, columns, times, firstRow: row)
+        let own = try Self.splits(split, part.role, chunk, columns, times, firstRow: row)
         row += chunk.rows
         starts[starts.count - 1].append(counts)
         for one in own { counts[Int(one)] += 1 }
@@ -30,10 +33,12 @@ struct SplitPlan {
   }
 
   /// Which split each row of a chunk belongs to; `firstRow` rows of the part lie before it.
+  ///
+  /// - Throws: ``ReaderError/notRead(path:what:purpose:)``.
   static func splits(
     _ split: DatasetSchema.Split, _ role: FileRole, _ chunk: ParsedChunk,
     _ columns: UsedColumns, _ times: TimeBounds?, firstRow: Int
-  ) -> [UInt8] {
+  ) throws(ReaderError) -> [UInt8] {
     switch role {
     case .training: return [UInt8](repeating: 0, count: chunk.rows)
     case .validation: return [UInt8](repeating: 1, count: chunk.rows)
@@ -51,7 +56,8 @@ struct SplitPlan {
       }
     case .column(let name, let validation, let test):
       guard let index = columns.index(ofText: name) else {
-        preconditionFailure("a split by the column '\(name)', which was not read")
+        throw .notRead(
+          path: chunk.path, what: "the column '\(printable(name))'", purpose: "the split")
       }
       let kinds = (0..<chunk.interners[index].count).map { id -> UInt8 in
         let text = chunk.interners[index].name(id)
@@ -60,8 +66,8 @@ struct SplitPlan {
       return chunk.texts[index].map { kinds[Int($0)] }
     case .time:
       guard let times else {
-        precondition(chunk.rows == 0, "a split by times of a unit that was not found")
-        return []
+        guard chunk.rows > 0 else { return [] }
+        throw .notRead(path: chunk.path, what: "a unit of the times", purpose: "the split")
       }
       return chunk.times.map { $0 >= times.testFrom ? 2 : ($0 >= times.validationFrom ? 1 : 0) }
     }

@@ -15,7 +15,7 @@ extension ReaderError: CustomStringConvertible {
       .headerIsThere(let path), .headerOnly(let path), .missingColumn(let path, _, _),
       .repeatedColumn(let path, _),
       .missingGroup(let path, _, _),
-      .badGzip(let path, _), .noMatch(let path, _, _, _, _):
+      .badGzip(let path, _), .noMatch(let path, _, _, _, _), .notRead(let path, _, _):
       printable(path)
     case .shortRow(let path, let line, _, _, _), .notANumber(let path, let line, _, _, _),
       .openQuote(let path, let line), .textAfterQuote(let path, let line, _),
@@ -35,6 +35,7 @@ extension ReaderError: CustomStringConvertible {
     case .file, .time: ""
     case .missingFile: "no such file"
     case .unreadable: "cannot be read"
+    case .notRead(_, let what, let purpose): "\(purpose) needs \(what), which was not read"
     case .emptyFile: "the file is empty"
     case .headerOnly: "no rows below the header"
     case .missingColumn(_, let column, _): "no column '\(printable(column))'"
@@ -72,6 +73,7 @@ extension ReaderError: CustomStringConvertible {
     case .missingFile: "nothing at this path"
     case .unreadable(_, let reason), .badGzip(_, let reason): printable(reason)
     case .emptyFile: "no row of data"
+    case .notRead(_, let what, _): "rows without \(what)"
     case .headerOnly: "a header only"
     case .missingColumn(_, _, let header), .missingGroup(_, _, let header): header.found
     case .headerIsThere: "a header"
@@ -105,6 +107,7 @@ extension ReaderError: CustomStringConvertible {
       hint ?? "check the path; relative paths start at the schema's folder, or at --path"
     case .unreadable: "make it a readable file of UTF-8 text, or of gzip"
     case .emptyFile: "give a file with at least one row"
+    case .notRead: "the program is at fault here: report it with the schema, please"
     case .headerOnly: "give at least one row, or set `header: false` if the first line is one"
     case .missingColumn(_, let column, let header): header.fix(column: column)
     case .missingGroup(_, let column, let header): header.groupFix(column: column)

@@ -5,6 +5,8 @@ public enum ReaderError: Error, Equatable, Sendable {
   case file(FileError)
   case time(TimeError)
   case missingFile(path: String, hint: String?)
+  /// Something needs what was not taken from a file, though its schema was found right.
+  case notRead(path: String, what: String, purpose: String)
   case unreadable(path: String, reason: String)
   case emptyFile(path: String)
   case headerOnly(path: String)

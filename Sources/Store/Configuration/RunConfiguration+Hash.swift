@@ -11,9 +11,12 @@ extension RunConfiguration {
   public var hash: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Every number of a configuration is finite: there is nothing that could not be written.
-    let json = (try? encoder.encode(deciding)) ?? Data()
-    return SHA256.hash(json).hexadecimal
+    // A number that is none, which no key takes, makes a configuration of its own like any other.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    do { return SHA256.hash(try encoder.encode(deciding)).hexadecimal } catch {
+      preconditionFailure("a configuration cannot be written: \(error)")
+    }
   }
 
   /// The configuration with what decides nothing about the bits of the run set to nothing.

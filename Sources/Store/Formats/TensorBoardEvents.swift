@@ -33,10 +33,13 @@ public struct TensorBoardEvents: Sendable {
   ) {
     let values = values.filter(\.isFinite)
     guard let least = values.min(), let greatest = values.max() else { return }
+    // The distance of numbers of both signs may be more than a number can say: a quarter of it is not.
+    let scale = (greatest - least).isFinite ? 1 : 0.25
+    let first = least * scale
     // Equal numbers need a bin of some width.
-    let width = max((greatest - least) / Double(bins), Double.leastNormalMagnitude)
+    let width = max((greatest * scale - first) / Double(bins), Double.leastNormalMagnitude)
     var counts = [Double](repeating: 0, count: bins)
-    for value in values { counts[min(bins - 1, Int((value - least) / width))] += 1 }
+    for value in values { counts[min(bins - 1, Int((value * scale - first) / width))] += 1 }
     var histogram = ProtobufMessage()
     histogram.double(1, least)
     histogram.double(2, greatest)
@@ -44,7 +47,7 @@ public struct TensorBoardEvents: Sendable {
     histogram.double(4, values.reduce(0, +))
     histogram.double(5, values.reduce(0) { $0 + $1 * $1 })
     histogram.doubles(
-      6, (1...bins).map { $0 == bins ? greatest : least + Double($0) * width })
+      6, (1...bins).map { $0 == bins ? greatest : (first + Double($0) * width) / scale })
     histogram.doubles(7, counts)
     var summary = ProtobufMessage()
     summary.text(1, tag)

@@ -3,13 +3,16 @@ import Foundation
 /// A file of lines that grows to a size and then begins anew: FILE becomes FILE.1, FILE.1 becomes FILE.2.
 ///
 /// Every line is handed over as a whole at once. What cannot be written is counted, tried again with
-/// the next line, and never ends anything.
+/// the next line, and never ends anything. A pipe is never waited for: without a reader, or with one
+/// that does not keep up, lines are missing like any others.
 struct RotatingFile {
   /// Where it is.
   let path: String
   private let mostBytes: Int
   private let kept: Int
   private var file: Int32 = -1
+  /// Whether a part of a line went into a pipe and cannot be taken back.
+  private var isTorn = false
   /// Lines that could not be written since the last one that could.
   private(set) var missing = 0
   /// The system's reason for that.
@@ -43,6 +46,7 @@ struct RotatingFile {
       if let code = rotate() { return code }
       return write(bytes)
     }
+    let bytes = isTorn ? [UInt8(ascii: "\n")] + bytes : bytes
     var sent = 0
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes { systemWrite(file, $0[sent...]) }
@@ -51,10 +55,11 @@ struct RotatingFile {
       } else if errno != EINTR {
         let code = errno
         // Of a line that is half there nothing could be read.
-        if isRegular { ftruncate(file, off_t(size)) }
+        if isRegular { ftruncate(file, off_t(size)) } else { isTorn = isTorn || sent > 0 }
         return code
       }
     }
+    isTorn = false
     return nil
   }
 
@@ -67,7 +72,7 @@ struct RotatingFile {
       return nil
     }
     closeFile()
-    file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o644)
     return file < 0 ? errno : nil
   }
 

@@ -37,11 +37,35 @@ struct AnswerFile: ~Copyable {
     let isThere = stat(path, &facts) == 0
     let isDirect = isThere && facts.st_mode & S_IFMT != S_IFREG
     if isThere, !isDirect, !overwrite { throw occupied(path) }
-    let partial = isDirect ? nil : "\(path).partial-\(getpid())"
-    let flags = O_WRONLY | O_CLOEXEC | (isDirect ? 0 : O_CREAT | O_TRUNC)
-    let descriptor = open(partial ?? path, flags, 0o644)
+    if isDirect {
+      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw refused(path, errno) }
+      return Target(partial: nil, descriptor: descriptor)
+    }
+    let partial = "\(path).partial-\(getpid())"
+    var descriptor = makeNew(partial)
+    // What a process of this number left behind; another person's cannot be taken away in a shared folder.
+    if descriptor < 0, errno == EEXIST, unlink(partial) == 0 { descriptor = makeNew(partial) }
     guard descriptor >= 0 else { throw refused(path, errno) }
     return Target(partial: partial, descriptor: descriptor)
+  }
+
+  /// Makes a file where there is none, and follows no link there.
+  private static func makeNew(_ path: String) -> Int32 {
+    open(path, O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644)
+  }
+
+  /// Refuses a path that could not be written to; a pipe is not opened, since its reader would hear of
+  /// that.
+  ///
+  /// - Throws: ``Failure``, as making the file would.
+  static func check(_ path: String, overwrite: Bool) throws(Failure) {
+    var facts = stat()
+    guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFIFO else {
+      _ = try AnswerFile(path, overwrite: overwrite)
+      return
+    }
+    guard access(path, W_OK) == 0 else { throw refused(path, errno) }
   }
 
   deinit {

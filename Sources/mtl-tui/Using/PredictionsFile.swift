@@ -16,7 +16,7 @@ struct PredictionsOptions: ParsableArguments {
   /// Refuses a path that could not be written to behind the training.
   func check() throws(Failure) {
     guard let predictions else { return }
-    _ = try AnswerFile(predictions, overwrite: overwrite)
+    try AnswerFile.check(predictions, overwrite: overwrite)
   }
 
   /// Writes what a run's kept model has answered; nothing where nobody asked.
