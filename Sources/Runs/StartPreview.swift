@@ -37,6 +37,8 @@ public struct StartPreview: Sendable, Hashable {
   public var stepCount: Int
   /// Why it cannot start as asked, in lines; empty if it can.
   public var problem: [String]
+  /// What a person should know of what was asked for and does not count, in sentences.
+  public var notes: [String] = []
 
   /// Records what a run would be.
   public init(

@@ -3,7 +3,7 @@ import Runs
 /// What may be set about a run in the explorer besides the model's own options: keys of a
 /// configuration.
 enum RunSetting: String, CaseIterable {
-  case optimizer, seed, lr, batch, accumulate, epochs, patience, threads
+  case balancer, optimizer, seed, lr, batch, accumulate, epochs, patience, threads
 
   /// The setting as a person chooses it; its default is what a configuration has.
   func option(in configuration: RunConfiguration) -> ModelDescription.Option {
@@ -14,6 +14,7 @@ enum RunSetting: String, CaseIterable {
 
   private var summary: String {
     switch self {
+    case .balancer: "how the tasks' gradients are put together; mtl-tui balancers lists them"
     case .optimizer: OptimizerConfiguration.Rule.all.map(\.word).joined(separator: ", ")
     case .seed: "of every random draw"
     case .lr: "the learning rate"

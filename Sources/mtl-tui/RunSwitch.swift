@@ -55,13 +55,26 @@ final class RunSwitch {
   var seed: UInt64 { configuration.seed }
 
   /// How a run is trained that is asked for.
+  private struct Asked {
+    var configuration: RunConfiguration
+    /// What was chosen for another model and is left out, in sentences.
+    var notes: [String] = []
+  }
+
+  /// How a run is trained that is asked for.
   ///
-  /// - Throws: ``Failure`` for a setting that cannot be used.
-  private func configuration(for request: StartRequest) throws(Failure) -> RunConfiguration {
-    var configuration = try plan.asking(for: request).located()
+  /// - Throws: ``Failure`` for a setting that cannot be used, `ModelError` for a model that cannot be built
+  ///   so.
+  private func asked(_ request: StartRequest) throws -> Asked {
+    var asked = Asked(configuration: try plan.asking(for: request).located())
     // There is nothing to balance in what is fitted at once.
-    if configuration.isFitted { configuration.balancer = .equal }
-    return configuration
+    if asked.configuration.isFitted { asked.configuration.balancer = .equal }
+    guard request.model != configuration.model, let dataset = data.known else { return asked }
+    let left = try asked.configuration.leaveOutForeignGroups(on: dataset) { [self] in
+      labelPairs(of: dataset)
+    }
+    asked.notes = left.map { "\($0) is left out: \(request.model) has no such parameters" }
+    return asked
   }
 
   /// Tells the run to end and says how to ask for the one that takes its place.
@@ -71,7 +84,7 @@ final class RunSwitch {
   /// - Throws: ``ModelError`` or ``Failure`` before anything is ended, if the run cannot be as asked.
   func start(_ request: StartRequest) throws -> RunStarter.Arrival {
     try check(request)
-    let configuration = try configuration(for: request)
+    let configuration = try asked(request).configuration
     session.beginClosing(keepingEmbeddings: request.keepsEmbeddings)
     return { [self, configuration] in
       guard session.hasEnded else { return nil }
@@ -86,30 +99,29 @@ final class RunSwitch {
   /// The run that goes on just now, as a screen reads it.
   var link: any TrainingLink { served?.link(for: session) ?? session }
 
-  /// Builds the model for the data, if they are known, and lets it go again.
-  func check(_ request: StartRequest) throws {
-    try ModelRegistry.check(request.options, of: request.model)
-    guard let dataset = data.known,
-      case .trained(let make) = try ModelRegistry.entry(named: request.model).kind
-    else { return }
-    let input = InputSpecification(
-      dataset.features, embeddingWidth: configuration.embeddingWidth)
-    _ = try make(
-      try configuration(for: request).modelOptions, input, dataset.tasks, Builder())
-  }
+  /// Looks whether the run could begin, as far as that is known of the data.
+  ///
+  /// - Throws: What the run would fail with before its first step.
+  func check(_ request: StartRequest) throws { _ = try look(at: request) }
 
   /// What a run would be that is asked for; nil while the data are unknown, and for a fitted model.
   func preview(_ request: StartRequest) -> StartPreview? {
-    guard let dataset = data.known else { return nil }
-    do {
-      try ModelRegistry.check(request.options, of: request.model)
-      return try StartPreview(try configuration(for: request), on: dataset) {
-        [self] in labelPairs(of: dataset)
-      }
-    } catch {
+    do { return try look(at: request) } catch {
       let lines = Self.words(for: error).split(separator: "\n")
       return StartPreview(problem: lines.map { String($0.drop { $0 == " " }) })
     }
+  }
+
+  private func look(at request: StartRequest) throws -> StartPreview? {
+    try ModelRegistry.check(request.options, of: request.model)
+    guard let dataset = data.known else { return nil }
+    let asked = try asked(request)
+    let seen = try StartPreview(asked.configuration, on: dataset) { [self] in
+      labelPairs(of: dataset)
+    }
+    guard var preview = seen else { return nil }
+    preview.notes = asked.notes
+    return preview
   }
 }
 
@@ -164,6 +176,8 @@ extension RunSwitch {
   /// What is wrong, in the words that a person types in the explorer rather than those of the flags.
   static func words(for error: any Error) -> String {
     let text = "\(error)".replacingOccurrences(of: "--set model.", with: "")
+      .replacingOccurrences(of: "--set balancer.", with: "balancer.")
+      .replacingOccurrences(of: "--balancer", with: "balancer")
     return text.hasPrefix("--data ") ? String(text.dropFirst("--data ".count)) : text
   }
 
@@ -213,7 +227,7 @@ extension RunSwitch {
   /// A model with what is advised for it as its defaults, and with the settings of its run.
   private func adding(_ model: ModelDescription) -> ModelDescription {
     var model = model
-    guard let configuration = try? configuration(for: StartRequest(model: model.name)),
+    guard let configuration = (try? asked(StartRequest(model: model.name)))?.configuration,
       !configuration.isFitted
     else { return model }
     for index in model.options.indices {

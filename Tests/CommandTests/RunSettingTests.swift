@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Models
+import Objectives
 import Runs
 import Testing
 import Training
@@ -18,8 +19,9 @@ import Training
   @Test("every setting is taken") func taken() throws {
     let configuration = try configuration([
       "seed": "7", "lr": "0.003", "batch": "256", "epochs": "5", "patience": "0", "threads": "3",
-      "optimizer": "sgd",
+      "optimizer": "sgd", "balancer": "pcgrad",
     ])
+    #expect(configuration.balancer == BalancerSetting("pcgrad"))
     #expect(configuration.seed == 7 && configuration.learningRate == 0.003)
     #expect(configuration.batchSize == 256 && configuration.epochs == 5)
     #expect(configuration.patience == 0 && configuration.threads == 3)
@@ -181,6 +183,40 @@ import Training
     #expect(runs.preview(StartRequest(model: "mmoe"))?.problem == [])
     let refused = runs.preview(StartRequest(model: "mmoe", settings: ["batch": "x"]))
     #expect(refused?.problem.first == "batch: a run cannot use this value.")
+  }
+
+  /// Nothing ends for a run that could not begin: its model cannot be balanced so.
+  @Test("what a model refuses is said before the start") func refusedBalancer() throws {
+    let runs = try runs("mmoe")
+    defer { runs.close() }
+    wait(for: runs.session)
+    let before = runs.session
+    let request = StartRequest(model: "single-task", settings: ["balancer": "pcgrad"])
+    #expect(
+      runs.preview(request)?.problem == [
+        "balancer pcgrad: it weighs gradients of what tasks share.",
+        "found: single-task, whose tasks share no parameters",
+        "fix:   take balancer equal or fixed, or a model that shares",
+      ])
+    #expect(throws: BalancerError.self) { _ = try runs.start(request) }
+    #expect(runs.session === before && !before.hasEnded)
+    let typo = runs.preview(StartRequest(model: "mmoe", settings: ["balancer": "pcgradd"]))
+    #expect(typo?.problem.first == "balancer: no balancer 'pcgradd'.")
+    #expect(
+      runs.preview(StartRequest(model: "mmoe", settings: ["balancer": "pcgrad"]))?.problem == [])
+  }
+
+  @Test("a rate of another model's parameters is left out, and said") func groups() throws {
+    let plan = try RunOptions.parse([
+      "--model", "mmoe", "--set", "rate.experts=0.1", "--set", "rate.towers=0.5",
+    ]).plan()
+    let runs = try RunSwitch(plan, data: { _ in try Self.data() })
+    defer { runs.close() }
+    wait(for: runs.session)
+    let other = runs.preview(StartRequest(model: "hard-sharing"))
+    #expect(other?.notes == ["rate.experts is left out: hard-sharing has no such parameters"])
+    #expect(other?.problem == [])
+    #expect(runs.preview(StartRequest(model: "mmoe"))?.notes == [])
   }
 
   @Test("leaving while data are read waits for both") func leaving() throws {

@@ -14,6 +14,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   case gatesMatrix, gatesMatrixGrowing, exampleAsked, dashboardMasks, dashboardBoth, masksMap
   case gradientsAbsent
   case models, modelsOptions, modelsRefused, modelsUnfit, modelsAbsent, modelsStart, earlierRuns
+  case modelsBalancer
   case runs, runsOpen, runsAlone, runsSameStep
   case facts, factsScrolled, best, bestScores, tasksBest, pasted
   case filterTasks, filterEvents, filterModels, filterSegments
@@ -102,6 +103,10 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     case .runsAlone: app.press("7")
     case .modelsUnfit: app.press("6G")
     case .modelsStart: app.press("6jR")
+    case .modelsBalancer:
+      app.press("6:option balancer pcgrad", .enter)
+      _ = app.update(
+        .previewed(app.wantedPreview ?? StartRequest(model: ""), Fixture.refusedPreview))
     case .filterTasks: app.press("/task1")
     case .filterEvents:
       app.press("", .backTab)
@@ -154,6 +159,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     case .dials: return Fixture.app(showing: Fixture.allViews(), dials: Fixture.dials)
     case .models, .modelsOptions, .filterModels, .modelsRefused, .modelsUnfit, .modelsStart:
       return Fixture.app(startable: Fixture.models)
+    case .modelsBalancer: return Fixture.app(startable: Fixture.settableModels)
     case .earlierRuns, .runs, .runsOpen, .runsSameStep: return Fixture.appWithEarlierRuns()
     case .gatesAbsent: return Fixture.app(experts: 0)
     case .exampleAsked: return Fixture.app(experts: 4)

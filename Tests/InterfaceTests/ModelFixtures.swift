@@ -31,6 +31,27 @@ extension Fixture {
       unfit: "it needs two binary tasks, the click and the conversion; found one"),
   ]
 
+  /// The models with what may be set about their runs.
+  static let settableModels = models.map { model in
+    var model = model
+    guard !model.options.isEmpty else { return model }
+    model.settings = [
+      .init(
+        name: "balancer", defaultValue: "equal",
+        summary: "run: how the tasks' gradients are put together"),
+      .init(name: "seed", defaultValue: "1", summary: "run: of every random draw"),
+      .init(name: "lr", defaultValue: "0.001", summary: "run: the learning rate"),
+    ]
+    return model
+  }
+
+  /// A run that its model refuses.
+  static let refusedPreview = StartPreview(problem: [
+    "balancer pcgrad: it weighs tasks that train together.",
+    "found: tasks that take turns (batches)",
+    "fix:   take balancer equal or fixed, or let the tasks train jointly",
+  ])
+
   /// An app that knows what can be started.
   static func app(startable models: [ModelDescription]) -> App {
     var app = app()

@@ -163,6 +163,26 @@ import TrainingFixtures
     #expect(labels(events) == ["3 runs, 3 found"])
   }
 
+  @Test(
+    "a rate of parameters that one model lacks is left out there, and said; one that none has is not"
+  )
+  func groups() throws {
+    var notices: [String] = []
+    let comparison = comparison(
+      try plan(["hard-sharing", "mmoe"], seeds: [1]) { $0.optimizer.rates = ["gates": 0.5] },
+      keeping: false)
+    let table = try comparison.run { if case .notice(let text) = $0 { notices.append(text) } }
+    #expect(table.rows.map(\.runsFinished) == [1, 1, 1])
+    #expect(
+      notices.filter { $0.contains("rate.gates") } == [
+        "hard-sharing has no parameters of rate.gates, which is left out there"
+      ])
+    let typo = try plan(["hard-sharing"], seeds: [1]) { $0.optimizer.rates = ["towerz": 0.5] }
+    #expect(throws: ParameterGroupError.self) {
+      try self.comparison(typo, keeping: false).run { _ in }
+    }
+  }
+
   @Test("what the reader throws comes through; nothing is run") func readerFails() throws {
     struct Spoilt: Error {}
     let comparison = Comparison(try plan(), data: { _ in throw Spoilt() }, journal: nil)

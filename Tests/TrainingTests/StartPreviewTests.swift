@@ -89,6 +89,49 @@ import TrainingFixtures
     #expect(preview.multiplyAdds <= Double(64 * 4 * forward))
   }
 
+  /// What only the model says of its settings is refused before the start, in the words of the run.
+  @Test(arguments: [
+    ("mmoe", "rate.expertz"), ("hard-sharing", "l2.gates"), ("single-task", "pcgrad"),
+    ("csrec", "uncertainty"), ("mmoe", "label"), ("mmoe", "stop"),
+  ])
+  func refusesWhatTheRunRefuses(model: String, setting: String) throws {
+    var configuration = configuration(model)
+    var dataset = dataset
+    switch setting {
+    case "rate.expertz": configuration.optimizer.rates = ["expertz": 0.1]
+    case "l2.gates": configuration.optimizer.l2 = ["gates": 0.1]
+    case "label":
+      configuration.labelSmoothing = 0.1
+      dataset = Dataset(
+        name: dataset.name, features: dataset.features,
+        tasks: dataset.tasks.map { TaskDefinition(name: $0.name, kind: .regression) },
+        training: dataset.training, validation: dataset.validation, test: dataset.test)
+    case "stop": configuration.stop = try KeepRule(parsingScore: "nowhere:auc")
+    default: configuration.balancer = BalancerSetting(setting)
+    }
+    let error = #expect(throws: (any Error).self) {
+      try StartPreview(configuration, on: dataset) {
+        LabelPairs(dataset.training, tasks: dataset.tasks)
+      }
+    }
+    let session = TrainingSession(configuration) { [dataset] _ in dataset }
+    defer { session.close() }
+    let words = printableLines(error.map { "\($0)" } ?? "")
+    #expect(wait(for: session) == .failed(words))
+  }
+
+  @Test func groupsOfAnotherModelAreLeftOut() throws {
+    var configuration = configuration("hard-sharing")
+    configuration.optimizer.rates = ["experts": 0.1, "embeddings": 0.5]
+    configuration.optimizer.l2 = ["gates.board": 1e-5, "towers": 1e-6]
+    let left = try configuration.leaveOutForeignGroups(on: dataset) {
+      LabelPairs(dataset.training, tasks: dataset.tasks)
+    }
+    #expect(left == ["rate.experts", "l2.gates.board"])
+    #expect(configuration.optimizer.rates == ["embeddings": 0.5])
+    #expect(configuration.optimizer.l2 == ["towers": 1e-6])
+  }
+
   @Test func aFittedModelHasNone() throws {
     #expect(try look(at: configuration("linear")) == nil)
   }

@@ -14,8 +14,12 @@ extension ExplorerLoop {
 
   /// Refuses a run that cannot be as asked, while a person is still asked whether it may begin.
   mutating func check(_ request: StartRequest) -> [Effect] {
-    guard let problem = starter?.preview(request)?.problem, !problem.isEmpty else { return [] }
-    return app.update(.refused(problem.joined(separator: "\n")))
+    guard let preview = starter?.preview(request) else { return [] }
+    guard preview.problem.isEmpty else {
+      return app.update(.refused(preview.problem.joined(separator: "\n")))
+    }
+    for note in preview.notes { app.desk.say(note, .warning) }
+    return []
   }
 
   /// Refuses data that cannot be opened, while a person is still asked whether they may be.

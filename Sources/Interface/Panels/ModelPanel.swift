@@ -137,7 +137,9 @@ struct ModelPanel {
       "\(abbreviated(preview.multiplyAdds)) multiply-adds a step",
       "\(grouped(preview.stepCount)) steps", "about \(abbreviated(preview.bytes))B",
     ]
-    return wrapped(words.joined(separator: " · "), columns: columns, lines: 2).map { [Span($0)] }
+    let notes = preview.notes.flatMap { wrapped($0, columns: columns, lines: 2) }
+    return notes.map { [Span($0, .warning)] }
+      + wrapped(words.joined(separator: " · "), columns: columns, lines: 2).map { [Span($0)] }
   }
 
   /// What starting will do, and why it did not.

@@ -28,6 +28,25 @@ extension OptimizerConfiguration {
   }
 }
 
+extension OptimizerConfiguration {
+  /// The groups that have none of some arrays.
+  ///
+  /// - Parameter paths: The paths of all arrays that are learned.
+  /// - Returns: their names as they are set, `rate.experts`.
+  public func groups(foreignTo paths: [String]) -> [String] {
+    func foreign(_ groups: [String: Double]) -> [String] {
+      groups.keys.sorted().filter { name in !paths.contains { Self.group(name, has: $0) } }
+    }
+    return foreign(rates).map { "rate.\($0)" } + foreign(l2).map { "l2.\($0)" }
+  }
+
+  /// Leaves out groups of these names, `rate.experts`.
+  public mutating func leaveOut(_ groups: [String]) {
+    rates = rates.filter { !groups.contains("rate.\($0.key)") }
+    l2 = l2.filter { !groups.contains("l2.\($0.key)") }
+  }
+}
+
 /// Why a setting by group of parameters cannot be followed.
 public struct ParameterGroupError: Error, Equatable, Sendable {
   /// What is wrong.

@@ -1,4 +1,5 @@
 import Datasets
+import Graph
 import Models
 import Objectives
 import Runs
@@ -15,12 +16,24 @@ struct BalancingContext: Equatable {
 
   /// That of a trainer.
   init(_ trainer: Trainer, model: String) {
-    tasks = BalancedTasks(trainer.tasks)
+    self.init(
+      trainer.model, trainer.tasks, trainer.store.specifications, named: model,
+      alternation: trainer.alternation)
+  }
+
+  /// That of a model on some tasks, whose parameters are declared; `alternation` is how its tasks take
+  /// turns just now.
+  init(
+    _ model: any MultiTaskModel, _ tasks: [TaskDefinition],
+    _ specifications: [ParameterSpecification], named name: String,
+    alternation: Alternation = .joint
+  ) {
+    self.tasks = BalancedTasks(tasks)
     // A warm-up trains jointly what takes turns later: what the model says counts too.
-    let alternations = [trainer.model.program.alternation, trainer.alternation]
+    let alternations = [model.program.alternation, alternation]
     if let found = alternations.first(where: { $0 != .joint }) { turns = .turns(found.rawValue) }
-    let isShared = trainer.store.specifications.contains { $0.isLearned && $0.owner == .shared }
-    if !isShared { separate = .nothingShared(model: model) }
+    let isShared = specifications.contains { $0.isLearned && $0.owner == .shared }
+    if !isShared { separate = .nothingShared(model: name) }
   }
 
   /// Why a balancer cannot be used; nil: it can.

@@ -13,20 +13,21 @@ extension [TaskDefinition] {
   }
 }
 
-extension Trainer {
+extension [TaskDefinition] {
   /// Checks that the loss of every binary task is the cross-entropy that is smoothed, and that there
-  /// is one.
-  func checkSmoothing(_ share: Double, model: String) throws(LabelSmoothingError) {
+  /// is one; `losses` are those of the tasks with the labels smoothed.
+  func checkSmoothing(
+    _ share: Double, losses: [any Loss], model: String
+  ) throws(LabelSmoothingError) {
     guard share > 0 else { return }
-    let binary = tasks.indices.filter { tasks[$0].answer.rowLoss == .crossEntropy }
+    let binary = zip(self, losses).filter { task, _ in task.answer.rowLoss == .crossEntropy }
     guard !binary.isEmpty else {
       throw LabelSmoothingError(share: share, model: model, problem: .noBinaryTask)
     }
-    for task in binary {
-      let loss = taskLosses[task]
+    for (task, loss) in binary {
       guard let plain = loss as? TaskLoss, plain.smoothing == Float(share) else {
         throw LabelSmoothingError(
-          share: share, model: model, problem: .otherLoss(task: tasks[task].name, loss.title))
+          share: share, model: model, problem: .otherLoss(task: task.name, loss.title))
       }
     }
   }

@@ -13,12 +13,16 @@ extension StartPreview {
   ///   - configuration: how it would be trained.
   ///   - dataset: the data.
   ///   - labels: counts the labels of the training rows; asked only by models that want to know.
-  /// - Throws: `ModelError` for a model that cannot be built so.
+  /// - Throws: what a run with it would fail with before its first step: `ModelError` for a model that
+  ///   cannot be built so, `ParameterGroupError`, `BalancerError`, `LabelSmoothingError`, `KeepError`,
+  ///   `StopError` for settings that do not fit it, and ``ResourceError``.
   public init?(
     _ configuration: TrainingConfiguration, on dataset: Dataset,
     labels: @escaping () -> LabelPairs
   ) throws {
     let entry = try ModelRegistry.entry(named: configuration.model)
+    try configuration.keep.check(on: dataset)
+    try configuration.stop?.checkStop(on: dataset)
     let builder = Builder()
     builder.dropout = configuration.dropout
     let input = InputSpecification(
@@ -28,12 +32,15 @@ extension StartPreview {
         configuration.modelOptions, input: input, tasks: dataset.tasks,
         labels: labels, builder: builder)?.model
     else { return nil }
+    try configuration.check(model, named: entry.name, builder.specifications, on: dataset)
     let rows = dataset.training.count
     let batch = min(configuration.stepRows, max(1, rows))
     var memory = MemoryEstimate(builder.specifications, optimizer: configuration.optimizer)
+    try memory.check(entry.name)
     memory.add(
       model, tasks: dataset.tasks, batchSize: configuration.batchCapacity(rows: rows),
       threads: configuration.threads, balancer: configuration.balancer)
+    try memory.check(entry.name)
     let plan = Trainer.plans(model, dataset.tasks, batchSize: batch).training
     let epochs =
       model.lottery?.schedule.epochs(tasks: dataset.tasks.count, joint: configuration.epochs)
@@ -44,6 +51,54 @@ extension StartPreview {
       multiplyAdds: Double(batch) * Double(plan.multiplyAdds + plan.backwardMultiplyAdds),
       bytes: memory.bytes,
       stepCount: epochs * max(1, (rows + batch - 1) / batch))
+  }
+}
+
+extension TrainingConfiguration {
+  /// Checks that the settings of a run fit a model with declared parameters.
+  fileprivate func check(
+    _ model: any MultiTaskModel, named name: String, _ specifications: [ParameterSpecification],
+    on dataset: Dataset
+  ) throws {
+    try ParameterStore.checkGroups(of: optimizer, in: specifications)
+    let tasks = model.answering(dataset.tasks.smoothed(by: labelSmoothing))
+    let context = BalancingContext(model, tasks, specifications, named: name)
+    if let error = context.error(balancer) { throw error }
+    let conditional = tasks.indices.map { model.condition(of: $0) != nil }
+    try keep.check(on: dataset, conditional: conditional)
+    try stop?.checkStop(on: dataset, conditional: conditional)
+    try Trainer.checkAccumulation(accumulate, of: model, tasks, named: name)
+    guard labelSmoothing > 0 else { return }
+    let logits = Trainer.trace(model, tasks, isTraining: true).logits
+    try tasks.checkSmoothing(
+      labelSmoothing, losses: model.losses(logits, tasks: tasks).map(\.asLoss), model: name)
+  }
+}
+
+extension TrainingConfiguration {
+  /// Leaves out rates and penalties of parameters that the model does not have on a data set: those that
+  /// were chosen with another model in mind.
+  ///
+  /// - Returns: what was left out, `rate.experts`.
+  /// - Throws: `ModelError` for a model that cannot be built so.
+  public mutating func leaveOutForeignGroups(
+    on dataset: Dataset, labels: @escaping () -> LabelPairs
+  ) throws -> [String] {
+    guard !optimizer.rates.isEmpty || !optimizer.l2.isEmpty else { return [] }
+    let builder = Builder()
+    let input = InputSpecification(dataset.features, embeddingWidth: embeddingWidth)
+    _ = try ModelRegistry.entry(named: model).model(
+      modelOptions, input: input, tasks: dataset.tasks, labels: labels, builder: builder)
+    let foreign = optimizer.groups(foreignTo: builder.learnedPaths)
+    optimizer.leaveOut(foreign)
+    return foreign
+  }
+}
+
+extension Builder {
+  /// The paths of all arrays that are learned.
+  var learnedPaths: [String] {
+    specifications.filter(\.isLearned).flatMap { $0.pieces.map(\.path) }
   }
 }
 

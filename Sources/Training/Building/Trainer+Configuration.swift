@@ -45,8 +45,9 @@ extension Trainer {
       optimizer: configuration.optimizer, dials: builder.dials, seed: configuration.seed,
       pool: WorkerPool(threads: configuration.threads))
     self.roles = roles
-    try checkSmoothing(configuration.labelSmoothing, model: entry.name)
-    try checkAccumulation(configuration.accumulate, model: entry.name)
+    try tasks.checkSmoothing(
+      configuration.labelSmoothing, losses: taskLosses, model: entry.name)
+    try Self.checkAccumulation(configuration.accumulate, of: model, tasks, named: entry.name)
   }
 }
 

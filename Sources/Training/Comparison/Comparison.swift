@@ -70,6 +70,7 @@ public final class Comparison: Sendable {
         observe(.notice($0))
       }
     }
+    work.notices.forEach { observe(.notice($0)) }
     if let notice = dataset.boundNotice { observe(.notice(notice)) }
     if tellsFacts, let folders { observe(.notice(folders.words)) }
     var begun = try folders?.begun() ?? [:]
@@ -115,7 +116,7 @@ public final class Comparison: Sendable {
   ) -> ComparedRun? {
     let dataset = work.dataset
     let session = TrainingSession(
-      plan.configuration(of: planned.run), recording: folders?.recording(goingOnIn: folder)
+      planned.configuration, recording: folders?.recording(goingOnIn: folder)
     ) { _ in dataset }
     defer { session.close() }
     session.show(WantedViews())

@@ -11,6 +11,8 @@ struct ComparisonWork {
     let run: ComparisonPlan.Run
     let place: ComparedPlace
     let identity: RunIdentity
+    /// How it is trained.
+    let configuration: TrainingConfiguration
   }
 
   let plan: ComparisonPlan
@@ -23,6 +25,8 @@ struct ComparisonWork {
   let refusedLines: [Int: String]
   /// By model, why the data do not fit, in one line.
   let unfit: [String: String]
+  /// What was chosen of parameters that only some of the models have, in sentences.
+  let notices: [String]
   private var done: [RunIdentity: ComparedRun]
   private let columns: [ComparedTask]
 
@@ -31,19 +35,24 @@ struct ComparisonWork {
   ) throws {
     self.plan = plan
     self.dataset = dataset
-    let unfit = try Self.unfit(plan, dataset)
+    let (unfit, foreign) = try Self.fit(plan, dataset)
     self.unfit = unfit
+    notices = foreign.sorted { $0.key < $1.key }.map {
+      "\($0) has no parameters of \($1.joined(separator: ", ")), which is left out there"
+    }
     let rows = hexadecimal(dataset.fingerprint)
     let fitting = try plan.runs.filter { unfit[$0.model.label] == nil }
     runs = try fitting.enumerated().map { place, run in
-      Planned(
+      var configuration = plan.configuration(of: run)
+      configuration.optimizer.leaveOut(foreign[run.model.label] ?? [])
+      return Planned(
         run: run,
         place: ComparedPlace(
           number: place + 1, count: fitting.count, model: run.model.label,
           title: run.model.title, seed: run.seed),
-        identity: try RunIdentity(run, of: plan, data: dataset.name, rows: rows))
+        identity: try RunIdentity(run, configuration, data: dataset.name, rows: rows),
+        configuration: configuration)
     }
-    let whole = dataset.wholeTasks
     var refused: [Int: String] = [:]
     let pairs = runs.compactMap { planned -> (RunIdentity, ComparedRun)? in
       guard let entry = found[planned.identity] else { return nil }
@@ -56,14 +65,7 @@ struct ComparisonWork {
     done = Dictionary(pairs) { $1 }
     foundCount = pairs.count
     refusedLines = refused
-    columns = zip(dataset.tasks, whole).map { task, isWhole in
-      // One column for all models: that of the answer that is usual for the labels.
-      let score = task.answer.mainScore
-      return ComparedTask(
-        name: task.name, score: score.name, higherIsBetter: score.higherIsBetter == true,
-        bound: isWhole || task.kind.hasUnit ? dataset.bounds[task.name] : nil,
-        positives: dataset.testPositives(of: task.name))
-    }
+    columns = dataset.comparedTasks
   }
 
   /// Why a balancer does not fit the tasks, in one line; nil: it does.
@@ -72,23 +74,45 @@ struct ComparisonWork {
     return BalancingContext(tasks: tasks).error(balancer)?.sentence
   }
 
-  /// By model, one line for each that cannot be built for these tasks.
-  private static func unfit(_ plan: ComparisonPlan, _ dataset: Dataset) throws -> [String: String] {
+  /// By model, one line for each that cannot be built for these tasks, and the groups of parameters that
+  /// those do not have that can.
+  ///
+  /// - Throws: `ParameterGroupError` for a group that none has.
+  private static func fit(
+    _ plan: ComparisonPlan, _ dataset: Dataset
+  ) throws -> (unfit: [String: String], foreign: [String: [String]]) {
     var unfit: [String: String] = [:]
+    var paths: [String: [String]] = [:]
     for model in plan.models {
       if let problem = problem(with: model.balancer, dataset) { unfit[model.label] = problem }
-      guard case .trained(let make) = try ModelRegistry.entry(named: model.name).kind else {
-        continue
-      }
-      let input = InputSpecification(
-        dataset.features, embeddingWidth: plan.training.embeddingWidth)
-      do {
-        _ = try make(model.options, input, dataset.tasks, Builder())
-      } catch ModelError.unfitData(_, let needs, let found, _) {
-        unfit[model.label] = "needs \(needs); found: \(found)"
+      let builder = Builder()
+      if let reason = try declare(model, dataset, plan.training.embeddingWidth, in: builder) {
+        unfit[model.label] = reason
+      } else if try !ComparisonPlan.isDeterministic(model.name) {
+        paths[model.label] = builder.learnedPaths
       }
     }
-    return unfit
+    if !paths.isEmpty { try plan.training.optimizer.checkGroups(paths.values.flatMap(\.self)) }
+    let foreign = paths.mapValues { plan.training.optimizer.groups(foreignTo: $0) }
+    return (unfit, foreign.filter { !$0.value.isEmpty })
+  }
+}
+
+extension ComparisonWork {
+  /// Declares the parameters of a model that is trained; why it cannot be built for the tasks, if so.
+  private static func declare(
+    _ model: ComparisonPlan.Model, _ dataset: Dataset, _ width: Int, in builder: Builder
+  ) throws -> String? {
+    guard case .trained(let make) = try ModelRegistry.entry(named: model.name).kind else {
+      return nil
+    }
+    let input = InputSpecification(dataset.features, embeddingWidth: width)
+    do {
+      _ = try make(model.options, input, dataset.tasks, builder)
+    } catch ModelError.unfitData(_, let needs, let found, _) {
+      return "needs \(needs); found: \(found)"
+    }
+    return nil
   }
 }
 
@@ -171,6 +195,18 @@ extension Dataset {
     return (0..<test.count).count { row in
       let index = row * tasks.count + task
       return test.labels.base[index] == 1 && test.spaces.map { $0.base[index] != 0 } ?? true
+    }
+  }
+
+  /// The tasks as columns of the table.
+  fileprivate var comparedTasks: [ComparedTask] {
+    zip(tasks, wholeTasks).map { task, isWhole in
+      // One column for all models: that of the answer that is usual for the labels.
+      let score = task.answer.mainScore
+      return ComparedTask(
+        name: task.name, score: score.name, higherIsBetter: score.higherIsBetter == true,
+        bound: isWhole || task.kind.hasUnit ? bounds[task.name] : nil,
+        positives: testPositives(of: task.name))
     }
   }
 

@@ -32,8 +32,15 @@ extension RunIdentity {
 
   /// The identity of a planned run on a data set of this name and fingerprint.
   init(_ run: ComparisonPlan.Run, of plan: ComparisonPlan, data: String, rows: String) throws {
+    try self.init(run, plan.configuration(of: run), data: data, rows: rows)
+  }
+
+  /// The identity of a run with a configuration.
+  init(
+    _ run: ComparisonPlan.Run, _ configuration: TrainingConfiguration, data: String, rows: String
+  ) throws {
     _ = try ModelRegistry.entry(named: run.model.name)
-    var configuration = plan.configuration(of: run)
+    var configuration = configuration
     configuration.data.name = data
     configuration.data.hash = rows
     self.init(

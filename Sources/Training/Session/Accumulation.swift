@@ -1,12 +1,16 @@
+import Datasets
 import Graph
+import Models
 import Runs
 
 extension Trainer {
   /// Checks that nothing in a model is made from all rows of a batch, so that gradients of several
   /// batches may be summed.
-  func checkAccumulation(_ batches: Int, model name: String) throws(AccumulationError) {
+  static func checkAccumulation(
+    _ batches: Int, of model: any MultiTaskModel, _ tasks: [TaskDefinition], named name: String
+  ) throws(AccumulationError) {
     guard batches > 1 else { return }
-    let (graph, logits) = Self.trace(model, tasks, isTraining: true)
+    let (graph, logits) = trace(model, tasks, isTraining: true)
     _ = model.losses(logits, tasks: tasks)
     guard let meeting = graph.nodes.first(where: { $0.operation.meets }) else { return }
     throw AccumulationError(batches: batches, model: name, operation: meeting.operation.name)
