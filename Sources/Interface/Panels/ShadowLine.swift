@@ -1,7 +1,7 @@
 import Runs
 import Terminal
 
-/// What each task gains or loses by what the shadow does without: losses on the same rows, with their
+/// What each task gains or loses by what is different in the shadow: losses on the same rows, with their
 /// noise, then validation scores.
 ///
 ///     F shadow without like since 1,200: ● click loss -0.0012±.0004 gains · ■ follow +0.0003±.0005
