@@ -6,12 +6,14 @@ import Testing
 
 /// Attention and layer norm by themselves against the float64 reference.
 @Suite struct GoldenAttention {
-  @Test(arguments: try GoldenCase.of("primitives_attention"))
+  /// Where a case says which keys are real, no token heeds another one.
+  @Test(arguments: try GoldenCase.of("primitives_attention", "primitives_attention_masked"))
   func multiHeadAttention(_ golden: GoldenCase) throws {
     let golden = try golden.load()
     let x = try golden["inputs"]["x"].tensor.shape  // [B, L, d]
     let shape = AttentionShape(
       tokens: x[1], width: x[2], heads: try golden["config"]["heads"].integer)
+    let valid = golden.isMasked ? try golden["inputs"]["valid"].tensor : nil
     let builder = Builder()
     let rows = PrimitiveRows(Self.flat(try golden["inputs"]["x"].tensor), in: builder)
     let into = TokenDense(shape.width, 3 * shape.width, bias: true, in: builder.shared / "in")
@@ -19,7 +21,11 @@ import Testing
     let upstream = try golden["inputs"]["upstream"].numbers.map(Float.init)
     let primitive = PrimitiveRun(rows, builder) { input in
       let roles = into(input)
-      let weights = roles.attentionScores(shape).softmax(groupsOf: shape.tokens)
+      let scores = roles.attentionScores(shape)
+      let weights =
+        valid.map {
+          scores.softmax(over: .fixed(shape.tokens), keeping: input.graph.carried($0))
+        } ?? scores.softmax(groupsOf: shape.tokens)
       let y = out(roles.attended(by: weights, shape))
       let width = shape.tokens * shape.width
       return (y, input.graph.record(Upstream(values: Storage(upstream), width: width), [y]))
@@ -68,4 +74,9 @@ import Testing
     GoldenTensor(
       shape: [x.shape[0], x.shape.dropFirst().reduce(1, *)], values: x.values)
   }
+}
+
+extension GoldenNode {
+  /// Whether some entries of the case do not exist.
+  fileprivate var isMasked: Bool { (try? self["inputs"].has("valid")) ?? false }
 }

@@ -22,7 +22,9 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all: [OperationCase] = plain + attention + rows
+  static let all: [OperationCase] = [
+    plain, attention, rows, sequences, pointers, convolutions, recurrences,
+  ].flatMap { $0 }
 
   private static let plain: [OperationCase] = [
     OperationCase(

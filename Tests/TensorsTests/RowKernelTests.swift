@@ -11,6 +11,10 @@ extension RowKernel {
     .backward("sigmoid_backward", { $0.sigmoid_backward }) {
       zip($0, $1).map { y, dy in dy * y * (1 - y) }
     },
+    .forward("tanh", { $0.tanh }, scales: [0.1, 1, 8]) { Reference.hyperbolicTangent($0) },
+    .backward("tanh_backward", { $0.tanh_backward }) {
+      zip($0, $1).map { y, dy in dy * (1 - y * y) }
+    },
     .forward("softmax", { $0.softmax }, scales: [1, 30, 1e4]) {
       Reference.softmax($0, width: max(1, $0.count))
     },

@@ -4,6 +4,7 @@
 #include "pack_gradient.h"
 #include "relu.h"
 #include "sigmoid.h"
+#include "tanh.h"
 #include "softmax.h"
 #include "mixture.h"
 #include "small_product.h"

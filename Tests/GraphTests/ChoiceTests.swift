@@ -1,0 +1,77 @@
+import Graph
+import Tensors
+import Testing
+
+/// What ``StraightThrough`` draws, over many rows and steps.
+@Suite struct ChoiceTests {
+  /// The same logits for every row, and one entry of each row chosen.
+  private final class Choosing {
+    static let logits: [Double] = [0.5, -1, 2, 0, -3]
+    static let rows = 1_500
+    private let store: ParameterStore
+    private let executor: Executor
+
+    init(threads: Int, stream: UInt64 = 5) {
+      let count = Self.logits.count
+      store = ParameterStore(
+        [
+          ParameterSpecification(kind: .given(count: count), owner: .shared, pieces: []),
+          ParameterSpecification(kind: .given(count: 1), owner: .shared, pieces: []),
+        ], tasks: 1, seed: 1)
+      store.change(Parameter(index: 0)) { base in
+        for (at, number) in Self.logits.enumerated() { base[at] = Float(number) }
+      }
+      let graph = Graph()
+      let y = graph.row(given: Parameter(index: 0), count: count).repeated().chosen(
+        of: .fixed(count), temperature: Parameter(index: 1), stream: stream)
+      let plan = Plan(
+        graph, purpose: .evaluation, losses: [], outputs: [(name: .value("y"), value: y)],
+        capacity: Self.rows)
+      let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: threads))
+      executor = Executor(plan, store: store, workspace: workspace)
+    }
+
+    func callAsFunction(draw: UInt64) -> [Float] {
+      var batch = Batch(
+        rows: Self.rows, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil,
+        tasks: 1, index: nil)
+      batch.draw = draw
+      executor.run(batch)
+      guard let values = executor.output(.value("y")) else { return [] }
+      return Array(
+        UnsafeBufferPointer(start: values, count: Self.rows * Self.logits.count))
+    }
+  }
+
+  /// An entry is chosen as often as the softmax of the logits says: χ² with 4 degrees of freedom is
+  /// above 18.5 once in a thousand.
+  @Test func choicesFollowTheSoftmax() {
+    let choosing = Choosing(threads: 1)
+    let draws = RandomSource(seed: 31, .test)
+    let steps = 20
+    var counts = [Double](repeating: 0, count: Choosing.logits.count)
+    for step in 0..<steps {
+      let y = choosing(draw: draws.bits(UInt64(step)))
+      for (at, number) in y.enumerated() { counts[at % counts.count] += Double(number) }
+      let sums = stride(from: 0, to: y.count, by: counts.count).map {
+        y[$0..<($0 + counts.count)].reduce(0, +)
+      }
+      #expect(sums.allSatisfy { $0 == 1 })
+    }
+    let all = Double(steps * Choosing.rows)
+    let shares = Reference.softmax(Choosing.logits, width: counts.count)
+    let spread = zip(counts, shares).reduce(0) { sum, one in
+      sum + (one.0 - all * one.1) * (one.0 - all * one.1) / (all * one.1)
+    }
+    #expect(spread < 18.5, "seed 31: χ² \(spread), \(counts)")
+  }
+
+  /// By the row's place in the batch: any number of threads draws the same, another step and another
+  /// stream do not.
+  @Test func drawsFollowRowStepAndStream() {
+    let one = Choosing(threads: 1)(draw: 7)
+    #expect(one == Choosing(threads: 3)(draw: 7))
+    #expect(one != Choosing(threads: 1)(draw: 8))
+    #expect(one != Choosing(threads: 1, stream: 6)(draw: 7))
+  }
+}
