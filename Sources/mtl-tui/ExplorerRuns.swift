@@ -8,28 +8,39 @@ import Training
 struct ExplorerRuns {
   let collection: RunCollection
 
-  /// Every run, the newest first.
+  /// Every run, the newest first, and what is wrong with those that are left out, or with the index.
   ///
   /// - Throws: `StoreError` where the folder of runs cannot be read.
-  func list() throws -> [StoredRun] {
-    try RunIndex(collection).runs().runs.map(stored)
+  func list() throws -> (runs: [StoredRun], remarks: [String]) {
+    let index = RunIndex(collection)
+    let answer = try index.runs()
+    return (answer.runs.map(stored), answer.damaged + [index.remark].compactMap(\.self))
   }
 
-  /// What was recorded of a run.
+  /// What was recorded of a run; of events and losses those before the first that is damaged, which a
+  /// last event says.
   ///
-  /// - Throws: `StoreError` for what is not there or damaged, `DecodingError` for an event that is none.
+  /// - Throws: `StoreError` for what the run is, if that is not there or damaged.
   func course(of run: StoredRun) throws -> StoredCourse {
     let folder = try collection.find(run.id)
     guard let description = try folder.decoded(.description, RunDescription.self) else {
       throw StoreError.noRun(
         path: folder.path, missing: RunFolder.Document.description.rawValue)
     }
-    let events = try folder.events().map {
-      try ValueCoding.decoded(Event.self, from: $0.utf8)
+    var events: [Event] = []
+    var missing: [String] = []
+    for line in try folder.events() {
+      do { events.append(try ValueCoding.decoded(Event.self, from: line.utf8)) } catch {
+        missing.append("event \(events.count + 1) of \(run.id) cannot be read, nor what follows")
+        break
+      }
     }
+    let (losses, damage) = try folder.wholeCurves()
+    if let damage { missing.append("\(damage); what follows is missing") }
+    let step = losses.map(\.lastStep).max() ?? 0
+    events += missing.map { .noticed($0, step: step) }
     return StoredCourse(
-      description: description, losses: try folder.curves(), events: events,
-      checkpoints: folder.checkpointSteps)
+      description: description, losses: losses, events: events, checkpoints: folder.checkpointSteps)
   }
 
   private func stored(_ entry: RunEntry) -> StoredRun {

@@ -9,6 +9,7 @@ import Testing
   /// A library whose calls are noted.
   private final class Shelf {
     var runs: [StoredRun] = []
+    var remarks: [String] = []
     var resumed: [(id: String, step: Int?)] = []
     let link = FakeLink()
     var problem: String?
@@ -40,7 +41,7 @@ import Testing
     let robot = Robot(
       size,
       keptRuns: RunLibrary(
-        list: { shelf.runs },
+        list: { (shelf.runs, shelf.remarks) },
         course: { _ in
           if let problem = shelf.problem { throw Refusal(description: problem) }
           return Self.course
@@ -68,6 +69,17 @@ import Testing
     #expect(robot.text.contains("> 2026-11-27 03:12  mmoe"))
     robot.press("K")
     #expect(robot.text.contains("runs 1"))
+  }
+
+  /// What cannot be listed is said beside what can.
+  @Test func runsThatAreLeftOutAreSaid() {
+    let shelf = Shelf()
+    shelf.runs = [Self.run("a")]
+    shelf.remarks = ["/runs/b/run.json: damaged\n  found: nothing", "/runs/c: damaged"]
+    let robot = robot(shelf)
+    robot.press("K")
+    #expect(robot.text.contains("all runs 1"))
+    #expect(robot.text.contains("/runs/b/run.json: damaged  found: nothing (and 1 more"))
   }
 
   @Test func noRunsIsSaid() {

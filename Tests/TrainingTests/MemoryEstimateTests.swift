@@ -2,6 +2,7 @@ import Datasets
 import Graph
 import Layers
 import Models
+import Objectives
 import Runs
 import Tensors
 import Testing
@@ -97,6 +98,55 @@ import TrainingFixtures
     #expect(training > 0 && scoring > 0)
     #expect(estimate.parts.suffix(2).map(\.what) == ["a batch's values", "scoring"])
     #expect(estimate.bytes == before + training + scoring)
+  }
+
+  /// Notes how much the tables' sums take.
+  private final class Measure: BalanceStage {
+    var floats = 0
+    func visit(_ archive: inout Archive) {}
+    func sees(in turn: TurnState) -> BalanceNeeds { [.gradients, .products] }
+    func balance(_ gradients: borrowing SectionGradients, in turn: TurnState) {
+      floats = gradients.summedFloats
+    }
+  }
+
+  /// What balancers take against what a trainer holds behind a step: one that sees products, one that
+  /// remembers every entry, and one that sees losses alone.
+  @Test(arguments: ["pcgrad", "db-mtl", "uncertainty"])
+  func countsWhatABalancerTakes(_ name: String) throws {
+    let problem = TinyProblem(tasks: 5)
+    let batch = problem.batch(rows: 200)
+    let builder = Builder()
+    guard case .trained(let make) = try ModelRegistry.entry(named: "mmoe").kind else { return }
+    _ = try make([:], problem.input, problem.tasks, builder)
+    let trainer = try problem.trainer("mmoe")
+    let alone = trainer.workspace.laneGradients.count
+    let setting = BalancerSetting(name)
+    try trainer.balance(by: setting, for: BalancedTasks(problem.tasks))
+    #expect(trainer.step(batch, rate: 0.01))
+    let stage = try #require(trainer.stages.balance as? BalancerStage)
+    let measure = Measure()
+    trainer.stages.balance = measure
+    #expect(trainer.step(batch, rate: 0.01))
+
+    var estimate = MemoryEstimate(builder.specifications, optimizer: OptimizerConfiguration())
+    let before = estimate.parts.count
+    estimate.add(
+      setting, builder.specifications, tasks: problem.tasks, batchSize: 256)
+    let found = Dictionary(
+      uniqueKeysWithValues: estimate.parts.dropFirst(before).map { ($0.what, $0.bytes / 4) })
+    guard name != "uncertainty" else {
+      #expect(found.isEmpty)
+      return
+    }
+    func expectNear(_ what: String, _ floats: Int) {
+      let estimate = found[what] ?? 0
+      #expect(abs(estimate - Double(floats)) <= 0.02 * Double(floats), "\(what): \(floats)")
+    }
+    expectNear("the tasks' gradients", trainer.workspace.laneGradients.count - alone)
+    expectNear("the tasks' gradients of tables", measure.floats)
+    expectNear("the balancer's memory", stage.rememberedFloats)
+    #expect((stage.rememberedFloats > 0) == (name == "db-mtl") && measure.floats > 0)
   }
 
   /// Sizes that no machine has end in words, at once, and take nothing.

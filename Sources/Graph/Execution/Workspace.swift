@@ -14,6 +14,11 @@ public final class Workspace {
   /// Rows of ``laneGradients`` at most, with one section.
   public static let mostLanes = Lanes.most
 
+  /// Rows of ``laneGradients`` with so many sections.
+  public static func gradientRows(sections: Int) -> Int {
+    max(mostLanes, Lanes.mostOfSections * sections)
+  }
+
   /// What running means follow, one row a lane; then one a lane for what losses add a second time in
   /// the second part of a parted run, which nobody reads.
   let laneAverages: Storage<Float>
@@ -42,7 +47,7 @@ public final class Workspace {
 
   /// Sees to it that the lanes of a plan of so many backward sections have room.
   func reserve(sections: Int) {
-    let floats = Lanes.mostOfSections * sections * laneStride
+    let floats = Self.gradientRows(sections: sections) * laneStride
     if laneGradients.count < floats { laneGradients = Storage(count: floats, filling: 0) }
   }
 

@@ -111,9 +111,14 @@ extension ExplorerLoop {
       return app.update(.told("no runs are kept here", isRefusal: true))
     }
     do {
-      return app.update(.stored(try keptRuns.list()))
+      let (runs, remarks) = try keptRuns.list()
+      let effects = app.update(.stored(runs))
+      guard let first = remarks.first else { return effects }
+      let others =
+        remarks.count > 1 ? " (and \(remarks.count - 1) more; see mtl-tui runs list)" : ""
+      return effects + app.update(.told(inOneLine(first) + others, isRefusal: true))
     } catch {
-      return app.update(.told(inOneLine(error), isRefusal: true))
+      return app.update(.told(inOneLine("\(error)"), isRefusal: true))
     }
   }
 
@@ -123,7 +128,7 @@ extension ExplorerLoop {
     do {
       return app.update(.course(run, try keptRuns.course(run)))
     } catch {
-      return app.update(.told(inOneLine(error), isRefusal: true))
+      return app.update(.told(inOneLine("\(error)"), isRefusal: true))
     }
   }
 
@@ -133,7 +138,7 @@ extension ExplorerLoop {
       return app.update(.told("no runs are kept here", isRefusal: true))
     }
     do {
-      guard let own = try keptRuns.list().first(where: \.isOwn) else {
+      guard let own = try keptRuns.list().runs.first(where: \.isOwn) else {
         return app.update(.told("this run is not kept, so it has no checkpoints", isRefusal: true))
       }
       let steps = try keptRuns.course(own).checkpoints
@@ -148,7 +153,7 @@ extension ExplorerLoop {
       }
       return resume(own, from: checkpoint)
     } catch {
-      return app.update(.told(inOneLine(error), isRefusal: true))
+      return app.update(.told(inOneLine("\(error)"), isRefusal: true))
     }
   }
 
@@ -160,7 +165,7 @@ extension ExplorerLoop {
       let recorded = try keptRuns.course(run)
       course = recorded.upTo(step ?? recorded.checkpoints.last ?? 0)
     } catch {
-      return app.update(.told(inOneLine(error), isRefusal: true))
+      return app.update(.told(inOneLine("\(error)"), isRefusal: true))
     }
     let meanwhile = Input.told("\(run.id) goes on once the run has ended", isRefusal: false)
     return follow(
@@ -171,7 +176,7 @@ extension ExplorerLoop {
     }
   }
 
-  private func inOneLine(_ error: any Error) -> String {
-    "\(error)".split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: "  ")
+  private func inOneLine(_ message: String) -> String {
+    message.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: "  ")
   }
 }

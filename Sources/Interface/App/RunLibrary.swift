@@ -2,8 +2,9 @@ public import Runs
 
 /// How the explorer comes to runs that were kept: it lists them, looks at one, goes on with one.
 public struct RunLibrary {
-  /// Every run that was kept, the newest first; throws where none can be listed.
-  public let list: () throws -> [StoredRun]
+  /// Every run that was kept, the newest first, and why others are not listed, in sentences; throws where
+  /// none can be.
+  public let list: () throws -> (runs: [StoredRun], remarks: [String])
   /// What was recorded of a run.
   public let course: (StoredRun) throws -> StoredCourse
   /// Ends the run that goes on and goes on with another one, from a checkpoint's step or, for nil, from
@@ -12,7 +13,7 @@ public struct RunLibrary {
 
   /// Names them.
   public init(
-    list: @escaping () throws -> [StoredRun],
+    list: @escaping () throws -> (runs: [StoredRun], remarks: [String]),
     course: @escaping (StoredRun) throws -> StoredCourse,
     resume: @escaping (StoredRun, Int?) throws -> RunStarter.Arrival
   ) {

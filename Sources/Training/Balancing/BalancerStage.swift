@@ -63,6 +63,9 @@ final class BalancerStage: BalanceStage {
       ? EntryBalance(site, remembers: balancer.entryMemory > 0) : nil
   }
 
+  /// Floats that are remembered of entries of gradients.
+  var rememberedFloats: Int { entries?.floats ?? 0 }
+
   /// Visits what is remembered, and what the newest step was given; the balancer's choices are not
   /// part of it.
   func visit(_ archive: inout Archive) throws(ArchiveError) {

@@ -48,6 +48,9 @@ final class EntryBalance {
     gradients = Storage(count: site.tasks, filling: UnsafePointer(zeros.base))
   }
 
+  /// Floats that are remembered.
+  var floats: Int { dense.count + tables.reduce(0) { $0 + $1.count } }
+
   /// Visits what is remembered of every entry.
   func visit(_ archive: inout Archive) throws(ArchiveError) {
     guard remembers else { return }

@@ -84,6 +84,9 @@ struct SectionGradients: ParallelBody, ~Copyable {
   /// Dense arrays and tables.
   var count: Int { arrays.count + tables.count }
 
+  /// Floats of the tables' sums by task.
+  var summedFloats: Int { sums.joined().reduce(0) { $0 + $1.count } }
+
   /// Whether more than one task moves an array, so that it is weighed.
   func isShared(_ array: Int) -> Bool { shared[array] }
 

@@ -40,6 +40,11 @@ struct MemoryEstimate {
     ]
   }
 
+  /// Adds so many floats, unless there are none.
+  mutating func append(_ what: String, _ floats: Double) {
+    if floats > 0 { parts.append((what, 4 * floats)) }
+  }
+
   /// Adds what the plans of a model take, with a balancer that may have to see losses before gradients.
   mutating func add(
     _ model: any MultiTaskModel, tasks: [TaskDefinition], batchSize: Int, threads: Int,

@@ -40,6 +40,9 @@ extension StartPreview {
     memory.add(
       model, tasks: dataset.tasks, batchSize: configuration.batchCapacity(rows: rows),
       threads: configuration.threads, balancer: configuration.balancer)
+    memory.add(
+      configuration.balancer, builder.specifications, tasks: dataset.tasks,
+      batchSize: configuration.batchCapacity(rows: rows))
     try memory.check(entry.name)
     let plan = Trainer.plans(model, dataset.tasks, batchSize: batch).training
     let epochs =

@@ -36,6 +36,8 @@ extension Trainer {
     estimate.add(
       model, tasks: dataset.tasks, batchSize: batchSize, threads: configuration.threads,
       balancer: configuration.balancer)
+    estimate.add(
+      configuration.balancer, builder.specifications, tasks: dataset.tasks, batchSize: batchSize)
     try estimate.check(entry.name)
     let store = ParameterStore(
       builder.specifications, tasks: dataset.tasks.count, seed: configuration.seed)
