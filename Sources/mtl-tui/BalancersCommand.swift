@@ -7,9 +7,9 @@ struct BalancersCommand: ParsableCommand {
     commandName: "balancers",
     abstract: "List how tasks can be balanced, with papers and options.",
     discussion: """
-      What a balancer must see before it weighs a step says what the step costs: nothing one backward \
-      pass, losses one more forward pass, gram, array norms or entries a backward pass for each task, \
-      losses again one more forward pass. Options that are live may be changed while the model trains.
+      What a balancer must see before it weighs a step says what the step costs: nothing and losses one \
+      backward pass, gram, array norms or entries a backward pass for each task, losses again (those \
+      after the update, by which FAMO is defined) one more forward pass. Options that are live may be changed while the model trains.
       """)
 
   @Flag(help: "Print one JSON array.") var json = false
