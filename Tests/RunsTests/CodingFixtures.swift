@@ -23,7 +23,8 @@ enum CodingFixtures {
       model: "mmoe", modelTitle: "MMoE", data: "sample",
       tasks: [
         TaskDescription(
-          name: "click \"now\"", kind: .regression, labelMean: 0.125, lossName: "focal loss",
+          name: "click \"now\"", kind: .regression, answer: .chance, labelMean: 0.125,
+          lossName: "focal loss",
           lossUnit: "squares")
       ],
       categoricalColumns: ["item"], trainingRows: 100, validationRows: 20, testRows: 30,
