@@ -61,7 +61,9 @@ import Watching
     settings.attachment = .steering
     let terminal = AttachedTerminal()
     var loop = ExplorerLoop(app: App(settings: settings), terminal: terminal, link: remote)
-    #expect(wait(&loop, terminal) { $0.contains("mtl MMoE") && $0.contains("[x]") })
+    #expect(
+      wait(&loop, terminal) { $0.contains("steering") && $0.contains("MMoE") && $0.contains("[x]") }
+    )
     terminal.keys = [.character("P")]
     #expect(wait(&loop, terminal) { $0.contains("pause at step") || $0.contains("paused") })
     // The run's own screen sees what the other one did.
