@@ -152,7 +152,7 @@ import TrainingFixtures
     {
       let trainer = try TinyProblem(rows: 4, tasks: tasks).smoothed(0.1).trainer(model, options)
       do throws(LabelSmoothingError) {
-        try trainer.checkSmoothing(0.1, model: model)
+        try trainer.tasks.checkSmoothing(0.1, losses: trainer.taskLosses, model: model)
         return nil
       } catch { return error.problem }
     }
@@ -165,7 +165,9 @@ import TrainingFixtures
     #expect(
       try problem("lt4rec", ["focal": "board"]) == .otherLoss(task: "board", "focal loss"))
     let plain = try TinyProblem(rows: 4).trainer("mmoe")
-    try plain.checkSmoothing(0, model: "mmoe")
-    #expect(throws: LabelSmoothingError.self) { try plain.checkSmoothing(0.1, model: "mmoe") }
+    try plain.tasks.checkSmoothing(0, losses: plain.taskLosses, model: "mmoe")
+    #expect(throws: LabelSmoothingError.self) {
+      try plain.tasks.checkSmoothing(0.1, losses: plain.taskLosses, model: "mmoe")
+    }
   }
 }
