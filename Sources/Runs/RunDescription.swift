@@ -18,8 +18,10 @@ public struct RunDescription: Sendable, Equatable, Codable {
   public var testRows: Int
   /// How many numbers the model learns.
   public var parameterCount: Int
-  /// Rows of a step: a batch, or as many as are accumulated.
+  /// Rows of a batch.
   public var batchSize: Int
+  /// Batches whose gradients are summed before a step; nil: every batch is a step.
+  public var accumulate: Int?
   /// Steps in an epoch.
   public var stepsPerEpoch: Int
   /// Epochs at most.
@@ -68,6 +70,9 @@ public struct RunDescription: Sendable, Equatable, Codable {
 }
 
 extension RunDescription {
+  /// Rows of a step: those of all its batches.
+  public var stepRows: Int { batchSize * (accumulate ?? 1) }
+
   /// What segments can be made of: a categorical column's values, or ranges of numbers.
   public var segmentColumns: [String] { categoricalColumns + numericColumns }
 }

@@ -85,8 +85,9 @@ extension RunDescription {
       ("losses", "[" + tasks.map { quoted($0.lossName) }.joined(separator: ",") + "]"),
       ("training_rows", "\(trainingRows)"), ("validation_rows", "\(validationRows)"),
       ("test_rows", "\(testRows)"), ("parameters", "\(parameterCount)"),
-      ("batch", "\(batchSize)"), ("steps_per_epoch", "\(stepsPerEpoch)"),
-      ("seed", "\(seed)"), ("keep", quoted("\(keep)")),
+      ("batch", "\(batchSize)"), ("accumulate", "\(accumulate ?? 1)"),
+      ("step_rows", "\(stepRows)"), ("steps_per_epoch", "\(stepsPerEpoch)"), ("seed", "\(seed)"),
+      ("keep", quoted("\(keep)")),
       ("group", group.map(quoted) ?? "null"), ("facts", facts.json),
     ])
   }

@@ -194,10 +194,12 @@ import Testing
       .prepared(run),
       [
         "event": "prepared", "model": "mmoe", "data": "log", "training_rows": 10,
-        "validation_rows": 20, "test_rows": 30, "parameters": 40, "batch": 5,
-        "steps_per_epoch": 2, "seed": 7, "keep": "amount:r2", "group": "user",
+        "validation_rows": 20, "test_rows": 30, "parameters": 40, "batch": 5, "accumulate": 1,
+        "step_rows": 5, "steps_per_epoch": 2, "seed": 7, "keep": "amount:r2", "group": "user",
         "tasks": ["click", "amount"], "losses": ["focal loss", "squared error"],
       ])
+    run.accumulate = 3
+    try expect(.prepared(run), ["batch": 5, "accumulate": 3, "step_rows": 15])
     #expect(run.sentence.hasPrefix("MMoE on log: click, amount · 10 rows train"))
     #expect(run.sentence.contains("20 validate, 30 test · 40 parameters"))
   }

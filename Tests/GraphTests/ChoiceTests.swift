@@ -74,4 +74,41 @@ import Testing
     #expect(one != Choosing(threads: 1)(draw: 8))
     #expect(one != Choosing(threads: 1, stream: 6)(draw: 7))
   }
+
+  /// An operation that drops units numbers its draws from 0, as a model numbers its choices: what is
+  /// chosen says nothing of what is dropped.
+  @Test(arguments: [0, 1]) func choicesDoNotFollowDropout(number: Int) throws {
+    let rows = 400
+    let store = ParameterStore(
+      [
+        ParameterSpecification(kind: .given(count: 2), owner: .shared, pieces: []),
+        ParameterSpecification(kind: .given(count: 1), owner: .shared, pieces: []),
+      ], tasks: 1, seed: 1)
+    for parameter in 0..<2 {
+      store.change(Parameter(index: parameter)) { $0.update(repeating: 1, count: 2 - parameter) }
+    }
+    let graph = Graph()
+    let same = graph.row(given: Parameter(index: 0), count: 2).repeated()
+    let dropped = (0...number).map { _ in same.dropout(0.5) }[number]
+    let chosen = same.chosen(
+      of: .fixed(2), temperature: Parameter(index: 1), stream: UInt64(number))
+    let plan = Plan(
+      graph, purpose: .evaluation, losses: [],
+      outputs: [(name: .value("chosen"), value: chosen), (name: .value("kept"), value: dropped)],
+      capacity: rows)
+    let executor = Executor(
+      plan, store: store,
+      workspace: Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 1)))
+    var batch = Batch(
+      rows: rows, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil,
+      tasks: 1, index: nil)
+    batch.draw = 7
+    executor.run(batch)
+    let choices = try #require(executor.output(.value("chosen")))
+    let kept = try #require(executor.output(.value("kept")))
+    let told = (0..<rows).filter { (kept[2 * $0] == 0) != (kept[2 * $0 + 1] == 0) }
+    let agree = told.count { (kept[2 * $0] != 0) == (choices[2 * $0] != 0) }
+    // Of 200 rows or so a half; of draws that are shared none or all.
+    #expect(told.count > 100 && agree > told.count / 3 && agree < told.count * 2 / 3)
+  }
 }

@@ -82,10 +82,11 @@ extension OperationCase {
       reference: form == .choice ? chosen : shares, learned: shares)
   }
 
-  /// l − ln(−ln u), u of the draw 0.
+  /// l − ln(−ln u), u of the draw 0 in the streams of choices.
   private static func noisy(_ x: [Double], of slots: Int, _ stream: UInt64?) -> [Double] {
     guard let stream else { return x }
-    let random = RandomSource(seed: 0, stream: stream)
+    let random = RandomSource(
+      seed: 0, stream: RandomSource.mix(fnv1a("choice".utf8) ^ stream))
     return x.enumerated().map { place, number in
       number - log(-log(random.uniform(UInt64(place / slots), UInt64(place % slots))))
     }

@@ -136,7 +136,7 @@ import Testing
     var measure = StepMeasure()
     measure.unit = unit
     measure.stepsPerEpoch = 4
-    measure.batchSize = 10
+    measure.stepRows = 10
     measure.trainingRows = 33
     measure.clock.note(step: 2, seconds: 1)
     measure.clock.note(step: 6, seconds: 3)
@@ -149,6 +149,16 @@ import Testing
     // Three whole batches and one of three rows.
     #expect([0, 3, 4, 5, 8].map(measure(.examples).value) == [0, 30, 33, 43, 66])
     #expect([0, 1, 2, 4, 6, 8].map(measure(.time).value) == [0, 0.5, 1, 2, 3, 4])
+  }
+
+  /// A step on several batches sees the rows of all of them.
+  @Test func accumulatedBatchesAreOneStep() {
+    var description = Fixture.description()
+    (description.batchSize, description.accumulate) = (16, 3)
+    description.trainingRows = 1_000
+    description.stepsPerEpoch = 21
+    let measure = StepMeasure(.examples, of: description, clock: StepClock())
+    #expect([1, 20, 21, 22].map(measure.value) == [48, 960, 1_000, 1_048])
   }
 
   @Test(arguments: StepUnit.allCases) func stepsAreFoundAgain(unit: StepUnit) {

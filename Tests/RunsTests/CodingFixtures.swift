@@ -29,6 +29,7 @@ enum CodingFixtures {
       ],
       categoricalColumns: ["item"], trainingRows: 100, validationRows: 20, testRows: 30,
       parameterCount: 4_000_000_000, batchSize: 16, stepsPerEpoch: 7, epochs: 3, seed: .max)
+    run.accumulate = 4
     run.dials = [Dial(name: "alpha", summary: "strength", range: -1...2, start: 0.5)]
     run.facts = DataFacts(
       tasks: [

@@ -244,6 +244,23 @@ import Testing
     #expect(try read(text)?.values == values)
   }
 
+  /// A name of two words with nothing behind it is that command, which asks for what is missing; a task
+  /// that is called so has quotes.
+  @Test func aLongerNameAloneIsNoTask() throws {
+    let error = #expect(throws: CommandError.self) {
+      try CommandTable.engine.read("shadow balancer")
+    }
+    guard case .missing(_, let usage)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(usage.hasPrefix("shadow balancer NAME"))
+    let named = try CommandTable.engine.read("shadow \"balancer\"").compactMap(\.command)
+    #expect(named == [.shadow(without: "balancer")])
+    let under = try CommandTable.engine.read("shadow balancer pcgrad").compactMap(\.command)
+    #expect(under == [.shadowUnder(BalancerSetting("pcgrad"))])
+  }
+
   @Test func theLongerNameIsMeantWhereItFits() throws {
     #expect(try read("weight reset")?.entry.name == "weight reset")
     #expect(try read("weight reset 2")?.entry.name == "weight")

@@ -19,7 +19,8 @@ enum StepUnit: String, Sendable, CaseIterable {
 struct StepMeasure: Sendable, Equatable {
   var unit = StepUnit.step
   var stepsPerEpoch = 1
-  var batchSize = 1
+  /// Rows of a step, the batches that are summed for it together.
+  var stepRows = 1
   var trainingRows = 1
   /// Empty where steps are not counted in time.
   var clock = StepClock()
@@ -31,7 +32,7 @@ struct StepMeasure: Sendable, Equatable {
     guard let description else { return }
     self.unit = unit
     stepsPerEpoch = max(1, description.stepsPerEpoch)
-    batchSize = description.batchSize
+    stepRows = description.stepRows
     trainingRows = description.trainingRows
     // Elsewhere it would only make measures differ that are the same.
     if unit == .time { self.clock = clock }
@@ -44,9 +45,9 @@ struct StepMeasure: Sendable, Equatable {
     case .step: return step
     case .epoch: return step / Double(stepsPerEpoch)
     case .examples:
-      // The last batch of an epoch is a short one.
+      // The last step of an epoch is a short one.
       let epochs = (step / Double(stepsPerEpoch)).rounded(.down)
-      let rest = (step - epochs * Double(stepsPerEpoch)) * Double(batchSize)
+      let rest = (step - epochs * Double(stepsPerEpoch)) * Double(stepRows)
       return epochs * Double(trainingRows) + min(rest, Double(trainingRows))
     case .time: return clock.seconds(at: step)
     }

@@ -47,6 +47,8 @@ extension CommandTable {
         let values = try reading.values(of: Array(words.dropFirst(entry.nameWords.count)))
         return TypedCommand(entry: entry, values: values)
       } catch {
+        // A longer name with nothing behind it is no shorter one with a name: those have quotes.
+        if case .missing = error, words.count == entry.nameWords.count { throw error }
         failure = failure ?? error
       }
     }

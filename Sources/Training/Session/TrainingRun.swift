@@ -200,11 +200,12 @@ final class TrainingRun {
       .map(\.name),
       trainingRows: dataset.training.count, validationRows: dataset.validation.count,
       testRows: dataset.test.count, parameterCount: parameterCount,
-      batchSize: configuration.stepRows,
+      batchSize: configuration.batchSize,
       stepsPerEpoch: isFitted
         ? 1
         : max(1, (dataset.training.count + configuration.stepRows - 1) / configuration.stepRows),
       epochs: isFitted ? 0 : configuration.epochs, seed: configuration.seed)
+    if configuration.accumulate > 1 { description.accumulate = configuration.accumulate }
     description.numericColumns = dataset.features.numbers.map {
       dataset.features.dense[$0].column
     }

@@ -13,11 +13,12 @@ internal import Tensors
 ///     p = softmax_t((l_t + g_t) / τ)           l, p [B, n]; τ is given, t over entries that exist
 ///     y = onehot(argmax_t(l_t + g_t))          forward; or y = p, the shares themselves
 ///     dl = p ∘ (dy − ⟨p, dy⟩) / τ              backward, of both
-///     g_t = −ln(−ln u(draw, stream, i, t))     drawn anew in every step, or 0
+///     g_t = −ln(−ln u(draw, choice/stream, i, t))     drawn anew in every step, or 0
 ///
 /// With the noise y_t is 1 with the probability softmax(l)_t. Of equal entries the first is chosen;
 /// where none exists y is 0. A draw depends on the step, the stream, the row's place in the batch
-/// and the entry alone.
+/// and the entry alone; streams of choices are none of ``Dropout``'s or ``Bernoulli``'s, whatever their
+/// numbers.
 ///
 /// Jang, Gu, Poole. "Categorical Reparameterization with Gumbel-Softmax." ICLR 2017, section 2.2.
 /// arXiv:1611.01144
@@ -34,7 +35,7 @@ public struct StraightThrough: Operation {
   public let slots: Slots
   /// τ, more than 0.
   public let temperature: Parameter
-  /// Keeps the draws of different places apart; nil: no noise.
+  /// Keeps the draws of different choices apart; nil: no noise.
   public let stream: UInt64?
   /// What the output is.
   public let form: Output
@@ -98,10 +99,15 @@ public struct StraightThrough: Operation {
     }
   }
 
+  /// Keeps the draws of choices apart from those of other operations, which number their streams too.
+  private static let kind = fnv1a("choice".utf8)
+
   /// Leaves l + g of the entries that exist in scratch; the largest one's place, if there is one.
   private func score(_ row: Int, _ present: Presence, _ call: Call) -> Int? {
     let from = call.input(0).base + row * call.input(0).stride
-    let random = stream.map { RandomSource(seed: call.batch.draw, stream: $0) }
+    let random = stream.map {
+      RandomSource(seed: call.batch.draw, stream: RandomSource.mix(Self.kind ^ $0))
+    }
     var best: Int?
     for slot in 0..<slots.most where present.has(row, slot) {
       let noise = random.map { gumbel($0.uniform(UInt64(call.firstRow + row), UInt64(slot))) } ?? 0
