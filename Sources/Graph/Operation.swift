@@ -29,6 +29,8 @@ public protocol Operation: Sendable {
   func meetingWidth(rows: Int) -> Int
   /// Numbers in a row of the output; stops the program if the inputs do not fit.
   func width(of inputs: [Int]) -> Int
+  /// Numbers in a row of ``Call/kept``: what the forward pass leaves for its own backward pass.
+  func keptWidth(inputs: [Int]) -> Int
   /// Scratch floats that a block of rows needs.
   func scratch(rows: Int) -> Int
   /// Multiply-adds a row, forward.
@@ -66,6 +68,8 @@ extension Operation {
   public func meetBackward(_ call: Call) {}
   /// As many as the inputs have.
   public var scope: RowScope { .inputs }
+  /// Nothing kept.
+  public func keptWidth(inputs: [Int]) -> Int { 0 }
   /// No scratch.
   public func scratch(rows: Int) -> Int { 0 }
   /// None counted.
@@ -258,6 +262,7 @@ public struct Call {
   let operation: UnsafePointer<CompiledOperation>
   let accumulates: UnsafePointer<Bool>
   let values: UnsafePointer<View>
+  let keptRows: UnsafePointer<View>
   let gradients: UnsafePointer<View>
   let laneGradient: UnsafeMutablePointer<Float>
   let laneAverages: UnsafeMutablePointer<Float>
@@ -268,6 +273,10 @@ public struct Call {
 
   /// The block's rows of the output.
   public var output: Rows { rows(values[operation.pointee.node]) }
+
+  /// The block's rows of what forward leaves for backward, ``Operation/keptWidth(inputs:)`` numbers
+  /// each; backward finds them as forward left them.
+  public var kept: Rows { rows(keptRows[operation.pointee.node]) }
 
   /// The block's rows of the output's gradient.
   public var outputGradient: Rows { rows(gradients[operation.pointee.node]) }

@@ -27,6 +27,8 @@ public final class Graph {
     public var inputs: [Int]
     /// Numbers in a row of the result.
     public var width: Int
+    /// Numbers a row that live from its forward pass to its backward pass.
+    var keptWidth = 0
   }
 
   /// Whether what is recorded will be trained on: hidden layers drop units then.
@@ -60,7 +62,10 @@ public final class Graph {
   /// Appends an operation and returns its result; shapes are checked here and never in a step.
   public func record(_ operation: any Operation, _ inputs: [Variable]) -> Variable {
     let width = operation.width(of: inputs.map(\.width))
-    nodes.append(Node(operation: operation, inputs: inputs.map(\.node), width: width))
+    nodes.append(
+      Node(
+        operation: operation, inputs: inputs.map(\.node), width: width,
+        keptWidth: operation.keptWidth(inputs: inputs.map(\.width))))
     return Variable(graph: self, node: nodes.count - 1)
   }
 

@@ -10,12 +10,21 @@
 struct ArenaLayout {
   /// Where each node's values start; nil if the node is not computed.
   var values: [Int?]
+  /// Where what each node keeps for its backward pass starts; nil if it keeps nothing in the arena.
+  var kept: [Int?]
   /// Where each node's gradient starts, by section; nil if it has none in the arena.
   var gradients: [[Int?]]
   /// Floats in the arena.
   var size: Int
-  /// The nodes whose values span the batch.
-  var spanning: [Int] = []
+  /// What has memory for the whole batch.
+  var spanning: [Spanning] = []
+
+  /// The rows of a node that span the batch: its values, or what it keeps for its backward pass.
+  struct Spanning {
+    var node: Int
+    var width: Int
+    var isKept: Bool
+  }
 
   /// The distance of rows of a value: whole vectors, and never a multiple of 512 bytes, so that
   /// the rows of a column do not all fall into one set of the cache.
@@ -34,22 +43,32 @@ struct ArenaLayout {
     losses: Set<Int>? = nil, keepsBlocks: Bool = false
   ) {
     values = [Int?](repeating: nil, count: nodes.count)
+    kept = values
     gradients = sections.map { _ in [Int?](repeating: nil, count: nodes.count) }
     size = 0
     var lives: [Life] = []
     let times = Times(nodes: nodes, order: order, sections: sections, losses: losses ?? [])
     for node in order {
-      let floats = (rows * Self.stride(of: nodes[node].width) + 15) & ~15
-      let span = times.valueSpan(of: node)
-      if let losses, !keepsBlocks, span.upperBound >= order.count, !losses.contains(node) {
-        spanning.append(node)
-      } else {
-        lives.append(Life(node: node, section: nil, floats: floats, span: span))
+      func add(_ content: Life.Content, width: Int, _ span: ClosedRange<Int>) {
+        if let losses, !keepsBlocks, span.upperBound >= order.count, !losses.contains(node) {
+          spanning.append(Spanning(node: node, width: width, isKept: content == .kept))
+        } else {
+          lives.append(
+            Life(node: node, content: content, floats: floats(width: width), span: span))
+        }
+      }
+      func floats(width: Int) -> Int { (rows * Self.stride(of: width) + 15) & ~15 }
+      add(.value, width: nodes[node].width, times.valueSpan(of: node))
+      if nodes[node].keptWidth > 0 {
+        add(.kept, width: nodes[node].keptWidth, times.keptSpan(of: node, in: sections))
       }
       guard !lookups.contains(node) else { continue }
       for section in sections.indices where sections[section].contains(node) {
         let span = times.gradientSpan(of: node, in: section)
-        lives.append(Life(node: node, section: section, floats: floats, span: span))
+        lives.append(
+          Life(
+            node: node, content: .gradient(section: section),
+            floats: floats(width: nodes[node].width), span: span))
       }
     }
     place(lives)
@@ -69,18 +88,23 @@ struct ArenaLayout {
       }
       placed.append((life, start))
       size = max(size, start + life.floats)
-      if let section = life.section {
-        gradients[section][life.node] = start
-      } else {
-        values[life.node] = start
+      switch life.content {
+      case .value: values[life.node] = start
+      case .kept: kept[life.node] = start
+      case .gradient(let section): gradients[section][life.node] = start
       }
     }
   }
 
   private struct Life {
+    enum Content: Hashable {
+      case value
+      case kept
+      case gradient(section: Int)
+    }
+
     var node: Int
-    /// Which section's gradient it is; nil for a value.
-    var section: Int?
+    var content: Content
     var floats: Int
     var span: ClosedRange<Int>
   }
@@ -122,6 +146,11 @@ struct ArenaLayout {
     }
 
     func valueSpan(of node: Int) -> ClosedRange<Int> { first[node]...lastRead[node] }
+
+    func keptSpan(of node: Int, in sections: [Set<Int>]) -> ClosedRange<Int> {
+      let ends = sections.indices.filter { sections[$0].contains(node) }
+      return first[node]...(ends.map { backward(node, in: $0) }.max() ?? first[node])
+    }
 
     func gradientSpan(of node: Int, in section: Int) -> ClosedRange<Int> {
       let last = backward(node, in: section)

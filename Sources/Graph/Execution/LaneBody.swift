@@ -87,7 +87,7 @@ struct LaneBody: ParallelBody, ~Copyable {
         lossSums: sums, accumulatesParameters: !isFirst || follows, lane: lane, lanes: lanes,
         operation: operation,
         accumulates: operation.pointee.accumulates + section * operation.pointee.inputCount,
-        values: values,
+        values: values, keptRows: memory.kept + slot * memory.nodeCount,
         gradients: memory.gradients
           + (slot * memory.sectionCount + section) * memory.nodeCount,
         laneGradient: workspace.laneGradients.base + row * workspace.laneStride,

@@ -112,7 +112,7 @@ public final class Plan {
   /// Floats of values that are kept for the whole batch between forward and backward; 0 unless the
   /// plan is parted.
   public var spanningFloats: Int {
-    places.spanning.reduce(0) { $0 + capacity * ArenaLayout.stride(of: nodes[$1].width) }
+    places.spanning.reduce(0) { $0 + capacity * ArenaLayout.stride(of: $1.width) }
   }
 
   /// A ReLU right behind an affine map that nobody else reads becomes part of it.
@@ -126,8 +126,8 @@ public final class Plan {
         var linear = nodes[input].operation as? Linear, !linear.hasRelu
       else { continue }
       linear.hasRelu = true
-      joined[place] = Graph.Node(
-        operation: linear, inputs: nodes[input].inputs, width: node.width)
+      joined[place] = nodes[input]
+      joined[place].operation = linear
     }
     return joined
   }
@@ -168,7 +168,10 @@ public final class Plan {
 
   /// Rows whose values and gradients fit the second-level cache, between 32 and the lane's rows.
   private static func rowsInCache(_ nodes: [Graph.Node], _ order: [Int], capacity: Int) -> Int {
-    let floats = order.reduce(0) { $0 + ArenaLayout.stride(of: nodes[$1].width) }
+    let floats = order.reduce(0) { sum, node in
+      let (width, kept) = (nodes[node].width, nodes[node].keptWidth)
+      return sum + ArenaLayout.stride(of: width) + (kept > 0 ? ArenaLayout.stride(of: kept) : 0)
+    }
     let rows = cacheFloats / max(1, floats)
     return max(1, min(capacity, max(32, rows / 16 * 16)))
   }

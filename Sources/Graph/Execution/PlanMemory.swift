@@ -4,6 +4,8 @@ import Tensors
 final class PlanMemory {
   /// Values by slot and node.
   let values: UnsafeMutablePointer<View>
+  /// What nodes keep for their backward pass, by slot and node; no base where that is nothing.
+  let kept: UnsafeMutablePointer<View>
   /// Gradients by slot, section and node; no base where there is none.
   let gradients: UnsafeMutablePointer<View>
   /// Nodes in the trace.
@@ -39,6 +41,8 @@ final class PlanMemory {
     let none = View(base: nil, stride: 0, advance: 0)
     values = .allocate(capacity: slots * nodeCount)
     values.initialize(repeating: none, count: slots * nodeCount)
+    kept = .allocate(capacity: slots * nodeCount)
+    kept.initialize(repeating: none, count: slots * nodeCount)
     let gradientCount = slots * sectionCount * nodeCount
     gradients = .allocate(capacity: gradientCount)
     gradients.initialize(repeating: none, count: gradientCount)
@@ -58,19 +62,28 @@ final class PlanMemory {
 
   deinit {
     values.deallocate()
+    kept.deallocate()
     gradients.deallocate()
   }
 
   private func placeValues(_ plan: Plan, slot: Int) {
     for node in plan.nodes.indices {
-      guard let start = plan.places.values[node] else { continue }
-      values[slot * nodeCount + node] = View(
-        base: arenas[slot].base + start, stride: stride(plan, node), advance: 0)
+      func view(_ start: Int, width: Int) -> View {
+        View(
+          base: arenas[slot].base + start, stride: ArenaLayout.stride(of: width), advance: 0)
+      }
+      if let start = plan.places.values[node] {
+        values[slot * nodeCount + node] = view(start, width: plan.nodes[node].width)
+      }
+      if let start = plan.places.kept[node] {
+        kept[slot * nodeCount + node] = view(start, width: plan.nodes[node].keptWidth)
+      }
     }
     var start = spanning.base
-    for node in plan.places.spanning {
-      let stride = stride(plan, node)
-      values[slot * nodeCount + node] = View(base: start, stride: stride, advance: stride)
+    for rows in plan.places.spanning {
+      let stride = ArenaLayout.stride(of: rows.width)
+      let views = rows.isKept ? kept : values
+      views[slot * nodeCount + rows.node] = View(base: start, stride: stride, advance: stride)
       start += plan.capacity * stride
     }
   }
