@@ -114,7 +114,7 @@ import TrainingFixtures
   /// remembers every entry, and one that sees losses alone.
   @Test(arguments: ["pcgrad", "db-mtl", "uncertainty"])
   func countsWhatABalancerTakes(_ name: String) throws {
-    let problem = TinyProblem(tasks: 5)
+    let problem = TinyProblem(tasks: 3)
     let batch = problem.batch(rows: 200)
     let builder = Builder()
     guard case .trained(let make) = try ModelRegistry.entry(named: "mmoe").kind else { return }
