@@ -16,7 +16,9 @@ enum ShellCompletion {
   /// Names that `--data` takes, and schema files.
   static let data = CompletionKind.custom { _, _, prefix in
     let names = ["sample"] + Recipe.all.map(\.name)
-    return names.filter { $0.hasPrefix(prefix) } + PathCompletion.paths(prefix, [".yaml", ".yml"])
+    return
+      (names.filter { $0.hasPrefix(prefix) } + PathCompletion.paths(prefix, [".yaml", ".yml"]))
+      .filter(isPlain)
   }
 
   /// `STEP:COMMAND`: what the engine may be asked for behind the colon.
@@ -32,12 +34,22 @@ enum ShellCompletion {
     runs(in: collection(of: words), unquoted(prefix))
   }
 
-  /// The ids that a beginning may become, the newest run's first, and `last`; none where no list of runs
-  /// can be read.
+  /// The ids that a beginning may become, the newest run's first, and `last`; none where the folder of
+  /// runs cannot be read.
+  ///
+  /// A key that is pressed writes nothing and waits for nobody: the index is neither made nor asked.
   static func runs(in collection: RunCollection?, _ prefix: String) -> [String] {
-    let known = collection.flatMap { try? RunIndex($0).runs().runs } ?? []
-    let names = known.map(\.id) + (known.isEmpty ? [] : ["last"])
-    return names.filter { $0.hasPrefix(prefix) }
+    let ids = collection.flatMap { try? $0.ids() } ?? []
+    return (ids + (ids.isEmpty ? [] : ["last"])).filter { $0.hasPrefix(prefix) }
+  }
+
+  /// Whether a shell takes a text as it is: bash expands what it is offered, so that a file called
+  /// `$(…)` would be a command.
+  static func isPlain(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+        || "._-+/=:,@%".unicodeScalars.contains(scalar)
+    }
   }
 
   /// Where the command of the words looks for runs; nil: nowhere.

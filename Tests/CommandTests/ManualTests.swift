@@ -119,8 +119,27 @@ import Testing
     #expect(completions(["train", "--out=\(folder)"], named) == [ids[0]])
     #expect(completions(["train", "--out", folder], "la") == ["last"])
     #expect(completions(["replay", "--out", folder + "/nowhere"], "").isEmpty)
+    // Bash expands what it is offered: a name that a person or a thief gave is none of these.
+    for name in ["$(touch x)", "20270115-0800-`x`", "20270115-0800-a b", "my run", ids[0] + "-"] {
+      try FileManager.default.copyItem(
+        atPath: "\(folder)/\(ids[0])", toPath: "\(folder)/\(name)")
+    }
+    #expect(completions(["runs", "--in", folder], "") == [ids[1], ids[0], "last"])
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(names.filter { $0.hasPrefix("index") }.isEmpty, "a key that is pressed writes nothing")
     // What predict writes is no folder of runs.
     #expect(ShellCompletion.collection(of: ["predict", "--out", folder])?.path != folder)
+  }
+
+  @Test("paths that a shell would expand are not offered") func plain() {
+    for text in ["a/b-1_c.yaml", "größe.yml", "x=1,2:3@4%"] {
+      #expect(ShellCompletion.isPlain(text), "\(text)")
+    }
+    for text in [
+      "$(x).yaml", "`x`", "a b", "a;b", "a\"b", "a'b", "a\\b", "a\nb", "~x", "{a,b}", "*",
+    ] {
+      #expect(!ShellCompletion.isPlain(text), "\(text)")
+    }
   }
 
   @Test("a shell completes the options of the model that is named") func settings() {

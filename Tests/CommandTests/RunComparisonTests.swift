@@ -11,12 +11,13 @@ import Testing
 
   /// A run that ended with these AUCs of two tasks.
   private func run(
-    _ model: String, seed: UInt64, yaml: String, click: Double, like: Double
+    _ model: String, seed: UInt64, yaml: String, click: Double, like: Double,
+    started: Double = 1_800_000_000, isScored: Bool = true
   ) throws -> SettledRun {
     let writer = RunWriter(
       RunCard(
         command: "train", model: model, data: "sample", seed: seed, configuration: "00",
-        started: 1_800_000_000, program: "test"),
+        started: started, program: "test"),
       documents: [.configuration: Array("seed: \(seed)\n\(yaml)".utf8)],
       in: RunCollection(path: folder))
     let tasks = [("click", click), ("like", like)].map { name, auc in
@@ -24,7 +25,8 @@ import Testing
     }
     let summary = RunSummary(
       reason: .epochs, step: 10, bestStep: 10,
-      test: Evaluation(step: 10, epoch: 1, split: .test, tasks: tasks, score: 0, isBest: true),
+      test: isScored
+        ? Evaluation(step: 10, epoch: 1, split: .test, tasks: tasks, score: 0, isBest: true) : nil,
       examplesPerSecond: 1, seconds: 2, parameterCount: 3, fingerprint: "00")
     writer.end(step: 10, reason: "epochs", summary: try ValueCoding.encoded(summary))
     writer.close()
@@ -60,6 +62,50 @@ import Testing
     for line in ["model.experts", "mmoe (2)", "run 5  \(runs[4].entry.id)"] {
       #expect(comparison.text.contains(line), "\(line)")
     }
+  }
+
+  @Test("a run that was done twice is one pair: the newest that was scored, and it is said")
+  func doubled() throws {
+    defer { _ = try? FileManager.default.removeItem(atPath: folder) }
+    let (small, large) = ("model.experts: 4\n", "model.experts: 8\n")
+    let runs = try [
+      run("mmoe", seed: 1, yaml: small, click: 0.70, like: 0.6, started: 1_800_000_100),
+      run("mmoe", seed: 1, yaml: small, click: 0.60, like: 0.6),
+      run("mmoe", seed: 2, yaml: small, click: 0.71, like: 0.6),
+      run(
+        "mmoe", seed: 2, yaml: small, click: 0.1, like: 0.1, started: 1_800_000_200,
+        isScored: false),
+      run("mmoe", seed: 1, yaml: large, click: 0.65, like: 0.6),
+      run("mmoe", seed: 1, yaml: large, click: 0.72, like: 0.6, started: 1_800_000_100),
+      run("mmoe", seed: 2, yaml: large, click: 0.74, like: 0.6),
+    ]
+    let comparison = RunComparison(runs)
+    let kept = [0, 2, 5, 6].map { runs[$0].entry.id }
+    #expect(comparison.groups.flatMap { $0.map(\.entry.id) } == kept)
+    #expect(
+      comparison.doubled.map { [$0.leftOut, $0.counted] }
+        == [[1, 0], [3, 2], [4, 5]].map { $0.map { runs[$0].entry.id } })
+    let test = try #require(try #require(comparison.table).rows[1].cells[0].test)
+    #expect(test.pairs == 2 && abs(test.meanDifference - 0.025) < 1e-12)
+    let words = "\(runs[1].entry.id) is left out: \(runs[0].entry.id) has its settings and its seed"
+    #expect(comparison.text.contains(words))
+    #expect(comparison.json.contains(#""leftOut":["\#(runs[1].entry.id)","#))
+  }
+
+  @Test("threads, pace and where the same rows lie make no other setting") func sameSettings()
+    throws
+  {
+    defer { _ = try? FileManager.default.removeItem(atPath: folder) }
+    let here = "data: a.yaml\npath: /a\ndata.hash: 0f\nthreads: 1\npace: 0\npaused: false\n"
+    let there = "data: b.yaml\ndata.hash: 0f\nthreads: 2\npace: 9\npaused: true\n"
+    let other = there.replacingOccurrences(of: "0f", with: "1f")
+    let unknown = ["data: a.yaml\n", "data: b.yaml\n"]
+    let runs = try ([here, there, other] + unknown).enumerated().map { index, yaml in
+      try run("mmoe", seed: UInt64(index), yaml: yaml, click: 0.7, like: 0.6)
+    }
+    let comparison = RunComparison(runs)
+    #expect(comparison.groups.map { $0.map(\.entry.card.seed) } == [[0, 1], [2], [3], [4]])
+    #expect(comparison.text.contains("threads (changes no bit)"))
   }
 
   @Test("settings of nested and listed keys are paths")

@@ -47,7 +47,10 @@ public struct ConfigurationKey: Sendable {
   }
 
   /// Whether runs that differ in the value alone differ in their bits.
-  public var decides: Bool { !["threads", "pace", "paused"].contains(name) }
+  public var decides: Bool { !Self.changingNothing.contains(name) }
+
+  /// The names of the keys whose values change no bit of a run.
+  public static let changingNothing = ["threads", "pace", "paused"]
 }
 
 /// Keys that share what stands before their dot.

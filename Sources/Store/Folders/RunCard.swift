@@ -46,6 +46,14 @@ public struct RunCard: Codable, Sendable, Hashable {
       .filter { !$0.isEmpty }.joined(separator: "-")
   }
 
+  /// Whether a name has the form of an id.
+  ///
+  /// Eight digits, four digits, then small letters and digits in words behind single dashes; a person
+  /// may call a folder anything else.
+  static func isId(_ name: String) -> Bool {
+    name.wholeMatch(of: /[0-9]{8}-[0-9]{4}(-[a-z0-9]+)*/) != nil
+  }
+
   /// A moment in local time, `20261127-0312`.
   private static func minute(_ seconds: Double) -> String {
     // A card that is damaged may say any number: years of four digits are shown.

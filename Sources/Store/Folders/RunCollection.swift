@@ -44,6 +44,14 @@ public struct RunCollection: Sendable, Hashable {
     }
   }
 
+  /// The ids of the runs in it whose names have the form that this program writes, the newest first, by
+  /// the minute that the names say; nothing in the folders is read, and nothing is written.
+  ///
+  /// - Throws: ``StoreError/unusable(path:doing:reason:)`` as ``folders()`` does.
+  public func ids() throws(StoreError) -> [String] {
+    try folders().map(\.id).filter(RunCard.isId).sorted(by: >)
+  }
+
   /// The run that a person means: an id, the beginning of one, `last`, or the path of a folder.
   ///
   /// - Throws: ``StoreError/unknownRun(_:in:near:)``, ``StoreError/ambiguousRun(_:_:)`` or

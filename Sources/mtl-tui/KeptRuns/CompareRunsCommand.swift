@@ -11,7 +11,8 @@ struct CompareRunsCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Say what differs between the settings of runs, and compare their scores.",
     discussion: """
-      Runs that differ in their seed alone are taken together. Where two settings have two seeds or \
+      Runs that differ in their seed alone are taken together, whatever their threads and pace; of \
+      several with the same seed and settings the newest that was scored counts. Where two settings have two seeds or \
       more in common, their scores are tested by Student's paired t-test over these seeds, against \
       the setting that is named first.
       """)
@@ -35,15 +36,17 @@ struct CompareRunsCommand: ParsableCommand {
     var folders: [RunFolder] = []
     for name in names {
       let folder = try home.run(name)
-      if !folders.contains(folder) { folders.append(folder) }
+      if !folders.contains(where: folder.isSame) { folders.append(folder) }
     }
-    for folder in try tagged() where !folders.contains(folder) { folders.append(folder) }
+    for folder in try tagged() where !folders.contains(where: folder.isSame) {
+      folders.append(folder)
+    }
     guard folders.count >= 2 else {
       throw Failure(
         message: """
-          --tag \(printable(tag ?? "")): there are not two runs to compare.
-            found: \(folders.isEmpty ? "no run that ended" : "\(folders[0].id) alone")
-            fix:   mtl-tui runs list shows the tags
+          \(tag.map { "--tag \(printable($0)): " } ?? "")there are not two runs to compare.
+            found: \(folders.first.map { "\(printable($0.id)) alone" } ?? "no run that ended")
+            fix:   mtl-tui runs list shows the runs\(tag == nil ? "" : " and their tags")
           """)
     }
     let kept = try folders.map { folder throws(Failure) in try SettledRun(folder) }
@@ -61,6 +64,16 @@ struct CompareRunsCommand: ParsableCommand {
       return try RunIndex(collection).runs(filter).runs.reversed().filter { $0.reason != nil }
         .map { entry throws(StoreError) in try collection.find(entry.id) }
     }
+  }
+}
+
+extension RunFolder {
+  /// Whether another path leads to the same folder.
+  fileprivate func isSame(as other: RunFolder) -> Bool {
+    func real(_ path: String) -> String {
+      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+    return self == other || real(path) == real(other.path)
   }
 }
 
@@ -89,22 +102,35 @@ struct RunComparison {
   /// What differs between them.
   let differing: [String]
   /// The runs by what else than the seed they have in common, in the order in which they were named.
+  ///
+  /// A seed is in a group once: the same run done twice is no second draw.
   let groups: [[SettledRun]]
+  /// By the id of a run that is left out, the id of the one that counts for the same seed and settings.
+  let doubled: [(leftOut: String, counted: String)]
 
   init(_ runs: [SettledRun]) {
     self.runs = runs
     differing = RunSettings.differing(runs.map(\.settings))
     var groups: [[SettledRun]] = []
+    var doubled: [(leftOut: String, counted: String)] = []
     for run in runs {
-      let rest = run.settings.without("seed")
-      let index = groups.firstIndex { group in
-        group[0].settings.without("seed") == rest
-          && group[0].entry.card.model == run.entry.card.model
-          && group[0].entry.card.data == run.entry.card.data
+      guard let group = groups.firstIndex(where: { $0[0].isSetting(like: run) }) else {
+        groups.append([run])
+        continue
       }
-      if let index { groups[index].append(run) } else { groups.append([run]) }
+      let same = groups[group].firstIndex { $0.entry.card.seed == run.entry.card.seed }
+      guard let same else {
+        groups[group].append(run)
+        continue
+      }
+      let other = groups[group][same]
+      let isNewer = run.counts(before: other)
+      if isNewer { groups[group][same] = run }
+      doubled.append(
+        isNewer ? (other.entry.id, run.entry.id) : (run.entry.id, other.entry.id))
     }
     self.groups = groups
+    self.doubled = doubled
   }
 
   /// The table of means, gains and tests; nil without a run that was scored.
@@ -127,12 +153,20 @@ struct RunComparison {
   var text: String {
     var settings = TextTable(["setting"] + runs.indices.map { "run \($0 + 1)" })
     for path in differing {
-      settings.add([printable(path)] + runs.map { printable($0.settings.values[path] ?? "–") })
+      let note = ConfigurationKey.changingNothing.contains(path) ? " (changes no bit)" : ""
+      settings.add(
+        [printable(path) + note] + runs.map { printable($0.settings.values[path] ?? "–") })
     }
     var parts = [
       runs.enumerated().map { "run \($0 + 1)  \(printable($1.entry.id))" }.joined(separator: "\n"),
       differing.isEmpty ? "Their settings are the same." : settings.text,
     ]
+    if !doubled.isEmpty {
+      parts.append(
+        doubled.map { leftOut, counted in
+          "\(printable(leftOut)) is left out: \(printable(counted)) has its settings and its seed"
+        }.joined(separator: "\n"))
+    }
     if let table { parts.append(table.text) } else { parts.append("None of them was scored.") }
     return parts.joined(separator: "\n\n")
   }
@@ -153,12 +187,28 @@ struct RunComparison {
       ("runs", "[" + runs.map { quoted($0.entry.id) }.joined(separator: ",") + "]"),
       ("differences", object(differences)),
       ("groups", "[" + groups.joined(separator: ",") + "]"),
+      ("leftOut", "[" + doubled.map { quoted($0.leftOut) }.joined(separator: ",") + "]"),
       ("table", table?.json(isInterrupted: false) ?? "null"),
     ])
   }
 }
 
 extension SettledRun {
+  /// Whether another run differs at most in its seed and in what changes no bit.
+  fileprivate func isSetting(like other: SettledRun) -> Bool {
+    settings.withoutSeed == other.settings.withoutSeed
+      && entry.card.model == other.entry.card.model && entry.card.data == other.entry.card.data
+  }
+
+  /// Whether it counts where another has the same seed and settings: one that was scored before one
+  /// that was not, then the newer.
+  fileprivate func counts(before other: SettledRun) -> Bool {
+    func rank(_ run: SettledRun) -> (Int, Double, String) {
+      (run.compared("") == nil ? 0 : 1, run.entry.card.started, run.entry.id)
+    }
+    return rank(self) > rank(other)
+  }
+
   /// The run as a comparison takes it; nil if it was not scored.
   fileprivate func compared(_ label: String) -> ComparedRun? {
     guard let summary, let scores = summary.test ?? summary.validation else { return nil }

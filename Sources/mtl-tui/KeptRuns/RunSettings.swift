@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 import Store
 import Yams
 
@@ -39,10 +40,13 @@ struct RunSettings: Equatable {
     }
   }
 
-  /// The settings without one of a name.
-  func without(_ name: String) -> RunSettings {
+  /// The settings that a run has in common with others of another seed: without the seed and without
+  /// what changes no bit, nor where rows lie that are known by their content.
+  var withoutSeed: RunSettings {
     var rest = self
-    rest.values[name] = nil
+    rest.values["seed"] = nil
+    for name in ConfigurationKey.changingNothing { rest.values[name] = nil }
+    if values["data.hash"] != nil { for name in ["data", "path"] { rest.values[name] = nil } }
     return rest
   }
 
