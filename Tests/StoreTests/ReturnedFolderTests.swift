@@ -138,6 +138,75 @@ import Testing
     #expect(try run.curves() == [Small.bin(16)])
   }
 
+  /// The files are shorter at the branch's checkpoint than at the best one.
+  @Test(
+    "a branch has what is left of files that were taken away, and says what is not",
+    arguments: [["events.jsonl", "curves.bin"], ["curves.bin"]])
+  func branch(names: [String]) throws {
+    let writer = begun()
+    let run = writer.folder
+    writer.append(event: "two")
+    writer.append([Small.bin(4)])
+    save(writer, 8, isBest: true)
+    for name in names { try files.removeItem(atPath: "\(run.path)/\(name)") }
+    save(writer, 12)
+    writer.append(event: "three")
+    writer.append([Small.bin(12)])
+    save(writer, 16)
+    writer.close()
+    let branch = try RunWriter(
+      Small.card, branchingOff: run, at: run.checkpoint(16),
+      in: RunCollection(path: folder.path + "/branches"))
+    branch.close()
+    let found = branch.folder
+    let before = names.count == 1 ? ["one", "two"] : []
+    #expect(found.checkpointSteps == [8, 16])
+    #expect(try found.curves() == [Small.bin(12)])
+    #expect(try found.events() == before + ["three"])
+    // What stands there now is none of what the best one had.
+    #expect(try found.checkpoint(8).lengths.curveBytes == 0)
+    #expect(
+      try found.checkpoint(8).lengths.eventBytes == before.map { $0.utf8.count + 1 }.reduce(0, +))
+    #expect(try found.checkpoint(16).lengths.curveBytes == LossRecords.size)
+    let lacks = try #require(branch.takeNotices().first { $0.contains("taken away") })
+    #expect(lacks.contains("losses of \(run.id): their file"))
+    #expect(lacks.contains("between step 8 and step 16"))
+    #expect(lacks.contains("events") == (names.count == 2))
+  }
+
+  /// A person names the run while it trains, and the disk that it lies on goes and comes back.
+  @Test(
+    "tags that a person gave are still there, and those that it began with where it is made anew")
+  func tags() throws {
+    let writer = RunWriter(
+      Small.card, documents: [.tags: Array("[\"a\"]".utf8)],
+      in: RunCollection(path: folder.path + "/runs"), keepingEvery: nil, on: .quick)
+    writer.append(event: "one")
+    let path = writer.folder.path
+    try writer.folder.setTags(["a", "b"])
+    try files.moveItem(atPath: path, toPath: away)
+    writer.append(event: "two")
+    #expect(try writer.folder.tags() == ["a"])
+    try files.removeItem(atPath: path)
+    try files.moveItem(atPath: away, toPath: path)
+    writer.append(event: "three")
+    #expect(writer.takeNotices().last?.contains("is back") == true)
+    #expect(try writer.folder.tags() == ["a", "b"])
+  }
+
+  @Test("a run that goes on keeps its tags where its folder is made anew")
+  func tagsOfAResumedRun() throws {
+    let first = begun()
+    try first.folder.setTags(["a", "b"])
+    first.close()
+    let run = first.folder
+    let writer = try RunWriter(resuming: run, from: run.checkpoint(4))
+    try files.removeItem(atPath: run.path)
+    writer.append(event: "two")
+    #expect(writer.takeNotices().map { $0.contains("is made anew") } == [true])
+    #expect(try writer.folder.tags() == ["a", "b"])
+  }
+
   private func append(_ text: String, to path: String) throws {
     let handle = try #require(FileHandle(forWritingAtPath: path))
     try handle.seekToEnd()

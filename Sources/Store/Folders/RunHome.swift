@@ -50,7 +50,7 @@ final class RunHome {
     self.disk = disk
     self.lock = lock
     documents = [:]
-    for document in RunFolder.Document.allCases where document != .summary && document != .tags {
+    for document in RunFolder.Document.allCases where document != .summary {
       documents[document] = try folder.read(document)
     }
     state = FileStatus(folder.path).map { .open($0.identity) } ?? .closed
@@ -116,6 +116,8 @@ extension RunHome {
     if folder.isOfRun(documents[.card]) {
       let known = FileStatus(folder.path).flatMap { left[$0.identity] }
       try hold { () throws(StoreError) in try records.goOn(behind: known) }
+      // A person changes them while the run trains; those of the run are only what it began with.
+      if FileStatus(folder.path(of: .tags)) != nil { unwritten.remove(.tags) }
       return
         "the run's folder is back and is gone on with: \(folder.path) has no losses, events and "
         + "checkpoints from meanwhile"

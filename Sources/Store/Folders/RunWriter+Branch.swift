@@ -76,16 +76,61 @@ private struct RunHistory {
     let (all, damage) = try folder.wholeCurves()
     losses = all
     events = try folder.eventLines(bytes: checkpoint.lengths.eventBytes)
-    missing = damage.map { "the branch has only the losses of \(folder.id) before a damage: \($0)" }
+    let checkpoints = try folder.kept(before: checkpoint) + [checkpoint]
+    let kept = Kept(checkpoints.map(\.lengths))
+    missing = kept.words(of: folder, checkpoints, damage)
     var (parts, written): ([Part], (events: Int, losses: Int)) = ([], (0, 0))
-    for one in try folder.kept(before: checkpoint) + [checkpoint] {
-      let (bytes, bins) = (one.lengths.eventBytes, one.lengths.curveBytes / LossRecords.size)
-      let lines = try folder.eventLines(bytes: bytes).count
+    for (one, length) in zip(checkpoints, kept.lengths) {
+      let lines = try folder.eventLines(bytes: length.eventBytes).count
+      let bins = length.curveBytes / LossRecords.size
       parts.append(
         Part(events: lines - written.events, losses: bins - written.losses, checkpoint: one))
       written = (lines, bins)
     }
     self.parts = parts
+  }
+}
+
+/// How much of what stood in a run's files at its checkpoints stands in them still.
+///
+/// A file that is shorter at a later checkpoint was taken away and written anew between the two: nothing of
+/// what it had at the earlier one is in it.
+private struct Kept {
+  /// By checkpoint, never falling.
+  private(set) var lengths: [RecordedLengths]
+  /// Which checkpoint is the first with events, and with losses, that are there; 0: all are.
+  private var (events, losses) = (0, 0)
+
+  init(_ lengths: [RecordedLengths]) {
+    self.lengths = lengths
+    events = Self.clear(\.eventBytes, in: &self.lengths)
+    losses = Self.clear(\.curveBytes, in: &self.lengths)
+  }
+
+  /// Counts nothing before the last checkpoint at which a file is shorter than at the one before; that one.
+  private static func clear(
+    _ file: WritableKeyPath<RecordedLengths, Int>, in lengths: inout [RecordedLengths]
+  ) -> Int {
+    let anew = lengths.indices.dropFirst().last {
+      lengths[$0][keyPath: file] < lengths[$0 - 1][keyPath: file]
+    }
+    for index in 0..<(anew ?? 0) { lengths[index][keyPath: file] = 0 }
+    return anew ?? 0
+  }
+
+  /// What a branch lacks, for a person; nil: nothing.
+  func words(
+    of folder: RunFolder, _ checkpoints: [Checkpoint], _ damage: StoreError?
+  ) -> String? {
+    let lacks = [("events", events), ("losses", losses)].filter { $0.1 > 0 }.map { name, first in
+      "the branch lacks \(name) of \(folder.id): their file was taken away between step "
+        + "\(checkpoints[first - 1].step) and step \(checkpoints[first].step)"
+    }
+    let damaged = damage.map {
+      "the branch has only the losses of \(folder.id) before a damage: \($0)"
+    }
+    let all = lacks + [damaged].compactMap(\.self)
+    return all.isEmpty ? nil : all.joined(separator: "; ")
   }
 }
 
