@@ -55,20 +55,19 @@ extension KeepRule: CustomStringConvertible {
   /// Checks that the task is one of these and has the score.
   ///
   /// - Parameters:
-  ///   - tasks: The tasks of the data, with what is answered for them.
+  ///   - tasks: The tasks of the data, with what is answered for them; nil: no model has said it yet.
   ///   - hasGroups: Whether a column groups the rows.
   ///   - conditional: By task, whether it is judged on another one's positive rows; empty: none is.
   /// - Throws: ``KeepError``, with the near name.
   public func check(
-    _ tasks: [(name: String, answer: Answer)], hasGroups: Bool,
+    _ tasks: [(name: String, answer: Answer?)], hasGroups: Bool,
     conditional: [Bool] = []
   ) throws(KeepError) {
     guard case .score(let task, let name) = self, let score = ScoreKind.named(name) else { return }
     guard let index = tasks.firstIndex(where: { $0.name == task }) else {
       throw .unknownTask(task, known: tasks.map(\.name))
     }
-    let answer = tasks[index].answer
-    guard answer.scores.contains(score) else {
+    if let answer = tasks[index].answer, !answer.scores.contains(score) {
       throw .otherAnswer(name, task: task, answer)
     }
     switch score.need {

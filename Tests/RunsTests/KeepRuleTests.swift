@@ -26,7 +26,7 @@ import Testing
   ])
   func checksAgainstTheData(_ text: String, _ words: String?) throws {
     let rule = try KeepRule(parsing: text)
-    let tasks: [(name: String, answer: Answer)] = [
+    let tasks: [(name: String, answer: Answer?)] = [
       ("click", .chance), ("buy", .chance), ("watch", .amount),
     ]
     do {
@@ -35,6 +35,12 @@ import Testing
     } catch {
       #expect(words.map("\(error)".contains) ?? false, "\(error)")
     }
+    // As long as no model has said what it answers, every score may be one of it.
+    let unsaid = tasks.map { (name: $0.name, answer: Answer?.none) }
+    let isOfAnswers = ["click:rmse", "watch:auc"].contains(text)
+    let isRefused =
+      (try? rule.check(unsaid, hasGroups: false, conditional: [false, true, false])) == nil
+    #expect(isRefused == (words != nil && !isOfAnswers))
     if text == "click:gauc" { try rule.check(tasks, hasGroups: true) }
   }
 

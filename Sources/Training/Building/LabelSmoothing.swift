@@ -3,7 +3,7 @@ import Objectives
 import Runs
 
 extension [TaskDefinition] {
-  /// The tasks with the labels of the binary ones smoothed.
+  /// The tasks with the labels smoothed of those whose chance is answered, as the model declares.
   func smoothed(by share: Double) -> [TaskDefinition] {
     map { task in
       var task = task

@@ -21,8 +21,7 @@ extension StartPreview {
     labels: @escaping () -> LabelPairs
   ) throws {
     let entry = try ModelRegistry.entry(named: configuration.model)
-    try configuration.keep.check(on: dataset)
-    try configuration.stop?.checkStop(on: dataset)
+    try configuration.checkScores(on: dataset)
     let builder = Builder()
     builder.dropout = configuration.dropout
     let input = InputSpecification(
@@ -59,17 +58,16 @@ extension StartPreview {
 
 extension TrainingConfiguration {
   /// Checks that the settings of a run fit a model with declared parameters.
-  fileprivate func check(
+  func check(
     _ model: any MultiTaskModel, named name: String, _ specifications: [ParameterSpecification],
     on dataset: Dataset
   ) throws {
     try ParameterStore.checkGroups(of: optimizer, in: specifications)
-    let tasks = model.answering(dataset.tasks.smoothed(by: labelSmoothing))
+    let tasks = model.answering(dataset.tasks).smoothed(by: labelSmoothing)
     let context = BalancingContext(model, tasks, specifications, named: name)
     if let error = context.error(balancer) { throw error }
     let conditional = tasks.indices.map { model.condition(of: $0) != nil }
-    try keep.check(on: dataset, conditional: conditional)
-    try stop?.checkStop(on: dataset, conditional: conditional)
+    try checkScores(on: dataset, answering: tasks, conditional: conditional)
     try Trainer.checkAccumulation(accumulate, of: model, tasks, named: name)
     guard labelSmoothing > 0 else { return }
     let logits = Trainer.trace(model, tasks, isTraining: true).logits

@@ -42,7 +42,8 @@ extension Trainer {
     let store = ParameterStore(
       builder.specifications, tasks: dataset.tasks.count, seed: configuration.seed)
     self.init(
-      model, store: store, tasks: dataset.tasks.smoothed(by: configuration.labelSmoothing),
+      model, store: store,
+      tasks: model.answering(dataset.tasks).smoothed(by: configuration.labelSmoothing),
       batchSize: batchSize,
       optimizer: configuration.optimizer, dials: builder.dials, seed: configuration.seed,
       pool: WorkerPool(threads: configuration.threads))

@@ -61,8 +61,7 @@ public final class Comparison: Sendable {
     let found = try journal?.read() ?? ResultsJournal.Contents()
     try journal?.prepare(after: found)
     let dataset = try source { share, what in observe(.loading(share, what)) }
-    try plan.training.keep.check(on: dataset)
-    try plan.training.stop?.checkStop(on: dataset)
+    try plan.training.checkScores(on: dataset)
     var work = try ComparisonWork(plan, dataset: dataset, found: found.records)
     if tellsFacts { dataset.facts.sentences.forEach { observe(.notice(printable($0))) } }
     if let journal {

@@ -77,7 +77,8 @@ struct ComparisonWork {
   /// By model, one line for each that cannot be built for these tasks, and the groups of parameters that
   /// those do not have that can.
   ///
-  /// - Throws: `ParameterGroupError` for a group that none has.
+  /// - Throws: `ParameterGroupError` for a group that none has, `KeepError` and `StopError` for a score
+  ///   that a model does not have.
   private static func fit(
     _ plan: ComparisonPlan, _ dataset: Dataset
   ) throws -> (unfit: [String: String], foreign: [String: [String]]) {
@@ -86,7 +87,7 @@ struct ComparisonWork {
     for model in plan.models {
       if let problem = problem(with: model.balancer, dataset) { unfit[model.label] = problem }
       let builder = Builder()
-      if let reason = try declare(model, dataset, plan.training.embeddingWidth, in: builder) {
+      if let reason = try declare(model, dataset, plan.training, in: builder) {
         unfit[model.label] = reason
       } else if try !ComparisonPlan.isDeterministic(model.name) {
         paths[model.label] = builder.learnedPaths
@@ -100,15 +101,20 @@ struct ComparisonWork {
 
 extension ComparisonWork {
   /// Declares the parameters of a model that is trained; why it cannot be built for the tasks, if so.
+  ///
+  /// - Throws: `KeepError`, `StopError` for a score that it does not have.
   private static func declare(
-    _ model: ComparisonPlan.Model, _ dataset: Dataset, _ width: Int, in builder: Builder
+    _ model: ComparisonPlan.Model, _ dataset: Dataset, _ training: RunConfiguration,
+    in builder: Builder
   ) throws -> String? {
     guard case .trained(let make) = try ModelRegistry.entry(named: model.name).kind else {
+      try training.checkScores(on: dataset, answering: dataset.tasks)
       return nil
     }
-    let input = InputSpecification(dataset.features, embeddingWidth: width)
+    let input = InputSpecification(dataset.features, embeddingWidth: training.embeddingWidth)
     do {
-      _ = try make(model.options, input, dataset.tasks, builder)
+      let built = try make(model.options, input, dataset.tasks, builder)
+      try training.checkScores(on: dataset, answering: built.answering(dataset.tasks))
     } catch ModelError.unfitData(_, let needs, let found, _) {
       return "needs \(needs); found: \(found)"
     }

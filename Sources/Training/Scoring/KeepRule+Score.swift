@@ -52,21 +52,31 @@ extension KeepRule {
 
 extension KeepRule {
   /// Checks that the data have the task and the score.
-  ///
-  /// Without `conditional` it is not known yet whether a model judges a task on another one's rows.
-  func check(on dataset: Dataset, conditional: [Bool]? = nil) throws(KeepError) {
+  fileprivate func check(
+    on dataset: Dataset, _ tasks: [TaskDefinition]?, _ conditional: [Bool]?
+  ) throws(KeepError) {
     try check(
-      dataset.tasks.map { ($0.name, $0.answer) },
+      tasks?.map { ($0.name, $0.answer) } ?? dataset.tasks.map { ($0.name, nil) },
       hasGroups: dataset.validation.groups != nil,
       conditional: conditional ?? dataset.tasks.map { _ in true })
   }
+}
 
-  /// Checks the score by which a run ends early.
+extension RunConfiguration {
+  /// Checks that the data, and the model as far as it is known, have the scores by which a step is kept
+  /// and the run ends early.
   ///
-  /// - Throws: ``StopError``.
-  func checkStop(on dataset: Dataset, conditional: [Bool]? = nil) throws(StopError) {
+  /// - Parameters:
+  ///   - dataset: the data.
+  ///   - tasks: the tasks with what the model answers for them; nil: no model has said it yet.
+  ///   - conditional: by task, whether the model judges it on another one's rows; nil: it has not said.
+  /// - Throws: `KeepError`, `StopError`.
+  func checkScores(
+    on dataset: Dataset, answering tasks: [TaskDefinition]? = nil, conditional: [Bool]? = nil
+  ) throws {
+    try keep.check(on: dataset, tasks, conditional)
     do throws(KeepError) {
-      try check(on: dataset, conditional: conditional)
+      try stop?.check(on: dataset, tasks, conditional)
     } catch {
       throw StopError(error)
     }

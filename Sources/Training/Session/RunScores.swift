@@ -110,7 +110,7 @@ extension RunScores {
     var test =
       dataset.test.count > 0
       ? evaluate(dataset.test, .test, at: epoch) { columns in
-        run.session.keep(TestAnswers(columns, for: dataset.test, of: dataset.tasks))
+        run.session.keep(TestAnswers(columns, for: dataset.test, of: trainer.tasks))
       } : nil
     if let kept = kept.validation { test?.epoch = kept.epoch }
     if let test {

@@ -8,6 +8,7 @@ extension TrainingRun {
   func fit(
     _ entry: ModelEntry, _ configuration: Linear.Configuration, _ dataset: Dataset
   ) throws {
+    try self.configuration.checkScores(on: dataset, answering: dataset.tasks)
     guard self.configuration.balancer == .equal else {
       throw BalancerError.refused(
         balancer: self.configuration.balancer.name, .fitted(model: entry.name))

@@ -48,8 +48,7 @@ final class TrainingRun {
       guard !session.isClosed else { return }
       configuration = try configuration.knowing(dataset)
       let entry = try ModelRegistry.entry(named: configuration.model)
-      try configuration.keep.check(on: dataset)
-      try configuration.stop?.checkStop(on: dataset)
+      try configuration.checkScores(on: dataset)
       switch entry.kind {
       case .trained:
         try train(entry, dataset)
@@ -105,13 +104,14 @@ final class TrainingRun {
     monitor.prepared(description)
   }
 
-  private func train(_ entry: ModelEntry, _ dataset: Dataset) throws {
+  /// Builds the trainer, checks the settings against it and trains to the end.
+  func train(_ entry: ModelEntry, _ dataset: Dataset) throws {
     guard let trainer = try Trainer(configuration, entry, dataset: dataset) else { return }
     self.trainer = trainer
     hadTrainer = true
     let conditional = dataset.tasks.indices.map { trainer.condition(of: $0) != nil }
-    try configuration.keep.check(on: dataset, conditional: conditional)
-    try configuration.stop?.checkStop(on: dataset, conditional: conditional)
+    try configuration.checkScores(
+      on: dataset, answering: trainer.tasks, conditional: conditional)
     let balancing = BalancingContext(trainer, model: entry.name)
     if let error = balancing.error(configuration.balancer) { throw error }
     try trainer.balance(by: configuration.balancer, for: balancing.tasks)
