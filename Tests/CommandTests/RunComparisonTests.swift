@@ -85,7 +85,8 @@ import Testing
     #expect(
       comparison.doubled.map { [$0.leftOut, $0.counted] }
         == [[1, 0], [3, 2], [4, 5]].map { $0.map { runs[$0].entry.id } })
-    let test = try #require(try #require(comparison.table).rows[1].cells[0].test)
+    let table = try #require(comparison.table)
+    let test = try #require(table.rows[1].cells[0].test)
     #expect(test.pairs == 2 && abs(test.meanDifference - 0.025) < 1e-12)
     let words = "\(runs[1].entry.id) is left out: \(runs[0].entry.id) has its settings and its seed"
     #expect(comparison.text.contains(words))
