@@ -186,7 +186,7 @@ public final class RowStream {
       return nil
     }
     switch header.cause {
-    case .near, nil: break
+    case .near, .keys, nil: break
     default: return nil
     }
     let present = reader.header.names

@@ -25,6 +25,13 @@ struct FieldScanner {
     trimsBlanks = format.trimsBlanks
   }
 
+  /// A scanner that knows where rows end in a file whose every line is one.
+  init(lines path: String) {
+    var format = TableFormat()
+    format.isQuoted = false
+    self.init(format, path: path)
+  }
+
   /// The scanner for these bytes alone: where there is no quote, nothing is quoted, and no byte need
   /// be looked at for that.
   func knowing(_ bytes: UnsafeBufferPointer<UInt8>) -> Self {

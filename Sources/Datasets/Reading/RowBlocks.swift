@@ -9,6 +9,8 @@ final class RowBlocks {
   private let blockBytes: Int
   /// Bytes that belong to the next block.
   private var rest: [UInt8] = []
+  /// Blocks that were looked at, in front of everything else.
+  private var pending: ArraySlice<[UInt8]> = []
   private var isAtEnd = false
 
   /// The longest row.
@@ -26,6 +28,7 @@ final class RowBlocks {
 
   /// The next rows; nil at the end.
   func next() throws(ReaderError) -> [UInt8]? {
+    if let block = pending.popFirst() { return block }
     var bytes = rest
     rest = []
     while true {
@@ -46,6 +49,9 @@ final class RowBlocks {
 
   /// Puts bytes that were not used back in front.
   func giveBack(_ bytes: ArraySlice<UInt8>) { rest = bytes + rest }
+
+  /// Puts the newest blocks back as they were cut.
+  func giveBack(blocks: [[UInt8]]) { pending = blocks[...] + pending }
 
   private func extended(_ bytes: [UInt8], by count: Int) throws(ReaderError) -> [UInt8] {
     var failure: ReaderError?

@@ -6,9 +6,17 @@ struct TableHeader {
   let names: [String]
   /// The bytes of the first row; none where the schema names the columns.
   private(set) var line: [UInt8] = []
+  /// Whether the names are keys of JSON objects.
+  private(set) var areKeys = false
 
   /// The names that the schema gives.
   init(schema format: TableFormat) { names = format.columnNames }
+
+  /// The keys of JSON objects.
+  init(keys: [String]) {
+    names = keys
+    areKeys = true
+  }
 
   private init(names: [String], line: [UInt8]) {
     self.names = names
@@ -70,6 +78,8 @@ public struct HeaderFacts: Sendable, Hashable {
     case encoding
     /// The first row is numbers.
     case noHeader
+    /// The names are keys of JSON objects.
+    case keys
     /// A name is nearly the same.
     case near(String)
   }
@@ -82,7 +92,7 @@ extension TableHeader {
   /// ones is there, or if all look like names.
   func facts(_ format: TableFormat, _ path: String, wanted: [String]) -> HeaderFacts {
     let column = wanted.first { !names.contains($0) } ?? ""
-    let isTable = names.contains { wanted.contains($0) } || looksLikeNames
+    let isTable = areKeys || names.contains { wanted.contains($0) } || looksLikeNames
     var facts = HeaderFacts(count: names.count, names: isTable ? names : [])
     facts.cause = cause(column, format, path, wanted, isTable: isTable)
     return facts
@@ -91,7 +101,9 @@ extension TableHeader {
   private func cause(
     _ column: String, _ format: TableFormat, _ path: String, _ wanted: [String], isTable: Bool
   ) -> HeaderFacts.Cause? {
-    guard !line.isEmpty else { return nearest(to: column, in: names).map { .near($0) } }
+    guard !line.isEmpty else {
+      return nearest(to: column, in: names).map { .near($0) } ?? (areKeys ? .keys : nil)
+    }
     if names.contains("\"\(column)\"") { return .quotes }
     if names.contains("'\(column)'") { return .singleQuotes }
     if names.contains(where: { $0 != column && Self.trimmed($0) == column }) { return .blanks }

@@ -50,6 +50,7 @@ struct ParsedChunk {
     case notATime(column: Int, found: String)
     case openQuote
     case textAfterQuote(UInt8)
+    case json(JSONFault)
   }
 }
 
@@ -66,8 +67,15 @@ public enum RowCause: Sendable, Hashable {
 }
 
 extension ParsedChunk {
+  /// No rows yet of the wanted columns.
+  init(for wanted: WantedColumns) {
+    self.init(
+      texts: wanted.texts.map { _ in [] }, interners: wanted.texts.map { _ in ByteInterner() },
+      numbers: wanted.numbers.map { _ in [] })
+  }
+
   /// Remembers the line of the row that begins now, if it is not the one behind the last row's.
-  fileprivate mutating func noteLine() {
+  mutating func noteLine() {
     let more = Int32(truncatingIfNeeded: lines - rows)
     if more != (lineJumps.last?.more ?? 0) { lineJumps.append((Int32(rows), more)) }
   }
@@ -78,52 +86,31 @@ extension ParsedChunk {
   }
 }
 
+/// Parses whole rows of a file into columns.
+protocol RowParser: Sendable {
+  /// What is read of the file.
+  var wanted: WantedColumns { get }
+  /// Parses rows, up to the first one that is wrong.
+  func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> ParsedChunk
+}
+
 /// Parses rows of a delimited file.
-struct TableParser {
+struct TableParser: RowParser {
   let format: TableFormat
   let wanted: WantedColumns
-  /// By place, what a column is read as.
-  private let uses: [Uses]
-  private let textPlace: [Int]
-  private let numberPlace: [Int]
-  private let groups: [[GroupedColumn]]
-  private let missing: [MissingMarks]
+  private let columns: ColumnIntake
   private let fields: FieldScanner
 
   init(format: TableFormat, path: String, wanted: WantedColumns) {
     self.format = format
     self.wanted = wanted
-    let count = wanted.names.count
-    var uses = [Uses](repeating: [], count: count)
-    var textPlace = [Int](repeating: -1, count: count)
-    var numberPlace = textPlace
-    var groups = [[GroupedColumn]](repeating: [], count: count)
-    for (index, (column, grouping)) in wanted.texts.enumerated() {
-      uses[column].insert(grouping == nil ? .text : .groups)
-      if let grouping {
-        groups[column].append(GroupedColumn(grouping, index: index))
-      } else {
-        textPlace[column] = index
-      }
-    }
-    for (index, column) in wanted.numbers.enumerated() {
-      uses[column].insert(.number)
-      numberPlace[column] = index
-    }
-    if let time = wanted.time { uses[time].insert(.time) }
-    self.uses = uses
-    self.groups = groups
-    self.textPlace = textPlace
-    self.numberPlace = numberPlace
-    missing = wanted.names.map { MissingMarks(wanted.missing[$0]) }
+    columns = ColumnIntake(wanted)
     fields = FieldScanner(format, path: path)
   }
 
   /// Parses rows.
   func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> ParsedChunk {
-    var chunk = ParsedChunk(
-      texts: wanted.texts.map { _ in [] }, interners: wanted.texts.map { _ in ByteInterner() },
-      numbers: wanted.numbers.map { _ in [] })
+    var chunk = ParsedChunk(for: wanted)
     let fields = fields.knowing(bytes)
     var at = 0
     var unquoted: [UInt8] = []
@@ -171,7 +158,7 @@ struct TableParser {
     var column = 0
     var noNumber: ParsedChunk.RowError?
     let broken = fields.scan(bytes, &at, &unquoted) { field in
-      if let error = take(field, column, &chunk), noNumber == nil { noNumber = error }
+      if let error = columns.take(field, column, &chunk), noNumber == nil { noNumber = error }
       column += 1
     }
     if let broken { return broken }
@@ -192,72 +179,6 @@ struct TableParser {
     }
     if !format.hasHeader { return .columnNames }
     return nil
-  }
-
-  private func take(
-    _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ chunk: inout ParsedChunk
-  ) -> ParsedChunk.RowError? {
-    guard column < uses.count, !uses[column].isEmpty else { return nil }
-    let uses = uses[column]
-    if uses.contains(.text) {
-      let index = textPlace[column]
-      let id = missing[column].withCanonical(field) { chunk.interners[index].id(of: $0) }
-      chunk.texts[index].append(id)
-    }
-    if uses.contains(.groups), let error = takeGroups(field, column, &chunk) { return error }
-    if uses.contains(.time) {
-      guard let time = TimeText.parse(field, as: wanted.timeUnit) else {
-        return .notATime(column: column, found: String(decoding: field, as: UTF8.self))
-      }
-      chunk.times.append(time.nanoseconds)
-      if !chunk.timeUnits.contains(where: { $0.unit == time.unit }) {
-        let text = String(decoding: field, as: UTF8.self)
-        chunk.timeUnits.append((time.unit, chunk.rows, text))
-      }
-    }
-    return uses.contains(.number) ? takeNumber(field, column, &chunk) : nil
-  }
-
-  private func takeNumber(
-    _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ chunk: inout ParsedChunk
-  ) -> ParsedChunk.RowError? {
-    if missing[column].contains(field) {
-      chunk.numbers[numberPlace[column]].append(.nan)
-      return nil
-    }
-    guard let number = NumberText.parse(field) else {
-      return .notANumber(column: column, found: String(decoding: field, as: UTF8.self))
-    }
-    chunk.numbers[numberPlace[column]].append(number)
-    return nil
-  }
-
-  /// A missing number stays the missing text.
-  private func takeGroups(
-    _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ chunk: inout ParsedChunk
-  ) -> ParsedChunk.RowError? {
-    let isMissing = missing[column].contains(field)
-    let number = isMissing ? 0 : NumberText.exact(field)
-    guard let number, number.isFinite else {
-      return .notANumber(column: column, found: String(decoding: field, as: UTF8.self))
-    }
-    for group in groups[column] {
-      let id =
-        isMissing
-        ? missing[column].withCanonical(field) { chunk.interners[group.index].id(of: $0) }
-        : group.id(of: number, &chunk.interners[group.index])
-      chunk.texts[group.index].append(id)
-    }
-    return nil
-  }
-
-  /// What a column is read as; several at once are possible.
-  private struct Uses: OptionSet {
-    let rawValue: UInt8
-    static let text = Self(rawValue: 1)
-    static let number = Self(rawValue: 2)
-    static let groups = Self(rawValue: 4)
-    static let time = Self(rawValue: 8)
   }
 
   static let newline = UInt8(ascii: "\n")

@@ -10,6 +10,8 @@ struct TableReader {
   let format: TableFormat
   /// What the first row says, or the schema in its place.
   let header: TableHeader
+  /// Whether its lines are JSON objects.
+  let isJSON: Bool
   private let blocks: RowBlocks
   /// Lines before the first row.
   private let skippedLines: Int
@@ -24,11 +26,15 @@ struct TableReader {
   ) throws(ReaderError) {
     self.path = path
     self.format = format
-    let fields = FieldScanner(format, path: path)
+    isJSON = format.isJSON(path)
+    let fields = isJSON ? FieldScanner(lines: path) : FieldScanner(format, path: path)
     blocks = RowBlocks(
-      try PeekedSource.text(of: source, path: path), path: path, fields: fields,
+      try PeekedSource.text(of: source, path: path, isJSON: isJSON), path: path, fields: fields,
       blockBytes: partBytes)
-    (header, skippedLines) = try Self.header(blocks, format, fields, path)
+    (header, skippedLines) =
+      isJSON
+      ? (try TableHeader(keysOf: blocks, path: path), 0)
+      : try Self.header(blocks, format, fields, path)
   }
 
   /// Reads the header and leaves the rows; behind empty lines, of which there may be many blocks.
@@ -93,14 +99,14 @@ struct TableReader {
       progress(share)
     }
     guard !chunks.isEmpty else {
-      throw format.hasHeader ? .headerOnly(path: path) : .emptyFile(path: path)
+      throw format.hasHeader && !isJSON ? .headerOnly(path: path) : .emptyFile(path: path)
     }
     return chunks
   }
 
   /// Where the reading of a file stands.
   struct Cursor {
-    fileprivate let parser: TableParser
+    fileprivate let parser: any RowParser
     fileprivate var line: Int
   }
 
@@ -109,8 +115,11 @@ struct TableReader {
 
   /// Begins with the first row.
   func begin(_ columns: UsedColumns) throws(ReaderError) -> Cursor {
-    Cursor(
-      parser: TableParser(format: format, path: path, wanted: try wanted(columns)),
+    let wanted = try wanted(columns)
+    return Cursor(
+      parser: isJSON
+        ? JSONLinesParser(wanted, trimsBlanks: format.trimsBlanks)
+        : TableParser(format: format, path: path, wanted: wanted),
       line: skippedLines + 1)
   }
 
@@ -133,7 +142,7 @@ struct TableReader {
   }
 
   private static func parse(
-    _ blocks: [[UInt8]], _ parser: TableParser, _ pool: WorkerPool
+    _ blocks: [[UInt8]], _ parser: any RowParser, _ pool: WorkerPool
   ) -> [ParsedChunk] {
     let found = ParallelMap<ParsedChunk>(count: blocks.count) { index in
       blocks[index].withUnsafeBufferPointer { parser.parse($0) }
@@ -154,7 +163,7 @@ struct TableReader {
     return wanted
   }
 
-  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+  static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   private static func error(
     _ error: ParsedChunk.RowError, path: String, line: Int, header: TableHeader,
@@ -170,6 +179,7 @@ struct TableReader {
         missing: missing[header.names[column]])
     case .notATime(let column, let found):
       .notATime(path: path, line: line, column: header.names[column], found: header.shown(found))
+    case .json(let fault): .json(path: path, line: line, fault)
     case .openQuote: .openQuote(path: path, line: line)
     case .textAfterQuote(let next):
       .textAfterQuote(path: path, line: line, delimiter: TableHeader.delimiter(next))

@@ -116,7 +116,10 @@ struct TableReading {
 extension TableReader {
   /// Refuses a file whose columns have other names than the first of its list; their order may
   /// differ.
+  ///
+  /// Keys of JSON objects may be absent.
   fileprivate func checkNames(like first: TableReader) throws(ReaderError) {
+    guard !isJSON else { return }
     let (own, others) = (Set(header.names), Set(first.header.names))
     guard own != others else { return }
     throw .file(

@@ -30,6 +30,8 @@ extension HeaderFacts {
     case .noHeader:
       "name the columns in the schema, as in `columnNames: [user, item, …]`: "
         + "the first row looks like data"
+    case .keys:
+      "name a key that a row of the first MiB has: these are the keys that such rows have"
     case .near, nil: nil
     }
   }

@@ -19,7 +19,8 @@ extension ReaderError: CustomStringConvertible {
       printable(path)
     case .shortRow(let path, let line, _, _, _), .notANumber(let path, let line, _, _, _),
       .openQuote(let path, let line), .textAfterQuote(let path, let line, _),
-      .notATime(let path, let line, _, _), .notAWeight(let path, let line, _, _),
+      .json(let path, let line, _), .notATime(let path, let line, _, _),
+      .notAWeight(let path, let line, _, _),
       .repeatedKey(let path, let line, _, _, _, _):
       "\(printable(path)):\(line)"
     case .label(let error): error.location
@@ -59,6 +60,7 @@ extension ReaderError: CustomStringConvertible {
     case .ambiguousColumn(_, let path): "the name of an input of \(printable(path)) is taken"
     case .openQuote: "a quoted field of this row does not end"
     case .textAfterQuote: "text behind the closing quote of a field in this row"
+    case .json(_, _, let fault): fault.what
     case .badGzip: "the gzip data are cut short or damaged"
     case .oneClass: "the training label has one class only"
     case .noRows(let split, _): "no \(split) rows"
@@ -88,6 +90,7 @@ extension ReaderError: CustomStringConvertible {
     case .noMatch(_, _, let key, _, let logKey):
       "keys such as \(logKey.map(excerpt) ?? "none") there, and \(key.map(excerpt) ?? "none") here"
     case .ambiguousColumn: "two uses of one name"
+    case .json(_, _, let fault): fault.found
     case .openQuote: "the end of the file inside quotes"
     case .textAfterQuote: "neither a delimiter nor the end of the line"
     case .oneClass(_, let rows, let value):
@@ -122,6 +125,7 @@ extension ReaderError: CustomStringConvertible {
     case .openQuote: "close the quote, or set `quoted: false` in the schema"
     case .textAfterQuote(_, _, let delimiter?): Self.fix(of: .delimiter(delimiter))
     case .textAfterQuote: "double the quotes inside of the field, or set `quoted: false`"
+    case .json(_, _, let fault): fault.fix
     case .badGzip: "download or compress the file again"
     case .oneClass: "check the rule of the label and the split"
     case .notAWeight: "write a number from 0 on here; 0 leaves the row out of training"

@@ -22,6 +22,7 @@ public enum ReaderError: Error, Equatable, Sendable {
   case notATime(path: String, line: Int, column: String, found: String)
   case openQuote(path: String, line: Int)
   case textAfterQuote(path: String, line: Int, delimiter: String? = nil)
+  case json(path: String, line: Int, JSONFault)
   case badGzip(path: String, reason: String)
   case oneClass(task: String, rows: Int, value: Float)
   case repeatedKey(

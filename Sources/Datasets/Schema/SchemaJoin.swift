@@ -15,14 +15,19 @@ extension DatasetSchema.Join {
 
   private init(_ section: SchemaNode, _ log: TableFormat) throws(SchemaError) {
     let fields = try section.fields(of: .join)
-    let format = try TableFormat(fields, usual: log)
+    let files = try fields.required("file").fileList()
+    var format = try TableFormat(fields, usual: log)
+    // The delimiter of the log says nothing of a table of objects.
+    if fields["delimiter"] == nil, files.names.allSatisfy(TableFormat.isJSONName) {
+      format.delimiter = nil
+    }
     let key = try fields.required("key")
     let columns = try fields.required("columns")
     let (logKey, tableKey) = try Self.keys(key)
     try log.check(key, logKey)
     try format.check(key, tableKey)
     self.init(
-      try fields.required("file").fileList(), format: format, logKey: logKey, tableKey: tableKey,
+      files, format: format, logKey: logKey, tableKey: tableKey,
       columns: try DatasetSchema.Column.list(columns, format))
     guard self.columns.contains(where: { $0.role != .ignore }) else {
       throw .noInputs(path: columns.path, line: columns.line)

@@ -45,6 +45,10 @@ extension SchemaKey {
   ]
 
   private static let formatMeanings = [
+    (
+      "lines",
+      "what a line is: `fields`, or `json` for an object whose keys are the columns' names"
+    ),
     ("delimiter", #"what stands between fields: `";"`, `"::"`, `"\t"` for a tab"#),
     ("quoted", #"whether fields may be quoted as RFC 4180 says: `"a, ""b"""`"#),
     ("trim", "whether blanks around a field are dropped"),
@@ -58,6 +62,7 @@ extension SchemaKey {
   ]
 
   private static let formatDefaults = [
+    "lines": "`json` for `.jsonl`, `.ndjson`, `.json`, else `fields`",
     "delimiter": "a tab for `.tsv`, else `,`", "quoted": "`true`", "trim": "`false`",
     "header": "`true` without `columnNames`", "columnNames": "the header", "missing": #"`""`"#,
   ]

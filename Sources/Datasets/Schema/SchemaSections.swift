@@ -28,6 +28,16 @@ extension TableFormat {
     isQuoted = try fields["quoted"]?.flag() ?? usual.isQuoted
     trimsBlanks = try fields["trim"]?.flag() ?? usual.trimsBlanks
     missing = try fields["missing"]?.missingTexts() ?? usual.missing
+    lines = try fields["lines"].map(Self.lines)
+    if lines == .json, let line = fields["lines"],
+      let other = ["delimiter", "quoted", "header", "columnNames"].first(where: {
+        fields[$0] != nil
+      })
+    {
+      throw .conflict(
+        path: line.path, line: (fields[other] ?? line).line, key: other, with: "lines: json",
+        fix: "leave \(other) out: objects name their values")
+    }
     let names = fields["columnNames"]
     hasHeader = try fields["header"]?.flag() ?? (names == nil)
     guard let names else {
@@ -47,6 +57,13 @@ extension TableFormat {
     if let twice = firstRepeated(columnNames) {
       throw .duplicate(path: names.path, line: names.line, name: twice)
     }
+  }
+
+  private static func lines(_ section: SchemaNode) throws(SchemaError) -> Lines {
+    guard let lines = Lines(rawValue: try section.text()) else {
+      throw section.wrong("fields or json")
+    }
+    return lines
   }
 
   /// One to sixteen bytes without quotes and line breaks; several have no letter and no digit, so

@@ -1,5 +1,16 @@
 /// How a table file is written.
 public struct TableFormat: Sendable, Hashable, Codable {
+  /// What a line of a file is.
+  public enum Lines: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The fields of a row, or a part of them where a quoted field goes on.
+    case fields
+    /// A JSON object, whose keys are the names of columns.
+    case json
+  }
+
+  /// What a line is; nil: an object in files that are called `.jsonl`, `.ndjson` or `.json`, plain or
+  /// packed, unless a delimiter or names of columns are given, else fields.
+  public var lines: Lines?
   /// The bytes between fields; nil: a tab in files that are called `.tsv` or `.tab`, plain or
   /// packed, else a comma.
   public var delimiter: String?
@@ -21,9 +32,26 @@ public struct TableFormat: Sendable, Hashable, Codable {
   /// The bytes between the fields of a file.
   func delimiter(of path: String) -> String {
     if let delimiter { return delimiter }
+    return Self.has(path, [".tsv", ".tab"]) ? "\t" : ","
+  }
+
+  /// Whether the lines of a file are JSON objects.
+  func isJSON(_ path: String) -> Bool {
+    switch lines {
+    case .json: true
+    case .fields: false
+    case nil: delimiter == nil && hasHeader && Self.isJSONName(path)
+    }
+  }
+
+  /// Whether a file is called as JSON lines are.
+  static func isJSONName(_ path: String) -> Bool { has(path, [".jsonl", ".ndjson", ".json"]) }
+
+  /// Whether a file, plain or packed, has one of some endings.
+  private static func has(_ path: String, _ endings: [String]) -> Bool {
     let name = path.lowercased()
     let plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
-    return plain.hasSuffix(".tsv") || plain.hasSuffix(".tab") ? "\t" : ","
+    return endings.contains { plain.hasSuffix($0) }
   }
 }
 

@@ -158,12 +158,16 @@ extension [UInt8] {
 extension ByteSource where Self == PeekedSource {
   /// The text of a file: inflated where it is gzip, which its first bytes tell, not its name.
   ///
-  /// - Throws: ``ReaderError`` for what is no text.
-  static func text(of source: any ByteSource, path: String) throws(ReaderError) -> PeekedSource {
+  /// - Throws: ``ReaderError`` for what is no text, and for JSON where none is expected.
+  static func text(
+    of source: any ByteSource, path: String, isJSON: Bool = false
+  ) throws(ReaderError) -> PeekedSource {
     var peeked = try PeekedSource(source)
     let isPacked = peeked.head.starts(with: InflatingSource.mark)
     if isPacked { peeked = try PeekedSource(InflatingSource(peeked, path: path)) }
-    if let kind = FileKind(peeked.head) { throw .file(.notText(path: path, kind: kind)) }
+    if let kind = FileKind(peeked.head), !(isJSON && kind == .json) {
+      throw .file(.notText(path: path, kind: kind))
+    }
     return peeked
   }
 }

@@ -143,7 +143,12 @@ extension FileKind {
     case .rData: ("an R data file", "write it as CSV first, with write.csv in R")
     case .pdf: ("a PDF document", "give the table that it was made from")
     case .html: ("a web page", "download the file itself, not the page about it")
-    case .json: ("JSON", "write it as CSV first, one row for each object")
+    case .json:
+      (
+        "JSON",
+        "write a schema with `lines: json` if each line is an object; a list of objects becomes such "
+          + "lines by `jq -c '.[]' FILE`"
+      )
     case .utf16:
       ("UTF-16 text", "save it as UTF-8 first, as in `iconv -f UTF-16 -t UTF-8 FILE`")
     case .utf32:
