@@ -26,6 +26,12 @@ struct BenchCommand: ParsableCommand {
       separated by commas, or all. The first is what the others are compared with.
       """)
   var balancers: String?
+  @Flag(
+    help: """
+      Time checkpoints of the workload instead: written into a folder for temporary files, read, \
+      checked, and put back.
+      """)
+  var checkpoint = false
   @OptionGroup(title: "On data instead of a workload") var onData: BenchDataOptions
   @Option(help: "Rows in a batch.") var batch = 1024
   @Option(help: "Threads that train.") var threads = 2
@@ -81,7 +87,7 @@ struct BenchCommand: ParsableCommand {
     guard onData.data != nil else { return }
     for (option, isGiven) in [
       ("--workload", workload != nil), ("--list", list), ("--roofline", roofline),
-      ("--balancers", balancers != nil),
+      ("--balancers", balancers != nil), ("--checkpoint", checkpoint),
       ("--grow", grow != 1),
     ] where isGiven {
       throw ValidationError("\(option) is about workloads; leave it or --data out.")
@@ -96,6 +102,7 @@ struct BenchCommand: ParsableCommand {
     if roofline { return try printRoofline() }
     do {
       if let balancers { return try printBalancers(balancers) }
+      if checkpoint { return try printCheckpoints() }
       let given = try onData.benchmark(batch: batch, threads: threads, seconds: seconds)
       for one in given.map({ [$0] }) ?? chosen(else: "w1b").map(benchmark) {
         let result = try one.run()
@@ -132,6 +139,14 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
+  private func printCheckpoints() throws {
+    for one in chosen(else: "w1b") {
+      let result = try CheckpointBenchmark(one, batchSize: batch, threads: threads)
+        .run(in: FileManager.default.temporaryDirectory)
+      try StandardOutput.writeLine(json ? result.json : result.text)
+    }
+  }
+
   private static func text(_ rows: [BalancerBenchmark.Row], workload: String) -> String {
     var table = TextTable([workload, "ms a step", "ratio"])
     for row in rows {
@@ -163,6 +178,27 @@ extension BalancerBenchmark.Row {
       ("step_ms", "\(stepMilliseconds)"), ("ratio", "\(ratio)"),
       ("sees", array(sees.map(quoted))),
     ])
+  }
+}
+
+extension CheckpointBenchmark.Result {
+  fileprivate var json: String {
+    object([
+      ("workload", quoted(workload)), ("megabytes", "\(megabytes)"),
+      ("handed_seconds", "\(handedSeconds)"), ("settled_seconds", "\(settledSeconds)"),
+      ("read_seconds", "\(readSeconds)"), ("put_back_seconds", "\(putBackSeconds)"),
+    ])
+  }
+
+  fileprivate var text: String {
+    """
+    workload         \(workload)
+    checkpoint       \(String(format: "%.1f MB", megabytes))
+    written          \(String(format: "%.3f s; no step is taken that long", handedSeconds))
+    on the disk      \(String(format: "%.3f s after it began", settledSeconds))
+    read, checked    \(String(format: "%.3f s", readSeconds))
+    put back         \(String(format: "%.3f s", putBackSeconds))
+    """
   }
 }
 

@@ -132,6 +132,8 @@ public enum StepBenchmarkError: Error, Equatable, CustomStringConvertible {
   case noRows(String)
   /// A loss is not a finite number.
   case notFinite(String, step: Int)
+  /// A checkpoint was not written.
+  case notSaved(String, folder: String)
 
   /// Where · what · what to do.
   public var description: String {
@@ -146,6 +148,11 @@ public enum StepBenchmarkError: Error, Equatable, CustomStringConvertible {
       """
       \(printable(name)): a loss is not a finite number at step \(step).
         fix:   look at the labels and the dense columns of the data
+      """
+    case .notSaved(let why, let folder):
+      """
+      \(printable(folder)): the checkpoint was not written: \(printable(why)).
+        fix:   set TMPDIR to a folder with room
       """
     }
   }
