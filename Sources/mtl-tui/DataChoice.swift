@@ -116,6 +116,15 @@ struct DataChoice {
   }
 
   private static func unknown(_ name: String) -> Failure {
+    guard name != CorrelationCommand.dataName else {
+      return Failure(
+        message: """
+          --data \(name): these rows are made by mtl-tui study, anew for every draw and correlation.
+            found: a run of a study, or the name of its data; a run's folder does not say which draw
+            fix:   the study itself goes on with what it began: give its command again; a run of it \
+          cannot be resumed, replayed, evaluated or opened by itself
+          """)
+    }
     let known = ["sample"] + Recipe.all.map(\.name)
     let near = nearest(to: name, in: known)
     return Failure(

@@ -23,9 +23,12 @@ struct CorrelationCommand: ParsableCommand {
       the same draw. Of the learning rates the one with the least validation error counts. \
       What every run that ends came to stands in OUT/\(ResultsJournal.fileName), so that the same \
       command goes on after Ctrl-C or SIGTERM. Each run has a folder of its own, with a tag that all \
-      those of OUT have: see `mtl-tui runs`.
+      those of OUT have: see `mtl-tui runs`. Its data are made anew for every draw and correlation, so \
+      that a run by itself cannot be resumed, replayed, evaluated or opened: only the study goes on.
       """)
 
+  /// What its configurations call its data, which no `--data` takes: they are made for every draw.
+  static let dataName = "correlated-tasks"
   /// What the study trains with where nothing else is asked for.
   private static let usual = (epochs: 20, batch: 128, patience: 0)
   private static let source = ConfigurationSource.command("the study's")
@@ -92,7 +95,7 @@ struct CorrelationCommand: ParsableCommand {
 
   private func study() throws -> CorrelationStudy {
     var usual = ConfigurationLayer()
-    usual.add("data", "correlated-tasks", Self.source)
+    usual.add("data", Self.dataName, Self.source)
     usual.add("epochs", Self.usual.epochs, Self.source)
     usual.add("batch", Self.usual.batch, Self.source)
     usual.add("patience", Self.usual.patience, Self.source)

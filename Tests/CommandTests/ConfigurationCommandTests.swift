@@ -147,6 +147,16 @@ import Training
       "\(failure?.message ?? "")")
   }
 
+  @Test("data of a study's run are said to be the study's, which goes on with it") func study() {
+    let failure = #expect(throws: Failure.self) {
+      try DataChoice(CorrelationCommand.dataName, path: nil, threads: 1)
+    }
+    let words = failure?.message ?? ""
+    #expect(words.hasPrefix("--data correlated-tasks: these rows are made by mtl-tui study"))
+    #expect(words.contains("cannot be resumed, replayed, evaluated") && failure?.exitCode == 2)
+    #expect(CorrelationCommand.helpMessage(columns: 1_000).contains("cannot be resumed, replayed"))
+  }
+
   @Test("every flag of training is a key, and is said") func flags() throws {
     let words = [
       "--epochs", "3", "--batch", "4", "--lr", "0.5", "--warm-up", "6", "--threads", "7",

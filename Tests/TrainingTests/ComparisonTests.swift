@@ -129,6 +129,32 @@ import TrainingFixtures
     #expect(reason.contains("found: ") && !reason.contains("\n"))
   }
 
+  @Test("what a model's losses do not allow is said before anything is trained") func unfitLosses()
+    throws
+  {
+    var began: [String] = []
+    func rows(_ models: [String], _ change: (inout TrainingConfiguration) -> Void) throws
+      -> [ComparisonRow]
+    {
+      began = []
+      return try comparison(plan(models, seeds: [1], change), keeping: false).run { event in
+        if case .began(let place) = event { began.append(place.model) }
+      }.rows
+    }
+    func reason(_ row: ComparisonRow) -> String {
+      guard case .unfit(let reason) = row.status else { return "\(row.status)" }
+      return reason
+    }
+    let summed = try rows(["mran", "mmoe"]) {
+      ($0.batchSize, $0.accumulate) = (100, 2)
+    }
+    #expect(reason(summed[1]).hasPrefix("accumulate: model 'mran' sees all rows of a batch"))
+    #expect(!reason(summed[1]).contains("\n") && began == ["linear", "mmoe"])
+    let smoothed = try rows(["mmoe"]) { $0.labelSmoothing = 0.1 }
+    #expect(reason(smoothed[0]).hasPrefix("label-smoothing: the model 'linear' is fitted"))
+    #expect(began == ["mmoe"])
+  }
+
   @Test("positive test rows are those of the sample space; a part of the rows is not the whole")
   func testPositives() {
     let plain = TinyProblem(rows: 100).dataset()

@@ -109,6 +109,46 @@ import TrainingFixtures
     #expect(found.records.isEmpty && found.refusedLines == [1: words, 2: words])
   }
 
+  @Test("of the version before this all is believed but what has other numbers now") func numbers()
+    throws
+  {
+    defer { _ = try? FileManager.default.removeItem(atPath: folder) }
+    let journal = ResultsJournal(folder: folder)
+    try journal.prepare(after: .init())
+    let kept = try [
+      identity(), identity { $0.rateSchedule = .cosine() }, identity { $0.optimizer.clipNorm = 1 },
+    ]
+    let otherwise = try [
+      identity { $0.rateSchedule = .oneCycle() }, identity { $0.rateSchedule = .step() },
+      identity { $0.optimizer.tables = .dense }, identity { $0.dropout = 0.25 },
+    ]
+    for identity in kept + otherwise {
+      var record = try #require(RunRecord(run(), identity: identity))
+      record.version = 3
+      try journal.append(record)
+    }
+    let found = try journal.read()
+    #expect(Set(found.records.keys) == Set(kept))
+    #expect(found.refusedLines.keys.sorted() == [4, 5, 6, 7])
+    let words = "is of a version of this program that trained such a run otherwise; "
+    #expect(found.refusedLines[4] == words + "the run is done anew")
+    for identity in otherwise {
+      try journal.append(#require(RunRecord(run(), identity: identity)))
+    }
+    #expect(try journal.read().records.count == 7, "they are believed when they are done anew")
+  }
+
+  @Test("a setting that came later parts no runs: the hash decides") func laterSetting() throws {
+    let now = try identity()
+    var settings = now.settings
+    #expect(settings.removeValue(forKey: "accumulate") == "1")
+    let before = RunIdentity(
+      model: now.model, seed: now.seed, configuration: now.configuration, settings: settings,
+      data: now.data, rows: now.rows)
+    #expect(before == now && Set([before, now]).count == 1)
+    #expect(try identity { $0.accumulate = 2 } != now)
+  }
+
   @Test("a digit that was changed is noticed, wherever in the record it stands") func checksum()
     throws
   {

@@ -2,6 +2,10 @@
 ///
 /// It is merged once, from defaults, a file, the flags and the form of the explorer
 /// (``SourcedConfiguration``); a run's folder keeps it, and a run is rebuilt from it alone.
+///
+/// A run is found again by the hash of what is encoded. What is added here keeps the hashes of all runs
+/// that do not use it: it is stored as an optional that is nil at its default, as `accumulate` is, and so
+/// is not encoded there.
 public struct RunConfiguration: Codable, Sendable, Hashable {
   /// A command that comes from the command line instead of a person.
   public struct Scheduled: Codable, Sendable, Hashable {
@@ -34,7 +38,11 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
   /// Rows in a batch.
   public var batchSize = TrainingDefaults.batchSize
   /// Batches whose gradients are summed before one update.
-  public var accumulate = TrainingDefaults.accumulate
+  public var accumulate: Int {
+    get { accumulated ?? TrainingDefaults.accumulate }
+    set { accumulated = newValue == TrainingDefaults.accumulate ? nil : newValue }
+  }
+  private var accumulated: Int?
   /// Epochs at most.
   public var epochs = TrainingDefaults.epochs
   /// Epochs without a better validation score before the run ends; 0 for no early stopping.

@@ -5,7 +5,8 @@ extension RunConfiguration {
   /// What names the run: SHA-256 of what determines its bits, in 64 hexadecimal digits.
   ///
   /// It is taken of JSON with sorted keys. Threads, pace and waiting change no bit and take no part; of
-  /// rows that are known by their content it does not matter where they lie.
+  /// rows that are known by their content it does not matter where they lie. A property that came after
+  /// the first runs were named takes no part at its default.
   ///
   /// Choices of a model or a balancer that are left out differ here from the same ones written out.
   public var hash: String {

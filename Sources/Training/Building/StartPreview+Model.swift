@@ -68,6 +68,20 @@ extension TrainingConfiguration {
     if let error = context.error(balancer) { throw error }
     let conditional = tasks.indices.map { model.condition(of: $0) != nil }
     try checkScores(on: dataset, answering: tasks, conditional: conditional)
+    try checkLosses(of: model, tasks, named: name)
+  }
+
+  /// Checks that the model's losses allow what is asked of every step: that the batches of several are
+  /// summed, and that labels are smoothed.
+  ///
+  /// - Parameters:
+  ///   - model: the model.
+  ///   - tasks: as the model answers them, smoothed.
+  ///   - name: the model's name.
+  /// - Throws: ``AccumulationError``, ``LabelSmoothingError``.
+  func checkLosses(
+    of model: any MultiTaskModel, _ tasks: [TaskDefinition], named name: String
+  ) throws {
     try Trainer.checkAccumulation(accumulate, of: model, tasks, named: name)
     guard labelSmoothing > 0 else { return }
     let logits = Trainer.trace(model, tasks, isTraining: true).logits

@@ -87,7 +87,7 @@ struct ComparisonWork {
     for model in plan.models {
       if let problem = problem(with: model.balancer, dataset) { unfit[model.label] = problem }
       let builder = Builder()
-      if let reason = try declare(model, dataset, plan.training, in: builder) {
+      if let reason = try declare(model, dataset, plan.training(of: model.name), in: builder) {
         unfit[model.label] = reason
       } else if try !ComparisonPlan.isDeterministic(model.name) {
         paths[model.label] = builder.learnedPaths
@@ -100,25 +100,45 @@ struct ComparisonWork {
 }
 
 extension ComparisonWork {
-  /// Declares the parameters of a model that is trained; why it cannot be built for the tasks, if so.
+  /// Declares the parameters of a model that is trained; why it cannot be built or trained so for the
+  /// tasks, if so.
   ///
   /// - Throws: `KeepError`, `StopError` for a score that it does not have.
   private static func declare(
-    _ model: ComparisonPlan.Model, _ dataset: Dataset, _ training: RunConfiguration,
+    _ model: ComparisonPlan.Model, _ dataset: Dataset, _ training: TrainingConfiguration,
     in builder: Builder
   ) throws -> String? {
     guard case .trained(let make) = try ModelRegistry.entry(named: model.name).kind else {
       try training.checkScores(on: dataset, answering: dataset.tasks)
-      return nil
+      return fitted(model, training)
     }
     let input = InputSpecification(dataset.features, embeddingWidth: training.embeddingWidth)
     do {
       let built = try make(model.options, input, dataset.tasks, builder)
-      try training.checkScores(on: dataset, answering: built.answering(dataset.tasks))
+      let tasks = built.answering(dataset.tasks.smoothed(by: training.labelSmoothing))
+      try training.checkScores(on: dataset, answering: tasks)
+      try training.checkLosses(of: built, tasks, named: model.name)
     } catch ModelError.unfitData(_, let needs, let found, _) {
       return "needs \(needs); found: \(found)"
+    } catch let error as AccumulationError {
+      return firstLine(error)
+    } catch let error as LabelSmoothingError {
+      return firstLine(error)
     }
     return nil
+  }
+
+  /// Why a model cannot be fitted so, if so.
+  private static func fitted(
+    _ model: ComparisonPlan.Model, _ training: TrainingConfiguration
+  ) -> String? {
+    guard training.labelSmoothing > 0 else { return nil }
+    return firstLine(
+      LabelSmoothingError(share: training.labelSmoothing, model: model.name, problem: .fitted))
+  }
+
+  private static func firstLine(_ error: some Error) -> String {
+    "\(error)".split(separator: "\n").first.map(String.init) ?? ""
   }
 }
 

@@ -10,6 +10,8 @@ enum JournalLine {
     case notWhole
     /// It was written by another version of the program.
     case otherVersion
+    /// The version that wrote it had other numbers for its settings.
+    case otherNumbers
     /// Its bytes are not those that were written.
     case changed
 
@@ -18,6 +20,8 @@ enum JournalLine {
       switch self {
       case .notWhole: "is no whole record and is left out"
       case .otherVersion: "is of another version of this program and is left out"
+      case .otherNumbers:
+        "is of a version of this program that trained such a run otherwise; the run is done anew"
       case .changed: "was changed after it was written (its checksum differs) and is left out"
       }
     }
@@ -49,11 +53,13 @@ enum JournalLine {
     guard let version = try? JSONDecoder().decode(Version.self, from: body).version else {
       return .failure(.notWhole)
     }
-    guard version == RunRecord.version else { return .failure(.otherVersion) }
+    guard (RunRecord.oldestVersion...RunRecord.version).contains(version) else {
+      return .failure(.otherVersion)
+    }
     guard let record = try? JSONDecoder().decode(RunRecord.self, from: body) else {
       return .failure(.notWhole)
     }
-    return .success(record)
+    return record.hasOtherNumbers ? .failure(.otherNumbers) : .success(record)
   }
 
   /// Whether this program wrote a line or the beginning of it, in whatever version.

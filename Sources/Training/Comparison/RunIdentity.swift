@@ -4,7 +4,8 @@ import Runs
 
 /// All that a run's scores follow from: its configuration on the rows as they are.
 ///
-/// Two runs of the same identity have the same scores, so one need not be done again.
+/// Two runs of the same identity have the same scores, so one need not be done again. The settings are
+/// there to be read: the hash decides, so that a setting that came later parts no runs.
 struct RunIdentity: Codable, Hashable {
   /// The model's name in the registry.
   let model: String
@@ -19,6 +20,19 @@ struct RunIdentity: Codable, Hashable {
   let data: String
   /// ``Datasets/Dataset/fingerprint`` in 16 hexadecimal digits.
   let rows: String
+
+  static func == (first: Self, second: Self) -> Bool {
+    (first.model, first.seed, first.configuration, first.data, first.rows)
+      == (second.model, second.seed, second.configuration, second.data, second.rows)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(model)
+    hasher.combine(seed)
+    hasher.combine(configuration)
+    hasher.combine(data)
+    hasher.combine(rows)
+  }
 }
 
 extension RunIdentity {

@@ -2,8 +2,11 @@ import Runs
 
 /// A line of the results file: a run's identity and what it came to.
 struct RunRecord: Codable, Equatable {
-  /// The form of this record; lines of other forms are left alone.
-  static let version = 3
+  /// The form of this record and what its numbers stand for; lines of other forms are left alone.
+  static let version = 4
+  /// The oldest version that is still read: its form is this one's, and so are its numbers but for those
+  /// of ``hasOtherNumbers``.
+  static let oldestVersion = 3
 
   var version = Self.version
   let identity: RunIdentity
@@ -65,6 +68,16 @@ struct RunRecord: Codable, Equatable {
     tasks = run.tasks.map(Task.init)
     validation = run.validation.map(Task.init)
     bests = run.taskBests.map { Best(task: $0.task, score: Score($0.score), step: $0.step) }
+  }
+
+  /// Whether a run of the same configuration has other bits now: under version 3 the schedules `one-cycle`
+  /// and `step` had other rates, tables that are moved as wholes other penalties and norms, and experts
+  /// no dropout.
+  var hasOtherNumbers: Bool {
+    let settings = identity.settings
+    return version < 4
+      && (["one-cycle", "step"].contains(settings["schedule"]) || settings["tables"] == "dense"
+        || (settings["dropout"].flatMap(Double.init) ?? 0) > 0)
   }
 
   /// The run as it was.
