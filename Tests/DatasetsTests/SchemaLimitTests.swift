@@ -62,6 +62,8 @@ import Testing
       "&id {type: categorical, minimumCount: 3}",
       with: "&id\n    type: categorical\n    minimumCount: 3")
     #expect(try schema(block) == schema(text))
+    // What was written is kept as it was, and says nothing of what is meant.
+    #expect(try schema(block).yaml == block)
   }
 
   @Test func otherLimits() {

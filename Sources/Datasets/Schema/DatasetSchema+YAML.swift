@@ -12,7 +12,6 @@ extension DatasetSchema {
     let root = try Self.compose(yaml, path: path)
     try Self.checkKeys(root)
     let fields = try root.fields(of: .schema)
-    self.yaml = yaml
     name = try fields.required("name").name()
     files = try Files(fields.required("files"))
     format = try TableFormat(fields)
@@ -20,6 +19,7 @@ extension DatasetSchema {
     joins = try Join.list(fields["join"], format)
     tasks = try TaskSchema.list(fields.required("tasks"), format)
     split = try Split(fields["split"], files, format)
+    self.yaml = yaml
     timeUnit = try TimeUnit(split: fields["split"])
     if let node = fields["weight"] {
       let column = try node.name()

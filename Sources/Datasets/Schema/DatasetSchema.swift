@@ -49,7 +49,25 @@ public struct DatasetSchema: Sendable, Hashable, Codable {
   /// The column whose values group the rows for scores within groups; nil: rows are not grouped.
   public var group: String?
   /// The text that it was read from; nil: it was made by the program.
-  public internal(set) var yaml: String?
+  ///
+  /// It is no part of what the schema means: two texts may say the same, and it is not coded.
+  public internal(set) var yaml: String? {
+    get { source.text }
+    set { source.text = newValue }
+  }
+  private var source = Source()
+
+  /// A text that makes no two schemas unlike.
+  private struct Source: Sendable, Hashable {
+    var text: String?
+
+    static func == (_: Source, _: Source) -> Bool { true }
+    func hash(into _: inout Hasher) {}
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case name, files, format, columns, joins, tasks, split, timeUnit, weight, group
+  }
 
   /// Describes a data set.
   public init(
