@@ -29,6 +29,8 @@ struct Probe {
   var taskOff: Int?
   /// How the tasks' gradients are put together; nil: as the workload says.
   var balancer: String?
+  /// Values of a batch that a parted step keeps at most; nil: as many as usual.
+  var mostSpanningFloats: Int?
   /// Steps that are counted, and as many before to warm up: what a step allocates it allocates in each
   /// of them, and short batches, tasks that are off and turns come round in so many.
   var steps = 32
@@ -63,6 +65,10 @@ struct Probe {
         name: "gates' dropout and balance", workload: small, model: "mmoe",
         options: ["gate-dropout": "0.1", "balance": "0.1", "temperature": "2"]),
       Probe(name: "dropout", workload: small, model: "hard-sharing", dropout: 0.2),
+      Probe(name: "dropout in stacked experts", workload: small, model: "mmoe", dropout: 0.2),
+      Probe(
+        name: "losses by a pass of their own", workload: tasks, rows: [256, 77], taskOff: 0,
+        balancer: "famo", mostSpanningFloats: -1, steps: 24),
       Probe(
         name: "youtube", workload: small, model: "youtube",
         options: ["position": "f0", "device": "f1"]),
@@ -117,6 +123,7 @@ struct Probe {
     let lists = lists
     let order = Storage((0..<(4 * batchSize)).reversed().map { Int32($0) })
     let bins = LossBins(tasks: workload.taskCount)
+    if let mostSpanningFloats { trainer.mostSpanningFloats = mostSpanningFloats }
     if let taskOff { trainer.isOn[taskOff] = false }
     if let balancer {
       let tasks = BalancedTasks(workload.tasks.map(\.name))

@@ -66,6 +66,19 @@ import Testing
     #expect(cut.count == 1 && cut[0].last?.text == " …")
   }
 
+  /// What two phases of a search have come to is no gain of either.
+  @Test func differentPhasesAreNotCompared() {
+    var shadow = Self.shadow()
+    shadow.phases = .init(shadow: "joint training", main: "pruning follow")
+    let line = ShadowLine(shadow: shadow, tasks: Fixture.shortNames)
+    let words = line.lines(columns: 80, most: 2).map { $0.map(\.text).joined() }
+    #expect(
+      words == [
+        "╌ shadow without like since 1,200, 43% of the time",
+        "in joint training, the run in pruning follow: not compared",
+      ])
+  }
+
   @Test func theCurveIsDashed() throws {
     let chart = Self.app().desk.chart(of: [0])
     let dashed = try #require(chart.lines.first { $0.stroke == .dashed })

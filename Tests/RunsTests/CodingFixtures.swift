@@ -165,13 +165,17 @@ extension CodingFixtures {
         name: "click", sparsity: 0.5, sparsityByLayer: [0.5], margin: -0.25, direction: .falling)
     ], overlap: [1], overlapOfAll: 0.75, isContrasting: true, phase: phase)
 
-  static let shadow = ShadowSnapshot(
-    change: "without like", fork: 3, step: 9, share: 0.5,
-    tasks: [
-      .init(
-        name: "click", isOn: true, difference: .init(mean: 0.5, error: 0.25, steps: 64),
-        score: .init(name: "auc", step: 8, main: 0.75, shadow: 0.5, error: 0.125), losses: [0.5])
-    ], steps: [4])
+  static let shadow: ShadowSnapshot = {
+    var shadow = ShadowSnapshot(
+      change: "without like", fork: 3, step: 9, share: 0.5,
+      tasks: [
+        .init(
+          name: "click", isOn: true, difference: .init(mean: 0.5, error: 0.25, steps: 64),
+          score: .init(name: "auc", step: 8, main: 0.75, shadow: 0.5, error: 0.125), losses: [0.5])
+      ], steps: [4])
+    shadow.phases = .init(shadow: "joint training", main: "pruning click")
+    return shadow
+  }()
 
   static let gradients = GradientSnapshot(
     step: 6, rows: 16, tasks: ["a", "b"], losses: [0.5, 0.25], rate: 1e-3, balancer: "PCGrad",

@@ -69,7 +69,7 @@ extension Keymap {
         return [.send(.dropShadow)]
       }
       let task = try app.task(invocation.words?.first)
-      app.desk.say("a run without \(task) begins beside this one; F gives it up")
+      app.desk.say("a run without \(task) is asked for beside this one; F gives it up")
       return [.send(.shadow(without: task))]
     },
     Action(
@@ -79,7 +79,7 @@ extension Keymap {
     ) { app, invocation in
       let words = invocation.words ?? []
       app.desk.say(
-        "a run under \(words.joined(separator: " ")) begins beside this one; F gives it up")
+        "a run under \(words.joined(separator: " ")) is asked for beside this one; F gives it up")
       return [.send(.shadowUnder(BalancerSetting(words: words)))]
     },
     Action(
@@ -119,12 +119,13 @@ extension Keymap {
 }
 
 extension BalancerSetting {
-  /// The balancer that a person has typed: its name, then choices as `name=value`.
+  /// The balancer that a person has typed: its name, then choices as `name=value`; a word without `=` is
+  /// a choice without a value, which the engine refuses by its name.
   fileprivate init(words: [String]) {
     self.init(words.first ?? "")
     for word in words.dropFirst() {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts.count == 2 { options[String(parts[0])] = String(parts[1]) }
+      options[String(parts[0])] = parts.count == 2 ? String(parts[1]) : ""
     }
   }
 }

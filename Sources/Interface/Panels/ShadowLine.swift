@@ -2,7 +2,7 @@ import Runs
 import Terminal
 
 /// What each task gains or loses by what is different in the shadow: losses on the same rows, with their
-/// noise, then validation scores.
+/// noise, then validation scores; while the two are in different phases, in which.
 ///
 ///     F shadow without like since 1,200: ● click loss -0.0012±.0004 gains · ■ follow +0.0003±.0005
 struct ShadowLine {
@@ -51,6 +51,10 @@ struct ShadowLine {
       Span("╌ shadow \(shadow.change)", style: Style(.title, bold: true)),
       Span(" since \(grouped(shadow.fork))\(cost)", .dim),
     ]
+    if let phases = shadow.phases {
+      let words = "in \(phases.shadow), the run in \(phases.main): not compared"
+      return [head, [Span(words, .warning)]]
+    }
     return [head] + shadow.tasks.filter(\.isOn).map { piece($0, isShort: isShort) }
   }
 

@@ -1,7 +1,7 @@
 /// A shadow: the same run with one thing changed since a step, beside the main one, on the same
 /// batches with the same draws.
 public struct ShadowSnapshot: Sendable, Equatable, Codable {
-  /// One task in the shadow, against the main run.
+  /// One task in the shadow, against the main run in the same phase.
   public struct Task: Sendable, Equatable, Codable {
     /// The task's name.
     public var name: String
@@ -51,6 +51,20 @@ public struct ShadowSnapshot: Sendable, Equatable, Codable {
     }
   }
 
+  /// The phases of both runs, of which a search of masks makes several.
+  public struct Phases: Sendable, Equatable, Codable {
+    /// The shadow's, in words.
+    public var shadow: String
+    /// The main run's, in words.
+    public var main: String
+
+    /// Names the phases.
+    public init(shadow: String, main: String) {
+      self.shadow = shadow
+      self.main = main
+    }
+  }
+
   /// What is different, in words: `without like`.
   public var change: String
   /// The step at which it was forked.
@@ -63,6 +77,8 @@ public struct ShadowSnapshot: Sendable, Equatable, Codable {
   public var tasks: [Task]
   /// The steps at which points of ``Task/losses`` end.
   public var steps: [Int]
+  /// The phases of both, where they are different ones: nothing is compared then; nil: they are the same.
+  public var phases: Phases?
 
   /// Records a shadow.
   public init(

@@ -111,7 +111,7 @@ final class RunCommands {
     do throws(BalancerError) {
       try trainer.balance(by: balancer, for: state.balancing.tasks)
       trainer.prepareStep()
-      try subject.shadow?.balance(by: balancer, for: state.balancing.tasks)
+      subject.balanceShadow(by: balancer, for: state.balancing.tasks)
       return .applied
     } catch {
       return .refused(error.sentence)

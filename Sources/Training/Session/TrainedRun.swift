@@ -77,6 +77,18 @@ final class TrainedRun {
     }
   }
 
+  /// Balances the shadow as a person has chosen for the main run; one that cannot be is given up aloud,
+  /// since the main run has changed.
+  func balanceShadow(by setting: BalancerSetting, for tasks: BalancedTasks) {
+    guard let shadow else { return }
+    do throws(BalancerError) {
+      try shadow.balance(by: setting, for: tasks)
+    } catch {
+      self.shadow = nil
+      notice("the shadow \(shadow.snapshot.change) is given up: \(error.sentence)")
+    }
+  }
+
   /// Gives up the shadow.
   func dropShadow() -> Acknowledgement.Outcome {
     guard shadow != nil else { return .refused("there is no shadow") }
@@ -95,6 +107,7 @@ final class TrainedRun {
   /// Scores the shadow on the rows on which the run was just scored.
   func scoreShadow(beside evaluation: Evaluation?) {
     guard let shadow, let evaluation else { return }
+    shadow.follow()
     let (scorer, rows) = (scorer, dataset.validation)
     shadow.note(
       evaluation,

@@ -7,7 +7,9 @@ import Runs
 /// It takes each step right behind the main run's, on the training thread, with the same rows, rate
 /// and draws. What is changed of the main run after the fork (rate, weights, dials, tasks) is changed
 /// here, too, so that the fork's own change stays the only difference. A lottery's search goes on by
-/// the shadow's own scores. Without a task a step is no dearer than the main run's, so the main run
+/// the shadow's own scores, and may so come into another phase than the main run's: the two are then
+/// not compared, and begin anew to be when they are in one phase again; rate and length of epochs stay
+/// those of the main run's. Without a task a step is no dearer than the main run's, so the main run
 /// keeps at least half of the time; another balancer may take longer, which ``ShadowSnapshot/share``
 /// says.
 final class ShadowRun {
@@ -25,7 +27,12 @@ final class ShadowRun {
   private let main: Trainer
   private let change: Change
   /// The search of masks, where the model has one.
-  private let lottery: Lottery?
+  let lottery: Lottery?
+  /// The main run's.
+  private let mainLottery: Lottery?
+  /// The stage in which both were when they were compared last; nil without a search, and where they
+  /// were in different ones.
+  private var compared: Lottery.Stage?
   /// The newest scores of this run.
   private var newest: Evaluation?
   private let fork: Int
@@ -42,6 +49,7 @@ final class ShadowRun {
     self.main = main
     self.change = change
     fork = main.step
+    mainLottery = lottery
     (trainer, self.lottery) = try main.fork(with: lottery)
     if case .under(let balancer, let tasks) = change {
       try trainer.balance(by: balancer, for: tasks)
@@ -50,7 +58,8 @@ final class ShadowRun {
     differences = tasks.map { _ in PairedDifference() }
     scores = tasks.map { _ in nil }
     course = ShadowCourse(tasks: tasks.count)
-    follow()
+    // What its search does about tasks waits, as the main run's, until something is done with them.
+    copySettings()
   }
 
   /// Why a task cannot be left out of a fork of a run; nil: it can.
@@ -70,21 +79,42 @@ final class ShadowRun {
     seconds.shadow += (ContinuousClock.now - start).seconds
     seconds.main += mainSeconds
     lottery?.stepTaken()
-    for task in differences.indices where main.hasTrained[task] && trainer.hasTrained[task] {
+    let isOneStage = meetsMain()
+    for task in differences.indices
+    where isOneStage && main.hasTrained[task] && trainer.hasTrained[task] {
       differences[task].add(trainer.loss(of: task) - main.loss(of: task))
     }
     course.add(step: trainer.step) { trainer.hasTrained[$0] ? trainer.loss(of: $0) : .nan }
     return true
   }
 
-  /// Sets what a person has set of the main run.
-  private func follow() {
+  /// Whether both are in the same stage of a search, or there is none; what was compared in another one
+  /// is forgotten.
+  private func meetsMain() -> Bool {
+    let isOneStage = lottery?.stage == mainLottery?.stage
+    let stage = isOneStage ? lottery?.stage : nil
+    if stage != compared {
+      differences = differences.map { _ in PairedDifference() }
+      scores = scores.map { _ in nil }
+      compared = stage
+    }
+    return isOneStage
+  }
+
+  /// Follows what a person has set of the main run, when the main run does, before a step or a score.
+  func follow() {
+    copySettings()
+    guard let lottery, lottery.wasOn != trainer.isOn else { return }
+    _ = lottery.tasksChanged()
+    // Of the same change the main run's search has said the same; of the task that is left out here it
+    // would say that its search comes back, which it does not.
+    _ = lottery.takeRemarks()
+  }
+
+  private func copySettings() {
     var isOn = main.isOn
     if case .without(let task) = change { isOn[task] = false }
-    if isOn != trainer.isOn {
-      trainer.isOn = isOn
-      _ = lottery?.tasksChanged()
-    }
+    if isOn != trainer.isOn { trainer.isOn = isOn }
     if main.weights != trainer.weights { trainer.weights = main.weights }
     trainer.epoch = main.epoch
     let (wanted, here) = (main.dialValues, trainer.dialValues)
@@ -113,6 +143,7 @@ final class ShadowRun {
   /// Notes the scores of both at one step.
   func note(_ main: Evaluation, _ shadow: Evaluation) {
     newest = shadow
+    guard meetsMain() else { return }
     for (index, task) in main.tasks.enumerated() {
       guard let own = task.scores.first, shadow.tasks.indices.contains(index),
         let other = shadow.tasks[index].scores.first, other.name == own.name, trainer.isOn[index]
@@ -134,18 +165,29 @@ final class ShadowRun {
     }
   }
 
-  /// What is known of it.
+  /// The stages of the searches of both in words, where they are not the same.
+  private var phases: ShadowSnapshot.Phases? {
+    guard let lottery, let mainLottery, lottery.stage != mainLottery.stage else { return nil }
+    let (own, theirs) = (lottery.phase, mainLottery.phase)
+    return own.title == theirs.title
+      ? .init(shadow: own.line, main: theirs.line) : .init(shadow: own.title, main: theirs.title)
+  }
+
+  /// What is known of it; nothing that was compared, while the two are in different phases.
   var snapshot: ShadowSnapshot {
     let all = seconds.main + seconds.shadow
-    return ShadowSnapshot(
+    let phases = phases
+    var snapshot = ShadowSnapshot(
       change: words, fork: fork,
       step: trainer.step, share: all > 0 ? seconds.shadow / all : .nan,
       tasks: trainer.tasks.indices.map { task in
         ShadowSnapshot.Task(
           name: trainer.tasks[task].name, isOn: trainer.isOn[task],
-          difference: differences[task].estimate, score: scores[task],
-          losses: course.losses[task])
+          difference: phases == nil ? differences[task].estimate : nil,
+          score: phases == nil ? scores[task] : nil, losses: course.losses[task])
       }, steps: course.steps)
+    snapshot.phases = phases
+    return snapshot
   }
 }
 

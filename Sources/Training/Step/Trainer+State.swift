@@ -30,6 +30,15 @@ extension Trainer {
     set { state.weights = newValue }
   }
 
+  /// Values of a batch that a step keeps at most until its losses are known.
+  ///
+  /// One that would keep more takes a forward pass for the losses alone. Plans that are there already
+  /// stay.
+  package var mostSpanningFloats: Int {
+    get { plans.mostSpanningFloats }
+    set { plans.mostSpanningFloats = newValue }
+  }
+
   /// Epochs begun, from 0: what loss weights that decay by epoch go by.
   public var epoch: Int {
     get { state.epoch }
