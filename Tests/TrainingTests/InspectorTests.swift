@@ -285,13 +285,10 @@ import TrainingFixtures
 
   /// A regression is answered in its label's own unit.
   @Test func anExampleInTheLabelsUnit() throws {
-    var tasks = problem.tasks
-    tasks[2].scale = LabelScale(mean: 10, deviation: 4)
-    let plain = problem.dataset(held: 40)
-    let dataset = Dataset(
-      name: "tiny", features: plain.features, tasks: tasks, training: plain.training,
-      validation: plain.validation, test: plain.test)
-    let (trainer, _, _) = try made()
+    let scaled = problem.scaled(LabelScale(mean: 10, deviation: 4), task: 2)
+    let dataset = scaled.dataset(held: 40)
+    let trainer = try scaled.trainer("mmoe", ["experts": "3", "expert": "8", "tower": "4"])
+    #expect(trainer.step(scaled.batch(rows: 64), rate: 0.05))
     var inspector = Inspector(dataset: dataset, trainer: trainer, lottery: nil)
     let answer = try #require(shown(&inspector) { $0.example = 3 }.example?.answers.last)
     let z = Double(trainer.logits("amount", dataset.validation.batch(from: 3, rows: 1))[0])
