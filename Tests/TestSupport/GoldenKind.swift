@@ -15,15 +15,15 @@ public enum GoldenKind {
     "crossdistil_quadruplets", "crossdistil_static_teacher",
     "csrec_corners", "csrec_impact", "csrec_ladder_global", "csrec_ladder_layer",
     "csrec_ladder_training", "csrec_negatives", "csrec_rules", "csrec_sets", "csrec_step",
-    "esmm_product_loss", "metabalance_model", "metabalance_rule", "primitives_attention",
-    "primitives_attention_masked",
+    "esmm_product_loss", "metabalance_model", "metabalance_rule", "mter_explain", "mter_tensors",
+    "primitives_attention", "primitives_attention_masked",
     "primitives_batch_norm_eval", "primitives_batch_norm_train", "primitives_conv_max",
     "primitives_embedding_sum", "primitives_gru", "primitives_gumbel",
     "primitives_layer_norm", "primitives_linear_relu",
     "primitives_losses", "primitives_losses_extreme", "primitives_metrics",
     "primitives_metrics_calibration", "primitives_metrics_gauc", "primitives_metrics_xauc",
     "primitives_optimisers", "primitives_sparse_optimisers", "primitives_text",
-    "sparse_sharing_imp", "sparse_sharing_imp_train",
+    "sparse_sharing_imp", "sparse_sharing_imp_train", "why_als",
   ]
 
   /// What the reference has and the engine does not, yet.
@@ -64,7 +64,8 @@ public enum GoldenKind {
     "l2_soft_sharing_2tasks", "l2_soft_sharing_3tasks", "lt4rec_2tasks", "lt4rec_3tasks",
     "metabalance_model_t2", "metabalance_model_t3", "metabalance_rule_t2", "metabalance_rule_t3",
     "mmoe_2tasks", "mmoe_3tasks", "mmoe_saturated", "moe_1task", "mran_2tasks", "mran_3tasks",
-    "mt_fwfm_2types", "mt_fwfm_3types", "mt_fwfm_l2", "omoe_2tasks", "omoe_3tasks",
+    "mt_fwfm_2types", "mt_fwfm_3types", "mt_fwfm_l2", "mter_explain", "mter_tensors", "omoe_2tasks",
+    "omoe_3tasks",
     "ple_1level_2tasks", "ple_1level_3tasks", "ple_2levels_2tasks", "ple_2levels_3tasks",
     "primitives_attention", "primitives_attention_masked", "primitives_batch_norm_eval",
     "primitives_batch_norm_train", "primitives_conv_max", "primitives_embedding_sum",
@@ -77,7 +78,7 @@ public enum GoldenKind {
     "single_task_1task", "single_task_2tasks", "single_task_3tasks", "sparse_sharing_2tasks",
     "sparse_sharing_3tasks", "sparse_sharing_imp_global", "sparse_sharing_imp_layer",
     "sparse_sharing_imp_linear", "sparse_sharing_imp_ties", "sparse_sharing_imp_train",
-    "stem_net_2tasks", "stem_net_3tasks", "youtube_2tasks", "youtube_3tasks",
+    "stem_net_2tasks", "stem_net_3tasks", "why_als", "youtube_2tasks", "youtube_3tasks",
     "youtube_shallow_mlp",
   ]
 }
