@@ -26,6 +26,7 @@ struct RecordingOptions: ParsableArguments {
       throw ValidationError(
         "--no-save keeps nothing: leave it out, or --out and --checkpoint-every.")
     }
+    if out == "" { throw ValidationError("--out needs a folder.") }
     if let checkpointEvery {
       try TrainingOptions.check("--checkpoint-every", checkpointEvery, 1...1_000_000_000)
     }

@@ -26,6 +26,7 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "Print one JSON object.") var json = false
 
   func validate() throws {
+    if out == "" { throw ValidationError("--out needs a folder.") }
     if let threads {
       try TrainingOptions.check("--threads", threads, TrainingDefaults.threadCounts)
     }

@@ -127,6 +127,19 @@ import Training
       ("balancer: pcgard", ":1: balancer: no balancer 'pcgard'."),
       ("balancer: famo\nbalancer.rat: 1", ":2: balancer.rat: famo has no option 'rat'."),
       ("lr: 0", ":1: 'lr' must be a number above 0."), ("lerning: 1", ":1: unknown key 'lerning'."),
+      (
+        "optimizer: adam\nschedule.minimum: 0.1",
+        """
+        :2: schedule 'constant' has no 'schedule.minimum'.
+          found: schedule.minimum
+          fix:   leave it out, or take schedule cosine or one-cycle, which have it
+        """
+      ),
+      (
+        "optimizer: adam\noptimizer.momentum: 0.1",
+        ":2: optimizer 'adam' has no 'optimizer.momentum'."
+      ),
+      ("schedule: cosine\nschedule.minimun: 0.1", ":2: unknown key 'schedule.minimun'."),
       ("- a", ":1: a configuration is keys with values."),
     ])
   func errors(text: String, words: String) throws {

@@ -109,6 +109,25 @@ import Testing
     #expect(comparison.text.contains("threads (changes no bit)"))
   }
 
+  @Test("runs without an end are said") func withoutEnd() {
+    #expect(CompareRunsCommand.words(leavingOut: []) == nil)
+    #expect(
+      CompareRunsCommand.words(leavingOut: ["a", "b"])
+        == "note: 2 runs with the tag have no end (going on, interrupted or diverged) and no part in "
+        + "this: a, b")
+  }
+
+  @Test(
+    "a folder of runs has a name",
+    arguments: [
+      ["train", "--out", ""], ["replay", "last", "--out", ""], ["attach", "last", "--out", ""],
+      ["runs", "list", "--in", ""], ["runs", "show", "last", "--in", ""],
+    ])
+  func noFolder(words: [String]) {
+    let error = #expect(throws: (any Error).self) { try MtlTui.parseAsRoot(words) }
+    #expect(error.map { MtlTui.message(for: $0) }?.contains("needs a folder.") == true)
+  }
+
   @Test("settings of nested and listed keys are paths")
   func settings() throws {
     let settings = try RunSettings(yaml: "a: 1\nb:\n  c: [x, 'y']\n  d: {}\n")

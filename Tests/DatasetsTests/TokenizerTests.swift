@@ -47,6 +47,10 @@ import Testing
     let tokenizer = Tokenizer(.characters)
     #expect(tokenizer.tokens(of: "E\u{301} 好👍🏽!\n") == ["é", "好", "👍🏽", "!"])
     #expect(tokenizer.text(of: ["é", "好", "!"]) == "é好!")
+    // What follows each other may be one character: their text does not give them back.
+    let letters = ["\u{1F1E9}", "\u{1F1EA}"]
+    #expect(tokenizer.tokens(of: letters.joined(separator: " ")) == letters)
+    #expect(tokenizer.tokens(of: tokenizer.text(of: letters)) == ["🇩🇪"])
   }
 
   @Test func `a text for people has blanks where they belong`() {

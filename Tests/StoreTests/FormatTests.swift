@@ -35,6 +35,17 @@ import Testing
     #expect(outer.byteCount == outer.bytes.count)
   }
 
+  @Test("an output has its own name although a column is called so") func reservedNames() {
+    var graph = OnnxGraph()
+    graph.reserve(["click", "like"])
+    let column = graph.input("click", .int64, [], meaning: "")
+    #expect(column == "click_2" && graph.input("other", .int64, [], meaning: "") == "other")
+    #expect(graph.output(column, as: "click", [], meaning: "") == "click")
+    #expect(graph.output(column, as: "click", [], meaning: "") == "click_3", "names are once")
+    #expect(graph.output(column, as: "other", [], meaning: "") == "other_2")
+    #expect(graph.output(column, as: "like", [], meaning: "") == "like")
+  }
+
   private func numpy(_ shape: [Int]) -> String {
     let array = NumpyArray(
       kind: .float32, shape: shape,

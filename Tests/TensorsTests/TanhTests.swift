@@ -9,10 +9,10 @@ import Testing
   @Test(arguments: Level.all) func relativeErrorOverAllSizes(_ level: Level) {
     let x = stride(from: -20.0, to: 2, by: 0.01).map { Float(pow(10, $0)) }
     let y = tanh(x + x.map { -$0 }, level)
-    for (place, number) in x.enumerated() {
+    for (index, number) in x.enumerated() {
       let expected = Foundation.tanh(Double(number))
-      #expect(abs(Double(y[place]) - expected) <= 2e-7 * expected, "\(level), tanh \(number)")
-      #expect(y[x.count + place] == -y[place], "\(level), tanh −\(number)")
+      #expect(abs(Double(y[index]) - expected) <= 2e-7 * expected, "\(level), tanh \(number)")
+      #expect(y[x.count + index] == -y[index], "\(level), tanh −\(number)")
     }
   }
 

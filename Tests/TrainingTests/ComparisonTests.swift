@@ -155,6 +155,24 @@ import TrainingFixtures
     #expect(began == ["mmoe"])
   }
 
+  @Test("the time of a run that goes on is reckoned from where it went on") func secondsLeft()
+    throws
+  {
+    var snapshot = Snapshot()
+    (snapshot.step, snapshot.totalSteps) = (95, 100)
+    let alone = try ComparisonWork(
+      ComparisonPlan(
+        [.init("mmoe")], seeds: [1], training: TrainingConfiguration(), gains: false, line: false),
+      dataset: TinyProblem(rows: 100).dataset(), found: [:])
+    let own = try #require(alone.runs.first).place
+    // Five hundredths took 10 seconds, and as many are left.
+    let resumed = try #require(alone.secondsLeft(10, snapshot, own, begun: 0.9))
+    #expect(abs(resumed - 10) < 1e-9)
+    let fresh = try #require(alone.secondsLeft(19, snapshot, own))
+    #expect(abs(fresh - 1) < 1e-9)
+    #expect(alone.secondsLeft(10, snapshot, own, begun: 0.94) == nil, "too little to go by")
+  }
+
   @Test("positive test rows are those of the sample space; a part of the rows is not the whole")
   func testPositives() {
     let plain = TinyProblem(rows: 100).dataset()

@@ -63,8 +63,8 @@ public struct TextVocabulary: Sendable, Hashable {
     for id in ids {
       if id == Self.end { break }
       if id == Self.padding || id == Self.start { continue }
-      let place = tokens.indices.contains(Int(id)) ? Int(id) : Int(Self.unknown)
-      found.append(tokens[place])
+      let index = tokens.indices.contains(Int(id)) ? Int(id) : Int(Self.unknown)
+      found.append(tokens[index])
     }
     return found
   }

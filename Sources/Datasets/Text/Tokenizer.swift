@@ -4,8 +4,9 @@ import Foundation
 ///
 /// Before it is cut a text is lower-cased where that is wanted, brought to one form of composed
 /// characters (Unicode's NFC), and rid of what has no look of its own: control characters part tokens
-/// as blanks do, marks of direction and soft hyphens vanish. Tokens are never empty, and cutting the text
-/// that ``text(of:)`` makes of tokens gives the same tokens again.
+/// as blanks do, marks of direction and soft hyphens vanish. Tokens are never empty. Of words, cutting the
+/// text that ``text(of:)`` makes of tokens gives the same tokens again; characters that follow each other
+/// may join there, as two letters of a flag do.
 public struct Tokenizer: Sendable, Hashable, Codable {
   /// What a token is.
   public enum Form: String, Sendable, Hashable, Codable, CaseIterable {
@@ -141,8 +142,8 @@ private struct WordCutter {
   static func words(of text: String) -> [String] {
     var cutter = Self()
     let characters = Array(text)
-    for (place, character) in characters.enumerated() {
-      cutter.add(character, next: place + 1 < characters.count ? characters[place + 1] : nil)
+    for (index, character) in characters.enumerated() {
+      cutter.add(character, next: index + 1 < characters.count ? characters[index + 1] : nil)
     }
     cutter.endWord()
     return cutter.words

@@ -4,6 +4,8 @@ public struct ConfigurationError: Error, Hashable, Sendable {
   public enum What: Hashable, Sendable {
     /// No key of this name; the keys that there are.
     case unknownKey(known: [String])
+    /// The word that was chosen for an owner, `schedule`, has no such number; the words that have it.
+    case otherWord(owner: String, word: String, having: [String])
     /// The value has not the form of the key.
     case wrongValue(SettingForm, found: String)
   }
@@ -32,6 +34,9 @@ extension ConfigurationError: CustomStringConvertible {
     case (_, .wrongValue(let form, let found)):
       "\(source): '\(key)' must be \(form.expected).\n  found: \(found)\n  fix:   "
         + Self.fix(of: key, form, found)
+    case (_, .otherWord(let owner, let word, let having)):
+      "\(source): \(owner) '\(word)' has no '\(key)'.\n  found: \(key)\n  fix:   leave it out, or take "
+        + "\(owner) \(having.joined(separator: " or ")), which \(having.count == 1 ? "has" : "have") it"
     case (_, .unknownKey(let known)):
       "\(source): unknown key '\(key)'.\n  found: \(key)\n  fix:   "
         + (nearest(to: key, in: known).map { "did you mean '\($0)'? " } ?? "")

@@ -108,9 +108,7 @@ extension SourcedConfiguration {
     configuration.rateSchedule = .init(word: schedule) ?? configuration.rateSchedule
     guard let key = ConfigurationKey.named(setting.name, in: configuration) else {
       throw ConfigurationError(
-        setting.name,
-        .unknownKey(known: ConfigurationKey.names(in: configuration, near: setting.name)),
-        setting.source)
+        setting.name, ConfigurationKey.missing(setting.name, in: configuration), setting.source)
     }
     for text in setting.texts where !key.form.accepts(text) {
       throw ConfigurationError(setting.name, .wrongValue(key.form, found: text), setting.source)
@@ -134,6 +132,21 @@ extension ConfigurationKey {
       }
     }
     return nil
+  }
+
+  /// What is wrong with a name that is no key: another optimiser or schedule has it, or none.
+  fileprivate static func missing(
+    _ name: String, in configuration: RunConfiguration
+  ) -> ConfigurationError.What {
+    let optimizers = OptimizerConfiguration.Rule.all.map { ($0.word, $0.options.map(\.name)) }
+    let schedules = RateSchedule.all.map { ($0.word, $0.options.map(\.name)) }
+    for (owner, words) in [("optimizer", optimizers), ("schedule", schedules)] {
+      let having = words.filter { $0.1.contains { name == "\(owner).\($0)" } }.map(\.0)
+      guard !having.isEmpty else { continue }
+      return .otherWord(
+        owner: owner, word: configuration[keyed: owner].first ?? "", having: having)
+    }
+    return .unknownKey(known: names(in: configuration, near: name))
   }
 
   /// The names that may have been meant by one that is unknown: those of its family, or all.

@@ -5,7 +5,7 @@ public import Runs
 ///
 ///     run.json             what a list says of it (RunCard)
 ///     configuration.yaml   the configuration as used
-///     schema.yaml          the schema of the data as it was written, if it was not the program's own
+///     schema.yaml          the schema of the data as it was written, if it was a text
 ///     encoding.json        what turns a row into numbers
 ///     description.json     names and sizes
 ///     journal.jsonl        commands with their steps, checkpoints, resumptions

@@ -45,6 +45,8 @@ public struct OnnxGraph: Sendable {
   private var nodes: [ProtobufMessage] = []
   private var initialisers: [ProtobufMessage] = []
   private var names: Set<String> = []
+  /// Those of the names that the next output of that name has.
+  private var reserved: Set<String> = []
 
   /// An empty graph.
   public init() {}
@@ -60,6 +62,11 @@ public struct OnnxGraph: Sendable {
     return candidate
   }
 
+  /// Keeps names for outputs that come later, so that no input takes them.
+  public mutating func reserve(_ outputs: [String]) {
+    for name in outputs where names.insert(name).inserted { reserved.insert(name) }
+  }
+
   /// Declares an input, and returns its name.
   public mutating func input(
     _ name: String, _ element: Element, _ shape: [Extent], meaning: String
@@ -73,7 +80,8 @@ public struct OnnxGraph: Sendable {
   @discardableResult public mutating func output(
     _ value: String, as name: String, _ shape: [Extent], meaning: String
   ) -> String {
-    let port = Port(name: free(name), element: .float32, shape: shape, meaning: meaning)
+    let own = reserved.remove(name) ?? free(name)
+    let port = Port(name: own, element: .float32, shape: shape, meaning: meaning)
     nodes.append(Self.node("Identity", [value], [port.name], []))
     outputs.append(port)
     return port.name

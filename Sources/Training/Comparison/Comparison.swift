@@ -156,6 +156,8 @@ struct RunFollower {
   private let began: ContinuousClock.Instant
   private let isResumed: Bool
   private var parameterCount = 0
+  /// The share of its steps that it had when it began here; nil: nothing is known of it yet.
+  private var begunShare: Double?
   /// Why runs are not saved, as it was said last; nil: they are.
   private(set) var trouble: String?
 
@@ -184,9 +186,9 @@ struct RunFollower {
     }
     if let snapshot {
       let seconds = (ContinuousClock.now - began).seconds
-      observe(
-        .progress(
-          place, snapshot, secondsLeft: work.secondsLeft(seconds, snapshot, place)))
+      if begunShare == nil { begunShare = isResumed ? snapshot.share : 0 }
+      let left = work.secondsLeft(seconds, snapshot, place, begun: begunShare ?? 0)
+      observe(.progress(place, snapshot, secondsLeft: left))
     }
     return nil
   }

@@ -170,8 +170,17 @@ extension ComparisonWork {
   /// An estimate of the seconds until the last run ends; nil while there is nothing to go by.
   ///
   /// Early stopping may make it less.
-  func secondsLeft(_ seconds: Double, _ snapshot: Snapshot, _ place: ComparedPlace) -> Double? {
-    let share = snapshot.totalSteps > 0 ? Double(snapshot.step) / Double(snapshot.totalSteps) : 0
+  ///
+  /// - Parameters:
+  ///   - seconds: since the run began here.
+  ///   - snapshot: how far it is.
+  ///   - place: which run it is.
+  ///   - begun: the share of its steps that it had when it began here; 0 for most.
+  /// - Returns: the seconds.
+  func secondsLeft(
+    _ seconds: Double, _ snapshot: Snapshot, _ place: ComparedPlace, begun: Double = 0
+  ) -> Double? {
+    let share = snapshot.share - begun
     let current = share > 0.02 ? seconds / share : nil
     let all = done.values.filter { $0.seconds.isFinite }
     func usual(_ runs: [ComparedRun]) -> Double? {
@@ -185,8 +194,13 @@ extension ComparisonWork {
       return sum + (known ?? (model == place.model ? current : nil) ?? any)
     }
     let own = usual(all.filter { $0.model == place.model }) ?? current ?? any
-    return later + max(0, own - seconds)
+    return later + max(0, own * (1 - begun) - seconds)
   }
+}
+
+extension Snapshot {
+  /// The share of its steps that a run has taken.
+  var share: Double { totalSteps > 0 ? Double(step) / Double(totalSteps) : 0 }
 }
 
 // MARK: - The table

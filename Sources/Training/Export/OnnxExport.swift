@@ -31,6 +31,8 @@ extension OnnxError: CustomStringConvertible {
 ///
 /// Inputs are named by column: of a field the ids [rows] (int64), of a field of lists [rows, longest]
 /// with −1 behind the last value, of a number the column's own value (float64; the file standardises it).
+/// A column that is called as a task is has a number behind its name.
+///
 /// There is one output a task, [rows] (float32): a binary task's probability, a regression's value in the
 /// unit of the file.
 public enum OnnxExport {
@@ -67,6 +69,7 @@ public enum OnnxExport {
   ) throws(OnnxError) -> ProtobufMessage {
     let (graph, logits) = Trainer.trace(trainer.model, trainer.tasks, isTraining: false)
     var trace = OnnxTrace(features, store: trainer.store)
+    trace.graph.reserve(trainer.tasks.map(\.name))
     let values = try values(of: graph, for: logits, in: &trace)
     for (index, logit) in logits.enumerated() {
       trace.answer(
@@ -93,6 +96,7 @@ public enum OnnxExport {
   ) throws(OnnxError) -> ProtobufMessage {
     let store = ParameterStore([], tasks: tasks.count, seed: 0)
     var trace = OnnxTrace(features, store: store)
+    trace.graph.reserve(tasks.map(\.name))
     trace.declare(
       fields: Set(features.fields.indices), readsDense: !features.dense.isEmpty)
     for (index, own) in weights.enumerated() {

@@ -54,15 +54,29 @@ struct CompareRunsCommand: ParsableCommand {
     try StandardOutput.writeLine(json ? comparison.json : comparison.text)
   }
 
-  /// The runs with the tag that is asked for; none without one.
+  /// What a person is told of runs with the tag that are left out; nil: none is.
+  static func words(leavingOut ids: [String]) -> String? {
+    guard !ids.isEmpty else { return nil }
+    let are = ids.count == 1 ? "run with the tag has" : "runs with the tag have"
+    return
+      "note: \(ids.count) \(are) no end (going on, interrupted or diverged) and no part in this: "
+      + ids.map { printable($0) }.joined(separator: ", ")
+  }
+
+  /// The runs with the tag that is asked for that ended; none without one.
   private func tagged() throws(Failure) -> [RunFolder] {
     guard let tag else { return [] }
     let collection = try home.collection()
     return try attempting { () throws(StoreError) in
       var filter = RunFilter()
       filter.tag = tag
-      return try RunIndex(collection).runs(filter).runs.reversed().filter { $0.reason != nil }
-        .map { entry throws(StoreError) in try collection.find(entry.id) }
+      let runs = try RunIndex(collection).runs(filter).runs.reversed()
+      if let words = Self.words(leavingOut: runs.filter { $0.reason == nil }.map(\.id)) {
+        StandardError.writeLine(words)
+      }
+      return try runs.filter { $0.reason != nil }.map { entry throws(StoreError) in
+        try collection.find(entry.id)
+      }
     }
   }
 }

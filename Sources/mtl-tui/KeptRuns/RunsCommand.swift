@@ -27,9 +27,13 @@ struct RunsPlace: ParsableArguments {
     completion: .directory)
   var folder: String?
 
+  func validate() throws {
+    if folder == "" { throw ValidationError("--in needs a folder.") }
+  }
+
   /// The folder that holds the runs.
   func collection() throws(Failure) -> RunCollection {
-    if let folder { return RunCollection(path: folder) }
+    if let folder { return RunCollection(path: DataFiles.expandingHome(folder)) }
     return try attempting { () throws(StoreError) in try RunCollection() }
   }
 

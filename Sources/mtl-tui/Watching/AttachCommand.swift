@@ -23,6 +23,7 @@ struct AttachCommand: ParsableCommand {
   @OptionGroup(title: "Screen options") var screen: ScreenOptions
 
   func validate() throws {
+    if out == "" { throw ValidationError("--out needs a folder.") }
     guard !screen.paused else {
       throw ValidationError("--paused is for a run that begins; --control and P pause this one.")
     }
@@ -34,7 +35,8 @@ struct AttachCommand: ParsableCommand {
   func run() throws {
     let outcome: (reason: ExitReason, lines: [String])
     do {
-      let collection = try out.map { RunCollection(path: $0) } ?? RunCollection()
+      let collection =
+        try out.map { RunCollection(path: DataFiles.expandingHome($0)) } ?? RunCollection()
       let folder = try collection.find(name)
       let link = try RemoteLink(folder: folder.path, control: control)
       defer { link.close() }

@@ -64,11 +64,11 @@ private struct DecimalText {
 
   /// Digits behind the ninth are beyond what is kept.
   private mutating func readFraction(_ text: UnsafeBufferPointer<UInt8>, _ at: inout Int) -> Int {
-    var index: Int64 = 1_000_000_000
+    var unit: Int64 = 1_000_000_000
     let start = at
     while at < text.count, text[at] &- 0x30 < 10 {
-      index /= 10
-      billionths += Int64(text[at] - 0x30) * index
+      unit /= 10
+      billionths += Int64(text[at] - 0x30) * unit
       at += 1
     }
     return at - start
@@ -178,11 +178,11 @@ private struct DateText {
   /// Digits behind the point; those behind the ninth are beyond what is kept.
   private mutating func fraction() -> Int? {
     var billionths = 0
-    var index = 1_000_000_000
+    var unit = 1_000_000_000
     let start = at
     while at < text.count, text[at] &- 0x30 < 10 {
-      index /= 10
-      billionths += Int(text[at] - 0x30) * index
+      unit /= 10
+      billionths += Int(text[at] - 0x30) * unit
       at += 1
     }
     return at > start ? billionths : nil
