@@ -207,6 +207,45 @@ import Testing
     #expect(try writer.folder.tags() == ["a", "b"])
   }
 
+  @Test("a checkpoint is gone with its folder, until that is back or another one is saved")
+  func goneCheckpoint() throws {
+    let writer = begun()
+    let path = writer.folder.path
+    #expect(!writer.isSavedCheckpointGone && writer.isNewestCheckpointSaved() == true)
+    try files.moveItem(atPath: path, toPath: away)
+    #expect(writer.isSavedCheckpointGone)
+    try files.moveItem(atPath: away, toPath: path)
+    #expect(!writer.isSavedCheckpointGone)
+    try files.removeItem(atPath: path)
+    writer.append(event: "two")
+    #expect(writer.trouble == nil && writer.isSavedCheckpointGone)
+    save(writer, 8)
+    #expect(!writer.isSavedCheckpointGone)
+    writer.close()
+    let next = try RunWriter(resuming: writer.folder, from: writer.folder.checkpoint(8))
+    #expect(!next.isSavedCheckpointGone)
+    try files.removeItem(atPath: path)
+    #expect(next.isSavedCheckpointGone)
+  }
+
+  @Test("one that the disk had before its folder went is not saved")
+  func goneOnItsWay() throws {
+    let writer = begun()
+    #expect(writer.checkpoint(step: 8, isBest: false, model: Small.model(8), state: Small.state(8)))
+    guard case .success? = writer.settling?.outcome(waiting: true) else {
+      Issue.record("the disk does not have it")
+      return
+    }
+    try files.removeItem(atPath: writer.folder.path)
+    #expect(!writer.settle())
+    writer.append(event: "two")
+    // The one of step 4 was there; the journal names none of step 8.
+    let facts = try writer.folder.journal().facts
+    #expect(facts.filter { $0.kind == .checkpoint }.map(\.step) == [4])
+    save(writer, 9)
+    #expect(writer.folder.checkpointSteps == [9])
+  }
+
   private func append(_ text: String, to path: String) throws {
     let handle = try #require(FileHandle(forWritingAtPath: path))
     try handle.seekToEnd()

@@ -120,14 +120,32 @@ import TrainingFixtures
     #expect(try entries().filter { $0.card.model == "mmoe" }.count { $0.reason != nil } == 2)
   }
 
-  @Test("runs that cannot be saved are trained all the same, which is said once")
-  func unsaved() throws {
+  @Test("one that cannot be read is begun anew, which is said")
+  func unreadable() throws {
+    let folder = try interrupted()
+    let path = folder.path(of: .configuration)
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    let (ended, notices) = try run(comparison())
+    #expect(ended.map(\.outcome) == [.finished, .finished])
+    let words = "\(folder.id) cannot be gone on with, and is begun anew: \(path): cannot"
+    #expect(notices.count { $0.hasPrefix(words) } == 1)
+  }
+
+  @Test(
+    "runs that cannot be saved are trained all the same, which is said once",
+    arguments: ["", "/runs"])
+  func unsaved(below: String) throws {
     let file = place.path + "/file"
     try Data().write(to: URL(fileURLWithPath: file))
     let (ended, notices) = try run(
-      comparison(seeds: [1, 2], in: RunCollection(path: file + "/runs")))
+      comparison(seeds: [1, 2], in: RunCollection(path: file + below)))
     #expect(ended.count == 3 && ended.allSatisfy { $0.outcome == .finished })
     #expect(notices.count { $0.hasPrefix("runs are not saved: ") } == 1)
+    let lost = notices.count {
+      $0.hasPrefix("runs that were begun before cannot be gone on with: ")
+    }
+    #expect(lost == (below.isEmpty ? 1 : 0))
   }
 
   @Test("the tag is the folder's, wherever it is named from, and a word that can be typed")

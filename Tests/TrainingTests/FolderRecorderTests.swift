@@ -82,11 +82,12 @@ import TrainingFixtures
     return (try #require(summaries.first), events)
   }
 
-  private func waitForPause(_ session: TrainingSession, at step: Int) {
+  /// Waits until a run is paused at a step, and saved there if that is to be so.
+  func waitForPause(_ session: TrainingSession, at step: Int, isSaved: Bool = false) {
     let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
       if let snapshot = session.takeSnapshot(), case .paused = snapshot.phase,
-        snapshot.step == step
+        snapshot.step == step, !isSaved || snapshot.saving?.step == step
       {
         return
       }

@@ -150,6 +150,69 @@ extension FolderRecorderTests {
     #expect(try folder.decoded(.summary, RunSummary.self)?.reason == .epochs)
   }
 
+  /// A run that was saved at a pause, and whose folder is taken away then, is saved once more when it is
+  /// let go.
+  @Test func aRunWhoseFolderGoesWhileItIsPausedIsSavedAgain() throws {
+    let place = try Place()
+    var paused = configuration()
+    paused.startsPaused = true
+    let session = session(paused, place.source())
+    session.show(WantedViews())
+    session.send(.step(3))
+    waitForPause(session, at: 3)
+    session.send(.pause)
+    waitForPause(session, at: 3, isSaved: true)
+    let folder = try place.folder
+    try FileManager.default.removeItem(atPath: folder.path)
+    session.close()
+    #expect(try place.folder.id == folder.id)
+    #expect(try place.folder.lastCheckpoint().checkpoint.step == 3)
+    let (rest, _) = try train(configuration()) { try FolderRecorder.resuming(folder) }
+    #expect(rest.reason == .epochs)
+  }
+
+  /// What was saved is needed again where it is gone, once, and a screen says so.
+  @Test func whatIsGoneIsSavedAgain() throws {
+    let place = try Place()
+    let recorder = try #require(try place.source()().recorder)
+    let description = RunDescription(
+      model: "mmoe", modelTitle: "MMoE", data: "tiny", tasks: [], categoricalColumns: [],
+      trainingRows: 1, validationRows: 0, testRows: 0, parameterCount: 0, batchSize: 1,
+      stepsPerEpoch: 1, epochs: 1, seed: 1)
+    recorder.begin(
+      BegunRun(
+        description: description, configuration: configuration(), dataset: problem.dataset(),
+        warmStart: nil))
+    let saving = RunSaving(recorder, tasks: 1)
+    func save() {
+      saving.save(step: 2, isBest: false, isStart: false, [])
+      saving.settle()
+    }
+    save()
+    #expect(!saving.isNeeded && saving.snapshot.step == 2)
+    let path = try place.folder.path
+    try FileManager.default.removeItem(atPath: path)
+    #expect(saving.snapshot.step == nil && saving.isNeeded)
+    save()
+    #expect(!saving.isNeeded && saving.snapshot.step == 2)
+    recorder.close()
+  }
+
+  /// How a run ended that cannot be read is damaged, and no repetition that differs.
+  @Test func aDamagedSummaryIsNoDifference() throws {
+    let place = try Place()
+    try train(configuration([.init(step: 3, command: .stop)]), place.source())
+    let folder = try place.folder
+    let path = folder.path(of: .summary)
+    try Data("{".utf8).write(to: URL(fileURLWithPath: path))
+    #expect {
+      _ = try Replay(folder, configuration())
+    } throws: { error in
+      guard case .damaged(path, _)? = error as? StoreError else { return false }
+      return true
+    }
+  }
+
   /// What the state of a step cannot be kept for is said once, and asked for again only when due.
   @Test func numbersThatAreNotFiniteAreNotSavedAndThatIsSaidOnce() throws {
     let kept = KeptRun(interval: 2)

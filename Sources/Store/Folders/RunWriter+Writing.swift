@@ -50,6 +50,7 @@ extension RunWriter {
     return attempt(provesSaving: false) { () throws(StoreError) in
       notices += try records.renew()
       let (lengths, growing) = (records.lengths, try records.unsettled())
+      settlingOpening = home.openings
       let staged = try folder.checkpointFiles(on: disk).stage(
         CheckpointFiles.Label(step: step, isBest: isBest, isStart: isStart, lengths: lengths),
         model: model, state: state)
@@ -62,6 +63,12 @@ extension RunWriter {
   public func isNewestCheckpointSaved() -> Bool? {
     takeOver(waiting: false)
     return settling == nil ? isNewestSaved : nil
+  }
+
+  /// Whether the last checkpoint that was saved has gone since with the folder that it lay in, in whose
+  /// place there is nothing, or another one.
+  public var isSavedCheckpointGone: Bool {
+    savedOpening.map { home.isGone || $0 != home.openings } ?? false
   }
 
   /// Waits until it is known whether the disk has the newest checkpoint.
@@ -115,7 +122,10 @@ extension RunWriter {
     settling = nil
     switch outcome {
     case .success:
+      // One in a folder that went meanwhile went with it.
+      guard !home.isGone, settlingOpening == home.openings else { return }
       isNewestSaved = true
+      savedOpening = settlingOpening
       records.settle()
       succeeded()
       append(JournalFact(.checkpoint, step: checkpoint.step))

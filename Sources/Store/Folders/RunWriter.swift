@@ -22,6 +22,11 @@ public final class RunWriter {
   /// The checkpoint that the disk is waited for.
   var settling: SettlingCheckpoint?
   var isNewestSaved = false
+  /// Behind which opening of the folder the checkpoint that is waited for was written.
+  var settlingOpening = 0
+  /// Behind which opening of the folder the last one was written that the disk has, or that the run goes on
+  /// from; nil: there is none.
+  var savedOpening: Int?
   lazy var queue = DispatchQueue(label: "checkpoints")
   /// Whether the folder of a run that goes on is still as it was found.
   var isWaiting = false
@@ -89,6 +94,7 @@ public final class RunWriter {
     home = try RunHome(resuming: folder, held, on: disk)
     let (records, leftOut) = try RunRecords.resuming(folder, from: checkpoint.lengths, on: disk)
     self.records = records
+    savedOpening = home.openings
     keptLines = checkpoint.lengths.journalLines
     epochsBefore = try folder.epochsBefore(checkpoint)
     notices = [leftOut].compactMap(\.self)

@@ -72,12 +72,13 @@ public final class Comparison: Sendable {
     work.notices.forEach { observe(.notice($0)) }
     if let notice = dataset.boundNotice { observe(.notice(notice)) }
     if tellsFacts, let folders { observe(.notice(folders.words)) }
-    var begun = try folders?.begun() ?? [:]
+    var begun = folders?.begun() ?? ComparisonFolders.Begun()
+    begun.notices.forEach { observe(.notice($0)) }
     var trouble: String?
     observe(.planned(runs: work.runs.count, found: work.foundCount))
     observe(.table(work.table))
     while !isStopped, let next = work.next {
-      let folder = begun.removeValue(forKey: next.identity.configuration)
+      let folder = begun.folders.removeValue(forKey: next.identity.configuration)
       try run(next, goingOnIn: folder, of: &work, &trouble, observe)
       observe(.table(work.table))
     }

@@ -34,23 +34,46 @@ public struct ComparisonFolders: Sendable {
       .joined(separator: "-")
   }
 
-  /// The runs that were begun, have not ended, and are not trained just now, by the hash of their
-  /// configuration.
-  ///
-  /// - Throws: `StoreError` where the folder of runs cannot be read.
-  func begun() throws(StoreError) -> [String: RunFolder] {
+  /// The runs that a comparison can go on with.
+  struct Begun {
+    /// By the hash of their configuration.
+    var folders: [String: RunFolder] = [:]
+    /// What cannot be read of others, in words for a person: those are begun anew.
+    var notices: [String] = []
+  }
+
+  /// The runs that were begun, have not ended, and are not trained just now.
+  func begun() -> Begun {
     var filter = RunFilter()
     filter.tag = tag
-    var begun: [String: RunFolder] = [:]
-    // The newest comes first.
-    for entry in try RunIndex(plan.collection).runs(filter).runs where entry.reason == nil {
-      let folder = try plan.collection.find(entry.id)
-      guard begun[entry.card.configuration] == nil, folder.life == .ended,
-        try folder.read(.configuration) != nil, try folder.read(.description) != nil
-      else { continue }
-      begun[entry.card.configuration] = folder
+    var begun = Begun()
+    do throws(StoreError) {
+      // The newest comes first.
+      for entry in try RunIndex(plan.collection).runs(filter).runs where entry.reason == nil {
+        guard begun.folders[entry.card.configuration] == nil else { continue }
+        do throws(StoreError) {
+          begun.folders[entry.card.configuration] = try folder(of: entry)
+        } catch {
+          begun.notices.append(Self.words(entry.id, error))
+        }
+      }
+    } catch {
+      begun.notices.append("runs that were begun before cannot be gone on with: \(error)")
     }
     return begun
+  }
+
+  /// The folder of a run; nil for one that is trained, or lacks what it could be gone on with.
+  private func folder(of entry: RunEntry) throws(StoreError) -> RunFolder? {
+    let folder = try RunFolder(opening: "\(plan.collection.path)/\(entry.id)")
+    guard folder.life == .ended, try folder.read(.configuration) != nil,
+      try folder.read(.description) != nil
+    else { return nil }
+    return folder
+  }
+
+  private static func words(_ id: String, _ error: StoreError) -> String {
+    "\(id) cannot be gone on with, and is begun anew: \(error)"
   }
 
   /// What keeps a run: in a new folder, or in the one where it was begun, from its last checkpoint.
@@ -58,9 +81,7 @@ public struct ComparisonFolders: Sendable {
     { [plan] in
       guard let folder else { return Recording(FolderRecorder(plan)) }
       do throws(StoreError) { return try FolderRecorder.resuming(folder) } catch {
-        return Recording(
-          FolderRecorder(
-            plan, saying: ["\(folder.id) cannot be gone on with, and is begun anew: \(error)"]))
+        return Recording(FolderRecorder(plan, saying: [Self.words(folder.id, error)]))
       }
     }
   }

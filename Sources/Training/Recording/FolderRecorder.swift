@@ -191,6 +191,9 @@ public final class FolderRecorder: RunRecorder {
     return writer.isNewestCheckpointSaved()
   }
 
+  /// Whether the folder of the newest checkpoint was taken away.
+  public func isGone() -> Bool { writer?.isSavedCheckpointGone ?? false }
+
   /// Waits for the disk.
   public func settle() { writer?.settle() }
 

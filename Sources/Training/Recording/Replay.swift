@@ -37,7 +37,7 @@ public struct Replay {
   ///   not know.
   public init(_ folder: RunFolder, _ configuration: RunConfiguration) throws {
     self.folder = folder
-    summary = try folder.read(.summary).map { try ValueCoding.decoded(from: $0) }
+    summary = try folder.decoded(.summary, RunSummary.self)
     steps = folder.checkpointSteps
     guard summary != nil || !steps.isEmpty else {
       throw StoreError.noCheckpoint(path: folder.path, damaged: [])

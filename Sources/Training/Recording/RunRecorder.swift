@@ -46,7 +46,10 @@ public protocol RunRecorder: AnyObject {
   /// Whether the state that was taken last is kept; nil: that is not known yet.
   func isKept() -> Bool?
 
-  /// Waits until that is known.
+  /// Whether what was kept last has gone since, with the folder that it was kept in.
+  func isGone() -> Bool
+
+  /// Waits until it is known what becomes of the state that was taken last.
   func settle()
 
   /// Tries again to keep what could not be kept; nothing where all is well.
@@ -62,6 +65,9 @@ extension RunRecorder {
 
   /// What is taken is kept at once.
   public func isKept() -> Bool? { true }
+
+  /// What is kept stays.
+  public func isGone() -> Bool { false }
 
   /// Nothing waits to be kept.
   public func retry() {}

@@ -31,6 +31,8 @@ final class RunSaving {
   /// Whether something would be lost if nothing was saved any more.
   var isNeeded: Bool {
     look()
+    // Asked about the folder only where nothing else is to be saved, so not after each step.
+    if !hasChanged { lookForFolder() }
     return hasChanged
   }
 
@@ -76,6 +78,14 @@ final class RunSaving {
     if isKept { savedStep = step } else { hasChanged = true }
   }
 
+  /// Learns whether the newest checkpoint is still there; one that went with its folder is needed again,
+  /// unless another is on its way.
+  private func lookForFolder() {
+    guard savedStep != nil, recorder.isGone() else { return }
+    savedStep = nil
+    if underWay == nil { hasChanged = true }
+  }
+
   /// Waits for the checkpoint that is on its way.
   func settle() {
     guard underWay != nil else { return }
@@ -95,6 +105,7 @@ final class RunSaving {
   /// What a screen shows of it.
   var snapshot: SavingSnapshot {
     look()
+    lookForFolder()
     return SavingSnapshot(step: savedStep, problem: recorder.trouble ?? refusal)
   }
 }

@@ -179,7 +179,8 @@ final class FittedRun {
     snapshot.phase = phase
     snapshot.step = iterations
     if let recorder = run.recorder {
-      snapshot.saving = SavingSnapshot(step: savedStep, problem: recorder.trouble)
+      snapshot.saving = SavingSnapshot(
+        step: recorder.isGone() ? nil : savedStep, problem: recorder.trouble)
     }
     snapshot.tasks = dataset.tasks.indices.map {
       TaskSnapshot(
