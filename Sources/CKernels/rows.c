@@ -59,18 +59,26 @@ void ck_scale_lists(int64_t rows, int64_t width, const int32_t *lists, int64_t s
   }
 }
 
-void ck_group_lists(int64_t rows, const int32_t *lists, int64_t stride, const int32_t *index,
-                    const int32_t *starts, const int32_t *ids, int64_t vocabulary,
-                    ck_groups *groups, int32_t *entry_ids, int32_t *entry_rows,
-                    int32_t *scratch) {
-  int64_t entries = 0;
+int64_t ck_add_entries(int64_t rows, const int32_t *ids, int64_t stride, const int32_t *index,
+                       const int32_t *starts, const int32_t *list_ids, int64_t first,
+                       int64_t step, int64_t entries, int32_t *entry_ids, int32_t *entry_rows) {
   for (int64_t r = 0; r < rows; r++) {
-    const int32_t list = lists[row_at(index, r) * stride];
-    for (int32_t e = starts[list]; e < starts[list + 1]; e++) {
-      entry_ids[entries] = ids[e];
-      entry_rows[entries++] = (int32_t)r;
+    const int32_t id = ids[row_at(index, r) * stride], row = (int32_t)(first + r * step);
+    if (!starts) {
+      entry_ids[entries] = id;
+      entry_rows[entries++] = row;
+      continue;
+    }
+    for (int32_t e = starts[id]; e < starts[id + 1]; e++) {
+      entry_ids[entries] = list_ids[e];
+      entry_rows[entries++] = row;
     }
   }
+  return entries;
+}
+
+void ck_group_entries(int64_t entries, const int32_t *entry_ids, const int32_t *entry_rows,
+                      int64_t vocabulary, ck_groups *groups, int32_t *scratch) {
   ck_group(entries, entry_ids, 1, NULL, vocabulary, groups, scratch);
   for (int64_t e = 0; e < entries; e++) groups->rows[e] = entry_rows[groups->rows[e]];
 }

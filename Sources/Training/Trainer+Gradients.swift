@@ -38,8 +38,10 @@ extension Trainer {
     guard factor != 0 else { return }
     let values = store.base(of: table.parameter)
     var used = Set<Int>()
-    for row in 0..<batch.rows {
-      batch.forEachId(ofRow: row, field: table.field) { used.insert($0) }
+    for part in table.parts {
+      for row in 0..<batch.rows {
+        batch.forEachId(ofRow: row, column: part.column) { used.insert($0) }
+      }
     }
     for place in sum.indices
     where optimizer.configuration.movesWholeTables || used.contains(place / table.width) {
@@ -55,15 +57,17 @@ extension Trainer {
   private func rows(of table: Executor.TableGradient, count: Int, batch: Batch) -> [Float] {
     var sum = [Float](repeating: 0, count: count)
     var used = Set<Int>()
-    for row in 0..<batch.rows {
-      batch.forEachId(ofRow: row, field: table.field) { id in
-        used.insert(id)
-        for column in 0..<table.width {
-          sum[id * table.width + column] += table.base[row * table.stride + column]
+    for part in table.parts {
+      for row in 0..<batch.rows {
+        batch.forEachId(ofRow: row, column: part.column) { id in
+          used.insert(id)
+          for column in 0..<table.width {
+            sum[id * table.width + column] += part.base[row * part.stride + column]
+          }
         }
       }
     }
-    guard table.list != nil,
+    guard !table.isOneIdEach,
       let pull = optimizer.tableDistances.lazy.compactMap({ $0.rows(of: table.parameter) }).first
     else { return sum }
     for id in used {

@@ -126,13 +126,15 @@ void ck_gather_lists(int64_t rows, int64_t width, const float *table, const int3
 /// Divides each of `rows` rows of x by the length of its list.
 void ck_scale_lists(int64_t rows, int64_t width, const int32_t *lists, int64_t stride,
                     const int32_t *index, const int32_t *starts, float *x, int64_t ldx);
-/// Groups the ids of the rows' lists; a row stands in a group as often as its list has the id.
-/// entry_ids and entry_rows: one int32 for each id of the rows' lists; scratch as for ck_group, of
-/// as many rows.
-void ck_group_lists(int64_t rows, const int32_t *lists, int64_t stride, const int32_t *index,
-                    const int32_t *starts, const int32_t *ids, int64_t vocabulary,
-                    ck_groups *groups, int32_t *entry_ids, int32_t *entry_rows,
-                    int32_t *scratch);
+/// Appends the ids of rows to entry_ids, or those of the rows' lists unless starts is NULL, and as
+/// often first + r·step to entry_rows; returns how many entries there are then, of `entries` before.
+int64_t ck_add_entries(int64_t rows, const int32_t *ids, int64_t stride, const int32_t *index,
+                       const int32_t *starts, const int32_t *list_ids, int64_t first,
+                       int64_t step, int64_t entries, int32_t *entry_ids, int32_t *entry_rows);
+/// Groups entries by id, those of one id in their order; a group's rows are its entry_rows, so that
+/// a row stands in a group as often as it has the id. scratch as for ck_group, of as many rows.
+void ck_group_entries(int64_t entries, const int32_t *entry_ids, const int32_t *entry_rows,
+                      int64_t vocabulary, ck_groups *groups, int32_t *scratch);
 
 /// Groups `rows` ids read at [index[r]·stride]. scratch: rows + 2,050 int32, and
 /// vocabulary + 1 of a vocabulary below 65,536.

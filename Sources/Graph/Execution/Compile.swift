@@ -72,6 +72,8 @@ private func parameterSharing(_ plan: Plan, reached: Set<Int>) -> Set<Int> {
   var written = Set<Parameter>()
   var sharing = Set<Int>()
   for node in plan.order.reversed() where reached.contains(node) {
+    // Tables have their gradient in the lookup's rows.
+    if plan.nodes[node].operation is Lookup { continue }
     let parameters = plan.nodes[node].operation.parameters
     let known = parameters.filter { written.contains($0) }
     precondition(

@@ -9,25 +9,11 @@ public final class Executor {
   public let plan: Plan
   /// Where each table's gradient lies after a run, by section.
   public let sectionTableGradients: [[TableGradient]]
-  /// Where the optimiser finds each table's gradient: where the first section that reaches the
-  /// table has left it.
+  /// Where the optimiser finds each table's gradient.
+  ///
+  /// That is where the first section that reaches the table has left it, or memory of its own where a
+  /// section does not reach all lookups of a table, for whoever joins the sections' gradients.
   public let tableGradients: [TableGradient]
-
-  /// The gradient of a table as rows of the batch.
-  public struct TableGradient {
-    /// The table.
-    public let parameter: Parameter
-    /// Which field's ids choose the rows.
-    public let field: Int
-    /// What the field's lists are like; nil for a field of single values.
-    public let list: ListShape?
-    /// D.
-    public let width: Int
-    /// Row 0 of the batch, at the table's first column.
-    public let base: UnsafeMutablePointer<Float>
-    /// The distance of rows.
-    public let stride: Int
-  }
 
   let workspace: Workspace
   let store: ParameterStore
@@ -50,13 +36,14 @@ public final class Executor {
     let packing = ParallelLoop(PackingBody(plan, store: store))
     self.packing = packing
     operations = compile(plan, store: store, packing: packing.body)
-    let bySection = plan.sections.indices.map { memory.tableGradients(of: plan, section: $0) }
+    let lookups = memory.lookupGradients
+    let bySection = plan.sections.indices.map { lookups.tableGradients(of: plan, section: $0) }
     sectionTableGradients = bySection
     tableGradients = bySection.indices.flatMap { section in
       bySection[section].filter { table in
         !bySection[..<section].joined().contains { $0.parameter == table.parameter }
       }
-    }
+    }.map { lookups.joined($0) }
     averages = plan.order.flatMap { plan.nodes[$0].operation.averages }
     untouched = Self.untouchedRanges(plan, store: store)
     lanes = ParallelLoop(

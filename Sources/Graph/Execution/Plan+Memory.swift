@@ -10,13 +10,7 @@ extension Plan {
     let scratch = order.map { nodes[$0].operation.scratch(rows: blockRows) }.max() ?? 0
     let arenas = Double(threads) * (Double(places.size) + Double(scratch))
     let kept = sum(outputs.map { Double(capacity) * Double($0.width) })
-    let gradients = sum(
-      sections.map { reached in
-        sum(
-          lookups.filter(reached.contains).map {
-            Double(capacity) * Double(ArenaLayout.stride(of: nodes[$0].width))
-          })
-      })
+    let gradients = LookupGradients.floats(of: self)
     let spanning = Double(spanningFloats)
     let both = purpose == .training ? 2.0 : 1
     let packed = sum(

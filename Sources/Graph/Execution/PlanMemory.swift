@@ -18,8 +18,8 @@ final class PlanMemory {
   let meetings: Storage<Float>
   /// The distance of two lanes' rows.
   let meetingStride: Int
-  /// The whole batch's gradients of the lookups, by section, in the order of ``Plan/lookups``.
-  private let lookupGradients: [[Storage<Float>]]
+  /// The whole batch's gradients of the lookups.
+  let lookupGradients: LookupGradients
   private let arenas: [Storage<Float>]
   /// What a parted plan keeps of the whole batch.
   private let spanning: Storage<Float>
@@ -47,13 +47,7 @@ final class PlanMemory {
     gradients = .allocate(capacity: gradientCount)
     gradients.initialize(repeating: none, count: gradientCount)
     outputs = plan.outputs.map { Storage(count: plan.capacity * $0.width, filling: 0) }
-    lookupGradients = plan.sections.map { reached in
-      plan.lookups.map { node in
-        guard reached.contains(node) else { return Storage(count: 0, filling: 0) }
-        let stride = ArenaLayout.stride(of: plan.nodes[node].width)
-        return Storage(count: plan.capacity * stride, filling: 0)
-      }
-    }
+    lookupGradients = LookupGradients(plan)
     for slot in 0..<slots {
       placeValues(plan, slot: slot)
       for section in 0..<sectionCount { placeGradients(plan, slot: slot, section: section) }
@@ -95,34 +89,14 @@ final class PlanMemory {
       row[node] = View(
         base: arenas[slot].base + start, stride: stride(plan, node), advance: 0)
     }
-    for (place, node) in plan.lookups.enumerated() where plan.sections[section].contains(node) {
+    for node in plan.lookups where plan.sections[section].contains(node) {
       let stride = stride(plan, node)
       row[node] = View(
-        base: lookupGradients[section][place].base, stride: stride, advance: stride)
+        base: lookupGradients.base(of: node, section: section), stride: stride, advance: stride)
     }
   }
 
   private func stride(_ plan: Plan, _ node: Int) -> Int {
     ArenaLayout.stride(of: plan.nodes[node].width)
-  }
-
-  /// Where a section leaves the gradients of the tables that it reaches.
-  func tableGradients(of plan: Plan, section: Int) -> [Executor.TableGradient] {
-    var found: [Executor.TableGradient] = []
-    for (number, node) in plan.lookups.enumerated() where plan.sections[section].contains(node) {
-      guard let lookup = plan.nodes[node].operation as? Lookup else { continue }
-      var column = 0
-      for (place, table) in lookup.tables.enumerated() {
-        found.append(
-          Executor.TableGradient(
-            parameter: table, field: lookup.fields[place], list: lookup.lists[place],
-            width: lookup.widths[place],
-            base: lookupGradients[section][number].base + column, stride: stride(plan, node)))
-        column += lookup.widths[place]
-      }
-    }
-    let tables = found.map(\.parameter)
-    precondition(Set(tables).count == tables.count, "a table is looked up twice in one plan")
-    return found
   }
 }

@@ -1,7 +1,7 @@
 internal import CKernels
 public import Tensors
 
-/// The input of a network: one embedding row a categorical field, then the dense features.
+/// The input of a network: one embedding row a column of ids, then the dense features.
 ///
 ///     x_i = [table_0[id_i0], …, table_F[id_iF], dense_i]        [B, F·D + n]
 ///
@@ -10,13 +10,16 @@ public import Tensors
 ///
 ///     x_i = Σ_j table[l_ij] / n_i    or    Σ_j table[l_ij]
 ///
+/// A table may be read by several columns, of one lookup or of several; its gradient is the sum of
+/// theirs. Ids of a ``IdColumn/drawn(_:)`` column are single values.
+///
 /// The gradient of x is kept for the whole batch; the update sums it by id, so that a step touches
 /// the rows of its batch and no others.
 public struct Lookup: Operation {
-  /// The tables, one a field, each [V, D].
+  /// The tables, one a column, each [V, D].
   public let tables: [Parameter]
-  /// The field of each table.
-  public let fields: [Int]
+  /// Where the ids of each table stand.
+  public let columns: [IdColumn]
   /// D of each table.
   public let widths: [Int]
   /// n, the number of dense features that follow.
@@ -24,16 +27,31 @@ public struct Lookup: Operation {
   /// By table, what its field's lists are like; nil for a field of single values.
   public let lists: [ListShape?]
   private let hasLists: Bool
+  private let readers: [IdReader]
 
   /// Looks fields up, each in its own table; by default all in turn, and none of lists.
   public init(
     tables: [Parameter], fields: [Int]? = nil, widths: [Int], dense: Int,
     lists: [ListShape?]? = nil
   ) {
+    self.init(
+      tables: tables, columns: (fields ?? Array(tables.indices)).map { .field($0) },
+      widths: widths, dense: dense, lists: lists)
+  }
+
+  /// Looks ids up, those of each column in its own table; only a field may have lists.
+  public init(
+    tables: [Parameter], columns: [IdColumn], widths: [Int], dense: Int,
+    lists: [ListShape?]? = nil
+  ) {
     self.lists = lists ?? tables.map { _ in nil }
     hasLists = self.lists.contains { $0 != nil }
+    precondition(
+      zip(columns, self.lists).allSatisfy { $0.field != nil || $1 == nil },
+      "lookup: lists of a column that is no field")
     self.tables = tables
-    self.fields = fields ?? Array(tables.indices)
+    self.columns = columns
+    readers = columns.map { IdReader($0) }
     self.widths = widths
     self.dense = dense
   }
@@ -53,26 +71,24 @@ public struct Lookup: Operation {
   public func forward(_ call: Call) {
     let x = call.output
     let batch = call.batch
-    // Without an index the block's rows start at its first row.
-    let skip = batch.index == nil ? call.firstRow : 0
     var column = 0
-    if let ids = batch.ids {
-      for place in 0..<widths.count {
-        let own = ids + skip * batch.fields + fields[place]
-        if hasLists, let shape = lists[place], let rows = batch.lists(of: fields[place]) {
-          ck_gather_lists(
-            Int64(call.rows), Int64(widths[place]), call.value(place), own, Int64(batch.fields),
-            call.index, rows.starts, rows.ids, shape.pooling == .mean, x.base + column,
-            Int64(x.stride))
-        } else {
-          ck_gather(
-            Int64(call.rows), Int64(widths[place]), call.value(place), own, Int64(batch.fields),
-            call.index, x.base + column, Int64(x.stride))
-        }
-        column += widths[place]
+    for place in 0..<widths.count {
+      defer { column += widths[place] }
+      guard let ids = readers[place].ids(of: batch, from: call.firstRow) else { continue }
+      if hasLists, let shape = lists[place], let rows = batch.lists(of: columns[place]) {
+        ck_gather_lists(
+          Int64(call.rows), Int64(widths[place]), call.value(place), ids.base,
+          Int64(ids.stride), ids.index, rows.starts, rows.ids, shape.pooling == .mean,
+          x.base + column, Int64(x.stride))
+      } else {
+        ck_gather(
+          Int64(call.rows), Int64(widths[place]), call.value(place), ids.base,
+          Int64(ids.stride), ids.index, x.base + column, Int64(x.stride))
       }
     }
     guard dense > 0, let numbers = batch.dense else { return }
+    // Without an index the block's rows start at its first row.
+    let skip = batch.index == nil ? call.firstRow : 0
     ck_gather_dense(
       Int64(call.rows), Int64(dense), numbers + skip * batch.denseCount, call.index,
       x.base + column, Int64(x.stride))
@@ -84,15 +100,16 @@ public struct Lookup: Operation {
   /// update reads it. That of a mean is divided by the list's length, so that the update adds it to each of
   /// the list's rows as it lies.
   public func backward(_ call: Call) {
-    guard hasLists, let ids = call.batch.ids else { return }
+    guard hasLists else { return }
     let (batch, dx) = (call.batch, call.outputGradient)
-    let skip = batch.index == nil ? call.firstRow : 0
     var column = 0
     for place in 0..<widths.count {
-      if lists[place]?.pooling == .mean, let rows = batch.lists(of: fields[place]) {
+      if lists[place]?.pooling == .mean, let rows = batch.lists(of: columns[place]),
+        let ids = readers[place].ids(of: batch, from: call.firstRow)
+      {
         ck_scale_lists(
-          Int64(call.rows), Int64(widths[place]), ids + skip * batch.fields + fields[place],
-          Int64(batch.fields), call.index, rows.starts, dx.base + column, Int64(dx.stride))
+          Int64(call.rows), Int64(widths[place]), ids.base, Int64(ids.stride), ids.index,
+          rows.starts, dx.base + column, Int64(dx.stride))
       }
       column += widths[place]
     }
@@ -107,5 +124,12 @@ extension Graph {
   ) -> Variable {
     record(
       Lookup(tables: tables, fields: fields, widths: widths, dense: dense, lists: lists), [])
+  }
+
+  /// Records rows of tables by columns of ids; see ``Lookup``.
+  public func lookup(
+    _ tables: [Parameter], columns: [IdColumn], widths: [Int], dense: Int = 0
+  ) -> Variable {
+    record(Lookup(tables: tables, columns: columns, widths: widths, dense: dense), [])
   }
 }

@@ -2,10 +2,17 @@ internal import CKernels
 import Graph
 import Tensors
 
-/// The tables whose gradients lie side by side, joined row by row with one weight a column.
+/// The tables whose gradients lie side by side, those of one lookup, joined row by row with one
+/// weight a column.
 final class BalancedLookup {
-  private let tables: [Int]
-  private let widths: [Int]
+  /// What one column of ids adds to the gradient of a table.
+  private struct Column {
+    let table: Int
+    let width: Int
+    let part: Executor.TableGradient.Part
+  }
+
+  private let columns: [Column]
   /// Where each section that reaches the tables has left their gradients.
   private let sources: [(section: Int, base: UnsafeMutablePointer<Float>)]
   private let target: UnsafeMutablePointer<Float>
@@ -14,40 +21,43 @@ final class BalancedLookup {
   /// [sources, width].
   private let weights: Storage<Float>
 
-  private init(_ tables: [(place: Int, gradient: Executor.TableGradient)], executor: Executor) {
-    self.tables = tables.map(\.place)
-    widths = tables.map(\.gradient.width)
-    let first = tables[0].gradient
+  private init(_ columns: [Column], executor: Executor) {
+    self.columns = columns
+    let first = columns[0].part
     target = first.base
     stride = first.stride
-    width = widths.reduce(0, +)
+    width = columns.reduce(0) { $0 + $1.width }
     sources = executor.sectionTableGradients.enumerated().compactMap { section, all in
-      all.first { $0.parameter == first.parameter }.map { (section, $0.base) }
+      let parts = all.flatMap(\.parts).filter { $0.lookup == first.lookup && $0.isReached }
+      return parts.map(\.base).min().map { (section, $0) }
     }
     weights = Storage(count: sources.count * width, filling: 1)
   }
 
-  /// Groups neighbours: tables of one lookup lie at rising addresses in rows of one distance.
+  /// Groups the gradients of tables by lookup: they lie at rising addresses in rows of one distance.
   static func all(of executor: Executor, tables: [TableUpdate]) -> [BalancedLookup] {
-    var groups: [[(place: Int, gradient: Executor.TableGradient)]] = []
-    for (place, table) in tables.enumerated() {
-      let gradient = table.gradient
-      if let last = groups.last?.last?.gradient, last.base + last.width == gradient.base {
-        groups[groups.count - 1].append((place, gradient))
-      } else {
-        groups.append([(place, gradient)])
+    let columns = tables.enumerated().flatMap { table, update in
+      update.gradient.parts.map {
+        Column(table: table, width: update.gradient.width, part: $0)
       }
     }
-    return groups.map { BalancedLookup($0, executor: executor) }
+    var lookups: [Int] = []
+    for column in columns where !lookups.contains(column.part.lookup) {
+      lookups.append(column.part.lookup)
+    }
+    return lookups.map { lookup in
+      let own = columns.filter { $0.part.lookup == lookup }
+      return BalancedLookup(own.sorted { $0.part.base < $1.part.base }, executor: executor)
+    }
   }
 
   /// Fills the weights from those by table and section.
   func spread(_ weight: (_ table: Int, _ section: Int) -> Float) {
     for (place, source) in sources.enumerated() {
-      var column = weights.base + place * width
-      for (table, width) in zip(tables, widths) {
-        column.update(repeating: weight(table, source.section), count: width)
-        column += width
+      var to = weights.base + place * width
+      for column in columns {
+        to.update(repeating: weight(column.table, source.section), count: column.width)
+        to += column.width
       }
     }
   }

@@ -135,7 +135,9 @@ public enum OnnxExport {
         width: own.width)
       let form = OnnxForm.of(own.operation)
       guard let value = form?.write?(own.operation, &trace, call) else {
-        let reason = form?.refusal ?? "nobody has said how it is written"
+        let reason =
+          form.map { $0.refusal.isEmpty ? OnnxForm.noField : $0.refusal }
+          ?? "nobody has said how it is written"
         throw .noForm(operation: own.operation.name, reason: reason)
       }
       values[node] = value
@@ -157,7 +159,7 @@ public enum OnnxExport {
 extension Operation {
   /// The fields whose ids it reads.
   fileprivate var readFields: [Int] {
-    if let lookup = self as? Lookup { return lookup.fields }
+    if let lookup = self as? Lookup { return lookup.columns.compactMap(\.field) }
     if let lookup = self as? CrossedLookup {
       return [lookup.fields.first, lookup.fields.second].compactMap { $0 }
     }

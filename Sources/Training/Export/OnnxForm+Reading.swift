@@ -5,10 +5,12 @@ extension OnnxForm {
   /// What reads the batch or the parameters alone.
   static let reading: [OnnxForm] = [
     form(Lookup.self) { operation, trace, _ in
+      let fields = operation.columns.compactMap(\.field)
+      guard fields.count == operation.columns.count else { return nil }
       var columns = operation.tables.indices.map { index in
         trace.rows(
           of: trace.table(operation.tables[index], width: operation.widths[index]),
-          field: operation.fields[index], list: operation.lists[index])
+          field: fields[index], list: operation.lists[index])
       }
       if operation.dense > 0 { columns.append(trace.dense()) }
       return columns.count == 1
@@ -42,4 +44,9 @@ extension OnnxForm {
       return trace.node("Expand", [call.x, shape])
     },
   ]
+}
+
+extension OnnxForm {
+  /// Why a lookup of drawn or constant ids is not written.
+  static let noField = "it reads ids that stand in no column of the data"
 }

@@ -3,7 +3,7 @@ import Graph
 /// How one kind of operation is written in ONNX, or why it is not.
 struct OnnxForm: Sendable {
   /// Adds nodes that compute an operation's output, and returns the output's name; nil for an
-  /// operation of another type.
+  /// operation of another type, and for a lookup of ids that stand in no field.
   typealias Write = @Sendable (any Operation, inout OnnxTrace, OnnxCall) -> String?
 
   /// The operations that it is for.
@@ -15,12 +15,12 @@ struct OnnxForm: Sendable {
 
   /// Operations that have a form.
   static func form<Own: Operation>(
-    _ type: Own.Type, _ write: @escaping @Sendable (Own, inout OnnxTrace, OnnxCall) -> String
+    _ type: Own.Type, _ write: @escaping @Sendable (Own, inout OnnxTrace, OnnxCall) -> String?
   ) -> OnnxForm {
     OnnxForm(
       type: type,
       write: { operation, trace, call in
-        (operation as? Own).map { write($0, &trace, call) }
+        (operation as? Own).flatMap { write($0, &trace, call) }
       }, refusal: "")
   }
 

@@ -18,10 +18,10 @@ final class TableDistance {
   private var step: UInt32 = 0
   /// The gradients of all rows, by table; empty if only the batch's rows move.
   private let whole: [Storage<Float>]
-  /// By table the gradients of the rows that a batch's lists name, each at its row's place.
+  /// By table the gradients of the rows that a batch names, each at its row's place.
   ///
-  /// Empty if they fit into those of examples. A row of the batch has many ids then, and no gradient of its own for
-  /// each.
+  /// Empty if they fit into those of examples. A row of the batch has many ids in a table else, lists
+  /// or those of several columns, and no gradient of its own for each.
   private var ofLists: [Storage<Float>] = []
 
   /// Every group of tables that penalties pull together.
@@ -56,9 +56,9 @@ final class TableDistance {
     whole.isEmpty ? nil : tables.firstIndex(of: table).map { whole[$0] }
   }
 
-  /// The gradients of the rows that a batch's lists name, each at its row's place.
+  /// The gradients of the rows that a batch names, each at its row's place.
   ///
-  /// Nil if the table is not one of these. Asked for a field of lists alone.
+  /// Nil if the table is not one of these. Asked for where rows of the batch have several ids alone.
   func rows(of table: Parameter) -> Storage<Float>? {
     guard whole.isEmpty, let index = tables.firstIndex(of: table) else { return nil }
     prepareLists()
@@ -83,44 +83,34 @@ final class TableDistance {
   }
 
   private func addToRows(_ executor: Executor, _ batch: Batch) {
-    guard let ids = batch.ids else { return }
     guard strength[0] != 0 else {
       for target in ofLists { target.base.update(repeating: 0, count: target.count) }
       return
     }
-    step &+= 1
-    guard let field = executor.tableGradients.first(where: { tables.contains($0.parameter) })?.field
-    else { return }
-    if batch.lists(of: field) != nil {
-      prepareLists()
-      return addToLists(batch, field)
-    }
-    for row in 0..<batch.rows {
-      let at = batch.index.map { Int($0[row]) } ?? row
-      let id = Int(ids[at * batch.fields + field])
-      guard seen[id] != step else { continue }
-      seen[id] = step
-      // A task that is off has no gradient: its table stands still and pulls nevertheless.
-      for gradient in executor.tableGradients {
-        guard let place = tables.firstIndex(of: gradient.parameter) else { continue }
-        pull(
-          values[place] + id * width, count: width, from: id * width,
-          into: gradient.base + row * gradient.stride)
-      }
+    // A task that is off has no gradient: its table stands still and pulls nevertheless.
+    for gradient in executor.tableGradients {
+      guard let place = tables.firstIndex(of: gradient.parameter) else { continue }
+      step &+= 1
+      if !gradient.isOneIdEach { prepareLists() }
+      for part in gradient.parts { add(part, of: place, gradient.isOneIdEach, batch) }
     }
   }
 
-  /// Writes the pull of every id that the batch's lists name.
-  private func addToLists(_ batch: Batch, _ field: Int) {
+  /// Writes the pull of every id of a part that this step has not met in the table: to the row of the
+  /// first example, or to the id's own place where rows have several ids.
+  private func add(
+    _ part: Executor.TableGradient.Part, of place: Int, _ isOneIdEach: Bool, _ batch: Batch
+  ) {
     for row in 0..<batch.rows {
-      batch.forEachId(ofRow: row, field: field) { id in
+      batch.forEachId(ofRow: row, column: part.column) { id in
         guard seen[id] != step else { return }
         seen[id] = step
-        for (index, target) in ofLists.enumerated() {
-          let to = target.base + id * width
+        var to = part.base + row * part.stride
+        if !isOneIdEach {
+          to = ofLists[place].base + id * width
           to.update(repeating: 0, count: width)
-          pull(values[index] + id * width, count: width, from: id * width, into: to)
         }
+        pull(values[place] + id * width, count: width, from: id * width, into: to)
       }
     }
   }

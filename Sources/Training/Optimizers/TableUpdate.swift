@@ -5,7 +5,7 @@ import Runs
 import Tensors
 
 /// The update of one embedding table: the batch's rows grouped by id, their gradients summed in the
-/// order of the rows, and the touched rows moved.
+/// order of the columns that read the table and of the rows, and the touched rows moved.
 final class TableUpdate {
   let gradient: Executor.TableGradient
   private let width: Int64
@@ -24,7 +24,8 @@ final class TableUpdate {
   private let l2: Float
   /// What pulls all rows of the table towards other tables; nil for nothing.
   private let pull: Storage<Float>?
-  /// What pulls the rows that a batch's lists name towards other tables; nil for nothing.
+  /// What pulls the rows that a batch names towards other tables, where its rows have several ids; nil
+  /// for nothing.
   private let listPull: Storage<Float>?
   /// Whether rows that the batch does not use move too.
   private let isDense: Bool
@@ -75,7 +76,7 @@ final class TableUpdate {
       && (configuration.rule.movesResting || hasPenalties || movesResting) || pull != nil
     decaysAllRows = isDense && configuration.movesWholeTables
     listPull =
-      gradient.list == nil
+      gradient.isOneIdEach
       ? nil
       : optimizer.tableDistances.lazy.compactMap { $0.rows(of: gradient.parameter) }.first
     let needsSums = isDense || isMeasured || hasPenalties || listPull != nil

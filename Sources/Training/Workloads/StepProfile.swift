@@ -84,8 +84,9 @@ extension Trainer {
     let dense = Double(store.dense.count) * 4 * 10
     let tables = trainingExecutor().tableGradients.reduce(0.0) { sum, table in
       let vocabulary = (store.tables[table.parameter.index]?.count ?? 0) / table.width
-      let touched = Double(min(vocabulary, rows))
-      return sum + 4 * Double(table.width) * (8 * touched + 2 * Double(rows))
+      let read = rows * table.parts.count
+      let touched = Double(min(vocabulary, read))
+      return sum + 4 * Double(table.width) * (8 * touched + 2 * Double(read))
     }
     return dense + tables
   }

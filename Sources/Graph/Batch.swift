@@ -1,0 +1,96 @@
+public import Tensors
+
+/// The rows of a step and their labels, in memory that outlives the step.
+public struct Batch {
+  /// Rows in the batch.
+  public var rows: Int
+  /// Ids [·, F], or nil without categorical fields.
+  public var ids: UnsafePointer<Int32>?
+  /// F.
+  public var fields: Int
+  /// Dense features [·, n].
+  public var dense: UnsafePointer<Float>?
+  /// n.
+  public var denseCount: Int
+  /// Labels [·, T].
+  public var labels: UnsafePointer<Float>?
+  /// What a row counts [·, T]: 0 outside a task's sample space, inside 1 or the row's weight; nil if
+  /// every row counts alike.
+  public var spaces: UnsafePointer<Float>?
+  /// T.
+  public var tasks: Int
+  /// What random draws of this step begin with: a number that no other step has.
+  public var draw: UInt64 = 0
+  /// By field, where the lists lie whose numbers the rows have instead of ids; nil if no field has
+  /// lists.
+  public var lists: UnsafePointer<ListRows>?
+  /// Ids that were drawn for this step [rows, drawnCount], in the order of the batch, whatever
+  /// ``index`` says; nil if none were.
+  public var drawn: UnsafePointer<Int32>?
+  /// How many ids are drawn a row.
+  public var drawnCount = 0
+  /// Which rows of the arrays above make the batch; nil: the first ones, in order.
+  public var index: UnsafePointer<Int32>?
+
+  /// Where the lists of a field lie; nil for a field of single values.
+  public func lists(of field: Int) -> ListRows? {
+    guard let own = self.lists?[field], own.starts != nil else { return nil }
+    return own
+  }
+
+  /// Where the lists of a column lie; nil for a column of single ids.
+  public func lists(of column: IdColumn) -> ListRows? {
+    guard case .field(let field) = column else { return nil }
+    return lists(of: field)
+  }
+
+  /// Calls `body` with every id of a row in a column: one, or those of its list.
+  public func forEachId(ofRow row: Int, column: IdColumn, _ body: (Int) -> Void) {
+    switch column {
+    case .constant(let id): body(Int(id))
+    case .drawn(let number):
+      guard let drawn else { return }
+      body(Int(drawn[row * drawnCount + number]))
+    case .field(let field):
+      guard let ids else { return }
+      let at = index.map { Int($0[row]) } ?? row
+      let id = Int(ids[at * fields + field])
+      guard let lists = lists(of: field) else { return body(id) }
+      for id in lists[id] { body(Int(id)) }
+    }
+  }
+
+  /// One of several parts of the rows, one after another, as equal as they can be.
+  public func part(_ number: Int, of count: Int) -> Batch {
+    let (first, end) = (rows * number / count, rows * (number + 1) / count)
+    var part = self
+    part.rows = end - first
+    part.drawn = drawn.map { $0 + first * drawnCount }
+    if let index {
+      part.index = index + first
+    } else {
+      part.ids = ids.map { $0 + first * fields }
+      part.dense = dense.map { $0 + first * denseCount }
+      part.labels = labels.map { $0 + first * tasks }
+      part.spaces = spaces.map { $0 + first * tasks }
+    }
+    return part
+  }
+
+  /// Names a batch.
+  public init(
+    rows: Int, ids: UnsafePointer<Int32>?, fields: Int, dense: UnsafePointer<Float>?,
+    denseCount: Int, labels: UnsafePointer<Float>?, spaces: UnsafePointer<Float>?, tasks: Int,
+    index: UnsafePointer<Int32>?
+  ) {
+    self.rows = rows
+    self.ids = ids
+    self.fields = fields
+    self.dense = dense
+    self.denseCount = denseCount
+    self.labels = labels
+    self.spaces = spaces
+    self.tasks = tasks
+    self.index = index
+  }
+}
