@@ -143,18 +143,28 @@ private struct Lines {
     }
   }
 
-  /// Keys are known from the rows that begin in the first MiB, whatever the blocks.
+  /// Keys are known from the rows that begin in the first bytes, whatever the blocks, and the blocks
+  /// are read afterwards as they were cut.
   @Test func keysAreThoseOfTheFirstRows() throws {
-    let filling = String(repeating: "x", count: 1000)
-    let row = #"{"user":"a","click":0,"split":"x","note":""# + filling + "\"}\n"
-    let before = TableHeader.keyBytes / row.utf8.count
-    for (rows, isKnown) in [(before, true), (before + 1, false)] {
-      let bytes = Data((String(repeating: row, count: rows) + Lines.rows).utf8)
-      for partBytes in [5000, TableReader.usualPartBytes] {
-        let reader = try TableReader(
-          path: "t.jsonl", source: MemorySource(bytes), format: TableFormat(), partBytes: partBytes)
+    let row = #"{"user":"a","click":0,"split":"x","note":"\n"}"# + "\n"
+    let length = row.utf8.count
+    #expect(TableHeader.keyBytes == 1 << 20)
+    for (within, isKnown) in [(20 * length + 1, true), (20 * length, false)] {
+      let bytes = Data((String(repeating: row, count: 20) + Lines.rows).utf8)
+      for partBytes in [1, 100, 1 << 20] {
+        let blocks = RowBlocks(
+          MemorySource(bytes), path: "t", fields: FieldScanner(lines: "t"), blockBytes: partBytes)
+        let header = try TableHeader(keysOf: blocks, path: "t", within: within)
         let names = ["user", "click", "split", "note"] + (isKnown ? ["price"] : [])
-        #expect(reader.header.names == names, "\(rows) rows, parts of \(partBytes) bytes")
+        #expect(header.names == names, "\(within) bytes, parts of \(partBytes)")
+        var read = Data()
+        var count = 0
+        while let block = try blocks.next() {
+          read += block
+          count += 1
+        }
+        #expect(read == bytes)
+        if partBytes != 100 { #expect(count == (partBytes == 1 ? 24 : 1)) }
       }
     }
     let absent = Lines(text: row + row)

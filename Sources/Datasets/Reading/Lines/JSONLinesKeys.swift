@@ -7,17 +7,19 @@ extension TableHeader {
   /// The keys of the first objects of a file, in the order in which they appear; blocks stay unread.
   ///
   /// - Throws: ``ReaderError`` for a line that is no object, and for a file without one.
-  init(keysOf blocks: RowBlocks, path: String) throws(ReaderError) {
+  init(
+    keysOf blocks: RowBlocks, path: String, within keyBytes: Int = Self.keyBytes
+  ) throws(ReaderError) {
     var keys = ByteInterner()
     var looked: [[UInt8]] = []
     var (bytes, line, objects) = (0, 0, 0)
-    while bytes < Self.keyBytes || objects == 0, var block = try blocks.next() {
+    while bytes < keyBytes || objects == 0, var block = try blocks.next() {
       if looked.isEmpty, block.starts(with: TableReader.byteOrderMark) { block.removeFirst(3) }
       let fault: JSONFault? = block.withUnsafeBufferPointer { block in
         var scanner = JSONLineScanner(block)
         var fault: JSONFault?
         block.forEachLine { range in
-          guard bytes + range.lowerBound < Self.keyBytes || objects == 0 else { return false }
+          guard bytes + range.lowerBound < keyBytes || objects == 0 else { return false }
           line += 1
           guard !block[range].allSatisfy(JSONLineScanner.isBlank) else { return true }
           objects += 1
