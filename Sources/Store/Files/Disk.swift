@@ -44,7 +44,12 @@ struct Disk: Sendable {
     if FileStatus(path)?.isFolder == true { return }
     if let above = folder(of: path) { try makeFolder(above) }
     try attempt(.makeFolder, path, "make the folder") {
-      mkdir(path, 0o700) == 0 || errno == EEXIST ? 0 : -1
+      if mkdir(path, 0o700) == 0 { return 0 }
+      guard errno == EEXIST else { return -1 }
+      // Another process made it meanwhile, or what bears the path is none.
+      if FileStatus(path)?.isFolder == true { return 0 }
+      errno = ENOTDIR
+      return -1
     }
   }
 
