@@ -22,7 +22,9 @@ import TrainingFixtures
     change(&training)
     return try ComparisonPlan(
       models.map { .init($0) }, seeds: seeds, training: training,
-      options: ["mmoe": ["experts": "2", "expert": "8", "tower": "4"]], gains: gains)
+      options: [
+        "mmoe": ["experts": "2", "expert": "8", "tower": "4"], "mran": ["norm": "batch"],
+      ], gains: gains)
   }
 
   private func comparison(

@@ -39,7 +39,8 @@ public struct Tokenizer: Sendable, Hashable, Codable {
     switch form {
     case .words: return WordCutter.words(of: text)
     case .characters:
-      return text.filter { TokenCharacter($0).kind != .blank }.map(String.init)
+      // One by one: what blanks part would join where they are only left out.
+      return text.compactMap { TokenCharacter($0).kind == .blank ? nil : String($0) }
     }
   }
 
