@@ -43,24 +43,39 @@ public struct ComparisonFolders: Sendable {
   }
 
   /// The runs that were begun, have not ended, and are not trained just now.
+  ///
+  /// The folders themselves are asked: an index would need a thread, and a comparison of little memory
+  /// has none to spare before it begins.
   func begun() -> Begun {
-    var filter = RunFilter()
-    filter.tag = tag
     var begun = Begun()
+    // The newest comes first.
+    let entries = entries(&begun.notices).sorted { $0.card.started > $1.card.started }
+    for entry in entries where begun.folders[entry.card.configuration] == nil {
+      do throws(StoreError) {
+        begun.folders[entry.card.configuration] = try folder(of: entry)
+      } catch {
+        begun.notices.append(Self.words(entry.id, error))
+      }
+    }
+    return begun
+  }
+
+  /// The runs with the tag that have not ended.
+  ///
+  /// Whose a folder is whose tags cannot be read is not known: it is passed over.
+  private func entries(_ notices: inout [String]) -> [RunEntry] {
+    var entries: [RunEntry] = []
     do throws(StoreError) {
-      // The newest comes first.
-      for entry in try RunIndex(plan.collection).runs(filter).runs where entry.reason == nil {
-        guard begun.folders[entry.card.configuration] == nil else { continue }
-        do throws(StoreError) {
-          begun.folders[entry.card.configuration] = try folder(of: entry)
-        } catch {
-          begun.notices.append(Self.words(entry.id, error))
+      for folder in try plan.collection.folders() {
+        guard let tags = try? folder.tags(), tags.contains(tag) else { continue }
+        do throws(StoreError) { entries.append(try RunEntry(folder)) } catch {
+          notices.append(Self.words(folder.id, error))
         }
       }
     } catch {
-      begun.notices.append("runs that were begun before cannot be gone on with: \(error)")
+      notices.append("runs that were begun before cannot be gone on with: \(error)")
     }
-    return begun
+    return entries.filter { $0.reason == nil }
   }
 
   /// The folder of a run; nil for one that is trained, or lacks what it could be gone on with.
