@@ -55,6 +55,15 @@ private struct Lines {
     #expect(try other.load().contents == table.contents)
   }
 
+  /// Names of columns, which need `header: false`, make fields of what is called JSON, as README says.
+  @Test func aFileWithoutAHeaderHasFieldsWhateverItsName() throws {
+    let table = try Table(csv: Table.rows).load()
+    let names = "\nheader: false\ncolumnNames: [user, price, click, split]"
+    let rows = Table.rows.split(separator: "\n").dropFirst().map { "\($0)\n" }.joined()
+    #expect(
+      try Lines(text: rows, schema: Table().schema + names).load().contents == table.contents)
+  }
+
   @Test(arguments: ["delimiter: \";\"", "quoted: false", "header: true"])
   func objectsHaveNoFields(key: String) {
     let schema = Table().schema + "\nlines: json\n" + key
@@ -175,21 +184,6 @@ private struct Lines {
     ) { try absent.load() }
   }
 
-  @Test func filesOfAListMayLackKeysThatNobodyReads() throws {
-    let schema = try DatasetSchema(
-      yaml: Table().schema.replacing("{all: t.csv}", with: "{all: [a.jsonl, b.jsonl]}"),
-      path: "s.yaml")
-    let rows = Lines.rows.split(separator: "\n").map { "\($0)\n" }
-    let data = try DatasetLoader(
-      schema,
-      from: .memory([
-        "a.jsonl": Data(rows[..<2].joined().replacing("{", with: "{\"more\": 1, ").utf8),
-        "b.jsonl": Data(rows[2...].joined().utf8),
-      ]), threads: 2
-    ).loadTwice()
-    #expect(try data.contents == Table(csv: Table.rows).load().contents)
-  }
-
   /// A table of objects is joined to a log of fields, whose delimiter is another thing.
   @Test func objectsAreJoinedToFields() throws {
     func load(_ users: String, _ name: String) throws -> Dataset {
@@ -276,6 +270,35 @@ private struct Lines {
     }
   }
 
+  /// Keys in Latin-1 that differ in bytes alone would be one name.
+  ///
+  /// Every column behind them would be another one's.
+  @Test(arguments: [0, 1]) func refusesKeysThatAreNotUTF8(rowsBefore: Int) throws {
+    let good = Self.good.split(separator: "\n").prefix(rowsBefore).map { "\($0)\n" }.joined()
+    var bytes = Data(good.utf8)
+    bytes.append(contentsOf: Data(#"{"click":1,"gr"#.utf8))
+    bytes.append(contentsOf: [0xF6, 0xDF])
+    bytes.append(contentsOf: Data(#"e":1,"gr"#.utf8))
+    bytes.append(contentsOf: [0xFC, 0xDF])
+    bytes.append(contentsOf: Data(#"e":2,"user":"a","price":3,"split":"x"}"#.utf8))
+    let fault = JSONFault.notUTF8(key: "gr\u{FFFD}\u{FFFD}e")
+    #expect(throws: ReaderError.json(path: "t.jsonl", line: rowsBefore + 1, fault)) {
+      try Lines(bytes: bytes).load()
+    }
+  }
+
+  /// Behind the first rows, which say the keys, too.
+  @Test func refusesALaterKeyThatIsNotUTF8() throws {
+    let blanks = String(repeating: " ", count: TableHeader.keyBytes) + "\n"
+    var bytes = Data((Self.good + blanks + #"{"user":"a","us"#).utf8)
+    bytes.append(0xE9)
+    bytes.append(contentsOf: Data(#"r":1}"#.utf8))
+    let fault = JSONFault.notUTF8(key: "us\u{FFFD}r")
+    #expect(throws: ReaderError.json(path: "t.jsonl", line: 6, fault)) {
+      try Lines(bytes: bytes).load()
+    }
+  }
+
   @Test func saysWhatIsNoNumberWithItsLine() {
     let text = Self.good.replacing("2, ", with: "\"two\", ")
     #expect(
@@ -304,6 +327,13 @@ private struct Lines {
         t.jsonl:3: the value of the key 'a\\u{1B}' is no single value.
           found: a list, expected text or number
           fix:   leave the column out of the schema, or write its value under a key of its own, as in `jq`
+        """)
+    let key = ReaderError.json(path: "t.jsonl", line: 2, .notUTF8(key: "gr\u{FFFD}e"))
+    #expect(
+      "\(key)" == """
+        t.jsonl:2: a key of this line is not UTF-8.
+          found: 'gr\u{FFFD}e', expected UTF-8, as JSON is written
+          fix:   write the file as UTF-8, as `iconv -f WINDOWS-1252 -t UTF-8 FILE` does
         """)
     let syntax = ReaderError.json(
       path: "t.jsonl", line: 1, .unexpected(found: "", character: 2, expected: "a colon"))

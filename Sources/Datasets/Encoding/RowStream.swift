@@ -168,10 +168,12 @@ public final class RowStream {
   private func openNext() throws(ReaderError) {
     let (role, path) = paths[next]
     next += 1
-    if next == 1 || paths[next - 2].role != role { rowsOfRole = 0 }
-    let reader = try TableReader(
+    let isFirst = next == 1 || paths[next - 2].role != role
+    if isFirst { rowsOfRole = 0 }
+    var reader = try TableReader(
       path: FileNames.shown(path), source: names.open(path), format: schema.format,
       partBytes: partBytes)
+    if !isFirst { reader = reader.lacking(columns) }
     do throws(ReaderError) {
       open = (reader, try reader.begin(columns), role)
     } catch {

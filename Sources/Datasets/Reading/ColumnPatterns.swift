@@ -50,6 +50,20 @@ extension [DatasetSchema.Column] {
     }
   }
 
+  /// The names that patterns make inputs, though they are none of `columns`, which these columns
+  /// were expanded to by the names of another file.
+  func inputs(among names: [String], notIn columns: Self, reserved: Set<String>) -> [String] {
+    let known = Set(columns.map(\.source))
+    let patterns = filter { $0.isPattern && !known.contains($0.source) }
+    let ignored = patterns.filter { $0.role == .ignore }
+    let read = patterns.filter { $0.role != .ignore }
+    let taken = reserved.union(known).union([""])
+    return names.filter { name in
+      !taken.contains(name) && !ignored.contains { $0.matches(name) }
+        && read.contains { $0.matches(name) }
+    }
+  }
+
   /// The names that others do not have.
   func names(notIn others: Self) -> [String] {
     let known = Set(others.map(\.name))

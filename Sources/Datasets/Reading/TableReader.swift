@@ -9,7 +9,7 @@ struct TableReader {
   let path: String
   let format: TableFormat
   /// What the first row says, or the schema in its place.
-  let header: TableHeader
+  private(set) var header: TableHeader
   /// Whether its lines are JSON objects.
   let isJSON: Bool
   private let blocks: RowBlocks
@@ -76,6 +76,19 @@ struct TableReader {
       throw .repeatedColumn(path: path, column: column)
     }
     return index
+  }
+
+  /// As a later file of a list is read, whose first file has all wanted columns: a wanted key that
+  /// none of its first objects has is one that is absent, and so the missing value.
+  ///
+  /// Nothing is added to a file of fields, nor to one that has none of the wanted keys: that is
+  /// another table.
+  func lacking(_ columns: UsedColumns) -> Self {
+    let lacking = columns.names.filter { !header.names.contains($0) }
+    guard isJSON, lacking.count < columns.names.count else { return self }
+    var reader = self
+    reader.header = TableHeader(keys: header.names + lacking)
+    return reader
   }
 
   /// Refuses a file without a wanted column.

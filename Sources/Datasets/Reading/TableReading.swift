@@ -81,7 +81,8 @@ struct TableReading {
 
   /// Reads files one after another as one table.
   ///
-  /// - Throws: ``ReaderError``, also where the names in their headers are not the same.
+  /// - Throws: ``ReaderError``, also where the names in their headers are not the same, or where a
+  ///   pattern matches keys of JSON objects that the first file does not have.
   mutating func read(
     _ paths: [String], _ wanted: WantedTable
   ) throws(ReaderError) -> ParsedTable {
@@ -93,11 +94,14 @@ struct TableReading {
       let text = "reading \(printable(name.split(separator: "/").last.map(String.init) ?? name))"
       report(done / all, text)
       begun += 1
-      let reader = try TableReader(
+      var reader = try TableReader(
         path: name, source: names.open(path), format: wanted.format, partBytes: partBytes)
       if first == nil {
         let columns = try wanted.columns.expanded(in: reader, reserved: wanted.reserved)
         first = (reader, columns, wanted.use(columns))
+      } else if let first {
+        try reader.checkKeys(wanted, first.columns, first: first.reader.path)
+        reader = reader.lacking(first.used)
       }
       guard let first else { continue }
       try reader.check(first.used)
@@ -117,7 +121,7 @@ extension TableReader {
   /// Refuses a file whose columns have other names than the first of its list; their order may
   /// differ.
   ///
-  /// Keys of JSON objects may be absent.
+  /// Keys of JSON objects may be absent; ``checkKeys(_:_:first:)`` looks at those that are not.
   fileprivate func checkNames(like first: TableReader) throws(ReaderError) {
     guard !isJSON else { return }
     let (own, others) = (Set(header.names), Set(first.header.names))
@@ -126,5 +130,18 @@ extension TableReader {
       .headersDiffer(
         path: path, first: first.path, missing: first.header.names.filter { !own.contains($0) },
         extra: header.names.filter { !others.contains($0) }))
+  }
+
+  /// Refuses a later file of JSON objects with keys that would be inputs by a pattern if the first
+  /// file had them: patterns stand for the keys of the first file.
+  fileprivate func checkKeys(
+    _ wanted: WantedTable, _ columns: [DatasetSchema.Column], first: String
+  ) throws(ReaderError) {
+    guard isJSON else { return }
+    let extra = wanted.columns.inputs(
+      among: header.names, notIn: columns, reserved: wanted.reserved)
+    guard extra.isEmpty else {
+      throw .file(.laterKeys(path: path, first: first, keys: extra))
+    }
   }
 }

@@ -6,6 +6,8 @@ public enum FileError: Error, Equatable, Sendable {
   case noFileMatches(pattern: String)
   case repeatedFile(path: String, first: String)
   case headersDiffer(path: String, first: String, missing: [String], extra: [String])
+  /// A pattern matches keys of JSON objects that the first file of the list does not have.
+  case laterKeys(path: String, first: String, keys: [String])
   case patternMatchesNothing(path: String, pattern: String, header: HeaderFacts, taken: Int)
   case tooLarge(path: String, rows: Int, needed: Int, available: Int)
   case rowTooLong(path: String, bytes: Int)
@@ -18,8 +20,8 @@ extension FileError: CustomStringConvertible {
   private var location: String {
     switch self {
     case .notText(let path, _), .repeatedFile(let path, _), .headersDiffer(let path, _, _, _),
-      .patternMatchesNothing(let path, _, _, _), .tooLarge(let path, _, _, _),
-      .rowTooLong(let path, _):
+      .laterKeys(let path, _, _), .patternMatchesNothing(let path, _, _, _),
+      .tooLarge(let path, _, _, _), .rowTooLong(let path, _):
       path
     case .noFileMatches(let pattern): pattern
     }
@@ -32,6 +34,8 @@ extension FileError: CustomStringConvertible {
     case .repeatedFile: "the file is read twice"
     case .headersDiffer(_, let first, _, _):
       "the columns are not those of \(printable(first)), with which it is read as one table"
+    case .laterKeys(_, let first, _):
+      "patterns match keys that \(printable(first)), the first file of the list, does not have"
     case .patternMatchesNothing(_, let pattern, _, let taken):
       taken > 0
         ? "every column that '\(printable(pattern))' matches is named elsewhere in the schema"
@@ -50,6 +54,7 @@ extension FileError: CustomStringConvertible {
     case .headersDiffer(_, _, let missing, let extra):
       [("missing here", missing), ("only here", extra)].filter { !$0.1.isEmpty }
         .map { "\($0.0): \(listing($0.1))" }.joined(separator: "; ")
+    case .laterKeys(_, _, let keys): "only here: \(listing(keys))"
     case .patternMatchesNothing(_, _, let header, let taken):
       taken > 0 ? "\(taken) such column\(taken == 1 ? "" : "s")" : header.found
     case .tooLarge(_, let rows, let needed, let available):
@@ -67,6 +72,9 @@ extension FileError: CustomStringConvertible {
     case .repeatedFile:
       "name each file once: its rows would count twice, or be trained and tested on"
     case .headersDiffer: "give all files of a list the same column names, in any order"
+    case .laterKeys:
+      "write these keys, as null, in the first object of the first file, or name them in the schema "
+        + "with `type: ignore`"
     case .patternMatchesNothing(_, let pattern, let header, let taken):
       taken > 0
         ? "leave the pattern out, or match other columns with it" : header.fix(pattern: pattern)

@@ -9,7 +9,8 @@ public struct TableFormat: Sendable, Hashable, Codable {
   }
 
   /// What a line is; nil: an object in files that are called `.jsonl`, `.ndjson` or `.json`, plain or
-  /// packed, unless a delimiter or names of columns are given, else fields.
+  /// packed, unless a delimiter is given or there is no header (names of columns are given), else
+  /// fields.
   public var lines: Lines?
   /// The bytes between fields; nil: a tab in files that are called `.tsv` or `.tab`, plain or
   /// packed, else a comma.

@@ -6,7 +6,8 @@ extension TableHeader {
 
   /// The keys of the first objects of a file, in the order in which they appear; blocks stay unread.
   ///
-  /// - Throws: ``ReaderError`` for a line that is no object, and for a file without one.
+  /// - Throws: ``ReaderError`` for a line that is no object, for a key that is no UTF-8 (its name
+  ///   could be that of another one), and for a file without an object.
   init(
     keysOf blocks: RowBlocks, path: String, within keyBytes: Int = Self.keyBytes
   ) throws(ReaderError) {
@@ -24,7 +25,7 @@ extension TableHeader {
           guard !block[range].allSatisfy(JSONLineScanner.isBlank) else { return true }
           objects += 1
           do throws(JSONFault) {
-            try scanner.object(range, number: { Int(keys.id(of: $0)) }) { _, _, _ in }
+            try scanner.keys(range, into: &keys)
           } catch {
             fault = error
           }
@@ -39,5 +40,31 @@ extension TableHeader {
     guard objects > 0 else { throw .emptyFile(path: path) }
     blocks.giveBack(blocks: looked)
     self.init(keys: (0..<keys.count).map(keys.name))
+  }
+}
+
+extension JSONLineScanner {
+  /// Adds the keys of the object in a line.
+  fileprivate mutating func keys(
+    _ line: Range<Int>, into keys: inout ByteInterner
+  ) throws(JSONFault) {
+    var fault: JSONFault?
+    try object(
+      line,
+      number: { key in
+        let known = keys.count
+        if Int(keys.id(of: key)) == known, fault == nil { fault = JSONFault(key: key) }
+        return nil
+      }
+    ) { _, _, _ in }
+    if let fault { throw fault }
+  }
+}
+
+extension JSONFault {
+  /// What is wrong with the bytes of a key; nil if they are UTF-8.
+  init?(key: UnsafeBufferPointer<UInt8>) {
+    guard String(validating: key, as: UTF8.self) == nil else { return nil }
+    self = .notUTF8(key: String(decoding: key, as: UTF8.self))
   }
 }

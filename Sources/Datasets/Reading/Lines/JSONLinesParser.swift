@@ -63,8 +63,14 @@ struct JSONLinesParser: RowParser {
     var wrong: ParsedChunk.RowError?
     let row = chunk.rows
     do throws(JSONFault) {
-      try scanner.object(line, number: { names.find($0).flatMap { places[Int($0)] } }) {
-        place, kind, value in
+      try scanner.object(
+        line,
+        number: { key in
+          if let column = names.find(key) { return places[Int(column)] }
+          if wrong == nil, let fault = JSONFault(key: key) { wrong = .json(fault) }
+          return nil
+        }
+      ) { place, kind, value in
         guard wrong == nil else { return }
         if rows[place] == row {
           wrong = .json(.repeatedKey(wanted.names[used[place].column]))
