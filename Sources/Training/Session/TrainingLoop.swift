@@ -49,7 +49,7 @@ final class TrainingLoop {
   var run: TrainingRun { subject.run }
   var trainer: Trainer { subject.trainer }
   private var dataset: Dataset { subject.dataset }
-  private var lottery: Lottery? { subject.lottery }
+  var lottery: Lottery? { subject.lottery }
 
   /// Runs until the end, then answers questions until the session is closed.
   func start() {
@@ -161,36 +161,6 @@ final class TrainingLoop {
     let evaluation = scores.scoreValidation(at: course.position)
     subject.scoreShadow(beside: evaluation)
     return evaluation
-  }
-
-  // MARK: - What changes on the way
-
-  /// Follows a change of the tasks that are on, once something is done with them: what is taken back
-  /// before that has changed nothing.
-  private func followTasks() {
-    guard trainer.isOn != wasOn else { return }
-    scores.tasksChanged(from: wasOn, to: trainer.isOn)
-    wasOn = trainer.isOn
-    if lottery?.tasksChanged() == true { phaseBegan() }
-    for remark in lottery?.takeRemarks() ?? [] { subject.sayOnce(remark) }
-    scores.sayWhatIsUndefined()
-  }
-
-  private func phaseBegan() {
-    scores.restart()
-    course.phaseBegan(
-      isJoint: lottery?.isJoint == true, step: trainer.step, epochs: lottery?.epochsOfStage)
-    losses.restart()
-    announcePhase()
-  }
-
-  private func announcePhase(isNew: Bool = true) {
-    guard let lottery else { return }
-    let event = Event.phaseBegan(lottery.phase, step: trainer.step)
-    // A run that goes on within a phase has kept its beginning.
-    guard isNew else { return run.session.events.append(event) }
-    subject.inspector.masksChanged()
-    subject.tell(event)
   }
 
   /// Pauses where a loss, or a number of the model behind the newest step, is no finite number.
