@@ -16,7 +16,7 @@ extension EndToEnd {
       try robot.run("until test -S runs/*/socket; do sleep 0.1; done; clear")
       try robot.run("mtl-tui attach last --out runs")
       let first = try robot.wait(for: "the run of the other program") {
-        $0.shows("watching 2") && $0.shows("MMoE") && $0.shows("[x]") && ($0.step ?? 0) > 0
+        $0.shows("watching 2") && $0.shows("-mmoe-") && $0.shows("[x]") && ($0.step ?? 0) > 0
       }
       let step = try #require(first.step)
       try robot.wait(for: "a later step") { ($0.step ?? 0) > step }
