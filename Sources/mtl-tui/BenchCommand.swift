@@ -84,6 +84,13 @@ struct BenchCommand: ParsableCommand {
       throw ValidationError(
         "no workload '\(printable(workload))'\(near) Known: \(known.joined(separator: ", ")).")
     }
+    let modes = [
+      ("--list", list), ("--roofline", roofline), ("--balancers", balancers != nil),
+      ("--checkpoint", checkpoint),
+    ].filter(\.1).map(\.0)
+    guard modes.count < 2 else {
+      throw ValidationError("\(modes.joined(separator: " and ")) time different things; give one.")
+    }
     guard onData.data != nil else { return }
     for (option, isGiven) in [
       ("--workload", workload != nil), ("--list", list), ("--roofline", roofline),

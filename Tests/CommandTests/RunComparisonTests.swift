@@ -93,6 +93,20 @@ import Testing
     #expect(comparison.json.contains(#""leftOut":["\#(runs[1].entry.id)","#))
   }
 
+  @Test("of three runs of a seed both earlier ones are left out for the newest") func threefold()
+    throws
+  {
+    defer { _ = try? FileManager.default.removeItem(atPath: folder) }
+    let runs = try (0..<3).map { number in
+      try run(
+        "mmoe", seed: 1, yaml: "model.experts: 4\n", click: 0.6, like: 0.6,
+        started: 1_800_000_000 + Double(100 * number))
+    }
+    let ids = runs.map(\.entry.id)
+    let doubled = RunComparison(runs).doubled.map { [$0.leftOut, $0.counted] }
+    #expect(doubled == [[ids[0], ids[2]], [ids[1], ids[2]]])
+  }
+
   @Test("threads, pace and where the same rows lie make no other setting") func sameSettings()
     throws
   {

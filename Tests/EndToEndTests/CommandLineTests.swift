@@ -52,7 +52,8 @@ extension EndToEnd {
         ["train", "--at", "-1:pause"], ["train", "--at", "5:paus"], ["train", "--at", "5:pause"],
         ["train", "--lr", "nan"], ["train", "--epochs", "many"], ["train", "--set", "experts=4"],
         ["bench", "--model", "mmoe"], ["bench", "--data", "sample", "--workload", "w1a"],
-        ["bench", "--data", "sample", "--grow", "2"],
+        ["bench", "--data", "sample", "--grow", "2"], ["bench", "--checkpoint", "--roofline"],
+        ["bench", "--checkpoint", "--balancers", "all"],
         ["bench", "--data", "sample", "--batch", "0"],
         // Tables larger than any machine of today.
         ["bench", "--workload", "w2", "--grow", "1000"],

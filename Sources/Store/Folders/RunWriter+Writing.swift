@@ -65,8 +65,8 @@ extension RunWriter {
     return settling == nil ? isNewestSaved : nil
   }
 
-  /// Whether the last checkpoint that was saved has gone since with the folder that it lay in, in whose
-  /// place there is nothing, or another one.
+  /// Whether the last checkpoint that was saved has gone since with the folder that it lay in; true as
+  /// well where that folder came back, since a run is better saved twice.
   public var isSavedCheckpointGone: Bool {
     savedOpening.map { home.isGone || $0 != home.openings } ?? false
   }

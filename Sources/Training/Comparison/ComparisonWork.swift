@@ -115,7 +115,7 @@ extension ComparisonWork {
     let input = InputSpecification(dataset.features, embeddingWidth: training.embeddingWidth)
     do {
       let built = try make(model.options, input, dataset.tasks, builder)
-      let tasks = built.answering(dataset.tasks.smoothed(by: training.labelSmoothing))
+      let tasks = built.answering(dataset.tasks).smoothed(by: training.labelSmoothing)
       try training.checkScores(on: dataset, answering: tasks)
       try training.checkLosses(of: built, tasks, named: model.name)
     } catch ModelError.unfitData(_, let needs, let found, _) {

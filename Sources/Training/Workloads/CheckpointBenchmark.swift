@@ -107,8 +107,7 @@ public struct CheckpointBenchmark: Sendable {
       try archive.part("trainer", other.visit)
       putBack.append((clock.now - whole).seconds)
       guard other.fingerprint == trainer.fingerprint else {
-        throw StepBenchmarkError.notSaved(
-          "what was read is not what was saved", folder: writer.folder.path)
+        throw StepBenchmarkError.unlike(folder: writer.folder.path)
       }
     }
 

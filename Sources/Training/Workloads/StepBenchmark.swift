@@ -134,6 +134,8 @@ public enum StepBenchmarkError: Error, Equatable, CustomStringConvertible {
   case notFinite(String, step: Int)
   /// A checkpoint was not written.
   case notSaved(String, folder: String)
+  /// What was read of a checkpoint is not what was saved.
+  case unlike(folder: String)
 
   /// Where · what · what to do.
   public var description: String {
@@ -153,6 +155,11 @@ public enum StepBenchmarkError: Error, Equatable, CustomStringConvertible {
       """
       \(printable(folder)): the checkpoint was not written: \(printable(why)).
         fix:   set TMPDIR to a folder with room
+      """
+    case .unlike(let folder):
+      """
+      \(printable(folder)): the parameters that were read back are not those that were saved.
+        fix:   do not trust this disk; set TMPDIR to a folder on another one and try again
       """
     }
   }

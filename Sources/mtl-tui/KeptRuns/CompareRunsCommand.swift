@@ -126,7 +126,7 @@ struct RunComparison {
     self.runs = runs
     differing = RunSettings.differing(runs.map(\.settings))
     var groups: [[SettledRun]] = []
-    var doubled: [(leftOut: String, counted: String)] = []
+    var leftOut: [(id: String, group: Int, index: Int)] = []
     for run in runs {
       guard let group = groups.firstIndex(where: { $0[0].isSetting(like: run) }) else {
         groups.append([run])
@@ -140,11 +140,11 @@ struct RunComparison {
       let other = groups[group][same]
       let isNewer = run.counts(before: other)
       if isNewer { groups[group][same] = run }
-      doubled.append(
-        isNewer ? (other.entry.id, run.entry.id) : (run.entry.id, other.entry.id))
+      leftOut.append(((isNewer ? other : run).entry.id, group, same))
     }
     self.groups = groups
-    self.doubled = doubled
+    // Which one counts is known when all have been seen.
+    doubled = leftOut.map { ($0.id, groups[$0.group][$0.index].entry.id) }
   }
 
   /// The table of means, gains and tests; nil without a run that was scored.
