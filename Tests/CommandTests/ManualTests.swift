@@ -136,7 +136,7 @@ import Testing
       #expect(ShellCompletion.isPlain(text), "\(text)")
     }
     for text in [
-      "$(x).yaml", "`x`", "a b", "a;b", "a\"b", "a'b", "a\\b", "a\nb", "~x", "{a,b}", "*",
+      "$(x).yaml", "$x", "`x`", "a b", "a;b", "a\"b", "a'b", "a\\b", "a\nb", "~x", "{a,b}", "*",
     ] {
       #expect(!ShellCompletion.isPlain(text), "\(text)")
     }

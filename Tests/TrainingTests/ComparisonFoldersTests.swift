@@ -101,6 +101,14 @@ import TrainingFixtures
     #expect(try run(comparison()).ended[1].fingerprint == ended[1].fingerprint)
   }
 
+  @Test("a run that has ended is not gone on with, where no result is known") func endedRun() throws
+  {
+    let ended = try run(comparison()).ended
+    let again = try run(comparison())
+    #expect(again.ended.map(\.fingerprint) == ended.map(\.fingerprint) && again.notices == [])
+    #expect(try entries().count { $0.card.model == "mmoe" } == 2)
+  }
+
   @Test("one whose checkpoints are damaged, or another run's, is begun anew in a folder of its own")
   func damaged() throws {
     let folder = try interrupted()
