@@ -43,6 +43,20 @@ import Testing
     #expect(history.bins.map(\.maximum).max() == 50)
   }
 
+  /// A course that is read late is as fine at its beginning as at its end.
+  @Test func allStepsAreEquallyFine() {
+    var history = LossHistory(capacity: 64)
+    history.add((0..<1_000).map { bin($0, Float($0)) })
+    let bins = history.bins
+    #expect(bins.count > 32 && bins.count <= 64)
+    #expect(bins.dropLast().allSatisfy { $0.count == 16 })
+    #expect(bins.map(\.firstStep) == bins.indices.map { 16 * $0 })
+    #expect(history.drain() == bins)
+    // What comes behind is fine again.
+    history.add([bin(1_000, 1), bin(1_001, 2)])
+    #expect(history.bins.map(\.count) == [1, 1])
+  }
+
   @Test func tasksThatCannotBeAreLeftOut() {
     var history = LossHistory(capacity: 4)
     history.add([LossBin(task: -1, step: 0), LossBin(task: 1 << 40, step: 0)])
