@@ -74,6 +74,11 @@ class Study:
                 return re.findall(r'"fingerprint":"([0-9a-f]+)"', out)[-1], done
             if process.returncode != -signal.SIGKILL:
                 raise RuntimeError(f"exit {process.returncode}: {err.strip()[-400:]}")
+            # One that was killed when it had said all has nothing to go on with either.
+            summary = os.path.join(folder, "summary.json") if folder else ""
+            if os.path.exists(summary):
+                with open(summary) as file:
+                    return json.load(file)["fingerprint"], done
         last = ["--resume", folder] if folder else arguments
         return self.fingerprint(self.start(last)), done
 
