@@ -14,8 +14,8 @@ import Testing
       threads = Storage(count: chunks, filling: 0)
     }
     func run(chunk: Int, thread: Int) {
-      counts[chunk] += 1
-      threads[chunk] = Int32(thread)
+      counts.base[chunk] += 1
+      threads.base[chunk] = Int32(thread)
     }
   }
 
