@@ -68,6 +68,8 @@ extension Archive {
         name, Number.archiveKind, values.count, shape: shape,
         .owned(values.withUnsafeBytes { Array($0) }))
     }
+    // An array that is made without numbers would write into the empty one that all threads share.
+    guard entry.count > 0 else { return values = [] }
     values = entry.withBytes { bytes in
       [Number](unsafeUninitializedCapacity: entry.count) { buffer, count in
         UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
