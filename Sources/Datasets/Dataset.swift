@@ -32,6 +32,8 @@ public struct Dataset: Sendable {
   /// By input, how its texts are read; empty of data made in memory, whose texts are categories and
   /// numbers as they stand.
   public var spellings: [String: InputSpelling] = [:]
+  /// Which user met which item in the training rows; nil where the data name no user and no item.
+  public var interactions: Interactions?
   /// What turned rows of files into rows of batches, without what only training rows tell.
   ///
   /// Nil of data made in memory; ``savedEncoding`` has all of it.
@@ -124,6 +126,8 @@ public struct TaskDefinition: Sendable, Hashable, Codable {
   public var name: String
   /// What its labels look like.
   public var kind: LabelKind
+  /// How a ranking task's items that were not met are drawn; nil of other tasks.
+  public var sampled: NegativeSampling?
   /// What a model declares that it answers; nil: what is usual for such labels.
   public var declaredAnswer: Answer?
   /// The weight of its loss where all tasks train one network, until a person changes it.
@@ -134,7 +138,7 @@ public struct TaskDefinition: Sendable, Hashable, Codable {
   /// a run chooses it.
   public var labelSmoothing = 0.0
 
-  private enum CodingKeys: String, CodingKey { case name, kind, weight, scale }
+  private enum CodingKeys: String, CodingKey { case name, kind, weight, scale, sampled }
 
   /// Names a task.
   public init(name: String, kind: LabelKind, weight: Double = 1, scale: LabelScale = LabelScale()) {
