@@ -23,6 +23,8 @@ public protocol Operation: Sendable {
   var packed: [PackedWeight] { get }
   /// How many rows the output has.
   var scope: RowScope { get }
+  /// What it reads of a batch besides its inputs.
+  var needs: BatchNeeds { get }
   /// Whether it needs other rows of the batch than its own, so that lanes have to meet.
   var meets: Bool { get }
   /// Numbers that every lane of so many rows at most shows to the others before it goes on.
@@ -58,6 +60,8 @@ extension Operation {
   public var handsOnGradient: Bool { true }
   /// No packed weights.
   public var packed: [PackedWeight] { [] }
+  /// Nothing but its inputs.
+  public var needs: BatchNeeds { BatchNeeds() }
   /// No meeting.
   public var meets: Bool { false }
   /// Nothing to show.

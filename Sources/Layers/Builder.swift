@@ -173,7 +173,8 @@ public struct Scope {
   }
 
   /// A table of `vocabulary` rows of `width` numbers.
-  func table(_ name: String, vocabulary: Int, width: Int, _ start: Initialiser) -> Parameter {
+  public func table(_ name: String, vocabulary: Int, width: Int, _ start: Initialiser) -> Parameter
+  {
     var piece = ParameterPiece(
       path: named(name), shape: [vocabulary, width], offset: 0,
       strides: .init(first: width, second: 1), initialiser: start)

@@ -71,16 +71,14 @@ private func accumulation(_ plan: Plan, reached: Set<Int>) -> [Int: [Bool]] {
 private func parameterSharing(_ plan: Plan, reached: Set<Int>) -> Set<Int> {
   var written = Set<Parameter>()
   var sharing = Set<Int>()
-  // Tables have their gradient in the rows of lookups, where no other operation would add to it.
-  let tables = Set(
-    plan.order.filter { reached.contains($0) && plan.nodes[$0].operation is Lookup }
-      .flatMap { plan.nodes[$0].operation.parameters })
+  let beside = plan.readersBesideLookups(in: reached)
+  precondition(
+    beside.isEmpty,
+    "\(beside.map { plan.nodes[$0].operation.name }.joined(separator: ", ")): "
+      + "a parameter is a table that is looked up, too")
   for node in plan.order.reversed() where reached.contains(node) {
     if plan.nodes[node].operation is Lookup { continue }
     let parameters = plan.nodes[node].operation.parameters
-    precondition(
-      tables.isDisjoint(with: parameters),
-      "\(plan.nodes[node].operation.name): its parameter is a table that is looked up, too")
     let known = parameters.filter { written.contains($0) }
     precondition(
       known.isEmpty || known.count == parameters.count,

@@ -111,6 +111,7 @@ public final class Executor {
   private func begin(_ batch: Batch) {
     precondition(
       batch.rows <= plan.capacity, "\(batch.rows) rows in a plan for \(plan.capacity)")
+    if let unmet = plan.unmet(by: batch) { preconditionFailure(unmet) }
     // Weights are packed anew if numbers of the store have been written since.
     if packedVersion != store.version {
       workspace.pool.run(packing, chunks: packing.body.chunks)

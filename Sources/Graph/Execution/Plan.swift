@@ -38,6 +38,8 @@ public final class Plan {
   let sections: [Set<Int>]
   /// The nodes whose gradient is computed by any section.
   let reached: Set<Int>
+  /// What a batch must have.
+  let needs: BatchNeeds
   /// Rows of a block.
   let blockRows: Int
   /// Where each node's values and gradients lie in a thread's arena; nil if nowhere.
@@ -86,6 +88,7 @@ public final class Plan {
     lookups = order.filter { nodes[$0].operation is Lookup }
     let rowless = Self.rowless(nodes)
     self.rowless = rowless
+    needs = Self.needs(of: nodes, in: order)
     func count(_ order: some Sequence<Int>) -> Int {
       order.reduce(0) { sum, node in
         guard !rowless.contains(node) else { return sum }

@@ -49,6 +49,10 @@ public struct CrossedLookup: Operation {
   public var keeps: Keeps { .inputs }
   /// The table.
   public var parameters: [Parameter] { [table] }
+  /// The two fields.
+  public var needs: BatchNeeds {
+    BatchNeeds(columns: [fields.first, fields.second].compactMap { $0 }.map { .field($0) })
+  }
   /// A mask of zeros and ones has no gradient.
   public var handsOnGradient: Bool { false }
   /// D; stops the program unless there is a mask of one column or none.

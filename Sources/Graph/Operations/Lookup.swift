@@ -64,6 +64,8 @@ public struct Lookup: Operation {
   public var keeps: Keeps { [] }
   /// The tables.
   public var parameters: [Parameter] { tables }
+  /// The columns of ids, and n dense features.
+  public var needs: BatchNeeds { BatchNeeds(columns: columns, dense: dense) }
   /// Σ D + n.
   public func width(of inputs: [Int]) -> Int { widths.reduce(0, +) + dense }
 

@@ -19,6 +19,8 @@ public struct RowGate: Operation {
   public var name: String { "row gate" }
   /// Nothing.
   public var keeps: Keeps { [] }
+  /// The field.
+  public var needs: BatchNeeds { BatchNeeds(columns: [.field(field)]) }
   /// As wide as the input.
   public func width(of inputs: [Int]) -> Int { inputs[0] }
 
