@@ -70,6 +70,10 @@ public protocol MultiTaskModel: Sendable {
   /// What it does between the losses of a turn and the update; by default what a lottery asks for.
   func stages(at site: StageSite) -> [any Stage]
 
+  /// Where the rows come from that a turn descends on or that are answered for, if they are not those
+  /// of the batch as they stand; by default they are.
+  func source(for purpose: RowPurpose, at site: SourceSite) -> (any RowSource)?
+
   /// The task that must have happened for this one's answer to be judged; by default none.
   ///
   /// A conversion that is predicted for the case of a click is scored on clicked rows.
@@ -119,6 +123,9 @@ extension MultiTaskModel {
   public func stages(at site: StageSite) -> [any Stage] {
     lottery.map { [LotteryStage($0, site)] } ?? []
   }
+
+  /// The rows of the batch.
+  public func source(for purpose: RowPurpose, at site: SourceSite) -> (any RowSource)? { nil }
 
   /// No gates.
   public var gateDeclarations: [GateDeclaration] { [] }

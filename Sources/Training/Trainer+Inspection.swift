@@ -12,7 +12,8 @@ extension Trainer {
 
   /// What the model shows of itself, its answers for some rows among it.
   public func inspect(_ batch: Batch, schema: FeatureSchema) -> Inspection {
-    let executor = forward(batch)
+    let batch = sources.answered(batch)
+    let executor = answer(batch)
     let reading = ModelReading(
       tasks: tasks, schema: schema, step: parameterStep, store: store, batch: batch,
       weights: tasks.indices.map { weight(of: $0) }

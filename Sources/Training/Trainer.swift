@@ -27,17 +27,22 @@ public final class Trainer {
   /// What happens between the losses of a turn and its update.
   var stages: StageList
   let optimizers: OptimizerGroups
+  /// Where rows come from.
+  let sources: RowSources
+  let dataset: Dataset?
   let plans: PlanCache
   /// What answers, without a descent.
   let answers: AnswerPlans
 
   /// Builds memory for a model that was declared with a builder.
   ///
-  /// The builder's dials are those that may be changed; the seed is that of draws in training.
+  /// The builder's dials are those that may be changed; the seed is that of draws in training. A model
+  /// that reads more than the columns of a batch draws it from the data set.
   public init(
     _ model: any MultiTaskModel, store: ParameterStore, tasks: [TaskDefinition], batchSize: Int,
     optimizer: OptimizerConfiguration, balancer: BalancerChoice? = nil,
-    dials: [(dial: Dial, parameter: Parameter)] = [], seed: UInt64 = 1, pool: WorkerPool
+    dials: [(dial: Dial, parameter: Parameter)] = [], seed: UInt64 = 1, dataset: Dataset? = nil,
+    pool: WorkerPool
   ) {
     self.model = model
     self.store = store
@@ -57,7 +62,13 @@ public final class Trainer {
     state = StepState(
       weights: tasks.map { Float($0.weight) }, terms: graph.terms.count,
       taskTurn: program.taskTurn, seed: seed)
-    plans = PlanCache(rows: batchSize, tasks: tasks.count, turns: program.turns.count)
+    self.dataset = dataset
+    sources = RowSources(model, turns: program.turns.count, batchRows: batchSize) {
+      SourceSite(dataset: dataset, store: store, seed: seed, batchRows: $0)
+    }
+    plans = PlanCache(
+      rows: batchSize, tasks: tasks.count,
+      turnRows: sources.capacities(batchRows: batchSize))
     answers = AnswerPlans(losses: model.losses(logits, tasks: tasks).map(\.asLoss))
   }
 

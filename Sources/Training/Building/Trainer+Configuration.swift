@@ -46,7 +46,7 @@ extension Trainer {
       tasks: model.answering(dataset.tasks).smoothed(by: configuration.labelSmoothing),
       batchSize: batchSize,
       optimizer: configuration.optimizer, dials: builder.dials, seed: configuration.seed,
-      pool: WorkerPool(threads: configuration.threads))
+      dataset: dataset, pool: WorkerPool(threads: configuration.threads))
     self.roles = roles
     try tasks.checkSmoothing(
       configuration.labelSmoothing, losses: taskLosses, model: entry.name)

@@ -12,5 +12,8 @@ final class AnswerPlans {
   /// The losses of one row.
   var rowLosses: Executor?
 
+  /// Rows that are answered for at once by a trainer whose batches have so many.
+  static func rows(beside batchRows: Int) -> Int { max(batchRows, 1024) }
+
   init(losses: [any Loss]) { self.losses = losses }
 }

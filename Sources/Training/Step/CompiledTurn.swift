@@ -77,7 +77,9 @@ final class CompiledTurn {
     self.key = key
     self.site = site
     let apart = key.isApart ? trace.sections : nil
-    let plan = Self.plan(trace, parted: key.needs.contains(.lossesFirst), apart, cache)
+    let rows = cache.turnRows[key.turn]
+    let plan = Self.plan(
+      trace, rows: rows, parted: key.needs.contains(.lossesFirst), apart, cache)
     executor = Executor(plan, store: site.store, workspace: site.workspace)
     losses = trace.losses.map(\.asLoss)
     owners = trace.owners
@@ -99,19 +101,19 @@ final class CompiledTurn {
       ? Executor(
         Plan(
           trace.graph, purpose: .evaluation, losses: trace.losses, outputs: [],
-          capacity: cache.rows),
+          capacity: rows),
         store: site.store, workspace: site.workspace) : nil
   }
 
   /// The plan of the descent, parted if a stage must see the losses first and memory allows it.
   private static func plan(
-    _ trace: TurnTrace, parted: Bool, _ apart: [(task: Int?, losses: [Variable])]?,
+    _ trace: TurnTrace, rows: Int, parted: Bool, _ apart: [(task: Int?, losses: [Variable])]?,
     _ cache: PlanCache
   ) -> Plan {
     func plan(isParted: Bool) -> Plan {
       Plan(
         trace.graph, purpose: .training, losses: trace.losses, apart: apart?.map(\.losses),
-        isParted: isParted, outputs: trace.outputs, capacity: cache.rows)
+        isParted: isParted, outputs: trace.outputs, capacity: rows)
     }
     let wanted = plan(isParted: parted)
     return wanted.spanningFloats > cache.mostSpanningFloats ? plan(isParted: false) : wanted

@@ -5,8 +5,10 @@ import Graph
 ///
 /// A run that switches tasks on and off may use 2ᵀ sets of them, each with memory for whole batches.
 final class PlanCache {
-  /// Rows that a plan takes at most.
+  /// Rows of a batch at most.
   let rows: Int
+  /// By turn, rows that its plans take at most.
+  let turnRows: [Int]
   /// Plans that are kept at most: twice what the turns of one step can need, for one plan a task.
   var most: Int
   /// Values of a batch that a plan keeps from forward to backward at most, 256 MiB: one that would keep
@@ -17,9 +19,10 @@ final class PlanCache {
   private var plans: [(turn: CompiledTurn, used: Int)] = []
   private var clock = 0
 
-  init(rows: Int, tasks: Int, turns: Int) {
+  init(rows: Int, tasks: Int, turnRows: [Int]) {
     self.rows = rows
-    most = max(8, 2 * turns * (tasks + 1))
+    self.turnRows = turnRows
+    most = max(8, 2 * turnRows.count * (tasks + 1))
   }
 
   /// How many there are.

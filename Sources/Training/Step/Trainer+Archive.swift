@@ -24,6 +24,7 @@ extension Trainer {
     for (index, stage) in stages.model.enumerated() {
       try archive.part("stage-\(index)", stage.visit)
     }
+    try sources.visit(&archive)
   }
 
   /// FNV-1a 64 over all numbers that answers follow from, as little-endian float32: the learned ones

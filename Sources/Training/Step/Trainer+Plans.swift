@@ -66,6 +66,7 @@ extension Trainer {
     if case .part(let number, let count) = program.turns[turn].rows {
       rows = batch.part(number, of: count)
     }
+    rows = sources.rows(of: turn, at: step, beside: rows)
     rows.draw = state.draws.bits(UInt64(step))
     (state.turn.step, state.turn.epoch) = (step, epoch)
     return rows
@@ -120,10 +121,13 @@ extension Trainer {
 
 extension Trainer {
   /// Runs rows forward; outputs are read from the executor until the next call.
-  public func forward(_ batch: Batch) -> Executor {
+  public func forward(_ batch: Batch) -> Executor { answer(sources.answered(batch)) }
+
+  /// Runs rows forward that have all that the model reads of them.
+  func answer(_ rows: Batch) -> Executor {
     let executor = answers.evaluation ?? makeEvaluation()
     answers.evaluation = executor
-    executor.run(batch)
+    executor.run(rows)
     return executor
   }
 
@@ -150,5 +154,5 @@ extension Trainer {
   var capacity: Int { plans.rows }
 
   /// Rows that ``forward(_:)`` takes at once.
-  public var evaluationRows: Int { max(plans.rows, 1024) }
+  public var evaluationRows: Int { AnswerPlans.rows(beside: plans.rows) }
 }

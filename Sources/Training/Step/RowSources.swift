@@ -1,0 +1,39 @@
+import Graph
+import Models
+import Tensors
+
+/// Where the rows of a trainer's turns and answers come from; of most models from the batch alone.
+struct RowSources {
+  /// By turn; nil: the rows of the batch.
+  let turns: [(any RowSource)?]
+  /// Of answers; nil: the rows of the batch.
+  let answering: (any RowSource)?
+
+  /// Makes the sources of a model; `site` says where they stand beside so many rows.
+  init(_ model: any MultiTaskModel, turns: Int, batchRows: Int, site: (Int) -> SourceSite) {
+    self.turns = (0..<turns).map { model.source(for: .turn($0), at: site(batchRows)) }
+    answering = model.source(
+      for: .answering, at: site(AnswerPlans.rows(beside: batchRows)))
+  }
+
+  /// The rows of a turn of a step.
+  func rows(of turn: Int, at step: Int, beside batch: Batch) -> Batch {
+    turns[turn]?.rows(at: step, beside: batch) ?? batch
+  }
+
+  /// Rows to answer for, with all that the model reads of them.
+  func answered(_ batch: Batch) -> Batch {
+    answering?.rows(at: 0, beside: batch) ?? batch
+  }
+
+  /// By turn, the rows that a plan must have room for.
+  func capacities(batchRows: Int) -> [Int] { turns.map { $0?.capacity ?? batchRows } }
+
+  /// Visits what the sources remember; of a model without there is nothing to visit.
+  func visit(_ archive: inout Archive) throws(ArchiveError) {
+    for (turn, source) in turns.enumerated() {
+      if let source { try archive.part("source-\(turn)", source.visit) }
+    }
+    if let answering { try archive.part("source-answering", answering.visit) }
+  }
+}
