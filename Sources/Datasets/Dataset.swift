@@ -60,6 +60,8 @@ public struct FeatureSchema: Sendable, Hashable, Codable {
   public var fields: [CategoricalField]
   /// The dense features, in the order of the numbers in a row.
   public var dense: [DenseFeature]
+  /// Which fields are user and item; nil where the data name none.
+  public var interactions: InteractionFields?
 
   /// Lists the inputs.
   public init(fields: [CategoricalField], dense: [DenseFeature]) {

@@ -1,5 +1,19 @@
 public import Tensors
 
+/// The fields of a row's ids that are user and item.
+public struct InteractionFields: Sendable, Hashable, Codable {
+  /// The index of the field that is the user.
+  public var user: Int
+  /// The index of the field that is the item.
+  public var item: Int
+
+  /// Names two fields.
+  public init(user: Int, item: Int) {
+    self.user = user
+    self.item = item
+  }
+}
+
 /// Which user met which item in the training rows, by user and by item.
 ///
 /// Only training rows are in it: no row that validates or tests is in any list and in no count. A user
@@ -22,7 +36,9 @@ public final class Interactions: Sendable {
   private let rowsByItem: IdLists
   private let itemsByUser: IdLists
 
-  /// Gathers training rows. O(n log n) for n rows.
+  /// Gathers training rows.
+  ///
+  /// O(n log n) for n rows.
   ///
   /// - Parameters:
   ///   - training: the rows; the two fields have single values.
@@ -61,7 +77,9 @@ public final class Interactions: Sendable {
   /// The training rows of an item, by time, those of one time in the order of the file.
   public func rows(ofItem item: Int32) -> UnsafeBufferPointer<Int32> { rowsByItem[Int(item)] }
 
-  /// Whether a user met an item. O(log m) for m items of the user.
+  /// Whether a user met an item.
+  ///
+  /// O(log m) for m items of the user.
   public func hasSeen(_ item: Int32, by user: Int32) -> Bool {
     let seen = items(ofUser: user)
     var (low, high) = (0, seen.count)
