@@ -34,6 +34,10 @@ public struct Dataset: Sendable {
   public var spellings: [String: InputSpelling] = [:]
   /// Which user met which item in the training rows; nil where the data name no user and no item.
   public var interactions: Interactions?
+  /// What the rows say in words; nil where no column is a text.
+  public var text: TextData?
+  /// What was said of features of items; nil where no file of opinions is named.
+  public var opinions: OpinionTuples?
   /// What turned rows of files into rows of batches, without what only training rows tell.
   ///
   /// Nil of data made in memory; ``savedEncoding`` has all of it.
@@ -220,12 +224,17 @@ public final class Examples: Sendable {
   public let spaces: Storage<Float>?
   /// The group of each row [N] for scores within groups, −1 for none; nil if rows are not grouped.
   public let groups: Storage<Int32>?
+  /// The number of the first row's own text in ``Dataset/text``, from which the others count on; nil
+  /// where rows have none.
+  public let firstText: Int?
 
   /// Takes rows over.
   public init(
     count: Int, ids: Storage<Int32>, dense: Storage<Float>, labels: Storage<Float>,
-    spaces: Storage<Float>? = nil, lists: FieldLists? = nil, groups: Storage<Int32>? = nil
+    spaces: Storage<Float>? = nil, lists: FieldLists? = nil, groups: Storage<Int32>? = nil,
+    firstText: Int? = nil
   ) {
+    self.firstText = firstText
     self.lists = lists
     self.count = count
     self.ids = ids

@@ -29,6 +29,9 @@ public struct Batch {
   public var drawn: UnsafePointer<Int32>?
   /// How many ids are drawn a row.
   public var drawnCount = 0
+  /// The number of the own text of the arrays' first row, from which the others count on; −1 where
+  /// rows have none.
+  public var firstText: Int32 = -1
   /// Which rows of the arrays above make the batch; nil: the first ones, in order.
   public var index: UnsafePointer<Int32>?
 
@@ -60,6 +63,11 @@ public struct Batch {
     }
   }
 
+  /// The number of a row's own text; −1 if it has none.
+  public func text(ofRow row: Int) -> Int32 {
+    firstText < 0 ? -1 : firstText + (index?[row] ?? Int32(row))
+  }
+
   /// One of several parts of the rows, one after another, as equal as they can be.
   public func part(_ number: Int, of count: Int) -> Batch {
     let (first, end) = (rows * number / count, rows * (number + 1) / count)
@@ -73,6 +81,7 @@ public struct Batch {
       part.dense = dense.map { $0 + first * denseCount }
       part.labels = labels.map { $0 + first * tasks }
       part.spaces = spaces.map { $0 + first * tasks }
+      if firstText >= 0 { part.firstText = firstText + Int32(first) }
     }
     return part
   }

@@ -131,7 +131,8 @@ private struct RowCopy {
       labels: Storage((0..<tasks).map { examples.labels[row * tasks + $0] }),
       spaces: examples.spaces.map { spaces in Storage((0..<tasks).map { spaces[row * tasks + $0] })
       },
-      lists: FieldLists((0..<fields).map { isList[$0] ? FieldLists.Table([own[$0]]) : nil }))
+      lists: FieldLists((0..<fields).map { isList[$0] ? FieldLists.Table([own[$0]]) : nil }),
+      firstText: examples.firstText.map { $0 + row })
   }
 }
 

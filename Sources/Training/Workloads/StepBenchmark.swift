@@ -184,6 +184,7 @@ extension Examples {
       denseCount: numbers, labels: UnsafePointer(labels.base + first * tasks),
       spaces: spaces.map { UnsafePointer($0.base + first * tasks) }, tasks: tasks, index: nil)
     batch.lists = lists.map { UnsafePointer($0.rows.base) }
+    if let firstText { batch.firstText = Int32(firstText + first) }
     return batch
   }
 
