@@ -1,0 +1,133 @@
+public import Tensors
+
+/// Gathers what a row may know of its user and its item: the newest texts that they have in training
+/// rows, but never the row's own and none that the same user wrote of the same item.
+///
+/// Texts of rows that validate or test are gathered for no row. Users and items that are rare or
+/// unseen have no texts of their own, since nobody can tell them apart; for the same reason two of
+/// them count as the same where a text is left out. It allocates nothing and may be shared between threads.
+public struct ReviewGathering: Sendable {
+  /// Where the texts go.
+  public let slots: ReviewSlots
+  private let text: TextData
+  private let interactions: Interactions?
+  private let ids: Storage<Int32>
+  private let fields: Int
+
+  /// - Parameters:
+  ///   - text: the texts.
+  ///   - interactions: who wrote of what; nil: rows are given their own text alone, as a target.
+  ///   - training: the training rows, whose texts are the first of the corpus.
+  ///   - slots: where the texts go.
+  public init(
+    _ text: TextData, _ interactions: Interactions?, training: Examples, slots: ReviewSlots
+  ) {
+    precondition(
+      text.corpus.texts(of: .training).count == training.count,
+      "\(text.corpus.texts(of: .training).count) texts of \(training.count) training rows")
+    self.text = text
+    self.interactions = interactions
+    self.slots = slots
+    ids = training.ids
+    fields = training.count == 0 ? 0 : training.ids.count / training.count
+  }
+
+  /// Fills the slots of a row.
+  ///
+  /// - Parameters:
+  ///   - row: the row's numbers, of which ``slots`` says where they begin.
+  ///   - user: the id of its user.
+  ///   - item: the id of its item.
+  ///   - own: the number of its own text; −1 if it has none.
+  public func fill(
+    _ row: UnsafeMutablePointer<Int32>, user: Int32, item: Int32, text own: Int32
+  ) {
+    (row + slots.first).update(repeating: 0, count: slots.count)
+    if let interactions {
+      if interactions.users.contains(user) {
+        gather(
+          interactions.rows(ofUser: user), into: row, Side(ofUser: slots), without: own,
+          partner: (interactions.itemField, item))
+      }
+      if interactions.items.contains(item) {
+        gather(
+          interactions.rows(ofItem: item), into: row, Side(ofItem: slots), without: own,
+          partner: (interactions.userField, user))
+      }
+    }
+    if own >= 0 { fillTarget(row + slots.targetTokens.lowerBound, Int(own)) }
+  }
+
+  /// Where the texts of a user or of an item go.
+  private struct Side {
+    let texts: Int
+    let numbers: Int
+    let tokens: Int
+    let concepts: Int
+
+    init(ofUser slots: ReviewSlots) {
+      texts = slots.userTexts
+      numbers = slots.userNumbers.lowerBound
+      tokens = slots.userTokens.lowerBound
+      concepts = slots.userConcepts.lowerBound
+    }
+
+    init(ofItem slots: ReviewSlots) {
+      texts = slots.itemTexts
+      numbers = slots.itemNumbers.lowerBound
+      tokens = slots.itemTokens.lowerBound
+      concepts = slots.itemConcepts.lowerBound
+    }
+  }
+
+  /// Fills one side from training rows, the newest last, whose numbers are those of their texts.
+  private func gather(
+    _ rows: UnsafeBufferPointer<Int32>, into row: UnsafeMutablePointer<Int32>, _ side: Side,
+    without own: Int32, partner: (field: Int, id: Int32)
+  ) {
+    var found = 0
+    var index = rows.count - 1
+    while index >= 0, found < side.texts {
+      let number = rows[index]
+      index -= 1
+      let tokens = text.corpus[Int(number)]
+      if tokens.isEmpty || number == own
+        || ids.base[Int(number) * fields + partner.field] == partner.id
+      {
+        continue
+      }
+      row[side.numbers + found] = number + 1
+      fill(
+        tokens, row + side.tokens + found * slots.tokens,
+        row + side.concepts + found * slots.concepts)
+      found += 1
+    }
+  }
+
+  /// Fills the tokens of a text and its concepts, each of them once.
+  private func fill(
+    _ tokens: UnsafeBufferPointer<Int32>, _ target: UnsafeMutablePointer<Int32>,
+    _ concepts: UnsafeMutablePointer<Int32>
+  ) {
+    var found = 0
+    for index in 0..<min(tokens.count, slots.tokens) {
+      let token = tokens[index]
+      target[index] = token
+      guard found < slots.concepts, text.isConcept(token) else { continue }
+      var isNew = true
+      for earlier in 0..<found where concepts[earlier] == token { isNew = false }
+      guard isNew else { continue }
+      concepts[found] = token
+      found += 1
+    }
+  }
+
+  /// Fills the row's own text and its end, which a text that was cut does not have.
+  private func fillTarget(_ target: UnsafeMutablePointer<Int32>, _ own: Int) {
+    let tokens = text.corpus[own]
+    guard !tokens.isEmpty else { return }
+    for index in 0..<min(tokens.count, slots.target) { target[index] = tokens[index] }
+    guard tokens.count < slots.target, !text.corpus.isCut[own] else { return }
+    target[tokens.count] = TextVocabulary.end
+  }
+}
