@@ -31,7 +31,9 @@ public struct BatchNeeds: Sendable, Hashable {
     dense = max(dense, other.dense)
   }
 
-  /// What a batch lacks, in words; nil if it has all. A batch without rows lacks nothing.
+  /// What a batch lacks, in words; nil if it has all.
+  ///
+  /// A batch without rows lacks nothing.
   public func unmet(by batch: Batch) -> String? {
     guard batch.rows > 0 else { return nil }
     let hasFields = fields == 0 || (batch.ids != nil && batch.fields >= fields)
@@ -59,13 +61,14 @@ extension Plan {
     order.reduce(into: BatchNeeds()) { $0.formUnion(nodes[$1].operation.needs) }
   }
 
-  /// What a batch lacks that the plan reads, in words; nil if it has all. See ``BatchNeeds``.
+  /// What a batch lacks that the plan reads, in words; nil if it has all.
   ///
   /// ``Executor/run(_:lossScales:)`` stops the program with these words.
   public func unmet(by batch: Batch) -> String? { needs.unmet(by: batch) }
 
-  /// The operations of a section that would add to the gradient of a table that is looked up in it:
-  /// tables have theirs in the rows of lookups, where nobody would find another one. Must be empty.
+  /// The operations of a section that would add to the gradient of a table that is looked up in it.
+  ///
+  /// There must be none: tables have theirs in the rows of lookups, where nobody would find another.
   func readersBesideLookups(in section: Set<Int>) -> [Int] {
     let reached = order.filter { section.contains($0) }
     let tables = Set(

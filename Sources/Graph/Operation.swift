@@ -114,6 +114,15 @@ public struct PackedWeight: Sendable, Hashable {
   public var inputs: Int
   /// Columns of W.
   public var outputs: Int
+
+  /// Names a block of weights.
+  public init(parameter: Parameter, mask: Parameter?, offset: Int, inputs: Int, outputs: Int) {
+    self.parameter = parameter
+    self.mask = mask
+    self.offset = offset
+    self.inputs = inputs
+    self.outputs = outputs
+  }
 }
 
 /// Rows of numbers in memory; `advance` is the distance of rows where the memory spans the whole
@@ -181,6 +190,12 @@ public struct Call {
   public let lossSums: UnsafeMutablePointer<LossSums>
   /// Whether parameter gradients of this lane and section hold numbers already.
   public let accumulatesParameters: Bool
+
+  /// Whether the operation's backward pass adds what its losses sum up to, and its forward pass may
+  /// do nothing: nobody reads its sums or its output between both.
+  ///
+  /// Forward and backward of a block see the same, but for the backward passes of further sections.
+  public let descends: Bool
 
   /// Which lane of the batch this is.
   public let lane: Int

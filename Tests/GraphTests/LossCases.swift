@@ -30,6 +30,8 @@ struct LossCase: Sendable, CustomTestStringConvertible {
   var averages: [[Double]] = []
   /// Where its sums are; from 3 upwards a term's.
   var place: Int
+  /// Where further sums are that count as the loss's own.
+  var others: [Int] = []
   let record: @Sendable ([Variable], [Parameter]) -> Variable
   /// Σ ℓ over the rows that count.
   let reference: @Sendable (Arguments) -> Double
@@ -44,6 +46,9 @@ struct LossRows: Sendable {
   let count: Int
   let labels: [Double]
   let spaces: [Double]
+  /// Six drawn ids a row, below 7: three words behind one that is none, and two concepts; the third
+  /// row has no word, the fourth no concept.
+  let drawn: [Int32]
 
   init(count: Int, seed: UInt64) {
     self.count = count
@@ -57,6 +62,19 @@ struct LossRows: Sendable {
     spaces = (0..<UInt64(count)).flatMap { row in
       (0..<3).map { random.uniform(row, 70 + $0) < 0.75 ? 1 : 0 }
     }
+    drawn = (0..<UInt64(count)).flatMap { row in
+      (0..<6).map { (column: UInt64) -> Int32 in
+        let isNone = (row == 2 && column < 4) || (row == 3 && column > 3)
+        return isNone ? 0 : Int32(random.index(below: 7, row, 80 + column))
+      }
+    }
+  }
+
+  init(count: Int, labels: [Double], spaces: [Double], drawn: [Int32]) {
+    self.count = count
+    self.labels = labels
+    self.spaces = spaces
+    self.drawn = drawn
   }
 
   func label(_ row: Int, _ task: Int) -> Double { labels[3 * row + task] }
@@ -73,56 +91,57 @@ extension LossCase {
   private static func softplus(_ z: Double) -> Double { max(z, 0) + log1p(exp(-abs(z))) }
   private static func sigmoid(_ z: Double) -> Double { 1 / (1 + exp(-z)) }
 
-  static let all: [LossCase] = [
-    LossCase(
-      name: "cross-entropy", inputs: [1], place: 1,
-      record: { x, _ in x[0].loss(task: 1, .crossEntropy) },
-      reference: { a in
-        a.sum(where: { a.rows.isIn($0, 1) }) {
-          softplus(a.x[0][$0]) - a.rows.label($0, 1) * a.x[0][$0]
-        }
-      }, count: { rows in rows.rows { rows.isIn($0, 1) } }),
-    LossCase(
-      name: "smoothed cross-entropy", inputs: [1], place: 1,
-      record: { x, _ in x[0].loss(task: 1, .crossEntropy, smoothing: 0.1) },
-      reference: { a in
-        a.sum(where: { a.rows.isIn($0, 1) }) {
-          softplus(a.x[0][$0]) - (a.rows.label($0, 1) == 1 ? 0.95 : 0.05) * a.x[0][$0]
-        }
-      }, count: { rows in rows.rows { rows.isIn($0, 1) } }),
-    LossCase(
-      name: "squared error, over rows of any task", inputs: [1], place: 2,
-      record: { x, _ in x[0].loss(task: 2, .squaredError, mean: .anyTask) },
-      reference: { a in
-        a.sum(where: { a.rows.isIn($0, 2) }) {
-          let error = a.x[0][$0] - a.rows.label($0, 2)
-          return error * error
-        }
-      }, count: { rows in rows.rows(where: rows.isInAny) }),
-    LossCase(
-      name: "focal loss", inputs: [1], place: 1,
-      record: { x, _ in x[0].focalLoss(task: 1, alpha: 0.3, gamma: 2.5) },
-      reference: { a in
-        a.sum(where: { a.rows.isIn($0, 1) }) {
-          let (p, y) = (sigmoid(a.x[0][$0]), a.rows.label($0, 1))
-          return -0.3 * y * pow(1 - p, 2.5) * log(p)
-            - 0.7 * (1 - y) * pow(p, 2.5) * log(1 - p)
-        }
-      }, count: { rows in rows.rows { rows.isIn($0, 1) } }),
-    LossCase(
-      name: "squared error of positives", inputs: [1], place: 2,
-      record: { x, _ in x[0].positiveSquaredError(task: 2) },
-      reference: { a in
-        a.sum(where: { a.rows.isIn($0, 2) && a.rows.label($0, 2) > 0 }) {
-          let error = a.x[0][$0] - min(a.rows.label($0, 2), 1)
-          return error * error
-        }
-      }, count: { rows in rows.rows { rows.isIn($0, 2) && rows.label($0, 2) > 0 } }),
-    conditional(.given), conditional(.all), product, rise, squares, gathered, balance,
-    counterfactual(isDoublyRobust: false), counterfactual(isDoublyRobust: true),
-    quadruplets(of: 0, with: 1), quadruplets(of: 1, with: 0),
-    distilled(corrects: true, scales: false), distilled(corrects: false, scales: true),
-  ]
+  static let all: [LossCase] =
+    [
+      LossCase(
+        name: "cross-entropy", inputs: [1], place: 1,
+        record: { x, _ in x[0].loss(task: 1, .crossEntropy) },
+        reference: { a in
+          a.sum(where: { a.rows.isIn($0, 1) }) {
+            softplus(a.x[0][$0]) - a.rows.label($0, 1) * a.x[0][$0]
+          }
+        }, count: { rows in rows.rows { rows.isIn($0, 1) } }),
+      LossCase(
+        name: "smoothed cross-entropy", inputs: [1], place: 1,
+        record: { x, _ in x[0].loss(task: 1, .crossEntropy, smoothing: 0.1) },
+        reference: { a in
+          a.sum(where: { a.rows.isIn($0, 1) }) {
+            softplus(a.x[0][$0]) - (a.rows.label($0, 1) == 1 ? 0.95 : 0.05) * a.x[0][$0]
+          }
+        }, count: { rows in rows.rows { rows.isIn($0, 1) } }),
+      LossCase(
+        name: "squared error, over rows of any task", inputs: [1], place: 2,
+        record: { x, _ in x[0].loss(task: 2, .squaredError, mean: .anyTask) },
+        reference: { a in
+          a.sum(where: { a.rows.isIn($0, 2) }) {
+            let error = a.x[0][$0] - a.rows.label($0, 2)
+            return error * error
+          }
+        }, count: { rows in rows.rows(where: rows.isInAny) }),
+      LossCase(
+        name: "focal loss", inputs: [1], place: 1,
+        record: { x, _ in x[0].focalLoss(task: 1, alpha: 0.3, gamma: 2.5) },
+        reference: { a in
+          a.sum(where: { a.rows.isIn($0, 1) }) {
+            let (p, y) = (sigmoid(a.x[0][$0]), a.rows.label($0, 1))
+            return -0.3 * y * pow(1 - p, 2.5) * log(p)
+              - 0.7 * (1 - y) * pow(p, 2.5) * log(1 - p)
+          }
+        }, count: { rows in rows.rows { rows.isIn($0, 1) } }),
+      LossCase(
+        name: "squared error of positives", inputs: [1], place: 2,
+        record: { x, _ in x[0].positiveSquaredError(task: 2) },
+        reference: { a in
+          a.sum(where: { a.rows.isIn($0, 2) && a.rows.label($0, 2) > 0 }) {
+            let error = a.x[0][$0] - min(a.rows.label($0, 2), 1)
+            return error * error
+          }
+        }, count: { rows in rows.rows { rows.isIn($0, 2) && rows.label($0, 2) > 0 } }),
+      conditional(.given), conditional(.all), product, rise, squares, gathered, balance,
+      counterfactual(isDoublyRobust: false), counterfactual(isDoublyRobust: true),
+      quadruplets(of: 0, with: 1), quadruplets(of: 1, with: 0),
+      distilled(corrects: true, scales: false), distilled(corrects: false, scales: true),
+    ] + vocabulary
 
   private static func conditional(_ over: ConditionalLoss.Rows) -> LossCase {
     @Sendable func counts(_ row: Int, _ rows: LossRows) -> Bool {

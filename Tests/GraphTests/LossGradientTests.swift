@@ -117,16 +117,20 @@ private final class LossCheck {
       Storage(all.labels.map(Float.init)), Storage(all.spaces.map(Float.init))
     )
     let order = Storage((index ?? []).map(Int32.init))
-    let batch = Batch(
+    let drawn = Storage(rows.drawn)
+    var batch = Batch(
       rows: rows.count, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0,
       labels: UnsafePointer(labels.base), spaces: UnsafePointer(spaces.base), tasks: 3,
       index: index == nil ? nil : UnsafePointer(order.base))
-    let scales = (0..<4).map { $0 == one.place ? Self.scale : .nan }
+    (batch.drawn, batch.drawnCount) = (UnsafePointer(drawn.base), 6)
+    let places = [one.place] + one.others
+    let scales = (0..<4).map { places.contains($0) ? Self.scale : .nan }
     executor.run(batch, lossScales: scales)
     let operation = loss.graph.nodes[loss.node].operation as? any Loss
+    var sums = executor.lossSums(task: one.place, rows: rows.count)
+    for other in one.others { sums.loss += executor.lossSums(task: other, rows: rows.count).loss }
     return (
-      executor.lossSums(task: one.place, rows: rows.count),
-      Double(operation?.rowCount(of: batch) ?? .nan), gradients(executor, store, workspace)
+      sums, Double(operation?.rowCount(of: batch) ?? .nan), gradients(executor, store, workspace)
     )
   }
 
@@ -193,16 +197,11 @@ private final class LossCheck {
 }
 
 extension LossRows {
-  fileprivate init(count: Int, labels: [Double], spaces: [Double]) {
-    self.count = count
-    self.labels = labels
-    self.spaces = spaces
-  }
-
   /// Some rows in an order.
   fileprivate func chosen(_ order: [Int]) -> LossRows {
     LossRows(
       count: order.count, labels: order.flatMap { labels[(3 * $0)..<(3 * $0 + 3)] },
-      spaces: order.flatMap { spaces[(3 * $0)..<(3 * $0 + 3)] })
+      spaces: order.flatMap { spaces[(3 * $0)..<(3 * $0 + 3)] },
+      drawn: order.flatMap { drawn[(6 * $0)..<(6 * $0 + 6)] })
   }
 }

@@ -9,6 +9,12 @@ KERNEL(softmax_backward, (int64_t rows, int64_t n, const float *y, int64_t ldy, 
                           int64_t lddy, float *dx, int64_t lddx, int accumulate),
        (rows, n, y, ldy, dy, lddy, dx, lddx, accumulate))
 
+/// The largest number of each row and what a softmax divides by: tops[r] = max_j x[r,j], sums[r] =
+/// Σ_j e^(x[r,j] − tops[r]). Unless `scales` is NULL, x[r,j] becomes scales[r]·softmax(x)[r,j].
+KERNEL(scaled_softmax, (int64_t rows, int64_t n, float *x, int64_t ldx, const float *scales,
+                        float *tops, float *sums),
+       (rows, n, x, ldx, scales, tops, sums))
+
 #ifdef CK_BODIES
 /// From so many columns on, a row is long enough that its lanes pay: attention over many tokens.
 /// Shorter rows are a gate's, and add up one number after the other.
@@ -81,6 +87,26 @@ static void NAME(softmax_backward)(int64_t rows, int64_t n, const float *y, int6
       const float g = p[j] * (d[j] - dot);
       out[j] = accumulate ? out[j] + g : g;
     }
+  }
+}
+
+static void NAME(scaled_softmax)(int64_t rows, int64_t n, float *x, int64_t ldx,
+                                 const float *scales, float *tops, float *sums) {
+  for (int64_t r = 0; r < rows; r++) {
+    float *row = x + r * ldx;
+    const float top = NAME(largest)(row, n);
+    VEC all = SPLAT(0);
+    for (int64_t j = 0; j < n; j += LANES) {
+      const int64_t part = n - j < LANES ? n - j : LANES;
+      const VEC e = NAME(exp)(NAME(load_part)(row + j, part, -1e30f) - SPLAT(top));
+      if (scales) NAME(store_part)(row + j, part, e);
+      all += e;
+    }
+    tops[r] = top;
+    sums[r] = NAME(total)(all);
+    if (!scales) continue;
+    const float factor = scales[r] / sums[r];
+    for (int64_t j = 0; j < n; j++) row[j] *= factor;
   }
 }
 #undef LONG_ROW

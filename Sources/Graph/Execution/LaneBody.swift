@@ -20,6 +20,8 @@ struct LaneBody: ParallelBody, ~Copyable {
   private let outputOf: [Int]
   private let stages: Stages
   private let hasMeetings: Bool
+  /// By operation, the first section with its backward pass; −1: none has.
+  private let firstSection: [Int]
   /// By operation, whether it has one row for the whole block.
   private let isRowless: [Bool]
 
@@ -36,6 +38,9 @@ struct LaneBody: ParallelBody, ~Copyable {
       meets: plan.order.map { plan.nodes[$0].operation.meets },
       isReached: plan.sections.map { reached in plan.order.map { reached.contains($0) } },
       losses: plan.parted?.compactMap { plan.order.firstIndex(of: $0) })
+    firstSection = plan.order.map { node in
+      plan.sections.firstIndex { $0.contains(node) } ?? -1
+    }
     isRowless = plan.order.map { plan.rowless.contains($0) }
     outputOf = plan.order.map { node in plan.outputs.firstIndex { $0.node == node } ?? -1 }
   }
@@ -77,14 +82,15 @@ struct LaneBody: ParallelBody, ~Copyable {
     // Running means have had what the losses add in the first part.
     let isSecondPart = stages.parting.map { stage >= $0 } ?? false
     let averages = lane + (isSecondPart ? Lanes.most : 0)
-    func call(_ place: Int, section: Int) -> Call {
+    func call(_ place: Int, section: Int, isForward: Bool) -> Call {
       let operation = UnsafePointer(operations.baseAddress.unsafelyUnwrapped + place)
       let row = lane * memory.sectionCount + section
       let follows = memory.sectionCount > 0 && operation.pointee.followsSameParameters[section]
       return Call(
         rows: isRowless[place] ? 1 : rows.count, firstRow: rows.lowerBound, batch: batch,
         scratch: workspace.scratch[thread].base, lossScales: workspace.lossScales.base,
-        lossSums: sums, accumulatesParameters: !isFirst || follows, lane: lane, lanes: lanes,
+        lossSums: sums, accumulatesParameters: !isFirst || follows,
+        descends: descends(place, section: section, isForward: isForward), lane: lane, lanes: lanes,
         operation: operation,
         accumulates: operation.pointee.accumulates + section * operation.pointee.inputCount,
         values: values, keptRows: memory.kept + slot * memory.nodeCount,
@@ -99,9 +105,10 @@ struct LaneBody: ParallelBody, ~Copyable {
       let (place, section) = (stages.entries[time].place, stages.entries[time].section)
       let start = profile == nil ? 0 : WorkClock.now
       if section < 0 {
-        operations[place].operation.forward(call(place, section: 0))
+        operations[place].operation.forward(call(place, section: 0, isForward: true))
       } else {
-        operations[place].operation.backward(call(place, section: section))
+        operations[place].operation.backward(
+          call(place, section: section, isForward: false))
       }
       profile?.add(
         WorkClock.now - start, place: place, isBackward: section >= 0, thread: thread)
@@ -110,10 +117,20 @@ struct LaneBody: ParallelBody, ~Copyable {
     guard part.endsInMeeting else { return }
     let next = stages.entries[part.entries.upperBound]
     if next.section < 0 {
-      operations[next.place].operation.meet(call(next.place, section: 0))
+      operations[next.place].operation.meet(call(next.place, section: 0, isForward: true))
     } else {
-      operations[next.place].operation.meetBackward(call(next.place, section: next.section))
+      operations[next.place].operation.meetBackward(
+        call(next.place, section: next.section, isForward: false))
     }
+  }
+
+  /// Whether the sums of an operation's losses are added by its backward pass in a section, so that its
+  /// forward pass need not.
+  private func descends(_ place: Int, section: Int, isForward: Bool) -> Bool {
+    let first = firstSection[place]
+    if first < 0 || (stages.parting.map { stage < $0 } ?? false) { return false }
+    if copiesOutputs, outputOf[place] >= 0 { return false }
+    return isForward || section == first
   }
 
   /// Copies a block's output to where the whole batch's lies.

@@ -38,7 +38,7 @@ struct Presence {
 
 extension Call {
   /// Clears what is to be added to: the gradient of an input that nobody has written yet.
-  func clearGradient(of input: Int) {
+  public func clearGradient(of input: Int) {
     guard input < inputCount, let gradient = inputGradient(input), !gradient.accumulates else {
       return
     }
