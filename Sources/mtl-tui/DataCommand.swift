@@ -15,14 +15,14 @@ struct GenerateCommand: ParsableCommand {
     commandName: "generate",
     abstract: "Write a made log of a recommender, its schema and its truth.",
     discussion: """
-      The folder then holds log.csv, schema.yaml and truth.json; train on it with \
+      The folder then holds log.csv, schema.yaml and truth.json (of reviews, reviews.jsonl and \
+      opinions.tsv in place of log.csv); train on it with \
       `mtl-tui train --data DIR/schema.yaml`. The same preset and seed give the same bytes. \
       Files of these names are replaced only if mtl-tui wrote them and nobody changed them since.
       """)
 
   @Option(
-    help: "How large: \(Self.presets).",
-    completion: .list(SyntheticPreset.allCases.map(\.rawValue)))
+    help: "How large, or reviews with ratings: \(Self.presets).", completion: .list(Self.names))
   var preset = SyntheticPreset.sample.rawValue
   @Option(help: "Seed of every random draw.") var seed = SampleData.seed
   @Option(help: "The folder to write into; made if it is not there.", completion: .directory)
@@ -33,24 +33,37 @@ struct GenerateCommand: ParsableCommand {
     guard !out.isEmpty else {
       throw ValidationError("--out is empty; name a folder, as in --out my-data.")
     }
-    guard SyntheticPreset(rawValue: preset) == nil else { return }
-    let near = nearest(to: preset, in: SyntheticPreset.allCases.map(\.rawValue))
+    guard !Self.names.contains(preset) else { return }
+    let near = nearest(to: preset, in: Self.names)
     throw ValidationError(
       "no preset '\(printable(preset))'\(near.map { "; did you mean '\($0)'?" } ?? "") "
         + "Known: \(Self.presets).")
   }
 
   func run() throws {
-    guard let preset = SyntheticPreset(rawValue: preset) else { return }
     do {
-      try SyntheticLog(preset: preset, seed: seed).write(to: out, overwrite: overwrite)
-    } catch {
+      try StandardOutput.writeLine("\(printable(out)): \(try write())")
+    } catch let error as WritingError {
       end(Failure(message: "\(error)"))
     }
-    try StandardOutput.writeLine(
-      "\(printable(out)): log.csv (\(preset.impressions) rows), schema.yaml, truth.json")
   }
 
-  private static let presets = SyntheticPreset.allCases
-    .map { "\($0.rawValue) (\($0.impressions) rows)" }.joined(separator: ", ")
+  /// Writes the files; what they are.
+  private func write() throws(WritingError) -> String {
+    if let preset = SyntheticPreset(rawValue: preset) {
+      try SyntheticLog(preset: preset, seed: seed).write(to: out, overwrite: overwrite)
+      return "log.csv (\(preset.impressions) rows), schema.yaml, truth.json"
+    }
+    let reviews = SyntheticReviews(seed: seed)
+    try reviews.write(to: out, overwrite: overwrite)
+    return "reviews.jsonl (\(reviews.count) rows), opinions.tsv, schema.yaml, truth.json"
+  }
+
+  private static let names =
+    SyntheticPreset.allCases.map(\.rawValue) + [SyntheticReviews.presetName]
+
+  private static let presets =
+    (SyntheticPreset.allCases.map { "\($0.rawValue) (\($0.impressions) rows)" }
+    + ["\(SyntheticReviews.presetName) (\(SyntheticReviews.presetCount) reviews)"])
+    .joined(separator: ", ")
 }

@@ -28,27 +28,11 @@ extension SyntheticLog {
   public func write(to directory: String, overwrite: Bool = false) throws(WritingError) {
     var files = try StagedFiles(
       Self.fileNames, in: directory,
-      replacing: overwrite ? .all : .only(Self.ownFiles(in: directory)))
+      replacing: overwrite ? .all : .only(TruthFile.ownFiles(Self.fileNames, in: directory)))
     let log = csv()
     try files.stage(log, as: "log.csv")
     try files.stage(Array(schemaYAML().utf8), as: "schema.yaml")
     try files.stage(Array(truthJSON(of: Data(log)).utf8), as: TruthFile.name)
     try files.publish()
-  }
-
-  /// Those of the files in a directory that this program wrote and nobody changed since.
-  ///
-  /// A log is known by the checksum that a truth names: the one beside it, or the one that a killed
-  /// program had still to put there.
-  private static func ownFiles(in directory: String) -> Set<String> {
-    var own = Set(
-      ["schema.yaml", TruthFile.name].filter { FileSeal.isIntact(at: "\(directory)/\($0)") })
-    let truths = ([directory] + StagingFolder.abandoned(in: directory))
-      .compactMap { TruthFile(in: $0) }
-    if let log = FileManager.default.contents(atPath: "\(directory)/log.csv") {
-      let found = checksum(of: log)
-      if truths.contains(where: { $0.logChecksum == found }) { own.insert("log.csv") }
-    }
-    return own
   }
 }

@@ -24,3 +24,6 @@ func zipfWeight(rank: Int, exponent: Double) -> Double { pow(Double(rank), -expo
 
 /// sin x.
 func sine(_ x: Double) -> Double { sin(x) }
+
+/// The share of N(0, 1) below x: ½ erfc(−x / √2).
+func normalShare(below x: Double) -> Double { 0.5 * erfc(-x / Double(2).squareRoot()) }

@@ -7,20 +7,30 @@ public struct TruthFile: Sendable {
 
   /// How many rows the log has.
   public let impressions: Int
+  /// The log's file.
+  public let logFile: String
   /// The checksum of the log that it is the truth of; nil in files of earlier versions.
   public let logChecksum: String?
-  /// By task, the AUC of the test rows (binary) or the RMSE of log(1 + seconds) over clicks (watch).
+  /// By task, what the truth itself scores on the test rows: the AUC (binary), the RMSE of
+  /// log(1 + seconds) over clicks (watch) or of a rating, the perplexity of a text.
   public let bounds: [String: Double]
   /// Whether it is as it was written.
   let isIntact: Bool
+  /// The checksums of files that it is the truth of, by their names.
+  let checksums: [String: String]
 
   /// Reads the text of a truth file; nil if it is none.
   public init?(json: Data) {
     guard let text = try? JSONDecoder().decode(Text.self, from: json) else { return nil }
-    impressions = text.impressions
+    guard let rows = text.impressions ?? text.reviews else { return nil }
+    impressions = rows
+    logFile = text.log?.file ?? "log.csv"
     logChecksum = text.log?.checksum
+    let files = [text.log, text.opinion_file].compactMap { $0 }
+    checksums = Dictionary(files.map { ($0.file ?? "log.csv", $0.checksum) }) { first, _ in first }
     bounds = text.tasks.compactMapValues { task in
       task.bayes_auc_by_split?["test"].flatMap { $0 } ?? task.bayes_rmse_log1p_clicked
+        ?? task.bayes_rmse ?? task.bayes_perplexity
     }
     isIntact = FileSeal.isIntact(json)
   }
@@ -37,12 +47,17 @@ public struct TruthFile: Sendable {
     struct Task: Decodable {
       let bayes_auc_by_split: [String: Double?]?
       let bayes_rmse_log1p_clicked: Double?
+      let bayes_rmse: Double?
+      let bayes_perplexity: Double?
     }
     struct Log: Decodable {
+      let file: String?
       let checksum: String
     }
-    let impressions: Int
+    let impressions: Int?
+    let reviews: Int?
     let log: Log?
+    let opinion_file: Log?
     let tasks: [String: Task]
   }
 }
@@ -65,15 +80,16 @@ extension Dataset {
   /// was changed since and a second log in the same folder have no known bound.
   public func judged(byTruthIn folder: String, schema: DatasetSchema) -> Dataset {
     guard let truth = TruthFile(in: folder) else { return self }
-    guard schema.files == .all("log.csv") else {
-      return judged(by: truth, because: "the rows are not those of log.csv alone")
+    let file = printable(truth.logFile)
+    guard schema.files == .all(FileList(truth.logFile)) else {
+      return judged(by: truth, because: "the rows are not those of \(file) alone")
     }
     do {
-      let path = folder.isEmpty ? "log.csv" : "\(folder)/log.csv"
+      let path = folder.isEmpty ? truth.logFile : "\(folder)/\(truth.logFile)"
       let log = try PeekedSource.text(of: FileSource(path, hint: nil), path: path).remainder()
       return judged(by: truth, of: log)
     } catch {
-      return judged(by: truth, because: "log.csv can no longer be read")
+      return judged(by: truth, because: "\(file) can no longer be read")
     }
   }
 
@@ -100,7 +116,8 @@ extension TruthFile {
     }
     guard isIntact else { return "it was changed since it was written" }
     guard checksum(of: log) == logChecksum else {
-      return "it is of another log.csv, or log.csv was changed since (generate both anew)"
+      let file = printable(logFile)
+      return "it is of another \(file), or \(file) was changed since (generate both anew)"
     }
     return rows == impressions ? nil : "it is of \(impressions) rows, and \(rows) were read"
   }

@@ -1,0 +1,84 @@
+import Foundation
+import Metrics
+import Tensors
+import Testing
+
+@testable import Datasets
+
+@Suite("Files of generated reviews") struct ReviewFilesTests {
+  private let few = SyntheticReviewsTests.few
+
+  private func inDirectory(_ body: (String) throws -> Void) throws {
+    let path = NSTemporaryDirectory() + "reviews-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try body(path)
+  }
+
+  @Test("the truth's bounds are those of the test rows") func bounds() throws {
+    let truth = try #require(TruthFile(json: Data(few.truthJSON().utf8)))
+    #expect(truth.impressions == 300 && truth.logFile == "reviews.jsonl" && truth.isIntact)
+    #expect(truth.bounds.keys.sorted() == ["explanation", "rating"])
+    let test = 270..<300
+    let variances = test.map { index in
+      let pair = few.world.pairs[index]
+      return RatingLaw(leaning: few.world.leaning(pair.user, pair.item)).variance
+    }
+    let floor = (variances.reduce(0, +) / 30).squareRoot()
+    #expect(abs((truth.bounds["rating"] ?? 0) - floor) < 1e-6)
+    var perplexity = Perplexity()
+    for index in test {
+      let (pair, words) = (few.world.pairs[index], few.review(index).words)
+      let chances = few.world.grammar(pair.user, pair.item).probabilities(of: words)
+      #expect(chances.count == words.count + 1)
+      perplexity.add(
+        negativeLogLikelihood: -chances.reduce(0) { $0 + naturalLogarithm($1) },
+        tokens: chances.count)
+    }
+    #expect(abs((truth.bounds["explanation"] ?? 0) - perplexity.value) < 1e-6)
+    #expect((2...5).contains(perplexity.value))
+  }
+
+  @Test("lines and tuples, as they stand in the files") func lines() throws {
+    struct Line: Decodable {
+      let user: String, item: String, time: Int, rating: Int, review: String
+    }
+    let texts = few.texts()
+    let lines = String(decoding: texts.reviews, as: UTF8.self).split(separator: "\n")
+    let read = try lines.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+    #expect(read.count == 300 && read.allSatisfy { (1...5).contains($0.rating) })
+    #expect(zip(read, few.world.pairs).allSatisfy { $0.time == $1.time })
+    let tuples = String(decoding: texts.opinions, as: UTF8.self).split(separator: "\n")
+      .map { $0.split(separator: "\t").map(String.init) }
+    #expect(tuples.first == ["user", "item", "feature", "opinion", "sentiment"])
+    #expect(tuples.count == 1 + (0..<300).reduce(0) { $0 + few.review($1).tuples.count })
+    let reviews = Dictionary(uniqueKeysWithValues: read.map { ($0.user + $0.item, $0.review) })
+    for tuple in tuples.dropFirst() {
+      let text = try #require(reviews[tuple[0] + tuple[1]])
+      let words = tuple[3].replacingOccurrences(of: "not_", with: "not ")
+      #expect(text.contains(words) && text.contains(tuple[2]) && ["1", "-1"].contains(tuple[4]))
+    }
+  }
+
+  @Test("writes four files, replaces its own, leaves others alone") func write() throws {
+    try inDirectory { path in
+      try few.write(to: path)
+      try SyntheticReviews(SyntheticReviewsTests.design, seed: 8).write(to: path)
+      let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+      #expect(names == SyntheticReviews.fileNames.sorted())
+      let opinions = "\(path)/opinions.tsv"
+      try "my own\n".write(toFile: opinions, atomically: false, encoding: .utf8)
+      #expect(throws: WritingError.notOurs(path: opinions)) { try few.write(to: path) }
+      try few.write(to: path, overwrite: true)
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: opinions))
+      #expect([UInt8](bytes) == few.texts().opinions)
+    }
+  }
+
+  @Test("two reviews files are told apart by the truth") func others() throws {
+    let truth = try #require(TruthFile(json: Data(few.truthJSON().utf8)))
+    let texts = few.texts()
+    #expect(truth.logChecksum == checksum(of: Data(texts.reviews)))
+    #expect(truth.checksums["opinions.tsv"] == checksum(of: Data(texts.opinions)))
+  }
+}
