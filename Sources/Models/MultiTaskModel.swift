@@ -24,7 +24,13 @@ public protocol MultiTaskModel: Sendable {
   /// for the task's labels.
   func answer(of task: TaskDefinition) -> Answer
 
-  /// Says why a model cannot be built for these tasks; by default it can for any.
+  /// The kinds of tasks that it answers; by default those whose labels a column has.
+  ///
+  /// Tasks of other kinds are left out of its runs. A model that names ``LabelKind/ranking``,
+  /// ``LabelKind/text`` or ``LabelKind/tuples`` records losses of its own for such tasks.
+  static var kinds: Set<LabelKind> { get }
+
+  /// Says why a model cannot be built for these tasks; by default it can for any of its ``kinds``.
   static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
   ) throws(ModelError)
@@ -81,6 +87,9 @@ public protocol MultiTaskModel: Sendable {
 }
 
 extension MultiTaskModel {
+  /// Binary tasks and regressions.
+  public static var kinds: Set<LabelKind> { [.binary, .regression] }
+
   /// Any tasks will do.
   public static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
@@ -160,11 +169,15 @@ extension Variable {
 }
 
 extension Answer.RowLoss {
-  /// The loss that an operation computes.
+  /// The loss that an operation computes from z and label.
+  ///
+  /// There must be one: a model that answers with pairs, words or entries records its own losses.
   var form: TaskLoss.Form {
     switch self {
     case .crossEntropy: .crossEntropy
     case .squaredError: .squaredError
+    case .pairs, .words, .entries:
+      preconditionFailure("a loss of \(self) is the model's own: record it in losses(_:tasks:)")
     }
   }
 }

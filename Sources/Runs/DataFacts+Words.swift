@@ -9,7 +9,8 @@ extension DataFacts {
 }
 
 extension DataFacts.TaskFacts {
-  /// Rows, positives and rate of each split; of a regression mean and deviation.
+  /// Rows, positives and rate of each split; of a regression mean and deviation; rows alone where no
+  /// column has labels.
   ///
   /// The task's name is as the data have it: a caller that writes to a terminal makes it printable.
   public var sentence: String {
@@ -21,6 +22,7 @@ extension DataFacts.TaskFacts {
   private func words(of facts: DataFacts.LabelFacts, verb: String) -> String {
     guard facts.rows > 0 else { return "no row \(verb == "train" ? "trains" : verb + "s")" }
     let rows = "\(facts.rows) row\(facts.rows == 1 ? "" : "s") \(verb)"
+    guard kind.hasLabelColumn else { return rows }
     guard kind.hasClasses else {
       return "mean \(significant(facts.mean)), deviation \(significant(facts.deviation)) in \(rows)"
     }

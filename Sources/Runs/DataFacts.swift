@@ -45,12 +45,13 @@ public struct DataFacts: Sendable, Equatable, Codable {
   public struct LabelFacts: Sendable, Equatable, Codable {
     /// Rows in the task's sample space.
     public var rows: Int
-    /// Rows whose label is 1; 0 for a regression.
+    /// Rows whose label is 1; 0 for tasks that are not binary.
     public var positives: Int
     /// The labels' mean (the share of positives of a binary task), in the label's unit; NaN without
-    /// rows.
+    /// rows and where no column has labels.
     public var mean: Double
-    /// The labels' deviation (population), in the label's unit; NaN without rows.
+    /// The labels' deviation (population), in the label's unit; NaN without rows and
+    /// where no column has labels.
     public var deviation: Double
 
     /// Counts labels.

@@ -85,7 +85,8 @@ public struct TaskDescription: Sendable, Hashable, Codable {
   public var kind: LabelKind
   /// What the model declares that it answers; nil: what is usual for such labels.
   public var declaredAnswer: Answer?
-  /// Share of positive labels in the training rows (binary), or the labels' mean (regression).
+  /// Share of positive labels in the training rows (binary), or the labels' mean (regression); 1 where no
+  /// column has labels.
   public var labelMean: Double
   /// What the loss of a regression is counted in, in words; nil for a binary task.
   ///

@@ -2,7 +2,8 @@ import Runs
 
 extension DataFacts {
   /// `{"tasks":[{"task":…,"kind":…,"training":{"rows":…,"positives":…,"rate":…},…}],"notices":[…],…}`;
-  /// a regression has mean and deviation in place of positives and rate.
+  /// a regression has mean and deviation in place of positives and rate, and what no column has labels
+  /// of has rows alone.
   var json: String {
     object([
       ("tasks", array(tasks.map(\.json))), ("notices", array(notices.map(quoted))),
@@ -21,6 +22,7 @@ extension DataFacts.TaskFacts {
 
   private func json(_ facts: DataFacts.LabelFacts) -> String {
     let rows = ("rows", "\(facts.rows)")
+    guard kind.hasLabelColumn else { return object([rows]) }
     guard kind.hasClasses else {
       return object([
         rows, ("mean", digits(facts.mean)), ("deviation", digits(facts.deviation)),

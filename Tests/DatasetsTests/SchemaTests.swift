@@ -202,8 +202,20 @@ import Testing
     ("{a: {}}", .missingKey(path: "s.yaml", line: 4, key: "column", place: "tasks.a")),
     ("{a: {column: b, equal: 1}}", unknown(4, "equal", "tasks.a", taskKeys)),
     (
-      "{a: {column: b, kind: ranking}}",
-      wrong(4, "tasks.a.kind", "binary or regression", "'ranking'")
+      "{a: {column: b, kind: order}}",
+      wrong(4, "tasks.a.kind", "binary, regression, ranking, text or tuples", "'order'")
+    ),
+    (
+      "{a: {kind: tuples, log1p: true}}",
+      conflict(
+        4, "tasks.a.log1p", "kind: tuples",
+        "leave log1p out: a task of `kind: tuples` has no label column")
+    ),
+    (
+      "{a: {kind: ranking, equals: 1}}",
+      conflict(
+        4, "tasks.a.equals", "kind: ranking",
+        "leave equals out: a task of `kind: ranking` has no label column")
     ),
     ("{a: {column: b, equals: [1]}}", wrong(4, "tasks.a.equals", "a text", "a list")),
     ("{a: {column: b, in: []}}", wrong(4, "tasks.a.in", "a list of texts", "a list")),

@@ -43,7 +43,39 @@ import Testing
     #expect(Answer.chance.mainScore == .auc && Answer.amount.mainScore == .rootMeanSquaredError)
     #expect(Answer.chance.rankScore == .auc && Answer.amount.rankScore == .xauc)
     #expect(Answer.all.allSatisfy { $0.mainScore.higherIsBetter != nil })
-    #expect(ScoreKind.all.count == 13 && ScoreKind.all.last == .determination)
+    #expect(
+      Answer.ranking.scores.map(\.name) == ["ndcg@10", "hr@10", "mrr"]
+        && Answer.ranking.rankScore.name == "ndcg@10")
+    #expect(
+      Answer.text.scores.map(\.name)
+        == ["perplexity", "bleu4", "rougeL", "distinct2", "feature_hit"])
+    #expect(Answer.tuples.scores.map(\.name) == ["rmse"])
+    #expect(ScoreKind.all.count == 21 && ScoreKind.all.last == .featureHit)
+  }
+
+  /// What has no label column has neither classes nor a unit, and no row has its loss by itself.
+  @Test func kindsWithoutALabelColumn() {
+    #expect(LabelKind.allCases.filter(\.hasLabelColumn) == [.binary, .regression])
+    #expect(LabelKind.allCases.filter(\.hasClasses) == [.binary])
+    #expect(LabelKind.allCases.filter(\.hasUnit) == [.regression])
+    for kind in LabelKind.allCases where !kind.hasLabelColumn {
+      let answer = kind.usualAnswer
+      #expect(answer.name == kind.rawValue && !answer.isChance && !answer.rowLoss.isOfRow)
+      #expect(answer.loss(of: 0.5, label: 1).isNaN)
+    }
+    #expect(Answer.ranking.isNumber && Answer.ranking.value(of: -2) == -2)
+    #expect(!Answer.text.isNumber && Answer.text.value(of: 2).isNaN && !Answer.tuples.isNumber)
+    #expect(Answer.tuples.rowLoss.isSquared && !Answer.ranking.rowLoss.isSquared)
+  }
+
+  /// ln 8 nats a word, 0.25 a squared entry; a ranking tells nothing of its pairs.
+  @Test func meanLossWithoutALabelColumn() {
+    let text = TaskScores(task: "review", scores: [Score(.perplexity, 8)])
+    #expect(Answer.text.meanLoss(of: text, unit: 1) == log(8.0))
+    let tuples = TaskScores(task: "opinions", scores: [Score(.rootMeanSquaredError, 0.5)])
+    #expect(Answer.tuples.meanLoss(of: tuples, unit: 4) == 0.25)
+    let ranking = TaskScores(task: "items", scores: [Score(.discountedGain, 0.5)])
+    #expect(Answer.ranking.meanLoss(of: ranking, unit: 1).isNaN)
   }
 
   /// The log loss as it is; the squared error in units of the deviation: (6 / 4)² = 2.25.

@@ -53,10 +53,13 @@ import Testing
   @Test func directionsOfScores() {
     func names(_ fits: (ScoreKind) -> Bool) -> [String] { ScoreKind.all.filter(fits).map(\.name) }
     #expect(
-      names { $0.higherIsBetter == true } == ["auc", "gauc", "joint_auc", "xauc", "gxauc", "r2"])
+      names { $0.higherIsBetter == true } == [
+        "auc", "gauc", "joint_auc", "xauc", "gxauc", "r2", "ndcg@10", "hr@10", "mrr", "bleu4",
+        "rougeL", "distinct2", "feature_hit",
+      ])
     #expect(
       names { $0.higherIsBetter == false }
-        == ["logloss", "ne", "ece", "joint_logloss", "rmse", "mae"])
+        == ["logloss", "ne", "ece", "joint_logloss", "rmse", "mae", "perplexity"])
     #expect(names { $0.higherIsBetter == nil } == ["predicted_over_observed"])
     #expect(names { $0.chance == 0.5 } == ["auc", "gauc", "joint_auc", "xauc", "gxauc"])
     #expect(names { $0.need == .groups } == ["gauc", "gxauc"])

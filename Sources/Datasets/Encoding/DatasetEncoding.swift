@@ -99,7 +99,7 @@ extension DatasetEncoding {
     guard tasks[task].kind.hasUnit, schema.tasks.indices.contains(task) else { return nil }
     let rule = schema.tasks[task]
     guard rule.takesLogarithm || rule.divisor != 1 else { return nil }
-    let column = printable(rule.label.column)
+    let column = printable(rule.label?.column ?? rule.name)
     let divided = rule.divisor == 1 ? column : "\(column) / \(rule.divisor)"
     return rule.takesLogarithm ? "log(1 + \(divided))" : divided
   }

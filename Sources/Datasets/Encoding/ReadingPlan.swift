@@ -106,7 +106,7 @@ extension TaskSchema {
   /// training.
   fileprivate mutating func follow(_ others: [TaskSchema]) {
     guard let own = others.first(where: { $0.name == name }) else { return }
-    label.column = own.label.column
+    if let column = own.label?.column { label?.column = column }
     if let column = own.space?.column { space?.column = column }
   }
 }

@@ -62,6 +62,7 @@ extension Examples {
       if definition.kind.hasClasses, label > 0.5 { positives += 1 }
     }
     guard rows > 0 else { return DataFacts.LabelFacts() }
+    guard definition.kind.hasLabelColumn else { return DataFacts.LabelFacts(rows: rows) }
     let mean = sum / Double(rows)
     var squares = 0.0
     for row in 0..<count where isInside(row * tasks + task) {

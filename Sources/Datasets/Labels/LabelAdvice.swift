@@ -24,8 +24,8 @@ extension DatasetSchema {
   /// The first label or space that needs numbers of a column, unless it is a numeric input too.
   private func numberRule(on column: String) -> (RuleUse, TaskSchema.Rule)? {
     for task in tasks {
-      if task.label.column == column, task.label.rule.texts == nil {
-        return (.label(task: task.name), task.label.rule)
+      if let label = task.label, label.column == column, label.rule.texts == nil {
+        return (.label(task: task.name), label.rule)
       }
       if let space = task.space, space.column == column, space.rule.texts == nil {
         return (.space(task: task.name), space.rule)
@@ -38,7 +38,7 @@ extension DatasetSchema {
     if case .column(column, _, _) = split { return .split }
     if case .time(column, _, _) = split { return .split }
     for task in tasks {
-      if task.label.column == column { return .label(task: task.name) }
+      if task.label?.column == column { return .label(task: task.name) }
       if task.space?.column == column { return .space(task: task.name) }
     }
     return nil

@@ -181,15 +181,16 @@ private struct InspectedRule {
       if let space = task.space {
         var rule = Self(use: .space(task: task.name), condition: space)
         // A rule on the label's own column says which of its rows count: blank ones do not.
-        rule.allowsMissing = task.skipsMissing || space.column == task.label.column
+        rule.allowsMissing = task.skipsMissing || space.column == task.label?.column
         rule.name(schema)
         rules.append(rule)
       }
-      var rule = Self(use: .label(task: task.name), condition: task.label)
+      guard let label = task.label else { continue }
+      var rule = Self(use: .label(task: task.name), condition: label)
       rule.space = task.space
       rule.allowsMissing = task.skipsMissing
       rule.name(schema)
-      if case .value = task.label.rule { rule.task = task }
+      if case .value = label.rule { rule.task = task }
       rules.append(rule)
     }
     return rules

@@ -84,7 +84,7 @@ extension DatasetSchema {
   /// The log's columns that labels, sample spaces and the split are made from; no pattern makes them
   /// inputs.
   var reservedColumns: Set<String> {
-    var names = Set(tasks.flatMap { [$0.label.column] + ($0.space.map { [$0.column] } ?? []) })
+    var names = Set(tasks.flatMap { [$0.label, $0.space].compactMap { $0?.column } })
     switch split {
     case .column(let name, _, _), .time(let name, _, _): names.insert(name)
     case .files, .rowParity, .ratio: break

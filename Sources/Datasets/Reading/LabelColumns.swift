@@ -31,15 +31,16 @@ struct LabelColumns {
   /// Fills the labels of a chunk's rows.
   func fill(_ memory: [SplitMemory], _ chunk: ChunkRows) {
     for (k, task) in tasks.enumerated() {
-      let labels = values(task.label, chunk.parsed)
+      let labels = task.label.map { values($0, chunk.parsed) }
       let space = task.space.map { values($0, chunk.parsed) }
       for row in 0..<chunk.parsed.rows {
         let target = memory[Int(chunk.splits[row])]
         let at = chunk.rows[row] * tasks.count + k
-        let isInside = (space.map { $0[row] > 0 } ?? true) && !labels[row].isNaN
+        let label = labels?[row] ?? 1
+        let isInside = (space.map { $0[row] > 0 } ?? true) && !label.isNaN
         if !isInside { target.spaces?.base[at] = 0 }
         target.labels.base[at] =
-          isInside ? Float(scales[k].standardised(task.label(of: labels[row]))) : 0
+          isInside ? Float(scales[k].standardised(task.label(of: label))) : 0
       }
     }
   }
@@ -49,12 +50,12 @@ struct LabelColumns {
   ///
   /// Labels that do not vary keep the deviation 1; those that are no numbers are left to ``LabelInspection``.
   private func scale(of task: TaskSchema, _ log: LogRows) -> LabelScale {
-    guard task.kind.hasUnit else { return LabelScale() }
+    guard task.kind.hasUnit, let label = task.label else { return LabelScale() }
     var labels: [Double] = []
     for part in log.parts.indices {
       for (index, chunk) in log.parts[part].chunks.enumerated() {
         let splits = log.plan.splits[part][index]
-        let found = values(task.label, chunk)
+        let found = values(label, chunk)
         let space = task.space.map { values($0, chunk) }
         for row in 0..<chunk.rows where splits[row] == 0 && (space.map { $0[row] > 0 } ?? true) {
           labels.append(task.label(of: found[row]))

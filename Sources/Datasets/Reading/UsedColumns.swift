@@ -22,7 +22,7 @@ struct UsedColumns {
   init(_ schema: DatasetSchema, also names: [String] = []) {
     missing = schema.missing
     add(schema.columns)
-    for condition in schema.tasks.flatMap({ [$0.label] + ($0.space.map { [$0] } ?? []) }) {
+    for condition in schema.tasks.flatMap({ [$0.label, $0.space].compactMap { $0 } }) {
       switch condition.rule {
       case .value, .atLeast: add(number: condition.column)
       case .equals, .oneOf: add(text: TextColumn(name: condition.column))

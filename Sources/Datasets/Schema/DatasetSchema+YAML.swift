@@ -71,7 +71,7 @@ extension DatasetSchema {
   var labelAmongInputs: (column: String, task: String)? {
     for column in columns where column.role != .ignore && !column.isInputDespiteLabel {
       for task in tasks
-      where task.label.column == column.source || task.space?.column == column.source {
+      where task.label?.column == column.source || task.space?.column == column.source {
         return (column.name, task.name)
       }
     }

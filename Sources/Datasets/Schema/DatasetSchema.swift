@@ -157,8 +157,8 @@ public struct TaskSchema: Sendable, Hashable, Codable {
   public var name: String
   /// What its labels look like.
   public var kind: LabelKind
-  /// The label.
-  public var label: Condition
+  /// The label; nil where the kind has no label column, so that it is 1 in every row.
+  public var label: Condition?
   /// What the number is divided by.
   public var divisor: Double
   /// The greatest number, behind the division; greater ones count as it.
@@ -175,7 +175,7 @@ public struct TaskSchema: Sendable, Hashable, Codable {
 
   /// Describes a task.
   public init(
-    name: String, kind: LabelKind = .binary, label: Condition,
+    name: String, kind: LabelKind = .binary, label: Condition?,
     divisor: Double = 1, cap: Double? = nil, takesLogarithm: Bool = false,
     space: Condition? = nil, weight: Double = 1
   ) {

@@ -52,7 +52,7 @@ extension DatasetSchema {
   var ambiguousColumn: (name: String, table: Int)? {
     var taken = Set(columns.filter { !$0.isPattern }.map(\.name))
     for task in tasks {
-      taken.insert(task.label.column)
+      if let label = task.label { taken.insert(label.column) }
       if let space = task.space { taken.insert(space.column) }
     }
     switch split {

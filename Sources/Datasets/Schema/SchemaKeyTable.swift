@@ -138,10 +138,14 @@ extension SchemaKey {
 
   private static let task: [SchemaKey] = [
     SchemaKey(
-      .task, "column", "required",
+      .task, "column", "required but for `ranking`, `text`, `tuples`",
       "the column that the label is computed from; without `equals`, `in` and `atLeast` its number "
         + "is the label"),
-    SchemaKey(.task, "kind", "`binary`", "`binary` (a label of 0 or 1) or `regression`"),
+    SchemaKey(
+      .task, "kind", "`binary`",
+      "`binary` (a label of 0 or 1), `regression`, or what has no label column: `ranking` (which "
+        + "items a user comes to), `text` (the words of a row), `tuples` (what a row says of which "
+        + "feature)"),
     SchemaKey(.task, "equals", "none", "the label is 1 where the text is this"),
     SchemaKey(.task, "in", "none", "the label is 1 where the text is one of this list"),
     SchemaKey(.task, "atLeast", "none", "the label is 1 where the number is this or more"),

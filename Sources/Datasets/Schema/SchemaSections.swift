@@ -179,9 +179,10 @@ extension TaskSchema {
   ) throws(SchemaError) {
     let fields = try section.fields(of: .task)
     let kind = try fields["kind"].map(LabelKind.init(schema:)) ?? .binary
-    let label = try Condition(fields, format)
+    let label = try kind.hasLabelColumn ? Condition(fields, format) : nil
+    if label == nil { try kind.checkUnlabelled(fields) }
     let takesLogarithm = try fields.flag("log1p")
-    let isNumber = kind.hasUnit && label.rule == .value
+    let isNumber = kind.hasUnit && label?.rule == .value
     let transforms = takesLogarithm ? ["divide", "cap", "log1p"] : ["divide", "cap"]
     if !isNumber, let key = transforms.first(where: { fields[$0] != nil }) {
       throw .conflict(
@@ -203,9 +204,19 @@ extension TaskSchema {
 extension LabelKind {
   fileprivate init(schema section: SchemaNode) throws(SchemaError) {
     guard let kind = Self(rawValue: try section.text()) else {
-      throw section.wrong("binary or regression")
+      throw section.wrong("binary, regression, ranking, text or tuples")
     }
     self = kind
+  }
+
+  /// Refuses what says how a label is computed, where the kind has none.
+  fileprivate func checkUnlabelled(_ fields: SchemaFields) throws(SchemaError) {
+    let keys = ["column", "equals", "in", "atLeast", "divide", "cap", "log1p", "labelMissing"]
+    guard let key = keys.first(where: { fields[$0] != nil }) else { return }
+    throw .conflict(
+      path: fields.section.path, line: (fields[key] ?? fields.section).line,
+      key: "\(fields.section.key).\(key)", with: "kind: \(rawValue)",
+      fix: "leave \(key) out: a task of `kind: \(rawValue)` has no label column")
   }
 }
 

@@ -63,9 +63,10 @@ func percent(_ share: Double) -> String {
   share.isFinite ? fixed(share * 100, 0) + "%" : "-"
 }
 
-/// The mean of a task's labels: a share of its rows, or an amount.
+/// The mean of a task's labels: a share of its rows, or an amount; `-` where rows have no label.
 func labelMeanText(_ mean: Double, of answer: Answer) -> String {
-  answer.isChance ? percent(mean) : lossText(mean)
+  guard answer.rowLoss.isOfRow else { return "-" }
+  return answer.isChance ? percent(mean) : lossText(mean)
 }
 
 /// A loss or weight in at most seven columns, with four decimals where they fit.

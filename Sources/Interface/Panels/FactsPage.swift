@@ -101,10 +101,11 @@ struct FactTable {
 
   private func cells(_ facts: DataFacts.LabelFacts, _ kind: LabelKind) -> String {
     let hasClasses = kind.hasClasses
+    let hasDeviation = !hasClasses && kind.hasLabelColumn
     let texts = [
       grouped(facts.rows), hasClasses ? grouped(facts.positives) : "",
-      hasClasses ? rateText(facts.mean) : scoreText(facts.mean),
-      hasClasses ? "" : scoreText(facts.deviation),
+      hasClasses ? rateText(facts.mean) : hasDeviation ? scoreText(facts.mean) : "",
+      hasDeviation ? scoreText(facts.deviation) : "",
     ]
     return zip(texts, numbers).map { rightAligned($0, to: $1.columns) }.joined()
   }

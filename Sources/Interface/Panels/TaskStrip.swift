@@ -131,11 +131,12 @@ struct TaskStrip {
     ]
   }
 
-  /// `label 27%`, `mean 2.9`; nothing while the data are not known.
+  /// `label 27%`, `mean 2.9`; nothing where rows have no label, and while the data are not known.
   private func labelWords(_ task: Int) -> String {
     let tasks = run.description?.tasks ?? []
     guard tasks.indices.contains(task) else { return "" }
     let (answer, mean) = (tasks[task].answer, tasks[task].labelMean)
+    guard answer.rowLoss.isOfRow else { return "" }
     let isRare = answer.isChance && abs(mean) < 0.01
     return "\(answer.words.mean) \(isRare ? rateText(mean) : labelMeanText(mean, of: answer))"
   }

@@ -1,6 +1,6 @@
 public import Datasets
 public import Layers
-import Runs
+public import Runs
 
 /// Every model by name: one line a model.
 public enum ModelRegistry {
@@ -118,6 +118,8 @@ public struct ModelEntry: Sendable {
   public let paper: String
   /// One line.
   public let summary: String
+  /// The kinds of tasks that it answers.
+  public let kinds: Set<LabelKind>
   /// What may be chosen, with the defaults as text.
   public let options: [OptionDescription]
   /// How it comes to its parameters.
@@ -151,6 +153,7 @@ public struct ModelEntry: Sendable {
       (options, input, tasks, labels, builder) throws(ModelError)
         -> (model: any MultiTaskModel, roles: TaskRoles) in
       var configuration = try Model.Configuration(setting: options, of: name)
+      try check(tasks, areOf: Model.kinds, model: name)
       try Model.check(configuration, of: name, for: tasks)
       try Model.check(configuration, of: name, reading: input)
       var roles = TaskRoles()
@@ -158,7 +161,7 @@ public struct ModelEntry: Sendable {
       return (Model(configuration, input: input, tasks: tasks, builder: builder), roles)
     }
     return ModelEntry(
-      name: name, title: title, paper: paper, summary: summary,
+      name: name, title: title, paper: paper, summary: summary, kinds: Model.kinds,
       options: describe(Model.Configuration.self),
       kind: .trained {
         (options, input, tasks, builder) throws(ModelError) -> any MultiTaskModel in
@@ -173,7 +176,7 @@ public struct ModelEntry: Sendable {
     _ name: String, title: String, paper: String, summary: String
   ) -> ModelEntry {
     ModelEntry(
-      name: name, title: title, paper: paper, summary: summary,
+      name: name, title: title, paper: paper, summary: summary, kinds: [.binary, .regression],
       options: describe(Linear.Configuration.self),
       kind: .fitted { (options) throws(ModelError) -> Linear.Configuration in
         try Linear.Configuration(setting: options, of: name)
@@ -181,6 +184,18 @@ public struct ModelEntry: Sendable {
       read: { (options) throws(ModelError) in
         _ = try Linear.Configuration(setting: options, of: name)
       })
+  }
+
+  /// Refuses tasks of kinds that a model does not answer.
+  static func check(
+    _ tasks: [TaskDefinition], areOf kinds: Set<LabelKind>, model: String
+  ) throws(ModelError) {
+    guard let task = tasks.first(where: { !kinds.contains($0.kind) }) else { return }
+    let known = LabelKind.allCases.filter(kinds.contains).map { "`kind: \($0.rawValue)`" }
+    throw .unfitData(
+      model: model, needs: "tasks of \(known.joined(separator: ", "))",
+      found: "task '\(printable(task.name))' of `kind: \(task.kind.rawValue)`",
+      fix: "take a model of such tasks, or leave the task out of the schema")
   }
 
   private static func describe<C: ModelConfiguration>(_ type: C.Type) -> [OptionDescription] {

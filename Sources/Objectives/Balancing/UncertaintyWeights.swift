@@ -57,7 +57,7 @@ public struct UncertaintyWeights: Balancer {
   /// s at its start.
   public func memory(of tasks: BalancedTasks) -> Memory {
     let isRegression = tasks.answers.map {
-      form == "auto" ? $0.rowLoss == .squaredError : form == "regression"
+      form == "auto" ? $0.rowLoss.isSquared : form == "regression"
     }
     return Memory(
       scale: LearnedScale(isRegression.map { $0 ? -0.5 : 0 }), isRegression: isRegression)

@@ -101,4 +101,37 @@ extension ScoreKind {
   public static let determination = ScoreKind(
     "r2", higherIsBetter: true,
     "share of the labels' variance that is explained; 0 is no better than their mean")
+  /// NDCG@10.
+  public static let discountedGain = ScoreKind(
+    "ndcg@10", higherIsBetter: true,
+    "1 / log₂(1 + rank) of the item of a row among the candidates, 0 beyond rank 10; a mean over rows"
+  )
+  /// HR@10.
+  public static let hitRate = ScoreKind(
+    "hr@10", higherIsBetter: true,
+    "share of rows whose item is among the first 10 of the candidates")
+  /// MRR.
+  public static let reciprocalRank = ScoreKind(
+    "mrr", higherIsBetter: true, "mean over rows of 1 / the rank of their item")
+  /// Perplexity.
+  public static let perplexity = ScoreKind(
+    "perplexity", higherIsBetter: false,
+    "e to the mean cost in nats of a true word, the end counted, over all rows with a text")
+  /// BLEU-4.
+  public static let bleu4 = ScoreKind(
+    "bleu4", higherIsBetter: true,
+    "BLEU of runs of up to 4 words of written texts against the true ones, from 0 to 1")
+  /// ROUGE-L.
+  public static let rougeL = ScoreKind(
+    "rougeL", higherIsBetter: true,
+    "F₁ of the longest common subsequence of written and true texts, from 0 to 1")
+  /// Distinct-2.
+  public static let distinct2 = ScoreKind(
+    "distinct2", higherIsBetter: true,
+    "share of pairs of neighbouring words of written texts that are unlike; low where texts collapse"
+  )
+  /// Feature hits.
+  public static let featureHit = ScoreKind(
+    "feature_hit", higherIsBetter: true,
+    "share of written texts that name a feature of the true one, of those whose true one names any")
 }

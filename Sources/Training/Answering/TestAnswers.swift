@@ -10,9 +10,10 @@ public struct TestAnswers: Sendable {
     public let row: Int
     /// The task's name.
     public let task: String
-    /// The label in its own unit; nil where the row does not count for the task.
+    /// The label in its own unit; nil where the row does not count for the task, and where no column
+    /// has labels.
     public let label: Double?
-    /// The answer in the unit of the label: a probability, or a value.
+    /// The answer in the unit of the label: a probability, a value, or the score of a ranking.
     public let answer: Double
   }
 
@@ -30,13 +31,14 @@ public struct TestAnswers: Sendable {
   /// How many rows there are.
   public var rowCount: Int { examples.count }
 
-  /// The answers for one row, in the order of the tasks.
+  /// The answers for one row that are numbers, in the order of the tasks.
   public func row(_ row: Int) -> [Row] {
-    tasks.enumerated().map { index, task in
+    tasks.enumerated().filter(\.element.answer.isNumber).map { index, task in
       let at = row * tasks.count + index
       return Row(
         row: row, task: task.name,
-        label: examples.isInside(at) ? task.label(examples.labels[at]) : nil,
+        label: task.kind.hasLabelColumn && examples.isInside(at)
+          ? task.label(examples.labels[at]) : nil,
         answer: task.answered(Double(outputs[index][row])))
     }
   }

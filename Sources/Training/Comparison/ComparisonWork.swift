@@ -245,7 +245,7 @@ extension Dataset {
       let score = task.answer.mainScore
       return ComparedTask(
         name: task.name, score: score.name, higherIsBetter: score.higherIsBetter == true,
-        bound: isWhole || task.kind.hasUnit ? bounds[task.name] : nil,
+        bound: isWhole || !task.kind.hasClasses ? bounds[task.name] : nil,
         positives: testPositives(of: task.name))
     }
   }

@@ -2,13 +2,15 @@ public import Datasets
 import Graph
 import Layers
 import Models
-import Runs
+public import Runs
 public import Store
 
 /// Why a model cannot be written as ONNX.
 public enum OnnxError: Error, Equatable {
   /// An operation has no form, and why.
   case noForm(operation: String, reason: String)
+  /// A task's answer is no number: what is answered instead.
+  case noNumber(task: String, Answer)
   /// The file would have more bytes than a file of ONNX may have.
   case tooLarge(bytes: Int)
 }
@@ -20,6 +22,9 @@ extension OnnxError: CustomStringConvertible {
     case .noForm(let operation, let reason):
       "the model has no form in ONNX: '\(operation)' has none: \(reason)\n"
         + "  fix:   use the parameters by --safetensors instead"
+    case .noNumber(let task, let answer):
+      "the model has no form in ONNX: task '\(printable(task))' is \(answer.words.task), whose answer "
+        + "is no number\n  fix:   use the parameters by --safetensors instead"
     case .tooLarge(let bytes):
       "the model would have \(bytes) bytes in ONNX, a file may have \(OnnxExport.mostBytes)\n"
         + "  fix:   use the parameters by --safetensors instead"
@@ -67,6 +72,9 @@ public enum OnnxExport {
     of trainer: Trainer, reading features: FeatureSchema, units: [LabelUnit] = [], name: String,
     version: String
   ) throws(OnnxError) -> ProtobufMessage {
+    if let task = trainer.tasks.first(where: { !$0.answer.isNumber }) {
+      throw .noNumber(task: task.name, task.answer)
+    }
     let (graph, logits) = Trainer.trace(trainer.model, trainer.tasks, isTraining: false)
     var trace = OnnxTrace(features, store: trainer.store)
     trace.graph.reserve(trainer.tasks.map(\.name))

@@ -44,6 +44,7 @@ final class LinearObjective {
     self.task = task
     tasks = problem.tasks.count
     rowLoss = problem.tasks[task].answer.rowLoss
+    precondition(rowLoss.isOfRow, "linear: a task of \(rowLoss) has no loss of a row to fit")
     penalty = problem.penalty
     fields = problem.schema.fields.count
     dense = problem.schema.dense.count
@@ -226,7 +227,7 @@ extension LinearObjective {
     case .squaredError: point[layout.bias] = labelMean
     case .crossEntropy where labelMean > 0 && labelMean < 1:
       point[layout.bias] = log(labelMean / (1 - labelMean))
-    case .crossEntropy: break
+    case .crossEntropy, .pairs, .words, .entries: break
     }
     return point
   }

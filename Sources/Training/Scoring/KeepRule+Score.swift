@@ -45,7 +45,9 @@ extension KeepRule {
       let weights = ranked.reduce(0) { $0 + 1 / $1.deviation }
       return ranked.reduce(0) { $0 + $1.rank / $1.deviation } / weights
     }
-    let losses = on.filter { tasks[$0].rows > 0 }.map { tasks[$0].loss }
+    let losses = on.filter { tasks[$0].rows > 0 && tasks[$0].answer.rowLoss != .pairs }.map {
+      tasks[$0].loss
+    }
     return losses.isEmpty ? .nan : -losses.reduce(0, +) / Double(losses.count)
   }
 }

@@ -49,10 +49,13 @@ struct ScoredRows {
   var count: Int { rows.count }
 
   /// The scores of an answer, the main one first, but for those of two labels together.
+  ///
+  /// Of answers that rows alone do not judge all are undefined: their judges fill them in.
   mutating func scores(of answer: Answer, _ auc: inout AUC) -> [Score] {
-    switch answer.link {
-    case .logistic: scoresOfChances(&auc)
-    case .identity: scoresOfAmounts()
+    switch answer.rowLoss {
+    case .crossEntropy: scoresOfChances(&auc)
+    case .squaredError: scoresOfAmounts()
+    case .pairs, .words, .entries: answer.scores.map { Score($0, .nan) }
     }
   }
 
@@ -91,7 +94,7 @@ struct ScoredRows {
 
   /// Bins of equally many rows by rising answer, in the unit of the label.
   func calibration(of answer: Answer, bins: Int) -> [ScoreReport.Bin] {
-    guard rows.count > 0 else { return [] }
+    guard rows.count > 0, answer.rowLoss.isOfRow else { return [] }
     return Calibration.massBins(answer.isChance ? Sigmoid.of(rows) : rows, bins).map {
       ScoreReport.Bin(rows: $0.count, meanAnswer: $0.meanProbability, meanLabel: $0.meanLabel)
     }

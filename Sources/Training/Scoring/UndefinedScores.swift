@@ -25,7 +25,7 @@ struct UndefinedScores {
         }
         labels.add(examples.labels.base[at])
       }
-      return labels.lack(hasClasses: scorer.tasks[task].kind.hasClasses)
+      return labels.lack(of: scorer.tasks[task].kind)
     }
   }
 
@@ -38,10 +38,10 @@ struct UndefinedScores {
       most = max(most, label)
     }
 
-    func lack(hasClasses: Bool) -> Lack? {
+    func lack(of kind: LabelKind) -> Lack? {
       guard least <= most else { return .noRow }
-      guard least == most else { return nil }
-      return hasClasses ? least > 0.5 ? .noNegative : .noPositive : .oneLabel
+      guard least == most, kind.hasLabelColumn else { return nil }
+      return kind.hasClasses ? least > 0.5 ? .noNegative : .noPositive : .oneLabel
     }
   }
 

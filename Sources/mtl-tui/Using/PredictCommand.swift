@@ -10,7 +10,8 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict", abstract: "Answer for the rows of a file with a trained model.",
     discussion: """
       RUN is the id of a run, the beginning of one, `last`, or its folder. One line a row, in the \
-      order of the rows, with one column a task: a probability, or a value in the file's own unit. \
+      order of the rows, with one column a task whose answer is a number: a probability, a value in \
+      the file's own unit, or the score of a ranking. \
       Values that training did not see are the unknown one, as they were then; labels are not needed. \
       Rows are read and answered block by block, whatever the file's size.
       """)
@@ -40,7 +41,8 @@ struct PredictCommand: ParsableCommand {
     let rows = try data.rows(run.encoding, RowStream.Wants())
     let (model, step) = try run.model(threads: data.threads)
     let format = format ?? AnswerFormat(path: out)
-    let names = model.tasks.map(\.name)
+    let answered = model.tasks.indices.filter { model.tasks[$0].answer.isNumber }
+    let names = answered.map { model.tasks[$0].name }
     var file = try AnswerFile(out, overwrite: overwrite)
     // A terminal would obey what a name holds.
     let isShown = out == nil && StandardOutput.isTerminal
@@ -48,7 +50,7 @@ struct PredictCommand: ParsableCommand {
     while let block = try nextBlock(rows) {
       let outputs = model.outputs(for: block.examples)
       for row in 0..<block.examples.count {
-        let answers = names.indices.map { task in
+        let answers = answered.map { task in
           run.encoding.fileValue(
             model.tasks[task].answered(Double(outputs[task][row])), ofTask: task)
         }
