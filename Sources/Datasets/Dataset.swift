@@ -66,6 +66,8 @@ public struct FeatureSchema: Sendable, Hashable, Codable {
   public var dense: [DenseFeature]
   /// Which fields are user and item; nil where the data name none.
   public var interactions: InteractionFields?
+  /// What texts rows are given; nil where no column is a text.
+  public var text: TextShape?
 
   /// Lists the inputs.
   public init(fields: [CategoricalField], dense: [DenseFeature]) {

@@ -44,6 +44,11 @@ public final class TextData: Sendable {
     for concept in self.concepts { isConcept.base[Int(concept)] = true }
   }
 
+  /// What a model has to know of it: ``FeatureSchema/text``.
+  public var features: TextShape {
+    TextShape(vocabulary: vocabulary.count, shape: shape, hasConcepts: !concepts.isEmpty)
+  }
+
   /// Whether a token is a concept.
   public func isConcept(_ token: Int32) -> Bool { isConcept[Int(token)] }
 
@@ -68,6 +73,23 @@ public final class TextData: Sendable {
       corpus: TokenCorpus(
         training: ids[0], validation: ids[1], test: ids[2], most: shape.tokens),
       shape: shape, concepts: concepts.map(vocabulary.id))
+  }
+}
+
+/// What a model has to know of the texts that rows are given.
+public struct TextShape: Sendable, Hashable, Codable {
+  /// How many ids the vocabulary has, those that are no words among them.
+  public var vocabulary: Int
+  /// How many texts a row may be given, and how long they are.
+  public var shape: ReviewShape
+  /// Whether some words are concepts.
+  public var hasConcepts: Bool
+
+  /// Names the numbers.
+  public init(vocabulary: Int, shape: ReviewShape, hasConcepts: Bool) {
+    self.vocabulary = vocabulary
+    self.shape = shape
+    self.hasConcepts = hasConcepts
   }
 }
 
