@@ -39,6 +39,9 @@ public final class Graph {
   /// Values that a screen may look at.
   public private(set) var watched: [(name: Watched, node: Int)] = []
 
+  /// Values that a model's losses read besides its answers, by the names that it gives them.
+  private var remembered: [String: Int] = [:]
+
   /// What is minimised besides the tasks' losses.
   public private(set) var terms: [Term] = []
 
@@ -79,6 +82,14 @@ public final class Graph {
   /// Makes a value visible.
   public func watch(_ variable: Variable, as name: Watched) {
     watched.append((name, variable.node))
+  }
+
+  /// Keeps a value for the losses of the model, which are recorded behind its answers.
+  public func remember(_ variable: Variable, as name: String) { remembered[name] = variable.node }
+
+  /// A value that was kept for the losses; nil if there is none.
+  public func recalled(_ name: String) -> Variable? {
+    remembered[name].map { Variable(graph: self, node: $0) }
   }
 
   /// A value that is visible.

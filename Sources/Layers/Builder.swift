@@ -184,6 +184,16 @@ public struct Scope {
         kind: .table(vocabulary: vocabulary, width: width), owner: owner, pieces: [piece]))
   }
 
+  /// A bias of each of `vocabulary` ids, [vocabulary].
+  ///
+  /// It is a table of width 1: a step touches the ids of its batch.
+  public func biases(_ name: String, vocabulary: Int) -> Parameter {
+    declare(
+      ParameterSpecification(
+        kind: .table(vocabulary: vocabulary, width: 1), owner: owner,
+        pieces: [vectorPiece(named(name), vocabulary, offset: 0, .zeros)]))
+  }
+
   /// One block that holds several named arrays.
   func block(
     count: Int, _ pieces: [ParameterPiece], rateFactor: Double = 1, decays: Bool = true

@@ -137,11 +137,20 @@ extension LossCase {
             return error * error
           }
         }, count: { rows in rows.rows { rows.isIn($0, 2) && rows.label($0, 2) > 0 } }),
-      conditional(.given), conditional(.all), product, rise, squares, gathered, balance,
+      pairs, conditional(.given), conditional(.all), product, rise, squares, gathered, balance,
       counterfactual(isDoublyRobust: false), counterfactual(isDoublyRobust: true),
       quadruplets(of: 0, with: 1), quadruplets(of: 1, with: 0),
       distilled(corrects: true, scales: false), distilled(corrects: false, scales: true),
     ] + vocabulary
+
+  private static let pairs = LossCase(
+    name: "pair loss", inputs: [1, 3], place: 1,
+    record: { x, _ in x[0].pairLoss(above: x[1], task: 1) },
+    reference: { a in
+      a.sum(where: { a.rows.isIn($0, 1) }) { row in
+        (0..<3).reduce(0) { $0 + softplus(a.x[1][3 * row + $1] - a.x[0][row]) / 3 }
+      }
+    }, count: { rows in rows.rows { rows.isIn($0, 1) } })
 
   private static func conditional(_ over: ConditionalLoss.Rows) -> LossCase {
     @Sendable func counts(_ row: Int, _ rows: LossRows) -> Bool {

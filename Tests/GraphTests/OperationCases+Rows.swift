@@ -17,6 +17,20 @@ extension OperationCase {
             + x[2][(4 * row)..<(4 * row + 4)]
         }
       }),
+    dots(width: 3, others: 4), dots(width: 11, others: 1),
+    OperationCase(
+      name: "dot products of values read twice", inputs: [2, 6], parameters: [],
+      record: { x, _ in
+        x[0].graph.concatenation([x[0].sigmoid(), x[1].sigmoid(), x[0].dots(x[1])])
+      },
+      reference: { x, _ in
+        (0..<(x[0].count / 2)).flatMap { row -> [Double] in
+          let own = Array(x[0][(2 * row)..<(2 * row + 2)])
+          let others = Array(x[1][(6 * row)..<(6 * row + 6)])
+          return Reference.sigmoid(own) + Reference.sigmoid(others)
+            + (0..<3).map { own[0] * others[2 * $0] + own[1] * others[2 * $0 + 1] }
+        }
+      }),
     crossed("crossed lookup", isFirstKept: true),
     crossed("crossed lookup, masked", isFirstKept: false),
     OperationCase(
@@ -118,6 +132,21 @@ extension OperationCase {
   }
 
   /// y = table[a, b], a the second id or 0 where the mask is 0, b the third.
+  private static func dots(width: Int, others: Int) -> OperationCase {
+    OperationCase(
+      name: "dot products with \(others) of \(width)", inputs: [width, others * width],
+      parameters: [], record: { x, _ in x[0].dots(x[1]) },
+      reference: { x, _ in
+        (0..<(x[0].count / width)).flatMap { row in
+          (0..<others).map { j in
+            (0..<width).reduce(0) {
+              $0 + x[0][row * width + $1] * x[1][(row * others + j) * width + $1]
+            }
+          }
+        }
+      })
+  }
+
   private static func crossed(_ name: String, isFirstKept: Bool) -> OperationCase {
     let fields = CrossedLookup.Fields(first: 1, second: 2, firstCount: 3, secondCount: 2)
     return OperationCase(
