@@ -14,7 +14,7 @@ import Training
 /// machine.
 @Suite struct SystemScreenTests {
   static let systems = ModelRegistry.entries.compactMap { entry -> String? in
-    guard case .trained = entry.kind else { return nil }
+    guard case .trained = entry.kind, entry.kinds.contains(.binary) else { return nil }
     return entry.name
   }
 

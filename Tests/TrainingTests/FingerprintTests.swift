@@ -43,7 +43,7 @@ import TrainingFixtures
   static let cases: [Case] = models + optimizers + lotteries
 
   private static let models = ModelRegistry.entries.compactMap { entry -> Case? in
-    guard case .trained = entry.kind else { return nil }
+    guard case .trained = entry.kind, entry.kinds.contains(.binary) else { return nil }
     return Case(entry.name)
   }
 

@@ -16,7 +16,8 @@ import TrainingFixtures
   private static let several: [[Int32]] = [[2, 0, 3], [1], [], [3, 1, 3]]
 
   static let models = ModelRegistry.entries.compactMap { entry -> String? in
-    if case .trained = entry.kind { entry.name } else { nil }
+    guard case .trained = entry.kind, entry.kinds.contains(.binary) else { return nil }
+    return entry.name
   }
 
   private func steps(

@@ -37,7 +37,7 @@ import TrainingFixtures
   }
 
   private static let models = ModelRegistry.entries.compactMap { entry -> String? in
-    guard case .trained = entry.kind else { return nil }
+    guard case .trained = entry.kind, entry.kinds.contains(.binary) else { return nil }
     return entry.name
   }
 

@@ -47,7 +47,7 @@ import TrainingFixtures
   }
 
   static let models = ModelRegistry.entries.compactMap { entry -> Case? in
-    guard case .trained = entry.kind else { return nil }
+    guard case .trained = entry.kind, entry.kinds.contains(.binary) else { return nil }
     // The whole ladder of a lottery is long; its phases are cases of their own.
     return Case(
       model: entry.name,

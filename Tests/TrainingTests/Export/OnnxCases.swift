@@ -24,7 +24,7 @@ struct OnnxCase: Sendable, CustomStringConvertible {
   static let all: [OnnxCase] = defaults + variants + lists
 
   private static let defaults = ModelRegistry.entries.compactMap { entry -> OnnxCase? in
-    guard case .trained = entry.kind else { return nil }
+    guard case .trained = entry.kind, entry.kinds.contains(.binary) else { return nil }
     return OnnxCase(model: entry.name)
   }
 
