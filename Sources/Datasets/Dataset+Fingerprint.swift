@@ -21,6 +21,15 @@ extension Dataset {
     for task in tasks where task.scale != LabelScale() {
       hash = fnv1a("\u{4}\(task.scale.mean)\u{4}\(task.scale.deviation)".utf8, from: hash)
     }
+    for task in tasks {
+      if let sampled = task.sampled { hash = fnv1a("\u{6}\(sampled.negatives)".utf8, from: hash) }
+    }
+    if let interactions {
+      hash = fnv1a("\u{7}\(interactions.userField) \(interactions.itemField)".utf8, from: hash)
+      for user in 0..<interactions.users.upperBound {
+        hash = mixed(interactions.rows(ofUser: user), into: hash) { UInt32(bitPattern: $0) }
+      }
+    }
     for table in (training.lists?.tables ?? []).compactMap(\.self) {
       hash = mixed(table.starts.elements, into: hash) { UInt32(bitPattern: $0) }
       hash = mixed(table.ids.elements, into: hash) { UInt32(bitPattern: $0) }
@@ -41,9 +50,9 @@ extension Dataset {
 }
 
 /// Takes in a count and its numbers, a word at a time: FNV-1a over bytes would be four times slower.
-private func mixed<Number>(
-  _ numbers: UnsafeMutableBufferPointer<Number>, into start: UInt64, _ bits: (Number) -> UInt32
-) -> UInt64 {
+private func mixed<Numbers: RandomAccessCollection>(
+  _ numbers: Numbers, into start: UInt64, _ bits: (Numbers.Element) -> UInt32
+) -> UInt64 where Numbers.Index == Int {
   var hash = (start ^ UInt64(numbers.count)) &* 0x9E37_79B9_7F4A_7C15
   for index in 0..<numbers.count {
     hash = (hash ^ UInt64(bits(numbers[index]))) &* 0x9E37_79B9_7F4A_7C15

@@ -150,7 +150,7 @@ import Testing
       "split: {time: {column: d, validationFrom: 1, testFrom: 2}, column: d}",
       .conflict(
         path: "s.yaml", line: 5, key: "split.time", with: "split.column",
-        fix: "keep one of column, rowParity, ratio and time")
+        fix: "keep one of column, rowParity, ratio, time, lastByUser and ratioByUser")
     ),
   ])
   func refuses(line: String, error: SchemaError) {

@@ -13,27 +13,37 @@ import Testing
     let value: String
 
     var yaml: String {
-      let isTime = section == .time || (section == .split && key == "time")
-      let isRatio = section == .ratio || (section == .split && key == "ratio")
       let isParity = section == .split && key == "rowParity"
       let isSeparate = (section == .files && key != "all") || isParity
-      let split =
-        isTime
-        ? ["time": mapping(.time, ["column": "t", "validationFrom": "1", "testFrom": "2"])]
-        : isRatio
-          ? ["ratio": mapping(.ratio, ["validation": "0.1", "test": "0.1"])]
-          : isParity
-            ? ["rowParity": "true"] : ["column": "s", "validation": "v", "test": "t"]
       var top = [
         "name": "n",
         "files": mapping(
           .files, isSeparate ? ["training": "a.csv", "test": "b.csv"] : ["all": "l.csv"]),
-        "columns": "{a: {type: categorical}, b: \(mapping(.column, ["type": columnType]))}",
+        "columns": "{a: {type: categorical}, b: \(mapping(.column, ["type": columnType])), "
+          + "i: {type: categorical}}",
         "join": "[\(join)]", "tasks": "{x: \(task)}",
+        "interactions": mapping(.interactions, ["user": "a", "item": "i", "time": "w"]),
       ]
-      if !isSeparate || isParity { top["split"] = mapping(.split, split) }
+      if !isSeparate || isParity { top["split"] = mapping(.split, split(isParity: isParity)) }
       if key == "columnNames", section == .schema { top["header"] = "false" }
       return mapping(.schema, top)
+    }
+
+    /// The split that has the section or the key.
+    private func split(isParity: Bool) -> [String: String] {
+      let nested: [(SchemaKey.Section, [String: String])] = [
+        (.time, ["column": "t", "validationFrom": "1", "testFrom": "2"]),
+        (.ratio, ["validation": "0.1", "test": "0.1"]), (.lastByUser, ["test": "1"]),
+        (.ratioByUser, ["validation": "0.1", "test": "0.1"]),
+      ]
+      for (own, entries) in nested {
+        let name = own.rawValue.replacing("split.", with: "")
+        if section == own || (section == .split && key == name) {
+          return [name: mapping(own, entries)]
+        }
+      }
+      return isParity
+        ? ["rowParity": "true"] : ["column": "s", "validation": "v", "test": "t"]
     }
 
     private var columnType: String { (types.first ?? .categorical).rawValue }
@@ -48,6 +58,10 @@ import Testing
     }
 
     private var task: String {
+      if section == .sampled || key == "sampled" {
+        return mapping(
+          .task, ["kind": "ranking", "sampled": mapping(.sampled, ["negatives": "2"])])
+      }
       let isNumber = ["divide", "cap", "log1p"].contains(key)
       var entries = ["column": "y", "space": mapping(.space, ["column": "z"])]
       if isNumber { entries["kind"] = "regression" }

@@ -254,7 +254,7 @@ import Testing
     (
       "{column: d, rowParity: true}",
       conflict(
-        5, "split.rowParity", "split.column", "keep one of column, rowParity, ratio and time")
+        5, "split.rowParity", "split.column", splitFix)
     ),
     (
       "{rowParity: true}",
@@ -312,6 +312,8 @@ private let schemaKeys = SchemaKey.names(in: .schema)
 private let schemaMapping = "a mapping of " + schemaKeys.joined(separator: ", ")
 private let columnMapping =
   "a mapping of " + SchemaKey.names(in: .column).joined(separator: ", ")
+private let splitFix =
+  "keep one of column, rowParity, ratio, time, lastByUser and ratioByUser"
 private let taskKeys = SchemaKey.names(in: .task)
 private let filesFix = "name one file as `all`, or one file for each split"
 private let logarithmFix = "take log1p of a number only, in a task of `kind: regression`"

@@ -8,11 +8,22 @@ import Testing
   /// `items` counts for every row, `bought` for those that were clicked.
   private var table: Table {
     Table(
-      csv: Table.rows,
+      csv: """
+        user,price,click,split
+        a,1,0,x
+        b,2,1,x
+        a,2,1,v
+        b,1,0,t
+
+        """,
       schema: """
         name: table
         files: {all: t.csv}
-        columns: {user: {type: categorical, minimumCount: 1}, price: {type: numeric}}
+        columns:
+          user: {type: categorical, minimumCount: 1}
+          item: {type: categorical, minimumCount: 1, from: price}
+          price: {type: numeric}
+        interactions: {user: user, item: item}
         tasks:
           click: {column: click}
           items: {kind: ranking}

@@ -111,6 +111,12 @@ extension DatasetEncoding {
     guard columns.flatMap(\.denseColumns) == features.dense.map(\.column) else {
       return "the dense features are not those of the numeric columns"
     }
+    if let interactions = features.interactions {
+      let own = [interactions.user, interactions.item]
+      guard own[0] != own[1], own.allSatisfy(features.fields.indices.contains) else {
+        return "user and item are not two of the fields"
+      }
+    }
     guard schema.tasks.map(\.name) == tasks.map(\.name),
       schema.tasks.map(\.kind) == tasks.map(\.kind), !tasks.isEmpty
     else { return "the tasks are not those of the schema" }

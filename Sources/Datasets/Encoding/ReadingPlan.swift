@@ -23,6 +23,7 @@ struct ReadingPlan {
     var schema = encoding.schema
     schema.files = .all(FileList(path))
     schema.split = .files
+    schema.interactions = nil
     if let split = wants.split { throw .splitOfTable(split) }
     self.schema = Self.narrowed(schema, wants)
   }
@@ -37,6 +38,7 @@ struct ReadingPlan {
     schema.split = wants.split == nil ? .files : files.split
     schema.timeUnit = files.timeUnit ?? schema.timeUnit
     schema.columns = Self.columns(schema.columns, as: files.columns)
+    schema.interactions = Self.interactions(files, schema)
     for index in schema.tasks.indices { schema.tasks[index].follow(files.tasks) }
     var left = files.joins
     for (index, join) in schema.joins.enumerated() {
@@ -62,6 +64,21 @@ struct ReadingPlan {
     let candidates = others.indices.filter { others[$0].logKey == join.logKey }
     guard let most = candidates.map(shared).max() else { return nil }
     return candidates.first { shared($0) == most }
+  }
+
+  /// What a split by user goes by, under the names of the files; nil where rows are split otherwise.
+  private static func interactions(
+    _ files: DatasetSchema, _ own: DatasetSchema
+  ) -> InteractionSchema? {
+    switch own.split {
+    case .lastByUser, .ratioByUser: break
+    case .files, .rowParity, .ratio, .column, .time: return nil
+    }
+    var interactions = files.interactions
+    if let user = interactions?.user, !own.columns.contains(where: { $0.name == user }) {
+      interactions?.user = files.source(ofColumn: user).source
+    }
+    return interactions
   }
 
   private static func narrowed(_ schema: DatasetSchema, _ wants: RowStream.Wants) -> DatasetSchema {

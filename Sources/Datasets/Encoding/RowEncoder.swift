@@ -29,6 +29,8 @@ struct RowEncoder {
   private let numbers: [Number]
   /// nil where labels are not read.
   private let labels: LabelColumns?
+  /// nil where no task is a ranking.
+  private let ranking: RankingSpace?
 
   /// Finds what every field and number comes from; `path` is where the rows are, for messages.
   ///
@@ -46,6 +48,7 @@ struct RowEncoder {
     numbers = try Self.numbers(encoding, schema, columns, tables, path)
     labels =
       hasLabels ? LabelColumns(schema, columns, scales: encoding.tasks.map(\.scale)) : nil
+    ranking = hasLabels ? RankingSpace(encoding.features, schema.tasks) : nil
   }
 
   /// The rows of a chunk, or some of them in their order.
@@ -58,7 +61,8 @@ struct RowEncoder {
     let lists = fields.map { self.lists(of: $0, chunk) }
     let memory = SplitMemory(
       rows: kept.count, fields: fields.count, dense: numbers.count, tasks: encoding.tasks.count,
-      hasSpaces: labels?.hasSpaces == true, lists: FieldLists(lists), hasGroups: groups != nil)
+      hasSpaces: labels?.hasSpaces == true || ranking != nil, lists: FieldLists(lists),
+      hasGroups: groups != nil)
     for (index, field) in fields.enumerated() {
       fill(field, index, memory, chunk, kept, joined)
     }
@@ -66,6 +70,7 @@ struct RowEncoder {
       fill(number, index, memory, chunk, kept, joined)
     }
     fillLabels(memory, chunk, kept, joined)
+    _ = ranking?.fill(memory)
     if let own = groups?.numbers(of: chunk, joined) {
       for (at, row) in kept.enumerated() { memory.groups?.base[at] = own[row] }
     }

@@ -48,6 +48,8 @@ public final class RowStream {
   private let columns: UsedColumns
   /// Where a split by time divides; nil until the unit of the times is known.
   private var times: TimeBounds?
+  /// The splits of all rows, where users' rows are split; nil else.
+  private let byUser: UserSplit?
   /// The first time that was read, where no schema says the unit.
   private var firstTime: TimeExample?
   private let encoder: RowEncoder
@@ -106,6 +108,7 @@ public final class RowStream {
     do throws(ReaderError) {
       times = try TimeBounds(schema, [])
       paths = try Self.paths(schema, names, wants.split)
+      byUser = try Self.byUser(schema, names, paths.map(\.path), pool: pool, partBytes)
       let reading = JoinReading(schema, joinNames, pool: pool, partBytes: partBytes)
       let tables = try reading.tables(for: columns, segment: segment)
       encoder = try RowEncoder(
@@ -134,6 +137,29 @@ public final class RowStream {
     }
     try names.checkOnce(paths.map(\.path))
     return paths
+  }
+
+  /// Reads users and times of all rows, where users' rows are split: a user's last row is known once
+  /// all have been read.
+  ///
+  /// - Throws: ``ReaderError``, also where a file cannot be read twice.
+  private static func byUser(
+    _ schema: DatasetSchema, _ names: FileNames, _ paths: [String], pool: WorkerPool,
+    _ partBytes: Int
+  ) throws(ReaderError) -> UserSplit? {
+    guard schema.interactions != nil else { return nil }
+    if let path = paths.first(where: { $0 == FileNames.standardInput }) {
+      throw .file(.readOnce(path: FileNames.shown(path)))
+    }
+    var alone = schema
+    alone.columns = schema.columns.filter { $0.name == schema.interactions?.user }
+    (alone.tasks, alone.joins, alone.group, alone.weight) = ([], [], nil, nil)
+    var reading = TableReading(
+      pool: pool, partBytes: partBytes, names: names, files: paths.count, report: { _, _ in })
+    let table = try reading.read(paths, WantedTable(alone))
+    let parts = [TablePart(path: table.path, role: .all, chunks: table.chunks)]
+    _ = try TimeBounds(alone, parts)
+    return try UserSplit(alone, table.chunks, table.used)
   }
 
   /// The texts of the segments, by number.
@@ -225,7 +251,7 @@ public final class RowStream {
     if let split = wants.split, let role = open?.role {
       try findUnit(chunk)
       let splits = try SplitPlan.splits(
-        schema.split, role, chunk, columns, times, firstRow: rowsOfRole)
+        schema.split, role, chunk, columns, times, byUser, firstRow: rowsOfRole)
       kept = splits.indices.filter { splits[$0] == split.number }
     }
     let count = kept?.count ?? chunk.rows

@@ -7,5 +7,5 @@ public struct NegativeSampling: Sendable, Hashable, Codable {
   public var negatives: Int
 
   /// Draws so many for a row.
-  public init(negatives: Int) { self.negatives = negatives }
+  public init(negatives: Int = 4) { self.negatives = negatives }
 }

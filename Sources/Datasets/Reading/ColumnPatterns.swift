@@ -87,8 +87,9 @@ extension DatasetSchema {
     var names = Set(tasks.flatMap { [$0.label, $0.space].compactMap { $0?.column } })
     switch split {
     case .column(let name, _, _), .time(let name, _, _): names.insert(name)
-    case .files, .rowParity, .ratio: break
+    case .files, .rowParity, .ratio, .lastByUser, .ratioByUser: break
     }
+    if let time = interactions?.time { names.insert(time) }
     if let weight { names.insert(weight) }
     return names
   }

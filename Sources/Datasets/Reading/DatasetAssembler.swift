@@ -21,13 +21,11 @@ struct DatasetAssembler {
     let dense = DenseColumns(log, schema)
     let groups = GroupColumn(log, schema)
     let weights = try RowWeights(schema, log)
-    let splits = log.plan.counts.enumerated().map { split, rows in
-      SplitMemory(
-        rows: rows, fields: fields.fields.count, dense: dense.features.count,
-        tasks: schema.tasks.count,
-        hasSpaces: labels.hasSpaces || split == 0 && weights != nil, lists: fields.lists,
-        hasGroups: groups != nil)
-    }
+    let features = features(fields, dense)
+    let ranking = RankingSpace(features, schema.tasks)
+    let splits = memory(
+      features, fields.lists, hasSpaces: labels.hasSpaces || ranking != nil,
+      isWeighted: weights != nil, hasGroups: groups != nil)
     forEachChunk { chunk in
       fields.fill(splits, chunk)
       dense.fill(splits, chunk)
@@ -35,23 +33,63 @@ struct DatasetAssembler {
       weights?.fill(splits[0], chunk)
       groups?.fill(splits, chunk)
     }
+    let unranked = ranking?.fill(splits) ?? []
     try labels.check(splits)
     var dataset = Dataset(
-      name: schema.name,
-      features: FeatureSchema(fields: fields.fields.map(\.field), dense: dense.features),
-      tasks: zip(schema.tasks, labels.scales).map { task, scale in
-        TaskDefinition(name: task.name, kind: task.kind, weight: task.weight, scale: scale)
-      },
+      name: schema.name, features: features,
+      tasks: zip(schema.tasks, labels.scales).map { TaskDefinition($0, scale: $1) },
       training: splits[0].examples, validation: splits[1].examples, test: splits[2].examples,
-      joins: zip(schema.joins, log.unmatched).map { join, unmatched in
-        JoinCount(file: join.file, rows: log.plan.counts.reduce(0, +), unmatched: unmatched)
-      })
+      joins: joins)
     dataset.inputs = InputInspection(schema, log).run(on: pool)
-    dataset.notices = notices + fields.notices + labels.notices(splits[0]) + dataset.inputs.notices
+    dataset.notices = [
+      log.plan.notices, notices, fields.notices, labels.notices(splits[0]), unranked,
+      dataset.inputs.notices,
+    ].flatMap(\.self)
+    dataset.interactions = interactions(dataset)
     dataset.group = schema.group
     dataset.spellings = fields.spellings(schema)
     dataset.encoding = encoding(fields, dataset)
     return dataset
+  }
+
+  /// What the columns are, with the fields that are user and item.
+  private func features(_ fields: FieldColumns, _ dense: DenseColumns) -> FeatureSchema {
+    var features = FeatureSchema(
+      fields: fields.fields.map(\.field), dense: dense.features)
+    if let names = schema.interactions,
+      let user = features.fields.firstIndex(where: { $0.name == names.user }),
+      let item = features.fields.firstIndex(where: { $0.name == names.item })
+    {
+      features.interactions = InteractionFields(user: user, item: item)
+    }
+    return features
+  }
+
+  /// Memory for the rows of each split; those that train may be weighted.
+  private func memory(
+    _ features: FeatureSchema, _ lists: FieldLists?, hasSpaces: Bool, isWeighted: Bool,
+    hasGroups: Bool
+  ) -> [SplitMemory] {
+    log.plan.counts.enumerated().map { split, rows in
+      SplitMemory(
+        rows: rows, fields: features.fields.count, dense: features.dense.count,
+        tasks: schema.tasks.count, hasSpaces: hasSpaces || split == 0 && isWeighted, lists: lists,
+        hasGroups: hasGroups)
+    }
+  }
+
+  private var joins: [JoinCount] {
+    zip(schema.joins, log.unmatched).map { join, unmatched in
+      JoinCount(file: join.file, rows: log.plan.counts.reduce(0, +), unmatched: unmatched)
+    }
+  }
+
+  /// Who met what in the training rows; nil where no columns of the schema say it.
+  private func interactions(_ dataset: Dataset) -> Interactions? {
+    guard let fields = dataset.features.interactions else { return nil }
+    return Interactions(
+      dataset.training, dataset.features, user: fields.user, item: fields.item,
+      times: log.trainingTimes)
   }
 
   /// What turned rows of files into these rows.
@@ -90,6 +128,13 @@ struct DatasetAssembler {
         .noRowsInTime(
           split: split, data: schema.name, column: column, first: "\(first)", last: "\(last)"))
     }
+  }
+}
+
+extension TaskDefinition {
+  fileprivate init(_ task: TaskSchema, scale: LabelScale) {
+    self.init(name: task.name, kind: task.kind, weight: task.weight, scale: scale)
+    sampled = task.sampled
   }
 }
 

@@ -53,7 +53,9 @@ public struct DatasetLoader {
     try Self.checkInputs(schema)
     let times = try TimeBounds(schema, parts)
     progress(1, "\(rows) rows are read; making numbers of them")
-    let plan = try SplitPlan(schema.split, parts: parts, columns: columns, times: times)
+    let plan = try SplitPlan(
+      schema.split, parts: parts, columns: columns, times: times,
+      byUser: try UserSplit(schema, parts.flatMap(\.chunks), columns))
     let log = LogRows(columns, parts: parts, tables: tables, plan: plan)
     var dataset = try DatasetAssembler(schema, log, pool: pool).assemble()
     dataset.encoding?.folder = source.folder

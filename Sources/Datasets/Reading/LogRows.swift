@@ -50,6 +50,18 @@ struct LogRows {
     return found
   }
 
+  /// The times of the training rows, in their order; empty where no column of times was read.
+  var trainingTimes: [Int64] {
+    var times: [Int64] = []
+    for part in parts.indices {
+      for (index, chunk) in parts[part].chunks.enumerated() {
+        let splits = plan.splits[part][index]
+        for row in chunk.times.indices where splits[row] == 0 { times.append(chunk.times[row]) }
+      }
+    }
+    return times
+  }
+
   /// A chunk with what its rows need to be filled in.
   func chunk(part: Int, index: Int) -> ChunkRows {
     let parsed = parts[part].chunks[index]

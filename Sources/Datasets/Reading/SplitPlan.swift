@@ -10,20 +10,25 @@ struct SplitPlan {
   private(set) var counts = [0, 0, 0]
   /// The unit of the times that it goes by.
   let timeUnit: TimeUnit?
+  /// What a person should know of it, a sentence each.
+  let notices: [String]
 
   /// Gives every row its split.
   ///
   /// - Throws: ``ReaderError/notRead(path:what:purpose:)`` where the rows do not have what it goes by.
   init(
-    _ split: DatasetSchema.Split, parts: [TablePart], columns: UsedColumns, times: TimeBounds?
+    _ split: DatasetSchema.Split, parts: [TablePart], columns: UsedColumns, times: TimeBounds?,
+    byUser: UserSplit? = nil
   ) throws(ReaderError) {
     timeUnit = times?.unit
+    notices = byUser?.notices ?? []
     for part in parts {
       var row = 0
       splits.append([])
       starts.append([])
       for chunk in part.chunks {
-        let own = try Self.splits(split, part.role, chunk, columns, times, firstRow: row)
+        let own = try Self.splits(
+          split, part.role, chunk, columns, times, byUser, firstRow: row)
         row += chunk.rows
         starts[starts.count - 1].append(counts)
         for one in own { counts[Int(one)] += 1 }
@@ -37,7 +42,7 @@ struct SplitPlan {
   /// - Throws: ``ReaderError/notRead(path:what:purpose:)``.
   static func splits(
     _ split: DatasetSchema.Split, _ role: FileRole, _ chunk: ParsedChunk,
-    _ columns: UsedColumns, _ times: TimeBounds?, firstRow: Int
+    _ columns: UsedColumns, _ times: TimeBounds?, _ byUser: UserSplit?, firstRow: Int
   ) throws(ReaderError) -> [UInt8] {
     switch role {
     case .training: return [UInt8](repeating: 0, count: chunk.rows)
@@ -55,15 +60,12 @@ struct SplitPlan {
         return u < test ? 2 : (u < test + validation ? 1 : 0)
       }
     case .column(let name, let validation, let test):
-      guard let index = columns.index(ofText: name) else {
-        throw .notRead(
-          path: chunk.path, what: "the column '\(printable(name))'", purpose: "the split")
+      return try byText(chunk, columns, column: name, [validation, test])
+    case .lastByUser, .ratioByUser:
+      guard let byUser, firstRow + chunk.rows <= byUser.splits.count else {
+        throw .notRead(path: chunk.path, what: "the rows of all users", purpose: "the split")
       }
-      let kinds = (0..<chunk.interners[index].count).map { id -> UInt8 in
-        let text = chunk.interners[index].name(id)
-        return text == validation ? 1 : (text == test ? 2 : 0)
-      }
-      return chunk.texts[index].map { kinds[Int($0)] }
+      return Array(byUser.splits[firstRow..<(firstRow + chunk.rows)])
     case .time:
       guard let times else {
         guard chunk.rows > 0 else { return [] }
@@ -71,5 +73,19 @@ struct SplitPlan {
       }
       return chunk.times.map { $0 >= times.testFrom ? 2 : ($0 >= times.validationFrom ? 1 : 0) }
     }
+  }
+
+  /// By a column's text: the first of two validates, the other tests.
+  private static func byText(
+    _ chunk: ParsedChunk, _ columns: UsedColumns, column: String, _ texts: [String]
+  ) throws(ReaderError) -> [UInt8] {
+    guard let index = columns.index(ofText: column) else {
+      throw .notRead(
+        path: chunk.path, what: "the column '\(printable(column))'", purpose: "the split")
+    }
+    let kinds = (0..<chunk.interners[index].count).map { id -> UInt8 in
+      texts.firstIndex(of: chunk.interners[index].name(id)).map { UInt8($0 + 1) } ?? 0
+    }
+    return chunk.texts[index].map { kinds[Int($0)] }
   }
 }

@@ -30,11 +30,14 @@ struct UsedColumns {
     }
     switch schema.split {
     case .column(let name, _, _): add(text: TextColumn(name: name))
-    case .time(let name, _, _):
-      time = name
-      timeUnit = schema.timeUnit
-    case .files, .rowParity, .ratio: break
+    case .time(let name, _, _): time = name
+    case .files, .rowParity, .ratio, .lastByUser, .ratioByUser: break
     }
+    if let interactions = schema.interactions {
+      time = interactions.time ?? time
+      if let user = schema.userColumn { add(text: user) }
+    }
+    timeUnit = time == nil ? nil : schema.timeUnit
     if let weight = schema.weight { add(number: weight) }
     for join in schema.joins { add(text: TextColumn(name: join.logKey)) }
     if let group = schema.groupColumn, group.table == nil {

@@ -20,12 +20,16 @@ extension DatasetSchema {
     tasks = try TaskSchema.list(fields.required("tasks"), format)
     split = try Split(fields["split"], files, format)
     self.yaml = yaml
-    timeUnit = try TimeUnit(split: fields["split"])
+    interactions = try fields["interactions"].map { node throws(SchemaError) in
+      try InteractionSchema(node, columns, format)
+    }
+    timeUnit = try TimeUnit(of: fields["split"], fields["interactions"])
     if let node = fields["weight"] {
       let column = try node.name()
       try format.check(node, column)
       weight = column
     }
+    try checkInteractions(fields)
     try checkInputs(fields)
     try checkNames(fields["join"])
   }

@@ -26,6 +26,11 @@ public struct DatasetSchema: Sendable, Hashable, Codable {
     ///
     /// Rows and bounds may write times in several ways, see ``TimeUnit``.
     case time(String, validationFrom: TimeBound, testFrom: TimeBound)
+    /// Of each user's rows by time the last ones test and those before them validate; a user of fewer
+    /// rows than one more than that trains only.
+    case lastByUser(validation: Int, test: Int)
+    /// Shares of each user's rows, chosen by a hash of the row's number; one row at least trains.
+    case ratioByUser(validation: Double, test: Double, seed: UInt64)
   }
 
   /// The data set's name.
@@ -42,7 +47,9 @@ public struct DatasetSchema: Sendable, Hashable, Codable {
   public var tasks: [TaskSchema]
   /// How rows are split.
   public var split: Split
-  /// What the numbers of a split by time count; nil: their size tells.
+  /// Which columns say who met what; nil: the rows are no interactions.
+  public var interactions: InteractionSchema?
+  /// What the numbers of the column of times count; nil: their size tells.
   public var timeUnit: TimeUnit?
   /// The column of how much each row counts in training; nil: all count alike.
   public var weight: String?
@@ -66,7 +73,7 @@ public struct DatasetSchema: Sendable, Hashable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, files, format, columns, joins, tasks, split, timeUnit, weight, group
+    case name, files, format, columns, joins, tasks, split, timeUnit, weight, group, interactions
   }
 
   /// Describes a data set.
@@ -172,6 +179,8 @@ public struct TaskSchema: Sendable, Hashable, Codable {
   /// Whether rows without a label, or for which the space cannot be told, are outside of the task's
   /// sample space; else they are errors.
   public var skipsMissing = false
+  /// How a ranking's items that were not met are drawn; nil of other tasks.
+  public var sampled: NegativeSampling?
 
   /// Describes a task.
   public init(

@@ -11,6 +11,8 @@ public enum FileError: Error, Equatable, Sendable {
   case patternMatchesNothing(path: String, pattern: String, header: HeaderFacts, taken: Int)
   case tooLarge(path: String, rows: Int, needed: Int, available: Int)
   case rowTooLong(path: String, bytes: Int)
+  /// Rows are split by user, which takes reading them all before the first.
+  case readOnce(path: String)
 }
 
 extension FileError: CustomStringConvertible {
@@ -21,7 +23,7 @@ extension FileError: CustomStringConvertible {
     switch self {
     case .notText(let path, _), .repeatedFile(let path, _), .headersDiffer(let path, _, _, _),
       .laterKeys(let path, _, _), .patternMatchesNothing(let path, _, _, _),
-      .tooLarge(let path, _, _, _), .rowTooLong(let path, _):
+      .tooLarge(let path, _, _, _), .rowTooLong(let path, _), .readOnce(let path):
       path
     case .noFileMatches(let pattern): pattern
     }
@@ -42,6 +44,7 @@ extension FileError: CustomStringConvertible {
         : "no column matches '\(printable(pattern))'"
     case .tooLarge: "the rows do not fit in memory"
     case .rowTooLong: "a row does not end"
+    case .readOnce: "a split by user needs all rows before the first, and then the rows once more"
     }
   }
 
@@ -61,6 +64,7 @@ extension FileError: CustomStringConvertible {
       "about \(bytesText(needed)) for the first \(rows) rows, where \(bytesText(available)) "
         + "can be had"
     case .rowTooLong(_, let bytes): "\(bytesText(bytes)) without the end of a row"
+    case .readOnce: "what can be read but once"
     }
   }
 
@@ -81,6 +85,7 @@ extension FileError: CustomStringConvertible {
     case .tooLarge: "name fewer columns, give fewer rows, or use a machine with more memory"
     case .rowTooLong:
       "close the quote that opens a field, or set `quoted: false` in the schema, or write line feeds"
+    case .readOnce: "write the rows to a file and name it, or leave --split out"
     }
   }
 }

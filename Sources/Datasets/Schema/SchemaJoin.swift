@@ -57,8 +57,9 @@ extension DatasetSchema {
     }
     switch split {
     case .column(let name, _, _), .time(let name, _, _): taken.insert(name)
-    case .files, .rowParity, .ratio: break
+    case .files, .rowParity, .ratio, .lastByUser, .ratioByUser: break
     }
+    if let time = interactions?.time { taken.insert(time) }
     for (table, join) in joins.enumerated() {
       for column in join.columns
       where column.role != .ignore && !column.isPattern && !taken.insert(column.name).inserted {

@@ -5,7 +5,7 @@ extension SchemaKey {
   public static let all: [SchemaKey] =
     schema + files + format(.schema, usual: formatDefaults) + columns + join
     + format(.join, usual: formatDefaults.merging(asTheLog) { $1 })
-    + task + space + split
+    + task + sampled + space + split + splitByUser + interactions
 
   private static let schema: [SchemaKey] = [
     SchemaKey(.schema, "name", "required", "what the data are called"),
@@ -29,6 +29,10 @@ extension SchemaKey {
       "the column of how much each row counts in training: numbers from 0 on, divided by their mean "
         + "over the training rows that have more than 0. The loss is Σ w ℓ / rows; a row of weight 0 "
         + "is left out. Scores are not weighted"),
+    SchemaKey(
+      .schema, "interactions", "none",
+      "which inputs are user and item, where each row is a user that met an item; see "
+        + "`interactions.…`"),
   ]
 
   private static let files: [SchemaKey] = [
@@ -146,6 +150,10 @@ extension SchemaKey {
       "`binary` (a label of 0 or 1), `regression`, or what has no label column: `ranking` (which "
         + "items a user comes to), `text` (the words of a row), `tuples` (what a row says of which "
         + "feature)"),
+    SchemaKey(
+      .task, "sampled", "`{per: user, negatives: 4, excluding: seen}`",
+      "of a ranking, which needs `interactions`: how the items are drawn that a row's own is compared "
+        + "with"),
     SchemaKey(.task, "equals", "none", "the label is 1 where the text is this"),
     SchemaKey(.task, "in", "none", "the label is 1 where the text is one of this list"),
     SchemaKey(.task, "atLeast", "none", "the label is 1 where the number is this or more"),
@@ -155,7 +163,7 @@ extension SchemaKey {
     SchemaKey(
       .task, "log1p", "`false`", "of a regression: whether the label is log(1 + number)"),
     SchemaKey(
-      .task, "space", "all rows",
+      .task, "space", "all rows; of a ranking those of users and items with an id of their own",
       "the rows that the task counts for, as a rule: `{column: click, equals: \"1\"}`"),
     SchemaKey(
       .task, "labelMissing", "`error`",

@@ -15,6 +15,10 @@ public struct SchemaKey: Sendable, Hashable {
     case split
     case ratio = "split.ratio"
     case time = "split.time"
+    case lastByUser = "split.lastByUser"
+    case ratioByUser = "split.ratioByUser"
+    case interactions
+    case sampled = "tasks.NAME.sampled"
   }
 
   /// What `type` says of a column.

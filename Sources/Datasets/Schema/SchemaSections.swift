@@ -197,7 +197,29 @@ extension TaskSchema {
       name: name, kind: kind, label: label, divisor: try fields["divide"]?.positive() ?? 1,
       cap: try fields["cap"]?.positive(), takesLogarithm: takesLogarithm, space: space,
       weight: try fields["weight"]?.positive() ?? 1)
+    sampled = try NegativeSampling(fields, kind)
     skipsMissing = try fields["labelMissing"]?.isSkip() ?? false
+  }
+}
+
+extension NegativeSampling {
+  /// How a ranking's negatives are drawn; nil of tasks of other kinds, which have none.
+  fileprivate init?(_ task: SchemaFields, _ kind: LabelKind) throws(SchemaError) {
+    let section = task["sampled"]
+    guard kind == .ranking else {
+      guard let section else { return nil }
+      throw section.conflict(
+        "kind: \(kind.rawValue)", "draw negatives in a task of `kind: ranking`")
+    }
+    self.init()
+    guard let fields = try section?.fields(of: .sampled) else { return }
+    if let per = fields["per"], try per.text() != "user" { throw per.wrong("user") }
+    if let excluding = fields["excluding"], try excluding.text() != "seen" {
+      throw excluding.wrong("seen")
+    }
+    if let node = fields["negatives"] {
+      negatives = try node.whole(1...1000, "a whole number from 1 to 1000")
+    }
   }
 }
 

@@ -9,14 +9,18 @@ extension DatasetSchema.Split {
     }
     let fields = try section.fields(of: .split)
     try fields.checkOnlyOne(
-      of: ["column", "rowParity", "ratio", "time"],
-      fix: "keep one of column, rowParity, ratio and time")
+      of: ["column", "rowParity", "ratio", "time", "lastByUser", "ratioByUser"],
+      fix: "keep one of column, rowParity, ratio, time, lastByUser and ratioByUser")
     if let parity = fields["rowParity"] {
       self = try Self.parity(section, parity, files)
     } else if let ratio = fields["ratio"] {
       self = try Self.ratio(section, ratio, files)
     } else if let time = fields["time"] {
       self = try Self.time(section, time, files, format)
+    } else if let last = fields["lastByUser"] {
+      self = try Self.lastByUser(section, last, files)
+    } else if let ratio = fields["ratioByUser"] {
+      self = try Self.ratioByUser(section, ratio, files)
     } else {
       self = try Self.column(section, files, format)
     }
@@ -48,7 +52,38 @@ extension DatasetSchema.Split {
     _ section: SchemaNode, _ ratio: SchemaNode, _ files: DatasetSchema.Files
   ) throws(SchemaError) -> Self {
     _ = try section.fields(["ratio"])
-    let fields = try ratio.fields(of: .ratio)
+    let shares = try Self.shares(ratio.fields(of: .ratio))
+    try checkOneFile(ratio, files)
+    return .ratio(validation: shares.validation, test: shares.test, seed: shares.seed)
+  }
+
+  private static func ratioByUser(
+    _ section: SchemaNode, _ ratio: SchemaNode, _ files: DatasetSchema.Files
+  ) throws(SchemaError) -> Self {
+    _ = try section.fields(["ratioByUser"])
+    let shares = try Self.shares(ratio.fields(of: .ratioByUser))
+    try checkOneFile(ratio, files)
+    return .ratioByUser(validation: shares.validation, test: shares.test, seed: shares.seed)
+  }
+
+  private static func lastByUser(
+    _ section: SchemaNode, _ last: SchemaNode, _ files: DatasetSchema.Files
+  ) throws(SchemaError) -> Self {
+    _ = try section.fields(["lastByUser"])
+    let fields = try last.fields(of: .lastByUser)
+    let expected = "a whole number from 1"
+    let counts = (
+      validation: try fields["validation"]?.whole(1...1000, expected) ?? 1,
+      test: try fields["test"]?.whole(1...1000, expected) ?? 1
+    )
+    try checkOneFile(last, files)
+    return .lastByUser(validation: counts.validation, test: counts.test)
+  }
+
+  /// Shares of rows that validate and test, and what they are chosen by.
+  private static func shares(
+    _ fields: SchemaFields
+  ) throws(SchemaError) -> (validation: Double, test: Double, seed: UInt64) {
     let share = "a share above 0 and below 1"
     let (validation, test) = (try fields.required("validation"), try fields.required("test"))
     let shares = (try validation.number(share), try test.number(share))
@@ -58,8 +93,7 @@ extension DatasetSchema.Split {
       throw test.wrong("a share that leaves rows to train on")
     }
     let seed = try fields["seed"]?.whole(0...UInt64.max, "a whole number from 0") ?? 1
-    try checkOneFile(ratio, files)
-    return .ratio(validation: shares.0, test: shares.1, seed: seed)
+    return (shares.0, shares.1, seed)
   }
 
   private static func column(
@@ -117,16 +151,22 @@ extension SchemaNode {
   }
 
   /// This key and another one exclude each other.
-  fileprivate func conflict(_ other: String, _ fix: String) -> SchemaError {
+  func conflict(_ other: String, _ fix: String) -> SchemaError {
     .conflict(path: path, line: line, key: key, with: other, fix: fix)
   }
 }
 
 extension TimeUnit {
-  /// The unit that a split by time names; nil without one.
-  init?(split section: SchemaNode?) throws(SchemaError) {
-    guard let node = section?.node["time"]?["unit"], let section else { return nil }
-    self = try Self(schema: SchemaNode(node: node, path: section.path, key: "split.time.unit"))
+  /// The unit of the column of times that a split by time or the interactions name; nil without one.
+  init?(of split: SchemaNode?, _ interactions: SchemaNode?) throws(SchemaError) {
+    if let node = split?.node["time"]?["unit"], let split {
+      self = try Self(schema: SchemaNode(node: node, path: split.path, key: "split.time.unit"))
+    } else if let node = interactions?.node["unit"], let interactions {
+      self = try Self(
+        schema: SchemaNode(node: node, path: interactions.path, key: "interactions.unit"))
+    } else {
+      return nil
+    }
   }
 
   fileprivate init(schema section: SchemaNode) throws(SchemaError) {

@@ -8,9 +8,15 @@ struct TimeBounds {
   /// Takes the bounds of a split by time to the unit that the column turns out to have; nil for
   /// other splits.
   ///
-  /// - Throws: ``ReaderError`` for a column of several units, and for bounds of another one.
+  /// - Throws: ``ReaderError`` for a column of several units, of interactions too, and for bounds of
+  ///   another one.
   init?(_ schema: DatasetSchema, _ parts: [TablePart]) throws(ReaderError) {
-    guard case .time(let column, let validation, let test) = schema.split else { return nil }
+    guard case .time(let column, let validation, let test) = schema.split else {
+      if let column = schema.interactions?.time, schema.timeUnit == nil {
+        _ = try Self.example(of: column, parts.flatMap(\.chunks))
+      }
+      return nil
+    }
     var known = schema.timeUnit
     if known == nil { known = try Self.example(of: column, parts.flatMap(\.chunks))?.unit }
     guard let unit = known else { return nil }
