@@ -36,6 +36,14 @@ public struct Recipe: Sendable {
       summary: "KuaiRand-Pure: click, long view, like and watch time of short videos",
       origin: KuaiRandPure.origin, schema: KuaiRandPure.schema,
       otherNames: KuaiRandPure.otherNames, advice: KuaiRandPure.advice),
+    Recipe(
+      name: "movielens-100k",
+      summary: "MovieLens 100K: stars that users gave films, and which films they come to",
+      origin: MovieLens.origin100k, schema: MovieLens.schema100k),
+    Recipe(
+      name: "movielens-1m",
+      summary: "MovieLens 1M: stars that users gave films, and which films they come to",
+      origin: MovieLens.origin1m, schema: MovieLens.schema1m),
   ]
 
   /// The recipe of a name; nil if there is none.
