@@ -93,7 +93,8 @@ public final class Executor {
 
   /// The second part, on the rows of the first: backward, from the losses times their scales.
   ///
-  /// Nothing else may run in the workspace between both. The sums are those of the first part again.
+  /// Nothing else may run in the workspace between both. The sums are those of the first part again, but
+  /// for the order in which blocks are added.
   public func runBackward(lossScales: UnsafePointer<Float>) {
     scaleLosses(lossScales)
     runStages(parting..<lanes.body.stageCount)

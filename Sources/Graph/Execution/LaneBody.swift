@@ -51,9 +51,15 @@ struct LaneBody: ParallelBody, ~Copyable {
   /// The first stage behind the parting; nil: the plan is not parted.
   var parting: Int? { stages.parting }
 
-  func run(chunk lane: Int, thread: Int) {
-    let rows = Lanes.range(
-      of: lane, rows: batch.rows, sections: memory.sectionCount)
+  /// Runs a stage of a lane's blocks in order; behind the parting the last first, lanes as well: what
+  /// the forward pass has left of them lies still in the caches.
+  ///
+  /// Sums over a lane's blocks are then added from the last block on.
+  func run(chunk: Int, thread: Int) {
+    let isReversed = !hasMeetings && isSecondPart
+    let lanes = Lanes.count(of: batch.rows, sections: memory.sectionCount)
+    let lane = isReversed ? lanes - 1 - chunk : chunk
+    let rows = Lanes.range(of: lane, rows: batch.rows, sections: memory.sectionCount)
     let sums = workspace.lossSums + lane * workspace.tasks
     // Behind the parting the losses are computed, and so summed, once more.
     if stage == 0 || stage == stages.parting {
@@ -63,15 +69,17 @@ struct LaneBody: ParallelBody, ~Copyable {
       (workspace.laneAverages.base + lane * workspace.averageStride)
         .update(repeating: 0, count: workspace.averageStride)
     }
-    var first = rows.lowerBound
-    while first < rows.upperBound {
-      let last = min(rows.upperBound, first + blockRows)
+    let blocks = (rows.count + blockRows - 1) / blockRows
+    for number in 0..<blocks {
+      let first = rows.lowerBound + (isReversed ? blocks - 1 - number : number) * blockRows
       runBlock(
-        first..<last, lane: lane, thread: thread, sums: sums,
-        isFirst: first == rows.lowerBound)
-      first = last
+        first..<min(rows.upperBound, first + blockRows), lane: lane, thread: thread, sums: sums,
+        isFirst: number == 0)
     }
   }
+
+  /// Whether the stage is behind the parting.
+  private var isSecondPart: Bool { stages.parting.map { stage >= $0 } ?? false }
 
   private func runBlock(
     _ rows: Range<Int>, lane: Int, thread: Int, sums: UnsafeMutablePointer<LossSums>, isFirst: Bool
@@ -80,7 +88,6 @@ struct LaneBody: ParallelBody, ~Copyable {
     let lanes = Lanes.count(of: batch.rows, sections: memory.sectionCount)
     let values = UnsafePointer(memory.values + slot * memory.nodeCount)
     // Running means have had what the losses add in the first part.
-    let isSecondPart = stages.parting.map { stage >= $0 } ?? false
     let averages = lane + (isSecondPart ? Lanes.most : 0)
     func call(_ place: Int, section: Int, isForward: Bool) -> Call {
       let operation = UnsafePointer(operations.baseAddress.unsafelyUnwrapped + place)

@@ -79,26 +79,24 @@ final class ShadowRun {
     seconds.shadow += (ContinuousClock.now - start).seconds
     seconds.main += mainSeconds
     lottery?.stepTaken()
-    let isOneStage = meetsMain()
-    for task in differences.indices
-    where isOneStage && main.hasTrained[task] && trainer.hasTrained[task] {
+    forgetOtherStages()
+    for task in differences.indices where main.hasTrained[task] && trainer.hasTrained[task] {
       differences[task].add(trainer.loss(of: task) - main.loss(of: task))
     }
     course.add(step: trainer.step) { trainer.hasTrained[$0] ? trainer.loss(of: $0) : .nan }
     return true
   }
 
-  /// Whether both are in the same stage of a search, or there is none; what was compared in another one
-  /// is forgotten.
-  private func meetsMain() -> Bool {
-    let isOneStage = lottery?.stage == mainLottery?.stage
-    let stage = isOneStage ? lottery?.stage : nil
-    if stage != compared {
-      differences = differences.map { _ in PairedDifference() }
-      scores = scores.map { _ in nil }
-      compared = stage
-    }
-    return isOneStage
+  /// Forgets what was compared in another stage of the searches than the one in which both are now.
+  ///
+  /// What is added while they are in different ones is not shown (``snapshot``), and forgotten when
+  /// they meet.
+  private func forgetOtherStages() {
+    let stage = lottery?.stage == mainLottery?.stage ? lottery?.stage : nil
+    guard stage != compared else { return }
+    differences = differences.map { _ in PairedDifference() }
+    scores = scores.map { _ in nil }
+    compared = stage
   }
 
   /// Follows what a person has set of the main run, when the main run does, before a step or a score.
@@ -143,7 +141,7 @@ final class ShadowRun {
   /// Notes the scores of both at one step.
   func note(_ main: Evaluation, _ shadow: Evaluation) {
     newest = shadow
-    guard meetsMain() else { return }
+    forgetOtherStages()
     for (index, task) in main.tasks.enumerated() {
       guard let own = task.scores.first, shadow.tasks.indices.contains(index),
         let other = shadow.tasks[index].scores.first, other.name == own.name, trainer.isOn[index]
