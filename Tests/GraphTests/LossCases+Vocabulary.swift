@@ -1,6 +1,8 @@
-import Foundation
 import Graph
 import Objectives
+
+import func Foundation.exp
+import func Foundation.log
 
 extension LossRows {
   /// The words of a row, 0 for none.

@@ -1,7 +1,8 @@
-import Foundation
 import Graph
 import Objectives
 import Tensors
+
+import func Foundation.exp
 
 /// A loss of words on drawn targets, run in one way, and what it ought to be in Double.
 final class WordRun {
