@@ -61,6 +61,12 @@ public protocol MultiTaskModel: Sendable {
   /// What the model shows of itself beyond its curves and gates; by default nothing.
   func inspect(_ reading: ModelReading) -> Inspection
 
+  /// Why it expects of a user and an item what it does; nil, as by default, where it has no reasons of
+  /// its own.
+  ///
+  /// It is asked between two steps, on a copy of the numbers; what a decoder writes is added to it.
+  func explain(_ pair: ExplainedPair, _ reading: ExplainReading) -> Explanation?
+
   /// The gates, and the experts that each of them weighs; by default there are none.
   var gateDeclarations: [GateDeclaration] { get }
 
@@ -121,6 +127,9 @@ extension MultiTaskModel {
 
   /// Nothing to show.
   public func inspect(_ reading: ModelReading) -> Inspection { Inspection() }
+
+  /// No reasons.
+  public func explain(_ pair: ExplainedPair, _ reading: ExplainReading) -> Explanation? { nil }
 
   /// No masks.
   public var lottery: LotteryPlan? { nil }

@@ -46,6 +46,8 @@ public struct RunDescription: Sendable, Equatable, Codable {
   public var balancers: [BalancerChoices] = []
   /// Whether gradients of two tasks or more move the same numbers, so that they can be compared.
   public var hasSharedGradients = false
+  /// Who meets what in the data, where they name users and items; nil where they do not.
+  public var pairs: PairDescription?
 
   /// Describes a run.
   public init(
@@ -75,6 +77,20 @@ extension RunDescription {
 
   /// What segments can be made of: a categorical column's values, or ranges of numbers.
   public var segmentColumns: [String] { categoricalColumns + numericColumns }
+}
+
+/// The users and items of a run's data.
+public struct PairDescription: Sendable, Equatable, Codable {
+  /// How many users have a name of their own.
+  public var users: Int
+  /// How many items have.
+  public var items: Int
+
+  /// Counts users and items.
+  public init(users: Int, items: Int) {
+    self.users = users
+    self.items = items
+  }
 }
 
 /// A task's name, its labels and what is answered for it.

@@ -49,6 +49,9 @@ public struct Snapshot: Sendable, Equatable, Codable {
   public var segments: SegmentTable?
   /// One row's gates, inputs and predictions, where ``WantedViews/example`` asked for it.
   public var example: ExampleView?
+  /// A user, an item and what the model says of them, where ``WantedViews/explanation`` asked for it;
+  /// nil until it was looked up.
+  public var explanation: ExplanationView?
   /// What the model shows of itself, where ``WantedViews/subjects`` asked for it.
   public var views: [ModelView]
   /// The part of the run that it is in; nil where a run has only one.
@@ -91,6 +94,7 @@ public struct Snapshot: Sendable, Equatable, Codable {
     segmentRanking = nil
     segments = nil
     example = nil
+    explanation = nil
     views = []
     trainingPhase = nil
     dials = []
@@ -253,6 +257,8 @@ public struct WantedViews: Sendable, Equatable, Codable {
   public var exampleChange: InputChange?
   /// The expert without which the shown row is answered besides, by its place.
   public var exampleWithout: Int?
+  /// The user and item that are explained.
+  public var explanation: ExplanationWish?
   /// Whether the masks are shown in a few numbers.
   public var masks = false
   /// The part of a mask map that is shown.

@@ -15,6 +15,7 @@ extension WantedViews {
       both.exampleChange = other.exampleChange
       both.exampleWithout = other.exampleWithout
     }
+    both.explanation = explanation ?? other.explanation
     both.masks = masks || other.masks
     both.maskWindow = maskWindow ?? other.maskWindow
     both.maskPlace = maskPlace ?? other.maskPlace
@@ -32,6 +33,7 @@ extension WantedViews {
     if let example, !numbers.contains(example) { limited.example = nil }
     if !numbers.contains(exampleSorting) { limited.exampleSorting = 0 }
     if let exampleWithout, !numbers.contains(exampleWithout) { limited.exampleWithout = nil }
+    limited.explanation = explanation?.limited(to: numbers)
     if let window = maskWindow {
       let all = [window.layer, window.row, window.column, window.rows, window.columns]
       if !all.allSatisfy(numbers.contains) { limited.maskWindow = nil }

@@ -212,6 +212,9 @@ final class TrainingRun {
     description.facts = dataset.facts
     description.keep = isFitted ? .last : configuration.keep
     description.group = dataset.group
+    description.pairs = dataset.interactions.map {
+      PairDescription(users: $0.users.count, items: $0.items.count)
+    }
     description.balancers = isFitted ? [] : BalancerRegistry.choices
     return description
   }

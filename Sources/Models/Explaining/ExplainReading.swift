@@ -1,0 +1,66 @@
+public import Datasets
+public import Graph
+
+/// A user and an item whose rating is explained.
+public struct ExplainedPair: Sendable, Hashable {
+  /// The user's id in the user field.
+  public let user: Int32
+  /// The item's id in the item field.
+  public let item: Int32
+  /// What the data call the user.
+  public let userName: String
+  /// What the data call the item.
+  public let itemName: String
+
+  /// Names a pair.
+  public init(user: Int32, item: Int32, userName: String, itemName: String) {
+    self.user = user
+    self.item = item
+    self.userName = userName
+    self.itemName = itemName
+  }
+}
+
+/// What a model may read to explain a pair: its numbers and its answers for that one row, and the data.
+///
+/// The batch of ``model`` has the one row of the pair, with what the model's source for answers draws
+/// beside it (``Graph/Batch/drawn``), so that gathered reviews and their weights are those that the
+/// answer was made from. Evidence is looked for in training rows alone.
+public struct ExplainReading {
+  /// Numbers, watched values and the row.
+  public let model: ModelReading
+  /// The data; interactions name user and item.
+  public let dataset: Dataset
+
+  /// What a model may read.
+  public init(model: ModelReading, dataset: Dataset) {
+    self.model = model
+    self.dataset = dataset
+  }
+
+  /// The answer of a task for the pair, a probability or a value in the label's own units; NaN if the
+  /// model has none.
+  public func answer(of task: Int) -> Double {
+    let definition = model.tasks[task]
+    let z = model.watched(.logit(definition.name)).map { Double($0.values[0]) }
+    return z.map { definition.scale.original(definition.answer.value(of: $0)) } ?? .nan
+  }
+
+  /// What the data call an id of the user field.
+  public func userName(_ id: Int32) -> String { name(id, of: dataset.features.interactions?.user) }
+
+  /// What the data call an id of the item field.
+  public func itemName(_ id: Int32) -> String { name(id, of: dataset.features.interactions?.item) }
+
+  private func name(_ id: Int32, of field: Int?) -> String {
+    guard let field else { return "\(id)" }
+    return dataset.features.fields[field].name(of: Int(id))
+  }
+}
+
+extension CategoricalField {
+  /// What the data call an id; its number where ids have no names.
+  public func name(of id: Int) -> String {
+    categories.indices.contains(id) && !categories[id].isEmpty ? categories[id] : "\(id)"
+  }
+}
