@@ -57,6 +57,37 @@ import Testing
     #expect(data.inputs(ofRow: 0, in: data.training)[0].value == "a | b | c")
   }
 
+  /// A text is the list of its words, lower-cased; marks are words too, blanks and case are none.
+  @Test(arguments: [30, 1 << 20]) func readsTokens(partBytes: Int) throws {
+    let csv = """
+      day,tags,click
+      1,Good sound. Good price!,1
+      1,sound  GOOD,0
+      1,,1
+      2,bad sound,1
+      3,Good,0
+
+      """
+    let data = try load(
+      "tags: {type: categorical, tokens: words, minimumCount: 1, maximumCount: 5}", csv: csv,
+      partBytes: partBytes)
+    let field = data.features.fields[0]
+    #expect(field.categories == ["", "good", "sound", "", ".", "price"])
+    #expect(field.list == ListShape(.mean, longest: 5))
+    #expect(
+      values(data, data.training) == [
+        ["good", "sound", ".", "good", "price"], ["sound", "good"], ["(empty)"],
+      ])
+    #expect(values(data, data.validation) == [["(rare or unseen)", "sound"]])
+    #expect(data.notices.contains { $0.contains("1 values beyond the first 5") })
+    #expect(!data.notices.contains { $0.contains("separator") }, "\(data.notices)")
+    let letters = try load(
+      "tags: {type: categorical, tokens: characters, minimumCount: 1, pooling: sum}",
+      csv: csv.replacing("Good sound. Good price!", with: "Ab a"))
+    #expect(values(letters, letters.training)[0] == ["a", "b", "a"])
+    #expect(letters.features.fields[0].list?.pooling == .sum)
+  }
+
   @Test func minimumCountIsOfValues() throws {
     let csv = Self.csv.replacing("c|c|a", with: "c|a")
     let data = try load(
@@ -197,7 +228,9 @@ import Testing
     ("hash: 5, divide: 2", "hash"), ("buckets: 4, bins: [1, 2]", "buckets"),
     ("buckets: 1", "a whole number of buckets from 2 to 65536"), ("pooling: mean", "separator"),
     ("maximumCount: 3", "separator"), ("separator: \"|\", pooling: max", "mean or sum"),
-    ("separator: \"\"", "separator"), ("hash: 0", "hash"),
+    ("separator: \"\"", "separator"), ("tokens: letters", "words or characters"),
+    ("tokens: words, separator: \",\"", "tokens"), ("tokens: words, bins: [1]", "tokens"),
+    ("hash: 0", "hash"),
   ])
   func refusesWhatDoesNotGoTogether(_ keys: String, _ word: String) throws {
     let error = #expect(throws: SchemaError.self) {

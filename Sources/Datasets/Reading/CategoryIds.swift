@@ -196,7 +196,12 @@ extension CategoryRule.List {
   ///
   /// Nothing between two separators is no value; a text of nothing else is the missing one.
   func values(of text: String) -> [String] {
-    let all = text.split(separator: separator).map(String.init)
+    let all = parts(of: text)
     return all.isEmpty ? [""] : all
+  }
+
+  /// What a text is made of, be it nothing.
+  func parts(of text: String) -> [String] {
+    tokenizer?.tokens(of: text) ?? text.split(separator: separator).map(String.init)
   }
 }

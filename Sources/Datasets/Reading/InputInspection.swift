@@ -77,8 +77,8 @@ struct InputInspection {
       }
       if let list = column.rule.list {
         let text = texts.name(id)
-        isParted = isParted || text.contains(list.separator)
-        for value in text.split(separator: list.separator) { values.add(String(value), rows) }
+        isParted = isParted || list.tokenizer != nil || text.contains(list.separator)
+        for value in list.parts(of: text) { values.add(value, rows) }
       } else {
         texts.withBytes(id) { values.add($0, rows) }
       }

@@ -37,6 +37,15 @@ public struct Recipe: Sendable {
       origin: KuaiRandPure.origin, schema: KuaiRandPure.schema,
       otherNames: KuaiRandPure.otherNames, advice: KuaiRandPure.advice),
     Recipe(
+      name: "druglib",
+      summary: "Druglib reviews of drugs: rating, effectiveness and side effects, from words",
+      origin: DrugLib.origin, schema: DrugLib.schema),
+    Recipe(
+      name: "womens-clothing",
+      summary: "Women's clothing reviews: rating, recommended and found helpful, from words",
+      origin: WomensClothing.origin, schema: WomensClothing.schema,
+      otherNames: WomensClothing.otherNames),
+    Recipe(
       name: "movielens-100k",
       summary: "MovieLens 100K: stars that users gave films, and which films they come to",
       origin: MovieLens.origin100k, schema: MovieLens.schema100k),

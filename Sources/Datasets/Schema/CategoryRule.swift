@@ -4,8 +4,10 @@ public import Tensors
 public struct CategoryRule: Sendable, Hashable, Codable {
   /// How a text holds several values.
   public struct List: Sendable, Hashable, Codable {
-    /// What stands between values.
+    /// What stands between values; empty where they are tokens.
     public var separator: String
+    /// What cuts a text into its tokens, which are the values; nil: values stand between separators.
+    public var tokenizer: Tokenizer?
     /// How the rows of the values become one.
     public var pooling: Pooling
     /// How many values of a text count, the first ones; nil: all.
@@ -16,6 +18,12 @@ public struct CategoryRule: Sendable, Hashable, Codable {
       self.separator = separator
       self.pooling = pooling
       self.maximumCount = maximumCount
+    }
+
+    /// The tokens of a text are the values.
+    public init(tokens tokenizer: Tokenizer, pooling: Pooling = .mean, maximumCount: Int? = nil) {
+      self.init(separator: "", pooling: pooling, maximumCount: maximumCount)
+      self.tokenizer = tokenizer
     }
   }
 
@@ -36,8 +44,9 @@ extension CategoryRule {
     self.init()
     try fields.checkOnlyOne(
       of: ["buckets", "separator"], fix: "keep one of buckets and separator")
+    try fields.checkOnlyOne(of: ["tokens", "separator"], fix: "keep one of tokens and separator")
     for key in ["divide", "bins", "buckets"] {
-      for other in ["separator", "hash"] {
+      for other in ["separator", "tokens", "hash"] {
         try fields.checkOnlyOne(of: [key, other], fix: "keep one of \(key) and \(other)")
       }
     }
@@ -52,7 +61,7 @@ extension CategoryRule {
 }
 
 extension CategoryRule.List {
-  /// What `separator` and its companions say; nil without it.
+  /// What `separator` or `tokens` and their companions say; nil without them.
   fileprivate init?(_ fields: SchemaFields) throws(SchemaError) {
     let pooling = try fields["pooling"].map { node throws(SchemaError) in
       guard let pooling = Pooling(rawValue: try node.text()) else {
@@ -61,6 +70,13 @@ extension CategoryRule.List {
       return pooling
     }
     let most = try fields["maximumCount"]?.whole(1...1 << 20, "a whole number from 1")
+    if let tokens = fields["tokens"] {
+      guard let form = Tokenizer.Form(rawValue: try tokens.text()) else {
+        throw tokens.wrong("words or characters")
+      }
+      self.init(tokens: Tokenizer(form), pooling: pooling ?? .mean, maximumCount: most)
+      return
+    }
     guard let separator = fields["separator"] else {
       guard let key = ["pooling", "maximumCount"].first(where: { fields[$0] != nil }),
         let node = fields[key]

@@ -46,7 +46,7 @@ extension SchemaNode {
         path: path, line: line, column: name, known: columns.filter(\.hasOwnIds).map(\.name))
     }
     guard column.hasOwnIds else {
-      throw wrong("a categorical input without separator, hash, bins and buckets")
+      throw wrong("a categorical input without separator, tokens, hash, bins and buckets")
     }
     return name
   }

@@ -115,6 +115,11 @@ extension SchemaKey {
         + "A row has the mean or sum of its values; an empty list is the missing value",
       for: [.categorical]),
     SchemaKey(
+      .column, "tokens", "none",
+      "`words` or `characters`: the text is the list of its lower-cased words or characters, each "
+        + "counted as a value of its own",
+      for: [.categorical]),
+    SchemaKey(
       .column, "pooling", "`mean`", "`mean` or `sum`: how the values of a list become one",
       for: [.categorical]),
     SchemaKey(

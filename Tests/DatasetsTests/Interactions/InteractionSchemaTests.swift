@@ -230,7 +230,7 @@ private let place = "interactions"
 private func wrong(_ key: String, _ found: String) -> SchemaError {
   .wrongValue(
     path: "s.yaml", line: 11, key: "interactions.\(key)",
-    expected: "a categorical input without separator, hash, bins and buckets", found: found)
+    expected: "a categorical input without separator, tokens, hash, bins and buckets", found: found)
 }
 
 private func wrongTask(_ key: String, _ expected: String, _ found: String) -> SchemaError {

@@ -57,7 +57,7 @@ struct FileNames {
       let found = files.keys.filter { fnmatch(name, $0, 0) == 0 }
       guard found.isEmpty else { return Self.sorted(found) }
       throw .file(.noFileMatches(pattern: name))
-    case .folder:
+    case .folder(_, let hint):
       let path = absolute(name)
       // A file may have a star in its name.
       if FileManager.default.fileExists(atPath: path) { return [path] }
@@ -65,6 +65,7 @@ struct FileNames {
         let found = Self.matches(of: pattern)
         guard found.isEmpty else { return Self.sorted(found) }
       }
+      if let hint { throw .missingFile(path: path, hint: hint) }
       throw .file(.noFileMatches(pattern: path))
     }
   }
