@@ -70,8 +70,28 @@ public struct Forward {
   public func keep(_ name: String, columns: Int, dropping share: Parameter) -> Variable {
     let name = named(name)
     if let given = draws[name] { return given }
+    return graph.bernoulli(dropping: share, columns: columns, stream: Self.stream(of: name))
+  }
+
+  /// One of the entries of a row [B, n], chosen by its logit; see ``StraightThrough``.
+  ///
+  /// While training with noise that is drawn in every step, else the likeliest one. Noise that is
+  /// given under the name [B, n] is added whatever the pass is for.
+  public func choice(
+    _ name: String, by logits: Variable, temperature: Parameter, keeping mask: Variable,
+    as form: StraightThrough.Output = .choice
+  ) -> Variable {
+    let name = named(name)
+    let noise = draws[name]
+    return (noise.map { logits + $0 } ?? logits).chosen(
+      of: .fixed(logits.width), temperature: temperature,
+      stream: isTraining && noise == nil ? Self.stream(of: name) : nil, keeping: mask, as: form)
+  }
+
+  /// What keeps the draws of a name apart from those of others.
+  private static func stream(of name: String) -> UInt64 {
     var stream: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in name.utf8 { stream = (stream ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return graph.bernoulli(dropping: share, columns: columns, stream: stream)
+    return stream
   }
 }

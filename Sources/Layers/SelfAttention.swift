@@ -4,7 +4,8 @@ public import Graph
 ///
 /// Named `weight` [outputs, inputs] and, if there is one, `bias` [outputs].
 public struct TokenDense: Sendable {
-  private let weight: Parameter
+  /// W.
+  public let weight: Parameter
   private let bias: Parameter?
   private let inputs: Int
   private let outputs: Int

@@ -197,10 +197,13 @@ final class GradientCheck {
     let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 2))
     let executor = Executor(plan, store: store, workspace: workspace)
     let ids = Storage((0..<Int32(rows)).flatMap { [$0, $0 % 3, $0 % 2] })
-    executor.run(
-      Batch(
-        rows: rows, ids: UnsafePointer(ids.base), fields: 3, dense: nil, denseCount: 0,
-        labels: nil, spaces: nil, tasks: 1, index: nil))
+    let drawn = Storage(PatternIds.drawn(rows: rows))
+    var batch = Batch(
+      rows: rows, ids: UnsafePointer(ids.base), fields: 3, dense: nil, denseCount: 0,
+      labels: nil, spaces: nil, tasks: 1, index: nil)
+    batch.drawn = UnsafePointer(drawn.base)
+    batch.drawnCount = PatternIds.drawnCount
+    withExtendedLifetime((ids, drawn)) { executor.run(batch) }
     return Made(executor: executor, store: store, workspace: workspace)
   }
 

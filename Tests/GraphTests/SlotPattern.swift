@@ -103,6 +103,16 @@ struct PatternIds: Operation {
 
   static func id(_ row: Int, _ slot: Int, _ c: Int) -> Int { (3 * row + 5 * slot + 7 * c) % 12 }
 
+  /// Ids that are drawn a row.
+  static let drawnCount = 8
+
+  /// The same ids of four entries as a batch has them drawn.
+  static func drawn(rows: Int) -> [Int32] {
+    (0..<(rows * drawnCount)).map {
+      Int32(id($0 / drawnCount, $0 % drawnCount / 2, $0 % 2))
+    }
+  }
+
   /// The c-th id of the first of four entries that the pattern has, or of the first of all.
   static func chosen(_ row: Int, _ c: Int) -> Int {
     id(row, (0..<4).first { SlotPattern.has(row, $0) } ?? 0, c)

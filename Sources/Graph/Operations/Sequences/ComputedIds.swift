@@ -42,12 +42,16 @@ public struct ChosenIds: Operation {
   public func backward(_ call: Call) {}
 }
 
-/// Which of a row's ids are there: 1 where an id is not 0, which fills rows up.
+/// Which of a row's ids are there: 1 where an id is not 0, which fills rows up; or which groups of
+/// ids have one.
 ///
-///     y_t = [id_t ≠ 0]                         ids, y [B, n]
+///     y_t = [id_tj ≠ 0 for some j]             ids [B, n·g], y [B, n]
 public struct IsPresent: Operation {
-  /// Ones for ids.
-  public init() {}
+  /// g.
+  public let groupSize: Int
+
+  /// Ones for ids, or for groups of them.
+  public init(groupsOf size: Int = 1) { groupSize = size }
 
   /// The name in profiles and messages.
   public var name: String { "present" }
@@ -55,15 +59,25 @@ public struct IsPresent: Operation {
   public var keeps: Keeps { [] }
   /// It does not.
   public var handsOnGradient: Bool { false }
-  /// As wide as the input.
-  public func width(of inputs: [Int]) -> Int { inputs[0] }
+  /// n; stops the program unless there are whole groups.
+  public func width(of inputs: [Int]) -> Int {
+    precondition(
+      groupSize > 0 && inputs[0] % groupSize == 0,
+      "present: groups of \(groupSize) ids, found \(inputs)")
+    return inputs[0] / groupSize
+  }
 
   /// Writes zeros and ones.
   public func forward(_ call: Call) {
     let (ids, y) = (call.input(0), call.output)
     for row in 0..<call.rows {
       let (from, to) = (ids.base + row * ids.stride, y.base + row * y.stride)
-      for slot in 0..<call.outputWidth { to[slot] = from[slot] == 0 ? 0 : 1 }
+      for group in 0..<call.outputWidth {
+        to[group] = 0
+        for place in (group * groupSize)..<((group + 1) * groupSize) where from[place] != 0 {
+          to[group] = 1
+        }
+      }
     }
   }
 
@@ -144,8 +158,10 @@ extension Variable {
     graph.record(ChosenIds(slots), [self, choice])
   }
 
-  /// Which of these ids are there; see ``IsPresent``.
-  public func present() -> Variable { graph.record(IsPresent(), [self]) }
+  /// Which of these ids, or groups of them, are there; see ``IsPresent``.
+  public func present(groupsOf size: Int = 1) -> Variable {
+    graph.record(IsPresent(groupsOf: size), [self])
+  }
 
   /// The rows of a table that these ids name; see ``ComputedLookup``.
   public func rows(of table: Parameter, vocabulary: Int, columns: Int) -> Variable {

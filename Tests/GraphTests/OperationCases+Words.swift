@@ -1,0 +1,66 @@
+import Graph
+import Tensors
+
+extension OperationCase {
+  /// Ids that a step draws, words by ids, and rows that are carried from run to run.
+  static let words: [OperationCase] = [
+    wordSums(texts: 2, words: 4, width: 3),
+    wordSums(texts: 4, words: 2, width: 9),
+    OperationCase(
+      name: "pair products of 3 × 2", inputs: [3 * 5, 2 * 5], parameters: [],
+      record: { x, _ in x[0].pairProducts(of: .fixed(3), with: x[1], of: .fixed(2)) },
+      reference: { x, _ in
+        (0..<(x[0].count / 15)).flatMap { row in
+          (0..<6).map { pair in
+            (0..<5).reduce(0) {
+              $0 + x[0][row * 15 + pair / 2 * 5 + $1] * x[1][row * 10 + pair % 2 * 5 + $1]
+            }
+          }
+        }
+      }),
+    OperationCase(
+      name: "entries by groups of drawn ids", inputs: [4 * 3], parameters: [],
+      record: { x, _ in
+        let present = x[0].graph.drawnIds(2..<6).present(groupsOf: 2)  // [B, 2]
+        return x[0].sum(of: .fixed(2), keeping: present)
+      },
+      reference: { x, _ in
+        (0..<(x[0].count / 12)).flatMap { row in
+          let isThere = (0..<2).map { group in
+            (0..<2).contains { PatternIds.id(row, 1 + group, $0) != 0 }
+          }
+          return (0..<6).map { k in
+            (isThere[0] ? x[0][row * 12 + k] : 0) + (isThere[1] ? x[0][row * 12 + 6 + k] : 0)
+          }
+        }
+      }),
+    OperationCase(
+      name: "carried rows", inputs: [2], parameters: [],
+      record: { x, _ in
+        let memory = Storage((0..<64 * 2).map { Float($0) / 10 })
+        return x[0] + x[0].graph.carriedRows(memory, columns: 2)
+      },
+      reference: { x, _ in x[0].enumerated().map { $1 + Double(Float($0) / 10) } }),
+  ]
+
+  private static func wordSums(texts: Int, words: Int, width: Int) -> OperationCase {
+    OperationCase(
+      name: "sums of \(words) words", inputs: [2], parameters: [12 * width],
+      record: { x, p in
+        let sums = x[0].graph.drawnIds(0..<8).wordSums(
+          of: .fixed(words), in: p[0], vocabulary: 12, columns: width)
+        return x[0].graph.concatenation([x[0], sums])
+      },
+      reference: { x, p in
+        (0..<(x[0].count / 2)).flatMap { row -> [Double] in
+          var y = [Double](repeating: 0, count: texts * width)
+          for place in 0..<8 {
+            let id = PatternIds.id(row, place / 2, place % 2)
+            guard id != 0 else { continue }
+            for k in 0..<width { y[place / words * width + k] += p[0][id * width + k] }
+          }
+          return Array(x[0][(row * 2)..<(row * 2 + 2)]) + y
+        }
+      })
+  }
+}
