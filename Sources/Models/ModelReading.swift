@@ -15,13 +15,15 @@ public struct ModelReading {
   public let batch: Batch
   /// What each task's loss counts just now, ω_k.
   public let weights: [Float]
+  /// What the data say in words; nil if they say nothing.
+  public let words: TextData?
   /// Watched values and logits by row.
   private let output: (Watched) -> (values: UnsafePointer<Float>, width: Int)?
 
   /// What a model may read.
   public init(
     tasks: [TaskDefinition], schema: FeatureSchema, step: Int, store: ParameterStore,
-    batch: Batch, weights: [Float] = [],
+    batch: Batch, weights: [Float] = [], words: TextData? = nil,
     output: @escaping (Watched) -> (values: UnsafePointer<Float>, width: Int)?
   ) {
     self.tasks = tasks
@@ -30,6 +32,7 @@ public struct ModelReading {
     self.store = store
     self.batch = batch
     self.weights = weights
+    self.words = words
     self.output = output
   }
 
@@ -69,6 +72,18 @@ public struct ModelReading {
   /// A row's id of a field.
   public func id(row: Int, field: Int) -> Int {
     batch.ids.map { Int($0[place(row) * batch.fields + field]) } ?? 0
+  }
+
+  /// A word by its id, as it may be shown; an em dash for none.
+  public func word(_ id: Int32) -> String {
+    guard let words, id != TextVocabulary.padding else { return "—" }
+    return printable(words.vocabulary.tokens(of: [id]).first ?? "—")
+  }
+
+  /// The text of some ids, as it may be shown.
+  public func text(of ids: some Sequence<Int32>) -> String {
+    guard let words else { return "" }
+    return printable(words.tokenizer.text(of: words.vocabulary.tokens(of: ids)))
   }
 
   private func place(_ row: Int) -> Int { batch.index.map { Int($0[row]) } ?? row }

@@ -58,6 +58,10 @@ public protocol MultiTaskModel: Sendable {
   /// Which screens ``inspect(_:)`` has something for; by default none.
   var subjects: Set<ModelView.Subject> { get }
 
+  /// Rows that ``inspect(_:)`` is given at most, where each costs much; by default as many as answer at
+  /// once.
+  var inspectedRows: Int { get }
+
   /// What the model shows of itself beyond its curves and gates; by default nothing.
   func inspect(_ reading: ModelReading) -> Inspection
 
@@ -124,6 +128,9 @@ extension MultiTaskModel {
 
   /// Nothing to show.
   public var subjects: Set<ModelView.Subject> { [] }
+
+  /// As many as there are.
+  public var inspectedRows: Int { .max }
 
   /// Nothing to show.
   public func inspect(_ reading: ModelReading) -> Inspection { Inspection() }

@@ -23,6 +23,8 @@ public struct ModelView: Sendable, Equatable, Codable {
     case curves(Curves)
     /// Texts in rows and columns.
     case table(Table)
+    /// Texts to be read, one below another.
+    case passages(Passages)
   }
 
   /// A name that stays the same over a run, `stitches.0`.
@@ -234,5 +236,33 @@ extension ModelView {
       self.rows = rows
       self.current = current
     }
+  }
+}
+
+extension ModelView {
+  /// Texts to be read, each as long as it is.
+  public struct Passages: Sendable, Equatable, Codable {
+    /// One text.
+    public struct Passage: Sendable, Equatable, Codable {
+      /// What it is: `generated`, `review 3 of the item`.
+      public var name: String
+      /// The text, printable.
+      public var text: String
+      /// Whether it is the one that counts among its neighbours: the chosen review.
+      public var isMarked: Bool
+
+      /// Names a text.
+      public init(name: String, text: String, isMarked: Bool = false) {
+        self.name = name
+        self.text = text
+        self.isMarked = isMarked
+      }
+    }
+
+    /// The texts from top to bottom.
+    public var passages: [Passage]
+
+    /// Records texts.
+    public init(_ passages: [Passage]) { self.passages = passages }
   }
 }

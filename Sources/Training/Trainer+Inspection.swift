@@ -10,19 +10,24 @@ extension Trainer {
   /// The masks of the model and how they are found; nil for most models.
   public var lotteryPlan: LotteryPlan? { model.lottery }
 
+  /// Rows that ``inspect(_:schema:)`` should be given at most.
+  public var inspectedRows: Int { min(evaluationRows, model.inspectedRows) }
+
   /// What the model shows of itself, its answers for some rows among it.
   public func inspect(_ batch: Batch, schema: FeatureSchema) -> Inspection {
     let batch = sources.answered(batch)
     let executor = answer(batch)
     let reading = ModelReading(
       tasks: tasks, schema: schema, step: parameterStep, store: store, batch: batch,
-      weights: tasks.indices.map { weight(of: $0) }
+      weights: tasks.indices.map { weight(of: $0) }, words: dataset?.text
     ) { name in
       guard let values = executor.output(name),
         let output = executor.plan.outputs.first(where: { $0.name == name })
       else { return nil }
       return (values, output.width)
     }
-    return model.inspect(reading)
+    var inspection = model.inspect(reading)
+    if let sentences = sentences(reading) { inspection.views.append(sentences) }
+    return inspection
   }
 }

@@ -27,6 +27,11 @@ struct GoldenDraws: Sendable {
     }
   }
 
+  /// Rows that are given by name.
+  init(_ rows: [String: (values: [Float], width: Int)]) {
+    masks = rows.mapValues { (Storage($0.values), $0.width) }
+  }
+
   var isEmpty: Bool { masks.isEmpty }
 
   /// Records what is given.

@@ -212,6 +212,8 @@ extension Fixture {
       .curves(.init(axis: "", curves: [])),
       .table(.init(columns: [], rows: [[bad]], current: 7)),
       .table(.init(columns: [bad, "b"], rows: [[], [bad, bad, bad], ["a"]], current: 900)),
+      .passages(.init([])),
+      .passages(.init([.init(name: bad, text: bad + " " + bad, isMarked: true)])),
     ]
     return contents.enumerated().map { place, content in
       ModelView(

@@ -20,6 +20,9 @@ extension ModelView {
       CurvesPanel(curves: curves, ink: ink).draw(in: inner, frame: area, on: &canvas)
     case .table(let table):
       TablePanel(table: table, ink: ink).draw(in: inner, frame: area, on: &canvas)
+    case .passages(let passages):
+      PassagesPanel(passages: passages.passages, ink: ink).draw(
+        in: inner, frame: area, on: &canvas)
     }
   }
 
@@ -30,6 +33,7 @@ extension ModelView {
     case .history(let history): (history.rows.count, 1)
     case .bars(let bars): (bars.bars.count, 1)
     case .table(let table): (table.rows.count, max(1, table.columns.count - 1))
+    case .passages(let passages): (passages.passages.count, 1)
     case .bitmap, .curves: (1, 1)
     }
   }

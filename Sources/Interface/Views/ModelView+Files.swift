@@ -31,6 +31,12 @@ extension ModelView {
       CSVTable(
         head: texts.columns + ["step"],
         rows: texts.rows.map { $0.map { .text($0) } + [stepField] })
+    case .passages(let texts):
+      CSVTable(
+        head: ["name", "text", "marked", "step"],
+        rows: texts.passages.map {
+          [.text($0.name), .text($0.text), .number($0.isMarked ? 1 : 0), stepField]
+        })
     case .curves: CSVTable(head: [])
     }
   }

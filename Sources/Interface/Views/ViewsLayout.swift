@@ -105,6 +105,8 @@ extension ModelView {
     case .history(let history): Self.room(lines: history.rows.count + 1)
     case .bars(let bars): Self.room(lines: bars.bars.count + (bars.parts.count > 1 ? 1 : 0))
     case .table(let table): ViewRoom(least: 5, most: max(5, table.rows.count + 1))
+    case .passages(let passages):
+      ViewRoom(least: 4, most: max(4, 3 * passages.passages.count))
     case .curves: ViewRoom(least: 7, most: 24)
     case .bitmap(let bitmap): ViewRoom(least: 8, most: max(8, bitmap.rows + 3))
     }

@@ -85,6 +85,11 @@ public enum ModelRegistry {
       CrossDistil.self, "crossdistil", title: "CrossDistil",
       paper: "Yang et al. Cross-Task Knowledge Distillation … AAAI 2022. arXiv:2202.09852",
       summary: "teachers that order rows by another task's labels, on the trunk of any base"),
+    .trained(
+      CAML.self, "caml", title: "CAML",
+      paper: "Chen et al. Co-Attentive Multi-Task Learning for Explainable Recommendation. "
+        + "IJCAI 2019. doi:10.24963/ijcai.2019/296 (masks and a choice without noise reconstructed)",
+      summary: "a rating and the sentence that explains it, from reviews that pointers choose"),
   ]
 
   /// The model of a name.

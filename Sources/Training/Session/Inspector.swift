@@ -133,7 +133,7 @@ struct Inspector {
   }
 
   private mutating func inspect() {
-    let rows = min(trainer.evaluationRows, dataset.validation.count)
+    let rows = min(trainer.inspectedRows, dataset.validation.count)
     guard rows > 0 else { return }
     let batch = dataset.validation.batch(from: 0, rows: rows)
     // Forward and backward for every task: few rows, so that a look stays cheap.

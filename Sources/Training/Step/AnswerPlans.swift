@@ -11,6 +11,8 @@ final class AnswerPlans {
   var gateSurvey: GateSurvey?
   /// The losses of one row.
   var rowLosses: Executor?
+  /// What says sentences for a screen.
+  var decoder: Decoder?
 
   /// Rows that are answered for at once by a trainer whose batches have so many.
   static func rows(beside batchRows: Int) -> Int { max(batchRows, 1024) }

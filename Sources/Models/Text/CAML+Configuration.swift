@@ -1,0 +1,110 @@
+public import Datasets
+import Graph
+public import Layers
+import Objectives
+public import Runs
+
+extension CAML {
+  /// Sizes, temperatures and what the losses are means of.
+  public struct Configuration: ModelConfiguration {
+    /// Numbers of a word, and of a text.
+    public var wordWidth = 50
+    /// Pointers of each side, H.
+    public var heads = 2
+    /// Concepts of a text that may be chosen.
+    public var concepts = 8
+    /// Units of the decoder.
+    public var hidden = 400
+    /// Factors of the rating's factorisation machine, k.
+    public var factors = 10
+    /// τ of the Gumbel pointers.
+    public var temperature = 0.5
+    /// λ_c.
+    public var conceptStrength = 0.25
+    /// Which of the chosen concepts L_c looks at.
+    public var conceptPool = "max"
+    /// What the loss of a text is a mean of.
+    public var mean = "rows"
+    /// Where the GRU resets.
+    public var gru = "reset-after"
+    /// λ.
+    public var l2 = 1e-6
+
+    /// The sizes of the authors' code.
+    public init() {}
+
+    /// What may be set by name.
+    public static var options: [ModelOption<Self>] {
+      [
+        ModelOption("word", .count(\.wordWidth), "numbers of a word"),
+        ModelOption("heads", .count(\.heads), "pointers of each side"),
+        ModelOption("concepts", .count(\.concepts), "concepts of a review that may be chosen"),
+        ModelOption("hidden", .count(\.hidden), "units of the decoder"),
+        ModelOption("factors", .count(\.factors), "factors of the rating's pairs"),
+        ModelOption(
+          "temperature", .number(\.temperature, in: 0.05...5), "of the Gumbel pointers"),
+        ModelOption(
+          "concept-weight", .number(\.conceptStrength, in: 0...10),
+          "how much the text should say the chosen concepts"),
+        ModelOption(
+          "concept-pool", .word(\.conceptPool, of: ["max", "mean", "min"]),
+          "which chosen concepts: the least likely, all, the likeliest"),
+        ModelOption(
+          "mean", .word(\.mean, of: ["rows", "tokens", "time"]),
+          "a text's loss: mean over its words then rows, over all words, or summed over time"),
+        ModelOption(
+          "gru", .word(\.gru, of: ["reset-after", "reset-before"]),
+          "where the decoder resets: as cuDNN, or as the authors' TensorFlow 1"),
+        ModelOption("l2", .number(\.l2, in: 0...1), "penalty on what is no bias"),
+      ]
+    }
+  }
+}
+
+extension CAML.Configuration {
+  var form: GRU.Form { gru == "reset-before" ? .resetBefore : .resetAfter }
+
+  var pool: VocabularyLoss.Pool {
+    switch conceptPool {
+    case "mean": .mean
+    case "min": .min
+    default: .max
+    }
+  }
+
+  var vocabularyMean: VocabularyLoss.Mean {
+    switch mean {
+    case "tokens": .tokens
+    case "time": .sumOverTime
+    default: .rowsThenBatch
+    }
+  }
+
+  /// Where texts stand among what is drawn.
+  func slots(of text: TextShape) -> ReviewSlots {
+    ReviewSlots(
+      userTexts: text.shape.perUser, itemTexts: text.shape.perItem, tokens: text.shape.tokens,
+      concepts: text.hasConcepts ? concepts : 0, target: text.shape.tokens + 1)
+  }
+}
+
+// MARK: - What it needs
+
+extension CAML {
+  /// A rating and a text.
+  public static var kinds: Set<LabelKind> { [.regression, .text] }
+
+  /// Needs a text, a user and an item.
+  public static func check(
+    _ configuration: Configuration, of name: String, reading input: InputSpecification
+  ) throws(ModelError) {
+    try checkReviews(of: name, reading: input)
+  }
+
+  /// Needs one rating and one text.
+  public static func check(
+    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError) {
+    try checkRatingAndText(of: name, tasks)
+  }
+}

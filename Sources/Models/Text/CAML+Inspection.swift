@@ -1,0 +1,209 @@
+import Datasets
+import Foundation
+import Graph
+public import Runs
+
+extension CAML {
+  /// Its pointers and what they choose.
+  public var subjects: Set<ModelView.Subject> { [.model] }
+
+  /// A few rows say as much as many, and every row costs a softmax over all words.
+  public var inspectedRows: Int { 64 }
+
+  /// Whose texts the pointers of the first row choose, how sure they are over all rows, and which
+  /// concepts they settle on.
+  public func inspect(_ reading: ModelReading) -> Inspection {
+    guard reading.batch.rows > 0, reading.batch.drawn != nil else { return Inspection() }
+    let pointers = heads.indices.map { Pointers("heads.\($0)", reading, slots) }
+    return Inspection(
+      views: pointers.indices.map { map(pointers[$0], head: $0, reading) }
+        + [chosenTexts(pointers, reading), concepts(reading)],
+      traces: traces(pointers))
+  }
+}
+
+/// The soft pointers of a head over some rows, and what there was to point at.
+private struct Pointers {
+  let name: String
+  let rows: Int
+  /// By side the shares [rows, n], 0 where there is no text.
+  let shares: [(values: UnsafePointer<Float>, width: Int)?]
+
+  init(_ name: String, _ reading: ModelReading, _ slots: ReviewSlots) {
+    self.name = name
+    rows = reading.batch.rows
+    shares = CAML.sides.map { reading.watched(CAMLSelector.pointer(name, $0)) }
+  }
+
+  /// The share of every text of a row's side.
+  func of(_ row: Int, side: Int) -> [Float] {
+    guard let (values, width) = shares[side] else { return [] }
+    return (0..<width).map { values[row * width + $0] }
+  }
+
+  /// The text that is chosen; nil where there is none.
+  func chosen(_ row: Int, side: Int) -> Int? {
+    let own = of(row, side: side)
+    guard let largest = own.max(), largest > 0 else { return nil }
+    return own.firstIndex(of: largest)
+  }
+
+  /// −Σ p ln p / ln n, a mean over the rows with n ≥ 2 texts that have a share; NaN without any.
+  func entropy(side: Int, texts: (Int) -> Int) -> Float {
+    var (sum, count) = (0.0, 0)
+    for row in 0..<rows {
+      let n = texts(row)
+      guard n > 1 else { continue }
+      let own = of(row, side: side).filter { $0 > 0 }.map(Double.init)
+      sum += own.reduce(0) { $0 - $1 * log($1) } / log(Double(n))
+      count += 1
+    }
+    return count == 0 ? .nan : Float(sum / Double(count))
+  }
+}
+
+extension CAML {
+  fileprivate static let sides = ["user", "item"]
+
+  /// The pinned row: the first that was looked at.
+  private var pinned: Int { 0 }
+
+  /// How many texts a row's side has.
+  private func texts(_ row: Int, side: Int, _ reading: ModelReading) -> Int {
+    numbers(row, side == 0 ? slots.userNumbers : slots.itemNumbers, reading).count { $0 != 0 }
+  }
+
+  private func numbers(_ row: Int, _ columns: Range<Int>, _ reading: ModelReading) -> [Int32] {
+    guard let drawn = reading.batch.drawn else { return [] }
+    return columns.map { drawn[row * reading.batch.drawnCount + $0] }
+  }
+
+  /// A text of a row's side as it may be shown.
+  private func text(_ row: Int, side: Int, _ place: Int, _ reading: ModelReading) -> String {
+    let columns = side == 0 ? slots.userTokens : slots.itemTokens
+    let first = columns.lowerBound + place * slots.tokens
+    return reading.text(of: numbers(row, first..<(first + slots.tokens), reading))
+  }
+}
+
+// MARK: - Of one pair
+
+extension CAML {
+  private func map(_ pointers: Pointers, head: Int, _ reading: ModelReading) -> ModelView {
+    let counts = Self.sides.indices.map { texts(pinned, side: $0, reading) }
+    let names = Self.sides.indices.map { side in
+      (0..<counts[side]).map { place in
+        (pointers.chosen(pinned, side: side) == place ? "*" : "")
+          + "\(Self.sides[side].prefix(1))\(place + 1)"
+      }
+    }
+    let products = reading.watched(CAMLSelector.map(pointers.name))
+    let values = (0..<counts[0]).flatMap { i in
+      (0..<counts[1]).map { j in
+        products.map { $0.values[pinned * $0.width + i * slots.itemTexts + j] } ?? .nan
+      }
+    }
+    return ModelView(
+      name: "selector.\(head).map", title: "head \(head): reviews of user and item",
+      note: "How well each review of the first row's user (u1 is the newest) fits each of its "
+        + "item's (i1 …); * marks the ones that the pointers choose, by the largest of a row and "
+        + "of a column.",
+      content: .matrix(
+        .init(rows: names[0], columns: names[1], values: values, scale: .diverging)))
+  }
+
+  private func chosenTexts(_ pointers: [Pointers], _ reading: ModelReading) -> ModelView {
+    let passages = pointers.enumerated().flatMap { head, pointer in
+      Self.sides.enumerated().map { side, name -> ModelView.Passages.Passage in
+        guard let place = pointer.chosen(pinned, side: side) else {
+          return .init(name: "head \(head), \(name)", text: "(no review to choose)")
+        }
+        return .init(
+          name: "head \(head), \(name.prefix(1))\(place + 1)",
+          text: text(pinned, side: side, place, reading), isMarked: true)
+      }
+    }
+    return ModelView(
+      name: "selector.chosen", title: "what the pointers choose",
+      note: "The reviews that the first row's prediction and its sentence are made from.",
+      content: .passages(.init(passages)))
+  }
+
+  /// Which concepts each head settles on, over all rows.
+  private func concepts(_ reading: ModelReading) -> ModelView {
+    let ids = reading.watched(Self.concepts)
+    let rows = ids.map { ids in
+      heads.indices.flatMap { head in
+        Self.sides.enumerated().map { side, name -> [String] in
+          let column = side * heads.count + head
+          let chosen = (0..<reading.batch.rows).map {
+            Int32(ids.values[$0 * ids.width + column])
+          }
+          return ["head \(head), \(name)", reading.word(chosen[pinned])]
+            + most(chosen).map { "\(reading.word($0.id)) \($0.count)" }
+        }
+      }
+    }
+    return ModelView(
+      name: "selector.concepts", title: "concepts by head",
+      note: "The concept that is chosen for the first row, then those that are chosen most, with "
+        + "how many of \(reading.batch.rows) rows they are chosen for.",
+      content: .table(
+        .init(columns: ["pointer", "first row", "1st", "2nd", "3rd"], rows: rows ?? [])))
+  }
+
+  /// The three ids that are there most often, 0 for none.
+  private func most(_ ids: [Int32]) -> [(id: Int32, count: Int)] {
+    let counts = Dictionary(ids.map { ($0, 1) }, uniquingKeysWith: +)
+    return counts.map { (id: $0.key, count: $0.value) }.sorted {
+      ($1.count, $0.id) < ($0.count, $1.id)
+    }.prefix(3).map { $0 }
+  }
+}
+
+// MARK: - Over time
+
+extension CAML {
+  private func traces(_ pointers: [Pointers]) -> [ModelTrace] {
+    let names = heads.indices.flatMap { head in Self.sides.map { "head \(head), \($0)" } }
+    func count(_ pointer: Pointers, _ side: Int, _ row: Int) -> Int {
+      pointer.of(row, side: side).count { $0 > 0 }
+    }
+    let entropies = pointers.flatMap { pointer in
+      Self.sides.indices.map { side in
+        pointer.entropy(side: side) { count(pointer, side, $0) }
+      }
+    }
+    return [
+      ModelTrace(
+        name: "selector.entropy", title: "how undecided the pointers are",
+        note:
+          "Entropy of the soft pointers, 1 where all reviews are alike and 0 where one has all, "
+          + "a mean over rows with two reviews or more.",
+        series: names, values: entropies),
+      ModelTrace(
+        name: "selector.agreement", title: "pointers on nothing and on the same",
+        note: "The share of rows where a side has no review to point at, and where the first two "
+          + "heads point at the same one.",
+        series: Self.sides.flatMap { ["\($0), nothing", "\($0), the same"] },
+        values: Self.sides.indices.flatMap { side in
+          [nothing(pointers, side), same(pointers, side)]
+        }),
+    ]
+  }
+
+  private func nothing(_ pointers: [Pointers], _ side: Int) -> Float {
+    guard let first = pointers.first else { return .nan }
+    let count = (0..<first.rows).count { first.chosen($0, side: side) == nil }
+    return Float(count) / Float(first.rows)
+  }
+
+  private func same(_ pointers: [Pointers], _ side: Int) -> Float {
+    guard pointers.count > 1 else { return .nan }
+    let pairs = (0..<pointers[0].rows).compactMap { row -> Bool? in
+      guard let first = pointers[0].chosen(row, side: side) else { return nil }
+      return first == pointers[1].chosen(row, side: side)
+    }
+    return pairs.isEmpty ? .nan : Float(pairs.count { $0 }) / Float(pairs.count)
+  }
+}

@@ -1,0 +1,94 @@
+import Datasets
+public import Graph
+import Layers
+import Runs
+import Tensors
+
+/// Gives every row the texts of its user and its item, and its own as what should be said.
+///
+/// Texts are those of training rows, never the row's own: see ``ReviewGathering``. Nothing is drawn at
+/// random, so a row is given the same whenever it is asked for.
+public final class ReviewSource: RowSource {
+  private let gathering: ReviewGathering
+  private let fields: InteractionFields
+  private let memory: Storage<Int32>
+  /// Rows at most.
+  public let capacity: Int
+  /// Numbers of a row.
+  public let drawnCount: Int
+
+  /// What fills slots at a site; nil where the site knows no texts.
+  public init?(_ slots: ReviewSlots, at site: SourceSite) {
+    guard let dataset = site.dataset, let text = dataset.text,
+      let interactions = dataset.interactions
+    else { return nil }
+    gathering = ReviewGathering(text, interactions, training: dataset.training, slots: slots)
+    fields = InteractionFields(user: interactions.userField, item: interactions.itemField)
+    capacity = site.batchRows
+    drawnCount = slots.first + slots.count
+    memory = Storage(count: capacity * drawnCount, filling: 0)
+  }
+
+  /// The rows of the batch, with the texts of each.
+  public func rows(at step: Int, beside batch: Batch) -> Batch {
+    precondition(batch.rows <= capacity, "reviews: \(batch.rows) rows, room for \(capacity)")
+    var rows = batch
+    rows.drawn = UnsafePointer(memory.base)
+    rows.drawnCount = drawnCount
+    guard let ids = batch.ids else { return rows }
+    for row in 0..<batch.rows {
+      let own = ids + (batch.index.map { Int($0[row]) } ?? row) * batch.fields
+      gathering.fill(
+        memory.base + row * drawnCount, user: own[fields.user], item: own[fields.item],
+        text: batch.text(ofRow: row))
+    }
+    return rows
+  }
+}
+
+// MARK: - What models of reviews need
+
+extension InputSpecification {
+  /// The shape of the texts; of data without texts, which models of texts refuse, the smallest.
+  var text: TextShape {
+    schema.text
+      ?? TextShape(
+        vocabulary: TextVocabulary.specials.count,
+        shape: ReviewShape(perUser: 1, perItem: 1, tokens: 1), hasConcepts: false)
+  }
+}
+
+extension MultiTaskModel {
+  /// Refuses data without a user and an item, or without texts of them.
+  static func checkReviews(
+    of name: String, reading input: InputSpecification
+  ) throws(ModelError) {
+    guard input.schema.interactions != nil else {
+      throw .unfitData(
+        model: name, needs: "a user and an item, whose reviews it reads",
+        found: "no interactions in the schema",
+        fix: "name them, `interactions: {user: COLUMN, item: COLUMN}`, or choose another model")
+    }
+    guard input.schema.text == nil else { return }
+    throw .unfitData(
+      model: name, needs: "reviews of the user and of the item", found: "no text in the schema",
+      fix:
+        "give a column `type: text` and gather it, `reviews: {of: COLUMN}`, or choose another model"
+    )
+  }
+
+  /// Refuses tasks other than one rating and one text.
+  static func checkRatingAndText(
+    of name: String, _ tasks: [TaskDefinition]
+  ) throws(ModelError) {
+    let texts = tasks.filter { $0.kind == .text }
+    guard tasks.count == 2, texts.count == 1, tasks.contains(where: { $0.kind == .regression })
+    else {
+      throw .unfitData(
+        model: name, needs: "a regression, the rating, and a task `kind: text`, its explanation",
+        found: tasks.map { "\(printable($0.name)) (\($0.kind.rawValue))" }
+          .joined(separator: ", "),
+        fix: "choose the two with --tasks, or another model")
+    }
+  }
+}

@@ -1,0 +1,25 @@
+public import Graph
+public import Layers
+
+/// A model that says a sentence for every row, word after word.
+///
+/// Its two functions are what a decoder runs: the first once for the rows of a batch, the second once
+/// a word with the state that the word before it left. Trained, the same parameters read the words of
+/// the true text instead.
+public protocol TextModel: MultiTaskModel {
+  /// How many words there are, specials included.
+  var vocabulary: Int { get }
+
+  /// The task whose texts it says, by its index.
+  var textTask: Int { get }
+
+  /// What a sentence starts from: the state before its first word [B, h], and what all of its words
+  /// read besides, if there is something.
+  func beginText(_ pass: Forward) -> (state: Variable, context: Variable?)
+
+  /// The logits of a word [B, V] and the state that spoke it, from the word before it [B, 1], an id as
+  /// a number; nil for the first word.
+  func nextWord(
+    after previous: Variable?, state: Variable, context: Variable?, _ pass: Forward
+  ) -> (logits: Variable, state: Variable)
+}
