@@ -91,6 +91,9 @@ struct Probe {
       Probe(
         name: "row-wise Adagrad", workload: small,
         optimizer: OptimizerConfiguration(.adagrad(isRowWise: true))),
+      Probe(
+        name: "projected Adagrad", workload: small,
+        optimizer: OptimizerConfiguration(.projectedAdagrad(isEveryStep: true), clipNorm: 0.1)),
       Probe(name: "SGD", workload: small, optimizer: OptimizerConfiguration(.sgd)),
       Probe(
         name: "RMSprop", workload: small,

@@ -31,7 +31,7 @@ import TrainingFixtures
   static let rules: [OptimizerConfiguration.Rule] =
     OptimizerConfiguration.Rule.all + [
       .adagrad(initial: 0.1, isRowWise: true), .gradientDescent(momentum: 0.9, isNesterov: true),
-      .rmsprop(momentum: 0.5, isCentered: true),
+      .rmsprop(momentum: 0.5, isCentered: true), .projectedAdagrad(isEveryStep: true),
     ]
 
   @Test(arguments: rules, OptimizerConfiguration.Tables.allCases)

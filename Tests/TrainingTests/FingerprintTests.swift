@@ -54,6 +54,9 @@ import TrainingFixtures
     Case("mmoe", [:], "sgd", optimizer: OptimizerConfiguration(.sgd)),
     Case(
       "mmoe", [:], "row-wise", optimizer: OptimizerConfiguration(.adagrad(isRowWise: true))),
+    Case(
+      "mmoe", [:], "projected",
+      optimizer: OptimizerConfiguration(.projectedAdagrad(isEveryStep: true))),
     Case("mran", ["norm": "batch"]),
     Case("ple", ["gamma": "0.99", "gamma-unit": "step"]),
     Case("l2-soft", ["separate": "true"]),

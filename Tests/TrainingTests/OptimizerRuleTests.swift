@@ -16,7 +16,8 @@ import TrainingFixtures
     .adam(), .adamW(beta1: 0.8), .adagrad(initial: 0.01), .rmsprop(epsilon: 1e-3),
     .rmsprop(alpha: 0.9, epsilon: 1e-3, momentum: 0.5, isCentered: true), .sgd,
     .gradientDescent(momentum: 0.9), .gradientDescent(momentum: 0.75, isNesterov: true),
-    .lamb(epsilon: 1e-3),
+    .lamb(epsilon: 1e-3), .projectedAdagrad(epsilon: 0.02, penalty: 0.25),
+    .projectedAdagrad(epsilon: 0.02, penalty: 0, isEveryStep: true),
   ]
 
   /// Few ids a batch, so that it leaves rows out.
@@ -161,6 +162,19 @@ import TrainingFixtures
     #expect(try kept(.rmsprop()) == [0, 1, 0])
     #expect(try kept(.rmsprop(momentum: 0.5, isCentered: true)) == [1, 1, 1])
     #expect(try kept(.lamb()) == [1, 1, 0])
+    #expect(try kept(.projectedAdagrad()) == [0, 1, 0])
+  }
+
+  /// Which step used a row last is kept only where rows make up for their rest.
+  @Test(arguments: [false, true]) func usesAreKept(isEveryStep: Bool) throws {
+    let problem = problem()
+    let trainer = try problem.trainer(
+      "mmoe", optimizer: OptimizerConfiguration(.projectedAdagrad(isEveryStep: isEveryStep)))
+    for step in 0..<3 { #expect(trainer.step(batch(problem, step: step), rate: 1e-2)) }
+    for moments in trainer.optimizer.tableMoments.values {
+      #expect(moments.uses.array.contains(3) == isEveryStep)
+      #expect(moments.uses.count == (isEveryStep ? 4 : 0))
+    }
   }
 
   @Test func aGroupThatIsNotThereIsRefused() throws {
@@ -238,6 +252,16 @@ private struct RuleReference {
 
   private mutating func move(_ path: String, _ gradient: [Double], _ at: [Int], rate: Double) {
     let decay = configuration.weightDecay
+    if case .projectedAdagrad(let epsilon, let penalty, let isEveryStep) = configuration.rule {
+      let moved = Set(at)
+      for index in gradient.indices {
+        if moved.contains(index) { numbers[path]?[index] *= 1 - rate * decay }
+        let g = moved.contains(index) ? gradient[index] : 0
+        let resting = isEveryStep ? epsilon : 0
+        project(path, index, g, epsilon: epsilon, penalty: penalty, resting: resting, rate: rate)
+      }
+      return
+    }
     var change = [Double](repeating: 0, count: gradient.count)
     for index in at { change[index] = direction(path, index, gradient[index]) }
     guard case .lamb = configuration.rule else {
@@ -256,6 +280,19 @@ private struct RuleReference {
     }
     let trust = squares.w > 0 && squares.r > 0 ? (squares.w / squares.r).squareRoot() : 1
     for index in at { numbers[path]?[index] -= rate * trust * change[index] }
+  }
+
+  /// Adagrad above 0; what has no gradient rests.
+  private mutating func project(
+    _ path: String, _ at: Int, _ g: Double, epsilon: Double, penalty: Double, resting: Double,
+    rate: Double
+  ) {
+    let (w, sum) = (numbers[path]?[at] ?? 0, second[path]?[at] ?? 0)
+    guard g != 0 else { return second[path]?[at] = sum + resting }
+    let h = g + penalty * w
+    second[path]?[at] = sum + epsilon + h * h
+    let moved = w - rate * h / (sum + epsilon + h * h).squareRoot()
+    numbers[path]?[at] = rate == 0 ? moved : max(moved, 0)
   }
 
   /// What a rule moves a number by at a rate of 1, as PyTorch 2 defines it.
@@ -287,6 +324,7 @@ private struct RuleReference {
     case .gradientDescent(let momentum, let isNesterov):
       m = momentum * m + g
       return isNesterov ? g + momentum * m : m
+    case .projectedAdagrad: return .nan  // not by a direction: see `project`
     }
   }
 

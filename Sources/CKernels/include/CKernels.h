@@ -66,6 +66,17 @@ typedef struct {
   float scale;    ///< on the gradient: clipping
 } ck_adagrad;
 
+/// The numbers of one step of Adagrad that stays above 0: h = g + penalty·w where g ≠ 0, and
+/// w −= rate·h / √Σ(epsilon + h²).
+typedef struct {
+  float rate;
+  float epsilon;
+  float penalty;
+  float resting;  ///< what the sum of a number without gradient gets in a step: 0, or epsilon
+  float scale;    ///< on the gradient: clipping
+  int32_t step;   ///< which step this is, from 1
+} ck_projected_adagrad;
+
 /// The numbers of one step with momentum: m ← beta·m + g, w −= rate·m.
 typedef struct {
   float rate;

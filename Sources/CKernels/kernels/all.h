@@ -15,6 +15,7 @@
 #include "sum_groups.h"
 #include "adam.h"
 #include "adagrad.h"
+#include "projected_adagrad.h"
 #include "sgd.h"
 #include "momentum.h"
 #include "rmsprop.h"

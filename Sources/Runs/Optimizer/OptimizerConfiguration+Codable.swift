@@ -48,12 +48,13 @@ extension OptimizerConfiguration.Rule: Codable {
     case .rmsprop: "rmsprop"
     case .gradientDescent: "sgd"
     case .lamb: "lamb"
+    case .projectedAdagrad: "projected-adagrad"
     }
   }
 
   /// Every rule with its defaults, by ``word``.
   public static let all: [Self] = [
-    .adam(), .adamW(), .adagrad(), .rmsprop(), .sgd, .lamb(),
+    .adam(), .adamW(), .adagrad(), .rmsprop(), .sgd, .lamb(), .projectedAdagrad(),
   ]
 
   /// The rule of this word, with its defaults; nil for none.
@@ -80,6 +81,11 @@ extension OptimizerConfiguration.Rule: Codable {
       ]
     case .gradientDescent(let momentum, let isNesterov):
       [("momentum", momentum, false), ("nesterov", isNesterov ? 1 : 0, true)]
+    case .projectedAdagrad(let epsilon, let penalty, let isEveryStep):
+      [
+        ("epsilon", epsilon, false), ("penalty", penalty, false),
+        ("everyStep", isEveryStep ? 1 : 0, true),
+      ]
     }
   }
 
@@ -94,6 +100,8 @@ extension OptimizerConfiguration.Rule: Codable {
         alpha: values[0], epsilon: values[1], momentum: values[2], isCentered: values[3] != 0)
     case .gradientDescent: .gradientDescent(momentum: values[0], isNesterov: values[1] != 0)
     case .lamb: .lamb(beta1: values[0], beta2: values[1], epsilon: values[2])
+    case .projectedAdagrad:
+      .projectedAdagrad(epsilon: values[0], penalty: values[1], isEveryStep: values[2] != 0)
     }
   }
 

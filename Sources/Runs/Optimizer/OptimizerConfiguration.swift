@@ -41,6 +41,20 @@ public struct OptimizerConfiguration: Sendable, Hashable {
     /// You et al. "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes." ICLR 2020.
     /// arXiv:1904.00962
     case lamb(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-6)
+    /// Adagrad of numbers that are to stay at 0 or above, from sampled gradients of which most are 0:
+    /// what has no gradient does not move, nor is it penalised.
+    ///
+    ///     where g ≠ 0:  h = g + λ·w,   G ← G + ε + h²,   w ← max(w − η·h / √G, 0)
+    ///     where g = 0:  G ← G + ε if `isEveryStep`; w stays
+    ///
+    /// G begins at 0, ε lies above it, λ is `penalty`. With `isEveryStep` G = ε·t + Σ h² after t steps,
+    /// as in both public codes of MTER; without, ε is counted when a number moves. Rows of a table that
+    /// a batch does not use get what they have missed when they are used again.
+    ///
+    /// Wang et al. "Explainable Recommendation via Multi-Task Learning in Opinionated Text Data."
+    /// SIGIR 2018. doi:10.1145/3209978.3210010; the rule of its official code and of Cornac's.
+    case projectedAdagrad(
+      epsilon: Double = 1e-9, penalty: Double = 0.1, isEveryStep: Bool = false)
 
     /// Plain gradient descent: w ← w − η·g.
     public static let sgd = Rule.gradientDescent()

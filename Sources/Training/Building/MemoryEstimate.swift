@@ -30,12 +30,13 @@ struct MemoryEstimate {
     let rule = optimizer.rule
     let first = rule.hasFirstMoments ? dense + tables : 0
     let second = rule.hasSecondMoments ? dense + (rule.isRowWise ? rows : tables) : 0
+    let uses = rule.countsRest ? rows : 0
     let means = rule.hasMeans ? dense + tables : 0
     let whole = optimizer.movesWholeTables ? tables : 0
     parts = [
       ("parameters", 4 * (dense + tables + givens)),
       ("the copy of the best step", 4 * (dense + tables + givens)),
-      ("the optimiser's moments", 4 * (first + second + means)),
+      ("the optimiser's moments", 4 * (first + second + means + uses)),
       ("gradients", 4 * (Double(Workspace.mostLanes) * dense + whole)),
     ]
   }

@@ -32,6 +32,8 @@ public final class Optimizer {
     let first: Storage<Float>
     let second: Storage<Float>
     let means: Storage<Float>
+    /// By row, the owner's step in which it was used last, 0 for none; empty where no rule asks.
+    let uses: Storage<Int32>
   }
 
   /// Moments for all parameters of a store, as they are before the first step.
@@ -64,7 +66,8 @@ public final class Optimizer {
         first: Storage(count: rule.hasFirstMoments ? table.count : 0, filling: 0),
         second: Storage(
           count: rule.hasSecondMoments ? second : 0, filling: rule.firstSecondMoment),
-        means: Storage(count: rule.hasMeans ? table.count : 0, filling: 0))
+        means: Storage(count: rule.hasMeans ? table.count : 0, filling: 0),
+        uses: Storage(count: rule.countsRest ? rows : 0, filling: 0))
     }
   }
 
@@ -92,6 +95,7 @@ public final class Optimizer {
   func begin(_ loop: ParallelLoop<UpdateBody>, segments: [Bool], rate: Double) {
     for segment in segments.indices where segments[segment] { steps[segment] += 1 }
     for segment in segments.indices {
+      loop.body.steps[segment] = steps[segment]
       loop.body.numbers[segment] = numbers(step: steps[segment], rate: rate, scale: 1)
     }
     loop.body.rate = Float(rate)
@@ -131,6 +135,7 @@ public final class Optimizer {
       moments.first.base.update(repeating: 0, count: moments.first.count)
       moments.second.base.update(repeating: start, count: moments.second.count)
       moments.means.base.update(repeating: 0, count: moments.means.count)
+      moments.uses.base.update(repeating: 0, count: moments.uses.count)
     }
     for segment in steps.indices { steps[segment] = 0 }
   }
@@ -147,6 +152,7 @@ public final class Optimizer {
         try archive.memory("first-moments", moments.first)
         try archive.memory("second-moments", moments.second)
         try archive.memory("means", moments.means)
+        if configuration.rule.countsRest { try archive.memory("uses", moments.uses) }
       }
     }
   }
@@ -160,7 +166,7 @@ public final class Optimizer {
       return numbers(step, rate, beta1, beta2, epsilon, scale)
     case .lamb(let beta1, let beta2, let epsilon):
       return numbers(step, 1, beta1, beta2, epsilon, scale)
-    case .adagrad, .rmsprop, .gradientDescent: return nothing
+    case .adagrad, .rmsprop, .gradientDescent, .projectedAdagrad: return nothing
     }
   }
 

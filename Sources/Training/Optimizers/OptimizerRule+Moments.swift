@@ -6,7 +6,7 @@ extension OptimizerConfiguration.Rule {
   var hasFirstMoments: Bool {
     switch self {
     case .adam, .adamW, .lamb: true
-    case .adagrad: false
+    case .adagrad, .projectedAdagrad: false
     case .rmsprop(_, _, let momentum, _), .gradientDescent(let momentum, _): momentum > 0
     }
   }
@@ -25,9 +25,14 @@ extension OptimizerConfiguration.Rule {
   var movesResting: Bool {
     switch self {
     case .adam, .adamW, .lamb, .rmsprop: true
-    case .adagrad: false
+    case .adagrad, .projectedAdagrad: false
     case .gradientDescent(let momentum, _): momentum > 0
     }
+  }
+
+  /// Whether it must know when a row of a table was used last.
+  var countsRest: Bool {
+    if case .projectedAdagrad(_, _, let isEveryStep) = self { isEveryStep } else { false }
   }
 
   /// Whether it measures whole layers before it moves them.
@@ -49,7 +54,9 @@ extension OptimizerConfiguration.Rule {
 extension OptimizerConfiguration {
   /// Whether a gradient of a row that the batch does not use is applied to it.
   var movesWholeTables: Bool {
-    if case .adagrad = rule { return false }
-    return tables == .dense
+    switch rule {
+    case .adagrad, .projectedAdagrad: false
+    case .adam, .adamW, .rmsprop, .gradientDescent, .lamb: tables == .dense
+    }
   }
 }

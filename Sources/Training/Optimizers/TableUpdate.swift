@@ -204,6 +204,16 @@ final class TableUpdate {
     step(&groups, width, values.base, second, base, stride, &numbers)
   }
 
+  /// One step of Adagrad above 0; rows without gradient stay where they are.
+  func projectedAdagrad(_ numbers: ck_projected_adagrad, isSummed: Bool) {
+    guard let moments else { return }
+    var numbers = numbers
+    var (groups, base, stride) = source(isSummed: isSummed)
+    let uses = moments.uses.count > 0 ? moments.uses.base : nil
+    ck_projected_adagrad_rows(
+      &groups, width, values.base, moments.second.base, uses, base, stride, &numbers)
+  }
+
   /// One RMSprop step.
   func rmsprop(_ numbers: ck_rmsprop, isSummed: Bool) {
     guard let moments else { return }

@@ -24,6 +24,8 @@ struct UpdateBody: ParallelBody, ~Copyable {
   /// Adam's numbers by segment.
   var numbers: [ck_adam]
   var rate: Float = 0
+  /// Steps of each segment, this one included.
+  var steps: [Int]
   var lanes = 1
   /// What keeps masked weights where they are; nil: nothing does.
   var masked: MaskedUpdate?
@@ -66,6 +68,7 @@ struct UpdateBody: ParallelBody, ~Copyable {
     arrays = optimizer.arrays
     self.workspace = workspace
     numbers = segments.map { _ in ck_adam() }
+    steps = segments.map { _ in 0 }
     batch = Batch(
       rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
       index: nil)
@@ -106,6 +109,16 @@ struct UpdateBody: ParallelBody, ~Copyable {
 
   private func adagrad(epsilon: Double, rate: Float) -> ck_adagrad {
     ck_adagrad(rate: rate, epsilon: Float(epsilon), scale: clipScale)
+  }
+
+  /// Those of a segment.
+  private func projected(rate: Float, of segment: Int) -> ck_projected_adagrad {
+    guard case .projectedAdagrad(let epsilon, let penalty, let isEveryStep) = configuration.rule
+    else { preconditionFailure("the numbers of another rule") }
+    return ck_projected_adagrad(
+      rate: rate, epsilon: Float(epsilon), penalty: Float(penalty),
+      resting: isEveryStep ? Float(epsilon) : 0, scale: clipScale,
+      step: Int32(clamping: steps[segment]))
   }
 
   private func rmsprop(
@@ -207,8 +220,21 @@ struct UpdateBody: ParallelBody, ~Copyable {
       }
       var numbers = self.momentum(momentum, isNesterov, rate: rate)
       ck_momentum_step(count, values, first, gradient, stride, lanes, &numbers)
+    case .projectedAdagrad:
+      project(range, gradient, stride, lanes, projected(rate: rate, of: segment))
     case .lamb: break
     }
+  }
+
+  /// One step of a range above 0.
+  private func project(
+    _ range: Range<Int>, _ gradient: UnsafePointer<Float>, _ stride: Int64, _ lanes: Int64,
+    _ numbers: ck_projected_adagrad
+  ) {
+    var numbers = numbers
+    ck_projected_adagrad_step(
+      Int64(range.count), values + range.lowerBound, secondMoments + range.lowerBound, gradient,
+      stride, lanes, &numbers)
   }
 
   /// One step of LAMB of a named array: its moments and norms, then its numbers.
@@ -274,6 +300,8 @@ struct UpdateBody: ParallelBody, ~Copyable {
     case .gradientDescent(let momentum, let isNesterov):
       guard momentum > 0 else { return table.sgd(rate * clipScale, isSummed: isSummed) }
       table.momentum(self.momentum(momentum, isNesterov, rate: rate), isSummed: isSummed)
+    case .projectedAdagrad:
+      table.projectedAdagrad(projected(rate: rate, of: segment), isSummed: isSummed)
     case .lamb:
       table.lamb(lamb(numbers[segment], decays: true), rate: rate, isSummed: isSummed)
     }
