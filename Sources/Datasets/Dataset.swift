@@ -68,6 +68,8 @@ public struct FeatureSchema: Sendable, Hashable, Codable {
   public var interactions: InteractionFields?
   /// What texts rows are given; nil where no column is a text.
   public var text: TextShape?
+  /// What reviews speak of and in which words; nil where the data name no tuples.
+  public var opinions: OpinionWords?
 
   /// Lists the inputs.
   public init(fields: [CategoricalField], dense: [DenseFeature]) {

@@ -1,3 +1,4 @@
+import Datasets
 import Models
 import Tensors
 import TestSupport
@@ -50,10 +51,11 @@ import Testing
     let (numbers, rated) = (
       try node["inputs"]["triples"].integers, try node["inputs"]["ratings"].numbers
     )
-    let tuples = stride(from: 0, to: numbers.count, by: 5).map {
-      OpinionTuple(
-        user: numbers[$0], item: numbers[$0 + 1], feature: numbers[$0 + 2],
-        opinion: numbers[$0 + 3], polarity: numbers[$0 + 4])
+    let tuples = stride(from: 0, to: numbers.count, by: 5).map { first in
+      let parts = numbers[first..<first + 5].map { Int32($0) }
+      return OpinionTuple(
+        user: parts[0], item: parts[1], feature: parts[2], opinion: parts[3],
+        sentiment: parts[4])
     }
     let ratings = stride(from: 0, to: rated.count, by: 3).map {
       (user: Int(rated[$0]), item: Int(rated[$0 + 1]), value: rated[$0 + 2])

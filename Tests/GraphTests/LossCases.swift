@@ -37,6 +37,8 @@ struct LossCase: Sendable, CustomTestStringConvertible {
   let reference: @Sendable (Arguments) -> Double
   /// n.
   let count: @Sendable (LossRows) -> Double
+  /// Whether it is a sum, so that n is 1 whatever the rows are.
+  var isSum = false
 
   var testDescription: String { name }
 }
@@ -137,7 +139,8 @@ extension LossCase {
             return error * error
           }
         }, count: { rows in rows.rows { rows.isIn($0, 2) && rows.label($0, 2) > 0 } }),
-      pairs, conditional(.given), conditional(.all), product, rise, squares, gathered, balance,
+      pairs, entries, signedPairs, answered, conditional(.given), conditional(.all), product, rise,
+      squares, gathered, balance,
       counterfactual(isDoublyRobust: false), counterfactual(isDoublyRobust: true),
       quadruplets(of: 0, with: 1), quadruplets(of: 1, with: 0),
       distilled(corrects: true, scales: false), distilled(corrects: false, scales: true),
@@ -151,6 +154,30 @@ extension LossCase {
         (0..<3).reduce(0) { $0 + softplus(a.x[1][3 * row + $1] - a.x[0][row]) / 3 }
       }
     }, count: { rows in rows.rows { rows.isIn($0, 1) } })
+
+  /// Of the rows in which a drawn column is 3.
+  private static let entries = LossCase(
+    name: "entry loss", inputs: [1], place: 3,
+    record: { x, _ in x[0].entryLoss(task: 2, place: 3, column: 5, tensor: 3) },
+    reference: { a in
+      a.sum(where: { a.rows.isIn($0, 2) && a.rows.drawn[6 * $0 + 5] == 3 }) {
+        let error = a.x[0][$0] - a.rows.label($0, 2)
+        return error * error
+      }
+    }, count: { _ in 1 }, isSum: true)
+
+  private static let signedPairs = LossCase(
+    name: "signed pair loss", inputs: [1], place: 2,
+    record: { x, _ in x[0].signedPairLoss(task: 2) },
+    reference: { a in
+      a.sum(where: { a.rows.isIn($0, 2) }) { softplus(-a.rows.label($0, 2) * a.x[0][$0]) }
+    }, count: { _ in 1 }, isSum: true)
+
+  private static let answered = LossCase(
+    name: "answered loss", inputs: [1], place: 1,
+    record: { x, _ in x[0].answeredLoss(task: 1) },
+    reference: { a in a.sum(where: { a.rows.isIn($0, 1) }) { a.x[0][$0] } },
+    count: { rows in rows.rows { rows.isIn($0, 1) } })
 
   private static func conditional(_ over: ConditionalLoss.Rows) -> LossCase {
     @Sendable func counts(_ row: Int, _ rows: LossRows) -> Bool {

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Tensors
 import Testing
@@ -110,12 +111,13 @@ import Testing
 /// MTER's tensors and explanations by hand.
 @Suite struct MTERTests {
   @Test func countsByHand() {
-    let said = [
+    let said: [(Int32, Int32, Int32, Int32, Int32)] = [
       (0, 1, 0, 2, 1), (0, 1, 0, 2, 1), (0, 1, 0, 1, -1), (1, 1, 0, 2, 1), (1, 0, 1, 0, -1),
     ]
     let tensors = MTERTensors(
       said.map {
-        OpinionTuple(user: $0.0, item: $0.1, feature: $0.2, opinion: $0.3, polarity: $0.4)
+        OpinionTuple(
+          user: $0.0, item: $0.1, feature: $0.2, opinion: $0.3, sentiment: $0.4)
       }, ratings: [(0, 1, 4), (1, 0, 0), (0, 1, 3)], features: 2, greatestRating: 5)
     let sigma = { (x: Double) in 1 / (1 + exp(-x)) }
     let x = tensors.userItemFeature

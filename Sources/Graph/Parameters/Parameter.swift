@@ -29,6 +29,8 @@ public enum Initialiser: Sendable, Hashable {
   case zeros
   /// One number everywhere.
   case constant(Double)
+  /// U(least, most).
+  case uniform(ClosedRange<Double>)
   /// N(0, deviation²).
   case normal(deviation: Double)
   /// N(0, 2 / inputs): for layers followed by a ReLU (He et al. 2015, doi:10.1109/ICCV.2015.123).

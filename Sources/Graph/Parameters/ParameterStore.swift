@@ -134,6 +134,9 @@ public final class ParameterStore {
       switch piece.initialiser {
       case .zeros: base[at] = 0
       case .constant(let value): base[at] = Float(value)
+      case .uniform(let range):
+        let share = random.uniform(i)
+        base[at] = Float(range.lowerBound + share * (range.upperBound - range.lowerBound))
       case .normal(let deviation): base[at] = Float(random.normal(i) * deviation)
       case .stitch(let columns, let own):
         let entry = place % (columns * columns)

@@ -1,19 +1,5 @@
+public import Datasets
 import Foundation
-
-/// What a review says of a feature in an opinion word, for or against it.
-public struct OpinionTuple: Sendable, Hashable {
-  let user: Int
-  let item: Int
-  let feature: Int
-  let opinion: Int
-  let polarity: Int
-
-  /// Names a user, an item, a feature and an opinion; the polarity is 1 or −1.
-  public init(user: Int, item: Int, feature: Int, opinion: Int, polarity: Int) {
-    (self.user, self.item, self.feature) = (user, item, feature)
-    (self.opinion, self.polarity) = (opinion, polarity)
-  }
-}
 
 /// The three observed tensors of MTER: what users think of features of items, and the words in which
 /// they say so.
@@ -48,10 +34,12 @@ public struct MTERTensors: Sendable, Equatable {
   ) {
     var (sums, byUser, byItem) = ([[Int]: Int](), [[Int]: Int](), [[Int]: Int]())
     for tuple in tuples {
-      sums[[tuple.user, tuple.item, tuple.feature], default: 0] += tuple.polarity
-      guard tuple.polarity > 0 else { continue }
-      byUser[[tuple.user, tuple.feature, tuple.opinion], default: 0] += 1
-      byItem[[tuple.item, tuple.feature, tuple.opinion], default: 0] += 1
+      let (user, item) = (Int(tuple.user), Int(tuple.item))
+      let (feature, opinion) = (Int(tuple.feature), Int(tuple.opinion))
+      sums[[user, item, feature], default: 0] += Int(tuple.sentiment)
+      guard tuple.sentiment > 0 else { continue }
+      byUser[[user, feature, opinion], default: 0] += 1
+      byItem[[item, feature, opinion], default: 0] += 1
     }
     var observed = sums.mapValues { Self.quality($0, greatestRating: greatestRating) }
     for rating in ratings {
