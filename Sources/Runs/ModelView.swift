@@ -25,6 +25,8 @@ public struct ModelView: Sendable, Equatable, Codable {
     case table(Table)
     /// Texts to be read, one below another.
     case passages(Passages)
+    /// Points over two axes.
+    case scatter(Scatter)
   }
 
   /// A name that stays the same over a run, `stitches.0`.
@@ -218,6 +220,55 @@ extension ModelView {
       self.curves = curves
       self.level = level
       self.areShares = areShares
+    }
+  }
+
+  /// Points over two axes.
+  public struct Scatter: Sendable, Equatable, Codable {
+    /// Points that are given at most.
+    public static let mostPoints = 400
+
+    /// One point.
+    public struct Point: Sendable, Equatable, Codable {
+      /// Along the first axis.
+      public var x: Float
+      /// Along the second axis.
+      public var y: Float
+
+      /// A point.
+      public init(x: Float, y: Float) {
+        self.x = x
+        self.y = y
+      }
+    }
+
+    /// What the first axis, to the right, means.
+    public var x: String
+    /// What the second axis, upwards, means.
+    public var y: String
+    /// The points, in no order.
+    public var points: [Point]
+
+    /// Records points.
+    public init(x: String, y: String, points: [Point]) {
+      self.x = x
+      self.y = y
+      self.points = points
+    }
+
+    /// Pearson's correlation of the points that are numbers; NaN where either does not vary.
+    public var correlation: Double {
+      let known = points.filter { $0.x.isFinite && $0.y.isFinite }
+      let count = Double(known.count)
+      guard count > 1 else { return .nan }
+      let x = known.reduce(0) { $0 + Double($1.x) } / count
+      let y = known.reduce(0) { $0 + Double($1.y) } / count
+      var (xx, yy, xy) = (0.0, 0.0, 0.0)
+      for point in known {
+        let (a, b) = (Double(point.x) - x, Double(point.y) - y)
+        (xx, yy, xy) = (xx + a * a, yy + b * b, xy + a * b)
+      }
+      return xx > 0 && yy > 0 ? xy / (xx * yy).squareRoot() : .nan
     }
   }
 

@@ -18,6 +18,8 @@ struct Probe {
   /// What is chosen about it.
   var options: [String: String] = [:]
   var optimizer = OptimizerConfiguration()
+  /// Of a model of users and items, the kinds of its tasks; two fields are the user and the item then.
+  var kinds: [LabelKind] = []
   /// The share of hidden units that are dropped.
   var dropout = 0.0
   var batchSize = 256
@@ -111,6 +113,9 @@ struct Probe {
       Probe(
         name: "batch norm", workload: small, model: "mran", options: ["norm": "batch"],
         rows: [256, 77]),
+      Probe(
+        name: "rank-and-rate", workload: small, model: "rank-and-rate",
+        kinds: [.regression, .ranking], rows: [256, 77]),
     ]
       + BalancerRegistry.entries.map {
         Probe(
@@ -180,16 +185,38 @@ struct Probe {
     let builder = Builder()
     builder.dropout = dropout
     var input = workload.input.specification
+    if !kinds.isEmpty { input.schema.interactions = Self.interactions }
     if hasLists { input.schema.fields[0].list = ListShape(.mean, longest: 3) }
     guard case .trained(let make)? = try? ModelRegistry.entry(named: model).kind,
-      let network = try? make(options, input, workload.tasks, builder)
+      let network = try? make(options, input, tasks, builder)
     else {
       print("no model '\(model)'")
       exit(2)
     }
     let store = ParameterStore(builder.specifications, tasks: workload.taskCount, seed: 1)
     return Trainer(
-      network, store: store, tasks: workload.tasks, batchSize: batchSize, optimizer: optimizer,
-      pool: WorkerPool(threads: 2))
+      network, store: store, tasks: tasks, batchSize: batchSize, optimizer: optimizer,
+      dataset: kinds.isEmpty ? nil : dataset(input.schema), pool: WorkerPool(threads: 2))
   }
+
+  private var tasks: [TaskDefinition] {
+    kinds.isEmpty
+      ? workload.tasks
+      : kinds.enumerated().map { TaskDefinition(name: "t\($0.offset)", kind: $0.element) }
+  }
+
+  /// Rows by which it is known who met what.
+  private func dataset(_ schema: FeatureSchema) -> Dataset {
+    let examples = workload.examples(count: 4 * batchSize, seed: 1)
+    var dataset = Dataset(
+      name: workload.name, features: schema, tasks: tasks, training: examples,
+      validation: examples, test: examples)
+    dataset.interactions = Interactions(
+      examples, schema, user: Self.interactions.user, item: Self.interactions.item,
+      hasUnknown: false)
+    return dataset
+  }
+
+  /// The largest fields of the workloads' census.
+  private static let interactions = InteractionFields(user: 0, item: 13)
 }

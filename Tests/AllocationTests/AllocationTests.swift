@@ -18,7 +18,7 @@ import Testing
       "one task off, balanced",
       "clipping", "whole tables", "Adagrad", "row-wise Adagrad", "SGD", "RMSprop", "momentum",
       "LAMB", "lists",
-      "lists, L2 soft sharing", "MT-FwFM", "MRAN", "batch norm",
+      "lists, L2 soft sharing", "MT-FwFM", "MRAN", "batch norm", "rank-and-rate",
     ] + balancers.map { "balanced by \($0)" }
 
   /// The names of the registry, in its order.

@@ -146,7 +146,13 @@ extension ModelView {
         }
       }
       view.content = .table(table)
-    case .bitmap: break
+    case .scatter(var scatter):
+      for place in scatter.points.indices {
+        scatter.points[place].x = scatter.points[place].x.twoDigits
+        scatter.points[place].y = scatter.points[place].y.twoDigits
+      }
+      view.content = .scatter(scatter)
+    case .bitmap, .passages: break
     }
     return view
   }

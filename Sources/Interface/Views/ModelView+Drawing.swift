@@ -23,6 +23,8 @@ extension ModelView {
     case .passages(let passages):
       PassagesPanel(passages: passages.passages, ink: ink).draw(
         in: inner, frame: area, on: &canvas)
+    case .scatter(let scatter):
+      ScatterPanel(scatter: scatter, ink: ink).draw(in: inner, on: &canvas)
     }
   }
 
@@ -34,7 +36,7 @@ extension ModelView {
     case .bars(let bars): (bars.bars.count, 1)
     case .table(let table): (table.rows.count, max(1, table.columns.count - 1))
     case .passages(let passages): (passages.passages.count, 1)
-    case .bitmap, .curves: (1, 1)
+    case .bitmap, .curves, .scatter: (1, 1)
     }
   }
 }

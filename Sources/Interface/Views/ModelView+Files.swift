@@ -37,6 +37,12 @@ extension ModelView {
         rows: texts.passages.map {
           [.text($0.name), .text($0.text), .number($0.isMarked ? 1 : 0), stepField]
         })
+    case .scatter(let scatter):
+      CSVTable(
+        head: [scatter.x, scatter.y, "step"],
+        rows: scatter.points.map {
+          [.number(Double($0.x)), .number(Double($0.y)), stepField]
+        })
     case .curves: CSVTable(head: [])
     }
   }

@@ -107,7 +107,7 @@ extension ModelView {
     case .table(let table): ViewRoom(least: 5, most: max(5, table.rows.count + 1))
     case .passages(let passages):
       ViewRoom(least: 4, most: max(4, 3 * passages.passages.count))
-    case .curves: ViewRoom(least: 7, most: 24)
+    case .curves, .scatter: ViewRoom(least: 7, most: 24)
     case .bitmap(let bitmap): ViewRoom(least: 8, most: max(8, bitmap.rows + 3))
     }
   }

@@ -90,6 +90,19 @@ public enum ModelRegistry {
       paper: "Chen et al. Co-Attentive Multi-Task Learning for Explainable Recommendation. "
         + "IJCAI 2019. doi:10.24963/ijcai.2019/296 (masks and a choice without noise reconstructed)",
       summary: "a rating and the sentence that explains it, from reviews that pointers choose"),
+    .trained(
+      PMF.self, "pmf", title: "PMF",
+      paper: "Mnih, Salakhutdinov. Probabilistic Matrix Factorization. NIPS 2007",
+      summary: "a vector of each user and item, whose product and biases are the rating"),
+    .trained(
+      BPRMF.self, "bpr-mf", title: "BPR-MF",
+      paper: "Rendle et al. BPR: Bayesian Personalized Ranking … UAI 2009. arXiv:1205.2618",
+      summary: "a vector of each user and item, learned by what a user met and did not meet"),
+    .trained(
+      RankAndRate.self, "rank-and-rate", title: "Rank and Rate",
+      paper:
+        "Hadash et al. Rank and Rate. RecSys 2018. arXiv:1807.11698 (formulas reconstructed)",
+      summary: "items ranked by their vectors, then moved and rated through a tied layer"),
   ]
 
   /// The model of a name.

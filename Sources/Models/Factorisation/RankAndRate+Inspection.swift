@@ -1,0 +1,239 @@
+import Datasets
+import Foundation
+import Graph
+public import Runs
+
+extension RankAndRate {
+  /// How items move, and how the ranking and the rating agree.
+  public var subjects: Set<ModelView.Subject> { [.model] }
+
+  /// How far items move, the items that move most, scores beside ratings, and the course of both.
+  public func inspect(_ reading: ModelReading) -> Inspection {
+    var views = [scatter(reading)]
+    var traces = [pairsRight(reading), error(reading), lengths(reading)]
+    if let moves = Moves(self, reading) {
+      views = [moves.histogram, moves.table] + views
+    } else {
+      traces[2].note = "Mean lengths of the vectors; items do not move between ranking and rating."
+    }
+    return Inspection(views: views, traces: traces)
+  }
+
+  // MARK: - Rows
+
+  /// The rating of a row in the label's own unit.
+  private func predicted(_ reading: ModelReading, _ row: Int) -> Double? {
+    reading.watched(.logit(reading.tasks[rating].name)).map {
+      reading.tasks[rating].scale.original(Double($0.values[row]))
+    }
+  }
+
+  private func scatter(_ reading: ModelReading) -> ModelView {
+    let scores = reading.watched(.logit(reading.tasks[rank.task].name))?.values
+    let count = min(reading.batch.rows, ModelView.Scatter.mostPoints)
+    let points = (0..<count).compactMap { number -> ModelView.Scatter.Point? in
+      // At even distances over the rows.
+      let row = number * reading.batch.rows / count
+      guard let score = scores?[row], let rating = predicted(reading, row) else { return nil }
+      return ModelView.Scatter.Point(x: score, y: Float(rating))
+    }
+    return ModelView(
+      name: "scores_ratings", title: "rank score × predicted rating",
+      note: "A point a validation row. On a line both tasks say the same of an item; a cloud says "
+        + "that what is chosen is not what is liked.",
+      content: .scatter(.init(x: "rank score", y: "rating", points: points)))
+  }
+
+  /// The share of pairs in order, by items drawn beside validation rows.
+  private func pairsRight(_ reading: ModelReading) -> ModelTrace {
+    var (right, pairs) = (0.0, 0.0)
+    let (store, batch) = (reading.store, reading.batch)
+    let (users, items, biases) = (
+      store.base(of: factors.users), store.base(of: factors.items), store.base(of: rank.bias)
+    )
+    let scores = reading.watched(.logit(reading.tasks[rank.task].name))?.values
+    if let drawn = batch.drawn, let scores, batch.drawnCount == rank.negatives {
+      for row in 0..<batch.rows where reading.label(row: row, task: rank.task) != nil {
+        let user = users + reading.id(row: row, field: factors.fields.user) * factors.width
+        let own = reading.id(row: row, field: factors.fields.item)
+        for number in 0..<rank.negatives {
+          let other = Int(drawn[row * batch.drawnCount + number])
+          guard other != own else { continue }
+          let item = items + other * factors.width
+          let score = (0..<factors.width).reduce(biases[other]) { $0 + user[$1] * item[$1] }
+          pairs += 1
+          right += scores[row] > score ? 1 : scores[row] == score ? 0.5 : 0
+        }
+      }
+    }
+    return ModelTrace(
+      name: "pairs_right", title: "ranking: pairs in order",
+      note: "The share of validation rows' items that score above items drawn beside them; 0.5 is "
+        + "by chance.",
+      series: ["pairs in order"], values: [pairs > 0 ? Float(right / pairs) : .nan])
+  }
+
+  private func error(_ reading: ModelReading) -> ModelTrace {
+    var (squares, count) = (0.0, 0.0)
+    let scale = reading.tasks[rating].scale
+    for row in 0..<reading.batch.rows {
+      guard let label = reading.label(row: row, task: rating), let found = predicted(reading, row)
+      else { continue }
+      let error = found - scale.original(Double(label))
+      squares += error * error
+      count += 1
+    }
+    return ModelTrace(
+      name: "rating_error", title: "rating: root mean squared error",
+      note: "On the validation rows that are looked at, in the unit of the rating; always the mean "
+        + "would come to the deviation.",
+      series: ["error", "deviation"],
+      values: [count > 0 ? Float((squares / count).squareRoot()) : .nan, Float(scale.deviation)])
+  }
+
+  private func lengths(_ reading: ModelReading) -> ModelTrace {
+    let tables = [("users", factors.users), ("items", factors.items)]
+    let moved = deviation.map { [("how far items move", $0)] } ?? []
+    let values = (tables + moved).map { reading.meanLength(of: $0.1, width: factors.width) }
+    return ModelTrace(
+      name: "lengths", title: "lengths of vectors",
+      note:
+        "Means over all users and items. Ranking makes vectors long, and the rating inherits it.",
+      series: (tables + moved).map(\.0), values: values)
+  }
+}
+
+extension ModelReading {
+  /// ‖θ_i‖ of a row of a table.
+  func length(ofRow row: Int, of table: Parameter, width: Int) -> Float {
+    let base = store.base(of: table) + row * width
+    return (0..<width).reduce(Float(0)) { $0 + base[$1] * base[$1] }.squareRoot()
+  }
+
+  /// The mean of ‖θ_i‖ over the rows of a table that are no unknown's.
+  func meanLength(of table: Parameter, width: Int) -> Float {
+    guard case .table(let rows, _) = store.specifications[table.index].kind, rows > 1 else {
+      return .nan
+    }
+    let sum = (1..<rows).reduce(0.0) {
+      $0 + Double(length(ofRow: $1, of: table, width: width))
+    }
+    return Float(sum / Double(rows - 1))
+  }
+}
+
+/// How items move between ranking and rating.
+private struct Moves {
+  let model: RankAndRate
+  let reading: ModelReading
+  /// ‖D_i‖ of every item, that of the unknown left out; item i at i − 1.
+  let lengths: [Float]
+  private let moved: Parameter
+
+  /// Items that are listed.
+  private static let most = 10
+  private static let bins = 10
+  /// Users over whom a change is a mean.
+  private static let mostUsers = 256
+
+  /// Nil where items do not move.
+  init?(_ model: RankAndRate, _ reading: ModelReading) {
+    guard let moved = model.deviation else { return nil }
+    self.model = model
+    self.reading = reading
+    self.moved = moved
+    let field = reading.schema.fields[model.factors.fields.item]
+    lengths = (1..<max(2, field.vocabulary)).map {
+      $0 < field.vocabulary
+        ? reading.length(ofRow: $0, of: moved, width: model.factors.width) : 0
+    }
+  }
+
+  /// How many items move how far.
+  var histogram: ModelView {
+    let most = max(lengths.max() ?? 0, .leastNormalMagnitude)
+    var counts = [Float](repeating: 0, count: Self.bins)
+    for length in lengths where length.isFinite {
+      counts[min(Self.bins - 1, Int(length / most * Float(Self.bins)))] += 1
+    }
+    let bars = counts.enumerated().map { bin, count in
+      let bounds = [bin, bin + 1].map {
+        String(format: "%.3g", Double(most) * Double($0) / Double(Self.bins))
+      }
+      return ModelView.Bars.Bar(name: bounds.joined(separator: "–"), values: [count])
+    }
+    return ModelView(
+      name: "moves", title: "how far items move",
+      note: "Items by ‖D_i‖, which is added to an item before it is rated. All at 0: ranking and "
+        + "rating see the same item; a lower deviation-l2 lets them part.",
+      content: .bars(.init(bars: bars)))
+  }
+
+  /// The items that move most, and whether they are liked better or less for it.
+  var table: ModelView {
+    let order = lengths.indices.sorted { (lengths[$1], $0) < (lengths[$0], $1) }.prefix(Self.most)
+    let users = chosenUsers
+    let field = reading.schema.fields[model.factors.fields.item]
+    let rows = order.map { index -> [String] in
+      let item = index + 1
+      let change = change(of: item, for: users)
+      let name = field.categories.indices.contains(item) ? field.categories[item] : "\(item)"
+      return [
+        printable(name), String(format: "%.3f", lengths[index]),
+        String(format: "%+.3f", change), change > 0 ? "better" : change < 0 ? "worse" : "as before",
+      ]
+    }
+    return ModelView(
+      name: "movers", title: "items that move most",
+      note: "What the move changes of an item's predicted rating, a mean over "
+        + "\(users.count) users: better or worse than its rank vector promised.",
+      content: .table(
+        .init(columns: ["item", "‖D‖", "rating change", "once consumed"], rows: rows)))
+  }
+
+  /// Users at even distances, by φ of their vectors.
+  private var chosenUsers: [[Float]] {
+    let all = reading.schema.fields[model.factors.fields.user].vocabulary - 1
+    let count = min(all, Self.mostUsers)
+    let base = reading.store.base(of: model.factors.users)
+    return (0..<max(0, count)).map { number in
+      tied(base + (1 + number * all / count) * model.factors.width, plus: nil)
+    }
+  }
+
+  /// φ(V_i + D_i) − φ(V_i) as the users see it, in the unit of the rating.
+  private func change(of item: Int, for users: [[Float]]) -> Double {
+    let at = item * model.factors.width
+    let base = reading.store.base(of: model.factors.items) + at
+    let before = tied(base, plus: nil)
+    let after = tied(base, plus: reading.store.base(of: moved) + at)
+    let sum = users.reduce(0.0) { sum, user in
+      sum + user.indices.reduce(0.0) { $0 + Double(user[$1] * (after[$1] - before[$1])) }
+    }
+    return users.isEmpty
+      ? 0 : sum / Double(users.count) * reading.tasks[model.rating].scale.deviation
+  }
+
+  /// φ of a vector, or of the sum of two.
+  private func tied(_ x: UnsafePointer<Float>, plus d: UnsafePointer<Float>?) -> [Float] {
+    model.tied(
+      (0..<model.factors.width).map { x[$0] + (d?[$0] ?? 0) }, reading.store)
+  }
+}
+
+extension RankAndRate {
+  /// φ(x) = act(W x + b) of numbers.
+  fileprivate func tied(_ x: [Float], _ store: ParameterStore) -> [Float] {
+    let weight = store.base(of: transform.weight)
+    let bias = transform.bias.map { store.base(of: $0) }
+    let hidden = configuration.hidden
+    return (0..<hidden).map { unit in
+      let sum = x.indices.reduce(bias?[unit] ?? 0) { $0 + x[$1] * weight[$1 * hidden + unit] }
+      switch configuration.activation {
+      case "tanh": return tanh(sum)
+      case "relu": return max(0, sum)
+      default: return sum
+      }
+    }
+  }
+}

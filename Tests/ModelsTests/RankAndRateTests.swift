@@ -1,0 +1,195 @@
+import Datasets
+import Graph
+import Models
+import Runs
+import Tensors
+import Testing
+import Training
+import TrainingFixtures
+
+/// What holds of Rank and Rate and of the factorisations that it is made of, whatever the numbers are.
+@Suite struct RankAndRateTests {
+  private let problem = RatingProblem()
+  /// Nothing is penalised.
+  private static let free = ["l2": "0", "deviation-l2": "0", "transform-l2": "0"]
+
+  private func options(_ more: [String: String]) -> [String: String] {
+    Self.free.merging(more) { $1 }
+  }
+
+  /// Numbers everywhere, so that nothing is 0 by its start.
+  private func fill(_ trainer: Trainer, seed: UInt64 = 2) {
+    let random = RandomSource(seed: seed, .test)
+    for (place, entry) in trainer.store.entries.enumerated() {
+      trainer.store.set(
+        entry,
+        to: (0..<entry.piece.count).map { Float(0.5 * random.normal(UInt64(place), UInt64($0))) })
+    }
+  }
+
+  private func identity(_ width: Int) -> [Float] {
+    (0..<(width * width)).map { $0 / width == $0 % width ? 1 : 0 }
+  }
+
+  /// D = 0, W = I, no activation: ranking and rating are the same product, but for their biases.
+  @Test func withoutMoveAndTransformBothAreOneProduct() throws {
+    let trainer = try problem.trainer(
+      "rank-and-rate", options(["width": "6", "hidden": "6", "activation": "identity"]))
+    fill(trainer)
+    let zeros = [
+      "embeddings.deviation.weight": 25 * 6, "transform.bias": 6, "rank.item_bias": 25,
+      "rate.item_bias": 25, "rate.user_bias": 81,
+    ]
+    for (path, count) in zeros { trainer.set(path, to: [Float](repeating: 0, count: count)) }
+    trainer.set("transform.weight", to: identity(6))
+    let batch = problem.batch(from: 20, rows: 50)
+    let (score, rating) = (trainer.logits("next", batch), trainer.logits("stars", batch))
+    #expect(score.count == 50)
+    for (a, b) in zip(score, rating) { #expect(abs(a - b) <= 1e-5) }
+  }
+
+  /// The ranking moves no deviation, no tied layer and no bias of the rating; the rating no bias of the
+  /// ranking; both move users and items.
+  @Test func eachLossMovesItsOwn() throws {
+    let own: [String: Set<String>] = [
+      "1": ["rank.item_bias"],
+      "0": [
+        "embeddings.deviation.weight", "transform.weight", "transform.bias", "rate.user_bias",
+        "rate.item_bias",
+      ],
+    ]
+    for (alpha, mine) in own {
+      let trainer = try problem.trainer("rank-and-rate", options(["alpha": alpha]))
+      fill(trainer)
+      let moved = Set(
+        trainer.namedGradients(problem.batch(rows: 64)).filter { $0.value.contains { $0 != 0 } }
+          .map(\.key))
+      #expect(
+        moved == mine.union(["embeddings.user.weight", "embeddings.item.weight"]),
+        "alpha \(alpha)")
+    }
+  }
+
+  /// α = 1 is BPR-MF, bit by bit, for 40 steps.
+  @Test func allWeightOnTheRankingIsBPRMF() throws {
+    let alone = RatingProblem(kinds: [.ranking])
+    let (whole, plain) = (
+      try problem.trainer("rank-and-rate", options(["alpha": "1", "l2": "0.001"]), threads: 2),
+      try alone.trainer("bpr-mf", ["l2": "0.001"])
+    )
+    for step in 0..<40 {
+      let first = step * 7 % 150
+      let hasMoved =
+        whole.step(problem.batch(from: first, rows: 64), rate: 0.02)
+        && plain.step(alone.batch(from: first, rows: 64), rate: 0.02)
+      #expect(hasMoved)
+      #expect(whole.loss(of: 1) == plain.loss(of: 0), "step \(step)")
+    }
+    let (mine, theirs) = (whole.namedNumbers, plain.namedNumbers)
+    #expect(theirs.count == 3)
+    for (path, numbers) in theirs { #expect(mine[path] == numbers, "\(path)") }
+  }
+
+  /// α = 0 is a factorisation of ratings with a tied layer; with W = I, D = 0 and no activation PMF.
+  @Test func allWeightOnTheRatingIsAFactorisation() throws {
+    let alone = RatingProblem(kinds: [.regression])
+    let plain = try alone.trainer("pmf", ["width": "5", "l2": "0"])
+    let whole = try problem.trainer(
+      "rank-and-rate",
+      options([
+        "alpha": "0", "width": "5", "hidden": "5", "activation": "identity",
+        "interaction": "plain",
+      ]))
+    fill(plain)
+    for (path, numbers) in plain.namedNumbers { whole.set(path, to: numbers) }
+    whole.set("transform.weight", to: identity(5))
+    #expect(!whole.namedNumbers.keys.contains("embeddings.deviation.weight"))
+    let (batch, own) = (problem.batch(from: 9, rows: 60), alone.batch(from: 9, rows: 60))
+    let (mine, theirs) = (whole.namedGradients(batch), plain.namedGradients(own))
+    #expect(abs(whole.loss(of: 0) - plain.loss(of: 0)) <= 1e-6)
+    for (path, gradient) in theirs {
+      for (a, b) in zip(mine[path] ?? [], gradient) { #expect(abs(a - b) <= 1e-6, "\(path)") }
+    }
+  }
+
+  /// One layer for users and items: what is changed of it changes both sides.
+  @Test func theLayerIsTied() throws {
+    let trainer = try problem.trainer(
+      "rank-and-rate", options(["width": "2", "hidden": "2", "activation": "identity"]))
+    for entry in trainer.store.entries {
+      trainer.store.set(entry, to: [Float](repeating: 0, count: entry.piece.count))
+    }
+    let one = (0..<81).flatMap { _ -> [Float] in [1, 2] }
+    trainer.set("embeddings.user.weight", to: one)
+    trainer.set("embeddings.item.weight", to: Array(one.prefix(50)))
+    trainer.set("transform.weight", to: [3, 0, 0, 1])
+    // φ = (3, 2) on both sides.
+    #expect(trainer.logits("stars", problem.batch(rows: 3)) == [13, 13, 13])
+    #expect(trainer.logits("next", problem.batch(rows: 3)) == [5, 5, 5])
+  }
+
+  /// Turning the ranking off leaves items the gradient of the rating alone.
+  @Test func aRankingThatIsOffPullsNothing() throws {
+    let (both, rating) = (
+      try problem.trainer("rank-and-rate", options([:])),
+      try problem.trainer("rank-and-rate", options(["alpha": "0"]))
+    )
+    both.isOn = [true, false]
+    let batch = problem.batch(rows: 64)
+    let (mine, theirs) = (both.namedGradients(batch), rating.namedGradients(batch))
+    for path in ["embeddings.item.weight", "embeddings.user.weight"] {
+      // α = ½ halves it.
+      for (a, b) in zip(mine[path] ?? [], theirs[path] ?? []) { #expect(abs(2 * a - b) <= 1e-7) }
+    }
+    #expect(mine["rank.item_bias"]?.allSatisfy { $0 == 0 } == true)
+  }
+
+  /// It learns: ratings that were held back better than their mean, and what users met before the rest.
+  @Test(arguments: ["rank-and-rate", "pmf", "bpr-mf"]) func itLearns(_ model: String) throws {
+    let problem = try RatingProblem.of(model)
+    let trainer = try problem.trainer(model, ["width": "8"], threads: 2)
+    let rows = problem.dataset.training.count
+    for step in 0..<400 {
+      let hasMoved = trainer.step(
+        problem.batch(from: step * 31 % (rows - 64), rows: 64), rate: 0.01)
+      #expect(hasMoved)
+    }
+    for (task, definition) in problem.tasks.enumerated() {
+      if definition.kind == .regression {
+        let (error, spread) = squares(trainer, problem, task)
+        #expect(error < 0.75 * spread, "\(model): \(error) of \(spread)")
+      } else {
+        let losses = (0..<200).map { trainer.losses(ofRow: problem.batch(from: $0, rows: 1))[task] }
+        let mean = losses.reduce(0, +) / 200
+        #expect(mean < 0.5, "\(model): \(mean)")
+      }
+    }
+  }
+
+  /// Σ of squared errors and of squared labels over rows that were held back.
+  private func squares(
+    _ trainer: Trainer, _ problem: RatingProblem, _ task: Int
+  ) -> (error: Double, spread: Double) {
+    let held = problem.dataset.validation
+    let outputs = trainer.outputs(for: held)[task]
+    var (error, spread) = (0.0, 0.0)
+    for row in 0..<held.count {
+      let label = Double(held.labels[row * problem.tasks.count + task])
+      error += (Double(outputs[row]) - label) * (Double(outputs[row]) - label)
+      spread += label * label
+    }
+    return (error, spread)
+  }
+
+  /// What it cannot be built for it says.
+  @Test func whatDoesNotFitIsRefused() throws {
+    let plain = TinyProblem(tasks: 3)
+    let error = #expect(throws: ModelError.self) { try plain.trainer("rank-and-rate") }
+    #expect(error?.description.contains("`kind: regression`, `kind: ranking`") == true)
+    let one = #expect(throws: ModelError.self) {
+      try RatingProblem(kinds: [.ranking]).trainer("rank-and-rate")
+    }
+    #expect(one?.description.contains("one rating (regression) and one ranking") == true)
+    #expect(one?.description.contains("next (ranking)") == true)
+  }
+}

@@ -1,0 +1,115 @@
+public import Datasets
+public import Graph
+public import Layers
+import Models
+public import Runs
+import Tensors
+public import Training
+
+/// Made ratings: users and items with tastes of two numbers, and who met what.
+///
+///     user u meets item i with a chance that grows with p_u·q_i
+///     rating = (p_u·q_i + d_i + noise − mean) / deviation,  d_i of the item alone
+///
+/// Fields `item` and `user`, in this order, id 0 is nobody. A rating task `stars` and a ranking `next`,
+/// or those of them that a model answers.
+public struct RatingProblem: Sendable {
+  /// Users that have an id of their own.
+  public static let users = 80
+  /// Items that have one.
+  public static let items = 24
+
+  /// The tasks.
+  public let tasks: [TaskDefinition]
+  /// Fields `item` and `user`.
+  public let input: InputSpecification
+  /// Rows to train on, and rows that are held back.
+  public let dataset: Dataset
+
+  /// Makes rows from a seed; of both tasks those that are of some kinds.
+  public init(kinds: Set<LabelKind> = [.regression, .ranking], seed: UInt64 = 1) {
+    var ranking = TaskDefinition(name: "next", kind: .ranking)
+    ranking.sampled = NegativeSampling(negatives: 3)
+    tasks = [TaskDefinition(name: "stars", kind: .regression), ranking].filter {
+      kinds.contains($0.kind)
+    }
+    var schema = FeatureSchema(
+      fields: [
+        CategoricalField(name: "item", vocabulary: Self.items + 1),
+        CategoricalField(name: "user", vocabulary: Self.users + 1),
+      ], dense: [])
+    schema.interactions = InteractionFields(user: 1, item: 0)
+    input = InputSpecification(schema)
+    let rows = Self.rows(seed: seed)
+    let isRated = tasks.map { $0.kind == .regression }
+    func examples(_ part: [Row]) -> Examples {
+      Examples(
+        count: part.count, ids: Storage(part.flatMap { [$0.item, $0.user] }), dense: Storage([]),
+        labels: Storage(part.flatMap { row in isRated.map { $0 ? row.rating : 1 } }))
+    }
+    // Of six rows four train, one validates and one tests.
+    let parts = (0..<3).map { part in
+      rows.indices.filter { max(0, $0 % 6 - 3) == part }.map { rows[$0] }
+    }
+    let training = examples(parts[0])
+    var dataset = Dataset(
+      name: "made ratings", features: schema, tasks: tasks, training: training,
+      validation: examples(parts[1]), test: examples(parts[2]))
+    dataset.interactions = Interactions(training, schema, user: 1, item: 0)
+    self.dataset = dataset
+  }
+
+  /// One rating.
+  private struct Row {
+    let user, item: Int32
+    let rating: Float
+  }
+
+  private static func rows(seed: UInt64) -> [Row] {
+    let random = RandomSource(seed: seed, .data)
+    func taste(_ kind: UInt64, _ id: Int) -> [Double] {
+      (0..<2).map { random.normal(kind, UInt64(4 * id + $0)) }
+    }
+    var rows: [Row] = []
+    for user in 1...users {
+      for item in 1...items {
+        let (p, q) = (taste(1, user), taste(2, item))
+        let liking = p[0] * q[0] + p[1] * q[1]
+        let cell = UInt64(user * (items + 1) + item)
+        guard random.uniform(3, cell) < (liking > 0 ? 0.7 : 0.15) else { continue }
+        let rating = liking + random.normal(4, UInt64(item)) + 0.2 * random.normal(5, cell)
+        rows.append(Row(user: Int32(user), item: Int32(item), rating: Float(rating / 2)))
+      }
+    }
+    // In no order of users.
+    return rows.enumerated().sorted {
+      random.bits(6, UInt64($0.offset)) < random.bits(6, UInt64($1.offset))
+    }.map(\.element)
+  }
+
+  /// Consecutive training rows.
+  public func batch(from first: Int = 0, rows: Int) -> Batch {
+    dataset.training.batch(from: first, rows: rows)
+  }
+
+  /// The problem of the tasks that a model of the registry answers.
+  public static func of(_ model: String) throws -> RatingProblem {
+    RatingProblem(kinds: try ModelRegistry.entry(named: model).kinds)
+  }
+
+  /// A trainer of a registry entry.
+  public func trainer(
+    _ model: String, _ options: [String: String] = [:], batchSize: Int = 64, threads: Int = 1,
+    seed: UInt64 = 1, optimizer: OptimizerConfiguration = OptimizerConfiguration()
+  ) throws -> Trainer {
+    guard case .trained(let make) = try ModelRegistry.entry(named: model).kind else {
+      throw TinyProblem.NotTrained(model: model)
+    }
+    let builder = Builder()
+    let network = try make(options, input, tasks, builder)
+    let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: seed)
+    return Trainer(
+      network, store: store, tasks: tasks, batchSize: batchSize, optimizer: optimizer,
+      dials: builder.dials, seed: seed, dataset: dataset, pool: WorkerPool(threads: threads))
+  }
+}
