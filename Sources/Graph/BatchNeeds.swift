@@ -61,6 +61,9 @@ extension Plan {
     order.reduce(into: BatchNeeds()) { $0.formUnion(nodes[$1].operation.needs) }
   }
 
+  /// Whether it reads ids that are drawn for its rows.
+  public var readsDrawn: Bool { needs.drawn > 0 }
+
   /// What a batch lacks that the plan reads, in words; nil if it has all.
   ///
   /// ``Executor/run(_:lossScales:)`` stops the program with these words.

@@ -101,7 +101,7 @@ extension Trainer {
         Self.trace(model, tasks, isTraining: false).graph, declarations, store: store,
         workspace: workspace)
     answers.gateSurvey = survey
-    survey.executor.run(sources.answered(batch))
+    survey.executor.run(sources.answered(batch, by: survey.executor.plan))
     return survey
   }
 }

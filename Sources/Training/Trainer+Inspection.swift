@@ -15,10 +15,9 @@ extension Trainer {
 
   /// What the model shows of itself, its answers for some rows among it.
   public func inspect(_ batch: Batch, schema: FeatureSchema) -> Inspection {
-    let batch = sources.answered(batch)
-    let executor = answer(batch)
+    let (executor, rows) = answer(batch)
     let reading = ModelReading(
-      tasks: tasks, schema: schema, step: parameterStep, store: store, batch: batch,
+      tasks: tasks, schema: schema, step: parameterStep, store: store, batch: rows,
       weights: tasks.indices.map { weight(of: $0) }, words: dataset?.text
     ) { name in
       guard let values = executor.output(name),

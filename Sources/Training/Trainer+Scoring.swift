@@ -45,7 +45,7 @@ extension Trainer {
   public func losses(ofRow row: Batch) -> [Double] {
     let executor = answers.rowLosses ?? makeRowLosses()
     answers.rowLosses = executor
-    executor.run(sources.answered(row))
+    executor.run(sources.answered(row, by: executor.plan))
     return executor.rowLosses(tasks: tasks.count)
   }
 

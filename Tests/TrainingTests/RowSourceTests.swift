@@ -39,12 +39,13 @@ import TrainingFixtures
         pass.graph.lookup([v], columns: [column], widths: [3])
       }
       let a = read(.field(0))
+      if source == "unread", pass.isAnswering { return [a.dot(a), a.dot(read(.field(1)))] }
       return [a.dot(read(.drawn(0))), a.dot(read(.field(1)))]
     }
 
     func source(for purpose: RowPurpose, at site: SourceSite) -> (any RowSource)? {
       switch source {
-      case "drawn": DrawingSource(purpose, site)
+      case "drawn", "unread": DrawingSource(purpose, site)
       case "twice": purpose == .answering ? DrawingSource(purpose, site) : TwiceSource(site)
       default: nil
       }
@@ -250,6 +251,17 @@ import TrainingFixtures
     let loss = log1p(exp(-abs(z))) + max(z, 0) - label * z
     #expect(abs(trainer.losses(ofRow: tiny.batch(from: 11, rows: 1))[0] - loss) <= 1e-6)
     #expect(abs(frozen.losses(ofRow: tiny.batch(from: 11, rows: 1))[0] - loss) <= 1e-6)
+  }
+
+  /// Of a model whose answers read nothing that is drawn, nothing is drawn for them.
+  @Test func nothingIsDrawnThatIsNotRead() {
+    let trainer = trainer("unread")
+    let source = trainer.sources.answering as? DrawingSource
+    #expect(trainer.outputs(for: tiny.examples)[0].count == 600)
+    _ = FrozenModel(trainer).forward(tiny.batch(rows: 30))
+    #expect(source?.asked == 0)
+    #expect(trainer.losses(ofRow: tiny.batch(from: 11, rows: 1)).count == 2)
+    #expect(source?.asked == 1)
   }
 
   /// What a model shows of itself it reads beside the rows that were answered.

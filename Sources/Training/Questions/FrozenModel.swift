@@ -27,7 +27,7 @@ final class FrozenModel {
 
   /// Runs rows forward; outputs are read from the executor until the next call.
   func forward(_ batch: Batch) -> Executor {
-    evaluation.run(trainer.sources.answered(batch))
+    evaluation.run(trainer.sources.answered(batch, by: evaluation.plan))
     return evaluation
   }
 
@@ -35,7 +35,7 @@ final class FrozenModel {
   func losses(ofRow row: Batch) -> [Double] {
     let executor = rowLosses ?? trainer.makeRowLosses(on: store)
     rowLosses = executor
-    executor.run(trainer.sources.answered(row))
+    executor.run(trainer.sources.answered(row, by: executor.plan))
     return executor.rowLosses(tasks: trainer.tasks.count)
   }
 

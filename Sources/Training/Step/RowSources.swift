@@ -21,9 +21,14 @@ struct RowSources {
     turns[turn]?.rows(at: step, beside: batch) ?? batch
   }
 
-  /// Rows to answer for, with all that the model reads of them.
+  /// Rows to answer for, with all that the model has of them.
   func answered(_ batch: Batch) -> Batch {
     answering?.rows(at: 0, beside: batch) ?? batch
+  }
+
+  /// Rows to answer for, with all that a plan reads of them: nothing is drawn for one that does not.
+  func answered(_ batch: Batch, by plan: Plan) -> Batch {
+    plan.readsDrawn ? answered(batch) : batch
   }
 
   /// By turn, the rows that a plan must have room for.

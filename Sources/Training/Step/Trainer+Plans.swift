@@ -121,13 +121,22 @@ extension Trainer {
 
 extension Trainer {
   /// Runs rows forward; outputs are read from the executor until the next call.
-  public func forward(_ batch: Batch) -> Executor { answer(sources.answered(batch)) }
+  public func forward(_ batch: Batch) -> Executor {
+    let executor = evaluation()
+    executor.run(sources.answered(batch, by: executor.plan))
+    return executor
+  }
 
-  /// Runs rows forward that have all that the model reads of them.
-  func answer(_ rows: Batch) -> Executor {
+  /// Runs rows forward, and says what they were with all that the model has of them.
+  func answer(_ batch: Batch) -> (executor: Executor, rows: Batch) {
+    let (executor, rows) = (evaluation(), sources.answered(batch))
+    executor.run(rows)
+    return (executor, rows)
+  }
+
+  private func evaluation() -> Executor {
     let executor = answers.evaluation ?? makeEvaluation()
     answers.evaluation = executor
-    executor.run(rows)
     return executor
   }
 
