@@ -8,6 +8,7 @@ extension DataDescription {
       "\(printable(name)): \(rows[0]) rows train, \(rows[1]) validate, \(rows[2]) test"
     var parts = [head, facts.tasks.map { printable($0.sentence) }.joined(separator: "\n")]
     parts.append(inputTable.text)
+    if let interactions { parts.append(interactions.sentence) }
     if facts.tasks.count > 1 { parts.append("correlation of labels\n\(correlationTable.text)") }
     let notices = (facts.roles + facts.notices).map { "note: \(printable($0))" }
     let bites = warnings.map { "warning: \($0.sentence)" }
@@ -57,6 +58,24 @@ extension DataDescription.Input {
   }
 }
 
+extension InteractionDescription {
+  fileprivate var sentence: String {
+    "interactions: \(users) users and \(items) items met in \(pairs) different pairs of the training "
+      + "rows, \(percent(density)) of all; a user met \(itemsOfUser.median) items in the median and "
+      + "\(itemsOfUser.most) at most, an item is in \(rowsOfItem.median) rows in the median and in "
+      + "\(rowsOfItem.most) at most"
+  }
+
+  fileprivate var json: String {
+    object([
+      ("users", "\(users)"), ("items", "\(items)"), ("pairs", "\(pairs)"),
+      ("density", digits(density)), ("items_of_user_median", "\(itemsOfUser.median)"),
+      ("items_of_user_most", "\(itemsOfUser.most)"),
+      ("rows_of_item_median", "\(rowsOfItem.median)"), ("rows_of_item_most", "\(rowsOfItem.most)"),
+    ])
+  }
+}
+
 extension DataDescription.Warning {
   /// What bites, and why it does.
   var sentence: String {
@@ -86,6 +105,7 @@ extension DataDescription {
       ("data", quoted(name)),
       ("rows", object(zip(["training", "validation", "test"], rows).map { ($0, "\($1)") })),
       ("facts", facts.json), ("inputs", array(inputs.map { json(of: $0) })),
+      ("interactions", interactions?.json ?? "null"),
       ("correlations", array(correlations.map { array($0.map(digits)) })),
       ("warnings", array(warnings.map { quoted($0.sentence) })),
     ])

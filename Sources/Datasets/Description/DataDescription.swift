@@ -13,6 +13,8 @@ public struct DataDescription: Sendable {
   /// By pair of tasks, in the order of the tasks, the correlation of their labels in the training rows
   /// that are in both sample spaces (Pearson; of two binary labels φ); NaN where one does not vary.
   public let correlations: [[Double]]
+  /// How users and items meet; nil where the data name none.
+  public let interactions: InteractionDescription?
   /// What bites.
   public let warnings: [Warning]
 
@@ -62,6 +64,7 @@ public struct DataDescription: Sendable {
     correlations = LabelCorrelation(dataset).matrix
     let inputs = Self.inputs(of: dataset)
     self.inputs = inputs
+    interactions = dataset.interactions.map { InteractionDescription($0) }
     warnings =
       Self.labels(dataset.facts) + Self.given(inputs, dataset.tasks) + Self.repetitions(dataset)
       + Self.strangers(inputs)

@@ -59,6 +59,16 @@ import Testing
     #expect(seen == [[5], [1, 2, 4], [], [0, 2, 4]])
   }
 
+  /// Users 1 and 3 met 1, 2, 4 and 2, 4 of the known items; items 1, 2, 4 and 5 are in 1, 2, 3 and 1
+  /// rows, of which that of item 5 is an unknown user's.
+  @Test func describesHowDenselyTheyMeet() {
+    let met = InteractionDescription(Self.interactions())
+    #expect(met.users == 2 && met.items == 4 && met.pairs == 5)
+    #expect(met.density == 5.0 / 8)
+    #expect(met.itemsOfUser.median == 2 && met.itemsOfUser.most == 3)
+    #expect(met.rowsOfItem.median == 1 && met.rowsOfItem.most == 3)
+  }
+
   /// Data that were made have ids from 0 on.
   @Test func countsTheFirstIdWhereItIsOne() {
     let met = Interactions(
