@@ -7,6 +7,7 @@
 #include "tanh.h"
 #include "softmax.h"
 #include "mixture.h"
+#include "gru.h"
 #include "small_product.h"
 #include "cross_entropy.h"
 #include "ordered_pairs.h"

@@ -11,8 +11,9 @@ public import Tensors
 ///
 /// Gates are in the order r, z, n; W is named [3h, h]. An entry that does not exist keeps the state,
 /// so that the last entry of y is the state behind the last one that exists. Reversed, the last
-/// entry is read first and y_1 is the state behind all. Gates are computed again on the way back,
-/// which costs a third product; the form with the reset before multiplies by all of W twice.
+/// entry is read first and y_1 is the state behind all. Gates are kept for the way back, where
+/// the gradient of W is one product over the entries of all steps. The form with the reset before
+/// multiplies by all of W twice.
 ///
 /// Cho et al. "Learning Phrase Representations using RNN Encoder–Decoder." EMNLP 2014,
 /// doi:10.3115/v1/D14-1179, reset before; cuDNN and PyTorch have it after.
@@ -54,7 +55,7 @@ public struct GRU: Operation {
   public var name: String { "gru" }
   /// Counts as a product.
   public var kind: WorkKind { .product }
-  /// What gates are computed from, and the states.
+  /// The states, and who has an entry.
   public var keeps: Keeps { [.inputs, .output] }
   /// W and b.
   public var parameters: [Parameter] { [weight, bias] }
@@ -74,87 +75,66 @@ public struct GRU: Operation {
   /// T·h·3h.
   public func multiplyAdds(inputs: [Int]) -> Int { slots.most * hidden * 3 * hidden }
   /// What ``GRUWork`` cuts up.
-  public func scratch(rows: Int) -> Int { GRUWork.floats(rows: rows, hidden: hidden) }
+  public func scratch(rows: Int) -> Int {
+    GRUWork.floats(rows: rows, entries: rows * slots.most, hidden: hidden)
+  }
+  /// r, z, n and what n multiplies r by, of every entry.
+  public func keptWidth(inputs: [Int]) -> Int { slots.most * 4 * hidden }
 
   /// The entry that is read at a step.
-  private func slot(_ step: Int) -> Int { isReversed ? slots.most - 1 - step : step }
+  func slot(_ step: Int) -> Int { isReversed ? slots.most - 1 - step : step }
 
   /// Runs through the entries.
   public func forward(_ call: Call) {
-    let (work, y, present) = (GRUWork(call, hidden), call.output, Presence(call, input: 2))
+    let (work, y, present) = (GRUWork(self, call), call.output, Presence(call, input: 2))
     for step in 0..<slots.most {
-      let count = gather(step, work, call)
-      computeGates(step, count, work, call)
       for row in 0..<call.rows where !present.has(row, slot(step)) {
         (y.base + row * y.stride + slot(step) * hidden).update(
-          from: state(before: step, row, call), count: hidden)
+          from: state(before: step, row, call).base, count: hidden)
       }
-      for place in 0..<count {
-        let to = y.base + work.row(place) * y.stride + slot(step) * hidden
-        let (gates, state) = (work.gates + place * 3 * hidden, work.states + place * hidden)
-        for j in 0..<hidden {
-          let z = gates[hidden + j]
-          to[j] = (1 - z) * gates[2 * hidden + j] + z * state[j]
-        }
+      let count = work.gather(step, self, call)
+      if count == 0 { continue }
+      multiply(work.states, count, work, call)
+      switch form {
+      case .resetAfter: passGates(step, count, work, call)
+      case .resetBefore: passGatesBefore(step, count, work, call)
       }
     }
   }
 
-  /// The state that a step finds.
-  private func state(before step: Int, _ row: Int, _ call: Call) -> UnsafePointer<Float> {
+  /// The state that a step finds; that of the next row is a stride further.
+  func state(before step: Int, _ row: Int, _ call: Call) -> Rows {
     guard step > 0 else {
       let start = call.input(1)
-      return UnsafePointer(start.base + row * start.stride)
+      return Rows(base: start.base + row * start.stride, stride: start.stride)
     }
     let y = call.output
-    return UnsafePointer(y.base + row * y.stride + slot(step - 1) * hidden)
+    return Rows(base: y.base + row * y.stride + slot(step - 1) * hidden, stride: y.stride)
   }
 
-  /// Copies the states of the rows that have an entry at a step; how many there are.
-  private func gather(_ step: Int, _ work: GRUWork, _ call: Call) -> Int {
-    let present = Presence(call, input: 2)
-    var count = 0
-    for row in 0..<call.rows where present.has(row, slot(step)) {
-      work.rows[count] = Float(row)
-      (work.states + count * hidden).update(from: state(before: step, row, call), count: hidden)
-      count += 1
-    }
-    return count
+  /// What an entry keeps.
+  func kept(_ row: Int, _ step: Int, _ call: Call) -> UnsafeMutablePointer<Float> {
+    call.kept.base + row * call.kept.stride + slot(step) * 4 * hidden
   }
 
-  /// Leaves r, z and n in `gates`, and h W + b (of n: what the form multiplies) in `products`.
-  private func computeGates(_ step: Int, _ count: Int, _ work: GRUWork, _ call: Call) {
-    let (g, width) = (call.input(0), 3 * hidden)
-    multiply(work.states, count, work, call)
-    for place in 0..<count {
-      let from = g.base + work.row(place) * g.stride + slot(step) * width
-      let (to, products) = (work.gates + place * width, work.products + place * width)
-      to.update(from: from, count: width)
-      RowArithmetic.add(1, products, to: to, 2 * hidden)
+  /// Makes the gates and states of a step's entries from their products: of all rows at once, or of one
+  /// after the other.
+  private func passGates(_ step: Int, _ count: Int, _ work: GRUWork, _ call: Call) {
+    let (g, y, isWhole) = (call.input(0), call.output, count == call.rows)
+    for place in 0..<(isWhole ? 1 : count) {
+      let row = isWhole ? 0 : work.row(place)
+      ck_gru_gates(
+        Int64(isWhole ? count : 1), Int64(hidden),
+        g.base + row * g.stride + slot(step) * 3 * hidden, Int64(g.stride),
+        work.products + place * 3 * hidden, Int64(3 * hidden), work.states + place * hidden,
+        Int64(hidden), kept(row, step, call), Int64(call.kept.stride),
+        y.base + row * y.stride + slot(step) * hidden, Int64(y.stride))
     }
-    ck_sigmoid(
-      Int64(count), Int64(2 * hidden), work.gates, Int64(width), work.gates, Int64(width))
-    if form == .resetBefore {
-      for place in 0..<count {
-        let (r, state) = (work.gates + place * width, work.states + place * hidden)
-        for j in 0..<hidden { work.reset[place * hidden + j] = r[j] * state[j] }
-      }
-      multiply(work.reset, count, work, call)
-    }
-    for place in 0..<count {
-      let (gates, products) = (work.gates + place * width, work.products + place * width)
-      for j in 0..<hidden {
-        let product = products[2 * hidden + j]
-        gates[2 * hidden + j] += form == .resetAfter ? gates[j] * product : product
-      }
-    }
-    let n = work.gates + 2 * hidden
-    ck_tanh(Int64(count), Int64(hidden), n, Int64(width), n, Int64(width))
   }
 
   /// x W + b into `products`.
-  private func multiply(
-    _ x: UnsafePointer<Float>, _ count: Int, _ work: GRUWork, _ call: Call
+  func multiply(
+    _ x: UnsafeMutablePointer<Float>, _ count: Int, _ work: GRUWork, _ call: Call
   ) {
     ck_product(
       Int64(count), Int64(3 * hidden), Int64(hidden), x, Int64(hidden), call.packed(0),
@@ -163,24 +143,20 @@ public struct GRU: Operation {
 
   /// Runs back through the entries.
   public func backward(_ call: Call) {
-    for input in 0..<call.inputCount { call.clearGradient(of: input) }
-    call.clearParameterGradient(0, count: 3 * hidden * hidden)
-    call.clearParameterGradient(1, count: 3 * hidden)
-    let (work, dy) = (GRUWork(call, hidden), call.outputGradient)
+    for input in 1..<call.inputCount { call.clearGradient(of: input) }
+    var work = GRUWork(self, call)
     work.slopes.update(repeating: 0, count: call.rows * hidden)
     for step in (0..<slots.most).reversed() {
-      for row in 0..<call.rows {
-        RowArithmetic.add(
-          1, dy.base + row * dy.stride + slot(step) * hidden, to: work.slopes + row * hidden,
-          hidden)
+      skipMissing(step, work, call)
+      let count = work.gather(step, self, call)
+      if count == 0 { continue }
+      switch form {
+      case .resetAfter: passSlopes(step, count, work, call)
+      case .resetBefore: passSlopesBefore(step, count, work, call)
       }
-      let count = gather(step, work, call)
-      guard count > 0 else { continue }
-      computeGates(step, count, work, call)
-      form == .resetAfter
-        ? slopesAfter(count, work, call) : slopesBefore(count, work, call)
-      addInputGradient(step, count, work, call)
+      work.entries += count
     }
+    addWeightGradient(work, call)
     guard let start = call.inputGradient(1) else { return }
     for row in 0..<call.rows {
       RowArithmetic.add(
@@ -188,138 +164,72 @@ public struct GRU: Operation {
     }
   }
 
-  /// Leaves the gradients of the gates' sums z and n in `gates`, and dh ∘ z in `slopes`.
-  @inline(__always) private func forEachUnit(
-    _ count: Int, _ work: GRUWork, _ body: (_ place: Int, _ j: Int, _ n: Float) -> Void
-  ) {
-    for place in 0..<count {
-      let (gates, state) = (work.gates + place * 3 * hidden, work.states + place * hidden)
-      let slopes = work.slopes + work.row(place) * hidden
-      for j in 0..<hidden {
-        let (z, n, slope) = (gates[hidden + j], gates[2 * hidden + j], slopes[j])
-        let ofN = slope * (1 - z) * (1 - n * n)
-        gates[hidden + j] = slope * (state[j] - n) * z * (1 - z)
-        gates[2 * hidden + j] = ofN
-        slopes[j] = slope * z
-        body(place, j, ofN)
-      }
-    }
-  }
-
-  private func slopesAfter(_ count: Int, _ work: GRUWork, _ call: Call) {
-    forEachUnit(count, work) { place, j, ofN in
-      let (gates, products) = (work.gates + place * 3 * hidden, work.products + place * 3 * hidden)
-      let r = gates[j]
-      gates[j] = ofN * products[2 * hidden + j] * r * (1 - r)
-      // The products are read no more: their gradients take their memory.
-      products[j] = gates[j]
-      products[hidden + j] = gates[hidden + j]
-      products[2 * hidden + j] = ofN * r
-    }
-    addWeightGradient(work.states, count, work, call)
-    multiplyBack(count, work, call)
-    for place in 0..<count {
+  /// Rows without an entry hand on what the state behind it gets, and their own entry gets nothing.
+  private func skipMissing(_ step: Int, _ work: GRUWork, _ call: Call) {
+    let (dy, present) = (call.outputGradient, Presence(call, input: 2))
+    for row in 0..<call.rows where !present.has(row, slot(step)) {
       RowArithmetic.add(
-        1, work.inner + place * hidden, to: work.slopes + work.row(place) * hidden, hidden)
+        1, dy.base + row * dy.stride + slot(step) * hidden, to: work.slopes + row * hidden, hidden)
+      guard let dg = call.inputGradient(0), !dg.accumulates else { continue }
+      (dg.base + row * dg.stride + slot(step) * 3 * hidden).update(repeating: 0, count: 3 * hidden)
     }
   }
 
-  private func slopesBefore(_ count: Int, _ work: GRUWork, _ call: Call) {
-    work.products.update(repeating: 0, count: count * 3 * hidden)
-    forEachUnit(count, work) { place, j, ofN in
-      work.products[place * 3 * hidden + 2 * hidden + j] = ofN
+  private func passSlopes(_ step: Int, _ count: Int, _ work: GRUWork, _ call: Call) {
+    let (dy, dg, isWhole) = (call.outputGradient, call.inputGradient(0), count == call.rows)
+    for place in 0..<(isWhole ? 1 : count) {
+      let row = isWhole ? 0 : work.row(place)
+      ck_gru_slopes(
+        Int64(isWhole ? count : 1), Int64(hidden), kept(row, step, call), Int64(call.kept.stride),
+        work.states + place * hidden, Int64(hidden),
+        dy.base + row * dy.stride + slot(step) * hidden, Int64(dy.stride),
+        work.slopes + row * hidden, Int64(hidden),
+        dg.map { $0.base + row * $0.stride + slot(step) * 3 * hidden }, Int64(dg?.stride ?? 0),
+        dg?.accumulates == true ? 1 : 0, work.entrySlopes(place), Int64(3 * hidden))
     }
-    addWeightGradient(work.reset, count, work, call)
-    multiplyBack(count, work, call)
-    for place in 0..<count {
-      let (gates, products) = (work.gates + place * 3 * hidden, work.products + place * 3 * hidden)
-      let slopes = work.slopes + work.row(place) * hidden
-      for j in 0..<hidden {
-        let (r, ofReset) = (gates[j], work.inner[place * hidden + j])
-        slopes[j] += ofReset * r
-        gates[j] = ofReset * work.states[place * hidden + j] * r * (1 - r)
-        products[j] = gates[j]
-        products[hidden + j] = gates[hidden + j]
-        products[2 * hidden + j] = 0
-      }
-    }
-    addWeightGradient(work.states, count, work, call)
-    multiplyBack(count, work, call)
-    for place in 0..<count {
-      RowArithmetic.add(
-        1, work.inner + place * hidden, to: work.slopes + work.row(place) * hidden, hidden)
-    }
+    addStateGradient(of: work.entrySlopes(0), count, work, call)
   }
 
-  /// dW += xᵀ dp, db += Σ dp, dp in `products`.
-  private func addWeightGradient(
-    _ x: UnsafePointer<Float>, _ count: Int, _ work: GRUWork, _ call: Call
+  /// dh += dp Wᵀ of a step's entries.
+  func addStateGradient(
+    of dp: UnsafeMutablePointer<Float>, _ count: Int, _ work: GRUWork, _ call: Call
   ) {
-    let width = 3 * hidden
-    for column in stride(from: 0, to: width, by: GRUWork.stripe) {
-      let columns = Int64(min(GRUWork.stripe, width - column))
-      ck_pack_gradient(
-        Int64(count), columns, work.products + column, Int64(width), nil, 0,
-        call.gradient(1) + column, 1, work.pack)
-      ck_product_transposed(
-        Int64(hidden), columns, Int64(count), x, Int64(hidden), work.pack,
-        call.gradient(0) + column, Int64(width), nil, Int32(CK_ACCUMULATE))
-    }
-  }
-
-  /// dp Wᵀ into `inner`.
-  private func multiplyBack(_ count: Int, _ work: GRUWork, _ call: Call) {
+    let isWhole = count == call.rows
     ck_product(
-      Int64(count), Int64(hidden), Int64(3 * hidden), work.products, Int64(3 * hidden),
-      call.packedTransposed(0), work.inner, Int64(hidden), nil, 0)
-  }
-
-  private func addInputGradient(_ step: Int, _ count: Int, _ work: GRUWork, _ call: Call) {
-    guard let dg = call.inputGradient(0) else { return }
+      Int64(count), Int64(hidden), Int64(3 * hidden), dp, Int64(3 * hidden),
+      call.packedTransposed(0), isWhole ? work.slopes : work.inner, Int64(hidden), nil,
+      isWhole ? Int32(CK_ACCUMULATE) : 0)
+    if isWhole { return }
     for place in 0..<count {
-      let to = dg.base + work.row(place) * dg.stride + slot(step) * 3 * hidden
-      RowArithmetic.add(1, work.gates + place * 3 * hidden, to: to, 3 * hidden)
+      RowArithmetic.add(
+        1, work.inner + place * hidden, to: work.slopes + work.row(place) * hidden, hidden)
     }
   }
-}
 
-/// The scratch of a recurrence; but for `slopes`, by place among the rows that have an entry.
-private struct GRUWork {
-  /// Columns that are packed at a time for the weight gradient; a multiple of every panel.
-  static let stripe = 256
-
-  let pack: UnsafeMutablePointer<Float>
-  /// h_{t−1}.
-  let states: UnsafeMutablePointer<Float>
-  /// r ∘ h_{t−1}.
-  let reset: UnsafeMutablePointer<Float>
-  /// h W + b, then its gradient.
-  let products: UnsafeMutablePointer<Float>
-  /// r, z and n, then the gradients of what they are functions of.
-  let gates: UnsafeMutablePointer<Float>
-  /// What a product hands back to a state.
-  let inner: UnsafeMutablePointer<Float>
-  /// dh by row.
-  let slopes: UnsafeMutablePointer<Float>
-  /// Numbers of rows.
-  let rows: UnsafeMutablePointer<Float>
-
-  static func floats(rows: Int, hidden: Int) -> Int {
-    rows * (min(stripe, (3 * hidden + 63) & ~63) + 10 * hidden + 1)
+  /// dW (+)= xᵀ dp, db (+)= Σ dp over the entries of all steps; x is the state, but for n of the form
+  /// with the reset before the state that was reset.
+  private func addWeightGradient(_ work: GRUWork, _ call: Call) {
+    guard work.entries > 0 else {
+      call.clearParameterGradient(0, count: 3 * hidden * hidden)
+      return call.clearParameterGradient(1, count: 3 * hidden)
+    }
+    let width = 3 * hidden
+    let reset = form == .resetBefore ? 2 * hidden : width
+    var column = 0
+    while column < width {
+      let isReset = column >= reset
+      let count = min(GRUWork.stripe, (isReset ? width : reset) - column)
+      ck_pack_gradient(
+        Int64(work.entries), Int64(count), work.dp + column, Int64(width), nil, 0,
+        call.gradient(1) + column, call.accumulatesParameters ? 1 : 0, work.pack)
+      ck_product_transposed(
+        Int64(hidden), Int64(count), Int64(work.entries),
+        isReset ? work.allReset : work.allStates, Int64(hidden), work.pack,
+        call.gradient(0) + column, Int64(width), nil,
+        call.accumulatesParameters ? Int32(CK_ACCUMULATE) : 0)
+      column += count
+    }
   }
-
-  init(_ call: Call, _ hidden: Int) {
-    pack = call.scratch
-    states = pack + call.rows * min(Self.stripe, (3 * hidden + 63) & ~63)
-    reset = states + call.rows * hidden
-    products = reset + call.rows * hidden
-    gates = products + call.rows * 3 * hidden
-    inner = gates + call.rows * 3 * hidden
-    slopes = inner + call.rows * hidden
-    rows = slopes + call.rows * hidden
-  }
-
-  func row(_ place: Int) -> Int { Int(rows[place]) }
 }
 
 extension Variable {
