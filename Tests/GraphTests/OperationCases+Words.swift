@@ -10,11 +10,12 @@ extension OperationCase {
       name: "pair products of 3 × 2", inputs: [3 * 5, 2 * 5], parameters: [],
       record: { x, _ in x[0].pairProducts(of: .fixed(3), with: x[1], of: .fixed(2)) },
       reference: { x, _ in
-        (0..<(x[0].count / 15)).flatMap { row in
-          (0..<6).map { pair in
-            (0..<5).reduce(0) {
-              $0 + x[0][row * 15 + pair / 2 * 5 + $1] * x[1][row * 10 + pair % 2 * 5 + $1]
-            }
+        (0..<(x[0].count / 15)).flatMap { row -> [Double] in
+          (0..<6).map { pair -> Double in
+            let (left, right) = (row * 15 + pair / 2 * 5, row * 10 + pair % 2 * 5)
+            var sum = 0.0
+            for k in 0..<5 { sum += x[0][left + k] * x[1][right + k] }
+            return sum
           }
         }
       }),
@@ -25,22 +26,25 @@ extension OperationCase {
         return x[0].sum(of: .fixed(2), keeping: present)
       },
       reference: { x, _ in
-        (0..<(x[0].count / 12)).flatMap { row in
-          let isThere = (0..<2).map { group in
+        (0..<(x[0].count / 12)).flatMap { row -> [Double] in
+          let isThere = (0..<2).map { group -> Bool in
             (0..<2).contains { PatternIds.id(row, 1 + group, $0) != 0 }
           }
-          return (0..<6).map { k in
-            (isThere[0] ? x[0][row * 12 + k] : 0) + (isThere[1] ? x[0][row * 12 + 6 + k] : 0)
+          return (0..<6).map { k -> Double in
+            var sum = 0.0
+            for group in 0..<2 where isThere[group] { sum += x[0][row * 12 + group * 6 + k] }
+            return sum
           }
         }
       }),
     OperationCase(
       name: "carried rows", inputs: [2], parameters: [],
       record: { x, _ in
-        let memory = Storage((0..<64 * 2).map { Float($0) / 10 })
-        return x[0] + x[0].graph.carriedRows(memory, columns: 2)
+        let numbers: [Float] = (0..<128).map { Float($0) / 10 }
+        let carried: Variable = x[0].graph.carriedRows(Storage<Float>(numbers), columns: 2)
+        return x[0] + carried
       },
-      reference: { x, _ in x[0].enumerated().map { $1 + Double(Float($0) / 10) } }),
+      reference: { x, _ in x[0].enumerated().map { k, x -> Double in x + Double(Float(k) / 10) } }),
   ]
 
   private static func wordSums(texts: Int, words: Int, width: Int) -> OperationCase {
