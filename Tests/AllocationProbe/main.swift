@@ -25,4 +25,9 @@ for probe in isWitness ? [Probe.witness] : Probe.all {
   print("\(allocations) \(probe.name)")
   isClean = isClean && allocations == 0
 }
+for probe in isWitness ? [] : SentenceProbe.all {
+  let allocations = probe.allocations()
+  print("\(allocations) \(probe.name)")
+  isClean = isClean && allocations == 0
+}
 exit(isClean ? 0 : 1)

@@ -19,7 +19,9 @@ import Testing
       "clipping", "whole tables", "Adagrad", "row-wise Adagrad", "SGD", "RMSprop", "momentum",
       "LAMB", "lists",
       "lists, L2 soft sharing", "MT-FwFM", "MRAN", "batch norm", "rank-and-rate",
-    ] + balancers.map { "balanced by \($0)" }
+    ] + balancers.map { "balanced by \($0)" } + [
+      "CAML", "greedy sentences", "sentences by a beam", "sampled sentences",
+    ]
 
   /// The names of the registry, in its order.
   private static let balancers = [

@@ -47,6 +47,33 @@ import Testing
     #expect(MatrixScale(.magnitude, values: [.nan]).text(.nan) == "-")
   }
 
+  @Test func passagesAreWrappedMarkedAndScrolled() {
+    let view = ModelView(
+      name: "sentences", title: "said and generated", note: "", step: 12,
+      content: .passages(
+        .init([
+          .init(name: "true", text: "works well but the cable is far too short for me"),
+          .init(name: "generated", text: "works well", isMarked: true),
+          .init(name: "empty", text: ""),
+          .init(name: "رأي", text: "جودة الصوت 音質 が 良い"),
+        ])))
+    let canvas = drawn(view, rows: 9, columns: 40)
+    let lines = (0..<9).map { canvas.text(row: $0) }
+    #expect(lines[1].contains("  true       works well but the cable is"))
+    #expect(lines[2].contains("             far too short for me"))
+    #expect(lines[3].contains("> generated  works well"))
+    #expect(lines[4].contains("  empty      —"))
+    // The frame stays whole beside letters from the right and wide ones.
+    #expect(lines[5].contains("音質") && lines[5].hasSuffix("┃"))
+    let low = drawn(view, rows: 4, columns: 40, ViewInk(scroll: ViewScroll(row: 9, column: 0)))
+    #expect(low.text.contains("↑") && !low.text.contains("true"))
+    #expect(drawn(view, rows: 4, columns: 40).text.contains("↓"))
+    #expect(view.files(ViewInk()).map(\.text).joined().contains("generated,works well,1,12"))
+    let none = ModelView(
+      name: "none", title: "none", note: "", step: 0, content: .passages(.init([])))
+    #expect(drawn(none).text.contains("no texts yet"))
+  }
+
   @Test func sharesAreDrawnFromZero() {
     func axis(_ value: Float, areShares: Bool) -> [String] {
       let curve = ModelView.Curves.Curve(name: "click", x: [0, 10], y: [value, value])

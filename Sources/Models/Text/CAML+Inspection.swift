@@ -161,6 +161,36 @@ extension CAML {
   }
 }
 
+// MARK: - Why a pair
+
+extension CAML {
+  /// The reviews that its pointers choose for the pair, and the concepts that they name.
+  public func explain(_ pair: ExplainedPair, _ reading: ExplainReading) -> Explanation? {
+    let rows = reading.model
+    guard rows.batch.rows > 0, rows.batch.drawn != nil else { return nil }
+    let ids = rows.watched(Self.concepts)
+    let reasons = heads.indices.flatMap { head in
+      let pointers = Pointers("heads.\(head)", rows, slots)
+      return Self.sides.enumerated().compactMap { side, name -> Explanation.Reason? in
+        guard let place = pointers.chosen(pinned, side: side) else { return nil }
+        let concept = ids.map { Int32($0.values[side * heads.count + head]) } ?? 0
+        return Explanation.Reason(
+          concept == 0 ? "a review of the \(name)" : "\(rows.word(concept)), of the \(name)",
+          score: Double(pointers.of(pinned, side: side)[place]),
+          evidence: [
+            Explanation.Passage(
+              text(pinned, side: side, place, rows),
+              source: "review \(place + 1) of the \(name), newest first")
+          ])
+      }
+    }
+    return Explanation(
+      reasons: reasons.sorted { ($0.score ?? 0) > ($1.score ?? 0) },
+      scoreWords: "share of the soft pointer",
+      note: reasons.isEmpty ? "Neither has a review: the rating comes of their ids alone." : nil)
+  }
+}
+
 // MARK: - Over time
 
 extension CAML {
