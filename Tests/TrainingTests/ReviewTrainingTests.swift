@@ -1,0 +1,164 @@
+import Datasets
+import Graph
+import Layers
+import Models
+import Runs
+import Testing
+import TrainingFixtures
+
+@testable import Training
+
+/// A model that reads and says reviews, trained on rows with their texts.
+@Suite struct ReviewTrainingTests {
+  static let options = ["word": "8", "hidden": "16", "factors": "3", "concepts": "2"]
+
+  private static func mean(_ column: [Float]) -> Double {
+    column.reduce(0.0) { $0 + Double($1) } / Double(column.count)
+  }
+
+  @Test func `rating and text are learned together`() throws {
+    let problem = ReviewProblem()
+    let trainer = try problem.trainer("caml", Self.options)
+    let validation = problem.dataset.validation
+    func error(_ columns: [[Float]]) -> Double {
+      let squares = (0..<validation.count).map { row in
+        let difference = columns[0][row] - validation.labels[row * 2]
+        return difference * difference
+      }
+      return Self.mean(squares)
+    }
+    let before = trainer.outputs(for: validation)
+    let count = problem.dataset.training.count / 32
+    for step in 0..<(12 * count) {
+      let batch = problem.batch(from: step % count * 32, rows: 32)
+      #expect(trainer.step(batch, rate: 0.02))
+    }
+    let after = trainer.outputs(for: validation)
+    #expect(error(after) < 0.6 * error(before), "\(error(before)) to \(error(after))")
+    let (first, last) = (Self.mean(before[1]), Self.mean(after[1]))
+    #expect(last < 0.4 * first, "\(first) to \(last) nats a text")
+    // The concepts' loss has a number of its own.
+    #expect(trainer.terms.count == 1 && trainer.terms[0].rows > 0 && trainer.terms[0].loss > 0)
+  }
+
+  @Test func `steps have the same bits on any number of threads`() throws {
+    let problem = ReviewProblem()
+    let stores = try [1, 3].map { threads in
+      let trainer = try problem.trainer("caml", Self.options, threads: threads)
+      for step in 0..<4 {
+        #expect(trainer.step(problem.batch(from: step * 20, rows: 32 - step), rate: 0.01))
+      }
+      return trainer.store
+    }
+    for entry in stores[0].entries {
+      #expect(stores[0].numbers(of: entry) == stores[1].numbers(of: entry), "\(entry.piece.path)")
+    }
+  }
+
+  @Test func `a run goes on and forks`() throws {
+    let problem = ReviewProblem()
+    func step(_ trainer: Trainer, _ number: Int) {
+      let hasMoved = trainer.step(problem.batch(from: number * 7 % 100, rows: 32), rate: 0.01)
+      #expect(hasMoved, "step \(number)")
+    }
+    let main = try problem.trainer("caml", Self.options, threads: 2, seed: 5)
+    for number in 0..<10 { step(main, number) }
+    let fork = try main.fork().0
+    let other = try problem.trainer("caml", Self.options, seed: 5)
+    step(other, 3)
+    try load(saved(main.visit), other.visit)
+    for number in 10..<40 { for run in [main, fork, other] { step(run, number) } }
+    #expect(try differences(saved(main.visit), saved(fork.visit)) == [])
+    #expect(try differences(saved(main.visit), saved(other.visit)) == [])
+  }
+
+  @Test func `answers do not depend on the rows beside them`() throws {
+    let problem = ReviewProblem()
+    let trainer = try problem.trainer("caml", Self.options)
+    let all = trainer.outputs(for: problem.dataset.validation)
+    for row in [0, 7, 19] {
+      let executor = trainer.forward(problem.dataset.validation.batch(from: row, rows: 1))
+      for (task, name) in ["stars", "why"].enumerated() {
+        let own = try #require(executor.output(.logit(name)))
+        #expect(abs(own[0] - all[task][row]) <= 1e-5 * max(1, abs(all[task][row])))
+      }
+    }
+  }
+
+  @Test func `no row reads its own review`() throws {
+    let problem = ReviewProblem(isMarked: true)
+    let text = try #require(problem.dataset.text)
+    let site = SourceSite(
+      dataset: problem.dataset,
+      store: try problem.trainer("caml", Self.options).store, seed: 1, batchRows: 1024)
+    let slots = ReviewSlots(userTexts: 4, itemTexts: 5, tokens: 6, concepts: 2, target: 7)
+    let source = try #require(ReviewSource(slots, at: site))
+    for examples in [problem.dataset.training, problem.dataset.validation, problem.dataset.test] {
+      let rows = source.rows(at: 0, beside: examples.batch(from: 0, rows: examples.count))
+      let drawn = try #require(rows.drawn)
+      for row in 0..<rows.rows {
+        let own = Array(text.corpus[Int(rows.text(ofRow: row))])
+        let marks = own.filter { text.vocabulary.tokens[Int($0)].hasPrefix("mark") }
+        let read = (Array(slots.userTokens) + slots.itemTokens).map {
+          drawn[row * rows.drawnCount + $0]
+        }
+        #expect(read.contains { $0 != 0 } && marks.allSatisfy { !read.contains($0) })
+        let target = slots.targetTokens.map { drawn[row * rows.drawnCount + $0] }
+        #expect(Array(target.prefix(own.count)) == own)
+      }
+    }
+  }
+
+  @Test func `either task trains without the other`() throws {
+    let problem = ReviewProblem()
+    for off in 0..<2 {
+      let trainer = try problem.trainer("caml", Self.options)
+      trainer.isOn[off] = false
+      #expect(trainer.step(problem.batch(rows: 32), rate: 0.01))
+      #expect(trainer.loss(of: 1 - off).isFinite && trainer.loss(of: off).isNaN)
+    }
+  }
+
+  @Test func `what it shows is there and readable`() throws {
+    let problem = ReviewProblem()
+    let trainer = try problem.trainer("caml", Self.options)
+    let inspection = trainer.inspect(
+      problem.dataset.validation.batch(from: 0, rows: 16), schema: problem.dataset.features)
+    let names = inspection.views.map(\.name)
+    #expect(
+      names == [
+        "selector.0.map", "selector.1.map", "selector.chosen", "selector.concepts", "sentences",
+      ])
+    guard case .matrix(let map)? = inspection.views.first?.content else {
+      Issue.record("no map")
+      return
+    }
+    #expect(map.rows.count(where: { $0.hasPrefix("*") }) == 1)
+    #expect(map.columns.count(where: { $0.hasPrefix("*") }) == 1)
+    #expect(map.values.count == map.rows.count * map.columns.count)
+    #expect(map.values.allSatisfy(\.isFinite))
+    guard case .passages(let texts)? = inspection.views.last?.content else {
+      Issue.record("no sentences")
+      return
+    }
+    #expect(texts.passages.count == 6 && texts.passages[0].text.hasPrefix("the "))
+    let entropies = try #require(inspection.traces.first { $0.name == "selector.entropy" })
+    #expect(entropies.values.count == 4)
+    #expect(entropies.values.allSatisfy { 0 <= $0 && $0 <= 1 + 1e-5 })
+  }
+
+  @Test func `data without texts or users are refused by name`() throws {
+    let problem = TinyProblem(tasks: 2)
+    let tasks = ReviewProblem().tasks
+    #expect(throws: ModelError.self) {
+      guard case .trained(let make) = try ModelRegistry.entry(named: "caml").kind else { return }
+      _ = try make([:], problem.input, tasks, Builder())
+    }
+    do {
+      _ = try problem.trainer("caml")
+      Issue.record("two binary tasks were taken")
+    } catch let error as ModelError {
+      #expect("\(error)".contains("kind: text"))
+    }
+  }
+}
