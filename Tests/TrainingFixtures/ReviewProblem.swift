@@ -99,7 +99,13 @@ public struct ReviewProblem: Sendable {
 
   /// Consecutive training rows.
   public func batch(from first: Int = 0, rows: Int) -> Batch {
-    dataset.training.batch(from: first, rows: rows)
+    let training = dataset.training
+    var batch = Batch(
+      rows: rows, ids: UnsafePointer(training.ids.base + 2 * first), fields: 2, dense: nil,
+      denseCount: 0, labels: UnsafePointer(training.labels.base + 2 * first), spaces: nil,
+      tasks: 2, index: nil)
+    batch.firstText = Int32(first)
+    return batch
   }
 
   /// A trainer of a registry entry that reads reviews.

@@ -11,5 +11,6 @@ extension OnnxForm {
     none(ProductLoss.self, reason), none(ConditionalLoss.self, reason),
     none(CounterfactualLoss.self, reason), none(DistilledLoss.self, reason),
     none(QuadrupletLoss.self, reason), none(RiseLoss.self, reason),
+    none(SharedSums.self, reason), none(VocabularyLoss.self, reason),
   ]
 }

@@ -59,11 +59,14 @@ extension OnnxForm {
   static let all: [OnnxForm] =
     reading + products + rows + experts + attention + sequences + others
 
-  /// Operations on the entries of a row: a system that reads texts will say how they are written.
+  /// Operations on the entries of a row: systems that read texts read them beside the columns of a
+  /// row, which an exported model is not given.
   private static let sequences: [OnnxForm] = {
-    let unread = "no system that can be exported reads sequences yet"
+    let unread = "it works on texts that are gathered beside a row, which a file is not given"
     return [
-      none(ChosenIds.self, unread), none(ComputedLookup.self, unread),
+      none(CarriedRows.self, unread), none(ChosenIds.self, unread),
+      none(ComputedLookup.self, unread), none(DrawnIds.self, unread),
+      none(PairProducts.self, unread), none(WordSums.self, unread),
       none(ConvolutionMax.self, unread), none(FactorisationMachine.self, unread),
       none(GRU.self, unread), none(IsPresent.self, unread), none(MaskedSoftmax.self, unread),
       none(PairLogits.self, unread), none(SegmentSum.self, unread), none(Spread.self, unread),
