@@ -89,7 +89,11 @@ public struct RatingProblem: Sendable {
 
   /// Consecutive training rows.
   public func batch(from first: Int = 0, rows: Int) -> Batch {
-    dataset.training.batch(from: first, rows: rows)
+    let training = dataset.training
+    return Batch(
+      rows: rows, ids: UnsafePointer(training.ids.base + 2 * first), fields: 2, dense: nil,
+      denseCount: 0, labels: UnsafePointer(training.labels.base + tasks.count * first),
+      spaces: nil, tasks: tasks.count, index: nil)
   }
 
   /// The problem of the tasks that a model of the registry answers.
