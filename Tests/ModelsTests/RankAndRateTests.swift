@@ -1,5 +1,7 @@
 import Datasets
+import Foundation
 import Graph
+import Layers
 import Models
 import Runs
 import Tensors
@@ -179,6 +181,45 @@ import TrainingFixtures
       spread += label * label
     }
     return (error, spread)
+  }
+
+  /// The items that a user met come by the angle to the item, with what they were rated; none of others,
+  /// and not the item itself.
+  @Test func itExplainsByWhatTheUserMet() throws {
+    let problem = RatingProblem(kinds: [.regression])
+    let builder = Builder()
+    let model = PMF(.init(), input: problem.input, tasks: problem.tasks, builder: builder)
+    let store = ParameterStore(builder.specifications, tasks: 1, seed: 1)
+    // Item i points at an angle of i / 10, longer the larger it is.
+    let vectors = (0..<25).flatMap { item -> [Float] in
+      let angle = Float(item) / 10
+      return [Float(1 + item) * cos(angle), Float(1 + item) * sin(angle)]
+        + [Float](repeating: 0, count: 30)
+    }
+    for entry in store.entries where entry.piece.path == "embeddings.item.weight" {
+      store.set(entry, to: vectors)
+    }
+    let dataset = problem.dataset
+    let interactions = try #require(dataset.interactions)
+    let user = try #require((1...80).first { interactions.items(ofUser: $0).count > 5 })
+    let met = Array(interactions.items(ofUser: user))
+    let own = met[2]
+    let reading = ExplainReading(
+      model: ModelReading(
+        tasks: problem.tasks, schema: problem.input.schema, step: 0, store: store,
+        batch: problem.batch(rows: 1)
+      ) { _ in nil }, dataset: dataset)
+    let pair = ExplainedPair(user: user, item: own, userName: "a", itemName: "b")
+    let found = try #require(model.explain(pair, reading))
+    let expected = met.filter { $0 != own }.sorted { abs($0 - own) < abs($1 - own) }.prefix(5)
+    #expect(found.reasons.count == 5)
+    for (reason, item) in zip(found.reasons, expected) {
+      let score = try #require(reason.score)
+      #expect(abs(score - cos(Double(item - own) / 10)) < 1e-5, "\(reason.title)")
+      #expect(reason.evidence.count == 1)
+    }
+    let first = try #require(found.reasons.first?.title)
+    #expect(met.contains { first == "like \($0)" } && first != "like \(own)")
   }
 
   /// What it cannot be built for it says.
