@@ -46,6 +46,9 @@ public struct ComparedTask: Sendable, Equatable, Codable {
   public var bestBaseline: String?
   /// Test rows that are positive; nil for a regression.
   public var positives: Int?
+  /// What the scores are of and what is reached without a model, as a run that ended says it; nil where
+  /// they are of all rows.
+  public var surroundings: TaskScores?
 
   /// Names a column.
   public init(

@@ -4,7 +4,8 @@ public enum KeepRule: Sendable, Hashable {
   ///
   ///     score = Σ_k r_k / σ_k  /  Σ_k 1 / σ_k
   ///
-  /// r_k is the task's rank score on the validation rows, AUC or, of a regression, XAUC; σ_k is how
+  /// r_k is the task's rank score on the validation rows, AUC or, of a regression, XAUC, of a ranking
+  /// NDCG@10 and of a text 1 / perplexity (tuples have none and do not count); σ_k is how
   /// far chance alone carries it on these rows: its standard deviation where answers have nothing to
   /// do with labels, which follows from the labels. So a task's score counts in units of its own
   /// spread: one of few positive rows, whose AUC swings widely, decides no more than one of many.

@@ -3,7 +3,7 @@ import Runs
 /// The number of the form that messages have; who speaks another one is refused in words.
 ///
 /// Raise it with every change of a message or of a value of Runs that crosses.
-let protocolNumber = 2
+let protocolNumber = 3
 
 /// Who a watcher is.
 ///

@@ -17,13 +17,14 @@ extension ComparisonTable {
 
 extension ComparedTask {
   fileprivate var json: String {
-    object([
+    let pairs: [(String, String)] = [
       ("name", quoted(name)), ("score", quoted(score)),
       ("higher_is_better", "\(higherIsBetter)"), ("bound", bound.map(number) ?? "null"),
       ("best_baseline", bestBaseline.map(quoted) ?? "null"),
       ("positive_test_rows", positives.map { "\($0)" } ?? "null"),
       ("too_few_positives", "\(hasFewPositives)"),
-    ])
+    ]
+    return object(pairs + (surroundings?.surroundingsJSON ?? []))
   }
 }
 

@@ -152,6 +152,10 @@ extension ComparisonTable {
           + "\(ComparedTask.tellingPositives): too few positives to tell")
     }
     if let few = testNote { notes.append(few) }
+    for task in tasks {
+      guard let around = task.surroundings?.surroundings(numberText) else { continue }
+      notes.append("\(printable(task.name)): \(printable(around))")
+    }
     if tasks.contains(where: { $0.bound != nil }) {
       notes.append(
         "Bayes bound: what the truth of the made log itself scores; share: (AUC − ½) / (bound − ½)")

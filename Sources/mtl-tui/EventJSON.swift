@@ -118,16 +118,30 @@ extension Evaluation {
   private var ownBests: [String] { tasks.filter(\.isBest).map(\.task) }
 
   /// `{"income":{"auc":…}}`.
-  fileprivate var scores: String {
-    object(
-      tasks.map { task in
-        (
-          task.task,
-          object(
-            task.scores.map { ($0.name, number($0.value)) }
-              + (task.isCalibrated ? [] : [("calibrated", "false")]))
-        )
-      })
+  fileprivate var scores: String { object(tasks.map { ($0.task, $0.json) }) }
+}
+
+extension TaskScores {
+  /// `{"auc":…,"calibrated":false}`, with what the scores are of where that is not every row.
+  var json: String {
+    let scores = scores.map { ($0.name, number($0.value)) }
+    let calibration = isCalibrated ? [] : [("calibrated", "false")]
+    return object(scores + calibration + surroundingsJSON)
+  }
+
+  /// `"basis":{"candidates":"all 900"},"baseline":{"popularity":{"ndcg@10":…}}`; nothing for most.
+  var surroundingsJSON: [(String, String)] {
+    var pairs: [(String, String)] = []
+    if let basis { pairs.append(("basis", object(basis.map { ($0.name, quoted($0.text)) }))) }
+    if let baseline { pairs.append(("baseline", baseline.json)) }
+    return pairs
+  }
+}
+
+extension TaskScores.Baseline {
+  /// `{"popularity":{"ndcg@10":…}}`.
+  var json: String {
+    object([(name, object(scores.map { ($0.name, number($0.value)) }))])
   }
 }
 

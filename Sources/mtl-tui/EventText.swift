@@ -31,8 +31,9 @@ extension Evaluation {
   var table: String {
     let parts = tasks.map { task in
       let scores = task.scores.map { "\($0.title) \(numberText($0.value))" }
-      return "\(printable(task.task)) \(scores.joined(separator: " "))"
-        + (task.isCalibrated ? "" : " (not calibrated)")
+      let calibration = task.isCalibrated ? "" : " (not calibrated)"
+      let around = task.surroundings(numberText).map { " (\(printable($0)))" } ?? ""
+      return "\(printable(task.task)) \(scores.joined(separator: " "))" + calibration + around
     }
     return "step \(step)  \(split.rawValue)  \(parts.joined(separator: "  |  "))"
       + (isBest ? "  ★" : "")

@@ -265,7 +265,7 @@ extension ModelEntry {
       })
     guard !tasks.isEmpty, case .trained(let make) = kind else { return description }
     do {
-      description.shows = try shown(by: make, for: tasks, reading: input)
+      description.shows = try shown(by: make, for: answered(tasks), reading: input)
     } catch .unfitData(_, let needs, let found, _) {
       description.unfit = "it needs \(needs); found \(found)"
     } catch {

@@ -48,9 +48,12 @@ import Testing
         && Answer.ranking.rankScore.name == "ndcg@10")
     #expect(
       Answer.text.scores.map(\.name)
-        == ["perplexity", "bleu4", "rougeL", "distinct2", "feature_hit"])
+        == [
+          "perplexity", "bleu4", "rougeL", "distinct2", "feature_hit", "bleu1", "bleu2", "bleu3",
+          "rouge1", "rouge2", "distinct1", "tfidf",
+        ])
     #expect(Answer.tuples.scores.map(\.name) == ["rmse"])
-    #expect(ScoreKind.all.count == 21 && ScoreKind.all.last == .featureHit)
+    #expect(ScoreKind.all.count == 28 && ScoreKind.all.last == .termSimilarity)
   }
 
   /// What has no label column has neither classes nor a unit, and no row has its loss by itself.

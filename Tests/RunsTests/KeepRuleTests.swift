@@ -55,7 +55,8 @@ import Testing
     #expect(
       names { $0.higherIsBetter == true } == [
         "auc", "gauc", "joint_auc", "xauc", "gxauc", "r2", "ndcg@10", "hr@10", "mrr", "bleu4",
-        "rougeL", "distinct2", "feature_hit",
+        "rougeL", "distinct2", "feature_hit", "bleu1", "bleu2", "bleu3", "rouge1", "rouge2",
+        "distinct1", "tfidf",
       ])
     #expect(
       names { $0.higherIsBetter == false }

@@ -19,6 +19,38 @@ import Testing
     }
   }
 
+  /// Where the penalised sum is least, the errors of each user, and of each item, sum to minus what its
+  /// bias is shrunk by, and all errors to 0.
+  @Test func `ratings have a mean and biases of users and items`() throws {
+    let ratings: [(user: Int32, item: Int32, stars: Float)] = [
+      (1, 1, 5), (1, 2, 3), (2, 1, 4), (2, 3, 1), (3, 2, 2), (3, 3, 5), (1, 3, 4),
+    ]
+    let examples = Examples(
+      count: ratings.count, ids: Storage(ratings.flatMap { [$0.user, $0.item] }),
+      dense: Storage([]), labels: Storage(ratings.map(\.stars)))
+    let schema = FeatureSchema(
+      fields: [
+        CategoricalField(name: "user", vocabulary: 4),
+        CategoricalField(name: "item", vocabulary: 4),
+      ], dense: [])
+    var problem = LinearProblem(
+      examples, schema: schema, tasks: [TaskDefinition(name: "rating", kind: .regression)])
+    problem.penalty = 2
+    problem.decreaseTolerance = 0
+    let weights = LinearFit.fit(problem, task: 0, loop: inOrder).weights
+    let errors = ratings.map { row in
+      weights.bias + weights.fields[0][Int(row.user)] + weights.fields[1][Int(row.item)]
+        - Double(row.stars)
+    }
+    #expect(abs(errors.reduce(0, +)) < 1e-6)
+    for id in 1..<4 {
+      let user = zip(ratings, errors).filter { $0.0.user == Int32(id) }.reduce(0) { $0 + $1.1 }
+      let item = zip(ratings, errors).filter { $0.0.item == Int32(id) }.reduce(0) { $0 + $1.1 }
+      #expect(abs(user + 2 * weights.fields[0][id]) < 1e-6)
+      #expect(abs(item + 2 * weights.fields[1][id]) < 1e-6)
+    }
+  }
+
   @Test(arguments: [LabelKind.binary, .regression], [true, false])
   func `gradients are those of central differences`(kind: LabelKind, spaces: Bool) {
     let problem = made(rows: 60, kind: kind, spaces: spaces)

@@ -164,6 +164,11 @@ struct TaskTable {
     if let best = run.best, !run.isAtBest {
       notes += Note.lines("kept ★", best.step, best, columns: columns)
     }
+    for task in run.evaluation?.tasks ?? [] {
+      guard let around = task.surroundings(scoreText) else { continue }
+      let lines = wrapped("\(task.task): \(around)", columns: columns, lines: 2)
+      notes += Note.lines("scored on", lines, style: .dim)
+    }
     if let said = run.notices.last {
       let lines = wrapped(said, columns: columns, lines: 2)
       notes += Note.lines("note", lines, style: Style(.warning))

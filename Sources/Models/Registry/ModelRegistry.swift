@@ -204,18 +204,6 @@ public struct ModelEntry: Sendable {
       })
   }
 
-  /// Refuses tasks of kinds that a model does not answer.
-  static func check(
-    _ tasks: [TaskDefinition], areOf kinds: Set<LabelKind>, model: String
-  ) throws(ModelError) {
-    guard let task = tasks.first(where: { !kinds.contains($0.kind) }) else { return }
-    let known = LabelKind.allCases.filter(kinds.contains).map { "`kind: \($0.rawValue)`" }
-    throw .unfitData(
-      model: model, needs: "tasks of \(known.joined(separator: ", "))",
-      found: "task '\(printable(task.name))' of `kind: \(task.kind.rawValue)`",
-      fix: "take a model of such tasks, or leave the task out of the schema")
-  }
-
   private static func describe<C: ModelConfiguration>(_ type: C.Type) -> [OptionDescription] {
     let defaults = C()
     return C.options.map {

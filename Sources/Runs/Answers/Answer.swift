@@ -111,7 +111,11 @@ public struct Answer: Sendable, Hashable {
   /// A text, judged by what its true words cost and by the likeness of what is written for it.
   public static let text = Answer(
     name: "text", link: .none, rowLoss: .words,
-    scores: [.perplexity, .bleu4, .rougeL, .distinct2, .featureHit], rankScore: .perplexity,
+    scores: [
+      .perplexity, .bleu4, .rougeL, .distinct2, .featureHit, .bleu1, .bleu2, .bleu3, .rouge1,
+      .rouge2, .distinct1, .termSimilarity,
+    ],
+    rankScore: .perplexity,
     words: Words(
       task: "a text", labels: "words", mean: "label", number: "nats", observed: "nats",
       loss: "word loss"))

@@ -85,7 +85,8 @@ extension ScoreKind {
     "log loss of both labels together, over all rows")
   /// RMSE.
   public static let rootMeanSquaredError = ScoreKind(
-    "rmse", higherIsBetter: false, "root of the mean squared error, in the label's unit")
+    "rmse", higherIsBetter: false,
+    "root of the mean squared error, in the label's unit; of tuples, of the entries that they make")
   /// MAE.
   public static let meanAbsoluteError = ScoreKind(
     "mae", higherIsBetter: false, "mean absolute error, in the label's unit")
@@ -104,15 +105,16 @@ extension ScoreKind {
   /// NDCG@10.
   public static let discountedGain = ScoreKind(
     "ndcg@10", higherIsBetter: true,
-    "1 / log₂(1 + rank) of the item of a row among the candidates, 0 beyond rank 10; a mean over rows"
-  )
+    "discounted gain of a user's items among the first 10 candidates over that of the best order; a "
+      + "mean over users, ties as the mean over their orders")
   /// HR@10.
   public static let hitRate = ScoreKind(
     "hr@10", higherIsBetter: true,
-    "share of rows whose item is among the first 10 of the candidates")
+    "share of users of whose items one is among the first 10 candidates")
   /// MRR.
   public static let reciprocalRank = ScoreKind(
-    "mrr", higherIsBetter: true, "mean over rows of 1 / the rank of their item")
+    "mrr", higherIsBetter: true,
+    "mean over users of 1 / the rank of the first of their items among the candidates")
   /// Perplexity.
   public static let perplexity = ScoreKind(
     "perplexity", higherIsBetter: false,
@@ -134,4 +136,26 @@ extension ScoreKind {
   public static let featureHit = ScoreKind(
     "feature_hit", higherIsBetter: true,
     "share of written texts that name a feature of the true one, of those whose true one names any")
+  /// BLEU-1.
+  public static let bleu1 = ScoreKind(
+    "bleu1", higherIsBetter: true, "BLEU of single words of written texts against the true ones")
+  /// BLEU-2.
+  public static let bleu2 = ScoreKind(
+    "bleu2", higherIsBetter: true, "BLEU of runs of up to 2 words")
+  /// BLEU-3.
+  public static let bleu3 = ScoreKind(
+    "bleu3", higherIsBetter: true, "BLEU of runs of up to 3 words")
+  /// ROUGE-1.
+  public static let rouge1 = ScoreKind(
+    "rouge1", higherIsBetter: true, "F₁ of the words that written and true texts share")
+  /// ROUGE-2.
+  public static let rouge2 = ScoreKind(
+    "rouge2", higherIsBetter: true, "F₁ of the pairs of neighbouring words that both share")
+  /// Distinct-1.
+  public static let distinct1 = ScoreKind(
+    "distinct1", higherIsBetter: true, "share of words of written texts that are unlike")
+  /// The cosine of tf-idf vectors.
+  public static let termSimilarity = ScoreKind(
+    "tfidf", higherIsBetter: true,
+    "mean cosine of written and true texts by words that are rare among the true ones")
 }

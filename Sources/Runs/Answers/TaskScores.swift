@@ -15,11 +15,44 @@ public struct TaskScores: Sendable, Equatable, Codable {
   public var firstBrokenRow: Int?
   /// The task on whose positive rows alone this one is judged, the click of a conversion; nil for most.
   public var condition: String?
+  /// What the scores are of where they are not of every row as it stands, which is to be said beside
+  /// them: the candidates of a ranking, the texts that were written; nil for most.
+  public var basis: [Basis]?
+  /// What is reached without a model, on the same; nil where nobody says.
+  public var baseline: Baseline?
 
   /// Records a task's scores.
   public init(task: String, scores: [Score]) {
     self.task = task
     self.scores = scores
+  }
+
+  /// A part of what scores are of: `candidates` `all 900`.
+  public struct Basis: Sendable, Equatable, Codable {
+    /// What it is, the key in files: `candidates`, `written`, `left_out`.
+    public var name: String
+    /// In words.
+    public var text: String
+
+    /// Names a part.
+    public init(_ name: String, _ text: String) {
+      self.name = name
+      self.text = text
+    }
+  }
+
+  /// What answers without a model, and what it scores.
+  public struct Baseline: Sendable, Equatable, Codable {
+    /// What answers: `popularity`, `bigrams`.
+    public var name: String
+    /// Its scores, some of the task's.
+    public var scores: [Score]
+
+    /// Names it.
+    public init(_ name: String, _ scores: [Score]) {
+      self.name = name
+      self.scores = scores
+    }
   }
 
   /// The score of this name, if the task has it.
@@ -69,4 +102,22 @@ extension Score {
 extension TaskScores {
   /// The score of this kind, if the task has it.
   public subscript(kind: ScoreKind) -> Double? { self[kind.name] }
+}
+
+// MARK: - In words
+
+extension TaskScores {
+  /// What the scores are of and what is reached without a model, `candidates all 900; popularity: ndcg@10
+  /// 0.0431, hr@10 0.0874`; nil where neither is said.
+  ///
+  /// Numbers are written by `text`.
+  public func surroundings(_ text: (Double) -> String) -> String? {
+    let parts = (basis ?? []).map { "\($0.name.replacing("_", with: " ")) \($0.text)" }
+    let reached = baseline.map { baseline in
+      let scores = baseline.scores.map { "\($0.title) \(text($0.value))" }
+      return "\(baseline.name): \(scores.joined(separator: ", "))"
+    }
+    let all = parts + [reached].compactMap { $0 }
+    return all.isEmpty ? nil : all.joined(separator: "; ")
+  }
 }

@@ -80,7 +80,24 @@ public struct AnsweredRows: Sendable {
 
   private func scores(_ columns: [[Float]], _ examples: Examples) -> Evaluation {
     scorer.evaluation(
-      columns, examples, split: .test, isOn: tasks.map { _ in true }, step: 0, epoch: 0)
+      columns, examples, split: .test, isOn: tasks.map { _ in true }, step: 0, epoch: 0,
+      judgements: unjudged)
+  }
+
+  /// What cannot be told of tasks that rows alone do not judge.
+  private var unjudged: [Int: OwnJudgement] {
+    tasks.indices.reduce(into: [:]) { found, task in
+      let answer = tasks[task].answer
+      switch answer.rowLoss {
+      case .crossEntropy, .squaredError, .entries: break
+      case .pairs, .words:
+        found[task] = OwnJudgement(
+          scores: answer.scores.map { Score($0, .nan) },
+          basis: [
+            .init("not_judged", "here: \(answer.words.task) is judged where its model is trained")
+          ])
+      }
+    }
   }
 
   /// Labels, spaces and groups of all rows, or of some.

@@ -11,26 +11,28 @@ extension StartPreview {
   ///
   /// - Parameters:
   ///   - configuration: how it would be trained.
-  ///   - dataset: the data.
-  ///   - labels: counts the labels of the training rows; asked only by models that want to know.
+  ///   - all: the data; tasks that the model does not answer are left out.
+  ///   - counted: counts the labels of the training rows; asked only by models that want to know.
   /// - Throws: what a run with it would fail with before its first step: `ModelError` for a model that
   ///   cannot be built so, `ParameterGroupError`, `BalancerError`, `LabelSmoothingError`, `KeepError`,
   ///   `StopError` for settings that do not fit it, and ``ResourceError``.
   public init?(
-    _ configuration: TrainingConfiguration, on dataset: Dataset,
-    labels: @escaping () -> LabelPairs
+    _ configuration: TrainingConfiguration, on all: Dataset,
+    labels counted: @escaping () -> LabelPairs
   ) throws {
     let entry = try ModelRegistry.entry(named: configuration.model)
+    let dataset = try entry.answered(all)
+    let isWhole = dataset.tasks.count == all.tasks.count
+    let labels = isWhole ? counted : { LabelPairs(dataset.training, tasks: dataset.tasks) }
     try configuration.checkScores(on: dataset)
     let builder = Builder()
     builder.dropout = configuration.dropout
     let input = InputSpecification(
       dataset.features, embeddingWidth: configuration.embeddingWidth)
-    guard
-      let model = try entry.model(
-        configuration.modelOptions, input: input, tasks: dataset.tasks,
-        labels: labels, builder: builder)?.model
-    else { return nil }
+    let made = try entry.model(
+      configuration.modelOptions, input: input, tasks: dataset.tasks, labels: labels,
+      builder: builder)
+    guard let model = made?.model else { return nil }
     try configuration.check(model, named: entry.name, builder.specifications, on: dataset)
     let rows = dataset.training.count
     let batch = min(configuration.stepRows, max(1, rows))
@@ -102,8 +104,13 @@ extension TrainingConfiguration {
     guard !optimizer.rates.isEmpty || !optimizer.l2.isEmpty else { return [] }
     let builder = Builder()
     let input = InputSpecification(dataset.features, embeddingWidth: embeddingWidth)
-    _ = try ModelRegistry.entry(named: model).model(
-      modelOptions, input: input, tasks: dataset.tasks, labels: labels, builder: builder)
+    let entry = try ModelRegistry.entry(named: model)
+    let tasks = try entry.answered(dataset.tasks)
+    _ = try entry.model(
+      modelOptions, input: input, tasks: tasks,
+      labels: {
+        tasks.count == dataset.tasks.count ? labels() : LabelPairs(dataset.training, tasks: tasks)
+      }, builder: builder)
     let foreign = optimizer.groups(foreignTo: builder.learnedPaths)
     optimizer.leaveOut(foreign)
     return foreign

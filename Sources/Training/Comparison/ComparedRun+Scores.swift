@@ -5,13 +5,21 @@ extension ComparedRun {
   /// The run with the score that stands for each task in a comparison on a data set.
   func scored(on dataset: Dataset) -> ComparedRun {
     var scored = self
+    let own = Set(tasks.map(\.task))
+    // What the model does not answer has a column, and no score in it.
+    if !own.isEmpty, own.isStrictSubset(of: dataset.tasks.map(\.name)) {
+      scored.tasks = dataset.tasks.map { task in
+        tasks.first { $0.task == task.name } ?? TaskScores(task: task.name, scores: [])
+      }
+    }
     let whole = dataset.wholeTasks
-    let main = zip(tasks, whole).map { task, isWhole in
+    let main = zip(scored.tasks, whole).map { task, isWhole in
       task.mainScore(ofWhole: isWhole, isPart: dataset.isPart)
     }
     scored.mainScores = main.map { $0?.value ?? .nan }
     scored.mainErrors = main.map { $0?.standardError ?? .nan }
-    scored.incomparable = zip(tasks, main).filter { $1 == nil }.map(\.0.task)
+    scored.incomparable = zip(scored.tasks, main).filter { own.contains($0.task) && $1 == nil }
+      .map(\.0.task)
     return scored
   }
 }

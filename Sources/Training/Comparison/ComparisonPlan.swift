@@ -21,6 +21,9 @@ public struct ComparisonPlan: Sendable, Hashable {
 
     /// What its row is called: `mmoe`, `mmoe+pcgrad`.
     public var label: String { balancer == .equal ? name : "\(name)+\(balancer.name)" }
+
+    /// The kinds of tasks that it answers; none where no such model is known.
+    var kinds: Set<LabelKind> { ModelRegistry.entries.first { $0.name == name }?.kinds ?? [] }
   }
 
   /// A run that the plan asks for.

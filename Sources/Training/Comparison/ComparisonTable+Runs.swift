@@ -16,6 +16,7 @@ extension ComparisonTable {
     let reference = names.contains(ComparisonPlan.reference) ? ComparisonPlan.reference : nil
     let tasks = columns.enumerated().map { task, column in
       var column = column
+      column.surroundings = scores.surroundings(of: column.name)
       column.bestBaseline = scores.best(
         of: plan.baselines.filter(names.contains), task: task,
         higherIsBetter: column.higherIsBetter)
@@ -58,6 +59,19 @@ struct SeedScores {
 
   func values(of model: String, task: Int) -> [Double] {
     (runs[model] ?? []).map { $0.mainScores[task] }
+  }
+
+  /// What the scores of a task are of, as the first model says it that has such a task.
+  func surroundings(of task: String) -> TaskScores? {
+    let all = runs.sorted { $0.key < $1.key }.flatMap(\.value).lazy.flatMap(\.tasks)
+    let first = all.first {
+      $0.task == task && ($0.basis ?? []).contains { $0.name != "not_judged" }
+    }
+    return first.map { scores in
+      var around = TaskScores(task: task, scores: [])
+      (around.basis, around.baseline) = (scores.basis, scores.baseline)
+      return around
+    }
   }
 
   private func mean(of model: String, task: Int) -> Double {

@@ -56,7 +56,8 @@ struct ComparisonWork {
     var refused: [Int: String] = [:]
     let pairs = runs.compactMap { planned -> (RunIdentity, ComparedRun)? in
       guard let entry = found[planned.identity] else { return nil }
-      if let reason = entry.record.mismatch(with: dataset) {
+      let own = dataset.keeping(kinds: planned.run.model.kinds)
+      if let reason = entry.record.mismatch(with: own) {
         refused[entry.line] = reason
         return nil
       }
@@ -105,10 +106,15 @@ extension ComparisonWork {
   ///
   /// - Throws: `KeepError`, `StopError` for a score that it does not have.
   private static func declare(
-    _ model: ComparisonPlan.Model, _ dataset: Dataset, _ training: TrainingConfiguration,
+    _ model: ComparisonPlan.Model, _ all: Dataset, _ training: TrainingConfiguration,
     in builder: Builder
   ) throws -> String? {
-    guard case .trained(let make) = try ModelRegistry.entry(named: model.name).kind else {
+    let entry = try ModelRegistry.entry(named: model.name)
+    let dataset: Dataset
+    do { dataset = try entry.answered(all) } catch .unfitData(_, let needs, let found, _) {
+      return "needs \(needs); found: \(found)"
+    }
+    guard case .trained(let make) = entry.kind else {
       try training.checkScores(on: dataset, answering: dataset.tasks)
       return fitted(model, training)
     }

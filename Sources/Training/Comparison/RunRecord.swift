@@ -33,6 +33,16 @@ struct RunRecord: Codable, Equatable {
     let brokenRows: Int
     let firstBrokenRow: Int?
     let condition: String?
+    /// Nil for scores of all rows as they stand.
+    let basis: [TaskScores.Basis]?
+    /// Nil where nothing is said of answers without a model.
+    let baseline: Baseline?
+  }
+
+  /// What answers without a model, and what it scores.
+  struct Baseline: Codable, Equatable {
+    let name: String
+    let scores: [Score]
   }
 
   /// A task's own best score and its step.
@@ -99,7 +109,10 @@ extension RunRecord.Task {
     self.init(
       name: task.task, scores: task.scores.map(RunRecord.Score.init),
       isCalibrated: task.isCalibrated, brokenRows: task.brokenRows,
-      firstBrokenRow: task.firstBrokenRow, condition: task.condition)
+      firstBrokenRow: task.firstBrokenRow, condition: task.condition, basis: task.basis,
+      baseline: task.baseline.map {
+        .init(name: $0.name, scores: $0.scores.map(RunRecord.Score.init))
+      })
   }
 
   /// The scores as they were.
@@ -109,6 +122,8 @@ extension RunRecord.Task {
     task.brokenRows = brokenRows
     task.firstBrokenRow = firstBrokenRow
     task.condition = condition
+    task.basis = basis
+    task.baseline = baseline.map { .init($0.name, $0.scores.map(\.whole)) }
     return task
   }
 }

@@ -15,8 +15,11 @@ struct JudgedTask {
   /// What the loss is counted in: the deviation of a regression's training labels.
   let unit: Double
 
-  /// AUC or XAUC.
-  var rank: Double { scores[answer.rankScore] ?? .nan }
+  /// What a judge of its own says counts; nil where rows judge it.
+  var ownRank: Double?
+
+  /// AUC or XAUC; of a ranking NDCG, of a text the mean chance of a true word, 1 / perplexity.
+  var rank: Double { ownRank ?? scores[answer.rankScore] ?? .nan }
 
   /// Mean log loss, or the mean squared error of labels of deviation 1.
   var loss: Double { answer.meanLoss(of: scores, unit: unit) }

@@ -50,12 +50,14 @@ struct ScoredRows {
 
   /// The scores of an answer, the main one first, but for those of two labels together.
   ///
-  /// Of answers that rows alone do not judge all are undefined: their judges fill them in.
+  /// Of answers that rows alone do not judge all are undefined: their judges fill them in. Of tuples a
+  /// row says the mean squared error of its own entries.
   mutating func scores(of answer: Answer, _ auc: inout AUC) -> [Score] {
     switch answer.rowLoss {
     case .crossEntropy: scoresOfChances(&auc)
     case .squaredError: scoresOfAmounts()
-    case .pairs, .words, .entries: answer.scores.map { Score($0, .nan) }
+    case .pairs, .words: answer.scores.map { Score($0, .nan) }
+    case .entries: [Score(.rootMeanSquaredError, meanPrediction.squareRoot())]
     }
   }
 
@@ -90,6 +92,11 @@ struct ScoredRows {
       Score(.determination, RegressionError.determination(rows)),
       Score(.predictedOverObserved, Calibration.ratio(rows)),
     ]
+  }
+
+  /// The mean of what the model puts out; NaN without rows.
+  private var meanPrediction: Double {
+    rows.predictions.reduce(0, +) / Double(rows.count)
   }
 
   /// Bins of equally many rows by rising answer, in the unit of the label.

@@ -25,9 +25,11 @@ struct Scorer {
   }
 
   /// The scores of answers, restricted to each task's sample space and condition.
+  ///
+  /// `judgements` are by task those of judges of their own.
   func evaluation(
     _ columns: [[Float]], _ examples: Examples, split: Evaluation.Split, isOn: [Bool], step: Int,
-    epoch: Double
+    epoch: Double, judgements: [Int: OwnJudgement] = [:]
   ) -> Evaluation {
     var auc = AUC()
     let judged = tasks.indices.map { task in
@@ -43,9 +45,13 @@ struct Scorer {
       scores.condition = conditions[task].map { tasks[$0].name }
       scores.brokenRows = rows.brokenRows
       scores.firstBrokenRow = rows.firstBrokenRow
+      let judgement = judgements[task]
+      if let judgement { scores.take(judgement) }
+      let deviation = judgement?.deviation ?? rows.chanceDeviation
       return JudgedTask(
-        scores: scores, answer: answer, rows: rows.count + rows.brokenRows, isVaried: rows.isVaried,
-        deviation: rows.chanceDeviation, unit: tasks[task].scale.deviation)
+        scores: scores, answer: answer, rows: rows.count + rows.brokenRows,
+        isVaried: judgement.map { $0.rank.isFinite && deviation > 0 } ?? rows.isVaried,
+        deviation: deviation, unit: tasks[task].scale.deviation, ownRank: judgement?.rank)
     }
     return Evaluation(
       step: step, epoch: epoch, split: split, tasks: judged.map(\.scores),
@@ -85,6 +91,15 @@ struct Scorer {
       Score(.jointAUC, estimate.area, standardError: estimate.standardError),
       Score(.jointLogLoss, LogLoss.ofLogits(rows)),
     ]
+  }
+}
+
+extension TaskScores {
+  /// Takes what a judge of its own says.
+  fileprivate mutating func take(_ own: OwnJudgement) {
+    scores = own.scores
+    basis = own.basis.isEmpty ? nil : own.basis
+    baseline = own.baseline
   }
 }
 

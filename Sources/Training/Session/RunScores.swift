@@ -40,7 +40,7 @@ final class RunScores {
     }
     subject.tell(.evaluated(evaluation))
     if let broken = evaluation.brokenAnswers { subject.sayOnce(broken) }
-    sayIfGroupsAreUndefined(evaluation)
+    sayIfKeptScoreIsUndefined(evaluation)
     subject.inspector.noteTraces()
     run.monitor.interrupted()
     return evaluation
@@ -55,7 +55,7 @@ final class RunScores {
     look(columns)
     return scorer.evaluation(
       columns, examples, split: split, isOn: trainer.isOn, step: trainer.parameterStep,
-      epoch: epoch)
+      epoch: epoch, judgements: subject.judges.judgements(of: trainer, columns, split))
   }
 
   /// Ends an epoch; true if the run should end early.
@@ -88,10 +88,12 @@ extension RunScores {
     }
   }
 
-  /// Says once that the grouped score that should decide is undefined: no group has both classes.
-  private func sayIfGroupsAreUndefined(_ evaluation: Evaluation) {
+  /// Says once that the score that should decide is undefined, which labels do not tell: no group has
+  /// both classes, no text names a feature.
+  private func sayIfKeptScoreIsUndefined(_ evaluation: Evaluation) {
     guard case .score(let task, let name) = run.configuration.keep,
-      ScoreKind.named(name)?.need == .groups,
+      let definition = trainer.tasks.first(where: { $0.name == task }),
+      ScoreKind.named(name)?.need == .groups || !definition.answer.rowLoss.isOfRow,
       let scores = evaluation.tasks.first(where: { $0.task == task }), scores[name]?.isNaN != false
     else { return }
     subject.sayOnce(

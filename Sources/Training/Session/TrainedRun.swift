@@ -12,6 +12,8 @@ final class TrainedRun {
   let trainer: Trainer
   let lottery: Lottery?
   var inspector: Inspector
+  /// What judges tasks that rows alone do not judge.
+  let judges: Judges
   /// The run beside this one; nil: there is none.
   private(set) var shadow: ShadowRun?
   /// Sentences that a person was told once.
@@ -21,6 +23,7 @@ final class TrainedRun {
     self.run = run
     self.dataset = dataset
     self.trainer = trainer
+    judges = Judges(dataset)
     lottery = Lottery(
       trainer, tasks: dataset.tasks.map(\.name), epochs: run.configuration.epochs)
     inspector = Inspector(dataset: dataset, trainer: trainer, lottery: lottery)
@@ -109,11 +112,13 @@ final class TrainedRun {
     guard let shadow, let evaluation else { return }
     shadow.follow()
     let (scorer, rows) = (scorer, dataset.validation)
+    let columns = shadow.trainer.outputs(for: rows)
     shadow.note(
       evaluation,
       scorer.evaluation(
-        shadow.trainer.outputs(for: rows), rows, split: .validation,
-        isOn: shadow.trainer.isOn, step: shadow.trainer.parameterStep, epoch: evaluation.epoch))
+        columns, rows, split: .validation, isOn: shadow.trainer.isOn,
+        step: shadow.trainer.parameterStep, epoch: evaluation.epoch,
+        judgements: judges.judgements(of: shadow.trainer, columns, .validation, writes: false)))
   }
 
   /// Ends an epoch of the shadow, too, whose search goes by its own scores.

@@ -44,10 +44,11 @@ final class TrainingRun {
         past = recording.past
       }
       defer { recorder?.close() }
-      let dataset = try data { share, what in monitor.loading(share, what) }
+      let all = try data { share, what in monitor.loading(share, what) }
       guard !session.isClosed else { return }
-      configuration = try configuration.knowing(dataset)
+      configuration = try configuration.knowing(all)
       let entry = try ModelRegistry.entry(named: configuration.model)
+      let dataset = try entry.answered(all)
       try configuration.checkScores(on: dataset)
       switch entry.kind {
       case .trained:

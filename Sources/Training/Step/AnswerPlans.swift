@@ -14,6 +14,9 @@ final class AnswerPlans {
   /// What says sentences for a screen.
   var decoder: Decoder?
 
+  /// Writes texts for judged rows.
+  var writer: Decoder?
+
   /// Rows that are answered for at once by a trainer whose batches have so many.
   static func rows(beside batchRows: Int) -> Int { max(batchRows, 1024) }
 

@@ -61,10 +61,11 @@ public struct StepBenchmark: Sendable {
     prepare = {
       let entry = try ModelRegistry.entry(named: configuration.model)
       guard dataset.training.count > 0 else { throw StepBenchmarkError.noRows(dataset.name) }
-      guard let trainer = try Trainer(configuration, entry, dataset: dataset) else {
+      let answered = try entry.answered(dataset)
+      guard let trainer = try Trainer(configuration, entry, dataset: answered) else {
         throw StepBenchmarkError.noSteps(model: entry.name)
       }
-      return (trainer, dataset.training)
+      return (trainer, answered.training)
     }
   }
 

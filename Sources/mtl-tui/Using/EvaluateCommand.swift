@@ -93,8 +93,10 @@ struct EvaluatedRun {
   private static func line(_ task: TaskScores) -> String {
     let scores = task.scores.map { "\($0.title) \(numberText($0.value))" }
     let condition = task.condition.map { ", on rows with \(printable($0)) = 1" } ?? ""
-    return "\(printable(task.task))\(condition)  \(scores.joined(separator: "  "))"
-      + (task.isCalibrated ? "" : "  (not calibrated)")
+    let calibration = task.isCalibrated ? "" : "  (not calibrated)"
+    let around = task.surroundings(numberText).map { "  (\(printable($0)))" } ?? ""
+    return "\(printable(task.task))\(condition)  \(scores.joined(separator: "  "))" + calibration
+      + around
   }
 
   private func calibration(_ task: TaskScores, _ index: Int) -> [String] {
@@ -129,7 +131,7 @@ struct EvaluatedRun {
   var json: String {
     var parts = [
       ("run", quoted(run)), ("step", "\(step)"), ("rows", "\(report.rows)"),
-      ("tasks", object(report.tasks.map { ($0.task, Self.json($0)) })),
+      ("tasks", object(report.tasks.map { ($0.task, $0.json) })),
       ("undefined", report.undefined.map(quoted) ?? "null"),
       ("left_out", report.broken.map(quoted) ?? "null"),
       (
@@ -142,12 +144,6 @@ struct EvaluatedRun {
       parts.append(("segments", "[" + report.segments.map(Self.json).joined(separator: ",") + "]"))
     }
     return object(parts)
-  }
-
-  private static func json(_ task: TaskScores) -> String {
-    object(
-      task.scores.map { ($0.name, number($0.value)) }
-        + (task.isCalibrated ? [] : [("calibrated", "false")]))
   }
 
   private static func json(_ bins: [ScoreReport.Bin]) -> String {
@@ -163,7 +159,7 @@ struct EvaluatedRun {
   private static func json(_ segment: ScoreReport.Segment) -> String {
     object([
       ("value", segment.value.map(quoted) ?? "null"), ("rows", "\(segment.rows)"),
-      ("tasks", object(segment.tasks.map { ($0.task, json($0)) })),
+      ("tasks", object(segment.tasks.map { ($0.task, $0.json) })),
       ("undefined", segment.undefined.map(quoted) ?? "null"),
     ])
   }

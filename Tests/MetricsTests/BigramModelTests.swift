@@ -1,0 +1,47 @@
+import Foundation
+import Metrics
+import Testing
+
+/// Pairs of words, counted by hand.
+@Suite struct BigramModelTests {
+  /// `5 6 3`, `5 6 3` and `7 3`, of five words 1, 3, 5, 6, 7; 2 is the start.
+  private static let model = BigramModel(
+    texts: [[5, 6, 3], [5, 6, 3], [7, 3]], words: 5, start: 2)
+
+  /// Of the eight pairs only 7 3, which occurs once, votes for single words: 3 occurs twice besides.
+  @Test func votesOfDeletedInterpolation() {
+    #expect(Self.model.pairShare == 7 / 8.0)
+  }
+
+  /// 8 words, each counted ½ more often: 2.5 of 10.5 for a word that occurs twice.
+  @Test func chances() {
+    let alone = 2.5 / 10.5
+    #expect(abs(Self.model.chance(of: 6, behind: 5) - (7 / 8.0 + alone / 8)) < 1e-15)
+    #expect(abs(Self.model.chance(of: 5, behind: nil) - (7 / 8.0 * 2 / 3 + alone / 8)) < 1e-15)
+    // Nothing follows 1, nor 3.
+    #expect(abs(Self.model.chance(of: 3, behind: 1) - 1 / 3.0) < 1e-15)
+    #expect(abs(Self.model.chance(of: 1, behind: 3) - 0.5 / 10.5) < 1e-15)
+  }
+
+  @Test(arguments: [nil, 5, 6, 7, 3, 1] as [Int32?])
+  func chancesOfAllWordsAreOne(before: Int32?) {
+    let sum = [1, 3, 5, 6, 7].reduce(0.0) { $0 + Self.model.chance(of: $1, behind: before) }
+    #expect(abs(sum - 1) < 1e-14)
+  }
+
+  /// A text begins behind the start, and each word stands behind the one before.
+  @Test func costOfAText() {
+    let model = Self.model
+    let chances = [
+      model.chance(of: 7, behind: nil), model.chance(of: 6, behind: 7),
+      model.chance(of: 3, behind: 6),
+    ]
+    #expect(abs(model.cost(of: [7, 6, 3]) + chances.reduce(0) { $0 + log($1) }) < 1e-14)
+    #expect(model.cost(of: []) == 0)
+  }
+
+  @Test func withoutTextsAllWordsAreAlike() {
+    let model = BigramModel(texts: [[Int32]](), words: 4, start: 2)
+    #expect(model.pairShare == 0 && model.chance(of: 9, behind: nil) == 0.25)
+  }
+}
