@@ -42,8 +42,6 @@ public struct PairLoss: Loss {
   public var name: String { "pair loss" }
   /// As the field calls it.
   public var title: String { "BPR" }
-  /// Scores are no probabilities.
-  public var isCalibrating: Bool { false }
   /// The output, which holds the derivatives.
   public var keeps: Keeps { .output }
   /// The ids that are compared.
