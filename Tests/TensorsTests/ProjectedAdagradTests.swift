@@ -36,8 +36,12 @@ import Testing
     }
   }
 
-  @Test(arguments: Level.all, [1, 4, 8, 16, 17, 40], [false, true])
-  func rows(_ level: Level, width: Int, isEveryStep: Bool) {
+  @Test(arguments: Level.all, [1, 4, 8, 16, 17, 40])
+  func rows(_ level: Level, width: Int) {
+    for isEveryStep in [false, true] { rows(level, width: width, isEveryStep: isEveryStep) }
+  }
+
+  private func rows(_ level: Level, width: Int, isEveryStep: Bool) {
     let vocabulary = 40
     let groups = Groups(IDs(rows: 50, vocabulary: vocabulary, byIndex: true))
     let dx = Grid(50, width, seed: 7)
