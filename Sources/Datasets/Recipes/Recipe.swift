@@ -39,12 +39,12 @@ public struct Recipe: Sendable {
     Recipe(
       name: "druglib",
       summary: "Druglib reviews of drugs: rating, effectiveness and side effects, from words",
-      origin: DrugLib.origin, schema: DrugLib.schema),
+      origin: DrugLib.origin, schema: DrugLib.schema, advice: DrugLib.advice),
     Recipe(
       name: "womens-clothing",
       summary: "Women's clothing reviews: rating, recommended and found helpful, from words",
       origin: WomensClothing.origin, schema: WomensClothing.schema,
-      otherNames: WomensClothing.otherNames),
+      otherNames: WomensClothing.otherNames, advice: WomensClothing.advice),
     Recipe(
       name: "movielens-100k",
       summary: "MovieLens 100K: stars that users gave films, and which films they come to",

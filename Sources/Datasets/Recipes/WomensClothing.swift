@@ -14,6 +14,12 @@ enum WomensClothing {
     folder of "\(file)" (plain or .gz) as --path
     """
 
+  /// Smaller batches than usual.
+  ///
+  /// MMoE, batches of 128, one seed, validation rmse of the rating and AUC of recommended and helpful at
+  /// the kept step: Adam 0.001 has .685 .955 .654, Adam 0.002 .691 .953 .677; linear .790 .913 .664.
+  static let advice = TrainingAdvice(optimizer: .adam, learningRate: 2e-3, batchSize: 128)
+
   static let schema = DatasetSchema(
     name: "womens-clothing", files: .all(FileList(file)),
     columns: [
