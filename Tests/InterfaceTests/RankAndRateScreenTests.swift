@@ -28,7 +28,7 @@ import Testing
           bars: (0..<10).map { bin in
             .init(
               name: "0.\(bin * 12)–0.\(bin * 12 + 12)",
-              values: [[310, 120, 44, 61, 20, 9, 4, 2, 0, 1][bin]])
+              values: [[0.31, 0.24, 0.14, 0.11, 0.09, 0.05, 0.03, 0.02, 0, 0.01][bin]])
           }))),
     ModelView(
       name: "movers", title: "items that move most",

@@ -149,22 +149,24 @@ private struct Moves {
     }
   }
 
-  /// How many items move how far.
+  /// Which share of the items moves how far.
   var histogram: ModelView {
     let most = max(lengths.max() ?? 0, .leastNormalMagnitude)
     var counts = [Float](repeating: 0, count: Self.bins)
     for length in lengths where length.isFinite {
       counts[min(Self.bins - 1, Int(length / most * Float(Self.bins)))] += 1
     }
+    let all = max(1, counts.reduce(0, +))
     let bars = counts.enumerated().map { bin, count in
       let bounds = [bin, bin + 1].map {
         String(format: "%.3g", Double(most) * Double($0) / Double(Self.bins))
       }
-      return ModelView.Bars.Bar(name: bounds.joined(separator: "–"), values: [count])
+      return ModelView.Bars.Bar(name: bounds.joined(separator: "–"), values: [count / all])
     }
     return ModelView(
       name: "moves", title: "how far items move",
-      note: "Items by ‖D_i‖, which is added to an item before it is rated. All at 0: ranking and "
+      note:
+        "Shares of items by ‖D_i‖, which is added to an item before it is rated. All at 0: ranking and "
         + "rating see the same item; a lower deviation-l2 lets them part.",
       content: .bars(.init(bars: bars)))
   }
