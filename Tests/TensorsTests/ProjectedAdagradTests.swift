@@ -8,7 +8,9 @@ import Testing
   private static let numbers = ck_projected_adagrad(
     rate: 0.5, epsilon: 0.125, penalty: 0.25, resting: 0, scale: 0.5, step: 9)
 
-  @Test(arguments: Level.all, [(1, Float(0)), (3, 0.125)])
+  private static let steps: [(lanes: Int, resting: Float)] = [(1, 0), (3, 0.125)]
+
+  @Test(arguments: Level.all, steps)
   func step(_ level: Level, _ choice: (lanes: Int, resting: Float)) {
     for count in awkwardExtents + [1_000] {
       let state = State(numbers: count, seed: UInt64(count))
@@ -36,12 +38,13 @@ import Testing
     }
   }
 
-  @Test(arguments: Level.all, [1, 4, 8, 16, 17, 40])
-  func rows(_ level: Level, width: Int) {
-    for isEveryStep in [false, true] { rows(level, width: width, isEveryStep: isEveryStep) }
+  private static let forms = [1, 4, 8, 16, 17, 40].flatMap { width in
+    [false, true].map { (width: width, isEveryStep: $0) }
   }
 
-  private func rows(_ level: Level, width: Int, isEveryStep: Bool) {
+  @Test(arguments: Level.all, forms)
+  func rows(_ level: Level, _ form: (width: Int, isEveryStep: Bool)) {
+    let (width, isEveryStep) = form
     let vocabulary = 40
     let groups = Groups(IDs(rows: 50, vocabulary: vocabulary, byIndex: true))
     let dx = Grid(50, width, seed: 7)
