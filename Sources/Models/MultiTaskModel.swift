@@ -30,6 +30,11 @@ public protocol MultiTaskModel: Sendable {
   /// ``LabelKind/text`` or ``LabelKind/tuples`` records losses of its own for such tasks.
   static var kinds: Set<LabelKind> { get }
 
+  /// Whether it reads the reviews of training rows also when it answers for others; by default not.
+  ///
+  /// Its answers are then asked beside the data that trained it.
+  static var readsReviews: Bool { get }
+
   /// Says why a model cannot be built for these tasks; by default it can for any of its ``kinds``.
   static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
@@ -99,6 +104,9 @@ public protocol MultiTaskModel: Sendable {
 extension MultiTaskModel {
   /// Binary tasks and regressions.
   public static var kinds: Set<LabelKind> { [.binary, .regression] }
+
+  /// It does not.
+  public static var readsReviews: Bool { false }
 
   /// Any tasks will do.
   public static func check(

@@ -138,6 +138,8 @@ public struct ModelEntry: Sendable {
   public let summary: String
   /// The kinds of tasks that it answers.
   public let kinds: Set<LabelKind>
+  /// Whether it reads the reviews of training rows also when it answers for others.
+  public let readsReviews: Bool
   /// What may be chosen, with the defaults as text.
   public let options: [OptionDescription]
   /// How it comes to its parameters.
@@ -180,6 +182,7 @@ public struct ModelEntry: Sendable {
     }
     return ModelEntry(
       name: name, title: title, paper: paper, summary: summary, kinds: Model.kinds,
+      readsReviews: Model.readsReviews,
       options: describe(Model.Configuration.self),
       kind: .trained {
         (options, input, tasks, builder) throws(ModelError) -> any MultiTaskModel in
@@ -195,6 +198,7 @@ public struct ModelEntry: Sendable {
   ) -> ModelEntry {
     ModelEntry(
       name: name, title: title, paper: paper, summary: summary, kinds: [.binary, .regression],
+      readsReviews: false,
       options: describe(Linear.Configuration.self),
       kind: .fitted { (options) throws(ModelError) -> Linear.Configuration in
         try Linear.Configuration(setting: options, of: name)

@@ -94,6 +94,9 @@ extension CAML {
   /// A rating and a text.
   public static var kinds: Set<LabelKind> { [.regression, .text] }
 
+  /// It does: those of the user and of the item.
+  public static var readsReviews: Bool { true }
+
   /// Needs a text, a user and an item.
   public static func check(
     _ configuration: Configuration, of name: String, reading input: InputSpecification

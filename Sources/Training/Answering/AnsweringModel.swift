@@ -27,10 +27,12 @@ public final class AnsweringModel {
   ///   - encoding: how the run read its rows, with the labels' counts.
   ///   - tensors: the numbers, by their names in the model's file.
   ///   - path: that file, for messages.
+  ///   - reviews: the data that trained it, for a model that reads their reviews
+  ///     (`ModelEntry.readsReviews`); nil for others.
   /// - Throws: `ModelError`, `StoreError` or ``ResourceError``.
   public init(
     _ configuration: TrainingConfiguration, encoding: DatasetEncoding,
-    tensors: [SafetensorsTensor], path: String
+    tensors: [SafetensorsTensor], path: String, reviews: Dataset? = nil
   ) throws {
     self.encoding = encoding
     let entry = try ModelRegistry.entry(named: configuration.model)
@@ -43,7 +45,7 @@ public final class AnsweringModel {
     let known = encoding.labelPairs
     let trainer = try Trainer(
       configuration, entry, dataset: encoding.withoutRows, rows: encoding.trainingRows,
-      labels: known.map { pairs in { pairs } })
+      labels: known.map { pairs in { pairs } }, reviews: reviews)
     guard let trainer else {
       preconditionFailure("model \(entry.name): neither trained nor fitted")
     }

@@ -9,14 +9,14 @@ extension Trainer {
   /// training labels say which task plays which part; nil for a model that takes no steps.
   ///
   /// What the training rows tell may be given in their place: how many they are, and how often their
-  /// labels occur together.
+  /// labels occur together. Where the data set has no rows, `reviews` has those that trained.
   ///
   /// - Throws: `ModelError` for a model that cannot be built so, `ParameterGroupError` for a rate of
   ///   parameters that it does not have, ``LabelSmoothingError`` for a loss that is not
   ///   smoothed, ``AccumulationError``, ``ResourceError`` before more memory is taken than there is.
   convenience init?(
     _ configuration: TrainingConfiguration, _ entry: ModelEntry, dataset: Dataset,
-    rows: Int? = nil, labels known: (() -> LabelPairs)? = nil
+    rows: Int? = nil, labels known: (() -> LabelPairs)? = nil, reviews: Dataset? = nil
   ) throws {
     let builder = Builder()
     builder.dropout = configuration.dropout
@@ -46,7 +46,7 @@ extension Trainer {
       tasks: model.answering(dataset.tasks).smoothed(by: configuration.labelSmoothing),
       batchSize: batchSize,
       optimizer: configuration.optimizer, dials: builder.dials, seed: configuration.seed,
-      dataset: dataset, pool: WorkerPool(threads: configuration.threads))
+      dataset: reviews ?? dataset, pool: WorkerPool(threads: configuration.threads))
     self.roles = roles
     try tasks.checkSmoothing(
       configuration.labelSmoothing, losses: taskLosses, model: entry.name)

@@ -1,11 +1,11 @@
-import Datasets
-import Runs
+public import Datasets
+public import Runs
 
 extension RunConfiguration {
   /// The configuration with what its rows are, now that they have been read.
   ///
   /// - Throws: ``RowsError`` if it was made for other rows.
-  func knowing(_ dataset: Dataset) throws(RowsError) -> RunConfiguration {
+  public func knowing(_ dataset: Dataset) throws(RowsError) -> RunConfiguration {
     let found = hexadecimal(dataset.fingerprint)
     if let expected = data.hash, expected != found {
       throw RowsError(data: data, expected: expected, found: found)

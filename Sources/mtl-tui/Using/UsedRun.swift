@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Models
 import Runs
 import Store
 import Training
@@ -61,10 +62,26 @@ struct UsedRun {
       var configuration = configuration
       configuration.threads = threads
       let model = try AnsweringModel(
-        configuration, encoding: encoding, tensors: checkpoint.model, path: checkpoint.modelPath)
+        configuration, encoding: encoding, tensors: checkpoint.model, path: checkpoint.modelPath,
+        reviews: try reviews(threads: threads))
       return (model, checkpoint.step)
     } catch {
       throw Failure(message: "\(error)")
     }
+  }
+
+  /// The data that trained a model which reads their reviews also when it answers for other rows; nil
+  /// for other models.
+  ///
+  /// - Throws: `Failure` for data that cannot be found, ``RowsError`` for data that are others now.
+  func reviews(threads: Int) throws -> Dataset? {
+    guard try ModelRegistry.entry(named: configuration.model).readsReviews else {
+      return nil
+    }
+    let data = configuration.data
+    let choice = try DataChoice(data.name, path: data.folder, group: data.group, threads: threads)
+    let dataset = try choice.source { _, _ in }
+    _ = try configuration.knowing(dataset)
+    return dataset
   }
 }
