@@ -30,6 +30,8 @@ extension Dataset {
         hash = mixed(interactions.rows(ofUser: user), into: hash) { UInt32(bitPattern: $0) }
       }
     }
+    if let text { hash = text.fingerprint(from: hash) }
+    if let opinions { hash = opinions.fingerprint(from: hash) }
     for table in (training.lists?.tables ?? []).compactMap(\.self) {
       hash = mixed(table.starts.elements, into: hash) { UInt32(bitPattern: $0) }
       hash = mixed(table.ids.elements, into: hash) { UInt32(bitPattern: $0) }
@@ -44,6 +46,33 @@ extension Dataset {
       if let groups = examples.groups {
         hash = mixed(groups.elements, into: hash) { UInt32(bitPattern: $0) }
       }
+    }
+    return hash
+  }
+}
+
+extension TextData {
+  /// Takes in words, concepts, and the texts of all rows with how many a row is given.
+  fileprivate func fingerprint(from start: UInt64) -> UInt64 {
+    var hash = fnv1a("\u{8}\(shape.perUser) \(shape.perItem) \(shape.tokens)".utf8, from: start)
+    for token in vocabulary.tokens { hash = fnv1a("\(token)\u{8}".utf8, from: hash) }
+    for numbers in [concepts, corpus.starts.array] {
+      hash = mixed(numbers, into: hash) { UInt32(bitPattern: $0) }
+    }
+    return mixed(corpus.tokens.elements, into: hash) { UInt32(bitPattern: $0) }
+  }
+}
+
+extension OpinionTuples {
+  /// Takes in features, words, and the tuples of all splits.
+  fileprivate func fingerprint(from start: UInt64) -> UInt64 {
+    var hash = start
+    for name in features + opinions { hash = fnv1a("\(name)\u{9}".utf8, from: hash) }
+    for split in RowSplit.allCases {
+      let numbers = self[split].flatMap {
+        [$0.user, $0.item, $0.feature, $0.opinion, $0.sentiment]
+      }
+      hash = mixed(numbers, into: hash) { UInt32(bitPattern: $0) }
     }
     return hash
   }

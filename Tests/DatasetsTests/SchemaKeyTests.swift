@@ -20,14 +20,22 @@ import Testing
         "files": mapping(
           .files, isSeparate ? ["training": "a.csv", "test": "b.csv"] : ["all": "l.csv"]),
         "columns": "{a: {type: categorical}, b: \(mapping(.column, ["type": columnType])), "
-          + "i: {type: categorical}}",
+          + "i: {type: categorical}\(hasText ? ", s: {type: text}" : "")}",
         "join": "[\(join)]", "tasks": "{x: \(task)}",
         "interactions": mapping(.interactions, ["user": "a", "item": "i", "time": "w"]),
       ]
+      if hasText {
+        top["reviews"] = mapping(.reviews, ["of": "s", "perUser": "1"])
+        top["concepts"] = mapping(.concepts, ["file": "c.csv", "column": "x"])
+      }
+      if section == .opinions { top["opinions"] = mapping(.opinions, ["file": "o.tsv"]) }
       if !isSeparate || isParity { top["split"] = mapping(.split, split(isParity: isParity)) }
       if key == "columnNames", section == .schema { top["header"] = "false" }
       return mapping(.schema, top)
     }
+
+    /// Whether a column of type text is needed besides the one that has the key.
+    private var hasText: Bool { section == .reviews || section == .concepts }
 
     /// The split that has the section or the key.
     private func split(isParity: Bool) -> [String: String] {

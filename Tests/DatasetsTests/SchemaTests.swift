@@ -171,7 +171,10 @@ import Testing
       SchemaError.missingKey(path: "s.yaml", line: 3, key: "type", place: "columns.user")
     ),
     ("{user: categorical}", wrong(3, "columns.user", columnMapping, "'categorical'")),
-    ("{a: {type: text}}", wrong(3, "columns.a.type", "categorical, numeric or ignore", "'text'")),
+    (
+      "{a: {type: words}}",
+      wrong(3, "columns.a.type", "categorical, numeric, text or ignore", "'words'")
+    ),
     (
       "{a: {type: categorical, minimumCount: 0}}",
       wrong(3, "columns.a.minimumCount", "a whole number from 1", "'0'")

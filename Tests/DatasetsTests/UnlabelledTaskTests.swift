@@ -27,14 +27,14 @@ import Testing
         tasks:
           click: {column: click}
           items: {kind: ranking}
-          bought: {kind: tuples, space: {column: click, equals: "1"}, weight: 0.5}
+          bought: {kind: ranking, space: {column: click, equals: "1"}, weight: 0.5}
         split: {column: split, validation: v, test: t}
         """)
   }
 
   @Test func theLabelIsOneWhereARowCounts() throws {
     let data = try table.load()
-    #expect(data.tasks.map(\.kind) == [.binary, .ranking, .tuples])
+    #expect(data.tasks.map(\.kind) == [.binary, .ranking, .ranking])
     #expect(data.tasks.map(\.scale) == [LabelScale(), LabelScale(), LabelScale()])
     #expect(data.tasks[2].weight == 0.5)
     #expect(data.training.labels.array == [0, 1, 0, 1, 1, 1])

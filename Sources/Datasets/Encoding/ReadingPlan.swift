@@ -39,6 +39,10 @@ struct ReadingPlan {
     schema.timeUnit = files.timeUnit ?? schema.timeUnit
     schema.columns = Self.columns(schema.columns, as: files.columns)
     schema.interactions = Self.interactions(files, schema)
+    if let own = files.text, own.name == schema.text?.name {
+      schema.text?.source = own.source
+      schema.text?.missing = own.missing
+    }
     for index in schema.tasks.indices { schema.tasks[index].follow(files.tasks) }
     var left = files.joins
     for (index, join) in schema.joins.enumerated() {
@@ -84,6 +88,8 @@ struct ReadingPlan {
   private static func narrowed(_ schema: DatasetSchema, _ wants: RowStream.Wants) -> DatasetSchema {
     var schema = schema
     schema.weight = nil
+    (schema.opinions, schema.concepts) = (nil, nil)
+    if !wants.labels { schema.text = nil }
     schema.group = wants.labels ? wants.group : nil
     if !wants.labels { schema.tasks = [] }
     return schema

@@ -31,6 +31,8 @@ struct RowEncoder {
   private let labels: LabelColumns?
   /// nil where no task is a ranking.
   private let ranking: RankingSpace?
+  /// nil where no task is one of texts or of tuples.
+  private let spaces: WordSpaces?
 
   /// Finds what every field and number comes from; `path` is where the rows are, for messages.
   ///
@@ -49,6 +51,7 @@ struct RowEncoder {
     labels =
       hasLabels ? LabelColumns(schema, columns, scales: encoding.tasks.map(\.scale)) : nil
     ranking = hasLabels ? RankingSpace(encoding.features, schema.tasks) : nil
+    spaces = hasLabels ? WordSpaces(schema.tasks) : nil
   }
 
   /// The rows of a chunk, or some of them in their order.
@@ -61,7 +64,8 @@ struct RowEncoder {
     let lists = fields.map { self.lists(of: $0, chunk) }
     let memory = SplitMemory(
       rows: kept.count, fields: fields.count, dense: numbers.count, tasks: encoding.tasks.count,
-      hasSpaces: labels?.hasSpaces == true || ranking != nil, lists: FieldLists(lists),
+      hasSpaces: labels?.hasSpaces == true || ranking != nil || spaces != nil,
+      lists: FieldLists(lists),
       hasGroups: groups != nil)
     for (index, field) in fields.enumerated() {
       fill(field, index, memory, chunk, kept, joined)
@@ -71,6 +75,9 @@ struct RowEncoder {
     }
     fillLabels(memory, chunk, kept, joined)
     _ = ranking?.fill(memory)
+    // Nobody knows the tuples of rows that are no part of the data set.
+    spaces?.fill(
+      memory, hasText: { chunk.words?[kept[$0]].isEmpty == false }, hasTuples: { _ in false })
     if let own = groups?.numbers(of: chunk, joined) {
       for (at, row) in kept.enumerated() { memory.groups?.base[at] = own[row] }
     }

@@ -54,6 +54,9 @@ public struct OpinionTuples: Sendable {
     self.test = test
   }
 
+  /// What a model has to know of it: ``FeatureSchema/opinions``.
+  public var words: OpinionWords { OpinionWords(features: features, opinions: opinions) }
+
   /// The tuples of a split.
   public subscript(split: RowSplit) -> [OpinionTuple] {
     switch split {

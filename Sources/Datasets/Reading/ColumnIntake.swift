@@ -27,6 +27,7 @@ struct ColumnIntake: Sendable {
       uses[column].insert(.number)
       numberPlace[column] = index
     }
+    if let words = wanted.words { uses[words.column].insert(.words) }
     if let time = wanted.time { uses[time].insert(.time) }
     self.uses = uses
     self.groups = groups
@@ -50,6 +51,13 @@ struct ColumnIntake: Sendable {
       let index = textPlace[column]
       let id = missing[column].withCanonical(field) { chunk.interners[index].id(of: $0) }
       chunk.texts[index].append(id)
+    }
+    if uses.contains(.words) {
+      if missing[column].contains(field) {
+        chunk.words?.appendNothing()
+      } else {
+        chunk.words?.append(field)
+      }
     }
     if uses.contains(.groups), let error = takeGroups(number ?? field, column, &chunk) {
       return error
@@ -107,5 +115,6 @@ struct ColumnIntake: Sendable {
     static let number = Self(rawValue: 2)
     static let groups = Self(rawValue: 4)
     static let time = Self(rawValue: 8)
+    static let words = Self(rawValue: 16)
   }
 }

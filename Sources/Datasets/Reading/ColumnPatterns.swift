@@ -91,6 +91,7 @@ extension DatasetSchema {
     }
     if let time = interactions?.time { names.insert(time) }
     if let weight { names.insert(weight) }
+    if let text { names.insert(text.source) }
     return names
   }
 }

@@ -3,13 +3,15 @@ import Tensors
 /// Turns parsed columns into rows: vocabularies and moments from the training rows, ids, numbers,
 /// labels.
 struct DatasetAssembler {
-  private let schema: DatasetSchema
-  private let log: LogRows
+  let schema: DatasetSchema
+  let log: LogRows
+  let beside: BesideTables
   private let pool: WorkerPool
 
-  init(_ schema: DatasetSchema, _ log: LogRows, pool: WorkerPool) {
+  init(_ schema: DatasetSchema, _ log: LogRows, _ beside: BesideTables, pool: WorkerPool) {
     self.schema = schema
     self.log = log
+    self.beside = beside
     self.pool = pool
   }
 
@@ -19,12 +21,13 @@ struct DatasetAssembler {
     try checkSplits()
     let fields = FieldColumns(log, schema, pool: pool)
     let dense = DenseColumns(log, schema)
-    let groups = GroupColumn(log, schema)
-    let weights = try RowWeights(schema, log)
-    let features = features(fields, dense)
-    let ranking = RankingSpace(features, schema.tasks)
+    let (groups, weights) = (GroupColumn(log, schema), try RowWeights(schema, log))
+    var features = features(fields, dense)
+    let words = try words(fields, &features)
+    let (ranking, spaces) = (RankingSpace(features, schema.tasks), WordSpaces(schema.tasks))
     let splits = memory(
-      features, fields.lists, hasSpaces: labels.hasSpaces || ranking != nil,
+      features, fields.lists,
+      hasSpaces: labels.hasSpaces || ranking != nil || spaces != nil,
       isWeighted: weights != nil, hasGroups: groups != nil)
     forEachChunk { chunk in
       fields.fill(splits, chunk)
@@ -34,6 +37,7 @@ struct DatasetAssembler {
       groups?.fill(splits, chunk)
     }
     let unranked = ranking?.fill(splits) ?? []
+    spaces?.fill(splits, words.text, words.opinions, features)
     try labels.check(splits)
     var dataset = Dataset(
       name: schema.name, features: features,
@@ -43,10 +47,10 @@ struct DatasetAssembler {
     dataset.inputs = InputInspection(schema, log).run(on: pool)
     dataset.notices = [
       log.plan.notices, notices, fields.notices, labels.notices(splits[0]), unranked,
-      dataset.inputs.notices,
+      dataset.inputs.notices, words.notices,
     ].flatMap(\.self)
     dataset.interactions = interactions(dataset)
-    dataset.group = schema.group
+    (dataset.text, dataset.opinions, dataset.group) = (words.text, words.opinions, schema.group)
     dataset.spellings = fields.spellings(schema)
     dataset.encoding = encoding(fields, dataset)
     return dataset
@@ -70,11 +74,14 @@ struct DatasetAssembler {
     _ features: FeatureSchema, _ lists: FieldLists?, hasSpaces: Bool, isWeighted: Bool,
     hasGroups: Bool
   ) -> [SplitMemory] {
-    log.plan.counts.enumerated().map { split, rows in
-      SplitMemory(
+    let firsts = log.plan.counts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }
+    return log.plan.counts.enumerated().map { split, rows in
+      var memory = SplitMemory(
         rows: rows, fields: features.fields.count, dense: features.dense.count,
         tasks: schema.tasks.count, hasSpaces: hasSpaces || split == 0 && isWeighted, lists: lists,
         hasGroups: hasGroups)
+      if schema.text != nil { memory.firstText = firsts[split] }
+      return memory
     }
   }
 
@@ -148,6 +155,8 @@ struct SplitMemory {
   let groups: Storage<Int32>?
   let rows: Int
   let tasks: Int
+  /// The number of the first row's text; nil where rows have none.
+  var firstText: Int?
 
   init(
     rows: Int, fields: Int, dense: Int, tasks: Int, hasSpaces: Bool, lists: FieldLists? = nil,
@@ -166,6 +175,6 @@ struct SplitMemory {
   var examples: Examples {
     Examples(
       count: rows, ids: ids, dense: dense, labels: labels, spaces: spaces, lists: lists,
-      groups: groups)
+      groups: groups, firstText: firstText)
   }
 }

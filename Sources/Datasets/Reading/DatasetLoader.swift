@@ -50,6 +50,7 @@ public struct DatasetLoader {
     let rows = parts.reduce(0) { $0 + $1.chunks.reduce(0) { $0 + $1.rows } }
     let columns = UsedColumns(schema)
     let tables = try join(parts, columns, files, &reading, &schema)
+    let beside = try BesideTables(schema, files, &reading)
     try Self.checkInputs(schema)
     let times = try TimeBounds(schema, parts)
     progress(1, "\(rows) rows are read; making numbers of them")
@@ -57,7 +58,7 @@ public struct DatasetLoader {
       schema.split, parts: parts, columns: columns, times: times,
       byUser: try UserSplit(schema, parts.flatMap(\.chunks), columns))
     let log = LogRows(columns, parts: parts, tables: tables, plan: plan)
-    var dataset = try DatasetAssembler(schema, log, pool: pool).assemble()
+    var dataset = try DatasetAssembler(schema, log, beside, pool: pool).assemble()
     dataset.encoding?.folder = source.folder
     return dataset
   }

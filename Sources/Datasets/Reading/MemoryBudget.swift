@@ -32,7 +32,8 @@ extension ParsedChunk {
   /// About how much memory it takes.
   var bytes: Int {
     texts.reduce(0) { $0 + 4 * $1.capacity } + numbers.reduce(0) { $0 + 8 * $1.capacity }
-      + 8 * times.capacity + 8 * lineJumps.capacity + interners.reduce(0) { $0 + $1.bytes }
+      + 8 * times.capacity + 8 * lineJumps.capacity + (words?.bytes ?? 0)
+      + interners.reduce(0) { $0 + $1.bytes }
   }
 }
 

@@ -7,6 +7,8 @@ struct WantedColumns {
   var texts: [(column: Int, grouping: NumberGrouping?)] = []
   /// Places of the columns that are read as numbers.
   var numbers: [Int] = []
+  /// The place of the column whose texts are cut into words, and how they are.
+  var words: (column: Int, rule: DatasetSchema.Text)?
   /// The place of the column that is read as times.
   var time: Int?
   /// What its numbers count; nil: their size tells.
@@ -27,6 +29,8 @@ struct ParsedChunk {
   var interners: [ByteInterner]
   /// By number column: each row's number; NaN where it is missing.
   var numbers: [[Double]]
+  /// Each row's text in words; nil where no column is read as words.
+  var words: TokenColumn?
   /// Each row's time in nanoseconds since 1970; none where no column is read as times.
   var times: [Int64] = []
   /// The units of the times, each with the first row that has it.
@@ -71,7 +75,7 @@ extension ParsedChunk {
   init(for wanted: WantedColumns) {
     self.init(
       texts: wanted.texts.map { _ in [] }, interners: wanted.texts.map { _ in ByteInterner() },
-      numbers: wanted.numbers.map { _ in [] })
+      numbers: wanted.numbers.map { _ in [] }, words: wanted.words.map { TokenColumn($0.rule) })
   }
 
   /// Remembers the line of the row that begins now, if it is not the one behind the last row's.

@@ -166,11 +166,16 @@ struct TableReader {
 
   private func wanted(_ columns: UsedColumns) throws(ReaderError) -> WantedColumns {
     var wanted = WantedColumns(names: header.names, missing: columns.missing)
-    let names = columns.texts.map(\.name) + columns.numbers + (columns.time.map { [$0] } ?? [])
+    let names =
+      columns.texts.map(\.name) + columns.numbers
+      + [columns.time, columns.words?.source].compactMap { $0 }
     for column in columns.texts {
       wanted.texts.append((try index(of: column.name, among: names), column.grouping))
     }
     for column in columns.numbers { wanted.numbers.append(try index(of: column, among: names)) }
+    if let rule = columns.words {
+      wanted.words = (try index(of: rule.source, among: names), rule)
+    }
     if let column = columns.time { wanted.time = try index(of: column, among: names) }
     wanted.timeUnit = columns.timeUnit
     return wanted

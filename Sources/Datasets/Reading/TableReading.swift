@@ -24,6 +24,12 @@ struct WantedTable {
     }
   }
 
+  /// A table beside the log.
+  init(_ format: TableFormat, _ used: UsedColumns) {
+    (self.format, columns, reserved, tasks) = (format, [], [], 0)
+    use = { _ in used }
+  }
+
   /// A joined table, and columns of it whose texts are read besides.
   init(_ join: DatasetSchema.Join, also names: [String] = []) {
     format = join.format

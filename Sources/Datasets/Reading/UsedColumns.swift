@@ -10,6 +10,8 @@ struct UsedColumns {
 
   private(set) var texts: [TextColumn] = []
   private(set) var numbers: [String] = []
+  /// The column whose texts are cut into words; nil: none is.
+  private(set) var words: DatasetSchema.Text?
   private(set) var time: String?
   /// What its numbers count; nil: their size tells.
   private(set) var timeUnit: TimeUnit?
@@ -38,6 +40,7 @@ struct UsedColumns {
       if let user = schema.userColumn { add(text: user) }
     }
     timeUnit = time == nil ? nil : schema.timeUnit
+    words = schema.text
     if let weight = schema.weight { add(number: weight) }
     for join in schema.joins { add(text: TextColumn(name: join.logKey)) }
     if let group = schema.groupColumn, group.table == nil {
@@ -52,6 +55,22 @@ struct UsedColumns {
     add(text: TextColumn(name: join.tableKey))
     add(join.columns)
     for name in names { add(text: TextColumn(name: name)) }
+  }
+
+  /// What a table of opinions needs; texts are grouped as those of the log are that they stand for.
+  init(_ opinions: DatasetSchema.Opinions, user: TextColumn, item: TextColumn) {
+    missing = MissingTexts(opinions.format, [])
+    add(text: TextColumn(name: opinions.user, grouping: user.grouping))
+    add(text: TextColumn(name: opinions.item, grouping: item.grouping))
+    add(text: TextColumn(name: opinions.feature))
+    add(text: TextColumn(name: opinions.opinion))
+    add(number: opinions.sentiment)
+  }
+
+  /// What a table of words needs.
+  init(words column: String) {
+    missing = MissingTexts(TableFormat(), [])
+    add(text: TextColumn(name: column))
   }
 
   /// The place of a text column; nil if it is not read.

@@ -15,7 +15,7 @@ extension DatasetSchema {
     name = try fields.required("name").name()
     files = try Files(fields.required("files"))
     format = try TableFormat(fields)
-    columns = try Column.list(fields.required("columns"), format)
+    columns = try Column.list(fields.required("columns"), format, isLog: true)
     joins = try Join.list(fields["join"], format)
     tasks = try TaskSchema.list(fields.required("tasks"), format)
     split = try Split(fields["split"], files, format)
@@ -30,6 +30,7 @@ extension DatasetSchema {
       weight = column
     }
     try checkInteractions(fields)
+    try readTexts(fields)
     try checkInputs(fields)
     try checkNames(fields["join"])
   }

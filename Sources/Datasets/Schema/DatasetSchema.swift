@@ -49,6 +49,12 @@ public struct DatasetSchema: Sendable, Hashable, Codable {
   public var split: Split
   /// Which columns say who met what; nil: the rows are no interactions.
   public var interactions: InteractionSchema?
+  /// The column that says something in words; nil: none does.
+  public var text: Text?
+  /// Who said what of which feature; nil: nobody.
+  public var opinions: Opinions?
+  /// Which words name what texts are about; nil: nobody says.
+  public var concepts: Concepts?
   /// What the numbers of the column of times count; nil: their size tells.
   public var timeUnit: TimeUnit?
   /// The column of how much each row counts in training; nil: all count alike.
@@ -74,6 +80,7 @@ public struct DatasetSchema: Sendable, Hashable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case name, files, format, columns, joins, tasks, split, timeUnit, weight, group, interactions
+    case text, opinions, concepts
   }
 
   /// Describes a data set.

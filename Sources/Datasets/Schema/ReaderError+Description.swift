@@ -4,13 +4,14 @@ extension ReaderError: CustomStringConvertible {
     switch self {
     case .file(let error): error.description
     case .time(let error): error.description
+    case .text(let error): error.description
     default: wording(location, what, found: found, fix: fix)
     }
   }
 
   private var location: String {
     switch self {
-    case .file, .time: ""
+    case .file, .time, .text: ""
     case .missingFile(let path, _), .unreadable(let path, _), .emptyFile(let path),
       .headerIsThere(let path), .headerOnly(let path), .missingColumn(let path, _, _),
       .repeatedColumn(let path, _),
@@ -33,7 +34,7 @@ extension ReaderError: CustomStringConvertible {
 
   private var what: String {
     switch self {
-    case .file, .time: ""
+    case .file, .time, .text: ""
     case .missingFile: "no such file"
     case .unreadable: "cannot be read"
     case .notRead(_, let what, let purpose): "\(purpose) needs \(what), which was not read"
@@ -71,7 +72,7 @@ extension ReaderError: CustomStringConvertible {
 
   private var found: String {
     switch self {
-    case .file, .time: ""
+    case .file, .time, .text: ""
     case .missingFile: "nothing at this path"
     case .unreadable(_, let reason), .badGzip(_, let reason): printable(reason)
     case .emptyFile: "no row of data"
@@ -105,7 +106,7 @@ extension ReaderError: CustomStringConvertible {
 
   private var fix: String {
     switch self {
-    case .file, .time: ""
+    case .file, .time, .text: ""
     case .missingFile(_, let hint):
       hint ?? "check the path; relative paths start at the schema's folder, or at --path"
     case .unreadable: "make it a readable file of UTF-8 text, or of gzip"

@@ -4,6 +4,7 @@
 public enum ReaderError: Error, Equatable, Sendable {
   case file(FileError)
   case time(TimeError)
+  case text(TextError)
   case missingFile(path: String, hint: String?)
   /// Something needs what was not taken from a file, though its schema was found right.
   case notRead(path: String, what: String, purpose: String)

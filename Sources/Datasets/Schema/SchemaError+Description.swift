@@ -15,7 +15,7 @@ extension SchemaError: CustomStringConvertible {
       .duplicate(let path, let line, _), .unknownKey(let path, let line, _, _, _),
       .missingKey(let path, let line, _, _), .wrongValue(let path, let line, _, _, _),
       .delimiter(let path, let line, _), .conflict(let path, let line, _, _, _),
-      .noTasks(let path, let line), .noInputs(let path, let line),
+      .noTasks(let path, let line), .noInputs(let path, let line), .noText(let path, let line, _),
       .unknownColumn(let path, let line, _, _), .labelIsInput(let path, let line, _, _),
       .ambiguousColumn(let path, let line, _, _):
       "\(printable(path)):\(line)"
@@ -47,6 +47,7 @@ extension SchemaError: CustomStringConvertible {
       "'\(printable(key))' does not go together with '\(printable(other))'"
     case .noTasks: "the schema has no task"
     case .noInputs: "the schema has no input column"
+    case .noText(_, _, let need): "'\(printable(need))' needs a column of type text"
     case .unknownColumn(_, _, let column, _): "no column '\(printable(column))'"
     case .ambiguousColumn(_, _, let column, _):
       "the name '\(printable(column))' is taken by another column"
@@ -83,6 +84,7 @@ extension SchemaError: CustomStringConvertible {
     case .conflict: "both"
     case .noTasks: "no name under 'tasks'"
     case .noInputs: "no categorical and no numeric column"
+    case .noText: "no column of type text"
     case .unknownColumn(_, _, _, let known): listing(known)
     case .ambiguousColumn(_, _, let column, let file):
       "'\(printable(column))' of \(printable(file)), and another input, label or split column"
@@ -118,6 +120,7 @@ extension SchemaError: CustomStringConvertible {
     case .conflict(_, _, _, _, let fix): fix
     case .noTasks: "add a task, as in `click: {column: click}`"
     case .noInputs: "give at least one column the type categorical or numeric"
+    case .noText: "name it under `columns`, as in `review: {type: text}`"
     case .unknownColumn(_, _, let column, let known): Self.suggestion(column, known)
     case .ambiguousColumn(_, _, let column, _):
       "give it a name of its own, as in `other_name: {from: \(printable(column)), …}`"

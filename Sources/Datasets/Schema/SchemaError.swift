@@ -20,6 +20,8 @@ public enum SchemaError: Error, Equatable, Sendable {
   case conflict(path: String, line: Int, key: String, with: String, fix: String)
   case noTasks(path: String, line: Int)
   case noInputs(path: String, line: Int)
+  /// Something needs a column of type text.
+  case noText(path: String, line: Int, need: String)
   case unknownColumn(path: String, line: Int, column: String, known: [String])
   case ambiguousColumn(path: String, line: Int, column: String, file: String)
   case labelIsInput(path: String, line: Int, column: String, task: String)

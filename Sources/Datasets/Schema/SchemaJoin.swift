@@ -60,6 +60,7 @@ extension DatasetSchema {
     case .files, .rowParity, .ratio, .lastByUser, .ratioByUser: break
     }
     if let time = interactions?.time { taken.insert(time) }
+    if let text { taken.insert(text.name) }
     for (table, join) in joins.enumerated() {
       for column in join.columns
       where column.role != .ignore && !column.isPattern && !taken.insert(column.name).inserted {

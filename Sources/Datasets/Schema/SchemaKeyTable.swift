@@ -3,9 +3,9 @@
 extension SchemaKey {
   /// Every key of a schema file.
   public static let all: [SchemaKey] =
-    schema + files + format(.schema, usual: formatDefaults) + columns + join
+    schema + files + format(.schema, usual: formatDefaults) + columns + textColumn + join
     + format(.join, usual: formatDefaults.merging(asTheLog) { $1 })
-    + task + sampled + space + split + splitByUser + interactions
+    + task + sampled + space + split + splitByUser + interactions + texts
 
   private static let schema: [SchemaKey] = [
     SchemaKey(.schema, "name", "required", "what the data are called"),
@@ -82,16 +82,17 @@ extension SchemaKey {
 
   private static let columns: [SchemaKey] = [
     SchemaKey(
-      .column, "type", "required", "`categorical` (an id), `numeric` (a number) or `ignore`"),
+      .column, "type", "required",
+      "`categorical` (an id), `numeric` (a number), `text` (words, of one column) or `ignore`"),
     SchemaKey(
       .column, "from", "the input's name", "the column's name in the file",
-      for: [.categorical, .numeric, .ignore]),
+      for: [.categorical, .numeric, .text, .ignore]),
     SchemaKey(.column, "missing", "as the file's", "`missing` of this column alone"),
     SchemaKey(
       .column, "minimumCount", "`2`",
       "categories of fewer training rows than this share one id, with those that training rows do "
-        + "not have",
-      for: [.categorical]),
+        + "not have; so do words that training texts have less often",
+      for: [.categorical, .text]),
     SchemaKey(
       .column, "divide", "none", "the category is the whole part of number ÷ `divide`",
       for: [.categorical]),

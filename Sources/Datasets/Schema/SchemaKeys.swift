@@ -19,11 +19,12 @@ public struct SchemaKey: Sendable, Hashable {
     case ratioByUser = "split.ratioByUser"
     case interactions
     case sampled = "tasks.NAME.sampled"
+    case reviews, opinions, concepts
   }
 
   /// What `type` says of a column.
   public enum ColumnType: String, Sendable, CaseIterable {
-    case categorical, numeric, ignore
+    case categorical, numeric, text, ignore
   }
 
   /// The mapping that the key stands in.

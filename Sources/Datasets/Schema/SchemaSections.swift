@@ -93,9 +93,13 @@ func firstRepeated(_ names: [String]) -> String? {
 }
 
 extension DatasetSchema.Column {
-  static func list(_ section: SchemaNode, _ format: TableFormat) throws(SchemaError) -> [Self] {
+  /// The columns of a section; one of type text is another thing, and none of a joined table.
+  static func list(
+    _ section: SchemaNode, _ format: TableFormat, isLog: Bool = false
+  ) throws(SchemaError) -> [Self] {
     var columns: [Self] = []
-    for (name, value) in try section.entries("a mapping of column names") {
+    for (name, value) in try section.entries("a mapping of column names")
+    where !(isLog && value.isText) {
       let column = try Self(name, value, format)
       if let missing = value.node["missing"], column.missing != nil,
         let other = columns.first(where: {
@@ -143,7 +147,8 @@ extension DatasetSchema.Column {
     case "ignore":
       _ = try section.fields(of: .column, for: .ignore)
       self.init(name, .ignore, from: source)
-    default: throw type.wrong("categorical, numeric or ignore")
+    case "text": throw type.wrong("categorical, numeric or ignore in a joined table")
+    default: throw type.wrong("categorical, numeric, text or ignore")
     }
     missing = try all["missing"]?.missingTexts()
   }
@@ -234,7 +239,9 @@ extension LabelKind {
   /// Refuses what says how a label is computed, where the kind has none.
   fileprivate func checkUnlabelled(_ fields: SchemaFields) throws(SchemaError) {
     let keys = ["column", "equals", "in", "atLeast", "divide", "cap", "log1p", "labelMissing"]
-    guard let key = keys.first(where: { fields[$0] != nil }) else { return }
+    // A text may name its column, which is checked where that is known.
+    let named = keys.first { fields[$0] != nil && !(self == .text && $0 == "column") }
+    guard let key = named else { return }
     throw .conflict(
       path: fields.section.path, line: (fields[key] ?? fields.section).line,
       key: "\(fields.section.key).\(key)", with: "kind: \(rawValue)",

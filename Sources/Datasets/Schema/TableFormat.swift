@@ -61,10 +61,13 @@ struct MissingTexts {
   private let usual: [String]
   private let own: [String: [String]]
 
-  init(_ format: TableFormat, _ columns: [DatasetSchema.Column]) {
+  init(
+    _ format: TableFormat, _ columns: [DatasetSchema.Column], _ text: DatasetSchema.Text? = nil
+  ) {
     usual = format.missing
+    let words = text?.missing.map { [(text?.source ?? "", $0)] } ?? []
     own = Dictionary(
-      columns.compactMap { column in column.missing.map { (column.source, $0) } },
+      columns.compactMap { column in column.missing.map { (column.source, $0) } } + words,
       uniquingKeysWith: { first, _ in first })
   }
 
@@ -77,7 +80,7 @@ struct MissingTexts {
 
 extension DatasetSchema {
   /// Which texts of the log mean a missing value.
-  var missing: MissingTexts { MissingTexts(format, columns) }
+  var missing: MissingTexts { MissingTexts(format, columns, text) }
 }
 
 extension DatasetSchema.Join {

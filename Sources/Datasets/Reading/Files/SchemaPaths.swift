@@ -2,6 +2,8 @@
 struct SchemaPaths {
   let log: [(role: FileRole, paths: [String])]
   let joins: [[String]]
+  let opinions: [String]
+  let concepts: [String]
 
   init(_ schema: DatasetSchema, _ names: FileNames) throws(ReaderError) {
     var log: [(role: FileRole, paths: [String])] = []
@@ -10,9 +12,18 @@ struct SchemaPaths {
     }
     var joins: [[String]] = []
     for join in schema.joins { joins.append(try names.paths(of: join.files)) }
+    opinions =
+      try schema.opinions.map { rule throws(ReaderError) in
+        try names.paths(of: rule.files)
+      } ?? []
+    if case .file(let files, _) = schema.concepts {
+      concepts = try names.paths(of: files)
+    } else {
+      concepts = []
+    }
     let logPaths = log.flatMap(\.paths)
     try names.checkOnce(logPaths)
-    for paths in joins {
+    for paths in joins + [opinions, concepts] {
       try names.checkOnce(paths)
       // A pipe holds its rows once.
       for path in paths where path == FileNames.standardInput {
@@ -24,5 +35,8 @@ struct SchemaPaths {
   }
 
   /// How many files there are.
-  var count: Int { log.reduce(0) { $0 + $1.paths.count } + joins.reduce(0) { $0 + $1.count } }
+  var count: Int {
+    log.reduce(0) { $0 + $1.paths.count } + joins.reduce(0) { $0 + $1.count } + opinions.count
+      + concepts.count
+  }
 }
