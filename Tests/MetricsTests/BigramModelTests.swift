@@ -16,8 +16,9 @@ import Testing
   /// 8 words, each counted ½ more often: 2.5 of 10.5 for a word that occurs twice.
   @Test func chances() {
     let alone = 2.5 / 10.5
-    #expect(abs(Self.model.chance(of: 6, behind: 5) - (7 / 8.0 + alone / 8)) < 1e-15)
-    #expect(abs(Self.model.chance(of: 5, behind: nil) - (7 / 8.0 * 2 / 3 + alone / 8)) < 1e-15)
+    let (behind5, first) = (7 / 8.0 + alone / 8, 7 / 8.0 * 2 / 3 + alone / 8)
+    #expect(abs(Self.model.chance(of: 6, behind: 5) - behind5) < 1e-15)
+    #expect(abs(Self.model.chance(of: 5, behind: nil) - first) < 1e-15)
     // Nothing follows 1, nor 3.
     #expect(abs(Self.model.chance(of: 3, behind: 1) - 1 / 3.0) < 1e-15)
     #expect(abs(Self.model.chance(of: 1, behind: 3) - 0.5 / 10.5) < 1e-15)

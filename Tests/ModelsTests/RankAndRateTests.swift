@@ -6,8 +6,9 @@ import Models
 import Runs
 import Tensors
 import Testing
-import Training
 import TrainingFixtures
+
+@testable import Training
 
 /// What holds of Rank and Rate and of the factorisations that it is made of, whatever the numbers are.
 @Suite struct RankAndRateTests {

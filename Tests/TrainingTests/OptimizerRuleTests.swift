@@ -288,7 +288,10 @@ private struct RuleReference {
     rate: Double
   ) {
     let (w, sum) = (numbers[path]?[at] ?? 0, second[path]?[at] ?? 0)
-    guard g != 0 else { return second[path]?[at] = sum + resting }
+    guard g != 0 else {
+      second[path]?[at] = sum + resting
+      return
+    }
     let h = g + penalty * w
     second[path]?[at] = sum + epsilon + h * h
     let moved = w - rate * h / (sum + epsilon + h * h).squareRoot()
