@@ -71,6 +71,29 @@ public final class AnsweringModel {
   }
 }
 
+// MARK: - Texts
+
+extension AnsweringModel {
+  /// The task whose texts it writes, by its index; nil for a model that writes none, and where the data
+  /// that trained it are not known.
+  public var textTask: Int? { writer?.model.textTask }
+
+  /// What it writes for rows, the likeliest word each time; empty of a model that writes none.
+  public func texts(for examples: Examples) -> [String] {
+    guard let (trainer, _, words) = writer else { return [] }
+    let longest = words.shape.tokens + 1
+    let written = trainer.written(for: Array(0..<examples.count), of: examples, longest) ?? []
+    return written.map { words.tokenizer.text(of: words.vocabulary.tokens(of: $0)) }
+  }
+
+  private var writer: (trainer: Trainer, model: any TextModel, words: TextData)? {
+    guard case .trained(let trainer) = source, let words = trainer.dataset?.text,
+      let model = trainer.model as? any TextModel
+    else { return nil }
+    return (trainer, model, words)
+  }
+}
+
 extension TaskDefinition {
   /// An answer in the unit of the label, of what a model puts out: mean + deviation · g(z) with the
   /// link g of the task's answer, so a probability 1 / (1 + e⁻ᶻ), or mean + deviation · z.

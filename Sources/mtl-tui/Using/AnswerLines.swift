@@ -20,11 +20,12 @@ enum AnswerFormat: String, ExpressibleByArgument, CaseIterable {
     self == .csv ? columns.map(csvField).joined(separator: ",") + "\n" : ""
   }
 
-  /// A line of answers, one for each column, with its end.
-  func line(_ columns: [String], _ answers: [Double]) -> String {
+  /// A line of answers, numbers and then texts, one for each column, with its end.
+  func line(_ columns: [String], _ answers: [Double], _ texts: [String] = []) -> String {
     switch self {
-    case .csv: answers.map(csvNumber).joined(separator: ",") + "\n"
-    case .jsonl: object(Array(zip(columns, answers.map(number)))) + "\n"
+    case .csv: (answers.map(csvNumber) + texts.map(csvField)).joined(separator: ",") + "\n"
+    case .jsonl:
+      object(Array(zip(columns, answers.map(number) + texts.map(quoted)))) + "\n"
     }
   }
 

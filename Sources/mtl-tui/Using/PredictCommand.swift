@@ -11,7 +11,8 @@ struct PredictCommand: ParsableCommand {
     discussion: """
       RUN is the id of a run, the beginning of one, `last`, or its folder. One line a row, in the \
       order of the rows, with one column a task whose answer is a number: a probability, a value in \
-      the file's own unit, or the score of a ranking. \
+      the file's own unit, or the score of a ranking; behind them what the model writes, where one \
+      of its tasks is a text. A model that reads reviews reads those of the run's own data again. \
       Values that training did not see are the unknown one, as they were then; labels are not needed. \
       Rows are read and answered block by block, whatever the file's size.
       """)
@@ -46,15 +47,19 @@ struct PredictCommand: ParsableCommand {
     var file = try AnswerFile(out, overwrite: overwrite)
     // A terminal would obey what a name holds.
     let isShown = out == nil && StandardOutput.isTerminal
-    try file.write(format.header(isShown ? names.map { printable($0) } : names))
+    let written = model.textTask.map { [model.tasks[$0].name] } ?? []
+    let columns = names + written
+    try file.write(format.header(isShown ? columns.map { printable($0) } : columns))
     while let block = try nextBlock(rows) {
       let outputs = model.outputs(for: block.examples)
+      let texts = model.texts(for: block.examples)
       for row in 0..<block.examples.count {
         let answers = answered.map { task in
           run.encoding.fileValue(
             model.tasks[task].answered(Double(outputs[task][row])), ofTask: task)
         }
-        try file.write(format.line(names, answers))
+        let own = written.isEmpty ? [] : [isShown ? printable(texts[row]) : texts[row]]
+        try file.write(format.line(columns, answers, own))
       }
     }
     try file.finish()
