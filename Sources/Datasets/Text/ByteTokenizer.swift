@@ -10,19 +10,38 @@ struct ByteTokenizer {
 
   /// Calls `body` with the bytes of each token of a text, until it answers false.
   mutating func cut(_ text: Bytes, _ body: (Bytes) -> Bool) {
-    guard Self.isASCII(text) else {
-      for var token in tokenizer.tokens(of: String(decoding: text, as: UTF8.self)) {
-        guard token.withUTF8(body) else { return }
-      }
+    if Self.isASCII(text) {
+      _ = cutASCII(text, body)
       return
     }
-    guard tokenizer.lowercases else { return cutASCII(text, body) }
-    small.removeAll(keepingCapacity: true)
-    for byte in text { small.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) }
-    small.withUnsafeBufferPointer { cutASCII($0, body) }
+    // Blanks part all tokens: what stands between them is cut for itself.
+    var start = 0
+    while start < text.count {
+      var end = start
+      while end < text.count, text[end] > 0x20 { end += 1 }
+      guard cutPart(Bytes(rebasing: text[start..<end]), body) else { return }
+      start = end + 1
+    }
   }
 
-  private func cutASCII(_ text: Bytes, _ body: (Bytes) -> Bool) {
+  /// Cuts a text without blanks; answers false where `body` did.
+  private mutating func cutPart(_ text: Bytes, _ body: (Bytes) -> Bool) -> Bool {
+    guard !Self.isASCII(text) else { return cutASCII(text, body) }
+    for var token in tokenizer.tokens(of: String(decoding: text, as: UTF8.self)) {
+      guard token.withUTF8(body) else { return false }
+    }
+    return true
+  }
+
+  private mutating func cutASCII(_ text: Bytes, _ body: (Bytes) -> Bool) -> Bool {
+    guard tokenizer.lowercases else { return cutCased(text, body) }
+    small.removeAll(keepingCapacity: true)
+    for byte in text { small.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) }
+    return small.withUnsafeBufferPointer { cutCased($0, body) }
+  }
+
+  /// Cuts a text of ASCII as it stands.
+  private func cutCased(_ text: Bytes, _ body: (Bytes) -> Bool) -> Bool {
     let isWords = tokenizer.form == .words
     var start = -1
     for at in 0..<text.count {
@@ -31,11 +50,11 @@ struct ByteTokenizer {
         if start < 0 { start = at }
         continue
       }
-      if start >= 0, !body(Bytes(rebasing: text[start..<at])) { return }
+      if start >= 0, !body(Bytes(rebasing: text[start..<at])) { return false }
       start = -1
-      if kind != .blank, !body(Bytes(rebasing: text[at..<(at + 1)])) { return }
+      if kind != .blank, !body(Bytes(rebasing: text[at..<(at + 1)])) { return false }
     }
-    if start >= 0 { _ = body(Bytes(rebasing: text[start...])) }
+    return start < 0 || body(Bytes(rebasing: text[start...]))
   }
 
   private enum Kind { case word, symbol, blank }

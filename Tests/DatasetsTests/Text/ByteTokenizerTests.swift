@@ -27,6 +27,7 @@ import Testing
     let texts = [
       "", " ", "a", "Don't stop!", "'tis 'n' rock'n'roll'", "3.14 1,000,000. 5,a a.5 .5", "a_b __",
       "e-mail\r\nA\u{0}B\u{7F}C\tD", "it's''s", "x.y,z 1.a", "1.", "Été don’t 3.5€", "日本 ok",
+      "ΟΔΟΣ ΟΔΟΣ. ΟΔΟΣ", " \u{301}a e\u{301} \u{200D} b", "👩\u{200D}🚀 ok!", "مرحبا بالعالم ok",
     ]
     for text in texts { #expect(cut(text, tokenizer) == tokenizer.tokens(of: text), "\(text)") }
   }
