@@ -36,9 +36,9 @@ import Testing
     #expect(abs(found.score - (1 / sigma + 4) / (1 / sigma + 8)) < 1e-12)
     #expect(found.tasks[1].scores == Self.judgement.scores)
     #expect(found.tasks[1].basis == Self.judgement.basis)
-    #expect(
-      found.tasks[1].surroundings { "\($0)" } == "candidates all 6; popularity: ndcg@10 0.25")
-    #expect(found.tasks[0].basis == nil && found.tasks[0].surroundings { "\($0)" } == nil)
+    let words = found.tasks.map { task in task.surroundings { "\($0)" } }
+    #expect(words == [nil, "candidates all 6; popularity: ndcg@10 0.25", nil])
+    #expect(found.tasks[0].basis == nil)
   }
 
   /// What chance does not carry, or what is no number, does not count.
@@ -55,6 +55,7 @@ import Testing
     #expect(found.tasks[2].scores == [Score(.rootMeanSquaredError, 2.0.squareRoot())])
     #expect(found.score == 1)
     #expect(found.tasks[1].scores.map(\.name) == ["ndcg@10", "hr@10", "mrr"])
-    #expect(found.tasks[1].scores.allSatisfy { $0.value.isNaN })
+    let undefined = found.tasks[1].scores.filter { $0.value.isNaN }
+    #expect(undefined.count == 3)
   }
 }
