@@ -10,17 +10,28 @@ public struct Alignment: Sendable {
   private let score: Parameter
   private let hidden: Int
 
-  /// Declares the network of q hidden numbers in a scope.
-  public init(taskWidth: Int, fieldWidth: Int, hidden: Int, in scope: Scope) {
+  /// What it learns.
+  public var weights: [Parameter] { [task.weight, field.weight, score] }
+
+  /// Declares the network of q hidden numbers in a scope, under other names if they are given.
+  public init(
+    taskWidth: Int, fieldWidth: Int, hidden: Int,
+    named names: (task: String, field: String) = ("task", "field"), in scope: Scope
+  ) {
     self.hidden = hidden
-    task = TokenDense(taskWidth, hidden, bias: false, in: scope / "task")
-    field = TokenDense(fieldWidth, hidden, bias: false, in: scope / "field")
+    task = TokenDense(taskWidth, hidden, bias: false, in: scope / names.task)
+    field = TokenDense(fieldWidth, hidden, bias: false, in: scope / names.field)
     score = (scope / "score").matrix("weight", hidden, 1, .glorotUniform)
   }
 
   /// The scores, before a softmax.
   public func callAsFunction(tasks: Variable, tokens: Variable) -> Variable {
     task(tasks).repeated().additiveScores(of: field(tokens), score, hidden: hidden)
+  }
+
+  /// The scores of queries that each row has of its own, [B, K·a].
+  public func callAsFunction(queries: Variable, tokens: Variable) -> Variable {
+    task(queries).additiveScores(of: field(tokens), score, hidden: hidden)
   }
 }
 

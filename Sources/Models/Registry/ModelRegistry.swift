@@ -91,6 +91,16 @@ public enum ModelRegistry {
         + "IJCAI 2019. doi:10.24963/ijcai.2019/296 (masks and a choice without noise reconstructed)",
       summary: "a rating and the sentence that explains it, from reviews that pointers choose"),
     .trained(
+      NRT.self, "nrt", title: "NRT",
+      paper: "Li et al. Neural Rating Regression with Abstractive Tips Generation … SIGIR 2017. "
+        + "doi:10.1145/3077136.3080822 (reconstructed: decoder of the pair alone)",
+      summary: "a rating and a sentence from the vectors of user and item, no review read"),
+    .trained(
+      NARRE.self, "narre", title: "NARRE-like",
+      paper: "Chen et al. Neural Attentional Rating Regression with Review-level Explanations. "
+        + "WWW 2018. doi:10.1145/3178876.3186070 (reconstructed: bags of words, own queries)",
+      summary: "a rating from reviews, each weighed by attention"),
+    .trained(
       PMF.self, "pmf", title: "PMF",
       paper: "Mnih, Salakhutdinov. Probabilistic Matrix Factorization. NIPS 2007",
       summary: "a vector of each user and item, whose product and biases are the rating"),

@@ -1,0 +1,93 @@
+import Datasets
+import Graph
+public import Runs
+
+extension NARRE {
+  /// How its reviews are weighed.
+  public var subjects: Set<ModelView.Subject> { [.model] }
+
+  /// A few rows say as much as many.
+  public var inspectedRows: Int { 64 }
+
+  /// The reviews of the first row's user and item with their weights, and how evenly weights lie.
+  public func inspect(_ reading: ModelReading) -> Inspection {
+    guard reading.batch.rows > 0, reading.batch.drawn != nil else { return Inspection() }
+    let reviews = Self.sides.flatMap { weighed($0, reading) }
+    let largest = Self.sides.map { meanOfLargest($0, reading) }
+    return Inspection(
+      views: [
+        ModelView(
+          name: "reviews.weights", title: "how much each review matters",
+          note: "The reviews of the first row's user (u1 is the newest) and item (i1 …), and "
+            + "their weights in what the rating reads, which sum to 1 on each side.",
+          content: .passages(
+            .init(
+              reviews.map { review in
+                .init(
+                  name: "\(review.name)  \((Double(review.weight) * 100).rounded() / 100)",
+                  text: review.text, isMarked: review.isLargest)
+              })))
+      ],
+      traces: [
+        ModelTrace(
+          name: "reviews.largest", title: "weight of the review that matters most",
+          note: "The largest weight of a side, a mean over rows with two reviews or more: 1 where "
+            + "one review has all.",
+          series: Self.sides, values: largest)
+      ])
+  }
+
+  /// The reviews that the rating reads, by their weights.
+  public func explain(_ pair: ExplainedPair, _ reading: ExplainReading) -> Explanation? {
+    let rows = reading.model
+    guard rows.batch.rows > 0, rows.batch.drawn != nil else { return nil }
+    let reasons = Self.sides.flatMap { side in
+      weighed(side, rows).map { review in
+        Explanation.Reason(
+          "a review of the \(side)", score: Double(review.weight),
+          evidence: [.init(review.text, source: "\(review.name), newest first")])
+      }
+    }
+    return Explanation(
+      reasons: Array(reasons.sorted { ($0.score ?? 0) > ($1.score ?? 0) }.prefix(6)),
+      scoreWords: "weight among the reviews of its side",
+      note: reasons.isEmpty ? "Neither has a review: the rating comes of their ids alone." : nil)
+  }
+
+  private static let sides = ["user", "item"]
+
+  /// A review of the first row.
+  private struct Weighed {
+    let name: String
+    let text: String
+    let weight: Float
+    let isLargest: Bool
+  }
+
+  /// The reviews of a side of the first row that exist.
+  private func weighed(_ side: String, _ reading: ModelReading) -> [Weighed] {
+    guard let weights = reading.watched(Self.weights(side)), let drawn = reading.batch.drawn else {
+      return []
+    }
+    let columns = side == "user" ? slots.userTokens : slots.itemTokens
+    let own = (0..<weights.width).map { weights.values[$0] }
+    return own.indices.compactMap { place in
+      let first = columns.lowerBound + place * slots.tokens
+      let tokens = (first..<(first + slots.tokens)).map { drawn[$0] }
+      guard tokens.contains(where: { $0 != 0 }) else { return nil }
+      return Weighed(
+        name: "\(side.prefix(1))\(place + 1)", text: reading.text(of: tokens), weight: own[place],
+        isLargest: own[place] == own.max())
+    }
+  }
+
+  /// The mean of the largest weight over rows with two reviews or more; NaN without any.
+  private func meanOfLargest(_ side: String, _ reading: ModelReading) -> Float {
+    guard let weights = reading.watched(Self.weights(side)) else { return .nan }
+    let largest = (0..<reading.batch.rows).compactMap { row -> Float? in
+      let own = (0..<weights.width).map { weights.values[row * weights.width + $0] }
+      return own.count { $0 > 0 } > 1 ? own.max() : nil
+    }
+    return largest.isEmpty ? .nan : largest.reduce(0, +) / Float(largest.count)
+  }
+}
