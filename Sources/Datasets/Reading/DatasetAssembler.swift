@@ -46,8 +46,8 @@ struct DatasetAssembler {
       joins: joins)
     dataset.inputs = InputInspection(schema, log).run(on: pool)
     dataset.notices = [
-      log.plan.notices, notices, fields.notices, labels.notices(splits[0]), unranked,
-      dataset.inputs.notices, words.notices,
+      schema.notices, log.plan.notices, notices, fields.notices, labels.notices(splits[0]),
+      unranked, dataset.inputs.notices, words.notices,
     ].flatMap(\.self)
     dataset.interactions = interactions(dataset)
     (dataset.text, dataset.opinions, dataset.group) = (words.text, words.opinions, schema.group)

@@ -37,6 +37,10 @@ public struct Recipe: Sendable {
       origin: KuaiRandPure.origin, schema: KuaiRandPure.schema,
       otherNames: KuaiRandPure.otherNames, advice: KuaiRandPure.advice),
     Recipe(
+      name: "amazon-reviews",
+      summary: "Amazon reviews (5-core): stars, products a user comes to, words and opinions",
+      origin: AmazonReviews.origin, schema: AmazonReviews.schema, advice: AmazonReviews.advice),
+    Recipe(
       name: "druglib",
       summary: "Druglib reviews of drugs: rating, effectiveness and side effects, from words",
       origin: DrugLib.origin, schema: DrugLib.schema, advice: DrugLib.advice),
@@ -64,7 +68,7 @@ public struct Recipe: Sendable {
     if case .all(let files) = schema.files {
       schema.files = .all(FileList(files.names.map { present($0, in: folder) }))
     }
-    return schema
+    return schema.withoutAbsentOpinions(in: folder)
   }
 
   private func present(_ file: String, in folder: String) -> String {

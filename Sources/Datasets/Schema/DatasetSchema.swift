@@ -68,11 +68,17 @@ public struct DatasetSchema: Sendable, Hashable, Codable {
     get { source.text }
     set { source.text = newValue }
   }
+  /// What a person should know of how the schema came to be, a sentence each; no part of its meaning.
+  var notices: [String] {
+    get { source.notices }
+    set { source.notices = newValue }
+  }
   private var source = Source()
 
-  /// A text that makes no two schemas unlike.
+  /// What makes no two schemas unlike.
   private struct Source: Sendable, Hashable {
     var text: String?
+    var notices: [String] = []
 
     static func == (_: Source, _: Source) -> Bool { true }
     func hash(into _: inout Hasher) {}
