@@ -7,23 +7,27 @@ import Testing
 @Suite struct AmazonReviewsTests {
   /// Twelve reviews of each of five users, ordered by product.
   ///
-  /// They have what the real lines have: nested
-  /// members, escapes, missing names, empty texts. Each text has a word of its own.
+  /// They have what the real lines have: nested members, escapes, missing names, empty texts. Each
+  /// text has a word of its own.
   private static let reviews = (0..<60).map { row -> String in
     let item = "B\(row / 10)"
     let name = row % 7 == 0 ? "" : #""reviewerName": "J \"Jay\" O\u0027K","#
     let text = row == 13 ? "" : "Sounds great, word\(row) it\\u0027s\\nthe best sound"
-    return #"{"reviewerID": "U\#(row % 5)", "asin": "\#(item)", \#(name) "helpful": [1, 2], "#
-      + #""reviewText": "\#(text)", "overall": \#(row % 5 + 1).0, "summary": "s", "#
-      + #""unixReviewTime": \#(1_393_545_600 + row * 7 % 11 * 86_400), "#
-      + #""reviewTime": "02 28, 2014"}"# + "\n"
+    let (user, stars, time) = (row % 5, row % 5 + 1, 1_393_545_600 + row * 7 % 11 * 86_400)
+    return """
+      {"reviewerID": "U\(user)", "asin": "\(item)", \(name) "helpful": [1, 2], \
+      "reviewText": "\(text)", "overall": \(stars).0, "summary": "s", \
+      "unixReviewTime": \(time), "reviewTime": "02 28, 2014"}
+
+      """
   }
 
   private static let tuples =
     "user\titem\trating\ttime\tfeature\topinion\tsentiment\n"
-    + (0..<60).map { row in
-      "U\(row % 5)\tB\(row / 10)\t5\t0\t\(["sound", "price"][row % 2])\t"
-        + "\(["great", "not_best"][row % 3 % 2])\t\(row % 3 == 1 ? -1 : 1)\n"
+    + (0..<60).map { row -> String in
+      let (feature, isFor) = (row % 2 == 0 ? "sound" : "price", row % 3 != 1)
+      let opinion = isFor ? "great\t1" : "not_best\t-1"
+      return "U\(row % 5)\tB\(row / 10)\t5\t0\t\(feature)\t\(opinion)\n"
     }.joined()
 
   private func load(in folder: String) throws -> Dataset {
@@ -113,8 +117,8 @@ import Testing
     let counts = (1...5).map { star in stars.count { $0 == Double(star) } }
     #expect(counts == [217, 250, 772, 2084, 6938])
     #expect(data.interactions?.users.count == 1429)
-    #expect(
-      splits.allSatisfy { abs(Double($0.count) / 10_261 - ($0 === splits[0] ? 0.8 : 0.1)) < 0.01 })
+    let shares = splits.map { Double($0.count) / 10_261 }
+    #expect(abs(shares[0] - 0.8) < 0.01 && abs(shares[1] - 0.1) < 0.01)
   }
 }
 
