@@ -9,7 +9,7 @@ public struct FactorConfiguration: ModelConfiguration {
   /// k.
   public var width = 32
   /// λ at the start.
-  public var l2 = 1e-4
+  public var l2 = 1e-3
 
   /// The defaults.
   public init() {}

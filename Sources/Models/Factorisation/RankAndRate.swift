@@ -39,11 +39,11 @@ public struct RankAndRate: MultiTaskModel {
     /// Items that are drawn beside a row; 0: as many as the data say.
     public var negatives = 0
     /// λ at the start.
-    public var l2 = 1e-4
+    public var l2 = 1e-3
     /// λ_D at the start.
     public var deviationL2 = 1e-3
     /// λ_W at the start.
-    public var transformL2 = 1e-4
+    public var transformL2 = 1e-2
     /// μ, in the unit in which labels are stored.
     public var mean = 0.0
 
