@@ -37,6 +37,8 @@ public struct ModelTrace: Sendable {
   public var subject: ModelView.Subject
   /// How it is drawn.
   public var form: Form
+  /// Whether curves are on a logarithmic axis.
+  public var isLogarithmic: Bool
   /// The numbers' names, always the same.
   public var series: [String]
   /// The numbers of now.
@@ -45,13 +47,14 @@ public struct ModelTrace: Sendable {
   /// Names numbers whose course is shown.
   public init(
     name: String, title: String, note: String, subject: ModelView.Subject = .model,
-    form: Form = .curves, series: [String], values: [Float]
+    form: Form = .curves, isLogarithmic: Bool = false, series: [String], values: [Float]
   ) {
     self.name = name
     self.title = title
     self.note = note
     self.subject = subject
     self.form = form
+    self.isLogarithmic = isLogarithmic
     self.series = series
     self.values = values
   }

@@ -17,6 +17,12 @@ public struct ModelReading {
   public let weights: [Float]
   /// What the data say in words; nil if they say nothing.
   public let words: TextData?
+  /// What users say of features; nil if the data say nothing.
+  public var opinions: OpinionTuples?
+  /// By task, the sums of the newest descent that it took part in.
+  public var sums: [LossSums] = []
+  /// The same of what is minimised besides the tasks' losses.
+  public var terms: [LossSums] = []
   /// Watched values and logits by row.
   private let output: (Watched) -> (values: UnsafePointer<Float>, width: Int)?
 

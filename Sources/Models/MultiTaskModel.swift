@@ -35,6 +35,9 @@ public protocol MultiTaskModel: Sendable {
   /// Its answers are then asked beside the data that trained it.
   static var readsReviews: Bool { get }
 
+  /// The rule that it is made for; nil, as by default, where any will do.
+  static var ownRule: OwnRule? { get }
+
   /// Says why a model cannot be built for these tasks; by default it can for any of its ``kinds``.
   static func check(
     _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
@@ -107,6 +110,9 @@ extension MultiTaskModel {
 
   /// It does not.
   public static var readsReviews: Bool { false }
+
+  /// Any rule will do.
+  public static var ownRule: OwnRule? { nil }
 
   /// Any tasks will do.
   public static func check(

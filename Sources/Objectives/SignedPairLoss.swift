@@ -17,8 +17,6 @@ public struct SignedPairLoss: RowLoss {
 
   /// The name in profiles and messages.
   public var name: String { "pair loss" }
-  /// The differences of two scores are no probabilities.
-  public var isCalibrating: Bool { false }
   /// Pairs with an order.
   public func counts(_ label: Float) -> Bool { label != 0 }
   /// 1: it is a sum.

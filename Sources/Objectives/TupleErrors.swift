@@ -97,8 +97,6 @@ public struct AnsweredLoss: RowLoss {
 
   /// The name in profiles and messages.
   public var name: String { "answered loss" }
-  /// The answer is no label.
-  public var isCalibrating: Bool { false }
 
   /// The answer.
   public func value(

@@ -199,6 +199,13 @@ extension ModelView {
     public var level: Level?
     /// Whether the values are shares, which are drawn from 0.
     public var areShares: Bool
+    /// Whether heights are on a logarithmic axis, where what is not above 0 has none.
+    public var isLogarithmic: Bool {
+      get { logarithmic ?? false }
+      set { logarithmic = newValue ? true : nil }
+    }
+    // Optional, so that views of older files, which have no such key, are read.
+    private var logarithmic: Bool?
 
     /// A level to compare with.
     public struct Level: Sendable, Equatable, Codable {

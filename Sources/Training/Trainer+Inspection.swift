@@ -16,7 +16,7 @@ extension Trainer {
   /// What the model shows of itself, its answers for some rows among it.
   public func inspect(_ batch: Batch, schema: FeatureSchema) -> Inspection {
     let (executor, rows) = answer(batch)
-    let reading = ModelReading(
+    var reading = ModelReading(
       tasks: tasks, schema: schema, step: parameterStep, store: store, batch: rows,
       weights: tasks.indices.map { weight(of: $0) }, words: dataset?.text
     ) { name in
@@ -25,6 +25,8 @@ extension Trainer {
       else { return nil }
       return (values, output.width)
     }
+    reading.opinions = dataset?.opinions
+    (reading.sums, reading.terms) = (sums, terms)
     var inspection = model.inspect(reading)
     if let sentences = sentences(reading) { inspection.views.append(sentences) }
     return inspection

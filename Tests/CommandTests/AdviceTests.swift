@@ -40,6 +40,27 @@ import Testing
     }
   }
 
+  /// A model's own rule stands behind what is advised for the data, and before a person's choice.
+  @Test func aModelHasTheRuleThatItIsMadeFor() throws {
+    func configuration(_ arguments: String...) throws -> RunConfiguration {
+      try RunOptions.parse(["--model", "mter"] + arguments).plan().merged().configuration
+    }
+    for data in ["sample", "kuairand-pure", "my.csv"] {
+      let own = try configuration("--data", data)
+      #expect(own.optimizer.rule == .projectedAdagrad() && own.learningRate == 0.1, "\(data)")
+      #expect(own.warmUpSteps == 0, "\(data)")
+    }
+    let every = try configuration("--data", "sample", "--set", "optimizer.everyStep=true")
+    #expect(every.optimizer.rule == .projectedAdagrad(isEveryStep: true))
+    let adam = try configuration("--data", "sample", "--optimizer", "adam")
+    #expect(adam.optimizer.rule == .adam() && adam.learningRate == TrainingDefaults.learningRate)
+    let rule = try #require(MTER.ownRule)
+    #expect(rule.notice(model: "MTER", followed: .projectedAdagrad(penalty: 0)) == nil)
+    #expect(
+      rule.notice(model: "MTER", followed: .adam())
+        == "MTER is made for the rule projected-adagrad; this run follows adam")
+  }
+
   @Test func adagradBeginsSlowlyUnlessItIsToldOtherwise() throws {
     func configuration(
       _ arguments: String..., on data: String = "kuairand-pure"

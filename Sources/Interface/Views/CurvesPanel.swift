@@ -23,7 +23,7 @@ struct CurvesPanel {
       return canvas.drawNothing("no points yet", in: chart)
     }
     let rows = chart.size.rows - 1
-    let axis = Axis(fitting: heights, rows: rows)
+    let axis = Axis(fitting: heights, rows: rows, isLogarithmic: curves.isLogarithmic)
     let labels = ChartLabels(axis: axis, rows: rows)
     let left = min(labels.width + 1, chart.size.columns / 2)
     let plot = Rect(
@@ -151,7 +151,7 @@ struct CurvesPanel {
   }
 
   private var heights: ClosedRange<Double>? {
-    var range = ValueRange(isLogarithmic: false)
+    var range = ValueRange(isLogarithmic: curves.isLogarithmic)
     for curve in curves.curves { for y in curve.y { range.add(Double(y)) } }
     if let level = curves.level { range.add(Double(level.y)) }
     guard curves.areShares, range.closed != nil else { return range.closed }

@@ -101,6 +101,11 @@ public enum ModelRegistry {
         + "WWW 2018. doi:10.1145/3178876.3186070 (reconstructed: bags of words, own queries)",
       summary: "a rating from reviews, each weighed by attention"),
     .trained(
+      MTER.self, "mter", title: "MTER",
+      paper: "Wang et al. Explainable Recommendation via Multi-Task Learning in Opinionated Text "
+        + "Data. SIGIR 2018. doi:10.1145/3209978.3210010",
+      summary: "three tensors of users, items, features and words with factors in common"),
+    .trained(
       PMF.self, "pmf", title: "PMF",
       paper: "Mnih, Salakhutdinov. Probabilistic Matrix Factorization. NIPS 2007",
       summary: "a vector of each user and item, whose product and biases are the rating"),
@@ -150,6 +155,8 @@ public struct ModelEntry: Sendable {
   public let kinds: Set<LabelKind>
   /// Whether it reads the reviews of training rows also when it answers for others.
   public let readsReviews: Bool
+  /// The rule that it is made for; nil where any will do.
+  public var ownRule: OwnRule?
   /// What may be chosen, with the defaults as text.
   public let options: [OptionDescription]
   /// How it comes to its parameters.
@@ -193,6 +200,7 @@ public struct ModelEntry: Sendable {
     return ModelEntry(
       name: name, title: title, paper: paper, summary: summary, kinds: Model.kinds,
       readsReviews: Model.readsReviews,
+      ownRule: Model.ownRule,
       options: describe(Model.Configuration.self),
       kind: .trained {
         (options, input, tasks, builder) throws(ModelError) -> any MultiTaskModel in

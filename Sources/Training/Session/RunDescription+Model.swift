@@ -1,4 +1,5 @@
 import Datasets
+import Models
 import Runs
 
 extension RunDescription {
@@ -10,6 +11,10 @@ extension RunDescription {
       facts.roles.append("model.\(name)=\(value), as is advised for \(model) on these data")
     }
     facts.notices += trainer.roles.notices
+    let own = ModelRegistry.entries.first { $0.name == configuration.model }?.ownRule
+    if let notice = own?.notice(model: model, followed: configuration.optimizer.rule) {
+      facts.notices.append(notice)
+    }
     for task in tasks.indices {
       tasks[task].declaredAnswer = trainer.tasks[task].declaredAnswer
       tasks[task].lossName = trainer.lossNames[task]

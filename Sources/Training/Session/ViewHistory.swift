@@ -61,12 +61,13 @@ extension ViewHistory.Course {
     switch trace.form {
     case .curves:
       let x = steps.map(Float.init)
-      return .curves(
-        ModelView.Curves(
-          axis: "step",
-          curves: trace.series.indices.map { place in
-            .init(name: trace.series[place], x: x, y: values.map { $0[place] })
-          }))
+      var curves = ModelView.Curves(
+        axis: "step",
+        curves: trace.series.indices.map { place in
+          .init(name: trace.series[place], x: x, y: values.map { $0[place] })
+        })
+      curves.isLogarithmic = trace.isLogarithmic
+      return .curves(curves)
     case .heat(let scale):
       return .history(
         ModelView.Matrix(

@@ -1,12 +1,14 @@
 import Datasets
+import Models
 import Runs
 
 extension TrainingAdvice {
-  /// What is advised for data by their name on the command line, and behind it what is advised for a
-  /// model on them.
+  /// What is advised for data by their name on the command line, behind it the rule that a model is
+  /// made for, and what is advised for the model on these data.
   static func layers(on name: String, model: String) -> [ConfigurationLayer] {
-    guard let advice = on(name) else { return [] }
-    return [advice.layer(for: name)]
+    let own = ModelRegistry.entries.first { $0.name == model }?.ownRule?.layer(for: model)
+    guard let advice = on(name) else { return own.map { [$0] } ?? [] }
+    return [advice.layer(for: name)] + (own.map { [$0] } ?? [])
       + (advice.models[model].map { [$0.layer(for: "\(model) on \(name)")] } ?? [])
   }
 
@@ -18,6 +20,16 @@ extension TrainingAdvice {
     layer.add("warm-up", warmUpSteps, source)
     layer.add("batch", batchSize, source)
     layer.add("evaluate-every", evaluationInterval, source)
+    return layer
+  }
+}
+
+extension OwnRule {
+  fileprivate func layer(for model: String) -> ConfigurationLayer {
+    let source = ConfigurationSource.advice(model)
+    var layer = ConfigurationLayer()
+    layer.add("optimizer", rule.word, source)
+    layer.add("lr", learningRate, source)
     return layer
   }
 }

@@ -1,0 +1,147 @@
+public import Datasets
+public import Graph
+public import Layers
+import Models
+public import Runs
+import Tensors
+public import Training
+
+/// Made reviews in tuples: items good or bad in features, users who care for some of them.
+///
+///     quality of feature f of item i: good or bad; user u cares for two features
+///     rating = 1 + 2 · how many of the features that u cares for are good at i
+///     tuples: what u cares for, in the word of the feature for good or for bad
+///
+/// Fields `item` and `user`, in this order, id 0 is nobody. Tasks `stars`, `next` and `said`. The last word
+/// is said in one test row alone.
+public struct OpinionProblem: Sendable {
+  /// Users that have an id of their own.
+  public static let users = 16
+  /// Items that have one.
+  public static let items = 9
+  /// What is spoken of.
+  public static let words = OpinionWords(
+    features: ["sound", "price", "weight", "look"],
+    opinions: [
+      "clear", "dull", "fair", "high", "light", "heavy", "pretty", "plain", "unheard",
+    ])
+  /// The tasks.
+  public let tasks: [TaskDefinition]
+  /// Fields `item` and `user`.
+  public let input: InputSpecification
+  /// Rows to train on, and rows that are held back.
+  public let dataset: Dataset
+
+  /// Makes rows from a seed.
+  public init(seed: UInt64 = 1) {
+    tasks = [
+      TaskDefinition(
+        name: "stars", kind: .regression, scale: LabelScale(mean: 3, deviation: 1.5)),
+      TaskDefinition(name: "next", kind: .ranking),
+      TaskDefinition(name: "said", kind: .tuples),
+    ]
+    func names(_ kind: String, _ count: Int) -> [String] {
+      [""] + (1...count).map { "\(kind)\($0)" }
+    }
+    var schema = FeatureSchema(
+      fields: [
+        CategoricalField(name: "item", categories: names("i", Self.items)),
+        CategoricalField(name: "user", categories: names("u", Self.users)),
+      ], dense: [])
+    schema.interactions = InteractionFields(user: 1, item: 0)
+    schema.opinions = Self.words
+    input = InputSpecification(schema)
+    let rows = Self.rows(seed: seed)
+    func examples(_ part: [Row]) -> Examples {
+      Examples(
+        count: part.count, ids: Storage(part.flatMap { [$0.item, $0.user] }), dense: Storage([]),
+        labels: Storage(part.flatMap { [Float(($0.rating - 3) / 1.5), 1, 1] }))
+    }
+    // Of six rows four train, one validates and one tests.
+    let parts = (0..<3).map { part in
+      rows.indices.filter { max(0, $0 % 6 - 3) == part }.map { rows[$0] }
+    }
+    let training = examples(parts[0])
+    var dataset = Dataset(
+      name: "made opinions", features: schema, tasks: tasks, training: training,
+      validation: examples(parts[1]), test: examples(parts[2]))
+    dataset.interactions = Interactions(training, schema, user: 1, item: 0)
+    var test = parts[2].flatMap(\.tuples)
+    if let first = test.first {
+      test.append(
+        OpinionTuple(
+          user: first.user, item: first.item, feature: 3,
+          opinion: Int32(Self.words.opinions.count - 1), sentiment: 1))
+    }
+    dataset.opinions = OpinionTuples(
+      features: Self.words.features, opinions: Self.words.opinions,
+      training: parts[0].flatMap(\.tuples), validation: parts[1].flatMap(\.tuples), test: test)
+    self.dataset = dataset
+  }
+
+  /// One review.
+  private struct Row {
+    let user, item: Int32
+    let rating: Double
+    let tuples: [OpinionTuple]
+  }
+
+  /// The two features that a user cares for.
+  public static func cares(_ user: Int) -> [Int] { [user % 4, (user + 1 + user / 4 % 3) % 4] }
+
+  /// Whether an item is good in a feature.
+  public static func isGood(_ item: Int, _ feature: Int) -> Bool {
+    (item * 5 + feature * 3) % 7 < 4
+  }
+
+  private static func rows(seed: UInt64) -> [Row] {
+    let random = RandomSource(seed: seed, .data)
+    var rows: [Row] = []
+    for user in 1...users {
+      for item in 1...items where random.uniform(UInt64(user), UInt64(item)) < 0.8 {
+        let tuples = cares(user).map { feature in
+          let isGood = isGood(item, feature)
+          return OpinionTuple(
+            user: Int32(user), item: Int32(item), feature: Int32(feature),
+            opinion: Int32(2 * feature + (isGood ? 0 : 1)), sentiment: isGood ? 1 : -1)
+        }
+        let rating = 1 + 2 * Double(tuples.count { $0.sentiment > 0 })
+        rows.append(
+          Row(user: Int32(user), item: Int32(item), rating: rating, tuples: tuples))
+      }
+    }
+    return rows.enumerated().sorted {
+      random.bits(100, UInt64($0.offset)) < random.bits(100, UInt64($1.offset))
+    }.map(\.element)
+  }
+
+  /// Consecutive training rows.
+  public func batch(from first: Int = 0, rows: Int) -> Batch {
+    let training = dataset.training
+    return Batch(
+      rows: rows, ids: UnsafePointer(training.ids.base + 2 * first), fields: 2, dense: nil,
+      denseCount: 0, labels: UnsafePointer(training.labels.base + tasks.count * first),
+      spaces: nil, tasks: tasks.count, index: nil)
+  }
+
+  /// Few factors and few draws a step.
+  public static let small = [
+    "user": "4", "item": "5", "feature": "3", "opinion": "6", "entries": "12", "pairs": "30",
+  ]
+
+  /// MTER of few factors, and its trainer.
+  public func trainer(
+    _ options: [String: String] = small, threads: Int = 1, seed: UInt64 = 1,
+    optimizer: OptimizerConfiguration = OptimizerConfiguration(.projectedAdagrad())
+  ) throws -> Trainer {
+    guard case .trained(let make) = try ModelRegistry.entry(named: "mter").kind else {
+      throw TinyProblem.NotTrained(model: "mter")
+    }
+    let builder = Builder()
+    let network = try make(options, input, tasks, builder)
+    let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: seed)
+    return Trainer(
+      network, store: store, tasks: tasks, batchSize: 16, optimizer: optimizer,
+      dials: builder.dials, seed: seed, dataset: dataset, pool: WorkerPool(threads: threads))
+  }
+}
