@@ -8,7 +8,8 @@ extension DataDescription {
       "\(printable(name)): \(rows[0]) rows train, \(rows[1]) validate, \(rows[2]) test"
     var parts = [head, facts.tasks.map { printable($0.sentence) }.joined(separator: "\n")]
     parts.append(inputTable.text)
-    if let interactions { parts.append(interactions.sentence) }
+    let sentences = [interactions?.sentence, text?.sentence, opinions?.sentence].compactMap { $0 }
+    if !sentences.isEmpty { parts.append(sentences.joined(separator: "\n")) }
     if facts.tasks.count > 1 { parts.append("correlation of labels\n\(correlationTable.text)") }
     let notices = (facts.roles + facts.notices).map { "note: \(printable($0))" }
     let bites = warnings.map { "warning: \($0.sentence)" }
@@ -76,6 +77,50 @@ extension InteractionDescription {
   }
 }
 
+extension TextDescription {
+  fileprivate var sentence: String {
+    let sizes = zip(["train", "validate", "test"], splits).map { name, split in
+      guard split.texts > 0 else { return "0 \(name)" }
+      return
+        "\(split.texts) \(name) (\(significant(split.meanTokens, digits: 3)) tokens in the mean, "
+        + "\(percent(split.unknownShare)) unknown)"
+    }
+    return
+      "\(printable(column)): texts of \(sizes.joined(separator: ", ")); \(words) words are known, "
+      + "\(concepts) of them concepts; a row is given \(given.user) texts of its user and "
+      + "\(given.item) of its item at most"
+  }
+
+  fileprivate var json: String {
+    object([
+      ("column", quoted(column)), ("words", "\(words)"), ("concepts", "\(concepts)"),
+      ("of_user", "\(given.user)"), ("of_item", "\(given.item)"),
+      ("splits", object(zip(["training", "validation", "test"], splits).map { ($0, $1.json) })),
+    ])
+  }
+}
+
+extension TextDescription.Split {
+  fileprivate var json: String {
+    object([("texts", "\(texts)"), ("tokens", "\(tokens)"), ("unknown", "\(unknown)")])
+  }
+}
+
+extension OpinionDescription {
+  fileprivate var sentence: String {
+    "opinions: \(tuples[0]) train, \(tuples[1]) validate, \(tuples[2]) test, of \(features) features "
+      + "in \(opinions) words; \(percent(positiveShare)) of those that train are for"
+  }
+
+  fileprivate var json: String {
+    object([
+      ("features", "\(features)"), ("words", "\(opinions)"),
+      ("tuples", object(zip(["training", "validation", "test"], tuples).map { ($0, "\($1)") })),
+      ("positive_share", digits(positiveShare)),
+    ])
+  }
+}
+
 extension DataDescription.Warning {
   /// What bites, and why it does.
   var sentence: String {
@@ -105,7 +150,8 @@ extension DataDescription {
       ("data", quoted(name)),
       ("rows", object(zip(["training", "validation", "test"], rows).map { ($0, "\($1)") })),
       ("facts", facts.json), ("inputs", array(inputs.map { json(of: $0) })),
-      ("interactions", interactions?.json ?? "null"),
+      ("interactions", interactions?.json ?? "null"), ("text", text?.json ?? "null"),
+      ("opinions", opinions?.json ?? "null"),
       ("correlations", array(correlations.map { array($0.map(digits)) })),
       ("warnings", array(warnings.map { quoted($0.sentence) })),
     ])
