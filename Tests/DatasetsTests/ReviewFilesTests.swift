@@ -47,7 +47,7 @@ import Testing
     let lines = String(decoding: texts.reviews, as: UTF8.self).split(separator: "\n")
     let read = try lines.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
     #expect(read.count == 300 && read.allSatisfy { (1...5).contains($0.rating) })
-    #expect(zip(read, few.world.pairs).allSatisfy { $0.time == $1.time })
+    #expect(read.map(\.time) == few.world.pairs.map(\.time))
     let tuples = String(decoding: texts.opinions, as: UTF8.self).split(separator: "\n")
       .map { $0.split(separator: "\t").map(String.init) }
     #expect(tuples.first == ["user", "item", "feature", "opinion", "sentiment"])
@@ -80,5 +80,30 @@ import Testing
     let texts = few.texts()
     #expect(truth.logChecksum == checksum(of: Data(texts.reviews)))
     #expect(truth.checksums["opinions.tsv"] == checksum(of: Data(texts.opinions)))
+  }
+
+  @Test("the files are read as they were meant") func reading() throws {
+    let texts = few.texts()
+    let schema = try DatasetSchema(yaml: few.schemaYAML(), path: "schema.yaml")
+    let files = [
+      "reviews.jsonl": Data(texts.reviews), "opinions.tsv": Data(texts.opinions),
+    ]
+    let dataset = try DatasetLoader(schema, from: .memory(files), threads: 2).load()
+    #expect(dataset.tasks.map(\.kind) == [.regression, .ranking, .text, .tuples])
+    let rows = [dataset.training.count, dataset.validation.count, dataset.test.count]
+    #expect(rows == [240, 30, 30])
+    let interactions = try #require(dataset.interactions)
+    #expect(interactions.users.count == 30 && interactions.items.count <= 24)
+    let (text, opinions) = (try #require(dataset.text), try #require(dataset.opinions))
+    let words = few.review(3).words.map { few.world.lexicon.words[$0] }
+    #expect(text.text(3) == words.joined(separator: " "))
+    let tuples = (0..<240).reduce(0) { $0 + few.review($1).tuples.count }
+    #expect(opinions.training.count == tuples)
+    #expect(opinions.training.allSatisfy { [1, -1].contains($0.sentiment) })
+    let truth = try #require(TruthFile(json: Data(few.truthJSON().utf8)))
+    let judged = dataset.judged(by: truth, of: Data(texts.reviews))
+    #expect(judged.boundNotice == nil && judged.bounds.count == 2)
+    let other = dataset.judged(by: truth, of: Data(texts.opinions))
+    #expect(other.boundNotice?.contains("another reviews.jsonl") == true)
   }
 }

@@ -12,7 +12,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   case inspect, inspectCurves, inspectHistory, inspectAttention, inspectBias, inspectAbsent
   case phase, dials, knockedOut
   case gatesMatrix, gatesMatrixGrowing, exampleAsked, dashboardMasks, dashboardBoth, masksMap
-  case gradientsAbsent
+  case gradientsAbsent, explainAbsent
   case models, modelsOptions, modelsRefused, modelsUnfit, modelsAbsent, modelsStart, earlierRuns
   case modelsBalancer
   case runs, runsOpen, runsAlone, runsSameStep
@@ -41,6 +41,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     case .gatesExample: app.press("2#3117", .enter)
     case .gatesAbsent: app.press("2")
     case .gradientsAbsent: app.press("8")
+    case .explainAbsent: app.press("9")
     case .masks, .masksAbsent: app.press("3")
     case .masksOverlap: app.press("3", .tab, .enter)
     case .masksBitmap: app.press("3", .tab, .tab, .enter)

@@ -77,7 +77,7 @@ struct SampleScreen: Screen {
 /// and what the engine is asked for all follow from the value.
 @Suite struct SampleScreenTests {
   private var app: App {
-    var app = App(screens: Screens.all + [SampleScreen()])
+    var app = App(screens: Screens.all.dropLast() + [SampleScreen()])
     _ = app.update(.events([.prepared(Fixture.description())]))
     _ = app.update(.snapshot(Fixture.snapshot()))
     return app

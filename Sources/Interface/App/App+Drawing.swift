@@ -40,7 +40,9 @@ extension App {
 
   var tabRow: TabRow {
     TabRow(
-      screens: screens, empty: Set(screens.indices.filter { screens[$0].isEmpty(desk) }),
+      screens: screens,
+      listed: screens.indices.filter { $0 == shown || screens[$0].isListed(desk) },
+      empty: Set(screens.indices.filter { screens[$0].isEmpty(desk) }),
       shown: shown, run: desk.run,
       attached: desk.settings.attachment.map {
         AttachedRun(attachment: $0, run: desk.settings.attachedRun ?? "a run")

@@ -19,6 +19,9 @@ protocol Screen: Sendable {
   /// Whether the system that runs has nothing for this screen: then its tab is dimmed.
   func isEmpty(_ desk: Desk) -> Bool
 
+  /// Whether it has a tab; its key leads to it all the same.
+  func isListed(_ desk: Desk) -> Bool
+
   /// The keys of all screens that hold here, too.
   var keyGroups: Set<KeyGroup> { get }
 
@@ -115,6 +118,7 @@ extension Screen {
   var shortTitle: String { title }
   var needsData: Bool { true }
   func isEmpty(_ desk: Desk) -> Bool { false }
+  func isListed(_ desk: Desk) -> Bool { true }
   var keyGroups: Set<KeyGroup> { [] }
   static var actions: [ScreenAction<Self>] { [] }
   func hints(_ desk: Desk) -> [String] {

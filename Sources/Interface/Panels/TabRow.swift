@@ -4,6 +4,8 @@ import Terminal
 /// The first row: the run at the left, the screens at the right.
 struct TabRow {
   let screens: [any Screen]
+  /// Those that have a tab, by index, in their order; the one that is shown is among them.
+  let listed: [Int]
   /// Those that have nothing to show, by index.
   let empty: Set<Int>
   /// The index of the screen that is shown.
@@ -14,7 +16,7 @@ struct TabRow {
 
   func draw(on canvas: inout Canvas) {
     let (start, tabs) = tabs(columns: canvas.size.columns)
-    for (index, tab) in tabs.enumerated() {
+    for (index, tab) in zip(listed, tabs) {
       if index == shown {
         canvas.write(
           "[\(tab.label)]", row: 0, column: tab.column - 1, style: Style(.title, bold: true))
@@ -52,9 +54,10 @@ struct TabRow {
 
   /// The index of the screen whose tab lies at a column; nil between tabs.
   func screen(at column: Int, columns: Int) -> Int? {
-    tabs(columns: columns).tabs.firstIndex {
+    let tab = tabs(columns: columns).tabs.firstIndex {
       column >= $0.column - 1 && column < $0.column + $0.label.count
     }
+    return tab.map { listed[$0] }
   }
 
   /// Where the tabs begin, and where each of them stands.
@@ -63,7 +66,7 @@ struct TabRow {
     let start = max(0, columns - width(of: form))
     var column = start + 1
     var tabs: [(label: String, column: Int)] = []
-    for index in screens.indices {
+    for index in listed {
       // The brackets of the one that is shown stand beside the gaps, not in them, where these are
       // narrow.
       let isNarrow = form.gap == 1 && index == shown
@@ -76,14 +79,14 @@ struct TabRow {
 
   /// The columns of all tabs and their margins; the same whichever is shown.
   private func width(of form: TabForm) -> Int {
-    let labels = screens.indices.reduce(0) { $0 + label($1, form).count }
+    let labels = listed.reduce(0) { $0 + label($1, form).count }
     // Of titles that are cut one is whole: room for the longest, so that nothing moves.
-    let cut = screens.indices.map {
-      screens[$0].shortTitle.count - form.kept(of: screens[$0]).count
+    func cut(_ index: Int) -> Int {
+      screens[index].shortTitle.count - form.kept(of: screens[index]).count
     }
-    let spare = form == .cut ? (cut.max() ?? 0) - cut[shown] : 0
+    let spare = form == .cut ? (listed.map(cut).max() ?? 0) - cut(shown) : 0
     let brackets = form.gap == 1 ? 2 : 0
-    return labels + spare + form.gap * (screens.count - 1) + brackets + 3
+    return labels + spare + form.gap * (listed.count - 1) + brackets + 3
   }
 
   private func label(_ index: Int, _ form: TabForm) -> String {
@@ -111,7 +114,7 @@ private enum TabForm: CaseIterable {
   var gap: Int { self == .whole ? 2 : 1 }
 
   /// Columns that are left to the name of the run.
-  var nameColumns: Int { self == .whole ? 28 : self == .short ? 12 : 10 }
+  var nameColumns: Int { self == .whole ? 28 : self == .short ? 12 : 9 }
 
   func kept(of screen: any Screen) -> String {
     switch self {

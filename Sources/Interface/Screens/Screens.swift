@@ -9,5 +9,6 @@ enum Screens {
     ModelsScreen(),
     RunsScreen(),
     GradientsScreen(),
+    ExplainScreen(),
   ]
 }

@@ -57,10 +57,3 @@ public struct ExplainReading {
     return dataset.features.fields[field].name(of: Int(id))
   }
 }
-
-extension CategoricalField {
-  /// What the data call an id; its number where ids have no names.
-  public func name(of id: Int) -> String {
-    categories.indices.contains(id) && !categories[id].isEmpty ? categories[id] : "\(id)"
-  }
-}

@@ -1,4 +1,6 @@
+import Datasets
 import Graph
+import Models
 import Tensors
 
 /// A model with the parameters of one step, which answers while training goes on.
@@ -29,6 +31,33 @@ final class FrozenModel {
   func forward(_ batch: Batch) -> Executor {
     evaluation.run(trainer.sources.answered(batch, by: evaluation.plan))
     return evaluation
+  }
+
+  /// Runs rows forward; what the model may read of them, until the next call.
+  func reading(of batch: Batch, schema: FeatureSchema) -> ModelReading {
+    let batch = trainer.sources.answered(batch)
+    evaluation.run(batch)
+    let weights = trainer.tasks.indices.map { trainer.weight(of: $0) }
+    return ModelReading(
+      tasks: trainer.tasks, schema: schema, step: step, store: store, batch: batch,
+      weights: weights
+    ) { [evaluation] name in
+      guard let values = evaluation.output(name),
+        let output = evaluation.plan.outputs.first(where: { $0.name == name })
+      else { return nil }
+      return (values, output.width)
+    }
+  }
+
+  /// What the model writes of a row greedily, in words' ids without the end; nil of a model that writes
+  /// nothing.
+  func sentence(of row: Batch, longest: Int) -> [Int32]? {
+    guard let writer = trainer.model as? any TextModel else { return nil }
+    let decoder = Decoder(
+      writer, store: store, tasks: trainer.tasks.count, workspace: trainer.workspace, rows: 1,
+      longest: longest)
+    decoder.generate(trainer.sources.answered(row), .greedy)
+    return decoder.sentence(ofRow: 0).filter { $0 != TextVocabulary.end }
   }
 
   /// By task the loss that is trained, of one row; see ``Trainer/losses(ofRow:)``.

@@ -9,6 +9,8 @@ protocol Question: AnyObject {
   var progress: QuestionProgress { get }
   /// Whether a command has asked it, and not a screen by what it shows.
   var isCommanded: Bool { get }
+  /// Whether it puts validation rows in order.
+  var sortsRows: Bool { get }
   /// Works out the next part; the answers if that was the last one.
   func advance() -> [QuestionAnswer]?
 }
@@ -16,6 +18,8 @@ protocol Question: AnyObject {
 extension Question {
   /// A command has.
   var isCommanded: Bool { true }
+  /// Most do not.
+  var sortsRows: Bool { false }
 }
 
 /// What comes of a question.
@@ -24,6 +28,8 @@ enum QuestionAnswer {
   case event(Event)
   /// The order of validation rows.
   case order(RowOrder)
+  /// What a model says of a user and an item, and how long it took to find.
+  case explanation(ExplanationView, cost: Duration)
 }
 
 /// The questions of a run that are not answered yet, oldest first.

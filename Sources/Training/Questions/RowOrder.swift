@@ -56,6 +56,7 @@ final class LossOrder: Question {
   private var losses: [Float] = []
 
   var isCommanded: Bool { false }
+  var sortsRows: Bool { true }
 
   /// Rows of a part: a loss is worked out row by row.
   private static let rowsAtOnce = 128
@@ -92,6 +93,7 @@ final class DisagreementOrder: Question {
   private var done = 0
 
   var isCommanded: Bool { false }
+  var sortsRows: Bool { true }
 
   init(_ trainer: Trainer, examples: Examples) {
     model = FrozenModel(trainer)

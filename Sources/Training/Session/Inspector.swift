@@ -20,6 +20,8 @@ struct Inspector {
   private var gradients: GradientWatch
   /// The order in which validation rows are shown; nil: as they lie.
   var order: RowOrder? { didSet { example = nil } }
+  /// What the model says of a user and an item.
+  var explanation = KeptExplanation()
   /// The order that was asked for last, whether or not it is made.
   var askedOrder = RowOrder.Wish()
 
@@ -72,6 +74,7 @@ struct Inspector {
     }
     fillMasks(&snapshot, views: views, isIdle: isIdle)
     if views.gradients { snapshot.gradients = gradients.snapshot }
+    if views.explanation != nil { snapshot.explanation = explanation.view }
     if let wish = ExampleWish(views), dataset.validation.count > 0, !isSorting {
       let isFresh =
         example.map {

@@ -23,7 +23,7 @@ final class RunQuestions {
   var progress: QuestionProgress? { queue.progress }
 
   /// Whether rows are put in order for a screen.
-  var isSorting: Bool { queue.contains { !$0.isCommanded } }
+  var isSorting: Bool { queue.contains { $0.sortsRows } }
 
   /// Works out the next part of an answer, if one is due.
   func advance() {
@@ -31,6 +31,7 @@ final class RunQuestions {
       switch answer {
       case .event(let event): subject.tell(event)
       case .order(let order): subject.inspector.order = order
+      case .explanation(let view, let cost): subject.inspector.explanation.keep(view, cost: cost)
       }
     }
   }
@@ -131,14 +132,14 @@ extension RunQuestions {
     let views = subject.run.monitor.views
     guard views.example != nil, dataset.validation.count > 0 else {
       guard isSorting else { return }
-      queue.giveUp { !$0.isCommanded }
+      queue.giveUp { $0.sortsRows }
       subject.inspector.askedOrder = RowOrder.Wish()
       return
     }
     let wish = RowOrder.Wish(order: views.exampleOrder, sorting: views.exampleSorting)
     guard wish != subject.inspector.askedOrder else { return }
     subject.inspector.askedOrder = wish
-    queue.giveUp { !$0.isCommanded }
+    queue.giveUp { $0.sortsRows }
     // Until the new order is there no old one is shown for it.
     subject.inspector.order = nil
     beginOrder(views.exampleOrder)
@@ -163,5 +164,34 @@ extension RunQuestions {
     guard let refusal = refusalOfCopy else { return false }
     subject.notice("rows stay in the order of the data: \(refusal)")
     return true
+  }
+}
+
+// MARK: - Explanations
+
+extension RunQuestions {
+  /// Begins to explain the user and item that a screen wants, if they are not; gives it up where nobody
+  /// waits for it any more.
+  func askForExplanation(isIdle: Bool) {
+    guard let wish = subject.run.monitor.views.explanation, let rows = PairRows(dataset) else {
+      guard subject.inspector.explanation.asked != nil else { return }
+      queue.giveUp { $0 is ExplanationQuestion }
+      subject.inspector.explanation.clear()
+      return
+    }
+    guard
+      subject.inspector.explanation.isDue(wish, at: trainer.parameterStep, isIdle: isIdle)
+    else { return }
+    queue.giveUp { $0 is ExplanationQuestion }
+    subject.inspector.explanation.ask(wish)
+    guard let user = rows.user(wish.user) else { return refuse(wish, rows.unknownUser(wish)) }
+    if let refusal = refusalOfCopy { return refuse(wish, "Nothing is explained: \(refusal).") }
+    queue.ask(ExplanationQuestion(trainer, rows, user: user, wish: wish))
+  }
+
+  private func refuse(_ wish: ExplanationWish, _ remark: String) {
+    var view = ExplanationView(wish: wish, step: trainer.parameterStep)
+    view.remarks = [remark]
+    subject.inspector.explanation.keep(view, cost: .zero)
   }
 }

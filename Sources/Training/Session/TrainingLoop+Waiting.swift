@@ -84,6 +84,7 @@ extension TrainingLoop {
     snapshot.shadow = subject.shadow?.snapshot
     snapshot.saving = saving?.snapshot
     questions.askForOrder()
+    questions.askForExplanation(isIdle: phase.isIdle)
     snapshot.question = questions.progress
     if phase.isIdle {
       subject.inspector.lookAtGradients(

@@ -1,0 +1,247 @@
+import Runs
+import Terminal
+
+/// Why the system puts an item before a user: its own first ten, and of one of them the rating, the
+/// reasons, the evidence in the data, and what the user wrote.
+struct ExplainScreen: Screen {
+  let title = "Explain"
+  let shortTitle = "Why"
+  let keyGroups: Set<KeyGroup> = [.taskSwitch, .large]
+
+  /// Whose items are shown, and which of them is explained.
+  private(set) var wish = ExplanationWish()
+  /// Whether the explanation has the focus, and not the list of items.
+  private(set) var readsReasons = false
+  /// Lines of the explanation that are scrolled away.
+  private var scroll = 0
+  /// Whether the explanation has the whole screen.
+  private(set) var isZoomed = false
+
+  func isEmpty(_ desk: Desk) -> Bool {
+    desk.run.description.map { $0.pairs == nil } ?? false
+  }
+
+  /// A place among the tabs is only for data that name users and items.
+  func isListed(_ desk: Desk) -> Bool { desk.run.description?.pairs != nil }
+
+  func wants(_ desk: Desk) -> WantedViews {
+    var wanted = WantedViews()
+    if !isEmpty(desk) { wanted.explanation = wish }
+    return wanted
+  }
+
+  func hints(_ desk: Desk) -> [String] {
+    guard !isEmpty(desk) else { return Hints.always }
+    return ["next user", "user", "item", "explain again", "next pane", "full screen"]
+      + Hints.always
+  }
+
+  func legend(_ desk: Desk) -> [HelpPanel.Sign] {
+    [
+      .init("expected", "the rating that is predicted"), .init("observed", "what the data have"),
+      .init("says", "the sentence the system makes"), .init("wrote", "what the user wrote"),
+      .init(">", "the item that is explained"),
+    ]
+  }
+
+  /// Space switches the task whose words explain.
+  func task(_ desk: Desk) -> String? { desk.shown.explainingTask }
+
+  mutating func move(_ move: Move, _ desk: inout Desk) -> [Effect] {
+    switch move {
+    case .down, .bottom:
+      let lines = move.lines ?? 0
+      if readsReasons || isZoomed {
+        scrollReasons(by: lines, desk)
+      } else {
+        select(by: lines, desk)
+      }
+    case .right(let places): moveUser(by: places, desk)
+    case .pane: readsReasons.toggle()
+    case .large: isZoomed.toggle()
+    case .back: (isZoomed, readsReasons) = (false, false)
+    }
+    return []
+  }
+
+  mutating func take(_ mouse: Mouse, in body: Rect, _ desk: inout Desk) -> [Effect] {
+    switch mouse.action {
+    case .wheelUp: return move(.down(-1), &desk)
+    case .wheelDown: return move(.down(1), &desk)
+    case .left, .middle, .right, .release: return []
+    }
+  }
+
+  func files(_ desk: Desk) -> [ExportedFile] { view(desk).map { [$0.file] } ?? [] }
+}
+
+// MARK: - Drawing
+
+extension ExplainScreen {
+  /// What is known of the wish, or the last that came.
+  private func view(_ desk: Desk) -> ExplanationView? {
+    let known = [desk.shown, desk.run].compactMap(\.snapshot.explanation)
+    return known.first { $0.wish == wish } ?? known.last
+  }
+
+  func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
+    guard !isEmpty(desk), let view = view(desk) else {
+      return drawNothing(desk, in: body, on: &canvas)
+    }
+    let effect = desk.shown.explainingEffect(columns: body.size.columns - 2)
+    let (parts, low) = body.splitTop(body.size.rows - min(2, effect.count))
+    let areas = areas(in: parts)
+    if areas.list.size.columns > 0 {
+      FirstItemsPanel(
+        view: view, selected: selected(view), isWaiting: view.wish != wish,
+        isFocused: !readsReasons
+      ).draw(in: areas.list, on: &canvas)
+    }
+    panel(view, desk).draw(in: areas.reasons, on: &canvas)
+    for (row, line) in effect.prefix(low.size.rows).enumerated() {
+      canvas.write(
+        line, row: low.row + row, column: low.column + 1, limit: low.size.columns - 2)
+    }
+  }
+
+  private func panel(_ view: ExplanationView, _ desk: Desk) -> ExplanationPanel {
+    ExplanationPanel(
+      view: view, run: desk.shown, waiting: view.wish == wish ? nil : waitingWords(desk),
+      scroll: scroll, isFocused: readsReasons || isZoomed)
+  }
+
+  private func areas(in parts: Rect) -> (list: Rect, reasons: Rect) {
+    let columns = isZoomed ? 0 : min(40, parts.size.columns * 3 / 8)
+    let (list, reasons) = parts.splitLeft(columns)
+    return (list, reasons)
+  }
+
+  /// The item that is explained, by its place among the first ones; nil for another one.
+  private func selected(_ view: ExplanationView) -> Int? {
+    guard case .first(let place) = wish.item else { return nil }
+    return max(0, min(place, view.first.count - 1))
+  }
+
+  private func waitingWords(_ desk: Desk) -> String {
+    guard let question = desk.run.snapshot.question, question.total > 0 else {
+      return "being looked up …"
+    }
+    return "\(question.title): \(percent(question.share)) …"
+  }
+
+  private func drawNothing(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
+    let inner = canvas.frame(body, title: [Span("why", .title)], isFocused: true)
+    let words: [String]
+    if isEmpty(desk) {
+      words = [
+        "These data name no user and no item, so that there is nobody to explain an item to.",
+        "A schema names them by `interactions: {user: COLUMN, item: COLUMN}`;",
+        "`mtl-tui data generate --preset reviews --out DIR` makes data that have both.",
+        desk.run.elsewhere(than: nil),
+      ]
+    } else {
+      words = [
+        desk.run.isPaused
+          ? "P goes on, . takes one step." : "The first items come with the next numbers."
+      ]
+    }
+    let lines = words.flatMap { wrapped($0, columns: inner.size.columns - 2, lines: 4) }
+    for (row, line) in lines.prefix(inner.size.rows).enumerated() {
+      canvas.write(
+        line, row: inner.row + row, column: inner.column + 1, style: row == 0 ? .plain : .dim,
+        limit: inner.size.columns - 2)
+    }
+  }
+}
+
+// MARK: - Actions
+
+extension ExplainScreen {
+  static let actions: [ScreenAction<Self>] = [
+    ScreenAction(
+      name: "next user", keys: keys("]", "}"), count: .most, hint: "next user",
+      summary: "next user", whyNot: whyNotPairs
+    ) { screen, desk, invocation in
+      screen.moveUser(by: invocation.times, desk)
+      return []
+    },
+    ScreenAction(
+      name: "previous user", keys: keys("[", "{"), count: .most, summary: "previous user",
+      whyNot: whyNotPairs
+    ) { screen, desk, invocation in
+      screen.moveUser(by: -invocation.times, desk)
+      return []
+    },
+    ScreenAction(
+      name: "user", form: "NAME…", keys: keys("#"), hint: "user", summary: "type a user's name",
+      whyNot: whyNotPairs
+    ) { screen, desk, invocation in
+      guard let name = typed(invocation, "user", &desk) else { return [] }
+      screen.wish = ExplanationWish(user: .named(name), asking: screen.wish.asking)
+      screen.scroll = 0
+      return []
+    },
+    ScreenAction(
+      name: "item", form: "NAME…", keys: keys("i"), hint: "item", summary: "type an item's name",
+      whyNot: whyNotPairs
+    ) { screen, desk, invocation in
+      guard let name = typed(invocation, "item", &desk) else { return [] }
+      screen.wish.item = .named(name)
+      screen.scroll = 0
+      return []
+    },
+    ScreenAction(
+      name: "explain again", keys: keys("r"), hint: "anew",
+      summary: "with the numbers of now", whyNot: whyNotPairs
+    ) { screen, desk, _ in
+      screen.wish.asking += 1
+      desk.say("items and reasons are looked up with the parameters of now")
+      return []
+    },
+  ]
+
+  private static let whyNotPairs: @Sendable (Self, Desk) -> String? = { screen, desk in
+    if desk.run.description == nil { return "the data are still being read" }
+    return screen.isEmpty(desk) ? "these data name no user and no item" : nil
+  }
+
+  /// The name that was typed; without one asks for it.
+  private static func typed(
+    _ invocation: Action.Invocation, _ kind: String, _ desk: inout Desk
+  ) -> String? {
+    if let words = invocation.words, !words.isEmpty { return words.joined(separator: " ") }
+    var prompt = Prompt(
+      asked: AskedAction(action: kind), title: "\(kind): ", editor: LineEditor())
+    prompt.keepsBlanks = true
+    desk.mode = .prompt(prompt)
+    return nil
+  }
+
+  /// Goes to another user, and to the first after the last.
+  private mutating func moveUser(by places: Int, _ desk: Desk) {
+    let count = max(1, desk.run.description?.pairs?.users ?? 1)
+    let place: Int =
+      switch wish.user {
+      case .place(let place): place
+      case .named: view(desk)?.user?.place ?? 0
+      }
+    let next = ((place + places) % count + count) % count
+    wish = ExplanationWish(user: .place(next), asking: wish.asking)
+    scroll = 0
+  }
+
+  private mutating func select(by lines: Int, _ desk: Desk) {
+    let count = view(desk)?.first.count ?? 0
+    let place = view(desk).flatMap(selected) ?? -1
+    wish.item = .first(max(0, min(place + lines, count - 1)))
+    scroll = 0
+  }
+
+  private mutating func scrollReasons(by lines: Int, _ desk: Desk) {
+    guard let view = view(desk) else { return }
+    let area = areas(in: desk.body).reasons
+    let panel = panel(view, desk)
+    let last = panel.lines(columns: area.size.columns - 4).count - 1
+    scroll = max(0, min(last, scroll + lines))
+  }
+}

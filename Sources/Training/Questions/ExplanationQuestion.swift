@@ -1,0 +1,247 @@
+import Datasets
+import Foundation
+import Graph
+import Models
+import Runs
+
+/// Ranks the items for a user, and has the model explain one of them, on the parameters of one step.
+final class ExplanationQuestion: Question {
+  private let model: FrozenModel
+  private let trainer: Trainer
+  private let rows: PairRows
+  private let user: Int32
+  private let order: ItemOrder
+  private let items: [Int32]
+  private let candidates: Examples
+  private var answers: AnswerColumns
+  private var view: ExplanationView
+  /// What making the answer took so far.
+  private(set) var cost = Duration.zero
+
+  var isCommanded: Bool { false }
+
+  /// Items that are ranked at most, the most frequent ones of more.
+  static let mostItems = 5_000
+  /// Items that are shown.
+  static let shownItems = 10
+
+  /// Begins to answer a wish of a user who is there.
+  init(_ trainer: Trainer, _ rows: PairRows, user: Int32, wish: ExplanationWish) {
+    let start = ContinuousClock.now
+    self.trainer = trainer
+    self.rows = rows
+    self.user = user
+    model = FrozenModel(trainer)
+    order = ItemOrder(trainer)
+    let known = rows.interactions
+    let unseen = known.items.filter { !known.hasSeen($0, by: user) }
+    let frequent =
+      unseen.count <= Self.mostItems
+      ? unseen
+      : Array(
+        unseen.sorted {
+          (known.itemCounts[Int($1)], $0) < (known.itemCounts[Int($0)], $1)
+        }.prefix(Self.mostItems))
+    items = frequent
+    candidates = rows.examples(user, frequent)
+    answers = AnswerColumns(tasks: trainer.tasks, capacity: frequent.count)
+    view = ExplanationView(wish: wish, step: model.step)
+    view.user = rows.party(user: user)
+    view.firstWords =
+      "\(order.words), of "
+      + (frequent.count == unseen.count
+        ? "all \(unseen.count) items new to the user"
+        : "the \(frequent.count) most frequent of \(unseen.count) items new to the user")
+    cost = ContinuousClock.now - start
+  }
+
+  var progress: QuestionProgress {
+    QuestionProgress(
+      title: "items for \(view.user?.name ?? "a user")", step: model.step, done: answers.rows,
+      total: items.count + 1, trainingWaits: false)
+  }
+
+  func advance() -> [QuestionAnswer]? {
+    let start = ContinuousClock.now
+    defer { cost += ContinuousClock.now - start }
+    guard answers.rows == items.count else {
+      answers.advance(model, over: candidates)
+      return nil
+    }
+    rank()
+    if let item = chosenItem() { explain(item) }
+    return [.explanation(view, cost: cost)]
+  }
+
+  /// The items that come first; of equals the more frequent one, then the first in the data.
+  private func rank() {
+    let scores = answers.columns[order.task]
+    let counts = rows.interactions.itemCounts
+    let best = items.indices.filter { !scores[$0].isNaN }.sorted { a, b in
+      let (x, y) = (items[a], items[b])
+      if scores[a] != scores[b] { return scores[a] > scores[b] }
+      return counts[Int(x)] == counts[Int(y)] ? x < y : counts[Int(x)] > counts[Int(y)]
+    }.prefix(Self.shownItems)
+    ranked = best.map { items[$0] }
+    let task = trainer.tasks[order.task]
+    view.first = best.map {
+      ExplanationView.Candidate(
+        name: rows.name(item: items[$0]), score: task.answered(Double(scores[$0])))
+    }
+  }
+
+  private var ranked: [Int32] = []
+
+  /// The item that was asked for; nil, with the reason, where there is none.
+  private func chosenItem() -> Int32? {
+    switch view.wish.item {
+    case .first(let place):
+      guard let last = ranked.indices.last else {
+        view.remarks.append("There is no item that is new to this user; i asks for one by name.")
+        return nil
+      }
+      return ranked[min(place, last)]
+    case .named(let name):
+      let found = rows.item(named: name)
+      if found == nil {
+        view.remarks.append(rows.unknown("item", name, rows.interactions.itemField))
+      }
+      return found
+    }
+  }
+}
+
+// MARK: - The pair
+
+extension ExplanationQuestion {
+  private func explain(_ item: Int32) {
+    view.item = rows.party(item: item)
+    let meeting = rows.meeting(user, item)
+    view.split = meeting?.split.rawValue
+    // A row of the data is asked about as it stands there.
+    let examples = meeting?.examples ?? rows.examples(user, [item])
+    let batch = examples.batch(from: meeting?.row ?? 0, rows: 1)
+    let reading = ExplainReading(
+      model: model.reading(of: batch, schema: rows.dataset.features), dataset: rows.dataset)
+    addRating(reading, meeting)
+    addText(meeting)
+    if meeting == nil, rows.hasMoreColumns {
+      view.remarks.append(
+        "The two never met: all other columns are those of the item's newest training row.")
+    }
+    view.explanation = trainer.model.explain(
+      ExplainedPair(
+        user: user, item: item, userName: rows.name(user: user), itemName: rows.name(item: item)),
+      reading)
+    addSentence(batch)
+  }
+
+  private func addRating(_ reading: ExplainReading, _ meeting: PairMeeting?) {
+    guard let task = trainer.tasks.firstIndex(where: { $0.kind == .regression }) else { return }
+    let definition = trainer.tasks[task]
+    let observed = meeting.flatMap { meeting -> Double? in
+      let at = meeting.row * trainer.tasks.count + task
+      if let spaces = meeting.examples.spaces, spaces[at] <= 0 { return nil }
+      return definition.label(meeting.examples.labels[at])
+    }
+    view.rating = ExplanationView.Rating(
+      task: definition.name, predicted: reading.answer(of: task), observed: observed,
+      isOn: trainer.isOn[task])
+  }
+
+  /// What a model writes word by word, where it has not said a sentence itself.
+  private func addSentence(_ batch: Batch) {
+    guard let text = rows.dataset.text, view.explanation?.generated == nil,
+      let ids = model.sentence(of: batch, longest: text.shape.tokens + 1)
+    else { return }
+    if view.explanation == nil { view.explanation = Explanation(reasons: []) }
+    let words = text.tokenizer.text(of: text.vocabulary.tokens(of: ids))
+    view.explanation?.generated = Explanation.Passage(
+      words,
+      source: ids.isEmpty ? "it ends before the first word" : "written word by word, greedily")
+  }
+
+  private func addText(_ meeting: PairMeeting?) {
+    guard let meeting, let text = rows.dataset.text, let first = meeting.examples.firstText
+    else { return }
+    let words = text.text(first + meeting.row)
+    guard !words.isEmpty else { return }
+    view.truth = Explanation.Passage(words, source: "\(meeting.split.rawValue) row")
+  }
+}
+
+/// By which task a model's items are put in order: a ranking that is trained, else a rating, else the
+/// first task.
+struct ItemOrder {
+  let task: Int
+  let words: String
+
+  init(_ trainer: Trainer) {
+    let tasks = trainer.tasks
+    let ranking = tasks.indices.first { tasks[$0].kind == .ranking && trainer.isOn[$0] }
+    let rating = tasks.firstIndex { $0.kind == .regression }
+    task = ranking ?? rating ?? 0
+    words = "by \(tasks[task].name)"
+  }
+}
+
+// MARK: - Names
+
+extension PairRows {
+  func name(user: Int32) -> String {
+    dataset.features.fields[interactions.userField].name(of: Int(user))
+  }
+
+  func name(item: Int32) -> String {
+    dataset.features.fields[interactions.itemField].name(of: Int(item))
+  }
+
+  func party(user: Int32) -> ExplanationView.Party {
+    ExplanationView.Party(
+      name: name(user: user), place: Int(user - interactions.users.lowerBound),
+      count: interactions.users.count, rows: interactions.rows(ofUser: user).count)
+  }
+
+  func party(item: Int32) -> ExplanationView.Party {
+    ExplanationView.Party(
+      name: name(item: item), place: Int(item - interactions.items.lowerBound),
+      count: interactions.items.count, rows: interactions.rows(ofItem: item).count)
+  }
+
+  /// The user of a wish; nil where there is none of the name.
+  func user(_ wish: ExplanationWish.User) -> Int32? {
+    guard !interactions.users.isEmpty else { return nil }
+    switch wish {
+    case .place(let place):
+      return interactions.users.lowerBound + Int32(place % interactions.users.count)
+    case .named(let name):
+      return id(named: name, interactions.userField, interactions.users)
+    }
+  }
+
+  func item(named name: String) -> Int32? {
+    id(named: name, interactions.itemField, interactions.items)
+  }
+
+  private func id(named name: String, _ field: Int, _ ids: Range<Int32>) -> Int32? {
+    let categories = dataset.features.fields[field].categories
+    let found = categories.isEmpty ? Int(name) : categories.firstIndex(of: name)
+    return found.map { Int32(clamping: $0) }.flatMap { ids.contains($0) ? $0 : nil }
+  }
+
+  /// That a wish's user is not known.
+  func unknownUser(_ wish: ExplanationWish) -> String {
+    guard case .named(let name) = wish.user else {
+      return "Training rows tell no user apart from the others."
+    }
+    return unknown("user", name, interactions.userField)
+  }
+
+  /// That a name is not known, with one that is like it.
+  func unknown(_ kind: String, _ name: String, _ field: Int) -> String {
+    let known = dataset.features.fields[field].categories.dropFirst()
+    let near = nearest(to: name, in: Array(known.prefix(20_000)))
+    return "No \(kind) '\(printable(name))' among those that training rows tell apart"
+      + (near.map { "; did you mean '\(printable($0))'?" } ?? ".")
+  }
+}

@@ -1,0 +1,191 @@
+import Runs
+import Terminal
+import Testing
+
+@testable import Interface
+
+/// Why an item is put before a user: what is drawn, what keys do, what the engine is asked.
+@Suite struct ExplainScreenTests {
+  static let sizes = [(24, 80), (40, 120), (60, 200)].map { Size(rows: $0.0, columns: $0.1) }
+
+  private func text(_ app: App, _ size: Size = sizes[1]) -> String {
+    var app = app
+    _ = app.update(.size(size))
+    return app.view(size).text
+  }
+
+  @Test(arguments: sizes) func explained(_ size: Size) {
+    let app = Fixture.explainApp { $0.shadow = Fixture.explainedShadow() }
+    Golden.check(text(app, size), "explainReasons_\(size.columns)x\(size.rows)")
+  }
+
+  @Test(arguments: sizes) func withoutReasons(_ size: Size) {
+    let app = Fixture.explainApp {
+      $0.explanation?.explanation = nil
+      $0.explanation?.truth = nil
+      $0.explanation?.rating?.observed = nil
+    }
+    Golden.check(text(app, size), "explainNone_\(size.columns)x\(size.rows)")
+  }
+
+  @Test func nobodyOfThatName() {
+    let app = Fixture.explainApp {
+      var view = ExplanationView(wish: ExplanationWish(), step: 1_800)
+      view.remarks = [
+        "No user 'u999' among those that training rows tell apart; did you mean 'u99'?"
+      ]
+      $0.explanation = view
+    }
+    let text = text(app)
+    #expect(text.contains("no such user") && text.contains("did you mean 'u99'?"))
+    #expect(!text.contains("gives no reasons"))
+  }
+
+  /// Whatever the data hold, each row keeps its columns: the frames stand one below the other.
+  @Test(arguments: sizes) func textsKeepTheirColumns(_ size: Size) {
+    var app = Fixture.explainApp()
+    _ = app.update(.size(size))
+    let canvas = app.view(size)
+    let body = app.body(of: size)
+    let edge = min(40, size.columns * 3 / 8)
+    for row in (body.row + 1)..<(body.row + 10) {
+      for column in [0, edge - 1, edge, size.columns - 1] {
+        let cell = canvas[row, column]?.text
+        #expect(cell == "│" || cell == "┃" || cell == "↓", "row \(row), column \(column)")
+      }
+    }
+    let scalars = canvas.text.unicodeScalars
+    #expect(!scalars.contains("\u{1B}") && !scalars.contains("\u{202E}"))
+    #expect(!scalars.contains("\u{7}") && canvas.text.contains("?[31m"))
+  }
+
+  @Test func aTabOnlyForDataThatNamePairs() {
+    let size = Size(rows: 24, columns: 200)
+    #expect(Fixture.explainApp().view(size).text(row: 0).contains("[9 Explain]"))
+    #expect(!Fixture.app().view(size).text(row: 0).contains("Explain"))
+    var other = Fixture.app()
+    other.press("9")
+    #expect(other.view(size).text(row: 0).contains("[9 Explain]"))
+    #expect(text(other).contains("interactions: {user: COLUMN, item: COLUMN}"))
+    // Nine tabs have room beside the name of the run.
+    #expect(Fixture.explainApp().view(Self.sizes[0]).text(row: 0).contains("[9 Why]"))
+  }
+
+  // MARK: - What the rating gains
+
+  @Test func gainsAreThoseOfTheShadow() {
+    let lines = [(0.0121, "it loses"), (-0.0121, "it gains"), (0.001, "within noise")].map {
+      mean, word in
+      let app = Fixture.explainApp {
+        var shadow = Fixture.explainedShadow()
+        shadow.tasks[0].difference?.mean = mean
+        $0.shadow = shadow
+      }
+      return (text(app), word)
+    }
+    for (text, word) in lines {
+      #expect(text.contains("rating without explanation since 1,200: loss "))
+      #expect(text.contains(word) && text.contains("(rmse +0.0067 at 1,600)"))
+    }
+    // A shadow without another task says nothing of this one.
+    let other = Fixture.explainApp {
+      var shadow = Fixture.explainedShadow()
+      shadow.tasks[2].isOn = true
+      shadow.tasks[1].isOn = false
+      $0.shadow = shadow
+    }
+    #expect(text(other).contains("What rating gains by explanation: F runs a copy without it"))
+  }
+
+  @Test func withoutAShadowTheScoresBeforeAndAfterAreShown() {
+    var app = Fixture.explainApp()
+    func evaluation(_ step: Int, _ rmse: Double) -> Evaluation {
+      Evaluation(
+        step: step, epoch: 1, split: .validation,
+        tasks: [
+          TaskScores(
+            task: "rating", scores: [Score(name: "rmse", value: rmse, higherIsBetter: false)])
+        ], score: 0.5, isBest: false)
+    }
+    let change = Command.setTask("explanation", isOn: false)
+    _ = app.update(
+      .events([
+        .evaluated(evaluation(1_200, 0.61)),
+        .acknowledged(
+          Acknowledgement(id: 1, command: change, effect: change, step: 1_300, outcome: .applied)),
+        .evaluated(evaluation(1_600, 0.59)),
+      ]))
+    let text = text(app)
+    #expect(text.contains("explanation OFF at 1,300:") && text.contains("rating -.0200"))
+    #expect(text.contains("F compares with a copy"))
+  }
+
+  // MARK: - Keys
+
+  @Test func aWalkThroughUsersAndItems() {
+    let robot = Robot(Size(rows: 40, columns: 120), names: Fixture.explainedNames)
+    robot.start()
+    robot.link.events = [.prepared(Fixture.explainedDescription())]
+    robot.link.current.explanation = Fixture.explanation()
+    robot.link.snapshot = robot.link.current
+    robot.wait(0.3)
+    robot.press("9")
+    #expect(robot.link.wanted.last?.explanation == ExplanationWish())
+    robot.press("jj")
+    #expect(robot.link.wanted.last?.explanation?.item == .first(2))
+    #expect(robot.text.contains("→"))
+    robot.press("]")
+    #expect(robot.link.wanted.last?.explanation == ExplanationWish(user: .place(1)))
+    robot.press("[[")
+    #expect(robot.link.wanted.last?.explanation?.user == .place(399))
+    robot.press("3]")
+    #expect(robot.link.wanted.last?.explanation?.user == .place(2))
+    robot.press("#")
+    #expect(robot.text.contains("user: "))
+    robot.press("u17", .enter)
+    #expect(robot.link.wanted.last?.explanation == ExplanationWish(user: .named("u17")))
+    robot.press("i")
+    robot.press("ギター 18", .enter)
+    #expect(robot.link.wanted.last?.explanation?.item == .named("ギター 18"))
+    robot.press("r")
+    #expect(robot.link.wanted.last?.explanation?.asking == 1)
+    robot.press(":user u 3", .enter)
+    #expect(
+      robot.link.wanted.last?.explanation == ExplanationWish(user: .named("u 3"), asking: 1))
+    // From a user who was typed the next one is that of the place that is shown.
+    robot.press("]")
+    #expect(robot.link.wanted.last?.explanation?.user == .place(17))
+    robot.press("1")
+    #expect(robot.link.wanted.last?.explanation == nil)
+  }
+
+  @Test func spaceSwitchesTheTaskThatExplains() {
+    let robot = Robot(Size(rows: 40, columns: 120), names: Fixture.explainedNames)
+    robot.start()
+    robot.link.events = [.prepared(Fixture.explainedDescription())]
+    robot.link.current.explanation = Fixture.explanation()
+    robot.link.snapshot = robot.link.current
+    robot.wait(0.3)
+    robot.press("9 ")
+    #expect(robot.link.commands == [.setTask("explanation", isOn: false)])
+  }
+
+  @Test func reasonsAreReadLineByLine() {
+    var app = Fixture.explainApp()
+    let size = Size(rows: 16, columns: 80)
+    _ = app.update(.size(size))
+    #expect(!app.view(size).text.contains("wrote"))
+    app.press("", .tab)
+    app.press("G")
+    #expect(app.view(size).text.contains("wrote"))
+    app.press("", .escape)
+    app.press("z")
+    #expect(!app.view(size).text.contains("by ranking"))
+  }
+
+  @Test func itemsAndReasonsAsATable() {
+    let file = Fixture.explanation().file
+    #expect(file.text.contains("u17,جيتار-203,1800,reason,1,sound,0.7112,share of the attention"))
+    #expect(file.text.contains("observed,0,rating,5,test"))
+  }
+}

@@ -1,0 +1,172 @@
+import Datasets
+import Models
+import Runs
+import Tensors
+import Testing
+import TrainingFixtures
+
+@testable import Training
+
+@Suite("Explanations of a user and an item") struct ExplanationQuestionTests {
+  private static let problem = RatingProblem()
+
+  private struct Found {
+    var view: ExplanationView
+    var parts: Int
+  }
+
+  /// Answers a wish; between its parts something may happen.
+  private func answer(
+    _ trainer: Trainer, _ wish: ExplanationWish, between: () -> Void = {}
+  ) throws -> Found {
+    let rows = try #require(PairRows(Self.problem.dataset))
+    let user = try #require(rows.user(wish.user))
+    let question = ExplanationQuestion(trainer, rows, user: user, wish: wish)
+    var parts = 0
+    while parts < 1_000 {
+      parts += 1
+      if let answers = question.advance() {
+        guard case .explanation(let view, let cost)? = answers.first else { break }
+        #expect(cost > .zero && answers.count == 1)
+        return Found(view: view, parts: parts)
+      }
+      between()
+    }
+    return Found(view: ExplanationView(wish: wish, step: -1), parts: parts)
+  }
+
+  private func trained(_ steps: Int = 20, model: String = "rank-and-rate") throws -> Trainer {
+    let trainer = try Self.problem.trainer(model)
+    for step in 0..<steps {
+      let batch = Self.problem.dataset.training.batch(from: 64 * (step % 8), rows: 64)
+      #expect(trainer.step(batch, rate: 0.01))
+    }
+    return trainer
+  }
+
+  /// What the trainer answers for a user with every item, by a task, in the label's unit.
+  private func scores(_ trainer: Trainer, user: Int32, task: Int) -> [Int32: Double] {
+    let items = (1...RatingProblem.items).map { Int32($0) }
+    let examples = Examples(
+      count: items.count, ids: Storage(items.flatMap { [$0, user] }), dense: Storage([]),
+      labels: Storage(items.flatMap { _ in Self.problem.tasks.map { _ in Float(0) } }))
+    let column = trainer.outputs(for: examples)[task]
+    let values = column.map { trainer.tasks[task].answered(Double($0)) }
+    return Dictionary(uniqueKeysWithValues: zip(items, values))
+  }
+
+  @Test("the first items are the best ones that are new to the user") func firstItems() throws {
+    let trainer = try trained()
+    let found = try answer(trainer, ExplanationWish(user: .place(4)))
+    let interactions = try #require(Self.problem.dataset.interactions)
+    let all = scores(trainer, user: 5, task: 1)
+    let unseen = all.filter { !interactions.hasSeen($0.key, by: 5) }
+    let best = unseen.sorted { $0.value > $1.value }.prefix(10).map { "\($0.key)" }
+    #expect(found.view.first.map(\.name) == best)
+    #expect(found.view.firstWords == "by next, of all \(unseen.count) items new to the user")
+    #expect(found.view.user?.name == "5" && found.view.user?.place == 4)
+    #expect(found.view.item?.name == best.first)
+    for candidate in found.view.first {
+      let score = try #require(Int32(candidate.name).flatMap { all[$0] })
+      #expect(abs(candidate.score - score) < 1e-6)
+    }
+  }
+
+  @Test("a ranking that is off puts nothing in order") func orderOfTheRating() throws {
+    let trainer = try trained()
+    trainer.isOn = [true, false]
+    let found = try answer(trainer, ExplanationWish(user: .place(4)))
+    #expect(found.view.firstWords.hasPrefix("by stars, of all"))
+    let all = scores(trainer, user: 5, task: 0)
+    let first = try #require(found.view.first.first)
+    #expect(abs(first.score - (Int32(first.name).flatMap { all[$0] } ?? .nan)) < 1e-6)
+  }
+
+  @Test(
+    "what is expected and what the data have", arguments: [RowSplit.test, .validation, .training])
+  func rating(_ split: RowSplit) throws {
+    let trainer = try trained()
+    let dataset = Self.problem.dataset
+    let examples =
+      switch split {
+      case .test: dataset.test
+      case .validation: dataset.validation
+      case .training: dataset.training
+      }
+    let (item, user) = (examples.ids[2 * 7], examples.ids[2 * 7 + 1])
+    let found = try answer(
+      trainer, ExplanationWish(user: .named("\(user)"), item: .named("\(item)")))
+    let rating = try #require(found.view.rating)
+    #expect(found.view.split == split.rawValue)
+    let label = trainer.tasks[0].label(examples.labels[7 * 2])
+    #expect(abs((rating.observed ?? .nan) - label) < 1e-6)
+    let predicted = scores(trainer, user: user, task: 0)[item] ?? .nan
+    #expect(abs(rating.predicted - predicted) < 1e-6)
+    #expect(rating.task == "stars" && rating.isOn)
+    let explanation = try #require(found.view.explanation)
+    #expect(!explanation.reasons.isEmpty || explanation.note != nil)
+  }
+
+  @Test("the answer is of one step, whatever is trained meanwhile") func frozen() throws {
+    let (still, moving) = (try trained(), try trained())
+    let wish = ExplanationWish(user: .place(2))
+    let expected = try answer(still, wish).view
+    let batch = Self.problem.dataset.training.batch(from: 0, rows: 64)
+    var isFinite = true
+    let rows = try #require(PairRows(Self.problem.dataset))
+    let question = ExplanationQuestion(moving, rows, user: 3, wish: wish)
+    isFinite = moving.step(batch, rate: 0.05)
+    var found: ExplanationView?
+    while found == nil {
+      guard let answers = question.advance() else {
+        isFinite = moving.step(batch, rate: 0.05) && isFinite
+        continue
+      }
+      guard case .explanation(let view, _)? = answers.first else { break }
+      found = view
+    }
+    #expect(isFinite && found == expected)
+  }
+
+  @Test("users and items by name and by place") func names() throws {
+    let rows = try #require(PairRows(Self.problem.dataset))
+    #expect(rows.user(.place(0)) == 1 && rows.user(.place(80)) == 1)
+    #expect(rows.user(.named("80")) == 80)
+    for name in ["0", "81", "-1", "x", "99999999999"] { #expect(rows.user(.named(name)) == nil) }
+    #expect(rows.item(named: "24") == 24 && rows.item(named: "25") == nil)
+    let words = rows.unknownUser(ExplanationWish(user: .named("x\u{1B}")))
+    #expect(words.contains("No user 'x\\u{1B}'"))
+  }
+
+  @Test("two that never met") func strangers() throws {
+    let rows = try #require(PairRows(Self.problem.dataset))
+    let met = (1...RatingProblem.items).map { Int32($0) }.filter { rows.meeting(1, $0) != nil }
+    let stranger = try #require(
+      (1...RatingProblem.items).map { Int32($0) }.first { !met.contains($0) } ?? met.first)
+    let found = try answer(
+      try trained(2), ExplanationWish(user: .place(0), item: .named("\(stranger)")))
+    let isMet = met.contains(stranger)
+    #expect((found.view.rating?.observed == nil) == !isMet)
+    #expect((found.view.split == nil) == !isMet)
+    #expect(found.view.remarks.isEmpty)
+  }
+
+  // MARK: - When it is made anew
+
+  @Test("a kept answer is made anew for another wish and, at rest, another step") func due() {
+    var kept = KeptExplanation()
+    let wish = ExplanationWish()
+    #expect(kept.isDue(wish, at: 5, isIdle: false))
+    kept.ask(wish)
+    // Being answered: not asked twice.
+    #expect(!kept.isDue(wish, at: 6, isIdle: true))
+    #expect(kept.isDue(ExplanationWish(asking: 1), at: 6, isIdle: false))
+    kept.keep(ExplanationView(wish: wish, step: 5), cost: .seconds(3))
+    #expect(!kept.isDue(wish, at: 5, isIdle: true))
+    #expect(kept.isDue(wish, at: 6, isIdle: true))
+    // While the run trains one in fifty parts of the time at most.
+    #expect(!kept.isDue(wish, at: 6, isIdle: false))
+    kept.clear()
+    #expect(kept.view == nil && kept.isDue(wish, at: 6, isIdle: false))
+  }
+}
