@@ -47,6 +47,7 @@ enum CodingFixtures {
         options: [.init(name: "rate", defaultValue: "0.025", summary: "of the weights")])
     ]
     run.hasSharedGradients = true
+    run.pairs = PairDescription(users: 4, items: 9)
     return run
   }()
 
@@ -158,6 +159,24 @@ extension CodingFixtures {
         problem: "none", without: 1, answers: answers, gates: gates))
   }()
 
+  static let explanation: ExplanationView = {
+    let passage = Explanation.Passage("الصوت 价格 \u{1b}[2J", source: "u3, rating 4")
+    var view = ExplanationView(
+      wish: ExplanationWish(user: .place(3), item: .named("i \"4\""), asking: 2), step: 7)
+    view.user = .init(name: "u3", place: 3, count: 4, rows: 5)
+    view.item = .init(name: "i4", place: 2, count: 9, rows: 6)
+    view.first = [.init(name: "i4", score: 0.5)]
+    view.firstWords = "by rating"
+    view.rating = .init(task: "rating", predicted: 4.25, observed: 5, isOn: true)
+    view.split = "test"
+    view.explanation = Explanation(
+      reasons: [.init("sound", score: 0.75, evidence: [passage])], scoreWords: "attention",
+      generated: passage, note: "two of nine")
+    view.truth = passage
+    view.remarks = ["The two never met."]
+    return view
+  }()
+
   static let masks = MaskSummary(
     step: 5, layers: [.init(name: "layer 0", rows: 4, columns: 6)],
     tasks: [
@@ -208,6 +227,7 @@ extension CodingFixtures {
       column: "item", gates: ["click"], experts: ["E0"], step: 4, total: segment,
       segments: [segment])
     snapshot.example = example
+    snapshot.explanation = explanation
     snapshot.views = contents.enumerated().map { index, content in
       ModelView(
         name: "view.\(index)", title: "View", note: "look", subject: .masks, step: 3,
@@ -237,6 +257,7 @@ extension CodingFixtures {
     (wanted.example, wanted.exampleOrder, wanted.exampleSorting) = (4, .loss("click"), 2)
     wanted.exampleChange = InputChange(column: "item", text: "8")
     wanted.exampleWithout = 1
+    wanted.explanation = ExplanationWish(user: .named("u 3"), item: .first(2), asking: 1)
     wanted.masks = true
     wanted.maskWindow = MaskWindow(layer: 1, row: 2, column: 3, rows: 4, columns: 5, task: 1)
     wanted.maskPlace = MaskPlace(layer: 0, row: 1, column: 2)

@@ -45,6 +45,11 @@ import Testing
     for order: ExampleOrder in [.file, .loss("a:b"), .disagreement, .column("item")] {
       try expectReturn(order)
     }
+    for wish in [
+      ExplanationWish(), ExplanationWish(user: .named("a:b"), item: .named("c"), asking: 3),
+    ] {
+      try expectReturn(wish)
+    }
     for keep: KeepRule in [.balanced, .last, .score(task: "a:b", name: "gauc")] {
       try expectReturn(keep)
     }

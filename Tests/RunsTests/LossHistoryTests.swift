@@ -98,7 +98,12 @@ import Testing
     wild.maskWindow?.rows = Int.max
     wild.maskPlace?.column = -5
     wild.snapshotsPerSecond = .nan
+    wild.explanation = ExplanationWish(
+      user: .place(-3), item: .named(String(repeating: "x", count: 500)), asking: -1)
     let limited = wild.limited
+    #expect(
+      limited.explanation
+        == ExplanationWish(user: .place(0), item: .named(String(repeating: "x", count: 400))))
     #expect(limited.example == nil && limited.exampleWithout == nil)
     #expect(limited.exampleSorting == 0 && limited.maskWindow == nil && limited.maskPlace == nil)
     #expect(limited.snapshotsPerSecond == 0)
