@@ -38,9 +38,9 @@ struct ExplainScreen: Screen {
 
   func legend(_ desk: Desk) -> [HelpPanel.Sign] {
     [
-      .init("expected", "the rating that is predicted"), .init("observed", "what the data have"),
-      .init("says", "the sentence the system makes"), .init("wrote", "what the user wrote"),
-      .init(">", "the item that is explained"),
+      .init("expected", "rating that is predicted"), .init("observed", "what the data have"),
+      .init("says", "the system's sentence"), .init("wrote", "what the user wrote"),
+      .init(">", "item that is explained"),
     ]
   }
 
