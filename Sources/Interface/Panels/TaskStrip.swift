@@ -77,7 +77,8 @@ struct TaskStrip {
 
   /// What is known beside the main score, as far as there is any.
   private func details(of task: Int, _ columns: TaskStripColumns) -> [[Span]] {
-    [otherScores(of: task, columns), testLine(task)].filter { !$0.isEmpty }
+    [otherScores(of: task, columns), basisLine(task, columns), testLine(task)]
+      .filter { !$0.isEmpty }
   }
 
   private func mainLine(_ task: Int, _ columns: TaskStripColumns) -> [Span] {
@@ -151,6 +152,20 @@ struct TaskStrip {
       text += score.text + "  "
     }
     return text.isEmpty ? [] : [Span("     " + text, .dim)]
+  }
+
+  /// What the scores are of, and what is reached without a model: `candidates all 900  popularity
+  /// 0.0431`; nothing where they are of all rows.
+  private func basisLine(_ task: Int, _ columns: TaskStripColumns) -> [Span] {
+    let all = run.evaluation?.tasks ?? []
+    guard all.indices.contains(task) else { return [] }
+    let basis = all[task].basis?.first.map { "\($0.name) \($0.text)" }
+    let baseline = all[task].baseline.flatMap { baseline in
+      baseline.scores.first.map { "\(baseline.name) \(scoreText($0.value))" }
+    }
+    let parts = [basis, baseline].compactMap { $0 }
+    guard !parts.isEmpty else { return [] }
+    return [Span("     " + fit(parts.joined(separator: "  "), into: columns.total - 5), .dim)]
   }
 
   /// The main score on the test rows, once there is one.

@@ -25,7 +25,8 @@ struct TaskTable {
     ]
     let inner = canvas.frame(body, title: title, isFocused: true)
     let notes = taskNotes(columns: inner.size.columns - 20)
-    let columns = TaskColumns(width: inner.size.columns, names: run.taskNames)
+    let scores = run.evaluation?.tasks.compactMap { $0.scores.first?.text } ?? []
+    let columns = TaskColumns(width: inner.size.columns, names: run.taskNames, scores: scores)
     canvas.write(columns.header, row: inner.row, column: inner.column, style: .dim)
     let list = window(in: inner, notes: notes.count)
     for (line, index) in list.places.enumerated() {
@@ -243,25 +244,29 @@ struct TaskColumns {
   let historyColumns: Int
   private let shown: ArraySlice<(name: String, columns: Int)>
 
-  private static let all: [(name: String, columns: Int)] = [
+  private static let usual: [(name: String, columns: Int)] = [
     ("score", 13), ("loss", 10), ("weight", 7), ("best at step", 14), ("label", 7), ("pred÷obs", 9),
     ("rows", 8), ("kind", 7),
   ]
 
-  init(width: Int, names: [String]) {
+  /// Fits columns for these names, and for main scores with a ★ where they are wider than most.
+  init(width: Int, names: [String], scores: [String] = []) {
+    var all = Self.usual
+    let longest = scores.map(columnsTaken).max() ?? 0
+    if longest >= all[0].columns { all[0].columns = longest + 2 }
     let widest = names.map(columnsTaken).max() ?? 0
     let fixedColumns = 9
-    let needed = Self.all.reduce(0) { $0 + $1.columns }
+    let needed = all.reduce(0) { $0 + $1.columns }
     nameColumns = max(8, min(widest, max(14, width - fixedColumns - needed)))
     var room = width - fixedColumns - nameColumns
     var count = 0
     // Behind a column that does not fit none is shown: they are taken in their order.
-    while count < Self.all.count, Self.all[count].columns <= room {
-      room -= Self.all[count].columns
+    while count < all.count, all[count].columns <= room {
+      room -= all[count].columns
       count += 1
     }
-    shown = Self.all.prefix(count)
-    historyColumns = room >= 14 && count == Self.all.count ? room - 3 : 0
+    shown = all.prefix(count)
+    historyColumns = room >= 14 && count == all.count ? room - 3 : 0
   }
 
   /// The first column of the picture.

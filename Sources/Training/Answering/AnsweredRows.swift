@@ -1,5 +1,6 @@
 public import Datasets
 import Metrics
+import Models
 public import Runs
 import Tensors
 
@@ -15,6 +16,10 @@ public struct AnsweredRows: Sendable {
   private var spaces: [Float] = []
   private var groups: [Int32] = []
   private var segments: [Int32] = []
+  /// What judges say of tasks that rows alone do not judge.
+  private var judgements: [Int: OwnJudgement] = [:]
+  /// Why they say nothing.
+  private var whyUnjudged = "name --split validation or test of the data that trained the model"
 
   /// No rows yet, of a model's answers.
   public init(of model: AnsweringModel) {
@@ -48,7 +53,7 @@ public struct AnsweredRows: Sendable {
   /// - Returns: the scores, with a calibration table of each task.
   public func report(segments names: [String] = [], bins: Int = 10) -> ScoreReport {
     let all = examples(nil)
-    let evaluation = scores(outputs, all)
+    let evaluation = scores(outputs, all, judgements.merging(unjudged) { own, _ in own })
     var report = ScoreReport(rows: count, tasks: evaluation.tasks)
     report.undefined = UndefinedScores(all, scorer, split: .test).words
     report.broken = evaluation.brokenAnswers.map { _ in
@@ -65,6 +70,47 @@ public struct AnsweredRows: Sendable {
     return report
   }
 
+  /// Judges rankings and texts as the training did, if the rows are those of a split of its data.
+  ///
+  /// Without it, and of segments, such tasks have no scores.
+  ///
+  /// - Parameters:
+  ///   - model: what has answered.
+  ///   - all: the data that trained it.
+  ///   - split: of which split the rows are.
+  /// - Throws: `ModelError` for data without a task of the model.
+  public mutating func judge(
+    by model: AnsweringModel, on all: Dataset, _ split: RowSplit
+  ) throws {
+    guard case .trained(let trainer) = model.source else { return }
+    let data = try ModelRegistry.entry(named: model.name).answered(all)
+    let own: Evaluation.Split? =
+      switch split {
+      case .training: nil
+      case .validation: .validation
+      case .test: .test
+      }
+    guard let own else {
+      whyUnjudged = "rows that trained the model are no test of it"
+      return
+    }
+    let rows = own == .test ? data.test : data.validation
+    let columns = trainer.outputs(for: rows)
+    guard rows.labels.array == labels, areAlike(columns) else {
+      whyUnjudged = "the rows are not those of the \(split.rawValue) split that the model had"
+      return
+    }
+    judgements = Judges(data).judgements(of: trainer, columns, own)
+  }
+
+  /// Whether every answer that is a number is the same.
+  private func areAlike(_ columns: [[Float]]) -> Bool {
+    tasks.indices.allSatisfy { task in
+      !tasks[task].answer.isNumber
+        || outputs[task].map(\.bitPattern) == columns[task].map(\.bitPattern)
+    }
+  }
+
   private func bySegment(_ names: [String]) -> [ScoreReport.Segment] {
     var rows: [Int32: [Int]] = [:]
     for (row, segment) in segments.enumerated() { rows[segment, default: []].append(row) }
@@ -73,15 +119,17 @@ public struct AnsweredRows: Sendable {
       let answers = outputs.map { column in own.map { column[$0] } }
       return ScoreReport.Segment(
         value: key < 0 ? nil : names[Int(key)], rows: own.count,
-        tasks: scores(answers, part).tasks,
+        tasks: scores(answers, part, unjudged).tasks,
         undefined: UndefinedScores(part, scorer, split: .test).words)
     }
   }
 
-  private func scores(_ columns: [[Float]], _ examples: Examples) -> Evaluation {
+  private func scores(
+    _ columns: [[Float]], _ examples: Examples, _ judgements: [Int: OwnJudgement]
+  ) -> Evaluation {
     scorer.evaluation(
       columns, examples, split: .test, isOn: tasks.map { _ in true }, step: 0, epoch: 0,
-      judgements: unjudged)
+      judgements: judgements)
   }
 
   /// What cannot be told of tasks that rows alone do not judge.
@@ -93,9 +141,7 @@ public struct AnsweredRows: Sendable {
       case .pairs, .words:
         found[task] = OwnJudgement(
           scores: answer.scores.map { Score($0, .nan) },
-          basis: [
-            .init("not_judged", "here: \(answer.words.task) is judged where its model is trained")
-          ])
+          basis: [.init("not_judged", whyUnjudged)])
       }
     }
   }

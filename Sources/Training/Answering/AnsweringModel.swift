@@ -19,6 +19,8 @@ public final class AnsweringModel {
   public let encoding: DatasetEncoding
   let source: Source
   let scorer: Scorer
+  /// Its name in the registry.
+  let name: String
 
   /// Builds the model of a run and gives it the numbers of one of its checkpoints.
   ///
@@ -35,6 +37,7 @@ public final class AnsweringModel {
     tensors: [SafetensorsTensor], path: String, reviews: Dataset? = nil
   ) throws {
     self.encoding = encoding
+    name = configuration.model
     let entry = try ModelRegistry.entry(named: configuration.model)
     guard case .trained = entry.kind else {
       source = .fitted(
@@ -56,6 +59,12 @@ public final class AnsweringModel {
 
   /// The tasks, in the order of the answers.
   public var tasks: [TaskDefinition] { scorer.tasks }
+
+  /// Whether some task is judged with the data that trained it: see
+  /// ``AnsweredRows/judge(by:on:_:)``.
+  public var needsOwnData: Bool {
+    tasks.contains { [.pairs, .words].contains($0.answer.rowLoss) }
+  }
 
   /// By task, whether its answers are meant to be probabilities or means.
   public var isCalibrated: [Bool] {

@@ -10,7 +10,8 @@ struct EvaluateCommand: ParsableCommand {
     discussion: """
       RUN is the id of a run, the beginning of one, `last`, or its folder. Scores are those of \
       training, in the unit of the label, with a calibration table of each task, and for each value of \
-      the column that --by names.
+      the column that --by names. Rankings and texts are judged as in training where --split names the \
+      validation or test rows of the data that trained the model.
       """)
 
   @Argument(
@@ -57,11 +58,26 @@ struct EvaluateCommand: ParsableCommand {
       throw Failure(message: "\(error)")
     }
     try TerminationRequest.refuseIfAsked(leaving: nil)
+    try judge(&answered, by: model, of: run)
     let report = EvaluatedRun(
       run: run.folder.id, step: step, by: by,
       units: model.tasks.indices.map { run.encoding.labelUnit(ofTask: $0) },
       report: answered.report(segments: rows.segmentNames, bins: bins))
     try StandardOutput.writeLine(json ? report.json : report.text)
+  }
+}
+
+extension EvaluateCommand {
+  /// Judges rankings and texts, for which the data are read that trained the model.
+  private func judge(
+    _ answered: inout AnsweredRows, by model: AnsweringModel, of run: UsedRun
+  ) throws(Failure) {
+    guard let split = data.split, model.needsOwnData else { return }
+    do {
+      try answered.judge(by: model, on: run.ownData(threads: data.threads), split)
+    } catch {
+      throw Failure(message: "\(error)")
+    }
   }
 }
 

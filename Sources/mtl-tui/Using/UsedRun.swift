@@ -78,6 +78,13 @@ struct UsedRun {
     guard try ModelRegistry.entry(named: configuration.model).readsReviews else {
       return nil
     }
+    return try ownData(threads: threads)
+  }
+
+  /// The data that trained the model.
+  ///
+  /// - Throws: `Failure` for data that cannot be found, ``RowsError`` for data that are others now.
+  func ownData(threads: Int) throws -> Dataset {
     let data = configuration.data
     let choice = try DataChoice(data.name, path: data.folder, group: data.group, threads: threads)
     let dataset = try choice.source { _, _ in }
