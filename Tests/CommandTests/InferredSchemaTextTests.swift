@@ -76,7 +76,7 @@ import Testing
       let text = try SchemaInference([path]).run().yaml(in: folder)
       let schema = try DatasetSchema(yaml: text, path: "s.yaml")
       #expect(schema.columns.map(\.name) == ["user: #1", "{b}"])
-      #expect(schema.tasks.map(\.label.rule) == [.equals("yes")])
+      #expect(schema.tasks.compactMap(\.label?.rule) == [.equals("yes")])
       let data = try DatasetLoader(schema, from: .folder(folder), threads: 1).load()
       #expect(data.training.count + data.validation.count + data.test.count == 60)
     }
