@@ -49,6 +49,23 @@ import Testing
         == 0x1A04_3841_D848_4FA7)
   }
 
+  /// Between the groups of element sizes lie the last of one and the first of the next: a model all of
+  /// whose parameters are tables has such arrays.
+  @Test("arrays without elements are read in the order in which they were written")
+  func empties() throws {
+    let writer = SafetensorsWriter([
+      Self.tensor("z/terms", [Double](), [0, 4]), Self.tensor("b", [Float](), [0]),
+      Self.tensor("a", [Float](), [0]), Self.tensor("c", [Float(1)], [1]),
+      Self.tensor("m", [2.5], [1]), Self.tensor("0", [UInt8](), [0]),
+      Self.tensor("é", [UInt8](), [0]), Self.tensor("z", [UInt8](), [0]),
+    ])
+    try Self.withFile(writer.bytes) { path in
+      let file = try SafetensorsFile(path: path)
+      try file.verify()
+      #expect(file.tensors.map(\.name) == ["m", "z/terms", "a", "b", "c", "0", "z", "é"])
+    }
+  }
+
   @Test("what is written is read")
   func roundTrip() throws {
     try Self.withFile(Self.small.bytes) { path in

@@ -77,10 +77,21 @@ extension SafetensorsHeader: Decodable {
         places.append(place)
       }
     }
-    places.sort { first, second in
-      first.offsets == second.offsets
-        ? first.name < second.name : first.offsets.lexicographicallyPrecedes(second.offsets)
+    places.sort(by: Self.precedes)
+  }
+
+  /// Whether an array was written before another one.
+  ///
+  /// Offsets tell it of arrays that have elements. Of those that have none and lie at one place, the
+  /// one of the larger elements was, then the one whose name is less, as ``SafetensorsWriter`` says:
+  /// the checksum of the header depends on their order.
+  private static func precedes(_ first: Place, _ second: Place) -> Bool {
+    guard first.offsets == second.offsets else {
+      return first.offsets.lexicographicallyPrecedes(second.offsets)
     }
+    let sizes = [first, second].map { ArchiveKind(rawValue: $0.dtype)?.size ?? 0 }
+    return sizes[0] == sizes[1]
+      ? first.name.utf8.lexicographicallyPrecedes(second.name.utf8) : sizes[0] > sizes[1]
   }
 
   /// Reads the JSON text; says what is wrong with it.
