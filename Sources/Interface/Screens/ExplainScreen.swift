@@ -173,7 +173,7 @@ extension ExplainScreen {
       return []
     },
     ScreenAction(
-      name: "user", form: "NAME…", keys: keys("#"), hint: "user", summary: "type a user's name",
+      name: "user", form: "[WORD…]", keys: keys("#"), hint: "user", summary: "type a user's name",
       whyNot: whyNotPairs
     ) { screen, desk, invocation in
       guard let name = typed(invocation, "user", &desk) else { return [] }
@@ -182,7 +182,7 @@ extension ExplainScreen {
       return []
     },
     ScreenAction(
-      name: "item", form: "NAME…", keys: keys("i"), hint: "item", summary: "type an item's name",
+      name: "item", form: "[WORD…]", keys: keys("i"), hint: "item", summary: "type an item's name",
       whyNot: whyNotPairs
     ) { screen, desk, invocation in
       guard let name = typed(invocation, "item", &desk) else { return [] }
