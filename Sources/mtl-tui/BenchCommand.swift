@@ -18,7 +18,7 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: "The network and the shape of its data; see `bench --list`.",
-    completion: .list(Workload.all.map(\.name)))
+    completion: .list(Workload.named.map(\.name)))
   var workload: String?
   @Option(
     help: """
@@ -33,7 +33,8 @@ struct BenchCommand: ParsableCommand {
       """)
   var checkpoint = false
   @OptionGroup(title: "On data instead of a workload") var onData: BenchDataOptions
-  @Option(help: "Rows in a batch.") var batch = 1024
+  @Option(help: "Rows in a batch; by default 1024, or as many as the workload says.")
+  var batch: Int?
   @Option(help: "Threads that train.") var threads = 2
   @Option(help: "Seconds to measure.") var seconds = 4.0
   @Flag(help: "Print one JSON object.") var json = false
@@ -44,7 +45,7 @@ struct BenchCommand: ParsableCommand {
 
   func validate() throws {
     try checkWorkload()
-    guard (1...65536).contains(batch) else {
+    if let batch, !(1...65536).contains(batch) {
       throw ValidationError("--batch must be from 1 to 65536, found \(batch).")
     }
     // Fewer would train than the figures are printed for.
@@ -78,7 +79,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func checkWorkload() throws {
-    let known = Workload.all.map(\.name)
+    let known = Workload.named.map(\.name)
     if let workload, !known.contains(workload) {
       let near = nearest(to: workload, in: known).map { "; did you mean '\($0)'?" } ?? ""
       throw ValidationError(
@@ -104,13 +105,13 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     if list {
       return try StandardOutput.writeLine(
-        Workload.all.map { "\($0.name)  \($0.summary)" }.joined(separator: "\n"))
+        Workload.named.map { "\($0.name)  \($0.summary)" }.joined(separator: "\n"))
     }
     if roofline { return try printRoofline() }
     do {
       if let balancers { return try printBalancers(balancers) }
       if checkpoint { return try printCheckpoints() }
-      let given = try onData.benchmark(batch: batch, threads: threads, seconds: seconds)
+      let given = try onData.benchmark(batch: batch ?? 1024, threads: threads, seconds: seconds)
       for one in given.map({ [$0] }) ?? chosen(else: "w1b").map(benchmark) {
         let result = try one.run()
         try StandardOutput.writeLine(json ? result.json : result.text)
@@ -124,12 +125,16 @@ struct BenchCommand: ParsableCommand {
 
   /// The workload that was asked for, else a default or, without one, all.
   private func chosen(else name: String?) -> [Workload] {
-    Workload.all.filter { (workload ?? name ?? $0.name) == $0.name }
+    // All are those of recommenders; those of sequences are asked for by name.
+    (workload == nil ? Workload.all : Workload.named)
+      .filter { (workload ?? name ?? $0.name) == $0.name }
       .map { one in one.with(vocabularies: one.input.vocabularies.map { $0 * grow }) }
   }
 
   private func benchmark(_ workload: Workload) -> StepBenchmark {
-    StepBenchmark(workload: workload, batchSize: batch, threads: threads, seconds: seconds)
+    StepBenchmark(
+      workload: workload, batchSize: batch ?? workload.batchSize, threads: threads, seconds: seconds
+    )
   }
 
   private func printBalancers(_ names: String) throws {
@@ -138,7 +143,8 @@ struct BenchCommand: ParsableCommand {
       ? BalancerRegistry.entries.map(\.about.name) : names.split(separator: ",").map(String.init)
     for one in self.chosen(else: "w1b") {
       let benchmark = BalancerBenchmark(
-        one, balancers: chosen.map { BalancerSetting($0) }, batchSize: batch, threads: threads,
+        one, balancers: chosen.map { BalancerSetting($0) }, batchSize: batch ?? one.batchSize,
+        threads: threads,
         seconds: seconds)
       let rows = try benchmark.run()
       try StandardOutput.writeLine(
@@ -148,7 +154,7 @@ struct BenchCommand: ParsableCommand {
 
   private func printCheckpoints() throws {
     for one in chosen(else: "w1b") {
-      let result = try CheckpointBenchmark(one, batchSize: batch, threads: threads)
+      let result = try CheckpointBenchmark(one, batchSize: batch ?? one.batchSize, threads: threads)
         .run(in: FileManager.default.temporaryDirectory)
       try StandardOutput.writeLine(json ? result.json : result.text)
     }
@@ -172,7 +178,8 @@ struct BenchCommand: ParsableCommand {
     guard let machine = machines.last else { return }
     for one in chosen(else: nil) {
       let result = try benchmark(one).run()
-      let profile = StepProfile(one, batchSize: batch, threads: threads, seconds: seconds)
+      let profile = StepProfile(
+        one, batchSize: batch ?? one.batchSize, threads: threads, seconds: seconds)
       try StandardOutput.writeLine(RooflineText.workload(one, result, profile, machine))
     }
   }

@@ -81,7 +81,7 @@ extension CAML.Configuration {
   }
 
   /// Where texts stand among what is drawn.
-  func slots(of text: TextShape) -> ReviewSlots {
+  public func slots(of text: TextShape) -> ReviewSlots {
     ReviewSlots(
       userTexts: text.shape.perUser, itemTexts: text.shape.perItem, tokens: text.shape.tokens,
       concepts: text.hasConcepts ? concepts : 0, target: text.shape.tokens + 1)

@@ -47,19 +47,18 @@ public struct BalancerBenchmark: Sendable {
   /// - Throws: `BalancerError` for a balancer that cannot be used here, ``StepBenchmarkError`` where a
   ///   loss is not finite.
   public func run() throws -> [Row] {
-    let examples = workload.examples(
-      count: max(4, min(32, 32768 / batchSize)) * batchSize, seed: 1)
+    let rows = workload.rows(batchSize: batchSize)
     let trainers = try balancers.map { setting in
       let trainer = workload.trainer(batchSize: batchSize, threads: threads)
       try trainer.balance(by: setting, for: BalancedTasks(workload.tasks.map(\.name)))
       return trainer
     }
     let rounds = max(5, Int(seconds / (Self.window * Double(trainers.count))))
-    for trainer in trainers { _ = try window(trainer, examples, seconds: 0.3) }
+    for trainer in trainers { _ = try window(trainer, rows, seconds: 0.3) }
     var times = trainers.map { _ in [Double]() }
     for _ in 0..<rounds {
       for (place, trainer) in trainers.enumerated() {
-        times[place].append(try window(trainer, examples, seconds: Self.window))
+        times[place].append(try window(trainer, rows, seconds: Self.window))
       }
     }
     return try balancers.indices.map { place in
@@ -76,12 +75,12 @@ public struct BalancerBenchmark: Sendable {
 
   /// The mean time of a step, in seconds.
   private func window(
-    _ trainer: Trainer, _ examples: Examples, seconds: Double
+    _ trainer: Trainer, _ rows: WorkloadRows, seconds: Double
   ) throws -> Double {
-    let batches = examples.count / batchSize
+    let batches = rows.examples.count / batchSize
     var steps = 0
     let elapsed = try StepBenchmark.run(for: seconds, minimum: 2) {
-      let batch = examples.batch(from: trainer.step % batches * batchSize, rows: batchSize)
+      let batch = rows.batch(from: trainer.step % batches * batchSize, rows: batchSize)
       guard trainer.step(batch, rate: 1e-3) else {
         throw StepBenchmarkError.notFinite(workload.name, step: trainer.step)
       }

@@ -56,10 +56,10 @@ public struct CheckpointBenchmark: Sendable {
     var course = Course(
       trainer: workload.trainer(batchSize: batchSize, threads: threads),
       other: workload.trainer(batchSize: batchSize, threads: threads), writer: writer)
-    let examples = workload.examples(count: 2 * batchSize, seed: 1)
+    let rows = workload.rows(batchSize: batchSize, batches: 2)
     for _ in 0..<rounds {
       for half in 0..<2 {
-        let batch = examples.batch(from: half * batchSize, rows: batchSize)
+        let batch = rows.batch(from: half * batchSize, rows: batchSize)
         guard course.trainer.step(batch, rate: 1e-3) else {
           throw StepBenchmarkError.notFinite(workload.name, step: course.trainer.step)
         }

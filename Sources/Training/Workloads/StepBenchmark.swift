@@ -34,7 +34,7 @@ public struct StepBenchmark: Sendable {
   /// Seconds to measure, in windows of 0.8 s.
   public let seconds: Double
   /// Builds what is timed.
-  private let prepare: @Sendable () throws -> (trainer: Trainer, examples: Examples)
+  private let prepare: @Sendable () throws -> (trainer: Trainer, rows: WorkloadRows)
 
   /// Chooses a workload.
   public init(workload: Workload, batchSize: Int, threads: Int, seconds: Double) {
@@ -42,10 +42,9 @@ public struct StepBenchmark: Sendable {
     self.batchSize = batchSize
     self.seconds = seconds
     prepare = {
-      let batches = max(4, min(32, 32768 / batchSize))
-      return (
+      (
         workload.trainer(batchSize: batchSize, threads: threads),
-        workload.examples(count: batches * batchSize, seed: 1)
+        workload.rows(batchSize: batchSize)
       )
     }
   }
@@ -65,7 +64,7 @@ public struct StepBenchmark: Sendable {
       guard let trainer = try Trainer(configuration, entry, dataset: answered) else {
         throw StepBenchmarkError.noSteps(model: entry.name)
       }
-      return (trainer, answered.training)
+      return (trainer, WorkloadRows(answered.training))
     }
   }
 
@@ -73,10 +72,10 @@ public struct StepBenchmark: Sendable {
   ///
   /// - Throws: ``StepBenchmarkError``, or `ModelError` for a model that cannot be built so.
   public func run() throws -> Result {
-    let (trainer, examples) = try prepare()
-    let batches = max(1, examples.count / batchSize)
+    let (trainer, rows) = try prepare()
+    let batches = max(1, rows.examples.count / batchSize)
     func takeStep() throws {
-      let batch = examples.batch(from: trainer.step % batches * batchSize, rows: batchSize)
+      let batch = rows.batch(from: trainer.step % batches * batchSize, rows: batchSize)
       guard trainer.step(batch, rate: 1e-3) else {
         throw StepBenchmarkError.notFinite(name, step: trainer.step)
       }

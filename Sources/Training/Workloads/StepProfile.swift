@@ -26,11 +26,11 @@ public struct StepProfile: Sendable {
   /// Takes steps of a workload for some seconds, with clocks.
   public init(_ workload: Workload, batchSize: Int, threads: Int, seconds: Double) {
     let trainer = workload.trainer(batchSize: batchSize, threads: threads)
-    let batches = max(4, min(32, 32768 / batchSize))
-    let examples = workload.examples(count: batches * batchSize, seed: 1)
+    let rows = workload.rows(batchSize: batchSize)
+    let batches = rows.examples.count / batchSize
     var step = 0
     func takeStep() {
-      let batch = examples.batch(from: step % batches * batchSize, rows: batchSize)
+      let batch = rows.batch(from: step % batches * batchSize, rows: batchSize)
       precondition(trainer.step(batch, rate: 1e-3), "the loss is not a finite number")
       step += 1
     }

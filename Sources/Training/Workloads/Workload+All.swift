@@ -1,3 +1,4 @@
+import Datasets
 import Layers
 import Models
 import Objectives
@@ -80,4 +81,32 @@ extension Workload {
   private static let metaBalance = mmoe(
     "w6_metabalance", "medium MMoE, a backward pass for each task", .census, tasks: 3,
     expert: [256, 128], tower: [64], balancer: MetaBalance())
+
+  /// Workloads of sequences, of texts and of numbers, which are no recommender's usual batch.
+  public static let sequences = [caml, gru]
+
+  /// Every workload by name.
+  public static let named = all + sequences
+
+  /// 20 reviews a side of 30 words each, of 10,000 words, and a decoder of 400 units; no word is missing.
+  private static let caml = Workload(
+    name: "caml", summary: "CAML, 2 × 20 reviews of 30 words",
+    input: Input(vocabularies: [10_000, 10_000], embeddingWidth: 50, denseCount: 0), taskCount: 2,
+    batchSize: 64,
+    texts: TextShape(
+      vocabulary: 10_000, shape: ReviewShape(perUser: 20, perItem: 20, tokens: 30),
+      hasConcepts: true),
+    balancer: nil
+  ) { input, tasks, builder in
+    CAML(CAML.Configuration(), input: input, tasks: tasks, builder: builder)
+  }
+
+  /// A layer of 256 units over 30 steps of 256 numbers.
+  private static let gru = Workload(
+    name: "gru", summary: "a GRU of 256 units over 30 steps",
+    input: Input(vocabularies: [], embeddingWidth: 1, denseCount: 30 * 256), taskCount: 1,
+    batchSize: 128, balancer: nil
+  ) { input, tasks, builder in
+    SequenceNetwork(steps: 30, units: 256, input: input, tasks: tasks, builder: builder)
+  }
 }

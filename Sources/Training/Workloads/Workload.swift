@@ -13,9 +13,13 @@ public struct Workload: Sendable {
   /// What it is, in a few words.
   public let summary: String
   /// What it reads.
-  public let input: Input
-  /// How many tasks, all of them binary.
+  public private(set) var input: Input
+  /// How many tasks: all of them binary, but for a rating and a text where there are texts.
   public let taskCount: Int
+  /// Rows of a batch unless something else is asked for.
+  public var batchSize = 1024
+  /// The texts that are drawn beside a row; nil for none.
+  public var texts: TextShape?
   /// How the tasks' gradients are weighed; nil: they are added.
   public let balancer: MetaBalance?
   /// Declares the network.
@@ -52,16 +56,29 @@ public struct Workload: Sendable {
 
   /// The same with other vocabularies; the rest of the shape stays.
   public func with(vocabularies: [Int]) -> Workload {
-    var input = input
-    input.vocabularies = vocabularies
-    return Workload(
-      name: name, summary: summary, input: input, taskCount: taskCount, balancer: balancer,
-      network: network)
+    var other = self
+    other.input.vocabularies = vocabularies
+    return other
   }
 
   /// The tasks.
   public var tasks: [TaskDefinition] {
-    (0..<taskCount).map { TaskDefinition(name: "t\($0)", kind: .binary) }
+    guard texts == nil else {
+      return [
+        TaskDefinition(name: "rating", kind: .regression),
+        TaskDefinition(name: "explanation", kind: .text),
+      ]
+    }
+    return (0..<taskCount).map { TaskDefinition(name: "t\($0)", kind: .binary) }
+  }
+
+  /// What the network reads; where there are texts the first two fields are the user and the item.
+  var specification: InputSpecification {
+    guard let texts else { return input.specification }
+    var schema = input.specification.schema
+    schema.interactions = InteractionFields(user: 0, item: 1)
+    schema.text = texts
+    return InputSpecification(schema, embeddingWidth: input.embeddingWidth)
   }
 
   /// Rows with uniform ids, normal numbers and labels that are 1 with probability 0.2.
@@ -94,7 +111,7 @@ public struct Workload: Sendable {
     optimizer: OptimizerConfiguration = OptimizerConfiguration()
   ) -> Trainer {
     let builder = Builder()
-    let model = network(input.specification, tasks, builder)
+    let model = network(specification, tasks, builder)
     let store = ParameterStore(builder.specifications, tasks: taskCount, seed: seed)
     return Trainer(
       model, store: store, tasks: tasks, batchSize: batchSize,
