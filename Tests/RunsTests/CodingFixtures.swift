@@ -10,6 +10,8 @@ enum CodingFixtures {
     scores.scores[1].standardError = 0.25
     (scores.isCalibrated, scores.isBest, scores.brokenRows) = (false, true, 3)
     (scores.firstBrokenRow, scores.condition) = (7, "view")
+    scores.basis = [.init("candidates", "all 6")]
+    scores.baseline = .init("popularity", [score])
     return scores
   }()
 

@@ -272,6 +272,9 @@ extension ComparedRun {
     run.tasks[0].brokenRows = 2
     run.tasks[0].firstBrokenRow = 7
     run.tasks[0].condition = "view"
+    run.tasks[0].basis = [.init("candidates", "all 6")]
+    run.tasks[0].baseline = .init(
+      "popularity", [Score(name: "ndcg@10", value: 0.25, higherIsBetter: true)])
     run.taskBests = [
       TaskBest(
         task: "click", score: Score(name: "auc", value: 0.8, higherIsBetter: true), step: 30)
