@@ -12,5 +12,8 @@ extension OnnxForm {
     none(CounterfactualLoss.self, reason), none(DistilledLoss.self, reason),
     none(QuadrupletLoss.self, reason), none(RiseLoss.self, reason),
     none(SharedSums.self, reason), none(VocabularyLoss.self, reason),
+    none(PairLoss.self, reason), none(SignedPairLoss.self, reason), none(EntryLoss.self, reason),
+    none(AnsweredLoss.self, reason),
+    none(TupleErrors.self, "it compares with a row's own tuples, which a file is not given"),
   ]
 }

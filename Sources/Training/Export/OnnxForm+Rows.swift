@@ -5,6 +5,7 @@ extension OnnxForm {
   static let rows: [OnnxForm] = [
     form(Relu.self) { _, trace, call in trace.node("Relu", [call.x]) },
     form(Sigmoid.self) { _, trace, call in trace.node("Sigmoid", [call.x]) },
+    form(Tanh.self) { _, trace, call in trace.node("Tanh", [call.x]) },
     form(Softmax.self) { _, trace, call in trace.softmax(call.x) },
     form(GroupSoftmax.self) { operation, trace, call in
       let groups = [0, call.width / operation.groupWidth, operation.groupWidth]

@@ -71,13 +71,13 @@ extension OnnxForm {
       none(GRU.self, unread), none(IsPresent.self, unread), none(MaskedSoftmax.self, unread),
       none(PairLogits.self, unread), none(SegmentSum.self, unread), none(Spread.self, unread),
       none(StraightThrough.self, "it draws random numbers, which only training does"),
-      none(Tanh.self, unread),
     ]
   }()
 
   private static let others: [OnnxForm] =
     [
       none(Bernoulli.self, "it draws random numbers, which only training does"),
+      none(DotProducts.self, "it reads what is drawn beside a row, which only training does"),
       none(Dropout.self, "it drops units at random, which only training does"),
     ] + losses
 }
