@@ -40,7 +40,14 @@ import TrainingFixtures
     }
   }
 
-  static let cases: [Case] = models + optimizers + lotteries
+  static let cases: [Case] = models + optimizers + lotteries + factorisations
+
+  /// Models of users and items, on made ratings.
+  private static let factorisations = [
+    Case("pmf"), Case("bpr-mf"), Case("rank-and-rate"),
+    Case("rank-and-rate", ["interaction": "plain", "activation": "relu", "negatives": "2"]),
+    Case("rank-and-rate", [:], "dense tables", optimizer: OptimizerConfiguration(tables: .dense)),
+  ]
 
   private static let models = ModelRegistry.entries.compactMap { entry -> Case? in
     guard case .trained = entry.kind, entry.kinds.contains(.binary) else { return nil }
@@ -96,6 +103,9 @@ import TrainingFixtures
 
   /// What the parameters, losses and steps of a run come to; one in ten steps is taken in.
   static func bits(of one: Case, threads: Int, steps: Int) throws -> String {
+    guard try ModelRegistry.entry(named: one.model).kinds.contains(.binary) else {
+      return try ratedBits(of: one, threads: threads, steps: steps)
+    }
     let problem = TinyProblem(tasks: 3)
     let trainer = try problem.trainer(
       one.model, one.options, batchSize: 96, threads: threads, optimizer: one.optimizer,
@@ -116,6 +126,24 @@ import TrainingFixtures
       let hasMoved = trainer.step(problem.batch(from: step * 5 % 900, rows: rows), rate: 0.01)
       lottery?.stepTaken()
       let losses = (0..<3).map { Float(trainer.loss(of: $0)) } + [hasMoved ? 1 : 0]
+      found = fnv1a(littleEndian: losses, from: found)
+      if step % 10 == 9 { found = fold(trainer, found) }
+    }
+    return hexadecimal(fold(trainer, found))
+  }
+
+  /// The same of a model of users and items.
+  private static func ratedBits(of one: Case, threads: Int, steps: Int) throws -> String {
+    let problem = try RatingProblem.of(one.model)
+    let trainer = try problem.trainer(
+      one.model, one.options, batchSize: 96, threads: threads, optimizer: one.optimizer)
+    var found = fnvOffset
+    for step in 0..<steps {
+      let part = 4 * step / steps
+      trainer.isOn = problem.tasks.indices.map { problem.tasks.count == 1 || part != $0 + 1 }
+      let rows = step % 7 == 6 ? 33 : 96
+      let hasMoved = trainer.step(problem.batch(from: step * 5 % 400, rows: rows), rate: 0.01)
+      let losses = problem.tasks.indices.map { Float(trainer.loss(of: $0)) } + [hasMoved ? 1 : 0]
       found = fnv1a(littleEndian: losses, from: found)
       if step % 10 == 9 { found = fold(trainer, found) }
     }
