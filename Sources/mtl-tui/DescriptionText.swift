@@ -8,7 +8,7 @@ extension DataDescription {
       "\(printable(name)): \(rows[0]) rows train, \(rows[1]) validate, \(rows[2]) test"
     var parts = [head, facts.tasks.map { printable($0.sentence) }.joined(separator: "\n")]
     parts.append(inputTable.text)
-    let sentences = [interactions?.sentence, text?.sentence, opinions?.sentence].compactMap { $0 }
+    let sentences = [interactions?.sentence, texts?.sentence, opinions?.sentence].compactMap { $0 }
     if !sentences.isEmpty { parts.append(sentences.joined(separator: "\n")) }
     if facts.tasks.count > 1 { parts.append("correlation of labels\n\(correlationTable.text)") }
     let notices = (facts.roles + facts.notices).map { "note: \(printable($0))" }
@@ -150,7 +150,7 @@ extension DataDescription {
       ("data", quoted(name)),
       ("rows", object(zip(["training", "validation", "test"], rows).map { ($0, "\($1)") })),
       ("facts", facts.json), ("inputs", array(inputs.map { json(of: $0) })),
-      ("interactions", interactions?.json ?? "null"), ("text", text?.json ?? "null"),
+      ("interactions", interactions?.json ?? "null"), ("text", texts?.json ?? "null"),
       ("opinions", opinions?.json ?? "null"),
       ("correlations", array(correlations.map { array($0.map(digits)) })),
       ("warnings", array(warnings.map { quoted($0.sentence) })),

@@ -16,7 +16,7 @@ public struct DataDescription: Sendable {
   /// How users and items meet; nil where the data name none.
   public let interactions: InteractionDescription?
   /// What texts hold; nil where no column is a text.
-  public let text: TextDescription?
+  public let texts: TextDescription?
   /// What was said of features; nil where no file of opinions is named.
   public let opinions: OpinionDescription?
   /// What bites.
@@ -69,7 +69,7 @@ public struct DataDescription: Sendable {
     let inputs = Self.inputs(of: dataset)
     self.inputs = inputs
     interactions = dataset.interactions.map { InteractionDescription($0) }
-    text = dataset.text.map { TextDescription($0) }
+    texts = dataset.text.map { TextDescription($0) }
     opinions = dataset.opinions.map { OpinionDescription($0) }
     warnings =
       Self.labels(dataset.facts) + Self.given(inputs, dataset.tasks) + Self.repetitions(dataset)
