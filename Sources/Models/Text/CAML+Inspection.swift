@@ -195,7 +195,8 @@ extension CAML {
 
 extension CAML {
   private func traces(_ pointers: [Pointers]) -> [ModelTrace] {
-    let names = heads.indices.flatMap { head in Self.sides.map { "head \(head), \($0)" } }
+    // Short, so that a legend of all of them fits.
+    let names = heads.indices.flatMap { head in Self.sides.map { "\($0) \(head)" } }
     func count(_ pointer: Pointers, _ side: Int, _ row: Int) -> Int {
       pointer.of(row, side: side).count { $0 > 0 }
     }
