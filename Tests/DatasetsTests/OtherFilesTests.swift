@@ -128,10 +128,10 @@ import Testing
     let chunk = try #require(reader.next(&cursor, pool: WorkerPool(threads: 1))?.first)
     for split in [
       DatasetSchema.Split.column("nowhere", validation: "v", test: "t"),
-      timed.split,
+      timed.split, .lastByUser(validation: 1, test: 1),
     ] {
       let error = #expect(throws: ReaderError.self) {
-        try SplitPlan.splits(split, .all, chunk, columns, nil, firstRow: 0)
+        try SplitPlan.splits(split, .all, chunk, columns, nil, nil, firstRow: 0)
       }
       #expect("\(error.map { "\($0)" } ?? "")".hasPrefix("log.csv: the split needs "))
     }
