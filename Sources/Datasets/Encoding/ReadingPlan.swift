@@ -89,9 +89,10 @@ struct ReadingPlan {
     var schema = schema
     schema.weight = nil
     (schema.opinions, schema.concepts) = (nil, nil)
-    if !wants.labels { schema.text = nil }
     schema.group = wants.labels ? wants.group : nil
     if !wants.labels { schema.tasks = [] }
+    // Whether a row has a text is all that is asked of it.
+    if !schema.tasks.contains(where: { $0.kind == .text }) { schema.text = nil }
     return schema
   }
 

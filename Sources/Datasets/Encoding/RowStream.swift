@@ -154,6 +154,7 @@ public final class RowStream {
     var alone = schema
     alone.columns = schema.columns.filter { $0.name == schema.interactions?.user }
     (alone.tasks, alone.joins, alone.group, alone.weight) = ([], [], nil, nil)
+    alone.text = nil
     var reading = TableReading(
       pool: pool, partBytes: partBytes, names: names, files: paths.count, report: { _, _ in })
     let table = try reading.read(paths, WantedTable(alone))

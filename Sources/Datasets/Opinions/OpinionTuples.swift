@@ -24,8 +24,8 @@ public struct OpinionTuple: Sendable, Hashable {
 /// Opinions on features, by who has them and of what.
 ///
 /// Features and opinion words are numbered by training rows alone, and what trains reads
-/// ``training`` alone: a tuple of a user and an item that meet in a row which validates or tests is
-/// there and nowhere else, also if they meet in training rows too.
+/// ``training`` alone. A tuple is in one split: of a user and an item that meet in several, in that of
+/// test before validation before training, since nobody can tell of which meeting it speaks.
 public struct OpinionTuples: Sendable {
   /// The features by id.
   public let features: [String]

@@ -20,7 +20,8 @@ struct MemoryBudget {
   mutating func add(
     _ chunk: ParsedChunk, rowBytes: Int, path: String
   ) throws(ReaderError) {
-    columns += chunk.bytes
+    // Tokens are put together once more, in the order of the splits.
+    columns += chunk.bytes + 4 * (chunk.words?.tokens.count ?? 0)
     rows += chunk.rows
     let needed = columns + rows * rowBytes
     guard let available, needed > available else { return }

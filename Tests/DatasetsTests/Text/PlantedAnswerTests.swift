@@ -161,6 +161,23 @@ import Testing
         == OpinionWords(features: opinions.features, opinions: opinions.opinions))
   }
 
+  /// Each tuple is in one split, the last that its user and item meet in.
+  @Test func everyTupleIsInOneSplit() throws {
+    let data = try Self.load()
+    let opinions = try #require(data.opinions)
+    let tested = Set(Self.rows(.test).map { "\($0.user) \($0.item)" })
+    let validated = Set(Self.rows(.validation).map { "\($0.user) \($0.item)" })
+    let last = Self.log.map { row in
+      let pair = "\(row.user) \(row.item)"
+      return tested.contains(pair)
+        ? RowSplit.test : validated.contains(pair) ? .validation : .training
+    }
+    for split in RowSplit.allCases {
+      #expect(opinions[split].count == last.count { $0 == split }, "\(split)")
+    }
+    #expect(!tested.isDisjoint(with: validated))
+  }
+
   /// A row is in the space of the tuples where its own split has some of its user and item.
   @Test func rowsWithoutTuplesAreOutside() throws {
     let data = try Self.load()
@@ -170,6 +187,7 @@ import Testing
       #expect(spaces[index * 2] == 1)
       #expect((spaces[index * 2 + 1] == 1) == !heldOut.contains("\(row.user) \(row.item)"))
     }
-    #expect(try #require(data.test.spaces).array.allSatisfy { $0 == 1 })
+    let tested = try #require(data.test.spaces).array
+    #expect(tested.allSatisfy { $0 == 1 })
   }
 }

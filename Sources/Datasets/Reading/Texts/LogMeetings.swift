@@ -6,7 +6,7 @@ import Tensors
 struct LogMeetings {
   private var users = Names()
   private var items = Names()
-  /// By user and item, the splits that they meet in: bit s for split s.
+  /// By user and item, the last split that they meet in, by its number.
   private var splits: [UInt64: UInt8] = [:]
 
   /// Users or items: texts, and the id of each in the rows.
@@ -51,7 +51,8 @@ struct LogMeetings {
           let user = own.0[Int(chunk.texts[userColumn][row])]
           let item = own.1[Int(chunk.texts[itemColumn][row])]
           guard user >= 0, item >= 0 else { continue }
-          splits[Self.pair(user, item), default: 0] |= 1 << log.plan.splits[part][index][row]
+          let pair = Self.pair(user, item)
+          splits[pair] = max(splits[pair] ?? 0, log.plan.splits[part][index][row])
         }
       }
     }
@@ -73,10 +74,10 @@ struct LogMeetings {
     }
   }
 
-  /// The splits that a user and an item meet in, bit s for split s; 0 if they do not meet.
-  func splits(_ user: Int?, _ item: Int?) -> UInt8 {
-    guard let user, let item else { return 0 }
-    return splits[Self.pair(user, item)] ?? 0
+  /// The last of training, validation and test in which a user and an item meet; nil if they do not.
+  func split(_ user: Int?, _ item: Int?) -> RowSplit? {
+    guard let user, let item, let last = splits[Self.pair(user, item)] else { return nil }
+    return RowSplit.allCases.first { $0.number == last }
   }
 
   /// The ids of a user and an item; nil where one has none of its own.

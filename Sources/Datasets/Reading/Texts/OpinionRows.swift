@@ -13,10 +13,10 @@ struct OpinionRows {
   /// Rows of a user or an item without an id of its own.
   private var rare = 0
 
-  /// A tuple whose feature and opinion are numbered as they come, and the splits it belongs to.
+  /// A tuple whose feature and opinion are numbered as they come, and its split.
   private struct Found {
     var tuple: OpinionTuple
-    let splits: UInt8
+    let split: RowSplit
   }
 
   /// Matches every row.
@@ -29,14 +29,12 @@ struct OpinionRows {
     self.rule = rule
     self.table = table
     for chunk in table.chunks { try add(chunk, meetings) }
-    guard found.contains(where: { $0.splits == Self.training }) else {
+    guard found.contains(where: { $0.split == .training }) else {
       throw .text(
         .noOpinions(
           path: table.path, user: rule.user, item: rule.item, strangers: strangers, rows: rows))
     }
   }
-
-  private static let training: UInt8 = 1
 
   private mutating func add(_ chunk: ParsedChunk, _ meetings: LogMeetings) throws(ReaderError) {
     let users = meetings.users(of: chunk.interners[0])
@@ -49,8 +47,7 @@ struct OpinionRows {
       )
       try check(chunk, row, feature, opinion)
       let user = users[Int(chunk.texts[0][row])], item = items[Int(chunk.texts[1][row])]
-      let splits = meetings.splits(user, item)
-      guard splits != 0, let user, let item else {
+      guard let split = meetings.split(user, item), let user, let item else {
         strangers += 1
         continue
       }
@@ -62,7 +59,7 @@ struct OpinionRows {
         Found(
           tuple: OpinionTuple(
             user: ids.user, item: ids.item, feature: feature, opinion: opinion,
-            sentiment: Int32(chunk.numbers[0][row])), splits: splits))
+            sentiment: Int32(chunk.numbers[0][row])), split: split))
     }
   }
 
@@ -93,14 +90,11 @@ struct OpinionRows {
 
   /// The tuples, features and opinion words numbered by how often training rows have them.
   var tuples: OpinionTuples {
-    let training = found.filter { $0.splits == Self.training }.map(\.tuple)
+    let training = found.filter { $0.split == .training }.map(\.tuple)
     let features = Numbering(self.features, training.map(\.feature))
     let opinions = Numbering(self.opinions, training.map(\.opinion))
     func own(_ split: RowSplit) -> [OpinionTuple] {
-      let bit = UInt8(1) << split.number
-      return found.filter {
-        split == .training ? $0.splits == bit : $0.splits & bit != 0
-      }.map { row in
+      found.filter { $0.split == split }.map { row in
         var tuple = row.tuple
         tuple.feature = features.ids[Int(tuple.feature)]
         tuple.opinion = opinions.ids[Int(tuple.opinion)]
