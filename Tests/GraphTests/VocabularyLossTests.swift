@@ -47,6 +47,24 @@ import Testing
     #expect(strong.gradients != plain.gradients && strong.sums == plain.sums)
   }
 
+  /// What stands for the concepts' sums has their place, and the count of the loss that adds them up.
+  @Test func sharedSumsAreThoseOfTheLoss() throws {
+    let states = Graph().lookup([Parameter(index: 0)], widths: [6], dense: 0)
+    let loss = states.vocabularyLoss(
+      task: 1, target: 1..<4, weight: Parameter(index: 1), bias: Parameter(index: 2),
+      vocabulary: 7, mean: .tokens)
+    let shared = loss.sums(at: 3)
+    let operation = try #require(shared.graph.nodes[shared.node].operation as? any Loss)
+    #expect(operation.place == 3 && operation.task == 1 && !operation.handsOnGradient)
+    let drawn = Storage<Int32>([9, 1, 0, 2, 9, 0, 0, 0, 9, 3, 4, 5])
+    var batch = Batch(
+      rows: 3, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 2,
+      index: nil)
+    (batch.drawn, batch.drawnCount) = (UnsafePointer(drawn.base), 4)
+    let count = withExtendedLifetime(drawn) { operation.rowCount(of: batch) }
+    #expect(count == 5)
+  }
+
   /// Without a word nothing is learned, and gradients are zeros, not what lay there.
   @Test func noWordsNoGradient() {
     let run = WordRun(.plain, seed: 9, hasWords: false)
