@@ -8,11 +8,16 @@ public struct OwnRule: Sendable, Hashable {
   public var rule: OptimizerConfiguration.Rule
   /// The learning rate with it.
   public var learningRate: Double
+  /// Rows of a batch, where they only say how many steps an epoch has; nil: as for others.
+  public var batchSize: Int?
 
-  /// Names a rule and its rate.
-  public init(_ rule: OptimizerConfiguration.Rule, learningRate: Double) {
+  /// Names a rule, its rate and a batch.
+  public init(
+    _ rule: OptimizerConfiguration.Rule, learningRate: Double, batchSize: Int? = nil
+  ) {
     self.rule = rule
     self.learningRate = learningRate
+    self.batchSize = batchSize
   }
 
   /// What a person who has chosen another rule should know; nil where this one is followed.

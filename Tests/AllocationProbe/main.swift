@@ -30,4 +30,10 @@ for probe in isWitness ? [] : SentenceProbe.all {
   print("\(allocations) \(probe.name)")
   isClean = isClean && allocations == 0
 }
+if !isWitness {
+  let probe = EntryProbe()
+  let allocations = probe.allocations()
+  print("\(allocations) \(probe.name)")
+  isClean = isClean && allocations == 0
+}
 exit(isClean ? 0 : 1)

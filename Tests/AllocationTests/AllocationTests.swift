@@ -16,11 +16,12 @@ import Testing
       "gates' dropout and balance", "dropout", "dropout in stacked experts",
       "losses by a pass of their own", "youtube", "stem-net", "crossdistil", "one task off",
       "one task off, balanced",
-      "clipping", "whole tables", "Adagrad", "row-wise Adagrad", "SGD", "RMSprop", "momentum",
+      "clipping", "whole tables", "Adagrad", "row-wise Adagrad", "projected Adagrad",
+      "SGD", "RMSprop", "momentum",
       "LAMB", "lists",
       "lists, L2 soft sharing", "MT-FwFM", "MRAN", "batch norm", "rank-and-rate",
     ] + balancers.map { "balanced by \($0)" } + [
-      "CAML", "greedy sentences", "sentences by a beam", "sampled sentences",
+      "CAML", "greedy sentences", "sentences by a beam", "sampled sentences", "MTER",
     ]
 
   /// The names of the registry, in its order.

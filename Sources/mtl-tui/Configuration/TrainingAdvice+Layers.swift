@@ -30,6 +30,7 @@ extension OwnRule {
     var layer = ConfigurationLayer()
     layer.add("optimizer", rule.word, source)
     layer.add("lr", learningRate, source)
+    layer.add("batch", batchSize, source)
     return layer
   }
 }

@@ -222,7 +222,11 @@ extension MTER {
   public static var kinds: Set<LabelKind> { [.regression, .ranking, .tuples] }
 
   /// Adagrad above 0, with the L2 and the rate of both public codes.
-  public static var ownRule: OwnRule? { OwnRule(.projectedAdagrad(), learningRate: 0.1) }
+  ///
+  /// A step draws its own rows: those of the batch only count the steps, of which MTER takes many.
+  public static var ownRule: OwnRule? {
+    OwnRule(.projectedAdagrad(), learningRate: 0.1, batchSize: 8)
+  }
 
   /// One rating, one task of tuples, one ranking at most.
   public static func check(
