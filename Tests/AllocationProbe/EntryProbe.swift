@@ -25,10 +25,17 @@ struct EntryProbe {
       fields: ["user", "item"].map { CategoricalField(name: $0, vocabulary: 9) }, dense: [])
     schema.interactions = InteractionFields(user: 0, item: 1)
     schema.opinions = words
-    let pairs = (0..<Int32(rows)).map { (user: 1 + $0 % 8, item: 1 + $0 / 8 % 8) }
+    var (ids, labels): ([Int32], [Float]) = ([], [])
+    var tuples: [OpinionTuple] = []
+    for row in 0..<Int32(rows) {
+      let (user, item) = (1 + row % 8, 1 + row / 8 % 8)
+      ids += [user, item]
+      labels += [Float(1 + (user + item) % 5), 1, 1]
+      tuples.append(
+        OpinionTuple(user: user, item: item, feature: item % 3, opinion: user % 4, sentiment: 1))
+    }
     let training = Examples(
-      count: rows, ids: Storage(pairs.flatMap { [$0.user, $0.item] }), dense: Storage([]),
-      labels: Storage(pairs.flatMap { [Float(1 + ($0.user + $0.item) % 5), 1, 1] }))
+      count: rows, ids: Storage(ids), dense: Storage([]), labels: Storage(labels))
     let none = Examples(count: 0, ids: Storage([]), dense: Storage([]), labels: Storage([]))
     var dataset = Dataset(
       name: "opinions", features: schema, tasks: tasks, training: training, validation: none,
@@ -36,10 +43,7 @@ struct EntryProbe {
     dataset.interactions = Interactions(training, schema, user: 0, item: 1, hasUnknown: true)
     dataset.opinions = OpinionTuples(
       features: words.features, opinions: words.opinions,
-      training: pairs.map {
-        OpinionTuple(
-          user: $0.user, item: $0.item, feature: $0.item % 3, opinion: $0.user % 4, sentiment: 1)
-      })
+      training: tuples)
     return dataset
   }
 
