@@ -154,12 +154,12 @@ struct TaskStrip {
     return text.isEmpty ? [] : [Span("     " + text, .dim)]
   }
 
-  /// What the scores are of, and what is reached without a model: `candidates all 900  popularity
-  /// 0.0431`; nothing where they are of all rows.
+  /// What candidates the scores are of, and what is reached without a model: `of all 900  popularity
+  /// 0.0431`; nothing where nobody says it.
   private func basisLine(_ task: Int, _ columns: TaskStripColumns) -> [Span] {
     let all = run.evaluation?.tasks ?? []
     guard all.indices.contains(task) else { return [] }
-    let basis = all[task].basis?.first.map { "\($0.name) \($0.text)" }
+    let basis = all[task].basis?.first { $0.name == "candidates" }.map { "of \($0.text)" }
     let baseline = all[task].baseline.flatMap { baseline in
       baseline.scores.first.map { "\(baseline.name) \(scoreText($0.value))" }
     }

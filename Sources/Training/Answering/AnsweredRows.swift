@@ -19,7 +19,7 @@ public struct AnsweredRows: Sendable {
   /// What judges say of tasks that rows alone do not judge.
   private var judgements: [Int: OwnJudgement] = [:]
   /// Why they say nothing.
-  private var whyUnjudged = "name --split validation or test of the data that trained the model"
+  private var whyUnjudged = "here: name --split validation or test of the data that trained the model"
 
   /// No rows yet, of a model's answers.
   public init(of model: AnsweringModel) {
@@ -91,13 +91,13 @@ public struct AnsweredRows: Sendable {
       case .test: .test
       }
     guard let own else {
-      whyUnjudged = "rows that trained the model are no test of it"
+      whyUnjudged = "here: rows that trained the model are no test of it"
       return
     }
     let rows = own == .test ? data.test : data.validation
     let columns = trainer.outputs(for: rows)
     guard rows.labels.array == labels, areAlike(columns) else {
-      whyUnjudged = "the rows are not those of the \(split.rawValue) split that the model had"
+      whyUnjudged = "here: the rows are not those of the \(split.rawValue) split that the model had"
       return
     }
     judgements = Judges(data).judgements(of: trainer, columns, own)

@@ -116,6 +116,8 @@ struct EvaluatedRun {
   }
 
   private func calibration(_ task: TaskScores, _ index: Int) -> [String] {
+    // Only what answers a mean is calibrated.
+    guard task[.predictedOverObserved] != nil else { return [] }
     let bins = report.calibration[index].filter { $0.rows > 0 }
     guard !bins.isEmpty else { return ["", "\(printable(task.task)): no row to calibrate on"] }
     var table = TextTable(["bin", "rows", "mean answer", "mean label"])
