@@ -19,7 +19,8 @@ public struct AnsweredRows: Sendable {
   /// What judges say of tasks that rows alone do not judge.
   private var judgements: [Int: OwnJudgement] = [:]
   /// Why they say nothing.
-  private var whyUnjudged = "here: name --split validation or test of the data that trained the model"
+  private var whyUnjudged =
+    "here: name --split validation or test of the data that trained the model"
 
   /// No rows yet, of a model's answers.
   public init(of model: AnsweringModel) {
