@@ -10,6 +10,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
   case tasks, tasksPending, gatesMean, gatesSegment, gatesExample, gatesAbsent
   case masks, masksBitmap, masksMask, masksOverlap, masksLadder, masksAbsent
   case inspect, inspectCurves, inspectHistory, inspectAttention, inspectBias, inspectAbsent
+  case inspectReviews
   case phase, dials, knockedOut
   case gatesMatrix, gatesMatrixGrowing, exampleAsked, dashboardMasks, dashboardBoth, masksMap
   case gradientsAbsent, explainAbsent
@@ -47,7 +48,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     case .masksBitmap: app.press("3", .tab, .tab, .enter)
     case .masksMask: app.press("3", .tab, .tab, .tab, .enter)
     case .masksLadder: app.press("3", .backTab, .enter)
-    case .inspect, .inspectAbsent: app.press("4")
+    case .inspect, .inspectReviews, .inspectAbsent: app.press("4")
     case .inspectCurves: app.press("4", .tab, .enter)
     case .inspectHistory: app.press("4", .tab, .tab, .enter)
     case .inspectBias: app.press("4", .tab, .tab, .tab, .enter)
@@ -157,6 +158,7 @@ enum GoldenScreen: String, CaseIterable, Sendable {
     case .masks, .masksBitmap, .masksMask, .masksLadder, .masksOverlap, .inspect, .inspectCurves,
       .inspectHistory, .inspectAttention, .inspectBias:
       return Fixture.app(showing: Fixture.allViews())
+    case .inspectReviews: return Fixture.app(showing: Fixture.reviewViews)
     case .dials: return Fixture.app(showing: Fixture.allViews(), dials: Fixture.dials)
     case .models, .modelsOptions, .filterModels, .modelsRefused, .modelsUnfit, .modelsStart:
       return Fixture.app(startable: Fixture.models)

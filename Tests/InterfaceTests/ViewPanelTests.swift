@@ -59,8 +59,8 @@ import Testing
         ])))
     let canvas = drawn(view, rows: 9, columns: 40)
     let lines = (0..<9).map { canvas.text(row: $0) }
-    #expect(lines[1].contains("  true       works well but the cable is"))
-    #expect(lines[2].contains("             far too short for me"))
+    #expect(lines[1].contains("  true       works well but the cable"))
+    #expect(lines[2].contains("             is far too short for me"))
     #expect(lines[3].contains("> generated  works well"))
     #expect(lines[4].contains("  empty      —"))
     // The frame stays whole beside letters from the right and wide ones.
