@@ -39,7 +39,7 @@ extension OnnxError: CustomStringConvertible {
 /// A column that is called as a task is has a number behind its name.
 ///
 /// There is one output a task, [rows] (float32): a binary task's probability, a regression's value in the
-/// unit of the file.
+/// unit of the file, the score of a ranking. A task whose answer is no number has no form.
 public enum OnnxExport {
   /// What a regression's label was made of, to go back: v = divisor · y, or divisor · (eʸ − 1).
   public struct LabelUnit: Sendable, Hashable {
@@ -194,7 +194,8 @@ extension OnnxTrace {
     if unit.divisor != 1 { value = node("Mul", [value, number(unit.divisor)]) }
     output(
       node("Cast", [value], [.integer("to", 1)]), as: task.name,
-      meaning: "value in the unit of the file")
+      meaning: task.answer.rowLoss == .pairs
+        ? "score by which items are ordered" : "value in the unit of the file")
   }
 
   /// bias + Σ_f weight_f[id_f] + ⟨dense, w⟩, [B, 1].
