@@ -138,6 +138,26 @@ import TrainingFixtures
     #expect(outside.isEmpty)
   }
 
+  @Test func `a pair is explained by reviews that can be read`() throws {
+    let problem = ReviewProblem()
+    let trainer = try problem.trainer("caml", Self.options)
+    let validation = problem.dataset.validation
+    let reading = FrozenModel(trainer).reading(
+      of: validation.batch(from: 0, rows: 1), schema: problem.dataset.features)
+    let pair = ExplainedPair(
+      user: validation.ids[1], item: validation.ids[0], userName: "u", itemName: "i")
+    let explanation = try #require(
+      trainer.model.explain(pair, ExplainReading(model: reading, dataset: problem.dataset)))
+    #expect(explanation.reasons.count == 4)
+    for reason in explanation.reasons {
+      let text = try #require(reason.evidence.first).text
+      #expect(text.hasPrefix("the ") && text.contains(" is "), "\(text)")
+      // The concept is one of the words of the review that it was chosen from.
+      let concept = try #require(reason.title.split(separator: ",").first)
+      #expect(text.contains(String(concept)), "\(reason.title): \(text)")
+    }
+  }
+
   @Test func `data without texts or users are refused by name`() throws {
     let problem = TinyProblem(tasks: 2)
     let tasks = ReviewProblem().tasks

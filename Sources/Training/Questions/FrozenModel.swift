@@ -40,7 +40,7 @@ final class FrozenModel {
     let weights = trainer.tasks.indices.map { trainer.weight(of: $0) }
     return ModelReading(
       tasks: trainer.tasks, schema: schema, step: step, store: store, batch: batch,
-      weights: weights
+      weights: weights, words: trainer.dataset?.text
     ) { [evaluation] name in
       guard let values = evaluation.output(name),
         let output = evaluation.plan.outputs.first(where: { $0.name == name })
