@@ -122,7 +122,7 @@ extension ExplanationQuestion {
     let examples = meeting?.examples ?? rows.examples(user, [item])
     let batch = examples.batch(from: meeting?.row ?? 0, rows: 1)
     let reading = ExplainReading(
-      model: model.reading(of: batch, schema: rows.dataset.features), dataset: rows.dataset)
+      model: model.reading(of: batch, in: rows.dataset), dataset: rows.dataset)
     addRating(reading, meeting)
     addText(meeting)
     if meeting == nil, rows.hasMoreColumns {

@@ -34,19 +34,21 @@ final class FrozenModel {
   }
 
   /// Runs rows forward; what the model may read of them, until the next call.
-  func reading(of batch: Batch, schema: FeatureSchema) -> ModelReading {
+  func reading(of batch: Batch, in dataset: Dataset) -> ModelReading {
     let batch = trainer.sources.answered(batch)
     evaluation.run(batch)
     let weights = trainer.tasks.indices.map { trainer.weight(of: $0) }
-    return ModelReading(
-      tasks: trainer.tasks, schema: schema, step: step, store: store, batch: batch,
-      weights: weights, words: trainer.dataset?.text
+    var reading = ModelReading(
+      tasks: trainer.tasks, schema: dataset.features, step: step, store: store, batch: batch,
+      weights: weights, words: dataset.text
     ) { [evaluation] name in
       guard let values = evaluation.output(name),
         let output = evaluation.plan.outputs.first(where: { $0.name == name })
       else { return nil }
       return (values, output.width)
     }
+    reading.opinions = dataset.opinions
+    return reading
   }
 
   /// What the model writes of a row greedily, in words' ids without the end; nil of a model that writes
