@@ -18,7 +18,9 @@ final class TextJudge {
   private let judged: [(row: Int, text: Int)]
   private let data: TextData
   private let baseline: Perplexity
-  /// How far chance carries what is put together with other tasks' scores.
+  /// The spread by which 1 / perplexity is put together with other tasks' scores: the standard error of
+  /// the rows' mean cost of a word, times the chance of a word, both by bigrams, so that it is the same at
+  /// every evaluation.
   private let deviation: Double
   /// Rows for which texts are written.
   let written: [Int]
