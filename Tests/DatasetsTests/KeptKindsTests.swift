@@ -21,11 +21,15 @@ import Testing
       schema: """
         name: table
         files: {all: t.csv}
-        columns: {user: {type: categorical, minimumCount: 1}, price: {type: numeric}}
+        columns:
+          user: {type: categorical, minimumCount: 1}
+          item: {type: categorical, minimumCount: 1, from: price}
+          price: {type: numeric}
+        interactions: {user: user, item: item}
         tasks:
           items: {kind: ranking}
           click: {column: click}
-          said: {kind: tuples, space: {column: click, equals: "1"}}
+          said: {kind: ranking, space: {column: click, equals: "1"}}
           watch: {column: watch, kind: regression, space: {column: click, equals: "1"}}
         split: {column: split, validation: v, test: t}
         """
