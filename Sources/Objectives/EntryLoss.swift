@@ -6,7 +6,8 @@ public import Graph
 ///
 /// δ is what the row counts for the task where a drawn column says that it is an entry of this tensor,
 /// and 0 in all other rows. The label of the row is the observed entry. Its sums count the entries, so
-/// that a mean is shown of what is descended from as a sum.
+/// that a mean is shown of what is descended from as a sum; they are in squared units, of which a task
+/// whose answers are standardised has σ, and 1 is usual.
 public struct EntryLoss: Loss {
   /// The task whose labels are the entries.
   public let task: Int
@@ -16,6 +17,8 @@ public struct EntryLoss: Loss {
   public let column: Int
   /// What stands there in the rows of this tensor.
   public let tensor: Int32
+  /// What the sums of errors are counted in.
+  public let unit: Float
 
   /// The name in profiles and messages.
   public var name: String { "entry loss" }
@@ -50,7 +53,7 @@ public struct EntryLoss: Loss {
       let error = found - labels[at]
       dx.base[row * dx.stride] = weight == 0 ? 0 : 2 * scale * weight * error
       guard weight != 0 else { continue }
-      sums.loss += Double(weight * error * error)
+      sums.loss += Double(weight * error * error / (unit * unit))
       sums.predictions += Double(found)
       sums.labels += Double(labels[at])
       sums.rows += 1
@@ -65,9 +68,10 @@ public struct EntryLoss: Loss {
 extension Variable {
   /// The squared error of sampled entries; see ``EntryLoss``.
   public func entryLoss(
-    task: Int, place: Int? = nil, column: Int, tensor: Int32
+    task: Int, place: Int? = nil, column: Int, tensor: Int32, unit: Float = 1
   ) -> Variable {
     graph.record(
-      EntryLoss(task: task, place: place ?? task, column: column, tensor: tensor), [self])
+      EntryLoss(task: task, place: place ?? task, column: column, tensor: tensor, unit: unit),
+      [self])
   }
 }

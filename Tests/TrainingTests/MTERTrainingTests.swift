@@ -174,6 +174,29 @@ import TrainingFixtures
     }
   }
 
+  /// The rating's loss is that of its entries in squared deviations, the others' in the ratings' own unit.
+  @Test func lossesAreInTheUnitThatTheyAreShownIn() throws {
+    let trainer = try problem.trainer()
+    let batch = try source(trainer).rows(at: 0, beside: problem.batch(rows: 4))
+    let isFinite = trainer.gradients(problem.batch(rows: 4))
+    #expect(isFinite)
+    let (drawn, labels) = (try #require(batch.drawn), try #require(batch.labels))
+    let model = try model(trainer)
+    var (squares, count) = (0.0, 0.0)
+    for row in 0..<batch.rows {
+      let ids = drawn + row * batch.drawnCount
+      guard ids[EntryRow.tensor.rawValue] == EntryTensor.userItemFeature.rawValue else { continue }
+      let numbers = MTERNumbers(
+        model, store: trainer.store, user: Int(ids[EntryRow.user.rawValue]),
+        item: Int(ids[EntryRow.item.rawValue]))
+      let error = numbers.quality(Int(ids[EntryRow.feature.rawValue])) - Double(labels[3 * row])
+      squares += error * error / (1.5 * 1.5)
+      count += 1
+    }
+    #expect(trainer.sums[0].rows == count && count == 12)
+    #expect(abs(trainer.sums[0].loss - squares) < 1e-4 * squares)
+  }
+
   @Test func drawsFollowFromSeedAndStep() throws {
     let trainer = try problem.trainer()
     func rows(_ source: EntrySource, _ step: Int) throws -> [Int32] {
@@ -267,7 +290,8 @@ import TrainingFixtures
       spaces: nil, tasks: 3, index: nil)
     let answered = trainer.forward(nobody)
     let unknown = try #require(answered.output(.logit("stars")))
-    #expect(unknown[0] == 0 && unknown[1] == 0)
+    let score = try #require(answered.output(.logit("next")))
+    #expect(unknown[0] == 0 && unknown[1] == 0 && score[0] == 0 && score[1] == 0)
   }
 
   /// Reasons name features that the item is mentioned for, with their words, and make a sentence.
@@ -282,7 +306,8 @@ import TrainingFixtures
     #expect(found.reasons.count == 2)
     for reason in found.reasons {
       let said = Set(
-        opinions.training.filter { Int($0.feature) == reason.feature }.map { Int($0.opinion) })
+        opinions.training.filter { Int($0.feature) == reason.feature && $0.sentiment > 0 }
+          .map { Int($0.opinion) })
       #expect(reason.opinions.allSatisfy(said.contains) && reason.opinions.count == 1)
       #expect(numbers.quality(reason.feature) == reason.score)
     }
@@ -305,10 +330,11 @@ import TrainingFixtures
       ])
     #expect(shown.traces.map(\.name) == ["mter.errors", "mter.pairs", "mter.zeros"])
     #expect(shown.traces[0].isLogarithmic && shown.traces[0].values.allSatisfy { $0 > 0 })
-    let expected = [trainer.sums[0], trainer.sums[2], trainer.terms[0]].map {
+    let roots = [trainer.sums[0], trainer.sums[2], trainer.terms[0]].map {
       Float(($0.loss / $0.rows).squareRoot())
     }
-    #expect(shown.traces[0].values == expected)
+    // The loss of a rating is counted in deviations, its error in stars.
+    #expect(shown.traces[0].values == [1.5 * roots[0], roots[1], roots[2]])
     #expect(shown.traces[1].values.allSatisfy { (0...1).contains($0) })
   }
 }

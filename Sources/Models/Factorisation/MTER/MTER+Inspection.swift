@@ -133,7 +133,10 @@ extension MTER {
         + "with factors from 0 to 1 it begins far above the ratings' scale.",
       isLogarithmic: true,
       series: ["users × items × features", "users × features × words", "items × features × words"],
-      values: [root(of(roles.rating)), root(of(roles.opinions)), root(reading.terms.first)])
+      values: [
+        Float(scale.deviation) * root(of(roles.rating)), root(of(roles.opinions)),
+        root(reading.terms.first),
+      ])
   }
 
   /// How many of the newest step's pairs are in order, and how many count.
@@ -176,7 +179,7 @@ extension MTER {
       name: "mter.zeros", title: "factors that are 0",
       note: "The share of numbers that are 0, and of rows that are 0 throughout: a dead row has no "
         + "gradient any more and stays so.",
-      series: tables.map { "\($0.0), 0" } + tables.map { "\($0.0), dead" },
+      series: tables.map { "zeros of \($0.0)" } + tables.map { "dead \($0.0)" },
       values: zeros + dead)
   }
 }

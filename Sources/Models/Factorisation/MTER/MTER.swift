@@ -166,10 +166,11 @@ extension MTER {
         return task == roles.rating
           ? answer.loss(of: tasks[task], at: task) : answer.answeredLoss(task: task)
       }
+      let isRating = task == roles.rating
       return answer.entryLoss(
         task: task, column: EntryRow.tensor.rawValue,
-        tensor: (task == roles.rating ? EntryTensor.userItemFeature : .userFeatureOpinion)
-          .rawValue)
+        tensor: (isRating ? EntryTensor.userItemFeature : .userFeatureOpinion).rawValue,
+        unit: isRating ? Float(scale.deviation) : 1)
     }
   }
 }
@@ -179,7 +180,7 @@ extension MTER {
 extension MTER {
   /// The standardised rating, its own scale as the score, and the error of a row's own tuples.
   ///
-  /// A user or an item without an id of its own is answered the mean rating.
+  /// A user or an item without an id of its own is answered the mean rating, and the score 0.
   private func answers(_ pass: Forward) -> [Variable] {
     let (graph, c) = (pass.graph, configuration)
     let pairs = cores.quality.pairs(
@@ -196,7 +197,7 @@ extension MTER {
     let standard = rating.affine(
       times: Float(1 / scale.deviation), plus: Float(-scale.mean / scale.deviation))
     let isKnown = graph.drawnIds(TupleRow.isKnown..<(TupleRow.isKnown + 1))
-    var score = rating
+    var score = rating.mixture(isKnown)
     if !pass.isAnswering {
       let other = pass.lookup(factors.item, of: .drawn(TupleRow.other), c.itemWidth)
       score = rating + pairs.mixture(other).dot(slice).affine(times: -1, plus: 0)

@@ -71,6 +71,9 @@ struct MTERNumbers {
 
   /// Why the item: features and words by the rules of ``MTERExplanation``, over the tuples of training
   /// rows.
+  ///
+  /// Words are those that somebody has said of a feature and meant well: only these are in a tensor, the
+  /// factors of others are as they were drawn.
   func explanation(
     ofItem item: Int, _ opinions: OpinionTuples?, length: MTERExplanation.Length
   ) -> MTERExplanation {
@@ -78,7 +81,9 @@ struct MTERNumbers {
     var seen: [Int: Set<Int>] = [:]
     for tuple in opinions?.training ?? [] {
       if Int(tuple.item) == item { mentioned.insert(Int(tuple.feature)) }
-      seen[Int(tuple.feature), default: []].insert(Int(tuple.opinion))
+      if tuple.sentiment > 0 {
+        seen[Int(tuple.feature), default: []].insert(Int(tuple.opinion))
+      }
     }
     return MTERExplanation(
       features: model.overall, mentioned: mentioned.sorted(),
