@@ -102,7 +102,8 @@ extension EndToEnd {
       #expect(result.status == 64)
       #expect(
         result.errors.contains(
-          "--optimizer must be adam, adamw, adagrad, rmsprop, sgd or lamb, found 'adm'."),
+          "--optimizer must be adam, adamw, adagrad, rmsprop, sgd, lamb or projected-adagrad, "
+            + "found 'adm'."),
         "\(result.errors)")
     }
 
