@@ -12,7 +12,7 @@ public import Training
 ///     the sound is great      4 or so       the sound is poor      2 or so
 ///
 /// Fields `item` and `user`, in this order, id 0 is nobody. Tasks `stars`, a regression, and `why`, a
-/// text. The aspects are the concepts. The review that each row must not see has a word of its own,
+/// text. The aspects are the concepts, unless others are named. The review that each row must not see has a word of its own,
 /// `mark12` in row 12.
 public struct ReviewProblem: Sendable {
   /// Users that have an id of their own.
@@ -32,7 +32,7 @@ public struct ReviewProblem: Sendable {
   public let dataset: Dataset
 
   /// Makes rows from a seed; marked reviews have a word each that no other has.
-  public init(seed: UInt64 = 1, isMarked: Bool = false) {
+  public init(seed: UInt64 = 1, isMarked: Bool = false, concepts: [String] = aspects) {
     let rows = Self.rows(seed: seed)
     // Of six rows four train, one validates and one tests.
     let parts = (0..<3).map { part in
@@ -43,7 +43,7 @@ public struct ReviewProblem: Sendable {
     }
     let data = TextData(
       training: texts[0], validation: texts[1], test: texts[2],
-      shape: ReviewShape(perUser: 4, perItem: 5, tokens: 6), concepts: Self.aspects)
+      shape: ReviewShape(perUser: 4, perItem: 5, tokens: 6), concepts: concepts)
     var schema = FeatureSchema(
       fields: [
         CategoricalField(name: "item", vocabulary: Self.items + 1),

@@ -109,6 +109,22 @@ import TrainingFixtures
     }
   }
 
+  @Test func `without concepts the second level falls away`() throws {
+    let problem = ReviewProblem(concepts: [])
+    let trainer = try problem.trainer("caml", Self.options)
+    let hasMoved = trainer.step(problem.batch(rows: 32), rate: 0.01)
+    #expect(hasMoved && trainer.terms.isEmpty)
+    let names = trainer.store.entries.map(\.piece.path)
+    #expect(names.contains("heads.0.review.bilinear"))
+    #expect(!names.contains("heads.0.concept.bilinear"))
+    let inspection = trainer.inspect(
+      problem.dataset.validation.batch(from: 0, rows: 8), schema: problem.dataset.features)
+    #expect(
+      inspection.views.map(\.name) == [
+        "selector.0.map", "selector.1.map", "selector.chosen", "sentences",
+      ])
+  }
+
   @Test func `what it shows is there and readable`() throws {
     let problem = ReviewProblem()
     let trainer = try problem.trainer("caml", Self.options)

@@ -17,7 +17,7 @@ extension CAML {
     let pointers = heads.indices.map { Pointers("heads.\($0)", reading, slots) }
     return Inspection(
       views: pointers.indices.map { map(pointers[$0], head: $0, reading) }
-        + [chosenTexts(pointers, reading), concepts(reading)],
+        + [chosenTexts(pointers, reading)] + (slots.concepts > 0 ? [concepts(reading)] : []),
       traces: traces(pointers))
   }
 }
