@@ -47,6 +47,11 @@ import TrainingFixtures
     Case("pmf"), Case("bpr-mf"), Case("rank-and-rate"),
     Case("rank-and-rate", ["interaction": "plain", "activation": "relu", "negatives": "2"]),
     Case("rank-and-rate", [:], "dense tables", optimizer: OptimizerConfiguration(tables: .dense)),
+    Case(
+      "mter", OpinionProblem.small, optimizer: OptimizerConfiguration(.projectedAdagrad())),
+    Case(
+      "mter", OpinionProblem.small, "every step",
+      optimizer: OptimizerConfiguration(.projectedAdagrad(isEveryStep: true))),
   ]
 
   private static let models = ModelRegistry.entries.compactMap { entry -> Case? in
@@ -103,7 +108,9 @@ import TrainingFixtures
 
   /// What the parameters, losses and steps of a run come to; one in ten steps is taken in.
   static func bits(of one: Case, threads: Int, steps: Int) throws -> String {
-    guard try ModelRegistry.entry(named: one.model).kinds.contains(.binary) else {
+    let kinds = try ModelRegistry.entry(named: one.model).kinds
+    if kinds.contains(.tuples) { return try saidBits(of: one, threads: threads, steps: steps) }
+    guard kinds.contains(.binary) else {
       return try ratedBits(of: one, threads: threads, steps: steps)
     }
     let problem = TinyProblem(tasks: 3)
@@ -143,6 +150,23 @@ import TrainingFixtures
       trainer.isOn = problem.tasks.indices.map { problem.tasks.count == 1 || part != $0 + 1 }
       let rows = step % 7 == 6 ? 33 : 96
       let hasMoved = trainer.step(problem.batch(from: step * 5 % 400, rows: rows), rate: 0.01)
+      let losses = problem.tasks.indices.map { Float(trainer.loss(of: $0)) } + [hasMoved ? 1 : 0]
+      found = fnv1a(littleEndian: losses, from: found)
+      if step % 10 == 9 { found = fold(trainer, found) }
+    }
+    return hexadecimal(fold(trainer, found))
+  }
+
+  /// The same of a model of what is said of features.
+  private static func saidBits(of one: Case, threads: Int, steps: Int) throws -> String {
+    let problem = OpinionProblem()
+    let trainer = try problem.trainer(
+      one.options, threads: threads, optimizer: one.optimizer)
+    var found = fnvOffset
+    for step in 0..<steps {
+      let part = 4 * step / steps
+      trainer.isOn = problem.tasks.indices.map { part != $0 + 1 }
+      let hasMoved = trainer.step(problem.batch(from: step % 40, rows: 8), rate: 0.1)
       let losses = problem.tasks.indices.map { Float(trainer.loss(of: $0)) } + [hasMoved ? 1 : 0]
       found = fnv1a(littleEndian: losses, from: found)
       if step % 10 == 9 { found = fold(trainer, found) }
