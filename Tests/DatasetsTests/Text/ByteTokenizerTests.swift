@@ -32,18 +32,20 @@ import Testing
     for text in texts { #expect(cut(text, tokenizer) == tokenizer.tokens(of: text), "\(text)") }
   }
 
-  /// Every pair and triple of the bytes that matter, and longer ones at random.
+  /// Texts of the bytes that matter, at random.
   @Test(arguments: tokenizers) func agreesOnASCII(tokenizer: Tokenizer) {
     let random = RandomSource(seed: 3, .split)
     let bytes: [UInt8] = Array("aZ_09'.,-! \n\u{7F}\u{1}~".utf8)
-    for number in 0..<2_000 {
+    var unlike: [String] = []
+    for number in 0..<800 {
       let length = 1 + Int(random.uniform(UInt64(number * 64)) * 12)
       let text = (0..<length).map { at in
         bytes[Int(random.uniform(UInt64(number * 64 + at + 1)) * Double(bytes.count))]
       }
       let string = String(decoding: text, as: UTF8.self)
-      #expect(cut(string, tokenizer) == tokenizer.tokens(of: string), "\(text)")
+      if cut(string, tokenizer) != tokenizer.tokens(of: string) { unlike.append(string) }
     }
+    #expect(unlike.isEmpty)
   }
 
   @Test func stopsWhenItIsTold() {
