@@ -109,10 +109,10 @@ struct ExplanationPanel {
     if let observed = rating.observed {
       line += [
         Span(" · "), Span(sixDigits(observed), style: .bold),
-        Span(" observed in a \(view.split ?? "known") row", .dim),
+        Span(" observed (\(view.split ?? "data"))", .dim),
       ]
     } else {
-      line.append(Span(" · never met in these data", .dim))
+      line.append(Span(" · the two never met", .dim))
     }
     let off = [Span("\(rating.task) is off: what is expected stands still.", .warning)]
     return [line] + (rating.isOn ? [] : [off]) + itemLine(columns)
@@ -130,8 +130,8 @@ struct ExplanationPanel {
     guard let explanation = view.explanation else {
       let name = run.description?.modelTitle ?? "This model"
       let words =
-        "\(name) gives no reasons of its own: it has no features, reviews or neighbours that a "
-        + "prediction is made from. 6 starts a system that does, on the same data."
+        "\(name) gives no reasons of its own. 6 lists the systems: those that are made for ratings "
+        + "and reviews explain theirs."
       return [[]] + wrapped(words, columns: columns, lines: 4).map { [Span($0)] }
     }
     var lines: [[Span]] = [[]]
@@ -209,7 +209,7 @@ extension RunState {
   /// after the task was switched are, which training has moved besides.
   func explainingEffect(columns: Int) -> [[Span]] {
     guard let name = explainingTask, name != ratingTask, let rating = ratingTask else { return [] }
-    if let line = shadowEffect(of: name, on: rating) { return [line] }
+    if let lines = shadowEffect(of: name, on: rating, columns: columns) { return lines }
     if let change = lastChange, change.words == "\(name) OFF" || change.words == "\(name) ON" {
       return change.effect(on: rating, columns: columns)
     }
@@ -226,7 +226,9 @@ extension RunState {
     description?.tasks.first { $0.kind == .regression }?.name
   }
 
-  private func shadowEffect(of name: String, on rating: String) -> [Span]? {
+  private func shadowEffect(
+    of name: String, on rating: String, columns: Int
+  ) -> [[Span]]? {
     guard let shadow = snapshot.shadow,
       shadow.tasks.first(where: { $0.name == name })?.isOn == false,
       let found = shadow.tasks.first(where: { $0.name == rating })
@@ -236,23 +238,21 @@ extension RunState {
       Span(" since \(grouped(shadow.fork)): ", .dim),
     ]
     guard let difference = found.difference else {
-      return head + [Span("too few steps yet", .dim)]
+      return [head + [Span("too few steps yet", .dim)]]
     }
     let verdict =
       !difference.isClear ? "within noise" : difference.mean < 0 ? "it gains" : "it loses"
     let role: Role = !difference.isClear ? .plain : difference.mean < 0 ? .good : .warning
-    var line =
+    let line =
       head + [
         Span("loss \(signedFixed(difference.mean, 4))", role),
         Span("±\(fixed(difference.error, 4)) ", .dim), Span(verdict, role),
       ]
-    if let score = found.score, (score.shadow - score.main).isFinite {
-      line.append(
-        Span(
-          " (\(score.name) \(signedFixed(score.shadow - score.main, 4)) at \(grouped(score.step)))",
-          .dim))
-    }
-    return line
+    guard let score = found.score, (score.shadow - score.main).isFinite else { return [line] }
+    let change = signedFixed(score.shadow - score.main, 4)
+    let words = Span("(\(score.name) \(change) at \(grouped(score.step)))", .dim)
+    let used = (line + [words]).reduce(1) { $0 + columnsTaken(by: $1.text) }
+    return used <= columns ? [line + [Span(" "), words]] : [line, [words]]
   }
 }
 
