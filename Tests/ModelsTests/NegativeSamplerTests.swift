@@ -52,17 +52,23 @@ import Testing
     return Met(pairs, users: 12, items: 20)
   }()
 
-  private func drawn(_ batch: Batch) -> [Int32] {
-    Array(UnsafeBufferPointer(start: batch.drawn, count: batch.rows * batch.drawnCount))
+  /// What a sampler draws, which lies in its memory.
+  private func drawn(
+    by sampler: NegativeSampler, at step: Int, beside batch: Batch
+  ) -> [Int32] {
+    withExtendedLifetime(sampler) {
+      let rows = sampler.rows(at: step, beside: batch)
+      return Array(UnsafeBufferPointer(start: rows.drawn, count: rows.rows * rows.drawnCount))
+    }
   }
 
   @Test func nothingThatWasMetIsDrawn() {
     let met = Set(Self.some.pairs.map { "\($0.user) \($0.item)" })
     let sampler = Self.some.sampler(4)
     for step in 0..<200 {
-      let rows = sampler.rows(at: step, beside: Self.some.batch(rows: 90))
-      #expect(rows.rows == 90 && rows.drawnCount == 4)
-      for (place, item) in drawn(rows).enumerated() {
+      let items = drawn(by: sampler, at: step, beside: Self.some.batch(rows: 90))
+      #expect(items.count == 90 * 4)
+      for (place, item) in items.enumerated() {
         let user = Self.some.pairs[place / 4].user
         #expect(!met.contains("\(user) \(item)"), "step \(step), user \(user): \(item)")
         #expect((1...20).contains(item))
@@ -76,7 +82,7 @@ import Testing
     let sampler = met.sampler(2, seed: seed)
     var counts: [Int32: Int] = [:]
     for step in 0..<1_000 {
-      for item in drawn(sampler.rows(at: step, beside: met.batch(rows: 5))) {
+      for item in drawn(by: sampler, at: step, beside: met.batch(rows: 5)) {
         counts[item, default: 0] += 1
       }
     }
@@ -95,38 +101,38 @@ import Testing
       (1...3_000).filter { $0 != 1_234 }.map { (1, $0) }, users: 1, items: 3_000)
     let sampler = almost.sampler(1)
     for step in 0..<5 {
-      let found = Set(drawn(sampler.rows(at: step, beside: almost.batch(rows: 100))))
+      let found = Set(drawn(by: sampler, at: step, beside: almost.batch(rows: 100)))
       #expect(found == [1_234])
     }
     let first = Met((2...3_000).map { (1, $0) }, users: 1, items: 3_000)
-    #expect(Set(drawn(first.sampler(2).rows(at: 0, beside: first.batch(rows: 100)))) == [1])
+    #expect(Set(drawn(by: first.sampler(2), at: 0, beside: first.batch(rows: 100))) == [1])
   }
 
   /// A user who has met everything has no pair: beside the row stands its own item, also where that is
   /// the only one that is free.
   @Test func whoHasMetEverythingHasNoPair() {
     let all = Met([(1, 1), (1, 2), (1, 3), (2, 3), (2, 1)], users: 2, items: 3)
-    let rows = all.sampler(2).rows(at: 7, beside: all.batch(rows: 5))
-    #expect(drawn(rows) == [1, 1, 2, 2, 3, 3, 2, 2, 2, 2])
+    let rows = drawn(by: all.sampler(2), at: 7, beside: all.batch(rows: 5))
+    #expect(rows == [1, 1, 2, 2, 3, 3, 2, 2, 2, 2])
     // A row that trains nobody: user 2 with item 2, which is the only free one.
     let ids = Storage<Int32>([2, 2])
     var batch = all.batch(rows: 1)
     batch.ids = UnsafePointer(ids.base)
-    #expect(drawn(all.sampler(1, .answering).rows(at: 0, beside: batch)) == [2])
+    #expect(drawn(by: all.sampler(1, .answering), at: 0, beside: batch) == [2])
   }
 
   @Test func drawsFollowFromSeedStepAndRow() {
     let met = Self.some
     let (first, other) = (met.sampler(3), met.sampler(3))
-    let rows = drawn(first.rows(at: 4, beside: met.batch(rows: 60)))
+    let rows = drawn(by: first, at: 4, beside: met.batch(rows: 60))
     _ = first.rows(at: 9, beside: met.batch(rows: 7))
     // The same whatever was asked before, and however many rows follow.
-    #expect(drawn(first.rows(at: 4, beside: met.batch(rows: 60))) == rows)
-    #expect(drawn(other.rows(at: 4, beside: met.batch(rows: 20))) == Array(rows.prefix(60)))
-    #expect(drawn(other.rows(at: 5, beside: met.batch(rows: 60))) != rows)
+    #expect(drawn(by: first, at: 4, beside: met.batch(rows: 60)) == rows)
+    #expect(drawn(by: other, at: 4, beside: met.batch(rows: 20)) == Array(rows.prefix(60)))
+    #expect(drawn(by: other, at: 5, beside: met.batch(rows: 60)) != rows)
     let others = [met.sampler(3, .turn(1)), met.sampler(3, seed: 4)]
     for sampler in others {
-      #expect(drawn(sampler.rows(at: 4, beside: met.batch(rows: 60))) != rows)
+      #expect(drawn(by: sampler, at: 4, beside: met.batch(rows: 60)) != rows)
     }
     // Draws of a row differ from each other.
     #expect((0..<60).contains { rows[3 * $0] != rows[3 * $0 + 1] })
@@ -136,11 +142,11 @@ import Testing
   @Test func answersFollowFromUserAndItem() {
     let met = Self.some
     let sampler = met.sampler(2, .answering)
-    let all = drawn(sampler.rows(at: 0, beside: met.batch(rows: 90)))
+    let all = drawn(by: sampler, at: 0, beside: met.batch(rows: 90))
     let order = Storage<Int32>((0..<90).reversed().map { $0 })
     var batch = met.batch(rows: 90)
     batch.index = UnsafePointer(order.base)
-    let turned = drawn(sampler.rows(at: 3, beside: batch))
+    let turned = drawn(by: sampler, at: 3, beside: batch)
     for row in 0..<90 {
       #expect(
         Array(turned[(2 * row)..<(2 * row + 2)]) == Array(all[(178 - 2 * row)..<(180 - 2 * row)]))
