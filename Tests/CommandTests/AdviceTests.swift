@@ -52,7 +52,7 @@ import Testing
     }
     let every = try configuration("--data", "sample", "--set", "optimizer.everyStep=true")
     #expect(every.optimizer.rule == .projectedAdagrad(isEveryStep: true))
-    let adam = try configuration("--data", "sample", "--optimizer", "adam")
+    let adam = try configuration("--data", "my.csv", "--optimizer", "adam")
     #expect(adam.optimizer.rule == .adam() && adam.learningRate == TrainingDefaults.learningRate)
     let rule = try #require(MTER.ownRule)
     #expect(rule.notice(model: "MTER", followed: .projectedAdagrad(penalty: 0)) == nil)
