@@ -164,6 +164,7 @@ import TrainingFixtures
     }
     // 2,400 draws of some hundred entries leave hardly one out.
     for (tensor, found) in zip(all, seen) { #expect(found.count == tensor.count) }
+    withExtendedLifetime(source) {}
   }
 
   /// The word of a test row is in no tensor and in no step.
@@ -189,7 +190,8 @@ import TrainingFixtures
   /// The rating's loss is that of its entries in squared deviations, the others' in the ratings' own unit.
   @Test func lossesAreInTheUnitThatTheyAreShownIn() throws {
     let trainer = try problem.trainer()
-    let batch = try source(trainer).rows(at: 0, beside: problem.batch(rows: 4))
+    let source = try source(trainer)
+    let batch = source.rows(at: 0, beside: problem.batch(rows: 4))
     let isFinite = trainer.gradients(problem.batch(rows: 4))
     #expect(isFinite)
     let (drawn, labels) = (try #require(batch.drawn), try #require(batch.labels))
@@ -207,6 +209,7 @@ import TrainingFixtures
     }
     #expect(trainer.sums[0].rows == count && count == 12)
     #expect(abs(trainer.sums[0].loss - squares) < 1e-4 * squares)
+    withExtendedLifetime(source) {}
   }
 
   @Test func drawsFollowFromSeedAndStep() throws {
@@ -245,7 +248,7 @@ import TrainingFixtures
       let alone = Trainer(
         trainer.model, store: trainer.store, tasks: problem.tasks, batchSize: 4,
         optimizer: OptimizerConfiguration(.sgd), pool: WorkerPool(threads: 1))
-      let found = alone.namedGradients(batch)
+      let found = withExtendedLifetime((drawn, labels, spaces)) { alone.namedGradients(batch) }
       return (alone.sums[1].loss, found)
     }
     let (loss, slopes) = try gradients(2, 7, 1)
