@@ -8,7 +8,8 @@ import TrainingFixtures
 
 @testable import Training
 
-/// A model of what no other model's answers are made of: constants, dials, running means, gates of rows.
+/// A model of what no other model's answers are made of: constants, dials, running means, gates of
+/// rows, tanh.
 struct OddAnswers: MultiTaskModel {
   struct Configuration: ModelConfiguration {
     static let options: [ModelOption<Self>] = []
@@ -31,7 +32,7 @@ struct OddAnswers: MultiTaskModel {
     let x = embeddings(pass).affine(times: 3, plus: -0.25).times(strength)
     let y = pass.graph.record(Following(average), [x.learned(whereField: 0, is: 1)])
     let z = y.divided(by: strength).affine(times: 0.5, plus: 0)
-    return [z.columns(0..<1), z.columns(1..<2).times(strength), z.columns(8..<9)]
+    return [z.columns(0..<1), z.columns(1..<2).tanh().times(strength), z.columns(8..<9)]
   }
 
   /// The model as it starts: its answers depend on the rows as any other's.
