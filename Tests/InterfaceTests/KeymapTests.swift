@@ -104,13 +104,16 @@ import Testing
     "Space": ("toggles what is selected", ["task", "warm-start"]),
     "+": ("more", ["zoom in", "dial up"]), "=": ("more", ["zoom in", "dial up"]),
     "-": ("less", ["zoom out", "dial down"]),
-    "[": ("the one before", ["pan left", "previous dial", "previous layer", "previous part"]),
-    "]": ("the next one", ["pan right", "next dial", "next layer", "next part"]),
+    "[": (
+      "the one before",
+      ["pan left", "previous dial", "previous layer", "previous part", "previous user"]
+    ),
+    "]": ("the next one", ["pan right", "next dial", "next layer", "next part", "next user"]),
     "m": ("shows it another way", ["gates", "map"]), "x": ("leaves it out", ["knock out", "thin"]),
     "}": ("the next one", ["next dial", "gate"]),
     "X": ("goes across: the axis, or every expert by every task", ["x", "matrix"]),
     "p": ("chooses the baseline", ["baseline", "pin"]),
-    "i": ("types a value", ["example", "dial", "option"]),
+    "i": ("types a value", ["example", "dial", "option", "item"]),
     "#": ("types a number", ["example", "dial"]),
     "R": ("a run begins in place of this one", ["start", "go on"]),
     // Of curves the axis, of gates the matrix of all experts: a person asked for both by this key.

@@ -41,7 +41,8 @@ import Testing
   /// At 80 columns every title is whole, and the brackets take no gap.
   @Test func titlesAreWholeAtEightyColumns() {
     var app = Fixture.app()
-    let titles = app.screens.map(\.shortTitle)
+    // The last one has a tab only where the data name users and items.
+    let titles = app.screens.dropLast().map(\.shortTitle)
     #expect(titles.prefix(4) == ["Dash", "Gates", "Masks", "Inspect"])
     for (index, title) in titles.enumerated() {
       app.press("\(index + 1)")

@@ -159,21 +159,21 @@ extension ExplainScreen {
 extension ExplainScreen {
   static let actions: [ScreenAction<Self>] = [
     ScreenAction(
-      name: "next user", keys: keys("]", "}"), count: .most, hint: "next user",
+      name: "next user", keys: keys("]"), hint: "next user",
       summary: "next user", whyNot: whyNotPairs
-    ) { screen, desk, invocation in
-      screen.moveUser(by: invocation.times, desk)
+    ) { screen, desk, _ in
+      screen.moveUser(by: 1, desk)
       return []
     },
     ScreenAction(
-      name: "previous user", keys: keys("[", "{"), count: .most, summary: "previous user",
+      name: "previous user", keys: keys("["), summary: "previous user",
       whyNot: whyNotPairs
-    ) { screen, desk, invocation in
-      screen.moveUser(by: -invocation.times, desk)
+    ) { screen, desk, _ in
+      screen.moveUser(by: -1, desk)
       return []
     },
     ScreenAction(
-      name: "user", form: "[WORD…]", keys: keys("#"), hint: "user", summary: "type a user's name",
+      name: "user", form: "[WORD…]", keys: keys("U"), hint: "user", summary: "type a user's name",
       whyNot: whyNotPairs
     ) { screen, desk, invocation in
       guard let name = typed(invocation, "user", &desk) else { return [] }
@@ -191,7 +191,7 @@ extension ExplainScreen {
       return []
     },
     ScreenAction(
-      name: "explain again", keys: keys("r"), hint: "anew",
+      name: "explain again", keys: keys("T"), hint: "anew",
       summary: "with the numbers of now", whyNot: whyNotPairs
     ) { screen, desk, _ in
       screen.wish.asking += 1
