@@ -59,7 +59,7 @@ import Testing
     columns: Int
   ) {
     var app = Fixture.app()
-    let last = app.screens.count
+    let last = app.screens.count - 1
     for index in 1...last {
       app.press("\(index)")
       let row = app.view(Size(rows: 24, columns: columns)).text(row: 0)
