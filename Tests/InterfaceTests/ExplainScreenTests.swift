@@ -139,7 +139,7 @@ import Testing
     robot.press("[[")
     #expect(robot.link.wanted.last?.explanation?.user == .place(399))
     robot.press("U")
-    #expect(robot.text.contains("user: "))
+    #expect(robot.text.contains("user:"))
     robot.press("u17", .enter)
     #expect(robot.link.wanted.last?.explanation == ExplanationWish(user: .named("u17")))
     robot.press("i")
