@@ -130,12 +130,20 @@ extension CodingFixtures {
     .bitmap(bitmap),
     .bars(
       .init(parts: ["x", "y"], bars: [.init(name: "a", values: [1, 2], mark: 0.5)], most: 4)),
-    .curves(
-      .init(
-        axis: "step", curves: [.init(name: "a", x: [0, 1], y: [2, 3])],
-        level: .init(name: "start", y: 1.5), areShares: true)),
     .table(.init(columns: ["n", "v"], rows: [["a", "1"]], current: 1)),
+    .passages(.init([.init(name: "said", text: "clear sound", isMarked: true)])),
+    .scatter(.init(x: "score", y: "rating", points: [.init(x: 0.5, y: -1)])),
+    .curves(falling),
   ]
+
+  /// Heights over a logarithmic axis.
+  private static let falling: ModelView.Curves = {
+    var curves = ModelView.Curves(
+      axis: "step", curves: [.init(name: "b", x: [0], y: [0.5])],
+      level: .init(name: "floor", y: 0.25), areShares: true)
+    curves.isLogarithmic = true
+    return curves
+  }()
 
   static let gate: GateSnapshot = {
     var gate = GateSnapshot(
