@@ -30,7 +30,7 @@ public protocol MultiTaskModel: Sendable {
   /// ``LabelKind/text`` or ``LabelKind/tuples`` records losses of its own for such tasks.
   static var kinds: Set<LabelKind> { get }
 
-  /// Whether it reads the reviews of training rows also when it answers for others; by default not.
+  /// Whether it reads reviews, or what they say, also when it answers; by default not.
   ///
   /// Its answers are then asked beside the data that trained it.
   static var readsReviews: Bool { get }

@@ -105,4 +105,14 @@ import Training
     #expect(made.isLearned("rate.0.weight") == false)
     #expect(made.isLearned("decoder.output.weight") == true)
   }
+
+  /// Who is judged by texts or tuples, or reads texts, is given them again when it answers for others.
+  @Test func `a kept model that reads texts asks for them`() {
+    let reading = ModelRegistry.entries.filter(\.readsReviews).map(\.name)
+    #expect(Set(reading).isSuperset(of: ["caml", "mter", "narre", "nrt"]))
+    for entry in ModelRegistry.entries
+    where entry.kinds.contains(.text) || entry.kinds.contains(.tuples) {
+      #expect(entry.readsReviews, "\(entry.name)")
+    }
+  }
 }

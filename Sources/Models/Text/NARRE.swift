@@ -115,6 +115,9 @@ public struct NARRE: MultiTaskModel {
   /// A rating.
   public static var kinds: Set<LabelKind> { [.regression] }
 
+  /// It does: those of the user and of the item.
+  public static var readsReviews: Bool { true }
+
   /// Needs a text, a user and an item.
   public static func check(
     _ configuration: Configuration, of name: String, reading input: InputSpecification

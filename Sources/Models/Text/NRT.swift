@@ -123,6 +123,9 @@ public struct NRT: TextModel {
   /// A rating and a text.
   public static var kinds: Set<LabelKind> { [.regression, .text] }
 
+  /// It does, to be judged by rows' own texts.
+  public static var readsReviews: Bool { true }
+
   /// Needs a text, a user and an item.
   public static func check(
     _ configuration: Configuration, of name: String, reading input: InputSpecification

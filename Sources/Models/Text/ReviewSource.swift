@@ -65,13 +65,13 @@ extension MultiTaskModel {
   ) throws(ModelError) {
     guard input.schema.interactions != nil else {
       throw .unfitData(
-        model: name, needs: "a user and an item, whose reviews it reads",
+        model: name, needs: "a user and an item",
         found: "no interactions in the schema",
         fix: "name them, `interactions: {user: COLUMN, item: COLUMN}`, or choose another model")
     }
     guard input.schema.text == nil else { return }
     throw .unfitData(
-      model: name, needs: "reviews of the user and of the item", found: "no text in the schema",
+      model: name, needs: "texts that users wrote of items", found: "no text in the schema",
       fix:
         "give a column `type: text` and gather it, `reviews: {of: COLUMN}`, or choose another model"
     )

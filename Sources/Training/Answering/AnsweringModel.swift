@@ -63,7 +63,7 @@ public final class AnsweringModel {
   /// Whether some task is judged with the data that trained it: see
   /// ``AnsweredRows/judge(by:on:_:)``.
   public var needsOwnData: Bool {
-    tasks.contains { [.pairs, .words].contains($0.answer.rowLoss) }
+    tasks.contains { [.pairs, .words, .entries].contains($0.answer.rowLoss) }
   }
 
   /// By task, whether its answers are meant to be probabilities or means.

@@ -222,6 +222,9 @@ extension MTER {
   /// A rating, tuples, and perhaps a ranking.
   public static var kinds: Set<LabelKind> { [.regression, .ranking, .tuples] }
 
+  /// It reads what was said of a pair, for the error of tuples.
+  public static var readsReviews: Bool { true }
+
   /// Adagrad above 0, with the L2 and the rate of both public codes.
   ///
   /// A step draws its own rows: those of the batch only count the steps, of which MTER takes many.
