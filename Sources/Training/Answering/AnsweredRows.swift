@@ -71,9 +71,10 @@ public struct AnsweredRows: Sendable {
     return report
   }
 
-  /// Judges rankings and texts as the training did, if the rows are those of a split of its data.
+  /// Judges rankings, texts and entries as the training did, if the rows are those of a split of its
+  /// data.
   ///
-  /// Without it, and of segments, such tasks have no scores.
+  /// Without it, and of segments, rankings and texts have no scores, and no row has entries.
   ///
   /// - Parameters:
   ///   - model: what has answered.
@@ -102,6 +103,18 @@ public struct AnsweredRows: Sendable {
       return
     }
     judgements = Judges(data).judgements(of: trainer, columns, own)
+    for task in tasks.indices where tasks[task].answer.rowLoss == .entries {
+      readEntries(of: task, columns[task], rows)
+    }
+  }
+
+  /// Takes over which rows have entries, and their errors: rows as they stream know of none.
+  private mutating func readEntries(of task: Int, _ errors: [Float], _ rows: Examples) {
+    outputs[task] = errors
+    for row in 0..<rows.count {
+      let index = row * tasks.count + task
+      spaces[index] = rows.spaces?[index] ?? 1
+    }
   }
 
   /// Whether every answer that is a number is the same.
