@@ -18,14 +18,14 @@ extension Trainer {
     let (executor, rows) = answer(batch)
     var reading = ModelReading(
       tasks: tasks, schema: schema, step: parameterStep, store: store, batch: rows,
-      weights: tasks.indices.map { weight(of: $0) }, words: dataset?.text
+      weights: tasks.indices.map { weight(of: $0) }, words: sources.dataset?.text
     ) { name in
       guard let values = executor.output(name),
         let output = executor.plan.outputs.first(where: { $0.name == name })
       else { return nil }
       return (values, output.width)
     }
-    reading.opinions = dataset?.opinions
+    reading.opinions = sources.dataset?.opinions
     (reading.sums, reading.terms) = (sums, terms)
     var inspection = model.inspect(reading)
     if let sentences = sentences(reading) { inspection.views.append(sentences) }

@@ -20,8 +20,6 @@ public final class Trainer {
   /// Which task plays which part in the model.
   public internal(set) var roles = TaskRoles()
   let declared: [(dial: Dial, parameter: Parameter)]
-  /// What descends on what.
-  var program: StepProgram
   /// What a person has chosen, and where the trainer stands.
   var state: StepState
   /// What happens between the losses of a turn and its update.
@@ -29,7 +27,6 @@ public final class Trainer {
   let optimizers: OptimizerGroups
   /// Where rows come from.
   let sources: RowSources
-  let dataset: Dataset?
   let plans: PlanCache
   /// What answers, without a descent.
   let answers: AnswerPlans
@@ -52,7 +49,7 @@ public final class Trainer {
     let (graph, logits) = Self.trace(model, tasks, isTraining: true)
     workspace = Workspace(store: store, tasks: tasks.count + graph.terms.count, pool: pool)
     let site = StageSite(store: store, workspace: workspace, tasks: tasks.count, seed: seed)
-    program = model.program
+    let program = model.program
     let common = Optimizer(
       optimizer, store: store, penalties: model.penalties, workspace: workspace)
     optimizers = OptimizerGroups(common, turns: program.turns, site: site)
@@ -61,11 +58,10 @@ public final class Trainer {
       turns: program.turns, penalties: ParallelLoop(PenaltyBody(common, workspace: workspace)))
     state = StepState(
       weights: tasks.map { Float($0.weight) }, terms: graph.terms.count,
-      taskTurn: program.taskTurn, seed: seed)
-    self.dataset = dataset
-    sources = RowSources(model, turns: program.turns.count, batchRows: batchSize) {
-      SourceSite(dataset: dataset, store: store, seed: seed, batchRows: $0)
-    }
+      program: program, seed: seed)
+    sources = RowSources(
+      model, turns: program.turns.count, dataset: dataset, store: store, seed: seed,
+      batchRows: batchSize)
     plans = PlanCache(
       rows: batchSize, tasks: tasks.count,
       turnRows: sources.capacities(batchRows: batchSize))

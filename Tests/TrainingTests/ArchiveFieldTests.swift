@@ -32,19 +32,20 @@ import TrainingFixtures
   @Test func trainers() throws {
     let trainer = try ArchiveScript(model: "mmoe").make()
     expect(
-      trainer, visited: ["store", "state", "stages", "optimizers", "program"],
+      trainer, visited: ["store", "state", "stages", "optimizers", "sources"],
       fixed: ["model", "tasks", "workspace", "roles", "declared", "plans", "answers"])
     expect(
       trainer.state,
       visited: [
         "turn", "restriction", "weights", "step", "keptStep", "epoch", "hasTrained", "brokenTerm",
-      ], fixed: ["taskTurn", "keepsWatched", "single", "scales", "draws"])
+        "program",
+      ], fixed: ["keepsWatched", "single", "scales", "draws"])
     expect(
       trainer.state.turn, visited: ["isOn", "active", "task", "turn", "sums", "terms"],
       fixed: ["termOwners", "step", "epoch", "batch", "first", "again", "isLooking"])
     expect(
       trainer.stages, visited: ["model", "balance"], fixed: ["site", "isBalanced", "penalties"])
-    expect(trainer.program, visited: ["alternation"], fixed: ["turns"])
+    expect(trainer.state.program, visited: ["alternation"], fixed: ["turns"])
     expect(
       trainer.store, visited: ["dense", "tables", "givens"],
       fixed: ["specifications", "offsets", "averages", "segments", "version", "ownerCount"])

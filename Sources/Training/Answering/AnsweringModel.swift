@@ -96,7 +96,7 @@ extension AnsweringModel {
   }
 
   private var writer: (trainer: Trainer, model: any TextModel, words: TextData)? {
-    guard case .trained(let trainer) = source, let words = trainer.dataset?.text,
+    guard case .trained(let trainer) = source, let words = trainer.sources.dataset?.text,
       let model = trainer.model as? any TextModel
     else { return nil }
     return (trainer, model, words)

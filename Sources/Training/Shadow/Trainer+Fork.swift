@@ -19,7 +19,7 @@ extension Trainer {
     let copy = Trainer(
       model, store: ParameterStore(copyOf: store), tasks: tasks, batchSize: plans.rows,
       optimizer: optimizer.configuration, dials: declared, seed: stages.site.seed,
-      dataset: dataset, pool: workspace.pool)
+      dataset: sources.dataset, pool: workspace.pool)
     copy.roles = roles
     copy.program = program
     // A search that begins sets what it needs of its trainer, so it is made before that is put back.

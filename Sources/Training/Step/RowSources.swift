@@ -1,16 +1,26 @@
+import Datasets
 import Graph
 import Models
 import Tensors
 
 /// Where the rows of a trainer's turns and answers come from; of most models from the batch alone.
 struct RowSources {
+  /// The data set that trains; nil where batches are given and nothing is known of their data.
+  let dataset: Dataset?
   /// By turn; nil: the rows of the batch.
   let turns: [(any RowSource)?]
   /// Of answers; nil: the rows of the batch.
   let answering: (any RowSource)?
 
-  /// Makes the sources of a model; `site` says where they stand beside so many rows.
-  init(_ model: any MultiTaskModel, turns: Int, batchRows: Int, site: (Int) -> SourceSite) {
+  /// Makes the sources of a model for steps of so many rows.
+  init(
+    _ model: any MultiTaskModel, turns: Int, dataset: Dataset?, store: ParameterStore,
+    seed: UInt64, batchRows: Int
+  ) {
+    func site(_ rows: Int) -> SourceSite {
+      SourceSite(dataset: dataset, store: store, seed: seed, batchRows: rows)
+    }
+    self.dataset = dataset
     self.turns = (0..<turns).map { model.source(for: .turn($0), at: site(batchRows)) }
     answering = model.source(
       for: .answering, at: site(AnswerPlans.rows(beside: batchRows)))

@@ -6,8 +6,8 @@ import Tensors
 struct StepState {
   /// The turn that is being taken, or was taken last.
   let turn: TurnState
-  /// The turn that descends from the tasks' losses, of which gradients are looked at.
-  let taskTurn: Int
+  /// What descends on what.
+  var program: StepProgram
   /// The only task that trains just now, whatever is on; nil: all that are on.
   var restriction: Int?
   /// ω_k by task.
@@ -32,18 +32,21 @@ struct StepState {
   /// What random draws of a step begin with.
   let draws: RandomSource
 
-  init(weights: [Float], terms: Int, taskTurn: Int, seed: UInt64) {
+  init(weights: [Float], terms: Int, program: StepProgram, seed: UInt64) {
     let all = weights.map { _ in true }
     turn = TurnState(
       isOn: all, sums: all.map { _ in LossSums() }, terms: (0..<terms).map { _ in LossSums() })
     self.weights = weights
-    self.taskTurn = taskTurn
-    turn.turn = taskTurn
+    self.program = program
+    turn.turn = program.taskTurn
     hasTrained = all
     single = all.indices.map { task in all.indices.map { $0 == task } }
     scales = Storage(count: all.count + terms, filling: 0)
     draws = RandomSource(seed: seed, .dropout)
   }
+
+  /// The turn that descends from the tasks' losses, of which gradients are looked at.
+  var taskTurn: Int { program.taskTurn }
 
   /// Which tasks train; those are the next to take part.
   var isOn: [Bool] {

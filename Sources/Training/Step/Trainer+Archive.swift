@@ -18,7 +18,7 @@ extension Trainer {
     try archive.part("optimizers", optimizers.visit)
     try archive.part("state") { archive throws(ArchiveError) in
       try state.visit(&archive, turns: program.turns.count)
-      try archive.word("alternation", &program.alternation)
+      try archive.word("alternation", &state.program.alternation)
     }
     try archive.part("balancer", visitBalancer)
     for (index, stage) in stages.model.enumerated() {

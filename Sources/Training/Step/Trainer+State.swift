@@ -18,6 +18,12 @@ extension Trainer {
     set { state.restriction = newValue }
   }
 
+  /// What descends on what.
+  var program: StepProgram {
+    get { state.program }
+    set { state.program = newValue }
+  }
+
   /// How tasks share the steps.
   public var alternation: Alternation {
     get { program.alternation }
