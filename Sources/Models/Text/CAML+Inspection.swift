@@ -18,7 +18,7 @@ extension CAML {
     return Inspection(
       views: pointers.indices.map { map(pointers[$0], head: $0, reading) }
         + [chosenTexts(pointers, reading)] + (slots.concepts > 0 ? [concepts(reading)] : []),
-      traces: traces(pointers))
+      traces: traces(pointers, reading))
   }
 }
 
@@ -48,14 +48,16 @@ private struct Pointers {
     return own.firstIndex(of: largest)
   }
 
-  /// −Σ p ln p / ln n, a mean over the rows with n ≥ 2 texts that have a share; NaN without any.
+  /// −Σ p ln p / ln n, a mean over the rows with n ≥ 2 texts; NaN without any, and of no numbers.
+  ///
+  /// A text whose share has become 0 counts among the n: the row has decided.
   func entropy(side: Int, texts: (Int) -> Int) -> Float {
     var (sum, count) = (0.0, 0)
     for row in 0..<rows {
       let n = texts(row)
       guard n > 1 else { continue }
-      let own = of(row, side: side).filter { $0 > 0 }.map(Double.init)
-      sum += own.reduce(0) { $0 - $1 * log($1) } / log(Double(n))
+      let own = of(row, side: side).map(Double.init)
+      sum += own.reduce(0) { $0 - ($1 == 0 ? 0 : $1 * log($1)) } / log(Double(n))
       count += 1
     }
     return count == 0 ? .nan : Float(sum / Double(count))
@@ -194,15 +196,13 @@ extension CAML {
 // MARK: - Over time
 
 extension CAML {
-  private func traces(_ pointers: [Pointers]) -> [ModelTrace] {
+  private func traces(_ pointers: [Pointers], _ reading: ModelReading) -> [ModelTrace] {
     // Short, so that a legend of all of them fits.
     let names = heads.indices.flatMap { head in Self.sides.map { "\($0) \(head)" } }
-    func count(_ pointer: Pointers, _ side: Int, _ row: Int) -> Int {
-      pointer.of(row, side: side).count { $0 > 0 }
-    }
+    let tokens = [slots.userTokens, slots.itemTokens]
     let entropies = pointers.flatMap { pointer in
       Self.sides.indices.map { side in
-        pointer.entropy(side: side) { count(pointer, side, $0) }
+        pointer.entropy(side: side) { slots.texts(in: tokens[side], ofRow: $0, of: reading.batch) }
       }
     }
     return [

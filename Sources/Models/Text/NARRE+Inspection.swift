@@ -84,9 +84,10 @@ extension NARRE {
   /// The mean of the largest weight over rows with two reviews or more; NaN without any.
   private func meanOfLargest(_ side: String, _ reading: ModelReading) -> Float {
     guard let weights = reading.watched(Self.weights(side)) else { return .nan }
+    let tokens = side == "user" ? slots.userTokens : slots.itemTokens
     let largest = (0..<reading.batch.rows).compactMap { row -> Float? in
-      let own = (0..<weights.width).map { weights.values[row * weights.width + $0] }
-      return own.count { $0 > 0 } > 1 ? own.max() : nil
+      guard slots.texts(in: tokens, ofRow: row, of: reading.batch) > 1 else { return nil }
+      return (0..<weights.width).map { weights.values[row * weights.width + $0] }.max()
     }
     return largest.isEmpty ? .nan : largest.reduce(0, +) / Float(largest.count)
   }

@@ -46,6 +46,17 @@ public final class ReviewSource: RowSource {
   }
 }
 
+extension ReviewSlots {
+  /// How many texts of a side a row has: those with a token, which are those that masks keep.
+  func texts(in columns: Range<Int>, ofRow row: Int, of batch: Batch) -> Int {
+    guard let drawn = batch.drawn else { return 0 }
+    let own = drawn + row * batch.drawnCount
+    return stride(from: columns.lowerBound, to: columns.upperBound, by: tokens).count { first in
+      (first..<(first + tokens)).contains { own[$0] != 0 }
+    }
+  }
+}
+
 // MARK: - What models of reviews need
 
 extension InputSpecification {
