@@ -32,12 +32,14 @@ final class RankingJudge {
 
   private let data: Interactions
   private let examples: Examples
-  /// By user, what was met before and not in a training row, rising.
-  private let met: [Int32: [Int32]]
+  /// By user, what was met in the rows before.
+  private let met: [Int32: Set<Int32>]
   private var asked: [Asked] = []
   /// Rows that are not judged: of users or items without an id, or of items that were met before.
   private var leftOut = 0
   private let isSampled: Bool
+  /// By user that is asked for, the candidates where not all items are; in memory of 4 bytes each.
+  private lazy var drawn: [[Int32]] = asked.map(draw)
   private let block: Examples
   private lazy var popularity = scores { items in items.map { Float(data.itemCounts[Int($0)]) } }
   private lazy var deviation = chanceDeviation()
@@ -82,31 +84,40 @@ final class RankingJudge {
     block = examples.emptyBlock(rows: blockRows, tasks: tasks)
   }
 
-  /// By user, the items of some rows, rising.
-  private static func items(of rows: Examples, _ data: Interactions) -> [Int32: [Int32]] {
+  /// By user, the items of some rows.
+  private static func items(of rows: Examples, _ data: Interactions) -> [Int32: Set<Int32>] {
     let fields = rows.count == 0 ? 0 : rows.ids.count / rows.count
     var items: [Int32: Set<Int32>] = [:]
     for row in 0..<rows.count {
       let at = row * fields
       items[rows.ids[at + data.userField], default: []].insert(rows.ids[at + data.itemField])
     }
-    return items.mapValues { $0.sorted() }
+    return items
   }
 }
 
 // MARK: - Candidates
 
 extension RankingJudge {
-  /// The candidates of a user, the true ones among them.
-  private func candidates(_ asked: Asked) -> [Int32] {
+  /// The candidates of the user at an index of ``asked``, the true ones among them.
+  private func candidates(_ index: Int) -> [Int32] {
+    if isSampled { return drawn[index] }
+    let (user, met) = (asked[index].user, met[asked[index].user] ?? [])
+    return data.items.filter { !data.hasSeen($0, by: user) && !met.contains($0) }
+  }
+
+  /// How many items a user has not met, from what the user has: O(m log m) for m items.
+  private func freeCount(_ user: Int32) -> Int {
+    let other = (met[user] ?? []).count { data.items.contains($0) && !data.hasSeen($0, by: user) }
+    return data.items.count - data.items(ofUser: user).count { data.items.contains($0) } - other
+  }
+
+  /// Draws a user's candidates, without a look at every item.
+  private func draw(_ asked: Asked) -> [Int32] {
     let met = met[asked.user] ?? []
-    let free = { [data] (item: Int32) in
-      !data.hasSeen(item, by: asked.user) && !met.contains(item)
-    }
-    guard isSampled else { return data.items.filter(free) }
     let source = RandomSource(seed: 0, .negatives)
     var chosen = Set(asked.items)
-    let wanted = min(Self.sampledItems, data.items.count { free($0) } - asked.items.count)
+    let wanted = min(Self.sampledItems, freeCount(asked.user) - asked.items.count)
     var drawn: [Int32] = []
     var draw: UInt64 = 0
     while drawn.count < wanted {
@@ -114,7 +125,8 @@ extension RankingJudge {
         below: data.items.count, UInt64(UInt32(bitPattern: asked.user)), draw)
       let item = data.items.lowerBound + Int32(index)
       draw += 1
-      if free(item), chosen.insert(item).inserted { drawn.append(item) }
+      guard !data.hasSeen(item, by: asked.user), !met.contains(item) else { continue }
+      if chosen.insert(item).inserted { drawn.append(item) }
     }
     return asked.items + drawn
   }
@@ -129,8 +141,8 @@ extension RankingJudge {
   /// The scores of answers that need no model.
   private func scores(_ answer: ([Int32]) -> [Float]) -> RankingScores {
     var scores = RankingScores(first: Self.places)
-    for asked in asked {
-      let items = candidates(asked)
+    for (index, asked) in asked.enumerated() {
+      let items = candidates(index)
       scores.add(scores: answer(items), relevant: asked.indices(in: items))
     }
     return scores
@@ -143,8 +155,8 @@ extension RankingJudge {
   /// for a user with one true item of C candidates; one with several strays less.
   private func chanceDeviation() -> Double {
     let discounts = (1...Self.places).map { 1 / log2(Double($0) + 1) }
-    let variance = asked.reduce(0.0) { sum, asked in
-      let count = Double(candidates(asked).count)
+    let variance = asked.indices.reduce(0.0) { sum, index in
+      let count = Double(candidates(index).count)
       let own = discounts.prefix(Int(count))
       let mean = own.reduce(0, +) / count
       return sum + own.reduce(0) { $0 + $1 * $1 } / count - mean * mean
@@ -186,8 +198,8 @@ extension RankingJudge {
         waiting.removeFirst()
       }
     }
-    for asked in asked {
-      let items = candidates(asked)
+    for (index, asked) in asked.enumerated() {
+      let items = candidates(index)
       waiting.append((items, asked))
       for item in items {
         write(item, of: asked, into: rows)
