@@ -3,7 +3,8 @@ public import Graph
 /// A number from a row: every entry with a weight, every pair of entries with the product of their
 /// factors; [B, n] to [B, 1], see ``FactorisationMachine``.
 ///
-/// Named `bias` [1], `linear.weight` [1, n] and `factors` [n, k]; zeros, but N(0, 0.1²) of factors.
+/// Named `bias` [1], `linear.weight` [1, n] and `factors` [n, k]. They start as 0, Glorot-uniform and
+/// N(0, 0.1²).
 public struct FactorWeights: Sendable {
   private let bias: Parameter
   private let weight: Parameter

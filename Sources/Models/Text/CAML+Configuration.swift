@@ -27,7 +27,7 @@ extension CAML {
     public var mean = "rows"
     /// Where the GRU resets.
     public var gru = "reset-after"
-    /// λ.
+    /// λ; of all but layers' biases: those of the GRU are penalised.
     public var l2 = 1e-6
 
     /// The sizes of the authors' code.
@@ -51,11 +51,12 @@ extension CAML {
           "which chosen concepts: the least likely, all, the likeliest"),
         ModelOption(
           "mean", .word(\.mean, of: ["rows", "tokens", "time"]),
-          "a text's loss: mean over its words then rows, over all words, or summed over time"),
+          "a text's loss: mean over its words then rows, over all words, or, as the authors, summed"
+        ),
         ModelOption(
           "gru", .word(\.gru, of: ["reset-after", "reset-before"]),
           "where the decoder resets: as cuDNN, or as the authors' TensorFlow 1"),
-        ModelOption("l2", .number(\.l2, in: 0...1), "penalty on what is no bias"),
+        ModelOption("l2", .number(\.l2, in: 0...1), "penalty on all but layers' biases"),
       ]
     }
   }

@@ -14,13 +14,17 @@ import Runs
 ///
 /// v likewise; the maps of texts and heads serve both sides. The heads are a ``CAMLSelector``, the
 /// decoder a ``SentenceDecoder``. λ_g is the weight of the text task, λ_c and the temperature of the
-/// Gumbel pointers are dials; λ is over everything whose name does not end in `bias`.
+/// Gumbel pointers are dials; λ is over everything but layers' biases (the two of the GRU, `bias_ih`
+/// and `bias_hh`, are in it).
 ///
 /// The paper has the architecture and the three losses. From the authors' code are the sizes, FM of
 /// order two with k = 10, the three ways to pool L_c, τ = 0.5 and λ_c = 0.25, which it multiplies
 /// twice by mistake and counts once here. Reconstructed: padding is masked everywhere, choices take no
 /// noise when they answer, and a side without texts contributes zeros; the code sums padding in. Its
 /// GRU resets before the product (`gru=reset-before`); the default is the form of today's libraries.
+/// Not in here, but in the code: dropout that keeps 0.8, and clipping of gradients. A text's loss is a
+/// mean over its words, where the code sums over time (`mean=time`), so λ_g = 1 counts about T times
+/// less here; and the rating is learned in standard deviations σ, so λ_g is that of the code over σ².
 ///
 /// Chen et al. "Co-Attentive Multi-Task Learning for Explainable Recommendation." IJCAI 2019.
 /// doi:10.24963/ijcai.2019/296
@@ -90,7 +94,7 @@ public struct CAML: TextModel {
       "concepts", "how much the text should say the chosen concepts", in: 0...10,
       start: hasConcepts ? configuration.conceptStrength : 0)
     l2 = builder.dial(
-      "l2", "penalty on what is no bias", in: 0...1, start: configuration.l2)
+      "l2", "penalty on all but layers' biases", in: 0...1, start: configuration.l2)
   }
 
   /// The rating's answer [B, 1], and of the text task −ln p of the true text, [B, 1].

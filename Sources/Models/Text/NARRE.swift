@@ -15,8 +15,10 @@ public import Runs
 /// weights α are what it shows: reviews by how much they matter.
 ///
 /// In the manner of NARRE, and reconstructed: the paper has a convolution over words in place of the
-/// sum, asks with the vector of each review's other party instead of the row's own, and weighs the
-/// product's entries, which here the free scale of x and y does.
+/// sum, asks with the vector of each review's other party instead of the row's own, has a ReLU with
+/// biases b₁ and b₂ in its attention where here tanh has none, adds a mean over all ratings (labels are
+/// standardised here), and weighs the entries of x ⊙ y by W₁, which here the free scale of x and y
+/// does.
 ///
 /// Chen et al. "Neural Attentional Rating Regression with Review-level Explanations." WWW 2018.
 /// doi:10.1145/3178876.3186070

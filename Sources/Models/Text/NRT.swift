@@ -42,7 +42,7 @@ public struct NRT: TextModel {
         ModelOption("layers", .sizes(\.layers, orNone: true), "hidden layers of the rating"),
         ModelOption("word", .count(\.wordWidth), "numbers of a word"),
         ModelOption("hidden", .count(\.hidden), "units of the decoder"),
-        ModelOption("l2", .number(\.l2, in: 0...1), "penalty on what is no bias"),
+        ModelOption("l2", .number(\.l2, in: 0...1), "penalty on all but layers' biases"),
       ]
     }
   }
@@ -77,7 +77,7 @@ public struct NRT: TextModel {
     decoder = SentenceDecoder(
       words, user: configuration.width, item: configuration.width, hidden: configuration.hidden,
       in: text / "decoder")
-    l2 = builder.dial("l2", "penalty on what is no bias", in: 0...1, start: configuration.l2)
+    l2 = builder.dial("l2", "penalty on all but layers' biases", in: 0...1, start: configuration.l2)
   }
 
   private func pair(_ pass: Forward) -> Variable {
@@ -97,7 +97,7 @@ public struct NRT: TextModel {
     tasks.indices.map { $0 == textTask ? logits[$0] : logits[$0].loss(of: tasks[$0], at: $0) }
   }
 
-  /// ½ λ Σ ‖θ‖² over what is no bias.
+  /// ½ λ Σ ‖θ‖² over all but layers' biases; those of the GRU are in it.
   public var penalties: [ParameterPenalty] {
     let own = [factors.users, factors.items, words.weight] + rating.layers.map(\.weight)
     return [.squares(own + decoder.weights, strength: l2, factor: 0.5)]
