@@ -64,6 +64,9 @@ extension Plan {
   /// Whether it reads ids that are drawn for its rows.
   public var readsDrawn: Bool { needs.drawn > 0 }
 
+  /// Ids that are drawn for as many rows as it has room for, of those columns that it reads.
+  public var drawnCount: Int { needs.drawn * capacity }
+
   /// What a batch lacks that the plan reads, in words; nil if it has all.
   ///
   /// ``Executor/run(_:lossScales:)`` stops the program with these words.

@@ -10,6 +10,8 @@ public enum ModelError: Error, Equatable, Sendable {
   case badValue(model: String, option: String, found: String, expected: String)
   /// The data have no tasks that the model could learn.
   case unfitData(model: String, needs: String, found: String, fix: String)
+  /// The model answers from the rows that trained it, and they are not given.
+  case withoutOwnData(model: String)
 }
 
 extension ModelError: CustomStringConvertible {
@@ -39,6 +41,12 @@ extension ModelError: CustomStringConvertible {
       --model \(model): the data do not fit, it needs \(needs).
         found: \(found)
         fix:   \(fix)
+      """
+    case .withoutOwnData(let model):
+      """
+      --model \(model): it answers from what users wrote and said in the rows that trained it.
+        found: a kept model without those rows
+        fix:   answer where the data of its run are at hand
       """
     }
   }

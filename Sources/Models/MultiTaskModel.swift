@@ -98,6 +98,10 @@ public protocol MultiTaskModel: Sendable {
   /// of the batch as they stand; by default they are.
   func source(for purpose: RowPurpose, at site: SourceSite) -> (any RowSource)?
 
+  /// Rows at most that a turn descends on beside so many of a batch, known before there is any source;
+  /// by default those of the batch.
+  func turnRows(beside batchRows: Int) -> Int
+
   /// The task that must have happened for this one's answer to be judged; by default none.
   ///
   /// A conversion that is predicted for the case of a click is scored on clicked rows.
@@ -131,6 +135,9 @@ extension MultiTaskModel {
 
   /// What is usual for the labels.
   public func answer(of task: TaskDefinition) -> Answer { task.kind.usualAnswer }
+
+  /// Those of the batch.
+  public func turnRows(beside batchRows: Int) -> Int { batchRows }
 
   /// Every task's own loss.
   public func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {

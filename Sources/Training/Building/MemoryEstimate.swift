@@ -11,6 +11,8 @@ import Runs
 struct MemoryEstimate {
   /// What takes how many bytes.
   private(set) var parts: [(what: String, bytes: Double)] = []
+  /// Whether answers read what only a source gives for their rows.
+  private(set) var answersReadDrawn = false
 
   /// All of it.
   var bytes: Double { parts.reduce(0) { $0 + $1.bytes } }
@@ -46,7 +48,8 @@ struct MemoryEstimate {
     if floats > 0 { parts.append((what, 4 * floats)) }
   }
 
-  /// Adds what the plans of a model take, with a balancer that may have to see losses before gradients.
+  /// Adds what the plans of a model and the sources of their rows take, with a balancer that may have to
+  /// see losses before gradients.
   mutating func add(
     _ model: any MultiTaskModel, tasks: [TaskDefinition], batchSize: Int, threads: Int,
     balancer: BalancerSetting = .equal
@@ -62,6 +65,8 @@ struct MemoryEstimate {
       }
     }
     parts.append(("scoring", evaluation.bytes(threads: threads)))
+    answersReadDrawn = evaluation.readsDrawn
+    append("what is drawn for rows", Double(training.drawnCount + evaluation.drawnCount))
   }
 
   /// Refuses what does not fit.

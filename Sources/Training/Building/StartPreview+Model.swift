@@ -52,7 +52,8 @@ extension StartPreview {
     let parts = Self.parts(builder.specifications, tasks: dataset.tasks.map(\.name))
     self.init(
       parts: parts, parameterCount: parts.reduce(0) { $0 + $1.parameterCount },
-      multiplyAdds: Double(batch) * Double(plan.multiplyAdds + plan.backwardMultiplyAdds),
+      multiplyAdds: Double(model.turnRows(beside: batch))
+        * Double(plan.multiplyAdds + plan.backwardMultiplyAdds),
       bytes: memory.bytes,
       stepCount: epochs * max(1, (rows + batch - 1) / batch))
   }

@@ -11,7 +11,8 @@ extension Trainer {
   /// What the training rows tell may be given in their place: how many they are, and how often their
   /// labels occur together. Where the data set has no rows, `reviews` has those that trained.
   ///
-  /// - Throws: `ModelError` for a model that cannot be built so, `ParameterGroupError` for a rate of
+  /// - Throws: `ModelError` for a model that cannot be built so, or that answers from the rows that
+  ///   trained it where they are not given, `ParameterGroupError` for a rate of
   ///   parameters that it does not have, ``LabelSmoothingError`` for a loss that is not
   ///   smoothed, ``AccumulationError``, ``ResourceError`` before more memory is taken than there is.
   convenience init?(
@@ -47,6 +48,9 @@ extension Trainer {
       batchSize: batchSize,
       optimizer: configuration.optimizer, dials: builder.dials, seed: configuration.seed,
       dataset: reviews ?? dataset, pool: WorkerPool(threads: configuration.threads))
+    guard !estimate.answersReadDrawn || sources.answering != nil else {
+      throw ModelError.withoutOwnData(model: entry.name)
+    }
     self.roles = roles
     try tasks.checkSmoothing(
       configuration.labelSmoothing, losses: taskLosses, model: entry.name)
@@ -63,7 +67,7 @@ extension TrainingConfiguration {
 
 extension Trainer {
   /// The plans of a model with all tasks on, compiled and not made ready to run: they say what a run
-  /// will take.
+  /// will take, with room for the rows that a turn has beside a batch.
   static func plans(
     _ model: any MultiTaskModel, _ tasks: [TaskDefinition], batchSize: Int,
     isParted: Bool = false
@@ -79,7 +83,7 @@ extension Trainer {
     return (
       Plan(
         graph, purpose: .training, losses: losses, isParted: isParted, outputs: watched(graph),
-        capacity: batchSize),
+        capacity: model.turnRows(beside: batchSize)),
       Plan(
         scoring, purpose: .evaluation, losses: [],
         outputs: watched(scoring) + answers.map { (name: .value("logits"), value: $0) },

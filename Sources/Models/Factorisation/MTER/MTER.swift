@@ -219,6 +219,11 @@ extension MTER {
     }
   }
 
+  /// Entries of the three tensors, and pairs; whatever the batch is.
+  public func turnRows(beside batchRows: Int) -> Int {
+    3 * configuration.entries + (roles.ranking == nil ? 0 : configuration.pairs)
+  }
+
   /// A rating, tuples, and perhaps a ranking.
   public static var kinds: Set<LabelKind> { [.regression, .ranking, .tuples] }
 
