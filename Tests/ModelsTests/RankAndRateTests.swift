@@ -226,6 +226,37 @@ import TrainingFixtures
     #expect(met.contains { first == "like \($0)" } && first != "like \(own)")
   }
 
+  /// What an item was rated is said in full.
+  @Test(arguments: [
+    (100.0, "100"), (87.5, "87.5"), (3.75, "3.75"), (5, "5"), (0, "0"), (1234, "1234"),
+  ]) func evidenceIsTheRatingItself(rating: Double, words: String) throws {
+    let problem = RatingProblem(kinds: [.regression])
+    let scale = LabelScale(mean: 0.6 * rating + 1, deviation: 0.3 * rating + 1)
+    let builder = Builder()
+    let model = PMF(.init(), input: problem.input, tasks: problem.tasks, builder: builder)
+    let store = ParameterStore(builder.specifications, tasks: 1, seed: 1)
+    let (made, training) = (problem.dataset, problem.dataset.training)
+    for row in 0..<training.count {
+      training.labels.base[row] = Float(scale.standardised(rating))
+    }
+    var dataset = Dataset(
+      name: made.name, features: made.features,
+      tasks: [TaskDefinition(name: "stars", kind: .regression, scale: scale)],
+      training: training, validation: made.validation, test: made.test)
+    dataset.interactions = made.interactions
+    let reading = ExplainReading(
+      model: ModelReading(
+        tasks: dataset.tasks, schema: problem.input.schema, step: 0, store: store,
+        batch: problem.batch(rows: 1)
+      ) { _ in nil }, dataset: dataset)
+    let pair = ExplainedPair(user: 1, item: 2, userName: "a", itemName: "b")
+    let found = try #require(model.explain(pair, reading))
+    #expect(found.reasons.count > 0)
+    for reason in found.reasons {
+      #expect(reason.evidence.map(\.text) == ["rated \(words) by this user"])
+    }
+  }
+
   /// What it cannot be built for it says.
   @Test func whatDoesNotFitIsRefused() throws {
     let plain = TinyProblem(tasks: 3)

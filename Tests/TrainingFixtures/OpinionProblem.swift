@@ -33,10 +33,17 @@ public struct OpinionProblem: Sendable {
   public let dataset: Dataset
 
   /// Makes rows from a seed.
-  public init(seed: UInt64 = 1) {
+  ///
+  /// - Parameters:
+  ///   - seed: of what is made.
+  ///   - scale: in which the ratings are read: a stored rating is what it is in stars of 1 to 5.
+  ///   - isTurned: that tuples say the opposite; ratings stay.
+  public init(
+    seed: UInt64 = 1, scale: LabelScale = LabelScale(mean: 3, deviation: 1.5),
+    isTurned: Bool = false
+  ) {
     tasks = [
-      TaskDefinition(
-        name: "stars", kind: .regression, scale: LabelScale(mean: 3, deviation: 1.5)),
+      TaskDefinition(name: "stars", kind: .regression, scale: scale),
       TaskDefinition(name: "next", kind: .ranking),
       TaskDefinition(name: "said", kind: .tuples),
     ]
@@ -51,7 +58,7 @@ public struct OpinionProblem: Sendable {
     schema.interactions = InteractionFields(user: 1, item: 0)
     schema.opinions = Self.words
     input = InputSpecification(schema)
-    let rows = Self.rows(seed: seed)
+    let rows = Self.rows(seed: seed, isTurned: isTurned)
     func examples(_ part: [Row]) -> Examples {
       Examples(
         count: part.count, ids: Storage(part.flatMap { [$0.item, $0.user] }), dense: Storage([]),
@@ -94,18 +101,18 @@ public struct OpinionProblem: Sendable {
     (item * 5 + feature * 3) % 7 < 4
   }
 
-  private static func rows(seed: UInt64) -> [Row] {
+  private static func rows(seed: UInt64, isTurned: Bool) -> [Row] {
     let random = RandomSource(seed: seed, .data)
     var rows: [Row] = []
     for user in 1...users {
       for item in 1...items where random.uniform(UInt64(user), UInt64(item)) < 0.8 {
+        let rating = 1 + 2 * Double(cares(user).count { isGood(item, $0) })
         let tuples = cares(user).map { feature in
-          let isGood = isGood(item, feature)
+          let isGood = isGood(item, feature) != isTurned
           return OpinionTuple(
             user: Int32(user), item: Int32(item), feature: Int32(feature),
             opinion: Int32(2 * feature + (isGood ? 0 : 1)), sentiment: isGood ? 1 : -1)
         }
-        let rating = 1 + 2 * Double(tuples.count { $0.sentiment > 0 })
         rows.append(
           Row(user: Int32(user), item: Int32(item), rating: rating, tuples: tuples))
       }

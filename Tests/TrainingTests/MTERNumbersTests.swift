@@ -1,0 +1,66 @@
+import Datasets
+import Foundation
+import Graph
+import Runs
+import Tensors
+import Testing
+import TrainingFixtures
+
+@testable import Models
+@testable import Training
+
+/// MTER beside ratings of any scale, numbers that went bad, and tuples that are not to count.
+@Suite struct MTERNumbersTests {
+  private func model(_ trainer: Trainer) throws -> MTER {
+    try #require(trainer.model as? MTER)
+  }
+
+  /// Ratings of 0, 2 and 4 come back from single precision as a little more or less: a 0 counts as 1,
+  /// and is above no rating.
+  @Test func aRatingOfZeroCountsAsOne() throws {
+    let problem = OpinionProblem(scale: LabelScale(mean: 2, deviation: 1.5))
+    let trainer = try problem.trainer()
+    let model = try model(trainer)
+    let tensors = try #require(MTERTensors(problem.dataset, for: model))
+    let rated = tensors.userItemFeature.filter { $0.index[2] == model.overall }
+    #expect(Set(rated.map(\.value)) == [1, 2, 4])
+    let ratings = Dictionary(uniqueKeysWithValues: rated.map { ($0.index, $0.value) })
+    let site = SourceSite(
+      dataset: problem.dataset, store: trainer.store, seed: 1, batchRows: 16)
+    let source = try #require(EntrySource(model, at: site))
+    var seen = 0
+    for step in 0..<50 {
+      let batch = source.rows(at: step, beside: problem.batch(rows: 4))
+      let (drawn, labels) = (try #require(batch.drawn), try #require(batch.labels))
+      for row in 0..<batch.rows {
+        let ids = drawn + row * batch.drawnCount
+        guard ids[EntryRow.tensor.rawValue] == EntryTensor.pair.rawValue else { continue }
+        let user = Int(ids[EntryRow.user.rawValue])
+        let own = ratings[[user, Int(ids[EntryRow.item.rawValue]), model.overall]]
+        let other = ratings[[user, Int(ids[EntryRow.other.rawValue]), model.overall]]
+        guard own == 1, other == nil else { continue }
+        seen += 1
+        #expect(labels[3 * row + 1] == 1)
+      }
+    }
+    #expect(seen > 0)
+    withExtendedLifetime(source) {}
+  }
+
+  /// Without their task tuples change no number, whatever they say.
+  @Test func tuplesThatAreOffDoNotCount() throws {
+    let trainers = try [false, true].map { isTurned in
+      let problem = OpinionProblem(isTurned: isTurned)
+      let trainer = try problem.trainer()
+      trainer.isOn[2] = false
+      for step in 0..<20 {
+        let hasMoved = trainer.step(problem.batch(from: step, rows: 16), rate: 0.1)
+        #expect(hasMoved)
+      }
+      return trainer
+    }
+    #expect(trainers[0].namedNumbers == trainers[1].namedNumbers)
+    let start = try OpinionProblem().trainer()
+    #expect(trainers[0].namedNumbers != start.namedNumbers)
+  }
+}
