@@ -66,7 +66,8 @@ import Testing
   func aClickOnATabShowsItsScreen(rows: Int, columns: Int) throws {
     var app = Fixture.app()
     _ = app.update(.size(Size(rows: rows, columns: columns)))
-    for index in app.screens.indices.reversed() {
+    let listed = app.screens.indices.filter { app.screens[$0].isListed(app.desk) }
+    for index in listed.reversed() {
       let row = Array(app.view(app.desk.size).text(row: 0))
       let digit = try #require(row.lastIndex(of: Character("\(index + 1)")))
       click(&app, 0, digit)
