@@ -29,6 +29,10 @@ extension Dataset {
       for user in 0..<interactions.users.upperBound {
         hash = mixed(interactions.rows(ofUser: user), into: hash) { UInt32(bitPattern: $0) }
       }
+      // Which of an item's rows are the newest follows from no order of one user's rows.
+      for item in 0..<interactions.items.upperBound {
+        hash = mixed(interactions.rows(ofItem: item), into: hash) { UInt32(bitPattern: $0) }
+      }
     }
     if let text { hash = text.fingerprint(from: hash) }
     if let opinions { hash = opinions.fingerprint(from: hash) }
@@ -52,14 +56,17 @@ extension Dataset {
 }
 
 extension TextData {
-  /// Takes in words, concepts, and the texts of all rows with how many a row is given.
+  /// Takes in words, concepts, and the texts of all rows, whether each was cut, with how many a row is
+  /// given.
   fileprivate func fingerprint(from start: UInt64) -> UInt64 {
     var hash = fnv1a("\u{8}\(shape.perUser) \(shape.perItem) \(shape.tokens)".utf8, from: start)
     for token in vocabulary.tokens { hash = fnv1a("\(token)\u{8}".utf8, from: hash) }
     for numbers in [concepts, corpus.starts.array] {
       hash = mixed(numbers, into: hash) { UInt32(bitPattern: $0) }
     }
-    return mixed(corpus.tokens.elements, into: hash) { UInt32(bitPattern: $0) }
+    hash = mixed(corpus.tokens.elements, into: hash) { UInt32(bitPattern: $0) }
+    // A text that was cut has no end to be learned.
+    return mixed(corpus.isCut.elements, into: hash) { $0 ? 1 : 0 }
   }
 }
 

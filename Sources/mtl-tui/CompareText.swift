@@ -158,7 +158,9 @@ extension ComparisonTable {
     }
     if tasks.contains(where: { $0.bound != nil }) {
       notes.append(
-        "Bayes bound: what the truth of the made log itself scores; share: (AUC − ½) / (bound − ½)")
+        "Bayes bound: what the truth of the made log itself scores (AUC, watch time: expects to "
+          + "score); "
+          + "share: (AUC − ½) / (bound − ½)")
     }
     for row in rows {
       for task in row.incomparable {

@@ -90,7 +90,7 @@ import Testing
         p speaks of other seeds, not of other test rows, and is corrected for the 2 tests of this \
         table (Holm)
         with 3 seeds a test finds only large differences; take at least 5
-        Bayes bound: what the truth of the made log itself scores; share: (AUC − ½) / (bound − ½)
+        Bayes bound: what the truth of the made log itself scores (AUC, watch time: expects to score); share: (AUC − ½) / (bound − ½)
         MMoE: the loss stopped being a number in 1 of 3 runs, which are left out
         """)
   }

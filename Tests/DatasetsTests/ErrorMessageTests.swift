@@ -138,6 +138,16 @@ import Testing
       """
     ),
     (
+      .notATime(
+        path: "t.csv", line: 7, column: "at", found: "soon", purpose: .interactions),
+      """
+      t.csv:7: no time in the column 'at' that `interactions.time` names.
+        found: 'soon'
+        fix:   write a date such as 2022-05-04 or 2022-05-04T13:05:00Z, or a number such as \
+      Unix seconds, here
+      """
+    ),
+    (
       .notATime(path: "t.csv", line: 7, column: "date", found: "20220230"),
       """
       t.csv:7: no time in the column 'date' that the split goes by.

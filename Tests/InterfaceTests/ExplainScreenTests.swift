@@ -24,8 +24,23 @@ import Testing
       $0.explanation?.explanation = nil
       $0.explanation?.truth = nil
       $0.explanation?.rating?.observed = nil
+      $0.explanation?.split = nil
     }
     Golden.check(text(app, size), "explainNone_\(size.columns)x\(size.rows)")
+  }
+
+  /// A row of the two may have no rating; they met all the same.
+  @Test func whoMetWithoutARatingMet() {
+    let words = [nil, "training"].map { split in
+      text(
+        Fixture.explainApp {
+          $0.explanation?.rating?.observed = nil
+          $0.explanation?.split = split
+        })
+    }
+    #expect(words[0].contains("the two never met"))
+    #expect(!words[1].contains("never met"))
+    #expect(words[1].contains("no rating in the training row"))
   }
 
   @Test func nobodyOfThatName() {

@@ -41,6 +41,15 @@ import Testing
     #expect(model.cost(of: []) == 0)
   }
 
+  /// Where all pairs vote for pairs, a pair that never came has a chance still.
+  @Test func nothingIsImpossible() {
+    let model = BigramModel(texts: [[5, 6, 3], [5, 6, 3]], words: 4, start: 2)
+    #expect(model.pairShare == 5.5 / 6)
+    #expect(model.chance(of: 5, behind: 6) > 0)
+    let sum = [1, 3, 5, 6].reduce(0.0) { $0 + model.chance(of: $1, behind: 6) }
+    #expect(abs(sum - 1) < 1e-14)
+  }
+
   @Test func withoutTextsAllWordsAreAlike() {
     let model = BigramModel(texts: [[Int32]](), words: 4, start: 2)
     #expect(model.pairShare == 0 && model.chance(of: 9, behind: nil) == 0.25)

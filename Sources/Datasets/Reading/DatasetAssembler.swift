@@ -127,7 +127,7 @@ struct DatasetAssembler {
       let times = log.parts.flatMap { $0.chunks.flatMap { $0.times } }
       guard case .time(let column, _, _) = schema.split, let least = times.min(),
         let greatest = times.max(), let unit = log.plan.timeUnit
-      else { throw .noRows(split: split, data: schema.name) }
+      else { throw .noRows(split: split, data: schema.name, because: log.plan.notices) }
       let (first, last) = (
         TimeReading(nanoseconds: least, unit: unit), TimeReading(nanoseconds: greatest, unit: unit)
       )

@@ -13,6 +13,8 @@ struct WantedColumns {
   var time: Int?
   /// What its numbers count; nil: their size tells.
   var timeUnit: TimeUnit?
+  /// What the times are read for, for messages.
+  var timePurpose = TimePurpose.split
   /// The names of all columns, for messages.
   var names: [String]
   /// Which texts mean a missing value.

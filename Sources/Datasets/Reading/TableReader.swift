@@ -149,7 +149,7 @@ struct TableReader {
       guard let failure = chunks[index].failure else { continue }
       throw Self.error(
         failure.error, path: path, line: chunks[index].firstLine + failure.line, header: header,
-        cursor.parser.wanted.missing)
+        cursor.parser.wanted.missing, cursor.parser.wanted.timePurpose)
     }
     return chunks
   }
@@ -178,6 +178,7 @@ struct TableReader {
     }
     if let column = columns.time { wanted.time = try index(of: column, among: names) }
     wanted.timeUnit = columns.timeUnit
+    wanted.timePurpose = columns.timePurpose
     return wanted
   }
 
@@ -185,7 +186,7 @@ struct TableReader {
 
   private static func error(
     _ error: ParsedChunk.RowError, path: String, line: Int, header: TableHeader,
-    _ missing: MissingTexts
+    _ missing: MissingTexts, _ purpose: TimePurpose = .split
   ) -> ReaderError {
     switch error {
     case .fields(let found, let cause):
@@ -196,7 +197,9 @@ struct TableReader {
         path: path, line: line, column: header.names[column], found: header.shown(found),
         missing: missing[header.names[column]])
     case .notATime(let column, let found):
-      .notATime(path: path, line: line, column: header.names[column], found: header.shown(found))
+      .notATime(
+        path: path, line: line, column: header.names[column], found: header.shown(found),
+        purpose: purpose)
     case .json(let fault): .json(path: path, line: line, fault)
     case .openQuote: .openQuote(path: path, line: line)
     case .textAfterQuote(let next):

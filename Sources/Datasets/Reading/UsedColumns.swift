@@ -15,6 +15,8 @@ struct UsedColumns {
   private(set) var time: String?
   /// What its numbers count; nil: their size tells.
   private(set) var timeUnit: TimeUnit?
+  /// What the times are read for.
+  private(set) var timePurpose = TimePurpose.split
   /// Which texts mean a missing value.
   let missing: MissingTexts
 
@@ -36,6 +38,7 @@ struct UsedColumns {
     case .files, .rowParity, .ratio, .lastByUser, .ratioByUser: break
     }
     if let interactions = schema.interactions {
+      if time == nil { timePurpose = .interactions }
       time = interactions.time ?? time
       if let user = schema.userColumn { add(text: user) }
     }

@@ -46,7 +46,7 @@ extension SchemaNode {
         path: path, line: line, column: name, known: columns.filter(\.hasOwnIds).map(\.name))
     }
     guard column.hasOwnIds else {
-      throw wrong("a categorical input without separator, tokens, hash, bins and buckets")
+      throw wrong("a categorical input without separator, tokens, hash, bins, divide and buckets")
     }
     return name
   }
@@ -56,7 +56,7 @@ extension DatasetSchema.Column {
   /// Whether every text has an id, so that an id is one user or one item.
   fileprivate var hasOwnIds: Bool {
     guard case .categorical = role, !isPattern else { return false }
-    if case .bins = grouping { return false }
+    guard grouping == nil else { return false }
     return rule.list == nil && rule.hashRows == nil && rule.buckets == nil
   }
 }

@@ -20,13 +20,13 @@ extension ReaderError: CustomStringConvertible {
       printable(path)
     case .shortRow(let path, let line, _, _, _), .notANumber(let path, let line, _, _, _),
       .openQuote(let path, let line), .textAfterQuote(let path, let line, _),
-      .json(let path, let line, _), .notATime(let path, let line, _, _),
+      .json(let path, let line, _), .notATime(let path, let line, _, _, _),
       .notAWeight(let path, let line, _, _),
       .repeatedKey(let path, let line, _, _, _, _):
       "\(printable(path)):\(line)"
     case .label(let error): error.location
     case .oneClass(let task, _, _): "task '\(printable(task))'"
-    case .noWeight(_, let data), .noRows(_, let data): printable(data)
+    case .noWeight(_, let data), .noRows(_, let data, _): printable(data)
     case .labelIsInput(let column, _), .ambiguousColumn(let column, _):
       "column '\(printable(column))'"
     }
@@ -48,8 +48,8 @@ extension ReaderError: CustomStringConvertible {
     case .shortRow: "wrong number of fields in this row"
     case .notANumber(_, _, let column, _, _):
       "no finite number in the numeric column '\(printable(column))'"
-    case .notATime(_, _, let column, _):
-      "no time in the column '\(printable(column))' that the split goes by"
+    case .notATime(_, _, let column, _, let purpose):
+      "no time in the column '\(printable(column))' \(purpose.words)"
     case .notAWeight(_, _, let column, _):
       "no weight in the column '\(printable(column))', which says how much a row counts"
     case .noWeight(let column, _):
@@ -64,7 +64,7 @@ extension ReaderError: CustomStringConvertible {
     case .json(_, _, let fault): fault.what
     case .badGzip: "the gzip data are cut short or damaged"
     case .oneClass: "the training label has one class only"
-    case .noRows(let split, _): "no \(split) rows"
+    case .noRows(let split, _, _): "no \(split) rows"
     case .labelIsInput(_, let task): "is an input and the label of task '\(printable(task))'"
     case .label(let error): error.what
     }
@@ -84,7 +84,7 @@ extension ReaderError: CustomStringConvertible {
     case .shortRow(_, _, let found, let expected, _):
       "\(found) field\(found == 1 ? "" : "s"), expected \(expected)"
     case .notANumber(_, _, _, let found, _): excerpt(found)
-    case .notATime(_, _, _, let found): excerpt(found)
+    case .notATime(_, _, _, let found, _): excerpt(found)
     case .repeatedKey(let path, _, _, let key, let firstPath, let first):
       "\(excerpt(key)), which line \(first) "
         + (firstPath == path ? "" : "of \(printable(firstPath)) ") + "has too"
@@ -98,7 +98,7 @@ extension ReaderError: CustomStringConvertible {
       "\(value == 1 ? 1 : 0) in all \(rows) training rows that count"
     case .notAWeight(_, _, _, let found): found.map { "\($0)" } ?? "a missing value"
     case .noWeight: "0 in all of them"
-    case .noRows: "0 rows"
+    case .noRows(_, _, let reasons): (["0 rows"] + reasons).joined(separator: "; ")
     case .labelIsInput: "both uses"
     case .label(let error): error.found
     }
@@ -119,7 +119,7 @@ extension ReaderError: CustomStringConvertible {
     case .repeatedColumn: "rename one of the columns in the file"
     case .shortRow(_, _, _, _, let cause): Self.fix(of: cause)
     case .notANumber(_, _, _, let found, let missing): FieldAdvice.fix(found, missing: missing)
-    case .notATime(_, _, _, let found): FieldAdvice.timeFix(found)
+    case .notATime(_, _, _, let found, _): FieldAdvice.timeFix(found)
     case .repeatedKey: "keep one row for each key"
     case .noMatch: "name the columns that hold the same ids as `key: {log: …, table: …}`"
     case .ambiguousColumn: "give the joined column a name of its own, with `from`"

@@ -20,7 +20,8 @@ public enum ReaderError: Error, Equatable, Sendable {
   case shortRow(path: String, line: Int, found: Int, expected: Int, cause: RowCause? = nil)
   case notANumber(
     path: String, line: Int, column: String, found: String, missing: [String] = [""])
-  case notATime(path: String, line: Int, column: String, found: String)
+  case notATime(
+    path: String, line: Int, column: String, found: String, purpose: TimePurpose = .split)
   case openQuote(path: String, line: Int)
   case textAfterQuote(path: String, line: Int, delimiter: String? = nil)
   case json(path: String, line: Int, JSONFault)
@@ -32,7 +33,8 @@ public enum ReaderError: Error, Equatable, Sendable {
   case ambiguousColumn(column: String, path: String)
   case notAWeight(path: String, line: Int, column: String, found: Double?)
   case noWeight(column: String, data: String)
-  case noRows(split: String, data: String)
+  /// Nothing in a split; what its making tells of that, a sentence each.
+  case noRows(split: String, data: String, because: [String] = [])
   case labelIsInput(column: String, task: String)
   case label(LabelError)
 }

@@ -10,10 +10,30 @@ public enum TextError: Error, Equatable, Sendable {
   case noWords(column: String, minimumCount: Int)
   /// A row of opinions without what it must have; what stands in its place, nil for nothing.
   case opinion(path: String, line: Int, column: String, found: String?)
-  /// No row of opinions is of a user and an item that train; so many of all never meet in the log.
-  case noOpinions(path: String, user: String, item: String, strangers: Int, rows: Int)
+  /// No row of opinions is of a user and an item that train; of how many rows, and why of each.
+  case noOpinions(path: String, user: String, item: String, rows: Int, LeftOpinions)
   /// None of so many names of concepts is a word of the vocabulary.
   case noConcepts(of: String, names: Int)
+}
+
+/// Why rows of opinions are none that train: how many for each reason.
+public struct LeftOpinions: Equatable, Sendable {
+  /// User and item stand together in no row of the log.
+  public var strangers = 0
+  /// User or item is too rare for an id of its own.
+  public var rare = 0
+  /// User and item meet in a row that validates or tests.
+  public var heldOut = 0
+
+  /// `3 whose user and item …, 2 of …`; reasons without a row are not named.
+  fileprivate var words: String {
+    let all = [
+      (strangers, "whose user and item no row of the log has together"),
+      (rare, "of a user or an item with fewer training rows than `minimumCount`"),
+      (heldOut, "of a user and an item that meet in rows that validate or test"),
+    ]
+    return all.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+  }
 }
 
 extension TextError: CustomStringConvertible {
@@ -47,8 +67,8 @@ extension TextError: CustomStringConvertible {
     case .tooManyTokens: "more than \(Int32.max)"
     case .noWords(_, let minimumCount): "none that stands there \(minimumCount) times"
     case .opinion(_, _, _, let found): found.map(excerpt) ?? "an empty text"
-    case .noOpinions(_, _, _, let strangers, let rows):
-      "\(strangers) of \(rows) rows whose user and item no row of the log has together"
+    case .noOpinions(_, _, _, let rows, let left):
+      rows == 0 ? "no row" : "of \(rows) row\(rows == 1 ? "" : "s") \(left.words)"
     case .noConcepts(_, let names): "\(names) names"
     }
   }
@@ -59,6 +79,10 @@ extension TextError: CustomStringConvertible {
     case .noWords: "set a smaller `minimumCount`, or name the column that has the texts"
     case .opinion(_, _, _, nil): "write a feature and an opinion in every row, or leave the row out"
     case .opinion: "write 1 for, or -1 against"
+    case .noOpinions(_, _, _, _, let left) where left.rare > max(left.strangers, left.heldOut):
+      "set `minimumCount: 1` for the inputs that are user and item, or give more rows"
+    case .noOpinions(_, _, _, _, let left) where left.heldOut > left.strangers:
+      "choose another split, so that rows with opinions train, or give more rows"
     case .noOpinions(_, let user, let item, _, _):
       "name the columns that write users and items as the log does as `user` (now "
         + "'\(printable(user))') and `item` (now '\(printable(item))')"

@@ -1,9 +1,26 @@
-/// Why a split by time cannot be made.
+/// What a column of times is read for.
+public enum TimePurpose: Sendable, Hashable {
+  /// The split goes by it.
+  case split
+  /// It orders the rows of a user and of an item.
+  case interactions
+
+  /// What stands behind the column's name.
+  var words: String {
+    switch self {
+    case .split: "that the split goes by"
+    case .interactions: "that `interactions.time` names"
+    }
+  }
+}
+
+/// Why rows cannot be split or ordered by time.
 ///
 /// Cases carry the facts; ``description`` words them.
 public enum TimeError: Error, Equatable, Sendable {
   case noRowsInTime(split: String, data: String, column: String, first: String, last: String)
-  case mixedTimes(column: String, first: TimeExample, second: TimeExample)
+  case mixedTimes(
+    column: String, first: TimeExample, second: TimeExample, purpose: TimePurpose = .split)
   case boundUnit(column: String, unit: TimeUnit, found: String, foundUnit: TimeUnit)
   case timesOutOfOrder(column: String, validation: String, test: String)
 }
@@ -15,7 +32,7 @@ extension TimeError: CustomStringConvertible {
   private var location: String {
     switch self {
     case .noRowsInTime(_, let data, _, _, _): data
-    case .mixedTimes(_, _, let second): "\(second.path):\(second.line)"
+    case .mixedTimes(_, _, let second, _): "\(second.path):\(second.line)"
     case .boundUnit(let column, _, _, _), .timesOutOfOrder(let column, _, _): "column '\(column)'"
     }
   }
@@ -23,8 +40,8 @@ extension TimeError: CustomStringConvertible {
   private var what: String {
     switch self {
     case .noRowsInTime(let split, _, _, _, _): "no \(split) rows"
-    case .mixedTimes(let column, _, _):
-      "times of two kinds in the column '\(printable(column))' that the split goes by"
+    case .mixedTimes(let column, _, _, let purpose):
+      "times of two kinds in the column '\(printable(column))' \(purpose.words)"
     case .boundUnit: "the split begins at a time of another kind than the column has"
     case .timesOutOfOrder: "testFrom must be a time after validationFrom"
     }
@@ -34,7 +51,7 @@ extension TimeError: CustomStringConvertible {
     switch self {
     case .noRowsInTime(_, _, let column, let first, let last):
       "times from \(printable(first)) to \(printable(last)) in column '\(printable(column))'"
-    case .mixedTimes(_, let first, let second):
+    case .mixedTimes(_, let first, let second, _):
       "\(Self.text(second)), and \(Self.text(first)) in \(printable(first.path)):\(first.line)"
     case .boundUnit(_, let unit, let found, let foundUnit):
       "\(excerpt(found)), which is \(foundUnit.name), where the column has \(unit.name)"
@@ -46,9 +63,9 @@ extension TimeError: CustomStringConvertible {
   private var fix: String {
     switch self {
     case .noRowsInTime: "change validationFrom and testFrom, or give more rows"
-    case .mixedTimes:
+    case .mixedTimes(_, _, _, let purpose):
       "write all times alike; if they are alike, say which they are, as in "
-        + "`time: {unit: seconds, …}`"
+        + (purpose == .split ? "`time: {unit: seconds, …}`" : "`interactions: {…, unit: seconds}`")
     case .boundUnit:
       "write a date such as 2022-05-04, or a number in the unit of the column"
     case .timesOutOfOrder: "exchange them, or mend one of them"

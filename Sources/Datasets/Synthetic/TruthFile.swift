@@ -1,6 +1,7 @@
 public import Foundation
 
-/// The bounds that a log's `truth.json` knows: what the truth itself scores on the test rows.
+/// The bounds that a log's `truth.json` knows: what the truth itself scores on the test rows, or is
+/// expected to score.
 public struct TruthFile: Sendable {
   /// The file's name beside the log.
   public static let name = "truth.json"
@@ -11,8 +12,10 @@ public struct TruthFile: Sendable {
   public let logFile: String
   /// The checksum of the log that it is the truth of; nil in files of earlier versions.
   public let logChecksum: String?
-  /// By task, what the truth itself scores on the test rows: the AUC (binary), the RMSE of
-  /// log(1 + seconds) over clicks (watch) or of a rating, the perplexity of a text.
+  /// By task, what the truth itself scores, which a model beats by chance only.
+  ///
+  /// Of the test rows' labels as they were drawn it is the RMSE of a rating and the perplexity of a
+  /// text, on average over draws the AUC (binary) and the RMSE of log(1 + seconds) over clicks (watch).
   public let bounds: [String: Double]
   /// Whether it is as it was written.
   let isIntact: Bool
@@ -30,7 +33,7 @@ public struct TruthFile: Sendable {
     checksums = Dictionary(files.map { ($0.file ?? "log.csv", $0.checksum) }) { first, _ in first }
     bounds = text.tasks.compactMapValues { task in
       task.bayes_auc_by_split?["test"].flatMap { $0 } ?? task.bayes_rmse_log1p_clicked
-        ?? task.bayes_rmse ?? task.bayes_perplexity
+        ?? task.bayes_rmse_of_draw ?? task.bayes_rmse ?? task.bayes_perplexity
     }
     isIntact = FileSeal.isIntact(json)
   }
@@ -48,6 +51,7 @@ public struct TruthFile: Sendable {
       let bayes_auc_by_split: [String: Double?]?
       let bayes_rmse_log1p_clicked: Double?
       let bayes_rmse: Double?
+      let bayes_rmse_of_draw: Double?
       let bayes_perplexity: Double?
     }
     struct Log: Decodable {

@@ -112,7 +112,8 @@ struct ExplanationPanel {
         Span(" observed (\(view.split ?? "data"))", .dim),
       ]
     } else {
-      line.append(Span(" · the two never met", .dim))
+      let words = view.split.map { "no \(rating.task) in the \($0) row" } ?? "the two never met"
+      line.append(Span(" · " + words, .dim))
     }
     let off = [Span("\(rating.task) is off: what is expected stands still.", .warning)]
     return [line] + (rating.isOn ? [] : [off]) + itemLine(columns)

@@ -7,7 +7,8 @@ import Foundation
 /// c(v, w) counts w behind v, c(w) words, N all of them, V is how many words there may be. A text begins
 /// behind a start that is no word, and its end is a word; behind a word that nothing follows λ is 0. λ is
 /// found by deleted interpolation: each pair of the texts is left out in turn and votes, as often as it
-/// occurs, for the term that then gives it more, ties for pairs.
+/// occurs, for the term that then gives it more, ties for pairs; where all vote for pairs, half a vote is
+/// left for single words, since otherwise a pair that never occurs had no chance at all.
 ///
 /// Brants. "TnT — A Statistical Part-of-Speech Tagger." ANLP 2000. doi:10.3115/974147.974178; Chen and
 /// Goodman, Computer Speech & Language 13, 1999. doi:10.1006/csla.1999.0128
@@ -80,6 +81,6 @@ public struct BigramModel: Sendable {
         if isPair { pairs += count }
       }
     }
-    return all > 0 ? Double(pairs) / Double(all) : 0
+    return all > 0 ? min(Double(pairs), Double(all) - 0.5) / Double(all) : 0
   }
 }

@@ -100,6 +100,13 @@ import Testing
     #expect(throws: error) { try Self.schema(Self.text("interactions: \(interactions)")) }
   }
 
+  /// Two users whose numbers differ would be one.
+  @Test func refusesUsersThatAreDivided() {
+    let text = Self.text().replacing(
+      "user: {type: categorical, from: u}", with: "user: {type: categorical, divide: 2}")
+    #expect(throws: wrong("user", "'user'")) { try Self.schema(text) }
+  }
+
   @Test(arguments: [
     ("{r: {kind: ranking, sampled: {per: item}}}", wrongTask("sampled.per", "user", "'item'")),
     (
@@ -229,7 +236,8 @@ private let place = "interactions"
 private func wrong(_ key: String, _ found: String) -> SchemaError {
   .wrongValue(
     path: "s.yaml", line: 11, key: "interactions.\(key)",
-    expected: "a categorical input without separator, tokens, hash, bins and buckets", found: found)
+    expected: "a categorical input without separator, tokens, hash, bins, divide and buckets",
+    found: found)
 }
 
 private func wrongTask(_ key: String, _ expected: String, _ found: String) -> SchemaError {

@@ -210,20 +210,36 @@ import Testing
 
   /// Nobody has enough rows.
   @Test func saysThatNothingIsHeldOut() {
-    #expect(throws: ReaderError.noRows(split: "validation", data: "t")) {
+    let error = #expect(throws: ReaderError.self) {
       try Self.load("{lastByUser: {validation: 9, test: 9}}")
     }
+    guard case .noRows("validation", "t", let reasons)? = error, let reason = reasons.first else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(reason.contains("3 of 3 users"))
+    #expect(error?.description.contains("found: 0 rows; \(reason)") == true)
   }
 
   /// Times of two kinds have no order.
   @Test func refusesTimesOfTwoKinds() throws {
     let csv = Self.csv.replacing("a,q,10,", with: "a,q,2020-01-01,")
     let error = #expect(throws: ReaderError.self) { try Self.load("{lastByUser: {}}", csv: csv) }
-    guard case .time(.mixedTimes(let column, _, let second))? = error else {
+    guard case .time(.mixedTimes(let column, _, let second, .interactions))? = error else {
       Issue.record("\(String(describing: error))")
       return
     }
     #expect(column == "at" && second.line == 4)
+    let words = try #require(error).description
+    #expect(words.contains("that `interactions.time` names") && !words.contains("split"))
+    #expect(words.contains("as in `interactions: {…, unit: seconds}`"))
+    let none = #expect(throws: ReaderError.self) {
+      try Self.load("{lastByUser: {}}", csv: Self.csv.replacing("a,q,10,", with: "a,q,soon,"))
+    }
+    #expect(
+      none
+        == .notATime(
+          path: "t.csv", line: 4, column: "at", found: "soon", purpose: .interactions))
   }
 
   /// What comes by standard input is gone when the users are known.
@@ -263,5 +279,20 @@ import Testing
     let byTime = try Self.load("{ratioByUser: {validation: 0.3, test: 0.3}}")
     #expect(byFile.contents == byTime.contents)
     #expect(byFile.fingerprint != byTime.fingerprint)
+  }
+
+  /// Times may keep the order of each user's rows and change which of an item's rows is the newest.
+  @Test func theOrderOfAnItemsRowsIsPartOfTheFingerprint() throws {
+    // All rows of b come later by 100: b's and c's own orders stay, as a's does.
+    let later = Self.csv.replacing("b,q,7,", with: "b,q,107,").replacing("b,r,9,", with: "b,r,109,")
+      .replacing("b,p,8,", with: "b,p,108,")
+    let split = "{ratioByUser: {validation: 0.3, test: 0.3}}"
+    let (early, late) = (try Self.load(split), try Self.load(split, csv: later))
+    #expect(early.contents == late.contents)
+    let (one, other) = try (
+      #require(early.interactions), #require(late.interactions)
+    )
+    #expect(one.users.allSatisfy { Array(one.rows(ofUser: $0)) == Array(other.rows(ofUser: $0)) })
+    #expect(early.fingerprint != late.fingerprint)
   }
 }

@@ -100,6 +100,34 @@ import Testing
     #expect(try load().fingerprint != other.fingerprint)
   }
 
+  /// A text that was cut has no end: what stands behind the cut tells whether it was.
+  @Test func aCutChangesTheFingerprint() throws {
+    let whole = try load(csv: Self.csv.replacing("good price.", with: "good"))
+    let cut = try load()
+    #expect(try tokens(whole) == tokens(cut))
+    #expect(whole.fingerprint != cut.fingerprint)
+  }
+
+  /// Without times the file's order tells which texts are the newest, and that is said.
+  @Test func saysWhatIsTheNewestWithoutTimes() throws {
+    let gathered = "reviews: {of: review, perUser: 1}\n"
+    let csv = """
+      user,item,body,split,at
+      a,1,good good,x,1
+      b,2,good nice,x,2
+      c,1,nice,v,3
+      b,1,good,t,4
+
+      """
+    func notes(_ interactions: String) throws -> Bool {
+      try load(gathered + interactions, csv: csv).notices.contains {
+        $0.contains("the last in the file count as the newest")
+      }
+    }
+    #expect(try notes("interactions: {user: user, item: item}"))
+    #expect(try !notes("interactions: {user: user, item: item, time: at}"))
+  }
+
   @Test func conceptsAreKnownWords() throws {
     let table = "word\nGood\nprice\nsound quality\n"
     let data = try load("concepts: {file: c.csv, column: word}", beside: ["c.csv": table])
@@ -157,6 +185,47 @@ import Testing
       ])
   }
 
+  /// The advice is that of the reason that most rows have.
+  @Test func opinionsThatDoNotTrainSayWhy() {
+    let cases: [(LeftOpinions, found: String, fix: String)] = [
+      (
+        LeftOpinions(strangers: 2, rare: 1, heldOut: 1),
+        "2 whose user and item no row of the log has together, 1 of", "name the columns"
+      ),
+      (
+        LeftOpinions(strangers: 1, rare: 2, heldOut: 1),
+        "2 of a user or an item with fewer training rows", "`minimumCount: 1`"
+      ),
+      (
+        LeftOpinions(strangers: 1, rare: 1, heldOut: 2),
+        "2 of a user and an item that meet in rows that validate or test", "another split"
+      ),
+    ]
+    for (left, found, fix) in cases {
+      let error = TextError.noOpinions(path: "o", user: "u", item: "i", rows: 4, left)
+      #expect("\(error)".contains("of 4 rows ") && "\(error)".contains(found))
+      #expect("\(error)".contains("fix:   ") && "\(error)".contains(fix))
+    }
+  }
+
+  /// Every user of one row is rare where an id needs two.
+  @Test func opinionsOfRareUsersAreCountedAsSuch() throws {
+    let rare = Self.columns.replacing(
+      "user: {type: categorical, minimumCount: 1}",
+      with: "user: {type: categorical, minimumCount: 5}")
+    let schema = try DatasetSchema(
+      yaml: [rare, Self.opinions, Self.rest].joined(separator: "\n"), path: "s.yaml")
+    let table = "user\tthing\tfeature\topinion\tsentiment\na\t1\tprice\tlow\t-1\n"
+    let loader = DatasetLoader(
+      schema, from: .memory(["t.csv": Data(Self.csv.utf8), "o.tsv": Data(table.utf8)]), threads: 1)
+    let error = #expect(throws: ReaderError.self) { try loader.loadTwice() }
+    #expect(
+      error
+        == .text(
+          .noOpinions(
+            path: "o.tsv", user: "user", item: "thing", rows: 1, LeftOpinions(rare: 1))))
+  }
+
   @Test func opinionsThatAreNone() {
     let cases: [(rows: String, error: TextError)] = [
       (
@@ -166,7 +235,13 @@ import Testing
       ("a\t1\t\tlow\t1\n", .opinion(path: "o.tsv", line: 2, column: "feature", found: nil)),
       (
         "z\t1\tprice\tlow\t1\nb\t1\tprice\tlow\t1\n",
-        .noOpinions(path: "o.tsv", user: "user", item: "thing", strangers: 1, rows: 2)
+        .noOpinions(
+          path: "o.tsv", user: "user", item: "thing", rows: 2,
+          LeftOpinions(strangers: 1, heldOut: 1))
+      ),
+      (
+        "a\t1\tprice\tlow\tyes\n",
+        .opinion(path: "o.tsv", line: 2, column: "sentiment", found: "yes")
       ),
     ]
     for (rows, expected) in cases {

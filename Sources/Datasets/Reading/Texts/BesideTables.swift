@@ -9,7 +9,13 @@ struct BesideTables {
   ) throws(ReaderError) {
     if let rule = schema.opinions, let user = schema.userColumn, let item = schema.itemColumn {
       let used = UsedColumns(rule, user: user, item: item)
-      opinions = try reading.read(files.opinions, WantedTable(rule.format, used))
+      let wanted = WantedTable(rule.format, used)
+      do throws(ReaderError) {
+        opinions = try reading.read(files.opinions, wanted)
+      } catch .notANumber(let path, let line, let column, let found, _) {
+        // Its only numbers are sentiments: advice for inputs cannot be followed here.
+        throw .text(.opinion(path: path, line: line, column: column, found: found))
+      }
     }
     if case .file(_, let column) = schema.concepts {
       concepts = try reading.read(

@@ -39,6 +39,11 @@ extension DatasetAssembler {
     }
     let text = try texts.data(concepts: concepts.ids)
     words.notices += text.notices
+    if text.shape.perUser + text.shape.perItem > 0, UsedColumns(schema).time == nil {
+      words.notices.append(
+        "`interactions.time` is not named: of a user's and an item's texts the last in the file count "
+          + "as the newest")
+    }
     if concepts.left > 0 {
       words.notices.append(
         "\(concepts.left) of \(names.all.count) concepts are no single word of the vocabulary and "

@@ -8,10 +8,8 @@ struct OpinionRows {
   private var found: [Found] = []
   private var features = ByteInterner()
   private var opinions = ByteInterner()
-  /// Rows whose user and item never meet in the log.
-  private var strangers = 0
-  /// Rows of a user or an item without an id of its own.
-  private var rare = 0
+  /// Rows that are no tuples.
+  private var left = LeftOpinions()
 
   /// A tuple whose feature and opinion are numbered as they come, and its split.
   private struct Found {
@@ -30,9 +28,9 @@ struct OpinionRows {
     self.table = table
     for chunk in table.chunks { try add(chunk, meetings) }
     guard found.contains(where: { $0.split == .training }) else {
+      left.heldOut = found.count
       throw .text(
-        .noOpinions(
-          path: table.path, user: rule.user, item: rule.item, strangers: strangers, rows: rows))
+        .noOpinions(path: table.path, user: rule.user, item: rule.item, rows: rows, left))
     }
   }
 
@@ -48,11 +46,11 @@ struct OpinionRows {
       try check(chunk, row, feature, opinion)
       let user = users[Int(chunk.texts[0][row])], item = items[Int(chunk.texts[1][row])]
       guard let split = meetings.split(user, item), let user, let item else {
-        strangers += 1
+        left.strangers += 1
         continue
       }
       guard let ids = meetings.ids(user, item) else {
-        rare += 1
+        left.rare += 1
         continue
       }
       found.append(
@@ -135,14 +133,14 @@ struct OpinionRows {
     let file = printable(
       FileNames.shown(table.path).split(separator: "/").last.map(String.init) ?? "")
     var notices: [String] = []
-    if strangers > 0 {
+    if left.strangers > 0 {
       notices.append(
-        "\(file): \(strangers) of \(rows) opinions are of a user and an item that no row of the log "
+        "\(file): \(left.strangers) of \(rows) opinions are of a user and an item that no row of the log "
           + "has together; they are left out")
     }
-    if rare > 0 {
+    if left.rare > 0 {
       notices.append(
-        "\(file): \(rare) of \(rows) opinions are of a user or an item without an id of its own "
+        "\(file): \(left.rare) of \(rows) opinions are of a user or an item without an id of its own "
           + "(fewer training rows than `minimumCount`); they are left out")
     }
     return notices

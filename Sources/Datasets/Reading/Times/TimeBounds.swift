@@ -13,7 +13,7 @@ struct TimeBounds {
   init?(_ schema: DatasetSchema, _ parts: [TablePart]) throws(ReaderError) {
     guard case .time(let column, let validation, let test) = schema.split else {
       if let column = schema.interactions?.time, schema.timeUnit == nil {
-        _ = try Self.example(of: column, parts.flatMap(\.chunks))
+        _ = try Self.example(of: column, parts.flatMap(\.chunks), for: .interactions)
       }
       return nil
     }
@@ -42,7 +42,8 @@ struct TimeBounds {
   ///
   /// - Throws: ``ReaderError`` for a column of several units.
   static func example(
-    of column: String, _ chunks: [ParsedChunk], after earlier: TimeExample? = nil
+    of column: String, _ chunks: [ParsedChunk], after earlier: TimeExample? = nil,
+    for purpose: TimePurpose = .split
   ) throws(ReaderError) -> TimeExample? {
     var first = earlier
     for chunk in chunks {
@@ -54,7 +55,8 @@ struct TimeBounds {
           continue
         }
         guard known.unit == example.unit else {
-          throw .time(.mixedTimes(column: column, first: known, second: example))
+          throw .time(
+            .mixedTimes(column: column, first: known, second: example, purpose: purpose))
         }
       }
     }
