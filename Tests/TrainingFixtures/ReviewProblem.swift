@@ -23,16 +23,23 @@ public struct ReviewProblem: Sendable {
   public static let aspects = ["sound", "price", "cable", "weight"]
 
   /// The tasks.
-  public let tasks = [
-    TaskDefinition(name: "stars", kind: .regression), TaskDefinition(name: "why", kind: .text),
-  ]
+  public let tasks: [TaskDefinition]
   /// Fields `item` and `user`.
   public let input: InputSpecification
   /// Rows to train on, and rows that are held back.
   public let dataset: Dataset
 
   /// Makes rows from a seed; marked reviews have a word each that no other has.
-  public init(seed: UInt64 = 1, isMarked: Bool = false, concepts: [String] = aspects) {
+  ///
+  /// Of the two tasks it has those that are named.
+  public init(
+    seed: UInt64 = 1, isMarked: Bool = false, concepts: [String] = aspects,
+    tasks names: [String] = ["stars", "why"]
+  ) {
+    let tasks = [
+      TaskDefinition(name: "stars", kind: .regression), TaskDefinition(name: "why", kind: .text),
+    ].filter { names.contains($0.name) }
+    self.tasks = tasks
     let rows = Self.rows(seed: seed)
     // Of six rows four train, one validates and one tests.
     let parts = (0..<3).map { part in
@@ -57,7 +64,9 @@ public struct ReviewProblem: Sendable {
       defer { first += part.count }
       return Examples(
         count: part.count, ids: Storage(part.flatMap { [rows[$0].item, rows[$0].user] }),
-        dense: Storage([]), labels: Storage(part.flatMap { [rows[$0].rating, 1] }),
+        dense: Storage([]),
+        labels: Storage(
+          part.flatMap { row in tasks.map { $0.kind == .text ? 1 : rows[row].rating } }),
         firstText: first)
     }
     var dataset = Dataset(
@@ -102,8 +111,8 @@ public struct ReviewProblem: Sendable {
     let training = dataset.training
     var batch = Batch(
       rows: rows, ids: UnsafePointer(training.ids.base + 2 * first), fields: 2, dense: nil,
-      denseCount: 0, labels: UnsafePointer(training.labels.base + 2 * first), spaces: nil,
-      tasks: 2, index: nil)
+      denseCount: 0, labels: UnsafePointer(training.labels.base + tasks.count * first),
+      spaces: nil, tasks: tasks.count, index: nil)
     batch.firstText = Int32(first)
     return batch
   }

@@ -48,7 +48,9 @@ public final class AnsweringModel {
     let known = encoding.labelPairs
     let trainer = try Trainer(
       configuration, entry, dataset: encoding.withoutRows, rows: encoding.trainingRows,
-      labels: known.map { pairs in { pairs } }, reviews: reviews)
+      labels: known.map { pairs in { pairs } },
+      // Its labels stand where those of the model do.
+      reviews: try reviews.map { data throws(ModelError) in try entry.answered(data) })
     guard let trainer else {
       preconditionFailure("model \(entry.name): neither trained nor fitted")
     }

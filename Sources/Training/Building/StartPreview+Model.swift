@@ -46,9 +46,8 @@ extension StartPreview {
       batchSize: configuration.batchCapacity(rows: rows))
     try memory.check(entry.name)
     let plan = Trainer.plans(model, dataset.tasks, batchSize: batch).training
-    let epochs =
-      model.lottery?.schedule.epochs(tasks: dataset.tasks.count, joint: configuration.epochs)
-      ?? configuration.epochs
+    let (joint, count) = (configuration.epochs, dataset.tasks.count)
+    let epochs = model.lottery?.schedule.epochs(tasks: count, joint: joint) ?? joint
     let parts = Self.parts(builder.specifications, tasks: dataset.tasks.map(\.name))
     self.init(
       parts: parts, parameterCount: parts.reduce(0) { $0 + $1.parameterCount },

@@ -48,13 +48,19 @@ extension Trainer {
       batchSize: batchSize,
       optimizer: configuration.optimizer, dials: builder.dials, seed: configuration.seed,
       dataset: reviews ?? dataset, pool: WorkerPool(threads: configuration.threads))
-    guard !estimate.answersReadDrawn || sources.answering != nil else {
-      throw ModelError.withoutOwnData(model: entry.name)
-    }
+    try checkAnswering(estimate, entry.name)
     self.roles = roles
     try tasks.checkSmoothing(
       configuration.labelSmoothing, losses: taskLosses, model: entry.name)
     try Self.checkAccumulation(configuration.accumulate, of: model, tasks, named: entry.name)
+  }
+}
+
+extension Trainer {
+  /// Refuses to answer without the rows that answers are read from.
+  private func checkAnswering(_ estimate: MemoryEstimate, _ name: String) throws(ModelError) {
+    guard estimate.answersReadDrawn, sources.answering == nil else { return }
+    throw .withoutOwnData(model: name)
   }
 }
 
