@@ -223,7 +223,13 @@ import Testing
     ("wei", ["weight"]), ("task fo", ["follow"]), ("task click ", ["on", "off"]),
     ("segment ", ["device", "hour", "author", "tag", "city"]),
     ("gate lo", ["longview"]), ("scale y ", ["log", "linear"]), ("zoom i", ["in"]),
-    ("view ", ["dashboard", "gates", "masks", "inspect", "tasks", "models", "runs", "gradients"]),
+    (
+      "view ",
+      [
+        "dashboard", "gates", "masks", "inspect", "tasks", "models", "runs", "gradients",
+        "explain",
+      ]
+    ),
     ("task nobody on ", []),
     ("zzz", []),
     ("weight r", ["reset"]), ("weight reset fol", ["follow"]),
