@@ -7,7 +7,7 @@ import Testing
 @Suite struct SeveralLookupTests {
   private static let table = Parameter(index: 0)
 
-  /// A part of a batch has its own rows of what was drawn, with and without an index.
+  /// A part of a batch has its own rows of what was drawn, and their texts, with and without an index.
   @Test(arguments: [false, true]) func aPartHasItsOwnDrawnIds(isIndexed: Bool) {
     let (ids, drawn) = (Storage<Int32>([7, 8, 9, 6, 5, 4, 3]), Storage<Int32>((0..<14).map { $0 }))
     let index = Storage<Int32>([6, 5, 4, 3, 2, 1, 0])
@@ -15,13 +15,16 @@ import Testing
       rows: 7, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0, labels: nil,
       spaces: nil, tasks: 1, index: isIndexed ? UnsafePointer(index.base) : nil)
     (batch.drawn, batch.drawnCount) = (UnsafePointer(drawn.base), 2)
+    batch.firstText = 100
     var (read, fields): ([Int], [Int]) = ([], [])
+    var texts: [Int32] = []
     for number in 0..<3 {
       let part = batch.part(number, of: 3)
       for row in 0..<part.rows {
         part.forEachId(ofRow: row, column: .drawn(1)) { read.append($0) }
         part.forEachId(ofRow: row, column: .field(0)) { fields.append($0) }
         part.forEachId(ofRow: row, column: .constant(3)) { #expect($0 == 3) }
+        texts.append(part.text(ofRow: row))
       }
       // What kernels read is the same, also from a row on.
       for (column, first) in [(IdColumn.drawn(1), 1), (.field(0), 1), (.constant(3), 1)] {
@@ -36,6 +39,7 @@ import Testing
       }
     }
     #expect(read == [1, 3, 5, 7, 9, 11, 13])
+    #expect(texts == (isIndexed ? [106, 105, 104, 103, 102, 101, 100] : Array(100...106)))
     #expect(fields == (isIndexed ? [3, 4, 5, 6, 9, 8, 7] : [7, 8, 9, 6, 5, 4, 3]))
     #expect(IdReader(.drawn(0)).ids(of: Batch.empty).map { _ in true } == nil)
   }
