@@ -203,6 +203,18 @@ public struct LabelScale: Sendable, Hashable, Codable {
   /// y of a stored label or a model's answer z.
   public func original(_ standardised: Double) -> Double { mean + deviation * standardised }
 
+  /// y of a stored label, without what single precision has added to it: a 5 that is stored as
+  /// 1.3333334 deviations above 3 is 5 again, and a 0 is 0.
+  ///
+  ///     a multiple of 2^(k − 20),  2^k ≤ max(|mean|, deviation) < 2^(k + 1)
+  public func restored(_ stored: Float) -> Double {
+    let found = original(Double(stored))
+    let size = max(abs(mean), deviation)
+    guard size.isNormal, found.isFinite else { return found }
+    let unit = Double(sign: .plus, exponent: size.exponent - 20, significand: 1)
+    return (found / unit).rounded() * unit
+  }
+
   /// Σ y from Σ z over some rows.
   public func sum(_ standardised: Double, rows: Double) -> Double {
     mean * rows + deviation * standardised

@@ -66,8 +66,10 @@ import Testing
 
     /// The sums of squared errors and of the pairs' losses, in the order of the reference.
     var sums: (squares: [Float], ranking: Double) {
-      let all = [trainer.sums[0], trainer.sums[2], trainer.terms[0]]
-      return (all.map { Float($0.loss) }, trainer.sums[1].loss)
+      // X is the rating's slice and those of the features.
+      let x = trainer.sums[0].loss + trainer.terms[1].loss
+      let all = [x, trainer.sums[2].loss, trainer.terms[0].loss]
+      return (all.map { Float($0) }, trainer.sums[1].loss)
     }
 
     /// The accumulators of an array after so many steps.
@@ -100,7 +102,7 @@ import Testing
         spaces += (0..<3).map { $0 == task ? 1 : 0 }
       }
       let kinds: [(String, EntryTensor, [EntryRow], task: Int)] = [
-        ("user_item_feature", .userItemFeature, [.user, .item, .feature], 0),
+        ("user_item_feature", .userItemFeature, [.user, .item, .feature], 2),
         ("user_feature_opinion", .userFeatureOpinion, [.user, .feature, .opinion], 2),
         ("item_feature_opinion", .itemFeatureOpinion, [.item, .feature, .opinion], 2),
       ]
@@ -108,7 +110,10 @@ import Testing
         let index = try iteration[name]["index"].integers
         for (entry, value) in try iteration[name]["value"].numbers.enumerated() {
           let ids = columns.enumerated().map { ($1, index[3 * entry + $0]) }
-          append(tensor, Dictionary(uniqueKeysWithValues: ids), value, task: task)
+          let isRating = tensor == .userItemFeature && index[3 * entry + 2] == overall
+          append(
+            isRating ? .rating : tensor, Dictionary(uniqueKeysWithValues: ids), value,
+            task: isRating ? 0 : task)
         }
       }
       let (pairs, ratings) = (try iteration["pairs"].integers, try iteration["ratings"].tensor)

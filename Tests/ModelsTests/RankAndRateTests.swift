@@ -257,6 +257,27 @@ import TrainingFixtures
     }
   }
 
+  /// Items whose numbers went bad are left out of the shares and stand first in the list.
+  @Test func movesThatWentBadAreShown() throws {
+    let problem = RatingProblem()
+    let trainer = try problem.trainer("rank-and-rate", ["width": "4"])
+    var moves = (0..<(25 * 4)).map { Float($0 % 7) / 10 }
+    for place in 4..<8 { moves[place] = .nan }
+    trainer.set("embeddings.deviation.weight", to: moves)
+    let shown = trainer.inspect(
+      problem.dataset.validation.batch(from: 0, rows: 8), schema: problem.dataset.features)
+    guard case .bars(let bars) = shown.views[0].content,
+      case .table(let table) = shown.views[1].content
+    else {
+      Issue.record("views: \(shown.views.map(\.name))")
+      return
+    }
+    let shares = bars.bars.map { $0.values[0] }.reduce(0, +)
+    #expect(abs(shares - 1) < 1e-5 && bars.bars.count == 10)
+    #expect(table.rows[0][0] == "1" && table.rows[0][3] == "no number")
+    #expect(table.rows[1...].allSatisfy { $0[3] != "no number" })
+  }
+
   /// What it cannot be built for it says.
   @Test func whatDoesNotFitIsRefused() throws {
     let plain = TinyProblem(tasks: 3)

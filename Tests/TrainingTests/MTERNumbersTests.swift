@@ -15,6 +15,31 @@ import TrainingFixtures
     try #require(trainer.model as? MTER)
   }
 
+  /// Ratings of 20,000 to 100,000: the error of a row's tuples is against what they say.
+  @Test func ratingsMayBeLarge() throws {
+    let problem = OpinionProblem(scale: LabelScale(mean: 60_000, deviation: 30_000))
+    let trainer = try problem.trainer()
+    let model = try model(trainer)
+    let held = problem.dataset.validation
+    let executor = trainer.forward(held.batch(from: 0, rows: held.count))
+    let errors = try #require(executor.output(.logit("said")))
+    let all = try #require(problem.dataset.opinions?.validation)
+    for row in 0..<held.count {
+      let (item, user) = (held.ids[2 * row], held.ids[2 * row + 1])
+      let numbers = MTERNumbers(model, store: trainer.store, user: Int(user), item: Int(item))
+      let own = all.filter { $0.user == user && $0.item == item }
+      let squares = own.map { (tuple: OpinionTuple) -> Double in
+        let value = MTERTensors.quality(Int(tuple.sentiment), greatestRating: 100_000)
+        let error: Double = numbers.quality(Int(tuple.feature)) - value
+        return error * error
+      }
+      #expect(squares.count == 2)
+      let mean: Double = squares.reduce(0, +) / 2
+      let distance: Double = abs(Double(errors[row]) - mean)
+      #expect(distance < 1e-4 * mean, "row \(row)")
+    }
+  }
+
   /// Ratings of 0, 2 and 4 come back from single precision as a little more or less: a 0 counts as 1,
   /// and is above no rating.
   @Test func aRatingOfZeroCountsAsOne() throws {
@@ -62,5 +87,32 @@ import TrainingFixtures
     #expect(trainers[0].namedNumbers == trainers[1].namedNumbers)
     let start = try OpinionProblem().trainer()
     #expect(trainers[0].namedNumbers != start.namedNumbers)
+  }
+
+  /// What is expected of features is shown whatever the numbers are.
+  @Test func numbersThatWentBadAreShown() throws {
+    let problem = OpinionProblem()
+    let trainer = try problem.trainer()
+    let numbers = trainer.namedNumbers
+    for (path, own) in numbers { trainer.set(path, to: own.map { _ in 1 }) }
+    // x̂ is a sum of 4 · 5 · 3 products.
+    for (expected, words) in [(-0.5, "-0.50"), (.nan, "nan"), (6e29, "00.00")] {
+      let path = "embeddings.user.weight"
+      let own = [Float](repeating: Float(expected / 60), count: numbers[path]?.count ?? 0)
+      trainer.set(path, to: own)
+      let shown = trainer.inspect(
+        problem.dataset.validation.batch(from: 0, rows: 4), schema: problem.dataset.features)
+      guard case .table(let table) = shown.views[0].content else {
+        Issue.record("view: \(shown.views[0].name)")
+        return
+      }
+      #expect(table.rows.count == 4)
+      for row in table.rows {
+        let text = row[1]
+        #expect(
+          expected < 1e9 || expected.isNaN
+            ? text.hasSuffix(words) : text.count == 33, "\(expected): \(text)")
+      }
+    }
   }
 }

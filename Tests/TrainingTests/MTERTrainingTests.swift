@@ -141,13 +141,16 @@ import TrainingFixtures
       for row in 0..<batch.rows {
         let ids = drawn + row * batch.drawnCount
         let tensor = Int(ids[EntryRow.tensor.rawValue])
-        let task = [0, 2, 2, 1][tensor]
+        let task = [2, 2, 2, 1, 0][tensor]
         let space = (0..<3).map { spaces[3 * row + $0] }
         #expect(space == (0..<3).map { $0 == task ? 1 : 0 })
-        if tensor < 3 {
-          let index = columns[tensor].map { Int(ids[$0.rawValue]) }
-          #expect(all[tensor][index] == labels[3 * row + task], "\(index)")
-          seen[tensor].insert(index)
+        if tensor != 3 {
+          // The rating is a slice of the first tensor.
+          let list = tensor == 4 ? 0 : tensor
+          let index = columns[list].map { Int(ids[$0.rawValue]) }
+          #expect(all[list][index] == labels[3 * row + task], "\(index)")
+          #expect((index[2] == model.overall) == (tensor == 4) || list > 0)
+          seen[list].insert(index)
         } else {
           let (user, item, other) = (
             Int(ids[EntryRow.user.rawValue]), Int(ids[EntryRow.item.rawValue]),
@@ -199,7 +202,7 @@ import TrainingFixtures
     var (squares, count) = (0.0, 0.0)
     for row in 0..<batch.rows {
       let ids = drawn + row * batch.drawnCount
-      guard ids[EntryRow.tensor.rawValue] == EntryTensor.userItemFeature.rawValue else { continue }
+      guard ids[EntryRow.tensor.rawValue] == EntryTensor.rating.rawValue else { continue }
       let numbers = MTERNumbers(
         model, store: trainer.store, user: Int(ids[EntryRow.user.rawValue]),
         item: Int(ids[EntryRow.item.rawValue]))
@@ -207,7 +210,8 @@ import TrainingFixtures
       squares += error * error / (1.5 * 1.5)
       count += 1
     }
-    #expect(trainer.sums[0].rows == count && count == 12)
+    #expect(trainer.sums[0].rows == count && count > 0)
+    #expect(trainer.sums[0].rows + trainer.terms[1].rows == 12)
     #expect(abs(trainer.sums[0].loss - squares) < 1e-4 * squares)
     withExtendedLifetime(source) {}
   }
@@ -345,11 +349,11 @@ import TrainingFixtures
       ])
     #expect(shown.traces.map(\.name) == ["mter.errors", "mter.pairs", "mter.zeros"])
     #expect(shown.traces[0].isLogarithmic && shown.traces[0].values.allSatisfy { $0 > 0 })
-    let roots = [trainer.sums[0], trainer.sums[2], trainer.terms[0]].map {
+    let roots = [trainer.sums[0], trainer.terms[1], trainer.sums[2], trainer.terms[0]].map {
       Float(($0.loss / $0.rows).squareRoot())
     }
     // The loss of a rating is counted in deviations, its error in stars.
-    #expect(shown.traces[0].values == [1.5 * roots[0], roots[1], roots[2]])
+    #expect(shown.traces[0].values == [1.5 * roots[0], roots[1], roots[2], roots[3]])
     #expect(shown.traces[1].values.allSatisfy { (0...1).contains($0) })
   }
 }

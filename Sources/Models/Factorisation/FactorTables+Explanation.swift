@@ -31,9 +31,7 @@ extension FactorTables {
     like.sort { ($1.likeness, $0.row) < ($0.likeness, $1.row) }
     let reasons = like.prefix(5).map { found -> Explanation.Reason in
       let stars = rating.flatMap { label(ofRow: found.row, task: $0, reading) }
-      let evidence = stars.map {
-        [Explanation.Passage("rated \(String(format: "%.2g", $0)) by this user")]
-      }
+      let evidence = stars.map { [Explanation.Passage("rated \(Self.words($0)) by this user")] }
       return Explanation.Reason(
         "like \(reading.itemName(found.item))", score: found.likeness, evidence: evidence ?? [])
     }
@@ -49,7 +47,14 @@ extension FactorTables {
     let tasks = reading.dataset.tasks
     let at = Int(row) * tasks.count + task
     guard reading.dataset.training.spaces.map({ $0[at] != 0 }) ?? true else { return nil }
-    return tasks[task].scale.original(Double(reading.dataset.training.labels[at]))
+    return tasks[task].scale.restored(reading.dataset.training.labels[at])
+  }
+
+  /// A whole number in full, another one in six digits: `100`, `87.5`.
+  private static func words(_ rating: Double) -> String {
+    let isWhole = rating == rating.rounded() && abs(rating) < 1e15
+    // 0 has no sign.
+    return String(format: isWhole ? "%.0f" : "%g", rating == 0 ? 0 : rating)
   }
 
   /// V_i, or V_i + D_i.

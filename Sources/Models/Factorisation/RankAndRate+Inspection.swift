@@ -151,7 +151,7 @@ private struct Moves {
 
   /// Which share of the items moves how far.
   var histogram: ModelView {
-    let most = max(lengths.max() ?? 0, .leastNormalMagnitude)
+    let most = max(lengths.filter(\.isFinite).max() ?? 0, .leastNormalMagnitude)
     var counts = [Float](repeating: 0, count: Self.bins)
     for length in lengths where length.isFinite {
       counts[min(Self.bins - 1, Int(length / most * Float(Self.bins)))] += 1
@@ -173,7 +173,9 @@ private struct Moves {
 
   /// The items that move most, and whether they are liked better or less for it.
   var table: ModelView {
-    let order = lengths.indices.sorted { (lengths[$1], $0) < (lengths[$0], $1) }.prefix(Self.most)
+    // What is no number stands first: it is what there is to see.
+    let sizes = lengths.map { $0.isNaN ? .infinity : $0 }
+    let order = sizes.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }.prefix(Self.most)
     let users = chosenUsers
     let field = reading.schema.fields[model.factors.fields.item]
     let rows = order.map { index -> [String] in
@@ -182,7 +184,8 @@ private struct Moves {
       let name = field.categories.indices.contains(item) ? field.categories[item] : "\(item)"
       return [
         printable(name), String(format: "%.3f", lengths[index]),
-        String(format: "%+.3f", change), change > 0 ? "better" : change < 0 ? "worse" : "as before",
+        String(format: "%+.3f", change),
+        change > 0 ? "better" : change < 0 ? "worse" : change == 0 ? "as before" : "no number",
       ]
     }
     return ModelView(

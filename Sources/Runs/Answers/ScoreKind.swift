@@ -86,7 +86,8 @@ extension ScoreKind {
   /// RMSE.
   public static let rootMeanSquaredError = ScoreKind(
     "rmse", higherIsBetter: false,
-    "root of the mean squared error, in the label's unit; of tuples, of the entries that they make")
+    "root of the mean squared error, in the label's unit; of tuples, of the mean over rows of each "
+      + "row's own mean over at most 16 features that its tuples name")
   /// MAE.
   public static let meanAbsoluteError = ScoreKind(
     "mae", higherIsBetter: false, "mean absolute error, in the label's unit")

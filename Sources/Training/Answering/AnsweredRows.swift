@@ -98,7 +98,7 @@ public struct AnsweredRows: Sendable {
     }
     let rows = own == .test ? data.test : data.validation
     let columns = trainer.outputs(for: rows)
-    guard rows.labels.array == labels, areAlike(columns) else {
+    guard hasLabels(of: rows), areAlike(columns) else {
       whyUnjudged = "here: the rows are not those of the \(split.rawValue) split that the model had"
       return
     }
@@ -115,6 +115,15 @@ public struct AnsweredRows: Sendable {
       let index = row * tasks.count + task
       spaces[index] = rows.spaces?[index] ?? 1
     }
+  }
+
+  /// Whether every label that stands in a column is the same: which rows have text or tuples is known
+  /// of the data set's rows alone.
+  private func hasLabels(of rows: Examples) -> Bool {
+    rows.count == count
+      && labels.indices.allSatisfy {
+        !tasks[$0 % tasks.count].kind.hasLabelColumn || rows.labels[$0] == labels[$0]
+      }
   }
 
   /// Whether every answer that is a number is the same.

@@ -19,11 +19,14 @@ enum EntryRow: Int, CaseIterable {
 
 /// What a row that trains MTER is.
 enum EntryTensor: Int32 {
+  /// X without its overall slice.
   case userItemFeature
   case userFeatureOpinion
   case itemFeatureOpinion
   /// A pair of items.
   case pair
+  /// The overall slice of X.
+  case rating
 }
 
 /// The drawn columns of a row that MTER answers.
@@ -36,12 +39,10 @@ enum TupleRow {
   static let isKnown = 1
   /// The features of the row's own tuples.
   static let features = 2..<(2 + most)
-  /// What is said of them, in units of 1 / ``unit``; 0 where there is no feature.
+  /// What is said of them, in units of `MTER.tupleUnit`; 0 where there is no feature.
   static let values = (2 + most)..<(2 + 2 * most)
   /// All of them.
   static let count = 2 + 2 * most
-  /// What 1 is written as.
-  static let unit: Float = 65_536
 }
 
 /// Which task is which in MTER, by index.
@@ -69,5 +70,18 @@ struct MTERRoles: Sendable, Hashable {
     return (0..<count).map {
       $0 == self.rating ? rating : $0 == self.opinions ? opinions : ranking
     }
+  }
+}
+
+extension MTER {
+  /// What 1 stands for where the answered rows' columns say what tuples say: 2⁻¹⁶ of ratings of
+  /// usual stars, and as many times more as mean and deviation of the ratings are larger.
+  ///
+  /// A rating is at most √n deviations above the mean of n, so that up to 2²⁴ rows no number is too
+  /// large for its column.
+  var tupleUnit: Float {
+    let size = abs(scale.mean) + scale.deviation
+    let exponent = size.isNormal ? max(0, Int(size.exponent) - 2) : 0
+    return Float(sign: .plus, exponent: exponent - 16, significand: 1)
   }
 }

@@ -4,7 +4,8 @@ import Tensors
 
 /// Draws what a step of MTER descends on: entries of the three tensors, and pairs of items.
 ///
-/// Entries are drawn evenly and with replacement; of a pair the first item is one that its user has
+/// Entries are drawn evenly and with replacement, those of X without regard to their slice, so that the
+/// rating has as many of them as its share of X; of a pair the first item is one that its user has
 /// rated, the second any. An item without a rating counts 0: the label of a pair is the sign of what
 /// the first one is rated above the second. Draws follow from seed, step and row; tensors are those of
 /// training rows alone.
@@ -17,6 +18,8 @@ final class EntrySource: RowSource {
   private let lists: [EntryList]
   private let ratings: RatedItems
   private let roles: MTERRoles
+  /// F, the slice of the rating.
+  private let overall: Int32
   private let drawn: Storage<Int32>
   private let labels, spaces: Storage<Float>
   private let batch: Batch
@@ -28,6 +31,7 @@ final class EntrySource: RowSource {
     }
     random = RandomSource(seed: site.seed, .negatives)
     roles = model.roles
+    overall = Int32(model.overall)
     entries = model.configuration.entries
     lists = EntryList.all(tensors).filter { $0.count > 0 }
     ratings = RatedItems(
@@ -45,24 +49,25 @@ final class EntrySource: RowSource {
       index: nil)
     (batch.drawn, batch.drawnCount) = (UnsafePointer(drawn.base), drawnCount)
     self.batch = batch
-    writeKinds(overall: Int32(model.overall))
+    writeKinds()
   }
 
-  /// Writes what is the same in all steps: what a row is, and whose.
-  private func writeKinds(overall: Int32) {
+  /// Writes what is the same in all steps: what a row is, and whose; of X see ``writeSlice(_:)``.
+  private func writeKinds() {
     for row in 0..<capacity {
       let list = row / entries < lists.count ? lists[row / entries] : nil
       let at = drawn.base + row * drawnCount
-      at[EntryRow.tensor.rawValue] = (list?.tensor ?? .pair).rawValue
+      let tensor = list?.tensor ?? .pair
+      at[EntryRow.tensor.rawValue] = tensor.rawValue
       if list == nil { at[EntryRow.feature.rawValue] = overall }
-      spaces[row * batch.tasks + task(of: list?.tensor ?? .pair)] = 1
+      spaces[row * batch.tasks + task(of: tensor)] = 1
     }
   }
 
   private func task(of tensor: EntryTensor) -> Int {
     switch tensor {
-    case .userItemFeature: roles.rating
-    case .userFeatureOpinion, .itemFeatureOpinion: roles.opinions
+    case .rating: roles.rating
+    case .userItemFeature, .userFeatureOpinion, .itemFeatureOpinion: roles.opinions
     case .pair: roles.ranking ?? roles.rating
     }
   }
@@ -73,7 +78,8 @@ final class EntrySource: RowSource {
       for _ in 0..<entries {
         let entry = random.index(below: list.count, UInt64(step), UInt64(row))
         list.write(entry, to: drawn.base + row * drawnCount)
-        labels[row * self.batch.tasks + task(of: list.tensor)] = list.values[entry]
+        let tensor = list.tensor == .userItemFeature ? writeSlice(row) : list.tensor
+        labels[row * self.batch.tasks + task(of: tensor)] = list.values[entry]
         row += 1
       }
     }
@@ -82,6 +88,17 @@ final class EntrySource: RowSource {
       row += 1
     }
     return self.batch
+  }
+
+  /// Writes whose an entry of X is: the rating's in the overall slice, else the tuples'.
+  private func writeSlice(_ row: Int) -> EntryTensor {
+    let at = drawn.base + row * drawnCount
+    let tensor: EntryTensor =
+      at[EntryRow.feature.rawValue] == overall ? .rating : .userItemFeature
+    at[EntryRow.tensor.rawValue] = tensor.rawValue
+    spaces[row * batch.tasks + roles.rating] = tensor == .rating ? 1 : 0
+    spaces[row * batch.tasks + roles.opinions] = tensor == .rating ? 0 : 1
+    return tensor
   }
 
   private func drawPair(_ row: Int, step: Int) {
@@ -205,15 +222,13 @@ extension MTER {
       guard rows.spaces.map({ $0[at] != 0 }) ?? true else { return nil }
       return (
         Int(rows.ids[row * width + fields.user]), Int(rows.ids[row * width + fields.item]),
-        scale.original(Double(rows.labels[at]))
+        scale.restored(rows.labels[at])
       )
     }
   }
 
   /// N: the greatest rating of some rows; 5 where there is none.
   func greatestRating(of rows: Examples) -> Double {
-    let greatest = ratings(of: rows).map(\.value).max() ?? 5
-    // Stored labels are rounded: a 5 may come back as 5.0000001.
-    return max((greatest * 4096).rounded() / 4096, 2)
+    max(ratings(of: rows).map(\.value).max() ?? 5, 2)
   }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Graph
 import Layers
 public import Runs
@@ -37,7 +38,8 @@ extension MTER {
     }
     let rows = found.reasons.map { reason in
       [
-        printable(words.features[reason.feature]), decimal(reason.score),
+        // Numbers that went bad are shown as they are.
+        printable(words.features[reason.feature]), String(format: "%.2f", reason.score),
         reason.opinions.map { printable(words.opinions[$0]) }.joined(separator: ", "),
       ]
     }
@@ -48,12 +50,6 @@ extension MTER {
         "The first row's pair: features by what the user is expected to think of them, with the "
         + "words that fit both." + sentence,
       content: .table(.init(columns: ["feature", "expected", "words"], rows: rows)))
-  }
-
-  private func decimal(_ number: Double) -> String {
-    let hundredths = Int((number * 100).rounded())
-    let rest = "\(abs(hundredths % 100))"
-    return "\(hundredths / 100)." + String(repeating: "0", count: 2 - rest.count) + rest
   }
 
   // MARK: - Of the cores
@@ -126,16 +122,23 @@ extension MTER {
     func of(_ task: Int) -> LossSums? {
       reading.sums.indices.contains(task) ? reading.sums[task] : nil
     }
+    func term(_ place: Int) -> LossSums? {
+      reading.terms.indices.contains(place) ? reading.terms[place] : nil
+    }
     return ModelTrace(
       name: "mter.errors", title: "error of the three tensors",
       note:
         "Root mean squared error of the entries that the newest step drew, on a logarithmic axis: "
-        + "with factors from 0 to 1 it begins far above the ratings' scale.",
+        + "with factors from 0 to 1 it begins far above the ratings' scale. The rating is a slice of "
+        + "the first tensor, which the tuples do not touch.",
       isLogarithmic: true,
-      series: ["users × items × features", "users × features × words", "items × features × words"],
+      series: [
+        "rating", "users × items × features", "users × features × words",
+        "items × features × words",
+      ],
       values: [
-        Float(scale.deviation) * root(of(roles.rating)), root(of(roles.opinions)),
-        root(reading.terms.first),
+        Float(scale.deviation) * root(of(roles.rating)), root(term(1)), root(of(roles.opinions)),
+        root(term(0)),
       ])
   }
 

@@ -13,8 +13,9 @@ public import Runs
 ///
 /// The sums are over entries that a step draws of the three tensors (``MTERTensors``) and over pairs of
 /// items, s the sign of the difference of their ratings; all factors begin in [0, 1) and never fall below
-/// 0, see `OptimizerConfiguration.Rule.projectedAdagrad`. The loss that is shown of the tuples' task is
-/// that of ŷU; ŷI's is a term beside it.
+/// 0, see `OptimizerConfiguration.Rule.projectedAdagrad`. The rating's task has the entries x(u, i, F) and
+/// no other; what tuples make, x of the features, yU and yI, is the tuples' task's. The loss that is
+/// shown of that is ŷU's; ŷI's and that of x̂ of the features are terms beside it.
 ///
 /// Wang, Wang, Jia, Yin. "Explainable Recommendation via Multi-Task Learning in Opinionated Text Data."
 /// SIGIR 2018. doi:10.1145/3209978.3210010. What the paper leaves open is as in its official code and in
@@ -152,6 +153,11 @@ extension MTER {
         task: roles.opinions, place: place, column: EntryRow.tensor.rawValue,
         tensor: EntryTensor.itemFeatureOpinion.rawValue)
     }
+    pass.minimise("features", of: roles.opinions) { place in
+      quality.entryLoss(
+        task: roles.opinions, place: place, column: EntryRow.tensor.rawValue,
+        tensor: EntryTensor.userItemFeature.rawValue)
+    }
     return roles.answers(
       rating: quality, opinions: cores.user(user, feature, opinion),
       ranking: quality + pairs.mixture(other).dot(feature).affine(times: -1, plus: 0))
@@ -169,7 +175,7 @@ extension MTER {
       let isRating = task == roles.rating
       return answer.entryLoss(
         task: task, column: EntryRow.tensor.rawValue,
-        tensor: (isRating ? EntryTensor.userItemFeature : .userFeatureOpinion).rawValue,
+        tensor: (isRating ? EntryTensor.rating : .userFeatureOpinion).rawValue,
         unit: isRating ? Float(scale.deviation) : 1)
     }
   }
@@ -193,7 +199,7 @@ extension MTER {
       TupleRow.features.map { _ in factors.feature },
       columns: TupleRow.features.map { .drawn($0) },
       widths: TupleRow.features.map { _ in c.featureWidth })
-    let values = graph.drawnIds(TupleRow.values).affine(times: 1 / TupleRow.unit, plus: 0)
+    let values = graph.drawnIds(TupleRow.values).affine(times: tupleUnit, plus: 0)
     let standard = rating.affine(
       times: Float(1 / scale.deviation), plus: Float(-scale.mean / scale.deviation))
     let isKnown = graph.drawnIds(TupleRow.isKnown..<(TupleRow.isKnown + 1))

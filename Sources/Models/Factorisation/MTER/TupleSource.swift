@@ -59,6 +59,7 @@ private struct SaidFeatures {
           Int(tuple.sentiment)
       }
     }
+    let unit = Double(model.tupleUnit)
     let greatest = dataset.map { model.greatestRating(of: $0.training) } ?? 5
     var places: [UInt64: (first: Int, count: Int)] = [:]
     var (features, values): ([Int32], [Int32]) = ([], [])
@@ -67,7 +68,8 @@ private struct SaidFeatures {
       for (feature, sum) in own.sorted(by: { $0.key < $1.key }).prefix(TupleRow.most) {
         let value = MTERTensors.quality(sum, greatestRating: greatest)
         features.append(feature)
-        values.append(Int32((value * Double(TupleRow.unit)).rounded()))
+        // From 1 on, so that it is no feature's 0; of more rows than there can be, the greatest.
+        values.append(Int32(min(max(1, (value / unit).rounded()), Double(Int32.max))))
       }
     }
     (self.places, self.features, self.values) = (places, features, values)
