@@ -20,6 +20,7 @@ import Training
     let rows = 6
     let model: CAML
     let trainer: Trainer
+    let schema: FeatureSchema
     let drawn: Storage<Int32>
     private let ids: Storage<Int32>
     private let labels: Storage<Float>
@@ -39,6 +40,7 @@ import Training
       schema.interactions = InteractionFields(user: 0, item: 1)
       schema.text = TextShape(
         vocabulary: 12, shape: ReviewShape(perUser: 3, perItem: 3, tokens: 4), hasConcepts: true)
+      self.schema = schema
       let builder = Builder()
       model = CAML(
         configuration, slots: Self.slots,
@@ -181,7 +183,7 @@ import Training
     #expect(after.answers("explanation") != before.answers("explanation"))
   }
 
-  @Test func `a step has the same bits on any number of rows in a block and again`() {
+  @Test func `a step has the same bits again`() {
     let (one, other) = (Made(seed: 6), Made(seed: 6))
     for _ in 0..<3 {
       #expect(one.trainer.step(one.batch, rate: 0.05))
@@ -190,5 +192,45 @@ import Training
     for entry in one.trainer.store.entries {
       #expect(one.trainer.store.numbers(of: entry) == other.trainer.store.numbers(of: entry))
     }
+  }
+
+  /// Rows in turn have chosen one of their texts, so that no other has a share, and none: the mean is 1/2.
+  @Test func `texts without a share count among those that were there`() throws {
+    let made = Made(seed: 7)
+    // The last review of a user is missing.
+    let third: Float = 1 / 3
+    let user: [[Float]] = [[1, 0, 0], [0.5, 0.5, 0]]
+    let item: [[Float]] = [[0, 1, 0], [third, third, third]]
+    let sides = [user, item].map { kinds in
+      Storage<Float>((0..<made.rows).flatMap { kinds[$0 % 2] })
+    }
+    let reading = ModelReading(
+      tasks: Made.tasks, schema: made.schema, step: 1, store: made.trainer.store, batch: made.batch
+    ) { name in
+      for (side, shares) in zip(["user", "item"], sides) {
+        for head in 0..<2 where name == CAMLSelector.pointer("heads.\(head)", side) {
+          return (UnsafePointer(shares.base), 3)
+        }
+      }
+      return nil
+    }
+    let traces = made.model.inspect(reading).traces
+    let entropy = try #require(traces.first { $0.name == "selector.entropy" })
+    #expect(entropy.values.count == 4)
+    for value in entropy.values { #expect(abs(value - 0.5) < 1e-6) }
+  }
+
+  @Test func `weights of the rating start as they say`() throws {
+    let store = Made(seed: 8).trainer.store
+    func numbers(_ suffix: String) throws -> [Float] {
+      let found = store.entries.filter { $0.piece.path.hasSuffix(suffix) }
+      #expect(found.count == 1, "\(suffix)")
+      return store.numbers(of: try #require(found.first))
+    }
+    let linear = try numbers(".linear.weight")
+    let bound = (6 / Float(linear.count + 1)).squareRoot()
+    #expect(Set(linear).count > 1)
+    #expect(linear.filter { $0 == 0 || abs($0) > bound }.isEmpty)
+    #expect(try Set(numbers(".factors")).count > 1)
   }
 }

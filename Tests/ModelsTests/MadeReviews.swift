@@ -129,6 +129,16 @@ final class MadeReviews {
     }
   }
 
+  /// What the model shows where it put out this.
+  func show(_ output: @escaping (Watched) -> (values: UnsafePointer<Float>, width: Int)?)
+    -> Inspection
+  {
+    model.inspect(
+      ModelReading(
+        tasks: tasks, schema: schema, step: 1, store: trainer.store, batch: batch, weights: [],
+        output: output))
+  }
+
   /// What the model shows.
   func show() -> Inspection {
     let executor = trainer.forward(batch)

@@ -115,4 +115,28 @@ import Training
       #expect(entry.readsReviews, "\(entry.name)")
     }
   }
+
+  /// Rows in turn look at one of their reviews alone and at all alike: both count in the mean.
+  @Test func `a row that looks at one review counts`() throws {
+    let made = try MadeReviews("narre", seed: 8)
+    // The last review of a user is missing.
+    let third: Float = 1 / 3
+    let user: [[Float]] = [[1, 0, 0], [0.5, 0.5, 0]]
+    let item: [[Float]] = [[0, 1, 0], [third, third, third]]
+    let sides = [user, item].map { kinds in
+      Storage<Float>((0..<made.rows).flatMap { kinds[$0 % 2] })
+    }
+    let shown = made.show { name in
+      for (side, weights) in zip(["user", "item"], sides) where name == NARRE.weights(side) {
+        return (UnsafePointer(weights.base), 3)
+      }
+      return nil
+    }
+    let largest = try #require(shown.traces.first).values
+    #expect(largest.count == 2)
+    let expected: [Float] = [0.75, 2 * third]
+    for side in largest.indices {
+      #expect(abs(largest[side] - expected[side]) < 1e-6)
+    }
+  }
 }

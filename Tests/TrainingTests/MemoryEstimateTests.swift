@@ -201,4 +201,27 @@ import TrainingFixtures
       (3.26e9, "3.0 GiB"),
     ] as [(Double, String)]) func words(bytes: Double, text: String)
   { #expect(ResourceError.text(bytes) == text) }
+
+  /// The rows of a step that come from a source are its own, whatever the batch is.
+  @Test func rowsThatAreDrawnAreCounted() throws {
+    let problem = OpinionProblem()
+    func parts(_ options: [String: String]) throws -> [String: Double] {
+      guard case .trained(let make) = try ModelRegistry.entry(named: "mter").kind else {
+        return [:]
+      }
+      let network = try make(options, problem.input, problem.tasks, Builder())
+      var estimate = MemoryEstimate(Self.specifications, optimizer: OptimizerConfiguration(.sgd))
+      estimate.add(network, tasks: problem.tasks, batchSize: 8, threads: 1)
+      return Dictionary(uniqueKeysWithValues: estimate.parts.map { ($0.what, $0.bytes) })
+    }
+    let few = try parts(OpinionProblem.small)
+    let many = try parts(OpinionProblem.small.merging(["pairs": "4096"]) { $1 })
+    let drawn = "what is drawn for rows"
+    let (before, after) = (try #require(few[drawn]), try #require(many[drawn]))
+    // Six columns of 4 bytes, of 4,066 pairs more.
+    #expect(after - before >= 4_066 * 4 * 6, "\(before), \(after)")
+    let trainer = try problem.trainer()
+    #expect(trainer.sources.capacities(batchRows: 16) == [66])
+    #expect(trainer.model.turnRows(beside: 16) == 66)
+  }
 }

@@ -175,4 +175,48 @@ import Testing
     #expect(runs[0].min() ?? 0 >= 600)
     #expect(items.contains(700) && items.contains(900))
   }
+
+  /// Where fewer are left than are drawn, all that are left, whatever was met twice or has no id.
+  @Test(.timeLimit(.minutes(1))) func allThatAreLeft() {
+    let training = Self.examples((0...950).map { [8, 3, Int32($0)] })
+    let met = Interactions(training, Self.manyItems(1_000), user: 1, item: 2)
+    let validation = Self.examples([0, 940, 951, 951, 960].map { [7, 3, Int32($0)] })
+    let judge = RankingJudge(
+      Self.examples([[1, 3, 970], [2, 3, 980]]), before: validation, met, task: 0, of: 1,
+      blockRows: 50, mostPairs: 998)
+    let model = Model()
+    _ = judge.judge(model.answer)
+    #expect(model.rows.map { $0[2] }.sorted() == (952...999).filter { $0 != 960 })
+  }
+
+  /// A judgement of drawn candidates takes less than a single look at every item of every user.
+  @Test func drawingLooksAtFewItems() {
+    let users: Int32 = 300
+    let features = Self.manyItems(20_000, users: Int(users) + 1)
+    let training = Self.examples((1...users).map { [8, $0, $0 % 7 + 1] })
+    let met = Interactions(training, features, user: 1, item: 2)
+    let test = Self.examples((1...users).map { [1, $0, 1_000 + $0] })
+    let memory = Storage<Float>(count: 64, filling: 0)
+    let clock = ContinuousClock()
+    let judged = clock.measure {
+      let judge = RankingJudge(
+        test, before: nil, met, task: 0, of: 1, blockRows: 64, mostPairs: 1)
+      for _ in 0..<3 { _ = judge.judge { _ in UnsafePointer(memory.base) } }
+    }
+    var left = 0
+    let looked = clock.measure {
+      for user in 1...users { left += met.items.count { !met.hasSeen($0, by: user) } }
+    }
+    #expect(left == 300 * 19_998)
+    #expect(judged < looked, "\(judged) and \(looked)")
+  }
+
+  private static func manyItems(_ items: Int, users: Int = 4) -> FeatureSchema {
+    FeatureSchema(
+      fields: [
+        CategoricalField(name: "context", vocabulary: 9),
+        CategoricalField(name: "user", vocabulary: users),
+        CategoricalField(name: "item", vocabulary: items),
+      ], dense: features.dense)
+  }
 }
