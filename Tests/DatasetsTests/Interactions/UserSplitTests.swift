@@ -283,11 +283,15 @@ import Testing
 
   /// Times may keep the order of each user's rows and change which of an item's rows is the newest.
   @Test func theOrderOfAnItemsRowsIsPartOfTheFingerprint() throws {
-    // All rows of b come later by 100: b's and c's own orders stay, as a's does.
-    let later = Self.csv.replacing("b,q,7,", with: "b,q,107,").replacing("b,r,9,", with: "b,r,109,")
-      .replacing("b,p,8,", with: "b,p,108,")
-    let split = "{ratioByUser: {validation: 0.3, test: 0.3}}"
-    let (early, late) = (try Self.load(split), try Self.load(split, csv: later))
+    // a and b of eight items each, of which five train: two items at least have both.
+    func csv(_ first: Int) -> String {
+      let rows = (0..<8).map { "a,i\($0),\(10 + $0),0,s\nb,i\($0),\(first + $0),1,s\n" }
+      return "user,item,at,y,shop\n" + rows.joined()
+    }
+    let split = "{ratioByUser: {validation: 0.25, test: 0.125}}"
+    let (early, late) = (
+      try Self.load(split, csv: csv(0)), try Self.load(split, csv: csv(20))
+    )
     #expect(early.contents == late.contents)
     let (one, other) = try (
       #require(early.interactions), #require(late.interactions)
