@@ -97,7 +97,10 @@ final class ExplanationQuestion: Question {
     switch view.wish.item {
     case .first(let place):
       guard let last = ranked.indices.last else {
-        view.remarks.append("There is no item that is new to this user; i asks for one by name.")
+        view.remarks.append(
+          items.isEmpty
+            ? "There is no item that is new to this user; i asks for one by name."
+            : "No item has a score that is a number; i asks for one by name.")
         return nil
       }
       return ranked[min(place, last)]

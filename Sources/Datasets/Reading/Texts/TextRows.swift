@@ -95,8 +95,7 @@ extension LogRows {
 }
 
 extension TextData {
-  /// What a person should know of the texts: those that were cut, those that are empty, and how much
-  /// of what validates is not known.
+  /// What a person should know of the texts: those that were cut, and those that are empty.
   var notices: [String] {
     let (all, name) = (corpus.count, printable(column))
     var notices: [String] = []
