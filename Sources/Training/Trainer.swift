@@ -60,8 +60,7 @@ public final class Trainer {
       weights: tasks.map { Float($0.weight) }, terms: graph.terms.count,
       program: program, seed: seed)
     sources = RowSources(
-      model, turns: program.turns.count, dataset: dataset, store: store, seed: seed,
-      batchRows: batchSize)
+      model, turns: program.turns.count, at: site, dataset: dataset, batchRows: batchSize)
     plans = PlanCache(
       rows: batchSize, tasks: tasks.count,
       turnRows: sources.capacities(batchRows: batchSize))

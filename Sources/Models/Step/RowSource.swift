@@ -49,9 +49,16 @@ public struct SourceSite {
   public let seed: UInt64
   /// Rows of a batch beside which it draws at most.
   public let batchRows: Int
+  /// Makes what writes sentences of so many words at most with the numbers of the store, for as many
+  /// rows; nil where nobody can.
+  public let writer: ((_ model: any TextModel, _ longest: Int) -> any SentenceWriter)?
 
   /// Names all of it.
-  public init(dataset: Dataset?, store: ParameterStore, seed: UInt64, batchRows: Int) {
+  public init(
+    dataset: Dataset?, store: ParameterStore, seed: UInt64, batchRows: Int,
+    writer: ((_ model: any TextModel, _ longest: Int) -> any SentenceWriter)? = nil
+  ) {
+    self.writer = writer
     self.dataset = dataset
     self.store = store
     self.seed = seed

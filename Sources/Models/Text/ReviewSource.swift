@@ -11,7 +11,8 @@ import Tensors
 public final class ReviewSource: RowSource {
   private let gathering: ReviewGathering
   private let fields: InteractionFields
-  private let memory: Storage<Int32>
+  /// The numbers of the newest rows, [rows, drawnCount].
+  let memory: Storage<Int32>
   /// Rows at most.
   public let capacity: Int
   /// Numbers of a row.

@@ -23,3 +23,16 @@ public protocol TextModel: MultiTaskModel {
     after previous: Variable?, state: Variable, context: Variable?, _ pass: Forward
   ) -> (logits: Variable, state: Variable)
 }
+
+/// Writes what a ``TextModel`` would say, word after word, for a source of rows that descends on it.
+///
+/// It belongs to the thread of its trainer; its memory is taken when it is made.
+public protocol SentenceWriter: AnyObject {
+  /// Writes a sentence for every row by its words' shares; the same for the same rows, numbers and seed
+  /// on any number of threads.
+  func write(_ batch: Batch, seed: UInt64)
+
+  /// The words of the newest sentence of a row, its end among them if it has one; they hold until it
+  /// writes again.
+  func words(ofRow row: Int) -> UnsafeBufferPointer<Int32>
+}

@@ -116,6 +116,14 @@ extension Decoder {
   }
 }
 
+extension Decoder: SentenceWriter {
+  /// Draws a sentence for every row by the model's own shares, see ``Decoding/sampled(temperature:top:mass:seed:)``.
+  public func write(_ batch: Batch, seed: UInt64) { generate(batch, .sampled(seed: seed)) }
+
+  /// The words of the best sentence of a row.
+  public func words(ofRow row: Int) -> UnsafeBufferPointer<Int32> { sentence(ofRow: row) }
+}
+
 /// What goes from word to word: states, contexts and the words before.
 private final class CarriedSentences {
   private let state: Storage<Float>

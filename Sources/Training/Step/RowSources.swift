@@ -14,11 +14,15 @@ struct RowSources {
 
   /// Makes the sources of a model for steps of so many rows.
   init(
-    _ model: any MultiTaskModel, turns: Int, dataset: Dataset?, store: ParameterStore,
-    seed: UInt64, batchRows: Int
+    _ model: any MultiTaskModel, turns: Int, at stage: StageSite, dataset: Dataset?,
+    batchRows: Int
   ) {
     func site(_ rows: Int) -> SourceSite {
-      SourceSite(dataset: dataset, store: store, seed: seed, batchRows: rows)
+      SourceSite(dataset: dataset, store: stage.store, seed: stage.seed, batchRows: rows) {
+        Decoder(
+          $0, store: stage.store, tasks: stage.tasks, workspace: stage.workspace, rows: rows,
+          longest: $1)
+      }
     }
     self.dataset = dataset
     self.turns = (0..<turns).map { model.source(for: .turn($0), at: site(batchRows)) }

@@ -46,10 +46,11 @@ struct ContextDecoder: Sendable {
   }
 
   /// The loss of texts in drawn columns, each word behind the true ones before it; `weights` multiply
-  /// rows: with r − b and a sum over time it is REINFORCE.
+  /// rows: with r − b and a sum over time it is REINFORCE. A loss that is not the task's own has a
+  /// place of its own.
   func loss(
     of target: Range<Int>, _ context: Variable, task: Int, mean: VocabularyLoss.Mean,
-    weights: Variable? = nil
+    weights: Variable? = nil, place: Int? = nil
   ) -> Variable {
     let graph = context.graph
     var before = [Self.startIds(context)]
@@ -65,6 +66,7 @@ struct ContextDecoder: Sendable {
     guard let bias = output.bias else { preconditionFailure("texts: no bias of words") }
     return states.vocabularyLoss(
       task: task, target: target, weight: output.weight, bias: bias,
-      vocabulary: words.vocabulary, mean: mean, rowWeights: weights)
+      vocabulary: words.vocabulary, mean: mean, rowWeights: weights,
+      place: place)
   }
 }
