@@ -91,6 +91,11 @@ public enum ModelRegistry {
         + "IJCAI 2019. doi:10.24963/ijcai.2019/296 (masks and a choice without noise reconstructed)",
       summary: "a rating and the sentence that explains it, from reviews that pointers choose"),
     .trained(
+      Why.self, "why", title: "Why I like it",
+      paper: "Lu, Dong, Smyth. Why I like it … RecSys 2018. doi:10.1145/3240323.3240365 "
+        + "(from a secondary note; order of turns, baseline and biases reconstructed)",
+      summary: "factors and review encoders that draw each other, and a decoder with an adversary"),
+    .trained(
       NRT.self, "nrt", title: "NRT",
       paper: "Li et al. Neural Rating Regression with Abstractive Tips Generation … SIGIR 2017. "
         + "doi:10.1145/3077136.3080822 (reconstructed: decoder of the pair alone)",

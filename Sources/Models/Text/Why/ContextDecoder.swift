@@ -45,9 +45,10 @@ struct ContextDecoder: Sendable {
     context.columns(0..<1).detached().affine(times: 0, plus: Float(TextVocabulary.start))
   }
 
-  /// The loss of texts in drawn columns, each word behind the true ones before it; `weights` multiply
-  /// rows: with r − b and a sum over time it is REINFORCE. A loss that is not the task's own has a
-  /// place of its own.
+  /// The loss of texts in drawn columns, each word behind the true ones before it.
+  ///
+  /// `weights` multiply rows: with r − b and a sum over time it is REINFORCE. A loss that is not the
+  /// task's own has a place of its own.
   func loss(
     of target: Range<Int>, _ context: Variable, task: Int, mean: VocabularyLoss.Mean,
     weights: Variable? = nil, place: Int? = nil
