@@ -23,6 +23,8 @@ extension Why {
     public var every = 1
     /// Filters of the adversary by window.
     public var filters = 20
+    /// Whether the adversary is shown reviews of others as if they were the user's own.
+    public var showsOthers = true
     /// Numbers of a user that the adversary knows.
     public var ownerWidth = 16
     /// λ of the factors at the start.
@@ -52,6 +54,8 @@ extension Why {
         ModelOption("warm-up", .whole(\.warmUp), "epochs of the teacher before the policy"),
         ModelOption(
           "every", .count(\.every), "policy and adversary move in every so manieth step"),
+        ModelOption(
+          "others", .flag(\.showsOthers), "whether the adversary is shown others' reviews, too"),
         ModelOption("filters", .count(\.filters), "filters of the adversary by window"),
         ModelOption(
           "owner", .count(\.ownerWidth), "numbers of a user that the adversary knows"),

@@ -62,13 +62,11 @@ extension Why {
         weights: advantage(judged(sampleTokens).sigmoid(), court), place: place)
     }
     // Labels of a text are 1: what is not real is so by −z.
-    let (real, others) = (
-      slots.targetTokens, [("generated", sampleTokens), ("other", otherTokens)]
-    )
     pass.minimise("real", of: nil, needing: [textTask], in: Step.adversary) { place in
-      judged(real).loss(task: textTask, .crossEntropy, place: place)
+      judged(slots.targetTokens).loss(task: textTask, .crossEntropy, place: place)
     }
-    for (name, tokens) in others {
+    let others = configuration.showsOthers ? [("other", otherTokens)] : []
+    for (name, tokens) in [("generated", sampleTokens)] + others {
       pass.minimise(name, of: nil, needing: [textTask], in: Step.adversary) { place in
         judged(tokens).negated().loss(task: textTask, .crossEntropy, place: place)
       }
@@ -102,7 +100,7 @@ extension Why {
   public func source(for purpose: RowPurpose, at site: SourceSite) -> (any RowSource)? {
     switch purpose {
     case .turn(let turn) where turn != Step.model:
-      WhySource(self, turn: turn, drawsOthers: turn == Step.adversary, at: site)
+      WhySource(self, turn: turn, at: site)
     case .turn, .answering: ReviewSource(slots, at: site)
     }
   }

@@ -30,7 +30,9 @@ import Runs
 /// kind; that policy and adversary take a turn in the same steps as the teacher, of whom the first
 /// `warm-up` epochs are, the last of these the adversary's, too; a whole sentence has one reward, no
 /// threshold and no roll-outs; one decoder, which says from what `reads` names, where the paper has
-/// mirrored ones for users and items. Words that are never said (unknown, padding, start) have a share
+/// mirrored ones for users and items. The adversary reads words and user through one linear map, as the
+/// reference does, so that it cannot tell whether they fit: reviews of others draw D of all true ones
+/// towards ½ (`others=false` leaves them out). Words that are never said (unknown, padding, start) have a share
 /// of p that no sample is drawn from: the policy's gradient is as much out as that share.
 ///
 /// Lu, Dong, Smyth. "Why I like it: Multi-task Learning for Recommendation and Explanation."

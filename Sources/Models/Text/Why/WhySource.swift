@@ -18,9 +18,11 @@ final class WhySource: RowSource {
   private let others: OtherReviews?
   private let store: ParameterStore
   private let pairs: DistinctPairs
+  /// Whether it is these sentences whose pairs are followed: those that the policy descends on.
+  private let isFollowed: Bool
 
   /// What a turn reads; nil where nobody writes or nothing is known that could be read.
-  init?(_ model: Why, turn: Int, drawsOthers: Bool, at site: SourceSite) {
+  init?(_ model: Why, turn: Int, at site: SourceSite) {
     guard let reviews = ReviewSource(model.slots, at: site), let dataset = site.dataset,
       let text = dataset.text, let writer = site.writer?(model, model.slots.target)
     else { return nil }
@@ -31,7 +33,11 @@ final class WhySource: RowSource {
     store = site.store
     let root = RandomSource(seed: site.seed, .negatives)
     random = RandomSource(seed: root.bits(UInt64(turn) + 1), .negatives)
-    others = drawsOthers ? OtherReviews(text, dataset.training, owner: model.owner) : nil
+    let isAdversary = turn == Why.Step.adversary
+    isFollowed = !isAdversary
+    others =
+      isAdversary && model.configuration.showsOthers
+      ? OtherReviews(text, dataset.training, owner: model.owner) : nil
     pairs = DistinctPairs(most: reviews.capacity * model.slots.target)
   }
 
@@ -51,8 +57,7 @@ final class WhySource: RowSource {
         random, step: step, row: row, without: ids[place * batch.fields + model.owner],
         to: own + model.otherTokens.lowerBound, most: model.slots.target)
     }
-    // Once a step: those that the policy descends on, not those that are made up for the adversary.
-    if others == nil { follow() }
+    if isFollowed { follow() }
     return rows
   }
 
