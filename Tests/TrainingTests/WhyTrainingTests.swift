@@ -16,10 +16,12 @@ import TrainingFixtures
   ]
 
   private func trainer(
-    _ problem: ReviewProblem, _ more: [String: String] = [:], threads: Int = 1, seed: UInt64 = 1
+    _ problem: ReviewProblem, _ more: [String: String] = [:], threads: Int = 1, seed: UInt64 = 1,
+    rule: OptimizerConfiguration.Rule = .adam()
   ) throws -> Trainer {
     try problem.trainer(
-      "why", Self.options.merging(more) { $1 }, threads: threads, seed: seed)
+      "why", Self.options.merging(more) { $1 }, threads: threads, seed: seed,
+      optimizer: OptimizerConfiguration(rule))
   }
 
   private func model(_ trainer: Trainer) throws -> Why { try #require(trainer.model as? Why) }
@@ -115,6 +117,44 @@ import TrainingFixtures
     }
     let (weak, strong) = (try distance("0"), try distance("100"))
     #expect(strong < 0.2 * weak, "\(weak) to \(strong)")
+  }
+
+  /// A reward above the baseline makes what was said likelier, one below it less likely, by as much.
+  @Test func `the policy says more of what is rewarded`() throws {
+    let problem = ReviewProblem()
+    var changes: [[Float]] = []
+    for logit in [Float(30), -30] {
+      let trainer = try trainer(problem, [:], rule: .sgd)
+      let model = try model(trainer)
+      let batch = problem.batch(rows: 32)
+      trainer.epoch = 1
+      let idle = Turn("none", losses: .terms, epochs: 0..<0)
+      trainer.program = StepProgram([idle, model.program.turns[1], idle])
+      let entries = trainer.store.entries
+      let verdict = try #require(
+        entries.first { $0.piece.path == "discriminator.output.bias" })
+      trainer.store.set(verdict, to: [logit])
+      let bias = try #require(entries.first { $0.piece.path == "decoder.output.bias" })
+      let before = trainer.store.numbers(of: bias)
+      let rows = trainer.sources.rows(of: Why.Step.policy, at: 0, beside: batch)
+      let drawn = try #require(rows.drawn)
+      let said = (0..<32).flatMap { row in
+        model.sampleTokens.map { Int(drawn[row * rows.drawnCount + $0]) }
+      }.filter { $0 != 0 }
+      let hasMoved = trainer.step(batch, rate: 0.1)
+      #expect(hasMoved)
+      let change = zip(trainer.store.numbers(of: bias), before).map { $0 - $1 }
+      changes.append(change)
+      // D is 1 or 0, the baseline ½, so words that were said often move most: Σ n_w Δb_w.
+      let gain = said.reduce(Float(0)) { $0 + change[$1] }
+      #expect(logit > 0 ? gain > 0 : gain < 0, "D \(logit > 0 ? 1 : 0): \(gain)")
+      let court = try #require(model.court)
+      let rewards = trainer.store.numbers(of: court.rewards)
+      let expected = Float(logit > 0 ? 0.525 : 0.475)
+      #expect(rewards.allSatisfy { abs($0 - expected) < 1e-5 }, "\(rewards)")
+    }
+    let isOpposite = zip(changes[0], changes[1]).allSatisfy { abs($0 + $1) < 1e-6 }
+    #expect(isOpposite)
   }
 
   // MARK: - What is drawn
