@@ -36,4 +36,10 @@ if !isWitness {
   print("\(allocations) \(probe.name)")
   isClean = isClean && allocations == 0
 }
+if !isWitness {
+  let probe = WhyProbe()
+  let allocations = probe.allocations()
+  print("\(allocations) \(probe.name)")
+  isClean = isClean && allocations == 0
+}
 exit(isClean ? 0 : 1)
