@@ -202,7 +202,7 @@ extension JSONLineScanner {
     }
   }
 
-  /// The number of the escape `\uXXXX` at a byte.
+  /// The number of an escape, `\u` and four hexadecimal digits, at a byte.
   private func unit(_ at: Int) -> UInt16? {
     guard at + 6 <= end, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u") else {
       return nil
