@@ -21,8 +21,8 @@ public protocol Operation: Sendable {
   var handsOnGradient: Bool { get }
   /// Weights that a product reads in packed form.
   var packed: [PackedWeight] { get }
-  /// How many rows the output has.
-  var scope: RowScope { get }
+  /// What the output has rows for; stops the program if the inputs do not fit each other.
+  func extent(of inputs: [Extent]) -> Extent
   /// What it reads of a batch besides its inputs.
   var needs: BatchNeeds { get }
   /// Whether it needs other rows of the batch than its own, so that lanes have to meet.
@@ -70,24 +70,14 @@ extension Operation {
   public func meet(_ call: Call) {}
   /// Nothing to leave.
   public func meetBackward(_ call: Call) {}
-  /// As many as the inputs have.
-  public var scope: RowScope { .inputs }
+  /// What all inputs have rows for; without inputs, the rows of the batch.
+  public func extent(of inputs: [Extent]) -> Extent { .common(inputs, for: name) }
   /// Nothing kept.
   public func keptWidth(inputs: [Int]) -> Int { 0 }
   /// No scratch.
   public func scratch(rows: Int) -> Int { 0 }
   /// None counted.
   public func multiplyAdds(inputs: [Int]) -> Int { 0 }
-}
-
-/// How many rows the output of an operation has.
-public enum RowScope: Sendable, Hashable {
-  /// One a row of the batch.
-  case rows
-  /// One for the whole block: it does not depend on the batch.
-  case block
-  /// One for the block if that holds for all inputs, else one a row; without inputs, one a row.
-  case inputs
 }
 
 /// What the gradient of an operation reads.

@@ -1,4 +1,4 @@
-/// A value of a traced computation: rows of `width` numbers, one row an example.
+/// A value of a traced computation: rows of `width` numbers, as many as its extent says.
 ///
 /// Its operators record what is to be computed; nothing is computed until a ``Plan`` runs.
 public struct Variable {
@@ -15,6 +15,8 @@ public struct Variable {
 
   /// Numbers in a row.
   public var width: Int { graph.nodes[node].width }
+  /// What it has rows for.
+  public var extent: Extent { graph.nodes[node].extent }
 }
 
 /// A trace: operations in the order in which they were recorded, which is a topological order.
@@ -27,6 +29,8 @@ public final class Graph {
     public var inputs: [Int]
     /// Numbers in a row of the result.
     public var width: Int
+    /// What the result has rows for.
+    public var extent: Extent
     /// Numbers a row that live from its forward pass to its backward pass.
     var keptWidth = 0
   }
@@ -68,6 +72,7 @@ public final class Graph {
     nodes.append(
       Node(
         operation: operation, inputs: inputs.map(\.node), width: width,
+        extent: operation.extent(of: inputs.map(\.extent)),
         keptWidth: operation.keptWidth(inputs: inputs.map(\.width))))
     return Variable(graph: self, node: nodes.count - 1)
   }

@@ -9,7 +9,7 @@ struct Carried: Operation {
   var name: String { "carried" }
   var keeps: Keeps { [] }
   var handsOnGradient: Bool { false }
-  var scope: RowScope { .rows }
+  func extent(of inputs: [Extent]) -> Extent { .rows }
   func width(of inputs: [Int]) -> Int { columns }
   func forward(_ call: Call) {
     let y = call.output

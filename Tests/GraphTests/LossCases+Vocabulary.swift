@@ -98,7 +98,7 @@ extension LossCase {
 private struct DrawnConcepts: Operation {
   var name: String { "drawn concepts" }
   var keeps: Keeps { [] }
-  var scope: RowScope { .rows }
+  func extent(of inputs: [Extent]) -> Extent { .rows }
   func width(of inputs: [Int]) -> Int { 2 }
   func forward(_ call: Call) {
     guard let drawn = call.batch.drawn else { return }

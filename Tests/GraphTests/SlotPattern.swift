@@ -24,7 +24,7 @@ struct PatternMask: Operation {
   var name: String { "pattern" }
   var keeps: Keeps { [] }
   var handsOnGradient: Bool { false }
-  var scope: RowScope { .rows }
+  func extent(of inputs: [Extent]) -> Extent { .rows }
   func width(of inputs: [Int]) -> Int { slots }
   func forward(_ call: Call) {
     let m = call.output
@@ -89,7 +89,7 @@ struct PatternIds: Operation {
   var name: String { "pattern of ids" }
   var keeps: Keeps { [] }
   var handsOnGradient: Bool { false }
-  var scope: RowScope { .rows }
+  func extent(of inputs: [Extent]) -> Extent { .rows }
   func width(of inputs: [Int]) -> Int { count }
   func forward(_ call: Call) {
     let y = call.output

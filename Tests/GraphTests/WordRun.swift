@@ -172,7 +172,7 @@ final class WordRun {
 private struct Word: Operation {
   var name: String { "word" }
   var keeps: Keeps { [] }
-  var scope: RowScope { .rows }
+  func extent(of inputs: [Extent]) -> Extent { .rows }
   func width(of inputs: [Int]) -> Int { 1 }
   func forward(_ call: Call) {
     for row in 0..<call.rows { call.output.base[row * call.output.stride] = 5 }

@@ -86,7 +86,7 @@ public final class Plan {
     reached = sections.reduce(into: []) { $0.formUnion($1) }
     outputs = wanted.map { ($0.name, $0.value.node, nodes[$0.value.node].width) }
     lookups = order.filter { nodes[$0].operation is Lookup }
-    let rowless = Self.rowless(nodes)
+    let rowless = Set(nodes.indices.filter { nodes[$0].extent == .block })
     self.rowless = rowless
     needs = Self.needs(of: nodes, in: order)
     func count(_ order: some Sequence<Int>) -> Int {
@@ -146,27 +146,6 @@ public final class Plan {
       for input in nodes[place].inputs { isNeeded[input] = true }
     }
     return nodes.indices.filter { isNeeded[$0] }
-  }
-
-  /// The nodes whose values do not depend on the batch.
-  ///
-  /// Who reads them with a batch's rows beside them must have them repeated.
-  private static func rowless(_ nodes: [Graph.Node]) -> Set<Int> {
-    var found = Set<Int>()
-    for (place, node) in nodes.enumerated() {
-      let isRowless = node.inputs.map { found.contains($0) }
-      switch node.operation.scope {
-      case .rows: continue
-      case .block: found.insert(place)
-      case .inputs where isRowless.isEmpty || isRowless.allSatisfy { !$0 }: continue
-      case .inputs:
-        precondition(
-          isRowless.allSatisfy { $0 },
-          "\(node.operation.name): reads one row for all beside the rows of the batch")
-        found.insert(place)
-      }
-    }
-    return found
   }
 
   /// Rows whose values and gradients fit the second-level cache, between 32 and the lane's rows.

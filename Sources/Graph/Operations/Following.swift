@@ -62,7 +62,7 @@ public struct GivenRow: Operation {
   /// a.
   public var givens: [Parameter] { [numbers] }
   /// It depends on no row.
-  public var scope: RowScope { .block }
+  public func extent(of inputs: [Extent]) -> Extent { .block }
   /// It has no inputs.
   public var handsOnGradient: Bool { false }
   /// n.

@@ -24,7 +24,7 @@ public struct ParameterRow: Operation {
   /// θ.
   public var parameters: [Parameter] { [parameter] }
   /// It is.
-  public var scope: RowScope { .block }
+  public func extent(of inputs: [Extent]) -> Extent { .block }
   /// n.
   public func width(of inputs: [Int]) -> Int { count }
 
@@ -57,7 +57,7 @@ public struct Repetition: Operation {
   /// Nothing.
   public var keeps: Keeps { [] }
   /// Its rows are the batch's.
-  public var scope: RowScope { .rows }
+  public func extent(of inputs: [Extent]) -> Extent { .rows }
   /// As wide as the input.
   public func width(of inputs: [Int]) -> Int { inputs[0] }
 

@@ -25,7 +25,7 @@ public struct CarriedRows: Operation {
   /// It does not.
   public var handsOnGradient: Bool { false }
   /// A row of the batch each.
-  public var scope: RowScope { .rows }
+  public func extent(of inputs: [Extent]) -> Extent { .rows }
   /// n.
   public func width(of inputs: [Int]) -> Int { columns }
 

@@ -18,7 +18,7 @@ public struct DrawnIds: Operation {
   /// It does not.
   public var handsOnGradient: Bool { false }
   /// A row of the batch each.
-  public var scope: RowScope { .rows }
+  public func extent(of inputs: [Extent]) -> Extent { .rows }
   /// The columns.
   public var needs: BatchNeeds { BatchNeeds(columns: columns.map { .drawn($0) }) }
   /// n.
