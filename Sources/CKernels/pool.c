@@ -29,6 +29,8 @@ struct ck_pool {
   _Atomic(ck_body) body;
   _Atomic(void *) context;
   _Atomic int64_t count;
+  // Threads that take chunks; the others sleep on this word.
+  _Atomic uint32_t working;
   int workers;
   pthread_t threads[];
 };
@@ -49,6 +51,8 @@ static void work(ck_pool *pool, uint32_t number, int64_t thread) {
   for (;;) {
     uint64_t ticket = atomic_load_explicit(&pool->ticket, memory_order_acquire);
     if ((uint32_t)(ticket >> 32) != number) return;
+    // Written before the loop was announced, so that a late thread sees what holds for this loop.
+    if (thread >= atomic_load_explicit(&pool->working, memory_order_acquire)) return;
     const ck_body body = atomic_load_explicit(&pool->body, memory_order_acquire);
     void *const context = atomic_load_explicit(&pool->context, memory_order_acquire);
     const int64_t count = atomic_load_explicit(&pool->count, memory_order_acquire);
@@ -62,12 +66,22 @@ static void work(ck_pool *pool, uint32_t number, int64_t thread) {
   }
 }
 
+/// Sleeps as long as the pool works with fewer threads than this one's number.
+static void sleep_while_idle(ck_pool *pool, int64_t thread) {
+  for (;;) {
+    const uint32_t working = atomic_load(&pool->working);
+    if (thread < working || atomic_load(&pool->stopping)) return;
+    ck_wait((uint32_t *)&pool->working, working, 0);
+  }
+}
+
 static void *worker(void *argument) {
   worker_start start = *(worker_start *)argument;
   free(argument);
   ck_pool *pool = start.pool;
   uint32_t seen = 0;
   for (;;) {
+    sleep_while_idle(pool, start.thread);
     const int64_t until = ck_nanoseconds() + SPIN_NANOSECONDS;
     for (int turn = 0;; turn++) {
       if (atomic_load_explicit(&pool->bell, memory_order_acquire) != seen) break;
@@ -102,16 +116,25 @@ ck_pool *ck_pool_new(int threads) {
   ck_pool *pool = aligned_alloc(64, (sizeof(ck_pool) + workers * sizeof(pthread_t) + 63) & ~63ul);
   if (!pool) return 0;
   *pool = (ck_pool){0};
+  // All, until it is known how many start.
+  atomic_store(&pool->working, (uint32_t)threads);
   pthread_attr_t attributes;
   if (pthread_attr_init(&attributes)) return pool;
   pthread_attr_setstacksize(&attributes, WORKER_STACK_BYTES);
   while (pool->workers < workers && start_worker(pool, &attributes)) {
   }
   pthread_attr_destroy(&attributes);
+  ck_pool_use(pool, pool->workers + 1);
   return pool;
 }
 
 int ck_pool_threads(const ck_pool *pool) { return pool->workers + 1; }
+
+void ck_pool_use(ck_pool *pool, int threads) {
+  const int most = pool->workers + 1;
+  atomic_store(&pool->working, (uint32_t)(threads < 1 ? 1 : threads > most ? most : threads));
+  ck_wake((uint32_t *)&pool->working);
+}
 
 void ck_name_thread(const char *name) {
 #ifdef __APPLE__
@@ -123,23 +146,20 @@ void ck_name_thread(const char *name) {
 #endif
 }
 
-int ck_cores(void) {
-  const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-  return cores > 1 ? (int)cores : 1;
-}
-
 void ck_pool_free(ck_pool *pool) {
   if (!pool) return;
   atomic_store(&pool->stopping, 1);
   atomic_fetch_add(&pool->bell, 1);
   ck_wake((uint32_t *)&pool->bell);
+  // A thread that sleeps since it is not wanted must wake as well.
+  ck_pool_use(pool, pool->workers + 1);
   for (int i = 0; i < pool->workers; i++) pthread_join(pool->threads[i], 0);
   free(pool);
 }
 
 void ck_pool_run(ck_pool *pool, ck_body body, void *context, int64_t count) {
   if (count <= 0) return;
-  if (pool->workers == 0 || count == 1) {
+  if (count == 1 || atomic_load_explicit(&pool->working, memory_order_relaxed) == 1) {
     for (int64_t chunk = 0; chunk < count; chunk++) body(context, chunk, 0);
     return;
   }

@@ -12,19 +12,29 @@ public protocol ParallelBody: ~Copyable {
 
   /// What a chunk is, for profiles; nil if the body tells a ``WorkClock`` itself.
   borrowing func kind(of chunk: Int) -> WorkKind?
+
+  /// What the loop is for, for profiles.
+  var barrier: Barrier { get }
 }
 
 extension ParallelBody where Self: ~Copyable {
   /// Nothing that a profile would count.
   public func kind(of chunk: Int) -> WorkKind? { nil }
+
+  /// One loop among others.
+  public var barrier: Barrier { .other }
 }
 
 /// A loop of any body, as a pool sees it.
 public class AnyParallelLoop {
   /// Who is told how long chunks take; nil, as nearly always: nobody.
   fileprivate var clock: WorkClock?
+  /// Who is told how long the loop takes and who waits at its end; nil, as nearly always: nobody.
+  fileprivate var loops: LoopClock?
 
   fileprivate init() {}
+
+  fileprivate var barrier: Barrier { .other }
 
   fileprivate func run(chunk: Int, thread: Int) {}
 }
@@ -37,13 +47,17 @@ public final class ParallelLoop<Body: ParallelBody & ~Copyable>: AnyParallelLoop
   /// A loop of the chunks of a body.
   public init(_ body: consuming Body) { self.body = body }
 
+  fileprivate override var barrier: Barrier { body.barrier }
+
   fileprivate override func run(chunk: Int, thread: Int) {
-    guard let clock, let kind = body.kind(of: chunk) else {
-      return body.run(chunk: chunk, thread: thread)
-    }
+    guard clock != nil || loops != nil else { return body.run(chunk: chunk, thread: thread) }
     let start = WorkClock.now
     body.run(chunk: chunk, thread: thread)
-    clock.add(WorkClock.now - start, to: kind, thread: thread)
+    let nanoseconds = WorkClock.now - start
+    if let clock, let kind = body.kind(of: chunk) {
+      clock.add(nanoseconds, to: kind, thread: thread)
+    }
+    loops?.add(nanoseconds, thread: thread)
   }
 }
 
@@ -53,16 +67,20 @@ public final class ParallelLoop<Body: ParallelBody & ~Copyable>: AnyParallelLoop
 /// sums over chunks are taken afterwards in the order of their numbers. Then the same seed gives the
 /// same bits on any number of threads.
 public final class WorkerPool {
-  /// How many threads work, the caller among them; may be fewer than were asked for.
+  /// How many threads there are, the caller among them; may be fewer than were asked for.
   public let threads: Int
+  /// How many of them work: all, unless ``use(threads:)`` says otherwise.
+  public private(set) var working: Int
   /// Who is told how long chunks take, while a profile is made.
   public var clock: WorkClock?
+  /// Who is told how long loops take and who waits, while scaling is measured.
+  public var loops: LoopClock?
   private let pool: OpaquePointer
   private var isRunning = false
 
   /// The threads that a pool has at most: more would only take turns on the cores, and each needs
   /// memory of its own.
-  public static let most = max(16, 4 * Int(ck_cores()))
+  public static let most = max(16, 4 * AvailableCores.count)
 
   /// Starts `threads − 1` workers, or as many as the machine and the system allow; numbers do not
   /// depend on how many.
@@ -71,6 +89,16 @@ public final class WorkerPool {
     guard let pool = ck_pool_new(Int32(wanted)) else { endForMemory(bytes: wanted * 8) }
     self.pool = pool
     self.threads = Int(ck_pool_threads(pool))
+    working = self.threads
+  }
+
+  /// Lets only the first threads work from the next loop on; the others sleep and disturb nobody.
+  ///
+  /// Threads keep their memory, so what has been made for all of them stays valid.
+  public func use(threads wanted: Int) {
+    precondition(!isRunning, "a pool's threads were changed by a chunk of its own loop")
+    working = min(max(1, wanted), threads)
+    ck_pool_use(pool, Int32(working))
   }
 
   /// What a person should know who asked for so many threads; nil if they have them.
@@ -78,7 +106,7 @@ public final class WorkerPool {
     guard threads < wanted else { return nil }
     let reason =
       threads == Self.most
-      ? "this machine has \(ck_cores()) cores" : "the system started no more"
+      ? "this process may use \(AvailableCores.count) cores" : "the system started no more"
     return "\(wanted) threads were asked for and \(threads) work, since \(reason); the numbers are "
       + "the same"
   }
@@ -93,6 +121,9 @@ public final class WorkerPool {
     isRunning = true
     defer { isRunning = false }
     loop.clock = clock
+    loop.loops = loops
+    loops?.begin(loop.barrier)
+    defer { loops?.end() }
     withExtendedLifetime(loop) {
       ck_pool_run(
         pool,

@@ -12,14 +12,20 @@ typedef void (*ck_body)(void *context, int64_t chunk, int64_t thread);
 ck_pool *ck_pool_new(int threads);
 /// How many threads it has, the caller among them.
 int ck_pool_threads(const ck_pool *pool);
+/// From the next loop on, chunks are taken by threads 0..<threads alone; the others sleep. No loop may
+/// be running.
+void ck_pool_use(ck_pool *pool, int threads);
 /// Gives the calling thread a name, of which the system may keep 15 letters.
 void ck_name_thread(const char *name);
 /// From now on a trap right behind a refused allocation ends the process with one message and status
 /// 2; any other goes to whoever listened before. Where addresses are limited (ulimit -v), threads
 /// share one heap.
 void ck_report_exhaustion(void);
-/// How many cores this process may use, at least 1.
-int ck_cores(void);
+/// Writes the numbers of the cores that the calling thread may run on, in order, at most `most`, and
+/// returns how many there are; 0 where the system does not say.
+int ck_allowed_cores(int *cores, int most);
+/// How many cores are switched on, at least 1.
+int ck_online_cores(void);
 /// Ends the workers; no loop may be running.
 void ck_pool_free(ck_pool *pool);
 /// Runs body for chunks 0..<count, whoever is free takes the next; returns when all are done.

@@ -45,6 +45,8 @@ struct LaneBody: ParallelBody, ~Copyable {
     outputOf = plan.order.map { node in plan.outputs.firstIndex { $0.node == node } ?? -1 }
   }
 
+  var barrier: Barrier { .lanes }
+
   /// How many stages there are.
   var stageCount: Int { stages.stages.count }
 

@@ -63,6 +63,8 @@ struct PackingBody: ParallelBody, ~Copyable {
 
   func kind(of chunk: Int) -> WorkKind? { .packing }
 
+  var barrier: Barrier { .packing }
+
   func run(chunk: Int, thread: Int) {
     let piece = pieces[chunk]
     let inputs = Int64(piece.weight.inputs)

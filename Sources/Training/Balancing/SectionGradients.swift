@@ -175,6 +175,8 @@ struct SectionGradients: ParallelBody, ~Copyable {
 
   func kind(of chunk: Int) -> WorkKind? { .balancing }
 
+  var barrier: Barrier { .balancing }
+
   func run(chunk: Int, thread: Int) {
     switch (phase, chunk < arrays.count) {
     case (.measure, true): measure(arrays[chunk], chunk)

@@ -66,6 +66,8 @@ struct PenaltyBody: ParallelBody, ~Copyable {
 
   func kind(of chunk: Int) -> WorkKind? { .optimiser }
 
+  var barrier: Barrier { .penalties }
+
   func run(chunk: Int, thread: Int) {
     guard chunk < units.count else {
       let place = chunk - units.count

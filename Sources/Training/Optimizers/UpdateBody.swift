@@ -140,6 +140,8 @@ struct UpdateBody: ParallelBody, ~Copyable {
       epsilon: adam.epsilon, decay: decays ? decay : 0, scale: adam.scale)
   }
 
+  var barrier: Barrier { phase == .sum ? .sums : .update }
+
   func kind(of chunk: Int) -> WorkKind? {
     if case .table = units[chunk] { .embedding } else { .optimiser }
   }

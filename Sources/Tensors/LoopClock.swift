@@ -1,0 +1,75 @@
+/// How long the loops of a pool take, what each thread does of them, and how long it waits at their
+/// ends.
+///
+/// While a loop runs, every thread writes only what is its own; the caller adds up behind the barrier.
+public final class LoopClock {
+  /// What is known of the loops of one kind.
+  public struct Loops: Sendable, Equatable {
+    /// How many there were.
+    public var count = 0
+    /// Their chunks.
+    public var pieces = 0
+    /// Chunks of the thread with the fewest, summed over the loops.
+    public var fewestPieces = 0
+    /// Nanoseconds from their announcement to their end.
+    public var duration: Int64 = 0
+    /// Nanoseconds that all threads together were busy; those of the loops' duration times threads
+    /// that are left were waited.
+    public var busy: Int64 = 0
+
+    /// None.
+    public init() {}
+  }
+
+  /// Threads that take part.
+  public let threads: Int
+  /// By barrier.
+  public private(set) var loops = [Loops](repeating: Loops(), count: Barrier.allCases.count)
+
+  private var current = Barrier.other
+  private var began: Int64 = 0
+  /// By thread, a cache line and more apart: nanoseconds and chunks in the loop that runs.
+  private let busy: Storage<Int64>
+  private static let stride = 16
+
+  /// Starts at 0.
+  public init(threads: Int) {
+    self.threads = threads
+    busy = Storage(count: threads * Self.stride, filling: 0)
+  }
+
+  /// The loops of a kind.
+  public subscript(barrier: Barrier) -> Loops { loops[barrier.rawValue] }
+
+  func begin(_ barrier: Barrier) {
+    for thread in 0..<threads {
+      busy.base[thread * Self.stride] = 0
+      busy.base[thread * Self.stride + 1] = 0
+    }
+    current = barrier
+    began = WorkClock.now
+  }
+
+  func add(_ nanoseconds: Int64, thread: Int) {
+    guard thread < threads else { return }
+    busy.base[thread * Self.stride] += nanoseconds
+    busy.base[thread * Self.stride + 1] += 1
+  }
+
+  func end() {
+    let duration = WorkClock.now - began
+    var fewest = Int64.max
+    var pieces: Int64 = 0
+    var working: Int64 = 0
+    for thread in 0..<threads {
+      working += busy.base[thread * Self.stride]
+      pieces += busy.base[thread * Self.stride + 1]
+      fewest = min(fewest, busy.base[thread * Self.stride + 1])
+    }
+    loops[current.rawValue].count += 1
+    loops[current.rawValue].pieces += Int(pieces)
+    loops[current.rawValue].fewestPieces += Int(fewest)
+    loops[current.rawValue].duration += duration
+    loops[current.rawValue].busy += working
+  }
+}
