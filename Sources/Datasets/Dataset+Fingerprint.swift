@@ -26,13 +26,16 @@ extension Dataset {
     }
     if let interactions {
       hash = fnv1a("\u{7}\(interactions.userField) \(interactions.itemField)".utf8, from: hash)
-      for user in 0..<interactions.users.upperBound {
+      for user in 0..<Int32(interactions.userIds) {
         hash = mixed(interactions.rows(ofUser: user), into: hash) { UInt32(bitPattern: $0) }
       }
       // Which of an item's rows are the newest follows from no order of one user's rows.
-      for item in 0..<interactions.items.upperBound {
+      for item in interactions.itemCounts.indices.map({ Int32($0) }) {
         hash = mixed(interactions.rows(ofItem: item), into: hash) { UInt32(bitPattern: $0) }
       }
+    }
+    if let own = features.interactions, own.missingUser != nil || own.missingItem != nil {
+      hash = fnv1a("\u{a}\(own.missingUser ?? 0) \(own.missingItem ?? 0)".utf8, from: hash)
     }
     if let text { hash = text.fingerprint(from: hash) }
     if let opinions { hash = opinions.fingerprint(from: hash) }

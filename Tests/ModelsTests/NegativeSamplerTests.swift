@@ -12,16 +12,22 @@ import Testing
     let examples: Examples
     let interactions: Interactions
 
-    init(_ pairs: [(user: Int32, item: Int32)], users: Int, items: Int) {
+    init(
+      _ pairs: [(user: Int32, item: Int32)], users: Int, items: Int,
+      missing: (user: Int32, item: Int32)? = nil
+    ) {
       self.pairs = pairs
       examples = Examples(
         count: pairs.count, ids: Storage(pairs.flatMap { [$0.item, $0.user] }),
         dense: Storage([]), labels: Storage(pairs.map { _ in Float(1) }))
-      let features = FeatureSchema(
+      var features = FeatureSchema(
         fields: [
           CategoricalField(name: "item", vocabulary: items + 1),
           CategoricalField(name: "user", vocabulary: users + 1),
         ], dense: [])
+      var fields = InteractionFields(user: 1, item: 0)
+      (fields.missingUser, fields.missingItem) = (missing?.user, missing?.item)
+      features.interactions = fields
       interactions = Interactions(examples, features, user: 1, item: 0)
     }
 
@@ -119,6 +125,40 @@ import Testing
     var batch = all.batch(rows: 1)
     batch.ids = UnsafePointer(ids.base)
     #expect(drawn(by: all.sampler(1, .answering), at: 0, beside: batch) == [2])
+  }
+
+  /// A held-out row's own item is never drawn beside it, though its user has not met it in training.
+  ///
+  /// Three of 5 items are free but for the own one: of 400 draws without that rule some 130 would be it.
+  @Test func whatIsAnsweredIsNotDrawnBesideItself() {
+    let met = Met([(1, 1), (2, 4)], users: 2, items: 5)
+    let ids = Storage<Int32>((2...5).flatMap { [$0, 1] as [Int32] })
+    var batch = met.batch(rows: 4)
+    batch.ids = UnsafePointer(ids.base)
+    for seed in UInt64(1)...50 {
+      let sampler = NegativeSampler(
+        met.interactions, count: 2, for: .answering, seed: seed, batchRows: 4)
+      let items = drawn(by: sampler, at: 0, beside: batch)
+      for (place, item) in items.enumerated() {
+        let own = Int32(2 + place / 2)
+        #expect(item != own && item != 1 && (2...5).contains(item), "seed \(seed), row of \(own)")
+      }
+    }
+    withExtendedLifetime(ids) {}
+  }
+
+  /// Item 3 is the id of rows without an item, user 2 that of rows without a user: item 3 is drawn for
+  /// nobody, and what nobody met is free for the row of nobody.
+  @Test func nothingIsNoItemAndNobodyHasMetNothing() {
+    let met = Met([(1, 1), (2, 2), (2, 4)], users: 2, items: 4, missing: (user: 2, item: 3))
+    var found: [Set<Int32>] = [[], [], []]
+    let sampler = met.sampler(2)
+    for step in 0..<200 {
+      for (place, item) in drawn(by: sampler, at: step, beside: met.batch(rows: 3)).enumerated() {
+        found[place / 2].insert(item)
+      }
+    }
+    #expect(found == [[2, 4], [1, 4], [1, 2]])
   }
 
   @Test func drawsFollowFromSeedStepAndRow() {

@@ -138,6 +138,19 @@ import TrainingFixtures
     #expect(words.contains("No user 'x\\u{1B}'"))
   }
 
+  @Test("rows without a user are no user that is listed") func nobody() throws {
+    var dataset = Self.problem.dataset
+    var (schema, fields) = (dataset.features, InteractionFields(user: 1, item: 0))
+    (fields.missingUser, fields.missingItem) = (1, 24)
+    schema.interactions = fields
+    dataset.interactions = Interactions(dataset.training, schema, user: 1, item: 0)
+    let rows = try #require(PairRows(dataset))
+    #expect(rows.user(.place(0)) == 2 && rows.user(.place(79)) == 2)
+    #expect(rows.user(.named("1")) == nil && rows.item(named: "24") == nil)
+    let party = rows.party(user: 2)
+    #expect(party.place == 0 && party.count == 79)
+  }
+
   @Test("two that never met") func strangers() throws {
     let rows = try #require(PairRows(Self.problem.dataset))
     let met = (1...RatingProblem.items).map { Int32($0) }.filter { rows.meeting(1, $0) != nil }

@@ -99,6 +99,21 @@ import Testing
     #expect(model.hours == hours)
   }
 
+  /// Where rows without a user have user 2 and those without an item item 5, neither is judged.
+  @Test func nobodyIsAskedFor() {
+    var features = Self.features
+    var fields = InteractionFields(user: 1, item: 2)
+    (fields.missingUser, fields.missingItem) = (2, 5)
+    features.interactions = fields
+    let judge = RankingJudge(
+      Self.test, before: Self.validation, Interactions(Self.training, features, user: 1, item: 2),
+      task: 0, of: 1, blockRows: 4)
+    let model = Model()
+    let found = judge.judge(model.answer)
+    #expect(model.rows == [[1, 1, 4], [1, 1, 6]])
+    #expect(found.basis.contains(.init("users", "1")))
+  }
+
   /// Without rows before them, as for validation rows, item 3 is a candidate of user 1, and the first.
   @Test func itemsOfValidationRowsAreLeftOutForTestRowsAlone() {
     let model = Model()

@@ -6,11 +6,20 @@ public struct InteractionFields: Sendable, Hashable, Codable {
   public var user: Int
   /// The index of the field that is the item.
   public var item: Int
+  /// The id of rows that name no user, which is no user; nil where they have none of their own.
+  public var missingUser: Int32?
+  /// The id of rows that name no item, which is no item; nil where they have none of their own.
+  public var missingItem: Int32?
 
   /// Names two fields.
   public init(user: Int, item: Int) {
     self.user = user
     self.item = item
+  }
+
+  /// Whether a row of these ids names a user and an item, be they rare.
+  public func areNamed(user: Int32, item: Int32) -> Bool {
+    user != missingUser && item != missingItem
   }
 }
 
@@ -18,7 +27,8 @@ public struct InteractionFields: Sendable, Hashable, Codable {
 ///
 /// Only training rows are in it: no row that validates or tests is in any list and in no count. A user
 /// or an item is its id in a field of the rows. Where ids come from files, id 0 stands for all that are
-/// rare or unseen; such a row is here too, under id 0.
+/// rare or unseen; such a row is here too, under id 0, and a row that names nobody under the id that
+/// such rows have. Neither is a user or an item.
 ///
 /// Lists lie in memory of this object and are valid as long as it lives.
 public final class Interactions: Sendable {
@@ -27,11 +37,12 @@ public final class Interactions: Sendable {
   /// The field of a row's ids that is the item.
   public let itemField: Int
   /// The users that have an id of their own.
-  public let users: Range<Int32>
+  public let users: OwnIds
   /// The items that have an id of their own: what may be drawn, ranked and recommended.
-  public let items: Range<Int32>
+  public let items: OwnIds
   /// By item, in how many training rows it is; its popularity.
   public let itemCounts: [Int32]
+  private let missingUser: Int32?
   private let rowsByUser: IdLists
   private let rowsByItem: IdLists
   private let itemsByUser: IdLists
@@ -42,7 +53,7 @@ public final class Interactions: Sendable {
   ///
   /// - Parameters:
   ///   - training: the rows; the two fields have single values.
-  ///   - features: what their columns are.
+  ///   - features: what their columns are, and which ids name nobody.
   ///   - user: the field that is the user.
   ///   - item: the field that is the item.
   ///   - times: by row, when it was; empty: in the order of the rows.
@@ -57,8 +68,11 @@ public final class Interactions: Sendable {
       features.fields[user].vocabulary, features.fields[item].vocabulary
     )
     let first: Int32 = hasUnknown ? 1 : 0
-    users = min(first, Int32(userIds))..<Int32(userIds)
-    items = min(first, Int32(itemIds))..<Int32(itemIds)
+    users = OwnIds(
+      min(first, Int32(userIds))..<Int32(userIds), without: features.interactions?.missingUser)
+    items = OwnIds(
+      min(first, Int32(itemIds))..<Int32(itemIds), without: features.interactions?.missingItem)
+    missingUser = features.interactions?.missingUser
     let width = features.fields.count
     let ids = training.ids
     let order = Self.order(training.count, times)
@@ -71,16 +85,20 @@ public final class Interactions: Sendable {
   /// The items that a user met, rising, each once.
   public func items(ofUser user: Int32) -> UnsafeBufferPointer<Int32> { itemsByUser[Int(user)] }
 
+  /// How many ids users have, the unknown one and that of rows without a user among them.
+  var userIds: Int { rowsByUser.count }
+
   /// The training rows of a user, by time, those of one time in the order of the file.
   public func rows(ofUser user: Int32) -> UnsafeBufferPointer<Int32> { rowsByUser[Int(user)] }
 
   /// The training rows of an item, by time, those of one time in the order of the file.
   public func rows(ofItem item: Int32) -> UnsafeBufferPointer<Int32> { rowsByItem[Int(item)] }
 
-  /// Whether a user met an item.
+  /// Whether a user met an item; rows that name no user are nobody's, who met nothing.
   ///
   /// O(log m) for m items of the user.
   public func hasSeen(_ item: Int32, by user: Int32) -> Bool {
+    guard user != missingUser else { return false }
     let seen = items(ofUser: user)
     var (low, high) = (0, seen.count)
     while low < high {
@@ -126,6 +144,8 @@ private struct IdLists: Sendable {
     self.values = Storage(values)
   }
 
+  var count: Int { starts.count - 1 }
+
   subscript(list: Int) -> UnsafeBufferPointer<Int32> {
     let (first, end) = (Int(starts[list]), Int(starts[list + 1]))
     return UnsafeBufferPointer(start: UnsafePointer(values.base) + first, count: end - first)
@@ -134,7 +154,7 @@ private struct IdLists: Sendable {
   /// Lists of something of each value, rising, each once.
   func distinct(_ something: (Int32) -> Int32) -> IdLists {
     var (starts, found): ([Int32], [Int32]) = ([0], [])
-    for list in 0..<(self.starts.count - 1) {
+    for list in 0..<count {
       var last: Int32?
       for value in self[list].map(something).sorted() where value != last {
         found.append(value)

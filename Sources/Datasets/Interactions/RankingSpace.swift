@@ -2,7 +2,8 @@ import Runs
 
 /// The rows that rankings count for: those whose user and item have an id of their own.
 ///
-/// Who is rare or unseen has id 0 with all others that are; an order of items for them is none.
+/// Who is rare or unseen has id 0 with all others that are, and rows that name nobody share an id; an
+/// order of items for them is none.
 struct RankingSpace {
   private let interactions: InteractionFields
   private let fields: Int
@@ -24,7 +25,10 @@ struct RankingSpace {
     var left = 0
     for row in 0..<memory.rows {
       let ids = memory.ids.base + row * fields
-      guard ids[interactions.user] == 0 || ids[interactions.item] == 0 else { continue }
+      let (user, item) = (ids[interactions.user], ids[interactions.item])
+      guard user == 0 || item == 0 || !interactions.areNamed(user: user, item: item) else {
+        continue
+      }
       left += 1
       for task in rankings {
         memory.spaces?.base[row * memory.tasks + task] = 0
@@ -40,9 +44,10 @@ struct RankingSpace {
     guard left.contains(where: { $0 > 0 }) else { return [] }
     let counts = zip(left, LabelColumns.splitNames).filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     let are = left.reduce(0, +) == 1 ? "row is" : "rows are"
+    let isMissing = interactions.missingUser != nil || interactions.missingItem != nil
     return names.map {
       "\(printable($0)): \(counts.joined(separator: ", ")) \(are) outside of its sample space, since "
-        + "user or item has no id of its own (fewer training rows than `minimumCount`)"
+        + "user or item \(isMissing ? "is missing or " : "")has no id of its own (fewer training rows than `minimumCount`)"
     }
   }
 }

@@ -19,10 +19,10 @@ struct DatasetAssembler {
     let labels = LabelColumns(schema, log)
     let notices = try LabelInspection(schema, log, labels).run(on: pool)
     try checkSplits()
-    let fields = FieldColumns(log, schema, pool: pool)
-    let dense = DenseColumns(log, schema)
+    let (fields, dense) = (FieldColumns(log, schema, pool: pool), DenseColumns(log, schema))
     let (groups, weights) = (GroupColumn(log, schema), try RowWeights(schema, log))
-    var features = features(fields, dense)
+    let nameless = NamelessRows(log, schema, fields)
+    var features = features(fields, dense, nameless)
     let words = try words(fields, &features)
     let (ranking, spaces) = (RankingSpace(features, schema.tasks), WordSpaces(schema.tasks))
     let splits = memory(
@@ -47,7 +47,7 @@ struct DatasetAssembler {
     dataset.inputs = InputInspection(schema, log).run(on: pool)
     dataset.notices = [
       schema.notices, log.plan.notices, notices, fields.notices, labels.notices(splits[0]),
-      unranked, dataset.inputs.notices, words.notices,
+      nameless.notices, unranked, dataset.inputs.notices, words.notices,
     ].flatMap(\.self)
     dataset.interactions = interactions(dataset)
     (dataset.text, dataset.opinions, dataset.group) = (words.text, words.opinions, schema.group)
@@ -57,14 +57,18 @@ struct DatasetAssembler {
   }
 
   /// What the columns are, with the fields that are user and item.
-  private func features(_ fields: FieldColumns, _ dense: DenseColumns) -> FeatureSchema {
+  private func features(
+    _ fields: FieldColumns, _ dense: DenseColumns, _ nameless: NamelessRows
+  ) -> FeatureSchema {
     var features = FeatureSchema(
       fields: fields.fields.map(\.field), dense: dense.features)
     if let names = schema.interactions,
       let user = features.fields.firstIndex(where: { $0.name == names.user }),
       let item = features.fields.firstIndex(where: { $0.name == names.item })
     {
-      features.interactions = InteractionFields(user: user, item: item)
+      var own = InteractionFields(user: user, item: item)
+      nameless.mark(&own)
+      features.interactions = own
     }
     return features
   }

@@ -3,9 +3,9 @@ public import Tensors
 /// Gathers what a row may know of its user and its item: the newest texts that they have in training
 /// rows, but never the row's own and none that the same user wrote of the same item.
 ///
-/// Texts of rows that validate or test are gathered for no row. Users and items that are rare or
-/// unseen have no texts of their own, since nobody can tell them apart; for the same reason two of
-/// them count as the same where a text is left out. It allocates nothing and may be shared between threads.
+/// Texts of rows that validate or test are gathered for no row. Users and items that are rare, unseen
+/// or not named have no texts of their own, since nobody can tell them apart; for the same reason two
+/// of them count as the same where a text is left out. It allocates nothing and may be shared between threads.
 public struct ReviewGathering: Sendable {
   /// Where the texts go.
   public let slots: ReviewSlots

@@ -70,14 +70,14 @@ public final class NegativeSampler: RowSource {
     func isFree(_ item: Int32) -> Bool {
       item != own && !interactions.hasSeen(item, by: user)
     }
-    var item = own
+    var index = 0
     for refusals in 0..<UInt64(Self.mostRefusals) {
-      item = items.lowerBound + Int32(random.index(below: items.count, i, j | refusals))
-      if isFree(item) { return item }
+      index = random.index(below: items.count, i, j | refusals)
+      if isFree(items[index]) { return items[index] }
     }
     for _ in 0..<items.count {
-      item = item + 1 < items.upperBound ? item + 1 : items.lowerBound
-      if isFree(item) { return item }
+      index = index + 1 < items.count ? index + 1 : 0
+      if isFree(items[index]) { return items[index] }
     }
     return own
   }

@@ -201,13 +201,13 @@ extension PairRows {
 
   func party(user: Int32) -> ExplanationView.Party {
     ExplanationView.Party(
-      name: name(user: user), place: Int(user - interactions.users.lowerBound),
+      name: name(user: user), place: interactions.users.index(of: user),
       count: interactions.users.count, rows: interactions.rows(ofUser: user).count)
   }
 
   func party(item: Int32) -> ExplanationView.Party {
     ExplanationView.Party(
-      name: name(item: item), place: Int(item - interactions.items.lowerBound),
+      name: name(item: item), place: interactions.items.index(of: item),
       count: interactions.items.count, rows: interactions.rows(ofItem: item).count)
   }
 
@@ -216,7 +216,7 @@ extension PairRows {
     guard !interactions.users.isEmpty else { return nil }
     switch wish {
     case .place(let place):
-      return interactions.users.lowerBound + Int32(place % interactions.users.count)
+      return interactions.users[place % interactions.users.count]
     case .named(let name):
       return id(named: name, interactions.userField, interactions.users)
     }
@@ -226,7 +226,7 @@ extension PairRows {
     id(named: name, interactions.itemField, interactions.items)
   }
 
-  private func id(named name: String, _ field: Int, _ ids: Range<Int32>) -> Int32? {
+  private func id(named name: String, _ field: Int, _ ids: OwnIds) -> Int32? {
     let categories = dataset.features.fields[field].categories
     let found = categories.isEmpty ? Int(name) : categories.firstIndex(of: name)
     return found.map { Int32(clamping: $0) }.flatMap { ids.contains($0) ? $0 : nil }

@@ -123,7 +123,7 @@ extension RankingJudge {
     while drawn.count < wanted {
       let index = source.index(
         below: data.items.count, UInt64(UInt32(bitPattern: asked.user)), draw)
-      let item = data.items.lowerBound + Int32(index)
+      let item = data.items[index]
       draw += 1
       guard !data.hasSeen(item, by: asked.user), !met.contains(item) else { continue }
       if chosen.insert(item).inserted { drawn.append(item) }

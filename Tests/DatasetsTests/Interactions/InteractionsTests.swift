@@ -32,7 +32,7 @@ import Testing
     let items = (0..<4).map { Array(met.items(ofUser: $0)) }
     #expect(items == [[5], [1, 2, 4], [], [0, 2, 4]])
     #expect(met.itemCounts == [1, 1, 2, 0, 3, 1])
-    #expect(met.users == 1..<4 && met.items == 1..<6)
+    #expect(met.users == OwnIds(1..<4) && met.items == OwnIds(1..<6))
     #expect(met.userField == 2 && met.itemField == 1)
   }
 
@@ -73,7 +73,38 @@ import Testing
   @Test func countsTheFirstIdWhereItIsOne() {
     let met = Interactions(
       Self.rows, Self.features, user: 2, item: 1, hasUnknown: false)
-    #expect(met.users == 0..<4 && met.items == 0..<6)
+    #expect(met.users == OwnIds(0..<4) && met.items == OwnIds(0..<6))
+  }
+
+  /// Of ids 1…5 without 3: in order, each once, and the way back; a missing id that is none of them
+  /// leaves all.
+  @Test func idsWithoutTheMissingOne() {
+    let some = OwnIds(1..<6, without: 3)
+    #expect(Array(some) == [1, 2, 4, 5] && some.count == 4)
+    #expect(some.map { some.index(of: $0) } == [0, 1, 2, 3])
+    #expect((-1..<8).filter { some.contains($0) } == [1, 2, 4, 5])
+    #expect(Array(OwnIds(1..<4, without: 1)) == [2, 3])
+    #expect(Array(OwnIds(1..<4, without: 3)) == [1, 2])
+    #expect(Array(OwnIds(1..<4, without: 0)) == [1, 2, 3])
+    #expect(OwnIds(3..<4, without: 3).isEmpty && OwnIds(0..<0).isEmpty)
+  }
+
+  /// Rows that name nobody have user 3, those of nothing item 2: neither is a user or an item, and
+  /// nobody has met nothing; lists and counts hold the rows still.
+  @Test func takesNobodyForAUser() {
+    var features = Self.features
+    var fields = InteractionFields(user: 2, item: 1)
+    (fields.missingUser, fields.missingItem) = (3, 2)
+    features.interactions = fields
+    let met = Interactions(Self.rows, features, user: 2, item: 1)
+    #expect(Array(met.users) == [1, 2] && Array(met.items) == [1, 3, 4, 5])
+    #expect((0..<6).filter { met.hasSeen($0, by: 3) } == [])
+    #expect((0..<6).filter { met.hasSeen($0, by: 1) } == [1, 2, 4])
+    #expect(Array(met.rows(ofUser: 3)) == [1, 4, 7] && met.itemCounts[2] == 2)
+    let described = InteractionDescription(met)
+    #expect(described.users == 1 && described.items == 3 && described.pairs == 2)
+    #expect(fields.areNamed(user: 1, item: 1) && fields.areNamed(user: 0, item: 0))
+    #expect(!fields.areNamed(user: 3, item: 1) && !fields.areNamed(user: 1, item: 2))
   }
 
   /// Of any rows: lists hold each row once, items are those of the rows, counts are those of the lists.

@@ -83,7 +83,7 @@ import Testing
   @Test func listsTrainingRowsAlone() throws {
     let data = try Self.load("{lastByUser: {}}")
     let met = try #require(data.interactions)
-    #expect(data.features.interactions == InteractionFields(user: 2, item: 1))
+    #expect(data.features.interactions?.user == 2 && data.features.interactions?.item == 1)
     #expect(met.userField == 2 && met.itemField == 1)
     let (users, items) = (data.features.fields[2].categories, data.features.fields[1].categories)
     var found: [String: [String]] = [:]
@@ -93,8 +93,11 @@ import Testing
     #expect(found["a"] == ["q", "s", "t"])
     #expect(found["b"] == ["q"])
     #expect(found["c"] == ["p", "s"])
-    // The missing text is a category as any other.
-    #expect(found["-"] == ["q"])
+    // The missing text has an id as any other, but is no user.
+    let nobody = try #require(data.features.interactions?.missingUser)
+    #expect(users[Int(nobody)] == "-" && found["-"] == nil)
+    #expect(data.features.interactions?.missingItem == nil)
+    #expect(data.notices.contains { $0.hasPrefix("1 row names no user: ") })
     let counts = zip(items, met.itemCounts).dropFirst().map { "\($0) \($1)" }.sorted()
     #expect(counts == ["p 1", "q 3", "s 2", "t 1"])
     let a = try #require(users.firstIndex(of: "a"))
@@ -106,16 +109,18 @@ import Testing
   @Test func ranksNoItemWithoutAnId() throws {
     let data = try Self.load("{lastByUser: {}}")
     #expect(data.tasks[1].sampled == NegativeSampling(negatives: 4))
-    #expect(data.training.labels.array.enumerated().allSatisfy { $0.0 % 2 == 0 || $0.1 == 1 })
-    #expect(data.training.spaces?.array.allSatisfy { $0 == 1 } == true)
+    // The fourth training row is that without a user.
+    let inside: [Float] = [1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1]
+    #expect(data.training.spaces?.array == inside)
+    #expect((0..<7).map { data.training.labels[2 * $0 + 1] } == [1, 1, 1, 0, 1, 1, 1])
     #expect(data.validation.spaces?.array == [1, 1, 1, 1])
     #expect(data.test.spaces?.array == [1, 0, 1, 0])
     #expect(data.test.labels[1] == 0 && data.test.labels[3] == 0)
     let notice = data.notices.filter { $0.hasPrefix("rank:") }
     #expect(
       notice == [
-        "rank: 2 test rows are outside of its sample space, since user or item has no id of its own "
-          + "(fewer training rows than `minimumCount`)"
+        "rank: 1 training, 2 test rows are outside of its sample space, since user or item is missing "
+          + "or has no id of its own (fewer training rows than `minimumCount`)"
       ])
   }
 

@@ -25,7 +25,12 @@ import Testing
   private let slots = ReviewSlots(
     first: 2, userTexts: 2, itemTexts: 3, tokens: 3, concepts: 2, target: 4)
 
-  private func gathering(_ concepts: [Int32] = [12, 15, 10], most: Int = 4) -> ReviewGathering {
+  private func gathering(
+    _ concepts: [Int32] = [12, 15, 10], most: Int = 4, missing: Int32? = nil
+  ) -> ReviewGathering {
+    var features = features
+    features.interactions = InteractionFields(user: 0, item: 1)
+    features.interactions?.missingUser = missing
     let text = TextData(
       vocabulary: TextVocabulary(words: (4..<30).map { "w\($0)" }),
       corpus: TokenCorpus(
@@ -66,6 +71,17 @@ import Testing
     #expect(Array(own[slots.itemNumbers]) == [8, 7, 3])
     #expect(Array(own[slots.itemTokens]) == [20, 0, 0, 19, 0, 0, 13, 0, 0])
     #expect(Array(own[slots.targetTokens]) == [10, 11, TextVocabulary.end, 0])
+  }
+
+  /// Where rows of user 1 name nobody, they are given no texts of a user; their own are texts of their
+  /// items still, but not to each other.
+  @Test func givesNobodyNoTexts() {
+    let own = row(gathering(missing: 1), user: 1, item: 2, text: 0)
+    #expect(Array(own[slots.userNumbers]) == [0, 0])
+    #expect(Array(own[slots.itemNumbers]) == [8, 7, 3])
+    let other = row(gathering(missing: 1), user: 2, item: 2, text: 2)
+    #expect(Array(other[slots.userNumbers]) == [9, 0])
+    #expect(Array(other[slots.itemNumbers]) == [8, 7, 5])
   }
 
   /// A row that validates is given training texts alone, and not those of its own user and item.

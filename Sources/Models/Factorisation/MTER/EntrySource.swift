@@ -36,7 +36,7 @@ final class EntrySource: RowSource {
     lists = EntryList.all(tensors).filter { $0.count > 0 }
     ratings = RatedItems(
       tensors.userItemFeature.filter { $0.index[2] == model.overall },
-      items: dataset.interactions?.items ?? 0..<0)
+      items: dataset.interactions?.items ?? OwnIds(0..<0))
     pairs = roles.ranking == nil || ratings.isEmpty ? 0 : model.configuration.pairs
     let (rows, tasks) = (lists.count * entries + pairs, roles.ranking == nil ? 2 : 3)
     capacity = rows
@@ -154,10 +154,10 @@ private struct RatedItems {
   private let values: Storage<Float>
   /// By user, where the ratings begin; one more at the end.
   private let starts: Storage<Int32>
-  private let all: Range<Int32>
+  private let all: OwnIds
 
   /// Ratings that rise by user, then by item, and all items.
-  init(_ ratings: [MTERTensors.Entry], items all: Range<Int32>) {
+  init(_ ratings: [MTERTensors.Entry], items all: OwnIds) {
     self.all = all
     users = Storage(ratings.map { Int32($0.index[0]) })
     items = Storage(ratings.map { Int32($0.index[1]) })
@@ -177,7 +177,7 @@ private struct RatedItems {
   }
 
   /// An item by a number in [0, 1).
-  func item(_ share: Double) -> Int32 { all.lowerBound + Int32(share * Double(all.count)) }
+  func item(_ share: Double) -> Int32 { all[Int(share * Double(all.count))] }
 
   /// What a user has rated an item; 0 without a rating.
   func value(of item: Int32, by user: Int32) -> Float {

@@ -37,7 +37,8 @@ final class TupleSource: RowSource {
       let (user, item) = (own[fields.user], own[fields.item])
       let at = drawn.base + row * drawnCount
       at[TupleRow.other] = others?[row] ?? item
-      at[TupleRow.isKnown] = !hasUnknown || (user != 0 && item != 0) ? 1 : 0
+      let isKnown = !hasUnknown || (user != 0 && item != 0)
+      at[TupleRow.isKnown] = isKnown && fields.areNamed(user: user, item: item) ? 1 : 0
       said.write(user: user, item: item, to: at)
     }
     return rows
