@@ -21,7 +21,7 @@ extension Trainer {
     guard start >= 0, case .dense(let count) = store.specifications[entry.parameter.index].kind
     else { return [Float](repeating: 0, count: entry.piece.count) }
     let sum = Storage<Float>(count: count, filling: 0)
-    for lane in 0..<executor.laneCount(rows: batch.rows) {
+    for lane in 0..<executor.gradientLanes(rows: batch.rows) {
       let from = workspace.laneGradients.base + lane * workspace.laneStride + start
       for place in 0..<count { sum.base[place] += from[place] }
     }

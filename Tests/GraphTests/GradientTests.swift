@@ -168,7 +168,7 @@ final class GradientCheck {
       let start = made.store.offsets[place + 1]
       gradients.append(
         (0..<one.parameters[place]).map { entry in
-          (0..<made.executor.laneCount(rows: rows)).reduce(Float(0)) {
+          (0..<made.executor.gradientLanes(rows: rows)).reduce(Float(0)) {
             $0 + made.workspace.laneGradients[$1 * made.workspace.laneStride + start + entry]
           }
         })

@@ -185,7 +185,7 @@ private final class LossCheck {
     }
     let parameters = one.parameters.enumerated().map { place, count in
       (0..<count).map { entry in
-        (0..<executor.laneCount(rows: rows.count)).reduce(Float(0)) {
+        (0..<executor.gradientLanes(rows: rows.count)).reduce(Float(0)) {
           $0
             + workspace.laneGradients[
               $1 * workspace.laneStride + store.offsets[place + 1] + entry]

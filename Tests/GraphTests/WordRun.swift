@@ -133,7 +133,7 @@ final class WordRun {
     return [ofStates]
       + (1...2).map { place in
         (0..<numbers[place].count).map { entry in
-          (0..<executor.laneCount(rows: Self.rows)).reduce(Float(0)) {
+          (0..<executor.gradientLanes(rows: Self.rows)).reduce(Float(0)) {
             let row = $1 * count + section
             return $0
               + workspace.laneGradients[

@@ -119,7 +119,7 @@ public final class Executor {
       packedVersion = store.version
     }
     for range in untouched {
-      for row in 0..<(laneCount(rows: batch.rows) * plan.sections.count) {
+      for row in 0..<(gradientLanes(rows: batch.rows) * plan.sections.count) {
         let start = workspace.laneGradients.base + row * workspace.laneStride
         (start + range.lowerBound).update(repeating: 0, count: range.count)
       }
@@ -151,11 +151,14 @@ public final class Executor {
     return sums
   }
 
-  /// How many lanes of parameter gradients a batch fills; every lane has a row of
-  /// ``Workspace/laneGradients`` for each section.
-  public func laneCount(rows: Int) -> Int {
+  /// How many lanes a batch is cut into: what its sums are the sums of, in order.
+  func laneCount(rows: Int) -> Int {
     Lanes.count(of: rows, sections: plan.sections.count)
   }
+
+  /// How many lanes of parameter gradients a run leaves to be summed in order; every lane has a row of
+  /// ``Workspace/laneGradients`` for each section.
+  public func gradientLanes(rows: Int) -> Int { laneCount(rows: rows) }
 
   /// Backward sections: 1, or one for every task.
   public var sectionCount: Int { plan.sections.count }

@@ -147,7 +147,7 @@ struct SectionGradients: ParallelBody, ~Copyable {
       makeRoomForProducts()
     }
     for table in tables { table.hasSums = false }
-    lanes = executor.laneCount(rows: batch.rows)
+    lanes = executor.gradientLanes(rows: batch.rows)
     phase = .measure
   }
 

@@ -17,7 +17,7 @@ struct GradientSurvey {
     gradients = (0..<tasks).map { task in
       var found: [[Float]] = []
       trainer.look(at: task, batch) { executor in
-        let lanes = executor.laneCount(rows: batch.rows)
+        let lanes = executor.gradientLanes(rows: batch.rows)
         found = layers.map { trainer.summedGradient(of: $0, lanes: lanes) }
       }
       return found

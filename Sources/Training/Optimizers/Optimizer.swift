@@ -83,7 +83,7 @@ public final class Optimizer {
     let loop = makeLoop(executor, segments: segments, isMeasured: clips)
     begin(loop, segments: segments, rate: rate)
     loop.body.batch = batch
-    loop.body.lanes = executor.laneCount(rows: batch.rows)
+    loop.body.lanes = executor.gradientLanes(rows: batch.rows)
     if clips {
       sum(loop)
       clip(loop)
@@ -119,6 +119,10 @@ public final class Optimizer {
   func apply(_ loop: ParallelLoop<UpdateBody>, isSummed: Bool) {
     loop.body.phase = isSummed ? .applySums : .apply
     workspace.pool.run(loop, chunks: loop.body.units.count)
+    if !isSummed, !loop.body.pieces.isEmpty {
+      loop.body.phase = .pieces
+      workspace.pool.run(loop, chunks: loop.body.cutTables())
+    }
     store.countWrite()
   }
 

@@ -31,6 +31,8 @@ final class TableUpdate {
   private let isDense: Bool
   /// Whether weight decay shrinks them too.
   private let decaysAllRows: Bool
+  /// Whether the rule measures what moves as one layer.
+  private let isByLayer: Bool
 
   /// What the learning rate is multiplied by.
   let rateFactor: Float
@@ -49,8 +51,7 @@ final class TableUpdate {
     movesResting: Bool = false
   ) {
     self.gradient = gradient
-    isShared =
-      optimizer.store.specifications[gradient.parameter.index].owner == .shared
+    isShared = optimizer.store.specifications[gradient.parameter.index].owner == .shared
     width = Int64(gradient.width)
     guard let table = optimizer.store.tables[gradient.parameter.index] else {
       preconditionFailure("a gradient by rows of a parameter that is no table")
@@ -74,6 +75,7 @@ final class TableUpdate {
     isDense =
       configuration.movesWholeTables
       && (configuration.rule.movesResting || hasPenalties || movesResting) || pull != nil
+    isByLayer = configuration.rule.isByLayer
     decaysAllRows = isDense && configuration.movesWholeTables
     listPull =
       gradient.isOneIdEach
@@ -93,6 +95,10 @@ final class TableUpdate {
   /// Floats of the rows that the batch touches, and of those that a batch touches at most.
   var touchedFloats: Int { Int(groups.count * width) }
   var mostFloats: Int { rows.most * gradient.width }
+  /// Rows that a batch touches at most.
+  var mostRows: Int { rows.most }
+  /// Whether its touched rows may be moved apart: no rule looks at all of them, and none waits for sums.
+  var mayBeCut: Bool { !isDense && !isByLayer && !isChanged && !hasSums }
   /// Floats of sums that there is room for.
   var room: Int { sums.count }
 
@@ -114,11 +120,11 @@ final class TableUpdate {
   }
 
   /// Scales the rows that the rule moves: those of the batch, or all.
-  func decay(by factor: Float) {
+  func decay(by factor: Float, _ part: Range<Int>? = nil) {
     if decaysAllRows {
       return ck_add_scaled(tableRows * width, factor, values.base, values.base, 0)
     }
-    for place in 0..<Int(groups.count) {
+    for place in part ?? 0..<Int(groups.count) {
       let row = values.base + Int(groups.ids[place]) * gradient.width
       ck_add_scaled(width, factor, row, row, 0)
     }
@@ -179,7 +185,7 @@ final class TableUpdate {
   }
 
   /// One Adam step.
-  func adam(_ numbers: ck_adam, isSummed: Bool) {
+  func adam(_ numbers: ck_adam, isSummed: Bool, _ part: Range<Int>? = nil) {
     guard let moments else { return }
     var numbers = numbers
     if isDense {
@@ -188,7 +194,7 @@ final class TableUpdate {
         tableRows * width, values.base, moments.first.base, moments.second.base, sums.base, 0, 1,
         &numbers)
     } else {
-      var (groups, base, stride) = source(isSummed: isSummed)
+      var (groups, base, stride) = source(isSummed: isSummed, part)
       ck_adam_rows(
         &groups, width, values.base, moments.first.base, moments.second.base, base, stride,
         &numbers)
@@ -196,26 +202,27 @@ final class TableUpdate {
   }
 
   /// One Adagrad step; rows without gradient stay where they are.
-  func adagrad(_ numbers: ck_adagrad, isRowWise: Bool, isSummed: Bool) {
+  func adagrad(_ numbers: ck_adagrad, isRowWise: Bool, isSummed: Bool, _ part: Range<Int>? = nil) {
     guard let second = moments?.second.base else { return }
     var numbers = numbers
-    var (groups, base, stride) = source(isSummed: isSummed)
+    var (groups, base, stride) = source(isSummed: isSummed, part)
     let step = isRowWise ? ck_adagrad_rowwise : ck_adagrad_rows
     step(&groups, width, values.base, second, base, stride, &numbers)
   }
 
   /// One step of Adagrad above 0; rows without gradient stay where they are.
-  func projectedAdagrad(_ numbers: ck_projected_adagrad, isSummed: Bool) {
+  func projectedAdagrad(_ numbers: ck_projected_adagrad, isSummed: Bool, _ part: Range<Int>? = nil)
+  {
     guard let moments else { return }
     var numbers = numbers
-    var (groups, base, stride) = source(isSummed: isSummed)
+    var (groups, base, stride) = source(isSummed: isSummed, part)
     let uses = moments.uses.count > 0 ? moments.uses.base : nil
     ck_projected_adagrad_rows(
       &groups, width, values.base, moments.second.base, uses, base, stride, &numbers)
   }
 
   /// One RMSprop step.
-  func rmsprop(_ numbers: ck_rmsprop, isSummed: Bool) {
+  func rmsprop(_ numbers: ck_rmsprop, isSummed: Bool, _ part: Range<Int>? = nil) {
     guard let moments else { return }
     func pointer(_ storage: Storage<Float>) -> UnsafeMutablePointer<Float>? {
       storage.count > 0 ? storage.base : nil
@@ -228,13 +235,13 @@ final class TableUpdate {
         tableRows * width, values.base, moments.second.base, first, means, sums.base, 0, 1,
         &numbers)
     }
-    var (groups, base, stride) = source(isSummed: isSummed)
+    var (groups, base, stride) = source(isSummed: isSummed, part)
     ck_rmsprop_rows(
       &groups, width, values.base, moments.second.base, first, means, base, stride, &numbers)
   }
 
   /// One step with momentum.
-  func momentum(_ numbers: ck_momentum, isSummed: Bool) {
+  func momentum(_ numbers: ck_momentum, isSummed: Bool, _ part: Range<Int>? = nil) {
     guard let first = moments?.first.base else { return }
     var numbers = numbers
     if isDense {
@@ -242,7 +249,7 @@ final class TableUpdate {
       return ck_momentum_step(
         tableRows * width, values.base, first, sums.base, 0, 1, &numbers)
     }
-    var (groups, base, stride) = source(isSummed: isSummed)
+    var (groups, base, stride) = source(isSummed: isSummed, part)
     ck_momentum_rows(&groups, width, values.base, first, base, stride, &numbers)
   }
 
@@ -272,24 +279,34 @@ final class TableUpdate {
   }
 
   /// One SGD step; rows without gradient stay where they are.
-  func sgd(_ rate: Float, isSummed: Bool) {
+  func sgd(_ rate: Float, isSummed: Bool, _ part: Range<Int>? = nil) {
     if isDense {
       spread(isSummed: isSummed)
       return ck_sgd_step(tableRows * width, values.base, sums.base, 0, 1, rate)
     }
-    var (groups, base, stride) = source(isSummed: isSummed)
+    var (groups, base, stride) = source(isSummed: isSummed, part)
     ck_sgd_rows(&groups, width, values.base, base, stride, rate)
   }
 
-  /// Where the gradients are: in the batch's rows, or already summed, one row an id.
-  private func source(isSummed: Bool) -> (ck_groups, UnsafePointer<Float>, Int64) {
-    let isChanged = !penalties.isEmpty || l2 != 0 || listPull != nil
+  /// Whether a row's gradient is more than the sum of the batch's.
+  private var isChanged: Bool { !penalties.isEmpty || l2 != 0 || listPull != nil }
+
+  /// Where the gradients are, of all groups or of a part of them: in the batch's rows, or already
+  /// summed, one row an id.
+  private func source(
+    isSummed: Bool, _ part: Range<Int>? = nil
+  ) -> (ck_groups, UnsafePointer<Float>, Int64) {
     if !isSummed, isChanged { sum(gradient) }
+    let part = part ?? 0..<Int(groups.count)
+    let (first, count) = (part.lowerBound, Int64(part.count))
     guard isSummed || isChanged || hasSums else {
-      return (groups, UnsafePointer(gradient.base), Int64(gradient.stride))
+      // Where a group's rows start is counted from the first group's.
+      let own = ck_groups(
+        count: count, ids: groups.ids + first, starts: groups.starts + first, rows: groups.rows)
+      return (own, UnsafePointer(gradient.base), Int64(gradient.stride))
     }
     let single = ck_groups(
-      count: groups.count, ids: groups.ids, starts: counting.base, rows: counting.base)
+      count: count, ids: groups.ids + first, starts: counting.base + first, rows: counting.base)
     return (single, UnsafePointer(sums.base), width)
   }
 

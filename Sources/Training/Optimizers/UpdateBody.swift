@@ -7,8 +7,10 @@ import Tensors
 struct UpdateBody: ParallelBody, ~Copyable {
   /// What a run of the loop does.
   enum Phase {
-    /// Sum the lanes and apply, in one pass.
+    /// Sum the lanes and apply, in one pass; of tables that are cut, group the rows alone.
     case apply
+    /// Apply to the rows of the tables that are cut.
+    case pieces
     /// Sum the lanes in place, and the squares.
     case sum
     /// Apply what was summed.
@@ -44,6 +46,8 @@ struct UpdateBody: ParallelBody, ~Copyable {
   private let arrays: [UnsafeMutablePointer<Float>]
   private let workspace: Workspace
   let tables: [TableUpdate]
+  /// The tables that are moved in pieces.
+  private(set) var pieces: TablePieces
   /// Σ g² of each unit, which only its chunk writes.
   private let squares: Storage<Double>
   /// On the gradients, for rules but Adam: clipping.
@@ -52,8 +56,12 @@ struct UpdateBody: ParallelBody, ~Copyable {
   /// λ of weight decay.
   private var decay: Float { Float(configuration.weightDecay) }
 
-  /// Dense floats in a unit: enough to be worth taking, few enough to share evenly.
+  /// Dense floats in a unit at most: enough to be worth taking, few enough to share evenly.
+  ///
+  /// A norm is the sum of its units' squares, in order: where one is asked for all units are of this size.
   static let piece = 16 * 1024
+  /// The same where more than two threads share the units and nobody asks for a norm.
+  static let finePiece = 4 * 1024
 
   init(
     _ optimizer: Optimizer, _ executor: Executor, segments: [Bool], workspace: Workspace,
@@ -72,28 +80,37 @@ struct UpdateBody: ParallelBody, ~Copyable {
     batch = Batch(
       rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
       index: nil)
-    tables = executor.tableGradients.map {
+    let tables = executor.tableGradients.map {
       TableUpdate(
         $0, optimizer: optimizer, capacity: executor.plan.capacity, isMeasured: isMeasured,
         movesResting: movesResting)
     }
-    var units: [Unit] = []
+    self.tables = tables
+    let threads = workspace.pool.working
+    let moved = tables.indices.map {
+      (table: $0, segment: store.segment(of: tables[$0].gradient.parameter))
+    }.filter { segments[$0.segment] }
+    pieces = TablePieces(isMeasured ? [] : moved, of: tables, threads: threads)
     // Tables first: they are the longest units.
-    for (place, table) in tables.enumerated() {
-      let segment = store.segment(of: table.gradient.parameter)
-      if segments[segment] { units.append(.table(place, segment: segment)) }
-    }
+    units =
+      moved.map { .table($0.table, segment: $0.segment) }
+      + Self.denseUnits(
+        optimizer, segments, piece: isMeasured || threads <= 2 ? Self.piece : Self.finePiece)
+    squares = Storage(count: units.count, filling: 0)
+  }
+
+  private static func denseUnits(
+    _ optimizer: Optimizer, _ segments: [Bool], piece: Int
+  ) -> [Unit] {
+    var units: [Unit] = []
     for segment in segments.indices where segments[segment] {
-      for span in store.spans(of: segment, optimizer.configuration) {
+      for span in optimizer.store.spans(of: segment, optimizer.configuration) {
         // A layer is measured as a whole; the runs of an array are its pieces already.
         let isWhole = optimizer.configuration.rule.isByLayer || span.runs > 1
-        units += (isWhole ? [span] : span.pieces(of: Self.piece)).map {
-          .dense($0, segment: segment)
-        }
+        units += (isWhole ? [span] : span.pieces(of: piece)).map { .dense($0, segment: segment) }
       }
     }
-    self.units = units
-    squares = Storage(count: units.count, filling: 0)
+    return units
   }
 
   /// The norm of the summed gradients, unit after unit.
@@ -140,17 +157,35 @@ struct UpdateBody: ParallelBody, ~Copyable {
       epsilon: adam.epsilon, decay: decays ? decay : 0, scale: adam.scale)
   }
 
-  var barrier: Barrier { phase == .sum ? .sums : .update }
+  var barrier: Barrier {
+    switch phase {
+    case .sum: .sums
+    case .pieces: .tables
+    case .apply, .applySums: .update
+    }
+  }
+
+  /// Cuts the tables of the newest batch, whose rows are grouped, and says into how many pieces.
+  mutating func cutTables() -> Int {
+    pieces.prepare(tables)
+    return pieces.count
+  }
 
   func kind(of chunk: Int) -> WorkKind? {
-    if case .table = units[chunk] { .embedding } else { .optimiser }
+    if phase == .pieces { return .embedding }
+    if case .table = units[chunk] { return .embedding }
+    return .optimiser
   }
 
   func run(chunk: Int, thread: Int) {
+    if phase == .pieces {
+      let piece = pieces.piece(chunk, of: tables)
+      return move(tables[piece.table], segment: piece.segment, isSummed: false, piece.groups)
+    }
     switch units[chunk] {
     case .dense(let span, let segment):
       dense(span, segment: segment, unit: chunk, thread: thread)
-    case .table(let place, let segment): table(tables[place], segment: segment, unit: chunk)
+    case .table(let place, let segment): table(place, segment: segment, unit: chunk)
     }
   }
 
@@ -278,32 +313,39 @@ struct UpdateBody: ParallelBody, ~Copyable {
 
   // MARK: - Tables
 
-  private func table(_ table: TableUpdate, segment: Int, unit: Int) {
+  private func table(_ place: Int, segment: Int, unit: Int) {
+    let table = tables[place]
     if phase != .applySums, !isGrouped { table.group(batch) }
     if phase == .sum {
       squares[unit] = table.sumOfSquares(of: table.gradient)
-      return
+    } else if phase == .applySums || !pieces.contains(place) {
+      move(table, segment: segment, isSummed: phase == .applySums)
     }
+  }
+
+  /// One step of a table, or of a part of the rows that the batch touches.
+  private func move(
+    _ table: TableUpdate, segment: Int, isSummed: Bool, _ part: Range<Int>? = nil
+  ) {
     let rate = self.rate * table.rateFactor
-    let isSummed = phase == .applySums
-    if decay != 0, !configuration.rule.isByLayer { table.decay(by: 1 - rate * decay) }
+    if decay != 0, !configuration.rule.isByLayer { table.decay(by: 1 - rate * decay, part) }
     switch configuration.rule {
     case .adam, .adamW:
       var numbers = numbers[segment]
       numbers.rate *= table.rateFactor
-      table.adam(numbers, isSummed: isSummed)
+      table.adam(numbers, isSummed: isSummed, part)
     case .adagrad(let epsilon, _, let isRowWise):
       table.adagrad(
-        adagrad(epsilon: epsilon, rate: rate), isRowWise: isRowWise, isSummed: isSummed)
+        adagrad(epsilon: epsilon, rate: rate), isRowWise: isRowWise, isSummed: isSummed, part)
     case .rmsprop(let alpha, let epsilon, let momentum, _):
       table.rmsprop(
         rmsprop(alpha: alpha, epsilon: epsilon, momentum: momentum, rate: rate),
-        isSummed: isSummed)
+        isSummed: isSummed, part)
     case .gradientDescent(let momentum, let isNesterov):
-      guard momentum > 0 else { return table.sgd(rate * clipScale, isSummed: isSummed) }
-      table.momentum(self.momentum(momentum, isNesterov, rate: rate), isSummed: isSummed)
+      guard momentum > 0 else { return table.sgd(rate * clipScale, isSummed: isSummed, part) }
+      table.momentum(self.momentum(momentum, isNesterov, rate: rate), isSummed: isSummed, part)
     case .projectedAdagrad:
-      table.projectedAdagrad(projected(rate: rate, of: segment), isSummed: isSummed)
+      table.projectedAdagrad(projected(rate: rate, of: segment), isSummed: isSummed, part)
     case .lamb:
       table.lamb(lamb(numbers[segment], decays: true), rate: rate, isSummed: isSummed)
     }

@@ -62,7 +62,7 @@ final class CompiledTurn {
       _ turn: TurnState, of plan: CompiledTurn, holding masked: MaskedUpdate?
     ) {
       loop.body.batch = turn.batch
-      loop.body.lanes = plan.key.isApart ? 1 : plan.executor.laneCount(rows: turn.batch.rows)
+      loop.body.lanes = plan.key.isApart ? 1 : plan.executor.gradientLanes(rows: turn.batch.rows)
       loop.body.isGrouped = plan.key.isApart
       loop.body.masked = masked
     }
