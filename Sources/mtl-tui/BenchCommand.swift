@@ -17,7 +17,7 @@ struct BenchCommand: ParsableCommand {
       """)
 
   @Option(
-    help: "The network and the shape of its data; see `bench --list`.",
+    help: "The network and the shape of its data, or several by commas; see `bench --list`.",
     completion: .list(Workload.named.map(\.name)))
   var workload: String?
   @Option(
@@ -35,12 +35,18 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup(title: "On data instead of a workload") var onData: BenchDataOptions
   @Option(help: "Rows in a batch; by default 1024, or as many as the workload says.")
   var batch: Int?
-  @Option(help: "Threads that train.") var threads = 2
-  @Option(help: "Seconds to measure.") var seconds = 4.0
+  @OptionGroup(title: "The part of the machine that is used") var machine: BenchMachineOptions
+  @Option(help: "Seconds to measure; with --scaling, on each number of threads.") var seconds = 4.0
   @Flag(help: "Print one JSON object.") var json = false
   @Flag(help: "Name the workloads.") var list = false
   @Flag(help: "Measure the machine, then say for each workload where the time goes.")
   var roofline = false
+  @Flag(
+    help: """
+      Time the same steps on different numbers of threads: what they gain, and where they wait; first \
+      what the machine reaches on as many.
+      """)
+  var scaling = false
   @Option(help: "How many times as large the vocabularies are.") var grow = 1
 
   func validate() throws {
@@ -48,10 +54,8 @@ struct BenchCommand: ParsableCommand {
     if let batch, !(1...65536).contains(batch) {
       throw ValidationError("--batch must be from 1 to 65536, found \(batch).")
     }
-    // Fewer would train than the figures are printed for.
-    guard (1...WorkerPool.most).contains(threads) else {
-      throw ValidationError(
-        "--threads must be from 1 to \(WorkerPool.most) on this machine, found \(threads).")
+    if !scaling, let several = machine.threads?.values, several.count != 1 {
+      throw ValidationError("--threads takes several numbers with --scaling only.")
     }
     guard seconds > 0, seconds <= 3600 else {
       throw ValidationError("--seconds must be above 0 and at most 3600, found \(seconds).")
@@ -80,14 +84,14 @@ struct BenchCommand: ParsableCommand {
 
   private func checkWorkload() throws {
     let known = Workload.named.map(\.name)
-    if let workload, !known.contains(workload) {
-      let near = nearest(to: workload, in: known).map { "; did you mean '\($0)'?" } ?? ""
+    for name in names ?? [] where !known.contains(name) {
+      let near = nearest(to: name, in: known).map { "; did you mean '\($0)'?" } ?? ""
       throw ValidationError(
-        "no workload '\(printable(workload))'\(near) Known: \(known.joined(separator: ", ")).")
+        "no workload '\(printable(name))'\(near) Known: \(known.joined(separator: ", ")).")
     }
     let modes = [
       ("--list", list), ("--roofline", roofline), ("--balancers", balancers != nil),
-      ("--checkpoint", checkpoint),
+      ("--checkpoint", checkpoint), ("--scaling", scaling),
     ].filter(\.1).map(\.0)
     guard modes.count < 2 else {
       throw ValidationError("\(modes.joined(separator: " and ")) time different things; give one.")
@@ -103,6 +107,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
+    machine.use()
     if list {
       return try StandardOutput.writeLine(
         Workload.named.map { "\($0.name)  \($0.summary)" }.joined(separator: "\n"))
@@ -112,7 +117,10 @@ struct BenchCommand: ParsableCommand {
       if let balancers { return try printBalancers(balancers) }
       if checkpoint { return try printCheckpoints() }
       let given = try onData.benchmark(batch: batch ?? 1024, threads: threads, seconds: seconds)
-      for one in given.map({ [$0] }) ?? chosen(else: "w1b").map(benchmark) {
+      let benchmarks =
+        given.map { [$0] } ?? chosen(else: "w1b").map(benchmark)
+      if scaling { return try printScaling(of: benchmarks) }
+      for one in benchmarks {
         let result = try one.run()
         try StandardOutput.writeLine(json ? result.json : result.text)
       }
@@ -127,14 +135,35 @@ struct BenchCommand: ParsableCommand {
   private func chosen(else name: String?) -> [Workload] {
     // All are those of recommenders; those of sequences are asked for by name.
     (workload == nil ? Workload.all : Workload.named)
-      .filter { (workload ?? name ?? $0.name) == $0.name }
+      .filter { (names ?? name.map { [$0] } ?? [$0.name]).contains($0.name) }
       .map { one in one.with(vocabularies: one.input.vocabularies.map { $0 * grow }) }
   }
+
+  /// The workloads that were asked for.
+  private var names: [String]? { workload?.split(separator: ",").map(String.init) }
+
+  private var threads: Int { machine.count }
 
   private func benchmark(_ workload: Workload) -> StepBenchmark {
     StepBenchmark(
       workload: workload, batchSize: batch ?? workload.batchSize, threads: threads, seconds: seconds
     )
+  }
+
+  private func printScaling(of benchmarks: [StepBenchmark]) throws {
+    let counts = machine.counts
+    let pool = WorkerPool(threads: counts.max() ?? 1)
+    var text = ScalingText(
+      cores: AvailableCores.count,
+      limits: MachineLimit.measured(on: pool, threads: counts, seconds: min(0.4, seconds / 4)),
+      results: [])
+    if !json { try StandardOutput.writeLine(text.head) }
+    for one in benchmarks {
+      let result = try ScalingBenchmark(one, threads: counts, seconds: seconds).run()
+      text.results.append(result)
+      if !json { try StandardOutput.writeLine("\n" + text.table(result)) }
+    }
+    try StandardOutput.writeLine(json ? text.json : "\n" + ScalingText.legend)
   }
 
   private func printBalancers(_ names: String) throws {

@@ -38,15 +38,17 @@ public struct Machine: Sendable {
   }
 
   /// The best of several runs of a probe, one chunk a thread: things a second.
-  private static func rate(_ probe: AnyParallelLoop, _ pool: WorkerPool, count: Double) -> Double {
+  static func rate(
+    _ probe: AnyParallelLoop, _ pool: WorkerPool, count: Double, seconds: Double = 0.4
+  ) -> Double {
     var best = Double.infinity
     let start = ContinuousClock.now
     repeat {
       let before = ContinuousClock.now
-      pool.run(probe, chunks: pool.threads)
+      pool.run(probe, chunks: pool.working)
       best = min(best, (ContinuousClock.now - before).seconds)
-    } while (ContinuousClock.now - start).seconds < 0.4
-    return count * Double(pool.threads) / best
+    } while (ContinuousClock.now - start).seconds < seconds
+    return count * Double(pool.working) / best
   }
 }
 
@@ -64,7 +66,7 @@ private struct PeakProbe: ParallelBody, ~Copyable {
   }
 }
 
-private struct ProductProbe: ParallelBody, ~Copyable {
+struct ProductProbe: ParallelBody, ~Copyable {
   private static let extent = 256
   private static let repeats = 40
   static let operations = 2 * Double(extent * extent * extent) * Double(repeats)
@@ -90,7 +92,7 @@ private struct ProductProbe: ParallelBody, ~Copyable {
   }
 }
 
-private struct StreamProbe: ParallelBody, ~Copyable {
+struct StreamProbe: ParallelBody, ~Copyable {
   private static let count = 16 << 20
   /// Two floats are read and one is written.
   static let bytes = 12 * Double(count)

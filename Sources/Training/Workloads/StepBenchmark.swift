@@ -33,15 +33,18 @@ public struct StepBenchmark: Sendable {
   public let batchSize: Int
   /// Seconds to measure, in windows of 0.8 s.
   public let seconds: Double
-  /// Builds what is timed.
-  private let prepare: @Sendable () throws -> (trainer: Trainer, rows: WorkloadRows)
+  /// Threads that train.
+  public let threads: Int
+  /// Builds what is timed, for some threads.
+  let prepare: @Sendable (_ threads: Int) throws -> (trainer: Trainer, rows: WorkloadRows)
 
   /// Chooses a workload.
   public init(workload: Workload, batchSize: Int, threads: Int, seconds: Double) {
     name = workload.name
     self.batchSize = batchSize
     self.seconds = seconds
-    prepare = {
+    self.threads = threads
+    prepare = { threads in
       (
         workload.trainer(batchSize: batchSize, threads: threads),
         workload.rows(batchSize: batchSize)
@@ -57,7 +60,10 @@ public struct StepBenchmark: Sendable {
     name = "\(dataset.name) \(configuration.model)"
     batchSize = max(1, min(configuration.batchSize, dataset.training.count))
     self.seconds = seconds
-    prepare = {
+    threads = configuration.threads
+    prepare = { threads in
+      var configuration = configuration
+      configuration.threads = threads
       let entry = try ModelRegistry.entry(named: configuration.model)
       guard dataset.training.count > 0 else { throw StepBenchmarkError.noRows(dataset.name) }
       let answered = try entry.answered(dataset)
@@ -72,15 +78,9 @@ public struct StepBenchmark: Sendable {
   ///
   /// - Throws: ``StepBenchmarkError``, or `ModelError` for a model that cannot be built so.
   public func run() throws -> Result {
-    let (trainer, rows) = try prepare()
-    let batches = max(1, rows.examples.count / batchSize)
-    func takeStep() throws {
-      let batch = rows.batch(from: trainer.step % batches * batchSize, rows: batchSize)
-      guard trainer.step(batch, rate: 1e-3) else {
-        throw StepBenchmarkError.notFinite(name, step: trainer.step)
-      }
-    }
-    try Self.run(for: 1, minimum: 6) { try takeStep() }
+    let steps = try BenchmarkSteps(self, threads: threads)
+    let trainer = steps.trainer
+    try Self.run(for: 1, minimum: 6) { try steps.takeStep() }
     let peak = Machine.multiplyAddPeak(on: trainer.workspace.pool, seconds: 0.3)
     var windows: [Double] = []
     var times: [Double] = []
@@ -88,7 +88,7 @@ public struct StepBenchmark: Sendable {
       let before = times.count
       let elapsed = try Self.run(for: 0.8, minimum: 3) {
         let start = ContinuousClock.now
-        try takeStep()
+        try steps.takeStep()
         times.append((ContinuousClock.now - start).seconds)
       }
       windows.append(Double((times.count - before) * batchSize) / elapsed)

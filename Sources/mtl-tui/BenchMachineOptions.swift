@@ -1,0 +1,69 @@
+import ArgumentParser
+import Datasets
+import Tensors
+
+/// The part of the machine that `bench` uses.
+struct BenchMachineOptions: ParsableArguments {
+  @Option(
+    help: """
+      Threads that train; with --scaling, numbers of threads separated by commas. (default: 2; with \
+      --scaling 1, 2, 4 … up to as many as the process may use)
+      """)
+  var threads: ThreadCounts?
+  @Option(
+    help: """
+      Use narrower instructions than the machine has: \
+      \(CPULevel.allCases.map(\.description).joined(separator: ", ")).
+      """, completion: .list(CPULevel.allCases.map(\.description)))
+  var level: String?
+
+  func validate() throws {
+    // Fewer would train than the figures are printed for.
+    for count in threads?.values ?? [] where !(1...WorkerPool.most).contains(count) {
+      throw ValidationError(
+        "--threads must be from 1 to \(WorkerPool.most) on this machine, found \(count).")
+    }
+    guard let level else { return }
+    guard let known = CPULevel.allCases.first(where: { $0.description == level }) else {
+      throw ValidationError(
+        "no level '\(printable(level))'. Known: "
+          + "\(CPULevel.allCases.map(\.description).joined(separator: ", ")).")
+    }
+    guard known.isAvailable else {
+      throw ValidationError("--level \(level): this machine has it not.")
+    }
+  }
+
+  /// Uses the instructions that were asked for, from now on.
+  func use() {
+    guard let known = CPULevel.allCases.first(where: { $0.description == level }) else { return }
+    CPULevel.use(known)
+  }
+
+  /// The one number of threads; 2 unless told.
+  var count: Int { threads?.values.first ?? 2 }
+
+  /// Numbers of threads to compare, in rising order.
+  var counts: [Int] {
+    threads.map { Set($0.values).sorted() } ?? Self.doubling(to: AvailableCores.count)
+  }
+
+  /// 1, 2, 4 … and the most.
+  static func doubling(to most: Int) -> [Int] {
+    var counts = [1]
+    while let last = counts.last, last < most { counts.append(min(most, 2 * last)) }
+    return counts
+  }
+}
+
+/// One number of threads, or several separated by commas.
+struct ThreadCounts: ExpressibleByArgument, Equatable {
+  let values: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let values = parts.compactMap { Int($0) }
+    guard values.count == parts.count else { return nil }
+    self.values = values
+  }
+}

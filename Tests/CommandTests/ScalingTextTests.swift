@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import Tensors
+import Testing
+import Training
+
+@testable import mtl_tui
+
+/// What `bench --scaling` prints of given numbers.
+@Suite struct ScalingTextTests {
+  private let text = ScalingText(
+    cores: 4,
+    limits: [
+      MachineLimit(threads: 1, products: 100e9, bandwidth: 12e9),
+      MachineLimit(threads: 4, products: 360e9, bandwidth: 24e9),
+    ],
+    results: [
+      ScalingBenchmark.Result(
+        workload: "w1b", batchSize: 1024,
+        points: [
+          ScalingBenchmark.Point(
+            threads: 1, examplesPerSecond: 30_000, bestExamplesPerSecond: 31_000,
+            barriers: [
+              .init(barrier: .packing, loops: 1, pieces: 20, fewestPieces: 20, waiting: 0.001),
+              .init(barrier: .lanes, loops: 1, pieces: 8, fewestPieces: 8, waiting: 0.002),
+            ], alone: 0),
+          ScalingBenchmark.Point(
+            threads: 4, examplesPerSecond: 90_000, bestExamplesPerSecond: 96_000,
+            barriers: [
+              .init(barrier: .packing, loops: 1, pieces: 20, fewestPieces: 3.5, waiting: 0.025),
+              .init(barrier: .lanes, loops: 1, pieces: 8, fewestPieces: 1, waiting: 0.2),
+              .init(barrier: .tables, loops: 0.5, pieces: 40, fewestPieces: 9, waiting: 0.0125),
+            ], alone: 0.0125),
+        ])
+    ])
+
+  @Test func table() {
+    let lines = text.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    #expect(lines[0] == "\(CPULevel.current), 4 cores")
+    let expected = """
+      threads   products  a thread     memory  a thread
+      1        100 Gop/s      1.00  12.0 GB/s      1.00
+      4        360 Gop/s      0.90  24.0 GB/s      0.50
+
+      w1b, batch 1024, 2.5 loops a step
+      threads  examples/s  efficiency  products  memory  waiting  packing   lanes  tables  alone  pieces a thread, least of mean
+      1             30000        1.00      1.00    1.00    0.3 %    0.1 %   0.2 %       –  0.0 %  packing 20 of 20, lanes 8 of 8
+      4             90000        0.75      0.90    0.50   25.0 %    2.5 %  20.0 %   1.2 %  1.2 %  packing 3.5 of 5, lanes 1 of 2, tables 9 of 10
+      """
+    #expect(lines[2..<10].joined(separator: "\n") == expected)
+  }
+
+  @Test func object() throws {
+    let all = try #require(
+      JSONSerialization.jsonObject(with: Data(text.json.utf8)) as? [String: Any])
+    #expect(all["cores"] as? Int == 4)
+    let machine = try #require(all["machine"] as? [[String: Any]])
+    #expect(machine.map { $0["bytes_per_second"] as? Double } == [12e9, 24e9])
+    let workload = try #require((all["workloads"] as? [[String: Any]])?.first)
+    #expect(workload["batch"] as? Int == 1024)
+    let point = try #require((workload["points"] as? [[String: Any]])?.last)
+    #expect(point["examples_per_second_best"] as? Double == 96_000)
+    #expect(point["efficiency"] as? Double == 0.75)
+    #expect(point["waiting"] as? Double == 0.25)
+    #expect(point["waiting_alone"] as? Double == 0.0125)
+    let barriers = try #require(point["barriers"] as? [[String: Any]])
+    #expect(barriers.map { $0["barrier"] as? String } == ["packing", "lanes", "tables"])
+    #expect(barriers[0]["pieces_a_thread"] as? Double == 5)
+    #expect(barriers[0]["pieces_a_thread_least"] as? Double == 3.5)
+    #expect(barriers[2]["loops_per_step"] as? Double == 0.5)
+  }
+
+  /// Efficiency is over the fewest threads that were measured, whatever their order.
+  @Test func efficiencyOverTheFewest() {
+    func point(_ threads: Int, _ rate: Double) -> ScalingBenchmark.Point {
+      .init(
+        threads: threads, examplesPerSecond: rate, bestExamplesPerSecond: rate, barriers: [],
+        alone: 0)
+    }
+    let result = ScalingBenchmark.Result(
+      workload: "w", batchSize: 1, points: [point(8, 60), point(2, 20)])
+    #expect(result.points.map(result.efficiency) == [0.75, 1])
+  }
+
+  @Test(arguments: [(1, [1]), (2, [1, 2]), (6, [1, 2, 4, 6]), (16, [1, 2, 4, 8, 16])])
+  func threadsWithoutBeingTold(cores: Int, counts: [Int]) {
+    #expect(BenchMachineOptions.doubling(to: cores) == counts)
+  }
+
+  @Test func threadsByCommas() throws {
+    let command = try BenchCommand.parse(["--scaling", "--threads", "4,1,2,4"])
+    #expect(command.machine.counts == [1, 2, 4])
+    #expect(try BenchCommand.parse(["--threads", "3"]).machine.count == 3)
+    #expect(try BenchCommand.parse([]).machine.count == 2)
+    for wrong in [
+      ["--threads", "1,2"], ["--scaling", "--threads", "1,"], ["--scaling", "--threads", "0,1"],
+      ["--scaling", "--roofline"], ["--level", "sse9"], ["--workload", "w1b,w9"],
+      ["--scaling", "--threads", "1,100000"],
+    ] {
+      #expect(throws: (any Error).self, "\(wrong)") { try BenchCommand.parse(wrong) }
+    }
+  }
+}
