@@ -4,6 +4,8 @@ public enum Extent: Sendable, Hashable {
   case block
   /// One row a row of the batch.
   case rows
+  /// n entries a row of the batch, side by side.
+  case each(Int)
 }
 
 extension Extent {
@@ -17,6 +19,12 @@ extension Extent {
     }
     return first
   }
+
+  /// Entries that lie side by side in memory.
+  var entries: Int {
+    guard case .each(let count) = self else { return 1 }
+    return count
+  }
 }
 
 extension Extent: CustomStringConvertible {
@@ -25,6 +33,7 @@ extension Extent: CustomStringConvertible {
     switch self {
     case .block: "one row for all"
     case .rows: "the rows of the batch"
+    case .each(let count): "\(count) entries a row"
     }
   }
 }

@@ -170,6 +170,9 @@ public struct Call {
   public let rows: Int
   /// The block's first row in the batch.
   public let firstRow: Int
+  /// Which entry of each row, where rows have several side by side; the operation is called once an
+  /// entry, one after another.
+  public let entry: Int
   /// The whole batch.
   public let batch: Batch
   /// Memory of the thread, as much as ``Operation/scratch(rows:)`` asked for.
@@ -202,24 +205,28 @@ public struct Call {
   let meetings: Meetings
 
   /// The block's rows of the i-th input.
-  public func input(_ i: Int) -> Rows { rows(values[operation.pointee.inputs[i]]) }
+  public func input(_ i: Int) -> Rows {
+    rows(values[operation.pointee.inputs[i]], width: inputWidth(i))
+  }
 
   /// The block's rows of the output.
-  public var output: Rows { rows(values[operation.pointee.node]) }
+  public var output: Rows { rows(values[operation.pointee.node], width: outputWidth) }
 
   /// The block's rows of what forward leaves for backward, ``Operation/keptWidth(inputs:)`` numbers
   /// each; backward finds them as forward left them.
-  public var kept: Rows { rows(keptRows[operation.pointee.node]) }
+  public var kept: Rows {
+    rows(keptRows[operation.pointee.node], width: operation.pointee.keptWidth)
+  }
 
   /// The block's rows of the output's gradient.
-  public var outputGradient: Rows { rows(gradients[operation.pointee.node]) }
+  public var outputGradient: Rows { rows(gradients[operation.pointee.node], width: outputWidth) }
 
   /// Where the gradient of the i-th input goes; nil if nobody wants it.
   public func inputGradient(_ i: Int) -> GradientRows? {
     let view = gradients[operation.pointee.inputs[i]]
     guard let base = view.base else { return nil }
     return GradientRows(
-      base: base + firstRow * view.advance, stride: view.stride,
+      base: base + firstRow * view.advance + entry * inputWidth(i), stride: view.stride,
       accumulates: accumulates[i])
   }
 
@@ -269,9 +276,9 @@ public struct Call {
   /// The block's part of the batch's index; nil if rows are in order from the batch's start.
   public var index: UnsafePointer<Int32>? { batch.index.map { $0 + firstRow } }
 
-  private func rows(_ view: View) -> Rows {
+  private func rows(_ view: View, width: Int) -> Rows {
     guard let base = view.base else { preconditionFailure("a value that the plan dropped is read") }
-    return Rows(base: base + firstRow * view.advance, stride: view.stride)
+    return Rows(base: base + firstRow * view.advance + entry * width, stride: view.stride)
   }
 }
 
@@ -281,6 +288,9 @@ struct CompiledOperation {
   let node: Int
   let inputCount: Int
   let width: Int
+  let keptWidth: Int
+  /// Entries of a row that lie side by side: it is called for each of them.
+  let entries: Int
   /// By section, whether another operation has written the gradients of its parameters before it.
   let followsSameParameters: UnsafeMutablePointer<Bool>
   let inputs: UnsafeMutablePointer<Int>

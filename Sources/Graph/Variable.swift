@@ -13,7 +13,7 @@ public struct Variable {
     self.node = node
   }
 
-  /// Numbers in a row.
+  /// Numbers in a row, or in an entry of a row.
   public var width: Int { graph.nodes[node].width }
   /// What it has rows for.
   public var extent: Extent { graph.nodes[node].extent }
@@ -27,12 +27,19 @@ public final class Graph {
     public var operation: any Operation
     /// Of which earlier nodes.
     public var inputs: [Int]
-    /// Numbers in a row of the result.
+    /// Numbers in a row, or in an entry of a row, of each input.
+    public var inputWidths: [Int]
+    /// Numbers in a row of the result, or in an entry of a row.
     public var width: Int
     /// What the result has rows for.
     public var extent: Extent
-    /// Numbers a row that live from its forward pass to its backward pass.
+    /// Numbers a row, or an entry, that live from its forward pass to its backward pass.
     var keptWidth = 0
+
+    /// Entries of a row that lie side by side.
+    var entries: Int { extent.entries }
+    /// Numbers of all entries of a row.
+    var rowWidth: Int { entries * width }
   }
 
   /// Whether what is recorded will be trained on: hidden layers drop units then.
@@ -68,12 +75,12 @@ public final class Graph {
 
   /// Appends an operation and returns its result; shapes are checked here and never in a step.
   public func record(_ operation: any Operation, _ inputs: [Variable]) -> Variable {
-    let width = operation.width(of: inputs.map(\.width))
+    let widths = inputs.map(\.width)
     nodes.append(
       Node(
-        operation: operation, inputs: inputs.map(\.node), width: width,
-        extent: operation.extent(of: inputs.map(\.extent)),
-        keptWidth: operation.keptWidth(inputs: inputs.map(\.width))))
+        operation: operation, inputs: inputs.map(\.node), inputWidths: widths,
+        width: operation.width(of: widths), extent: operation.extent(of: inputs.map(\.extent)),
+        keptWidth: operation.keptWidth(inputs: widths)))
     return Variable(graph: self, node: nodes.count - 1)
   }
 

@@ -62,8 +62,9 @@ public struct CoAttention: Sendable {
   public func callAsFunction(_ own: Side, _ other: Side, by pool: PairLogits.Pool) -> Result {
     let a = project(own.entries).relu()
     let b = project(other.entries).relu()
-    let turned = a.tokenLinear(
-      bilinear, bias: nil, tokens: own.mask.width, inputs: width, outputs: width)
+    let turned = a.each(of: own.mask.width) {
+      $0.linear(bilinear, bias: nil, inputs: width, outputs: width)
+    }
     return Result(
       seen: (a, b),
       logits: (

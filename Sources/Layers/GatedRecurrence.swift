@@ -34,8 +34,9 @@ public struct GatedRecurrence: Sendable {
     _ x: Variable, from start: Variable, isReversed: Bool = false, keeping mask: Variable? = nil
   ) -> Variable {
     let entries = x.width / inputs
-    let gates = x.tokenLinear(
-      input, bias: inputBias, tokens: entries, inputs: inputs, outputs: 3 * hidden)  // [B, T·3h]
+    let gates = x.each(of: entries) {
+      $0.linear(input, bias: inputBias, inputs: inputs, outputs: 3 * hidden)
+    }  // [B, T·3h]
     return gates.gru(
       from: start, state, bias: stateBias, of: .fixed(entries), hidden: hidden, form: form,
       isReversed: isReversed, keeping: mask)

@@ -20,8 +20,9 @@ public struct TokenDense: Sendable {
 
   /// The map of every token.
   public func callAsFunction(_ x: Variable) -> Variable {
-    x.tokenLinear(
-      weight, bias: bias, tokens: x.width / inputs, inputs: inputs, outputs: outputs)
+    x.each(of: x.width / inputs) {
+      $0.linear(weight, bias: bias, inputs: inputs, outputs: outputs)
+    }
   }
 }
 
@@ -59,8 +60,9 @@ public struct SelfAttention: Sendable {
 
   /// Mixes tokens.
   public func callAsFunction(_ x: Variable) -> Result {
-    let roles = x.tokenLinear(
-      weight, bias: nil, tokens: shape.tokens, inputs: shape.width, outputs: 3 * shape.width)
+    let roles = x.each(of: shape.tokens) {
+      $0.linear(weight, bias: nil, inputs: shape.width, outputs: 3 * shape.width)
+    }
     let scores = roles.attentionScores(shape)
     let weights = scores.softmax(groupsOf: shape.tokens)
     return Result(mixture: roles.attended(by: weights, shape), weights: weights, scores: scores)

@@ -39,8 +39,9 @@ extension OperationCase {
       name: "token linear to \(outputs)", inputs: [tokens * inputs],
       parameters: [inputs * outputs] + (hasBias ? [outputs] : []),
       record: { x, p in
-        x[0].tokenLinear(
-          p[0], bias: hasBias ? p[1] : nil, tokens: tokens, inputs: inputs, outputs: outputs)
+        x[0].each(of: tokens) {
+          $0.linear(p[0], bias: hasBias ? p[1] : nil, inputs: inputs, outputs: outputs)
+        }
       },
       reference: { x, p in
         Reference.linear(

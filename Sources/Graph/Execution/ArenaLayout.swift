@@ -58,9 +58,10 @@ struct ArenaLayout {
         }
       }
       func floats(width: Int) -> Int { (rows * Self.stride(of: width) + 15) & ~15 }
-      add(.value, width: nodes[node].width, times.valueSpan(of: node))
+      add(.value, width: nodes[node].rowWidth, times.valueSpan(of: node))
       if nodes[node].keptWidth > 0 {
-        add(.kept, width: nodes[node].keptWidth, times.keptSpan(of: node, in: sections))
+        let width = nodes[node].entries * nodes[node].keptWidth
+        add(.kept, width: width, times.keptSpan(of: node, in: sections))
       }
       guard !lookups.contains(node) else { continue }
       for section in sections.indices where sections[section].contains(node) {
@@ -68,7 +69,7 @@ struct ArenaLayout {
         lives.append(
           Life(
             node: node, content: .gradient(section: section),
-            floats: floats(width: nodes[node].width), span: span))
+            floats: floats(width: nodes[node].rowWidth), span: span))
       }
     }
     place(lives)

@@ -16,8 +16,9 @@ func compile(
     (operations.baseAddress.unsafelyUnwrapped + place).initialize(
       to: CompiledOperation(
         operation: one.operation, node: node, inputCount: one.inputs.count, width: one.width,
+        keptWidth: one.keptWidth, entries: one.entries,
         followsSameParameters: copied(sharing.map { $0.contains(node) }),
-        inputs: copied(one.inputs), inputWidths: copied(one.inputs.map { plan.nodes[$0].width }),
+        inputs: copied(one.inputs), inputWidths: copied(one.inputWidths),
         accumulates: copied(
           adders.flatMap { section in one.inputs.indices.map { section[node]?[$0] ?? false } }),
         values: copied(one.operation.parameters.map { store.base(of: $0) }),

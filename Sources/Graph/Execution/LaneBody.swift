@@ -91,14 +91,15 @@ struct LaneBody: ParallelBody, ~Copyable {
     let values = UnsafePointer(memory.values + slot * memory.nodeCount)
     // Running means have had what the losses add in the first part.
     let averages = lane + (isSecondPart ? Lanes.most : 0)
-    func call(_ place: Int, section: Int, isForward: Bool) -> Call {
+    func call(_ place: Int, section: Int, isForward: Bool, entry: Int = 0) -> Call {
       let operation = UnsafePointer(operations.baseAddress.unsafelyUnwrapped + place)
       let row = lane * memory.sectionCount + section
       let follows = memory.sectionCount > 0 && operation.pointee.followsSameParameters[section]
       return Call(
-        rows: isRowless[place] ? 1 : rows.count, firstRow: rows.lowerBound, batch: batch,
+        rows: isRowless[place] ? 1 : rows.count, firstRow: rows.lowerBound, entry: entry,
+        batch: batch,
         scratch: workspace.scratch[thread].base, lossScales: workspace.lossScales.base,
-        lossSums: sums, accumulatesParameters: !isFirst || follows,
+        lossSums: sums, accumulatesParameters: !isFirst || follows || entry > 0,
         descends: descends(place, section: section, isForward: isForward), lane: lane, lanes: lanes,
         operation: operation,
         accumulates: operation.pointee.accumulates + section * operation.pointee.inputCount,
@@ -113,11 +114,14 @@ struct LaneBody: ParallelBody, ~Copyable {
     for time in part.entries {
       let (place, section) = (stages.entries[time].place, stages.entries[time].section)
       let start = profile == nil ? 0 : WorkClock.now
-      if section < 0 {
-        operations[place].operation.forward(call(place, section: 0, isForward: true))
-      } else {
-        operations[place].operation.backward(
-          call(place, section: section, isForward: false))
+      for entry in 0..<operations[place].entries {
+        if section < 0 {
+          operations[place].operation.forward(
+            call(place, section: 0, isForward: true, entry: entry))
+        } else {
+          operations[place].operation.backward(
+            call(place, section: section, isForward: false, entry: entry))
+        }
       }
       profile?.add(
         WorkClock.now - start, place: place, isBackward: section >= 0, thread: thread)
@@ -144,7 +148,7 @@ struct LaneBody: ParallelBody, ~Copyable {
 
   /// Copies a block's output to where the whole batch's lies.
   private func copy(_ place: Int, _ rows: Range<Int>, _ slot: Int) {
-    let width = operations[place].width
+    let width = operations[place].entries * operations[place].width
     let view = memory.values[slot * memory.nodeCount + operations[place].node]
     guard let from = view.base else { return }
     let to = memory.outputs[outputOf[place]].base + rows.lowerBound * width

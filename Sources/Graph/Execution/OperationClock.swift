@@ -24,7 +24,7 @@ public final class OperationClock {
     self.work = work
     names = plan.order.map { node in
       let one = plan.nodes[node]
-      let inputs = one.inputs.map { "\(plan.nodes[$0].width)" }.joined(separator: "+")
+      let inputs = one.inputWidths.map(String.init).joined(separator: "+")
       return "\(one.operation.name) \(inputs)→\(one.width)"
     }
     kinds = plan.order.map { plan.nodes[$0].operation.kind }

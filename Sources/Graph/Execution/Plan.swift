@@ -75,8 +75,10 @@ public final class Plan {
   ) {
     self.purpose = purpose
     self.capacity = capacity
-    let nodes = Self.joined(graph.nodes, keeping: Set(wanted.map(\.value.node)))
-    let roots = losses.map(\.node) + wanted.map(\.value.node)
+    let joined = Self.joined(graph.nodes, keeping: Set(wanted.map(\.value.node)))
+    let (nodes, sources) = Self.ungrouped(joined)
+    let wanted = wanted.map { (name: $0.name, node: sources[$0.value.node]) }
+    let roots = losses.map(\.node) + wanted.map(\.node)
     order = Self.needed(nodes, from: roots)
     let starts = (apart ?? [losses]).map { $0.map(\.node) }
     sections =
@@ -84,7 +86,7 @@ public final class Plan {
       ? starts.map { Set(Self.needed(nodes, from: $0) { $0.operation.handsOnGradient }) } : []
     self.nodes = nodes
     reached = sections.reduce(into: []) { $0.formUnion($1) }
-    outputs = wanted.map { ($0.name, $0.value.node, nodes[$0.value.node].width) }
+    outputs = wanted.map { ($0.name, $0.node, nodes[$0.node].rowWidth) }
     lookups = order.filter { nodes[$0].operation is Lookup }
     let rowless = Set(nodes.indices.filter { nodes[$0].extent == .block })
     self.rowless = rowless
@@ -92,14 +94,19 @@ public final class Plan {
     func count(_ order: some Sequence<Int>) -> Int {
       order.reduce(0) { sum, node in
         guard !rowless.contains(node) else { return sum }
-        let inputs = nodes[node].inputs.map { nodes[$0].width }
-        return sum + nodes[node].operation.multiplyAdds(inputs: inputs)
+        let own = nodes[node]
+        return sum + own.entries * own.operation.multiplyAdds(inputs: own.inputWidths)
       }
     }
     multiplyAdds = count(order)
     backwardMultiplyAdds = 2 * sections.reduce(0) { $0 + count($1) }
     let sectionCount = sections.count
     hasMeetings = order.contains { nodes[$0].operation.meets }
+    for node in order where nodes[node].operation.meets {
+      precondition(
+        nodes[node].entries == 1,
+        "\(nodes[node].operation.name): needs the whole batch, and reads \(nodes[node].extent)")
+    }
     blockRows =
       hasMeetings
       ? Lanes.mostRows(upTo: capacity, sections: sectionCount)
@@ -135,6 +142,20 @@ public final class Plan {
     return joined
   }
 
+  /// The nodes without those that only regroup numbers: who reads one reads what it regroups.
+  ///
+  /// Beside them, by node, the one whose memory has its numbers.
+  private static func ungrouped(
+    _ nodes: [Graph.Node]
+  ) -> (nodes: [Graph.Node], sources: [Int]) {
+    var (found, sources) = (nodes, Array(nodes.indices))
+    for place in nodes.indices {
+      found[place].inputs = nodes[place].inputs.map { sources[$0] }
+      if nodes[place].operation is Regrouping { sources[place] = found[place].inputs[0] }
+    }
+    return (found, sources)
+  }
+
   /// The nodes that the roots depend on, in the order of the trace; through some nodes only.
   private static func needed(
     _ nodes: [Graph.Node], from roots: [Int],
@@ -151,7 +172,7 @@ public final class Plan {
   /// Rows whose values and gradients fit the second-level cache, between 32 and the lane's rows.
   private static func rowsInCache(_ nodes: [Graph.Node], _ order: [Int], capacity: Int) -> Int {
     let floats = order.reduce(0) { sum, node in
-      let (width, kept) = (nodes[node].width, nodes[node].keptWidth)
+      let (width, kept) = (nodes[node].rowWidth, nodes[node].entries * nodes[node].keptWidth)
       return sum + ArenaLayout.stride(of: width) + (kept > 0 ? ArenaLayout.stride(of: kept) : 0)
     }
     let rows = cacheFloats / max(1, floats)

@@ -67,10 +67,11 @@ final class PlanMemory {
           base: arenas[slot].base + start, stride: ArenaLayout.stride(of: width), advance: 0)
       }
       if let start = plan.places.values[node] {
-        values[slot * nodeCount + node] = view(start, width: plan.nodes[node].width)
+        values[slot * nodeCount + node] = view(start, width: plan.nodes[node].rowWidth)
       }
       if let start = plan.places.kept[node] {
-        kept[slot * nodeCount + node] = view(start, width: plan.nodes[node].keptWidth)
+        kept[slot * nodeCount + node] = view(
+          start, width: plan.nodes[node].entries * plan.nodes[node].keptWidth)
       }
     }
     var start = spanning.base
@@ -97,6 +98,6 @@ final class PlanMemory {
   }
 
   private func stride(_ plan: Plan, _ node: Int) -> Int {
-    ArenaLayout.stride(of: plan.nodes[node].width)
+    ArenaLayout.stride(of: plan.nodes[node].rowWidth)
   }
 }

@@ -6,7 +6,7 @@ internal import Tensors
 ///     dx_ij = dy_ij · m_ij / (1 − p)
 ///
 /// E[y] = x (Srivastava et al. 2014, JMLR 15:1929–1958). A draw depends on the step, the operation's
-/// number, the row's index in the batch and the unit alone, so that any number of threads draws the
+/// number, the row's index in the batch and the unit's in the row alone, so that any number of threads draws the
 /// same; the gradient draws it again. The input has one row an example.
 public struct Dropout: Operation {
   /// p, in [0, 1).
@@ -55,7 +55,8 @@ public struct Dropout: Operation {
     let factor = Float(1 / kept)
     for row in 0..<call.rows {
       for unit in 0..<call.outputWidth {
-        let u = random.uniform(UInt64(call.firstRow + row), UInt64(unit))
+        let number = call.entry * call.outputWidth + unit
+        let u = random.uniform(UInt64(call.firstRow + row), UInt64(number))
         body(row, unit, u < kept ? factor : 0)
       }
     }

@@ -19,15 +19,6 @@ extension OnnxForm {
       }
       return operation.hasRelu ? trace.node("Relu", [y]) : y
     },
-    form(TokenLinear.self) { operation, trace, call in
-      let tokens = trace.reshaped(call.x, [0, operation.tokens, operation.inputs])
-      let weight = trace.block(operation.weight, [operation.inputs, operation.outputs])
-      var y = trace.node("MatMul", [tokens, weight])
-      if let bias = operation.bias {
-        y = trace.node("Add", [y, trace.block(bias, [operation.outputs])])
-      }
-      return trace.reshaped(y, [0, call.width])
-    },
     form(Stitch.self) { operation, trace, call in
       let (columns, width) = (operation.columns, call.width / operation.columns)
       let x = trace.reshaped(call.x, [0, columns, width])

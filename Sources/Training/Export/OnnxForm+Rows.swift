@@ -7,9 +7,9 @@ extension OnnxForm {
     form(Sigmoid.self) { _, trace, call in trace.node("Sigmoid", [call.x]) },
     form(Tanh.self) { _, trace, call in trace.node("Tanh", [call.x]) },
     form(Softmax.self) { _, trace, call in trace.softmax(call.x) },
-    form(GroupSoftmax.self) { operation, trace, call in
-      let groups = [0, call.width / operation.groupWidth, operation.groupWidth]
-      return trace.reshaped(trace.softmax(trace.reshaped(call.x, groups)), [0, call.width])
+    form(Regrouping.self) { operation, trace, call in
+      trace.reshaped(
+        call.x, operation.isBack ? [0, call.width] : [0, operation.count, call.width])
     },
     form(TemperedSoftmax.self) { operation, trace, call in
       let temperature = trace.block(operation.temperature, [1])
