@@ -80,16 +80,29 @@ public struct ModelReading {
     batch.ids.map { Int($0[place(row) * batch.fields + field]) } ?? 0
   }
 
-  /// A word by its id, as it may be shown; an em dash for none.
+  /// A word by its id, raw; an em dash for none.
   public func word(_ id: Int32) -> String {
     guard let words, id != TextVocabulary.padding else { return "—" }
-    return printable(words.vocabulary.tokens(of: [id]).first ?? "—")
+    return words.vocabulary.tokens(of: [id]).first ?? "—"
   }
 
-  /// The text of some ids, as it may be shown.
+  /// The text of some ids, raw.
   public func text(of ids: some Sequence<Int32>) -> String {
     guard let words else { return "" }
-    return printable(words.tokenizer.text(of: words.vocabulary.tokens(of: ids)))
+    return words.tokenizer.text(of: words.vocabulary.tokens(of: ids))
+  }
+
+  /// A text that was gathered, raw, as far as it is read; behind one that goes on stands ` …`.
+  ///
+  /// - Parameters:
+  ///   - ids: the text's ids in a row, padding among them.
+  ///   - number: the text's number in the corpus plus 1, as rows have it.
+  public func text(of ids: [Int32], number: Int32) -> String {
+    guard let corpus = words?.corpus, (1...corpus.count).contains(Int(number)) else {
+      return text(of: ids)
+    }
+    let (own, read) = (Int(number) - 1, ids.count { $0 != TextVocabulary.padding })
+    return text(of: ids) + (corpus.isCut[own] || corpus[own].count > read ? " …" : "")
   }
 
   private func place(_ row: Int) -> Int { batch.index.map { Int($0[row]) } ?? row }

@@ -160,7 +160,7 @@ public struct ExplanationView: Sendable, Equatable, Codable {
   public var split: String?
   /// What the model says; nil where it has no explanation, or there is no pair.
   public var explanation: Explanation?
-  /// What the user wrote of the item; nil where there is no text.
+  /// What the user wrote of the item, as far as it is read; nil where there is no text.
   public var truth: Explanation.Passage?
   /// What stands in the way, or what a person should know of it, a sentence each.
   public var remarks: [String]

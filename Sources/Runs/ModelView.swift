@@ -304,7 +304,7 @@ extension ModelView {
     public struct Passage: Sendable, Equatable, Codable {
       /// What it is: `generated`, `review 3 of the item`.
       public var name: String
-      /// The text, printable.
+      /// The text, raw: a screen shows what can be seen of it.
       public var text: String
       /// Whether it is the one that counts among its neighbours: the chosen review.
       public var isMarked: Bool

@@ -220,6 +220,27 @@ import Training
     for value in entropy.values { #expect(abs(value - 0.5) < 1e-6) }
   }
 
+  /// Raw, with a mark behind a text of which a row holds the beginning alone.
+  @Test func `texts are shown as they are and as far as they are read`() {
+    let made = Made(seed: 7)
+    let words = TextData(
+      vocabulary: TextVocabulary(words: ["zero\u{200D}width", "b", "c", "d"]),
+      corpus: TokenCorpus(training: [[4], [5, 6, 7, 5], [5, 6]], most: 3),
+      shape: ReviewShape(perUser: 1, perItem: 1, tokens: 3))
+    let reading = ModelReading(
+      tasks: Made.tasks, schema: made.schema, step: 1, store: made.trainer.store, batch: made.batch,
+      words: words
+    ) { _ in nil }
+    #expect(reading.word(4) == "zero\u{200D}width" && reading.word(0) == "—")
+    #expect(reading.text(of: [4, 0, 0], number: 1) == "zero\u{200D}width")
+    #expect(reading.text(of: [5, 6, 7], number: 2) == "b c d …")
+    #expect(reading.text(of: [5, 6], number: 3) == "b c")
+    #expect(reading.text(of: [5, 0], number: 3) == "b …")
+    // No number of a text: nobody knows whether it goes on.
+    #expect(reading.text(of: [5, 6, 7], number: 0) == "b c d")
+    #expect(reading.text(of: [5, 6, 7], number: 4) == "b c d")
+  }
+
   @Test func `weights of the rating start as they say`() throws {
     let store = Made(seed: 8).trainer.store
     func numbers(_ suffix: String) throws -> [Float] {

@@ -49,8 +49,15 @@ import Testing
       answered.append(block, outputs: model.outputs(for: block.examples))
     }
     #expect(answered.count == data.test.count)
+    for (task, scores) in zip(data.tasks, answered.report().tasks) {
+      // As rows of anybody's: the rating alone is told by them.
+      #expect(scores.scores.first?.value.isFinite == (task.kind == .regression), "\(scores.task)")
+      let told = scores.basis?.first { $0.name == "not_judged" }?.text
+      #expect(told?.hasPrefix("here: name --split") == (task.kind == .regression ? nil : true))
+    }
     try answered.judge(by: model, on: data, .test)
     let report = answered.report()
+    #expect(report.tasks.allSatisfy { $0.basis?.contains { $0.name == "not_judged" } != true })
     #expect(report.tasks.count == 3 && test.tasks.count == 3)
     for (found, expected) in zip(report.tasks, test.tasks) {
       #expect(found.scores.map(\.name) == expected.scores.map(\.name))

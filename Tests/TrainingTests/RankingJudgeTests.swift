@@ -82,7 +82,9 @@ import Testing
     let calls = (8 + block - 1) / block
     #expect(model.calls == calls)
     let basis: [TaskScores.Basis] = [
-      .init("candidates", "all 6"), .init("users", "2"), .init("left_out", "2 rows"),
+      .init("candidates", "all new to a user, 4 of 6 in the mean"), .init("users", "2"),
+      .init("left_out", "2 rows: the item was met before, or it or the user has no id"),
+      .init("other_columns", "those of the user's first row, whatever the item"),
     ]
     #expect(found.basis == basis)
   }
@@ -112,6 +114,29 @@ import Testing
     let found = judge.judge(model.answer)
     #expect(model.rows == [[1, 1, 4], [1, 1, 6]])
     #expect(found.basis.contains(.init("users", "1")))
+  }
+
+  /// Data of users and items alone have no other columns to speak of.
+  @Test func rowsOfUserAndItemAlone() {
+    let features = FeatureSchema(
+      fields: [
+        CategoricalField(name: "user", vocabulary: 4),
+        CategoricalField(name: "item", vocabulary: 7),
+      ], dense: [])
+    func rows(_ pairs: [[Int32]]) -> Examples {
+      Examples(
+        count: pairs.count, ids: Storage(pairs.flatMap { $0 }), dense: Storage([]),
+        labels: Storage(pairs.map { _ in Float(1) }))
+    }
+    let met = Interactions(rows([[1, 1], [1, 2], [1, 6]]), features, user: 0, item: 1)
+    let judge = RankingJudge(
+      rows([[1, 4]]), before: nil, met, task: 0, of: 1, blockRows: 4)
+    let memory = Storage<Float>(count: 4, filling: 0)
+    let found = judge.judge { _ in UnsafePointer(memory.base) }
+    let basis: [TaskScores.Basis] = [
+      .init("candidates", "all new to a user, 3 of 6 in the mean"), .init("users", "1"),
+    ]
+    #expect(found.basis == basis)
   }
 
   /// Without rows before them, as for validation rows, item 3 is a candidate of user 1, and the first.
@@ -181,7 +206,9 @@ import Testing
         test, before: nil, met, task: 0, of: 1, blockRows: 50, mostPairs: 998)
       let model = Model()
       let found = judge.judge(model.answer)
-      #expect(found.basis[0].text == "100 drawn of 999, and the true ones")
+      #expect(
+        found.basis[0].text
+          == "100 drawn of those new to a user among 999, and the true ones")
       return model.rows.map { $0[2] }
     }
     let items = Set(runs[0])

@@ -35,6 +35,13 @@ import Testing
     #expect(abs(other.scores[0].value - 4) < 1e-5)
   }
 
+  /// Unlike texts have a spread; a text alone has none, and is not weighed; no text is another matter.
+  @Test func aSingleTextHasNoSpread() {
+    #expect(!Self.judge().hasNoSpread)
+    #expect(Self.judge(spaces: [0, 1, 1]).hasNoSpread)
+    #expect(!Self.judge(spaces: [0, 0, 1]).hasNoSpread)
+  }
+
   /// The end of a text that is cut is not known, and no word to say.
   @Test func aCutTextHasNoEnd() {
     let data = TextData(

@@ -42,6 +42,8 @@ public final class Interactions: Sendable {
   public let items: OwnIds
   /// By item, in how many training rows it is; its popularity.
   public let itemCounts: [Int32]
+  /// Whether the rows of a user and of an item are in the order of their times, and not of the file.
+  public let isByTime: Bool
   private let missingUser: Int32?
   private let rowsByUser: IdLists
   private let rowsByItem: IdLists
@@ -73,6 +75,7 @@ public final class Interactions: Sendable {
     items = OwnIds(
       min(first, Int32(itemIds))..<Int32(itemIds), without: features.interactions?.missingItem)
     missingUser = features.interactions?.missingUser
+    isByTime = !times.isEmpty
     let width = features.fields.count
     let ids = training.ids
     let order = Self.order(training.count, times)

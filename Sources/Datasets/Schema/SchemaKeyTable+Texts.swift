@@ -22,7 +22,8 @@ extension SchemaKey {
     SchemaKey(
       .schema, "reviews", "none",
       "how many texts of its user and its item a row is given; see `reviews.…`. They are of training "
-        + "rows, the newest first, and never the row's own nor another of the same user and item"),
+        + "rows, the newest first (without `interactions.time` the last in the file), and never the row's own nor another of the same user and item"
+    ),
     SchemaKey(
       .schema, "opinions", "none",
       "a table of who said what of which feature; see `opinions.…`. What trains reads none of a user "

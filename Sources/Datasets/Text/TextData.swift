@@ -52,9 +52,31 @@ public final class TextData: Sendable {
   /// Whether a token is a concept.
   public func isConcept(_ token: Int32) -> Bool { isConcept[Int(token)] }
 
-  /// The text of a row for people, as far as its tokens are kept and known.
-  public func text(_ text: Int) -> String {
-    tokenizer.text(of: vocabulary.tokens(of: corpus[text]))
+  /// The text of a row for people, raw, as far as its tokens are kept and known; behind one that goes
+  /// on stands ` …`.
+  ///
+  /// - Parameters:
+  ///   - text: the number of the text.
+  ///   - most: tokens that are shown at most.
+  public func text(_ text: Int, tokens most: Int = .max) -> String {
+    let tokens = corpus[text]
+    let goesOn = corpus.isCut[text] || tokens.count > most
+    return tokenizer.text(of: vocabulary.tokens(of: tokens.prefix(most))) + (goesOn ? " …" : "")
+  }
+
+  /// In what a text for people is not what was written, in a few words: `its first 30 words, in small
+  /// letters`; nil where it is.
+  public func differences(ofText text: Int) -> String? {
+    let tokens = corpus[text]
+    let isUnknown = tokens.contains(TextVocabulary.unknown)
+    let words = [
+      corpus.isCut[text] ? "its first \(tokens.count) \(tokenizer.form.rawValue)" : nil,
+      tokenizer.lowercases ? "in small letters" : nil,
+      isUnknown
+        ? "\(vocabulary.tokens[Int(TextVocabulary.unknown)]) where training has no word" : nil,
+    ]
+    let found = words.compactMap { $0 }
+    return found.isEmpty ? nil : found.joined(separator: ", ")
   }
 
   /// Cuts texts that are made by hand; words are those of training texts.

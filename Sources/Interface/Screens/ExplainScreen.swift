@@ -2,7 +2,7 @@ import Runs
 import Terminal
 
 /// Why the system puts an item before a user: its own first ten, and of one of them the rating, the
-/// reasons, the evidence in the data, and what the user wrote.
+/// reasons, the evidence in the data, and what the user wrote, as far as it is read.
 struct ExplainScreen: Screen {
   let title = "Explain"
   let shortTitle = "Why"
@@ -39,7 +39,8 @@ struct ExplainScreen: Screen {
   func legend(_ desk: Desk) -> [HelpPanel.Sign] {
     [
       .init("expected", "rating that is predicted"), .init("observed", "what the data have"),
-      .init("says", "the system's sentence"), .init("wrote", "what the user wrote"),
+      .init("says", "the system's sentence"),
+      .init("wrote", "the user's review as it is read; … it goes on"),
       .init(">", "item that is explained"),
     ]
   }

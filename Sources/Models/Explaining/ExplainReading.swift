@@ -46,6 +46,11 @@ public struct ExplainReading {
     return z.map { definition.scale.original(definition.answer.value(of: $0)) } ?? .nan
   }
 
+  /// In which order gathered reviews stand, in words.
+  var reviewOrder: String {
+    dataset.interactions?.isByTime == true ? "newest first" : "last in the file first"
+  }
+
   /// What the data call an id of the user field.
   public func userName(_ id: Int32) -> String { name(id, of: dataset.features.interactions?.user) }
 

@@ -80,11 +80,14 @@ extension CAML {
     return columns.map { drawn[row * reading.batch.drawnCount + $0] }
   }
 
-  /// A text of a row's side as it may be shown.
+  /// A text of a row's side, raw.
   private func text(_ row: Int, side: Int, _ place: Int, _ reading: ModelReading) -> String {
     let columns = side == 0 ? slots.userTokens : slots.itemTokens
+    let own = side == 0 ? slots.userNumbers : slots.itemNumbers
     let first = columns.lowerBound + place * slots.tokens
-    return reading.text(of: numbers(row, first..<(first + slots.tokens), reading))
+    return reading.text(
+      of: numbers(row, first..<(first + slots.tokens), reading),
+      number: numbers(row, own, reading).dropFirst(place).first ?? 0)
   }
 }
 
@@ -107,7 +110,7 @@ extension CAML {
     }
     return ModelView(
       name: "selector.\(head).map", title: "head \(head): reviews of user and item",
-      note: "How well each review of the first row's user (u1 is the newest) fits each of its "
+      note: "How well each review of the first row's user (u1 is the last) fits each of its "
         + "item's (i1 …); * marks the ones that the pointers choose, by the largest of a row and "
         + "of a column.",
       content: .matrix(
@@ -182,7 +185,7 @@ extension CAML {
           evidence: [
             Explanation.Passage(
               text(pinned, side: side, place, rows),
-              source: "review \(place + 1) of the \(name), newest first")
+              source: "review \(place + 1) of the \(name), \(reading.reviewOrder)")
           ])
       }
     }

@@ -18,7 +18,7 @@ extension NARRE {
       views: [
         ModelView(
           name: "reviews.weights", title: "how much each review matters",
-          note: "The reviews of the first row's user (u1 is the newest) and item (i1 …), and "
+          note: "The reviews of the first row's user (u1 is the last) and item (i1 …), and "
             + "their weights in what the rating reads, which sum to 1 on each side.",
           content: .passages(
             .init(
@@ -45,7 +45,7 @@ extension NARRE {
       weighed(side, rows).map { review in
         Explanation.Reason(
           "a review of the \(side)", score: Double(review.weight),
-          evidence: [.init(review.text, source: "\(review.name), newest first")])
+          evidence: [.init(review.text, source: "\(review.name), \(reading.reviewOrder)")])
       }
     }
     return Explanation(
@@ -70,14 +70,16 @@ extension NARRE {
       return []
     }
     let columns = side == "user" ? slots.userTokens : slots.itemTokens
+    let numbers = side == "user" ? slots.userNumbers : slots.itemNumbers
     let own = (0..<weights.width).map { weights.values[$0] }
     return own.indices.compactMap { place in
       let first = columns.lowerBound + place * slots.tokens
       let tokens = (first..<(first + slots.tokens)).map { drawn[$0] }
       guard tokens.contains(where: { $0 != 0 }) else { return nil }
       return Weighed(
-        name: "\(side.prefix(1))\(place + 1)", text: reading.text(of: tokens), weight: own[place],
-        isLargest: own[place] == own.max())
+        name: "\(side.prefix(1))\(place + 1)",
+        text: reading.text(of: tokens, number: drawn[numbers.lowerBound + place]),
+        weight: own[place], isLargest: own[place] == own.max())
     }
   }
 

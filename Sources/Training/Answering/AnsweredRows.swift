@@ -21,6 +21,8 @@ public struct AnsweredRows: Sendable {
   /// Why they say nothing.
   private var whyUnjudged =
     "here: name --split validation or test of the data that trained the model"
+  /// Whether the entries of the rows' tuples were read.
+  private var hasEntries = false
 
   /// No rows yet, of a model's answers.
   public init(of model: AnsweringModel) {
@@ -54,7 +56,8 @@ public struct AnsweredRows: Sendable {
   /// - Returns: the scores, with a calibration table of each task.
   public func report(segments names: [String] = [], bins: Int = 10) -> ScoreReport {
     let all = examples(nil)
-    let evaluation = scores(outputs, all, judgements.merging(unjudged) { own, _ in own })
+    let evaluation = scores(
+      outputs, all, judgements.merging(unjudged(whyUnjudged)) { own, _ in own })
     var report = ScoreReport(rows: count, tasks: evaluation.tasks)
     report.undefined = UndefinedScores(all, scorer, split: .test).words
     report.broken = evaluation.brokenAnswers.map { _ in
@@ -110,6 +113,7 @@ public struct AnsweredRows: Sendable {
 
   /// Takes over which rows have entries, and their errors: rows as they stream know of none.
   private mutating func readEntries(of task: Int, _ errors: [Float], _ rows: Examples) {
+    hasEntries = true
     outputs[task] = errors
     for row in 0..<rows.count {
       let index = row * tasks.count + task
@@ -142,7 +146,7 @@ public struct AnsweredRows: Sendable {
       let answers = outputs.map { column in own.map { column[$0] } }
       return ScoreReport.Segment(
         value: key < 0 ? nil : names[Int(key)], rows: own.count,
-        tasks: scores(answers, part, unjudged).tasks,
+        tasks: scores(answers, part, unjudged(Self.inSegments)).tasks,
         undefined: UndefinedScores(part, scorer, split: .test).words)
     }
   }
@@ -155,16 +159,19 @@ public struct AnsweredRows: Sendable {
       judgements: judgements)
   }
 
-  /// What cannot be told of tasks that rows alone do not judge.
-  private var unjudged: [Int: OwnJudgement] {
+  /// Why no segment has a ranking or a text judged.
+  private static let inSegments = "by segment: users and texts are judged over all rows"
+
+  /// What cannot be told of tasks that rows alone do not judge, and why.
+  private func unjudged(_ reason: String) -> [Int: OwnJudgement] {
     tasks.indices.reduce(into: [:]) { found, task in
       let answer = tasks[task].answer
       switch answer.rowLoss {
-      case .crossEntropy, .squaredError, .entries: break
-      case .pairs, .words:
+      case .crossEntropy, .squaredError: return
+      case .entries where hasEntries: return
+      case .entries, .pairs, .words:
         found[task] = OwnJudgement(
-          scores: answer.scores.map { Score($0, .nan) },
-          basis: [.init("not_judged", whyUnjudged)])
+          scores: answer.scores.map { Score($0, .nan) }, basis: [.init("not_judged", reason)])
       }
     }
   }

@@ -35,7 +35,7 @@ extension Trainer {
     inRow row: Int, _ batch: Batch, _ decoder: Decoder, _ reading: ModelReading, _ data: TextData
   ) -> [ModelView.Passages.Passage] {
     let own = batch.text(ofRow: row)
-    let truth = own < 0 ? "" : printable(data.text(Int(own)))
+    let truth = own < 0 ? "" : data.text(Int(own))
     let words = decoder.sentence(ofRow: row)
     let mean = decoder.logProbability(ofRow: row) / Double(max(1, words.count))
     return [

@@ -169,7 +169,8 @@ extension ExplanationQuestion {
     else { return }
     let words = text.text(first + meeting.row)
     guard !words.isEmpty else { return }
-    view.truth = Explanation.Passage(words, source: "\(meeting.split.rawValue) row")
+    let differences = text.differences(ofText: first + meeting.row).map { ": \($0)" } ?? ""
+    view.truth = Explanation.Passage(words, source: "\(meeting.split.rawValue) row\(differences)")
   }
 }
 

@@ -44,6 +44,15 @@ final class Judges {
     }
   }
 
+  /// The tasks of texts whose validation rows' scores have no spread, by index; none before they are
+  /// first judged.
+  var textsWithoutSpread: [Int] {
+    (made[.validation] ?? [:]).compactMap { task, judge in
+      guard case .text(let judge) = judge else { return nil }
+      return judge.hasNoSpread ? task : nil
+    }.sorted()
+  }
+
   private func rows(_ split: Evaluation.Split) -> Examples {
     split == .test ? dataset.test : dataset.validation
   }

@@ -131,11 +131,16 @@ extension RankingJudge {
     return asked.items + drawn
   }
 
-  /// `all 900`, `100 drawn of 12,000, and the true ones`.
+  /// `all new to a user, 190 of 240 in the mean`, `100 drawn of those new to a user among 12000, and
+  /// the true ones`.
   private var words: String {
-    isSampled
-      ? "\(Self.sampledItems) drawn of \(data.items.count), and the true ones"
-      : "all \(data.items.count)"
+    let items = data.items.count
+    guard !isSampled else {
+      return "\(Self.sampledItems) drawn of those new to a user among \(items), and the true ones"
+    }
+    let sum = asked.reduce(0) { $0 + freeCount($1.user) }
+    let mean = (Double(sum) / Double(max(1, asked.count))).rounded()
+    return "all new to a user, \(Int(mean)) of \(items) in the mean"
   }
 
   /// The scores of answers that need no model.
@@ -226,7 +231,14 @@ extension RankingJudge {
 
   private func judgement(_ scores: RankingScores) -> OwnJudgement {
     var basis = [TaskScores.Basis("candidates", words), .init("users", "\(asked.count)")]
-    if leftOut > 0 { basis.append(.init("left_out", leftOut == 1 ? "1 row" : "\(leftOut) rows")) }
+    if leftOut > 0 {
+      let rows = leftOut == 1 ? "1 row" : "\(leftOut) rows"
+      basis.append(
+        .init("left_out", "\(rows): the item was met before, or it or the user has no id"))
+    }
+    if block.hasMoreColumns {
+      basis.append(.init("other_columns", "those of the user's first row, whatever the item"))
+    }
     if scores.brokenLists > 0 { basis.append(.init("no_numbers", "\(scores.brokenLists) users")) }
     return OwnJudgement(
       scores: Self.listed(scores), basis: basis,
@@ -243,6 +255,9 @@ extension RankingJudge {
 }
 
 extension Examples {
+  /// Whether a row says more than who and what.
+  fileprivate var hasMoreColumns: Bool { ids.count > 2 * count || dense.count > 0 }
+
   /// Memory for rows like these, whose labels are 0 and which count for every task.
   fileprivate func emptyBlock(rows: Int, tasks: Int) -> Examples {
     let (fields, numbers) = count == 0 ? (0, 0) : (ids.count / count, dense.count / count)

@@ -25,6 +25,9 @@ final class TextJudge {
   /// Rows for which texts are written.
   let written: [Int]
 
+  /// Whether there are texts but their costs have no spread, so that their score cannot be weighed.
+  var hasNoSpread: Bool { !judged.isEmpty && !(deviation > 0) }
+
   /// Words that a text has at most, the end among them.
   var longest: Int { data.shape.tokens + 1 }
 

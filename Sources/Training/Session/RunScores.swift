@@ -41,6 +41,7 @@ final class RunScores {
     subject.tell(.evaluated(evaluation))
     if let broken = evaluation.brokenAnswers { subject.sayOnce(broken) }
     sayIfKeptScoreIsUndefined(evaluation)
+    sayWhatHasNoSpread()
     subject.inspector.noteTraces()
     run.monitor.interrupted()
     return evaluation
@@ -99,6 +100,20 @@ extension RunScores {
     subject.sayOnce(
       "\(printable("\(run.configuration.keep)")) is undefined on the validation rows, so the mean "
         + "loss decides which step is kept")
+  }
+}
+
+extension RunScores {
+  /// Says once of each text that is on that its score has no spread and so does not count for the step
+  /// that is kept, where a balance of all tasks decides.
+  private func sayWhatHasNoSpread() {
+    guard run.configuration.keep == .balanced else { return }
+    for task in subject.judges.textsWithoutSpread where trainer.isOn[task] {
+      subject.sayOnce(
+        "\(printable(trainer.tasks[task].name)) does not count for the step that is kept: its "
+          + "validation score has no spread (a single text, or texts that bigrams hold equally likely), "
+          + "so that nothing says what it weighs beside others")
+    }
   }
 }
 
