@@ -97,6 +97,7 @@ public struct ModelReading {
   /// - Parameters:
   ///   - ids: the text's ids in a row, padding among them.
   ///   - number: the text's number in the corpus plus 1, as rows have it.
+  /// - Returns: its tokens, joined.
   public func text(of ids: [Int32], number: Int32) -> String {
     guard let corpus = words?.corpus, (1...corpus.count).contains(Int(number)) else {
       return text(of: ids)

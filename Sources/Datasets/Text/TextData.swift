@@ -58,6 +58,7 @@ public final class TextData: Sendable {
   /// - Parameters:
   ///   - text: the number of the text.
   ///   - most: tokens that are shown at most.
+  /// - Returns: its tokens, joined.
   public func text(_ text: Int, tokens most: Int = .max) -> String {
     let tokens = corpus[text]
     let goesOn = corpus.isCut[text] || tokens.count > most
