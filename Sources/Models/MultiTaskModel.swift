@@ -79,6 +79,10 @@ public protocol MultiTaskModel: Sendable {
   /// It is asked between two steps, on a copy of the numbers; what a decoder writes is added to it.
   func explain(_ pair: ExplainedPair, _ reading: ExplainReading) -> Explanation?
 
+  /// What names the features of its explanations, over what the data's training rows say; nil, as by
+  /// default, where they name none.
+  func features(from dataset: Dataset) -> (any FeatureNaming)?
+
   /// The gates, and the experts that each of them weighs; by default there are none.
   var gateDeclarations: [GateDeclaration] { get }
 
@@ -158,6 +162,9 @@ extension MultiTaskModel {
 
   /// No reasons.
   public func explain(_ pair: ExplainedPair, _ reading: ExplainReading) -> Explanation? { nil }
+
+  /// No features.
+  public func features(from dataset: Dataset) -> (any FeatureNaming)? { nil }
 
   /// No masks.
   public var lottery: LotteryPlan? { nil }

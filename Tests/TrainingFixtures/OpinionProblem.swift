@@ -131,9 +131,10 @@ public struct OpinionProblem: Sendable {
       spaces: nil, tasks: tasks.count, index: nil)
   }
 
-  /// Few factors and few draws a step.
+  /// Few factors, from 0 to 1, and few draws a step.
   public static let small = [
     "user": "4", "item": "5", "feature": "3", "opinion": "6", "entries": "12", "pairs": "30",
+    "start": "unit",
   ]
 
   /// MTER of few factors, and its trainer.

@@ -116,3 +116,66 @@ import TrainingFixtures
     }
   }
 }
+
+// MARK: - How it begins
+
+extension MTERNumbersTests {
+  /// The first predictions of every tensor are on average the mean rating, whatever the widths; from 0
+  /// to 1 they are as many sixteenths as there are products.
+  @Test(arguments: [(8.0, 8.0), (3.0, 3.0), (-2.0, 1.0)])
+  func theFirstProductsAreAsLargeAsRatings(mean: Double, expected: Double) throws {
+    let problem = OpinionProblem(scale: LabelScale(mean: mean, deviation: 1.5))
+    var means: [String: [Double]] = [:]
+    for seed in 1...24 as ClosedRange<UInt64> {
+      for start in ["fitted", "unit"] {
+        let trainer = try problem.trainer(
+          ["user": "7", "item": "5", "feature": "6", "opinion": "9", "start": start], seed: seed)
+        let numbers = trainer.namedNumbers
+        func all(_ path: String) throws -> [Double] {
+          try #require(numbers[path]).map(Double.init)
+        }
+        func mean(_ path: String) throws -> Double {
+          let all = try all(path)
+          return all.reduce(0, +) / Double(all.count)
+        }
+        let factors = try ["user", "item", "feature", "opinion"].map {
+          try mean("embeddings.\($0).weight")
+        }
+        for (core, own) in [
+          ("user_item_feature", [0, 1, 2]), ("user_feature_opinion", [0, 2, 3]),
+          ("item_feature_opinion", [1, 2, 3]),
+        ] {
+          let sum = try all("cores.\(core)").reduce(0, +)
+          means["\(start) \(core)", default: []].append(own.reduce(sum) { $0 * factors[$1] })
+        }
+      }
+    }
+    let products = [
+      "user_item_feature": 210.0, "user_feature_opinion": 378, "item_feature_opinion": 270,
+    ]
+    for (core, count) in products {
+      func mean(_ start: String) -> Double { means["\(start) \(core)"]?.reduce(0, +) ?? 0 }
+      #expect(abs(mean("fitted") / 24 / expected - 1) < 0.12, "\(core)")
+      #expect(abs(mean("unit") / 24 / (count / 16) - 1) < 0.12, "\(core)")
+    }
+  }
+
+  /// As the program begins without a word, the rating is predicted better than by its mean soon.
+  @Test func itLearnsFromAFittedStart() throws {
+    let problem = OpinionProblem()
+    func error(_ start: String) throws -> Double {
+      let options = OpinionProblem.small.merging(["start": start, "pairs": "0"]) { $1 }
+      let trainer = try problem.trainer(options)
+      for step in 0..<300 { _ = trainer.step(problem.batch(from: step % 40, rows: 16), rate: 0.1) }
+      let rows = problem.dataset.training
+      let z = try #require(
+        trainer.forward(rows.batch(from: 0, rows: rows.count)).output(.logit("stars")))
+      let squares = (0..<rows.count).reduce(0.0) {
+        let error = Double(z[$1] - rows.labels[3 * $1])
+        return $0 + error * error
+      }
+      return (squares / Double(rows.count)).squareRoot()
+    }
+    #expect(try error("fitted") < 0.6)
+  }
+}

@@ -321,7 +321,7 @@ import TrainingFixtures
     let opinions = try #require(problem.dataset.opinions)
     let numbers = MTERNumbers(model, store: trainer.store, user: 5, item: 3)
     let found = numbers.explanation(
-      ofItem: 3, opinions, length: .init(features: 2, opinions: 1))
+      ofItem: 3, Mentions(opinions), length: .init(features: 2, opinions: 1))
     #expect(found.reasons.count == 2)
     for reason in found.reasons {
       let said = Set(

@@ -120,10 +120,11 @@ public struct Answer: Sendable, Hashable {
       task: "a text", labels: "words", mean: "label", number: "nats", observed: "nats",
       loss: "word loss"))
 
-  /// What is said of which feature, judged by the entries that it makes.
+  /// What is said of which feature, judged by the entries that it makes and by the features that
+  /// explanations name.
   public static let tuples = Answer(
-    name: "tuples", link: .none, rowLoss: .entries, scores: [.rootMeanSquaredError],
-    rankScore: .rootMeanSquaredError,
+    name: "tuples", link: .none, rowLoss: .entries,
+    scores: [.rootMeanSquaredError, .featureHit], rankScore: .rootMeanSquaredError,
     words: Words(
       task: "tuples", labels: "tuples", mean: "label", number: "squared error",
       observed: "squared error", loss: "entry loss"))

@@ -136,7 +136,9 @@ extension ScoreKind {
   /// Feature hits.
   public static let featureHit = ScoreKind(
     "feature_hit", higherIsBetter: true,
-    "share of written texts that name a feature of the true one, of those whose true one names any")
+    "share of written texts that name a feature of the true one, of those whose true one names any; of "
+      + "tuples, share of pairs of which an explanation's first feature is one that the pair's own name"
+  )
   /// BLEU-1.
   public static let bleu1 = ScoreKind(
     "bleu1", higherIsBetter: true, "BLEU of single words of written texts against the true ones")

@@ -1,15 +1,18 @@
 import Datasets
 import Graph
 import Metrics
+import Models
 import Runs
 
-/// The judges of a run's tasks that rows alone do not judge: rankings and texts.
+/// The judges of a run's tasks that rows alone do not judge: rankings, texts, and
+/// what explanations name.
 ///
 /// Each is made when a split is first judged; a run without such tasks has none.
 final class Judges {
   private enum Judge {
     case ranking(RankingJudge)
     case text(TextJudge)
+    case features(FeatureJudge, any FeatureNaming)
   }
 
   private let dataset: Dataset
@@ -40,6 +43,10 @@ final class Judges {
         let texts =
           writes ? trainer.written(for: judge.written, of: rows(split), judge.longest) : nil
         found[entry.key] = judge.judge(costs: columns[entry.key], writing: texts)
+      case .features(let judge, let naming):
+        found[entry.key] = judge.judge {
+          naming.feature(user: $0, item: $1, trainer.store)
+        }
       }
     }
   }
@@ -61,7 +68,15 @@ final class Judges {
     let (rows, count) = (rows(split), dataset.tasks.count)
     return dataset.tasks.indices.reduce(into: [:]) { judges, task in
       switch trainer.tasks[task].answer.rowLoss {
-      case .crossEntropy, .squaredError, .entries: break
+      case .crossEntropy, .squaredError: break
+      case .entries:
+        guard let interactions = dataset.interactions, let opinions = dataset.opinions,
+          let naming = trainer.model.features(from: dataset)
+        else { break }
+        judges[task] = .features(
+          FeatureJudge(
+            rows, interactions, opinions, split == .test ? .test : .validation, task: task,
+            of: count), naming)
       case .pairs:
         judges[task] = dataset.interactions.map {
           .ranking(

@@ -8,6 +8,8 @@ struct OwnJudgement {
   var basis: [TaskScores.Basis] = []
   /// What is reached without a model.
   var baseline: TaskScores.Baseline?
+  /// Whether they stand behind those that rows give, not in their place.
+  var isBesideRows = false
   /// What counts for the choice of the kept step, larger is better; NaN where nothing does.
   var rank = Double.nan
   /// How far chance alone carries it.

@@ -97,7 +97,7 @@ struct Scorer {
 extension TaskScores {
   /// Takes what a judge of its own says.
   fileprivate mutating func take(_ own: OwnJudgement) {
-    scores = own.scores
+    scores = own.isBesideRows ? scores + own.scores : own.scores
     basis = own.basis.isEmpty ? nil : own.basis
     baseline = own.baseline
   }

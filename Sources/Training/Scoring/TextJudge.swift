@@ -163,8 +163,7 @@ extension TextJudge {
       hits.add(
         named: Set(text.compactMap { index[$0] }), truth: Set(truth.compactMap { index[$0] }))
     }
-    let lot = (hits.chance * 1000).rounded() / 1000
-    basis.append(.init("feature_hit_by_lot", "\(lot) of \(hits.rows) texts"))
+    basis.append(hits.byLot(of: "texts"))
     return [Score(.featureHit, hits.ratio)]
   }
 }

@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 public import Runs
 
 extension MTER {
@@ -11,7 +11,7 @@ extension MTER {
     let numbers = MTERNumbers(
       self, store: reading.model.store, user: Int(pair.user), item: Int(pair.item))
     let found = numbers.explanation(
-      ofItem: Int(pair.item), opinions, length: Self.told)
+      ofItem: Int(pair.item), Mentions(opinions), length: Self.told)
     let own = (opinions?.training ?? []).filter { $0.item == pair.item }
     let reasons = found.reasons.map { reason -> Explanation.Reason in
       let said = own.filter { Int($0.feature) == reason.feature }
@@ -24,6 +24,11 @@ extension MTER {
       scoreWords: "what the user is expected to think of it, on the ratings' scale",
       generated: sentence(found).map { .init($0, source: "a template") },
       note: own.isEmpty ? "No training review speaks of this item's features." : nil)
+  }
+
+  /// The first of those features.
+  public func features(from dataset: Dataset) -> (any FeatureNaming)? {
+    FirstReasons(model: self, mentions: Mentions(dataset.opinions))
   }
 
   /// The words of a feature, and what training reviews of the item say of it.

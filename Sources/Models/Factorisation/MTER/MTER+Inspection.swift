@@ -29,7 +29,7 @@ extension MTER {
       reading.id(row: 0, field: fields.user), reading.id(row: 0, field: fields.item)
     )
     return MTERNumbers(self, store: reading.store, user: user, item: item)
-      .explanation(ofItem: item, reading.opinions, length: Self.told)
+      .explanation(ofItem: item, Mentions(reading.opinions), length: Self.told)
   }
 
   private func reasons(_ found: MTERExplanation, _ reading: ModelReading) -> ModelView {

@@ -12,8 +12,8 @@ public import Runs
 ///     L = Σ (x̂ − x)² + Σ (ŷU − yU)² + Σ (ŷI − yI)² − λ_B Σ ln σ(s (x̂(u, i, F) − x̂(u, j, F)))
 ///
 /// The sums are over entries that a step draws of the three tensors (``MTERTensors``) and over pairs of
-/// items, s the sign of the difference of their ratings; all factors begin in [0, 1) and never fall below
-/// 0, see `OptimizerConfiguration.Rule.projectedAdagrad`. The rating's task has the entries x(u, i, F) and
+/// items, s the sign of the difference of their ratings; no factor ever falls below 0, see
+/// `OptimizerConfiguration.Rule.projectedAdagrad`. The rating's task has the entries x(u, i, F) and
 /// no other; what tuples make, x of the features, yU and yI, is the tuples' task's. The loss that is
 /// shown of that is ŷU's; ŷI's and that of x̂ of the features are terms beside it.
 ///
@@ -37,6 +37,9 @@ public struct MTER: MultiTaskModel {
     public var pairs = 1000
     /// λ_B.
     public var ranking = 10.0
+    /// How factors begin: `fitted`, so that the first products are as large as ratings, or `unit`, in
+    /// [0, 1) as in both public codes, of which the first products are forty times as large.
+    public var start = MTERStart.fitted.rawValue
 
     /// The defaults.
     public init() {}
@@ -51,6 +54,9 @@ public struct MTER: MultiTaskModel {
         ModelOption("entries", .count(\.entries), "entries of each tensor that a step draws"),
         ModelOption("pairs", .whole(\.pairs), "pairs of items that a step draws"),
         ModelOption("ranking", .number(\.ranking), "what the loss of the pairs is multiplied by"),
+        ModelOption(
+          "start", .word(\.start, of: MTERStart.allCases.map(\.rawValue)),
+          "how factors begin: by the size of the ratings, or from 0 to 1"),
       ]
     }
   }
@@ -87,9 +93,14 @@ public struct MTER: MultiTaskModel {
     hasUnknown = !input.schema.fields[fields.user].categories.isEmpty
     let c = configuration
     let (shared, own) = (builder.shared, builder.task(roles.opinions))
-    let start = Initialiser.uniform(0...1)
+    let (start, rating) = (MTERStart(rawValue: c.start) ?? .fitted, scale.mean)
     func table(_ name: String, _ count: Int, _ width: Int, in scope: Scope) -> Parameter {
-      (scope / "embeddings" / name).table("weight", vocabulary: count, width: width, start)
+      (scope / "embeddings" / name).table(
+        "weight", vocabulary: count, width: width, start.factors(c, rating: rating))
+    }
+    func core(_ name: String, _ a: Int, _ b: Int, _ c: Int, in scope: Scope) -> TuckerCore {
+      let start = start.core(count: a * b * c, configuration, rating: rating)
+      return TuckerCore(name, a, b, c, start: start, in: scope / "cores")
     }
     func count(_ field: Int) -> Int { input.schema.fields[field].vocabulary }
     factors = (
@@ -99,15 +110,9 @@ public struct MTER: MultiTaskModel {
       table("opinion", words.opinions.count, c.opinionWidth, in: own)
     )
     cores = (
-      TuckerCore(
-        "user_item_feature", c.userWidth, c.itemWidth, c.featureWidth, start: start,
-        in: shared / "cores"),
-      TuckerCore(
-        "user_feature_opinion", c.userWidth, c.featureWidth, c.opinionWidth, start: start,
-        in: own / "cores"),
-      TuckerCore(
-        "item_feature_opinion", c.itemWidth, c.featureWidth, c.opinionWidth, start: start,
-        in: own / "cores")
+      core("user_item_feature", c.userWidth, c.itemWidth, c.featureWidth, in: shared),
+      core("user_feature_opinion", c.userWidth, c.featureWidth, c.opinionWidth, in: own),
+      core("item_feature_opinion", c.itemWidth, c.featureWidth, c.opinionWidth, in: own)
     )
   }
 

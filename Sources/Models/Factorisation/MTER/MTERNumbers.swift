@@ -1,4 +1,3 @@
-import Datasets
 import Graph
 import Layers
 
@@ -69,25 +68,12 @@ struct MTERNumbers {
     return sums.user * sums.item
   }
 
-  /// Why the item: features and words by the rules of ``MTERExplanation``, over the tuples of training
-  /// rows.
-  ///
-  /// Words are those that somebody has said of a feature and meant well: only these are in a tensor, the
-  /// factors of others are as they were drawn.
+  /// Why the item: features and words by the rules of ``MTERExplanation``, over what training rows say.
   func explanation(
-    ofItem item: Int, _ opinions: OpinionTuples?, length: MTERExplanation.Length
+    ofItem item: Int, _ mentions: Mentions, length: MTERExplanation.Length
   ) -> MTERExplanation {
-    var mentioned = Set<Int>()
-    var seen: [Int: Set<Int>] = [:]
-    for tuple in opinions?.training ?? [] {
-      if Int(tuple.item) == item { mentioned.insert(Int(tuple.feature)) }
-      if tuple.sentiment > 0 {
-        seen[Int(tuple.feature), default: []].insert(Int(tuple.opinion))
-      }
-    }
-    return MTERExplanation(
-      features: model.overall, mentioned: mentioned.sorted(),
-      seen: { seen[$0, default: []].sorted() }, length: length, quality: quality,
-      agreement: agreement)
+    MTERExplanation(
+      features: model.overall, mentioned: mentions.features(ofItem: item),
+      seen: mentions.words(ofFeature:), length: length, quality: quality, agreement: agreement)
   }
 }
