@@ -23,6 +23,10 @@ static void NAME(gru_gates)(int64_t rows, int64_t h, const float *g, int64_t ldg
       const int64_t part = h - j < LANES ? h - j : LANES;
       const VEC a = NAME(load_part)(g + j, part, 0) + NAME(load_part)(p + j, part, 0);
       const VEC b = NAME(load_part)(g + h + j, part, 0) + NAME(load_part)(p + h + j, part, 0);
+      // The next row lies a whole text away, where no prefetcher looks: its lines are sent for now.
+      for (int k = 0; k < 3; k++) __builtin_prefetch(g + ldg + k * h + j, 0);
+      for (int k = 0; k < 4; k++) __builtin_prefetch(kept + ldk + k * h + j, 1);
+      __builtin_prefetch(y + ldy + j, 1);
       const VEC q = NAME(load_part)(p + 2 * h + j, part, 0);
       const VEC r = SPLAT(1) / (SPLAT(1) + NAME(exp)(-a));
       const VEC z = SPLAT(1) / (SPLAT(1) + NAME(exp)(-b));
@@ -51,6 +55,8 @@ static void NAME(gru_slopes)(int64_t rows, int64_t h, const float *kept, int64_t
       const VEC n = NAME(load_part)(kept + 2 * h + j, part, 0);
       const VEC q = NAME(load_part)(kept + 3 * h + j, part, 0);
       const VEC d = NAME(load_part)(dh + j, part, 0) + NAME(load_part)(dy + j, part, 0);
+      for (int k = 0; dg && k < 3; k++) __builtin_prefetch(dg + lddg + k * h + j, 1);
+      __builtin_prefetch(dy + lddy + j, 0);
       const VEC dn = d * (SPLAT(1) - z) * (SPLAT(1) - n * n);
       const VEC dz = d * (NAME(load_part)(s + j, part, 0) - n) * z * (SPLAT(1) - z);
       const VEC dr = dn * q * r * (SPLAT(1) - r);
