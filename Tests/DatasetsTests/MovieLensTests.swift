@@ -44,7 +44,7 @@ import Testing
     #expect(data.training.count + data.validation.count + data.test.count == 40)
     #expect(data.features.fields[0].categories.count == 6)
     let met = try #require(data.interactions)
-    #expect(met.users == 1..<6)
+    #expect(met.users == OwnIds(1..<6))
     // All ratings are there, each with its stars.
     let names = data.features.fields.map(\.categories)
     var found: [String] = []
@@ -77,7 +77,7 @@ import Testing
   func readsTheReal100k() throws {
     let data = try load("movielens-100k", in: try #require(movieLens100kFolder))
     #expect(data.training.count + data.validation.count + data.test.count == 100_000)
-    #expect(data.interactions?.users == 1..<944)
+    #expect(data.interactions?.users == OwnIds(1..<944))
   }
 
   @Test(
@@ -86,7 +86,7 @@ import Testing
   func readsTheReal1m() throws {
     let data = try load("movielens-1m", in: try #require(movieLens1mFolder))
     #expect(data.training.count + data.validation.count + data.test.count == 1_000_209)
-    #expect(data.interactions?.users == 1..<6041)
+    #expect(data.interactions?.users == OwnIds(1..<6041))
   }
 }
 
