@@ -42,6 +42,8 @@ public struct Dataset: Sendable {
   ///
   /// Nil of data made in memory; ``savedEncoding`` has all of it.
   var encoding: DatasetEncoding?
+  /// What is known of the rows without a look at them; nil where all must be read for that.
+  var known: KnownRows?
 
   /// Puts a data set together.
   public init(
@@ -83,7 +85,7 @@ public struct CategoricalField: Sendable, Hashable, Codable {
   /// The column's name.
   public var name: String
   /// The categories by id, as the data spell them; place 0 is the unknown row.
-  public var categories: [String]
+  public var categories: CategoryNames
   /// How many ids: rows of the embedding table.
   public var vocabulary: Int
   /// Whether ids are hashes, which have no names.
@@ -94,7 +96,7 @@ public struct CategoricalField: Sendable, Hashable, Codable {
   /// Names a field and its categories.
   public init(name: String, categories: [String]) {
     self.name = name
-    self.categories = categories
+    self.categories = CategoryNames(categories)
     vocabulary = categories.count
   }
 
@@ -221,7 +223,7 @@ public struct LabelScale: Sendable, Hashable, Codable {
   }
 }
 
-/// Rows in memory, row after row: N rows, F fields, n dense features, T tasks.
+/// Rows in memory or in mapped files, row after row: N rows, F fields, n dense features, T tasks.
 ///
 /// A row lies in one piece, so that a shuffled batch touches few cache lines.
 public final class Examples: Sendable {
@@ -240,6 +242,9 @@ public final class Examples: Sendable {
   public let spaces: Storage<Float>?
   /// The group of each row [N] for scores within groups, −1 for none; nil if rows are not grouped.
   public let groups: Storage<Int32>?
+  /// The same rows in their packed folder, from which they can be read block by block; nil of rows that
+  /// lie in none.
+  public let packed: PackedRows?
   /// The number of the first row's own text in ``Dataset/text``, from which the others count on; nil
   /// where rows have none.
   public let firstText: Int?
@@ -248,8 +253,9 @@ public final class Examples: Sendable {
   public init(
     count: Int, ids: Storage<Int32>, dense: Storage<Float>, labels: Storage<Float>,
     spaces: Storage<Float>? = nil, lists: FieldLists? = nil, groups: Storage<Int32>? = nil,
-    firstText: Int? = nil
+    firstText: Int? = nil, packed: PackedRows? = nil
   ) {
+    self.packed = packed
     self.firstText = firstText
     self.lists = lists
     self.count = count

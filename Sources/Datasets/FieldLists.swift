@@ -18,6 +18,12 @@ public final class FieldLists: Sendable {
       ids = Storage(lists.flatMap { $0 })
     }
 
+    /// Lists that are laid out.
+    init(starts: Storage<Int32>, ids: Storage<Int32>) {
+      self.starts = starts
+      self.ids = ids
+    }
+
     /// The ids of a list.
     public subscript(list: Int) -> UnsafeBufferPointer<Int32> {
       ListRows(starts: starts.base, ids: ids.base)[list]

@@ -1,7 +1,7 @@
 /// What one input's column holds, before it is made into ids or numbers.
-public struct InputFacts: Sendable, Hashable {
+public struct InputFacts: Sendable, Hashable, Codable {
   /// What the column is to a model.
-  public enum Kind: String, Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable, Codable {
     case categorical, numeric
   }
 

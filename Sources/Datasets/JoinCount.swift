@@ -1,5 +1,5 @@
 /// How many rows of a log found their row in a joined table.
-public struct JoinCount: Sendable, Hashable {
+public struct JoinCount: Sendable, Hashable, Codable {
   /// The table's file, as the schema names it.
   public var file: String
   /// Rows of the log, of all splits.

@@ -12,6 +12,8 @@ public final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
   public let base: UnsafeMutablePointer<Element>
   /// How many elements.
   public let count: Int
+  /// What keeps the memory, where it is not this storage's own: the mapping of a file.
+  private let owner: MappedBytes?
 
   /// Memory for `count` elements, all of them `value`.
   public init(count: Int, filling value: Element) {
@@ -20,6 +22,27 @@ public final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
     base = raw.bindMemory(to: Element.self, capacity: max(1, count))
     base.initialize(repeating: value, count: max(1, count))
     self.count = count
+    owner = nil
+  }
+
+  /// Elements that lie in a mapped file, from a byte on; the mapping lives as long as the storage.
+  ///
+  /// Where the file is mapped for reading, writing an element ends the program. Bytes that do not lie
+  /// in the file, or not where such elements may, are a programmer's slip.
+  public init(mapping file: MappedBytes, at offset: Int = 0, count: Int) {
+    let (size, alignment) = (MemoryLayout<Element>.stride, MemoryLayout<Element>.alignment)
+    precondition(
+      offset >= 0 && count >= 0 && offset % alignment == 0
+        && count <= (file.bytes.count - offset) / size,
+      "\(count) elements of \(size) bytes do not lie in a file of \(file.bytes.count)")
+    self.count = count
+    if count > 0, let start = file.bytes.baseAddress {
+      base = (start + offset).bindMemory(to: Element.self, capacity: count)
+      owner = file
+    } else {
+      base = allocated(bytes: 64).bindMemory(to: Element.self, capacity: 1)
+      owner = nil
+    }
   }
 
   /// A copy of an array.
@@ -28,7 +51,7 @@ public final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
     for (index, element) in elements.enumerated() { base[index] = element }
   }
 
-  deinit { giveBack(base) }
+  deinit { if owner == nil { giveBack(base) } }
 
   /// The element at an index; checked in debug builds.
   public subscript(index: Int) -> Element {

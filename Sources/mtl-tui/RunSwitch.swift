@@ -192,7 +192,7 @@ extension RunSwitch {
   /// The labels of the training rows, counted once.
   private func labelPairs(of dataset: Dataset) -> LabelPairs {
     if let labels { return labels }
-    let counted = LabelPairs(dataset.training, tasks: dataset.tasks)
+    let counted = dataset.labelPairs
     labels = counted
     return counted
   }

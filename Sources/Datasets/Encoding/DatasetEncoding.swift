@@ -55,10 +55,9 @@ public struct DatasetEncoding: Sendable, Hashable {
 extension Dataset {
   /// What turned rows of files into the rows of this data set; nil of data made in memory.
   ///
-  /// O(rows · tasks²): labels are counted.
+  /// O(rows · tasks²): labels are counted; O(1) of a packed folder.
   public var savedEncoding: DatasetEncoding? {
-    encoding?.adding(
-      rows: training.count, labels: LabelPairs(training, tasks: tasks))
+    encoding?.adding(rows: training.count, labels: labelPairs)
   }
 }
 

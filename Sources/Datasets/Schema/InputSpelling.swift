@@ -1,9 +1,9 @@
 import Runs
 
 /// How a typed text becomes the value of an input: as the schema reads the texts of its column.
-public struct InputSpelling: Sendable, Hashable {
+public struct InputSpelling: Sendable, Hashable, Codable {
   /// What a text of the column is.
-  enum Form: Sendable, Hashable {
+  enum Form: Sendable, Hashable, Codable {
     /// A category, or several of them.
     case text(CategoryRule.List?)
     /// A number whose group is the category.

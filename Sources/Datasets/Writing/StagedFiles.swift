@@ -116,7 +116,7 @@ extension StagedFiles {
   }
 
   /// Makes a directory and those above it; whether it was not there.
-  private static func makeDirectory(_ path: String) throws(WritingError) -> Bool {
+  static func makeDirectory(_ path: String) throws(WritingError) -> Bool {
     if isFolder(path) { return false }
     guard PathKind(path) == .nothing else { throw .notAFolder(path: path) }
     if let parent = parent(of: path) { _ = try makeDirectory(parent) }

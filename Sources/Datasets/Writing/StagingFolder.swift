@@ -50,6 +50,18 @@ struct StagingFolder: ~Copyable {
     removeFolder(path)
   }
 
+  /// Names a file that somebody else writes into the folder, and that goes with it; its path.
+  mutating func adding(_ name: String) -> String {
+    names.append(name)
+    return "\(path)/\(name)"
+  }
+
+  /// Gives the folder another name, under which it stays; its lock is held as long as this lives.
+  mutating func move(to other: String) throws(SystemRefusal) {
+    try moveFile(path, to: other)
+    names = []
+  }
+
   /// Writes a file and waits until the disk has it.
   mutating func write(_ bytes: [UInt8], as name: String) throws(SystemRefusal) {
     let file = try SystemFile(creating: "\(path)/\(name)")
@@ -76,7 +88,7 @@ extension StagingFolder {
     }
   }
 
-  private static func isAbandoned(_ path: String) -> Bool {
+  static func isAbandoned(_ path: String) -> Bool {
     guard PathKind(path) == .folder else { return false }
     let isOld = secondsSinceChange(of: path).map { $0 > 60 } ?? false
     do {

@@ -16,6 +16,14 @@ struct SystemFile: ~Copyable {
     guard descriptor >= 0 else { throw SystemRefusal() }
   }
 
+  /// Opens a file to lock it, made if it is not there; a link of that name is not followed.
+  ///
+  /// - Throws: ``SystemRefusal``.
+  init(locking path: String) throws(SystemRefusal) {
+    descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw SystemRefusal() }
+  }
+
   /// Opens a file that is there, or a folder; a link of that name is not followed.
   ///
   /// - Throws: ``SystemRefusal``.
@@ -29,16 +37,39 @@ struct SystemFile: ~Copyable {
   /// Writes all bytes.
   func write(_ bytes: [UInt8]) throws(SystemRefusal) {
     let refusal = bytes.withUnsafeBytes { buffer -> SystemRefusal? in
-      var rest = buffer[...]
-      while !rest.isEmpty {
-        let written = systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: rest))
-        if written < 0 && errno == EINTR { continue }
-        guard written > 0 else { return SystemRefusal() }
-        rest = rest.dropFirst(written)
+      do throws(SystemRefusal) {
+        try write(buffer)
+        return nil
+      } catch {
+        return error
       }
-      return nil
     }
     if let refusal { throw refusal }
+  }
+
+  /// Writes all bytes.
+  func write(_ bytes: UnsafeRawBufferPointer) throws(SystemRefusal) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: rest))
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw SystemRefusal() }
+      rest = rest.dropFirst(written)
+    }
+  }
+
+  /// Fills a buffer with the bytes from an offset on; how many there were.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemRefusal) -> Int
+  {
+    var count = 0
+    while count < buffer.count, let start = buffer.baseAddress {
+      let got = pread(descriptor, start + count, buffer.count - count, off_t(offset + count))
+      if got < 0 && errno == EINTR { continue }
+      guard got >= 0 else { throw SystemRefusal() }
+      if got == 0 { break }
+      count += got
+    }
+    return count
   }
 
   /// Waits until the disk has what was written, or a folder's names.
@@ -54,6 +85,12 @@ struct SystemFile: ~Copyable {
   /// process holds it, or if the file system knows no locks.
   func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 
+  /// Waits for the file's lock; false if the file system knows no locks.
+  func waitForLock() -> Bool {
+    while flock(descriptor, LOCK_EX) != 0 { if errno != EINTR { return false } }
+    return true
+  }
+
   /// The first bytes of the file, at most so many.
   func start(count: Int) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
@@ -68,6 +105,12 @@ struct SystemRefusal: Error {
   let reason: String
   /// Whether something of that name was there.
   let isOccupied: Bool
+
+  /// A refusal in other words than the system's.
+  init(reason: String) {
+    self.reason = reason
+    isOccupied = false
+  }
 
   /// The refusal of the last call on this thread.
   init() {

@@ -1,4 +1,5 @@
 public import Foundation
+import Tensors
 
 /// A fact of a run that its repetition needs.
 public struct JournalFact: Codable, Sendable, Hashable {

@@ -1,4 +1,5 @@
 public import Runs
+import Tensors
 
 /// Loss bins as they stand in `curves.bin`: 80 bytes each, all numbers little-endian.
 ///

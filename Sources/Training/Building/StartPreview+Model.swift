@@ -23,7 +23,7 @@ extension StartPreview {
     let entry = try ModelRegistry.entry(named: configuration.model)
     let dataset = try entry.answered(all)
     let isWhole = dataset.tasks.count == all.tasks.count
-    let labels = isWhole ? counted : { LabelPairs(dataset.training, tasks: dataset.tasks) }
+    let labels = isWhole ? counted : { dataset.labelPairs }
     try configuration.checkScores(on: dataset)
     let builder = Builder()
     builder.dropout = configuration.dropout

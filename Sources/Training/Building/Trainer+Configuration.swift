@@ -23,7 +23,7 @@ extension Trainer {
     builder.dropout = configuration.dropout
     let input = InputSpecification(
       dataset.features, embeddingWidth: configuration.embeddingWidth)
-    let labels = known ?? { LabelPairs(dataset.training, tasks: dataset.tasks) }
+    let labels = known ?? { dataset.labelPairs }
     guard
       let (model, roles) = try entry.model(
         configuration.modelOptions, input: input, tasks: dataset.tasks, labels: labels,

@@ -191,7 +191,7 @@ final class TrainingRun {
       tasks: dataset.tasks.enumerated().map { place, task in
         TaskDescription(
           name: task.name, kind: task.kind,
-          labelMean: task.scale.original(dataset.training.labelMean(task: place)),
+          labelMean: task.scale.original(dataset.trainingLabelMean(task: place)),
           lossUnit: task.kind.hasUnit ? lossUnit : nil)
       },
       // A row with a list has no one value by which it could be counted.
@@ -226,21 +226,5 @@ extension [RunConfiguration.Scheduled] {
   fileprivate var inOrder: [Element] {
     enumerated().sorted { ($0.element.step, $0.offset) < ($1.element.step, $1.offset) }
       .map(\.element)
-  }
-}
-
-extension Examples {
-  /// The mean label over the rows of a task's sample space.
-  func labelMean(task: Int) -> Double {
-    guard count > 0 else { return .nan }
-    let tasks = labels.count / count
-    var sum = 0.0
-    var rows = 0.0
-    for row in 0..<count {
-      let inside = spaces.map { $0.base[row * tasks + task] == 0 ? 0.0 : 1 } ?? 1
-      sum += inside * Double(labels.base[row * tasks + task])
-      rows += inside
-    }
-    return sum / rows
   }
 }

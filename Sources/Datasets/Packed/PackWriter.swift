@@ -1,0 +1,162 @@
+import Foundation
+import Runs
+public import Tensors
+
+/// Writes a data set as a packed folder.
+///
+/// All files are written into a hidden folder beside `pack.json` and are on the disk before they get
+/// their name; the last step puts the new `pack.json` in the place of the one before. Whoever opens
+/// the folder meanwhile finds the old data or the new, never a mixture, and whoever has the old data
+/// open keeps them. Several processes may write at once: the last one to finish stays.
+public struct PackWriter {
+  /// What a folder is made from.
+  public struct Origin: Sendable {
+    /// The version of the program.
+    public var program: String
+    /// The hash of the schema; empty where it has none.
+    public var schema: String
+    /// The files that were read.
+    public var sources: [PackSource]
+
+    /// Says where data come from.
+    public init(program: String, schema: String, sources: [PackSource]) {
+      self.program = program
+      self.schema = schema
+      self.sources = sources
+    }
+  }
+
+  private let folder: String
+  private let pool: WorkerPool
+  private let progress: (Double, String) -> Void
+
+  /// Prepares to write; `threads` check, and `progress` hears the share done and what is done.
+  public init(
+    to folder: String, threads: Int, progress: @escaping (Double, String) -> Void = { _, _ in }
+  ) {
+    self.folder = folder.isEmpty ? "." : folder
+    pool = WorkerPool(threads: threads)
+    self.progress = progress
+  }
+
+  /// Refuses data that a packed folder does not keep, and a folder that is somebody's own.
+  ///
+  /// - Throws: ``PackError``.
+  public static func check(_ folder: String) throws(PackError) {
+    switch PathKind(folder) {
+    case .nothing: return
+    case .file, .other: throw .writing(.notAFolder(path: folder))
+    case .folder, .link: break
+    }
+    if FileSeal.isIntact(at: "\(folder)/\(PackHeader.fileName)") { return }
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch {
+      throw .unreadable(file: folder, reason: error.localizedDescription)
+    }
+    // What a killed program left is no content.
+    let others = names.filter { !$0.hasPrefix(".mtl-tui-") && $0 != PackLock.name }
+    guard others.isEmpty else { throw .notOurs(folder: folder) }
+  }
+
+  /// Writes everything.
+  ///
+  /// - Throws: ``PackError``, and the folder is as it was.
+  public func write(_ dataset: Dataset, from origin: Origin) throws(PackError) {
+    if let what = dataset.unpackable { throw .unpackable(data: dataset.name, what: what) }
+    try Self.check(folder)
+    do { _ = try StagedFiles.makeDirectory(folder) } catch { throw .writing(error) }
+    let columns = try PackColumn.all(of: dataset)
+    var header = PackHeader(
+      program: origin.program, name: dataset.name, schema: origin.schema,
+      sources: origin.sources,
+      rows: PackHeader.rowsPrefix + hexadecimal(UInt64.random(in: .min ... .max)),
+      counts: [dataset.training.count, dataset.validation.count, dataset.test.count],
+      fields: dataset.features.fields.count, dense: dataset.features.dense.count,
+      tasks: dataset.tasks.count, files: columns.map(\.file), index: 0)
+    do throws(SystemRefusal) {
+      var staging = try StagingFolder.make(in: folder)
+      header.index = try write(columns, into: &staging)
+      try staging.move(to: "\(folder)/\(header.rows)")
+      try SystemFile(opening: "\(folder)/.").synchronise()
+      try publish(header)
+    } catch {
+      throw .writing(.notWritable(path: folder, reason: error.reason))
+    }
+  }
+
+  /// Writes the files and their checksums; the checksum of these.
+  private func write(
+    _ columns: [PackColumn], into staging: inout StagingFolder
+  ) throws(SystemRefusal) -> UInt64 {
+    let all = max(1, columns.reduce(0) { $0 + $1.file.bytes })
+    var done = 0
+    var checksums: [UInt64] = []
+    for column in columns {
+      let file = try SystemFile(creating: staging.adding(column.file.name))
+      checksums += column.checksums(on: pool)
+      for start in stride(from: 0, to: column.file.bytes, by: Self.pieceBytes) {
+        let piece = column.bytes[start..<min(column.file.bytes, start + Self.pieceBytes)]
+        try file.write(UnsafeRawBufferPointer(rebasing: piece))
+        done += piece.count
+        progress(Double(done) / Double(all), "packing \(column.file.name)")
+      }
+      try file.synchronise()
+    }
+    let index = checksums.map(\.littleEndian)
+    let bytes = index.withUnsafeBytes { Array($0) }
+    try staging.write(bytes, as: PackHeader.indexName)
+    return bytes.withUnsafeBytes { xxh64($0) }
+  }
+
+  private static let pieceBytes = 64 << 20
+
+  /// Puts the description in its place and drops what it no longer names.
+  private func publish(_ header: PackHeader) throws(SystemRefusal) {
+    let lock = try PackLock(of: folder)
+    var staging = try StagingFolder.make(in: folder)
+    let bytes: [UInt8]
+    do { bytes = try header.sealed() } catch { throw SystemRefusal(reason: "\(error)") }
+    try staging.write(bytes, as: PackHeader.fileName)
+    try moveFile(
+      "\(staging.path)/\(PackHeader.fileName)", to: "\(folder)/\(PackHeader.fileName)")
+    try SystemFile(opening: "\(folder)/.").synchronise()
+    PackStamp(header, in: folder)?.write(into: "\(folder)/\(header.rows)")
+    lock.clear(keeping: header)
+  }
+}
+
+/// Who holds it may replace a folder's description, and remove what nobody describes.
+struct PackLock: ~Copyable {
+  static let name = ".lock"
+  private let folder: String
+  private let file: SystemFile
+
+  /// Waits for the lock.
+  init(of folder: String) throws(SystemRefusal) {
+    self.folder = folder
+    file = try SystemFile(locking: "\(folder)/\(Self.name)")
+    _ = file.waitForLock()
+  }
+
+  /// Removes rows that a description does not name and nobody writes, and what killed programs left.
+  func clear(keeping header: PackHeader?) {
+    // A folder that may not be read holds none that could be cleared.
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name != header?.rows && Self.isOurs(name) {
+      let path = "\(folder)/\(name)"
+      guard StagingFolder.isAbandoned(path) else { continue }
+      let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      for file in files { removeFile("\(path)/\(file)") }
+      removeFolder(path)
+    }
+  }
+
+  private static func isOurs(_ name: String) -> Bool {
+    [PackHeader.rowsPrefix, ".mtl-tui-"].contains { prefix in
+      let digits = name.dropFirst(prefix.count)
+      return name.hasPrefix(prefix) && digits.count == 16 && digits.allSatisfy(\.isHexDigit)
+    }
+  }
+}

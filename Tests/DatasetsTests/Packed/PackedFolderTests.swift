@@ -1,0 +1,157 @@
+import Foundation
+import Tensors
+import Testing
+
+@testable import Datasets
+
+@Suite("Packed folders") struct PackedFolderTests {
+  @Test("are the data set that was packed", arguments: PackedFixture.all)
+  func areTheSame(fixture: PackedFixture) throws {
+    try withFolder { folder in
+      let data = try fixture.load()
+      try data.pack(to: folder)
+      let opened = try PackedFolder(path: folder)
+      #expect(opened.counts == [data.training.count, data.validation.count, data.test.count])
+      try opened.verify(threads: 1)
+      let packed = try opened.dataset()
+      #expect(packed.contents == data.contents)
+      #expect(packed.fingerprint == data.fingerprint)
+      #expect(packed.countedFingerprint == data.fingerprint)
+      #expect(packed.savedEncoding == data.savedEncoding)
+      let written = (try packed.savedEncoding?.json(), try data.savedEncoding?.json())
+      #expect(written.0 == written.1)
+      #expect(packed.savedEncoding?.schema.yaml == fixture.yaml)
+      #expect(packed.facts == data.facts)
+      #expect(packed.inputs == data.inputs && packed.spellings == data.spellings)
+      #expect(packed.joins == data.joins && packed.group == data.group)
+      #expect(packed.training.groups?.array == data.training.groups?.array)
+      #expect(packed.trainingLabelMean(task: 0) == data.trainingLabelMean(task: 0))
+      #expect(packed.labelPairs == data.labelPairs)
+      for row in [0, data.test.count - 1] {
+        #expect(
+          packed.inputs(ofRow: row, in: packed.test) == data.inputs(ofRow: row, in: data.test))
+      }
+    }
+  }
+
+  @Test("keep what is known only as long as the tasks are all there") func keptTasks() throws {
+    try withFolder { folder in
+      let data = try PackedFixture.all[4].load()
+      try data.pack(to: folder)
+      let some = try PackedFolder(path: folder).dataset().keeping(kinds: [.binary])
+      #expect(some.known == nil && some.training.packed == nil)
+      #expect(some.fingerprint == data.keeping(kinds: [.binary]).fingerprint)
+    }
+  }
+
+  @Test("give their rows block by block, any part of them") func blocks() throws {
+    try withFolder { folder in
+      let data = try PackedFixture.all[4].load(rows: 5000)
+      try data.pack(to: folder)
+      let rows = try #require(try PackedFolder(path: folder).dataset().training.packed)
+      #expect(rows.count == data.training.count && rows.blocks == (rows.count + 1023) / 1024)
+      #expect(rows.rowBytes == 4 * (rows.fields + rows.dense + 2 * rows.tasks))
+      let memory = rows.memory(rows: rows.count)
+      for block in (0..<rows.blocks).reversed() {
+        try rows.read(block: block, into: memory, at: rows.rows(ofBlock: block).lowerBound)
+      }
+      #expect(memory.ids.array == data.training.ids.array)
+      #expect(memory.labels.array == data.training.labels.array)
+      #expect(memory.spaces?.array == data.training.spaces?.array)
+      // The last block, behind other rows.
+      let last = rows.rows(ofBlock: rows.blocks - 1)
+      let some = rows.memory(rows: last.count + 3)
+      try rows.read(block: rows.blocks - 1, into: some, at: 3)
+      #expect(some.ids.array[0..<(3 * rows.fields)].allSatisfy { $0 == 0 })
+      #expect(
+        Array(some.ids.array[(3 * rows.fields)...])
+          == Array(data.training.ids.array[(last.lowerBound * rows.fields)...]))
+    }
+  }
+
+  @Test("are replaced whole; who has the old rows open keeps them") func replaced() throws {
+    try withFolder { folder in
+      let (first, second) = (try PackedFixture.all[0].load(), try PackedFixture.all[1].load())
+      try first.pack(to: folder)
+      let old = try PackedFolder(path: folder)
+      let rows = try old.dataset()
+      try second.pack(to: folder)
+      #expect(rows.contents == first.contents)
+      #expect(try PackedFolder(path: folder).dataset().contents == second.contents)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      #expect(names.count == 3 && names[0] == ".lock" && names[1] == "pack.json", "\(names)")
+    }
+  }
+
+  @Test("are whole whoever of several writers is last") func severalWriters() throws {
+    try withFolder { folder in
+      let all = try PackedFixture.all.prefix(4).map { try $0.load() }
+      let pool = WorkerPool(threads: 4)
+      let map = ParallelMap<String>(count: 12) { index in
+        do {
+          try all[index % 4].pack(to: folder)
+          let found = try PackedFolder(path: folder)
+          _ = try found.dataset()
+          return ""
+        } catch PackError.unreadable {
+          // Another writer took the rows away between the description and the mapping.
+          return ""
+        } catch {
+          return "\(error)"
+        }
+      }
+      map.run(on: pool)
+      #expect(map.results.allSatisfy(\.isEmpty), "\(map.results)")
+      let found = try PackedFolder(path: folder)
+      try found.verify(threads: 1)
+      let data = try found.dataset()
+      #expect(all.contains { $0.contents == data.contents })
+      let folders = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(folders.count == 3, "\(folders)")
+    }
+  }
+
+  @Test("are refused by name for what they do not keep") func refused() throws {
+    try withFolder { folder in
+      let made = SyntheticLog(preset: .tiny, seed: 1)
+      let schema = try DatasetSchema(yaml: made.schemaYAML(), path: "s")
+      var data = try DatasetLoader(
+        schema, from: .memory(["log.csv": Data(made.csv())]), threads: 1
+      ).load()
+      data.interactions = Interactions(data.training, data.features, user: 0, item: 1, times: [])
+      #expect(
+        throws: PackError.unpackable(data: data.name, what: "interactions of users and items")
+      ) { try data.pack(to: folder + "/a") }
+      #expect(!FileManager.default.fileExists(atPath: folder + "/a"))
+      data.interactions = nil
+      data.encoding = nil
+      #expect(throws: PackError.self) { try data.pack(to: folder + "/a") }
+    }
+  }
+
+  @Test("leave somebody's own folder alone") func notOurs() throws {
+    try withFolder { folder in
+      try write([1], folder + "/mine.txt")
+      let data = try PackedFixture.all[0].load()
+      #expect(throws: PackError.notOurs(folder: folder)) { try data.pack(to: folder) }
+      #expect(throws: PackError.writing(.notAFolder(path: folder + "/mine.txt"))) {
+        try data.pack(to: folder + "/mine.txt")
+      }
+      #expect(throws: PackError.missing(folder: folder)) { try PackedFolder(path: folder) }
+    }
+  }
+
+  @Test("name their columns in their files") func names() throws {
+    try withFolder { folder in
+      try PackedFixture.all[0].load().pack(to: folder)
+      let names = try packedFiles(folder).keys.map { $0.split(separator: "/").last ?? "" }.sorted()
+      let rows = ["test", "training", "validation"].flatMap { split in
+        ["dense.f32", "ids.i32", "labels.f32"].map { "\(split).\($0)" }
+      }
+      let others = [
+        "blocks.xxh", "encoding.json", "facts.json", "names.i64", "names.utf8", "pack.json",
+      ]
+      #expect(names.map(String.init) == (others + rows).sorted())
+    }
+  }
+}
