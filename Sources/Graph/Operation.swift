@@ -285,6 +285,8 @@ public struct Call {
 /// An operation with all its addresses but those that change from block to block.
 struct CompiledOperation {
   let operation: any Operation
+  /// The same where the gradient of its parameters is computed in tiles; else nil.
+  let tiled: (any TiledGradient)?
   let node: Int
   let inputCount: Int
   let width: Int

@@ -48,6 +48,7 @@ public final class Trainer {
     declared = dials
     let (graph, logits) = Self.trace(model, tasks, isTraining: true)
     workspace = Workspace(store: store, tasks: tasks.count + graph.terms.count, pool: pool)
+    workspace.addsToFirstLane = !model.penalties.isEmpty || !optimizer.l2.isEmpty
     let site = StageSite(store: store, workspace: workspace, tasks: tasks.count, seed: seed)
     let program = model.program
     let common = Optimizer(

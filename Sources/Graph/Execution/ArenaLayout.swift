@@ -19,11 +19,21 @@ struct ArenaLayout {
   /// What has memory for the whole batch.
   var spanning: [Spanning] = []
 
-  /// The rows of a node that span the batch: its values, or what it keeps for its backward pass.
+  /// The rows of a node that span the batch.
   struct Spanning {
     var node: Int
     var width: Int
-    var isKept: Bool
+    var content: Content
+  }
+
+  /// What of a node has memory.
+  enum Content: Hashable {
+    /// Its values.
+    case value
+    /// What it keeps for its backward pass.
+    case kept
+    /// Its gradient in a section.
+    case gradient(section: Int)
   }
 
   /// The distance of rows of a value: whole vectors, and never a multiple of 512 bytes, so that
@@ -37,10 +47,11 @@ struct ArenaLayout {
   /// Lays out a block's memory.
   ///
   /// `sections` has the nodes that each backward section reaches, `losses` those that a parted run
-  /// computes once more; nil: it is not parted. With `keepsBlocks` each block has an arena of its own.
+  /// computes once more; nil: it is not parted. With `keepsBlocks` each block has an arena of its own;
+  /// the nodes of `wanted` have memory for the whole batch.
   init(
     nodes: [Graph.Node], order: [Int], sections: [Set<Int>], lookups: Set<Int>, rows: Int,
-    losses: Set<Int>? = nil, keepsBlocks: Bool = false
+    losses: Set<Int>? = nil, keepsBlocks: Bool = false, spanning wanted: SpanningNodes = .init()
   ) {
     values = [Int?](repeating: nil, count: nodes.count)
     kept = values
@@ -49,9 +60,11 @@ struct ArenaLayout {
     var lives: [Life] = []
     let times = Times(nodes: nodes, order: order, sections: sections, losses: losses ?? [])
     for node in order {
-      func add(_ content: Life.Content, width: Int, _ span: ClosedRange<Int>) {
-        if let losses, !keepsBlocks, span.upperBound >= order.count, !losses.contains(node) {
-          spanning.append(Spanning(node: node, width: width, isKept: content == .kept))
+      func add(_ content: Content, width: Int, _ span: ClosedRange<Int>) {
+        let outlives =
+          losses.map { !keepsBlocks && span.upperBound >= order.count && !$0.contains(node) }
+        if wanted.has(content, of: node) || content.isForward && outlives == true {
+          spanning.append(Spanning(node: node, width: width, content: content))
         } else {
           lives.append(
             Life(node: node, content: content, floats: floats(width: width), span: span))
@@ -65,11 +78,9 @@ struct ArenaLayout {
       }
       guard !lookups.contains(node) else { continue }
       for section in sections.indices where sections[section].contains(node) {
-        let span = times.gradientSpan(of: node, in: section)
-        lives.append(
-          Life(
-            node: node, content: .gradient(section: section),
-            floats: floats(width: nodes[node].rowWidth), span: span))
+        add(
+          .gradient(section: section), width: nodes[node].rowWidth,
+          times.gradientSpan(of: node, in: section))
       }
     }
     place(lives)
@@ -98,12 +109,6 @@ struct ArenaLayout {
   }
 
   private struct Life {
-    enum Content: Hashable {
-      case value
-      case kept
-      case gradient(section: Int)
-    }
-
     var node: Int
     var content: Content
     var floats: Int
@@ -160,6 +165,24 @@ struct ArenaLayout {
 
     private func backward(_ node: Int, in section: Int) -> Int {
       count * (section + 2) - 1 - first[node]
+    }
+  }
+}
+
+extension ArenaLayout.Content {
+  /// Whether the forward pass leaves it.
+  fileprivate var isForward: Bool {
+    if case .gradient = self { false } else { true }
+  }
+}
+
+extension SpanningNodes {
+  /// Whether something of a node spans the batch.
+  fileprivate func has(_ content: ArenaLayout.Content, of node: Int) -> Bool {
+    switch content {
+    case .value: values.contains(node)
+    case .kept: false
+    case .gradient: gradients.contains(node)
     }
   }
 }

@@ -15,7 +15,10 @@ func compile(
     let isTraining = plan.purpose == .training
     (operations.baseAddress.unsafelyUnwrapped + place).initialize(
       to: CompiledOperation(
-        operation: one.operation, node: node, inputCount: one.inputs.count, width: one.width,
+        operation: one.operation,
+        tiled: plan.schedule == .pieces && plan.reached.contains(node)
+          ? one.operation as? any TiledGradient : nil,
+        node: node, inputCount: one.inputs.count, width: one.width,
         keptWidth: one.keptWidth, entries: one.entries,
         followsSameParameters: copied(sharing.map { $0.contains(node) }),
         inputs: copied(one.inputs), inputWidths: copied(one.inputWidths),

@@ -23,6 +23,8 @@ public final class Executor {
   private let untouched: [Range<Int>]
   private let packing: ParallelLoop<PackingBody>
   private let lanes: ParallelLoop<LaneBody>
+  /// What is left after the pieces of a batch; nil: it is run by lanes.
+  private let tiles: ParallelLoop<TileBody>?
   private var packedVersion = -1
 
   /// Makes a plan ready to run on a store.
@@ -48,6 +50,11 @@ public final class Executor {
     untouched = Self.untouchedRanges(plan, store: store)
     lanes = ParallelLoop(
       LaneBody(plan, operations: operations, memory: memory, workspace: workspace))
+    tiles =
+      plan.schedule == .lanes
+      ? nil
+      : ParallelLoop(
+        TileBody(plan, operations: operations, memory: memory, workspace: workspace))
   }
 
   deinit { release(operations) }
@@ -68,6 +75,7 @@ public final class Executor {
   public func profile(with clock: WorkClock) -> OperationClock {
     let operations = OperationClock(plan, work: clock)
     lanes.body.profile = operations
+    tiles?.body.profile = operations
     return operations
   }
 
@@ -125,13 +133,22 @@ public final class Executor {
       }
     }
     lanes.body.batch = batch
+    lanes.body.pieces =
+      plan.schedule == .lanes
+      ? nil
+      : RowPieces(
+        rows: batch.rows, blockRows: plan.blockRows, threads: workspace.pool.working)
   }
 
   private func runStages(_ stages: Range<Int>) {
     for stage in stages {
       lanes.body.stage = stage
-      workspace.pool.run(lanes, chunks: laneCount(rows: lanes.body.batch.rows))
+      workspace.pool.run(
+        lanes, chunks: lanes.body.pieces?.count ?? laneCount(rows: lanes.body.batch.rows))
     }
+    guard let tiles else { return }
+    tiles.body.batch = lanes.body.batch
+    workspace.pool.run(tiles, chunks: tiles.body.chunks)
   }
 
   /// Moves the running means that the plan adds to towards those of the newest batch.
@@ -158,7 +175,9 @@ public final class Executor {
 
   /// How many lanes of parameter gradients a run leaves to be summed in order; every lane has a row of
   /// ``Workspace/laneGradients`` for each section.
-  public func gradientLanes(rows: Int) -> Int { laneCount(rows: rows) }
+  ///
+  /// Pieces leave one: what the lanes are summed to.
+  public func gradientLanes(rows: Int) -> Int { tiles == nil ? laneCount(rows: rows) : 1 }
 
   /// Backward sections: 1, or one for every task.
   public var sectionCount: Int { plan.sections.count }

@@ -7,6 +7,8 @@ struct LaneBody: ParallelBody, ~Copyable {
     rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
     index: nil)
   var copiesOutputs = true
+  /// The pieces of the batch; nil: it is run by lanes.
+  var pieces: RowPieces?
   /// Which stage is run.
   var stage = 0
   /// Who is told how long operations take; nil but for profiles.
@@ -45,7 +47,7 @@ struct LaneBody: ParallelBody, ~Copyable {
     outputOf = plan.order.map { node in plan.outputs.firstIndex { $0.node == node } ?? -1 }
   }
 
-  var barrier: Barrier { .lanes }
+  var barrier: Barrier { pieces == nil ? .lanes : .rows }
 
   /// How many stages there are.
   var stageCount: Int { stages.stages.count }
@@ -58,6 +60,13 @@ struct LaneBody: ParallelBody, ~Copyable {
   ///
   /// Sums over a lane's blocks are then added from the last block on.
   func run(chunk: Int, thread: Int) {
+    if let pieces {
+      let piece = pieces.piece(chunk)
+      guard !piece.rows.isEmpty else { return }
+      return runBlock(
+        piece.rows, lane: piece.lane, thread: thread,
+        sums: workspace.lossSums + (Lanes.most + thread) * workspace.tasks, isFirst: true)
+    }
     let isReversed = !hasMeetings && isSecondPart
     let lanes = Lanes.count(of: batch.rows, sections: memory.sectionCount)
     let lane = isReversed ? lanes - 1 - chunk : chunk
@@ -119,8 +128,12 @@ struct LaneBody: ParallelBody, ~Copyable {
           operations[place].operation.forward(
             call(place, section: 0, isForward: true, entry: entry))
         } else {
-          operations[place].operation.backward(
-            call(place, section: section, isForward: false, entry: entry))
+          let call = call(place, section: section, isForward: false, entry: entry)
+          if let tiled = operations[place].tiled {
+            tiled.backwardInputs(call)
+          } else {
+            operations[place].operation.backward(call)
+          }
         }
       }
       profile?.add(

@@ -8,7 +8,8 @@ extension Plan {
   public func bytes(threads: Int) -> Double {
     func sum(_ numbers: some Sequence<Double>) -> Double { numbers.reduce(0, +) }
     let scratch = order.map { nodes[$0].operation.scratch(rows: blockRows) }.max() ?? 0
-    let arenas = Double(threads) * (Double(places.size) + Double(scratch))
+    let tiles = schedule == .pieces ? TileBody.scratch(self) : 0
+    let arenas = Double(threads) * (Double(places.size) + Double(scratch + tiles))
     let kept = sum(outputs.map { Double(capacity) * Double($0.width) })
     let gradients = LookupGradients.floats(of: self)
     let spanning = Double(spanningFloats)

@@ -51,6 +51,12 @@ public final class Plan {
   let hasMeetings: Bool
   /// The losses that are computed once more when their scales are known; nil: the plan is not parted.
   let parted: [Int]?
+  /// The nodes that it descends from.
+  let losses: [Int]
+  /// How threads share a run.
+  public let schedule: Schedule
+  /// Why that is by lanes though pieces were asked for; nil if it is not so.
+  public let whyLanes: String?
   /// Nodes that have one row for a whole block, because they depend on parameters alone.
   let rowless: Set<Int>
 
@@ -69,9 +75,11 @@ public final class Plan {
   ///   - isParted: whether it can stop between forward and backward.
   ///   - wanted: values to keep for the whole batch.
   ///   - capacity: rows of a batch at most.
+  ///   - schedule: how threads are to share a run, if nothing in the trace is in the way.
   public init(
     _ graph: Graph, purpose: Purpose, losses: [Variable], apart: [[Variable]]? = nil,
-    isParted: Bool = false, outputs wanted: [(name: Watched, value: Variable)], capacity: Int
+    isParted: Bool = false, outputs wanted: [(name: Watched, value: Variable)], capacity: Int,
+    schedule: Schedule = .lanes
   ) {
     self.purpose = purpose
     self.capacity = capacity
@@ -114,13 +122,22 @@ public final class Plan {
         nodes, order, capacity: Lanes.rows(of: capacity, sections: sectionCount))
     let parted = isParted ? losses.map(\.node) : nil
     self.parted = parted
+    self.losses = losses.map(\.node)
+    whyLanes =
+      schedule == .lanes
+      ? nil
+      : LanesReason.of(
+        (purpose, sectionCount, isParted), nodes, order: order, reached: reached, rowless: rowless)
+    self.schedule = whyLanes == nil ? schedule : .lanes
     places = ArenaLayout(
       nodes: nodes, order: order, sections: sections, lookups: Set(lookups), rows: blockRows,
-      losses: parted.map { Set($0) }, keepsBlocks: hasMeetings)
+      losses: parted.map { Set($0) }, keepsBlocks: hasMeetings,
+      spanning: self.schedule == .pieces
+        ? SpanningNodes(nodes, losses: self.losses, reached: reached) : SpanningNodes())
   }
 
-  /// Floats of values that are kept for the whole batch between forward and backward; 0 unless the
-  /// plan is parted.
+  /// Floats that are kept for the whole batch between forward and backward, or until the gradients of
+  /// parameters are computed; 0 unless the plan is parted or run by pieces.
   public var spanningFloats: Int {
     places.spanning.reduce(0) { $0 + capacity * ArenaLayout.stride(of: $1.width) }
   }

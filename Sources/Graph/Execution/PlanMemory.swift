@@ -29,7 +29,9 @@ final class PlanMemory {
     sectionCount = plan.sections.count
     let scratch = plan.order.map { plan.nodes[$0].operation.scratch(rows: plan.blockRows) }
     let slots = plan.hasMeetings ? Lanes.most : workspace.pool.threads
-    workspace.reserve(arena: plan.places.size, count: slots, scratch: scratch.max() ?? 0)
+    workspace.reserve(
+      arena: plan.places.size, count: slots,
+      scratch: (scratch.max() ?? 0) + (plan.schedule == .pieces ? TileBody.scratch(plan) : 0))
     arenas = workspace.arenas
     workspace.reserve(spanning: plan.spanningFloats)
     spanning = workspace.spanning
@@ -77,8 +79,13 @@ final class PlanMemory {
     var start = spanning.base
     for rows in plan.places.spanning {
       let stride = ArenaLayout.stride(of: rows.width)
-      let views = rows.isKept ? kept : values
-      views[slot * nodeCount + rows.node] = View(base: start, stride: stride, advance: stride)
+      let views =
+        switch rows.content {
+        case .value: values + slot * nodeCount
+        case .kept: kept + slot * nodeCount
+        case .gradient(let section): gradients + (slot * sectionCount + section) * nodeCount
+        }
+      views[rows.node] = View(base: start, stride: stride, advance: stride)
       start += plan.capacity * stride
     }
   }

@@ -11,6 +11,12 @@ public final class Workspace {
   public let laneStride: Int
   /// Number of tasks.
   public let tasks: Int
+  /// How threads share training steps, from the next plan on; nil: as suits a batch,
+  /// ``Schedule/usual(rows:threads:)``.
+  public var schedule: Schedule?
+  /// Whether something is added to the first lane's gradients before the lanes are summed: pieces leave
+  /// no lanes.
+  public var addsToFirstLane = false
   /// Rows of ``laneGradients`` at most, with one section.
   public static let mostLanes = Lanes.most
 
@@ -23,6 +29,7 @@ public final class Workspace {
   /// the second part of a parted run, which nobody reads.
   let laneAverages: Storage<Float>
   let averageStride: Int
+  /// By lane and task; then by thread, what pieces of rows add and nobody reads.
   let lossSums: UnsafeMutablePointer<LossSums>
   let lossScales: Storage<Float>
   private(set) var arenas: [Storage<Float>] = []
@@ -38,12 +45,19 @@ public final class Workspace {
     laneGradients = Storage(count: Lanes.most * store.dense.count, filling: 0)
     averageStride = store.averages.stride
     laneAverages = Storage(count: 2 * Lanes.most * averageStride, filling: 0)
-    lossSums = .allocate(capacity: Lanes.most * max(1, tasks))
-    lossSums.initialize(repeating: LossSums(), count: Lanes.most * max(1, tasks))
+    let rows = Lanes.most + pool.threads
+    lossSums = .allocate(capacity: rows * max(1, tasks))
+    lossSums.initialize(repeating: LossSums(), count: rows * max(1, tasks))
     lossScales = Storage(count: max(1, tasks), filling: 0)
   }
 
   deinit { lossSums.deallocate() }
+
+  /// How a training plan of so many rows is to be run.
+  public func schedule(rows: Int) -> Schedule {
+    addsToFirstLane
+      ? .lanes : schedule ?? Schedule.usual(rows: rows, threads: pool.working)
+  }
 
   /// Sees to it that the lanes of a plan of so many backward sections have room.
   func reserve(sections: Int) {

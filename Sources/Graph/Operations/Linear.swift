@@ -111,7 +111,7 @@ public struct Linear: Operation {
     return learns.contains(.bias) ? UnsafePointer(call.value(biasPlace)) : call.given(0)
   }
 
-  private func biasGradient(_ call: Call) -> UnsafeMutablePointer<Float>? {
+  func biasGradient(_ call: Call) -> UnsafeMutablePointer<Float>? {
     bias != nil && learns.contains(.bias) ? call.gradient(biasPlace) : nil
   }
 
@@ -153,7 +153,7 @@ public struct Linear: Operation {
       call.mask(e).map { $0 + columns.lowerBound }, Int32(flags))
   }
 
-  private func inputGradient(of e: Int, _ dy: Rows, _ call: Call) {
+  func inputGradient(of e: Int, _ dy: Rows, _ call: Call) {
     guard let dx = call.inputGradient(0) else { return }
     ck_product(
       Int64(call.rows), Int64(inputs), Int64(outputs), dy.base + e * outputs, Int64(dy.stride),

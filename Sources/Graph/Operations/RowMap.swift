@@ -15,7 +15,7 @@ public typealias BackwardKernel =
 ///     y = f(x),  dx (+)= f′(y, dy)             [B, n] each
 ///
 /// What is left to say is the two kernels.
-public protocol RowMap: Operation {
+public protocol RowMap: RowByRow {
   /// Computes y from x.
   static var forwardKernel: ForwardKernel { get }
   /// Adds to dx, or overwrites it, from y and dy.

@@ -54,7 +54,15 @@ struct MemoryEstimate {
     _ model: any MultiTaskModel, tasks: [TaskDefinition], batchSize: Int, threads: Int,
     balancer: BalancerSetting = .equal
   ) {
-    let (training, evaluation) = Trainer.plans(model, tasks, batchSize: batchSize)
+    let plans = Trainer.plans(
+      model, tasks, batchSize: batchSize,
+      schedule: Schedule.usual(rows: batchSize, threads: threads))
+    let (evaluation, isKept) = (
+      plans.evaluation, plans.training.spanningFloats <= PlanCache.usualSpanningFloats
+    )
+    let training =
+      isKept
+      ? plans.training : Trainer.plans(model, tasks, batchSize: batchSize).training
     parts.append(("a batch's values", training.bytes(threads: threads)))
     let sees = BalancerRegistry.entries.first { $0.about.name == balancer.name }?.sees ?? []
     if sees.contains(.losses), !sees.needsGradients {

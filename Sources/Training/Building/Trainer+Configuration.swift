@@ -76,7 +76,7 @@ extension Trainer {
   /// will take, with room for the rows that a turn has beside a batch.
   static func plans(
     _ model: any MultiTaskModel, _ tasks: [TaskDefinition], batchSize: Int,
-    isParted: Bool = false
+    isParted: Bool = false, schedule: Schedule = .lanes
   ) -> (training: Plan, evaluation: Plan) {
     func watched(_ graph: Graph) -> [(name: Watched, value: Variable)] {
       graph.watched.map { ($0.name, Variable(graph: graph, node: $0.node)) }
@@ -89,7 +89,7 @@ extension Trainer {
     return (
       Plan(
         graph, purpose: .training, losses: losses, isParted: isParted, outputs: watched(graph),
-        capacity: model.turnRows(beside: batchSize)),
+        capacity: model.turnRows(beside: batchSize), schedule: schedule),
       Plan(
         scoring, purpose: .evaluation, losses: [],
         outputs: watched(scoring) + answers.map { (name: .value("logits"), value: $0) },

@@ -79,7 +79,8 @@ final class CompiledTurn {
     let apart = key.isApart ? trace.sections : nil
     let rows = cache.turnRows[key.turn]
     let plan = Self.plan(
-      trace, rows: rows, parted: key.needs.contains(.lossesFirst), apart, cache)
+      trace, rows: rows, parted: key.needs.contains(.lossesFirst), apart, cache,
+      schedule: site.workspace.schedule(rows: rows))
     executor = Executor(plan, store: site.store, workspace: site.workspace)
     losses = trace.losses.map(\.asLoss)
     owners = trace.owners
@@ -105,18 +106,20 @@ final class CompiledTurn {
         store: site.store, workspace: site.workspace) : nil
   }
 
-  /// The plan of the descent, parted if a stage must see the losses first and memory allows it.
+  /// The plan of the descent: parted if a stage must see the losses first, by pieces if that is how
+  /// threads are to share it, and neither if memory does not allow it.
   private static func plan(
     _ trace: TurnTrace, rows: Int, parted: Bool, _ apart: [(task: Int?, losses: [Variable])]?,
-    _ cache: PlanCache
+    _ cache: PlanCache, schedule: Schedule
   ) -> Plan {
-    func plan(isParted: Bool) -> Plan {
+    func plan(isParted: Bool, _ schedule: Schedule) -> Plan {
       Plan(
         trace.graph, purpose: .training, losses: trace.losses, apart: apart?.map(\.losses),
-        isParted: isParted, outputs: trace.outputs, capacity: rows)
+        isParted: isParted, outputs: trace.outputs, capacity: rows, schedule: schedule)
     }
-    let wanted = plan(isParted: parted)
-    return wanted.spanningFloats > cache.mostSpanningFloats ? plan(isParted: false) : wanted
+    let wanted = plan(isParted: parted, schedule)
+    return wanted.spanningFloats > cache.mostSpanningFloats
+      ? plan(isParted: false, .lanes) : wanted
   }
 
   /// Computes the losses before the gradients, if a stage must see them first.

@@ -1,0 +1,145 @@
+internal import CKernels
+import Tensors
+
+/// What is left when all pieces of a batch have been forward and backward: the gradients of parameters
+/// tile by tile, then the sums of the losses lane by lane.
+struct TileBody: ParallelBody, ~Copyable {
+  /// A tile of an operation's gradient.
+  private struct Tile {
+    let place: Int
+    let number: Int
+    let floats: Int
+  }
+
+  var batch = Batch(
+    rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
+    index: nil)
+  /// Who is told how long operations take; nil but for profiles.
+  var profile: OperationClock?
+
+  private let blockRows: Int
+  private let operations: UnsafeMutableBufferPointer<CompiledOperation>
+  private let memory: PlanMemory
+  private let workspace: Workspace
+  private let tiles: [Tile]
+  private let mostFloats: Int
+  /// The places of the losses.
+  private let losses: [Int]
+
+  init(
+    _ plan: Plan, operations: UnsafeMutableBufferPointer<CompiledOperation>, memory: PlanMemory,
+    workspace: Workspace
+  ) {
+    blockRows = plan.blockRows
+    self.operations = operations
+    self.memory = memory
+    self.workspace = workspace
+    let tiles = operations.indices.flatMap { place -> [Tile] in
+      guard let tiled = operations[place].tiled else { return [] }
+      return (0..<tiled.tiles).map {
+        Tile(place: place, number: $0, floats: tiled.floats(ofTile: $0))
+      }
+    }
+    // The largest first, so that the last ones to be taken are short.
+    self.tiles = tiles.enumerated().sorted {
+      ($1.element.floats, $0.offset) < ($0.element.floats, $1.offset)
+    }.map(\.element)
+    mostFloats = Self.mostFloats(plan)
+    losses = plan.order.indices.filter { plan.losses.contains(plan.order[$0]) }
+  }
+
+  private static func tiled(_ plan: Plan) -> [any TiledGradient] {
+    plan.reached.compactMap { plan.nodes[$0].operation as? any TiledGradient }
+  }
+
+  private static func mostFloats(_ plan: Plan) -> Int {
+    let floats = tiled(plan).flatMap { one in (0..<one.tiles).map { one.floats(ofTile: $0) } }
+    return ((floats.max() ?? 0) + 15) & ~15
+  }
+
+  /// Scratch floats of a thread: a tile's sum, a lane's part of it, and what the operation asks for.
+  static func scratch(_ plan: Plan) -> Int {
+    2 * mostFloats(plan) + (tiled(plan).map { $0.tileScratch(rows: plan.blockRows) }.max() ?? 0)
+  }
+
+  private var lanes: Int { Lanes.count(of: batch.rows, sections: 1) }
+
+  /// How many chunks there are.
+  var chunks: Int { tiles.count + lanes }
+
+  var barrier: Barrier { .tiles }
+
+  func run(chunk: Int, thread: Int) {
+    if chunk < tiles.count {
+      let start = profile == nil ? 0 : WorkClock.now
+      sum(tiles[chunk], thread: thread)
+      profile?.add(
+        WorkClock.now - start, place: tiles[chunk].place, isBackward: true, thread: thread)
+    } else {
+      sumLosses(ofLane: chunk - tiles.count, thread: thread)
+    }
+  }
+
+  /// Calls `body` with every block of a lane, in order.
+  @inline(__always) private func forEachBlock(
+    ofLane lane: Int, _ body: (_ rows: Range<Int>, _ isFirst: Bool) -> Void
+  ) {
+    let rows = Lanes.range(of: lane, rows: batch.rows, sections: 1)
+    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: blockRows) {
+      body(first..<min(rows.upperBound, first + blockRows), first == rows.lowerBound)
+    }
+  }
+
+  /// Sums a tile over the blocks of each lane, and then over the lanes, as an update sums lanes.
+  private func sum(_ tile: Tile, thread: Int) {
+    guard let tiled = operations[tile.place].tiled, batch.rows > 0 else { return }
+    let sum = workspace.scratch[thread].base
+    let own = sum + mostFloats
+    for lane in 0..<lanes {
+      let target = lane == 0 ? sum : own
+      forEachBlock(ofLane: lane) { rows, isFirst in
+        for entry in 0..<operations[tile.place].entries {
+          let call = call(
+            tile.place, rows, lane: lane, thread: thread, entry: entry,
+            accumulates: !isFirst || entry > 0)
+          tiled.backwardTile(tile.number, call, into: target)
+        }
+      }
+      if lane > 0 { ck_add_scaled(Int64(tile.floats), 1, own, sum, 1) }
+    }
+    let last = call(tile.place, 0..<0, lane: 0, thread: thread, accumulates: false)
+    tiled.storeTile(tile.number, last, from: sum)
+  }
+
+  /// Computes a lane's losses again, block by block, so that their sums are those of lanes.
+  private func sumLosses(ofLane lane: Int, thread: Int) {
+    let sums = workspace.lossSums + lane * workspace.tasks
+    for task in 0..<workspace.tasks { sums[task] = LossSums() }
+    forEachBlock(ofLane: lane) { rows, _ in
+      for place in losses {
+        for entry in 0..<operations[place].entries {
+          operations[place].operation.forward(
+            call(place, rows, lane: lane, thread: thread, entry: entry, accumulates: false))
+        }
+      }
+    }
+  }
+
+  private func call(
+    _ place: Int, _ rows: Range<Int>, lane: Int, thread: Int, entry: Int = 0, accumulates: Bool
+  ) -> Call {
+    let operation = UnsafePointer(operations.baseAddress.unsafelyUnwrapped + place)
+    return Call(
+      rows: rows.count, firstRow: rows.lowerBound, entry: entry, batch: batch,
+      scratch: workspace.scratch[thread].base + 2 * mostFloats,
+      lossScales: workspace.lossScales.base,
+      lossSums: workspace.lossSums + lane * workspace.tasks, accumulatesParameters: accumulates,
+      descends: false, lane: lane, lanes: lanes, operation: operation,
+      accumulates: operation.pointee.accumulates,
+      values: UnsafePointer(memory.values + thread * memory.nodeCount),
+      keptRows: memory.kept + thread * memory.nodeCount,
+      gradients: memory.gradients + thread * memory.nodeCount,
+      laneGradient: workspace.laneGradients.base, laneAverages: workspace.laneAverages.base,
+      meetings: Meetings(base: memory.meetings.base, stride: memory.meetingStride))
+  }
+}
