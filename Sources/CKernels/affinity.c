@@ -35,7 +35,51 @@ int ck_allowed_cores(int *cores, int most) {
   }
   return 0;
 }
+/// Where the process might run before the first thread was pinned; it stays for the process's life.
+static cpu_set_t *whole;
+static size_t whole_bytes;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void remember_whole(void) {
+  for (int size = 1024; size <= MOST_CORES; size *= 2) {
+    cpu_set_t *const set = CPU_ALLOC(size);
+    if (!set) return;
+    const size_t bytes = CPU_ALLOC_SIZE(size);
+    if (!sched_getaffinity(0, bytes, set)) {
+      whole_bytes = bytes;
+      __atomic_store_n(&whole, set, __ATOMIC_RELEASE);
+      return;
+    }
+    CPU_FREE(set);
+  }
+}
+
+int ck_pin_thread(pthread_t thread, int core) {
+  pthread_once(&once, remember_whole);
+  cpu_set_t *const set = CPU_ALLOC(core + 1);
+  if (!set) return ENOMEM;
+  const size_t bytes = CPU_ALLOC_SIZE(core + 1);
+  CPU_ZERO_S(bytes, set);
+  CPU_SET_S(core, bytes, set);
+  const int refused = pthread_setaffinity_np(thread, bytes, set);
+  CPU_FREE(set);
+  return refused;
+}
+
+void ck_run_anywhere(void) {
+  cpu_set_t *const set = __atomic_load_n(&whole, __ATOMIC_ACQUIRE);
+  // A core that has been taken away meanwhile leaves the thread where it is.
+  if (set) sched_setaffinity(0, whole_bytes, set);
+}
 #else
+#include <errno.h>
+
+int ck_pin_thread(pthread_t thread, int core) {
+  (void)thread;
+  (void)core;
+  return ENOTSUP;
+}
+void ck_run_anywhere(void) {}
 int ck_allowed_cores(int *cores, int most) {
   (void)cores;
   (void)most;

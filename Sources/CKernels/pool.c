@@ -9,6 +9,7 @@
 #include "CKernels.h"
 #include "CKernelsPool.h"
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,8 @@ struct ck_pool {
   _Atomic int64_t count;
   // Threads that take chunks; the others sleep on this word.
   _Atomic uint32_t working;
-  int workers;
+  int workers, is_pinned;
+  pthread_t pinned_caller;
   pthread_t threads[];
 };
 
@@ -78,6 +80,8 @@ static void sleep_while_idle(ck_pool *pool, int64_t thread) {
 static void *worker(void *argument) {
   worker_start start = *(worker_start *)argument;
   free(argument);
+  // Who started it may be pinned.
+  ck_run_anywhere();
   ck_pool *pool = start.pool;
   uint32_t seen = 0;
   for (;;) {
@@ -136,6 +140,51 @@ void ck_pool_use(ck_pool *pool, int threads) {
   ck_wake((uint32_t *)&pool->working);
 }
 
+typedef struct {
+  ck_body body;
+  void *context;
+  _Atomic int64_t arrived;
+  int64_t count;
+} each_thread;
+
+static void run_each(void *context, int64_t chunk, int64_t thread) {
+  (void)chunk;
+  each_thread *const each = context;
+  each->body(each->context, thread, thread);
+  // Who is through waits for the others, so that nobody takes two chunks. They may have no core yet.
+  atomic_fetch_add(&each->arrived, 1);
+  while (atomic_load(&each->arrived) < each->count) sched_yield();
+}
+
+void ck_pool_each(ck_pool *pool, ck_body body, void *context) {
+  const int working = (int)atomic_load(&pool->working);
+  each_thread each = {.body = body, .context = context, .count = pool->workers + 1};
+  ck_pool_use(pool, pool->workers + 1);
+  ck_pool_run(pool, run_each, &each, each.count);
+  ck_pool_use(pool, working);
+}
+
+typedef struct {
+  const int *cores;
+  _Atomic int refused;
+} pinning;
+
+static void pin(void *context, int64_t chunk, int64_t thread) {
+  (void)chunk;
+  pinning *const cores = context;
+  const int refused = ck_pin_thread(pthread_self(), cores->cores[thread]);
+  if (refused) atomic_store(&cores->refused, refused);
+}
+
+int ck_pool_pin(ck_pool *pool, const int *cores) {
+  // Each pins itself: one that has only just been started would free itself again.
+  pinning context = {.cores = cores};
+  pool->pinned_caller = pthread_self();
+  pool->is_pinned = 1;
+  ck_pool_each(pool, pin, &context);
+  return atomic_load(&context.refused);
+}
+
 void ck_name_thread(const char *name) {
 #ifdef __APPLE__
   pthread_setname_np(name);
@@ -154,6 +203,7 @@ void ck_pool_free(ck_pool *pool) {
   // A thread that sleeps since it is not wanted must wake as well.
   ck_pool_use(pool, pool->workers + 1);
   for (int i = 0; i < pool->workers; i++) pthread_join(pool->threads[i], 0);
+  if (pool->is_pinned && pthread_equal(pool->pinned_caller, pthread_self())) ck_run_anywhere();
   free(pool);
 }
 

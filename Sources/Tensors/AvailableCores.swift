@@ -6,18 +6,45 @@ internal import Foundation
 public enum AvailableCores {
   /// Numbers of the cores that the process might run on when this was first asked for, in order; empty
   /// where the system does not say.
-  public static let allowed: [Int] = {
+  public static let allowed = ofThisThread()
+
+  /// Numbers of the cores that the calling thread may run on now.
+  static func ofThisThread() -> [Int] {
     var cores = [Int32](repeating: 0, count: 1 << 12)
     let count = Int(ck_allowed_cores(&cores, Int32(cores.count)))
     return cores.prefix(count).map { Int($0) }
-  }()
+  }
 
   /// How many cores' time the control group gives, 2.5 for 2.5 seconds a second; nil: all.
-  public static let quota: Double? = quota { path in
+  public static let quota: Double? = quota(reading: file)
+
+  private static func file(_ path: String) -> String? {
     guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
     defer { try? handle.close() }
     // Files of /proc say that they are empty, so they are read to their end.
     return (try? handle.readToEnd()).flatMap { String(data: $0, encoding: .utf8) }
+  }
+
+  /// The allowed cores in the order in which threads are put on them: of those that share a core's
+  /// arithmetic, the second comes after the first of all others.
+  public static let pinningOrder = order(of: allowed) {
+    siblings(file("/sys/devices/system/cpu/cpu\($0)/topology/thread_siblings_list") ?? "")
+  }
+
+  static func order(of allowed: [Int], siblings: (Int) -> [Int]) -> [Int] {
+    let cores = Set(allowed)
+    return allowed.map { core in
+      (rank: siblings(core).filter { $0 < core && cores.contains($0) }.count, core: core)
+    }.sorted { ($0.rank, $0.core) < ($1.rank, $1.core) }.map(\.core)
+  }
+
+  /// `0-1,8` → 0, 1, 8; nothing for what is none.
+  static func siblings(_ text: String) -> [Int] {
+    text.split { $0 == "," || $0 == "\n" }.flatMap { range -> [Int] in
+      let ends = range.split(separator: "-").compactMap { Int($0) }
+      guard let first = ends.first, let last = ends.last, first <= last else { return [] }
+      return Array(first...last)
+    }
   }
 
   /// How many threads can work at once, at least 1; part of a core's time counts as a core.

@@ -10,6 +10,10 @@ internal import CKernels
 public enum EngineThread {
   private static let stackBytes = 8 << 20
 
+  /// Lets the calling thread run on all cores of the process: one that a system's queue starts keeps to
+  /// the core of the thread for which it was started, and that may be pinned.
+  public static func runAnywhere() { ck_run_anywhere() }
+
   /// Starts a thread.
   ///
   /// - Throws: ``ThreadRefusal`` if the system starts none; the work is then not done.
@@ -70,6 +74,8 @@ private final class Work {
 private func work(at argument: UnsafeMutableRawPointer) {
   let work = Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()
   ck_name_thread(work.name)
+  // Who started it may be pinned.
+  ck_run_anywhere()
   work.body()
 }
 

@@ -16,11 +16,17 @@ public final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
   private let owner: MappedBytes?
 
   /// Memory for `count` elements, all of them `value`.
-  public init(count: Int, filling value: Element) {
+  public convenience init(count: Int, filling value: Element) {
+    self.init(unwritten: count)
+    base.initialize(repeating: value, count: max(1, count))
+  }
+
+  /// Memory for `count` elements that nobody has written: whoever uses them writes them first, on the
+  /// thread beside which they should lie.
+  public init(unwritten count: Int) {
     let bytes = max(1, count) * MemoryLayout<Element>.stride
     let raw = allocated(bytes: (bytes + 63) & ~63)
     base = raw.bindMemory(to: Element.self, capacity: max(1, count))
-    base.initialize(repeating: value, count: max(1, count))
     self.count = count
     owner = nil
   }

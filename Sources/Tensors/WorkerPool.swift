@@ -1,5 +1,11 @@
 internal import CKernels
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// What the chunks of a loop compute, on any thread of a ``WorkerPool`` and several at once.
 ///
 /// A body is a structure and `run` only borrows it, so the compiler refuses a chunk that writes a
@@ -113,10 +119,45 @@ public final class WorkerPool {
 
   deinit { ck_pool_free(pool) }
 
+  /// Keeps each thread on a core of its own, the caller on the first, until the pool ends; where cores
+  /// have several hardware threads, cores come first.
+  ///
+  /// Only the thread that runs loops may call it.
+  ///
+  /// - Throws: ``PinningError`` with fewer cores than threads, or where the system refuses.
+  public func pin() throws(PinningError) {
+    try Self.checkPinning(threads: threads)
+    let cores = AvailableCores.pinningOrder
+    let refused = ck_pool_pin(pool, cores.prefix(threads).map { Int32($0) })
+    guard refused == 0 else { throw .refused(String(cString: strerror(refused))) }
+  }
+
+  /// Whether there are cores enough for threads.
+  ///
+  /// - Throws: ``PinningError`` where there are not, or nobody knows.
+  public static func checkPinning(threads: Int) throws(PinningError) {
+    let cores = AvailableCores.pinningOrder
+    guard !cores.isEmpty else { throw .notKnown }
+    guard threads <= cores.count else { throw .fewCores(threads: threads, cores: cores.count) }
+  }
+
+  /// Runs the chunk of its own number on every thread once, also on those that rest.
+  ///
+  /// For memory that its thread should touch first: the system puts it beside that thread's core.
+  public func runOnEach(_ loop: AnyParallelLoop) {
+    run(loop) { ck_pool_each($0, $1, $2) }
+  }
+
   /// Runs chunks 0..<count of a loop and returns when all are done; 0.3 µs while the pool is hot.
   ///
   /// A chunk may start no loop on the pool that runs it.
   public func run(_ loop: AnyParallelLoop, chunks count: Int) {
+    run(loop) { ck_pool_run($0, $1, $2, Int64(count)) }
+  }
+
+  private func run(
+    _ loop: AnyParallelLoop, by start: (OpaquePointer, ck_body, UnsafeMutableRawPointer) -> Void
+  ) {
     precondition(!isRunning, "a pool's loop was started by a chunk of another")
     isRunning = true
     defer { isRunning = false }
@@ -125,14 +166,46 @@ public final class WorkerPool {
     loops?.begin(loop.barrier)
     defer { loops?.end() }
     withExtendedLifetime(loop) {
-      ck_pool_run(
+      start(
         pool,
         { context, chunk, thread in
           guard let context else { return }
           Unmanaged<AnyParallelLoop>.fromOpaque(context)._withUnsafeGuaranteedRef {
             $0.run(chunk: Int(chunk), thread: Int(thread))
           }
-        }, Unmanaged.passUnretained(loop).toOpaque(), Int64(count))
+        }, Unmanaged.passUnretained(loop).toOpaque())
+    }
+  }
+}
+
+/// Why threads are not kept on cores.
+public enum PinningError: Error, Equatable, CustomStringConvertible {
+  /// Several threads would share one.
+  case fewCores(threads: Int, cores: Int)
+  /// The system does not say which cores there are.
+  case notKnown
+  /// The system's reason in its words.
+  case refused(String)
+
+  /// What is wrong, what was found, and what to do.
+  public var description: String {
+    switch self {
+    case .fewCores(let threads, let cores):
+      """
+      --pin: \(threads) threads, and this process may run on \(cores == 1 ? "1 core" : "\(cores) cores").
+        fix:   lower --threads, or leave --pin out
+      """
+    case .notKnown:
+      """
+      --pin: this system does not say which cores a process may run on.
+        fix:   leave --pin out
+      """
+    case .refused(let why):
+      """
+      --pin: the system does not keep threads on cores.
+        found: \(why)
+        fix:   leave --pin out
+      """
     }
   }
 }

@@ -93,6 +93,9 @@ struct BenchCommand: ParsableCommand {
       ("--list", list), ("--roofline", roofline), ("--balancers", balancers != nil),
       ("--checkpoint", checkpoint), ("--scaling", scaling),
     ].filter(\.1).map(\.0)
+    if machine.pin, let mode = modes.first(where: { $0 != "--scaling" }) {
+      throw ValidationError("--pin is about steps and --scaling; leave it or \(mode) out.")
+    }
     guard modes.count < 2 else {
       throw ValidationError("\(modes.joined(separator: " and ")) time different things; give one.")
     }
@@ -118,7 +121,12 @@ struct BenchCommand: ParsableCommand {
       if checkpoint { return try printCheckpoints() }
       let given = try onData.benchmark(batch: batch ?? 1024, threads: threads, seconds: seconds)
       let benchmarks =
-        given.map { [$0] } ?? chosen(else: "w1b").map(benchmark)
+        (given.map { [$0] } ?? chosen(else: "w1b").map(benchmark))
+        .map { one in
+          var one = one
+          one.isPinned = machine.pin
+          return one
+        }
       if scaling { return try printScaling(of: benchmarks) }
       for one in benchmarks {
         let result = try one.run()
@@ -152,10 +160,9 @@ struct BenchCommand: ParsableCommand {
 
   private func printScaling(of benchmarks: [StepBenchmark]) throws {
     let counts = machine.counts
-    let pool = WorkerPool(threads: counts.max() ?? 1)
     var text = ScalingText(
-      cores: AvailableCores.count,
-      limits: MachineLimit.measured(on: pool, threads: counts, seconds: min(0.4, seconds / 4)),
+      cores: AvailableCores.count, isPinned: machine.pin,
+      limits: try limits(counts),
       results: [])
     if !json { try StandardOutput.writeLine(text.head) }
     for one in benchmarks {
@@ -164,6 +171,12 @@ struct BenchCommand: ParsableCommand {
       if !json { try StandardOutput.writeLine("\n" + text.table(result)) }
     }
     try StandardOutput.writeLine(json ? text.json : "\n" + ScalingText.legend)
+  }
+
+  private func limits(_ counts: [Int]) throws -> [MachineLimit] {
+    let pool = WorkerPool(threads: counts.max() ?? 1)
+    if machine.pin { try pool.pin() }
+    return MachineLimit.measured(on: pool, threads: counts, seconds: min(0.4, seconds / 4))
   }
 
   private func printBalancers(_ names: String) throws {

@@ -17,11 +17,22 @@ struct BenchMachineOptions: ParsableArguments {
       """, completion: .list(CPULevel.allCases.map(\.description)))
   var level: String?
 
+  @Flag(
+    help: "Keep each thread on a core of its own; cores come before the second threads of cores.")
+  var pin = false
+
   func validate() throws {
     // Fewer would train than the figures are printed for.
     for count in threads?.values ?? [] where !(1...WorkerPool.most).contains(count) {
       throw ValidationError(
         "--threads must be from 1 to \(WorkerPool.most) on this machine, found \(count).")
+    }
+    if pin, let most = threads?.values.max() {
+      do throws(PinningError) {
+        try WorkerPool.checkPinning(threads: most)
+      } catch {
+        throw ValidationError(error.description)
+      }
     }
     guard let level else { return }
     guard let known = CPULevel.allCases.first(where: { $0.description == level }) else {

@@ -115,6 +115,7 @@ extension KeptRun {
   /// - Throws: ``Failure`` where nothing is left to do.
   func resumed(
     epochs: Int?, threads: Int? = nil, keepingTestAnswers keepsAnswers: Bool = false,
+    using use: ThreadUse = ThreadUse(),
     data source: TrainingSession.DataSource? = nil
   ) throws -> TrainingSession {
     try checkThatSomethingIsLeft(epochs: epochs)
@@ -127,7 +128,7 @@ extension KeptRun {
       configuration,
       recording: { [folder, configuration] in
         try FolderRecorder.resuming(folder, as: configuration, epochsBefore: before)
-      }, keepingTestAnswers: keepsAnswers, data: try source ?? data().source)
+      }, keepingTestAnswers: keepsAnswers, threads: use, data: try source ?? data().source)
   }
 
   /// Throws where the run has come to its end, and is given no more epochs.
@@ -143,7 +144,8 @@ extension KeptRun {
 
   /// The session of a branch of it that begins at a checkpoint.
   func branched(
-    at step: Int, in collection: RunCollection, data: @escaping TrainingSession.DataSource
+    at step: Int, in collection: RunCollection, using use: ThreadUse = ThreadUse(),
+    data: @escaping TrainingSession.DataSource
   ) -> TrainingSession {
     var configuration = configuration
     configuration.startsPaused = false
@@ -151,7 +153,7 @@ extension KeptRun {
       configuration,
       recording: { [folder] in
         try FolderRecorder.branching(off: folder, at: step, in: collection)
-      }, data: data)
+      }, threads: use, data: data)
   }
 
   private static func words(for summary: RunSummary, of folder: RunFolder, epochs: Int) -> String {

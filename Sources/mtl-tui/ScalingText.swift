@@ -7,6 +7,8 @@ import Training
 struct ScalingText {
   /// The cores of this process.
   var cores: Int
+  /// Whether threads keep to cores.
+  var isPinned = false
   /// What the machine reaches, by threads.
   var limits: [MachineLimit]
   /// What was measured.
@@ -25,7 +27,7 @@ struct ScalingText {
 
   /// What the machine reaches.
   var head: String {
-    "\(CPULevel.current), \(cores == 1 ? "1 core" : "\(cores) cores")\n\n\(machine)"
+    "\(CPULevel.current), \(cores == 1 ? "1 core" : "\(cores) cores")\(isPinned ? ", pinned" : "")\n\n\(machine)"
   }
 
   private var machine: String {
@@ -98,6 +100,7 @@ struct ScalingText {
   var json: String {
     object([
       ("level", quoted(CPULevel.current.description)), ("cores", "\(cores)"),
+      ("pinned", "\(isPinned)"),
       ("machine", array(limits.map(Self.json))), ("workloads", array(results.map(Self.json))),
     ])
   }

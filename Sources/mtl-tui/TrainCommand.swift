@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Runs
 import Store
+import Tensors
 import Training
 
 /// `mtl-tui train`: a run without a screen.
@@ -22,6 +23,12 @@ struct TrainCommand: ParsableCommand {
       into output.log in its folder; see attach and runs list.
       """)
   var detach = false
+  @Flag(
+    help: """
+      Keep each thread that trains on a core of its own, for machines with several memories; it \
+      changes no bit, and is not kept with the run.
+      """)
+  var pin = false
   @OptionGroup var predictions: PredictionsOptions
   @OptionGroup(title: "Saving") var recording: RecordingOptions
   @OptionGroup(title: "Log options") var log: LogOptions
@@ -119,21 +126,35 @@ struct TrainCommand: ParsableCommand {
       let (merged, choice) = try started()
       return TrainingSession(
         merged.configuration, recording: recording.source(command: "train"),
-        keepingTestAnswers: predictions.predictions != nil, data: choice.source)
+        keepingTestAnswers: predictions.predictions != nil,
+        threads: try threadUse(merged.configuration.threads), data: choice.source)
     }
     do {
       let collection = try recording.collection()
       let kept = try KeptRun(resume, in: collection)
       if let from {
-        return kept.branched(at: from, in: collection, data: try kept.data().source)
+        return kept.branched(
+          at: from, in: collection, using: try threadUse(kept.configuration.threads),
+          data: try kept.data().source)
       }
       return try kept.resumed(
         epochs: options.training.epochs,
         threads: options.training.threads,
-        keepingTestAnswers: predictions.predictions != nil)
+        keepingTestAnswers: predictions.predictions != nil,
+        using: try threadUse(options.training.threads ?? kept.configuration.threads))
     } catch let error as StoreError {
       throw Failure(message: "\(error)")
     }
+  }
+
+  /// How so many threads use the machine.
+  private func threadUse(_ count: Int) throws(Failure) -> ThreadUse {
+    do throws(PinningError) {
+      if pin { try WorkerPool.checkPinning(threads: count) }
+    } catch {
+      throw Failure(message: error.description)
+    }
+    return ThreadUse(isPinned: pin)
   }
 
   /// A run goes on as it was begun.

@@ -37,6 +37,9 @@ import Training
   @Test func table() {
     let lines = text.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     #expect(lines[0] == "\(CPULevel.current), 4 cores")
+    var pinned = text
+    pinned.isPinned = true
+    #expect(pinned.text.hasPrefix("\(CPULevel.current), 4 cores, pinned\n"))
     let expected = """
       threads   products  a thread     memory  a thread
       1        100 Gop/s      1.00  12.0 GB/s      1.00
@@ -54,6 +57,7 @@ import Training
     let all = try #require(
       JSONSerialization.jsonObject(with: Data(text.json.utf8)) as? [String: Any])
     #expect(all["cores"] as? Int == 4)
+    #expect(all["pinned"] as? Bool == false)
     let machine = try #require(all["machine"] as? [[String: Any]])
     #expect(machine.map { $0["bytes_per_second"] as? Double } == [12e9, 24e9])
     let workload = try #require((all["workloads"] as? [[String: Any]])?.first)
@@ -95,7 +99,8 @@ import Training
     for wrong in [
       ["--threads", "1,2"], ["--scaling", "--threads", "1,"], ["--scaling", "--threads", "0,1"],
       ["--scaling", "--roofline"], ["--level", "sse9"], ["--workload", "w1b,w9"],
-      ["--scaling", "--threads", "1,100000"],
+      ["--scaling", "--threads", "1,100000"], ["--pin", "--threads", "\(WorkerPool.most)"],
+      ["--pin", "--roofline"],
     ] {
       #expect(throws: (any Error).self, "\(wrong)") { try BenchCommand.parse(wrong) }
     }

@@ -76,10 +76,14 @@ public final class Workspace {
     let known = arenas.first?.count ?? -1
     if known < arena || arenas.count < count {
       let floats = max(known, arena)
-      arenas = (0..<max(count, arenas.count)).map { _ in Storage(count: floats, filling: 0) }
+      let most = max(count, arenas.count)
+      arenas =
+        most == pool.threads
+        ? FirstTouch.memory(of: pool, floats: floats)
+        : (0..<most).map { _ in Storage(count: floats, filling: 0) }
     }
     if (scratch.first?.count ?? -1) < floats {
-      scratch = (0..<pool.threads).map { _ in Storage(count: floats, filling: 0) }
+      scratch = FirstTouch.memory(of: pool, floats: floats)
     }
   }
 }

@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Foundation
+internal import Tensors
 
 /// A checkpoint on its way to the disk, which another thread waits for.
 final class SettlingCheckpoint: @unchecked Sendable {
@@ -35,6 +36,7 @@ final class SettlingCheckpoint: @unchecked Sendable {
   }
 
   private func settle(behind growing: [OpenFile], keepingEvery interval: Int?) {
+    EngineThread.runAnywhere()
     let found: Result<Void, StoreError>
     do throws(StoreError) {
       found = .success(try staged.settle(behind: growing, keepingEvery: interval))

@@ -17,7 +17,8 @@ extension Trainer {
   ///   smoothed, ``AccumulationError``, ``ResourceError`` before more memory is taken than there is.
   convenience init?(
     _ configuration: TrainingConfiguration, _ entry: ModelEntry, dataset: Dataset,
-    rows: Int? = nil, labels known: (() -> LabelPairs)? = nil, reviews: Dataset? = nil
+    rows: Int? = nil, labels known: (() -> LabelPairs)? = nil, reviews: Dataset? = nil,
+    isPinned: Bool = false
   ) throws {
     let builder = Builder()
     builder.dropout = configuration.dropout
@@ -40,6 +41,9 @@ extension Trainer {
     estimate.add(
       configuration.balancer, builder.specifications, tasks: dataset.tasks, batchSize: batchSize)
     try estimate.check(entry.name)
+    let pool = WorkerPool(threads: configuration.threads)
+    // Before there is memory that threads touch first.
+    if isPinned { try pool.pin() }
     let store = ParameterStore(
       builder.specifications, tasks: dataset.tasks.count, seed: configuration.seed)
     self.init(
@@ -47,7 +51,7 @@ extension Trainer {
       tasks: model.answering(dataset.tasks).smoothed(by: configuration.labelSmoothing),
       batchSize: batchSize,
       optimizer: configuration.optimizer, dials: builder.dials, seed: configuration.seed,
-      dataset: reviews ?? dataset, pool: WorkerPool(threads: configuration.threads))
+      dataset: reviews ?? dataset, pool: pool)
     try checkAnswering(estimate, entry.name)
     self.roles = roles
     try tasks.checkSmoothing(

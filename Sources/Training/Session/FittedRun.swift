@@ -44,6 +44,7 @@ final class FittedRun {
     publish(.running)
     let pool = WorkerPool(threads: run.configuration.threads)
     run.noticeThreads(pool)
+    pin(pool)
     let fitted = LinearFit.fit(problem, on: pool) { progress in
       iterated(progress)
     }
@@ -53,6 +54,16 @@ final class FittedRun {
       run.session.inbox.wait(seconds: 1)
       if run.retrySaving(at: iterations) { publish(.finished) }
       refuseCommands("the run has ended")
+    }
+  }
+
+  /// Keeps threads on cores if that was asked for; the fit goes on without.
+  private func pin(_ pool: WorkerPool) {
+    guard run.session.threads.isPinned else { return }
+    do throws(PinningError) {
+      try pool.pin()
+    } catch {
+      run.tell(.noticed(error.description, step: 0))
     }
   }
 

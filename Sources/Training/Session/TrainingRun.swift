@@ -107,7 +107,10 @@ final class TrainingRun {
 
   /// Builds the trainer, checks the settings against it and trains to the end.
   func train(_ entry: ModelEntry, _ dataset: Dataset) throws {
-    guard let trainer = try Trainer(configuration, entry, dataset: dataset) else { return }
+    guard
+      let trainer = try Trainer(
+        configuration, entry, dataset: dataset, isPinned: session.threads.isPinned)
+    else { return }
     self.trainer = trainer
     hadTrainer = true
     let conditional = dataset.tasks.indices.map { trainer.condition(of: $0) != nil }

@@ -29,6 +29,8 @@ public final class TrainingSession: TrainingLink {
   private let folder = Latest<String>()
   /// What the embeddings begin with; nil: drawn from the seed.
   let startEmbeddings: EmbeddingTables?
+  /// How threads use the machine.
+  let threads: ThreadUse
   /// Makes what keeps the run, and finds where it goes on; nil: it begins and is not kept.
   let recording: Recording.Source?
 
@@ -42,8 +44,9 @@ public final class TrainingSession: TrainingLink {
   public init(
     _ configuration: TrainingConfiguration, embeddings: EmbeddingTables? = nil,
     recording: Recording.Source? = nil, keepingTestAnswers keepsAnswers: Bool = false,
-    data: @escaping DataSource
+    threads: ThreadUse = ThreadUse(), data: @escaping DataSource
   ) {
+    self.threads = threads
     keepsakes = Mutex(Keepsakes(wantsAnswers: keepsAnswers))
     startEmbeddings = embeddings
     self.recording = recording

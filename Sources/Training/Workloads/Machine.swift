@@ -23,7 +23,7 @@ public struct Machine: Sendable {
     multiplyAddPeak = Self.multiplyAddPeak(on: pool, seconds: 0.3)
     productPeak = Self.rate(
       ParallelLoop(ProductProbe(threads)), pool, count: ProductProbe.operations)
-    bandwidth = Self.rate(ParallelLoop(StreamProbe(threads)), pool, count: StreamProbe.bytes)
+    bandwidth = Self.rate(StreamProbe.loop(on: pool), pool, count: StreamProbe.bytes)
     let rows = ParallelLoop(RowProbe(threads))
     gatheredRows = Self.rate(rows, pool, count: Double(RowProbe.rows))
     rows.body.writes = true
@@ -97,16 +97,29 @@ struct StreamProbe: ParallelBody, ~Copyable {
   /// Two floats are read and one is written.
   static let bytes = 12 * Double(count)
   private let arrays: [(x: Storage<Float>, y: Storage<Float>)]
+  /// Whether arrays are filled, each by its thread.
+  var isFilling = false
 
-  init(_ threads: Int) {
+  /// Arrays for every thread of a pool, beside its core.
+  static func loop(on pool: WorkerPool) -> ParallelLoop<StreamProbe> {
+    let loop = ParallelLoop(StreamProbe(pool.threads))
+    loop.body.isFilling = true
+    pool.runOnEach(loop)
+    loop.body.isFilling = false
+    return loop
+  }
+
+  private init(_ threads: Int) {
     arrays = (0..<threads).map { _ in
-      (Storage(count: Self.count, filling: 1), Storage(count: Self.count, filling: 1))
+      (Storage(unwritten: Self.count), Storage(unwritten: Self.count))
     }
   }
 
   func run(chunk: Int, thread: Int) {
-    let (x, y) = arrays[chunk]
-    ck_add_scaled(Int64(Self.count), 1e-9, x.base, y.base, 1)
+    let (x, y) = arrays[thread]
+    guard isFilling else { return ck_add_scaled(Int64(Self.count), 1e-9, x.base, y.base, 1) }
+    x.base.update(repeating: 1, count: Self.count)
+    y.base.update(repeating: 1, count: Self.count)
   }
 }
 

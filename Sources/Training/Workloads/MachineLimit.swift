@@ -22,7 +22,7 @@ public struct MachineLimit: Sendable, Equatable {
     on pool: WorkerPool, threads counts: [Int], seconds: Double
   ) -> [MachineLimit] {
     let products = ParallelLoop(ProductProbe(pool.threads))
-    let streams = ParallelLoop(StreamProbe(pool.threads))
+    let streams = StreamProbe.loop(on: pool)
     defer { pool.use(threads: pool.threads) }
     return counts.map { count in
       pool.use(threads: count)

@@ -172,7 +172,7 @@ final class BenchmarkSteps {
   private(set) var taken = 0
 
   init(_ benchmark: StepBenchmark, threads: Int) throws {
-    (trainer, rows) = try benchmark.prepare(threads)
+    (trainer, rows) = try benchmark.prepare(threads, benchmark.isPinned)
     name = benchmark.name
     batchSize = benchmark.batchSize
     batches = max(1, rows.examples.count / batchSize)

@@ -35,8 +35,11 @@ public struct StepBenchmark: Sendable {
   public let seconds: Double
   /// Threads that train.
   public let threads: Int
+  /// Whether threads keep to cores of their own.
+  public var isPinned = false
   /// Builds what is timed, for some threads.
-  let prepare: @Sendable (_ threads: Int) throws -> (trainer: Trainer, rows: WorkloadRows)
+  let prepare:
+    @Sendable (_ threads: Int, _ isPinned: Bool) throws -> (trainer: Trainer, rows: WorkloadRows)
 
   /// Chooses a workload.
   public init(workload: Workload, batchSize: Int, threads: Int, seconds: Double) {
@@ -44,10 +47,12 @@ public struct StepBenchmark: Sendable {
     self.batchSize = batchSize
     self.seconds = seconds
     self.threads = threads
-    prepare = { threads in
-      (
-        workload.trainer(batchSize: batchSize, threads: threads),
-        workload.rows(batchSize: batchSize)
+    prepare = { threads, isPinned in
+      let pool = WorkerPool(threads: threads)
+      // Before there is memory that threads touch first.
+      if isPinned { try pool.pin() }
+      return (
+        workload.trainer(batchSize: batchSize, on: pool), workload.rows(batchSize: batchSize)
       )
     }
   }
@@ -61,13 +66,14 @@ public struct StepBenchmark: Sendable {
     batchSize = max(1, min(configuration.batchSize, dataset.training.count))
     self.seconds = seconds
     threads = configuration.threads
-    prepare = { threads in
+    prepare = { threads, isPinned in
       var configuration = configuration
       configuration.threads = threads
       let entry = try ModelRegistry.entry(named: configuration.model)
       guard dataset.training.count > 0 else { throw StepBenchmarkError.noRows(dataset.name) }
       let answered = try entry.answered(dataset)
-      guard let trainer = try Trainer(configuration, entry, dataset: answered) else {
+      guard let trainer = try Trainer(configuration, entry, dataset: answered, isPinned: isPinned)
+      else {
         throw StepBenchmarkError.noSteps(model: entry.name)
       }
       return (trainer, WorkloadRows(answered.training))

@@ -110,12 +110,21 @@ public struct Workload: Sendable {
     batchSize: Int, threads: Int, seed: UInt64 = 1,
     optimizer: OptimizerConfiguration = OptimizerConfiguration()
   ) -> Trainer {
+    trainer(
+      batchSize: batchSize, on: WorkerPool(threads: threads), seed: seed, optimizer: optimizer)
+  }
+
+  /// A trainer on the threads of a pool.
+  func trainer(
+    batchSize: Int, on pool: WorkerPool, seed: UInt64 = 1,
+    optimizer: OptimizerConfiguration = OptimizerConfiguration()
+  ) -> Trainer {
     let builder = Builder()
     let model = network(specification, tasks, builder)
     let store = ParameterStore(builder.specifications, tasks: taskCount, seed: seed)
     return Trainer(
       model, store: store, tasks: tasks, batchSize: batchSize,
       optimizer: optimizer, balancer: balancer.map { BalancerChoice($0) },
-      pool: WorkerPool(threads: threads))
+      pool: pool)
   }
 }
