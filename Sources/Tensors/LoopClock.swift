@@ -26,6 +26,10 @@ public final class LoopClock {
   /// By barrier.
   public private(set) var loops = [Loops](repeating: Loops(), count: Barrier.allCases.count)
 
+  /// Loop after loop with the seconds of its pieces, while they are recorded.
+  public private(set) var recording: [RecordedLoop]?
+
+  private var ended: Int64 = 0
   private var current = Barrier.other
   private var began: Int64 = 0
   /// By thread, a cache line and more apart: nanoseconds and chunks in the loop that runs.
@@ -41,6 +45,13 @@ public final class LoopClock {
   /// The loops of a kind.
   public subscript(barrier: Barrier) -> Loops { loops[barrier.rawValue] }
 
+  /// Keeps every loop from now on, with its pieces; on one thread, where pieces follow each other.
+  public func record() {
+    precondition(threads == 1, "pieces are recorded on one thread")
+    recording = []
+    ended = WorkClock.now
+  }
+
   func begin(_ barrier: Barrier) {
     for thread in 0..<threads {
       busy.base[thread * Self.stride] = 0
@@ -48,16 +59,20 @@ public final class LoopClock {
     }
     current = barrier
     began = WorkClock.now
+    recording?.append(RecordedLoop(barrier: barrier, before: 1e-9 * Double(began - ended)))
   }
 
   func add(_ nanoseconds: Int64, thread: Int) {
     guard thread < threads else { return }
     busy.base[thread * Self.stride] += nanoseconds
     busy.base[thread * Self.stride + 1] += 1
+    guard let last = recording?.indices.last else { return }
+    recording?[last].pieces.append(1e-9 * Double(nanoseconds))
   }
 
   func end() {
-    let duration = WorkClock.now - began
+    ended = WorkClock.now
+    let duration = ended - began
     var fewest = Int64.max
     var pieces: Int64 = 0
     var working: Int64 = 0

@@ -98,6 +98,16 @@ public final class WorkerPool {
     working = self.threads
   }
 
+  /// Starts threads that keep to cores of their own if they should: before there is memory, so that what
+  /// a thread touches first lies beside its core.
+  ///
+  /// - Throws: ``PinningError``, see ``pin()``.
+  public convenience init(threads: Int, isPinned: Bool) throws(PinningError) {
+    if isPinned { try Self.checkPinning(threads: threads) }
+    self.init(threads: threads)
+    if isPinned { try pin() }
+  }
+
   /// Lets only the first threads work from the next loop on; the others sleep and disturb nobody.
   ///
   /// Threads keep their memory, so what has been made for all of them stays valid.

@@ -96,6 +96,9 @@ struct BenchCommand: ParsableCommand {
     if machine.pin, let mode = modes.first(where: { $0 != "--scaling" }) {
       throw ValidationError("--pin is about steps and --scaling; leave it or \(mode) out.")
     }
+    if machine.simulate != nil, !scaling {
+      throw ValidationError("--simulate goes with --scaling.")
+    }
     guard modes.count < 2 else {
       throw ValidationError("\(modes.joined(separator: " and ")) time different things; give one.")
     }
@@ -166,7 +169,11 @@ struct BenchCommand: ParsableCommand {
       results: [])
     if !json { try StandardOutput.writeLine(text.head) }
     for one in benchmarks {
-      let result = try ScalingBenchmark(one, threads: counts, seconds: seconds).run()
+      let scaling = ScalingBenchmark(one, threads: counts, seconds: seconds)
+      var result = try scaling.run()
+      if let simulated = machine.simulate?.values {
+        result.simulated = try scaling.simulated(on: Set(simulated).sorted())
+      }
       text.results.append(result)
       if !json { try StandardOutput.writeLine("\n" + text.table(result)) }
     }
@@ -174,9 +181,8 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func limits(_ counts: [Int]) throws -> [MachineLimit] {
-    let pool = WorkerPool(threads: counts.max() ?? 1)
-    if machine.pin { try pool.pin() }
-    return MachineLimit.measured(on: pool, threads: counts, seconds: min(0.4, seconds / 4))
+    let pool = try WorkerPool(threads: counts.max() ?? 1, isPinned: machine.pin)
+    return MachineLimit.measured(on: pool, threads: counts, seconds: min(0.4, seconds / 8))
   }
 
   private func printBalancers(_ names: String) throws {

@@ -17,13 +17,20 @@ struct BenchMachineOptions: ParsableArguments {
       """, completion: .list(CPULevel.allCases.map(\.description)))
   var level: String?
 
+  @Option(
+    help: """
+      With --scaling: numbers of threads by commas, also more than there are cores; what the pieces of \
+      steps as one thread runs them would come to, if nothing but their cut were in the way.
+      """)
+  var simulate: ThreadCounts?
   @Flag(
     help: "Keep each thread on a core of its own; cores come before the second threads of cores.")
   var pin = false
 
   func validate() throws {
     // Fewer would train than the figures are printed for.
-    for count in threads?.values ?? [] where !(1...WorkerPool.most).contains(count) {
+    for count in (threads?.values ?? []) + (simulate?.values ?? [])
+    where !(1...WorkerPool.most).contains(count) {
       throw ValidationError(
         "--threads must be from 1 to \(WorkerPool.most) on this machine, found \(count).")
     }

@@ -58,6 +58,7 @@ struct CompareCommand: ParsableCommand {
   var screen = false
 
   func validate() throws {
+    try training.checkThreadsAreCounted()
     try TrainingOptions.check("--seeds", seeds, 1...10_000)
     guard (seedStart ?? TrainingDefaults.seed) <= UInt64.max - UInt64(seeds) else {
       throw ValidationError(

@@ -20,6 +20,8 @@ struct ExploreCommand: ParsableCommand {
   @OptionGroup(title: "Saving") var recording: RecordingOptions
   @OptionGroup(title: "Log options") var log: LogOptions
 
+  func validate() throws { try options.training.checkThreadsAreCounted() }
+
   func run() throws {
     let outcome: Outcome
     do {

@@ -43,32 +43,49 @@ struct ScalingText {
     return table.text
   }
 
-  /// What was measured of a workload.
+  /// What was measured of a workload, and what was simulated.
   func table(_ result: ScalingBenchmark.Result) -> String {
+    let loops = result.points.last?.barriers.reduce(0) { $0 + $1.loops } ?? 0
+    let measured = """
+      \(printable(result.workload)), batch \(result.batchSize), \
+      \(String(format: "%.4g", loops)) loops a step
+      \(table(result.points, isMeasured: true))
+      """
+    guard !result.simulated.isEmpty else { return measured }
+    return """
+      \(measured)
+      simulated from the pieces of steps on one thread; memory and shared arithmetic are not in it
+      \(table(result.simulated, isMeasured: false))
+      """
+  }
+
+  private func table(_ points: [ScalingBenchmark.Point], isMeasured: Bool) -> String {
     let barriers = Barrier.allCases.filter { barrier in
-      result.points.contains { $0.barriers.contains { $0.barrier == barrier } }
+      points.contains { $0.barriers.contains { $0.barrier == barrier } }
     }
     var table = TextTable(
-      ["threads", "examples/s", "efficiency", "products", "memory", "waiting"]
+      ["threads", "examples/s", "efficiency"] + (isMeasured ? ["products", "memory"] : [])
+        + ["waiting"]
         + barriers.map(\.description) + ["alone", "pieces a thread, least of mean"])
-    for point in result.points {
+    for point in points {
       let waits = barriers.map { barrier in
         point.barriers.first { $0.barrier == barrier }.map { Self.percent($0.waiting) } ?? "–"
       }
       table.add(
         [
           "\(point.threads)", String(format: "%.0f", point.examplesPerSecond),
-          Self.ratio(result.efficiency(of: point)),
-          Self.ratio(share(point.threads) { $0.products }),
-          Self.ratio(share(point.threads) { $0.bandwidth }), Self.percent(point.waiting),
-        ] + waits + [Self.percent(point.alone)], remark: Self.pieces(point))
+          Self.ratio(ScalingBenchmark.Result.efficiency(of: point, among: points)),
+        ] + (isMeasured ? limits(point.threads) : []) + [Self.percent(point.waiting)] + waits + [
+          Self.percent(point.alone)
+        ], remark: Self.pieces(point))
     }
-    let loops = result.points.last?.barriers.reduce(0) { $0 + $1.loops } ?? 0
-    return """
-      \(printable(result.workload)), batch \(result.batchSize), \
-      \(String(format: "%.4g", loops)) loops a step
-      \(table.text)
-      """
+    return table.text
+  }
+
+  private func limits(_ threads: Int) -> [String] {
+    [
+      Self.ratio(share(threads) { $0.products }), Self.ratio(share(threads) { $0.bandwidth }),
+    ]
   }
 
   /// `lanes 1 of 2.0, update 10 of 12.5`.
@@ -115,8 +132,15 @@ struct ScalingText {
   private static func json(_ result: ScalingBenchmark.Result) -> String {
     object([
       ("workload", quoted(result.workload)), ("batch", "\(result.batchSize)"),
-      ("points", array(result.points.map { json($0, efficiency: result.efficiency(of: $0)) })),
+      ("points", json(result.points)), ("simulated", json(result.simulated)),
     ])
+  }
+
+  private static func json(_ points: [ScalingBenchmark.Point]) -> String {
+    array(
+      points.map {
+        json($0, efficiency: ScalingBenchmark.Result.efficiency(of: $0, among: points))
+      })
   }
 
   private static func json(_ point: ScalingBenchmark.Point, efficiency: Double) -> String {

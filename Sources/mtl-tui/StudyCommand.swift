@@ -51,6 +51,7 @@ struct CorrelationCommand: ParsableCommand {
   @OptionGroup(title: "Log options") var log: LogOptions
 
   func validate() throws {
+    try training.checkThreadsAreCounted()
     try TrainingOptions.check("--draws", draws, 1...1_000)
     guard dataSeed <= UInt64.max - UInt64(draws) else {
       throw ValidationError("--data-seed \(dataSeed): there are not so many draws above it.")

@@ -48,6 +48,11 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError("--detach needs a run that is kept: leave --no-save out.")
     }
     if resume != nil { try checkThatNothingElseIsAsked() }
+    if options.training.threads == .auto, resume != nil || options.configuration.printConfig {
+      throw ValidationError(
+        "--threads auto is measured when a run begins: leave it out with "
+          + "\(resume == nil ? "--print-config" : "--resume"), or give a number.")
+    }
     guard from == nil || resume != nil && options.training.epochs == nil else {
       throw ValidationError("--from needs --resume RUN, and takes no --epochs.")
     }
@@ -139,9 +144,9 @@ struct TrainCommand: ParsableCommand {
       }
       return try kept.resumed(
         epochs: options.training.epochs,
-        threads: options.training.threads,
+        threads: options.training.threads?.count,
         keepingTestAnswers: predictions.predictions != nil,
-        using: try threadUse(options.training.threads ?? kept.configuration.threads))
+        using: try threadUse(options.training.threads?.count ?? kept.configuration.threads))
     } catch let error as StoreError {
       throw Failure(message: "\(error)")
     }
@@ -154,7 +159,7 @@ struct TrainCommand: ParsableCommand {
     } catch {
       throw Failure(message: error.description)
     }
-    return ThreadUse(isPinned: pin)
+    return ThreadUse(isPinned: pin, isMeasured: options.training.threads == .auto)
   }
 
   /// A run goes on as it was begun.

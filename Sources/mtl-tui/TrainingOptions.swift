@@ -33,9 +33,10 @@ struct TrainingOptions: ParsableArguments {
   var rateSchedule: String?
   @Option(
     help: """
-      Threads that train; the screen's is not counted. (default: \(TrainingDefaults.threads))
+      Threads that train; the screen's is not counted. `train` takes auto as well: as many as steps gain \
+      from, measured at the start. (default: \(TrainingDefaults.threads))
       """)
-  var threads: Int?
+  var threads: ThreadWish?
   @Option(
     help: "Width of every field's embedding. (default: \(TrainingDefaults.embeddingWidth))")
   var embedding: Int?
@@ -85,6 +86,12 @@ struct TrainingOptions: ParsableArguments {
 
   func validate() throws { try Self.check(layer) }
 
+  /// Refuses a number of threads that only a run measures.
+  func checkThreadsAreCounted() throws {
+    guard threads == .auto else { return }
+    throw ValidationError("--threads auto is for `train`; give a number here.")
+  }
+
   /// Checks what flags say, each for itself.
   static func check(_ layer: ConfigurationLayer) throws {
     do throws(ConfigurationError) {
@@ -116,7 +123,7 @@ struct TrainingOptions: ParsableArguments {
     add("epochs", epochs)
     add("batch", batch)
     add("accumulate", accumulate)
-    add("threads", threads)
+    add("threads", threads?.count)
     add("embedding", embedding)
     add("patience", patience)
     add("optimizer", optimizer)
@@ -131,5 +138,29 @@ struct TrainingOptions: ParsableArguments {
     add("weight-decay", weightDecay)
     add("tables", tables)
     return layer
+  }
+}
+
+/// How many threads train.
+enum ThreadWish: ExpressibleByArgument, Equatable {
+  /// As many as steps gain from.
+  case auto
+  /// So many.
+  case number(Int)
+
+  init?(argument: String) {
+    if argument == "auto" {
+      self = .auto
+    } else if let number = Int(argument) {
+      self = .number(number)
+    } else {
+      return nil
+    }
+  }
+
+  /// The number; nil where it is measured.
+  var count: Int? {
+    guard case .number(let number) = self else { return nil }
+    return number
   }
 }

@@ -53,6 +53,35 @@ import Training
     #expect(lines[2..<10].joined(separator: "\n") == expected)
   }
 
+  /// What was simulated stands below, without the machine's limits.
+  @Test func simulatedTable() throws {
+    var text = text
+    text.results[0].simulated = [
+      .init(
+        threads: 1, examplesPerSecond: 100, bestExamplesPerSecond: 100,
+        barriers: [.init(barrier: .rows, loops: 1, pieces: 32, fewestPieces: 32, waiting: 0)],
+        alone: 0),
+      .init(
+        threads: 16, examplesPerSecond: 1200, bestExamplesPerSecond: 1200,
+        barriers: [.init(barrier: .rows, loops: 1, pieces: 32, fewestPieces: 1, waiting: 0.24)],
+        alone: 0.01),
+    ]
+    let lines = text.table(text.results[0]).split(separator: "\n").map(String.init)
+    let expected = """
+      simulated from the pieces of steps on one thread; memory and shared arithmetic are not in it
+      threads  examples/s  efficiency  waiting    rows  alone  pieces a thread, least of mean
+      1               100        1.00    0.0 %   0.0 %  0.0 %  rows 32 of 32
+      16             1200        0.75   25.0 %  24.0 %  1.0 %  rows 1 of 2
+      """
+    #expect(lines.suffix(4).joined(separator: "\n") == expected)
+    let all = try #require(
+      JSONSerialization.jsonObject(with: Data(text.json.utf8)) as? [String: Any])
+    let workload = try #require((all["workloads"] as? [[String: Any]])?.first)
+    let simulated = try #require(workload["simulated"] as? [[String: Any]])
+    #expect(simulated.map { $0["efficiency"] as? Double } == [1, 0.75])
+    #expect((workload["points"] as? [Any])?.count == 2)
+  }
+
   @Test func object() throws {
     let all = try #require(
       JSONSerialization.jsonObject(with: Data(text.json.utf8)) as? [String: Any])
@@ -83,7 +112,9 @@ import Training
     }
     let result = ScalingBenchmark.Result(
       workload: "w", batchSize: 1, points: [point(8, 60), point(2, 20)])
-    #expect(result.points.map(result.efficiency) == [0.75, 1])
+    let points = result.points
+    #expect(
+      points.map { ScalingBenchmark.Result.efficiency(of: $0, among: points) } == [0.75, 1])
   }
 
   @Test(arguments: [(1, [1]), (2, [1, 2]), (6, [1, 2, 4, 6]), (16, [1, 2, 4, 8, 16])])
@@ -100,7 +131,7 @@ import Training
       ["--threads", "1,2"], ["--scaling", "--threads", "1,"], ["--scaling", "--threads", "0,1"],
       ["--scaling", "--roofline"], ["--level", "sse9"], ["--workload", "w1b,w9"],
       ["--scaling", "--threads", "1,100000"], ["--pin", "--threads", "\(WorkerPool.most)"],
-      ["--pin", "--roofline"],
+      ["--pin", "--roofline"], ["--simulate", "8"], ["--scaling", "--simulate", "0"],
     ] {
       #expect(throws: (any Error).self, "\(wrong)") { try BenchCommand.parse(wrong) }
     }

@@ -14,7 +14,7 @@ extension Trainer {
   /// - Throws: `ModelError` for a model that cannot be built so, or that answers from the rows that
   ///   trained it where they are not given, `ParameterGroupError` for a rate of
   ///   parameters that it does not have, ``LabelSmoothingError`` for a loss that is not
-  ///   smoothed, ``AccumulationError``, ``ResourceError`` before more memory is taken than there is.
+  ///   smoothed, ``AccumulationError``, `PinningError`, ``ResourceError`` before more memory is taken than there is.
   convenience init?(
     _ configuration: TrainingConfiguration, _ entry: ModelEntry, dataset: Dataset,
     rows: Int? = nil, labels known: (() -> LabelPairs)? = nil, reviews: Dataset? = nil,
@@ -41,17 +41,14 @@ extension Trainer {
     estimate.add(
       configuration.balancer, builder.specifications, tasks: dataset.tasks, batchSize: batchSize)
     try estimate.check(entry.name)
-    let pool = WorkerPool(threads: configuration.threads)
-    // Before there is memory that threads touch first.
-    if isPinned { try pool.pin() }
     let store = ParameterStore(
       builder.specifications, tasks: dataset.tasks.count, seed: configuration.seed)
-    self.init(
+    try self.init(
       model, store: store,
       tasks: model.answering(dataset.tasks).smoothed(by: configuration.labelSmoothing),
-      batchSize: batchSize,
-      optimizer: configuration.optimizer, dials: builder.dials, seed: configuration.seed,
-      dataset: reviews ?? dataset, pool: pool)
+      batchSize: batchSize, optimizer: configuration.optimizer, dials: builder.dials,
+      seed: configuration.seed, dataset: reviews ?? dataset,
+      pool: WorkerPool(threads: configuration.threads, isPinned: isPinned))
     try checkAnswering(estimate, entry.name)
     self.roles = roles
     try tasks.checkSmoothing(

@@ -45,6 +45,10 @@ final class FittedRun {
     let pool = WorkerPool(threads: run.configuration.threads)
     run.noticeThreads(pool)
     pin(pool)
+    if run.session.threads.isMeasured {
+      run.tell(
+        .noticed("a fit takes no steps to measure: \(pool.threads) threads work", step: 0))
+    }
     let fitted = LinearFit.fit(problem, on: pool) { progress in
       iterated(progress)
     }

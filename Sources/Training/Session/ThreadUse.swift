@@ -2,7 +2,12 @@
 public struct ThreadUse: Sendable, Equatable {
   /// Whether each thread keeps to a core of its own.
   public var isPinned: Bool
+  /// Whether a run that begins measures how many threads its steps gain from, and trains on as many.
+  public var isMeasured: Bool
 
-  /// Threads that go where the system puts them, unless told.
-  public init(isPinned: Bool = false) { self.isPinned = isPinned }
+  /// As many threads as the run's settings say, that go where the system puts them, unless told.
+  public init(isPinned: Bool = false, isMeasured: Bool = false) {
+    self.isPinned = isPinned
+    self.isMeasured = isMeasured
+  }
 }

@@ -107,6 +107,7 @@ final class TrainingRun {
 
   /// Builds the trainer, checks the settings against it and trains to the end.
   func train(_ entry: ModelEntry, _ dataset: Dataset) throws {
+    let chosenThreads = try chooseThreads(entry, dataset)
     guard
       let trainer = try Trainer(
         configuration, entry, dataset: dataset, isPinned: session.threads.isPinned)
@@ -131,9 +132,22 @@ final class TrainingRun {
     // Its entries keep files mapped that later checkpoints take the place of.
     resumption = nil
     noticeThreads(trainer.workspace.pool)
+    if let chosenThreads { tell(.noticed(chosenThreads, step: 0)) }
     if let warmStart { tell(.noticed(warmStart, step: 0)) }
     loop.start()
     session.keepEmbeddings(of: trainer.store.embeddings)
+  }
+
+  /// Trains on as many threads as steps gain from, if that was asked for, and says how many.
+  private func chooseThreads(_ entry: ModelEntry, _ dataset: Dataset) throws -> String? {
+    guard session.threads.isMeasured, resumption == nil else { return nil }
+    let trial = try ThreadTrial.measured(
+      configuration, entry, dataset: dataset, isPinned: session.threads.isPinned)
+    guard let trial else {
+      return "how many threads help could not be measured: \(configuration.threads) train"
+    }
+    configuration.threads = trial.threads
+    return trial.description
   }
 
   /// Begins with the embeddings of another run, as far as they fit, and says how many did.

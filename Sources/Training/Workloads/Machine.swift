@@ -23,7 +23,7 @@ public struct Machine: Sendable {
     multiplyAddPeak = Self.multiplyAddPeak(on: pool, seconds: 0.3)
     productPeak = Self.rate(
       ParallelLoop(ProductProbe(threads)), pool, count: ProductProbe.operations)
-    bandwidth = Self.rate(StreamProbe.loop(on: pool), pool, count: StreamProbe.bytes)
+    bandwidth = Self.rate(ParallelLoop(StreamProbe(on: pool)), pool, count: StreamProbe.bytes)
     let rows = ParallelLoop(RowProbe(threads))
     gatheredRows = Self.rate(rows, pool, count: Double(RowProbe.rows))
     rows.body.writes = true
@@ -38,17 +38,15 @@ public struct Machine: Sendable {
   }
 
   /// The best of several runs of a probe, one chunk a thread: things a second.
-  static func rate(
-    _ probe: AnyParallelLoop, _ pool: WorkerPool, count: Double, seconds: Double = 0.4
-  ) -> Double {
+  private static func rate(_ probe: AnyParallelLoop, _ pool: WorkerPool, count: Double) -> Double {
     var best = Double.infinity
     let start = ContinuousClock.now
     repeat {
       let before = ContinuousClock.now
-      pool.run(probe, chunks: pool.working)
+      pool.run(probe, chunks: pool.threads)
       best = min(best, (ContinuousClock.now - before).seconds)
-    } while (ContinuousClock.now - start).seconds < seconds
-    return count * Double(pool.working) / best
+    } while (ContinuousClock.now - start).seconds < 0.4
+    return count * Double(pool.threads) / best
   }
 }
 
@@ -93,33 +91,34 @@ struct ProductProbe: ParallelBody, ~Copyable {
 }
 
 struct StreamProbe: ParallelBody, ~Copyable {
-  private static let count = 16 << 20
+  typealias Arrays = (x: Storage<Float>, y: Storage<Float>)
+  fileprivate static let count = 16 << 20
   /// Two floats are read and one is written.
   static let bytes = 12 * Double(count)
-  private let arrays: [(x: Storage<Float>, y: Storage<Float>)]
-  /// Whether arrays are filled, each by its thread.
-  var isFilling = false
+  private let arrays: [Arrays]
 
   /// Arrays for every thread of a pool, beside its core.
-  static func loop(on pool: WorkerPool) -> ParallelLoop<StreamProbe> {
-    let loop = ParallelLoop(StreamProbe(pool.threads))
-    loop.body.isFilling = true
-    pool.runOnEach(loop)
-    loop.body.isFilling = false
-    return loop
-  }
-
-  private init(_ threads: Int) {
-    arrays = (0..<threads).map { _ in
+  init(on pool: WorkerPool) {
+    arrays = (0..<pool.threads).map { _ in
       (Storage(unwritten: Self.count), Storage(unwritten: Self.count))
     }
+    pool.runOnEach(ParallelLoop(StreamFilling(arrays: arrays)))
   }
 
   func run(chunk: Int, thread: Int) {
     let (x, y) = arrays[thread]
-    guard isFilling else { return ck_add_scaled(Int64(Self.count), 1e-9, x.base, y.base, 1) }
-    x.base.update(repeating: 1, count: Self.count)
-    y.base.update(repeating: 1, count: Self.count)
+    ck_add_scaled(Int64(Self.count), 1e-9, x.base, y.base, 1)
+  }
+}
+
+/// Fills the arrays of a thread for the first time.
+private struct StreamFilling: ParallelBody, ~Copyable {
+  let arrays: [StreamProbe.Arrays]
+
+  func run(chunk: Int, thread: Int) {
+    let (x, y) = arrays[thread]
+    x.base.update(repeating: 1, count: StreamProbe.count)
+    y.base.update(repeating: 1, count: StreamProbe.count)
   }
 }
 

@@ -65,6 +65,8 @@ public struct ScalingBenchmark: Sendable {
     public var batchSize: Int
     /// By threads, as they were asked for.
     public var points: [Point]
+    /// By threads, what the pieces of steps on one thread come to on more; empty where nobody asked.
+    public var simulated: [Point] = []
 
     /// What was measured.
     public init(workload: String, batchSize: Int, points: [Point]) {
@@ -74,7 +76,7 @@ public struct ScalingBenchmark: Sendable {
     }
 
     /// Examples/s a thread over those of the point with the fewest threads; 1 if nothing is lost.
-    public func efficiency(of point: Point) -> Double {
+    public static func efficiency(of point: Point, among points: [Point]) -> Double {
       guard let first = points.min(by: { $0.threads < $1.threads }) else { return 1 }
       return (point.examplesPerSecond / Double(point.threads))
         / (first.examplesPerSecond / Double(first.threads))
@@ -119,6 +121,42 @@ public struct ScalingBenchmark: Sendable {
       try clocked(all[index], rates: rates[index].sorted(), for: length)
     }
     return Result(workload: benchmark.name, batchSize: benchmark.batchSize, points: points)
+  }
+
+  /// What the pieces of some steps, as one thread runs them, come to on one and on other numbers of
+  /// threads, for which the work is cut.
+  public func simulated(on counts: [Int]) throws -> [Point] {
+    let barrier = Self.secondsOfBarrier()
+    return try ([1] + counts).map { count in
+      let steps = try BenchmarkSteps(benchmark, threads: count)
+      // The cut is made for all threads, before one takes all pieces.
+      for _ in 0..<3 { try steps.takeStep() }
+      steps.pool.use(threads: 1)
+      try steps.takeStep()
+      let clock = LoopClock(threads: 1)
+      clock.record()
+      steps.pool.loops = clock
+      let before = steps.taken
+      try StepBenchmark.run(for: seconds, minimum: 3) { try steps.takeStep() }
+      return SimulatedPool(threads: count, barrier: barrier).point(
+        clock.recording ?? [], steps: steps.taken - before, batchSize: benchmark.batchSize)
+    }
+  }
+
+  /// What a loop without work costs on all cores that there are: the median of many.
+  private static func secondsOfBarrier() -> Double {
+    let pool = WorkerPool(threads: AvailableCores.count)
+    let loop = ParallelLoop(Nothing())
+    let times = (0..<2000).map { _ in
+      let start = WorkClock.now
+      pool.run(loop, chunks: max(2, pool.threads))
+      return 1e-9 * Double(WorkClock.now - start)
+    }
+    return times.sorted()[times.count / 2]
+  }
+
+  private struct Nothing: ParallelBody, ~Copyable {
+    func run(chunk: Int, thread: Int) {}
   }
 
   private func clocked(

@@ -48,9 +48,7 @@ public struct StepBenchmark: Sendable {
     self.seconds = seconds
     self.threads = threads
     prepare = { threads, isPinned in
-      let pool = WorkerPool(threads: threads)
-      // Before there is memory that threads touch first.
-      if isPinned { try pool.pin() }
+      let pool = try WorkerPool(threads: threads, isPinned: isPinned)
       return (
         workload.trainer(batchSize: batchSize, on: pool), workload.rows(batchSize: batchSize)
       )

@@ -1,0 +1,84 @@
+public import Tensors
+
+/// How long loops would take on threads that are not there: whoever is free takes the next piece, as in
+/// a `WorkerPool`.
+///
+/// Pieces last as long as they did on one thread: that memory, caches and a core's arithmetic are shared
+/// is not in it. It is the most that the cut of the work allows.
+public struct SimulatedPool: Sendable {
+  /// Threads.
+  public var threads: Int
+  /// Seconds that a loop of several threads costs beside its pieces.
+  public var barrier: Double
+
+  /// A pool of threads.
+  public init(threads: Int, barrier: Double) {
+    self.threads = threads
+    self.barrier = barrier
+  }
+
+  /// What becomes of a loop.
+  struct Loop: Equatable {
+    /// Seconds from its announcement to its end.
+    var duration: Double
+    /// Pieces of the thread with the fewest.
+    var fewestPieces: Int
+  }
+
+  /// Seconds of a loop of pieces: their sum on one thread; at least the longest and the threads' share.
+  public func makespan(_ pieces: [Double]) -> Double { run(pieces).duration }
+
+  func run(_ pieces: [Double]) -> Loop {
+    // As the pool does: a single piece needs nobody else.
+    guard threads > 1, pieces.count > 1 else {
+      return Loop(
+        duration: pieces.reduce(0, +), fewestPieces: threads > 1 ? 0 : pieces.count)
+    }
+    var free = [Double](repeating: 0, count: threads)
+    var taken = [Int](repeating: 0, count: threads)
+    for piece in pieces {
+      let next = free.indices.min { free[$0] < free[$1] } ?? 0
+      free[next] += piece
+      taken[next] += 1
+    }
+    return Loop(duration: (free.max() ?? 0) + barrier, fewestPieces: taken.min() ?? 0)
+  }
+
+  /// What loops of so many steps come to.
+  ///
+  /// - Parameters:
+  ///   - loops: as one thread ran them.
+  ///   - steps: of how many steps.
+  ///   - batchSize: rows of a step.
+  /// - Returns: what would be measured.
+  public func point(
+    _ loops: [RecordedLoop], steps: Int, batchSize: Int
+  ) -> ScalingBenchmark.Point {
+    var waits: [Barrier: (loops: Int, pieces: Int, fewest: Int, waited: Double)] = [:]
+    var (seconds, alone) = (0.0, 0.0)
+    for loop in loops {
+      let simulated = run(loop.pieces)
+      let busy = loop.pieces.reduce(0, +)
+      seconds += loop.before + simulated.duration
+      alone += loop.before * Double(threads - 1)
+      var known = waits[loop.barrier] ?? (0, 0, 0, 0)
+      known.loops += 1
+      known.pieces += loop.pieces.count
+      known.fewest += simulated.fewestPieces
+      known.waited += max(0, simulated.duration * Double(threads) - busy)
+      waits[loop.barrier] = known
+    }
+    let all = seconds * Double(threads)
+    let rate = Double(steps * batchSize) / seconds
+    return ScalingBenchmark.Point(
+      threads: threads, examplesPerSecond: rate, bestExamplesPerSecond: rate,
+      barriers: Barrier.allCases.compactMap { barrier in
+        guard let known = waits[barrier] else { return nil }
+        let count = Double(known.loops)
+        return ScalingBenchmark.Wait(
+          barrier: barrier, loops: count / Double(max(1, steps)),
+          pieces: Double(known.pieces) / count, fewestPieces: Double(known.fewest) / count,
+          waiting: known.waited / all)
+      }, alone: alone / all)
+  }
+}

@@ -1,0 +1,79 @@
+import Tensors
+import Testing
+import Training
+
+/// Loops on threads that are not there.
+@Suite struct SimulatedPoolTests {
+  /// The first two go to two threads, the third to the one that is free first, after 1 s.
+  @Test func whoIsFreeTakesTheNext() {
+    let pool = SimulatedPool(threads: 2, barrier: 0)
+    #expect(pool.makespan([1, 2, 3]) == 4)
+    #expect(pool.makespan([3, 2, 1]) == 3)
+    #expect(SimulatedPool(threads: 3, barrier: 0.5).makespan([1, 2, 3]) == 3.5)
+  }
+
+  /// On one thread nobody waits at a barrier; nor does one piece need another thread.
+  @Test func oneThreadTakesTheSum() {
+    #expect(SimulatedPool(threads: 1, barrier: 9).makespan([1, 0.25, 2]) == 3.25)
+    #expect(SimulatedPool(threads: 4, barrier: 9).makespan([7]) == 7)
+    #expect(SimulatedPool(threads: 4, barrier: 9).makespan([]) == 0)
+  }
+
+  /// At least the longest piece and the threads' share of all; at most share and longest together, which
+  /// is what taking the next piece whenever one is free guarantees.
+  @Test func bounds() {
+    let random = RandomSource(seed: 19, .data)
+    for turn in 0..<300 {
+      let count = 2 + random.index(below: 60, UInt64(turn), 0)
+      let threads = 1 + random.index(below: 20, UInt64(turn), 1)
+      let pieces = (0..<count).map { 1e-3 + Double(random.uniform(UInt64(turn), UInt64(2 + $0))) }
+      let sum = pieces.reduce(0, +)
+      let longest = pieces.max() ?? 0
+      let made = SimulatedPool(threads: threads, barrier: 0).makespan(pieces)
+      #expect(made >= max(longest, sum / Double(threads)) - 1e-9, "turn \(turn)")
+      #expect(made <= sum / Double(threads) + longest + 1e-9, "turn \(turn)")
+      if threads == 1 { #expect(made == sum) }
+      let more = SimulatedPool(threads: threads, barrier: 0.125).makespan(pieces)
+      #expect(abs(more - made - (threads == 1 ? 0 : 0.125)) < 1e-9)
+    }
+  }
+
+  /// Two steps of a loop of three pieces, half a second of work alone before the second.
+  @Test func stepsAddUp() throws {
+    let loops = [
+      RecordedLoop(barrier: .lanes, before: 0, pieces: [1, 1, 1]),
+      RecordedLoop(barrier: .update, before: 0.5, pieces: [2]),
+      RecordedLoop(barrier: .lanes, before: 0.5, pieces: [1, 1, 1]),
+    ]
+    let point = SimulatedPool(threads: 2, barrier: 0).point(loops, steps: 2, batchSize: 70)
+    #expect(point.examplesPerSecond == 20)
+    #expect(point.barriers.map(\.barrier) == [.lanes, .update])
+    // Of 14 s of two threads: 1 s in each loop of lanes, 2 s beside the single piece, 1 s alone.
+    #expect(abs(point.barriers[0].waiting - 2.0 / 14) < 1e-12)
+    #expect(abs(point.barriers[1].waiting - 2.0 / 14) < 1e-12)
+    #expect(abs(point.alone - 1.0 / 14) < 1e-12)
+    #expect(abs(point.waiting - 5.0 / 14) < 1e-12)
+    #expect(point.barriers[0].loops == 1 && point.barriers[1].loops == 0.5)
+    #expect(point.barriers[0].pieces == 3 && point.barriers[0].fewestPieces == 1)
+    #expect(point.barriers[1].fewestPieces == 0)
+  }
+
+  /// What a pool of one thread tells is what it did: all loops of a step with all their pieces.
+  @Test func recorded() throws {
+    struct Work: ParallelBody, ~Copyable {
+      var barrier: Barrier { .tiles }
+      func run(chunk: Int, thread: Int) {}
+    }
+    let pool = WorkerPool(threads: 3)
+    pool.use(threads: 1)
+    let clock = LoopClock(threads: 1)
+    clock.record()
+    pool.loops = clock
+    pool.run(ParallelLoop(Work()), chunks: 5)
+    pool.run(ParallelLoop(Work()), chunks: 2)
+    let loops = try #require(clock.recording)
+    #expect(loops.map(\.barrier) == [.tiles, .tiles])
+    #expect(loops.map(\.pieces.count) == [5, 2])
+    #expect(loops.allSatisfy { $0.before >= 0 && $0.pieces.allSatisfy { $0 >= 0 } })
+  }
+}
