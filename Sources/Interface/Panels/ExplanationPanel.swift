@@ -141,7 +141,9 @@ struct ExplanationPanel {
       Span("reasons", style: .bold),
       Span(rightAligned(meaning, to: max(0, columns - 7)), .dim),
     ])
-    if explanation.reasons.isEmpty { lines.append([Span("none", .dim)]) }
+    if explanation.reasons.isEmpty {
+      lines.append([Span(explanation.generated == nil ? "none" : "none but what it says", .dim)])
+    }
     for (index, reason) in explanation.reasons.enumerated() {
       lines.append(head(of: reason, index, columns))
       for passage in reason.evidence { lines += evidence(passage, columns) }

@@ -131,7 +131,6 @@ extension ExplainScreen {
   }
 
   private func drawNothing(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
-    let inner = canvas.frame(body, title: [Span("why", .title)], isFocused: true)
     let words: [String]
     if isEmpty(desk) {
       words = [
@@ -146,12 +145,7 @@ extension ExplainScreen {
           ? "P goes on, . takes one step." : "The first items come with the next numbers."
       ]
     }
-    let lines = words.flatMap { wrapped($0, columns: inner.size.columns - 2, lines: 4) }
-    for (row, line) in lines.prefix(inner.size.rows).enumerated() {
-      canvas.write(
-        line, row: inner.row + row, column: inner.column + 1, style: row == 0 ? .plain : .dim,
-        limit: inner.size.columns - 2)
-    }
+    canvas.drawEmpty(words, title: [Span("why", .title)], in: body)
   }
 }
 

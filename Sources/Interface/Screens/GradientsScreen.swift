@@ -215,13 +215,7 @@ extension GradientsScreen {
   }
 
   private func drawNothing(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
-    let inner = canvas.frame(
-      body, title: [Span("gradients", .title)], isFocused: true)
-    for (line, text) in emptyWords(desk).enumerated() {
-      canvas.write(
-        text, row: inner.row + 1 + line, column: inner.column + 2,
-        style: line == 0 ? .plain : .dim, limit: inner.size.columns - 3)
-    }
+    canvas.drawEmpty(emptyWords(desk), title: [Span("gradients", .title)], in: body)
   }
 
   private func emptyWords(_ desk: Desk) -> [String] {

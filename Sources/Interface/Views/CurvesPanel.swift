@@ -13,7 +13,7 @@ struct CurvesPanel {
   let ink: ViewInk
 
   func draw(in area: Rect, frame: Rect, on canvas: inout Canvas) {
-    let legend = legendLines(width: area.size.columns - 2, rows: max(1, area.size.rows / 4))
+    let legend = legendLines(width: area.size.columns - 2, rows: max(1, area.size.rows / 3))
     for (line, spans) in legend.enumerated() {
       canvas.write(
         spans, row: area.row + line, column: area.column + 1, limit: area.size.columns - 2)
@@ -21,6 +21,10 @@ struct CurvesPanel {
     let (_, chart) = area.splitTop(legend.count)
     guard let reach = reach, chart.size.rows >= 3, chart.size.columns >= 12 else {
       return canvas.drawNothing("no points yet", in: chart)
+    }
+    // Of lines that have not begun an axis alone would look like zeros.
+    guard curves.curves.contains(where: { $0.y.contains(where: \.isFinite) }) else {
+      return canvas.drawNothing("no numbers yet", in: chart)
     }
     let rows = chart.size.rows - 1
     let axis = Axis(fitting: heights, rows: rows, isLogarithmic: curves.isLogarithmic)
@@ -40,7 +44,7 @@ struct CurvesPanel {
 
   /// Every line with its newest value: with short names, or none, where whole ones leave some out.
   private func legendLines(width: Int, rows: Int) -> [[Span]] {
-    for most in [24, 8, 0] {
+    for most in [24, 14, 8, 0] {
       let lines = legendLines(names: most, width: width)
       if lines.count <= rows { return lines }
     }

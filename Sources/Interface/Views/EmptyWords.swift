@@ -1,4 +1,5 @@
 import Runs
+import Terminal
 
 // What is said where a system has nothing to show: what it has instead, and the key that leads there.
 extension RunState {
@@ -27,6 +28,21 @@ extension RunState {
     parts += ["5 its tasks", "6 other systems"]
     return
       "1 shows its curves, \(parts.dropLast().joined(separator: ", ")) and \(parts.last ?? "")."
+  }
+}
+
+extension Canvas {
+  /// A frame with words for why it holds nothing else, the first of them bright.
+  mutating func drawEmpty(_ words: [String], title: [Span], in area: Rect) {
+    let inner = frame(area, title: title, isFocused: true)
+    let lines = words.enumerated().flatMap { index, text in
+      wrapped(text, columns: inner.size.columns - 4, lines: 4).map { (text: $0, index: index) }
+    }
+    for (row, line) in lines.prefix(max(0, inner.size.rows - 1)).enumerated() {
+      write(
+        line.text, row: inner.row + 1 + row, column: inner.column + 2,
+        style: line.index == 0 ? .plain : .dim, limit: inner.size.columns - 3)
+    }
   }
 }
 

@@ -1,10 +1,12 @@
 import Runs
 import Terminal
 
-/// Texts in rows and columns: the first column to the left, the others to the right.
+/// Texts in rows and columns: the first column and those of words to the left, numbers to the right.
 ///
-///       round       density    auc
-///     > round 3 of 10  0.73  0.9412
+///       round       density    auc  kept
+///     > round 3 of 10  0.73  0.9412  yes
+///
+/// Words are cut where there is no room for them, as names are; a column of numbers is left out then.
 struct TablePanel {
   let table: ModelView.Table
   let ink: ViewInk
@@ -55,6 +57,17 @@ struct TablePanel {
     return column == 0 ? min(40, widest) : widest
   }
 
+  /// Whether a column has words: a cell that begins with a letter and is no number that went bad.
+  private func hasWords(_ column: Int) -> Bool {
+    table.rows.contains { row in
+      guard row.indices.contains(column), let first = row[column].first else { return false }
+      return first.isLetter && Double(row[column]) == nil
+    }
+  }
+
+  /// What is left of a column of words at least.
+  private static let leastWords = 10
+
   /// The columns after the first that are shown.
   private func columnWindow(_ widths: [Int], room: Int) -> Range<Int> {
     guard widths.count > 1 else { return 1..<1 }
@@ -64,8 +77,9 @@ struct TablePanel {
       left -= widths[end] + 2
       end += 1
     }
-    // A column that is too wide for the room is cut rather than left out.
-    if end == first, room > 4 { end += 1 }
+    // A column that is too wide for the room is cut rather than left out, if that leaves what it says.
+    let isCut = end < widths.count && left > 2 + Self.leastWords && hasWords(end)
+    if isCut || end == first && room > 4 { end += 1 }
     return first..<end
   }
 
@@ -80,9 +94,10 @@ struct TablePanel {
     var place = column + first
     for index in columns where cells.indices.contains(index) {
       let width = min(widths[index], end - place - 2)
+      let cell = cells[index]
       canvas.write(
-        rightAligned(cells[index], to: max(0, width)), row: row, column: place + 2, style: style,
-        limit: max(0, width))
+        hasWords(index) ? fit(cell, into: max(0, width)) : rightAligned(cell, to: max(0, width)),
+        row: row, column: place + 2, style: style, limit: max(0, width))
       place += widths[index] + 2
     }
   }

@@ -188,16 +188,6 @@ extension ViewsPane {
   private func draw(
     _ empty: (title: String, words: [String]), in body: Rect, on canvas: inout Canvas
   ) {
-    let inner = canvas.frame(body, title: [Span(empty.title, .title)], isFocused: true)
-    var row = inner.row + 1
-    for (index, text) in empty.words.enumerated() {
-      for line in wrapped(text, columns: inner.size.columns - 4, lines: 4)
-      where row < inner.row + inner.size.rows {
-        canvas.write(
-          line, row: row, column: inner.column + 2, style: index == 0 ? .plain : .dim,
-          limit: inner.size.columns - 3)
-        row += 1
-      }
-    }
+    canvas.drawEmpty(empty.words, title: [Span(empty.title, .title)], in: body)
   }
 }

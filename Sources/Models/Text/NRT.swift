@@ -108,6 +108,12 @@ public struct NRT: TextModel {
     ReviewSource(slots, at: site)
   }
 
+  /// What it says of the first rows is shown.
+  public var subjects: Set<ModelView.Subject> { [.model] }
+
+  /// As few as are shown, since every row costs a softmax over all words.
+  public var inspectedRows: Int { 3 }
+
   /// s_0 of the rows.
   public func beginText(_ pass: Forward) -> (state: Variable, context: Variable?) {
     (decoder.begin(pair(pass)), nil)

@@ -43,12 +43,12 @@ extension MTER {
         reason.opinions.map { printable(words.opinions[$0]) }.joined(separator: ", "),
       ]
     }
-    let sentence = sentence(found).map { " In a sentence: " + printable($0) } ?? ""
+    let sentence = sentence(found).map { ". In a sentence: " + printable($0) } ?? "."
     return ModelView(
       name: "mter.reasons", title: "why item \(names[1]) for user \(names[0])",
       note:
-        "The first row's pair: features by what the user is expected to think of them, with the "
-        + "words that fit both." + sentence,
+        "What the user of the first row should think of the item's features, and words that fit both"
+        + sentence,
       content: .table(.init(columns: ["feature", "expected", "words"], rows: rows)))
   }
 
@@ -129,13 +129,11 @@ extension MTER {
       name: "mter.errors", title: "error of the three tensors",
       note:
         "Root mean squared error of the entries that the newest step drew, on a logarithmic axis: "
-        + "with factors from 0 to 1 it begins far above the ratings' scale. The rating is a slice of "
-        + "the first tensor, which the tuples do not touch.",
+        + "from `start=unit` it begins far above the ratings' scale. Rating and features are slices of "
+        + "the first tensor, users × items × features; words are users × features × words and items × "
+        + "features × words.",
       isLogarithmic: true,
-      series: [
-        "rating", "users × items × features", "users × features × words",
-        "items × features × words",
-      ],
+      series: ["rating", "features", "users' words", "items' words"],
       values: [
         Float(scale.deviation) * root(of(roles.rating)), root(term(1)), root(of(roles.opinions)),
         root(term(0)),
@@ -182,7 +180,7 @@ extension MTER {
       name: "mter.zeros", title: "factors that are 0",
       note: "The share of numbers that are 0, and of rows that are 0 throughout: a dead row has no "
         + "gradient any more and stays so.",
-      series: tables.map { "zeros of \($0.0)" } + tables.map { "dead \($0.0)" },
+      series: tables.map(\.0) + tables.map { "dead \($0.0)" },
       values: zeros + dead)
   }
 }
