@@ -22,6 +22,7 @@ extension InferredSchema {
     lines.append("tasks:")
     lines += tasks.map { "  \($0.line)" }
     lines += split.lines
+    lines += interactions?.suggestion ?? []
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -174,6 +175,18 @@ extension InferredSchema.Task.Reason {
 
   private func counts(_ values: [ValueCount]) -> String {
     values.map { "\(comment($0.text)) \($0.rows)" }.joined(separator: ", ")
+  }
+}
+
+extension InteractionSchema {
+  /// What would name the user and the item, as a comment: nobody's data are ranked unasked.
+  fileprivate var suggestion: [String] {
+    let time = time.map { ", time: \(quotedYAML($0))" } ?? ""
+    return [
+      "# By their names \(comment(user)) is a user and \(comment(item)) an item. If so, take the # away: rankings,",
+      "# reviews by user and item, splits by user and the explanations of screen 9 go by it.",
+      "# interactions: {user: \(quotedYAML(user)), item: \(quotedYAML(item))\(time)}",
+    ]
   }
 }
 

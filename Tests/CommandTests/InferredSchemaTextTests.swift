@@ -43,6 +43,26 @@ import Testing
     }
   }
 
+  /// A user and an item are suggested, not taken; without the marks the schema names them.
+  @Test func suggestsInteractions() throws {
+    try inFolder { folder in
+      let rows = (0..<200).map {
+        "u\($0 % 23),\"f: \($0 % 31)\",\(881_250_949 + 1_000 * $0),\($0 % 2)"
+      }
+      let header = "user_id,item,at,click\n"
+      try write(header + rows.joined(separator: "\n") + "\n", to: "\(folder)/log.csv")
+      let text = try SchemaInference(["\(folder)/log.csv"]).run().yaml(in: folder)
+      let line = "interactions: {user: user_id, item: item, time: at}"
+      #expect(text.hasSuffix("# \(line)\n"), "\(text)")
+      #expect(try DatasetSchema(yaml: text, path: "s.yaml").interactions == nil)
+      let taken = try DatasetSchema(
+        yaml: text.replacing("# \(line)", with: line), path: "s.yaml")
+      #expect(taken.interactions?.user == "user_id" && taken.interactions?.time == "at")
+      let data = try DatasetLoader(taken, from: .folder(folder), threads: 1).load()
+      #expect(data.interactions?.users.count == 23)
+    }
+  }
+
   /// Whatever the first rows look like, quotes further down are quotes: `"b"` is `b`.
   @Test func quotesBehindTheFirstRowsAreQuotes() throws {
     try inFolder { folder in

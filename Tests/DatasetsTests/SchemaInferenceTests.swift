@@ -257,6 +257,33 @@ import Testing
     #expect(schema.doubts.count == 2)
   }
 
+  /// Names tell users and items; nothing else does, and one alone is no pair.
+  @Test(arguments: [
+    (["user_id", "asin", "click"], "user_id", "asin"),
+    (["productId", "reviewerID", "click"], "reviewerID", "productId"),
+    (["item", "User", "click"], "User", "item"),
+    (["item_id", "item", "customer", "click"], "customer", "item"),
+    (["user_id", "shop", "click"], nil, nil), (["session", "item_id", "click"], nil, nil),
+    (["user_age", "item_price", "click"], nil, nil),
+  ])
+  func namesUsersAndItems(header: [String], user: String?, item: String?) throws {
+    let text = rows(120, header: header) { row in
+      header.indices.map { $0 == header.count - 1 ? "\(row % 2)" : "k\(row % (17 + $0))" }
+    }
+    let found = try infer([("log.csv", text)]).interactions
+    #expect(found?.user == user && found?.item == item && found?.time == nil)
+  }
+
+  /// Numbers that may be a user are none where they are a number to the schema; a time is named where the
+  /// split goes by it.
+  @Test func namesTheTimeOfInteractions() throws {
+    let text = rows(200, header: ["uid", "film", "at", "click"]) {
+      ["u\($0 % 23)", "f\($0 % 31)", "\(881_250_949 + 1_000 * $0)", "\($0 % 2)"]
+    }
+    let found = try infer([("log.csv", text)]).interactions
+    #expect(found == InteractionSchema(user: "uid", item: "film", time: "at"))
+  }
+
   /// A log of events has a task for each event but the most frequent.
   @Test func readsEvents() throws {
     let events = ["view", "view", "cart", "view", "purchase"]

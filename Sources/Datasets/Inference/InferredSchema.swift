@@ -16,6 +16,8 @@ public struct InferredSchema: Sendable, Hashable {
   public var tasks: [Task]
   /// How rows are split.
   public var split: Split
+  /// The inputs that are a user and an item by their names; nil where not both are there.
+  public var interactions: InteractionSchema?
   /// Files that are in no part of the schema, and what could not be told.
   public var doubts: [Doubt] = []
   /// Rows that were looked at.

@@ -63,6 +63,7 @@ public struct SchemaInference {
     var schema = InferredSchema(
       name: log.first.base, files: log.files, format: log.format, columns: columns, joins: joins,
       tasks: tasks.map(\.task), split: split, rows: log.rows)
+    schema.interactions = InteractionGuess.interactions(of: columns, split)
     schema.doubts = left + (tasks.count == 1 ? [.oneTask] : [])
     return schema
   }
