@@ -16,6 +16,12 @@ struct TrainingOptions: ParsableArguments {
       """)
   var accumulate: Int?
   @Option(
+    help: """
+      Rows within which training rows are shuffled, or all: windows of whole blocks of 1024 rows, one \
+      block from each part of the data. (default: all)
+      """)
+  var window: String?
+  @Option(
     help: "Learning rate. (default: the data's, else \(TrainingDefaults.learningRate))")
   var lr: Double?
   @Option(
@@ -123,6 +129,7 @@ struct TrainingOptions: ParsableArguments {
     add("epochs", epochs)
     add("batch", batch)
     add("accumulate", accumulate)
+    add("window", window)
     add("threads", threads?.count)
     add("embedding", embedding)
     add("patience", patience)

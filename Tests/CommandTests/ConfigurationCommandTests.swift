@@ -176,7 +176,7 @@ import Training
       "--embedding", "9", "--patience", "1", "--evaluate-every", "11", "--keep", "last", "--clip",
       "13", "--weight-decay", "0.5", "--optimizer", "sgd", "--tables", "dense",
       "--schedule", "cosine", "--stop", "click:auc", "--time", "90s", "--accumulate",
-      "2",
+      "2", "--window", "4096",
     ]
     let options = try TrainingOptions.parse(words)
     let said = Set(options.layer.entries.map(\.name))
@@ -185,7 +185,9 @@ import Training
     for entry in options.layer.entries {
       #expect(ConfigurationKey.named(entry.name) != nil, "\(entry.name)")
     }
-    for words in [["--batch", "0"], ["--lr", "nan"], ["--tables", "x"], ["--keep", "best"]] {
+    for words in [
+      ["--batch", "0"], ["--lr", "nan"], ["--tables", "x"], ["--keep", "best"], ["--window", "0"],
+    ] {
       #expect(throws: (any Error).self, "\(words)") { try TrainingOptions.parse(words) }
     }
   }

@@ -12,7 +12,7 @@ import Testing
     (other.seed, other.embeddingWidth, other.batchSize) = (.max, 3, 5)
     (other.epochs, other.patience, other.warmUpSteps) = (7, 9, 11)
     (other.learningRate, other.labelSmoothing) = (0.1 + 0.2, 0.05)
-    (other.dropout, other.accumulate) = (0.3, 4)
+    (other.dropout, other.accumulate, other.window) = (0.3, 4, 2_048)
     other.optimizer = OptimizerConfiguration(
       .adagrad(epsilon: 1e-7, initial: 0.1, isRowWise: true), tables: .dense, clipNorm: 1.5,
       weightDecay: 1e-5)
@@ -77,7 +77,9 @@ import Testing
   @Test("a key takes its own form only") func forms() {
     let wrong: [(String, [String])] = [
       ("lr", ["0", "-1", "nan", "inf", "x", ""]), ("batch", ["0", "1048577", "1.5", ""]),
-      ("epochs", ["0", "100001"]), ("accumulate", ["0", "1025", "2.0"]), ("patience", ["-1"]),
+      ("epochs", ["0", "100001"]), ("accumulate", ["0", "1025", "2.0"]),
+      ("window", ["0", "-1", "none", "2.5", ""]),
+      ("patience", ["-1"]),
       ("threads", ["0", "257"]),
       ("embedding", ["0", "1025"]), ("dropout", ["-0.1", "0.951", "nan", "", "a"]),
       ("seed", ["-1", "18446744073709551616"]),
@@ -99,7 +101,7 @@ import Testing
       ("clip", "none"), ("evaluate-every", "none"), ("seed", "18446744073709551615"),
       ("lr", "1e-3"), ("patience", "0"), ("keep", "click:auc"), ("pace", "0"),
       ("label-smoothing", "0"), ("label-smoothing", "0.5"),
-      ("dropout", "0"), ("dropout", "0.95"),
+      ("dropout", "0"), ("dropout", "0.95"), ("window", "all"), ("window", "1"),
     ]
     for (name, text) in right {
       #expect(ConfigurationKey.named(name)?.form.accepts(text) == true, "\(name): \(text)")
@@ -121,7 +123,8 @@ import Testing
     ("model.experts", ["2", "3", "4"]), ("balancer", ["pcgrad", "mgda", "famo"]),
     ("balancer.relax", ["0.1", "0.2", "0.3"]), ("seed", ["2", "3", "4"]),
     ("embedding", ["2", "3", "4"]), ("dropout", ["0.1", "0.2", "0.3"]),
-    ("batch", ["2", "3", "4"]), ("accumulate", ["2", "3", "4"]), ("epochs", ["2", "3", "4"]),
+    ("batch", ["2", "3", "4"]), ("accumulate", ["2", "3", "4"]), ("window", ["1", "2048", "4096"]),
+    ("epochs", ["2", "3", "4"]),
     ("patience", ["3", "4", "5"]), ("label-smoothing", ["0.1", "0.2", "0.5"]),
     ("optimizer", ["sgd", "adagrad", "sgd"]),
     ("optimizer.beta1", ["0.1", "0.2", "0.3"]), ("rate.embeddings", ["0.1", "0.2", "0.3"]),

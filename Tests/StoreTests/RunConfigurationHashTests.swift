@@ -26,6 +26,7 @@ import Testing
       ("dropout", true, { $0.dropout = 0.3 }),
       ("batchSize", true, { $0.batchSize = 3 }),
       ("accumulated", true, { $0.accumulate = 3 }),
+      ("window", true, { $0.window = 3 }),
       ("epochs", true, { $0.epochs = 3 }),
       ("patience", true, { $0.patience = 3 }),
       ("learningRate", true, { $0.learningRate = 3 }),
@@ -107,6 +108,7 @@ import Testing
 
   @Test("a default that is chosen is the default") func chosen() {
     #expect(hash { $0.accumulate = 1 } == hash())
+    #expect(hash { $0.window = nil } == hash())
     #expect(
       hash {
         $0.accumulate = 3

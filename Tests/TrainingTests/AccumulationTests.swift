@@ -31,11 +31,12 @@ import TrainingFixtures
     trainer.alternation = alternation
     let rows = configuration.stepRows
     var course = EpochCourse(
-      configuration, rows: 230, stepsPerEpoch: (230 + rows - 1) / rows)
+      configuration, rows: RowsInMemory(dataset.training, seed: configuration.seed),
+      stepsPerEpoch: (230 + rows - 1) / rows)
     let hasBegun = course.beginIfDue()
     #expect(hasBegun)
     var seen = 0
-    while let batch = course.nextBatch(of: dataset.training) {
+    while let batch = course.nextBatch() {
       seen += batch.rows
       #expect(trainer.step(batch, rate: course.rate(step: trainer.step)))
       course.stepTaken()

@@ -1,26 +1,38 @@
+import Datasets
 import Runs
+import Tensors
 import Testing
 import TrainingFixtures
 
 @testable import Training
 
+extension RowsInMemory {
+  /// So many rows without a number in them.
+  convenience init(count: Int) {
+    let none = Storage<Int32>([])
+    self.init(
+      Examples(count: count, ids: none, dense: Storage([]), labels: Storage([])), seed: 1)
+  }
+}
+
 /// How a run counts its epochs and steps, worked out by hand, and when a slow one takes its steps.
 @Suite struct EpochCourseTests {
   /// 10 rows in batches of 4: three steps an epoch, the last of two rows.
-  private static func course(epochs: Int = 2, rows: Int = 10) -> EpochCourse {
+  private static func course(epochs: Int = 2, rows: RowsInMemory = .init(count: 10)) -> EpochCourse
+  {
     var configuration = SessionTests.configuration(epochs: epochs)
     configuration.batchSize = 4
     configuration.evaluationInterval = 5
-    return EpochCourse(configuration, rows: rows, stepsPerEpoch: (rows + 3) / 4)
+    return EpochCourse(configuration, rows: rows, stepsPerEpoch: (rows.count + 3) / 4)
   }
 
   @Test func anEpochIsAllItsRowsOnce() {
     let examples = TinyProblem(rows: 90).dataset().training
-    var course = Self.course(rows: examples.count)
+    var course = Self.course(rows: RowsInMemory(examples, seed: 1))
     _ = course.beginIfDue()
     var seen: [Int32] = []
     while !course.endIfComplete() {
-      let batch = course.batch(of: examples)
+      let batch = course.batch()
       if let index = batch.index { seen += (0..<batch.rows).map { index[$0] } }
       course.stepTaken()
     }
@@ -73,7 +85,7 @@ import TrainingFixtures
   @Test func theRateBeginsAnewWithAPhase() {
     var configuration = SessionTests.configuration(epochs: 2)
     configuration.warmUpSteps = 4
-    var course = EpochCourse(configuration, rows: 10, stepsPerEpoch: 3)
+    var course = EpochCourse(configuration, rows: RowsInMemory(count: 10), stepsPerEpoch: 3)
     let rates = (0..<4).map { course.rate(step: $0) }
     #expect(rates[0] < rates[3])
     course.phaseBegan(isJoint: false, step: 7)

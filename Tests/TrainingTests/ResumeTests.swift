@@ -231,6 +231,29 @@ import TrainingFixtures
     }
   }
 
+  /// Two windows of a block each: another order than that of one window, and the same rows again in the
+  /// middle of each.
+  @Test func windowsComeBack() throws {
+    var configuration = SessionTests.configuration(epochs: 2)
+    configuration.batchSize = 200
+    let problem = TinyProblem(rows: 2_000)
+    let rows = problem.dataset().training.count
+    #expect((1_025...2_048).contains(rows))
+    let plain = try Self.train(configuration, problem, KeptRun(interval: 1_000))
+    configuration.window = rows
+    let all = try Self.train(configuration, problem, KeptRun(interval: 1_000))
+    #expect(all.summary.fingerprint == plain.summary.fingerprint)
+    configuration.window = 1_024
+    let whole = try Self.train(configuration, problem, KeptRun(interval: 1))
+    #expect(whole.summary.fingerprint != plain.summary.fingerprint)
+    let steps = (rows + 199) / 200
+    for step in [2, steps - 1, steps + 1] {
+      let saved = try #require(whole.kept.checkpoint(step))
+      let rest = try Self.train(configuration, problem, KeptRun(interval: 1), from: saved)
+      #expect(rest.summary.fingerprint == whole.summary.fingerprint, "step \(step)")
+    }
+  }
+
   // MARK: - The end
 
   /// A run that was killed between its last checkpoint and its summary ends at once, with the same.

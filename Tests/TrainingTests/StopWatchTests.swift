@@ -127,7 +127,8 @@ import TrainingFixtures
   @Test func everyPhaseHasItsOwn() {
     var configuration = SessionTests.configuration(epochs: 2)
     (configuration.learningRate, configuration.rateSchedule) = (1, .cosine())
-    var course = EpochCourse(configuration, rows: 10, stepsPerEpoch: 3, epochs: 1)
+    var course = EpochCourse(
+      configuration, rows: RowsInMemory(count: 10), stepsPerEpoch: 3, epochs: 1)
     func rates(_ steps: Range<Int>) -> [Double] {
       steps.map { (100 * course.rate(step: $0)).rounded() }
     }

@@ -91,6 +91,12 @@ extension ConfigurationKey {
       .key(.init("dropout", .upTo(TrainingDefaults.mostDropout), \.dropout)),
       .key(.init("batch", .whole(1...1_048_576), \.batchSize)),
       .key(.init("accumulate", .whole(TrainingDefaults.accumulated), \.accumulate)),
+      .key(
+        .init("window", .rowsOrAll) {
+          $0.window.map { ["\($0)"] } ?? []
+        } take: { texts, configuration in
+          configuration.window = texts.last.flatMap { Int($0) }
+        }),
       .key(.init("epochs", .whole(1...100_000), \.epochs)),
       .key(.init("patience", .whole(0...100_000), \.patience)),
       .key(.init("label-smoothing", .atMostHalf, \.labelSmoothing)),

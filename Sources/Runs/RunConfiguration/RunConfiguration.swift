@@ -43,6 +43,10 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
     set { accumulated = newValue == TrainingDefaults.accumulate ? nil : newValue }
   }
   private var accumulated: Int?
+  /// Rows of a window at most, within which training rows are shuffled; nil: all are one window.
+  ///
+  /// A window has whole blocks of 1,024 rows, one of each of equal stretches of the data.
+  public var window: Int?
   /// Epochs at most.
   public var epochs = TrainingDefaults.epochs
   /// Epochs without a better validation score before the run ends; 0 for no early stopping.

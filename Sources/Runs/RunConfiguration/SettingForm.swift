@@ -6,6 +6,8 @@ public enum SettingForm: Sendable, Hashable {
   case choice
   /// A whole number.
   case whole(ClosedRange<Int>)
+  /// How many rows, from 1 on, or `all`.
+  case rowsOrAll
   /// A whole number of 64 bits.
   case seed
   /// A number above 0.
@@ -37,6 +39,8 @@ public enum SettingForm: Sendable, Hashable {
 
   /// What stands for nothing.
   static let none = "none"
+  /// What stands for all rows.
+  static let all = "all"
 }
 
 extension SettingForm {
@@ -46,6 +50,7 @@ extension SettingForm {
     case .text: !text.isEmpty
     case .choice: true
     case .whole(let range): Int(text).map(range.contains) ?? false
+    case .rowsOrAll: text == Self.all || Int(text).map { $0 > 0 } ?? false
     case .seed: UInt64(text) != nil
     case .positive: Self.number(text).map { $0 > 0 } ?? false
     case .notNegative: Self.number(text).map { $0 >= 0 } ?? false
@@ -72,6 +77,7 @@ extension SettingForm {
     switch self {
     case .text, .choice: "a text"
     case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .rowsOrAll: "a number of rows from 1 on, or all"
     case .seed: "a whole number from 0 on"
     case .positive: "a number above 0"
     case .notNegative: "a number of 0 or more"
@@ -108,6 +114,7 @@ extension SettingForm {
     switch self {
     case .words(let words): words
     case .flag: ["true", "false"]
+    case .rowsOrAll: [Self.all]
     case .orNone(let form): form.words + [Self.none]
     default: []
     }

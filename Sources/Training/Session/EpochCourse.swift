@@ -1,4 +1,3 @@
-import Datasets
 import Graph
 import Runs
 import Tensors
@@ -13,7 +12,7 @@ struct EpochCourse {
   private(set) var ended = 0
   private(set) var stepInEpoch = 0
   private let configuration: RunConfiguration
-  private let shuffle: EpochShuffle
+  private let rows: any TrainingRows
   /// Epochs that had ended when joint training began.
   private var jointFrom = 0
   /// The step at which the optimiser began, anew where a lottery goes back to earlier numbers.
@@ -25,14 +24,14 @@ struct EpochCourse {
   /// `epochs` are those of the first phase, if they are not those of the run; `past` is that of the run
   /// which is repeated.
   init(
-    _ configuration: RunConfiguration, rows: Int, stepsPerEpoch: Int, epochs: Int? = nil,
-    past: RunPast = RunPast()
+    _ configuration: RunConfiguration, rows: any TrainingRows, stepsPerEpoch: Int,
+    epochs: Int? = nil, past: RunPast = RunPast()
   ) {
     self.past = past
     plannedEpochs = epochs
     self.configuration = configuration
     self.stepsPerEpoch = stepsPerEpoch
-    shuffle = EpochShuffle(count: rows, seed: configuration.seed)
+    self.rows = rows
   }
 
   /// Begins the next epoch behind the end of one; true if it did.
@@ -41,21 +40,19 @@ struct EpochCourse {
   mutating func beginIfDue() -> Bool {
     guard epoch == ended else { return false }
     epoch += 1
-    shuffle.shuffle(epoch: epoch)
+    rows.begin(epoch: epoch)
     return true
   }
 
   /// The rows of the next step.
-  func batch(of examples: Examples) -> Batch {
+  func batch() -> Batch {
     let first = stepInEpoch * configuration.stepRows
-    return examples.batch(
-      of: UnsafePointer(shuffle.order.base + first),
-      rows: min(configuration.stepRows, examples.count - first))
+    return rows.batch(from: first, rows: min(configuration.stepRows, rows.count - first))
   }
 
   /// The rows of the next step while an epoch goes on; nil between two.
-  func nextBatch(of examples: Examples) -> Batch? {
-    epoch > ended ? batch(of: examples) : nil
+  func nextBatch() -> Batch? {
+    epoch > ended ? batch() : nil
   }
 
   /// Whether an epoch has ended and the next has not begun.
@@ -115,7 +112,7 @@ struct EpochCourse {
 }
 
 extension EpochCourse {
-  /// Visits how far the run has come; the order of an epoch's rows follows from the seed.
+  /// Visits how far the run has come; the order of an epoch's rows follows from seed and window.
   mutating func visit(_ archive: inout Archive) throws(ArchiveError) {
     try archive.number("epoch", &epoch, in: Archive.counts)
     try archive.number("ended", &ended, in: Archive.counts)
@@ -131,6 +128,6 @@ extension EpochCourse {
         "epoch", "epoch \(epoch), \(ended) ended, step \(stepInEpoch) of \(stepsPerEpoch) cannot be"
       )
     }
-    if epoch > ended { shuffle.shuffle(epoch: epoch) }
+    if epoch > ended { rows.begin(epoch: epoch) }
   }
 }

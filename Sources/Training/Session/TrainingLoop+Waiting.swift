@@ -88,7 +88,7 @@ extension TrainingLoop {
     snapshot.question = questions.progress
     if phase.isIdle {
       subject.inspector.lookAtGradients(
-        course.nextBatch(of: subject.dataset.training), rate: rate, views: run.monitor.views,
+        course.nextBatch(), rate: rate, views: run.monitor.views,
         isIdle: true)
     }
     subject.inspector.fill(

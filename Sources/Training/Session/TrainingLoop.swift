@@ -35,8 +35,11 @@ final class TrainingLoop {
     scores = RunScores(subject)
     commands = RunCommands(subject, questions: questions, scores: scores)
     course = EpochCourse(
-      run.configuration, rows: dataset.training.count, stepsPerEpoch: description.stepsPerEpoch,
-      epochs: subject.lottery?.epochsOfStage, past: run.past)
+      run.configuration,
+      rows: RowsInMemory(
+        dataset.training, windowRows: run.configuration.window, seed: run.configuration.seed),
+      stepsPerEpoch: description.stepsPerEpoch, epochs: subject.lottery?.epochsOfStage,
+      past: run.past)
     saving = run.recorder.map { RunSaving($0, tasks: dataset.tasks.count) }
     losses = LossRecord(
       run.session.openBins(tasks: dataset.tasks.count), saving: saving, trainer: trainer)
@@ -94,7 +97,7 @@ final class TrainingLoop {
     let start = ContinuousClock.now
     followTasks()
     if course.beginIfDue() { trainer.epoch = course.epoch - 1 }
-    let batch = course.batch(of: dataset.training)
+    let batch = course.batch()
     _ = run.monitor.updateViews()
     let isSnapshotDue = run.monitor.isSnapshotDue
     subject.inspector.lookAtGradients(
