@@ -26,13 +26,13 @@ extension RowsInMemory {
     return EpochCourse(configuration, rows: rows, stepsPerEpoch: (rows.count + 3) / 4)
   }
 
-  @Test func anEpochIsAllItsRowsOnce() {
+  @Test func anEpochIsAllItsRowsOnce() throws {
     let examples = TinyProblem(rows: 90).dataset().training
     var course = Self.course(rows: RowsInMemory(examples, seed: 1))
     _ = course.beginIfDue()
     var seen: [Int32] = []
     while !course.endIfComplete() {
-      let batch = course.batch()
+      let batch = try course.batch()
       if let index = batch.index { seen += (0..<batch.rows).map { index[$0] } }
       course.stepTaken()
     }

@@ -10,8 +10,13 @@ protocol TrainingRows: AnyObject {
   /// Puts the rows of an epoch, counted from 1, in order.
   func begin(epoch: Int)
 
-  /// So many rows from one of the epoch's order on; valid until the next is asked for.
-  func batch(from first: Int, rows: Int) -> Batch
+  /// So many rows from one of the epoch's order on; valid until others are asked for.
+  ///
+  /// - Throws: ``RowsError`` where they cannot be read.
+  func batch(from first: Int, rows: Int) throws(RowsError) -> Batch
+
+  /// How long steps have waited for rows.
+  var waited: Duration { get }
 }
 
 /// Rows that all lie in memory.
@@ -32,6 +37,7 @@ final class RowsInMemory: TrainingRows {
   }
 
   var count: Int { examples.count }
+  var waited: Duration { .zero }
 
   func begin(epoch: Int) {
     let windows = window.windows(ofEpoch: epoch)

@@ -55,6 +55,12 @@ struct WindowOrder: Sendable {
     return EpochWindows(epoch: epoch, blocks: blocks, rows: blocks.map { rows(of: $0) })
   }
 
+  /// Rows of the largest window.
+  var mostRows: Int {
+    let blocks = (rows + blockRows - 1) / blockRows
+    return min(rows, (blocks + windowCount - 1) / windowCount * blockRows)
+  }
+
   /// The rows of a block.
   func rows(ofBlock block: Int) -> Range<Int> {
     let first = block * blockRows
@@ -76,11 +82,25 @@ struct WindowOrder: Sendable {
         count += 1
       }
     }
+    put(order, count, inOrderOf: window, epoch: windows.epoch)
+  }
+
+  /// Writes the places of a window's rows in memory, where they lie in the order of the file, in the order
+  /// in which they train.
+  func fillPlaces(_ order: UnsafeMutablePointer<Int32>, _ window: Int, of windows: EpochWindows) {
+    let count = windows.starts[window + 1] - windows.starts[window]
+    for place in 0..<count { order[place] = Int32(place) }
+    put(order, count, inOrderOf: window, epoch: windows.epoch)
+  }
+
+  private func put(
+    _ order: UnsafeMutablePointer<Int32>, _ count: Int, inOrderOf window: Int, epoch: Int
+  ) {
     let random =
       window == 0
       ? shuffle : RandomSource(seed: shuffle.bits(UInt64(window), 1 << 63), .shuffle)
     for last in stride(from: count - 1, to: 0, by: -1) {
-      let other = random.index(below: last + 1, UInt64(windows.epoch), UInt64(last))
+      let other = random.index(below: last + 1, UInt64(epoch), UInt64(last))
       (order[last], order[other]) = (order[other], order[last])
     }
   }

@@ -45,15 +45,22 @@ struct EpochCourse {
   }
 
   /// The rows of the next step.
-  func batch() -> Batch {
+  ///
+  /// - Throws: ``RowsError`` where they cannot be read.
+  func batch() throws(RowsError) -> Batch {
     let first = stepInEpoch * configuration.stepRows
-    return rows.batch(from: first, rows: min(configuration.stepRows, rows.count - first))
+    return try rows.batch(from: first, rows: min(configuration.stepRows, rows.count - first))
   }
 
-  /// The rows of the next step while an epoch goes on; nil between two.
+  /// The rows of the next step while an epoch goes on; nil between two, and where they cannot be read,
+  /// which the step says.
   func nextBatch() -> Batch? {
-    epoch > ended ? batch() : nil
+    guard epoch > ended else { return nil }
+    do throws(RowsError) { return try batch() } catch { return nil }
   }
+
+  /// How long steps have waited for rows.
+  var waited: Duration { rows.waited }
 
   /// Whether an epoch has ended and the next has not begun.
   var isBetweenEpochs: Bool { epoch == ended }

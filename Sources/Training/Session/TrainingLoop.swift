@@ -55,13 +55,18 @@ final class TrainingLoop {
   var lottery: Lottery? { subject.lottery }
 
   /// Runs until the end, then answers questions until the session is closed.
-  func start() {
+  ///
+  /// - Throws: ``RowsError`` where the rows of a step cannot be read; the state behind the step before is
+  ///   kept then.
+  func start() throws(RowsError) {
     // What is said at the beginning stands behind the first checkpoint, and is said again after it.
     if !isResumed { save() }
     scores.sayWhatIsUndefined()
     announcePhase(isNew: !isResumed || trainer.step == 0)
     publish(commands.phase)
-    while commands.endReason == nil, !run.session.isClosed { turn() }
+    while commands.endReason == nil, !run.session.isClosed {
+      do throws(RowsError) { try turn() } catch { throw kept(error) }
+    }
     // The state of the last step, before it is scored once more and the kept numbers come back.
     save(waits: true)
     guard !run.session.isClosed else { return }
@@ -70,8 +75,14 @@ final class TrainingLoop {
     while !run.session.isClosed { waitFinished() }
   }
 
+  /// Keeps the state where the next step's rows cannot be read.
+  private func kept(_ error: RowsError) -> RowsError {
+    save(waits: true)
+    return saving == nil ? error : RowsError(reason: error.reason, step: trainer.step)
+  }
+
   /// Answers what has come, then takes a step or waits.
-  private func turn() {
+  private func turn() throws(RowsError) {
     if commands.answer(evaluate: { evaluate() }, publish: { publish(commands.phase) }) {
       saving?.changed()
     }
@@ -83,7 +94,7 @@ final class TrainingLoop {
       waitPaused()
     } else {
       commands.trainingGoesOn()
-      takeStep()
+      try takeStep()
       questions.advance()
       endIfLate()
       saveIfDue()
@@ -93,11 +104,11 @@ final class TrainingLoop {
 
   // MARK: - Steps
 
-  private func takeStep() {
+  private func takeStep() throws(RowsError) {
     let start = ContinuousClock.now
     followTasks()
     if course.beginIfDue() { trainer.epoch = course.epoch - 1 }
-    let batch = course.batch()
+    let batch = try course.batch()
     _ = run.monitor.updateViews()
     let isSnapshotDue = run.monitor.isSnapshotDue
     subject.inspector.lookAtGradients(
@@ -176,12 +187,22 @@ final class TrainingLoop {
 
   // MARK: - The end
 
+  /// Says how long steps waited for rows to be read, where that was a twentieth of the time or more.
+  private func sayWaiting() {
+    let (waited, all) = (course.waited.seconds, elapsed - elapsedBefore)
+    guard waited > 0.05 * all else { return }
+    subject.sayOnce(
+      "steps waited \(significant(waited)) s of \(significant(all)) s for rows to be read: the disk is "
+        + "slower than the model")
+  }
+
   /// Goes back to the kept step, scores the test rows with its numbers, and says that the run ended.
   private func finish(_ reason: RunSummary.Reason) {
     if scores.keeper.isUnscored(trainer.step), trainer.store.isFinite { evaluate() }
     let kept = scores.scoreKept(at: course.position)
     run.noticeUnreached(at: trainer.step)
     questions.noticeUnanswered()
+    sayWaiting()
     // Whoever hears of the end finds the last numbers already there.
     publish(.finished)
     var summary = RunSummary(

@@ -134,7 +134,7 @@ final class TrainingRun {
     noticeThreads(trainer.workspace.pool)
     if let chosenThreads { tell(.noticed(chosenThreads, step: 0)) }
     if let warmStart { tell(.noticed(warmStart, step: 0)) }
-    loop.start()
+    try loop.start()
     session.keepEmbeddings(of: trainer.store.embeddings)
   }
 

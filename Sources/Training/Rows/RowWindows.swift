@@ -1,0 +1,99 @@
+import Datasets
+import Graph
+import Tensors
+
+/// Rows that lie in blocks on a disk, in memory a few windows at a time.
+///
+/// Order, and so bits, are those of ``RowsInMemory`` with windows of as many rows. A batch that goes on
+/// into the next window is copied together.
+final class RowWindows: TrainingRows {
+  private let order: WindowOrder
+  private let reader: WindowReader
+  private let source: any RowBlocks
+  private var windows: EpochWindows
+  /// Where batches lie that two windows share.
+  private var joint: Examples
+  /// The newest batch, which may be asked for again.
+  private var last: (first: Int, rows: Int, batch: Batch)?
+
+  /// Rows in windows of so many at most; a batch has `batchRows` at most.
+  ///
+  /// - Throws: ``ThreadRefusal``.
+  init(
+    _ source: any RowBlocks, windowRows: Int?, batchRows: Int, seed: UInt64
+  ) throws(ThreadRefusal) {
+    self.source = source
+    order = WindowOrder(rows: source.count, windowRows: windowRows, seed: seed)
+    windows = order.windows(ofEpoch: 1)
+    reader = try WindowReader(source, order)
+    joint = source.memory(rows: batchRows)
+  }
+
+  deinit { reader.close() }
+
+  var count: Int { order.rows }
+
+  var waited: Duration { reader.waited }
+
+  func begin(epoch: Int) {
+    windows = order.windows(ofEpoch: epoch)
+    last = nil
+  }
+
+  func batch(from first: Int, rows: Int) throws(RowsError) -> Batch {
+    if let last, last.first == first, last.rows == rows { return last.batch }
+    var index = windowIndex(of: first)
+    reader.release(before: key(index))
+    let batch: Batch
+    if first + rows <= windows.starts[index + 1] {
+      let window = try reader.window(key(index))
+      batch = window.rows.batch(
+        of: UnsafePointer(window.order.base + first - windows.starts[index]), rows: rows)
+    } else {
+      var copied = 0
+      while copied < rows {
+        let window = try reader.window(key(index))
+        let from = first + copied - windows.starts[index]
+        let part = min(rows - copied, windows.starts[index + 1] - first - copied)
+        for row in 0..<part {
+          joint.copy(row: Int(window.order[from + row]), of: window.rows, to: copied + row)
+        }
+        copied += part
+        index += 1
+        // What is copied is not needed any more; the window that the batch ends in is.
+        if copied < rows { reader.release(before: key(index)) }
+      }
+      batch = joint.batch(from: 0, rows: rows)
+    }
+    last = (first, rows, batch)
+    return batch
+  }
+
+  private func key(_ window: Int) -> WindowKey {
+    WindowKey(epoch: windows.epoch, window: window)
+  }
+
+  /// The window that a row of the epoch's order is in: O(log windows).
+  private func windowIndex(of row: Int) -> Int {
+    var (low, high) = (0, windows.blocks.count - 1)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if windows.starts[middle] <= row { low = middle } else { high = middle - 1 }
+    }
+    return low
+  }
+}
+
+extension Examples {
+  /// Copies all that steps read of a row of other rows like these.
+  fileprivate func copy(row: Int, of other: Examples, to target: Int) {
+    func copy<Number: BitwiseCopyable>(_ from: Storage<Number>, _ to: Storage<Number>) {
+      let width = to.count / count
+      for place in 0..<width { to.base[target * width + place] = from.base[row * width + place] }
+    }
+    copy(other.ids, ids)
+    copy(other.dense, dense)
+    copy(other.labels, labels)
+    if let from = other.spaces, let to = spaces { copy(from, to) }
+  }
+}

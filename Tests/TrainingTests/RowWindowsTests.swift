@@ -1,0 +1,183 @@
+import Datasets
+import Foundation
+import Graph
+import Synchronization
+import Tensors
+import Testing
+import TrainingFixtures
+
+@testable import Training
+
+/// Rows that are read window by window are those in memory, in the same order and with the same bits.
+@Suite(.timeLimit(.minutes(1))) struct RowWindowsTests {
+  /// Rows of memory, read as if they lay elsewhere.
+  private struct Blocks: RowBlocks {
+    let rows: Examples
+    var delay = 0.0
+    /// A block that cannot be read.
+    var torn: Int?
+    let reads = Counter()
+
+    final class Counter: Sendable {
+      let count = Mutex(0)
+    }
+
+    struct Torn: Error, CustomStringConvertible {
+      let block: Int
+      var description: String { "training/ids.i32: block \(block) is torn" }
+    }
+
+    var count: Int { rows.count }
+
+    func memory(rows count: Int) -> Examples {
+      func some<Number: BitwiseCopyable & ExpressibleByIntegerLiteral>(_ numbers: Storage<Number>)
+        -> Storage<Number>
+      {
+        Storage(count: numbers.count / rows.count * count, filling: 0)
+      }
+      return Examples(
+        count: count, ids: some(rows.ids), dense: some(rows.dense), labels: some(rows.labels),
+        spaces: rows.spaces.map { some($0) }, lists: rows.lists)
+    }
+
+    func read(block: Int, into memory: Examples, at row: Int) throws {
+      if delay > 0 { Thread.sleep(forTimeInterval: delay) }
+      reads.count.withLock { $0 += 1 }
+      if block == torn { throw Torn(block: block) }
+      let own = 1_024 * block..<min(rows.count, 1_024 * (block + 1))
+      func copy<Number: BitwiseCopyable>(_ from: Storage<Number>, _ to: Storage<Number>) {
+        let width = from.count / rows.count
+        for place in 0..<own.count * width {
+          to.base[row * width + place] = from.base[own.lowerBound * width + place]
+        }
+      }
+      copy(rows.ids, memory.ids)
+      copy(rows.dense, memory.dense)
+      copy(rows.labels, memory.labels)
+    }
+  }
+
+  private static let problem = TinyProblem(rows: 3_500)
+  private static var examples: Examples { problem.dataset().training }
+
+  /// What a step reads of a batch, row by row.
+  private static func contents(_ batch: Batch) -> [[Float]] {
+    (0..<batch.rows).map { row in
+      let at = batch.index.map { Int($0[row]) } ?? row
+      let ids = (0..<batch.fields).map { Float(batch.ids?[at * batch.fields + $0] ?? -1) }
+      let dense = (0..<batch.denseCount).map { batch.dense?[at * batch.denseCount + $0] ?? -1 }
+      let labels = (0..<batch.tasks).map { batch.labels?[at * batch.tasks + $0] ?? -1 }
+      return ids + dense + labels
+    }
+  }
+
+  /// Two epochs in batches, from a row of the first one on.
+  private static func epochs(
+    _ rows: any TrainingRows, batch size: Int, from start: Int = 0, _ take: (Batch) -> Void
+  ) throws {
+    for epoch in [1, 2] {
+      rows.begin(epoch: epoch)
+      let first = epoch == 1 ? start : 0
+      for first in stride(from: first, to: rows.count, by: size) {
+        take(try rows.batch(from: first, rows: min(size, rows.count - first)))
+      }
+    }
+  }
+
+  /// Batches within a window, over two, and over more than two; windows of one block, of two, of all.
+  @Test(arguments: [(1_024, 100), (1_024, 300), (2_048, 300), (1_024, 2_500), (4_000, 333)])
+  func rowsAreThoseInMemory(window: Int, size: Int) throws {
+    let memory = RowsInMemory(Self.examples, windowRows: window, seed: 7)
+    let windows = try RowWindows(
+      Blocks(rows: Self.examples), windowRows: window, batchRows: size, seed: 7)
+    var (expected, found): ([[[Float]]], [[[Float]]]) = ([], [])
+    try Self.epochs(memory, batch: size) { expected.append(Self.contents($0)) }
+    try Self.epochs(windows, batch: size) { found.append(Self.contents($0)) }
+    #expect(found == expected)
+  }
+
+  @Test func stepsHaveTheSameBits() throws {
+    let trainers = try (0..<2).map { _ in
+      try Self.problem.trainer("mmoe", ["experts": "2", "expert": "8", "tower": "4"])
+    }
+    let sources: [any TrainingRows] = [
+      RowsInMemory(Self.examples, windowRows: 1_024, seed: 3),
+      try RowWindows(
+        Blocks(rows: Self.examples), windowRows: 1_024, batchRows: 30, seed: 3),
+    ]
+    for (trainer, rows) in zip(trainers, sources) {
+      var hasMoved = true
+      try Self.epochs(rows, batch: 30) { hasMoved = trainer.step($0, rate: 0.01) && hasMoved }
+      #expect(hasMoved && trainer.step == 234)
+    }
+    #expect(trainers[0].fingerprint == trainers[1].fingerprint)
+  }
+
+  /// A run that goes on begins in the middle of an epoch, and of a window.
+  @Test func readingBeginsAnywhere() throws {
+    let memory = RowsInMemory(Self.examples, windowRows: 1_024, seed: 7)
+    let windows = try RowWindows(
+      Blocks(rows: Self.examples), windowRows: 1_024, batchRows: 200, seed: 7)
+    for (epoch, first) in [(5, 1_400), (5, 1_600), (2, 3_400), (9, 0), (9, 2_950), (9, 100)] {
+      memory.begin(epoch: epoch)
+      windows.begin(epoch: epoch)
+      let rows = min(200, 3_500 - first)
+      let found = Self.contents(try windows.batch(from: first, rows: rows))
+      #expect(found == Self.contents(try memory.batch(from: first, rows: rows)))
+      // What is asked for again is there again.
+      #expect(Self.contents(try windows.batch(from: first, rows: rows)) == found)
+    }
+  }
+
+  /// Steps wait for a slow reader, and it is counted.
+  @Test func aSlowReaderIsWaitedFor() throws {
+    let memory = RowsInMemory(Self.examples, windowRows: 1_024, seed: 7)
+    let windows = try RowWindows(
+      Blocks(rows: Self.examples, delay: 0.01), windowRows: 1_024, batchRows: 700, seed: 7)
+    var (expected, found): ([[[Float]]], [[[Float]]]) = ([], [])
+    try Self.epochs(memory, batch: 700) { expected.append(Self.contents($0)) }
+    try Self.epochs(windows, batch: 700) { found.append(Self.contents($0)) }
+    #expect(found == expected)
+    #expect(windows.waited > .milliseconds(20), "\(windows.waited)")
+    #expect(memory.waited == .zero)
+  }
+
+  /// A block that cannot be read ends the rows at its window, with its own words; those before are had.
+  @Test func aTornBlockIsSaid() throws {
+    let order = WindowOrder(rows: 3_500, windowRows: 1_024, seed: 7).windows(ofEpoch: 1)
+    let torn = order.blocks[2][0]
+    let windows = try RowWindows(
+      Blocks(rows: Self.examples, torn: torn), windowRows: 1_024, batchRows: 100, seed: 7)
+    windows.begin(epoch: 1)
+    var had = 0
+    let error = #expect(throws: RowsError.self) {
+      for first in stride(from: 0, to: 3_500, by: 100) {
+        _ = try windows.batch(from: first, rows: min(100, 3_500 - first))
+        had += 1
+      }
+    }
+    let starts = order.starts
+    #expect(had == starts[2] / 100)
+    #expect(error?.description == "training/ids.i32: block \(torn) is torn")
+    #expect(throws: RowsError.self) { _ = try windows.batch(from: starts[2], rows: 10) }
+    // Rows of other windows can be read still.
+    #expect(try windows.batch(from: 0, rows: 10).rows == 10)
+    let kept = RowsError(reason: "x", step: 12).description
+    #expect(kept.contains("behind step 12, which is kept"))
+  }
+
+  /// The reader reads ahead of the steps, but no more than there is memory for.
+  @Test func readsNoFurtherThanItsMemory() throws {
+    let blocks = Blocks(rows: Self.examples)
+    let windows = try RowWindows(blocks, windowRows: 1_024, batchRows: 100, seed: 7)
+    windows.begin(epoch: 1)
+    _ = try windows.batch(from: 0, rows: 100)
+    let deadline = ContinuousClock.now + .seconds(20)
+    while blocks.reads.count.withLock({ $0 }) < WindowReader.slots, ContinuousClock.now < deadline {
+      Thread.sleep(forTimeInterval: 0.002)
+    }
+    Thread.sleep(forTimeInterval: 0.01)
+    #expect(blocks.reads.count.withLock { $0 } == WindowReader.slots)
+    withExtendedLifetime(windows) {}
+  }
+}
