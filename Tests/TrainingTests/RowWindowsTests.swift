@@ -150,7 +150,7 @@ import TrainingFixtures
       Blocks(rows: Self.examples, torn: torn), windowRows: 1_024, batchRows: 100, seed: 7)
     windows.begin(epoch: 1)
     var had = 0
-    let error = #expect(throws: RowsError.self) {
+    let error = #expect(throws: WindowError.self) {
       for first in stride(from: 0, to: 3_500, by: 100) {
         _ = try windows.batch(from: first, rows: min(100, 3_500 - first))
         had += 1
@@ -159,10 +159,10 @@ import TrainingFixtures
     let starts = order.starts
     #expect(had == starts[2] / 100)
     #expect(error?.description == "training/ids.i32: block \(torn) is torn")
-    #expect(throws: RowsError.self) { _ = try windows.batch(from: starts[2], rows: 10) }
+    #expect(throws: WindowError.self) { _ = try windows.batch(from: starts[2], rows: 10) }
     // Rows of other windows can be read still.
     #expect(try windows.batch(from: 0, rows: 10).rows == 10)
-    let kept = RowsError(reason: "x", step: 12).description
+    let kept = WindowError(reason: "x", step: 12).description
     #expect(kept.contains("behind step 12, which is kept"))
   }
 

@@ -32,7 +32,7 @@ import Testing
   @Test func tenRowsByHand() {
     for epoch in 1...20 {
       let order = WindowOrder(rows: 10, windowRows: 4, blockRows: 2, seed: 5)
-      #expect(order.windowCount == 3)
+      #expect(order.windowCount == 3 && order.mostRows == 4)
       let windows = order.windows(ofEpoch: epoch)
       #expect(windows.blocks.map { $0.first ?? 9 }.sorted() == [0, 1, 2])
       #expect(windows.blocks.flatMap { $0.dropFirst() }.sorted() == [3, 4])
@@ -59,13 +59,22 @@ import Testing
     let windows = order.windows(ofEpoch: 3)
     let counts = (0..<order.windowCount).map { windows.starts[$0 + 1] - windows.starts[$0] }
     #expect(counts.allSatisfy { $0 > 0 && $0 <= max(window, block) }, "\(words): \(counts)")
+    #expect((counts.max() ?? 0) <= order.mostRows, "\(words)")
+    // Places in a window's memory are its rows, in the order of the file.
+    let places = Storage<Int32>(count: order.mostRows, filling: 0)
+    for index in windows.blocks.indices {
+      order.fillPlaces(places.base, index, of: windows)
+      let file = windows.blocks[index].flatMap { order.rows(ofBlock: $0).map { Int32($0) } }
+      let found = (0..<counts[index]).map { file[Int(places[$0])] }
+      #expect(found == Array(own[windows.starts[index]..<windows.starts[index + 1]]), "\(words)")
+    }
   }
 
   @Test(arguments: [1, 2, 7, 100, 1_024, 1_500])
   func oneWindowIsThePlainShuffle(rows: Int) {
     for (window, block) in [(nil, 1_024), (rows, 10), (5_000, 7), (nil, 3)] as [(Int?, Int)] {
       let order = WindowOrder(rows: rows, windowRows: window, blockRows: block, seed: 11)
-      #expect(order.windowCount == 1)
+      #expect(order.windowCount == 1 && order.mostRows == rows && order.notice == nil)
       for epoch in [1, 2] {
         #expect(
           Self.rows(order, epoch: epoch) == Self.plain(rows, seed: 11, epoch: epoch),
@@ -79,6 +88,9 @@ import Testing
   @Test(arguments: UInt64(1)...5) func sortedLabelsAreSpread(seed: UInt64) {
     let order = WindowOrder(rows: 5_000, windowRows: 400, blockRows: 20, seed: seed)
     #expect(order.windowCount == 13)
+    #expect(
+      order.notice
+        == "training rows are shuffled within 13 windows an epoch, of 400 rows at most")
     let rows = Self.rows(order, epoch: 1)
     let windows = order.windows(ofEpoch: 1)
     let zeros = (0..<13).map { window in

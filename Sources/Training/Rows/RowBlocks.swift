@@ -16,7 +16,7 @@ protocol RowBlocks: Sendable {
 }
 
 /// Why training rows cannot be had.
-struct RowsError: Error, CustomStringConvertible {
+struct WindowError: Error, CustomStringConvertible {
   /// What is wrong with the rows.
   let reason: String
   /// The step that was taken last; nil where no run is known.

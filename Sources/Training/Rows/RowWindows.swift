@@ -40,7 +40,7 @@ final class RowWindows: TrainingRows {
     last = nil
   }
 
-  func batch(from first: Int, rows: Int) throws(RowsError) -> Batch {
+  func batch(from first: Int, rows: Int) throws(WindowError) -> Batch {
     if let last, last.first == first, last.rows == rows { return last.batch }
     var index = windowIndex(of: first)
     reader.release(before: key(index))

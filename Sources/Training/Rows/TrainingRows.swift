@@ -12,8 +12,8 @@ protocol TrainingRows: AnyObject {
 
   /// So many rows from one of the epoch's order on; valid until others are asked for.
   ///
-  /// - Throws: ``RowsError`` where they cannot be read.
-  func batch(from first: Int, rows: Int) throws(RowsError) -> Batch
+  /// - Throws: ``WindowError`` where they cannot be read.
+  func batch(from first: Int, rows: Int) throws(WindowError) -> Batch
 
   /// How long steps have waited for rows.
   var waited: Duration { get }

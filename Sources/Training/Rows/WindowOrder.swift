@@ -61,6 +61,13 @@ struct WindowOrder: Sendable {
     return min(rows, (blocks + windowCount - 1) / windowCount * blockRows)
   }
 
+  /// What a person should know of the order; nil where all rows are shuffled together.
+  var notice: String? {
+    windowCount == 1
+      ? nil
+      : "training rows are shuffled within \(windowCount) windows an epoch, of \(mostRows) rows at most"
+  }
+
   /// The rows of a block.
   func rows(ofBlock block: Int) -> Range<Int> {
     let first = block * blockRows

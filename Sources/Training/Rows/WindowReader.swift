@@ -34,7 +34,7 @@ final class WindowReader: @unchecked Sendable {
   /// Raised where reading begins elsewhere: what is being read then is of no use.
   private var turn = 0
   /// Why what is next cannot be read.
-  private var failure: RowsError?
+  private var failure: WindowError?
   private var isClosed = false
   private(set) var waited = Duration.zero
 
@@ -60,8 +60,8 @@ final class WindowReader: @unchecked Sendable {
 
   /// A window, which stays until ``release(_:)``; waits until it is read.
   ///
-  /// - Throws: ``RowsError`` where it cannot be read.
-  func window(_ key: WindowKey) throws(RowsError) -> Window {
+  /// - Throws: ``WindowError`` where it cannot be read.
+  func window(_ key: WindowKey) throws(WindowError) -> Window {
     condition.lock()
     defer { condition.unlock() }
     if ready[key] == nil, key != next { begin(at: key) }
@@ -131,13 +131,13 @@ final class WindowReader: @unchecked Sendable {
 
   private func read(
     _ key: WindowKey, of windows: EpochWindows, into memory: (rows: Examples, order: Storage<Int32>)
-  ) -> RowsError? {
+  ) -> WindowError? {
     var row = 0
     for block in windows.blocks[key.window] {
       do {
         try source.read(block: block, into: memory.rows, at: row)
       } catch {
-        return RowsError(reason: "\(error)")
+        return WindowError(reason: "\(error)")
       }
       row += order.rows(ofBlock: block).count
     }
@@ -145,7 +145,7 @@ final class WindowReader: @unchecked Sendable {
     return nil
   }
 
-  private func finish(_ job: Job, _ windows: EpochWindows, _ failure: RowsError?) {
+  private func finish(_ job: Job, _ windows: EpochWindows, _ failure: WindowError?) {
     condition.lock()
     defer { condition.unlock() }
     guard job.turn == turn, failure == nil else {

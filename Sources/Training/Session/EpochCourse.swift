@@ -46,8 +46,8 @@ struct EpochCourse {
 
   /// The rows of the next step.
   ///
-  /// - Throws: ``RowsError`` where they cannot be read.
-  func batch() throws(RowsError) -> Batch {
+  /// - Throws: ``WindowError`` where they cannot be read.
+  func batch() throws(WindowError) -> Batch {
     let first = stepInEpoch * configuration.stepRows
     return try rows.batch(from: first, rows: min(configuration.stepRows, rows.count - first))
   }
@@ -56,7 +56,7 @@ struct EpochCourse {
   /// which the step says.
   func nextBatch() -> Batch? {
     guard epoch > ended else { return nil }
-    do throws(RowsError) { return try batch() } catch { return nil }
+    do throws(WindowError) { return try batch() } catch { return nil }
   }
 
   /// How long steps have waited for rows.

@@ -11,6 +11,9 @@ extension RunDescription {
       facts.roles.append("model.\(name)=\(value), as is advised for \(model) on these data")
     }
     facts.notices += trainer.roles.notices
+    let order = WindowOrder(
+      rows: trainingRows, windowRows: configuration.window, seed: configuration.seed)
+    if let notice = order.notice { facts.notices.append(notice) }
     let own = ModelRegistry.entries.first { $0.name == configuration.model }?.ownRule
     if let notice = own?.notice(model: model, followed: configuration.optimizer.rule) {
       facts.notices.append(notice)

@@ -56,16 +56,16 @@ final class TrainingLoop {
 
   /// Runs until the end, then answers questions until the session is closed.
   ///
-  /// - Throws: ``RowsError`` where the rows of a step cannot be read; the state behind the step before is
+  /// - Throws: ``WindowError`` where the rows of a step cannot be read; the state behind the step before is
   ///   kept then.
-  func start() throws(RowsError) {
+  func start() throws(WindowError) {
     // What is said at the beginning stands behind the first checkpoint, and is said again after it.
     if !isResumed { save() }
     scores.sayWhatIsUndefined()
     announcePhase(isNew: !isResumed || trainer.step == 0)
     publish(commands.phase)
     while commands.endReason == nil, !run.session.isClosed {
-      do throws(RowsError) { try turn() } catch { throw kept(error) }
+      do throws(WindowError) { try turn() } catch { throw kept(error) }
     }
     // The state of the last step, before it is scored once more and the kept numbers come back.
     save(waits: true)
@@ -76,13 +76,13 @@ final class TrainingLoop {
   }
 
   /// Keeps the state where the next step's rows cannot be read.
-  private func kept(_ error: RowsError) -> RowsError {
+  private func kept(_ error: WindowError) -> WindowError {
     save(waits: true)
-    return saving == nil ? error : RowsError(reason: error.reason, step: trainer.step)
+    return saving == nil ? error : WindowError(reason: error.reason, step: trainer.step)
   }
 
   /// Answers what has come, then takes a step or waits.
-  private func turn() throws(RowsError) {
+  private func turn() throws(WindowError) {
     if commands.answer(evaluate: { evaluate() }, publish: { publish(commands.phase) }) {
       saving?.changed()
     }
@@ -104,7 +104,7 @@ final class TrainingLoop {
 
   // MARK: - Steps
 
-  private func takeStep() throws(RowsError) {
+  private func takeStep() throws(WindowError) {
     let start = ContinuousClock.now
     followTasks()
     if course.beginIfDue() { trainer.epoch = course.epoch - 1 }
