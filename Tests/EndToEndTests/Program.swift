@@ -46,9 +46,32 @@ struct Session {
   /// A run that does not end by itself.
   static let endless = "--epochs 100000 --patience 0 --batch 64"
 
+  /// What is trained on.
+  enum Data {
+    case census
+    /// Ratings with reviews and what they say of features.
+    case reviews
+
+    fileprivate func folder() throws -> String {
+      switch self {
+      case .census: try CensusFiles.shared.get().folder.path
+      case .reviews: try ReviewFiles.shared.get().folder.path
+      }
+    }
+
+    /// What names it, with its folder as $D.
+    fileprivate var options: String {
+      switch self {
+      case .census: "--data census-income --path $D"
+      case .reviews: "--data $D/schema.yaml"
+      }
+    }
+  }
+
   /// Types something, so that it can be seen again afterwards, then starts the explorer.
   init(
-    columns: Int = 80, rows: Int = 24, options: String = "", prefix: String = "",
+    _ source: Data = .census, columns: Int = 80, rows: Int = 24, options: String = "",
+    prefix: String = "",
     ending: String = "",
     environment: [String: String] = [:]
   ) throws {
@@ -57,24 +80,25 @@ struct Session {
     modesBefore = try robot.modes()
     try robot.run("echo 'typed be''fore'")
     try robot.wait(for: "typed before")
-    let data = try CensusFiles.shared.get().folder.path
+    let data = try source.folder()
     // The folder's name is long: as a variable the command stays in one row.
     try robot.run(
       "D=\(data); clear; echo 'typed be''fore'")
     try robot.wait(for: "the row typed before") { $0.lines.first == "typed before" }
     try robot.run(
-      "\(prefix) mtl-tui explore --data census-income --path $D \(Self.endless) \(options) \(ending)"
+      "\(prefix) mtl-tui explore \(source.options) \(Self.endless) \(options) \(ending)"
     )
   }
 
   /// Starts it and waits until it trains.
   static func training(
-    columns: Int = 80, rows: Int = 24, options: String = "", prefix: String = "",
+    _ source: Data = .census, columns: Int = 80, rows: Int = 24, options: String = "",
+    prefix: String = "",
     ending: String = "",
     environment: [String: String] = [:]
   ) throws -> Session {
     let session = try Session(
-      columns: columns, rows: rows, options: options, prefix: prefix, ending: ending,
+      source, columns: columns, rows: rows, options: options, prefix: prefix, ending: ending,
       environment: environment)
     try session.robot.wait(for: "training") { ($0.step ?? 0) > 0 }
     return session

@@ -160,13 +160,13 @@ extension MTERNumbersTests {
     }
   }
 
-  /// As the program begins without a word, the rating is predicted better than by its mean soon.
+  /// As the program begins without a word, the rating is learned sooner than from 0 to 1.
   @Test func itLearnsFromAFittedStart() throws {
     let problem = OpinionProblem()
     func error(_ start: String) throws -> Double {
       let options = OpinionProblem.small.merging(["start": start, "pairs": "0"]) { $1 }
       let trainer = try problem.trainer(options)
-      for step in 0..<300 { _ = trainer.step(problem.batch(from: step % 40, rows: 16), rate: 0.1) }
+      for step in 0..<200 { _ = trainer.step(problem.batch(from: step % 40, rows: 16), rate: 0.1) }
       let rows = problem.dataset.training
       let z = try #require(
         trainer.forward(rows.batch(from: 0, rows: rows.count)).output(.logit("stars")))
@@ -176,6 +176,7 @@ extension MTERNumbersTests {
       }
       return (squares / Double(rows.count)).squareRoot()
     }
-    #expect(try error("fitted") < 0.6)
+    let (fitted, unit) = (try error("fitted"), try error("unit"))
+    #expect(fitted < 0.9 * unit, "fitted \(fitted), unit \(unit)")
   }
 }

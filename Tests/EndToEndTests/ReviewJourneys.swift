@@ -1,0 +1,70 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  /// What systems of ratings and reviews show of themselves, in the real program and a terminal.
+  @Suite("Journeys through reviews", .enabled(if: Robot.tmux != nil, "tmux is not installed"))
+  struct ReviewJourneys {
+    /// A system, its title, what its inspector shows, a task to switch, a dial.
+    struct Walk: CustomStringConvertible {
+      let model, title, view, task: String
+      var dial: String?
+      var options = ""
+      var description: String { model }
+    }
+
+    static let walks = [
+      Walk(
+        model: "mter", title: "MTER", view: "core: users × items", task: "opinions",
+        options: "--set model.pairs=20 --set model.entries=10"),
+      Walk(
+        model: "nrt", title: "NRT", view: "said and generated", task: "explanation",
+        dial: "l2 0.01",
+        options: "--set model.hidden=12 --set model.width=6"),
+      Walk(
+        model: "why", title: "Why I like it", view: "phase and collapse", task: "explanation",
+        dial: "prior 0.5", options: "--set model.hidden=12"),
+    ]
+
+    @Test(
+      "its screen, a task off and on, another pair, a dial, other sizes, and away", arguments: walks
+    )
+    func walk(_ walk: Walk) throws {
+      let session = try Session.training(
+        .reviews, columns: 120, rows: 40, options: "--model \(walk.model) \(walk.options)")
+      defer { session.robot.leave() }
+      let robot = session.robot
+      try robot.press("4")
+      try robot.wait(for: "its views") { $0.shows("[4 Inspect]") && $0.shows(walk.view) }
+      for isOn in [false, true] {
+        try command("task \(walk.task) \(isOn ? "on" : "off")", robot)
+        try robot.wait(for: "the task") { $0.shows("\(walk.task) \(isOn ? "ON" : "OFF") at step") }
+      }
+      if let dial = walk.dial {
+        try command("dial \(dial)", robot)
+        try robot.wait(for: "the dial") { $0.shows("\(dial) at step") }
+      }
+      try robot.press("9")
+      try robot.wait(for: "the first pair") { $0.shows("[9 Why]") && $0.shows("expected") }
+      try command("user u3", robot)
+      try command("item جيتار", robot)
+      try robot.wait(for: "another pair") { $0.shows("user u3") && $0.shows("جيتار") }
+      for (columns, rows) in [(200, 60), (80, 24)] {
+        try robot.resize(columns: columns, rows: rows)
+        try robot.wait(for: "\(columns)×\(rows)") {
+          $0.lines.count == rows && $0.shows("user u3") && $0.shows("expected")
+        }
+      }
+      try robot.press("Q")
+      // The shell's own lines were wrapped anew; what is asked here is that it is back.
+      let after = try robot.wait(for: "the shell's prompt") { $0.prompt != nil && !$0.isAlternate }
+      #expect(after.showsCursor && !after.hasKeypad)
+    }
+
+    private func command(_ words: String, _ robot: Robot) throws {
+      try robot.type(":" + words)
+      try robot.press("Enter")
+    }
+  }
+}
