@@ -9,8 +9,8 @@ public final class Builder {
   /// What may be changed while the model trains, and where the value lies.
   public private(set) var dials: [(dial: Dial, parameter: Parameter)] = []
 
-  /// The share of units that hidden layers of MLPs, experts and columns which are declared from here on
-  /// drop while they train, in [0, 1).
+  /// The share of units that hidden layers of MLPs, experts, columns and decoders of sentences which are
+  /// declared from here on drop while they train, in [0, 1).
   public var dropout = 0.0
 
   /// Where the model that is being declared goes.
@@ -104,6 +104,9 @@ public struct Scope {
     next.groupNumber = scope.groupNumber
     return next
   }
+
+  /// The share of units that what is declared here drops while it trains, see ``Builder/dropout``.
+  public var dropout: Double { builder.dropout }
 
   /// This scope, whose parameters start with the values that the same names draw below another.
   public func startingAs(_ other: Scope) -> Scope {

@@ -31,9 +31,9 @@ public struct MLP: Sendable {
 }
 
 extension Variable {
-  /// What hidden layers drop in training: nothing by a share of 0, and nothing in a trace that only
-  /// answers.
-  func dropped(_ share: Double) -> Variable {
+  /// What is left of hidden units in training, see ``Builder/dropout``: all by a share of 0, and all in a
+  /// trace that only answers.
+  public func dropped(_ share: Double) -> Variable {
     share > 0 && graph.isTraining ? dropout(share) : self
   }
 }

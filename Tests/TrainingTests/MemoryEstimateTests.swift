@@ -202,6 +202,33 @@ import TrainingFixtures
     ] as [(Double, String)]) func words(bytes: Double, text: String)
   { #expect(ResourceError.text(bytes) == text) }
 
+  /// Policy and adversary have a decoder each, with room for a batch; the teacher alone has none.
+  @Test func sentencesThatAreWrittenAreCounted() throws {
+    let problem = ReviewProblem()
+    func bytes(_ options: [String: String], batch: Int) throws -> Double {
+      guard case .trained(let make) = try ModelRegistry.entry(named: "why").kind else { return 0 }
+      let network = try make(
+        options.merging(["hidden": "16", "encoder": "4"]) { $1 }, problem.input, problem.tasks,
+        Builder())
+      let model = try #require(network as? any TextModel)
+      #expect(model.writingTurns == (options.isEmpty ? 2 : 0))
+      var estimate = MemoryEstimate(Self.specifications, optimizer: OptimizerConfiguration(.sgd))
+      estimate.add(network, tasks: problem.tasks, batchSize: batch, threads: 1)
+      let words = estimate.parts.filter { $0.what == "sentences" }.map(\.bytes)
+      #expect(words.count == 1)
+      return words.first ?? 0
+    }
+    let alone = ["adversarial": "false"]
+    #expect(try bytes(alone, batch: 64) == bytes(alone, batch: 4_096))
+    // Of every row logits, state and context of the first word, logits and state of the others.
+    let (vocabulary, hidden, context) = (problem.input.schema.text?.vocabulary ?? 0, 16, 16)
+    let floats = 2 * (vocabulary + hidden) + context
+    let more = try bytes([:], batch: 4_096) - bytes([:], batch: 64)
+    #expect(more >= Double(2 * 4 * floats * (4_096 - 64)), "\(more)")
+    let trainer = try problem.trainer("nrt", ["hidden": "16"])
+    #expect((trainer.model as? any TextModel)?.writingTurns == 0)
+  }
+
   /// The rows of a step that come from a source are its own, whatever the batch is.
   @Test func rowsThatAreDrawnAreCounted() throws {
     let problem = OpinionProblem()

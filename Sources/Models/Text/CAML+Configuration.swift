@@ -88,27 +88,3 @@ extension CAML.Configuration {
       concepts: text.hasConcepts ? concepts : 0, target: text.shape.tokens + 1)
   }
 }
-
-// MARK: - What it needs
-
-extension CAML {
-  /// A rating and a text.
-  public static var kinds: Set<LabelKind> { [.regression, .text] }
-
-  /// It does: those of the user and of the item.
-  public static var readsReviews: Bool { true }
-
-  /// Needs a text, a user and an item.
-  public static func check(
-    _ configuration: Configuration, of name: String, reading input: InputSpecification
-  ) throws(ModelError) {
-    try checkReviews(of: name, reading: input)
-  }
-
-  /// Needs one rating and one text.
-  public static func check(
-    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
-  ) throws(ModelError) {
-    try checkRatingAndText(of: name, tasks)
-  }
-}

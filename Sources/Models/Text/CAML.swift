@@ -22,7 +22,8 @@ import Runs
 /// twice by mistake and counts once here. Reconstructed: padding is masked everywhere, choices take no
 /// noise when they answer, and a side without texts contributes zeros; the code sums padding in. Its
 /// GRU resets before the product (`gru=reset-before`); the default is the form of today's libraries.
-/// Not in here, but in the code: dropout that keeps 0.8, and clipping of gradients. A text's loss is a
+/// Choices of a run, where the code fixes them: dropout that keeps 0.8 (here of the decoder alone), and
+/// clipping of gradients. A text's loss is a
 /// mean over its words, where the code sums over time (`mean=time`), so λ_g = 1 counts about T times
 /// less here; and the rating is learned in standard deviations σ, so λ_g is that of the code over σ².
 ///
@@ -103,11 +104,6 @@ public struct CAML: TextModel {
     let answer = rating(pair)
     let text = text(pair, concepts, pass)
     return (0..<2).map { $0 == textTask ? text : answer }
-  }
-
-  /// Its own loss of the text task, the usual one of the rating.
-  public func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {
-    tasks.indices.map { $0 == textTask ? logits[$0] : logits[$0].loss(of: tasks[$0], at: $0) }
   }
 
   /// ½ λ Σ ‖θ‖² over what is no bias.

@@ -92,11 +92,6 @@ public struct NRT: TextModel {
     return (0..<2).map { $0 == textTask ? text : answer }
   }
 
-  /// Its own loss of the text task, the usual one of the rating.
-  public func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {
-    tasks.indices.map { $0 == textTask ? logits[$0] : logits[$0].loss(of: tasks[$0], at: $0) }
-  }
-
   /// ½ λ Σ ‖θ‖² over all but layers' biases; those of the GRU are in it.
   public var penalties: [ParameterPenalty] {
     let own = [factors.users, factors.items, words.weight] + rating.layers.map(\.weight)
@@ -124,25 +119,5 @@ public struct NRT: TextModel {
     after previous: Variable?, state: Variable, context: Variable?, _ pass: Forward
   ) -> (logits: Variable, state: Variable) {
     decoder.next(after: previous, state: state)
-  }
-
-  /// A rating and a text.
-  public static var kinds: Set<LabelKind> { [.regression, .text] }
-
-  /// It does, to be judged by rows' own texts.
-  public static var readsReviews: Bool { true }
-
-  /// Needs a text, a user and an item.
-  public static func check(
-    _ configuration: Configuration, of name: String, reading input: InputSpecification
-  ) throws(ModelError) {
-    try checkReviews(of: name, reading: input)
-  }
-
-  /// Needs one rating and one text.
-  public static func check(
-    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
-  ) throws(ModelError) {
-    try checkRatingAndText(of: name, tasks)
   }
 }

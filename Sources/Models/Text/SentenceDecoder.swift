@@ -10,7 +10,8 @@ public import Objectives
 ///     p(y_{t+1}) = softmax(W_o s_t + b_o)
 ///
 /// u and v are what a model knows of the pair, [B, n] and [B, m] side by side. Named
-/// `init.user.weight`, `init.item.weight`, `init.bias`, `gru.*` and `output.*`.
+/// `init.user.weight`, `init.item.weight`, `init.bias`, `gru.*` and `output.*`. In training a share of the
+/// numbers of read words and of speaking states may be dropped (``Builder/dropout``), as the authors' code does.
 ///
 /// After Chen et al. "Co-Attentive Multi-Task Learning for Explainable Recommendation." IJCAI 2019,
 /// section 3.3. doi:10.24963/ijcai.2019/296. That the first word comes of s_0, without a start token, is
@@ -20,6 +21,7 @@ public struct SentenceDecoder: Sendable {
   private let start: JointDense
   private let recurrence: GatedRecurrence
   private let output: Dense
+  private let dropout: Double
 
   /// What it learns but for the biases of maps, as the reference penalises it.
   public var weights: [Parameter] {
@@ -32,6 +34,7 @@ public struct SentenceDecoder: Sendable {
     in scope: Scope
   ) {
     self.words = words
+    dropout = scope.dropout
     start = JointDense(("user", user), ("item", item), hidden, in: scope / "init")
     recurrence = GatedRecurrence(words.width, hidden: hidden, form: form, in: scope / "gru")
     output = Dense(hidden, words.vocabulary, in: scope / "output")
@@ -70,11 +73,11 @@ public struct SentenceDecoder: Sendable {
       // A state that speaks no word is not worked out.
       let follows = pair.graph.drawnIds(target.dropFirst()).present()
       states = pair.graph.concatenation([
-        start, recurrence(words(spoken), from: start, keeping: follows),
+        start, recurrence(words(spoken).dropped(dropout), from: start, keeping: follows),
       ])  // [B, T·h]
     }
     guard let bias = output.bias else { preconditionFailure("sentences: no bias of words") }
-    return states.vocabularyLoss(
+    return states.dropped(dropout).vocabularyLoss(
       task: task, target: target, weight: output.weight, bias: bias,
       vocabulary: words.vocabulary, mean: mean, concepts: concepts)
   }

@@ -1,5 +1,8 @@
+public import Datasets
 public import Graph
 public import Layers
+import Objectives
+public import Runs
 
 /// A model that says a sentence for every row, word after word.
 ///
@@ -13,6 +16,9 @@ public protocol TextModel: MultiTaskModel {
   /// The task whose texts it says, by its index.
   var textTask: Int { get }
 
+  /// How many of its turns descend on sentences that it says just then; by default none.
+  var writingTurns: Int { get }
+
   /// What a sentence starts from: the state before its first word [B, h], and what all of its words
   /// read besides, if there is something.
   func beginText(_ pass: Forward) -> (state: Variable, context: Variable?)
@@ -22,6 +28,36 @@ public protocol TextModel: MultiTaskModel {
   func nextWord(
     after previous: Variable?, state: Variable, context: Variable?, _ pass: Forward
   ) -> (logits: Variable, state: Variable)
+}
+
+extension TextModel {
+  /// None.
+  public var writingTurns: Int { 0 }
+
+  /// A rating and a text.
+  public static var kinds: Set<LabelKind> { [.regression, .text] }
+
+  /// It does, at least to be judged by rows' own texts.
+  public static var readsReviews: Bool { true }
+
+  /// Needs a text, a user and an item.
+  public static func check(
+    _ configuration: Configuration, of name: String, reading input: InputSpecification
+  ) throws(ModelError) {
+    try checkReviews(of: name, reading: input)
+  }
+
+  /// Needs one rating and one text.
+  public static func check(
+    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
+  ) throws(ModelError) {
+    try checkRatingAndText(of: name, tasks)
+  }
+
+  /// Its own loss of the text task, the usual one of the rating.
+  public func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {
+    tasks.indices.map { $0 == textTask ? logits[$0] : logits[$0].loss(of: tasks[$0], at: $0) }
+  }
 }
 
 /// Writes what a ``TextModel`` would say, word after word, for a source of rows that descends on it.

@@ -75,6 +75,23 @@ struct MemoryEstimate {
     parts.append(("scoring", evaluation.bytes(threads: threads)))
     answersReadDrawn = evaluation.readsDrawn
     append("what is drawn for rows", Double(training.drawnCount + evaluation.drawnCount))
+    if let model = model as? any TextModel {
+      add(writing: model, tasks: tasks.count, batchSize: batchSize, threads: threads)
+    }
+  }
+
+  /// Adds the decoders of a model that says sentences: those of turns that descend on them, of a batch
+  /// each, the one whose texts are judged and the one of the screen.
+  private mutating func add(
+    writing model: any TextModel, tasks: Int, batchSize: Int, threads: Int
+  ) {
+    func bytes(rows: Int, beam: Int = 1) -> Double {
+      DecoderPlans(model, tasks: tasks, rows: rows, beam: beam).bytes(threads: threads)
+    }
+    let turns = model.writingTurns
+    let descended = turns == 0 ? 0 : Double(turns) * bytes(rows: batchSize)
+    let shown = bytes(rows: Trainer.shownSentences, beam: Trainer.shownBeam)
+    parts.append(("sentences", descended + bytes(rows: Trainer.writtenAtOnce) + shown))
   }
 
   /// Refuses what does not fit.

@@ -43,35 +43,11 @@ public final class Decoder {
     self.beam = beam
     search = SentenceSearch(
       vocabulary: model.vocabulary, rows: rows, beam: beam, longest: longest)
-    let graph = Graph()
-    let pass = Forward(graph, isTraining: false, tasks: tasks)
-    let (state, context) = model.beginText(pass)
-    let word = model.nextWord(after: nil, state: state, context: context, pass)
-    begin = Executor(
-      Plan(
-        graph, purpose: .evaluation, losses: [],
-        outputs: [(Self.logits, word.logits), (Self.state, word.state)]
-          + (context.map { [(Self.context, $0)] } ?? []), capacity: rows),
-      store: store, workspace: workspace)
-    let carried = CarriedSentences(
-      rows: rows, beam: beam, state: word.state.width, context: context?.width ?? 0)
-    self.carried = carried
-    let next = Graph()
-    let inputs = carried.record(in: next)
-    let following = model.nextWord(
-      after: inputs.previous, state: inputs.state, context: inputs.context,
-      Forward(next, isTraining: false, tasks: tasks))
-    step = Executor(
-      Plan(
-        next, purpose: .evaluation, losses: [],
-        outputs: [(Self.logits, following.logits), (Self.state, following.state)],
-        capacity: rows * beam),
-      store: store, workspace: workspace)
+    let plans = DecoderPlans(model, tasks: tasks, rows: rows, beam: beam)
+    carried = plans.carried
+    begin = Executor(plans.begin, store: store, workspace: workspace)
+    step = Executor(plans.step, store: store, workspace: workspace)
   }
-
-  static let logits = Watched.value("logits")
-  static let state = Watched.value("state")
-  static let context = Watched.value("context")
 
   /// Says the sentences of a batch, which has what the model reads of it.
   public func generate(_ batch: Batch, _ choice: Decoding) {
@@ -83,7 +59,7 @@ public final class Decoder {
     carried.take(contextOf: begin, rows: batch.rows)
     var (source, stride) = (begin, 1)
     for word in 0..<longest {
-      guard let scores = source.output(Self.logits) else { return }
+      guard let scores = source.output(DecoderPlans.logits) else { return }
       search.advance(scores, stride: stride, word: word)
       guard !search.hasEnded, word + 1 < longest else { return }
       carried.follow(search, from: source, stride: stride, word: word)
@@ -122,66 +98,4 @@ extension Decoder: SentenceWriter {
 
   /// The words of the best sentence of a row.
   public func words(ofRow row: Int) -> UnsafeBufferPointer<Int32> { sentence(ofRow: row) }
-}
-
-/// What goes from word to word: states, contexts and the words before.
-private final class CarriedSentences {
-  private let state: Storage<Float>
-  private let context: Storage<Float>
-  private let previous: Storage<Float>
-  private let beam: Int
-  private let stateWidth: Int
-  private let contextWidth: Int
-
-  init(rows: Int, beam: Int, state: Int, context: Int) {
-    self.beam = beam
-    stateWidth = state
-    contextWidth = context
-    self.state = Storage(count: rows * beam * state, filling: 0)
-    self.context = Storage(count: rows * beam * context, filling: 0)
-    previous = Storage(count: rows * beam, filling: 0)
-  }
-
-  /// What a step reads.
-  func record(in graph: Graph) -> (previous: Variable, state: Variable, context: Variable?) {
-    (
-      graph.carriedRows(previous, columns: 1), graph.carriedRows(state, columns: stateWidth),
-      contextWidth > 0 ? graph.carriedRows(context, columns: contextWidth) : nil
-    )
-  }
-
-  /// Gives every sentence of a row the row's context.
-  func take(contextOf begin: Executor, rows: Int) {
-    guard contextWidth > 0, let from = begin.output(Decoder.context) else { return }
-    for sentence in 0..<(rows * beam) {
-      (context.base + sentence * contextWidth).update(
-        from: from + sentence / beam * contextWidth, count: contextWidth)
-    }
-  }
-
-  /// Gives every sentence its newest word and the state that spoke it, which lies where its parent's
-  /// did.
-  func follow(_ search: SentenceSearch, from source: Executor, stride: Int, word: Int) {
-    guard let from = source.output(Decoder.state) else { return }
-    for row in 0..<search.rows {
-      for place in 0..<beam {
-        let sentence = row * beam + place
-        guard place < search.count(ofRow: row) else {
-          previous[sentence] = 0
-          continue
-        }
-        previous[sentence] = Float(search.tokens[sentence * search.longest + word])
-        let parent = row * stride + Int(search.parents[sentence])
-        (state.base + sentence * stateWidth).update(
-          from: from + parent * stateWidth, count: stateWidth)
-      }
-    }
-  }
-
-  /// The rows of a step: one a sentence.
-  func batch(rows: Int) -> Batch {
-    Batch(
-      rows: rows * beam, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil,
-      tasks: 0, index: nil)
-  }
 }

@@ -5,8 +5,8 @@ import Models
 import Runs
 
 extension Trainer {
-  /// Rows whose sentences are shown.
-  private static let shownSentences = 3
+  /// Rows whose sentences are shown, and how many of each are kept while they grow.
+  static let (shownSentences, shownBeam) = (3, 4)
 
   /// What the model says of the first rows beside what was said; nil of a model that says nothing.
   func sentences(_ reading: ModelReading) -> ModelView? {
@@ -18,16 +18,16 @@ extension Trainer {
       answers.decoder
       ?? Decoder(
         model, store: store, tasks: tasks.count, workspace: workspace, rows: Self.shownSentences,
-        beam: 4, longest: data.shape.tokens + 1)
+        beam: Self.shownBeam, longest: data.shape.tokens + 1)
     answers.decoder = decoder
-    decoder.generate(batch, .beam(width: 4, ranking: .average))
+    decoder.generate(batch, .beam(width: Self.shownBeam, ranking: .average))
     let passages = (0..<batch.rows).flatMap { row in
       said(inRow: row, batch, decoder, reading, data)
     }
     return ModelView(
       name: "sentences", title: "said and generated",
       note: "What the reviews of the first validation rows say and what the model would, the best "
-        + "of a beam of 4 by log-probability a word.",
+        + "of a beam of \(Self.shownBeam) by log-probability a word.",
       content: .passages(.init(passages)))
   }
 

@@ -5,7 +5,7 @@ import Tensors
 
 extension Trainer {
   /// Rows for which texts are written side by side.
-  private static let writtenAtOnce = 64
+  static let writtenAtOnce = 64
 
   /// What the model writes for some rows, the likeliest word each time.
   ///

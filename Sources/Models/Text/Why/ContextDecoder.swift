@@ -7,12 +7,14 @@ import Objectives
 ///
 ///     h_t = GRU([E[y_{t−1}] ; c], h_{t−1}),  y_0 = <start>,  h_0 = 0        p(y_t) = softmax(W_o h_t + b_o)
 ///
-/// Named `gru.*` and `output.*`. That c is read with every word is reconstructed.
+/// Named `gru.*` and `output.*`. That c is read with every word is reconstructed. In training a share of
+/// the numbers of read words and of speaking states may be dropped (``Builder/dropout``).
 struct ContextDecoder: Sendable {
   private let words: WordTable
   private let recurrence: GatedRecurrence
   private let output: Dense
   private let nothing: Parameter
+  private let dropout: Double
 
   /// What it learns beside the words and the biases of maps.
   var weights: [Parameter] { recurrence.parameters + [output.weight] }
@@ -20,6 +22,7 @@ struct ContextDecoder: Sendable {
   /// Declares the maps in a scope; c has so many numbers.
   init(_ words: WordTable, context: Int, hidden: Int, in scope: Scope) {
     self.words = words
+    dropout = scope.dropout
     recurrence = GatedRecurrence(words.width + context, hidden: hidden, in: scope / "gru")
     output = Dense(hidden, words.vocabulary, in: scope / "output")
     nothing = scope.given("start", count: hidden, 0)
@@ -57,7 +60,7 @@ struct ContextDecoder: Sendable {
     var before = [Self.startIds(context)]
     if target.count > 1 { before.append(graph.drawnIds(target.dropLast())) }
     let ids = graph.concatenation(before)  // [B, T]
-    let rows = words(ids)
+    let rows = words(ids).dropped(dropout)
     let inputs = (0..<target.count).flatMap { word in
       [rows.columns((word * words.width)..<((word + 1) * words.width)), context]
     }
@@ -65,7 +68,7 @@ struct ContextDecoder: Sendable {
       graph.concatenation(inputs), from: begin(context),
       keeping: graph.drawnIds(target).present())
     guard let bias = output.bias else { preconditionFailure("texts: no bias of words") }
-    return states.vocabularyLoss(
+    return states.dropped(dropout).vocabularyLoss(
       task: task, target: target, weight: output.weight, bias: bias,
       vocabulary: words.vocabulary, mean: mean, rowWeights: weights,
       place: place)

@@ -96,12 +96,6 @@ extension Why.Configuration {
 // MARK: - What it needs
 
 extension Why {
-  /// A rating and a text.
-  public static var kinds: Set<LabelKind> { [.regression, .text] }
-
-  /// It does: those of the user and of the item.
-  public static var readsReviews: Bool { true }
-
   /// Needs a text, a user and an item, and room for a review of each.
   public static func check(
     _ configuration: Configuration, of name: String, reading input: InputSpecification
@@ -113,12 +107,5 @@ extension Why {
       model: name, needs: "a review of the user and one of the item at least",
       found: "perUser: \(shape.perUser), perItem: \(shape.perItem) in the schema's `reviews`",
       fix: "gather one of each or more, `reviews: {of: COLUMN, perUser: 5, perItem: 5}`")
-  }
-
-  /// Needs one rating and one text.
-  public static func check(
-    _ configuration: Configuration, of name: String, for tasks: [TaskDefinition]
-  ) throws(ModelError) {
-    try checkRatingAndText(of: name, tasks)
   }
 }

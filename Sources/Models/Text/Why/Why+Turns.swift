@@ -37,6 +37,9 @@ extension Why {
     ])
   }
 
+  /// Policy and adversary, each on sentences of its own.
+  public var writingTurns: Int { program.turns.count - 1 }
+
   /// Lets factors and documents draw each other, each while the other stands still.
   func draw(_ sides: [(own: Variable, document: Variable)], _ pass: Forward) {
     pass.minimise("prior", of: ratingTask, needing: [textTask], in: Step.model) { place in

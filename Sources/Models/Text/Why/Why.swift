@@ -161,11 +161,6 @@ public struct Why: TextModel {
     return (0..<2).map { $0 == textTask ? text : rating }
   }
 
-  /// Its own loss of the text task, the usual one of the rating.
-  public func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {
-    tasks.indices.map { $0 == textTask ? logits[$0] : logits[$0].loss(of: tasks[$0], at: $0) }
-  }
-
   /// λ (‖U‖² + ‖V‖²) of the rows of a step.
   public var penalties: [ParameterPenalty] {
     [.squares([factors.users, factors.items], strength: dials.l2)]
