@@ -35,7 +35,7 @@ public protocol MultiTaskModel: Sendable {
   /// Its answers are then asked beside the data that trained it.
   static var readsReviews: Bool { get }
 
-  /// The rule that it is made for; nil, as by default, where any will do.
+  /// The rule that it is made for, or learns best with; nil, as by default, where it is trained as others.
   static var ownRule: OwnRule? { get }
 
   /// Says why a model cannot be built for these tasks; by default it can for any of its ``kinds``.

@@ -61,6 +61,27 @@ import Testing
         == "MTER is made for the rule projected-adagrad; this run follows adam")
   }
 
+  /// Models of texts learn in many small steps; what they learn by is a person's to change, unsaid.
+  @Test(arguments: ["caml", "nrt", "why"]) func modelsOfTextsTakeManySteps(_ model: String) throws {
+    func configuration(_ arguments: String...) throws -> RunConfiguration {
+      try RunOptions.parse(["--model", model] + arguments).plan().merged().configuration
+    }
+    for data in ["my.yaml", "amazon-reviews", "kuairand-pure"] {
+      let own = try configuration("--data", data)
+      #expect(own.optimizer.rule == .adam() && own.learningRate == 3e-3, "\(data)")
+      #expect(own.batchSize == 64, "\(data)")
+      let width = model == "caml" ? 50 : TrainingDefaults.embeddingWidth
+      #expect(own.embeddingWidth == width, "\(data)")
+    }
+    let other = try configuration("--data", "my.yaml", "--batch", "32", "--embedding", "9")
+    #expect(other.batchSize == 32 && other.embeddingWidth == 9)
+    let descent = try configuration("--data", "my.yaml", "--optimizer", "sgd")
+    #expect(descent.learningRate == TrainingDefaults.learningRate && descent.batchSize == 64)
+    let entry = try #require(ModelRegistry.entries.first { $0.name == model })
+    let rule = try #require(entry.ownRule)
+    #expect(rule.notice(model: model, followed: .sgd) == nil)
+  }
+
   @Test func adagradBeginsSlowlyUnlessItIsToldOtherwise() throws {
     func configuration(
       _ arguments: String..., on data: String = "kuairand-pure"

@@ -160,7 +160,7 @@ public struct ModelEntry: Sendable {
   public let kinds: Set<LabelKind>
   /// Whether it reads the reviews of training rows also when it answers for others.
   public let readsReviews: Bool
-  /// The rule that it is made for; nil where any will do.
+  /// The rule that it is made for, or learns best with; nil where it is trained as others.
   public var ownRule: OwnRule?
   /// What may be chosen, with the defaults as text.
   public let options: [OptionDescription]

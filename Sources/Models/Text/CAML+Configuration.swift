@@ -19,8 +19,8 @@ extension CAML {
     public var factors = 10
     /// τ of the Gumbel pointers.
     public var temperature = 0.5
-    /// λ_c.
-    public var conceptStrength = 0.25
+    /// λ_c: the authors' 0.25 squared, since their code multiplies by it twice.
+    public var conceptStrength = 0.0625
     /// Which of the chosen concepts L_c looks at.
     public var conceptPool = "max"
     /// What the loss of a text is a mean of.
@@ -86,5 +86,15 @@ extension CAML.Configuration {
     ReviewSlots(
       userTexts: text.shape.perUser, itemTexts: text.shape.perItem, tokens: text.shape.tokens,
       concepts: text.hasConcepts ? concepts : 0, target: text.shape.tokens + 1)
+  }
+}
+
+extension CAML {
+  /// As other models of texts are trained, with the authors' 50 numbers of a user and of an item: with 8 its
+  /// sentences hardly know of whom they are.
+  public static var ownRule: OwnRule? {
+    var rule = textRule
+    rule.embeddingWidth = 50
+    return rule
   }
 }

@@ -19,13 +19,13 @@ import Runs
 ///
 /// The paper has the architecture and the three losses. From the authors' code are the sizes, FM of
 /// order two with k = 10, the three ways to pool L_c, τ = 0.5 and λ_c = 0.25, which it multiplies
-/// twice by mistake and counts once here. Reconstructed: padding is masked everywhere, choices take no
+/// twice by mistake: 0.0625, as here. L is least where p is (true + λ_c chosen) / (1 + λ_c), so that the
+/// price of the concepts in perplexity is a factor of 1 + λ_c and more. Reconstructed: padding is masked everywhere, choices take no
 /// noise when they answer, and a side without texts contributes zeros; the code sums padding in. Its
 /// GRU resets before the product (`gru=reset-before`); the default is the form of today's libraries.
 /// Choices of a run, where the code fixes them: dropout that keeps 0.8 (here of the decoder alone), and
-/// clipping of gradients. A text's loss is a
-/// mean over its words, where the code sums over time (`mean=time`), so λ_g = 1 counts about T times
-/// less here; and the rating is learned in standard deviations σ, so λ_g is that of the code over σ².
+/// clipping of gradients. A text's loss is a mean over its words, where the code sums over time
+/// (`mean=time`), so λ_g = 1 counts about T times less here; and the rating is learned in standard deviations σ, so λ_g is that of the code over σ².
 ///
 /// Chen et al. "Co-Attentive Multi-Task Learning for Explainable Recommendation." IJCAI 2019.
 /// doi:10.24963/ijcai.2019/296

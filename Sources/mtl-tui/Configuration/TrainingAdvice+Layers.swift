@@ -4,7 +4,7 @@ import Runs
 
 extension TrainingAdvice {
   /// What is advised for data by their name on the command line, behind it the rule that a model is
-  /// made for, and what is advised for the model on these data.
+  /// made for or learns best with, and what is advised for the model on these data.
   static func layers(on name: String, model: String) -> [ConfigurationLayer] {
     let own = ModelRegistry.entries.first { $0.name == model }?.ownRule?.layer(for: model)
     guard let advice = on(name) else { return own.map { [$0] } ?? [] }
@@ -31,6 +31,7 @@ extension OwnRule {
     layer.add("optimizer", rule.word, source)
     layer.add("lr", learningRate, source)
     layer.add("batch", batchSize, source)
+    layer.add("embedding", embeddingWidth, source)
     return layer
   }
 }
