@@ -31,8 +31,8 @@ public struct NARRE: MultiTaskModel {
     public var wordWidth = 50
     /// Hidden numbers of the attention.
     public var attention = 32
-    /// λ.
-    public var l2 = 1e-6
+    /// λ: of made reviews the validation error is .635 with 1e-3, .621 with 2e-3 and .651 with 1e-6.
+    public var l2 = 2e-3
 
     /// The defaults.
     public init() {}
@@ -125,6 +125,11 @@ public struct NARRE: MultiTaskModel {
     _ configuration: Configuration, of name: String, reading input: InputSpecification
   ) throws(ModelError) {
     try checkReviews(of: name, reading: input)
+  }
+
+  /// Small batches, so that there are many steps.
+  public static var ownRule: OwnRule? {
+    OwnRule(.adam(), learningRate: 3e-3, batchSize: 128, isPartOfModel: false)
   }
 
   /// Needs one rating.
