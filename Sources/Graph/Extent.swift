@@ -1,11 +1,11 @@
 /// What a value has rows of numbers for.
-public enum Extent: Sendable, Hashable {
+public indirect enum Extent: Sendable, Hashable {
   /// One row whatever the batch: it depends on parameters alone and is computed once a block.
   case block
   /// One row a row of the batch.
   case rows
-  /// n entries a row of the batch, side by side.
-  case each(Int)
+  /// n entries side by side in each row of the batch, or in the one row for all.
+  case each(Int, of: Extent)
 }
 
 extension Extent {
@@ -22,8 +22,14 @@ extension Extent {
 
   /// Entries that lie side by side in memory.
   var entries: Int {
-    guard case .each(let count) = self else { return 1 }
+    guard case .each(let count, _) = self else { return 1 }
     return count
+  }
+
+  /// What has its entries, where they lie side by side; else itself.
+  var whole: Extent {
+    guard case .each(_, let whole) = self else { return self }
+    return whole
   }
 }
 
@@ -33,7 +39,7 @@ extension Extent: CustomStringConvertible {
     switch self {
     case .block: "one row for all"
     case .rows: "the rows of the batch"
-    case .each(let count): "\(count) entries a row"
+    case .each(let count, let whole): "\(count) entries a row of \(whole)"
     }
   }
 }

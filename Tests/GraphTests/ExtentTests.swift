@@ -12,6 +12,7 @@ import Testing
     #expect((row.relu() + row).extent == .block)
     #expect(row.repeated().extent == .rows)
     #expect(row.repeated().softmax().extent == .rows)
+    #expect(row.softmax(groupsOf: 1).extent == .block)
     let plan = Plan(
       graph, purpose: .evaluation, losses: [],
       outputs: [(name: .value("y"), value: row.relu().repeated())], capacity: 4)

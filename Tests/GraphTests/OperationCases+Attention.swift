@@ -110,13 +110,15 @@ extension OperationCase {
     record: { x, p in
       let row = x[0].graph.row(of: p[0], count: 6)
       let normal = (row + row.sigmoid()).linear(p[1], bias: nil, blocks: 6, inputs: 1, outputs: 1)
-      return x[0] + normal.repeated() + row.repeated()
+      // The one row for all has entries, too.
+      let own = row.each(of: 3) { $0.sigmoid() }
+      return x[0] + normal.repeated() + row.repeated() + own.repeated()
     },
     reference: { x, p in
       let sigma = Reference.sigmoid(p[0])
       return x[0].enumerated().map { place, number in
         let k = place % 6
-        return number + (p[0][k] + sigma[k]) * p[1][k] + p[0][k]
+        return number + (p[0][k] + sigma[k]) * p[1][k] + p[0][k] + sigma[k]
       }
     })
 }

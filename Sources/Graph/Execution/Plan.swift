@@ -96,7 +96,7 @@ public final class Plan {
     reached = sections.reduce(into: []) { $0.formUnion($1) }
     outputs = wanted.map { ($0.name, $0.node, nodes[$0.node].rowWidth) }
     lookups = order.filter { nodes[$0].operation is Lookup }
-    let rowless = Set(nodes.indices.filter { nodes[$0].extent == .block })
+    let rowless = Set(nodes.indices.filter { nodes[$0].extent.whole == .block })
     self.rowless = rowless
     needs = Self.needs(of: nodes, in: order)
     func count(_ order: some Sequence<Int>) -> Int {

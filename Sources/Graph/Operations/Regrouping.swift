@@ -21,9 +21,12 @@ public struct Regrouping: Operation {
   /// Nothing.
   public var keeps: Keeps { [] }
   /// n entries a row, or rows; stops the program unless the input is the other of both.
+  ///
+  /// A row for all has entries as rows of the batch have.
   public func extent(of inputs: [Extent]) -> Extent {
-    let (from, to): (Extent, Extent) =
-      isBack ? (.each(count), .rows) : (.rows, .each(count))
+    let whole = inputs[0].whole
+    let parts = Extent.each(count, of: whole)
+    let (from, to) = isBack ? (parts, whole) : (whole, parts)
     precondition(inputs == [from], "\(name): needs \(from), found \(inputs)")
     return to
   }
