@@ -9,12 +9,22 @@ import Training
 
 /// A model of reviews whose steps, or whose sentences, are counted.
 struct SentenceProbe {
+  /// The model, and what it reads of texts.
+  private enum System {
+    case caml
+    case nrt
+    case narre
+  }
+
   let name: String
+  private var system = System.caml
   /// How sentences are said; nil: steps are taken.
-  let choices: [Decoding]?
+  private var choices: [Decoding]?
 
   static let all = [
-    SentenceProbe(name: "CAML", choices: nil),
+    SentenceProbe(name: "CAML"),
+    SentenceProbe(name: "NRT", system: .nrt),
+    SentenceProbe(name: "NARRE", system: .narre),
     SentenceProbe(name: "greedy sentences", choices: [.greedy]),
     SentenceProbe(
       name: "sentences by a beam", choices: [.beam(width: 3), .beam(width: 3, ranking: .average)]),
@@ -30,8 +40,18 @@ struct SentenceProbe {
   ]
   private static let text = TextShape(
     vocabulary: 90, shape: ReviewShape(perUser: 5, perItem: 4, tokens: 6), hasConcepts: true)
-  private static let slots = ReviewSlots(
-    userTexts: 5, itemTexts: 4, tokens: 6, concepts: 8, target: 7)
+
+  /// What a batch has of texts.
+  private var slots: ReviewSlots {
+    switch system {
+    case .caml: ReviewSlots(userTexts: 5, itemTexts: 4, tokens: 6, concepts: 8, target: 7)
+    case .nrt: ReviewSlots(userTexts: 0, itemTexts: 0, tokens: 1, target: 7)
+    case .narre: ReviewSlots(userTexts: 5, itemTexts: 4, tokens: 6)
+    }
+  }
+
+  /// A rating, and but for NARRE a text.
+  private var taskCount: Int { system == .narre ? 1 : 2 }
 
   /// Warms up, then counts on two threads.
   func allocations() -> Int {
@@ -41,14 +61,14 @@ struct SentenceProbe {
     }
     let (pairs, drawn) = (
       ids(2 * Self.rows, below: 9, from: 0),
-      ids(Self.rows * Self.slots.count, below: 80, from: 4)
+      ids(Self.rows * slots.count, below: 80, from: 4)
     )
-    let labels = Storage<Float>(count: 2 * Self.rows, filling: 1)
+    let labels = Storage<Float>(count: taskCount * Self.rows, filling: 1)
     var batch = Batch(
       rows: Self.rows, ids: UnsafePointer(pairs.base), fields: 2, dense: nil, denseCount: 0,
-      labels: UnsafePointer(labels.base), spaces: nil, tasks: 2, index: nil)
+      labels: UnsafePointer(labels.base), spaces: nil, tasks: taskCount, index: nil)
     batch.drawn = UnsafePointer(drawn.base)
-    batch.drawnCount = Self.slots.count
+    batch.drawnCount = slots.count
     let work = makeWork(batch)
     work()
     mc_arm()
@@ -58,27 +78,47 @@ struct SentenceProbe {
 
   /// Steps, or sentences, of a batch.
   private func makeWork(_ batch: Batch) -> () -> Void {
-    var configuration = CAML.Configuration()
-    configuration.wordWidth = 12
-    configuration.hidden = 20
+    switch system {
+    case .caml:
+      var configuration = CAML.Configuration()
+      (configuration.wordWidth, configuration.hidden) = (12, 20)
+      let (model, trainer) = Self.trainer(CAML.self, configuration, tasks: taskCount)
+      guard let choices else { return Self.steps(trainer, batch) }
+      let decoder = Decoder(
+        model, store: trainer.store, tasks: taskCount, workspace: trainer.workspace,
+        rows: Self.rows, beam: 3, longest: 7)
+      return { for choice in choices { decoder.generate(batch, choice) } }
+    case .nrt:
+      var configuration = NRT.Configuration()
+      (configuration.width, configuration.wordWidth, configuration.hidden) = (6, 12, 20)
+      return Self.steps(Self.trainer(NRT.self, configuration, tasks: taskCount).trainer, batch)
+    case .narre:
+      var configuration = NARRE.Configuration()
+      (configuration.width, configuration.wordWidth, configuration.attention) = (6, 12, 5)
+      return Self.steps(Self.trainer(NARRE.self, configuration, tasks: taskCount).trainer, batch)
+    }
+  }
+
+  private static func steps(_ trainer: Trainer, _ batch: Batch) -> () -> Void {
+    { for _ in 0..<16 { _ = trainer.step(batch, rate: 1e-3) } }
+  }
+
+  /// A model and who trains it on two threads.
+  private static func trainer<Model: MultiTaskModel>(
+    _ type: Model.Type, _ configuration: Model.Configuration, tasks count: Int
+  ) -> (model: Model, trainer: Trainer) {
     let fields = ["user", "item"].map { CategoricalField(name: $0, vocabulary: 9) }
     var schema = FeatureSchema(fields: fields, dense: [])
     schema.interactions = InteractionFields(user: 0, item: 1)
-    schema.text = Self.text
-    let builder = Builder()
-    let model = CAML(
-      configuration, input: InputSpecification(schema, embeddingWidth: 4), tasks: Self.tasks,
+    schema.text = text
+    let (builder, tasks) = (Builder(), Array(tasks.prefix(count)))
+    let model = Model(
+      configuration, input: InputSpecification(schema, embeddingWidth: 4), tasks: tasks,
       builder: builder)
-    let store = ParameterStore(builder.specifications, tasks: 2, seed: 1)
+    let store = ParameterStore(builder.specifications, tasks: count, seed: 1)
     let trainer = Trainer(
-      model, store: store, tasks: Self.tasks, batchSize: Self.rows,
-      optimizer: OptimizerConfiguration(), dials: builder.dials, pool: WorkerPool(threads: 2))
-    guard let choices else {
-      return { for _ in 0..<16 { _ = trainer.step(batch, rate: 1e-3) } }
-    }
-    let decoder = Decoder(
-      model, store: store, tasks: 2, workspace: trainer.workspace, rows: Self.rows, beam: 3,
-      longest: 7)
-    return { for choice in choices { decoder.generate(batch, choice) } }
+      model, store: store, tasks: tasks, batchSize: rows, optimizer: OptimizerConfiguration(),
+      dials: builder.dials, pool: WorkerPool(threads: 2))
+    return (model, trainer)
   }
 }

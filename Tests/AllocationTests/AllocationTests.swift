@@ -21,8 +21,8 @@ import Testing
       "LAMB", "lists",
       "lists, L2 soft sharing", "MT-FwFM", "MRAN", "batch norm", "rank-and-rate",
     ] + balancers.map { "balanced by \($0)" } + [
-      "CAML", "greedy sentences", "sentences by a beam", "sampled sentences", "MTER",
-      "Why I like it",
+      "CAML", "NRT", "NARRE", "greedy sentences", "sentences by a beam", "sampled sentences",
+      "MTER", "Why I like it",
     ]
 
   /// The names of the registry, in its order.
