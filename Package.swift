@@ -36,6 +36,7 @@ let package = Package(
         "Metrics", "Tensors", "Runs", "CZlib", .product(name: "Yams", package: "Yams"),
       ]),
     .target(name: "Graph", dependencies: ["Tensors", "CKernels"]),
+    .target(name: "Ranks"),
     .target(name: "Layers", dependencies: ["Graph", "Tensors", "Datasets", "Runs"]),
     .target(
       name: "Objectives", dependencies: ["Layers", "Graph", "Tensors", "Runs", "CKernels"]),
@@ -84,6 +85,7 @@ let package = Package(
         "TestSupport", "Training", "Objectives", "Models", "Layers", "Graph", "Tensors", "Datasets",
         "Metrics", "Runs", "CKernels",
       ]),
+    .testTarget(name: "RanksTests", dependencies: ["Ranks", "Tensors"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Tensors", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",

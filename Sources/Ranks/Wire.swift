@@ -1,0 +1,50 @@
+/// Bytes between ranks: processes, or threads, that train one model together.
+///
+/// Messages from one rank to another arrive in the order in which they were sent, and whoever receives
+/// says the tag and the size that it expects. Nothing else is asked of what carries them. A wire is used
+/// by one thread of its rank.
+public protocol Wire: AnyObject {
+  /// The number of this rank, from 0 on.
+  var rank: Int { get }
+  /// How many ranks there are.
+  var count: Int { get }
+
+  /// Begins to send; the bytes stay as they are until the request is done.
+  func send(_ bytes: UnsafeRawBufferPointer, to other: Int, tag: Int32) throws(RankError)
+    -> WireRequest
+  /// Begins to receive; the bytes are not read until the request is done.
+  func receive(into bytes: UnsafeMutableRawBufferPointer, from other: Int, tag: Int32)
+    throws(RankError) -> WireRequest
+  /// Waits until a request is done.
+  func wait(for request: WireRequest) throws(RankError)
+}
+
+/// A message that is under way.
+public struct WireRequest: Sendable, Hashable {
+  /// The number that the wire knows it by.
+  let number: UInt64
+}
+
+/// Why ranks cannot go on together.
+public enum RankError: Error, Equatable, Sendable {
+  /// A rank has ended.
+  case lost(rank: Int)
+  /// Two ranks are not at the same place: another message was expected than the one that came.
+  case unlike(expected: String, found: String, from: Int)
+}
+
+extension RankError: CustomStringConvertible {
+  /// What happened, and to whom.
+  public var description: String {
+    switch self {
+    case .lost(let rank):
+      "rank \(rank) has ended: the others cannot go on without it"
+    case .unlike(let expected, let found, let rank):
+      """
+      ranks are no longer at the same place: a message of rank \(rank) is not the one that is next.
+        expected: \(expected)
+        found:    \(found)
+      """
+    }
+  }
+}

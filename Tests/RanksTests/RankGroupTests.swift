@@ -1,0 +1,165 @@
+import Dispatch
+import Foundation
+import Ranks
+import Synchronization
+import Tensors
+import Testing
+
+/// What ranks do together, with a thread for each.
+@Suite struct RankGroupTests {
+  /// What went wrong and what was sent, by rank.
+  private final class Found: Sendable {
+    let ranks = Mutex<[Int: (error: RankError?, traffic: RankTraffic)]>([:])
+  }
+
+  /// Calls `body` on a thread for each rank.
+  private func onRanks(
+    _ count: Int, _ body: @escaping @Sendable (RankGroup, ThreadWire) throws -> Void
+  ) -> (errors: [RankError?], traffic: [RankTraffic]) {
+    let (found, all) = (Found(), DispatchGroup())
+    for end in ThreadWire.ends(count: count) {
+      all.enter()
+      Thread.detachNewThread {
+        let group = RankGroup(end)
+        var failure: RankError?
+        do { try body(group, end) } catch { failure = error as? RankError }
+        let (error, traffic) = (failure, group.traffic)
+        found.ranks.withLock { $0[end.rank] = (error, traffic) }
+        all.leave()
+      }
+    }
+    all.wait()
+    let ranks = found.ranks.withLock { found in (0..<count).compactMap { found[$0] } }
+    return (ranks.map(\.error), ranks.map(\.traffic))
+  }
+
+  /// Numbers of very different sizes, of which any other order has another sum.
+  private static func lanes(of rank: Int, count: Int, lanes: Int, seed: UInt64) -> Storage<Float> {
+    let random = RandomSource(seed: seed &+ UInt64(rank), .test)
+    let numbers = Storage<Float>(count: max(1, lanes * count), filling: 0)
+    for i in 0..<(lanes * count) {
+      let size = Float(1 << Int(20 * random.uniform(UInt64(i), 1)))
+      numbers[i] = Float(random.normal(UInt64(i))) * size
+    }
+    return numbers
+  }
+
+  @Test(arguments: [1, 2, 3, 5, 8], [0, 1, 15, 16384, 33_000])
+  func theSumIsThatOfOneProcess(_ ranks: Int, _ count: Int) {
+    let seed: UInt64 = 17
+    let laneCounts = (0..<ranks).map { 1 + $0 % 2 }
+    let numbers = (0..<ranks).map {
+      Self.lanes(of: $0, count: count, lanes: laneCounts[$0], seed: seed)
+    }
+    var expected = Array(numbers[0].array.prefix(count))
+    for rank in 0..<ranks {
+      for lane in (rank == 0 ? 1 : 0)..<max(rank == 0 ? 1 : 0, laneCounts[rank]) {
+        for i in 0..<count { expected[i] += numbers[rank][lane * count + i] }
+      }
+    }
+    let sums = (0..<ranks).map { rank in
+      // Every other rank has the sum in the memory of its first lane.
+      rank % 2 == 0 ? numbers[rank] : Storage<Float>(count: max(1, count), filling: .nan)
+    }
+    let (errors, traffic) = onRanks(ranks) { group, wire in
+      let rank = wire.rank
+      try group.sum(
+        numbers[rank].base, stride: count, laneCount: laneCounts[rank], count: count,
+        into: sums[rank].base)
+    }
+    #expect(errors.allSatisfy { $0 == nil })
+    for rank in 0..<ranks {
+      let found = sums[rank].array.prefix(count).map(\.bitPattern)
+      #expect(found == expected.map(\.bitPattern), "seed \(seed), rank \(rank)")
+    }
+    #expect(traffic.reduce(0) { $0 + ($1.bytes[.dense] ?? 0) } == 2 * 4 * (ranks - 1) * count)
+    let pieces = (count + 16383) / 16384
+    let messages = traffic.reduce(0) { $0 + ($1.messages[.dense] ?? 0) }
+    #expect(messages == 2 * (ranks - 1) * pieces)
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 7]) func everybodyHasAllParts(_ ranks: Int) {
+    // One part is empty, the others are of different sizes.
+    var (parts, end): ([Range<Int>], Int) = ([], 0)
+    for rank in 0..<ranks {
+      parts.append(end..<(end + (rank == 1 ? 0 : 5 + 3 * rank)))
+      end = parts[rank].upperBound
+    }
+    let ends = parts
+    let memory = (0..<ranks).map { rank in
+      Storage<UInt8>((0..<end).map { parts[rank].contains($0) ? UInt8(1 + 3 * rank + $0) : 0 })
+    }
+    let (errors, traffic) = onRanks(ranks) { group, wire in
+      try group.gather(memory[wire.rank].base, parts: ends, for: .lookups)
+    }
+    #expect(errors.allSatisfy { $0 == nil })
+    let expected = (0..<ranks).flatMap { rank in parts[rank].map { UInt8(1 + 3 * rank + $0) } }
+    for rank in 0..<ranks { #expect(memory[rank].array == expected, "rank \(rank)") }
+    // A rank sends all but the part of the next one.
+    for rank in 0..<ranks where ranks > 1 {
+      #expect(traffic[rank].bytes[.lookups] == end - parts[(rank + 1) % ranks].count)
+    }
+  }
+
+  @Test(arguments: [0, 2]) func everybodyHasTheBytesOfOne(_ root: Int) {
+    let memory = (0..<3).map { rank in Storage<UInt8>((0..<9).map { UInt8(10 * rank + $0) }) }
+    let expected = memory[root].array
+    let (errors, traffic) = onRanks(3) { group, wire in
+      let own = memory[wire.rank]
+      try group.broadcast(
+        UnsafeMutableRawBufferPointer(start: own.base, count: own.count), from: root, for: .agenda)
+    }
+    #expect(errors.allSatisfy { $0 == nil })
+    #expect(memory.allSatisfy { $0.array == expected })
+    #expect(traffic.map { $0.bytes[.agenda] } == (0..<3).map { $0 == root ? 18 : 0 })
+  }
+
+  /// Many sums in a row, with more ranks than cores.
+  @Test func stepsFollowEachOther() {
+    let memory = (0..<4).map { rank in Storage<Float>((0..<5).map { Float(rank + $0) }) }
+    let (errors, _) = onRanks(4) { group, wire in
+      let own = memory[wire.rank].base
+      for step in 0..<100 {
+        group.step = step
+        try group.sum(own, stride: 5, laneCount: 1, count: 5, into: own)
+        for i in 0..<5 { own[i] = own[i] / 4 + Float(wire.rank) }
+      }
+    }
+    #expect(errors.allSatisfy { $0 == nil })
+    // The mean of the ranks stands still after the first step but for the mean of what is added, 1.5.
+    for rank in 0..<4 {
+      #expect((0..<5).allSatisfy { memory[rank][$0] == Float($0) + 150 + Float(rank) })
+    }
+  }
+
+  /// Ranks that are at different steps are told so, all of them, instead of waiting for ever.
+  @Test func ranksAtDifferentStepsAreTold() {
+    let (errors, _) = onRanks(2) { group, wire in
+      let number = Storage<Float>([1])
+      group.step = wire.rank
+      try group.sum(number.base, stride: 1, laneCount: 1, count: 1, into: number.base)
+    }
+    let tags = (0..<2).map { "tag \($0 << 3 | 1), 4 bytes" }
+    let unlike = RankError.unlike(expected: tags[1], found: tags[0], from: 0)
+    #expect(errors == [unlike, unlike])
+    #expect(
+      unlike.description == """
+        ranks are no longer at the same place: a message of rank 0 is not the one that is next.
+          expected: tag 9, 4 bytes
+          found:    tag 1, 4 bytes
+        """)
+  }
+
+  /// Who waits for a rank that has ended learns it.
+  @Test func aRankThatEndsWakesTheOthers() {
+    let (errors, _) = onRanks(3) { group, wire in
+      guard wire.rank != 1 else { return wire.leave() }
+      let number = Storage<Float>([1])
+      try group.sum(number.base, stride: 1, laneCount: 1, count: 1, into: number.base)
+    }
+    #expect(errors == [.lost(rank: 1), nil, .lost(rank: 1)])
+    #expect(
+      RankError.lost(rank: 1).description
+        == "rank 1 has ended: the others cannot go on without it")
+  }
+}
