@@ -22,6 +22,16 @@ public import Tensors
 /// (Chen et al. "Co-Attentive Multi-Task Learning for Explainable Recommendation." IJCAI 2019,
 /// doi:10.24963/ijcai.2019/296).
 ///
+/// With a ``WordSample`` the softmax is over the words S of the step alone, each by what its probability of
+/// being drawn stands for, and the word itself:
+///
+///     ℓ_it = −z_it(y) + ln(e^{z_it(y)} + Σ_{c ∈ S, c ≠ y} e^{z_it(c)} / π_c)
+///
+/// What is in the logarithm is Σ_c e^{z_it(c)} on average over draws, so that ℓ is on average no larger than
+/// the whole one, and the same where all are drawn. Other words get no gradient, and whether a word is
+/// the likeliest of all is not counted (Bengio and Senécal 2008, doi:10.1109/TNN.2007.912312; Jean et al.
+/// 2015, doi:10.3115/v1/P15-1001).
+///
 /// There is never a [words × V] of a batch: words are gathered, a tile at a time. Where somebody
 /// descends from it, a tile's logits become its gradients in place, and forward does nothing; else
 /// forward leaves Σ_t ℓ_it of each row, in nats, in the output [B, 1]. The sums of predictions and
@@ -55,6 +65,8 @@ public struct VocabularyLoss: Loss {
     public var strength: Parameter
     /// Where its sums and its scale are.
     public var place: Int
+    /// C.
+    public var count: Int
   }
 
   /// The task.
@@ -77,6 +89,8 @@ public struct VocabularyLoss: Loss {
   public let concepts: ConceptTerm?
   /// Whether rows are weighted by the last input.
   public let hasRowWeights: Bool
+  /// The words that the softmax is over; nil for all.
+  public let sample: WordSample?
 
   /// The name in profiles and messages.
   public var name: String { "vocabulary loss" }
@@ -92,9 +106,12 @@ public struct VocabularyLoss: Loss {
   public var givens: [Parameter] { concepts.map { [$0.strength] } ?? [] }
   /// The words.
   public var needs: BatchNeeds { BatchNeeds(columns: target.map { .drawn($0) }) }
-  /// W, packed once a step.
+  /// W, packed once a step, unless its columns are chosen anew in every step.
   public var packed: [PackedWeight] {
-    [PackedWeight(parameter: weight, mask: nil, offset: 0, inputs: hidden, outputs: vocabulary)]
+    guard sample == nil else { return [] }
+    return [
+      PackedWeight(parameter: weight, mask: nil, offset: 0, inputs: hidden, outputs: vocabulary)
+    ]
   }
   /// 1; stops the program unless the inputs are [B, T·H], then [B, C] of concepts and [B, 1] of weights
   /// where there are any.
@@ -106,8 +123,10 @@ public struct VocabularyLoss: Loss {
       "vocabulary loss: states of \(target.count) × \(hidden), concepts, weights; found \(inputs)")
     return 1
   }
-  /// T·H·V.
-  public func multiplyAdds(inputs: [Int]) -> Int { target.count * hidden * vocabulary }
+  /// T·H·V, or T·H·K of a sample.
+  public func multiplyAdds(inputs: [Int]) -> Int {
+    target.count * hidden * (sample?.count ?? vocabulary)
+  }
   /// A tile.
   public func scratch(rows: Int) -> Int {
     WordTile.floats(words: tileWords(rows: rows), self)
@@ -116,6 +135,12 @@ public struct VocabularyLoss: Loss {
   /// Words of a tile: W and dW pass through the cache once a tile, whose logits may take 16 MiB.
   func tileWords(rows: Int) -> Int {
     min(rows * target.count, max(32, min(256, (4 << 20) / vocabulary / 16 * 16)))
+  }
+
+  /// Logits of a word at most, in a tile of so many.
+  func mostColumns(words: Int) -> Int {
+    guard let sample else { return vocabulary }
+    return SampledColumns.most(words: words, sample, concepts: concepts?.count ?? 0)
   }
 
   /// What the mean is over: words, or rows of the sample space.
@@ -176,13 +201,16 @@ public struct VocabularyLoss: Loss {
       let weight = rowWeight(row, stored, call) / (mean == .rowsThenBatch ? Float(length) : 1)
       for (slot, column) in target.enumerated() where words[column] != 0 {
         if tile.count == tile.most {
+          tile.chooseColumns(self, call)
           body(tile)
           tile.count = 0
         }
         tile.add(row, slot, word: Int(words[column]), weight: weight, self, call)
       }
     }
-    if tile.count > 0 { body(tile) }
+    guard tile.count > 0 else { return }
+    tile.chooseColumns(self, call)
+    body(tile)
   }
 
   /// What a row counts.
@@ -232,15 +260,16 @@ extension Variable {
   public func vocabularyLoss(
     task: Int, target: Range<Int>, weight: Parameter, bias: Parameter, vocabulary: Int,
     mean: VocabularyLoss.Mean, concepts: VocabularyLoss.Concepts? = nil,
-    rowWeights: Variable? = nil, place: Int? = nil
+    rowWeights: Variable? = nil, place: Int? = nil, sample: WordSample? = nil
   ) -> Variable {
     let term = concepts.map {
-      VocabularyLoss.ConceptTerm(pool: $0.pool, strength: $0.strength, place: $0.place)
+      VocabularyLoss.ConceptTerm(
+        pool: $0.pool, strength: $0.strength, place: $0.place, count: $0.ids.width)
     }
     let loss = VocabularyLoss(
       task: task, place: place ?? task, target: target, weight: weight, bias: bias,
       vocabulary: vocabulary, hidden: width / max(1, target.count), mean: mean, concepts: term,
-      hasRowWeights: rowWeights != nil)
+      hasRowWeights: rowWeights != nil, sample: sample)
     let inputs = [self, concepts?.ids.detached(), rowWeights?.detached()]
     return graph.record(loss, inputs.compactMap { $0 })
   }

@@ -12,9 +12,13 @@ struct WordTile {
   let most: Int
   /// Words that are there.
   var count = 0
+  /// The columns of logits, if they are not the vocabulary.
+  private var sampled: SampledColumns?
+  /// Columns of logits.
+  private var columns: Int
   /// ℓ by word.
   let losses: UnsafeMutablePointer<Float>
-  /// z [words, V], then dz.
+  /// z [words, columns], then dz.
   private let logits: UnsafeMutablePointer<Float>
   /// h [words, H], then dh.
   private let states: UnsafeMutablePointer<Float>
@@ -38,18 +42,23 @@ struct WordTile {
 
   /// Floats that a tile takes.
   static func floats(words: Int, _ loss: VocabularyLoss) -> Int {
-    words * (loss.vocabulary + loss.hidden + min(stripe, (loss.vocabulary + 63) & ~63) + 12)
+    let columns = loss.mostColumns(words: words)
+    let own = words * (columns + loss.hidden + min(stripe, (columns + 63) & ~63) + 12)
+    guard let sample = loss.sample else { return own }
+    return own + SampledColumns.floats(columns: columns, hidden: loss.hidden, sample)
   }
 
   init(_ call: Call, words: Int, _ loss: VocabularyLoss) {
     most = words
+    let columns = loss.mostColumns(words: words)
+    self.columns = columns
     var next = call.scratch
     func floats(_ width: Int) -> UnsafeMutablePointer<Float> {
       defer { next += words * width }
       return next
     }
-    pack = floats(min(Self.stripe, (loss.vocabulary + 63) & ~63))
-    logits = floats(loss.vocabulary)
+    pack = floats(min(Self.stripe, (columns + 63) & ~63))
+    logits = floats(columns)
     states = floats(loss.hidden)
     losses = floats(1)
     rows = floats(1)
@@ -63,6 +72,9 @@ struct WordTile {
     conceptLosses = floats(1)
     conceptCounts = floats(1)
     pooled = floats(1)
+    sampled = loss.sample.map {
+      SampledColumns(next, columns: columns, hidden: loss.hidden, $0)
+    }
   }
 
   /// A word's row in the block.
@@ -84,8 +96,26 @@ struct WordTile {
     count += 1
   }
 
+  /// Where a softmax is over some words, says which: those of the step, and what the tile's words need.
+  mutating func chooseColumns(_ loss: VocabularyLoss, _ call: Call) {
+    guard var chosen = sampled else { return }
+    chosen.begin(call)
+    for word in 0..<count {
+      chosen.add(Int(targets[word]))
+      if loss.concepts != nil { forEachConcept(word, loss, call) { chosen.add($0) } }
+    }
+    columns = chosen.count
+    sampled = chosen
+  }
+
+  /// The column of a word's logit.
+  private func column(of word: Int) -> Int { sampled?.column(of: word) ?? word }
+
   /// z = h W + b.
   func computeLogits(_ loss: VocabularyLoss, _ call: Call) {
+    if let sampled {
+      return sampled.computeLogits(states, rows: count, hidden: loss.hidden, logits, call)
+    }
     ck_product(
       Int64(count), Int64(loss.vocabulary), Int64(loss.hidden), states, Int64(loss.hidden),
       call.packed(0), logits, Int64(loss.vocabulary), call.value(1), Int32(CK_BIAS))
@@ -95,14 +125,16 @@ struct WordTile {
   func measure(_ loss: VocabularyLoss, _ call: Call, slopes: Bool) {
     let scale = call.lossScales[loss.place]
     for word in 0..<count {
-      let z = logits + word * loss.vocabulary
-      spoken[word] = z[Int(targets[word])]
+      let z = logits + word * columns
+      let own = column(of: Int(targets[word]))
+      spoken[word] = z[own]
       pool(word, z, loss, call)
+      sampled?.correct(z, own: own)
       let hasConcepts = conceptCounts[word] > 0
       scales[word] = weights[word] * (scale + (hasConcepts ? conceptScale(loss, call) : 0))
     }
     ck_scaled_softmax(
-      Int64(count), Int64(loss.vocabulary), logits, Int64(loss.vocabulary),
+      Int64(count), Int64(columns), logits, Int64(columns),
       slopes ? UnsafePointer(scales) : nil, tops, sums)
     for word in 0..<count {
       let whole = tops[word] + log(sums[word])
@@ -123,7 +155,8 @@ struct WordTile {
     conceptCounts[word] = 0
     guard let concepts = loss.concepts, call.given(0)[0] != 0 else { return }
     var (found, sum, best): (Float, Float, Float) = (0, 0, -1)
-    forEachConcept(word, loss, call) { concept in
+    forEachConcept(word, loss, call) {
+      let concept = column(of: $0)
       let logit = z[concept]
       // The least likely word has the largest −ln p.
       let isBetter =
@@ -156,25 +189,28 @@ struct WordTile {
   func subtractTargets(_ loss: VocabularyLoss, _ call: Call) {
     let scale = call.lossScales[loss.place]
     for word in 0..<count {
-      let dz = logits + word * loss.vocabulary
-      dz[Int(targets[word])] -= scale * weights[word]
+      let dz = logits + word * columns
+      dz[column(of: Int(targets[word]))] -= scale * weights[word]
       guard conceptCounts[word] > 0 else { continue }
       let pull = conceptScale(loss, call) * weights[word]
       if pooled[word] >= 0 {
         dz[Int(pooled[word])] -= pull
       } else {
-        forEachConcept(word, loss, call) { dz[$0] -= pull / conceptCounts[word] }
+        forEachConcept(word, loss, call) {
+          dz[column(of: $0)] -= pull / conceptCounts[word]
+        }
       }
     }
   }
 
-  /// Adds the losses to the sums, and counts words.
+  /// Adds the losses to the sums, and counts words; whether a word is the likeliest of all is not known
+  /// where the softmax is over some of them.
   func addSums(_ loss: VocabularyLoss, _ call: Call) {
     var (sum, conceptSum, hits) = (0.0, 0.0, 0.0)
     for word in 0..<count {
       sum += Double(weights[word]) * Double(losses[word])
       conceptSum += Double(weights[word]) * Double(conceptLosses[word])
-      hits += spoken[word] >= tops[word] ? 1 : 0
+      hits += sampled == nil && spoken[word] >= tops[word] ? 1 : 0
     }
     let own = call.lossSums + loss.place
     own.pointee.loss += sum
@@ -191,6 +227,11 @@ struct WordTile {
   /// dW (+)= hᵀ dz, db (+)= Σ dz.
   func addWeightGradient(_ loss: VocabularyLoss, _ call: Call, overwrites: Bool) {
     let (vocabulary, hidden) = (loss.vocabulary, loss.hidden)
+    if let sampled {
+      return sampled.addWeightGradient(
+        states, logits, rows: count, hidden: hidden, stripe: Self.stripe, pack, call,
+        overwrites: overwrites)
+    }
     let adds = overwrites ? 0 : Int32(CK_ACCUMULATE)
     for column in stride(from: 0, to: vocabulary, by: Self.stripe) {
       let columns = Int64(min(Self.stripe, vocabulary - column))
@@ -206,9 +247,13 @@ struct WordTile {
   /// dh += dz Wᵀ; the states are read no more: their gradients take their memory.
   func addInputGradient(_ loss: VocabularyLoss, _ call: Call) {
     guard let dh = call.inputGradient(0) else { return }
-    ck_product(
-      Int64(count), Int64(loss.hidden), Int64(loss.vocabulary), logits, Int64(loss.vocabulary),
-      call.packedTransposed(0), states, Int64(loss.hidden), nil, 0)
+    if let sampled {
+      sampled.multiplyBack(logits, rows: count, hidden: loss.hidden, states)
+    } else {
+      ck_product(
+        Int64(count), Int64(loss.hidden), Int64(loss.vocabulary), logits, Int64(loss.vocabulary),
+        call.packedTransposed(0), states, Int64(loss.hidden), nil, 0)
+    }
     for word in 0..<count {
       let from = states + word * loss.hidden
       let to = dh.base + row(word) * dh.stride + Int(slots[word]) * loss.hidden

@@ -17,7 +17,8 @@ extension LossCase {
   static let vocabulary: [LossCase] = [
     words(.tokens), words(.rowsThenBatch), words(.sumOverTime), words(.sumOverTime, weighs: true),
     words(.rowsThenBatch, pool: .max), words(.tokens, pool: .mean),
-    words(.sumOverTime, pool: .min, weighs: true),
+    words(.sumOverTime, pool: .min, weighs: true), words(.tokens, sampled: 3),
+    words(.rowsThenBatch, pool: .max, sampled: 3), words(.tokens, pool: .mean, sampled: 2),
     LossCase(
       name: "one word", inputs: [4], parameters: [28, 7], place: 1,
       record: { x, p in
@@ -35,10 +36,13 @@ extension LossCase {
 
   /// Three words a row, of states of two numbers; seven words are known.
   private static func words(
-    _ mean: VocabularyLoss.Mean, pool: VocabularyLoss.Pool? = nil, weighs: Bool = false
+    _ mean: VocabularyLoss.Mean, pool: VocabularyLoss.Pool? = nil, weighs: Bool = false,
+    sampled: Int? = nil
   ) -> LossCase {
-    LossCase(
-      name: "words, \(mean)\(pool.map { ", concepts' \($0)" } ?? "")\(weighs ? ", weighted" : "")",
+    let sample = sampled.map { WordSample($0, of: 7, stream: 3) }
+    return LossCase(
+      name: "words, \(mean)\(pool.map { ", concepts' \($0)" } ?? "")\(weighs ? ", weighted" : "")"
+        + (sampled.map { ", \($0) sampled" } ?? ""),
       inputs: [6] + (weighs ? [1] : []), parameters: [14, 7],
       givens: pool == nil ? [] : [[0.6]], place: 1, others: pool == nil ? [] : [3],
       record: { x, p in
@@ -48,7 +52,7 @@ extension LossCase {
         }
         let loss = x[0].vocabularyLoss(
           task: 1, target: 1..<4, weight: p[0], bias: p[1], vocabulary: 7, mean: mean,
-          concepts: concepts, rowWeights: weighs ? x[1] : nil)
+          concepts: concepts, rowWeights: weighs ? x[1] : nil, sample: sample)
         // Beside it the sums of its concepts, which have no gradient of their own.
         if pool != nil { _ = loss.sums(at: 3) }
         return loss
@@ -58,7 +62,7 @@ extension LossCase {
           let words = a.rows.words(row)
           let losses = (0..<3).filter { words[$0] != 0 }.map { slot in
             let h = Array(a.x[0][(6 * row + 2 * slot)..<(6 * row + 2 * slot + 2)])
-            let known = Self.logarithms(h, a.parameters)
+            let known = Self.logarithms(h, a.parameters, sample, own: words[slot])
             let unlikely = a.rows.concepts(row).map { -known[$0] }
             return 0.6 * pooled(unlikely, pool) - known[words[slot]]
           }
@@ -82,11 +86,20 @@ extension LossCase {
     }
   }
 
-  /// ln p of all words: W [H, V] and b [V].
-  static func logarithms(_ h: [Double], _ parameters: [[Double]]) -> [Double] {
+  /// ln p of all words: W [H, V] and b [V]; with a sample by what it makes of the first step's draw.
+  static func logarithms(
+    _ h: [Double], _ parameters: [[Double]], _ sample: WordSample? = nil, own: Int = 0
+  ) -> [Double] {
     let (weight, bias) = (parameters[0], parameters[1])
     let logits = bias.indices.map { word in
       h.indices.reduce(bias[word]) { $0 + h[$1] * weight[$1 * bias.count + word] }
+    }
+    if let sample {
+      var whole = exp(logits[own])
+      sample.forEach(draw: 0) { word in
+        if word != own { whole += exp(logits[word] - Double(sample.logarithm(of: word))) }
+      }
+      return logits.map { $0 - log(whole) }
     }
     let top = logits.max() ?? 0
     let whole = top + log(logits.reduce(0) { $0 + exp($1 - top) })

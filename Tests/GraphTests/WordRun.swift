@@ -44,7 +44,7 @@ final class WordRun {
 
   init(
     _ kind: Kind, seed: UInt64, threads: Int = 2, conceptStrength: Double? = nil,
-    hasWords: Bool = true
+    hasWords: Bool = true, sample: WordSample? = nil
   ) {
     self.kind = kind
     let random = RandomSource(seed: seed, .test)
@@ -69,7 +69,7 @@ final class WordRun {
         ParameterSpecification(kind: .given(count: 1), owner: .shared, pieces: []),
       ], tasks: 1, seed: 1)
     workspace = Workspace(store: store, tasks: 2, pool: WorkerPool(threads: threads))
-    let loss = Self.record(conceptStrength != nil)
+    let loss = Self.record(conceptStrength != nil, sample)
     let losses = kind == .evaluation ? [] : [loss]
     let shown = kind.showsRows ? [(name: Watched.value("rows"), value: loss)] : []
     let plan = Plan(
@@ -84,13 +84,14 @@ final class WordRun {
     }
   }
 
-  private static func record(_ hasConcepts: Bool) -> Variable {
+  private static func record(_ hasConcepts: Bool, _ sample: WordSample?) -> Variable {
     let states = Graph().lookup([Parameter(index: 0)], widths: [slots * hidden], dense: 0)
     let concepts = VocabularyLoss.Concepts(
       ids: states.graph.record(Word(), []), pool: .max, strength: Parameter(index: 3), place: 1)
     return states.vocabularyLoss(
       task: 0, target: 0..<slots, weight: Parameter(index: 1), bias: Parameter(index: 2),
-      vocabulary: vocabulary, mean: .tokens, concepts: hasConcepts ? concepts : nil)
+      vocabulary: vocabulary, mean: .tokens, concepts: hasConcepts ? concepts : nil,
+      sample: sample)
   }
 
   /// Makes the first row's states no numbers.

@@ -33,6 +33,8 @@ import TrainingFixtures
   static let models = [
     ReviewModel("caml", options),
     ReviewModel("nrt", ["width": "6", "word": "8", "hidden": "16", "layers": "8"]),
+    ReviewModel(
+      "nrt", ["width": "6", "word": "8", "hidden": "16", "layers": "8", "sampled": "6"]),
     ReviewModel("narre", ["width": "6", "word": "8", "attention": "5"]),
   ]
 

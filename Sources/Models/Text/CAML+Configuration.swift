@@ -27,6 +27,8 @@ extension CAML {
     public var mean = "rows"
     /// Where the GRU resets.
     public var gru = "reset-after"
+    /// Words of a step that its softmax is over while it learns; 0 for all.
+    public var sampledWords = 0
     /// λ; of all but layers' biases: those of the GRU are penalised.
     public var l2 = 1e-6
 
@@ -56,6 +58,9 @@ extension CAML {
         ModelOption(
           "gru", .word(\.gru, of: ["reset-after", "reset-before"]),
           "where the decoder resets: as cuDNN, or as the authors' TensorFlow 1"),
+        ModelOption(
+          "sampled", .whole(\.sampledWords),
+          "words of a step's softmax, whose loss is then an estimate; 0: all"),
         ModelOption("l2", .number(\.l2, in: 0...1), "penalty on all but layers' biases"),
       ]
     }

@@ -87,7 +87,7 @@ public struct CAML: TextModel {
       u + v, factors: configuration.factors, in: builder.task(ratingTask) / "fm")
     decoder = SentenceDecoder(
       words, user: u, item: v, hidden: configuration.hidden, form: configuration.form,
-      in: builder.task(textTask) / "decoder")
+      sampledWords: configuration.sampledWords, in: builder.task(textTask) / "decoder")
     temperature = builder.dial(
       "temperature", "of the Gumbel pointers: small is hard", in: 0.05...5,
       start: configuration.temperature)
@@ -177,7 +177,7 @@ extension CAML {
     func loss(_ concepts: VocabularyLoss.Concepts?) -> Variable {
       decoder.loss(
         of: slots.targetTokens, pair, task: textTask, mean: configuration.vocabularyMean,
-        concepts: concepts)
+        concepts: concepts, learns: pass.isTraining)
     }
     guard let concepts, pass.isTraining else { return loss(nil) }
     var whole: Variable?

@@ -29,6 +29,8 @@ public struct NRT: TextModel {
     public var wordWidth = 50
     /// Units of the decoder.
     public var hidden = 400
+    /// Words of a step that its softmax is over while it learns; 0 for all.
+    public var sampledWords = 0
     /// λ.
     public var l2 = 1e-6
 
@@ -42,6 +44,9 @@ public struct NRT: TextModel {
         ModelOption("layers", .sizes(\.layers, orNone: true), "hidden layers of the rating"),
         ModelOption("word", .count(\.wordWidth), "numbers of a word"),
         ModelOption("hidden", .count(\.hidden), "units of the decoder"),
+        ModelOption(
+          "sampled", .whole(\.sampledWords),
+          "words of a step's softmax, whose loss is then an estimate; 0: all"),
         ModelOption("l2", .number(\.l2, in: 0...1), "penalty on all but layers' biases"),
       ]
     }
@@ -76,7 +81,7 @@ public struct NRT: TextModel {
       2 * configuration.width, configuration.layers, in: builder.task(ratingTask) / "rate")
     decoder = SentenceDecoder(
       words, user: configuration.width, item: configuration.width, hidden: configuration.hidden,
-      in: text / "decoder")
+      sampledWords: configuration.sampledWords, in: text / "decoder")
     l2 = builder.dial("l2", "penalty on all but layers' biases", in: 0...1, start: configuration.l2)
   }
 
@@ -88,7 +93,8 @@ public struct NRT: TextModel {
   public func callAsFunction(_ pass: Forward) -> [Variable] {
     let pair = pair(pass)
     let answer = rating(pair)
-    let text = decoder.loss(of: slots.targetTokens, pair, task: textTask, mean: .rowsThenBatch)
+    let text = decoder.loss(
+      of: slots.targetTokens, pair, task: textTask, mean: .rowsThenBatch, learns: pass.isTraining)
     return (0..<2).map { $0 == textTask ? text : answer }
   }
 

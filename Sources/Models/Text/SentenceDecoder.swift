@@ -22,6 +22,7 @@ public struct SentenceDecoder: Sendable {
   private let recurrence: GatedRecurrence
   private let output: Dense
   private let dropout: Double
+  private let sample: WordSample?
 
   /// What it learns but for the biases of maps, as the reference penalises it.
   public var weights: [Parameter] {
@@ -29,15 +30,19 @@ public struct SentenceDecoder: Sendable {
   }
 
   /// Declares the maps in a scope; the words are read from a table that others read, too.
+  ///
+  /// While it learns, its softmax is over `sampledWords` words of a step; 0: over all.
   public init(
     _ words: WordTable, user: Int, item: Int, hidden: Int, form: GRU.Form = .resetAfter,
-    in scope: Scope
+    sampledWords: Int = 0, in scope: Scope
   ) {
     self.words = words
     dropout = scope.dropout
     start = JointDense(("user", user), ("item", item), hidden, in: scope / "init")
     recurrence = GatedRecurrence(words.width, hidden: hidden, form: form, in: scope / "gru")
     output = Dense(hidden, words.vocabulary, in: scope / "output")
+    sample =
+      sampledWords > 0 ? WordSample(sampledWords, of: words.vocabulary, stream: 0) : nil
   }
 
   /// s_0 of a pair [u, v].
@@ -61,10 +66,11 @@ public struct SentenceDecoder: Sendable {
   ///   - task: whose loss it is.
   ///   - mean: what it is a mean of.
   ///   - concepts: words that should be likely besides.
+  ///   - learns: whether the softmax may be over the words of a sample.
   /// - Returns: the loss, whose number is −ln p of the row's words.
   public func loss(
     of target: Range<Int>, _ pair: Variable, task: Int, mean: VocabularyLoss.Mean,
-    concepts: VocabularyLoss.Concepts? = nil
+    concepts: VocabularyLoss.Concepts? = nil, learns: Bool
   ) -> Variable {
     let start = begin(pair)
     var states = start
@@ -79,6 +85,7 @@ public struct SentenceDecoder: Sendable {
     guard let bias = output.bias else { preconditionFailure("sentences: no bias of words") }
     return states.dropped(dropout).vocabularyLoss(
       task: task, target: target, weight: output.weight, bias: bias,
-      vocabulary: words.vocabulary, mean: mean, concepts: concepts)
+      vocabulary: words.vocabulary, mean: mean, concepts: concepts,
+      sample: learns ? sample : nil)
   }
 }

@@ -15,17 +15,22 @@ struct ContextDecoder: Sendable {
   private let output: Dense
   private let nothing: Parameter
   private let dropout: Double
+  private let sample: WordSample?
 
   /// What it learns beside the words and the biases of maps.
   var weights: [Parameter] { recurrence.parameters + [output.weight] }
 
   /// Declares the maps in a scope; c has so many numbers.
-  init(_ words: WordTable, context: Int, hidden: Int, in scope: Scope) {
+  ///
+  /// While it learns from true texts, its softmax is over `sampledWords` words of a step; 0: over all.
+  init(_ words: WordTable, context: Int, hidden: Int, sampledWords: Int = 0, in scope: Scope) {
     self.words = words
     dropout = scope.dropout
     recurrence = GatedRecurrence(words.width + context, hidden: hidden, in: scope / "gru")
     output = Dense(hidden, words.vocabulary, in: scope / "output")
     nothing = scope.given("start", count: hidden, 0)
+    sample =
+      sampledWords > 0 ? WordSample(sampledWords, of: words.vocabulary, stream: 0) : nil
   }
 
   /// h_0 of the rows of a value.
@@ -51,10 +56,11 @@ struct ContextDecoder: Sendable {
   /// The loss of texts in drawn columns, each word behind the true ones before it.
   ///
   /// `weights` multiply rows: with r − b and a sum over time it is REINFORCE. A loss that is not the
-  /// task's own has a place of its own.
+  /// task's own has a place of its own. One of somebody who learns from true texts may have its softmax
+  /// over the words of a sample.
   func loss(
     of target: Range<Int>, _ context: Variable, task: Int, mean: VocabularyLoss.Mean,
-    weights: Variable? = nil, place: Int? = nil
+    weights: Variable? = nil, place: Int? = nil, learns: Bool = false
   ) -> Variable {
     let graph = context.graph
     var before = [Self.startIds(context)]
@@ -71,6 +77,6 @@ struct ContextDecoder: Sendable {
     return states.dropped(dropout).vocabularyLoss(
       task: task, target: target, weight: output.weight, bias: bias,
       vocabulary: words.vocabulary, mean: mean, rowWeights: weights,
-      place: place)
+      place: place, sample: learns ? sample : nil)
   }
 }

@@ -33,6 +33,8 @@ extension Why {
     public var textPrior = 0.1
     /// What the policy's loss counts at the start.
     public var policy = 0.1
+    /// Words of a step that the teacher's softmax is over; 0 for all.
+    public var sampledWords = 0
     /// λ of the squares at the start.
     public var l2 = 1e-6
 
@@ -66,6 +68,9 @@ extension Why {
           "how strongly users and items draw their documents"),
         ModelOption(
           "policy", .number(\.policy, in: 0...10), "what the policy counts beside the teacher"),
+        ModelOption(
+          "sampled", .whole(\.sampledWords),
+          "words of the teacher's softmax, whose loss is then an estimate; 0: all"),
         ModelOption("l2", .number(\.l2, in: 0...1), "penalty on users and items"),
       ]
     }

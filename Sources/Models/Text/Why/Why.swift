@@ -95,7 +95,7 @@ public struct Why: TextModel {
     )
     decoder = ContextDecoder(
       words, context: (configuration.source == .pair ? 4 : 2) * configuration.encoder,
-      hidden: configuration.hidden, in: text / "decoder")
+      hidden: configuration.hidden, sampledWords: configuration.sampledWords, in: text / "decoder")
     let owner = configuration.source == .item ? factors.fields.item : factors.fields.user
     court =
       configuration.isAdversarial
@@ -157,7 +157,8 @@ public struct Why: TextModel {
     let rating =
       u.dot(v) + pass.biases(biases.user, of: .field(factors.fields.user))
       + pass.biases(biases.item, of: .field(factors.fields.item))
-    let text = decoder.loss(of: slots.targetTokens, context, task: textTask, mean: .tokens)
+    let text = decoder.loss(
+      of: slots.targetTokens, context, task: textTask, mean: .tokens, learns: pass.isTraining)
     return (0..<2).map { $0 == textTask ? text : rating }
   }
 
