@@ -144,7 +144,7 @@ public final class Executor {
     for stage in stages {
       lanes.body.stage = stage
       workspace.pool.run(
-        lanes, chunks: lanes.body.pieces?.count ?? laneCount(rows: lanes.body.batch.rows))
+        lanes, chunks: lanes.body.pieces?.count ?? lanes.body.ownLanes.count)
     }
     guard let tiles else { return }
     tiles.body.batch = lanes.body.batch

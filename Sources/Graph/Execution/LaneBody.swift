@@ -55,6 +55,12 @@ struct LaneBody: ParallelBody, ~Copyable {
   /// The first stage behind the parting; nil: the plan is not parted.
   var parting: Int? { stages.parting }
 
+  /// The lanes of the batch that are run here.
+  var ownLanes: Range<Int> {
+    let count = Lanes.count(of: batch.rows, sections: memory.sectionCount)
+    return (memory.sectionCount > 0 ? workspace.share : .whole).lanes(of: count)
+  }
+
   /// Runs a stage of a lane's blocks in order; behind the parting the last first, lanes as well: what
   /// the forward pass has left of them lies still in the caches.
   ///
@@ -68,8 +74,8 @@ struct LaneBody: ParallelBody, ~Copyable {
         sums: workspace.lossSums + (Lanes.most + thread) * workspace.tasks, isFirst: true)
     }
     let isReversed = !hasMeetings && isSecondPart
-    let lanes = Lanes.count(of: batch.rows, sections: memory.sectionCount)
-    let lane = isReversed ? lanes - 1 - chunk : chunk
+    let own = ownLanes
+    let lane = isReversed ? own.upperBound - 1 - chunk : own.lowerBound + chunk
     let rows = Lanes.range(of: lane, rows: batch.rows, sections: memory.sectionCount)
     let sums = workspace.lossSums + lane * workspace.tasks
     // Behind the parting the losses are computed, and so summed, once more.

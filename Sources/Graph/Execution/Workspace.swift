@@ -17,6 +17,8 @@ public final class Workspace {
   /// Whether something is added to the first lane's gradients before the lanes are summed: pieces leave
   /// no lanes.
   public var addsToFirstLane = false
+  /// The lanes of training plans that are run here; to be set before the first plan is made.
+  public var share = LaneShare.whole
   /// Rows of ``laneGradients`` at most, with one section.
   public static let mostLanes = Lanes.most
 
@@ -55,7 +57,7 @@ public final class Workspace {
 
   /// How a training plan of so many rows is to be run.
   public func schedule(rows: Int) -> Schedule {
-    addsToFirstLane
+    addsToFirstLane || share != .whole
       ? .lanes : schedule ?? Schedule.usual(rows: rows, threads: pool.working)
   }
 

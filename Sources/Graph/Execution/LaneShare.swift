@@ -1,0 +1,26 @@
+/// Which lanes of a batch a process computes, of several that train together.
+///
+/// Every process describes the whole batch and numbers lanes alike, but a training plan runs its own lanes
+/// only: their parameter gradients, sums of losses and gradients of looked-up rows are then where those of
+/// one process are, and those of others are as they were. Plans without a backward pass run whole.
+public struct LaneShare: Sendable, Hashable {
+  /// The number of the process, from 0 on.
+  public let rank: Int
+  /// How many processes there are; as many as a batch has lanes, at most.
+  public let ranks: Int
+
+  /// All lanes.
+  public static let whole = LaneShare(rank: 0, ranks: 1)
+
+  /// The share of one of several processes.
+  public init(rank: Int, ranks: Int) {
+    precondition(ranks > 0 && (0..<ranks).contains(rank), "rank \(rank) of \(ranks)")
+    self.rank = rank
+    self.ranks = ranks
+  }
+
+  /// Its lanes of so many: consecutive ones, in the order of ranks.
+  public func lanes(of count: Int) -> Range<Int> {
+    (count * rank / ranks)..<(count * (rank + 1) / ranks)
+  }
+}
