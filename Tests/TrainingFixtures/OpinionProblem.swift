@@ -14,7 +14,7 @@ public import Training
 ///
 /// Fields `item` and `user`, in this order, id 0 is nobody. Tasks `stars`, `next` and `said`. The last word
 /// is said in one test row alone.
-public struct OpinionProblem: Sendable {
+public struct OpinionProblem: MadePairs {
   /// Users that have an id of their own.
   public static let users = 16
   /// Items that have one.
@@ -50,29 +50,17 @@ public struct OpinionProblem: Sendable {
     func names(_ kind: String, _ count: Int) -> [String] {
       [""] + (1...count).map { "\(kind)\($0)" }
     }
-    var schema = FeatureSchema(
-      fields: [
-        CategoricalField(name: "item", categories: names("i", Self.items)),
-        CategoricalField(name: "user", categories: names("u", Self.users)),
-      ], dense: [])
-    schema.interactions = InteractionFields(user: 1, item: 0)
+    var schema = Self.schema(
+      CategoricalField(name: "item", categories: names("i", Self.items)),
+      CategoricalField(name: "user", categories: names("u", Self.users)))
     schema.opinions = Self.words
     input = InputSpecification(schema)
     let rows = Self.rows(seed: seed, isTurned: isTurned)
-    func examples(_ part: [Row]) -> Examples {
-      Examples(
-        count: part.count, ids: Storage(part.flatMap { [$0.item, $0.user] }), dense: Storage([]),
-        labels: Storage(part.flatMap { [Float(($0.rating - 3) / 1.5), 1, 1] }))
+    let numbers = Self.parts(of: rows.count)
+    var dataset = Dataset(made: "made opinions", schema, tasks, rows, numbers) {
+      [Float(($0.rating - 3) / 1.5), 1, 1]
     }
-    // Of six rows four train, one validates and one tests.
-    let parts = (0..<3).map { part in
-      rows.indices.filter { max(0, $0 % 6 - 3) == part }.map { rows[$0] }
-    }
-    let training = examples(parts[0])
-    var dataset = Dataset(
-      name: "made opinions", features: schema, tasks: tasks, training: training,
-      validation: examples(parts[1]), test: examples(parts[2]))
-    dataset.interactions = Interactions(training, schema, user: 1, item: 0)
+    let parts = numbers.map { $0.map { rows[$0] } }
     var test = parts[2].flatMap(\.tuples)
     if let first = test.first {
       test.append(
@@ -87,7 +75,7 @@ public struct OpinionProblem: Sendable {
   }
 
   /// One review.
-  private struct Row {
+  private struct Row: MadePair {
     let user, item: Int32
     let rating: Double
     let tuples: [OpinionTuple]
@@ -122,15 +110,6 @@ public struct OpinionProblem: Sendable {
     }.map(\.element)
   }
 
-  /// Consecutive training rows.
-  public func batch(from first: Int = 0, rows: Int) -> Batch {
-    let training = dataset.training
-    return Batch(
-      rows: rows, ids: UnsafePointer(training.ids.base + 2 * first), fields: 2, dense: nil,
-      denseCount: 0, labels: UnsafePointer(training.labels.base + tasks.count * first),
-      spaces: nil, tasks: tasks.count, index: nil)
-  }
-
   /// Few factors, from 0 to 1, and few draws a step.
   public static let small = [
     "user": "4", "item": "5", "feature": "3", "opinion": "6", "entries": "12", "pairs": "30",
@@ -142,14 +121,7 @@ public struct OpinionProblem: Sendable {
     _ options: [String: String] = small, threads: Int = 1, seed: UInt64 = 1,
     optimizer: OptimizerConfiguration = OptimizerConfiguration(.projectedAdagrad())
   ) throws -> Trainer {
-    guard case .trained(let make) = try ModelRegistry.entry(named: "mter").kind else {
-      throw TinyProblem.NotTrained(model: "mter")
-    }
-    let builder = Builder()
-    let network = try make(options, input, tasks, builder)
-    let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: seed)
-    return Trainer(
-      network, store: store, tasks: tasks, batchSize: 16, optimizer: optimizer,
-      dials: builder.dials, seed: seed, dataset: dataset, pool: WorkerPool(threads: threads))
+    try trainer(
+      of: "mter", options, batchSize: 16, threads: threads, seed: seed, optimizer: optimizer)
   }
 }

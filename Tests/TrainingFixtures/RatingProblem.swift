@@ -13,7 +13,7 @@ public import Training
 ///
 /// Fields `item` and `user`, in this order, id 0 is nobody. A rating task `stars` and a ranking `next`,
 /// or those of them that a model answers.
-public struct RatingProblem: Sendable {
+public struct RatingProblem: MadePairs {
   /// Users that have an id of their own.
   public static let users = 80
   /// Items that have one.
@@ -33,34 +33,18 @@ public struct RatingProblem: Sendable {
     tasks = [TaskDefinition(name: "stars", kind: .regression), ranking].filter {
       kinds.contains($0.kind)
     }
-    var schema = FeatureSchema(
-      fields: [
-        CategoricalField(name: "item", vocabulary: Self.items + 1),
-        CategoricalField(name: "user", vocabulary: Self.users + 1),
-      ], dense: [])
-    schema.interactions = InteractionFields(user: 1, item: 0)
+    let schema = Self.schema(items: Self.items, users: Self.users)
     input = InputSpecification(schema)
     let rows = Self.rows(seed: seed)
     let isRated = tasks.map { $0.kind == .regression }
-    func examples(_ part: [Row]) -> Examples {
-      Examples(
-        count: part.count, ids: Storage(part.flatMap { [$0.item, $0.user] }), dense: Storage([]),
-        labels: Storage(part.flatMap { row in isRated.map { $0 ? row.rating : 1 } }))
+    dataset = Dataset(made: "made ratings", schema, tasks, rows, Self.parts(of: rows.count)) {
+      row in
+      isRated.map { $0 ? row.rating : 1 }
     }
-    // Of six rows four train, one validates and one tests.
-    let parts = (0..<3).map { part in
-      rows.indices.filter { max(0, $0 % 6 - 3) == part }.map { rows[$0] }
-    }
-    let training = examples(parts[0])
-    var dataset = Dataset(
-      name: "made ratings", features: schema, tasks: tasks, training: training,
-      validation: examples(parts[1]), test: examples(parts[2]))
-    dataset.interactions = Interactions(training, schema, user: 1, item: 0)
-    self.dataset = dataset
   }
 
   /// One rating.
-  private struct Row {
+  private struct Row: MadePair {
     let user, item: Int32
     let rating: Float
   }
@@ -87,15 +71,6 @@ public struct RatingProblem: Sendable {
     }.map(\.element)
   }
 
-  /// Consecutive training rows.
-  public func batch(from first: Int = 0, rows: Int) -> Batch {
-    let training = dataset.training
-    return Batch(
-      rows: rows, ids: UnsafePointer(training.ids.base + 2 * first), fields: 2, dense: nil,
-      denseCount: 0, labels: UnsafePointer(training.labels.base + tasks.count * first),
-      spaces: nil, tasks: tasks.count, index: nil)
-  }
-
   /// The problem of the tasks that a model of the registry answers.
   public static func of(_ model: String) throws -> RatingProblem {
     RatingProblem(kinds: try ModelRegistry.entry(named: model).kinds)
@@ -106,14 +81,8 @@ public struct RatingProblem: Sendable {
     _ model: String, _ options: [String: String] = [:], batchSize: Int = 64, threads: Int = 1,
     seed: UInt64 = 1, optimizer: OptimizerConfiguration = OptimizerConfiguration()
   ) throws -> Trainer {
-    guard case .trained(let make) = try ModelRegistry.entry(named: model).kind else {
-      throw TinyProblem.NotTrained(model: model)
-    }
-    let builder = Builder()
-    let network = try make(options, input, tasks, builder)
-    let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: seed)
-    return Trainer(
-      network, store: store, tasks: tasks, batchSize: batchSize, optimizer: optimizer,
-      dials: builder.dials, seed: seed, dataset: dataset, pool: WorkerPool(threads: threads))
+    try trainer(
+      of: model, options, batchSize: batchSize, threads: threads, seed: seed,
+      optimizer: optimizer)
   }
 }

@@ -14,7 +14,7 @@ public import Training
 /// Fields `item` and `user`, in this order, id 0 is nobody. Tasks `stars`, a regression, and `why`, a
 /// text. The aspects are the concepts, unless others are named. The review that each row must not see has a word of its own,
 /// `mark12` in row 12.
-public struct ReviewProblem: Sendable {
+public struct ReviewProblem: MadePairs {
   /// Users that have an id of their own.
   public static let users = 30
   /// Items that have one.
@@ -41,44 +41,25 @@ public struct ReviewProblem: Sendable {
     ].filter { names.contains($0.name) }
     self.tasks = tasks
     let rows = Self.rows(seed: seed)
-    // Of six rows four train, one validates and one tests.
-    let parts = (0..<3).map { part in
-      rows.indices.filter { max(0, $0 % 6 - 3) == part }
-    }
+    let parts = Self.parts(of: rows.count)
     let texts = parts.map { part in
       part.map { rows[$0].text + (isMarked ? " mark\($0)" : "") }
     }
     let data = TextData(
       training: texts[0], validation: texts[1], test: texts[2],
       shape: ReviewShape(perUser: 4, perItem: 5, tokens: 6), concepts: concepts)
-    var schema = FeatureSchema(
-      fields: [
-        CategoricalField(name: "item", vocabulary: Self.items + 1),
-        CategoricalField(name: "user", vocabulary: Self.users + 1),
-      ], dense: [])
-    schema.interactions = InteractionFields(user: 1, item: 0)
+    var schema = Self.schema(items: Self.items, users: Self.users)
     schema.text = data.features
     input = InputSpecification(schema, embeddingWidth: 6)
-    var first = 0
-    let examples = parts.map { part -> Examples in
-      defer { first += part.count }
-      return Examples(
-        count: part.count, ids: Storage(part.flatMap { [rows[$0].item, rows[$0].user] }),
-        dense: Storage([]),
-        labels: Storage(
-          part.flatMap { row in tasks.map { $0.kind == .text ? 1 : rows[row].rating } }),
-        firstText: first)
-    }
     var dataset = Dataset(
-      name: "made reviews", features: schema, tasks: tasks, training: examples[0],
-      validation: examples[1], test: examples[2])
+      made: "made reviews", schema, tasks, rows, parts, haveTexts: true
+    ) { row in tasks.map { $0.kind == .text ? 1 : row.rating } }
     dataset.text = data
-    dataset.interactions = Interactions(examples[0], schema, user: 1, item: 0)
     self.dataset = dataset
   }
 
   /// One review.
-  private struct Row {
+  private struct Row: MadePair {
     let user, item: Int32
     let rating: Float
     let text: String
@@ -106,30 +87,13 @@ public struct ReviewProblem: Sendable {
     return order.sorted { $0.key < $1.key }.map { rows[$0.index] }
   }
 
-  /// Consecutive training rows.
-  public func batch(from first: Int = 0, rows: Int) -> Batch {
-    let training = dataset.training
-    var batch = Batch(
-      rows: rows, ids: UnsafePointer(training.ids.base + 2 * first), fields: 2, dense: nil,
-      denseCount: 0, labels: UnsafePointer(training.labels.base + tasks.count * first),
-      spaces: nil, tasks: tasks.count, index: nil)
-    batch.firstText = Int32(first)
-    return batch
-  }
-
   /// A trainer of a registry entry that reads reviews.
   public func trainer(
     _ model: String, _ options: [String: String] = [:], batchSize: Int = 32, threads: Int = 1,
     seed: UInt64 = 1, optimizer: OptimizerConfiguration = OptimizerConfiguration()
   ) throws -> Trainer {
-    guard case .trained(let make) = try ModelRegistry.entry(named: model).kind else {
-      throw TinyProblem.NotTrained(model: model)
-    }
-    let builder = Builder()
-    let network = try make(options, input, tasks, builder)
-    let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: seed)
-    return Trainer(
-      network, store: store, tasks: tasks, batchSize: batchSize, optimizer: optimizer,
-      dials: builder.dials, seed: seed, dataset: dataset, pool: WorkerPool(threads: threads))
+    try trainer(
+      of: model, options, batchSize: batchSize, threads: threads, seed: seed,
+      optimizer: optimizer)
   }
 }
