@@ -3,8 +3,9 @@
 /// A loop is announced by one 64-bit word, (loop number, next chunk). A thread takes a chunk by
 /// raising the word with compare-and-swap: if that succeeds, the loop it read is still the current
 /// one, because a loop ends only when all its chunks are done. So a worker that wakes late finds
-/// nothing to take and nobody waits for it. Workers spin for about 50 µs and then sleep: waking a
-/// hot worker costs 0.3 µs, a sleeping one about 20 µs.
+/// nothing to take and nobody waits for it. Workers spin for a while and then sleep: waking a hot worker
+/// costs 0.3 µs, a sleeping one about 20 µs and more on a virtual machine; but where there are more
+/// threads than cores, who spins keeps the others from working.
 #define _GNU_SOURCE
 #include "CKernels.h"
 #include "CKernelsPool.h"
@@ -16,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SPIN_NANOSECONDS = 50000, WORKER_STACK_BYTES = 2 << 20 };
+enum { WORKER_STACK_BYTES = 2 << 20 };
 
 struct ck_pool {
   _Atomic uint64_t ticket;  // loop number << 32 | next chunk
@@ -32,6 +33,7 @@ struct ck_pool {
   _Atomic int64_t count;
   // Threads that take chunks; the others sleep on this word.
   _Atomic uint32_t working;
+  int64_t spin;  // nanoseconds for which a thread looks for work before it sleeps
   int workers, is_pinned;
   pthread_t pinned_caller;
   pthread_t threads[];
@@ -86,7 +88,7 @@ static void *worker(void *argument) {
   uint32_t seen = 0;
   for (;;) {
     sleep_while_idle(pool, start.thread);
-    const int64_t until = ck_nanoseconds() + SPIN_NANOSECONDS;
+    const int64_t until = ck_nanoseconds() + pool->spin;
     for (int turn = 0;; turn++) {
       if (atomic_load_explicit(&pool->bell, memory_order_acquire) != seen) break;
       ck_relax();
@@ -115,11 +117,11 @@ static int start_worker(ck_pool *pool, const pthread_attr_t *attributes) {
   return 1;
 }
 
-ck_pool *ck_pool_new(int threads) {
+ck_pool *ck_pool_new(int threads, int64_t spin) {
   const int workers = threads > 1 ? threads - 1 : 0;
   ck_pool *pool = aligned_alloc(64, (sizeof(ck_pool) + workers * sizeof(pthread_t) + 63) & ~63ul);
   if (!pool) return 0;
-  *pool = (ck_pool){0};
+  *pool = (ck_pool){.spin = spin};
   // All, until it is known how many start.
   atomic_store(&pool->working, (uint32_t)threads);
   pthread_attr_t attributes;
@@ -224,7 +226,7 @@ void ck_pool_run(ck_pool *pool, ck_body body, void *context, int64_t count) {
   atomic_fetch_add(&pool->bell, 1);
   if (atomic_load(&pool->sleepers)) ck_wake((uint32_t *)&pool->bell);
   work(pool, number, 0);
-  const int64_t until = ck_nanoseconds() + SPIN_NANOSECONDS;
+  const int64_t until = ck_nanoseconds() + pool->spin;
   for (int turn = 0;; turn++) {
     const uint32_t done = atomic_load_explicit(&pool->done, memory_order_acquire);
     if (done == count) return;

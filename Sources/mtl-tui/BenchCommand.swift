@@ -93,8 +93,10 @@ struct BenchCommand: ParsableCommand {
       ("--list", list), ("--roofline", roofline), ("--balancers", balancers != nil),
       ("--checkpoint", checkpoint), ("--scaling", scaling),
     ].filter(\.1).map(\.0)
-    if machine.pin, let mode = modes.first(where: { $0 != "--scaling" }) {
-      throw ValidationError("--pin is about steps and --scaling; leave it or \(mode) out.")
+    let ofSteps = [("--pin", machine.pin), ("--schedule", machine.schedule != nil)]
+    if let mode = modes.first(where: { $0 != "--scaling" }), let option = ofSteps.first(where: \.1)
+    {
+      throw ValidationError("\(option.0) is about steps and --scaling; leave it or \(mode) out.")
     }
     if machine.simulate != nil, !scaling {
       throw ValidationError("--simulate goes with --scaling.")
@@ -128,6 +130,7 @@ struct BenchCommand: ParsableCommand {
         .map { one in
           var one = one
           one.isPinned = machine.pin
+          one.schedule = machine.schedule
           return one
         }
       if scaling { return try printScaling(of: benchmarks) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Tensors
+import Training
 
 /// The part of the machine that `bench` uses.
 struct BenchMachineOptions: ParsableArguments {
@@ -17,6 +18,12 @@ struct BenchMachineOptions: ParsableArguments {
       """, completion: .list(CPULevel.allCases.map(\.description)))
   var level: String?
 
+  @Option(
+    help: """
+      How threads share steps: \(StepBenchmark.schedules.joined(separator: ", ")); the bits are the same. \
+      (default: as suits batch and threads)
+      """, completion: .list(StepBenchmark.schedules))
+  var schedule: String?
   @Option(
     help: """
       With --scaling: numbers of threads by commas, also more than there are cores; what the pieces of \
@@ -40,6 +47,11 @@ struct BenchMachineOptions: ParsableArguments {
       } catch {
         throw ValidationError(error.description)
       }
+    }
+    if let schedule, !StepBenchmark.schedules.contains(schedule) {
+      throw ValidationError(
+        "no schedule '\(printable(schedule))'. Known: "
+          + "\(StepBenchmark.schedules.joined(separator: ", ")).")
     }
     guard let level else { return }
     guard let known = CPULevel.allCases.first(where: { $0.description == level }) else {

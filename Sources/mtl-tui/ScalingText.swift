@@ -64,7 +64,8 @@ struct ScalingText {
       points.contains { $0.barriers.contains { $0.barrier == barrier } }
     }
     var table = TextTable(
-      ["threads", "examples/s", "efficiency"] + (isMeasured ? ["products", "memory"] : [])
+      ["threads", "schedule", "examples/s", "efficiency"]
+        + (isMeasured ? ["products", "memory"] : [])
         + ["waiting"]
         + barriers.map(\.description) + ["alone", "pieces a thread, least of mean"])
     for point in points {
@@ -73,13 +74,16 @@ struct ScalingText {
       }
       table.add(
         [
-          "\(point.threads)", String(format: "%.0f", point.examplesPerSecond),
+          "\(point.threads)", point.schedule, String(format: "%.0f", point.examplesPerSecond),
           Self.ratio(ScalingBenchmark.Result.efficiency(of: point, among: points)),
         ] + (isMeasured ? limits(point.threads) : []) + [Self.percent(point.waiting)] + waits + [
           Self.percent(point.alone)
         ], remark: Self.pieces(point))
     }
-    return table.text
+    let reasons = points.compactMap { point in
+      point.whyLanes.map { "\(point.threads): by \(point.schedule), since \($0)" }
+    }
+    return ([table.text] + reasons).joined(separator: "\n")
   }
 
   private func limits(_ threads: Int) -> [String] {
@@ -145,7 +149,9 @@ struct ScalingText {
 
   private static func json(_ point: ScalingBenchmark.Point, efficiency: Double) -> String {
     object([
-      ("threads", "\(point.threads)"), ("examples_per_second", number(point.examplesPerSecond)),
+      ("threads", "\(point.threads)"), ("schedule", quoted(point.schedule)),
+      ("why_lanes", point.whyLanes.map(quoted) ?? "null"),
+      ("examples_per_second", number(point.examplesPerSecond)),
       ("examples_per_second_best", number(point.bestExamplesPerSecond)),
       ("efficiency", number(efficiency)), ("waiting", number(point.waiting)),
       ("waiting_alone", number(point.alone)),

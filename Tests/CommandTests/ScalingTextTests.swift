@@ -8,7 +8,15 @@ import Training
 
 /// What `bench --scaling` prints of given numbers.
 @Suite struct ScalingTextTests {
-  private let text = ScalingText(
+  /// The second point was shared by pieces.
+  private var text: ScalingText {
+    var text = given
+    text.results[0].points[0].schedule = "lanes"
+    text.results[0].points[1].schedule = "pieces"
+    return text
+  }
+
+  private let given = ScalingText(
     cores: 4,
     limits: [
       MachineLimit(threads: 1, products: 100e9, bandwidth: 12e9),
@@ -46,9 +54,9 @@ import Training
       4        360 Gop/s      0.90  24.0 GB/s      0.50
 
       w1b, batch 1024, 2.5 loops a step
-      threads  examples/s  efficiency  products  memory  waiting  packing   lanes  tables  alone  pieces a thread, least of mean
-      1             30000        1.00      1.00    1.00    0.3 %    0.1 %   0.2 %       –  0.0 %  packing 20 of 20, lanes 8 of 8
-      4             90000        0.75      0.90    0.50   25.0 %    2.5 %  20.0 %   1.2 %  1.2 %  packing 3.5 of 5, lanes 1 of 2, tables 9 of 10
+      threads  schedule  examples/s  efficiency  products  memory  waiting  packing   lanes  tables  alone  pieces a thread, least of mean
+      1           lanes       30000        1.00      1.00    1.00    0.3 %    0.1 %   0.2 %       –  0.0 %  packing 20 of 20, lanes 8 of 8
+      4          pieces       90000        0.75      0.90    0.50   25.0 %    2.5 %  20.0 %   1.2 %  1.2 %  packing 3.5 of 5, lanes 1 of 2, tables 9 of 10
       """
     #expect(lines[2..<10].joined(separator: "\n") == expected)
   }
@@ -66,14 +74,18 @@ import Training
         barriers: [.init(barrier: .rows, loops: 1, pieces: 32, fewestPieces: 1, waiting: 0.24)],
         alone: 0.01),
     ]
+    text.results[0].simulated[0].schedule = "lanes"
+    text.results[0].simulated[1].schedule = "lanes"
+    text.results[0].simulated[1].whyLanes = "the tasks' gradients are kept apart"
     let lines = text.table(text.results[0]).split(separator: "\n").map(String.init)
     let expected = """
       simulated from the pieces of steps on one thread; memory and shared arithmetic are not in it
-      threads  examples/s  efficiency  waiting    rows  alone  pieces a thread, least of mean
-      1               100        1.00    0.0 %   0.0 %  0.0 %  rows 32 of 32
-      16             1200        0.75   25.0 %  24.0 %  1.0 %  rows 1 of 2
+      threads  schedule  examples/s  efficiency  waiting    rows  alone  pieces a thread, least of mean
+      1           lanes         100        1.00    0.0 %   0.0 %  0.0 %  rows 32 of 32
+      16          lanes        1200        0.75   25.0 %  24.0 %  1.0 %  rows 1 of 2
+      16: by lanes, since the tasks' gradients are kept apart
       """
-    #expect(lines.suffix(4).joined(separator: "\n") == expected)
+    #expect(lines.suffix(5).joined(separator: "\n") == expected)
     let all = try #require(
       JSONSerialization.jsonObject(with: Data(text.json.utf8)) as? [String: Any])
     let workload = try #require((all["workloads"] as? [[String: Any]])?.first)
@@ -94,6 +106,7 @@ import Training
     let point = try #require((workload["points"] as? [[String: Any]])?.last)
     #expect(point["examples_per_second_best"] as? Double == 96_000)
     #expect(point["efficiency"] as? Double == 0.75)
+    #expect(point["schedule"] as? String == "pieces" && point["why_lanes"] is NSNull)
     #expect(point["waiting"] as? Double == 0.25)
     #expect(point["waiting_alone"] as? Double == 0.0125)
     let barriers = try #require(point["barriers"] as? [[String: Any]])
@@ -131,7 +144,8 @@ import Training
       ["--threads", "1,2"], ["--scaling", "--threads", "1,"], ["--scaling", "--threads", "0,1"],
       ["--scaling", "--roofline"], ["--level", "sse9"], ["--workload", "w1b,w9"],
       ["--scaling", "--threads", "1,100000"], ["--pin", "--threads", "\(WorkerPool.most)"],
-      ["--pin", "--roofline"], ["--simulate", "8"], ["--scaling", "--simulate", "0"],
+      ["--pin", "--roofline"], ["--schedule", "lanes", "--checkpoint"], ["--schedule", "rows"],
+      ["--simulate", "8"], ["--scaling", "--simulate", "0"],
     ] {
       #expect(throws: (any Error).self, "\(wrong)") { try BenchCommand.parse(wrong) }
     }

@@ -99,4 +99,13 @@ import Testing
     #expect(AvailableCores.siblings("7") == [7])
     #expect(AvailableCores.siblings("3-1,x") == [])
   }
+
+  /// Who spins on a core that another thread needs keeps it from working.
+  @Test func moreThreadsThanCoresHardlySpin() {
+    let (alone, crowded) = (
+      WorkerPool.spin(threads: 4, cores: 4), WorkerPool.spin(threads: 5, cores: 4)
+    )
+    #expect(alone >= 100_000 && crowded <= 5_000)
+    #expect(WorkerPool.spin(threads: 1, cores: 4) == alone)
+  }
 }

@@ -1,6 +1,7 @@
 import Tensors
 import Testing
-import Training
+
+@testable import Training
 
 /// Loops on threads that are not there.
 @Suite struct SimulatedPoolTests {
@@ -56,6 +57,19 @@ import Training
     #expect(point.barriers[0].loops == 1 && point.barriers[1].loops == 0.5)
     #expect(point.barriers[0].pieces == 3 && point.barriers[0].fewestPieces == 1)
     #expect(point.barriers[1].fewestPieces == 0)
+  }
+
+  /// Steps in which something else had the core do not count; of an odd number the middle one does.
+  @Test func quickerHalfOfTheSteps() {
+    func loop(_ before: Double, _ pieces: [Double]) -> RecordedLoop {
+      RecordedLoop(barrier: .lanes, before: before, pieces: pieces)
+    }
+    let loops = [
+      loop(0, [1, 1]), loop(0, [9]), loop(3, [1]), loop(0, [2, 1]),
+    ]
+    let kept = ScalingBenchmark.quickerHalf(loops, ends: [2, 3, 4])
+    #expect(kept == [[loops[3]], [loops[2]]])
+    #expect(ScalingBenchmark.quickerHalf(loops, ends: [2]) == [Array(loops[..<2])])
   }
 
   /// What a pool of one thread tells is what it did: all loops of a step with all their pieces.

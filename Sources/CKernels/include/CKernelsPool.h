@@ -9,8 +9,9 @@ typedef struct ck_pool ck_pool;
 typedef void (*ck_body)(void *context, int64_t chunk, int64_t thread);
 
 /// A pool of `threads` threads, the caller among them, or of fewer where the system starts no more;
-/// NULL if there is no memory for it.
-ck_pool *ck_pool_new(int threads);
+/// NULL if there is no memory for it. A thread without work looks for some for `spin` nanoseconds, then
+/// it sleeps.
+ck_pool *ck_pool_new(int threads, int64_t spin);
 /// How many threads it has, the caller among them.
 int ck_pool_threads(const ck_pool *pool);
 /// From the next loop on, chunks are taken by threads 0..<threads alone; the others sleep. No loop may

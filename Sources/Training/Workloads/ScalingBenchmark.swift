@@ -15,6 +15,11 @@ public struct ScalingBenchmark: Sendable {
     public var barriers: [Wait]
     /// The part of all threads' time that they wait while the first one works alone, between loops.
     public var alone: Double
+    /// How threads shared steps, one of ``StepBenchmark/schedules``.
+    public var schedule = ""
+    /// Why they did not share them by pieces, though that was asked for or suits the batch; nil: they did,
+    /// or nobody wished it.
+    public var whyLanes: String?
 
     /// What was measured.
     public init(
@@ -136,11 +141,26 @@ public struct ScalingBenchmark: Sendable {
       let clock = LoopClock(threads: 1)
       clock.record()
       steps.pool.loops = clock
-      let before = steps.taken
-      try StepBenchmark.run(for: seconds, minimum: 3) { try steps.takeStep() }
-      return SimulatedPool(threads: count, barrier: barrier).point(
-        clock.recording ?? [], steps: steps.taken - before, batchSize: benchmark.batchSize)
+      var ends: [Int] = []
+      try StepBenchmark.run(for: seconds, minimum: 3) {
+        try steps.takeStep()
+        ends.append(clock.recording?.count ?? 0)
+      }
+      let kept = Self.quickerHalf(clock.recording ?? [], ends: ends)
+      var point = SimulatedPool(threads: count, barrier: barrier).point(
+        kept.flatMap(\.self), steps: kept.count, batchSize: benchmark.batchSize)
+      steps.describeSchedule(in: &point)
+      return point
     }
+  }
+
+  /// The loops of the quicker half of steps: in the others something else had the core.
+  static func quickerHalf(_ loops: [RecordedLoop], ends: [Int]) -> [[RecordedLoop]] {
+    let steps = zip([0] + ends, ends).map { Array(loops[$0..<$1]) }
+    func seconds(_ step: [RecordedLoop]) -> Double {
+      step.reduce(0) { $0 + $1.before + $1.pieces.reduce(0, +) }
+    }
+    return Array(steps.sorted { seconds($0) < seconds($1) }.prefix((steps.count + 1) / 2))
   }
 
   /// What a loop without work costs on all cores that there are: the median of many.
@@ -171,6 +191,7 @@ public struct ScalingBenchmark: Sendable {
       clock, seconds: elapsed, steps: steps.taken - before,
       examplesPerSecond: rates[rates.count / 2])
     point.bestExamplesPerSecond = rates.last ?? point.examplesPerSecond
+    steps.describeSchedule(in: &point)
     return point
   }
 }
@@ -211,12 +232,28 @@ final class BenchmarkSteps {
 
   init(_ benchmark: StepBenchmark, threads: Int) throws {
     (trainer, rows) = try benchmark.prepare(threads, benchmark.isPinned)
+    trainer.workspace.schedule = benchmark.schedule.flatMap(Schedule.init)
     name = benchmark.name
     batchSize = benchmark.batchSize
     batches = max(1, rows.examples.count / batchSize)
   }
 
   var pool: WorkerPool { trainer.workspace.pool }
+
+  /// Says how threads share steps, of which there must have been one.
+  func describeSchedule(in point: inout ScalingBenchmark.Point) {
+    let plan = trainer.trainingExecutor().plan
+    point.schedule = plan.schedule.rawValue
+    let wanted =
+      trainer.workspace.schedule ?? Schedule.usual(rows: batchSize, threads: point.threads)
+    point.whyLanes =
+      plan.schedule == wanted
+      ? nil
+      : plan.whyLanes
+        ?? (trainer.workspace.addsToFirstLane
+          ? "something is added to the first lane's gradients"
+          : "what tiles read of a whole batch takes more memory than is kept")
+  }
 
   /// Takes a step on the next batch.
   func takeStep() throws {

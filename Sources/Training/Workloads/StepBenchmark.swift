@@ -37,6 +37,10 @@ public struct StepBenchmark: Sendable {
   public let threads: Int
   /// Whether threads keep to cores of their own.
   public var isPinned = false
+  /// How threads share steps, one of ``schedules``; nil: as suits the batch.
+  public var schedule: String?
+  /// The ways in which threads may share steps.
+  public static let schedules = Schedule.allCases.map(\.rawValue)
   /// Builds what is timed, for some threads.
   let prepare:
     @Sendable (_ threads: Int, _ isPinned: Bool) throws -> (trainer: Trainer, rows: WorkloadRows)
