@@ -9,12 +9,17 @@ struct PackingBody: ParallelBody, ~Copyable {
     var weight: PackedWeight
     var isTransposed: Bool
     var panels: Range<Int>
+    /// Which rows of the panels; not all only of a single one.
+    var depth: Range<Int>
     var target: UnsafeMutablePointer<Float>
   }
 
   private var pieces: [Piece] = []
   private let memory: Storage<Float>
   private var places: [PackedWeight: (plain: Int, transposed: Int)] = [:]
+
+  /// Floats of a piece.
+  private static let floats = 16 * 1024
 
   /// How many pieces there are.
   var chunks: Int { pieces.count }
@@ -49,15 +54,20 @@ struct PackingBody: ParallelBody, ~Copyable {
     let columns = transposed ? weight.inputs : weight.outputs
     let panel = Int(ck_panel())
     let panels = (columns + panel - 1) / panel
-    // About 64 KiB a piece.
-    let step = max(1, 16384 / (panel * max(1, rows)))
+    // About 64 KiB a piece: a long panel is several, but for a last one that is packed as narrow.
+    let step = max(1, Self.floats / (panel * max(1, rows)))
     for first in stride(from: 0, to: panels, by: step) {
-      pieces.append(
-        Piece(
-          source: UnsafePointer(store.base(of: weight.parameter) + weight.offset),
-          mask: weight.mask.map { UnsafePointer(store.base(of: $0)) }, weight: weight,
-          isTransposed: transposed, panels: first..<min(panels, first + step),
-          target: packed(weight, transposed: transposed)))
+      let isCut = step == 1 && (first + 1) * panel <= columns
+      let most = isCut ? max(1, Self.floats / panel) : max(1, rows)
+      for start in stride(from: 0, to: rows, by: most) {
+        pieces.append(
+          Piece(
+            source: UnsafePointer(store.base(of: weight.parameter) + weight.offset),
+            mask: weight.mask.map { UnsafePointer(store.base(of: $0)) }, weight: weight,
+            isTransposed: transposed, panels: first..<min(panels, first + step),
+            depth: start..<min(rows, start + most),
+            target: packed(weight, transposed: transposed)))
+      }
     }
   }
 
@@ -67,15 +77,20 @@ struct PackingBody: ParallelBody, ~Copyable {
 
   func run(chunk: Int, thread: Int) {
     let piece = pieces[chunk]
-    let inputs = Int64(piece.weight.inputs)
-    let outputs = Int64(piece.weight.outputs)
-    let first = Int64(piece.panels.lowerBound)
-    let last = Int64(piece.panels.upperBound)
-    if piece.isTransposed {
-      ck_pack_transposed(
-        outputs, inputs, piece.source, piece.mask, outputs, first, last, piece.target)
-    } else {
-      ck_pack(inputs, outputs, piece.source, piece.mask, outputs, first, last, piece.target)
+    let (inputs, outputs) = (piece.weight.inputs, piece.weight.outputs)
+    let (rows, columns) = piece.isTransposed ? (outputs, inputs) : (inputs, outputs)
+    let pack = piece.isTransposed ? ck_pack_transposed : ck_pack
+    guard piece.depth.count < rows else {
+      return pack(
+        Int64(rows), Int64(columns), piece.source, piece.mask, Int64(outputs),
+        Int64(piece.panels.lowerBound), Int64(piece.panels.upperBound), piece.target)
     }
+    // Some rows of one panel are packed as a matrix of their own.
+    let panel = Int(ck_panel())
+    let (row, column) = (piece.depth.lowerBound, piece.panels.lowerBound * panel)
+    let from = piece.isTransposed ? column * outputs + row : row * outputs + column
+    pack(
+      Int64(piece.depth.count), Int64(panel), piece.source + from, piece.mask.map { $0 + from },
+      Int64(outputs), 0, 1, piece.target + column * rows + row * panel)
   }
 }
