@@ -29,9 +29,14 @@ public protocol TiledGradient: RowByRow {
 public protocol RowByRow: Operation {}
 
 extension Addition: RowByRow {}
+extension AttentionMixture: RowByRow {}
 extension Concatenation: RowByRow {}
 extension Detach: RowByRow {}
 extension Dropout: RowByRow {}
 extension Lookup: RowByRow {}
 extension Mixture: RowByRow {}
+extension Renormalisation: RowByRow {}
+extension RowGate: RowByRow {}
+extension ScaledDotProduct: RowByRow {}
 extension Slice: RowByRow {}
+extension TemperedSoftmax: RowByRow {}
