@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Graph
 public import Runs
 
@@ -14,6 +15,7 @@ extension NARRE {
     guard reading.batch.rows > 0, reading.batch.drawn != nil else { return Inspection() }
     let reviews = Self.sides.flatMap { weighed($0, reading) }
     let largest = Self.sides.map { meanOfLargest($0, reading) }
+    let widest = reviews.map(\.name.count).max() ?? 0
     return Inspection(
       views: [
         ModelView(
@@ -24,7 +26,8 @@ extension NARRE {
             .init(
               reviews.map { review in
                 .init(
-                  name: "\(review.name)  \((Double(review.weight) * 100).rounded() / 100)",
+                  name: review.name + String(repeating: " ", count: widest - review.name.count)
+                    + String(format: "  %.2f", review.weight),
                   text: review.text, isMarked: review.isLargest)
               })))
       ],
