@@ -35,7 +35,10 @@ public struct MTER: MultiTaskModel {
     public var entries = 50
     /// Pairs of items a step.
     public var pairs = 1000
-    /// λ_B.
+    /// λ_B, of both public codes, which judge rankings alone.
+    ///
+    /// A thousand pairs then outweigh fifty entries, and what is rated is pushed far above its ratings: on
+    /// made reviews a test rmse of 1.67 at the best NDCG@10, 0.142, against 0.693 and 0.082 without pairs.
     public var ranking = 10.0
     /// How factors begin: `fitted`, so that the first products are as large as ratings, or `unit`, in
     /// [0, 1) as in both public codes, of which the first products are forty times as large.
