@@ -16,6 +16,7 @@ extension Dataset {
     dataset.boundNotice = boundNotice
     dataset.group = group
     dataset.notices = notices
+    dataset.readingNotices = readingNotices
     dataset.inputs = inputs
     dataset.spellings = spellings
     dataset.interactions = interactions

@@ -27,6 +27,10 @@ public struct Dataset: Sendable {
   public var group: String?
   /// What looks wrong in the data or is easily misread, a sentence each.
   public var notices: [String] = []
+  /// What was done to have the rows, a sentence each: which cache was used or made.
+  ///
+  /// No part of the data: the same rows may come another way.
+  public var readingNotices: [String] = []
   /// What the inputs' columns hold, in the order of the schema; empty of data made in memory.
   public var inputs: [InputFacts] = []
   /// By input, how its texts are read; empty of data made in memory, whose texts are categories and

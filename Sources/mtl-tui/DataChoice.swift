@@ -8,7 +8,12 @@ struct DataChoice {
   /// What the data are called.
   let name: String
   /// Reads them.
-  let source: TrainingSession.DataSource
+  private(set) var source: TrainingSession.DataSource
+  /// What was made of the files before; nil where there are none, or none is wanted.
+  private(set) var cache: DataCache?
+  /// The schema of files and their folder; nil where there are none.
+  private(set) var files: (schema: DatasetSchema, folder: String)?
+  private var hint: String?
   /// Adds what the truth of a made log would score, where there is one.
   private var judge: @Sendable (Dataset) -> Dataset = { $0 }
 
@@ -20,31 +25,49 @@ struct DataChoice {
   /// Resolves `--data` and `--path`; rows are grouped by a column where one is named.
   ///
   /// - Throws: ``Failure`` for a name that is neither known nor a file.
-  init(_ name: String, path: String?, group: String? = nil, threads: Int) throws {
+  init(
+    _ name: String, path: String?, group: String? = nil, threads: Int, usesCache: Bool = true
+  ) throws {
     if name == "sample" {
       self = try Self.sample(path: path, group: group, threads: threads)
     } else if let recipe = Recipe.all.first(where: { $0.name == name }) {
       self = try Self.known(recipe, path: path, group: group, threads: threads)
+    } else if PackedFolder.isThere(name) {
+      self = try Self.packed(name, path: path, group: group, threads: threads)
     } else if Self.isSchemaPath(name) {
       self = try Self.own(name, path: path, group: group, threads: threads)
     } else {
       throw Self.unknown(name)
+    }
+    if !usesCache, let files {
+      cache = nil
+      source = Self.reading(files.schema, in: files.folder, hint: hint, threads: threads)
+    } else if let cache, let files {
+      let read = Self.reading(files.schema, in: files.folder, hint: hint, threads: threads)
+      source = { [judge] progress in
+        try withoutActuallyEscaping(progress) { progress in
+          try cache.dataset(threads: threads, progress: progress, judge: judge) {
+            try read(progress)
+          }
+        }
+      }
     }
   }
 
   /// The data of a configuration.
   ///
   /// - Throws: ``Failure`` for a name that is neither known nor a file.
-  init(_ merged: SourcedConfiguration) throws {
+  init(_ merged: SourcedConfiguration, usesCache: Bool = true) throws {
     let (data, threads) = (merged.configuration.data, merged.configuration.threads)
     do {
-      try self.init(data.name, path: data.folder, group: data.group, threads: threads)
+      try self.init(
+        data.name, path: data.folder, group: data.group, threads: threads, usesCache: usesCache)
     } catch let failure as Failure {
       throw Failure(message: merged.placed(failure.message), exitCode: failure.exitCode)
     }
   }
 
-  private init(name: String, source: @escaping TrainingSession.DataSource) {
+  init(name: String, source: @escaping TrainingSession.DataSource) {
     self.name = name
     self.source = source
   }
@@ -54,7 +77,17 @@ struct DataChoice {
   ) {
     let schema = schema.grouped(by: group)
     name = schema.name
-    source = { progress in
+    self.hint = hint
+    files = (schema, folder)
+    cache = DataCache(
+      of: schema, in: folder, program: programVersion, fallback: DataCache.usualFallback())
+    source = Self.reading(schema, in: folder, hint: hint, threads: threads)
+  }
+
+  private static func reading(
+    _ schema: DatasetSchema, in folder: String, hint: String?, threads: Int
+  ) -> TrainingSession.DataSource {
+    { progress in
       try withoutActuallyEscaping(progress) { progress in
         try DatasetLoader(schema, from: .folder(folder, hint: hint), threads: threads)
           .load(progress: progress)

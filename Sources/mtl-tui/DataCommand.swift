@@ -5,8 +5,11 @@ import Runs
 /// `mtl-tui data`: data to try things on.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Make data, describe data, and guess schemas.",
-    subcommands: [InferCommand.self, DescribeCommand.self, GenerateCommand.self])
+    commandName: "data", abstract: "Make, describe and pack data, and guess schemas.",
+    subcommands: [
+      InferCommand.self, DescribeCommand.self, PackCommand.self, CacheCommand.self,
+      GenerateCommand.self,
+    ])
 }
 
 /// `mtl-tui data generate`: a made log whose truth is known.

@@ -6,8 +6,8 @@ import Runs
 struct DataOptions: ParsableArguments {
   @Option(
     help: """
-      sample, \(Recipe.all.map(\.name).joined(separator: ", ")), or the path of a schema (.yaml). \
-      The sample is made in memory. (default: sample)
+      sample, \(Recipe.all.map(\.name).joined(separator: ", ")), the path of a schema (.yaml), or a \
+      folder that `data pack` wrote. The sample is made in memory. (default: sample)
       """, completion: ShellCompletion.data)
   var data: String?
   @Option(help: "The folder of the data's files.", completion: .directory)
@@ -18,6 +18,12 @@ struct DataOptions: ParsableArguments {
       need not be an input.
       """)
   var group: String?
+  @Flag(
+    help: """
+      Read the files though a cache of them is there, and make none. (A cache is made beside the data \
+      where reading took longer than 5 seconds; see data cache.)
+      """)
+  var noCache = false
 
   /// What the flags say.
   var layer: ConfigurationLayer {

@@ -24,7 +24,9 @@ struct DescribeCommand: ParsableCommand {
     do {
       let choice = try DataChoice(
         schema, path: path, threads: ProcessInfo.processInfo.activeProcessorCount)
-      let description = DataDescription(try choice.source { _, _ in })
+      let dataset = try choice.source { _, _ in }
+      dataset.readingNotices.forEach { StandardError.writeLine("mtl-tui: \($0)") }
+      let description = DataDescription(dataset)
       try StandardOutput.writeLine(json ? description.json : description.text)
     } catch let failure as Failure {
       end(failure)

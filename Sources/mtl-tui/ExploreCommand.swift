@@ -70,7 +70,7 @@ struct ExploreCommand: ParsableCommand {
 
   /// Without a screen: lines on stdout, commands on stdin.
   private func followPlainly(_ plan: ConfigurationPlan) throws {
-    let choice = try DataChoice(try plan.merged())
+    let choice = try DataChoice(try plan.merged(), usesCache: !options.input.noCache)
     let session = TrainingSession(
       try plan.located(), recording: recording.source(command: "explore"), data: choice.source)
     session.show(WantedViews())
@@ -88,10 +88,13 @@ struct ExploreCommand: ParsableCommand {
   private func runs(_ plan: ConfigurationPlan) throws -> RunSwitch {
     let merged = try plan.merged()
     let threads = merged.configuration.threads
+    let usesCache = !options.input.noCache
     return try RunSwitch(
-      plan, data: try DataChoice(merged).source,
+      plan, data: try DataChoice(merged, usesCache: usesCache).source,
       opener: { name in
-        try DataChoice(DataFiles.expandingHome(name), path: nil, threads: threads).source
+        try DataChoice(
+          DataFiles.expandingHome(name), path: nil, threads: threads, usesCache: usesCache
+        ).source
       }, recording: recording.source(command: "explore"), served: ServedRuns(log: log.eventLog))
   }
 

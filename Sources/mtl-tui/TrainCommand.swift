@@ -120,7 +120,7 @@ struct TrainCommand: ParsableCommand {
   /// What is trained, and its data.
   private func started() throws -> (merged: SourcedConfiguration, choice: DataChoice) {
     var merged = try merged()
-    let choice = try DataChoice(merged)
+    let choice = try DataChoice(merged, usesCache: !options.input.noCache)
     merged.configuration.data = merged.configuration.data.located()
     return (merged, choice)
   }

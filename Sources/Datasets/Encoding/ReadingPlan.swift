@@ -171,6 +171,10 @@ public enum RowReadingError: Error, Equatable, Sendable {
   case splitOfTable(RowSplit)
   /// The schema joins no table by a key of the training's.
   case noJoin(table: String, key: String)
+  /// A packed folder is at fault.
+  case unpacked(PackError)
+  /// A packed folder does not have what is wanted.
+  case packed(path: String, found: String, fix: String)
 
   /// A column that is not there.
   public struct MissingColumn: Sendable, Hashable {
@@ -212,6 +216,10 @@ extension RowReadingError: CustomStringConvertible {
         found: no such join, where training joined \(printable(table))
         fix:   add the join to the schema, as the schema of the training has it
       """
+    case .unpacked(let error): error.description
+    case .packed(let path, let found, let fix):
+      wording(
+        printable(path), "the packed rows cannot be used for the model", found: found, fix: fix)
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// How the files of a packed folder were when all their checksums fitted: as long as they are so,
 /// nobody has touched them, and no checksum is counted again.
@@ -8,6 +9,8 @@ struct PackStamp: Codable, Equatable {
   static let fileName = "checked.json"
 
   private let files: [String: FileStamp]
+  /// What the description says.
+  private let description: UInt64
 
   /// The files of a folder as they are now; nil if one is missing.
   init?(_ header: PackHeader, in folder: String) {
@@ -17,6 +20,8 @@ struct PackStamp: Codable, Equatable {
       files[name] = stamp
     }
     self.files = files
+    guard let bytes = try? header.sealed() else { return nil }
+    description = bytes.withUnsafeBytes { xxh64($0) }
   }
 
   /// Whether the folder's note says the same.

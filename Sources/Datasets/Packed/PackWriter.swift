@@ -1,6 +1,6 @@
 import Foundation
 import Runs
-public import Tensors
+import Tensors
 
 /// Writes a data set as a packed folder.
 ///

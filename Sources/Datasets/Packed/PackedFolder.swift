@@ -1,5 +1,5 @@
 import Foundation
-public import Tensors
+import Tensors
 
 /// A folder of rows that were packed: opened without reading the rows.
 ///

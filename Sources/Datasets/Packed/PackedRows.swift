@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// The rows of one split of a packed folder, read block by block without mapping them.
 ///

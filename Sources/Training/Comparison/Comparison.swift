@@ -71,6 +71,7 @@ public final class Comparison: Sendable {
     }
     work.notices.forEach { observe(.notice($0)) }
     if let notice = dataset.boundNotice { observe(.notice(notice)) }
+    dataset.readingNotices.forEach { observe(.notice($0)) }
     if tellsFacts, let folders { observe(.notice(folders.words)) }
     var begun = folders?.begun() ?? ComparisonFolders.Begun()
     begun.notices.forEach { observe(.notice($0)) }

@@ -103,6 +103,8 @@ final class TrainingRun {
     }
     session.isKept(in: recorder?.folderPath)
     monitor.prepared(description)
+    // How the rows came is no part of what the run was.
+    for notice in dataset.readingNotices { session.events.append(.noticed(notice, step: 0)) }
   }
 
   /// Builds the trainer, checks the settings against it and trains to the end.

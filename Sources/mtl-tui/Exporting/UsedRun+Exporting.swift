@@ -39,7 +39,7 @@ extension UsedRun {
       if let folder = configuration.data.folder { options += ["--path", folder] }
     }
     options += ["--threads", "\(threads)"]
-    let rows: RowStream
+    let rows: any EncodedRows
     do {
       rows = try UsedDataOptions.parse(options).rows(encoding, RowStream.Wants())
     } catch let failure as Failure {

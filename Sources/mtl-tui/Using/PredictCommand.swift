@@ -69,7 +69,7 @@ struct PredictCommand: ParsableCommand {
         + printable(out))
   }
 
-  private func nextBlock(_ rows: RowStream) throws(Failure) -> RowStream.Block? {
+  private func nextBlock(_ rows: any EncodedRows) throws(Failure) -> RowStream.Block? {
     try TerminationRequest.refuseIfAsked(leaving: out)
     do throws(RowReadingError) {
       return try rows.nextBlock()

@@ -7,8 +7,8 @@ import Runs
 struct UsedDataOptions: ParsableArguments {
   @Option(
     help: """
-      A table (CSV, TSV, gzipped or not, - for standard input), the path of a schema (.yaml), sample, \
-      or the name of a recipe with --path.
+      A table (CSV, TSV, gzipped or not, - for standard input), the path of a schema (.yaml), a \
+      folder that `data pack` wrote, sample, or the name of a recipe with --path.
       """, completion: .file())
   var data: String
   @Option(
@@ -26,12 +26,26 @@ struct UsedDataOptions: ParsableArguments {
   /// The rows, encoded as a model's training rows were.
   ///
   /// - Throws: ``Failure`` for what is neither known nor a file, and for what is wrong with it.
-  func rows(_ encoding: DatasetEncoding, _ wants: RowStream.Wants) throws(Failure) -> RowStream {
+  func rows(_ encoding: DatasetEncoding, _ wants: RowStream.Wants) throws(Failure)
+    -> any EncodedRows
+  {
     var wants = wants
     wants.split = split
+    if PackedFolder.isThere(data) { return try packed(encoding, wants) }
     let files = try files()
     do throws(RowReadingError) {
       return try RowStream(encoding, files, wants: wants, joins: path, threads: threads)
+    } catch {
+      throw Failure(message: "\(error)")
+    }
+  }
+
+  /// The rows of a packed folder.
+  private func packed(
+    _ encoding: DatasetEncoding, _ wants: RowStream.Wants
+  ) throws(Failure) -> any EncodedRows {
+    do {
+      return try PackedStream(encoding, PackedFolder(path: data), wants: wants)
     } catch {
       throw Failure(message: "\(error)")
     }

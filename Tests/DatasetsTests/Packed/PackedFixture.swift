@@ -9,6 +9,7 @@ struct PackedFixture: CustomStringConvertible, Sendable {
   let columns: String
   var rest = "split: {ratio: {validation: 0.2, test: 0.2, seed: 3}}"
   var files = "{all: t.csv}"
+  var group: String?
 
   static let all = [
     Self(
@@ -23,7 +24,7 @@ struct PackedFixture: CustomStringConvertible, Sendable {
       description: "numbers alone, in intervals", columns: "price: {type: categorical, buckets: 4}"),
     Self(
       description: "weights and groups", columns: "user: {type: categorical}",
-      rest: "split: {column: part, validation: v, test: t}\nweight: price\ngroup: user"),
+      rest: "split: {column: part, validation: v, test: t}\nweight: price", group: "user"),
     Self(
       description: "sample spaces", columns: "user: {type: categorical}",
       rest: """
@@ -35,7 +36,7 @@ struct PackedFixture: CustomStringConvertible, Sendable {
     Self(
       description: "a joined table", columns: "user: {type: categorical}",
       rest: """
-        joins:
+        join:
           - {file: j.csv, key: user, columns: {age: {type: numeric}, town: {type: categorical}}}
         split: {ratio: {validation: 0.2, test: 0.2, seed: 3}}
         """),
@@ -74,7 +75,7 @@ struct PackedFixture: CustomStringConvertible, Sendable {
       "t.csv": Self.csv(rows: rows), "u.csv": Self.csv(rows: rows / 2, seed: 6),
       "j.csv": "user,age,town\nu1,3,Bern\nu2,9,Z\u{FC}rich\nu3,1,\n",
     ]
-    var schema = try DatasetSchema(yaml: yaml, path: "s.yaml")
+    var schema = try DatasetSchema(yaml: yaml, path: "s.yaml").grouped(by: group)
     schema.yaml = yaml
     return try DatasetLoader(
       schema, from: .memory(files.mapValues { Data($0.utf8) }), threads: 1

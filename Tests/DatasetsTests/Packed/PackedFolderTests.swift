@@ -155,3 +155,58 @@ import Testing
     }
   }
 }
+
+@Suite("Packed rows for a model that is used") struct PackedStreamTests {
+  private func wants(_ split: RowSplit?, group: String? = nil) -> RowStream.Wants {
+    var wants = RowStream.Wants()
+    (wants.labels, wants.split, wants.group) = (true, split, group)
+    return wants
+  }
+
+  @Test("are those of the split, sample spaces without weights", arguments: [0, 1, 3, 4])
+  func rows(kind: Int) throws {
+    try withFolder { folder in
+      let data = try PackedFixture.all[kind].load(rows: 9000)
+      try data.pack(to: folder)
+      let encoding = try #require(data.savedEncoding)
+      for (split, own) in zip(RowSplit.allCases, [data.training, data.validation, data.test]) {
+        let stream = try PackedStream(
+          encoding, PackedFolder(path: folder), wants: wants(split, group: data.group))
+        var seen: [SeenRow] = []
+        var groups: [Int32] = []
+        while let block = try stream.nextBlock() {
+          #expect(block.firstRow == seen.count)
+          seen += SeenRow.rows(block.examples, of: data.features, tasks: data.tasks.count)
+          groups += block.examples.groups?.array ?? []
+          #expect(block.examples.spaces?.array.allSatisfy { $0 == 0 || $0 == 1 } != false)
+          #expect(stream.rows == seen.count)
+        }
+        #expect(seen == SeenRow.rows(own, of: data.features, tasks: data.tasks.count))
+        #expect(groups == own.groups?.array ?? [])
+        #expect(stream.share == 1 && stream.segmentNames.isEmpty)
+      }
+    }
+  }
+
+  @Test("are refused in words for another model, split or group") func refused() throws {
+    try withFolder { folder in
+      let data = try PackedFixture.all[0].load()
+      try data.pack(to: folder)
+      let packed = try PackedFolder(path: folder)
+      let encoding = try #require(data.savedEncoding)
+      func expectRefused(_ encoding: DatasetEncoding, _ wants: RowStream.Wants, _ word: String) {
+        let error = #expect(throws: RowReadingError.self) {
+          try PackedStream(encoding, packed, wants: wants)
+        }
+        #expect(error?.description.contains(word) == true, "\(String(describing: error))")
+      }
+      expectRefused(encoding, wants(nil), "--split")
+      expectRefused(encoding, wants(.test, group: "user"), "not grouped")
+      let other = try #require(try PackedFixture.all[1].load().savedEncoding)
+      expectRefused(other, wants(.test), "other ids")
+      var segments = wants(.test)
+      segments.segment = "user"
+      expectRefused(encoding, segments, "--by")
+    }
+  }
+}

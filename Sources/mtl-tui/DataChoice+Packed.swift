@@ -1,0 +1,66 @@
+import Datasets
+import Runs
+
+extension DataChoice {
+  /// Rows that `data pack` wrote; the folder is opened at once, so that what is wrong with it shows
+  /// before a screen opens.
+  ///
+  /// - Throws: ``Failure`` for a folder that cannot be used, or not in this way.
+  static func packed(
+    _ folder: String, path: String?, group: String?, threads: Int
+  ) throws -> Self {
+    guard path == nil else {
+      throw Failure(
+        message: """
+          --data \(printable(folder)): packed rows have no other files.
+            found: --path besides
+            fix:   leave --path out
+          """)
+    }
+    let (grouped, choice): (String?, Self)
+    do throws(PackError) {
+      let packed = try PackedFolder(path: folder)
+      grouped = try packed.dataset().group
+      choice = Self(name: packed.name) { progress in
+        try packed.verifyIfTouched(threads: threads, progress: progress)
+        var dataset = try packed.dataset()
+        dataset.readingNotices =
+          packed.changedSource.map {
+            ["the rows are as \(printable(folder)) has them; since it was packed, \($0)"]
+          } ?? []
+        return dataset
+      }
+    } catch {
+      throw Failure(message: "\(error)")
+    }
+    guard group == nil || group == grouped else { throw Failure.otherGroup(folder, grouped) }
+    return choice
+  }
+
+  /// What packed rows are made from.
+  ///
+  /// - Throws: ``Failure`` for data that have no files.
+  func origin() throws -> PackWriter.Origin {
+    guard let files, let sources = try files.schema.sources(in: files.folder) else {
+      throw Failure(
+        message: """
+          \(printable(name)): cannot be packed.
+            found: data without files of their own, or that can be read only once
+            fix:   name the schema (.yaml) of files; `mtl-tui data generate` writes some
+          """)
+    }
+    return PackWriter.Origin(
+      program: programVersion, schema: files.schema.packHash ?? "", sources: sources)
+  }
+}
+
+extension Failure {
+  fileprivate static func otherGroup(_ folder: String, _ grouped: String?) -> Failure {
+    Failure(
+      message: """
+        --data \(printable(folder)): the rows were packed with other groups.
+          found: \(grouped.map { "groups by \(printable($0))" } ?? "rows that are not grouped")
+          fix:   leave --group out, or pack the data again with this --group
+        """)
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  /// Data that are packed train as the files do.
+  @Suite("Packed data") struct PackTests {
+    private func lines(_ output: String, with key: String) -> [String] {
+      output.split(separator: "\n").filter { $0.contains("\"\(key)\"") }.map(String.init)
+    }
+
+    @Test func trainsAsTheFilesDo() throws {
+      let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let made = try Program.run(["data", "generate", "--preset", "tiny", "--out", folder])
+      #expect(made.status == 0, "\(made.errors)")
+      let (schema, out) = ("\(folder)/schema.yaml", "\(folder)/packed")
+      let packed = try Program.run(["data", "pack", schema, "--out", out, "--threads", "1"])
+      #expect(packed.status == 0 && packed.output.contains("2000 rows"), "\(packed)")
+      let files = try Program.training(schema, "--no-cache")
+      let rows = try Program.training(out)
+      #expect(files == rows && !files.isEmpty, "\(files) \(rows)")
+      // The log is no longer needed; one that changed is said.
+      try Data("x".utf8).write(to: URL(fileURLWithPath: "\(folder)/log.csv"))
+      let described = try Program.run(["data", "describe", out])
+      #expect(described.status == 0 && described.errors.contains("log.csv has changed"))
+      let states = try Program.run(["data", "cache", schema])
+      #expect(states.status == 0 && states.output.contains("no cache"), "\(states)")
+    }
+
+    @Test func refusesInWords() throws {
+      let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let sample = try Program.run(["data", "pack", "sample", "--out", folder])
+      #expect(sample.status == 2 && sample.errors.contains("data without files"), "\(sample)")
+      #expect(!FileManager.default.fileExists(atPath: folder))
+      let none = try Program.run(["data", "pack", "sample", "--out", ""])
+      #expect(none.status == 64, "\(none)")
+    }
+  }
+}
+
+extension Program {
+  /// What a short run on data says of the numbers that it ended with.
+  fileprivate static func training(_ data: String, _ more: String...) throws -> [String] {
+    let run = try Program.run(
+      [
+        "train", "--data", data, "--model", "mmoe", "--epochs", "1", "--threads", "1", "--batch",
+        "128", "--json", "--no-save",
+      ] + more)
+    #expect(run.status == 0, "\(run.errors)")
+    return run.output.split(separator: "\n").filter { $0.contains("\"fingerprint\"") }.map { line in
+      let text = line[(line.range(of: "\"fingerprint\"")?.lowerBound ?? line.startIndex)...]
+      return String(text.prefix(40))
+    }
+  }
+}
