@@ -15,16 +15,16 @@ struct PackingBody: ParallelBody, ~Copyable {
   }
 
   private var pieces: [Piece] = []
-  private let memory: Storage<Float>
+  let memory: Storage<Float>
+  private let floats: Int
   private var places: [PackedWeight: (plain: Int, transposed: Int)] = [:]
-
-  /// Floats of a piece.
-  private static let floats = 16 * 1024
 
   /// How many pieces there are.
   var chunks: Int { pieces.count }
 
-  init(_ plan: Plan, store: ParameterStore) {
+  /// Packs pieces of about so many floats.
+  init(_ plan: Plan, store: ParameterStore, floats: Int = 16 * 1024) {
+    self.floats = floats
     let weights = plan.order.flatMap { plan.nodes[$0].operation.packed }
     let both = plan.purpose == .training
     var size = 0
@@ -55,10 +55,10 @@ struct PackingBody: ParallelBody, ~Copyable {
     let panel = Int(ck_panel())
     let panels = (columns + panel - 1) / panel
     // About 64 KiB a piece: a long panel is several, but for a last one that is packed as narrow.
-    let step = max(1, Self.floats / (panel * max(1, rows)))
+    let step = max(1, floats / (panel * max(1, rows)))
     for first in stride(from: 0, to: panels, by: step) {
       let isCut = step == 1 && (first + 1) * panel <= columns
-      let most = isCut ? max(1, Self.floats / panel) : max(1, rows)
+      let most = isCut ? max(1, floats / panel) : max(1, rows)
       for start in stride(from: 0, to: rows, by: most) {
         pieces.append(
           Piece(

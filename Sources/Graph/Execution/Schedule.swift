@@ -85,7 +85,7 @@ struct RowPieces {
   /// Fewer rows than this are not worth a piece: the weights pass through the caches for each.
   static let fewest = 32
   /// As many pieces a thread let nobody wait long for another.
-  static let perThread = 4
+  static let perThread = 3
 
   /// Pieces of at most as many rows as a block has.
   init(rows: Int, blockRows: Int, threads: Int) {

@@ -8,7 +8,7 @@ extension Linear: TiledGradient {
   /// Columns of a tile at most; a multiple of every panel but the last of a block.
   static let tileColumns = 64
   /// Rows of W in a tile at most.
-  static let tileInputs = 128
+  static let tileInputs = 192
 
   private struct Tile {
     let block: Int
