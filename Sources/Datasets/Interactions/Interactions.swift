@@ -1,28 +1,5 @@
 public import Tensors
 
-/// The fields of a row's ids that are user and item.
-public struct InteractionFields: Sendable, Hashable, Codable {
-  /// The index of the field that is the user.
-  public var user: Int
-  /// The index of the field that is the item.
-  public var item: Int
-  /// The id of rows that name no user, which is no user; nil where they have none of their own.
-  public var missingUser: Int32?
-  /// The id of rows that name no item, which is no item; nil where they have none of their own.
-  public var missingItem: Int32?
-
-  /// Names two fields.
-  public init(user: Int, item: Int) {
-    self.user = user
-    self.item = item
-  }
-
-  /// Whether a row of these ids names a user and an item, be they rare.
-  public func areNamed(user: Int32, item: Int32) -> Bool {
-    user != missingUser && item != missingItem
-  }
-}
-
 /// Which user met which item in the training rows, by user and by item.
 ///
 /// Only training rows are in it: no row that validates or tests is in any list and in no count. A user
