@@ -18,7 +18,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     help: """
       Rows within which training rows are shuffled, or all: windows of whole blocks of 1024 rows, one \
-      block from each part of the data. (default: all)
+      block from each part of the data. Of a packed folder three windows are in memory then, and blocks \
+      are checked as they are read. (default: all)
       """)
   var window: String?
   @Option(

@@ -1,5 +1,6 @@
 import Datasets
 import Graph
+import Runs
 import Tensors
 
 /// Rows that lie in blocks on a disk, in memory a few windows at a time.
@@ -84,7 +85,23 @@ final class RowWindows: TrainingRows {
   }
 }
 
+extension PackedRows: RowBlocks {}
+
 extension Examples {
+  /// These rows in the order in which a run trains on them: read window by window where they lie in a
+  /// packed folder and a window does not have all, else as they lie in memory.
+  ///
+  /// - Throws: ``ThreadRefusal``.
+  func inOrder(
+    _ configuration: RunConfiguration
+  ) throws(ThreadRefusal) -> any TrainingRows {
+    guard let packed, let window = configuration.window, window < count else {
+      return RowsInMemory(self, windowRows: configuration.window, seed: configuration.seed)
+    }
+    return try RowWindows(
+      packed, windowRows: window, batchRows: configuration.stepRows, seed: configuration.seed)
+  }
+
   /// Copies all that steps read of a row of other rows like these.
   fileprivate func copy(row: Int, of other: Examples, to target: Int) {
     func copy<Number: BitwiseCopyable>(_ from: Storage<Number>, _ to: Storage<Number>) {

@@ -3,6 +3,7 @@ import Foundation
 import Graph
 import Models
 import Runs
+import Tensors
 
 /// The loop over steps of a model that is trained by gradients.
 ///
@@ -28,7 +29,10 @@ final class TrainingLoop {
   var elapsedBefore = 0.0
   private let began = ContinuousClock.now
 
-  init(_ run: TrainingRun, entry: ModelEntry, dataset: Dataset, trainer: Trainer) {
+  /// - Throws: ``ThreadRefusal`` where rows are read by a thread that the system does not start.
+  init(
+    _ run: TrainingRun, entry: ModelEntry, dataset: Dataset, trainer: Trainer
+  ) throws(ThreadRefusal) {
     subject = TrainedRun(run, dataset: dataset, trainer: trainer)
     description = subject.describe(entry)
     questions = RunQuestions(subject)
@@ -36,8 +40,7 @@ final class TrainingLoop {
     commands = RunCommands(subject, questions: questions, scores: scores)
     course = EpochCourse(
       run.configuration,
-      rows: RowsInMemory(
-        dataset.training, windowRows: run.configuration.window, seed: run.configuration.seed),
+      rows: try dataset.training.inOrder(run.configuration),
       stepsPerEpoch: description.stepsPerEpoch, epochs: subject.lottery?.epochsOfStage,
       past: run.past)
     saving = run.recorder.map { RunSaving($0, tasks: dataset.tasks.count) }

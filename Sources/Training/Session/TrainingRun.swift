@@ -128,7 +128,7 @@ final class TrainingRun {
       tasks: dataset.tasks.map(\.name), dials: trainer.dials, expertCount: trainer.expertCount,
       hasMasks: trainer.lotteryPlan != nil, balancing: balancing
     ).check(configuration.schedule)
-    let loop = TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
+    let loop = try TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
     try prepared(loop.description, dataset)
     if let resumption { try loop.resume(resumption) }
     // Its entries keep files mapped that later checkpoints take the place of.

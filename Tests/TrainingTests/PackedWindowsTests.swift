@@ -1,0 +1,107 @@
+import Datasets
+import Foundation
+import Runs
+import Testing
+
+@testable import Training
+
+/// Runs on rows that are read window by window from a packed folder.
+@Suite(.timeLimit(.minutes(1))) struct PackedWindowsTests {
+  private static let schema = """
+    name: t
+    files: {all: t.csv}
+    columns: {user: {type: categorical, minimumCount: 1}, price: {type: numeric}}
+    tasks: {click: {column: click}, like: {column: like}}
+    split: {column: part, validation: v, test: t}
+    """
+
+  /// 2,400 rows that train, 100 that validate, 100 that test.
+  private static let csv: String = {
+    let lines = (0..<2_600).map { row in
+      let part = row % 26 == 0 ? "v" : row % 26 == 1 ? "t" : "x"
+      return "u\(row * 7 % 31),\(row * 13 % 97),\(row / 5 % 2),\(row * 11 % 7 / 4),\(part)"
+    }
+    return "user,price,click,like,part\n" + lines.joined(separator: "\n") + "\n"
+  }()
+
+  private static func load() throws -> Dataset {
+    try DatasetLoader(
+      DatasetSchema(yaml: schema, path: "s.yaml"), from: .memory(["t.csv": Data(csv.utf8)]),
+      threads: 1
+    ).load()
+  }
+
+  /// The data packed into a folder, which `body` may change.
+  private func packed(_ body: (String, Dataset) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try PackWriter(to: folder, threads: 1).write(
+      Self.load(), from: .init(program: "test", schema: "", sources: []))
+    try body(folder, try PackedFolder(path: folder).dataset())
+  }
+
+  private static func configuration(window: Int?) -> TrainingConfiguration {
+    var configuration = SessionTests.configuration(epochs: 2)
+    (configuration.batchSize, configuration.window) = (100, window)
+    return configuration
+  }
+
+  private static func events(
+    _ configuration: TrainingConfiguration, _ data: Dataset, _ kept: KeptRun
+  ) -> [Event] {
+    let session = TrainingSession(configuration, recording: kept.source()) { _ in data }
+    defer { session.close() }
+    return SessionRun.wait(session) {
+      switch $0 {
+      case .finished, .failed: true
+      default: false
+      }
+    }
+  }
+
+  private static func fingerprint(_ events: [Event]) -> String? {
+    events.compactMap { if case .finished(let summary) = $0 { summary.fingerprint } else { nil } }
+      .first
+  }
+
+  @Test(arguments: [1_024, 2_048, 5_000, nil])
+  func aPackedFolderTrainsAsMemoryDoes(window: Int?) throws {
+    let memory = Self.fingerprint(
+      Self.events(Self.configuration(window: window), try Self.load(), KeptRun(interval: 1_000)))
+    #expect(memory != nil)
+    try packed { _, data in
+      #expect(data.training.packed != nil)
+      let rows = try data.training.inOrder(Self.configuration(window: window))
+      #expect((rows is RowWindows) == (window.map { $0 < 2_400 } ?? false))
+      let found = Self.events(
+        Self.configuration(window: window), data, KeptRun(interval: 1_000))
+      #expect(Self.fingerprint(found) == memory)
+    }
+  }
+
+  /// The run ends at the window of a block that is not what was written, says which it is, and keeps the
+  /// state behind the step before.
+  @Test func aTornBlockEndsTheRun() throws {
+    try packed { folder, data in
+      let paths = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+      let path = try #require(
+        paths.first { $0.contains("training") && $0.hasSuffix(".i32") && $0.contains("ids") })
+      let url = URL(fileURLWithPath: "\(folder)/\(path)")
+      let file = try FileHandle(forUpdating: url)
+      // The last byte of the last row of the last of three blocks.
+      try file.seek(toOffset: UInt64(2_400 * 4 - 1))
+      try file.write(contentsOf: Data([0x7F]))
+      try file.close()
+      let kept = KeptRun(interval: 1_000)
+      let events = Self.events(Self.configuration(window: 1_024), data, kept)
+      let messages = events.compactMap {
+        if case .failed(let message) = $0 { message } else { nil }
+      }
+      #expect(messages.count == 1 && Self.fingerprint(events) == nil)
+      let message = messages.first ?? ""
+      #expect(message.contains("block 2") && message.contains("ids"), "\(message)")
+      let step = try #require(kept.newest.saved.last?.step)
+      #expect(message.contains("behind step \(step), which is kept"), "\(message)")
+    }
+  }
+}
