@@ -22,8 +22,7 @@ extension DataChoice {
       let packed = try PackedFolder(path: folder)
       grouped = try packed.dataset().group
       choice = Self(name: packed.name) { progress in
-        try packed.verifyIfTouched(threads: threads, progress: progress)
-        var dataset = try packed.dataset()
+        var dataset = try PackedFolder.dataset(in: folder, threads: threads, progress: progress)
         dataset.readingNotices =
           packed.changedSource.map {
             ["the rows are as \(printable(folder)) has them; since it was packed, \($0)"]

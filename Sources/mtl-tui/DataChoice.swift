@@ -19,7 +19,11 @@ struct DataChoice {
 
   /// Reads them, and what the truth itself would score on them where that is known.
   var judgedSource: TrainingSession.DataSource {
-    { [source, judge] progress in judge(try source(progress)) }
+    { [source, judge] progress in
+      let dataset = try source(progress)
+      // Packed rows were judged before.
+      return dataset.training.packed == nil ? judge(dataset) : dataset
+    }
   }
 
   /// Resolves `--data` and `--path`; rows are grouped by a column where one is named.

@@ -156,9 +156,7 @@ extension DataCache {
         notices.append("the cache \(printable(place)) is not used: \(why)")
       case .fresh:
         do throws(PackError) {
-          let packed = try PackedFolder(path: place)
-          try packed.verifyIfTouched(threads: threads, progress: progress)
-          var dataset = try packed.dataset()
+          var dataset = try PackedFolder.dataset(in: place, threads: threads, progress: progress)
           dataset.readingNotices = [
             "rows are those of the cache \(printable(place)), made of files of the same size and time; "
               + "--no-cache reads the files"

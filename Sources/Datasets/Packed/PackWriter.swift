@@ -81,6 +81,7 @@ public struct PackWriter {
       try staging.move(to: "\(folder)/\(header.rows)")
       try SystemFile(opening: "\(folder)/.").synchronise()
       try publish(header)
+      staging.close()
     } catch {
       throw .writing(.notWritable(path: folder, reason: error.reason))
     }

@@ -177,6 +177,32 @@ extension PackedFolder {
 // MARK: - The data set
 
 extension PackedFolder {
+  /// The data set of a folder, checked as far as anybody has touched its files.
+  ///
+  /// Where another process puts other rows in the place of these meanwhile, those are opened.
+  ///
+  /// - Parameters:
+  ///   - path: where it is.
+  ///   - threads: how many check.
+  ///   - progress: hears the share done, and what is being done.
+  /// - Returns: the rows.
+  /// - Throws: ``PackError``.
+  public static func dataset(
+    in path: String, threads: Int, progress: (Double, String) -> Void
+  ) throws(PackError) -> Dataset {
+    var attempt = 0
+    while true {
+      attempt += 1
+      let folder = try PackedFolder(path: path)
+      do throws(PackError) {
+        try folder.verifyIfTouched(threads: threads, progress: progress)
+        return try folder.dataset()
+      } catch {
+        guard attempt < 5, try header(in: path).rows != folder.header.rows else { throw error }
+      }
+    }
+  }
+
   /// The data set, whose rows lie in mapped files; O(1) in the rows.
   ///
   /// What is read here, all but rows, names and lists, is checked. The rest is as checked as

@@ -58,9 +58,14 @@ struct StagingFolder: ~Copyable {
 
   /// Gives the folder another name, under which it stays; its lock is held as long as this lives.
   mutating func move(to other: String) throws(SystemRefusal) {
+    // Who may read the folder above may read what stays in it.
+    try allowReading(path)
     try moveFile(path, to: other)
     names = []
   }
+
+  /// Lets go of the lock, and removes what was not moved; until here nobody may clear the folder.
+  consuming func close() {}
 
   /// Writes a file and waits until the disk has it.
   mutating func write(_ bytes: [UInt8], as name: String) throws(SystemRefusal) {

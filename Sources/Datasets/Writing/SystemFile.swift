@@ -167,6 +167,11 @@ func makeFolder(_ path: String, mode: mode_t) throws(SystemRefusal) {
   guard mkdir(path, mode) == 0 else { throw SystemRefusal() }
 }
 
+/// Lets everybody list a folder and read in it.
+func allowReading(_ folder: String) throws(SystemRefusal) {
+  guard chmod(folder, 0o755) == 0 else { throw SystemRefusal() }
+}
+
 /// Whether a path, links followed, is a folder.
 func isFolder(_ path: String) -> Bool {
   var status = stat()
