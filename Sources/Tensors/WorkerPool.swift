@@ -75,7 +75,7 @@ public final class ParallelLoop<Body: ParallelBody & ~Copyable>: AnyParallelLoop
 public final class WorkerPool {
   /// How many threads there are, the caller among them; may be fewer than were asked for.
   public let threads: Int
-  /// How many of them work: all, unless ``use(threads:)`` says otherwise.
+  /// How many of them work, and work is cut for: all, unless ``use(threads:)`` says otherwise.
   public private(set) var working: Int
   /// Who is told how long chunks take, while a profile is made.
   public var clock: WorkClock?
@@ -139,6 +139,13 @@ public final class WorkerPool {
   }
 
   deinit { ck_pool_free(pool) }
+
+  /// Lets the caller take all chunks of loops, which stay cut for ``working`` threads, until
+  /// ``use(threads:)`` is called.
+  public func workAlone() {
+    precondition(!isRunning, "a pool's threads were changed by a chunk of its own loop")
+    ck_pool_use(pool, 1)
+  }
 
   /// Keeps each thread on a core of its own, the caller on the first, until the pool ends; where cores
   /// have several hardware threads, cores come first.

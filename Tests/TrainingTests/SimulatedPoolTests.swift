@@ -75,16 +75,21 @@ import Testing
   /// What a pool of one thread tells is what it did: all loops of a step with all their pieces.
   @Test func recorded() throws {
     struct Work: ParallelBody, ~Copyable {
+      let threads = Storage<Int32>(count: 8, filling: 0)
       var barrier: Barrier { .tiles }
-      func run(chunk: Int, thread: Int) {}
+      func run(chunk: Int, thread: Int) { threads.base[chunk] = Int32(thread) }
     }
     let pool = WorkerPool(threads: 3)
-    pool.use(threads: 1)
+    pool.workAlone()
+    // Work stays cut for all of them.
+    #expect(pool.working == 3)
     let clock = LoopClock(threads: 1)
     clock.record()
     pool.loops = clock
-    pool.run(ParallelLoop(Work()), chunks: 5)
-    pool.run(ParallelLoop(Work()), chunks: 2)
+    let loop = ParallelLoop(Work())
+    pool.run(loop, chunks: 5)
+    pool.run(loop, chunks: 2)
+    #expect(loop.body.threads.array == [Int32](repeating: 0, count: 8))
     let loops = try #require(clock.recording)
     #expect(loops.map(\.barrier) == [.tiles, .tiles])
     #expect(loops.map(\.pieces.count) == [5, 2])

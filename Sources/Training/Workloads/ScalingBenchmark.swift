@@ -134,9 +134,9 @@ public struct ScalingBenchmark: Sendable {
     let barrier = Self.secondsOfBarrier()
     return try ([1] + counts).map { count in
       let steps = try BenchmarkSteps(benchmark, threads: count)
-      // The cut is made for all threads, before one takes all pieces.
+      // Work stays cut for all threads while one takes all pieces.
       for _ in 0..<3 { try steps.takeStep() }
-      steps.pool.use(threads: 1)
+      steps.pool.workAlone()
       try steps.takeStep()
       let clock = LoopClock(threads: 1)
       clock.record()
