@@ -125,13 +125,13 @@ extension PackHeader {
     let digits = rows.dropFirst(Self.rowsPrefix.count)
     guard rows.hasPrefix(Self.rowsPrefix), digits.count == 16, digits.allSatisfy(\.isHexDigit)
     else { return "a folder of rows named '\(rows)'" }
-    guard counts.count == 3, (counts + [fields, dense, tasks]).allSatisfy({ $0 >= 0 }) else {
-      return "rows or columns that are fewer than none"
-    }
+    // Numbers within these bounds can be multiplied without a trap.
+    guard counts.count == 3, counts.allSatisfy({ (0..<1 << 40).contains($0) }),
+      [fields, dense, tasks].allSatisfy({ (0..<1 << 20).contains($0) })
+    else { return "\(counts) rows of \(fields) ids, \(dense) numbers and \(tasks) labels" }
     for file in files {
-      guard file.itemBytes > 0, file.items >= 0, file.blockItems > 0,
-        !file.itemBytes.multipliedReportingOverflow(by: file.items).overflow,
-        !file.name.contains("/"), !file.name.hasPrefix(".")
+      guard (1...1 << 22).contains(file.itemBytes), (0...1 << 40).contains(file.items),
+        (1...1 << 30).contains(file.blockItems), !file.name.contains("/"), !file.name.hasPrefix(".")
       else { return "the file '\(file.name)'" }
     }
     guard Set(files.map(\.name)).count == files.count else { return "a file that stands twice" }

@@ -157,6 +157,9 @@ import Testing
       try expectRefused { $0.rows = "../\($0.rows)" }
       try expectRefused { $0.counts[0] += 1 }
       try expectRefused { $0.counts[1] = -1 }
+      try expectRefused { $0.counts[2] = .max }
+      try expectRefused { $0.files[1].blockItems = .max }
+      try expectRefused { $0.files[1].itemBytes = 0 }
       try expectRefused { $0.fields += 1 }
       try expectRefused { $0.files[0].items = .max }
       try expectRefused { $0.files.removeFirst() }
