@@ -90,7 +90,8 @@ import TrainingFixtures
   }
 
   private static let byLanes = [
-    "w4_stitch": "the gradient of stitch has no tiles",
+    "w4_stitch": "stitch does not go row by row",
+    "w5_csn": "two operations share parameters",
     "w6_metabalance": "the tasks' gradients are kept apart",
   ]
 

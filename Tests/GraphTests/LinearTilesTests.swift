@@ -1,0 +1,98 @@
+import Objectives
+import Tensors
+import Testing
+
+@testable import Graph
+
+/// The gradients of affine maps in tiles: those of whole lanes, to the bit.
+@Suite struct LinearTilesTests {
+  /// An affine map from 200 numbers, in E blocks of 70 columns.
+  struct Case: Sendable, CustomStringConvertible {
+    var description: String
+    var blocks = 1
+    var isMasked = false
+    var hasRelu = false
+    var learns: Linear.Learning = .all
+  }
+
+  private static let cases = [
+    Case(description: "plain"), Case(description: "rectified", hasRelu: true),
+    Case(description: "masked", isMasked: true, hasRelu: true),
+    Case(description: "two blocks", blocks: 2, hasRelu: true),
+    Case(description: "weight alone", learns: .weight),
+    Case(description: "bias alone", hasRelu: true, learns: .bias),
+    Case(description: "nothing", hasRelu: true, learns: []),
+  ]
+  private static let (inputs, outputs) = (400, 70)
+
+  private func store(_ one: Case, rows: Int) -> ParameterStore {
+    let weights = Self.inputs * Self.outputs
+    let counts = [weights, one.blocks * Self.outputs, one.blocks * Self.outputs, 1]
+    let store = ParameterStore(
+      [
+        ParameterSpecification(
+          kind: .table(vocabulary: rows, width: Self.inputs), owner: .shared, pieces: [])
+      ]
+        + counts.map {
+          ParameterSpecification(kind: .dense(count: $0), owner: .shared, pieces: [])
+        } + [ParameterSpecification(kind: .given(count: weights), owner: .shared, pieces: [])],
+      tasks: 1, seed: 1)
+    let random = RandomSource(seed: 8, .test)
+    for (place, count) in ([rows * Self.inputs] + counts + [weights]).enumerated() {
+      store.change(Parameter(index: place)) { base in
+        for i in 0..<count {
+          let number = Float(random.normal(UInt64(place), UInt64(i)))
+          base[i] = place == 5 ? (number > 0 ? 1 : 0) : number
+        }
+      }
+    }
+    return store
+  }
+
+  /// The gradients of all parameters, lanes summed in order, then those of the answers and the sums.
+  private func gradients(_ one: Case, rows: Int, _ schedule: Schedule, threads: Int) -> [UInt64] {
+    let store = store(one, rows: rows)
+    let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: threads))
+    var y = Graph().lookup([Parameter(index: 0)], widths: [Self.inputs], dense: 0)
+      .linear(
+        Parameter(index: 1), bias: Parameter(index: 2),
+        mask: one.isMasked ? Parameter(index: 5) : nil, blocks: one.blocks,
+        inputs: Self.inputs / one.blocks, outputs: Self.outputs, learns: one.learns)
+    if one.hasRelu { y = y.relu() }
+    let loss = y.linear(
+      Parameter(index: 3), bias: Parameter(index: 4), inputs: one.blocks * Self.outputs, outputs: 1
+    ).loss(task: 0, .squaredError)
+    let plan = Plan(
+      loss.graph, purpose: .training, losses: [loss], outputs: [], capacity: rows,
+      schedule: schedule)
+    #expect(plan.schedule == schedule, "\(plan.whyLanes ?? "")")
+    let executor = Executor(plan, store: store, workspace: workspace)
+    let ids = Storage<Int32>((0..<Int32(rows)).map { $0 })
+    let random = RandomSource(seed: 9, .test)
+    let labels = Storage<Float>((0..<UInt64(rows)).map { Float(random.normal($0)) })
+    let scales = Storage<Float>([1 / Float(rows)])
+    executor.run(
+      Batch(
+        rows: rows, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0,
+        labels: UnsafePointer(labels.base), spaces: nil, tasks: 1, index: nil),
+      lossScales: UnsafePointer(scales.base))
+    var sums = (0..<workspace.laneStride).map { workspace.laneGradients[$0] }
+    for lane in 1..<max(1, executor.gradientLanes(rows: rows)) {
+      for i in sums.indices { sums[i] += workspace.laneGradients[lane * workspace.laneStride + i] }
+    }
+    let table = executor.tableGradients[0]
+    let answers = (0..<rows).flatMap { row in
+      (0..<Self.inputs).map { table.base[row * table.stride + $0] }
+    }
+    return (sums + answers).map { UInt64($0.bitPattern) }
+      + [executor.lossSums(task: 0, rows: rows).loss.bitPattern]
+  }
+
+  @Test(arguments: cases, [1, 31, 300]) func sameBits(_ one: Case, rows: Int) {
+    let lanes = gradients(one, rows: rows, .lanes, threads: 1)
+    #expect(lanes.filter { $0 != 0 }.count > Self.inputs)
+    for threads in [1, 3] {
+      #expect(gradients(one, rows: rows, .pieces, threads: threads) == lanes)
+    }
+  }
+}
