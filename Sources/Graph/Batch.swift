@@ -29,6 +29,14 @@ public struct Batch {
   public var drawn: UnsafePointer<Int32>?
   /// How many ids are drawn a row.
   public var drawnCount = 0
+  /// By ``RaggedColumn/index``, where entries of rows lie that have as many as they have; nil if the rows
+  /// have none.
+  public var ragged: UnsafePointer<RaggedRows>?
+  /// How many ragged columns there are.
+  public var raggedCount = 0
+  /// The number of the first row among the parents of ragged columns: entries are in the order of the
+  /// batch, whatever ``index`` says.
+  public var firstParent = 0
   /// The number of the own text of the arrays' first row, from which the others count on; −1 where
   /// rows have none.
   public var firstText: Int32 = -1
@@ -74,6 +82,7 @@ public struct Batch {
     var part = self
     part.rows = end - first
     part.drawn = drawn.map { $0 + first * drawnCount }
+    part.firstParent += first
     if let index {
       part.index = index + first
     } else {

@@ -6,6 +6,8 @@ public struct BatchNeeds: Sendable, Hashable {
   public var drawn = 0
   /// Dense features a row.
   public var dense = 0
+  /// Ragged columns.
+  public var ragged = 0
 
   /// Nothing.
   public init() {}
@@ -29,6 +31,7 @@ public struct BatchNeeds: Sendable, Hashable {
     fields = max(fields, other.fields)
     drawn = max(drawn, other.drawn)
     dense = max(dense, other.dense)
+    ragged = max(ragged, other.ragged)
   }
 
   /// What a batch lacks, in words; nil if it has all.
@@ -39,7 +42,8 @@ public struct BatchNeeds: Sendable, Hashable {
     let hasFields = fields == 0 || (batch.ids != nil && batch.fields >= fields)
     let hasDrawn = drawn == 0 || (batch.drawn != nil && batch.drawnCount >= drawn)
     let hasDense = dense == 0 || (batch.dense != nil && batch.denseCount >= dense)
-    if hasFields, hasDrawn, hasDense { return nil }
+    let hasRagged = ragged == 0 || (batch.ragged != nil && batch.raggedCount >= ragged)
+    if hasFields, hasDrawn, hasDense, hasRagged { return nil }
     return [
       hasFields
         ? nil : lack("fields of ids", fields, found: batch.ids == nil ? 0 : batch.fields),
@@ -47,6 +51,8 @@ public struct BatchNeeds: Sendable, Hashable {
         ? nil : lack("drawn ids a row", drawn, found: batch.drawn == nil ? 0 : batch.drawnCount),
       hasDense
         ? nil : lack("dense features", dense, found: batch.dense == nil ? 0 : batch.denseCount),
+      hasRagged
+        ? nil : lack("ragged columns", ragged, found: batch.ragged == nil ? 0 : batch.raggedCount),
     ].compactMap { $0 }.joined(separator: "; ")
   }
 
@@ -58,7 +64,9 @@ public struct BatchNeeds: Sendable, Hashable {
 extension Plan {
   /// What the operations of the plan read of a batch.
   static func needs(of nodes: [Graph.Node], in order: [Int]) -> BatchNeeds {
-    order.reduce(into: BatchNeeds()) { $0.formUnion(nodes[$1].operation.needs) }
+    var needs = order.reduce(into: BatchNeeds()) { $0.formUnion(nodes[$1].operation.needs) }
+    needs.ragged = columns(of: nodes, in: order).map { $0.index + 1 }.max() ?? 0
+    return needs
   }
 
   /// Whether it reads ids that are drawn for its rows.

@@ -6,6 +6,8 @@ public indirect enum Extent: Sendable, Hashable {
   case rows
   /// n entries side by side in each row of the batch, or in the one row for all.
   case each(Int, of: Extent)
+  /// Entries of rows that have as many as they have, packed.
+  case entries(RaggedColumn)
 }
 
 extension Extent {
@@ -20,6 +22,15 @@ extension Extent {
     return first
   }
 
+  /// The common extent of who reads rows of the batch, or what depends on none, and no entries.
+  ///
+  /// Stops the program if there are others, with the reader's name.
+  public static func ofRows(_ extents: [Extent], for name: String) -> Extent {
+    let common = common(extents, for: name)
+    precondition(common == .rows || common == .block, "\(name): reads \(common)")
+    return common
+  }
+
   /// Entries that lie side by side in memory.
   var entries: Int {
     guard case .each(let count, _) = self else { return 1 }
@@ -31,6 +42,12 @@ extension Extent {
     guard case .each(_, let whole) = self else { return self }
     return whole
   }
+
+  /// The column of packed entries; nil for all else.
+  var column: RaggedColumn? {
+    guard case .entries(let column) = self else { return nil }
+    return column
+  }
 }
 
 extension Extent: CustomStringConvertible {
@@ -40,6 +57,7 @@ extension Extent: CustomStringConvertible {
     case .block: "one row for all"
     case .rows: "the rows of the batch"
     case .each(let count, let whole): "\(count) entries a row of \(whole)"
+    case .entries(let column): "the entries of ragged column \(column.index)"
     }
   }
 }

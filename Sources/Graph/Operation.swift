@@ -35,6 +35,8 @@ public protocol Operation: Sendable {
   func keptWidth(inputs: [Int]) -> Int
   /// Scratch floats that a block of rows needs.
   func scratch(rows: Int) -> Int
+  /// Scratch floats that a block needs of so many rows, or entries, and so many of each input.
+  func scratch(rows: Int, inputs: [Int]) -> Int
   /// Multiply-adds a row, forward.
   func multiplyAdds(inputs: [Int]) -> Int
   /// Computes the output of a block.
@@ -76,6 +78,8 @@ extension Operation {
   public func keptWidth(inputs: [Int]) -> Int { 0 }
   /// No scratch.
   public func scratch(rows: Int) -> Int { 0 }
+  /// What the rows of the output need.
+  public func scratch(rows: Int, inputs: [Int]) -> Int { scratch(rows: rows) }
   /// None counted.
   public func multiplyAdds(inputs: [Int]) -> Int { 0 }
 }
@@ -139,6 +143,8 @@ public struct GradientRows {
   public let stride: Int
   /// Whether somebody has written there already: add then, else overwrite.
   public let accumulates: Bool
+  /// The numbers themselves.
+  var rows: Rows { Rows(base: base, stride: stride) }
 }
 
 /// What a task's answers add up to over some rows: Σδℓ, Σδp, Σδy, Σδ.
@@ -166,13 +172,15 @@ public struct LossSums: Sendable, Hashable {
 
 /// One operation on one block of rows: where everything lies.
 public struct Call {
-  /// Rows in the block.
+  /// Rows of the output in the block, or entries.
   public let rows: Int
-  /// The block's first row in the batch.
+  /// The number of the block's first row, or entry, in the batch.
   public let firstRow: Int
   /// Which entry of each row, where rows have several side by side; the operation is called once an
   /// entry, one after another.
   public let entry: Int
+  /// What there is of each extent in the block, by ``Span/slot(of:)``.
+  let spans: UnsafePointer<Span>
   /// The whole batch.
   public let batch: Batch
   /// Memory of the thread, as much as ``Operation/scratch(rows:)`` asked for.
@@ -206,29 +214,44 @@ public struct Call {
 
   /// The block's rows of the i-th input.
   public func input(_ i: Int) -> Rows {
-    rows(values[operation.pointee.inputs[i]], width: inputWidth(i))
+    rows(
+      values[operation.pointee.inputs[i]], first: firstRow(of: i), width: inputWidth(i))
   }
 
   /// The block's rows of the output.
-  public var output: Rows { rows(values[operation.pointee.node], width: outputWidth) }
+  public var output: Rows {
+    rows(values[operation.pointee.node], first: firstRow, width: outputWidth)
+  }
 
   /// The block's rows of what forward leaves for backward, ``Operation/keptWidth(inputs:)`` numbers
   /// each; backward finds them as forward left them.
   public var kept: Rows {
-    rows(keptRows[operation.pointee.node], width: operation.pointee.keptWidth)
+    rows(
+      keptRows[operation.pointee.node], first: firstRow, width: operation.pointee.keptWidth)
   }
 
   /// The block's rows of the output's gradient.
-  public var outputGradient: Rows { rows(gradients[operation.pointee.node], width: outputWidth) }
+  public var outputGradient: Rows {
+    rows(
+      gradients[operation.pointee.node], first: firstRow, width: outputWidth)
+  }
 
   /// Where the gradient of the i-th input goes; nil if nobody wants it.
   public func inputGradient(_ i: Int) -> GradientRows? {
     let view = gradients[operation.pointee.inputs[i]]
     guard let base = view.base else { return nil }
     return GradientRows(
-      base: base + firstRow * view.advance + entry * inputWidth(i), stride: view.stride,
+      base: base + firstRow(of: i) * view.advance + entry * inputWidth(i), stride: view.stride,
       accumulates: accumulates[i])
   }
+
+  /// Rows of the i-th input in the block, or entries.
+  public func rows(of i: Int) -> Int {
+    let slot = operation.pointee.inputSlots[i]
+    return slot < 0 ? 1 : spans[slot].count
+  }
+
+  private func firstRow(of i: Int) -> Int { spans[max(0, operation.pointee.inputSlots[i])].first }
 
   /// Numbers in a row of the output.
   public var outputWidth: Int { operation.pointee.width }
@@ -276,9 +299,9 @@ public struct Call {
   /// The block's part of the batch's index; nil if rows are in order from the batch's start.
   public var index: UnsafePointer<Int32>? { batch.index.map { $0 + firstRow } }
 
-  private func rows(_ view: View, width: Int) -> Rows {
+  private func rows(_ view: View, first: Int, width: Int) -> Rows {
     guard let base = view.base else { preconditionFailure("a value that the plan dropped is read") }
-    return Rows(base: base + firstRow * view.advance + entry * width, stride: view.stride)
+    return Rows(base: base + first * view.advance + entry * width, stride: view.stride)
   }
 }
 
@@ -293,6 +316,10 @@ struct CompiledOperation {
   let keptWidth: Int
   /// Entries of a row that lie side by side: it is called for each of them.
   let entries: Int
+  /// Where its extent's span stands.
+  let slot: Int
+  /// Where those of the inputs stand.
+  let inputSlots: UnsafeMutablePointer<Int>
   /// By section, whether another operation has written the gradients of its parameters before it.
   let followsSameParameters: UnsafeMutablePointer<Bool>
   let inputs: UnsafeMutablePointer<Int>

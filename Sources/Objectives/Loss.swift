@@ -24,6 +24,9 @@ public protocol Loss: Operation {
 }
 
 extension Loss {
+  /// Rows of the batch, whose labels it reads, or one for all; stops the program for entries.
+  public func extent(of inputs: [Extent]) -> Extent { .ofRows(inputs, for: name) }
+
   /// Its task's.
   public var place: Int { task }
 

@@ -203,6 +203,7 @@ final class GradientCheck {
       labels: nil, spaces: nil, tasks: 1, index: nil)
     batch.drawn = UnsafePointer(drawn.base)
     batch.drawnCount = PatternIds.drawnCount
+    RaggedPattern.table.fill(&batch)
     withExtendedLifetime((ids, drawn)) { executor.run(batch) }
     return Made(executor: executor, store: store, workspace: workspace)
   }

@@ -24,6 +24,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
 
   static let all: [OperationCase] = [
     plain, attention, rows, sequences, pointers, convolutions, recurrences, words, factors,
+    ragged,
   ].flatMap { $0 }
 
   private static let plain: [OperationCase] = [

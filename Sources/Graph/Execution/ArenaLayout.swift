@@ -46,11 +46,11 @@ struct ArenaLayout {
 
   /// Lays out a block's memory.
   ///
-  /// `sections` has the nodes that each backward section reaches, `losses` those that a parted run
-  /// computes once more; nil: it is not parted. With `keepsBlocks` each block has an arena of its own;
+  /// `rows` has the rows of every node in a block, `sections` the nodes that each backward section
+  /// reaches, `losses` those that a parted run computes once more; nil: it is not parted. With `keepsBlocks` each block has an arena of its own;
   /// the nodes of `wanted` have memory for the whole batch.
   init(
-    nodes: [Graph.Node], order: [Int], sections: [Set<Int>], lookups: Set<Int>, rows: Int,
+    nodes: [Graph.Node], order: [Int], sections: [Set<Int>], lookups: Set<Int>, rows: [Int],
     losses: Set<Int>? = nil, keepsBlocks: Bool = false, spanning wanted: SpanningNodes = .init()
   ) {
     values = [Int?](repeating: nil, count: nodes.count)
@@ -70,7 +70,7 @@ struct ArenaLayout {
             Life(node: node, content: content, floats: floats(width: width), span: span))
         }
       }
-      func floats(width: Int) -> Int { (rows * Self.stride(of: width) + 15) & ~15 }
+      func floats(width: Int) -> Int { (rows[node] * Self.stride(of: width) + 15) & ~15 }
       add(.value, width: nodes[node].rowWidth, times.valueSpan(of: node))
       if nodes[node].keptWidth > 0 {
         let width = nodes[node].entries * nodes[node].keptWidth

@@ -20,6 +20,8 @@ func compile(
           ? one.operation as? any TiledGradient : nil,
         node: node, inputCount: one.inputs.count, width: one.width,
         keptWidth: one.keptWidth, entries: one.entries,
+        slot: Span.slot(of: one.extent),
+        inputSlots: copied(one.inputs.map { Span.slot(of: plan.nodes[$0].extent) }),
         followsSameParameters: copied(sharing.map { $0.contains(node) }),
         inputs: copied(one.inputs), inputWidths: copied(one.inputWidths),
         accumulates: copied(
@@ -44,6 +46,7 @@ func release(_ operations: UnsafeMutableBufferPointer<CompiledOperation>) {
   for one in operations {
     one.followsSameParameters.deallocate()
     one.inputs.deallocate()
+    one.inputSlots.deallocate()
     one.inputWidths.deallocate()
     one.accumulates.deallocate()
     one.values.deallocate()

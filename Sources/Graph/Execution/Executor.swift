@@ -133,6 +133,7 @@ public final class Executor {
       }
     }
     lanes.body.batch = batch
+    lanes.body.cuts.cut(batch)
     lanes.body.pieces =
       plan.schedule == .lanes
       ? nil

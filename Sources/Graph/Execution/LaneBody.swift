@@ -14,7 +14,8 @@ struct LaneBody: ParallelBody, ~Copyable {
   /// Who is told how long operations take; nil but for profiles.
   var profile: OperationClock?
 
-  private let blockRows: Int
+  /// How the batch is cut.
+  var cuts: BatchCuts
   private let operations: UnsafeMutableBufferPointer<CompiledOperation>
   private let memory: PlanMemory
   private let workspace: Workspace
@@ -31,7 +32,7 @@ struct LaneBody: ParallelBody, ~Copyable {
     _ plan: Plan, operations: UnsafeMutableBufferPointer<CompiledOperation>, memory: PlanMemory,
     workspace: Workspace
   ) {
-    blockRows = plan.blockRows
+    cuts = BatchCuts(plan)
     self.operations = operations
     self.memory = memory
     self.workspace = workspace
@@ -76,7 +77,6 @@ struct LaneBody: ParallelBody, ~Copyable {
     let isReversed = !hasMeetings && isSecondPart
     let own = ownLanes
     let lane = isReversed ? own.upperBound - 1 - chunk : own.lowerBound + chunk
-    let rows = Lanes.range(of: lane, rows: batch.rows, sections: memory.sectionCount)
     let sums = workspace.lossSums + lane * workspace.tasks
     // Behind the parting the losses are computed, and so summed, once more.
     if stage == 0 || stage == stages.parting {
@@ -86,12 +86,10 @@ struct LaneBody: ParallelBody, ~Copyable {
       (workspace.laneAverages.base + lane * workspace.averageStride)
         .update(repeating: 0, count: workspace.averageStride)
     }
-    let blocks = (rows.count + blockRows - 1) / blockRows
+    let blocks = cuts.blockCount(ofLane: lane)
     for number in 0..<blocks {
-      let first = rows.lowerBound + (isReversed ? blocks - 1 - number : number) * blockRows
-      runBlock(
-        first..<min(rows.upperBound, first + blockRows), lane: lane, thread: thread, sums: sums,
-        isFirst: number == 0)
+      let rows = cuts.rows(ofBlock: isReversed ? blocks - 1 - number : number, lane: lane)
+      runBlock(rows, lane: lane, thread: thread, sums: sums, isFirst: number == 0)
     }
   }
 
@@ -104,6 +102,8 @@ struct LaneBody: ParallelBody, ~Copyable {
     let slot = hasMeetings ? lane : thread
     let lanes = Lanes.count(of: batch.rows, sections: memory.sectionCount)
     let values = UnsafePointer(memory.values + slot * memory.nodeCount)
+    let spans = memory.spans + thread * memory.spanSlots
+    cuts.span(rows, into: spans)
     // Running means have had what the losses add in the first part.
     let averages = lane + (isSecondPart ? Lanes.most : 0)
     func call(_ place: Int, section: Int, isForward: Bool, entry: Int = 0) -> Call {
@@ -111,7 +111,8 @@ struct LaneBody: ParallelBody, ~Copyable {
       let row = lane * memory.sectionCount + section
       let follows = memory.sectionCount > 0 && operation.pointee.followsSameParameters[section]
       return Call(
-        rows: isRowless[place] ? 1 : rows.count, firstRow: rows.lowerBound, entry: entry,
+        rows: isRowless[place] ? 1 : spans[operation.pointee.slot].count,
+        firstRow: spans[max(0, operation.pointee.slot)].first, entry: entry, spans: spans,
         batch: batch,
         scratch: workspace.scratch[thread].base, lossScales: workspace.lossScales.base,
         lossSums: sums, accumulatesParameters: !isFirst || follows || entry > 0,
@@ -144,7 +145,7 @@ struct LaneBody: ParallelBody, ~Copyable {
       }
       profile?.add(
         WorkClock.now - start, place: place, isBackward: section >= 0, thread: thread)
-      if section < 0, outputOf[place] >= 0, copiesOutputs { copy(place, rows, slot) }
+      if section < 0, outputOf[place] >= 0, copiesOutputs { copy(place, spans, slot) }
     }
     guard part.endsInMeeting else { return }
     let next = stages.entries[part.entries.upperBound]
@@ -166,14 +167,15 @@ struct LaneBody: ParallelBody, ~Copyable {
   }
 
   /// Copies a block's output to where the whole batch's lies.
-  private func copy(_ place: Int, _ rows: Range<Int>, _ slot: Int) {
+  private func copy(_ place: Int, _ spans: UnsafePointer<Span>, _ slot: Int) {
     let width = operations[place].entries * operations[place].width
     let view = memory.values[slot * memory.nodeCount + operations[place].node]
     guard let from = view.base else { return }
-    let to = memory.outputs[outputOf[place]].base + rows.lowerBound * width
+    let span = spans[max(0, operations[place].slot)]
+    let to = memory.outputs[outputOf[place]].base + span.first * width
     let stride = isRowless[place] ? 0 : view.stride
-    let own = from + rows.lowerBound * view.advance
-    for row in 0..<rows.count {
+    let own = from + span.first * view.advance
+    for row in 0..<span.count {
       (to + row * width).update(from: own + row * stride, count: width)
     }
   }

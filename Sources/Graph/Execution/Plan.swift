@@ -38,10 +38,14 @@ public final class Plan {
   let sections: [Set<Int>]
   /// The nodes whose gradient is computed by any section.
   let reached: Set<Int>
+  /// The ragged columns whose entries it has rows for, parents before what they have.
+  let columns: [RaggedColumn]
   /// What a batch must have.
   let needs: BatchNeeds
   /// Rows of a block.
   let blockRows: Int
+  /// Rows, or entries, of each node in a block at most.
+  let blockRooms: [Int]
   /// Where each node's values and gradients lie in a thread's arena; nil if nowhere.
   let places: ArenaLayout
   /// Nodes whose gradient spans the batch: the inputs of the network.
@@ -98,12 +102,14 @@ public final class Plan {
     lookups = order.filter { nodes[$0].operation is Lookup }
     let rowless = Set(nodes.indices.filter { nodes[$0].extent.whole == .block })
     self.rowless = rowless
+    columns = Self.columns(of: nodes, in: order)
     needs = Self.needs(of: nodes, in: order)
     func count(_ order: some Sequence<Int>) -> Int {
       order.reduce(0) { sum, node in
         guard !rowless.contains(node) else { return sum }
         let own = nodes[node]
-        return sum + own.entries * own.operation.multiplyAdds(inputs: own.inputWidths)
+        let each = own.entries * own.operation.multiplyAdds(inputs: own.inputWidths)
+        return sum + Int((own.extent.typical * Double(each)).rounded())
       }
     }
     multiplyAdds = count(order)
@@ -112,7 +118,7 @@ public final class Plan {
     hasMeetings = order.contains { nodes[$0].operation.meets }
     for node in order where nodes[node].operation.meets {
       precondition(
-        nodes[node].entries == 1,
+        nodes[node].extent == .rows,
         "\(nodes[node].operation.name): needs the whole batch, and reads \(nodes[node].extent)")
     }
     blockRows =
@@ -122,6 +128,11 @@ public final class Plan {
         nodes, order, capacity: Lanes.rows(of: capacity, sections: sectionCount))
     let parted = isParted ? losses.map(\.node) : nil
     self.parted = parted
+    let (blockRows, isExact) = (self.blockRows, hasMeetings)
+    let blockRooms = nodes.map { node in
+      node.extent.column.map { Self.room(of: $0, rows: blockRows, isExact: isExact) } ?? blockRows
+    }
+    self.blockRooms = blockRooms
     self.losses = losses.map(\.node)
     whyLanes =
       schedule == .lanes
@@ -130,7 +141,8 @@ public final class Plan {
         (purpose, sectionCount, isParted), nodes, order: order, reached: reached, rowless: rowless)
     self.schedule = whyLanes == nil ? schedule : .lanes
     places = ArenaLayout(
-      nodes: nodes, order: order, sections: sections, lookups: Set(lookups), rows: blockRows,
+      nodes: nodes, order: order, sections: sections, lookups: Set(lookups),
+      rows: blockRooms,
       losses: parted.map { Set($0) }, keepsBlocks: hasMeetings,
       spanning: self.schedule == .pieces
         ? SpanningNodes(nodes, losses: self.losses, reached: reached) : SpanningNodes())
@@ -139,7 +151,7 @@ public final class Plan {
   /// Floats that are kept for the whole batch between forward and backward, or until the gradients of
   /// parameters are computed; 0 unless the plan is parted or run by pieces.
   public var spanningFloats: Int {
-    places.spanning.reduce(0) { $0 + capacity * ArenaLayout.stride(of: $1.width) }
+    places.spanning.reduce(0) { $0 + mostRows(of: $1.node) * ArenaLayout.stride(of: $1.width) }
   }
 
   /// A ReLU right behind an affine map that nobody else reads becomes part of it.
@@ -189,8 +201,10 @@ public final class Plan {
   /// Rows whose values and gradients fit the second-level cache, between 32 and the lane's rows.
   private static func rowsInCache(_ nodes: [Graph.Node], _ order: [Int], capacity: Int) -> Int {
     let floats = order.reduce(0) { sum, node in
+      let entries = nodes[node].extent.typical
       let (width, kept) = (nodes[node].rowWidth, nodes[node].entries * nodes[node].keptWidth)
-      return sum + ArenaLayout.stride(of: width) + (kept > 0 ? ArenaLayout.stride(of: kept) : 0)
+      let own = ArenaLayout.stride(of: width) + (kept > 0 ? ArenaLayout.stride(of: kept) : 0)
+      return sum + Int((entries * Double(own)).rounded(.up))
     }
     let rows = cacheFloats / max(1, floats)
     return max(1, min(capacity, max(32, rows / 16 * 16)))

@@ -14,6 +14,10 @@ final class PlanMemory {
   let outputs: [Storage<Float>]
   /// Backward sections.
   let sectionCount: Int
+  /// The spans of the block that a thread works on, by thread and extent.
+  let spans: UnsafeMutablePointer<Span>
+  /// Spans of a block.
+  let spanSlots: Int
   /// What lanes show to each other, a row a lane.
   let meetings: Storage<Float>
   /// The distance of two lanes' rows.
@@ -27,7 +31,7 @@ final class PlanMemory {
   init(_ plan: Plan, workspace: Workspace) {
     nodeCount = plan.nodes.count
     sectionCount = plan.sections.count
-    let scratch = plan.order.map { plan.nodes[$0].operation.scratch(rows: plan.blockRows) }
+    let scratch = plan.order.map { plan.scratch(of: $0) }
     let slots = plan.hasMeetings ? Lanes.most : workspace.pool.threads
     workspace.reserve(
       arena: plan.places.size, count: slots,
@@ -40,6 +44,9 @@ final class PlanMemory {
     }
     meetingStride = (meetingWidth + 15) & ~15
     meetings = Storage(count: plan.hasMeetings ? Lanes.most * meetingStride : 0, filling: 0)
+    spanSlots = BatchCuts(plan).slots
+    spans = .allocate(capacity: workspace.pool.threads * spanSlots)
+    spans.initialize(repeating: Span(), count: workspace.pool.threads * spanSlots)
     let none = View(base: nil, stride: 0, advance: 0)
     values = .allocate(capacity: slots * nodeCount)
     values.initialize(repeating: none, count: slots * nodeCount)
@@ -48,7 +55,7 @@ final class PlanMemory {
     let gradientCount = slots * sectionCount * nodeCount
     gradients = .allocate(capacity: gradientCount)
     gradients.initialize(repeating: none, count: gradientCount)
-    outputs = plan.outputs.map { Storage(count: plan.capacity * $0.width, filling: 0) }
+    outputs = plan.outputs.map { Storage(count: plan.mostRows(of: $0.node) * $0.width, filling: 0) }
     lookupGradients = LookupGradients(plan)
     for slot in 0..<slots {
       placeValues(plan, slot: slot)
@@ -57,6 +64,7 @@ final class PlanMemory {
   }
 
   deinit {
+    spans.deallocate()
     values.deallocate()
     kept.deallocate()
     gradients.deallocate()
@@ -86,7 +94,7 @@ final class PlanMemory {
         case .gradient(let section): gradients + (slot * sectionCount + section) * nodeCount
         }
       views[rows.node] = View(base: start, stride: stride, advance: stride)
-      start += plan.capacity * stride
+      start += plan.mostRows(of: rows.node) * stride
     }
   }
 

@@ -58,6 +58,7 @@ enum LanesReason {
     var learned = Set<Parameter>()
     for node in order {
       let operation = nodes[node].operation
+      if nodes[node].extent.column != nil { return "rows have entries of any number" }
       guard operation is any RowByRow, !rowless.contains(node) else {
         return "\(operation.name) does not go row by row"
       }

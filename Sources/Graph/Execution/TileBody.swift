@@ -129,8 +129,12 @@ struct TileBody: ParallelBody, ~Copyable {
     _ place: Int, _ rows: Range<Int>, lane: Int, thread: Int, entry: Int = 0, accumulates: Bool
   ) -> Call {
     let operation = UnsafePointer(operations.baseAddress.unsafelyUnwrapped + place)
+    // Plans of ragged columns are run by lanes.
+    let spans = memory.spans + thread * memory.spanSlots
+    spans[0] = Span(
+      first: rows.lowerBound, count: rows.count, absolute: batch.firstParent + rows.lowerBound)
     return Call(
-      rows: rows.count, firstRow: rows.lowerBound, entry: entry, batch: batch,
+      rows: rows.count, firstRow: rows.lowerBound, entry: entry, spans: spans, batch: batch,
       scratch: workspace.scratch[thread].base + 2 * mostFloats,
       lossScales: workspace.lossScales.base,
       lossSums: workspace.lossSums + lane * workspace.tasks, accumulatesParameters: accumulates,

@@ -21,6 +21,8 @@ public struct RowGate: Operation {
   public var keeps: Keeps { [] }
   /// The field.
   public var needs: BatchNeeds { BatchNeeds(columns: [.field(field)]) }
+  /// Rows of the batch.
+  public func extent(of inputs: [Extent]) -> Extent { .ofRows(inputs, for: name) }
   /// As wide as the input.
   public func width(of inputs: [Int]) -> Int { inputs[0] }
 

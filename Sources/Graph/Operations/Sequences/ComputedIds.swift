@@ -20,6 +20,7 @@ public struct ChosenIds: Operation {
   public var handsOnGradient: Bool { false }
   /// C; stops the program unless the inputs are [B, n·C] and [B, n].
   public func width(of inputs: [Int]) -> Int {
+    slots.needParts(for: name)
     precondition(
       slots.most > 0 && inputs.count == 2 && inputs[0] % slots.most == 0 && inputs[1] == slots.most,
       "chosen ids: ids of \(slots.most) entries and a choice, found \(inputs)")

@@ -50,11 +50,15 @@ public struct ConvolutionMax: Operation {
   public var packed: [PackedWeight] {
     [PackedWeight(parameter: weight, mask: nil, offset: 0, inputs: numbers, outputs: filters)]
   }
+  /// That of the rows that have the tokens.
+  public func extent(of inputs: [Extent]) -> Extent {
+    slots.extent(for: name, of: inputs) { entries, _ in [entries] }
+  }
   /// F; stops the program unless the inputs are [B, T·e] and, if it is there, [B, T].
   public func width(of inputs: [Int]) -> Int {
     precondition(
       window > 0 && filters > 0 && (1...2).contains(inputs.count)
-        && inputs[0] == slots.most * width && (inputs.count == 1 || inputs[1] == slots.most),
+        && inputs[0] == slots.sideBySide * width && (inputs.count == 1 || inputs[1] == slots.most),
       "convolution: \(slots.most) tokens of \(width) and their mask, found \(inputs)")
     return filters
   }
@@ -125,13 +129,14 @@ public struct ConvolutionMax: Operation {
   /// Copies the windows that start at a token, [e, k] each, of the rows where all their tokens
   /// exist; how many there are.
   private func gather(_ start: Int, _ work: Work, _ call: Call) -> Int {
-    let (x, present) = (call.input(0), Presence(call, input: 1))
+    let (x, present) = (call.input(0), Presence(call, slots, input: 1))
     var count = 0
     for row in 0..<call.rows where (start..<(start + window)).allSatisfy({ present.has(row, $0) }) {
       work.rows[count] = Float(row)
-      let (from, to) = (x.base + row * x.stride + start * width, work.windows + count * numbers)
+      let to = work.windows + count * numbers
       for j in 0..<window {
-        for c in 0..<width { to[c * window + j] = from[j * width + c] }
+        let from = present.entry(x.base, x.stride, row, start + j, width)
+        for c in 0..<width { to[c * window + j] = from[c] }
       }
       count += 1
     }
@@ -169,14 +174,15 @@ public struct ConvolutionMax: Operation {
   /// The windows are read no more: their gradients take their memory.
   private func addInputGradient(_ start: Int, _ count: Int, _ work: Work, _ call: Call) {
     guard let dx = call.inputGradient(0) else { return }
+    let present = Presence(call, slots, input: 1)
     ck_product(
       Int64(count), Int64(numbers), Int64(filters), work.answers, Int64(filters),
       call.packedTransposed(0), work.windows, Int64(numbers), nil, 0)
     for place in 0..<count {
-      let to = dx.base + Int(work.rows[place]) * dx.stride + start * width
       let from = work.windows + place * numbers
       for j in 0..<window {
-        for c in 0..<width { to[j * width + c] += from[c * window + j] }
+        let to = present.entry(dx.base, dx.stride, Int(work.rows[place]), start + j, width)
+        for c in 0..<width { to[c] += from[c * window + j] }
       }
     }
   }
@@ -209,7 +215,7 @@ extension Variable {
   ) -> Variable {
     graph.record(
       ConvolutionMax(
-        weight: weight, bias: bias, slots: slots, width: width / slots.most, window: window,
+        weight: weight, bias: bias, slots: slots, width: width / slots.sideBySide, window: window,
         filters: filters), [self] + (mask.map { [$0] } ?? []))
   }
 }

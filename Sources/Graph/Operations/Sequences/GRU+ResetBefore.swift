@@ -5,10 +5,11 @@ extension GRU {
   /// Makes the gates and states of a step's entries from their products.
   func passGatesBefore(_ step: Int, _ count: Int, _ work: GRUWork, _ call: Call) {
     let (g, y, width) = (call.input(0), call.output, 3 * hidden)
+    let present = work.present
     for place in 0..<count {
       let row = work.row(place)
-      let sums = g.base + row * g.stride + slot(step) * width
-      let (products, gates) = (work.products + place * width, kept(row, step, call))
+      let sums = entry(g, row, step, width, present)
+      let (products, gates) = (work.products + place * width, kept(row, step, present, call))
       for j in 0..<(2 * hidden) { gates[j] = sums[j] + products[j] }
       ck_sigmoid(1, Int64(2 * hidden), gates, Int64(width), gates, Int64(width))
       for j in 0..<hidden {
@@ -18,9 +19,9 @@ extension GRU {
     multiply(work.reset, count, work, call)
     for place in 0..<count {
       let row = work.row(place)
-      let sums = g.base + row * g.stride + slot(step) * width + 2 * hidden
-      let (products, gates) = (work.products + place * width, kept(row, step, call))
-      let (n, to) = (gates + 2 * hidden, y.base + row * y.stride + slot(step) * hidden)
+      let sums = entry(g, row, step, width, present) + 2 * hidden
+      let (products, gates) = (work.products + place * width, kept(row, step, present, call))
+      let (n, to) = (gates + 2 * hidden, entry(y, row, step, hidden, present))
       for j in 0..<hidden { n[j] = sums[j] + products[2 * hidden + j] }
       ck_tanh(1, Int64(hidden), n, Int64(hidden), n, Int64(hidden))
       for j in 0..<hidden {
@@ -43,9 +44,9 @@ extension GRU {
   /// Leaves dn in dp, with zeros beside it, dz in the products' memory, and dh ∘ z.
   private func passNewState(_ step: Int, _ place: Int, _ work: GRUWork, _ call: Call) {
     let (row, dy) = (work.row(place), call.outputGradient)
-    let (gates, dp) = (kept(row, step, call), work.entrySlopes(place))
+    let (gates, dp) = (kept(row, step, work.present, call), work.entrySlopes(place))
     let (states, slopes) = (work.states + place * hidden, work.slopes + row * hidden)
-    RowArithmetic.add(1, dy.base + row * dy.stride + slot(step) * hidden, to: slopes, hidden)
+    RowArithmetic.add(1, entry(dy, row, step, hidden, work.present), to: slopes, hidden)
     dp.update(repeating: 0, count: 2 * hidden)
     for j in 0..<hidden {
       let (r, z, n, slope) = (gates[j], gates[hidden + j], gates[2 * hidden + j], slopes[j])
@@ -60,7 +61,7 @@ extension GRU {
   /// memory, there without n, whose part has been handed back.
   private func passReset(_ step: Int, _ place: Int, _ work: GRUWork, _ call: Call) {
     let row = work.row(place)
-    let (gates, dp) = (kept(row, step, call), work.entrySlopes(place))
+    let (gates, dp) = (kept(row, step, work.present, call), work.entrySlopes(place))
     let (slopes, products) = (work.slopes + row * hidden, work.products + place * 3 * hidden)
     for j in 0..<hidden {
       let (r, ofReset) = (gates[j], work.inner[place * hidden + j])
@@ -72,7 +73,7 @@ extension GRU {
     // The gradients of what the gates are functions of are those of the products.
     guard let dg = call.inputGradient(0) else { return }
     ck_add_scaled(
-      Int64(3 * hidden), 1, dp, dg.base + row * dg.stride + slot(step) * 3 * hidden,
+      Int64(3 * hidden), 1, dp, entry(dg.rows, row, step, 3 * hidden, work.present),
       dg.accumulates ? 1 : 0)
   }
 }

@@ -63,34 +63,58 @@ public struct GRU: Operation {
   public var packed: [PackedWeight] {
     [PackedWeight(parameter: weight, mask: nil, offset: 0, inputs: hidden, outputs: 3 * hidden)]
   }
+  /// That of the entries, or rows of them.
+  public func extent(of inputs: [Extent]) -> Extent {
+    let rows = slots.extent(for: name, of: inputs) { entries, parent in [entries, parent] }
+    return slots.extent ?? rows
+  }
   /// T·h; stops the program unless the inputs are [B, T·3h], [B, h] and, if it is there, [B, T].
+  ///
+  /// Packed entries have 3h and h numbers each.
   public func width(of inputs: [Int]) -> Int {
     precondition(
       slots.most > 0 && hidden > 0 && (2...3).contains(inputs.count)
-        && inputs[0] == slots.most * 3 * hidden && inputs[1] == hidden
+        && inputs[0] == slots.sideBySide * 3 * hidden && inputs[1] == hidden
         && (inputs.count == 2 || inputs[2] == slots.most),
       "gru: \(slots.most) entries of 3 × \(hidden), a state and a mask, found \(inputs)")
-    return slots.most * hidden
+    return slots.sideBySide * hidden
   }
   /// T·h·3h.
-  public func multiplyAdds(inputs: [Int]) -> Int { slots.most * hidden * 3 * hidden }
+  public func multiplyAdds(inputs: [Int]) -> Int { slots.sideBySide * hidden * 3 * hidden }
   /// What ``GRUWork`` cuts up.
-  public func scratch(rows: Int) -> Int {
-    GRUWork.floats(rows: rows, entries: rows * slots.most, hidden: hidden)
+  public func scratch(rows: Int, inputs: [Int]) -> Int {
+    GRUWork.floats(rows: inputs[1], entries: rows * slots.sideBySide, hidden: hidden)
   }
   /// r, z, n and what n multiplies r by, of every entry.
-  public func keptWidth(inputs: [Int]) -> Int { slots.most * 4 * hidden }
+  public func keptWidth(inputs: [Int]) -> Int { slots.sideBySide * 4 * hidden }
 
-  /// The entry that is read at a step.
-  func slot(_ step: Int) -> Int { isReversed ? slots.most - 1 - step : step }
+  /// The entry of a row that is read at a step; one that does not exist where the row has fewer.
+  @inline(__always) func slot(_ step: Int, _ row: Int, _ present: Presence) -> Int {
+    isReversed ? present.slots(ofRow: row, of: slots.most) - 1 - step : step
+  }
+
+  /// Where the numbers of the entry lie that is read at a step, so many an entry.
+  @inline(__always) func entry(
+    _ rows: Rows, _ row: Int, _ step: Int, _ width: Int, _ present: Presence
+  ) -> UnsafeMutablePointer<Float> {
+    present.entry(rows.base, rows.stride, row, slot(step, row, present), width)
+  }
+
+  /// Steps until every row of the block has been read.
+  private func steps(_ call: Call, _ present: Presence) -> Int {
+    guard present.isPacked else { return slots.most }
+    return (0..<call.rows(of: 1)).reduce(0) { max($0, present.slots(ofRow: $1, of: 0)) }
+  }
 
   /// Runs through the entries.
   public func forward(_ call: Call) {
-    let (work, y, present) = (GRUWork(self, call), call.output, Presence(call, input: 2))
-    for step in 0..<slots.most {
-      for row in 0..<call.rows where !present.has(row, slot(step)) {
-        (y.base + row * y.stride + slot(step) * hidden).update(
-          from: state(before: step, row, call).base, count: hidden)
+    let (work, y, present) = (GRUWork(self, call), call.output, Presence(call, slots, input: 2))
+    for step in 0..<steps(call, present) {
+      // Packed entries all exist.
+      for row in 0..<(present.isPacked ? 0 : call.rows)
+      where !present.has(row, slot(step, row, present)) {
+        entry(y, row, step, hidden, present).update(
+          from: state(before: step, row, present, call), count: hidden)
       }
       let count = work.gather(step, self, call)
       if count == 0 { continue }
@@ -102,33 +126,35 @@ public struct GRU: Operation {
     }
   }
 
-  /// The state that a step finds; that of the next row is a stride further.
-  func state(before step: Int, _ row: Int, _ call: Call) -> Rows {
+  /// The state that a step finds.
+  func state(
+    before step: Int, _ row: Int, _ present: Presence, _ call: Call
+  ) -> UnsafeMutablePointer<Float> {
     guard step > 0 else {
       let start = call.input(1)
-      return Rows(base: start.base + row * start.stride, stride: start.stride)
+      return start.base + row * start.stride
     }
-    let y = call.output
-    return Rows(base: y.base + row * y.stride + slot(step - 1) * hidden, stride: y.stride)
+    return entry(call.output, row, step - 1, hidden, present)
   }
 
   /// What an entry keeps.
-  func kept(_ row: Int, _ step: Int, _ call: Call) -> UnsafeMutablePointer<Float> {
-    call.kept.base + row * call.kept.stride + slot(step) * 4 * hidden
-  }
+  func kept(
+    _ row: Int, _ step: Int, _ present: Presence, _ call: Call
+  ) -> UnsafeMutablePointer<Float> { entry(call.kept, row, step, 4 * hidden, present) }
 
   /// Makes the gates and states of a step's entries from their products: of all rows at once, or of one
   /// after the other.
   private func passGates(_ step: Int, _ count: Int, _ work: GRUWork, _ call: Call) {
-    let (g, y, isWhole) = (call.input(0), call.output, count == call.rows)
+    let (g, y, present) = (call.input(0), call.output, work.present)
+    let isWhole = work.isWhole(count)
     for place in 0..<(isWhole ? 1 : count) {
       let row = isWhole ? 0 : work.row(place)
       ck_gru_gates(
         Int64(isWhole ? count : 1), Int64(hidden),
-        g.base + row * g.stride + slot(step) * 3 * hidden, Int64(g.stride),
+        entry(g, row, step, 3 * hidden, present), Int64(g.stride),
         work.products + place * 3 * hidden, Int64(3 * hidden), work.states + place * hidden,
-        Int64(hidden), kept(row, step, call), Int64(call.kept.stride),
-        y.base + row * y.stride + slot(step) * hidden, Int64(y.stride))
+        Int64(hidden), kept(row, step, present, call), Int64(call.kept.stride),
+        entry(y, row, step, hidden, present), Int64(y.stride))
     }
   }
 
@@ -145,8 +171,8 @@ public struct GRU: Operation {
   public func backward(_ call: Call) {
     for input in 1..<call.inputCount { call.clearGradient(of: input) }
     var work = GRUWork(self, call)
-    work.slopes.update(repeating: 0, count: call.rows * hidden)
-    for step in (0..<slots.most).reversed() {
+    work.slopes.update(repeating: 0, count: work.rowCount * hidden)
+    for step in (0..<steps(call, work.present)).reversed() {
       skipMissing(step, work, call)
       let count = work.gather(step, self, call)
       if count == 0 { continue }
@@ -158,7 +184,7 @@ public struct GRU: Operation {
     }
     addWeightGradient(work, call)
     guard let start = call.inputGradient(1) else { return }
-    for row in 0..<call.rows {
+    for row in 0..<work.rowCount {
       RowArithmetic.add(
         1, work.slopes + row * hidden, to: start.base + row * start.stride, hidden)
     }
@@ -166,25 +192,28 @@ public struct GRU: Operation {
 
   /// Rows without an entry hand on what the state behind it gets, and their own entry gets nothing.
   private func skipMissing(_ step: Int, _ work: GRUWork, _ call: Call) {
-    let (dy, present) = (call.outputGradient, Presence(call, input: 2))
-    for row in 0..<call.rows where !present.has(row, slot(step)) {
+    let (dy, present) = (call.outputGradient, work.present)
+    if present.isPacked { return }
+    for row in 0..<call.rows where !present.has(row, slot(step, row, present)) {
       RowArithmetic.add(
-        1, dy.base + row * dy.stride + slot(step) * hidden, to: work.slopes + row * hidden, hidden)
+        1, entry(dy, row, step, hidden, present), to: work.slopes + row * hidden, hidden)
       guard let dg = call.inputGradient(0), !dg.accumulates else { continue }
-      (dg.base + row * dg.stride + slot(step) * 3 * hidden).update(repeating: 0, count: 3 * hidden)
+      entry(dg.rows, row, step, 3 * hidden, present).update(repeating: 0, count: 3 * hidden)
     }
   }
 
   private func passSlopes(_ step: Int, _ count: Int, _ work: GRUWork, _ call: Call) {
-    let (dy, dg, isWhole) = (call.outputGradient, call.inputGradient(0), count == call.rows)
+    let (dy, dg, present) = (call.outputGradient, call.inputGradient(0), work.present)
+    let isWhole = work.isWhole(count)
     for place in 0..<(isWhole ? 1 : count) {
       let row = isWhole ? 0 : work.row(place)
       ck_gru_slopes(
-        Int64(isWhole ? count : 1), Int64(hidden), kept(row, step, call), Int64(call.kept.stride),
+        Int64(isWhole ? count : 1), Int64(hidden), kept(row, step, present, call),
+        Int64(call.kept.stride),
         work.states + place * hidden, Int64(hidden),
-        dy.base + row * dy.stride + slot(step) * hidden, Int64(dy.stride),
+        entry(dy, row, step, hidden, present), Int64(dy.stride),
         work.slopes + row * hidden, Int64(hidden),
-        dg.map { $0.base + row * $0.stride + slot(step) * 3 * hidden }, Int64(dg?.stride ?? 0),
+        dg.map { entry($0.rows, row, step, 3 * hidden, present) }, Int64(dg?.stride ?? 0),
         dg?.accumulates == true ? 1 : 0, work.entrySlopes(place), Int64(3 * hidden))
     }
     addStateGradient(of: work.entrySlopes(0), count, work, call)
@@ -194,7 +223,7 @@ public struct GRU: Operation {
   func addStateGradient(
     of dp: UnsafeMutablePointer<Float>, _ count: Int, _ work: GRUWork, _ call: Call
   ) {
-    let isWhole = count == call.rows
+    let isWhole = count == work.rowCount
     ck_product(
       Int64(count), Int64(hidden), Int64(3 * hidden), dp, Int64(3 * hidden),
       call.packedTransposed(0), isWhole ? work.slopes : work.inner, Int64(hidden), nil,

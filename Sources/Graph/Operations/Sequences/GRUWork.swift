@@ -5,6 +5,10 @@ struct GRUWork {
   static let stripe = 256
 
   private let hidden: Int
+  /// Rows of which every one has a state.
+  let rowCount: Int
+  /// Which entries there are, and where.
+  let present: Presence
   /// Entries of the steps that have been gone back through.
   var entries = 0
   let pack: UnsafeMutablePointer<Float>
@@ -31,16 +35,21 @@ struct GRUWork {
 
   init(_ gru: GRU, _ call: Call) {
     hidden = gru.hidden
-    let entries = call.rows * gru.slots.most
+    rowCount = call.rows(of: 1)
+    present = Presence(call, gru.slots, input: 2)
+    let entries = call.rows * gru.slots.sideBySide
     pack = call.scratch
     allStates = pack + entries * Self.packed(hidden)
     allReset = allStates + entries * hidden
     dp = allReset + entries * hidden
     products = dp + entries * 3 * hidden
-    inner = products + call.rows * 3 * hidden
-    slopes = inner + call.rows * hidden
-    rows = slopes + call.rows * hidden
+    inner = products + rowCount * 3 * hidden
+    slopes = inner + rowCount * hidden
+    rows = slopes + rowCount * hidden
   }
+
+  /// Whether so many entries of a step are those of all rows, at equal distances.
+  func isWhole(_ count: Int) -> Bool { count == rowCount && !present.isPacked }
 
   /// The row of an entry of the step at hand.
   func row(_ place: Int) -> Int { Int(rows[place]) }
@@ -57,12 +66,11 @@ struct GRUWork {
 
   /// Copies the states of the rows that have an entry at a step; how many there are.
   func gather(_ step: Int, _ gru: GRU, _ call: Call) -> Int {
-    let present = Presence(call, input: 2)
     var count = 0
-    for row in 0..<call.rows where present.has(row, gru.slot(step)) {
+    for row in 0..<rowCount where present.has(row, gru.slot(step, row, present)) {
       rows[count] = Float(row)
       (states + count * hidden).update(
-        from: gru.state(before: step, row, call).base, count: hidden)
+        from: gru.state(before: step, row, present, call), count: hidden)
       count += 1
     }
     return count

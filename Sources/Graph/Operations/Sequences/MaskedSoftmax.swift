@@ -20,6 +20,7 @@ public struct MaskedSoftmax: Operation {
   public var keeps: Keeps { [.inputs, .output] }
   /// As wide as the input; stops the program unless it is groups of n, and the mask one of n.
   public func width(of inputs: [Int]) -> Int {
+    slots.needParts(for: name)
     precondition(
       slots.most > 0 && inputs.count == 2 && inputs[0] % slots.most == 0 && inputs[1] == slots.most,
       "masked softmax: groups of \(slots.most) and their mask, found \(inputs)")

@@ -39,6 +39,7 @@ public struct PairLogits: Operation {
   public var keeps: Keeps { .inputs }
   /// n; stops the program unless both sides have entries of one width, and both masks or none.
   public func width(of inputs: [Int]) -> Int {
+    slots.needParts(for: name)
     let (n, m) = (slots.most, partners.most)
     precondition(
       n > 0 && m > 0 && inputs.count >= 2 && inputs[0] % n == 0 && inputs[1] == inputs[0] / n * m

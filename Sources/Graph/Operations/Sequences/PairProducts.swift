@@ -21,6 +21,7 @@ public struct PairProducts: Operation {
   public var keeps: Keeps { .inputs }
   /// n·m; stops the program unless both sides have entries of one width.
   public func width(of inputs: [Int]) -> Int {
+    slots.needParts(for: name)
     let (n, m) = (slots.most, partners.most)
     precondition(
       n > 0 && m > 0 && inputs.count == 2 && inputs[0] % n == 0 && inputs[1] == inputs[0] / n * m,

@@ -1,6 +1,6 @@
 /// The sum of the entries of a row, or their mean.
 ///
-///     y = Σ_t m_t x_t   or   Σ_t m_t x_t / max(1, Σ_t m_t)     x [B, n·w], m [B, n], y [B, w]
+///     y = Σ_t m_t x_t   or   Σ_t m_t x_t / max(1, Σ_t m_t)     x [B, n·w] or packed, m [B, n], y [B, w]
 ///     dx_t = m_t dy     or   m_t dy / max(1, Σ_t m_t)
 ///
 /// A row without entries gives 0.
@@ -20,24 +20,28 @@ public struct SegmentSum: Operation {
   public var name: String { isMean ? "mean of entries" : "sum of entries" }
   /// The mask.
   public var keeps: Keeps { .inputs }
+  /// That of the rows that have the entries.
+  public func extent(of inputs: [Extent]) -> Extent {
+    slots.extent(for: name, of: inputs) { entries, _ in [entries] }
+  }
   /// w; stops the program unless the inputs are [B, n·w] and, if it is there, [B, n].
   public func width(of inputs: [Int]) -> Int {
     precondition(
-      slots.most > 0 && inputs[0] % slots.most == 0
+      slots.most > 0 && inputs[0] % slots.sideBySide == 0
         && (inputs.count == 1 || inputs == [inputs[0], slots.most]),
       "\(name): \(slots.most) entries and their mask, found \(inputs)")
-    return inputs[0] / slots.most
+    return inputs[0] / slots.sideBySide
   }
 
   /// Adds the entries up.
   public func forward(_ call: Call) {
-    let (x, y, present) = (call.input(0), call.output, Presence(call, input: 1))
+    let (x, y, present) = (call.input(0), call.output, Presence(call, slots, input: 1))
     let width = call.outputWidth
     for row in 0..<call.rows {
       let to = y.base + row * y.stride
       to.update(repeating: 0, count: width)
       for slot in 0..<slots.most where present.has(row, slot) {
-        RowArithmetic.add(1, x.base + row * x.stride + slot * width, to: to, width)
+        RowArithmetic.add(1, present.entry(x.base, x.stride, row, slot, width), to: to, width)
       }
       let share = share(of: row, present)
       if share != 1 { for k in 0..<width { to[k] *= share } }
@@ -49,12 +53,15 @@ public struct SegmentSum: Operation {
     call.clearGradient(of: 1)
     call.clearGradient(of: 0)
     guard let dx = call.inputGradient(0) else { return }
-    let (dy, present, width) = (call.outputGradient, Presence(call, input: 1), call.outputWidth)
+    let (dy, present, width) = (
+      call.outputGradient, Presence(call, slots, input: 1), call.outputWidth
+    )
     for row in 0..<call.rows {
       let share = share(of: row, present)
       for slot in 0..<slots.most where present.has(row, slot) {
         RowArithmetic.add(
-          share, dy.base + row * dy.stride, to: dx.base + row * dx.stride + slot * width, width)
+          share, dy.base + row * dy.stride,
+          to: present.entry(dx.base, dx.stride, row, slot, width), width)
       }
     }
   }
@@ -79,21 +86,26 @@ public struct Spread: Operation {
   public var name: String { "spread" }
   /// The mask.
   public var keeps: Keeps { .inputs }
+  /// The entries, or rows of them.
+  public func extent(of inputs: [Extent]) -> Extent {
+    let rows = slots.extent(for: name, of: inputs) { _, parent in [parent] }
+    return slots.extent ?? rows
+  }
   /// n·w; stops the program unless there is at most a mask [B, n] besides the value.
   public func width(of inputs: [Int]) -> Int {
     precondition(
       slots.most > 0 && (inputs.count == 1 || inputs == [inputs[0], slots.most]),
       "spread: a value and a mask of \(slots.most) entries, found \(inputs)")
-    return slots.most * inputs[0]
+    return slots.sideBySide * inputs[0]
   }
 
   /// Copies the value to every entry that exists.
   public func forward(_ call: Call) {
-    let (x, y, present) = (call.input(0), call.output, Presence(call, input: 1))
+    let (x, y, present) = (call.input(0), call.output, Presence(call, slots, input: 1))
     let width = call.inputWidth(0)
-    for row in 0..<call.rows {
-      for slot in 0..<slots.most {
-        let to = y.base + row * y.stride + slot * width
+    for row in 0..<call.rows(of: 0) {
+      for slot in 0..<present.slots(ofRow: row, of: slots.most) {
+        let to = present.entry(y.base, y.stride, row, slot, width)
         if present.has(row, slot) {
           to.update(from: x.base + row * x.stride, count: width)
         } else {
@@ -108,11 +120,14 @@ public struct Spread: Operation {
     call.clearGradient(of: 1)
     call.clearGradient(of: 0)
     guard let dx = call.inputGradient(0) else { return }
-    let (dy, present, width) = (call.outputGradient, Presence(call, input: 1), call.inputWidth(0))
-    for row in 0..<call.rows {
+    let (dy, present, width) = (
+      call.outputGradient, Presence(call, slots, input: 1), call.inputWidth(0)
+    )
+    for row in 0..<call.rows(of: 0) {
       for slot in 0..<slots.most where present.has(row, slot) {
         RowArithmetic.add(
-          1, dy.base + row * dy.stride + slot * width, to: dx.base + row * dx.stride, width)
+          1, present.entry(dy.base, dy.stride, row, slot, width), to: dx.base + row * dx.stride,
+          width)
       }
     }
   }

@@ -56,6 +56,7 @@ public struct StraightThrough: Operation {
   public var givens: [Parameter] { [temperature] }
   /// n; stops the program unless the logits, and the mask if there is one, are [B, n].
   public func width(of inputs: [Int]) -> Int {
+    slots.needParts(for: name)
     precondition(
       slots.most > 0 && (1...2).contains(inputs.count) && inputs.allSatisfy { $0 == slots.most },
       "\(name): logits and a mask of \(slots.most) entries, found \(inputs)")

@@ -34,6 +34,7 @@ public struct WordSums: Operation {
   public var handsOnGradient: Bool { false }
   /// G·e; stops the program unless there are whole texts of n ids.
   public func width(of inputs: [Int]) -> Int {
+    slots.needParts(for: name)
     precondition(
       slots.most > 0 && inputs.count == 1 && inputs[0] % slots.most == 0,
       "sums of words: texts of \(slots.most) ids, found \(inputs)")

@@ -1,0 +1,181 @@
+internal import Tensors
+
+/// What packed entries name, as numbers below 2²⁴, which a float has exactly: the words of texts.
+///
+///     y_e = value_e                            y [entries, 1]
+///
+/// No gradient goes through ids.
+public struct RaggedIds: Operation {
+  /// The entries.
+  public let column: RaggedColumn
+
+  /// What entries name.
+  public init(_ column: RaggedColumn) { self.column = column }
+
+  /// The name in profiles and messages.
+  public var name: String { "ragged ids" }
+  /// Nothing.
+  public var keeps: Keeps { [] }
+  /// It does not.
+  public var handsOnGradient: Bool { false }
+  /// The entries.
+  public func extent(of inputs: [Extent]) -> Extent { .entries(column) }
+  /// 1.
+  public func width(of inputs: [Int]) -> Int { 1 }
+
+  /// Copies the ids.
+  public func forward(_ call: Call) {
+    guard let ragged = call.batch.ragged?[column.index] else { return }
+    let parents = call.span(of: column.parent)
+    var to = call.output.base
+    for parent in parents.absolute..<(parents.absolute + parents.count) {
+      for id in ragged[parent] {
+        to[0] = Float(id)
+        to += call.output.stride
+      }
+    }
+  }
+
+  /// Nothing to do.
+  public func backward(_ call: Call) {}
+}
+
+/// Entries that move on by one: every entry is what stood before it, the first one what its row starts
+/// with.
+///
+///     y_1 = s,  y_t = x_{t−1}                  x, y packed [entries, w], s [rows, w]
+///
+/// With the states of a recurrence it is what speaks each word: the state behind the words before.
+public struct EntriesBefore: Operation {
+  /// The entries.
+  public let column: RaggedColumn
+
+  /// Moves entries on.
+  public init(_ column: RaggedColumn) { self.column = column }
+
+  /// The name in profiles and messages.
+  public var name: String { "entries before" }
+  /// Nothing.
+  public var keeps: Keeps { [] }
+  /// The entries.
+  public func extent(of inputs: [Extent]) -> Extent {
+    let wanted = [Extent.entries(column), column.parent]
+    precondition(inputs == wanted, "\(name): needs \(wanted), found \(inputs)")
+    return .entries(column)
+  }
+  /// w; stops the program unless both are as wide.
+  public func width(of inputs: [Int]) -> Int {
+    precondition(inputs == [inputs[0], inputs[0]], "\(name): widths \(inputs)")
+    return inputs[0]
+  }
+
+  /// Copies entries.
+  public func forward(_ call: Call) {
+    let (x, start, y, width) = (call.input(0), call.input(1), call.output, call.outputWidth)
+    let present = Presence(call, .packed(column), input: 2)
+    for row in 0..<call.rows(of: 1) {
+      for slot in 0..<present.slots(ofRow: row, of: 0) {
+        let from =
+          slot == 0
+          ? start.base + row * start.stride : present.entry(x.base, x.stride, row, slot - 1, width)
+        present.entry(y.base, y.stride, row, slot, width).update(from: from, count: width)
+      }
+    }
+  }
+
+  /// Hands entries back what stands behind them gets.
+  public func backward(_ call: Call) {
+    for input in 0..<2 { call.clearGradient(of: input) }
+    let (dy, width) = (call.outputGradient, call.outputWidth)
+    let (dx, ds) = (call.inputGradient(0), call.inputGradient(1))
+    let present = Presence(call, .packed(column), input: 2)
+    for row in 0..<call.rows(of: 1) {
+      for slot in 0..<present.slots(ofRow: row, of: 0) {
+        let from = present.entry(dy.base, dy.stride, row, slot, width)
+        if slot == 0 {
+          guard let ds else { continue }
+          RowArithmetic.add(1, from, to: ds.base + row * ds.stride, width)
+        } else if let dx {
+          RowArithmetic.add(
+            1, from, to: present.entry(dx.base, dx.stride, row, slot - 1, width), width)
+        }
+      }
+    }
+  }
+}
+
+/// The first or the last entry of every row; 0 for a row without any.
+///
+///     y = x_T   or   x_1                       x packed [entries, w], y [rows, w]
+public struct EndEntry: Operation {
+  /// The entries.
+  public let column: RaggedColumn
+  /// Whether it is the last one.
+  public let isLast: Bool
+
+  /// One end of the entries.
+  public init(_ column: RaggedColumn, isLast: Bool) {
+    self.column = column
+    self.isLast = isLast
+  }
+
+  /// The name in profiles and messages.
+  public var name: String { isLast ? "last entry" : "first entry" }
+  /// Nothing.
+  public var keeps: Keeps { [] }
+  /// That of the rows that have the entries.
+  public func extent(of inputs: [Extent]) -> Extent {
+    Slots.packed(column).extent(for: name, of: inputs) { entries, _ in [entries] }
+  }
+  /// As wide as an entry.
+  public func width(of inputs: [Int]) -> Int { inputs[0] }
+
+  /// Copies an entry of every row.
+  public func forward(_ call: Call) {
+    let (x, y, width) = (call.input(0), call.output, call.outputWidth)
+    forEachRow(call, width, x.base, x.stride) { row, entry in
+      let to = y.base + row * y.stride
+      guard let entry else { return to.update(repeating: 0, count: width) }
+      to.update(from: entry, count: width)
+    }
+  }
+
+  /// Hands the entry the gradient.
+  public func backward(_ call: Call) {
+    call.clearGradient(of: 0)
+    guard let dx = call.inputGradient(0) else { return }
+    let (dy, width) = (call.outputGradient, call.outputWidth)
+    forEachRow(call, width, dx.base, dx.stride) { row, entry in
+      if let entry { RowArithmetic.add(1, dy.base + row * dy.stride, to: entry, width) }
+    }
+  }
+
+  @inline(__always) private func forEachRow(
+    _ call: Call, _ width: Int, _ base: UnsafeMutablePointer<Float>, _ stride: Int,
+    _ body: (_ row: Int, _ entry: UnsafeMutablePointer<Float>?) -> Void
+  ) {
+    let present = Presence(call, .packed(column), input: 1)
+    for row in 0..<call.rows {
+      let count = present.slots(ofRow: row, of: 0)
+      body(
+        row, count == 0 ? nil : present.entry(base, stride, row, isLast ? count - 1 : 0, width))
+    }
+  }
+}
+
+extension Graph {
+  /// What packed entries name; see ``RaggedIds``.
+  public func ids(of column: RaggedColumn) -> Variable { record(RaggedIds(column), []) }
+}
+
+extension Variable {
+  /// These entries moved on by one, behind what rows start with; see ``EntriesBefore``.
+  public func before(startingWith start: Variable, of column: RaggedColumn) -> Variable {
+    graph.record(EntriesBefore(column), [self, start])
+  }
+
+  /// One end of these entries; see ``EndEntry``.
+  public func end(of column: RaggedColumn, isLast: Bool) -> Variable {
+    graph.record(EndEntry(column, isLast: isLast), [self])
+  }
+}
