@@ -30,11 +30,12 @@ import Testing
   @Test(arguments: [1, 2, 5, 16]) func everyThreadOnce(threads: Int) {
     let pool = WorkerPool(threads: threads)
     let loop = ParallelLoop(Visits(threads: threads))
-    for turn in 0..<200 {
-      if turn == 100 { pool.use(threads: 1) }
+    let turns = threads > 8 ? 40 : 200
+    for turn in 0..<turns {
+      if turn == turns / 2 { pool.use(threads: 1) }
       pool.runOnEach(loop)
     }
-    #expect(loop.body.counts.array == [Int32](repeating: 200, count: threads))
+    #expect(loop.body.counts.array == [Int32](repeating: Int32(turns), count: threads))
     #expect(loop.body.others.load(ordering: .relaxed) == 0)
     #expect(pool.working == 1)
   }
