@@ -37,11 +37,10 @@ import Testing
           ParameterSpecification(kind: .dense(count: $0), owner: .shared, pieces: [])
         } + [ParameterSpecification(kind: .given(count: weights), owner: .shared, pieces: [])],
       tasks: 1, seed: 1)
-    let random = RandomSource(seed: 8, .test)
     for (place, count) in ([rows * Self.inputs] + counts + [weights]).enumerated() {
       store.change(Parameter(index: place)) { base in
         for i in 0..<count {
-          let number = Float(random.normal(UInt64(place), UInt64(i)))
+          let number = Float((i * 7919 + place * 104_729) % 1009) / 504 - 1
           base[i] = place == 5 ? (number > 0 ? 1 : 0) : number
         }
       }
@@ -91,8 +90,6 @@ import Testing
   @Test(arguments: cases, [1, 31, 300]) func sameBits(_ one: Case, rows: Int) {
     let lanes = gradients(one, rows: rows, .lanes, threads: 1)
     #expect(lanes.filter { $0 != 0 }.count > Self.inputs)
-    for threads in [1, 3] {
-      #expect(gradients(one, rows: rows, .pieces, threads: threads) == lanes)
-    }
+    #expect(gradients(one, rows: rows, .pieces, threads: 3) == lanes)
   }
 }

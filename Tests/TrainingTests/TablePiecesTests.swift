@@ -48,8 +48,10 @@ import Testing
   @Test func piecesHaveEveryTouchedRowOnce() {
     let workload = workload()
     let trainer = workload.trainer(batchSize: Self.rows, threads: 3)
-    let loop = loop(trainer)
-    for table in loop.body.tables { table.group(batches(workload).batch(0)) }
+    let (loop, rows) = (loop(trainer), batches(workload))
+    withExtendedLifetime(rows) {
+      for table in loop.body.tables { table.group(rows.batch(0)) }
+    }
     let count = loop.body.cutTables()
     var groups = loop.body.tables.map { _ in [Int]() }
     for number in 0..<count {
