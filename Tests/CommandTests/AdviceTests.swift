@@ -47,7 +47,7 @@ import Testing
     }
     for data in ["sample", "kuairand-pure", "my.csv"] {
       let own = try configuration("--data", data)
-      #expect(own.optimizer.rule == .projectedAdagrad() && own.learningRate == 0.1, "\(data)")
+      #expect(own.optimizer.rule == .projectedAdagrad() && own.learningRate == 0.02, "\(data)")
       #expect(own.warmUpSteps == 0 && own.batchSize == 8, "\(data)")
     }
     let every = try configuration("--data", "sample", "--set", "optimizer.everyStep=true")

@@ -244,11 +244,12 @@ extension MTER {
   /// It reads what was said of a pair, for the error of tuples.
   public static var readsReviews: Bool { true }
 
-  /// Adagrad above 0, with the L2 and the rate of both public codes.
+  /// Adagrad above 0, with the L2 of both public codes, and a rate for factors that begin by the size of the
+  /// ratings: the codes' 0.1 is for those from 0 to 1 (`start=unit`).
   ///
   /// A step draws its own rows: those of the batch only count the steps, of which MTER takes many.
   public static var ownRule: OwnRule? {
-    OwnRule(.projectedAdagrad(), learningRate: 0.1, batchSize: 8)
+    OwnRule(.projectedAdagrad(), learningRate: 0.02, batchSize: 8)
   }
 
   /// One rating, one task of tuples, one ranking at most.
