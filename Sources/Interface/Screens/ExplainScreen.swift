@@ -40,7 +40,7 @@ struct ExplainScreen: Screen {
     [
       .init("expected", "rating that is predicted"), .init("observed", "what the data have"),
       .init("says", "the system's sentence"),
-      .init("wrote", "the user's review as it is read; … it goes on"),
+      .init("wrote", "the user's words; … is cut"),
       .init(">", "item that is explained"),
     ]
   }

@@ -7,7 +7,8 @@ enum MTERStart: String, CaseIterable {
   /// In [0, 1) the first of 15 · 15 · 12 / 16 = 169 are far above any rating, and Adagrad, whose steps are
   /// divided by the root of all squares so far, hardly moves any more when they are down. On 16,000 made
   /// reviews without pairs the test rmse of the rating, of which a mean and biases leave 0.699, is 0.888
-  /// after 16,000 steps from [0, 1) and 0.748 after 200,000, and 0.693 after 24,000 from here, all at the codes' rate, 0.1.
+  /// after 16,000 steps from [0, 1) and 0.748 after 200,000, and 0.693 after 24,000 from here, all at the
+  /// codes' rate, 0.1.
   case fitted
   /// In [0, 1), as in both public codes.
   case unit
