@@ -87,7 +87,7 @@ extension PackedFolder {
     sources.first { source in
       let now = PackSource(path: source.path)
       return now.size >= 0 && source.size >= 0 && now != source
-    }.map { "\(printable($0.path)) has changed" }
+    }.map { "\(printable($0.path)) has another size or time than it had" }
   }
 
   /// Which file is another one than was read; nil if none is.
@@ -97,7 +97,7 @@ extension PackedFolder {
       guard let found = now[source.path] else {
         return "\(printable(source.path)) is no longer read"
       }
-      if found != source { return "\(printable(source.path)) has changed" }
+      if found != source { return "\(printable(source.path)) has another size or time than it had" }
     }
     let known = Set(self.sources.map(\.path))
     return sources.first { !known.contains($0.path) }.map {
