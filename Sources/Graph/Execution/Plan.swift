@@ -8,6 +8,9 @@ import Tensors
 /// cache). Forward and backward of a block follow each other on one thread, so a step needs three
 /// meetings of the threads: after packing the weights, after the lanes, after the update.
 ///
+/// Where there are more threads than lanes give work to, lanes are cut into *pieces* of rows, and the
+/// gradients of parameters follow in tiles, after one meeting more; see ``Schedule``.
+///
 /// The backward pass has one *section* for all losses together, or several, each for the losses of one
 /// task, whose gradients are kept apart for a balancer.
 ///

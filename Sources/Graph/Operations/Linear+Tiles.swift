@@ -86,8 +86,8 @@ extension Linear: TiledGradient {
     guard mask != nil, let whole = call.mask(tile.block) else { return nil }
     let columns = tile.columns.count
     let own = call.scratch + call.rows * ((columns + 15) & ~15)
-    for (place, row) in tile.rows.enumerated() {
-      (own + place * columns).update(
+    for row in tile.rows {
+      (own + (row - tile.rows.lowerBound) * columns).update(
         from: whole + row * outputs + tile.columns.lowerBound, count: columns)
     }
     return UnsafePointer(own)
@@ -99,7 +99,8 @@ extension Linear: TiledGradient {
     let columns = tile.columns.count
     if learns.contains(.weight) {
       let weight = call.gradient(0) + tile.block * inputs * outputs + tile.columns.lowerBound
-      for (place, row) in tile.rows.enumerated() {
+      for row in tile.rows {
+        let place = row - tile.rows.lowerBound
         (weight + row * outputs).update(from: source + place * columns, count: columns)
       }
     }

@@ -46,8 +46,8 @@ struct TablePieces {
   /// Cuts the groups of the newest batch.
   mutating func prepare(_ tables: [TableUpdate]) {
     count = 0
-    for (place, one) in cut.enumerated() {
-      for first in stride(from: 0, to: tables[one.table].touchedRows, by: TablePiece.most) {
+    for place in cut.indices {
+      for first in stride(from: 0, to: tables[cut[place].table].touchedRows, by: TablePiece.most) {
         pieces.base[2 * count] = Int32(place)
         pieces.base[2 * count + 1] = Int32(first)
         count += 1
