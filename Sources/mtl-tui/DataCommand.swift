@@ -57,16 +57,16 @@ struct GenerateCommand: ParsableCommand {
       try SyntheticLog(preset: preset, seed: seed).write(to: out, overwrite: overwrite)
       return "log.csv (\(preset.impressions) rows), schema.yaml, truth.json"
     }
-    let reviews = SyntheticReviews(seed: seed)
+    let reviews = SyntheticReviews(ReviewPreset(rawValue: preset) ?? .reviews, seed: seed)
     try reviews.write(to: out, overwrite: overwrite)
     return "reviews.jsonl (\(reviews.count) rows), opinions.tsv, schema.yaml, truth.json"
   }
 
   private static let names =
-    SyntheticPreset.allCases.map(\.rawValue) + [SyntheticReviews.presetName]
+    SyntheticPreset.allCases.map(\.rawValue) + ReviewPreset.allCases.map(\.rawValue)
 
   private static let presets =
     (SyntheticPreset.allCases.map { "\($0.rawValue) (\($0.impressions) rows)" }
-    + ["\(SyntheticReviews.presetName) (\(SyntheticReviews.presetCount) reviews)"])
+    + ReviewPreset.allCases.map { "\($0.rawValue) (\($0.reviews) reviews)" })
     .joined(separator: ", ")
 }

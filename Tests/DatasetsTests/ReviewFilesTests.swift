@@ -42,6 +42,14 @@ import Testing
     #expect((2...5).contains(perplexity.value))
   }
 
+  @Test("presets have as many reviews as they say, by their own names") func presets() {
+    #expect(ReviewPreset.allCases.map(\.reviews) == [20_000, 80_000])
+    let large = SyntheticReviews(.reviewsLarge, seed: 1)
+    #expect(large.count == 80_000 && Set(large.world.pairs.map(\.user)).count == 800)
+    #expect(large.name == "reviews-large")
+    #expect(few.truthJSON().contains(#""preset": "reviews""#))
+  }
+
   @Test("lines and tuples, as they stand in the files") func lines() throws {
     struct Line: Decodable {
       let user: String, item: String, time: Int, rating: Int, review: String

@@ -8,9 +8,6 @@ struct ReviewDesign: Sendable {
   var reviews = 20_000
   /// Up to these shares of the time a review trains, validates; later ones test.
   var splitEnds = (training: 0.8, validation: 0.9)
-
-  /// The preset `reviews`.
-  static let reviews = Self()
 }
 
 // MARK: - The same in every set

@@ -22,7 +22,7 @@ struct ReviewTruth {
       ("written_by", .word("mtl-tui data generate")),
       ("log", .table([("file", .word("reviews.jsonl")), ("checksum", .word(checksum))])),
       ("opinion_file", .table([("file", .word("opinions.tsv")), ("checksum", .word(opinions))])),
-      ("preset", .word(SyntheticReviews.presetName)),
+      ("preset", .word(reviews.name)),
       ("seed", .word("\(reviews.seed)")),
       ("reviews", .count(reviews.count)),
       ("test_reviews", .count(test.count)),

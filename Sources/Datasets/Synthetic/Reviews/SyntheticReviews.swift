@@ -10,26 +10,25 @@ internal import Tensors
 /// sentence's probability is known. Every number is a function of the seed and its place, so the files
 /// have the same bytes wherever, whenever and on however many threads they are made.
 public struct SyntheticReviews: Sendable {
-  /// The name of the preset.
-  public static let presetName = "reviews"
-
+  /// What it is called in the truth file.
+  let name: String
   /// The seed.
   public let seed: UInt64
   let world: ReviewWorld
 
   /// Draws users, items and who reviews what; reviews are written when asked for.
-  public init(seed: UInt64) { self.init(.reviews, seed: seed) }
+  public init(_ preset: ReviewPreset = .reviews, seed: UInt64) {
+    self.init(preset.design, name: preset.rawValue, seed: seed)
+  }
 
   /// Draws another number of them.
-  init(_ design: ReviewDesign, seed: UInt64) {
-    self.seed = seed
+  init(_ design: ReviewDesign, name: String = ReviewPreset.reviews.rawValue, seed: UInt64) {
+    (self.name, self.seed) = (name, seed)
     world = ReviewWorld(design, seed: seed)
   }
 
   /// How many reviews there are.
   public var count: Int { world.pairs.count }
-  /// How many reviews the preset has.
-  public static var presetCount: Int { ReviewDesign.reviews.reviews }
 }
 
 /// A review as it was written.
