@@ -18,6 +18,8 @@ struct SampledColumns {
   private let packedTransposed: UnsafeMutablePointer<Float>
   /// b of these words, then its gradient.
   private let bias: UnsafeMutablePointer<Float>
+  /// 1 of the columns that a word keeps as they are, else 0.
+  private let kept: UnsafeMutablePointer<Float>
   private let sample: WordSample
 
   /// Columns at most of a tile of so many words.
@@ -28,7 +30,7 @@ struct SampledColumns {
   /// Floats that so many columns take.
   static func floats(columns: Int, hidden: Int, _ sample: WordSample) -> Int {
     let (wide, high) = (Int64(columns), Int64(hidden))
-    return 2 * columns + sample.vocabulary + hidden * columns
+    return 3 * columns + sample.vocabulary + hidden * columns
       + Int(ck_packed_count(high, wide) + ck_packed_count(wide, high))
   }
 
@@ -37,7 +39,8 @@ struct SampledColumns {
     self.sample = sample
     words = scratch
     bias = words + columns
-    places = bias + columns
+    kept = bias + columns
+    places = kept + columns
     weight = places + sample.vocabulary
     packed = weight + hidden * columns
     packedTransposed = packed + Int(ck_packed_count(Int64(hidden), Int64(columns)))
@@ -53,6 +56,7 @@ struct SampledColumns {
     sample.forEach(draw: call.batch.draw) { word in
       places[word] = Float(found)
       words[found] = Float(word)
+      kept[found] = 0
       found += 1
     }
     (count, drawn) = (found, found)
@@ -63,6 +67,7 @@ struct SampledColumns {
     guard places[word] < 0 else { return }
     places[word] = Float(count)
     words[count] = Float(word)
+    kept[count] = 0
     count += 1
   }
 
@@ -86,13 +91,21 @@ struct SampledColumns {
       Int64(rows), wide, high, states, high, packed, logits, wide, bias, Int32(CK_BIAS))
   }
 
-  /// Makes of a word's logits those whose softmax stands for that over the vocabulary: the word's own as it
+  /// Has the next ``correct(_:)`` leave a column as it is.
+  func keep(_ column: Int) { kept[column] = 1 }
+
+  /// Makes of a word's logits those whose softmax stands for that over the vocabulary: what is kept as it
   /// is, z − ln π of the others of the draw, and none of what only others of the tile speak.
-  func correct(_ z: UnsafeMutablePointer<Float>, own: Int) {
-    for column in 0..<drawn where column != own {
-      z[column] -= sample.logarithm(of: Int(words[column]))
+  func correct(_ z: UnsafeMutablePointer<Float>) {
+    for column in 0..<count {
+      if kept[column] != 0 {
+        kept[column] = 0
+      } else if column < drawn {
+        z[column] -= sample.logarithm(of: Int(words[column]))
+      } else {
+        z[column] = -.infinity
+      }
     }
-    for column in drawn..<count where column != own { z[column] = -.infinity }
   }
 
   /// dh = dz Wᵀ.

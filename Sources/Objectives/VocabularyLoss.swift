@@ -23,12 +23,14 @@ public import Tensors
 /// doi:10.24963/ijcai.2019/296).
 ///
 /// With a ``WordSample`` the softmax is over the words S of the step alone, each by what its probability of
-/// being drawn stands for, and the word itself:
+/// being drawn stands for, and what a word is asked for, O_it: itself and, unless their strength is 0, its
+/// row's concepts, drawn or not:
 ///
-///     ℓ_it = −z_it(y) + ln(e^{z_it(y)} + Σ_{c ∈ S, c ≠ y} e^{z_it(c)} / π_c)
+///     ℓ_it = −z_it(y) + ln D_it,   D_it = Σ_{c ∈ O_it} e^{z_it(c)} + Σ_{c ∈ S, c ∉ O_it} e^{z_it(c)} / π_c
+///     −ln p_it(c) = −z_it(c) + ln D_it ≥ 0      in c_it, of the concepts
 ///
-/// What is in the logarithm is Σ_c e^{z_it(c)} on average over draws, so that ℓ is on average no larger than
-/// the whole one, and the same where all are drawn. Other words get no gradient, and whether a word is
+/// D is Σ_c e^{z_it(c)} on average over draws, so that ℓ and c are on average no larger than
+/// the whole ones, and the same where all are drawn. Other words get no gradient, and whether a word is
 /// the likeliest of all is not counted (Bengio and Senécal 2008, doi:10.1109/TNN.2007.912312; Jean et al.
 /// 2015, doi:10.3115/v1/P15-1001).
 ///

@@ -126,10 +126,9 @@ struct WordTile {
     let scale = call.lossScales[loss.place]
     for word in 0..<count {
       let z = logits + word * columns
-      let own = column(of: Int(targets[word]))
-      spoken[word] = z[own]
+      spoken[word] = z[column(of: Int(targets[word]))]
       pool(word, z, loss, call)
-      sampled?.correct(z, own: own)
+      correct(word, z, loss, call)
       let hasConcepts = conceptCounts[word] > 0
       scales[word] = weights[word] * (scale + (hasConcepts ? conceptScale(loss, call) : 0))
     }
@@ -142,6 +141,19 @@ struct WordTile {
       // What was pooled are logits.
       conceptLosses[word] = conceptCounts[word] > 0 ? whole - conceptLosses[word] : 0
     }
+  }
+
+  /// Where a softmax is over some words, corrects a word's logits but for its own and its concepts': what
+  /// is not in the sum could be made likelier without end.
+  private func correct(
+    _ word: Int, _ z: UnsafeMutablePointer<Float>, _ loss: VocabularyLoss, _ call: Call
+  ) {
+    guard let sampled else { return }
+    sampled.keep(column(of: Int(targets[word])))
+    if conceptCounts[word] > 0 {
+      forEachConcept(word, loss, call) { sampled.keep(column(of: $0)) }
+    }
+    sampled.correct(z)
   }
 
   private func conceptScale(_ loss: VocabularyLoss, _ call: Call) -> Float {

@@ -62,8 +62,10 @@ extension LossCase {
           let words = a.rows.words(row)
           let losses = (0..<3).filter { words[$0] != 0 }.map { slot in
             let h = Array(a.x[0][(6 * row + 2 * slot)..<(6 * row + 2 * slot + 2)])
-            let known = Self.logarithms(h, a.parameters, sample, own: words[slot])
-            let unlikely = a.rows.concepts(row).map { -known[$0] }
+            let concepts = pool == nil ? [] : a.rows.concepts(row)
+            let known = Self.logarithms(
+              h, a.parameters, sample, own: Set([words[slot]] + concepts))
+            let unlikely = concepts.map { -known[$0] }
             return 0.6 * pooled(unlikely, pool) - known[words[slot]]
           }
           let sum = losses.reduce(0, +) * (weighs ? a.frozen[1][row] : 1)
@@ -86,18 +88,20 @@ extension LossCase {
     }
   }
 
-  /// ln p of all words: W [H, V] and b [V]; with a sample by what it makes of the first step's draw.
+  /// ln p of all words: W [H, V] and b [V]; with a sample by what it makes of the first step's draw
+  /// and of a word's own.
   static func logarithms(
-    _ h: [Double], _ parameters: [[Double]], _ sample: WordSample? = nil, own: Int = 0
+    _ h: [Double], _ parameters: [[Double]], _ sample: WordSample? = nil,
+    own: Set<Int> = []
   ) -> [Double] {
     let (weight, bias) = (parameters[0], parameters[1])
     let logits = bias.indices.map { word in
       h.indices.reduce(bias[word]) { $0 + h[$1] * weight[$1 * bias.count + word] }
     }
     if let sample {
-      var whole = exp(logits[own])
+      var whole = own.sorted().reduce(0) { $0 + exp(logits[$1]) }
       sample.forEach(draw: 0) { word in
-        if word != own { whole += exp(logits[word] - Double(sample.logarithm(of: word))) }
+        if !own.contains(word) { whole += exp(logits[word] - Double(sample.logarithm(of: word))) }
       }
       return logits.map { $0 - log(whole) }
     }

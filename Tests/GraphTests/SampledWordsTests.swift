@@ -76,6 +76,22 @@ import func Foundation.log
     }
   }
 
+  /// A concept that is not drawn counts in the sum that its share is of: its loss ends at 0, and there nothing
+  /// makes it likelier.
+  @Test func aConceptThatIsNotDrawnIsAtMostCertain() throws {
+    let sample = try #require(
+      (0..<9).lazy.map { WordSample(1, of: 7, stream: $0) }.first { Self.words($0, draw: 0) != [5] }
+    )
+    let run = WordRun(.plain, seed: 13, conceptStrength: 0.6, sample: sample)
+    // Of the concepts alone.
+    let before = run.found(scales: [0, 0.2])
+    #expect(run.conceptSums.loss > 1 && before.gradients[2][5] < -1)
+    run.raise(5, to: 30)
+    let certain = run.found(scales: [0, 0.2])
+    #expect(abs(run.conceptSums.loss) <= 0.01, "\(run.conceptSums.loss)")
+    #expect(abs(certain.gradients[2][5]) <= 0.01, "\(certain.gradients[2][5])")
+  }
+
   @Test func oneAndThreeThreadsHaveTheSameBits() {
     let sample = WordSample(3, of: 7, stream: 0)
     let (one, three) = (

@@ -101,12 +101,19 @@ final class WordRun {
     }
   }
 
-  func found() -> Found {
+  /// Makes a word as likely as its bias alone says.
+  func raise(_ word: Int, to bias: Float) {
+    store.change(Parameter(index: 2)) { $0[word] = bias }
+  }
+
+  /// The sums of the concepts.
+  var conceptSums: LossSums { executor.lossSums(task: 1, rows: Self.rows) }
+
+  func found(scales: [Float] = [Float(scale), 0.2]) -> Found {
     var batch = Batch(
       rows: Self.rows, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0,
       labels: nil, spaces: nil, tasks: 1, index: nil)
     (batch.drawn, batch.drawnCount) = (UnsafePointer(drawn.base), Self.slots)
-    let scales = [Float(Self.scale), 0.2]
     var first: LossSums?
     if kind == .parted {
       executor.runForward(batch)
