@@ -97,8 +97,11 @@ final class TableUpdate {
   var mostFloats: Int { rows.most * gradient.width }
   /// Rows that a batch touches at most.
   var mostRows: Int { rows.most }
-  /// Whether its touched rows may be moved apart: no rule looks at all of them, and none waits for sums.
-  var mayBeCut: Bool { !isDense && !isByLayer && !isChanged && !hasSums }
+  /// Whether its touched rows may be moved apart: there can be more than a piece of them, no rule looks
+  /// at all of them, and none waits for sums.
+  var mayBeCut: Bool {
+    vocabulary > TablePiece.most && !isDense && !isByLayer && !isChanged && !hasSums
+  }
   /// Floats of sums that there is room for.
   var room: Int { sums.count }
 
