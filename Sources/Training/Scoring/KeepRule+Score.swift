@@ -29,14 +29,15 @@ extension KeepRule {
   /// What decides, larger is better; NaN where it is undefined.
   ///
   /// A task whose labels are all the same does not count. If none is left, or if the one of a rule
-  /// is such a task or its score is undefined, minus the mean loss decides.
+  /// is such a task or its score is undefined, minus the mean loss decides. Where no label of a row is
+  /// judged, of rankings, texts and tuples, the score that a rule names counts whenever it is a number.
   func score(of tasks: [JudgedTask], isOn: [Bool]) -> Double {
     let on = tasks.indices.filter { isOn[$0] }
     switch self {
     case .score(let task, let name):
-      guard let judged = tasks.first(where: { $0.scores.task == task }), judged.isVaried else {
-        break
-      }
+      guard let judged = tasks.first(where: { $0.scores.task == task }),
+        judged.isVaried || !judged.answer.rowLoss.isOfRow
+      else { break }
       // Groups of one class each leave a grouped score undefined although the labels vary.
       guard let ranking = judged.scores.scores.first(where: { $0.name == name })?.ranking,
         !ranking.isNaN
