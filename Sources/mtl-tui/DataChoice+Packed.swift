@@ -6,17 +6,7 @@ extension DataChoice {
   /// before a screen opens.
   ///
   /// - Throws: ``Failure`` for a folder that cannot be used, or not in this way.
-  static func packed(
-    _ folder: String, path: String?, group: String?, threads: Int
-  ) throws -> Self {
-    guard path == nil else {
-      throw Failure(
-        message: """
-          --data \(printable(folder)): packed rows have no other files.
-            found: --path besides
-            fix:   leave --path out
-          """)
-    }
+  static func packed(_ folder: String, group: String?, threads: Int) throws -> Self {
     let (grouped, choice): (String?, Self)
     do throws(PackError) {
       let packed = try PackedFolder(path: folder)

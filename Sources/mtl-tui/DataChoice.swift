@@ -32,16 +32,17 @@ struct DataChoice {
   init(
     _ name: String, path: String?, group: String? = nil, threads: Int, usesCache: Bool = true
   ) throws {
-    if name == "sample" {
-      self = try Self.sample(path: path, group: group, threads: threads)
-    } else if let recipe = Recipe.all.first(where: { $0.name == name }) {
-      self = try Self.known(recipe, path: path, group: group, threads: threads)
-    } else if PackedFolder.isThere(name) {
-      self = try Self.packed(name, path: path, group: group, threads: threads)
-    } else if Self.isSchemaPath(name) {
+    try DataName.refuse(path: path, with: name)
+    switch DataName(name) {
+    case .sample: self = Self.sample(group: group, threads: threads)
+    case .recipe(let recipe):
+      let folder = try DataName.folder(path, of: recipe)
+      self = Self(
+        recipe.schema(in: folder), in: folder, hint: recipe.origin, group: group, threads: threads)
+    case .packed: self = try Self.packed(name, group: group, threads: threads)
+    case .path:
+      guard Self.isSchemaPath(name) else { throw Self.unknown(name) }
       self = try Self.own(name, path: path, group: group, threads: threads)
-    } else {
-      throw Self.unknown(name)
     }
     if !usesCache, let files {
       cache = nil
@@ -99,35 +100,12 @@ struct DataChoice {
     }
   }
 
-  private static func sample(path: String?, group: String?, threads: Int) throws -> Self {
-    if let path {
-      throw Failure(
-        message: """
-          --path \(printable(path)): the sample has no files.
-            found: --path without --data
-            fix:   leave --path out, or name the data with --data
-          """)
-    }
+  private static func sample(group: String?, threads: Int) -> Self {
     var choice = Self(name: "sample") { progress in
       try SampleData.load(group: group, threads: threads, progress: progress)
     }
     choice.judge = SampleData.judged
     return choice
-  }
-
-  private static func known(
-    _ recipe: Recipe, path: String?, group: String?, threads: Int
-  ) throws -> Self {
-    guard let path else {
-      throw Failure(
-        message: """
-          --data \(recipe.name): the folder of its files is not given.
-            found: no --path
-            fix:   \(recipe.origin)
-          """)
-    }
-    return Self(
-      recipe.schema(in: path), in: path, hint: recipe.origin, group: group, threads: threads)
   }
 
   /// The schema is read at once, so that a mistake in it shows before a screen opens.

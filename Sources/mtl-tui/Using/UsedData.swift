@@ -31,7 +31,8 @@ struct UsedDataOptions: ParsableArguments {
   {
     var wants = wants
     wants.split = split
-    if PackedFolder.isThere(data) { return try packed(encoding, wants) }
+    try DataName.refuse(path: path, with: data)
+    if case .packed = DataName(data) { return try packed(encoding, wants) }
     let files = try files()
     do throws(RowReadingError) {
       return try RowStream(encoding, files, wants: wants, joins: path, threads: threads)
@@ -52,17 +53,12 @@ struct UsedDataOptions: ParsableArguments {
   }
 
   private func files() throws(Failure) -> RowStream.Files {
-    if data == "sample" { return try sample() }
-    if let recipe = Recipe.all.first(where: { $0.name == data }) {
-      guard let path else {
-        throw Failure(
-          message: """
-            --data \(recipe.name): the folder of its files is not given.
-              found: no --path
-              fix:   \(recipe.origin)
-            """)
-      }
-      return .schema(recipe.schema(in: path), .folder(path, hint: recipe.origin))
+    switch DataName(data) {
+    case .sample: return try sample()
+    case .recipe(let recipe):
+      let folder = try DataName.folder(path, of: recipe)
+      return .schema(recipe.schema(in: folder), .folder(folder, hint: recipe.origin))
+    case .packed, .path: break
     }
     guard [".yaml", ".yml"].contains(where: { data.lowercased().hasSuffix($0) }) else {
       return .table(data)
