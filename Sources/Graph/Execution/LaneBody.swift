@@ -144,7 +144,7 @@ struct LaneBody: ParallelBody, ~Copyable {
         }
       }
       profile?.add(
-        WorkClock.now - start, place: place, isBackward: section >= 0, thread: thread)
+        WorkClock.now - start, operation: place, isBackward: section >= 0, thread: thread)
       if section < 0, outputOf[place] >= 0, copiesOutputs { copy(place, spans, slot) }
     }
     guard part.endsInMeeting else { return }

@@ -31,9 +31,9 @@ public final class OperationClock {
     times = Storage(count: work.threads * names.count * 2, filling: 0)
   }
 
-  func add(_ nanoseconds: Int64, place: Int, isBackward: Bool, thread: Int) {
-    work.add(nanoseconds, to: kinds[place], thread: thread)
-    times.base[(thread * names.count + place) * 2 + (isBackward ? 1 : 0)] += nanoseconds
+  func add(_ nanoseconds: Int64, operation: Int, isBackward: Bool, thread: Int) {
+    work.add(nanoseconds, to: kinds[operation], thread: thread)
+    times.base[(thread * names.count + operation) * 2 + (isBackward ? 1 : 0)] += nanoseconds
   }
 
   /// Every operation, in the order of the plan.

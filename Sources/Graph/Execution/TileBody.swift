@@ -6,7 +6,8 @@ import Tensors
 struct TileBody: ParallelBody, ~Copyable {
   /// A tile of an operation's gradient.
   private struct Tile {
-    let place: Int
+    /// Which of the plan's operations.
+    let operation: Int
     let number: Int
     let floats: Int
   }
@@ -23,7 +24,7 @@ struct TileBody: ParallelBody, ~Copyable {
   private let workspace: Workspace
   private let tiles: [Tile]
   private let mostFloats: Int
-  /// The places of the losses.
+  /// Which of the plan's operations are losses.
   private let losses: [Int]
 
   init(
@@ -34,10 +35,10 @@ struct TileBody: ParallelBody, ~Copyable {
     self.operations = operations
     self.memory = memory
     self.workspace = workspace
-    let tiles = operations.indices.flatMap { place -> [Tile] in
-      guard let tiled = operations[place].tiled else { return [] }
+    let tiles = operations.indices.flatMap { operation -> [Tile] in
+      guard let tiled = operations[operation].tiled else { return [] }
       return (0..<tiled.tiles).map {
-        Tile(place: place, number: $0, floats: tiled.floats(ofTile: $0))
+        Tile(operation: operation, number: $0, floats: tiled.floats(ofTile: $0))
       }
     }
     // The largest first, so that the last ones to be taken are short.
@@ -53,7 +54,9 @@ struct TileBody: ParallelBody, ~Copyable {
   }
 
   private static func mostFloats(_ plan: Plan) -> Int {
-    let floats = tiled(plan).flatMap { one in (0..<one.tiles).map { one.floats(ofTile: $0) } }
+    let floats = tiled(plan).flatMap { tiled in
+      (0..<tiled.tiles).map { tiled.floats(ofTile: $0) }
+    }
     return ((floats.max() ?? 0) + 15) & ~15
   }
 
@@ -74,7 +77,7 @@ struct TileBody: ParallelBody, ~Copyable {
       let start = profile == nil ? 0 : WorkClock.now
       sum(tiles[chunk], thread: thread)
       profile?.add(
-        WorkClock.now - start, place: tiles[chunk].place, isBackward: true, thread: thread)
+        WorkClock.now - start, operation: tiles[chunk].operation, isBackward: true, thread: thread)
     } else {
       sumLosses(ofLane: chunk - tiles.count, thread: thread)
     }
@@ -92,22 +95,22 @@ struct TileBody: ParallelBody, ~Copyable {
 
   /// Sums a tile over the blocks of each lane, and then over the lanes, as an update sums lanes.
   private func sum(_ tile: Tile, thread: Int) {
-    guard let tiled = operations[tile.place].tiled, batch.rows > 0 else { return }
+    guard let tiled = operations[tile.operation].tiled, batch.rows > 0 else { return }
     let sum = workspace.scratch[thread].base
     let own = sum + mostFloats
     for lane in 0..<lanes {
       let target = lane == 0 ? sum : own
       forEachBlock(ofLane: lane) { rows, isFirst in
-        for entry in 0..<operations[tile.place].entries {
+        for entry in 0..<operations[tile.operation].entries {
           let call = call(
-            tile.place, rows, lane: lane, thread: thread, entry: entry,
+            tile.operation, rows, lane: lane, thread: thread, entry: entry,
             accumulates: !isFirst || entry > 0)
           tiled.backwardTile(tile.number, call, into: target)
         }
       }
       if lane > 0 { ck_add_scaled(Int64(tile.floats), 1, own, sum, 1) }
     }
-    let last = call(tile.place, 0..<0, lane: 0, thread: thread, accumulates: false)
+    let last = call(tile.operation, 0..<0, lane: 0, thread: thread, accumulates: false)
     tiled.storeTile(tile.number, last, from: sum)
   }
 
@@ -116,19 +119,19 @@ struct TileBody: ParallelBody, ~Copyable {
     let sums = workspace.lossSums + lane * workspace.tasks
     for task in 0..<workspace.tasks { sums[task] = LossSums() }
     forEachBlock(ofLane: lane) { rows, _ in
-      for place in losses {
-        for entry in 0..<operations[place].entries {
-          operations[place].operation.forward(
-            call(place, rows, lane: lane, thread: thread, entry: entry, accumulates: false))
+      for index in losses {
+        for entry in 0..<operations[index].entries {
+          operations[index].operation.forward(
+            call(index, rows, lane: lane, thread: thread, entry: entry, accumulates: false))
         }
       }
     }
   }
 
   private func call(
-    _ place: Int, _ rows: Range<Int>, lane: Int, thread: Int, entry: Int = 0, accumulates: Bool
+    _ index: Int, _ rows: Range<Int>, lane: Int, thread: Int, entry: Int = 0, accumulates: Bool
   ) -> Call {
-    let operation = UnsafePointer(operations.baseAddress.unsafelyUnwrapped + place)
+    let operation = UnsafePointer(operations.baseAddress.unsafelyUnwrapped + index)
     // Plans of ragged columns are run by lanes.
     let spans = memory.spans + thread * memory.spanSlots
     spans[0] = Span(

@@ -46,9 +46,9 @@ struct TablePieces {
   /// Cuts the groups of the newest batch.
   mutating func prepare(_ tables: [TableUpdate]) {
     count = 0
-    for place in cut.indices {
-      for first in stride(from: 0, to: tables[cut[place].table].touchedRows, by: TablePiece.most) {
-        pieces.base[2 * count] = Int32(place)
+    for index in cut.indices {
+      for first in stride(from: 0, to: tables[cut[index].table].touchedRows, by: TablePiece.most) {
+        pieces.base[2 * count] = Int32(index)
         pieces.base[2 * count + 1] = Int32(first)
         count += 1
       }
@@ -57,9 +57,9 @@ struct TablePieces {
 
   /// A piece of the newest batch.
   func piece(_ number: Int, of tables: [TableUpdate]) -> TablePiece {
-    let one = cut[Int(pieces.base[2 * number])]
+    let (table, segment) = cut[Int(pieces.base[2 * number])]
     let first = Int(pieces.base[2 * number + 1])
-    let end = min(first + TablePiece.most, tables[one.table].touchedRows)
-    return TablePiece(table: one.table, segment: one.segment, groups: first..<end)
+    let end = min(first + TablePiece.most, tables[table].touchedRows)
+    return TablePiece(table: table, segment: segment, groups: first..<end)
   }
 }

@@ -185,7 +185,7 @@ struct UpdateBody: ParallelBody, ~Copyable {
     switch units[chunk] {
     case .dense(let span, let segment):
       dense(span, segment: segment, unit: chunk, thread: thread)
-    case .table(let place, let segment): table(place, segment: segment, unit: chunk)
+    case .table(let index, let segment): table(index, segment: segment, unit: chunk)
     }
   }
 
@@ -313,12 +313,12 @@ struct UpdateBody: ParallelBody, ~Copyable {
 
   // MARK: - Tables
 
-  private func table(_ place: Int, segment: Int, unit: Int) {
-    let table = tables[place]
+  private func table(_ index: Int, segment: Int, unit: Int) {
+    let table = tables[index]
     if phase != .applySums, !isGrouped { table.group(batch) }
     if phase == .sum {
       squares[unit] = table.sumOfSquares(of: table.gradient)
-    } else if phase == .applySums || !pieces.contains(place) {
+    } else if phase == .applySums || !pieces.contains(index) {
       move(table, segment: segment, isSummed: phase == .applySums)
     }
   }
