@@ -1,5 +1,8 @@
 /// Entries of which every parent has as many as it has, packed one after another: the words of a
 /// row's text, the texts of a row's user, the words of each of these.
+///
+/// No model has packed entries yet, and no source or data set gives a batch any: texts have slots, of
+/// which all rows have as many. So far only tests run plans with such columns.
 public struct RaggedColumn: Sendable, Hashable {
   /// Which of ``Batch/ragged`` they are.
   public let index: Int

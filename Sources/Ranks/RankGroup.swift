@@ -1,5 +1,9 @@
 /// What ranks do together over a ``Wire``: everybody calls the same in the same order.
 ///
+/// No run uses ranks yet: nothing of the program imports this target, only its tests do. There are sums of
+/// dense gradients, gathering and broadcasting, over a wire between threads of one process; what would
+/// exchange the looked-up rows, losses and running means of a step is still to be written.
+///
 /// A message's tag says its step and its purpose, so that ranks which are not at the same place are told so
 /// instead of waiting for ever.
 public final class RankGroup {
