@@ -16,10 +16,20 @@ import TrainingFixtures
     var delay = 0.0
     /// A block that cannot be read.
     var torn: Int?
-    let reads = Counter()
+    let reads = Reads()
 
-    final class Counter: Sendable {
-      let count = Mutex(0)
+    /// Which blocks were read, and whether the thread is held in the one that it reads.
+    final class Reads: Sendable {
+      private let state = Mutex((blocks: [Int](), isHeld: false))
+
+      var blocks: [Int] { state.withLock { $0.blocks } }
+
+      func hold(_ isHeld: Bool) { state.withLock { $0.isHeld = isHeld } }
+
+      func note(_ block: Int) {
+        state.withLock { $0.blocks.append(block) }
+        while state.withLock({ $0.isHeld }) { Thread.sleep(forTimeInterval: 0.000_5) }
+      }
     }
 
     struct Torn: Error, CustomStringConvertible {
@@ -42,7 +52,7 @@ import TrainingFixtures
 
     func read(block: Int, into memory: Examples, at row: Int) throws {
       if delay > 0 { Thread.sleep(forTimeInterval: delay) }
-      reads.count.withLock { $0 += 1 }
+      reads.note(block)
       if block == torn { throw Torn(block: block) }
       let own = 1_024 * block..<min(rows.count, 1_024 * (block + 1))
       func copy<Number: BitwiseCopyable>(_ from: Storage<Number>, _ to: Storage<Number>) {
@@ -173,11 +183,92 @@ import TrainingFixtures
     windows.begin(epoch: 1)
     _ = try windows.batch(from: 0, rows: 100)
     let deadline = ContinuousClock.now + .seconds(20)
-    while blocks.reads.count.withLock({ $0 }) < WindowReader.slots, ContinuousClock.now < deadline {
+    while blocks.reads.blocks.count < WindowReader.slots, ContinuousClock.now < deadline {
       Thread.sleep(forTimeInterval: 0.002)
     }
     Thread.sleep(forTimeInterval: 0.01)
-    #expect(blocks.reads.count.withLock { $0 } == WindowReader.slots)
+    #expect(blocks.reads.blocks.count == WindowReader.slots)
     withExtendedLifetime(windows) {}
+  }
+
+  /// Nothing is read before it is asked for; a run that goes on in epoch 5 reads nothing of the first.
+  @Test func readsFromTheFirstRequestOn() throws {
+    let blocks = Blocks(rows: Self.examples)
+    let windows = try RowWindows(blocks, windowRows: 1_024, batchRows: 100, seed: 7)
+    let epoch = WindowOrder(rows: 3_500, windowRows: 1_024, seed: 7).windows(ofEpoch: 5)
+    windows.begin(epoch: 5)
+    Thread.sleep(forTimeInterval: 0.02)
+    #expect(blocks.reads.blocks == [])
+    _ = try windows.batch(from: epoch.starts[2], rows: 100)
+    #expect(blocks.reads.blocks.first == epoch.blocks[2][0])
+  }
+
+  /// What is not wanted any more ends behind the block that is read: here the first of two of a window.
+  @Test func readingEndsBehindABlock() throws {
+    let blocks = Blocks(rows: Self.examples)
+    let order = WindowOrder(rows: 3_500, windowRows: 2_048, seed: 7)
+    let (first, second) = (order.windows(ofEpoch: 1), order.windows(ofEpoch: 2))
+    try #require(first.blocks[0].count == 2)
+    blocks.reads.hold(true)
+    do {
+      let windows = try RowWindows(blocks, windowRows: 2_048, batchRows: 100, seed: 7)
+      windows.begin(epoch: 1)
+      let none = try windows.batch(from: 0, rows: 100) { !blocks.reads.blocks.isEmpty }
+      #expect(none == nil && blocks.reads.blocks == [first.blocks[0][0]])
+      // Reading begins elsewhere.
+      windows.begin(epoch: 2)
+      let still = try windows.batch(from: 0, rows: 100) { true }
+      #expect(still == nil)
+      blocks.reads.hold(false)
+      _ = try windows.batch(from: 0, rows: 100)
+      #expect(blocks.reads.blocks.prefix(3) == [first.blocks[0][0]] + second.blocks[0])
+    }
+  }
+
+  @Test func closingEndsBehindABlock() throws {
+    let blocks = Blocks(rows: Self.examples)
+    blocks.reads.hold(true)
+    do {
+      let windows = try RowWindows(blocks, windowRows: nil, batchRows: 100, seed: 7)
+      windows.begin(epoch: 1)
+      let none = try windows.batch(from: 0, rows: 100) { !blocks.reads.blocks.isEmpty }
+      #expect(none == nil)
+    }
+    blocks.reads.hold(false)
+    Thread.sleep(forTimeInterval: 0.02)
+    #expect(blocks.reads.blocks == [0])
+  }
+
+  /// Rows that were not waited for are asked for again, those of a batch over several windows too.
+  @Test(arguments: [(1_024, 300), (1_024, 2_500)])
+  func othersWorkMeanwhile(window: Int, size: Int) throws {
+    let memory = RowsInMemory(Self.examples, windowRows: window, seed: 7)
+    let windows = try RowWindows(
+      Blocks(rows: Self.examples, delay: 0.002), windowRows: window, batchRows: size, seed: 7)
+    var waits = 0
+    for epoch in [1, 2] {
+      memory.begin(epoch: epoch)
+      windows.begin(epoch: epoch)
+      for first in stride(from: 0, to: 3_500, by: size) {
+        let rows = min(size, 3_500 - first)
+        var batch: Batch?
+        while batch == nil {
+          batch = try windows.batch(from: first, rows: rows) { true }
+          guard batch == nil else { break }
+          waits += 1
+          Thread.sleep(forTimeInterval: 0.000_5)
+        }
+        let found = try Self.contents(#require(batch))
+        #expect(found == Self.contents(try memory.batch(from: first, rows: rows)))
+      }
+    }
+    #expect(waits > 0)
+  }
+}
+
+extension TrainingRows {
+  /// So many rows, waited for whatever else is to be done.
+  func batch(from first: Int, rows: Int) throws -> Batch {
+    try #require(try batch(from: first, rows: rows, unless: { false }))
   }
 }

@@ -118,7 +118,7 @@ import Testing
   }
 
   /// Batches go on from one window to the next.
-  @Test func batchesCrossWindows() {
+  @Test func batchesCrossWindows() throws {
     let examples = Examples(
       count: 2_500, ids: Storage([]), dense: Storage([]),
       labels: Storage(count: 2_500, filling: 0))
@@ -130,7 +130,7 @@ import Testing
       rows.begin(epoch: epoch)
       seen = []
       for first in stride(from: 0, to: 2_500, by: 300) {
-        let batch = rows.batch(from: first, rows: min(300, 2_500 - first))
+        let batch = try rows.batch(from: first, rows: min(300, 2_500 - first))
         if let index = batch.index { seen += (0..<batch.rows).map { index[$0] } }
       }
       #expect(seen == Self.rows(order, epoch: epoch))

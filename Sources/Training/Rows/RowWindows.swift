@@ -14,6 +14,8 @@ final class RowWindows: TrainingRows {
   private var windows: EpochWindows
   /// Where batches lie that two windows share.
   private var joint: Examples
+  /// The batch that is copied together, and how many of its rows have been.
+  private var copied = (first: -1, rows: 0, count: 0)
   /// The newest batch, which may be asked for again.
   private var last: (first: Int, rows: Int, batch: Batch)?
 
@@ -39,35 +41,50 @@ final class RowWindows: TrainingRows {
   func begin(epoch: Int) {
     windows = order.windows(ofEpoch: epoch)
     last = nil
+    copied = (-1, 0, 0)
   }
 
-  func batch(from first: Int, rows: Int) throws(WindowError) -> Batch {
+  func batch(
+    from first: Int, rows: Int, unless hasOtherWork: () -> Bool
+  ) throws(WindowError) -> Batch? {
     if let last, last.first == first, last.rows == rows { return last.batch }
-    var index = windowIndex(of: first)
-    reader.release(before: key(index))
+    let index = windowIndex(of: first)
     let batch: Batch
     if first + rows <= windows.starts[index + 1] {
-      let window = try reader.window(key(index))
+      reader.release(before: key(index))
+      guard let window = try reader.window(key(index), unless: hasOtherWork) else { return nil }
       batch = window.rows.batch(
         of: UnsafePointer(window.order.base + first - windows.starts[index]), rows: rows)
     } else {
-      var copied = 0
-      while copied < rows {
-        let window = try reader.window(key(index))
-        let from = first + copied - windows.starts[index]
-        let part = min(rows - copied, windows.starts[index + 1] - first - copied)
-        for row in 0..<part {
-          joint.copy(row: Int(window.order[from + row]), of: window.rows, to: copied + row)
-        }
-        copied += part
-        index += 1
-        // What is copied is not needed any more; the window that the batch ends in is.
-        if copied < rows { reader.release(before: key(index)) }
-      }
+      guard try copy(first, rows, unless: hasOtherWork) else { return nil }
       batch = joint.batch(from: 0, rows: rows)
     }
     last = (first, rows, batch)
     return batch
+  }
+
+  /// Copies together what several windows have, or goes on with it; false where a window is not there yet.
+  ///
+  /// What has been copied stays so: its windows may be given up meanwhile.
+  private func copy(
+    _ first: Int, _ rows: Int, unless hasOtherWork: () -> Bool
+  ) throws(WindowError) -> Bool {
+    if (copied.first, copied.rows) != (first, rows) { copied = (first, rows, 0) }
+    while copied.count < rows {
+      let start = first + copied.count
+      let index = windowIndex(of: start)
+      // What is copied is not needed any more; the window that the batch ends in is.
+      reader.release(before: key(index))
+      guard let window = try reader.window(key(index), unless: hasOtherWork) else { return false }
+      let part = min(rows - copied.count, windows.starts[index + 1] - start)
+      for row in 0..<part {
+        let from = Int(window.order[start - windows.starts[index] + row])
+        joint.copy(row: from, of: window.rows, to: copied.count + row)
+      }
+      copied.count += part
+    }
+    copied = (-1, 0, 0)
+    return true
   }
 
   private func key(_ window: Int) -> WindowKey {

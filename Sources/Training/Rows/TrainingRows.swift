@@ -10,12 +10,15 @@ protocol TrainingRows: AnyObject {
   /// Puts the rows of an epoch, counted from 1, in order.
   func begin(epoch: Int)
 
-  /// So many rows from one of the epoch's order on; valid until others are asked for.
+  /// So many rows from one of the epoch's order on; valid until others are asked for. Waits for them,
+  /// unless there is something else to do: nil then, and the same rows may be asked for again.
   ///
   /// - Throws: ``WindowError`` where they cannot be read.
-  func batch(from first: Int, rows: Int) throws(WindowError) -> Batch
+  func batch(
+    from first: Int, rows: Int, unless hasOtherWork: () -> Bool
+  ) throws(WindowError) -> Batch?
 
-  /// How long steps have waited for rows.
+  /// How long was waited for rows.
   var waited: Duration { get }
 }
 
@@ -46,7 +49,7 @@ final class RowsInMemory: TrainingRows {
     }
   }
 
-  func batch(from first: Int, rows: Int) -> Batch {
+  func batch(from first: Int, rows: Int, unless hasOtherWork: () -> Bool) -> Batch? {
     examples.batch(of: UnsafePointer(order.base + first), rows: rows)
   }
 }

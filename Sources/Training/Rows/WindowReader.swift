@@ -8,7 +8,8 @@ struct WindowKey: Hashable, Sendable {
   let window: Int
 }
 
-/// Reads windows ahead of the steps, on one thread, into a ring of three.
+/// Reads windows ahead of the steps, on one thread, into a ring of three, from the first that is asked
+/// for on.
 final class WindowReader: @unchecked Sendable {
   /// A window in memory.
   struct Window {
@@ -29,14 +30,16 @@ final class WindowReader: @unchecked Sendable {
   /// Windows that are there, and memory that no window has.
   private var ready: [WindowKey: Window] = [:]
   private var free: [(rows: Examples, order: Storage<Int32>)]
-  /// What is read next.
-  private var next = WindowKey(epoch: 1, window: 0)
+  /// What is read next; nil until a window is asked for.
+  private var next: WindowKey?
   /// Raised where reading begins elsewhere: what is being read then is of no use.
   private var turn = 0
   /// Why what is next cannot be read.
   private var failure: WindowError?
   private var isClosed = false
   private(set) var waited = Duration.zero
+  /// Whoever waits looks up this often.
+  private static let lookInterval = 0.01
 
   /// Starts the thread; ``close()`` ends it.
   ///
@@ -58,10 +61,13 @@ final class WindowReader: @unchecked Sendable {
     condition.unlock()
   }
 
-  /// A window, which stays until ``release(_:)``; waits until it is read.
+  /// A window, which stays until ``release(before:)``; waits until it is read, unless there is something
+  /// else to do: nil then, and it is read meanwhile.
   ///
   /// - Throws: ``WindowError`` where it cannot be read.
-  func window(_ key: WindowKey) throws(WindowError) -> Window {
+  func window(
+    _ key: WindowKey, unless hasOtherWork: () -> Bool
+  ) throws(WindowError) -> Window? {
     condition.lock()
     defer { condition.unlock() }
     if ready[key] == nil, key != next { begin(at: key) }
@@ -70,7 +76,8 @@ final class WindowReader: @unchecked Sendable {
     while true {
       if let window = ready[key] { return window }
       if let failure { throw failure }
-      condition.wait()
+      if hasOtherWork() { return nil }
+      _ = condition.wait(until: Date(timeIntervalSinceNow: Self.lookInterval))
     }
   }
 
@@ -104,7 +111,7 @@ final class WindowReader: @unchecked Sendable {
         windows.flatMap { $0.epoch == job.key.epoch ? $0 : nil }
         ?? order.windows(ofEpoch: job.key.epoch)
       windows = epoch
-      let failure = read(job.key, of: epoch, into: job.memory)
+      let failure = read(job, of: epoch)
       finish(job, epoch, failure)
     }
   }
@@ -121,7 +128,7 @@ final class WindowReader: @unchecked Sendable {
     defer { condition.unlock() }
     while !isClosed {
       // Behind a window that cannot be read nothing is, until it is asked for elsewhere.
-      if failure == nil, let memory = free.popLast() {
+      if failure == nil, let next, let memory = free.popLast() {
         return Job(key: next, memory: memory, turn: turn)
       }
       condition.wait()
@@ -129,26 +136,33 @@ final class WindowReader: @unchecked Sendable {
     return nil
   }
 
-  private func read(
-    _ key: WindowKey, of windows: EpochWindows, into memory: (rows: Examples, order: Storage<Int32>)
-  ) -> WindowError? {
+  /// Whether what was begun is of use still; asked between blocks.
+  private func isWanted(_ job: Job) -> Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    return !isClosed && job.turn == turn
+  }
+
+  /// Reads a window; what is not wanted any more is left as it is, and ``finish(_:_:_:)`` gives it up.
+  private func read(_ job: Job, of windows: EpochWindows) -> WindowError? {
     var row = 0
-    for block in windows.blocks[key.window] {
+    for block in windows.blocks[job.key.window] {
+      guard isWanted(job) else { return nil }
       do {
-        try source.read(block: block, into: memory.rows, at: row)
+        try source.read(block: block, into: job.memory.rows, at: row)
       } catch {
         return WindowError(reason: "\(error)")
       }
       row += order.rows(ofBlock: block).count
     }
-    order.fillPlaces(memory.order.base, key.window, of: windows)
+    order.fillPlaces(job.memory.order.base, job.key.window, of: windows)
     return nil
   }
 
   private func finish(_ job: Job, _ windows: EpochWindows, _ failure: WindowError?) {
     condition.lock()
     defer { condition.unlock() }
-    guard job.turn == turn, failure == nil else {
+    guard job.turn == turn, !isClosed, failure == nil else {
       free.append(job.memory)
       if job.turn == turn { self.failure = failure }
       condition.broadcast()

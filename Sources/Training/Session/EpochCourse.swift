@@ -44,19 +44,20 @@ struct EpochCourse {
     return true
   }
 
-  /// The rows of the next step.
+  /// The rows of the next step; nil where they are not there yet and something else is to be done.
   ///
   /// - Throws: ``WindowError`` where they cannot be read.
-  func batch() throws(WindowError) -> Batch {
+  func batch(unless hasOtherWork: () -> Bool) throws(WindowError) -> Batch? {
     let first = stepInEpoch * configuration.stepRows
-    return try rows.batch(from: first, rows: min(configuration.stepRows, rows.count - first))
+    return try rows.batch(
+      from: first, rows: min(configuration.stepRows, rows.count - first), unless: hasOtherWork)
   }
 
-  /// The rows of the next step while an epoch goes on; nil between two, and where they cannot be read,
-  /// which the step says.
-  func nextBatch() -> Batch? {
+  /// The rows of the next step while an epoch goes on; nil between two, where they are not there yet and
+  /// something else is to be done, and where they cannot be read, which the step says.
+  func nextBatch(unless hasOtherWork: () -> Bool) -> Batch? {
     guard epoch > ended else { return nil }
-    do throws(WindowError) { return try batch() } catch { return nil }
+    do throws(WindowError) { return try batch(unless: hasOtherWork) } catch { return nil }
   }
 
   /// How long steps have waited for rows.

@@ -88,8 +88,8 @@ extension TrainingLoop {
     snapshot.question = questions.progress
     if phase.isIdle {
       subject.inspector.lookAtGradients(
-        course.nextBatch(), rate: rate, views: run.monitor.views,
-        isIdle: true)
+        course.nextBatch(unless: { run.session.inbox.count > 0 || run.session.isClosed }),
+        rate: rate, views: run.monitor.views, isIdle: true)
     }
     subject.inspector.fill(
       &snapshot, views: run.monitor.views, isIdle: phase.isIdle, isSorting: questions.isSorting)

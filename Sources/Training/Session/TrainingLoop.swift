@@ -28,20 +28,25 @@ final class TrainingLoop {
   /// Seconds that the run had taken when it was saved.
   var elapsedBefore = 0.0
   private let began = ContinuousClock.now
+  /// How long the rows of the next step were waited for, where something else was done meanwhile.
+  private var waitedForRows = Duration.zero
 
+  /// Trains on rows of the data set, or on other ones like them where they are given.
+  ///
   /// - Throws: ``ThreadRefusal`` where rows are read by a thread that the system does not start.
   init(
-    _ run: TrainingRun, entry: ModelEntry, dataset: Dataset, trainer: Trainer
+    _ run: TrainingRun, entry: ModelEntry, dataset: Dataset, trainer: Trainer,
+    rows: (any TrainingRows)? = nil
   ) throws(ThreadRefusal) {
     subject = TrainedRun(run, dataset: dataset, trainer: trainer)
     description = subject.describe(entry)
     questions = RunQuestions(subject)
     scores = RunScores(subject)
     commands = RunCommands(subject, questions: questions, scores: scores)
+    let rows = if let rows { rows } else { try dataset.training.inOrder(run.configuration) }
     course = EpochCourse(
-      run.configuration,
-      rows: try dataset.training.inOrder(run.configuration),
-      stepsPerEpoch: description.stepsPerEpoch, epochs: subject.lottery?.epochsOfStage,
+      run.configuration, rows: rows, stepsPerEpoch: description.stepsPerEpoch,
+      epochs: subject.lottery?.epochsOfStage,
       past: run.past)
     saving = run.recorder.map { RunSaving($0, tasks: dataset.tasks.count) }
     losses = LossRecord(
@@ -97,9 +102,10 @@ final class TrainingLoop {
       waitPaused()
     } else {
       commands.trainingGoesOn()
-      try takeStep()
+      let hasStepped = try takeStep()
       questions.advance()
       endIfLate()
+      guard hasStepped else { return }
       saveIfDue()
       keepPace()
     }
@@ -107,20 +113,28 @@ final class TrainingLoop {
 
   // MARK: - Steps
 
-  private func takeStep() throws(WindowError) {
+  /// Takes a step; false where its rows are not there yet and something else is to be done.
+  private func takeStep() throws(WindowError) -> Bool {
     let start = ContinuousClock.now
     followTasks()
     if course.beginIfDue() { trainer.epoch = course.epoch - 1 }
-    let batch = try course.batch()
+    guard let batch = try course.batch(unless: { hasOtherWork }) else {
+      waitedForRows += ContinuousClock.now - start
+      return false
+    }
     _ = run.monitor.updateViews()
     let isSnapshotDue = run.monitor.isSnapshotDue
     subject.inspector.lookAtGradients(
       batch, rate: rate, views: run.monitor.views, isIdle: false)
     trainer.keepsWatched = isSnapshotDue && run.monitor.views.gates
     let rate = rate
-    guard trainer.step(batch, rate: rate) else { return diverged() }
+    guard trainer.step(batch, rate: rate) else {
+      diverged()
+      return true
+    }
     losses.stepTaken()
-    let duration = ContinuousClock.now - start
+    let duration = waitedForRows + (ContinuousClock.now - start)
+    waitedForRows = .zero
     run.monitor.stepTaken(examples: batch.rows, duration: duration)
     subject.stepShadow(batch, rate: rate, seconds: duration.seconds)
     course.stepTaken()
@@ -133,14 +147,21 @@ final class TrainingLoop {
       publish(commands.phase)
     }
     endStep()
+    return true
   }
 
-  /// Ends the run where its time is over, which begins anew where the run goes on.
+  /// Whether something is to be done that does not wait for rows.
+  private var hasOtherWork: Bool {
+    run.session.inbox.count > 0 || run.session.isClosed || !questions.isEmpty || isLate
+  }
+
+  /// Whether the run's time is over, which begins anew where the run goes on.
+  private var isLate: Bool {
+    run.configuration.timeLimitSeconds.map { elapsed - elapsedBefore >= $0 } ?? false
+  }
+
   private func endIfLate() {
-    guard commands.endReason == nil, let limit = run.configuration.timeLimitSeconds,
-      elapsed - elapsedBefore >= limit
-    else { return }
-    commands.endReason = .timeLimit
+    if commands.endReason == nil, isLate { commands.endReason = .timeLimit }
   }
 
   /// The rate of the next step.
