@@ -10,13 +10,11 @@ extension DataChoice {
     let (grouped, choice): (String?, Self)
     do throws(PackError) {
       let packed = try PackedFolder(path: folder)
-      grouped = try packed.dataset().group
+      grouped = try packed.group()
       choice = Self(name: packed.name) { progress in
-        var dataset = try PackedFolder.dataset(in: folder, threads: threads, progress: progress)
-        dataset.readingNotices =
-          packed.changedSource.map {
-            ["the rows are as \(printable(folder)) has them; since it was packed, \($0)"]
-          } ?? []
+        let dataset = try PackedFolder.dataset(in: folder, threads: threads, progress: progress)
+        // Other rows may lie there since.
+        guard dataset.group == grouped else { throw Failure.otherGroup(folder, dataset.group) }
         return dataset
       }
     } catch {

@@ -29,6 +29,50 @@ extension EndToEnd {
       #expect(states.status == 0 && states.output.contains("no cache"), "\(states)")
     }
 
+    @Test("evaluate and predict say what is damaged and what has changed") func uses() throws {
+      let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      _ = try Program.run(["data", "generate", "--preset", "tiny", "--out", folder])
+      let (schema, out) = ("\(folder)/schema.yaml", "\(folder)/packed")
+      let packed = try Program.run(["data", "pack", schema, "--out", out, "--threads", "1"])
+      #expect(packed.status == 0, "\(packed.errors)")
+      let trained = try Program.run([
+        "train", "--data", out, "--model", "linear", "--epochs", "1", "--threads", "1", "--json",
+        "--out", "\(folder)/runs",
+      ])
+      #expect(trained.status == 0, "\(trained.errors)")
+      let run = try #require(
+        try FileManager.default.contentsOfDirectory(atPath: "\(folder)/runs")
+          .first { FileManager.default.fileExists(atPath: "\(folder)/runs/\($0)/run.json") })
+      func use(_ command: String, _ data: String) throws -> CommandRun {
+        try Program.fail([
+          command, "\(folder)/runs/\(run)", "--data", data, "--split", "test", "--threads", "1",
+        ])
+      }
+      for command in ["evaluate", "predict"] {
+        let (rows, files) = (try use(command, out), try use(command, schema))
+        #expect(rows.status == 0 && rows.errors.isEmpty, "\(rows.errors)")
+        #expect(rows.output == files.output && !rows.output.isEmpty)
+      }
+      try Data("x".utf8).write(to: URL(fileURLWithPath: "\(folder)/log.csv"))
+      for command in ["evaluate", "predict"] {
+        let rows = try use(command, out)
+        #expect(rows.status == 0 && rows.errors.contains("log.csv has another size or time"))
+      }
+      let part = try #require(
+        try FileManager.default.contentsOfDirectory(atPath: out).first { $0.hasPrefix("rows-") })
+      let names = URL(fileURLWithPath: "\(out)/\(part)/names.i64")
+      var bytes = try Data(contentsOf: names)
+      bytes[22] = 0xFF
+      try bytes.write(to: names)
+      for command in ["evaluate", "predict"] {
+        let spoilt = try use(command, out)
+        #expect(
+          spoilt.status == 2 && spoilt.errors.contains("names.i64: block 0 is damaged"), "\(spoilt)"
+        )
+      }
+    }
+
     @Test func refusesInWords() throws {
       let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
       defer { try? FileManager.default.removeItem(atPath: folder) }

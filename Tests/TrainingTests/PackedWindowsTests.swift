@@ -37,7 +37,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try PackWriter(to: folder, threads: 1).write(
       Self.load(), from: .init(program: "test", schema: "", sources: []))
-    try body(folder, try PackedFolder(path: folder).dataset())
+    try body(folder, try PackedFolder.dataset(in: folder, threads: 1) { _, _ in })
   }
 
   private static func configuration(window: Int?) -> TrainingConfiguration {

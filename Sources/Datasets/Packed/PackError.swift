@@ -15,6 +15,8 @@ public enum PackError: Error, Equatable, Sendable {
   case unreadable(file: String, reason: String)
   /// The data have something that a packed folder does not keep.
   case unpackable(data: String, what: String)
+  /// The folder holds other rows than are asked for.
+  case refused(folder: String, reason: String)
   /// The folder is not a packed one and not empty.
   case notOurs(folder: String)
   /// Files or folders cannot be written.
@@ -55,6 +57,10 @@ extension PackError: CustomStringConvertible {
       wording(
         printable(data), "cannot be packed", found: "\(what), which a packed folder does not keep",
         fix: "train from the schema itself, which reads the files")
+    case .refused(let folder, let reason):
+      wording(
+        printable(folder), "the rows are not used: \(reason)",
+        found: "other packed rows than are asked for", fix: Self.again)
     case .notOurs(let folder):
       wording(
         printable(folder), "is not replaced", found: "a folder that is neither packed nor empty",

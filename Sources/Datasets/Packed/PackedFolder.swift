@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 import Tensors
 
 /// A folder of rows that were packed: opened without reading the rows.
@@ -177,31 +178,49 @@ extension PackedFolder {
 // MARK: - The data set
 
 extension PackedFolder {
-  /// The data set of a folder, checked as far as anybody has touched its files.
+  /// The data set of a folder, checked as far as anybody has touched its files: the one way to rows
+  /// that are used.
   ///
-  /// Where another process puts other rows in the place of these meanwhile, those are opened.
+  /// Where another process puts other rows in the place of these meanwhile, those are opened, and
+  /// asked about as these were. A file that has changed since it was packed is said in
+  /// ``Dataset/readingNotices``.
   ///
   /// - Parameters:
   ///   - path: where it is.
   ///   - threads: how many check.
+  ///   - refusal: why rows that were just opened are not wanted; nil if they are.
   ///   - progress: hears the share done, and what is being done.
   /// - Returns: the rows.
   /// - Throws: ``PackError``.
   public static func dataset(
-    in path: String, threads: Int, progress: (Double, String) -> Void
+    in path: String, threads: Int, accepting refusal: (PackedFolder) -> String? = { _ in nil },
+    progress: (Double, String) -> Void
   ) throws(PackError) -> Dataset {
     var attempt = 0
     while true {
       attempt += 1
       let folder = try PackedFolder(path: path)
+      if let reason = refusal(folder) { throw .refused(folder: path, reason: reason) }
       do throws(PackError) {
         try folder.verifyIfTouched(threads: threads, progress: progress)
-        return try folder.dataset()
+        var dataset = try folder.dataset()
+        dataset.readingNotices =
+          folder.changedSource.map {
+            ["the rows are as \(printable(path)) has them; since it was packed, \($0)"]
+          } ?? []
+        return dataset
       } catch {
         guard attempt < 5, try header(in: path).rows != folder.header.rows else { throw error }
       }
     }
   }
+
+  /// The column that groups the rows; nil if none does.
+  ///
+  /// Opens all files, so that a missing one shows.
+  ///
+  /// - Throws: ``PackError``.
+  public func group() throws(PackError) -> String? { try dataset().group }
 
   /// The data set, whose rows lie in mapped files; O(1) in the rows.
   ///
@@ -209,7 +228,7 @@ extension PackedFolder {
   /// ``verifyIfTouched(threads:progress:)`` left it.
   ///
   /// - Throws: ``PackError``.
-  public func dataset() throws(PackError) -> Dataset {
+  func dataset() throws(PackError) -> Dataset {
     let facts = try json(PackFacts.self, PackFacts.fileName)
     let bare = try json(DatasetEncoding.self, PackedFile.encoding)
     let features = try naming(facts)

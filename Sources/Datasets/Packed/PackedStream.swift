@@ -15,22 +15,33 @@ public final class PackedStream: EncodedRows {
   private let wants: RowStream.Wants
   private var next = 0
 
-  /// Opens the rows.
+  /// What is to be said of the rows, such as a file that has changed since it was packed.
+  public let notices: [String]
+
+  /// Opens the rows, and checks what anybody has touched.
   ///
+  /// - Parameters:
+  ///   - encoding: how training read its rows.
+  ///   - folder: where the packed rows are.
+  ///   - wants: what is read besides the inputs.
+  ///   - threads: how many check.
+  ///   - progress: hears the share done, and what is being done.
   /// - Throws: ``RowReadingError`` where the rows are not those of the model's inputs and tasks, or do not
   ///   have what is wanted.
   public init(
-    _ encoding: DatasetEncoding, _ folder: PackedFolder, wants: RowStream.Wants
+    _ encoding: DatasetEncoding, in folder: String, wants: RowStream.Wants, threads: Int,
+    progress: (Double, String) -> Void = { _, _ in }
   ) throws(RowReadingError) {
     self.encoding = encoding
     self.wants = wants
     let dataset: Dataset
     do throws(PackError) {
-      dataset = try folder.dataset()
+      dataset = try PackedFolder.dataset(in: folder, threads: threads, progress: progress)
     } catch {
       throw .unpacked(error)
     }
-    let refusal = Refusal(path: folder.path)
+    notices = dataset.readingNotices
+    let refusal = Refusal(path: folder)
     if wants.segment != nil {
       throw refusal("columns that are no texts, for --by", "name the schema of the files")
     }

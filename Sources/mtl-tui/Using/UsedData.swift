@@ -46,7 +46,9 @@ struct UsedDataOptions: ParsableArguments {
     _ encoding: DatasetEncoding, _ wants: RowStream.Wants
   ) throws(Failure) -> any EncodedRows {
     do {
-      return try PackedStream(encoding, PackedFolder(path: data), wants: wants)
+      let rows = try PackedStream(encoding, in: data, wants: wants, threads: threads)
+      rows.notices.forEach { StandardError.writeLine("mtl-tui: \($0)") }
+      return rows
     } catch {
       throw Failure(message: "\(error)")
     }

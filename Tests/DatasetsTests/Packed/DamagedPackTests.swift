@@ -120,6 +120,36 @@ import Testing
     }
   }
 
+  @Test("a model that is used gets no damaged rows, names or lists: file and block are said")
+  func used() throws {
+    for (index, fixture) in PackedFixture.all.prefix(2).enumerated() {
+      try damaging(fixture) { folder, files in
+        let data = try fixture.load()
+        let encoding = try #require(data.savedEncoding)
+        var wants = RowStream.Wants()
+        wants.split = .test
+        let parts = [PackFacts.fileName, PackedFile.encoding, "test.ids.i32"]
+        let own = [
+          [PackedFile.nameStarts, PackedFile.nameBytes],
+          [PackedFile.listStarts(0), PackedFile.listIds(0)],
+        ][index]
+        for part in parts + own {
+          let name = try #require(files.keys.first { $0.hasSuffix("/\(part)") }, "\(part)")
+          var bytes = try #require(files[name])
+          bytes[min(7, bytes.count - 1)] ^= 0x7F
+          try write(bytes, "\(folder)/\(name)")
+          let error = #expect(throws: RowReadingError.self) {
+            try PackedStream(encoding, in: folder, wants: wants, threads: 1)
+          }
+          #expect(
+            error?.description.contains("\(name): block 0 is damaged") == true,
+            "\(String(describing: error))")
+          try write(try #require(files[name]), "\(folder)/\(name)")
+        }
+      }
+    }
+  }
+
   @Test("a block that is read is checked, the last short one too") func reading() throws {
     try damaging(PackedFixture.all[4], rows: 4000) { folder, files in
       let packed = try PackedFolder(path: folder)

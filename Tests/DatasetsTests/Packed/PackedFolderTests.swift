@@ -107,6 +107,51 @@ import Testing
     }
   }
 
+  @Test("are asked about at each opening, and say a file that has changed") func asked() throws {
+    try withFolder { folder in
+      let (first, second) = (try PackedFixture.all[0].load(), try PackedFixture.all[1].load())
+      let out = "\(folder)/packed"
+      try first.pack(to: out)
+      // Whoever checks loses the rows to others, which are asked about in their turn.
+      let file = "\(try PackedFolder(path: out).header.rows)/test.labels.f32"
+      let bytes = try #require(try packedFiles(out)[file])
+      try write(bytes, "\(out)/\(file)")
+      var names: [String] = []
+      var isReplaced = false
+      let error = #expect(throws: PackError.self) {
+        try PackedFolder.dataset(
+          in: out, threads: 1,
+          accepting: { found in
+            names.append(found.name)
+            return found.name == first.name ? nil : "the schema is another one"
+          },
+          progress: { _, _ in
+            if !isReplaced {
+              isReplaced = true
+              try? second.pack(to: out)
+            }
+          })
+      }
+      #expect(names == [first.name, second.name])
+      #expect(error == .refused(folder: out, reason: "the schema is another one"))
+      #expect(error?.description.contains("the schema is another one") == true)
+      // A source.
+      let source = "\(folder)/t.csv"
+      try write([1], source)
+      try PackWriter(to: out, threads: 1).write(
+        first, from: .init(program: "0", schema: "s", sources: [PackSource(path: source)]))
+      #expect(try PackedFolder.dataset(in: out, threads: 1) { _, _ in }.readingNotices.isEmpty)
+      try write([1, 2], source)
+      let said = try PackedFolder.dataset(in: out, threads: 1) { _, _ in }.readingNotices
+      #expect(said.count == 1 && said[0].contains("t.csv has another size or time"), "\(said)")
+      var wants = RowStream.Wants()
+      wants.split = .test
+      let stream = try PackedStream(
+        try #require(first.savedEncoding), in: out, wants: wants, threads: 1)
+      #expect(stream.notices == said)
+    }
+  }
+
   @Test("are refused by name for what they do not keep") func refused() throws {
     try withFolder { folder in
       let made = SyntheticLog(preset: .tiny, seed: 1)
@@ -167,7 +212,7 @@ import Testing
       let encoding = try #require(data.savedEncoding)
       for (split, own) in zip(RowSplit.allCases, [data.training, data.validation, data.test]) {
         let stream = try PackedStream(
-          encoding, PackedFolder(path: folder), wants: wants(split, group: data.group))
+          encoding, in: folder, wants: wants(split, group: data.group), threads: 1)
         var seen: [SeenRow] = []
         var groups: [Int32] = []
         while let block = try stream.nextBlock() {
@@ -188,11 +233,10 @@ import Testing
     try withFolder { folder in
       let data = try PackedFixture.all[0].load()
       try data.pack(to: folder)
-      let packed = try PackedFolder(path: folder)
       let encoding = try #require(data.savedEncoding)
       func expectRefused(_ encoding: DatasetEncoding, _ wants: RowStream.Wants, _ word: String) {
         let error = #expect(throws: RowReadingError.self) {
-          try PackedStream(encoding, packed, wants: wants)
+          try PackedStream(encoding, in: folder, wants: wants, threads: 1)
         }
         #expect(error?.description.contains(word) == true, "\(String(describing: error))")
       }
