@@ -193,19 +193,21 @@ extension DataCache {
       "reading took \(String(format: "%.1f", seconds)) s, and no cache could be made: \(reason)"
   }
 
-  /// Removes what lies at the places; the places where something lay.
+  /// Removes what was packed at the places, and what killed programs left there; the places where
+  /// something lay.
   ///
-  /// - Throws: ``PackError`` for what cannot be removed.
+  /// - Throws: ``PackError`` for what cannot be removed, or is somebody's own; it stays.
   public func clear() throws(PackError) -> [String] {
     var cleared: [String] = []
-    for place in places where PackedFolder.isThere(place) {
-      do {
-        try FileManager.default.removeItem(atPath: place)
+    var refusal: PackError?
+    for place in places {
+      do throws(PackError) {
+        if try PackContents.remove(from: place) { cleared.append(place) }
       } catch {
-        throw .writing(.notWritable(path: place, reason: error.localizedDescription))
+        refusal = refusal ?? error
       }
-      cleared.append(place)
     }
+    if let refusal { throw refusal }
     return cleared
   }
 }

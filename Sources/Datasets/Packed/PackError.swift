@@ -19,6 +19,8 @@ public enum PackError: Error, Equatable, Sendable {
   case refused(folder: String, reason: String)
   /// The folder is not a packed one and not empty.
   case notOurs(folder: String)
+  /// Not all of a folder was removed: the names of what is not packed, or is being written.
+  case remaining(folder: String, names: [String])
   /// Files or folders cannot be written.
   case writing(WritingError)
 }
@@ -65,6 +67,12 @@ extension PackError: CustomStringConvertible {
       wording(
         printable(folder), "is not replaced", found: "a folder that is neither packed nor empty",
         fix: "name a folder that is not there, is empty or holds what `data pack` wrote")
+    case .remaining(let folder, let names):
+      wording(
+        printable(folder), "is not removed, only what was packed in it",
+        found: names.prefix(5).map(printable).joined(separator: ", ")
+          + (names.count > 5 ? " and \(names.count - 5) more" : ""),
+        fix: "move away what is yours; what is being written can be removed once that has ended")
     case .writing(let error): error.description
     }
   }

@@ -48,21 +48,14 @@ public struct PackWriter {
     case .file, .other: throw .writing(.notAFolder(path: folder))
     case .folder, .link: break
     }
-    if FileSeal.isIntact(at: "\(folder)/\(PackHeader.fileName)") { return }
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder)
-    } catch {
-      throw .unreadable(file: folder, reason: error.localizedDescription)
-    }
-    // What a killed program left is no content.
-    let others = names.filter { !$0.hasPrefix(".mtl-tui-") && $0 != PackLock.name }
-    guard others.isEmpty else { throw .notOurs(folder: folder) }
+    // What a killed program left is ours, and so is a damaged description beside rows.
+    let contents = try PackContents(of: folder)
+    guard contents.isDescribed || contents.others.isEmpty else { throw .notOurs(folder: folder) }
   }
 
   /// Writes everything.
   ///
-  /// - Throws: ``PackError``, and the folder is as it was.
+  /// - Throws: ``PackError``, and what was packed there before is as it was.
   public func write(_ dataset: Dataset, from origin: Origin) throws(PackError) {
     if let what = dataset.unpackable { throw .unpackable(data: dataset.name, what: what) }
     try Self.check(folder)
@@ -126,38 +119,13 @@ public struct PackWriter {
     PackStamp(header, in: folder)?.write(into: "\(folder)/\(header.rows)")
     lock.clear(keeping: header)
   }
-}
 
-/// Who holds it may replace a folder's description, and remove what nobody describes.
-struct PackLock: ~Copyable {
-  static let name = ".lock"
-  private let folder: String
-  private let file: SystemFile
-
-  /// Waits for the lock.
-  init(of folder: String) throws(SystemRefusal) {
-    self.folder = folder
-    file = try SystemFile(locking: "\(folder)/\(Self.name)")
-    _ = file.waitForLock()
-  }
-
-  /// Removes rows that a description does not name and nobody writes, and what killed programs left.
-  func clear(keeping header: PackHeader?) {
-    // A folder that may not be read holds none that could be cleared.
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    for name in names where name != header?.rows && Self.isOurs(name) {
-      let path = "\(folder)/\(name)"
-      guard StagingFolder.isAbandoned(path) else { continue }
-      let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-      for file in files { removeFile("\(path)/\(file)") }
-      removeFolder(path)
+  /// Whether the folder's description names these rows.
+  private func isPublished(_ header: PackHeader) -> Bool {
+    let path = "\(folder)/\(PackHeader.fileName)"
+    guard PathKind(path) == .file, let bytes = FileManager.default.contents(atPath: path) else {
+      return false
     }
-  }
-
-  private static func isOurs(_ name: String) -> Bool {
-    [PackHeader.rowsPrefix, ".mtl-tui-"].contains { prefix in
-      let digits = name.dropFirst(prefix.count)
-      return name.hasPrefix(prefix) && digits.count == 16 && digits.allSatisfy(\.isHexDigit)
-    }
+    return (try? PackHeader(bytes, path: path))?.rows == header.rows
   }
 }

@@ -8,7 +8,8 @@ import Tensors
 /// in its way. The process that made it holds the lock of its file `owner` as long as it lives:
 /// whoever can take that lock knows that the process is gone, and may clear the folder.
 struct StagingFolder: ~Copyable {
-  private static let prefix = ".mtl-tui-"
+  /// How its name begins; 16 hexadecimal digits follow.
+  static let prefix = ".mtl-tui-"
   private static let ownerName = "owner"
   /// What stands in `owner`; written behind the lock, so that a folder is never cleared half made.
   private static let mark = Array("files on their way, of mtl-tui\n".utf8)
@@ -91,6 +92,22 @@ extension StagingFolder {
       for name in files + [ownerName] { removeFile("\(path)/\(name)") }
       removeFolder(path)
     }
+  }
+
+  /// Removes a folder and the files in it; the mark goes last, so that a half removed one is known.
+  static func remove(_ path: String) {
+    clear(in: path, of: [PackStamp.fileName])
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    for file in files where file != ownerName { removeFile("\(path)/\(file)") }
+    removeFile("\(path)/\(ownerName)")
+    removeFolder(path)
+  }
+
+  /// Whether a folder carries the mark, so that this program has made it.
+  static func isMarked(_ path: String) -> Bool {
+    // A file that cannot be opened is no mark that can be seen.
+    guard let owner = try? SystemFile(opening: "\(path)/\(ownerName)") else { return false }
+    return owner.start(count: mark.count) == mark
   }
 
   static func isAbandoned(_ path: String) -> Bool {

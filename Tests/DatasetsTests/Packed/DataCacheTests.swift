@@ -120,6 +120,17 @@ import Testing
     }
   }
 
+  @Test("whose description is damaged is made again") func mended() throws {
+    try inFolder { folder in
+      var count = 0
+      let own = try cache(folder)
+      _ = try read(own, folder, counting: &count)
+      try write([1], "\(own.places[0])/pack.json")
+      let second = try read(own, folder, counting: &count)
+      #expect(count == 2 && own.state(at: own.places[0]) == .fresh, "\(second.readingNotices)")
+    }
+  }
+
   @Test("lies in a person's folder where that of the data cannot be written") func fallback() throws
   {
     try inFolder { folder in
