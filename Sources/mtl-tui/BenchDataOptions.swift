@@ -23,6 +23,7 @@ struct BenchDataOptions: ParsableArguments {
     help: "With --data: a choice of the model, as in model.experts=4; repeatable.",
     completion: ShellCompletion.settings)
   var settings: [String] = []
+  @OptionGroup var cache: CacheOptions
 
   func validate() throws {
     if let embedding { try TrainingOptions.check("--embedding", embedding, 1...1024) }
@@ -30,7 +31,7 @@ struct BenchDataOptions: ParsableArguments {
     guard data == nil else { return }
     for (option, isGiven) in [
       ("--path", path != nil), ("--model", model != nil), ("--embedding", embedding != nil),
-      ("--set", !settings.isEmpty),
+      ("--set", !settings.isEmpty), ("--no-cache", cache.noCache),
     ] where isGiven {
       throw ValidationError("\(option) needs --data: a workload has its own network and shape.")
     }
@@ -42,9 +43,9 @@ struct BenchDataOptions: ParsableArguments {
   func benchmark(batch: Int, threads: Int, seconds: Double) throws -> StepBenchmark? {
     guard let data else { return nil }
     let configuration = try configuration(batch: batch, threads: threads)
-    let choice = try DataChoice(data, path: path, threads: threads)
+    let choice = try DataChoice(data, path: path, threads: threads, usesCache: cache.isUsed)
     do {
-      let dataset = try choice.source { _, _ in }
+      let dataset = try choice.readAloud()
       return StepBenchmark(configuration, on: dataset, seconds: seconds)
     } catch {
       throw Failure(message: "\(error)")

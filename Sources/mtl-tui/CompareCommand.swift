@@ -94,7 +94,7 @@ struct CompareCommand: ParsableCommand {
     do {
       let wishes = try ComparisonWishes(self, file: try file.layer())
       let merged = try wishes.merged()
-      let choice = try DataChoice(merged, usesCache: !input.noCache)
+      let choice = try DataChoice(merged, usesCache: input.cache.isUsed)
       let plan = try wishes.plan()
       if file.printConfig { return try StandardOutput.writeLine(try wishes.printed(plan)) }
       let comparison = Comparison(

@@ -26,6 +26,13 @@ struct DataChoice {
     }
   }
 
+  /// Reads them, and says on stderr what was found while they were read.
+  func readAloud() throws -> Dataset {
+    let dataset = try source { _, _ in }
+    dataset.readingNotices.forEach { StandardError.writeLine("mtl-tui: \($0)") }
+    return dataset
+  }
+
   /// Resolves `--data` and `--path`; rows are grouped by a column where one is named.
   ///
   /// - Throws: ``Failure`` for a name that is neither known nor a file.

@@ -12,7 +12,9 @@ enum DataName {
 
   /// Looks a name up.
   ///
-  /// - Parameter isPacked: whether a path is that of packed rows.
+  /// - Parameters:
+  ///   - name: what was given.
+  ///   - isPacked: whether a path is that of packed rows.
   init(_ name: String, isPacked: (String) -> Bool = PackedFolder.isThere) {
     if name == "sample" {
       self = .sample

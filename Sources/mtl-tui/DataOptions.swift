@@ -18,12 +18,7 @@ struct DataOptions: ParsableArguments {
       need not be an input.
       """)
   var group: String?
-  @Flag(
-    help: """
-      Read the files though a cache of them is there, and make none. (A cache is made beside the data \
-      where reading took longer than 5 seconds; see data cache.)
-      """)
-  var noCache = false
+  @OptionGroup var cache: CacheOptions
 
   /// What the flags say.
   var layer: ConfigurationLayer {
@@ -33,4 +28,17 @@ struct DataOptions: ParsableArguments {
     layer.add("group", group, .flag("--group"))
     return layer
   }
+}
+
+/// Whether what was packed of files before is used in their place.
+struct CacheOptions: ParsableArguments {
+  @Flag(
+    help: """
+      Read the files though a cache of them is there, and make none. (A cache is made beside the data \
+      where reading took longer than 5 seconds; see data cache.)
+      """)
+  var noCache = false
+
+  /// Whether a cache may be used and made.
+  var isUsed: Bool { !noCache }
 }

@@ -18,14 +18,15 @@ struct DescribeCommand: ParsableCommand {
   @Argument(help: "A schema file, or a name that --data takes.", completion: ShellCompletion.data)
   var schema: String
   @Option(help: "The folder of the data's files.", completion: .directory) var path: String?
+  @OptionGroup var cache: CacheOptions
   @Flag(help: "Print one JSON document.") var json = false
 
   func run() throws {
     do {
       let choice = try DataChoice(
-        schema, path: path, threads: ProcessInfo.processInfo.activeProcessorCount)
-      let dataset = try choice.source { _, _ in }
-      dataset.readingNotices.forEach { StandardError.writeLine("mtl-tui: \($0)") }
+        schema, path: path, threads: ProcessInfo.processInfo.activeProcessorCount,
+        usesCache: cache.isUsed)
+      let dataset = try choice.readAloud()
       let description = DataDescription(dataset)
       try StandardOutput.writeLine(json ? description.json : description.text)
     } catch let failure as Failure {

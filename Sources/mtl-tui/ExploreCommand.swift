@@ -70,7 +70,7 @@ struct ExploreCommand: ParsableCommand {
 
   /// Without a screen: lines on stdout, commands on stdin.
   private func followPlainly(_ plan: ConfigurationPlan) throws {
-    let choice = try DataChoice(try plan.merged(), usesCache: !options.input.noCache)
+    let choice = try DataChoice(try plan.merged(), usesCache: options.input.cache.isUsed)
     let session = TrainingSession(
       try plan.located(), recording: recording.source(command: "explore"), data: choice.source)
     session.show(WantedViews())
@@ -88,7 +88,7 @@ struct ExploreCommand: ParsableCommand {
   private func runs(_ plan: ConfigurationPlan) throws -> RunSwitch {
     let merged = try plan.merged()
     let threads = merged.configuration.threads
-    let usesCache = !options.input.noCache
+    let usesCache = options.input.cache.isUsed
     return try RunSwitch(
       plan, data: try DataChoice(merged, usesCache: usesCache).source,
       opener: { name in
@@ -110,7 +110,8 @@ struct ExploreCommand: ParsableCommand {
   private func keptRuns(of runs: RunSwitch) -> RunLibrary? {
     guard !recording.noSave else { return nil }
     do throws(StoreError) {
-      return runs.keptRuns(in: try recording.collection())
+      return runs.keptRuns(
+        in: try recording.collection(), usesCache: options.input.cache.isUsed)
     } catch {
       // What keeps the run itself has said why there is no place for runs.
       return nil

@@ -75,14 +75,15 @@ struct ExplorerRuns {
 // MARK: - Going on
 
 extension RunSwitch {
-  /// The runs of a collection for the explorer's list.
-  func keptRuns(in collection: RunCollection) -> RunLibrary {
+  /// The runs of a collection for the explorer's list; caches serve for the data of one that goes on
+  /// only where they may.
+  func keptRuns(in collection: RunCollection, usesCache: Bool) -> RunLibrary {
     let runs = ExplorerRuns(collection: collection)
     return RunLibrary(
       list: { try Self.inTypedWords { try runs.list() } },
       course: { run in try Self.inTypedWords { try runs.course(of: run) } },
       resume: { [self] run, step in
-        try Self.inTypedWords { try resume(run, from: step, in: collection) }
+        try Self.inTypedWords { try resume(run, from: step, in: collection, usesCache: usesCache) }
       })
   }
 
@@ -91,14 +92,14 @@ extension RunSwitch {
   ///
   /// - Throws: ``Failure`` before anything is ended, where the run cannot go on.
   private func resume(
-    _ run: StoredRun, from step: Int?, in collection: RunCollection
+    _ run: StoredRun, from step: Int?, in collection: RunCollection, usesCache: Bool
   ) throws -> RunStarter.Arrival {
     let kept = try KeptRun(run.id, in: collection)
     if step == nil { try kept.checkThatSomethingIsLeft(epochs: nil) }
     let (before, rows) = (configuration.data, kept.configuration.data)
     let isSameData =
       (before.name, before.folder, before.group) == (rows.name, rows.folder, rows.group)
-    let data = isSameData ? data : RememberedData(try kept.data().source)
+    let data = isSameData ? data : RememberedData(try kept.data(usesCache: usesCache).source)
     session.beginClosing()
     return { [self] in
       guard session.hasEnded else { return nil }

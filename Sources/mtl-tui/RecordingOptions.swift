@@ -93,10 +93,10 @@ struct KeptRun {
   /// Its data.
   ///
   /// - Throws: ``Failure`` for data that are not there any more.
-  func data() throws -> DataChoice {
+  func data(usesCache: Bool = true) throws -> DataChoice {
     try DataChoice(
       configuration.data.name, path: configuration.data.folder, group: configuration.data.group,
-      threads: configuration.threads)
+      threads: configuration.threads, usesCache: usesCache)
   }
 
   /// How it ended; nil: it did not.
@@ -115,7 +115,7 @@ extension KeptRun {
   /// - Throws: ``Failure`` where nothing is left to do.
   func resumed(
     epochs: Int?, threads: Int? = nil, keepingTestAnswers keepsAnswers: Bool = false,
-    using use: ThreadUse = ThreadUse(),
+    using use: ThreadUse = ThreadUse(), usesCache: Bool = true,
     data source: TrainingSession.DataSource? = nil
   ) throws -> TrainingSession {
     try checkThatSomethingIsLeft(epochs: epochs)
@@ -128,7 +128,9 @@ extension KeptRun {
       configuration,
       recording: { [folder, configuration] in
         try FolderRecorder.resuming(folder, as: configuration, epochsBefore: before)
-      }, keepingTestAnswers: keepsAnswers, threads: use, data: try source ?? data().source)
+      }, keepingTestAnswers: keepsAnswers, threads: use,
+      data:
+        try source ?? data(usesCache: usesCache).source)
   }
 
   /// Throws where the run has come to its end, and is given no more epochs.

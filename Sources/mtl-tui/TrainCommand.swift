@@ -120,7 +120,7 @@ struct TrainCommand: ParsableCommand {
   /// What is trained, and its data.
   private func started() throws -> (merged: SourcedConfiguration, choice: DataChoice) {
     var merged = try merged()
-    let choice = try DataChoice(merged, usesCache: !options.input.noCache)
+    let choice = try DataChoice(merged, usesCache: options.input.cache.isUsed)
     merged.configuration.data = merged.configuration.data.located()
     return (merged, choice)
   }
@@ -137,16 +137,18 @@ struct TrainCommand: ParsableCommand {
     do {
       let collection = try recording.collection()
       let kept = try KeptRun(resume, in: collection)
+      let usesCache = options.input.cache.isUsed
       if let from {
         return kept.branched(
           at: from, in: collection, using: try threadUse(kept.configuration.threads),
-          data: try kept.data().source)
+          data: try kept.data(usesCache: usesCache).source)
       }
       return try kept.resumed(
         epochs: options.training.epochs,
         threads: options.training.threads?.count,
         keepingTestAnswers: predictions.predictions != nil,
-        using: try threadUse(options.training.threads?.count ?? kept.configuration.threads))
+        using: try threadUse(options.training.threads?.count ?? kept.configuration.threads),
+        usesCache: usesCache)
     } catch let error as StoreError {
       throw Failure(message: "\(error)")
     }

@@ -86,8 +86,10 @@ struct UsedRun {
   /// - Throws: `Failure` for data that cannot be found, ``RowsError`` for data that are others now.
   func ownData(threads: Int) throws -> Dataset {
     let data = configuration.data
-    let choice = try DataChoice(data.name, path: data.folder, group: data.group, threads: threads)
-    let dataset = try choice.source { _, _ in }
+    // Data that are read again have texts or interactions, which no cache keeps.
+    let choice = try DataChoice(
+      data.name, path: data.folder, group: data.group, threads: threads, usesCache: false)
+    let dataset = try choice.readAloud()
     _ = try configuration.knowing(dataset)
     return dataset
   }
