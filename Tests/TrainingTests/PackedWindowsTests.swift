@@ -79,6 +79,26 @@ import Testing
     }
   }
 
+  /// Three windows of 1,024 rows with the order of each and a batch of 100 rows; nothing without windows
+  /// or where one has all.
+  @Test(arguments: [(1_024, 1_024), (1_500, 1_024), (2_048, 2_048), (2_400, 0), (nil, 0)])
+  func windowsAreInTheEstimate(window: Int?, rows: Int) throws {
+    try packed { _, data in
+      func bytes(_ window: Int?) throws -> Double {
+        let preview = try StartPreview(Self.configuration(window: window), on: data) {
+          LabelPairs(data.training, tasks: data.tasks)
+        }
+        return try #require(preview).bytes
+      }
+      let memory = try #require(data.training.packed).memory(rows: 1)
+      #expect(memory.spaces == nil && memory.groups == nil)
+      let row = 4 * (memory.ids.count + memory.dense.count + memory.labels.count)
+      #expect(row >= 16)
+      let expected = rows == 0 ? 0 : 3 * rows * (row + 4) + 100 * row
+      #expect(try bytes(window) - bytes(nil) == Double(expected))
+    }
+  }
+
   /// The run ends at the window of a block that is not what was written, says which it is, and keeps the
   /// state behind the step before.
   @Test func aTornBlockEndsTheRun() throws {

@@ -48,6 +48,19 @@ struct MemoryEstimate {
     if floats > 0 { parts.append((what, 4 * floats)) }
   }
 
+  /// Adds what a run takes besides parameters: plans, what its balancer keeps, and rows that are read
+  /// window by window.
+  mutating func add(
+    _ configuration: RunConfiguration, of model: any MultiTaskModel,
+    _ specifications: [ParameterSpecification], on dataset: Dataset, batchSize: Int
+  ) {
+    add(
+      model, tasks: dataset.tasks, batchSize: batchSize, threads: configuration.threads,
+      balancer: configuration.balancer)
+    add(configuration.balancer, specifications, tasks: dataset.tasks, batchSize: batchSize)
+    add(dataset.training, configuration)
+  }
+
   /// Adds what the plans of a model and the sources of their rows take, with a balancer that may have to
   /// see losses before gradients.
   mutating func add(

@@ -39,10 +39,7 @@ extension StartPreview {
     var memory = MemoryEstimate(builder.specifications, optimizer: configuration.optimizer)
     try memory.check(entry.name)
     memory.add(
-      model, tasks: dataset.tasks, batchSize: configuration.batchCapacity(rows: rows),
-      threads: configuration.threads, balancer: configuration.balancer)
-    memory.add(
-      configuration.balancer, builder.specifications, tasks: dataset.tasks,
+      configuration, of: model, builder.specifications, on: dataset,
       batchSize: configuration.batchCapacity(rows: rows))
     try memory.check(entry.name)
     let plan = Trainer.plans(model, dataset.tasks, batchSize: batch).training

@@ -36,10 +36,7 @@ extension Trainer {
     try estimate.check(entry.name)
     let batchSize = configuration.batchCapacity(rows: rows ?? dataset.training.count)
     estimate.add(
-      model, tasks: dataset.tasks, batchSize: batchSize, threads: configuration.threads,
-      balancer: configuration.balancer)
-    estimate.add(
-      configuration.balancer, builder.specifications, tasks: dataset.tasks, batchSize: batchSize)
+      configuration, of: model, builder.specifications, on: dataset, batchSize: batchSize)
     try estimate.check(entry.name)
     let store = ParameterStore(
       builder.specifications, tasks: dataset.tasks.count, seed: configuration.seed)

@@ -112,11 +112,18 @@ extension Examples {
   func inOrder(
     _ configuration: RunConfiguration
   ) throws(ThreadRefusal) -> any TrainingRows {
-    guard let packed, let window = configuration.window, window < count else {
+    guard let packed = inWindows(configuration) else {
       return RowsInMemory(self, windowRows: configuration.window, seed: configuration.seed)
     }
     return try RowWindows(
-      packed, windowRows: window, batchRows: configuration.stepRows, seed: configuration.seed)
+      packed, windowRows: configuration.window, batchRows: min(configuration.stepRows, count),
+      seed: configuration.seed)
+  }
+
+  /// The packed rows that a run reads window by window; nil: all of them lie in memory.
+  fileprivate func inWindows(_ configuration: RunConfiguration) -> PackedRows? {
+    guard let packed, let window = configuration.window, window < count else { return nil }
+    return packed
   }
 
   /// Copies all that steps read of a row of other rows like these.
@@ -129,5 +136,22 @@ extension Examples {
     copy(other.dense, dense)
     copy(other.labels, labels)
     if let from = other.spaces, let to = spaces { copy(from, to) }
+  }
+}
+
+extension MemoryEstimate {
+  /// Adds the windows that the rows of a run are read into, with the order of each, and the batch that
+  /// several of them share; nothing where all rows lie in memory:
+  ///
+  ///     slots · rows of a window · (bytes of a row + 4) + rows of a step · bytes of a row
+  mutating func add(_ rows: Examples, _ configuration: RunConfiguration) {
+    guard let packed = rows.inWindows(configuration) else { return }
+    let order = WindowOrder(
+      rows: packed.count, windowRows: configuration.window, seed: configuration.seed)
+    let (inWindows, joint) = (
+      WindowReader.slots * order.mostRows, min(configuration.stepRows, packed.count)
+    )
+    let rowFloats = Double(packed.rowBytes) / 4
+    append("windows of rows", Double(inWindows) * (rowFloats + 1) + Double(joint) * rowFloats)
   }
 }
