@@ -1,11 +1,11 @@
 import Foundation
-import Graph
 import Models
 import Runs
 import Tensors
 import Testing
 import TrainingFixtures
 
+@testable import Graph
 @testable import Training
 
 /// What training comes to, to the bit, for every model and every way of sharing the steps.
@@ -107,15 +107,17 @@ import TrainingFixtures
   // MARK: - A run
 
   /// What the parameters, losses and steps of a run come to; one in ten steps is taken in.
-  static func bits(of one: Case, threads: Int, steps: Int) throws -> String {
+  ///
+  /// `rows` are those of a batch; every seventh is short.
+  static func bits(of one: Case, threads: Int, steps: Int, rows: Int = 96) throws -> String {
     let kinds = try ModelRegistry.entry(named: one.model).kinds
     if kinds.contains(.tuples) { return try saidBits(of: one, threads: threads, steps: steps) }
     guard kinds.contains(.binary) else {
-      return try ratedBits(of: one, threads: threads, steps: steps)
+      return try ratedBits(of: one, threads: threads, steps: steps, rows: rows)
     }
     let problem = TinyProblem(tasks: 3)
     let trainer = try problem.trainer(
-      one.model, one.options, batchSize: 96, threads: threads, optimizer: one.optimizer,
+      one.model, one.options, batchSize: rows, threads: threads, optimizer: one.optimizer,
       isBalanced: one.isBalanced)
     let lottery = Lottery(trainer, tasks: TinyProblem.names, epochs: 1)
     let own = trainer.alternation
@@ -129,8 +131,8 @@ import TrainingFixtures
         share(trainer, 8 * step / steps, own)
       }
       trainer.epoch = step / 9
-      let rows = step % 7 == 6 ? 33 : 96
-      let hasMoved = trainer.step(problem.batch(from: step * 5 % 900, rows: rows), rate: 0.01)
+      let batch = problem.batch(from: step * 5 % (996 - rows), rows: step % 7 == 6 ? 33 : rows)
+      let hasMoved = trainer.step(batch, rate: 0.01)
       lottery?.stepTaken()
       let losses = (0..<3).map { Float(trainer.loss(of: $0)) } + [hasMoved ? 1 : 0]
       found = fnv1a(littleEndian: losses, from: found)
@@ -140,16 +142,18 @@ import TrainingFixtures
   }
 
   /// The same of a model of users and items.
-  private static func ratedBits(of one: Case, threads: Int, steps: Int) throws -> String {
+  private static func ratedBits(
+    of one: Case, threads: Int, steps: Int, rows: Int
+  ) throws -> String {
     let problem = try RatingProblem.of(one.model)
     let trainer = try problem.trainer(
-      one.model, one.options, batchSize: 96, threads: threads, optimizer: one.optimizer)
+      one.model, one.options, batchSize: rows, threads: threads, optimizer: one.optimizer)
     var found = fnvOffset
     for step in 0..<steps {
       let part = 4 * step / steps
       trainer.isOn = problem.tasks.indices.map { problem.tasks.count == 1 || part != $0 + 1 }
-      let rows = step % 7 == 6 ? 33 : 96
-      let hasMoved = trainer.step(problem.batch(from: step * 5 % 400, rows: rows), rate: 0.01)
+      let batch = problem.batch(from: step * 5 % (496 - rows), rows: step % 7 == 6 ? 33 : rows)
+      let hasMoved = trainer.step(batch, rate: 0.01)
       let losses = problem.tasks.indices.map { Float(trainer.loss(of: $0)) } + [hasMoved ? 1 : 0]
       found = fnv1a(littleEndian: losses, from: found)
       if step % 10 == 9 { found = fold(trainer, found) }
@@ -191,10 +195,34 @@ import TrainingFixtures
 
   // MARK: - The same bits
 
-  @Test(arguments: cases) func sameBitsOnAnyNumberOfThreads(_ one: Case) throws {
+  /// The rows of a batch whose pieces begin inside blocks.
+  private static let cutRows = 200
+
+  /// A number of threads for every case, in turn: all of them for each took too long.
+  private static let threads = cases.indices.map { [3, 4, 8, 16][$0 % 4] }
+
+  @Test(arguments: zip(cases, threads)) func sameBitsOnAnyNumberOfThreads(
+    _ one: Case, threads: Int
+  ) throws {
     guard recording == nil else { return }
-    let first = try Self.bits(of: one, threads: 1, steps: 16)
-    #expect(try Self.bits(of: one, threads: 3, steps: 16) == first)
+    let first = try Self.bits(of: one, threads: 1, steps: 16, rows: Self.cutRows)
+    #expect(try Self.bits(of: one, threads: threads, steps: 16, rows: Self.cutRows) == first)
+  }
+
+  /// What the comparison above rests on.
+  @Test func itsBatchesAreCutInsideBlocks() throws {
+    let trainer = try TinyProblem(tasks: 3).trainer("mmoe", batchSize: Self.cutRows, threads: 3)
+    let plan = trainer.trainingExecutor().plan
+    for threads in [3, 4, 8, 16] {
+      let pieces = RowPieces(rows: Self.cutRows, blockRows: plan.blockRows, threads: threads)
+      let isCut = (0..<pieces.count).contains { number in
+        let (lane, rows) = pieces.piece(number)
+        let start = Lanes.range(of: lane, rows: Self.cutRows, sections: 1).lowerBound
+        return (rows.lowerBound - start) % plan.blockRows != 0
+      }
+      #expect(isCut, "\(threads) threads, blocks of \(plan.blockRows) rows")
+    }
+    #expect(plan.schedule == .pieces)
   }
 
   private var recording: String? { ProcessInfo.processInfo.environment["FINGERPRINTS"] }

@@ -35,9 +35,10 @@ import TrainingFixtures
 
   private func run(
     _ model: String, _ options: [String: String], rows: Int, threads: Int, _ schedule: Schedule,
-    dropout: Double = 0
+    dropout: Double = 0, lists: Pooling? = nil
   ) throws -> (outcome: Outcome, plan: Plan) {
-    let problem = TinyProblem(rows: 2 * rows + 40, tasks: 3)
+    var problem = TinyProblem(rows: 2 * rows + 40, tasks: 3)
+    if let lists { problem = problem.listed(lists, [[2, 0, 3], [1], [], [3, 1, 3]]) }
     let trainer = try problem.trainer(
       model, options, batchSize: rows, threads: threads, dropout: dropout)
     trainer.workspace.schedule = schedule
@@ -51,7 +52,7 @@ import TrainingFixtures
 
   private static let models: [(String, [String: String], Double)] = [
     ("mmoe", ["expert": "130,70", "tower": "5"], 0), ("ple", [:], 0), ("hard-sharing", [:], 0.2),
-    ("esmm", [:], 0), ("single-task", [:], 0),
+    ("esmm", [:], 0), ("single-task", [:], 0), ("mmoe", ["temperature": "0.5"], 0),
   ]
 
   /// Rows of one lane, of a few, of eight, and of lanes of several blocks.
@@ -62,12 +63,25 @@ import TrainingFixtures
     let lanes = try run(
       model.name, model.options, rows: rows, threads: 1, .lanes, dropout: model.dropout)
     #expect(lanes.plan.schedule == .lanes && lanes.plan.whyLanes == nil)
-    for threads in rows == 1030 ? [1, 3, 16] : [2] {
+    for threads in rows == 1030 ? [1, 3, 4, 8, 16] : [2] {
       let pieces = try run(
         model.name, model.options, rows: rows, threads: threads, .pieces, dropout: model.dropout)
       #expect(pieces.plan.schedule == .pieces, "\(pieces.plan.whyLanes ?? "")")
       #expect(pieces.outcome == lanes.outcome, "\(threads) threads")
     }
+  }
+
+  /// Columns of lists, whose rows have several ids, one of them twice, or none; pieces begin inside blocks.
+  @Test(arguments: [Pooling.mean, .sum], [[:], ["temperature": "3"]] as [[String: String]])
+  func listsAgree(_ pooling: Pooling, _ options: [String: String]) throws {
+    let lanes = try run("mmoe", options, rows: 200, threads: 1, .lanes, lists: pooling)
+    for threads in [3, 4, 8, 16] {
+      let pieces = try run("mmoe", options, rows: 200, threads: threads, .pieces, lists: pooling)
+      #expect(pieces.plan.schedule == .pieces, "\(pieces.plan.whyLanes ?? "")")
+      #expect(pieces.outcome == lanes.outcome, "\(threads) threads")
+    }
+    let plain = try run("mmoe", options, rows: 200, threads: 3, .pieces)
+    #expect(plain.outcome != lanes.outcome)
   }
 
   /// Every network that is timed, but those that say why not: wide layers, whose products have several
