@@ -64,10 +64,13 @@ import TrainingFixtures
       copy(rows.ids, memory.ids)
       copy(rows.dense, memory.dense)
       copy(rows.labels, memory.labels)
+      if let from = rows.spaces, let to = memory.spaces { copy(from, to) }
     }
   }
 
-  private static let problem = TinyProblem(rows: 3_500)
+  /// Rows that count differently for the two tasks, each row in its own way.
+  private static let problem = TinyProblem(rows: 3_500).counting(
+    (0..<7_000).map { Float($0) / 7_000 })
   private static var examples: Examples { problem.dataset().training }
 
   /// What a step reads of a batch, row by row.
@@ -77,7 +80,8 @@ import TrainingFixtures
       let ids = (0..<batch.fields).map { Float(batch.ids?[at * batch.fields + $0] ?? -1) }
       let dense = (0..<batch.denseCount).map { batch.dense?[at * batch.denseCount + $0] ?? -1 }
       let labels = (0..<batch.tasks).map { batch.labels?[at * batch.tasks + $0] ?? -1 }
-      return ids + dense + labels
+      let spaces = (0..<batch.tasks).map { batch.spaces?[at * batch.tasks + $0] ?? -1 }
+      return ids + dense + labels + spaces
     }
   }
 
@@ -237,6 +241,22 @@ import TrainingFixtures
     blocks.reads.hold(false)
     Thread.sleep(forTimeInterval: 0.02)
     #expect(blocks.reads.blocks == [0])
+  }
+
+  /// Behind the rows of a run their thread ends, and gives up windows and files.
+  @Test func theThreadEndsWithItsRows() throws {
+    weak var kept: Blocks.Reads?
+    do {
+      let blocks = Blocks(rows: Self.examples)
+      let windows = try RowWindows(blocks, windowRows: 1_024, batchRows: 100, seed: 7)
+      windows.begin(epoch: 1)
+      _ = try windows.batch(from: 0, rows: 100)
+      kept = blocks.reads
+      withExtendedLifetime((blocks, windows)) { #expect(kept != nil) }
+    }
+    let deadline = ContinuousClock.now + .seconds(10)
+    while kept != nil, ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.001) }
+    #expect(kept == nil)
   }
 
   /// Rows that were not waited for are asked for again, those of a batch over several windows too.

@@ -141,7 +141,9 @@ extension Examples {
 
 extension MemoryEstimate {
   /// Adds the windows that the rows of a run are read into, with the order of each, and the batch that
-  /// several of them share; nothing where all rows lie in memory:
+  /// several of them share.
+  ///
+  /// Nothing where all rows lie in memory, else
   ///
   ///     slots · rows of a window · (bytes of a row + 4) + rows of a step · bytes of a row
   mutating func add(_ rows: Examples, _ configuration: RunConfiguration) {
