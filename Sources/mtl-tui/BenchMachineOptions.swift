@@ -27,7 +27,8 @@ struct BenchMachineOptions: ParsableArguments {
   @Option(
     help: """
       With --scaling: numbers of threads by commas, also more than there are cores; what the pieces of \
-      steps as one thread runs them would come to, if nothing but their cut were in the way.
+      steps as one thread runs them would come to, if nothing but their cut were in the way \
+      and barriers cost what they do on the cores that there are.
       """)
   var simulate: ThreadCounts?
   @Flag(

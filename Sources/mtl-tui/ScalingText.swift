@@ -54,9 +54,17 @@ struct ScalingText {
     guard !result.simulated.isEmpty else { return measured }
     return """
       \(measured)
-      simulated from the pieces of steps on one thread; memory and shared arithmetic are not in it
+      simulated from the pieces of steps on one thread; memory and shared arithmetic are not in it, \
+      \(barriers)
       \(table(result.simulated, isMeasured: false))
       """
+  }
+
+  /// What a barrier of simulated threads is taken to cost, which only as many as there are cores show.
+  private var barriers: String {
+    cores == 1
+      ? "and barriers cost nothing, as on the 1 core here"
+      : "and a barrier costs what it does on the \(cores) cores here"
   }
 
   private func table(_ points: [ScalingBenchmark.Point], isMeasured: Bool) -> String {

@@ -72,6 +72,19 @@ import Testing
     #expect(ScalingBenchmark.quickerHalf(loops, ends: [2]) == [Array(loops[..<2])])
   }
 
+  /// Threads that are not there keep to no cores, whatever those that are there do.
+  @Test func moreThreadsThanCoresBesidePinnedOnes() throws {
+    let workload = Workload.all[0]
+    let small = workload.with(vocabularies: workload.input.vocabularies.map { min($0, 50) })
+    var benchmark = StepBenchmark(workload: small, batchSize: 16, threads: 1, seconds: 0.001)
+    benchmark.isPinned = true
+    let threads = AvailableCores.count + 1
+    let points = try ScalingBenchmark(benchmark, threads: [1], seconds: 0.001)
+      .simulated(on: [threads])
+    #expect(points.map(\.threads) == [1, threads])
+    #expect(points.allSatisfy { $0.examplesPerSecond > 0 })
+  }
+
   /// What a pool of one thread tells is what it did: all loops of a step with all their pieces.
   @Test func recorded() throws {
     struct Work: ParallelBody, ~Copyable {

@@ -130,9 +130,14 @@ public struct ScalingBenchmark: Sendable {
 
   /// What the pieces of some steps, as one thread runs them, come to on one and on other numbers of
   /// threads, for which the work is cut.
+  ///
+  /// A barrier costs what one of as many threads as there are cores does, however many are simulated;
+  /// with a single core nothing. Threads that are not there keep to no cores.
   public func simulated(on counts: [Int]) throws -> [Point] {
     let barrier = Self.secondsOfBarrier()
-    return try ([1] + counts).map { count in
+    var benchmark = benchmark
+    benchmark.isPinned = false
+    return try ([1] + counts).map { [benchmark] count in
       let steps = try BenchmarkSteps(benchmark, threads: count)
       // Work stays cut for all threads while one takes all pieces.
       for _ in 0..<3 { try steps.takeStep() }
