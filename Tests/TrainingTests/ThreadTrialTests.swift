@@ -79,10 +79,77 @@ import TrainingFixtures
     configuration.balancer = BalancerSetting("pcgrad")
     let trial = try #require(
       try ThreadTrial.measured(
-        configuration, entry, dataset: problem.dataset(), isPinned: false, most: 3))
+        configuration, entry, dataset: problem.dataset(), isPinned: false, most: 3,
+        preparing: { try balance($0, configuration) }))
     let counts = trial.rates.map(\.threads)
     #expect([[1, 2], [1, 2, 3]].contains(counts))
     #expect(trial.rates.allSatisfy { $0.examplesPerSecond > 0 } && trial.seconds > 0)
     #expect(counts.contains(trial.threads))
+  }
+
+  private func balance(_ trainer: Trainer, _ configuration: TrainingConfiguration) throws {
+    let context = BalancingContext(trainer, model: configuration.model)
+    try trainer.balance(by: configuration.balancer, for: context.tasks)
+  }
+
+  /// What the run would refuse is refused before a step is taken.
+  @Test func settingsAreCheckedFirst() throws {
+    struct Refusal: Error {}
+    var steps: [Int] = []
+    #expect(throws: Refusal.self) {
+      try ThreadTrial.measured(
+        SessionTests.configuration(epochs: 1), try ModelRegistry.entry(named: "mmoe"),
+        dataset: TinyProblem(rows: 100).dataset(), isPinned: false, most: 2,
+        preparing: {
+          steps.append($0.step)
+          throw Refusal()
+        })
+    }
+    #expect(steps == [0])
+  }
+
+  /// Nobody waits any more: no further threads are tried.
+  @Test func endsWithTheRun() throws {
+    let configuration = SessionTests.configuration(epochs: 1)
+    var (asked, made) = (0, 0)
+    let trial = try ThreadTrial.measured(
+      configuration, try ModelRegistry.entry(named: "mmoe"),
+      dataset: TinyProblem(rows: 100).dataset(), isPinned: false, most: 3,
+      isEnded: {
+        asked += 1
+        return asked > 1
+      },
+      preparing: {
+        made += 1
+        try balance($0, configuration)
+      })
+    #expect(trial == nil && asked == 2 && made == 1)
+  }
+
+  /// Measured or not, a run that cannot be says the same, and nothing else.
+  @Test func aRefusedBalancerIsRefusedAlike() {
+    var configuration = SessionTests.configuration(epochs: 1)
+    configuration.model = "single-task"
+    configuration.balancer = BalancerSetting("pcgrad")
+    let found = [false, true].map { isMeasured in
+      let session = TrainingSession(configuration, threads: ThreadUse(isMeasured: isMeasured)) {
+        _ in TinyProblem(rows: 100).dataset()
+      }
+      let events = SessionRun.wait(session) {
+        switch $0 {
+        case .finished, .failed: true
+        default: false
+        }
+      }
+      session.close()
+      return events.compactMap { event -> String? in
+        switch event {
+        case .failed(let message): message
+        case .noticed(let words, _): words
+        default: nil
+        }
+      }
+    }
+    #expect(found[0].count == 1 && found[0] == found[1], "\(found)")
   }
 }

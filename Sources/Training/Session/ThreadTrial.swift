@@ -65,11 +65,21 @@ extension ThreadTrial {
   /// Takes steps of a run's model on its first rows, for about a tenth of a second on each number of
   /// threads; each has a model of its own, since threads decide how work is cut.
   ///
-  /// - Returns: what was measured; nil where a loss is not a finite number, or nothing takes steps.
-  /// - Throws: as the run itself will, for a model that cannot be built.
+  /// - Parameters:
+  ///   - configuration: how the run goes.
+  ///   - entry: its model.
+  ///   - dataset: its data.
+  ///   - isPinned: whether threads keep to cores.
+  ///   - most: threads at most.
+  ///   - isEnded: whether nobody waits for the run any more, asked before each number of threads.
+  ///   - prepare: checks the settings against a trainer and balances it, before its first step.
+  /// - Returns: what was measured; nil where a loss is not a finite number, nothing takes steps, or nobody
+  ///   waits any more.
+  /// - Throws: as the run itself will, for a model that cannot be built, and what `prepare` throws.
   static func measured(
     _ configuration: TrainingConfiguration, _ entry: ModelEntry, dataset: Dataset,
-    isPinned: Bool, most: Int = AvailableCores.count
+    isPinned: Bool, most: Int = AvailableCores.count, isEnded: () -> Bool = { false },
+    preparing prepare: (Trainer) throws -> Void
   ) throws -> ThreadTrial? {
     let start = ContinuousClock.now
     var trial = ThreadTrial(rates: [], seconds: 0)
@@ -78,7 +88,9 @@ extension ThreadTrial {
       var configuration = configuration
       configuration.threads = count
       guard
-        let rate = try rate(configuration, entry, dataset: dataset, isPinned: isPinned)
+        !isEnded(),
+        let rate = try rate(
+          configuration, entry, dataset: dataset, isPinned: isPinned, preparing: prepare)
       else { return nil }
       let last = trial.rates.last
       trial.rates.append(Rate(threads: count, examplesPerSecond: rate))
@@ -90,14 +102,14 @@ extension ThreadTrial {
   }
 
   private static func rate(
-    _ configuration: TrainingConfiguration, _ entry: ModelEntry, dataset: Dataset, isPinned: Bool
+    _ configuration: TrainingConfiguration, _ entry: ModelEntry, dataset: Dataset, isPinned: Bool,
+    preparing prepare: (Trainer) throws -> Void
   ) throws -> Double? {
     let rows = min(configuration.stepRows, dataset.training.count)
     guard rows > 0,
       let trainer = try Trainer(configuration, entry, dataset: dataset, isPinned: isPinned)
     else { return nil }
-    try trainer.balance(
-      by: configuration.balancer, for: BalancingContext(trainer, model: entry.name).tasks)
+    try prepare(trainer)
     let batch = dataset.training.batch(from: 0, rows: rows)
     guard trainer.step(batch, rate: 0) else { return nil }
     var best = 0.0

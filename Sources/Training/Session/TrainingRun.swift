@@ -110,24 +110,15 @@ final class TrainingRun {
   /// Builds the trainer, checks the settings against it and trains to the end.
   func train(_ entry: ModelEntry, _ dataset: Dataset) throws {
     let chosenThreads = try chooseThreads(entry, dataset)
-    guard
+    guard !session.isClosed,
       let trainer = try Trainer(
         configuration, entry, dataset: dataset, isPinned: session.threads.isPinned)
     else { return }
     self.trainer = trainer
     hadTrainer = true
-    let conditional = dataset.tasks.indices.map { trainer.condition(of: $0) != nil }
-    try configuration.checkScores(
-      on: dataset, answering: trainer.tasks, conditional: conditional)
-    let balancing = BalancingContext(trainer, model: entry.name)
-    if let error = balancing.error(configuration.balancer) { throw error }
-    try trainer.balance(by: configuration.balancer, for: balancing.tasks)
+    try prepare(trainer, entry, dataset)
     // What goes on has the numbers that it had.
     if resumption == nil { warmStart = session.startEmbeddings.map { begin(trainer, with: $0) } }
-    try CommandNames(
-      tasks: dataset.tasks.map(\.name), dials: trainer.dials, expertCount: trainer.expertCount,
-      hasMasks: trainer.lotteryPlan != nil, balancing: balancing
-    ).check(configuration.schedule)
     let loop = try TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
     try prepared(loop.description, dataset)
     if let resumption { try loop.resume(resumption) }
@@ -140,11 +131,26 @@ final class TrainingRun {
     session.keepEmbeddings(of: trainer.store.embeddings)
   }
 
+  /// Checks the settings against a trainer and balances it by them.
+  private func prepare(_ trainer: Trainer, _ entry: ModelEntry, _ dataset: Dataset) throws {
+    let conditional = dataset.tasks.indices.map { trainer.condition(of: $0) != nil }
+    try configuration.checkScores(
+      on: dataset, answering: trainer.tasks, conditional: conditional)
+    let balancing = BalancingContext(trainer, model: entry.name)
+    if let error = balancing.error(configuration.balancer) { throw error }
+    try trainer.balance(by: configuration.balancer, for: balancing.tasks)
+    try CommandNames(
+      tasks: dataset.tasks.map(\.name), dials: trainer.dials, expertCount: trainer.expertCount,
+      hasMasks: trainer.lotteryPlan != nil, balancing: balancing
+    ).check(configuration.schedule)
+  }
+
   /// Trains on as many threads as steps gain from, if that was asked for, and says how many.
   private func chooseThreads(_ entry: ModelEntry, _ dataset: Dataset) throws -> String? {
     guard session.threads.isMeasured, resumption == nil else { return nil }
     let trial = try ThreadTrial.measured(
-      configuration, entry, dataset: dataset, isPinned: session.threads.isPinned)
+      configuration, entry, dataset: dataset, isPinned: session.threads.isPinned,
+      isEnded: { session.isClosed }, preparing: { try prepare($0, entry, dataset) })
     guard let trial else {
       return "how many threads help could not be measured: \(configuration.threads) train"
     }
