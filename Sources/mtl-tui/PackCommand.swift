@@ -109,6 +109,9 @@ struct CacheCommand: ParsableCommand {
     cache.places.map { place in
       switch cache.state(at: place) {
       case .absent: "\(printable(place)): no cache"
+      case .left(let bytes):
+        "\(printable(place)): no cache, but \((bytes + 999_999) / 1_000_000) MB that a killed program "
+          + "left; --clear removes them"
       case .fresh: "\(printable(place)): up to date"
       case .stale(let why): "\(printable(place)): not used, \(why)"
       }

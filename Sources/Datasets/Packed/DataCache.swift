@@ -52,6 +52,8 @@ public struct DataCache: Sendable {
   public enum State: Equatable, Sendable {
     /// Nothing that was packed.
     case absent
+    /// What a killed program left, of so many bytes; it is of no use.
+    case left(bytes: Int)
     /// It can be used.
     case fresh
     /// It cannot be used any more, for this reason.
@@ -60,7 +62,9 @@ public struct DataCache: Sendable {
 
   /// What stands at a place.
   public func state(at place: String) -> State {
-    guard PackedFolder.isThere(place) else { return .absent }
+    guard PackedFolder.isThere(place) else {
+      return PackContents.abandonedBytes(in: place).map { .left(bytes: $0) } ?? .absent
+    }
     do throws(PackError) {
       return doubt(about: try PackedFolder(path: place)).map { .stale($0) } ?? .fresh
     } catch {
@@ -151,7 +155,7 @@ extension DataCache {
   ) -> Dataset? {
     for place in places {
       switch state(at: place) {
-      case .absent: continue
+      case .absent, .left: continue
       case .stale(let why):
         notices.append("the cache \(printable(place)) is not used: \(why)")
       case .fresh:

@@ -52,6 +52,20 @@ struct PackContents {
     return name.hasPrefix(prefix) && digits.count == 16 && digits.allSatisfy(\.isHexDigit)
   }
 
+  /// Bytes of rows that nobody writes any more; nil if there are none.
+  ///
+  /// Of a folder without description.
+  static func abandonedBytes(in folder: String) -> Int? {
+    // A folder that is not there, or may not be read, holds none that could be cleared.
+    let left = ((try? Self(of: folder))?.folders ?? []).map { "\(folder)/\($0)" }
+      .filter(StagingFolder.isAbandoned)
+    guard !left.isEmpty else { return nil }
+    return left.reduce(0) { sum, path in
+      let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      return files.reduce(sum) { $0 + (FileStamp(path: "\(path)/\($1)")?.size ?? 0) }
+    }
+  }
+
   /// Removes all that packing has made in a folder, and the folder if nothing else is in it.
   ///
   /// - Returns: whether there was anything.

@@ -71,6 +71,29 @@ import Testing
     }
   }
 
+  @Test("is found and removed where a killed program left it, marked or old")
+  func abandoned() throws {
+    let folders: [(name: String, files: [String: [UInt8]], isOld: Bool)] = [
+      (".mtl-tui-\(Self.number)", ["owner": Self.mark, "a": [1, 2, 3]], false),
+      (".mtl-tui-\(Self.number)", ["a": [1, 2, 3]], true),
+      ("rows-\(Self.number)", ["owner": Self.mark, "a": [1, 2, 3]], false),
+    ]
+    let schema = try DatasetSchema(
+      yaml: PackedFixture.all[0].yaml, path: "s.yaml")
+    for (name, files, isOld) in folders {
+      try withFolder { folder in
+        let cache = DataCache(of: schema, in: folder, program: "1", fallback: nil)
+        let place = cache.places[0]
+        #expect(cache.state(at: place) == .absent)
+        try make("\(place)/\(name)", files)
+        if isOld { try age("\(place)/\(name)") }
+        let bytes = files.values.reduce(0) { $0 + $1.count }
+        #expect(cache.state(at: place) == .left(bytes: bytes))
+        #expect(try cache.clear() == [place] && names(folder) == [], "\(name)")
+      }
+    }
+  }
+
   // MARK: - Replaced
 
   @Test("is replaced where its description is damaged, also beside a file of somebody's own")
