@@ -60,6 +60,15 @@ public final class PackedStream: EncodedRows {
         dataset.group.map { "groups by \(printable($0))" } ?? "rows that are not grouped",
         "pack the data again with --group \(printable(group))")
     }
+    // A weight multiplies the sample spaces of training rows, which are packed so.
+    if wants.labels, split == .training, dataset.encoding?.schema.weight != nil,
+      dataset.training.hasRowOutsideOfAllSpaces(tasks: dataset.tasks.count)
+    {
+      throw refusal(
+        "training rows that count for no task, be it by a weight of 0, which scores leave out, or by "
+          + "their sample spaces; which it is was not packed",
+        "name the schema of the files")
+    }
     tasks = wants.labels ? try Self.tasks(encoding, dataset, refusal) : []
   }
 
@@ -143,6 +152,16 @@ public final class PackedStream: EncodedRows {
       // Scores are not weighted: inside a sample space every row counts alike.
       spaces: wants.labels ? rows.spaces.map { column($0) { $0 > 0 ? 1 : 0 } } : nil,
       lists: rows.lists, groups: wants.labels && wants.group != nil ? rows.groups : nil)
+  }
+}
+
+extension Examples {
+  /// Whether a row counts for none of so many tasks.
+  fileprivate func hasRowOutsideOfAllSpaces(tasks: Int) -> Bool {
+    guard let spaces else { return false }
+    return (0..<count).contains { row in
+      (0..<tasks).allSatisfy { spaces.base[row * tasks + $0] == 0 }
+    }
   }
 }
 

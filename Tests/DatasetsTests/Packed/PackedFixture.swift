@@ -40,8 +40,12 @@ struct PackedFixture: CustomStringConvertible, Sendable {
           - {file: j.csv, key: user, columns: {age: {type: numeric}, town: {type: categorical}}}
         split: {ratio: {validation: 0.2, test: 0.2, seed: 3}}
         """),
+    Self(
+      description: "weights of zero", columns: "user: {type: categorical}",
+      rest: "split: {column: part, validation: v, test: t}\nweight: zero"),
   ]
 
+  /// The column `zero` is 0 in every fifth row.
   var yaml: String {
     let watch =
       description == "sample spaces"
@@ -64,9 +68,9 @@ struct PackedFixture: CustomStringConvertible, Sendable {
       }
       let tags = (0..<draw(0, 4)).map { "t\(draw($0, 5))" }.joined(separator: "|")
       let part = ["x", "x", "v", "t"][row % 4]
-      return "u\(draw(5, 9)),\(draw(6, 40)).5,\(tags),\(row % 3 == 0 ? 1 : 0),\(part)"
+      return "u\(draw(5, 9)),\(draw(6, 40)).5,\(tags),\(row % 3 == 0 ? 1 : 0),\(part),\(row % 5)"
     }
-    return "user,price,tags,click,part\n" + lines.joined(separator: "\n") + "\n"
+    return "user,price,tags,click,part,zero\n" + lines.joined(separator: "\n") + "\n"
   }
 
   /// Reads the data; of a list of names that begins with é.

@@ -229,6 +229,50 @@ import Testing
     }
   }
 
+  /// Labels and sample spaces of all rows, as a model that is used is given them.
+  private func judged(_ rows: any EncodedRows) throws -> [[Float]] {
+    var judged: [[Float]] = []
+    while let block = try rows.nextBlock() {
+      let (labels, tasks) = (block.examples.labels.array, block.examples.labels.count)
+      let spaces = block.examples.spaces?.array ?? Array(repeating: 1, count: tasks)
+      for row in 0..<block.examples.count {
+        let at = row * (tasks / block.examples.count)..<(row + 1) * (tasks / block.examples.count)
+        judged.append(Array(labels[at]) + Array(spaces[at]))
+      }
+    }
+    return judged
+  }
+
+  @Test("are those of the files, or refused where a weight of 0 hides them", arguments: [3, 7])
+  func weights(kind: Int) throws {
+    try withFolder { folder in
+      let fixture = PackedFixture.all[kind]
+      let data = try fixture.load()
+      try data.pack(to: folder)
+      let encoding = try #require(data.savedEncoding)
+      let files = RowStream.Files.schema(
+        encoding.schema, .memory(["t.csv": Data(PackedFixture.csv(rows: 300).utf8)]))
+      for split in RowSplit.allCases {
+        let wants = wants(split)
+        let own = try judged(RowStream(encoding, files, wants: wants, threads: 1))
+        #expect(own.count == data[split].count)
+        guard kind == 7 && split == .training else {
+          let packed = try PackedStream(encoding, in: folder, wants: wants, threads: 1)
+          #expect(try judged(packed) == own, "\(split)")
+          continue
+        }
+        let error = #expect(throws: RowReadingError.self) {
+          try PackedStream(encoding, in: folder, wants: wants, threads: 1)
+        }
+        #expect(error?.description.contains("a weight of 0") == true)
+        var answers = wants
+        answers.labels = false
+        let rows = try PackedStream(encoding, in: folder, wants: answers, threads: 1)
+        #expect(try judged(rows).count == own.count)
+      }
+    }
+  }
+
   @Test("are refused in words for another model, split or group") func refused() throws {
     try withFolder { folder in
       let data = try PackedFixture.all[0].load()
