@@ -63,6 +63,9 @@ struct BenchCommand: ParsableCommand {
     guard (1...1000).contains(grow) else {
       throw ValidationError("--grow must be from 1 to 1000, found \(grow).")
     }
+    try machine.checkPinning(isScaling: scaling) { threads throws(PinningError) in
+      try WorkerPool.checkPinning(threads: threads)
+    }
     try checkMemory()
   }
 
@@ -84,6 +87,10 @@ struct BenchCommand: ParsableCommand {
 
   private func checkWorkload() throws {
     let known = Workload.named.map(\.name)
+    if names?.isEmpty == true {
+      throw ValidationError(
+        "--workload names none. Known: \(known.joined(separator: ", ")).")
+    }
     for name in names ?? [] where !known.contains(name) {
       let near = nearest(to: name, in: known).map { "; did you mean '\($0)'?" } ?? ""
       throw ValidationError(

@@ -36,17 +36,11 @@ struct BenchMachineOptions: ParsableArguments {
   var pin = false
 
   func validate() throws {
-    // Fewer would train than the figures are printed for.
-    for count in (threads?.values ?? []) + (simulate?.values ?? [])
-    where !(1...WorkerPool.most).contains(count) {
-      throw ValidationError(
-        "--threads must be from 1 to \(WorkerPool.most) on this machine, found \(count).")
-    }
-    if pin, let most = threads?.values.max() {
-      do throws(PinningError) {
-        try WorkerPool.checkPinning(threads: most)
-      } catch {
-        throw ValidationError(error.description)
+    // Fewer would train, or cut the work, than the figures are printed for.
+    for (option, counts) in [("--threads", threads), ("--simulate", simulate)] {
+      for count in counts?.values ?? [] where !(1...WorkerPool.most).contains(count) {
+        throw ValidationError(
+          "\(option) must be from 1 to \(WorkerPool.most) on this machine, found \(count).")
       }
     }
     if let schedule, !StepBenchmark.schedules.contains(schedule) {
@@ -62,6 +56,16 @@ struct BenchMachineOptions: ParsableArguments {
     }
     guard known.isAvailable else {
       throw ValidationError("--level \(level): this machine has it not.")
+    }
+  }
+
+  /// Refuses `--pin` for more threads than there are cores; those of one number, or of a comparison.
+  func checkPinning(isScaling: Bool, cores: (Int) throws(PinningError) -> Void) throws {
+    guard pin else { return }
+    do throws(PinningError) {
+      try cores(isScaling ? counts.max() ?? 1 : count)
+    } catch {
+      throw ValidationError(error.description)
     }
   }
 

@@ -154,4 +154,41 @@ import Training
       #expect(throws: (any Error).self, "\(wrong)") { try BenchCommand.parse(wrong) }
     }
   }
+
+  /// What is refused is called by its own name.
+  @Test func refusalsNameTheirOption() {
+    for (words, message) in [
+      (["--scaling", "--simulate", "100000"], "--simulate must be from 1 to \(WorkerPool.most)"),
+      (["--scaling", "--threads", "100000"], "--threads must be from 1 to \(WorkerPool.most)"),
+      (["--workload", ""], "--workload names none. Known: w1a"),
+      (["--workload", ","], "--workload names none. Known: w1a"),
+    ] {
+      let error = #expect(throws: (any Error).self) { try BenchCommand.parse(words) }
+      let said = error.map { BenchCommand.message(for: $0) } ?? ""
+      #expect(said.contains(message), "\(words): \(said)")
+    }
+  }
+
+  /// The usual number of threads needs its cores as one that is given does.
+  @Test(arguments: [
+    ([], false, 2), (["--threads", "3"], false, 3), (["--threads", "1,4"], true, 4),
+  ])
+  func pinningAsksForTheThreadsThatTrain(words: [String], isScaling: Bool, threads: Int) throws {
+    func asked(_ words: [String]) throws -> [Int] {
+      var asked: [Int] = []
+      let machine = try BenchMachineOptions.parse(words)
+      try machine.checkPinning(isScaling: isScaling) { count throws(PinningError) in
+        asked.append(count)
+      }
+      return asked
+    }
+    #expect(try asked(words + ["--pin"]) == [threads])
+    #expect(try asked(words) == [])
+    let machine = try BenchMachineOptions.parse(words + ["--pin"])
+    #expect(throws: (any Error).self) {
+      try machine.checkPinning(isScaling: isScaling) { _ throws(PinningError) in
+        throw .fewCores(threads: threads, cores: 1)
+      }
+    }
+  }
 }
