@@ -25,6 +25,8 @@ struct Probe {
   var batchSize = 256
   /// Rows of the batches in turn; short ones as at an epoch's end.
   var rows = [256]
+  /// Threads; a case of more than two must go by pieces.
+  var threads = 2
   /// Whether the first field has lists.
   var hasLists = false
   /// Turned off during the count, and on before and after.
@@ -117,6 +119,25 @@ struct Probe {
         name: "rank-and-rate", workload: small, model: "rank-and-rate",
         kinds: [.regression, .ranking], rows: [256, 77]),
     ]
+      + [
+        Probe(name: "by pieces, 3 threads", workload: small, rows: [256, 77], threads: 3),
+        Probe(
+          name: "by pieces, 5 threads", workload: tasks, batchSize: 1024, rows: [1024, 333],
+          threads: 5, steps: 16),
+        Probe(
+          name: "dropout by pieces", workload: small, model: "mmoe",
+          options: ["temperature": "2"], dropout: 0.2, threads: 3),
+        Probe(name: "lists by pieces", workload: small, model: "mmoe", threads: 3, hasLists: true),
+        // So few tables that the touched rows of the large ones are moved in pieces.
+        Probe(
+          name: "tables by pieces",
+          workload: small.with(vocabularies: [1, 63, 64, 65, 129, 1000]), rows: [256, 77],
+          threads: 3),
+        Probe(
+          name: "tables by pieces, row-wise Adagrad",
+          workload: small.with(vocabularies: [1, 63, 64, 65, 129, 1000]),
+          optimizer: OptimizerConfiguration(.adagrad(isRowWise: true)), threads: 5),
+      ]
       + BalancerRegistry.entries.map {
         Probe(
           name: "balanced by \($0.about.name)", workload: tasks, rows: [256, 77], taskOff: 0,
@@ -124,9 +145,10 @@ struct Probe {
       }
   }()
 
-  /// Warms up, then counts the allocations of its steps on two threads.
+  /// Warms up, then counts the allocations of its steps on its threads.
   func allocations() -> Int {
     let trainer = trainer()
+    checkSchedule(of: trainer)
     let examples = workload.examples(count: 4 * batchSize, seed: 1)
     let lists = lists
     let order = Storage((0..<(4 * batchSize)).reversed().map { Int32($0) })
@@ -145,6 +167,16 @@ struct Probe {
     mc_arm()
     let kept = run(trainer, examples, lists, order, bins, from: steps)
     return mc_disarm() + (kept.isEmpty == allocates ? 1_000_000 : 0)
+  }
+
+  /// A case of more than two threads is there for what steps by pieces do.
+  private func checkSchedule(of trainer: Trainer) {
+    guard threads > 2 else { return }
+    let plan = trainer.trainingExecutor().plan
+    if plan.schedule != .pieces {
+      print("\(name): it goes by lanes: \(plan.whyLanes ?? "that suits its rows")")
+      exit(2)
+    }
   }
 
   private func run(
@@ -180,7 +212,7 @@ struct Probe {
 
   private func trainer() -> Trainer {
     guard let model else {
-      return workload.trainer(batchSize: batchSize, threads: 2, optimizer: optimizer)
+      return workload.trainer(batchSize: batchSize, threads: threads, optimizer: optimizer)
     }
     let builder = Builder()
     builder.dropout = dropout
@@ -196,7 +228,7 @@ struct Probe {
     let store = ParameterStore(builder.specifications, tasks: workload.taskCount, seed: 1)
     return Trainer(
       network, store: store, tasks: tasks, batchSize: batchSize, optimizer: optimizer,
-      dataset: kinds.isEmpty ? nil : dataset(input.schema), pool: WorkerPool(threads: 2))
+      dataset: kinds.isEmpty ? nil : dataset(input.schema), pool: WorkerPool(threads: threads))
   }
 
   private var tasks: [TaskDefinition] {

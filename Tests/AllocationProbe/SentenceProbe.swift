@@ -20,9 +20,12 @@ struct SentenceProbe {
   private var system = System.caml
   /// How sentences are said; nil: steps are taken.
   private var choices: [Decoding]?
+  /// Words of a step's softmax; 0: all.
+  private var sampledWords = 0
 
   static let all = [
     SentenceProbe(name: "CAML"),
+    SentenceProbe(name: "CAML, sampled", sampledWords: 20),
     SentenceProbe(name: "NRT", system: .nrt),
     SentenceProbe(name: "NARRE", system: .narre),
     SentenceProbe(name: "greedy sentences", choices: [.greedy]),
@@ -82,6 +85,7 @@ struct SentenceProbe {
     case .caml:
       var configuration = CAML.Configuration()
       (configuration.wordWidth, configuration.hidden) = (12, 20)
+      configuration.sampledWords = sampledWords
       let (model, trainer) = Self.trainer(CAML.self, configuration, tasks: taskCount)
       guard let choices else { return Self.steps(trainer, batch) }
       let decoder = Decoder(

@@ -20,8 +20,11 @@ import Testing
       "SGD", "RMSprop", "momentum",
       "LAMB", "lists",
       "lists, L2 soft sharing", "MT-FwFM", "MRAN", "batch norm", "rank-and-rate",
+      "by pieces, 3 threads", "by pieces, 5 threads", "dropout by pieces", "lists by pieces",
+      "tables by pieces", "tables by pieces, row-wise Adagrad",
     ] + balancers.map { "balanced by \($0)" } + [
-      "CAML", "NRT", "NARRE", "greedy sentences", "sentences by a beam", "sampled sentences",
+      "CAML", "CAML, sampled", "NRT", "NARRE", "greedy sentences", "sentences by a beam",
+      "sampled sentences",
       "MTER", "Why I like it",
     ]
 
