@@ -75,6 +75,39 @@ import Testing
     #expect(one != Choosing(threads: 1, stream: 6)(draw: 7))
   }
 
+  /// Two choices side by side in each row draw apart: of two equal entries they choose the same in half of
+  /// the rows.
+  @Test func choicesOfARowDrawApart() throws {
+    let rows = 400
+    let store = ParameterStore(
+      [
+        ParameterSpecification(kind: .given(count: 4), owner: .shared, pieces: []),
+        ParameterSpecification(kind: .given(count: 1), owner: .shared, pieces: []),
+      ], tasks: 1, seed: 1)
+    store.change(Parameter(index: 0)) { $0.update(repeating: 1, count: 4) }
+    store.change(Parameter(index: 1)) { $0.update(repeating: 1, count: 1) }
+    let graph = Graph()
+    let y = graph.row(given: Parameter(index: 0), count: 4).repeated().each(of: 2) {
+      $0.chosen(of: .fixed(2), temperature: Parameter(index: 1), stream: 3)
+    }
+    let plan = Plan(
+      graph, purpose: .evaluation, losses: [], outputs: [(name: .value("y"), value: y)],
+      capacity: rows)
+    let executor = Executor(
+      plan, store: store,
+      workspace: Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 1)))
+    var batch = Batch(
+      rows: rows, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil,
+      tasks: 1, index: nil)
+    batch.draw = 7
+    executor.run(batch)
+    let choices = try #require(executor.output(.value("y")))
+    let isWhole = (0..<(2 * rows)).allSatisfy { choices[2 * $0] + choices[2 * $0 + 1] == 1 }
+    #expect(isWhole)
+    let same = (0..<rows).count { choices[4 * $0] == choices[4 * $0 + 2] }
+    #expect(same > rows / 3 && same < rows * 2 / 3, "\(same) of \(rows)")
+  }
+
   /// An operation that drops units numbers its draws from 0, as a model numbers its choices: what is
   /// chosen says nothing of what is dropped.
   @Test(arguments: [0, 1]) func choicesDoNotFollowDropout(number: Int) throws {

@@ -16,8 +16,8 @@ internal import Tensors
 ///     g_t = −ln(−ln u(draw, choice/stream, i, t))     drawn anew in every step, or 0
 ///
 /// With the noise y_t is 1 with the probability softmax(l)_t. Of equal entries the first is chosen;
-/// where none exists y is 0. A draw depends on the step, the stream, the row's place in the batch
-/// and the entry alone; streams of choices are none of ``Dropout``'s or ``Bernoulli``'s, whatever their
+/// where none exists y is 0. A draw depends on the step, the stream, the row's index in the batch
+/// and the entry's in the row alone, also where a row has several such choices side by side; streams of choices are none of ``Dropout``'s or ``Bernoulli``'s, whatever their
 /// numbers.
 ///
 /// Jang, Gu, Poole. "Categorical Reparameterization with Gumbel-Softmax." ICLR 2017, section 2.2.
@@ -111,7 +111,8 @@ public struct StraightThrough: Operation {
     }
     var best: Int?
     for slot in 0..<slots.most where present.has(row, slot) {
-      let noise = random.map { gumbel($0.uniform(UInt64(call.firstRow + row), UInt64(slot))) } ?? 0
+      let number = UInt64(call.entry * slots.most + slot)
+      let noise = random.map { gumbel($0.uniform(UInt64(call.firstRow + row), number)) } ?? 0
       call.scratch[slot] = from[slot] + noise
       if best.map({ call.scratch[slot] > call.scratch[$0] }) ?? true { best = slot }
     }
