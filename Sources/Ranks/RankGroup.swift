@@ -31,21 +31,23 @@ public final class RankGroup {
   /// Leaves in `sum` of every rank the sum over all lanes of all ranks, one lane after the other in the order
   /// of ranks, ((L₀ + L₁) + L₂) + …, as one process adds them up.
   ///
-  /// Own lanes lie at `lanes`, a stride apart; `sum` may be the first of them. A piece goes from rank to rank,
+  /// Own lanes lie at `lanes`, a stride apart; `sum` may be the first of them. A rank without lanes hands the
+  /// running sum on. A piece goes from rank to rank,
   /// each of which adds its own, and comes back the same way: all ranks together send 2·4·(P − 1)·`count`
   /// bytes.
   public func sum(
     _ lanes: UnsafePointer<Float>, stride: Int, laneCount: Int, count: Int,
     into sum: UnsafeMutablePointer<Float>
   ) throws(RankError) {
-    precondition(laneCount > 0, "rank \(wire.rank) has no lanes to add")
+    precondition(laneCount >= 0, "rank \(wire.rank) has \(laneCount) lanes to add")
     for start in Swift.stride(from: 0, to: count, by: Self.piece) {
       let floats = min(Self.piece, count - start)
       if wire.rank > 0 { try receive(inbox, floats, from: wire.rank - 1, .dense) }
       for i in 0..<floats {
         let column = lanes + start + i
-        var total = wire.rank > 0 ? inbox[i] + column[0] : column[0]
-        for lane in 1..<max(1, laneCount) { total += column[lane * stride] }
+        // What is added to −0 keeps its bits, −0 as well.
+        var total = wire.rank > 0 ? inbox[i] : -0.0
+        for lane in 0..<laneCount { total += column[lane * stride] }
         sum[start + i] = total
       }
       if wire.rank < wire.count - 1 {

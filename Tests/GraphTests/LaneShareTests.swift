@@ -7,10 +7,12 @@ import Testing
 /// The lanes of a batch dealt out to several processes.
 @Suite struct LaneShareTests {
   @Test(arguments: 1...8) func everyLaneIsSomebodysInOrder(ranks: Int) {
-    for count in ranks...8 {
+    for count in 1...8 {
       let shares = (0..<ranks).map { LaneShare(rank: $0, ranks: ranks).lanes(of: count) }
       #expect(shares.flatMap { Array($0) } == Array(0..<count))
-      #expect(shares.allSatisfy { !$0.isEmpty && $0.count <= (count + ranks - 1) / ranks })
+      #expect(shares.allSatisfy { $0.count <= (count + ranks - 1) / ranks })
+      // With fewer lanes than processes some have none.
+      #expect(shares.count { !$0.isEmpty } == min(count, ranks))
     }
   }
 
@@ -78,7 +80,7 @@ import Testing
   }
 
   /// All shares together leave what one process leaves, bit by bit, and one leaves its own lanes alone.
-  @Test(arguments: [2, 3, 8], [false, true])
+  @Test(arguments: [2, 3, 8, 11], [false, true])
   func sharesTogetherAreTheWhole(ranks: Int, isParted: Bool) {
     let whole = Self.left(by: [.whole], threads: 2, isParted: isParted)
     let shares = (0..<ranks).map { LaneShare(rank: $0, ranks: ranks) }

@@ -78,6 +78,34 @@ import Testing
     #expect(messages == 2 * (ranks - 1) * pieces)
   }
 
+  /// A short batch has fewer lanes than ranks: those without hand on what they get, to the bit, −0 too.
+  @Test(arguments: [[0, 0, 0, 1], [1, 0, 0, 0], [0, 2, 0, 1]])
+  func ranksWithoutLanesHandTheSumOn(_ laneCounts: [Int]) {
+    let count = 5
+    var numbers = laneCounts.indices.map { _ in [[Float]]() }
+    for (rank, lanes) in laneCounts.enumerated() {
+      numbers[rank] = (0..<lanes).map { lane in
+        [-0.0, 0, 1e8, -3, Float(1 + rank + lane) / 3]
+      }
+    }
+    let all = numbers.flatMap { $0 }
+    let expected = (0..<count).map { i in
+      all.dropFirst().reduce(all[0][i]) { $0 + $1[i] }.bitPattern
+    }
+    // What a rank without lanes has in memory is nobody's.
+    let memory = numbers.map { Storage<Float>($0.isEmpty ? [9, 9, 9, 9, 9] : $0.flatMap { $0 }) }
+    let (errors, _) = onRanks(laneCounts.count) { group, wire in
+      let own = memory[wire.rank].base
+      try group.sum(
+        own, stride: count, laneCount: laneCounts[wire.rank], count: count, into: own)
+    }
+    #expect(errors.allSatisfy { $0 == nil })
+    for rank in laneCounts.indices {
+      let found = memory[rank].array.prefix(count).map(\.bitPattern)
+      #expect(found == expected, "rank \(rank)")
+    }
+  }
+
   @Test(arguments: [1, 2, 3, 4, 7]) func everybodyHasAllParts(_ ranks: Int) {
     // One part is empty, the others are of different sizes.
     var (parts, end): ([Range<Int>], Int) = ([], 0)

@@ -8,7 +8,7 @@
 public struct LaneShare: Sendable, Hashable {
   /// The number of the process, from 0 on.
   public let rank: Int
-  /// How many processes there are; as many as a batch has lanes, at most.
+  /// How many processes there are; where a batch has fewer lanes some have none.
   public let ranks: Int
 
   /// All lanes.

@@ -13,8 +13,7 @@ public enum Schedule: String, Sendable, Hashable, CaseIterable {
   /// threads more; what the tiles read has memory for the whole batch.
   case pieces
 
-  /// What suits a batch: pieces from more than two threads on, if lanes do not give each thread more than
-  /// two.
+  /// What suits a batch: pieces with more than two threads, if there are less than two lanes for each.
   ///
   /// With two lanes a thread and more, lanes are shared well enough and read less memory.
   public static func usual(rows: Int, threads: Int) -> Schedule {
