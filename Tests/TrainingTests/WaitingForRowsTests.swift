@@ -11,18 +11,28 @@ import TrainingFixtures
 
 /// A run whose rows do not come answers all the same.
 @Suite(.timeLimit(.minutes(1))) struct WaitingForRowsTests {
-  /// Rows of a disk that does not answer.
-  private final class MissingRows: TrainingRows {
+  /// Rows of a slow disk, or of one that does not answer.
+  private final class SlowRows: TrainingRows {
     let count = 1_000
-    let waited = Duration.zero
+    private(set) var waited = Duration.zero
     private let asked: Asked
+    private let rows: RowsInMemory?
 
-    init(_ asked: Asked) { self.asked = asked }
+    init(_ asked: Asked, _ examples: Examples?) {
+      self.asked = asked
+      rows = examples.map { RowsInMemory($0, seed: 1) }
+    }
 
-    func begin(epoch: Int) {}
+    func begin(epoch: Int) { rows?.begin(epoch: epoch) }
 
-    func batch(from first: Int, rows: Int, unless hasOtherWork: () -> Bool) -> Batch? {
+    func batch(from first: Int, rows size: Int, unless hasOtherWork: () -> Bool) -> Batch? {
       asked.count.withLock { $0 += 1 }
+      let start = ContinuousClock.now
+      defer { waited += ContinuousClock.now - start }
+      if let rows {
+        Thread.sleep(forTimeInterval: 0.002)
+        return rows.batch(from: first, rows: size, unless: hasOtherWork)
+      }
       // A minute, so that a run that hears nothing ends as a red test.
       let deadline = ContinuousClock.now + .seconds(60)
       while !hasOtherWork(), ContinuousClock.now < deadline {
@@ -38,9 +48,10 @@ import TrainingFixtures
 
   private struct NoData: Error {}
 
-  /// A session whose own thread has ended, and a loop on another one that waits for rows.
+  /// A session whose own thread has ended, and a loop on another one that waits for rows; `isThere`: but
+  /// not in vain.
   private static func session(
-    _ configuration: TrainingConfiguration, _ asked: Asked
+    _ configuration: TrainingConfiguration, _ asked: Asked, isThere: Bool = false
   ) -> TrainingSession {
     let session = TrainingSession(configuration) { _ in throw NoData() }
     _ = SessionRun.wait(session) { if case .failed = $0 { true } else { false } }
@@ -51,7 +62,7 @@ import TrainingFixtures
         guard let trainer = try Trainer(configuration, entry, dataset: dataset) else { return }
         try TrainingLoop(
           TrainingRun(configuration, session: session), entry: entry, dataset: dataset,
-          trainer: trainer, rows: MissingRows(asked)
+          trainer: trainer, rows: SlowRows(asked, isThere ? dataset.training : nil)
         ).start()
       } catch {
         session.events.append(.failed(message: "\(error)"))
@@ -60,14 +71,38 @@ import TrainingFixtures
     return session
   }
 
-  private static func end(_ session: TrainingSession) -> RunSummary? {
+  /// How the run ended, and whether it said that steps waited.
+  private static func end(
+    _ session: TrainingSession
+  ) -> (summary: RunSummary?, saysWaits: Bool) {
     let events = SessionRun.wait(session) {
       switch $0 {
       case .finished, .failed: true
       default: false
       }
     }
-    return events.compactMap { if case .finished(let summary) = $0 { summary } else { nil } }.first
+    let waits = events.contains {
+      if case .noticed(let words, _) = $0 {
+        words.hasPrefix("steps waited for rows")
+      } else {
+        false
+      }
+    }
+    return (
+      events.compactMap { if case .finished(let summary) = $0 { summary } else { nil } }.first,
+      waits
+    )
+  }
+
+  /// From 2 % of the time of steps on, however long the run was paused or scored.
+  @Test func saysWaitsFromTwoPercentOn() {
+    var waits = RowWaits()
+    #expect(waits.words == nil)
+    for _ in 0..<98 { waits.add(.zero, of: .seconds(1)) }
+    waits.add(.milliseconds(1_900), of: .milliseconds(1_900))
+    #expect(waits.words == nil)
+    waits.add(.milliseconds(300), of: .milliseconds(2_100))
+    #expect(waits.words == "steps waited for rows to be read: 2.2 s of the 102 s that they took")
   }
 
   @Test func pausesAndStopsWhileRowsAreRead() throws {
@@ -83,8 +118,17 @@ import TrainingFixtures
     session.send(.resume)
     _ = SessionRun.wait(session) { if case .acknowledged = $0 { true } else { false } }
     session.send(.stop)
-    let summary = try #require(Self.end(session))
+    let end = Self.end(session)
+    let summary = try #require(end.summary)
     #expect((summary.reason, summary.step) == (.stopped, 0))
+    #expect(end.saysWaits)
+  }
+
+  @Test func saysThatStepsWaited() throws {
+    let session = Self.session(SessionTests.configuration(epochs: 1), Asked(), isThere: true)
+    defer { session.close() }
+    let end = Self.end(session)
+    #expect(try #require(end.summary).step == 16 && end.saysWaits)
   }
 
   @Test func theTimeLimitHoldsWhileRowsAreRead() throws {
@@ -92,7 +136,7 @@ import TrainingFixtures
     configuration.timeLimitSeconds = 0.05
     let session = Self.session(configuration, Asked())
     defer { session.close() }
-    let summary = try #require(Self.end(session))
+    let summary = try #require(Self.end(session).summary)
     #expect((summary.reason, summary.step) == (.timeLimit, 0))
   }
 }

@@ -60,7 +60,7 @@ struct EpochCourse {
     do throws(WindowError) { return try batch(unless: hasOtherWork) } catch { return nil }
   }
 
-  /// How long steps have waited for rows.
+  /// How long was waited for rows, by steps and by those who look at the next one's.
   var waited: Duration { rows.waited }
 
   /// Whether an epoch has ended and the next has not begun.

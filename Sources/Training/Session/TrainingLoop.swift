@@ -30,6 +30,7 @@ final class TrainingLoop {
   private let began = ContinuousClock.now
   /// How long the rows of the next step were waited for, where something else was done meanwhile.
   private var waitedForRows = Duration.zero
+  private var waits = RowWaits()
 
   /// Trains on rows of the data set, or on other ones like them where they are given.
   ///
@@ -118,10 +119,13 @@ final class TrainingLoop {
     let start = ContinuousClock.now
     followTasks()
     if course.beginIfDue() { trainer.epoch = course.epoch - 1 }
+    let waitedBefore = course.waited
     guard let batch = try course.batch(unless: { hasOtherWork }) else {
       waitedForRows += ContinuousClock.now - start
+      waits.add(course.waited - waitedBefore, of: ContinuousClock.now - start)
       return false
     }
+    let waited = course.waited - waitedBefore
     _ = run.monitor.updateViews()
     let isSnapshotDue = run.monitor.isSnapshotDue
     subject.inspector.lookAtGradients(
@@ -133,7 +137,9 @@ final class TrainingLoop {
       return true
     }
     losses.stepTaken()
-    let duration = waitedForRows + (ContinuousClock.now - start)
+    let own = ContinuousClock.now - start
+    waits.add(waited, of: own)
+    let duration = waitedForRows + own
     waitedForRows = .zero
     run.monitor.stepTaken(examples: batch.rows, duration: duration)
     subject.stepShadow(batch, rate: rate, seconds: duration.seconds)
@@ -211,22 +217,13 @@ final class TrainingLoop {
 
   // MARK: - The end
 
-  /// Says how long steps waited for rows to be read, where that was a twentieth of the time or more.
-  private func sayWaiting() {
-    let (waited, all) = (course.waited.seconds, elapsed - elapsedBefore)
-    guard waited > 0.05 * all else { return }
-    subject.sayOnce(
-      "steps waited \(significant(waited)) s of \(significant(all)) s for rows to be read: the disk is "
-        + "slower than the model")
-  }
-
   /// Goes back to the kept step, scores the test rows with its numbers, and says that the run ended.
   private func finish(_ reason: RunSummary.Reason) {
     if scores.keeper.isUnscored(trainer.step), trainer.store.isFinite { evaluate() }
     let kept = scores.scoreKept(at: course.position)
     run.noticeUnreached(at: trainer.step)
     questions.noticeUnanswered()
-    sayWaiting()
+    if let words = waits.words { subject.sayOnce(words) }
     // Whoever hears of the end finds the last numbers already there.
     publish(.finished)
     var summary = RunSummary(
