@@ -29,10 +29,10 @@ public import Tensors
 ///     ℓ_it = −z_it(y) + ln D_it,   D_it = Σ_{c ∈ O_it} e^{z_it(c)} + Σ_{c ∈ S, c ∉ O_it} e^{z_it(c)} / π_c
 ///     −ln p_it(c) = −z_it(c) + ln D_it ≥ 0      in c_it, of the concepts
 ///
-/// D is Σ_c e^{z_it(c)} on average over draws, so that ℓ and c are on average no larger than
-/// the whole ones, and the same where all are drawn. Other words get no gradient, and whether a word is
-/// the likeliest of all is not counted (Bengio and Senécal 2008, doi:10.1109/TNN.2007.912312; Jean et al.
-/// 2015, doi:10.3115/v1/P15-1001).
+/// D is Σ_c e^{z_it(c)} on average over draws, so that ℓ and c are on average no larger than the whole
+/// ones, and the same where all are drawn. Other words get no gradient, and whether a word is the likeliest
+/// of all is not counted (Bengio and Senécal 2008, doi:10.1109/TNN.2007.912312; Jean et al. 2015,
+/// doi:10.3115/v1/P15-1001).
 ///
 /// There is never a [words × V] of a batch: words are gathered, a tile at a time. Where somebody
 /// descends from it, a tile's logits become its gradients in place, and forward does nothing; else

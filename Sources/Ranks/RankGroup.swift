@@ -31,10 +31,9 @@ public final class RankGroup {
   /// Leaves in `sum` of every rank the sum over all lanes of all ranks, one lane after the other in the order
   /// of ranks, ((L₀ + L₁) + L₂) + …, as one process adds them up.
   ///
-  /// Own lanes lie at `lanes`, a stride apart; `sum` may be the first of them. A rank without lanes hands the
-  /// running sum on. A piece goes from rank to rank,
+  /// Own lanes lie at `lanes`, a stride apart; `sum` may be the first of them. A piece goes from rank to rank,
   /// each of which adds its own, and comes back the same way: all ranks together send 2·4·(P − 1)·`count`
-  /// bytes.
+  /// bytes. A rank without lanes hands on what it gets.
   public func sum(
     _ lanes: UnsafePointer<Float>, stride: Int, laneCount: Int, count: Int,
     into sum: UnsafeMutablePointer<Float>

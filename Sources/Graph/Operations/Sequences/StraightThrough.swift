@@ -16,9 +16,9 @@ internal import Tensors
 ///     g_t = −ln(−ln u(draw, choice/stream, i, t))     drawn anew in every step, or 0
 ///
 /// With the noise y_t is 1 with the probability softmax(l)_t. Of equal entries the first is chosen;
-/// where none exists y is 0. A draw depends on the step, the stream, the row's index in the batch
-/// and the entry's in the row alone, also where a row has several such choices side by side; streams of choices are none of ``Dropout``'s or ``Bernoulli``'s, whatever their
-/// numbers.
+/// where none exists y is 0. A draw depends on the step, the stream, the row's index in the batch and
+/// the entry's in the row alone, also where a row has several such choices side by side; streams of
+/// choices are none of ``Dropout``'s or ``Bernoulli``'s, whatever their numbers.
 ///
 /// Jang, Gu, Poole. "Categorical Reparameterization with Gumbel-Softmax." ICLR 2017, section 2.2.
 /// arXiv:1611.01144
