@@ -131,11 +131,11 @@ private final class Hub: Sendable {
   /// Whether a request is done; one that is done is forgotten.
   func isDone(_ request: WireRequest) throws(RankError) -> Bool {
     let found: Result<Bool, RankError> = state.withLock { state in
-      guard let place = state.posts.firstIndex(where: { $0.number == request.number }) else {
+      guard let index = state.posts.firstIndex(where: { $0.number == request.number }) else {
         preconditionFailure("a request that nobody has made, or that was waited for before")
       }
-      if state.posts[place].isDone {
-        state.posts.remove(at: place)
+      if state.posts[index].isDone {
+        state.posts.remove(at: index)
         return .success(true)
       }
       return Self.failure(state).map { .failure($0) } ?? .success(false)

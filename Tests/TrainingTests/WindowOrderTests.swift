@@ -60,12 +60,12 @@ import Testing
     let counts = (0..<order.windowCount).map { windows.starts[$0 + 1] - windows.starts[$0] }
     #expect(counts.allSatisfy { $0 > 0 && $0 <= max(window, block) }, "\(words): \(counts)")
     #expect((counts.max() ?? 0) <= order.mostRows, "\(words)")
-    // Places in a window's memory are its rows, in the order of the file.
-    let places = Storage<Int32>(count: order.mostRows, filling: 0)
+    // Indices in a window's memory are its rows, in the order of the file.
+    let indices = Storage<Int32>(count: order.mostRows, filling: 0)
     for index in windows.blocks.indices {
-      order.fillPlaces(places.base, index, of: windows)
+      order.fillIndices(indices.base, index, of: windows)
       let file = windows.blocks[index].flatMap { order.rows(ofBlock: $0).map { Int32($0) } }
-      let found = (0..<counts[index]).map { file[Int(places[$0])] }
+      let found = (0..<counts[index]).map { file[Int(indices[$0])] }
       #expect(found == Array(own[windows.starts[index]..<windows.starts[index + 1]]), "\(words)")
     }
   }

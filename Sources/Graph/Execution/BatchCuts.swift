@@ -74,7 +74,7 @@ struct BatchCuts {
   mutating func cut(_ batch: Batch) {
     self.batch = batch
     guard !columns.isEmpty else { return }
-    for place in columns.indices { columns[place].base = number(place, atRow: 0) }
+    for index in columns.indices { columns[index].base = number(index, atRow: 0) }
     cutLanes()
     var block = 0
     for lane in 0..<lanes {
@@ -92,8 +92,8 @@ struct BatchCuts {
   }
 
   /// The number in ``Batch/ragged`` of a column's first entry of a row, or behind all rows before it.
-  private func number(_ place: Int, atRow row: Int) -> Int {
-    let column = columns[place]
+  private func number(_ index: Int, atRow row: Int) -> Int {
+    let column = columns[index]
     guard let ragged = batch.ragged else { return 0 }
     let parent =
       column.parent < 0 ? batch.firstParent + row : number(column.parent, atRow: row)
@@ -128,14 +128,14 @@ struct BatchCuts {
   private func endOfBlock(from first: Int, before end: Int) -> Int {
     var row = first
     while row < min(end, first + blockRows) {
-      let fits = columns.indices.allSatisfy { place in
-        let own = number(place, atRow: row + 1) - number(place, atRow: row)
+      let fits = columns.indices.allSatisfy { index in
+        let own = number(index, atRow: row + 1) - number(index, atRow: row)
         precondition(
-          own <= columns[place].mostOfRow,
-          "a row has \(own) entries of ragged column \(columns[place].index), which has room for "
-            + "\(columns[place].mostOfRow)")
-        let entries = number(place, atRow: row + 1) - number(place, atRow: first)
-        return entries <= columns[place].room
+          own <= columns[index].mostOfRow,
+          "a row has \(own) entries of ragged column \(columns[index].index), which has room for "
+            + "\(columns[index].mostOfRow)")
+        let entries = number(index, atRow: row + 1) - number(index, atRow: first)
+        return entries <= columns[index].room
       }
       guard fits else { break }
       row += 1

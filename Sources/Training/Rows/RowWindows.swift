@@ -130,7 +130,7 @@ extension Examples {
   fileprivate func copy(row: Int, of other: Examples, to target: Int) {
     func copy<Number: BitwiseCopyable>(_ from: Storage<Number>, _ to: Storage<Number>) {
       let width = to.count / count
-      for place in 0..<width { to.base[target * width + place] = from.base[row * width + place] }
+      for column in 0..<width { to.base[target * width + column] = from.base[row * width + column] }
     }
     copy(other.ids, ids)
     copy(other.dense, dense)

@@ -48,8 +48,8 @@ struct WindowOrder: Sendable {
         order.swapAt(last, random.index(below: last + 1, UInt64(epoch), draw))
       }
       // The last stretch may be short: some windows have no block of it.
-      for (window, place) in order.enumerated() where first + place < count {
-        blocks[window].append(first + place)
+      for (window, block) in order.enumerated() where first + block < count {
+        blocks[window].append(first + block)
       }
     }
     return EpochWindows(epoch: epoch, blocks: blocks, rows: blocks.map { rows(of: $0) })
@@ -92,11 +92,11 @@ struct WindowOrder: Sendable {
     put(order, count, inOrderOf: window, epoch: windows.epoch)
   }
 
-  /// Writes the places of a window's rows in memory, where they lie in the order of the file, in the order
+  /// Writes the indices of a window's rows in memory, where they lie in the order of the file, in the order
   /// in which they train.
-  func fillPlaces(_ order: UnsafeMutablePointer<Int32>, _ window: Int, of windows: EpochWindows) {
+  func fillIndices(_ order: UnsafeMutablePointer<Int32>, _ window: Int, of windows: EpochWindows) {
     let count = windows.starts[window + 1] - windows.starts[window]
-    for place in 0..<count { order[place] = Int32(place) }
+    for index in 0..<count { order[index] = Int32(index) }
     put(order, count, inOrderOf: window, epoch: windows.epoch)
   }
 

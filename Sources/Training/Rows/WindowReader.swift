@@ -16,7 +16,7 @@ final class WindowReader: @unchecked Sendable {
     let key: WindowKey
     /// Its rows in the order of the file.
     let rows: Examples
-    /// Their places in the order in which they train.
+    /// Their indices in the order in which they train.
     let order: Storage<Int32>
   }
 
@@ -155,7 +155,7 @@ final class WindowReader: @unchecked Sendable {
       }
       row += order.rows(ofBlock: block).count
     }
-    order.fillPlaces(job.memory.order.base, job.key.window, of: windows)
+    order.fillIndices(job.memory.order.base, job.key.window, of: windows)
     return nil
   }
 
