@@ -49,9 +49,9 @@ extension Fixture {
   ) -> ModelView {
     var curves = ModelView.Curves(
       axis: "step",
-      curves: series.map { one in
+      curves: series.map { line in
         .init(
-          name: one.name, x: (0..<40).map { Float(40 * $0 + 40) }, y: (0..<40).map(one.at))
+          name: line.name, x: (0..<40).map { Float(40 * $0 + 40) }, y: (0..<40).map(line.at))
       }, areShares: areShares)
     curves.isLogarithmic = isLogarithmic
     return ModelView(
@@ -128,7 +128,7 @@ extension Fixture {
             ? [
               ["phase", "teacher, policy and adversary in turns"],
               ["D(true) / D(said) / D(another's)", "0.756 / 0.266 / 0.410"],
-              ["reward", "0.317 ± 0.110"], ["distinct-2 of samples", "0.132"], ["alarm", alarm],
+              ["reward", "0.317 ± 0.110"], ["distinct-2 of samples", "0.132"], [alarm, ""],
             ]
             : [
               ["phase", "teacher alone"], ["D(true) / D(said) / D(another's)", "– / – / –"],

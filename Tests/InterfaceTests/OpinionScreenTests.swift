@@ -87,6 +87,40 @@ import Testing
     #expect(least.contains("2 more columns"))
   }
 
+  /// One word among numbers makes no words of them, and among words a number is whole or not there.
+  @Test func noNumberIsCut() {
+    func text(_ cells: [String], columns: Int) -> String {
+      let rows = cells.enumerated().map { ["item \($0.offset)", $0.element, "9"] }
+      let view = ModelView(
+        name: "t", title: "t", note: "",
+        content: .table(.init(columns: ["name", "count", "rank"], rows: rows)))
+      var canvas = Canvas(rows: 6, columns: columns)
+      view.draw(in: canvas.area, ink: ViewInk(), isFocused: false, on: &canvas)
+      return canvas.text
+    }
+    let wide = text(["12", "none", "1234567"], columns: 26)
+    #expect(wide.contains("item 0       12") && wide.contains("item 1     none"))
+    #expect(wide.contains("item 2  1234567"))
+    for columns in 10..<40 {
+      for cells in [["12", "none", "1234567"], ["good", "bad", "1234567890123456"]] {
+        let numbers = text(cells, columns: columns).split { !$0.isNumber && $0 != "…" }
+        let parts = numbers.filter { $0.hasPrefix("12") && $0 != "12" }
+        #expect(parts.allSatisfy { $0 == cells[2] }, "\(columns) columns: \(parts)")
+      }
+    }
+    #expect(text(["good", "bad", "1234567890123456"], columns: 26).contains("item 2  …"))
+  }
+
+  /// What is wrong is said over the whole width.
+  @Test func anAlarmHasALineOfItsOwn() {
+    for size in Self.sizes {
+      let text = canvas(Fixture.whyViews(hasBegun: true), size).text
+      #expect(text.contains("COLLAPSE: distinct-2 is below 0.2, sentences are al"), "\(size)")
+      #expect(text.contains("distinct-2 of samples"), "\(size)")
+    }
+    #expect(canvas(Fixture.whyViews(hasBegun: true), Self.sizes[2]).text.contains("dial policy"))
+  }
+
   /// A walk: the views by name, large and back, a task off, another pair, a smaller terminal, away.
   @Test func aWalkThroughMTER() {
     let robot = Robot(Size(rows: 40, columns: 120), names: Fixture.explainedNames)

@@ -27,7 +27,7 @@ import Testing
         .init(
           bars: (0..<10).map { bin in
             .init(
-              name: "0.\(bin * 12)–0.\(bin * 12 + 12)",
+              name: "\(hundredths(12 * bin))–\(hundredths(12 * bin + 12))",
               values: [[0.31, 0.24, 0.14, 0.11, 0.09, 0.05, 0.03, 0.02, 0, 0.01][bin]])
           }))),
     ModelView(
@@ -93,4 +93,9 @@ import Testing
     #expect(abs(correlation([(1, 3), (2, 1), (.nan, 7), (3, 2)]) + 0.5) < 1e-12)
     #expect(correlation([(1, 3), (1, 5)]).isNaN && correlation([(1, 3)]).isNaN)
   }
+}
+
+/// A number of hundredths, `1.08` of 108.
+private func hundredths(_ count: Int) -> String {
+  "\(count / 100).\(count % 100 < 10 ? "0" : "")\(count % 100)"
 }

@@ -6,10 +6,22 @@ import Terminal
 ///       round       density    auc  kept
 ///     > round 3 of 10  0.73  0.9412  yes
 ///
-/// Words are cut where there is no room for them, as names are; a column of numbers is left out then.
+/// Words are cut where there is no room for them, as names are; a column of numbers is left out then,
+/// and no number is cut. A row whose first cell alone says something has the whole width for it.
 struct TablePanel {
   let table: ModelView.Table
   let ink: ViewInk
+  /// By column, whether more of its cells are words than numbers.
+  private let areWords: [Bool]
+
+  init(table: ModelView.Table, ink: ViewInk) {
+    self.table = table
+    self.ink = ink
+    areWords = table.columns.indices.map { column in
+      let cells = table.rows.lazy.filter { $0.indices.contains(column) }.map { $0[column] }
+      return cells.reduce(0) { $0 + (Self.isWord($1) ? 1 : Self.isNumber($1) ? -1 : 0) } > 0
+    }
+  }
 
   func draw(in area: Rect, frame: Rect, on canvas: inout Canvas) {
     guard !table.columns.isEmpty else { return canvas.drawNothing("no rows yet", in: area) }
@@ -31,8 +43,8 @@ struct TablePanel {
         [Span(isCurrent ? "> " : "  ", .hint)] + glyph, row: at, column: area.column,
         limit: area.size.columns)
       write(
-        cells, widths, first, columns, row: at, column: area.column + start,
-        style: isCurrent ? .bold : .plain, in: area, on: &canvas)
+        cells, widths, isLine(cells) ? area.size.columns : first, columns, row: at,
+        column: area.column + start, style: isCurrent ? .bold : .plain, in: area, on: &canvas)
     }
     rows.drawMore(in: frame, on: &canvas)
     let shown = ListWindow(
@@ -50,19 +62,27 @@ struct TablePanel {
 
   private func width(_ column: Int) -> Int {
     let cells = table.rows.lazy.compactMap { row in
-      row.indices.contains(column) ? columnsTaken(by: row[column]) : nil
+      row.indices.contains(column) && !(column == 0 && isLine(row))
+        ? columnsTaken(by: row[column]) : nil
     }
     let widest = max(columnsTaken(by: table.columns[column]), cells.max() ?? 0)
     // Names may be cut, numbers say nothing then.
     return column == 0 ? min(40, widest) : widest
   }
 
-  /// Whether a column has words: a cell that begins with a letter and is no number that went bad.
-  private func hasWords(_ column: Int) -> Bool {
-    table.rows.contains { row in
-      guard row.indices.contains(column), let first = row[column].first else { return false }
-      return first.isLetter && Double(row[column]) == nil
-    }
+  /// Whether a row is one sentence: cells besides the first that say nothing.
+  private func isLine(_ cells: [String]) -> Bool {
+    cells.count > 1 && cells.dropFirst().allSatisfy(\.isEmpty)
+  }
+
+  /// Whether a cell begins with a letter and is no number that went bad.
+  private static func isWord(_ cell: String) -> Bool {
+    cell.first?.isLetter == true && !isNumber(cell)
+  }
+
+  /// Whether a cell is a number, `1,790` and `nan` among them.
+  private static func isNumber(_ cell: String) -> Bool {
+    Double(cell.filter { $0 != "," }) != nil
   }
 
   /// What is left of a column of words at least.
@@ -78,7 +98,7 @@ struct TablePanel {
       end += 1
     }
     // A column that is too wide for the room is cut rather than left out, if that leaves what it says.
-    let isCut = end < widths.count && left > 2 + Self.leastWords && hasWords(end)
+    let isCut = end < widths.count && left > 2 + Self.leastWords && areWords[end]
     if isCut || end == first && room > 4 { end += 1 }
     return first..<end
   }
@@ -93,11 +113,13 @@ struct TablePanel {
       limit: min(first, end - column))
     var place = column + first
     for index in columns where cells.indices.contains(index) {
-      let width = min(widths[index], end - place - 2)
-      let cell = cells[index]
+      let width = max(0, min(widths[index], end - place - 2))
+      // Less of a number would be another number.
+      let isTooLong = Self.isNumber(cells[index]) && columnsTaken(by: cells[index]) > width
+      let cell = isTooLong ? "…" : cells[index]
       canvas.write(
-        hasWords(index) ? fit(cell, into: max(0, width)) : rightAligned(cell, to: max(0, width)),
-        row: row, column: place + 2, style: style, limit: max(0, width))
+        areWords[index] ? fit(cell, into: width) : rightAligned(cell, to: width),
+        row: row, column: place + 2, style: style, limit: width)
       place += widths[index] + 2
     }
   }

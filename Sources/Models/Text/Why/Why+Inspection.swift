@@ -64,12 +64,13 @@ extension Why {
       case (false, false): "teacher alone"
       }
     let reward = reward(court, reading)
+    // What is wrong has a line of its own: it is what the view is for.
+    let collapse =
+      "COLLAPSE: distinct-2 is below \(Self.collapse), sentences are all alike; lower the dial policy"
     let alarm =
       distinct.isNaN
-      ? "no samples yet"
-      : distinct < Self.collapse
-        ? "COLLAPSE: distinct-2 is below \(Self.collapse), sentences are all alike; lower the dial "
-          + "policy" : "none"
+      ? ["alarm", "no samples yet"]
+      : distinct < Self.collapse ? [collapse, ""] : ["alarm", "none"]
     return ModelView(
       name: "policy.phase", title: "phase and collapse",
       note: "Who moves just now; D and the reward are those of training rows, the reward and "
@@ -84,7 +85,7 @@ extension Why {
               beliefs(reading).map(Self.text).joined(separator: " / "),
             ],
             ["reward", "\(Self.text(reward.mean)) ± \(Self.text(reward.spread))"],
-            ["distinct-2 of samples", Self.text(distinct)], ["alarm", alarm],
+            ["distinct-2 of samples", Self.text(distinct)], alarm,
           ])))
   }
 
