@@ -85,14 +85,16 @@ struct DataChoice {
   }
 
   private init(
-    _ schema: DatasetSchema, in folder: String, hint: String?, group: String?, threads: Int
+    _ schema: DatasetSchema, at schemaPath: String = "", in folder: String, hint: String?,
+    group: String?, threads: Int
   ) {
     let schema = schema.grouped(by: group)
     name = schema.name
     self.hint = hint
     files = (schema, folder)
     cache = DataCache(
-      of: schema, in: folder, program: programVersion, fallback: DataCache.usualFallback())
+      of: schema, at: schemaPath, in: folder, program: programVersion,
+      fallback: DataCache.usualFallback())
     source = Self.reading(schema, in: folder, hint: hint, threads: threads)
   }
 
@@ -122,7 +124,8 @@ struct DataChoice {
     do {
       let file = try SchemaFile(path: name)
       let folder = path ?? file.folder
-      var choice = Self(file.schema, in: folder, hint: nil, group: group, threads: threads)
+      var choice = Self(
+        file.schema, at: name, in: folder, hint: nil, group: group, threads: threads)
       choice.judge = { dataset in
         dataset.judged(byTruthIn: folder, schema: file.schema)
       }

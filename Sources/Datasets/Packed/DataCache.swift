@@ -20,10 +20,15 @@ public struct DataCache: Sendable {
   ///
   /// - Parameters:
   ///   - schema: what the files mean.
+  ///   - schemaPath: the schema's file, so that schemas of one name have a cache each; empty where
+  ///     the name says all, as of a recipe.
   ///   - folder: where they are.
   ///   - program: the version of the program.
   ///   - fallback: where caches are kept of folders that cannot be written; nil: nowhere.
-  public init(of schema: DatasetSchema, in folder: String, program: String, fallback: String?) {
+  public init(
+    of schema: DatasetSchema, at schemaPath: String = "", in folder: String, program: String,
+    fallback: String?
+  ) {
     self.schema = schema
     self.folder = folder.isEmpty ? "." : folder
     self.program = program
@@ -31,9 +36,14 @@ public struct DataCache: Sendable {
     let plain = String(
       schema.name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) ? $0 : "_" }
         .prefix(60))
-    let own = hexadecimal(xxh64("\(whole)\n\(schema.name)"))
+    let described =
+      schemaPath.isEmpty ? "" : URL(fileURLWithPath: schemaPath).standardizedFileURL.path
+    // What the schema says is not in it: a schema that was changed replaces its own cache.
+    let own = hexadecimal(
+      xxh64([whole, described, schema.name, schema.group ?? ""].joined(separator: "\n")))
     places =
-      ["\(whole)/.\(plain).mtl-tui-cache"] + (fallback.map { ["\($0)/\(plain)-\(own)"] } ?? [])
+      ["\(whole)/.\(plain)-\(own).mtl-tui-cache"]
+      + (fallback.map { ["\($0)/\(plain)-\(own)"] } ?? [])
   }
 
   /// A person's folder of caches: `$XDG_CACHE_HOME/mtl-tui`, else `~/.cache/mtl-tui`; nil where neither

@@ -46,8 +46,10 @@ import Testing
   {
     try inFolder { folder in
       let cache = try cache(folder)
-      let place = "\(folder)/.my_shop.mtl-tui-cache"
-      #expect(cache.places == [URL(fileURLWithPath: place).standardizedFileURL.path])
+      #expect(cache.places.count == 1)
+      let place = cache.places[0]
+      let beside = URL(fileURLWithPath: "\(folder)/.my_shop-").standardizedFileURL.path
+      #expect(place.hasPrefix(beside) && place.hasSuffix(".mtl-tui-cache"), "\(place)")
       var count = 0
       let quick = try read(cache, folder, threshold: .seconds(100), counting: &count)
       #expect(quick.readingNotices.isEmpty && cache.state(at: cache.places[0]) == .absent)
@@ -101,6 +103,34 @@ import Testing
       #expect(own.state(at: place) == .fresh)
       try write([1], "\(folder)/truth.json")
       #expect(own.state(at: place) != .fresh)
+    }
+  }
+
+  @Test("is one for each schema, whatever its name, and each group") func several() throws {
+    try inFolder { folder in
+      func cache(_ yaml: String, at path: String = "a.yaml", group: String? = nil) throws
+        -> DataCache
+      {
+        DataCache(
+          of: try DatasetSchema(yaml: yaml, path: path).grouped(by: group), at: path, in: folder,
+          program: "1", fallback: "\(folder)/home")
+      }
+      let like = Self.schema.replacingOccurrences(of: "my shop", with: "my_shop")
+      let all = try [
+        cache(Self.schema), cache(Self.schema, at: "b.yaml"), cache(Self.schema, group: "user"),
+        cache(like),
+      ]
+      for which in 0..<2 { #expect(Set(all.map { $0.places[which] }).count == 4) }
+      var count = 0
+      for (index, yaml) in [Self.schema, Self.schema, Self.schema, like].enumerated() {
+        _ = try read(all[index], folder, yaml: yaml, counting: &count)
+      }
+      #expect(all.allSatisfy { $0.state(at: $0.places[0]) == .fresh })
+      #expect(try all[0].clear() == [all[0].places[0]])
+      #expect(all.map { $0.state(at: $0.places[0]) } == [.absent, .fresh, .fresh, .fresh])
+      // The same schema by another way of writing its path, and changed in what it says.
+      let other = Self.schema.replacingOccurrences(of: "seed: 3", with: "seed: 4")
+      #expect(try cache(other, at: "./x/../a.yaml").places == all[0].places)
     }
   }
 
