@@ -11,6 +11,8 @@ public enum PackError: Error, Equatable, Sendable {
   /// Bytes of a file are not those that were written: which block, and which items it has, such as
   /// rows.
   case torn(file: String, block: Int, items: Range<Int>)
+  /// A file holds numbers that nothing can be found by.
+  case wrong(file: String, what: String)
   /// A file of the folder cannot be read.
   case unreadable(file: String, reason: String)
   /// The data have something that a packed folder does not keep.
@@ -51,6 +53,9 @@ extension PackError: CustomStringConvertible {
         found:
           "other bytes of items \(items.lowerBound) to \(items.upperBound - 1) than were written",
         fix: Self.again)
+    case .wrong(let file, let what):
+      wording(
+        printable(file), "the file holds what cannot be", found: printable(what), fix: Self.again)
     case .unreadable(let file, let reason):
       wording(
         printable(file), "cannot be read", found: printable(reason),

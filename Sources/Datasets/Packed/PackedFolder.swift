@@ -54,7 +54,7 @@ public struct PackedFolder: Sendable {
   /// The files that were read, and how they were then.
   public var sources: [PackSource] { header.sources }
 
-  private var rows: String { "\(path)/\(header.rows)" }
+  var rows: String { "\(path)/\(header.rows)" }
 
   private static func header(in folder: String) throws(PackError) -> PackHeader {
     let path = "\(folder)/\(PackHeader.fileName)"
@@ -110,18 +110,21 @@ public struct PackedFolder: Sendable {
 // MARK: - Checking
 
 extension PackedFolder {
-  /// Counts all checksums, unless the files are as they were when that was done last.
+  /// Counts all checksums and looks at what the files hold, unless they are as they were when that was
+  /// done last.
   ///
   /// - Parameters:
   ///   - threads: how many count.
   ///   - progress: hears the share done, and what is being done.
-  /// - Throws: ``PackError`` that names the first block that is not what was written.
+  /// - Throws: ``PackError`` that names the first block that is not what was written, or the first
+  ///   number that cannot be.
   public func verifyIfTouched(
     threads: Int, progress: (Double, String) -> Void
   ) throws(PackError) {
     let stamp = PackStamp(header, in: path)
     if let stamp, stamp.isKnown(in: rows) { return }
     try verify(threads: threads, progress: progress)
+    try checkContents(threads: threads)
     if let stamp, stamp == PackStamp(header, in: path) { stamp.write(into: rows) }
   }
 
@@ -269,7 +272,7 @@ extension PackedFolder {
   }
 
   /// All numbers of a file.
-  private func storage<Number>(
+  func storage<Number>(
     _ name: String, of: Number.Type, numbers: Int? = nil
   ) throws(PackError) -> Storage<Number> {
     guard let file = header[name] else {
@@ -316,7 +319,7 @@ extension PackedFolder {
     guard facts.nameCounts.count == features.fields.count else { throw damaged("other names") }
     var first = 0
     for (field, count) in facts.nameCounts.enumerated() where count >= 0 {
-      guard first + count < starts.count else { throw damaged("fewer names than fields have") }
+      guard count < starts.count - first else { throw damaged("fewer names than fields have") }
       features.fields[field].categories = CategoryNames(
         NameTable(starts: starts, bytes: bytes, first: first, count: count))
       first += count + 1

@@ -60,16 +60,21 @@ public final class PackedStream: EncodedRows {
         dataset.group.map { "groups by \(printable($0))" } ?? "rows that are not grouped",
         "pack the data again with --group \(printable(group))")
     }
-    // A weight multiplies the sample spaces of training rows, which are packed so.
-    if wants.labels, split == .training, dataset.encoding?.schema.weight != nil,
-      dataset.training.hasRowOutsideOfAllSpaces(tasks: dataset.tasks.count)
-    {
-      throw refusal(
-        "training rows that count for no task, be it by a weight of 0, which scores leave out, or by "
-          + "their sample spaces; which it is was not packed",
-        "name the schema of the files")
-    }
+    if wants.labels, split == .training { try Self.checkWeights(dataset, refusal) }
     tasks = wants.labels ? try Self.tasks(encoding, dataset, refusal) : []
+  }
+
+  /// A weight multiplies the sample spaces of training rows, which are packed so.
+  private static func checkWeights(
+    _ dataset: Dataset, _ refusal: Refusal
+  ) throws(RowReadingError) {
+    guard dataset.encoding?.schema.weight != nil,
+      dataset.training.hasRowOutsideOfAllSpaces(tasks: dataset.tasks.count)
+    else { return }
+    throw refusal(
+      "training rows that count for no task, be it by a weight of 0, which scores leave out, or by "
+        + "their sample spaces; which it is was not packed",
+      "name the schema of the files")
   }
 
   /// Says why the rows of a folder cannot be used.

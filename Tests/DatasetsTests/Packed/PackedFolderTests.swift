@@ -13,6 +13,7 @@ import Testing
       let opened = try PackedFolder(path: folder)
       #expect(opened.counts == [data.training.count, data.validation.count, data.test.count])
       try opened.verify(threads: 1)
+      try opened.checkContents(threads: 1)
       let packed = try opened.dataset()
       #expect(packed.contents == data.contents)
       #expect(packed.fingerprint == data.fingerprint)
