@@ -193,9 +193,14 @@ extension DataCache {
     let origin = PackWriter.Origin(
       program: program, schema: schema.packHash ?? "", sources: sources)
     var reason = ""
+    // What not everybody may read becomes no more readable here; a person's own folder is nobody
+    // else's, whatever keeps others from the data.
+    let isOpen = sources.allSatisfy { $0.size < 0 || isReadableByAll($0.path) }
     for place in places {
       do throws(PackError) {
-        try PackWriter(to: place, threads: threads, progress: progress).write(dataset, from: origin)
+        try PackWriter(
+          to: place, threads: threads, isPrivate: !isOpen || place != places[0], progress: progress
+        ).write(dataset, from: origin)
         return
           "reading took \(String(format: "%.1f", seconds)) s: the rows are kept in the cache "
           + "\(printable(place)); `mtl-tui data cache SCHEMA --clear` removes it"

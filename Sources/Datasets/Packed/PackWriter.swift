@@ -27,14 +27,19 @@ public struct PackWriter {
   }
 
   private let folder: String
+  private let isPrivate: Bool
   private let pool: WorkerPool
   private let progress: (Double, String) -> Void
 
   /// Prepares to write; `threads` check, and `progress` hears the share done and what is done.
+  ///
+  /// Others may read what is written as far as the process' umask lets them, what is private never.
   public init(
-    to folder: String, threads: Int, progress: @escaping (Double, String) -> Void = { _, _ in }
+    to folder: String, threads: Int, isPrivate: Bool = false,
+    progress: @escaping (Double, String) -> Void = { _, _ in }
   ) {
     self.folder = folder.isEmpty ? "." : folder
+    self.isPrivate = isPrivate
     pool = WorkerPool(threads: threads)
     self.progress = progress
   }
@@ -69,7 +74,7 @@ public struct PackWriter {
       fields: dataset.features.fields.count, dense: dataset.features.dense.count,
       tasks: dataset.tasks.count, files: columns.map(\.file), index: 0)
     do throws(SystemRefusal) {
-      var staging = try StagingFolder.make(in: folder)
+      var staging = try StagingFolder.make(in: folder, isPrivate: isPrivate)
       header.index = try write(columns, into: &staging)
       try staging.move(to: "\(folder)/\(header.rows)")
       try SystemFile(opening: "\(folder)/.").synchronise()
@@ -88,7 +93,7 @@ public struct PackWriter {
     var done = 0
     var checksums: [UInt64] = []
     for column in columns {
-      let file = try SystemFile(creating: staging.adding(column.file.name))
+      let file = try staging.makeFile(column.file.name)
       checksums += column.checksums(on: pool)
       for start in stride(from: 0, to: column.file.bytes, by: Self.pieceBytes) {
         let piece = column.bytes[start..<min(column.file.bytes, start + Self.pieceBytes)]
@@ -109,7 +114,7 @@ public struct PackWriter {
   /// Puts the description in its place and drops what it no longer names.
   private func publish(_ header: PackHeader) throws(SystemRefusal) {
     let lock = try PackLock(of: folder)
-    var staging = try StagingFolder.make(in: folder)
+    var staging = try StagingFolder.make(in: folder, isPrivate: isPrivate)
     let bytes: [UInt8]
     do { bytes = try header.sealed() } catch { throw SystemRefusal(reason: "\(error)") }
     try staging.write(bytes, as: PackHeader.fileName)

@@ -17,24 +17,31 @@ struct StagingFolder: ~Copyable {
   /// Where it is.
   let path: String
   private let owner: SystemFile
+  private let isPrivate: Bool
   private var names: [String] = []
 
-  /// Makes one in a directory.
-  static func make(in directory: String) throws(SystemRefusal) -> StagingFolder {
+  /// Makes one in a directory; others may never read what is private.
+  static func make(
+    in directory: String, isPrivate: Bool = false
+  ) throws(SystemRefusal) -> StagingFolder {
     let path = "\(directory)/\(prefix)\(hexadecimal(UInt64.random(in: .min ... .max)))"
     try makeFolder(path, mode: 0o700)
-    return StagingFolder(path: path, owner: try ownerFile(of: path))
+    return StagingFolder(
+      path: path, owner: try ownerFile(of: path, isPrivate: isPrivate), isPrivate: isPrivate)
   }
 
-  private init(path: String, owner: consuming SystemFile) {
+  private init(path: String, owner: consuming SystemFile, isPrivate: Bool) {
     self.path = path
     self.owner = owner
+    self.isPrivate = isPrivate
   }
 
   /// Makes the file that says that the folder is in use; without it the folder goes again.
-  private static func ownerFile(of path: String) throws(SystemRefusal) -> SystemFile {
+  private static func ownerFile(
+    of path: String, isPrivate: Bool
+  ) throws(SystemRefusal) -> SystemFile {
     do throws(SystemRefusal) {
-      let owner = try SystemFile(creating: "\(path)/\(ownerName)")
+      let owner = try SystemFile(creating: "\(path)/\(ownerName)", isPrivate: isPrivate)
       _ = owner.lock()
       try owner.write(mark)
       return owner
@@ -51,16 +58,17 @@ struct StagingFolder: ~Copyable {
     removeFolder(path)
   }
 
-  /// Names a file that somebody else writes into the folder, and that goes with it; its path.
-  mutating func adding(_ name: String) -> String {
+  /// Makes a file that somebody else writes, and that goes with the folder.
+  mutating func makeFile(_ name: String) throws(SystemRefusal) -> SystemFile {
+    let file = try SystemFile(creating: "\(path)/\(name)", isPrivate: isPrivate)
     names.append(name)
-    return "\(path)/\(name)"
+    return file
   }
 
   /// Gives the folder another name, under which it stays; its lock is held as long as this lives.
   mutating func move(to other: String) throws(SystemRefusal) {
-    // Who may read the folder above may read what stays in it.
-    try allowReading(path)
+    // Who may read the files may read what stays in the folder.
+    try allowReading(path, asFileOf: owner.permissions())
     try moveFile(path, to: other)
     names = []
   }
@@ -70,8 +78,7 @@ struct StagingFolder: ~Copyable {
 
   /// Writes a file and waits until the disk has it.
   mutating func write(_ bytes: [UInt8], as name: String) throws(SystemRefusal) {
-    let file = try SystemFile(creating: "\(path)/\(name)")
-    names.append(name)
+    let file = try makeFile(name)
     try file.write(bytes)
     try file.synchronise()
   }

@@ -10,9 +10,12 @@ struct SystemFile: ~Copyable {
 
   /// Makes a file that is not there yet; a link of that name is not followed.
   ///
+  /// Others may read it as far as the process' umask lets them, a private one never.
+  ///
   /// - Throws: ``SystemRefusal``.
-  init(creating path: String) throws(SystemRefusal) {
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+  init(creating path: String, isPrivate: Bool = false) throws(SystemRefusal) {
+    descriptor = open(
+      path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, isPrivate ? 0o600 : 0o644)
     guard descriptor >= 0 else { throw SystemRefusal() }
   }
 
@@ -91,6 +94,13 @@ struct SystemFile: ~Copyable {
     return true
   }
 
+  /// Who may do what with the file: the lower nine bits of its mode.
+  func permissions() throws(SystemRefusal) -> mode_t {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw SystemRefusal() }
+    return status.st_mode & 0o777
+  }
+
   /// The first bytes of the file, at most so many.
   func start(count: Int) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
@@ -167,9 +177,21 @@ func makeFolder(_ path: String, mode: mode_t) throws(SystemRefusal) {
   guard mkdir(path, mode) == 0 else { throw SystemRefusal() }
 }
 
-/// Lets everybody list a folder and read in it.
-func allowReading(_ folder: String) throws(SystemRefusal) {
-  guard chmod(folder, 0o755) == 0 else { throw SystemRefusal() }
+/// Lets those list a folder and read in it who may read a file of these permissions.
+func allowReading(_ folder: String, asFileOf permissions: mode_t) throws(SystemRefusal) {
+  guard chmod(folder, folderPermissions(asFileOf: permissions)) == 0 else { throw SystemRefusal() }
+}
+
+/// The permissions of a folder that those may read who may read a file of these.
+func folderPermissions(asFileOf permissions: mode_t) -> mode_t {
+  let reading = permissions & 0o044
+  return 0o700 | reading | reading >> 2
+}
+
+/// Whether everybody may read a file, links followed; nothing is read by nobody.
+func isReadableByAll(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IROTH != 0
 }
 
 /// Whether a path, links followed, is a folder.

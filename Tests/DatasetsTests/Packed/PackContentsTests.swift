@@ -94,6 +94,64 @@ import Testing
     }
   }
 
+  // MARK: - Read by others
+
+  /// The permissions of all that lies in a folder but the lock and the note of what was checked.
+  private func permissions(_ folder: String) throws -> [String: Int] {
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: folder)
+    let some = paths.filter { !$0.hasSuffix(PackLock.name) && !$0.hasSuffix(PackStamp.fileName) }
+    return try Dictionary(
+      uniqueKeysWithValues: some.map { path in
+        let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(path)")
+        return (path, try #require(attributes[.posixPermissions] as? NSNumber).intValue)
+      })
+  }
+
+  @Test("of private data is private in a cache") func privacy() throws {
+    let fixture = PackedFixture.all[0]
+    let schema = try DatasetSchema(yaml: fixture.yaml, path: "s.yaml")
+    for mode in [0o644, 0o640, 0o600] {
+      try withFolder { folder in
+        try write(Array(PackedFixture.csv(rows: 50).utf8), folder + "/t.csv")
+        try FileManager.default.setAttributes(
+          [.posixPermissions: mode], ofItemAtPath: folder + "/t.csv")
+        let cache = DataCache(of: schema, in: folder, program: "1", fallback: folder + "/home")
+        func keep() throws {
+          _ = try cache.dataset(threads: 1, threshold: .zero, progress: { _, _ in }) {
+            try fixture.load()
+          }
+        }
+        try keep()
+        let beside = try permissions(cache.places[0])
+        // As the process' umask has it, where everybody may read the data.
+        let open = Int(try SystemFile(creating: folder + "/open").permissions()) & 0o044
+        let allowed = mode == 0o644 ? open : 0
+        #expect(beside.count > 5)
+        #expect(beside.values.allSatisfy { $0 & 0o066 == allowed }, "\(beside)")
+        #expect(try cache.clear() == [cache.places[0]])
+        // A person's own folder, whatever the data's mode.
+        try write([1], cache.places[0])
+        try keep()
+        let own = try permissions(cache.places[1])
+        #expect(own.count > 5 && own.values.allSatisfy { $0 & 0o077 == 0 }, "\(own)")
+      }
+    }
+  }
+
+  @Test("is read by those whom the process' umask lets read its files") func umask() throws {
+    #expect(folderPermissions(asFileOf: 0o644) == 0o755)
+    #expect(folderPermissions(asFileOf: 0o640) == 0o750)
+    #expect(folderPermissions(asFileOf: 0o600) == 0o700)
+    try withFolder { folder in
+      try PackWriter(to: folder, threads: 1, isPrivate: true).write(
+        PackedFixture.all[0].load(), from: .test)
+      let all = try permissions(folder)
+      for (path, mode) in all {
+        #expect(mode == (path.hasPrefix("rows-") && !path.contains("/") ? 0o700 : 0o600), "\(path)")
+      }
+    }
+  }
+
   // MARK: - Replaced
 
   @Test("is replaced where its description is damaged, also beside a file of somebody's own")
