@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 
 /// What a name that `--data` takes means, in every command alike: the data that the program knows come
 /// first, then a folder of packed rows, then files.
@@ -25,10 +26,14 @@ enum DataName {
     }
   }
 
-  /// Refuses a folder of files that was given with a name of data without files.
+  /// Refuses a folder of files that was given with a name of data without files, and a folder whose
+  /// packed rows nothing describes.
   ///
   /// - Throws: ``Failure``.
   static func refuse(path: String?, with name: String) throws(Failure) {
+    if case .path = DataName(name), holdsRows(name) {
+      throw Failure(message: "\(PackError.missing(folder: name))")
+    }
     guard let path else { return }
     switch DataName(name) {
     case .sample:
@@ -47,6 +52,12 @@ enum DataName {
           """)
     case .recipe, .path: return
     }
+  }
+
+  /// Whether a path is that of a folder with rows that were packed, as where packing was killed.
+  private static func holdsRows(_ path: String) -> Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.contains { $0.hasPrefix("rows-") }
   }
 
   /// The folder of a recipe's files.

@@ -71,7 +71,8 @@ struct CacheCommand: ParsableCommand {
     discussion: """
       Where reading took longer than 5 seconds, the rows are packed beside the files, or in \
       $XDG_CACHE_HOME/mtl-tui (else ~/.cache/mtl-tui) where that folder cannot be written. The cache is \
-      used as long as the files have the same size and time, and the schema is the same.
+      used as long as the files have the same size and time, and schema, --group and the program's \
+      version are the same.
       """)
 
   @Argument(help: "A schema file, or a name that --data takes.", completion: ShellCompletion.data)

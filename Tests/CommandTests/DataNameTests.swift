@@ -41,6 +41,25 @@ import Testing
     #expect(kind(path) == "packed" && kind(folder) == "path" && kind("./sample") == "path")
   }
 
+  /// Rows that nothing describes were packed once: both say what makes a folder of them.
+  @Test func whatIsPackedByHalves() throws {
+    let (path, encoding) = try packed("rows")
+    try FileManager.default.removeItem(atPath: "\(path)/pack.json")
+    let training = #expect(throws: Failure.self) { try DataChoice(path, path: nil, threads: 1) }
+    let options = try UsedDataOptions.parse(["--data", path])
+    let using = #expect(throws: Failure.self) { try options.rows(encoding, RowStream.Wants()) }
+    #expect(training?.message.contains("`mtl-tui data pack SCHEMA --out DIR`") == true)
+    #expect(using?.message == training?.message && training != nil)
+    let plain = #expect(throws: Failure.self) {
+      try DataChoice(folder + "/rows/..", path: nil, threads: 1)
+    }
+    #expect(plain?.message.contains("a folder, where a schema") == true, "\(plain?.message ?? "")")
+    #expect(plain?.message.contains("data pack") == false)
+    try FileManager.default.removeItem(atPath: folder + "/schema.yaml")
+    let empty = #expect(throws: Failure.self) { try DataChoice(folder, path: nil, threads: 1) }
+    #expect(empty?.message.contains("`mtl-tui data pack SCHEMA --out DIR` makes a folder") == true)
+  }
+
   /// Training and the use of a model refuse the same, in the same words.
   @Test func whatIsRefused() throws {
     let (path, encoding) = try packed("rows")

@@ -1,8 +1,8 @@
 import Foundation
 import Tensors
 
-/// How the files of a packed folder were when all their checksums fitted: as long as they are so,
-/// nobody has touched them, and no checksum is counted again.
+/// How the files of a packed folder were when they had been written, or all their checksums fitted: as
+/// long as they are so, nobody has touched them, and no checksum is counted again.
 ///
 /// A file that was copied, changed or damaged by a program is another one by its node or its times.
 struct PackStamp: Codable, Equatable {

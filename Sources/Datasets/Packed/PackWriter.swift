@@ -44,7 +44,7 @@ public struct PackWriter {
     self.progress = progress
   }
 
-  /// Refuses data that a packed folder does not keep, and a folder that is somebody's own.
+  /// Refuses a folder that is somebody's own.
   ///
   /// - Throws: ``PackError``.
   public static func check(_ folder: String) throws(PackError) {

@@ -100,6 +100,8 @@ extension SchemaError: CustomStringConvertible {
     case .notUTF8: "save the schema as UTF-8"
     case .folder(let path, let schemas):
       "name a schema file, as in `\(printable(path))/\(schemas.first.map(printable) ?? "schema.yaml")`"
+        + (schemas.isEmpty
+          ? "; `mtl-tui data pack SCHEMA --out DIR` makes a folder of packed rows" : "")
     case .notASchema(_, let kind):
       [.utf16, .utf32].contains(kind)
         ? kind.fix : "name a schema (.yaml) that says what the files mean"
