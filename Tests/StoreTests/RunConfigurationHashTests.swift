@@ -106,9 +106,13 @@ import Testing
     #expect(third == "446dbaba58a840aa886192124af52bf4162e3aa85bfa49eafaec94153da4d1b8")
   }
 
-  @Test("a default that is chosen is the default") func chosen() {
+  @Test("a default that is chosen is the default") func chosen() throws {
     #expect(hash { $0.accumulate = 1 } == hash())
-    #expect(hash { $0.window = nil } == hash())
+    func parsed(_ window: String) throws -> String {
+      try ConfigurationFile.configuration("batch: 64\n\(window)", path: "run.yaml").hash
+    }
+    #expect(try parsed("window: all\n") == parsed(""))
+    #expect(try parsed("window: 3\n") != parsed(""))
     #expect(
       hash {
         $0.accumulate = 3

@@ -12,6 +12,8 @@ extension RunConfiguration {
     }
     var knowing = self
     knowing.data.hash = found
+    // One window of all rows is what `all` means: the same run has the same hash.
+    if let window, window >= dataset.training.count { knowing.window = nil }
     return knowing
   }
 }
