@@ -163,22 +163,20 @@ extension DataCache {
   private func kept(
     _ threads: Int, _ progress: (Double, String) -> Void, _ notices: inout [String]
   ) -> Dataset? {
-    for place in places {
-      switch state(at: place) {
-      case .absent, .left: continue
-      case .stale(let why):
-        notices.append("the cache \(printable(place)) is not used: \(why)")
-      case .fresh:
-        do throws(PackError) {
-          var dataset = try PackedFolder.dataset(in: place, threads: threads, progress: progress)
-          dataset.readingNotices = [
+    for place in places where PackedFolder.isThere(place) {
+      do throws(PackError) {
+        // Another process may put other rows there: those that are used are asked about.
+        var dataset = try PackedFolder.dataset(
+          in: place, threads: threads, accepting: doubt, progress: progress)
+        dataset.readingNotices =
+          notices + [
             "rows are those of the cache \(printable(place)), made of files of the same size and time; "
               + "--no-cache reads the files"
           ]
-          return dataset
-        } catch {
-          notices.append("the cache \(printable(place)) is not used: \(firstLine(error))")
-        }
+        return dataset
+      } catch {
+        let why = if case .refused(_, let reason) = error { reason } else { firstLine(error) }
+        notices.append("the cache \(printable(place)) is not used: \(why)")
       }
     }
     return nil

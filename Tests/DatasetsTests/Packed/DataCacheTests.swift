@@ -150,6 +150,37 @@ import Testing
     }
   }
 
+  @Test("is not used once other rows come into its place while it is checked") func exchanged()
+    throws
+  {
+    try inFolder { folder in
+      var count = 0
+      let own = try cache(folder)
+      let place = own.places[0]
+      let first = try read(own, folder, counting: &count)
+      let rows = try PackedFolder(path: place).header.rows
+      try FileManager.default.removeItem(atPath: "\(place)/\(rows)/\(PackStamp.fileName)")
+      let other = try PackedFixture.all[1].load()
+      var isExchanged = false
+      let second = try own.dataset(
+        threads: 1, threshold: .seconds(100),
+        progress: { _, what in
+          guard !isExchanged, what.hasPrefix("checking") else { return }
+          isExchanged = true
+          try? other.pack(to: place)
+        }
+      ) {
+        count += 1
+        return try DatasetLoader(
+          DatasetSchema(yaml: Self.schema, path: "s.yaml"), from: .folder(folder), threads: 1
+        ).load()
+      }
+      #expect(isExchanged && count == 2 && second.contents == first.contents)
+      #expect(second.readingNotices.count == 1, "\(second.readingNotices)")
+      #expect(second.readingNotices.first?.contains("version 0 of the program") == true)
+    }
+  }
+
   @Test("whose description is damaged is made again") func mended() throws {
     try inFolder { folder in
       var count = 0
