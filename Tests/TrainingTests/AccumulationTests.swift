@@ -36,7 +36,7 @@ import TrainingFixtures
     let hasBegun = course.beginIfDue()
     #expect(hasBegun)
     var seen = 0
-    while let batch = course.nextBatch(unless: { false }) {
+    while let batch = course.nextBatch() {
       seen += batch.rows
       #expect(trainer.step(batch, rate: course.rate(step: trainer.step)))
       course.stepTaken()

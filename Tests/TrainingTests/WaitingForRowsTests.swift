@@ -30,6 +30,13 @@ import TrainingFixtures
       let start = ContinuousClock.now
       defer { waited += ContinuousClock.now - start }
       if let rows {
+        // The first idle look comes too early.
+        let isEarly =
+          hasOtherWork()
+          && asked.looks.withLock {
+            $0 += 1; return $0 == 1
+          }
+        guard !isEarly else { return nil }
         Thread.sleep(forTimeInterval: 0.002)
         return rows.batch(from: first, rows: size, unless: hasOtherWork)
       }
@@ -44,7 +51,15 @@ import TrainingFixtures
 
   private final class Asked: Sendable {
     let count = Mutex(0)
+    /// Of those who had something else to do.
+    let looks = Mutex(0)
   }
+
+  private static let gradients: WantedViews = {
+    var views = WantedViews()
+    views.gradients = true
+    return views
+  }()
 
   private struct NoData: Error {}
 
@@ -113,6 +128,7 @@ import TrainingFixtures
     while asked.count.withLock({ $0 }) == 0, ContinuousClock.now < deadline {
       Thread.sleep(forTimeInterval: 0.001)
     }
+    session.show(Self.gradients)
     session.send(.pause)
     _ = SessionRun.wait(session) { if case .acknowledged = $0 { true } else { false } }
     session.send(.resume)
@@ -129,6 +145,30 @@ import TrainingFixtures
     defer { session.close() }
     let end = Self.end(session)
     #expect(try #require(end.summary).step == 16 && end.saysWaits)
+  }
+
+  /// What a screen wants of the next rows is shown when they are there.
+  @Test func looksAgainForRows() throws {
+    var configuration = SessionTests.configuration(epochs: 1)
+    configuration.startsPaused = true
+    let asked = Asked()
+    let session = Self.session(configuration, asked, isThere: true)
+    defer { session.close() }
+    session.send(.step(2))
+    _ = SessionRun.wait(session) { if case .acknowledged = $0 { true } else { false } }
+    let deadline = ContinuousClock.now + .seconds(20)
+    func wait(_ isWanted: (Snapshot) -> Bool) -> Bool {
+      while ContinuousClock.now < deadline {
+        if let snapshot = session.takeSnapshot(), isWanted(snapshot) { return true }
+        Thread.sleep(forTimeInterval: 0.001)
+      }
+      return false
+    }
+    try #require(wait { $0.step == 2 && $0.phase == .paused("by you") })
+    asked.looks.withLock { $0 = 0 }
+    session.show(Self.gradients)
+    #expect(wait { $0.gradients != nil })
+    #expect(asked.looks.withLock { $0 } >= 2)
   }
 
   @Test func theTimeLimitHoldsWhileRowsAreRead() throws {

@@ -53,11 +53,11 @@ struct EpochCourse {
       from: first, rows: min(configuration.stepRows, rows.count - first), unless: hasOtherWork)
   }
 
-  /// The rows of the next step while an epoch goes on; nil between two, where they are not there yet and
-  /// something else is to be done, and where they cannot be read, which the step says.
-  func nextBatch(unless hasOtherWork: () -> Bool) -> Batch? {
+  /// The rows of the next step while an epoch goes on; nil between two, where they are not there yet, and
+  /// where they cannot be read, which the step says.
+  func nextBatch() -> Batch? {
     guard epoch > ended else { return nil }
-    do throws(WindowError) { return try batch(unless: hasOtherWork) } catch { return nil }
+    do throws(WindowError) { return try batch(unless: { true }) } catch { return nil }
   }
 
   /// How long was waited for rows, by steps and by those who look at the next one's.

@@ -1,4 +1,5 @@
 import Foundation
+import Graph
 import Runs
 
 // MARK: - Between steps
@@ -28,9 +29,10 @@ extension TrainingLoop {
         if questions.isEmpty || run.monitor.isSnapshotDue { publish(phase) }
         continue
       }
-      run.session.inbox.wait(seconds: due.map { ($0 - ContinuousClock.now).seconds } ?? 1)
+      run.session.inbox.wait(
+        seconds: due.map { ($0 - ContinuousClock.now).seconds } ?? (lacksRows ? 0.05 : 1))
       // A screen that is changed at a slow pace sees its views before the next step.
-      if run.monitor.updateViews() { publish(phase) }
+      if run.monitor.updateViews() || (lacksRows && phase.isIdle) { publish(phase) }
     }
   }
 
@@ -86,14 +88,21 @@ extension TrainingLoop {
     questions.askForOrder()
     questions.askForExplanation(isIdle: phase.isIdle)
     snapshot.question = questions.progress
+    lacksRows = false
     if phase.isIdle {
       subject.inspector.lookAtGradients(
-        course.nextBatch(unless: { run.session.inbox.count > 0 || run.session.isClosed }),
-        rate: rate, views: run.monitor.views, isIdle: true)
+        nextRows(), rate: rate, views: run.monitor.views, isIdle: true)
     }
     subject.inspector.fill(
       &snapshot, views: run.monitor.views, isIdle: phase.isIdle, isSorting: questions.isSorting)
     run.monitor.publish(snapshot)
+  }
+
+  /// The rows of the next step for an idle look, which waits for nothing: it is looked again.
+  private func nextRows() -> Batch? {
+    let batch = course.nextBatch()
+    lacksRows = batch == nil && !course.isBetweenEpochs
+    return batch
   }
 
   private func taskSnapshot(_ task: Int) -> TaskSnapshot {

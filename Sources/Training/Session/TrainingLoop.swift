@@ -31,6 +31,8 @@ final class TrainingLoop {
   /// How long the rows of the next step were waited for, where something else was done meanwhile.
   private var waitedForRows = Duration.zero
   private var waits = RowWaits()
+  /// Whether a screen wants to see what the next step's rows say, and they were not there.
+  var lacksRows = false
 
   /// Trains on rows of the data set, or on other ones like them where they are given.
   ///
