@@ -74,14 +74,14 @@ struct BenchCommand: ParsableCommand {
     guard grow > 1 else { return }
     let gigabyte = Double(1 << 30)
     let memory = Double(ProcessInfo.processInfo.physicalMemory) / gigabyte
-    for one in chosen(else: "w1b") {
-      let rows = Double(one.input.vocabularies.reduce(0, +))
-      let needed = rows * Double(one.input.embeddingWidth) * 12 / gigabyte
+    for workload in chosen(else: "w1b") {
+      let rows = Double(workload.input.vocabularies.reduce(0, +))
+      let needed = rows * Double(workload.input.embeddingWidth) * 12 / gigabyte
       guard needed > 0.8 * memory else { continue }
       throw ValidationError(
         String(
           format: "--grow %d: the tables of %@ would take %.0f GB, and this machine has %.0f.",
-          grow, one.name, needed, memory))
+          grow, workload.name, needed, memory))
     }
   }
 
@@ -134,15 +134,15 @@ struct BenchCommand: ParsableCommand {
       let given = try onData.benchmark(batch: batch ?? 1024, threads: threads, seconds: seconds)
       let benchmarks =
         (given.map { [$0] } ?? chosen(else: "w1b").map(benchmark))
-        .map { one in
-          var one = one
-          one.isPinned = machine.pin
-          one.schedule = machine.schedule
-          return one
+        .map { given in
+          var benchmark = given
+          benchmark.isPinned = machine.pin
+          benchmark.schedule = machine.schedule
+          return benchmark
         }
       if scaling { return try printScaling(of: benchmarks) }
-      for one in benchmarks {
-        let result = try one.run()
+      for benchmark in benchmarks {
+        let result = try benchmark.run()
         try StandardOutput.writeLine(json ? result.json : result.text)
       }
     } catch let failure as Failure {
@@ -157,7 +157,8 @@ struct BenchCommand: ParsableCommand {
     // All are those of recommenders; those of sequences are asked for by name.
     (workload == nil ? Workload.all : Workload.named)
       .filter { (names ?? name.map { [$0] } ?? [$0.name]).contains($0.name) }
-      .map { one in one.with(vocabularies: one.input.vocabularies.map { $0 * grow }) }
+      .map { workload in workload.with(vocabularies: workload.input.vocabularies.map { $0 * grow })
+      }
   }
 
   /// The workloads that were asked for.
@@ -178,8 +179,8 @@ struct BenchCommand: ParsableCommand {
       limits: try limits(counts),
       results: [])
     if !json { try StandardOutput.writeLine(text.head) }
-    for one in benchmarks {
-      let scaling = ScalingBenchmark(one, threads: counts, seconds: seconds)
+    for benchmark in benchmarks {
+      let scaling = ScalingBenchmark(benchmark, threads: counts, seconds: seconds)
       var result = try scaling.run()
       if let simulated = machine.simulate?.values {
         result.simulated = try scaling.simulated(on: Set(simulated).sorted())
@@ -199,21 +200,25 @@ struct BenchCommand: ParsableCommand {
     let chosen =
       names == "all"
       ? BalancerRegistry.entries.map(\.about.name) : names.split(separator: ",").map(String.init)
-    for one in self.chosen(else: "w1b") {
+    for workload in self.chosen(else: "w1b") {
       let benchmark = BalancerBenchmark(
-        one, balancers: chosen.map { BalancerSetting($0) }, batchSize: batch ?? one.batchSize,
+        workload, balancers: chosen.map { BalancerSetting($0) },
+        batchSize: batch ?? workload.batchSize,
         threads: threads,
         seconds: seconds)
       let rows = try benchmark.run()
       try StandardOutput.writeLine(
-        json ? array(rows.map { $0.json(one.name) }) : Self.text(rows, workload: one.name))
+        json ? array(rows.map { $0.json(workload.name) }) : Self.text(rows, workload: workload.name)
+      )
     }
   }
 
   private func printCheckpoints() throws {
-    for one in chosen(else: "w1b") {
-      let result = try CheckpointBenchmark(one, batchSize: batch ?? one.batchSize, threads: threads)
-        .run(in: FileManager.default.temporaryDirectory)
+    for workload in chosen(else: "w1b") {
+      let result = try CheckpointBenchmark(
+        workload, batchSize: batch ?? workload.batchSize, threads: threads
+      )
+      .run(in: FileManager.default.temporaryDirectory)
       try StandardOutput.writeLine(json ? result.json : result.text)
     }
   }
@@ -234,11 +239,11 @@ struct BenchCommand: ParsableCommand {
     let machines = Set([1, threads]).sorted().map { Machine(threads: $0) }
     try StandardOutput.writeLine(RooflineText.machine(machines))
     guard let machine = machines.last else { return }
-    for one in chosen(else: nil) {
-      let result = try benchmark(one).run()
+    for workload in chosen(else: nil) {
+      let result = try benchmark(workload).run()
       let profile = StepProfile(
-        one, batchSize: batch ?? one.batchSize, threads: threads, seconds: seconds)
-      try StandardOutput.writeLine(RooflineText.workload(one, result, profile, machine))
+        workload, batchSize: batch ?? workload.batchSize, threads: threads, seconds: seconds)
+      try StandardOutput.writeLine(RooflineText.workload(workload, result, profile, machine))
     }
   }
 }

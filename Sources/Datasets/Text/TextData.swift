@@ -65,14 +65,18 @@ public final class TextData: Sendable {
     return tokenizer.text(of: vocabulary.tokens(of: tokens.prefix(most))) + (goesOn ? " …" : "")
   }
 
-  /// In what a text for people is not what was written, in a few words: `its first 30 words, in small
-  /// letters`; nil where it is.
+  /// In what a text for people may be another one than was written, in a few words: `its first 30
+  /// words, in small letters`; nil where it is not.
+  ///
+  /// Nobody knows any more which letters were capitals: small ones that have capitals are named.
   public func differences(ofText text: Int) -> String? {
     let tokens = corpus[text]
+    let hasCapitals = vocabulary.tokens(of: tokens.filter { $0 != TextVocabulary.unknown })
+      .contains { $0.uppercased() != $0 }
     let isUnknown = tokens.contains(TextVocabulary.unknown)
     let words = [
       corpus.isCut[text] ? "its first \(tokens.count) \(tokenizer.form.rawValue)" : nil,
-      tokenizer.lowercases ? "in small letters" : nil,
+      tokenizer.lowercases && hasCapitals ? "in small letters" : nil,
       isUnknown
         ? "\(vocabulary.tokens[Int(TextVocabulary.unknown)]) where training has no word" : nil,
     ]

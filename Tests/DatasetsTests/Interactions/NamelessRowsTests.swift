@@ -94,12 +94,12 @@ import Testing
       """
     }
     let csv = Self.csv.replacing("\n,", with: "\n-,")
-    let (one, other) = (try Self.load(csv, schema("-")), try Self.load(csv, schema("?")))
-    #expect(one.training.ids.array == other.training.ids.array)
-    #expect(one.features.interactions?.missingUser != nil)
-    #expect(other.features.interactions?.missingUser == nil)
-    #expect(one.fingerprint != other.fingerprint)
-    #expect(!other.notices.contains { $0.contains("no user") })
+    let (dashed, asked) = (try Self.load(csv, schema("-")), try Self.load(csv, schema("?")))
+    #expect(dashed.training.ids.array == asked.training.ids.array)
+    #expect(dashed.features.interactions?.missingUser != nil)
+    #expect(asked.features.interactions?.missingUser == nil)
+    #expect(dashed.fingerprint != asked.fingerprint)
+    #expect(!asked.notices.contains { $0.contains("no user") })
   }
 
   /// Where the column of items has gaps, these are no item.

@@ -19,9 +19,16 @@ import Testing
   @Test func saysInWhatTextsDiffer() {
     #expect(
       (0..<4).map { Self.data.differences(ofText: $0) } == [
-        "its first 3 words, in small letters", "in small letters", "in small letters",
+        "its first 3 words, in small letters", "in small letters", nil,
         "its first 3 words, in small letters, <unknown> where training has no word",
       ])
+    // 9 and 价 are no letters that were made small; nor is what training does not know.
+    let uncased = TextData(
+      training: ["价格 9", "Good"], validation: ["Bad 9"],
+      shape: ReviewShape(perUser: 1, perItem: 1, tokens: 3))
+    #expect(uncased.differences(ofText: 0) == nil)
+    #expect(uncased.differences(ofText: 1) == "in small letters")
+    #expect(uncased.differences(ofText: 2) == "<unknown> where training has no word")
     let asWritten = TextData(
       training: ["Ab", "c"], tokenizer: Tokenizer(.characters, lowercases: false),
       shape: ReviewShape(perUser: 1, perItem: 1, tokens: 2))
