@@ -73,6 +73,44 @@ extension EndToEnd {
       }
     }
 
+    @Test("a cache is named, used, told from what is somebody's own, and removed") func caches()
+      throws
+    {
+      let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      _ = try Program.run(["data", "generate", "--preset", "tiny", "--out", folder])
+      let schema = "\(folder)/schema.yaml"
+      func cache(_ more: String...) throws -> CommandRun {
+        try Program.fail(["data", "cache", schema] + more)
+      }
+      let none = try cache()
+      #expect(none.status == 0, "\(none)")
+      let line = try #require(none.output.split(separator: "\n").first.map(String.init))
+      let place = String(line.prefix { $0 != ":" })
+      #expect(line == "\(place): no cache" && place.hasSuffix(".mtl-tui-cache"))
+      #expect(try cache("--clear").output == "there is no cache\n")
+      // A cache is what `data pack` writes there, with what is known of the truth.
+      let packed = try Program.run(["data", "pack", schema, "--out", place, "--threads", "1"])
+      #expect(packed.status == 0, "\(packed.errors)")
+      let rows = try #require(
+        try FileManager.default.contentsOfDirectory(atPath: place).first { $0.hasPrefix("rows-") })
+      let facts = try JSONSerialization.jsonObject(
+        with: Data(contentsOf: URL(fileURLWithPath: "\(place)/\(rows)/facts.json")))
+      let bounds = (facts as? [String: Any])?["bounds"] as? [String: Double]
+      #expect(
+        bounds?["click"].map { (0.5..<1).contains($0) } == true, "\(String(describing: bounds))")
+      #expect(try cache().output.hasPrefix("\(place): up to date\n"))
+      try Data("mine".utf8).write(to: URL(fileURLWithPath: "\(place)/mine.txt"))
+      let partly = try cache("--clear")
+      #expect(partly.status == 2 && partly.errors.contains("found: mine.txt"), "\(partly)")
+      #expect(FileManager.default.fileExists(atPath: "\(place)/mine.txt"))
+      #expect(!FileManager.default.fileExists(atPath: "\(place)/pack.json"))
+      try FileManager.default.removeItem(atPath: "\(place)/mine.txt")
+      _ = try Program.run(["data", "pack", schema, "--out", place, "--threads", "1"])
+      #expect(try cache("--clear").output == "\(place): removed\n")
+      #expect(!FileManager.default.fileExists(atPath: place))
+    }
+
     @Test func refusesInWords() throws {
       let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
       defer { try? FileManager.default.removeItem(atPath: folder) }

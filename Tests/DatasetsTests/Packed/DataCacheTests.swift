@@ -181,6 +181,48 @@ import Testing
     }
   }
 
+  @Test("keeps what is known of the truth") func judged() throws {
+    try inFolder { folder in
+      let own = try cache(folder)
+      func read() throws -> Dataset {
+        try own.dataset(
+          threads: 1, threshold: .zero, progress: { _, _ in },
+          judge: {
+            var judged = $0
+            (judged.bounds, judged.boundNotice) = (["click": 0.75], "a notice")
+            return judged
+          }
+        ) {
+          try DatasetLoader(
+            DatasetSchema(yaml: Self.schema, path: "s.yaml"), from: .folder(folder), threads: 1
+          ).load()
+        }
+      }
+      #expect(try read().bounds.isEmpty)
+      let kept = try read()
+      #expect(kept.training.packed != nil)
+      #expect(kept.bounds == ["click": 0.75] && kept.boundNotice == "a notice")
+    }
+  }
+
+  @Test("says of each place why it is not used, also where a later one is") func notices() throws {
+    try inFolder { folder in
+      let own = try cache(folder, fallback: "\(folder)/home")
+      try write([1], own.places[0])
+      var count = 0
+      _ = try read(own, folder, counting: &count)
+      try FileManager.default.removeItem(atPath: own.places[0])
+      try PackedFixture.all[1].load().pack(to: own.places[0])
+      let kept = try read(own, folder, counting: &count)
+      #expect(count == 1 && kept.readingNotices.count == 2, "\(kept.readingNotices)")
+      let first = "the cache \(own.places[0]) is not used: it was made by version 0 of the program"
+      #expect(kept.readingNotices.first == first)
+      #expect(kept.readingNotices.last?.contains(own.places[1]) == true)
+      // The README, the help and the words of the program say so.
+      #expect(DataCache.threshold == .seconds(5))
+    }
+  }
+
   @Test("whose description is damaged is made again") func mended() throws {
     try inFolder { folder in
       var count = 0
