@@ -24,7 +24,9 @@ struct PackContents {
     }
     let description = "\(folder)/\(PackHeader.fileName)"
     folders = names.filter { Self.isFolderOfOurs($0, in: folder) }
-    hasLock = names.contains(PackLock.name) && PathKind("\(folder)/\(PackLock.name)") == .file
+    // Ours is empty.
+    let lock = "\(folder)/\(PackLock.name)"
+    hasLock = PathKind(lock) == .file && FileStamp(path: lock)?.size == 0
     isDescribed =
       PathKind(description) == .file
       && (FileSeal.isIntact(at: description)

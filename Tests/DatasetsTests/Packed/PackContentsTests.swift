@@ -59,6 +59,21 @@ import Testing
     }
   }
 
+  @Test("is not a lock of somebody's own") func foreignLock() throws {
+    try withFolder { folder in
+      try write([1], folder + "/.lock")
+      #expect(throws: PackError.remaining(folder: folder, names: [".lock"])) {
+        try PackContents.remove(from: folder)
+      }
+      #expect(throws: PackError.notOurs(folder: folder)) { try PackWriter.check(folder) }
+      #expect(try names(folder) == [".lock"])
+      try write([], folder + "/.lock")
+      try PackWriter.check(folder)
+      #expect(try !PackContents.remove(from: folder))
+      #expect(!FileManager.default.fileExists(atPath: folder))
+    }
+  }
+
   @Test("is not removed while it is written") func writing() throws {
     try withFolder { folder in
       let staging = try StagingFolder.make(in: folder)
