@@ -81,6 +81,8 @@ public struct PackWriter {
       try publish(header)
       staging.close()
     } catch {
+      // Rows that have their name and no description are of no use to anybody.
+      if !isPublished(header) { StagingFolder.remove("\(folder)/\(header.rows)") }
       throw .writing(.notWritable(path: folder, reason: error.reason))
     }
   }
