@@ -110,7 +110,7 @@ final class TrainingRun {
   /// Builds the trainer, checks the settings against it and trains to the end.
   func train(_ entry: ModelEntry, _ dataset: Dataset) throws {
     let chosenThreads = try chooseThreads(entry, dataset)
-    guard !session.isClosed,
+    guard
       let trainer = try Trainer(
         configuration, entry, dataset: dataset, isPinned: session.threads.isPinned)
     else { return }
