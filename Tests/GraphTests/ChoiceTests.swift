@@ -93,6 +93,16 @@ import Testing
     let plan = Plan(
       graph, purpose: .evaluation, losses: [], outputs: [(name: .value("y"), value: y)],
       capacity: rows)
+    let executor = run(plan, store: store, rows: rows)
+    let choices = try #require(executor.output(.value("y")))
+    let isWhole = (0..<(2 * rows)).allSatisfy { choices[2 * $0] + choices[2 * $0 + 1] == 1 }
+    #expect(isWhole)
+    let same = (0..<rows).count { choices[4 * $0] == choices[4 * $0 + 2] }
+    #expect(same > rows / 3 && same < rows * 2 / 3, "\(same) of \(rows)")
+  }
+
+  /// Runs the seventh draw of rows without columns.
+  private func run(_ plan: Plan, store: ParameterStore, rows: Int) -> Executor {
     let executor = Executor(
       plan, store: store,
       workspace: Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 1)))
@@ -101,11 +111,7 @@ import Testing
       tasks: 1, index: nil)
     batch.draw = 7
     executor.run(batch)
-    let choices = try #require(executor.output(.value("y")))
-    let isWhole = (0..<(2 * rows)).allSatisfy { choices[2 * $0] + choices[2 * $0 + 1] == 1 }
-    #expect(isWhole)
-    let same = (0..<rows).count { choices[4 * $0] == choices[4 * $0 + 2] }
-    #expect(same > rows / 3 && same < rows * 2 / 3, "\(same) of \(rows)")
+    return executor
   }
 
   /// An operation that drops units numbers its draws from 0, as a model numbers its choices: what is
@@ -129,14 +135,7 @@ import Testing
       graph, purpose: .evaluation, losses: [],
       outputs: [(name: .value("chosen"), value: chosen), (name: .value("kept"), value: dropped)],
       capacity: rows)
-    let executor = Executor(
-      plan, store: store,
-      workspace: Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 1)))
-    var batch = Batch(
-      rows: rows, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil,
-      tasks: 1, index: nil)
-    batch.draw = 7
-    executor.run(batch)
+    let executor = run(plan, store: store, rows: rows)
     let choices = try #require(executor.output(.value("chosen")))
     let kept = try #require(executor.output(.value("kept")))
     let told = (0..<rows).filter { (kept[2 * $0] == 0) != (kept[2 * $0 + 1] == 0) }

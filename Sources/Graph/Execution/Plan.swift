@@ -88,17 +88,12 @@ public final class Plan {
     isParted: Bool = false, outputs wanted: [(name: Watched, value: Variable)], capacity: Int,
     schedule: Schedule = .lanes
   ) {
-    self.purpose = purpose
-    self.capacity = capacity
+    (self.purpose, self.capacity) = (purpose, capacity)
     let joined = Self.joined(graph.nodes, keeping: Set(wanted.map(\.value.node)))
     let (nodes, sources) = Self.ungrouped(joined)
     let wanted = wanted.map { (name: $0.name, node: sources[$0.value.node]) }
-    let roots = losses.map(\.node) + wanted.map(\.node)
-    order = Self.needed(nodes, from: roots)
-    let starts = (apart ?? [losses]).map { $0.map(\.node) }
-    sections =
-      purpose == .training
-      ? starts.map { Set(Self.needed(nodes, from: $0) { $0.operation.handsOnGradient }) } : []
+    order = Self.needed(nodes, from: losses.map(\.node) + wanted.map(\.node))
+    sections = purpose == .training ? Self.sections(of: nodes, from: apart ?? [losses]) : []
     self.nodes = nodes
     reached = sections.reduce(into: []) { $0.formUnion($1) }
     outputs = wanted.map { ($0.name, $0.node, nodes[$0.node].rowWidth) }
@@ -107,45 +102,23 @@ public final class Plan {
     self.rowless = rowless
     columns = Self.columns(of: nodes, in: order)
     needs = Self.needs(of: nodes, in: order)
-    func count(_ order: some Sequence<Int>) -> Int {
-      order.reduce(0) { sum, node in
-        guard !rowless.contains(node) else { return sum }
-        let own = nodes[node]
-        let each = own.entries * own.operation.multiplyAdds(inputs: own.inputWidths)
-        return sum + Int((own.extent.typical * Double(each)).rounded())
-      }
-    }
-    multiplyAdds = count(order)
-    backwardMultiplyAdds = 2 * sections.reduce(0) { $0 + count($1) }
-    let sectionCount = sections.count
-    hasMeetings = order.contains { nodes[$0].operation.meets }
-    for node in order where nodes[node].operation.meets {
-      precondition(
-        nodes[node].extent == .rows,
-        "\(nodes[node].operation.name): needs the whole batch, and reads \(nodes[node].extent)")
-    }
+    multiplyAdds = Self.multiplyAdds(of: nodes, in: order, without: rowless)
+    backwardMultiplyAdds =
+      2 * sections.reduce(0) { $0 + Self.multiplyAdds(of: nodes, in: $1, without: rowless) }
+    hasMeetings = Self.hasMeetings(nodes, in: order)
     blockRows =
       hasMeetings
-      ? Lanes.mostRows(upTo: capacity, sections: sectionCount)
-      : Self.rowsInCache(
-        nodes, order, capacity: Lanes.rows(of: capacity, sections: sectionCount))
-    let parted = isParted ? losses.map(\.node) : nil
-    self.parted = parted
-    let (blockRows, isExact) = (self.blockRows, hasMeetings)
-    let blockRooms = nodes.map { node in
-      node.extent.column.map { Self.room(of: $0, rows: blockRows, isExact: isExact) } ?? blockRows
-    }
-    self.blockRooms = blockRooms
+      ? Lanes.mostRows(upTo: capacity, sections: sections.count)
+      : Self.rowsInCache(nodes, order, capacity: Lanes.rows(of: capacity, sections: sections.count))
+    blockRooms = Self.blockRooms(of: nodes, rows: blockRows, isExact: hasMeetings)
     self.losses = losses.map(\.node)
-    whyLanes =
-      schedule == .lanes
-      ? nil
-      : LanesReason.of(
-        (purpose, sectionCount, isParted), nodes, order: order, reached: reached, rowless: rowless)
+    parted = isParted ? self.losses : nil
+    let reason = LanesReason.of(
+      (purpose, sections.count, isParted), nodes, order: order, reached: reached, rowless: rowless)
+    whyLanes = schedule == .lanes ? nil : reason
     self.schedule = whyLanes == nil ? schedule : .lanes
     places = ArenaLayout(
-      nodes: nodes, order: order, sections: sections, lookups: Set(lookups),
-      rows: blockRooms,
+      nodes: nodes, order: order, sections: sections, lookups: Set(lookups), rows: blockRooms,
       losses: parted.map { Set($0) }, keepsBlocks: hasMeetings,
       spanning: self.schedule == .pieces
         ? SpanningNodes(nodes, losses: self.losses, reached: reached) : SpanningNodes())
@@ -155,6 +128,43 @@ public final class Plan {
   /// parameters are computed; 0 unless the plan is parted or run by pieces.
   public var spanningFloats: Int {
     places.spanning.reduce(0) { $0 + mostRows(of: $1.node) * ArenaLayout.stride(of: $1.width) }
+  }
+
+  /// The nodes that each backward section reaches from its losses.
+  private static func sections(of nodes: [Graph.Node], from losses: [[Variable]]) -> [Set<Int>] {
+    losses.map { own in
+      Set(needed(nodes, from: own.map(\.node)) { $0.operation.handsOnGradient })
+    }
+  }
+
+  /// By node, how many rows or entries a block of so many rows has room for.
+  private static func blockRooms(of nodes: [Graph.Node], rows: Int, isExact: Bool) -> [Int] {
+    nodes.map { node in
+      node.extent.column.map { room(of: $0, rows: rows, isExact: isExact) } ?? rows
+    }
+  }
+
+  /// Multiply-adds a row of some nodes, forward; those that have one row for a whole block cost nothing.
+  private static func multiplyAdds(
+    of nodes: [Graph.Node], in order: some Sequence<Int>, without rowless: Set<Int>
+  ) -> Int {
+    order.reduce(0) { sum, node in
+      guard !rowless.contains(node) else { return sum }
+      let own = nodes[node]
+      let each = own.entries * own.operation.multiplyAdds(inputs: own.inputWidths)
+      return sum + Int((own.extent.typical * Double(each)).rounded())
+    }
+  }
+
+  /// Whether an operation needs the whole batch at a time, which it can have of rows alone.
+  private static func hasMeetings(_ nodes: [Graph.Node], in order: [Int]) -> Bool {
+    let meeting = order.filter { nodes[$0].operation.meets }
+    for node in meeting {
+      precondition(
+        nodes[node].extent == .rows,
+        "\(nodes[node].operation.name): needs the whole batch, and reads \(nodes[node].extent)")
+    }
+    return !meeting.isEmpty
   }
 
   /// A ReLU right behind an affine map that nobody else reads becomes part of it.
