@@ -225,7 +225,7 @@ import TrainingFixtures
       #expect(still == nil)
       blocks.reads.hold(false)
       _ = try windows.batch(from: 0, rows: 100)
-      #expect(blocks.reads.blocks.prefix(3) == [first.blocks[0][0]] + second.blocks[0])
+      #expect(Array(blocks.reads.blocks.prefix(3)) == [first.blocks[0][0]] + second.blocks[0])
     }
   }
 
