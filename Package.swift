@@ -54,8 +54,7 @@ let package = Package(
       name: "Training",
       dependencies: [
         "Store", "Models", "Objectives", "Metrics", "Runs", "Layers", "Graph", "Tensors",
-        "Datasets",
-        "CKernels",
+        "Datasets", "Ranks", "CKernels",
       ]),
 
     // A run seen from another process: values of Runs over a socket.
@@ -68,8 +67,8 @@ let package = Package(
     .executableTarget(
       name: "mtl-tui",
       dependencies: [
-        "Training", "Store", "Models", "Objectives", "Layers", "Datasets", "Tensors", "Interface",
-        "Terminal", "Watching", "Runs",
+        "Training", "Store", "Models", "Objectives", "Layers", "Datasets", "Tensors", "Ranks",
+        "Interface", "Terminal", "Watching", "Runs",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ]),

@@ -1,13 +1,18 @@
-/// How a run uses the machine's cores, which changes no bit of it and is not kept with it.
-public struct ThreadUse: Sendable, Equatable {
+public import Ranks
+
+/// How a run uses the cores of one machine or of several, which changes no bit of it and is not kept with it.
+public struct ThreadUse: Sendable {
   /// Whether each thread keeps to a core of its own.
   public var isPinned: Bool
   /// Whether a run that begins measures how many threads its steps gain from, and trains on as many.
   public var isMeasured: Bool
+  /// Its place among processes that train together; nil: it trains alone.
+  public var ranks: RankSeat?
 
   /// As many threads as the run's settings say, that go where the system puts them, unless told.
-  public init(isPinned: Bool = false, isMeasured: Bool = false) {
+  public init(isPinned: Bool = false, isMeasured: Bool = false, ranks: RankSeat? = nil) {
     self.isPinned = isPinned
     self.isMeasured = isMeasured
+    self.ranks = ranks
   }
 }
