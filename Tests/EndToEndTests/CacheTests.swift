@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension WithoutScreen {
   /// A cache that is there is used, and said, unless it is told not to be.
   @Suite("Caches of data") struct CacheTests {
     private static let sign = "rows are those of the cache"

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension WithoutScreen {
   /// Exit codes and messages of the program without a screen.
   @Suite("Command line") struct CommandLineTests {
     @Test("files that are not there: the message says where they come from") func missingFiles()

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension WithoutScreen {
   /// `mtl-tui compare` from start to end.
   @Suite("Comparing") struct CompareTests {
     private let folder = FileManager.default.temporaryDirectory

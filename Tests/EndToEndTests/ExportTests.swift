@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension WithoutScreen {
   /// `mtl-tui export` of a run that was trained before.
   @Suite("Taking a run along") struct ExportTests {
     @Test("a run is written in every format, and what cannot be is said")

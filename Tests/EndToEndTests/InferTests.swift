@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension WithoutScreen {
   /// From files as they are published to a trained MMoE, and what is said on the way.
   @Suite("From files to a model") struct InferTests {
     private func inFolder(_ body: (String) throws -> Void) throws {

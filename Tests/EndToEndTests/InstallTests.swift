@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension WithoutScreen {
   /// `make install` of the program that was built for the tests, into a temporary folder.
   @Suite("Installing") struct InstallTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

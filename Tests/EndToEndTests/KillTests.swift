@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension WithoutScreen {
   /// Runs that are killed and go on; `Tests/Resume/kill_many.py` does it a hundred times.
   @Suite("Kills") struct KillTests {
     private static let cases = [

@@ -19,7 +19,11 @@ extension EndToEnd {
       try robot.type(":theme deuteranopia")
       try robot.press("Enter")
       try robot.wait(for: "the theme's words") { $0.shows("theme deuteranopia") }
-      #expect(try robot.colors().contains("48;5;233") && !robot.colors().contains("48;5;231"))
+      // The words may be shown a frame before every cell has its new colour.
+      try robot.wait(for: "the theme's colours") { _ in
+        let colors = try robot.colors()
+        return colors.contains("48;5;233") && !colors.contains("48;5;231")
+      }
       // A click on the fifth tab, wherever it is.
       let tabs = Array(try robot.look().lines[0])
       let column = try #require(tabs.lastIndex(of: "5")) + 1

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension WithoutScreen {
   /// Data that are packed train as the files do.
   @Suite("Packed data") struct PackTests {
     private func lines(_ output: String, with key: String) -> [String] {

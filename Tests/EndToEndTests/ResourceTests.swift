@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 #if os(Linux)
-  extension EndToEnd {
+  extension WithoutScreen {
     /// Machines that give less than was asked for.
     @Suite("Resources") struct ResourceTests {
       @Test(

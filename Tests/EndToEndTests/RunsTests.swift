@@ -3,7 +3,7 @@ import Store
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension WithoutScreen {
   @Suite("mtl-tui runs") struct RunsTests {
     private let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("runs-\(UUID().uuidString)").path

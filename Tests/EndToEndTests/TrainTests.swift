@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension WithoutScreen {
   /// `mtl-tui train` from start to end.
   @Suite("Training without a screen") struct TrainTests {
     private func arguments(_ more: String...) throws -> [String] {

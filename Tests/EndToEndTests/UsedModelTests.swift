@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension WithoutScreen {
   /// A model that was trained is used: `train`, then `predict` and `evaluate`.
   @Suite("Using a model") struct UsedModelTests {
     /// A made log and a run on it.

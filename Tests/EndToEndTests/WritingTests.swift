@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension WithoutScreen {
   /// What becomes of results and messages that cannot be written.
   @Suite("Writing") struct WritingTests {
     private static let results = [
