@@ -36,7 +36,7 @@ let package = Package(
         "Metrics", "Tensors", "Runs", "CZlib", .product(name: "Yams", package: "Yams"),
       ]),
     .target(name: "Graph", dependencies: ["Tensors", "CKernels"]),
-    .target(name: "Ranks"),
+    .target(name: "Ranks", dependencies: ["CKernels"]),
     .target(name: "Layers", dependencies: ["Graph", "Tensors", "Datasets", "Runs"]),
     .target(
       name: "Objectives", dependencies: ["Layers", "Graph", "Tensors", "Runs", "CKernels"]),
@@ -90,7 +90,7 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Training", "Models", "Objectives", "Objectives", "Layers", "Metrics", "Graph", "Runs",
-        "Datasets", "Store",
+        "Datasets", "Store", "Ranks",
         "Tensors", "TrainingFixtures",
       ]),
     .testTarget(

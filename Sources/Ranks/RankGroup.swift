@@ -1,8 +1,6 @@
+internal import CKernels
+
 /// What ranks do together over a ``Wire``: everybody calls the same in the same order.
-///
-/// No run uses ranks yet: nothing of the program imports this target, only its tests do. There are sums of
-/// dense gradients, gathering and broadcasting, over a wire between threads of one process; what would
-/// exchange the looked-up rows, losses and running means of a step is still to be written.
 ///
 /// A message's tag says its step and its purpose, so that ranks which are not at the same place are told so
 /// instead of waiting for ever.
@@ -39,30 +37,51 @@ public final class RankGroup {
     into sum: UnsafeMutablePointer<Float>
   ) throws(RankError) {
     precondition(laneCount >= 0, "rank \(wire.rank) has \(laneCount) lanes to add")
+    let start = ContinuousClock.now
+    defer { traffic.add(ContinuousClock.now - start, for: .dense) }
+    let isLast = wire.rank == wire.count - 1
     for start in Swift.stride(from: 0, to: count, by: Self.piece) {
       let floats = min(Self.piece, count - start)
       if wire.rank > 0 { try receive(inbox, floats, from: wire.rank - 1, .dense) }
-      for i in 0..<floats {
-        let column = lanes + start + i
-        // What is added to −0 keeps its bits, −0 as well.
-        var total = wire.rank > 0 ? inbox[i] : -0.0
-        for lane in 0..<laneCount { total += column[lane * stride] }
-        sum[start + i] = total
-      }
-      if wire.rank < wire.count - 1 {
+      add(lanes + start, stride, laneCount, floats, to: sum + start)
+      if !isLast {
         try send(sum + start, floats, to: wire.rank + 1, .dense)
       } else if wire.rank > 0 {
         try send(sum + start, floats, to: wire.rank - 1, .dense)
       }
     }
     try finishSends()
-    guard wire.rank < wire.count - 1 else { return }
+    guard !isLast else { return }
     for start in Swift.stride(from: 0, to: count, by: Self.piece) {
       let floats = min(Self.piece, count - start)
       try receive(sum + start, floats, from: wire.rank + 1, .dense)
       if wire.rank > 0 { try send(sum + start, floats, to: wire.rank - 1, .dense) }
     }
     try finishSends()
+  }
+
+  /// Adds the own lanes, one after the other, to what the ranks before have sent; `sum` may be the first of
+  /// them.
+  private func add(
+    _ lanes: UnsafePointer<Float>, _ stride: Int, _ laneCount: Int, _ floats: Int,
+    to sum: UnsafeMutablePointer<Float>
+  ) {
+    var first = 0
+    if wire.rank == 0, laneCount > 0 {
+      if lanes != UnsafePointer(sum) { sum.update(from: lanes, count: floats) }
+      first = 1
+    } else if laneCount > 0, lanes == UnsafePointer(sum) {
+      ck_add_scaled(Int64(floats), 1, inbox, sum, 1)
+      first = 1
+    } else if wire.rank > 0 {
+      sum.update(from: inbox, count: floats)
+    } else {
+      // What is added to −0 keeps its bits, −0 as well.
+      sum.update(repeating: -0.0, count: floats)
+    }
+    for lane in first..<max(first, laneCount) {
+      ck_add_scaled(Int64(floats), 1, lanes + lane * stride, sum, 1)
+    }
   }
 
   /// Sees to it that every rank has all parts of `bytes`, of which each has its own: `parts` by rank.
@@ -73,6 +92,8 @@ public final class RankGroup {
   ) throws(RankError) {
     let (rank, count) = (wire.rank, wire.count)
     precondition(parts.count == count, "\(parts.count) parts of \(count) ranks")
+    let start = ContinuousClock.now
+    defer { traffic.add(ContinuousClock.now - start, for: purpose) }
     guard count > 1 else { return }
     for hop in 0..<(count - 1) {
       let (own, other) = (
@@ -93,6 +114,8 @@ public final class RankGroup {
   public func broadcast(
     _ bytes: UnsafeMutableRawBufferPointer, from root: Int, for purpose: RankPurpose
   ) throws(RankError) {
+    let start = ContinuousClock.now
+    defer { traffic.add(ContinuousClock.now - start, for: purpose) }
     guard wire.rank == root else {
       return try wire.wait(for: wire.receive(into: bytes, from: root, tag: tag(purpose)))
     }

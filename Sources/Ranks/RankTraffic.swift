@@ -8,23 +8,45 @@ public enum RankPurpose: Int32, Sendable, CaseIterable {
   case sums
   /// What all ranks do next.
   case agenda
+  /// What operations over the whole batch show of their lanes.
+  case meetings
+  /// Values of the whole batch that a screen shows.
+  case outputs
 }
 
-/// What a rank has sent, by purpose.
+/// What a rank has sent, by purpose, and how long that took.
 public struct RankTraffic: Sendable, Hashable {
   /// Bytes of contents.
   public internal(set) var bytes: [RankPurpose: Int] = [:]
   /// Messages.
   public internal(set) var messages: [RankPurpose: Int] = [:]
+  /// How long it sent, received and waited for others.
+  public internal(set) var time: [RankPurpose: Duration] = [:]
 
   /// Nothing yet.
   public init() {
     // All purposes are there from the first on, so that counting allocates nothing.
-    for purpose in RankPurpose.allCases { (bytes[purpose], messages[purpose]) = (0, 0) }
+    for purpose in RankPurpose.allCases {
+      (bytes[purpose], messages[purpose], time[purpose]) = (0, 0, .zero)
+    }
+  }
+
+  /// Of everything together.
+  public var total: (bytes: Int, messages: Int, time: Duration) {
+    RankPurpose.allCases.reduce((0, 0, .zero)) {
+      (
+        $0.0 + bytes[$1, default: 0], $0.1 + messages[$1, default: 0],
+        $0.2 + time[$1, default: .zero]
+      )
+    }
   }
 
   mutating func count(_ bytes: Int, for purpose: RankPurpose) {
     self.bytes[purpose, default: 0] += bytes
     messages[purpose, default: 0] += 1
+  }
+
+  mutating func add(_ duration: Duration, for purpose: RankPurpose) {
+    time[purpose, default: .zero] += duration
   }
 }

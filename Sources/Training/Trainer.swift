@@ -30,6 +30,8 @@ public final class Trainer {
   let plans: PlanCache
   /// What answers, without a descent.
   let answers: AnswerPlans
+  /// What ranks give each other; nil: there is one process.
+  var exchange: StepExchange?
 
   /// Builds memory for a model that was declared with a builder.
   ///
@@ -73,9 +75,10 @@ public final class Trainer {
   /// - Parameters:
   ///   - batch: the rows.
   ///   - rate: the learning rate.
-  /// - Returns: false if a loss is not a finite number; the tasks of its descent do not move then, and
-  ///   none before it does unless the step has several turns.
+  /// - Returns: false if a loss is not a finite number, or the other ranks are lost; the tasks of its
+  ///   descent do not move then, and none before it does unless the step has several turns.
   public func step(_ batch: Batch, rate: Double) -> Bool {
+    exchange?.group.step = step
     for task in tasks.indices { state.hasTrained[task] = false }
     for turn in program.turns.indices where program.turns[turn].isDue(at: step, epoch: epoch) {
       guard share(turn, batch, rate: rate) else { return false }
@@ -107,8 +110,7 @@ public final class Trainer {
     state.enter(turn, of: task)
     let plan = currentPlan()
     guard !plan.losses.isEmpty else { return true }
-    guard descend(plan, batch) else { return false }
-    apply(plan, rate: rate)
+    guard descend(plan, batch), apply(plan, rate: rate) else { return false }
     // Averages are those of the step's own forward pass, before anybody looks again.
     plan.executor.updateAverages(rows: state.turn.batch.rows)
     stages.applied(state.turn)
@@ -127,6 +129,7 @@ public final class Trainer {
     plan.runFirst(state.turn)
     stages.scale(state.scales.base, in: state.turn)
     plan.run(state.turn, lossScales: state.scales.base)
+    if exchange?.failure != nil { return false }
     let isFinite = takeSums(of: plan)
     if isFinite, !state.turn.isLooking { stages.note(state.turn) }
     // Gradients that are kept apart are joined first.
@@ -134,13 +137,15 @@ public final class Trainer {
     return isFinite
   }
 
-  /// The stages from the gradients of a turn to its update: balance, penalty, sum, adjust, clip, apply.
-  private func apply(_ plan: CompiledTurn, rate: Double) {
+  /// The stages from the gradients of a turn to its update: balance, penalty, sum, adjust, clip, apply;
+  /// false where the other ranks are lost.
+  private func apply(_ plan: CompiledTurn, rate: Double) -> Bool {
     let (turn, executor) = (state.turn, plan.executor)
     let optimizer = optimizers.optimizer(ofTurn: turn.turn, task: turn.task)
     let isAdjusted = stages.needs(in: turn).contains(.summedGradient)
     let isSummed = isAdjusted || optimizer.configuration.clipNorm != nil
     let update = plan.update(by: optimizer, isMeasured: isSummed)
+    guard sumOfRanks(plan, update, isMeasured: isSummed) else { return false }
     if let gradients = update.gradients {
       stages.join(gradients, in: turn)
       stages.penalise(executor, turn.batch)
@@ -153,5 +158,18 @@ public final class Trainer {
       optimizer.clip(update.loop)
     }
     optimizer.apply(update.loop, isSummed: isSummed)
+    return true
+  }
+
+  /// Sums the dense gradients over all ranks; false where the others are lost.
+  ///
+  /// What L2 adds to the first lane of gradients that are applied unsummed is added before.
+  private func sumOfRanks(
+    _ plan: CompiledTurn, _ update: CompiledTurn.Update, isMeasured: Bool
+  ) -> Bool {
+    guard let exchange else { return true }
+    if update.gradients == nil, !isMeasured { update.optimizer.regularise(update.loop) }
+    plan.executor.sumSharedLanes(rows: state.turn.batch.rows)
+    return exchange.failure == nil
   }
 }

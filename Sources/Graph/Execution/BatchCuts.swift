@@ -38,7 +38,8 @@ struct BatchCuts {
     var base = 0
   }
 
-  private let blockRows: Int
+  /// Rows of a block at most.
+  let blockRows: Int
   private let sections: Int
   private let cutsByRows: Bool
   /// Parents before what they have.

@@ -26,6 +26,8 @@ public final class Executor {
   /// What is left after the pieces of a batch; nil: it is run by lanes.
   private let tiles: ParallelLoop<TileBody>?
   private var packedVersion = -1
+  /// Which part of a batch other processes compute.
+  var parts = LaneParts()
 
   /// Makes a plan ready to run on a store.
   public init(_ plan: Plan, store: ParameterStore, workspace: Workspace) {
@@ -127,7 +129,7 @@ public final class Executor {
       packedVersion = store.version
     }
     for range in untouched {
-      for row in 0..<(gradientLanes(rows: batch.rows) * plan.sections.count) {
+      for row in 0..<(ownGradientLanes(rows: batch.rows) * plan.sections.count) {
         let start = workspace.laneGradients.base + row * workspace.laneStride
         (start + range.lowerBound).update(repeating: 0, count: range.count)
       }
@@ -141,11 +143,23 @@ public final class Executor {
         rows: batch.rows, blockRows: plan.blockRows, threads: workspace.pool.working)
   }
 
+  /// Whether other processes run lanes of the plan, too: those without a backward pass run whole.
+  private var isShared: Bool { workspace.exchange != nil && !plan.sections.isEmpty }
+
   private func runStages(_ stages: Range<Int>) {
+    let isShared = isShared
     for stage in stages {
       lanes.body.stage = stage
       workspace.pool.run(
         lanes, chunks: lanes.body.pieces?.count ?? lanes.body.ownLanes.count)
+      if isShared, let meeting = lanes.body.meeting {
+        exchangeMeeting(meeting, rows: lanes.body.batch.rows)
+      }
+    }
+    if isShared {
+      exchangeResults(
+        lanes.body.batch, cuts: lanes.body.cuts,
+        isComplete: stages.upperBound == lanes.body.stageCount)
     }
     guard let tiles else { return }
     tiles.body.batch = lanes.body.batch
@@ -170,15 +184,23 @@ public final class Executor {
   }
 
   /// How many lanes a batch is cut into: what its sums are the sums of, in order.
-  func laneCount(rows: Int) -> Int {
+  package func laneCount(rows: Int) -> Int {
     Lanes.count(of: rows, sections: plan.sections.count)
   }
 
   /// How many lanes of parameter gradients a run leaves to be summed in order; every lane has a row of
   /// ``Workspace/laneGradients`` for each section.
   ///
-  /// Pieces leave one: what the lanes are summed to.
-  public func gradientLanes(rows: Int) -> Int { tiles == nil ? laneCount(rows: rows) : 1 }
+  /// Pieces leave one, what the lanes are summed to, and so do lanes of several processes.
+  public func gradientLanes(rows: Int) -> Int {
+    workspace.exchange == nil ? ownGradientLanes(rows: rows) : 1
+  }
+
+  /// How many lanes of parameter gradients there are before those of several processes are summed.
+  private func ownGradientLanes(rows: Int) -> Int { tiles == nil ? laneCount(rows: rows) : 1 }
+
+  /// Whether the plan adds to running means.
+  var hasAverages: Bool { !averages.isEmpty }
 
   /// Backward sections: 1, or one for every task.
   public var sectionCount: Int { plan.sections.count }

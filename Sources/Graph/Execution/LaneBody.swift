@@ -62,6 +62,14 @@ struct LaneBody: ParallelBody, ~Copyable {
     return (memory.sectionCount > 0 ? workspace.share : .whole).lanes(of: count)
   }
 
+  /// What an operation's lanes show at the end of the stage, within a lane's row; nil: nothing.
+  var meeting: (offset: Int, width: Int)? {
+    let part = stages.stages[stage]
+    guard part.endsInMeeting else { return nil }
+    let next = operations[stages.entries[part.entries.upperBound].place]
+    return (next.meetingOffset, next.operation.meetingWidth(rows: cuts.blockRows))
+  }
+
   /// Runs a stage of a lane's blocks in order; behind the parting the last first, lanes as well: what
   /// the forward pass has left of them lies still in the caches.
   ///

@@ -2,9 +2,7 @@
 ///
 /// Every process describes the whole batch and numbers lanes alike, but a training plan runs its own lanes
 /// only: their parameter gradients, sums of losses and gradients of looked-up rows are then where those of
-/// one process are, and those of others are as they were. Plans without a backward pass run whole.
-///
-/// No run sets a share yet: every process computes ``whole``.
+/// one process are, and those of others come by a ``LaneExchange``. Plans without a backward pass run whole.
 public struct LaneShare: Sendable, Hashable {
   /// The number of the process, from 0 on.
   public let rank: Int

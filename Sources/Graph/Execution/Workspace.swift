@@ -19,6 +19,8 @@ public final class Workspace {
   public var addsToFirstLane = false
   /// The lanes of training plans that are run here; to be set before the first plan is made.
   public var share = LaneShare.whole
+  /// Gives other processes what the own lanes have, and gets what theirs have; nil: all lanes are run here.
+  public var exchange: (any LaneExchange)?
   /// Rows of ``laneGradients`` at most, with one section.
   public static let mostLanes = Lanes.most
 
@@ -38,6 +40,8 @@ public final class Workspace {
   private(set) var scratch: [Storage<Float>] = []
   /// Values of a whole batch, between forward and backward of a parted plan.
   private(set) var spanning = Storage<Float>(count: 0, filling: 0)
+  /// What lanes show to each other, on its way between processes.
+  private var meetings = Storage<Float>(count: 0, filling: 0)
 
   /// Memory for the plans of one store.
   public init(store: ParameterStore, tasks: Int, pool: WorkerPool) {
@@ -70,6 +74,12 @@ public final class Workspace {
   /// Sees to it that a parted plan has room for the values of a whole batch.
   func reserve(spanning floats: Int) {
     if spanning.count < floats { spanning = Storage(count: floats, filling: 0) }
+  }
+
+  /// Memory for what all lanes show of one operation.
+  func meetingRows(floats: Int) -> UnsafeMutablePointer<Float> {
+    if meetings.count < floats { meetings = Storage(count: floats, filling: 0) }
+    return meetings.base
   }
 
   /// Sees to it that every thread has this much memory, and that there are so many arenas, one a

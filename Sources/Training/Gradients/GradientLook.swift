@@ -15,8 +15,8 @@ extension Trainer {
   /// What the tasks' gradients of a batch are on what they share, with the numbers of now.
   ///
   /// Every task's own mean loss, without weights, penalties and other terms: one forward and a
-  /// backward pass a task. It leaves no trace in what the next step does. The weights are those of
-  /// the newest step.
+  /// backward pass a task. It leaves no trace in what the next step does, and other ranks have no part
+  /// in it. The weights are those of the newest step.
   ///
   /// - Parameters:
   ///   - batch: the rows, those that the next step takes.
@@ -37,8 +37,10 @@ extension Trainer {
     let rows = rows(of: batch, in: turn)
     for loss in plan.losses { state.scales[loss.place] = 1 / max(1, loss.rowCount(of: rows)) }
     plan.executor.copiesOutputs = false
-    plan.executor.run(rows, lossScales: state.scales.base)
-    gradients.measure(rows, [.gradients, .products])
+    alone {
+      plan.executor.run(rows, lossScales: state.scales.base)
+      gradients.measure(rows, [.gradients, .products])
+    }
     let losses = chosen.map { task -> Double in
       let sums = plan.executor.lossSums(task: task, rows: rows.rows)
       return sums.loss / max(1, sums.rows)

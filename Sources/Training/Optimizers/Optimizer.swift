@@ -101,6 +101,14 @@ public final class Optimizer {
     loop.body.rate = Float(rate)
   }
 
+  /// Adds what L2 adds to the first lane, before lanes of several processes are summed and then applied.
+  func regularise(_ loop: ParallelLoop<UpdateBody>) {
+    guard !configuration.l2.isEmpty else { return }
+    loop.body.phase = .regularise
+    workspace.pool.run(loop, chunks: loop.body.units.count)
+    loop.body.hasL2 = true
+  }
+
   /// Sums the lanes into the first one, and the squares of what comes out.
   func sum(_ loop: ParallelLoop<UpdateBody>) {
     loop.body.phase = .sum
@@ -119,6 +127,7 @@ public final class Optimizer {
   func apply(_ loop: ParallelLoop<UpdateBody>, isSummed: Bool) {
     loop.body.phase = isSummed ? .applySums : .apply
     workspace.pool.run(loop, chunks: loop.body.units.count)
+    loop.body.hasL2 = false
     if !isSummed, !loop.body.pieces.isEmpty {
       loop.body.phase = .pieces
       workspace.pool.run(loop, chunks: loop.body.cutTables())

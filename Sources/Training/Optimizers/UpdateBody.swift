@@ -15,6 +15,8 @@ struct UpdateBody: ParallelBody, ~Copyable {
     case sum
     /// Apply what was summed.
     case applySums
+    /// Add what L2 adds, and nothing else: lanes of other processes follow.
+    case regularise
   }
 
   enum Unit {
@@ -31,6 +33,8 @@ struct UpdateBody: ParallelBody, ~Copyable {
   var lanes = 1
   /// What keeps masked weights where they are; nil: nothing does.
   var masked: MaskedUpdate?
+  /// Whether the first lane has what L2 adds already.
+  var hasL2 = false
   /// Whether somebody has grouped the tables' rows already.
   var isGrouped = false
   var batch: Batch
@@ -162,6 +166,7 @@ struct UpdateBody: ParallelBody, ~Copyable {
     case .sum: .sums
     case .pieces: .tables
     case .apply, .applySums: .update
+    case .regularise: .penalties
     }
   }
 
@@ -185,7 +190,8 @@ struct UpdateBody: ParallelBody, ~Copyable {
     switch units[chunk] {
     case .dense(let span, let segment):
       dense(span, segment: segment, unit: chunk, thread: thread)
-    case .table(let index, let segment): table(index, segment: segment, unit: chunk)
+    case .table(let index, let segment):
+      if phase != .regularise { table(index, segment: segment, unit: chunk) }
     }
   }
 
@@ -196,6 +202,10 @@ struct UpdateBody: ParallelBody, ~Copyable {
       var sum = 0.0
       for run in 0..<span.runs { sum += squares(of: span.run(run), span.settings) }
       squares[unit] = sum
+      return
+    }
+    if phase == .regularise {
+      for run in 0..<span.runs { addL2(span.settings, to: span.run(run)) }
       return
     }
     if configuration.rule.isByLayer {
@@ -226,7 +236,7 @@ struct UpdateBody: ParallelBody, ~Copyable {
     _ range: Range<Int>, _ settings: ParameterStore.Settings, _ segment: Int, thread: Int
   ) {
     let count = Int64(range.count)
-    if phase == .apply { addL2(settings, to: range) }
+    if phase == .apply, !hasL2 { addL2(settings, to: range) }
     let gradient = workspace.laneGradients.base + range.lowerBound
     let stride = Int64(workspace.laneStride)
     let lanes = phase == .apply ? Int64(lanes) : 1
@@ -283,7 +293,7 @@ struct UpdateBody: ParallelBody, ~Copyable {
     for run in 0..<span.runs {
       let range = span.run(run)
       let start = range.lowerBound
-      if phase == .apply { addL2(settings, to: range) }
+      if phase == .apply, !hasL2 { addL2(settings, to: range) }
       masked?.save(range, arrays, thread: thread)
       withUnsafeMutableBytes(of: &norms) { norms in
         ck_lamb_moments(

@@ -100,18 +100,24 @@ extension Trainer {
   @discardableResult public func gradients(_ batch: Batch, of task: Int? = nil) -> Bool {
     state.enter(state.taskTurn, of: task)
     state.turn.task = nil
-    return descend(currentPlan(), batch)
+    let plan = currentPlan()
+    let isFinite = descend(plan, batch)
+    plan.executor.sumSharedLanes(rows: state.turn.batch.rows)
+    return isFinite
   }
 
-  /// A task's gradients of some rows, which leave no trace in what the next step does.
+  /// A task's gradients of some rows, which leave no trace in what the next step does; other ranks have no
+  /// part in it.
   func look(at task: Int, _ batch: Batch, _ body: (Executor) -> Void) {
     let turn = state.turn
     let before = (turn.sums, turn.terms, turn.active, turn.turn, turn.task)
     turn.isLooking = true
     state.enter(state.taskTurn, of: task)
     let plan = currentPlan()
-    _ = descend(plan, batch)
-    body(plan.executor)
+    alone {
+      _ = descend(plan, batch)
+      body(plan.executor)
+    }
     turn.isLooking = false
     (turn.sums, turn.terms, turn.active, turn.turn, turn.task) = before
   }

@@ -1,0 +1,139 @@
+import Foundation
+import Models
+import Objectives
+import Ranks
+import Runs
+import Tensors
+import Testing
+import TrainingFixtures
+
+@testable import Graph
+@testable import Training
+
+/// Several ranks come to the same as one process, to the bit: numbers, and the sums of losses of every step.
+@Suite struct RankBitsTests {
+  /// A model and how it is trained.
+  struct Case: Sendable, CustomTestStringConvertible {
+    var model: String
+    var options: [String: String] = [:]
+    var optimizer = OptimizerConfiguration()
+    /// λ of L2 on the towers.
+    var l2 = 0.0
+    var balancer: String?
+    var dropout = 0.0
+    var hasLists = false
+    var rows = 64
+    var steps = 24
+    /// Values that a parted step keeps; −1: the losses have a pass of their own.
+    var mostSpanningFloats: Int?
+
+    var testDescription: String {
+      ([model] + options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        + [balancer ?? "", "\(rows) rows, \(steps) steps"]).filter { !$0.isEmpty }
+        .joined(separator: " ")
+    }
+
+    func trainer(_ problem: TinyProblem, threads: Int) throws -> Trainer {
+      var optimizer = optimizer
+      if l2 > 0 { optimizer.l2 = ["towers": l2] }
+      let trainer = try problem.trainer(
+        model, options, batchSize: rows, threads: threads, optimizer: optimizer, dropout: dropout)
+      if let most = mostSpanningFloats { trainer.mostSpanningFloats = most }
+      if let balancer {
+        trainer.balance(
+          by: try BalancerChoice(named: balancer, for: BalancedTasks(TinyProblem.names)))
+      }
+      return trainer
+    }
+
+    /// The bits of some steps; short batches, tasks off and other weights come in between.
+    func bits(threads: Int, of group: RankGroup?) throws -> [UInt64] {
+      var problem = TinyProblem(rows: 3 * rows, tasks: 3)
+      if hasLists { problem = problem.listed(.mean, [[2, 0, 3], [1], [], [3, 1, 3]]) }
+      let trainer = try trainer(problem, threads: threads)
+      if let group { trainer.join(group) }
+      var found: [UInt64] = []
+      for step in 0..<steps {
+        trainer.isOn[1] = step < steps / 4 || step >= steps / 2
+        trainer.weights[0] = step < 3 * steps / 4 ? 1 : 0.25
+        trainer.epoch = step / 9
+        let batch = problem.batch(
+          from: 5 * step % (2 * rows), rows: step % 7 == 6 ? rows / 3 + 1 : rows)
+        let hasMoved = trainer.step(batch, rate: 0.01)
+        if let error = trainer.rankError { throw error }
+        let sums = trainer.sums + trainer.terms
+        let numbers = sums.flatMap { [$0.loss, $0.predictions, $0.labels, $0.rows] }
+        found.append(
+          numbers.reduce(hasMoved ? fnvOffset : 0) { ($0 ^ $1.bitPattern) &* 0x100_0000_01b3 })
+      }
+      return found + [trainer.store.fingerprint]
+    }
+  }
+
+  /// Those that must come to the same after 200 steps.
+  static let long: [Case] = [
+    Case(model: "mmoe"), Case(model: "ple"), Case(model: "esmm"), Case(model: "csrec"),
+    Case(model: "stem-net"), Case(model: "mmoe", balancer: "pcgrad"),
+  ].map {
+    var long = $0
+    long.steps = 200
+    return long
+  }
+
+  static let short: [Case] = [
+    Case(model: "mmoe", balancer: "dwa"), Case(model: "mmoe", balancer: "uncertainty"),
+    Case(model: "mmoe", balancer: "famo"),
+    Case(model: "mmoe", balancer: "famo", mostSpanningFloats: -1),
+    Case(model: "mmoe", balancer: "graddrop"),
+    Case(model: "mmoe", optimizer: OptimizerConfiguration(clipNorm: 0.05), l2: 0.1),
+    Case(model: "mmoe", l2: 0.1), Case(model: "mmoe", l2: 0.1, balancer: "pcgrad"),
+    Case(model: "l2-soft", options: ["separate": "true"]),
+    Case(model: "l2-soft", optimizer: OptimizerConfiguration(weightDecay: 0.1)),
+    Case(model: "l2-soft", l2: 0.1, balancer: "pcgrad"),
+    Case(model: "mran", options: ["norm": "batch"]),
+    Case(model: "mran", options: ["norm": "batch"], balancer: "pcgrad"),
+    Case(model: "hard-sharing", dropout: 0.2),
+    Case(model: "mmoe", dropout: 0.2, rows: 1030, steps: 8),
+    Case(model: "crossdistil", options: ["base": "mmoe"]),
+    Case(model: "mmoe", optimizer: OptimizerConfiguration(tables: .dense)),
+    Case(model: "mmoe", optimizer: OptimizerConfiguration(.lamb()), l2: 0.1),
+    Case(model: "mmoe", optimizer: OptimizerConfiguration(.adagrad(isRowWise: true))),
+    Case(model: "mmoe", hasLists: true), Case(model: "escm2"),
+    Case(model: "sparse-sharing", options: ["masks": "random", "warm-up": "0"]),
+    Case(model: "csrec", options: ["form": "logistic", "rule": "impact-net", "masks": "random"]),
+  ]
+
+  /// Ranks and threads of each.
+  private static let shapes = [(1, 1), (1, 2), (2, 1), (4, 1), (3, 1)]
+
+  @Test(arguments: long + short) func ranksComeToTheSame(_ test: Case) throws {
+    let whole = try test.bits(threads: 1, of: nil)
+    for (ranks, threads) in Self.shapes {
+      let found = try RankThreads.run(ranks) { try test.bits(threads: threads, of: $0) }
+      #expect(found.count == ranks)
+      for rank in found.indices {
+        let step = zip(found[rank], whole).enumerated().first { $1.0 != $1.1 }?.offset
+        #expect(step == nil, "\(ranks) × \(threads), rank \(rank): unlike from this step on")
+      }
+    }
+  }
+
+  /// Models that read and write reviews, whose rows have any number of words.
+  @Test(arguments: ["why", "narre", "nrt", "caml"]) func textsComeToTheSame(_ model: String) throws
+  {
+    let problem = ReviewProblem()
+    @Sendable func bits(_ group: RankGroup?, threads: Int) throws -> [UInt64] {
+      let trainer = try problem.trainer(model, batchSize: 64, threads: threads)
+      if let group { trainer.join(group) }
+      return (0..<4).map { step in
+        _ = trainer.step(problem.batch(from: 9 * step, rows: step == 2 ? 37 : 64), rate: 0.01)
+        return trainer.sums.reduce(trainer.store.fingerprint) { $0 ^ $1.loss.bitPattern }
+      }
+    }
+    let whole = try bits(nil, threads: 1)
+    for ranks in [2, 3] {
+      let found = try RankThreads.run(ranks) { try bits($0, threads: 1) }
+      #expect(found.allSatisfy { $0 == whole }, "\(ranks) ranks")
+    }
+  }
+}
