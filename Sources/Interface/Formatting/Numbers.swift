@@ -112,3 +112,9 @@ private func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(v
 private func notANumber(_ value: Double) -> String {
   value.isNaN ? "-" : value < 0 ? "-inf" : "inf"
 }
+
+/// A number in a few columns: `0.62`, `12.4`, `1.2k`, `2e-4`.
+func shortNumber(_ value: Double) -> String {
+  guard value.isFinite else { return lossText(value) }
+  return abs(value) < 10 && abs(value) >= 0.0995 ? fixed(value, 2) : abbreviated(value)
+}

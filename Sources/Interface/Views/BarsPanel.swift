@@ -107,9 +107,3 @@ struct BarsPanel {
     return sums.allSatisfy { abs($0 - sums[0]) < 1e-3 * abs(sums[0]) }
   }
 }
-
-/// A number in a few columns: `0.62`, `12.4`, `1.2k`, `2e-4`.
-func shortNumber(_ value: Double) -> String {
-  guard value.isFinite else { return lossText(value) }
-  return abs(value) < 10 && abs(value) >= 0.0995 ? fixed(value, 2) : abbreviated(value)
-}

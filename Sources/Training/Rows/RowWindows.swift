@@ -121,7 +121,7 @@ extension Examples {
   }
 
   /// The packed rows that a run reads window by window; nil: all of them lie in memory.
-  fileprivate func inWindows(_ configuration: RunConfiguration) -> PackedRows? {
+  func inWindows(_ configuration: RunConfiguration) -> PackedRows? {
     guard let packed, let window = configuration.window, window < count else { return nil }
     return packed
   }
@@ -136,24 +136,5 @@ extension Examples {
     copy(other.dense, dense)
     copy(other.labels, labels)
     if let from = other.spaces, let to = spaces { copy(from, to) }
-  }
-}
-
-extension MemoryEstimate {
-  /// Adds the windows that the rows of a run are read into, with the order of each, and the batch that
-  /// several of them share.
-  ///
-  /// Nothing where all rows lie in memory, else
-  ///
-  ///     slots · rows of a window · (bytes of a row + 4) + rows of a step · bytes of a row
-  mutating func add(_ rows: Examples, _ configuration: RunConfiguration) {
-    guard let packed = rows.inWindows(configuration) else { return }
-    let order = WindowOrder(
-      rows: packed.count, windowRows: configuration.window, seed: configuration.seed)
-    let (inWindows, joint) = (
-      WindowReader.slots * order.mostRows, min(configuration.stepRows, packed.count)
-    )
-    let rowFloats = Double(packed.rowBytes) / 4
-    append("windows of rows", Double(inWindows) * (rowFloats + 1) + Double(joint) * rowFloats)
   }
 }

@@ -52,6 +52,23 @@ struct UsedRun {
         """)
   }
 
+  /// The checkpoint of the step that the run keeps; before its end that of the best so far.
+  ///
+  /// Where tasks were switched, the step that was kept at the end may be an earlier one than the last
+  /// that was the best so far, and have no checkpoint any more: another one is used then, and it is said.
+  func keptCheckpoint() throws -> Checkpoint {
+    if configuration.keep == .last { return try folder.lastCheckpoint().checkpoint }
+    let kept = try folder.decoded(.summary, RunSummary.self)?.bestStep
+    if let kept, folder.checkpointSteps.contains(kept) { return try folder.checkpoint(kept) }
+    let best = try folder.bestCheckpoint()
+    if let kept {
+      StandardError.writeLine(
+        "mtl-tui: the run kept step \(kept), of which there is no checkpoint: step \(best.step) is used"
+      )
+    }
+    return best
+  }
+
   /// The model with the numbers that the run kept: those of its best step, or of its last where it
   /// keeps the last.
   ///
