@@ -114,11 +114,14 @@ public struct ExplanationView: Sendable, Equatable, Codable {
     public var name: String
     /// What it is put in its place by.
     public var score: Double
+    /// The rating that is expected, where that is another number than ``score``; nil where it is not.
+    public var rating: Double?
 
     /// Names an item.
-    public init(name: String, score: Double) {
+    public init(name: String, score: Double, rating: Double? = nil) {
       self.name = name
       self.score = score
+      self.rating = rating
     }
   }
 
@@ -162,6 +165,10 @@ public struct ExplanationView: Sendable, Equatable, Codable {
   public var explanation: Explanation?
   /// What the user wrote of the item, as far as it is read; nil where there is no text.
   public var truth: Explanation.Passage?
+  /// What else training rows have of the user; nil where there is none of the name.
+  public var ofUser: PairEvidence?
+  /// What else training rows have of the item; nil where there is none of the name.
+  public var ofItem: PairEvidence?
   /// What stands in the way, or what a person should know of it, a sentence each.
   public var remarks: [String]
 

@@ -27,7 +27,9 @@ extension Fixture {
     view.first = [
       "جيتار-203", "ギター18", "i7", "i91\u{1B}[31m", "i4", "i118", "i33", "i2", "i60", "i150",
     ]
-    .enumerated().map { .init(name: $1, score: 4.6132 - 0.07 * Double($0)) }
+    .enumerated().map {
+      .init(name: $1, score: 0.6132 - 0.07 * Double($0), rating: 4.3121 - 0.11 * Double($0))
+    }
     view.firstWords = "by ranking, of all 199 items new to the user"
     view.rating = .init(task: "rating", predicted: 4.3121, observed: 5, isOn: true)
     view.split = "test"
@@ -45,8 +47,26 @@ extension Fixture {
       scoreWords: "share of the attention",
       generated: .init("the sound is great and the price is low"),
       note: "Two of 15 reviews are chosen.")
+    (view.ofUser, view.ofItem) = (evidence("i", of: 40), evidence("u", of: 65))
     view.truth = .init("الصوت ممتاز but the 价格 is high\u{7}", source: "test row")
     return view
+  }
+
+  /// Rows of a user or an item, some without rating or text, and texts of every kind.
+  static func evidence(_ letter: String, of count: Int) -> PairEvidence {
+    let texts = [
+      "the sound is clear and the price is fair", "الصوت واضح والسعر مناسب", nil,
+      "价格很公道，声音很清楚，包装也很好，送货很快，下次还会再买", "it broke\u{1B}[2J after a week",
+      "donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft is fine",
+    ]
+    let rows = (0..<12).map { row in
+      PairEvidence.Row(
+        name: row == 3 ? "ギター-18" : "\(letter)\(7 * row + 2)",
+        rating: row == 4 ? nil : Double(5 - row % 4), text: texts[row % texts.count])
+    }
+    return PairEvidence(
+      rows: rows, count: count, mean: 3.625,
+      counts: [(2, 4), (3, 9), (4, 16), (5, 10)].map { .init(rating: $0.0, rows: $0.1) })
   }
 
   /// An app that explains.

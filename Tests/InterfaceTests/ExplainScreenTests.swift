@@ -62,11 +62,14 @@ import Testing
     _ = app.update(.size(size))
     let canvas = app.view(size)
     let body = app.body(of: size)
-    let edge = min(40, size.columns * 3 / 8)
-    for row in (body.row + 1)..<(body.row + 10) {
-      for column in [0, edge - 1, edge, size.columns - 1] {
-        let cell = canvas[row, column]?.text
-        #expect(cell == "│" || cell == "┃" || cell == "↓", "row \(row), column \(column)")
+    let areas = ExplainLayout(body, large: nil).areas.map(\.area)
+    #expect(areas.count == (size.columns == 200 ? 4 : 2))
+    for area in areas {
+      for row in (area.row + 1)..<(area.row + area.size.rows - 2) {
+        for column in [area.column, area.column + area.size.columns - 1] {
+          let cell = canvas[row, column]?.text
+          #expect(cell == "│" || cell == "┃", "row \(row), column \(column)")
+        }
       }
     }
     let scalars = canvas.text.unicodeScalars
@@ -190,10 +193,86 @@ import Testing
     #expect(!app.view(size).text.contains("wrote"))
     app.press("", .tab)
     app.press("G")
+    // Behind the sentences stands what the data have of the two.
+    #expect(app.view(size).text.contains("u79"))
+    app.press("44k")
     #expect(app.view(size).text.contains("wrote"))
     app.press("", .escape)
     app.press("z")
     #expect(!app.view(size).text.contains("by ranking"))
+  }
+
+  // MARK: - Evidence
+
+  /// Every part has the focus in turn, and its own lines are scrolled.
+  @Test func wideTerminalsShowTheDataOfBoth() {
+    var app = Fixture.explainApp()
+    let size = Self.sizes[2]
+    _ = app.update(.size(size))
+    let shown = app.view(size).text
+    #expect(shown.contains("user u17  40 other training rows, mean 3.62"))
+    #expect(shown.contains("item جيتار-203  65 other training rows"))
+    #expect(shown.contains("expects") && shown.contains("4.31"))
+    app.press("", .tab)
+    app.press("", .tab)
+    app.press("", .tab)
+    #expect(app.view(size).text.contains("┏━ item جيتار-203"))
+    app.press("z")
+    let large = app.view(size).text
+    #expect(!large.contains("user u17") && large.contains("item جيتار-203"))
+    app.press("", .escape)
+    #expect(app.view(size).text.contains("┏━ user u17"))
+    // Narrower ones say the same below the sentences.
+    app.press("z")
+    let narrow = text(app, Size(rows: 90, columns: 100))
+    #expect(narrow.contains("item جيتار-203  65 other training rows, mean 3.62"))
+  }
+
+  @Test func lengthsOfBarsAreRows() {
+    let panel = EvidencePanel(
+      evidence: Fixture.evidence("i", of: 40), name: "user u", charset: .ascii, scroll: 0,
+      isFocused: false)
+    let lines = panel.lines(columns: 43, withCounts: true).map { $0.map(\.text).joined() }
+    #expect(lines[0] == "5  " + String(repeating: "#", count: 20) + " 10")
+    #expect(lines[1] == "4  " + String(repeating: "#", count: 32) + " 16")
+    #expect(lines[3] == "2  " + String(repeating: "#", count: 8) + " 4")
+    #expect(lines[5].hasPrefix("i2         5  the sound is clear"))
+    #expect(lines.allSatisfy { columnsTaken(by: $0) <= 43 })
+    #expect(panel.lines(columns: 43, withCounts: false).count == lines.count - 5)
+  }
+
+  /// A point a step, begun anew with another pair, and each sentence once.
+  @Test func aPairHasACourse() {
+    var course = PairCourse()
+    var view = Fixture.explanation()
+    for (step, text) in [(10, "a"), (10, "a"), (20, "a"), (30, "b")] {
+      view.step = step
+      view.rating?.predicted = Double(step)
+      view.explanation?.generated = .init(text)
+      course.add(view)
+    }
+    #expect(course.samples.map(\.step) == [10, 20, 30])
+    #expect(course.samples.map(\.predicted) == [10, 20, 30])
+    #expect(course.sentences == [.init(step: 10, text: "a"), .init(step: 30, text: "b")])
+    for step in 40..<4_000 {
+      view.step = step
+      course.add(view)
+    }
+    #expect(course.samples.count < PairCourse.capacity && course.samples.last?.step == 3_999)
+    view.item?.name = "other"
+    course.add(view)
+    #expect(course.samples.count == 1 && course.item == "other")
+    let app = Fixture.explainApp {
+      $0.explanation?.step = 900
+      $0.explanation?.explanation?.generated = .init("the price is fair")
+    }
+    var later = app
+    var newest = Fixture.snapshot(Fixture.explainedNames, experts: 0)
+    newest.explanation = Fixture.explanation()
+    _ = later.update(.snapshot(newest))
+    let shown = text(later, Self.sizes[2])
+    #expect(shown.contains("said before") && shown.contains("900       the price is fair"))
+    #expect(shown.contains("● expected 4.31   ╌ observed 5"))
   }
 
   @Test func itemsAndReasonsAsATable() {

@@ -67,3 +67,26 @@ import Testing
     #expect(sparkline([3, 3], charset: .ascii) == "==")
   }
 }
+
+/// Texts in lines: broken at blanks, and within a word only where the word is wider than the line.
+@Suite struct WrappingTests {
+  @Test func wordsThatAreTooWideAreBroken() {
+    #expect(wrapped("a bcdefghij k", columns: 4, lines: 9) == ["a", "bcde", "fghi", "j k"])
+    #expect(wrapped("a bcdefghij k", columns: 4, lines: 2) == ["a", "bcd…"])
+    #expect(wrapped("ab cd ef", columns: 5, lines: 9) == ["ab cd", "ef"])
+    #expect(wrapped("abcdef", columns: 3, lines: 2) == ["abc", "def"])
+    #expect(wrapped("价格很公道", columns: 5, lines: 9) == ["价格", "很公", "道"])
+    #expect(wrapped("价格", columns: 1, lines: 9) == ["价", "格"])
+    #expect(wrapped("", columns: 5, lines: 9) == [] && wrapped("a", columns: 0, lines: 9) == [])
+  }
+
+  /// No line is wider than it may be, and none of the text is lost where lines are enough.
+  @Test func nothingIsLost() {
+    let text = "donaudampfschiff 价格很公道，声音很清楚 é ok الصوت-واضح-جدا x"
+    for columns in 2..<40 {
+      let lines = wrapped(text, columns: columns, lines: 99)
+      #expect(lines.allSatisfy { columnsTaken(by: $0) <= columns }, "\(columns) columns")
+      #expect(lines.joined().filter { $0 != " " } == text.filter { $0 != " " })
+    }
+  }
+}

@@ -48,6 +48,8 @@ struct RunState: Sendable {
   private(set) var tellingColumns: [String: String] = [:]
   /// How the gates moved.
   var gateHistory = GateHistory()
+  /// What was expected and said of the pair that is explained.
+  private(set) var pairCourse = PairCourse()
   /// The newest scores without an expert.
   var knockOut: KnockOut?
   /// The newest scores without each expert.
@@ -191,6 +193,7 @@ extension RunState {
     if let ranking = newest.segmentRanking { follow(ranking) }
     snapshot.segments = newest.segments ?? older.segments
     snapshot.example = newest.example ?? older.example
+    if let explained = newest.explanation { pairCourse.add(explained) }
     snapshot.masks = newest.masks ?? older.masks
     snapshot.maskMap = newest.maskMap ?? older.maskMap
     snapshot.maskCell = newest.maskCell ?? older.maskCell

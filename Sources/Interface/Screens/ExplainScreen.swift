@@ -10,11 +10,11 @@ struct ExplainScreen: Screen {
 
   /// Whose items are shown, and which of them is explained.
   private(set) var wish = ExplanationWish()
-  /// Whether the explanation has the focus, and not the list of items.
-  private(set) var readsReasons = false
-  /// Lines of the explanation that are scrolled away.
+  /// The part that has the focus.
+  private(set) var focus = ExplainLayout.Part.items
+  /// Lines of that part that are scrolled away.
   private var scroll = 0
-  /// Whether the explanation has the whole screen.
+  /// Whether that part, or of the items the explanation, has the whole screen.
   private(set) var isZoomed = false
 
   func isEmpty(_ desk: Desk) -> Bool {
@@ -52,15 +52,15 @@ struct ExplainScreen: Screen {
     switch move {
     case .down, .bottom:
       let lines = move.lines ?? 0
-      if readsReasons || isZoomed {
-        scrollReasons(by: lines, desk)
-      } else {
-        select(by: lines, desk)
-      }
+      if focus == .items, !isZoomed { select(by: lines, desk) } else { scroll(by: lines, desk) }
     case .right(let places): moveUser(by: places, desk)
-    case .pane: readsReasons.toggle()
-    case .large: isZoomed.toggle()
-    case .back: (isZoomed, readsReasons) = (false, false)
+    case .pane(let steps):
+      isZoomed = false
+      (focus, scroll) = (layout(desk.body, desk).part(steps, from: focus), 0)
+    case .large:
+      isZoomed.toggle()
+      scroll = 0
+    case .back: (isZoomed, focus, scroll) = (false, .items, 0)
     }
     return []
   }
@@ -91,30 +91,64 @@ extension ExplainScreen {
     }
     let effect = desk.shown.explainingEffect(columns: body.size.columns - 2)
     let (parts, low) = body.splitTop(body.size.rows - min(2, effect.count))
-    let areas = areas(in: parts)
-    if areas.list.size.columns > 0 {
-      FirstItemsPanel(
-        view: view, selected: selected(view), isWaiting: view.wish != wish,
-        isFocused: !readsReasons
-      ).draw(in: areas.list, on: &canvas)
+    let layout = layout(parts, desk)
+    for (part, area) in layout.areas {
+      draw(part, view, layout, desk, in: area, on: &canvas)
     }
-    panel(view, desk).draw(in: areas.reasons, on: &canvas)
+    if let course = layout.course {
+      PairCoursePanel(
+        course: desk.shown.pairCourse, observed: view.rating?.observed,
+        charset: desk.settings.charset
+      ).draw(in: course, on: &canvas)
+    }
     for (row, line) in effect.prefix(low.size.rows).enumerated() {
       canvas.write(
         line, row: low.row + row, column: low.column + 1, limit: low.size.columns - 2)
     }
   }
 
-  private func panel(_ view: ExplanationView, _ desk: Desk) -> ExplanationPanel {
-    ExplanationPanel(
-      view: view, run: desk.shown, waiting: view.wish == wish ? nil : waitingWords(desk),
-      scroll: scroll, isFocused: readsReasons || isZoomed)
+  private func draw(
+    _ part: ExplainLayout.Part, _ view: ExplanationView, _ layout: ExplainLayout, _ desk: Desk,
+    in area: Rect, on canvas: inout Canvas
+  ) {
+    switch part {
+    case .items:
+      FirstItemsPanel(
+        view: view, selected: selected(view), isWaiting: view.wish != wish,
+        isFocused: focus == .items
+      ).draw(in: area, on: &canvas)
+    case .reasons: reasons(view, layout, desk).draw(in: area, on: &canvas)
+    case .ofUser, .ofItem:
+      guard let panel = evidence(part, view, desk) else {
+        return canvas.drawEmpty(["There is no such pair."], title: [], in: area)
+      }
+      panel.draw(in: area, on: &canvas)
+    }
   }
 
-  private func areas(in parts: Rect) -> (list: Rect, reasons: Rect) {
-    let columns = isZoomed ? 0 : min(40, parts.size.columns * 3 / 8)
-    let (list, reasons) = parts.splitLeft(columns)
-    return (list, reasons)
+  private func reasons(
+    _ view: ExplanationView, _ layout: ExplainLayout, _ desk: Desk
+  ) -> ExplanationPanel {
+    let isFocused = focus == .reasons || isZoomed
+    return ExplanationPanel(
+      view: view, run: desk.shown, showsData: !layout.showsData,
+      waiting: view.wish == wish ? nil : waitingWords(desk), scroll: isFocused ? scroll : 0,
+      isFocused: isFocused)
+  }
+
+  private func evidence(
+    _ part: ExplainLayout.Part, _ view: ExplanationView, _ desk: Desk
+  ) -> EvidencePanel? {
+    let isOfUser = part == .ofUser
+    guard let evidence = isOfUser ? view.ofUser : view.ofItem else { return nil }
+    let name = isOfUser ? "user \(view.user?.name ?? "")" : "item \(view.item?.name ?? "")"
+    return EvidencePanel(
+      evidence: evidence, name: name, charset: desk.settings.charset,
+      scroll: part == focus ? scroll : 0, isFocused: part == focus)
+  }
+
+  private func layout(_ parts: Rect, _ desk: Desk) -> ExplainLayout {
+    ExplainLayout(parts, large: isZoomed ? (focus == .items ? .reasons : focus) : nil)
   }
 
   /// The item that is explained, by its place among the first ones; nil for another one.
@@ -232,11 +266,17 @@ extension ExplainScreen {
     scroll = 0
   }
 
-  private mutating func scrollReasons(by lines: Int, _ desk: Desk) {
+  /// Scrolls the part that has the focus, as far as it has lines.
+  private mutating func scroll(by lines: Int, _ desk: Desk) {
     guard let view = view(desk) else { return }
-    let area = areas(in: desk.body).reasons
-    let panel = panel(view, desk)
-    let last = panel.lines(columns: area.size.columns - 4).count - 1
-    scroll = max(0, min(last, scroll + lines))
+    let layout = layout(desk.body, desk)
+    let part = isZoomed && focus == .items ? .reasons : focus
+    guard let area = layout.area(of: part) else { return }
+    let columns = area.size.columns - 4
+    let count =
+      part == .reasons
+      ? reasons(view, layout, desk).lines(columns: columns).count
+      : evidence(part, view, desk)?.lines(columns: columns, withCounts: true).count ?? 0
+    scroll = max(0, min(count - 1, scroll + lines))
   }
 }

@@ -84,11 +84,16 @@ final class ExplanationQuestion: Question {
     }.prefix(Self.shownItems)
     ranked = best.map { items[$0] }
     let task = trainer.tasks[order.task]
-    view.first = best.map {
+    let rating = ratingTask.flatMap { $0 == order.task ? nil : $0 }
+    view.first = best.map { index in
       ExplanationView.Candidate(
-        name: rows.name(item: items[$0]), score: task.answered(Double(scores[$0])))
+        name: rows.name(item: items[index]), score: task.answered(Double(scores[index])),
+        rating: rating.map { trainer.tasks[$0].answered(Double(answers.columns[$0][index])) })
     }
   }
+
+  /// The task that is a rating; nil where there is none.
+  private var ratingTask: Int? { trainer.tasks.firstIndex { $0.kind == .regression } }
 
   private var ranked: [Int32] = []
 
@@ -119,6 +124,8 @@ final class ExplanationQuestion: Question {
 extension ExplanationQuestion {
   private func explain(_ item: Int32) {
     view.item = rows.party(item: item)
+    view.ofUser = rows.evidence(ofUser: user, without: item)
+    view.ofItem = rows.evidence(ofItem: item, without: user)
     let meeting = rows.meeting(user, item)
     view.split = meeting?.split.rawValue
     // A row of the data is asked about as it stands there.
@@ -140,7 +147,7 @@ extension ExplanationQuestion {
   }
 
   private func addRating(_ reading: ExplainReading, _ meeting: PairMeeting?) {
-    guard let task = trainer.tasks.firstIndex(where: { $0.kind == .regression }) else { return }
+    guard let task = ratingTask else { return }
     let definition = trainer.tasks[task]
     let observed = meeting.flatMap { meeting -> Double? in
       let at = meeting.row * trainer.tasks.count + task
