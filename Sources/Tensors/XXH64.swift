@@ -2,27 +2,41 @@
 ///
 /// It finds damage, not malice.
 public func xxh64(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-  var rest = bytes[...]
-  var hash: UInt64
-  if bytes.count >= 32 {
-    // Four numbers and not a vector of four: most processors multiply 64 bits only one at a time.
-    var (a, b) = (XXH64.first &+ XXH64.second, XXH64.second)
-    var (c, d): (UInt64, UInt64) = (0, 0 &- XXH64.first)
-    let stripes = bytes.count / 32
-    for stripe in 0..<stripes {
-      let at = stripe * 32
-      a = XXH64.round(a, XXH64.word(bytes, at))
-      b = XXH64.round(b, XXH64.word(bytes, at + 8))
-      c = XXH64.round(c, XXH64.word(bytes, at + 16))
-      d = XXH64.round(d, XXH64.word(bytes, at + 24))
+  var lanes = XXH64.Lanes()
+  let whole = lanes.add(bytes)
+  let rest = UnsafeRawBufferPointer(rebasing: bytes[whole...])
+  return XXH64.finished(lanes.hash(of: bytes.count), with: rest)
+}
+
+/// XXH64 of bytes that come in pieces: the same as that of all of them at once.
+public struct XXH64Digest: Sendable {
+  private var lanes = XXH64.Lanes()
+  /// Fewer than 32 bytes that are still to be taken.
+  private var rest: [UInt8] = []
+  private var count = 0
+
+  /// Of no bytes yet.
+  public init() {}
+
+  /// Takes the next bytes.
+  public mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    count += bytes.count
+    var bytes = bytes
+    if !rest.isEmpty {
+      let missing = min(32 - rest.count, bytes.count)
+      rest += bytes[..<missing]
+      bytes = UnsafeRawBufferPointer(rebasing: bytes[missing...])
+      guard rest.count == 32 else { return }
+      _ = rest.withUnsafeBytes { lanes.add($0) }
+      rest.removeAll(keepingCapacity: true)
     }
-    hash = XXH64.joined(a, b, c, d)
-    rest = bytes[(stripes * 32)...]
-  } else {
-    hash = XXH64.fifth
+    rest += bytes[lanes.add(bytes)...]
   }
-  hash &+= UInt64(bytes.count)
-  return XXH64.finished(hash, with: UnsafeRawBufferPointer(rebasing: rest))
+
+  /// The checksum of all bytes so far.
+  public var value: UInt64 {
+    rest.withUnsafeBytes { XXH64.finished(lanes.hash(of: count), with: $0) }
+  }
 }
 
 /// XXH64 of a text's bytes in UTF-8.
@@ -48,6 +62,32 @@ private enum XXH64 {
 
   @inline(__always) static func round(_ lane: UInt64, _ next: UInt64) -> UInt64 {
     rotated(lane &+ next &* second, by: 31) &* first
+  }
+
+  /// What is kept of whole stripes of 32 bytes.
+  struct Lanes {
+    // Four numbers and not a vector of four: most processors multiply 64 bits only one at a time.
+    private var (a, b) = (first &+ second, second)
+    private var (c, d): (UInt64, UInt64) = (0, 0 &- first)
+
+    /// Takes the whole stripes of bytes; how many bytes these are.
+    mutating func add(_ bytes: UnsafeRawBufferPointer) -> Int {
+      var (a, b, c, d) = (a, b, c, d)
+      let whole = bytes.count / 32 * 32
+      for at in stride(from: 0, to: whole, by: 32) {
+        a = XXH64.round(a, XXH64.word(bytes, at))
+        b = XXH64.round(b, XXH64.word(bytes, at + 8))
+        c = XXH64.round(c, XXH64.word(bytes, at + 16))
+        d = XXH64.round(d, XXH64.word(bytes, at + 24))
+      }
+      (self.a, self.b, self.c, self.d) = (a, b, c, d)
+      return whole
+    }
+
+    /// Where the last bytes go on from, of so many altogether.
+    func hash(of count: Int) -> UInt64 {
+      (count >= 32 ? XXH64.joined(a, b, c, d) : XXH64.fifth) &+ UInt64(count)
+    }
   }
 
   static func joined(_ a: UInt64, _ b: UInt64, _ c: UInt64, _ d: UInt64) -> UInt64 {

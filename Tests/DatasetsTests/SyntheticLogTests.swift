@@ -55,7 +55,7 @@ struct ReadLog {
       }
       return await group.reduce(into: [Int: [UInt8]]()) { $0[$1.0] = $1.1 }
     }
-    let inOrder = SyntheticLog.header + backwards.sorted { $0.key < $1.key }.flatMap(\.value)
+    let inOrder = Self.tiny.header + backwards.sorted { $0.key < $1.key }.flatMap(\.value)
     #expect(inOrder == Self.tiny.csv())
     #expect(parallel == backwards)
   }

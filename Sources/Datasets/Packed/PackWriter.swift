@@ -64,7 +64,7 @@ public struct PackWriter {
   public func write(_ dataset: Dataset, from origin: Origin) throws(PackError) {
     if let what = dataset.unpackable { throw .unpackable(data: dataset.name, what: what) }
     try Self.check(folder)
-    do { _ = try StagedFiles.makeDirectory(folder) } catch { throw .writing(error) }
+    do { try StagedFiles.makeDirectory(folder) } catch { throw .writing(error) }
     let columns = try PackColumn.all(of: dataset)
     var header = PackHeader(
       program: origin.program, name: dataset.name, schema: origin.schema,

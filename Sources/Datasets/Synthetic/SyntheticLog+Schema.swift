@@ -10,7 +10,7 @@ extension SyntheticLog {
       all: log.csv
     delimiter: ","
     header: true
-    \(schemaColumns)
+    \(preset == .huge ? wideColumns : schemaColumns)
     \(schemaTasks)
     split: {column: split, validation: validation, test: test}
 
@@ -42,6 +42,27 @@ extension SyntheticLog {
       watch: {type: ignore}
       split: {type: ignore}
     """
+  }
+
+  private var wideColumns: String {
+    """
+    # \(WideColumns.withoutInfluence.joined(separator: ", ")) have no part in what happens.
+    # A session is an id of 16 digits of which every request has its own: too many for a table.
+    columns:
+    """ + WideColumns.names.map { "\n  \($0): {\(Self.rule(of: $0))}" }.joined()
+  }
+
+  private static func rule(of column: String) -> String {
+    switch column {
+    case "session", "is_rand", "split": "type: ignore"
+    case "click", "cart", "purchase", "like", "share", "watch": "type: ignore"
+    case "user", "item", "author", "query", "city", "brand", "shop":
+      "type: categorical, minimumCount: 2"
+    case "duration", "tenure", "item_age": "type: numeric, log1p: true, indicator: false"
+    case "price", "freshness", "activity", "price_sensitivity", "rating", "discount", "distance":
+      "type: numeric, log1p: false, indicator: false"
+    default: "type: categorical"
+    }
   }
 
   private var schemaTasks: String {

@@ -9,24 +9,43 @@ public struct SyntheticLog: Sendable {
   public let preset: SyntheticPreset
   /// Its seed.
   public let seed: UInt64
+  /// How many rows it has.
+  public var impressions: Int { requests.count * SyntheticDesign.slots }
   let requests: SyntheticRequests
+  /// How the rows of a huge log are written; nil for the others.
+  private let wide: WideColumns?
 
   /// Draws the users and items; rows are made when asked for.
-  public init(preset: SyntheticPreset, seed: UInt64) {
-    self.init(preset: preset, seed: seed, design: preset.design)
+  ///
+  /// Of a huge log `rows` says how many, a multiple of ten; the other sizes have their own number.
+  public init(preset: SyntheticPreset, seed: UInt64, rows: Int? = nil) {
+    self.init(preset: preset, seed: seed, rows: rows, design: preset.design)
   }
 
   /// Draws by other laws than those of the size.
-  init(preset: SyntheticPreset, seed: UInt64, design: SyntheticDesign) {
+  init(preset: SyntheticPreset, seed: UInt64, rows: Int? = nil, design: SyntheticDesign) {
+    precondition(
+      rows.map { Self.accepts(rows: $0, of: preset) } ?? true, "\(rows ?? 0) rows of \(preset)")
     self.preset = preset
     self.seed = seed
-    requests = SyntheticRequests(preset: preset, seed: seed, design: design)
+    let count = rows.map { $0 / SyntheticDesign.slots } ?? preset.requests
+    requests = SyntheticRequests(
+      preset.population(requests: count), count: count, seed: seed, design: design)
+    wide = preset == .huge ? WideColumns(of: requests, seed: seed) : nil
   }
+
+  /// Whether a log of this size may have so many rows.
+  public static func accepts(rows: Int, of preset: SyntheticPreset) -> Bool {
+    preset == .huge && mostRows.contains(rows) && rows % SyntheticDesign.slots == 0
+  }
+
+  /// How many rows a huge log may have: up to a number to which the bounds of its truth are proven.
+  public static let mostRows = SyntheticDesign.slots...1_000_000_000
 
   /// The whole `log.csv`, header first.
   public func csv() -> [UInt8] {
-    var text = Self.header
-    text.reserveCapacity(100 * (preset.impressions + 2))
+    var text = header
+    text.reserveCapacity(100 * (impressions + 2))
     for request in 0..<requests.count {
       appendRows(ofRequest: request, to: &text)
     }
@@ -42,14 +61,26 @@ extension SyntheticLog {
     "click", "cart", "purchase", "like", "share", "watch", "split",
   ]
 
-  static var header: [UInt8] { Array((columns.joined(separator: ",") + "\n").utf8) }
+  /// The first line.
+  var header: [UInt8] {
+    Array(((wide == nil ? Self.columns : WideColumns.names).joined(separator: ",") + "\n").utf8)
+  }
 
   /// Appends the ten rows of a request.
-  func appendRows(ofRequest request: Int, to text: inout [UInt8]) {
+  ///
+  /// - Returns: what the rows tell and hide.
+  @discardableResult
+  func appendRows(ofRequest request: Int, to text: inout [UInt8]) -> [SyntheticImpression] {
+    let rows = requests(request)
     var line = CSVLine(text: text)
     text = []  // so that the line owns the bytes and grows them in place
-    for row in requests(request) { append(row, to: &line) }
+    if let wide {
+      wide.append(rows, of: requests, to: &line)
+    } else {
+      for row in rows { append(row, to: &line) }
+    }
     text = line.text
+    return rows
   }
 
   private func append(_ row: SyntheticImpression, to line: inout CSVLine) {
@@ -68,12 +99,7 @@ extension SyntheticLog {
     line.field(user.activity.count, decimals: 2)
     line.field(item.duration)
     line.field(user.sensitivity.count, decimals: 2)
-    for task in SyntheticTask.allCases where task != .watch {
-      line.field(row.outcome.happened(task) ? 1 : 0)
-    }
-    line.field(row.outcome.watchTenths, decimals: 1)
-    line.field(requests.split(ofRequest: row.request).rawValue)
-    line.end()
+    line.outcomes(row.outcome, split: requests.split(ofRequest: row.request).rawValue)
   }
 }
 
@@ -93,6 +119,31 @@ struct CSVLine: ~Copyable {
   mutating func field(_ number: Int, decimals: Int = 0) {
     appendFixed(number, decimals: decimals, to: &text)
     text.append(UInt8(ascii: ","))
+  }
+
+  /// 64 bits as 16 hexadecimal digits.
+  mutating func field(hexadecimal bits: UInt64) {
+    for shift in stride(from: 60, through: 0, by: -4) {
+      let digit = UInt8(truncatingIfNeeded: bits >> UInt64(shift)) & 15
+      text.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+    }
+    text.append(UInt8(ascii: ","))
+  }
+
+  /// Fields that are written already, each with its comma.
+  mutating func append(_ fields: ArraySlice<UInt8>) { text.append(contentsOf: fields) }
+
+  /// Fields that stand further up, once more.
+  mutating func repeatText(_ range: Range<Int>) { text.append(contentsOf: text[range]) }
+
+  /// The labels and the split, which end the line.
+  mutating func outcomes(_ outcome: SyntheticOutcome, split: String) {
+    for task in SyntheticTask.allCases where task != .watch {
+      field(outcome.happened(task) ? 1 : 0)
+    }
+    field(outcome.watchTenths, decimals: 1)
+    field(split)
+    end()
   }
 
   /// Turns the last comma into the end of the line.

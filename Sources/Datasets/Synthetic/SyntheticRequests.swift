@@ -9,10 +9,10 @@ struct SyntheticRequests: Sendable {
   private let laws: SyntheticLaws
 
   /// Draws the world; requests are made when asked for.
-  init(preset: SyntheticPreset, seed: UInt64, design: SyntheticDesign) {
+  init(_ population: SyntheticPopulation, count: Int, seed: UInt64, design: SyntheticDesign) {
     self.design = design
-    world = SyntheticWorld(preset.population, seed: seed)
-    count = preset.requests
+    self.count = count
+    world = SyntheticWorld(population, seed: seed)
     laws = SyntheticLaws(design)
     draws = SyntheticDraws(seed: seed)
   }
@@ -38,6 +38,14 @@ struct SyntheticRequests: Sendable {
     request * SyntheticDesign.days * 24 / count % 24
   }
 
+  /// The device and segment of a row.
+  func group(of row: SyntheticImpression) -> SyntheticGroup {
+    SyntheticGroup(device: row.device, segment: world.users[row.user].segment)
+  }
+
+  /// The day of a request, from 0.
+  func day(ofRequest request: Int) -> Int { request * SyntheticDesign.days / count }
+
   /// The split that a request's time puts it in.
   func split(ofRequest request: Int) -> SyntheticSplit {
     let time = Double(request) / Double(count)
@@ -49,6 +57,14 @@ struct SyntheticRequests: Sendable {
 /// The parts of the log by request time.
 enum SyntheticSplit: String, CaseIterable, Sendable {
   case train, validation, test
+
+  var index: Int {
+    switch self {
+    case .train: 0
+    case .validation: 1
+    case .test: 2
+    }
+  }
 }
 
 // MARK: - The list shown

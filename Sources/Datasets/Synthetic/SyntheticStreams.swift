@@ -28,6 +28,24 @@ enum SyntheticStream: UInt64, Sendable {
   case watch
   case calibrationUser
   case calibrationItem
+  case session
+  case query
+  case referrer
+  case appVersion
+  case country
+  case city
+  case language
+  case ageBand
+  case membership
+  case tenure
+  case brand
+  case shop
+  case firstTag
+  case secondTag
+  case rating
+  case itemAge
+  case discount
+  case distance
 
   /// The stream's draws under a seed.
   func source(seed: UInt64) -> RandomSource { RandomSource(seed: seed, stream: rawValue) }

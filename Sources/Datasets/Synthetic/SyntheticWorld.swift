@@ -10,6 +10,8 @@ struct SyntheticWorld: Sendable {
   let activeUser: WeightedChoice
   let popularItem: WeightedChoice
   private let categories: Int
+  private let taste: RandomSource
+  /// The tastes of all pairs of user and category; empty where they are too many to be kept.
   private let tastes: [Double]
   private var center = SIMD4<Double>(repeating: 0)
   private var spread = SIMD4<Double>(repeating: 1)
@@ -22,9 +24,14 @@ struct SyntheticWorld: Sendable {
     activeUser = WeightedChoice(weights: Self.activityWeights(users))
     popularItem = WeightedChoice(weights: Self.popularityWeights(items, population))
     let taste = SyntheticStream.taste.source(seed: seed)
-    tastes = (0..<population.users * population.categories).map { taste.normal(UInt64($0)) }
+    let pairs = population.users * population.categories
+    self.taste = taste
+    tastes = pairs > Self.mostTastes ? [] : (0..<pairs).map { taste.normal(UInt64($0)) }
     standardise(seed: seed)
   }
+
+  /// Tastes that are kept at most: 16 MB.
+  private static let mostTastes = 2 << 20
 
   /// e, the four experts' views of a pair, each of mean 0 and variance 1.
   func experts(_ user: Int, _ item: Int) -> SIMD4<Double> {
@@ -40,10 +47,15 @@ extension SyntheticWorld {
     let (u, i) = (users[user], items[item])
     return [
       (u.latent * i.latent).sum() / Double(SyntheticDesign.latents).squareRoot(),
-      tastes[user * categories + i.category],
+      taste(user * categories + i.category),
       unitWave(1.5 * (u.sensitivity.value - i.price.value)),
       hyperbolicTangent(i.freshness.value + u.activity.value),
     ]
+  }
+
+  /// The taste of a user for a category, kept or drawn again.
+  private func taste(_ pair: Int) -> Double {
+    tastes.isEmpty ? taste.normal(UInt64(pair)) : tastes[pair]
   }
 
   /// Measures mean and deviation of the experts over pairs as requests draw them.

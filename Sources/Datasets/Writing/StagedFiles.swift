@@ -21,7 +21,8 @@ public struct StagedFiles: ~Copyable {
 
   private let directory: String
   private let replacing: Replacing
-  private let hasMadeDirectory: Bool
+  /// The directories that were not there, the innermost first.
+  private let made: [String]
   private var folder: StagingFolder
   private var staged: [String] = []
 
@@ -33,13 +34,14 @@ public struct StagedFiles: ~Copyable {
     _ names: [String], in directory: String, replacing: Replacing
   ) throws(WritingError) {
     let directory = directory.isEmpty ? "." : directory
-    let hasMadeDirectory = try Self.makeDirectory(directory)
+    let made = try Self.makeDirectory(directory)
     for name in names { try Self.check("\(directory)/\(name)", replacing.contains(name)) }
     StagingFolder.clear(in: directory, of: names)
-    let folder = try Self.stagingFolder(in: directory)
+    var folder = try Self.stagingFolder(in: directory)
+    folder.parents = made
     self.directory = directory
     self.replacing = replacing
-    self.hasMadeDirectory = hasMadeDirectory
+    self.made = made
     self.folder = folder
   }
 
@@ -49,6 +51,23 @@ public struct StagedFiles: ~Copyable {
       throw .notWritable(path: "\(directory)/\(name)", reason: error.reason)
     }
     staged.append(name)
+  }
+
+  /// Lets somebody else write a file beside its place, who waits until the disk has it.
+  mutating func stage(
+    as name: String, by write: (consuming SystemFile) throws(SystemRefusal) -> Void
+  ) throws(WritingError) {
+    do { try write(folder.makeFile(name)) } catch {
+      throw .notWritable(path: "\(directory)/\(name)", reason: error.reason)
+    }
+    staged.append(name)
+  }
+
+  /// Refuses to begin where files of so many bytes have no room.
+  func checkRoom(for bytes: Int) throws(WritingError) {
+    // Where the system does not say, writing itself finds out.
+    guard let free = freeBytes(at: folder.path), free < bytes else { return }
+    throw .noRoom(path: directory, needed: bytes, free: free)
   }
 
   /// Renames the files into their places, in the order in which they were staged.
@@ -70,8 +89,8 @@ public struct StagedFiles: ~Copyable {
   }
 
   private func synchroniseNames() throws(WritingError) {
-    let parent = Self.parent(of: directory)
-    for path in hasMadeDirectory ? [directory, parent ?? "."] : [directory] {
+    let parent = Self.parent(of: made.last ?? directory)
+    for path in made.isEmpty ? [directory] : made + [parent ?? "."] {
       do { try SystemFile(opening: "\(path)/.").synchronise() } catch {
         throw .notWritable(path: path, reason: error.reason)
       }
@@ -115,17 +134,18 @@ extension StagedFiles {
     }
   }
 
-  /// Makes a directory and those above it; whether it was not there.
-  static func makeDirectory(_ path: String) throws(WritingError) -> Bool {
-    if isFolder(path) { return false }
+  /// Makes a directory and those above it; those that were not there, the innermost first.
+  @discardableResult
+  static func makeDirectory(_ path: String) throws(WritingError) -> [String] {
+    if isFolder(path) { return [] }
     guard PathKind(path) == .nothing else { throw .notAFolder(path: path) }
-    if let parent = parent(of: path) { _ = try makeDirectory(parent) }
+    let above = try parent(of: path).map { path throws(WritingError) in try makeDirectory(path) }
     do { try makeFolder(path, mode: 0o755) } catch {
       guard error.isOccupied, isFolder(path) else {
         throw .notWritable(path: path, reason: error.reason)
       }
     }
-    return true
+    return [path] + (above ?? [])
   }
 
   /// The path without its last part; nil if nothing is above it.

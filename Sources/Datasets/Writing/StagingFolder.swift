@@ -16,6 +16,8 @@ struct StagingFolder: ~Copyable {
 
   /// Where it is.
   let path: String
+  /// Directories that go with the folder if nothing else is in them, the innermost first.
+  var parents: [String] = []
   private let owner: SystemFile
   private let isPrivate: Bool
   private var names: [String] = []
@@ -56,6 +58,7 @@ struct StagingFolder: ~Copyable {
     for name in names { removeFile("\(path)/\(name)") }
     removeFile("\(path)/\(Self.ownerName)")
     removeFolder(path)
+    for parent in parents { removeFolder(parent) }
   }
 
   /// Makes a file that somebody else writes, and that goes with the folder.

@@ -211,6 +211,15 @@ func secondsSinceChange(of path: String) -> Int? {
   #endif
 }
 
+/// The bytes that this process may still write beside a path; nil where the system does not say.
+func freeBytes(at path: String) -> Int? {
+  var facts = statvfs()
+  guard statvfs(path, &facts) == 0 else { return nil }
+  let (bytes, isTooMany) = UInt64(facts.f_bavail).multipliedReportingOverflow(
+    by: UInt64(facts.f_frsize))
+  return isTooMany ? nil : Int(exactly: bytes)
+}
+
 private func systemWrite(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
   write(file, bytes.baseAddress, bytes.count)
 }

@@ -8,6 +8,10 @@ public enum WritingError: Error, Sendable, Hashable {
   case notOurs(path: String)
   /// The system refused to make or to write a file or folder.
   case notWritable(path: String, reason: String)
+  /// The files are larger than what is free on the disk, in bytes.
+  case noRoom(path: String, needed: Int, free: Int)
+  /// A person or the system asked to end before the files were whole.
+  case ended(path: String)
 }
 
 extension WritingError: CustomStringConvertible {
@@ -32,6 +36,17 @@ extension WritingError: CustomStringConvertible {
       wording(
         printable(path), "cannot be written", found: printable(reason),
         fix: "choose a folder you may write to, with room for the files")
+    case .noRoom(let path, let needed, let free):
+      wording(
+        printable(path), "has no room for the files",
+        found: "\(Self.megabytes(free)) free; they need about \(Self.megabytes(needed))",
+        fix: "free space on that disk, choose a folder on another, or ask for fewer rows")
+    case .ended(let path):
+      wording(
+        printable(path), "nothing was written", found: "a request to end before all was written",
+        fix: "give the same command again, which begins anew")
     }
   }
+
+  private static func megabytes(_ bytes: Int) -> String { "\((bytes + 999_999) / 1_000_000) MB" }
 }

@@ -75,7 +75,7 @@ extension Dataset {
   ///   - log: The bytes that the rows were read from.
   /// - Returns: The same rows.
   public func judged(by truth: TruthFile, of log: Data) -> Dataset {
-    judged(by: truth, because: truth.doubt(about: log, rows: rowCount))
+    judged(by: truth, because: truth.doubt(rows: rowCount) { LogChecksum.matches(log, $0) })
   }
 
   /// The data set with the bounds of the truth that lies beside its log, if one does.
@@ -90,8 +90,11 @@ extension Dataset {
     }
     do {
       let path = folder.isEmpty ? truth.logFile : "\(folder)/\(truth.logFile)"
-      let log = try PeekedSource.text(of: FileSource(path, hint: nil), path: path).remainder()
-      return judged(by: truth, of: log)
+      let doubt = try truth.doubt(rows: rowCount) { known throws(ReaderError) in
+        let source = try PeekedSource.text(of: FileSource(path, hint: nil), path: path)
+        return try LogChecksum.matches(source, known)
+      }
+      return judged(by: truth, because: doubt)
     } catch {
       return judged(by: truth, because: "\(file) can no longer be read")
     }
@@ -113,13 +116,17 @@ extension Dataset {
 }
 
 extension TruthFile {
-  /// Why the truth is not that of these rows; nil if it is.
-  fileprivate func doubt(about log: Data, rows: Int) -> String? {
+  /// Why the truth is not that of rows; nil if it is.
+  ///
+  /// `isOf` says whether the log has a checksum.
+  fileprivate func doubt<Refusal>(
+    rows: Int, isOf: (String) throws(Refusal) -> Bool
+  ) throws(Refusal) -> String? {
     guard let logChecksum else {
       return "it does not name its log (it is of an earlier version; generate the log anew)"
     }
     guard isIntact else { return "it was changed since it was written" }
-    guard checksum(of: log) == logChecksum else {
+    guard try isOf(logChecksum) else {
       let file = printable(logFile)
       return "it is of another \(file), or \(file) was changed since (generate both anew)"
     }

@@ -1,9 +1,13 @@
+import Foundation
+
 /// A value of the truth file; objects keep their order, so that the text is always the same.
 indirect enum TruthText {
   case word(String)
   case count(Int)
   /// A number, printed with six decimals; null if it is not finite.
   case number(Double)
+  /// How far a number may be off, printed with two digits and never too small.
+  case error(Double)
   case list([TruthText])
   case table([(String, TruthText)])
 
@@ -13,6 +17,7 @@ indirect enum TruthText {
     case .word(let word): "\"\(word)\""
     case .count(let count): "\(count)"
     case .number(let number): number.isFinite ? Self.fixed(number) : "null"
+    case .error(let error): error.isFinite ? String(format: "%.1e", error * 1.06) : "null"
     case .list(let entries): "[" + entries.map { $0.json() }.joined(separator: ", ") + "]"
     case .table(let entries): Self.table(entries, indent: indent)
     }
