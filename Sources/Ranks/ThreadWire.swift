@@ -78,6 +78,14 @@ private struct Post {
   let isSend: Bool
   var isDone = false
 
+  /// The rank that has made it.
+  var own: Int { isSend ? from : to }
+
+  /// Whether it is the other half of a message, and waits.
+  func meets(_ other: Post) -> Bool {
+    !isDone && isSend != other.isSend && from == other.from && to == other.to
+  }
+
   /// What ranks call it.
   var name: String { "tag \(tag), \(count) bytes" }
 }
@@ -88,7 +96,8 @@ private final class Hub: Sendable {
     /// In the order in which they came.
     var posts: [Post] = []
     var next: UInt64 = 0
-    var lost: Int?
+    /// Those that have ended.
+    var lost: Set<Int> = []
     var unlike: RankError?
   }
 
@@ -102,13 +111,11 @@ private final class Hub: Sendable {
       (0..<count).contains(post.from) && (0..<count).contains(post.to) && post.from != post.to,
       "a message from rank \(post.from) to \(post.to) of \(count)")
     let made: Result<WireRequest, RankError> = state.withLock { state in
-      if let error = Self.failure(state) { return .failure(error) }
+      if let error = Self.failure(state, of: post) { return .failure(error) }
       var own = post
       own.number = state.next
       state.next += 1
-      let other = state.posts.firstIndex {
-        !$0.isDone && $0.isSend != own.isSend && $0.from == own.from && $0.to == own.to
-      }
+      let other = state.posts.firstIndex { $0.meets(own) }
       guard let other else {
         state.posts.append(own)
         return .success(WireRequest(number: own.number))
@@ -138,17 +145,24 @@ private final class Hub: Sendable {
         state.posts.remove(at: index)
         return .success(true)
       }
-      return Self.failure(state).map { .failure($0) } ?? .success(false)
+      return Self.failure(state, of: state.posts[index]).map { .failure($0) } ?? .success(false)
     }
     return try found.get()
   }
 
   func leave(_ rank: Int) {
-    state.withLock { $0.lost = $0.lost ?? rank }
+    state.withLock { state in
+      state.lost.insert(rank)
+      // Memory of what it has not seen through may be gone.
+      state.posts.removeAll { $0.own == rank && !$0.isDone }
+    }
   }
 
-  private static func failure(_ state: State) -> RankError? {
-    state.unlike ?? state.lost.map { .lost(rank: $0) }
+  /// Why a message never comes: ranks are not at the same place, or the other one has ended.
+  private static func failure(_ state: State, of post: Post) -> RankError? {
+    if let unlike = state.unlike { return unlike }
+    let other = post.isSend ? post.to : post.from
+    return state.lost.contains(other) ? .lost(rank: other) : nil
   }
 
   private static func copy(_ sent: Post, _ expected: Post) {

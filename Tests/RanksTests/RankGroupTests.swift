@@ -178,6 +178,18 @@ import Testing
         """)
   }
 
+  /// A rank that is done earlier than others takes nothing from what they still have to say to each other.
+  @Test func aRankThatIsDoneHindersNobody() {
+    let (errors, _) = onRanks(4) { group, wire in
+      let number = Storage<Float>(count: 4, filling: Float(wire.rank))
+      for _ in 0..<50 {
+        try group.gather(number.base, parts: (0..<4).map { (4 * $0)..<(4 * $0 + 4) }, for: .sums)
+      }
+      wire.leave()
+    }
+    #expect(errors.allSatisfy { $0 == nil }, "\(errors)")
+  }
+
   /// Who waits for a rank that has ended learns it.
   @Test func aRankThatEndsWakesTheOthers() {
     let (errors, _) = onRanks(3) { group, wire in

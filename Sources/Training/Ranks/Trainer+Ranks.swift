@@ -5,9 +5,11 @@ public import Ranks
 extension Trainer {
   /// Trains together with other ranks from the first step on; called before anything is computed.
   public func join(_ group: RankGroup) {
-    precondition(plans.count == 0, "a trainer that has plans already cannot join others")
+    precondition(step == 0, "a trainer that has taken \(step) steps cannot join others")
     let exchange = StepExchange(group)
     self.exchange = exchange
+    // Those that were made may be run by pieces.
+    plans.forget()
     workspace.schedule = .lanes
     workspace.share = exchange.share
     workspace.exchange = exchange

@@ -16,11 +16,14 @@ final class RunCommands {
   private(set) var pauseReason: String
   /// Whether a person's command paused it, rather than the end of some steps.
   private(set) var isPausedByPerson = false
+  /// Whether this process answers questions: of several ranks one does.
+  private let isFirstRank: Bool
 
   init(_ subject: TrainedRun, questions: RunQuestions, scores: RunScores) {
     self.subject = subject
     self.questions = questions
     self.scores = scores
+    isFirstRank = subject.trainer.exchange?.share.rank ?? 0 == 0
     let configuration = subject.run.configuration
     let tasks = subject.dataset.tasks
     state = SessionState(
@@ -56,18 +59,26 @@ final class RunCommands {
   /// Carries out what is due by the schedule, then what has come; `evaluate` scores the validation
   /// rows, `publish` shows the newest numbers; true if there was anything.
   func answer(evaluate: () -> Void, publish: () -> Void) -> Bool {
-    var hasAnswered = false
-    if run.hasScheduledCommand(at: trainer.step) {
-      for command in run.scheduledCommands(at: trainer.step) {
-        answer(command, id: 0, evaluate: evaluate, publish: publish)
-        hasAnswered = true
-      }
-    }
+    var hasAnswered = answerSchedule(evaluate: evaluate, publish: publish)
     for ticket in run.session.inbox.drain() {
-      answer(ticket.command, id: ticket.id, evaluate: evaluate, publish: publish)
+      answer(ticket, evaluate: evaluate, publish: publish)
       hasAnswered = true
     }
     return hasAnswered
+  }
+
+  /// Carries out what is due by the schedule; true if there was anything.
+  func answerSchedule(evaluate: () -> Void, publish: () -> Void) -> Bool {
+    guard run.hasScheduledCommand(at: trainer.step) else { return false }
+    for command in run.scheduledCommands(at: trainer.step) {
+      answer(command, id: 0, evaluate: evaluate, publish: publish)
+    }
+    return true
+  }
+
+  /// Carries out what has come.
+  func answer(_ ticket: CommandTicket, evaluate: () -> Void, publish: () -> Void) {
+    answer(ticket.command, id: ticket.id, evaluate: evaluate, publish: publish)
   }
 
   private func answer(
@@ -76,7 +87,9 @@ final class RunCommands {
     let answer = state.handle(command)
     if command == .pause { isPausedByPerson = true }
     var outcome = Acknowledgement.Outcome.applied
-    for action in answer.actions { carryOut(action, evaluate, &outcome) }
+    for action in answer.actions where isFirstRank || !action.isOfOneRank {
+      carryOut(action, evaluate, &outcome)
+    }
     // Whoever hears of a change finds it in the newest numbers already.
     if answer.effect.isChange { publish() }
     acknowledge(command, id: id, effect: answer.effect, outcome)

@@ -22,6 +22,16 @@ struct SessionState: Equatable {
     case evaluate
     case stop
     case refuse(String)
+
+    /// Whether one of several ranks does it, while the others wait: it changes nothing that trains.
+    var isOfOneRank: Bool {
+      switch self {
+      case .knockOut, .knockOutAll, .thinMask, .shadow, .shadowUnder, .dropShadow, .cancel: true
+      case .setTask, .setWeight, .setRateFactor, .setPace, .setDial, .setBalancer, .evaluate, .stop,
+        .refuse:
+        false
+      }
+    }
   }
 
   /// A command's effect and the actions that bring it about.

@@ -31,6 +31,8 @@ final class TrainingLoop {
   /// How long the rows of the next step were waited for, where something else was done meanwhile.
   private var waitedForRows = Duration.zero
   private var waits = RowWaits()
+  /// What several ranks agree by; nil: there is one process.
+  private let ranks: RankAgendas?
   /// Whether a screen wants to see what the next step's rows say, and they were not there.
   var lacksRows = false
 
@@ -55,6 +57,7 @@ final class TrainingLoop {
     losses = LossRecord(
       run.session.openBins(tasks: dataset.tasks.count), saving: saving, trainer: trainer)
     wasOn = trainer.isOn
+    ranks = trainer.exchange.map { RankAgendas($0.group) }
   }
 
   /// Seconds since the first step, those before it was saved included.
@@ -68,16 +71,21 @@ final class TrainingLoop {
   /// Runs until the end, then answers questions until the session is closed.
   ///
   /// - Throws: ``WindowError`` where the rows of a step cannot be read; the state behind the step before is
-  ///   kept then.
-  func start() throws(WindowError) {
+  ///   kept then. ``RankError`` where the other ranks are lost.
+  func start() throws {
     // What is said at the beginning stands behind the first checkpoint, and is said again after it.
     if !isResumed { save() }
     scores.sayWhatIsUndefined()
     announcePhase(isNew: !isResumed || trainer.step == 0)
     publish(commands.phase)
-    while commands.endReason == nil, !run.session.isClosed {
-      do throws(WindowError) { try turn() } catch { throw kept(error) }
+    while commands.endReason == nil, !(ranks?.isClosed ?? run.session.isClosed) {
+      do {
+        if let ranks { try turn(with: ranks) } else { try turn() }
+      } catch let error as WindowError {
+        throw kept(error)
+      }
     }
+    trainer.leaveRanks()
     // The state of the last step, before it is scored once more and the kept numbers come back.
     save(waits: true)
     guard !run.session.isClosed else { return }
@@ -93,7 +101,7 @@ final class TrainingLoop {
   }
 
   /// Answers what has come, then takes a step or waits.
-  private func turn() throws(WindowError) {
+  private func turn() throws {
     if commands.answer(evaluate: { evaluate() }, publish: { publish(commands.phase) }) {
       saving?.changed()
     }
@@ -117,12 +125,15 @@ final class TrainingLoop {
   // MARK: - Steps
 
   /// Takes a step; false where its rows are not there yet and something else is to be done.
-  private func takeStep() throws(WindowError) -> Bool {
+  ///
+  /// `keepsWatched` is what several ranks have agreed on: they do nothing else then; nil: one process looks
+  /// for itself.
+  func takeStep(keepsWatched: Bool? = nil) throws -> Bool {
     let start = ContinuousClock.now
     followTasks()
     if course.beginIfDue() { trainer.epoch = course.epoch - 1 }
     let waitedBefore = course.waited
-    guard let batch = try course.batch(unless: { hasOtherWork }) else {
+    guard let batch = try course.batch(unless: { keepsWatched == nil && hasOtherWork }) else {
       waitedForRows += ContinuousClock.now - start
       waits.add(course.waited - waitedBefore, of: ContinuousClock.now - start)
       return false
@@ -132,9 +143,10 @@ final class TrainingLoop {
     let isSnapshotDue = run.monitor.isSnapshotDue
     subject.inspector.lookAtGradients(
       batch, rate: rate, views: run.monitor.views, isIdle: false)
-    trainer.keepsWatched = isSnapshotDue && run.monitor.views.gates
+    trainer.keepsWatched = keepsWatched ?? (isSnapshotDue && run.monitor.views.gates)
     let rate = rate
     guard trainer.step(batch, rate: rate) else {
+      if let error = trainer.rankError { throw error }
       diverged()
       return true
     }
@@ -164,7 +176,7 @@ final class TrainingLoop {
   }
 
   /// Whether the run's time is over, which begins anew where the run goes on.
-  private var isLate: Bool {
+  var isLate: Bool {
     run.configuration.timeLimitSeconds.map { elapsed - elapsedBefore >= $0 } ?? false
   }
 
@@ -200,7 +212,7 @@ final class TrainingLoop {
   }
 
   /// Scores the validation rows; nil without rows.
-  @discardableResult private func evaluate() -> Evaluation? {
+  @discardableResult func evaluate() -> Evaluation? {
     guard scores.hasValidation else { return nil }
     followTasks()
     publish(.evaluating)

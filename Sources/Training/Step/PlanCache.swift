@@ -28,6 +28,9 @@ final class PlanCache {
   /// How many there are.
   var count: Int { plans.count }
 
+  /// Lets go of all plans: they are made anew when they are used.
+  func forget() { plans.removeAll() }
+
   /// The plan of a key, made if it is not there.
   func turn(_ key: CompiledTurn.Key, make: () -> CompiledTurn) -> CompiledTurn {
     clock += 1

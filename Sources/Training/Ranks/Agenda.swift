@@ -1,0 +1,82 @@
+import Foundation
+import Ranks
+import Runs
+
+/// What all ranks do next, which rank 0 alone decides: it has the clock, the person and the screen.
+struct Agenda: Equatable {
+  /// Commands that are carried out now, before anything else.
+  var tickets: [CommandTicket] = []
+  /// Whether the run is closed.
+  var closes = false
+  /// Whether the run's time is over.
+  var isLate = false
+  /// Whether a step is taken, and whether its watched values are kept.
+  var takesStep = false
+  var keepsWatched = false
+
+  fileprivate init(flags: UInt32) {
+    closes = flags & 1 != 0
+    isLate = flags & 2 != 0
+    takesStep = flags & 4 != 0
+    keepsWatched = flags & 8 != 0
+  }
+
+  init() {}
+
+  fileprivate var flags: UInt32 {
+    (closes ? 1 : 0) | (isLate ? 2 : 0) | (takesStep ? 4 : 0) | (keepsWatched ? 8 : 0)
+  }
+}
+
+/// How the ranks of a run come to do the same: one broadcast of 16 bytes a step, and the commands behind
+/// it where there are some.
+///
+///     step (8 bytes) · flags (4) · bytes of the commands that follow (4)
+final class RankAgendas {
+  /// Whether this rank decides, writes, records and shows.
+  var isFirst: Bool { group.wire.rank == 0 }
+  /// Whether the run was closed, which all ranks know at the same step.
+  var isClosed = false
+
+  private let group: RankGroup
+  private let header = UnsafeMutableRawBufferPointer.allocate(byteCount: 16, alignment: 8)
+
+  init(_ group: RankGroup) { self.group = group }
+
+  deinit { header.deallocate() }
+
+  /// What rank 0 has decided at a step; `decide` is asked there alone.
+  func agree(at step: Int, _ decide: () throws -> Agenda) throws -> Agenda {
+    group.step = step
+    guard !isFirst else {
+      let agenda = try decide()
+      let commands = agenda.tickets.isEmpty ? Data() : try JSONEncoder().encode(agenda.tickets)
+      header.storeBytes(of: Int64(step), toByteOffset: 0, as: Int64.self)
+      header.storeBytes(of: agenda.flags, toByteOffset: 8, as: UInt32.self)
+      header.storeBytes(of: UInt32(commands.count), toByteOffset: 12, as: UInt32.self)
+      try group.broadcast(header, from: 0, for: .agenda)
+      if !commands.isEmpty { _ = try broadcast(commands) }
+      return agenda
+    }
+    try group.broadcast(header, from: 0, for: .agenda)
+    let found = Int(header.load(fromByteOffset: 0, as: Int64.self))
+    guard found == step else {
+      throw RankError.unlike(expected: "step \(step)", found: "step \(found)", from: 0)
+    }
+    var agenda = Agenda(flags: header.load(fromByteOffset: 8, as: UInt32.self))
+    let count = Int(header.load(fromByteOffset: 12, as: UInt32.self))
+    if count > 0 {
+      agenda.tickets = try JSONDecoder().decode(
+        [CommandTicket].self, from: broadcast(Data(count: count)))
+    }
+    return agenda
+  }
+
+  private func broadcast(_ bytes: Data) throws -> Data {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+    defer { memory.deallocate() }
+    memory.copyBytes(from: bytes)
+    try group.broadcast(memory, from: 0, for: .agenda)
+    return Data(memory)
+  }
+}

@@ -1,0 +1,57 @@
+import Runs
+
+// MARK: - Several ranks
+
+extension TrainingLoop {
+  /// Does what rank 0 has decided: carries out commands, takes a step, or waits for it to decide again.
+  ///
+  /// A turn with commands takes no step: what they ask may be what training waits for. While rank 0 waits,
+  /// answers questions or looks at gradients the others wait for its next decision.
+  func turn(with ranks: RankAgendas) throws {
+    if commands.answerSchedule(evaluate: { evaluate() }, publish: { publish(commands.phase) }) {
+      saving?.changed()
+    }
+    guard commands.endReason == nil else { return }
+    let agenda = try ranks.agree(at: trainer.step) { decide() }
+    guard !agenda.closes else {
+      ranks.isClosed = true
+      return run.session.beginClosing()
+    }
+    guard !agenda.isLate else { return commands.endReason = .timeLimit }
+    for ticket in agenda.tickets {
+      commands.answer(ticket, evaluate: { evaluate() }, publish: { publish(commands.phase) })
+    }
+    if !agenda.tickets.isEmpty { saving?.changed() }
+    if agenda.takesStep {
+      commands.trainingGoesOn()
+      _ = try takeStep(keepsWatched: agenda.keepsWatched)
+      questions.advance()
+      saveIfDue()
+      if ranks.isFirst { keepPace() }
+    } else if ranks.isFirst, agenda.tickets.isEmpty {
+      waitAlone()
+    }
+  }
+
+  /// What this rank decides for all.
+  private func decide() -> Agenda {
+    var agenda = Agenda()
+    agenda.closes = run.session.isClosed
+    agenda.isLate = isLate
+    agenda.tickets = run.session.inbox.drain()
+    agenda.takesStep =
+      agenda.tickets.isEmpty && !commands.state.isPaused && !questions.holdsTraining
+    _ = run.monitor.updateViews()
+    agenda.keepsWatched = run.monitor.isSnapshotDue && run.monitor.views.gates
+    return agenda
+  }
+
+  private func waitAlone() {
+    if questions.holdsTraining {
+      waitForAnswers()
+    } else {
+      if commands.isPausedByPerson { save(waits: true) }
+      waitPaused()
+    }
+  }
+}
