@@ -2,6 +2,7 @@
 #
 #   make run ARGS="train --data sample --model mmoe"   passes arguments on
 #   make test CONFIGURATION=release                    tests what users run
+#   make mpi                                           what ranks meet over (see "Many machines")
 #   make sanitize                                      looks for races between threads
 #   make install PREFIX=$HOME/.local                   program, manual page, completions
 
@@ -22,7 +23,7 @@ endif
 # Suites that start the whole program in a terminal, train for longer, or need a release build.
 SLOW := EndToEndTests|ProbeJourneys|SelectionBiasTests|AllocationTests
 
-.PHONY: run build release install uninstall test test-fast sanitize bench format lint clean
+.PHONY: run build release mpi install uninstall test test-fast sanitize bench format lint clean
 
 run: build
 	@exec .build/release/mtl-tui $(ARGS)
@@ -38,6 +39,10 @@ release:
 	  $(if $(filter Darwin,$(shell uname)),,--static-swift-stdlib)
 	@strip -o .build/mtl-tui .build/static/release/mtl-tui
 	@ls -l .build/mtl-tui
+
+# One small library for each MPI whose headers are here; the program loads it under mpirun.
+mpi:
+	@.ci/build-mpi .build/mpi
 
 # PROGRAM=… installs one that is built already.
 install: $(if $(filter file,$(origin PROGRAM)),release)

@@ -36,7 +36,7 @@ let package = Package(
         "Metrics", "Tensors", "Runs", "CZlib", .product(name: "Yams", package: "Yams"),
       ]),
     .target(name: "Graph", dependencies: ["Tensors", "CKernels"]),
-    .target(name: "Ranks", dependencies: ["CKernels"]),
+    .target(name: "Ranks", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Layers", dependencies: ["Graph", "Tensors", "Datasets", "Runs"]),
     .target(
       name: "Objectives", dependencies: ["Layers", "Graph", "Tensors", "Runs", "CKernels"]),

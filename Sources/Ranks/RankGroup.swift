@@ -11,6 +11,8 @@ public final class RankGroup {
   public private(set) var traffic = RankTraffic()
   /// The step at hand: a part of every tag.
   public var step = 0
+  /// What notices a lost rank; nil: the wire does.
+  var heartbeat: Heartbeat?
 
   /// Floats of a piece of a sum: 64 KiB.
   static let piece = 16384

@@ -17,34 +17,12 @@ public protocol Wire: AnyObject {
     throws(RankError) -> WireRequest
   /// Waits until a request is done.
   func wait(for request: WireRequest) throws(RankError)
+  /// Says that this rank has come to its end and sends nothing more.
+  func leave()
 }
 
 /// A message that is under way.
 public struct WireRequest: Sendable, Hashable {
   /// The number that the wire knows it by.
   let number: UInt64
-}
-
-/// Why ranks cannot go on together.
-public enum RankError: Error, Equatable, Sendable {
-  /// A rank has ended.
-  case lost(rank: Int)
-  /// Two ranks are not at the same place: another message was expected than the one that came.
-  case unlike(expected: String, found: String, from: Int)
-}
-
-extension RankError: CustomStringConvertible {
-  /// What happened, and to whom.
-  public var description: String {
-    switch self {
-    case .lost(let rank):
-      "rank \(rank) has ended: the others cannot go on without it"
-    case .unlike(let expected, let found, let rank):
-      """
-      ranks are no longer at the same place: a message of rank \(rank) is not the one that is next.
-        expected: \(expected)
-        found:    \(found)
-      """
-    }
-  }
 }

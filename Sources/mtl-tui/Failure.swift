@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Ranks
 
 /// A message for a person and the exit code that goes with it.
 struct Failure: Error, CustomStringConvertible {
@@ -14,6 +15,7 @@ struct Failure: Error, CustomStringConvertible {
 
 /// Ends the program: the message goes to stderr.
 func end(_ failure: Failure) -> Never {
+  LaunchedRank.giveWay()
   if !failure.message.isEmpty {
     StandardError.writeLine("mtl-tui: \(printableLines(failure.message))")
   }

@@ -127,7 +127,10 @@ extension KeptRun {
     return TrainingSession(
       configuration,
       recording: { [folder, configuration] in
-        try FolderRecorder.resuming(folder, as: configuration, epochsBefore: before)
+        use.keepsRun
+          ? try FolderRecorder.resuming(folder, as: configuration, epochsBefore: before)
+          : try Recording.reading(
+            folder, epochsBefore: before, hasMoreEpochs: before < configuration.epochs)
       }, keepingTestAnswers: keepsAnswers, threads: use,
       data:
         try source ?? data(usesCache: usesCache).source)
@@ -154,7 +157,9 @@ extension KeptRun {
     return TrainingSession(
       configuration,
       recording: { [folder] in
-        try FolderRecorder.branching(off: folder, at: step, in: collection)
+        use.keepsRun
+          ? try FolderRecorder.branching(off: folder, at: step, in: collection)
+          : try Recording.reading(folder, at: step, hasMoreEpochs: true)
       }, threads: use, data: data)
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Ranks
 import Runs
 import Store
 import Tensors
@@ -29,6 +30,7 @@ struct TrainCommand: ParsableCommand {
       changes no bit, and is not kept with the run.
       """)
   var pin = false
+  @OptionGroup var ranks: RankOptions
   @OptionGroup var predictions: PredictionsOptions
   @OptionGroup(title: "Saving") var recording: RecordingOptions
   @OptionGroup(title: "Log options") var log: LogOptions
@@ -89,9 +91,14 @@ struct TrainCommand: ParsableCommand {
         return try StandardOutput.writeLine(try started().merged.printed())
       }
       try predictions.check()
+      let launched = try ranks.launched()
+      try launched.map(checkThatItIsForRanks)
       if detach { return try startDetached() }
-      let session = try makeSession()
+      let report = LostRankReport()
+      let session = try makeSession(launched?.seat { report($0) })
+      report.begin(session)
       session.show(WantedViews())
+      if let rank = launched?.rank, rank > 0 { return try follow(session, silentlyAs: rank) }
       TerminationRequest.listen()
       var renderer = LineRenderer(json: json)
       let serving = RunServing()
@@ -103,6 +110,34 @@ struct TrainCommand: ParsableCommand {
       if code != 0 { throw ExitCode(code) }
     } catch let failure as Failure {
       end(failure)
+    }
+  }
+
+  /// Follows a run that rank 0 keeps and speaks of; signals are rank 0's as well.
+  private func follow(_ session: TrainingSession, silentlyAs rank: Int) throws {
+    signal(SIGINT, SIG_IGN)
+    signal(SIGTERM, SIG_IGN)
+    let code: Int32
+    do throws(Failure) {
+      code = try QuietRenderer.follow(session)
+    } catch {
+      throw Failure(message: "rank \(rank): \(error.message)", exitCode: error.exitCode)
+    }
+    session.close()
+    if code != 0 { throw ExitCode(code) }
+  }
+
+  /// Refuses what is for one process.
+  private func checkThatItIsForRanks(_ launched: LaunchedRank) throws(Failure) {
+    let several = "\(launched.count) ranks train together"
+    if detach {
+      throw Failure(
+        message: "--detach: \(several), and mpirun stays with them; put mpirun in the background")
+    }
+    if pin {
+      throw Failure(
+        message: "--pin: \(several), and mpirun binds them to cores; see its --bind-to and --map-by"
+      )
     }
   }
 
@@ -126,13 +161,14 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// The session of a run that begins, or goes on.
-  private func makeSession() throws -> TrainingSession {
+  private func makeSession(_ seat: RankSeat?) throws -> TrainingSession {
     guard let resume else {
       let (merged, choice) = try started()
+      let use = try threadUse(merged.configuration.threads, seat)
       return TrainingSession(
-        merged.configuration, recording: recording.source(command: "train"),
-        keepingTestAnswers: predictions.predictions != nil,
-        threads: try threadUse(merged.configuration.threads), data: choice.source)
+        merged.configuration,
+        recording: use.keepsRun ? recording.source(command: "train") : nil,
+        keepingTestAnswers: predictions.predictions != nil, threads: use, data: choice.source)
     }
     do {
       let collection = try recording.collection()
@@ -140,14 +176,15 @@ struct TrainCommand: ParsableCommand {
       let usesCache = options.input.cache.isUsed
       if let from {
         return kept.branched(
-          at: from, in: collection, using: try threadUse(kept.configuration.threads),
+          at: from, in: collection, using: try threadUse(kept.configuration.threads, seat),
           data: try kept.data(usesCache: usesCache).source)
       }
       return try kept.resumed(
         epochs: options.training.epochs,
         threads: options.training.threads?.count,
         keepingTestAnswers: predictions.predictions != nil,
-        using: try threadUse(options.training.threads?.count ?? kept.configuration.threads),
+        using: try threadUse(
+          options.training.threads?.count ?? kept.configuration.threads, seat),
         usesCache: usesCache)
     } catch let error as StoreError {
       throw Failure(message: "\(error)")
@@ -155,13 +192,14 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// How so many threads use the machine.
-  private func threadUse(_ count: Int) throws(Failure) -> ThreadUse {
+  private func threadUse(_ count: Int, _ seat: RankSeat?) throws(Failure) -> ThreadUse {
     do throws(PinningError) {
       if pin { try WorkerPool.checkPinning(threads: count) }
     } catch {
       throw Failure(message: error.description)
     }
-    return ThreadUse(isPinned: pin, isMeasured: options.training.threads == .auto)
+    return ThreadUse(
+      isPinned: pin, isMeasured: options.training.threads == .auto, ranks: seat)
   }
 
   /// A run goes on as it was begun.

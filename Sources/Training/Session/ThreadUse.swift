@@ -9,6 +9,9 @@ public struct ThreadUse: Sendable {
   /// Its place among processes that train together; nil: it trains alone.
   public var ranks: RankSeat?
 
+  /// Whether this process keeps the run and says what happens in it: of several ranks the first does.
+  public var keepsRun: Bool { ranks.map { $0.rank == 0 } ?? true }
+
   /// As many threads as the run's settings say, that go where the system puts them, unless told.
   public init(isPinned: Bool = false, isMeasured: Bool = false, ranks: RankSeat? = nil) {
     self.isPinned = isPinned

@@ -54,6 +54,7 @@ final class TrainingRun {
       case .trained:
         try train(entry, dataset)
       case .fitted(let configure):
+        try checkThatItIsAlone()
         try fit(entry, configure(configuration.modelOptions), dataset)
       }
     } catch let error as StopError {
@@ -110,6 +111,7 @@ final class TrainingRun {
   /// Builds the trainer, checks the settings against it and trains to the end.
   func train(_ entry: ModelEntry, _ dataset: Dataset) throws {
     let chosenThreads = try chooseThreads(entry, dataset)
+    let ranks = try joinRanks(dataset)
     guard
       let trainer = try Trainer(
         configuration, entry, dataset: dataset, isPinned: session.threads.isPinned)
@@ -117,6 +119,7 @@ final class TrainingRun {
     self.trainer = trainer
     hadTrainer = true
     try prepare(trainer, entry, dataset)
+    if let ranks { try share(trainer, ranks) }
     // What goes on has the numbers that it had.
     if resumption == nil { warmStart = session.startEmbeddings.map { begin(trainer, with: $0) } }
     let loop = try TrainingLoop(self, entry: entry, dataset: dataset, trainer: trainer)
@@ -125,9 +128,12 @@ final class TrainingRun {
     // Its entries keep files mapped that later checkpoints take the place of.
     resumption = nil
     noticeThreads(trainer.workspace.pool)
+    noticeBinding(trainer.workspace.pool)
     if let chosenThreads { tell(.noticed(chosenThreads, step: 0)) }
     if let warmStart { tell(.noticed(warmStart, step: 0)) }
+    try ranks?.compare([(name: "step to go on from", value: "\(trainer.step)")])
     try loop.start()
+    ranks?.leave()
     session.keepEmbeddings(of: trainer.store.embeddings)
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Ranks
 import Tensors
 
 /// The command line.
@@ -28,7 +29,8 @@ import Tensors
         name: "Data and models",
         subcommands: [DataCommand.self, ModelsCommand.self, BalancersCommand.self]),
       CommandGroup(
-        name: "The program itself", subcommands: [BenchCommand.self, ManualCommand.self]),
+        name: "The program itself",
+        subcommands: [BenchCommand.self, RanksCommand.self, ManualCommand.self]),
     ],
     defaultSubcommand: ExploreCommand.self)
 
@@ -52,6 +54,7 @@ import Tensors
   private static func finish(_ error: any Error, words: CommandWords) -> Never {
     let code = exitCode(for: error)
     let text = words.harmless(fullMessage(for: error))
+    LaunchedRank.giveWay()
     if text.isEmpty { Foundation.exit(code.rawValue) }
     guard code == .success else {
       StandardError.writeLine(text)

@@ -1,0 +1,104 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// A wire between ranks that are processes, over MPI.
+///
+/// Received is whatever a rank sent next, whose tag and size are then compared with what was expected: a
+/// rank that is at another place is seen, not waited for. Whoever waits looks again and again, since the
+/// library moves bytes only then, and gives way to other threads, so that more ranks than cores make
+/// progress. Nothing is allocated behind the first step.
+public final class MPIWire: Wire {
+  /// The number of this rank.
+  public let rank: Int
+  /// How many ranks there are.
+  public let count: Int
+  /// The library by name and version.
+  public let libraryName: String
+
+  private let adapter: MPIAdapter
+  private let library: MessageLibrary
+  /// What a receive expects, by the number of its request; nil: a request that sends.
+  private var expected: [Expected?] = []
+
+  private struct Expected {
+    let from: Int
+    let tag: Int32
+    let bytes: Int
+  }
+
+  /// Meets the others; called once, by the thread that uses the wire.
+  ///
+  /// - Parameters:
+  ///   - launched: What the launcher says.
+  ///   - folders: Where the adapter may lie.
+  /// - Throws: ``RankStartError`` where the adapter or the others are not found.
+  public init(_ launched: LaunchedRank, adapterIn folders: [String]) throws(RankStartError) {
+    adapter = try MPIAdapter.load(launched.library, from: folders)
+    library = launched.library
+    guard adapter.begin() > 0 else { throw .library(adapter.problem) }
+    (rank, count) = (Int(adapter.rank()), Int(adapter.count()))
+    libraryName = adapter.libraryName
+    guard (rank, count) == (launched.rank, launched.count) else {
+      throw .otherCount(
+        launcher: launched.launcher.title, said: launched.count, library: libraryName, found: count)
+    }
+  }
+
+  /// Begins to send.
+  public func send(
+    _ bytes: UnsafeRawBufferPointer, to other: Int, tag: Int32
+  ) throws(RankError) -> WireRequest {
+    try note(
+      adapter.send(bytes.baseAddress, Int64(bytes.count), Int32(other), tag), expecting: nil)
+  }
+
+  /// Begins to receive.
+  public func receive(
+    into bytes: UnsafeMutableRawBufferPointer, from other: Int, tag: Int32
+  ) throws(RankError) -> WireRequest {
+    try note(
+      adapter.receive(bytes.baseAddress, Int64(bytes.count), Int32(other)),
+      expecting: Expected(from: other, tag: adapter.tag(tag), bytes: bytes.count))
+  }
+
+  /// Waits until a request is done.
+  public func wait(for request: WireRequest) throws(RankError) {
+    var message = AdaptedMessage()
+    var looks = 0
+    while true {
+      let found = adapter.test(Int32(request.number), &message)
+      if found > 0 { break }
+      guard found == 0 else { throw failure() }
+      looks += 1
+      if looks > Self.looksBeforeYielding { sched_yield() }
+    }
+    guard let expected = expected[Int(request.number)] else { return }
+    guard message.isLonger == 0, message.tag == expected.tag, message.bytes == expected.bytes else {
+      throw .unlike(
+        expected: "tag \(expected.tag), \(expected.bytes) bytes",
+        found: message.isLonger != 0
+          ? "a longer message" : "tag \(message.tag), \(message.bytes) bytes",
+        from: expected.from)
+    }
+  }
+
+  /// Says that this rank needs the others no more; all say it when a run has come to its end.
+  public func leave() {
+    if adapter.end() <= 0 { adapter.abort(1) }
+  }
+
+  private func note(_ number: Int32, expecting: Expected?) throws(RankError) -> WireRequest {
+    guard number >= 0 else { throw failure() }
+    while expected.count <= Int(number) { expected.append(nil) }
+    expected[Int(number)] = expecting
+    return WireRequest(number: UInt64(number))
+  }
+
+  private func failure() -> RankError { .library("\(library.title): \(adapter.problem)") }
+
+  /// Looks with which a message of another core is met before others may use this one.
+  private static let looksBeforeYielding = 200
+}

@@ -1,0 +1,54 @@
+extension RankGroup {
+  /// Ranks that notice when one of them is lost: `report` says so, on a thread of its own, before the
+  /// process ends with code 3; once for all ranks, by rank 0, or by rank 1 where that one is lost.
+  ///
+  /// - Throws: ``RankStartError`` where ranks cannot reach rank 0, ``RankError`` of the wire.
+  public static func watched(
+    over wire: any Wire, whenLost report: @escaping @Sendable (LostRank) -> Void
+  ) throws -> RankGroup {
+    let group = RankGroup(wire)
+    guard wire.count > 1 else { return group }
+    let heartbeat = try Heartbeat.connecting(group)
+    try heartbeat.start(report)
+    group.heartbeat = heartbeat
+    return group
+  }
+
+  /// Says that the run has come to its end; all ranks say it.
+  public func leave() {
+    heartbeat?.leave()
+    wire.leave()
+  }
+
+  /// Compares what must be alike on all ranks, each by its name and its value, of which 64 bytes count.
+  ///
+  /// - Throws: ``RankError/differing(_:rank:found:expected:)``, on all ranks the same.
+  public func compare(_ facts: [(name: String, value: String)]) throws(RankError) {
+    let width = 64
+    var all = [UInt8](repeating: 0, count: wire.count * facts.count * width)
+    let own = wire.rank * facts.count * width
+    for (index, fact) in facts.enumerated() {
+      for (offset, byte) in fact.value.utf8.prefix(width).enumerated() {
+        all[own + index * width + offset] = byte
+      }
+    }
+    let parts = (0..<wire.count).map {
+      ($0 * facts.count * width)..<(($0 + 1) * facts.count * width)
+    }
+    let done: Result<Void, RankError> = all.withUnsafeMutableBytes { bytes in
+      guard let base = bytes.baseAddress else { return .success(()) }
+      return Result { () throws(RankError) in try gather(base, parts: parts, for: .agenda) }
+    }
+    try done.get()
+    for rank in 1..<max(1, wire.count) {
+      for (index, fact) in facts.enumerated() {
+        func value(_ rank: Int) -> String {
+          let start = (rank * facts.count + index) * width
+          return String(decoding: all[start..<(start + width)].prefix { $0 != 0 }, as: UTF8.self)
+        }
+        guard value(rank) != value(0) else { continue }
+        throw .differing(fact.name, rank: rank, found: value(rank), expected: value(0))
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Datasets
+import Foundation
+import Ranks
+import Runs
+public import Store
+import Tensors
+
+extension TrainingRun {
+  /// Meets the other ranks, if the run has any, and sees to it that all train the same.
+  ///
+  /// Bits depend on the instructions of the machine, on the rows and on the settings; threads and the place
+  /// of the data change none.
+  func joinRanks(_ dataset: Dataset) throws -> RankGroup? {
+    guard let seat = session.threads.ranks else { return nil }
+    let group = try seat.join()
+    try group.compare([
+      (name: "CPU level (its instructions decide the last bits)", value: "\(CPULevel.current)"),
+      (name: "data set, by its fingerprint", value: String(dataset.fingerprint, radix: 16)),
+      (name: "configuration, by its hash", value: configuration.runHash),
+    ])
+    return group
+  }
+
+  /// Lets a trainer compute its lanes only, and meet the others in every step.
+  func share(_ trainer: Trainer, _ ranks: RankGroup) throws(RankError) {
+    guard ranks.wire.count <= trainer.lanes else {
+      throw .tooMany(ranks: ranks.wire.count, lanes: trainer.lanes)
+    }
+    trainer.join(ranks)
+  }
+
+  /// Refuses several ranks for a model that takes no steps.
+  func checkThatItIsAlone() throws(RankError) {
+    guard let seat = session.threads.ranks else { return }
+    throw .oneStep(model: configuration.model, ranks: seat.count)
+  }
+
+  /// Says if a run whose ranks share a machine has fewer cores than it was told to use.
+  func noticeBinding(_ pool: WorkerPool) {
+    guard session.threads.ranks != nil, pool.shortfall(of: configuration.threads) != nil else {
+      return
+    }
+    tell(
+      .noticed("mpirun binds ranks to cores: `mpirun --bind-to none` leaves them all", step: 0))
+  }
+}
+
+extension Recording {
+  /// What a rank that keeps nothing reads of a run that goes on; rank 0 keeps it.
+  ///
+  /// - Parameters:
+  ///   - folder: the run.
+  ///   - step: the checkpoint of which step; nil: the last one that is whole.
+  ///   - epochs: how many epochs it had; nil: as many as it has.
+  ///   - hasMoreEpochs: whether a person gives it more.
+  /// - Returns: where it goes on, and nothing that keeps it.
+  /// - Throws: `StoreError` for what cannot be read.
+  public static func reading(
+    _ folder: RunFolder, at step: Int? = nil, epochsBefore epochs: Int? = nil,
+    hasMoreEpochs: Bool = false
+  ) throws(StoreError) -> Recording {
+    let card = try folder.card()
+    guard card.seed != nil, !folder.checkpointSteps.isEmpty else { return Recording(nil) }
+    let checkpoint =
+      if let step { try folder.checkpoint(step) } else { try folder.lastCheckpoint().checkpoint }
+    return Recording(
+      nil,
+      resuming: Resumption(
+        checkpoint, epochsBefore: try folder.epochsBefore(checkpoint) ?? epochs,
+        hasMoreEpochs: hasMoreEpochs, remarks: []))
+  }
+}
