@@ -23,10 +23,11 @@ extension TrainingRun {
 
   /// Lets a trainer compute its lanes only, and meet the others in every step.
   func share(_ trainer: Trainer, _ ranks: RankGroup) throws(RankError) {
-    guard ranks.wire.count <= trainer.lanes else {
-      throw .tooMany(ranks: ranks.wire.count, lanes: trainer.lanes)
-    }
     trainer.join(ranks)
+    let lanes = trainer.lanes
+    guard ranks.wire.count <= lanes else {
+      throw .tooMany(ranks: ranks.wire.count, lanes: lanes)
+    }
   }
 
   /// Refuses several ranks for a model that takes no steps.
