@@ -33,7 +33,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Metrics", "Tensors", "Runs", "CZlib", .product(name: "Yams", package: "Yams"),
+        "Metrics", "Tensors", "CKernels", "Runs", "CZlib",
+        .product(name: "Yams", package: "Yams"),
       ]),
     .target(name: "Graph", dependencies: ["Tensors", "CKernels"]),
     .target(name: "Ranks", dependencies: ["Tensors", "CKernels"]),

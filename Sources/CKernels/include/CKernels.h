@@ -1,4 +1,5 @@
-/// Float32 kernels of the training step, in several CPU levels chosen at run time.
+/// Float32 kernels of the training step, and the search for the marks of a table, in several CPU
+/// levels chosen at run time.
 ///
 /// The sources in `kernels/` are compiled once a level; `ck_use` picks the table that all calls go
 /// through (README.md). Letters: m, n, k as in C[m,n] = A[m,k]·B[k,n]; `ld` is a row stride in floats.
@@ -103,6 +104,12 @@ typedef struct {
   float decay;  ///< λ
   float scale;  ///< on the gradient: clipping
 } ck_lamb;
+
+/// How far the search for marks in a text has come.
+typedef struct {
+  int64_t count;  ///< places that the last call found
+  int64_t next;   ///< the first byte that was not looked at
+} ck_marks;
 
 // The kernels of every level: ck_product, ck_softmax, …, one file each.
 #define KERNEL(name, parameters, arguments) void ck_##name parameters;

@@ -22,4 +22,5 @@
 #include "rmsprop.h"
 #include "lamb.h"
 #include "sum_lanes.h"
+#include "find_marks.h"
 #undef KERNEL

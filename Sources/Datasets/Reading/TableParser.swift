@@ -80,6 +80,13 @@ extension ParsedChunk {
       numbers: wanted.numbers.map { _ in [] }, words: wanted.words.map { TokenColumn($0.rule) })
   }
 
+  /// Makes room for about so many rows at once, as columns that grow are copied again and again.
+  mutating func reserve(_ rows: Int) {
+    let rows = rows + rows / 16
+    for index in texts.indices { texts[index].reserveCapacity(rows) }
+    for index in numbers.indices { numbers[index].reserveCapacity(rows) }
+  }
+
   /// Remembers the line of the row that begins now, if it is not the one behind the last row's.
   mutating func noteLine() {
     let more = Int32(truncatingIfNeeded: lines - rows)
@@ -116,6 +123,26 @@ struct TableParser: RowParser {
 
   /// Parses rows.
   func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> ParsedChunk {
+    columnwise(bytes) ?? rowwise(bytes)
+  }
+
+  /// Parses rows some hundreds at a time, column by column; nil where something is wrong with them,
+  /// which ``rowwise(_:)`` knows to say.
+  func columnwise(_ bytes: UnsafeBufferPointer<UInt8>) -> ParsedChunk? {
+    guard bytes.count <= MarkStream.mostBytes else { return nil }
+    var chunk = ParsedChunk(for: wanted)
+    var rows = RowCutter(bytes, fields.knowing(bytes), columns: wanted.names.count)
+    let room = ColumnRoom(rows: rows.most)
+    while let isThere = rows.next(&chunk, { columns.take($0, &$1, room) }) {
+      if isThere { continue }
+      for index in chunk.interners.indices { chunk.interners[index].close() }
+      return chunk
+    }
+    return nil
+  }
+
+  /// Parses rows one after another, up to the first one that is wrong.
+  func rowwise(_ bytes: UnsafeBufferPointer<UInt8>) -> ParsedChunk {
     var chunk = ParsedChunk(for: wanted)
     let fields = fields.knowing(bytes)
     var at = 0

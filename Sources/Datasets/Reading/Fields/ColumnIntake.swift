@@ -3,6 +3,8 @@
 struct ColumnIntake: Sendable {
   /// By place, what a column is read as.
   private let uses: [Uses]
+  /// The columns that are read at all.
+  private let used: [Int]
   private let textPlace: [Int]
   private let numberPlace: [Int]
   private let groups: [[GroupedColumn]]
@@ -30,6 +32,7 @@ struct ColumnIntake: Sendable {
     if let words = wanted.words { uses[words.column].insert(.words) }
     if let time = wanted.time { uses[time].insert(.time) }
     self.uses = uses
+    used = uses.indices.filter { !uses[$0].isEmpty }
     self.groups = groups
     self.textPlace = textPlace
     self.numberPlace = numberPlace
@@ -52,6 +55,18 @@ struct ColumnIntake: Sendable {
       let id = missing[column].withCanonical(field) { chunk.interners[index].id(of: $0) }
       chunk.texts[index].append(id)
     }
+    if !uses.isDisjoint(with: .rare), let error = takeRare(field, column, &chunk, number: number) {
+      return error
+    }
+    return uses.contains(.number) ? takeNumber(number ?? field, column, &chunk) : nil
+  }
+
+  /// Takes a field for whatever it is wanted but its text and its number.
+  private func takeRare(
+    _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ chunk: inout ParsedChunk,
+    number: UnsafeBufferPointer<UInt8>?
+  ) -> ParsedChunk.RowError? {
+    let uses = uses[column]
     if uses.contains(.words) {
       if missing[column].contains(field) {
         chunk.words?.appendNothing()
@@ -72,17 +87,13 @@ struct ColumnIntake: Sendable {
         chunk.timeUnits.append((time.unit, chunk.rows, text))
       }
     }
-    return uses.contains(.number) ? takeNumber(number ?? field, column, &chunk) : nil
+    return nil
   }
 
   private func takeNumber(
     _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ chunk: inout ParsedChunk
   ) -> ParsedChunk.RowError? {
-    if missing[column].contains(field) {
-      chunk.numbers[numberPlace[column]].append(.nan)
-      return nil
-    }
-    guard let number = NumberText.parse(field) else {
+    guard let number = number(field, column) else {
       return .notANumber(column: column, found: String(decoding: field, as: UTF8.self))
     }
     chunk.numbers[numberPlace[column]].append(number)
@@ -108,6 +119,70 @@ struct ColumnIntake: Sendable {
     return nil
   }
 
+  /// Takes all fields of some rows, the first of which is row `chunk.rows`; `room` is for as many rows.
+  ///
+  /// - Returns: whether all are as they should be; what is taken is of no use otherwise.
+  func take(_ batch: FieldBatch, _ chunk: inout ParsedChunk, _ room: borrowing ColumnRoom) -> Bool {
+    if chunk.rows == 0 { chunk.reserve(batch.likelyRows) }
+    for column in used {
+      let uses = uses[column]
+      if uses.contains(.text) { takeTexts(batch, column, &chunk, room.codes) }
+      if uses.contains(.number), !takeNumbers(batch, column, &chunk, room.numbers) { return false }
+      guard !uses.isDisjoint(with: .rare) else { continue }
+      let first = chunk.rows
+      defer { chunk.rows = first }
+      for row in 0..<batch.rows {
+        chunk.rows = first + row
+        let field = batch.field(row, column)
+        guard takeRare(field, column, &chunk, number: nil) == nil else { return false }
+      }
+    }
+    return true
+  }
+
+  private func takeTexts(
+    _ batch: FieldBatch, _ column: Int, _ chunk: inout ParsedChunk,
+    _ codes: UnsafeMutableBufferPointer<Int32>
+  ) {
+    guard let base = codes.baseAddress else { return }
+    let index = textPlace[column]
+    if missing[column].areSeveral {
+      for row in 0..<batch.rows {
+        base[row] = missing[column].withCanonical(batch.field(row, column)) {
+          chunk.interners[index].id(of: $0)
+        }
+      }
+    } else {
+      chunk.interners[index].ids(of: batch, column, into: base)
+    }
+    chunk.texts[index].append(contentsOf: UnsafeBufferPointer(rebasing: codes[..<batch.rows]))
+  }
+
+  private func takeNumbers(
+    _ batch: FieldBatch, _ column: Int, _ chunk: inout ParsedChunk,
+    _ numbers: UnsafeMutableBufferPointer<Double>
+  ) -> Bool {
+    let isMissingANumber = missing[column].mayBeNumbers
+    for row in 0..<batch.rows {
+      if !isMissingANumber, let word = batch.word(row, column),
+        let number = NumberText.short(word, count: batch.count(row, column))
+      {
+        numbers[row] = number
+      } else {
+        guard let number = self.number(batch.field(row, column), column) else { return false }
+        numbers[row] = number
+      }
+    }
+    chunk.numbers[numberPlace[column]].append(
+      contentsOf: UnsafeBufferPointer(rebasing: numbers[..<batch.rows]))
+    return true
+  }
+
+  /// The number of a field, NaN where it is missing; nil where it is none.
+  private func number(_ field: UnsafeBufferPointer<UInt8>, _ column: Int) -> Double? {
+    missing[column].contains(field) ? .nan : NumberText.parse(field)
+  }
+
   /// What a column is read as; several at once are possible.
   private struct Uses: OptionSet {
     let rawValue: UInt8
@@ -116,5 +191,23 @@ struct ColumnIntake: Sendable {
     static let groups = Self(rawValue: 4)
     static let time = Self(rawValue: 8)
     static let words = Self(rawValue: 16)
+    /// What few columns are read as.
+    static let rare: Self = [.groups, .time, .words]
+  }
+}
+
+/// Memory for one column of a batch of rows.
+struct ColumnRoom: ~Copyable {
+  let codes: UnsafeMutableBufferPointer<Int32>
+  let numbers: UnsafeMutableBufferPointer<Double>
+
+  init(rows: Int) {
+    codes = .allocate(capacity: rows)
+    numbers = .allocate(capacity: rows)
+  }
+
+  deinit {
+    codes.deallocate()
+    numbers.deallocate()
   }
 }

@@ -6,14 +6,16 @@ import Foundation
 /// A quote opens a quoted field only where a field begins (behind blanks, if blanks are dropped);
 /// elsewhere it is a character as any other.
 struct FieldScanner {
-  private let delimiter: UInt8
+  /// The first byte of the delimiter.
+  let delimiter: UInt8
   /// What is between fields, as text.
   let text: String
   /// The bytes of the delimiter behind the first.
   private let moreDelimiter: [UInt8]
   /// Whether a field may be quoted.
   private(set) var isQuoted: Bool
-  private let trimsBlanks: Bool
+  /// Whether blanks around a field are no part of it.
+  let trimsBlanks: Bool
 
   /// A scanner for the file at a path, whose name may say what the delimiter is.
   init(_ format: TableFormat, path: String) {
@@ -75,8 +77,12 @@ struct FieldScanner {
     while at < bytes.count, bytes[at] != TableParser.newline, !isDelimiter(bytes, at) { at += 1 }
   }
 
+  /// Bytes of the delimiter.
+  var delimiterCount: Int { 1 + moreDelimiter.count }
+
+  /// Whether a delimiter begins at a byte.
   @inline(__always)
-  private func isDelimiter(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
+  func isDelimiter(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
     bytes[at] == delimiter
       && (moreDelimiter.isEmpty || bytes[(at + 1)...].starts(with: moreDelimiter))
   }
@@ -88,26 +94,29 @@ struct FieldScanner {
     guard isQuoted else {
       return bytes.lastIndex(of: TableParser.newline).map { $0 + 1 } ?? 0
     }
+    var marks = MarkStream(bytes, delimiter: delimiter, isQuoted: true)
     var last = 0
-    while let end = rowEnd(bytes, from: last) { last = end }
+    var start = 0
+    while start < bytes.count {
+      if let open = openingQuote(bytes, start) { _ = marks.skipQuoted(open) }
+      while !isEnd(bytes, marks.place) { marks.advance() }
+      guard marks.place < bytes.count else { return last }
+      let isRow = bytes[marks.place] == TableParser.newline
+      start = marks.place + (isRow ? 1 : delimiterCount)
+      if isRow { last = start }
+      marks.skip(to: start)
+    }
     return last
   }
 
-  /// The byte behind the row at a byte; nil if its line break is not among these bytes.
-  private func rowEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-    var at = start
-    while at < bytes.count {
-      if let open = openingQuote(bytes, at) { at = closingQuote(bytes, open) }
-      skipField(bytes, &at)
-      guard at < bytes.count else { return nil }
-      if bytes[at] == TableParser.newline { return at + 1 }
-      at += 1 + moreDelimiter.count
-    }
-    return nil
+  /// Whether a field without quotes ends at a byte.
+  @inline(__always)
+  func isEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
+    at == bytes.count || bytes[at] == TableParser.newline || isDelimiter(bytes, at)
   }
 
   /// The quote that opens the field at a byte, if one does.
-  private func openingQuote(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
+  func openingQuote(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
     var at = start
     if trimsBlanks {
       while at < bytes.count, isBlank(bytes[at]), !isDelimiter(bytes, at) { at += 1 }
@@ -140,14 +149,20 @@ struct FieldScanner {
       field.append(bytes[from])
       from += bytes[from] == TableParser.quote ? 2 : 1
     }
-    at = end
+    at = behind(bytes, quote: end - 1)
+    let isEnd =
+      at == bytes.count || bytes[at] == TableParser.newline || isDelimiter(bytes, at)
+    return isEnd ? nil : .textAfterQuote(bytes[at])
+  }
+
+  /// The byte behind a closing quote, and behind what may stand between it and the end of its field.
+  func behind(_ bytes: UnsafeBufferPointer<UInt8>, quote: Int) -> Int {
+    var at = quote + 1
     if trimsBlanks {
       while at < bytes.count, isBlank(bytes[at]), !isDelimiter(bytes, at) { at += 1 }
     }
     if at < bytes.count, bytes[at] == TableParser.carriage { at += 1 }
-    let isEnd =
-      at == bytes.count || bytes[at] == TableParser.newline || isDelimiter(bytes, at)
-    return isEnd ? nil : .textAfterQuote(bytes[at])
+    return at
   }
 
   /// Whether the quotes from `open` to `end` pair up: only the last of the file may not.
@@ -159,11 +174,16 @@ struct FieldScanner {
   }
 
   private func trimmed(_ field: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-    var start = 0
-    var end = field.count
-    while start < end, isBlank(field[start]) { start += 1 }
-    while end > start, isBlank(field[end - 1]) { end -= 1 }
-    return UnsafeBufferPointer(rebasing: field[start..<end])
+    UnsafeBufferPointer(rebasing: field[trimmed(field.indices, of: field)])
+  }
+
+  /// A field without the blanks around it.
+  func trimmed(_ field: Range<Int>, of bytes: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+    var start = field.lowerBound
+    var end = field.upperBound
+    while start < end, isBlank(bytes[start]) { start += 1 }
+    while end > start, isBlank(bytes[end - 1]) { end -= 1 }
+    return start..<end
   }
 
   private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
