@@ -53,7 +53,7 @@ struct Heartbeat: Sendable {
   /// Begins to look, on a thread of its own; `report` says that a rank is lost.
   func start(_ report: @escaping @Sendable (LostRank) -> Void) throws {
     try EngineThread.start(named: "ranks") { [self] in
-      guard let lost = watch() else { return }
+      guard let lost = lostRank() else { return }
       if rank <= 1 { report(lost) }
       for peer in peers { peer.socket.send([Sign.lost.rawValue]) }
       // Who is told ends by itself; who is not ends behind the one that reports.
@@ -68,7 +68,7 @@ struct Heartbeat: Sendable {
   }
 
   /// Looks until all others have come to their ends; the one that has not.
-  private func watch() -> LostRank? {
+  func lostRank(patience: Double = Heartbeat.patience) -> LostRank? {
     var peers = peers
     var lastSigns = 0.0
     var lastLook = Self.now()
@@ -85,7 +85,7 @@ struct Heartbeat: Sendable {
       for index in peers.indices where !peers[index].hasLeft {
         let isClosed = wishes[index].revents != 0 && !Self.listen(to: &peers[index], at: now)
         guard !peers[index].hasLeft else { continue }
-        if isClosed || now - peers[index].lastHeard > Self.patience {
+        if isClosed || now - peers[index].lastHeard > patience {
           return LostRank(rank: peers[index].rank, host: peers[index].host, isSilent: !isClosed)
         }
       }

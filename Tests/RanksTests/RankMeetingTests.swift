@@ -1,0 +1,145 @@
+import Foundation
+import Tensors
+import Testing
+
+@testable import Ranks
+
+/// How processes find out that they are ranks, and what must be alike on all of them.
+@Suite struct LaunchedRankTests {
+  private static let ompi = ["OMPI_COMM_WORLD_RANK": "2", "OMPI_COMM_WORLD_SIZE": "4"]
+  private static let hydra = ["PMI_RANK": "0", "PMI_SIZE": "3"]
+  private static let slurm = ["SLURM_PROCID": "1", "SLURM_STEP_NUM_TASKS": "2"]
+
+  @Test func launchersSayTheRank() throws {
+    let first = try #require(try LaunchedRank(Self.ompi, wish: nil))
+    #expect((first.rank, first.count, first.library) == (2, 4, .openmpi))
+    let second = try #require(try LaunchedRank(Self.hydra, wish: .mpich))
+    #expect((second.rank, second.count, second.library) == (0, 3, .mpich))
+    let third = try #require(try LaunchedRank(Self.slurm, wish: .openmpi))
+    #expect((third.rank, third.count, third.library) == (1, 2, .openmpi))
+    let fourth = try LaunchedRank(Self.slurm.merging(["PMIX_RANK": "1"]) { $1 }, wish: nil)
+    #expect(fourth?.library == .openmpi)
+  }
+
+  @Test func oneProcessIsAlone() throws {
+    #expect(try LaunchedRank([:], wish: .openmpi) == nil)
+    #expect(try LaunchedRank(Self.ompi, wish: .off) == nil)
+    #expect(try LaunchedRank(["PMI_RANK": "0", "PMI_SIZE": "1"], wish: nil) == nil)
+    // A batch script of Slurm is one process, whatever it may start.
+    #expect(try LaunchedRank(["SLURM_PROCID": "0", "SLURM_NTASKS": "4"], wish: nil) == nil)
+  }
+
+  @Test func whatCannotBeKnownIsSaid() {
+    #expect(throws: RankStartError.unnamedLibrary(ranks: 2)) {
+      try LaunchedRank(Self.slurm, wish: nil)
+    }
+    #expect(throws: RankStartError.otherLauncher("Open MPI's mpirun", wanted: "mpich")) {
+      try LaunchedRank(Self.ompi, wish: .mpich)
+    }
+    for (rank, count) in [("4", "4"), ("-1", "4"), ("x", "4"), ("0", "0")] {
+      #expect(throws: RankStartError.self) {
+        try LaunchedRank(["PMI_RANK": rank, "PMI_SIZE": count], wish: nil)
+      }
+    }
+  }
+
+  @Test func anAdapterThatIsMissingOrNone() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("adapters-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let path = folder.appendingPathComponent(MessageLibrary.mpich.adapterName).path
+    #expect(throws: RankStartError.noAdapter(.mpich, lookedFor: [path])) {
+      _ = try MPIAdapter.load(.mpich, from: [folder.path])
+    }
+    try Data("no library".utf8).write(to: URL(fileURLWithPath: path))
+    let error = #expect(throws: RankStartError.self) {
+      _ = try MPIAdapter.load(.mpich, from: [folder.path])
+    }
+    let said = try #require(error).description
+    #expect(said.contains("make mpi"))
+  }
+}
+
+@Suite struct RankMeetingTests {
+  /// Calls `body` on a thread for each rank; what it returns, by rank.
+  private func onRanks<Value: Sendable>(
+    _ count: Int, _ body: @escaping @Sendable (RankGroup) throws -> Value
+  ) async throws -> [Value] {
+    try await withThrowingTaskGroup(of: (Int, Value).self) { tasks in
+      for end in ThreadWire.ends(count: count) {
+        tasks.addTask {
+          try await withCheckedThrowingContinuation { done in
+            Thread.detachNewThread {
+              done.resume(with: Result { (end.rank, try body(RankGroup(end))) })
+            }
+          }
+        }
+      }
+      return try await tasks.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+  }
+
+  @Test func ranksThatAreUnlikeAreNamedOnAll() async throws {
+    let errors = try await onRanks(3) { group -> RankError? in
+      let value = group.wire.rank == 2 ? "avx2" : "avx512"
+      do throws(RankError) {
+        try group.compare([(name: "rows", value: "7"), (name: "level", value: value)])
+        return nil
+      } catch {
+        return error
+      }
+    }
+    let expected = RankError.differing("level", rank: 2, found: "avx2", expected: "avx512")
+    #expect(errors == [expected, expected, expected])
+  }
+
+  @Test func likeRanksGoOn() async throws {
+    let long = String(repeating: "x", count: 64)
+    _ = try await onRanks(4) { group in
+      try group.compare([(name: "a", value: ""), (name: "b", value: long + "\(group.wire.rank)")])
+    }
+    _ = try await onRanks(1) { try $0.compare([(name: "a", value: "1")]) }
+  }
+
+  @Test func aClosedConnectionIsALostRank() async throws {
+    let lost = try await onRanks(3) { group -> LostRank? in
+      let heartbeat = try Heartbeat.connecting(group)
+      switch group.wire.rank {
+      case 0: return heartbeat.lostRank()
+      case 1: heartbeat.leave()
+      default: heartbeat.peers[0].socket.close()
+      }
+      return nil
+    }
+    let found = try #require(lost[0])
+    #expect(found.rank == 2 && !found.isSilent && !found.host.isEmpty)
+  }
+
+  @Test func whoLeavesIsNotLost() async throws {
+    let lost = try await onRanks(3) { group -> LostRank? in
+      let heartbeat = try Heartbeat.connecting(group)
+      heartbeat.leave()
+      return heartbeat.lostRank()
+    }
+    #expect(lost == [nil, nil, nil])
+  }
+
+  @Test func silenceIsALostRank() async throws {
+    let lost = try await onRanks(2) { group -> LostRank? in
+      let heartbeat = try Heartbeat.connecting(group)
+      guard group.wire.rank == 0 else {
+        Thread.sleep(forTimeInterval: 0.6)
+        return nil
+      }
+      return heartbeat.lostRank(patience: 0.2)
+    }
+    #expect(lost[0]?.rank == 1 && lost[0]?.isSilent == true)
+  }
+
+  @Test func theTrialOfAWireComparesBits() async throws {
+    let trials = try await onRanks(3) { try WireTrial($0, sumFloats: 5_000) }
+    #expect(trials.map(\.isExact) == [true, true, true])
+    #expect(trials[0].latency > 0 && trials[0].bandwidth > 0)
+  }
+}
