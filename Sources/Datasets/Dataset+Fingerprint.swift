@@ -47,14 +47,12 @@ extension Dataset {
       hash = mixed(table.ids.elements, into: hash) { UInt32(bitPattern: $0) }
     }
     for examples in [training, validation, test] {
-      hash = mixed(examples.ids.elements, into: hash) { UInt32(bitPattern: $0) }
-      hash = mixed(examples.dense.elements, into: hash) { $0.bitPattern }
-      hash = mixed(examples.labels.elements, into: hash) { $0.bitPattern }
-      if let spaces = examples.spaces {
-        hash = mixed(spaces.elements, into: hash) { $0.bitPattern }
-      }
+      hash = mixed(examples.ids, into: hash) { UInt32(bitPattern: $0) }
+      hash = mixed(examples.dense, into: hash) { $0.bitPattern }
+      hash = mixed(examples.labels, into: hash) { $0.bitPattern }
+      if let spaces = examples.spaces { hash = mixed(spaces, into: hash) { $0.bitPattern } }
       if let groups = examples.groups {
-        hash = mixed(groups.elements, into: hash) { UInt32(bitPattern: $0) }
+        hash = mixed(groups, into: hash) { UInt32(bitPattern: $0) }
       }
     }
     return hash
@@ -96,9 +94,26 @@ private func mixed<Numbers: RandomAccessCollection>(
   _ numbers: Numbers, into start: UInt64, _ bits: (Numbers.Element) -> UInt32
 ) -> UInt64 where Numbers.Index == Int {
   var hash = (start ^ UInt64(numbers.count)) &* 0x9E37_79B9_7F4A_7C15
-  for index in 0..<numbers.count {
-    hash = (hash ^ UInt64(bits(numbers[index]))) &* 0x9E37_79B9_7F4A_7C15
-    hash ^= hash >> 29
+  for index in 0..<numbers.count { hash = mixed(bits(numbers[index]), into: hash) }
+  return hash
+}
+
+/// The same of numbers that may lie in a mapped file, of which no more than a piece stays in memory.
+private func mixed<Number>(
+  _ numbers: Storage<Number>, into start: UInt64, _ bits: (Number) -> UInt32
+) -> UInt64 {
+  var hash = (start ^ UInt64(numbers.count)) &* 0x9E37_79B9_7F4A_7C15
+  for first in stride(from: 0, to: numbers.count, by: 1 << 24) {
+    for index in first..<min(numbers.count, first + 1 << 24) {
+      hash = mixed(bits(numbers.base[index]), into: hash)
+    }
+    numbers.letGo()
   }
   return hash
+}
+
+@inline(__always)
+private func mixed(_ bits: UInt32, into hash: UInt64) -> UInt64 {
+  let mixed = (hash ^ UInt64(bits)) &* 0x9E37_79B9_7F4A_7C15
+  return mixed ^ mixed >> 29
 }

@@ -17,6 +17,10 @@ struct KnownRows: Sendable, Codable {
     pairs = LabelPairs(dataset.training, tasks: dataset.tasks)
     facts = dataset.taskFacts
     labelMeans = dataset.tasks.indices.map { dataset.training.labelMean(task: $0) }
+    for rows in [dataset.training, dataset.validation, dataset.test] {
+      rows.labels.letGo()
+      rows.spaces?.letGo()
+    }
   }
 
   /// Whether it is of so many tasks.

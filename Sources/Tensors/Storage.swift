@@ -71,6 +71,9 @@ public final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
     }
   }
 
+  /// Lets the system take back pages of a mapped file; own memory stays.
+  public func letGo() { owner?.letGo() }
+
   /// All elements as an array.
   public var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
 

@@ -24,6 +24,23 @@ extension DataChoice {
     return choice
   }
 
+  /// Packs the rows, block after block where that can be done; else through memory, which is said on
+  /// stderr.
+  func pack(
+    with writer: PackWriter, threads: Int, progress: @escaping (Double, String) -> Void
+  ) throws {
+    let origin = try origin()
+    if let files {
+      guard let obstacle = PackStream.obstacle(to: files.schema) else {
+        let loader = DatasetLoader(
+          files.schema, from: .folder(files.folder, hint: hint), threads: threads)
+        return try PackStream(loader, with: writer).write(from: origin, judge: judge)
+      }
+      StandardError.writeLine("mtl-tui: \(printable(name)) goes through memory: \(obstacle)")
+    }
+    try writer.write(try judgedSource(progress), from: origin)
+  }
+
   /// What packed rows are made from.
   ///
   /// - Throws: ``Failure`` for data that have no files.

@@ -13,9 +13,10 @@ struct DataChoice {
   private(set) var cache: DataCache?
   /// The schema of files and their folder; nil where there are none.
   private(set) var files: (schema: DatasetSchema, folder: String)?
-  private var hint: String?
+  /// Where absent files can be had.
+  private(set) var hint: String?
   /// Adds what the truth of a made log would score, where there is one.
-  private var judge: @Sendable (Dataset) -> Dataset = { $0 }
+  private(set) var judge: @Sendable (Dataset) -> Dataset = { $0 }
 
   /// Reads them, and what the truth itself would score on them where that is known.
   var judgedSource: TrainingSession.DataSource {

@@ -10,8 +10,11 @@ struct PackCommand: ParsableCommand {
     discussion: """
       The folder then holds the rows as models see them, in columns that are mapped into memory and \
       checked by checksums: `--data DIR` uses it in place of the schema, gives the same results, and \
-      needs neither the files nor the time to read them. Texts, interactions and opinions are not \
-      kept: data with these are refused. A folder that was packed before is replaced as a whole.
+      needs neither the files nor the time to read them. Rows are packed block after block, so that \
+      more of them may be packed than fit in memory; DIR takes their columns meanwhile, in a file \
+      without a name. Splits by user alone go through memory. Texts, interactions and opinions are not \
+      kept: data with these are refused. A folder that was packed before is replaced as a whole, \
+      behind a look at what was written.
       """)
 
   @Argument(help: "A schema file, or a name that --data takes.", completion: ShellCompletion.data)
@@ -30,13 +33,19 @@ struct PackCommand: ParsableCommand {
   }
 
   func run() throws {
+    TerminationRequest.listen()
     do {
       try StandardOutput.writeLine(try packed())
-    } catch let failure as Failure {
-      end(failure)
     } catch {
-      end(Failure(message: "\(error)"))
+      if let signal = TerminationRequest.received { end(Self.ended(by: signal)) }
+      end(error as? Failure ?? Failure(message: "\(error)"))
     }
+  }
+
+  private static func ended(by signal: Int32) -> Failure {
+    Failure(
+      message: "ended by \(TerminationRequest.name(of: signal)): nothing was packed",
+      exitCode: 128 + signal)
   }
 
   /// Packs the data; what was done.
@@ -50,10 +59,17 @@ struct PackCommand: ParsableCommand {
     let show = { (share: Double, what: String) in
       line.show("\(Int(share * 100)) % \(printable(what))")
     }
-    let origin = try choice.origin()
-    let dataset = try choice.judgedSource(show)
-    try PackWriter(to: out, threads: threads, progress: show).write(dataset, from: origin)
-    line.clear()
+    let writer = PackWriter(
+      to: out, threads: threads, progress: show, isEnded: { TerminationRequest.received != nil })
+    defer { line.clear() }
+    try choice.pack(with: writer, threads: threads) { share, what in
+      // Nothing is on the disk as long as files are read into memory.
+      if let signal = TerminationRequest.received {
+        line.clear()
+        end(Self.ended(by: signal))
+      }
+      show(share, what)
+    }
     let folder = try PackedFolder(path: out)
     let rows = folder.counts.reduce(0, +)
     let seconds = begun.duration(to: clock.now) / .seconds(1)

@@ -58,23 +58,24 @@ struct LabelInspection {
     if case .split = rule.use, log.parts[part].role != .all { return tally }
     let values = labels.values(rule.condition, chunk)
     let space = rule.space.map { labels.values($0, chunk) }
-    var texts = [RuleTally.Occurrence](
-      repeating: .init(), count: rule.isText ? chunk.interners[column(rule)].count : 0)
+    let codes = rule.isText ? chunk.codes(of: column(rule)) : []
+    let dictionary = rule.isText ? chunk.dictionary(of: column(rule)) : ByteInterner()
+    var texts = [RuleTally.Occurrence](repeating: .init(), count: dictionary.count)
     for row in values.indices where space.map({ $0[row] > 0 }) ?? true {
       let at = ChunkRow(part: part, index: index, row: row)
       if values[row].isNaN {
         tally.missing.add(at)
       } else if rule.isText {
-        texts[Int(chunk.texts[column(rule)][row])].add(at)
+        texts[Int(codes[row])].add(at)
       } else if let task = rule.task {
         tally.add(values[row], of: task, at)
       }
     }
     if !rule.isText, let column = log.columns.numbers.firstIndex(of: rule.condition.column) {
-      tally.least = chunk.numbers[column].lazy.filter { !$0.isNaN }.min() ?? .infinity
+      tally.least = chunk.values(of: column).lazy.filter { !$0.isNaN }.min() ?? .infinity
     }
     for (id, found) in texts.enumerated() where found.rows > 0 {
-      tally.texts[chunk.interners[column(rule)].name(id)] = found
+      tally.texts[dictionary.name(id)] = found
     }
     return tally
   }

@@ -65,7 +65,8 @@ struct PackColumn: Sendable {
 }
 
 extension PackedFile {
-  fileprivate init?(_ column: RowColumn, of split: RowSplit, numbers: Int, rows: Int) {
+  /// A column of so many rows, some numbers each; nil without a number.
+  init?(_ column: RowColumn, of split: RowSplit, numbers: Int, rows: Int) {
     guard numbers > 0, rows > 0 else { return nil }
     self.init(
       name: column.fileName(of: split), itemBytes: 4 * (numbers / rows), items: rows,
@@ -84,6 +85,12 @@ extension PackColumn {
     {
       columns += rows(of: examples, split)
     }
+    return columns + (try besideRows(of: dataset))
+  }
+
+  /// The files of what is no rows: lists, names, facts and encoding.
+  static func besideRows(of dataset: Dataset) throws(PackError) -> [PackColumn] {
+    var columns: [PackColumn] = []
     for (field, table) in (dataset.training.lists?.tables ?? []).enumerated() {
       guard let table else { continue }
       columns.append(PackColumn(PackedFile.listStarts(field), table.starts))

@@ -25,6 +25,8 @@ public enum PackError: Error, Equatable, Sendable {
   case remaining(folder: String, names: [String])
   /// Files or folders cannot be written.
   case writing(WritingError)
+  /// The files to be packed are not what the schema says.
+  case reading(ReaderError)
 }
 
 extension PackError: CustomStringConvertible {
@@ -79,6 +81,7 @@ extension PackError: CustomStringConvertible {
           + (names.count > 5 ? " and \(names.count - 5) more" : ""),
         fix: "move away what is yours; what is being written can be removed once that has ended")
     case .writing(let error): error.description
+    case .reading(let error): error.description
     }
   }
 

@@ -26,22 +26,26 @@ public struct PackWriter {
     }
   }
 
-  private let folder: String
+  let folder: String
   private let isPrivate: Bool
-  private let pool: WorkerPool
-  private let progress: (Double, String) -> Void
+  let pool: WorkerPool
+  let progress: (Double, String) -> Void
+  let isEnded: () -> Bool
 
   /// Prepares to write; `threads` check, and `progress` hears the share done and what is done.
   ///
   /// Others may read what is written as far as the process' umask lets them, what is private never.
+  /// Where `isEnded` says that no more is wanted, nothing is left behind.
   public init(
     to folder: String, threads: Int, isPrivate: Bool = false,
-    progress: @escaping (Double, String) -> Void = { _, _ in }
+    progress: @escaping (Double, String) -> Void = { _, _ in },
+    isEnded: @escaping () -> Bool = { false }
   ) {
     self.folder = folder.isEmpty ? "." : folder
     self.isPrivate = isPrivate
     pool = WorkerPool(threads: threads)
     self.progress = progress
+    self.isEnded = isEnded
   }
 
   /// Refuses a folder that is somebody's own.
@@ -63,76 +67,57 @@ public struct PackWriter {
   /// - Throws: ``PackError``, and what was packed there before is as it was.
   public func write(_ dataset: Dataset, from origin: Origin) throws(PackError) {
     if let what = dataset.unpackable { throw .unpackable(data: dataset.name, what: what) }
+    let made = try prepare()
+    do throws(PackError) {
+      let columns = try PackColumn.all(of: dataset)
+      let all = columns.reduce(0) { $0 + $1.file.bytes }
+      // Where the system does not say, writing itself finds out.
+      if let free = freeBytes(at: folder), free < all {
+        throw .writing(.noRoom(path: folder, needed: all, free: free))
+      }
+      var stage = try stage()
+      var done = 0
+      try stage.write(columns) { column, bytes in
+        done += bytes
+        progress(Double(done) / Double(max(1, all)), "packing \(column.file.name)")
+      }
+      try finish(stage, PackHeader(dataset, origin))
+    } catch {
+      discard(made)
+      throw error
+    }
+  }
+
+  /// Makes the folder, unless it is there; the folders that were made, the innermost first.
+  func prepare() throws(PackError) -> [String] {
     try Self.check(folder)
-    do { try StagedFiles.makeDirectory(folder) } catch { throw .writing(error) }
-    let columns = try PackColumn.all(of: dataset)
-    var header = PackHeader(
+    do { return try StagedFiles.makeDirectory(folder) } catch { throw .writing(error) }
+  }
+
+  /// Removes the folders that were made, as far as nothing is in them.
+  func discard(_ made: [String]) { made.forEach(removeFolder) }
+
+  /// Where the files are written.
+  func stage() throws(PackError) -> PackStage {
+    try PackStage(in: folder, isPrivate: isPrivate, on: pool, isEnded: isEnded)
+  }
+
+  /// Reads the files back and publishes them.
+  func finish(_ stage: consuming PackStage, _ header: PackHeader) throws(PackError) {
+    try stage.verify { progress($0, "reading back what was written") }
+    try stage.publish(header)
+  }
+}
+
+extension PackHeader {
+  /// The description of a data set, without its files.
+  init(_ dataset: Dataset, _ origin: PackWriter.Origin) {
+    self.init(
       program: origin.program, name: dataset.name, schema: origin.schema,
       sources: origin.sources,
       rows: PackHeader.rowsPrefix + hexadecimal(UInt64.random(in: .min ... .max)),
       counts: [dataset.training.count, dataset.validation.count, dataset.test.count],
       fields: dataset.features.fields.count, dense: dataset.features.dense.count,
-      tasks: dataset.tasks.count, files: columns.map(\.file), index: 0)
-    do throws(SystemRefusal) {
-      var staging = try StagingFolder.make(in: folder, isPrivate: isPrivate)
-      header.index = try write(columns, into: &staging)
-      try staging.move(to: "\(folder)/\(header.rows)")
-      try SystemFile(opening: "\(folder)/.").synchronise()
-      try publish(header)
-      staging.close()
-    } catch {
-      // Rows that have their name and no description are of no use to anybody.
-      if !isPublished(header) { StagingFolder.remove("\(folder)/\(header.rows)") }
-      throw .writing(.notWritable(path: folder, reason: error.reason))
-    }
-  }
-
-  /// Writes the files and their checksums; the checksum of these.
-  private func write(
-    _ columns: [PackColumn], into staging: inout StagingFolder
-  ) throws(SystemRefusal) -> UInt64 {
-    let all = max(1, columns.reduce(0) { $0 + $1.file.bytes })
-    var done = 0
-    var checksums: [UInt64] = []
-    for column in columns {
-      let file = try staging.makeFile(column.file.name)
-      checksums += column.checksums(on: pool)
-      for start in stride(from: 0, to: column.file.bytes, by: Self.pieceBytes) {
-        let piece = column.bytes[start..<min(column.file.bytes, start + Self.pieceBytes)]
-        try file.write(UnsafeRawBufferPointer(rebasing: piece))
-        done += piece.count
-        progress(Double(done) / Double(all), "packing \(column.file.name)")
-      }
-      try file.synchronise()
-    }
-    let index = checksums.map(\.littleEndian)
-    let bytes = index.withUnsafeBytes { Array($0) }
-    try staging.write(bytes, as: PackHeader.indexName)
-    return bytes.withUnsafeBytes { xxh64($0) }
-  }
-
-  private static let pieceBytes = 64 << 20
-
-  /// Puts the description in its place and drops what it no longer names.
-  private func publish(_ header: PackHeader) throws(SystemRefusal) {
-    let lock = try PackLock(of: folder)
-    var staging = try StagingFolder.make(in: folder, isPrivate: isPrivate)
-    let bytes: [UInt8]
-    do { bytes = try header.sealed() } catch { throw SystemRefusal(reason: "\(error)") }
-    try staging.write(bytes, as: PackHeader.fileName)
-    try moveFile(
-      "\(staging.path)/\(PackHeader.fileName)", to: "\(folder)/\(PackHeader.fileName)")
-    try SystemFile(opening: "\(folder)/.").synchronise()
-    PackStamp(header, in: folder)?.write(into: "\(folder)/\(header.rows)")
-    lock.clear(keeping: header)
-  }
-
-  /// Whether the folder's description names these rows.
-  private func isPublished(_ header: PackHeader) -> Bool {
-    let path = "\(folder)/\(PackHeader.fileName)"
-    guard PathKind(path) == .file, let bytes = FileManager.default.contents(atPath: path) else {
-      return false
-    }
-    return (try? PackHeader(bytes, path: path))?.rows == header.rows
+      tasks: dataset.tasks.count, files: [], index: 0)
   }
 }

@@ -6,7 +6,9 @@ struct DatasetAssembler {
   let schema: DatasetSchema
   let log: LogRows
   let beside: BesideTables
-  private let pool: WorkerPool
+  /// Where the files are; empty in memory.
+  var folder = ""
+  let pool: WorkerPool
 
   init(_ schema: DatasetSchema, _ log: LogRows, _ beside: BesideTables, pool: WorkerPool) {
     self.schema = schema
@@ -15,44 +17,56 @@ struct DatasetAssembler {
     self.pool = pool
   }
 
+  /// Everything in memory.
   func assemble() throws(ReaderError) -> Dataset {
+    var columns = try columns()
+    let words = try words(columns.fields, &columns.features)
+    let (ranking, spaces) = (
+      RankingSpace(columns.features, schema.tasks), WordSpaces(schema.tasks)
+    )
+    let splits = memory(columns, hasSpaces: ranking != nil || spaces != nil)
+    forEachChunk { [columns] chunk in columns.fill(splits, chunk) }
+    let unranked = ranking?.fill(splits) ?? []
+    spaces?.fill(splits, words.text, words.opinions, columns.features)
+    var dataset = try dataset(
+      columns, splits.map(\.examples), LabelCounts.of(splits[0]), unranked: unranked)
+    dataset.notices += words.notices
+    dataset.interactions = interactions(dataset)
+    (dataset.text, dataset.opinions) = (words.text, words.opinions)
+    return dataset
+  }
+
+  /// What the columns of the rows are made into, from a look at all training rows.
+  func columns() throws(ReaderError) -> AssembledColumns {
     let labels = LabelColumns(schema, log)
     let notices = try LabelInspection(schema, log, labels).run(on: pool)
     try checkSplits()
     let (fields, dense) = (FieldColumns(log, schema, pool: pool), DenseColumns(log, schema))
     let (groups, weights) = (GroupColumn(log, schema), try RowWeights(schema, log))
     let nameless = NamelessRows(log, schema, fields)
-    var features = features(fields, dense, nameless)
-    let words = try words(fields, &features)
-    let (ranking, spaces) = (RankingSpace(features, schema.tasks), WordSpaces(schema.tasks))
-    let splits = memory(
-      features, fields.lists,
-      hasSpaces: labels.hasSpaces || ranking != nil || spaces != nil,
-      isWeighted: weights != nil, hasGroups: groups != nil)
-    forEachChunk { chunk in
-      fields.fill(splits, chunk)
-      dense.fill(splits, chunk)
-      labels.fill(splits, chunk)
-      weights?.fill(splits[0], chunk)
-      groups?.fill(splits, chunk)
-    }
-    let unranked = ranking?.fill(splits) ?? []
-    spaces?.fill(splits, words.text, words.opinions, features)
-    try labels.check(splits)
+    return AssembledColumns(
+      features: features(fields, dense, nameless), fields: fields, dense: dense, labels: labels,
+      groups: groups, weights: weights, nameless: nameless, notices: notices)
+  }
+
+  /// The data set of rows that were filled in.
+  func dataset(
+    _ columns: AssembledColumns, _ splits: [Examples], _ counts: [LabelCounts],
+    unranked: [String] = []
+  ) throws(ReaderError) -> Dataset {
+    try columns.labels.check(counts)
     var dataset = Dataset(
-      name: schema.name, features: features,
-      tasks: zip(schema.tasks, labels.scales).map { TaskDefinition($0, scale: $1) },
-      training: splits[0].examples, validation: splits[1].examples, test: splits[2].examples,
-      joins: joins)
+      name: schema.name, features: columns.features,
+      tasks: zip(schema.tasks, columns.labels.scales).map { TaskDefinition($0, scale: $1) },
+      training: splits[0], validation: splits[1], test: splits[2], joins: joins)
     dataset.inputs = InputInspection(schema, log).run(on: pool)
     dataset.notices = [
-      schema.notices, log.plan.notices, notices, fields.notices, labels.notices(splits[0]),
-      nameless.notices, unranked, dataset.inputs.notices, words.notices,
+      schema.notices, log.plan.notices, columns.notices, columns.fields.notices,
+      columns.labels.notices(counts), columns.nameless.notices, unranked, dataset.inputs.notices,
     ].flatMap(\.self)
-    dataset.interactions = interactions(dataset)
-    (dataset.text, dataset.opinions, dataset.group) = (words.text, words.opinions, schema.group)
-    dataset.spellings = fields.spellings(schema)
-    dataset.encoding = encoding(fields, dataset)
+    dataset.group = schema.group
+    dataset.spellings = columns.fields.spellings(schema)
+    dataset.encoding = encoding(columns.fields, dataset)
     return dataset
   }
 
@@ -74,16 +88,10 @@ struct DatasetAssembler {
   }
 
   /// Memory for the rows of each split; those that train may be weighted.
-  private func memory(
-    _ features: FeatureSchema, _ lists: FieldLists?, hasSpaces: Bool, isWeighted: Bool,
-    hasGroups: Bool
-  ) -> [SplitMemory] {
+  private func memory(_ columns: AssembledColumns, hasSpaces: Bool) -> [SplitMemory] {
     let firsts = log.plan.counts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }
     return log.plan.counts.enumerated().map { split, rows in
-      var memory = SplitMemory(
-        rows: rows, fields: features.fields.count, dense: features.dense.count,
-        tasks: schema.tasks.count, hasSpaces: hasSpaces || split == 0 && isWeighted, lists: lists,
-        hasGroups: hasGroups)
+      var memory = columns.memory(rows: rows, ofSplit: split, hasSpaces: hasSpaces)
       if schema.text != nil { memory.firstText = firsts[split] }
       return memory
     }
@@ -108,11 +116,13 @@ struct DatasetAssembler {
     var schema = schema
     // Rows that are read later go by the unit that the training rows told.
     schema.timeUnit = log.plan.timeUnit ?? schema.timeUnit
-    return DatasetEncoding(
+    var encoding = DatasetEncoding(
       schema, features: dataset.features, tasks: dataset.tasks,
       buckets: fields.fields.map { field in
         field.buckets.map { .init(bounds: $0.bounds, hasMissing: $0.hasMissing) }
       }, rawNames: fields.fields.map(\.rawNames))
+    encoding.folder = folder
+    return encoding
   }
 
   /// Hands over the rows of the log, chunk by chunk, on all threads.
@@ -128,7 +138,7 @@ struct DatasetAssembler {
   /// Every split needs rows; a split by time says which times there are.
   private func checkSplits() throws(ReaderError) {
     for (split, count) in zip(LabelColumns.splitNames, log.plan.counts) where count == 0 {
-      let times = log.parts.flatMap { $0.chunks.flatMap { $0.times } }
+      let times = log.parts.flatMap { $0.chunks.flatMap { $0.allTimes } }
       guard case .time(let column, _, _) = schema.split, let least = times.min(),
         let greatest = times.max(), let unit = log.plan.timeUnit
       else { throw .noRows(split: split, data: schema.name, because: log.plan.notices) }

@@ -40,13 +40,24 @@ public struct DatasetLoader {
   public func load(
     progress: @escaping (Double, String) -> Void = { _, _ in }
   ) throws(ReaderError) -> Dataset {
+    try assembler(spool: nil, progress).assemble()
+  }
+
+  /// Reads the files, the log's columns into a spool where one is given.
+  func assembler(
+    spool: SpoolWriter?, _ progress: @escaping (Double, String) -> Void
+  ) throws(ReaderError) -> DatasetAssembler {
     try Self.checkInputs(schema)
     let names = FileNames(source: source)
     let files = try SchemaPaths(schema, names)
     var reading = TableReading(
       pool: pool, partBytes: partBytes, names: names, files: files.count, report: progress)
     var schema = schema
-    let parts = try log(files, &reading, &schema)
+    reading.spool = spool
+    var parts = try log(files, &reading, &schema)
+    reading.spool = nil
+    if let spool { parts = spool.finish(parts, threads: pool.threads) }
+    for part in parts { try RowWeights.check(part, schema) }
     let rows = parts.reduce(0) { $0 + $1.chunks.reduce(0) { $0 + $1.rows } }
     let columns = UsedColumns(schema)
     let tables = try join(parts, columns, files, &reading, &schema)
@@ -58,9 +69,9 @@ public struct DatasetLoader {
       schema.split, parts: parts, columns: columns, times: times,
       byUser: try UserSplit(schema, parts.flatMap(\.chunks), columns))
     let log = LogRows(columns, parts: parts, tables: tables, plan: plan)
-    var dataset = try DatasetAssembler(schema, log, beside, pool: pool).assemble()
-    dataset.encoding?.folder = source.folder
-    return dataset
+    var assembler = DatasetAssembler(schema, log, beside, pool: pool)
+    assembler.folder = source.folder
+    return assembler
   }
 
   /// Reads the log; afterwards the schema names the columns that its patterns stand for.
@@ -84,7 +95,6 @@ public struct DatasetLoader {
             extra: table.columns.names(notIn: schema.columns)))
       }
       schema.columns = table.columns
-      try RowWeights.check(table, column: schema.weight)
       parts.append(TablePart(path: table.path, role: role, chunks: table.chunks))
     }
     return parts

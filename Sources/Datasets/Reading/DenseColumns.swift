@@ -117,7 +117,7 @@ private struct LogNumbers: TrainingNumbers {
   func forEach(_ body: (Double, Double) -> Void) {
     for part in log.parts.indices {
       for index in log.parts[part].chunks.indices {
-        let numbers = log.parts[part].chunks[index].numbers[column]
+        let numbers = log.parts[part].chunks[index].values(of: column)
         let splits = log.plan.splits[part][index]
         for row in numbers.indices where splits[row] == 0 && !numbers[row].isNaN {
           body(numbers[row], 1)

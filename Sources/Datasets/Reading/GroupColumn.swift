@@ -33,7 +33,7 @@ struct GroupColumn {
       let missing = log.columns.missing.canonical(group.source)
       source = .log(
         column: column,
-        log.parts.map { part in
+        log.dictionaries.map { part in
           part.chunks.map { Self.numbers(of: $0, column, missing, &numbers) }
         })
     }

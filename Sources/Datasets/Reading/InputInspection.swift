@@ -49,8 +49,9 @@ struct InputInspection {
     for part in log.parts.indices {
       for (index, chunk) in log.parts[part].chunks.enumerated() {
         let splits = log.plan.splits[part][index]
+        let numbers = chunk.values(of: source)
         for row in 0..<chunk.rows where splits[row] == 0 {
-          facts.add(chunk.numbers[source][row], rows: 1)
+          facts.add(numbers[row], rows: 1)
         }
       }
     }
@@ -108,13 +109,16 @@ struct InputInspection {
   private func forEachText(
     of column: Int, _ table: Int?, _ body: (ByteInterner, Int, Int) -> Void
   ) {
-    let parts = table.map { [log.tables[$0].part] } ?? log.parts
+    let parts = table.map { [log.tables[$0].part] } ?? log.dictionaries
     let counts =
       table.map { [log.tables[$0].textCounts(of: column, log.trainingCounts[$0])] }
       ?? log.trainingCounts(of: column)
     for part in parts.indices {
       for (index, chunk) in parts[part].chunks.enumerated() {
         let texts = chunk.interners[column]
+        for id in (table == nil ? log.firstTrainingTexts(of: column) : nil) ?? [] {
+          body(texts, Int(id), 0)
+        }
         for id in 0..<texts.count where counts[part][index][id] > 0 {
           body(texts, id, Int(counts[part][index][id]))
         }

@@ -32,6 +32,7 @@ struct JoinedTable {
     self.logKey = logKey
     rows = keyed.rows
     starts = part.chunks.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.rows) }
+    let log = LogRows.dictionaries(of: log)
     links = log.map { part in
       part.chunks.map { keyed.links(of: $0.interners[logKey], missing: logMissing) }
     }
@@ -46,7 +47,7 @@ struct JoinedTable {
   /// The table's row of each row of a chunk of the log.
   func rows(of chunk: ParsedChunk, part: Int, index: Int) -> [Int32] {
     let link = links[part][index]
-    return chunk.texts[logKey].map { link[Int($0)] }
+    return chunk.codes(of: logKey).map { link[Int($0)] }
   }
 
   /// How many rows of one split of the log have each of the table's rows.
@@ -54,8 +55,11 @@ struct JoinedTable {
     var counts = [Int32](repeating: 0, count: rows)
     for part in log.indices {
       for index in log[part].chunks.indices {
-        let splits = plan.splits[part][index]
-        let own = rows(of: log[part].chunks[index], part: part, index: index)
+        let (splits, chunk) = (plan.splits[part][index], log[part].chunks[index])
+        // Rows of a spool have one dictionary.
+        let own =
+          chunk.stored == nil
+          ? rows(of: chunk, part: part, index: index) : rows(of: chunk, part: 0, index: 0)
         for row in own.indices where splits[row] == split { counts[Int(own[row])] += 1 }
       }
     }

@@ -51,18 +51,18 @@ struct LabelColumns {
   /// Labels that do not vary keep the deviation 1; those that are no numbers are left to ``LabelInspection``.
   private func scale(of task: TaskSchema, _ log: LogRows) -> LabelScale {
     guard task.kind.hasUnit, let label = task.label else { return LabelScale() }
-    var labels: [Double] = []
-    for part in log.parts.indices {
-      for (index, chunk) in log.parts[part].chunks.enumerated() {
-        let splits = log.plan.splits[part][index]
-        let found = values(label, chunk)
-        let space = task.space.map { values($0, chunk) }
-        for row in 0..<chunk.rows where splits[row] == 0 && (space.map { $0[row] > 0 } ?? true) {
-          labels.append(task.label(of: found[row]))
+    return LabelScale { body in
+      for part in log.parts.indices {
+        for (index, chunk) in log.parts[part].chunks.enumerated() {
+          let splits = log.plan.splits[part][index]
+          let found = values(label, chunk)
+          let space = task.space.map { values($0, chunk) }
+          for row in 0..<chunk.rows where splits[row] == 0 && (space.map { $0[row] > 0 } ?? true) {
+            body(task.label(of: found[row]))
+          }
         }
       }
     }
-    return LabelScale(of: labels)
   }
 
   /// A condition's value in every row of a chunk; NaN where it is missing.
@@ -70,9 +70,9 @@ struct LabelColumns {
     switch condition.rule {
     case .value, .atLeast:
       guard let column = columns.numbers.firstIndex(of: condition.column) else { return [] }
-      guard case .atLeast(let bound) = condition.rule else { return chunk.numbers[column] }
+      guard case .atLeast(let bound) = condition.rule else { return chunk.values(of: column) }
       // Whether a missing number is large enough is not known.
-      return chunk.numbers[column].map { $0.isNaN ? .nan : ($0 >= bound ? 1 : 0) }
+      return chunk.values(of: column).map { $0.isNaN ? .nan : ($0 >= bound ? 1 : 0) }
     case .equals(let text): return matches([text], condition.column, chunk)
     case .oneOf(let texts): return matches(texts, condition.column, chunk)
     }
@@ -81,16 +81,14 @@ struct LabelColumns {
   private func matches(_ texts: [String], _ name: String, _ chunk: ParsedChunk) -> [Double] {
     guard let column = columns.index(ofText: name) else { return [] }
     let rule = TextRule(named: texts, missing: missing[name])
-    let values = (0..<chunk.interners[column].count).map {
-      rule.value(of: chunk.interners[column].name($0))
-    }
-    return chunk.texts[column].map { values[Int($0)] }
+    let dictionary = chunk.dictionary(of: column)
+    let values = (0..<dictionary.count).map { rule.value(of: dictionary.name($0)) }
+    return chunk.codes(of: column).map { values[Int($0)] }
   }
 
   /// Every task needs training rows, and a binary one labels of both kinds among them.
-  func check(_ splits: [SplitMemory]) throws(ReaderError) {
-    for (k, task) in tasks.enumerated() {
-      guard let training = splits.first.map({ LabelCounts(of: k, $0) }) else { continue }
+  func check(_ counts: [LabelCounts]) throws(ReaderError) {
+    for (task, training) in zip(tasks, counts) {
       guard training.rows > 0 else {
         throw .noRows(split: "training", data: "task '\(task.name)'")
       }
@@ -102,13 +100,9 @@ struct LabelColumns {
   }
 
   /// Says of which regressions the training label never varies.
-  func notices(_ training: SplitMemory) -> [String] {
-    tasks.enumerated().compactMap { k, task in
-      guard task.kind.hasUnit, scales[k].deviation == 1 else { return nil }
-      let isConstant = (0..<training.rows).allSatisfy {
-        training.labels.base[$0 * tasks.count + k] == 0
-      }
-      guard isConstant else { return nil }
+  func notices(_ counts: [LabelCounts]) -> [String] {
+    zip(tasks.indices, tasks).compactMap { k, task in
+      guard task.kind.hasUnit, scales[k].deviation == 1, counts[k].others == 0 else { return nil }
       return "\(printable(task.name)): the label is \(scales[k].mean) in every training row; "
         + "there is nothing to learn of it"
     }
@@ -126,14 +120,31 @@ extension TaskSchema {
   }
 }
 
-/// What the labels of one task are in the rows of one split that count.
-private struct LabelCounts {
-  var rows = 0
-  var ones = 0
+/// What the labels of one task are in the training rows.
+struct LabelCounts {
+  /// Rows that count.
+  private(set) var rows = 0
+  /// Rows that count and whose label is 1.
+  private(set) var ones = 0
+  /// Rows, be they without a label, in whose place a number other than 0 stands.
+  private(set) var others = 0
 
-  init(of task: Int, _ memory: SplitMemory) {
+  /// Of each task.
+  static func of(_ memory: SplitMemory) -> [Self] {
+    var counts = [Self](repeating: Self(), count: memory.tasks)
+    add(memory, to: &counts)
+    return counts
+  }
+
+  /// Counts rows in.
+  static func add(_ memory: SplitMemory, to counts: inout [Self]) {
+    for task in counts.indices { counts[task].add(memory, task) }
+  }
+
+  private mutating func add(_ memory: SplitMemory, _ task: Int) {
     for row in 0..<memory.rows {
       let at = row * memory.tasks + task
+      if memory.labels.base[at] != 0 { others += 1 }
       if let spaces = memory.spaces, spaces.base[at] == 0 { continue }
       rows += 1
       if memory.labels.base[at] == 1 { ones += 1 }

@@ -2,6 +2,11 @@
 struct LogRows {
   let columns: UsedColumns
   let parts: [TablePart]
+  /// The chunks whose dictionaries number the texts: those of the rows, or one for all rows that lie in
+  /// a spool.
+  let dictionaries: [TablePart]
+  /// What training rows have of the columns of a spool; nil of rows in memory.
+  private let stored: StoredCounts?
   let tables: [JoinedTable]
   let plan: SplitPlan
   /// By table and its rows, how many training rows have it.
@@ -14,6 +19,8 @@ struct LogRows {
     self.parts = parts
     self.tables = tables
     self.plan = plan
+    dictionaries = Self.dictionaries(of: parts)
+    stored = parts.spool.map { StoredCounts($0, columns, parts, plan) }
     let counts = tables.map { table in
       (UInt8(0)...2).map { table.counts(ofSplit: $0, parts, plan) }
     }
@@ -21,9 +28,17 @@ struct LogRows {
     unmatched = counts.map { splits in splits.reduce(0) { $0 + Int($1.last ?? 0) } }
   }
 
-  /// How many training rows have each text of a column, by part and chunk.
+  /// The chunks whose dictionaries number the texts of some parts.
+  static func dictionaries(of parts: [TablePart]) -> [TablePart] {
+    parts.spool.map { spool in
+      [TablePart(path: parts[0].path, role: .all, chunks: [spool.dictionaryChunk])]
+    } ?? parts
+  }
+
+  /// How many training rows have each text of a column, by part and chunk of ``dictionaries``.
   func trainingCounts(of column: Int) -> [[[Int32]]] {
-    parts.indices.map { part in
+    if let stored { return [[stored[column].counts]] }
+    return parts.indices.map { part in
       parts[part].chunks.indices.map { index in
         let chunk = parts[part].chunks[index]
         var counts = [Int32](repeating: 0, count: chunk.interners[column].count)
@@ -36,18 +51,20 @@ struct LogRows {
     }
   }
 
-  /// The numbers of training rows in a column.
+  /// The first texts that training rows have, as rows in memory give them; nil for these.
+  func firstTrainingTexts(of column: Int) -> [Int32]? { stored?[column].first }
+
+  /// The numbers of training rows in a column, equal ones perhaps counted together.
   func trainingNumbers(of column: Int) -> [(value: Double, count: Int)] {
-    var found: [(value: Double, count: Int)] = []
+    var found = CountedNumbers()
     for part in parts.indices {
       for (index, chunk) in parts[part].chunks.enumerated() {
         let splits = plan.splits[part][index]
-        for row in 0..<chunk.rows where splits[row] == 0 {
-          found.append((chunk.numbers[column][row], 1))
-        }
+        let numbers = chunk.values(of: column)
+        for row in 0..<chunk.rows where splits[row] == 0 { found.add(numbers[row]) }
       }
     }
-    return found
+    return found.all
   }
 
   /// The times of the training rows, in their order; empty where no column of times was read.
@@ -56,17 +73,19 @@ struct LogRows {
     for part in parts.indices {
       for (index, chunk) in parts[part].chunks.enumerated() {
         let splits = plan.splits[part][index]
-        for row in chunk.times.indices where splits[row] == 0 { times.append(chunk.times[row]) }
+        let all = chunk.allTimes
+        for row in all.indices where splits[row] == 0 { times.append(all[row]) }
       }
     }
     return times
   }
 
-  /// A chunk with what its rows need to be filled in.
-  func chunk(part: Int, index: Int) -> ChunkRows {
-    let parsed = parts[part].chunks[index]
+  /// A chunk with what its rows need to be filled in, among all rows or into memory of their own.
+  func chunk(part: Int, index: Int, isAlone: Bool = false) -> ChunkRows {
+    let parsed = parts[part].chunks[index].whole
     let splits = plan.splits[part][index]
-    var next = plan.starts[part][index]
+    var next = isAlone ? [0, 0, 0] : plan.starts[part][index]
+    let (part, index) = parsed.stored == nil ? (part, index) : (0, 0)
     let rows = splits.map { split -> Int in
       defer { next[Int(split)] += 1 }
       return next[Int(split)]
@@ -80,6 +99,7 @@ struct LogRows {
 /// A chunk's rows on their way into the splits.
 struct ChunkRows {
   let parsed: ParsedChunk
+  /// The part and the chunk of ``LogRows/dictionaries`` that number its texts.
   let part: Int
   let index: Int
   /// By row, the split.

@@ -21,8 +21,9 @@ struct RowWeights {
     for part in log.parts.indices {
       for (index, chunk) in log.parts[part].chunks.enumerated() {
         let splits = log.plan.splits[part][index]
-        for row in 0..<chunk.rows where splits[row] == 0 && chunk.numbers[column][row] > 0 {
-          sum += chunk.numbers[column][row]
+        let numbers = chunk.values(of: column)
+        for row in 0..<chunk.rows where splits[row] == 0 && numbers[row] > 0 {
+          sum += numbers[row]
           rows += 1
         }
       }
@@ -45,17 +46,18 @@ struct RowWeights {
   /// Weights are numbers from 0 on, in every row.
   ///
   /// - Throws: ``ReaderError`` with the line of the first that is not.
-  static func check(_ table: ParsedTable, column name: String?) throws(ReaderError) {
-    guard let name, let column = table.used.numbers.firstIndex(of: name) else { return }
-    var first = 0
-    for chunk in table.chunks {
-      if let row = chunk.numbers[column].firstIndex(where: { !($0 >= 0) || $0.isInfinite }) {
-        let found = chunk.numbers[column][row]
-        let location = table.line(ofRow: first + row)
+  static func check(_ part: TablePart, _ schema: DatasetSchema) throws(ReaderError) {
+    guard let name = schema.weight,
+      let column = UsedColumns(schema).numbers.firstIndex(of: name)
+    else { return }
+    for chunk in part.chunks {
+      let numbers = chunk.values(of: column)
+      if let row = numbers.firstIndex(where: { !($0 >= 0) || $0.isInfinite }) {
+        let found = numbers[row]
         throw .notAWeight(
-          path: location.path, line: location.line, column: name, found: found.isNaN ? nil : found)
+          path: chunk.path, line: chunk.line(ofRow: row), column: name,
+          found: found.isNaN ? nil : found)
       }
-      first += chunk.rows
     }
   }
 }

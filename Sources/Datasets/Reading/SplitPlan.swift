@@ -71,7 +71,7 @@ struct SplitPlan {
         guard chunk.rows > 0 else { return [] }
         throw .notRead(path: chunk.path, what: "a unit of the times", purpose: "the split")
       }
-      return chunk.times.map { $0 >= times.testFrom ? 2 : ($0 >= times.validationFrom ? 1 : 0) }
+      return chunk.allTimes.map { $0 >= times.testFrom ? 2 : ($0 >= times.validationFrom ? 1 : 0) }
     }
   }
 
@@ -83,9 +83,10 @@ struct SplitPlan {
       throw .notRead(
         path: chunk.path, what: "the column '\(printable(column))'", purpose: "the split")
     }
-    let kinds = (0..<chunk.interners[index].count).map { id -> UInt8 in
-      texts.firstIndex(of: chunk.interners[index].name(id)).map { UInt8($0 + 1) } ?? 0
+    let dictionary = chunk.dictionary(of: index)
+    let kinds = (0..<dictionary.count).map { id -> UInt8 in
+      texts.firstIndex(of: dictionary.name(id)).map { UInt8($0 + 1) } ?? 0
     }
-    return chunk.texts[index].map { kinds[Int($0)] }
+    return chunk.codes(of: index).map { kinds[Int($0)] }
   }
 }

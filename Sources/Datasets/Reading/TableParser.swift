@@ -46,6 +46,8 @@ struct ParsedChunk {
   /// How many more lines than rows lie before a row, wherever that changes: at empty lines and at
   /// line breaks inside of quotes.
   var lineJumps: [(row: Int32, more: Int32)] = []
+  /// Where the columns lie; nil of columns in memory.
+  var stored: StoredChunk?
   /// What stopped the parser, with the line where the row starts, counted from 0.
   var failure: (line: Int, error: RowError)?
 

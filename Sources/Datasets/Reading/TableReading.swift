@@ -73,6 +73,8 @@ struct TableReading {
   private let report: (Double, String) -> Void
   private var begun = 0
   private var memory = MemoryBudget()
+  /// Where columns go as soon as they are read; nil: they stay in memory.
+  var spool: SpoolWriter?
 
   init(
     pool: WorkerPool, partBytes: Int, names: FileNames, files: Int,
@@ -112,10 +114,15 @@ struct TableReading {
       guard let first else { continue }
       try reader.check(first.used)
       try reader.checkNames(like: first.reader)
-      chunks += try reader.parse(
-        first.used, pool: pool, memory: &memory,
-        rowBytes: first.used.rowBytes(tasks: wanted.tasks)
-      ) { report((done + $0) / all, text) }
+      let rowBytes = first.used.rowBytes(tasks: wanted.tasks)
+      let tell = { (share: Double) in report((done + share) / all, text) }
+      if let spool {
+        chunks += try reader.parse(
+          first.used, into: spool, path: path, pool: pool, rowBytes: rowBytes, progress: tell)
+      } else {
+        chunks += try reader.parse(
+          first.used, pool: pool, memory: &memory, rowBytes: rowBytes, progress: tell)
+      }
     }
     return ParsedTable(
       path: first?.reader.path ?? "", columns: first?.columns ?? [],

@@ -57,14 +57,26 @@ public struct LabelScale: Sendable, Hashable, Codable {
   }
 
   /// The scale of some labels; numbers that are not finite are left out.
-  public init(of labels: [Double]) {
-    let known = labels.filter(\.isFinite)
-    let count = Double(max(1, known.count))
-    let mean = known.reduce(0) { $0 + $1 / count }
-    let deviation = known.reduce(0) { $0 + ($1 - mean) / count * ($1 - mean) }.squareRoot()
+  public init(of labels: [Double]) { self.init { labels.forEach($0) } }
+
+  /// The scale of labels that are gone through three times.
+  init(labels: (_ body: (Double) -> Void) -> Void) {
+    var (rows, differs) = (0, false)
+    var first: Double?
+    labels { label in
+      guard label.isFinite else { return }
+      rows += 1
+      if first == nil { first = label }
+      if label != first { differs = true }
+    }
+    let count = Double(max(1, rows))
+    var (mean, variance) = (0.0, 0.0)
+    labels { if $0.isFinite { mean += $0 / count } }
+    labels { if $0.isFinite { variance += ($0 - mean) / count * ($0 - mean) } }
+    let deviation = variance.squareRoot()
     // What the sums above leave of equal numbers is not a deviation.
-    let varies = known.contains { $0 != known[0] } && deviation > 1e-14 * abs(mean)
-    self.init(mean: known.first.map { varies ? mean : $0 } ?? 0, deviation: varies ? deviation : 1)
+    let varies = differs && deviation > 1e-14 * abs(mean)
+    self.init(mean: first.map { varies ? mean : $0 } ?? 0, deviation: varies ? deviation : 1)
   }
 
   /// z of a label y.

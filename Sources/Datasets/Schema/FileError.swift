@@ -13,6 +13,12 @@ public enum FileError: Error, Equatable, Sendable {
   case rowTooLong(path: String, bytes: Int)
   /// Rows are split by user, which takes reading them all before the first.
   case readOnce(path: String)
+  /// Columns cannot be put into a temporary file.
+  case noSpool(folder: String, reason: String)
+  /// A temporary file and what is made of it need more room than there is.
+  case noRoom(folder: String, needed: Int, free: Int)
+  /// Somebody wanted no more of it.
+  case ended(path: String)
 }
 
 extension FileError: CustomStringConvertible {
@@ -23,7 +29,8 @@ extension FileError: CustomStringConvertible {
     switch self {
     case .notText(let path, _), .repeatedFile(let path, _), .headersDiffer(let path, _, _, _),
       .laterKeys(let path, _, _), .patternMatchesNothing(let path, _, _, _),
-      .tooLarge(let path, _, _, _), .rowTooLong(let path, _), .readOnce(let path):
+      .tooLarge(let path, _, _, _), .rowTooLong(let path, _), .readOnce(let path),
+      .noSpool(let path, _), .noRoom(let path, _, _), .ended(let path):
       path
     case .noFileMatches(let pattern): pattern
     }
@@ -44,6 +51,9 @@ extension FileError: CustomStringConvertible {
         : "no column matches '\(printable(pattern))'"
     case .tooLarge: "the rows do not fit in memory"
     case .rowTooLong: "a row does not end"
+    case .noSpool: "the columns cannot be kept in a temporary file"
+    case .noRoom: "the disk has too little room for the rows"
+    case .ended: "not all of it was read"
     case .readOnce: "a split by user needs all rows before the first, and then the rows once more"
     }
   }
@@ -64,6 +74,10 @@ extension FileError: CustomStringConvertible {
       "about \(bytesText(needed)) for the first \(rows) rows, where \(bytesText(available)) "
         + "can be had"
     case .rowTooLong(_, let bytes): "\(bytesText(bytes)) without the end of a row"
+    case .noSpool(_, let reason): printable(reason)
+    case .noRoom(_, let needed, let free):
+      "about \(bytesText(needed)) for columns and packed rows, where \(bytesText(free)) are free"
+    case .ended: "a request to end"
     case .readOnce: "what can be read but once"
     }
   }
@@ -85,6 +99,9 @@ extension FileError: CustomStringConvertible {
     case .tooLarge: "name fewer columns, give fewer rows, or use a machine with more memory"
     case .rowTooLong:
       "close the quote that opens a field, or set `quoted: false` in the schema, or write line feeds"
+    case .noSpool: "name a folder that you may write to, with room for the rows"
+    case .noRoom: "name a folder on a disk with more room, or make room"
+    case .ended: "begin again"
     case .readOnce: "write the rows to a file and name it, or leave --split out"
     }
   }

@@ -1,3 +1,5 @@
+import Runs
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -35,6 +37,17 @@ struct SystemFile: ~Copyable {
     guard descriptor >= 0 else { throw SystemRefusal() }
   }
 
+  /// Makes a file without a name in a folder, for reading and writing: it goes with whoever holds it,
+  /// however the program ends.
+  ///
+  /// - Throws: ``SystemRefusal``.
+  init(scratchIn folder: String) throws(SystemRefusal) {
+    let path = "\(folder)/.mtl-tui-scratch-\(hexadecimal(UInt64.random(in: .min ... .max)))"
+    descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw SystemRefusal() }
+    unlink(path)
+  }
+
   deinit { close(descriptor) }
 
   /// Writes all bytes.
@@ -58,6 +71,21 @@ struct SystemFile: ~Copyable {
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else { throw SystemRefusal() }
       rest = rest.dropFirst(written)
+    }
+  }
+
+  /// Writes all bytes at an offset.
+  func write(_ bytes: [UInt8], at offset: Int) throws(SystemRefusal) {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        pwrite(
+          descriptor, $0.baseAddress.map { $0 + written }, $0.count - written,
+          off_t(offset + written))
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw SystemRefusal() }
+      written += count
     }
   }
 

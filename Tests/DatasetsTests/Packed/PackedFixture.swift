@@ -73,17 +73,36 @@ struct PackedFixture: CustomStringConvertible, Sendable {
     return "user,price,tags,click,part,zero\n" + lines.joined(separator: "\n") + "\n"
   }
 
-  /// Reads the data; of a list of names that begins with é.
-  func load(rows: Int = 300) throws -> Dataset {
-    let files = [
+  private func files(rows: Int) -> [String: String] {
+    [
       "t.csv": Self.csv(rows: rows), "u.csv": Self.csv(rows: rows / 2, seed: 6),
       "j.csv": "user,age,town\nu1,3,Bern\nu2,9,Z\u{FC}rich\nu3,1,\n",
     ]
+  }
+
+  private func schema() throws -> DatasetSchema {
     var schema = try DatasetSchema(yaml: yaml, path: "s.yaml").grouped(by: group)
     schema.yaml = yaml
-    return try DatasetLoader(
-      schema, from: .memory(files.mapValues { Data($0.utf8) }), threads: 1
+    return schema
+  }
+
+  /// Reads the data; of a list of names that begins with é.
+  func load(rows: Int = 300) throws -> Dataset {
+    try DatasetLoader(
+      try schema(), from: .memory(files(rows: rows).mapValues { Data($0.utf8) }), threads: 1
     ).load()
+  }
+
+  /// Writes the files, rows behind those of the first, and gives what reads them in small parts.
+  func loader(
+    rows: Int, in folder: String, partBytes: Int, threads: Int, adding more: String = ""
+  ) throws -> DatasetLoader {
+    for (name, text) in files(rows: rows) {
+      try write(Array((text + (name == "t.csv" ? more : "")).utf8), "\(folder)/\(name)")
+    }
+    var loader = DatasetLoader(try schema(), from: .folder(folder), threads: threads)
+    loader.partBytes = partBytes
+    return loader
   }
 }
 

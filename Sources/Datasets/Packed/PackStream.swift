@@ -1,0 +1,169 @@
+import Foundation
+import Runs
+import Tensors
+
+/// Packs files whose rows never lie in memory all at once: what they are packed into is, byte for byte,
+/// what packing through memory gives.
+///
+///     read        parse block after block, columns into a temporary file without a name
+///     look        vocabularies, moments, buckets, label scales: column by column from that file
+///     write       rows as models see them, block after block, with their checksums
+///     read back   compare the checksums, publish
+///
+/// Memory holds vocabularies, joined tables, one byte a row, and a few blocks.
+public struct PackStream {
+  private let loader: DatasetLoader
+  private let writer: PackWriter
+
+  /// Prepares to pack what a loader would read.
+  public init(_ loader: DatasetLoader, with writer: PackWriter) {
+    self.loader = loader
+    self.writer = writer
+  }
+
+  /// Why data cannot be packed so, but go through memory; nil if they can.
+  public static func obstacle(to schema: DatasetSchema) -> String? {
+    switch schema.split {
+    case .lastByUser, .ratioByUser: return "a split by user needs the rows of all users at once"
+    case .files, .rowParity, .ratio, .column, .time: break
+    }
+    if schema.text != nil { return "texts of rows need all words at once" }
+    if schema.opinions != nil { return "opinions need the rows of all users and items at once" }
+    if schema.interactions != nil { return "interactions need the rows of all users at once" }
+    return nil
+  }
+
+  /// Packs the files.
+  ///
+  /// - Parameters:
+  ///   - origin: what they are.
+  ///   - judge: adds what is known of the truth.
+  /// - Throws: ``PackError``, and what was packed there before is as it was.
+  public func write(
+    from origin: PackWriter.Origin, judge: (Dataset) -> Dataset = { $0 }
+  ) throws(PackError) {
+    let made = try writer.prepare()
+    do throws(PackError) {
+      let assembler = try read(origin)
+      let columns = try look(assembler)
+      var stage = try writer.stage()
+      let dataset = judge(try fill(assembler, columns, &stage))
+      try stage.write(try PackColumn.besideRows(of: dataset))
+      try writer.finish(stage, PackHeader(dataset, origin))
+    } catch {
+      writer.discard(made)
+      throw error
+    }
+  }
+
+  private func read(_ origin: PackWriter.Origin) throws(PackError) -> DatasetAssembler {
+    let spool: SpoolWriter
+    do throws(SystemRefusal) {
+      spool = try SpoolWriter(
+        in: writer.folder, of: origin.sources, isEnded: writer.isEnded)
+    } catch {
+      throw .writing(.notWritable(path: writer.folder, reason: error.reason))
+    }
+    do throws(ReaderError) {
+      return try loader.assembler(spool: spool) { [writer] share, what in
+        writer.progress(share * Self.readShare, what)
+      }
+    } catch {
+      throw .reading(error)
+    }
+  }
+
+  private static let readShare = 0.6
+
+  private func look(_ assembler: DatasetAssembler) throws(PackError) -> AssembledColumns {
+    writer.progress(Self.readShare, "making vocabularies and moments")
+    do throws(ReaderError) {
+      let columns = try assembler.columns()
+      try check(assembler.log)
+      return columns
+    } catch {
+      throw .reading(error)
+    }
+  }
+
+  private func check(_ log: LogRows) throws(ReaderError) {
+    do throws(SystemRefusal) {
+      try log.parts.spool?.check()
+    } catch {
+      throw .file(.noSpool(folder: writer.folder, reason: error.reason))
+    }
+  }
+
+  /// Writes all rows; the data set, whose rows lie in the new files.
+  private func fill(
+    _ assembler: DatasetAssembler, _ columns: AssembledColumns, _ stage: inout PackStage
+  ) throws(PackError) -> Dataset {
+    let log = assembler.log
+    var counts: [LabelCounts]
+    let files: [RowFiles]
+    do throws(SystemRefusal) {
+      files = try rowFiles(columns, log.plan.counts, &stage)
+      counts = LabelCounts.of(columns.memory(rows: 0, ofSplit: 0))
+      let chunks = log.parts.indices.flatMap { part in
+        log.parts[part].chunks.indices.map { (part, $0) }
+      }
+      for first in stride(from: 0, to: chunks.count, by: writer.pool.threads) {
+        if writer.isEnded() { throw SystemRefusal(reason: "a request to end") }
+        let some = Array(chunks[first..<min(chunks.count, first + writer.pool.threads)])
+        try append(some, of: log, columns, to: files, &counts)
+        writer.progress(
+          Self.readShare + (0.95 - Self.readShare) * Double(first) / Double(chunks.count),
+          "packing rows")
+      }
+      try log.parts.spool?.check()
+      for file in files { try file.finish(in: &stage) }
+    } catch {
+      try stage.endIfAsked()
+      throw .writing(.notWritable(path: writer.folder, reason: error.reason))
+    }
+    var examples: [Examples] = []
+    for split in files { examples.append(try split.examples(columns.fields.lists)) }
+    do throws(ReaderError) {
+      return try assembler.dataset(columns, examples, counts)
+    } catch {
+      throw .reading(error)
+    }
+  }
+
+  private func rowFiles(
+    _ columns: AssembledColumns, _ counts: [Int], _ stage: inout PackStage
+  ) throws(SystemRefusal) -> [RowFiles] {
+    var files: [RowFiles] = []
+    for split in RowSplit.allCases {
+      let number = Int(split.number)
+      files.append(
+        try RowFiles(
+          split, rows: counts[number], like: columns.memory(rows: 0, ofSplit: number),
+          fields: columns.features.fields.count, dense: columns.features.dense.count, in: &stage))
+    }
+    return files
+  }
+
+  /// Fills in some chunks at once and writes their rows, the files side by side.
+  private func append(
+    _ chunks: [(part: Int, index: Int)], of log: LogRows, _ columns: AssembledColumns,
+    to files: [RowFiles], _ counts: inout [LabelCounts]
+  ) throws(SystemRefusal) {
+    let filling = ParallelMap<[SplitMemory]>(count: chunks.count) { number in
+      let (part, index) = chunks[number]
+      let chunk = log.chunk(part: part, index: index, isAlone: true)
+      let memory = RowSplit.allCases.indices.map { split in
+        columns.memory(rows: chunk.splits.count { Int($0) == split }, ofSplit: split)
+      }
+      columns.fill(memory, chunk)
+      return memory
+    }
+    filling.run(on: writer.pool)
+    for memory in filling.results {
+      LabelCounts.add(memory[0], to: &counts)
+      for (split, rows) in memory.enumerated() where rows.rows > 0 {
+        for piece in files[split].pieces(rows) { try piece.file.append(piece.bytes) }
+      }
+    }
+  }
+}

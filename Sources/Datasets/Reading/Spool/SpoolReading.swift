@@ -1,0 +1,37 @@
+import Tensors
+
+extension TableReader {
+  /// Parses all rows and puts their columns into a spool; the chunks without their columns.
+  ///
+  /// Memory holds one block a thread and the spool's dictionaries.
+  func parse(
+    _ columns: UsedColumns, into spool: SpoolWriter, path: String, pool: WorkerPool, rowBytes: Int,
+    progress: (Double) -> Void
+  ) throws(ReaderError) -> [ParsedChunk] {
+    var cursor = try begin(columns)
+    var chunks: [ParsedChunk] = []
+    while let found = try next(&cursor, pool: pool) {
+      chunks += try spool.put(found, of: self.path, on: pool)
+      try spool.checkRoom(share: share, of: path, rowBytes: rowBytes, rows: spool.rows)
+      progress(share)
+    }
+    guard !chunks.isEmpty else {
+      throw format.hasHeader && !isJSON ? .headerOnly(path: self.path) : .emptyFile(path: self.path)
+    }
+    return chunks
+  }
+}
+
+extension SpoolWriter {
+  /// Puts away columns, unless somebody wants no more.
+  fileprivate func put(
+    _ chunks: [ParsedChunk], of path: String, on pool: WorkerPool
+  ) throws(ReaderError) -> [ParsedChunk] {
+    if isEnded() { throw .file(.ended(path: path)) }
+    do throws(SystemRefusal) {
+      return try take(chunks, on: pool)
+    } catch {
+      throw .file(.noSpool(folder: folder, reason: error.reason))
+    }
+  }
+}

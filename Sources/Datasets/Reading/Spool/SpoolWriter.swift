@@ -1,0 +1,158 @@
+import Tensors
+
+/// Takes the columns of parsed chunks out of memory, into a temporary file.
+final class SpoolWriter {
+  private let file: ScratchFile
+  let folder: String
+  private var shape: SpoolShape?
+  private var dictionaries: [GrowingDictionary] = []
+  private var end = 0
+  private(set) var rows = 0
+
+  /// Whether somebody wants no more.
+  let isEnded: () -> Bool
+  /// How far reading is, in bytes of all files.
+  private var reading: ReadBytes
+
+  /// Makes a file without a name in a folder, for columns of some files.
+  init(
+    in folder: String, of files: [PackSource] = [], isEnded: @escaping () -> Bool = { false }
+  ) throws(SystemRefusal) {
+    self.folder = folder
+    self.isEnded = isEnded
+    reading = ReadBytes(of: files)
+    file = ScratchFile(try SystemFile(scratchIn: folder))
+  }
+
+  /// About how much memory the dictionaries take.
+  var bytes: Int { dictionaries.reduce(0) { $0 + $1.texts.bytes } }
+  /// Bytes of a row in the file.
+  var rowBytes: Int { shape?.rowBytes ?? 0 }
+
+  /// Puts away the columns of the next chunks of the log, in order.
+  ///
+  /// - Returns: the chunks without their columns.
+  func take(
+    _ chunks: [ParsedChunk], on pool: WorkerPool
+  ) throws(SystemRefusal) -> [ParsedChunk] {
+    let chunks = chunks.filter { $0.rows > 0 }
+    guard let first = chunks.first else { return [] }
+    let shape =
+      self.shape
+      ?? SpoolShape(
+        texts: first.texts.count, numbers: first.numbers.count, hasTimes: !first.times.isEmpty)
+    if self.shape == nil {
+      self.shape = shape
+      dictionaries = (0..<shape.texts).map { _ in GrowingDictionary() }
+    }
+    let numbering = ParallelMap<[[Int32]]>(count: shape.texts) { [dictionaries] column in
+      dictionaries[column].codes(of: chunks, column: column)
+    }
+    numbering.run(on: pool)
+    let codes = numbering.results
+    var offsets: [Int] = []
+    for chunk in chunks {
+      offsets.append(end)
+      end += chunk.rows * shape.rowBytes
+      rows += chunk.rows
+    }
+    let packing = ParallelMap<[UInt8]>(count: chunks.count) { index in
+      Self.bytes(of: chunks[index], codes.map { $0[index] }, shape)
+    }
+    packing.run(on: pool)
+    for (offset, bytes) in zip(offsets, packing.results) {
+      try file.system.write(bytes, at: offset)
+    }
+    return zip(chunks, offsets).map { chunk, offset in
+      var bare = chunk
+      (bare.texts, bare.interners, bare.numbers, bare.times) = ([], [], [], [])
+      bare.stored = StoredChunk(offset: offset)
+      return bare
+    }
+  }
+
+  /// Refuses rows that the disk has no room for, as far as those that were read tell.
+  ///
+  /// A row takes `rowBytes` where it is packed, besides its columns here.
+  func checkRoom(
+    share: Double, of path: String, rowBytes: Int, rows: Int
+  ) throws(ReaderError) {
+    guard let part = reading.part(share, of: path), let free = freeBytes(at: folder) else { return }
+    let all = Int(Double(rows) / part)
+    let needed = all * (rowBytes + self.rowBytes) - end
+    guard needed <= free else {
+      throw .file(.noRoom(folder: folder, needed: needed, free: free))
+    }
+  }
+
+  private static func bytes(
+    of chunk: ParsedChunk, _ codes: [[Int32]], _ shape: SpoolShape
+  ) -> [UInt8] {
+    let (rows, count) = (chunk.rows, chunk.rows * shape.rowBytes)
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      guard let start = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+      for (column, own) in codes.enumerated() {
+        let target = start + shape.offset(ofTexts: column, rows: rows, 0)
+        chunk.texts[column].withUnsafeBufferPointer { texts in
+          own.withUnsafeBufferPointer { own in
+            for row in 0..<rows {
+              target.storeBytes(of: own[Int(texts[row])], toByteOffset: 4 * row, as: Int32.self)
+            }
+          }
+        }
+      }
+      for (column, numbers) in chunk.numbers.enumerated() {
+        numbers.withUnsafeBytes {
+          (start + shape.offset(ofNumbers: column, rows: rows, 0))
+            .copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(start), byteCount: 8 * rows)
+        }
+      }
+      chunk.times.withUnsafeBytes {
+        guard shape.hasTimes, let times = $0.baseAddress else { return }
+        (start + shape.offset(ofNumbers: shape.numbers, rows: rows, 0))
+          .copyMemory(from: times, byteCount: 8 * rows)
+      }
+      filled = count
+    }
+  }
+
+  /// The parts, whose chunks now find their columns.
+  func finish(_ parts: [TablePart], threads: Int) -> [TablePart] {
+    guard let shape else { return parts }
+    let spool = RowSpool(file, shape, dictionaries.map(\.texts), threads: threads)
+    return parts.map { part in
+      TablePart(
+        path: part.path, role: part.role,
+        chunks: part.chunks.map { chunk in
+          var found = chunk
+          found.stored?.spool = spool
+          return found
+        })
+    }
+  }
+}
+
+/// How much of some files is read.
+private struct ReadBytes {
+  private let sizes: [String: Int]
+  private let all: Int
+  private var before = 0
+  private var path = ""
+
+  init(of files: [PackSource]) {
+    sizes = Dictionary(files.map { ($0.path, max(0, $0.size)) }) { first, _ in first }
+    all = sizes.values.reduce(0, +)
+  }
+
+  /// The part of all bytes that is read when of a file this share is; nil where it is not known, or as
+  /// good as nothing.
+  mutating func part(_ share: Double, of path: String) -> Double? {
+    if path != self.path {
+      before += sizes[self.path] ?? 0
+      self.path = path
+    }
+    guard let size = sizes[path], all > 0 else { return nil }
+    let part = (Double(before) + share * Double(size)) / Double(all)
+    return part > 0.001 ? part : nil
+  }
+}

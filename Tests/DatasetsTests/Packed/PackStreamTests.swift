@@ -1,0 +1,151 @@
+import Foundation
+import Tensors
+import Testing
+
+@testable import Datasets
+
+@Suite("Packing in a stream") struct PackStreamTests {
+  @Test(
+    "gives the files of packing through memory",
+    arguments: PackedFixture.all, [(64, 1), (300, 3), (4 << 20, 2)])
+  func equalFiles(fixture: PackedFixture, reading: (bytes: Int, threads: Int)) throws {
+    try withFolder { folder in
+      let loader = try fixture.loader(
+        rows: 3000, in: folder, partBytes: reading.bytes, threads: reading.threads)
+      try expectEqual(loader, in: folder)
+    }
+  }
+
+  @Test("gives the files of packing through memory, whatever the split", arguments: Self.splits)
+  func bySplit(split: String) throws {
+    try withFolder { folder in
+      let fixture = PackedFixture(
+        description: "split",
+        columns: "user: {type: categorical, minimumCount: 2}, price: {type: numeric}",
+        rest: "split: \(split)")
+      try expectEqual(
+        try fixture.loader(rows: 700, in: folder, partBytes: 500, threads: 2), in: folder)
+    }
+  }
+
+  private static let splits = [
+    "{column: part, validation: v, test: t}", "{ratio: {validation: 0.1, test: 0.4, seed: 9}}",
+    "{time: {column: price, validationFrom: 20, testFrom: 30}}",
+  ]
+
+  @Test("says in words what cannot be packed so")
+  func obstacles() throws {
+    func obstacle(_ rest: String) throws -> String? {
+      let fixture = PackedFixture(
+        description: "d", columns: "user: {type: categorical}, tags: {type: categorical}",
+        rest: rest)
+      return PackStream.obstacle(to: try DatasetSchema(yaml: fixture.yaml, path: "s.yaml"))
+    }
+    #expect(try obstacle("split: {ratio: {validation: 0.1, test: 0.1, seed: 3}}") == nil)
+    let byUser = try obstacle(
+      "interactions: {user: user, item: tags}\nsplit: {ratioByUser: {validation: 0.1, test: 0.1, seed: 3}}"
+    )
+    #expect(byUser?.contains("by user") == true, "\(byUser ?? "nil")")
+  }
+
+  @Test("leaves nothing behind that was ended, and what was packed before as it was")
+  func ended() throws {
+    try withFolder { folder in
+      let loader = try PackedFixture.all[0].loader(
+        rows: 3000, in: folder, partBytes: 300, threads: 1)
+      let out = "\(folder)/out"
+      // Each time some steps later, until it is not ended any more.
+      var limit = 0
+      while let error = refusal(loader, out, endedAfter: limit) {
+        #expect(!FileManager.default.fileExists(atPath: out), "\(limit): \(error)")
+        #expect(isEnd(error), "\(limit): \(error)")
+        limit += 7
+      }
+      #expect(limit > 100)
+      let before = try packedFiles(out)
+      #expect(refusal(loader, out, endedAfter: 0) != nil)
+      #expect(try packedFiles(out) == before)
+      let names = try FileManager.default.contentsOfDirectory(atPath: out).sorted()
+      #expect(names.count == 3 && names[0] == ".lock", "\(names)")
+    }
+  }
+
+  /// Packs until `limit` questions whether to end were answered with no.
+  private func refusal(
+    _ loader: DatasetLoader, _ folder: String, endedAfter limit: Int
+  ) -> PackError? {
+    var asked = 0
+    let writer = PackWriter(
+      to: folder, threads: 1,
+      isEnded: {
+        asked += 1
+        return asked > limit
+      })
+    do throws(PackError) {
+      try PackStream(loader, with: writer).write(from: .test)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private func isEnd(_ error: PackError) -> Bool {
+    switch error {
+    case .writing(.ended), .reading(.file(.ended)): true
+    default: false
+    }
+  }
+
+  @Test(
+    "refuses wrong rows with their line, and leaves nothing behind",
+    arguments: [("u1,x,,1,t,1", 0), ("u1,3,,7,t,1", 0), ("u1,-3,,1,t,1", 3)])
+  func wrongRows(row: String, fixture: Int) throws {
+    try withFolder { folder in
+      let out = "\(folder)/out"
+      let loader = try PackedFixture.all[fixture].loader(
+        rows: 600, in: folder, partBytes: 300, threads: 2, adding: row + "\n")
+      let streamed = refusal(loader, out, endedAfter: .max)
+      let loaded = #expect(throws: ReaderError.self) { try loader.load() }
+      #expect(!FileManager.default.fileExists(atPath: out))
+      #expect(streamed?.description == loaded?.description)
+      #expect(streamed?.description.contains(":602") == true, "\(streamed?.description ?? "")")
+    }
+  }
+
+  @Test("refuses rows that the disk has no room for, as soon as it can tell") func room() throws {
+    try withFolder { folder in
+      try write(Array(PackedFixture.csv(rows: 100).utf8), "\(folder)/t.csv")
+      let spool = try SpoolWriter(in: folder, of: [PackSource(path: "\(folder)/t.csv")])
+      #expect(throws: ReaderError.self) {
+        try spool.checkRoom(share: 0.5, of: "\(folder)/t.csv", rowBytes: 1 << 50, rows: 1000)
+      }
+      try spool.checkRoom(share: 0.5, of: "\(folder)/t.csv", rowBytes: 1, rows: 1000)
+      try spool.checkRoom(share: 0.5, of: "elsewhere", rowBytes: 1 << 50, rows: 1000)
+    }
+  }
+}
+
+/// Packs what a loader reads both ways, and compares every file.
+func expectEqual(_ loader: DatasetLoader, in folder: String) throws {
+  let (memory, stream) = ("\(folder)/memory", "\(folder)/stream")
+  try PackWriter(to: memory, threads: 1).write(try loader.load(), from: .test)
+  try PackStream(loader, with: PackWriter(to: stream, threads: 2)).write(from: .test)
+  let (expected, found) = (try namedFiles(memory), try namedFiles(stream))
+  #expect(expected.keys.sorted() == found.keys.sorted())
+  for (name, bytes) in expected { #expect(found[name] == bytes, "\(name)") }
+  try PackedFolder(path: stream).verify(threads: 1)
+  try PackedFolder(path: stream).checkContents(threads: 1)
+}
+
+/// The files of a packed folder by their names, the drawn name of their folder left out.
+private func namedFiles(_ folder: String) throws -> [String: [UInt8]] {
+  let rows = try PackedFolder(path: folder).header.rows
+  var files: [String: [UInt8]] = [:]
+  for (path, bytes) in try packedFiles(folder) where path != PackHeader.fileName {
+    files[String(path.dropFirst(rows.count))] = bytes
+  }
+  var header = try PackedFolder(path: folder).header
+  header.rows = ""
+  files["header"] = try PackJSON.bytes(of: header, "header")
+  return files
+}
