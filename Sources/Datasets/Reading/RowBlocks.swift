@@ -12,6 +12,8 @@ final class RowBlocks {
   /// Blocks that were looked at, in front of everything else.
   private var pending: ArraySlice<[UInt8]> = []
   private var isAtEnd = false
+  /// What the source failed with, behind the blocks that it gave before.
+  private var failure: ReaderError?
 
   /// The longest row.
   static let rowLimit = 64 << 20
@@ -45,6 +47,19 @@ final class RowBlocks {
       // A row that does not end is read by doubling, so that it is searched a few times only.
       bytes = try extended(bytes, by: max(blockBytes - bytes.count, end > 0 ? 1 : bytes.count, 1))
     }
+  }
+
+  /// The next blocks, so many at most; none at the end, and the error behind those that were read well.
+  func next(atMost most: Int) -> Result<[[UInt8]], ReaderError> {
+    var found: [[UInt8]] = []
+    do throws(ReaderError) {
+      if let failure { throw failure }
+      while found.count < most, let block = try next() { found.append(block) }
+    } catch {
+      failure = error
+      if found.isEmpty { return .failure(error) }
+    }
+    return .success(found)
   }
 
   /// Puts bytes that were not used back in front.

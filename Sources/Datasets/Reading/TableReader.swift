@@ -4,7 +4,7 @@ import Tensors
 
 /// A file, parsed in parallel block by block: parts of it in the order of its rows.
 ///
-/// Memory holds the columns and one block a thread, never the whole file.
+/// Memory holds the columns and two blocks a thread, never the whole file.
 struct TableReader {
   let path: String
   let format: TableFormat
@@ -121,6 +121,8 @@ struct TableReader {
   struct Cursor {
     fileprivate let parser: any RowParser
     fileprivate var line: Int
+    /// The blocks that are parsed next, once they are read.
+    fileprivate var ahead: Result<[[UInt8]], ReaderError>?
   }
 
   /// The share of the file that is read.
@@ -137,11 +139,16 @@ struct TableReader {
   }
 
   /// The next blocks of rows, one a thread at most; nil at the end.
+  ///
+  /// While they are parsed, the blocks behind them are read.
   func next(_ cursor: inout Cursor, pool: WorkerPool) throws(ReaderError) -> [ParsedChunk]? {
-    var bytes: [[UInt8]] = []
-    while bytes.count < pool.threads, let block = try blocks.next() { bytes.append(block) }
-    guard !bytes.isEmpty else { return nil }
-    var chunks = Self.parse(bytes, cursor.parser, pool)
+    let found = try (cursor.ahead ?? blocks.next(atMost: pool.threads)).get()
+    guard !found.isEmpty else { return nil }
+    let loop = ParallelLoop(
+      BlockParsing(found, cursor.parser, ahead: blocks, atMost: pool.threads))
+    pool.run(loop, chunks: found.count + 1)
+    cursor.ahead = loop.body.ahead
+    var chunks = loop.body.chunks
     for index in chunks.indices {
       chunks[index].path = path
       chunks[index].firstLine = cursor.line
@@ -152,16 +159,6 @@ struct TableReader {
         cursor.parser.wanted.missing, cursor.parser.wanted.timePurpose)
     }
     return chunks
-  }
-
-  private static func parse(
-    _ blocks: [[UInt8]], _ parser: any RowParser, _ pool: WorkerPool
-  ) -> [ParsedChunk] {
-    let found = ParallelMap<ParsedChunk>(count: blocks.count) { index in
-      blocks[index].withUnsafeBufferPointer { parser.parse($0) }
-    }
-    found.run(on: pool)
-    return found.results
   }
 
   private func wanted(_ columns: UsedColumns) throws(ReaderError) -> WantedColumns {
