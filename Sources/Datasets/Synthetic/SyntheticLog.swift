@@ -133,9 +133,6 @@ struct CSVLine: ~Copyable {
   /// Fields that are written already, each with its comma.
   mutating func append(_ fields: ArraySlice<UInt8>) { text.append(contentsOf: fields) }
 
-  /// Fields that stand further up, once more.
-  mutating func repeatText(_ range: Range<Int>) { text.append(contentsOf: text[range]) }
-
   /// The labels and the split, which end the line.
   mutating func outcomes(_ outcome: SyntheticOutcome, split: String) {
     for task in SyntheticTask.allCases where task != .watch {

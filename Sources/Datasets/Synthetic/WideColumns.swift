@@ -51,10 +51,11 @@ struct WideColumns: Sendable {
     guard let first = rows.first else { return }
     let start = line.text.count
     appendRequest(of: first, requests, to: &line)
-    let request = start..<line.text.count
+    // A copy: fields that are appended from the text itself would copy all of it.
+    let request = Array(line.text[start...])
     let split = requests.split(ofRequest: first.request).rawValue
     for row in rows {
-      if row.slot > 1 { line.repeatText(request) }
+      if row.slot > 1 { line.append(request[...]) }
       line.append(itemTexts[itemStarts[row.item]..<itemStarts[row.item + 1]])
       line.field(row.slot)
       line.field(draws.distance(of: row), decimals: 3)
