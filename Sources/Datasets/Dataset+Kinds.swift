@@ -41,7 +41,8 @@ extension Examples {
     }
     return Examples(
       count: count, ids: ids, dense: dense, labels: columns(labels), spaces: spaces.map(columns),
-      lists: lists, groups: groups, firstText: firstText)
+      lists: lists, groups: groups, firstText: firstText,
+      packed: packed.map { PackedRows($0, keeping: kept) })
   }
 }
 

@@ -31,6 +31,7 @@ extension DataChoice {
   ) throws {
     let origin = try origin()
     if let files {
+      if let what = files.schema.unpackable { throw PackError.unpackable(data: name, what: what) }
       guard let obstacle = PackStream.obstacle(to: files.schema) else {
         let loader = DatasetLoader(
           files.schema, from: .folder(files.folder, hint: hint), threads: threads)

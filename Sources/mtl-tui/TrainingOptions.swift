@@ -19,7 +19,7 @@ struct TrainingOptions: ParsableArguments {
     help: """
       Rows within which training rows are shuffled, or all: windows of whole blocks of 1024 rows, one \
       block from each part of the data. Of a packed folder three windows are in memory then, and blocks \
-      are checked as they are read. (default: all)
+      are checked as they are read. (default: all, or 1048576 where the training rows take more than 1 GiB)
       """)
   var window: String?
   @Option(

@@ -111,7 +111,8 @@ import Testing
     func parsed(_ window: String) throws -> String {
       try ConfigurationFile.configuration("batch: 64\n\(window)", path: "run.yaml").hash
     }
-    #expect(try parsed("window: all\n") == parsed(""))
+    // Until the rows are known, nothing said is what is usual for them.
+    #expect(try parsed("window: all\n") != parsed(""))
     #expect(try parsed("window: 3\n") != parsed(""))
     #expect(
       hash {

@@ -19,6 +19,11 @@ import TrainingFixtures
       let found = try known(window)
       #expect(found.window == nil && found.runHash == all.runHash, "\(window)")
     }
+    // What is usual goes by the bytes of the rows, and not where somebody has named them.
+    let bytes = dataset.trainingBytes
+    #expect(dataset.usualWindow == nil && dataset.usualWindow(above: bytes) == nil)
+    #expect(dataset.usualWindow(above: bytes - 1) == 1 << 20)
+    #expect(bytes >= 4 * count * (dataset.features.fields.count + dataset.tasks.count))
     let less = try known(count - 1)
     #expect(less.window == count - 1 && less.runHash != all.runHash && count > 1)
   }

@@ -77,28 +77,31 @@ extension PackedFile {
 // MARK: - Of a data set
 
 extension PackColumn {
-  /// All files of a data set, those of its rows first.
-  static func all(of dataset: Dataset) throws(PackError) -> [PackColumn] {
+  /// The rows of a data set.
+  static func rows(of dataset: Dataset) -> [PackColumn] {
     var columns: [PackColumn] = []
     for (split, examples) in zip(
       RowSplit.allCases, [dataset.training, dataset.validation, dataset.test])
     {
       columns += rows(of: examples, split)
     }
-    return columns + (try besideRows(of: dataset))
+    return columns
   }
 
-  /// The files of what is no rows: lists, names, facts and encoding.
-  static func besideRows(of dataset: Dataset) throws(PackError) -> [PackColumn] {
+  /// The lists of all fields.
+  static func lists(of dataset: Dataset) -> [PackColumn] {
     var columns: [PackColumn] = []
     for (field, table) in (dataset.training.lists?.tables ?? []).enumerated() {
       guard let table else { continue }
       columns.append(PackColumn(PackedFile.listStarts(field), table.starts))
       columns.append(PackColumn(PackedFile.listIds(field), table.ids))
     }
-    columns += names(of: dataset.features)
-    let facts = PackFacts(dataset)
-    columns.append(PackColumn(PackFacts.fileName, try facts.json()))
+    return columns
+  }
+
+  /// What is known of the rows, and what made them.
+  static func facts(of dataset: Dataset) throws(PackError) -> [PackColumn] {
+    var columns = [PackColumn(PackFacts.fileName, try PackFacts(dataset).json())]
     guard let encoding = dataset.encoding?.naming(dataset.features.withoutNames) else {
       throw .unpackable(data: dataset.name, what: "rows that were made in memory")
     }
@@ -116,20 +119,6 @@ extension PackColumn {
       examples.spaces.flatMap { PackColumn(.spaces, of: split, $0, rows: rows) },
       examples.groups.flatMap { PackColumn(.groups, of: split, $0, rows: rows) },
     ].compactMap(\.self)
-  }
-
-  /// The texts of all fields, one after another.
-  private static func names(of features: FeatureSchema) -> [PackColumn] {
-    var starts: [Int64] = []
-    var bytes: [UInt8] = []
-    for field in features.fields where !field.categories.isEmpty {
-      for name in field.categories {
-        starts.append(Int64(bytes.count))
-        bytes += name.utf8
-      }
-      starts.append(Int64(bytes.count))
-    }
-    return [PackColumn(PackedFile.nameStarts, starts), PackColumn(PackedFile.nameBytes, bytes)]
   }
 }
 

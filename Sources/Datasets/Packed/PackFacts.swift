@@ -100,6 +100,29 @@ extension DatasetEncoding {
   }
 }
 
+extension DatasetSchema {
+  /// What of its data a packed folder does not keep, as far as the schema tells; nil where it may keep
+  /// all.
+  public var unpackable: String? {
+    if text != nil { return "texts of rows" }
+    if opinions != nil { return "a file of opinions" }
+    guard let interactions, columns.hasCategories(of: interactions.user),
+      columns.hasCategories(of: interactions.item)
+    else { return nil }
+    return "interactions of users and items"
+  }
+}
+
+extension [DatasetSchema.Column] {
+  /// Whether an input of this name has categories.
+  fileprivate func hasCategories(of name: String) -> Bool {
+    contains { column in
+      guard case .categorical = column.role else { return false }
+      return column.name == name
+    }
+  }
+}
+
 extension Dataset {
   /// What of it a packed folder does not keep; nil if it keeps all.
   var unpackable: String? {

@@ -63,6 +63,17 @@ struct PackStage: ~Copyable {
     }
   }
 
+  /// Writes all files that are no rows: lists, names, facts and encoding.
+  mutating func writeBesideRows(of dataset: Dataset) throws(PackError) {
+    try write(PackColumn.lists(of: dataset))
+    do throws(SystemRefusal) {
+      try NameFiles.write(dataset.features, in: &self)
+    } catch {
+      throw .writing(.notWritable(path: folder, reason: error.reason))
+    }
+    try write(try PackColumn.facts(of: dataset))
+  }
+
   private static let pieceBytes = 64 << 20
 
   /// Throws where somebody wants no more.

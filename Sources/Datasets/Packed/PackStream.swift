@@ -14,11 +14,16 @@ import Tensors
 public struct PackStream {
   private let loader: DatasetLoader
   private let writer: PackWriter
+  private let budget: Int
 
   /// Prepares to pack what a loader would read.
-  public init(_ loader: DatasetLoader, with writer: PackWriter) {
+  ///
+  /// - Parameter budget: bytes of memory for the texts of columns that may leave it; more go to
+  ///   temporary files, sorted and merged.
+  public init(_ loader: DatasetLoader, with writer: PackWriter, budget: Int = 192 << 20) {
     self.loader = loader
     self.writer = writer
+    self.budget = budget
   }
 
   /// Why data cannot be packed so, but go through memory; nil if they can.
@@ -48,7 +53,7 @@ public struct PackStream {
       let columns = try look(assembler)
       var stage = try writer.stage()
       let dataset = judge(try fill(assembler, columns, &stage))
-      try stage.write(try PackColumn.besideRows(of: dataset))
+      try stage.writeBesideRows(of: dataset)
       try writer.finish(stage, PackHeader(dataset, origin))
     } catch {
       writer.discard(made)
@@ -60,7 +65,9 @@ public struct PackStream {
     let spool: SpoolWriter
     do throws(SystemRefusal) {
       spool = try SpoolWriter(
-        in: writer.folder, of: origin.sources, isEnded: writer.isEnded)
+        in: writer.folder, of: origin.sources, budget: budget,
+        mayLeave: loader.schema.mayLeaveMemory,
+        isEnded: writer.isEnded)
     } catch {
       throw .writing(.notWritable(path: writer.folder, reason: error.reason))
     }
@@ -165,5 +172,23 @@ public struct PackStream {
         for piece in files[split].pieces(rows) { try piece.file.append(piece.bytes) }
       }
     }
+  }
+}
+
+extension DatasetSchema {
+  /// Whether the texts of a column are categories of single values and nothing else: those of labels,
+  /// splits, groups, keys, lists and hashes are looked up by other means, and stay in memory.
+  func mayLeaveMemory(_ text: UsedColumns.TextColumn) -> Bool {
+    let conditions = tasks.flatMap { [$0.label, $0.space].compactMap { $0?.column } }
+    var others = Set(conditions + joins.map(\.logKey) + [groupColumn?.source].compactMap(\.self))
+    if case .column(let name, _, _) = split { others.insert(name) }
+    guard !others.contains(text.name) else { return false }
+    return columns.contains { column in
+      column.source == text.name || column.isPattern && column.matches(text.name)
+    }
+      && columns.allSatisfy { column in
+        !(column.source == text.name || column.isPattern && column.matches(text.name))
+          || column.rule.list == nil && column.rule.hashRows == nil
+      }
   }
 }

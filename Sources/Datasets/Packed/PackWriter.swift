@@ -69,7 +69,7 @@ public struct PackWriter {
     if let what = dataset.unpackable { throw .unpackable(data: dataset.name, what: what) }
     let made = try prepare()
     do throws(PackError) {
-      let columns = try PackColumn.all(of: dataset)
+      let columns = PackColumn.rows(of: dataset)
       let all = columns.reduce(0) { $0 + $1.file.bytes }
       // Where the system does not say, writing itself finds out.
       if let free = freeBytes(at: folder), free < all {
@@ -81,6 +81,7 @@ public struct PackWriter {
         done += bytes
         progress(Double(done) / Double(max(1, all)), "packing \(column.file.name)")
       }
+      try stage.writeBesideRows(of: dataset)
       try finish(stage, PackHeader(dataset, origin))
     } catch {
       discard(made)

@@ -18,6 +18,8 @@ public final class PackedRows: Sendable {
   public let dense: Int
   /// Labels of a row.
   public let tasks: Int
+  /// The tasks whose labels are read, by their number in the folder; nil: all.
+  private let kept: [Int]?
   private let lists: FieldLists?
   private let columns: [PackedColumn]
 
@@ -36,6 +38,15 @@ public final class PackedRows: Sendable {
         try PackedColumn(column, file, in: rows, checksums, from: header.firstBlock(of: file)))
     }
     self.columns = columns
+    kept = nil
+  }
+
+  /// The same rows with the labels of some tasks alone, in their order.
+  init(_ rows: PackedRows, keeping kept: [Int]) {
+    (split, count, fields, dense) = (rows.split, rows.count, rows.fields, rows.dense)
+    (lists, columns) = (rows.lists, rows.columns)
+    tasks = kept.count
+    self.kept = kept.map { rows.kept?[$0] ?? $0 }
   }
 
   /// Whether rows count differently for tasks.
@@ -70,7 +81,12 @@ public final class PackedRows: Sendable {
       "block \(block) of \(blocks) does not fit at row \(row) of \(target.count)")
     for column in columns {
       guard let start = target.start(of: column.kind) else { continue }
-      try column.read(block, into: start + row * column.file.itemBytes)
+      if let kept, column.kind == .labels || column.kind == .spaces {
+        let own = UnsafeMutableRawPointer(start + 4 * row * tasks)
+        try column.read(block, rows: rows.count, keeping: kept, into: own)
+      } else {
+        try column.read(block, into: start + row * column.file.itemBytes)
+      }
     }
   }
 }
@@ -105,6 +121,22 @@ private final class PackedColumn: Sendable {
     self.checksums = checksums[first..<first + file.blocks]
     do { opened = try SystemFile(opening: path) } catch {
       throw .unreadable(file: path, reason: error.reason)
+    }
+  }
+
+  /// Reads some numbers of each row.
+  func read(
+    _ block: Int, rows: Int, keeping kept: [Int], into start: UnsafeMutableRawPointer
+  ) throws(PackError) {
+    let width = file.itemBytes / 4
+    let all = Storage<Float>(unwritten: rows * width)
+    try read(block, into: UnsafeMutableRawPointer(all.base))
+    for row in 0..<rows {
+      for (at, task) in kept.enumerated() {
+        start.storeBytes(
+          of: all.base[row * width + task], toByteOffset: 4 * (row * kept.count + at),
+          as: Float.self)
+      }
     }
   }
 

@@ -50,6 +50,11 @@ public final class PackedStream: EncodedRows {
         "rows by split, not in the order of the files", "add --split training, validation or test")
     }
     packed = rows
+    guard encoding.features.text == nil else {
+      throw refusal(
+        "no texts of rows, which the model reads and a packed folder does not keep",
+        "name the schema of the files")
+    }
     guard dataset.features == encoding.features else {
       throw refusal(
         "inputs of other ids or numbers than those that trained the model",

@@ -56,7 +56,7 @@ public struct DatasetLoader {
     reading.spool = spool
     var parts = try log(files, &reading, &schema)
     reading.spool = nil
-    if let spool { parts = spool.finish(parts, threads: pool.threads) }
+    if let spool { parts = try spool.parts(parts, threads: pool.threads) }
     for part in parts { try RowWeights.check(part, schema) }
     let rows = parts.reduce(0) { $0 + $1.chunks.reduce(0) { $0 + $1.rows } }
     let columns = UsedColumns(schema)

@@ -13,6 +13,13 @@ struct FieldColumns {
     var buckets: NumberBuckets?
     /// The bytes of categories that are not UTF-8.
     var rawNames: [RawName] = []
+
+    /// How many categories hold bytes that cannot be read, and the first of them; nil without any.
+    var unreadable: (count: Int, first: String)? {
+      if case .spilled(_, let vocabulary) = ids { return vocabulary.unreadable }
+      let bad = field.categories.filter { $0.unicodeScalars.contains("\u{FFFD}") }
+      return bad.first.map { (bad.count, $0) }
+    }
   }
 
   /// Where a row's id comes from; of a field of lists, the number of its list.
@@ -23,6 +30,8 @@ struct FieldColumns {
     case numbers(column: Int, NumberBuckets)
     /// A joined table; ids by its row.
     case joined(table: Int, [Int32])
+    /// A text column of the log whose texts do not fit in memory.
+    case spilled(column: Int, SpilledVocabulary)
   }
 
   let fields: [Field]
@@ -41,11 +50,10 @@ struct FieldColumns {
   /// not UTF-8, which no rule and no screen spells.
   var notices: [String] {
     fields.flatMap(\.notices)
-      + fields.map(\.field).compactMap { field in
-        let bad = field.categories.filter { $0.unicodeScalars.contains("\u{FFFD}") }
-        guard let first = bad.first else { return nil }
+      + fields.compactMap { own in
+        guard let (count, first) = own.unreadable else { return nil }
         return
-          "\(printable(field.name)): \(bad.count) categor\(bad.count == 1 ? "y is" : "ies are") not "
+          "\(printable(own.field.name)): \(count) categor\(count == 1 ? "y is" : "ies are") not "
           + "UTF-8, such as \(excerpt(first)); they count as they are, but save the file as UTF-8, as "
           + "in `iconv -f WINDOWS-1252 -t UTF-8 FILE`"
       }
@@ -81,6 +89,10 @@ struct FieldColumns {
       case .joined(let table, let ids):
         let joined = chunk.joined[table]
         fill(splits, chunk, index) { ids[Int(joined[$0])] }
+      case .spilled(let column, let vocabulary):
+        guard let ids = vocabulary.ids(ofChunk: chunk.parsed.stored?.number ?? 0) else { continue }
+        let texts = chunk.parsed.texts[column]
+        fill(splits, chunk, index) { ids[Int(texts[$0])] }
       }
     }
   }
@@ -116,8 +128,9 @@ struct FieldColumns {
 
     func field(_ rows: LogRows) -> Field {
       if let buckets = rule.buckets { return self.buckets(rows, buckets) }
+      if table == nil, let texts = rows.spilledTexts(of: column) { return spilled(texts, rows) }
       guard let table else {
-        let found = ids(rows.parts, rows.trainingCounts(of: column))
+        let found = ids(rows.dictionaries, rows.trainingCounts(of: column))
         return Field(
           field: found.field, ids: .log(column: column, found.ids), lists: found.lists,
           notices: found.notices, rawNames: found.rawNames)
@@ -127,6 +140,21 @@ struct FieldColumns {
       return Field(
         field: found.field, ids: .joined(table: table, joined.ids(of: column, found)),
         lists: found.lists, notices: found.notices, rawNames: found.rawNames)
+    }
+
+    private func spilled(_ texts: SpilledTexts, _ rows: LogRows) -> Field {
+      let vocabulary: SpilledVocabulary
+      do throws(SystemRefusal) {
+        vocabulary = try SpilledVocabulary(
+          texts, named: name, minimumCount: minimumCount, in: rows.parts.spool?.folder ?? ".")
+      } catch {
+        // Whoever packs asks the spool whether all was read.
+        rows.parts.spool?.note(error)
+        vocabulary = SpilledVocabulary(named: name)
+      }
+      return Field(
+        field: vocabulary.field, ids: .spilled(column: column, vocabulary),
+        rawNames: vocabulary.rawNames)
     }
 
     private func ids(_ parts: [TablePart], _ counts: [[[Int32]]]) -> CategoryIds {

@@ -68,6 +68,12 @@ struct InputInspection {
     guard let source = used.index(ofText: column.source, column.grouping) else { return nil }
     let missing = table.map { schema.joins[$0].missing } ?? schema.missing
     let marks = MissingMarks(missing[column.source])
+    if table == nil, let texts = log.spilledTexts(of: source) {
+      facts.take(texts, isText: column.grouping == nil, log.parts.spool) {
+        Self.isMissing($0, marks)
+      }
+      return facts
+    }
     var values = CountedTexts()
     var isParted = false
     forEachText(of: source, table) { texts, id, rows in
@@ -128,6 +134,30 @@ struct InputInspection {
 }
 
 extension InputFacts {
+  /// Takes in the texts of a column that do not fit in memory.
+  fileprivate mutating func take(
+    _ texts: SpilledTexts, isText: Bool, _ spool: RowSpool?,
+    isMissing: (UnsafeBufferPointer<UInt8>) -> Bool
+  ) {
+    do throws(SystemRefusal) {
+      try texts.forEach { text in
+        if text.bytes.withUnsafeBufferPointer(isMissing) {
+          missing += text.count
+        } else {
+          distinct += 1
+          if text.count >= minimumCount { kept += 1 }
+        }
+      }
+    } catch {
+      spool?.note(error)
+    }
+    let first = (0..<texts.first.count).filter { !texts.first.withBytes($0, isMissing) }
+      .prefix(ListLook.limit).map(texts.first.name)
+    if isText, let look = ListLook.separator(of: first) {
+      (listSeparator, listExample) = (look.separator, look.example)
+    }
+  }
+
   /// Counts a number that some training rows have; NaN where they have none.
   fileprivate mutating func add(_ number: Double, rows: Int) {
     guard rows > 0 else { return }

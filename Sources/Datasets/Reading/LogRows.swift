@@ -51,6 +51,9 @@ struct LogRows {
     }
   }
 
+  /// The texts of a column that do not fit in memory; nil of others.
+  func spilledTexts(of column: Int) -> SpilledTexts? { stored?.spilled(column) }
+
   /// The first texts that training rows have, as rows in memory give them; nil for these.
   func firstTrainingTexts(of column: Int) -> [Int32]? { stored?[column].first }
 

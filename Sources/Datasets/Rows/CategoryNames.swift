@@ -11,6 +11,12 @@ public struct CategoryNames: Sendable {
 
   private let form: Form
 
+  /// The table of texts that lie in a file; nil of texts in memory.
+  var table: NameTable? {
+    guard case .table(let table) = form else { return nil }
+    return table
+  }
+
   /// Texts in memory.
   public init(_ texts: [String]) { form = .texts(texts) }
 

@@ -42,7 +42,7 @@ struct SystemFile: ~Copyable {
   ///
   /// - Throws: ``SystemRefusal``.
   init(scratchIn folder: String) throws(SystemRefusal) {
-    let path = "\(folder)/.mtl-tui-scratch-\(hexadecimal(UInt64.random(in: .min ... .max)))"
+    let path = scratchPath(in: folder)
     descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw SystemRefusal() }
     unlink(path)
@@ -135,6 +135,11 @@ struct SystemFile: ~Copyable {
     let read = pread(descriptor, &bytes, count, 0)
     return Array(bytes.prefix(max(0, read)))
   }
+}
+
+/// The path of a temporary file that loses its name as soon as it is made.
+func scratchPath(in folder: String) -> String {
+  "\(folder)/.mtl-tui-scratch-\(hexadecimal(UInt64.random(in: .min ... .max)))"
 }
 
 /// What the system said when it refused a call, in its words.

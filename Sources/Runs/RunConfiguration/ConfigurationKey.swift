@@ -93,9 +93,10 @@ extension ConfigurationKey {
       .key(.init("accumulate", .whole(TrainingDefaults.accumulated), \.accumulate)),
       .key(
         .init("window", .rowsOrAll) {
-          $0.window.map { ["\($0)"] } ?? []
+          $0.window.map { [$0 == .max ? SettingForm.all : "\($0)"] } ?? []
         } take: { texts, configuration in
-          configuration.window = texts.last.flatMap { Int($0) }
+          // More rows than there can be are all of them.
+          configuration.window = texts.last.flatMap { $0 == SettingForm.all ? .max : Int($0) }
         }),
       .key(.init("epochs", .whole(1...100_000), \.epochs)),
       .key(.init("patience", .whole(0...100_000), \.patience)),

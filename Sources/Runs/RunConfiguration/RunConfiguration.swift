@@ -43,7 +43,8 @@ public struct RunConfiguration: Codable, Sendable, Hashable {
     set { accumulated = newValue == TrainingDefaults.accumulate ? nil : newValue }
   }
   private var accumulated: Int?
-  /// Rows of a window at most, within which training rows are shuffled; nil: all are one window.
+  /// Rows of a window at most, within which training rows are shuffled; nil: what is usual for the rows
+  /// as long as nobody knows them, and of rows that are known all are one window.
   ///
   /// A window has whole blocks of 1,024 rows, one of each of equal stretches of the data.
   public var window: Int?

@@ -12,9 +12,44 @@ extension RunConfiguration {
     }
     var knowing = self
     knowing.data.hash = found
+    // Whoever names the rows knows what their window is.
+    if data.hash == nil, window == nil { knowing.window = dataset.usualWindow }
     // One window of all rows is what `all` means: the same run has the same hash.
-    if let window, window >= dataset.training.count { knowing.window = nil }
+    if let window = knowing.window, window >= dataset.training.count { knowing.window = nil }
     return knowing
+  }
+}
+
+extension Dataset {
+  /// Rows that take more bytes than this are shuffled within windows, unless somebody says otherwise.
+  static let mostShuffledBytes = 1 << 30
+  /// Rows of such a window.
+  static let usualWindowRows = 1 << 20
+
+  /// Bytes of the training rows in memory.
+  var trainingBytes: Int {
+    let numbers =
+      [training.ids.count, training.dense.count, training.labels.count]
+      + [training.spaces?.count, training.groups?.count].compactMap(\.self)
+    return 4 * numbers.reduce(0, +)
+  }
+
+  /// The window that training rows are shuffled within where nobody says; nil: all are one.
+  ///
+  /// It follows from the rows alone, so that a run is the same on every machine and wherever its rows
+  /// lie. A window has a block of each part of the data: sorted by whatever, it has labels as all rows
+  /// have, up to one block.
+  var usualWindow: Int? { usualWindow(above: Self.mostShuffledBytes) }
+
+  /// The same with another bound.
+  func usualWindow(above bytes: Int) -> Int? {
+    trainingBytes > bytes ? Self.usualWindowRows : nil
+  }
+
+  /// What a person should know of a window that nobody has named.
+  func notice(ofWindow rows: Int) -> String {
+    "the training rows take \(trainingBytes >> 20) MiB: they are shuffled within windows of \(rows) rows, "
+      + "of blocks from all parts of the data; --window all shuffles all at once"
   }
 }
 

@@ -25,6 +25,8 @@ final class TrainingRun {
   private(set) var resumption: Resumption?
   /// Of a run that is repeated, what it went through.
   private(set) var past = RunPast()
+  /// The window that was chosen since nobody named one; nil: none was.
+  private var usualWindow: Int?
   /// Of a run that begins with embeddings of another, how many; nil: it does not.
   private(set) var warmStart: String?
 
@@ -46,7 +48,9 @@ final class TrainingRun {
       defer { recorder?.close() }
       let all = try data { share, what in monitor.loading(share, what) }
       guard !session.isClosed else { return }
+      let wanted = configuration.window
       configuration = try configuration.knowing(all)
+      if wanted == nil, configuration.window != nil { usualWindow = configuration.window }
       let entry = try ModelRegistry.entry(named: configuration.model)
       let dataset = try entry.answered(all)
       try configuration.checkScores(on: dataset)
@@ -105,7 +109,10 @@ final class TrainingRun {
     session.isKept(in: recorder?.folderPath)
     monitor.prepared(description)
     // How the rows came is no part of what the run was.
-    for notice in dataset.readingNotices { session.events.append(.noticed(notice, step: 0)) }
+    let window = usualWindow.map { [dataset.notice(ofWindow: $0)] } ?? []
+    for notice in dataset.readingNotices + window {
+      session.events.append(.noticed(notice, step: 0))
+    }
   }
 
   /// Builds the trainer, checks the settings against it and trains to the end.

@@ -5,14 +5,16 @@ import Testing
 @testable import Datasets
 
 @Suite("Packing in a stream") struct PackStreamTests {
-  @Test(
-    "gives the files of packing through memory",
-    arguments: PackedFixture.all, [(64, 1), (300, 3), (4 << 20, 2)])
-  func equalFiles(fixture: PackedFixture, reading: (bytes: Int, threads: Int)) throws {
-    try withFolder { folder in
-      let loader = try fixture.loader(
-        rows: 3000, in: folder, partBytes: reading.bytes, threads: reading.threads)
-      try expectEqual(loader, in: folder)
+  @Test("gives the files of packing through memory", arguments: PackedFixture.all)
+  func equalFiles(fixture: PackedFixture) throws {
+    for (rows, bytes, threads) in [(250, 64, 1), (3000, 20_000, 2)] {
+      for budget in [Int.max, 0] {
+        try withFolder { folder in
+          let loader = try fixture.loader(
+            rows: rows, in: folder, partBytes: bytes, threads: threads)
+          try expectEqual(loader, in: folder, budget: budget)
+        }
+      }
     }
   }
 
@@ -52,16 +54,16 @@ import Testing
   func ended() throws {
     try withFolder { folder in
       let loader = try PackedFixture.all[0].loader(
-        rows: 3000, in: folder, partBytes: 300, threads: 1)
+        rows: 600, in: folder, partBytes: 300, threads: 1)
       let out = "\(folder)/out"
       // Each time some steps later, until it is not ended any more.
       var limit = 0
       while let error = refusal(loader, out, endedAfter: limit) {
         #expect(!FileManager.default.fileExists(atPath: out), "\(limit): \(error)")
         #expect(isEnd(error), "\(limit): \(error)")
-        limit += 7
+        limit += 5
       }
-      #expect(limit > 100)
+      #expect(limit > 40)
       let before = try packedFiles(out)
       #expect(refusal(loader, out, endedAfter: 0) != nil)
       #expect(try packedFiles(out) == before)
@@ -126,10 +128,11 @@ import Testing
 }
 
 /// Packs what a loader reads both ways, and compares every file.
-func expectEqual(_ loader: DatasetLoader, in folder: String) throws {
+func expectEqual(_ loader: DatasetLoader, in folder: String, budget: Int = .max) throws {
   let (memory, stream) = ("\(folder)/memory", "\(folder)/stream")
   try PackWriter(to: memory, threads: 1).write(try loader.load(), from: .test)
-  try PackStream(loader, with: PackWriter(to: stream, threads: 2)).write(from: .test)
+  try PackStream(loader, with: PackWriter(to: stream, threads: 2), budget: budget)
+    .write(from: .test)
   let (expected, found) = (try namedFiles(memory), try namedFiles(stream))
   #expect(expected.keys.sorted() == found.keys.sorted())
   for (name, bytes) in expected { #expect(found[name] == bytes, "\(name)") }

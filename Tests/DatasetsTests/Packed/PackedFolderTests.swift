@@ -40,8 +40,22 @@ import Testing
       let data = try PackedFixture.all[4].load()
       try data.pack(to: folder)
       let some = try PackedFolder(path: folder).dataset().keeping(kinds: [.binary])
-      #expect(some.known == nil && some.training.packed == nil)
-      #expect(some.fingerprint == data.keeping(kinds: [.binary]).fingerprint)
+      let expected = data.keeping(kinds: [.binary])
+      #expect(some.known == nil && some.fingerprint == expected.fingerprint)
+      let rows = try #require(some.training.packed)
+      #expect(rows.tasks == 1 && rows.count == expected.training.count)
+      let memory = rows.memory(rows: rows.count + 2)
+      try rows.read(block: 0, into: memory, at: 2)
+      #expect(Array(memory.labels.array[2...]) == expected.training.labels.array)
+      #expect(Array(memory.ids.array[(2 * rows.fields)...]) == expected.training.ids.array)
+      let spaces = try #require(expected.training.spaces)
+      #expect(memory.spaces.map { Array($0.array[2...]) } == spaces.array)
+      // The other task alone.
+      let watch = try #require(
+        try PackedFolder(path: folder).dataset().keeping(kinds: [.regression]).training.packed)
+      let own = watch.memory(rows: watch.count)
+      try watch.read(block: 0, into: own, at: 0)
+      #expect(own.labels.array == data.keeping(kinds: [.regression]).training.labels.array)
     }
   }
 

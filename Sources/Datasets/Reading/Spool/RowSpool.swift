@@ -10,6 +10,10 @@ import Tensors
 final class RowSpool: Sendable {
   /// By text column, the texts that its codes number, in the order of their first row.
   let dictionaries: [ByteInterner]
+  /// By text column, where its texts are that do not fit in memory; its dictionary is empty.
+  let spilled: [Int: SpilledColumn]
+  /// The folder of temporary files.
+  let folder: String
   /// How many threads may read.
   let threads: Int
   private let shape: SpoolShape
@@ -17,9 +21,12 @@ final class RowSpool: Sendable {
   private let refusal = Mutex<SystemRefusal?>(nil)
 
   init(
-    _ file: ScratchFile, _ shape: SpoolShape, _ dictionaries: [ByteInterner], threads: Int
+    _ file: ScratchFile, _ shape: SpoolShape, _ dictionaries: [ByteInterner],
+    spilled: [Int: SpilledColumn], in folder: String, threads: Int
   ) {
     self.file = file
+    self.spilled = spilled
+    self.folder = folder
     self.threads = threads
     self.shape = shape
     self.dictionaries = dictionaries
@@ -39,12 +46,15 @@ final class RowSpool: Sendable {
           throw SystemRefusal(reason: "the temporary file of the columns has lost its end")
         }
       } catch {
-        refusal.withLock { $0 = $0 ?? error }
+        note(error)
         bytes.initializeMemory(as: UInt8.self, repeating: 0)
       }
       filled = rows
     }
   }
+
+  /// Keeps the first refusal for ``check()``.
+  func note(_ error: SystemRefusal) { refusal.withLock { $0 = $0 ?? error } }
 
   /// Tells of the first column that could not be read.
   func check() throws(SystemRefusal) {
@@ -106,9 +116,14 @@ final class GrowingDictionary: @unchecked Sendable {
   func codes(of chunks: [ParsedChunk], column: Int) -> [[Int32]] {
     chunks.map { chunk in
       let own = chunk.interners[column]
-      return (0..<own.count).map { own.withBytes($0) { texts.id(of: $0) } }
+      return (0..<own.count).map { code in
+        own.withBytes(code) { texts.id(of: $0, hash: own.hash(of: code)) }
+      }
     }
   }
+
+  /// Begins anew.
+  func clear() { texts = ByteInterner() }
 }
 
 /// How the columns of a chunk lie in a spool.
@@ -131,6 +146,8 @@ struct SpoolShape: Sendable {
 /// Where the columns of a chunk lie.
 struct StoredChunk: Sendable {
   let offset: Int
+  /// Its number among all chunks of the log.
+  let number: Int
   /// nil as long as chunks still come.
   var spool: RowSpool?
 }

@@ -9,6 +9,7 @@ extension TableReader {
     progress: (Double) -> Void
   ) throws(ReaderError) -> [ParsedChunk] {
     var cursor = try begin(columns)
+    spool.begin(columns)
     var chunks: [ParsedChunk] = []
     while let found = try next(&cursor, pool: pool) {
       chunks += try spool.put(found, of: self.path, on: pool)
@@ -23,6 +24,15 @@ extension TableReader {
 }
 
 extension SpoolWriter {
+  /// The parts of the log, whose chunks find their columns here.
+  func parts(_ parts: [TablePart], threads: Int) throws(ReaderError) -> [TablePart] {
+    do throws(SystemRefusal) {
+      return try finish(parts, threads: threads)
+    } catch {
+      throw .file(.noSpool(folder: folder, reason: error.reason))
+    }
+  }
+
   /// Puts away columns, unless somebody wants no more.
   fileprivate func put(
     _ chunks: [ParsedChunk], of path: String, on pool: WorkerPool

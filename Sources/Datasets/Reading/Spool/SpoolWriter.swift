@@ -7,6 +7,15 @@ final class SpoolWriter {
   private var shape: SpoolShape?
   private var dictionaries: [GrowingDictionary] = []
   private var end = 0
+  /// How many chunks have come.
+  private var chunks = 0
+  /// Memory that the dictionaries may take which may leave it.
+  private let budget: Int
+  /// Which text columns' texts may leave memory.
+  private let mayLeave: (UsedColumns.TextColumn) -> Bool
+  private var leaving: [Int] = []
+  private var spilled: [Int: SpilledColumn] = [:]
+  private var spilledBytes: [Int: Int] = [:]
   private(set) var rows = 0
 
   /// Whether somebody wants no more.
@@ -16,16 +25,18 @@ final class SpoolWriter {
 
   /// Makes a file without a name in a folder, for columns of some files.
   init(
-    in folder: String, of files: [PackSource] = [], isEnded: @escaping () -> Bool = { false }
+    in folder: String, of files: [PackSource] = [], budget: Int = .max,
+    mayLeave: @escaping (UsedColumns.TextColumn) -> Bool = { _ in false },
+    isEnded: @escaping () -> Bool = { false }
   ) throws(SystemRefusal) {
     self.folder = folder
+    self.budget = budget
+    self.mayLeave = mayLeave
     self.isEnded = isEnded
     reading = ReadBytes(of: files)
     file = ScratchFile(try SystemFile(scratchIn: folder))
   }
 
-  /// About how much memory the dictionaries take.
-  var bytes: Int { dictionaries.reduce(0) { $0 + $1.texts.bytes } }
   /// Bytes of a row in the file.
   var rowBytes: Int { shape?.rowBytes ?? 0 }
 
@@ -63,12 +74,44 @@ final class SpoolWriter {
     for (offset, bytes) in zip(offsets, packing.results) {
       try file.system.write(bytes, at: offset)
     }
-    return zip(chunks, offsets).map { chunk, offset in
+    let firstNumber = self.chunks
+    self.chunks += chunks.count
+    try spill()
+    return zip(chunks, offsets).enumerated().map { index, found in
+      let (chunk, offset) = found
       var bare = chunk
       (bare.texts, bare.interners, bare.numbers, bare.times) = ([], [], [], [])
-      bare.stored = StoredChunk(offset: offset)
+      bare.stored = StoredChunk(offset: offset, number: firstNumber + index)
       return bare
     }
+  }
+
+  /// Says which columns these rows have.
+  func begin(_ columns: UsedColumns) {
+    leaving = columns.texts.indices.filter { mayLeave(columns.texts[$0]) }
+  }
+
+  /// Puts the largest dictionaries away until the others fit the budget.
+  private func spill() throws(SystemRefusal) {
+    func bytes(_ column: Int) -> Int { dictionaries[column].texts.bytes }
+    while leaving.reduce(0, { $0 + bytes($1) }) > budget {
+      let largest = leaving.filter { dictionaries[$0].texts.count > 0 }.max {
+        bytes($0) < bytes($1)
+      }
+      guard let largest else { return }
+      try spill(largest)
+    }
+  }
+
+  private func spill(_ column: Int) throws(SystemRefusal) {
+    var own = spilled[column]
+    if own == nil { own = SpilledColumn(ScratchFile(try SystemFile(scratchIn: folder))) }
+    guard var own else { return }
+    let start = spilledBytes[column, default: 0]
+    spilledBytes[column] =
+      start + (try own.add(dictionaries[column].texts, end: chunks, at: start))
+    spilled[column] = own
+    dictionaries[column].clear()
   }
 
   /// Refuses rows that the disk has no room for, as far as those that were read tell.
@@ -117,9 +160,11 @@ final class SpoolWriter {
   }
 
   /// The parts, whose chunks now find their columns.
-  func finish(_ parts: [TablePart], threads: Int) -> [TablePart] {
+  func finish(_ parts: [TablePart], threads: Int) throws(SystemRefusal) -> [TablePart] {
     guard let shape else { return parts }
-    let spool = RowSpool(file, shape, dictionaries.map(\.texts), threads: threads)
+    for column in spilled.keys { try spill(column) }
+    let spool = RowSpool(
+      file, shape, dictionaries.map(\.texts), spilled: spilled, in: folder, threads: threads)
     return parts.map { part in
       TablePart(
         path: part.path, role: part.role,

@@ -12,25 +12,42 @@ struct StoredCounts {
   }
 
   private let columns: [Column]
+  /// By column, its texts where they do not fit in memory.
+  private var spilled: [Int: SpilledTexts] = [:]
 
   /// Counts the rows of all text columns.
   init(_ spool: RowSpool, _ used: UsedColumns, _ parts: [TablePart], _ plan: SplitPlan) {
     let map = ParallelMap<Column>(count: used.texts.count) { column in
-      Column(spool.dictionaries[column].count, column, parts, plan)
+      Column(
+        spool.dictionaries[column].count, spool.spilled[column] == nil ? column : nil, parts, plan)
     }
     map.run(on: WorkerPool(threads: spool.threads))
     columns = map.results
+    for (index, column) in spool.spilled.sorted(by: { $0.key < $1.key }) {
+      do throws(SystemRefusal) {
+        spilled[index] = try SpilledTexts(column, index: index, parts, plan, in: spool.folder)
+      } catch {
+        spool.note(error)
+      }
+    }
   }
+
+  /// The texts of a column that do not fit in memory; nil of others.
+  func spilled(_ column: Int) -> SpilledTexts? { spilled[column] }
 
   subscript(column: Int) -> Column { columns[column] }
 }
 
 extension StoredCounts.Column {
   /// As many as are looked at, and as many again, of which some may be missing values.
-  private static let mostFirst = 2 * ListLook.limit
+  static let mostFirst = 2 * ListLook.limit
 
-  fileprivate init(_ texts: Int, _ column: Int, _ parts: [TablePart], _ plan: SplitPlan) {
-    counts = [Int32](repeating: 0, count: texts)
+  /// Nothing counted yet of so many texts.
+  init(texts: Int) { counts = [Int32](repeating: 0, count: texts) }
+
+  fileprivate init(_ texts: Int, _ column: Int?, _ parts: [TablePart], _ plan: SplitPlan) {
+    self.init(texts: texts)
+    guard let column else { return }
     for part in parts.indices {
       for (index, chunk) in parts[part].chunks.enumerated() {
         add(chunk.codes(of: column), plan.splits[part][index])
@@ -38,7 +55,8 @@ extension StoredCounts.Column {
     }
   }
 
-  private mutating func add(_ codes: [Int32], _ splits: [UInt8]) {
+  /// Counts the rows of the next chunk.
+  mutating func add(_ codes: [Int32], _ splits: [UInt8]) {
     var new: Set<Int32> = []
     let isLooking = first.count < Self.mostFirst
     counts.withUnsafeMutableBufferPointer { counts in

@@ -1,0 +1,81 @@
+import Tensors
+
+/// A text column whose texts do not fit in memory: codes count within runs of chunks, and the texts of
+/// each run lie in a temporary file.
+struct SpilledColumn: Sendable {
+  /// The texts of some chunks, one after another.
+  struct Run: Sendable {
+    let start: Int
+    let count: Int
+    let bytes: Int
+    /// The number of the first chunk behind it.
+    let end: Int
+  }
+
+  let file: ScratchFile
+  private(set) var runs: [Run] = []
+
+  init(_ file: ScratchFile) { self.file = file }
+
+  /// Which run a chunk's codes count in.
+  func run(ofChunk number: Int) -> Int {
+    var (low, high) = (0, runs.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if runs[middle].end <= number { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Puts away the texts of the chunks up to a number; bytes that were written.
+  mutating func add(
+    _ dictionary: ByteInterner, end: Int, at start: Int
+  ) throws(SystemRefusal) -> Int {
+    let texts = RunTexts(dictionary)
+    runs.append(Run(start: start, count: texts.count, bytes: texts.total, end: end))
+    return try texts.write(to: file, at: start)
+  }
+}
+
+/// The texts of a spilled column with their counts, in sorted runs.
+struct SpilledTexts: Sendable {
+  let column: SpilledColumn
+  private(set) var sorted: [SortedTexts] = []
+  /// The first texts that training rows have, in the order in which rows in memory show them.
+  private(set) var first = ByteInterner()
+
+  /// Counts and sorts, run after run.
+  init(
+    _ column: SpilledColumn, index: Int, _ parts: [TablePart], _ plan: SplitPlan, in folder: String
+  ) throws(SystemRefusal) {
+    self.column = column
+    let file = ScratchFile(try SystemFile(scratchIn: folder))
+    var chunks = parts.indices.flatMap { part in
+      parts[part].chunks.indices.map { (part, $0) }
+    }[...]
+    var end = 0
+    for run in column.runs {
+      let texts = try RunTexts(
+        column.file, at: run.start, count: run.count, bytes: run.bytes)
+      var found = StoredCounts.Column(texts: run.count)
+      while let (part, chunk) = chunks.first,
+        let stored = parts[part].chunks[chunk].stored, stored.number < run.end
+      {
+        found.add(parts[part].chunks[chunk].codes(of: index), plan.splits[part][chunk])
+        chunks = chunks.dropFirst()
+      }
+      for code in found.first where first.count < StoredCounts.Column.mostFirst {
+        _ = texts[Int(code)].withUnsafeBufferPointer { first.id(of: $0) }
+      }
+      let own = try SortedTexts(texts, counts: found.counts, to: file, at: end)
+      end += own.bytes
+      sorted.append(own)
+    }
+  }
+
+  /// Calls `body` with all texts that training rows have, in the order of their bytes.
+  func forEach(_ body: (MergedText) -> Void) throws(SystemRefusal) {
+    var merge = try TextMerge(sorted)
+    while let text = try merge.next() { if text.count > 0 { body(text) } }
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Tensors
+import Testing
+
+@testable import Datasets
+
+@Suite("Vocabularies that do not fit in memory") struct SpilledVocabularyTests {
+  @Test(
+    "are those in memory, to the byte", arguments: [0, 4 << 10, .max], [1, 2])
+  func equal(budget: Int, minimumCount: Int) throws {
+    try withFolder { folder in
+      let loader = try Self.loader(rows: 3000, minimumCount, in: folder)
+      try expectEqual(loader, in: folder, budget: budget)
+      let data = try PackedFolder(path: "\(folder)/stream").dataset()
+      // The test is of something: many texts, unreadable ones and ties among them.
+      #expect(data.features.fields[0].categories.count > (minimumCount == 1 ? 1000 : 100))
+      #expect(data.notices.contains { $0.contains("not UTF-8") })
+      #expect(data.encoding?.rawNames[0].isEmpty == false)
+      #expect(data.inputs[0].missing > 0 && data.inputs[0].distinct >= data.inputs[0].kept)
+    }
+  }
+
+  @Test("leave memory in runs, each of the chunks since the one before") func runs() throws {
+    try withFolder { folder in
+      let loader = try Self.loader(rows: 3000, 1, in: folder)
+      let spool = try SpoolWriter(in: folder, budget: 4 << 10, mayLeave: { $0.name == "id" })
+      let log = try loader.assembler(spool: spool) { _, _ in }.log
+      let column = try #require(log.parts.spool?.spilled[0])
+      #expect(log.parts.spool?.spilled.keys.sorted() == [0])
+      #expect(column.runs.count > 10 && column.runs.map(\.end) == column.runs.map(\.end).sorted())
+      let chunks = log.parts[0].chunks
+      #expect(column.runs.last?.end == chunks.count)
+      for chunk in chunks {
+        let number = try #require(chunk.stored?.number)
+        let run = column.run(ofChunk: number)
+        #expect(number < column.runs[run].end && (run == 0 || number >= column.runs[run - 1].end))
+        #expect(chunk.codes(of: 0).allSatisfy { (0..<column.runs[run].count).contains(Int($0)) })
+      }
+    }
+  }
+
+  @Test("only of columns that are categories and nothing else") func mayLeave() throws {
+    let schema = try DatasetSchema(
+      yaml: """
+        name: n
+        files: {all: t.csv}
+        columns: {a: {type: categorical}, b: {type: categorical, hash: 5}, c: {type: categorical, separator: "|"}, d: {type: categorical}, e: {type: categorical}, f: {type: categorical}}
+        tasks: {click: {column: d, equals: "1"}}
+        split: {column: e, validation: v, test: t}
+        """, path: "s.yaml"
+    ).grouped(by: "f")
+    let leaving = ["a", "b", "c", "d", "e", "f"].filter {
+      schema.mayLeaveMemory(UsedColumns.TextColumn(name: $0))
+    }
+    #expect(leaving == ["a"])
+  }
+
+  @Test("merge by what can be read, then by bytes, with all codes of a text") func merge() throws {
+    try withFolder { folder in
+      let file = ScratchFile(try SystemFile(scratchIn: folder))
+      func run(_ texts: [[UInt8]], _ counts: [Int32], at start: Int) throws -> SortedTexts {
+        var dictionary = ByteInterner()
+        for text in texts { _ = text.withUnsafeBufferPointer { dictionary.id(of: $0) } }
+        return try SortedTexts(RunTexts(dictionary), counts: counts, to: file, at: start)
+      }
+      let first = try run([[0x62], [0xFF], [0x61], [0x61, 0]], [1, 2, 4, 8], at: 0)
+      let second = try run([[0xFE], [0x62]], [16, 32], at: first.bytes)
+      var merge = try TextMerge([first, second])
+      var found: [String] = []
+      while let text = try merge.next() {
+        found.append(
+          "\(Array(text.bytes)) \(text.count) \(text.codes.map { "\($0.run).\($0.code)" })")
+      }
+      #expect(
+        found == [
+          "[97] 4 [\"0.2\"]", "[97, 0] 8 [\"0.3\"]", "[98] 33 [\"0.0\", \"1.1\"]",
+          "[254] 16 [\"1.0\"]", "[255] 2 [\"0.1\"]",
+        ])
+    }
+  }
+
+  /// Ids of which most are rare, some missing, and some no UTF-8.
+  private static func loader(
+    rows: Int, _ minimumCount: Int, in folder: String
+  ) throws -> DatasetLoader {
+    let random = RandomSource(seed: 7, .test)
+    var bytes = Array("id,other,click,part\n".utf8)
+    for row in 0..<rows {
+      func draw(_ which: Int) -> Double { random.uniform(UInt64(row * 4 + which)) }
+      let id = Int(draw(0) * draw(1) * 6000)
+      switch id % 50 {
+      case 0: bytes += []
+      case 1: bytes += [0x61, 0xFE + UInt8(id / 50 % 2), UInt8(0x61 + id / 100 % 20)]
+      case 2: bytes += Array("\u{FFFD}\(id)".utf8)
+      case 3: bytes += Array("é\(id)".utf8)
+      default: bytes += Array("i\(id)".utf8)
+      }
+      let part = ["x", "x", "x", "v", "t"][row % 5]
+      bytes += Array(",o\(Int(draw(2) * 400)),\(row % 3 == 0 ? 1 : 0),\(part)\n".utf8)
+    }
+    try write(bytes, "\(folder)/t.csv")
+    let yaml = """
+      name: spilled
+      files: {all: t.csv}
+      columns:
+        id: {type: categorical, minimumCount: \(minimumCount)}
+        other: {type: categorical}
+      tasks: {click: {column: click}}
+      split: {column: part, validation: v, test: t}
+      """
+    var loader = DatasetLoader(
+      try DatasetSchema(yaml: yaml, path: "s.yaml"), from: .folder(folder), threads: 2)
+    loader.partBytes = 1500
+    return loader
+  }
+}
