@@ -18,8 +18,8 @@ public struct PackStream {
 
   /// Prepares to pack what a loader would read.
   ///
-  /// - Parameter budget: bytes of memory for the texts of columns that may leave it; more go to
-  ///   temporary files, sorted and merged.
+  /// `budget` bytes of memory are for the texts of columns that may leave it; more go to temporary
+  /// files, sorted and merged.
   public init(_ loader: DatasetLoader, with writer: PackWriter, budget: Int = 192 << 20) {
     self.loader = loader
     self.writer = writer

@@ -95,10 +95,8 @@ struct InputInspection {
     if let list = column.rule.list, !isParted, facts.distinct > 0 {
       facts.idleSeparator = list.separator
     }
-    let isText = column.grouping == nil && column.rule.list == nil
-    let first = isText ? values.names(atMost: ListLook.limit) : []
-    if let look = ListLook.separator(of: first) {
-      (facts.listSeparator, facts.listExample) = (look.separator, look.example)
+    if column.grouping == nil && column.rule.list == nil {
+      facts.look(at: values.names(atMost: ListLook.limit))
     }
     return facts
   }
@@ -153,9 +151,13 @@ extension InputFacts {
     }
     let first = (0..<texts.first.count).filter { !texts.first.withBytes($0, isMissing) }
       .prefix(ListLook.limit).map(texts.first.name)
-    if isText, let look = ListLook.separator(of: first) {
-      (listSeparator, listExample) = (look.separator, look.example)
-    }
+    if isText { look(at: first) }
+  }
+
+  /// Notes whether texts look like lists.
+  fileprivate mutating func look(at first: [String]) {
+    guard let look = ListLook.separator(of: first) else { return }
+    (listSeparator, listExample) = (look.separator, look.example)
   }
 
   /// Counts a number that some training rows have; NaN where they have none.

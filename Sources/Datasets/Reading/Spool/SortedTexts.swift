@@ -13,8 +13,8 @@ struct SortedTexts: Sendable {
 
   /// Sorts texts and writes them behind what a file has.
   ///
-  /// - Parameter counts: by code, how many training rows have it; texts of none are written too, since
-  ///   rows that do not train may have them.
+  /// `counts` says by code how many training rows have it; texts of none are written too, since rows
+  /// that do not train may have them.
   init(
     _ texts: RunTexts, counts: [Int32], to file: ScratchFile, at start: Int
   ) throws(SystemRefusal) {

@@ -48,14 +48,7 @@ final class SpoolWriter {
   ) throws(SystemRefusal) -> [ParsedChunk] {
     let chunks = chunks.filter { $0.rows > 0 }
     guard let first = chunks.first else { return [] }
-    let shape =
-      self.shape
-      ?? SpoolShape(
-        texts: first.texts.count, numbers: first.numbers.count, hasTimes: !first.times.isEmpty)
-    if self.shape == nil {
-      self.shape = shape
-      dictionaries = (0..<shape.texts).map { _ in GrowingDictionary() }
-    }
+    let shape = shape(like: first)
     let numbering = ParallelMap<[[Int32]]>(count: shape.texts) { [dictionaries] column in
       dictionaries[column].codes(of: chunks, column: column)
     }
@@ -84,6 +77,16 @@ final class SpoolWriter {
       bare.stored = StoredChunk(offset: offset, number: firstNumber + index)
       return bare
     }
+  }
+
+  /// How the columns lie, as the first chunk says.
+  private func shape(like first: ParsedChunk) -> SpoolShape {
+    if let shape { return shape }
+    let found = SpoolShape(
+      texts: first.texts.count, numbers: first.numbers.count, hasTimes: !first.times.isEmpty)
+    shape = found
+    dictionaries = (0..<found.texts).map { _ in GrowingDictionary() }
+    return found
   }
 
   /// Says which columns these rows have.
