@@ -77,12 +77,9 @@ struct InputInspection {
     var values = CountedTexts()
     var isParted = false
     forEachText(of: source, table) { texts, id, rows in
-      let isMissing = texts.withBytes(id) { Self.isMissing($0, marks) }
-      if isMissing {
+      if texts.withBytes(id, { Self.isMissing($0, marks) }) {
         facts.missing += rows
-        return
-      }
-      if let list = column.rule.list {
+      } else if let list = column.rule.list {
         let text = texts.name(id)
         isParted = isParted || list.tokenizer != nil || text.contains(list.separator)
         for value in list.parts(of: text) { values.add(value, rows) }
@@ -90,8 +87,9 @@ struct InputInspection {
         texts.withBytes(id) { values.add($0, rows) }
       }
     }
-    facts.distinct = values.rows.count
-    facts.kept = values.rows.count { $0 >= minimumCount }
+    (facts.distinct, facts.kept) = (
+      values.rows.count, values.rows.count { $0 >= minimumCount }
+    )
     if let list = column.rule.list, !isParted, facts.distinct > 0 {
       facts.idleSeparator = list.separator
     }
