@@ -56,9 +56,9 @@ struct DenseColumns {
   private func fill(
     _ splits: [SplitMemory], _ chunk: ChunkRows, _ feature: Int, _ value: (Int) -> Float
   ) {
+    let (targets, width) = (splits.map { $0.dense.base + feature }, features.count)
     for row in 0..<chunk.parsed.rows {
-      splits[Int(chunk.splits[row])].dense.base[chunk.rows[row] * features.count + feature] =
-        value(row)
+      targets[Int(chunk.splits[row])][chunk.rows[row] * width] = value(row)
     }
   }
 }

@@ -100,8 +100,9 @@ struct FieldColumns {
   private func fill(
     _ splits: [SplitMemory], _ chunk: ChunkRows, _ index: Int, _ id: (Int) -> Int32
   ) {
+    let (targets, width) = (splits.map { $0.ids.base + index }, fields.count)
     for row in 0..<chunk.parsed.rows {
-      splits[Int(chunk.splits[row])].ids.base[chunk.rows[row] * fields.count + index] = id(row)
+      targets[Int(chunk.splits[row])][chunk.rows[row] * width] = id(row)
     }
   }
 

@@ -33,13 +33,14 @@ struct LabelColumns {
     for (k, task) in tasks.enumerated() {
       let labels = task.label.map { values($0, chunk.parsed) }
       let space = task.space.map { values($0, chunk.parsed) }
+      let (targets, width) = (memory.map { $0.labels.base + k }, tasks.count)
       for row in 0..<chunk.parsed.rows {
-        let target = memory[Int(chunk.splits[row])]
-        let at = chunk.rows[row] * tasks.count + k
+        let split = Int(chunk.splits[row])
+        let at = chunk.rows[row] * width
         let label = labels?[row] ?? 1
         let isInside = (space.map { $0[row] > 0 } ?? true) && !label.isNaN
-        if !isInside { target.spaces?.base[at] = 0 }
-        target.labels.base[at] =
+        if !isInside { memory[split].spaces?.base[at + k] = 0 }
+        targets[split][at] =
           isInside ? Float(scales[k].standardised(task.label(of: label))) : 0
       }
     }
