@@ -55,10 +55,32 @@ public struct Batch {
     return lists(of: field)
   }
 
-  /// Calls `body` with every id of a row in a column: one, or those of its list.
+  /// The number in ``ragged`` of the first entry that a row has in a column, or that those behind it have.
+  func firstEntry(of column: RaggedColumn, inRow row: Int) -> Int {
+    guard let ragged else { return 0 }
+    let parent = column.parent.column.map { firstEntry(of: $0, inRow: row) } ?? firstParent + row
+    return Int(ragged[column.index].starts[parent])
+  }
+
+  /// Where the ids of some rows stand among those of all: in the rows, or in packed entries of theirs.
+  public func places(of column: IdColumn, inRows rows: Range<Int>) -> Range<Int> {
+    guard case .entries(let column, _) = column else { return rows }
+    let (first, start) = (
+      firstEntry(of: column, inRow: 0), firstEntry(of: column, inRow: rows.lowerBound)
+    )
+    return (start - first)..<(firstEntry(of: column, inRow: rows.upperBound) - first)
+  }
+
+  /// Where all ids of a column stand, see ``places(of:inRows:)``.
+  public func places(of column: IdColumn) -> Range<Int> { places(of: column, inRows: 0..<rows) }
+
+  /// Calls `body` with every id of a column that a row has, or an entry: one, or those of its list.
   public func forEachId(ofRow row: Int, column: IdColumn, _ body: (Int) -> Void) {
     switch column {
     case .constant(let id): body(Int(id))
+    case .entries(let column, let values):
+      guard let ids = ragged?[values].values else { return }
+      body(Int(ids[firstEntry(of: column, inRow: 0) + row]))
     case .drawn(let number):
       guard let drawn else { return }
       body(Int(drawn[row * drawnCount + number]))

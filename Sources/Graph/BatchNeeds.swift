@@ -22,6 +22,7 @@ public struct BatchNeeds: Sendable, Hashable {
     switch column {
     case .field(let field): fields = max(fields, field + 1)
     case .drawn(let number): drawn = max(drawn, number + 1)
+    case .entries(let column, let values): ragged = max(ragged, column.index + 1, values + 1)
     case .constant: break
     }
   }
@@ -65,12 +66,12 @@ extension Plan {
   /// What the operations of the plan read of a batch.
   static func needs(of nodes: [Graph.Node], in order: [Int]) -> BatchNeeds {
     var needs = order.reduce(into: BatchNeeds()) { $0.formUnion(nodes[$1].operation.needs) }
-    needs.ragged = columns(of: nodes, in: order).map { $0.index + 1 }.max() ?? 0
+    needs.ragged = columns(of: nodes, in: order).reduce(needs.ragged) { max($0, $1.index + 1) }
     return needs
   }
 
-  /// Whether it reads ids that are drawn for its rows.
-  public var readsDrawn: Bool { needs.drawn > 0 }
+  /// Whether it reads ids that are drawn for its rows, or entries that are packed for them.
+  public var readsDrawn: Bool { needs.drawn > 0 || needs.ragged > 0 }
 
   /// Ids that are drawn for as many rows as it has room for, of those columns that it reads.
   public var drawnCount: Int { needs.drawn * capacity }

@@ -43,10 +43,15 @@ extension Extent {
     return whole
   }
 
-  /// The column of packed entries; nil for all else.
+  /// The column of packed entries, or of those whose rows have parts side by side; nil for all else.
   var column: RaggedColumn? {
-    guard case .entries(let column) = self else { return nil }
+    guard case .entries(let column) = whole else { return nil }
     return column
+  }
+
+  /// Whether its rows are packed entries.
+  public var isPacked: Bool {
+    if case .entries = self { true } else { false }
   }
 }
 

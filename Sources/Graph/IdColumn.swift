@@ -8,12 +8,24 @@ public enum IdColumn: Sendable, Hashable {
   case drawn(Int)
   /// In no row: the same id for all.
   case constant(Int32)
+  /// Beside packed entries, an id each: what the entries of ``Batch/ragged``\[`values`\] name, which are as
+  /// many and lie in order.
+  case entries(RaggedColumn, values: Int)
 
   /// The field; nil if the ids stand in none.
   public var field: Int? {
     guard case .field(let field) = self else { return nil }
     return field
   }
+
+  /// What has the ids.
+  var extent: Extent {
+    guard case .entries(let column, _) = self else { return .rows }
+    return .entries(column)
+  }
+
+  /// Ids that a row of the batch has at most, but for those of lists.
+  public var mostOfRow: Int { extent.column?.mostOfRow ?? 1 }
 }
 
 /// Ids in memory: that of row i is base[index[i]·stride], or base[i·stride] without an index.
@@ -43,7 +55,7 @@ public struct IdReader: Sendable {
     }
   }
 
-  /// The ids of a batch's rows from `firstRow` on; nil if the batch has none of the kind.
+  /// The ids of a batch's rows, or entries, from `firstRow` on; nil if the batch has none of the kind.
   ///
   /// Those of a constant lie in the reader's memory, which must outlive their use.
   public func ids(of batch: Batch, from firstRow: Int = 0) -> IdRows? {
@@ -54,6 +66,11 @@ public struct IdReader: Sendable {
         IdRows(
           base: $0 + firstRow * batch.drawnCount + number, stride: batch.drawnCount, index: nil)
       }
+    case .entries(let column, let values):
+      guard let rows = batch.ragged?[values], let ids = rows.values else { return nil }
+      precondition(rows.at == nil, "ids of entries that do not lie in order")
+      let first = batch.firstEntry(of: column, inRow: 0)
+      return IdRows(base: ids + first + firstRow, stride: 1, index: nil)
     case .field(let field):
       guard let ids = batch.ids else { return nil }
       // With an index the rows of the arrays are those that it names.

@@ -1,8 +1,8 @@
 /// Entries of which every parent has as many as it has, packed one after another: the words of a
 /// row's text, the texts of a row's user, the words of each of these.
 ///
-/// No model has packed entries yet, and no source or data set gives a batch any: texts have slots, of
-/// which all rows have as many. So far only tests run plans with such columns.
+/// The reviews of a row's user and item are, with their words; a row's own text and what is drawn for it
+/// stand in slots, of which all rows have as many.
 public struct RaggedColumn: Sendable, Hashable {
   /// Which of ``Batch/ragged`` they are.
   public let index: Int

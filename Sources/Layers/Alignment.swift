@@ -33,6 +33,16 @@ public struct Alignment: Sendable {
   public func callAsFunction(queries: Variable, tokens: Variable) -> Variable {
     task(queries).additiveScores(of: field(tokens), score, hidden: hidden)
   }
+
+  /// The scores of packed tokens [entries, e], each for the query of its row [B, a], or for its own
+  /// [entries, a].
+  public func callAsFunction(
+    queries: Variable, tokens: Variable, of column: RaggedColumn
+  ) -> Variable {
+    let asked = task(queries)
+    return (asked.extent.isPacked ? asked : asked.spread(over: .packed(column)))
+      .additiveScores(of: field(tokens), score, hidden: hidden)
+  }
 }
 
 /// Learned vectors, one a task, that depend on no row: [1, K·a].

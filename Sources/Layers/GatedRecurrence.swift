@@ -1,7 +1,7 @@
 public import Graph
 
 /// A gated recurrent unit over the entries of a row, with the map of its input: [B, T·n] and a state
-/// [B, h] to the states behind every entry, [B, T·h]; see ``GRU``.
+/// [B, h] to the states behind every entry, [B, T·h], or packed, [entries, n] to [entries, h]; see ``GRU``.
 ///
 /// Named `weight_ih` [3h, n], `weight_hh` [3h, h], `bias_ih` and `bias_hh` [3h], gates in the order
 /// r, z, n.
@@ -29,16 +29,29 @@ public struct GatedRecurrence: Sendable {
     stateBias = scope.vector("bias_hh", 3 * hidden, .zeros)
   }
 
-  /// The states behind the entries that exist.
+  /// The states behind the entries that exist, which stand side by side.
   public func callAsFunction(
     _ x: Variable, from start: Variable, isReversed: Bool = false, keeping mask: Variable? = nil
   ) -> Variable {
-    let entries = x.width / inputs
-    let gates = x.each(of: entries) {
-      $0.linear(input, bias: inputBias, inputs: inputs, outputs: 3 * hidden)
-    }  // [B, T·3h]
+    self(
+      x, of: .fixed(x.width / inputs), from: start, isReversed: isReversed, keeping: mask)
+  }
+
+  /// The states behind the entries that exist, side by side or packed.
+  public func callAsFunction(
+    _ x: Variable, of slots: Slots, from start: Variable, isReversed: Bool = false,
+    keeping mask: Variable? = nil
+  ) -> Variable {
+    func mapped(_ x: Variable) -> Variable {
+      x.linear(input, bias: inputBias, inputs: inputs, outputs: 3 * hidden)
+    }
+    let gates: Variable  // [B, T·3h] or [entries, 3h]
+    switch slots {
+    case .fixed(let count): gates = x.each(of: count, mapped)
+    case .packed: gates = mapped(x)
+    }
     return gates.gru(
-      from: start, state, bias: stateBias, of: .fixed(entries), hidden: hidden, form: form,
+      from: start, state, bias: stateBias, of: slots, hidden: hidden, form: form,
       isReversed: isReversed, keeping: mask)
   }
 }

@@ -18,11 +18,12 @@ public struct TokenDense: Sendable {
     self.bias = bias ? scope.vector("bias", outputs, .zeros) : nil
   }
 
-  /// The map of every token.
+  /// The map of every token, side by side or packed.
   public func callAsFunction(_ x: Variable) -> Variable {
-    x.each(of: x.width / inputs) {
-      $0.linear(weight, bias: bias, inputs: inputs, outputs: outputs)
+    func mapped(_ x: Variable) -> Variable {
+      x.linear(weight, bias: bias, inputs: inputs, outputs: outputs)
     }
+    return x.extent.isPacked ? mapped(x) : x.each(of: x.width / inputs, mapped)
   }
 }
 

@@ -25,12 +25,13 @@ public struct WordTable: Sendable {
       ])
   }
 
-  /// The row of every id, side by side: [B, n] to [B, n·e].
+  /// The row of every id, side by side: [B, n] to [B, n·e], or packed [words, 1] to [words, e].
   public func callAsFunction(_ ids: Variable) -> Variable {
     ids.rows(of: weight, vocabulary: vocabulary, columns: width)
   }
 
-  /// The sum of the rows of every text of n ids: [B, G·n] to [B, G·e].
+  /// The sum of the rows of every text of n ids: [B, G·n] to [B, G·e], or packed [words, 1] to
+  /// [texts, e].
   public func sums(_ ids: Variable, of slots: Slots) -> Variable {
     ids.wordSums(of: slots, in: weight, vocabulary: vocabulary, columns: width)
   }

@@ -1,3 +1,4 @@
+public import Datasets
 import Runs
 
 /// Why a model cannot be built as asked.
@@ -12,6 +13,31 @@ public enum ModelError: Error, Equatable, Sendable {
   case unfitData(model: String, needs: String, found: String, fix: String)
   /// The model answers from the rows that trained it, and they are not given.
   case withoutOwnData(model: String)
+  /// What it keeps of all words or texts of a batch, as many as rows may have, is too much.
+  case tooManyEntries(model: String, TextMemory)
+}
+
+/// What a batch would take for the texts of its rows, of which each may have as many as the schema says.
+public struct TextMemory: Equatable, Sendable {
+  /// The column of the texts.
+  public var column: String
+  /// How many texts, and how long.
+  public var shape: ReviewShape
+  /// Rows of a batch.
+  public var rows: Int
+  /// Bytes that are needed.
+  public var needed: Double
+  /// Bytes that are allowed.
+  public var limit: Double
+
+  /// Names the figures.
+  public init(column: String, shape: ReviewShape, rows: Int, needed: Double, limit: Double) {
+    self.column = column
+    self.shape = shape
+    self.rows = rows
+    self.needed = needed
+    self.limit = limit
+  }
 }
 
 extension ModelError: CustomStringConvertible {
@@ -48,7 +74,21 @@ extension ModelError: CustomStringConvertible {
         found: a kept model without those rows
         fix:   answer where the data of its run are at hand
       """
+    case .tooManyEntries(let model, let memory):
+      """
+      --model \(model): a batch would take \(memory.megabytes(\.needed)) for the texts of column \
+      '\(printable(memory.column))', \(memory.megabytes(\.limit)) at most are allowed.
+        found: maximumTokens \(memory.shape.tokens), perUser \(memory.shape.perUser), perItem \
+      \(memory.shape.perItem), \(memory.rows) rows
+        fix:   lower these in the schema, or --batch
+      """
     }
+  }
+}
+
+extension TextMemory {
+  fileprivate func megabytes(_ bytes: KeyPath<Self, Double>) -> String {
+    "\(Int((self[keyPath: bytes] / Double(1 << 20)).rounded(.up))) MiB"
   }
 }
 

@@ -39,7 +39,7 @@ extension Trainer {
     let values = store.base(of: table.parameter)
     var used = Set<Int>()
     for part in table.parts {
-      for row in 0..<batch.rows {
+      for row in batch.places(of: part.column) {
         batch.forEachId(ofRow: row, column: part.column) { used.insert($0) }
       }
     }
@@ -58,7 +58,7 @@ extension Trainer {
     var sum = [Float](repeating: 0, count: count)
     var used = Set<Int>()
     for part in table.parts {
-      for row in 0..<batch.rows {
+      for row in batch.places(of: part.column) {
         batch.forEachId(ofRow: row, column: part.column) { id in
           used.insert(id)
           for column in 0..<table.width {

@@ -7,13 +7,12 @@ import Runs
 import Tensors
 import Training
 
-/// A model of reviews whose steps, or whose sentences, are counted.
+/// A model of texts in slots whose steps, or whose sentences, are counted.
 struct SentenceProbe {
   /// The model, and what it reads of texts.
   private enum System {
     case caml
     case nrt
-    case narre
   }
 
   let name: String
@@ -27,7 +26,6 @@ struct SentenceProbe {
     SentenceProbe(name: "CAML"),
     SentenceProbe(name: "CAML, sampled", sampledWords: 20),
     SentenceProbe(name: "NRT", system: .nrt),
-    SentenceProbe(name: "NARRE", system: .narre),
     SentenceProbe(name: "greedy sentences", choices: [.greedy]),
     SentenceProbe(
       name: "sentences by a beam", choices: [.beam(width: 3), .beam(width: 3, ranking: .average)]),
@@ -49,12 +47,8 @@ struct SentenceProbe {
     switch system {
     case .caml: ReviewSlots(userTexts: 5, itemTexts: 4, tokens: 6, concepts: 8, target: 7)
     case .nrt: ReviewSlots(userTexts: 0, itemTexts: 0, tokens: 1, target: 7)
-    case .narre: ReviewSlots(userTexts: 5, itemTexts: 4, tokens: 6)
     }
   }
-
-  /// A rating, and but for NARRE a text.
-  private var taskCount: Int { system == .narre ? 1 : 2 }
 
   /// Warms up, then counts on two threads.
   func allocations() -> Int {
@@ -66,10 +60,10 @@ struct SentenceProbe {
       ids(2 * Self.rows, below: 9, from: 0),
       ids(Self.rows * slots.count, below: 80, from: 4)
     )
-    let labels = Storage<Float>(count: taskCount * Self.rows, filling: 1)
+    let labels = Storage<Float>(count: 2 * Self.rows, filling: 1)
     var batch = Batch(
       rows: Self.rows, ids: UnsafePointer(pairs.base), fields: 2, dense: nil, denseCount: 0,
-      labels: UnsafePointer(labels.base), spaces: nil, tasks: taskCount, index: nil)
+      labels: UnsafePointer(labels.base), spaces: nil, tasks: 2, index: nil)
     batch.drawn = UnsafePointer(drawn.base)
     batch.drawnCount = slots.count
     let work = makeWork(batch)
@@ -86,20 +80,16 @@ struct SentenceProbe {
       var configuration = CAML.Configuration()
       (configuration.wordWidth, configuration.hidden) = (12, 20)
       configuration.sampledWords = sampledWords
-      let (model, trainer) = Self.trainer(CAML.self, configuration, tasks: taskCount)
+      let (model, trainer) = Self.trainer(CAML.self, configuration)
       guard let choices else { return Self.steps(trainer, batch) }
       let decoder = Decoder(
-        model, store: trainer.store, tasks: taskCount, workspace: trainer.workspace,
+        model, store: trainer.store, tasks: 2, workspace: trainer.workspace,
         rows: Self.rows, beam: 3, longest: 7)
       return { for choice in choices { decoder.generate(batch, choice) } }
     case .nrt:
       var configuration = NRT.Configuration()
       (configuration.width, configuration.wordWidth, configuration.hidden) = (6, 12, 20)
-      return Self.steps(Self.trainer(NRT.self, configuration, tasks: taskCount).trainer, batch)
-    case .narre:
-      var configuration = NARRE.Configuration()
-      (configuration.width, configuration.wordWidth, configuration.attention) = (6, 12, 5)
-      return Self.steps(Self.trainer(NARRE.self, configuration, tasks: taskCount).trainer, batch)
+      return Self.steps(Self.trainer(NRT.self, configuration).trainer, batch)
     }
   }
 
@@ -109,17 +99,17 @@ struct SentenceProbe {
 
   /// A model and who trains it on two threads.
   private static func trainer<Model: MultiTaskModel>(
-    _ type: Model.Type, _ configuration: Model.Configuration, tasks count: Int
+    _ type: Model.Type, _ configuration: Model.Configuration
   ) -> (model: Model, trainer: Trainer) {
     let fields = ["user", "item"].map { CategoricalField(name: $0, vocabulary: 9) }
     var schema = FeatureSchema(fields: fields, dense: [])
     schema.interactions = InteractionFields(user: 0, item: 1)
     schema.text = text
-    let (builder, tasks) = (Builder(), Array(tasks.prefix(count)))
+    let builder = Builder()
     let model = Model(
       configuration, input: InputSpecification(schema, embeddingWidth: 4), tasks: tasks,
       builder: builder)
-    let store = ParameterStore(builder.specifications, tasks: count, seed: 1)
+    let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: 1)
     let trainer = Trainer(
       model, store: store, tasks: tasks, batchSize: rows, optimizer: OptimizerConfiguration(),
       dials: builder.dials, pool: WorkerPool(threads: 2))

@@ -36,8 +36,7 @@ if !isWitness {
   print("\(allocations) \(probe.name)")
   isClean = isClean && allocations == 0
 }
-if !isWitness {
-  let probe = WhyProbe()
+for probe in isWitness ? [] : ReviewProbe.all {
   let allocations = probe.allocations()
   print("\(allocations) \(probe.name)")
   isClean = isClean && allocations == 0

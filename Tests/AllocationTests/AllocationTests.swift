@@ -23,9 +23,9 @@ import Testing
       "by pieces, 3 threads", "by pieces, 5 threads", "dropout by pieces", "lists by pieces",
       "tables by pieces", "tables by pieces, row-wise Adagrad",
     ] + balancers.map { "balanced by \($0)" } + [
-      "CAML", "CAML, sampled", "NRT", "NARRE", "greedy sentences", "sentences by a beam",
+      "CAML", "CAML, sampled", "NRT", "greedy sentences", "sentences by a beam",
       "sampled sentences",
-      "MTER", "Why I like it",
+      "MTER", "Why I like it", "NARRE",
     ]
 
   /// The names of the registry, in its order.

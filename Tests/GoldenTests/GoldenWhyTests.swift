@@ -31,6 +31,26 @@ import Testing
     func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] { logits }
   }
 
+  /// Texts of rows and their words, as a batch has them: texts are column 0 and words column 1.
+  private final class PackedTexts {
+    let columns: Storage<RaggedRows>
+    private let memory: [Storage<Int32>]
+
+    init(_ rows: [[[Int]]]) {
+      func starts(_ counts: [Int]) -> Storage<Int32> {
+        Storage(counts.reduce(into: [Int32(0)]) { $0.append(($0.last ?? 0) + Int32($1)) })
+      }
+      let texts = rows.flatMap { $0 }
+      memory = [
+        starts(rows.map(\.count)), starts(texts.map(\.count)),
+        Storage(texts.joined().map { Int32($0) }),
+      ]
+      let base = memory.map { UnsafePointer($0.base) }
+      columns = Storage(count: 2, filling: RaggedRows(starts: base[0]))
+      columns[1] = RaggedRows(starts: base[1], values: base[2])
+    }
+  }
+
   /// A trainer of a case's parts with its numbers, and its rows.
   private final class Case {
     let trainer: Trainer
@@ -38,8 +58,9 @@ import Testing
     private let memory: [AnyObject]
 
     init(
-      _ golden: GoldenNode, _ builder: Builder, tasks: Int, drawn: [[Int]], ids: [Int] = [],
-      dense: [Float] = [], labels: [Float]? = nil, spaces: [Float]? = nil,
+      _ golden: GoldenNode, _ builder: Builder, tasks: Int, drawn: [[Int]],
+      texts: [[[Int]]] = [], ids: [Int] = [], dense: [Float] = [], labels: [Float]? = nil,
+      spaces: [Float]? = nil,
       _ make: @escaping @Sendable (Forward) -> [Variable]
     ) throws {
       let definitions = (0..<tasks).map { TaskDefinition(name: "t\($0)", kind: .text) }
@@ -59,13 +80,15 @@ import Testing
       let numbers = Storage(dense)
       let stored = Storage(labels ?? [Float](repeating: 1, count: rows * tasks))
       let counted = Storage(spaces ?? [Float](repeating: 1, count: rows * tasks))
-      memory = [words, users, numbers, stored, counted]
+      let packed = PackedTexts(texts)
+      memory = [words, users, numbers, stored, counted, packed]
       var batch = Batch(
         rows: rows, ids: ids.isEmpty ? nil : UnsafePointer(users.base),
         fields: ids.isEmpty ? 0 : 1, dense: dense.isEmpty ? nil : UnsafePointer(numbers.base),
         denseCount: dense.count / rows, labels: UnsafePointer(stored.base),
         spaces: UnsafePointer(counted.base), tasks: tasks, index: nil)
       (batch.drawn, batch.drawnCount) = (UnsafePointer(words.base), drawn[0].count)
+      (batch.ragged, batch.raggedCount) = (UnsafePointer(packed.columns.base), 2)
       self.batch = batch
     }
 
@@ -90,17 +113,15 @@ import Testing
     let (words, owner) = (try inputs["words"].tensor, try inputs["owner"].integers)
     let tokens = words.shape[1]
     let documents = try inputs["factors"].tensor.shape
-    let texts = (0..<documents[0]).map { document in owner.count { $0 == document } }.max() ?? 1
     let (target, samples) = (try inputs["target"].integers, try inputs["samples"].integers)
-    let drawn = (0..<documents[0]).map { document -> [Int] in
-      var row = [Int](repeating: 0, count: texts * tokens)
-      for (place, review) in owner.indices.filter({ owner[$0] == document }).enumerated() {
-        for word in 0..<tokens {
-          row[place * tokens + word] = Int(words.values[review * tokens + word])
-        }
+    let texts = (0..<documents[0]).map { document -> [[Int]] in
+      owner.indices.filter { owner[$0] == document }.map { review in
+        words.values[(review * tokens)..<((review + 1) * tokens)].map { Int($0) }.filter { $0 != 0 }
       }
+    }
+    let drawn = (0..<documents[0]).map { document -> [Int] in
       let own = (document * tokens)..<((document + 1) * tokens)
-      return row + target[own] + samples[own]
+      return Array(target[own]) + samples[own]
     }
     let baseline = try node["config"]["baseline"].number
     let rewards = try inputs["rewards"].numbers
@@ -119,12 +140,18 @@ import Testing
     let decoder = ContextDecoder(
       vocabulary, context: width, hidden: hidden, in: builder.shared / "decoder")
     let one = builder.shared.given("one", count: 1, 1)
-    let first = texts * tokens
-    let model = try Case(node, builder, tasks: 3, drawn: drawn, dense: dense) { pass in
-      let document = encoder(pass.graph.drawnIds(0..<first), tokens: tokens)
+    let most = texts.map(\.count).max() ?? 1
+    let reviews = ReviewColumns(
+      TextShape(
+        vocabulary: table[0], shape: ReviewShape(perUser: most, perItem: 1, tokens: tokens),
+        hasConcepts: false))
+    let model = try Case(
+      node, builder, tasks: 3, drawn: drawn, texts: texts, dense: dense
+    ) { pass in
+      let document = encoder(reviews.user, pass.graph)
       pass.watch(document, as: .value("document"))
       let given = pass.graph.lookup([], fields: [], widths: [], dense: width + 1)
-      let (target, samples) = (first..<(first + tokens), (first + tokens)..<(first + 2 * tokens))
+      let (target, samples) = (0..<tokens, tokens..<(2 * tokens))
       let distance = document + given.columns(0..<width).affine(times: -1, plus: 0)
       return [
         decoder.loss(of: target, document, task: 0, mean: .tokens),

@@ -120,6 +120,16 @@ final class RaggedRun {
     return found(batch, from: 0)
   }
 
+  /// All rows, the lanes of one of several processes after those of the other.
+  func shared(among ranks: Int) -> Found {
+    let batch = batch(pattern.lengths.count)
+    for rank in 0..<ranks {
+      workspace.share = LaneShare(rank: rank, ranks: ranks)
+      executor.run(batch)
+    }
+    return found(batch, from: 0)
+  }
+
   /// Some of several parts of the rows.
   func part(_ number: Int, of count: Int) -> Found {
     let rows = pattern.lengths.count

@@ -74,6 +74,15 @@ import Testing
     }
   }
 
+  /// Lanes of like work are the same for every process.
+  @Test(arguments: 2...3) func sharesTogetherAreTheWhole(ranks: Int) {
+    let lengths = Self.lengths(300, longest: 40, seed: 11)
+    let whole = RaggedRun(lengths: lengths, seed: 11, threads: 1).whole()
+    let shared = RaggedRun(lengths: lengths, seed: 11).shared(among: ranks)
+    #expect(shared == whole, "\(ranks) ranks")
+    #expect(whole.gradients.allSatisfy { $0.contains { $0 != 0 } })
+  }
+
   /// What a long batch has left in memory is not read by a short one, and nothing is no number.
   @Test func rowsWithoutEntriesAreZero() {
     let lengths = [8, 8, 8, 8, 0, 0, 0, 0]

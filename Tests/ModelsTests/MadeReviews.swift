@@ -8,7 +8,7 @@ import Training
 @testable import Models
 
 /// A model of reviews on rows that are made up: three reviews of four words a side and a target of five,
-/// in the slots that the model asks for.
+/// in slots; for a model that reads packed texts, those slots that have a word are packed.
 final class MadeReviews {
   let rows: Int
   let model: any MultiTaskModel
@@ -19,11 +19,15 @@ final class MadeReviews {
   private let drawn: Storage<Int32>
   private let ids: Storage<Int32>
   private let labels: Storage<Float>
+  private var packed: [Storage<Int32>]
+  private var columns: Storage<RaggedRows>
 
   init(_ name: String, seed: UInt64, rows: Int = 6, optimizer: OptimizerConfiguration.Rule = .sgd)
     throws
   {
     self.rows = rows
+    packed = [Storage([0])]
+    columns = Storage(count: 1, filling: RaggedRows(starts: UnsafePointer(packed[0].base)))
     let isText = name == "nrt"
     tasks =
       [TaskDefinition(name: "rating", kind: .regression)]
@@ -77,7 +81,34 @@ final class MadeReviews {
       labels: UnsafePointer(labels.base), spaces: nil, tasks: tasks.count, index: nil)
     batch.drawn = UnsafePointer(drawn.base)
     batch.drawnCount = slots.count
+    guard slots.userTexts > 0 else { return batch }
+    pack()
+    (batch.ragged, batch.raggedCount) = (UnsafePointer(columns.base), columns.count)
     return batch
+  }
+
+  /// Packs the texts that have a word.
+  private func pack() {
+    packed = [slots.userTokens, slots.itemTokens].flatMap { side -> [Storage<Int32>] in
+      var (texts, words, tokens): ([Int32], [Int32], [Int32]) = ([0], [0], [])
+      for row in 0..<rows {
+        for first in stride(from: side.lowerBound, to: side.upperBound, by: slots.tokens) {
+          let own = (first..<(first + slots.tokens)).map { drawn[row * slots.count + $0] }
+          tokens += own.filter { $0 != 0 }
+          if own.contains(where: { $0 != 0 }) { words.append(Int32(tokens.count)) }
+        }
+        texts.append(Int32(words.count - 1))
+      }
+      return [
+        Storage(texts), Storage(words.map { _ in Int32(-1) }), Storage(words), Storage(tokens),
+      ]
+    }
+    columns = Storage(count: 4, filling: RaggedRows(starts: UnsafePointer(packed[0].base)))
+    for column in 0..<4 {
+      columns[column] = RaggedRows(
+        starts: UnsafePointer(packed[2 * column].base),
+        values: UnsafePointer(packed[2 * column + 1].base))
+    }
   }
 
   /// The labels of the rating.

@@ -36,6 +36,7 @@ import TrainingFixtures
     ReviewModel(
       "nrt", ["width": "6", "word": "8", "hidden": "16", "layers": "8", "sampled": "6"]),
     ReviewModel("narre", ["width": "6", "word": "8", "attention": "5"]),
+    ReviewModel("narre", ["width": "6", "word": "8", "attention": "5", "asks": "other"]),
   ]
 
   /// Rows of several blocks: how they are shared is what threads differ in.

@@ -6,12 +6,19 @@ public struct TextShape: Sendable, Hashable, Codable {
   public var shape: ReviewShape
   /// Whether some words are concepts.
   public var hasConcepts: Bool
+  /// Tokens of a training row's text in the mean, of those that have any; nil where nobody knows.
+  ///
+  /// Memory for packed words goes by it, and no number of a model.
+  public var meanTokens: Double?
 
   /// Names the numbers.
-  public init(vocabulary: Int, shape: ReviewShape, hasConcepts: Bool) {
+  public init(
+    vocabulary: Int, shape: ReviewShape, hasConcepts: Bool, meanTokens: Double? = nil
+  ) {
     self.vocabulary = vocabulary
     self.shape = shape
     self.hasConcepts = hasConcepts
+    self.meanTokens = meanTokens
   }
 }
 

@@ -43,65 +43,106 @@ public struct ReviewGathering: Sendable {
     _ row: UnsafeMutablePointer<Int32>, user: Int32, item: Int32, text own: Int32
   ) {
     (row + slots.first).update(repeating: 0, count: slots.count)
-    if let interactions {
-      if interactions.users.contains(user) {
-        gather(
-          interactions.rows(ofUser: user), into: row, Side(ofUser: slots), without: own,
-          partner: (interactions.itemField, item))
-      }
-      if interactions.items.contains(item) {
-        gather(
-          interactions.rows(ofItem: item), into: row, Side(ofItem: slots), without: own,
-          partner: (interactions.userField, user))
-      }
+    forEachText(ofUser: user, of: item, without: own, most: slots.userTexts) { place, text in
+      fill(row, Side(ofUser: slots), place, text)
+    }
+    forEachText(ofItem: item, by: user, without: own, most: slots.itemTexts) { place, text in
+      fill(row, Side(ofItem: slots), place, text)
     }
     if own >= 0 { fillTarget(row + slots.targetTokens.lowerBound, Int(own)) }
   }
 
+  /// Adds a row with its texts to packed ones, of which as many of a side as there is room for.
+  ///
+  /// - Parameters:
+  ///   - packed: the rows before it.
+  ///   - user: the id of its user.
+  ///   - item: the id of its item.
+  ///   - own: the number of its own text; −1 if it has none.
+  public func add(to packed: PackedReviews, user: Int32, item: Int32, text own: Int32) {
+    guard let interactions else { return packed.endRow() }
+    forEachText(ofUser: user, of: item, without: own, most: packed.user.texts) {
+      packed.user.add($1, ids.base[$1 * fields + interactions.itemField])
+    }
+    forEachText(ofItem: item, by: user, without: own, most: packed.item.texts) {
+      packed.item.add($1, ids.base[$1 * fields + interactions.userField])
+    }
+    packed.endRow()
+  }
+
+  /// The texts.
+  var corpus: TokenCorpus { text.corpus }
+
   /// Where the texts of a user or of an item go.
   private struct Side {
-    let texts: Int
     let numbers: Int
     let tokens: Int
     let concepts: Int
 
     init(ofUser slots: ReviewSlots) {
-      texts = slots.userTexts
       numbers = slots.userNumbers.lowerBound
       tokens = slots.userTokens.lowerBound
       concepts = slots.userConcepts.lowerBound
     }
 
     init(ofItem slots: ReviewSlots) {
-      texts = slots.itemTexts
       numbers = slots.itemNumbers.lowerBound
       tokens = slots.itemTokens.lowerBound
       concepts = slots.itemConcepts.lowerBound
     }
   }
 
-  /// Fills one side from training rows, the newest last, whose numbers are those of their texts.
-  private func gather(
-    _ rows: UnsafeBufferPointer<Int32>, into row: UnsafeMutablePointer<Int32>, _ side: Side,
-    without own: Int32, partner: (field: Int, id: Int32)
+  /// Calls `body` with the texts that a user wrote, but not of an item.
+  @inline(__always) private func forEachText(
+    ofUser user: Int32, of item: Int32, without own: Int32, most: Int,
+    _ body: (_ place: Int, _ text: Int) -> Void
+  ) {
+    guard let interactions, interactions.users.contains(user) else { return }
+    forEachText(
+      in: interactions.rows(ofUser: user), without: own, most: most,
+      partner: (interactions.itemField, item), body)
+  }
+
+  /// Calls `body` with the texts of an item, but not by a user.
+  @inline(__always) private func forEachText(
+    ofItem item: Int32, by user: Int32, without own: Int32, most: Int,
+    _ body: (_ place: Int, _ text: Int) -> Void
+  ) {
+    guard let interactions, interactions.items.contains(item) else { return }
+    forEachText(
+      in: interactions.rows(ofItem: item), without: own, most: most,
+      partner: (interactions.userField, user), body)
+  }
+
+  /// Calls `body` with texts of training rows, the newest of which are the last: their numbers are those
+  /// of the rows.
+  @inline(__always) private func forEachText(
+    in rows: UnsafeBufferPointer<Int32>, without own: Int32, most: Int,
+    partner: (field: Int, id: Int32), _ body: (_ place: Int, _ text: Int) -> Void
   ) {
     var found = 0
     var index = rows.count - 1
-    while index >= 0, found < side.texts {
+    while index >= 0, found < most {
       let number = rows[index]
       index -= 1
-      let tokens = text.corpus[Int(number)]
-      if tokens.isEmpty || number == own
+      if text.corpus[Int(number)].isEmpty || number == own
         || ids.base[Int(number) * fields + partner.field] == partner.id
       {
         continue
       }
-      row[side.numbers + found] = number + 1
-      fill(
-        tokens, row + side.tokens + found * slots.tokens,
-        row + side.concepts + found * slots.concepts)
+      body(found, Int(number))
       found += 1
     }
+  }
+
+  /// Fills the slots of one of a side's texts.
+  private func fill(
+    _ row: UnsafeMutablePointer<Int32>, _ side: Side, _ place: Int, _ number: Int
+  ) {
+    row[side.numbers + place] = Int32(number) + 1
+    fill(
+      text.corpus[number], row + side.tokens + place * slots.tokens,
+      row + side.concepts + place * slots.concepts)
   }
 
   /// Fills the tokens of a text and its concepts, each of them once.

@@ -37,6 +37,9 @@ public struct ReviewSlots: Sendable, Hashable, Codable {
     self.target = target
   }
 
+  /// No numbers.
+  public static let none = ReviewSlots(userTexts: 0, itemTexts: 0, tokens: 1)
+
   /// Where the numbers of the user's texts stand.
   public var userNumbers: Range<Int> { next(first, userTexts) }
   /// Where the tokens of the user's texts stand, text after text.

@@ -46,7 +46,9 @@ public final class TextData: Sendable {
 
   /// What a model has to know of it: ``FeatureSchema/text``.
   public var features: TextShape {
-    TextShape(vocabulary: vocabulary.count, shape: shape, hasConcepts: !concepts.isEmpty)
+    TextShape(
+      vocabulary: vocabulary.count, shape: shape, hasConcepts: !concepts.isEmpty,
+      meanTokens: corpus.meanTokens)
   }
 
   /// Whether a token is a concept.

@@ -55,6 +55,14 @@ public final class TokenCorpus: Sendable {
     return UnsafeBufferPointer(start: UnsafePointer(tokens.base) + first, count: end - first)
   }
 
+  /// Tokens of a training text in the mean, of those that have any; nil without any.
+  var meanTokens: Double? {
+    let training = texts(of: .training)
+    let filled = training.count { starts[$0 + 1] > starts[$0] }
+    let tokens = starts[training.upperBound] - starts[training.lowerBound]
+    return filled == 0 ? nil : Double(tokens) / Double(filled)
+  }
+
   /// The numbers of the texts of a split: row r of it has the r-th of them.
   public func texts(of split: RowSplit) -> Range<Int> {
     let index = Int(split.number)

@@ -72,7 +72,7 @@ struct LookupGradients {
   }
 
   private static func floats(of node: Int, _ plan: Plan) -> Int {
-    plan.capacity * ArenaLayout.stride(of: plan.nodes[node].width)
+    plan.mostRows(of: node) * ArenaLayout.stride(of: plan.nodes[node].width)
   }
 
   /// Where a lookup's gradient lies in a section that reaches it, or that reaches a joint one beside it.

@@ -25,6 +25,25 @@ extension Plan {
 // MARK: - Rooms of extents
 
 extension Plan {
+  /// Bytes that packed entries have for a whole batch: answers and watched values of theirs, the gradients
+  /// of rows that are looked up for them, and what is kept of them between forward and backward.
+  ///
+  /// Every row has room for as many entries as a row may have.
+  public var packedBytes: Double {
+    let kept =
+      outputs.map { ($0.node, $0.width) } + lookups.map { ($0, nodes[$0].rowWidth) }
+      + places.spanning.map { ($0.node, $0.width) }
+    return kept.reduce(0) { sum, one in
+      guard let column = nodes[one.0].extent.column else { return sum }
+      return sum + 4 * Double(capacity) * Double(column.mostOfRow) * Double(one.1)
+    }
+  }
+
+  /// Bytes of ``packedBytes`` that nobody should ask for, 256 MiB.
+  public static let mostPackedBytes = Double(256 << 20)
+}
+
+extension Plan {
   /// The ragged columns of some nodes, parents before what they have.
   static func columns(of nodes: [Graph.Node], in order: [Int]) -> [RaggedColumn] {
     var found: [RaggedColumn] = []

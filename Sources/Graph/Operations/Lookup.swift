@@ -11,7 +11,8 @@ public import Tensors
 ///     x_i = Σ_j table[l_ij] / n_i    or    Σ_j table[l_ij]
 ///
 /// A table may be read by several columns, of one lookup or of several; its gradient is the sum of
-/// theirs. Ids of a ``IdColumn/drawn(_:)`` column are single values.
+/// theirs. Ids of a ``IdColumn/drawn(_:)`` column are single values, and so are those of packed entries,
+/// which have rows of numbers of their own.
 ///
 /// The gradient of x is kept for the whole batch; the update sums it by id, so that a step touches
 /// the rows of its batch and no others.
@@ -66,6 +67,12 @@ public struct Lookup: Operation {
   public var parameters: [Parameter] { tables }
   /// The columns of ids, and n dense features.
   public var needs: BatchNeeds { BatchNeeds(columns: columns, dense: dense) }
+  /// The rows of the batch, or packed entries if all ids stand beside them; stops the program if some do.
+  public func extent(of inputs: [Extent]) -> Extent {
+    let extent = Extent.common(columns.map(\.extent), for: name)
+    precondition(extent == .rows || dense == 0, "\(name): dense features of \(extent)")
+    return extent
+  }
   /// Σ D + n.
   public func width(of inputs: [Int]) -> Int { widths.reduce(0, +) + dense }
 

@@ -12,7 +12,7 @@ extension NARRE {
 
   /// The reviews of the first row's user and item with their weights, and how evenly weights lie.
   public func inspect(_ reading: ModelReading) -> Inspection {
-    guard reading.batch.rows > 0, reading.batch.drawn != nil else { return Inspection() }
+    guard reading.batch.rows > 0, reading.batch.ragged != nil else { return Inspection() }
     let reviews = Self.sides.flatMap { weighed($0, reading) }
     let largest = Self.sides.map { meanOfLargest($0, reading) }
     let widest = reviews.map(\.name.count).max() ?? 0
@@ -43,7 +43,7 @@ extension NARRE {
   /// The reviews that the rating reads, by their weights.
   public func explain(_ pair: ExplainedPair, _ reading: ExplainReading) -> Explanation? {
     let rows = reading.model
-    guard rows.batch.rows > 0, rows.batch.drawn != nil else { return nil }
+    guard rows.batch.rows > 0, rows.batch.ragged != nil else { return nil }
     let reasons = Self.sides.flatMap { side in
       weighed(side, rows).map { review in
         Explanation.Reason(
@@ -67,32 +67,34 @@ extension NARRE {
     let isLargest: Bool
   }
 
-  /// The reviews of a side of the first row that exist.
-  private func weighed(_ side: String, _ reading: ModelReading) -> [Weighed] {
-    guard let weights = reading.watched(Self.weights(side)), let drawn = reading.batch.drawn else {
-      return []
+  private func columns(_ side: String) -> ReviewColumns.Side {
+    side == "user" ? reviews.user : reviews.item
+  }
+
+  /// The weights of a row's reviews of a side; nil where nobody has watched them.
+  private func weights(_ side: String, ofRow row: Int, _ reading: ModelReading) -> [Float]? {
+    reading.watched(Self.weights(side)).map { weights in
+      columns(side).places(ofRow: row, of: reading.batch).map { weights.values[$0] }
     }
-    let columns = side == "user" ? slots.userTokens : slots.itemTokens
-    let numbers = side == "user" ? slots.userNumbers : slots.itemNumbers
-    let own = (0..<weights.width).map { weights.values[$0] }
-    return own.indices.compactMap { place in
-      let first = columns.lowerBound + place * slots.tokens
-      let tokens = (first..<(first + slots.tokens)).map { drawn[$0] }
-      guard tokens.contains(where: { $0 != 0 }) else { return nil }
-      return Weighed(
+  }
+
+  /// The reviews of a side of the first row.
+  private func weighed(_ side: String, _ reading: ModelReading) -> [Weighed] {
+    guard let own = weights(side, ofRow: 0, reading) else { return [] }
+    let texts = columns(side).texts(ofRow: 0, of: reading.batch)
+    return zip(own, texts).enumerated().map { place, review in
+      Weighed(
         name: "\(side.prefix(1))\(place + 1)",
-        text: reading.text(of: tokens, number: drawn[numbers.lowerBound + place]),
-        weight: own[place], isLargest: own[place] == own.max())
+        text: reading.text(of: review.1.words, number: review.1.number + 1),
+        weight: review.0, isLargest: review.0 == own.max())
     }
   }
 
   /// The mean of the largest weight over rows with two reviews or more; NaN without any.
   private func meanOfLargest(_ side: String, _ reading: ModelReading) -> Float {
-    guard let weights = reading.watched(Self.weights(side)) else { return .nan }
-    let tokens = side == "user" ? slots.userTokens : slots.itemTokens
     let largest = (0..<reading.batch.rows).compactMap { row -> Float? in
-      guard slots.texts(in: tokens, ofRow: row, of: reading.batch) > 1 else { return nil }
-      return (0..<weights.width).map { weights.values[row * weights.width + $0] }.max()
+      guard let own = weights(side, ofRow: row, reading), own.count > 1 else { return nil }
+      return own.max()
     }
     return largest.isEmpty ? .nan : largest.reduce(0, +) / Float(largest.count)
   }

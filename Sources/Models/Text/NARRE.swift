@@ -8,6 +8,8 @@ public import Runs
 ///
 ///     O_l = ReLU(W Σ_t E[w_lt] + b)                                  a text l is the sum of its words
 ///     α_l = softmax_l ⟨h, tanh(W_o O_l + W_q q)⟩                       over texts that exist
+///     with `asks=other` α_l = softmax_l ⟨h, tanh(W_o O_l + W_q q_l)⟩,  q_l of the item of a user's text,
+///                                                                    of the user of an item's
 ///     x   = q + W_x Σ_l α_l O_l + b_x                                of the user, y of the item likewise
 ///     r̂   = ⟨x_u, y_i⟩ + b_u + b_i
 ///
@@ -15,7 +17,7 @@ public import Runs
 /// weights α are what it shows: reviews by how much they matter.
 ///
 /// In the manner of NARRE, and reconstructed: the paper has a convolution over words in place of the
-/// sum, asks with the vector of each review's other party instead of the row's own, has a ReLU with
+/// sum, asks with the vector of each review's other party (`asks=other`) instead of the row's own, has a ReLU with
 /// biases b₁ and b₂ in its attention where here tanh has none, adds a mean over all ratings (labels are
 /// standardised here), and weighs the entries of x ⊙ y by W₁, which here the free scale of x and y
 /// does.
@@ -31,6 +33,8 @@ public struct NARRE: MultiTaskModel {
     public var wordWidth = 50
     /// Hidden numbers of the attention.
     public var attention = 32
+    /// Who asks what a review matters.
+    public var asks = Asks.own.rawValue
     /// λ: of made reviews the validation error is .635 with 1e-3, .621 with 2e-3 and .651 with 1e-6.
     public var l2 = 2e-3
 
@@ -43,12 +47,25 @@ public struct NARRE: MultiTaskModel {
         ModelOption("width", .count(\.width), "width of users and items"),
         ModelOption("word", .count(\.wordWidth), "numbers of a word, and of a review"),
         ModelOption("attention", .count(\.attention), "hidden numbers of the attention"),
+        ModelOption(
+          "asks", .word(\.asks, of: Asks.allCases.map(\.rawValue)),
+          "who asks what a review matters: the row's own user or item, or the other party of the review"
+        ),
         ModelOption("l2", .number(\.l2, in: 0...1), "penalty on what is no bias"),
       ]
     }
   }
 
-  let slots: ReviewSlots
+  /// Who asks what a review matters.
+  public enum Asks: String, CaseIterable, Sendable {
+    /// The row's own user of the user's reviews, its item of the item's.
+    case own
+    /// The item of each of the user's reviews, the user of each of the item's, as in the paper.
+    case other
+  }
+
+  let asks: Asks
+  let reviews: ReviewColumns
   let factors: FactorTables  // shared
   let words: WordTable  // shared
   let user: ReviewAttention  // shared
@@ -61,8 +78,8 @@ public struct NARRE: MultiTaskModel {
     builder: Builder
   ) {
     let (text, embeddings) = (input.text, builder.shared / "embeddings")
-    slots = ReviewSlots(
-      userTexts: text.shape.perUser, itemTexts: text.shape.perItem, tokens: text.shape.tokens)
+    asks = Asks(rawValue: configuration.asks) ?? .own
+    reviews = ReviewColumns(text)
     factors = FactorTables(input, width: configuration.width, in: embeddings)
     words = WordTable(
       text.vocabulary, width: configuration.wordWidth, in: embeddings / "word")
@@ -80,8 +97,8 @@ public struct NARRE: MultiTaskModel {
 
   /// The rating of every row, [B, 1].
   public func callAsFunction(_ pass: Forward) -> [Variable] {
-    let x = side("user", user, of: factors.user(pass), slots.userTokens, pass)
-    let y = side("item", item, of: factors.item(pass), slots.itemTokens, pass)
+    let x = side("user", user, reviews.user, of: factors.users, factors.user(pass), pass)
+    let y = side("item", item, reviews.item, of: factors.items, factors.item(pass), pass)
     let biases =
       pass.biases(userBias, of: .field(factors.fields.user))
       + pass.biases(itemBias, of: .field(factors.fields.item))
@@ -89,18 +106,19 @@ public struct NARRE: MultiTaskModel {
   }
 
   private func side(
-    _ name: String, _ attention: ReviewAttention, of q: Variable, _ tokens: Range<Int>,
-    _ pass: Forward
+    _ name: String, _ attention: ReviewAttention, _ columns: ReviewColumns.Side, of own: Parameter,
+    _ q: Variable, _ pass: Forward
   ) -> Variable {
-    let ids = pass.graph.drawnIds(tokens)  // [B, n·L]
+    let others = own == factors.users ? factors.items : factors.users
+    let query = asks == .own ? q : pass.lookup(others, of: columns.others, factors.width)
+    let ids = pass.graph.ids(of: columns.words)  // [words, 1]
     let side = attention(
-      words.sums(ids, of: .fixed(slots.tokens)), keeping: ids.present(groupsOf: slots.tokens),
-      asking: q)
+      words.sums(ids, of: .packed(columns.words)), of: columns.texts, asking: query)
     if !pass.isTraining { pass.watch(side.weights, as: Self.weights(name)) }
     return q + side.sum
   }
 
-  /// α of a side, as it is watched.
+  /// α of a side's texts [texts, 1], as it is watched.
   static func weights(_ side: String) -> Watched { .attention(side) }
 
   /// ½ λ Σ ‖θ‖² over what is no bias.
@@ -111,7 +129,7 @@ public struct NARRE: MultiTaskModel {
 
   /// The texts of user and item, gathered from training rows.
   public func source(for purpose: RowPurpose, at site: SourceSite) -> (any RowSource)? {
-    ReviewSource(slots, at: site)
+    ReviewSource(.none, packing: site.dataset?.text?.shape, at: site)
   }
 
   /// A rating.

@@ -11,6 +11,7 @@ import Tensors
 public final class ReviewSource: RowSource {
   private let gathering: ReviewGathering
   private let fields: InteractionFields
+  private let packed: PackedReviews?
   /// The numbers of the newest rows, [rows, drawnCount].
   let memory: Storage<Int32>
   /// Rows at most.
@@ -18,8 +19,9 @@ public final class ReviewSource: RowSource {
   /// Numbers of a row.
   public let drawnCount: Int
 
-  /// What fills slots at a site; nil where the site knows no texts.
-  public init?(_ slots: ReviewSlots, at site: SourceSite) {
+  /// What fills slots at a site, and packs as many texts as a shape has beside them, if there is one; nil
+  /// where the site knows no texts.
+  public init?(_ slots: ReviewSlots, packing shape: ReviewShape? = nil, at site: SourceSite) {
     guard let dataset = site.dataset, let text = dataset.text,
       let interactions = dataset.interactions
     else { return nil }
@@ -28,6 +30,7 @@ public final class ReviewSource: RowSource {
     capacity = site.batchRows
     drawnCount = slots.first + slots.count
     memory = Storage(count: capacity * drawnCount, filling: 0)
+    packed = shape.map { PackedReviews(text.corpus, shape: $0, rows: site.batchRows) }
   }
 
   /// The rows of the batch, with the texts of each.
@@ -36,12 +39,17 @@ public final class ReviewSource: RowSource {
     var rows = batch
     rows.drawn = UnsafePointer(memory.base)
     rows.drawnCount = drawnCount
+    if let packed {
+      packed.clear()
+      rows.ragged = UnsafePointer(packed.columns.base)
+      (rows.raggedCount, rows.firstParent) = (packed.columns.count, 0)
+    }
     guard let ids = batch.ids else { return rows }
     for row in 0..<batch.rows {
       let own = ids + (batch.index.map { Int($0[row]) } ?? row) * batch.fields
-      gathering.fill(
-        memory.base + row * drawnCount, user: own[fields.user], item: own[fields.item],
-        text: batch.text(ofRow: row))
+      let (user, item, text) = (own[fields.user], own[fields.item], batch.text(ofRow: row))
+      gathering.fill(memory.base + row * drawnCount, user: user, item: item, text: text)
+      if let packed { gathering.add(to: packed, user: user, item: item, text: text) }
     }
     return rows
   }

@@ -62,8 +62,9 @@ final class BalancedLookup {
     }
   }
 
-  /// Writes the joined gradients of some rows of the batch.
-  func join(_ rows: Range<Int>) {
+  /// Writes the joined gradients of some rows of the batch, or of their entries.
+  func join(_ rows: Range<Int>, of batch: Batch) {
+    let rows = batch.places(of: columns[0].part.column, inRows: rows)
     for (place, source) in sources.enumerated() {
       ck_scale_columns(
         Int64(rows.count), Int64(width), source.base + rows.lowerBound * stride, Int64(stride),

@@ -266,7 +266,8 @@ struct SectionGradients: ParallelBody, ~Copyable {
 
   private func joinLookup(_ chunk: Int) {
     let first = chunk % blocks * Self.blockRows
-    lookups[chunk / blocks].join(first..<min(batch.rows, first + Self.blockRows))
+    lookups[chunk / blocks].join(
+      first..<min(batch.rows, first + Self.blockRows), of: batch)
   }
 
   // MARK: - Products

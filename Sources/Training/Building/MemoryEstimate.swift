@@ -13,6 +13,8 @@ struct MemoryEstimate {
   private(set) var parts: [(what: String, bytes: Double)] = []
   /// Whether answers read what only a source gives for their rows.
   private(set) var answersReadDrawn = false
+  /// What the plan that has most of it has for packed entries of a whole batch.
+  private(set) var packed = (bytes: 0.0, rows: 0)
 
   /// All of it.
   var bytes: Double { parts.reduce(0) { $0 + $1.bytes } }
@@ -87,6 +89,9 @@ struct MemoryEstimate {
     }
     parts.append(("scoring", evaluation.bytes(threads: threads)))
     answersReadDrawn = evaluation.readsDrawn
+    for plan in [training, evaluation] where plan.packedBytes > packed.bytes {
+      packed = (plan.packedBytes, plan.capacity)
+    }
     append("what is drawn for rows", Double(training.drawnCount + evaluation.drawnCount))
     if let model = model as? any TextModel {
       add(writing: model, tasks: tasks.count, batchSize: batchSize, threads: threads)

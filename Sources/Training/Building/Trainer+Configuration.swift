@@ -37,6 +37,7 @@ extension Trainer {
     let batchSize = configuration.batchCapacity(rows: rows ?? dataset.training.count)
     estimate.add(
       configuration, of: model, builder.specifications, on: dataset, batchSize: batchSize)
+    try Self.checkEntries(estimate, entry.name, dataset)
     try estimate.check(entry.name)
     let store = ParameterStore(
       builder.specifications, tasks: dataset.tasks.count, seed: configuration.seed)
@@ -55,6 +56,20 @@ extension Trainer {
 }
 
 extension Trainer {
+  /// Refuses texts of which a batch would keep too much.
+  private static func checkEntries(
+    _ estimate: MemoryEstimate, _ name: String, _ dataset: Dataset
+  ) throws(ModelError) {
+    guard estimate.packed.bytes > Plan.mostPackedBytes, let text = dataset.features.text else {
+      return
+    }
+    throw .tooManyEntries(
+      model: name,
+      TextMemory(
+        column: dataset.text?.column ?? "text", shape: text.shape, rows: estimate.packed.rows,
+        needed: estimate.packed.bytes, limit: Plan.mostPackedBytes))
+  }
+
   /// Refuses to answer without the rows that answers are read from.
   private func checkAnswering(_ estimate: MemoryEstimate, _ name: String) throws(ModelError) {
     guard estimate.answersReadDrawn, sources.answering == nil else { return }

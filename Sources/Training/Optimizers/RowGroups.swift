@@ -22,7 +22,7 @@ final class RowGroups {
   }
 
   private let parts: [Part]
-  /// Whether each row of the batch has one id.
+  /// Whether each row of the batch, or each entry, has one id.
   private let isOneIdEach: Bool
   private let vocabulary: Int64
   private let ids: Storage<Int32>
@@ -42,11 +42,13 @@ final class RowGroups {
     }
     isOneIdEach = gradient.isOneIdEach
     self.vocabulary = Int64(vocabulary)
-    // Ids that a batch has at most: one a row and column, or as many as the longest list.
-    let count = gradient.parts.reduce(0) { $0 + capacity * ($1.list?.longest ?? 1) }
+    // Ids that a batch has at most: one a row and column, or as many as the longest list or all entries.
+    let count = gradient.parts.reduce(0) {
+      $0 + capacity * ($1.list?.longest ?? $1.column.mostOfRow)
+    }
     let listed = isOneIdEach ? 0 : count
     entries = (Storage(count: listed, filling: 0), Storage(count: listed, filling: 0))
-    most = isOneIdEach ? capacity : min(count, vocabulary)
+    most = isOneIdEach ? count : min(count, vocabulary)
     ids = Storage(count: count + 1, filling: 0)
     starts = Storage(count: count + 2, filling: 0)
     rows = Storage(count: count, filling: 0)
@@ -61,7 +63,8 @@ final class RowGroups {
     if isOneIdEach {
       guard let own = parts[0].reader.ids(of: batch) else { return }
       return ck_group(
-        Int64(batch.rows), own.base, Int64(own.stride), own.index, vocabulary, &groups,
+        Int64(batch.places(of: parts[0].reader.column).count), own.base, Int64(own.stride),
+        own.index, vocabulary, &groups,
         scratch.base)
     }
     var count: Int64 = 0
@@ -69,7 +72,8 @@ final class RowGroups {
       guard let own = part.reader.ids(of: batch) else { continue }
       let lists = part.hasLists ? batch.lists(of: part.reader.column) : nil
       count = ck_add_entries(
-        Int64(batch.rows), own.base, Int64(own.stride), own.index, lists?.starts, lists?.ids,
+        Int64(batch.places(of: part.reader.column).count), own.base, Int64(own.stride), own.index,
+        lists?.starts, lists?.ids,
         Int64(part.first), Int64(part.step), count, entries.ids.base, entries.rows.base)
     }
     ck_group_entries(

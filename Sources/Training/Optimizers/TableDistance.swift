@@ -101,7 +101,7 @@ final class TableDistance {
   private func add(
     _ part: Executor.TableGradient.Part, of place: Int, _ isOneIdEach: Bool, _ batch: Batch
   ) {
-    for row in 0..<batch.rows {
+    for row in batch.places(of: part.column) {
       batch.forEachId(ofRow: row, column: part.column) { id in
         guard seen[id] != step else { return }
         seen[id] = step

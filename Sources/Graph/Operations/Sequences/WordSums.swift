@@ -1,7 +1,7 @@
 /// The sum of the rows of a table by computed ids, text after text: a bag of words.
 ///
 ///     y_g = Σ_{t: id_gt ≠ 0} table[id_gt]      ids [B, G·n], table [V, e], y [B, G·e]
-///     dtable[id_gt] += dy_g
+///     dtable[id_gt] += dy_g                    or ids packed [words, 1], y [texts, e]
 ///
 /// An id of 0 fills texts up and adds nothing; a text of zeros is 0. It is a ``ComputedLookup`` and a
 /// ``SegmentSum`` in one, which never has the rows of all words side by side. The table takes a
@@ -32,13 +32,17 @@ public struct WordSums: Operation {
   public var parameters: [Parameter] { [table] }
   /// It does not.
   public var handsOnGradient: Bool { false }
-  /// G·e; stops the program unless there are whole texts of n ids.
+  /// That of the texts.
+  public func extent(of inputs: [Extent]) -> Extent {
+    slots.extent(for: name, of: inputs) { words, _ in [words] }
+  }
+  /// G·e; stops the program unless there are whole texts of n ids, or packed ones.
   public func width(of inputs: [Int]) -> Int {
-    slots.needParts(for: name)
     precondition(
-      slots.most > 0 && inputs.count == 1 && inputs[0] % slots.most == 0,
-      "sums of words: texts of \(slots.most) ids, found \(inputs)")
-    return inputs[0] / slots.most * columns
+      slots.most > 0 && inputs.count == 1 && inputs[0] % slots.sideBySide == 0
+        && (slots.extent == nil || inputs == [1]),
+      "sums of words: texts of \(slots.sideBySide) ids, found \(inputs)")
+    return inputs[0] / slots.sideBySide * columns
   }
 
   /// Adds rows up.
@@ -66,13 +70,23 @@ public struct WordSums: Operation {
   @inline(__always) private func forEachWord(
     _ call: Call, _ body: (_ row: Int, _ text: Int, _ id: Int) -> Void
   ) {
+    func visit(_ row: Int, _ text: Int, _ number: Float) {
+      let id = Int(number)
+      guard id != 0 else { return }
+      precondition(0 < id && id < vocabulary, "sums of words: id \(id) of \(vocabulary)")
+      body(row, text, id)
+    }
     let (ids, most) = (call.input(0), slots.most)
+    let present = Presence(call, slots, input: 1)
     for row in 0..<call.rows {
-      for place in 0..<call.inputWidth(0) {
-        let id = Int(ids.base[row * ids.stride + place])
-        guard id != 0 else { continue }
-        precondition(0 < id && id < vocabulary, "sums of words: id \(id) of \(vocabulary)")
-        body(row, place / most, id)
+      if present.isPacked {
+        for place in 0..<present.slots(ofRow: row, of: 0) {
+          visit(row, 0, present.entry(ids.base, ids.stride, row, place, 1)[0])
+        }
+      } else {
+        for place in 0..<call.inputWidth(0) {
+          visit(row, place / most, ids.base[row * ids.stride + place])
+        }
       }
     }
   }

@@ -29,22 +29,17 @@ struct DocumentEncoder: Sendable {
     nothing = scope.given("start", count: hidden, 0)
   }
 
-  /// r of a text of some words [B, L] to [B, 2h].
-  func review(_ ids: Variable) -> Variable {
-    let (rows, mask) = (words(ids), ids.present())
-    let start = ids.graph.row(given: nothing, count: hidden).repeated()
-    let after = forward(rows, from: start, keeping: mask)
-    let before = backward(rows, from: start, isReversed: true, keeping: mask)
-    return ids.graph.concatenation([
-      after.columns((after.width - hidden)..<after.width), before.columns(0..<hidden),
-    ])
-  }
-
-  /// Ũ of texts of `tokens` words each, [B, n·L] to [B, 2h].
-  func callAsFunction(_ ids: Variable, tokens: Int) -> Variable {
-    let count = ids.width / tokens
-    let reviews = (0..<count).map { review(ids.columns(($0 * tokens)..<(($0 + 1) * tokens))) }
-    return ids.graph.concatenation(reviews).mean(
-      of: .fixed(count), keeping: ids.present(groupsOf: tokens))
+  /// Ũ of packed texts, [B, 2h].
+  func callAsFunction(_ side: ReviewColumns.Side, _ graph: Graph) -> Variable {
+    let slots = Slots.packed(side.words)
+    let rows = words(graph.ids(of: side.words))
+    let start = graph.row(given: nothing, count: hidden).repeated()
+      .spread(over: .packed(side.texts))
+    let after = forward(rows, of: slots, from: start)
+    let before = backward(rows, of: slots, from: start, isReversed: true)
+    let reviews = graph.concatenation([
+      after.end(of: side.words, isLast: true), before.end(of: side.words, isLast: false),
+    ])  // [texts, 2h]
+    return reviews.mean(of: .packed(side.texts))
   }
 }

@@ -104,8 +104,13 @@ extension Why {
     switch purpose {
     case .turn(let turn) where turn != Step.model:
       WhySource(self, turn: turn, at: site)
-    case .turn, .answering: ReviewSource(slots, at: site)
+    case .turn, .answering: reviewSource(at: site)
     }
+  }
+
+  /// The texts of user and item, packed, and the row's own in slots.
+  func reviewSource(at site: SourceSite) -> ReviewSource? {
+    ReviewSource(slots, packing: site.dataset?.text?.shape, at: site)
   }
 }
 

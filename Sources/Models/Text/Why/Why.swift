@@ -52,7 +52,10 @@ public struct Why: TextModel {
     let distinct: Parameter
   }
 
+  /// The row's own text and those that are drawn.
   let slots: ReviewSlots
+  /// The texts of user and item.
+  let reviews: ReviewColumns
   let factors: FactorTables  // the rating's own
   let biases: (user: Parameter, item: Parameter)  // the rating's own
   let words: WordTable  // the text's own
@@ -78,8 +81,9 @@ public struct Why: TextModel {
     let shape = input.text.shape
     let longest = shape.tokens + 1
     slots = ReviewSlots(
-      first: Self.drawnTexts * longest, userTexts: shape.perUser, itemTexts: shape.perItem,
-      tokens: shape.tokens, target: longest)
+      first: Self.drawnTexts * longest, userTexts: 0, itemTexts: 0, tokens: shape.tokens,
+      target: longest)
+    reviews = ReviewColumns(input.text)
     let (rating, text) = (builder.task(ratingTask), builder.task(textTask))
     factors = FactorTables(input, width: 2 * configuration.encoder, in: rating / "embeddings")
     let fields = input.schema.fields
@@ -176,10 +180,7 @@ public struct Why: TextModel {
 extension Why {
   /// Ũ and Ṽ of every row.
   private func documents(_ pass: Forward) -> (user: Variable, item: Variable) {
-    (
-      encoders.user(pass.graph.drawnIds(slots.userTokens), tokens: slots.tokens),
-      encoders.item(pass.graph.drawnIds(slots.itemTokens), tokens: slots.tokens)
-    )
+    (encoders.user(reviews.user, pass.graph), encoders.item(reviews.item, pass.graph))
   }
 
   /// What a sentence is said from.

@@ -23,7 +23,7 @@ final class WhySource: RowSource {
 
   /// What a turn reads; nil where nobody writes or nothing is known that could be read.
   init?(_ model: Why, turn: Int, at site: SourceSite) {
-    guard let reviews = ReviewSource(model.slots, at: site), let dataset = site.dataset,
+    guard let reviews = model.reviewSource(at: site), let dataset = site.dataset,
       let text = dataset.text, let writer = site.writer?(model, model.slots.target)
     else { return nil }
     self.model = model
