@@ -50,6 +50,20 @@ import Testing
     #expect(abs(sum - 1) < 1e-14)
   }
 
+  /// Behind the start 5, behind it 6, behind that the end; a word that nothing follows is followed by the
+  /// most common one.
+  @Test func likeliestTexts() {
+    #expect(Self.model.likeliestText(longest: 9, end: 3) == [5, 6])
+    #expect(Self.model.likeliestText(longest: 1, end: 3) == [5])
+    let loop = BigramModel(texts: [[5, 6, 5, 6, 5], [7]], words: 4, start: 2)
+    #expect(loop.likeliestText(longest: 4, end: 3) == [5, 6, 5, 6])
+    let open = BigramModel(texts: [[7, 5, 7], [6]], words: 4, start: 2, adding: 0.1)
+    // 6 and 7 begin texts alike; 7 occurs more often.
+    #expect(open.likeliestText(longest: 3, end: 3) == [7, 5, 7])
+    let none = BigramModel(texts: [[Int32]](), words: 4, start: 2)
+    #expect(none.likeliestText(longest: 4, end: 3) == [])
+  }
+
   @Test func withoutTextsAllWordsAreAlike() {
     let model = BigramModel(texts: [[Int32]](), words: 4, start: 2)
     #expect(model.pairShare == 0 && model.chance(of: 9, behind: nil) == 0.25)

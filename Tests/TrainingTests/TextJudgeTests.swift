@@ -60,6 +60,28 @@ import Testing
     #expect(abs(baseline.scores[0].value - exp(cost / 6)) < 1e-12)
   }
 
+  /// Bigrams write `a b c d` of every row, where they follow each other most, and it is compared with the
+  /// true texts of the rows that a text is written for.
+  @Test func bigramsWriteOneText() throws {
+    func baseline(_ test: [String]) throws -> Double {
+      let data = TextData(
+        training: ["a b c d", "a b c d", "d a"], test: test,
+        shape: ReviewShape(perUser: 1, perItem: 1, tokens: 4))
+      let rows = Examples(
+        count: test.count, ids: Storage([]), dense: Storage([]),
+        labels: Storage(test.map { _ in 1 }), firstText: 3)
+      let judge = TextJudge(rows, data, data.bigrams(), task: 0, of: 1, mostWritten: 9)
+      let found = judge.judge(costs: test.map { _ in 1 }, writing: test.map { _ in [7] })
+      let scores = try #require(found.baseline?.scores)
+      #expect(scores.map(\.name) == ["perplexity", "bleu4"])
+      return scores[1].value
+    }
+    #expect(try abs(baseline(["a b c d", "a b c d"]) - 1) < 1e-12)
+    // Of runs of 4, 3, 2 and 1 word 1 of 2, 2 of 4, 3 of 6 and 4 of 8 are right.
+    #expect(try abs(baseline(["a b c d", ""]) - 1) < 1e-12)
+    #expect(try abs(baseline(["a b c d", "x x x x"]) - 0.5) < 1e-12)
+  }
+
   /// `a b` is written as it is; of `c <unknown>` only `c` is.
   ///
   /// Of four true words three are written.

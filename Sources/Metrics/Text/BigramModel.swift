@@ -68,6 +68,29 @@ public struct BigramModel: Sendable {
     return sum
   }
 
+  /// The text that takes the likeliest word behind each word: the one text that bigrams write, since they
+  /// know of nothing but the word before.
+  ///
+  /// - Parameters:
+  ///   - longest: its words at most.
+  ///   - end: the word that ends it, which is not in it.
+  /// - Returns: its words; of equally likely ones the lower number.
+  public func likeliestText(longest: Int, end: Int32) -> [Int32] {
+    // A word that did not follow is the likelier the more often it occurs at all.
+    let common = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+    var text: [Int32] = []
+    while text.count < longest {
+      let candidates = followers[text.last ?? start].map { Array($0.keys) } ?? []
+      let words = (candidates + (common.map { [$0] } ?? [])).sorted()
+      let chances = words.map { chance(of: $0, behind: text.last) }
+      guard let best = words.indices.max(by: { (chances[$0], $1) < (chances[$1], $0) }),
+        words[best] != end
+      else { break }
+      text.append(words[best])
+    }
+    return text
+  }
+
   /// λ by deleted interpolation; 0 without pairs.
   private func interpolation() -> Double {
     func share(_ count: Int, of all: Int) -> Double {

@@ -9,7 +9,7 @@ import Runs
 /// Perplexity is over the words of all rows of the split that count and have a text, ends counted but for
 /// texts that were cut. Some rows, evenly spread over those, get a text written, of which the other
 /// scores are. Beside it stands the perplexity of a ``BigramModel`` of the training rows' texts on the
-/// same words.
+/// same words, and BLEU-4 of its likeliest text, the same for every row, against the same true ones.
 final class TextJudge {
   /// Rows for which texts are written, by split.
   static func mostWritten(_ split: Evaluation.Split) -> Int { split == .test ? 512 : 128 }
@@ -18,6 +18,8 @@ final class TextJudge {
   private let judged: [(row: Int, text: Int)]
   private let data: TextData
   private let baseline: Perplexity
+  /// What bigrams write of any row.
+  private let bigramText: [Int32]
   /// The spread by which 1 / perplexity is put together with other tasks' scores: the standard error of
   /// the rows' mean cost of a word, times the chance of a word, both by bigrams, so that it is the same at
   /// every evaluation.
@@ -62,6 +64,7 @@ final class TextJudge {
       costs.append(cost / Double(words.count))
     }
     baseline = all
+    bigramText = bigrams.likeliestText(longest: data.shape.tokens, end: TextVocabulary.end)
     deviation = Self.deviation(costs) / all.value
     let every = max(1, (judged.count + mostWritten - 1) / max(1, mostWritten))
     written = stride(from: 0, to: judged.count, by: every).map { [judged] in judged[$0].row }
@@ -110,23 +113,38 @@ extension TextJudge {
     var basis = [
       TaskScores.Basis("rows", "\(judged.count)"), .init("words", "\(perplexity.tokens)"),
     ]
-    let written = texts.map { compare($0, &basis) } ?? []
+    let pairs = texts.map(self.pairs) ?? []
+    let written = compare(pairs, &basis)
     let scores = Answer.text.scores.compactMap { kind -> Score? in
       kind == .perplexity
         ? Score(.perplexity, perplexity.value) : written.first { $0.name == kind.name }
     }
     return OwnJudgement(
       scores: scores, basis: basis,
-      baseline: .init("bigrams", [Score(.perplexity, baseline.value)]),
+      baseline: .init("bigrams", [Score(.perplexity, baseline.value)] + bigramBLEU(pairs)),
       rank: 1 / perplexity.value, deviation: deviation)
   }
 
-  /// The likeness of written and true texts.
-  private func compare(_ texts: [[Int32]], _ basis: inout [TaskScores.Basis]) -> [Score] {
+  /// A written text and the true one of its row.
+  private typealias Pair = (text: [Int32], truth: [Int32])
+
+  private func pairs(_ texts: [[Int32]]) -> [Pair] {
     let numbers = Dictionary(uniqueKeysWithValues: judged.map { ($0.row, $0.text) })
-    let pairs = zip(texts, written).compactMap { text, row in
+    return zip(texts, written).compactMap { text, row in
       numbers[row].map { (text: text, truth: Array(data.corpus[$0])) }
     }
+  }
+
+  /// BLEU-4 of what bigrams write against the same true texts; nothing where nothing is written.
+  private func bigramBLEU(_ pairs: [Pair]) -> [Score] {
+    guard !pairs.isEmpty else { return [] }
+    var bleu = BLEU()
+    for (_, truth) in pairs { bleu.add(candidate: bigramText, reference: truth) }
+    return [Score(.bleu4, bleu.score(order: 4))]
+  }
+
+  /// The likeness of written and true texts.
+  private func compare(_ pairs: [Pair], _ basis: inout [TaskScores.Basis]) -> [Score] {
     guard !pairs.isEmpty else { return [] }
     basis.append(.init("written", "\(pairs.count) greedily, evenly spread"))
     var bleu = BLEU()
@@ -154,7 +172,7 @@ extension TextJudge {
 
   /// How often a written text names a concept of the true one; nothing without concepts.
   private func featureHits(
-    _ pairs: [(text: [Int32], truth: [Int32])], _ basis: inout [TaskScores.Basis]
+    _ pairs: [Pair], _ basis: inout [TaskScores.Basis]
   ) -> [Score] {
     guard !data.concepts.isEmpty else { return [] }
     let index = Dictionary(uniqueKeysWithValues: data.concepts.enumerated().map { ($1, $0) })
