@@ -46,8 +46,7 @@ public struct YouTube: MultiTaskModel {
     builder: Builder
   ) {
     let columns = configuration.columns(of: input.schema)
-    self.columns = columns
-    self.input = input
+    (self.columns, self.input) = (columns, input)
     names = tasks.map(\.name)
     let embeddings = Embeddings(
       input, leavingOut: columns.all, in: builder.shared / "embeddings")
@@ -75,19 +74,25 @@ public struct YouTube: MultiTaskModel {
     }
     controls = GateControls(
       configuration.gate, experts: experts.count, gates: names, in: builder)
-    shallow = tasks.indices.map { place in
-      guard let fields = columns.fields(of: input.schema),
-        configuration.isEngagement(tasks[place].name)
-      else { return nil }
-      return BiasTower(
-        fields, configuration.form, rateFactor: configuration.shallowRate,
-        in: builder.task(place) / "shallow" / tasks[place].name)
-    }
+    shallow = Self.shallow(configuration, columns.fields(of: input.schema), names, builder)
     positionDropout =
       configuration.positionDropout > 0 && columns.position != nil
       ? builder.dial(
         "position-dropout", "the share of rows that train without their position",
         in: GateOptions.shares, start: configuration.positionDropout) : nil
+  }
+
+  /// The towers of position and device; none of a satisfaction, and none without such fields.
+  private static func shallow(
+    _ configuration: Configuration, _ fields: CrossedLookup.Fields?, _ names: [String],
+    _ builder: Builder
+  ) -> [BiasTower?] {
+    names.enumerated().map { place, name in
+      guard let fields, configuration.isEngagement(name) else { return nil }
+      return BiasTower(
+        fields, configuration.form, rateFactor: configuration.shallowRate,
+        in: builder.task(place) / "shallow" / name)
+    }
   }
 
   /// T × [B, 1].

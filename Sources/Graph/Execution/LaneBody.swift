@@ -104,65 +104,89 @@ struct LaneBody: ParallelBody, ~Copyable {
   /// Whether the stage is behind the parting.
   private var isSecondPart: Bool { stages.parting.map { stage >= $0 } ?? false }
 
+  /// What the calls of a block have in common.
+  private struct Block {
+    let lane: Int
+    let thread: Int
+    /// Whose memory of values it is: the thread's, or with meetings the lane's.
+    let slot: Int
+    let lanes: Int
+    let isFirst: Bool
+    let values: UnsafePointer<View>
+    let spans: UnsafeMutablePointer<Span>
+    let sums: UnsafeMutablePointer<LossSums>
+  }
+
+  private func call(
+    _ place: Int, section: Int, isForward: Bool, entry: Int = 0, in block: Block
+  ) -> Call {
+    let operation = UnsafePointer(operations.baseAddress.unsafelyUnwrapped + place)
+    let (lane, spans) = (block.lane, block.spans)
+    let row = lane * memory.sectionCount + section
+    // Running means have had what the losses add in the first part.
+    let averages = lane + (isSecondPart ? Lanes.most : 0)
+    let follows = memory.sectionCount > 0 && operation.pointee.followsSameParameters[section]
+    return Call(
+      rows: isRowless[place] ? 1 : spans[operation.pointee.slot].count,
+      firstRow: spans[max(0, operation.pointee.slot)].first, entry: entry, spans: spans,
+      batch: batch,
+      scratch: workspace.scratch[block.thread].base, lossScales: workspace.lossScales.base,
+      lossSums: block.sums, accumulatesParameters: !block.isFirst || follows || entry > 0,
+      descends: descends(place, section: section, isForward: isForward), lane: lane,
+      lanes: block.lanes, operation: operation,
+      accumulates: operation.pointee.accumulates + section * operation.pointee.inputCount,
+      values: block.values, keptRows: memory.kept + block.slot * memory.nodeCount,
+      gradients: memory.gradients
+        + (block.slot * memory.sectionCount + section) * memory.nodeCount,
+      laneGradient: workspace.laneGradients.base + row * workspace.laneStride,
+      laneAverages: workspace.laneAverages.base + averages * workspace.averageStride,
+      meetings: Meetings(base: memory.meetings.base, stride: memory.meetingStride))
+  }
+
   private func runBlock(
     _ rows: Range<Int>, lane: Int, thread: Int, sums: UnsafeMutablePointer<LossSums>, isFirst: Bool
   ) {
     let slot = hasMeetings ? lane : thread
-    let lanes = Lanes.count(of: batch.rows, sections: memory.sectionCount)
-    let values = UnsafePointer(memory.values + slot * memory.nodeCount)
-    let spans = memory.spans + thread * memory.spanSlots
-    cuts.span(rows, into: spans)
-    // Running means have had what the losses add in the first part.
-    let averages = lane + (isSecondPart ? Lanes.most : 0)
-    func call(_ place: Int, section: Int, isForward: Bool, entry: Int = 0) -> Call {
-      let operation = UnsafePointer(operations.baseAddress.unsafelyUnwrapped + place)
-      let row = lane * memory.sectionCount + section
-      let follows = memory.sectionCount > 0 && operation.pointee.followsSameParameters[section]
-      return Call(
-        rows: isRowless[place] ? 1 : spans[operation.pointee.slot].count,
-        firstRow: spans[max(0, operation.pointee.slot)].first, entry: entry, spans: spans,
-        batch: batch,
-        scratch: workspace.scratch[thread].base, lossScales: workspace.lossScales.base,
-        lossSums: sums, accumulatesParameters: !isFirst || follows || entry > 0,
-        descends: descends(place, section: section, isForward: isForward), lane: lane, lanes: lanes,
-        operation: operation,
-        accumulates: operation.pointee.accumulates + section * operation.pointee.inputCount,
-        values: values, keptRows: memory.kept + slot * memory.nodeCount,
-        gradients: memory.gradients
-          + (slot * memory.sectionCount + section) * memory.nodeCount,
-        laneGradient: workspace.laneGradients.base + row * workspace.laneStride,
-        laneAverages: workspace.laneAverages.base + averages * workspace.averageStride,
-        meetings: Meetings(base: memory.meetings.base, stride: memory.meetingStride))
-    }
+    let block = Block(
+      lane: lane, thread: thread, slot: slot,
+      lanes: Lanes.count(of: batch.rows, sections: memory.sectionCount), isFirst: isFirst,
+      values: UnsafePointer(memory.values + slot * memory.nodeCount),
+      spans: memory.spans + thread * memory.spanSlots, sums: sums)
+    cuts.span(rows, into: block.spans)
     let part = stages.stages[stage]
     for time in part.entries {
-      let (place, section) = (stages.entries[time].place, stages.entries[time].section)
-      let start = profile == nil ? 0 : WorkClock.now
-      for entry in 0..<operations[place].entries {
-        if section < 0 {
-          operations[place].operation.forward(
-            call(place, section: 0, isForward: true, entry: entry))
-        } else {
-          let call = call(place, section: section, isForward: false, entry: entry)
-          if let tiled = operations[place].tiled {
-            tiled.backwardInputs(call)
-          } else {
-            operations[place].operation.backward(call)
-          }
-        }
-      }
-      profile?.add(
-        WorkClock.now - start, operation: place, isBackward: section >= 0, thread: thread)
-      if section < 0, outputOf[place] >= 0, copiesOutputs { copy(place, spans, slot) }
+      run(stages.entries[time].place, stages.entries[time].section, block)
     }
     guard part.endsInMeeting else { return }
     let next = stages.entries[part.entries.upperBound]
     if next.section < 0 {
-      operations[next.place].operation.meet(call(next.place, section: 0, isForward: true))
+      operations[next.place].operation.meet(
+        call(next.place, section: 0, isForward: true, in: block))
     } else {
       operations[next.place].operation.meetBackward(
-        call(next.place, section: next.section, isForward: false))
+        call(next.place, section: next.section, isForward: false, in: block))
     }
+  }
+
+  /// Runs an operation forward, or backward in a section, for all of its entries.
+  private func run(_ place: Int, _ section: Int, _ block: Block) {
+    let start = profile == nil ? 0 : WorkClock.now
+    for entry in 0..<operations[place].entries {
+      if section < 0 {
+        operations[place].operation.forward(
+          call(place, section: 0, isForward: true, entry: entry, in: block))
+      } else {
+        let call = call(place, section: section, isForward: false, entry: entry, in: block)
+        if let tiled = operations[place].tiled {
+          tiled.backwardInputs(call)
+        } else {
+          operations[place].operation.backward(call)
+        }
+      }
+    }
+    profile?.add(
+      WorkClock.now - start, operation: place, isBackward: section >= 0, thread: block.thread)
+    if section < 0, outputOf[place] >= 0, copiesOutputs { copy(place, block.spans, block.slot) }
   }
 
   /// Whether the sums of an operation's losses are added by its backward pass in a section, so that its
