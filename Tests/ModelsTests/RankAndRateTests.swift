@@ -278,6 +278,25 @@ import TrainingFixtures
     #expect(table.rows[1...].allSatisfy { $0[3] != "no number" })
   }
 
+  /// What PMF expects of a row lies over what the data have, and its error is that of these points.
+  @Test func expectedBesideObserved() throws {
+    let problem = RatingProblem(kinds: [.regression])
+    let trainer = try problem.trainer("pmf", ["width": "4"])
+    let batch = problem.dataset.validation.batch(from: 0, rows: 8)
+    let shown = trainer.inspect(batch, schema: problem.dataset.features)
+    guard case .scatter(let scatter) = shown.views[0].content else {
+      Issue.record("views: \(shown.views.map(\.name))")
+      return
+    }
+    #expect(scatter.points.count == 8)
+    let labels = (0..<8).map { problem.dataset.validation.labels[$0] }
+    #expect(zip(scatter.points, labels).allSatisfy { abs($0.x - $1) < 1e-5 })
+    let squares = scatter.points.reduce(Float(0)) { $0 + ($1.y - $1.x) * ($1.y - $1.x) }
+    let error = try #require(shown.traces.first { $0.name == "rating_error" })
+    #expect(abs(error.values[0] - (squares / 8).squareRoot()) < 1e-4)
+    #expect(shown.traces.map(\.name) == ["rating_error", "lengths"])
+  }
+
   /// What it cannot be built for it says.
   @Test func whatDoesNotFitIsRefused() throws {
     let plain = TinyProblem(tasks: 3)

@@ -10,7 +10,10 @@ extension RankAndRate {
   /// How far items move, the items that move most, scores beside ratings, and the course of both.
   public func inspect(_ reading: ModelReading) -> Inspection {
     var views = [scatter(reading)]
-    var traces = [pairsRight(reading), error(reading), lengths(reading)]
+    var traces = [
+      rank.pairsRight(reading), reading.error(of: rating),
+      factors.lengths(reading, moved: deviation),
+    ]
     if let moves = Moves(self, reading) {
       views = [moves.histogram, moves.table] + views
     } else {
@@ -21,20 +24,11 @@ extension RankAndRate {
 
   // MARK: - Rows
 
-  /// The rating of a row in the label's own unit.
-  private func predicted(_ reading: ModelReading, _ row: Int) -> Double? {
-    reading.watched(.logit(reading.tasks[rating].name)).map {
-      reading.tasks[rating].scale.original(Double($0.values[row]))
-    }
-  }
-
   private func scatter(_ reading: ModelReading) -> ModelView {
     let scores = reading.watched(.logit(reading.tasks[rank.task].name))?.values
-    let count = min(reading.batch.rows, ModelView.Scatter.mostPoints)
-    let points = (0..<count).compactMap { number -> ModelView.Scatter.Point? in
-      // At even distances over the rows.
-      let row = number * reading.batch.rows / count
-      guard let score = scores?[row], let rating = predicted(reading, row) else { return nil }
+    let points = ModelView.Scatter.rows(of: reading.batch.rows).compactMap { row in
+      guard let score = scores?[row], let rating = reading.answer(row: row, task: rating)
+      else { return ModelView.Scatter.Point?.none }
       return ModelView.Scatter.Point(x: score, y: Float(rating))
     }
     return ModelView(
@@ -42,83 +36,6 @@ extension RankAndRate {
       note: "A point a validation row. On a line both tasks say the same of an item; a cloud says "
         + "that what is chosen is not what is liked.",
       content: .scatter(.init(x: "rank score", y: "rating", points: points)))
-  }
-
-  /// The share of pairs in order, by items drawn beside validation rows.
-  private func pairsRight(_ reading: ModelReading) -> ModelTrace {
-    var (right, pairs) = (0.0, 0.0)
-    let (store, batch) = (reading.store, reading.batch)
-    let (users, items, biases) = (
-      store.base(of: factors.users), store.base(of: factors.items), store.base(of: rank.bias)
-    )
-    let scores = reading.watched(.logit(reading.tasks[rank.task].name))?.values
-    if let drawn = batch.drawn, let scores, batch.drawnCount == rank.negatives {
-      for row in 0..<batch.rows where reading.label(row: row, task: rank.task) != nil {
-        let user = users + reading.id(row: row, field: factors.fields.user) * factors.width
-        let own = reading.id(row: row, field: factors.fields.item)
-        for number in 0..<rank.negatives {
-          let other = Int(drawn[row * batch.drawnCount + number])
-          guard other != own else { continue }
-          let item = items + other * factors.width
-          let score = (0..<factors.width).reduce(biases[other]) { $0 + user[$1] * item[$1] }
-          pairs += 1
-          right += scores[row] > score ? 1 : scores[row] == score ? 0.5 : 0
-        }
-      }
-    }
-    return ModelTrace(
-      name: "pairs_right", title: "ranking: pairs in order",
-      note: "The share of validation rows' items that score above items drawn beside them; 0.5 is "
-        + "by chance.",
-      series: ["pairs in order"], values: [pairs > 0 ? Float(right / pairs) : .nan])
-  }
-
-  private func error(_ reading: ModelReading) -> ModelTrace {
-    var (squares, count) = (0.0, 0.0)
-    let scale = reading.tasks[rating].scale
-    for row in 0..<reading.batch.rows {
-      guard let label = reading.label(row: row, task: rating), let found = predicted(reading, row)
-      else { continue }
-      let error = found - scale.original(Double(label))
-      squares += error * error
-      count += 1
-    }
-    return ModelTrace(
-      name: "rating_error", title: "rating: root mean squared error",
-      note: "On the validation rows that are looked at, in the unit of the rating; always the mean "
-        + "would come to the deviation.",
-      series: ["error", "deviation"],
-      values: [count > 0 ? Float((squares / count).squareRoot()) : .nan, Float(scale.deviation)])
-  }
-
-  private func lengths(_ reading: ModelReading) -> ModelTrace {
-    let tables = [("users", factors.users), ("items", factors.items)]
-    let moved = deviation.map { [("how far items move", $0)] } ?? []
-    let values = (tables + moved).map { reading.meanLength(of: $0.1, width: factors.width) }
-    return ModelTrace(
-      name: "lengths", title: "lengths of vectors",
-      note:
-        "Means over all users and items. Ranking makes vectors long, and the rating inherits it.",
-      series: (tables + moved).map(\.0), values: values)
-  }
-}
-
-extension ModelReading {
-  /// ‖θ_i‖ of a row of a table.
-  func length(ofRow row: Int, of table: Parameter, width: Int) -> Float {
-    let base = store.base(of: table) + row * width
-    return (0..<width).reduce(Float(0)) { $0 + base[$1] * base[$1] }.squareRoot()
-  }
-
-  /// The mean of ‖θ_i‖ over the rows of a table that are no unknown's.
-  func meanLength(of table: Parameter, width: Int) -> Float {
-    guard case .table(let rows, _) = store.specifications[table.index].kind, rows > 1 else {
-      return .nan
-    }
-    let sum = (1..<rows).reduce(0.0) {
-      $0 + Double(length(ofRow: $1, of: table, width: width))
-    }
-    return Float(sum / Double(rows - 1))
   }
 }
 

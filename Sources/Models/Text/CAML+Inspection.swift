@@ -144,8 +144,8 @@ extension CAML {
           let chosen = (0..<reading.batch.rows).map {
             Int32(ids.values[$0 * ids.width + column])
           }
-          return ["head \(head), \(name)", reading.word(chosen[pinned])]
-            + most(chosen).map { "\(reading.word($0.id)) \($0.count)" }
+          return ["head \(head), \(name)", self.name(of: chosen[pinned], reading)]
+            + most(chosen).map { "\(self.name(of: $0.id, reading)) \($0.count)" }
         }
       }
     }
@@ -155,6 +155,11 @@ extension CAML {
         + "how many of \(reading.batch.rows) rows they are chosen for.",
       content: .table(
         .init(columns: ["pointer", "first row", "1st", "2nd", "3rd"], rows: rows ?? [])))
+  }
+
+  /// A concept's word, or that a review has none.
+  private func name(of concept: Int32, _ reading: ModelReading) -> String {
+    concept == 0 ? "(none)" : reading.word(concept)
   }
 
   /// The three ids that are there most often, 0 for none.
@@ -185,7 +190,7 @@ extension CAML {
           evidence: [
             Explanation.Passage(
               text(pinned, side: side, place, rows),
-              source: "review \(place + 1) of the \(name), \(reading.reviewOrder)")
+              source: "by head \(head): review \(place + 1) of the \(name), \(reading.reviewOrder)")
           ])
       }
     }

@@ -27,7 +27,7 @@ extension NARRE {
               reviews.map { review in
                 .init(
                   name: review.name + String(repeating: " ", count: widest - review.name.count)
-                    + String(format: "  %.2f", review.weight),
+                    + String(format: "  %.3f", review.weight),
                   text: review.text, isMarked: review.isLargest)
               })))
       ],

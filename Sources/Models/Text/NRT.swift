@@ -109,11 +109,18 @@ public struct NRT: TextModel {
     ReviewSource(slots, at: site)
   }
 
-  /// What it says of the first rows is shown.
+  /// What it says of the first rows, and how ratings and words go.
   public var subjects: Set<ModelView.Subject> { [.model] }
 
-  /// As few as are shown, since every row costs a softmax over all words.
-  public var inspectedRows: Int { 3 }
+  /// A few rows say as much as many, and every row costs a softmax over all words.
+  public var inspectedRows: Int { 64 }
+
+  /// The courses of perplexity and of the rating's error.
+  public func inspect(_ reading: ModelReading) -> Inspection {
+    guard reading.batch.rows > 0 else { return Inspection() }
+    let perplexity = reading.perplexity(of: textTask, words: slots.targetTokens)
+    return Inspection(views: [], traces: [perplexity, reading.error(of: ratingTask)])
+  }
 
   /// s_0 of the rows.
   public func beginText(_ pass: Forward) -> (state: Variable, context: Variable?) {

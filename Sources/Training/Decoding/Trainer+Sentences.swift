@@ -26,9 +26,20 @@ extension Trainer {
     }
     return ModelView(
       name: "sentences", title: "said and generated",
-      note: "What the reviews of the first validation rows say and what the model would, the best "
-        + "of a beam of \(Self.shownBeam) by log-probability a word.",
+      note: "What reviews of validation rows say and what the model would, the best of a beam of "
+        + "\(Self.shownBeam) by log-probability a word" + parties(batch, reading) + ".",
       content: .passages(.init(passages)))
+  }
+
+  /// Whose reviews they are, `; row 1 is of user u3 and item i7`; nothing where the data do not say.
+  private func parties(_ batch: Batch, _ reading: ModelReading) -> String {
+    guard let fields = reading.schema.interactions else { return "" }
+    return (0..<batch.rows).map { row in
+      let names = [fields.user, fields.item].map { field in
+        printable(reading.schema.fields[field].name(of: reading.id(row: row, field: field)))
+      }
+      return "; row \(row + 1) is of user \(names[0]) and item \(names[1])"
+    }.joined()
   }
 
   private func said(
@@ -41,8 +52,7 @@ extension Trainer {
     return [
       .init(name: "row \(row + 1), true", text: truth.isEmpty ? "(no text)" : truth),
       .init(
-        name: "generated", text: reading.text(of: words) + "  (\(shortened(mean)) a word)",
-        isMarked: true),
+        name: "generated", text: reading.text(of: words) + "  (\(shortened(mean)))", isMarked: true),
     ]
   }
 

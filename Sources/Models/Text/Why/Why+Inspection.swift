@@ -16,7 +16,10 @@ extension Why {
     guard reading.batch.rows > 0 else { return Inspection() }
     let own = court.map { ([phase($0, reading)], contention($0, reading)) } ?? ([], [])
     return Inspection(
-      views: own.0, traces: own.1 + [perplexity(reading), distances(reading)])
+      views: own.0,
+      traces: own.1 + [
+        reading.perplexity(of: textTask, words: slots.targetTokens), distances(reading),
+      ])
   }
 
   /// Below this share of different pairs of words sentences are all alike.
@@ -120,28 +123,9 @@ extension Why {
   }
 }
 
-// MARK: - Text and priors
+// MARK: - Priors
 
 extension Why {
-  private func perplexity(_ reading: ModelReading) -> ModelTrace {
-    var (loss, words) = (0.0, 0)
-    if let said = reading.watched(.logit(reading.taskNames[textTask])),
-      let drawn = reading.batch.drawn
-    {
-      for row in 0..<reading.batch.rows {
-        let count = slots.targetTokens.count { drawn[row * reading.batch.drawnCount + $0] != 0 }
-        guard count > 0 else { continue }
-        loss += Double(said.values[row * said.width])
-        words += count
-      }
-    }
-    return ModelTrace(
-      name: "text.perplexity", title: "perplexity",
-      note: "Of the \(reading.batch.rows) validation rows that are looked at, ends of sentences "
-        + "counted; the scores have that of all rows.", isLogarithmic: true,
-      series: ["perplexity"], values: [words == 0 ? .nan : Float(exp(loss / Double(words)))])
-  }
-
   private func distances(_ reading: ModelReading) -> ModelTrace {
     let sides = ["user", "item"]
     let values = sides.map { side -> Float in
