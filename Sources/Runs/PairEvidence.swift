@@ -42,7 +42,7 @@ public struct PairEvidence: Sendable, Equatable, Codable {
   public var counts: [Count]
 
   /// Rows that are given at most.
-  public static let mostRows = 12
+  public static let mostRows = 20
   /// Different ratings that are counted at most.
   public static let mostCounts = 10
 

@@ -6,9 +6,10 @@ extension EndToEnd {
   /// What systems of ratings and reviews show of themselves, in the real program and a terminal.
   @Suite("Journeys through reviews", .enabled(if: Robot.tmux != nil, "tmux is not installed"))
   struct ReviewJourneys {
-    /// A system, its title, what its inspector shows, a task to switch, a dial.
+    /// A system, its title, what its inspector shows, a task to switch if it has several, a dial.
     struct Walk: CustomStringConvertible {
-      let model, title, view, task: String
+      let model, title, view: String
+      var task: String?
       var dial: String?
       var options = ""
       var description: String { model }
@@ -25,6 +26,15 @@ extension EndToEnd {
       Walk(
         model: "why", title: "Why I like it", view: "phase and collapse", task: "explanation",
         dial: "prior 0.5", options: "--set model.hidden=12"),
+      Walk(
+        model: "caml", title: "CAML", view: "what the pointers choose", task: "explanation",
+        dial: "temperature 0.9", options: "--set model.hidden=12"),
+      Walk(
+        model: "narre", title: "NARRE-like", view: "how much each review matters",
+        dial: "l2 0.01"),
+      Walk(
+        model: "rank-and-rate", title: "Rank and Rate", view: "items that move most",
+        task: "ranking", dial: "deviation-l2 0.1"),
     ]
 
     @Test(
@@ -37,9 +47,11 @@ extension EndToEnd {
       let robot = session.robot
       try robot.press("4")
       try robot.wait(for: "its views") { $0.shows("[4 Inspect]") && $0.shows(walk.view) }
-      for isOn in [false, true] {
-        try command("task \(walk.task) \(isOn ? "on" : "off")", robot)
-        try robot.wait(for: "the task") { $0.shows("\(walk.task) \(isOn ? "ON" : "OFF") at step") }
+      if let task = walk.task {
+        for isOn in [false, true] {
+          try command("task \(task) \(isOn ? "on" : "off")", robot)
+          try robot.wait(for: "the task") { $0.shows("\(task) \(isOn ? "ON" : "OFF") at step") }
+        }
       }
       if let dial = walk.dial {
         try command("dial \(dial)", robot)

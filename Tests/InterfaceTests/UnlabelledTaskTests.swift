@@ -45,7 +45,7 @@ import Testing
 
   @Test func theDashboardSaysTheCandidatesAndPopularity() {
     let text = Self.text("1")
-    #expect(text.contains("of all 240  popularity 0.1223"))
+    #expect(text.contains("popularity 0.1223  of all 240"))
     #expect(text.contains("hr@10 0.1150"))
     // The mean of ratings is said; of rows without a label there is none.
     #expect(text.contains("mean 3.7500") && !text.contains("label 1"))

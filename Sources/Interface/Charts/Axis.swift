@@ -91,10 +91,13 @@ struct Axis: Equatable {
     }
     for parts in [[1.0], [1, 2, 5]] where inside(parts).count >= 3 { return inside(parts) }
     let step = niceStep((range.upperBound - range.lowerBound) / Double(max(2, count)))
-    let low = (range.lowerBound / step - 1e-9).rounded(.up)
-    let high = (range.upperBound / step + 1e-9).rounded(.down)
-    guard high >= low else { return inside([1, 2, 5]) }
-    return (0...Int(high - low)).map { (low + Double($0)) * step }
+    func even(_ step: Double) -> [Double] {
+      let low = (range.lowerBound / step - 1e-9).rounded(.up)
+      let high = (range.upperBound / step + 1e-9).rounded(.down)
+      return high < low ? [] : (0...Int(high - low)).map { (low + Double($0)) * step }
+    }
+    // One tick alone says nothing of how far another value is from it.
+    return [step, step / 2, step / 4].map(even).first { $0.count > 1 } ?? inside([1, 2, 5])
   }
 
   private static func evenTicks(_ range: ClosedRange<Double>, _ intervals: Int) -> [Double] {

@@ -44,9 +44,13 @@ struct DialLine {
   let selected: Int
 
   func draw(in area: Rect, on canvas: inout Canvas) {
-    let entries = entries.indices.map(spans)
-    let widths = entries.map { entry in entry.reduce(0) { $0 + columnsTaken(by: $1.text) } }
     let room = area.size.columns - 10
+    let whole = entries.indices.map { spans(ofDial: $0, withRange: true) }
+    // Where not all ranges have room only that of the selected dial is given.
+    let shown =
+      Self.width(whole.joined()) <= room
+      ? whole : entries.indices.map { spans(ofDial: $0, withRange: $0 == selected) }
+    let widths = shown.map { Self.width($0) }
     var first = selected
     var used = widths[first]
     while first > 0, used + widths[first - 1] <= room {
@@ -57,11 +61,15 @@ struct DialLine {
       [Span("dials ", .title), Span(first > 0 ? "‹" : " ", .hint)], row: area.row,
       column: area.column + 1)
     canvas.write(
-      Array(entries[first...].joined()), row: area.row, column: area.column + 1 + start,
+      Array(shown[first...].joined()), row: area.row, column: area.column + 1 + start,
       limit: area.size.columns - 2 - start)
   }
 
-  private func spans(ofDial index: Int) -> [Span] {
+  private static func width(_ spans: some Sequence<Span>) -> Int {
+    spans.reduce(0) { $0 + columnsTaken(by: $1.text) }
+  }
+
+  private func spans(ofDial index: Int, withRange: Bool) -> [Span] {
     let entry = entries[index]
     let dial = entry.dial
     let isSelected = index == selected
@@ -71,7 +79,7 @@ struct DialLine {
       Span(entry.isPending ? " ~" : " "),
       Span(
         dialText(entry.value), style: Style(entry.isPending ? .warning : .title, bold: true)),
-      Span(" \(dialText(dial.least))…\(dialText(dial.most))  ", .dim),
+      Span(withRange ? " \(dialText(dial.least))…\(dialText(dial.most))  " : "  ", .dim),
     ]
   }
 }

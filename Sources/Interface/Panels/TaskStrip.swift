@@ -154,8 +154,8 @@ struct TaskStrip {
     return text.isEmpty ? [] : [Span("     " + text, .dim)]
   }
 
-  /// What candidates the scores are of, and what is reached without a model: `of all 900  popularity
-  /// 0.0431`; nothing where nobody says it.
+  /// What is reached without a model, and what candidates the scores are of: `popularity 0.0431  of all
+  /// 900`; nothing where nobody says it.
   private func basisLine(_ task: Int, _ columns: TaskStripColumns) -> [Span] {
     let all = run.evaluation?.tasks ?? []
     guard all.indices.contains(task) else { return [] }
@@ -163,7 +163,8 @@ struct TaskStrip {
     let baseline = all[task].baseline.flatMap { baseline in
       baseline.scores.first.map { "\(baseline.name) \(scoreText($0.value))" }
     }
-    let parts = [basis, baseline].compactMap { $0 }
+    // The number first: less of it would be another one.
+    let parts = [baseline, basis].compactMap { $0 }
     guard !parts.isEmpty else { return [] }
     return [Span("     " + fit(parts.joined(separator: "  "), into: columns.total - 5), .dim)]
   }

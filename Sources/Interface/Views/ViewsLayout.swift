@@ -66,17 +66,20 @@ struct ViewsLayout {
     }
   }
 
-  /// Rows for each, frames included: what it needs, and a part of what is left by what it could
-  /// use; nil if there is too little.
+  /// Rows for each, frames included: what it needs, then what is enough for it, then a part of what is
+  /// left by what it could use; nil if there is too little.
   static func heights(of rooms: [ViewRoom], in rows: Int) -> [Int]? {
     var heights = rooms.map { $0.least + 2 }
     var left = rows - heights.reduce(0, +)
     guard left >= 0 else { return nil }
-    while left > 0 {
-      let wanting = rooms.indices.filter { heights[$0] < rooms[$0].most + 2 }
-      guard let smallest = wanting.min(by: { heights[$0] < heights[$1] }) else { break }
-      heights[smallest] += 1
-      left -= 1
+    // What is cut in a list is lost, a chart is only coarser.
+    for enough in [rooms.map(\.enough), rooms.map(\.most)] {
+      while left > 0 {
+        let wanting = rooms.indices.filter { heights[$0] < enough[$0] + 2 }
+        guard let smallest = wanting.min(by: { heights[$0] < heights[$1] }) else { break }
+        heights[smallest] += 1
+        left -= 1
+      }
     }
     // What nobody wants goes to the last one, so that the frames fill the screen.
     if let last = heights.indices.last { heights[last] += left }
@@ -87,13 +90,24 @@ struct ViewsLayout {
 /// How many rows a view needs inside its frame, and how many it could use.
 struct ViewRoom: Equatable {
   var least: Int
+  /// From here on it loses nothing by being smaller than it could be.
+  var enough: Int
   var most: Int
 
   static let none = ViewRoom(least: 0, most: 0)
 
+  /// Room for lines that are lost where they are cut.
+  init(least: Int, most: Int) { self.init(least: least, enough: most, most: most) }
+
+  init(least: Int, enough: Int, most: Int) {
+    (self.least, self.enough, self.most) = (least, enough, most)
+  }
+
   /// Room for either of two that lie beside each other.
   func or(_ other: ViewRoom) -> ViewRoom {
-    ViewRoom(least: max(least, other.least), most: max(most, other.most))
+    ViewRoom(
+      least: max(least, other.least), enough: max(enough, other.enough),
+      most: max(most, other.most))
   }
 }
 
@@ -106,8 +120,10 @@ extension ModelView {
     case .bars(let bars): Self.room(lines: bars.bars.count + (bars.parts.count > 1 ? 1 : 0))
     case .table(let table): ViewRoom(least: 5, most: max(5, table.rows.count + 1))
     case .passages(let passages):
-      ViewRoom(least: 4, most: max(4, 3 * passages.passages.count))
-    case .curves, .scatter: ViewRoom(least: 7, most: 24)
+      ViewRoom(
+        least: 4, enough: max(4, min(12, 2 * passages.passages.count)),
+        most: max(4, 3 * passages.passages.count))
+    case .curves, .scatter: ViewRoom(least: 5, enough: 8, most: 24)
     case .bitmap(let bitmap): ViewRoom(least: 8, most: max(8, bitmap.rows + 3))
     }
   }

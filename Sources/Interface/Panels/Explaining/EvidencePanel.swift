@@ -57,14 +57,15 @@ struct EvidencePanel {
       let share = Double(count.rows) / Double(max(1, most))
       return [
         Span(rightAligned(name, to: width) + "  ", style: .bold),
-        Span(trimmedRight(bar(share, columns: room, charset: charset)), .series(0)),
+        Span(filled(bar(share, columns: room, charset: charset)), .series(0)),
         Span(" \(grouped(count.rows))", .dim),
       ]
     }
   }
 
-  private func trimmedRight(_ text: String) -> String {
-    String(text.reversed().drop { $0 == " " }.reversed())
+  /// A bar without what it does not fill.
+  private func filled(_ bar: String) -> String {
+    String(bar.prefix { $0 != " " && $0 != "." })
   }
 
   private func rowLines(_ columns: Int) -> [[Span]] {

@@ -14,25 +14,34 @@ struct ExplainLayout {
   private static let listRows = 15
   private static let courseRows = 8
 
-  /// Items and reasons beside each other; below the items the course, and at the right, where a line of
-  /// text has room there, what the data have of the two.
+  /// Items and reasons beside each other, the course below the items; where there is room for three lines
+  /// of text beside each other, the user's rows below the items, the course below the reasons, and the
+  /// item's rows at the right.
   init(_ body: Rect, large: Part?) {
     if let large {
       areas = [(large, body)]
-      return
+    } else if body.size.columns >= 160, body.size.rows >= Self.listRows + 12 {
+      showWide(body)
+    } else {
+      showNarrow(body)
     }
-    let isWide = body.size.columns >= 160 && body.size.rows >= 20
-    let (left, right) = body.splitLeft(
-      isWide ? 44 : min(40, body.size.columns * 3 / 8))
+  }
+
+  private mutating func showWide(_ body: Rect) {
+    let (left, rest) = body.splitLeft(body.size.columns * 3 / 10)
+    let (middle, ofItem) = rest.splitLeft(rest.size.columns / 2)
+    let (list, ofUser) = left.splitTop(Self.listRows)
+    let (reasons, below) = middle.splitTop(middle.size.rows - middle.size.rows / 4)
+    areas = [(.items, list), (.reasons, reasons), (.ofUser, ofUser), (.ofItem, ofItem)]
+    course = below
+  }
+
+  private mutating func showNarrow(_ body: Rect) {
+    let (left, reasons) = body.splitLeft(min(40, body.size.columns * 3 / 8))
     let hasCourse = left.size.columns >= 36 && left.size.rows >= Self.listRows + Self.courseRows
     let (list, below) = left.splitTop(hasCourse ? Self.listRows : left.size.rows)
-    areas = [(.items, list)]
+    areas = [(.items, list), (.reasons, reasons)]
     if hasCourse { course = below }
-    let (reasons, data) = right.splitLeft(isWide ? right.size.columns / 2 : right.size.columns)
-    areas.append((.reasons, reasons))
-    guard isWide else { return }
-    let (ofUser, ofItem) = data.splitTop(data.size.rows / 2)
-    areas += [(.ofUser, ofUser), (.ofItem, ofItem)]
   }
 
   /// Whether the data of the two have areas of their own.

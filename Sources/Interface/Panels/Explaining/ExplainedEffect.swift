@@ -8,6 +8,9 @@ extension RunState {
     return (tasks.first { $0.kind == .text } ?? tasks.first { $0.kind == .tuples })?.name
   }
 
+  /// Whether a task is trained just now, as far as is known.
+  func isOn(_ task: String) -> Bool { snapshot.tasks.first { $0.name == task }?.isOn ?? true }
+
   /// What the rating gains or loses by the task whose words explain, as far as it is known, in lines.
   ///
   /// A shadow without the task is compared on the same rows; where there is none, the scores before and
@@ -18,11 +21,10 @@ extension RunState {
     if let change = lastChange, change.words == "\(name) OFF" || change.words == "\(name) ON" {
       return change.effect(on: rating, columns: columns)
     }
-    let isOn = snapshot.tasks.first { $0.name == name }?.isOn ?? true
     let words =
       isFinished
       ? "What \(rating) gains by \(name) was not compared: F runs a copy without it while a run trains."
-      : isOn
+      : isOn(name)
         ? "What \(rating) gains by \(name): F runs a copy without it beside, on the same rows."
         : "\(name) is off: what \(rating) gained or lost by that was not scored; Space trains it again."
     return wrapped(words, columns: columns, lines: 2).map { [Span($0, .dim)] }

@@ -45,6 +45,9 @@ struct ExplanationPanel {
       wrapped(text, columns: columns, lines: 3).map { [Span($0, .warning)] }
     }
     if view.item != nil { lines += reasonLines(columns) }
+    if let task = run.explainingTask, !run.isOn(task) {
+      lines.append([Span("\(task) is off: what is said stands still.", .warning)])
+    }
     let sentences = [("says", view.explanation?.generated), ("wrote", view.truth)]
     for (word, passage) in sentences {
       guard let passage else { continue }
