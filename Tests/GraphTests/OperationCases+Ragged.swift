@@ -64,6 +64,23 @@ extension OperationCase {
           x[0], p[0], p[1], present: flags(x[0], 3), slots: 4, window: 2)
       }),
     OperationCase(
+      name: "sums of packed words", inputs: [2], parameters: [12 * 3],
+      record: { x, p in
+        let sums = x[0].graph.ids(of: column).wordSums(
+          of: slots, in: p[0], vocabulary: 12, columns: 3)
+        return x[0].graph.concatenation([x[0], sums])
+      },
+      reference: { x, p in
+        (0..<(x[0].count / 2)).flatMap { row -> [Double] in
+          var sums = [0.0, 0, 0]
+          for entry in 0..<RaggedPattern.table.lengths[row] {
+            let id = Int(RaggedPattern.id(row, entry))
+            for k in 0..<3 { sums[k] += p[0][id * 3 + k] }
+          }
+          return [x[0][row * 2], x[0][row * 2 + 1]] + sums
+        }
+      }),
+    OperationCase(
       name: "an affine map of packed words", inputs: [2], parameters: [12 * 3, 3 * 4, 4],
       record: { x, p in
         let words = x[0].graph.ids(of: column).rows(of: p[0], vocabulary: 12, columns: 3)
