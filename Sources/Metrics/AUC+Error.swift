@@ -18,6 +18,16 @@ extension AUC {
   /// Operating Characteristic Curves." Biometrics 44, 1988. doi:10.2307/2531595
   public mutating func estimate(_ rows: LabelledRows) -> Estimate {
     let area = self(rows)
+    return estimate(area: area)
+  }
+
+  /// The area of what was added and its standard error.
+  mutating func estimateOfAdded() -> Estimate {
+    let area = areaOfAdded()
+    return estimate(area: area)
+  }
+
+  private func estimate(area: Double) -> Estimate {
     guard !area.isNaN else { return Estimate(area: area, standardError: .nan) }
     let variance =
       Self.variance(of: positives, against: negatives, mean: area)

@@ -21,7 +21,13 @@ public struct AUC: Sendable {
 
   /// The area of some of the rows.
   mutating func callAsFunction(_ rows: LabelledRows, at indices: some Sequence<Int>) -> Double {
-    guard separate(rows, at: indices), !positives.isEmpty, !negatives.isEmpty else { return .nan }
+    guard separate(rows, at: indices) else { return .nan }
+    return areaOfAdded()
+  }
+
+  /// The area of what was added, which is sorted; more can be added.
+  mutating func areaOfAdded() -> Double {
+    guard !positives.isEmpty, !negatives.isEmpty else { return .nan }
     radix.sort(&positives)
     radix.sort(&negatives)
     let pairs = 2 * Double(positives.count) * Double(negatives.count)
@@ -45,20 +51,30 @@ extension AUC {
     negatives.removeAll(keepingCapacity: true)
     for row in indices {
       guard let key = Self.key(rows.predictions[row]) else { return false }
-      if rows.labels[row] > 0.5 {
-        positives.append(key)
-      } else {
-        negatives.append(key)
-      }
+      add(key, isPositive: rows.labels[row] > 0.5)
     }
     return true
   }
 
+  /// Adds the score of a row, as a key.
+  mutating func add(_ key: UInt64, isPositive: Bool) {
+    if isPositive {
+      positives.append(key)
+    } else {
+      negatives.append(key)
+    }
+  }
+
   /// A whole number that sorts as the score does, −0 with 0; nil for NaN.
-  private static func key(_ score: Double) -> UInt64? {
+  static func key(_ score: Double) -> UInt64? {
     guard !score.isNaN else { return nil }
     let bits = (score + 0).bitPattern
     return bits >> 63 == 0 ? bits | 1 << 63 : ~bits
+  }
+
+  /// The score of a key.
+  static func score(_ key: UInt64) -> Double {
+    Double(bitPattern: key >> 63 == 1 ? key & ~(1 << 63) : ~key)
   }
 
   /// Twice the pairs won plus the pairs tied, of sorted scores.

@@ -10,13 +10,16 @@ public enum LogLoss {
   ///
   /// No exponential can overflow, so a logit of ±800 costs 0 or 800 and not infinity.
   public static func ofLogits(_ rows: LabelledRows) -> Double {
-    rows.mean { logit, label in
-      // The two pure labels by themselves: an infinite logit would give ∞ − ∞ in the common form.
-      switch label {
-      case 0: softplus(logit)
-      case 1: softplus(-logit)
-      default: softplus(logit) - label * logit
-      }
+    rows.mean(ofLogit)
+  }
+
+  /// The loss of one row.
+  public static func ofLogit(_ logit: Double, label: Double) -> Double {
+    // The two pure labels by themselves: an infinite logit would give ∞ − ∞ in the common form.
+    switch label {
+    case 0: softplus(logit)
+    case 1: softplus(-logit)
+    default: softplus(logit) - label * logit
     }
   }
 

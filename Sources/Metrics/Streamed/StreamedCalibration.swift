@@ -1,0 +1,63 @@
+/// The expected calibration error of bins of equal mass, of rows that come one after another.
+///
+/// Rows are counted by logit, see ``StreamedAUC``; where the border between two bins of equal mass goes
+/// through rows that were counted together, these are shared out evenly, and the bound says what another
+/// share could change.
+public struct StreamedCalibration: Sendable {
+  private var counts = [Int](repeating: 0, count: ScoreBins.count)
+  private var labels = [Double](repeating: 0, count: ScoreBins.count)
+  private var chances = [Double](repeating: 0, count: ScoreBins.count)
+  private var rows = 0
+
+  /// Starts without rows.
+  public init() {}
+
+  /// Adds the logit of a row and its label, from 0 to 1; a logit that is no finite number is refused,
+  /// and the result is false.
+  public mutating func add(_ logit: Double, label: Double) -> Bool {
+    guard logit.isFinite else { return false }
+    let bin = ScoreBins.bin(of: logit)
+    counts[bin] += 1
+    labels[bin] += label
+    chances[bin] += Sigmoid.of(logit)
+    rows += 1
+    return true
+  }
+
+  /// The error, and how far that of sorted rows may be from it; NaN without rows.
+  ///
+  /// What lies below a border is known but for c of the m rows of one bin: their labels sum to between
+  /// max(0, Y − (m − c)) and min(c, Y) of the bin's Y, their chances to within c (m − c) / m of their
+  /// span of an even share. A gap is a difference of two such sums, so every border counts twice.
+  public func error(bins: Int = 10) -> (value: Double, bound: Double) {
+    guard rows > 0 else { return (.nan, 0) }
+    var (value, bound) = (0.0, 0.0)
+    var (first, gap) = (0, 0.0)  // rows below the bin, and Σ (p − y) of the part of mass so far
+    var border = 1
+    for bin in counts.indices where counts[bin] > 0 {
+      let own = (chances[bin] - labels[bin]) / Double(counts[bin])
+      var start = first
+      let end = first + counts[bin]
+      while border < bins, border * rows / bins <= end {
+        let cut = border * rows / bins
+        value += abs(gap + own * Double(cut - start))
+        bound += 2 * doubt(of: bin, below: cut - first)
+        (gap, start, border) = (0, cut, border + 1)
+      }
+      gap += own * Double(end - start)
+      first = end
+    }
+    return ((value + abs(gap)) / Double(rows), bound / Double(rows) + 0x1p-40)
+  }
+
+  /// How far Σ (p − y) of the lowest rows of a bin may be from an even share.
+  private func doubt(of bin: Int, below: Int) -> Double {
+    let (m, c) = (Double(counts[bin]), Double(below))
+    guard below > 0, below < counts[bin] else { return 0 }
+    let even = labels[bin] * c / m
+    let label = max(min(c, labels[bin]) - even, even - max(0, labels[bin] - (m - c)))
+    let range = ScoreBins.range(ofBin: bin)
+    let span = Sigmoid.of(range.upperBound) - Sigmoid.of(range.lowerBound)
+    return label + c * (m - c) / m * span
+  }
+}
