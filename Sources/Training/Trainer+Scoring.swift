@@ -25,17 +25,39 @@ extension Trainer {
     var columns = tasks.map { _ in
       [Float](unsafeUninitializedCapacity: examples.count) { $1 = examples.count }
     }
-    let most = evaluationRows
-    for first in stride(from: 0, to: examples.count, by: most) {
-      let rows = min(most, examples.count - first)
-      let executor = forward(examples.batch(from: first, rows: rows))
+    visitOutputs(for: examples) { first, rows, logits in
       for task in tasks.indices {
-        guard let logits = executor.output(.logit(tasks[task].name)) else { continue }
+        guard let logits = logits[task] else { continue }
         for row in 0..<rows { columns[task][first + row] = logits[row] }
       }
     }
     return columns
   }
+
+  /// Puts rows through the model block by block: hears the first row of a block, how many it has, and by
+  /// task what the model puts out for them.
+  ///
+  /// Of rows in mapped files only a few blocks stay in memory.
+  func visitOutputs(
+    for examples: Examples, _ visit: (Int, Int, [UnsafePointer<Float>?]) -> Void
+  ) {
+    let (most, names) = (evaluationRows, tasks.map { Watched.logit($0.name) })
+    var read = 0
+    for first in stride(from: 0, to: examples.count, by: most) {
+      let rows = min(most, examples.count - first)
+      let executor = forward(examples.batch(from: first, rows: rows))
+      visit(first, rows, names.map { executor.output($0) })
+      read += rows
+      if read >= Self.rowsBetweenLettingGo {
+        examples.letGo()
+        read = 0
+      }
+    }
+    examples.letGo()
+  }
+
+  /// Rows of mapped files that are read before the system may take their pages back.
+  private static let rowsBetweenLettingGo = 1 << 17
 
   /// By task the loss that is trained, of one row as it would be answered; NaN where the row does not
   /// count for it.

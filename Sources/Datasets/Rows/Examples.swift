@@ -43,3 +43,15 @@ public final class Examples: Sendable {
     self.groups = groups
   }
 }
+
+extension Examples {
+  /// Lets the system take back what was read of mapped files; rows stay as they are, and in memory if
+  /// they are there.
+  public func letGo() {
+    ids.letGo()
+    dense.letGo()
+    labels.letGo()
+    spaces?.letGo()
+    groups?.letGo()
+  }
+}

@@ -16,6 +16,8 @@ struct Scorer {
   var keep: KeepRule
   /// Tasks whose answers are not trained to be probabilities or means.
   var uncalibrated: Set<Int> = []
+  /// What is kept at most.
+  var budget = ScoreBudget()
 
   /// Scores answers that are judged on all rows of a sample space but for the conditions.
   init(tasks: [TaskDefinition], conditions: [Int?]? = nil, keep: KeepRule = .balanced) {
@@ -63,24 +65,33 @@ struct Scorer {
     examples.isGiven(row: row, condition: conditions[task], tasks: tasks.count)
   }
 
-  /// The log-odds of σ(a)σ(b), −log(e⁻ᵃ + e⁻ᵇ + e⁻ᵃ⁻ᵇ), where y∧z is known.
+  /// The log-odds of σ(a)σ(b), −log(e⁻ᵃ + e⁻ᵇ + e⁻ᵃ⁻ᵇ); nil where one is no finite number.
+  static func jointOdds(_ condition: Float, _ own: Float) -> Double? {
+    let (a, b) = (Double(condition), Double(own))
+    guard a.isFinite, b.isFinite else { return nil }
+    let top = max(-a, -b, -a - b)
+    return -top - log(exp(-a - top) + exp(-b - top) + exp(-a - b - top))
+  }
+
+  /// Whether a split is scored block by block: more rows than are kept, which rows alone judge.
+  func streams(_ examples: Examples) -> Bool {
+    examples.count > budget.rows
+      && tasks.allSatisfy { [.crossEntropy, .squaredError].contains($0.answer.rowLoss) }
+  }
+
+  /// The log-odds of both together where y∧z is known.
   private func jointRows(
     _ columns: [[Float]], _ examples: Examples, task: Int, given condition: Int
   ) -> LabelledRows {
     var rows = LabelledRows()
     rows.reserveCapacity(examples.count)
     for row in 0..<examples.count {
-      let at = row * tasks.count
-      let label = examples.labels.base[at + condition]
-      guard examples.isInside(at + condition), label == 0 || examples.isInside(at + task) else {
-        continue
-      }
-      let (a, b) = (Double(columns[condition][row]), Double(columns[task][row]))
-      guard a.isFinite, b.isFinite else { continue }
-      let top = max(-a, -b, -a - b)
-      let odds = -top - log(exp(-a - top) + exp(-b - top) + exp(-a - b - top))
-      let both = label == 0 ? 0 : label * examples.labels.base[at + task]
-      rows.append(prediction: odds, label: Double(both))
+      guard
+        let label = examples.jointLabel(
+          at: row * tasks.count, task: task, given: condition),
+        let odds = Self.jointOdds(columns[condition][row], columns[task][row])
+      else { continue }
+      rows.append(prediction: odds, label: label)
     }
     return rows
   }
@@ -106,6 +117,19 @@ extension TaskScores {
 extension Examples {
   /// Whether a row lies in a task's sample space, by its place in [N, T].
   func isInside(_ at: Int) -> Bool { spaces.map { $0.base[at] != 0 } ?? true }
+
+  /// The label of a task and its condition together; nil where it is not known.
+  ///
+  /// - Parameters:
+  ///   - start: the place of the row's first label.
+  ///   - task: the task.
+  ///   - condition: the task that it is conditional on.
+  /// - Returns: 0 or 1.
+  func jointLabel(at start: Int, task: Int, given condition: Int) -> Double? {
+    let label = labels.base[start + condition]
+    guard isInside(start + condition), label == 0 || isInside(start + task) else { return nil }
+    return Double(label == 0 ? 0 : label * labels.base[start + task])
+  }
 
   /// Whether the task that is a condition has happened in a row; always without a condition.
   func isGiven(row: Int, condition: Int?, tasks: Int) -> Bool {

@@ -24,10 +24,15 @@ struct UndefinedScores {
           continue
         }
         labels.add(examples.labels.base[at])
+        if row % Self.rowsBetweenLettingGo == 0 { examples.letGo() }
       }
+      examples.letGo()
       return labels.lack(of: scorer.tasks[task].kind)
     }
   }
+
+  /// Rows of mapped files that are read before the system may take their pages back.
+  private static let rowsBetweenLettingGo = 1 << 20
 
   private struct LabelRange {
     var least = Float.infinity

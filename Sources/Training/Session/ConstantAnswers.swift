@@ -20,14 +20,23 @@ struct ConstantAnswers {
   mutating func notices(
     _ columns: [[Float]], of tasks: [TaskDefinition], isOn: [Bool]
   ) -> [String] {
+    notices(
+      deviations: columns.map(Self.deviation), rows: columns.first?.count ?? 0, of: tasks,
+      isOn: isOn)
+  }
+
+  /// What is new, from the deviation of each task's answers for so many rows.
+  mutating func notices(
+    deviations: [Double?], rows: Int, of tasks: [TaskDefinition], isOn: [Bool]
+  ) -> [String] {
     tasks.indices.compactMap { task in
-      guard isOn[task], let deviation = Self.deviation(columns[task]) else { return nil }
+      guard isOn[task], let deviation = deviations[task] else { return nil }
       guard deviation < Self.leastDeviation else {
         noticed.remove(task)
         return nil
       }
       guard noticed.insert(task).inserted else { return nil }
-      return "the answers of \(tasks[task].name) are the same for all \(columns[task].count) "
+      return "the answers of \(tasks[task].name) are the same for all \(rows) "
         + "validation rows: its tower has died, or nothing that it reads varies. A warm-up of the "
         + "rate (--warm-up 100), a smaller --lr or another --seed helps against the first"
     }

@@ -27,8 +27,8 @@ final class RunScores {
 
   /// Scores the validation rows and takes the scores into the choice of the kept step.
   func scoreValidation(at epoch: Double) -> Evaluation {
-    var evaluation = evaluate(dataset.validation, .validation, at: epoch) { columns in
-      for notice in constant.notices(columns, of: dataset.tasks, isOn: trainer.isOn) {
+    var evaluation = evaluate(dataset.validation, .validation, at: epoch) { answers in
+      for notice in answers.notices(&constant, of: dataset.tasks, isOn: trainer.isOn) {
         subject.notice(notice)
       }
     }
@@ -49,14 +49,21 @@ final class RunScores {
 
   private func evaluate(
     _ examples: Examples, _ split: Evaluation.Split, at epoch: Double,
-    look: ([[Float]]) -> Void = { _ in }
+    look: (SplitAnswers) -> Void = { _ in }
   ) -> Evaluation {
     let scorer = subject.scorer
-    let columns = trainer.outputs(for: examples)
-    look(columns)
-    return scorer.evaluation(
-      columns, examples, split: split, isOn: trainer.isOn, step: trainer.parameterStep,
-      epoch: epoch, judgements: subject.judges.judgements(of: trainer, columns, split))
+    let answers = SplitAnswers(of: trainer, for: examples, by: scorer)
+    look(answers)
+    defer { examples.letGo() }
+    switch answers {
+    case .kept(let columns):
+      return scorer.evaluation(
+        columns, examples, split: split, isOn: trainer.isOn, step: trainer.parameterStep,
+        epoch: epoch, judgements: subject.judges.judgements(of: trainer, columns, split))
+    case .streamed(let scores):
+      return scores.evaluation(
+        split: split, isOn: trainer.isOn, step: trainer.parameterStep, epoch: epoch)
+    }
   }
 
   /// Ends an epoch; true if the run should end early.
@@ -126,8 +133,11 @@ extension RunScores {
     trainer.wentBack(to: kept.step)
     var test =
       dataset.test.count > 0
-      ? evaluate(dataset.test, .test, at: epoch) { columns in
-        run.session.keep(TestAnswers(columns, for: dataset.test, of: trainer.tasks))
+      ? evaluate(dataset.test, .test, at: epoch) { answers in
+        run.session.keep(
+          TestAnswers(
+            answers.columns ?? trainer.outputs(for: dataset.test), for: dataset.test,
+            of: trainer.tasks))
       } : nil
     if let kept = kept.validation { test?.epoch = kept.epoch }
     if let test {
