@@ -122,6 +122,13 @@ final class GrowingDictionary: @unchecked Sendable {
     }
   }
 
+  /// The texts, of which names alone are wanted from now on.
+  var closed: ByteInterner {
+    var closed = texts
+    closed.close()
+    return closed
+  }
+
   /// Begins anew.
   func clear() { texts = ByteInterner() }
 }

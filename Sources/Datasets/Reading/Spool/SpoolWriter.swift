@@ -167,7 +167,7 @@ final class SpoolWriter {
     guard let shape else { return parts }
     for column in spilled.keys { try spill(column) }
     let spool = RowSpool(
-      file, shape, dictionaries.map(\.texts), spilled: spilled, in: folder, threads: threads)
+      file, shape, dictionaries.map(\.closed), spilled: spilled, in: folder, threads: threads)
     return parts.map { part in
       TablePart(
         path: part.path, role: part.role,
