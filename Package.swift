@@ -108,7 +108,7 @@ let package = Package(
       name: "AllocationProbe",
       dependencies: [
         "MallocCounter", "Training", "Models", "Objectives", "Layers", "Graph", "Datasets",
-        "Tensors", "Runs",
+        "Tensors", "Runs", "Ranks",
       ],
       path: "Tests/AllocationProbe"),
     .testTarget(name: "AllocationTests"),

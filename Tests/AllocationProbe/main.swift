@@ -41,4 +41,10 @@ for probe in isWitness ? [] : ReviewProbe.all {
   print("\(allocations) \(probe.name)")
   isClean = isClean && allocations == 0
 }
+if !isWitness {
+  let probe = RankProbe()
+  let allocations = probe.allocations()
+  print("\(allocations) \(probe.name)")
+  isClean = isClean && allocations == 0
+}
 exit(isClean ? 0 : 1)

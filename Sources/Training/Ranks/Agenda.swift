@@ -37,11 +37,24 @@ final class RankAgendas {
   var isFirst: Bool { group.wire.rank == 0 }
   /// Whether the run was closed, which all ranks know at the same step.
   var isClosed = false
+  /// What ranks say to each other, beside the steps.
+  private(set) var communication: Communication
 
   private let group: RankGroup
   private let header = UnsafeMutableRawBufferPointer.allocate(byteCount: 16, alignment: 8)
 
-  init(_ group: RankGroup) { self.group = group }
+  init(_ group: RankGroup) {
+    self.group = group
+    communication = Communication(ranks: group.wire.count)
+  }
+
+  /// Notes a step and how long it took.
+  func stepTaken(_ duration: Duration) { communication.add(duration) }
+
+  /// What is to be said of that; nil: no step was taken, or another rank says it.
+  var words: String? {
+    isFirst && communication.steps > 0 ? communication.words(group.traffic) : nil
+  }
 
   deinit { header.deallocate() }
 

@@ -146,16 +146,11 @@ final class TrainingLoop {
     trainer.keepsWatched = keepsWatched ?? (isSnapshotDue && run.monitor.views.gates)
     let rate = rate
     guard trainer.step(batch, rate: rate) else {
-      if let error = trainer.rankError { throw error }
-      diverged()
+      try stepFailed()
       return true
     }
     losses.stepTaken()
-    let own = ContinuousClock.now - start
-    waits.add(waited, of: own)
-    let duration = waitedForRows + own
-    waitedForRows = .zero
-    run.monitor.stepTaken(examples: batch.rows, duration: duration)
+    let duration = stepTook(ContinuousClock.now - start, waiting: waited, rows: batch.rows)
     subject.stepShadow(batch, rate: rate, seconds: duration.seconds)
     course.stepTaken()
     lottery?.stepTaken()
@@ -168,6 +163,24 @@ final class TrainingLoop {
     }
     endStep()
     return true
+  }
+
+  /// Notes how long a step took; returns that with what was waited for its rows before.
+  private func stepTook(_ own: Duration, waiting waited: Duration, rows: Int) -> Duration {
+    waits.add(waited, of: own)
+    let duration = waitedForRows + own
+    waitedForRows = .zero
+    run.monitor.stepTaken(examples: rows, duration: duration)
+    ranks?.stepTaken(duration)
+    return duration
+  }
+
+  /// Pauses where a loss is no number.
+  ///
+  /// - Throws: ``RankError`` where the other ranks are lost.
+  private func stepFailed() throws {
+    if let error = trainer.rankError { throw error }
+    diverged()
   }
 
   /// Whether something is to be done that does not wait for rows.
@@ -238,6 +251,7 @@ final class TrainingLoop {
     run.noticeUnreached(at: trainer.step)
     questions.noticeUnanswered()
     if let words = waits.words { subject.sayOnce(words) }
+    if let words = ranks?.words { subject.notice(words) }
     // Whoever hears of the end finds the last numbers already there.
     publish(.finished)
     var summary = RunSummary(

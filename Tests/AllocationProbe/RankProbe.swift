@@ -1,0 +1,51 @@
+import Dispatch
+import MallocCounter
+import Ranks
+import Tensors
+import Training
+
+/// Two ranks that are threads: what they give each other in a step.
+struct RankProbe {
+  let name = "two ranks"
+  private static let steps = 40
+
+  /// Warms up, then counts steps of both.
+  func allocations() -> Int {
+    let ends = ThreadWire.ends(count: 2)
+    let hasCounted = DispatchSemaphore(value: 0)
+    let hasEnded = DispatchSemaphore(value: 0)
+    do throws(ThreadRefusal) {
+      try EngineThread.start(named: "rank 1") {
+        let take = Self.trainer(ends[1])
+        for _ in 0..<2 { take() }
+        hasCounted.wait()
+        hasEnded.signal()
+      }
+    } catch {
+      print("\(error)")
+      return 1
+    }
+    let take = Self.trainer(ends[0])
+    take()
+    mc_arm()
+    take()
+    let count = mc_disarm()
+    hasCounted.signal()
+    hasEnded.wait()
+    return count
+  }
+
+  /// What takes some steps of a rank; short batches and kept values come in between.
+  private static func trainer(_ wire: ThreadWire) -> () -> Void {
+    let workload = Workload.all[0]
+    let trainer = workload.trainer(batchSize: 256, threads: 1)
+    trainer.join(RankGroup(wire))
+    let rows = workload.rows(batchSize: 256)
+    return {
+      for step in 0..<steps {
+        trainer.keepsWatched = step % 8 == 5
+        _ = trainer.step(rows.batch(from: 0, rows: step % 3 == 2 ? 77 : 256), rate: 1e-3)
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import Ranks
+import Runs
+import Tensors
+import Testing
+import TrainingFixtures
+
+@testable import Training
+
+/// Two ranks that train one run: rank 0 alone is talked to, and both do what one process does.
+@Suite struct AgendaTests {
+  /// Sessions of the ranks of one run.
+  private static func sessions(_ count: Int, _ configuration: TrainingConfiguration)
+    -> [TrainingSession]
+  {
+    let problem = TinyProblem(rows: 500)
+    return ThreadWire.ends(count: count).map { end in
+      let seat = RankSeat(rank: end.rank, count: count) { RankGroup(end) }
+      return TrainingSession(configuration, threads: ThreadUse(ranks: seat)) { _ in
+        problem.dataset()
+      }
+    }
+  }
+
+  private static var paused: TrainingConfiguration {
+    var configuration = SessionTests.configuration(epochs: 3)
+    configuration.startsPaused = true
+    configuration.evaluationInterval = 7
+    configuration.schedule = [.init(step: 6, command: .setTaskWeight("board", 0.5))]
+    return configuration
+  }
+
+  /// What is asked, and behind which step.
+  private static let script: [(step: Int, commands: [Command])] = [
+    (0, [.setTask("stripe", isOn: false), .step(4)]),
+    (4, [.setTaskWeight("board", 2), .setTask("stripe", isOn: true), .evaluate, .step(5)]),
+    (9, [.undo, .setLearningRateFactor(0.5), .knockOut(1), .step(3)]),
+    (12, [.setTask("nobody", isOn: true), .setBalancer(BalancerSetting("pcgrad")), .step(4)]),
+    (16, [.shadow(without: "stripe"), .setTask("stripe", isOn: false), .resume]),
+  ]
+
+  /// What was done and what came of it; wall time apart.
+  private struct Outcome: Equatable {
+    var facts: [String] = []
+    var fingerprint: String?
+  }
+
+  private static func outcome(_ events: [Event]) -> Outcome {
+    // What ranks say to each other is no part of what they train.
+    var found = Outcome(
+      facts: ResumeTests.facts(events, after: -1).filter { !$0.hasPrefix("2 ranks: ") })
+    for case .finished(let summary) in events { found.fingerprint = summary.fingerprint }
+    return found
+  }
+
+  /// Sends the script to a session whenever it is paused where the script goes on.
+  private static func play(_ session: TrainingSession) throws -> [Event] {
+    var events: [Event] = []
+    for (step, commands) in script {
+      let deadline = ContinuousClock.now + .seconds(60)
+      var isThere = false
+      while !isThere, ContinuousClock.now < deadline {
+        events += session.drainEvents()
+        if let snapshot = session.takeSnapshot(), case .paused = snapshot.phase,
+          snapshot.step == step
+        {
+          isThere = true
+        } else {
+          Thread.sleep(forTimeInterval: 0.001)
+        }
+      }
+      try #require(isThere, "no pause at step \(step): \(events)")
+      for command in commands { session.send(command) }
+    }
+    return events + end(of: session)
+  }
+
+  private static func end(of session: TrainingSession) -> [Event] {
+    SessionRun.wait(session) {
+      switch $0 {
+      case .finished, .failed: true
+      default: false
+      }
+    }
+  }
+
+  @Test func commandsTakeEffectOnBothAtTheSameStep() throws {
+    let alone = TrainingSession(Self.paused) { _ in TinyProblem(rows: 500).dataset() }
+    let whole = Self.outcome(try Self.play(alone))
+    alone.close()
+    let ranks = Self.sessions(2, Self.paused)
+    defer { for rank in ranks { rank.close() } }
+    let events = try Self.play(ranks[0])
+    let first = Self.outcome(events)
+    #expect(first == whole)
+    let sentences = ResumeTests.facts(events, after: -1).filter { $0.hasPrefix("2 ranks: ") }
+    #expect(sentences.count == 1 && sentences[0].contains("what to do next"), "\(sentences)")
+    #expect(whole.fingerprint != nil)
+    // The other rank has carried out the same and come to the same.
+    let second = Self.outcome(Self.end(of: ranks[1]))
+    #expect(second.fingerprint == whole.fingerprint)
+    func changes(_ outcome: Outcome) -> [String] {
+      outcome.facts.filter { $0.contains("setTask") || $0.contains("setBalancer") }
+    }
+    #expect(changes(second) == changes(first) && !changes(first).isEmpty)
+  }
+
+  /// Whoever closes rank 0 ends all, at the same step, a paused run as well.
+  @Test func closingTheFirstEndsAll() {
+    let ranks = Self.sessions(3, Self.paused)
+    _ = SessionRun.wait(ranks[0]) { if case .prepared = $0 { true } else { false } }
+    for session in ranks { session.close() }
+    let ended = ranks.map { $0.hasEnded }
+    #expect(ended == [true, true, true])
+  }
+
+  /// What is not rank 0's clock decides nothing.
+  @Test func agendaIsOfTheFirst() throws {
+    let steps = try RankThreads.run(3) { group -> [Agenda] in
+      let agendas = RankAgendas(group)
+      return try (0..<40).map { step in
+        try agendas.agree(at: step) {
+          var agenda = Agenda()
+          agenda.takesStep = step % 3 != 0
+          agenda.isLate = step == 39
+          agenda.keepsWatched = step % 5 == 1
+          if step % 10 == 4 {
+            agenda.tickets = [
+              CommandTicket(id: UInt64(step), command: .setTask("a\(step)", isOn: false))
+            ]
+          }
+          return agenda
+        }
+      }
+    }
+    #expect(steps[1] == steps[0] && steps[2] == steps[0])
+    #expect(steps[0][14].tickets.map(\.id) == [14] && steps[0][39].isLate && !steps[0][38].isLate)
+  }
+
+  @Test func ranksAtDifferentStepsSayWhichOnes() {
+    #expect(throws: RankError.self) {
+      _ = try RankThreads.run(2) { group in
+        try RankAgendas(group).agree(at: group.wire.rank) { Agenda() }
+      }
+    }
+  }
+}
