@@ -114,6 +114,49 @@ import Testing
     }
   }
 
+  @Test("names the block that is not what was written, before it counts", arguments: [0, 1])
+  func readBack(block: Int) throws {
+    try withFolder { folder in
+      let loader = try PackedFixture.all[0].loader(
+        rows: 4000, in: folder, partBytes: 20_000, threads: 1)
+      let out = "\(folder)/out"
+      var isDamaged = false
+      let writer = PackWriter(
+        to: out, threads: 1,
+        progress: { _, what in
+          guard what == "packing rows", !isDamaged else { return }
+          isDamaged = flip(at: block * 1024 * 4 + 5, of: "training.ids.i32", in: out)
+        })
+      let error = #expect(throws: PackError.self) {
+        try PackStream(loader, with: writer).write(from: .test)
+      }
+      #expect(isDamaged && !FileManager.default.fileExists(atPath: out))
+      guard case .torn(let file, block, let items) = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      #expect(file.hasSuffix("/training.ids.i32") && items.lowerBound == block * 1024)
+    }
+  }
+
+  /// Changes a byte of a file that is being written; whether it has that byte already.
+  private func flip(at offset: Int, of name: String, in folder: String) -> Bool {
+    let found = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for own in found where own.hasPrefix(StagingFolder.prefix) {
+      guard let file = FileHandle(forUpdatingAtPath: "\(folder)/\(own)/\(name)") else { continue }
+      do {
+        try file.seek(toOffset: UInt64(offset))
+        guard let byte = try file.read(upToCount: 1)?.first else { continue }
+        try file.seek(toOffset: UInt64(offset))
+        try file.write(contentsOf: [byte ^ 1])
+        return true
+      } catch {
+        continue
+      }
+    }
+    return false
+  }
+
   @Test("refuses rows that the disk has no room for, as soon as it can tell") func room() throws {
     try withFolder { folder in
       try write(Array(PackedFixture.csv(rows: 100).utf8), "\(folder)/t.csv")
