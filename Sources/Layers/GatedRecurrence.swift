@@ -42,16 +42,9 @@ public struct GatedRecurrence: Sendable {
     _ x: Variable, of slots: Slots, from start: Variable, isReversed: Bool = false,
     keeping mask: Variable? = nil
   ) -> Variable {
-    func mapped(_ x: Variable) -> Variable {
-      x.linear(input, bias: inputBias, inputs: inputs, outputs: 3 * hidden)
-    }
-    let gates: Variable  // [B, T·3h] or [entries, 3h]
-    switch slots {
-    case .fixed(let count): gates = x.each(of: count, mapped)
-    case .packed: gates = mapped(x)
-    }
-    return gates.gru(
-      from: start, state, bias: stateBias, of: slots, hidden: hidden, form: form,
-      isReversed: isReversed, keeping: mask)
+    x.gru(
+      from: start, GRU.Map(weight: input, bias: inputBias),
+      GRU.Map(weight: state, bias: stateBias), of: slots, inputs: inputs, hidden: hidden,
+      form: form, isReversed: isReversed, keeping: mask)
   }
 }

@@ -68,29 +68,22 @@ import Testing
     let (tokens, hidden) = (x.shape[1], start.shape[1])
     let upstream = try golden["inputs"]["upstream"].numbers.map(Float.init)
     let builder = Builder()
-    let into = TokenDense(x.shape[2], 3 * hidden, bias: true, in: builder.shared / "in")
-    let layer = builder.shared / "layer"
-    let w = layer.matrix("weight", hidden, 3 * hidden, .zeros)
-    let b = layer.vector("bias", 3 * hidden, .zeros)
+    let layer = GatedRecurrence(x.shape[2], hidden: hidden, form: form, in: builder.shared / "gru")
     let (width, states) = (tokens * x.shape[2], tokens * hidden)
     let rows = PrimitiveRows(Self.sideBySide(x, start), in: builder)
     let primitive = PrimitiveRun(rows, builder) { input in
-      let y = into(input.columns(0..<width)).gru(
-        from: input.columns(width..<(width + hidden)), w, bias: b, of: .fixed(tokens),
-        hidden: hidden, form: form)
+      let y = layer(
+        input.columns(0..<width), from: input.columns(width..<(width + hidden)))
       return (y, input.graph.record(Upstream(values: Storage(upstream), width: states), [y]))
     }
-    let names = [
-      ("in.weight", "weight_ih"), ("in.bias", "bias_ih"), ("layer.weight", "weight_hh"),
-      ("layer.bias", "bias_hh"),
-    ]
-    for (path, name) in names { try primitive.set(path, to: golden["parameters"]["gru.\(name)"]) }
+    let names = ["weight_ih", "bias_ih", "weight_hh", "bias_hh"].map { "gru.\($0)" }
+    for name in names { try primitive.set(name, to: golden["parameters"][name]) }
     primitive.run()
     let expect = try golden["expect"]
     expectClose(primitive.output, try expect["output"].tensor, "output")
-    for (path, name) in names {
+    for name in names {
       expectClose(
-        try primitive.gradient(of: path), try expect["gradients"]["gru.\(name)"].tensor, name)
+        try primitive.gradient(of: name), try expect["gradients"][name].tensor, name)
     }
     let gradients = try expect["input_gradients"]
     expectClose(

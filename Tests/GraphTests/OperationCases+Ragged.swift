@@ -133,18 +133,17 @@ extension OperationCase {
   private static func gru(hidden: Int, _ form: GRU.Form, isReversed: Bool) -> OperationCase {
     OperationCase(
       name: "gru of packed entries, \(form)\(isReversed ? ", reversed" : "")",
-      inputs: [4 * 3 * hidden, hidden], parameters: [3 * hidden * hidden, 3 * hidden],
+      inputs: [4 * 5, hidden],
+      parameters: [5 * 3 * hidden, 3 * hidden, 3 * hidden * hidden, 3 * hidden],
       record: { x, p in
         x[0].packed().gru(
-          from: x[1], p[0], bias: p[1], of: slots, hidden: hidden, form: form,
+          from: x[1], maps(p, 0), maps(p, 2), of: slots, inputs: 5, hidden: hidden, form: form,
           isReversed: isReversed
         ).unpacked()
       },
       reference: { x, p in
-        let present = flags(x[0], 3 * hidden)
-        let states = Reference.gru(
-          x[0], from: x[1], p[0], p[1], present: present, resetsBefore: form == .resetBefore,
-          isReversed: isReversed)
+        let present = flags(x[0], 5)
+        let states = states(x, p, present: present, form, isReversed: isReversed)
         return states.indices.map { present[$0 / hidden] ? states[$0] : 0 }
       })
   }

@@ -85,8 +85,9 @@ final class RaggedRun {
       guard column == nil else { return x.linear(w, bias: b, inputs: inputs, outputs: outputs) }
       return x.each(of: slots.most) { $0.linear(w, bias: b, inputs: inputs, outputs: outputs) }
     }
-    let states = mapped(words, p[2], p[3], e, 3 * h).gru(
-      from: start, p[4], bias: p[5], of: slots, hidden: h, keeping: mask)
+    let states = words.gru(
+      from: start, GRU.Map(weight: p[2], bias: p[3]), GRU.Map(weight: p[4], bias: p[5]),
+      of: slots, inputs: e, hidden: h, keeping: mask)
     let scores = mapped(states, p[6], nil, h, 1)
     let shares =
       column.map { scores.softmax(of: $0) }

@@ -35,4 +35,28 @@ import Testing
       }
     }
   }
+
+  /// Rows that are packed a few at a time lie as if all had been packed at once.
+  @Test(arguments: Level.all) func packRows(_ level: Level) {
+    for columns in awkwardExtents {
+      let x = Grid(7, columns, gap: 3, seed: 5)
+      let sums = Grid(1, columns, seed: 6)
+      let expected = (0..<columns).map { column in
+        (0..<7).reduce(Double(sums[0, column])) { $0 + Double(x[$1, column]) }
+      }
+      let panels = (Int64(columns) + level.kernels.panel - 1) / level.kernels.panel
+      let size = Int(7 * panels * level.kernels.panel)
+      let packed = Storage<Float>(count: size, filling: -1)
+      let plain = Storage<Float>(count: size, filling: -1)
+      for rows in [4..<7, 0..<0, 0..<1, 1..<4] {
+        level.kernels.pack_rows(
+          Int64(rows.count), Int64(columns), x.base + rows.lowerBound * Int(x.distance),
+          x.distance, sums.base, Int64(rows.lowerBound), 7, packed.base)
+      }
+      level.kernels.pack(7, Int64(columns), x.base, nil, x.distance, 0, panels, plain.base)
+      #expect(packed.array == plain.array, "\(level) \(columns) columns")
+      expectClose(sums.values, expected, within: 1e-6, "\(level) \(columns) columns")
+      #expect(sums.gapsAreWhole, "\(level) \(columns) columns")
+    }
+  }
 }

@@ -37,7 +37,10 @@ import Testing
       let bias = Grid(1, shape.n, seed: seed + 20)
       let packed = pack(b, level.kernels)
       let products = plain(a, b)
-      for flags in [0, CK_ACCUMULATE, CK_BIAS, CK_BIAS | CK_RELU, CK_ACCUMULATE | CK_RELU] {
+      for flags in [
+        0, CK_ACCUMULATE, CK_BIAS, CK_BIAS | CK_RELU, CK_ACCUMULATE | CK_RELU,
+        CK_ACCUMULATE | CK_BIAS | CK_DEEP,
+      ] {
         let c = Grid(shape.m, shape.n, seed: seed + 30)
         let expected = finished(products, c.doubles, bias.doubles, flags)
         level.kernels.product(
@@ -59,7 +62,7 @@ import Testing
       let b = Grid(shape.k, shape.n, seed: seed + 10)
       let packed = pack(b, level.kernels)
       let product = plain(a, b, transposed: true)
-      for flags in [0, CK_ACCUMULATE, CK_MASK, CK_MASK | CK_ACCUMULATE] {
+      for flags in [0, CK_ACCUMULATE, CK_MASK, CK_MASK | CK_ACCUMULATE, CK_ACCUMULATE | CK_DEEP] {
         let c = Grid(shape.m, shape.n, seed: seed + 30)
         let mask = Grid(shape.m, shape.n, seed: seed + 40)
         let kept = flags & CK_MASK == 0 ? product : zip(product, mask.doubles).map { $0 * $1 }

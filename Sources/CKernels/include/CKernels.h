@@ -29,6 +29,7 @@ enum {
   CK_BIAS = 2,        ///< add bias[j]
   CK_RELU = 4,        ///< max(·, 0)
   CK_MASK = 8,        ///< before all: multiply by the mask's element, laid out as C
+  CK_DEEP = 16,       ///< add up eight times as much of k before C is written
 };
 
 /// Columns in a panel of a packed B at the level in use; packed sizes depend on it.

@@ -112,6 +112,9 @@ INLINE int64_t NAME(next_rows)(int64_t left, int64_t most) {
 /// Rows of a panel that are used at a time: 32 KiB of it, which stay in the first-level cache while
 /// all tiles pass over them.
 enum { NAME(depth) = 8192 / PANEL };
+/// The same with CK_DEEP: 256 KiB, which stream from the second-level cache. C is read and written less
+/// often, which gains 2 % of a product of few rows, or of one whose C does not stay near.
+enum { NAME(deep) = 65536 / PANEL };
 
 /// What is left to do for one part of k: the parts after the first add to C, and only the last one
 /// has the bias and the rectifier.
@@ -151,15 +154,16 @@ INLINE void NAME(panel_tiles)(const NAME(whole) *w, int64_t j, int64_t p, int64_
 /// C = A·B. A wide C is finished panel after panel; of a long k every part passes over all panels,
 /// so that its part of A stays near.
 INLINE void NAME(tiles)(const NAME(whole) *w) {
+  const int64_t usual = w->flags & CK_DEEP ? NAME(deep) : NAME(depth);
   int64_t depth = 0;
   for (int64_t p = 0; p == 0 || p < w->k; p += depth) {
     const int64_t left = w->n < w->k ? w->k - p : w->k;
-    depth = left <= 3 * NAME(depth) / 2 ? left : NAME(depth);
+    depth = left <= 3 * usual / 2 ? left : usual;
     for (int64_t j = 0; j < w->n; j += PANEL) {
       NAME(panel_tiles)(w, j, p, depth);
       if (w->n < w->k) continue;
       for (int64_t q = depth, more; q < w->k; q += more) {
-        more = w->k - q <= 3 * NAME(depth) / 2 ? w->k - q : NAME(depth);
+        more = w->k - q <= 3 * usual / 2 ? w->k - q : usual;
         NAME(panel_tiles)(w, j, q, more);
       }
     }

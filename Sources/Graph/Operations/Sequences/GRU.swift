@@ -1,19 +1,20 @@
 internal import CKernels
 public import Tensors
 
-/// A gated recurrent unit over the entries of a row.
+/// A gated recurrent unit over the entries of a row, with the map of its input.
 ///
-///     r, z = σ(g_{r,z} + h_{t−1} W_{r,z} + b_{r,z})                 g = x_t W_x + b_x: an input
-///     n    = tanh(g_n + r ∘ (h_{t−1} W_n + b_n))                    reset after the product
+///     g    = x_t W_x + b_x                                          p = h_{t−1} W + b
+///     r, z = σ(g_{r,z} + p_{r,z})
+///     n    = tanh(g_n + r ∘ p_n)                                    reset after the product
 ///     n    = tanh(g_n + (r ∘ h_{t−1}) W_n + b_n)                    reset before it
 ///     h_t  = (1 − z) ∘ n + z ∘ h_{t−1}
-///     g [B, T·3h], h_0 [B, h], W [h, 3h], b [3h], y = (h_1, …, h_T) [B, T·h]
+///     x [B, T·n], h_0 [B, h], W_x [n, 3h], W [h, 3h], b_x, b [3h], y = (h_1, …, h_T) [B, T·h]
 ///
-/// Gates are in the order r, z, n; W is named [3h, h]. An entry that does not exist keeps the state,
-/// so that the last entry of y is the state behind the last one that exists. Reversed, the last
-/// entry is read first and y_1 is the state behind all. Gates are kept for the way back, where
-/// the gradient of W is one product over the entries of all steps. The form with the reset before
-/// multiplies by all of W twice.
+/// Gates are in the order r, z, n; W_x and W are named [3h, n] and [3h, h]. An entry that does not exist
+/// keeps the state, so that the last entry of y is the state behind the last one that exists. Reversed,
+/// the last entry is read first and y_1 is the state behind all. Gates are kept for the way back, on
+/// which the gradients of r and z are packed once for both weights; the gradients of these are products
+/// over the entries of all steps. The form with the reset before multiplies by all of W twice.
 ///
 /// Cho et al. "Learning Phrase Representations using RNN Encoder–Decoder." EMNLP 2014,
 /// doi:10.3115/v1/D14-1179, reset before; cuDNN and PyTorch have it after.
@@ -26,12 +27,28 @@ public struct GRU: Operation {
     case resetBefore
   }
 
-  /// W.
-  public let weight: Parameter
-  /// b.
-  public let bias: Parameter
+  /// An affine map to the gates.
+  public struct Map: Sendable, Hashable {
+    /// [numbers, 3h].
+    public let weight: Parameter
+    /// [3h].
+    public let bias: Parameter
+
+    /// A map.
+    public init(weight: Parameter, bias: Parameter) {
+      self.weight = weight
+      self.bias = bias
+    }
+  }
+
+  /// W_x and b_x.
+  public let input: Map
+  /// W and b.
+  public let state: Map
   /// T.
   public let slots: Slots
+  /// n.
+  public let inputs: Int
   /// h.
   public let hidden: Int
   /// Where the reset gate works.
@@ -41,11 +58,12 @@ public struct GRU: Operation {
 
   /// A recurrence over T entries.
   public init(
-    weight: Parameter, bias: Parameter, slots: Slots, hidden: Int, form: Form, isReversed: Bool
+    input: Map, state: Map, slots: Slots, inputs: Int, hidden: Int, form: Form, isReversed: Bool
   ) {
-    self.weight = weight
-    self.bias = bias
+    self.input = input
+    self.state = state
     self.slots = slots
+    self.inputs = inputs
     self.hidden = hidden
     self.form = form
     self.isReversed = isReversed
@@ -55,39 +73,101 @@ public struct GRU: Operation {
   public var name: String { "gru" }
   /// Counts as a product.
   public var kind: WorkKind { .product }
-  /// The states, and who has an entry.
+  /// The entries, the states, and who has an entry.
   public var keeps: Keeps { [.inputs, .output] }
-  /// W and b.
-  public var parameters: [Parameter] { [weight, bias] }
-  /// W, packed once a step.
+  /// W_x, b_x, W and b.
+  public var parameters: [Parameter] { [input.weight, input.bias, state.weight, state.bias] }
+  /// W_x and W, packed once a step.
   public var packed: [PackedWeight] {
-    [PackedWeight(parameter: weight, mask: nil, offset: 0, inputs: hidden, outputs: 3 * hidden)]
+    [(input, inputs), (state, hidden)].map { map, rows in
+      PackedWeight(
+        parameter: map.weight, mask: nil, offset: 0, inputs: rows, outputs: 3 * hidden)
+    }
   }
   /// That of the entries, or rows of them.
   public func extent(of inputs: [Extent]) -> Extent {
     let rows = slots.extent(for: name, of: inputs) { entries, parent in [entries, parent] }
     return slots.extent ?? rows
   }
-  /// T·h; stops the program unless the inputs are [B, T·3h], [B, h] and, if it is there, [B, T].
+  /// T·h; stops the program unless the inputs are [B, T·n], [B, h] and, if it is there, [B, T].
   ///
-  /// Packed entries have 3h and h numbers each.
-  public func width(of inputs: [Int]) -> Int {
+  /// Packed entries have n and h numbers each.
+  public func width(of widths: [Int]) -> Int {
     precondition(
-      slots.most > 0 && hidden > 0 && (2...3).contains(inputs.count)
-        && inputs[0] == slots.sideBySide * 3 * hidden && inputs[1] == hidden
-        && (inputs.count == 2 || inputs[2] == slots.most),
-      "gru: \(slots.most) entries of 3 × \(hidden), a state and a mask, found \(inputs)")
+      slots.most > 0 && hidden > 0 && (2...3).contains(widths.count)
+        && widths[0] == slots.sideBySide * inputs && widths[1] == hidden
+        && (widths.count == 2 || widths[2] == slots.most),
+      "gru: \(slots.most) entries of \(inputs), a state of \(hidden) and a mask, found \(widths)")
     return slots.sideBySide * hidden
   }
-  /// T·h·3h.
-  public func multiplyAdds(inputs: [Int]) -> Int { slots.sideBySide * hidden * 3 * hidden }
+  /// T·(n + h)·3h.
+  public func multiplyAdds(inputs widths: [Int]) -> Int {
+    slots.sideBySide * (inputs + hidden) * 3 * hidden
+  }
   /// What ``GRUWork`` cuts up.
   public func scratch(rows: Int, inputs: [Int]) -> Int {
-    GRUWork.floats(rows: inputs[1], entries: rows * slots.sideBySide, hidden: hidden)
+    GRUWork.floats(self, rows: inputs[1], entries: rows * slots.sideBySide)
   }
   /// r, z, n and what n multiplies r by, of every entry.
   public func keptWidth(inputs: [Int]) -> Int { slots.sideBySide * 4 * hidden }
 
+  /// Runs through the entries.
+  public func forward(_ call: Call) {
+    let (work, present) = (GRUWork(self, call), Presence(call, slots, input: 2))
+    for step in 0..<work.list(self, present) {
+      // Packed entries all exist.
+      for row in 0..<(present.isPacked ? 0 : call.rows)
+      where !present.has(row, slot(step, row, present)) {
+        entry(call.output, row, step, hidden, present).update(
+          from: state(before: step, row, present, call), count: hidden)
+      }
+      let entries = work.entries(ofStep: step)
+      if entries.isEmpty { continue }
+      let x = inputs(ofStep: step, entries, work, present, call)
+      let h = states(ofStep: step, entries, work, present, call)
+      multiply(x, entries.count, 0, into: work.sums, call)
+      multiply(h, entries.count, 1, into: work.products, call)
+      switch form {
+      case .resetAfter: passGates(step, entries, h, work, present, call)
+      case .resetBefore: passGatesBefore(step, entries, h, work, present, call)
+      }
+    }
+  }
+
+  /// Makes the gates and states of a step's entries: of all rows at once, or of one after the other.
+  private func passGates(
+    _ step: Int, _ entries: Range<Int>, _ h: Rows, _ work: GRUWork, _ present: Presence,
+    _ call: Call
+  ) {
+    let y = call.output
+    let isWhole = work.isWhole(entries, present)
+    for place in 0..<(isWhole ? 1 : entries.count) {
+      let row = isWhole ? 0 : work.row(entries.lowerBound + place)
+      ck_gru_gates(
+        Int64(isWhole ? entries.count : 1), Int64(hidden), work.sums + place * 3 * hidden,
+        Int64(3 * hidden), work.products + place * 3 * hidden, Int64(3 * hidden),
+        h.base + place * h.stride, Int64(h.stride), kept(entries.lowerBound + place, call),
+        Int64(4 * hidden), entry(y, row, step, hidden, present), Int64(y.stride))
+    }
+  }
+
+  /// x W + b of a step's entries: of the input's map 0, of the state's 1.
+  func multiply(
+    _ x: Rows, _ count: Int, _ map: Int, into products: UnsafeMutablePointer<Float>, _ call: Call
+  ) {
+    ck_product(
+      Int64(count), Int64(3 * hidden), Int64(map == 0 ? inputs : hidden), x.base,
+      Int64(x.stride), call.packed(map), products, Int64(3 * hidden), call.value(2 * map + 1),
+      Int32(CK_BIAS | CK_DEEP))
+  }
+
+  /// Runs back through the entries.
+  public func backward(_ call: Call) { GRUBackward(self, call).run() }
+}
+
+// MARK: - Where numbers lie
+
+extension GRU {
   /// The entry of a row that is read at a step; one that does not exist where the row has fewer.
   @inline(__always) func slot(_ step: Int, _ row: Int, _ present: Presence) -> Int {
     isReversed ? present.slots(ofRow: row, of: slots.most) - 1 - step : step
@@ -98,32 +178,6 @@ public struct GRU: Operation {
     _ rows: Rows, _ row: Int, _ step: Int, _ width: Int, _ present: Presence
   ) -> UnsafeMutablePointer<Float> {
     present.entry(rows.base, rows.stride, row, slot(step, row, present), width)
-  }
-
-  /// Steps until every row of the block has been read.
-  private func steps(_ call: Call, _ present: Presence) -> Int {
-    guard present.isPacked else { return slots.most }
-    return (0..<call.rows(of: 1)).reduce(0) { max($0, present.slots(ofRow: $1, of: 0)) }
-  }
-
-  /// Runs through the entries.
-  public func forward(_ call: Call) {
-    let (work, y, present) = (GRUWork(self, call), call.output, Presence(call, slots, input: 2))
-    for step in 0..<steps(call, present) {
-      // Packed entries all exist.
-      for row in 0..<(present.isPacked ? 0 : call.rows)
-      where !present.has(row, slot(step, row, present)) {
-        entry(y, row, step, hidden, present).update(
-          from: state(before: step, row, present, call), count: hidden)
-      }
-      let count = work.gather(step, self, call)
-      if count == 0 { continue }
-      multiply(work.states, count, work, call)
-      switch form {
-      case .resetAfter: passGates(step, count, work, call)
-      case .resetBefore: passGatesBefore(step, count, work, call)
-      }
-    }
   }
 
   /// The state that a step finds.
@@ -137,139 +191,53 @@ public struct GRU: Operation {
     return entry(call.output, row, step - 1, hidden, present)
   }
 
-  /// What an entry keeps.
-  func kept(
-    _ row: Int, _ step: Int, _ present: Presence, _ call: Call
-  ) -> UnsafeMutablePointer<Float> { entry(call.kept, row, step, 4 * hidden, present) }
-
-  /// Makes the gates and states of a step's entries from their products: of all rows at once, or of one
-  /// after the other.
-  private func passGates(_ step: Int, _ count: Int, _ work: GRUWork, _ call: Call) {
-    let (g, y, present) = (call.input(0), call.output, work.present)
-    let isWhole = work.isWhole(count)
-    for place in 0..<(isWhole ? 1 : count) {
-      let row = isWhole ? 0 : work.row(place)
-      ck_gru_gates(
-        Int64(isWhole ? count : 1), Int64(hidden),
-        entry(g, row, step, 3 * hidden, present), Int64(g.stride),
-        work.products + place * 3 * hidden, Int64(3 * hidden), work.states + place * hidden,
-        Int64(hidden), kept(row, step, present, call), Int64(call.kept.stride),
-        entry(y, row, step, hidden, present), Int64(y.stride))
-    }
+  /// What an entry keeps: entries of a step follow one another, steps too.
+  func kept(_ entry: Int, _ call: Call) -> UnsafeMutablePointer<Float> {
+    call.kept.base + entry * 4 * hidden
   }
 
-  /// x W + b into `products`.
-  func multiply(
-    _ x: UnsafeMutablePointer<Float>, _ count: Int, _ work: GRUWork, _ call: Call
-  ) {
-    ck_product(
-      Int64(count), Int64(3 * hidden), Int64(hidden), x, Int64(hidden), call.packed(0),
-      work.products, Int64(3 * hidden), call.value(1), Int32(CK_BIAS))
+  /// x of a step's entries: where it lies, or a copy of those that exist.
+  private func inputs(
+    ofStep step: Int, _ entries: Range<Int>, _ work: GRUWork, _ present: Presence, _ call: Call
+  ) -> Rows {
+    let x = call.input(0)
+    if work.isWhole(entries, present) {
+      return Rows(base: entry(x, 0, step, inputs, present), stride: x.stride)
+    }
+    for (place, number) in entries.enumerated() {
+      (work.inputs + place * inputs).update(
+        from: entry(x, work.row(number), step, inputs, present), count: inputs)
+    }
+    return Rows(base: work.inputs, stride: inputs)
   }
 
-  /// Runs back through the entries.
-  public func backward(_ call: Call) {
-    for input in 1..<call.inputCount { call.clearGradient(of: input) }
-    var work = GRUWork(self, call)
-    work.slopes.update(repeating: 0, count: work.rowCount * hidden)
-    for step in (0..<steps(call, work.present)).reversed() {
-      skipMissing(step, work, call)
-      let count = work.gather(step, self, call)
-      if count == 0 { continue }
-      switch form {
-      case .resetAfter: passSlopes(step, count, work, call)
-      case .resetBefore: passSlopesBefore(step, count, work, call)
-      }
-      work.entries += count
+  /// The same of h_{t−1}.
+  private func states(
+    ofStep step: Int, _ entries: Range<Int>, _ work: GRUWork, _ present: Presence, _ call: Call
+  ) -> Rows {
+    if work.isWhole(entries, present) {
+      return Rows(
+        base: state(before: step, 0, present, call),
+        stride: step > 0 ? call.output.stride : call.input(1).stride)
     }
-    addWeightGradient(work, call)
-    guard let start = call.inputGradient(1) else { return }
-    for row in 0..<work.rowCount {
-      RowArithmetic.add(
-        1, work.slopes + row * hidden, to: start.base + row * start.stride, hidden)
+    for (place, number) in entries.enumerated() {
+      (work.states + place * hidden).update(
+        from: state(before: step, work.row(number), present, call), count: hidden)
     }
-  }
-
-  /// Rows without an entry hand on what the state behind it gets, and their own entry gets nothing.
-  private func skipMissing(_ step: Int, _ work: GRUWork, _ call: Call) {
-    let (dy, present) = (call.outputGradient, work.present)
-    if present.isPacked { return }
-    for row in 0..<call.rows where !present.has(row, slot(step, row, present)) {
-      RowArithmetic.add(
-        1, entry(dy, row, step, hidden, present), to: work.slopes + row * hidden, hidden)
-      guard let dg = call.inputGradient(0), !dg.accumulates else { continue }
-      entry(dg.rows, row, step, 3 * hidden, present).update(repeating: 0, count: 3 * hidden)
-    }
-  }
-
-  private func passSlopes(_ step: Int, _ count: Int, _ work: GRUWork, _ call: Call) {
-    let (dy, dg, present) = (call.outputGradient, call.inputGradient(0), work.present)
-    let isWhole = work.isWhole(count)
-    for place in 0..<(isWhole ? 1 : count) {
-      let row = isWhole ? 0 : work.row(place)
-      ck_gru_slopes(
-        Int64(isWhole ? count : 1), Int64(hidden), kept(row, step, present, call),
-        Int64(call.kept.stride),
-        work.states + place * hidden, Int64(hidden),
-        entry(dy, row, step, hidden, present), Int64(dy.stride),
-        work.slopes + row * hidden, Int64(hidden),
-        dg.map { entry($0.rows, row, step, 3 * hidden, present) }, Int64(dg?.stride ?? 0),
-        dg?.accumulates == true ? 1 : 0, work.entrySlopes(place), Int64(3 * hidden))
-    }
-    addStateGradient(of: work.entrySlopes(0), count, work, call)
-  }
-
-  /// dh += dp Wᵀ of a step's entries.
-  func addStateGradient(
-    of dp: UnsafeMutablePointer<Float>, _ count: Int, _ work: GRUWork, _ call: Call
-  ) {
-    let isWhole = count == work.rowCount
-    ck_product(
-      Int64(count), Int64(hidden), Int64(3 * hidden), dp, Int64(3 * hidden),
-      call.packedTransposed(0), isWhole ? work.slopes : work.inner, Int64(hidden), nil,
-      isWhole ? Int32(CK_ACCUMULATE) : 0)
-    if isWhole { return }
-    for place in 0..<count {
-      RowArithmetic.add(
-        1, work.inner + place * hidden, to: work.slopes + work.row(place) * hidden, hidden)
-    }
-  }
-
-  /// dW (+)= xᵀ dp, db (+)= Σ dp over the entries of all steps; x is the state, but for n of the form
-  /// with the reset before the state that was reset.
-  private func addWeightGradient(_ work: GRUWork, _ call: Call) {
-    guard work.entries > 0 else {
-      call.clearParameterGradient(0, count: 3 * hidden * hidden)
-      return call.clearParameterGradient(1, count: 3 * hidden)
-    }
-    let width = 3 * hidden
-    let reset = form == .resetBefore ? 2 * hidden : width
-    var column = 0
-    while column < width {
-      let isReset = column >= reset
-      let count = min(GRUWork.stripe, (isReset ? width : reset) - column)
-      ck_pack_gradient(
-        Int64(work.entries), Int64(count), work.dp + column, Int64(width), nil, 0,
-        call.gradient(1) + column, call.accumulatesParameters ? 1 : 0, work.pack)
-      ck_product_transposed(
-        Int64(hidden), Int64(count), Int64(work.entries),
-        isReset ? work.allReset : work.allStates, Int64(hidden), work.pack,
-        call.gradient(0) + column, Int64(width), nil,
-        call.accumulatesParameters ? Int32(CK_ACCUMULATE) : 0)
-      column += count
-    }
+    return Rows(base: work.states, stride: hidden)
   }
 }
 
 extension Variable {
-  /// The states of a recurrence over these sums of entries; see ``GRU``.
+  /// The states of a recurrence over these entries of n numbers; see ``GRU``.
   public func gru(
-    from start: Variable, _ weight: Parameter, bias: Parameter, of slots: Slots, hidden: Int,
-    form: GRU.Form = .resetAfter, isReversed: Bool = false, keeping mask: Variable? = nil
+    from start: Variable, _ input: GRU.Map, _ state: GRU.Map, of slots: Slots, inputs: Int,
+    hidden: Int, form: GRU.Form = .resetAfter, isReversed: Bool = false,
+    keeping mask: Variable? = nil
   ) -> Variable {
     graph.record(
       GRU(
-        weight: weight, bias: bias, slots: slots, hidden: hidden, form: form,
+        input: input, state: state, slots: slots, inputs: inputs, hidden: hidden, form: form,
         isReversed: isReversed), [self, start] + (mask.map { [$0] } ?? []))
   }
 }
