@@ -59,9 +59,6 @@ public final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
 
   deinit { if owner == nil { giveBack(base) } }
 
-  /// Lets the system take back the pages of a mapped file that were read so far; of other memory nothing.
-  public func letGo() { owner?.letGo() }
-
   /// The element at an index; checked in debug builds.
   public subscript(index: Int) -> Element {
     get {
