@@ -23,7 +23,7 @@ endif
 # Suites that start the whole program in a terminal, train for longer, or need a release build.
 SLOW := EndToEndTests|ProbeJourneys|SelectionBiasTests|AllocationTests
 
-.PHONY: run build release mpi install uninstall test test-fast sanitize bench format lint clean
+.PHONY: run build release mpi install uninstall test test-fast test-mpi sanitize bench format lint clean
 
 run: build
 	@exec .build/release/mtl-tui $(ARGS)
@@ -55,6 +55,11 @@ test:
 	@.ci/install-missing test
 	@swift build -c release --product AllocationProbe $(FLAGS)
 	@ALLOCATION_PROBE=$(CURDIR)/.build/release/AllocationProbe swift test $(TESTING) $(FLAGS)
+
+# Ranks under each MPI that is here, against one process; skipped aloud without.
+test-mpi: build
+	@.ci/build-mpi .build/mpi || true
+	@Tests/Ranks/run_mpi.py .build/release/mtl-tui $(ARGS)
 
 test-fast:
 	@.ci/install-missing

@@ -59,7 +59,7 @@ struct MPIAdapter {
   var libraryName: String {
     var text = [CChar](repeating: 0, count: 512)
     library(&text, Int64(text.count))
-    let bytes = text.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }
+    let bytes = text.prefix { $0 != 0 && $0 != 10 }.map { $0 == 9 ? 32 : UInt8(bitPattern: $0) }
     return String(decoding: bytes, as: UTF8.self)
   }
 

@@ -15,9 +15,9 @@ struct Failure: Error, CustomStringConvertible {
 
 /// Ends the program: the message goes to stderr.
 func end(_ failure: Failure) -> Never {
-  LaunchedRank.giveWay()
+  let rank = LaunchedRank.givingWay()
   if !failure.message.isEmpty {
-    StandardError.writeLine("mtl-tui: \(printableLines(failure.message))")
+    StandardError.writeLine("mtl-tui: \(rank)\(printableLines(failure.message))")
   }
   // Not `exit`: the engine's threads may still work, and what it tears down would be theirs.
   fflush(nil)

@@ -98,7 +98,7 @@ struct TrainCommand: ParsableCommand {
       let session = try makeSession(launched?.seat { report($0) })
       report.begin(session)
       session.show(WantedViews())
-      if let rank = launched?.rank, rank > 0 { return try follow(session, silentlyAs: rank) }
+      if let launched, launched.rank > 0 { return try followSilently(session) }
       TerminationRequest.listen()
       var renderer = LineRenderer(json: json)
       let serving = RunServing()
@@ -114,15 +114,10 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// Follows a run that rank 0 keeps and speaks of; signals are rank 0's as well.
-  private func follow(_ session: TrainingSession, silentlyAs rank: Int) throws {
+  private func followSilently(_ session: TrainingSession) throws {
     signal(SIGINT, SIG_IGN)
     signal(SIGTERM, SIG_IGN)
-    let code: Int32
-    do throws(Failure) {
-      code = try QuietRenderer.follow(session)
-    } catch {
-      throw Failure(message: "rank \(rank): \(error.message)", exitCode: error.exitCode)
-    }
+    let code = try QuietRenderer.follow(session)
     session.close()
     if code != 0 { throw ExitCode(code) }
   }

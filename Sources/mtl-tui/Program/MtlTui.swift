@@ -54,7 +54,7 @@ import Tensors
   private static func finish(_ error: any Error, words: CommandWords) -> Never {
     let code = exitCode(for: error)
     let text = words.harmless(fullMessage(for: error))
-    LaunchedRank.giveWay()
+    _ = LaunchedRank.givingWay()
     if text.isEmpty { Foundation.exit(code.rawValue) }
     guard code == .success else {
       StandardError.writeLine(text)

@@ -46,10 +46,13 @@ extension LaunchedRank {
     }
   }
 
-  /// Gives way to rank 0, which says what all of them would: launchers end the others when it has.
-  static func giveWay() {
+  /// Gives way to rank 0, which says what all of them would: many launchers end the others when it has.
+  ///
+  /// - Returns: how another rank calls itself in front of a message; nothing where there is none.
+  static func givingWay() -> String {
     let environment = ProcessInfo.processInfo.environment
-    guard let own = try? LaunchedRank(environment, wish: nil), own.rank > 0 else { return }
+    guard let own = try? LaunchedRank(environment, wish: nil), own.rank > 0 else { return "" }
     Thread.sleep(forTimeInterval: 1)
+    return "rank \(own.rank): "
   }
 }

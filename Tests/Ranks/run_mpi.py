@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""Trains on ranks under every MPI that is here, and compares with one process.
+
+  run_mpi.py PROGRAM [--only openmpi,mpich] [--models mmoe,ple]
+
+Ranks x threads in {1x1, 1x2, 2x1, 4x1} end with the same fingerprint after 200 steps; so do tasks and
+weights that change on the way. One of four ranks is killed: the others end within 5 seconds, name it and
+the checkpoint, and the run goes on with three ranks to the bits of one process. An MPI that is not here is
+skipped, and said so. Exit status 1 if anything differs.
+"""
+import argparse, json, os, re, shutil, signal, subprocess, sys, tempfile, time
+
+MODELS = {
+    "mmoe": [], "ple": [], "esmm": [], "csrec": [], "stem-net": [], "mmoe+pcgrad": ["--balancer", "pcgrad"],
+}
+LIVE = ["--at", "40:task TASK off", "--at", "80:task TASK on", "--at", "100:weight TASK 0.25"]
+
+
+class Launcher:
+    """One MPI's mpirun."""
+
+    def __init__(self, name, state):
+        self.name, self.mpirun = name, shutil.which("mpirun." + name)
+        self.environment = dict(os.environ, XDG_STATE_HOME=state, OMPI_ALLOW_RUN_AS_ROOT="1",
+                                OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMPI_MCA_mpi_yield_when_idle="1")
+
+    def words(self, ranks):
+        if ranks == 1:
+            return []
+        more = ["--oversubscribe", "--bind-to", "none"] if self.name == "openmpi" else ["-bind-to", "none"]
+        return [self.mpirun, *more, "-n", str(ranks)]
+
+    def start(self, ranks, words):
+        return subprocess.Popen([*self.words(ranks), *words], env=self.environment, text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+
+
+class Study:
+    def __init__(self, program, folder):
+        self.program, self.folder, self.failures = program, folder, 0
+        made = os.path.join(folder, "data")
+        subprocess.run([program, "data", "generate", "--preset", "tiny", "--out", made], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.data = os.path.join(made, "schema.yaml")
+        described = subprocess.run([program, "data", "describe", self.data, "--json"],
+                                   capture_output=True, text=True).stdout
+        self.task = re.search(r'"tasks":\[\{[^}]*?"name":"([^"]+)"', described)
+        self.task = self.task.group(1) if self.task else "click"
+
+    def say(self, isRight, text):
+        print(("ok    " if isRight else "WRONG ") + text, flush=True)
+        self.failures += not isRight
+
+    def train(self, launcher, ranks, threads, words):
+        process = launcher.start(ranks, [
+            self.program, "train", "--data", self.data, "--json", "--threads", str(threads), *words])
+        out, errors = process.communicate(timeout=600)
+        if process.returncode != 0:
+            raise RuntimeError(f"{ranks} ranks: exit {process.returncode}: {errors.strip()[-600:]}")
+        return self.fingerprint(out)
+
+    @staticmethod
+    def fingerprint(output):
+        finished = [line for line in output.splitlines() if '"fingerprint"' in line]
+        if len(finished) != 1:
+            raise RuntimeError(f"{len(finished)} ends of the run were printed: {output[-400:]}")
+        return re.findall(r'"fingerprint":"([0-9a-f]+)"', finished[0])[-1]
+
+    def bits(self, launcher, name, words):
+        words = ["--model", name.split("+")[0], "--batch", "64", "--epochs", "40", "--patience", "0",
+                 "--keep", "last", "--at", "200:stop", "--no-save", *words]
+        expected = self.train(launcher, 1, 1, words)
+        for ranks, threads in ((1, 2), (2, 1), (4, 1)):
+            found = self.train(launcher, ranks, threads, words)
+            self.say(found == expected, f"{launcher.name} {name} {ranks}x{threads} {found} ({expected})")
+
+    def lost(self, launcher):
+        """Kills one of four ranks in the middle, and goes on with three."""
+        runs = os.path.join(self.folder, "runs-" + launcher.name)
+        words = ["--model", "mmoe", "--batch", "64", "--epochs", "400", "--patience", "0", "--keep", "last"]
+        process = launcher.start(4, [
+            self.program, "train", "--data", self.data, "--json", "--threads", "1", *words, "--out", runs,
+            "--checkpoint-every", "100"])
+        self.wait(lambda: self.checkpoints(runs))
+        victim = self.rank(process.pid, 2)
+        killed = time.time()
+        os.kill(victim, signal.SIGKILL)
+        while process.poll() is None and time.time() < killed + 60:
+            time.sleep(0.02)
+        seconds = time.time() - killed
+        out, errors = process.communicate(timeout=60)
+        self.say(seconds < 5, f"{launcher.name} all end {seconds:.2f} s behind the kill")
+        said = re.findall(r"rank (\d+) on \S+ has ended.*?step (\d+).*?checkpoint of step (\d+)", errors, re.S)
+        self.say(len(said) == 1 and said[0][0] == "2" and int(said[0][2]) > 0 and process.returncode != 0,
+                 f"{launcher.name} it is named: {said}, exit {process.returncode}")
+        if not said:
+            print(errors[-1500:])
+        three = self.resumed(launcher, 3, runs, "three")
+        alone = self.resumed(launcher, 1, runs, "alone")
+        self.say(three == alone, f"{launcher.name} three ranks go on as one process does: {three} {alone}")
+
+    def resumed(self, launcher, ranks, runs, name):
+        copy = f"{runs}-{name}"
+        shutil.copytree(runs, copy, ignore=shutil.ignore_patterns("socket"))
+        process = launcher.start(ranks, [
+            self.program, "train", "--resume", "last", "--out", copy, "--json", "--threads", "1",
+            "--epochs", "40"])
+        out, errors = process.communicate(timeout=600)
+        if process.returncode != 0:
+            raise RuntimeError(f"resumed on {ranks}: exit {process.returncode}: {errors.strip()[-600:]}")
+        return self.fingerprint(out)
+
+    @staticmethod
+    def wait(found, seconds=120):
+        end = time.time() + seconds
+        while time.time() < end:
+            value = found()
+            if value:
+                return value
+            time.sleep(0.02)
+        raise RuntimeError("nothing came to be within two minutes")
+
+    @staticmethod
+    def checkpoints(runs):
+        """Steps of checkpoints behind the beginning."""
+        found = [re.match(r"0*([1-9][0-9]*)\b", name) for _, _, names in os.walk(runs) for name in names
+                 if name.endswith(".safetensors")]
+        return [int(match.group(1)) for match in found if match]
+
+    @staticmethod
+    def rank(launcher, number):
+        """The process of a rank below a launcher."""
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{name}/environ", "rb") as file:
+                    variables = file.read().split(b"\0")
+                with open(f"/proc/{name}/stat") as file:
+                    parent = int(file.read().rsplit(")", 1)[1].split()[1])
+                with open(f"/proc/{name}/cmdline", "rb") as file:
+                    isTraining = b"train" in file.read().split(b"\0")
+            except OSError:
+                continue
+            mine = {b"OMPI_COMM_WORLD_RANK=%d" % number, b"PMI_RANK=%d" % number} & set(variables)
+            if not mine or not isTraining:
+                continue
+            while parent not in (0, 1, launcher):
+                with open(f"/proc/{parent}/stat") as file:
+                    parent = int(file.read().rsplit(")", 1)[1].split()[1])
+            if parent == launcher:
+                return int(name)
+        raise RuntimeError(f"rank {number} is not to be found")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("program")
+    parser.add_argument("--only", default="openmpi,mpich")
+    parser.add_argument("--models", default=",".join(MODELS))
+    asked = parser.parse_args()
+    program, tried = os.path.realpath(asked.program), 0
+    folder = tempfile.mkdtemp(prefix="ranks-")
+    try:
+        study = Study(program, folder)
+        for name in asked.only.split(","):
+            launcher = Launcher(name, folder)
+            if not launcher.mpirun:
+                print(f"SKIPPED {name}: there is no mpirun.{name} here")
+                continue
+            checked = subprocess.run([*launcher.words(2), program, "ranks"], env=launcher.environment,
+                                     capture_output=True, text=True)
+            if "make mpi" in checked.stderr:
+                print(f"SKIPPED {name}: its adapter is not built (make mpi)")
+                continue
+            tried += 1
+            study.say(checked.returncode == 0 and "those of one process" in checked.stdout,
+                      f"{name} ranks meet: {' '.join(checked.stdout.split())} {checked.stderr.strip()}")
+            for model in asked.models.split(","):
+                study.bits(launcher, model, MODELS[model])
+            study.bits(launcher, "mmoe", [word.replace("TASK", study.task) for word in LIVE])
+            study.lost(launcher)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"{study.failures} wrong" if tried else "SKIPPED: no MPI is here, and nothing was compared")
+    return 1 if study.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
