@@ -97,12 +97,18 @@ import TrainingFixtures
     #expect(sentences.count == 1 && sentences[0].contains("what to do next"), "\(sentences)")
     #expect(whole.fingerprint != nil)
     // The other rank has carried out the same and come to the same.
-    let second = Self.outcome(Self.end(of: ranks[1]))
-    #expect(second.fingerprint == whole.fingerprint)
-    func changes(_ outcome: Outcome) -> [String] {
-      outcome.facts.filter { $0.contains("setTask") || $0.contains("setBalancer") }
+    let others = Self.end(of: ranks[1])
+    #expect(Self.outcome(others).fingerprint == whole.fingerprint)
+    #expect(Self.changes(others) == Self.changes(events))
+    #expect(Self.changes(events).count == 9)
+  }
+
+  /// Changes of what is trained, with the steps at which they took effect.
+  private static func changes(_ events: [Event]) -> [String] {
+    events.compactMap {
+      guard case .acknowledged(let found) = $0, found.effect.isChange else { return nil }
+      return "\(found.effect) at \(found.step): \(found.outcome)"
     }
-    #expect(changes(second) == changes(first) && !changes(first).isEmpty)
   }
 
   /// Whoever closes rank 0 ends all, at the same step, a paused run as well.

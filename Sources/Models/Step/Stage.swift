@@ -12,9 +12,11 @@ public import Tensors
 ///     penalty   what depends on the parameters alone is added
 ///     sum       one gradient, lanes added in order
 ///     adjust    masks, ownership: the summed gradient        stages of the model
-///     reduce    the gradients of several processes           none yet
 ///     clip      the norm of all is limited
 ///     apply     the optimiser moves what the turn moves
+///
+/// Several processes exchange what lanes have before they are summed or balanced, and penalties of the first
+/// lane before that; from there on all do the same, see `LaneExchange`.
 ///
 /// What no stage needs is not done: without a need for sums, summing is part of applying. A stage is
 /// made once for a trainer and belongs to its thread; what it does in a step allocates nothing.
