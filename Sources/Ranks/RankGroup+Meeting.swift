@@ -22,7 +22,7 @@ extension RankGroup {
 
   /// Compares what must be alike on all ranks, each by its name and its value, of which 64 bytes count.
   ///
-  /// - Throws: ``RankError/differing(_:rank:found:expected:)``, on all ranks the same.
+  /// - Throws: ``RankError/differing(_:rank:found:expected:)``, on all ranks the same, which have left then.
   public func compare(_ facts: [(name: String, value: String)]) throws(RankError) {
     let width = 64
     var all = [UInt8](repeating: 0, count: wire.count * facts.count * width)
@@ -47,6 +47,8 @@ extension RankGroup {
           return String(decoding: all[start..<(start + width)].prefix { $0 != 0 }, as: UTF8.self)
         }
         guard value(rank) != value(0) else { continue }
+        // All say the same and end, so that nobody is missed.
+        leave()
         throw .differing(fact.name, rank: rank, found: value(rank), expected: value(0))
       }
     }

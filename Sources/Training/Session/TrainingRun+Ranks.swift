@@ -14,9 +14,9 @@ extension TrainingRun {
     guard let seat = session.threads.ranks else { return nil }
     let group = try seat.join()
     try group.compare([
-      (name: "CPU level (its instructions decide the last bits)", value: "\(CPULevel.current)"),
-      (name: "data set, by its fingerprint", value: String(dataset.fingerprint, radix: 16)),
-      (name: "configuration, by its hash", value: configuration.runHash),
+      (name: "CPU level", value: "\(CPULevel.current)"),
+      (name: "data set", value: "rows of fingerprint \(String(dataset.fingerprint, radix: 16))"),
+      (name: "configuration", value: "settings of hash \(configuration.runHash.prefix(16))"),
     ])
     return group
   }
@@ -26,6 +26,7 @@ extension TrainingRun {
     trainer.join(ranks)
     let lanes = trainer.lanes
     guard ranks.wire.count <= lanes else {
+      ranks.leave()
       throw .tooMany(ranks: ranks.wire.count, lanes: lanes)
     }
   }
