@@ -44,7 +44,7 @@ import Testing
       yaml: """
         name: n
         files: {all: t.csv}
-        columns: {a: {type: categorical}, b: {type: categorical, hash: 5}, c: {type: categorical, separator: "|"}, d: {type: categorical}, e: {type: categorical}, f: {type: categorical}}
+        columns: {a: {type: categorical}, b: {type: categorical, hash: 5}, c: {type: categorical, separator: "|"}, e: {type: categorical}, f: {type: categorical}}
         tasks: {click: {column: d, equals: "1"}}
         split: {column: e, validation: v, test: t}
         """, path: "s.yaml"
