@@ -48,17 +48,19 @@ import Testing
     for (number, text) in texts.enumerated() { #expect(Self.id(text, &interner) == number) }
   }
 
-  /// A hash that one table has kept is that of the text in any other.
-  @Test func hashesAreKept() {
+  /// What one table has numbered, another numbers as if it had seen the bytes.
+  @Test func textsMoveToOtherTables() {
     var (own, other) = (ByteInterner(), ByteInterner())
-    for text in Self.alike {
-      let id = Int(Self.id(text, &own))
-      let hash = own.hash(of: id)
-      #expect(text.withUnsafeBufferPointer { ByteInterner.hash($0) } == hash)
-      let taken = text.withUnsafeBufferPointer { other.id(of: $0, hash: hash) }
-      #expect(Int(taken) == id)
-      #expect(Self.id(text, &other) == taken)
+    for text in Self.alike.reversed() { _ = Self.id(text, &other) }
+    for text in Self.alike { _ = Self.id(text, &own) }
+    own.close()
+    for text in Self.alike + [[0, 0, 0, 1]] {
+      let number = Int(Self.id(text, &own))
+      let moved = other.id(ofText: number, in: own)
+      #expect(Self.id(text, &other) == moved, "\(text)")
+      #expect(other.withBytes(Int(moved)) { Array($0) } == text)
     }
+    #expect(other.count == own.count)
   }
 
   /// Texts of one length up to eight bytes are told apart by their hashes alone.

@@ -107,7 +107,7 @@ private struct DistinctTexts {
       part.chunks.enumerated().map { chunkIndex, chunk -> [Int32] in
         let interner = chunk.interners[column]
         return (0..<interner.count).map { local in
-          let id = interner.withBytes(local) { all.id(of: $0) }
+          let id = all.id(ofText: local, in: interner)
           if Int(id) == totals.count { totals.append(0) }
           totals[Int(id)] += Int(counts[index][chunkIndex][local])
           return id

@@ -2,7 +2,8 @@ import Tensors
 
 /// Numbers texts by first appearance, without making a String of each.
 ///
-/// Open addressing over a power of two, at most half full; names lie one after another in a pool.
+/// Open addressing over a power of two, at most half full, or three quarters where that is beyond all
+/// caches; names lie one after another in a pool.
 struct ByteInterner {
   /// What is known of a text where it is looked up.
   private struct Slot {
@@ -35,12 +36,16 @@ struct ByteInterner {
     id(of: bytes, hash: Self.hash(bytes))
   }
 
-  /// The number of a text whose hash another table has kept.
-  mutating func id(of bytes: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int32 {
-    if slots.isEmpty { makeSlots(max(64, 4 * count)) }
+  private mutating func id(of bytes: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int32 {
+    if slots.isEmpty { makeSlots(2 * count + 2) }
     let slot = slots.withUnsafeBufferPointer { self.slot(of: bytes, hash, in: $0) }
     let id = slots[slot].id
     return id >= 0 ? id : append(bytes, hash: hash, slot: slot)
+  }
+
+  /// The number here of a text that another table numbers, without hashing it again.
+  mutating func id(ofText number: Int, in other: ByteInterner) -> Int32 {
+    other.withBytes(number) { id(of: $0, hash: other.hashes[number]) }
   }
 
   /// The number of a text; nil if it has none.
@@ -54,9 +59,6 @@ struct ByteInterner {
     let id = slots.withUnsafeBufferPointer { $0[slot(of: bytes, hash, in: $0)].id }
     return id >= 0 ? id : nil
   }
-
-  /// The hash of a number's text.
-  func hash(of id: Int) -> UInt64 { hashes[id] }
 
   /// The text of a number.
   func name(_ id: Int) -> String {
@@ -152,11 +154,14 @@ extension ByteInterner {
     hashes.append(hash)
     pool.append(contentsOf: bytes)
     starts.append(pool.count)
-    if hashes.count * 2 > slots.count { makeSlots(slots.count * 2) }
+    if hashes.count > Self.most(slots.count) { makeSlots(slots.count * 2) }
     return id
   }
 
-  /// Makes room for so many texts twice, a power of two, and puts those in that there are.
+  /// The most texts in so many slots.
+  private static func most(_ slots: Int) -> Int { slots < 1 << 18 ? slots / 2 : slots / 4 * 3 }
+
+  /// Makes so many slots at least, a power of two, and puts those texts in that there are.
   private mutating func makeSlots(_ least: Int) {
     var count = 64
     while count < least { count *= 2 }

@@ -116,9 +116,7 @@ final class GrowingDictionary: @unchecked Sendable {
   func codes(of chunks: [ParsedChunk], column: Int) -> [[Int32]] {
     chunks.map { chunk in
       let own = chunk.interners[column]
-      return (0..<own.count).map { code in
-        own.withBytes(code) { texts.id(of: $0, hash: own.hash(of: code)) }
-      }
+      return (0..<own.count).map { texts.id(ofText: $0, in: own) }
     }
   }
 
