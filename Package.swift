@@ -90,9 +90,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Models", "Objectives", "Objectives", "Layers", "Metrics", "Graph", "Runs",
-        "Datasets", "Store", "Ranks",
-        "Tensors", "TrainingFixtures",
+        "Training", "Models", "Objectives", "Layers", "Metrics", "Graph", "Runs", "Datasets", "Store",
+        "Ranks", "Tensors", "TrainingFixtures",
       ]),
     .testTarget(
       name: "InterfaceTests",

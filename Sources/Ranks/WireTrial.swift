@@ -55,7 +55,10 @@ public struct WireTrial: Sendable {
     let (rank, ranks) = (group.wire.rank, group.wire.count)
     let lanes = UnsafeMutablePointer<Float>.allocate(capacity: 2 * count)
     let total = UnsafeMutablePointer<Float>.allocate(capacity: count)
-    defer { (lanes.deallocate(), total.deallocate()) }
+    defer {
+      lanes.deallocate()
+      total.deallocate()
+    }
     for lane in 0..<2 {
       for i in 0..<count { lanes[lane * count + i] = value(lane: 2 * rank + lane, i) }
     }
