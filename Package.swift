@@ -90,7 +90,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Models", "Objectives", "Layers", "Metrics", "Graph", "Runs", "Datasets", "Store",
+        "Training", "Models", "Objectives", "Layers", "Metrics", "Graph", "Runs", "Datasets",
+        "Store",
         "Ranks", "Tensors", "TrainingFixtures",
       ]),
     .testTarget(
