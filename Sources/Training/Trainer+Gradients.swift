@@ -8,8 +8,15 @@ extension Trainer {
   ///
   /// Of a table it has all rows, without a penalty 0 where the batch has none; of a task that is off
   /// it is 0.
+  ///
+  /// - Parameters:
+  ///   - entry: the array.
+  ///   - batch: the rows of the newest descent, as they were given or with what a source has beside them.
+  /// - Returns: the numbers in the order of ``ParameterStore/numbers(of:)``.
   public func gradient(of entry: ParameterStore.Entry, batch: Batch) -> [Float] {
     let executor = trainingExecutor()
+    // Ids that were drawn or packed for the step are those of the descent: what was given has none of them.
+    let batch = executor.plan.unmet(by: batch) == nil ? batch : state.turn.batch
     guard isOwnerOn(entry.owner) else { return [Float](repeating: 0, count: entry.piece.count) }
     if let table = executor.tableGradients.first(where: { $0.parameter == entry.parameter }) {
       var sum = rows(of: table, count: entry.piece.count, batch: batch)
