@@ -52,16 +52,38 @@ import Testing
 
   /// Behind the start 5, behind it 6, behind that the end; a word that nothing follows is followed by the
   /// most common one.
-  @Test func likeliestTexts() {
-    #expect(Self.model.likeliestText(longest: 9, end: 3) == [5, 6])
-    #expect(Self.model.likeliestText(longest: 1, end: 3) == [5])
+  @Test func greedyTexts() {
+    #expect(Self.model.greedyText(longest: 9, end: 3, never: 1) == [5, 6])
+    #expect(Self.model.greedyText(longest: 1, end: 3, never: 1) == [5])
     let loop = BigramModel(texts: [[5, 6, 5, 6, 5], [7]], words: 4, start: 2)
-    #expect(loop.likeliestText(longest: 4, end: 3) == [5, 6, 5, 6])
+    #expect(loop.greedyText(longest: 4, end: 3, never: 1) == [5, 6, 5, 6])
     let open = BigramModel(texts: [[7, 5, 7], [6]], words: 4, start: 2, adding: 0.1)
     // 6 and 7 begin texts alike; 7 occurs more often.
-    #expect(open.likeliestText(longest: 3, end: 3) == [7, 5, 7])
+    #expect(open.greedyText(longest: 3, end: 3, never: 1) == [7, 5, 7])
     let none = BigramModel(texts: [[Int32]](), words: 4, start: 2)
-    #expect(none.likeliestText(longest: 4, end: 3) == [])
+    #expect(none.greedyText(longest: 4, end: 3, never: 1) == [])
+  }
+
+  /// 1 is the likeliest behind 5, and the most common word of all; what is second to it is written.
+  @Test func theUnknownWordIsNeverWritten() {
+    let model = BigramModel(
+      texts: [[5, 1, 3], [5, 1, 3], [5, 1], [5, 6, 3]], words: 4, start: 2)
+    #expect(model.chance(of: 1, behind: 5) > model.chance(of: 6, behind: 5))
+    #expect(model.greedyText(longest: 9, end: 3, never: 1) == [5, 6])
+    #expect(model.greedyText(longest: 2, end: 3, never: 9) == [5, 1])
+    // Nothing but 1 follows 5, of the others 7 is the most common one.
+    let rare = BigramModel(
+      texts: [[5, 1], [5, 1], [5, 1, 7], [7, 7, 7, 3]], words: 4, start: 2)
+    #expect(rare.greedyText(longest: 2, end: 3, never: 1) == [5, 7])
+  }
+
+  /// Behind the start 5 is the likeliest word, and each of its three followers has a third: `5 6` is less
+  /// likely than `8` alone.
+  @Test func aGreedyTextIsNotTheLikeliest() {
+    let model = BigramModel(
+      texts: [[5, 6, 3], [5, 7, 3], [5, 9, 3], [8, 3], [8, 3]], words: 6, start: 2)
+    let greedy = model.greedyText(longest: 9, end: 3, never: 1)
+    #expect(greedy.first == 5 && model.cost(of: greedy + [3]) > model.cost(of: [8, 3]))
   }
 
   @Test func withoutTextsAllWordsAreAlike() {

@@ -82,6 +82,20 @@ import Testing
     #expect(try abs(baseline(["a b c d", "x x x x"]) - 0.5) < 1e-12)
   }
 
+  /// Six rare words are one unknown word, the likeliest behind `a` and behind itself, and the true text
+  /// has it too; bigrams write `a b` all the same, of which no run of four is right.
+  @Test func bigramsNeverWriteTheUnknownWord() throws {
+    let data = TextData(
+      training: ["a p q r", "a s t u", "a b", "b"], test: ["a p q r"], minimumCount: 2,
+      shape: ReviewShape(perUser: 1, perItem: 1, tokens: 5))
+    #expect(data.words(of: 4) == [4, 1, 1, 1, TextVocabulary.end] && TextVocabulary.unknown == 1)
+    let rows = Examples(
+      count: 1, ids: Storage([]), dense: Storage([]), labels: Storage([1]), firstText: 4)
+    let judge = TextJudge(rows, data, data.bigrams(), task: 0, of: 1, mostWritten: 9)
+    let scores = judge.judge(costs: [1], writing: [[4]]).baseline?.scores
+    #expect(scores?.last?.name == "bleu4" && scores?.last?.value == 0)
+  }
+
   /// `a b` is written as it is; of `c <unknown>` only `c` is.
   ///
   /// Of four true words three are written.

@@ -68,20 +68,26 @@ public struct BigramModel: Sendable {
     return sum
   }
 
-  /// The text that takes the likeliest word behind each word: the one text that bigrams write, since they
-  /// know of nothing but the word before.
+  /// The greedy text, which takes the likeliest word behind each word: the one that bigrams write so,
+  /// since they know of nothing but the word before.
+  ///
+  /// It need not be the likeliest of all texts, and where its words lead back to an earlier one it says
+  /// them again until it has `longest`.
   ///
   /// - Parameters:
   ///   - longest: its words at most.
   ///   - end: the word that ends it, which is not in it.
+  ///   - unknown: the word that stands for all rare ones, which is counted like any other and never
+  ///     written: the next likely one is taken.
   /// - Returns: its words; of equally likely ones the lower number.
-  public func likeliestText(longest: Int, end: Int32) -> [Int32] {
+  public func greedyText(longest: Int, end: Int32, never unknown: Int32) -> [Int32] {
     // A word that did not follow is the likelier the more often it occurs at all.
-    let common = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+    let common = counts.filter { $0.key != unknown }
+      .max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
     var text: [Int32] = []
     while text.count < longest {
       let candidates = followers[text.last ?? start].map { Array($0.keys) } ?? []
-      let words = (candidates + (common.map { [$0] } ?? [])).sorted()
+      let words = (candidates + (common.map { [$0] } ?? [])).filter { $0 != unknown }.sorted()
       let chances = words.map { chance(of: $0, behind: text.last) }
       guard let best = words.indices.max(by: { (chances[$0], $1) < (chances[$1], $0) }),
         words[best] != end

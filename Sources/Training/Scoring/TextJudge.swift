@@ -9,7 +9,8 @@ import Runs
 /// Perplexity is over the words of all rows of the split that count and have a text, ends counted but for
 /// texts that were cut. Some rows, evenly spread over those, get a text written, of which the other
 /// scores are. Beside it stands the perplexity of a ``BigramModel`` of the training rows' texts on the
-/// same words, and BLEU-4 of its likeliest text, the same for every row, against the same true ones.
+/// same words, and BLEU-4 of its greedy text, the same for every row, against the same true ones: like
+/// a model's it never says the unknown word.
 final class TextJudge {
   /// Rows for which texts are written, by split.
   static func mostWritten(_ split: Evaluation.Split) -> Int { split == .test ? 512 : 128 }
@@ -64,7 +65,8 @@ final class TextJudge {
       costs.append(cost / Double(words.count))
     }
     baseline = all
-    bigramText = bigrams.likeliestText(longest: data.shape.tokens, end: TextVocabulary.end)
+    bigramText = bigrams.greedyText(
+      longest: data.shape.tokens, end: TextVocabulary.end, never: TextVocabulary.unknown)
     deviation = Self.deviation(costs) / all.value
     let every = max(1, (judged.count + mostWritten - 1) / max(1, mostWritten))
     written = stride(from: 0, to: judged.count, by: every).map { [judged] in judged[$0].row }
