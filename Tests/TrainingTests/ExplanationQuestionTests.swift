@@ -60,6 +60,7 @@ import TrainingFixtures
     let found = try answer(trainer, ExplanationWish(user: .place(4)))
     let interactions = try #require(Self.problem.dataset.interactions)
     let all = scores(trainer, user: 5, task: 1)
+    let ratings = scores(trainer, user: 5, task: 0)
     let unseen = all.filter { !interactions.hasSeen($0.key, by: 5) }
     let best = unseen.sorted { $0.value > $1.value }.prefix(10).map { "\($0.key)" }
     #expect(found.view.first.map(\.name) == best)
@@ -69,6 +70,9 @@ import TrainingFixtures
     for candidate in found.view.first {
       let score = try #require(Int32(candidate.name).flatMap { all[$0] })
       #expect(abs(candidate.score - score) < 1e-6)
+      // What is expected is the rating's answer, not what the order is by.
+      let rating = try #require(Int32(candidate.name).flatMap { ratings[$0] })
+      #expect(abs((candidate.rating ?? .nan) - rating) < 1e-6 && abs(rating - score) > 1e-4)
     }
   }
 
@@ -80,6 +84,8 @@ import TrainingFixtures
     let all = scores(trainer, user: 5, task: 0)
     let first = try #require(found.view.first.first)
     #expect(abs(first.score - (Int32(first.name).flatMap { all[$0] } ?? .nan)) < 1e-6)
+    // The score is the rating: it is not said twice.
+    #expect(found.view.first.allSatisfy { $0.rating == nil })
   }
 
   @Test(
@@ -105,6 +111,16 @@ import TrainingFixtures
     #expect(rating.task == "stars" && rating.isOn)
     let explanation = try #require(found.view.explanation)
     #expect(!explanation.reasons.isEmpty || explanation.note != nil)
+    // The ground of it: other training rows of the user, and of the item.
+    let others = (0..<dataset.training.count).reversed().map {
+      (item: dataset.training.ids[2 * $0], user: dataset.training.ids[2 * $0 + 1])
+    }
+    let (ofUser, ofItem) = (try #require(found.view.ofUser), try #require(found.view.ofItem))
+    let items = others.filter { $0.user == user && $0.item != item }.map { "\($0.item)" }
+    let users = others.filter { $0.item == item && $0.user != user }.map { "\($0.user)" }
+    #expect(ofUser.count == items.count && ofUser.rows.map(\.name) == Array(items.prefix(20)))
+    #expect(ofItem.count == users.count && ofItem.rows.map(\.name) == Array(users.prefix(20)))
+    #expect(!items.isEmpty && !users.isEmpty)
   }
 
   @Test("the answer is of one step, whatever is trained meanwhile") func frozen() throws {
