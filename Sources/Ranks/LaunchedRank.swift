@@ -43,6 +43,15 @@ public struct LaunchedRank: Sendable, Hashable {
     }
   }
 
+  /// What has started this process, and how many of it; nil: no launcher says so.
+  ///
+  /// - Throws: ``RankStartError/environment(_:)``.
+  public static func launch(
+    _ environment: [String: String]
+  ) throws(RankStartError) -> (launcher: Launcher, count: Int)? {
+    try find(environment).map { ($0.launcher, $0.count) }
+  }
+
   private static func find(
     _ environment: [String: String]
   ) throws(RankStartError) -> (launcher: Launcher, rank: Int, count: Int)? {

@@ -8,6 +8,9 @@ public enum AvailableCores {
   /// where the system does not say.
   public static let allowed = ofThisThread()
 
+  /// How many cores the machine has that work, whether or not this process may run on them.
+  public static let online = Int(ck_online_cores())
+
   /// Numbers of the cores that the calling thread may run on now.
   static func ofThisThread() -> [Int] {
     var cores = [Int32](repeating: 0, count: 1 << 12)
@@ -49,7 +52,7 @@ public enum AvailableCores {
 
   /// How many threads can work at once, at least 1; part of a core's time counts as a core.
   public static let count = count(
-    allowed: allowed.isEmpty ? Int(ck_online_cores()) : allowed.count, quota: quota)
+    allowed: allowed.isEmpty ? online : allowed.count, quota: quota)
 
   /// The smaller of both, at least 1.
   static func count(allowed: Int, quota: Double?) -> Int {

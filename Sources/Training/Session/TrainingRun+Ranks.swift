@@ -37,13 +37,22 @@ extension TrainingRun {
     throw .oneStep(model: configuration.model, ranks: seat.count)
   }
 
-  /// Says if a run whose ranks share a machine has fewer cores than it was told to use.
-  func noticeBinding(_ pool: WorkerPool) {
-    guard session.threads.ranks != nil, pool.shortfall(of: configuration.threads) != nil else {
-      return
-    }
-    tell(
-      .noticed("mpirun binds ranks to cores: `mpirun --bind-to none` leaves them all", step: 0))
+  /// Says if a run of several ranks is bound to fewer cores than it was told to use.
+  func noticeBinding() {
+    guard session.threads.ranks != nil else { return }
+    let notice = Self.bindingNotice(
+      threads: configuration.threads, cores: AvailableCores.allowed.count,
+      ofMachine: AvailableCores.online)
+    if let notice { tell(.noticed(notice, step: 0)) }
+  }
+
+  /// What a person should know whose launcher leaves a rank some cores of a machine; nil: they suffice, the
+  /// machine has no more, or the system does not say which they are (0 cores).
+  static func bindingNotice(threads: Int, cores: Int, ofMachine online: Int) -> String? {
+    guard cores > 0, cores < threads, cores < online else { return nil }
+    return
+      "\(threads) threads of a rank share \(cores) of \(online) cores, to which its launcher binds "
+      + "it: `mpirun --bind-to none` and `srun --cpu-bind=none` leave it all"
   }
 }
 

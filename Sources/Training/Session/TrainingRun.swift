@@ -135,7 +135,7 @@ final class TrainingRun {
     // Its entries keep files mapped that later checkpoints take the place of.
     resumption = nil
     noticeThreads(trainer.workspace.pool)
-    noticeBinding(trainer.workspace.pool)
+    noticeBinding()
     if let chosenThreads { tell(.noticed(chosenThreads, step: 0)) }
     if let warmStart { tell(.noticed(warmStart, step: 0)) }
     try ranks?.compare([(name: "step to go on from", value: "\(trainer.step)")])

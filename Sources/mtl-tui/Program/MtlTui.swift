@@ -38,9 +38,11 @@ import Tensors
   static func main() {
     StandardStreams.prepare()
     reportExhaustion()
-    let words = CommandWords(Array(CommandLine.arguments.dropFirst()))
+    let given = Array(CommandLine.arguments.dropFirst())
+    let words = CommandWords(LoneCommand.words(given))
     do {
       var command = try parseAsRoot(words.joined)
+      try LoneCommand.check(given, ProcessInfo.processInfo.environment)
       try command.run()
     } catch let failure as Failure {
       mtl_tui.end(failure)
