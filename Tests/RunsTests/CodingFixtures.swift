@@ -175,7 +175,7 @@ extension CodingFixtures {
       wish: ExplanationWish(user: .place(3), item: .named("i \"4\""), asking: 2), step: 7)
     view.user = .init(name: "u3", place: 3, count: 4, rows: 5)
     view.item = .init(name: "i4", place: 2, count: 9, rows: 6)
-    view.first = [.init(name: "i4", score: 0.5)]
+    view.first = [.init(name: "i4", score: 0.5, rating: 4.5)]
     view.firstWords = "by rating"
     view.rating = .init(task: "rating", predicted: 4.25, observed: 5, isOn: true)
     view.split = "test"
@@ -183,6 +183,10 @@ extension CodingFixtures {
       reasons: [.init("sound", score: 0.75, evidence: [passage])], scoreWords: "attention",
       generated: passage, note: "two of nine")
     view.truth = passage
+    let evidence = PairEvidence(
+      rows: [.init(name: "i \"9\"", rating: 3, text: "clear \u{1b}[2J")], count: 7, mean: 3.5,
+      counts: [.init(rating: 3, rows: 4)])
+    (view.ofUser, view.ofItem) = (evidence, evidence)
     view.remarks = ["The two never met."]
     return view
   }()
