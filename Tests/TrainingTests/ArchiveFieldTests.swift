@@ -33,7 +33,9 @@ import TrainingFixtures
     let trainer = try ArchiveScript(model: "mmoe").make()
     expect(
       trainer, visited: ["store", "state", "stages", "optimizers", "sources"],
-      fixed: ["model", "tasks", "workspace", "roles", "declared", "plans", "answers"])
+      fixed: [
+        "model", "tasks", "workspace", "exchange", "roles", "declared", "plans", "answers",
+      ])
     expect(
       trainer.state,
       visited: [
