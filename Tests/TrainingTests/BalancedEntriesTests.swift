@@ -110,7 +110,7 @@ import TrainingFixtures
     }
   }
 
-  /// Writes the dot products down and weighs the tasks as it is told.
+  /// Writes the dot products down and weighs the tasks as it is told, of U the other way round.
   private final class Witness: BalanceStage {
     var gram: [Double] = []
     var weights: [Float] = [1, 1]
@@ -120,7 +120,10 @@ import TrainingFixtures
     func balance(_ gradients: borrowing SectionGradients, in turn: TurnState) {
       gram = [0, 0, 0, 0]
       gradients.addGram(to: &gram)
-      gradients.weigh(all: weights)
+      for array in 0..<gradients.count {
+        let isV = gradients.tables[array - gradients.arrays.count].gradient.width == 3
+        for task in 0..<2 { gradients.weights(of: array)[task] = weights[isV ? task : 1 - task] }
+      }
     }
   }
 
@@ -160,15 +163,14 @@ import TrainingFixtures
         let found = witness.gram[2 * left + right]
         #expect(abs(found - expected) <= 1e-6, "step \(step): \(found), expected \(expected)")
       }
-      func moved(_ path: String, _ gradients: [[Double]]) -> [Double] {
+      func moved(_ path: String, _ weights: [Float], _ gradients: [[Double]]) -> [Double] {
         (numbers[path] ?? []).enumerated().map { index, number in
-          number - 0.5
-            * (Double(own[0]) * gradients[0][index] + Double(own[1]) * gradients[1][index])
+          (0..<2).reduce(number) { $0 - 0.5 * Double(weights[$1]) * gradients[$1][index] }
         }
       }
       let found = problem.trainer.namedNumbers
-      expectClose(found["v"], moved("v", tasks.map(\.v)), "V after step \(step)")
-      expectClose(found["u"], moved("u", tasks.map(\.u)), "U after step \(step)")
+      expectClose(found["v"], moved("v", own, tasks.map(\.v)), "V after step \(step)")
+      expectClose(found["u"], moved("u", own.reversed(), tasks.map(\.u)), "U after step \(step)")
     }
   }
 
