@@ -31,11 +31,16 @@ public struct PairEvidence: Sendable, Equatable, Codable {
     }
   }
 
-  /// The newest rows, the newest first; those of the pair itself are left out.
+  /// The newest rows, the newest first, or the last of the file, see ``isByTime``; those of the pair itself
+  /// are left out.
   public var rows: [Row]
   /// How many there are of which ``rows`` are the newest.
   public var count: Int
-  /// The mean of their ratings; nil where there are none.
+  /// How many of all of them have a rating.
+  public var rated: Int
+  /// Whether the data have times; without them ``rows`` are the last in the file.
+  public var isByTime: Bool
+  /// The mean of the ratings; nil where there are none.
   public var mean: Double?
   /// The ratings from the least to the largest with their rows; empty where there are more than
   /// ``mostCounts`` different ones.
@@ -46,10 +51,15 @@ public struct PairEvidence: Sendable, Equatable, Codable {
   /// Different ratings that are counted at most.
   public static let mostCounts = 10
 
-  /// Puts evidence together.
-  public init(rows: [Row], count: Int, mean: Double? = nil, counts: [Count] = []) {
+  /// Puts evidence together; by itself every row has a rating and a time.
+  public init(
+    rows: [Row], count: Int, rated: Int? = nil, isByTime: Bool = true, mean: Double? = nil,
+    counts: [Count] = []
+  ) {
     self.rows = rows
     self.count = count
+    self.rated = rated ?? count
+    self.isByTime = isByTime
     self.mean = mean
     self.counts = counts
   }

@@ -60,18 +60,18 @@ extension Fixture {
       "it broke\u{1B}[2J after a week\u{7}", "הצליל מצוין והמחיר הוגן",
     ]
     let passages = (0..<15).flatMap { place in
-      ["u", "i"].map { side in
-        let name = "\(side)\(place + 1)"
-        let blanks = String(repeating: " ", count: 3 - name.count)
+      ["user", "item"].map { side in
+        let name = "\(side)'s \(place + 1)"
+        let blanks = String(repeating: " ", count: 9 - name.count)
         return ModelView.Passages.Passage(
           name: name + blanks + (place == 3 ? "  0.181" : "  0.059"),
-          text: texts[(place * 2 + (side == "u" ? 0 : 3)) % texts.count], isMarked: place == 3)
+          text: texts[(place * 2 + (side == "user" ? 0 : 3)) % texts.count], isMarked: place == 3)
       }
     }
     return [
       ModelView(
         name: "reviews.weights", title: "how much each review matters",
-        note: "The reviews of the first row's user (u1 is the last) and item (i1 …).", step: 1_800,
+        note: "The reviews of the first row's user (number 1 is the last) and item.", step: 1_800,
         content: .passages(.init(passages))),
       course(
         "reviews.largest", "weight of the review that matters most",

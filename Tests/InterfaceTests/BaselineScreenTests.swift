@@ -58,6 +58,20 @@ import Testing
     #expect(ViewsLayout.heights(of: [list, chart], in: 34) == [18, 16])
   }
 
+  /// Charts stand alone before they get too coarse below one another, but not beside one another.
+  @Test func aCoarseChartStandsAlone() {
+    func count(_ rows: Int, _ columns: Int) -> Int {
+      ViewsLayout(
+        body: Rect(row: 0, column: 0, rows: rows, columns: columns),
+        views: Fixture.nrtViews.suffix(2),
+        selected: 0, isZoomed: false
+      ).areas.count
+    }
+    // A line is for the titles.
+    #expect(count(18, 80) == 1 && count(19, 80) == 2)
+    #expect(count(6, 120) == 1 && count(7, 120) == 2)
+  }
+
   /// Ranges of all dials, or where there is no room that of the selected one; no range is cut.
   @Test func noRangeIsCut() {
     let entries = ["prior", "text-prior", "policy", "l2"].map {

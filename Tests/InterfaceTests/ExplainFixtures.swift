@@ -25,7 +25,7 @@ extension Fixture {
     view.user = .init(name: "u17", place: 16, count: 400, rows: 41)
     view.item = .init(name: "جيتار-203", place: 202, count: 240, rows: 66)
     view.first = [
-      "جيتار-203", "ギター18", "i7", "i91\u{1B}[31m", "i4", "i118", "i33", "i2", "i60", "i150",
+      "جيتار-203", "ギター18", "i7", "i91\u{1B}[31m", "i4", "i118", "i33", "i1", "i60", "i150",
     ]
     .enumerated().map {
       .init(name: $1, score: 0.6132 - 0.07 * Double($0), rating: 4.3121 - 0.11 * Double($0))
@@ -47,26 +47,31 @@ extension Fixture {
       scoreWords: "share of the attention",
       generated: .init("the sound is great and the price is low"),
       note: "Two of 15 reviews are chosen.")
-    (view.ofUser, view.ofItem) = (evidence("i", of: 40), evidence("u", of: 65))
+    // The two met in no training row: all rows of both are other ones, and one of each has no rating.
+    view.ofUser = evidence("i", ratings: [6, 8, 16, 10])
+    view.ofItem = evidence("u", ratings: [6, 13, 26, 20])
     view.truth = .init("الصوت ممتاز but the 价格 is high\u{7}", source: "test row")
     return view
   }
 
-  /// Rows of a user or an item, some without rating or text, and texts of every kind.
-  static func evidence(_ letter: String, of count: Int) -> PairEvidence {
+  /// Rows of a user or an item with so many ratings from 2 to 5, one without rating, some without text,
+  /// and texts of every kind.
+  static func evidence(_ letter: String, ratings: [Int]) -> PairEvidence {
     let texts = [
       "the sound is clear and the price is fair", "الصوت واضح والسعر مناسب", nil,
       "价格很公道，声音很清楚，包装也很好，送货很快，下次还会再买", "it broke\u{1B}[2J after a week",
       "donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft is fine",
     ]
-    let rows = (0..<12).map { row in
+    let rows = (0..<PairEvidence.mostRows).map { row in
       PairEvidence.Row(
         name: row == 3 ? "ギター-18" : "\(letter)\(7 * row + 2)",
         rating: row == 4 ? nil : Double(5 - row % 4), text: texts[row % texts.count])
     }
+    let counts = zip([2.0, 3, 4, 5], ratings).map { PairEvidence.Count(rating: $0, rows: $1) }
+    let rated = ratings.reduce(0, +)
+    let sum = counts.reduce(0) { $0 + $1.rating * Double($1.rows) }
     return PairEvidence(
-      rows: rows, count: count, mean: 3.625,
-      counts: [(2, 4), (3, 9), (4, 16), (5, 10)].map { .init(rating: $0.0, rows: $0.1) })
+      rows: rows, count: rated + 1, rated: rated, mean: sum / Double(rated), counts: counts)
   }
 
   /// An app that explains.

@@ -203,7 +203,7 @@ import Testing
     app.press("", .tab)
     app.press("G")
     // Behind the sentences stands what the data have of the two.
-    #expect(app.view(size).text.contains("u79"))
+    #expect(app.view(size).text.contains("u135"))
     var isFound = false
     for _ in 0..<60 where !isFound {
       app.press("k")
@@ -223,8 +223,8 @@ import Testing
     let size = Self.sizes[2]
     _ = app.update(.size(size))
     let shown = app.view(size).text
-    #expect(shown.contains("user u17  40 other training rows, mean 3.63"))
-    #expect(shown.contains("item جيتار-203  65 other training rows"))
+    #expect(shown.contains("user u17  41 other training rows, mean 3.75 of 40"))
+    #expect(shown.contains("item جيتار-203  66 other training rows"))
     #expect(shown.contains("expects") && shown.contains("4.31"))
     app.press("", .tab)
     app.press("", .tab)
@@ -238,20 +238,81 @@ import Testing
     // Narrower ones say the same below the sentences.
     app.press("z")
     let narrow = text(app, Size(rows: 90, columns: 100))
-    #expect(narrow.contains("item جيتار-203  65 other training rows, mean 3.63"))
+    #expect(narrow.contains("item جيتار-203  66 other training rows, mean 3.92 of 65"))
   }
 
   @Test func lengthsOfBarsAreRows() {
     let panel = EvidencePanel(
-      evidence: Fixture.evidence("i", of: 40), name: "user u", charset: .ascii, scroll: 0,
+      evidence: Fixture.evidence("i", ratings: [4, 9, 16, 10]), name: "user u", charset: .ascii,
+      scroll: 0,
       isFocused: false)
     let lines = panel.lines(columns: 43, withCounts: true).map { $0.map(\.text).joined() }
-    #expect(lines[0] == "5  " + String(repeating: "#", count: 20) + " 10")
-    #expect(lines[1] == "4  " + String(repeating: "#", count: 32) + " 16")
-    #expect(lines[3] == "2  " + String(repeating: "#", count: 8) + " 4")
-    #expect(lines[5].hasPrefix("i2         5  the sound is clear"))
+    #expect(lines[0] == "ratings")
+    #expect(lines[1] == "5  " + String(repeating: "#", count: 20) + " 10")
+    #expect(lines[2] == "4  " + String(repeating: "#", count: 32) + " 16")
+    #expect(lines[4] == "2  " + String(repeating: "#", count: 8) + " 4")
+    #expect(lines[6].hasPrefix("i2         5  the sound is clear"))
     #expect(lines.allSatisfy { columnsTaken(by: $0) <= 43 })
-    #expect(panel.lines(columns: 43, withCounts: false).count == lines.count - 5)
+    #expect(panel.lines(columns: 43, withCounts: false).count == lines.count - 6)
+  }
+
+  /// A list that is not whole says so, and by what it was cut; a mean says of how many it is.
+  @Test func whatIsNotListedIsCounted() {
+    func panel(_ change: (inout PairEvidence) -> Void) -> (title: String, last: String) {
+      var evidence = Fixture.evidence("i", ratings: [20, 30, 40, 42])
+      change(&evidence)
+      let panel = EvidencePanel(
+        evidence: evidence, name: "u", charset: .ascii, scroll: 0, isFocused: false)
+      let lines = panel.lines(columns: 60, withCounts: true).map { $0.map(\.text).joined() }
+      return (panel.title.map(\.text).joined(), lines.last ?? "")
+    }
+    let part = panel { _ in }
+    #expect(part.title == "u  133 other training rows, mean 3.79 of 132")
+    #expect(part.last == "the 20 newest of 133")
+    #expect(panel { $0.isByTime = false }.last == "the last 20 in the file of 133")
+    let whole = panel { ($0.count, $0.rated) = (20, 20) }
+    #expect(whole.title == "u  20 other training rows, mean 3.79")
+    #expect(whole.last.hasSuffix("i135       2  الصوت واضح والسعر مناسب"), "\(whole.last)")
+  }
+
+  /// At every size, also where lines below the parts leave too little for the wide layout, one pane has
+  /// the focus after each Tab.
+  @Test func eachTabFocusesOnePane() {
+    for rows in [16, 24, 29, 30, 31, 32, 33, 34, 40, 60] {
+      for columns in [80, 120, 159, 160, 161, 180, 200] {
+        for isCompared in [false, true] {
+          var app = Fixture.explainApp { if isCompared { $0.shadow = Fixture.explainedShadow() } }
+          let size = Size(rows: rows, columns: columns)
+          _ = app.update(.size(size))
+          var titles: Set<String> = []
+          for tab in 0...4 {
+            let lines = app.view(size).text.split(separator: "\n")
+            let focused = lines.flatMap {
+              $0.split(separator: "┏", omittingEmptySubsequences: false).dropFirst()
+            }
+            #expect(focused.count == 1, "\(columns)x\(rows), Tab \(tab)")
+            titles.insert(String(focused.first?.prefix(15) ?? ""))
+            app.press("", .tab)
+          }
+          let isWide = app.view(size).text.contains("┌─ item")
+          #expect(titles.count == (isWide ? 4 : 2), "\(columns)x\(rows)")
+        }
+      }
+    }
+  }
+
+  /// A part that has no room any more gives the focus to the items.
+  @Test func aSmallerTerminalKeepsAFocus() {
+    var app = Fixture.explainApp()
+    _ = app.update(.size(Self.sizes[2]))
+    for _ in 0..<3 { app.press("", .tab) }
+    #expect(app.view(Self.sizes[2]).text.contains("┏━ item جيتار-203"))
+    _ = app.update(.size(Self.sizes[1]))
+    #expect(app.view(Self.sizes[1]).text.contains("┏━ user u17"))
+    app.press("j")
+    #expect(app.view(Self.sizes[1]).text.contains("→"))
+    app.press("", .tab)
+    #expect(app.view(Self.sizes[1]).text.contains("┏━ why"))
   }
 
   /// A point a step, begun anew with another pair, and each sentence once.
@@ -267,6 +328,11 @@ import Testing
     #expect(course.samples.map(\.step) == [10, 20, 30])
     #expect(course.samples.map(\.predicted) == [10, 20, 30])
     #expect(course.sentences == [.init(step: 10, text: "a"), .init(step: 30, text: "b")])
+    // What is said again was not said before.
+    view.step = 35
+    view.explanation?.generated = .init("a")
+    course.add(view)
+    #expect(course.sentences == [.init(step: 30, text: "b"), .init(step: 35, text: "a")])
     for step in 40..<4_000 {
       view.step = step
       course.add(view)

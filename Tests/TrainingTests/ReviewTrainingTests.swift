@@ -206,6 +206,34 @@ import TrainingFixtures
     }
   }
 
+  /// A review of the user is of the item of its own row, one of the item by that row's user.
+  @Test func `a weighed review names the other party of its row`() throws {
+    let problem = ReviewProblem(isMarked: true, tasks: ["stars"])
+    let trainer = try problem.trainer("narre", Self.models[3].options)
+    let (validation, training) = (problem.dataset.validation, problem.dataset.training)
+    let reading = FrozenModel(trainer).reading(
+      of: validation.batch(from: 0, rows: 1), in: problem.dataset)
+    let pair = ExplainedPair(
+      user: validation.ids[1], item: validation.ids[0], userName: "u", itemName: "i")
+    let explanation = try #require(
+      trainer.model.explain(pair, ExplainReading(model: reading, dataset: problem.dataset)))
+    #expect(Set(explanation.reasons.map(\.title)).count == 2)
+    let (texts, fields) = (try #require(problem.dataset.text), problem.dataset.features.fields)
+    let first = try #require(training.firstText)
+    for reason in explanation.reasons {
+      let passage = try #require(reason.evidence.first)
+      let isOfUser = reason.title == "a review of the user"
+      // Every text has a word of its own.
+      let row = try #require(
+        (0..<training.count).first { texts.text(first + $0) == passage.text })
+      let (item, user) = (training.ids[2 * row], training.ids[2 * row + 1])
+      #expect(isOfUser ? user == pair.user : item == pair.item)
+      let whose =
+        isOfUser ? "of \(fields[0].name(of: Int(item)))" : "by \(fields[1].name(of: Int(user)))"
+      #expect(passage.source.hasPrefix("\(whose): review "), "\(passage.source)")
+    }
+  }
+
   @Test func `data without texts or users are refused by name`() throws {
     let problem = TinyProblem(tasks: 2)
     let tasks = ReviewProblem().tasks

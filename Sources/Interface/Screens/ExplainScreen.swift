@@ -49,6 +49,7 @@ struct ExplainScreen: Screen {
   func task(_ desk: Desk) -> String? { desk.shown.explainingTask }
 
   mutating func move(_ move: Move, _ desk: inout Desk) -> [Effect] {
+    (focus, scroll) = held(parts(desk, in: desk.body).layout)
     switch move {
     case .down, .bottom:
       let lines = move.lines ?? 0
@@ -56,7 +57,7 @@ struct ExplainScreen: Screen {
     case .right(let places): moveUser(by: places, desk)
     case .pane(let steps):
       isZoomed = false
-      (focus, scroll) = (layout(desk.body, desk).part(steps, from: focus), 0)
+      (focus, scroll) = (parts(desk, in: desk.body).layout.part(steps, from: focus), 0)
     case .large:
       isZoomed.toggle()
       scroll = 0
@@ -89,11 +90,11 @@ extension ExplainScreen {
     guard !isEmpty(desk), let view = view(desk) else {
       return drawNothing(desk, in: body, on: &canvas)
     }
-    let effect = desk.shown.explainingEffect(columns: body.size.columns - 2)
-    let (parts, low) = body.splitTop(body.size.rows - min(2, effect.count))
-    let layout = layout(parts, desk)
+    let (layout, low, effect) = parts(desk, in: body)
+    var screen = self
+    (screen.focus, screen.scroll) = held(layout)
     for (part, area) in layout.areas {
-      draw(part, view, layout, desk, in: area, on: &canvas)
+      screen.draw(part, view, layout, desk, in: area, on: &canvas)
     }
     if let course = layout.course {
       PairCoursePanel(
@@ -147,8 +148,20 @@ extension ExplainScreen {
       scroll: part == focus ? scroll : 0, isFocused: part == focus)
   }
 
-  private func layout(_ parts: Rect, _ desk: Desk) -> ExplainLayout {
-    ExplainLayout(parts, large: isZoomed ? (focus == .items ? .reasons : focus) : nil)
+  /// Where the parts lie in the body of the screen, and below them what the rating gains, with its lines:
+  /// for drawing and for keys alike.
+  private func parts(
+    _ desk: Desk, in body: Rect
+  ) -> (layout: ExplainLayout, low: Rect, effect: [[Span]]) {
+    let effect = desk.shown.explainingEffect(columns: body.size.columns - 2)
+    let (parts, low) = body.splitTop(body.size.rows - min(2, effect.count))
+    let large = isZoomed ? (focus == .items ? ExplainLayout.Part.reasons : focus) : nil
+    return (ExplainLayout(parts, large: large), low, effect)
+  }
+
+  /// The focus and what is scrolled away of it; of a part that has lost its room the items have the focus.
+  private func held(_ layout: ExplainLayout) -> (focus: ExplainLayout.Part, scroll: Int) {
+    isZoomed || layout.area(of: focus) != nil ? (focus, scroll) : (.items, 0)
   }
 
   /// The item that is explained, by its place among the first ones; nil for another one.
@@ -269,7 +282,7 @@ extension ExplainScreen {
   /// Scrolls the part that has the focus, as far as it has lines.
   private mutating func scroll(by lines: Int, _ desk: Desk) {
     guard let view = view(desk) else { return }
-    let layout = layout(desk.body, desk)
+    let layout = parts(desk, in: desk.body).layout
     let part = isZoomed && focus == .items ? .reasons : focus
     guard let area = layout.area(of: part) else { return }
     let columns = area.size.columns - 4

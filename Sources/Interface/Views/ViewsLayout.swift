@@ -54,9 +54,9 @@ struct ViewsLayout {
   ) -> [(place: Int, area: Rect)] {
     var last = selected
     while !isAlone, last + 1 < views.count,
-      heights(of: views[selected...last + 1].map(\.room), in: body.size.rows) != nil
+      heights(of: views[selected...last + 1].map(\.roomInStack), in: body.size.rows) != nil
     { last += 1 }
-    let rooms = views[selected...last].map(\.room)
+    let rooms = views[selected...last].map(\.roomInStack)
     let heights = heights(of: rooms, in: body.size.rows) ?? [body.size.rows]
     var rest = body
     return zip(selected...last, heights).map { place, height in
@@ -126,6 +126,16 @@ extension ModelView {
     case .curves, .scatter: ViewRoom(least: 5, enough: 8, most: 24)
     case .bitmap(let bitmap): ViewRoom(least: 8, most: max(8, bitmap.rows + 3))
     }
+  }
+
+  /// The same where it has the whole width: before a chart gets too coarse, it stands alone.
+  var roomInStack: ViewRoom {
+    var room = room
+    switch content {
+    case .curves, .scatter: room.least = 7
+    case .matrix, .history, .bars, .table, .passages, .bitmap: break
+    }
+    return room
   }
 
   /// A few lines are all needed; of many the rest is scrolled to.

@@ -20,8 +20,8 @@ extension NARRE {
       views: [
         ModelView(
           name: "reviews.weights", title: "how much each review matters",
-          note: "The reviews of the first row's user (u1 is the last) and item (i1 …), and "
-            + "their weights in what the rating reads, which sum to 1 on each side.",
+          note: "The reviews of the first row's user (number 1 is the last) and item, and their "
+            + "weights in what the rating reads, which sum to 1 on each side.",
           content: .passages(
             .init(
               reviews.map { review in
@@ -48,7 +48,7 @@ extension NARRE {
       weighed(side, rows).map { review in
         Explanation.Reason(
           "a review of the \(side)", score: Double(review.weight),
-          evidence: [.init(review.text, source: "\(review.name), \(reading.reviewOrder)")])
+          evidence: [.init(review.text, source: source(of: review, side, reading))])
       }
     }
     return Explanation(
@@ -57,11 +57,23 @@ extension NARRE {
       note: reasons.isEmpty ? "Neither has a review: the rating comes of their ids alone." : nil)
   }
 
+  /// Whom a review is of or by, then which of its side it is.
+  private func source(of review: Weighed, _ side: String, _ reading: ExplainReading) -> String {
+    let which = "review \(review.number) of the \(side), \(reading.reviewOrder)"
+    guard let other = review.other else { return which }
+    let whose = side == "user" ? "of \(reading.itemName(other))" : "by \(reading.userName(other))"
+    return "\(whose): \(which)"
+  }
+
   private static let sides = ["user", "item"]
 
   /// A review of the first row.
   private struct Weighed {
+    /// Its number among those of its side, from 1: `user's 2`, which no user is called.
     let name: String
+    let number: Int
+    /// The item of a user's review, the user of an item's; nil where the batch does not say.
+    let other: Int32?
     let text: String
     let weight: Float
     let isLargest: Bool
@@ -82,9 +94,11 @@ extension NARRE {
   private func weighed(_ side: String, _ reading: ModelReading) -> [Weighed] {
     guard let own = weights(side, ofRow: 0, reading) else { return [] }
     let texts = columns(side).texts(ofRow: 0, of: reading.batch)
+    let others = columns(side).others(ofRow: 0, of: reading.batch)
     return zip(own, texts).enumerated().map { place, review in
       Weighed(
-        name: "\(side.prefix(1))\(place + 1)",
+        name: "\(side)'s \(place + 1)", number: place + 1,
+        other: others.indices.contains(place) ? others[place] : nil,
         text: reading.text(of: review.1.words, number: review.1.number + 1),
         weight: review.0, isLargest: review.0 == own.max())
     }

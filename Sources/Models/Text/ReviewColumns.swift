@@ -49,6 +49,14 @@ extension ReviewColumns.Side {
     return Int(starts[row] - starts[0])..<Int(starts[row + 1] - starts[0])
   }
 
+  /// Whom a row's texts are of or by; empty where the batch does not say.
+  func others(ofRow row: Int, of batch: Batch) -> [Int32] {
+    guard case .entries(_, let values) = others, values < batch.raggedCount,
+      let ragged = batch.ragged
+    else { return [] }
+    return Array(ragged[values][batch.firstParent + row])
+  }
+
   /// The numbers of a row's texts in the corpus, with the words of each.
   func texts(ofRow row: Int, of batch: Batch) -> [(number: Int32, words: [Int32])] {
     guard let ragged = batch.ragged else { return [] }

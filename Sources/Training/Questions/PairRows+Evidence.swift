@@ -35,7 +35,9 @@ extension PairRows {
       guard newest.count < PairEvidence.mostRows else { continue }
       newest.append(PairEvidence.Row(name: name(other), rating: rating, text: text(ofRow: row)))
     }
-    return PairEvidence(rows: newest, count: count, mean: ratings.mean, counts: ratings.counts)
+    return PairEvidence(
+      rows: newest, count: count, rated: ratings.all, isByTime: interactions.isByTime,
+      mean: ratings.mean, counts: ratings.counts)
   }
 
   /// The label of a training row in its own unit; nil outside the task's sample space.
@@ -56,7 +58,8 @@ extension PairRows {
 private struct RatingCounts {
   private var rows: [Double: Int] = [:]
   private var sum = 0.0
-  private var all = 0
+  /// How many were added.
+  private(set) var all = 0
 
   mutating func add(_ rating: Double) {
     sum += rating

@@ -3,10 +3,12 @@ import Terminal
 
 /// What training rows have of a user or of an item: how it is rated, then its newest rows.
 ///
+///     ratings
 ///     5  ██████████ 41
 ///     3  ██▌ 10
 ///     i203  4  the sound is clear and the
 ///              price is fair
+///     the 20 newest of 51
 struct EvidencePanel {
   let evidence: PairEvidence
   /// Whose rows they are: `user u17`.
@@ -34,9 +36,11 @@ struct EvidencePanel {
     list.drawMore(in: area, on: &canvas)
   }
 
-  /// Whose rows they are, how many, and how they are rated in the mean.
+  /// Whose rows they are, how many, and how those that have a rating are rated in the mean.
   var title: [Span] {
-    let mean = evidence.mean.map { ", mean \(fixed($0, 2))" } ?? ""
+    let isOfAll = evidence.rated == evidence.count
+    let rated = isOfAll ? "" : " of \(grouped(evidence.rated))"
+    let mean = evidence.mean.map { ", mean \(fixed($0, 2))\(rated)" } ?? ""
     let words = counted(evidence.count, "other training row")
     return [Span(name, .title), Span("  \(words)\(mean)", .dim)]
   }
@@ -45,15 +49,26 @@ struct EvidencePanel {
   func lines(columns: Int, withCounts: Bool) -> [[Span]] {
     guard !evidence.rows.isEmpty else { return [[Span("none", .dim)]] }
     let counts = withCounts ? countLines(columns) : []
-    return counts + (counts.isEmpty ? [] : [[]]) + rowLines(columns)
+    return counts + (counts.isEmpty ? [] : [[]]) + rowLines(columns) + restLines
+  }
+
+  /// That the rows which are listed are not all of them.
+  private var restLines: [[Span]] {
+    guard evidence.rows.count < evidence.count else { return [] }
+    let (listed, all) = (grouped(evidence.rows.count), grouped(evidence.count))
+    let words =
+      evidence.isByTime
+      ? "the \(listed) newest of \(all)" : "the last \(listed) in the file of \(all)"
+    return [[Span(words, .dim)]]
   }
 
   private func countLines(_ columns: Int) -> [[Span]] {
+    guard !evidence.counts.isEmpty else { return [] }
     let most = evidence.counts.map(\.rows).max() ?? 0
     let names = evidence.counts.map { sixDigits($0.rating) }
     let width = names.map(columnsTaken).max() ?? 0
     let room = max(1, min(40, columns - width - 10))
-    return zip(evidence.counts, names).reversed().map { count, name in
+    let bars = zip(evidence.counts, names).reversed().map { count, name in
       let share = Double(count.rows) / Double(max(1, most))
       return [
         Span(rightAligned(name, to: width) + "  ", style: .bold),
@@ -61,6 +76,7 @@ struct EvidencePanel {
         Span(" \(grouped(count.rows))", .dim),
       ]
     }
+    return [[Span("ratings", .dim)]] + bars
   }
 
   /// A bar without what it does not fill.

@@ -9,7 +9,7 @@ struct PairCourse: Sendable, Equatable {
     let predicted: Double
   }
 
-  /// A sentence, and the first step at which it was said.
+  /// A sentence, and the step from which on it was last said.
   struct Sentence: Sendable, Equatable {
     let step: Int
     let text: String
@@ -18,7 +18,7 @@ struct PairCourse: Sendable, Equatable {
   private(set) var user = ""
   private(set) var item = ""
   private(set) var samples: [Sample] = []
-  /// Different sentences, the newest last.
+  /// Different sentences, that of now last.
   private(set) var sentences: [Sentence] = []
 
   /// Samples at most; when full, every second one is dropped.
@@ -37,6 +37,8 @@ struct PairCourse: Sendable, Equatable {
       }
     }
     guard let text = view.explanation?.generated?.text, text != sentences.last?.text else { return }
+    // One that is said again was not said before, but is what is said now.
+    sentences.removeAll { $0.text == text }
     sentences = (sentences + [Sentence(step: view.step, text: text)]).suffix(Self.keptSentences)
   }
 
