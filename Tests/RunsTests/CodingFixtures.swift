@@ -184,7 +184,8 @@ extension CodingFixtures {
       generated: passage, note: "two of nine")
     view.truth = passage
     let evidence = PairEvidence(
-      rows: [.init(name: "i \"9\"", rating: 3, text: "clear \u{1b}[2J")], count: 7, mean: 3.5,
+      rows: [.init(name: "i \"9\"", rating: 3, text: "clear \u{1b}[2J")], count: 7, rated: 4,
+      isByTime: false, mean: 3.5,
       counts: [.init(rating: 3, rows: 4)])
     (view.ofUser, view.ofItem) = (evidence, evidence)
     view.remarks = ["The two never met."]

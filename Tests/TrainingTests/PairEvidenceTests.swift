@@ -80,7 +80,7 @@ import Testing
         rows: rows.prefix(20).map {
           PairEvidence.Row(name: name($0), rating: rating($0), text: shown($0))
         },
-        count: rows.count,
+        count: rows.count, rated: ratings.count,
         mean: ratings.isEmpty ? nil : ratings.reduce(0, +) / Double(ratings.count),
         counts: different.count > 10
           ? []
@@ -118,5 +118,14 @@ import Testing
     let made = Rows(levels: 5, seed: 4)
     let rows = try #require(PairRows(made.dataset))
     #expect(rows.evidence(ofUser: 0, without: 1) == PairEvidence(rows: [], count: 0))
+  }
+
+  /// Without times the last rows of the file are given, and that is said.
+  @Test func withoutTimesTheFileHasTheOrder() throws {
+    let made = Rows(levels: 5, seed: 5)
+    var dataset = made.dataset
+    dataset.interactions = Interactions(dataset.training, dataset.features, user: 2, item: 0)
+    let found = try #require(PairRows(dataset)).evidence(ofUser: 1, without: 1)
+    #expect(!found.isByTime && found.rows.count == 20)
   }
 }
