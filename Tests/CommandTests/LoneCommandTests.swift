@@ -46,6 +46,13 @@ import Testing
     for name in ["train", "ranks", "help"] { #expect(Self.refusal([name], Self.ompi) == nil) }
   }
 
+  @Test func leavesHelp() {
+    for words in [["--help"], ["--version"], ["bench", "-h"], ["data", "pack", "--help"]] {
+      #expect(Self.refusal(words, Self.ompi) == nil)
+    }
+    #expect(Self.refusal(["bench", "--", "--help"], Self.ompi) != nil)
+  }
+
   @Test func ranksOffLetsEachRunAlone() {
     for words in [
       ["bench", "--ranks", "off", "--json"], ["bench", "--ranks=off", "--json"],

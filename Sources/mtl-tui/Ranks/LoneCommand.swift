@@ -7,6 +7,9 @@ enum LoneCommand {
   /// Commands that say themselves what they do as one of several.
   private static let ofRanks = ["train", "ranks", "help"]
 
+  /// Words with which a command says something about itself and ends.
+  private static let askingHelp: Set = ["-h", "--help", "--help-hidden", "--version"]
+
   /// The words of a command line without `--ranks off`, which only commands of ranks take themselves.
   static func words(_ given: [String]) -> [String] {
     guard let range = wish(given) else { return given }
@@ -22,7 +25,9 @@ enum LoneCommand {
   /// - Throws: ``Failure`` of exit code 64.
   static func check(_ given: [String], _ environment: [String: String]) throws(Failure) {
     let name = name(given)
-    guard !ofRanks.contains(name), wish(given) == nil else { return }
+    guard !ofRanks.contains(name), wish(given) == nil,
+      askingHelp.isDisjoint(with: given.prefix { $0 != "--" })
+    else { return }
     let found: (launcher: LaunchedRank.Launcher, count: Int)?
     do throws(RankStartError) {
       found = try LaunchedRank.launch(environment)
