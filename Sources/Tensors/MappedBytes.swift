@@ -30,13 +30,21 @@ public final class MappedBytes: @unchecked Sendable {
 
   /// Makes a file of so many zeros and maps it for reading and writing; one that is there is refused.
   ///
+  /// Where the system can, the disk's room is taken at once: a page for which there is none would end
+  /// the program when it is written. Nothing is left of what is refused.
+  ///
   /// - Throws: ``MappingRefusal``.
   public init(making path: String, count: Int) throws(MappingRefusal) {
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw MappingRefusal() }
     defer { close(descriptor) }
-    guard ftruncate(descriptor, off_t(count)) == 0 else { throw MappingRefusal() }
-    bytes = try Self.map(descriptor, count, PROT_READ | PROT_WRITE, MAP_SHARED)
+    do throws(MappingRefusal) {
+      try Self.lengthen(descriptor, to: count)
+      bytes = try Self.map(descriptor, count, PROT_READ | PROT_WRITE, MAP_SHARED)
+    } catch {
+      unlink(path)
+      throw error
+    }
   }
 
   deinit {
@@ -48,6 +56,17 @@ public final class MappedBytes: @unchecked Sendable {
   /// What was written of a file stays in the file.
   public func letGo() {
     if let start = bytes.baseAddress { _ = madvise(start, bytes.count, MADV_DONTNEED) }
+  }
+
+  private static func lengthen(_ descriptor: Int32, to count: Int) throws(MappingRefusal) {
+    guard ftruncate(descriptor, off_t(count)) == 0 else { throw MappingRefusal() }
+    #if canImport(Glibc)
+      var code: Int32 = 0
+      repeat {
+        code = posix_fallocate(descriptor, 0, off_t(count))
+      } while code == EINTR && count > 0
+      guard code == 0 || count == 0 else { throw MappingRefusal(code: code) }
+    #endif
   }
 
   private static func map(
@@ -73,8 +92,11 @@ public struct MappingRefusal: Error {
   }
 
   /// The refusal of the last call on this thread.
-  init() {
-    isMissing = errno == ENOENT || errno == ENOTDIR
-    reason = String(cString: strerror(errno))
+  init() { self.init(code: errno) }
+
+  /// The refusal of a call that returned a number of the system's.
+  init(code: Int32) {
+    isMissing = code == ENOENT || code == ENOTDIR
+    reason = String(cString: strerror(code))
   }
 }

@@ -63,6 +63,22 @@ import Testing
     #expect(other.count == own.count)
   }
 
+  /// Ids in a row, dates and long names are found with few looks, whichever characters differ.
+  @Test(arguments: ["u0000000", "10000000", "20260000", "0000000", "900000", "user00000000"])
+  func textsInARowAreSpread(first: String) {
+    let digits = first.filter(\.isNumber).count
+    let letters = String(first.dropLast(digits))
+    let start = Int(first.dropFirst(letters.count)) ?? 0
+    var interner = ByteInterner()
+    for number in start..<start + 10_000 {
+      let shown = String(number)
+      let zeros = String(repeating: "0", count: digits - shown.count)
+      _ = Self.id(Array((letters + zeros + shown).utf8), &interner)
+    }
+    #expect(interner.count == 10_000)
+    #expect((1...3).contains(interner.meanProbes), "\(interner.meanProbes)")
+  }
+
   /// Texts of one length up to eight bytes are told apart by their hashes alone.
   @Test func shortTextsHaveHashesOfTheirOwn() {
     let random = RandomSource(seed: 5, .test)

@@ -9,6 +9,8 @@ struct PackContents {
   private(set) var isDescribed = false
   /// Whether there is the file that writers lock.
   private(set) var hasLock = false
+  /// Temporary files that killed programs left: others lose their names as soon as they are made.
+  private(set) var scratches: [String] = []
   /// The names of what packing has not made.
   private(set) var others: [String] = []
 
@@ -31,14 +33,17 @@ struct PackContents {
       PathKind(description) == .file
       && (FileSeal.isIntact(at: description)
         || folders.contains { $0.hasPrefix(PackHeader.rowsPrefix) })
-    for name in names where !folders.contains(name) {
+    scratches = names.filter {
+      Self.isNumbered($0, scratchPrefix) && PathKind("\(folder)/\($0)") == .file
+    }
+    for name in names where !folders.contains(name) && !scratches.contains(name) {
       if name == PackLock.name && hasLock || name == PackHeader.fileName && isDescribed { continue }
       others.append(name)
     }
   }
 
   /// Whether there is anything but the lock that packing has made.
-  var hasRows: Bool { isDescribed || !folders.isEmpty }
+  var hasRows: Bool { isDescribed || !folders.isEmpty || !scratches.isEmpty }
 
   /// Whether a name is that of a folder that packing makes, and the folder is marked where its name
   /// alone does not say so.
@@ -114,6 +119,8 @@ struct PackLock: ~Copyable {
   func clear(keeping header: PackHeader?) {
     // A folder that may not be read holds none that could be cleared.
     guard let contents = try? PackContents(of: folder) else { return }
+    // Whoever is making one this moment has it open, and takes its name away as well.
+    for name in contents.scratches { removeFile("\(folder)/\(name)") }
     for name in contents.folders where name != header?.rows {
       let path = "\(folder)/\(name)"
       if StagingFolder.isAbandoned(path) { StagingFolder.remove(path) }

@@ -19,13 +19,18 @@ public struct PackSource: Codable, Hashable, Sendable {
 
   /// A file as it is now.
   public init(path: String) {
-    self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+    self.path = Self.absolute(path)
     var status = stat()
     guard stat(path, &status) == 0 else {
       (size, changed) = (-1, 0)
       return
     }
     (size, changed) = (Int(status.st_size), FileStamp(status).changed)
+  }
+
+  /// A path as it is from the root.
+  static func absolute(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.path
   }
 }
 

@@ -15,6 +15,8 @@ public struct PackStream {
   private let loader: DatasetLoader
   private let writer: PackWriter
   private let budget: Int
+  /// The bytes that a folder's disk has room for; nil where that is not known.
+  var room: (String) -> Int? = freeBytes(at:)
 
   /// Prepares to pack what a loader would read.
   ///
@@ -67,7 +69,7 @@ public struct PackStream {
       spool = try SpoolWriter(
         in: writer.folder, of: origin.sources, budget: budget,
         mayLeave: loader.schema.mayLeaveMemory,
-        isEnded: writer.isEnded)
+        isEnded: writer.isEnded, room: room)
     } catch {
       throw .writing(.notWritable(path: writer.folder, reason: error.reason))
     }

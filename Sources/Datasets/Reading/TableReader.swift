@@ -121,6 +121,8 @@ struct TableReader {
   struct Cursor {
     fileprivate let parser: any RowParser
     fileprivate var line: Int
+    /// The share of the file that is parsed; what is read ahead is no part of it.
+    fileprivate(set) var share = 0.0
     /// The blocks that are parsed next, once they are read.
     fileprivate var ahead: Result<[[UInt8]], ReaderError>?
   }
@@ -144,6 +146,8 @@ struct TableReader {
   func next(_ cursor: inout Cursor, pool: WorkerPool) throws(ReaderError) -> [ParsedChunk]? {
     let found = try (cursor.ahead ?? blocks.next(atMost: pool.threads)).get()
     guard !found.isEmpty else { return nil }
+    // Nothing is read ahead of these blocks yet.
+    cursor.share = share
     let loop = ParallelLoop(
       BlockParsing(found, cursor.parser, ahead: blocks, atMost: pool.threads))
     pool.run(loop, chunks: found.count + 1)

@@ -137,9 +137,12 @@ struct SystemFile: ~Copyable {
   }
 }
 
+/// How the names of temporary files begin; sixteen hexadecimal digits follow.
+let scratchPrefix = ".mtl-tui-scratch-"
+
 /// The path of a temporary file that loses its name as soon as it is made.
 func scratchPath(in folder: String) -> String {
-  "\(folder)/.mtl-tui-scratch-\(hexadecimal(UInt64.random(in: .min ... .max)))"
+  "\(folder)/\(scratchPrefix)\(hexadecimal(UInt64.random(in: .min ... .max)))"
 }
 
 /// What the system said when it refused a call, in its words.

@@ -41,6 +41,30 @@ import Testing
     }
   }
 
+  @Test("is also a temporary file that a killed program left; one of another name is not")
+  func scratches() throws {
+    try withFolder { folder in
+      let scratch = ".mtl-tui-scratch-\(Self.number)"
+      #expect(scratchPath(in: "f").count == "f/\(scratch)".count)
+      try make(folder, [scratch: [1]])
+      try PackedFixture.all[0].load().pack(to: folder)
+      #expect(try names(folder).filter { $0.contains("scratch") } == [])
+      #expect(try PackContents.remove(from: folder))
+      try make(folder, [scratch: [1]])
+      #expect(try PackContents.remove(from: folder))
+      #expect(!FileManager.default.fileExists(atPath: folder))
+      let foreign = [scratch + "0", String(scratch.dropLast()) + "x"]
+      try make(folder, [foreign[0]: [1], foreign[1]: [2]])
+      #expect(throws: PackError.remaining(folder: folder, names: foreign.sorted())) {
+        try PackContents.remove(from: folder)
+      }
+      #expect(throws: PackError.notOurs(folder: folder)) {
+        try PackedFixture.all[0].load().pack(to: folder)
+      }
+      #expect(try names(folder) == foreign.sorted())
+    }
+  }
+
   @Test("is told from a description and rows of somebody's own, which are not touched")
   func foreign() throws {
     try withFolder { folder in

@@ -156,18 +156,6 @@ import Testing
     }
     return false
   }
-
-  @Test("refuses rows that the disk has no room for, as soon as it can tell") func room() throws {
-    try withFolder { folder in
-      try write(Array(PackedFixture.csv(rows: 100).utf8), "\(folder)/t.csv")
-      let spool = try SpoolWriter(in: folder, of: [PackSource(path: "\(folder)/t.csv")])
-      #expect(throws: ReaderError.self) {
-        try spool.checkRoom(share: 0.5, of: "\(folder)/t.csv", rowBytes: 1 << 50, rows: 1000)
-      }
-      try spool.checkRoom(share: 0.5, of: "\(folder)/t.csv", rowBytes: 1, rows: 1000)
-      try spool.checkRoom(share: 0.5, of: "elsewhere", rowBytes: 1 << 50, rows: 1000)
-    }
-  }
 }
 
 /// Packs what a loader reads both ways, and compares every file.

@@ -123,7 +123,7 @@ extension ByteInterner {
     of bytes: UnsafeBufferPointer<UInt8>, _ hash: UInt64, in slots: UnsafeBufferPointer<Slot>
   ) -> Int {
     guard bytes.count > 8 else { return slot(of: hash, count: bytes.count, in: slots) }
-    var slot = Int(truncatingIfNeeded: hash) & (slots.count &- 1)
+    var slot = Self.firstSlot(of: hash, among: slots.count)
     while slots[slot].id >= 0, slots[slot].hash != hash || !isEqual(bytes, slots[slot].id) {
       slot = (slot &+ 1) & (slots.count &- 1)
     }
@@ -133,11 +133,28 @@ extension ByteInterner {
   /// Where a text of eight bytes at most is, or would be: its hash and its length tell it.
   @inline(__always)
   private func slot(of hash: UInt64, count: Int, in slots: UnsafeBufferPointer<Slot>) -> Int {
-    var slot = Int(truncatingIfNeeded: hash) & (slots.count &- 1)
+    var slot = Self.firstSlot(of: hash, among: slots.count)
     while slots[slot].id >= 0, slots[slot].hash != hash || Int(slots[slot].count) != count {
       slot = (slot &+ 1) & (slots.count &- 1)
     }
     return slot
+  }
+
+  /// Where the search for a hash begins among so many slots, a power of two.
+  ///
+  /// Its upper bits say it: a product's lower bits know nothing of the last characters of a text.
+  @inline(__always)
+  private static func firstSlot(of hash: UInt64, among count: Int) -> Int {
+    Int(truncatingIfNeeded: hash &>> UInt64(count.leadingZeroBitCount &+ 1))
+  }
+
+  /// How many slots are looked at for a text that is there, on average.
+  var meanProbes: Double {
+    let sum = slots.indices.filter { slots[$0].id >= 0 }.reduce(0) { sum, slot in
+      let first = Self.firstSlot(of: slots[slot].hash, among: slots.count)
+      return sum + ((slot - first) & (slots.count - 1)) + 1
+    }
+    return Double(sum) / Double(max(1, count))
   }
 
   private func isEqual(_ bytes: UnsafeBufferPointer<UInt8>, _ id: Int32) -> Bool {
@@ -167,7 +184,7 @@ extension ByteInterner {
     while count < least { count *= 2 }
     slots = [Slot](repeating: Slot(), count: count)
     for id in hashes.indices {
-      var slot = Int(truncatingIfNeeded: hashes[id]) & (count - 1)
+      var slot = Self.firstSlot(of: hashes[id], among: count)
       while slots[slot].id >= 0 { slot = (slot + 1) & (count - 1) }
       slots[slot] = Slot(
         hash: hashes[id], id: Int32(id),

@@ -17,6 +17,10 @@ struct SpilledColumn: Sendable {
 
   init(_ file: ScratchFile) { self.file = file }
 
+  /// Bytes that sorting and merging the runs take besides them, if no text comes twice: sorted texts
+  /// with three numbers each, an id each, and names with where they start.
+  var mergedBytes: Int { runs.reduce(0) { $0 + 2 * $1.bytes + (12 + 4 + 8) * $1.count } }
+
   /// Which run a chunk's codes count in.
   func run(ofChunk number: Int) -> Int {
     var (low, high) = (0, runs.count)

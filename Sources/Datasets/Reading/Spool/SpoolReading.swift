@@ -13,8 +13,8 @@ extension TableReader {
     var chunks: [ParsedChunk] = []
     while let found = try next(&cursor, pool: pool) {
       chunks += try spool.put(found, of: self.path, on: pool)
-      try spool.checkRoom(share: share, of: path, rowBytes: rowBytes, rows: spool.rows)
-      progress(share)
+      try spool.checkRoom(share: cursor.share, of: path, rowBytes: rowBytes, rows: spool.rows)
+      progress(cursor.share)
     }
     guard !chunks.isEmpty else {
       throw format.hasHeader && !isJSON ? .headerOnly(path: self.path) : .emptyFile(path: self.path)

@@ -22,17 +22,20 @@ final class SpoolWriter {
   let isEnded: () -> Bool
   /// How far reading is, in bytes of all files.
   private var reading: ReadBytes
+  /// The bytes that a folder's disk has room for; nil where that is not known.
+  private let room: (String) -> Int?
 
   /// Makes a file without a name in a folder, for columns of some files.
   init(
     in folder: String, of files: [PackSource] = [], budget: Int = .max,
     mayLeave: @escaping (UsedColumns.TextColumn) -> Bool = { _ in false },
-    isEnded: @escaping () -> Bool = { false }
+    isEnded: @escaping () -> Bool = { false },
+    room: @escaping (String) -> Int? = freeBytes(at:)
   ) throws(SystemRefusal) {
     self.folder = folder
     self.budget = budget
     self.mayLeave = mayLeave
-    self.isEnded = isEnded
+    (self.isEnded, self.room) = (isEnded, room)
     reading = ReadBytes(of: files)
     file = ScratchFile(try SystemFile(scratchIn: folder))
   }
@@ -119,13 +122,15 @@ final class SpoolWriter {
 
   /// Refuses rows that the disk has no room for, as far as those that were read tell.
   ///
-  /// A row takes `rowBytes` where it is packed, besides its columns here.
+  /// A row takes `rowBytes` where it is packed, besides its columns here. Texts that have left memory
+  /// take what merging them takes, those that are still to come none.
   func checkRoom(
     share: Double, of path: String, rowBytes: Int, rows: Int
   ) throws(ReaderError) {
-    guard let part = reading.part(share, of: path), let free = freeBytes(at: folder) else { return }
+    guard let part = reading.part(share, of: path), let free = room(folder) else { return }
     let all = Int(Double(rows) / part)
-    let needed = all * (rowBytes + self.rowBytes) - end
+    let merged = spilled.values.reduce(0) { $0 + $1.mergedBytes }
+    let needed = all * (rowBytes + self.rowBytes) - end + merged
     guard needed <= free else {
       throw .file(.noRoom(folder: folder, needed: needed, free: free))
     }
@@ -177,30 +182,5 @@ final class SpoolWriter {
           return found
         })
     }
-  }
-}
-
-/// How much of some files is read.
-private struct ReadBytes {
-  private let sizes: [String: Int]
-  private let all: Int
-  private var before = 0
-  private var path = ""
-
-  init(of files: [PackSource]) {
-    sizes = Dictionary(files.map { ($0.path, max(0, $0.size)) }) { first, _ in first }
-    all = sizes.values.reduce(0, +)
-  }
-
-  /// The part of all bytes that is read when of a file this share is; nil where it is not known, or as
-  /// good as nothing.
-  mutating func part(_ share: Double, of path: String) -> Double? {
-    if path != self.path {
-      before += sizes[self.path] ?? 0
-      self.path = path
-    }
-    guard let size = sizes[path], all > 0 else { return nil }
-    let part = (Double(before) + share * Double(size)) / Double(all)
-    return part > 0.001 ? part : nil
   }
 }
