@@ -122,6 +122,36 @@ import TrainingFixtures
     #expect(found.score.isFinite)
   }
 
+  @Test("a kept step's score that was not worked out is said, and is not called undefined")
+  func notWorkedOut() {
+    let (kept, found) = scores(sorted: 30, seed: 4)
+    let isOn = [true, true, true]
+    func said(_ task: String, _ score: String, _ evaluation: Evaluation) -> [String] {
+      KeepRule.score(task: task, name: score).notices(of: evaluation, Self.tasks, isOn: isOn)
+    }
+    for (task, score) in [("click", "gauc"), ("watch", "xauc"), ("watch", "gxauc")] {
+      let words = said(task, score, found)
+      #expect(words.count == 1 && words[0].hasPrefix("\(task):\(score) was not worked out"))
+      #expect(words.first?.contains("rows are kept for it") == true)
+      #expect(words.first?.contains("the mean loss decides") == true)
+      #expect(words.first?.contains("undefined") == false)
+      #expect(said(task, score, kept).isEmpty)
+    }
+    #expect(said("click", "auc", found).isEmpty && said("watch", "rmse", found).isEmpty)
+    // Undefined, and nothing left out.
+    var single = kept
+    single.tasks[0].scores = kept.tasks[0].scores.map {
+      $0.name == "gauc" ? Score(.groupedAUC, .nan) : $0
+    }
+    #expect(said("click", "gauc", single).first?.contains("gauc is undefined on") == true)
+    // Of a balance the amount drops out, while it is on.
+    let balanced = KeepRule.balanced.notices(of: found, Self.tasks, isOn: isOn)
+    #expect(balanced.count == 1 && balanced[0].hasPrefix("watch does not count"))
+    #expect(KeepRule.balanced.notices(of: found, Self.tasks, isOn: [true, true, false]).isEmpty)
+    #expect(KeepRule.balanced.notices(of: kept, Self.tasks, isOn: isOn).isEmpty)
+    #expect(KeepRule.last.notices(of: found, Self.tasks, isOn: isOn).isEmpty)
+  }
+
   @Test("a split is streamed only if it has more rows than are kept") func choice() {
     let (_, examples) = rows(40, seed: 1)
     #expect(!scorer(ScoreBudget()).streams(examples))

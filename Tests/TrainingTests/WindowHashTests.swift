@@ -1,3 +1,4 @@
+import Datasets
 import Runs
 import Testing
 import TrainingFixtures
@@ -19,12 +20,59 @@ import TrainingFixtures
       let found = try known(window)
       #expect(found.window == nil && found.runHash == all.runHash, "\(window)")
     }
-    // What is usual goes by the bytes of the rows, and not where somebody has named them.
-    let bytes = dataset.trainingBytes
-    #expect(dataset.usualWindow == nil && dataset.usualWindow(above: bytes) == nil)
-    #expect(dataset.usualWindow(above: bytes - 1) == 1 << 20)
-    #expect(bytes >= 4 * count * (dataset.features.fields.count + dataset.tasks.count))
     let less = try known(count - 1)
     #expect(less.window == count - 1 && less.runHash != all.runHash && count > 1)
+  }
+
+  @Test("what is usual goes by bytes, in whole blocks, three windows within them") func usual() {
+    let dataset = TinyProblem(rows: 6_000, tasks: 2, seed: 3).dataset()
+    let (bytes, count) = (dataset.trainingBytes, dataset.training.count)
+    #expect(bytes >= 4 * count * (dataset.features.fields.count + dataset.tasks.count))
+    #expect(dataset.usualWindow() == nil && dataset.usualWindow(above: bytes) == nil)
+    // A third of the bytes is a third of the rows, of which whole blocks of 1,024 count.
+    let third = (bytes - 1) / 3 * count / bytes / 1_024 * 1_024
+    #expect(third > 0 && third <= count / 3)
+    #expect(dataset.usualWindow(above: bytes - 1) == third)
+    #expect(dataset.usualWindow(above: bytes / 2) == 1_024 && count < 6 * 2 * 1_024)
+    #expect(dataset.usualWindow(above: 0) == 1_024)
+    #expect(Dataset.mostUsualWindowRows == 1_048_576 && Dataset.mostShuffledBytes == 1 << 30)
+  }
+
+  @Test("it holds where nobody named a window or the rows") func rule() throws {
+    let dataset = TinyProblem(rows: 6_000, tasks: 2, seed: 3).dataset()
+    func found(_ window: Int?, hash: String?, above bytes: Int) throws -> Int? {
+      var configuration = RunConfiguration()
+      (configuration.window, configuration.data.hash) = (window, hash)
+      return try configuration.knowing(dataset, shuffling: bytes).window
+    }
+    let hash = try #require(try RunConfiguration().knowing(dataset).data.hash)
+    #expect(try found(nil, hash: nil, above: 0) == 1_024)
+    #expect(try found(nil, hash: nil, above: dataset.trainingBytes) == nil)
+    #expect(try found(nil, hash: hash, above: 0) == nil)
+    #expect(try found(.max, hash: nil, above: 0) == nil)
+    #expect(try found(2_048, hash: nil, above: 0) == 2_048)
+  }
+
+  @Test("a window that nobody named is said once", arguments: [0, Int.max])
+  func notice(bytes: Int) throws {
+    let dataset = TinyProblem(rows: 6_000, tasks: 2, seed: 3).dataset()
+    var configuration = TrainingConfiguration()
+    configuration.epochs = 1
+    let session = TrainingSession(configuration, mostShuffledBytes: bytes) { _ in dataset }
+    defer { session.close() }
+    let events = SessionRun.wait(session) {
+      switch $0 {
+      case .finished, .failed: true
+      default: false
+      }
+    }
+    let said = events.filter {
+      if case .noticed(let text, _) = $0 {
+        text.contains("within windows of 1024 rows")
+      } else {
+        false
+      }
+    }
+    #expect(said.count == (bytes == 0 ? 1 : 0), "\(events)")
   }
 }

@@ -28,6 +28,9 @@ struct StreamedJudgement {
 }
 
 extension StreamedJudgement {
+  /// The key of what was not worked out, in ``Runs/TaskScores/basis``.
+  static let leftOutName = "not_worked_out"
+
   /// How far scores may be off and which were not worked out, in words; nil where all are exact.
   ///
   /// ± has two digits and is never too small.
@@ -43,7 +46,7 @@ extension StreamedJudgement {
         ? []
         : [
           .init(
-            "not_worked_out",
+            Self.leftOutName,
             "\(names): at most \(kept) rows are kept for it, and no bound is known without the rest"
           )
         ])

@@ -19,12 +19,13 @@ struct UndefinedScores {
     lacks = scorer.tasks.indices.map { task in
       var labels = LabelRange()
       for row in 0..<examples.count {
+        // Rows that do not count were read as well.
+        if row % Self.rowsBetweenLettingGo == 0 { examples.letGo() }
         let at = row * scorer.tasks.count + task
         guard examples.isInside(at), scorer.isGiven(examples, row: row, task: task) else {
           continue
         }
         labels.add(examples.labels.base[at])
-        if row % Self.rowsBetweenLettingGo == 0 { examples.letGo() }
       }
       examples.letGo()
       return labels.lack(of: scorer.tasks[task].kind)

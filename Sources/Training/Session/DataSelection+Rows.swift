@@ -6,6 +6,11 @@ extension RunConfiguration {
   ///
   /// - Throws: ``RowsError`` if it was made for other rows.
   public func knowing(_ dataset: Dataset) throws(RowsError) -> RunConfiguration {
+    try knowing(dataset, shuffling: Dataset.mostShuffledBytes)
+  }
+
+  /// The same with another bound of the bytes that are shuffled together.
+  func knowing(_ dataset: Dataset, shuffling bytes: Int) throws(RowsError) -> RunConfiguration {
     let found = hexadecimal(dataset.fingerprint)
     if let expected = data.hash, expected != found {
       throw RowsError(data: data, expected: expected, found: found)
@@ -13,7 +18,7 @@ extension RunConfiguration {
     var knowing = self
     knowing.data.hash = found
     // Whoever names the rows knows what their window is.
-    if data.hash == nil, window == nil { knowing.window = dataset.usualWindow }
+    if data.hash == nil, window == nil { knowing.window = dataset.usualWindow(above: bytes) }
     // One window of all rows is what `all` means: the same run has the same hash.
     if let window = knowing.window, window >= dataset.training.count { knowing.window = nil }
     return knowing
@@ -23,8 +28,9 @@ extension RunConfiguration {
 extension Dataset {
   /// Rows that take more bytes than this are shuffled within windows, unless somebody says otherwise.
   static let mostShuffledBytes = 1 << 30
-  /// Rows of such a window.
-  static let usualWindowRows = 1 << 20
+  /// Rows of such a window at most; fewer where three windows, which is how many are in memory, would
+  /// take more bytes than are shuffled together.
+  static let mostUsualWindowRows = 1 << 20
 
   /// Bytes of the training rows in memory.
   var trainingBytes: Int {
@@ -39,11 +45,11 @@ extension Dataset {
   /// It follows from the rows alone, so that a run is the same on every machine and wherever its rows
   /// lie. A window has a block of each part of the data: sorted by whatever, it has labels as all rows
   /// have, up to one block.
-  var usualWindow: Int? { usualWindow(above: Self.mostShuffledBytes) }
-
-  /// The same with another bound.
-  func usualWindow(above bytes: Int) -> Int? {
-    trainingBytes > bytes ? Self.usualWindowRows : nil
+  func usualWindow(above bytes: Int = mostShuffledBytes) -> Int? {
+    guard trainingBytes > bytes else { return nil }
+    let (block, count) = (WindowOrder.usualBlockRows, max(1, training.count))
+    let blocks = bytes / 3 * count / max(1, trainingBytes) / block
+    return min(Self.mostUsualWindowRows, max(1, blocks) * block)
   }
 
   /// What a person should know of a window that nobody has named.

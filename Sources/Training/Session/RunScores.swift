@@ -40,7 +40,10 @@ final class RunScores {
     }
     subject.tell(.evaluated(evaluation))
     if let broken = evaluation.brokenAnswers { subject.sayOnce(broken) }
-    sayIfKeptScoreIsUndefined(evaluation)
+    let keep = run.configuration.keep
+    for notice in keep.notices(of: evaluation, trainer.tasks, isOn: trainer.isOn) {
+      subject.sayOnce(notice)
+    }
     sayWhatHasNoSpread()
     subject.inspector.noteTraces()
     run.monitor.interrupted()
@@ -94,19 +97,6 @@ extension RunScores {
         subject.sayOnce(sentence)
       }
     }
-  }
-
-  /// Says once that the score that should decide is undefined, which labels do not tell: no group has
-  /// both classes, no text names a feature.
-  private func sayIfKeptScoreIsUndefined(_ evaluation: Evaluation) {
-    guard case .score(let task, let name) = run.configuration.keep,
-      let definition = trainer.tasks.first(where: { $0.name == task }),
-      ScoreKind.named(name)?.need == .groups || !definition.answer.rowLoss.isOfRow,
-      let scores = evaluation.tasks.first(where: { $0.task == task }), scores[name]?.isNaN != false
-    else { return }
-    subject.sayOnce(
-      "\(printable("\(run.configuration.keep)")) is undefined on the validation rows, so the mean "
-        + "loss decides which step is kept")
   }
 }
 

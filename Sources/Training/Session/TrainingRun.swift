@@ -49,7 +49,7 @@ final class TrainingRun {
       let all = try data { share, what in monitor.loading(share, what) }
       guard !session.isClosed else { return }
       let wanted = configuration.window
-      configuration = try configuration.knowing(all)
+      configuration = try configuration.knowing(all, shuffling: session.mostShuffledBytes)
       if wanted == nil, configuration.window != nil { usualWindow = configuration.window }
       let entry = try ModelRegistry.entry(named: configuration.model)
       let dataset = try entry.answered(all)

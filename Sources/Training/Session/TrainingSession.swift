@@ -33,6 +33,8 @@ public final class TrainingSession: TrainingLink {
   let threads: ThreadUse
   /// Makes what keeps the run, and finds where it goes on; nil: it begins and is not kept.
   let recording: Recording.Source?
+  /// Training rows of more bytes are shuffled within windows, unless the configuration says otherwise.
+  let mostShuffledBytes: Int
 
   /// Starts a run; it prepares at once and trains unless it starts paused.
   ///
@@ -41,12 +43,25 @@ public final class TrainingSession: TrainingLink {
   /// Embedding tables that are given take the place of drawn ones of the same path and shape; a state
   /// that is resumed takes the place of everything. The answers for the test rows are kept at the end
   /// if they are asked for, see ``testAnswers``.
-  public init(
+  public convenience init(
     _ configuration: TrainingConfiguration, embeddings: EmbeddingTables? = nil,
     recording: Recording.Source? = nil, keepingTestAnswers keepsAnswers: Bool = false,
     threads: ThreadUse = ThreadUse(), data: @escaping DataSource
   ) {
+    self.init(
+      configuration, embeddings: embeddings, recording: recording,
+      keepingTestAnswers: keepsAnswers, threads: threads,
+      mostShuffledBytes: Dataset.mostShuffledBytes, data: data)
+  }
+
+  /// The same with another bound of the bytes that are shuffled together.
+  init(
+    _ configuration: TrainingConfiguration, embeddings: EmbeddingTables? = nil,
+    recording: Recording.Source? = nil, keepingTestAnswers keepsAnswers: Bool = false,
+    threads: ThreadUse = ThreadUse(), mostShuffledBytes: Int, data: @escaping DataSource
+  ) {
     self.threads = threads
+    self.mostShuffledBytes = mostShuffledBytes
     keepsakes = Mutex(Keepsakes(wantsAnswers: keepsAnswers))
     startEmbeddings = embeddings
     self.recording = recording
