@@ -49,7 +49,7 @@ static void NAME(gru_gates)(int64_t rows, int64_t h, const float *g, int64_t ldg
       const int64_t part = h - j < LANES ? h - j : LANES;
       const VEC a = NAME(load_part)(g + j, part, 0) + NAME(load_part)(p + j, part, 0);
       const VEC b = NAME(load_part)(g + h + j, part, 0) + NAME(load_part)(p + h + j, part, 0);
-      // The next row lies a whole text away, where no prefetcher looks: its lines are sent for now.
+      // Lines of the next row are sent for now: its y may lie a whole text away, where no prefetcher looks.
       for (int k = 0; k < 3; k++) __builtin_prefetch(g + ldg + k * h + j, 0);
       for (int k = 0; k < 4; k++) __builtin_prefetch(kept + ldk + k * h + j, 1);
       __builtin_prefetch(y + ldy + j, 1);

@@ -27,7 +27,8 @@ extension Trainer {
     return ModelView(
       name: "sentences", title: "said and generated",
       note: "What reviews of validation rows say and what the model would, the best of a beam of "
-        + "\(Self.shownBeam) by log-probability a word" + parties(batch, reading) + ".",
+        + "\(Self.shownBeam) by log-probability a word, which is in brackets"
+        + parties(batch, reading) + ".",
       content: .passages(.init(passages)))
   }
 
