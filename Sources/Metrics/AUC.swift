@@ -65,6 +65,9 @@ extension AUC {
     }
   }
 
+  /// Lets go of what sorting took.
+  mutating func releaseSpare() { radix.releaseSpare() }
+
   /// A whole number that sorts as the score does, −0 with 0; nil for NaN.
   static func key(_ score: Double) -> UInt64? {
     guard !score.isNaN else { return nil }

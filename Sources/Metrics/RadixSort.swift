@@ -61,6 +61,9 @@ struct RadixSort: Sendable {
     }
   }
 
+  /// Lets go of the spare buffer.
+  mutating func releaseSpare() { spare = [] }
+
   /// Turns counts into the first place of each value.
   private static func startPlaces(_ counts: UnsafeMutableBufferPointer<Int>) {
     var next = 0

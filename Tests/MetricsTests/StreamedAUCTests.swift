@@ -146,6 +146,13 @@ import Testing
     #expect(abs(found.bound - 0.5) < 1e-3)
   }
 
+  @Test("the bound grows by what rounding can do to the sums of many rows") func rounding() {
+    // Ten bins of two rows each have no border within: only rounding is left.
+    var streamed = StreamedCalibration()
+    for row in 0..<20 { _ = streamed.add(Double(row) - 9, label: row % 2 == 0 ? 1 : 0) }
+    #expect(streamed.error(bins: 10).bound == 0x1p-40 + 40 * 0x1p-53)
+  }
+
   @Test("the mean of groups is that of sorted rows, bit by bit") func groups() {
     for seed in 1...UInt64(30) {
       let draw = RandomSource(seed: seed, .test)

@@ -113,7 +113,7 @@ import TrainingFixtures
     #expect(click.basis?.map(\.name) == ["bounds", "not_worked_out"])
     let words = try #require(click.basis)
     #expect(words[0].text.contains("±") && words[0].text.contains("counted in bins"))
-    #expect(words[1].text.contains("at most 10 rows"))
+    #expect(words[1].text.contains("at most 5 rows"))
     let watch = found.tasks[2]
     #expect(watch["xauc"]?.isNaN == true && watch["gxauc"]?.isNaN == true)
     #expect(watch.basis?.map(\.name) == ["not_worked_out"])
@@ -157,6 +157,11 @@ import TrainingFixtures
     #expect(!scorer(ScoreBudget()).streams(examples))
     #expect(!scorer(ScoreBudget(rows: 40, sorted: 1)).streams(examples))
     #expect(scorer(ScoreBudget(rows: 39, sorted: 1)).streams(examples))
+    // Three areas, two of groups, one of buy and click together.
+    let budget = ScoreBudget(rows: 0, sorted: 600)
+    #expect(budget.share(of: Self.tasks, given: [nil, 0, nil], isGrouped: true) == 100)
+    #expect(budget.share(of: Self.tasks, given: [nil, 0, nil], isGrouped: false) == 150)
+    #expect(budget.share(of: Self.tasks, given: [nil, nil, nil], isGrouped: false) == 200)
     #expect(ScoreBudget().rows == 8_388_608 && ScoreBudget().sorted == 67_108_864)
   }
 

@@ -27,7 +27,8 @@ public struct StreamedAUC: Sendable {
   /// How many rows were added.
   public private(set) var count = 0
 
-  /// Starts without rows; so many scores are kept at most, in 8 bytes each and as many to sort them.
+  /// Starts without rows; so many scores are kept at most, in 8 bytes each; a sort takes as many
+  /// again for the larger class, and lets go of them.
   public init(budget: Int) { self.budget = budget }
 
   /// Whether all scores are kept.
@@ -63,6 +64,8 @@ public struct StreamedAUC: Sendable {
   public mutating func estimate() -> Estimate {
     guard isExact else { return binned }
     let found = sorted.estimateOfAdded()
+    // Other scores are sorted next.
+    sorted.releaseSpare()
     return Estimate(area: found.area, standardError: found.standardError, bound: 0)
   }
 }

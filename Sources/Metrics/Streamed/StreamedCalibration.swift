@@ -47,8 +47,12 @@ public struct StreamedCalibration: Sendable {
       gap += own * Double(end - start)
       first = end
     }
-    return ((value + abs(gap)) / Double(rows), bound / Double(rows) + 0x1p-40)
+    return ((value + abs(gap)) / Double(rows), bound / Double(rows) + rounding)
   }
+
+  /// How far rounding may carry the error: a plain sum of n numbers from 0 to 1 is off by n² 2⁻⁵³ at most,
+  /// n 2⁻⁵³ of a row, in the sums of chances and of labels; the rest is that of the bins.
+  private var rounding: Double { 0x1p-40 + 2 * Double(rows) * 0x1p-53 }
 
   /// How far Σ (p − y) of the lowest rows of a bin may be from an even share.
   private func doubt(of bin: Int, below: Int) -> Double {

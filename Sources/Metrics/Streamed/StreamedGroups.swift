@@ -6,7 +6,6 @@
 public struct StreamedGroups: Sendable {
   private let budget: Int
   private var rows: [UInt64] = []
-  private var radix = RadixSort()
   /// Whether more rows came than are kept.
   public private(set) var isRefused = false
 
@@ -32,7 +31,11 @@ public struct StreamedGroups: Sendable {
   /// The mean of the groups' AUC by their rows, as ``GroupedScore`` has it; NaN where no group has both
   /// classes, and where rows were refused.
   public mutating func mean() -> Double {
-    radix.sort(&rows)
+    do {
+      // Its spare buffer is gone before others sort.
+      var radix = RadixSort()
+      radix.sort(&rows)
+    }
     var (sum, total, start) = (0.0, 0.0, 0)
     while start < rows.count {
       var end = start

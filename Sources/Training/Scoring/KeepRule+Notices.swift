@@ -23,6 +23,7 @@ extension KeepRule {
   ///   - evaluation: the scores of the validation rows.
   ///   - tasks: the tasks, as the evaluation has them.
   ///   - isOn: by task, whether it is on.
+  /// - Returns: sentences, none where nothing is to be said.
   func notices(
     of evaluation: Evaluation, _ tasks: [TaskDefinition], isOn: [Bool]
   ) -> [String] {

@@ -22,7 +22,8 @@ final class StreamedScores {
   /// Starts without rows of a split.
   init(_ scorer: Scorer, isGrouped: Bool) {
     let definitions = scorer.tasks
-    let share = scorer.budget.sorted / max(1, definitions.count)
+    let share = scorer.budget.share(
+      of: definitions, given: scorer.conditions, isGrouped: isGrouped)
     self.scorer = scorer
     tasks = definitions.map { task -> any StreamedTask in
       guard task.answer.rowLoss == .crossEntropy else {
@@ -47,11 +48,11 @@ final class StreamedScores {
   }
 
   private func add(
-    _ outputs: [UnsafePointer<Float>], _ place: Int, _ row: Int, _ examples: Examples, _ task: Int
+    _ outputs: [UnsafePointer<Float>], _ index: Int, _ row: Int, _ examples: Examples, _ task: Int
   ) {
-    let (output, at) = (outputs[task][place], row * tasks.count + task)
+    let (output, at) = (outputs[task][index], row * tasks.count + task)
     spreads[task].add(Double(output))
-    joint[task]?.add(outputs, place, examples, at: row * tasks.count, task: task)
+    joint[task]?.add(outputs, index, examples, at: row * tasks.count, task: task)
     guard examples.isInside(at), scorer.isGiven(examples, row: row, task: task) else { return }
     let label = examples.labels.base[at]
     labels[task].add(label, isBroken: !output.isFinite, row: row)
@@ -140,10 +141,10 @@ private final class JointChances {
 
   /// Takes a row, whose labels begin at an index.
   func add(
-    _ outputs: [UnsafePointer<Float>], _ place: Int, _ examples: Examples, at start: Int, task: Int
+    _ outputs: [UnsafePointer<Float>], _ index: Int, _ examples: Examples, at start: Int, task: Int
   ) {
     guard let label = examples.jointLabel(at: start, task: task, given: condition),
-      let odds = Scorer.jointOdds(outputs[condition][place], outputs[task][place]),
+      let odds = Scorer.jointOdds(outputs[condition][index], outputs[task][index]),
       auc.add(odds, label: label)
     else { return }
     count += 1
