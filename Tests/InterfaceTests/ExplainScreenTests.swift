@@ -205,7 +205,7 @@ import Testing
     // Behind the sentences stands what the data have of the two.
     #expect(app.view(size).text.contains("u135"))
     var isFound = false
-    for _ in 0..<60 where !isFound {
+    for _ in 0..<200 where !isFound {
       app.press("k")
       isFound = app.view(size).text.contains("wrote")
     }
@@ -278,8 +278,8 @@ import Testing
   /// At every size, also where lines below the parts leave too little for the wide layout, one pane has
   /// the focus after each Tab.
   @Test func eachTabFocusesOnePane() {
-    for rows in [16, 24, 29, 30, 31, 32, 33, 34, 40, 60] {
-      for columns in [80, 120, 159, 160, 161, 180, 200] {
+    for rows in [24, 30, 31, 32, 60] {
+      for columns in [80, 159, 160, 200] {
         for isCompared in [false, true] {
           var app = Fixture.explainApp { if isCompared { $0.shadow = Fixture.explainedShadow() } }
           let size = Size(rows: rows, columns: columns)
