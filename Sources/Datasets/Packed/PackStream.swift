@@ -74,12 +74,20 @@ public struct PackStream {
       throw .writing(.notWritable(path: writer.folder, reason: error.reason))
     }
     do throws(ReaderError) {
-      return try loader.assembler(spool: spool) { [writer] share, what in
+      let assembler = try loader.assembler(spool: spool) { [writer] share, what in
         writer.progress(share * Self.readShare, what)
       }
+      try check(assembler.log)
+      return assembler
     } catch {
-      throw .reading(error)
+      throw reason(error)
     }
+  }
+
+  /// What is said of an error: columns that are not read since no more is wanted are wrong ones.
+  private func reason(_ error: ReaderError) -> PackError {
+    if case .file(.ended) = error { return .reading(error) }
+    return writer.isEnded() ? .writing(.ended(path: writer.folder)) : .reading(error)
   }
 
   private static let readShare = 0.6
@@ -91,7 +99,7 @@ public struct PackStream {
       try check(assembler.log)
       return columns
     } catch {
-      throw .reading(error)
+      throw reason(error)
     }
   }
 
@@ -135,7 +143,7 @@ public struct PackStream {
     do throws(ReaderError) {
       return try assembler.dataset(columns, examples, counts)
     } catch {
-      throw .reading(error)
+      throw reason(error)
     }
   }
 

@@ -61,7 +61,7 @@ import Testing
       while let error = refusal(loader, out, endedAfter: limit) {
         #expect(!FileManager.default.fileExists(atPath: out), "\(limit): \(error)")
         #expect(isEnd(error), "\(limit): \(error)")
-        limit += 5
+        limit += max(5, limit / 6)
       }
       #expect(limit > 40)
       let before = try packedFiles(out)
@@ -69,6 +69,35 @@ import Testing
       #expect(try packedFiles(out) == before)
       let names = try FileManager.default.contentsOfDirectory(atPath: out).sorted()
       #expect(names.count == 3 && names[0] == ".lock", "\(names)")
+    }
+  }
+
+  @Test("asks in each phase whether to end, once a column and chunk at least") func questions()
+    throws
+  {
+    try withFolder { folder in
+      let loader = try PackedFixture.all[0].loader(
+        rows: 600, in: folder, partBytes: 300, threads: 1)
+      let spool = try SpoolWriter(in: folder)
+      let chunks = try loader.assembler(spool: spool) { _, _ in }.log.parts[0].chunks.count
+      var phase = "reading"
+      var asked: [String: Int] = [:]
+      let writer = PackWriter(
+        to: "\(folder)/out", threads: 1,
+        progress: { _, what in
+          if what == "making vocabularies and moments" || what == "packing rows" { phase = what }
+        },
+        isEnded: {
+          asked[phase, default: 0] += 1
+          return false
+        })
+      try PackStream(loader, with: writer).write(from: .test)
+      #expect(chunks > 20)
+      // One as it is parsed, one for its text column.
+      #expect(asked["reading", default: 0] >= 2 * chunks, "\(asked), \(chunks)")
+      #expect(
+        asked["making vocabularies and moments", default: 0] >= chunks, "\(asked), \(chunks)")
+      #expect(asked["packing rows", default: 0] >= chunks, "\(asked), \(chunks)")
     }
   }
 

@@ -39,6 +39,42 @@ import Testing
     }
   }
 
+  @Test("ask for each run, column and some texts whether more is wanted, and stop where it is not")
+  func ended() throws {
+    try withFolder { folder in
+      let loader = try Self.loader(rows: 3000, 1, in: folder)
+      var (asked, isEnded) = (0, false)
+      let writer = try SpoolWriter(
+        in: folder, budget: 4 << 10, mayLeave: { $0.name == "id" },
+        isEnded: {
+          asked += 1
+          return isEnded
+        })
+      let log = try loader.assembler(spool: writer) { _, _ in }.log
+      let spool = try #require(log.parts.spool)
+      let column = try #require(spool.spilled[0])
+      func texts() throws -> SpilledTexts {
+        asked = 0
+        return try SpilledTexts(column, index: 0, log.parts, log.plan, in: folder, end: spool.end)
+      }
+      let sorted = try texts()
+      #expect(asked == column.runs.count + log.parts[0].chunks.count)
+      asked = 0
+      var count = 0
+      try sorted.forEach(askingEvery: 16) { _ in count += 1 }
+      #expect(count > 500 && asked >= count / 16 && asked <= 3000 / 16 + 1, "\(asked), \(count)")
+      isEnded = true
+      #expect(throws: SystemRefusal.self) { try texts() }
+      #expect(asked == 1)
+      #expect(throws: SystemRefusal.self) {
+        try sorted.forEach { _ in Issue.record("a text after the end") }
+      }
+      try spool.check()
+      #expect(log.parts[0].chunks[0].codes(of: 1).allSatisfy { $0 == 0 })
+      #expect(throws: SystemRefusal.self) { try spool.check() }
+    }
+  }
+
   @Test("only of columns that are categories and nothing else") func mayLeave() throws {
     let schema = try DatasetSchema(
       yaml: """

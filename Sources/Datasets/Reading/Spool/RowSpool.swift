@@ -16,14 +16,17 @@ final class RowSpool: Sendable {
   let folder: String
   /// How many threads may read.
   let threads: Int
+  /// Asked before every column of a chunk is read.
+  let end: EndQuestion
   private let shape: SpoolShape
   private let file: ScratchFile
   private let refusal = Mutex<SystemRefusal?>(nil)
 
   init(
     _ file: ScratchFile, _ shape: SpoolShape, _ dictionaries: [ByteInterner],
-    spilled: [Int: SpilledColumn], in folder: String, threads: Int
+    spilled: [Int: SpilledColumn], in folder: String, threads: Int, end: EndQuestion
   ) {
+    self.end = end
     self.file = file
     self.spilled = spilled
     self.folder = folder
@@ -41,6 +44,7 @@ final class RowSpool: Sendable {
       let bytes = UnsafeMutableRawBufferPointer(
         rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(rows * MemoryLayout<Number>.stride)])
       do throws(SystemRefusal) {
+        try end.check()
         let got = try file.system.read(into: bytes, at: offset)
         guard got == bytes.count else {
           throw SystemRefusal(reason: "the temporary file of the columns has lost its end")

@@ -47,18 +47,21 @@ struct SpilledTexts: Sendable {
   private(set) var sorted: [SortedTexts] = []
   /// The first texts that training rows have, in the order in which rows in memory show them.
   private(set) var first = ByteInterner()
+  private let end: EndQuestion
 
   /// Counts and sorts, run after run.
   init(
-    _ column: SpilledColumn, index: Int, _ parts: [TablePart], _ plan: SplitPlan, in folder: String
+    _ column: SpilledColumn, index: Int, _ parts: [TablePart], _ plan: SplitPlan, in folder: String,
+    end question: EndQuestion
   ) throws(SystemRefusal) {
-    self.column = column
+    (self.column, end) = (column, question)
     let file = ScratchFile(try SystemFile(scratchIn: folder))
     var chunks = parts.indices.flatMap { part in
       parts[part].chunks.indices.map { (part, $0) }
     }[...]
-    var end = 0
+    var next = 0
     for run in column.runs {
+      try question.check()
       let texts = try RunTexts(
         column.file, at: run.start, count: run.count, bytes: run.bytes)
       var found = StoredCounts.Column(texts: run.count)
@@ -71,15 +74,24 @@ struct SpilledTexts: Sendable {
       for code in found.first where first.count < StoredCounts.Column.mostFirst {
         _ = texts[Int(code)].withUnsafeBufferPointer { first.id(of: $0) }
       }
-      let own = try SortedTexts(texts, counts: found.counts, to: file, at: end)
-      end += own.bytes
+      let own = try SortedTexts(texts, counts: found.counts, to: file, at: next)
+      next += own.bytes
       sorted.append(own)
     }
   }
 
   /// Calls `body` with all texts that training rows have, in the order of their bytes.
-  func forEach(_ body: (MergedText) -> Void) throws(SystemRefusal) {
+  ///
+  /// Asks once in so many texts, those of other rows counted, whether more is wanted.
+  func forEach(
+    askingEvery often: Int = 1 << 16, _ body: (MergedText) -> Void
+  ) throws(SystemRefusal) {
+    var number = 0
     var merge = try TextMerge(sorted)
-    while let text = try merge.next() { if text.count > 0 { body(text) } }
+    while let text = try merge.next() {
+      if number % often == 0 { try end.check() }
+      number += 1
+      if text.count > 0 { body(text) }
+    }
   }
 }

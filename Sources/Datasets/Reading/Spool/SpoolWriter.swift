@@ -172,7 +172,8 @@ final class SpoolWriter {
     guard let shape else { return parts }
     for column in spilled.keys { try spill(column) }
     let spool = RowSpool(
-      file, shape, dictionaries.map(\.closed), spilled: spilled, in: folder, threads: threads)
+      file, shape, dictionaries.map(\.closed), spilled: spilled, in: folder, threads: threads,
+      end: EndQuestion(isEnded))
     return parts.map { part in
       TablePart(
         path: part.path, role: part.role,

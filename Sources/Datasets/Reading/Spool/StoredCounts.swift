@@ -25,7 +25,8 @@ struct StoredCounts {
     columns = map.results
     for (index, column) in spool.spilled.sorted(by: { $0.key < $1.key }) {
       do throws(SystemRefusal) {
-        spilled[index] = try SpilledTexts(column, index: index, parts, plan, in: spool.folder)
+        spilled[index] = try SpilledTexts(
+          column, index: index, parts, plan, in: spool.folder, end: spool.end)
       } catch {
         spool.note(error)
       }
