@@ -10,7 +10,8 @@ import Tensors
 ///     write       rows as models see them, block after block, with their checksums
 ///     read back   compare the checksums, publish
 ///
-/// Memory holds vocabularies, joined tables, one byte a row, and a few blocks.
+/// Memory holds vocabularies that may not leave it, the distinct numbers of one column with buckets,
+/// joined tables, one byte a row, and a few blocks.
 public struct PackStream {
   private let loader: DatasetLoader
   private let writer: PackWriter
