@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import Tensors
 
 #if canImport(Glibc)
@@ -14,6 +15,13 @@ public struct LostRank: Sendable, Hashable {
   public let host: String
   /// Whether its connection stands and it says nothing: its machine may be stopped, or gone.
   public let isSilent: Bool
+
+  /// A rank on a machine, that is gone or silent.
+  public init(rank: Int, host: String, isSilent: Bool) {
+    self.rank = rank
+    self.host = host
+    self.isSilent = isSilent
+  }
 }
 
 /// Connections by which a rank that ends in the middle of a run is noticed, whatever its launcher does:
@@ -21,10 +29,13 @@ public struct LostRank: Sendable, Hashable {
 ///
 /// A connection that the system closes, or that is silent for ``patience``, is a lost rank: rank 0 says
 /// which, and all end with ``exitCode``. If rank 0 is lost, rank 1 says so. A thread of its own looks,
-/// because the one that trains may wait for the lost one for ever.
+/// because the one that trains may wait for the lost one for ever. A rank that ends with an error of its own
+/// says so before: it speaks of it itself, and the others end behind it without a word.
 struct Heartbeat: Sendable {
   /// Seconds of silence.
   static let patience = 5.0
+  /// Seconds in which a rank that fails says what of.
+  static let wordsTime = 3.0
   /// What a run that has lost a rank ends with.
   static let exitCode: Int32 = 3
 
@@ -35,6 +46,8 @@ struct Heartbeat: Sendable {
     let socket: TCPSocket
     var lastHeard = 0.0
     var hasLeft = false
+    /// When it said that it ends with an error of its own; nil: it has not.
+    var failedAt: Double?
   }
 
   private enum Sign: UInt8 {
@@ -43,18 +56,41 @@ struct Heartbeat: Sendable {
     case leaves
     /// A rank is lost: end, and say nothing.
     case lost
+    /// Ends with an error, of which it speaks itself.
+    case fails
   }
+
+  /// How a look at the others ends.
+  enum End: Equatable {
+    /// All have come to their ends.
+    case left
+    /// One is no longer there.
+    case lost(LostRank)
+    /// One has failed and said what of, or is about to.
+    case failed
+  }
+
+  /// Whether this rank ends with an error of its own.
+  private final class Failing: Sendable { let isSo = Atomic(false) }
 
   /// The number of this rank.
   let rank: Int
   /// Of rank 0 all others; of others rank 0.
   let peers: [Peer]
+  private let failing = Failing()
+
+  /// The others, as this rank sees them.
+  init(rank: Int, peers: [Peer]) {
+    self.rank = rank
+    self.peers = peers
+  }
 
   /// Begins to look, on a thread of its own; `report` says that a rank is lost.
   func start(_ report: @escaping @Sendable (LostRank) -> Void) throws {
     try EngineThread.start(named: "ranks") { [self] in
-      guard let lost = lostRank() else { return }
-      if rank <= 1 { report(lost) }
+      let end = end()
+      guard end != .left else { return }
+      if case .lost(let lost) = end, rank <= 1 { report(lost) }
       for peer in peers { peer.socket.send([Sign.lost.rawValue]) }
       // Who is told ends by itself; who is not ends behind the one that reports.
       usleep(rank == 0 ? 100_000 : 500_000)
@@ -67,8 +103,16 @@ struct Heartbeat: Sendable {
     for peer in peers { peer.socket.send([Sign.leaves.rawValue]) }
   }
 
-  /// Looks until all others have come to their ends; the one that has not.
-  func lostRank(patience: Double = Heartbeat.patience) -> LostRank? {
+  /// Tells the others that this rank ends with an error of its own, and says it.
+  ///
+  /// Rank 0 looks no more then. Another one looks whether rank 0 fails as well, and speaks for all.
+  func fail() {
+    failing.isSo.store(true, ordering: .releasing)
+    for peer in peers { peer.socket.send([Sign.fails.rawValue]) }
+  }
+
+  /// Looks until all others have come to their ends, or one has come to none.
+  func end(patience: Double = Heartbeat.patience) -> End {
     var peers = peers
     var lastSigns = 0.0
     var lastLook = Self.now()
@@ -78,22 +122,29 @@ struct Heartbeat: Sendable {
         pollfd(fd: $0.hasLeft ? -1 : $0.socket.number, events: Int16(POLLIN), revents: 0)
       }
       _ = poll(&wishes, nfds_t(wishes.count), 500)
-      let now = Self.now()
+      let (now, isFailing) = (Self.now(), failing.isSo.load(ordering: .acquiring))
+      if isFailing, rank == 0 { return .left }
       // Whoever was stopped itself has heard nothing meanwhile.
       if now - lastLook > 2 { for index in peers.indices { peers[index].lastHeard = now } }
       lastLook = now
       for index in peers.indices where !peers[index].hasLeft {
         let isClosed = wishes[index].revents != 0 && !Self.listen(to: &peers[index], at: now)
         guard !peers[index].hasLeft else { continue }
-        if isClosed || now - peers[index].lastHeard > patience {
-          return LostRank(rank: peers[index].rank, host: peers[index].host, isSilent: !isClosed)
+        if let failedAt = peers[index].failedAt {
+          // It has said what is wrong when it closes; whoever speaks late is not waited for.
+          if isClosed || now - failedAt > Self.wordsTime { return .failed }
+        } else if isClosed || now - peers[index].lastHeard > patience {
+          // Rank 0 may have ended for what this rank is about to say.
+          guard !isFailing else { return .left }
+          return .lost(
+            LostRank(rank: peers[index].rank, host: peers[index].host, isSilent: !isClosed))
         }
       }
       guard now - lastSigns >= 1 else { continue }
       lastSigns = now
       for peer in peers where !peer.hasLeft { peer.socket.send([Sign.life.rawValue]) }
     }
-    return nil
+    return .left
   }
 
   /// Hears what a rank says; false if its connection is closed.
@@ -101,12 +152,13 @@ struct Heartbeat: Sendable {
     guard case .bytes(let signs) = peer.socket.read(most: 64) else { return false }
     if signs.contains(Sign.lost.rawValue) { _exit(exitCode) }
     if signs.contains(Sign.leaves.rawValue) { peer.hasLeft = true }
+    if signs.contains(Sign.fails.rawValue), peer.failedAt == nil { peer.failedAt = now }
     if !signs.isEmpty { peer.lastHeard = now }
     return true
   }
 
   /// Seconds of a clock that nobody sets.
-  private static func now() -> Double {
+  static func now() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
@@ -124,9 +176,7 @@ extension Heartbeat {
     if rank == 0 {
       let (socket, port) = try TCPSocket.listening()
       listening = socket
-      door = Door(
-        host: TCPSocket.hostName(), port: port, key: UInt64.random(in: 1...(.max)),
-        addresses: TCPSocket.ownAddresses())
+      door = Door(port: port)
     }
     try door.share(in: group)
     guard let listening else {
@@ -135,70 +185,5 @@ extension Heartbeat {
     }
     defer { listening.close() }
     return Heartbeat(rank: 0, peers: try door.guests(at: listening, count: group.wire.count - 1))
-  }
-}
-
-/// Where rank 0 takes connections, and the number by which it knows that they are from its ranks.
-private struct Door {
-  var host = ""
-  var port: UInt16 = 0
-  var key: UInt64 = 0
-  var addresses: [String] = []
-
-  static let waitMilliseconds: Int32 = 10_000
-  private static let hostBytes = 64
-
-  /// Gives everybody that of rank 0.
-  mutating func share(in group: RankGroup) throws {
-    var text = Array("\(host) \(port) \(key) \(addresses.joined(separator: " "))".utf8.prefix(1024))
-    text += [UInt8](repeating: 32, count: 1024 - text.count)
-    try text.withUnsafeMutableBytes { try group.broadcast($0, from: 0, for: .agenda) }
-    let words = String(decoding: text, as: UTF8.self).split(separator: " ").map(String.init)
-    guard words.count > 3, let port = UInt16(words[1]), let key = UInt64(words[2]) else {
-      throw RankStartError.unreachable("what rank 0 says of itself makes no sense")
-    }
-    self = Door(host: words[0], port: port, key: key, addresses: Array(words[3...]))
-  }
-
-  /// A connection to rank 0.
-  func enter(as rank: Int) throws(RankStartError) -> TCPSocket {
-    let own = TCPSocket.hostName()
-    let local = own == host ? ["127.0.0.1"] : []
-    let socket = try TCPSocket.connected(
-      to: local + addresses.filter { $0 != "127.0.0.1" }, port: port, milliseconds: 3_000)
-    var name = Array(own.utf8.prefix(Self.hostBytes))
-    name += [UInt8](repeating: 32, count: Self.hostBytes - name.count)
-    socket.send(Self.bytes(key) + Self.bytes(UInt64(rank)) + name)
-    return socket
-  }
-
-  /// The connections of the other ranks, by rank.
-  func guests(at listening: TCPSocket, count: Int) throws(RankStartError) -> [Heartbeat.Peer] {
-    var found: [Int: Heartbeat.Peer] = [:]
-    while found.count < count {
-      guard let socket = listening.accepted(within: Self.waitMilliseconds) else {
-        let missing = (1...count).filter { found[$0] == nil }.map(String.init)
-        throw .unreachable("no connection of rank \(missing.joined(separator: ", "))")
-      }
-      guard let hello = socket.received(16 + Self.hostBytes, within: 2_000),
-        Self.number(hello.prefix(8)) == key,
-        case let rank = Int(Self.number(hello[8..<16])), (1...count).contains(rank)
-      else {
-        // Somebody else's.
-        socket.close()
-        continue
-      }
-      let host = String(decoding: hello[16...].prefix { $0 != 32 }, as: UTF8.self)
-      found[rank] = Heartbeat.Peer(rank: rank, host: host, socket: socket)
-    }
-    return found.values.sorted { $0.rank < $1.rank }
-  }
-
-  private static func bytes(_ number: UInt64) -> [UInt8] {
-    (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0))) }
-  }
-
-  private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-    bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 }

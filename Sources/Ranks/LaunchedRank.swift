@@ -99,6 +99,8 @@ public enum RankStartError: Error, Equatable, Sendable {
   case environment(String)
   /// The library finds others than the launcher has started.
   case otherCount(launcher: String, said: Int, library: String, found: Int)
+  /// The library numbers ranks otherwise than the launcher.
+  case otherRank(launcher: String, said: Int, library: String, found: Int)
   /// The library reports an error.
   case library(String)
   /// Rank 0 and another one cannot reach each other.
@@ -143,6 +145,12 @@ extension RankStartError: CustomStringConvertible {
       \(launcher) started \(said) ranks, but the library sees \(found).
         found: \(library)
         fix:   start them with the mpirun of this library, or say --ranks openmpi or mpich
+      """
+    case .otherRank(let launcher, let said, let library, let found):
+      """
+      \(launcher) calls this process rank \(said), the library rank \(found).
+        found: \(library)
+        fix:   leave out options that place ranks in another order (--distribution, --rank-by)
       """
     case .library(let words): "the library that connects ranks cannot go on: \(words)"
     case .unreachable(let words):

@@ -9,7 +9,7 @@
 /// Received is whatever a rank sent next, whose tag and size are then compared with what was expected: a
 /// rank that is at another place is seen, not waited for. Whoever waits looks again and again, since the
 /// library moves bytes only then, and gives way to other threads, so that more ranks than cores make
-/// progress. Nothing is allocated behind the first step.
+/// progress; where a run pauses it sleeps between looks. Nothing is allocated behind the first step.
 public final class MPIWire: Wire {
   /// The number of this rank.
   public let rank: Int
@@ -27,6 +27,7 @@ public final class MPIWire: Wire {
     let from: Int
     let tag: Int32
     let bytes: Int
+    let purpose: RankPurpose?
   }
 
   /// Meets the others; called once, by the thread that uses the wire.
@@ -41,7 +42,11 @@ public final class MPIWire: Wire {
     guard adapter.begin() > 0 else { throw .library(adapter.problem) }
     (rank, count) = (Int(adapter.rank()), Int(adapter.count()))
     libraryName = adapter.libraryName
-    guard (rank, count) == (launched.rank, launched.count) else {
+    guard count != launched.count || rank == launched.rank else {
+      throw .otherRank(
+        launcher: launched.launcher.title, said: launched.rank, library: libraryName, found: rank)
+    }
+    guard count == launched.count else {
       throw .otherCount(
         launcher: launched.launcher.title, said: launched.count, library: libraryName, found: count)
     }
@@ -61,19 +66,28 @@ public final class MPIWire: Wire {
   ) throws(RankError) -> WireRequest {
     try note(
       adapter.receive(bytes.baseAddress, Int64(bytes.count), Int32(other)),
-      expecting: Expected(from: other, tag: adapter.tag(tag), bytes: bytes.count))
+      expecting: Expected(
+        from: other, tag: adapter.tag(tag), bytes: bytes.count, purpose: RankPurpose(tag: tag)))
   }
 
   /// Waits until a request is done.
   public func wait(for request: WireRequest) throws(RankError) {
     var message = AdaptedMessage()
     var looks = 0
+    var idleSince: ContinuousClock.Instant?
     while true {
       let found = adapter.test(Int32(request.number), &message)
       if found > 0 { break }
       guard found == 0 else { throw failure() }
       looks += 1
-      if looks > Self.looksBeforeYielding { sched_yield() }
+      guard looks > Self.looksBeforeYielding else { continue }
+      let since = idleSince ?? .now
+      idleSince = since
+      if isAgenda(request), .now - since > Self.timeBeforeSleeping {
+        usleep(Self.sleep)
+      } else {
+        sched_yield()
+      }
     }
     guard let expected = expected[Int(request.number)] else { return }
     guard message.isLonger == 0, message.tag == expected.tag, message.bytes == expected.bytes else {
@@ -97,8 +111,17 @@ public final class MPIWire: Wire {
     return WireRequest(number: UInt64(number))
   }
 
+  /// Whether what is next is waited for, which comes only when rank 0's person goes on.
+  private func isAgenda(_ request: WireRequest) -> Bool {
+    expected[Int(request.number)]?.purpose == .agenda
+  }
+
   private func failure() -> RankError { .library("\(library.title): \(adapter.problem)") }
 
   /// Looks with which a message of another core is met before others may use this one.
   private static let looksBeforeYielding = 200
+  /// A wait for what is next that takes so long is a pause: it costs no core, and is noticed within a
+  /// millisecond.
+  private static let timeBeforeSleeping = Duration.milliseconds(20)
+  private static let sleep: UInt32 = 500
 }

@@ -14,8 +14,16 @@ extension RankGroup {
     return group
   }
 
+  /// Says that this rank ends with an error of its own, which it names itself: the others end silently.
+  ///
+  /// Nothing where it has left.
+  public func fail() {
+    if !hasLeft { heartbeat?.fail() }
+  }
+
   /// Says that the run has come to its end; all ranks say it.
   public func leave() {
+    hasLeft = true
     heartbeat?.leave()
     wire.leave()
   }

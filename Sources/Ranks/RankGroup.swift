@@ -13,6 +13,8 @@ public final class RankGroup {
   public var step = 0
   /// What notices a lost rank; nil: the wire does.
   var heartbeat: Heartbeat?
+  /// Whether this rank needs the others no more.
+  var hasLeft = false
 
   /// Floats of a piece of a sum: 64 KiB.
   static let piece = 16384
@@ -128,7 +130,7 @@ public final class RankGroup {
   }
 
   private func tag(_ purpose: RankPurpose) -> Int32 {
-    Int32(truncatingIfNeeded: step & 0xff_ffff) << 3 | purpose.rawValue
+    purpose.tag(step: step)
   }
 
   private func begin(

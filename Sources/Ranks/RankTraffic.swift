@@ -12,6 +12,12 @@ public enum RankPurpose: Int32, Sendable, CaseIterable {
   case meetings
   /// Values of the whole batch that a screen shows.
   case outputs
+
+  /// Of a message with this tag, behind whose purpose its step stands; nil: of none.
+  init?(tag: Int32) { self.init(rawValue: tag & 7) }
+
+  /// The tag of a message at a step.
+  func tag(step: Int) -> Int32 { Int32(truncatingIfNeeded: step & 0xff_ffff) << 3 | rawValue }
 }
 
 /// What a rank has sent, by purpose, and how long that took.
@@ -39,6 +45,17 @@ public struct RankTraffic: Sendable, Hashable {
         $0.2 + time[$1, default: .zero]
       )
     }
+  }
+
+  /// What of it was sent since another moment.
+  public func since(_ earlier: RankTraffic) -> RankTraffic {
+    var found = self
+    for purpose in RankPurpose.allCases {
+      found.bytes[purpose, default: 0] -= earlier.bytes[purpose, default: 0]
+      found.messages[purpose, default: 0] -= earlier.messages[purpose, default: 0]
+      found.time[purpose, default: .zero] -= earlier.time[purpose, default: .zero]
+    }
+    return found
   }
 
   mutating func count(_ bytes: Int, for purpose: RankPurpose) {

@@ -8,11 +8,15 @@
 struct TCPSocket: Sendable {
   let number: Int32
 
-  /// Takes connections at a port that the system chooses, on all addresses of the machine.
-  static func listening() throws(RankStartError) -> (socket: TCPSocket, port: UInt16) {
+  /// Takes connections on all addresses of the machine, or on one, at a port that the system chooses where
+  /// it is 0.
+  static func listening(
+    at text: String = "0.0.0.0", port: UInt16 = 0
+  ) throws(RankStartError) -> (socket: TCPSocket, port: UInt16) {
     let socket = try made()
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
+    guard var address = address(text, port: port) else {
+      throw .unreachable("\(text) is no address of IPv4")
+    }
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let code = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
@@ -26,29 +30,35 @@ struct TCPSocket: Sendable {
     return (socket, UInt16(bigEndian: address.sin_port))
   }
 
-  /// Connects to the first of some addresses that answers within so many milliseconds.
+  /// Why there is no connection, as the system says it.
+  struct Refusal: Error { let words: String }
+
+  /// Connects to an address, if it answers within so many milliseconds.
   static func connected(
-    to addresses: [String], port: UInt16, milliseconds: Int32
-  ) throws(RankStartError) -> TCPSocket {
-    var reasons: [String] = []
-    for text in addresses {
-      var address = sockaddr_in()
-      address.sin_family = sa_family_t(AF_INET)
-      address.sin_port = port.bigEndian
-      guard inet_pton(AF_INET, text, &address.sin_addr) == 1 else { continue }
-      let socket = try made()
-      let code = withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          connect(socket.number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
-      }
-      if code == 0 || errno == EINPROGRESS && socket.isConnected(within: milliseconds) {
-        return socket
-      }
-      reasons.append("\(text):\(port): \(reason())")
-      socket.close()
+    to text: String, port: UInt16, milliseconds: Int32
+  ) -> Result<TCPSocket, Refusal> {
+    guard var address = address(text, port: port) else {
+      return .failure(Refusal(words: "no address of IPv4"))
     }
-    throw .unreachable(reasons.joined(separator: "; "))
+    guard let socket = try? made() else { return .failure(Refusal(words: reason())) }
+    let code = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(socket.number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    if code == 0 || errno == EINPROGRESS && socket.isConnected(within: milliseconds) {
+      return .success(socket)
+    }
+    let refusal = Refusal(words: reason())
+    socket.close()
+    return .failure(refusal)
+  }
+
+  private static func address(_ text: String, port: UInt16) -> sockaddr_in? {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    return inet_pton(AF_INET, text, &address.sin_addr) == 1 ? address : nil
   }
 
   /// The next connection, if one comes within so many milliseconds.
@@ -70,13 +80,16 @@ struct TCPSocket: Sendable {
     #endif
   }
 
-  /// So many bytes that come within so many milliseconds; nil where they do not.
+  /// So many bytes that come within so many milliseconds, all of them; nil where they do not.
   func received(_ count: Int, within milliseconds: Int32) -> [UInt8]? {
     var bytes: [UInt8] = []
+    let end = Heartbeat.now() + Double(milliseconds) / 1_000
     while bytes.count < count {
-      guard isReady(for: Int16(POLLIN), within: milliseconds),
-        case .bytes(let more) = read(most: count - bytes.count), !more.isEmpty
-      else { return nil }
+      let left = Int32((end - Heartbeat.now()) * 1_000)
+      guard left > 0 else { return nil }
+      // A signal ends a wait as well: then there is nothing yet.
+      guard isReady(for: Int16(POLLIN), within: left) else { continue }
+      guard case .bytes(let more) = read(most: count - bytes.count) else { return nil }
       bytes += more
     }
     return bytes

@@ -94,8 +94,8 @@ struct TrainCommand: ParsableCommand {
       let launched = try ranks.launched()
       try launched.map(checkThatItIsForRanks)
       if detach { return try startDetached() }
-      let report = LostRankReport()
-      let session = try makeSession(launched?.seat { report($0) })
+      let report = LostRankReport(out: recording.out)
+      let session = try makeSession(launched?.seat { report($0) }, report)
       report.begin(session)
       session.show(WantedViews())
       if let launched, launched.rank > 0 { return try followSilently(session) }
@@ -156,7 +156,9 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// The session of a run that begins, or goes on.
-  private func makeSession(_ seat: RankSeat?) throws -> TrainingSession {
+  private func makeSession(
+    _ seat: RankSeat?, _ report: LostRankReport
+  ) throws -> TrainingSession {
     guard let resume else {
       let (merged, choice) = try started()
       let use = try threadUse(merged.configuration.threads, seat)
@@ -168,6 +170,7 @@ struct TrainCommand: ParsableCommand {
     do {
       let collection = try recording.collection()
       let kept = try KeptRun(resume, in: collection)
+      report.resumes(kept.folder.path)
       let usesCache = options.input.cache.isUsed
       if let from {
         return kept.branched(

@@ -103,38 +103,63 @@ import Testing
   }
 
   @Test func aClosedConnectionIsALostRank() async throws {
-    let lost = try await onRanks(3) { group -> LostRank? in
+    let lost = try await onRanks(3) { group -> Heartbeat.End? in
       let heartbeat = try Heartbeat.connecting(group)
       switch group.wire.rank {
-      case 0: return heartbeat.lostRank()
+      case 0: return heartbeat.end()
       case 1: heartbeat.leave()
       default: heartbeat.peers[0].socket.close()
       }
       return nil
     }
-    let found = try #require(lost[0])
+    guard case .lost(let found) = lost[0] else {
+      Issue.record("\(lost)")
+      return
+    }
     #expect(found.rank == 2 && !found.isSilent && !found.host.isEmpty)
   }
 
   @Test func whoLeavesIsNotLost() async throws {
-    let lost = try await onRanks(3) { group -> LostRank? in
+    let ends = try await onRanks(3) { group -> Heartbeat.End in
       let heartbeat = try Heartbeat.connecting(group)
       heartbeat.leave()
-      return heartbeat.lostRank()
+      return heartbeat.end()
     }
-    #expect(lost == [nil, nil, nil])
+    #expect(ends == [.left, .left, .left])
   }
 
   @Test func silenceIsALostRank() async throws {
-    let lost = try await onRanks(2) { group -> LostRank? in
+    let ends = try await onRanks(2) { group -> Heartbeat.End? in
       let heartbeat = try Heartbeat.connecting(group)
       guard group.wire.rank == 0 else {
         Thread.sleep(forTimeInterval: 0.6)
         return nil
       }
-      return heartbeat.lostRank(patience: 0.2)
+      return heartbeat.end(patience: 0.2)
     }
-    #expect(lost[0]?.rank == 1 && lost[0]?.isSilent == true)
+    guard case .lost(let found) = ends[0] else {
+      Issue.record("\(ends)")
+      return
+    }
+    #expect(found.rank == 1 && found.isSilent)
+  }
+
+  /// Whoever fails says so itself, and the others say nothing.
+  @Test func aRankThatFailsIsNotLost() async throws {
+    for failing in [0, 2] {
+      let ends = try await onRanks(3) { group -> Heartbeat.End? in
+        let heartbeat = try Heartbeat.connecting(group)
+        guard group.wire.rank == failing else {
+          // What is heard of rank 1 by rank 0 is its leaving.
+          if group.wire.rank == 1, failing == 2 { heartbeat.leave() }
+          return group.wire.rank == 1 && failing == 2 ? nil : heartbeat.end()
+        }
+        heartbeat.fail()
+        for peer in heartbeat.peers { peer.socket.close() }
+        return nil
+      }
+      #expect(ends == (failing == 0 ? [nil, .failed, .failed] : [.failed, nil, nil]))
+    }
   }
 
   @Test func theTrialOfAWireComparesBits() async throws {

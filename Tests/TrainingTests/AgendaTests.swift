@@ -1,6 +1,7 @@
 import Foundation
 import Ranks
 import Runs
+import Synchronization
 import Tensors
 import Testing
 import TrainingFixtures
@@ -120,6 +121,38 @@ import TrainingFixtures
     #expect(ended == [true, true, true])
   }
 
+  /// What ranks say before the first step is no part of the steps' traffic.
+  @Test func trafficIsThatOfTheSteps() throws {
+    let sent = try RankThreads.run(2) { group -> RankTraffic in
+      let agendas = RankAgendas(group)
+      try group.compare([(name: "rows", value: "7")])
+      agendas.begin()
+      for step in 0..<3 { _ = try agendas.agree(at: step) { Agenda() } }
+      return agendas.traffic
+    }
+    #expect(sent[0].bytes[.agenda] == 48 && sent[0].messages[.agenda] == 3)
+    #expect(sent[1].bytes[.agenda] == 0)
+  }
+
+  /// Behind the last step a rank that ends takes nobody with it.
+  @Test func ranksLeaveBehindTheLastStep() throws {
+    var configuration = SessionTests.configuration(epochs: 1)
+    configuration.startsPaused = false
+    let hasLeft = Leaving()
+    let problem = TinyProblem(rows: 500)
+    let ranks = ThreadWire.ends(count: 2).map { end in
+      let seat = RankSeat(rank: end.rank, count: 2) {
+        RankGroup(WireWithWitness(end, hasLeft))
+      }
+      return TrainingSession(configuration, threads: ThreadUse(ranks: seat)) { _ in
+        problem.dataset()
+      }
+    }
+    defer { for rank in ranks { rank.close() } }
+    for rank in ranks { _ = Self.end(of: rank) }
+    #expect(hasLeft.ranks.withLock { $0 } == [0, 1])
+  }
+
   /// What is not rank 0's clock decides nothing.
   @Test func agendaIsOfTheFirst() throws {
     let steps = try RankThreads.run(3) { group -> [Agenda] in
@@ -149,5 +182,33 @@ import TrainingFixtures
         try RankAgendas(group).agree(at: group.wire.rank) { Agenda() }
       }
     }
+  }
+}
+
+/// The ranks that have left.
+private final class Leaving: Sendable { let ranks = Mutex<Set<Int>>([]) }
+
+/// A wire that notes who leaves it.
+private final class WireWithWitness: Wire {
+  private let wire: ThreadWire
+  private let leaving: Leaving
+  var rank: Int { wire.rank }
+  var count: Int { wire.count }
+
+  init(_ wire: ThreadWire, _ leaving: Leaving) { (self.wire, self.leaving) = (wire, leaving) }
+
+  func send(_ bytes: UnsafeRawBufferPointer, to other: Int, tag: Int32) throws(RankError)
+    -> WireRequest
+  { try wire.send(bytes, to: other, tag: tag) }
+
+  func receive(into bytes: UnsafeMutableRawBufferPointer, from other: Int, tag: Int32)
+    throws(RankError) -> WireRequest
+  { try wire.receive(into: bytes, from: other, tag: tag) }
+
+  func wait(for request: WireRequest) throws(RankError) { try wire.wait(for: request) }
+
+  func leave() {
+    leaving.ranks.withLock { _ = $0.insert(rank) }
+    wire.leave()
   }
 }

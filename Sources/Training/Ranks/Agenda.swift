@@ -41,6 +41,8 @@ final class RankAgendas {
   private(set) var communication: Communication
 
   private let group: RankGroup
+  /// What was said before the first step.
+  private var before = RankTraffic()
   private let header = UnsafeMutableRawBufferPointer.allocate(byteCount: 16, alignment: 8)
 
   init(_ group: RankGroup) {
@@ -51,9 +53,18 @@ final class RankAgendas {
   /// Notes a step and how long it took.
   func stepTaken(_ duration: Duration) { communication.add(duration) }
 
+  /// Counts from here on: what ranks said to each other to begin is no part of a step.
+  func begin() { before = group.traffic }
+
+  /// What this rank has sent since then.
+  var traffic: RankTraffic { group.traffic.since(before) }
+
+  /// Says that the steps are over.
+  func leave() { group.leave() }
+
   /// What is to be said of that; nil: no step was taken, or another rank says it.
   var words: String? {
-    isFirst && communication.steps > 0 ? communication.words(group.traffic) : nil
+    isFirst && communication.steps > 0 ? communication.words(traffic) : nil
   }
 
   deinit { header.deallocate() }

@@ -78,6 +78,7 @@ final class TrainingLoop {
     scores.sayWhatIsUndefined()
     announcePhase(isNew: !isResumed || trainer.step == 0)
     publish(commands.phase)
+    ranks?.begin()
     while commands.endReason == nil, !(ranks?.isClosed ?? run.session.isClosed) {
       do {
         if let ranks { try turn(with: ranks) } else { try turn() }
@@ -86,6 +87,8 @@ final class TrainingLoop {
       }
     }
     trainer.leaveRanks()
+    // Nobody needs the others any more: one that ends now takes nobody with it.
+    ranks?.leave()
     // The state of the last step, before it is scored once more and the kept numbers come back.
     save(waits: true)
     guard !run.session.isClosed else { return }

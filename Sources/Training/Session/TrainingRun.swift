@@ -4,6 +4,7 @@ import Graph
 import Layers
 import Models
 import Objectives
+import Ranks
 import Runs
 import Tensors
 
@@ -119,6 +120,21 @@ final class TrainingRun {
   func train(_ entry: ModelEntry, _ dataset: Dataset) throws {
     let chosenThreads = try chooseThreads(entry, dataset)
     let ranks = try joinRanks(dataset)
+    do {
+      try train(entry, dataset, with: ranks, chosenThreads)
+    } catch {
+      // Where another rank is gone that one is named; anything else is this rank's own.
+      switch error {
+      case RankError.lost, RankError.library: break
+      default: ranks?.fail()
+      }
+      throw error
+    }
+  }
+
+  private func train(
+    _ entry: ModelEntry, _ dataset: Dataset, with ranks: RankGroup?, _ chosenThreads: String?
+  ) throws {
     guard
       let trainer = try Trainer(
         configuration, entry, dataset: dataset, isPinned: session.threads.isPinned)
@@ -140,7 +156,6 @@ final class TrainingRun {
     if let warmStart { tell(.noticed(warmStart, step: 0)) }
     try ranks?.compare([(name: "step to go on from", value: "\(trainer.step)")])
     try loop.start()
-    ranks?.leave()
     session.keepEmbeddings(of: trainer.store.embeddings)
   }
 

@@ -7,33 +7,59 @@ import Training
 /// What is said when a rank of a run is lost; called by the thread that notices it.
 final class LostRankReport: Sendable {
   private let session = Mutex<TrainingSession?>(nil)
+  private let resumed = Mutex<String?>(nil)
+  /// Where runs are kept, if a person has said so.
+  private let out: String?
+
+  /// Of runs that are kept in a folder, where one is named.
+  init(out: String?) { self.out = out }
 
   /// Names the session that trains.
   func begin(_ session: TrainingSession) { self.session.withLock { $0 = session } }
 
+  /// Names the folder of a run that goes on.
+  func resumes(_ path: String) { resumed.withLock { $0 = path } }
+
   /// Says which rank is lost, and where the run can go on.
   func callAsFunction(_ lost: LostRank) {
-    let path = session.withLock { $0?.keptFolder }
-    StandardError.writeLine("\nmtl-tui: \(printableLines(Self.words(lost, folder: path)))")
+    let (session, resumed) = (session.withLock { $0 }, resumed.withLock { $0 })
+    let words = Self.words(
+      lost, folder: session?.keptFolder ?? resumed, out: out,
+      hasBegun: session?.preparation == .done)
+    StandardError.writeLine("\nmtl-tui: \(printableLines(words))")
   }
 
   /// The words for it.
-  static func words(_ lost: LostRank, folder path: String?) -> String {
+  ///
+  /// - Parameters:
+  ///   - lost: the rank.
+  ///   - path: the run's folder; nil: none is known here.
+  ///   - out: the folder of runs that a person has named.
+  ///   - hasBegun: whether the run was ready to train.
+  /// - Returns: which rank is lost, and what to do.
+  static func words(
+    _ lost: LostRank, folder path: String?, out: String? = nil, hasBegun: Bool
+  ) -> String {
     let what =
       lost.isSilent
-      ? "has said nothing for 5 seconds" : "has ended in the middle of the run"
+      ? "has said nothing for 5 seconds"
+      : "has ended \(hasBegun ? "in the middle of the run" : "before its first step here")"
     let folder = path.flatMap { try? RunFolder(opening: $0) }
-    let step = folder.flatMap { StepFile.step(of: $0) }.map { " at step \($0)" } ?? ""
+    let step =
+      hasBegun ? folder.flatMap { StepFile.step(of: $0) }.map { " at step \($0)" } ?? "" : ""
     return """
       rank \(lost.rank) on \(lost.host) \(what)\(step); the others end with it.
-        fix: \(advice(folder, isFirst: lost.rank == 0))
+        fix: \(advice(folder, out, isFirst: lost.rank == 0, hasBegun: hasBegun))
       """
   }
 
-  private static func advice(_ folder: RunFolder?, isFirst: Bool) -> String {
+  private static func advice(
+    _ folder: RunFolder?, _ out: String?, isFirst: Bool, hasBegun: Bool
+  ) -> String {
     guard let folder else {
-      return isFirst
-        ? "if the run is kept, go on with `mtl-tui train --resume last`, on any number of ranks"
+      let place = out.map { " --out '\($0)'" } ?? ""
+      return isFirst && hasBegun
+        ? "if the run is kept, go on with `mtl-tui train --resume last\(place)`, on any number of ranks"
         : "begin again; nothing was kept of the run"
     }
     guard let step = folder.checkpointSteps.last else {

@@ -26,7 +26,7 @@ struct RanksCommand: ParsableCommand {
       }
       let wire = try MPIWire(launched, adapterIn: LaunchedRank.folders)
       let group = try RankGroup.watched(over: wire) { lost in
-        let words = LostRankReport.words(lost, folder: nil)
+        let words = LostRankReport.words(lost, folder: nil, hasBegun: false)
         StandardError.writeLine("mtl-tui: \(printableLines(words))")
       }
       let trial = try WireTrial(group)
