@@ -21,7 +21,7 @@ public struct LaunchedRank: Sendable, Hashable {
   /// What started them.
   public let launcher: Launcher
   /// What carries messages between them.
-  public let library: MessageLibrary
+  public let mpi: MessageLibrary
 
   /// Finds it; nil: the process is alone, or ranks are not wanted.
   ///
@@ -32,14 +32,14 @@ public struct LaunchedRank: Sendable, Hashable {
     switch (launcher, wish) {
     case (.openmpi, .mpich), (.mpich, .openmpi):
       throw .otherLauncher(launcher.title, wanted: wish?.rawValue ?? "")
-    case (.openmpi, _): library = .openmpi
-    case (.mpich, _): library = .mpich
-    case (.slurm, .openmpi): library = .openmpi
-    case (.slurm, .mpich): library = .mpich
+    case (.openmpi, _): mpi = .openmpi
+    case (.mpich, _): mpi = .mpich
+    case (.slurm, .openmpi): mpi = .openmpi
+    case (.slurm, .mpich): mpi = .mpich
     // PMIx is what Open MPI meets over; MPICH's would have said PMI_RANK.
     case (.slurm, _):
       guard environment["PMIX_RANK"] != nil else { throw .unnamedLibrary(ranks: found.count) }
-      library = .openmpi
+      mpi = .openmpi
     }
   }
 
@@ -102,7 +102,7 @@ public enum RankStartError: Error, Equatable, Sendable {
   /// The library numbers ranks otherwise than the launcher.
   case otherRank(launcher: String, said: Int, library: String, found: Int)
   /// The library reports an error.
-  case library(String)
+  case mpi(String)
   /// Rank 0 and another one cannot reach each other.
   case unreachable(String)
 }
@@ -152,7 +152,7 @@ extension RankStartError: CustomStringConvertible {
         found: \(library)
         fix:   leave out options that place ranks in another order (--distribution, --rank-by)
       """
-    case .library(let words): "the library that connects ranks cannot go on: \(words)"
+    case .mpi(let words): "the library that connects ranks cannot go on: \(words)"
     case .unreachable(let words):
       """
       ranks cannot reach rank 0 over TCP, which is how a lost one is noticed.

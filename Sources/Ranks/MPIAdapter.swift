@@ -56,7 +56,7 @@ struct MPIAdapter {
   var problem: String { error().map { String(cString: $0) } ?? "nothing was said" }
 
   /// The library's name and version, its first line.
-  var libraryName: String {
+  var mpiName: String {
     var text = [CChar](repeating: 0, count: 512)
     library(&text, Int64(text.count))
     let bytes = text.prefix { $0 != 0 && $0 != 10 }.map { $0 == 9 ? 32 : UInt8(bitPattern: $0) }

@@ -16,10 +16,10 @@ public final class MPIWire: Wire {
   /// How many ranks there are.
   public let count: Int
   /// The library by name and version.
-  public let libraryName: String
+  public let mpiName: String
 
   private let adapter: MPIAdapter
-  private let library: MessageLibrary
+  private let mpi: MessageLibrary
   /// What a receive expects, by the number of its request; nil: a request that sends.
   private var expected: [Expected?] = []
 
@@ -37,18 +37,18 @@ public final class MPIWire: Wire {
   ///   - folders: Where the adapter may lie.
   /// - Throws: ``RankStartError`` where the adapter or the others are not found.
   public init(_ launched: LaunchedRank, adapterIn folders: [String]) throws(RankStartError) {
-    adapter = try MPIAdapter.load(launched.library, from: folders)
-    library = launched.library
-    guard adapter.begin() > 0 else { throw .library(adapter.problem) }
+    adapter = try MPIAdapter.load(launched.mpi, from: folders)
+    mpi = launched.mpi
+    guard adapter.begin() > 0 else { throw .mpi(adapter.problem) }
     (rank, count) = (Int(adapter.rank()), Int(adapter.count()))
-    libraryName = adapter.libraryName
+    mpiName = adapter.mpiName
     guard count != launched.count || rank == launched.rank else {
       throw .otherRank(
-        launcher: launched.launcher.title, said: launched.rank, library: libraryName, found: rank)
+        launcher: launched.launcher.title, said: launched.rank, library: mpiName, found: rank)
     }
     guard count == launched.count else {
       throw .otherCount(
-        launcher: launched.launcher.title, said: launched.count, library: libraryName, found: count)
+        launcher: launched.launcher.title, said: launched.count, library: mpiName, found: count)
     }
   }
 
@@ -116,7 +116,7 @@ public final class MPIWire: Wire {
     expected[Int(request.number)]?.purpose == .agenda
   }
 
-  private func failure() -> RankError { .library("\(library.title): \(adapter.problem)") }
+  private func failure() -> RankError { .mpi("\(mpi.title): \(adapter.problem)") }
 
   /// Looks with which a message of another core is met before others may use this one.
   private static let looksBeforeYielding = 200

@@ -5,7 +5,7 @@ public enum RankError: Error, Equatable, Sendable {
   /// Two ranks are not at the same place: another message was expected than the one that came.
   case unlike(expected: String, found: String, from: Int)
   /// What connects them reports an error.
-  case library(String)
+  case mpi(String)
   /// Ranks that should be alike are not.
   case differing(String, rank: Int, found: String, expected: String)
   /// More ranks than a batch has lanes.
@@ -26,7 +26,7 @@ extension RankError: CustomStringConvertible {
         expected: \(expected)
         found:    \(found)
       """
-    case .library(let words): "the library that connects ranks cannot go on: \(words)"
+    case .mpi(let words): "the library that connects ranks cannot go on: \(words)"
     case .differing(let what, let rank, let found, let expected):
       """
       ranks that train one model must be alike: rank \(rank) has another \(what) than rank 0.

@@ -12,13 +12,13 @@ import Testing
 
   @Test func launchersSayTheRank() throws {
     let first = try #require(try LaunchedRank(Self.ompi, wish: nil))
-    #expect((first.rank, first.count, first.library) == (2, 4, .openmpi))
+    #expect((first.rank, first.count, first.mpi) == (2, 4, .openmpi))
     let second = try #require(try LaunchedRank(Self.hydra, wish: .mpich))
-    #expect((second.rank, second.count, second.library) == (0, 3, .mpich))
+    #expect((second.rank, second.count, second.mpi) == (0, 3, .mpich))
     let third = try #require(try LaunchedRank(Self.slurm, wish: .openmpi))
-    #expect((third.rank, third.count, third.library) == (1, 2, .openmpi))
+    #expect((third.rank, third.count, third.mpi) == (1, 2, .openmpi))
     let fourth = try LaunchedRank(Self.slurm.merging(["PMIX_RANK": "1"]) { $1 }, wish: nil)
-    #expect(fourth?.library == .openmpi)
+    #expect(fourth?.mpi == .openmpi)
   }
 
   @Test func oneProcessIsAlone() throws {

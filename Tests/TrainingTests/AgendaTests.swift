@@ -104,6 +104,18 @@ import TrainingFixtures
     #expect(Self.changes(events).count == 9)
   }
 
+  /// A turn with commands takes no step: behind a pause nothing is trained, from the step that it names on.
+  @Test func nothingIsTrainedBehindAPause() throws {
+    let ranks = Self.sessions(2, SessionTests.configuration(epochs: 100_000))
+    defer { for rank in ranks { rank.close() } }
+    let steps = [Command.pause, .setTaskWeight("board", 2)].map { command in
+      ranks[0].send(command)
+      let events = SessionRun.wait(ranks[0]) { if case .acknowledged = $0 { true } else { false } }
+      return events.compactMap { if case .acknowledged(let found) = $0 { found.step } else { nil } }
+    }
+    #expect(steps[0].count == 1 && steps[0] == steps[1])
+  }
+
   /// Changes of what is trained, with the steps at which they took effect.
   private static func changes(_ events: [Event]) -> [String] {
     events.compactMap {

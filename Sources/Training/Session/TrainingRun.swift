@@ -125,7 +125,7 @@ final class TrainingRun {
     } catch {
       // Where another rank is gone that one is named; anything else is this rank's own.
       switch error {
-      case RankError.lost, RankError.library: break
+      case RankError.lost, RankError.mpi: break
       default: ranks?.fail()
       }
       throw error

@@ -53,7 +53,7 @@ extension WireTrial {
   fileprivate func text(_ wire: MPIWire) -> String {
     """
     ranks            \(wire.count)
-    library          \(printable(wire.libraryName))
+    library          \(printable(wire.mpiName))
     latency          \(String(format: "%.1f µs one way", 1e6 * latency))
     bandwidth        \(String(format: "%.2f GB/s one way", bandwidth / 1e9))
     sum              \(sumText)
@@ -63,7 +63,7 @@ extension WireTrial {
 
   fileprivate func json(_ wire: MPIWire) -> String {
     object([
-      ("ranks", "\(wire.count)"), ("library", quoted(wire.libraryName)),
+      ("ranks", "\(wire.count)"), ("library", quoted(wire.mpiName)),
       ("latency_seconds", "\(latency)"), ("bytes_per_second", "\(bandwidth)"),
       ("sum_seconds", "\(sumSeconds)"), ("sum_bytes", "\(4 * sumFloats)"),
       ("is_exact", "\(isExact)"),
