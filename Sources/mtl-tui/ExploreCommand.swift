@@ -16,11 +16,17 @@ struct ExploreCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: RunOptions
+  @OptionGroup var cores: CoreOptions
   @OptionGroup(title: "Screen options") var screen: ScreenOptions
   @OptionGroup(title: "Saving") var recording: RecordingOptions
   @OptionGroup(title: "Log options") var log: LogOptions
 
-  func validate() throws { try options.training.checkThreadsAreCounted() }
+  func validate() throws {
+    guard options.training.threads == .auto, options.configuration.printConfig else { return }
+    throw ValidationError(
+      "--threads auto is measured when a run begins: leave it out with --print-config, or give a "
+        + "number.")
+  }
 
   func run() throws {
     let outcome: Outcome
@@ -70,9 +76,12 @@ struct ExploreCommand: ParsableCommand {
 
   /// Without a screen: lines on stdout, commands on stdin.
   private func followPlainly(_ plan: ConfigurationPlan) throws {
-    let choice = try DataChoice(try plan.merged(), usesCache: options.input.cache.isUsed)
+    let merged = try plan.merged()
+    let use = try cores.use(options.training.threads, threads: merged.configuration.threads)
+    let choice = try DataChoice(merged, usesCache: options.input.cache.isUsed)
     let session = TrainingSession(
-      try plan.located(), recording: recording.source(command: "explore"), data: choice.source)
+      try plan.located(), recording: recording.source(command: "explore"), threads: use,
+      data: choice.source)
     session.show(WantedViews())
     TerminationRequest.listen()
     let serving = RunServing()
@@ -95,7 +104,8 @@ struct ExploreCommand: ParsableCommand {
         try DataChoice(
           DataFiles.expandingHome(name), path: nil, threads: threads, usesCache: usesCache
         ).source
-      }, recording: recording.source(command: "explore"), served: ServedRuns(log: log.eventLog))
+      }, recording: recording.source(command: "explore"), served: ServedRuns(log: log.eventLog),
+      threads: try cores.use(options.training.threads, threads: threads))
   }
 
   /// What would be run.

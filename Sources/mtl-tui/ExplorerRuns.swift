@@ -96,6 +96,8 @@ extension RunSwitch {
   ) throws -> RunStarter.Arrival {
     let kept = try KeptRun(run.id, in: collection)
     if step == nil { try kept.checkThatSomethingIsLeft(epochs: nil) }
+    let threads = ThreadUse(isPinned: threads.isPinned)
+    try threads.check(threads: kept.configuration.threads)
     let (before, rows) = (configuration.data, kept.configuration.data)
     let isSameData =
       (before.name, before.folder, before.group) == (rows.name, rows.folder, rows.group)
@@ -104,9 +106,9 @@ extension RunSwitch {
     return { [self] in
       guard session.hasEnded else { return nil }
       if let step {
-        session = kept.branched(at: step, in: collection) { try data.read($0) }
+        session = kept.branched(at: step, in: collection, using: threads) { try data.read($0) }
       } else {
-        session = try kept.resumed(epochs: nil, data: { try data.read($0) })
+        session = try kept.resumed(epochs: nil, using: threads, data: { try data.read($0) })
       }
       guard !isSameData else { return link }
       plan = plan.on(

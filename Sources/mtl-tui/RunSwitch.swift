@@ -22,6 +22,8 @@ final class RunSwitch {
   private let opener: Opener?
   /// Makes what keeps a run that begins; nil: nothing does.
   private let recording: Recording.Source?
+  /// How runs use the cores, unless a form says otherwise of one of them.
+  let threads: ThreadUse
   /// A run on other data that is being prepared.
   private var opening: TrainingSession?
   /// The labels of the training rows, counted when a model first wants to know.
@@ -32,16 +34,20 @@ final class RunSwitch {
   /// - Throws: ``Failure`` for a plan that no run can follow.
   init(
     _ plan: ConfigurationPlan, data: @escaping TrainingSession.DataSource, opener: Opener? = nil,
-    recording: Recording.Source? = nil, served: ServedRuns? = nil
+    recording: Recording.Source? = nil, served: ServedRuns? = nil,
+    threads: ThreadUse = ThreadUse()
   ) throws(Failure) {
     self.recording = recording
     self.served = served
+    self.threads = threads
     self.plan = plan
     self.opener = opener
     let data = RememberedData(data)
     self.data = data
     configuration = try plan.located()
-    session = TrainingSession(configuration, recording: recording) { try data.read($0) }
+    session = TrainingSession(configuration, recording: recording, threads: threads) {
+      try data.read($0)
+    }
   }
 
   /// What the first run was started with, as far as a person chose it.
@@ -57,6 +63,8 @@ final class RunSwitch {
   /// How a run is trained that is asked for.
   private struct Asked {
     var configuration: RunConfiguration
+    /// How it uses the cores.
+    var threads: ThreadUse
     /// What was chosen for another model and is left out, in sentences.
     var notes: [String] = []
   }
@@ -64,9 +72,12 @@ final class RunSwitch {
   /// How a run is trained that is asked for.
   ///
   /// - Throws: ``Failure`` for a setting that cannot be used, `ModelError` for a model that cannot be built
-  ///   so.
+  ///   so, `PinningError` where there are not as many cores as threads that are to be kept on them.
   private func asked(_ request: StartRequest) throws -> Asked {
-    var asked = Asked(configuration: try plan.asking(for: request).located())
+    let (request, threads) = try threads.asked(request)
+    var asked = Asked(
+      configuration: try plan.asking(for: request).located(), threads: threads)
+    try threads.check(threads: asked.configuration.threads)
     // There is nothing to balance in what is fitted at once.
     if asked.configuration.isFitted { asked.configuration.balancer = .equal }
     guard request.model != configuration.model, let dataset = data.known else { return asked }
@@ -84,14 +95,14 @@ final class RunSwitch {
   /// - Throws: ``ModelError`` or ``Failure`` before anything is ended, if the run cannot be as asked.
   func start(_ request: StartRequest) throws -> RunStarter.Arrival {
     try check(request)
-    let configuration = try asked(request).configuration
+    let asked = try asked(request)
     session.beginClosing(keepingEmbeddings: request.keepsEmbeddings)
-    return { [self, configuration] in
+    return { [self, asked] in
       guard session.hasEnded else { return nil }
       let embeddings = request.keepsEmbeddings ? session.closeKeepingEmbeddings() : nil
-      session = TrainingSession(configuration, embeddings: embeddings, recording: recording) {
-        [data] in try data.read($0)
-      }
+      session = TrainingSession(
+        asked.configuration, embeddings: embeddings, recording: recording, threads: asked.threads
+      ) { [data] in try data.read($0) }
       return link
     }
   }
@@ -142,7 +153,9 @@ extension RunSwitch {
     let plan = plan.on(DataFiles.expandingHome(name), model: model)
     let configuration = try plan.located()
     let data = RememberedData(source)
-    let next = TrainingSession(configuration, recording: recording) { try data.read($0) }
+    let next = TrainingSession(configuration, recording: recording, threads: threads) {
+      try data.read($0)
+    }
     opening = next
     return { [self, configuration] in
       switch next.preparation {
@@ -176,6 +189,8 @@ extension RunSwitch {
   /// What is wrong, in the words that a person types in the explorer rather than those of the flags.
   static func words(for error: any Error) -> String {
     let text = "\(error)".replacingOccurrences(of: "--set model.", with: "")
+      .replacingOccurrences(of: "--pin", with: "pin")
+      .replacingOccurrences(of: "--threads", with: "threads")
       .replacingOccurrences(of: "--set balancer.", with: "balancer.")
       .replacingOccurrences(of: "--balancer", with: "balancer")
     return text.hasPrefix("--data ") ? String(text.dropFirst("--data ".count)) : text
@@ -235,7 +250,7 @@ extension RunSwitch {
         model.options[index].defaultValue = advised
       }
     }
-    model.settings = RunSetting.allCases.map { $0.option(in: configuration) }
+    model.settings = RunSetting.allCases.map { $0.option(in: configuration, using: threads) }
     return model
   }
 

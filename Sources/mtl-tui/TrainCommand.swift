@@ -3,7 +3,6 @@ import Foundation
 import Ranks
 import Runs
 import Store
-import Tensors
 import Training
 
 /// `mtl-tui train`: a run without a screen.
@@ -24,12 +23,7 @@ struct TrainCommand: ParsableCommand {
       into output.log in its folder; see attach and runs list.
       """)
   var detach = false
-  @Flag(
-    help: """
-      Keep each thread that trains on a core of its own, for machines with several memories; it \
-      changes no bit, and is not kept with the run.
-      """)
-  var pin = false
+  @OptionGroup var cores: CoreOptions
   @OptionGroup var ranks: RankOptions
   @OptionGroup var predictions: PredictionsOptions
   @OptionGroup(title: "Saving") var recording: RecordingOptions
@@ -129,7 +123,7 @@ struct TrainCommand: ParsableCommand {
       throw Failure(
         message: "--detach: \(several), and mpirun stays with them; put mpirun in the background")
     }
-    if pin {
+    if cores.pin {
       throw Failure(
         message: "--pin: \(several), and mpirun binds them to cores; see its --bind-to and --map-by"
       )
@@ -191,13 +185,7 @@ struct TrainCommand: ParsableCommand {
 
   /// How so many threads use the machine.
   private func threadUse(_ count: Int, _ seat: RankSeat?) throws(Failure) -> ThreadUse {
-    do throws(PinningError) {
-      if pin { try WorkerPool.checkPinning(threads: count) }
-    } catch {
-      throw Failure(message: error.description)
-    }
-    return ThreadUse(
-      isPinned: pin, isMeasured: options.training.threads == .auto, ranks: seat)
+    try cores.use(options.training.threads, threads: count, ranks: seat)
   }
 
   /// A run goes on as it was begun.

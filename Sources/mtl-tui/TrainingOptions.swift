@@ -40,8 +40,8 @@ struct TrainingOptions: ParsableArguments {
   var rateSchedule: String?
   @Option(
     help: """
-      Threads that train; the screen's is not counted. `train` takes auto as well: as many as steps gain \
-      from, measured at the start. (default: \(TrainingDefaults.threads))
+      Threads that train; the screen's is not counted. `train` and `explore` take auto as well: as many \
+      as steps gain from, measured when a run begins. (default: \(TrainingDefaults.threads))
       """)
   var threads: ThreadWish?
   @Option(
@@ -96,7 +96,7 @@ struct TrainingOptions: ParsableArguments {
   /// Refuses a number of threads that only a run measures.
   func checkThreadsAreCounted() throws {
     guard threads == .auto else { return }
-    throw ValidationError("--threads auto is for `train`; give a number here.")
+    throw ValidationError("--threads auto is for `train` and `explore`; give a number here.")
   }
 
   /// Checks what flags say, each for itself.

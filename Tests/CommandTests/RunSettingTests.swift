@@ -3,6 +3,7 @@ import Foundation
 import Models
 import Objectives
 import Runs
+import Tensors
 import Testing
 import Training
 
@@ -26,11 +27,62 @@ import Training
     #expect(configuration.batchSize == 256 && configuration.epochs == 5)
     #expect(configuration.patience == 0 && configuration.threads == 3)
     #expect(configuration.optimizer.rule == .sgd)
-    for setting in RunSetting.allCases {
+    for setting in RunSetting.allCases where setting != .pin {
       let shown = setting.option(in: configuration).defaultValue
       let other = try self.configuration([setting.rawValue: shown])
       #expect(setting.option(in: other).defaultValue == shown, "\(setting)")
     }
+  }
+
+  /// What a form leaves out is as the flags say; what it says holds for its run alone.
+  @Test("threads may be measured, and kept on cores") func cores() throws {
+    func asked(
+      _ settings: [String: String], of use: ThreadUse = ThreadUse()
+    ) throws -> (request: StartRequest, use: ThreadUse) {
+      try use.asked(StartRequest(model: "mmoe", settings: settings))
+    }
+    let plain = try asked(["lr": "0.5"])
+    #expect(!plain.use.isMeasured && !plain.use.isPinned && plain.request.settings == ["lr": "0.5"])
+    let measured = try asked(["threads": "auto", "pin": "yes", "seed": "2"])
+    #expect(measured.use.isMeasured && measured.use.isPinned)
+    // Both are no values of a configuration.
+    #expect(measured.request.settings == ["seed": "2"])
+    let usual = ThreadUse(isPinned: true, isMeasured: true)
+    let left = try asked([:], of: usual)
+    #expect(left.use.isMeasured && left.use.isPinned)
+    let counted = try asked(["threads": "3", "pin": "no"], of: usual)
+    #expect(!counted.use.isMeasured && !counted.use.isPinned)
+    #expect(counted.request.settings == ["threads": "3"])
+    let error = #expect(throws: Failure.self) { try asked(["pin": "maybe"]) }
+    #expect(
+      error?.message == """
+        pin: a run cannot use this value.
+          found: maybe
+          fix:   give yes or no
+        """)
+  }
+
+  @Test("the form shows how runs use the cores") func shownCores() throws {
+    let configuration = try configuration(["threads": "3"])
+    func shown(_ setting: RunSetting, _ use: ThreadUse) -> String {
+      setting.option(in: configuration, using: use).defaultValue
+    }
+    #expect(shown(.threads, ThreadUse()) == "3" && shown(.pin, ThreadUse()) == "no")
+    let use = ThreadUse(isPinned: true, isMeasured: true)
+    #expect(shown(.threads, use) == "auto" && shown(.pin, use) == "yes")
+  }
+
+  /// More threads than cores cannot be kept on cores of their own, but no more than cores are measured.
+  @Test("cores are counted before threads are kept on them") func countedCores() throws {
+    let few = PinningError.fewCores(threads: 100_000, cores: AvailableCores.count)
+    let use = ThreadUse(isPinned: true)
+    #expect(throws: few) { try use.check(threads: 100_000) }
+    let free = ThreadUse()
+    #expect(throws: Never.self) { try free.check(threads: 100_000) }
+    let measured = ThreadUse(isPinned: true, isMeasured: true)
+    #expect(throws: Never.self) { try measured.check(threads: 100_000) }
+    #expect(RunSwitch.words(for: few).contains("pin: 100000 threads"))
+    #expect(!RunSwitch.words(for: few).contains("--"))
   }
 
   @Test("a rate means nothing to another optimiser") func optimizer() throws {
