@@ -183,7 +183,8 @@ struct BenchCommand: ParsableCommand {
       let scaling = ScalingBenchmark(benchmark, threads: counts, seconds: seconds)
       var result = try scaling.run()
       if let simulated = machine.simulate?.values {
-        result.simulated = try scaling.simulated(on: Set(simulated).sorted())
+        result.simulated = try scaling.simulated(
+          on: Set(simulated).sorted(), memory: ScalingText.memory(text.limits))
       }
       text.results.append(result)
       if !json { try StandardOutput.writeLine("\n" + text.table(result)) }

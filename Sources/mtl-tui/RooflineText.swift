@@ -37,6 +37,12 @@ enum RooflineText {
     let largest = profile.costs.prefix(3).map {
       String(format: "%@ %.1f %%", $0.name, 100 * $0.share)
     }
+    let waits =
+      profile.waits.map { wait in
+        String(
+          format: "%@ %.3g × %.1f %%", wait.barrier.description, wait.loops,
+          wait.loops > 0 ? 100 * wait.waiting / wait.loops : 0)
+      } + [String(format: "alone %.1f %%", 100 * profile.alone)]
     return """
 
       \(workload.name), \(workload.summary): \(String(format: "%.0f", result.examplesPerSecond)) \
@@ -47,6 +53,7 @@ enum RooflineText {
       \(String(format: "%.2f ms", result.stepMillisecondsMedian)), share of floor \
       \(String(format: "%.2f", floor / result.stepMillisecondsMedian))
         time: \(shares.joined(separator: ", "))
+        waiting at the end of loops (a step's number × each): \(waits.joined(separator: ", "))
         largest: \(largest.joined(separator: "; "))
       """
   }

@@ -54,8 +54,8 @@ struct ScalingText {
     guard !result.simulated.isEmpty else { return measured }
     return """
       \(measured)
-      simulated from the pieces of steps on one thread; memory and shared arithmetic are not in it, \
-      \(barriers)
+      simulated from the pieces of steps as one thread runs them, with the caches and the clock that it \
+      has for itself; \(barriers)
       \(table(result.simulated, isMeasured: false))
       """
   }
@@ -63,8 +63,17 @@ struct ScalingText {
   /// What a barrier of simulated threads is taken to cost, which only as many as there are cores show.
   private var barriers: String {
     cores == 1
-      ? "and barriers cost nothing, as on the 1 core here"
-      : "and a barrier costs what it does on the \(cores) cores here"
+      ? "barriers cost nothing, as on the 1 core here"
+      : "a barrier costs for each further thread what it does on the \(cores) cores here"
+  }
+
+  /// How many times as fast as one thread memory feeds those that are there; nil: one thread alone was
+  /// measured.
+  static func memory(_ limits: [MachineLimit]) -> Double? {
+    guard let first = limits.first(where: { $0.threads == 1 }),
+      let last = limits.max(by: { $0.threads < $1.threads }), last.threads > 1
+    else { return nil }
+    return last.bandwidth / first.bandwidth
   }
 
   private func table(_ points: [ScalingBenchmark.Point], isMeasured: Bool) -> String {
@@ -73,7 +82,7 @@ struct ScalingText {
     }
     var table = TextTable(
       ["threads", "schedule", "examples/s", "efficiency"]
-        + (isMeasured ? ["products", "memory"] : [])
+        + (isMeasured ? ["products", "memory"] : ["memory-bound"])
         + ["waiting"]
         + barriers.map(\.description) + ["alone", "pieces a thread, least of mean"])
     for point in points {
@@ -84,9 +93,12 @@ struct ScalingText {
         [
           "\(point.threads)", point.schedule, String(format: "%.0f", point.examplesPerSecond),
           Self.ratio(ScalingBenchmark.Result.efficiency(of: point, among: points)),
-        ] + (isMeasured ? limits(point.threads) : []) + [Self.percent(point.waiting)] + waits + [
-          Self.percent(point.alone)
-        ], remark: Self.pieces(point))
+        ]
+          + (isMeasured
+            ? limits(point.threads)
+            : [Self.ratio(ScalingBenchmark.Result.boundEfficiency(of: point, among: points))])
+          + [Self.percent(point.waiting)] + waits + [Self.percent(point.alone)],
+        remark: Self.pieces(point))
     }
     let reasons = points.compactMap { point in
       point.whyLanes.map { "\(point.threads): by \(point.schedule), since \($0)" }
@@ -123,6 +135,8 @@ struct ScalingText {
     what the machine reaches, which no step exceeds unless it works from the caches
     waiting: the part of all threads' time, then by the loop at whose end they wait; alone: while one \
     thread works between loops
+    memory-bound: the efficiency of simulated threads if packing, sums, update and tables were fed by \
+    memory alone, and it fed all of them no faster than the most that were measured here
     """
 
   /// One JSON object.
@@ -161,6 +175,7 @@ struct ScalingText {
       ("why_lanes", point.whyLanes.map(quoted) ?? "null"),
       ("examples_per_second", number(point.examplesPerSecond)),
       ("examples_per_second_best", number(point.bestExamplesPerSecond)),
+      ("examples_per_second_memory_bound", point.memoryBound.map { number($0) } ?? "null"),
       ("efficiency", number(efficiency)), ("waiting", number(point.waiting)),
       ("waiting_alone", number(point.alone)),
       (

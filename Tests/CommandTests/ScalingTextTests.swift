@@ -76,26 +76,37 @@ import Training
     ]
     text.results[0].simulated[0].schedule = "lanes"
     text.results[0].simulated[1].schedule = "lanes"
+    text.results[0].simulated[1].memoryBound = 800
     text.results[0].simulated[1].whyLanes = "the tasks' gradients are kept apart"
     let lines = text.table(text.results[0]).split(separator: "\n").map(String.init)
     let expected = """
-      simulated from the pieces of steps on one thread; memory and shared arithmetic are not in it, \
-      and a barrier costs what it does on the 4 cores here
-      threads  schedule  examples/s  efficiency  waiting    rows  alone  pieces a thread, least of mean
-      1           lanes         100        1.00    0.0 %   0.0 %  0.0 %  rows 32 of 32
-      16          lanes        1200        0.75   25.0 %  24.0 %  1.0 %  rows 1 of 2
+      simulated from the pieces of steps as one thread runs them, with the caches and the clock that it \
+      has for itself; a barrier costs for each further thread what it does on the 4 cores here
+      threads  schedule  examples/s  efficiency  memory-bound  waiting    rows  alone  pieces a thread, least of mean
+      1           lanes         100        1.00             –    0.0 %   0.0 %  0.0 %  rows 32 of 32
+      16          lanes        1200        0.75          0.50   25.0 %  24.0 %  1.0 %  rows 1 of 2
       16: by lanes, since the tasks' gradients are kept apart
       """
     #expect(lines.suffix(5).joined(separator: "\n") == expected)
     text.cores = 1
     let alone = text.table(text.results[0])
-    #expect(alone.contains("not in it, and barriers cost nothing, as on the 1 core here\n"))
+    #expect(alone.contains("for itself; barriers cost nothing, as on the 1 core here\n"))
     let all = try #require(
       JSONSerialization.jsonObject(with: Data(text.json.utf8)) as? [String: Any])
     let workload = try #require((all["workloads"] as? [[String: Any]])?.first)
     let simulated = try #require(workload["simulated"] as? [[String: Any]])
     #expect(simulated.map { $0["efficiency"] as? Double } == [1, 0.75])
+    #expect(simulated[1]["examples_per_second_memory_bound"] as? Double == 800)
+    #expect(simulated[0]["examples_per_second_memory_bound"] is NSNull)
     #expect((workload["points"] as? [Any])?.count == 2)
+  }
+
+  /// Memory of the most threads over that of one; without one, or with one alone, nobody knows.
+  @Test func memoryOfThoseThatAreThere() {
+    let limits = given.limits
+    #expect(ScalingText.memory(limits) == 2)
+    #expect(ScalingText.memory(limits.reversed()) == 2)
+    #expect(ScalingText.memory([limits[0]]) == nil && ScalingText.memory([limits[1]]) == nil)
   }
 
   @Test func object() throws {

@@ -10,7 +10,7 @@ import Testing
     let pool = SimulatedPool(threads: 2, barrier: 0)
     #expect(pool.makespan([1, 2, 3]) == 4)
     #expect(pool.makespan([3, 2, 1]) == 3)
-    #expect(SimulatedPool(threads: 3, barrier: 0.5).makespan([1, 2, 3]) == 3.5)
+    #expect(SimulatedPool(threads: 3, barrier: 0.5).makespan([1, 2, 3]) == 4)
   }
 
   /// On one thread nobody waits at a barrier; nor does one piece need another thread.
@@ -35,8 +35,26 @@ import Testing
       #expect(made <= sum / Double(threads) + longest + 1e-9, "turn \(turn)")
       if threads == 1 { #expect(made == sum) }
       let more = SimulatedPool(threads: threads, barrier: 0.125).makespan(pieces)
-      #expect(abs(more - made - (threads == 1 ? 0 : 0.125)) < 1e-9)
+      #expect(abs(more - made - 0.125 * Double(threads - 1)) < 1e-9)
     }
+  }
+
+  /// What streams through memory takes as long as memory needs for all of it; products do not, nor does
+  /// one thread.
+  @Test func memoryFeedsAllTogether() {
+    let pool = SimulatedPool(threads: 4, barrier: 0, memory: 1.5)
+    let pieces = [1.0, 1, 1, 1, 1, 1]
+    for kind in [Barrier.packing, .sums, .penalties, .update, .tables] {
+      #expect(pool.makespan(pieces, of: kind) == 4, "\(kind)")
+      #expect(SimulatedPool(threads: 4, barrier: 0).makespan(pieces, of: kind) == 2)
+    }
+    for kind in [Barrier.lanes, .rows, .tiles, .other] {
+      #expect(pool.makespan(pieces, of: kind) == 2, "\(kind)")
+    }
+    #expect(SimulatedPool(threads: 1, barrier: 0, memory: 1.5).makespan(pieces, of: .update) == 6)
+    // Faster than the threads ask changes nothing.
+    let fast = SimulatedPool(threads: 4, barrier: 0, memory: 4)
+    #expect(fast.makespan(pieces, of: .update) == 2)
   }
 
   /// Two steps of a loop of three pieces, half a second of work alone before the second.

@@ -15,6 +15,9 @@ public struct ScalingBenchmark: Sendable {
     public var barriers: [Wait]
     /// The part of all threads' time that they wait while the first one works alone, between loops.
     public var alone: Double
+    /// Of simulated threads the examples/s if memory fed them no faster than it feeds those that are there;
+    /// nil: nobody knows, or it was measured.
+    public var memoryBound: Double?
     /// How threads shared steps, one of ``StepBenchmark/schedules``.
     public var schedule = ""
     /// Why they did not share them by pieces, though that was asked for or suits the batch; nil: they did,
@@ -82,9 +85,19 @@ public struct ScalingBenchmark: Sendable {
 
     /// Examples/s a thread over those of the point with the fewest threads; 1 if nothing is lost.
     public static func efficiency(of point: Point, among points: [Point]) -> Double {
+      efficiency(point.examplesPerSecond, of: point, among: points)
+    }
+
+    /// The same where memory is in the way, see ``Point/memoryBound``; nil: nobody knows.
+    public static func boundEfficiency(of point: Point, among points: [Point]) -> Double? {
+      point.memoryBound.map { efficiency($0, of: point, among: points) }
+    }
+
+    private static func efficiency(
+      _ rate: Double, of point: Point, among points: [Point]
+    ) -> Double {
       guard let first = points.min(by: { $0.threads < $1.threads }) else { return 1 }
-      return (point.examplesPerSecond / Double(point.threads))
-        / (first.examplesPerSecond / Double(first.threads))
+      return (rate / Double(point.threads)) / (first.examplesPerSecond / Double(first.threads))
     }
   }
 
@@ -131,9 +144,16 @@ public struct ScalingBenchmark: Sendable {
   /// What the pieces of some steps, as one thread runs them, come to on one and on other numbers of
   /// threads, for which the work is cut.
   ///
-  /// A barrier costs what one of as many threads as there are cores does, however many are simulated;
-  /// with a single core nothing. Threads that are not there keep to no cores.
-  public func simulated(on counts: [Int]) throws -> [Point] {
+  /// What is assumed ``SimulatedPool`` says. A barrier costs for each further thread what one of as many
+  /// threads as there are cores costs for each; with a single core nothing. Threads that are not there keep
+  /// to no cores.
+  ///
+  /// - Parameters:
+  ///   - counts: numbers of threads.
+  ///   - memory: how many times as fast as one thread memory feeds those that are there.
+  /// - Returns: what would be measured on one thread, then on each number.
+  /// - Throws: as ``run()``.
+  public func simulated(on counts: [Int], memory: Double? = nil) throws -> [Point] {
     let barrier = Self.secondsOfBarrier()
     var benchmark = benchmark
     benchmark.isPinned = false
@@ -152,8 +172,14 @@ public struct ScalingBenchmark: Sendable {
         ends.append(clock.recording?.count ?? 0)
       }
       let kept = Self.quickerHalf(clock.recording ?? [], ends: ends)
-      var point = SimulatedPool(threads: count, barrier: barrier).point(
-        kept.flatMap(\.self), steps: kept.count, batchSize: benchmark.batchSize)
+      let loops = kept.flatMap(\.self)
+      var pool = SimulatedPool(threads: count, barrier: barrier)
+      var point = pool.point(loops, steps: kept.count, batchSize: benchmark.batchSize)
+      pool.memory = memory
+      point.memoryBound =
+        memory == nil
+        ? nil
+        : pool.point(loops, steps: kept.count, batchSize: benchmark.batchSize).examplesPerSecond
       steps.describeSchedule(in: &point)
       return point
     }
@@ -168,7 +194,8 @@ public struct ScalingBenchmark: Sendable {
     return Array(steps.sorted { seconds($0) < seconds($1) }.prefix((steps.count + 1) / 2))
   }
 
-  /// What a loop without work costs on all cores that there are: the median of many.
+  /// What a loop without work costs on all cores that there are, for each but the first: the lower
+  /// quartile of many, since whatever else runs here makes some of them longer.
   private static func secondsOfBarrier() -> Double {
     let pool = WorkerPool(threads: AvailableCores.count)
     let loop = ParallelLoop(Nothing())
@@ -177,7 +204,7 @@ public struct ScalingBenchmark: Sendable {
       pool.run(loop, chunks: max(2, pool.threads))
       return 1e-9 * Double(WorkClock.now - start)
     }
-    return times.sorted()[times.count / 2]
+    return pool.threads < 2 ? 0 : times.sorted()[times.count / 4] / Double(pool.threads - 1)
   }
 
   private struct Nothing: ParallelBody, ~Copyable {

@@ -15,6 +15,11 @@ public struct StepProfile: Sendable {
 
   /// All costs, the largest first.
   public var costs: [Cost]
+  /// The loops of a step and how long threads wait at the ends of each kind; they are part of the waiting
+  /// among the costs, which has also what the clocks of the pieces do not see.
+  public var waits: [ScalingBenchmark.Wait]
+  /// The part of all threads' time that they wait while the first one works between loops.
+  public var alone: Double
   /// Bytes that a step must move at least: its weights, their moments, its table rows.
   public var bytesPerStep: Double
 
@@ -37,8 +42,15 @@ public struct StepProfile: Sendable {
     StepBenchmark.run(for: 0.5, minimum: 3, takeStep)
     let clock = WorkClock(threads: threads)
     trainer.workspace.pool.clock = clock
+    let loops = LoopClock(threads: trainer.workspace.pool.working)
+    trainer.workspace.pool.loops = loops
     let operations = trainer.trainingExecutor().profile(with: clock)
+    let before = step
     let elapsed = StepBenchmark.run(for: seconds, minimum: 3, takeStep)
+    let point = ScalingBenchmark.Point(
+      loops, seconds: elapsed, steps: step - before,
+      examplesPerSecond: Double((step - before) * batchSize) / elapsed)
+    (waits, alone) = (point.barriers, point.alone)
     costs = Self.costs(clock, operations, total: elapsed * Double(threads))
     bytesPerStep = trainer.bytesPerStep(rows: batchSize)
   }
