@@ -65,6 +65,9 @@ extension AUC {
     }
   }
 
+  /// Keys that sorting has room for besides those that were added.
+  var spareCount: Int { radix.spareCount }
+
   /// Lets go of what sorting took.
   mutating func releaseSpare() { radix.releaseSpare() }
 

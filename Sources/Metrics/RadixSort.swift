@@ -61,6 +61,9 @@ struct RadixSort: Sendable {
     }
   }
 
+  /// Keys that the spare buffer has room for.
+  var spareCount: Int { spare.count }
+
   /// Lets go of the spare buffer.
   mutating func releaseSpare() { spare = [] }
 

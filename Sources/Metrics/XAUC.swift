@@ -50,7 +50,7 @@ public struct XAUC: Sendable {
 
   /// Goes up the labels: each row is held against all rows of smaller labels.
   private mutating func share(_ labels: [Double], ranks distinct: Int) -> Double {
-    var counts = CountTree(size: distinct)
+    var counts = CountTree<Int32>(size: distinct)
     var (halves, pairs, start) = (0, 0, 0)
     var ties = LabelTies()
     while start < order.rows.count {
@@ -68,40 +68,5 @@ public struct XAUC: Sendable {
     }
     chanceDeviation = ties.chanceDeviation
     return pairs == 0 ? .nan : Double(halves) / (2 * Double(pairs))
-  }
-}
-
-/// Counts of small whole numbers whose sums from below cost O(log n) (Fenwick 1994,
-/// doi:10.1002/spe.4380240306).
-private struct CountTree: Sendable {
-  private var sums: [Int32]
-  private var counts: [Int32]
-
-  /// Starts without ranks; they are below `size`.
-  init(size: Int) {
-    sums = [Int32](repeating: 0, count: size + 1)
-    counts = [Int32](repeating: 0, count: size)
-  }
-
-  mutating func add(_ rank: Int) {
-    counts[rank] += 1
-    var node = rank + 1
-    while node < sums.count {
-      sums[node] += 1
-      node += node & -node
-    }
-  }
-
-  func at(_ rank: Int) -> Int { Int(counts[rank]) }
-
-  /// How many smaller ones were added.
-  func below(_ rank: Int) -> Int {
-    var sum = 0
-    var node = rank
-    while node > 0 {
-      sum += Int(sums[node])
-      node -= node & -node
-    }
-    return sum
   }
 }

@@ -33,6 +33,9 @@ public struct RunSummary: Sendable, Equatable, Codable {
   /// How far the tasks' gates weigh the same experts for validation rows, from 0 to 1: the mean over
   /// rows and pairs of tasks of Σₑ min(gₐₑ, gᵦₑ); nil without two gates of the same experts.
   public var gateOverlap: Double?
+  /// The share of the steps' time that was waited for rows to be read, from 0 to 1; nil where all lay in
+  /// memory.
+  public var waitingShare: Double?
 
   /// Sums a run up.
   public init(

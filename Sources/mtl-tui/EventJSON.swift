@@ -165,6 +165,7 @@ extension RunSummary {
       ("examples_per_second", number(examplesPerSecond)), ("seconds", number(seconds)),
       ("parameters", "\(parameterCount)"), ("fingerprint", quoted(fingerprint)),
       ("gate_overlap", gateOverlap.map(number) ?? "null"),
+      ("waiting_share", waitingShare.map(number) ?? "null"),
     ])
   }
 }

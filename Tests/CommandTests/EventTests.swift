@@ -108,6 +108,12 @@ import Testing
     reason: .earlyStopping, step: 100, bestStep: 75, test: evaluation, examplesPerSecond: 1_234.5,
     seconds: 5.75, parameterCount: 999, fingerprint: "00ab", gateOverlap: 0.25)
 
+  private static let waited: RunSummary = {
+    var waited = summary
+    waited.waitingShare = 0.0125
+    return waited
+  }()
+
   @Test func scoresAsJSON() throws {
     try expect(
       .evaluated(Self.evaluation),
@@ -121,18 +127,20 @@ import Testing
 
   @Test func theEndAsJSON() throws {
     try expect(
-      .finished(Self.summary),
+      .finished(Self.waited),
       [
         "event": "finished", "reason": "early stopping", "step": 100, "best_step": 75,
         "examples_per_second": 1_234.5, "seconds": 5.75, "parameters": 999, "fingerprint": "00ab",
-        "gate_overlap": 0.25,
+        "gate_overlap": 0.25, "waiting_share": 0.0125,
         "test": [
           "click": ["auc": 0.75, "logloss": 0.5], "amount": ["rmse": 2.5, "mae": NSNull()],
         ],
       ])
     var without = Self.summary
     (without.test, without.gateOverlap) = (nil, nil)
-    try expect(.finished(without), ["test": NSNull(), "gate_overlap": NSNull()])
+    try expect(
+      .finished(without),
+      ["test": NSNull(), "gate_overlap": NSNull(), "waiting_share": NSNull()])
   }
 
   @Test func otherEventsAsJSON() throws {

@@ -46,6 +46,16 @@ import Testing
     }
   }
 
+  @Test("what sorting took is let go of, so that the next list has it") func spare() {
+    var (streamed, kept) = (StreamedAUC(budget: 2_000), AUC())
+    for row in 0..<2_000 {
+      _ = streamed.add(Double(row), label: Double(row % 2))
+      if let key = AUC.key(Double(row)) { kept.add(key, isPositive: row % 2 == 1) }
+    }
+    #expect(kept.areaOfAdded() == streamed.estimate().area)
+    #expect(kept.spareCount == 1_000 && streamed.sorted.spareCount == 0)
+  }
+
   @Test("beyond the budget the exact one lies within the bound", arguments: 0..<5)
   func bound(shape: Int) {
     // A few seeds: a million bins are slow where nothing is optimised. It held for 40.

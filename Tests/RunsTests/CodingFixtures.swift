@@ -59,6 +59,7 @@ enum CodingFixtures {
       seconds: 1.25, parameterCount: 9, fingerprint: "00ff", gateOverlap: 0.5)
     summary.validation = evaluation
     summary.taskBests = [TaskBest(task: "click", score: score, step: 50)]
+    summary.waitingShare = 0.0125
     return summary
   }()
 

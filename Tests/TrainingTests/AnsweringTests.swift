@@ -78,7 +78,7 @@ import Testing
     var wants = RowStream.Wants()
     (wants.labels, wants.split) = (true, .test)
     let rows = try RowStream(encoding, .schema(log.schema, log.source), wants: wants, threads: 1)
-    var answered = AnsweredRows(of: model)
+    let answered = AnsweredRows(of: model)
     var outputs = data.tasks.map { _ in [Float]() }
     while let block = try rows.nextBlock() {
       let own = model.outputs(for: block.examples)

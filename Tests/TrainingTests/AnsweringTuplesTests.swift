@@ -44,7 +44,7 @@ import Testing
     var wants = RowStream.Wants()
     (wants.labels, wants.split) = (true, .test)
     let rows = try RowStream(encoding, .schema(schema, source), wants: wants, threads: 1)
-    var answered = AnsweredRows(of: model)
+    let answered = AnsweredRows(of: model)
     while let block = try rows.nextBlock() {
       answered.append(block, outputs: model.outputs(for: block.examples))
     }

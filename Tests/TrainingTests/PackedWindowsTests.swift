@@ -59,16 +59,19 @@ import Testing
     }
   }
 
-  private static func fingerprint(_ events: [Event]) -> String? {
-    events.compactMap { if case .finished(let summary) = $0 { summary.fingerprint } else { nil } }
-      .first
+  private static func summary(_ events: [Event]) -> RunSummary? {
+    events.compactMap { if case .finished(let summary) = $0 { summary } else { nil } }.first
   }
+
+  private static func fingerprint(_ events: [Event]) -> String? { summary(events)?.fingerprint }
 
   @Test(arguments: [1_024, 2_048, 5_000, nil])
   func aPackedFolderTrainsAsMemoryDoes(window: Int?) throws {
-    let memory = Self.fingerprint(
-      Self.events(Self.configuration(window: window), try Self.load(), KeptRun(interval: 1_000)))
-    #expect(memory != nil)
+    let summary = try #require(
+      Self.summary(
+        Self.events(Self.configuration(window: window), try Self.load(), KeptRun(interval: 1_000))))
+    let memory = summary.fingerprint
+    #expect(summary.waitingShare == nil)
     try packed { _, data in
       #expect(data.training.packed != nil)
       let rows = try data.training.inOrder(Self.configuration(window: window))
@@ -76,6 +79,10 @@ import Testing
       let found = Self.events(
         Self.configuration(window: window), data, KeptRun(interval: 1_000))
       #expect(Self.fingerprint(found) == memory)
+      // The first window is waited for at least.
+      let share = Self.summary(found)?.waitingShare
+      #expect((share != nil) == (rows is RowWindows))
+      #expect((0...1).contains(share ?? 0), "\(share ?? 0)")
     }
   }
 

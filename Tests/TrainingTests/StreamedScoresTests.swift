@@ -59,7 +59,7 @@ import TrainingFixtures
         part[1].withUnsafeBufferPointer { b in
           part[2].withUnsafeBufferPointer { c in
             let all = [a, b, c].compactMap(\.baseAddress)
-            scores.add(all, rows: count, of: examples)
+            scores.add(all, rows: count, of: examples, from: first)
           }
         }
       }
@@ -68,10 +68,10 @@ import TrainingFixtures
   }
 
   private func scores(
-    sorted: Int, seed: UInt64
+    sorted: Int, seed: UInt64, folder: String? = nil
   ) -> (kept: Evaluation, streamed: Evaluation) {
     let (columns, examples) = rows(500, seed: seed)
-    let scorer = scorer(ScoreBudget(rows: 0, sorted: sorted))
+    let scorer = scorer(ScoreBudget(rows: 0, sorted: sorted, folder: folder))
     return (
       scorer.evaluation(
         columns, examples, split: .test, isOn: [true, true, true], step: 3, epoch: 2),
@@ -120,6 +120,30 @@ import TrainingFixtures
     #expect(abs((watch["rmse"] ?? .nan) - (kept.tasks[2]["rmse"] ?? .nan)) < 1e-9)
     // A task without a rank score does not count for the step that is kept.
     #expect(found.score.isFinite)
+  }
+
+  @Test("with a folder, GAUC is exact beyond it, and XAUC within its bound") func inFiles() throws {
+    let folder = TemporaryFile.usualFolder
+    for (sorted, seed) in [(30, 4), (600, 5), (3_000, 6)] as [(Int, UInt64)] {
+      let (kept, found) = scores(sorted: sorted, seed: seed, folder: folder)
+      for task in 0...1 {
+        let (own, exact) = (found.tasks[task], kept.tasks[task])
+        #expect(own["gauc"]?.bitPattern == exact["gauc"]?.bitPattern, "task \(task) seed \(seed)")
+      }
+      let watch = found.tasks[2]
+      #expect(found.tasks.allSatisfy { $0.basis?.contains { $0.name == "not_worked_out" } != true })
+      for name in ["xauc", "gxauc"] {
+        let (value, exact) = (watch[name] ?? .nan, kept.tasks[2][name] ?? .nan)
+        #expect(abs(value - exact) < 0.02, "\(name) \(value), exact \(exact), seed \(seed)")
+      }
+      let words = watch.basis?.first?.text ?? ""
+      #expect(watch.basis?.map(\.name) == ["bounds"] && words.contains("XAUC ±"), "\(words)")
+      // Chance is told from the labels, all of which are known.
+      #expect(abs(found.score - kept.score) < 0.05)
+    }
+    let missing = scores(sorted: 30, seed: 4, folder: "/nowhere").streamed
+    let text = missing.tasks[0].basis?.last?.text ?? ""
+    #expect(text.contains("/nowhere: No such file") && text.contains("TMPDIR"), "\(text)")
   }
 
   @Test("a kept step's score that was not worked out is said, and is not called undefined")

@@ -112,12 +112,13 @@ import TrainingFixtures
   /// From 2 % of the time of steps on, however long the run was paused or scored.
   @Test func saysWaitsFromTwoPercentOn() {
     var waits = RowWaits()
-    #expect(waits.words == nil)
+    #expect(waits.words == nil && waits.share == nil)
     for _ in 0..<98 { waits.add(.zero, of: .seconds(1)) }
     waits.add(.milliseconds(1_900), of: .milliseconds(1_900))
     #expect(waits.words == nil)
     waits.add(.milliseconds(300), of: .milliseconds(2_100))
     #expect(waits.words == "steps waited for rows to be read: 2.2 s of the 102 s that they took")
+    #expect(abs((waits.share ?? 0) - 2.2 / 102) < 1e-12)
   }
 
   @Test func pausesAndStopsWhileRowsAreRead() throws {

@@ -20,7 +20,7 @@ public struct StreamedAUC: Sendable {
   }
 
   private let budget: Int
-  private var sorted = AUC()
+  private(set) var sorted = AUC()
   /// Rows of either class by bin; empty while scores are kept.
   private var positives: [Int] = []
   private var negatives: [Int] = []

@@ -6,7 +6,7 @@
 public struct StreamedCalibration: Sendable {
   private var counts = [Int](repeating: 0, count: ScoreBins.count)
   private var labels = [Double](repeating: 0, count: ScoreBins.count)
-  private var chances = [Double](repeating: 0, count: ScoreBins.count)
+  private var answers = [Double](repeating: 0, count: ScoreBins.count)
   private var rows = 0
 
   /// Starts without rows.
@@ -15,13 +15,48 @@ public struct StreamedCalibration: Sendable {
   /// Adds the logit of a row and its label, from 0 to 1; a logit that is no finite number is refused,
   /// and the result is false.
   public mutating func add(_ logit: Double, label: Double) -> Bool {
-    guard logit.isFinite else { return false }
-    let bin = ScoreBins.bin(of: logit)
+    add(logit, answer: Sigmoid.of(logit), label: label)
+  }
+
+  /// Adds a row whose answer rises with a score, for ``massBins(_:)`` alone unless it is a chance; a score
+  /// that is no finite number is refused, and the result is false.
+  public mutating func add(_ score: Double, answer: Double, label: Double) -> Bool {
+    guard score.isFinite else { return false }
+    let bin = ScoreBins.bin(of: score)
     counts[bin] += 1
     labels[bin] += label
-    chances[bin] += Sigmoid.of(logit)
+    answers[bin] += answer
     rows += 1
     return true
+  }
+
+  /// Bins of equal mass as ``Calibration/massBins(_:_:)`` has them, but that a border through rows which
+  /// were counted together shares out their answers and labels evenly.
+  ///
+  /// - Parameter count: how many.
+  /// - Returns: them, by rising answer.
+  public func massBins(_ count: Int) -> [Calibration.Bin] {
+    var sums = [(answer: Double, label: Double)](repeating: (0, 0), count: count)
+    var (first, border) = (0, 0)
+    for bin in counts.indices where counts[bin] > 0 {
+      let end = first + counts[bin]
+      var start = first
+      while start < end {
+        while (border + 1) * rows / count <= start { border += 1 }
+        let stop = min(end, (border + 1) * rows / count)
+        let share = Double(stop - start) / Double(counts[bin])
+        sums[border].answer += share * answers[bin]
+        sums[border].label += share * labels[bin]
+        start = stop
+      }
+      first = end
+    }
+    return sums.indices.map { index in
+      let own = (index + 1) * rows / count - index * rows / count
+      return Calibration.Bin(
+        count: own, meanProbability: sums[index].answer / Double(own),
+        meanLabel: sums[index].label / Double(own))
+    }
   }
 
   /// The error, and how far that of sorted rows may be from it; NaN without rows.
@@ -35,7 +70,7 @@ public struct StreamedCalibration: Sendable {
     var (first, gap) = (0, 0.0)  // rows below the bin, and Σ (p − y) of the part of mass so far
     var border = 1
     for bin in counts.indices where counts[bin] > 0 {
-      let own = (chances[bin] - labels[bin]) / Double(counts[bin])
+      let own = (answers[bin] - labels[bin]) / Double(counts[bin])
       var start = first
       let end = first + counts[bin]
       while border < bins, border * rows / bins <= end {

@@ -1,13 +1,14 @@
 public import Datasets
 import Metrics
 import Models
-public import Runs
+import Runs
 import Tensors
 
 /// What a model has answered for rows, with their labels: all that scores need of them.
 ///
-/// A row takes 4 bytes for each answer, label and sample space, and 8 for its group and segment.
-public struct AnsweredRows: Sendable {
+/// A row takes 4 bytes for each answer, label and sample space, and 8 for its group and segment. More rows
+/// than a ``ScoreBudget`` keeps are scored as they come, unless they have segments.
+public final class AnsweredRows {
   private let tasks: [TaskDefinition]
   private let scorer: Scorer
   /// By task, what the model puts out.
@@ -23,29 +24,62 @@ public struct AnsweredRows: Sendable {
     "here: name --split validation or test of the data that trained the model"
   /// Whether the entries of the rows' tuples were read.
   private var hasEntries = false
+  /// The scores of rows that are too many to be kept; nil: they are kept.
+  private var streamed: StreamedScores?
 
   /// No rows yet, of a model's answers.
-  public init(of model: AnsweringModel) {
-    tasks = model.tasks
-    scorer = model.scorer
+  public convenience init(of model: AnsweringModel) { self.init(scoredBy: model.scorer) }
+
+  init(scoredBy scorer: Scorer) {
+    self.scorer = scorer
+    tasks = scorer.tasks
     outputs = tasks.map { _ in [] }
   }
 
   /// How many rows.
-  public var count: Int { labels.count / max(1, tasks.count) }
+  public var count: Int { streamed?.count ?? labels.count / max(1, tasks.count) }
 
   /// Adds rows.
   ///
   /// - Parameters:
   ///   - block: the rows, with labels.
   ///   - answers: by task, what the model puts out for them.
-  public mutating func append(_ block: RowStream.Block, outputs answers: [[Float]]) {
+  public func append(_ block: RowStream.Block, outputs answers: [[Float]]) {
+    if let streamed { return Self.stream(answers, block.examples, into: streamed) }
     for task in tasks.indices { outputs[task] += answers[task] }
     labels += block.examples.labels.array
     // Without spaces every row counts for every task.
     spaces += block.examples.spaces?.array ?? block.examples.labels.array.map { _ in 1 }
     if let groups = block.examples.groups { self.groups += groups.array }
     segments += block.segments
+    streamIfDue()
+  }
+
+  /// Scores rows as they come from now on, where they are too many to be kept.
+  private func streamIfDue() {
+    guard count > scorer.budget.rows, segments.isEmpty, scorer.isJudgedByRows else { return }
+    let scores = StreamedScores(scorer, isGrouped: !groups.isEmpty, isCalibrated: true)
+    Self.stream(outputs, examples(nil), into: scores)
+    streamed = scores
+    outputs = tasks.map { _ in [] }
+    (labels, spaces, groups) = ([], [], [])
+  }
+
+  /// Rows whose answers are put together for a score at a time.
+  private static let streamedRows = 1 << 12
+
+  private static func stream(
+    _ columns: [[Float]], _ examples: Examples, into scores: StreamedScores
+  ) {
+    let memory = columns.map { _ in Storage<Float>(count: streamedRows, filling: 0) }
+    for first in stride(from: 0, to: examples.count, by: streamedRows) {
+      let rows = min(streamedRows, examples.count - first)
+      for (task, column) in columns.enumerated() {
+        for row in 0..<rows { memory[task].base[row] = column[first + row] }
+      }
+      scores.add(
+        memory.map { UnsafePointer($0.base) }, rows: rows, of: examples, from: first)
+    }
   }
 
   /// All scores of the rows, and by segment, the segments with the most rows first.
@@ -55,22 +89,37 @@ public struct AnsweredRows: Sendable {
   ///   - bins: how many bins a calibration table has.
   /// - Returns: the scores, with a calibration table of each task.
   public func report(segments names: [String] = [], bins: Int = 10) -> ScoreReport {
+    if let streamed { return report(streamed, bins: bins) }
     let all = examples(nil)
     let evaluation = scores(
       outputs, all, judgements.merging(unjudged(whyUnjudged)) { own, _ in own })
-    var report = ScoreReport(rows: count, tasks: evaluation.tasks)
-    report.undefined = UndefinedScores(all, scorer, split: .test).words
-    report.broken = evaluation.brokenAnswers.map { _ in
-      evaluation.tasks.filter { $0.brokenRows > 0 }.map {
-        "\(printable($0.task)): \($0.brokenRows) answers that are no numbers are left out"
-      }.joined(separator: "; ")
-    }
+    var report = report(of: evaluation, UndefinedScores(all, scorer, split: .test))
     report.calibration = tasks.indices.map { task in
       ScoredRows(outputs[task], all, task: task, of: tasks, condition: scorer.conditions[task])
         .calibration(of: tasks[task].answer, bins: bins)
     }
     guard !segments.isEmpty else { return report }
     report.segments = bySegment(names)
+    return report
+  }
+
+  /// The scores of rows that were not kept.
+  private func report(_ streamed: StreamedScores, bins: Int) -> ScoreReport {
+    let evaluation = streamed.evaluation(
+      split: .test, isOn: tasks.map { _ in true }, step: 0, epoch: 0)
+    var report = report(of: evaluation, streamed.undefined(.test))
+    report.calibration = streamed.calibration(bins: bins)
+    return report
+  }
+
+  private func report(of evaluation: Evaluation, _ undefined: UndefinedScores) -> ScoreReport {
+    var report = ScoreReport(rows: count, tasks: evaluation.tasks)
+    report.undefined = undefined.words
+    report.broken = evaluation.brokenAnswers.map { _ in
+      evaluation.tasks.filter { $0.brokenRows > 0 }.map {
+        "\(printable($0.task)): \($0.brokenRows) answers that are no numbers are left out"
+      }.joined(separator: "; ")
+    }
     return report
   }
 
@@ -84,7 +133,7 @@ public struct AnsweredRows: Sendable {
   ///   - all: the data that trained it.
   ///   - split: of which split the rows are.
   /// - Throws: `ModelError` for data without a task of the model.
-  public mutating func judge(
+  public func judge(
     by model: AnsweringModel, on all: Dataset, _ split: RowSplit
   ) throws {
     guard case .trained(let trainer) = model.source else { return }
@@ -112,7 +161,7 @@ public struct AnsweredRows: Sendable {
   }
 
   /// Takes over which rows have entries, and their errors: rows as they stream know of none.
-  private mutating func readEntries(of task: Int, _ errors: [Float], _ rows: Examples) {
+  private func readEntries(of task: Int, _ errors: [Float], _ rows: Examples) {
     hasEntries = true
     outputs[task] = errors
     for row in 0..<rows.count {

@@ -33,9 +33,13 @@ final class RowsInMemory: TrainingRows {
   private let order: Storage<Int32>
 
   /// Rows in windows of so many; nil: all are one window.
-  init(_ examples: Examples, windowRows: Int? = nil, seed: UInt64) {
+  init(
+    _ examples: Examples, windowRows: Int? = nil, blockRows: Int = WindowOrder.usualBlockRows,
+    seed: UInt64
+  ) {
     self.examples = examples
-    window = WindowOrder(rows: examples.count, windowRows: windowRows, seed: seed)
+    window = WindowOrder(
+      rows: examples.count, windowRows: windowRows, blockRows: blockRows, seed: seed)
     order = Storage(count: examples.count, filling: 0)
   }
 

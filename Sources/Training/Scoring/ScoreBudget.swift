@@ -1,4 +1,5 @@
 import Datasets
+import Metrics
 import Runs
 
 /// How much memory the scores of a split may take.
@@ -13,6 +14,14 @@ struct ScoreBudget: Sendable, Equatable {
   /// They take 8 bytes each, 0.5 GB; as they come, arrays that double may take twice that, and one list
   /// three times its own while it moves. Sorting takes 8 bytes more for one list at a time.
   var sorted = 64 << 20
+  /// Where more of grouped rows, and of amounts, are put in temporary files; nil: nowhere, and what needs
+  /// them in order is not worked out.
+  var folder: String? = TemporaryFile.usualFolder
+
+  /// Room beyond memory; nil where there is none.
+  var scratch: ScratchSource? {
+    folder.map { folder in { try TemporaryFile(in: folder) } }
+  }
 
   /// How many scores each list may keep, where the lists of all tasks share them evenly: each task has
   /// one, a chance another of its grouped rows and another together with its condition.

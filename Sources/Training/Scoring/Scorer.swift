@@ -75,8 +75,12 @@ struct Scorer {
 
   /// Whether a split is scored block by block: more rows than are kept, which rows alone judge.
   func streams(_ examples: Examples) -> Bool {
-    examples.count > budget.rows
-      && tasks.allSatisfy { [.crossEntropy, .squaredError].contains($0.answer.rowLoss) }
+    examples.count > budget.rows && isJudgedByRows
+  }
+
+  /// Whether rows alone judge every task.
+  var isJudgedByRows: Bool {
+    tasks.allSatisfy { [.crossEntropy, .squaredError].contains($0.answer.rowLoss) }
   }
 
   /// The log-odds of both together where y∧z is known.

@@ -12,10 +12,10 @@ enum SplitAnswers {
       return
     }
     let scores = StreamedScores(scorer, isGrouped: examples.groups != nil)
-    trainer.visitOutputs(for: examples) { _, rows, logits in
+    trainer.visitOutputs(for: examples) { first, rows, logits in
       let all = logits.compactMap { $0 }
       precondition(all.count == logits.count, "a task without an output cannot be scored")
-      scores.add(all, rows: rows, of: examples)
+      scores.add(all, rows: rows, of: examples, from: first)
     }
     self = .streamed(scores)
   }

@@ -19,17 +19,20 @@ final class StreamedScores {
   private var labels: [LabelsSeen]
   private var rows = 0
 
-  /// Starts without rows of a split.
-  init(_ scorer: Scorer, isGrouped: Bool) {
+  /// Starts without rows of a split; `isCalibrated`: amounts are put into calibration tables, too.
+  init(_ scorer: Scorer, isGrouped: Bool, isCalibrated: Bool = false) {
     let definitions = scorer.tasks
     let share = scorer.budget.share(
       of: definitions, given: scorer.conditions, isGrouped: isGrouped)
     self.scorer = scorer
     tasks = definitions.map { task -> any StreamedTask in
       guard task.answer.rowLoss == .crossEntropy else {
-        return StreamedAmounts(task.scale, isGrouped: isGrouped, sorted: share)
+        return StreamedAmounts(
+          task.scale, isGrouped: isGrouped, isCalibrated: isCalibrated, sorted: share,
+          scratch: scorer.budget.scratch)
       }
-      return StreamedChances(task.scale, isGrouped: isGrouped, sorted: share)
+      return StreamedChances(
+        task.scale, isGrouped: isGrouped, sorted: share, scratch: scorer.budget.scratch)
     }
     joint = definitions.indices.map { task in
       definitions[task].answer.isChance
@@ -39,10 +42,13 @@ final class StreamedScores {
     labels = definitions.map { _ in LabelsSeen() }
   }
 
-  /// Takes the next rows of the split: by task what the model puts out for them.
-  func add(_ outputs: [UnsafePointer<Float>], rows count: Int, of examples: Examples) {
-    for row in 0..<count {
-      for task in tasks.indices { add(outputs, row, rows + row, examples, task) }
+  /// Takes the next rows of the split, which begin at one of the examples: by task what the model puts out
+  /// for them.
+  func add(
+    _ outputs: [UnsafePointer<Float>], rows count: Int, of examples: Examples, from first: Int
+  ) {
+    for index in 0..<count {
+      for task in tasks.indices { add(outputs, index, first + index, examples, task) }
     }
     rows += count
   }
@@ -55,7 +61,7 @@ final class StreamedScores {
     joint[task]?.add(outputs, index, examples, at: row * tasks.count, task: task)
     guard examples.isInside(at), scorer.isGiven(examples, row: row, task: task) else { return }
     let label = examples.labels.base[at]
-    labels[task].add(label, isBroken: !output.isFinite, row: row)
+    labels[task].add(label, isBroken: !output.isFinite, row: rows + index)
     guard output.isFinite else { return }
     tasks[task].add(output, label: label, group: examples.groups?.base[row] ?? -1)
   }
@@ -65,6 +71,20 @@ final class StreamedScores {
 
   /// How many rows there were.
   var count: Int { rows }
+
+  /// What the labels leave undefined.
+  func undefined(_ split: Evaluation.Split) -> UndefinedScores {
+    UndefinedScores(labels.map(\.range), of: scorer.tasks, split: split)
+  }
+
+  /// By task bins of equally many rows by rising answer; none for amounts unless they were asked for.
+  func calibration(bins: Int) -> [[ScoreReport.Bin]] {
+    tasks.map { task in
+      (task.calibration(bins: bins) ?? []).map {
+        ScoreReport.Bin(rows: $0.count, meanAnswer: $0.meanProbability, meanLabel: $0.meanLabel)
+      }
+    }
+  }
 
   /// The scores of all rows.
   func evaluation(
@@ -82,7 +102,7 @@ final class StreamedScores {
       scores.basis = found.basis(kept: tasks[task].kept)
       return JudgedTask(
         scores: scores, answer: definition.answer, rows: seen.count,
-        isVaried: seen.isVaried && found.isRanked, deviation: found.deviation,
+        isVaried: seen.range.isVaried && found.isRanked, deviation: found.deviation,
         unit: definition.scale.deviation)
     }
     return Evaluation(
@@ -96,12 +116,11 @@ private struct LabelsSeen {
   private(set) var count = 0
   private(set) var broken = 0
   private(set) var firstBroken: Int?
-  private(set) var isVaried = false
-  private var first: Float?
+  private(set) var range = LabelRange()
 
   mutating func add(_ label: Float, isBroken: Bool, row: Int) {
     count += 1
-    if let first { isVaried = isVaried || label != first } else { first = label }
+    range.add(label)
     guard isBroken else { return }
     broken += 1
     firstBroken = firstBroken ?? row

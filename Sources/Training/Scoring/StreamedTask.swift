@@ -11,6 +11,8 @@ protocol StreamedTask: AnyObject {
   func judged() -> StreamedJudgement
   /// How many rows are kept at most for a score that needs them in order.
   var kept: Int { get }
+  /// Bins of equally many rows by rising answer, in the unit of the label; nil where none were counted.
+  func calibration(bins: Int) -> [Calibration.Bin]?
 }
 
 /// The scores of a task whose rows were not kept.
@@ -23,6 +25,8 @@ struct StreamedJudgement {
   var bounds: [(kind: ScoreKind, bound: Double)] = []
   /// Scores that were not worked out.
   var leftOut: [ScoreKind] = []
+  /// Why no more rows were kept for them.
+  var whyLeftOut = ""
   /// Whether the rank score was worked out.
   var isRanked = true
 }
@@ -47,7 +51,8 @@ extension StreamedJudgement {
         : [
           .init(
             Self.leftOutName,
-            "\(names): at most \(kept) rows are kept for it, and no bound is known without the rest"
+            "\(names): at most \(kept) rows are kept for it, since \(whyLeftOut), and no bound is known "
+              + "without the rest"
           )
         ])
     return basis.isEmpty ? nil : basis
@@ -64,12 +69,13 @@ final class StreamedChances: StreamedTask {
   private let scale: LabelScale
   let kept: Int
 
-  /// Without rows; so many scores are kept to be sorted, for each of AUC and grouped AUC.
-  init(_ scale: LabelScale, isGrouped: Bool, sorted: Int) {
+  /// Without rows; so many scores are kept to be sorted, for each of AUC and grouped AUC, and more of the
+  /// latter in a scratch.
+  init(_ scale: LabelScale, isGrouped: Bool, sorted: Int, scratch: ScratchSource?) {
     self.scale = scale
     kept = sorted
     auc = StreamedAUC(budget: sorted)
-    groups = isGrouped ? StreamedGroups(budget: sorted) : nil
+    groups = isGrouped ? StreamedGroups(budget: sorted, scratch: scratch) : nil
   }
 
   func add(_ output: Float, label: Float, group: Int32) {
@@ -83,6 +89,8 @@ final class StreamedChances: StreamedTask {
     labels += label
   }
 
+  func calibration(bins: Int) -> [Calibration.Bin]? { calibration.massBins(bins) }
+
   func judged() -> StreamedJudgement {
     let (rows, area, error) = (Double(count), auc.estimate(), calibration.error())
     let meanLoss = loss / rows
@@ -91,7 +99,10 @@ final class StreamedChances: StreamedTask {
       deviation: ChanceDeviation.of(counts: [positives, count - positives]))
     if groups != nil {
       found.scores.append(Score(.groupedAUC, groups?.mean() ?? .nan))
-      if groups?.isRefused == true { found.leftOut.append(.groupedAUC) }
+      if let refusal = groups?.refusal {
+        found.leftOut.append(.groupedAUC)
+        found.whyLeftOut = refusal
+      }
     }
     found.scores += [
       Score(.logLoss, meanLoss),
@@ -105,28 +116,36 @@ final class StreamedChances: StreamedTask {
 }
 
 /// The scores of amounts, in the label's unit.
+///
+/// Rank scores are those of labels and answers as they are trained, whose order is the same.
 final class StreamedAmounts: StreamedTask {
   private let scale: LabelScale
-  private let isGrouped: Bool
   let kept: Int
-  /// Rows for the rank score, as long as they are not too many.
-  private var ranked = LabelledRows()
-  private var groups: [Int] = []
-  private var isKept = true
+  private var ranked: StreamedXAUC
+  private var groups: StreamedGroupedXAUC?
+  private var calibration: StreamedCalibration?
   private var count = 0
   private var (squares, fourths, absolutes, values) = (0.0, 0.0, 0.0, 0.0)
   /// The mean of the labels and Σ (y − mean)², by Welford's rule.
   private var (mean, spread) = (0.0, 0.0)
 
-  /// Without rows; so many are kept for the rank score, each of several numbers.
-  init(_ scale: LabelScale, isGrouped: Bool, sorted: Int) {
+  /// Without rows; an eighth of so many are in memory for each rank score, since sorting them takes
+  /// several numbers a row, and more in a scratch.
+  init(
+    _ scale: LabelScale, isGrouped: Bool, isCalibrated: Bool, sorted: Int, scratch: ScratchSource?
+  ) {
     self.scale = scale
-    self.isGrouped = isGrouped
     kept = sorted / 8
+    calibration = isCalibrated ? StreamedCalibration() : nil
+    ranked = StreamedXAUC(budget: kept, scratch: scratch)
+    groups = isGrouped ? StreamedGroupedXAUC(budget: kept, scratch: scratch) : nil
   }
 
   func add(_ output: Float, label: Float, group: Int32) {
+    _ = ranked.add(output, label: label)
+    _ = groups?.add(output, label: label, group: group)
     let (value, label) = (scale.original(Double(output)), scale.original(Double(label)))
+    _ = calibration?.add(Double(output), answer: value, label: label)
     let error = value - label
     count += 1
     squares += error * error
@@ -136,42 +155,40 @@ final class StreamedAmounts: StreamedTask {
     let before = label - mean
     mean += before / Double(count)
     spread += before * (label - mean)
-    guard isKept else { return }
-    guard ranked.count < kept else {
-      (isKept, ranked, groups) = (false, LabelledRows(), [])
-      return
-    }
-    ranked.append(prediction: value, label: label)
-    if isGrouped { groups.append(Int(group)) }
   }
+
+  func calibration(bins: Int) -> [Calibration.Bin]? { calibration?.massBins(bins) }
 
   func judged() -> StreamedJudgement {
     let rows = Double(count)
     let square = squares / rows
     let error = ((fourths / rows - square * square) / (rows - 1) / square).squareRoot() / 2
-    var xauc = XAUC()
-    let rank = isKept ? xauc(ranked) : .nan
+    let rank = ranked.share()
     var found = StreamedJudgement(
       scores: [
         Score(
           .rootMeanSquaredError, square.squareRoot(),
           standardError: count > 1 && square > 0 ? error : .nan),
-        Score(.meanAbsoluteError, absolutes / rows), Score(.xauc, rank),
-      ], deviation: xauc.chanceDeviation, isRanked: isKept)
-    if isGrouped { found.scores.append(Score(.groupedXAUC, isKept ? groupedRank : .nan)) }
+        Score(.meanAbsoluteError, absolutes / rows), Score(.xauc, rank.value),
+      ], deviation: ranked.chanceDeviation, isRanked: ranked.refusal == nil)
+    found.bounds = [(.xauc, rank.bound)]
+    if let refusal = ranked.refusal {
+      (found.leftOut, found.whyLeftOut) = ([.xauc], refusal)
+    }
+    judgeGroups(&found)
     found.scores += [
       Score(.determination, spread > 0 ? 1 - squares / spread : .nan),
       Score(.predictedOverObserved, mean == 0 ? .nan : (values / rows) / mean),
     ]
-    if !isKept { found.leftOut = isGrouped ? [.xauc, .groupedXAUC] : [.xauc] }
     return found
   }
 
-  /// The mean over groups by their rows, of rows that have one.
-  private var groupedRank: Double {
-    let own = groups.indices.filter { groups[$0] >= 0 }
-    let rows = LabelledRows(
-      predictions: own.map { ranked.predictions[$0] }, labels: own.map { ranked.labels[$0] })
-    return GroupedScore.xauc(rows, groups: own.map { groups[$0] }).mean(.rows)
+  private func judgeGroups(_ found: inout StreamedJudgement) {
+    guard let mean = groups?.mean() else { return }
+    found.scores.append(Score(.groupedXAUC, mean.value))
+    found.bounds.append((.groupedXAUC, mean.bound))
+    guard let refusal = groups?.refusal else { return }
+    found.leftOut.append(.groupedXAUC)
+    found.whyLeftOut = refusal
   }
 }

@@ -12,11 +12,15 @@ struct UndefinedScores {
   private let lacks: [Lack?]
   private let split: Evaluation.Split
 
+  /// Takes between which numbers the labels of each task lie, of rows by which it is judged.
+  init(_ ranges: [LabelRange], of tasks: [TaskDefinition], split: Evaluation.Split) {
+    (self.tasks, self.split) = (tasks, split)
+    lacks = zip(ranges, tasks).map { Self.lack(in: $0, of: $1.kind) }
+  }
+
   /// Looks at the labels by which a scorer judges.
   init(_ examples: Examples, _ scorer: Scorer, split: Evaluation.Split) {
-    tasks = scorer.tasks
-    self.split = split
-    lacks = scorer.tasks.indices.map { task in
+    let ranges = scorer.tasks.indices.map { task in
       var labels = LabelRange()
       for row in 0..<examples.count {
         // Rows that do not count were read as well.
@@ -28,27 +32,18 @@ struct UndefinedScores {
         labels.add(examples.labels.base[at])
       }
       examples.letGo()
-      return labels.lack(of: scorer.tasks[task].kind)
+      return labels
     }
+    self.init(ranges, of: scorer.tasks, split: split)
   }
 
   /// Rows of mapped files that are read before the system may take their pages back.
   private static let rowsBetweenLettingGo = 1 << 20
 
-  private struct LabelRange {
-    var least = Float.infinity
-    var most = -Float.infinity
-
-    mutating func add(_ label: Float) {
-      least = min(least, label)
-      most = max(most, label)
-    }
-
-    func lack(of kind: LabelKind) -> Lack? {
-      guard least <= most else { return .noRow }
-      guard least == most, kind.hasLabelColumn else { return nil }
-      return kind.hasClasses ? least > 0.5 ? .noNegative : .noPositive : .oneLabel
-    }
+  private static func lack(in labels: LabelRange, of kind: LabelKind) -> Lack? {
+    guard labels.least <= labels.most else { return .noRow }
+    guard !labels.isVaried, kind.hasLabelColumn else { return nil }
+    return kind.hasClasses ? labels.least > 0.5 ? .noNegative : .noPositive : .oneLabel
   }
 
   /// One sentence of what is undefined, with what it means for the choice of the kept step; nil where
@@ -96,4 +91,18 @@ struct UndefinedScores {
     guard let last = names.last, names.count > 1 else { return names.first ?? "" }
     return names.dropLast().joined(separator: ", ") + " and " + last
   }
+}
+
+/// Between which numbers labels lie.
+struct LabelRange {
+  private(set) var least = Float.infinity
+  private(set) var most = -Float.infinity
+
+  mutating func add(_ label: Float) {
+    least = min(least, label)
+    most = max(most, label)
+  }
+
+  /// Whether the labels differ.
+  var isVaried: Bool { least < most }
 }

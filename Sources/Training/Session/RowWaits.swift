@@ -14,6 +14,9 @@ struct RowWaits {
     all += duration
   }
 
+  /// The share of the steps' time that was waited; nil where rows were never waited for, as in memory.
+  var share: Double? { waited > .zero ? waited.seconds / max(all.seconds, 1e-9) : nil }
+
   /// What is to be said of it; nil where steps waited for less than ``limit`` of their time.
   var words: String? {
     guard waited > .zero, waited.seconds >= Self.limit * all.seconds else { return nil }

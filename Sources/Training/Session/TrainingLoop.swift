@@ -266,6 +266,7 @@ final class TrainingLoop {
       fingerprint: hexadecimal(trainer.store.fingerprint), gateOverlap: scores.gateOverlap())
     summary.validation = kept.validation
     summary.taskBests = scores.keeper.taskBests
+    summary.waitingShare = waits.share
     saving?.finish()
     run.tellEnd(summary)
   }

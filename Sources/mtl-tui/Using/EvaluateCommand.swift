@@ -48,7 +48,7 @@ struct EvaluateCommand: ParsableCommand {
     wants.group = group ?? run.encoding.schema.group
     let rows = try data.rows(run.encoding, wants)
     let (model, step) = try run.model(threads: data.threads)
-    var answered = AnsweredRows(of: model)
+    let answered = AnsweredRows(of: model)
     do throws(RowReadingError) {
       while let block = try rows.nextBlock() {
         answered.append(block, outputs: model.outputs(for: block.examples))
@@ -58,7 +58,7 @@ struct EvaluateCommand: ParsableCommand {
       throw Failure(message: "\(error)")
     }
     try TerminationRequest.refuseIfAsked(leaving: nil)
-    try judge(&answered, by: model, of: run)
+    try judge(answered, by: model, of: run)
     let report = EvaluatedRun(
       run: run.folder.id, step: step, by: by,
       units: model.tasks.indices.map { run.encoding.labelUnit(ofTask: $0) },
@@ -70,7 +70,7 @@ struct EvaluateCommand: ParsableCommand {
 extension EvaluateCommand {
   /// Judges rankings and texts, for which the data are read that trained the model.
   private func judge(
-    _ answered: inout AnsweredRows, by model: AnsweringModel, of run: UsedRun
+    _ answered: AnsweredRows, by model: AnsweringModel, of run: UsedRun
   ) throws(Failure) {
     guard let split = data.split, model.needsOwnData else { return }
     do {

@@ -66,6 +66,20 @@ import Testing
     }
   }
 
+  @Test("the description and the checksums cut before any byte are an error that names them")
+  func cutAnywhere() throws {
+    try damaging(PackedFixture.all[1], rows: 60) { folder, files in
+      let index = try #require(files.keys.first { $0.hasSuffix(PackHeader.indexName) })
+      for name in [PackHeader.fileName, index] {
+        let bytes = try #require(files[name])
+        for count in bytes.indices {
+          try expectError(
+            Array(bytes[..<count]), name, folder, "\(name) of \(bytes.count) bytes cut at \(count)")
+        }
+      }
+    }
+  }
+
   @Test("every file cut at 0, 1, half or before its last byte is an error that names it")
   func cut() throws {
     try damaging(PackedFixture.all[1]) { folder, files in

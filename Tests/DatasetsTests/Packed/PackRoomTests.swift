@@ -75,12 +75,21 @@ import Testing
       let path = "\(folder)/t.csv"
       let loader = try PackedFixture.all[0].loader(
         rows: 500, in: folder, partBytes: 500, threads: 1)
+      var isFull = false
       let spool = try SpoolWriter(
         in: folder, of: [PackSource(path: path)], budget: 0,
-        mayLeave: loader.schema.mayLeaveMemory)
+        mayLeave: loader.schema.mayLeaveMemory, room: { _ in isFull ? 7 : nil })
       let log = try loader.assembler(spool: spool) { _, _ in }.log
       let spilled = try #require(log.parts.spool).spilled.values
       #expect(!spilled.isEmpty && spilled.allSatisfy { $0.mergedBytes > 0 })
+      // All rows are written: what is needed is their packed form, and merging.
+      isFull = true
+      do throws(ReaderError) {
+        try spool.checkRoom(share: 1, of: path, rowBytes: 11, rows: spool.rows)
+        Issue.record("7 bytes are not enough")
+      } catch .file(.noRoom(_, let needed, _)) {
+        #expect(needed == 11 * 500 + spilled.reduce(0) { $0 + $1.mergedBytes })
+      }
     }
   }
 
