@@ -46,6 +46,42 @@ import Testing
     #expect(grid.tint(row: 0, column: 1) == .tint1)
   }
 
+  /// Two lines through the same cells take turns, each with its own dots and in its own colour; apart,
+  /// and of one colour, all of their dots are drawn.
+  @Test func linesThatShareCellsTakeTurns() {
+    for charset in [Charset.braille, .ascii] {
+      var grid = DotGrid(charset: charset, rows: 1, columns: 5)
+      let across = charset.dotsAcross
+      for x in 0..<(4 * across) {
+        grid.setLine(x: x, from: 0, to: 0, glyph: "a", style: Style(.series0))
+        guard x >= across else { continue }
+        grid.setLine(x: x, from: 1, to: 1, glyph: "b", style: Style(.series1))
+      }
+      grid.setLine(x: 4 * across, from: 0, to: 0, glyph: "a", style: Style(.series0, bold: true))
+      grid.setLine(x: 4 * across, from: 1, to: 1, glyph: "a", style: Style(.series0))
+      var canvas = Canvas(rows: 1, columns: 5)
+      grid.draw(row: 0, column: 0, on: &canvas)
+      #expect(canvas.text == (charset == .ascii ? "ababa" : "⠉⠒⠉⠒⠃"))
+      let roles = (0..<5).map { canvas[0, $0]?.style.role }
+      #expect(roles == [.series0, .series1, .series0, .series1, .series0])
+      #expect((0..<5).allSatisfy { !grid.hasNoLine(row: 0, column: $0) })
+    }
+  }
+
+  /// A third line has its turn as well.
+  @Test func threeLinesTakeTurns() {
+    var grid = DotGrid(charset: .braille, rows: 1, columns: 6)
+    for series in 0..<3 {
+      for x in 0..<12 {
+        grid.setLine(x: x, from: series, to: series, glyph: "a", style: Style(.series(series)))
+      }
+    }
+    var canvas = Canvas(rows: 1, columns: 6)
+    grid.draw(row: 0, column: 0, on: &canvas)
+    #expect(canvas.text == "⠉⠒⠤⠉⠒⠤")
+    #expect((0..<6).map { canvas[0, $0]?.style.role } == [0, 1, 2, 0, 1, 2].map { .series($0) })
+  }
+
   @Test func strokesAreToldApart() {
     let dots = Stroke.allCases.map { stroke in (0..<40).map { stroke.has(dot: $0) } }
     #expect(Set(dots).count == 4 && dots[0].allSatisfy { $0 })

@@ -115,6 +115,22 @@ struct Dots {
     #expect(abs(place - 31_234.0 / 50_000) < 0.1)
   }
 
+  /// However fast losses fall, and however much they are smoothed, the line runs through its own band
+  /// and not above it.
+  @Test(arguments: 0..<3) func theLineStandsInItsBand(level: Int) {
+    var noise = Noise(seed: 31)
+    let losses = (0..<900).map { step in
+      Float((0.1 + 2 * exponential10(-Double(step) / 300)) * (1 + 0.2 * noise.share()))
+    }
+    let chart = chart(series(losses), band: .tenths, smoothing: level)
+    let condensed = CondensedLine(chart.lines[0], on: chart.stepAxis, width: 90)
+    let columns = condensed.columns.dropFirst(2).dropLast(6)
+    let inside = columns.count { column in
+      column.value.map { value in column.tenths?.contains(value) == true } == true
+    }
+    #expect(inside * 20 >= columns.count * 19, "\(inside) of \(columns.count)")
+  }
+
   /// However far one zooms, the range of all is that of the losses in it.
   @Test func extremesAreSeenAtAnyZoom() {
     var noise = Noise(seed: 21)

@@ -97,6 +97,60 @@ import Testing
     #expect(abs(series.smoothedLoss(level: 1) - mean / weight) < 1e-9)
   }
 
+  /// Against the definition, Σ β^|t − i| xᵢ / Σ β^|t − i|; at the newest step it is the smoothed loss.
+  @Test(arguments: 0..<4) func linesAreSmoothedToBothSides(level: Int) {
+    var noise = Noise(seed: 12)
+    var series = LossSeries()
+    let losses = (0..<300).map { _ in Float(0.5 + 0.3 * noise.share()) }
+    for (step, loss) in losses.enumerated() { series.push(bin(loss, step)) }
+    let kept = LossSeries.smoothings[level]
+    let shown = series.smoothed(touching: 0...299, level: level).values
+    #expect(shown.count == 300)
+    for (step, value) in shown.enumerated() {
+      var (sum, weight, factor) = (Double(losses[step]), 1.0, 1.0)
+      for distance in 1..<300 {
+        factor *= kept
+        for other in [step - distance, step + distance] where losses.indices.contains(other) {
+          sum += factor * Double(losses[other])
+          weight += factor
+        }
+      }
+      #expect(abs(value - sum / weight) < 1e-9, "step \(step)")
+    }
+    #expect(abs((shown.last ?? 0) - series.smoothedLoss(level: level)) < 1e-9)
+    // What is not shown counts all the same.
+    let window = series.smoothed(touching: 140...150, level: level)
+    #expect(window.bins.map(\.first) == Array(140...150))
+    for (value, whole) in zip(window.values, shown[140...150]) {
+      #expect(abs(value - whole) < 1e-5)
+    }
+    #expect(series.smoothed(touching: 7...7, level: nil).values == [Double(losses[7])])
+  }
+
+  /// A bin of many steps has the value of its middle, and those of a straight line lie on it.
+  @Test(arguments: 0..<4) func wideBinsHaveTheValueOfTheirMiddle(level: Int) {
+    var series = LossSeries()
+    for step in 0..<20_000 { series.push(bin(Float(step) / 1_000, step)) }
+    let shown = series.smoothed(touching: 0...10_000, level: level)
+    #expect((shown.bins.first?.count ?? 0) > 4)
+    for (bin, value) in zip(shown.bins, shown.values) where bin.first >= 3_000 {
+      let middle = (Double(bin.first) + Double(bin.last)) / 2
+      #expect(abs(value - middle / 1_000) < 1e-3, "\(bin.first)")
+    }
+  }
+
+  /// Losses on the two sides of a gap have nothing to do with each other; few missing steps are none.
+  @Test func gapsAreNotSmoothedOver() {
+    for (missing, isGap) in [(100, true), (3, false)] {
+      var series = LossSeries()
+      for step in 0..<100 { series.push(bin(1, step)) }
+      for step in 0..<100 { series.push(bin(0, 100 + missing + step)) }
+      let shown = series.smoothed(touching: 0...400, level: 1).values
+      #expect((shown[99] == 1) == isGap && (shown[100] == 0) == isGap)
+      #expect(shown.allSatisfy { (0...1).contains($0) })
+    }
+  }
+
   @Test func tenMillionPointsInBoundedMemoryWithExactExtremes() {
     var noise = Noise(seed: 8)
     var series = LossSeries()

@@ -24,10 +24,6 @@ struct CondensedLine {
     var value: Double? { count > 0 ? sum / Double(count) : nil }
   }
 
-  /// Steps that may be missing between two losses that are still joined by a line.
-  ///
-  /// A batch without a row of the task leaves no loss; a task that was off leaves a gap.
-  static let joinedGap = 8
   /// A tenth of fewer losses would be one of them.
   static let fewestLosses = 48
   /// Columns to either side that are looked at for so many.
@@ -47,8 +43,9 @@ struct CondensedLine {
     var lastColumn: Int?
     var spread = SpreadLadder()
     var spreadColumn = -1
-    for bin in line.series.bins(touching: line.steps(on: axis)) {
-      let isGap = Int(bin.first) - last > Self.joinedGap
+    let shown = line.shown(touching: line.steps(on: axis))
+    for (bin, value) in zip(shown.bins, shown.values) {
+      let isGap = Int(bin.first) - last > LossSeries.joinedGap
       last = Int(bin.last)
       let from = place(Double(bin.first), axis)
       if bin.notFinite > 0 { columns[min(columns.count - 1, max(0, from))].hasNotFinite = true }
@@ -59,14 +56,13 @@ struct CondensedLine {
       }
       addLosses(bin, from: from, to: place(Double(bin.last), axis), &spread, &spreadColumn)
       let middle = place((Double(bin.first) + Double(bin.last)) / 2, axis)
-      if middle < 0 { before = (middle, line.value(of: bin)) }
+      if middle < 0 { before = (middle, value) }
       if middle >= columns.count, lastColumn != nil, after == nil {
-        after = (middle, line.value(of: bin))
+        after = (middle, value)
       }
       guard columns.indices.contains(middle) else { continue }
       if isGap { before = lastColumn == nil ? nil : before }
-      addValue(
-        line.value(of: bin), at: middle, isNew: isGap || lastColumn == nil && before == nil)
+      addValue(value, at: middle, isNew: isGap || lastColumn == nil && before == nil)
       lastColumn = middle
     }
     if columns.indices.contains(spreadColumn) { columns[spreadColumn].spread = spread.total }

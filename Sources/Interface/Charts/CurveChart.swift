@@ -137,10 +137,9 @@ struct CurveChart: Equatable {
       span, isLogarithmic: isLogarithmic, keepsWarmUp: isLogarithmicInSteps)
     for line in lines {
       let warmUp = SpanFinder.warmUp * Double(line.series.lastStep ?? 0)
-      for bin in line.series.bins(touching: line.steps(on: axis))
-      where bin.count > 0 {
-        let isSettled = Double(bin.first) >= warmUp
-        finder.add(bin, of: line, isSettled: isSettled)
+      let shown = line.shown(touching: line.steps(on: axis))
+      for (bin, value) in zip(shown.bins, shown.values) where bin.count > 0 {
+        finder.add(bin, value, of: line, isSettled: Double(bin.first) >= warmUp)
       }
     }
     for trail in validation { add(trail, to: &finder, axis) }
@@ -173,6 +172,22 @@ struct CurveChart: Equatable {
     }
   }
 
+  /// How lines and bands come of the losses, the line first: `smoothed .95`, `band: 8 of 10`; none where
+  /// lines are the losses themselves.
+  var manners: [String] {
+    let line = lines.last?.smoothing.map { level in
+      let share = trimmed(fixed(LossSeries.smoothings[level & 3], 3))
+      return "smoothed \(share.hasPrefix("0.") ? String(share.dropFirst()) : share)"
+    }
+    let band: String? =
+      switch lines.last?.band {
+      case .tenths: "band: 8 of 10"
+      case .extremes: "band: all"
+      case .off, nil: nil
+      }
+    return [line, band].compactMap { $0 }
+  }
+
   /// Names and strokes of what is drawn, each once.
   var legend: [(sample: String, name: String, style: Style)] {
     var entries: [(sample: String, name: String, style: Style)] = []
@@ -193,9 +208,8 @@ struct CurveChart: Equatable {
 extension SpanFinder {
   /// Takes in the losses of a bin as they are drawn.
   fileprivate mutating func add(
-    _ bin: LossSeries.Bin, of line: CurveChart.Line, isSettled: Bool
+    _ bin: LossSeries.Bin, _ value: Double, of line: CurveChart.Line, isSettled: Bool
   ) {
-    let value = line.value(of: bin)
     add(drawn: value)
     guard line.band != .off else {
       return add(loss: value, weight: Double(bin.count), isSettled: isSettled)
@@ -212,9 +226,9 @@ extension SpanFinder {
 }
 
 extension CurveChart.Line {
-  /// The value that the line shows for a bin.
-  func value(of bin: LossSeries.Bin) -> Double {
-    smoothing.map { Double(bin.smoothed[$0 & 3]) } ?? bin.mean
+  /// The bins that touch a range of steps, and the value that the line shows for each.
+  func shown(touching steps: ClosedRange<Int>) -> LossSeries.Smoothed {
+    series.smoothed(touching: steps, level: smoothing)
   }
 
   /// The line's own steps between the ends of an axis; a run whose steps are others has others.
@@ -229,8 +243,8 @@ extension CurveChart.Line {
 
   /// The value at a step, or at the last one before it that is joined to it; nil where there is none.
   func value(at step: Int) -> Double? {
-    let bins = series.bins(touching: max(0, step - CondensedLine.joinedGap)...step)
-    return bins.last { $0.count > 0 }.map { value(of: $0) }
+    let shown = shown(touching: max(0, step - LossSeries.joinedGap)...step)
+    return zip(shown.bins, shown.values).reversed().first { $0.0.count > 0 }?.1
   }
 }
 

@@ -2,18 +2,30 @@ import Terminal
 
 /// A picture of dots, several in a cell: bands behind, lines in front.
 ///
-/// A cell has one colour, so in a cell that lines share the last one drawn wins. Bands are tints: a
-/// cell that one fills is shaded, a cell at its edge has dots of the tint, and a line runs over it.
-/// Without colours a shade is lighter than any line, so that the line stands out.
+/// A cell has one colour, and no dot is drawn in the colour of another line: a cell that lines of
+/// several colours share shows one of them alone, and they take turns from column to column, so that
+/// a stretch that two share is dashes of both. Bands are tints: a cell that one fills is shaded, a
+/// cell at its edge has dots of the tint, and a line runs over it. Without colours a shade is lighter
+/// than any line, so that the line stands out.
 struct DotGrid {
+  /// What lines are drawn with, and in each cell the dots of those that are drawn with it.
+  private struct Ink {
+    let glyph: Character
+    let style: Style
+    var dots: [UInt8]
+  }
+
   let charset: Charset
   let rows: Int
   let columns: Int
   private var band: [UInt8]
   private var hue: [Int]
+  /// The dots of all lines.
   private var line: [UInt8]
-  private var lineGlyph: [Character]
-  private var lineStyle: [Style]
+  /// In the order in which they were first drawn with.
+  private var inks: [Ink] = []
+  /// The one that was drawn with last.
+  private var newest = 0
 
   init(charset: Charset, rows: Int, columns: Int) {
     self.charset = charset
@@ -23,8 +35,6 @@ struct DotGrid {
     band = [UInt8](repeating: 0, count: count)
     hue = [Int](repeating: 0, count: count)
     line = band
-    lineGlyph = [Character](repeating: "*", count: count)
-    lineStyle = [Style](repeating: .plain, count: count)
   }
 
   /// Dots across the whole grid.
@@ -53,12 +63,26 @@ struct DotGrid {
     let top = max(0, min(from, to))
     let bottom = min(height - 1, max(from, to))
     guard top <= bottom else { return }
+    take(glyph, style)
     for y in top...bottom {
       let cell = y / charset.dotsDown * columns + column
-      line[cell] |= charset.bit(across: across, down: y % charset.dotsDown)
-      lineGlyph[cell] = glyph
-      lineStyle[cell] = style
+      let bit = charset.bit(across: across, down: y % charset.dotsDown)
+      line[cell] |= bit
+      inks[newest].dots[cell] |= bit
     }
+  }
+
+  /// Draws on with an ink, a new one if it was not drawn with before.
+  private mutating func take(_ glyph: Character, _ style: Style) {
+    func isWanted(_ ink: Ink) -> Bool { ink.glyph == glyph && ink.style == style }
+    if inks.indices.contains(newest), isWanted(inks[newest]) { return }
+    if let known = inks.firstIndex(where: isWanted) {
+      newest = known
+      return
+    }
+    newest = inks.count
+    inks.append(
+      Ink(glyph: glyph, style: style, dots: [UInt8](repeating: 0, count: rows * columns)))
   }
 
   /// Draws a line from one dot to another that is not left of it, in the dots that a stroke has.
@@ -103,11 +127,31 @@ struct DotGrid {
         drawBand(cell, row: row + down, column: column + across, on: &canvas)
         continue
       }
-      let character = charset == .ascii ? lineGlyph[cell] : characters[Int(line[cell])]
+      let shown = shown(in: cell)
+      let character = charset == .ascii ? shown.glyph : characters[Int(shown.dots)]
       canvas.put(
         character, row: row + down, column: column + across,
-        style: lineStyle[cell].over(tint(row: down, column: across)))
+        style: shown.style.over(tint(row: down, column: across)))
     }
+  }
+
+  /// The line that a cell shows: of several colours the one whose turn it is in the cell's column, with
+  /// all dots of that colour.
+  private func shown(in cell: Int) -> (glyph: Character, style: Style, dots: UInt8) {
+    var roles: [Role] = []
+    if inks.count > 1 {
+      for ink in inks where ink.dots[cell] != 0 && !roles.contains(ink.style.role) {
+        roles.append(ink.style.role)
+      }
+    }
+    let turn = roles.isEmpty ? nil : roles[cell % columns % roles.count]
+    var (top, dots) = (0, UInt8(0))
+    for (index, ink) in inks.enumerated()
+    where ink.dots[cell] != 0 && (turn == nil || ink.style.role == turn) {
+      top = index
+      dots |= ink.dots[cell]
+    }
+    return (inks[top].glyph, inks[top].style, dots)
   }
 
   private func drawBand(_ cell: Int, row: Int, column: Int, on canvas: inout Canvas) {

@@ -8,8 +8,8 @@ import Runs
 /// into the same bin however the losses arrived. A tail of the newest bins is kept as they came, so
 /// that zooming into the end shows single steps.
 ///
-/// The smoothed loss is a bias-corrected exponential mean over the steps themselves, not over what
-/// is left of them after merging; it is kept for each of ``smoothings``.
+/// The smoothed loss of now is a bias-corrected exponential mean over the steps themselves, not over
+/// what is left of them after merging; it is kept for each of ``smoothings``.
 struct LossSeries: Sendable {
   /// Several consecutive steps.
   struct Bin: Sendable, Equatable {
@@ -20,8 +20,6 @@ struct LossSeries: Sendable {
     var sum: Double
     var count: UInt32
     var notFinite: UInt32
-    /// The exponential means after the bin's last step, one for each of ``smoothings``.
-    var smoothed: SIMD4<Float>
     /// How the finite losses are spread.
     var spread: LossSpread
 
@@ -32,9 +30,9 @@ struct LossSeries: Sendable {
   /// The shares of the old mean that are kept at each step.
   static let smoothings: SIMD4<Double> = [0.9, 0.95, 0.98, 0.995]
 
-  /// Bins of the history at most, 80 bytes each.
+  /// Bins of the history at most, 64 bytes each.
   static let historyCapacity = 4096
-  /// Bins of the tail at most, 80 bytes each; half of them are dropped when it is full.
+  /// Bins of the tail at most, 64 bytes each; half of them are dropped when it is full.
   static let tailCapacity = 2048
 
   /// How many steps a new bin of the history may cover.
@@ -65,12 +63,10 @@ struct LossSeries: Sendable {
     hasher.combine(bin)
     digest = hasher.finalize()
     smooth(bin)
-    let means = weights[0] == 0 ? SIMD4<Double>(repeating: .nan) : weightedMeans / weights
     let new = Bin(
       first: UInt32(clamping: bin.firstStep), last: UInt32(clamping: bin.lastStep),
       minimum: bin.minimum, maximum: bin.maximum, sum: bin.sum, count: UInt32(clamping: bin.count),
-      notFinite: UInt32(clamping: bin.notFinite), smoothed: SIMD4<Float>(means),
-      spread: bin.spread)
+      notFinite: UInt32(clamping: bin.notFinite), spread: bin.spread)
     pushTail(new)
     pushHistory(new)
   }
@@ -171,7 +167,6 @@ extension LossSeries.Bin {
     spread.merge(later.spread, counts: (Int(count), Int(later.count)))
     count += later.count
     notFinite += later.notFinite
-    smoothed = later.smoothed
   }
 }
 

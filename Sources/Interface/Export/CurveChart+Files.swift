@@ -4,6 +4,7 @@ extension CurveChart {
   /// The chart as a file of each kind: a picture, text, and the numbers behind it.
   func files(named name: String, title: String) -> [ExportedFile] {
     let stem = "losses-\(name)"
+    let title = manners.isEmpty ? title : "\(title) (\(manners.joined(separator: ", ")))"
     return [
       ExportedFile(stem, ending: "svg", text: CurvePicture(chart: self, title: title).svg),
       ExportedFile(stem, ending: "txt", text: text(title: title)),

@@ -15,15 +15,20 @@ struct LossPanel {
   let isFocused: Bool
   /// Tasks after this one that have no chart on the screen.
   var hiddenTasks = 0
+  /// Whether the frame says how lines and bands come of the losses; once for all charts is enough.
+  var saysManner = false
 
   func draw(in area: Rect, on canvas: inout Canvas) {
     let inner = canvas.frame(
       area, title: title(columns: area.size.columns - 5), isFocused: isFocused)
-    if hiddenTasks > 0 {
+    let hidden = hiddenTasks > 0 ? " ↓ \(counted(hiddenTasks, "more task")) " : ""
+    if saysManner, isCharted {
+      canvas.drawManner(of: chart, in: area, beside: columnsTaken(by: hidden))
+    }
+    if !hidden.isEmpty {
       let edge = Rect(row: 0, column: area.column, rows: 1, columns: area.size.columns - 2)
       canvas.writeRight(
-        " ↓ \(counted(hiddenTasks, "more task")) ", row: area.row + area.size.rows - 1, in: edge,
-        style: Style(.hint))
+        hidden, row: area.row + area.size.rows - 1, in: edge, style: Style(.hint))
     }
     guard isCharted else {
       canvas.write(
@@ -115,5 +120,19 @@ struct LossPanel {
       return ""
     }
     return " \(trend.rawValue)"
+  }
+}
+
+extension Canvas {
+  /// Says on the lower edge of a chart's frame how its lines and bands come of the losses, as much as
+  /// has room beside so many columns that are taken.
+  mutating func drawManner(of chart: CurveChart, in frame: Rect, beside taken: Int = 0) {
+    let room = frame.size.columns - 4 - taken
+    let texts = [chart.manners.joined(separator: ", "), chart.manners.first ?? ""]
+    guard let text = texts.first(where: { !$0.isEmpty && columnsTaken(by: $0) + 2 <= room })
+    else { return }
+    write(
+      " \(text) ", row: frame.row + frame.size.rows - 1, column: frame.column + 2, style: .dim,
+      limit: room)
   }
 }

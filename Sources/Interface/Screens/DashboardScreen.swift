@@ -158,7 +158,8 @@ struct DashboardScreen: Screen {
         chart: desk.chart(of: [task]), drawn: desk.drawn,
         smoothing: desk.charts.smoothing,
         isFocused: pane == .curves && desk.selectedTask == task,
-        hiddenTasks: index == areas.count - 1 ? tasks.count - first - areas.count : 0)
+        hiddenTasks: index == areas.count - 1 ? tasks.count - first - areas.count : 0,
+        saysManner: index == 0)
       return (panel, area)
     }
   }
@@ -187,7 +188,9 @@ struct DashboardScreen: Screen {
       title.append(Span("\(seriesGlyph(task)) \(desk.shown.taskNames[task])  ", .series(task)))
     }
     let inner = canvas.frame(area, title: title, isFocused: pane == .curves)
-    desk.drawn.draw(desk.chart(of: tasks), in: inner, on: &canvas)
+    let chart = desk.chart(of: tasks)
+    canvas.drawManner(of: chart, in: area)
+    desk.drawn.draw(chart, in: inner, on: &canvas)
   }
 }
 
