@@ -125,6 +125,23 @@ public struct ExplanationView: Sendable, Equatable, Codable {
     }
   }
 
+  /// Where an item stands among all that were put in order.
+  public struct Standing: Sendable, Equatable, Codable {
+    /// Its place, from 0.
+    public var place: Int
+    /// How many items were put in order.
+    public var count: Int
+    /// The item, with what it is put in its place by.
+    public var candidate: Candidate
+
+    /// Records where an item stands.
+    public init(place: Int, count: Int, candidate: Candidate) {
+      self.place = place
+      self.count = count
+      self.candidate = candidate
+    }
+  }
+
   /// The rating of the pair.
   public struct Rating: Sendable, Equatable, Codable {
     /// The task.
@@ -157,6 +174,8 @@ public struct ExplanationView: Sendable, Equatable, Codable {
   public var first: [Candidate]
   /// What they are put in order by, and of how many: `rating, of all 240 items`.
   public var firstWords: String
+  /// Where the item stands just now; nil where it is none of those that were put in order.
+  public var standing: Standing?
   /// The rating of the pair; nil where no task is a rating.
   public var rating: Rating?
   /// In which rows the two meet: `training`, `validation`, `test`; nil: in none.
@@ -179,6 +198,25 @@ public struct ExplanationView: Sendable, Equatable, Codable {
     first = []
     firstWords = ""
     remarks = []
+  }
+}
+
+extension ExplanationView {
+  /// Whether it is what a wish asks for, or the same pair under another name: who wishes for the item that
+  /// comes first and is told which that is may go on wishing for it by name.
+  public func answers(_ other: ExplanationWish) -> Bool {
+    guard wish.asking == other.asking else { return false }
+    let isUser: Bool =
+      switch other.user {
+      case .place(let place): wish.user == other.user || user?.place == place
+      case .named(let name): wish.user == other.user || user?.name == name
+      }
+    let isItem: Bool =
+      switch other.item {
+      case .first: wish.item == other.item
+      case .named(let name): wish.item == other.item || item?.name == name
+      }
+    return isUser && isItem
   }
 }
 

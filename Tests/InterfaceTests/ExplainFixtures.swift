@@ -31,6 +31,7 @@ extension Fixture {
       .init(name: $1, score: 0.6132 - 0.07 * Double($0), rating: 4.3121 - 0.11 * Double($0))
     }
     view.firstWords = "by ranking, of all 199 items new to the user"
+    view.standing = .init(place: 0, count: 199, candidate: view.first[0])
     view.rating = .init(task: "rating", predicted: 4.3121, observed: 5, isOn: true)
     view.split = "test"
     view.explanation = Explanation(

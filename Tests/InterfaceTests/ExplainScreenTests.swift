@@ -157,9 +157,9 @@ import Testing
     robot.link.snapshot = robot.link.current
     robot.wait(0.3)
     robot.press("9")
-    #expect(robot.link.wanted.last?.explanation == ExplanationWish())
+    #expect(robot.link.wanted.last?.explanation == ExplanationWish(item: .named("جيتار-203")))
     robot.press("jj")
-    #expect(robot.link.wanted.last?.explanation?.item == .first(2))
+    #expect(robot.link.wanted.last?.explanation?.item == .named("i7"))
     #expect(robot.text.contains("→"))
     robot.press("]")
     #expect(robot.link.wanted.last?.explanation == ExplanationWish(user: .place(1)))
@@ -182,6 +182,85 @@ import Testing
     #expect(robot.link.wanted.last?.explanation?.user == .place(17))
     robot.press("1")
     #expect(robot.link.wanted.last?.explanation == nil)
+  }
+
+  // MARK: - The pin
+
+  /// An app whose engine has answered its wish anew, in another order and at a later step.
+  private func later(_ app: App, _ change: (inout ExplanationView) -> Void) -> App {
+    var (app, newest) = (app, Fixture.snapshot(Fixture.explainedNames, experts: 0))
+    var view = Fixture.explanation()
+    view.wish = app.wantedViews.explanation ?? ExplanationWish()
+    view.step = 2_400
+    change(&view)
+    newest.explanation = view
+    _ = app.update(.snapshot(newest))
+    return app
+  }
+
+  /// The item that was first is explained on, wherever it stands, and the list says where that is.
+  @Test func theItemStaysWhenTheOrderChanges() {
+    let app = Fixture.explainApp()
+    #expect(text(app).contains("pinned, place 1 of 199") && text(app).contains("> 1 "))
+    let wish = ExplanationWish(item: .named("جيتار-203"))
+    #expect(app.wantedViews.explanation == wish)
+    let moved = later(app) { view in
+      view.first = view.first.dropFirst() + [.init(name: "i77", score: 0.1, rating: 3)]
+      view.standing = .init(
+        place: 13, count: 199, candidate: .init(name: "جيتار-203", score: 0.0512, rating: 4.25))
+    }
+    #expect(moved.wantedViews.explanation == wish)
+    let shown = text(moved)
+    #expect(shown.contains("pinned, place 14 of 199 now, place 1 at step 1,800"))
+    #expect(shown.contains(">14 ") && shown.contains("0.0512") && !shown.contains("> 1 "))
+    #expect(shown.contains("10 i77"))
+    // From its own place the list is gone up, and no further down.
+    var walked = moved
+    walked.press("j")
+    #expect(walked.wantedViews.explanation == wish)
+    walked.press("k")
+    #expect(walked.wantedViews.explanation?.item == .named("i77"))
+    walked.press("k")
+    #expect(walked.wantedViews.explanation?.item == .named("i150"))
+  }
+
+  /// An item that the user had is in no place.
+  @Test func whatTheUserHadStandsNowhere() {
+    let app = later(Fixture.explainApp()) { ($0.standing, $0.split) = (nil, "training") }
+    #expect(text(app, Self.sizes[2]).contains("pinned, in no place, as the user had it"))
+  }
+
+  /// Let go, the place is followed, whichever item stands there; pinned again, that one stays.
+  @Test func aPinCanBeRemoved() {
+    var app = Fixture.explainApp()
+    #expect(text(app).contains("p let go"))
+    app.press("p")
+    #expect(app.wantedViews.explanation?.item == .first(0))
+    #expect(text(app).contains("follows place 1 of 199") && text(app).contains("p pin"))
+    app = later(app) { view in
+      view.first = view.first.reversed()
+      view.item = .init(name: "i150", place: 1, count: 240, rows: 3)
+      view.standing = .init(place: 0, count: 199, candidate: view.first[0])
+    }
+    #expect(app.wantedViews.explanation?.item == .first(0))
+    #expect(text(app).contains("why  item i150") && text(app).contains("> 1 i150"))
+    app.press("p")
+    #expect(app.wantedViews.explanation?.item == .named("i150"))
+    #expect(text(app).contains("pinned, place 1 of 199"))
+    // Another user begins with what is first for that one.
+    app.press("]")
+    #expect(app.wantedViews.explanation == ExplanationWish(user: .place(1)))
+  }
+
+  /// The next system is asked about the pair that a person picked, not about what came first by itself.
+  @Test func anotherSystemIsAskedAboutWhatWasPicked() {
+    var first = Fixture.explainApp()
+    _ = first.update(.began(StartRequest(model: "nrt")))
+    #expect(first.wantedViews.explanation == ExplanationWish())
+    var picked = Fixture.explainApp()
+    picked.press("j")
+    _ = picked.update(.began(StartRequest(model: "nrt")))
+    #expect(picked.wantedViews.explanation?.item == .named("ギター18"))
   }
 
   @Test func spaceSwitchesTheTaskThatExplains() {

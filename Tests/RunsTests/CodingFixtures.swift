@@ -178,6 +178,8 @@ extension CodingFixtures {
     view.item = .init(name: "i4", place: 2, count: 9, rows: 6)
     view.first = [.init(name: "i4", score: 0.5, rating: 4.5)]
     view.firstWords = "by rating"
+    view.standing = .init(
+      place: 13, count: 199, candidate: .init(name: "i4", score: 0.25, rating: 3.5))
     view.rating = .init(task: "rating", predicted: 4.25, observed: 5, isOn: true)
     view.split = "test"
     view.explanation = Explanation(

@@ -76,6 +76,28 @@ import TrainingFixtures
     }
   }
 
+  @Test("an item that was asked for stands where its score puts it") func standing() throws {
+    let trainer = try trained()
+    let interactions = try #require(Self.problem.dataset.interactions)
+    let unseen = scores(trainer, user: 5, task: 1).filter { !interactions.hasSeen($0.key, by: 5) }
+    let ordered = unseen.sorted { $0.value > $1.value }.map { "\($0.key)" }
+    for place in [0, 9, 10, ordered.count - 1] {
+      let wish = ExplanationWish(user: .place(4), item: .named(ordered[place]))
+      let view = try answer(trainer, wish).view
+      let standing = try #require(view.standing)
+      #expect(standing.place == place && standing.count == ordered.count)
+      #expect(standing.candidate.name == ordered[place])
+      if place < 10 { #expect(standing.candidate == view.first[place]) }
+    }
+    let followed = try answer(trainer, ExplanationWish(user: .place(4), item: .first(3))).view
+    #expect(followed.standing?.place == 3)
+    // What the user had in a training row is not put in order.
+    let seen = try #require(
+      (1...RatingProblem.items).first { interactions.hasSeen(Int32($0), by: 5) })
+    let had = try answer(trainer, ExplanationWish(user: .place(4), item: .named("\(seen)"))).view
+    #expect(had.item?.name == "\(seen)" && had.standing == nil && had.first.count == 10)
+  }
+
   @Test("a ranking that is off puts nothing in order") func orderOfTheRating() throws {
     let trainer = try trained()
     trainer.isOn = [true, false]
@@ -195,6 +217,21 @@ import TrainingFixtures
     #expect(kept.isDue(wish, at: 6, isIdle: true))
     // While the run trains one in fifty parts of the time at most.
     #expect(!kept.isDue(wish, at: 6, isIdle: false))
+    // The same pair by its names is known already, another one is not.
+    var view = ExplanationView(wish: wish, step: 5)
+    view.user = .init(name: "u3", place: 2, count: 9, rows: 1)
+    view.item = .init(name: "i4", place: 3, count: 9, rows: 1)
+    kept.keep(view, cost: .seconds(3))
+    let named = ExplanationWish(user: .place(2), item: .named("i4"))
+    #expect(!kept.isDue(named, at: 5, isIdle: true) && !kept.isDue(named, at: 6, isIdle: false))
+    #expect(kept.isDue(named, at: 6, isIdle: true))
+    #expect(!kept.isDue(ExplanationWish(user: .named("u3")), at: 5, isIdle: true))
+    for other in [
+      ExplanationWish(user: .place(3)), ExplanationWish(item: .named("i5")),
+      ExplanationWish(item: .first(1)), ExplanationWish(item: .named("i4"), asking: 1),
+    ] {
+      #expect(kept.isDue(other, at: 5, isIdle: false))
+    }
     kept.clear()
     #expect(kept.view == nil && kept.isDue(wish, at: 6, isIdle: false))
   }

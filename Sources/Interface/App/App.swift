@@ -140,7 +140,9 @@ extension App {
       desk.tour.watch(desk.mode, effects)
       return effects
     case .size(let size): desk.size = size
-    case .snapshot(let snapshot): desk.run.take(snapshot)
+    case .snapshot(let snapshot):
+      desk.run.take(snapshot)
+      if snapshot.explanation != nil { tell(.explained) }
     case .losses(let bins): desk.run.take(bins)
     case .events(let events): return events.flatMap { take($0) }
     case .sent(let ticket): desk.control.sent(ticket)

@@ -110,6 +110,8 @@ enum ScreenNews: Sendable, Equatable {
   case began(StartRequest)
   /// A run that was kept is shown among those of the session, under this number.
   case opened(run: Int)
+  /// What is known of the user and item that are explained has come.
+  case explained
   /// No other run was started, for this reason, line by line.
   case refused([String])
 }

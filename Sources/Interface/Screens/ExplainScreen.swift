@@ -9,7 +9,11 @@ struct ExplainScreen: Screen {
   let keyGroups: Set<KeyGroup> = [.taskSwitch, .large]
 
   /// Whose items are shown, and which of them is explained.
-  private(set) var wish = ExplanationWish()
+  var wish = ExplanationWish()
+  /// The item that stays, however the order changes; nil before it is known, and where a place is followed.
+  var pin: ItemPin?
+  /// Whether a place is followed, whichever item stands there.
+  var follows = false
   /// The part that has the focus.
   private(set) var focus = ExplainLayout.Part.items
   /// Lines of that part that are scrolled away.
@@ -32,7 +36,7 @@ struct ExplainScreen: Screen {
 
   func hints(_ desk: Desk) -> [String] {
     guard !isEmpty(desk) else { return Hints.always }
-    return ["next user", "user", "item", "explain again", "next pane", "full screen"]
+    return ["next user", "pin", "user", "item", "explain again", "next pane", "full screen"]
       + Hints.always
   }
 
@@ -41,7 +45,7 @@ struct ExplainScreen: Screen {
       .init("expected", "rating that is predicted"), .init("observed", "what the data have"),
       .init("says", "the system's sentence"),
       .init("wrote", "the user's words; … is cut"),
-      .init(">", "item that is explained"),
+      .init(">", "item that is explained"), .init("pinned", "it stays, whatever is first"),
     ]
   }
 
@@ -81,9 +85,9 @@ struct ExplainScreen: Screen {
 
 extension ExplainScreen {
   /// What is known of the wish, or the last that came.
-  private func view(_ desk: Desk) -> ExplanationView? {
+  func view(_ desk: Desk) -> ExplanationView? {
     let known = [desk.shown, desk.run].compactMap(\.snapshot.explanation)
-    return known.first { $0.wish == wish } ?? known.last
+    return known.first { $0.answers(wish) } ?? known.last
   }
 
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
@@ -115,7 +119,7 @@ extension ExplainScreen {
     switch part {
     case .items:
       FirstItemsPanel(
-        view: view, selected: selected(view), isWaiting: view.wish != wish,
+        view: view, selected: selected(view), isWaiting: !view.answers(wish),
         isFocused: focus == .items
       ).draw(in: area, on: &canvas)
     case .reasons: reasons(view, layout, desk).draw(in: area, on: &canvas)
@@ -132,8 +136,8 @@ extension ExplainScreen {
   ) -> ExplanationPanel {
     let isFocused = focus == .reasons || isZoomed
     return ExplanationPanel(
-      view: view, run: desk.shown, showsData: !layout.showsData,
-      waiting: view.wish == wish ? nil : waitingWords(desk), scroll: isFocused ? scroll : 0,
+      view: view, run: desk.shown, standing: standingWords(view), showsData: !layout.showsData,
+      waiting: view.answers(wish) ? nil : waitingWords(desk), scroll: isFocused ? scroll : 0,
       isFocused: isFocused)
   }
 
@@ -162,12 +166,6 @@ extension ExplainScreen {
   /// The focus and what is scrolled away of it; of a part that has lost its room the items have the focus.
   private func held(_ layout: ExplainLayout) -> (focus: ExplainLayout.Part, scroll: Int) {
     isZoomed || layout.area(of: focus) != nil ? (focus, scroll) : (.items, 0)
-  }
-
-  /// The item that is explained, by its place among the first ones; nil for another one.
-  private func selected(_ view: ExplanationView) -> Int? {
-    guard case .first(let place) = wish.item else { return nil }
-    return max(0, min(place, view.first.count - 1))
   }
 
   private func waitingWords(_ desk: Desk) -> String {
@@ -219,8 +217,7 @@ extension ExplainScreen {
       whyNot: whyNotPairs
     ) { screen, desk, invocation in
       guard let name = typed(invocation, "user", &desk) else { return [] }
-      screen.wish = ExplanationWish(user: .named(name), asking: screen.wish.asking)
-      screen.scroll = 0
+      screen.show(.named(name))
       return []
     },
     ScreenAction(
@@ -228,8 +225,16 @@ extension ExplainScreen {
       whyNot: whyNotPairs
     ) { screen, desk, invocation in
       guard let name = typed(invocation, "item", &desk) else { return [] }
-      screen.wish.item = .named(name)
+      screen.pin(ItemPin(item: name, isPicked: true))
       screen.scroll = 0
+      return []
+    },
+    ScreenAction(
+      name: "pin", keys: keys("p"), hint: "pin",
+      hintNow: { screen, _ in screen.pin == nil ? nil : "let go" },
+      summary: "the item stays, or its place", whyNot: whyNotPairs
+    ) { screen, desk, _ in
+      screen.togglePin(&desk)
       return []
     },
     ScreenAction(
@@ -267,17 +272,18 @@ extension ExplainScreen {
       case .place(let place): place
       case .named: view(desk)?.user?.place ?? 0
       }
-    let next = ((place + places) % count + count) % count
-    wish = ExplanationWish(user: .place(next), asking: wish.asking)
+    show(.place(((place + places) % count + count) % count))
+  }
+
+  /// Shows a user, and first of all what comes first.
+  private mutating func show(_ user: ExplanationWish.User) {
+    wish.user = user
+    letGo()
     scroll = 0
   }
 
-  private mutating func select(by lines: Int, _ desk: Desk) {
-    let count = view(desk)?.first.count ?? 0
-    let place = view(desk).flatMap(selected) ?? -1
-    wish.item = .first(max(0, min(place + lines, count - 1)))
-    scroll = 0
-  }
+  /// Begins to read anew at the first line.
+  mutating func scrollToTop() { scroll = 0 }
 
   /// Scrolls the part that has the focus, as far as it has lines.
   private mutating func scroll(by lines: Int, _ desk: Desk) {

@@ -53,7 +53,7 @@ struct ModelsScreen: Screen {
 
   mutating func take(_ news: ScreenNews, _ desk: inout Desk) {
     switch news {
-    case .shown, .opened: break
+    case .shown, .opened, .explained: break
     case .began(let request):
       refusal = []
       edits[request.model] = request.options.merging(request.settings) { $1 }

@@ -75,7 +75,7 @@ extension RunsScreen {
       selected = run
       stored.isShown = false
     case .began: stored.isShown = false
-    case .shown, .refused: break
+    case .shown, .refused, .explained: break
     }
   }
 

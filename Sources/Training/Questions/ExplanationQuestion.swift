@@ -76,20 +76,38 @@ final class ExplanationQuestion: Question {
   /// The items that come first; of equals the more frequent one, then the first in the data.
   private func rank() {
     let scores = answers.columns[order.task]
-    let counts = rows.interactions.itemCounts
-    let best = items.indices.filter { !scores[$0].isNaN }.sorted { a, b in
-      let (x, y) = (items[a], items[b])
-      if scores[a] != scores[b] { return scores[a] > scores[b] }
-      return counts[Int(x)] == counts[Int(y)] ? x < y : counts[Int(x)] > counts[Int(y)]
-    }.prefix(Self.shownItems)
+    let best = items.indices.filter { !scores[$0].isNaN }.sorted(by: comesBefore)
+      .prefix(Self.shownItems)
     ranked = best.map { items[$0] }
+    view.first = best.map(candidate)
+  }
+
+  /// Whether an item, by its index, is put before another one.
+  private func comesBefore(_ a: Int, _ b: Int) -> Bool {
+    let scores = answers.columns[order.task]
+    let counts = rows.interactions.itemCounts
+    let (x, y) = (items[a], items[b])
+    if scores[a] != scores[b] { return scores[a] > scores[b] }
+    return counts[Int(x)] == counts[Int(y)] ? x < y : counts[Int(x)] > counts[Int(y)]
+  }
+
+  private func candidate(_ index: Int) -> ExplanationView.Candidate {
     let task = trainer.tasks[order.task]
     let rating = ratingTask.flatMap { $0 == order.task ? nil : $0 }
-    view.first = best.map { index in
-      ExplanationView.Candidate(
-        name: rows.name(item: items[index]), score: task.answered(Double(scores[index])),
-        rating: rating.map { trainer.tasks[$0].answered(Double(answers.columns[$0][index])) })
-    }
+    return ExplanationView.Candidate(
+      name: rows.name(item: items[index]),
+      score: task.answered(Double(answers.columns[order.task][index])),
+      rating: rating.map { trainer.tasks[$0].answered(Double(answers.columns[$0][index])) })
+  }
+
+  /// Where an item stands among all that have a score that is a number; nil where it is none of them.
+  private func standing(of item: Int32) -> ExplanationView.Standing? {
+    let scores = answers.columns[order.task]
+    guard let own = items.firstIndex(of: item), !scores[own].isNaN else { return nil }
+    let ordered = items.indices.filter { !scores[$0].isNaN }
+    return ExplanationView.Standing(
+      place: ordered.count { comesBefore($0, own) }, count: ordered.count,
+      candidate: candidate(own))
   }
 
   /// The task that is a rating; nil where there is none.
@@ -124,6 +142,7 @@ final class ExplanationQuestion: Question {
 extension ExplanationQuestion {
   private func explain(_ item: Int32) {
     view.item = rows.party(item: item)
+    view.standing = standing(of: item)
     view.ofUser = rows.evidence(ofUser: user, without: item)
     view.ofItem = rows.evidence(ofItem: item, without: user)
     let meeting = rows.meeting(user, item)

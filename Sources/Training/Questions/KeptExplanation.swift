@@ -25,12 +25,13 @@ struct KeptExplanation {
   /// Forgets all.
   mutating func clear() { self = Self() }
 
-  /// Whether a wish is to be answered with the numbers of a step: it is another one than before, or the
-  /// numbers have moved since and, while the run trains, enough time has passed.
+  /// Whether a wish is to be answered with the numbers of a step: it is for another pair than before, or
+  /// the numbers have moved since and, while the run trains, enough time has passed.
   func isDue(_ wish: ExplanationWish, at step: Int, isIdle: Bool) -> Bool {
-    guard asked == wish else { return true }
+    let known = view.flatMap { $0.answers(wish) ? $0 : nil }
+    guard asked == wish || known != nil else { return true }
     // Until it is answered there is nothing to be made anew.
-    guard let view, view.wish == wish, view.step != step else { return false }
+    guard let known, known.step != step else { return false }
     return isIdle || ContinuousClock.now - made > max(.seconds(2), cost * Self.rarity)
   }
 }

@@ -12,6 +12,8 @@ import Terminal
 struct ExplanationPanel {
   let view: ExplanationView
   let run: RunState
+  /// Whether the item is pinned, and where it stands.
+  let standing: String
   /// Whether what the data have of the two is said here, below all else.
   let showsData: Bool
   /// What is being looked up; nil: it is shown.
@@ -103,7 +105,8 @@ struct ExplanationPanel {
     guard let user = view.user, let item = view.item else { return [] }
     let words =
       "\(grouped(user.rows)) training rows of the user, \(grouped(item.rows)) of the item"
-    return wrapped(words, columns: columns, lines: 2).map { [Span($0, .dim)] }
+    return wrapped(standing, columns: columns, lines: 2).map { [Span($0, .hint)] }
+      + wrapped(words, columns: columns, lines: 2).map { [Span($0, .dim)] }
   }
 
   private func reasonLines(_ columns: Int) -> [[Span]] {

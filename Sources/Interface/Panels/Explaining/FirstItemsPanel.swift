@@ -6,12 +6,15 @@ import Terminal
 ///     u17  3 of 400
 ///     by ranking, of all 190 items new …
 ///                           expects
-///     > 1 i203      0.6614     4.61
-///       2 i18       0.6410     4.40
+///       1 i18       0.6614     4.61
+///       2 i203      0.6410     4.40
+///     >31 i7        0.1204     3.91
+///
+/// The item that is explained stands among them, or behind them in its own place.
 struct FirstItemsPanel {
   let view: ExplanationView
-  /// The place of the item that is explained; nil for one that is not among them.
-  let selected: Int?
+  /// The item that is explained, or is about to be.
+  let selected: String?
   let isWaiting: Bool
   let isFocused: Bool
 
@@ -25,27 +28,43 @@ struct FirstItemsPanel {
       canvas.write(line, row: inner.row + row, column: inner.column + 1, limit: width - 2)
     }
     let (_, rest) = inner.splitTop(heads.count)
+    let entries = Self.entries(view)
     let list = ListWindow(
-      count: view.first.count, selected: selected ?? 0, rows: rest.size.rows)
-    for (line, place) in list.places.enumerated() {
+      count: entries.count, selected: entries.firstIndex(where: isSelected) ?? 0,
+      rows: rest.size.rows)
+    for (line, index) in list.places.enumerated() {
+      let place = index < view.first.count ? index : view.standing?.place ?? index
       canvas.write(
-        row(place, width: width, hasRatings: hasRatings), row: rest.row + line,
+        row(entries[index], place, width: width, hasRatings: hasRatings), row: rest.row + line,
         column: rest.column, limit: width - 1)
     }
     list.drawMore(in: area, on: &canvas)
   }
 
+  /// The first items, and behind them the one that is explained where it is none of them.
+  static func entries(_ view: ExplanationView) -> [ExplanationView.Candidate] {
+    guard let standing = view.standing, standing.place >= view.first.count else {
+      return view.first
+    }
+    return view.first + [standing.candidate]
+  }
+
+  private func isSelected(_ item: ExplanationView.Candidate) -> Bool { item.name == selected }
+
   /// Columns from which on the rating has room beside the score.
   private static let leastWithRatings = 34
 
-  private func row(_ place: Int, width: Int, hasRatings: Bool) -> [Span] {
-    let item = view.first[place]
-    let isSelected = place == selected
+  private func row(
+    _ item: ExplanationView.Candidate, _ place: Int, width: Int, hasRatings: Bool
+  ) -> [Span] {
+    let isSelected = isSelected(item)
     let rating = item.rating.map { rightAligned(fixed($0, 2), to: 8) } ?? ""
-    let name = max(4, width - 15 - (hasRatings ? 8 : 0))
+    // The number of a place far behind takes columns of the name.
+    let number = rightAligned(grouped(place + 1), to: 2)
+    let name = max(4, width - 13 - columnsTaken(by: number) - (hasRatings ? 8 : 0))
     return [
       Span(isSelected ? ">" : " ", .hint),
-      Span(rightAligned("\(place + 1)", to: 2) + " ", .dim),
+      Span(number + " ", .dim),
       Span(padded(item.name, to: name), style: isSelected ? .bold : .plain),
       Span(rightAligned(lossText(item.score), to: 9)), Span(hasRatings ? rating : "", .dim),
     ]
