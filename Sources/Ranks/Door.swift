@@ -4,11 +4,13 @@
   internal import Darwin
 #endif
 
-/// Where rank 0 takes connections, and the number by which ranks know each other.
+/// Where rank 0 or 1 takes connections, and the number by which ranks know each other.
 ///
 ///     a rank      key (8 bytes) · rank (8) · host (64)
-///     rank 0      key (8), at once · one byte when all are in
+///     the host    key (8), at once · one byte when all are in
 struct Door {
+  /// The rank whose door it is.
+  var rank = 0
   var host = ""
   var port: UInt16 = 0
   var key: UInt64 = 0
@@ -27,7 +29,8 @@ struct Door {
   init() {}
 
   /// That of this machine, with a key that nobody else knows.
-  init(port: UInt16) {
+  init(of rank: Int = 0, port: UInt16) {
+    self.rank = rank
     // Words are told apart by spaces.
     host = TCPSocket.hostName().split(separator: " ").joined(separator: "-")
     self.port = port
@@ -35,24 +38,25 @@ struct Door {
     addresses = TCPSocket.ownAddresses()
   }
 
-  /// Gives everybody that of rank 0.
-  mutating func share(in group: RankGroup) throws {
+  /// Gives everybody that of a rank.
+  mutating func share(in group: RankGroup, from rank: Int) throws {
+    self.rank = rank
     var text = Array("\(host) \(port) \(key) \(addresses.joined(separator: " "))".utf8.prefix(1024))
     text += [UInt8](repeating: 32, count: 1024 - text.count)
-    try text.withUnsafeMutableBytes { try group.broadcast($0, from: 0, for: .agenda) }
+    try text.withUnsafeMutableBytes { try group.broadcast($0, from: rank, for: .agenda) }
     let words = String(decoding: text, as: UTF8.self).split(separator: " ").map(String.init)
     guard words.count > 3, let port = UInt16(words[1]), let key = UInt64(words[2]) else {
-      throw RankStartError.unreachable("what rank 0 says of itself makes no sense")
+      throw RankStartError.unreachable("what rank \(rank) says of itself makes no sense")
     }
     (host, self.port, self.key, addresses) = (words[0], port, key, Array(words[3...]))
   }
 
   // MARK: - Guests
 
-  /// A connection to rank 0, when all ranks have one.
+  /// A connection to the rank whose door it is, when all that shall have one.
   ///
-  /// What answers at an address is rank 0 only if it knows the key: another machine may have the address too.
-  func enter(as rank: Int) throws(RankStartError) -> TCPSocket {
+  /// What answers at an address is that rank only if it knows the key: another machine may have the address too.
+  func enter(as guest: Int) throws(RankStartError) -> TCPSocket {
     let own = TCPSocket.hostName()
     let isHere = own.split(separator: " ").joined(separator: "-") == host
     var name = Array(own.utf8.prefix(Self.hostBytes))
@@ -62,30 +66,30 @@ struct Door {
       switch TCPSocket.connected(to: address, port: port, milliseconds: Self.answerTime) {
       case .failure(let reason): reasons.append("\(address):\(port): \(reason.words)")
       case .success(let socket):
-        socket.send(Self.bytes(key) + Self.bytes(UInt64(rank)) + name)
+        socket.send(Self.bytes(key) + Self.bytes(UInt64(guest)) + name)
         guard let answer = socket.received(8, within: Self.answerTime),
           Self.number(answer[...]) == key
         else {
-          reasons.append("\(address):\(port): not rank 0")
+          reasons.append("\(address):\(port): not rank \(rank)")
           socket.close()
           continue
         }
-        // Rank 0 waits for the last one no longer than its patience.
+        // The last one is waited for no longer than that.
         guard socket.received(1, within: Int32(Self.patience * 1_000) + Self.answerTime) != nil
         else {
           socket.close()
           throw .unreachable(
-            "rank 0 has met this rank, and then ended or waited for another in vain")
+            "rank \(rank) has met this rank, and then ended or waited for another in vain")
         }
         return socket
       }
     }
     throw .unreachable(
       reasons.isEmpty
-        ? "rank 0 on \(host) has no address to reach it at" : reasons.joined(separator: "; "))
+        ? "rank \(rank) on \(host) has no address to reach it at" : reasons.joined(separator: "; "))
   }
 
-  // MARK: - Rank 0
+  // MARK: - Host
 
   /// Who has connected and not said yet who it is.
   private struct Caller {
@@ -95,19 +99,19 @@ struct Door {
     var isGone = false
   }
 
-  /// The connections of the other ranks, by rank, each of which is told when all are there.
+  /// The connections of some ranks, by rank, each of which is told when all are there.
   ///
   /// Strangers hold up nobody: all that have connected are heard at the same time.
   func guests(
-    at listening: TCPSocket, count: Int, patience: Double = Door.patience
+    at listening: TCPSocket, _ ranks: Range<Int>, patience: Double = Door.patience
   ) throws(RankStartError) -> [Heartbeat.Peer] {
     var (found, callers): ([Int: Heartbeat.Peer], [Caller]) = ([:], [])
     defer { for caller in callers { caller.socket.close() } }
     let start = Heartbeat.now()
-    while found.count < count {
+    while found.count < ranks.count {
       guard Heartbeat.now() - start < patience else {
         for peer in found.values { peer.socket.close() }
-        let missing = (1...count).filter { found[$0] == nil }.map(String.init)
+        let missing = ranks.filter { found[$0] == nil }.map(String.init)
         throw .unreachable("no connection of rank \(missing.joined(separator: ", "))")
       }
       var wishes = ([listening] + callers.map(\.socket)).map {
@@ -115,7 +119,7 @@ struct Door {
       }
       _ = poll(&wishes, nfds_t(wishes.count), 100)
       for index in callers.indices {
-        guard let peer = hear(&callers[index], ranks: 1...count) else { continue }
+        guard let peer = hear(&callers[index], ranks: ranks) else { continue }
         // A second one of a rank is not it.
         if found[peer.rank] == nil { found[peer.rank] = peer } else { peer.socket.close() }
       }
@@ -130,7 +134,7 @@ struct Door {
   }
 
   /// Hears a caller, and answers the one that knows the key; nil: it is none of the ranks, or not yet known.
-  private func hear(_ caller: inout Caller, ranks: ClosedRange<Int>) -> Heartbeat.Peer? {
+  private func hear(_ caller: inout Caller, ranks: Range<Int>) -> Heartbeat.Peer? {
     let reading = caller.socket.read(most: Self.helloBytes - caller.said.count)
     if case .bytes(let more) = reading { caller.said += more }
     guard caller.said.count == Self.helloBytes else {

@@ -25,17 +25,20 @@ public struct LostRank: Sendable, Hashable {
 }
 
 /// Connections by which a rank that ends in the middle of a run is noticed, whatever its launcher does:
-/// all ranks to rank 0, a sign of life over each every second.
+/// all ranks to ranks 0 and 1, a sign of life over each every second.
 ///
 /// A connection that the system closes, or that is silent for ``patience``, is a lost rank: rank 0 says
-/// which, and all end with ``exitCode``. If rank 0 is lost, rank 1 says so. A thread of its own looks,
-/// because the one that trains may wait for the lost one for ever. A rank that ends with an error of its own
-/// says so before: it speaks of it itself, and the others end behind it without a word.
+/// which, and all end with ``exitCode``. If rank 0 is lost, rank 1 says so; if both are, the next one. A
+/// thread of its own looks, because the one that trains may wait for the lost one for ever. A rank that ends
+/// with an error of its own says so before: it speaks of it itself, and the others end behind it without a
+/// word.
 struct Heartbeat: Sendable {
   /// Seconds of silence.
   static let patience = 5.0
   /// Seconds in which a rank that fails says what of.
   static let wordsTime = 3.0
+  /// Seconds in which those that end together are seen to.
+  static let togetherTime = 0.15
   /// What a run that has lost a rank ends with.
   static let exitCode: Int32 = 3
 
@@ -48,9 +51,17 @@ struct Heartbeat: Sendable {
     var hasLeft = false
     /// When it said that it ends with an error of its own; nil: it has not.
     var failedAt: Double?
+    /// When it was seen to be lost; nil: it is there.
+    var lostAt: Double?
+    /// Whether that was silence.
+    var isSilent = false
+
+    /// Whether anything is still to be heard of it.
+    var isThere: Bool { !hasLeft && lostAt == nil }
+    var lost: LostRank { LostRank(rank: rank, host: host, isSilent: isSilent) }
   }
 
-  private enum Sign: UInt8 {
+  enum Sign: UInt8 {
     case life = 1
     /// Came to its end.
     case leaves
@@ -64,20 +75,22 @@ struct Heartbeat: Sendable {
   enum End: Equatable {
     /// All have come to their ends.
     case left
-    /// One is no longer there.
-    case lost(LostRank)
+    /// Some are no longer there.
+    case lost([LostRank])
     /// One has failed and said what of, or is about to.
     case failed
   }
 
-  /// Whether this rank ends with an error of its own.
+  /// What the thread that trains tells the one that looks.
   private final class Failing: Sendable { let isSo = Atomic(false) }
 
   /// The number of this rank.
   let rank: Int
-  /// Of rank 0 all others; of others rank 0.
+  /// Of ranks 0 and 1 all others; of others these two, rank 0 first.
   let peers: [Peer]
   private let failing = Failing()
+  /// Whether this rank ends with an error of its own.
+  var isFailing: Bool { failing.isSo.load(ordering: .acquiring) }
 
   /// The others, as this rank sees them.
   init(rank: Int, peers: [Peer]) {
@@ -85,12 +98,12 @@ struct Heartbeat: Sendable {
     self.peers = peers
   }
 
-  /// Begins to look, on a thread of its own; `report` says that a rank is lost.
-  func start(_ report: @escaping @Sendable (LostRank) -> Void) throws {
+  /// Begins to look, on a thread of its own; `report` says which ranks are lost.
+  func start(_ report: @escaping @Sendable ([LostRank]) -> Void) throws {
     try EngineThread.start(named: "ranks") { [self] in
       let end = end()
       guard end != .left else { return }
-      if case .lost(let lost) = end, rank <= 1 { report(lost) }
+      if case .lost(let lost) = end { report(lost) }
       for peer in peers { peer.socket.send([Sign.lost.rawValue]) }
       // Who is told ends by itself; who is not ends behind the one that reports.
       usleep(rank == 0 ? 100_000 : 500_000)
@@ -111,52 +124,6 @@ struct Heartbeat: Sendable {
     for peer in peers { peer.socket.send([Sign.fails.rawValue]) }
   }
 
-  /// Looks until all others have come to their ends, or one has come to none.
-  func end(patience: Double = Heartbeat.patience) -> End {
-    var peers = peers
-    var lastSigns = 0.0
-    var lastLook = Self.now()
-    for index in peers.indices { peers[index].lastHeard = lastLook }
-    while peers.contains(where: { !$0.hasLeft }) {
-      var wishes = peers.map {
-        pollfd(fd: $0.hasLeft ? -1 : $0.socket.number, events: Int16(POLLIN), revents: 0)
-      }
-      _ = poll(&wishes, nfds_t(wishes.count), 500)
-      let (now, isFailing) = (Self.now(), failing.isSo.load(ordering: .acquiring))
-      if isFailing, rank == 0 { return .left }
-      // Whoever was stopped itself has heard nothing meanwhile.
-      if now - lastLook > 2 { for index in peers.indices { peers[index].lastHeard = now } }
-      lastLook = now
-      for index in peers.indices where !peers[index].hasLeft {
-        let isClosed = wishes[index].revents != 0 && !Self.listen(to: &peers[index], at: now)
-        guard !peers[index].hasLeft else { continue }
-        if let failedAt = peers[index].failedAt {
-          // It has said what is wrong when it closes; whoever speaks late is not waited for.
-          if isClosed || now - failedAt > Self.wordsTime { return .failed }
-        } else if isClosed || now - peers[index].lastHeard > patience {
-          // Rank 0 may have ended for what this rank is about to say.
-          guard !isFailing else { return .left }
-          return .lost(
-            LostRank(rank: peers[index].rank, host: peers[index].host, isSilent: !isClosed))
-        }
-      }
-      guard now - lastSigns >= 1 else { continue }
-      lastSigns = now
-      for peer in peers where !peer.hasLeft { peer.socket.send([Sign.life.rawValue]) }
-    }
-    return .left
-  }
-
-  /// Hears what a rank says; false if its connection is closed.
-  private static func listen(to peer: inout Peer, at now: Double) -> Bool {
-    guard case .bytes(let signs) = peer.socket.read(most: 64) else { return false }
-    if signs.contains(Sign.lost.rawValue) { _exit(exitCode) }
-    if signs.contains(Sign.leaves.rawValue) { peer.hasLeft = true }
-    if signs.contains(Sign.fails.rawValue), peer.failedAt == nil { peer.failedAt = now }
-    if !signs.isEmpty { peer.lastHeard = now }
-    return true
-  }
-
   /// Seconds of a clock that nobody sets.
   static func now() -> Double {
     var time = timespec()
@@ -168,22 +135,26 @@ struct Heartbeat: Sendable {
 // MARK: - Meeting
 
 extension Heartbeat {
-  /// Connects all ranks to rank 0, whose addresses it tells them over the wire.
+  /// Connects all ranks to ranks 0 and 1, whose addresses they tell over the wire.
   static func connecting(_ group: RankGroup) throws -> Heartbeat {
-    let rank = group.wire.rank
-    var door = Door()
-    var listening: TCPSocket?
-    if rank == 0 {
-      let (socket, port) = try TCPSocket.listening()
-      listening = socket
-      door = Door(port: port)
+    let (rank, count) = (group.wire.rank, group.wire.count)
+    var peers: [Peer] = []
+    for host in 0..<min(2, count - 1) {
+      var door = Door()
+      var listening: TCPSocket?
+      if rank == host {
+        let (socket, port) = try TCPSocket.listening()
+        listening = socket
+        door = Door(of: host, port: port)
+      }
+      try door.share(in: group, from: host)
+      if let listening {
+        defer { listening.close() }
+        peers += try door.guests(at: listening, (host + 1)..<count)
+      } else if rank > host {
+        peers.append(Peer(rank: host, host: door.host, socket: try door.enter(as: rank)))
+      }
     }
-    try door.share(in: group)
-    guard let listening else {
-      let socket = try door.enter(as: rank)
-      return Heartbeat(rank: rank, peers: [Peer(rank: 0, host: door.host, socket: socket)])
-    }
-    defer { listening.close() }
-    return Heartbeat(rank: 0, peers: try door.guests(at: listening, count: group.wire.count - 1))
+    return Heartbeat(rank: rank, peers: peers)
   }
 }

@@ -22,6 +22,10 @@ public struct LaunchedRank: Sendable, Hashable {
   public let launcher: Launcher
   /// What carries messages between them.
   public let mpi: MessageLibrary
+  /// What the launcher calls this run on this machine; nil: it has no name for it.
+  let job: String?
+  /// How many of the ranks are on this machine; nil: the launcher does not say.
+  let neighbours: Int?
 
   /// Finds it; nil: the process is alone, or ranks are not wanted.
   ///
@@ -29,6 +33,8 @@ public struct LaunchedRank: Sendable, Hashable {
   public init?(_ environment: [String: String], wish: Wish?) throws(RankStartError) {
     guard wish != .off, let found = try Self.find(environment), found.count > 1 else { return nil }
     (launcher, rank, count) = (found.launcher, found.rank, found.count)
+    job = Self.job(environment)
+    neighbours = Self.neighbours(environment, count: found.count)
     switch (launcher, wish) {
     case (.openmpi, .mpich), (.mpich, .openmpi):
       throw .otherLauncher(launcher.title, wanted: wish?.rawValue ?? "")
@@ -74,6 +80,27 @@ public struct LaunchedRank: Sendable, Hashable {
   }
 }
 
+// MARK: - This machine
+
+extension LaunchedRank {
+  /// What a launcher calls a run.
+  private static func job(_ environment: [String: String]) -> String? {
+    if let name = environment["PMIX_NAMESPACE"] { return "pmix-\(name)" }
+    if let job = environment["SLURM_JOB_ID"], let step = environment["SLURM_STEP_ID"] {
+      return "slurm-\(job).\(step)"
+    }
+    return launchingProcess(named: "hydra_pmi_proxy").map { "hydra-\($0)" }
+  }
+
+  /// How many ranks of so many are on this machine.
+  private static func neighbours(_ environment: [String: String], count: Int) -> Int? {
+    if let text = environment["OMPI_COMM_WORLD_LOCAL_SIZE"] ?? environment["MPI_LOCALNRANKS"] {
+      return Int(text)
+    }
+    return environment["SLURM_STEP_NUM_NODES"] == "1" ? count : nil
+  }
+}
+
 extension LaunchedRank.Launcher {
   /// What people call it.
   public var title: String {
@@ -103,8 +130,10 @@ public enum RankStartError: Error, Equatable, Sendable {
   case otherRank(launcher: String, said: Int, library: String, found: Int)
   /// The library reports an error.
   case mpi(String)
-  /// Rank 0 and another one cannot reach each other.
+  /// Rank 0 or 1 and another one cannot reach each other.
   case unreachable(String)
+  /// Not all have come in time.
+  case late(LateRanks)
 }
 
 extension RankStartError: CustomStringConvertible {
@@ -155,9 +184,15 @@ extension RankStartError: CustomStringConvertible {
     case .mpi(let words): "the library that connects ranks cannot go on: \(words)"
     case .unreachable(let words):
       """
-      ranks cannot reach rank 0 over TCP, which is how a lost one is noticed.
+      ranks cannot reach each other over TCP, which is how a lost one is noticed.
         found: \(words)
         fix:   let them connect to ports that the system chooses, or --ranks off
+      """
+    case .late(let late):
+      """
+      \(late.count) ranks were started, and have not all met within \(late.seconds) seconds.
+        found: \(late.words)
+        fix:   see what holds up those that are missing, or whether machines reach each other; start again
       """
     }
   }

@@ -1,10 +1,10 @@
 extension RankGroup {
   /// Ranks that notice when one of them is lost: `report` says so, on a thread of its own, before the
-  /// process ends with code 3; once for all ranks, by rank 0, or by rank 1 where that one is lost.
+  /// process ends with code 3; once for all ranks, by rank 0, or by the next one where that is lost.
   ///
-  /// - Throws: ``RankStartError`` where ranks cannot reach rank 0, ``RankError`` of the wire.
+  /// - Throws: ``RankStartError`` where ranks cannot reach each other, ``RankError`` of the wire.
   public static func watched(
-    over wire: any Wire, whenLost report: @escaping @Sendable (LostRank) -> Void
+    over wire: any Wire, whenLost report: @escaping @Sendable ([LostRank]) -> Void
   ) throws -> RankGroup {
     let group = RankGroup(wire)
     guard wire.count > 1 else { return group }
@@ -19,6 +19,12 @@ extension RankGroup {
   /// Nothing where it has left.
   public func fail() {
     if !hasLeft { heartbeat?.fail() }
+  }
+
+  /// The same for any thread, before the run has come to its end.
+  public var farewell: @Sendable () -> Void {
+    let heartbeat = heartbeat
+    return { heartbeat?.fail() }
   }
 
   /// Says that the run has come to its end; all ranks say it.

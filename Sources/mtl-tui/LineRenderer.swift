@@ -10,7 +10,13 @@ struct LineRenderer {
   private var description: RunDescription?
   private var isStopping = false
 
-  init(json: Bool) { isJSON = json }
+  /// What is done before an end that a signal asks for before the first step.
+  private let endEarly: () -> Void
+
+  init(json: Bool, endingEarly endEarly: @escaping () -> Void = {}) {
+    isJSON = json
+    self.endEarly = endEarly
+  }
 
   /// Follows a run to its end and returns the program's exit code.
   ///
@@ -31,7 +37,7 @@ struct LineRenderer {
     }
     if !isStopping, TerminationRequest.received != nil {
       progress.clear()
-      if description == nil { TerminationRequest.endIfAsked() }
+      if description == nil { TerminationRequest.endIfAsked(behind: endEarly) }
       session.send(.stop)
       isStopping = true
     }

@@ -17,6 +17,11 @@ enum TerminationRequest {
     return number == 0 ? nil : number
   }
 
+  /// Leaves to rank 0 what people ask a run of several ranks for; their launcher tells it as well.
+  static func leaveToFirstRank() {
+    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_IGN) }
+  }
+
   /// Notes these signals from now on; those that are ignored, as by `nohup`, stay ignored.
   static func listen() {
     noted.store(0, ordering: .relaxed)
@@ -31,9 +36,11 @@ enum TerminationRequest {
     }
   }
 
-  /// Ends the program if a signal came; for the time before the first step.
-  static func endIfAsked() {
+  /// Ends the program if a signal came, behind what is to be done before; for the time before the first
+  /// step.
+  static func endIfAsked(behind preparation: () -> Void = {}) {
     guard let number = received else { return }
+    preparation()
     mtl_tui.end(
       Failure(
         message: "ended by \(name(of: number)) before the first step; there are no results",

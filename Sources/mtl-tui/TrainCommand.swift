@@ -88,13 +88,14 @@ struct TrainCommand: ParsableCommand {
       let launched = try ranks.launched()
       try launched.map(checkThatItIsForRanks)
       if detach { return try startDetached() }
+      let isFirst = (launched?.rank ?? 0) == 0
+      if isFirst { TerminationRequest.listen() } else { TerminationRequest.leaveToFirstRank() }
       let report = LostRankReport(out: recording.out)
-      let session = try makeSession(launched?.seat { report($0) }, report)
+      let session = try makeSession(launched?.seat(report), report)
       report.begin(session)
       session.show(WantedViews())
-      if let launched, launched.rank > 0 { return try followSilently(session) }
-      TerminationRequest.listen()
-      var renderer = LineRenderer(json: json)
+      guard isFirst else { return try followSilently(session) }
+      var renderer = LineRenderer(json: json) { report.endEarly() }
       let serving = RunServing()
       let link = ServedLink(session, serving)
       let code = try renderer.follow(LogOptions.logged(link, into: log.eventLog))
@@ -107,10 +108,8 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  /// Follows a run that rank 0 keeps and speaks of; signals are rank 0's as well.
+  /// Follows a run that rank 0 keeps and speaks of.
   private func followSilently(_ session: TrainingSession) throws {
-    signal(SIGINT, SIG_IGN)
-    signal(SIGTERM, SIG_IGN)
     let code = try QuietRenderer.follow(session)
     session.close()
     if code != 0 { throw ExitCode(code) }

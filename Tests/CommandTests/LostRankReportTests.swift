@@ -5,8 +5,8 @@ import Testing
 
 /// What is said of a lost rank where no folder is known here.
 @Suite struct LostRankReportTests {
-  private static func lost(_ rank: Int, isSilent: Bool = false) -> LostRank {
-    LostRank(rank: rank, host: "node7", isSilent: isSilent)
+  private static func lost(_ ranks: Int..., isSilent: Bool = false) -> [LostRank] {
+    ranks.map { LostRank(rank: $0, host: "node7", isSilent: isSilent) }
   }
 
   @Test func aRunThatKeepsNothingBeginsAgain() {
@@ -17,9 +17,19 @@ import Testing
         """)
   }
 
+  @Test func thoseThatEndTogetherAreNamedTogether() {
+    let said = LostRankReport.words(Self.lost(0, 1), folder: nil, hasBegun: true)
+    #expect(
+      said.hasPrefix(
+        """
+        rank 0 on node7 and rank 1 on node7 have ended in the middle of the run; the others end with them.
+          fix: if the run is kept
+        """), "\(said)")
+  }
+
   @Test func beforeItBeganThereIsNothingToGoOnFrom() {
     let said = LostRankReport.words(Self.lost(0), folder: nil, out: "/a", hasBegun: false)
-    #expect(said.contains("before its first step") && said.contains("begin again"), "\(said)")
+    #expect(said.contains("before the first step") && said.contains("begin again"), "\(said)")
     #expect(!said.contains("--resume"), "\(said)")
   }
 

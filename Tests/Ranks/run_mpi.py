@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """Trains on ranks under every MPI that is here, and compares with one process.
 
-  run_mpi.py PROGRAM [--only openmpi,mpich] [--models mmoe,ple]
+  run_mpi.py PROGRAM [--only openmpi,mpich,slurm-openmpi,slurm-mpich] [--models mmoe,ple]
 
 Ranks x threads in {1x1, 1x2, 2x1, 4x1} end with the same fingerprint after 200 steps; so do tasks and
-weights that change on the way. One of four ranks is killed: the others end within 5 seconds, name it and
-the checkpoint, and the run goes on with three ranks to the bits of one process. An MPI that is not here is
-skipped, and said so. Exit status 1 if anything differs.
+weights that change on the way, as settings and from a person who has attached. One of four ranks is killed:
+the others end within 5 seconds, name it and the checkpoint, and the run goes on with three ranks to the bits
+of one process. The same under Slurm, whose daemons are started for it, four nodes on this machine. What is
+not here is skipped, and said so. Exit status 1 if anything differs.
 """
 import argparse, json, os, re, shutil, signal, subprocess, sys, tempfile, time
+sys.dont_write_bytecode = True
+from slurm_cluster import SlurmCluster
 
 MODELS = {
     "mmoe": [], "ple": [], "esmm": [], "csrec": [], "stem-net": [], "mmoe+pcgrad": ["--balancer", "pcgrad"],
@@ -17,18 +20,23 @@ LIVE = ["--at", "40:task TASK off", "--at", "80:task TASK on", "--at", "100:weig
 
 
 class Launcher:
-    """One MPI's mpirun."""
+    """What starts ranks over one MPI: its mpirun, or Slurm's srun."""
 
-    def __init__(self, name, state):
-        self.name, self.mpirun = name, shutil.which("mpirun." + name)
+    def __init__(self, name, state, cluster=None):
+        self.name, self.mpi, self.cluster = name, name.split("-")[-1], cluster
+        self.program = shutil.which("srun" if cluster else "mpirun." + self.mpi)
         self.environment = dict(os.environ, XDG_STATE_HOME=state, OMPI_ALLOW_RUN_AS_ROOT="1",
-                                OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMPI_MCA_mpi_yield_when_idle="1")
+                                OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMPI_MCA_mpi_yield_when_idle="1",
+                                **(cluster.environment if cluster else {}))
 
     def words(self, ranks):
         if ranks == 1:
             return []
-        more = ["--oversubscribe", "--bind-to", "none"] if self.name == "openmpi" else ["-bind-to", "none"]
-        return [self.mpirun, *more, "-n", str(ranks)]
+        if self.cluster:
+            return [self.program, "-Q", "--mpi=" + {"mpich": "pmi2", "openmpi": "pmix"}[self.mpi],
+                    "-N", str(min(ranks, self.cluster.nodes)), "-n", str(ranks), "--overcommit"]
+        more = ["--oversubscribe", "--bind-to", "none"] if self.mpi == "openmpi" else ["-bind-to", "none"]
+        return [self.program, *more, "-n", str(ranks)]
 
     def start(self, ranks, words):
         return subprocess.Popen([*self.words(ranks), *words], env=self.environment, text=True,
@@ -74,6 +82,35 @@ class Study:
             found = self.train(launcher, ranks, threads, words)
             self.say(found == expected, f"{launcher.name} {name} {ranks}x{threads} {found} ({expected})")
 
+    def steered(self, launcher):
+        """Commands of a person who has attached take effect on both ranks at the step that is said."""
+        runs = os.path.join(self.folder, "steered-" + launcher.name)
+        words = ["--model", "mmoe", "--batch", "64", "--epochs", "400", "--patience", "0", "--keep", "last"]
+        process = launcher.start(2, [
+            self.program, "train", "--data", self.data, "--json", "--threads", "1", *words, "--out", runs,
+            "--at", "0:pace 100"])
+        self.wait(lambda: any("socket" in names for _, _, names in os.walk(runs)))
+        screen = subprocess.Popen(
+            [self.program, "attach", "last", "--out", runs, "--control", "--plain"],
+            env=launcher.environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        for command in (f"task {self.task} off", f"weight {self.task} 0.25", "lr x2", f"task {self.task} on",
+                        "balancer pcgrad", "undo", "stop"):
+            time.sleep(0.4)
+            screen.stdin.write(command + "\n")
+            screen.stdin.flush()
+        out, errors = process.communicate(timeout=120)
+        said, _ = screen.communicate(timeout=30)
+        done = [json.loads(line) for line in out.splitlines() if '"event":"command"' in line]
+        done = [(event["step"], event["command"]) for event in done if not event["command"].startswith("pace")]
+        self.say(len(done) == 7 and process.returncode == 0 and all(step > 0 for step, _ in done),
+                 f"{launcher.name} commands of who attached: {done}")
+        if len(done) != 7:
+            return print(errors[-1500:], said[-1500:])
+        again = [part for step, command in done for part in ("--at", f"{step}:{command}")]
+        expected = self.train(launcher, 1, 1, [*words, "--no-save", *again])
+        self.say(self.fingerprint(out) == expected, f"{launcher.name} they are those of one process: {expected}")
+
     def lost(self, launcher):
         """Kills one of four ranks in the middle, and goes on with three."""
         runs = os.path.join(self.folder, "runs-" + launcher.name)
@@ -82,7 +119,7 @@ class Study:
             self.program, "train", "--data", self.data, "--json", "--threads", "1", *words, "--out", runs,
             "--checkpoint-every", "100"])
         self.wait(lambda: self.checkpoints(runs))
-        victim = self.rank(process.pid, 2)
+        victim = self.rank(runs, 2)
         killed = time.time()
         os.kill(victim, signal.SIGKILL)
         while process.poll() is None and time.time() < killed + 60:
@@ -128,57 +165,67 @@ class Study:
         return [int(match.group(1)) for match in found if match]
 
     @staticmethod
-    def rank(launcher, number):
-        """The process of a rank below a launcher."""
+    def rank(folder, number):
+        """The process of a rank that trains into a folder, whoever has started it."""
+        names = {b"%s=%d" % (name, number) for name in
+                 (b"OMPI_COMM_WORLD_RANK", b"PMI_RANK", b"SLURM_PROCID")}
         for name in filter(str.isdigit, os.listdir("/proc")):
             try:
                 with open(f"/proc/{name}/environ", "rb") as file:
                     variables = file.read().split(b"\0")
-                with open(f"/proc/{name}/stat") as file:
-                    parent = int(file.read().rsplit(")", 1)[1].split()[1])
                 with open(f"/proc/{name}/cmdline", "rb") as file:
-                    isTraining = b"train" in file.read().split(b"\0")
+                    words = file.read().split(b"\0")
             except OSError:
                 continue
-            mine = {b"OMPI_COMM_WORLD_RANK=%d" % number, b"PMI_RANK=%d" % number} & set(variables)
-            if not mine or not isTraining:
-                continue
-            while parent not in (0, 1, launcher):
-                with open(f"/proc/{parent}/stat") as file:
-                    parent = int(file.read().rsplit(")", 1)[1].split()[1])
-            if parent == launcher:
+            if names & set(variables) and words[1:2] == [b"train"] and folder.encode() in words:
                 return int(name)
         raise RuntimeError(f"rank {number} is not to be found")
+
+
+def launchers(names, folder, cluster):
+    """Those of the names that are here; what hinders the others is said."""
+    missing = SlurmCluster.missing()
+    for name in names:
+        if name.startswith("slurm-"):
+            if missing:
+                print(f"SKIPPED {name}: no Slurm here; on Debian and Ubuntu: apt-get install {' '.join(missing)}")
+                continue
+            if not cluster.daemons:
+                cluster.begin()
+        launcher = Launcher(name, folder, cluster if name.startswith("slurm-") else None)
+        if launcher.program:
+            yield launcher
+        else:
+            print(f"SKIPPED {name}: there is no mpirun.{name} here")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program")
-    parser.add_argument("--only", default="openmpi,mpich")
+    parser.add_argument("--only", default="openmpi,mpich,slurm-openmpi,slurm-mpich")
     parser.add_argument("--models", default=",".join(MODELS))
     asked = parser.parse_args()
     program, tried = os.path.realpath(asked.program), 0
     folder = tempfile.mkdtemp(prefix="ranks-")
+    cluster = SlurmCluster(folder, nodes=4)
     try:
         study = Study(program, folder)
-        for name in asked.only.split(","):
-            launcher = Launcher(name, folder)
-            if not launcher.mpirun:
-                print(f"SKIPPED {name}: there is no mpirun.{name} here")
-                continue
+        for launcher in launchers(asked.only.split(","), folder, cluster):
             checked = subprocess.run([*launcher.words(2), program, "ranks"], env=launcher.environment,
                                      capture_output=True, text=True)
             if "make mpi" in checked.stderr:
-                print(f"SKIPPED {name}: its adapter is not built (make mpi)")
+                print(f"SKIPPED {launcher.name}: its adapter is not built (make mpi)")
                 continue
             tried += 1
             study.say(checked.returncode == 0 and "those of one process" in checked.stdout,
-                      f"{name} ranks meet: {' '.join(checked.stdout.split())} {checked.stderr.strip()}")
+                      f"{launcher.name} ranks meet: {' '.join(checked.stdout.split())} {checked.stderr.strip()}")
             for model in asked.models.split(","):
                 study.bits(launcher, model, MODELS[model])
             study.bits(launcher, "mmoe", [word.replace("TASK", study.task) for word in LIVE])
+            study.steered(launcher)
             study.lost(launcher)
     finally:
+        cluster.end()
         shutil.rmtree(folder, ignore_errors=True)
     print(f"{study.failures} wrong" if tried else "SKIPPED: no MPI is here, and nothing was compared")
     return 1 if study.failures else 0

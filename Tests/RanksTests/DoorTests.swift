@@ -33,7 +33,7 @@ import Testing
 
   private func guests(_ door: Door, _ listening: TCPSocket, _ count: Int) -> Work<[Heartbeat.Peer]>
   {
-    Work { try door.guests(at: listening, count: count, patience: 20) }
+    Work { try door.guests(at: listening, 1..<(count + 1), patience: 20) }
   }
 
   /// A rank looks for signs of life only when there is somebody who gives them to all.

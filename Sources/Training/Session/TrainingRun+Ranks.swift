@@ -6,19 +6,16 @@ public import Store
 import Tensors
 
 extension TrainingRun {
-  /// Meets the other ranks, if the run has any, and sees to it that all train the same.
+  /// Sees to it that all ranks train the same.
   ///
   /// Bits depend on the instructions of the machine, on the rows and on the settings; threads and the place
   /// of the data change none.
-  func joinRanks(_ dataset: Dataset) throws -> RankGroup? {
-    guard let seat = session.threads.ranks else { return nil }
-    let group = try seat.join()
-    try group.compare([
+  func compare(_ dataset: Dataset, on ranks: RankGroup) throws(RankError) {
+    try ranks.compare([
       (name: "CPU level", value: "\(CPULevel.current)"),
       (name: "data set", value: "rows of fingerprint \(String(dataset.fingerprint, radix: 16))"),
       (name: "configuration", value: "settings of hash \(configuration.runHash.prefix(16))"),
     ])
-    return group
   }
 
   /// Lets a trainer compute its lanes only, and meet the others in every step.

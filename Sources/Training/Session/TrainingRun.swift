@@ -41,6 +41,20 @@ final class TrainingRun {
   /// Prepares and runs to the end; what fails becomes one event.
   func main(_ data: TrainingSession.DataSource) {
     do {
+      // From here on a rank that never comes, or cannot read its data, is noticed by the others.
+      try main(data, with: session.threads.ranks?.join())
+    } catch let error as StopError {
+      tell(.failed(message: printableLines("\(error)")))
+    } catch let error as KeepError {
+      tell(.failed(message: printableLines("\(error)")))
+    } catch {
+      tell(.failed(message: "\(error)"))
+    }
+  }
+
+  /// The same among ranks, where several train together.
+  private func main(_ data: TrainingSession.DataSource, with ranks: RankGroup?) throws {
+    do {
       if let source = session.recording {
         let recording = try source()
         (recorder, resumption) = (recording.recorder, recording.resumption)
@@ -48,26 +62,37 @@ final class TrainingRun {
       }
       defer { recorder?.close() }
       let all = try data { share, what in monitor.loading(share, what) }
-      guard !session.isClosed else { return }
-      let wanted = configuration.window
-      configuration = try configuration.knowing(all, shuffling: session.mostShuffledBytes)
-      if wanted == nil, configuration.window != nil { usualWindow = configuration.window }
-      let entry = try ModelRegistry.entry(named: configuration.model)
-      let dataset = try entry.answered(all)
-      try configuration.checkScores(on: dataset)
-      switch entry.kind {
-      case .trained:
-        try train(entry, dataset)
-      case .fitted(let configure):
-        try checkThatItIsAlone()
-        try fit(entry, configure(configuration.modelOptions), dataset)
+      guard !session.isClosed else {
+        ranks?.fail()
+        return
       }
-    } catch let error as StopError {
-      tell(.failed(message: printableLines("\(error)")))
-    } catch let error as KeepError {
-      tell(.failed(message: printableLines("\(error)")))
+      try begin(all, with: ranks)
     } catch {
-      tell(.failed(message: "\(error)"))
+      // Where another rank is gone that one is named; anything else is this rank's own.
+      switch error {
+      case RankError.lost, RankError.mpi: break
+      default: ranks?.fail()
+      }
+      throw error
+    }
+  }
+
+  /// Trains the model on rows, or fits it, to the end.
+  private func begin(_ all: Dataset, with ranks: RankGroup?) throws {
+    let wanted = configuration.window
+    configuration = try configuration.knowing(all, shuffling: session.mostShuffledBytes)
+    if wanted == nil, configuration.window != nil { usualWindow = configuration.window }
+    let entry = try ModelRegistry.entry(named: configuration.model)
+    let dataset = try entry.answered(all)
+    try configuration.checkScores(on: dataset)
+    switch entry.kind {
+    case .trained:
+      let chosenThreads = try chooseThreads(entry, dataset)
+      if let ranks { try compare(dataset, on: ranks) }
+      try train(entry, dataset, with: ranks, chosenThreads)
+    case .fitted(let configure):
+      try checkThatItIsAlone()
+      try fit(entry, configure(configuration.modelOptions), dataset)
     }
   }
 
@@ -117,23 +142,9 @@ final class TrainingRun {
   }
 
   /// Builds the trainer, checks the settings against it and trains to the end.
-  func train(_ entry: ModelEntry, _ dataset: Dataset) throws {
-    let chosenThreads = try chooseThreads(entry, dataset)
-    let ranks = try joinRanks(dataset)
-    do {
-      try train(entry, dataset, with: ranks, chosenThreads)
-    } catch {
-      // Where another rank is gone that one is named; anything else is this rank's own.
-      switch error {
-      case RankError.lost, RankError.mpi: break
-      default: ranks?.fail()
-      }
-      throw error
-    }
-  }
-
-  private func train(
-    _ entry: ModelEntry, _ dataset: Dataset, with ranks: RankGroup?, _ chosenThreads: String?
+  func train(
+    _ entry: ModelEntry, _ dataset: Dataset, with ranks: RankGroup? = nil,
+    _ chosenThreads: String? = nil
   ) throws {
     guard
       let trainer = try Trainer(

@@ -28,10 +28,20 @@ extension LaunchedRank.Wish: ExpressibleByArgument {}
 
 extension LaunchedRank {
   /// Its place, from which it meets the others; `report` says which rank is lost.
-  func seat(whenLost report: @escaping @Sendable (LostRank) -> Void) -> RankSeat {
+  func seat(_ report: LostRankReport) -> RankSeat {
     RankSeat(rank: rank, count: count) {
-      try RankGroup.watched(over: MPIWire(self, adapterIn: Self.folders), whenLost: report)
+      let group = try meet(whenLost: { report($0) })
+      report.meets(group)
+      return group
     }
+  }
+
+  /// Meets the others, and says it where they do not come.
+  func meet(whenLost report: @escaping @Sendable ([LostRank]) -> Void) throws -> RankGroup {
+    try meet(
+      adapterIn: Self.folders,
+      whenLate: { StandardError.writeLine("\nmtl-tui: \(printableLines($0.description))") },
+      whenLost: report)
   }
 
   /// Where adapters may lie: a folder that is named, beside the program as it was installed, and where

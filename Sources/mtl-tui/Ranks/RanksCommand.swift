@@ -24,15 +24,16 @@ struct RanksCommand: ParsableCommand {
               fix: start it as mpirun -n 4 mtl-tui ranks
             """)
       }
-      let wire = try MPIWire(launched, adapterIn: LaunchedRank.folders)
-      let group = try RankGroup.watched(over: wire) { lost in
+      let group = try launched.meet { lost in
         let words = LostRankReport.words(lost, folder: nil, hasBegun: false)
         StandardError.writeLine("mtl-tui: \(printableLines(words))")
       }
       let trial = try WireTrial(group)
       group.leave()
       guard launched.rank == 0 else { return }
-      try StandardOutput.writeLine(json ? trial.json(wire) : trial.text(wire))
+      let library = (group.wire as? MPIWire)?.mpiName ?? ""
+      try StandardOutput.writeLine(
+        json ? trial.json(launched.count, library) : trial.text(launched.count, library))
       if !trial.isExact { throw ExitCode(1) }
     } catch let error as RankStartError {
       end(Failure(message: error.description))
@@ -50,10 +51,10 @@ extension WireTrial {
     return String(format: "%.2f ms of %.1f MB over all ranks", 1e3 * sumSeconds, megabytes)
   }
 
-  fileprivate func text(_ wire: MPIWire) -> String {
+  fileprivate func text(_ ranks: Int, _ library: String) -> String {
     """
-    ranks            \(wire.count)
-    library          \(printable(wire.mpiName))
+    ranks            \(ranks)
+    library          \(printable(library))
     latency          \(String(format: "%.1f µs one way", 1e6 * latency))
     bandwidth        \(String(format: "%.2f GB/s one way", bandwidth / 1e9))
     sum              \(sumText)
@@ -61,9 +62,9 @@ extension WireTrial {
     """
   }
 
-  fileprivate func json(_ wire: MPIWire) -> String {
+  fileprivate func json(_ ranks: Int, _ library: String) -> String {
     object([
-      ("ranks", "\(wire.count)"), ("library", quoted(wire.mpiName)),
+      ("ranks", "\(ranks)"), ("library", quoted(library)),
       ("latency_seconds", "\(latency)"), ("bytes_per_second", "\(bandwidth)"),
       ("sum_seconds", "\(sumSeconds)"), ("sum_bytes", "\(4 * sumFloats)"),
       ("is_exact", "\(isExact)"),
