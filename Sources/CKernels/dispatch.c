@@ -62,6 +62,11 @@ int64_t ck_panel(void) { return ck->panel; }
 int64_t ck_packed_count(int64_t k, int64_t n) {
   return (n + ck->panel - 1) / ck->panel * ck->panel * k;
 }
+int64_t ck_packed_width(int64_t n) { return (n + ck->lanes - 1) / ck->lanes * ck->lanes; }
+int64_t ck_strip(void) { return ck->strip; }
+int64_t ck_strips_count(int64_t k, int64_t m) {
+  return (m + ck->strip - 1) / ck->strip * ((k * ck->strip + 15) / 16 | 1) * 16;
+}
 
 #define KERNEL(name, parameters, arguments) \
   void ck_##name parameters { ck->name arguments; }

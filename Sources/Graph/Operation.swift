@@ -198,6 +198,9 @@ public struct Call {
   /// Forward and backward of a block see the same, but for the backward passes of further sections.
   public let descends: Bool
 
+  /// Whether no backward pass behind this one reads ``kept``, so that this one may write over it.
+  public let endsKept: Bool
+
   /// Which lane of the batch this is.
   public let lane: Int
   /// How many lanes the batch has.

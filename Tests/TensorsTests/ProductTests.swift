@@ -77,6 +77,52 @@ import Testing
     }
   }
 
+  /// The product of strips has the bits of that of columns, however the strips were filled.
+  @Test(arguments: Level.all, [UInt64(1), 2]) func productOfStrips(_ level: Level, seed: UInt64) {
+    for shape in Shape.all(seed: seed + 200) {
+      let a = Grid(shape.k, shape.m, seed: seed)
+      let b = Grid(shape.k, shape.n, seed: seed + 10)
+      let packed = pack(b, level.kernels)
+      let (strips, count) = strips(a, level.kernels)
+      for flags in [0, CK_ACCUMULATE, CK_MASK | CK_ACCUMULATE, CK_DEEP] {
+        let (c, d) = (
+          Grid(shape.m, shape.n, seed: seed + 30), Grid(shape.m, shape.n, seed: seed + 30)
+        )
+        let mask = Grid(shape.m, shape.n, seed: seed + 40)
+        let base = flags & CK_MASK == 0 ? nil : mask.base
+        let (m, n, k) = (Int64(shape.m), Int64(shape.n), Int64(shape.k))
+        level.kernels.product_transposed(
+          m, n, k, a.base, a.distance, packed.base, c.base, c.distance, base, Int32(flags))
+        level.kernels.product_strips(
+          m, n, k, strips.base, packed.base, d.base, d.distance, base, Int32(flags))
+        let what = "\(level) strips \(shape) flags \(flags) seed \(seed)"
+        #expect(c.values == d.values, "\(what)")
+        #expect(d.gapsAreWhole, "\(what)")
+      }
+      // What no number of A lies in stays as it was, and so does what is behind.
+      let written = strips.array.filter { $0 != Self.mark }
+      #expect(written.count == shape.k * shape.m && a.gapsAreWhole, "\(level) \(shape)")
+      #expect(strips.array.dropFirst(count).allSatisfy { $0 == Self.mark }, "\(level) \(shape)")
+    }
+  }
+
+  private static let mark: Float = -77_777
+
+  /// A in strips, the last rows first, and how many floats they may take.
+  private func strips(_ a: Grid, _ kernels: ck_table) -> (Storage<Float>, count: Int) {
+    let strip = Int(kernels.strip)
+    let lines = (a.rows * strip + 15) / 16 | 1
+    let count = (a.columns + strip - 1) / strip * lines * 16
+    let strips = Storage<Float>(count: count + 16, filling: Self.mark)
+    let middle = a.rows / 3
+    for rows in [middle..<a.rows, 0..<0, 0..<middle] {
+      kernels.pack_strips(
+        Int64(rows.count), Int64(a.columns), a.base + rows.lowerBound * a.stride, a.distance,
+        Int64(rows.lowerBound), Int64(a.rows), strips.base)
+    }
+    return (strips, count)
+  }
+
   /// A packed B holds B's numbers by panel and k, and zeros behind the last column, up to a whole
   /// vector; packing the
   /// transpose of Bᵀ gives the same, and so does packing panel by panel.

@@ -43,7 +43,7 @@ extension RowKernel {
           $0.rows, $0.blocks, $0.columns, g.base, g.distance, f.base, f.distance, up.base,
           up.distance, dg.base, dg.distance, $0.accumulate, df.base, df.distance, $0.accumulate)
       }, row: { mixtureGradients(gates: $0[0], experts: $0[1], up: $0[2]) }),
-    gruGates, gruSlopes,
+    gruGates, gruSlopes, gruSlopesOverKept,
   ]
 
   private static func mixtureGradients(

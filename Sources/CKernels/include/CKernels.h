@@ -36,6 +36,12 @@ enum {
 int64_t ck_panel(void);
 /// Floats that a packed B[k,n] takes.
 int64_t ck_packed_count(int64_t k, int64_t n);
+/// Columns that n packed columns take: whole vectors.
+int64_t ck_packed_width(int64_t n);
+/// Columns in a strip of a matrix that is read by columns.
+int64_t ck_strip(void);
+/// Floats that A[k,m] takes in strips.
+int64_t ck_strips_count(int64_t k, int64_t m);
 
 /// What a batch of one-number answers adds up to.
 typedef struct {

@@ -5,7 +5,7 @@
 
 /// A level's kernels, each as the function of its name in CKernels.h.
 typedef struct {
-  int64_t panel;
+  int64_t lanes, panel, strip;
 #define KERNEL(name, parameters, arguments) __typeof__(ck_##name) *name;
 #include "../kernels/all.h"
   double (*multiply_add_peak)(int64_t rounds);

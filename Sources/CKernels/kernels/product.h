@@ -27,6 +27,19 @@ KERNEL(product_transposed,
         float *c, int64_t ldc, const float *mask, int flags),
        (m, n, k, a, lda, packed, c, ldc, mask, flags))
 
+/// Copies x[rows,n] as the rows from `first` on of a matrix A[total,n] in strips of `strip` columns, each
+/// of them front to back: what `product_strips` reads; it takes strips_count(total, n) floats.
+KERNEL(pack_strips, (int64_t rows, int64_t n, const float *x, int64_t ldx, int64_t first,
+                     int64_t total, float *strips),
+       (rows, n, x, ldx, first, total, strips))
+
+/// C[m,n] = Aᵀ·B as `product_transposed` has it, bit for bit, for A[k,m] in strips: they are worth
+/// their packing where A is long, or read by many panels of B.
+KERNEL(product_strips,
+       (int64_t m, int64_t n, int64_t k, const float *strips, const float *packed, float *c,
+        int64_t ldc, const float *mask, int flags),
+       (m, n, k, strips, packed, c, ldc, mask, flags))
+
 #ifdef CK_BODIES
 #include "../levels/product.h"
 #endif

@@ -18,7 +18,9 @@
 #include "peak.h"
 
 const ck_table NAME(table) = {
+    .lanes = LANES,
     .panel = PANEL,
+    .strip = STRIP,
 #define KERNEL(name, parameters, arguments) .name = NAME(name),
 #include "../kernels/all.h"
     .multiply_add_peak = NAME(multiply_add_peak),

@@ -14,6 +14,8 @@
 
 #define PANEL (COLS * LANES)
 #define MOST_ROWS ROWS_1
+/// Columns of A that lie side by side where it is cut into strips: a whole number of tiles.
+#define STRIP ROWS_1
 
 /// Puts one row of a tile where it belongs; `n` columns of it are real. `extra` is the bias or the
 /// mask's row.
@@ -124,12 +126,12 @@ INLINE int NAME(part_flags)(int flags, int is_first, int is_last) {
 }
 
 /// What the loops over a product's tiles have in common. A[i,p] lies at a + i·row + p·column; `lda`
-/// is the one of the two that is not 1.
+/// is the one of the two that is not 1. In strips, STRIP of i lie `strip` floats behind those before.
 typedef struct {
   const NAME(tile_kernel) (*kernels)[MOST_ROWS];
   int64_t m, n, k;
   const float *a;
-  int64_t row, column, lda;
+  int64_t row, column, lda, strip;
   const float *packed;
   float *c;
   int64_t ldc;
@@ -144,10 +146,12 @@ INLINE void NAME(panel_tiles)(const NAME(whole) *w, int64_t j, int64_t p, int64_
   const float *panel = w->packed + j * w->k + p * cols * LANES;
   const int flags = NAME(part_flags)(w->flags, p == 0, p + depth >= w->k);
   for (int64_t i = 0, rows; i < w->m; i += rows) {
-    rows = NAME(next_rows)(w->m - i, most);
+    const int64_t inside = i % STRIP, left = w->m - i;
+    const float *a = w->a + (w->strip ? i / STRIP * w->strip + inside : i * w->row) + p * w->column;
+    rows = NAME(next_rows)(w->strip && left > STRIP - inside ? STRIP - inside : left, most);
     const float *extra = w->extra ? w->extra + j + (flags & CK_MASK ? i * w->ldc : 0) : 0;
-    w->kernels[cols - 1][rows - 1](columns, depth, w->a + i * w->row + p * w->column, w->lda, panel,
-                                   w->c + i * w->ldc + j, w->ldc, extra, flags);
+    w->kernels[cols - 1][rows - 1](columns, depth, a, w->lda, panel, w->c + i * w->ldc + j, w->ldc,
+                                   extra, flags);
   }
 }
 
@@ -174,14 +178,14 @@ INLINE void NAME(tiles)(const NAME(whole) *w) {
 static void NAME(product)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
                           const float *packed, float *c, int64_t ldc, const float *bias,
                           int flags) {
-  NAME(tiles)(&(NAME(whole)){NAME(by_rows), m, n, k, a, lda, 1, lda, packed, c, ldc, bias, flags});
+  NAME(tiles)(&(NAME(whole)){NAME(by_rows), m, n, k, a, lda, 1, lda, 0, packed, c, ldc, bias, flags});
 }
 
 static void NAME(product_transposed)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
                                      const float *packed, float *c, int64_t ldc,
                                      const float *mask, int flags) {
   NAME(tiles)(
-      &(NAME(whole)){NAME(by_columns), m, n, k, a, 1, lda, lda, packed, c, ldc, mask, flags});
+      &(NAME(whole)){NAME(by_columns), m, n, k, a, 1, lda, lda, 0, packed, c, ldc, mask, flags});
 }
 
 /// One panel of `cols` vectors (a constant), of which `n` columns are real.
@@ -207,6 +211,24 @@ static void NAME(pack)(int64_t k, int64_t n, const float *b, const float *mask, 
   }
 }
 
+/// Turns four rows of four floats at distance ld into four columns, and puts each of these with a
+/// distance of `width`.
+INLINE void NAME(turn_4)(const float *from, const float *kept, int64_t ld, float *to, int64_t width) {
+  NAME(four) x[4];
+  for (int i = 0; i < 4; i++) {
+    x[i] = NAME(load_four)(from + i * ld);
+    if (kept) x[i] *= NAME(load_four)(kept + i * ld);
+  }
+  const NAME(four) a = __builtin_shufflevector(x[0], x[1], 0, 4, 1, 5);
+  const NAME(four) b = __builtin_shufflevector(x[2], x[3], 0, 4, 1, 5);
+  const NAME(four) c = __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7);
+  const NAME(four) d = __builtin_shufflevector(x[2], x[3], 2, 6, 3, 7);
+  NAME(store_four)(to, __builtin_shufflevector(a, b, 0, 1, 4, 5));
+  NAME(store_four)(to + width, __builtin_shufflevector(a, b, 2, 3, 6, 7));
+  NAME(store_four)(to + 2 * width, __builtin_shufflevector(c, d, 0, 1, 4, 5));
+  NAME(store_four)(to + 3 * width, __builtin_shufflevector(c, d, 2, 3, 6, 7));
+}
+
 static void NAME(pack_transposed)(int64_t k, int64_t n, const float *b, const float *mask,
                                   int64_t ld, int64_t first, int64_t last, float *out) {
   for (int64_t j = first * PANEL; j < last * PANEL; j += PANEL) {
@@ -215,13 +237,45 @@ static void NAME(pack_transposed)(int64_t k, int64_t n, const float *b, const fl
     float *to = out + j * k;
     for (int64_t p = 0; p < k; p += 16) {  // 16 floats of a source row: one cache line
       const int64_t end = p + 16 < k ? p + 16 : k;
-      for (int64_t c = 0; c < columns; c++) {
-        const float *from = b + (j + c) * ld;
-        const float *kept = mask ? mask + (j + c) * ld : 0;
-        for (int64_t q = p; q < end; q++) to[q * width + c] = kept ? kept[q] * from[q] : from[q];
+      for (int64_t c = 0; c < columns; c += 4) {
+        const float *from = b + (j + c) * ld, *kept = mask ? mask + (j + c) * ld : 0;
+        int64_t q = p;
+        for (; q + 4 <= end && c + 4 <= columns; q += 4)
+          NAME(turn_4)(from + q, kept ? kept + q : 0, ld, to + q * width + c, width);
+        for (int64_t i = 0; i < 4 && c + i < columns; i++)
+          for (int64_t r = q; r < end; r++)
+            to[r * width + c + i] = kept ? kept[i * ld + r] * from[i * ld + r] : from[i * ld + r];
       }
       for (int64_t c = columns; c < width; c++)
         for (int64_t q = p; q < end; q++) to[q * width + c] = 0;
     }
   }
+}
+
+/// Floats between two strips of k entries: whole lines of the cache and an odd number of them, so that
+/// an entry's parts do not all fall into a few sets.
+INLINE int64_t NAME(strip_distance)(int64_t k) { return ((k * STRIP + 15) / 16 | 1) * 16; }
+
+static void NAME(pack_strips)(int64_t rows, int64_t n, const float *x, int64_t ldx, int64_t first,
+                              int64_t total, float *strips) {
+  const int64_t distance = NAME(strip_distance)(total);
+  for (int64_t r = 0; r < rows; r++) {
+    const float *from = x + r * ldx;
+    float *to = strips + (first + r) * STRIP;
+    int64_t j = 0;
+    for (; j + STRIP <= n; j += STRIP, to += distance) {
+      __builtin_prefetch(from + ldx + j, 0);
+#pragma clang loop unroll(full)
+      for (int c = 0; c < STRIP; c += 4)
+        NAME(store_four)(to + c, NAME(load_four)(from + j + c));
+    }
+    for (int64_t c = j; c < n; c++) to[c - j] = from[c];
+  }
+}
+
+static void NAME(product_strips)(int64_t m, int64_t n, int64_t k, const float *strips,
+                                 const float *packed, float *c, int64_t ldc, const float *mask,
+                                 int flags) {
+  NAME(tiles)(&(NAME(whole)){NAME(by_columns), m, n, k, strips, 1, STRIP, STRIP,
+                             NAME(strip_distance)(k), packed, c, ldc, mask, flags});
 }

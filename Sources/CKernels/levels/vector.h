@@ -9,6 +9,12 @@ typedef int32_t NAME(mask) __attribute__((vector_size(LANES * 4)));
 #define SPLAT(x) ((float)(x) - (VEC){0})  // x − 0 is x for every x, so this is a plain broadcast
 #define INLINE static inline __attribute__((always_inline))
 
+/// Four floats, at every level.
+typedef float NAME(four) __attribute__((vector_size(16)));
+typedef float NAME(fouru) __attribute__((vector_size(16), aligned(4), may_alias));
+INLINE NAME(four) NAME(load_four)(const float *p) { return *(const NAME(fouru) *)p; }
+INLINE void NAME(store_four)(float *p, NAME(four) x) { *(NAME(fouru) *)p = x; }
+
 /// max(x, 0) that hands a NaN on, where a maximum would take the 0 and hide it.
 INLINE VEC NAME(rectified)(VEC x) {
   NAME(mask) below = x < SPLAT(0), bits;

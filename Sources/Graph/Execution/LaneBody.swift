@@ -25,6 +25,8 @@ struct LaneBody: ParallelBody, ~Copyable {
   private let hasMeetings: Bool
   /// By operation, the first section with its backward pass; −1: none has.
   private let firstSection: [Int]
+  /// By operation, the last one.
+  private let lastSection: [Int]
   /// By operation, whether it has one row for the whole block.
   private let isRowless: [Bool]
 
@@ -43,6 +45,9 @@ struct LaneBody: ParallelBody, ~Copyable {
       losses: plan.parted?.compactMap { plan.order.firstIndex(of: $0) })
     firstSection = plan.order.map { node in
       plan.sections.firstIndex { $0.contains(node) } ?? -1
+    }
+    lastSection = plan.order.map { node in
+      plan.sections.lastIndex { $0.contains(node) } ?? -1
     }
     isRowless = plan.order.map { plan.rowless.contains($0) }
     outputOf = plan.order.map { node in plan.outputs.firstIndex { $0.node == node } ?? -1 }
@@ -132,8 +137,9 @@ struct LaneBody: ParallelBody, ~Copyable {
       batch: batch,
       scratch: workspace.scratch[block.thread].base, lossScales: workspace.lossScales.base,
       lossSums: block.sums, accumulatesParameters: !block.isFirst || follows || entry > 0,
-      descends: descends(place, section: section, isForward: isForward), lane: lane,
-      lanes: block.lanes, operation: operation,
+      descends: descends(place, section: section, isForward: isForward),
+      endsKept: !isForward && section == lastSection[place], lane: lane, lanes: block.lanes,
+      operation: operation,
       accumulates: operation.pointee.accumulates + section * operation.pointee.inputCount,
       values: block.values, keptRows: memory.kept + block.slot * memory.nodeCount,
       gradients: memory.gradients

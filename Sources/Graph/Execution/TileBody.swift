@@ -141,7 +141,7 @@ struct TileBody: ParallelBody, ~Copyable {
       scratch: workspace.scratch[thread].base + 2 * mostFloats,
       lossScales: workspace.lossScales.base,
       lossSums: workspace.lossSums + lane * workspace.tasks, accumulatesParameters: accumulates,
-      descends: false, lane: lane, lanes: lanes, operation: operation,
+      descends: false, endsKept: false, lane: lane, lanes: lanes, operation: operation,
       accumulates: operation.pointee.accumulates,
       values: UnsafePointer(memory.values + thread * memory.nodeCount),
       keptRows: memory.kept + thread * memory.nodeCount,

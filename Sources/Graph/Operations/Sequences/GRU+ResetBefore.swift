@@ -38,16 +38,17 @@ extension GRUBackward {
     ck_product(
       Int64(entries.count), Int64(hidden), Int64(3 * hidden), work.sums, Int64(3 * hidden),
       call.packedTransposed(1), work.states, Int64(hidden), nil, Int32(CK_DEEP))
-    for (place, entry) in entries.enumerated() { passReset(place, entry) }
+    for (place, entry) in entries.enumerated() { passReset(step, place, entry) }
     addStateGradient(entries)
   }
 
   /// Leaves the gradient of n's sum, with zeros beside it, that of z's product, and dh ∘ z.
   private func passNewState(_ step: Int, _ place: Int, _ entry: Int) {
     let row = work.row(entry)
-    let (gates, state, slopes) = (gru.kept(entry, call), state(entry), work.slopes + row * hidden)
+    let (gates, slopes) = (gru.kept(entry, call), work.slopes + row * hidden)
+    let state = gru.state(before: step, row, present, call)
     let (sums, products) = (work.sums + place * 3 * hidden, work.products + place * 3 * hidden)
-    let reset = work.allReset + entry * work.stateStride
+    let reset = work.reset + place * hidden
     RowArithmetic.add(
       1, gru.entry(call.outputGradient, row, step, hidden, present), to: slopes, hidden)
     sums.update(repeating: 0, count: 2 * hidden)
@@ -62,9 +63,11 @@ extension GRUBackward {
 
   /// Takes what the state that was reset gets, and leaves what the sums get, and the products: there
   /// without n, whose part has been handed back.
-  private func passReset(_ place: Int, _ entry: Int) {
-    let (gates, state) = (gru.kept(entry, call), state(entry))
-    let slopes = work.slopes + work.row(entry) * hidden
+  private func passReset(_ step: Int, _ place: Int, _ entry: Int) {
+    let (row, gates) = (work.row(entry), gru.kept(entry, call))
+    let (state, slopes) = (
+      gru.state(before: step, row, present, call), work.slopes + row * hidden
+    )
     let (sums, products) = (work.sums + place * 3 * hidden, work.products + place * 3 * hidden)
     for j in 0..<hidden {
       let (r, ofReset) = (gates[j], work.states[place * hidden + j])

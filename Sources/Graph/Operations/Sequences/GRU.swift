@@ -12,9 +12,10 @@ public import Tensors
 ///
 /// Gates are in the order r, z, n; W_x and W are named [3h, n] and [3h, h]. An entry that does not exist
 /// keeps the state, so that the last entry of y is the state behind the last one that exists. Reversed,
-/// the last entry is read first and y_1 is the state behind all. Gates are kept for the way back, on
-/// which the gradients of r and z are packed once for both weights; the gradients of these are products
-/// over the entries of all steps. The form with the reset before multiplies by all of W twice.
+/// the last entry is read first and y_1 is the state behind all. Gates are kept for the way back, packed
+/// as its gradients will be, which are written over them: those of r and z serve both weights, whose
+/// gradients are products over the entries of all steps. The form with the reset before multiplies by all
+/// of W twice.
 ///
 /// Cho et al. "Learning Phrase Representations using RNN Encoder–Decoder." EMNLP 2014,
 /// doi:10.3115/v1/D14-1179, reset before; cuDNN and PyTorch have it after.
@@ -108,13 +109,17 @@ public struct GRU: Operation {
   public func scratch(rows: Int, inputs: [Int]) -> Int {
     GRUWork.floats(self, rows: inputs[1], entries: rows * slots.sideBySide)
   }
-  /// r, z, n and what n multiplies r by, of every entry.
-  public func keptWidth(inputs: [Int]) -> Int { slots.sideBySide * 4 * hidden }
+  /// r, z, n and what n multiplies r by, of every entry, each in whole vectors.
+  public func keptWidth(inputs: [Int]) -> Int {
+    slots.sideBySide * 4 * Int(ck_packed_width(Int64(hidden)))
+  }
 
   /// Runs through the entries.
   public func forward(_ call: Call) {
     let (work, present) = (GRUWork(self, call), Presence(call, slots, input: 2))
-    for step in 0..<work.list(self, present) {
+    let steps = work.list(self, present)
+    let total = work.entries(before: steps)
+    for step in 0..<steps {
       // Packed entries all exist.
       for row in 0..<(present.isPacked ? 0 : call.rows)
       where !present.has(row, slot(step, row, present)) {
@@ -128,7 +133,7 @@ public struct GRU: Operation {
       multiply(x, entries.count, 0, into: work.sums, call)
       multiply(h, entries.count, 1, into: work.products, call)
       switch form {
-      case .resetAfter: passGates(step, entries, h, work, present, call)
+      case .resetAfter: passGates(step, entries, of: total, h, work, present, call)
       case .resetBefore: passGatesBefore(step, entries, h, work, present, call)
       }
     }
@@ -136,18 +141,19 @@ public struct GRU: Operation {
 
   /// Makes the gates and states of a step's entries: of all rows at once, or of one after the other.
   private func passGates(
-    _ step: Int, _ entries: Range<Int>, _ h: Rows, _ work: GRUWork, _ present: Presence,
-    _ call: Call
+    _ step: Int, _ entries: Range<Int>, of total: Int, _ h: Rows, _ work: GRUWork,
+    _ present: Presence, _ call: Call
   ) {
-    let y = call.output
+    let (y, width) = (call.output, 3 * hidden)
     let isWhole = work.isWhole(entries, present)
-    for place in 0..<(isWhole ? 1 : entries.count) {
-      let row = isWhole ? 0 : work.row(entries.lowerBound + place)
+    for index in 0..<(isWhole ? 1 : entries.count) {
+      let number = entries.lowerBound + index
+      let row = isWhole ? 0 : work.row(number)
       ck_gru_gates(
-        Int64(isWhole ? entries.count : 1), Int64(hidden), work.sums + place * 3 * hidden,
-        Int64(3 * hidden), work.products + place * 3 * hidden, Int64(3 * hidden),
-        h.base + place * h.stride, Int64(h.stride), kept(entries.lowerBound + place, call),
-        Int64(4 * hidden), entry(y, row, step, hidden, present), Int64(y.stride))
+        Int64(isWhole ? entries.count : 1), Int64(hidden), work.sums + index * width,
+        Int64(width), work.products + index * width, Int64(width), h.base + index * h.stride,
+        Int64(h.stride), Int64(number), Int64(total), call.kept.base,
+        entry(y, row, step, hidden, present), Int64(y.stride))
     }
   }
 
@@ -191,7 +197,12 @@ extension GRU {
     return entry(call.output, row, step - 1, hidden, present)
   }
 
-  /// What an entry keeps: entries of a step follow one another, steps too.
+  /// Floats between the states of rows that a step finds.
+  func stateStride(before step: Int, _ call: Call) -> Int {
+    step > 0 ? call.output.stride : call.input(1).stride
+  }
+
+  /// What an entry keeps in the form with the reset before: r, z and n.
   func kept(_ entry: Int, _ call: Call) -> UnsafeMutablePointer<Float> {
     call.kept.base + entry * 4 * hidden
   }
@@ -218,7 +229,7 @@ extension GRU {
     if work.isWhole(entries, present) {
       return Rows(
         base: state(before: step, 0, present, call),
-        stride: step > 0 ? call.output.stride : call.input(1).stride)
+        stride: stateStride(before: step, call))
     }
     for (place, number) in entries.enumerated() {
       (work.states + place * hidden).update(

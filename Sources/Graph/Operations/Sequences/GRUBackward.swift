@@ -8,32 +8,42 @@ struct GRUBackward {
   let present: Presence
   var hidden: Int { gru.hidden }
 
+  /// How many steps there are.
+  private let steps: Int
+  /// How many entries.
+  private let total: Int
+  /// Where the gradients of r, z, g_n and p_n go, packed: to where forward has left r, z, n and p_n, unless
+  /// another section reads them.
+  private let gradients: UnsafeMutablePointer<Float>
+
   init(_ gru: GRU, _ call: Call) {
     (self.gru, self.call) = (gru, call)
     work = GRUWork(gru, call)
     present = Presence(call, gru.slots, input: 2)
+    steps = work.list(gru, present)
+    total = work.entries(before: steps)
+    gradients = call.endsKept && gru.form == .resetAfter ? call.kept.base : work.gradients
   }
 
   /// Adds to all gradients.
   func run() {
     for input in 1..<call.inputCount { call.clearGradient(of: input) }
-    let steps = work.list(gru, present)
-    let total = steps > 0 ? work.entries(ofStep: steps - 1).upperBound : 0
     work.slopes.update(repeating: 0, count: work.rowCount * hidden)
     work.totals.update(repeating: 0, count: 4 * hidden)
     for step in (0..<steps).reversed() {
       skipMissing(step)
       let entries = work.entries(ofStep: step)
       if entries.isEmpty { continue }
-      gather(step, entries)
+      packStates(step, entries)
       switch gru.form {
       case .resetAfter: passSlopes(step, entries)
-      case .resetBefore: passSlopesBefore(step, entries)
+      case .resetBefore:
+        passSlopesBefore(step, entries)
+        packBefore(entries)
       }
-      pack(entries, of: total)
       addInputGradient(step, entries)
     }
-    addWeightGradients(total)
+    addWeightGradients()
     addBiasGradients()
     guard let start = call.inputGradient(1) else { return }
     for row in 0..<work.rowCount {
@@ -55,34 +65,19 @@ struct GRUBackward {
     }
   }
 
-  /// Copies what a step's entries have read to where the weights' gradients find it in one piece.
-  private func gather(_ step: Int, _ entries: Range<Int>) {
-    let x = call.input(0)
-    for entry in entries {
-      let row = work.row(entry)
-      (work.allInputs + entry * work.inputStride).update(
-        from: gru.entry(x, row, step, gru.inputs, present), count: gru.inputs)
-      state(entry).update(from: gru.state(before: step, row, present, call), count: hidden)
-    }
-  }
-
-  /// The state that an entry has found.
-  func state(_ entry: Int) -> UnsafeMutablePointer<Float> {
-    work.allStates + entry * work.stateStride
-  }
-
   private func passSlopes(_ step: Int, _ entries: Range<Int>) {
-    let dy = call.outputGradient
+    let (dy, width) = (call.outputGradient, 3 * hidden)
     let isWhole = work.isWhole(entries, present)
-    for place in 0..<(isWhole ? 1 : entries.count) {
-      let number = entries.lowerBound + place
+    for index in 0..<(isWhole ? 1 : entries.count) {
+      let number = entries.lowerBound + index
       let row = isWhole ? 0 : work.row(number)
+      let state = gru.state(before: step, row, present, call)
       ck_gru_slopes(
-        Int64(isWhole ? entries.count : 1), Int64(hidden), gru.kept(number, call),
-        Int64(4 * hidden), state(number), Int64(work.stateStride),
+        Int64(isWhole ? entries.count : 1), Int64(hidden), call.kept.base, Int64(number),
+        Int64(total), state, Int64(gru.stateStride(before: step, call)),
         gru.entry(dy, row, step, hidden, present), Int64(dy.stride),
-        work.slopes + row * hidden, Int64(hidden), work.sums + place * 3 * hidden,
-        Int64(3 * hidden), 0, work.products + place * 3 * hidden, Int64(3 * hidden))
+        work.slopes + row * hidden, Int64(hidden), work.sums + index * width, Int64(width),
+        work.products + index * width, Int64(width), work.totals, gradients)
     }
     addStateGradient(entries)
   }
@@ -124,48 +119,75 @@ struct GRUBackward {
 // MARK: - Parameters
 
 extension GRUBackward {
-  /// Packs the gradients of a step's gates for the products of all steps, and adds them up.
-  private func pack(_ entries: Range<Int>, of total: Int) {
-    func pack(
-      _ gradients: UnsafeMutablePointer<Float>, _ width: Int, _ sums: Int,
-      _ packed: UnsafeMutablePointer<Float>
-    ) {
-      ck_pack_rows(
-        Int64(entries.count), Int64(width), gradients, Int64(3 * hidden), work.totals + sums,
-        Int64(entries.lowerBound), Int64(total), packed)
-    }
-    pack(work.sums, 2 * hidden, 0, work.ofGates)
-    pack(work.sums + 2 * hidden, hidden, 2 * hidden, work.ofInput)
-    if gru.form == .resetAfter {
-      pack(work.products + 2 * hidden, hidden, 3 * hidden, work.ofState)
+  /// Cuts the states that a step's entries have found into strips, with those of the other steps.
+  private func packStates(_ step: Int, _ entries: Range<Int>) {
+    let isWhole = work.isWhole(entries, present)
+    for number in isWhole ? entries.prefix(1) : entries {
+      let state = gru.state(before: step, isWhole ? 0 : work.row(number), present, call)
+      ck_pack_strips(
+        Int64(isWhole ? entries.count : 1), Int64(hidden), state,
+        Int64(gru.stateStride(before: step, call)), Int64(number), Int64(total), work.strips)
     }
   }
 
-  /// dW_x (+)= xᵀ dg, dW (+)= hᵀ dp over the entries of all steps; for n of the form with the reset
+  /// The same of the inputs of all entries.
+  private func packInputs() {
+    let x = call.input(0)
+    for step in 0..<steps {
+      let entries = work.entries(ofStep: step)
+      let isWhole = work.isWhole(entries, present)
+      for number in isWhole ? entries.prefix(1) : entries {
+        let row = isWhole ? 0 : work.row(number)
+        ck_pack_strips(
+          Int64(isWhole ? entries.count : 1), Int64(gru.inputs),
+          gru.entry(x, row, step, gru.inputs, present), Int64(x.stride), Int64(number),
+          Int64(total), work.strips)
+      }
+    }
+  }
+
+  /// Packs what the form with the reset before has of a step: the states that were reset, and the gradients
+  /// of the gates, which it adds up.
+  private func packBefore(_ entries: Range<Int>) {
+    let (count, first) = (Int64(entries.count), Int64(entries.lowerBound))
+    ck_pack_strips(
+      count, Int64(hidden), work.reset, Int64(hidden), first, Int64(total), work.resetStrips)
+    for gate in 0..<3 {
+      ck_pack_rows(
+        count, Int64(hidden), work.sums + gate * hidden, Int64(3 * hidden),
+        work.totals + gate * hidden, first, Int64(total), packed(gate))
+    }
+  }
+
+  /// The gradients of r, z, g_n and p_n over all entries, packed.
+  private func packed(_ gate: Int) -> UnsafeMutablePointer<Float> {
+    gradients + gate * total * Int(ck_packed_width(Int64(hidden)))
+  }
+
+  /// dW (+)= hᵀ dp, dW_x (+)= xᵀ dg over the entries of all steps; for n of the form with the reset
   /// before, the state that was reset stands for h.
-  private func addWeightGradients(_ total: Int) {
+  private func addWeightGradients() {
     guard total > 0 else {
       call.clearParameterGradient(0, count: gru.inputs * 3 * hidden)
       return call.clearParameterGradient(2, count: hidden * 3 * hidden)
     }
-    func add(
-      _ x: UnsafeMutablePointer<Float>, _ rows: Int, _ stride: Int,
-      _ packed: UnsafeMutablePointer<Float>, _ columns: Int,
-      to gradient: UnsafeMutablePointer<Float>
-    ) {
-      ck_product_transposed(
-        Int64(rows), Int64(columns), Int64(total), x, Int64(stride), packed, gradient,
-        Int64(3 * hidden), nil,
-        Int32(call.accumulatesParameters ? CK_ACCUMULATE | CK_DEEP : CK_DEEP))
-    }
-    let (ofInput, ofState) = (call.gradient(0), call.gradient(2))
-    let reset = gru.form == .resetBefore ? work.allReset : work.allStates
-    add(work.allInputs, gru.inputs, work.inputStride, work.ofGates, 2 * hidden, to: ofInput)
-    add(
-      work.allInputs, gru.inputs, work.inputStride, work.ofInput, hidden,
-      to: ofInput + 2 * hidden)
-    add(work.allStates, hidden, work.stateStride, work.ofGates, 2 * hidden, to: ofState)
-    add(reset, hidden, work.stateStride, work.ofState, hidden, to: ofState + 2 * hidden)
+    let isBefore = gru.form == .resetBefore
+    for gate in 0..<2 { addProduct(work.strips, hidden, packed(gate), to: 2, gate) }
+    addProduct(
+      isBefore ? work.resetStrips : work.strips, hidden, packed(isBefore ? 2 : 3), to: 2, 2)
+    packInputs()
+    for gate in 0..<3 { addProduct(work.strips, gru.inputs, packed(gate), to: 0, gate) }
+  }
+
+  /// Adds what strips times the gradient of a gate are to the columns of this gate.
+  private func addProduct(
+    _ strips: UnsafeMutablePointer<Float>, _ rows: Int, _ packed: UnsafeMutablePointer<Float>,
+    to parameter: Int, _ gate: Int
+  ) {
+    ck_product_strips(
+      Int64(rows), Int64(hidden), Int64(total), strips, packed,
+      call.gradient(parameter) + gate * hidden, Int64(3 * hidden), nil,
+      Int32(call.accumulatesParameters ? CK_ACCUMULATE | CK_DEEP : CK_DEEP))
   }
 
   /// db_x (+)= Σ dg, db (+)= Σ dp.

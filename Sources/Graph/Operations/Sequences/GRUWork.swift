@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// The scratch of a recurrence: which entries there are, and what a step or the way back needs.
 ///
 /// Entries have numbers in the order of the steps, within one in that of the rows.
@@ -22,42 +24,38 @@ struct GRUWork {
 
   // Of all entries, by number.
 
-  /// x, ``inputStride`` floats each.
-  let allInputs: UnsafeMutablePointer<Float>
-  /// h_{t−1}, ``stateStride`` floats each.
-  let allStates: UnsafeMutablePointer<Float>
-  /// r ∘ h_{t−1}, likewise.
-  let allReset: UnsafeMutablePointer<Float>
-  /// The gradients of r and z, packed.
-  let ofGates: UnsafeMutablePointer<Float>
-  /// That of g_n.
-  let ofInput: UnsafeMutablePointer<Float>
-  /// That of p_n; where the reset is before the product, the same.
-  let ofState: UnsafeMutablePointer<Float>
+  /// h_{t−1} in strips; behind the way back x.
+  let strips: UnsafeMutablePointer<Float>
+  /// r ∘ h_{t−1} in strips.
+  let resetStrips: UnsafeMutablePointer<Float>
+  /// The gradients of r, z and g_n, and of p_n where the reset is behind the product, each packed.
+  let gradients: UnsafeMutablePointer<Float>
   /// Sums over entries: of the gradients of r, z, g_n and p_n.
   let totals: UnsafeMutablePointer<Float>
   private let rows: UnsafeMutablePointer<Float>
   private let firsts: UnsafeMutablePointer<Float>
 
-  /// Floats between the inputs of two entries.
-  let inputStride: Int
-  /// Floats between the states of two entries.
-  let stateStride: Int
-
   /// Floats for so many rows and entries: every piece is counted, and room for its start.
   static func floats(_ gru: GRU, rows: Int, entries: Int) -> Int {
     let hidden = gru.hidden
     let ofRow = 9 * hidden + gru.inputs
-    let ofEntry =
-      ArenaLayout.stride(of: gru.inputs) + 2 * ArenaLayout.stride(of: hidden) + panels(2 * hidden)
-      + 2 * panels(hidden) + 1
-    return rows * ofRow + entries * ofEntry + 4 * hidden + gru.slots.most + 1 + 15 * line
+    let ofEntry = 4 * Int(ck_packed_width(Int64(hidden))) + 1
+    return rows * ofRow + entries * ofEntry + stripFloats(gru, entries) + 4 * hidden
+      + gru.slots.most + 1 + 13 * line
+  }
+
+  private static func stripFloats(_ gru: GRU, _ entries: Int) -> Int {
+    strips(gru, entries) + resetStrips(gru, entries)
+  }
+  private static func strips(_ gru: GRU, _ entries: Int) -> Int {
+    Int(ck_strips_count(Int64(entries), Int64(max(gru.inputs, gru.hidden))))
+  }
+  private static func resetStrips(_ gru: GRU, _ entries: Int) -> Int {
+    gru.form == .resetBefore ? Int(ck_strips_count(Int64(entries), Int64(gru.hidden))) : 0
   }
 
   /// Pieces start at a line of the cache.
   private static let line = 16
-  /// Floats that a packed entry of so many columns takes at most.
-  private static func panels(_ width: Int) -> Int { (width + 63) & ~63 }
 
   /// Cuts up the scratch of a call.
   init(_ gru: GRU, _ call: Call) {
@@ -69,20 +67,15 @@ struct GRUWork {
       return end
     }
     rowCount = call.rows(of: 1)
-    inputStride = ArenaLayout.stride(of: gru.inputs)
-    stateStride = ArenaLayout.stride(of: hidden)
     sums = cut(rowCount * 3 * hidden)
     products = cut(rowCount * 3 * hidden)
     inputs = cut(rowCount * gru.inputs)
     states = cut(rowCount * hidden)
     reset = cut(isReset ? rowCount * hidden : 0)
     slopes = cut(rowCount * hidden)
-    allInputs = cut(entries * inputStride)
-    allStates = cut(entries * stateStride)
-    allReset = cut(isReset ? entries * stateStride : 0)
-    ofGates = cut(entries * Self.panels(2 * hidden))
-    ofInput = cut(entries * Self.panels(hidden))
-    ofState = isReset ? ofInput : cut(entries * Self.panels(hidden))
+    strips = cut(Self.strips(gru, entries))
+    resetStrips = cut(Self.resetStrips(gru, entries))
+    gradients = cut(4 * entries * Int(ck_packed_width(Int64(hidden))))
     totals = cut(4 * hidden)
     rows = cut(entries)
     firsts = cut(gru.slots.most + 1)
@@ -107,6 +100,9 @@ struct GRUWork {
 
   /// The entries that a step reads.
   func entries(ofStep step: Int) -> Range<Int> { Int(firsts[step])..<Int(firsts[step + 1]) }
+
+  /// How many entries the steps before one read.
+  func entries(before step: Int) -> Int { Int(firsts[step]) }
 
   /// The row of an entry.
   func row(_ entry: Int) -> Int { Int(rows[entry]) }
