@@ -17,7 +17,7 @@ extension EndToEnd {
 
     static let walks = [
       Walk(
-        model: "mter", title: "MTER", view: "core: users × items", task: "opinions",
+        model: "mter", title: "MTER", view: "core: users' × items'", task: "opinions",
         options: "--set model.pairs=20 --set model.entries=10"),
       Walk(
         model: "nrt", title: "NRT", view: "said and generated", task: "explanation",

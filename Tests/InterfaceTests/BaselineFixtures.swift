@@ -112,17 +112,22 @@ extension Fixture {
             ["head 1, item", "sound", "sound 38", "(none) 19", "price 7"],
           ])))
     var second = reviewViews[0]
-    (second.name, second.title) = ("selector.1.map", "head 1: reviews of user and item")
+    (second.name, second.title) = ("selector.1.map", "head 1: user's × item's reviews")
     return [reviewViews[0], second, reviewViews[1], concepts, reviewViews[2]] + [
       course(
         "selector.entropy", "how undecided the pointers are",
-        [("user 0", 0.99, 0.7), ("item 0", 0.99, 0.6), ("user 1", 1, 0.9), ("item 1", 0.97, 0.8)]),
+        [
+          ("head 0, user", 0.99, 0.7), ("head 0, item", 0.99, 0.6), ("head 1, user", 1, 0.9),
+          ("head 1, item", 0.97, 0.8),
+        ]),
       course(
         "selector.agreement", "pointers on nothing and on the same",
         [
           ("user, nothing", 0, 0), ("user, the same", 0.1, 0.3), ("item, nothing", 0.02, 0.02),
           ("item, the same", 0.2, 0.4),
         ]),
+      course("text.right", "words that are right", [("right", 0.1, 0.46)]),
+      course("concepts.loss", "loss of the concepts, L_c", [("L_c", 6.1, 3.2)]),
     ]
   }
 }

@@ -71,7 +71,7 @@ import Testing
     let canvas = app.view(size)
     let body = app.body(of: size)
     let areas = ExplainLayout(body, large: nil).areas.map(\.area)
-    #expect(areas.count == (size.columns == 200 ? 4 : 2))
+    #expect(areas.count == [80: 2, 120: 3, 200: 4][size.columns])
     for area in areas {
       // The lowest rows may be what the text task gains.
       for row in (area.row + 1)..<(area.row + area.size.rows - 4) {
@@ -320,6 +320,18 @@ import Testing
     #expect(narrow.contains("item جيتار-203  66 other training rows, mean 3.92 of 65"))
   }
 
+  /// What a ranking goes by may be the rating itself: the same number is not said twice.
+  @Test func noNumberIsSaidTwice() {
+    #expect(text(Fixture.explainApp()).contains("score expects"))
+    let same = Fixture.explainApp { snapshot in
+      let first = snapshot.explanation?.first ?? []
+      snapshot.explanation?.first = first.map {
+        .init(name: $0.name, score: $0.score, rating: $0.score)
+      }
+    }
+    #expect(!text(same).contains("expects"))
+  }
+
   @Test func lengthsOfBarsAreRows() {
     let panel = EvidencePanel(
       evidence: Fixture.evidence("i", ratings: [4, 9, 16, 10]), name: "user u", charset: .ascii,
@@ -373,8 +385,9 @@ import Testing
             titles.insert(String(focused.first?.prefix(15) ?? ""))
             app.press("", .tab)
           }
-          let isWide = app.view(size).text.contains("┌─ item")
-          #expect(titles.count == (isWide ? 4 : 2), "\(columns)x\(rows)")
+          let text = app.view(size).text
+          let panes = ["─ user u17  41 other", "─ item جيتار"].count { text.contains($0) }
+          #expect(titles.count == 2 + panes, "\(columns)x\(rows)")
         }
       }
     }
@@ -433,9 +446,34 @@ import Testing
     #expect(shown.contains("● expected 4.31   ╌ observed 5"))
   }
 
-  @Test func itemsAndReasonsAsATable() {
-    let file = Fixture.explanation().file
-    #expect(file.text.contains("u17,جيتار-203,1800,reason,1,sound,0.7112,share of the attention"))
-    #expect(file.text.contains("observed,0,rating,5,test"))
+  /// What is seen is written: items, reasons and words, the rows of both, the course of the rating.
+  @Test func whatIsSeenIsWritten() throws {
+    let app = Fixture.explainApp { $0.shadow = Fixture.explainedShadow() }
+    let files = app.screen.files(app.desk)
+    #expect(
+      files.map(\.name) == [
+        "explanation.csv", "explanation-evidence.csv", "explanation-course.csv",
+      ])
+    let pair = "u17,جيتار-203,1800"
+    for line in [
+      "\(pair),first,2,ギター18,0.5432,", "\(pair),expects,2,ギター18,4.2021,",
+      "\(pair),stands,1,\"pinned, place 1 of 199\",0.6132,",
+      "\(pair),expected,0,rating,4.3121,", "\(pair),observed,0,rating,5,test",
+      "\(pair),reason,1,sound,0.7112,share of the attention",
+      "\(pair),evidence,1,the sound is clear and the price is fair,,",
+      "\(pair),note,0,Two of 15 reviews are chosen.,,",
+      "\(pair),says,0,the sound is great and the price is low,,",
+      "\(pair),wrote,0,", "\(pair),gains,0,rating without explanation since",
+    ] {
+      #expect(files[0].text.contains("\r\n" + line), "\(line)")
+    }
+    for line in [
+      "user,u17,all,0,,3.75,41,", "user,u17,rated,0,,5,10,", "user,u17,row,1,i2,5,1,the sound",
+      "item,جيتار-203,row,4,ギター-18,2,1,", "item,جيتار-203,rated,0,,2,6,",
+    ] {
+      #expect(files[1].text.contains("\r\n" + line), "\(line)")
+    }
+    #expect(files[1].text.split(separator: "\r\n").count == 1 + 2 * (1 + 4 + 20))
+    #expect(files[2].text == "user,item,step,expected,observed\r\n\(pair),4.3121,5\r\n")
   }
 }

@@ -6,10 +6,10 @@ extension Fixture {
   // MARK: - MTER
 
   static var opinionViews: [ModelView] {
-    [reasonTable, core("users × items, the rating", 15, 15, "u", "i", seed: 3)]
+    [reasonTable, core("users' × items' factors, the rating", 15, 15, seed: 3)]
       + [
-        core("users × words, sound", 15, 12, "u", "o", seed: 4),
-        core("items × words, sound", 15, 12, "i", "o", seed: 5),
+        core("users' × words' factors, sound", 15, 12, seed: 4),
+        core("items' × words' factors, sound", 15, 12, seed: 5),
       ] + [tensorErrors, pairsInOrder, zeroFactors]
   }
 
@@ -30,7 +30,7 @@ extension Fixture {
   }
 
   private static func core(
-    _ title: String, _ rows: Int, _ columns: Int, _ row: String, _ column: String, seed: UInt64
+    _ title: String, _ rows: Int, _ columns: Int, seed: UInt64
   ) -> ModelView {
     var noise = Noise(seed: seed)
     return ModelView(
@@ -38,7 +38,7 @@ extension Fixture {
       note: "How a factor of a row and one of a column count together.", step: 1_790,
       content: .matrix(
         .init(
-          rows: (0..<rows).map { "\(row)\($0)" }, columns: (0..<columns).map { "\(column)\($0)" },
+          rows: (1...rows).map { "factor \($0)" }, columns: (1...columns).map { "\($0)" },
           values: (0..<(rows * columns)).map { _ in max(0, Float(noise.share()) - 0.1) },
           scale: .magnitude)))
   }
@@ -126,12 +126,12 @@ extension Fixture {
           columns: ["what", "now"],
           rows: hasBegun
             ? [
-              ["phase", "teacher, policy and adversary in turns"],
-              ["D(true) / D(said) / D(another's)", "0.756 / 0.266 / 0.410"],
+              ["phase", "teacher, policy, adversary"],
+              ["D: true, said, another's", "0.756 / 0.266 / 0.410"],
               ["reward", "0.317 ± 0.110"], ["distinct-2 of samples", "0.132"], [alarm, ""],
             ]
             : [
-              ["phase", "teacher alone"], ["D(true) / D(said) / D(another's)", "– / – / –"],
+              ["phase", "teacher alone"], ["D: true, said, another's", "– / – / –"],
               ["reward", "– ± –"], ["distinct-2 of samples", "–"], ["alarm", "no samples yet"],
             ])))
   }

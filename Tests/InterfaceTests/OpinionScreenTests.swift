@@ -19,7 +19,7 @@ import Testing
   @Test(arguments: sizes) func mter(_ size: Size) {
     let text = canvas(Fixture.opinionViews, size).text
     Golden.check(text, "mter_\(size.columns)x\(size.rows)")
-    for word in ["why item", "core: users × items", "not_muffled", "4.61"] {
+    for word in ["why item", "core: users' × items'", "not_muffled", "4.61"] {
       #expect(text.contains(word), "\(word)")
     }
     guard size.columns > 80 else { return }

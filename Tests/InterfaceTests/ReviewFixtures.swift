@@ -6,13 +6,13 @@ extension Fixture {
 
   private static var pointerMap: ModelView {
     var noise = Noise(seed: 5)
-    let users = (1...5).map { $0 == 4 ? "*u4" : "u\($0)" }
-    let items = (1...6).map { $0 == 2 ? "*i2" : "i\($0)" }
+    let users = (1...5).map { "\($0 == 4 ? "*" : "")user's \($0)" }
+    let items = (1...6).map { "\($0 == 2 ? "*" : "")\($0)" }
     let values = (0..<30).map { _ -> Float in 1.2 * Float(noise.share()) }
     return ModelView(
-      name: "selector.0.map", title: "head 0: reviews of user and item",
-      note: "How well each review of the first row's user (u1 is the newest) fits each of its "
-        + "item's; * marks the ones that the pointers choose.",
+      name: "selector.0.map", title: "head 0: user's × item's reviews",
+      note: "How well each review of the first row's user u17 (number 1 is the last) fits "
+        + "each of its item's ギター18; * marks the ones that the pointers choose.",
       step: 1_790,
       content: .matrix(
         .init(rows: users, columns: items, values: values, scale: .diverging)))
@@ -26,10 +26,10 @@ extension Fixture {
       content: .passages(
         .init([
           .init(
-            name: "head 0, u4",
+            name: "head 0, user's 4",
             text: "the cable is far too short for my desk but the sound makes up for it",
             isMarked: true),
-          .init(name: "head 0, i2", text: "音質 が 良い, 少し 重い", isMarked: true),
+          .init(name: "head 0, item's 2", text: "音質 が 良い, 少し 重い", isMarked: true),
           .init(name: "head 1, user", text: "(no review to choose)"),
         ])))
   }

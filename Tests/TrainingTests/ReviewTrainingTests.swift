@@ -174,6 +174,14 @@ import TrainingFixtures
     #expect(map.rows.count(where: { $0.hasPrefix("*") }) == 1)
     #expect(map.columns.count(where: { $0.hasPrefix("*") }) == 1)
     #expect(map.values.count == map.rows.count * map.columns.count)
+    // Reviews have numbers: what reads like a name of the data is one.
+    #expect(map.rows.allSatisfy { $0.contains("user's ") })
+    #expect(map.columns.allSatisfy { Int($0.drop { $0 == "*" }) != nil })
+    let fields = problem.dataset.features
+    let user = problem.dataset.validation.ids[1]
+    let name = fields.fields[fields.interactions?.user ?? 1].name(of: Int(user))
+    #expect(
+      inspection.views[0].note.contains("the first row's user \(name) (number 1 is the last)"))
     #expect(map.values.filter { !$0.isFinite }.isEmpty)
     guard case .passages(let texts)? = inspection.views.last?.content else {
       Issue.record("no sentences")
@@ -184,6 +192,29 @@ import TrainingFixtures
     #expect(entropies.values.count == 4)
     let outside = entropies.values.filter { !(0 <= $0 && $0 <= 1 + 1e-5) }
     #expect(outside.isEmpty)
+  }
+
+  @Test func `the course of its words and concepts is that of the newest step`() throws {
+    let problem = ReviewProblem()
+    let trainer = try problem.trainer("caml", Self.options)
+    func values(_ name: String) throws -> [Float] {
+      let traces = trainer.inspect(
+        problem.dataset.validation.batch(from: 0, rows: 8), schema: problem.dataset.features
+      ).traces
+      return try #require(traces.first { $0.name == name }).values
+    }
+    #expect(try values("text.right").allSatisfy(\.isNaN))
+    #expect(try values("concepts.loss").allSatisfy(\.isNaN))
+    #expect(trainer.step(problem.batch(rows: 32), rate: 0.01))
+    let (words, term) = (trainer.sums[1], try #require(trainer.terms.first))
+    #expect(words.labels > 0 && term.rows > 0)
+    #expect(try values("text.right") == [Float(words.predictions / words.labels)])
+    // λ_c of a run is 0.0625; the course is that of the concepts themselves.
+    let found = try #require(values("concepts.loss").first)
+    #expect(abs(Double(found) - term.loss / term.rows / 0.0625) < 1e-4 && found > 0)
+    for _ in 0..<60 { _ = trainer.step(problem.batch(rows: 32), rate: 0.01) }
+    #expect(try values("text.right")[0] > 0.3)
+    #expect(try values("concepts.loss")[0] != found)
   }
 
   @Test func `a pair is explained by reviews that can be read`() throws {

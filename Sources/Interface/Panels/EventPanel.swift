@@ -47,6 +47,14 @@ struct EventPanel {
         row: header.row,
         column: header.column, limit: header.size.columns)
       canvas.drawHidden(columns: columns.window, noun: "task", in: area)
+    } else {
+      // Where two lines are all there is, the frame says what the numbers below it are.
+      for (index, name) in columns.names.enumerated() {
+        canvas.write(
+          [Span(" ")] + name + [Span(" ")], row: area.row,
+          column: inner.column + head + columns.start(of: index) - 1,
+          limit: area.size.columns - 3 - head - columns.start(of: index))
+      }
     }
     let width = rest.size.columns
     let list = ListWindow(count: lines.count, from: scroll, rows: rest.size.rows) {
@@ -109,13 +117,24 @@ private struct ScoreColumns {
 
   private var hasChanges: Bool { width >= Self.withChange }
 
-  var header: [Span] {
-    shown.flatMap { column in
+  /// What each column is, no wider than the column.
+  var names: [[Span]] {
+    shown.map { column in
       let name = hasChanges ? "\(column.task) \(column.score)" : column.task
       return [
         Span("\(seriesGlyph(column.index)) ", .series(column.index)),
-        Span(padded(fit(name, into: width - 3), to: width - 2), .dim),
+        Span(fit(name, into: width - 3), .dim),
       ]
+    }
+  }
+
+  /// Where a column begins behind the first one.
+  func start(of index: Int) -> Int { index * width }
+
+  var header: [Span] {
+    names.flatMap { name in
+      let used = name.reduce(0) { $0 + columnsTaken(by: $1.text) }
+      return name + [Span(String(repeating: " ", count: max(0, width - used)))]
     }
   }
 

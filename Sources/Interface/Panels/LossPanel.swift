@@ -55,7 +55,11 @@ struct LossPanel {
 
   /// The name, and as many of the newest values as there is room for.
   private func title(columns: Int) -> [Span] {
-    let values = newestValues(isShort: columns < 60)
+    var values = newestValues(isShort: columns < 60)
+    if let first = values.first, columnsTaken(by: name + first.text) + 2 > columns {
+      // What the loss is called goes before the name of the task is cut.
+      values = newestValues(isShort: columns < 60, namesLoss: false)
+    }
     // A long name leaves room for the newest loss.
     let nameColumns = max(6, columns - 2 - columnsTaken(by: values.first?.text ?? ""))
     var spans = [
@@ -79,10 +83,10 @@ struct LossPanel {
   }
 
   /// The newest loss and score, the best score and the validation loss, in the order of their weight.
-  private func newestValues(isShort: Bool) -> [Span] {
+  private func newestValues(isShort: Bool, namesLoss: Bool = true) -> [Span] {
     var values: [Span] = []
     if let loss = run.shownLoss(of: task, smoothing: smoothing) {
-      let name = lossName(isShort: isShort)
+      let name = namesLoss ? lossName(isShort: isShort) : ""
       values.append(Span("\(name) \(run.lossWords(loss, of: task))\(trend)"))
     }
     if let result = run.evaluation?.tasks.first(where: { $0.task == name })?.scores.first {

@@ -78,7 +78,14 @@ struct ExplainScreen: Screen {
     }
   }
 
-  func files(_ desk: Desk) -> [ExportedFile] { view(desk).map { [$0.file] } ?? [] }
+  func files(_ desk: Desk) -> [ExportedFile] {
+    let effect = desk.shown.explainingEffect(columns: 1_000)
+    return view(desk).map { view in
+      view.files(
+        course: desk.shown.pairCourse, standing: standingWords(view),
+        effect: effect.map { $0.map(\.text).joined() })
+    } ?? []
+  }
 }
 
 // MARK: - Drawing
@@ -103,7 +110,7 @@ extension ExplainScreen {
     if let course = layout.course {
       PairCoursePanel(
         course: desk.shown.pairCourse, observed: view.rating?.observed,
-        charset: desk.settings.charset
+        isOver: desk.shown.isFinished, charset: desk.settings.charset
       ).draw(in: course, on: &canvas)
     }
     for (row, line) in effect.prefix(low.size.rows).enumerated() {
@@ -136,7 +143,7 @@ extension ExplainScreen {
   ) -> ExplanationPanel {
     let isFocused = focus == .reasons || isZoomed
     return ExplanationPanel(
-      view: view, run: desk.shown, standing: standingWords(view), showsData: !layout.showsData,
+      view: view, run: desk.shown, standing: standingWords(view), data: layout.withoutArea,
       waiting: view.answers(wish) ? nil : waitingWords(desk), scroll: isFocused ? scroll : 0,
       isFocused: isFocused)
   }
@@ -144,12 +151,11 @@ extension ExplainScreen {
   private func evidence(
     _ part: ExplainLayout.Part, _ view: ExplanationView, _ desk: Desk
   ) -> EvidencePanel? {
-    let isOfUser = part == .ofUser
-    guard let evidence = isOfUser ? view.ofUser : view.ofItem else { return nil }
-    let name = isOfUser ? "user \(view.user?.name ?? "")" : "item \(view.item?.name ?? "")"
-    return EvidencePanel(
-      evidence: evidence, name: name, charset: desk.settings.charset,
-      scroll: part == focus ? scroll : 0, isFocused: part == focus)
+    EvidencePanel.evidence(part, view).map { evidence, name in
+      EvidencePanel(
+        evidence: evidence, name: name, charset: desk.settings.charset,
+        scroll: part == focus ? scroll : 0, isFocused: part == focus)
+    }
   }
 
   /// Where the parts lie in the body of the screen, and below them what the rating gains, with its lines:

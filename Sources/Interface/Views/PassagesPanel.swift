@@ -11,7 +11,8 @@ struct PassagesPanel {
   let passages: [ModelView.Passages.Passage]
   let ink: ViewInk
 
-  /// Lines of one text at most, so that no text hides all others.
+  /// Lines of one text at least and at most: as many as leave room for the others.
+  static let fewestLines = 3
   static let mostLines = 12
 
   func draw(in area: Rect, frame: Rect, on canvas: inout Canvas) {
@@ -20,16 +21,18 @@ struct PassagesPanel {
     let name = max(2, min(widest, max(8, area.size.columns / 3)))
     let start = 2 + name + 2
     let width = max(1, area.size.columns - start)
+    let most = min(
+      Self.mostLines, max(Self.fewestLines, area.size.rows / passages.count))
     let texts = ListWindow(
       count: passages.count, from: ink.scroll.row, rows: area.size.rows
-    ) { Self.lines(of: passages[$0], columns: width).count }
+    ) { Self.lines(of: passages[$0], columns: width, most).count }
     var line = 0
     for passage in passages[texts.places] {
       let row = area.row + line
       canvas.write(
         [Span(passage.isMarked ? "> " : "  ", .hint), Span(passage.name, .dim)], row: row,
         column: area.column, limit: start - 1)
-      let lines = Self.lines(of: passage, columns: width).prefix(area.size.rows - line)
+      let lines = Self.lines(of: passage, columns: width, most).prefix(area.size.rows - line)
       for (place, text) in lines.enumerated() {
         canvas.write(
           text, row: row + place, column: area.column + start,
@@ -41,9 +44,9 @@ struct PassagesPanel {
   }
 
   private static func lines(
-    of passage: ModelView.Passages.Passage, columns: Int
+    of passage: ModelView.Passages.Passage, columns: Int, _ most: Int
   ) -> [String] {
-    let lines = wrapped(passage.text, columns: columns, lines: mostLines)
+    let lines = wrapped(passage.text, columns: columns, lines: most)
     return lines.isEmpty ? ["—"] : lines
   }
 }

@@ -51,6 +51,19 @@ extension ModelReading {
       series: ["perplexity"], values: [words == 0 ? .nan : Float(exp(loss / Double(words)))])
   }
 
+  /// The course of the share of words that no other was likelier than, as the true words before them are
+  /// read; NaN where the softmax is over some words only, of which it is not known.
+  func rightWords(of task: Int, isSampled: Bool) -> ModelTrace {
+    let newest = sums.indices.contains(task) ? sums[task] : nil
+    let share = newest.map { $0.labels > 0 ? Float($0.predictions / $0.labels) : .nan } ?? .nan
+    return ModelTrace(
+      name: "text.right", title: "words that are right",
+      note:
+        "Of the newest step's words, ends of sentences counted, the share that no other word was "
+        + "likelier than, each behind the true ones before it.",
+      series: ["right"], values: [isSampled ? .nan : share])
+  }
+
   /// ‖θ_i‖ of a row of a table.
   func length(ofRow row: Int, of table: Parameter, width: Int) -> Float {
     let base = store.base(of: table) + row * width

@@ -100,8 +100,7 @@ private struct Moves {
       let change = change(of: item, for: users)
       let name = field.categories.indices.contains(item) ? field.categories[item] : "\(item)"
       return [
-        printable(name), String(format: "%.3f", lengths[index]),
-        String(format: "%+.3f", change),
+        name, String(format: "%.3g", lengths[index]), String(format: "%+.2g", change),
         change > 0 ? "better" : change < 0 ? "worse" : change == 0 ? "as before" : "no number",
       ]
     }

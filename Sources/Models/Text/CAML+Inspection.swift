@@ -98,8 +98,9 @@ extension CAML {
     let counts = Self.sides.indices.map { texts(pinned, side: $0, reading) }
     let names = Self.sides.indices.map { side in
       (0..<counts[side]).map { place in
+        // Of no user and no item: reviews have numbers.
         (pointers.chosen(pinned, side: side) == place ? "*" : "")
-          + "\(Self.sides[side].prefix(1))\(place + 1)"
+          + (side == 0 ? "user's \(place + 1)" : "\(place + 1)")
       }
     }
     let products = reading.watched(CAMLSelector.map(pointers.name))
@@ -109,12 +110,22 @@ extension CAML {
       }
     }
     return ModelView(
-      name: "selector.\(head).map", title: "head \(head): reviews of user and item",
-      note: "How well each review of the first row's user (u1 is the last) fits each of its "
-        + "item's (i1 …); * marks the ones that the pointers choose, by the largest of a row and "
-        + "of a column.",
+      name: "selector.\(head).map", title: "head \(head): user's × item's reviews",
+      note: "How well each review of the first row's user\(name(of: \.user, reading)) (number 1 is "
+        + "the last) fits each of its item's\(name(of: \.item, reading)); * marks the ones that the "
+        + "pointers choose, by the largest of a row and of a column.",
       content: .matrix(
         .init(rows: names[0], columns: names[1], values: values, scale: .diverging)))
+  }
+
+  /// What the data call the first row's user or item, ` u17`, raw; nothing where they do not say.
+  private func name(
+    of side: KeyPath<InteractionFields, Int>, _ reading: ModelReading
+  ) -> String {
+    reading.schema.interactions.map { fields in
+      let field = fields[keyPath: side]
+      return " " + reading.schema.fields[field].name(of: reading.id(row: pinned, field: field))
+    } ?? ""
   }
 
   private func chosenTexts(_ pointers: [Pointers], _ reading: ModelReading) -> ModelView {
@@ -124,7 +135,7 @@ extension CAML {
           return .init(name: "head \(head), \(name)", text: "(no review to choose)")
         }
         return .init(
-          name: "head \(head), \(name.prefix(1))\(place + 1)",
+          name: "head \(head), \(name)'s \(place + 1)",
           text: text(pinned, side: side, place, reading), isMarked: true)
       }
     }
@@ -205,8 +216,7 @@ extension CAML {
 
 extension CAML {
   private func traces(_ pointers: [Pointers], _ reading: ModelReading) -> [ModelTrace] {
-    // Short, so that a legend of all of them fits.
-    let names = heads.indices.flatMap { head in Self.sides.map { "\($0) \(head)" } }
+    let names = heads.indices.flatMap { head in Self.sides.map { "head \(head), \($0)" } }
     let tokens = [slots.userTokens, slots.itemTokens]
     let entropies = pointers.flatMap { pointer in
       Self.sides.indices.map { side in
@@ -228,7 +238,31 @@ extension CAML {
         values: Self.sides.indices.flatMap { side in
           [nothing(pointers, side), same(pointers, side)]
         }),
-    ]
+      reading.rightWords(of: textTask, isSampled: configuration.sampledWords > 0),
+      conceptLoss(reading),
+    ].compactMap { $0 }
+  }
+
+  /// The course of L_c without its strength; nil where the data have no concepts.
+  private func conceptLoss(_ reading: ModelReading) -> ModelTrace? {
+    guard slots.concepts > 0 else { return nil }
+    let (sums, strength) = (reading.terms.first, reading.value(of: conceptStrength))
+    let isKnown = (sums?.rows ?? 0) > 0 && strength > 0
+    return ModelTrace(
+      name: "concepts.loss", title: "loss of the concepts, L_c",
+      note:
+        "How unlikely the chosen concepts are at the newest step's words, in nats, \(pool); the "
+        + "dial concepts is what it is multiplied by.",
+      series: ["L_c"],
+      values: [isKnown ? Float((sums?.loss ?? 0) / (sums?.rows ?? 1) / strength) : .nan])
+  }
+
+  private var pool: String {
+    switch configuration.pool {
+    case .max: "that of the least likely one"
+    case .mean: "a mean over them"
+    case .min: "that of the likeliest one"
+    }
   }
 
   private func nothing(_ pointers: [Pointers], _ side: Int) -> Float {

@@ -27,7 +27,7 @@ extension Trainer {
     return ModelView(
       name: "sentences", title: "said and generated",
       note: "What reviews of validation rows say and what the model would, the best of a beam of "
-        + "\(Self.shownBeam) by log-probability a word, which is in brackets"
+        + "\(Self.shownBeam) by log-probability (nats a word, in brackets)"
         + parties(batch, reading) + ".",
       content: .passages(.init(passages)))
   }
@@ -37,7 +37,7 @@ extension Trainer {
     guard let fields = reading.schema.interactions else { return "" }
     return (0..<batch.rows).map { row in
       let names = [fields.user, fields.item].map { field in
-        printable(reading.schema.fields[field].name(of: reading.id(row: row, field: field)))
+        reading.schema.fields[field].name(of: reading.id(row: row, field: field))
       }
       return "; row \(row + 1) is of user \(names[0]) and item \(names[1])"
     }.joined()
@@ -53,7 +53,8 @@ extension Trainer {
     return [
       .init(name: "row \(row + 1), true", text: truth.isEmpty ? "(no text)" : truth),
       .init(
-        name: "generated", text: reading.text(of: words) + "  (\(shortened(mean)))", isMarked: true),
+        name: "generated", text: reading.text(of: words) + "  (\(shortened(mean)) a word)",
+        isMarked: true),
     ]
   }
 

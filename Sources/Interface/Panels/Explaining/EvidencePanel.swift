@@ -17,11 +17,15 @@ struct EvidencePanel {
   let scroll: Int
   let isFocused: Bool
 
-  /// What there is of the user and of the item, and whose it is.
-  static func both(_ view: ExplanationView) -> [(evidence: PairEvidence, name: String)] {
-    let user = view.ofUser.map { ($0, "user \(view.user?.name ?? "")") }
-    let item = view.ofItem.map { ($0, "item \(view.item?.name ?? "")") }
-    return [user, item].compactMap { $0 }
+  /// What there is of the user, or of the item, and whose it is.
+  static func evidence(
+    _ part: ExplainLayout.Part, _ view: ExplanationView
+  ) -> (evidence: PairEvidence, name: String)? {
+    switch part {
+    case .items, .reasons: nil
+    case .ofUser: view.ofUser.map { ($0, "user \(view.user?.name ?? "")") }
+    case .ofItem: view.ofItem.map { ($0, "item \(view.item?.name ?? "")") }
+    }
   }
 
   func draw(in area: Rect, on canvas: inout Canvas) {

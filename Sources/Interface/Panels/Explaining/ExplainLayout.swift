@@ -10,11 +10,14 @@ struct ExplainLayout {
   /// Where the course of the expectation lies; nil where it has no room.
   private(set) var course: Rect?
 
-  /// Lines of the first items: words, heads, ten items and the frame.
-  private static let listRows = 15
-  private static let courseRows = 8
+  /// Lines of the first items: words, heads, ten items, the pinned one and the frame.
+  private static let listRows = 16
+  private static let courseRows = 9
+  /// Lines of a user's rows at least.
+  private static let dataRows = 8
 
-  /// Items and reasons beside each other, the course below the items; where there is room for three lines
+  /// Items and reasons beside each other, below the items the course and, where the terminal is high, what
+  /// the data have of the user; where there is room for three lines
   /// of text beside each other, the user's rows below the items, the course below the reasons, and the
   /// item's rows at the right.
   init(_ body: Rect, large: Part?) {
@@ -41,11 +44,15 @@ struct ExplainLayout {
     let hasCourse = left.size.columns >= 36 && left.size.rows >= Self.listRows + Self.courseRows
     let (list, below) = left.splitTop(hasCourse ? Self.listRows : left.size.rows)
     areas = [(.items, list), (.reasons, reasons)]
-    if hasCourse { course = below }
+    guard hasCourse else { return }
+    let isHigh = below.size.rows >= Self.courseRows + Self.dataRows
+    let (course, ofUser) = below.splitTop(isHigh ? Self.courseRows : below.size.rows)
+    self.course = course
+    if isHigh { areas.append((.ofUser, ofUser)) }
   }
 
-  /// Whether the data of the two have areas of their own.
-  var showsData: Bool { areas.contains { $0.part == .ofUser } }
+  /// Of whom what the data have has no area of its own.
+  var withoutArea: [Part] { [.ofUser, .ofItem].filter { area(of: $0) == nil } }
 
   func area(of part: Part) -> Rect? { areas.first { $0.part == part }?.area }
 

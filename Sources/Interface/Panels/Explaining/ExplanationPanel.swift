@@ -14,8 +14,8 @@ struct ExplanationPanel {
   let run: RunState
   /// Whether the item is pinned, and where it stands.
   let standing: String
-  /// Whether what the data have of the two is said here, below all else.
-  let showsData: Bool
+  /// Of whom what the data have is said here, below all else.
+  let data: [ExplainLayout.Part]
   /// What is being looked up; nil: it is shown.
   let waiting: String?
   let scroll: Int
@@ -55,7 +55,7 @@ struct ExplanationPanel {
       guard let passage else { continue }
       lines += [[]] + self.lines(of: passage, word, columns)
     }
-    return lines + earlierLines(columns) + (showsData ? dataLines(columns) : [])
+    return lines + earlierLines(columns) + dataLines(columns)
   }
 
   /// What was said of the pair at earlier steps, the newest first.
@@ -74,7 +74,7 @@ struct ExplanationPanel {
   }
 
   private func dataLines(_ columns: Int) -> [[Span]] {
-    EvidencePanel.both(view).flatMap { evidence, name -> [[Span]] in
+    data.compactMap { EvidencePanel.evidence($0, view) }.flatMap { evidence, name -> [[Span]] in
       let panel = EvidencePanel(
         evidence: evidence, name: name, charset: .ascii, scroll: 0, isFocused: false)
       return [[], panel.title] + panel.lines(columns: columns, withCounts: false)

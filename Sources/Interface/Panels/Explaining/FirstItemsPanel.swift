@@ -21,9 +21,10 @@ struct FirstItemsPanel {
   func draw(in area: Rect, on canvas: inout Canvas) {
     let inner = canvas.frame(area, title: title, isFocused: isFocused)
     let width = inner.size.columns
-    let hasRatings = width >= Self.leastWithRatings && view.first.contains { $0.rating != nil }
+    let hasRatings = width >= Self.leastWithRatings && view.first.contains(where: hasOwnRating)
     let words = wrapped(view.firstWords, columns: width - 2, lines: 2).map { [Span($0, .dim)] }
-    let heads = words + (hasRatings ? [[Span(rightAligned("expects", to: width - 3), .dim)]] : [])
+    let head = rightAligned("score", to: width - 11) + rightAligned("expects", to: 8)
+    let heads = words + (hasRatings ? [[Span(head, .dim)]] : [])
     for (row, line) in heads.enumerated() {
       canvas.write(line, row: inner.row + row, column: inner.column + 1, limit: width - 2)
     }
@@ -50,6 +51,11 @@ struct FirstItemsPanel {
   }
 
   private func isSelected(_ item: ExplanationView.Candidate) -> Bool { item.name == selected }
+
+  /// Whether a rating is another number than the score, as they are written: the same is not said twice.
+  private func hasOwnRating(_ item: ExplanationView.Candidate) -> Bool {
+    item.rating.map { fixed($0, 2) != fixed(item.score, 2) } ?? false
+  }
 
   /// Columns from which on the rating has room beside the score.
   private static let leastWithRatings = 34

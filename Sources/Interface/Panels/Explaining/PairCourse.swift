@@ -55,12 +55,17 @@ struct PairCourse: Sendable, Equatable {
 struct PairCoursePanel {
   let course: PairCourse
   let observed: Double?
+  /// Whether the run has ended, so that no other point will come.
+  let isOver: Bool
   let charset: Charset
 
   func draw(in area: Rect, on canvas: inout Canvas) {
     let inner = canvas.frame(area, title: [Span("expected over time", .title)])
     guard course.samples.count > 1 else {
-      let words = "A point for each look at the pair while the run trains."
+      let words =
+        isOver
+        ? "The pair was not looked at while the run trained."
+        : "A point for each look at the pair while the run trains."
       for (row, line) in wrapped(words, columns: inner.size.columns - 2, lines: 3).enumerated() {
         canvas.write(
           line, row: inner.row + row, column: inner.column + 1, style: .dim,

@@ -37,17 +37,17 @@ extension MTER {
   ) -> [Explanation.Passage] {
     let chosen = reason.opinions.map { words.opinions[$0] }
     let praise = said.count { $0.sentiment > 0 }
+    let fitting = chosen.joined(separator: ", ")
+    let common = Self.mostSaid(said).map { words.opinions[$0] }.joined(separator: ", ")
+    let times = said.count == 1 ? "once" : "\(said.count) times"
+    let counts = "said \(times) of this item, \(praise) in praise"
     var passages: [Explanation.Passage] = []
     if !chosen.isEmpty {
-      passages.append(.init(chosen.joined(separator: ", "), source: "words that fit both"))
+      // The same words are said once, with both of what they are.
+      let source = common == fitting && !said.isEmpty ? "; \(counts)" : ""
+      passages.append(.init(fitting, source: "words that fit both\(source)"))
     }
-    if !said.isEmpty {
-      let common = Self.mostSaid(said).map { words.opinions[$0] }
-      passages.append(
-        .init(
-          common.joined(separator: ", "),
-          source: "said \(said.count) times of this item, \(praise) in praise"))
-    }
+    if !said.isEmpty, common != fitting { passages.append(.init(common, source: counts)) }
     return passages
   }
 

@@ -34,16 +34,16 @@ extension MTER {
 
   private func reasons(_ found: MTERExplanation, _ reading: ModelReading) -> ModelView {
     let names = [fields.user, fields.item].map { field in
-      printable(reading.schema.fields[field].name(of: reading.id(row: 0, field: field)))
+      reading.schema.fields[field].name(of: reading.id(row: 0, field: field))
     }
     let rows = found.reasons.map { reason in
       [
         // Numbers that went bad are shown as they are.
-        printable(words.features[reason.feature]), String(format: "%.2f", reason.score),
-        reason.opinions.map { printable(words.opinions[$0]) }.joined(separator: ", "),
+        words.features[reason.feature], String(format: "%.2f", reason.score),
+        reason.opinions.map { words.opinions[$0] }.joined(separator: ", "),
       ]
     }
-    let sentence = sentence(found).map { ". In a sentence: " + printable($0) } ?? "."
+    let sentence = sentence(found).map { ". In a sentence: " + $0 } ?? "."
     return ModelView(
       name: "mter.reasons", title: "why item \(names[1]) for user \(names[0])",
       note:
@@ -57,7 +57,7 @@ extension MTER {
   /// The cores without their feature: of the rating, and of the pair's first feature.
   private func slices(_ feature: Int, _ reading: ModelReading) -> [ModelView] {
     let c = configuration
-    let name = feature == overall ? "the rating" : printable(words.features[feature])
+    let name = feature == overall ? "the rating" : words.features[feature]
     let quality = mix(cores.quality, overall, c.userWidth, c.itemWidth, reading) {
       ($0 * c.itemWidth + $1) * c.featureWidth + $2
     }
@@ -68,12 +68,12 @@ extension MTER {
     }
     return [
       slice(
-        "quality", "users × items, the rating", ("u", c.userWidth), ("i", c.itemWidth), quality),
+        "quality", ("users'", c.userWidth), ("items'", c.itemWidth), "the rating", quality),
       slice(
-        "user", "users × words, \(name)", ("u", c.userWidth), ("o", c.opinionWidth),
+        "user", ("users'", c.userWidth), ("words'", c.opinionWidth), name,
         said(cores.user, c.userWidth)),
       slice(
-        "item", "items × words, \(name)", ("i", c.itemWidth), ("o", c.opinionWidth),
+        "item", ("items'", c.itemWidth), ("words'", c.opinionWidth), name,
         said(cores.item, c.itemWidth)),
     ]
   }
@@ -94,18 +94,20 @@ extension MTER {
     }
   }
 
+  /// A slice: factors are numbered from 1, and are no users, items or words themselves.
   private func slice(
-    _ name: String, _ title: String, _ rows: (String, Int), _ columns: (String, Int),
-    _ values: [Float]
+    _ name: String, _ rows: (whose: String, count: Int), _ columns: (whose: String, count: Int),
+    _ feature: String, _ values: [Float]
   ) -> ModelView {
     ModelView(
-      name: "mter.core.\(name)", title: "core: \(title)",
-      note: "How a factor of a row and one of a column count together; factors that are 0 "
-        + "everywhere are dead.",
+      name: "mter.core.\(name)",
+      title: "core: \(rows.whose) × \(columns.whose) factors, \(feature)",
+      note: "How a factor of a row (\(rows.whose)) and one of a column (\(columns.whose)) count "
+        + "together; factors that are 0 everywhere are dead.",
       content: .matrix(
         .init(
-          rows: (0..<rows.1).map { "\(rows.0)\($0)" },
-          columns: (0..<columns.1).map { "\(columns.0)\($0)" }, values: values,
+          rows: (1...rows.count).map { "factor \($0)" },
+          columns: (1...columns.count).map { "\($0)" }, values: values,
           scale: .magnitude)))
   }
 }

@@ -62,8 +62,8 @@ extension Why {
     let hasAdversary = sums(.real, reading) != nil
     let phase =
       switch (sums(.policy, reading) != nil, hasAdversary) {
-      case (true, _): "teacher, policy and adversary in turns"
-      case (false, true): "teacher, and the adversary learns to tell"
+      case (true, _): "teacher, policy, adversary"
+      case (false, true): "teacher and adversary"
       case (false, false): "teacher alone"
       }
     let reward = reward(court, reading)
@@ -76,7 +76,8 @@ extension Why {
       : distinct < Self.collapse ? [collapse, ""] : ["alarm", "none"]
     return ModelView(
       name: "policy.phase", title: "phase and collapse",
-      note: "Who moves just now; D and the reward are those of training rows, the reward and "
+      note:
+        "Who moves in turns just now; D and the reward are those of training rows, the reward and "
         + "distinct-2 moving means over the newest steps.",
       content: .table(
         .init(
@@ -84,7 +85,7 @@ extension Why {
           rows: [
             ["phase", phase],
             [
-              "D(true) / D(said) / D(another's)",
+              "D: true, said, another's",
               beliefs(reading).map(Self.text).joined(separator: " / "),
             ],
             ["reward", "\(Self.text(reward.mean)) ± \(Self.text(reward.spread))"],
