@@ -46,11 +46,17 @@ public final class LoopClock {
   public subscript(barrier: Barrier) -> Loops { loops[barrier.rawValue] }
 
   /// Keeps every loop from now on, with its pieces; on one thread, where pieces follow each other.
+  ///
+  /// Times are then those for which the thread has had a core, so that a piece does not last longer
+  /// because another program had it.
   public func record() {
     precondition(threads == 1, "pieces are recorded on one thread")
     recording = []
-    ended = WorkClock.now
+    ended = now
   }
+
+  /// Nanoseconds since some moment; of the calling thread's own while pieces are recorded.
+  var now: Int64 { recording == nil ? WorkClock.now : WorkClock.ofThread }
 
   func begin(_ barrier: Barrier) {
     for thread in 0..<threads {
@@ -58,7 +64,7 @@ public final class LoopClock {
       busy.base[thread * Self.stride + 1] = 0
     }
     current = barrier
-    began = WorkClock.now
+    began = now
     recording?.append(RecordedLoop(barrier: barrier, before: 1e-9 * Double(began - ended)))
   }
 
@@ -71,7 +77,7 @@ public final class LoopClock {
   }
 
   func end() {
-    ended = WorkClock.now
+    ended = now
     let duration = ended - began
     var fewest = Int64.max
     var pieces: Int64 = 0

@@ -4,7 +4,7 @@ public struct RecordedLoop: Sendable, Equatable {
   public var barrier: Barrier
   /// Seconds of work between the loop before and this one, which one thread does alone.
   public var before: Double
-  /// Seconds of its pieces, in the order in which they are taken.
+  /// Seconds on a core of its pieces, in the order in which they are taken.
   public var pieces: [Double]
 
   /// A loop without pieces yet.

@@ -1,5 +1,11 @@
 internal import CKernels
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// What a thread is busy with, for profiles.
 public enum WorkKind: Int, Sendable, Hashable, CaseIterable {
   /// Weights put in the order in which products read them.
@@ -31,6 +37,13 @@ public final class WorkClock {
 
   /// Nanoseconds since some moment.
   public static var now: Int64 { ck_nanoseconds() }
+
+  /// Nanoseconds for which the calling thread has had a core: whatever else runs on it does not count.
+  public static var ofThread: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
 
   /// Adds nanoseconds of a thread.
   public func add(_ nanoseconds: Int64, to kind: WorkKind, thread: Int) {

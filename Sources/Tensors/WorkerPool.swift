@@ -57,9 +57,9 @@ public final class ParallelLoop<Body: ParallelBody & ~Copyable>: AnyParallelLoop
 
   fileprivate override func run(chunk: Int, thread: Int) {
     guard clock != nil || loops != nil else { return body.run(chunk: chunk, thread: thread) }
-    let start = WorkClock.now
+    let start = loops?.now ?? WorkClock.now
     body.run(chunk: chunk, thread: thread)
-    let nanoseconds = WorkClock.now - start
+    let nanoseconds = (loops?.now ?? WorkClock.now) - start
     if let clock, let kind = body.kind(of: chunk) {
       clock.add(nanoseconds, to: kind, thread: thread)
     }

@@ -82,7 +82,7 @@ struct ScalingText {
     }
     var table = TextTable(
       ["threads", "schedule", "examples/s", "efficiency"]
-        + (isMeasured ? ["products", "memory"] : ["memory-bound"])
+        + (isMeasured ? ["products", "memory"] : ["memory-bound", "traffic"])
         + ["waiting"]
         + barriers.map(\.description) + ["alone", "pieces a thread, least of mean"])
     for point in points {
@@ -96,7 +96,10 @@ struct ScalingText {
         ]
           + (isMeasured
             ? limits(point.threads)
-            : [Self.ratio(ScalingBenchmark.Result.boundEfficiency(of: point, among: points))])
+            : [
+              Self.ratio(ScalingBenchmark.Result.boundEfficiency(of: point, among: points)),
+              point.traffic.map { String(format: "%.1f GB/s", $0 / 1e9) } ?? "–",
+            ])
           + [Self.percent(point.waiting)] + waits + [Self.percent(point.alone)],
         remark: Self.pieces(point))
     }
@@ -136,7 +139,8 @@ struct ScalingText {
     waiting: the part of all threads' time, then by the loop at whose end they wait; alone: while one \
     thread works between loops
     memory-bound: the efficiency of simulated threads if packing, sums, update and tables were fed by \
-    memory alone, and it fed all of them no faster than the most that were measured here
+    memory alone, and it fed all of them no faster than the most that were measured here; traffic: what such \
+    steps move at least between cores and what they share, caches or memory
     """
 
   /// One JSON object.
@@ -176,6 +180,7 @@ struct ScalingText {
       ("examples_per_second", number(point.examplesPerSecond)),
       ("examples_per_second_best", number(point.bestExamplesPerSecond)),
       ("examples_per_second_memory_bound", point.memoryBound.map { number($0) } ?? "null"),
+      ("traffic_bytes_per_second", point.traffic.map { number($0) } ?? "null"),
       ("efficiency", number(efficiency)), ("waiting", number(point.waiting)),
       ("waiting_alone", number(point.alone)),
       (

@@ -77,14 +77,15 @@ import Training
     text.results[0].simulated[0].schedule = "lanes"
     text.results[0].simulated[1].schedule = "lanes"
     text.results[0].simulated[1].memoryBound = 800
+    text.results[0].simulated[1].traffic = 25.1e9
     text.results[0].simulated[1].whyLanes = "the tasks' gradients are kept apart"
     let lines = text.table(text.results[0]).split(separator: "\n").map(String.init)
     let expected = """
       simulated from the pieces of steps as one thread runs them, with the caches and the clock that it \
       has for itself; a barrier costs for each further thread what it does on the 4 cores here
-      threads  schedule  examples/s  efficiency  memory-bound  waiting    rows  alone  pieces a thread, least of mean
-      1           lanes         100        1.00             –    0.0 %   0.0 %  0.0 %  rows 32 of 32
-      16          lanes        1200        0.75          0.50   25.0 %  24.0 %  1.0 %  rows 1 of 2
+      threads  schedule  examples/s  efficiency  memory-bound    traffic  waiting    rows  alone  pieces a thread, least of mean
+      1           lanes         100        1.00             –          –    0.0 %   0.0 %  0.0 %  rows 32 of 32
+      16          lanes        1200        0.75          0.50  25.1 GB/s   25.0 %  24.0 %  1.0 %  rows 1 of 2
       16: by lanes, since the tasks' gradients are kept apart
       """
     #expect(lines.suffix(5).joined(separator: "\n") == expected)
@@ -98,6 +99,7 @@ import Training
     #expect(simulated.map { $0["efficiency"] as? Double } == [1, 0.75])
     #expect(simulated[1]["examples_per_second_memory_bound"] as? Double == 800)
     #expect(simulated[0]["examples_per_second_memory_bound"] is NSNull)
+    #expect(simulated[1]["traffic_bytes_per_second"] as? Double == 25.1e9)
     #expect((workload["points"] as? [Any])?.count == 2)
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 import Testing
 
@@ -77,17 +78,41 @@ import Testing
     #expect(point.barriers[1].fewestPieces == 0)
   }
 
-  /// Steps in which something else had the core do not count; of an odd number the middle one does.
-  @Test func quickerHalfOfTheSteps() {
-    func loop(_ before: Double, _ pieces: [Double]) -> RecordedLoop {
-      RecordedLoop(barrier: .lanes, before: before, pieces: pieces)
+  /// Of the steps that most are cut like, each piece as long as in the lower quartile of them.
+  @Test func typicalStep() {
+    func loop(_ before: Double, _ pieces: [Double], _ barrier: Barrier = .lanes) -> RecordedLoop {
+      RecordedLoop(barrier: barrier, before: before, pieces: pieces)
     }
+    // Five steps of a loop, one of them with another piece, and one of another loop.
     let loops = [
-      loop(0, [1, 1]), loop(0, [9]), loop(3, [1]), loop(0, [2, 1]),
+      loop(4, [5, 1]), loop(2, [2, 9]), loop(0, [9, 9, 9]), loop(1, [3, 3]), loop(3, [4, 2]),
+      loop(0, [0, 0], .tiles),
     ]
-    let kept = ScalingBenchmark.quickerHalf(loops, ends: [2, 3, 4])
-    #expect(kept == [[loops[3]], [loops[2]]])
-    #expect(ScalingBenchmark.quickerHalf(loops, ends: [2]) == [Array(loops[..<2])])
+    let step = ScalingBenchmark.typicalStep(loops, ends: [1, 2, 3, 4, 5, 6])
+    // Of four the first: 1 of 1…4, 2 of 2…5, 1 of 1, 2, 3, 9.
+    #expect(step == [loop(1, [2, 1])])
+    let two = ScalingBenchmark.typicalStep(Array(loops[..<2]), ends: [2])
+    #expect(two == Array(loops[..<2]))
+    #expect(ScalingBenchmark.typicalStep([], ends: []).isEmpty)
+    // Of five the second.
+    let five = (1...5).map { loop(0, [Double($0)]) }
+    #expect(ScalingBenchmark.typicalStep(five, ends: [1, 2, 3, 4, 5]) == [loop(0, [2])])
+  }
+
+  /// While pieces are recorded, time for which the thread sleeps does not count.
+  @Test func sleepIsNoWork() throws {
+    struct Sleep: ParallelBody, ~Copyable {
+      func run(chunk: Int, thread: Int) { Thread.sleep(forTimeInterval: 0.1) }
+    }
+    let pool = WorkerPool(threads: 1)
+    let clock = LoopClock(threads: 1)
+    pool.loops = clock
+    pool.run(ParallelLoop(Sleep()), chunks: 1)
+    #expect(clock[.other].busy >= 100_000_000)
+    clock.record()
+    pool.run(ParallelLoop(Sleep()), chunks: 2)
+    let loop = try #require(clock.recording?.last)
+    #expect(loop.pieces.count == 2 && loop.pieces.allSatisfy { $0 >= 0 && $0 < 0.05 })
   }
 
   /// Threads that are not there keep to no cores, whatever those that are there do.

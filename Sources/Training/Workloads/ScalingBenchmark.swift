@@ -18,6 +18,9 @@ public struct ScalingBenchmark: Sendable {
     /// Of simulated threads the examples/s if memory fed them no faster than it feeds those that are there;
     /// nil: nobody knows, or it was measured.
     public var memoryBound: Double?
+    /// Of simulated threads the bytes a second that steps at this rate move at least between the cores and
+    /// what they share, caches or memory; nil: it was measured.
+    public var traffic: Double?
     /// How threads shared steps, one of ``StepBenchmark/schedules``.
     public var schedule = ""
     /// Why they did not share them by pieces, though that was asked for or suits the batch; nil: they did,
@@ -171,27 +174,48 @@ public struct ScalingBenchmark: Sendable {
         try steps.takeStep()
         ends.append(clock.recording?.count ?? 0)
       }
-      let kept = Self.quickerHalf(clock.recording ?? [], ends: ends)
-      let loops = kept.flatMap(\.self)
+      let loops = Self.typicalStep(clock.recording ?? [], ends: ends)
       var pool = SimulatedPool(threads: count, barrier: barrier)
-      var point = pool.point(loops, steps: kept.count, batchSize: benchmark.batchSize)
+      var point = pool.point(loops, steps: 1, batchSize: benchmark.batchSize)
       pool.memory = memory
       point.memoryBound =
         memory == nil
-        ? nil
-        : pool.point(loops, steps: kept.count, batchSize: benchmark.batchSize).examplesPerSecond
+        ? nil : pool.point(loops, steps: 1, batchSize: benchmark.batchSize).examplesPerSecond
       steps.describeSchedule(in: &point)
+      point.traffic =
+        steps.bytesPerStep * point.examplesPerSecond / Double(benchmark.batchSize)
       return point
     }
   }
 
-  /// The loops of the quicker half of steps: in the others something else had the core.
-  static func quickerHalf(_ loops: [RecordedLoop], ends: [Int]) -> [[RecordedLoop]] {
-    let steps = zip([0] + ends, ends).map { Array(loops[$0..<$1]) }
-    func seconds(_ step: [RecordedLoop]) -> Double {
-      step.reduce(0) { $0 + $1.before + $1.pieces.reduce(0, +) }
+  /// A step as most are cut, each of its pieces as long as it is in the lower quartile of these steps:
+  /// what shares caches and arithmetic with this core makes pieces of some steps longer.
+  ///
+  /// - Parameters:
+  ///   - loops: of one step behind another.
+  ///   - ends: how many loops there are up to the end of each step.
+  static func typicalStep(_ loops: [RecordedLoop], ends: [Int]) -> [RecordedLoop] {
+    struct Cut: Hashable {
+      let barrier: Barrier
+      let pieces: Int
     }
-    return Array(steps.sorted { seconds($0) < seconds($1) }.prefix((steps.count + 1) / 2))
+    let steps = zip([0] + ends, ends).map { Array(loops[$0..<$1]) }
+    let alike = Dictionary(grouping: steps) { step in
+      step.map { Cut(barrier: $0.barrier, pieces: $0.pieces.count) }
+    }
+    guard let most = alike.values.max(by: { $0.count < $1.count }), var step = most.first else {
+      return []
+    }
+    func lowerQuartile(_ value: ([RecordedLoop]) -> Double) -> Double {
+      most.map(value).sorted()[(most.count - 1) / 4]
+    }
+    for loop in step.indices {
+      step[loop].before = lowerQuartile { $0[loop].before }
+      for piece in step[loop].pieces.indices {
+        step[loop].pieces[piece] = lowerQuartile { $0[loop].pieces[piece] }
+      }
+    }
+    return step
   }
 
   /// What a loop without work costs on all cores that there are, for each but the first: the lower
@@ -271,6 +295,15 @@ final class BenchmarkSteps {
   }
 
   var pool: WorkerPool { trainer.workspace.pool }
+
+  /// Bytes that a step moves at least, with one gradient a lane, or what is kept for the whole batch, written
+  /// and read.
+  var bytesPerStep: Double {
+    let executor = trainer.trainingExecutor()
+    let lanes = executor.gradientLanes(rows: batchSize)
+    return trainer.bytesPerStep(rows: batchSize) + 8
+      * (Double((lanes - 1) * trainer.store.dense.count) + Double(executor.plan.spanningFloats))
+  }
 
   /// Says how threads share steps, of which there must have been one.
   func describeSchedule(in point: inout ScalingBenchmark.Point) {

@@ -4,9 +4,9 @@ public import Tensors
 /// a `WorkerPool`.
 ///
 /// It is what the cut of the work allows, and no measurement. Assumed is that
-/// - a piece lasts as long as it did on one thread, which took all of them in turn: with what the pieces
-///   before it have left in that core's caches, and with the core's clock and the caches of all cores for
-///   itself;
+/// - a piece lasts as long as one thread, which took all of them in turn, had a core for it: with what the
+///   pieces before it have left in that core's caches, and with the core's clock and the caches of all
+///   cores for itself;
 /// - to take a piece costs nothing, as on one thread;
 /// - a loop costs ``barrier`` for each thread but the first, since each is one more to be told and waited
 ///   for;
