@@ -194,6 +194,7 @@ public struct ScalingBenchmark: Sendable {
   /// - Parameters:
   ///   - loops: of one step behind another.
   ///   - ends: how many loops there are up to the end of each step.
+  /// - Returns: its loops; none if there are no steps.
   static func typicalStep(_ loops: [RecordedLoop], ends: [Int]) -> [RecordedLoop] {
     struct Cut: Hashable {
       let barrier: Barrier
