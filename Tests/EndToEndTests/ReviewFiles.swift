@@ -2,7 +2,8 @@ import Foundation
 
 /// Small files of reviews, made anew for the tests: ratings, texts, and what they say of features.
 ///
-/// One item has an Arabic name, and its reviews are Japanese.
+/// One item has an Arabic name, and its reviews are Japanese; one user is called what would clear a
+/// terminal and ring its bell, in Hebrew, with a joined picture and a mark above a letter.
 struct ReviewFiles {
   let folder: URL
 
@@ -44,16 +45,26 @@ struct ReviewFiles {
       let words = [["clear", "dull"], ["fair", "steep"], ["light", "heavy"]][user % 3]
       return words[isGood ? 0 : 1]
     }
+
+    private var userName: String {
+      user == 2 ? "דוד\u{1B}[2J\u{7}👩\u{200D}👧e\u{301}" : "u\(user)"
+    }
+
+    /// The name as JSON has it, which writes escape and bell out.
+    private var quotedName: String {
+      userName.replacing("\u{1B}", with: "\\u001b").replacing("\u{7}", with: "\\u0007")
+    }
+
     private var itemName: String { item == 1 ? "جيتار" : "i\(item)" }
 
     var json: String {
       let text = item == 1 ? "音質 が 良い" : "the \(feature) is \(opinion)"
-      return "{\"user\":\"u\(user)\",\"item\":\"\(itemName)\",\"time\":\(user * 12 + item),"
+      return "{\"user\":\"\(quotedName)\",\"item\":\"\(itemName)\",\"time\":\(user * 12 + item),"
         + "\"rating\":\(isGood ? 4 + user % 2 : 1 + user % 2),\"review\":\"\(text)\"}\n"
     }
 
     var tuple: String {
-      "u\(user)\t\(itemName)\t\(feature)\t\(opinion)\t\(isGood ? 1 : -1)\n"
+      "\(userName)\t\(itemName)\t\(feature)\t\(opinion)\t\(isGood ? 1 : -1)\n"
     }
   }
 

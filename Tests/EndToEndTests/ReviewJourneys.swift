@@ -12,6 +12,8 @@ extension EndToEnd {
       var task: String?
       var dial: String?
       var options = ""
+      /// Whether the task that explains is switched by its key, too, and compared with, and Ctrl-C ends it.
+      var comparesByKey = false
       var description: String { model }
     }
 
@@ -22,10 +24,11 @@ extension EndToEnd {
       Walk(
         model: "nrt", title: "NRT", view: "said and generated", task: "explanation",
         dial: "l2 0.01",
-        options: "--set model.hidden=12 --set model.width=6"),
+        options: "--set model.hidden=12 --set model.width=6", comparesByKey: true),
       Walk(
         model: "why", title: "Why I like it", view: "phase and collapse", task: "explanation",
-        dial: "prior 0.5", options: "--set model.hidden=12"),
+        dial: "prior 0.5", options: "--set model.hidden=12",
+        comparesByKey: true),
       Walk(
         model: "caml", title: "CAML", view: "what the pointers choose", task: "explanation",
         dial: "temperature 0.9", options: "--set model.hidden=12"),
@@ -62,16 +65,49 @@ extension EndToEnd {
       try command("user u3", robot)
       try command("item جيتار", robot)
       try robot.wait(for: "another pair") { $0.shows("user u3") && $0.shows("جيتار") }
+      try robot.wait(for: "its pin") { $0.shows("pinned, ") && $0.shows("p let go") }
+      if walk.comparesByKey { try compare(robot) }
       for (columns, rows) in [(200, 60), (80, 24)] {
         try robot.resize(columns: columns, rows: rows)
         try robot.wait(for: "\(columns)×\(rows)") {
           $0.lines.count == rows && $0.shows("user u3") && $0.shows("expected")
         }
       }
-      try robot.press("Q")
+      try robot.press("p")
+      try robot.wait(for: "its place") { $0.shows("follow") }
+      if walk.comparesByKey { try findDangerousName(robot) }
+      if walk.comparesByKey {
+        try robot.press("C-c")
+        try robot.wait(for: "stop training and leave?")
+      }
+      try robot.press(walk.comparesByKey ? "C-c" : "Q")
       // The shell's own lines were wrapped anew; what is asked here is that it is back.
       let after = try robot.wait(for: "the shell's prompt") { $0.prompt != nil && !$0.isAlternate }
       #expect(after.showsCursor && !after.hasKeypad)
+    }
+
+    /// Space switches the task that explains off and on, then F runs a copy without it.
+    private func compare(_ robot: Robot) throws {
+      for word in ["OFF", "ON"] {
+        try robot.press("Space")
+        try robot.wait(for: "the task \(word)") { $0.shows("explanation \(word) at step") }
+      }
+      try robot.press("F")
+      try robot.wait(for: "what the rating gains") { $0.shows("rating without explanation since") }
+    }
+
+    /// Goes through the users until one whose name would clear the terminal is shown: it is text.
+    private func findDangerousName(_ robot: Robot) throws {
+      for _ in 0..<16 {
+        let here = try robot.look().lines.first { $0.contains("━ user ") }
+        if here?.contains("?[2J?") == true { break }
+        try robot.press("]")
+        try robot.wait(for: "the next user") { screen in
+          screen.lines.first { $0.contains("━ user ") } != here
+        }
+      }
+      let found = try robot.wait(for: "the name") { $0.shows("?[2J?") }
+      #expect(found.shows("9 Why]") && found.shows("follow"))
     }
 
     private func command(_ words: String, _ robot: Robot) throws {

@@ -236,7 +236,7 @@ import Testing
     #expect(text(app).contains("p let go"))
     app.press("p")
     #expect(app.wantedViews.explanation?.item == .first(0))
-    #expect(text(app).contains("follows place 1 of 199") && text(app).contains("p pin"))
+    #expect(text(app).contains("follows place 1: the item") && text(app).contains("p pin"))
     app = later(app) { view in
       view.first = view.first.reversed()
       view.item = .init(name: "i150", place: 1, count: 240, rows: 3)

@@ -88,7 +88,8 @@ extension ExplainScreen {
       view.standing.map { "place \(grouped($0.place + 1)) of \(grouped($0.count))" }
       ?? (view.split == "training" ? "in no place, as the user had it" : "in no place")
     guard let pin else {
-      return follows ? "follows \(now): the item changes with the order" : now
+      guard follows, case .first(let place) = wish.item else { return now }
+      return "follows place \(grouped(place + 1)): the item changes with the order"
     }
     guard let before = pin.place, let step = pin.step, before != view.standing?.place,
       pin.item == view.item?.name
