@@ -78,7 +78,7 @@ extension Plan {
 
   /// What a batch lacks that the plan reads, in words; nil if it has all.
   ///
-  /// ``Executor/run(_:lossScales:)`` stops the program with these words.
+  /// ``Executor/run(_:scales:)`` stops the program with these words.
   public func unmet(by batch: Batch) -> String? { needs.unmet(by: batch) }
 
   /// The operations of a section that would add to the gradient of a table that is looked up in it.

@@ -147,29 +147,6 @@ public struct GradientRows {
   var rows: Rows { Rows(base: base, stride: stride) }
 }
 
-/// What a task's answers add up to over some rows: Σδℓ, Σδp, Σδy, Σδ.
-public struct LossSums: Sendable, Hashable {
-  /// Σ of the losses.
-  public var loss = 0.0
-  /// Σ of the predictions.
-  public var predictions = 0.0
-  /// Σ of the labels.
-  public var labels = 0.0
-  /// Rows in the sample space.
-  public var rows = 0.0
-
-  /// Nothing yet.
-  public init() {}
-
-  /// Adds other rows.
-  public mutating func add(_ other: LossSums) {
-    loss += other.loss
-    predictions += other.predictions
-    labels += other.labels
-    rows += other.rows
-  }
-}
-
 /// One operation on one block of rows: where everything lies.
 public struct Call {
   /// Rows of the output in the block, or entries.
@@ -185,15 +162,16 @@ public struct Call {
   public let batch: Batch
   /// Memory of the thread, as much as ``Operation/scratch(rows:)`` asked for.
   public let scratch: UnsafeMutablePointer<Float>
-  /// ω_k / n_k by task: what the gradient of a loss is scaled by.
-  public let lossScales: UnsafePointer<Float>
-  /// Sums by task, of this lane.
-  public let lossSums: UnsafeMutablePointer<LossSums>
+  /// Factors that are given for the run: roots scale what they hand back by them, each by its own.
+  public let scales: UnsafePointer<Float>
+  /// What operations add up over the rows of this lane, besides their outputs; each knows which numbers
+  /// are its own, and ``Executor/tally(_:rows:)`` adds the lanes in order.
+  public let tallies: UnsafeMutablePointer<Double>
   /// Whether parameter gradients of this lane and section hold numbers already.
   public let accumulatesParameters: Bool
 
-  /// Whether the operation's backward pass adds what its losses sum up to, and its forward pass may
-  /// do nothing: nobody reads its sums or its output between both.
+  /// Whether the operation's backward pass adds to the tallies, and its forward pass may do nothing:
+  /// nobody reads its tallies or its output between both.
   ///
   /// Forward and backward of a block see the same, but for the backward passes of further sections.
   public let descends: Bool

@@ -1,5 +1,6 @@
 public import Datasets
 public import Graph
+public import Objectives
 
 /// What a model may read of itself to show it: its numbers, and its answers for validation rows.
 public struct ModelReading {

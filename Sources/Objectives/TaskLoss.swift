@@ -115,10 +115,11 @@ public struct TaskLoss: Loss {
 extension Call {
   /// Adds a block's sums to a task's.
   func add(_ sums: ck_loss_sums, to task: Int) {
-    lossSums[task].loss += sums.loss
-    lossSums[task].predictions += sums.predictions
-    lossSums[task].labels += sums.labels
-    lossSums[task].rows += sums.rows
+    var own = LossSums()
+    (own.loss, own.predictions, own.labels, own.rows) = (
+      sums.loss, sums.predictions, sums.labels, sums.rows
+    )
+    lossSums[task].add(own)
   }
 
   /// Hands a column of the output, where forward has left a derivative, on to an input.

@@ -224,16 +224,13 @@ struct WordTile {
       conceptSum += Double(weights[word]) * Double(conceptLosses[word])
       hits += sampled == nil && spoken[word] >= tops[word] ? 1 : 0
     }
-    let own = call.lossSums + loss.place
-    own.pointee.loss += sum
-    own.pointee.predictions += hits
-    own.pointee.labels += Double(count)
+    var own = LossSums()
     let words = loss.mean == .tokens ? Double(count) : 0
-    own.pointee.rows += words
+    (own.loss, own.predictions, own.labels, own.rows) = (sum, hits, Double(count), words)
+    call.lossSums[loss.place].add(own)
     guard let concepts = loss.concepts else { return }
-    let other = call.lossSums + concepts.place
-    other.pointee.loss += Double(call.given(0)[0]) * conceptSum
-    other.pointee.rows += words
+    call.lossSums[concepts.place].loss += Double(call.given(0)[0]) * conceptSum
+    call.lossSums[concepts.place].rows += words
   }
 
   /// dW (+)= hᵀ dz, db (+)= Σ dz.

@@ -78,7 +78,7 @@ struct GateSurvey {
     self.groups = groups
     executor = Executor(
       Plan(
-        graph, purpose: .evaluation, losses: [], outputs: outputs, capacity: Self.capacity),
+        graph, purpose: .evaluation, roots: [], outputs: outputs, capacity: Self.capacity),
       store: store, workspace: workspace)
   }
 

@@ -77,7 +77,7 @@ extension Trainer {
     let graph = Graph()
     let pass = Forward(graph, isTraining: false, isAnswering: false, tasks: tasks.count)
     let plan = Plan(
-      graph, purpose: .evaluation, losses: model.losses(model(pass), tasks: tasks), outputs: [],
+      graph, purpose: .evaluation, roots: model.losses(model(pass), tasks: tasks), outputs: [],
       capacity: 1)
     return Executor(plan, store: other ?? store, workspace: workspace)
   }

@@ -49,7 +49,7 @@ public final class Trainer {
     self.tasks = tasks
     declared = dials
     let (graph, logits) = Self.trace(model, tasks, isTraining: true)
-    workspace = Workspace(store: store, tasks: tasks.count + graph.terms.count, pool: pool)
+    workspace = Workspace(store: store, losses: tasks.count + graph.terms.count, pool: pool)
     workspace.addsToFirstLane = !model.penalties.isEmpty || !optimizer.l2.isEmpty
     let site = StageSite(store: store, workspace: workspace, tasks: tasks.count, seed: seed)
     let program = model.program
@@ -128,7 +128,7 @@ public final class Trainer {
     plan.executor.copiesOutputs = keepsWatched
     plan.runFirst(state.turn)
     stages.scale(state.scales.base, in: state.turn)
-    plan.run(state.turn, lossScales: state.scales.base)
+    plan.run(state.turn, scales: state.scales.base)
     if exchange?.failure != nil { return false }
     let isFinite = takeSums(of: plan)
     if isFinite, !state.turn.isLooking { stages.note(state.turn) }

@@ -35,9 +35,9 @@ import Training
     let loss = graph.record(
       Upstream(values: Storage(upstream.values.map(Float.init)), width: weight.shape[1]), [x])
     let plan = Plan(
-      graph, purpose: .training, losses: [loss], outputs: [(name: .value("y"), value: x)],
+      graph, purpose: .training, roots: [loss], outputs: [(name: .value("y"), value: x)],
       capacity: rows)
-    let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: threads))
+    let workspace = Workspace(store: store, pool: WorkerPool(threads: threads))
     let executor = Executor(plan, store: store, workspace: workspace)
     let numbers = Storage((0..<Int32(rows)).map { $0 })
     let lists = try #require(FieldLists([table]))
@@ -45,7 +45,7 @@ import Training
       rows: rows, ids: UnsafePointer(numbers.base), fields: 1, dense: nil, denseCount: 0,
       labels: nil, spaces: nil, tasks: 1, index: nil)
     batch.lists = UnsafePointer(lists.rows.base)
-    executor.run(batch, lossScales: [1])
+    executor.run(batch)
     let output = try #require(executor.output(.value("y")))
     expectClose(
       Array(UnsafeBufferPointer(start: output, count: upstream.values.count)),

@@ -27,7 +27,7 @@ import Training
       if let bias { outputs.append((.value("bias.\(task.name)"), bias)) }
     }
     let rows = model.batch.rows
-    let plan = Plan(graph, purpose: .evaluation, losses: [], outputs: outputs, capacity: rows)
+    let plan = Plan(graph, purpose: .evaluation, roots: [], outputs: outputs, capacity: rows)
     let executor = Executor(
       plan, store: model.trainer.store, workspace: model.trainer.workspace)
     executor.run(model.batch)

@@ -1,6 +1,7 @@
 import Datasets
 import Graph
 import Layers
+import Objectives
 import Runs
 import Tensors
 import TestSupport
@@ -57,11 +58,11 @@ final class PrimitiveRun {
     self.rows = rows
     let tasks = labels.isEmpty ? 1 : labels.count / rows.values.shape[0]
     store = ParameterStore(builder.specifications, tasks: tasks, seed: 1)
-    workspace = Workspace(store: store, tasks: tasks, pool: WorkerPool(threads: threads))
+    workspace = Workspace(store: store, losses: tasks, pool: WorkerPool(threads: threads))
     let recorded = record(rows.embeddings(Forward(Graph(), isTraining: true)))
     let count = rows.values.shape[0]
     let plan = Plan(
-      recorded.loss.graph, purpose: .training, losses: [recorded.loss],
+      recorded.loss.graph, purpose: .training, roots: [recorded.loss],
       outputs: [(name: .value("y"), value: recorded.output)], capacity: count)
     executor = Executor(plan, store: store, workspace: workspace)
     ids = Storage((0..<count).map { Int32($0) })
@@ -86,7 +87,7 @@ final class PrimitiveRun {
 
   func run(scale: Float = 1) {
     let scales = [Float](repeating: scale, count: batch.tasks)
-    executor.run(batch, lossScales: scales)
+    executor.run(batch, scales: scales)
   }
 
   func optimizer(_ configuration: OptimizerConfiguration) -> Optimizer {

@@ -14,7 +14,7 @@ import Testing
         tables: columns.map { _ in Self.table }, columns: columns, widths: columns.map { _ in 2 },
         dense: dense), [])
     return Plan(
-      x.graph, purpose: .evaluation, losses: [], outputs: [(name: .value("x"), value: x)],
+      x.graph, purpose: .evaluation, roots: [], outputs: [(name: .value("x"), value: x)],
       capacity: 4)
   }
 
@@ -67,7 +67,7 @@ import Testing
     let gated = x.learned(whereField: 6, is: 1)
     func needs(_ value: Variable) -> Int {
       Plan(
-        graph, purpose: .evaluation, losses: [], outputs: [(name: .value("x"), value: value)],
+        graph, purpose: .evaluation, roots: [], outputs: [(name: .value("x"), value: value)],
         capacity: 1
       ).needs.fields
     }
@@ -83,7 +83,7 @@ import Testing
     let other = x.columns(0..<1).rows(of: Parameter(index: 1), vocabulary: 3, columns: 2)
     let losses = [x.dot(x), word.dot(word), other.dot(x), word.dot(x)]
     let plan = Plan(
-      graph, purpose: .training, losses: losses, apart: losses.map { [$0] }, outputs: [],
+      graph, purpose: .training, roots: losses, apart: losses.map { [$0] }, outputs: [],
       capacity: 2)
     // The second section hands nothing on to the lookup: ids have no gradient, but its table does.
     let readers = plan.sections.map { plan.readersBesideLookups(in: $0) }

@@ -25,9 +25,9 @@ import Testing
       let y = graph.row(given: Parameter(index: 0), count: count).repeated().chosen(
         of: .fixed(count), temperature: Parameter(index: 1), stream: stream)
       let plan = Plan(
-        graph, purpose: .evaluation, losses: [], outputs: [(name: .value("y"), value: y)],
+        graph, purpose: .evaluation, roots: [], outputs: [(name: .value("y"), value: y)],
         capacity: Self.rows)
-      let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: threads))
+      let workspace = Workspace(store: store, pool: WorkerPool(threads: threads))
       executor = Executor(plan, store: store, workspace: workspace)
     }
 
@@ -91,7 +91,7 @@ import Testing
       $0.chosen(of: .fixed(2), temperature: Parameter(index: 1), stream: 3)
     }
     let plan = Plan(
-      graph, purpose: .evaluation, losses: [], outputs: [(name: .value("y"), value: y)],
+      graph, purpose: .evaluation, roots: [], outputs: [(name: .value("y"), value: y)],
       capacity: rows)
     let executor = run(plan, store: store, rows: rows)
     let choices = try #require(executor.output(.value("y")))
@@ -105,7 +105,7 @@ import Testing
   private func run(_ plan: Plan, store: ParameterStore, rows: Int) -> Executor {
     let executor = Executor(
       plan, store: store,
-      workspace: Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 1)))
+      workspace: Workspace(store: store, pool: WorkerPool(threads: 1)))
     var batch = Batch(
       rows: rows, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil,
       tasks: 1, index: nil)
@@ -132,7 +132,7 @@ import Testing
     let chosen = same.chosen(
       of: .fixed(2), temperature: Parameter(index: 1), stream: UInt64(number))
     let plan = Plan(
-      graph, purpose: .evaluation, losses: [],
+      graph, purpose: .evaluation, roots: [],
       outputs: [(name: .value("chosen"), value: chosen), (name: .value("kept"), value: dropped)],
       capacity: rows)
     let executor = run(plan, store: store, rows: rows)

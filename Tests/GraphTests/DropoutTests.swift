@@ -29,9 +29,9 @@ import Testing
       let graph = Graph()
       let y = graph.lookup([Parameter(index: 0)], widths: [width], dense: 0).dropout(share)
       let plan = Plan(
-        graph, purpose: .evaluation, losses: [], outputs: [(name: .value("y"), value: y)],
+        graph, purpose: .evaluation, roots: [], outputs: [(name: .value("y"), value: y)],
         capacity: rows)
-      let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: threads))
+      let workspace = Workspace(store: store, pool: WorkerPool(threads: threads))
       executor = Executor(plan, store: store, workspace: workspace)
       ids = Storage((0..<Int32(rows)).map { $0 })
     }

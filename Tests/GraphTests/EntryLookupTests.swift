@@ -64,10 +64,10 @@ import Testing
     #expect(others.extent == .entries(texts))
     let y = own + others.sum(of: .packed(texts))
     let plan = Plan(
-      y.graph, purpose: .training, losses: [y.graph.record(RowNumbers(), [y])],
+      y.graph, purpose: .training, roots: [y.graph.record(RowNumbers(), [y])],
       outputs: [(name: .value("y"), value: y)], capacity: 3)
     #expect(plan.unmet(by: batch) == nil)
-    let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 1))
+    let workspace = Workspace(store: store, pool: WorkerPool(threads: 1))
     let executor = Executor(plan, store: store, workspace: workspace)
     executor.run(batch)
     var gradient = [Float](repeating: 0, count: 3)
@@ -116,7 +116,7 @@ import Testing
     let others = Graph().lookup([table], columns: [Self.column], widths: [4])
     let y = others.sum(of: .packed(Self.texts))
     let plan = Plan(
-      y.graph, purpose: .training, losses: [y.graph.record(RowNumbers(), [y])],
+      y.graph, purpose: .training, roots: [y.graph.record(RowNumbers(), [y])],
       outputs: [(name: .value("entries"), value: others), (name: .value("y"), value: y)],
       capacity: 3)
     #expect(plan.packedBytes == 288)

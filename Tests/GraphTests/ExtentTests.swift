@@ -14,7 +14,7 @@ import Testing
     #expect(row.repeated().softmax().extent == .rows)
     #expect(row.softmax(groupsOf: 1).extent == .block)
     let plan = Plan(
-      graph, purpose: .evaluation, losses: [],
+      graph, purpose: .evaluation, roots: [],
       outputs: [(name: .value("y"), value: row.relu().repeated())], capacity: 4)
     #expect(plan.rowless.isSuperset(of: [row.node, row.node + 1]))
     #expect(plan.order.map { plan.nodes[$0].extent } == [.block, .block, .rows])

@@ -192,9 +192,9 @@ final class GradientCheck {
       Direction(
         direction: Self.floats(direction), width: direction.count / rows), [y])
     let plan = Plan(
-      graph, purpose: purpose, losses: purpose == .training ? [loss] : [],
+      graph, purpose: purpose, roots: purpose == .training ? [loss] : [],
       outputs: [(name: .value("y"), value: y)], capacity: rows)
-    let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 2))
+    let workspace = Workspace(store: store, pool: WorkerPool(threads: 2))
     let executor = Executor(plan, store: store, workspace: workspace)
     let ids = Storage((0..<Int32(rows)).flatMap { [$0, $0 % 3, $0 % 2] })
     let drawn = Storage(PatternIds.drawn(rows: rows))

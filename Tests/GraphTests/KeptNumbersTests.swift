@@ -32,7 +32,7 @@ import func Foundation.sin
       for _ in 0..<depth { x = x.graph.record(operation, [x]) }
       let loss = x.graph.record(WeightedSum(), [x])
       let plan = Plan(
-        x.graph, purpose: purpose, losses: purpose == .training ? [loss] : [],
+        x.graph, purpose: purpose, roots: purpose == .training ? [loss] : [],
         outputs: [(name: .value("y"), value: x)], capacity: 16)
       return plan.bytes(threads: 1) / 4
     }
@@ -145,19 +145,19 @@ private final class SineChain {
     }
     let losses = Self.record(width: width, meets: run == .meeting)
     let plan = Plan(
-      losses[0].graph, purpose: .training, losses: losses,
+      losses[0].graph, purpose: .training, roots: losses,
       apart: isApart ? losses.map { [$0] } : nil,
       isParted: run == .parted || run == .partedApart, outputs: [], capacity: rows)
-    let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: threads))
+    let workspace = Workspace(store: store, pool: WorkerPool(threads: threads))
     executor = Executor(plan, store: store, workspace: workspace)
     let batch = Batch(
       rows: rows, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0, labels: nil,
       spaces: nil, tasks: 1, index: nil)
     if executor.isParted {
       executor.runForward(batch)
-      executor.runBackward(lossScales: [1])
+      executor.runBackward()
     } else {
-      executor.run(batch, lossScales: [1])
+      executor.run(batch)
     }
   }
 

@@ -1,4 +1,3 @@
-import Objectives
 import Tensors
 import Testing
 
@@ -19,10 +18,10 @@ import Testing
   private static let rows = 1030
   private static let width = 4
 
-  /// What a run leaves: the gradients of W and b by lane, the sums by lane, and the answers' gradients.
+  /// What a run leaves: the gradients of W and b by lane, the tallies by lane, and the answers' gradients.
   private struct Left: Equatable {
     var lanes: [[UInt32]]
-    var losses: [Double]
+    var tallies: [Double]
     var lookups: [UInt32]
   }
 
@@ -41,38 +40,38 @@ import Testing
         for i in 0..<count { base[i] = Float(random.normal(UInt64(place), UInt64(i))) }
       }
     }
-    let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: threads))
+    let workspace = Workspace(
+      store: store, tallies: 1, scales: 1, pool: WorkerPool(threads: threads))
     workspace.share = shares[0]
-    let loss = Graph().lookup([Parameter(index: 0)], widths: [width], dense: 0)
+    let x = Graph().lookup([Parameter(index: 0)], widths: [width], dense: 0)
       .linear(Parameter(index: 1), bias: Parameter(index: 2), inputs: width, outputs: 1)
-      .loss(task: 0, .squaredError)
+    let root = x.graph.record(SquaredDistance(rows: rows, seed: 9), [x])
     let plan = Plan(
-      loss.graph, purpose: .training, losses: [loss], isParted: isParted, outputs: [],
+      root.graph, purpose: .training, roots: [root], isParted: isParted, outputs: [],
       capacity: rows)
     let executor = Executor(plan, store: store, workspace: workspace)
     workspace.laneGradients.base.update(repeating: .nan, count: workspace.laneGradients.count)
     let ids = Storage<Int32>((0..<Int32(rows)).map { $0 })
-    let labels = Storage<Float>((0..<UInt64(rows)).map { Float(random.normal(7, $0)) })
     let batch = Batch(
       rows: rows, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0,
-      labels: UnsafePointer(labels.base), spaces: nil, tasks: 1, index: nil)
+      labels: nil, spaces: nil, tasks: 0, index: nil)
     for share in shares {
       workspace.share = share
       if isParted {
         executor.runForward(batch)
-        executor.runBackward(lossScales: [0.37])
+        executor.runBackward(scales: [0.37])
       } else {
-        executor.run(batch, lossScales: [0.37])
+        executor.run(batch, scales: [0.37])
       }
     }
     let (stride, table) = (workspace.laneStride, executor.tableGradients[0])
     let places = (0..<width).map { store.offsets[1] + $0 } + [store.offsets[2]]
-    return withExtendedLifetime((ids, labels)) {
+    return withExtendedLifetime(ids) {
       Left(
         lanes: (0..<executor.laneCount(rows: rows)).map { lane in
           places.map { workspace.laneGradients[lane * stride + $0].bitPattern }
         },
-        losses: (0..<executor.laneCount(rows: rows)).map { workspace.lossSums[$0].loss },
+        tallies: (0..<executor.laneCount(rows: rows)).map { workspace.tallies[$0] },
         lookups: (0..<(rows * width)).map {
           table.base[$0 / width * table.stride + $0 % width].bitPattern
         })
@@ -84,7 +83,7 @@ import Testing
   func sharesTogetherAreTheWhole(ranks: Int, isParted: Bool) {
     let whole = Self.left(by: [.whole], threads: 2, isParted: isParted)
     let shares = (0..<ranks).map { LaneShare(rank: $0, ranks: ranks) }
-    #expect(whole.lanes.count == 8 && whole.losses.allSatisfy { $0 > 0 })
+    #expect(whole.lanes.count == 8 && whole.tallies.allSatisfy { $0 > 0 })
     #expect(Self.left(by: shares, threads: 3, isParted: isParted) == whole)
     let last = Self.left(by: [shares[ranks - 1]], threads: 1, isParted: isParted)
     let own = shares[ranks - 1].lanes(of: 8)

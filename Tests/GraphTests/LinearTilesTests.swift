@@ -1,4 +1,3 @@
-import Objectives
 import Tensors
 import Testing
 
@@ -48,33 +47,32 @@ import Testing
     return store
   }
 
-  /// The gradients of all parameters, lanes summed in order, then those of the answers and the sums.
+  /// The gradients of all parameters, lanes summed in order, then those of the answers and the tally.
   private func gradients(_ one: Case, rows: Int, _ schedule: Schedule, threads: Int) -> [UInt64] {
     let store = store(one, rows: rows)
-    let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: threads))
+    let workspace = Workspace(
+      store: store, tallies: 1, scales: 1, pool: WorkerPool(threads: threads))
     var y = Graph().lookup([Parameter(index: 0)], widths: [Self.inputs], dense: 0)
       .linear(
         Parameter(index: 1), bias: Parameter(index: 2),
         mask: one.isMasked ? Parameter(index: 5) : nil, blocks: one.blocks,
         inputs: Self.inputs / one.blocks, outputs: Self.outputs, learns: one.learns)
     if one.hasRelu { y = y.relu() }
-    let loss = y.linear(
-      Parameter(index: 3), bias: Parameter(index: 4), inputs: one.blocks * Self.outputs, outputs: 1
-    ).loss(task: 0, .squaredError)
+    y = y.linear(
+      Parameter(index: 3), bias: Parameter(index: 4), inputs: one.blocks * Self.outputs, outputs: 1)
+    let root = y.graph.record(SquaredDistance(rows: rows, seed: 9), [y])
     let plan = Plan(
-      loss.graph, purpose: .training, losses: [loss], outputs: [], capacity: rows,
+      root.graph, purpose: .training, roots: [root], outputs: [], capacity: rows,
       schedule: schedule)
     #expect(plan.schedule == schedule, "\(plan.whyLanes ?? "")")
     let executor = Executor(plan, store: store, workspace: workspace)
     let ids = Storage<Int32>((0..<Int32(rows)).map { $0 })
-    let random = RandomSource(seed: 9, .test)
-    let labels = Storage<Float>((0..<UInt64(rows)).map { Float(random.normal($0)) })
     let scales = Storage<Float>([1 / Float(rows)])
     executor.run(
       Batch(
         rows: rows, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0,
-        labels: UnsafePointer(labels.base), spaces: nil, tasks: 1, index: nil),
-      lossScales: UnsafePointer(scales.base))
+        labels: nil, spaces: nil, tasks: 0, index: nil),
+      scales: UnsafePointer(scales.base))
     var sums = (0..<workspace.laneStride).map { workspace.laneGradients[$0] }
     for lane in 1..<max(1, executor.gradientLanes(rows: rows)) {
       for i in sums.indices { sums[i] += workspace.laneGradients[lane * workspace.laneStride + i] }
@@ -84,7 +82,7 @@ import Testing
       (0..<Self.inputs).map { table.base[row * table.stride + $0] }
     }
     return (sums + answers).map { UInt64($0.bitPattern) }
-      + [executor.lossSums(task: 0, rows: rows).loss.bitPattern]
+      + [executor.tally(0, rows: rows).bitPattern]
   }
 
   @Test(arguments: cases, [1, 31, 300]) func sameBits(_ one: Case, rows: Int) {

@@ -109,8 +109,8 @@ private final class LossCheck {
     let store = ParameterStore(specifications, tasks: 3, seed: 1)
     fill(store)
     let plan = Plan(
-      loss.graph, purpose: .training, losses: [loss], outputs: [], capacity: Self.memory)
-    let workspace = Workspace(store: store, tasks: 4, pool: WorkerPool(threads: 2))
+      loss.graph, purpose: .training, roots: [loss], outputs: [], capacity: Self.memory)
+    let workspace = Workspace(store: store, losses: 4, pool: WorkerPool(threads: 2))
     let executor = Executor(plan, store: store, workspace: workspace)
     let ids = Storage((0..<Int32(Self.memory)).map { $0 })
     let (labels, spaces) = (
@@ -125,7 +125,7 @@ private final class LossCheck {
     (batch.drawn, batch.drawnCount) = (UnsafePointer(drawn.base), 6)
     let places = [one.place] + one.others
     let scales = (0..<4).map { places.contains($0) ? Self.scale : .nan }
-    executor.run(batch, lossScales: scales)
+    executor.run(batch, scales: scales)
     let operation = loss.graph.nodes[loss.node].operation as? any Loss
     var sums = executor.lossSums(task: one.place, rows: rows.count)
     for other in one.others { sums.loss += executor.lossSums(task: other, rows: rows.count).loss }

@@ -31,7 +31,7 @@ import Testing
       Parameter(index: 1), bias: nil, mask: isMasked ? Parameter(index: 2) : nil, inputs: inputs,
       outputs: outputs)
     let plan = Plan(
-      graph, purpose: .training, losses: [y], outputs: [(name: .value("y"), value: y)],
+      graph, purpose: .training, roots: [y], outputs: [(name: .value("y"), value: y)],
       capacity: 16)
     func packed(floats: Int) -> (chunks: Int, numbers: [Float]) {
       let body = PackingBody(plan, store: store, floats: floats)

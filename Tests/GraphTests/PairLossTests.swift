@@ -46,10 +46,10 @@ import Testing
     let loss = x.columns(0..<1).pairLoss(
       above: x.columns(1..<3), task: 0, comparing: .init(.field(1), with: 1..<3))
     let executor = Executor(
-      Plan(loss.graph, purpose: .training, losses: [loss], outputs: [], capacity: 4),
+      Plan(loss.graph, purpose: .training, roots: [loss], outputs: [], capacity: 4),
       store: store,
-      workspace: Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 1)))
-    executor.run(batch, lossScales: [0.5])
+      workspace: Workspace(store: store, losses: 1, pool: WorkerPool(threads: 1)))
+    executor.run(batch, scales: [0.5])
     let operation = loss.graph.nodes[loss.node].operation as? any Loss
     let table = executor.tableGradients[0]
     let gradient = (0..<rows).flatMap { row in

@@ -29,7 +29,7 @@ import Testing
       var x = graph.lookup([Parameter(index: 0)], widths: [32], dense: 0)
       for _ in 0..<depth { x = x.sigmoid() }
       let plan = Plan(
-        graph, purpose: purpose, losses: purpose == .training ? [x] : [],
+        graph, purpose: purpose, roots: purpose == .training ? [x] : [],
         outputs: [(name: .value("y"), value: x)], capacity: 64)
       return plan.places.size
     }
@@ -43,7 +43,7 @@ import Testing
     let used = x.sigmoid()
     _ = x.softmax().relu()
     let plan = Plan(
-      graph, purpose: .evaluation, losses: [], outputs: [(name: .value("y"), value: used)],
+      graph, purpose: .evaluation, roots: [], outputs: [(name: .value("y"), value: used)],
       capacity: 8)
     #expect(plan.order == [x.node, used.node])
   }
@@ -54,7 +54,7 @@ import Testing
       let graph = Graph()
       let y = build(graph.lookup([Parameter(index: 0)], widths: [8], dense: 0))
       let plan = Plan(
-        graph, purpose: .evaluation, losses: [], outputs: [(name: .value("y"), value: y)],
+        graph, purpose: .evaluation, roots: [], outputs: [(name: .value("y"), value: y)],
         capacity: 8)
       return plan.order.map { plan.nodes[$0].operation.name }
     }

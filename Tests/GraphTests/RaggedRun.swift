@@ -56,9 +56,9 @@ final class RaggedRun {
     let y = Self.record(isPacked ? .packed(column) : .fixed(longest))
     let loss = y.graph.record(Slope(), [y])
     let plan = Plan(
-      y.graph, purpose: .training, losses: [loss], isParted: isParted,
+      y.graph, purpose: .training, roots: [loss], isParted: isParted,
       outputs: [(name: .value("y"), value: y)], capacity: lengths.count)
-    workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: threads))
+    workspace = Workspace(store: store, pool: WorkerPool(threads: threads))
     executor = Executor(plan, store: store, workspace: workspace)
   }
 
@@ -117,7 +117,7 @@ final class RaggedRun {
   func parted() -> Found {
     let batch = batch(pattern.lengths.count)
     executor.runForward(batch)
-    executor.runBackward(lossScales: [1])
+    executor.runBackward()
     return found(batch, from: 0)
   }
 

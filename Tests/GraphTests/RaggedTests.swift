@@ -103,10 +103,10 @@ import Testing
     let y = means.sum(of: .packed(texts))
     #expect(y.extent == .rows)
     let plan = Plan(
-      graph, purpose: .evaluation, losses: [],
+      graph, purpose: .evaluation, roots: [],
       outputs: [(name: .value("means"), value: means), (name: .value("y"), value: y)], capacity: 3)
     let store = ParameterStore([], tasks: 1, seed: 1)
-    let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 1))
+    let workspace = Workspace(store: store, pool: WorkerPool(threads: 1))
     let executor = Executor(plan, store: store, workspace: workspace)
     let (ofRows, ofTexts) = (Storage<Int32>([0, 2, 2, 3]), Storage<Int32>([0, 2, 2, 5]))
     let values = Storage<Int32>([3, 5, 4, 6, 8])
@@ -158,7 +158,7 @@ import Testing
     let wide = ids.graph.concatenation([Variable](repeating: ids, count: 3_000))
     let y = wide.sum(of: .packed(column))
     return Plan(
-      graph, purpose: .evaluation, losses: [], outputs: [(name: .value("y"), value: y)],
+      graph, purpose: .evaluation, roots: [], outputs: [(name: .value("y"), value: y)],
       capacity: lengths.count)
   }
 

@@ -56,7 +56,7 @@ import Testing
       (left.columns(0..<2) + left.columns(2..<4)).dot(own), right.dot(right), own.dot(own),
     ].map { $0.graph.record(One(), [$0]) }
     let plan = Plan(
-      graph, purpose: .training, losses: losses, apart: losses.map { [$0] }, outputs: [],
+      graph, purpose: .training, roots: losses, apart: losses.map { [$0] }, outputs: [],
       capacity: 3)
     let store = ParameterStore(
       [5, 4].map {
@@ -69,13 +69,13 @@ import Testing
     }
     let executor = Executor(
       plan, store: store,
-      workspace: Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 1)))
+      workspace: Workspace(store: store, pool: WorkerPool(threads: 1)))
     let (ids, drawn) = (Storage<Int32>([3, 0, 2]), Storage<Int32>([1, 1, 0]))
     var batch = Batch(
       rows: 3, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0, labels: nil,
       spaces: nil, tasks: 1, index: nil)
     (batch.drawn, batch.drawnCount) = (UnsafePointer(drawn.base), 1)
-    for _ in 0..<2 { executor.run(batch, lossScales: [1]) }
+    for _ in 0..<2 { executor.run(batch) }
 
     let sections = executor.sectionTableGradients
     #expect(sections.map { $0.map(\.parameter.index) } == [[1, 0], [0], [1]])

@@ -5,9 +5,9 @@ import Testing
 /// When threads meet: behind what an operation has to show, forward and backward.
 @Suite struct StagesTests {
   private func parts(
-    meets: [Bool], isReached: [[Bool]], losses: [Int]? = nil
+    meets: [Bool], isReached: [[Bool]], roots: [Int]? = nil
   ) -> [String] {
-    let stages = Stages(meets: meets, isReached: isReached, losses: losses)
+    let stages = Stages(meets: meets, isReached: isReached, roots: roots)
     return stages.stages.map { stage in
       stage.entries.map { time in
         let entry = stages.entries[time]
@@ -33,14 +33,14 @@ import Testing
   @Test func aPartedRunStopsBehindTheLosses() {
     let reached = [[true, true, true]]
     #expect(
-      parts(meets: [false, false, false], isReached: reached, losses: [1, 2])
+      parts(meets: [false, false, false], isReached: reached, roots: [1, 2])
         == ["f0 f1 f2", "f1 f2 b0.2 b0.1 b0.0"])
-    #expect(Stages(meets: [false], isReached: [[true]], losses: [0]).parting == 1)
+    #expect(Stages(meets: [false], isReached: [[true]], roots: [0]).parting == 1)
     // Nobody may overwrite what a loss still reads of another lane.
     #expect(
-      parts(meets: [true, false, true], isReached: reached, losses: [2])
+      parts(meets: [true, false, true], isReached: reached, roots: [2])
         == [" |", "f0 f1 |", "f2", "f2", " |", "b0.2 b0.1 |", "b0.0"])
-    #expect(Stages(meets: [true], isReached: [[true]], losses: [0]).parting == 2)
+    #expect(Stages(meets: [true], isReached: [[true]], roots: [0]).parting == 2)
   }
 
   /// Sections use the same memory to meet in, one after another.

@@ -68,12 +68,12 @@ final class WordRun {
         ParameterSpecification(kind: .dense(count: counts[2]), owner: .shared, pieces: []),
         ParameterSpecification(kind: .given(count: 1), owner: .shared, pieces: []),
       ], tasks: 1, seed: 1)
-    workspace = Workspace(store: store, tasks: 2, pool: WorkerPool(threads: threads))
+    workspace = Workspace(store: store, losses: 2, pool: WorkerPool(threads: threads))
     let loss = Self.record(conceptStrength != nil, sample)
     let losses = kind == .evaluation ? [] : [loss]
     let shown = kind.showsRows ? [(name: Watched.value("rows"), value: loss)] : []
     let plan = Plan(
-      loss.graph, purpose: kind == .evaluation ? .evaluation : .training, losses: losses,
+      loss.graph, purpose: kind == .evaluation ? .evaluation : .training, roots: losses,
       apart: kind == .apart ? [[], [loss]] : nil, isParted: kind == .parted, outputs: shown,
       capacity: Self.rows)
     executor = Executor(plan, store: store, workspace: workspace)
@@ -118,9 +118,9 @@ final class WordRun {
     if kind == .parted {
       executor.runForward(batch)
       first = executor.lossSums(task: 0, rows: Self.rows)
-      executor.runBackward(lossScales: scales)
+      executor.runBackward(scales: scales)
     } else {
-      executor.run(batch, lossScales: scales)
+      executor.run(batch, scales: scales)
     }
     let rows = executor.output(.value("rows")).map {
       Array(UnsafeBufferPointer(start: $0, count: Self.rows))

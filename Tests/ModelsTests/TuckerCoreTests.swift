@@ -28,9 +28,9 @@ import Testing
       graph.lookup([$0], fields: [0], widths: [$1], dense: 0)
     }
     let plan = Plan(
-      graph, purpose: .evaluation, losses: [],
+      graph, purpose: .evaluation, roots: [],
       outputs: [(name: .value("y"), value: tucker(x[0], x[1], x[2]))], capacity: Self.rows)
-    let workspace = Workspace(store: store, tasks: 1, pool: WorkerPool(threads: 1))
+    let workspace = Workspace(store: store, pool: WorkerPool(threads: 1))
     let executor = Executor(plan, store: store, workspace: workspace)
     let ids = Storage((0..<Int32(Self.rows)).map { $0 })
     executor.run(

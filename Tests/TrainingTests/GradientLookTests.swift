@@ -1,5 +1,6 @@
 import Graph
 import Models
+import Objectives
 import Runs
 import Tensors
 import Testing

@@ -155,7 +155,7 @@ import TrainingFixtures
         [
           .dense: 2 * 4 * sections * workspace.laneStride,
           .lookups: 4 * executor.lookupFloats * rows,
-          .sums: (looks * 32 * workspace.tasks + 4 * workspace.averageStride) * lanes,
+          .sums: (looks * 8 * workspace.tallyCount + 4 * workspace.averageStride) * lanes,
           .meetings: 4 * shown * lanes, .outputs: 0, .agenda: 0,
         ]
       )

@@ -47,22 +47,23 @@ struct ArenaLayout {
   /// Lays out a block's memory.
   ///
   /// `rows` has the rows of every node in a block, `sections` the nodes that each backward section
-  /// reaches, `losses` those that a parted run computes once more; nil: it is not parted. With `keepsBlocks` each block has an arena of its own;
-  /// the nodes of `wanted` have memory for the whole batch.
+  /// reaches, `roots` those that a parted run computes once more; nil: it is not parted. With
+  /// `keepsBlocks` each block has an arena of its own; the nodes of `wanted` have memory for the whole
+  /// batch.
   init(
     nodes: [Graph.Node], order: [Int], sections: [Set<Int>], lookups: Set<Int>, rows: [Int],
-    losses: Set<Int>? = nil, keepsBlocks: Bool = false, spanning wanted: SpanningNodes = .init()
+    roots: Set<Int>? = nil, keepsBlocks: Bool = false, spanning wanted: SpanningNodes = .init()
   ) {
     values = [Int?](repeating: nil, count: nodes.count)
     kept = values
     gradients = sections.map { _ in [Int?](repeating: nil, count: nodes.count) }
     size = 0
     var lives: [Life] = []
-    let times = Times(nodes: nodes, order: order, sections: sections, losses: losses ?? [])
+    let times = Times(nodes: nodes, order: order, sections: sections, roots: roots ?? [])
     for node in order {
       func add(_ content: Content, width: Int, _ span: ClosedRange<Int>) {
         let outlives =
-          losses.map { !keepsBlocks && span.upperBound >= order.count && !$0.contains(node) }
+          roots.map { !keepsBlocks && span.upperBound >= order.count && !$0.contains(node) }
         if wanted.has(content, of: node) || content.isForward && outlives == true {
           spanning.append(Spanning(node: node, width: width, content: content))
         } else {
@@ -124,7 +125,7 @@ struct ArenaLayout {
     var firstAdded: [[Int]]
     let count: Int
 
-    init(nodes: [Graph.Node], order: [Int], sections: [Set<Int>], losses: Set<Int>) {
+    init(nodes: [Graph.Node], order: [Int], sections: [Set<Int>], roots: Set<Int>) {
       count = order.count
       first = [Int](repeating: 0, count: nodes.count)
       lastRead = first
@@ -135,8 +136,8 @@ struct ArenaLayout {
         for input in nodes[node].inputs { lastRead[input] = time }
       }
       // Computed once more when all else has gone forward.
-      for loss in losses {
-        for node in [loss] + nodes[loss].inputs { lastRead[node] = max(lastRead[node], count) }
+      for root in roots {
+        for node in [root] + nodes[root].inputs { lastRead[node] = max(lastRead[node], count) }
       }
       for (section, reached) in sections.enumerated() {
         for node in order.reversed() where reached.contains(node) {

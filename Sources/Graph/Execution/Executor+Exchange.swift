@@ -37,14 +37,14 @@ extension Executor {
     }
   }
 
-  /// Gives everybody the sums of losses; behind the last stage also what running means follow, the
+  /// Gives everybody the tallies; behind the last stage also what running means follow, the
   /// gradients of looked-up rows, and outputs that are kept.
   func exchangeResults(_ batch: Batch, cuts: BatchCuts, isComplete: Bool) {
     guard let exchange = workspace.exchange else { return }
     let (lanes, ranks) = (laneCount(rows: batch.rows), workspace.share.ranks)
     parts.cut(
-      lanes: lanes, bytesOfLane: workspace.tasks * MemoryLayout<LossSums>.stride, among: ranks)
-    exchange.gather(workspace.lossSums, parts: parts.bytes, of: .sums)
+      lanes: lanes, bytesOfLane: workspace.tallyCount * MemoryLayout<Double>.stride, among: ranks)
+    exchange.gather(workspace.tallies.base, parts: parts.bytes, of: .sums)
     guard isComplete else { return }
     if hasAverages {
       parts.cut(lanes: lanes, bytesOfLane: 4 * workspace.averageStride, among: ranks)

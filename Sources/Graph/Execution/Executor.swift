@@ -67,7 +67,7 @@ public final class Executor {
     return UnsafePointer(memory.outputs[place].base)
   }
 
-  /// Whether outputs are copied for the whole batch; losses are computed in any case.
+  /// Whether outputs are copied for the whole batch; roots are computed in any case.
   public var copiesOutputs: Bool {
     get { lanes.body.copiesOutputs }
     set { lanes.body.copiesOutputs = newValue }
@@ -85,9 +85,9 @@ public final class Executor {
   ///
   /// - Parameters:
   ///   - batch: the rows.
-  ///   - lossScales: ω_k / n_k by task.
-  public func run(_ batch: Batch, lossScales: UnsafePointer<Float>? = nil) {
-    if let lossScales { scaleLosses(lossScales) }
+  ///   - scales: what ``Call/scales`` is to have; nil: as it was.
+  public func run(_ batch: Batch, scales: UnsafePointer<Float>? = nil) {
+    if let scales { set(scales) }
     begin(batch)
     runStages(0..<lanes.body.stageCount)
   }
@@ -95,18 +95,18 @@ public final class Executor {
   /// Whether a run may stop between forward and backward.
   public var isParted: Bool { lanes.body.parting != nil }
 
-  /// The first part of a run of a parted plan: forward alone, after which there are sums of losses.
+  /// The first part of a run of a parted plan: forward alone, after which there are tallies.
   public func runForward(_ batch: Batch) {
     begin(batch)
     runStages(0..<parting)
   }
 
-  /// The second part, on the rows of the first: backward, from the losses times their scales.
+  /// The second part, on the rows of the first: backward, from the roots times their scales.
   ///
-  /// Nothing else may run in the workspace between both. The sums are those of the first part again, but
+  /// Nothing else may run in the workspace between both. The tallies are those of the first part again, but
   /// for the order in which blocks are added.
-  public func runBackward(lossScales: UnsafePointer<Float>) {
-    scaleLosses(lossScales)
+  public func runBackward(scales: UnsafePointer<Float>? = nil) {
+    if let scales { set(scales) }
     runStages(parting..<lanes.body.stageCount)
   }
 
@@ -115,8 +115,8 @@ public final class Executor {
     return parting
   }
 
-  private func scaleLosses(_ scales: UnsafePointer<Float>) {
-    workspace.lossScales.base.update(from: scales, count: workspace.tasks)
+  private func set(_ scales: UnsafePointer<Float>) {
+    workspace.scales.base.update(from: scales, count: workspace.scaleCount)
   }
 
   private func begin(_ batch: Batch) {
@@ -174,13 +174,9 @@ public final class Executor {
     }
   }
 
-  /// The sums of a task's losses over the newest batch, lanes added in order.
-  public func lossSums(task: Int, rows: Int) -> LossSums {
-    var sums = LossSums()
-    for lane in 0..<laneCount(rows: rows) {
-      sums.add(workspace.lossSums[lane * workspace.tasks + task])
-    }
-    return sums
+  /// A number that operations have added up over the newest batch, lanes added in order.
+  public func tally(_ number: Int, rows: Int) -> Double {
+    (0..<laneCount(rows: rows)).reduce(0) { $0 + workspace.tallies(ofRow: $1)[number] }
   }
 
   /// How many lanes a batch is cut into: what its sums are the sums of, in order.
@@ -202,7 +198,7 @@ public final class Executor {
   /// Whether the plan adds to running means.
   var hasAverages: Bool { !averages.isEmpty }
 
-  /// Backward sections: 1, or one for every task.
+  /// Backward sections: 1, or as many as are kept apart.
   public var sectionCount: Int { plan.sections.count }
 
   /// Whether a section computes the gradient of a parameter.
@@ -212,7 +208,7 @@ public final class Executor {
     }
   }
 
-  /// The owners with a parameter that a loss of the plan reaches, by ``ParameterStore/segment(of:)``.
+  /// The owners with a parameter that a root of the plan reaches, by ``ParameterStore/segment(of:)``.
   public var reachedSegments: [Bool] {
     var reached = store.segments.map { _ in false }
     for parameter in plan.reached.flatMap({ plan.nodes[$0].operation.parameters }) {
@@ -221,7 +217,7 @@ public final class Executor {
     return reached
   }
 
-  /// Dense shared floats that no loss of the plan reaches: their gradient is 0.
+  /// Dense shared floats that no root of the plan reaches: their gradient is 0.
   private static func untouchedRanges(_ plan: Plan, store: ParameterStore) -> [Range<Int>] {
     guard plan.purpose == .training else { return [] }
     let touched = Set(plan.reached.flatMap { plan.nodes[$0].operation.parameters })

@@ -42,7 +42,7 @@ struct LaneBody: ParallelBody, ~Copyable {
     stages = Stages(
       meets: plan.order.map { plan.nodes[$0].operation.meets },
       isReached: plan.sections.map { reached in plan.order.map { reached.contains($0) } },
-      losses: plan.parted?.compactMap { plan.order.firstIndex(of: $0) })
+      roots: plan.parted?.compactMap { plan.order.firstIndex(of: $0) })
     firstSection = plan.order.map { node in
       plan.sections.firstIndex { $0.contains(node) } ?? -1
     }
@@ -85,15 +85,15 @@ struct LaneBody: ParallelBody, ~Copyable {
       guard !piece.rows.isEmpty else { return }
       return runBlock(
         piece.rows, lane: piece.lane, thread: thread,
-        sums: workspace.lossSums + (Lanes.most + thread) * workspace.tasks, isFirst: true)
+        tallies: workspace.tallies(ofRow: Lanes.most + thread), isFirst: true)
     }
     let isReversed = !hasMeetings && isSecondPart
     let own = ownLanes
     let lane = isReversed ? own.upperBound - 1 - chunk : own.lowerBound + chunk
-    let sums = workspace.lossSums + lane * workspace.tasks
-    // Behind the parting the losses are computed, and so summed, once more.
+    let tallies = workspace.tallies(ofRow: lane)
+    // Behind the parting the roots are computed, and add up, once more.
     if stage == 0 || stage == stages.parting {
-      for task in 0..<workspace.tasks { sums[task] = LossSums() }
+      tallies.update(repeating: 0, count: workspace.tallyCount)
     }
     if stage == 0 {
       (workspace.laneAverages.base + lane * workspace.averageStride)
@@ -102,7 +102,7 @@ struct LaneBody: ParallelBody, ~Copyable {
     let blocks = cuts.blockCount(ofLane: lane)
     for number in 0..<blocks {
       let rows = cuts.rows(ofBlock: isReversed ? blocks - 1 - number : number, lane: lane)
-      runBlock(rows, lane: lane, thread: thread, sums: sums, isFirst: number == 0)
+      runBlock(rows, lane: lane, thread: thread, tallies: tallies, isFirst: number == 0)
     }
   }
 
@@ -119,7 +119,7 @@ struct LaneBody: ParallelBody, ~Copyable {
     let isFirst: Bool
     let values: UnsafePointer<View>
     let spans: UnsafeMutablePointer<Span>
-    let sums: UnsafeMutablePointer<LossSums>
+    let tallies: UnsafeMutablePointer<Double>
   }
 
   private func call(
@@ -128,15 +128,15 @@ struct LaneBody: ParallelBody, ~Copyable {
     let operation = UnsafePointer(operations.baseAddress.unsafelyUnwrapped + place)
     let (lane, spans) = (block.lane, block.spans)
     let row = lane * memory.sectionCount + section
-    // Running means have had what the losses add in the first part.
+    // Running means have had what the roots add in the first part.
     let averages = lane + (isSecondPart ? Lanes.most : 0)
     let follows = memory.sectionCount > 0 && operation.pointee.followsSameParameters[section]
     return Call(
       rows: isRowless[place] ? 1 : spans[operation.pointee.slot].count,
       firstRow: spans[max(0, operation.pointee.slot)].first, entry: entry, spans: spans,
       batch: batch,
-      scratch: workspace.scratch[block.thread].base, lossScales: workspace.lossScales.base,
-      lossSums: block.sums, accumulatesParameters: !block.isFirst || follows || entry > 0,
+      scratch: workspace.scratch[block.thread].base, scales: workspace.scales.base,
+      tallies: block.tallies, accumulatesParameters: !block.isFirst || follows || entry > 0,
       descends: descends(place, section: section, isForward: isForward),
       endsKept: !isForward && section == lastSection[place], lane: lane, lanes: block.lanes,
       operation: operation,
@@ -150,14 +150,15 @@ struct LaneBody: ParallelBody, ~Copyable {
   }
 
   private func runBlock(
-    _ rows: Range<Int>, lane: Int, thread: Int, sums: UnsafeMutablePointer<LossSums>, isFirst: Bool
+    _ rows: Range<Int>, lane: Int, thread: Int, tallies: UnsafeMutablePointer<Double>,
+    isFirst: Bool
   ) {
     let slot = hasMeetings ? lane : thread
     let block = Block(
       lane: lane, thread: thread, slot: slot,
       lanes: Lanes.count(of: batch.rows, sections: memory.sectionCount), isFirst: isFirst,
       values: UnsafePointer(memory.values + slot * memory.nodeCount),
-      spans: memory.spans + thread * memory.spanSlots, sums: sums)
+      spans: memory.spans + thread * memory.spanSlots, tallies: tallies)
     cuts.span(rows, into: block.spans)
     let part = stages.stages[stage]
     for time in part.entries {
@@ -195,8 +196,8 @@ struct LaneBody: ParallelBody, ~Copyable {
     if section < 0, outputOf[place] >= 0, copiesOutputs { copy(place, block.spans, block.slot) }
   }
 
-  /// Whether the sums of an operation's losses are added by its backward pass in a section, so that its
-  /// forward pass need not.
+  /// Whether an operation's tallies are added by its backward pass in a section, so that its forward
+  /// pass need not.
   private func descends(_ place: Int, section: Int, isForward: Bool) -> Bool {
     let first = firstSection[place]
     if first < 0 || (stages.parting.map { stage < $0 } ?? false) { return false }

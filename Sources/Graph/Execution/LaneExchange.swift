@@ -1,7 +1,7 @@
 /// How processes that share the lanes of a batch give each other what they have computed.
 ///
-/// Everybody asks for the same in the same order. After a run of a training plan everybody has the sums of
-/// losses, the running means and the gradients of looked-up rows of all lanes, where one process has them;
+/// Everybody asks for the same in the same order. After a run of a training plan everybody has the
+/// tallies, the running means and the gradients of looked-up rows of all lanes, where one process has them;
 /// the gradients of dense parameters follow by ``Executor/sumSharedLanes(rows:)``, since a penalty is added
 /// to the first lane before. A process that has lost the others does nothing more.
 public protocol LaneExchange: AnyObject {
@@ -20,7 +20,7 @@ public protocol LaneExchange: AnyObject {
 public enum LaneContent: Sendable, Hashable {
   /// What lanes show to each other within a run.
   case meetings
-  /// Sums of losses, and what running means follow.
+  /// Tallies, and what running means follow.
   case sums
   /// Gradients of looked-up rows.
   case lookups

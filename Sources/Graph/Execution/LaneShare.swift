@@ -1,7 +1,7 @@
 /// Which lanes of a batch a process computes, of several that train together.
 ///
 /// Every process describes the whole batch and numbers lanes alike, but a training plan runs its own lanes
-/// only: their parameter gradients, sums of losses and gradients of looked-up rows are then where those of
+/// only: their parameter gradients, tallies and gradients of looked-up rows are then where those of
 /// one process are, and those of others come by a ``LaneExchange``. Plans without a backward pass run whole.
 public struct LaneShare: Sendable, Hashable {
   /// The number of the process, from 0 on.

@@ -12,8 +12,8 @@ struct Meetings {
 /// behind what an operation has to show to the other lanes (``Operation/meet(_:)``), and the next one
 /// begins with that operation. Where nothing meets, there is one stage.
 ///
-/// A parted run stops between both directions, where all losses are known. The second part begins
-/// with the losses once more, which leave their derivatives with the scales that hold by then.
+/// A parted run stops between both directions, where all tallies are known. The second part begins
+/// with the roots once more, which leave their derivatives with the scales that hold by then.
 struct Stages {
   /// One operation in one direction.
   struct Entry {
@@ -38,8 +38,8 @@ struct Stages {
   /// - Parameters:
   ///   - meets: by operation, whether it needs the whole batch.
   ///   - isReached: by section and operation, whether it has a backward pass there.
-  ///   - losses: of a parted run the places of the losses; nil: it is not parted.
-  init(meets: [Bool], isReached: [[Bool]], losses: [Int]? = nil) {
+  ///   - roots: of a parted run the places of the roots; nil: it is not parted.
+  init(meets: [Bool], isReached: [[Bool]], roots: [Int]? = nil) {
     var entries = meets.indices.map { Entry(place: $0, section: -1) }
     var stages: [Stage] = []
     var first = 0
@@ -49,11 +49,11 @@ struct Stages {
     }
     for place in meets.indices where meets[place] { cut(at: place, meeting: true) }
     var parting: Int?
-    if let losses {
+    if let roots {
       cut(at: entries.count, meeting: false)
       parting = stages.count
-      entries += losses.map { Entry(place: $0, section: -1) }
-      // What the losses read of other lanes is overwritten behind them.
+      entries += roots.map { Entry(place: $0, section: -1) }
+      // What the roots read of other lanes is overwritten behind them.
       if meets.contains(true) { cut(at: entries.count, meeting: false) }
     }
     for section in isReached.indices {

@@ -11,16 +11,16 @@ import Tensors
 /// Where there are more threads than lanes give work to, lanes are cut into *pieces* of rows, and the
 /// gradients of parameters follow in tiles, after one meeting more; see ``Schedule``.
 ///
-/// The backward pass has one *section* for all losses together, or several, each for the losses of one
-/// task, whose gradients are kept apart for a balancer.
+/// The backward pass descends from *roots*. It has one *section* for all of them together, or several,
+/// each for some roots, whose gradients are kept apart for whoever joins them.
 ///
 /// A *parted* plan goes forward with all rows, stops there, and goes backward when somebody has looked
-/// at the losses and chosen their scales. What the backward pass reads then has memory for the whole
-/// batch, ``spanningFloats``; nothing is computed twice but the losses themselves.
+/// at what operations have added up and chosen the scales. What the backward pass reads then has memory for the whole
+/// batch, ``spanningFloats``; nothing is computed twice but the roots.
 public final class Plan {
   /// What a plan is for.
   public enum Purpose: Sendable, Hashable {
-    /// Forward and backward from the losses.
+    /// Forward and backward from the roots.
     case training
     /// Forward only.
     case evaluation
@@ -56,10 +56,10 @@ public final class Plan {
   /// Whether an operation needs the whole batch: every lane is then one block, whose values stay
   /// while the lanes meet.
   let hasMeetings: Bool
-  /// The losses that are computed once more when their scales are known; nil: the plan is not parted.
+  /// The roots that are computed once more when the scales are known; nil: the plan is not parted.
   let parted: [Int]?
   /// The nodes that it descends from.
-  let losses: [Int]
+  let roots: [Int]
   /// How threads share a run.
   public let schedule: Schedule
   /// Why that is by lanes though pieces were asked for; nil if it is not so.
@@ -77,14 +77,14 @@ public final class Plan {
   /// - Parameters:
   ///   - graph: the trace.
   ///   - purpose: whether there is a backward pass.
-  ///   - losses: the nodes to descend from; empty for an evaluation.
-  ///   - apart: the losses of each backward section; nil: one section for all.
+  ///   - roots: the nodes to descend from; empty for an evaluation.
+  ///   - apart: the roots of each backward section; nil: one section for all.
   ///   - isParted: whether it can stop between forward and backward.
   ///   - wanted: values to keep for the whole batch.
   ///   - capacity: rows of a batch at most.
   ///   - schedule: how threads are to share a run, if nothing in the trace is in the way.
   public init(
-    _ graph: Graph, purpose: Purpose, losses: [Variable], apart: [[Variable]]? = nil,
+    _ graph: Graph, purpose: Purpose, roots: [Variable], apart: [[Variable]]? = nil,
     isParted: Bool = false, outputs wanted: [(name: Watched, value: Variable)], capacity: Int,
     schedule: Schedule = .lanes
   ) {
@@ -92,8 +92,8 @@ public final class Plan {
     let joined = Self.joined(graph.nodes, keeping: Set(wanted.map(\.value.node)))
     let (nodes, sources) = Self.ungrouped(joined)
     let wanted = wanted.map { (name: $0.name, node: sources[$0.value.node]) }
-    order = Self.needed(nodes, from: losses.map(\.node) + wanted.map(\.node))
-    sections = purpose == .training ? Self.sections(of: nodes, from: apart ?? [losses]) : []
+    order = Self.needed(nodes, from: roots.map(\.node) + wanted.map(\.node))
+    sections = purpose == .training ? Self.sections(of: nodes, from: apart ?? [roots]) : []
     self.nodes = nodes
     reached = sections.reduce(into: []) { $0.formUnion($1) }
     outputs = wanted.map { ($0.name, $0.node, nodes[$0.node].rowWidth) }
@@ -111,17 +111,17 @@ public final class Plan {
       ? Lanes.mostRows(upTo: capacity, sections: sections.count)
       : Self.rowsInCache(nodes, order, capacity: Lanes.rows(of: capacity, sections: sections.count))
     blockRooms = Self.blockRooms(of: nodes, rows: blockRows, isExact: hasMeetings)
-    self.losses = losses.map(\.node)
-    parted = isParted ? self.losses : nil
+    self.roots = roots.map(\.node)
+    parted = isParted ? self.roots : nil
     let reason = LanesReason.of(
       (purpose, sections.count, isParted), nodes, order: order, reached: reached, rowless: rowless)
     whyLanes = schedule == .lanes ? nil : reason
     self.schedule = whyLanes == nil ? schedule : .lanes
     places = ArenaLayout(
       nodes: nodes, order: order, sections: sections, lookups: Set(lookups), rows: blockRooms,
-      losses: parted.map { Set($0) }, keepsBlocks: hasMeetings,
+      roots: parted.map { Set($0) }, keepsBlocks: hasMeetings,
       spanning: self.schedule == .pieces
-        ? SpanningNodes(nodes, losses: self.losses, reached: reached) : SpanningNodes())
+        ? SpanningNodes(nodes, roots: self.roots, reached: reached) : SpanningNodes())
   }
 
   /// Floats that are kept for the whole batch between forward and backward, or until the gradients of
@@ -130,9 +130,9 @@ public final class Plan {
     places.spanning.reduce(0) { $0 + mostRows(of: $1.node) * ArenaLayout.stride(of: $1.width) }
   }
 
-  /// The nodes that each backward section reaches from its losses.
-  private static func sections(of nodes: [Graph.Node], from losses: [[Variable]]) -> [Set<Int>] {
-    losses.map { own in
+  /// The nodes that each backward section reaches from its roots.
+  private static func sections(of nodes: [Graph.Node], from roots: [[Variable]]) -> [Set<Int>] {
+    roots.map { own in
       Set(needed(nodes, from: own.map(\.node)) { $0.operation.handsOnGradient })
     }
   }

@@ -31,9 +31,9 @@ struct SpanningNodes {
   /// None.
   init() {}
 
-  /// What tiles and the sums of losses read.
-  init(_ nodes: [Graph.Node], losses: [Int], reached: Set<Int>) {
-    for loss in losses { values.formUnion(nodes[loss].inputs) }
+  /// What tiles and roots read, which are computed once more for their tallies.
+  init(_ nodes: [Graph.Node], roots: [Int], reached: Set<Int>) {
+    for root in roots { values.formUnion(nodes[root].inputs) }
     for node in reached {
       guard let tiled = nodes[node].operation as? any TiledGradient, tiled.tiles > 0 else {
         continue

@@ -2,7 +2,7 @@ internal import CKernels
 import Tensors
 
 /// What is left when all pieces of a batch have been forward and backward: the gradients of parameters
-/// tile by tile, then the sums of the losses lane by lane.
+/// tile by tile, then the tallies lane by lane.
 struct TileBody: ParallelBody, ~Copyable {
   /// A tile of an operation's gradient.
   private struct Tile {
@@ -24,8 +24,8 @@ struct TileBody: ParallelBody, ~Copyable {
   private let workspace: Workspace
   private let tiles: [Tile]
   private let mostFloats: Int
-  /// Which of the plan's operations are losses.
-  private let losses: [Int]
+  /// Which of the plan's operations are roots.
+  private let roots: [Int]
 
   init(
     _ plan: Plan, operations: UnsafeMutableBufferPointer<CompiledOperation>, memory: PlanMemory,
@@ -46,7 +46,7 @@ struct TileBody: ParallelBody, ~Copyable {
       ($1.element.floats, $0.offset) < ($0.element.floats, $1.offset)
     }.map(\.element)
     mostFloats = Self.mostFloats(plan)
-    losses = plan.order.indices.filter { plan.losses.contains(plan.order[$0]) }
+    roots = plan.order.indices.filter { plan.roots.contains(plan.order[$0]) }
   }
 
   private static func tiled(_ plan: Plan) -> [any TiledGradient] {
@@ -79,7 +79,7 @@ struct TileBody: ParallelBody, ~Copyable {
       profile?.add(
         WorkClock.now - start, operation: tiles[chunk].operation, isBackward: true, thread: thread)
     } else {
-      sumLosses(ofLane: chunk - tiles.count, thread: thread)
+      tally(ofLane: chunk - tiles.count, thread: thread)
     }
   }
 
@@ -114,12 +114,11 @@ struct TileBody: ParallelBody, ~Copyable {
     tiled.storeTile(tile.number, last, from: sum)
   }
 
-  /// Computes a lane's losses again, block by block, so that their sums are those of lanes.
-  private func sumLosses(ofLane lane: Int, thread: Int) {
-    let sums = workspace.lossSums + lane * workspace.tasks
-    for task in 0..<workspace.tasks { sums[task] = LossSums() }
+  /// Computes the roots again for a lane, block by block, so that what they add up is that of lanes.
+  private func tally(ofLane lane: Int, thread: Int) {
+    workspace.tallies(ofRow: lane).update(repeating: 0, count: workspace.tallyCount)
     forEachBlock(ofLane: lane) { rows, _ in
-      for index in losses {
+      for index in roots {
         for entry in 0..<operations[index].entries {
           operations[index].operation.forward(
             call(index, rows, lane: lane, thread: thread, entry: entry, accumulates: false))
@@ -139,9 +138,9 @@ struct TileBody: ParallelBody, ~Copyable {
     return Call(
       rows: rows.count, firstRow: rows.lowerBound, entry: entry, spans: spans, batch: batch,
       scratch: workspace.scratch[thread].base + 2 * mostFloats,
-      lossScales: workspace.lossScales.base,
-      lossSums: workspace.lossSums + lane * workspace.tasks, accumulatesParameters: accumulates,
-      descends: false, endsKept: false, lane: lane, lanes: lanes, operation: operation,
+      scales: workspace.scales.base, tallies: workspace.tallies(ofRow: lane),
+      accumulatesParameters: accumulates, descends: false, endsKept: false, lane: lane,
+      lanes: lanes, operation: operation,
       accumulates: operation.pointee.accumulates,
       values: UnsafePointer(memory.values + thread * memory.nodeCount),
       keptRows: memory.kept + thread * memory.nodeCount,

@@ -25,7 +25,7 @@ public protocol TiledGradient: RowByRow {
 /// An operation of which a row's output and inputs' gradient depend on that row alone.
 ///
 /// To the bit: however the rows are cut into blocks, and whatever else is in a block. What it adds to
-/// ``Call/lossSums`` its forward pass adds.
+/// ``Call/tallies`` its forward pass adds.
 public protocol RowByRow: Operation {}
 
 extension Addition: RowByRow {}

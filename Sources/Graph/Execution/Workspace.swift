@@ -1,6 +1,6 @@
 public import Tensors
 
-/// Memory that several plans of one model use in turn: arenas, lanes of parameter gradients, sums.
+/// Memory that several plans of one model use in turn: arenas, lanes of parameter gradients, tallies.
 public final class Workspace {
   /// The threads that run plans.
   public let pool: WorkerPool
@@ -9,8 +9,10 @@ public final class Workspace {
   public private(set) var laneGradients: Storage<Float>
   /// The distance of two rows.
   public let laneStride: Int
-  /// Number of tasks.
-  public let tasks: Int
+  /// Numbers that operations add up, see ``Call/tallies``.
+  public let tallyCount: Int
+  /// Factors that are given for a run, see ``Call/scales``.
+  public let scaleCount: Int
   /// How threads share training steps, from the next plan on; nil: as suits a batch,
   /// ``Schedule/usual(rows:threads:)``.
   public var schedule: Schedule?
@@ -29,13 +31,13 @@ public final class Workspace {
     max(mostLanes, Lanes.mostOfSections * sections)
   }
 
-  /// What running means follow, one row a lane; then one a lane for what losses add a second time in
+  /// What running means follow, one row a lane; then one a lane for what roots add a second time in
   /// the second part of a parted run, which nobody reads.
   let laneAverages: Storage<Float>
   let averageStride: Int
-  /// By lane and task; then by thread, what pieces of rows add and nobody reads.
-  let lossSums: UnsafeMutablePointer<LossSums>
-  let lossScales: Storage<Float>
+  /// A row of numbers a lane; then one a thread, what pieces of rows add and nobody reads.
+  let tallies: Storage<Double>
+  let scales: Storage<Float>
   private(set) var arenas: [Storage<Float>] = []
   private(set) var scratch: [Storage<Float>] = []
   /// Values of a whole batch, between forward and backward of a parted plan.
@@ -43,21 +45,22 @@ public final class Workspace {
   /// What lanes show to each other, on its way between processes.
   private var meetings = Storage<Float>(count: 0, filling: 0)
 
-  /// Memory for the plans of one store.
-  public init(store: ParameterStore, tasks: Int, pool: WorkerPool) {
+  /// Memory for the plans of one store, whose operations add up so many numbers and read so many scales.
+  public init(store: ParameterStore, tallies: Int = 0, scales: Int = 0, pool: WorkerPool) {
     self.pool = pool
-    self.tasks = tasks
+    (tallyCount, scaleCount) = (tallies, scales)
     laneStride = store.dense.count
     laneGradients = Storage(count: Lanes.most * store.dense.count, filling: 0)
     averageStride = store.averages.stride
     laneAverages = Storage(count: 2 * Lanes.most * averageStride, filling: 0)
-    let rows = Lanes.most + pool.threads
-    lossSums = .allocate(capacity: rows * max(1, tasks))
-    lossSums.initialize(repeating: LossSums(), count: rows * max(1, tasks))
-    lossScales = Storage(count: max(1, tasks), filling: 0)
+    self.tallies = Storage(count: (Lanes.most + pool.threads) * tallies, filling: 0)
+    self.scales = Storage(count: scales, filling: 0)
   }
 
-  deinit { lossSums.deallocate() }
+  /// The tallies of a lane; of those behind all lanes, what a thread's pieces add.
+  func tallies(ofRow row: Int) -> UnsafeMutablePointer<Double> {
+    tallies.base + row * tallyCount
+  }
 
   /// How a training plan of so many rows is to be run.
   public func schedule(rows: Int) -> Schedule {

@@ -1,5 +1,6 @@
 import Foundation
 import Graph
+import Objectives
 public import Tensors
 
 /// The stage of a lottery: scales of a contrast, and what settles the weights that all tasks keep.

@@ -1,4 +1,5 @@
 public import Graph
+public import Objectives
 public import Tensors
 
 /// Something that a model does between the losses of a turn and its update.

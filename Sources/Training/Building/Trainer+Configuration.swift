@@ -101,10 +101,10 @@ extension Trainer {
     let (scoring, answers) = trace(model, tasks, isTraining: false)
     return (
       Plan(
-        graph, purpose: .training, losses: losses, isParted: isParted, outputs: watched(graph),
+        graph, purpose: .training, roots: losses, isParted: isParted, outputs: watched(graph),
         capacity: model.turnRows(beside: batchSize), schedule: schedule),
       Plan(
-        scoring, purpose: .evaluation, losses: [],
+        scoring, purpose: .evaluation, roots: [],
         outputs: watched(scoring) + answers.map { (name: .value("logits"), value: $0) },
         capacity: max(batchSize, 1024))
     )

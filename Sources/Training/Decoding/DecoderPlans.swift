@@ -18,7 +18,7 @@ struct DecoderPlans {
     let (state, context) = model.beginText(pass)
     let word = model.nextWord(after: nil, state: state, context: context, pass)
     begin = Plan(
-      graph, purpose: .evaluation, losses: [],
+      graph, purpose: .evaluation, roots: [],
       outputs: [(Self.logits, word.logits), (Self.state, word.state)]
         + (context.map { [(Self.context, $0)] } ?? []), capacity: rows)
     carried = CarriedSentences(
@@ -29,7 +29,7 @@ struct DecoderPlans {
       after: inputs.previous, state: inputs.state, context: inputs.context,
       Forward(next, isTraining: false, tasks: tasks))
     step = Plan(
-      next, purpose: .evaluation, losses: [],
+      next, purpose: .evaluation, roots: [],
       outputs: [(Self.logits, following.logits), (Self.state, following.state)],
       capacity: rows * beam)
   }

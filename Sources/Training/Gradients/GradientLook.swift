@@ -1,6 +1,7 @@
 import Datasets
 import Graph
 import Models
+import Objectives
 import Runs
 import Tensors
 
@@ -38,7 +39,7 @@ extension Trainer {
     for loss in plan.losses { state.scales[loss.place] = 1 / max(1, loss.rowCount(of: rows)) }
     plan.executor.copiesOutputs = false
     alone {
-      plan.executor.run(rows, lossScales: state.scales.base)
+      plan.executor.run(rows, scales: state.scales.base)
       gradients.measure(rows, [.gradients, .products])
     }
     let losses = chosen.map { task -> Double in

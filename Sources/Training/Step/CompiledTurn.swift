@@ -101,7 +101,7 @@ final class CompiledTurn {
         || (key.needs.contains(.lossesFirst) && !executor.isParted)
       ? Executor(
         Plan(
-          trace.graph, purpose: .evaluation, losses: trace.losses, outputs: [],
+          trace.graph, purpose: .evaluation, roots: trace.losses, outputs: [],
           capacity: rows),
         store: site.store, workspace: site.workspace) : nil
   }
@@ -114,7 +114,7 @@ final class CompiledTurn {
   ) -> Plan {
     func plan(isParted: Bool, _ schedule: Schedule) -> Plan {
       Plan(
-        trace.graph, purpose: .training, losses: trace.losses, apart: apart?.map(\.losses),
+        trace.graph, purpose: .training, roots: trace.losses, apart: apart?.map(\.losses),
         isParted: isParted, outputs: trace.outputs, capacity: rows, schedule: schedule)
     }
     let wanted = plan(isParted: parted, schedule)
@@ -135,11 +135,11 @@ final class CompiledTurn {
   }
 
   /// Computes the gradients, and the losses if that has not been done.
-  func run(_ turn: TurnState, lossScales: UnsafePointer<Float>) {
+  func run(_ turn: TurnState, scales: UnsafePointer<Float>) {
     if executor.isParted {
-      executor.runBackward(lossScales: lossScales)
+      executor.runBackward(scales: scales)
     } else {
-      executor.run(turn.batch, lossScales: lossScales)
+      executor.run(turn.batch, scales: scales)
     }
   }
 

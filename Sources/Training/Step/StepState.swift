@@ -1,5 +1,6 @@
 import Graph
 import Models
+import Objectives
 import Tensors
 
 /// Where a trainer stands between two steps, and what a person has chosen.

@@ -2,6 +2,7 @@ import Datasets
 public import Graph
 import Layers
 import Models
+import Objectives
 
 // MARK: - The plans of turns
 
@@ -151,7 +152,7 @@ extension Trainer {
     let (graph, logits) = Self.trace(model, tasks, isTraining: false)
     let answers = tasks.indices.map { (name: Watched.logit(tasks[$0].name), value: logits[$0]) }
     let plan = Plan(
-      graph, purpose: .evaluation, losses: [], outputs: graph.watchedValues + answers,
+      graph, purpose: .evaluation, roots: [], outputs: graph.watchedValues + answers,
       capacity: evaluationRows)
     return Executor(plan, store: other ?? store, workspace: workspace)
   }

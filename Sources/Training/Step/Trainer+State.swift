@@ -1,6 +1,6 @@
 public import Graph
 public import Models
-import Objectives
+public import Objectives
 public import Runs
 
 // MARK: - What a person chooses

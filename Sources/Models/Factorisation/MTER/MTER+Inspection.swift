@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Graph
 import Layers
+import Objectives
 public import Runs
 
 extension MTER {

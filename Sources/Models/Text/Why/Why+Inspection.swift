@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Graph
+import Objectives
 public import Runs
 
 extension Why {
