@@ -115,12 +115,14 @@ let package = Package(
     .testTarget(
       name: "ModelsTests",
       dependencies: [
-        "Models", "Layers", "Graph", "Datasets", "Tensors", "Training", "Metrics", "Runs",
-        "TrainingFixtures",
+        "Models", "Objectives", "Layers", "Graph", "Datasets", "Tensors", "Training", "Metrics",
+        "Runs", "TrainingFixtures",
       ]),
     .target(
       name: "TrainingFixtures",
-      dependencies: ["Models", "Layers", "Graph", "Datasets", "Tensors", "Training", "Runs"],
+      dependencies: [
+        "Models", "Objectives", "Layers", "Graph", "Datasets", "Tensors", "Training", "Runs",
+      ],
       path: "Tests/TrainingFixtures"),
     .testTarget(name: "RunsTests", dependencies: ["Runs"]),
     .testTarget(name: "WatchingTests", dependencies: ["Watching", "Runs"]),

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// The rows of a step and their labels, in memory that outlives the step.
+/// The rows of a step as columns, in memory that outlives the step.
 public struct Batch {
   /// Rows in the batch.
   public var rows: Int
@@ -12,13 +12,8 @@ public struct Batch {
   public var dense: UnsafePointer<Float>?
   /// n.
   public var denseCount: Int
-  /// Labels [·, T].
-  public var labels: UnsafePointer<Float>?
-  /// What a row counts [·, T]: 0 outside a task's sample space, inside 1 or the row's weight; nil if
-  /// every row counts alike.
-  public var spaces: UnsafePointer<Float>?
-  /// T.
-  public var tasks: Int
+  /// What was observed of the rows, for operations that compare with it.
+  public var observed: Observations
   /// What random draws of this step begin with: a number that no other step has.
   public var draw: UInt64 = 0
   /// By field, where the lists lie whose numbers the rows have instead of ids; nil if no field has
@@ -110,27 +105,24 @@ public struct Batch {
     } else {
       part.ids = ids.map { $0 + first * fields }
       part.dense = dense.map { $0 + first * denseCount }
-      part.labels = labels.map { $0 + first * tasks }
-      part.spaces = spaces.map { $0 + first * tasks }
+      part.observed = observed.behind(rows: first)
       if firstText >= 0 { part.firstText = firstText + Int32(first) }
     }
     return part
   }
 
-  /// Names a batch.
+  /// Names the columns of so many rows; without any, no operation may read one.
   public init(
-    rows: Int, ids: UnsafePointer<Int32>?, fields: Int, dense: UnsafePointer<Float>?,
-    denseCount: Int, labels: UnsafePointer<Float>?, spaces: UnsafePointer<Float>?, tasks: Int,
-    index: UnsafePointer<Int32>?
+    rows: Int, ids: UnsafePointer<Int32>? = nil, fields: Int = 0,
+    dense: UnsafePointer<Float>? = nil, denseCount: Int = 0,
+    observed: Observations = Observations(), index: UnsafePointer<Int32>? = nil
   ) {
     self.rows = rows
     self.ids = ids
     self.fields = fields
     self.dense = dense
     self.denseCount = denseCount
-    self.labels = labels
-    self.spaces = spaces
-    self.tasks = tasks
+    self.observed = observed
     self.index = index
   }
 }

@@ -98,24 +98,6 @@ public struct GatheredSquares: Loss {
   }
 }
 
-extension Batch {
-  /// Rows that lie in the sample space of any task.
-  var rowsOfAnyTask: Float {
-    guard spaces != nil else { return Float(rows) }
-    return (0..<rows).reduce(0) { $0 + (isInAnySpace(place(ofRow: $1)) ? 1 : 0) }
-  }
-
-  /// Whether a stored row lies in a task's sample space.
-  func isInSpace(_ stored: Int, of task: Int) -> Bool {
-    spaces.map { $0[stored * tasks + task] != 0 } ?? true
-  }
-
-  /// Whether a stored row lies in the sample space of any task.
-  func isInAnySpace(_ stored: Int) -> Bool {
-    spaces.map { all in (0..<tasks).contains { all[stored * tasks + $0] != 0 } } ?? true
-  }
-}
-
 extension Variable {
   /// The squares of what a task's rows used; see ``GatheredSquares``.
   public func gatheredSquares(

@@ -39,19 +39,3 @@ extension Loss {
   /// The rows of the task's sample space.
   public func rowCount(of batch: Batch) -> Float { batch.rowsInSpace(of: task) }
 }
-
-extension Batch {
-  /// Rows that lie in a task's sample space.
-  func rowsInSpace(of task: Int) -> Float {
-    guard let spaces else { return Float(rows) }
-    var count: Float = 0
-    for row in 0..<rows where spaces[place(ofRow: row) * tasks + task] != 0 { count += 1 }
-    return count
-  }
-
-  /// What a stored row counts for a task: 0 outside its sample space.
-  func weight(at stored: Int, of task: Int) -> Float { spaces?[stored * tasks + task] ?? 1 }
-
-  /// Where a row of the batch lies in the arrays.
-  func place(ofRow row: Int) -> Int { index.map { Int($0[row]) } ?? row }
-}

@@ -3,6 +3,7 @@ import Graph
 import Layers
 import MallocCounter
 import Models
+import Objectives
 import Runs
 import Tensors
 import Training

@@ -1,6 +1,7 @@
 import Datasets
 import Graph
 import Layers
+import Objectives
 import Runs
 import Tensors
 import TestSupport

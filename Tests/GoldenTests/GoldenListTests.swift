@@ -41,9 +41,7 @@ import Training
     let executor = Executor(plan, store: store, workspace: workspace)
     let numbers = Storage((0..<Int32(rows)).map { $0 })
     let lists = try #require(FieldLists([table]))
-    var batch = Batch(
-      rows: rows, ids: UnsafePointer(numbers.base), fields: 1, dense: nil, denseCount: 0,
-      labels: nil, spaces: nil, tasks: 1, index: nil)
+    var batch = Batch(rows: rows, ids: UnsafePointer(numbers.base), fields: 1)
     batch.lists = UnsafePointer(lists.rows.base)
     executor.run(batch)
     let output = try #require(executor.output(.value("y")))

@@ -24,8 +24,7 @@ import Testing
   private func batch(rows: Int = 1, fields: Int, drawn: Int, dense: Int) -> Batch {
     var batch = Batch(
       rows: rows, ids: fields > 0 ? UnsafePointer(ids.base) : nil, fields: fields,
-      dense: dense > 0 ? UnsafePointer(numbers.base) : nil, denseCount: dense, labels: nil,
-      spaces: nil, tasks: 1, index: nil)
+      dense: dense > 0 ? UnsafePointer(numbers.base) : nil, denseCount: dense)
     if drawn > 0 { (batch.drawn, batch.drawnCount) = (UnsafePointer(ids.base), drawn) }
     return batch
   }

@@ -32,9 +32,7 @@ import Testing
     }
 
     func callAsFunction(draw: UInt64) -> [Float] {
-      var batch = Batch(
-        rows: Self.rows, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil,
-        tasks: 1, index: nil)
+      var batch = Batch(rows: Self.rows)
       batch.draw = draw
       executor.run(batch)
       guard let values = executor.output(.value("y")) else { return [] }
@@ -106,9 +104,7 @@ import Testing
     let executor = Executor(
       plan, store: store,
       workspace: Workspace(store: store, pool: WorkerPool(threads: 1)))
-    var batch = Batch(
-      rows: rows, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil,
-      tasks: 1, index: nil)
+    var batch = Batch(rows: rows)
     batch.draw = 7
     executor.run(batch)
     return executor

@@ -37,9 +37,7 @@ import Testing
     }
 
     func callAsFunction(draw: UInt64) -> [Float] {
-      var batch = Batch(
-        rows: rows, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0,
-        labels: nil, spaces: nil, tasks: 1, index: nil)
+      var batch = Batch(rows: rows, ids: UnsafePointer(ids.base), fields: 1)
       batch.draw = draw
       executor.run(batch)
       guard let values = executor.output(.value("y")) else { return [] }

@@ -23,9 +23,7 @@ import Testing
     }
 
     var batch: Batch {
-      var batch = Batch(
-        rows: 3, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0, labels: nil,
-        spaces: nil, tasks: 1, index: nil)
+      var batch = Batch(rows: 3, ids: UnsafePointer(ids.base), fields: 1)
       (batch.ragged, batch.raggedCount) = (UnsafePointer(ragged.base), 2)
       return batch
     }

@@ -198,9 +198,7 @@ final class GradientCheck {
     let executor = Executor(plan, store: store, workspace: workspace)
     let ids = Storage((0..<Int32(rows)).flatMap { [$0, $0 % 3, $0 % 2] })
     let drawn = Storage(PatternIds.drawn(rows: rows))
-    var batch = Batch(
-      rows: rows, ids: UnsafePointer(ids.base), fields: 3, dense: nil, denseCount: 0,
-      labels: nil, spaces: nil, tasks: 1, index: nil)
+    var batch = Batch(rows: rows, ids: UnsafePointer(ids.base), fields: 3)
     batch.drawn = UnsafePointer(drawn.base)
     batch.drawnCount = PatternIds.drawnCount
     RaggedPattern.table.fill(&batch)

@@ -150,9 +150,7 @@ private final class SineChain {
       isParted: run == .parted || run == .partedApart, outputs: [], capacity: rows)
     let workspace = Workspace(store: store, pool: WorkerPool(threads: threads))
     executor = Executor(plan, store: store, workspace: workspace)
-    let batch = Batch(
-      rows: rows, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0, labels: nil,
-      spaces: nil, tasks: 1, index: nil)
+    let batch = Batch(rows: rows, ids: UnsafePointer(ids.base), fields: 1)
     if executor.isParted {
       executor.runForward(batch)
       executor.runBackward()

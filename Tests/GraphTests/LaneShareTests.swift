@@ -52,9 +52,7 @@ import Testing
     let executor = Executor(plan, store: store, workspace: workspace)
     workspace.laneGradients.base.update(repeating: .nan, count: workspace.laneGradients.count)
     let ids = Storage<Int32>((0..<Int32(rows)).map { $0 })
-    let batch = Batch(
-      rows: rows, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0,
-      labels: nil, spaces: nil, tasks: 0, index: nil)
+    let batch = Batch(rows: rows, ids: UnsafePointer(ids.base), fields: 1)
     for share in shares {
       workspace.share = share
       if isParted {

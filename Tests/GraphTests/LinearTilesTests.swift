@@ -69,9 +69,7 @@ import Testing
     let ids = Storage<Int32>((0..<Int32(rows)).map { $0 })
     let scales = Storage<Float>([1 / Float(rows)])
     executor.run(
-      Batch(
-        rows: rows, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0,
-        labels: nil, spaces: nil, tasks: 0, index: nil),
+      Batch(rows: rows, ids: UnsafePointer(ids.base), fields: 1),
       scales: UnsafePointer(scales.base))
     var sums = (0..<workspace.laneStride).map { workspace.laneGradients[$0] }
     for lane in 1..<max(1, executor.gradientLanes(rows: rows)) {

@@ -102,9 +102,7 @@ final class RaggedRun {
   static let columns = 3 + 1 + 2
 
   private func batch(_ lengths: Int) -> Batch {
-    var batch = Batch(
-      rows: lengths, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0,
-      labels: nil, spaces: nil, tasks: 1, index: nil)
+    var batch = Batch(rows: lengths, ids: UnsafePointer(ids.base), fields: 1)
     (batch.drawn, batch.drawnCount) = (UnsafePointer(drawn.base), longest)
     pattern.fill(&batch)
     return batch

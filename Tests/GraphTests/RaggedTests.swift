@@ -114,9 +114,7 @@ import Testing
       count: 2, filling: RaggedRows(starts: UnsafePointer(ofRows.base)))
     columns[1] = RaggedRows(
       starts: UnsafePointer(ofTexts.base), values: UnsafePointer(values.base))
-    var batch = Batch(
-      rows: 3, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 1,
-      index: nil)
+    var batch = Batch(rows: 3)
     (batch.ragged, batch.raggedCount) = (UnsafePointer(columns.base), 2)
     func output(_ name: String, _ count: Int) -> [Float] {
       executor.output(.value(name)).map {
@@ -163,9 +161,7 @@ import Testing
   }
 
   private func cuts(_ plan: Plan, _ pattern: RaggedPattern, rows: Int) -> BatchCuts {
-    var batch = Batch(
-      rows: rows, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil,
-      tasks: 0, index: nil)
+    var batch = Batch(rows: rows)
     pattern.fill(&batch)
     var cuts = BatchCuts(plan)
     cuts.cut(batch)

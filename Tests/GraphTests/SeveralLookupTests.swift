@@ -12,8 +12,8 @@ import Testing
     let (ids, drawn) = (Storage<Int32>([7, 8, 9, 6, 5, 4, 3]), Storage<Int32>((0..<14).map { $0 }))
     let index = Storage<Int32>([6, 5, 4, 3, 2, 1, 0])
     var batch = Batch(
-      rows: 7, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0, labels: nil,
-      spaces: nil, tasks: 1, index: isIndexed ? UnsafePointer(index.base) : nil)
+      rows: 7, ids: UnsafePointer(ids.base), fields: 1,
+      index: isIndexed ? UnsafePointer(index.base) : nil)
     (batch.drawn, batch.drawnCount) = (UnsafePointer(drawn.base), 2)
     batch.firstText = 100
     var (read, fields): ([Int], [Int]) = ([], [])
@@ -71,9 +71,7 @@ import Testing
       plan, store: store,
       workspace: Workspace(store: store, pool: WorkerPool(threads: 1)))
     let (ids, drawn) = (Storage<Int32>([3, 0, 2]), Storage<Int32>([1, 1, 0]))
-    var batch = Batch(
-      rows: 3, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0, labels: nil,
-      spaces: nil, tasks: 1, index: nil)
+    var batch = Batch(rows: 3, ids: UnsafePointer(ids.base), fields: 1)
     (batch.drawn, batch.drawnCount) = (UnsafePointer(drawn.base), 1)
     for _ in 0..<2 { executor.run(batch) }
 
@@ -119,8 +117,6 @@ private struct One: Operation {
 
 extension Batch {
   fileprivate static var empty: Batch {
-    Batch(
-      rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
-      index: nil)
+    Batch(rows: 0)
   }
 }

@@ -57,9 +57,7 @@ import Testing
     let operation = try #require(shared.graph.nodes[shared.node].operation as? any Loss)
     #expect(operation.place == 3 && operation.task == 1 && !operation.handsOnGradient)
     let drawn = Storage<Int32>([9, 1, 0, 2, 9, 0, 0, 0, 9, 3, 4, 5])
-    var batch = Batch(
-      rows: 3, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 2,
-      index: nil)
+    var batch = Batch(rows: 3)
     (batch.drawn, batch.drawnCount) = (UnsafePointer(drawn.base), 4)
     let count = withExtendedLifetime(drawn) { operation.rowCount(of: batch) }
     #expect(count == 5)

@@ -110,9 +110,7 @@ final class WordRun {
   var conceptSums: LossSums { executor.lossSums(task: 1, rows: Self.rows) }
 
   func found(scales: [Float] = [Float(scale), 0.2]) -> Found {
-    var batch = Batch(
-      rows: Self.rows, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0,
-      labels: nil, spaces: nil, tasks: 1, index: nil)
+    var batch = Batch(rows: Self.rows, ids: UnsafePointer(ids.base), fields: 1)
     (batch.drawn, batch.drawnCount) = (UnsafePointer(drawn.base), Self.slots)
     var first: LossSums?
     if kind == .parted {

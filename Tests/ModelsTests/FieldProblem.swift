@@ -2,6 +2,7 @@ import Datasets
 import Graph
 import Layers
 import Models
+import Objectives
 import Runs
 import Tensors
 import Training

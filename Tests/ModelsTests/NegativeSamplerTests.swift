@@ -1,6 +1,7 @@
 import Datasets
 import Graph
 import Models
+import Objectives
 import Tensors
 import Testing
 

@@ -2,6 +2,7 @@ import Foundation
 import Graph
 import Layers
 import Models
+import Objectives
 import Runs
 import Tensors
 import Testing

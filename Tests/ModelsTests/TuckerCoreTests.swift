@@ -34,9 +34,7 @@ import Testing
     let executor = Executor(plan, store: store, workspace: workspace)
     let ids = Storage((0..<Int32(Self.rows)).map { $0 })
     executor.run(
-      Batch(
-        rows: Self.rows, ids: UnsafePointer(ids.base), fields: 1, dense: nil, denseCount: 0,
-        labels: nil, spaces: nil, tasks: 1, index: nil))
+      Batch(rows: Self.rows, ids: UnsafePointer(ids.base), fields: 1))
     guard let values = executor.output(.value("y")) else { return [] }
     return Array(UnsafeBufferPointer(start: values, count: Self.rows))
   }

@@ -3,6 +3,7 @@ import Foundation
 public import Graph
 public import Layers
 import Models
+import Objectives
 public import Runs
 import Tensors
 public import Training

@@ -2,6 +2,7 @@ public import Datasets
 public import Graph
 public import Layers
 import Models
+import Objectives
 public import Runs
 import Tensors
 public import Training

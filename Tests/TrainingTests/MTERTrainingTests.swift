@@ -1,5 +1,6 @@
 import Datasets
 import Graph
+import Objectives
 import Runs
 import Tensors
 import Testing

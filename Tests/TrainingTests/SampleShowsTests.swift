@@ -3,6 +3,7 @@ import Graph
 import Layers
 import Metrics
 import Models
+import Objectives
 import Runs
 import Tensors
 import Testing

@@ -46,9 +46,7 @@ struct BatchCuts {
   private var columns: [Column]
   /// Where lanes start and end, which block of all each begins with, and where all blocks start.
   private let memory: Storage<Int32>
-  private var batch = Batch(
-    rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
-    index: nil)
+  private var batch = Batch(rows: 0)
 
   init(_ plan: Plan) {
     blockRows = plan.blockRows

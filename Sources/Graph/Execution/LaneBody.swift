@@ -3,9 +3,7 @@ import Tensors
 /// Runs one lane of a batch, block after block: forward, then backward section after section; where
 /// lanes meet, one stage of it.
 struct LaneBody: ParallelBody, ~Copyable {
-  var batch = Batch(
-    rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
-    index: nil)
+  var batch = Batch(rows: 0)
   var copiesOutputs = true
   /// The pieces of the batch; nil: it is run by lanes.
   var pieces: RowPieces?

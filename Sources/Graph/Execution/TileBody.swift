@@ -12,9 +12,7 @@ struct TileBody: ParallelBody, ~Copyable {
     let floats: Int
   }
 
-  var batch = Batch(
-    rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
-    index: nil)
+  var batch = Batch(rows: 0)
   /// Who is told how long operations take; nil but for profiles.
   var profile: OperationClock?
 

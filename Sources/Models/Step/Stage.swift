@@ -113,9 +113,7 @@ public final class TurnState {
     active = isOn
     self.sums = sums
     self.terms = terms
-    batch = Batch(
-      rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
-      index: nil)
+    batch = Batch(rows: 0)
   }
 }
 

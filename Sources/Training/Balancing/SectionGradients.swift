@@ -74,9 +74,7 @@ struct SectionGradients: ParallelBody, ~Copyable {
     weights = Storage(count: cells, filling: 1)
     products = Storage(count: 0, filling: 0)
     lookups = BalancedLookup.all(of: executor, tables: tables)
-    batch = Batch(
-      rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
-      index: nil)
+    batch = Batch(rows: 0)
   }
 
   // MARK: - What a balancer sees and says

@@ -103,8 +103,6 @@ final class CarriedSentences {
 
   /// The rows of a step: one a sentence.
   func batch(rows: Int) -> Batch {
-    Batch(
-      rows: rows * beam, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil,
-      tasks: 0, index: nil)
+    Batch(rows: rows * beam)
   }
 }

@@ -81,9 +81,7 @@ struct UpdateBody: ParallelBody, ~Copyable {
     self.workspace = workspace
     numbers = segments.map { _ in ck_adam() }
     steps = segments.map { _ in 0 }
-    batch = Batch(
-      rows: 0, ids: nil, fields: 0, dense: nil, denseCount: 0, labels: nil, spaces: nil, tasks: 0,
-      index: nil)
+    batch = Batch(rows: 0)
     let tables = executor.tableGradients.map {
       TableUpdate(
         $0, optimizer: optimizer, capacity: executor.plan.capacity, isMeasured: isMeasured,

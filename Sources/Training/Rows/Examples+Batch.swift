@@ -1,5 +1,6 @@
 import Datasets
 import Graph
+import Objectives
 
 extension Examples {
   /// Consecutive rows as a batch.

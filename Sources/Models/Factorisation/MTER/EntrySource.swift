@@ -1,5 +1,6 @@
 import Datasets
 import Graph
+import Objectives
 import Tensors
 
 /// Draws what a step of MTER descends on: entries of the three tensors, and pairs of items.
