@@ -50,25 +50,8 @@ public final class Graph {
   /// Values that a screen may look at.
   public private(set) var watched: [(name: Watched, node: Int)] = []
 
-  /// Values that a model's losses read besides its answers, by the names that it gives them.
+  /// Values that were kept for what is recorded later, by the names that were given to them.
   private var remembered: [String: Int] = [:]
-
-  /// What is minimised besides the tasks' losses.
-  public private(set) var terms: [Term] = []
-
-  /// A value whose operation is a loss of its own.
-  public struct Term: Sendable {
-    /// The name, `calibrator.purchase`.
-    public var name: String
-    /// The node of the loss.
-    public var node: Int
-    /// The task whose weight it shares and that must be on; nil: it always counts.
-    public var task: Int?
-    /// Further tasks that must be on.
-    public var needed: [Int] = []
-    /// The turn of a step that descends from it.
-    public var turn = 0
-  }
 
   /// An empty trace.
   public init() {}
@@ -84,22 +67,15 @@ public final class Graph {
     return Variable(graph: self, node: nodes.count - 1)
   }
 
-  /// Adds something to what is minimised.
-  public func minimise(
-    _ loss: Variable, as name: String, of task: Int?, needing needed: [Int] = [], in turn: Int = 0
-  ) {
-    terms.append(Term(name: name, node: loss.node, task: task, needed: needed, turn: turn))
-  }
-
   /// Makes a value visible.
   public func watch(_ variable: Variable, as name: Watched) {
     watched.append((name, variable.node))
   }
 
-  /// Keeps a value for the losses of the model, which are recorded behind its answers.
+  /// Keeps a value for what is recorded later by somebody else.
   public func remember(_ variable: Variable, as name: String) { remembered[name] = variable.node }
 
-  /// A value that was kept for the losses; nil if there is none.
+  /// A value that was kept; nil if there is none of the name.
   public func recalled(_ name: String) -> Variable? {
     remembered[name].map { Variable(graph: self, node: $0) }
   }

@@ -11,22 +11,20 @@ public struct Forward {
   /// The number of tasks: the places of losses begin with theirs.
   public let tasks: Int
   /// Draws that are given instead of made, by name; for tests.
-  public let draws: [String: Variable]
+  public private(set) var draws: [String: Variable] = [:]
+  /// What is minimised besides the tasks' losses; the same list in all parts of a model.
+  private let recorded = TermList()
   /// The part of a model that is passed through, and those that it is a part of before it.
   private var parts: [String] = []
   /// Which of a step's turns descends from what is minimised, unless that is said.
   private var turn = 0
 
   /// A pass that records into a trace, which knows from then on whether it will be trained on.
-  public init(
-    _ graph: Graph, isTraining: Bool, isAnswering: Bool? = nil, tasks: Int = 0,
-    draws: [String: Variable] = [:]
-  ) {
+  public init(_ graph: Graph, isTraining: Bool, isAnswering: Bool? = nil, tasks: Int = 0) {
     self.graph = graph
     self.isTraining = isTraining
     self.isAnswering = isAnswering ?? !isTraining
     self.tasks = tasks
-    self.draws = draws
     graph.isTraining = isTraining
   }
 
@@ -38,6 +36,16 @@ public struct Forward {
     pass.turn = turn
     return pass
   }
+
+  /// The same pass, with draws that are given instead of made, by name.
+  public func drawing(_ draws: [String: Variable]) -> Forward {
+    var pass = self
+    pass.draws = draws
+    return pass
+  }
+
+  /// What has been minimised so far besides the tasks' losses, in order.
+  public var terms: [Term] { recorded.terms }
 
   /// A name behind those of the parts, `static.gate_keep.click`.
   private func named(_ name: String) -> String { (parts + [name]).joined(separator: ".") }
@@ -61,9 +69,10 @@ public struct Forward {
     _ loss: (_ place: Int) -> Variable
   ) {
     guard isTraining else { return }
-    graph.minimise(
-      loss(tasks + graph.terms.count), as: named(name), of: task, needing: needed,
-      in: turn ?? self.turn)
+    recorded.append(
+      Term(
+        name: named(name), value: loss(tasks + recorded.terms.count), task: task, needed: needed,
+        turn: turn ?? self.turn))
   }
 
   /// Zeros and ones [B, columns] of a name, drawn in every step; 0 with the probability `share`.

@@ -48,8 +48,8 @@ public final class Trainer {
     let tasks = model.answering(tasks)
     self.tasks = tasks
     declared = dials
-    let (graph, logits) = Self.trace(model, tasks, isTraining: true)
-    workspace = Workspace(store: store, losses: tasks.count + graph.terms.count, pool: pool)
+    let (_, logits, terms) = Self.trace(model, tasks, isTraining: true)
+    workspace = Workspace(store: store, losses: tasks.count + terms.count, pool: pool)
     workspace.addsToFirstLane = !model.penalties.isEmpty || !optimizer.l2.isEmpty
     let site = StageSite(store: store, workspace: workspace, tasks: tasks.count, seed: seed)
     let program = model.program
@@ -60,7 +60,7 @@ public final class Trainer {
       site, model: model.stages(at: site), balance: balancer?.makeStage(site),
       turns: program.turns, penalties: ParallelLoop(PenaltyBody(common, workspace: workspace)))
     state = StepState(
-      weights: tasks.map { Float($0.weight) }, terms: graph.terms.count,
+      weights: tasks.map { Float($0.weight) }, terms: terms.count,
       program: program, seed: seed)
     sources = RowSources(
       model, turns: program.turns.count, at: site, dataset: dataset, batchRows: batchSize)

@@ -79,10 +79,7 @@ struct DrawnModel: MultiTaskModel {
   }
 
   func callAsFunction(_ pass: Forward) -> [Variable] {
-    model(
-      Forward(
-        pass.graph, isTraining: pass.isTraining, tasks: pass.tasks,
-        draws: draws.record(in: pass.graph)))
+    model(pass.drawing(draws.record(in: pass.graph)))
   }
 
   func losses(_ logits: [Variable], tasks: [TaskDefinition]) -> [Variable] {

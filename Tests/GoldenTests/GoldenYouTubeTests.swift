@@ -15,8 +15,8 @@ import Training
     let drawn = try #require(model.model as? DrawnModel)
     let youtube = try #require(drawn.model as? YouTube)
     let graph = Graph()
-    let pass = Forward(
-      graph, isTraining: true, tasks: model.tasks.count, draws: drawn.draws.record(in: graph))
+    let pass = Forward(graph, isTraining: true, tasks: model.tasks.count)
+      .drawing(drawn.draws.record(in: graph))
     let logits = youtube(pass)
     let biases = youtube.biases(pass)
     var outputs = graph.watched.map {

@@ -35,7 +35,7 @@ import TrainingFixtures
     #expect(try fingerprint(dropout: 0) != fingerprint(dropout: 0.3))
     func shares(_ dropout: Double, isTraining: Bool) throws -> [Double] {
       let trainer = try trainer(dropout: dropout)
-      let (graph, _) = Trainer.trace(trainer.model, problem.tasks, isTraining: isTraining)
+      let (graph, _, _) = Trainer.trace(trainer.model, problem.tasks, isTraining: isTraining)
       return graph.nodes.compactMap { ($0.operation as? Dropout)?.share }
     }
     #expect(try shares(0, isTraining: true) == [])
@@ -52,7 +52,7 @@ import TrainingFixtures
   func stacksDrop(_ model: String, _ options: [String: String], _ widths: [Int]) throws {
     func trained(_ dropout: Double, threads: Int = 1) throws -> UInt64 {
       let trainer = try problem.trainer(model, options, threads: threads, dropout: dropout)
-      let (graph, _) = Trainer.trace(trainer.model, problem.tasks, isTraining: true)
+      let (graph, _, _) = Trainer.trace(trainer.model, problem.tasks, isTraining: true)
       let found = graph.nodes.filter { $0.operation is Dropout }.map(\.width)
       #expect(found == (dropout > 0 ? widths : []))
       #expect(trainer.step(problem.batch(from: 0, rows: 256), rate: 0.02))
@@ -63,7 +63,7 @@ import TrainingFixtures
 
   /// No two layers drop by the same draws, nor does a tower drop what another one does.
   @Test func layersDrawApart() throws {
-    let (graph, _) = Trainer.trace(
+    let (graph, _, _) = Trainer.trace(
       try trainer(dropout: 0.3).model, problem.tasks, isTraining: true)
     let numbers = graph.nodes.compactMap { ($0.operation as? Dropout)?.number }
     #expect(numbers == [0, 1, 2, 3])

@@ -117,8 +117,8 @@ extension ParameterStore {
     }
   }
 
-  /// Of what a task's loss depends on, shared or the task's own, the array that holds the number of
-  /// the largest magnitude.
+  /// Of what a task depends on, shared or the task's own, the array that holds the number of the
+  /// largest magnitude.
   public func largest(of task: Int) -> (path: String, magnitude: Float)? {
     entries.filter { $0.owner == .shared || $0.owner == .task(task) }.map { entry in
       (path: entry.piece.path, magnitude: numbers(of: entry).lazy.map(abs).max() ?? 0)

@@ -10,7 +10,7 @@ extension Trainer {
     _ batches: Int, of model: any MultiTaskModel, _ tasks: [TaskDefinition], named name: String
   ) throws(AccumulationError) {
     guard batches > 1 else { return }
-    let (graph, logits) = trace(model, tasks, isTraining: true)
+    let (graph, logits, _) = trace(model, tasks, isTraining: true)
     _ = model.losses(logits, tasks: tasks)
     guard let meeting = graph.nodes.first(where: { $0.operation.meets }) else { return }
     throw AccumulationError(batches: batches, model: name, operation: meeting.operation.name)

@@ -94,11 +94,9 @@ extension Trainer {
     func watched(_ graph: Graph) -> [(name: Watched, value: Variable)] {
       graph.watched.map { ($0.name, Variable(graph: graph, node: $0.node)) }
     }
-    let (graph, logits) = trace(model, tasks, isTraining: true)
-    let losses =
-      model.losses(logits, tasks: tasks)
-      + graph.terms.map { Variable(graph: graph, node: $0.node) }
-    let (scoring, answers) = trace(model, tasks, isTraining: false)
+    let (graph, logits, terms) = trace(model, tasks, isTraining: true)
+    let losses = model.losses(logits, tasks: tasks) + terms.map(\.value)
+    let (scoring, answers, _) = trace(model, tasks, isTraining: false)
     return (
       Plan(
         graph, purpose: .training, roots: losses, isParted: isParted, outputs: watched(graph),

@@ -75,7 +75,7 @@ public enum OnnxExport {
     if let task = trainer.tasks.first(where: { !$0.answer.isNumber }) {
       throw .noNumber(task: task.name, task.answer)
     }
-    let (graph, logits) = Trainer.trace(trainer.model, trainer.tasks, isTraining: false)
+    let (graph, logits, _) = Trainer.trace(trainer.model, trainer.tasks, isTraining: false)
     var trace = OnnxTrace(features, store: trainer.store)
     trace.graph.reserve(trainer.tasks.map(\.name))
     let values = try values(of: graph, for: logits, in: &trace)

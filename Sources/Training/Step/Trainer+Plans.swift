@@ -53,12 +53,14 @@ extension Trainer {
     (turn.turn, turn.task, turn.active) = before
   }
 
+  /// A model traced once: its trace, the logits of its tasks, and what is minimised besides their
+  /// losses.
   static func trace(
     _ model: any MultiTaskModel, _ tasks: [TaskDefinition], isTraining: Bool
-  ) -> (graph: Graph, logits: [Variable]) {
-    let graph = Graph()
-    let logits = model(Forward(graph, isTraining: isTraining, tasks: tasks.count))
-    return (graph, logits)
+  ) -> (graph: Graph, logits: [Variable], terms: [Term]) {
+    let pass = Forward(Graph(), isTraining: isTraining, tasks: tasks.count)
+    let logits = model(pass)
+    return (pass.graph, logits, pass.terms)
   }
 
   /// The rows of a step that a turn descends on, and what its random draws begin with.
@@ -149,7 +151,7 @@ extension Trainer {
 
   /// What answers for rows, with the numbers of a store of this model; by default its own.
   func makeEvaluation(on other: ParameterStore? = nil) -> Executor {
-    let (graph, logits) = Self.trace(model, tasks, isTraining: false)
+    let (graph, logits, _) = Self.trace(model, tasks, isTraining: false)
     let answers = tasks.indices.map { (name: Watched.logit(tasks[$0].name), value: logits[$0]) }
     let plan = Plan(
       graph, purpose: .evaluation, roots: [], outputs: graph.watchedValues + answers,

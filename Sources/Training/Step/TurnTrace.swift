@@ -19,18 +19,18 @@ struct TurnTrace {
     _ model: any MultiTaskModel, tasks: [TaskDefinition], turn: Turn, key: CompiledTurn.Key
   ) {
     let active = key.active
-    let (graph, logits) = Trainer.trace(model, tasks, isTraining: true)
-    let all = model.losses(logits, tasks: tasks)
+    let (graph, logits, all) = Trainer.trace(model, tasks, isTraining: true)
+    let losses = model.losses(logits, tasks: tasks)
     let terms =
       key.needs.contains(.noTerms)
       ? []
-      : graph.terms.filter { term in
+      : all.filter { term in
         term.turn == key.turn && (term.task.map { active[$0] } ?? true)
           && term.needed.allSatisfy { active[$0] }
       }
     let on = turn.losses == .tasks ? tasks.indices.filter { active[$0] } : []
     self.graph = graph
-    losses = on.map { all[$0] } + terms.map { Variable(graph: graph, node: $0.node) }
+    self.losses = on.map { losses[$0] } + terms.map(\.value)
     owners = on + terms.map(\.task)
     let idle = model.gates { !active[$0] }
     outputs = graph.watchedValues.filter { !idle.contains($0.name) }

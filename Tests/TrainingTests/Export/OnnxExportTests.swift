@@ -40,7 +40,7 @@ import TrainingFixtures
     let trainers =
       try OnnxCase.all.map { try $0.trained().trainer } + [OddAnswers.trained().trainer]
     for trainer in trainers {
-      let (graph, _) = Trainer.trace(trainer.model, trainer.tasks, isTraining: false)
+      let (graph, _, _) = Trainer.trace(trainer.model, trainer.tasks, isTraining: false)
       tried.formUnion(graph.nodes.map { "\(type(of: $0.operation))" })
     }
     let written = OnnxForm.all.filter { $0.write != nil }.map { "\($0.type)" }
