@@ -77,8 +77,8 @@ let package = Package(
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "GraphTests", dependencies: ["Graph", "Objectives", "Tensors"]),
-    .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "Tensors"]),
+    .testTarget(name: "GraphTests", dependencies: ["Graph", "Tensors"]),
+    .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "Graph", "Tensors"]),
     .testTarget(
       name: "GoldenTests",
       dependencies: [

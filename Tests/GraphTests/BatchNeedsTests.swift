@@ -80,9 +80,9 @@ import Testing
     let x = graph.lookup([Self.table], columns: [.field(0)], widths: [2])
     let word = x.columns(0..<1).rows(of: Self.table, vocabulary: 3, columns: 2)
     let other = x.columns(0..<1).rows(of: Parameter(index: 1), vocabulary: 3, columns: 2)
-    let losses = [x.dot(x), word.dot(word), other.dot(x), word.dot(x)]
+    let roots = [x.dot(x), word.dot(word), other.dot(x), word.dot(x)]
     let plan = Plan(
-      graph, purpose: .training, roots: losses, apart: losses.map { [$0] }, outputs: [],
+      graph, purpose: .training, roots: roots, apart: roots.map { [$0] }, outputs: [],
       capacity: 2)
     // The second section hands nothing on to the lookup: ids have no gradient, but its table does.
     let readers = plan.sections.map { plan.readersBesideLookups(in: $0) }

@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  /// A loss whose gradient is 1, 2, 3 of the rows.
+  /// A root whose gradient is 1, 2, 3 of the rows.
   private struct RowNumbers: Operation {
     var name: String { "row numbers" }
     var keeps: Keeps { [] }

@@ -33,7 +33,7 @@ import Testing
   }
 }
 
-/// ⟨direction, y⟩ as a loss: it hands the direction on as the gradient of y.
+/// ⟨direction, y⟩ as a root: it hands the direction on as the gradient of y.
 private struct Direction: Operation {
   let direction: Storage<Float>
   let width: Int
@@ -188,11 +188,11 @@ final class GradientCheck {
     let graph = y.graph
     let store = ParameterStore(specifications, tasks: 1, seed: 1)
     fill(store, width: one.inputs.reduce(0, +))
-    let loss = graph.record(
+    let root = graph.record(
       Direction(
         direction: Self.floats(direction), width: direction.count / rows), [y])
     let plan = Plan(
-      graph, purpose: purpose, roots: purpose == .training ? [loss] : [],
+      graph, purpose: purpose, roots: purpose == .training ? [root] : [],
       outputs: [(name: .value("y"), value: y)], capacity: rows)
     let workspace = Workspace(store: store, pool: WorkerPool(threads: 2))
     let executor = Executor(plan, store: store, workspace: workspace)

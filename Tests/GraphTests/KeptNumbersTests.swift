@@ -30,9 +30,9 @@ import func Foundation.sin
     func floats(_ operation: any Operation, depth: Int, _ purpose: Plan.Purpose) -> Double {
       var x = Graph().lookup([Parameter(index: 0)], widths: [32], dense: 0)
       for _ in 0..<depth { x = x.graph.record(operation, [x]) }
-      let loss = x.graph.record(WeightedSum(), [x])
+      let root = x.graph.record(WeightedSum(), [x])
       let plan = Plan(
-        x.graph, purpose: purpose, roots: purpose == .training ? [loss] : [],
+        x.graph, purpose: purpose, roots: purpose == .training ? [root] : [],
         outputs: [(name: .value("y"), value: x)], capacity: 16)
       return plan.bytes(threads: 1) / 4
     }
@@ -123,7 +123,7 @@ private struct Meeting: Operation {
   }
 }
 
-/// sin(…sin(x)) of five sines with a loss behind the third and one behind 16 of the last.
+/// sin(…sin(x)) of five sines with a root behind the third and one behind 16 of the last.
 private final class SineChain {
   let rows: Int
   let width: Int
@@ -143,10 +143,10 @@ private final class SineChain {
     store.change(Parameter(index: 0)) { [numbers] base in
       for (entry, number) in numbers.enumerated() { base[entry] = Float(number) }
     }
-    let losses = Self.record(width: width, meets: run == .meeting)
+    let roots = Self.record(width: width, meets: run == .meeting)
     let plan = Plan(
-      losses[0].graph, purpose: .training, roots: losses,
-      apart: isApart ? losses.map { [$0] } : nil,
+      roots[0].graph, purpose: .training, roots: roots,
+      apart: isApart ? roots.map { [$0] } : nil,
       isParted: run == .parted || run == .partedApart, outputs: [], capacity: rows)
     let workspace = Workspace(store: store, pool: WorkerPool(threads: threads))
     executor = Executor(plan, store: store, workspace: workspace)
@@ -161,15 +161,15 @@ private final class SineChain {
 
   private static func record(width: Int, meets: Bool) -> [Variable] {
     var x = Graph().lookup([Parameter(index: 0)], widths: [width], dense: 0)
-    var losses: [Variable] = []
+    var roots: [Variable] = []
     for number in 1...5 {
       x = x.graph.record(Sine(), [x])
       if meets, number == 2 { x = x.graph.record(Meeting(), [x]) }
-      if number == 3 { losses.append(x.graph.record(WeightedSum(), [x])) }
+      if number == 3 { roots.append(x.graph.record(WeightedSum(), [x])) }
     }
     // So wide that its gradient lies where numbers are no longer kept, not where values were.
     let wide = x.graph.concatenation([Variable](repeating: x, count: 16))
-    return losses + [x.graph.record(WeightedSum(), [wide])]
+    return roots + [x.graph.record(WeightedSum(), [wide])]
   }
 
   /// The gradient of x that a section has left.

@@ -23,8 +23,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   static let all: [OperationCase] = [
-    plain, attention, rows, sequences, pointers, convolutions, recurrences, words, factors,
-    ragged,
+    plain, attention, rows, sequences, pointers, convolutions, recurrences, words, ragged,
   ].flatMap { $0 }
 
   private static let plain: [OperationCase] = [

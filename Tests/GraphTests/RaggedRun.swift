@@ -54,9 +54,9 @@ final class RaggedRun {
       index: 0, longest: longest,
       typical: Double(lengths.reduce(0, +)) / Double(max(1, lengths.count)))
     let y = Self.record(isPacked ? .packed(column) : .fixed(longest))
-    let loss = y.graph.record(Slope(), [y])
+    let root = y.graph.record(Slope(), [y])
     let plan = Plan(
-      y.graph, purpose: .training, roots: [loss], isParted: isParted,
+      y.graph, purpose: .training, roots: [root], isParted: isParted,
       outputs: [(name: .value("y"), value: y)], capacity: lengths.count)
     workspace = Workspace(store: store, pool: WorkerPool(threads: threads))
     executor = Executor(plan, store: store, workspace: workspace)
@@ -165,7 +165,7 @@ final class RaggedRun {
   }
 }
 
-/// A loss that hands on a gradient of its own to every row, wherever the row stands in a batch.
+/// A root that hands on a gradient of its own to every row, wherever the row stands in a batch.
 private struct Slope: Operation {
   var name: String { "slope" }
   var keeps: Keeps { [] }

@@ -52,11 +52,11 @@ import Testing
     let left = graph.lookup(
       [Self.table, Self.table], columns: [.field(0), .drawn(0)], widths: [2, 2])
     let right = graph.lookup([Self.table], columns: [.constant(4)], widths: [2])
-    let losses = [
+    let roots = [
       (left.columns(0..<2) + left.columns(2..<4)).dot(own), right.dot(right), own.dot(own),
     ].map { $0.graph.record(One(), [$0]) }
     let plan = Plan(
-      graph, purpose: .training, roots: losses, apart: losses.map { [$0] }, outputs: [],
+      graph, purpose: .training, roots: roots, apart: roots.map { [$0] }, outputs: [],
       capacity: 3)
     let store = ParameterStore(
       [5, 4].map {
@@ -103,7 +103,7 @@ import Testing
   }
 }
 
-/// A loss of slope 1.
+/// A root of slope 1.
 private struct One: Operation {
   var name: String { "one" }
   var keeps: Keeps { [] }

@@ -29,14 +29,14 @@ import Testing
         == ["f0 |", "f1 f2 b0.2 |", "b0.1 b0.0"])
   }
 
-  /// All goes forward; then the losses once more, and backward.
-  @Test func aPartedRunStopsBehindTheLosses() {
+  /// All goes forward; then the roots once more, and backward.
+  @Test func aPartedRunStopsBehindTheRoots() {
     let reached = [[true, true, true]]
     #expect(
       parts(meets: [false, false, false], isReached: reached, roots: [1, 2])
         == ["f0 f1 f2", "f1 f2 b0.2 b0.1 b0.0"])
     #expect(Stages(meets: [false], isReached: [[true]], roots: [0]).parting == 1)
-    // Nobody may overwrite what a loss still reads of another lane.
+    // Nobody may overwrite what a root still reads of another lane.
     #expect(
       parts(meets: [true, false, true], isReached: reached, roots: [2])
         == [" |", "f0 f1 |", "f2", "f2", " |", "b0.2 b0.1 |", "b0.0"])

@@ -1,4 +1,3 @@
-public import Graph
 public import Models
 public import Objectives
 public import Runs

@@ -139,7 +139,8 @@ extension LossCase {
             return error * error
           }
         }, count: { rows in rows.rows { rows.isIn($0, 2) && rows.label($0, 2) > 0 } }),
-      pairs, entries, signedPairs, answered, conditional(.given), conditional(.all), product, rise,
+      pairs, entries, signedPairs, answered, tuples, conditional(.given), conditional(.all),
+      product, rise,
       squares, gathered, balance,
       counterfactual(isDoublyRobust: false), counterfactual(isDoublyRobust: true),
       quadruplets(of: 0, with: 1), quadruplets(of: 1, with: 0),
@@ -178,6 +179,21 @@ extension LossCase {
     record: { x, _ in x[0].answeredLoss(task: 1) },
     reference: { a in a.sum(where: { a.rows.isIn($0, 1) }) { a.x[0][$0] } },
     count: { rows in rows.rows { rows.isIn($0, 1) } })
+
+  /// The mean squared error of four entries beside a row, those whose value is above 0, as a loss.
+  private static let tuples = LossCase(
+    name: "errors of tuples", inputs: [3, 4 * 3, 4], place: 1,
+    record: { x, _ in x[0].tupleErrors(of: x[1], values: x[2]).answeredLoss(task: 1) },
+    reference: { a in
+      a.sum(where: { a.rows.isIn($0, 1) }) { row in
+        let errors = (0..<4).filter { a.x[2][4 * row + $0] > 0 }.map { slot in
+          (0..<3).reduce(-a.x[2][4 * row + slot]) {
+            $0 + a.x[0][3 * row + $1] * a.x[1][12 * row + 3 * slot + $1]
+          }
+        }
+        return errors.isEmpty ? 0 : errors.reduce(0) { $0 + $1 * $1 } / Double(errors.count)
+      }
+    }, count: { rows in rows.rows { rows.isIn($0, 1) } })
 
   private static func conditional(_ over: ConditionalLoss.Rows) -> LossCase {
     @Sendable func counts(_ row: Int, _ rows: LossRows) -> Bool {

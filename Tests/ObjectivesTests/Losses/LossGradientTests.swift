@@ -5,7 +5,7 @@ import Tensors
 import Testing
 
 /// Every loss: its sum, its count and its gradient against central differences of Σ ℓ in Double, in the
-/// order of the arrays and by an index; and that there is a row for every operation and every loss.
+/// order of the arrays and by an index; and that there is a row for each of them.
 @Suite struct LossGradientTests {
   @Test(arguments: LossCase.all, [false, true]) func gradient(_ one: LossCase, byIndex: Bool) {
     for seed in UInt64(1)...2 {
@@ -29,26 +29,26 @@ import Testing
     }
   }
 
-  @Test func everyOperationAndEveryLossHasARow() throws {
+  @Test func everyLossHasARow() throws {
     var seen = Set<String>()
-    for one in OperationCase.all { seen.formUnion(GradientCheck(one, rows: 7, seed: 1).types()) }
     for one in LossCase.all { seen.formUnion(LossCheck(one, byIndex: false, seed: 1).types()) }
     let declared = try Self.declared()
-    #expect(declared.count > 35)
+    #expect(declared.count > 15)
     #expect(declared.subtracting(seen).isEmpty, "no row: \(declared.subtracting(seen).sorted())")
   }
 
-  /// The names of all operations and losses in the sources.
+  /// The names of all losses and operations in the sources of Objectives.
   private static func declared() throws -> Set<String> {
-    let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
-    let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
+    let root = (1...4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in
+      url.deletingLastPathComponent()
+    }
+    let files = FileManager.default.enumerator(
+      at: root.appendingPathComponent("Sources/Objectives"), includingPropertiesForKeys: nil)
     var names = Set<String>()
     while let file = files?.nextObject() as? URL {
       guard file.pathExtension == "swift" else { continue }
       let text = try String(contentsOf: file, encoding: .utf8)
-      let form =
-        #/(?:struct|final class)\s+(\w+)\s*:\s*(?:\w+,\s*)*(?:Operation|RowMap|Loss|RowLoss)\b/#
+      let form = #/(?:struct|final class)\s+(\w+)\s*:\s*(?:\w+,\s*)*(?:Operation|Loss|RowLoss)\b/#
       for match in text.matches(of: form) { names.insert(String(match.1)) }
     }
     return names
