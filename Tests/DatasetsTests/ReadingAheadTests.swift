@@ -46,7 +46,7 @@ import Testing
         path: "t.csv", source: TornSource(text), format: wanted.format, partBytes: partBytes)
       var cursor = try reader.begin(wanted.use(wanted.columns))
       while let chunks = try reader.next(&cursor, pool: pool) {
-        #expect(chunks.count <= threads)
+        #expect(chunks.count <= TableReader.blocksAtOnce(threads: threads))
         rows += chunks.reduce(0) { $0 + $1.rows }
       }
       return (rows, nil)

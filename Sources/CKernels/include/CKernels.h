@@ -118,6 +118,12 @@ typedef struct {
   int64_t next;   ///< the first byte that was not looked at
 } ck_marks;
 
+/// What numbers of a column became.
+typedef struct {
+  bool is_exact;  ///< whether all of them come back as they were
+  int32_t least, greatest;
+} ck_narrowed;
+
 // The kernels of every level: ck_product, ck_softmax, …, one file each.
 #define KERNEL(name, parameters, arguments) void ck_##name parameters;
 #include "../kernels/all.h"

@@ -23,4 +23,5 @@
 #include "lamb.h"
 #include "sum_lanes.h"
 #include "find_marks.h"
+#include "narrow.h"
 #undef KERNEL

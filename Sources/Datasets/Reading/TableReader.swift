@@ -4,7 +4,7 @@ import Tensors
 
 /// A file, parsed in parallel block by block: parts of it in the order of its rows.
 ///
-/// Memory holds the columns and two blocks a thread, never the whole file.
+/// Memory holds the columns, and twice as many blocks as are parsed at once, never the whole file.
 struct TableReader {
   let path: String
   let format: TableFormat
@@ -18,6 +18,10 @@ struct TableReader {
 
   /// Bytes in a block: enough to keep threads busy, and the same for any number of threads.
   static let usualPartBytes = 4 << 20
+
+  /// How many blocks are parsed between two stops: several a thread where threads are few, since at a
+  /// stop all wait for the last.
+  static func blocksAtOnce(threads: Int) -> Int { max(threads, min(4 * threads, 8)) }
 
   /// Opens a file and reads its header.
   init(
@@ -140,16 +144,17 @@ struct TableReader {
       line: skippedLines + 1)
   }
 
-  /// The next blocks of rows, one a thread at most; nil at the end.
+  /// The next blocks of rows, ``blocksAtOnce(threads:)`` at most; nil at the end.
   ///
   /// While they are parsed, the blocks behind them are read.
   func next(_ cursor: inout Cursor, pool: WorkerPool) throws(ReaderError) -> [ParsedChunk]? {
-    let found = try (cursor.ahead ?? blocks.next(atMost: pool.threads)).get()
+    let most = Self.blocksAtOnce(threads: pool.threads)
+    let found = try (cursor.ahead ?? blocks.next(atMost: most)).get()
     guard !found.isEmpty else { return nil }
     // Nothing is read ahead of these blocks yet.
     cursor.share = share
     let loop = ParallelLoop(
-      BlockParsing(found, cursor.parser, ahead: blocks, atMost: pool.threads))
+      BlockParsing(found, cursor.parser, ahead: blocks, atMost: most))
     pool.run(loop, chunks: found.count + 1)
     cursor.ahead = loop.body.ahead
     var chunks = loop.body.chunks

@@ -108,7 +108,7 @@ import Testing
         split: {ratio: {validation: 0.1, test: 0.1, seed: 3}}
         """, path: "s.yaml")
     let reader = try TableReader(
-      path: "t.csv", source: MemorySource(Data(text.utf8)), format: schema.format, partBytes: 3000)
+      path: "t.csv", source: MemorySource(Data(text.utf8)), format: schema.format, partBytes: 1000)
     var cursor = try reader.begin(UsedColumns(schema))
     let pool = WorkerPool(threads: threads)
     var (rows, calls) = (0, 0)
@@ -118,7 +118,7 @@ import Testing
       let parsed = Double(5 + row.utf8.count * rows)
       let told = cursor.share * Double(text.utf8.count)
       // The first bytes are looked at before; the end of a block that is cut stays for the next one.
-      let most = max(parsed, Double(PeekedSource.headBytes)) + 3000
+      let most = max(parsed, Double(PeekedSource.headBytes)) + 1000
       #expect(told >= parsed - 0.5 && told < most, "\(rows) rows: \(told), \(parsed)")
     }
     #expect(rows == 10_000 && calls > 3 && cursor.share == 1)

@@ -3,7 +3,7 @@ import Tensors
 
 /// The columns of parsed chunks in a temporary file, with one dictionary a text column for all rows.
 ///
-///     chunk: [codes of text column 0] … [numbers of column 0] … [times]      4, 8 and 8 bytes a row
+///     chunk: [codes of text column 0] … [numbers of column 0] … [times]      each a ``SpoolColumn``
 ///
 /// The file has no name: it goes with whoever holds it, however the program ends. Reading may go on on
 /// several threads at once.
@@ -35,25 +35,22 @@ final class RowSpool: Sendable {
     self.dictionaries = dictionaries
   }
 
-  /// Bytes of one column of a chunk, as numbers; zeros where they cannot be read, of which ``check()``
+  /// Hands over the bytes of a column of a chunk; zeros where they cannot be read, of which ``check()``
   /// tells.
-  func column<Number: BitwiseCopyable & ExpressibleByIntegerLiteral>(
-    at offset: Int, rows: Int, of _: Number.Type
-  ) -> [Number] {
-    [Number](unsafeUninitializedCapacity: rows) { buffer, filled in
-      let bytes = UnsafeMutableRawBufferPointer(
-        rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(rows * MemoryLayout<Number>.stride)])
+  private func withBytes<Result>(
+    of column: SpoolColumn, rows: Int, at offset: Int, _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result {
+    withUnsafeTemporaryAllocation(byteCount: column.bytes * rows, alignment: 8) { bytes in
       do throws(SystemRefusal) {
         try end.check()
-        let got = try file.system.read(into: bytes, at: offset)
-        guard got == bytes.count else {
+        guard try file.system.read(into: bytes, at: offset + column.start) == bytes.count else {
           throw SystemRefusal(reason: "the temporary file of the columns has lost its end")
         }
       } catch {
         note(error)
         bytes.initializeMemory(as: UInt8.self, repeating: 0)
       }
-      filled = rows
+      return body(UnsafeRawBufferPointer(bytes))
     }
   }
 
@@ -73,35 +70,32 @@ final class RowSpool: Sendable {
   }
 
   /// All columns of a chunk.
-  func whole(_ chunk: ParsedChunk, at offset: Int) -> ParsedChunk {
+  func whole(_ chunk: ParsedChunk, _ stored: StoredChunk) -> ParsedChunk {
     var whole = chunk
     whole.interners = dictionaries
-    whole.texts = (0..<shape.texts).map {
-      column(
-        at: shape.offset(ofTexts: $0, rows: chunk.rows, offset), rows: chunk.rows, of: Int32.self)
-    }
-    whole.numbers = (0..<shape.numbers).map {
-      column(
-        at: shape.offset(ofNumbers: $0, rows: chunk.rows, offset), rows: chunk.rows,
-        of: Double.self)
-    }
+    whole.texts = (0..<shape.texts).map { codes($0, rows: chunk.rows, stored) }
+    whole.numbers = (0..<shape.numbers).map { numbers($0, rows: chunk.rows, stored) }
     return whole
   }
 
-  func codes(_ column: Int, rows: Int, _ offset: Int) -> [Int32] {
-    self.column(
-      at: shape.offset(ofTexts: column, rows: rows, offset), rows: rows, of: Int32.self)
+  func codes(_ column: Int, rows: Int, _ stored: StoredChunk) -> [Int32] {
+    let column = stored.columns[column]
+    return withBytes(of: column, rows: rows, at: stored.offset) { column.codes(in: $0, rows: rows) }
   }
 
-  func numbers(_ column: Int, rows: Int, _ offset: Int) -> [Double] {
-    self.column(
-      at: shape.offset(ofNumbers: column, rows: rows, offset), rows: rows, of: Double.self)
+  func numbers(_ column: Int, rows: Int, _ stored: StoredChunk) -> [Double] {
+    let column = stored.columns[shape.texts + column]
+    return withBytes(of: column, rows: rows, at: stored.offset) {
+      column.numbers(in: $0, rows: rows)
+    }
   }
 
-  func times(rows: Int, _ offset: Int) -> [Int64] {
+  func times(rows: Int, _ stored: StoredChunk) -> [Int64] {
     guard shape.hasTimes else { return [] }
-    return column(
-      at: shape.offset(ofNumbers: shape.numbers, rows: rows, offset), rows: rows, of: Int64.self)
+    return withBytes(of: stored.columns[shape.texts + shape.numbers], rows: rows, at: stored.offset)
+    {
+      Array($0.bindMemory(to: Int64.self))
+    }
   }
 }
 
@@ -135,26 +129,23 @@ final class GrowingDictionary: @unchecked Sendable {
   func clear() { texts = ByteInterner() }
 }
 
-/// How the columns of a chunk lie in a spool.
+/// Which columns the chunks of a spool have.
 struct SpoolShape: Sendable {
   let texts: Int
   let numbers: Int
   let hasTimes: Bool
 
-  var rowBytes: Int { 4 * texts + 8 * numbers + (hasTimes ? 8 : 0) }
-
-  /// Where a text column starts of a chunk that starts at an offset.
-  func offset(ofTexts column: Int, rows: Int, _ start: Int) -> Int { start + 4 * column * rows }
-
-  /// Where a number column starts, or, behind the last one, the times.
-  func offset(ofNumbers column: Int, rows: Int, _ start: Int) -> Int {
-    start + (4 * texts + 8 * column) * rows
-  }
+  /// How many columns.
+  var columns: Int { texts + numbers + (hasTimes ? 1 : 0) }
+  /// The most bytes that a row may take, what lies between columns left out.
+  var wideBytes: Int { 4 * texts + 8 * numbers + (hasTimes ? 8 : 0) }
 }
 
 /// Where the columns of a chunk lie.
 struct StoredChunk: Sendable {
   let offset: Int
+  /// Texts, then numbers, then times.
+  let columns: [SpoolColumn]
   /// Its number among all chunks of the log.
   let number: Int
   /// nil as long as chunks still come.
@@ -165,13 +156,13 @@ extension ParsedChunk {
   /// By row, the code of a column's text in ``dictionary(of:)``.
   func codes(of column: Int) -> [Int32] {
     guard let stored, let spool = stored.spool else { return texts[column] }
-    return spool.codes(column, rows: rows, stored.offset)
+    return spool.codes(column, rows: rows, stored)
   }
 
   /// By row, a column's number; NaN where it is missing.
   func values(of column: Int) -> [Double] {
     guard let stored, let spool = stored.spool else { return numbers[column] }
-    return spool.numbers(column, rows: rows, stored.offset)
+    return spool.numbers(column, rows: rows, stored)
   }
 
   /// The texts that a column's codes number.
@@ -182,13 +173,13 @@ extension ParsedChunk {
   /// ``times``, wherever they lie.
   var allTimes: [Int64] {
     guard let stored, let spool = stored.spool else { return times }
-    return spool.times(rows: rows, stored.offset)
+    return spool.times(rows: rows, stored)
   }
 
   /// The chunk with its texts and numbers in memory.
   var whole: ParsedChunk {
     guard let stored, let spool = stored.spool, texts.isEmpty else { return self }
-    return spool.whole(self, at: stored.offset)
+    return spool.whole(self, stored)
   }
 }
 

@@ -3,7 +3,7 @@ import Tensors
 extension TableReader {
   /// Parses all rows and puts their columns into a spool; the chunks without their columns.
   ///
-  /// Memory holds one block a thread and the spool's dictionaries.
+  /// Memory holds the blocks that are parsed, those behind them and the spool's dictionaries.
   func parse(
     _ columns: UsedColumns, into spool: SpoolWriter, path: String, pool: WorkerPool, rowBytes: Int,
     progress: (Double) -> Void
@@ -33,11 +33,11 @@ extension SpoolWriter {
     }
   }
 
-  /// Puts away columns, unless somebody wants no more.
+  /// Puts away columns, unless somebody wants no more; asks once a chunk.
   fileprivate func put(
     _ chunks: [ParsedChunk], of path: String, on pool: WorkerPool
   ) throws(ReaderError) -> [ParsedChunk] {
-    if isEnded() { throw .file(.ended(path: path)) }
+    for _ in chunks where isEnded() { throw .file(.ended(path: path)) }
     do throws(SystemRefusal) {
       return try take(chunks, on: pool)
     } catch {

@@ -40,8 +40,8 @@ final class SpoolWriter {
     file = ScratchFile(try SystemFile(scratchIn: folder))
   }
 
-  /// Bytes of a row in the file.
-  var rowBytes: Int { shape?.rowBytes ?? 0 }
+  /// Bytes of a row in the file, on average; 0 as long as there is none.
+  var rowBytes: Int { rows > 0 ? (end + rows - 1) / rows : 0 }
 
   /// Puts away the columns of the next chunks of the log, in order.
   ///
@@ -57,27 +57,35 @@ final class SpoolWriter {
     }
     numbering.run(on: pool)
     let codes = numbering.results
+    let narrowing = ParallelMap<NarrowedChunk>(count: chunks.count) { index in
+      NarrowedChunk(chunks[index], codes: codes.map { $0[index] }, shape)
+    }
+    narrowing.run(on: pool)
+    let narrowed = narrowing.results
     var offsets: [Int] = []
-    for chunk in chunks {
+    for (chunk, own) in zip(chunks, narrowed) {
       offsets.append(end)
-      end += chunk.rows * shape.rowBytes
+      end += own.bytes.count
       rows += chunk.rows
     }
-    let packing = ParallelMap<[UInt8]>(count: chunks.count) { index in
-      Self.bytes(of: chunks[index], codes.map { $0[index] }, shape)
+    let writing = ParallelMap<SystemRefusal?>(count: chunks.count) { [file, offsets] index in
+      do throws(SystemRefusal) {
+        try file.system.write(narrowed[index].bytes, at: offsets[index])
+        return nil
+      } catch {
+        return error
+      }
     }
-    packing.run(on: pool)
-    for (offset, bytes) in zip(offsets, packing.results) {
-      try file.system.write(bytes, at: offset)
-    }
+    writing.run(on: pool)
+    if let refusal = writing.results.compactMap(\.self).first { throw refusal }
     let firstNumber = self.chunks
     self.chunks += chunks.count
     try spill()
-    return zip(chunks, offsets).enumerated().map { index, found in
-      let (chunk, offset) = found
-      var bare = chunk
+    return chunks.indices.map { index in
+      var bare = chunks[index]
       (bare.texts, bare.interners, bare.numbers, bare.times) = ([], [], [], [])
-      bare.stored = StoredChunk(offset: offset, number: firstNumber + index)
+      bare.stored = StoredChunk(
+        offset: offsets[index], columns: narrowed[index].columns, number: firstNumber + index)
       return bare
     }
   }
@@ -133,37 +141,6 @@ final class SpoolWriter {
     let needed = all * (rowBytes + self.rowBytes) - end + merged
     guard needed <= free else {
       throw .file(.noRoom(folder: folder, needed: needed, free: free))
-    }
-  }
-
-  private static func bytes(
-    of chunk: ParsedChunk, _ codes: [[Int32]], _ shape: SpoolShape
-  ) -> [UInt8] {
-    let (rows, count) = (chunk.rows, chunk.rows * shape.rowBytes)
-    return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      guard let start = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
-      for (column, own) in codes.enumerated() {
-        let target = start + shape.offset(ofTexts: column, rows: rows, 0)
-        chunk.texts[column].withUnsafeBufferPointer { texts in
-          own.withUnsafeBufferPointer { own in
-            for row in 0..<rows {
-              target.storeBytes(of: own[Int(texts[row])], toByteOffset: 4 * row, as: Int32.self)
-            }
-          }
-        }
-      }
-      for (column, numbers) in chunk.numbers.enumerated() {
-        numbers.withUnsafeBytes {
-          (start + shape.offset(ofNumbers: column, rows: rows, 0))
-            .copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(start), byteCount: 8 * rows)
-        }
-      }
-      chunk.times.withUnsafeBytes {
-        guard shape.hasTimes, let times = $0.baseAddress else { return }
-        (start + shape.offset(ofNumbers: shape.numbers, rows: rows, 0))
-          .copyMemory(from: times, byteCount: 8 * rows)
-      }
-      filled = count
     }
   }
 
