@@ -48,6 +48,19 @@ import Testing
         expectClose(dx.values, dxs, within: 1e-6, "\(what) columns")
         expectClose(da.values, das, within: 1e-5, "\(what) matrix")
         #expect(dx.gapsAreWhole && da.gapsAreWhole, "\(what)")
+        // Rows of the matrix one by one, and the columns alone, to the bit.
+        let byRow = Grid(1, columns * columns * units, seed: 5)
+        for k in 0..<columns {
+          level.kernels.stitch_weights(
+            9, Int64(columns), Int64(width), byUnit ? 1 : 0, x.base, x.distance,
+            dy.base + k * width, dy.distance, byRow.base + k * columns * units, accumulates ? 1 : 0)
+        }
+        #expect(byRow.values == da.values && byRow.gapsAreWhole, "\(what) row by row")
+        let alone = Grid(9, columns * width, seed: 4)
+        level.kernels.stitch_backward(
+          9, Int64(columns), Int64(width), a.base, byUnit ? 1 : 0, x.base, x.distance, dy.base,
+          dy.distance, alone.base, alone.distance, accumulates ? 1 : 0, nil, accumulates ? 1 : 0)
+        #expect(alone.values == dx.values, "\(what) columns alone")
       }
     }
   }

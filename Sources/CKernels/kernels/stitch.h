@@ -6,8 +6,15 @@ KERNEL(stitch,
         int64_t ldx, float *y, int64_t ldy),
        (rows, columns, width, a, by_unit, x, ldx, y, ldy))
 
+/// da[j] (+)= Σ_r dy[r]∘x[r,j], summed over h unless `by_unit`: the gradient of one row of a, from that
+/// row's dy [rows, width].
+KERNEL(stitch_weights,
+       (int64_t rows, int64_t columns, int64_t width, int by_unit, const float *x, int64_t ldx,
+        const float *dy, int64_t lddy, float *da, int accumulate),
+       (rows, columns, width, by_unit, x, ldx, dy, lddy, da, accumulate))
+
 /// dx[r,j] (+)= Σ_k a[k,j]·dy[r,k]; da[k,j] (+)= Σ_r dy[r,k]∘x[r,j], summed over h unless
-/// `by_unit`. dx may be NULL.
+/// `by_unit`. dx and da may be NULL.
 KERNEL(stitch_backward,
        (int64_t rows, int64_t columns, int64_t width, const float *a, int by_unit, const float *x,
         int64_t ldx, const float *dy, int64_t lddy, float *dx, int64_t lddx, int accumulate_x,
@@ -65,15 +72,22 @@ INLINE void NAME(stitch_entry)(int64_t rows, int64_t width, int by_unit, const f
   if (!by_unit) *da = accumulate ? *da + NAME(total)(all) : NAME(total)(all);
 }
 
+static void NAME(stitch_weights)(int64_t rows, int64_t columns, int64_t width, int by_unit,
+                                 const float *x, int64_t ldx, const float *dy, int64_t lddy,
+                                 float *da, int accumulate) {
+  for (int64_t j = 0; j < columns; j++)
+    NAME(stitch_entry)(rows, width, by_unit, x + j * width, ldx, dy, lddy,
+                       da + j * (by_unit ? width : 1), accumulate);
+}
+
 static void NAME(stitch_backward)(int64_t rows, int64_t columns, int64_t width, const float *a,
                                   int by_unit, const float *x, int64_t ldx, const float *dy,
                                   int64_t lddy, float *dx, int64_t lddx, int accumulate_x,
                                   float *da, int accumulate_a) {
   const int64_t entry = by_unit ? width : 1;
-  for (int64_t k = 0; k < columns; k++)
-    for (int64_t j = 0; j < columns; j++)
-      NAME(stitch_entry)(rows, width, by_unit, x + j * width, ldx, dy + k * width, lddy,
-                         da + (k * columns + j) * entry, accumulate_a);
+  for (int64_t k = 0; da && k < columns; k++)
+    NAME(stitch_weights)(rows, columns, width, by_unit, x, ldx, dy + k * width, lddy,
+                         da + k * columns * entry, accumulate_a);
   if (!dx) return;
   for (int64_t r = 0; r < rows; r++)
     for (int64_t j = 0; j < columns; j++)

@@ -54,7 +54,7 @@ enum LanesReason {
     if plan.purpose == .evaluation { return "it has no backward pass" }
     if plan.sections > 1 { return "the tasks' gradients are kept apart" }
     if plan.isParted { return "it stops between forward and backward" }
-    var learned = Set<Parameter>()
+    var learned: [Parameter: any TiledGradient] = [:]
     for node in order {
       let operation = nodes[node].operation
       if nodes[node].extent.column != nil { return "rows have entries of any number" }
@@ -62,14 +62,26 @@ enum LanesReason {
         return "\(operation.name) does not go row by row"
       }
       guard reached.contains(node), !(operation is Lookup) else { continue }
-      if !operation.parameters.isEmpty, !(operation is any TiledGradient) {
+      guard !operation.parameters.isEmpty else { continue }
+      guard let tiled = operation as? any TiledGradient else {
         return "the gradient of \(operation.name) has no tiles"
       }
-      for parameter in operation.parameters where !learned.insert(parameter).inserted {
-        return "two operations share parameters"
+      for parameter in operation.parameters {
+        if let other = learned[parameter], !haveSameTiles(other, tiled) {
+          return "two operations share parameters of which they have different tiles"
+        }
+        learned[parameter] = tiled
       }
     }
     return nil
+  }
+
+  /// Whether a tile of one is a tile of the other, and of the same parameters.
+  private static func haveSameTiles(
+    _ first: any TiledGradient, _ second: any TiledGradient
+  ) -> Bool {
+    first.parameters == second.parameters && first.tiles == second.tiles
+      && (0..<first.tiles).allSatisfy { first.floats(ofTile: $0) == second.floats(ofTile: $0) }
   }
 }
 

@@ -4,12 +4,14 @@ import Tensors
 /// What is left when all pieces of a batch have been forward and backward: the gradients of parameters
 /// tile by tile, then the tallies lane by lane.
 struct TileBody: ParallelBody, ~Copyable {
-  /// A tile of an operation's gradient.
+  /// A tile of the gradient of some parameters.
   private struct Tile {
-    /// Which of the plan's operations.
-    let operation: Int
+    /// Where the operations that have these parameters stand in `sharing`.
+    let operations: Range<Int>
     let number: Int
     let floats: Int
+    /// What it takes, in no unit: each of the operations adds to all numbers.
+    var work: Int { floats * operations.count }
   }
 
   var batch = Batch(rows: 0)
@@ -21,6 +23,9 @@ struct TileBody: ParallelBody, ~Copyable {
   private let memory: PlanMemory
   private let workspace: Workspace
   private let tiles: [Tile]
+  /// The plan's operations with tiles, those that share parameters beside each other in the order in which
+  /// they go backward.
+  private let sharing: [Int]
   private let mostFloats: Int
   /// Which of the plan's operations are roots.
   private let roots: [Int]
@@ -33,18 +38,40 @@ struct TileBody: ParallelBody, ~Copyable {
     self.operations = operations
     self.memory = memory
     self.workspace = workspace
-    let tiles = operations.indices.flatMap { operation -> [Tile] in
-      guard let tiled = operations[operation].tiled else { return [] }
-      return (0..<tiled.tiles).map {
-        Tile(operation: operation, number: $0, floats: tiled.floats(ofTile: $0))
+    var (tiles, sharing) = ([Tile](), [Int]())
+    for group in Self.groups(operations) {
+      guard let tiled = operations[group[0]].tiled else { continue }
+      let own = sharing.count..<(sharing.count + group.count)
+      sharing += group
+      tiles += (0..<tiled.tiles).map {
+        Tile(operations: own, number: $0, floats: tiled.floats(ofTile: $0))
       }
     }
-    // The largest first, so that the last ones to be taken are short.
+    self.sharing = sharing
+    // The longest first, so that the last ones to be taken are short.
     self.tiles = tiles.enumerated().sorted {
-      ($1.element.floats, $0.offset) < ($0.element.floats, $1.offset)
+      ($1.element.work, $0.offset) < ($0.element.work, $1.offset)
     }.map(\.element)
     mostFloats = Self.mostFloats(plan)
     roots = plan.order.indices.filter { plan.roots.contains(plan.order[$0]) }
+  }
+
+  /// The operations with tiles by their parameters, which are all the same or all others, each group as it
+  /// goes backward.
+  private static func groups(
+    _ operations: UnsafeMutableBufferPointer<CompiledOperation>
+  ) -> [[Int]] {
+    var (groups, known) = ([[Int]](), [[Parameter]: Int]())
+    for operation in operations.indices.reversed() where operations[operation].tiled != nil {
+      let parameters = operations[operation].operation.parameters
+      if let group = known[parameters], !parameters.isEmpty {
+        groups[group].append(operation)
+      } else {
+        known[parameters] = groups.count
+        groups.append([operation])
+      }
+    }
+    return groups.reversed()
   }
 
   private static func tiled(_ plan: Plan) -> [any TiledGradient] {
@@ -75,7 +102,8 @@ struct TileBody: ParallelBody, ~Copyable {
       let start = profile == nil ? 0 : WorkClock.now
       sum(tiles[chunk], thread: thread)
       profile?.add(
-        WorkClock.now - start, operation: tiles[chunk].operation, isBackward: true, thread: thread)
+        WorkClock.now - start, operation: sharing[tiles[chunk].operations.lowerBound],
+        isBackward: true, thread: thread)
     } else {
       tally(ofLane: chunk - tiles.count, thread: thread)
     }
@@ -91,25 +119,41 @@ struct TileBody: ParallelBody, ~Copyable {
     }
   }
 
-  /// Sums a tile over the blocks of each lane, and then over the lanes, as an update sums lanes.
+  /// Sums a tile over the blocks of each lane, in each over the operations that share it, and then over the
+  /// lanes, as an update sums lanes.
   private func sum(_ tile: Tile, thread: Int) {
-    guard let tiled = operations[tile.operation].tiled, batch.rows > 0 else { return }
+    guard batch.rows > 0 else { return }
     let sum = workspace.scratch[thread].base
     let own = sum + mostFloats
     for lane in 0..<lanes {
       let target = lane == 0 ? sum : own
       forEachBlock(ofLane: lane) { rows, isFirst in
-        for entry in 0..<operations[tile.operation].entries {
-          let call = call(
-            tile.operation, rows, lane: lane, thread: thread, entry: entry,
-            accumulates: !isFirst || entry > 0)
-          tiled.backwardTile(tile.number, call, into: target)
+        for index in tile.operations {
+          let isFollowing = !isFirst || index > tile.operations.lowerBound
+          addBlock(
+            sharing[index], tile.number, rows, lane: lane, thread: thread,
+            isFollowing: isFollowing, into: target)
         }
       }
       if lane > 0 { ck_add_scaled(Int64(tile.floats), 1, own, sum, 1) }
     }
-    let last = call(tile.operation, 0..<0, lane: 0, thread: thread, accumulates: false)
-    tiled.storeTile(tile.number, last, from: sum)
+    let first = sharing[tile.operations.lowerBound]
+    let last = call(first, 0..<0, lane: 0, thread: thread, accumulates: false)
+    operations[first].tiled?.storeTile(tile.number, last, from: sum)
+  }
+
+  /// Writes what an operation adds to a tile in a block, or adds it to what is there.
+  private func addBlock(
+    _ operation: Int, _ tile: Int, _ rows: Range<Int>, lane: Int, thread: Int, isFollowing: Bool,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    guard let tiled = operations[operation].tiled else { return }
+    for entry in 0..<operations[operation].entries {
+      let call = call(
+        operation, rows, lane: lane, thread: thread, entry: entry,
+        accumulates: isFollowing || entry > 0)
+      tiled.backwardTile(tile, call, into: target)
+    }
   }
 
   /// Computes the roots again for a lane, block by block, so that what they add up is that of lanes.

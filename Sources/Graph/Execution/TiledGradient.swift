@@ -5,7 +5,8 @@ public import Tensors
 ///
 /// Every number of a tile is the sum that ``Operation/backward(_:)`` computes, over the same rows in the
 /// same order, so that the bits do not depend on how many tiles there are. Its inputs' values and the
-/// gradient of its output must still be there when all rows have gone backward.
+/// gradient of its output must still be there when all rows have gone backward. Operations that share
+/// their parameters, all of them, and their tiles add to a tile one after another, as they go backward.
 public protocol TiledGradient: RowByRow {
   /// How many tiles the gradient of the parameters has.
   var tiles: Int { get }
