@@ -34,10 +34,10 @@ import TrainingFixtures
 
   private func bits(of name: String, threads: Int) throws -> String {
     let entry = try ModelRegistry.entry(named: name)
-    if entry.readsReviews || entry.kinds.contains(.text) {
+    let isOfTuples = entry.kinds.contains(.tuples)
+    if !isOfTuples, entry.readsReviews || entry.kinds.contains(.text) {
       return try reviewBits(of: name, threads: threads)
     }
-    let isOfTuples = entry.kinds.contains(.tuples)
     let one = FingerprintTests.Case(
       name, isOfTuples ? OpinionProblem.small : [:],
       optimizer: isOfTuples ? OptimizerConfiguration(.projectedAdagrad()) : OptimizerConfiguration()
