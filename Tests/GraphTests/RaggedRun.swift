@@ -19,12 +19,15 @@ final class RaggedRun {
   private let drawn: Storage<Int32>
   private let ids: Storage<Int32>
   private let longest: Int
+  private let sections: Int
   /// Numbers of every parameter.
   private let counts: [Int]
 
   init(
-    lengths: [Int], isPacked: Bool = true, seed: UInt64, threads: Int = 2, isParted: Bool = false
+    lengths: [Int], isPacked: Bool = true, seed: UInt64, threads: Int = 2, isParted: Bool = false,
+    sections: Int = 1
   ) {
+    self.sections = sections
     let random = RandomSource(seed: seed, .test)
     pattern = RaggedPattern(lengths: lengths)
     let longest = max(1, lengths.max() ?? 1)
@@ -54,9 +57,9 @@ final class RaggedRun {
       index: 0, longest: longest,
       typical: Double(lengths.reduce(0, +)) / Double(max(1, lengths.count)))
     let y = Self.record(isPacked ? .packed(column) : .fixed(longest))
-    let root = y.graph.record(Slope(), [y])
+    let roots = (0..<sections).map { _ in y.graph.record(Slope(), [y]) }
     let plan = Plan(
-      y.graph, purpose: .training, roots: [root], isParted: isParted,
+      y.graph, purpose: .training, roots: roots, apart: roots.map { [$0] }, isParted: isParted,
       outputs: [(name: .value("y"), value: y)], capacity: lengths.count)
     workspace = Workspace(store: store, pool: WorkerPool(threads: threads))
     executor = Executor(plan, store: store, workspace: workspace)
@@ -152,16 +155,27 @@ final class RaggedRun {
         }
       }
     }
-    let dense = (1..<9).map { place -> [Float] in
+    return Found(y: y ?? [], gradients: [starts] + dense(0, of: batch.rows))
+  }
+
+  /// What a section leaves for the dense parameters.
+  private func dense(_ section: Int, of rows: Int) -> [[Float]] {
+    (1..<9).map { place -> [Float] in
       let start = store.offsets[place]
       let end = start + counts[place]
       return (start..<end).map { at in
-        (0..<executor.gradientLanes(rows: batch.rows)).reduce(Float(0)) {
-          $0 + workspace.laneGradients[$1 * workspace.laneStride + at]
+        (0..<executor.gradientLanes(rows: rows)).reduce(Float(0)) {
+          $0 + workspace.laneGradients[($1 * sections + section) * workspace.laneStride + at]
         }
       }
     }
-    return Found(y: y ?? [], gradients: [starts] + dense)
+  }
+
+  /// All rows at once: by section, the gradients of the dense parameters.
+  func bySection() -> [[[Float]]] {
+    let batch = batch(pattern.lengths.count)
+    executor.run(batch)
+    return (0..<sections).map { dense($0, of: batch.rows) }
   }
 }
 

@@ -83,6 +83,15 @@ import Testing
     #expect(whole.gradients.allSatisfy { $0.contains { $0 != 0 } })
   }
 
+  /// Several backward passes read what one forward pass has kept; only the last may write over it.
+  @Test(arguments: [true, false]) func sectionsFindWhatForwardHasKept(isPacked: Bool) {
+    let lengths = Self.lengths(7, longest: 9, seed: 12)
+    let alone = RaggedRun(lengths: lengths, isPacked: isPacked, seed: 12).bySection()
+    let three = RaggedRun(lengths: lengths, isPacked: isPacked, seed: 12, sections: 3).bySection()
+    #expect(alone[0].allSatisfy { $0.contains { $0 != 0 } })
+    for section in three { #expect(section == alone[0]) }
+  }
+
   /// What a long batch has left in memory is not read by a short one, and nothing is no number.
   @Test func rowsWithoutEntriesAreZero() {
     let lengths = [8, 8, 8, 8, 0, 0, 0, 0]
