@@ -51,6 +51,26 @@ public struct ExplainReading {
     dataset.interactions?.isByTime == true ? "newest first" : "last in the file first"
   }
 
+  /// A review in a few words, by whom it is of an item's or of which item of a user's; nil for the other
+  /// where the rows do not say.
+  func reviewWords(ofUser isOfUser: Bool, with other: Int32?) -> String {
+    guard let other else { return isOfUser ? "a review of the user" : "a review of the item" }
+    return isOfUser ? "the user's of \(itemName(other))" : "by \(userName(other))"
+  }
+
+  /// User and item of the training row whose text has this number in the corpus, counted from 1; nil
+  /// where rows are not in memory.
+  func parties(ofText number: Int32) -> (user: Int32, item: Int32)? {
+    guard let fields = dataset.features.interactions, let first = dataset.training.firstText
+    else { return nil }
+    let (row, width) = (Int(number) - 1 - first, dataset.features.fields.count)
+    let ids = dataset.training.ids
+    guard (0..<dataset.training.count).contains(row), (row + 1) * width <= ids.count else {
+      return nil
+    }
+    return (ids[row * width + fields.user], ids[row * width + fields.item])
+  }
+
   /// What the data call an id of the user field.
   public func userName(_ id: Int32) -> String { name(id, of: dataset.features.interactions?.user) }
 

@@ -195,8 +195,12 @@ extension CAML {
       return Self.sides.enumerated().compactMap { side, name -> Explanation.Reason? in
         guard let place = pointers.chosen(pinned, side: side) else { return nil }
         let concept = ids.map { Int32($0.values[side * heads.count + head]) } ?? 0
+        let own = side == 0 ? slots.userNumbers : slots.itemNumbers
+        let parties = reading.parties(ofText: numbers(pinned, own, rows)[place])
+        let review = reading.reviewWords(
+          ofUser: side == 0, with: side == 0 ? parties?.item : parties?.user)
         return Explanation.Reason(
-          concept == 0 ? "a review of the \(name)" : "\(rows.word(concept)), of the \(name)",
+          concept == 0 ? review : "\(rows.word(concept)), \(review)",
           score: Double(pointers.of(pinned, side: side)[place]),
           evidence: [
             Explanation.Passage(

@@ -47,22 +47,19 @@ extension NARRE {
     let reasons = Self.sides.flatMap { side in
       weighed(side, rows).map { review in
         Explanation.Reason(
-          "a review of the \(side)", score: Double(review.weight),
-          evidence: [.init(review.text, source: source(of: review, side, reading))])
+          reading.reviewWords(ofUser: side == "user", with: review.other),
+          score: Double(review.weight),
+          evidence: [
+            .init(
+              review.text,
+              source: "review \(review.number) of the \(side), \(reading.reviewOrder)")
+          ])
       }
     }
     return Explanation(
       reasons: Array(reasons.sorted { ($0.score ?? 0) > ($1.score ?? 0) }.prefix(6)),
       scoreWords: "weight among the reviews of its side",
       note: reasons.isEmpty ? "Neither has a review: the rating comes of their ids alone." : nil)
-  }
-
-  /// Whom a review is of or by, then which of its side it is.
-  private func source(of review: Weighed, _ side: String, _ reading: ExplainReading) -> String {
-    let which = "review \(review.number) of the \(side), \(reading.reviewOrder)"
-    guard let other = review.other else { return which }
-    let whose = side == "user" ? "of \(reading.itemName(other))" : "by \(reading.userName(other))"
-    return "\(whose): \(which)"
   }
 
   private static let sides = ["user", "item"]
