@@ -82,7 +82,7 @@ struct TabRow {
     let labels = listed.reduce(0) { $0 + label($1, form).count }
     // Of titles that are cut one is whole: room for the longest, so that nothing moves.
     func cut(_ index: Int) -> Int {
-      screens[index].shortTitle.count - form.kept(of: screens[index]).count
+      numbered(index, screens[index].shortTitle).count - numbered(index, kept(index, form)).count
     }
     let spare = form == .cut ? (listed.map(cut).max() ?? 0) - cut(shown) : 0
     let brackets = form.gap == 1 ? 2 : 0
@@ -91,8 +91,17 @@ struct TabRow {
 
   private func label(_ index: Int, _ form: TabForm) -> String {
     let isWhole = form == .cut && index == shown
-    let title = isWhole ? screens[index].shortTitle : form.kept(of: screens[index])
-    return title.isEmpty ? "\(index + 1)" : "\(index + 1) \(title)"
+    return numbered(index, isWhole ? screens[index].shortTitle : kept(index, form))
+  }
+
+  private func numbered(_ index: Int, _ title: String) -> String {
+    title.isEmpty ? "\(index + 1)" : "\(index + 1) \(title)"
+  }
+
+  /// What there is room for of a title: where titles are cut, the name of the run has the room of those
+  /// that lead to nothing.
+  private func kept(_ index: Int, _ form: TabForm) -> String {
+    form == .cut && empty.contains(index) ? "" : form.kept(of: screens[index])
   }
 }
 
