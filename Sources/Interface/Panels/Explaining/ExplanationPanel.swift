@@ -161,7 +161,8 @@ struct ExplanationPanel {
       if !lines.isEmpty, used + columnsTaken(by: source.text) <= columns {
         lines[lines.count - 1].append(source)
       } else {
-        lines.append([Span(indent), Span(fit(passage.source, into: columns - 5), .dim)])
+        lines += wrapped(passage.source, columns: columns - indent.count, lines: 2)
+          .map { [Span(indent), Span($0, .dim)] }
       }
     }
     return lines
@@ -175,10 +176,9 @@ struct ExplanationPanel {
       [Span(padded(index == 0 ? word : "", to: 10), .dim), Span(text)]
     }
     if !passage.source.isEmpty {
-      lines.append([
-        Span(String(repeating: " ", count: 10)),
-        Span(fit(passage.source, into: columns - 10), .dim),
-      ])
+      lines += wrapped(passage.source, columns: columns - 10, lines: 2).map {
+        [Span(String(repeating: " ", count: 10)), Span($0, .dim)]
+      }
     }
     return lines
   }
