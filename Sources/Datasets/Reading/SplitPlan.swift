@@ -1,6 +1,6 @@
 import Tensors
 
-/// Which split every row belongs to, and its place there.
+/// Which split every row belongs to, and its index there.
 struct SplitPlan {
   /// 0 training, 1 validation, 2 test; by part and chunk and row.
   private(set) var splits: [[[UInt8]]] = []

@@ -3,13 +3,13 @@ import Tensors
 
 /// Which columns of a file are wanted, as text or as numbers.
 struct WantedColumns {
-  /// Places of the columns that are numbered by their texts, or by groups of their numbers.
+  /// The indices of the columns that are numbered by their texts, or by groups of their numbers.
   var texts: [(column: Int, grouping: NumberGrouping?)] = []
-  /// Places of the columns that are read as numbers.
+  /// The indices of the columns that are read as numbers.
   var numbers: [Int] = []
-  /// The place of the column whose texts are cut into words, and how they are.
+  /// The index of the column whose texts are cut into words, and how they are.
   var words: (column: Int, rule: DatasetSchema.Text)?
-  /// The place of the column that is read as times.
+  /// The index of the column that is read as times.
   var time: Int?
   /// What its numbers count; nil: their size tells.
   var timeUnit: TimeUnit?

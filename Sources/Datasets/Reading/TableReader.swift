@@ -70,7 +70,7 @@ struct TableReader {
     throw .emptyFile(path: path)
   }
 
-  /// The place of a column.
+  /// The index of a column.
   func index(of column: String, among wanted: [String]) throws(ReaderError) -> Int {
     guard let index = header.names.firstIndex(of: column) else {
       throw .missingColumn(

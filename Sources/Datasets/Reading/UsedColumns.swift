@@ -76,7 +76,7 @@ struct UsedColumns {
     add(text: TextColumn(name: column))
   }
 
-  /// The place of a text column; nil if it is not read.
+  /// The index of a text column; nil if it is not read.
   func index(ofText name: String, _ grouping: NumberGrouping? = nil) -> Int? {
     texts.firstIndex(of: TextColumn(name: name, grouping: grouping))
   }

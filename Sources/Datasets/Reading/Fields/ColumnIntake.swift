@@ -1,12 +1,12 @@
 /// Takes the fields of rows, column by column, as what they are wanted for: texts, groups of numbers,
 /// numbers, times.
 struct ColumnIntake: Sendable {
-  /// By place, what a column is read as.
+  /// By column, what it is read as.
   private let uses: [Uses]
   /// The columns that are read at all.
   private let used: [Int]
-  private let textPlace: [Int]
-  private let numberPlace: [Int]
+  private let textIndex: [Int]
+  private let numberIndex: [Int]
   private let groups: [[GroupedColumn]]
   private let missing: [MissingMarks]
   private let timeUnit: TimeUnit?
@@ -14,28 +14,28 @@ struct ColumnIntake: Sendable {
   init(_ wanted: WantedColumns) {
     let count = wanted.names.count
     var uses = [Uses](repeating: [], count: count)
-    var textPlace = [Int](repeating: -1, count: count)
-    var numberPlace = textPlace
+    var textIndex = [Int](repeating: -1, count: count)
+    var numberIndex = textIndex
     var groups = [[GroupedColumn]](repeating: [], count: count)
     for (index, (column, grouping)) in wanted.texts.enumerated() {
       uses[column].insert(grouping == nil ? .text : .groups)
       if let grouping {
         groups[column].append(GroupedColumn(grouping, index: index))
       } else {
-        textPlace[column] = index
+        textIndex[column] = index
       }
     }
     for (index, column) in wanted.numbers.enumerated() {
       uses[column].insert(.number)
-      numberPlace[column] = index
+      numberIndex[column] = index
     }
     if let words = wanted.words { uses[words.column].insert(.words) }
     if let time = wanted.time { uses[time].insert(.time) }
     self.uses = uses
     used = uses.indices.filter { !uses[$0].isEmpty }
     self.groups = groups
-    self.textPlace = textPlace
-    self.numberPlace = numberPlace
+    self.textIndex = textIndex
+    self.numberIndex = numberIndex
     missing = wanted.names.map { MissingMarks(wanted.missing[$0]) }
     timeUnit = wanted.timeUnit
   }
@@ -51,7 +51,7 @@ struct ColumnIntake: Sendable {
     guard column < uses.count, !uses[column].isEmpty else { return nil }
     let uses = uses[column]
     if uses.contains(.text) {
-      let index = textPlace[column]
+      let index = textIndex[column]
       let id = missing[column].withCanonical(field) { chunk.interners[index].id(of: $0) }
       chunk.texts[index].append(id)
     }
@@ -96,7 +96,7 @@ struct ColumnIntake: Sendable {
     guard let number = number(field, column) else {
       return .notANumber(column: column, found: String(decoding: field, as: UTF8.self))
     }
-    chunk.numbers[numberPlace[column]].append(number)
+    chunk.numbers[numberIndex[column]].append(number)
     return nil
   }
 
@@ -145,7 +145,7 @@ struct ColumnIntake: Sendable {
     _ codes: UnsafeMutableBufferPointer<Int32>
   ) {
     guard let base = codes.baseAddress else { return }
-    let index = textPlace[column]
+    let index = textIndex[column]
     if missing[column].areSeveral {
       for row in 0..<batch.rows {
         base[row] = missing[column].withCanonical(batch.field(row, column)) {
@@ -173,7 +173,7 @@ struct ColumnIntake: Sendable {
         numbers[row] = number
       }
     }
-    chunk.numbers[numberPlace[column]].append(
+    chunk.numbers[numberIndex[column]].append(
       contentsOf: UnsafeBufferPointer(rebasing: numbers[..<batch.rows]))
     return true
   }

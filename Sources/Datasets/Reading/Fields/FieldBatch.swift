@@ -5,9 +5,13 @@ struct FieldSpan {
   private static let mark: UInt32 = 1 << 31
 
   /// Bytes of the block.
-  init(_ bytes: Range<Int>) {
-    start = UInt32(truncatingIfNeeded: bytes.lowerBound)
-    end = UInt32(truncatingIfNeeded: bytes.upperBound)
+  init(_ bytes: Range<Int>) { self.init(from: bytes.lowerBound, to: bytes.upperBound) }
+
+  /// Bytes of the block from one on, up to another.
+  @inline(__always)
+  init(from start: Int, to end: Int) {
+    self.start = UInt32(truncatingIfNeeded: start)
+    self.end = UInt32(truncatingIfNeeded: end)
   }
 
   /// Bytes of the fields without their quotes.

@@ -43,6 +43,10 @@ struct FieldScanner {
     return scanner
   }
 
+  /// Whether every delimiter, and every line break, ends a field that holds all bytes before it: one
+  /// byte between fields, no quotes, and blanks that count.
+  var isPlain: Bool { !isQuoted && !trimsBlanks && moreDelimiter.isEmpty }
+
   /// Calls `body` with each field of the row at `at` and moves `at` behind the row.
   ///
   /// `buffer` holds a quoted field while `body` looks at it.
@@ -99,10 +103,10 @@ struct FieldScanner {
     var start = 0
     while start < bytes.count {
       if let open = openingQuote(bytes, start) { _ = marks.skipQuoted(open) }
-      while !isEnd(bytes, marks.place) { marks.advance() }
-      guard marks.place < bytes.count else { return last }
-      let isRow = bytes[marks.place] == TableParser.newline
-      start = marks.place + (isRow ? 1 : delimiterCount)
+      while !isEnd(bytes, marks.offset) { marks.advance() }
+      guard marks.offset < bytes.count else { return last }
+      let isRow = bytes[marks.offset] == TableParser.newline
+      start = marks.offset + (isRow ? 1 : delimiterCount)
       if isRow { last = start }
       marks.skip(to: start)
     }

@@ -5,15 +5,15 @@ import CKernels
 /// They are looked for a few thousand ahead, as one pass over the bytes is much quicker than a look at
 /// each when its turn comes.
 struct MarkStream: ~Copyable {
-  /// The place of the mark that is next; the number of bytes behind the last.
-  private(set) var place = 0
+  /// The offset of the mark that is next; the number of bytes behind the last.
+  private(set) var offset = 0
   private let bytes: UnsafeBufferPointer<UInt8>
   private let marks: [UInt8]
-  private let places: UnsafeMutablePointer<UInt32>
+  private let offsets: UnsafeMutablePointer<UInt32>
   private var index = 0
   private var found = ck_marks(count: 0, next: 0)
 
-  /// Places that are looked for at once: they stay in the first-level cache.
+  /// Offsets that are looked for at once: they stay in the first-level cache.
   private static let ahead = 2048
   /// The most bytes that a block may have, so that 31 bits count them.
   static let mostBytes = 1 << 31
@@ -23,29 +23,29 @@ struct MarkStream: ~Copyable {
     precondition(bytes.count <= Self.mostBytes)
     self.bytes = bytes
     marks = [TableParser.newline, delimiter, isQuoted ? TableParser.quote : delimiter]
-    places = .allocate(capacity: Self.ahead)
+    offsets = .allocate(capacity: Self.ahead)
     find()
   }
 
-  deinit { places.deallocate() }
+  deinit { offsets.deallocate() }
 
   /// Moves on to the mark behind this one.
   @inline(__always)
   mutating func advance() {
     index += 1
-    if index < found.count { place = Int(places[index]) } else { find() }
+    if index < found.count { offset = Int(offsets[index]) } else { find() }
   }
 
   /// Moves on to the first mark that is not before a byte; to the end if none is.
   @inline(__always)
   mutating func skip(to byte: Int) {
     let byte = min(byte, bytes.count)
-    while place < byte { advance() }
+    while offset < byte { advance() }
   }
 
   /// A field in quotes.
   struct Quoted {
-    /// The place of the quote that closes it.
+    /// The offset of the quote that closes it.
     let close: Int
     /// Line breaks in it.
     let breaks: Int
@@ -58,8 +58,8 @@ struct MarkStream: ~Copyable {
     skip(to: open + 1)
     var breaks = 0
     var hasQuotes = false
-    while place < bytes.count {
-      let at = place
+    while offset < bytes.count {
+      let at = offset
       advance()
       if bytes[at] == TableParser.quote {
         guard at + 1 < bytes.count, bytes[at + 1] == TableParser.quote else {
@@ -79,11 +79,11 @@ struct MarkStream: ~Copyable {
     repeat {
       guard found.next < bytes.count, let base = bytes.baseAddress else {
         found.count = 0
-        place = bytes.count
+        offset = bytes.count
         return
       }
-      ck_find_marks(base, Int64(bytes.count), marks, places, Int64(Self.ahead), &found)
+      ck_find_marks(base, Int64(bytes.count), marks, offsets, Int64(Self.ahead), &found)
     } while found.count == 0
-    place = Int(places[0])
+    offset = Int(offsets[0])
   }
 }

@@ -46,7 +46,8 @@ struct RowCutter: ~Copyable {
         continue
       }
       chunk.noteLine()
-      guard let lines = cut(spans + rows * columns) else { return nil }
+      let own = spans + rows * columns
+      guard let lines = fields.isPlain ? cutPlain(own) : cut(own) else { return nil }
       rows += 1
       chunk.rows += 1
       chunk.lines += lines
@@ -64,6 +65,26 @@ struct RowCutter: ~Copyable {
     return isRight ? true : nil
   }
 
+  /// Cuts one row of fields that end at every mark; its one line, nil if it is not as it should be.
+  @inline(__always)
+  private mutating func cutPlain(_ spans: UnsafeMutablePointer<FieldSpan>) -> Int? {
+    var start = at
+    for column in 0..<(columns &- 1) {
+      let end = marks.offset
+      guard end < bytes.count, bytes[end] == fields.delimiter else { return nil }
+      spans[column] = FieldSpan(from: start, to: end)
+      start = end &+ 1
+      marks.advance()
+    }
+    let end = marks.offset
+    guard end == bytes.count || bytes[end] == TableParser.newline else { return nil }
+    let hasCarriage = end > start && bytes[end &- 1] == TableParser.carriage
+    spans[columns &- 1] = FieldSpan(from: start, to: hasCarriage ? end &- 1 : end)
+    at = min(end &+ 1, bytes.count)
+    marks.skip(to: at)
+    return 1
+  }
+
   /// Cuts one row; how many lines it has, nil if it is not as it should be.
   private mutating func cut(_ spans: UnsafeMutablePointer<FieldSpan>) -> Int? {
     var start = at
@@ -73,10 +94,10 @@ struct RowCutter: ~Copyable {
         guard let field = quoted(open, &lines) else { return nil }
         spans[column] = field
       } else {
-        while !fields.isEnd(bytes, marks.place) { marks.advance() }
-        spans[column] = FieldSpan(plain(start..<marks.place))
+        while !fields.isEnd(bytes, marks.offset) { marks.advance() }
+        spans[column] = FieldSpan(plain(start..<marks.offset))
       }
-      let end = marks.place
+      let end = marks.offset
       let isLast = end == bytes.count || bytes[end] == TableParser.newline
       guard isLast == (column == columns - 1) else { return nil }
       start = end + (isLast ? 1 : fields.delimiterCount)

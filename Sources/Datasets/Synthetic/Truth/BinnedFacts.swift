@@ -34,10 +34,10 @@ final class BinnedFacts: SyntheticFacts {
     if row.outcome.potentialPurchase { potentialPurchases += 1 }
     let split = requests.split(ofRequest: row.request).index
     let cell = (split * 3 + group.segment.index) * 2 + (row.isRandom ? 1 : 0)
-    for (place, task) in Self.tasks.enumerated() {
+    for (index, task) in Self.tasks.enumerated() {
       if row.outcome.happened(task) { happened[task.rawValue] += 1 }
       guard let chance = row.chances.whole(task) else { continue }
-      chances[cell * Self.tasks.count + place].add(chance)
+      chances[cell * Self.tasks.count + index].add(chance)
     }
     wholeConversion.add(row.chances.conversion)
     guard row.outcome.click else { return }
@@ -54,7 +54,7 @@ extension BinnedFacts {
   func positives(_ task: SyntheticTask) -> Int { happened[task.rawValue] }
 
   func bound(_ task: SyntheticTask, _ part: SyntheticPart) -> SyntheticBound {
-    guard let place = Self.tasks.firstIndex(of: task) else { return SyntheticBound(area: .nan) }
+    guard let index = Self.tasks.firstIndex(of: task) else { return SyntheticBound(area: .nan) }
     var own = ProbabilityBins()
     for (cell, kind) in Self.cells.enumerated() {
       let isOwn =
@@ -64,7 +64,7 @@ extension BinnedFacts {
         case .segment(let segment): kind.segment == segment
         case .randomOrder: kind.isRandom
         }
-      if isOwn { own.add(chances[cell * Self.tasks.count + place]) }
+      if isOwn { own.add(chances[cell * Self.tasks.count + index]) }
     }
     return own.bound
   }
