@@ -1,4 +1,5 @@
 public import Runs
+import Tensors
 
 /// What all rows of a data set must be read for, as it was kept by who read them.
 struct KnownRows: Sendable, Codable {
@@ -11,12 +12,36 @@ struct KnownRows: Sendable, Codable {
   /// By task, ``Dataset/trainingLabelMean(task:)``.
   var labelMeans: [Double]
 
-  /// Reads all rows.
-  init(_ dataset: Dataset) {
-    fingerprint = dataset.countedFingerprint
-    pairs = LabelPairs(dataset.training, tasks: dataset.tasks)
-    facts = dataset.taskFacts
-    labelMeans = dataset.tasks.indices.map { dataset.training.labelMean(task: $0) }
+  /// What is read of all rows at once with the rest of it.
+  private enum Part: Sendable {
+    case fingerprint(UInt64)
+    case pairs(LabelPairs)
+    case facts([DataFacts.TaskFacts])
+    case labelMeans([Double])
+  }
+
+  /// Reads all rows; one pass of several threads each.
+  init(_ dataset: Dataset, on pool: WorkerPool) {
+    (fingerprint, pairs, facts, labelMeans) = (0, nil, [], [])
+    // The fingerprint takes about as long as all the others.
+    let passes = ParallelMap<Part>(count: 4) { pass in
+      switch pass {
+      case 0: .fingerprint(dataset.countedFingerprint)
+      case 1: .pairs(LabelPairs(dataset.training, tasks: dataset.tasks))
+      case 2: .facts(dataset.taskFacts)
+      default:
+        .labelMeans(dataset.tasks.indices.map { dataset.training.labelMean(task: $0) })
+      }
+    }
+    passes.run(on: pool)
+    for part in passes.results {
+      switch part {
+      case .fingerprint(let found): fingerprint = found
+      case .pairs(let found): pairs = found
+      case .facts(let found): facts = found
+      case .labelMeans(let found): labelMeans = found
+      }
+    }
     for rows in [dataset.training, dataset.validation, dataset.test] {
       rows.labels.letGo()
       rows.spaces?.letGo()

@@ -100,8 +100,10 @@ extension PackColumn {
   }
 
   /// What is known of the rows, and what made them.
-  static func facts(of dataset: Dataset) throws(PackError) -> [PackColumn] {
-    var columns = [PackColumn(PackFacts.fileName, try PackFacts(dataset).json())]
+  static func facts(
+    of dataset: Dataset, on pool: WorkerPool
+  ) throws(PackError) -> [PackColumn] {
+    var columns = [PackColumn(PackFacts.fileName, try PackFacts(dataset, on: pool).json())]
     guard let encoding = dataset.encoding?.naming(dataset.features.withoutNames) else {
       throw .unpackable(data: dataset.name, what: "rows that were made in memory")
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Runs
+import Tensors
 
 /// What `facts.json` keeps of a data set besides its rows and its encoding.
 struct PackFacts: Codable {
@@ -24,8 +25,8 @@ struct PackFacts: Codable {
   /// Their tasks, with the weights and scales of the data.
   var tasks: [TaskDefinition]
 
-  init(_ dataset: Dataset) {
-    known = dataset.known ?? KnownRows(dataset)
+  init(_ dataset: Dataset, on pool: WorkerPool) {
+    known = dataset.known ?? KnownRows(dataset, on: pool)
     (notices, inputs, spellings) = (dataset.notices, dataset.inputs, dataset.spellings)
     (joins, bounds, boundNotice) = (dataset.joins, dataset.bounds, dataset.boundNotice)
     group = dataset.group

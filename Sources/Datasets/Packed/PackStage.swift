@@ -71,7 +71,7 @@ struct PackStage: ~Copyable {
     } catch {
       throw .writing(.notWritable(path: folder, reason: error.reason))
     }
-    try write(try PackColumn.facts(of: dataset))
+    try write(try PackColumn.facts(of: dataset, on: pool))
   }
 
   private static let pieceBytes = 64 << 20

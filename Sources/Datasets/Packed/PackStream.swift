@@ -125,9 +125,10 @@ public struct PackStream {
       let chunks = log.parts.indices.flatMap { part in
         log.parts[part].chunks.indices.map { (part, $0) }
       }
-      for first in stride(from: 0, to: chunks.count, by: writer.pool.threads) {
+      let atOnce = TableReader.blocksAtOnce(threads: writer.pool.threads)
+      for first in stride(from: 0, to: chunks.count, by: atOnce) {
         if writer.isEnded() { throw SystemRefusal(reason: "a request to end") }
-        let some = Array(chunks[first..<min(chunks.count, first + writer.pool.threads)])
+        let some = Array(chunks[first..<min(chunks.count, first + atOnce)])
         try append(some, of: log, columns, to: files, &counts)
         writer.progress(
           Self.readShare + (0.95 - Self.readShare) * Double(first) / Double(chunks.count),
@@ -162,26 +163,48 @@ public struct PackStream {
     return files
   }
 
-  /// Fills in some chunks at once and writes their rows, the files side by side.
+  /// Fills in some chunks at once; who has filled one writes its rows where they belong.
   private func append(
     _ chunks: [(part: Int, index: Int)], of log: LogRows, _ columns: AssembledColumns,
     to files: [RowFiles], _ counts: inout [LabelCounts]
   ) throws(SystemRefusal) {
-    let filling = ParallelMap<[SplitMemory]>(count: chunks.count) { number in
+    let targets = files.map(\.targets)
+    let filling = ParallelMap<Result<FilledRows, SystemRefusal>>(count: chunks.count) { number in
       let (part, index) = chunks[number]
-      let chunk = log.chunk(part: part, index: index, isAlone: true)
-      let memory = RowSplit.allCases.indices.map { split in
-        columns.memory(rows: chunk.splits.count { Int($0) == split }, ofSplit: split)
+      return Result { () throws(SystemRefusal) in
+        try FilledRows(log, part: part, index: index, columns, to: targets)
       }
-      columns.fill(memory, chunk)
-      return memory
     }
     filling.run(on: writer.pool)
-    for memory in filling.results {
-      LabelCounts.add(memory[0], to: &counts)
-      for (split, rows) in memory.enumerated() where rows.rows > 0 {
-        for piece in files[split].pieces(rows) { try piece.file.append(piece.bytes) }
-      }
+    for filled in filling.results {
+      let filled = try filled.get()
+      for task in counts.indices { counts[task].add(filled.labels[task]) }
+      for (split, sums) in filled.sums { files[split].take(sums) }
+    }
+  }
+}
+
+/// The rows of a chunk behind their way into the files.
+private struct FilledRows: Sendable {
+  /// What the training labels are, by task.
+  let labels: [LabelCounts]
+  /// The checksums of the splits that have rows in the chunk.
+  private(set) var sums: [(split: Int, sums: [BlockSums])] = []
+
+  /// Fills in a chunk's rows and writes them.
+  init(
+    _ log: LogRows, part: Int, index: Int, _ columns: AssembledColumns,
+    to targets: [[(column: RowColumn, target: RowTarget)]]
+  ) throws(SystemRefusal) {
+    let chunk = log.chunk(part: part, index: index, isAlone: true)
+    let memory = RowSplit.allCases.indices.map { split in
+      columns.memory(rows: chunk.splits.count { Int($0) == split }, ofSplit: split)
+    }
+    columns.fill(memory, chunk)
+    labels = LabelCounts.of(memory[0])
+    for (split, rows) in memory.enumerated() where rows.rows > 0 {
+      let start = log.plan.starts[part][index][split]
+      sums.append((split, try rows.write(to: targets[split], at: start)))
     }
   }
 }

@@ -1,39 +1,39 @@
 import Tensors
 
-/// A file of one column of packed rows while rows come, in order.
+/// A file of one column of packed rows while rows come.
 final class RowFile {
-  private(set) var file: PackedFile
-  private let system: ScratchFile
+  /// Where rows are written; by several threads at once, each its own rows.
+  let target: RowTarget
   private let path: String
+  private var items = 0
   private(set) var checksums: [UInt64] = []
   /// Bytes behind the last whole block.
   private var open: [UInt8] = []
-  private var blockBytes: Int { file.itemBytes * file.blockItems }
 
   init(_ file: PackedFile, _ system: consuming SystemFile, path: String) {
-    self.file = file
-    self.file.items = 0
-    self.system = ScratchFile(system)
+    target = RowTarget(file: file, system: ScratchFile(system))
     self.path = path
+  }
+
+  /// The file with the rows that it has.
+  var file: PackedFile {
+    var file = target.file
+    file.items = items
+    return file
   }
 
   /// Writes rows behind those that are there.
   func append(_ bytes: UnsafeRawBufferPointer) throws(SystemRefusal) {
-    try system.system.write(bytes)
-    file.items += bytes.count / file.itemBytes
-    var rest = bytes[...]
-    if !open.isEmpty {
-      let missing = rest.prefix(blockBytes - open.count)
-      open.append(contentsOf: missing)
-      rest = rest.dropFirst(missing.count)
-      guard open.count == blockBytes else { return }
-      closeBlock()
-    }
-    while rest.count >= blockBytes {
-      checksums.append(xxh64(UnsafeRawBufferPointer(rebasing: rest.prefix(blockBytes))))
-      rest = rest.dropFirst(blockBytes)
-    }
-    open.append(contentsOf: rest)
+    take(try target.write(bytes, at: items))
+  }
+
+  /// Takes in the rows that were written behind those that are there.
+  func take(_ sums: BlockSums) {
+    items += sums.items
+    open += sums.head
+    if open.count == target.file.itemBytes * target.file.blockItems { closeBlock() }
+    checksums += sums.whole
+    open += sums.tail
   }
 
   private func closeBlock() {
@@ -44,7 +44,7 @@ final class RowFile {
   /// Closes the last block and waits until the disk has all rows.
   func finish() throws(SystemRefusal) {
     if !open.isEmpty { closeBlock() }
-    try system.system.synchronise()
+    try target.system.system.synchronise()
   }
 
   /// The numbers of all rows, mapped.
@@ -55,6 +55,47 @@ final class RowFile {
     } catch {
       throw .unreadable(file: path, reason: error.reason)
     }
+  }
+}
+
+/// A file that rows are written into.
+struct RowTarget: Sendable {
+  let file: PackedFile
+  let system: ScratchFile
+
+  /// Writes rows from a row on.
+  func write(_ bytes: UnsafeRawBufferPointer, at row: Int) throws(SystemRefusal) -> BlockSums {
+    try system.system.write(bytes, at: row * file.itemBytes)
+    system.system.beginSynchronising(bytes.count, at: row * file.itemBytes)
+    return BlockSums(bytes, at: row, of: file)
+  }
+}
+
+/// The checksums of the blocks of some rows, of which the first and the last may be parts of blocks.
+struct BlockSums: Sendable {
+  /// How many rows.
+  let items: Int
+  /// Bytes of the block that rows before these have begun.
+  let head: [UInt8]
+  /// The checksums of whole blocks.
+  let whole: [UInt64]
+  /// Bytes of a block that these rows begin and do not end.
+  let tail: [UInt8]
+
+  /// Sums rows that stand from a row on in a file.
+  init(_ bytes: UnsafeRawBufferPointer, at row: Int, of file: PackedFile) {
+    items = bytes.count / file.itemBytes
+    let missing = (file.blockItems - row % file.blockItems) % file.blockItems
+    let blockBytes = file.itemBytes * file.blockItems
+    head = Array(bytes.prefix(missing * file.itemBytes))
+    var rest = bytes.dropFirst(head.count)
+    var whole: [UInt64] = []
+    while rest.count >= blockBytes {
+      whole.append(xxh64(UnsafeRawBufferPointer(rebasing: rest.prefix(blockBytes))))
+      rest = rest.dropFirst(blockBytes)
+    }
+    self.whole = whole
+    tail = Array(rest)
   }
 }
 
@@ -88,15 +129,12 @@ struct RowFiles {
     }
   }
 
-  /// The files, and what is written into each of some memory.
-  func pieces(_ memory: SplitMemory) -> [(file: RowFile, bytes: UnsafeRawBufferPointer)] {
-    files.map { column, file in
-      (
-        file,
-        UnsafeRawBufferPointer(
-          start: memory.start(of: column), count: memory.rows * file.file.itemBytes)
-      )
-    }
+  /// What writes rows of a split into all of its files.
+  var targets: [(column: RowColumn, target: RowTarget)] { files.map { ($0, $1.target) } }
+
+  /// Takes in rows that the targets have written behind those that are there.
+  func take(_ sums: [BlockSums]) {
+    for ((_, file), own) in zip(files, sums) { file.take(own) }
   }
 
   /// Closes the files and takes them into the folder.
@@ -124,8 +162,21 @@ struct RowFiles {
 }
 
 extension SplitMemory {
+  /// Writes all rows from a row of their split on.
+  func write(
+    to targets: [(column: RowColumn, target: RowTarget)], at row: Int
+  ) throws(SystemRefusal) -> [BlockSums] {
+    var sums: [BlockSums] = []
+    for (column, target) in targets {
+      let bytes = UnsafeRawBufferPointer(
+        start: start(of: column), count: rows * target.file.itemBytes)
+      sums.append(try target.write(bytes, at: row))
+    }
+    return sums
+  }
+
   /// The memory of a column; nil if rows have none.
-  fileprivate func start(of column: RowColumn) -> UnsafeRawPointer? {
+  private func start(of column: RowColumn) -> UnsafeRawPointer? {
     switch column {
     case .ids: UnsafeRawPointer(ids.base)
     case .dense: UnsafeRawPointer(dense.base)

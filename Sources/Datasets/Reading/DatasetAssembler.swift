@@ -41,7 +41,8 @@ struct DatasetAssembler {
     let labels = LabelColumns(schema, log)
     let notices = try LabelInspection(schema, log, labels).run(on: pool)
     try checkSplits()
-    let (fields, dense) = (FieldColumns(log, schema, pool: pool), DenseColumns(log, schema))
+    let fields = FieldColumns(log, schema, pool: pool)
+    let dense = DenseColumns(log, schema, pool: pool)
     let (groups, weights) = (GroupColumn(log, schema), try RowWeights(schema, log))
     let nameless = NamelessRows(log, schema, fields)
     return AssembledColumns(

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// The dense features of a data set: the log's, then those of joined tables, with mean and deviation
 /// of the training rows.
@@ -14,10 +15,18 @@ struct DenseColumns {
   private(set) var features: [DenseFeature] = []
   private var sources: [Source] = []
 
-  init(_ log: LogRows, _ schema: DatasetSchema) {
-    for column in schema.columns {
-      guard let index = log.columns.numbers.firstIndex(of: column.source) else { continue }
-      for form in column.denseForms({ LogNumbers(log: log, column: index).moments($0) }) {
+  /// Looks at columns side by side: the sums of each are taken in the order of the rows.
+  init(_ log: LogRows, _ schema: DatasetSchema, pool: WorkerPool) {
+    let own = schema.columns.compactMap { column in
+      log.columns.numbers.firstIndex(of: column.source).map { (column, $0) }
+    }
+    let forms = ParallelMap<[DenseFeature.Form]>(count: own.count) { place in
+      let (column, index) = own[place]
+      return column.denseForms { LogNumbers(log: log, column: index).moments($0) }
+    }
+    forms.run(on: pool)
+    for ((column, index), forms) in zip(own, forms.results) {
+      for form in forms {
         features.append(DenseFeature(column: column.name, form: form))
         sources.append(.log(column: index))
       }
@@ -40,25 +49,37 @@ struct DenseColumns {
 
   /// Fills the dense features of a chunk's rows.
   func fill(_ splits: [SplitMemory], _ chunk: ChunkRows) {
-    for (feature, source) in sources.enumerated() {
-      switch source {
-      case .log(let column):
-        let form = features[feature].form
-        let numbers = chunk.parsed.numbers[column]
-        fill(splits, chunk, feature) { form.apply(numbers[$0]) }
-      case .joined(let table, let values):
-        let joined = chunk.joined[table]
-        fill(splits, chunk, feature) { values[Int(joined[$0])] }
+    let targets = RowTargets(splits.map(\.dense), chunk, width: features.count)
+    targets.forEachBlock { rows in
+      for (feature, source) in sources.enumerated() {
+        switch source {
+        case .log(let column):
+          fill(targets, rows, feature, chunk.parsed.numbers[column])
+        case .joined(let table, let values):
+          chunk.joined[table].withUnsafeBufferPointer { joined in
+            values.withUnsafeBufferPointer { values in
+              targets.fill(rows, feature) { values[Int(joined[$0])] }
+            }
+          }
+        }
       }
     }
   }
 
   private func fill(
-    _ splits: [SplitMemory], _ chunk: ChunkRows, _ feature: Int, _ value: (Int) -> Float
+    _ targets: RowTargets<Float>, _ rows: Range<Int>, _ feature: Int, _ numbers: [Double]
   ) {
-    let (targets, width) = (splits.map { $0.dense.base + feature }, features.count)
-    for row in 0..<chunk.parsed.rows {
-      targets[Int(chunk.splits[row])][chunk.rows[row] * width] = value(row)
+    numbers.withUnsafeBufferPointer { numbers in
+      switch features[feature].form {
+      case .value(let mean, let deviation):
+        targets.fill(rows, feature) { DenseFeature.Form.scaled(numbers[$0], mean, deviation) }
+      case .logarithm(let mean, let deviation):
+        targets.fill(rows, feature) {
+          DenseFeature.Form.scaled(
+            DenseFeature.Form.signedLogarithm(numbers[$0]), mean, deviation)
+        }
+      case .indicator: targets.fill(rows, feature) { numbers[$0] > 0 ? 1 : 0 }
+      }
     }
   }
 }
@@ -145,12 +166,17 @@ extension DenseFeature.Form {
   /// In double precision; float32 holds the result only.
   func apply(_ value: Double) -> Float {
     switch self {
-    case .value(let mean, let deviation):
-      value.isNaN ? 0 : Float((value - mean) / deviation)
+    case .value(let mean, let deviation): Self.scaled(value, mean, deviation)
     case .logarithm(let mean, let deviation):
-      value.isNaN ? 0 : Float((Self.signedLogarithm(value) - mean) / deviation)
+      Self.scaled(Self.signedLogarithm(value), mean, deviation)
     case .indicator: value > 0 ? 1 : 0
     }
+  }
+
+  /// A number in deviations from the mean; 0 where there is none.
+  @inline(__always)
+  fileprivate static func scaled(_ value: Double, _ mean: Double, _ deviation: Double) -> Float {
+    value.isNaN ? 0 : Float((value - mean) / deviation)
   }
 
   /// log(1 + v), continued to negative numbers as −log(1 − v).

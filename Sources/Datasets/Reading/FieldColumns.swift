@@ -77,32 +77,33 @@ struct FieldColumns {
 
   /// Fills the ids of a chunk's rows.
   func fill(_ splits: [SplitMemory], _ chunk: ChunkRows) {
-    for (index, field) in fields.enumerated() {
-      switch field.ids {
-      case .log(let column, let ids):
-        let own = ids[chunk.part][chunk.index]
-        let texts = chunk.parsed.texts[column]
-        fill(splits, chunk, index) { own[Int(texts[$0])] }
-      case .numbers(let column, let buckets):
-        let numbers = chunk.parsed.numbers[column]
-        fill(splits, chunk, index) { buckets.id(of: numbers[$0]) }
-      case .joined(let table, let ids):
-        let joined = chunk.joined[table]
-        fill(splits, chunk, index) { ids[Int(joined[$0])] }
-      case .spilled(let column, let vocabulary):
-        guard let ids = vocabulary.ids(ofChunk: chunk.parsed.stored?.number ?? 0) else { continue }
-        let texts = chunk.parsed.texts[column]
-        fill(splits, chunk, index) { ids[Int(texts[$0])] }
-      }
+    let targets = RowTargets(splits.map(\.ids), chunk, width: fields.count)
+    targets.forEachBlock { rows in
+      for index in fields.indices { fill(targets, rows, index, chunk) }
     }
   }
 
   private func fill(
-    _ splits: [SplitMemory], _ chunk: ChunkRows, _ index: Int, _ id: (Int) -> Int32
+    _ targets: RowTargets<Int32>, _ rows: Range<Int>, _ index: Int, _ chunk: ChunkRows
   ) {
-    let (targets, width) = (splits.map { $0.ids.base + index }, fields.count)
-    for row in 0..<chunk.parsed.rows {
-      targets[Int(chunk.splits[row])][chunk.rows[row] * width] = id(row)
+    switch fields[index].ids {
+    case .log(let column, let ids):
+      ids[chunk.part][chunk.index].withUnsafeBufferPointer { ids in
+        chunk.parsed.texts[column].withUnsafeBufferPointer { texts in
+          targets.fill(rows, index) { ids[Int(texts[$0])] }
+        }
+      }
+    case .numbers(let column, let buckets):
+      let numbers = chunk.parsed.numbers[column]
+      targets.fill(rows, index) { buckets.id(of: numbers[$0]) }
+    case .joined(let table, let ids):
+      let joined = chunk.joined[table]
+      targets.fill(rows, index) { ids[Int(joined[$0])] }
+    case .spilled(let column, let vocabulary):
+      guard let ids = vocabulary.ids(ofChunk: chunk.parsed.stored?.number ?? 0) else { return }
+      chunk.parsed.texts[column].withUnsafeBufferPointer { texts in
+        targets.fill(rows, index) { ids[Int(texts[$0])] }
+      }
     }
   }
 

@@ -30,18 +30,19 @@ struct LabelColumns {
 
   /// Fills the labels of a chunk's rows.
   func fill(_ memory: [SplitMemory], _ chunk: ChunkRows) {
+    let targets = RowTargets(memory.map(\.labels), chunk, width: tasks.count)
+    let allSpaces = memory.compactMap(\.spaces)
+    let spaces =
+      allSpaces.count == memory.count ? RowTargets(allSpaces, chunk, width: tasks.count) : nil
     for (k, task) in tasks.enumerated() {
       let labels = task.label.map { values($0, chunk.parsed) }
       let space = task.space.map { values($0, chunk.parsed) }
-      let (targets, width) = (memory.map { $0.labels.base + k }, tasks.count)
+      let scale = scales[k]
       for row in 0..<chunk.parsed.rows {
-        let split = Int(chunk.splits[row])
-        let at = chunk.rows[row] * width
         let label = labels?[row] ?? 1
         let isInside = (space.map { $0[row] > 0 } ?? true) && !label.isNaN
-        if !isInside { memory[split].spaces?.base[at + k] = 0 }
-        targets[split][at] =
-          isInside ? Float(scales[k].standardised(task.label(of: label))) : 0
+        if !isInside { spaces?[row][k] = 0 }
+        targets[row][k] = isInside ? Float(scale.standardised(task.label(of: label))) : 0
       }
     }
   }
@@ -133,13 +134,15 @@ struct LabelCounts {
   /// Of each task.
   static func of(_ memory: SplitMemory) -> [Self] {
     var counts = [Self](repeating: Self(), count: memory.tasks)
-    add(memory, to: &counts)
+    for task in counts.indices { counts[task].add(memory, task) }
     return counts
   }
 
-  /// Counts rows in.
-  static func add(_ memory: SplitMemory, to counts: inout [Self]) {
-    for task in counts.indices { counts[task].add(memory, task) }
+  /// Counts other rows in.
+  mutating func add(_ other: Self) {
+    rows += other.rows
+    ones += other.ones
+    others += other.others
   }
 
   private mutating func add(_ memory: SplitMemory, _ task: Int) {

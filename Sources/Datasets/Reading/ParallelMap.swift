@@ -11,8 +11,11 @@ final class ParallelMap<Result: Sendable> {
     loop = ParallelLoop(Slots(count: count, make))
   }
 
+  /// Makes all results; at the end all wait for the last.
+  func run(on pool: WorkerPool) { pool.run(loop, chunks: count) }
+
   /// Makes all results, a few at a time; `done` hears how many there are.
-  func run(on pool: WorkerPool, _ done: (Int) -> Void = { _ in }) {
+  func run(on pool: WorkerPool, _ done: (Int) -> Void) {
     let step = pool.threads * 2
     for first in stride(from: 0, to: count, by: step) {
       loop.body.offset = first

@@ -61,10 +61,14 @@ extension StoredCounts.Column {
     var new: Set<Int32> = []
     let isLooking = first.count < Self.mostFirst
     counts.withUnsafeMutableBufferPointer { counts in
-      for row in codes.indices where splits[row] == 0 {
-        let code = Int(codes[row])
-        if isLooking, counts[code] == 0 { new.insert(codes[row]) }
-        counts[code] += 1
+      codes.withUnsafeBufferPointer { codes in
+        splits.withUnsafeBufferPointer { splits in
+          for row in codes.indices where splits[row] == 0 {
+            let code = Int(codes[row])
+            if isLooking, counts[code] == 0 { new.insert(codes[row]) }
+            counts[code] &+= 1
+          }
+        }
       }
     }
     for code in codes {
@@ -76,10 +80,13 @@ extension StoredCounts.Column {
 
 /// Numbers and how often each came, few of them in memory where few differ.
 struct CountedNumbers {
-  private static let atOnce = 1 << 18
+  /// Numbers that are sorted at once, at least.
+  private let atOnce: Int
   private var counted: [(value: Double, count: Int)] = []
   private var newest: [Double] = []
   private var missing = 0
+
+  init(atOnce: Int = 1 << 18) { self.atOnce = atOnce }
 
   /// Counts a number in.
   mutating func add(_ number: Double) {
@@ -88,7 +95,7 @@ struct CountedNumbers {
       return
     }
     newest.append(number)
-    if newest.count == max(Self.atOnce, counted.count) { settle() }
+    if newest.count == max(atOnce, counted.count) { settle() }
   }
 
   /// All numbers, the missing ones as NaN.
