@@ -8,12 +8,15 @@ struct NameFiles {
   private let bytes: RowFile
   private var end: Int64 = 0
 
-  /// Writes the names of some fields into a folder.
-  static func write(_ features: FeatureSchema, in stage: inout PackStage) throws(SystemRefusal) {
+  /// Writes the names of some fields into a folder; of texts that lie in files so many at once, and
+  /// eight times as many bytes.
+  static func write(
+    _ features: FeatureSchema, in stage: inout PackStage, atOnce: Int = 1 << 20
+  ) throws(SystemRefusal) {
     var names = try Self(in: &stage)
     for field in features.fields where !field.categories.isEmpty {
       if let table = field.categories.table {
-        try names.append(table)
+        try names.append(table, atOnce: atOnce)
       } else {
         try names.append(field.categories)
       }
@@ -44,8 +47,7 @@ struct NameFiles {
     try bytes.append(texts)
   }
 
-  private mutating func append(_ table: NameTable) throws(SystemRefusal) {
-    let atOnce = 1 << 20
+  private mutating func append(_ table: NameTable, atOnce: Int) throws(SystemRefusal) {
     let base = table.starts[table.first]
     for first in stride(from: 0, through: table.count, by: atOnce) {
       let own = (first...min(table.count, first + atOnce - 1)).map {

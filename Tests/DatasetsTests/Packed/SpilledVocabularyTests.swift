@@ -91,17 +91,21 @@ import Testing
     #expect(leaving == ["a"])
   }
 
-  @Test("merge by what can be read, then by bytes, with all codes of a text") func merge() throws {
+  @Test(
+    "merge by what can be read, then by bytes, with all codes of a text, however few are read at once",
+    arguments: [1, 13, 14, 1 << 16])
+  func merge(atOnce: Int) throws {
     try withFolder { folder in
       let file = ScratchFile(try SystemFile(scratchIn: folder))
       func run(_ texts: [[UInt8]], _ counts: [Int32], at start: Int) throws -> SortedTexts {
         var dictionary = ByteInterner()
         for text in texts { _ = text.withUnsafeBufferPointer { dictionary.id(of: $0) } }
-        return try SortedTexts(RunTexts(dictionary), counts: counts, to: file, at: start)
+        return try SortedTexts(
+          RunTexts(dictionary), counts: counts, to: file, at: start, atOnce: atOnce)
       }
       let first = try run([[0x62], [0xFF], [0x61], [0x61, 0]], [1, 2, 4, 8], at: 0)
       let second = try run([[0xFE], [0x62]], [16, 32], at: first.bytes)
-      var merge = try TextMerge([first, second])
+      var merge = try TextMerge([first, second], atOnce: atOnce)
       var found: [String] = []
       while let text = try merge.next() {
         found.append(
@@ -113,6 +117,48 @@ import Testing
           "[254] 16 [\"1.0\"]", "[255] 2 [\"0.1\"]",
         ])
     }
+  }
+
+  @Test("names are written alike however few at once") func names() throws {
+    try withFolder { folder in
+      let loader = try Self.loader(rows: 500, 1, in: folder)
+      let packed = "\(folder)/packed"
+      try PackStream(loader, with: PackWriter(to: packed, threads: 1), budget: 0)
+        .write(from: .test)
+      let features = try PackedFolder(path: packed).dataset().features
+      #expect(features.fields.contains { $0.categories.table != nil })
+      func written(atOnce: Int) throws -> [[UInt8]] {
+        let writer = PackWriter(to: "\(folder)/\(atOnce)", threads: 1)
+        _ = try writer.prepare()
+        var stage = try writer.stage()
+        try NameFiles.write(features, in: &stage, atOnce: atOnce)
+        var files: [[UInt8]] = []
+        for file in stage.files {
+          files.append(Array(try Data(contentsOf: URL(fileURLWithPath: stage.path(of: file)))))
+        }
+        return files
+      }
+      let whole = try written(atOnce: 1 << 20)
+      #expect(whole.count == 2 && whole.allSatisfy { $0.count > 1000 })
+      for atOnce in [1, 2, 7, 200] { #expect(try written(atOnce: atOnce) == whole, "\(atOnce)") }
+    }
+  }
+
+  @Test("numbers are counted alike however few are sorted at once", arguments: 1...20)
+  func countedNumbers(seed: UInt64) {
+    let random = RandomSource(seed: seed, .test)
+    let numbers = (0..<200).map { row -> Double in
+      let drawn = random.index(below: 9, UInt64(row), 1)
+      return drawn == 0 ? .nan : drawn == 1 ? -0.0 : drawn == 2 ? 0 : Double(drawn - 5)
+    }
+    func counted(atOnce: Int) -> [String] {
+      var found = CountedNumbers(atOnce: atOnce)
+      for number in numbers { found.add(number) }
+      return found.all.map { "\($0.value) \($0.count)" }
+    }
+    let whole = counted(atOnce: 1000)
+    #expect(whole.count == 7)
+    for atOnce in [1, 2, 7, 199, 200] { #expect(counted(atOnce: atOnce) == whole, "seed \(seed)") }
   }
 
   /// Ids of which most are rare, some missing, and some no UTF-8.

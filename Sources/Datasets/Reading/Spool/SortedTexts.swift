@@ -11,12 +11,13 @@ struct SortedTexts: Sendable {
   /// How many.
   let count: Int
 
-  /// Sorts texts and writes them behind what a file has.
+  /// Sorts texts and writes them behind what a file has, about so many bytes at once.
   ///
   /// `counts` says by code how many training rows have it; texts of none are written too, since rows
   /// that do not train may have them.
   init(
-    _ texts: RunTexts, counts: [Int32], to file: ScratchFile, at start: Int
+    _ texts: RunTexts, counts: [Int32], to file: ScratchFile, at start: Int,
+    atOnce: Int = 1 << 20
   ) throws(SystemRefusal) {
     (self.file, self.start) = (file, start)
     count = texts.count
@@ -27,7 +28,7 @@ struct SortedTexts: Sendable {
         withUnsafeBytes(of: number.littleEndian) { buffer.append(contentsOf: $0) }
       }
       buffer.append(contentsOf: text)
-      guard buffer.count >= 1 << 20 else { continue }
+      guard buffer.count >= atOnce else { continue }
       try file.system.write(buffer, at: at)
       at += buffer.count
       buffer.removeAll(keepingCapacity: true)
@@ -144,8 +145,9 @@ struct TextMerge {
   /// A heap: the reader whose text comes first is the first.
   private var heap: [Int] = []
 
-  init(_ runs: [SortedTexts]) throws(SystemRefusal) {
-    for run in runs { readers.append(try RunReader(run)) }
+  /// Begins with the first text; of each run about so many bytes are read at once.
+  init(_ runs: [SortedTexts], atOnce: Int = 1 << 16) throws(SystemRefusal) {
+    for run in runs { readers.append(try RunReader(run, atOnce: atOnce)) }
     for index in readers.indices where readers[index].text != nil {
       heap.append(index)
       rise(heap.count - 1)
@@ -199,6 +201,7 @@ struct TextMerge {
 /// Reads a sorted run, a piece at a time.
 private struct RunReader {
   private let run: SortedTexts
+  private let atOnce: Int
   private var left: Int
   private var offset: Int
   private var buffer: ArraySlice<UInt8> = []
@@ -207,8 +210,8 @@ private struct RunReader {
   private(set) var count: Int32 = 0
   private(set) var code: Int32 = 0
 
-  init(_ run: SortedTexts) throws(SystemRefusal) {
-    self.run = run
+  init(_ run: SortedTexts, atOnce: Int) throws(SystemRefusal) {
+    (self.run, self.atOnce) = (run, atOnce)
     left = run.count
     offset = run.start
     try advance()
@@ -237,7 +240,7 @@ private struct RunReader {
   /// Sees to it that so many bytes are there.
   private mutating func fill(_ wanted: Int) throws(SystemRefusal) {
     guard buffer.count < wanted else { return }
-    let more = min(max(wanted, 1 << 16), run.start + run.bytes - offset)
+    let more = min(max(wanted, atOnce), run.start + run.bytes - offset)
     let bytes: [UInt8] = try run.file.numbers(at: offset, count: more)
     offset += more
     buffer = ArraySlice(buffer + bytes)
