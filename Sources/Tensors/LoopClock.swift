@@ -55,6 +55,9 @@ public final class LoopClock {
     ended = now
   }
 
+  /// Leaves out what the thread has done since the last loop: it does not count as work before the next.
+  public func resume() { ended = now }
+
   /// Nanoseconds since some moment; of the calling thread's own while pieces are recorded.
   var now: Int64 { recording == nil ? WorkClock.now : WorkClock.ofThread }
 
