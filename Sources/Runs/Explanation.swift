@@ -205,18 +205,19 @@ extension ExplanationView {
   /// Whether it is what a wish asks for, or the same pair under another name: who wishes for the item that
   /// comes first and is told which that is may go on wishing for it by name.
   public func answers(_ other: ExplanationWish) -> Bool {
-    guard wish.asking == other.asking else { return false }
-    let isUser: Bool =
-      switch other.user {
-      case .place(let place): wish.user == other.user || user?.place == place
-      case .named(let name): wish.user == other.user || user?.name == name
-      }
-    let isItem: Bool =
-      switch other.item {
-      case .first: wish.item == other.item
-      case .named(let name): wish.item == other.item || item?.name == name
-      }
-    return isUser && isItem
+    guard wish.asking == other.asking, isOf(other.user) else { return false }
+    switch other.item {
+    case .first: return wish.item == other.item
+    case .named(let name): return wish.item == other.item || item?.name == name
+    }
+  }
+
+  /// Whether its user is the one of a wish.
+  public func isOf(_ other: ExplanationWish.User) -> Bool {
+    switch other {
+    case .place(let place): wish.user == other || user?.place == place
+    case .named(let name): wish.user == other || user?.name == name
+    }
   }
 }
 

@@ -126,8 +126,9 @@ extension Fixture {
           ("user, nothing", 0, 0), ("user, the same", 0.1, 0.3), ("item, nothing", 0.02, 0.02),
           ("item, the same", 0.2, 0.4),
         ]),
-      course("text.right", "words that are right", [("right", 0.1, 0.46)]),
-      course("concepts.loss", "loss of the concepts, L_c", [("L_c", 6.1, 3.2)]),
+      course(
+        "text.right", "words that are right, and the loss of the concepts",
+        [("right", 0.1, 0.46), ("L_c", 6.1, 3.2)], isLogarithmic: true),
     ]
   }
 }

@@ -69,6 +69,12 @@ extension ExplainScreen {
   mutating func select(by lines: Int, _ desk: Desk) {
     guard let view = view(desk), !view.first.isEmpty else { return }
     let last = view.first.count - 1
+    scrollToTop()
+    guard view.isOf(wish.user) else {
+      // The list is another user's still: what counts is the place, until it is known who stands there.
+      if case .first(let place) = wish.item { wish.item = .first(max(0, min(place + lines, last))) }
+      return
+    }
     let listed = FirstItemsPanel.entries(view)
     let here = listed.firstIndex { $0.name == selected(view) } ?? -1
     // Behind the first ones there is no item below.
@@ -76,7 +82,6 @@ extension ExplainScreen {
     let place = max(0, min(here + lines, last))
     pin(
       ItemPin(item: view.first[place].name, place: place, step: view.step, isPicked: true))
-    scrollToTop()
   }
 
   /// The item that is explained, or is about to be.

@@ -36,7 +36,7 @@ struct ExplainScreen: Screen {
 
   func hints(_ desk: Desk) -> [String] {
     guard !isEmpty(desk) else { return Hints.always }
-    return ["next user", "pin", "user", "item", "explain again", "next pane", "full screen"]
+    return ["next user", "pin item", "user", "item", "explain again", "next pane", "full screen"]
       + Hints.always
   }
 
@@ -45,7 +45,7 @@ struct ExplainScreen: Screen {
       .init("expected", "rating that is predicted"), .init("observed", "what the data have"),
       .init("says", "the system's sentence"),
       .init("wrote", "the user's words; … is cut"),
-      .init(">", "item that is explained"), .init("pinned", "it stays, whatever is first"),
+      .init(">", "item that is explained"), .init("pinned", "stays, whatever is first"),
     ]
   }
 
@@ -236,9 +236,9 @@ extension ExplainScreen {
       return []
     },
     ScreenAction(
-      name: "pin", keys: keys("p"), hint: "pin",
+      name: "pin item", keys: keys("p"), hint: "pin",
       hintNow: { screen, _ in screen.pin == nil ? nil : "let go" },
-      summary: "the item stays, or its place", whyNot: whyNotPairs
+      summary: "keep item, or let it go", whyNot: whyNotPairs
     ) { screen, desk, _ in
       screen.togglePin(&desk)
       return []

@@ -242,23 +242,26 @@ extension CAML {
         values: Self.sides.indices.flatMap { side in
           [nothing(pointers, side), same(pointers, side)]
         }),
-      reading.rightWords(of: textTask, isSampled: configuration.sampledWords > 0),
-      conceptLoss(reading),
-    ].compactMap { $0 }
+      words(reading),
+    ]
   }
 
-  /// The course of L_c without its strength; nil where the data have no concepts.
-  private func conceptLoss(_ reading: ModelReading) -> ModelTrace? {
-    guard slots.concepts > 0 else { return nil }
+  /// The courses of the share of words that are right and, where the data have concepts, of L_c without
+  /// its strength; both on one axis, which is logarithmic, as one is a share and the other is in nats.
+  private func words(_ reading: ModelReading) -> ModelTrace {
+    var course = reading.rightWords(of: textTask, isSampled: configuration.sampledWords > 0)
+    guard slots.concepts > 0 else { return course }
     let (sums, strength) = (reading.terms.first, reading.value(of: conceptStrength))
     let isKnown = (sums?.rows ?? 0) > 0 && strength > 0
-    return ModelTrace(
-      name: "concepts.loss", title: "loss of the concepts, L_c",
-      note:
-        "How unlikely the chosen concepts are at the newest step's words, in nats, \(pool); the "
-        + "dial concepts is what it is multiplied by.",
-      series: ["L_c"],
-      values: [isKnown ? Float((sums?.loss ?? 0) / (sums?.rows ?? 1) / strength) : .nan])
+    course.title = "words that are right, and the loss of the concepts"
+    course.note +=
+      " L_c: how unlikely the chosen concepts are at these words, in nats, \(pool); the dial "
+      + "concepts is what it is multiplied by."
+    course.isLogarithmic = true
+    course.series.append("L_c")
+    course.values.append(
+      isKnown ? Float((sums?.loss ?? 0) / (sums?.rows ?? 1) / strength) : .nan)
+    return course
   }
 
   private var pool: String {
