@@ -12,6 +12,8 @@ public enum RankPurpose: Int32, Sendable, CaseIterable {
   case meetings
   /// Values of the whole batch that a screen shows.
   case outputs
+  /// What a model answers for rows that are scored.
+  case answers
 
   /// Of a message with this tag, behind whose purpose its step stands; nil: of none.
   init?(tag: Int32) { self.init(rawValue: tag & 7) }
@@ -45,6 +47,13 @@ public struct RankTraffic: Sendable, Hashable {
         $0.2 + time[$1, default: .zero]
       )
     }
+  }
+
+  /// The same without what was sent for a purpose.
+  public func without(_ purpose: RankPurpose) -> RankTraffic {
+    var found = self
+    (found.bytes[purpose], found.messages[purpose], found.time[purpose]) = (0, 0, .zero)
+    return found
   }
 
   /// What of it was sent since another moment.

@@ -37,10 +37,14 @@ extension Trainer {
   /// Puts rows through the model block by block: hears the first row of a block, how many it has, and by
   /// task what the model puts out for them.
   ///
-  /// Of rows in mapped files only a few blocks stay in memory.
+  /// Of rows in mapped files only a few blocks stay in memory. Several ranks deal the blocks out and all hear
+  /// of all, in the same order.
   func visitOutputs(
     for examples: Examples, _ visit: (Int, Int, [UnsafePointer<Float>?]) -> Void
   ) {
+    if let exchange, workspace.exchange != nil {
+      return visitDealtOutputs(for: examples, by: exchange, visit)
+    }
     let (most, names) = (evaluationRows, tasks.map { Watched.logit($0.name) })
     var read = 0
     for first in stride(from: 0, to: examples.count, by: most) {
@@ -57,7 +61,7 @@ extension Trainer {
   }
 
   /// Rows of mapped files that are read before the system may take their pages back.
-  private static let rowsBetweenLettingGo = 1 << 17
+  static let rowsBetweenLettingGo = 1 << 17
 
   /// By task the loss that is trained, of one row as it would be answered; NaN where the row does not
   /// count for it.

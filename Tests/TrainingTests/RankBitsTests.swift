@@ -156,7 +156,7 @@ import TrainingFixtures
           .dense: 2 * 4 * sections * workspace.laneStride,
           .lookups: 4 * executor.lookupFloats * rows,
           .sums: (looks * 8 * workspace.tallyCount + 4 * workspace.averageStride) * lanes,
-          .meetings: 4 * shown * lanes, .outputs: 0, .agenda: 0,
+          .meetings: 4 * shown * lanes, .outputs: 0, .agenda: 0, .answers: 0,
         ]
       )
     }
@@ -165,6 +165,38 @@ import TrainingFixtures
       #expect(sent == (ranks - 1) * (found[0].1[purpose] ?? -1), "\(purpose)")
     }
     #expect(found.allSatisfy { $0.0.total.messages > 0 && $0.0.total.time > .zero })
+  }
+
+  /// Rows that are scored are dealt out in whole blocks: all ranks come to the answers of one process, and a
+  /// rank answers for its own blocks only.
+  @Test(arguments: [(2, 5_000), (3, 3_072), (4, 700)])
+  func answersAreDealtOut(_ ranks: Int, _ rows: Int) throws {
+    let test = Case(model: "mran", options: ["norm": "batch"], rows: 128)
+    let problem = TinyProblem(rows: rows, tasks: 3)
+    @Sendable func bits(_ group: RankGroup?) throws -> [UInt32] {
+      let trainer = try test.trainer(problem, threads: 1)
+      if let group { trainer.join(group) }
+      _ = trainer.step(problem.batch(rows: 128), rate: 0.01)
+      var found: [UInt32] = []
+      var next = 0
+      trainer.visitOutputs(for: problem.examples) { first, count, logits in
+        #expect(first == next)
+        next = first + count
+        for logit in logits.compactMap({ $0 }) {
+          found += (0..<count).map { logit[$0].bitPattern }
+        }
+      }
+      #expect(next == rows && trainer.rankError == nil)
+      return found
+    }
+    let whole = try bits(nil)
+    #expect(whole.count == 3 * rows && Set(whole).count > 2)
+    let found = try RankThreads.run(ranks) { group -> ([UInt32], Int) in
+      (try bits(group), group.traffic.bytes[.answers] ?? 0)
+    }
+    #expect(found.allSatisfy { $0.0 == whole })
+    // What the formula says, of every task's float of every row.
+    #expect(found.reduce(0) { $0 + $1.1 } == 4 * 3 * rows * (ranks - 1))
   }
 
   /// Models that read and write reviews, whose rows have any number of words.

@@ -59,6 +59,7 @@ extension RankPurpose {
     case .agenda: "what to do next"
     case .meetings: "whole-batch operations"
     case .outputs: "values that are shown"
+    case .answers: "answers for scored rows"
     }
   }
 }

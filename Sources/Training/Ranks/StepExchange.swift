@@ -42,6 +42,13 @@ final class StepExchange: LaneExchange {
     }
   }
 
+  /// Gives everybody the answers that the ranks have for rows which are scored; `parts` by rank, in bytes.
+  func gatherAnswers(_ memory: UnsafeMutableRawPointer, parts: [Range<Int>]) {
+    attempt { group throws(RankError) in
+      try group.gather(memory, parts: parts, for: .answers)
+    }
+  }
+
   /// Does nothing more once the others are lost.
   private func attempt(_ body: (RankGroup) throws(RankError) -> Void) {
     guard failure == nil else { return }

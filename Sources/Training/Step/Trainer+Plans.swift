@@ -143,7 +143,8 @@ extension Trainer {
     return (executor, rows)
   }
 
-  private func evaluation() -> Executor {
+  /// What answers for rows.
+  func evaluation() -> Executor {
     let executor = answers.evaluation ?? makeEvaluation()
     answers.evaluation = executor
     return executor
