@@ -60,7 +60,7 @@ extension Heartbeat {
   private func patience(with lost: [Peer], _ words: Double) -> Double {
     guard rank > 1 else { return 0 }
     let isDeputyLost = lost.contains { $0.rank == 1 }
-    return (isDeputyLost ? 0 : words) + min(words, 0.3 * Double(rank - 2))
+    return (isDeputyLost ? 0 : words) + min(words, Double(rank - 2))
   }
 
   /// Waits for something of the others, and notes what came.

@@ -103,10 +103,15 @@ struct Heartbeat: Sendable {
     try EngineThread.start(named: "ranks") { [self] in
       let end = end()
       guard end != .left else { return }
-      if case .lost(let lost) = end { report(lost) }
+      var hasSpoken = false
+      if case .lost(let lost) = end {
+        report(lost)
+        hasSpoken = true
+      }
       for peer in peers { peer.socket.send([Sign.lost.rawValue]) }
-      // Who is told ends by itself; who is not ends behind the one that reports.
-      usleep(rank == 0 ? 100_000 : 500_000)
+      // Who is told ends by itself, who is not behind the one that reports; behind that one's end its
+      // launcher ends the others.
+      usleep(rank == 0 || hasSpoken ? 100_000 : 500_000)
       _exit(Self.exitCode)
     }
   }

@@ -27,10 +27,18 @@ extension RankGroup {
     return { heartbeat?.fail() }
   }
 
-  /// Says that the run has come to its end; all ranks say it.
+  /// Says that this rank needs the others no more; all ranks say it.
+  ///
+  /// One that ends from then on is not lost.
   public func leave() {
     hasLeft = true
     heartbeat?.leave()
+  }
+
+  /// Gives up what connects the ranks, behind all that this one has to do and to say: a launcher that was
+  /// asked to end the run lets none through its library any more.
+  public func end() {
+    if !hasLeft { leave() }
     wire.leave()
   }
 
@@ -62,7 +70,7 @@ extension RankGroup {
         }
         guard value(rank) != value(0) else { continue }
         // All say the same and end, so that nobody is missed.
-        leave()
+        end()
         throw .differing(fact.name, rank: rank, found: value(rank), expected: value(0))
       }
     }

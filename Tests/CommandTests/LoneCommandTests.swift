@@ -18,12 +18,15 @@ import Testing
   ])
   func refusesSeveralProcesses(_ words: [String], name: String) {
     let failure = Self.refusal(words, Self.ompi)
+    // Who wants the explorer is told how to have it.
+    let screen =
+      name == "explore" ? ", and mtl-tui attach last --control opens a screen on it" : ""
     #expect(failure?.exitCode == 64)
     #expect(
       failure?.message == """
         \(name) is for one process: several would do the same, into the same folders.
           found: Open MPI's mpirun started 4 processes
-          fix:   mtl-tui train shares a run among them; --ranks off lets each run \(name) alone
+          fix:   mtl-tui train shares a run among them\(screen); --ranks off lets each run \(name) alone
         """)
   }
 

@@ -19,6 +19,10 @@ MODELS = {
 LIVE = ["--at", "40:task TASK off", "--at", "80:task TASK on", "--at", "100:weight TASK 0.25"]
 
 
+# Launchers that were started; those that are left at the end are ended.
+STARTED = []
+
+
 class Launcher:
     """What starts ranks over one MPI: its mpirun, or Slurm's srun."""
 
@@ -28,6 +32,13 @@ class Launcher:
         self.environment = dict(os.environ, XDG_STATE_HOME=state, OMPI_ALLOW_RUN_AS_ROOT="1",
                                 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMPI_MCA_mpi_yield_when_idle="1",
                                 **(cluster.environment if cluster else {}))
+        # Open MPI's mpirun gives ranks a second between Ctrl-C and their end.
+        self.environment["OMPI_MCA_odls_base_sigkill_timeout"] = "30"
+        # Whether a rank that is killed takes the others with it at once.
+        self.endsOthers = cluster is None
+        # Nodes on one machine: Open MPI takes them for several, and each its memory for its own.
+        if cluster:
+            self.environment["OMPI_MCA_btl"] = "self,tcp"
 
     def words(self, ranks):
         if ranks == 1:
@@ -39,8 +50,20 @@ class Launcher:
         return [self.program, *more, "-n", str(ranks)]
 
     def start(self, ranks, words):
-        return subprocess.Popen([*self.words(ranks), *words], env=self.environment, text=True,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+        process = subprocess.Popen([*self.words(ranks), *words], env=self.environment, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+        STARTED.append(process)
+        return process
+
+    def interrupt(self, process):
+        """As Ctrl-C does: a signal to all processes of the group, some of whose launchers' have one of their
+        own; srun wants it twice within a second, and Slurm sends it as well."""
+        if self.cluster:
+            job = subprocess.run(["squeue", "-h", "-o", "%i"], env=self.environment, capture_output=True,
+                                 text=True).stdout.split()
+            subprocess.run(["scancel", "--signal=INT", *job], env=self.environment)
+        else:
+            os.killpg(process.pid, signal.SIGINT)
 
 
 class Study:
@@ -136,6 +159,55 @@ class Study:
         alone = self.resumed(launcher, 1, runs, "alone")
         self.say(three == alone, f"{launcher.name} three ranks go on as one process does: {three} {alone}")
 
+    def lost_together(self, launcher):
+        """Kills ranks 0 and 1 of four at once: the next one names both."""
+        runs = os.path.join(self.folder, "together-" + launcher.name)
+        process = launcher.start(4, [
+            self.program, "train", "--data", self.data, "--json", "--threads", "1", "--model", "mmoe", "--batch",
+            "64", "--epochs", "400", "--patience", "0", "--out", runs])
+        self.wait(lambda: any("socket" in names for _, _, names in os.walk(runs)))
+        victims = [self.rank(runs, rank) for rank in (0, 1)]
+        killed = time.time()
+        for victim in victims:
+            os.kill(victim, signal.SIGKILL)
+        out, errors = process.communicate(timeout=60)
+        seconds = time.time() - killed
+        said = re.findall(r"mtl-tui: (rank \d on \S+ and rank \d on \S+) have ended", errors)
+        isRight = len(said) == 1 and said[0].startswith("rank 0") and " rank 1 " in said[0]
+        # Whoever is ended by its launcher before it can speak has nothing to say.
+        isSilent = launcher.endsOthers and "mtl-tui:" not in errors
+        self.say((isRight or isSilent) and seconds < 5 and process.returncode != 0,
+                 f"{launcher.name} two lost together, {seconds:.2f} s: {said or 'the launcher alone speaks'}")
+        if not isRight and not isSilent:
+            print(errors[-1500:])
+
+    def interrupted(self, launcher):
+        """Ctrl-C ends the run behind its step, with its results; nobody calls a rank lost."""
+        runs = os.path.join(self.folder, "interrupted-" + launcher.name)
+        process = launcher.start(2, [
+            self.program, "train", "--data", self.data, "--json", "--threads", "1", "--model", "mmoe", "--batch",
+            "64", "--epochs", "400", "--patience", "0", "--out", runs])
+        self.wait(lambda: any("socket" in names for _, _, names in os.walk(runs)))
+        launcher.interrupt(process)
+        out, errors = process.communicate(timeout=60)
+        self.say('"fingerprint"' in out and "mtl-tui: rank" not in errors,
+                 f"{launcher.name} Ctrl-C: exit {process.returncode}, {len(out.splitlines())} lines")
+        if '"fingerprint"' not in out:
+            print(out[-300:], errors[-1500:])
+
+    def late(self, launcher):
+        """One of three ranks never comes: within a minute and some seconds it is named, once."""
+        process = launcher.start(3, [
+            "sh", "-c", 'test "${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-$SLURM_PROCID}}" = 1 && exec sleep 100;'
+            + f' exec "{self.program}" train --data "{self.data}" --model mmoe --threads 1 --no-save'])
+        began = time.time()
+        out, errors = process.communicate(timeout=120)
+        said = re.findall(r"mtl-tui: (.* have not all met)", errors)
+        self.say(len(said) == 1 and "rank 1 has not come" in errors and time.time() - began < 75,
+                 f"{launcher.name} a rank that never comes is named in {time.time() - began:.0f} s: {said}")
+        if len(said) != 1:
+            print(errors[-1500:])
+
     def resumed(self, launcher, ranks, runs, name):
         copy = f"{runs}-{name}"
         shutil.copytree(runs, copy, ignore=shutil.ignore_patterns("socket"))
@@ -206,6 +278,7 @@ def main():
     parser.add_argument("--models", default=",".join(MODELS))
     asked = parser.parse_args()
     program, tried = os.path.realpath(asked.program), 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = tempfile.mkdtemp(prefix="ranks-")
     cluster = SlurmCluster(folder, nodes=4)
     try:
@@ -223,8 +296,15 @@ def main():
                 study.bits(launcher, model, MODELS[model])
             study.bits(launcher, "mmoe", [word.replace("TASK", study.task) for word in LIVE])
             study.steered(launcher)
+            study.interrupted(launcher)
             study.lost(launcher)
+            study.lost_together(launcher)
+            if launcher.name in ("openmpi", "mpich"):
+                study.late(launcher)
     finally:
+        for process in STARTED:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
         cluster.end()
         shutil.rmtree(folder, ignore_errors=True)
     print(f"{study.failures} wrong" if tried else "SKIPPED: no MPI is here, and nothing was compared")

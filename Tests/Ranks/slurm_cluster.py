@@ -113,7 +113,10 @@ class SlurmCluster:
         return "\n".join(words)
 
     def end(self):
-        """Nodes first, so that they say goodbye; whoever stays is killed."""
+        """Jobs first, then nodes, so that they say goodbye; whoever stays is killed."""
+        if self.daemons:
+            subprocess.run(["scancel", "--signal=KILL", "--user", pwd.getpwuid(os.getuid()).pw_name],
+                           env=dict(os.environ, **self.environment), capture_output=True, timeout=30)
         for daemon in reversed(self.daemons):
             daemon.terminate()
             try:

@@ -119,7 +119,7 @@ import Testing
     #expect(found.map(\.rank) == [2] && !found[0].isSilent && !found[0].host.isEmpty)
   }
 
-  /// Who says that ranks are lost, by rank; nil: the rank is lost, or has nothing to say within a second.
+  /// Who says within two seconds that ranks are lost, by rank; nil: the rank is lost, or waits for others.
   private func speakers(lost: [Int], of count: Int) async throws -> [[Int]?] {
     try await onRanks(count) { group -> [Int]? in
       let heartbeat = try Heartbeat.connecting(group)
@@ -129,10 +129,8 @@ import Testing
         return nil
       }
       let start = ContinuousClock.now
-      let end = heartbeat.end(words: 2)
-      // The connections stand while others look.
-      Thread.sleep(forTimeInterval: 1.5)
-      guard case .lost(let found) = end, ContinuousClock.now - start < .seconds(2.8) else {
+      let end = heartbeat.end(words: 3)
+      guard case .lost(let found) = end, ContinuousClock.now - start < .seconds(2.2) else {
         return nil
       }
       return found.map(\.rank)

@@ -146,8 +146,9 @@ import TrainingFixtures
     #expect(sent[1].bytes[.agenda] == 0)
   }
 
-  /// Behind the last step a rank that ends takes nobody with it.
-  @Test func ranksLeaveBehindTheLastStep() throws {
+  /// What connects ranks is given up behind the results: a launcher that ends the run may hold up whoever
+  /// does so.
+  @Test func ranksPartBehindTheirResults() throws {
     var configuration = SessionTests.configuration(epochs: 1)
     configuration.startsPaused = false
     let hasLeft = Leaving()
@@ -160,8 +161,10 @@ import TrainingFixtures
         problem.dataset()
       }
     }
-    defer { for rank in ranks { rank.close() } }
     for rank in ranks { _ = Self.end(of: rank) }
+    let early = hasLeft.ranks.withLock { $0 }
+    #expect(early.isEmpty)
+    for rank in ranks { rank.close() }
     #expect(hasLeft.ranks.withLock { $0 } == [0, 1])
   }
 

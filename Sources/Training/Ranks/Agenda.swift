@@ -56,11 +56,14 @@ final class RankAgendas {
   /// Counts from here on: what ranks said to each other to begin is no part of a step.
   func begin() { before = group.traffic }
 
-  /// What this rank has sent since then.
-  var traffic: RankTraffic { group.traffic.since(before) }
+  /// What this rank has sent since then for steps; scoring is none.
+  var traffic: RankTraffic { group.traffic.since(before).without(.answers) }
 
   /// Says that the steps are over.
   func leave() { group.leave() }
+
+  /// Says that this rank's work is done, what it had to say included.
+  func end() { group.end() }
 
   /// What is to be said of that; nil: no step was taken, or another rank says it.
   var words: String? {

@@ -89,6 +89,7 @@ final class TrainingLoop {
     trainer.leaveRanks()
     // Nobody needs the others any more: one that ends now takes nobody with it.
     ranks?.leave()
+    defer { ranks?.end() }
     // The state of the last step, before it is scored once more and the kept numbers come back.
     save(waits: true)
     guard !run.session.isClosed else { return }

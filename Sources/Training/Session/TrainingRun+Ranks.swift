@@ -23,7 +23,7 @@ extension TrainingRun {
     trainer.join(ranks)
     let lanes = trainer.lanes
     guard ranks.wire.count <= lanes else {
-      ranks.leave()
+      ranks.end()
       throw .tooMany(ranks: ranks.wire.count, lanes: lanes)
     }
   }

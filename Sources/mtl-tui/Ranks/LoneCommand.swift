@@ -35,11 +35,14 @@ enum LoneCommand {
       throw Failure(message: error.description)
     }
     guard let found, found.count > 1 else { return }
+    // A launcher gives nobody a terminal; the screen is a process of its own.
+    let screen =
+      name == "explore" ? ", and mtl-tui attach last --control opens a screen on it" : ""
     throw Failure(
       message: """
         \(name) is for one process: several would do the same, into the same folders.
           found: \(found.launcher.title) started \(found.count) processes
-          fix:   mtl-tui train shares a run among them; --ranks off lets each run \(name) alone
+          fix:   mtl-tui train shares a run among them\(screen); --ranks off lets each run \(name) alone
         """, exitCode: 64)
   }
 

@@ -29,7 +29,7 @@ struct RanksCommand: ParsableCommand {
         StandardError.writeLine("mtl-tui: \(printableLines(words))")
       }
       let trial = try WireTrial(group)
-      group.leave()
+      group.end()
       guard launched.rank == 0 else { return }
       let library = (group.wire as? MPIWire)?.mpiName ?? ""
       try StandardOutput.writeLine(
