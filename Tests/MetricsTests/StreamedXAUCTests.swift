@@ -155,7 +155,7 @@ private final class MemoryScratch: KeyScratch {
     let rows = Self.rows(seed: seed)
     let scratch = MemoryScratch()
     var (memory, runs) = (
-      StreamedGroups(budget: 1_000), StreamedGroups(budget: 64, scratch: { scratch })
+      StreamedGroups(budget: 2_000), StreamedGroups(budget: 64, scratch: { scratch })
     )
     for row in rows {
       for label in [0.0, row.label > 3 ? 1 : 0] {
