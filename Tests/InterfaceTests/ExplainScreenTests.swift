@@ -332,6 +332,13 @@ import Testing
     #expect(!text(same).contains("expects"))
   }
 
+  /// In a narrow frame the number that matters is not cut off.
+  @Test func aNarrowTitleKeepsTheMean() {
+    let shown = text(Fixture.explainApp())
+    #expect(shown.contains("user u17  41 other rows, mean 3.75 of"))
+    #expect(text(Fixture.explainApp(), Self.sizes[2]).contains("41 other training rows, mean 3.75"))
+  }
+
   @Test func lengthsOfBarsAreRows() {
     let panel = EvidencePanel(
       evidence: Fixture.evidence("i", ratings: [4, 9, 16, 10]), name: "user u", charset: .ascii,

@@ -29,7 +29,9 @@ struct EvidencePanel {
   }
 
   func draw(in area: Rect, on canvas: inout Canvas) {
-    let inner = canvas.frame(area, title: title, isFocused: isFocused)
+    let isWhole = title.reduce(0) { $0 + columnsTaken(by: $1.text) } + 5 <= area.size.columns
+    let inner = canvas.frame(
+      area, title: isWhole ? title : title(of: "other row"), isFocused: isFocused)
     let lines = lines(columns: inner.size.columns - 2, withCounts: true)
     let list = ListWindow(count: lines.count, from: scroll, rows: inner.size.rows)
     for (row, index) in list.places.enumerated() {
@@ -41,11 +43,13 @@ struct EvidencePanel {
   }
 
   /// Whose rows they are, how many, and how those that have a rating are rated in the mean.
-  var title: [Span] {
+  var title: [Span] { title(of: "other training row") }
+
+  private func title(of row: String) -> [Span] {
     let isOfAll = evidence.rated == evidence.count
     let rated = isOfAll ? "" : " of \(grouped(evidence.rated))"
     let mean = evidence.mean.map { ", mean \(fixed($0, 2))\(rated)" } ?? ""
-    let words = counted(evidence.count, "other training row")
+    let words = counted(evidence.count, row)
     return [Span(name, .title), Span("  \(words)\(mean)", .dim)]
   }
 
