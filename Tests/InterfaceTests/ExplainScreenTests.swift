@@ -335,7 +335,7 @@ import Testing
   /// In a narrow frame the number that matters is not cut off.
   @Test func aNarrowTitleKeepsTheMean() {
     let shown = text(Fixture.explainApp())
-    #expect(shown.contains("user u17  41 other rows, mean 3.75 of"))
+    #expect(shown.contains("user u17  41 other rows, mean 3.75"))
     #expect(text(Fixture.explainApp(), Self.sizes[2]).contains("41 other training rows, mean 3.75"))
   }
 
