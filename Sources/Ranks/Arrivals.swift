@@ -43,6 +43,12 @@ struct Arrivals: Sendable {
     }
   }
 
+  /// Takes all notes back: the run ends, and whoever is ended by its launcher does not.
+  func clear(of count: Int) {
+    for rank in 0..<count { unlink("\(folder)/\(rank)") }
+    rmdir(folder)
+  }
+
   /// Takes the note back; the last one takes the folder with it.
   func leave() {
     unlink("\(folder)/\(rank)")

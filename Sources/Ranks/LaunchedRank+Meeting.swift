@@ -48,7 +48,7 @@ extension LaunchedRank {
       let delay = late.delay(of: rank)
       guard !Self.isOver(meeting, within: delay ?? Self.silentEnd) else { return }
       if delay != nil { whenLate(.late(late)) }
-      arrivals?.leave()
+      arrivals?.clear(of: count)
       _exit(Heartbeat.exitCode)
     }
     return try RankGroup.watched(

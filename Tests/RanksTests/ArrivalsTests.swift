@@ -28,6 +28,10 @@ import Testing
     #expect(ranks[1].ranks(of: 3) == [2])
     ranks[2].leave()
     #expect(!FileManager.default.fileExists(atPath: ranks[0].folder))
+    let again = try #require(Arrivals(of: "a job", rank: 0, in: parent.path))
+    again.come()
+    again.clear(of: 3)
+    #expect(!FileManager.default.fileExists(atPath: again.folder))
   }
 
   @Test func aFolderOfSomebodyElseIsNotUsed() throws {
