@@ -17,7 +17,10 @@ public final class RankGroup {
   var hasLeft = false
 
   /// Floats of a piece of a sum: 64 KiB.
-  static let piece = 16384
+  public static let piece = 16384
+
+  /// Pieces of a sum of so many floats, each of which goes from rank to rank and back.
+  public static func pieces(of floats: Int) -> Int { (floats + piece - 1) / piece }
 
   private let inbox = UnsafeMutablePointer<Float>.allocate(capacity: RankGroup.piece)
   private var sends: [WireRequest] = []

@@ -132,41 +132,6 @@ import TrainingFixtures
     }
   }
 
-  /// Bytes and messages of a step are those of the formula of `StepExchange`.
-  @Test(arguments: [(2, nil), (3, nil), (3, "pcgrad"), (4, "famo")] as [(Int, String?)])
-  func bytesAreThoseOfTheFormula(_ ranks: Int, _ balancer: String?) throws {
-    let test = Case(model: "mran", options: ["norm": "batch"], balancer: balancer)
-    let problem = TinyProblem(rows: 128, tasks: 3)
-    let rows = 61
-    let found = try RankThreads.run(ranks) { group -> (RankTraffic, [RankPurpose: Int]) in
-      let trainer = try test.trainer(problem, threads: 1)
-      trainer.join(group)
-      #expect(trainer.step(problem.batch(rows: rows), rate: 0.01))
-      let (executor, workspace) = (trainer.trainingExecutor(), trainer.workspace)
-      let (lanes, sections) = (executor.laneCount(rows: rows), executor.sectionCount)
-      let plan = executor.plan
-      let shown = ([plan.order] + plan.sections.map { Array($0) }).joined().reduce(0) {
-        $0 + plan.nodes[$1].operation.meetingWidth(rows: plan.blockRows)
-      }
-      // The losses are seen before and behind the gradients; what lanes show, forward and by section.
-      let looks = executor.isParted ? 2 : 1
-      return (
-        group.traffic,
-        [
-          .dense: 2 * 4 * sections * workspace.laneStride,
-          .lookups: 4 * executor.lookupFloats * rows,
-          .sums: (looks * 8 * workspace.tallyCount + 4 * workspace.averageStride) * lanes,
-          .meetings: 4 * shown * lanes, .outputs: 0, .agenda: 0, .answers: 0,
-        ]
-      )
-    }
-    for purpose in RankPurpose.allCases {
-      let sent = found.reduce(0) { $0 + $1.0.bytes[purpose, default: 0] }
-      #expect(sent == (ranks - 1) * (found[0].1[purpose] ?? -1), "\(purpose)")
-    }
-    #expect(found.allSatisfy { $0.0.total.messages > 0 && $0.0.total.time > .zero })
-  }
-
   /// Rows that are scored are dealt out in whole blocks: all ranks come to the answers of one process, and a
   /// rank answers for its own blocks only.
   @Test(arguments: [(2, 5_000), (3, 3_072), (4, 700)])

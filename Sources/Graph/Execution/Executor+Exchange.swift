@@ -66,14 +66,6 @@ extension Executor {
     }
   }
 
-  /// Floats of a row of all lookups' gradients, by section one after the other: what is gathered of a row.
-  public var lookupFloats: Int {
-    plan.sections.reduce(0) { sum, reached in
-      plan.lookups.filter(reached.contains).reduce(sum) {
-        $0 + ArenaLayout.stride(of: plan.nodes[$1].width)
-      }
-    }
-  }
-
-  private func slot(of node: Int) -> Int { max(0, Span.slot(of: plan.nodes[node].extent)) }
+  /// Where the rows or entries of a node are counted.
+  func slot(of node: Int) -> Int { max(0, Span.slot(of: plan.nodes[node].extent)) }
 }

@@ -19,8 +19,11 @@ struct Communication {
     stepTime += duration
   }
 
-  /// The part of the time in which ranks talked while they computed: none, since a rank computes all its
-  /// lanes and then talks.
+  /// The part of the time in which ranks talked while they computed: none.
+  ///
+  /// Sums go over all lanes in order, so that a rank can add nothing before the one before it is through with
+  /// its last lane; what of a lane's gradients is complete before its end are the last layers', the smallest.
+  /// Looked-up rows of lanes that are through could go earlier, and go together behind the last.
   static let overlap = 0.0
 
   /// The part of the steps' time that a purpose took; nil: all of them.

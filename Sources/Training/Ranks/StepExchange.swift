@@ -4,18 +4,12 @@ import Ranks
 /// What the ranks of a run give each other in a step: each computes its lanes of the batch, and after three
 /// exchanges all have the numbers of one process.
 ///
-/// Bytes that all P ranks together send in a step of B rows, with S sections of G dense floats, L floats of
-/// looked-up gradients a row and section (rows padded to whole vectors), T losses and N lanes:
+/// What is sent for that is ``StepMessages``: bytes and messages by formula. From there on everything is what
+/// one process does, on the same numbers: the bits are its own, for every model and balancer.
 ///
-///     dense      2 · 4·S·G · (P − 1)                 a chain in the order of ranks, and back
-///     lookups    4·S·L · B · (P − 1)                 every rank has all rows
-///     sums       (32·T + 4·A) · N · (P − 1)          A: floats of running means
-///     meetings   4·M · N · (P − 1)                   M: floats that a lane shows to the others
-///     outputs    4·O · B · (P − 1)                   O: floats that are kept of a row; in steps that are shown
-///     agenda     16 · (P − 1)                        and the commands, if there are some
-///
-/// Sums are sent twice where the losses are seen before the gradients. From there on everything is what one
-/// process does, on the same numbers: the bits are its own, for every model and balancer.
+/// Nothing is sent while lanes are computed. Sums go over the lanes in order: the first rank has nothing to
+/// send before its last lane is through, and every other one adds to what the rank before it has sent. Of a
+/// lane itself only the last block finishes gradients, those of the first layers at its very end.
 final class StepExchange: LaneExchange {
   /// The ranks.
   let group: RankGroup
@@ -53,17 +47,5 @@ final class StepExchange: LaneExchange {
   private func attempt(_ body: (RankGroup) throws(RankError) -> Void) {
     guard failure == nil else { return }
     do throws(RankError) { try body(group) } catch { failure = error }
-  }
-}
-
-extension RankPurpose {
-  fileprivate init(_ content: LaneContent) {
-    self =
-      switch content {
-      case .meetings: .meetings
-      case .sums: .sums
-      case .lookups: .lookups
-      case .outputs: .outputs
-      }
   }
 }
