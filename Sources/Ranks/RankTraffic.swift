@@ -15,6 +15,9 @@ public enum RankPurpose: Int32, Sendable, CaseIterable {
   /// What a model answers for rows that are scored.
   case answers
 
+  /// What is exchanged within steps; the others come between them.
+  public static let ofSteps: [RankPurpose] = [.dense, .lookups, .sums, .meetings, .outputs]
+
   /// Of a message with this tag, behind whose purpose its step stands; nil: of none.
   init?(tag: Int32) { self.init(rawValue: tag & 7) }
 
@@ -54,6 +57,11 @@ public struct RankTraffic: Sendable, Hashable {
     var found = self
     (found.bytes[purpose], found.messages[purpose], found.time[purpose]) = (0, 0, .zero)
     return found
+  }
+
+  /// How long all that is exchanged within steps took.
+  public var timeInSteps: Duration {
+    RankPurpose.ofSteps.reduce(.zero) { $0 + time[$1, default: .zero] }
   }
 
   /// What of it was sent since another moment.

@@ -75,6 +75,8 @@ public struct Snapshot: Sendable, Equatable, Codable {
   public var shadow: ShadowSnapshot?
   /// What is kept of the run; nil: it is not kept.
   public var saving: SavingSnapshot?
+  /// How the ranks of the run get on; nil: there is one process, or nothing is known yet.
+  public var ranks: RanksSnapshot?
 
   /// A snapshot before anything happened.
   public init() {

@@ -110,6 +110,6 @@ extension Snapshot {
         + (task.isOn ? String(format: "%.4f", task.smoothedLoss) : "off")
     }
     return "step \(step) of \(totalSteps), \(Int(stepsPerSecond)) steps/s, loss "
-      + losses.joined(separator: ", ")
+      + losses.joined(separator: ", ") + (ranks.map { "; \($0.line)" } ?? "")
   }
 }

@@ -138,7 +138,7 @@ import TrainingFixtures
     let sent = try RankThreads.run(2) { group -> RankTraffic in
       let agendas = RankAgendas(group)
       try group.compare([(name: "rows", value: "7")])
-      agendas.begin()
+      try agendas.begin()
       for step in 0..<3 { _ = try agendas.agree(at: step) { Agenda() } }
       return agendas.traffic
     }

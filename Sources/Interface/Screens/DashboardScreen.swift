@@ -25,7 +25,10 @@ struct DashboardScreen: Screen {
   }
 
   func legend(_ desk: Desk) -> [HelpPanel.Sign] {
-    [
+    let ranks: [HelpPanel.Sign] =
+      desk.shown.snapshot.ranks == nil
+      ? [] : [.init("2 12 ms 24%", "rank: own step, talk")]
+    return ranks + [
       .init("╌╌", "validation loss or score"), .init("★", "best step, the one kept"),
       .init("band", "p10 to p90 of the losses"), .init("┊", "what a person changed"),
       .init("▲0.76", "beyond the losses shown"), .init("┬", "epoch ended, phase began"),
@@ -60,9 +63,10 @@ struct DashboardScreen: Screen {
 
   func draw(_ desk: Desk, in body: Rect, on canvas: inout Canvas) {
     for (part, areas) in parts(desk, in: body) { draw(part, desk, in: areas, on: &canvas) }
-    let (_, shadow, low) = areas(desk, in: body)
-    shadowLine(desk)?.draw(in: shadow, on: &canvas)
-    alarms(desk).draw(in: low, on: &canvas)
+    let areas = areas(desk, in: body)
+    shadowLine(desk)?.draw(in: areas.shadow, on: &canvas)
+    ranksLine(desk)?.draw(in: areas.ranks, on: &canvas)
+    alarms(desk).draw(in: areas.alarms, on: &canvas)
   }
 
   private func alarms(_ desk: Desk) -> AlarmLines {
@@ -75,17 +79,24 @@ struct DashboardScreen: Screen {
     desk.shown.snapshot.shadow.map { ShadowLine(shadow: $0, tasks: desk.shown.taskNames) }
   }
 
-  /// The parts above, and below them what the shadow says and lines of what is wrong with gates,
-  /// experts and gradients.
+  private func ranksLine(_ desk: Desk) -> RanksLine? {
+    desk.shown.snapshot.ranks.map { RanksLine(snapshot: $0) }
+  }
+
+  /// The parts above, and below them what the shadow says, how ranks get on, and lines of what is wrong
+  /// with gates, experts and gradients.
   private func areas(
     _ desk: Desk, in body: Rect
-  ) -> (parts: Rect, shadow: Rect, alarms: Rect) {
+  ) -> (parts: Rect, shadow: Rect, ranks: Rect, alarms: Rect) {
     let most = isZoomed || body.size.rows < 18 ? 0 : body.size.rows < 28 ? 1 : 3
-    let (upper, lower) = body.splitTop(body.size.rows - alarms(desk).height(upTo: most))
+    let (upper, low) = body.splitTop(body.size.rows - alarms(desk).height(upTo: most))
+    let columns = body.size.columns - 2
     let room = body.size.rows < 12 ? 0 : body.size.rows < 28 ? 2 : 3
-    let lines = shadowLine(desk)?.lines(columns: body.size.columns - 2, most: room).count ?? 0
-    let (parts, shadow) = upper.splitTop(upper.size.rows - lines)
-    return (parts, shadow, lower)
+    let shadowLines = shadowLine(desk)?.lines(columns: columns, most: room).count ?? 0
+    let ranksLines = ranksLine(desk)?.lines(columns: columns, most: min(room, 2)).count ?? 0
+    let (above, ranks) = upper.splitTop(upper.size.rows - ranksLines)
+    let (parts, shadow) = above.splitTop(above.size.rows - shadowLines)
+    return (parts, shadow, ranks, low)
   }
 
   /// The parts that are shown, and where: the curves in several areas.

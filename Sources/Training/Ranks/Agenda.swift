@@ -13,25 +13,30 @@ struct Agenda: Equatable {
   /// Whether a step is taken, and whether its watched values are kept.
   var takesStep = false
   var keepsWatched = false
+  /// Whether ranks tell each other how long their steps took.
+  var tellsTimes = false
 
   fileprivate init(flags: UInt32) {
     closes = flags & 1 != 0
     isLate = flags & 2 != 0
     takesStep = flags & 4 != 0
     keepsWatched = flags & 8 != 0
+    tellsTimes = flags & 16 != 0
   }
 
   init() {}
 
   fileprivate var flags: UInt32 {
     (closes ? 1 : 0) | (isLate ? 2 : 0) | (takesStep ? 4 : 0) | (keepsWatched ? 8 : 0)
+      | (tellsTimes ? 16 : 0)
   }
 }
 
 /// How the ranks of a run come to do the same: one broadcast of 16 bytes a step, and the commands behind
-/// it where there are some.
+/// it where there are some; about once a second all ranks say how long their steps took.
 ///
 ///     step (8 bytes) · flags (4) · bytes of the commands that follow (4)
+///     of each rank: seconds of a step by itself (8) · seconds with the others (8)
 final class RankAgendas {
   /// Whether this rank decides, writes, records and shows.
   var isFirst: Bool { group.wire.rank == 0 }
@@ -43,18 +48,41 @@ final class RankAgendas {
   private let group: RankGroup
   /// What was said before the first step.
   private var before = RankTraffic()
+  private var watch: StepWatch
+  /// Whether the newest agenda took a step.
+  private var hasStepped = false
   private let header = UnsafeMutableRawBufferPointer.allocate(byteCount: 16, alignment: 8)
 
-  init(_ group: RankGroup) {
+  /// - Parameters:
+  ///   - group: the ranks.
+  ///   - lanes: of a full batch; as many as ranks unless told.
+  init(_ group: RankGroup, lanes: Int? = nil) {
     self.group = group
     communication = Communication(ranks: group.wire.count)
+    watch = StepWatch(group, lanes: lanes ?? group.wire.count)
   }
 
   /// Notes a step and how long it took.
-  func stepTaken(_ duration: Duration) { communication.add(duration) }
+  func stepTaken(_ duration: Duration) {
+    communication.add(duration)
+    watch.stepTaken(duration)
+  }
 
   /// Counts from here on: what ranks said to each other to begin is no part of a step.
-  func begin() { before = group.traffic }
+  func begin() throws(RankError) {
+    try watch.begin()
+    before = group.traffic
+  }
+
+  /// How long steps take on each rank, of the newest second or so; nil before the first.
+  var snapshot: RanksSnapshot? { watch.times.snapshot }
+
+  /// What a person should know of that, once; nothing on other ranks than the first.
+  func takeNews() -> [String] {
+    let news = watch.news
+    if !news.isEmpty { watch.news = [] }
+    return isFirst ? news : []
+  }
 
   /// What this rank has sent since then for steps; scoring is none.
   var traffic: RankTraffic { group.traffic.since(before).without(.answers) }
@@ -75,16 +103,32 @@ final class RankAgendas {
   /// What rank 0 has decided at a step; `decide` is asked there alone.
   func agree(at step: Int, _ decide: () throws -> Agenda) throws -> Agenda {
     group.step = step
-    guard !isFirst else {
-      let agenda = try decide()
-      let commands = agenda.tickets.isEmpty ? Data() : try JSONEncoder().encode(agenda.tickets)
-      header.storeBytes(of: Int64(step), toByteOffset: 0, as: Int64.self)
-      header.storeBytes(of: agenda.flags, toByteOffset: 8, as: UInt32.self)
-      header.storeBytes(of: UInt32(commands.count), toByteOffset: 12, as: UInt32.self)
-      try group.broadcast(header, from: 0, for: .agenda)
-      if !commands.isEmpty { _ = try broadcast(commands) }
-      return agenda
+    let waitedBefore = group.traffic.time[.agenda, default: .zero]
+    let agenda = try isFirst ? announce(decide(), at: step) : follow(at: step)
+    // What comes behind a pause was waited for by nobody's fault.
+    if hasStepped, agenda.takesStep {
+      watch.waited += group.traffic.time[.agenda, default: .zero] - waitedBefore
     }
+    hasStepped = agenda.takesStep
+    if agenda.tellsTimes { try watch.tell() }
+    return agenda
+  }
+
+  /// Tells the others what this rank has decided.
+  private func announce(_ decided: Agenda, at step: Int) throws -> Agenda {
+    var agenda = decided
+    agenda.tellsTimes = agenda.takesStep && watch.isDue
+    let commands = agenda.tickets.isEmpty ? Data() : try JSONEncoder().encode(agenda.tickets)
+    header.storeBytes(of: Int64(step), toByteOffset: 0, as: Int64.self)
+    header.storeBytes(of: agenda.flags, toByteOffset: 8, as: UInt32.self)
+    header.storeBytes(of: UInt32(commands.count), toByteOffset: 12, as: UInt32.self)
+    try group.broadcast(header, from: 0, for: .agenda)
+    if !commands.isEmpty { _ = try broadcast(commands) }
+    return agenda
+  }
+
+  /// Hears what rank 0 has decided.
+  private func follow(at step: Int) throws -> Agenda {
     try group.broadcast(header, from: 0, for: .agenda)
     let found = Int(header.load(fromByteOffset: 0, as: Int64.self))
     guard found == step else {

@@ -85,6 +85,7 @@ extension TrainingLoop {
     snapshot.pendingCommands = run.session.inbox.count
     snapshot.shadow = subject.shadow?.snapshot
     snapshot.saving = saving?.snapshot
+    snapshot.ranks = ranks?.snapshot
     questions.askForOrder()
     questions.askForExplanation(isIdle: phase.isIdle)
     snapshot.question = questions.progress

@@ -32,7 +32,7 @@ final class TrainingLoop {
   private var waitedForRows = Duration.zero
   private var waits = RowWaits()
   /// What several ranks agree by; nil: there is one process.
-  private let ranks: RankAgendas?
+  let ranks: RankAgendas?
   /// Whether a screen wants to see what the next step's rows say, and they were not there.
   var lacksRows = false
 
@@ -57,7 +57,7 @@ final class TrainingLoop {
     losses = LossRecord(
       run.session.openBins(tasks: dataset.tasks.count), saving: saving, trainer: trainer)
     wasOn = trainer.isOn
-    ranks = trainer.exchange.map { RankAgendas($0.group) }
+    ranks = trainer.exchange.map { RankAgendas($0.group, lanes: trainer.lanes) }
   }
 
   /// Seconds since the first step, those before it was saved included.
@@ -78,7 +78,7 @@ final class TrainingLoop {
     scores.sayWhatIsUndefined()
     announcePhase(isNew: !isResumed || trainer.step == 0)
     publish(commands.phase)
-    ranks?.begin()
+    try ranks?.begin()
     while commands.endReason == nil, !(ranks?.isClosed ?? run.session.isClosed) {
       do {
         if let ranks { try turn(with: ranks) } else { try turn() }
@@ -176,6 +176,7 @@ final class TrainingLoop {
     waitedForRows = .zero
     run.monitor.stepTaken(examples: rows, duration: duration)
     ranks?.stepTaken(duration)
+    for sentence in ranks?.takeNews() ?? [] { subject.notice(sentence) }
     return duration
   }
 

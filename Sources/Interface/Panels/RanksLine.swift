@@ -1,0 +1,76 @@
+import Runs
+import Terminal
+
+/// How the ranks of a run get on: how long a step takes each by itself, what part of its time it talks, and
+/// for whom the others wait.
+///
+///     ═ ranks 19% communication · 0 12.1 ms 24% · 1 12.3 ms 23% · 2 18.9 ms 3% slow · 3 12.2 ms 24%
+struct RanksLine {
+  let snapshot: RanksSnapshot
+
+  /// The line, or as many as are needed up to some; where they are too few, without what is usual.
+  func lines(columns: Int, most: Int) -> [[Span]] {
+    guard most > 0 else { return [] }
+    let (full, isWhole) = wrapped(snapshot.ranks.indices.map(piece), columns, most)
+    guard !isWhole else { return full }
+    let slow = snapshot.slow.map(piece)
+    let usual = Span("the others \(span(of: usualTimes)) ms", .dim)
+    return wrapped(slow + [[usual]], columns, most).lines
+  }
+
+  func draw(in area: Rect, on canvas: inout Canvas) {
+    for (line, spans) in lines(columns: area.size.columns - 2, most: area.size.rows).enumerated() {
+      canvas.write(
+        spans, row: area.row + line, column: area.column + 1, limit: area.size.columns - 2)
+    }
+  }
+
+  private var head: [Span] {
+    [
+      Span("═ ranks", style: Style(.title, bold: true)),
+      Span(" \(percent(snapshot.talkShare)) communication", .dim),
+    ]
+  }
+
+  /// One rank: its number, its machine where there are several, and its times.
+  private func piece(_ rank: Int) -> [Span] {
+    let times = snapshot.ranks[rank]
+    let host = times.host.isEmpty ? "" : " \(fit(times.host, into: 12))"
+    let role: Role = times.isSlow ? .warning : .plain
+    let own = RanksSnapshot.milliseconds(times.ownSeconds)
+    let words = "\(rank)\(host) \(own) ms"
+    return [Span(words, role), Span(" \(percent(times.talkShare))", .dim)]
+      + (times.isSlow ? [Span(" slow", style: Style(.warning, bold: true))] : [])
+  }
+
+  /// What those that are not slow take.
+  private var usualTimes: [Double] {
+    snapshot.ranks.filter { !$0.isSlow }.map(\.ownSeconds).sorted()
+  }
+
+  private func span(of seconds: [Double]) -> String {
+    guard let first = seconds.first, let last = seconds.last else { return "–" }
+    return "\(RanksSnapshot.milliseconds(first)) to \(RanksSnapshot.milliseconds(last))"
+  }
+
+  private func wrapped(
+    _ pieces: [[Span]], _ columns: Int, _ most: Int
+  ) -> (lines: [[Span]], isWhole: Bool) {
+    var lines: [[Span]] = []
+    var used = 0
+    for piece in [head] + pieces {
+      let width = piece.reduce(0) { $0 + columnsTaken(by: $1.text) }
+      if used > 0, used + 3 + width <= columns {
+        lines[lines.count - 1] += [Span(" · ", .dim)] + piece
+        used += 3 + width
+      } else if lines.count < most {
+        lines.append(piece)
+        used = width
+      } else {
+        lines[lines.count - 1].append(Span(" …", .dim))
+        return (lines, false)
+      }
+    }
+    return (lines, true)
+  }
+}
