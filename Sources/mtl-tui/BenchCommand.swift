@@ -66,6 +66,7 @@ struct BenchCommand: ParsableCommand {
     try machine.checkPinning(isScaling: scaling) { threads throws(PinningError) in
       try WorkerPool.checkPinning(threads: threads)
     }
+    try checkCluster()
     try checkMemory()
   }
 
@@ -98,7 +99,7 @@ struct BenchCommand: ParsableCommand {
     }
     let modes = [
       ("--list", list), ("--roofline", roofline), ("--balancers", balancers != nil),
-      ("--checkpoint", checkpoint), ("--scaling", scaling),
+      ("--checkpoint", checkpoint), ("--scaling", scaling), ("--cluster", machine.cluster != nil),
     ].filter(\.1).map(\.0)
     let ofSteps = [("--pin", machine.pin), ("--schedule", machine.schedule != nil)]
     if let mode = modes.first(where: { $0 != "--scaling" }), let option = ofSteps.first(where: \.1)
@@ -131,6 +132,9 @@ struct BenchCommand: ParsableCommand {
     do {
       if let balancers { return try printBalancers(balancers) }
       if checkpoint { return try printCheckpoints() }
+      if let cluster = machine.cluster {
+        return try printCluster(ClusterWish(cluster), of: chosen(else: "w1b"))
+      }
       let given = try onData.benchmark(batch: batch ?? 1024, threads: threads, seconds: seconds)
       let benchmarks =
         (given.map { [$0] } ?? chosen(else: "w1b").map(benchmark))

@@ -31,6 +31,12 @@ struct BenchMachineOptions: ParsableArguments {
       and barriers cost what they do on the cores that there are.
       """)
   var simulate: ThreadCounts?
+  @Option(
+    help: ArgumentHelp(
+      "Predict steps on many ranks, each with the rows of --batch and 1 thread unless told: "
+        + "ranks=64,latency=2us,bandwidth=12GB/s. With local, compare predictions with 2 and 4 ranks that "
+        + "are threads here.", valueName: "figures"))
+  var cluster: String?
   @Flag(
     help: "Keep each thread on a core of its own; cores come before the second threads of cores.")
   var pin = false

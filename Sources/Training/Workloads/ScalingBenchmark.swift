@@ -229,10 +229,12 @@ final class BenchmarkSteps {
           : "what tiles read of a whole batch takes more memory than is kept")
   }
 
+  /// The batch of the next step.
+  var nextBatch: Batch { rows.batch(from: taken % batches * batchSize, rows: batchSize) }
+
   /// Takes a step on the next batch.
   func takeStep() throws {
-    let batch = rows.batch(from: taken % batches * batchSize, rows: batchSize)
-    guard trainer.step(batch, rate: 1e-3) else {
+    guard trainer.step(nextBatch, rate: 1e-3) else {
       throw StepBenchmarkError.notFinite(name, step: trainer.step)
     }
     taken += 1
