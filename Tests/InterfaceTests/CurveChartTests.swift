@@ -117,10 +117,11 @@ struct Dots {
 
   /// However fast losses fall, and however much they are smoothed, the line runs through its own band
   /// and not above it.
-  @Test(arguments: 0..<3) func theLineStandsInItsBand(level: Int) {
+  @Test(arguments: 0..<3, [40, 120, 900]) func theLineStandsInItsBand(level: Int, steps: Int) {
     var noise = Noise(seed: 31)
-    let losses = (0..<900).map { step in
-      Float((0.1 + 2 * exponential10(-Double(step) / 300)) * (1 + 0.2 * noise.share()))
+    let losses = (0..<steps).map { step in
+      let fall = exponential10(-3 * Double(step) / Double(steps))
+      return Float((0.1 + 2 * fall) * (1 + 0.2 * noise.share()))
     }
     let chart = chart(series(losses), band: .tenths, smoothing: level)
     let condensed = CondensedLine(chart.lines[0], on: chart.stepAxis, width: 90)
@@ -128,7 +129,7 @@ struct Dots {
     let inside = columns.count { column in
       column.value.map { value in column.tenths?.contains(value) == true } == true
     }
-    #expect(inside * 20 >= columns.count * 19, "\(inside) of \(columns.count)")
+    #expect(inside * 10 >= columns.count * 9, "\(inside) of \(columns.count)")
   }
 
   /// However far one zooms, the range of all is that of the losses in it.

@@ -95,7 +95,7 @@ struct RunState: Sendable {
   /// Nil where the task never trained, and without smoothing while it is off.
   func shownLoss(of task: Int, smoothing level: Int?) -> Double? {
     guard losses.indices.contains(task), losses[task].lastStep != nil else { return nil }
-    let loss = level.map(losses[task].smoothedLoss) ?? self.task(task)?.loss ?? .nan
+    let loss = level.map(losses[task].newestLoss) ?? self.task(task)?.loss ?? .nan
     return loss.isNaN ? nil : loss
   }
 

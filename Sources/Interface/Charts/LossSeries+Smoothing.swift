@@ -6,7 +6,8 @@
 ///
 ///     s(t) = Σ_i β^|t − i| x_i / Σ_i β^|t − i|
 ///
-/// At the newest step it is the mean of ``LossSeries/smoothedLoss(level:)``, as there is nothing behind.
+/// At the newest step it is the mean of ``LossSeries/smoothedLoss(level:)``, as there is nothing behind,
+/// once the run is long enough for β.
 /// A bin counts as so many losses of its mean, and its value is that of its middle. Losses on the far
 /// side of a gap of more than 2/(1 − β) steps, where the task was off, do not count.
 extension LossSeries {
@@ -27,11 +28,29 @@ extension LossSeries {
   /// How many times so many missing steps are a gap.
   private static let gap = 2.0
 
+  /// One in so many losses of a run may be 1/(1 − β) of them.
+  private static let part = 10.0
+
+  /// β of a level, as far as the run is long enough for it: where 1/(1 − β) losses were more than a tenth
+  /// of all, a line would be the mean of the run and lie beside its band.
+  func share(of level: Int) -> Double {
+    min(Self.smoothings[level & 3], max(0, 1 - Self.part / Double(max(1, count))))
+  }
+
+  /// The newest value of the line; NaN before the first loss.
+  func newestLoss(level: Int) -> Double {
+    guard share(of: level) < Self.smoothings[level & 3], let last = lastStep else {
+      return smoothedLoss(level: level)
+    }
+    let shown = smoothed(touching: max(0, last - Self.joinedGap)...last, level: level)
+    return shown.values.last { !$0.isNaN } ?? .nan
+  }
+
   /// The bins of a range of steps, smoothed by a level of ``smoothings``; by their own means for nil.
   func smoothed(touching steps: ClosedRange<Int>, level: Int?) -> Smoothed {
     let bins = bins(touching: steps)
     guard let level, !bins.isEmpty else { return Smoothed(bins: bins, values: bins.map(\.mean)) }
-    let share = Self.smoothings[level & 3]
+    let share = share(of: level)
     let around = neighbours(of: bins, within: Int((Self.reach / (1 - share)).rounded()))
     let gap = Int((Self.gap / (1 - share)).rounded())
     let behind = KernelSums.behind(around, share, gap: gap)

@@ -41,6 +41,8 @@ struct LossSeries: Sendable {
   private(set) var history: [Bin] = []
   /// The newest losses as they came.
   private(set) var tail: [Bin] = []
+  /// Finite losses that were pushed.
+  private(set) var count = 0
   /// Follows from all that was pushed, in its order; not the same in another process.
   private var digest = 0
   private var weightedMeans = SIMD4<Double>(repeating: 0)
@@ -63,6 +65,7 @@ struct LossSeries: Sendable {
     hasher.combine(bin)
     digest = hasher.finalize()
     smooth(bin)
+    count += bin.count
     let new = Bin(
       first: UInt32(clamping: bin.firstStep), last: UInt32(clamping: bin.lastStep),
       minimum: bin.minimum, maximum: bin.maximum, sum: bin.sum, count: UInt32(clamping: bin.count),
