@@ -23,11 +23,8 @@ extension Heartbeat {
       if isFailing, rank == 0 { return .left }
       if let end = verdict(on: peers, words) {
         guard case .lost = end else { return end }
-        // Those that end together are named together.
-        let start = Self.now()
-        while Self.now() - start < Self.togetherTime {
-          Self.look(at: &peers, milliseconds: 20, &lastLook, patience)
-        }
+        // Those that end together are named together, as far as their launcher leaves time for it.
+        Self.look(at: &peers, milliseconds: Self.togetherMilliseconds, &lastLook, patience)
         return verdict(on: peers, words) ?? end
       }
       guard Self.now() - lastSigns >= 1 else { continue }

@@ -152,7 +152,11 @@ import Testing
   @Test func ranksThatEndTogetherAreNamedTogether() async throws {
     let ends = try await onRanks(4) { group -> Heartbeat.End? in
       let heartbeat = try Heartbeat.connecting(group)
-      if group.wire.rank == 0 { return heartbeat.end() }
+      if group.wire.rank == 0 {
+        // Both have ended when it looks.
+        Thread.sleep(forTimeInterval: 0.5)
+        return heartbeat.end()
+      }
       if group.wire.rank != 1 { for peer in heartbeat.peers { peer.socket.close() } }
       Thread.sleep(forTimeInterval: 1)
       return nil
