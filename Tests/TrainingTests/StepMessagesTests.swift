@@ -1,0 +1,105 @@
+import Ranks
+import Testing
+import TrainingFixtures
+
+@testable import Graph
+@testable import Training
+
+/// What ranks send each other is what the formula of ``StepMessages`` says: counted over threads.
+@Suite struct StepMessagesTests {
+  /// What was sent in some steps, by purpose, and what the formula says of all ranks together.
+  private struct Sent {
+    var traffic: RankTraffic
+    var bytes: [RankPurpose: Int] = [:]
+    var messages: [RankPurpose: Int] = [:]
+
+    mutating func expect(_ step: StepMessages, ranks: Int) {
+      for purpose in RankPurpose.allCases where purpose != .agenda {
+        bytes[purpose, default: 0] += step.bytes(for: purpose, ranks: ranks)
+        messages[purpose, default: 0] += step.messages(for: purpose, ranks: ranks)
+      }
+    }
+  }
+
+  /// Full and short batches, one of which is watched; every step is compared with what was foretold.
+  private static func sent(
+    _ group: RankGroup, _ trainer: Trainer, _ batch: (_ rows: Int) -> Batch
+  ) -> Sent {
+    trainer.join(group)
+    var sent = Sent(traffic: group.traffic)
+    for (step, rows) in [64, 61, 37, 64, 9].enumerated() {
+      trainer.epoch = step / 2
+      trainer.keepsWatched = step == 3
+      let batch = batch(rows)
+      sent.expect(trainer.stepMessages(of: batch), ranks: group.wire.count)
+      _ = trainer.step(batch, rate: 0.01)
+    }
+    sent.traffic = group.traffic
+    return sent
+  }
+
+  private func compare(_ found: [Sent]) {
+    for purpose in RankPurpose.allCases {
+      let bytes = found.reduce(0) { $0 + $1.traffic.bytes[purpose, default: 0] }
+      let messages = found.reduce(0) { $0 + $1.traffic.messages[purpose, default: 0] }
+      for rank in found {
+        #expect(bytes == rank.bytes[purpose, default: 0], "bytes of \(purpose)")
+        #expect(messages == rank.messages[purpose, default: 0], "messages of \(purpose)")
+      }
+    }
+  }
+
+  private static let cases: [RankBitsTests.Case] = [
+    .init(model: "mmoe"), .init(model: "ple"), .init(model: "esmm"), .init(model: "csrec"),
+    .init(model: "stem-net"), .init(model: "mmoe", balancer: "pcgrad"),
+    .init(model: "mmoe", balancer: "famo"),
+    .init(model: "mmoe", balancer: "famo", mostSpanningFloats: -1),
+    .init(model: "mran", options: ["norm": "batch"]),
+    .init(model: "mran", options: ["norm": "batch"], balancer: "pcgrad"),
+    .init(model: "crossdistil", options: ["base": "mmoe"]), .init(model: "mmoe", hasLists: true),
+    .init(model: "mmoe", l2: 0.1),
+  ]
+
+  @Test(arguments: cases.indices) func bytesAndMessagesAreThoseOfTheFormula(_ index: Int) throws {
+    let test = Self.cases[index]
+    var problem = TinyProblem(rows: 128, tasks: 3)
+    if test.hasLists { problem = problem.listed(.mean, [[2, 0, 3], [1], [], [3, 1, 3]]) }
+    let ended = problem
+    let found = try RankThreads.run(2 + index % 3) { group in
+      Self.sent(group, try test.trainer(ended, threads: 1)) { ended.batch(rows: $0) }
+    }
+    compare(found)
+    #expect(found.allSatisfy { $0.traffic.total.messages > 0 && $0.traffic.total.time > .zero })
+  }
+
+  /// Rows with any number of words: what is looked up of them is counted in words.
+  @Test(arguments: ["why", "narre"]) func wordsAreCounted(_ model: String) throws {
+    let problem = ReviewProblem(tasks: model == "narre" ? ["stars"] : ["stars", "why"])
+    let found = try RankThreads.run(2) { group in
+      Self.sent(group, try problem.trainer(model, batchSize: 64, threads: 1)) {
+        problem.batch(from: 0, rows: $0)
+      }
+    }
+    compare(found)
+  }
+
+  /// By hand: 64 rows of two fields of width 4, which are padded to a vector of 16, in 4 lanes; 3 losses.
+  @Test func aStepByHand() throws {
+    let problem = TinyProblem(rows: 128, tasks: 3)
+    let trainer = try problem.trainer("mmoe", batchSize: 64)
+    let messages = trainer.stepMessages(of: problem.batch(rows: 64))
+    let dense = trainer.store.dense.count
+    let bytes = RankPurpose.allCases.map { messages.bytes(for: $0, ranks: 5) }
+    #expect(bytes == [4 * 2 * 4 * dense, 4 * 4 * 16 * 64, 4 * 32 * 3 * 4, 4 * 16, 0, 0, 0])
+    let pieces = (dense + 16383) / 16384
+    let counts = RankPurpose.allCases.map { messages.messages(for: $0, ranks: 5) }
+    #expect(counts == [8 * pieces, 20, 20, 4, 0, 0, 0])
+    #expect(RankPurpose.allCases.allSatisfy { messages.bytes(for: $0, ranks: 1) == 0 })
+  }
+
+  /// A sum of many pieces, of which the last is short.
+  @Test(arguments: [(0, 0), (1, 1), (16_384, 1), (16_385, 2), (33_000, 3)])
+  func sumsGoInPieces(_ floats: Int, _ pieces: Int) {
+    #expect(RankGroup.pieces(of: floats) == pieces)
+  }
+}
