@@ -51,35 +51,34 @@ struct DenseColumns {
   func fill(_ splits: [SplitMemory], _ chunk: ChunkRows) {
     let targets = RowTargets(splits.map(\.dense), chunk, width: features.count)
     targets.forEachBlock { rows in
-      for (feature, source) in sources.enumerated() {
-        switch source {
-        case .log(let column):
-          fill(targets, rows, feature, chunk.parsed.numbers[column])
-        case .joined(let table, let values):
-          chunk.joined[table].withUnsafeBufferPointer { joined in
-            values.withUnsafeBufferPointer { values in
-              targets.fill(rows, feature) { values[Int(joined[$0])] }
-            }
-          }
-        }
-      }
+      for feature in sources.indices { fill(targets, rows, feature, chunk) }
     }
   }
 
   private func fill(
-    _ targets: RowTargets<Float>, _ rows: Range<Int>, _ feature: Int, _ numbers: [Double]
+    _ targets: RowTargets<Float>, _ rows: Range<Int>, _ feature: Int, _ chunk: ChunkRows
   ) {
-    numbers.withUnsafeBufferPointer { numbers in
-      switch features[feature].form {
-      case .value(let mean, let deviation):
-        targets.fill(rows, feature) { DenseFeature.Form.scaled(numbers[$0], mean, deviation) }
-      case .logarithm(let mean, let deviation):
-        targets.fill(rows, feature) {
-          DenseFeature.Form.scaled(
-            DenseFeature.Form.signedLogarithm(numbers[$0]), mean, deviation)
-        }
-      case .indicator: targets.fill(rows, feature) { numbers[$0] > 0 ? 1 : 0 }
+    switch sources[feature] {
+    case .log(let column):
+      chunk.parsed.numbers[column].withUnsafeBufferPointer { fill(targets, rows, feature, $0) }
+    case .joined(let table, let values):
+      let joined = chunk.joined[table]
+      targets.fill(rows, feature) { values[Int(joined[$0])] }
+    }
+  }
+
+  private func fill(
+    _ targets: RowTargets<Float>, _ rows: Range<Int>, _ feature: Int,
+    _ numbers: UnsafeBufferPointer<Double>
+  ) {
+    switch features[feature].form {
+    case .value(let mean, let deviation):
+      targets.fill(rows, feature) { DenseFeature.Form.scaled(numbers[$0], mean, deviation) }
+    case .logarithm(let mean, let deviation):
+      targets.fill(rows, feature) {
+        DenseFeature.Form.scaled(DenseFeature.Form.signedLogarithm(numbers[$0]), mean, deviation)
       }
+    case .indicator: targets.fill(rows, feature) { numbers[$0] > 0 ? 1 : 0 }
     }
   }
 }

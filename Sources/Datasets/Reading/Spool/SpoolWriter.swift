@@ -62,22 +62,8 @@ final class SpoolWriter {
     }
     narrowing.run(on: pool)
     let narrowed = narrowing.results
-    var offsets: [Int] = []
-    for (chunk, own) in zip(chunks, narrowed) {
-      offsets.append(end)
-      end += own.bytes.count
-      rows += chunk.rows
-    }
-    let writing = ParallelMap<SystemRefusal?>(count: chunks.count) { [file, offsets] index in
-      do throws(SystemRefusal) {
-        try file.system.write(narrowed[index].bytes, at: offsets[index])
-        return nil
-      } catch {
-        return error
-      }
-    }
-    writing.run(on: pool)
-    if let refusal = writing.results.compactMap(\.self).first { throw refusal }
+    let offsets = try write(narrowed, on: pool)
+    rows += chunks.reduce(0) { $0 + $1.rows }
     let firstNumber = self.chunks
     self.chunks += chunks.count
     try spill()
@@ -88,6 +74,28 @@ final class SpoolWriter {
         offset: offsets[index], columns: narrowed[index].columns, number: firstNumber + index)
       return bare
     }
+  }
+
+  /// Writes chunks one behind the other, several at once; where each lies.
+  private func write(
+    _ chunks: [NarrowedChunk], on pool: WorkerPool
+  ) throws(SystemRefusal) -> [Int] {
+    var offsets: [Int] = []
+    for chunk in chunks {
+      offsets.append(end)
+      end += chunk.bytes.count
+    }
+    let writing = ParallelMap<SystemRefusal?>(count: chunks.count) { [file, offsets] index in
+      do throws(SystemRefusal) {
+        try file.system.write(chunks[index].bytes, at: offsets[index])
+        return nil
+      } catch {
+        return error
+      }
+    }
+    writing.run(on: pool)
+    if let refusal = writing.results.compactMap(\.self).first { throw refusal }
+    return offsets
   }
 
   /// How the columns lie, as the first chunk says.

@@ -61,14 +61,10 @@ extension StoredCounts.Column {
     var new: Set<Int32> = []
     let isLooking = first.count < Self.mostFirst
     counts.withUnsafeMutableBufferPointer { counts in
-      codes.withUnsafeBufferPointer { codes in
-        splits.withUnsafeBufferPointer { splits in
-          for row in codes.indices where splits[row] == 0 {
-            let code = Int(codes[row])
-            if isLooking, counts[code] == 0 { new.insert(codes[row]) }
-            counts[code] &+= 1
-          }
-        }
+      for row in codes.indices where splits[row] == 0 {
+        let code = Int(codes[row])
+        if isLooking, counts[code] == 0 { new.insert(codes[row]) }
+        counts[code] += 1
       }
     }
     for code in codes {
