@@ -192,7 +192,7 @@ import Testing
       """
     var loader = DatasetLoader(
       try DatasetSchema(yaml: yaml, path: "s.yaml"), from: .folder(folder), threads: 2)
-    loader.partBytes = 1500
+    loader.partBytes = 300
     return loader
   }
 }

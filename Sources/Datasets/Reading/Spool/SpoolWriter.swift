@@ -40,9 +40,6 @@ final class SpoolWriter {
     file = ScratchFile(try SystemFile(scratchIn: folder))
   }
 
-  /// Bytes of a row in the file, on average; 0 as long as there is none.
-  var rowBytes: Int { rows > 0 ? (end + rows - 1) / rows : 0 }
-
   /// Puts away the columns of the next chunks of the log, in order.
   ///
   /// - Returns: the chunks without their columns.
@@ -138,15 +135,16 @@ final class SpoolWriter {
 
   /// Refuses rows that the disk has no room for, as far as those that were read tell.
   ///
-  /// A row takes `rowBytes` where it is packed, besides its columns here. Texts that have left memory
-  /// take what merging them takes, those that are still to come none.
+  /// A row takes `rowBytes` where it is packed, besides its columns here, of which more come as they have
+  /// come so far. Texts that have left memory take what merging them takes, those that are still to come
+  /// none.
   func checkRoom(
     share: Double, of path: String, rowBytes: Int, rows: Int
   ) throws(ReaderError) {
     guard let part = reading.part(share, of: path), let free = room(folder) else { return }
     let all = Int(Double(rows) / part)
     let merged = spilled.values.reduce(0) { $0 + $1.mergedBytes }
-    let needed = all * (rowBytes + self.rowBytes) - end + merged
+    let needed = all * rowBytes + Int(Double(end) / part) - end + merged
     guard needed <= free else {
       throw .file(.noRoom(folder: folder, needed: needed, free: free))
     }
