@@ -42,8 +42,9 @@ INLINE void NAME(tile)(const int rows, const int cols, int64_t n, int64_t k, con
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < cols; j++) {
       sum[i][j] = SPLAT(0);
-      // What will be added to is near by the time it is needed.
-      if (flags & CK_ACCUMULATE) __builtin_prefetch(c + i * ldc + j * LANES, 1);
+      // What will be added to is near by the time it is needed, and so is a weight's gradient (rows of A
+      // that lie side by side), which nobody has touched since the step before.
+      if ((flags & CK_ACCUMULATE) || row == 1) __builtin_prefetch(c + i * ldc + j * LANES, 1);
     }
   for (int64_t p = 0; p < k; p++) {
     VEC b[COLS];
