@@ -73,6 +73,9 @@ extension Plan {
   /// Whether it reads ids that are drawn for its rows, or entries that are packed for them.
   public var readsDrawn: Bool { needs.drawn > 0 || needs.ragged > 0 }
 
+  /// Whether it reads entries that are packed for its rows.
+  public var readsPacked: Bool { needs.ragged > 0 }
+
   /// Ids that are drawn for as many rows as it has room for, of those columns that it reads.
   public var drawnCount: Int { needs.drawn * capacity }
 

@@ -13,28 +13,38 @@ public enum ModelError: Error, Equatable, Sendable {
   case unfitData(model: String, needs: String, found: String, fix: String)
   /// The model answers from the rows that trained it, and they are not given.
   case withoutOwnData(model: String)
-  /// What it keeps of all words or texts of a batch, as many as rows may have, is too much.
+  /// What it keeps of all words or texts of the rows of a plan, as many as rows may have, is too much.
   case tooManyEntries(model: String, TextMemory)
 }
 
-/// What a batch would take for the texts of its rows, of which each may have as many as the schema says.
+/// What rows that are trained on, or scored, at a time would take for their texts, of which each row may
+/// have as many as the schema says.
 public struct TextMemory: Equatable, Sendable {
   /// The column of the texts.
   public var column: String
   /// How many texts, and how long.
   public var shape: ReviewShape
-  /// Rows of a batch.
+  /// Rows at a time.
   public var rows: Int
+  /// Whether they are scored, rather than a batch that is trained on.
+  public var isScoring: Bool
+  /// Whether a smaller batch has fewer rows: no fewer than some are scored at a time.
+  public var followsBatch: Bool
   /// Bytes that are needed.
   public var needed: Double
   /// Bytes that are allowed.
   public var limit: Double
 
   /// Names the figures.
-  public init(column: String, shape: ReviewShape, rows: Int, needed: Double, limit: Double) {
+  public init(
+    column: String, shape: ReviewShape, rows: Int, isScoring: Bool, followsBatch: Bool,
+    needed: Double, limit: Double
+  ) {
     self.column = column
     self.shape = shape
     self.rows = rows
+    self.isScoring = isScoring
+    self.followsBatch = followsBatch
     self.needed = needed
     self.limit = limit
   }
@@ -76,11 +86,12 @@ extension ModelError: CustomStringConvertible {
       """
     case .tooManyEntries(let model, let memory):
       """
-      --model \(model): a batch would take \(memory.megabytes(\.needed)) for the texts of column \
-      '\(printable(memory.column))', \(memory.megabytes(\.limit)) at most are allowed.
-        found: maximumTokens \(memory.shape.tokens), perUser \(memory.shape.perUser), perItem \
-      \(memory.shape.perItem), \(memory.rows) rows
-        fix:   lower these in the schema, or --batch
+      --model \(model): \(memory.isScoring ? "scoring" : "a batch") would take \
+      \(memory.megabytes(\.needed)) for the texts of column '\(printable(memory.column))', \
+      \(memory.megabytes(\.limit)) at most are allowed.
+        found: perUser \(memory.shape.perUser), perItem \(memory.shape.perItem), maximumTokens \
+      \(memory.shape.tokens), \(memory.rows) rows at a time
+        fix:   lower perUser or perItem in the schema\(memory.followsBatch ? ", or --batch" : "")
       """
     }
   }

@@ -13,10 +13,13 @@ struct ReviewProbe {
   /// "Why I like it" is behind its warm-up: sentences are sampled in every step for policy and adversary.
   static let all = [
     ReviewProbe(name: "Why I like it", isWhy: true), ReviewProbe(name: "NARRE", isWhy: false),
+    ReviewProbe(name: "NARRE, asked by the other party", isWhy: false, asks: .other),
   ]
 
   let name: String
   private let isWhy: Bool
+  /// Who asks what a review matters to NARRE.
+  private var asks = NARRE.Asks.own
 
   private static let rows = 40
   private var tasks: [TaskDefinition] {
@@ -61,6 +64,7 @@ struct ReviewProbe {
     } else {
       var configuration = NARRE.Configuration()
       (configuration.width, configuration.wordWidth, configuration.attention) = (6, 12, 5)
+      configuration.asks = asks.rawValue
       model = NARRE(configuration, input: input, tasks: tasks, builder: builder)
     }
     let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: 1)

@@ -229,6 +229,28 @@ import TrainingFixtures
     #expect((trainer.model as? any TextModel)?.writingTurns == 0)
   }
 
+  /// Of every row its texts, of every text three numbers and where its words start: by hand for texts of
+  /// two and three a row, and for a model that reads them packed, not for one that reads slots.
+  @Test(arguments: [("narre", true), ("nrt", false)]) func textsOfRowsAreCounted(
+    _ name: String, _ isPacked: Bool
+  ) throws {
+    let shape = ReviewShape(perUser: 2, perItem: 3, tokens: 9)
+    #expect(PackedReviews.bytes(shape, rows: 10) == 4 * (11 + 4 * 20 + 1 + 11 + 4 * 30 + 1))
+    let problem = ReviewProblem(tasks: isPacked ? ["stars"] : ["stars", "why"])
+    let builder = Builder()
+    guard case .trained(let make) = try ModelRegistry.entry(named: name).kind else { return }
+    let network = try make([:], problem.input, problem.tasks, builder)
+    var estimate = MemoryEstimate(builder.specifications, optimizer: OptimizerConfiguration())
+    var configuration = RunConfiguration()
+    (configuration.model, configuration.threads) = (name, 1)
+    estimate.add(
+      configuration, of: network, builder.specifications, on: problem.dataset, batchSize: 64)
+    let found = estimate.parts.filter { $0.what == "the texts of rows" }.map { Int($0.bytes) }
+    let own = try #require(problem.dataset.features.text).shape
+    let expected = PackedReviews.bytes(own, rows: 64) + PackedReviews.bytes(own, rows: 1024)
+    #expect(found == (isPacked ? [expected] : []))
+  }
+
   /// The rows of a step that come from a source are its own, whatever the batch is.
   @Test func rowsThatAreDrawnAreCounted() throws {
     let problem = OpinionProblem()

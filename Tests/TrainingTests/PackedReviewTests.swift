@@ -194,15 +194,22 @@ import TrainingFixtures
       model: "narre",
       TextMemory(
         column: "text", shape: ReviewShape(perUser: 70_000, perItem: 5, tokens: 6), rows: 1024,
-        needed: needed, limit: Double(256 << 20)))
+        isScoring: true, followsBatch: false, needed: needed, limit: Double(256 << 20)))
     #expect(throws: error) {
       _ = try Trainer(configuration, try ModelRegistry.entry(named: "narre"), dataset: dataset)
     }
     #expect(
       "\(error)" == """
-        --model narre: a batch would take 274 MiB for the texts of column 'text', 256 MiB at most are allowed.
-          found: maximumTokens 6, perUser 70000, perItem 5, 1024 rows
-          fix:   lower these in the schema, or --batch
+        --model narre: scoring would take 274 MiB for the texts of column 'text', 256 MiB at most are allowed.
+          found: perUser 70000, perItem 5, maximumTokens 6, 1024 rows at a time
+          fix:   lower perUser or perItem in the schema
         """)
+    // More rows than are scored in any case are those of the batch.
+    configuration.batchSize = 8_000
+    let larger = #expect(throws: ModelError.self) {
+      _ = try Trainer(configuration, try ModelRegistry.entry(named: "narre"), dataset: dataset)
+    }
+    let text = larger.map { "\($0)" } ?? ""
+    #expect(text.contains("8000 rows at a time") && text.hasSuffix("schema, or --batch"), "\(text)")
   }
 }

@@ -39,6 +39,16 @@ public final class PackedReviews {
     columns[Column.itemOthers.rawValue] = item.otherRows
   }
 
+  /// What it takes for so many rows.
+  ///
+  ///     4 · Σ over both sides of (rows + 1) + (rows · texts + 1) + 3 · rows · texts
+  public static func bytes(_ shape: ReviewShape, rows: Int) -> Int {
+    [shape.perUser, shape.perItem].reduce(0) { sum, texts in
+      let room = Side.Room(texts: texts, rows: rows)
+      return sum + MemoryLayout<Int32>.size * (room.starts + room.wordStarts + 3 * room.texts)
+    }
+  }
+
   /// Forgets all rows.
   public func clear() {
     rows = 0
@@ -57,6 +67,22 @@ public final class PackedReviews {
 extension PackedReviews {
   /// The texts of one of both.
   final class Side {
+    /// How many numbers each of a side's columns has room for.
+    struct Room {
+      /// Where texts of rows start.
+      let starts: Int
+      /// Texts of all rows.
+      let texts: Int
+      /// Where words of texts start.
+      let wordStarts: Int
+
+      init(texts: Int, rows: Int) {
+        starts = rows + 1
+        self.texts = rows * texts
+        wordStarts = self.texts + 1
+      }
+    }
+
     /// Texts of a row at most.
     let texts: Int
     private let tokens: Int
@@ -70,11 +96,12 @@ extension PackedReviews {
 
     init(_ corpus: TokenCorpus, texts: Int, tokens: Int, rows: Int) {
       (self.texts, self.tokens, self.corpus) = (texts, tokens, corpus)
-      textStarts = Storage(count: rows + 1, filling: 0)
-      numbers = Storage(count: rows * texts, filling: 0)
-      others = Storage(count: rows * texts, filling: 0)
-      wordStarts = Storage(count: rows * texts + 1, filling: 0)
-      wordPlaces = Storage(count: rows * texts, filling: 0)
+      let room = Room(texts: texts, rows: rows)
+      textStarts = Storage(count: room.starts, filling: 0)
+      numbers = Storage(count: room.texts, filling: 0)
+      others = Storage(count: room.texts, filling: 0)
+      wordStarts = Storage(count: room.wordStarts, filling: 0)
+      wordPlaces = Storage(count: room.texts, filling: 0)
     }
 
     var textRows: RaggedRows {

@@ -13,8 +13,10 @@ struct MemoryEstimate {
   private(set) var parts: [(what: String, bytes: Double)] = []
   /// Whether answers read what only a source gives for their rows.
   private(set) var answersReadDrawn = false
-  /// What the plan that has most of it has for packed entries of a whole batch.
-  private(set) var packed = (bytes: 0.0, rows: 0)
+  /// Whether its rows have entries that a source packs.
+  private var readsPacked = false
+  /// What the plan that has most of it has for packed entries of a whole batch, and whether it scores.
+  private(set) var packed = (bytes: 0.0, rows: 0, isScoring: false)
 
   /// All of it.
   var bytes: Double { parts.reduce(0) { $0 + $1.bytes } }
@@ -60,6 +62,9 @@ struct MemoryEstimate {
       model, tasks: dataset.tasks, batchSize: batchSize, threads: configuration.threads,
       balancer: configuration.balancer)
     add(configuration.balancer, specifications, tasks: dataset.tasks, batchSize: batchSize)
+    if readsPacked, let text = dataset.features.text {
+      addTexts(text.shape, turns: model.program.turns.count, batchSize: batchSize)
+    }
     add(dataset.training, configuration)
   }
 
@@ -89,13 +94,23 @@ struct MemoryEstimate {
     }
     parts.append(("scoring", evaluation.bytes(threads: threads)))
     answersReadDrawn = evaluation.readsDrawn
-    for plan in [training, evaluation] where plan.packedBytes > packed.bytes {
-      packed = (plan.packedBytes, plan.capacity)
+    readsPacked = training.readsPacked || evaluation.readsPacked
+    for (plan, isScoring) in [(training, false), (evaluation, true)]
+    where plan.packedBytes > packed.bytes {
+      packed = (plan.packedBytes, plan.capacity, isScoring)
     }
     append("what is drawn for rows", Double(training.drawnCount + evaluation.drawnCount))
     if let model = model as? any TextModel {
       add(writing: model, tasks: tasks.count, batchSize: batchSize, threads: threads)
     }
+  }
+
+  /// Adds the texts of rows that sources pack, one for every turn of a step and one for answers.
+  mutating func addTexts(_ shape: ReviewShape, turns: Int, batchSize: Int) {
+    let bytes =
+      turns * PackedReviews.bytes(shape, rows: batchSize)
+      + PackedReviews.bytes(shape, rows: AnswerPlans.rows(beside: batchSize))
+    parts.append(("the texts of rows", Double(bytes)))
   }
 
   /// Adds the decoders of a model that says sentences: those of turns that descend on them, of a batch

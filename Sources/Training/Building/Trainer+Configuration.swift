@@ -56,18 +56,21 @@ extension Trainer {
 }
 
 extension Trainer {
-  /// Refuses texts of which a batch would keep too much.
+  /// Refuses texts of which the rows of a plan would keep too much.
   private static func checkEntries(
     _ estimate: MemoryEstimate, _ name: String, _ dataset: Dataset
   ) throws(ModelError) {
     guard estimate.packed.bytes > Plan.mostPackedBytes, let text = dataset.features.text else {
       return
     }
+    let packed = estimate.packed
     throw .tooManyEntries(
       model: name,
       TextMemory(
-        column: dataset.text?.column ?? "text", shape: text.shape, rows: estimate.packed.rows,
-        needed: estimate.packed.bytes, limit: Plan.mostPackedBytes))
+        column: dataset.text?.column ?? "text", shape: text.shape, rows: packed.rows,
+        isScoring: packed.isScoring,
+        followsBatch: !packed.isScoring || packed.rows > AnswerPlans.rows(beside: 0),
+        needed: packed.bytes, limit: Plan.mostPackedBytes))
   }
 
   /// Refuses to answer without the rows that answers are read from.
