@@ -38,20 +38,6 @@ extension OperationCase {
     } reference: {
       end($0, width: 3, isLast: false)
     },
-    OperationCase(
-      name: "packed entries moved on", inputs: [4 * 3, 3], parameters: [],
-      record: { x, _ in
-        (x[0].packed().before(startingWith: x[1], of: column) + x[0].packed().sigmoid()).unpacked()
-      },
-      reference: { x, _ in
-        let present = flags(x[0], 3)
-        let own = Reference.sigmoid(x[0])
-        return x[0].indices.map { k -> Double in
-          guard present[k / 3] else { return 0 }
-          let before = k / 3 % 4 == 0 ? x[1][k / 12 * 3 + k % 3] : x[0][k - 3]
-          return before + own[k]
-        }
-      }),
     gru(hidden: 3, .resetAfter, isReversed: false), gru(hidden: 9, .resetAfter, isReversed: true),
     gru(hidden: 4, .resetBefore, isReversed: true),
     OperationCase(

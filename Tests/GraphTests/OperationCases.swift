@@ -50,8 +50,8 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
       record: { x, p in x[0].softmax(temperature: p[0]) },
       reference: { x, _ in Reference.softmax(x[0].map { $0 / 0.6 }, width: 6) }),
     OperationCase(
-      name: "division by a given number", inputs: [5], parameters: [], givens: [[1.7]],
-      record: { x, p in x[0].divided(by: p[0]) }, reference: { x, _ in x[0].map { $0 / 1.7 } }),
+      name: "times a given number", inputs: [5], parameters: [], givens: [[1.7]],
+      record: { x, p in x[0].times(p[0]) }, reference: { x, _ in x[0].map { $0 * 1.7 } }),
     OperationCase(
       name: "times and plus constants", inputs: [5], parameters: [],
       record: { x, _ in x[0].affine(times: -1.7, plus: 0.3) },

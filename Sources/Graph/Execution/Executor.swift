@@ -116,7 +116,7 @@ public final class Executor {
   }
 
   private func set(_ scales: UnsafePointer<Float>) {
-    workspace.scales.base.update(from: scales, count: workspace.scaleCount)
+    workspace.scales.base.update(from: scales, count: workspace.scales.count)
   }
 
   private func begin(_ batch: Batch) {

@@ -11,8 +11,6 @@ public final class Workspace {
   public let laneStride: Int
   /// Numbers that operations add up, see ``Call/tallies``.
   public let tallyCount: Int
-  /// Factors that are given for a run, see ``Call/scales``.
-  public let scaleCount: Int
   /// How threads share training steps, from the next plan on; nil: as suits a batch,
   /// ``Schedule/usual(rows:threads:)``.
   public var schedule: Schedule?
@@ -37,6 +35,7 @@ public final class Workspace {
   let averageStride: Int
   /// A row of numbers a lane; then one a thread, what pieces of rows add and nobody reads.
   let tallies: Storage<Double>
+  /// What ``Call/scales`` has.
   let scales: Storage<Float>
   private(set) var arenas: [Storage<Float>] = []
   private(set) var scratch: [Storage<Float>] = []
@@ -48,7 +47,7 @@ public final class Workspace {
   /// Memory for the plans of one store, whose operations add up so many numbers and read so many scales.
   public init(store: ParameterStore, tallies: Int = 0, scales: Int = 0, pool: WorkerPool) {
     self.pool = pool
-    (tallyCount, scaleCount) = (tallies, scales)
+    tallyCount = tallies
     laneStride = store.dense.count
     laneGradients = Storage(count: Lanes.most * store.dense.count, filling: 0)
     averageStride = store.averages.stride

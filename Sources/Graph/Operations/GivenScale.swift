@@ -1,17 +1,12 @@
-/// A value times, or divided by, one number that is given: a temperature, a strength.
+/// A value times one number that is given: a strength.
 ///
-///     y = x · s   or   y = x / s               x, y [B, n]; s is not learned
+///     y = x · s,   dx = s · dy                 x, y [B, n]; s is not learned
 public struct GivenScale: Operation {
   /// s.
   public let factor: Parameter
-  /// Whether s divides.
-  public let divides: Bool
 
   /// A value times a given number.
-  public init(factor: Parameter, divides: Bool) {
-    self.factor = factor
-    self.divides = divides
-  }
+  public init(factor: Parameter) { self.factor = factor }
 
   /// The name in profiles and messages.
   public var name: String { "scale" }
@@ -22,14 +17,9 @@ public struct GivenScale: Operation {
   /// As wide as the input.
   public func width(of inputs: [Int]) -> Int { inputs[0] }
 
-  private func scale(_ call: Call) -> Float {
-    let number = call.given(0)[0]
-    return divides ? 1 / number : number
-  }
-
   /// Scales the rows.
   public func forward(_ call: Call) {
-    let (x, y, factor) = (call.input(0), call.output, scale(call))
+    let (x, y, factor) = (call.input(0), call.output, call.given(0)[0])
     for row in 0..<call.rows {
       for k in 0..<call.outputWidth {
         y.base[row * y.stride + k] = x.base[row * x.stride + k] * factor
@@ -40,7 +30,7 @@ public struct GivenScale: Operation {
   /// Scales the gradient.
   public func backward(_ call: Call) {
     guard let dx = call.inputGradient(0) else { return }
-    let (dy, factor) = (call.outputGradient, scale(call))
+    let (dy, factor) = (call.outputGradient, call.given(0)[0])
     for row in 0..<call.rows {
       for k in 0..<call.outputWidth {
         let at = row * dx.stride + k
@@ -54,11 +44,6 @@ public struct GivenScale: Operation {
 extension Variable {
   /// The value times a number that is given; see ``GivenScale``.
   public func times(_ factor: Parameter) -> Variable {
-    graph.record(GivenScale(factor: factor, divides: false), [self])
-  }
-
-  /// The value divided by a number that is given; see ``GivenScale``.
-  public func divided(by divisor: Parameter) -> Variable {
-    graph.record(GivenScale(factor: divisor, divides: true), [self])
+    graph.record(GivenScale(factor: factor), [self])
   }
 }

@@ -21,8 +21,7 @@ extension OnnxForm {
       return trace.node("Add", [scaled, trace.number(operation.term)])
     },
     form(GivenScale.self) { operation, trace, call in
-      let factor = trace.block(operation.factor, [1])
-      return trace.node(operation.divides ? "Div" : "Mul", [call.x, factor])
+      trace.node("Mul", [call.x, trace.block(operation.factor, [1])])
     },
     form(Concatenation.self) { _, trace, call in
       trace.node("Concat", call.inputs, [.integer("axis", 1)])

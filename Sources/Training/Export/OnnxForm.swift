@@ -66,8 +66,7 @@ extension OnnxForm {
     return [
       none(CarriedRows.self, unread), none(ChosenIds.self, unread),
       none(ComputedLookup.self, unread), none(DrawnIds.self, unread),
-      none(RaggedIds.self, unread), none(EntriesBefore.self, unread), none(EndEntry.self, unread),
-      none(EntrySoftmax.self, unread),
+      none(RaggedIds.self, unread), none(EndEntry.self, unread), none(EntrySoftmax.self, unread),
       none(PairProducts.self, unread), none(WordSums.self, unread),
       none(ConvolutionMax.self, unread), none(FactorisationMachine.self, unread),
       none(GRU.self, unread), none(IsPresent.self, unread), none(MaskedSoftmax.self, unread),

@@ -40,70 +40,6 @@ public struct RaggedIds: Operation {
   public func backward(_ call: Call) {}
 }
 
-/// Entries that move on by one: every entry is what stood before it, the first one what its row starts
-/// with.
-///
-///     y_1 = s,  y_t = x_{t−1}                  x, y packed [entries, w], s [rows, w]
-///
-/// With the states of a recurrence it is what speaks each word: the state behind the words before.
-public struct EntriesBefore: Operation {
-  /// The entries.
-  public let column: RaggedColumn
-
-  /// Moves entries on.
-  public init(_ column: RaggedColumn) { self.column = column }
-
-  /// The name in profiles and messages.
-  public var name: String { "entries before" }
-  /// Nothing.
-  public var keeps: Keeps { [] }
-  /// The entries.
-  public func extent(of inputs: [Extent]) -> Extent {
-    let wanted = [Extent.entries(column), column.parent]
-    precondition(inputs == wanted, "\(name): needs \(wanted), found \(inputs)")
-    return .entries(column)
-  }
-  /// w; stops the program unless both are as wide.
-  public func width(of inputs: [Int]) -> Int {
-    precondition(inputs == [inputs[0], inputs[0]], "\(name): widths \(inputs)")
-    return inputs[0]
-  }
-
-  /// Copies entries.
-  public func forward(_ call: Call) {
-    let (x, start, y, width) = (call.input(0), call.input(1), call.output, call.outputWidth)
-    let present = Presence(call, .packed(column), input: 2)
-    for row in 0..<call.rows(of: 1) {
-      for slot in 0..<present.slots(ofRow: row, of: 0) {
-        let from =
-          slot == 0
-          ? start.base + row * start.stride : present.entry(x.base, x.stride, row, slot - 1, width)
-        present.entry(y.base, y.stride, row, slot, width).update(from: from, count: width)
-      }
-    }
-  }
-
-  /// Hands entries back what stands behind them gets.
-  public func backward(_ call: Call) {
-    for input in 0..<2 { call.clearGradient(of: input) }
-    let (dy, width) = (call.outputGradient, call.outputWidth)
-    let (dx, ds) = (call.inputGradient(0), call.inputGradient(1))
-    let present = Presence(call, .packed(column), input: 2)
-    for row in 0..<call.rows(of: 1) {
-      for slot in 0..<present.slots(ofRow: row, of: 0) {
-        let from = present.entry(dy.base, dy.stride, row, slot, width)
-        if slot == 0 {
-          guard let ds else { continue }
-          RowArithmetic.add(1, from, to: ds.base + row * ds.stride, width)
-        } else if let dx {
-          RowArithmetic.add(
-            1, from, to: present.entry(dx.base, dx.stride, row, slot - 1, width), width)
-        }
-      }
-    }
-  }
-}
-
 /// The first or the last entry of every row; 0 for a row without any.
 ///
 ///     y = x_T   or   x_1                       x packed [entries, w], y [rows, w]
@@ -169,11 +105,6 @@ extension Graph {
 }
 
 extension Variable {
-  /// These entries moved on by one, behind what rows start with; see ``EntriesBefore``.
-  public func before(startingWith start: Variable, of column: RaggedColumn) -> Variable {
-    graph.record(EntriesBefore(column), [self, start])
-  }
-
   /// One end of these entries; see ``EndEntry``.
   public func end(of column: RaggedColumn, isLast: Bool) -> Variable {
     graph.record(EndEntry(column, isLast: isLast), [self])
