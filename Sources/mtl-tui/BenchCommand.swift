@@ -116,7 +116,7 @@ struct BenchCommand: ParsableCommand {
     for (option, isGiven) in [
       ("--workload", workload != nil), ("--list", list), ("--roofline", roofline),
       ("--balancers", balancers != nil), ("--checkpoint", checkpoint),
-      ("--grow", grow != 1),
+      ("--cluster", machine.cluster != nil), ("--grow", grow != 1),
     ] where isGiven {
       throw ValidationError("\(option) is about workloads; leave it or --data out.")
     }
