@@ -43,19 +43,29 @@ extension Dataset {
   /// The window that training rows are shuffled within where nobody says; nil: all are one.
   ///
   /// It follows from the rows alone, so that a run is the same on every machine and wherever its rows
-  /// lie. A window has a block of each part of the data: sorted by whatever, it has labels as all rows
-  /// have, up to one block.
+  /// lie. A window has a block of each part of the data. Rows that lie sorted by a label are shuffled all
+  /// at once, see ``SortedLabels``.
   func usualWindow(above bytes: Int = mostShuffledBytes) -> Int? {
-    guard trainingBytes > bytes else { return nil }
+    guard trainingBytes > bytes, sortedTask() == nil else { return nil }
     let (block, count) = (WindowOrder.usualBlockRows, max(1, training.count))
     let blocks = bytes / 3 * count / max(1, trainingBytes) / block
     return min(Self.mostUsualWindowRows, max(1, blocks) * block)
   }
 
-  /// What a person should know of a window that nobody has named.
-  func notice(ofWindow rows: Int) -> String {
-    "the training rows take \(trainingBytes >> 20) MiB: they are shuffled within windows of \(rows) rows, "
-      + "of blocks from all parts of the data; --window all shuffles all at once"
+  /// What a person should know of how rows are shuffled where nobody has named a window; nil: nothing.
+  func notice(ofUsualWindow rows: Int?, above bytes: Int) -> String? {
+    guard trainingBytes > bytes else { return nil }
+    let size = "the training rows take \(trainingBytes >> 20) MiB"
+    if let rows {
+      return
+        "\(size): they are shuffled within windows of \(rows) rows, of blocks from all parts of the "
+        + "data; --window all shuffles all at once"
+    }
+    return sortedTask().map { task in
+      "\(size) and lie sorted by \(printable(task.name)) (\(Int((100 * task.share).rounded())) % of its "
+        + "variance is between blocks of \(WindowOrder.usualBlockRows) rows): they are shuffled all at "
+        + "once, which is slow where they do not fit in memory; --window N shuffles within windows"
+    }
   }
 }
 

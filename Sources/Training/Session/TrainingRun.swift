@@ -26,8 +26,8 @@ final class TrainingRun {
   private(set) var resumption: Resumption?
   /// Of a run that is repeated, what it went through.
   private(set) var past = RunPast()
-  /// The window that was chosen since nobody named one; nil: none was.
-  private var usualWindow: Int?
+  /// What a person should know of how rows are shuffled, since nobody named a window; nil: nothing.
+  private var orderNotice: String?
   /// Of a run that begins with embeddings of another, how many; nil: it does not.
   private(set) var warmStart: String?
 
@@ -79,9 +79,10 @@ final class TrainingRun {
 
   /// Trains the model on rows, or fits it, to the end.
   private func begin(_ all: Dataset, with ranks: RankGroup?) throws {
-    let wanted = configuration.window
-    configuration = try configuration.knowing(all, shuffling: session.mostShuffledBytes)
-    if wanted == nil, configuration.window != nil { usualWindow = configuration.window }
+    let isUsual = configuration.window == nil && configuration.data.hash == nil
+    let bytes = session.mostShuffledBytes
+    configuration = try configuration.knowing(all, shuffling: bytes)
+    if isUsual { orderNotice = all.notice(ofUsualWindow: configuration.window, above: bytes) }
     let entry = try ModelRegistry.entry(named: configuration.model)
     let dataset = try entry.answered(all)
     try configuration.checkScores(on: dataset)
@@ -135,8 +136,7 @@ final class TrainingRun {
     session.isKept(in: recorder?.folderPath)
     monitor.prepared(description)
     // How the rows came is no part of what the run was.
-    let window = usualWindow.map { [dataset.notice(ofWindow: $0)] } ?? []
-    for notice in dataset.readingNotices + window {
+    for notice in dataset.readingNotices + [orderNotice].compactMap(\.self) {
       session.events.append(.noticed(notice, step: 0))
     }
   }
