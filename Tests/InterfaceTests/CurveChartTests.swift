@@ -125,7 +125,8 @@ struct Dots {
     }
     let chart = chart(series(losses), band: .tenths, smoothing: level)
     let condensed = CondensedLine(chart.lines[0], on: chart.stepAxis, width: 90)
-    let columns = condensed.columns.dropFirst(2).dropLast(6)
+    // Of few steps not every column has a value.
+    let columns = condensed.columns.dropFirst(2).dropLast(6).filter { $0.value != nil }
     let inside = columns.count { column in
       column.value.map { value in column.tenths?.contains(value) == true } == true
     }

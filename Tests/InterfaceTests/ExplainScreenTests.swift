@@ -472,7 +472,7 @@ import Testing
       "\(pair),evidence,1,the sound is clear and the price is fair,,",
       "\(pair),note,0,Two of 15 reviews are chosen.,,",
       "\(pair),says,0,the sound is great and the price is low,,",
-      "\(pair),wrote,0,", "\(pair),gains,0,rating without explanation since",
+      "\(pair),wrote,0,", "\(pair),gains,0,\"rating without explanation since",
     ] {
       #expect(files[0].text.contains("\r\n" + line), "\(line)")
     }

@@ -112,7 +112,7 @@ import Testing
     "m": ("shows it another way", ["gates", "map"]), "x": ("leaves it out", ["knock out", "thin"]),
     "}": ("the next one", ["next dial", "gate"]),
     "X": ("goes across: the axis, or every expert by every task", ["x", "matrix"]),
-    "p": ("chooses the baseline", ["baseline", "pin"]),
+    "p": ("pins it: a run to compare with, an item to look at", ["baseline", "pin", "pin item"]),
     "i": ("types a value", ["example", "dial", "option", "item"]),
     "#": ("types a number", ["example", "dial"]),
     "R": ("a run begins in place of this one", ["start", "go on"]),
