@@ -88,4 +88,29 @@ import Testing
     #expect(lanes.filter { $0 != 0 }.count > Self.inputs)
     #expect(gradients(one, rows: rows, .pieces, threads: 3) == lanes)
   }
+
+  /// Layers of the same weight go by pieces if a tile of one is a tile of the other, and else by lanes.
+  @Test func sharedWeightsNeedTheSameTiles() {
+    func plan(_ biases: [Parameter?]) -> Plan {
+      let x = Graph().lookup([Parameter(index: 0)], widths: [Self.inputs], dense: 0)
+      let roots = biases.map { bias in
+        x.graph.record(
+          SquaredDistance(rows: 4, seed: 9),
+          [x.linear(Parameter(index: 1), bias: bias, inputs: Self.inputs, outputs: 1)])
+      }
+      return Plan(
+        x.graph, purpose: .training, roots: roots, outputs: [], capacity: 4, schedule: .pieces)
+    }
+    let bias = Parameter(index: 2)
+    for same in [[bias, bias], [nil, nil]] {
+      #expect(plan(same).whyLanes == nil && plan(same).schedule == .pieces)
+    }
+    for others in [[bias, nil], [nil, bias], [bias, Parameter(index: 3)]] {
+      #expect(plan(others).schedule == .lanes)
+      #expect(
+        plan(others).whyLanes
+          == "two operations share parameters of which they have different tiles"
+      )
+    }
+  }
 }

@@ -56,7 +56,7 @@ import TrainingFixtures
     #expect(found > 1.5 * pieces * Self.piece)
   }
 
-  /// 61 rows of three tasks on MMoE; what is computed lies on a line, 29 ms and 1 ms a rank.
+  /// 128 rows a rank of three tasks on MMoE; what is computed lies on a line, 29 ms and 1 ms a rank.
   private static func model() throws -> ClusterModel {
     let problem = TinyProblem(rows: 1024, tasks: 3)
     let points = try [1, 2, 4, 8].map { ranks in

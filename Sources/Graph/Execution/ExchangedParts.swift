@@ -35,7 +35,8 @@ extension Executor {
   public func exchangedParts(of batch: Batch) -> ExchangedParts {
     var parts = ExchangedParts(denseFloats: workspace.laneStride, sections: plan.sections.count)
     let lanes = laneCount(rows: batch.rows)
-    for direction in [plan.order] + plan.sections.map({ Array($0) }) {
+    let backward = plan.sections.map { plan.order.reversed().filter($0.contains) }
+    for direction in [plan.order] + backward {
       for node in direction where plan.nodes[node].operation.meets {
         let floats = plan.nodes[node].operation.meetingWidth(rows: plan.blockRows)
         parts.gather(4 * floats * lanes, of: .meetings)

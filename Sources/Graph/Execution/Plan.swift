@@ -15,8 +15,8 @@ import Tensors
 /// each for some roots, whose gradients are kept apart for whoever joins them.
 ///
 /// A *parted* plan goes forward with all rows, stops there, and goes backward when somebody has looked
-/// at what operations have added up and chosen the scales. What the backward pass reads then has memory for the whole
-/// batch, ``spanningFloats``; nothing is computed twice but the roots.
+/// at what operations have added up and chosen the scales. What the backward pass reads then has memory
+/// for the whole batch, ``spanningFloats``; nothing is computed twice but the roots.
 public final class Plan {
   /// What a plan is for.
   public enum Purpose: Sendable, Hashable {
