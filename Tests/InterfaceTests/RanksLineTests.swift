@@ -28,7 +28,7 @@ import Testing
           + "3 12.2 ms 39%"
       ])
     #expect(
-      words(Self.ranks(), 78, 2) == [
+      words(Self.ranks(), 76, 2) == [
         "═ ranks 30% communication · 0 12.1 ms 39% · 1 12.3 ms 38%",
         "2 18.9 ms 5% slow · 3 12.2 ms 39%",
       ])
