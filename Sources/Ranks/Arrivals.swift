@@ -93,7 +93,10 @@ public struct LateRanks: Sendable, Hashable {
     if came.count == count { return "all have come on \(host), and the library connects them not" }
     let missing = Self.list(all.subtracting(came).sorted())
     guard let here else { return "on \(host) came \(names); not seen here: \(missing)" }
-    if here == count { return "\(missing) has not come; on \(host) came \(names)" }
+    if here == count {
+      let verb = count - came.count == 1 ? "has" : "have"
+      return "\(missing) \(verb) not come; on \(host) came \(names)"
+    }
     return lacksSome
       ? "of the \(here) that start on \(host) only came: \(names)"
       : "all \(here) of \(host) have come: \(names); of the others none is seen from here"

@@ -44,7 +44,7 @@ extension RanksSnapshot {
   /// Those that the others wait for.
   public var slow: [Int] { ranks.indices.filter { ranks[$0].isSlow } }
 
-  /// One line: `4 ranks: 12.1 12.3 18.9 12.2 ms, 19 % communication, rank 2 slow`.
+  /// One line: `4 ranks: 12.1 12.3 18.9 12.2 ms, 30 % communication, rank 2 slow`.
   public var line: String {
     let times = ranks.map { Self.milliseconds($0.ownSeconds) }.joined(separator: " ")
     let late = slow.map { ", rank \($0) slow" }.joined()

@@ -54,6 +54,7 @@ import Testing
           found: rank 2 has not come; on node7 came ranks 0, 1, 3
           fix:
         """), "\(said)")
+    #expect(Self.late([1], here: 4).words == "ranks 0, 2, 3 have not come; on node7 came rank 1")
     #expect(Self.late([0], here: 2).words == "of the 2 that start on node7 only came: rank 0")
     #expect(Self.late([0, 1], here: 2).words.contains("of the others none is seen"))
     #expect(Self.late([1], here: nil).words == "on node7 came rank 1; not seen here: ranks 0, 2, 3")
