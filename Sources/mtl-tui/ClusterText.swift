@@ -111,24 +111,24 @@ struct ClusterText {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
-  /// Seconds in the unit that suits them.
+  /// Seconds in the unit in which they have less than four digits before the point, once rounded.
   static func time(_ seconds: Double) -> String {
     switch seconds {
     case 0: "0"
-    case ..<1e-3: String(format: "%.3g µs", 1e6 * seconds)
-    case ..<1: String(format: "%.1f ms", 1e3 * seconds)
+    case ..<9.995e-4: String(format: "%.3g µs", 1e6 * seconds)
+    case ..<0.99995: String(format: "%.1f ms", 1e3 * seconds)
     default: String(format: "%.2f s", seconds)
     }
   }
 
   static func rate(_ bytes: Double) -> String { "\(size(bytes))/s" }
 
-  /// Bytes in the unit that suits them.
+  /// Bytes in the unit in which they have less than four digits before the point, once rounded.
   static func size(_ bytes: Double) -> String {
     switch bytes {
     case 0: "0"
-    case ..<1e6: String(format: "%.3g kB", bytes / 1e3)
-    case ..<1e9: String(format: "%.3g MB", bytes / 1e6)
+    case ..<9.995e5: String(format: "%.3g kB", bytes / 1e3)
+    case ..<9.995e8: String(format: "%.3g MB", bytes / 1e6)
     default: String(format: "%.3g GB", bytes / 1e9)
     }
   }

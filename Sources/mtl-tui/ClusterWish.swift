@@ -37,9 +37,10 @@ enum ClusterWish: Equatable {
     self = .cluster(
       ranks: try Self.ranks(values["ranks"] ?? ""),
       wire: ClusterWire(
-        latency: try Self.number("latency", values["latency"] ?? "", Self.times, from: 0),
+        latency: try Self.number(
+          "latency", values["latency"] ?? "", Self.times, 0...60, "0 s to 60 s"),
         bandwidth: try Self.number(
-          "bandwidth", values["bandwidth"] ?? "", Self.rates, from: 1)))
+          "bandwidth", values["bandwidth"] ?? "", Self.rates, 1...1e15, "1 B/s to 1000000 GB/s")))
   }
 
   private static let keys = ["ranks", "latency", "bandwidth"]
@@ -58,17 +59,20 @@ enum ClusterWish: Equatable {
     return ranks
   }
 
-  /// A number with a unit behind it, without a space.
+  /// A number with a unit behind it, without a space; `rangeWords` say what lies in the range.
   private static func number(
-    _ name: String, _ text: Substring, _ units: [(name: String, value: Double)], from least: Double
+    _ name: String, _ text: Substring, _ units: [(name: String, value: Double)],
+    _ range: ClosedRange<Double>, _ rangeWords: String
   ) throws(ValidationError) -> Double {
     let known = units.map(\.name).joined(separator: ", ")
     guard let unit = units.first(where: { text.hasSuffix($0.name) }),
-      let digits = Double(text.dropLast(unit.name.count)), digits.isFinite,
-      digits * unit.value >= least
+      let digits = Double(text.dropLast(unit.name.count))
     else {
       throw error(
         "\(name) must be a number with a unit (\(known)), found '\(printable(String(text)))'")
+    }
+    guard range.contains(digits * unit.value) else {
+      throw error("\(name) must be from \(rangeWords), found '\(printable(String(text)))'")
     }
     return digits * unit.value
   }

@@ -41,15 +41,22 @@ import Training
     ),
     (
       "ranks=2,latency=-2us,bandwidth=1GB/s",
-      "latency must be a number with a unit (ns, us, µs, ms, s), found '-2us'."
+      "latency must be from 0 s to 60 s, found '-2us'."
     ),
     (
       "ranks=2,latency=nanus,bandwidth=1GB/s",
-      "latency must be a number with a unit (ns, us, µs, ms, s), found 'nanus'."
+      "latency must be from 0 s to 60 s, found 'nanus'."
     ),
     (
       "ranks=2,latency=2us,bandwidth=0GB/s",
-      "bandwidth must be a number with a unit (Gbit/s, Mbit/s, GB/s, MB/s, kB/s, B/s), found '0GB/s'."
+      "bandwidth must be from 1 B/s to 1000000 GB/s, found '0GB/s'."
+    ),
+    (
+      "ranks=2,latency=1e300s,bandwidth=1GB/s", "latency must be from 0 s to 60 s, found '1e300s'."
+    ),
+    (
+      "ranks=2,latency=2us,bandwidth=1e308GB/s",
+      "bandwidth must be from 1 B/s to 1000000 GB/s, found '1e308GB/s'."
     ),
     (
       "ranks=2,latency=2us,bandwidth=12GB",
@@ -64,6 +71,16 @@ import Training
     #expect(ClusterText.ranks(asked: 3).prefix(4) == [1, 2, 3, 4])
     #expect(ClusterText.ranks(asked: 1500).suffix(2) == [1024, 1500])
     #expect(ClusterText.ranks(asked: 4096).suffix(2) == [2048, 4096])
+  }
+
+  /// What is rounded up to a thousand has the next unit.
+  @Test func units() {
+    #expect(
+      [0, 9.994e-4, 9.9951e-4, 0.9999, 0.99996].map(ClusterText.time)
+        == ["0", "999 µs", "1.0 ms", "999.9 ms", "1.00 s"])
+    #expect(
+      [0, 512, 999_400, 999_600, 9.996e8].map(ClusterText.size)
+        == ["0", "0.512 kB", "999 kB", "1 MB", "1 GB"])
   }
 
   private static var text: ClusterText {
