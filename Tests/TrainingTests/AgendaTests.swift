@@ -168,6 +168,29 @@ import TrainingFixtures
     #expect(hasLeft.ranks.withLock { $0 } == [0, 1])
   }
 
+  /// Scores of rows of which some answers are missing are none, and the run does not end as if it were whole.
+  @Test func ranksThatAreLostWhileRowsAreScored() throws {
+    var configuration = SessionTests.configuration(epochs: 1)
+    configuration.startsPaused = false
+    let problem = TinyProblem(rows: 500)
+    let ranks = ThreadWire.ends(count: 2).map { end in
+      let seat = RankSeat(rank: end.rank, count: 2) { RankGroup(WireWithoutAnswers(end)) }
+      return TrainingSession(configuration, threads: ThreadUse(ranks: seat)) { _ in
+        problem.dataset()
+      }
+    }
+    defer { for rank in ranks { rank.close() } }
+    for rank in ranks {
+      let events = Self.end(of: rank)
+      guard case .failed(let message) = events.last else {
+        Issue.record("\(events)")
+        continue
+      }
+      #expect(message.contains("gone while scoring"))
+      #expect(!events.contains { if case .evaluated = $0 { true } else { false } })
+    }
+  }
+
   /// What is not rank 0's clock decides nothing.
   @Test func agendaIsOfTheFirst() throws {
     let steps = try RankThreads.run(3) { group -> [Agenda] in
@@ -226,4 +249,28 @@ private final class WireWithWitness: Wire {
     leaving.ranks.withLock { _ = $0.insert(rank) }
     wire.leave()
   }
+}
+
+/// A wire over which no answers of scored rows go.
+private final class WireWithoutAnswers: Wire {
+  private let wire: ThreadWire
+  var rank: Int { wire.rank }
+  var count: Int { wire.count }
+
+  init(_ wire: ThreadWire) { self.wire = wire }
+
+  func send(_ bytes: UnsafeRawBufferPointer, to other: Int, tag: Int32) throws(RankError)
+    -> WireRequest
+  {
+    guard tag & 7 != RankPurpose.answers.rawValue else { throw .mpi("gone while scoring") }
+    return try wire.send(bytes, to: other, tag: tag)
+  }
+
+  func receive(into bytes: UnsafeMutableRawBufferPointer, from other: Int, tag: Int32)
+    throws(RankError) -> WireRequest
+  { try wire.receive(into: bytes, from: other, tag: tag) }
+
+  func wait(for request: WireRequest) throws(RankError) { try wire.wait(for: request) }
+
+  func leave() { wire.leave() }
 }

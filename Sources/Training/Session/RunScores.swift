@@ -25,13 +25,16 @@ final class RunScores {
   /// Whether there are validation rows.
   var hasValidation: Bool { dataset.validation.count > 0 }
 
-  /// Scores the validation rows and takes the scores into the choice of the kept step.
-  func scoreValidation(at epoch: Double) -> Evaluation {
+  /// Scores the validation rows and takes the scores into the choice of the kept step; nil where ranks are
+  /// lost, whose answers are missing.
+  func scoreValidation(at epoch: Double) -> Evaluation? {
     var evaluation = evaluate(dataset.validation, .validation, at: epoch) { answers in
+      guard trainer.rankError == nil else { return }
       for notice in answers.notices(&constant, of: dataset.tasks, isOn: trainer.isOn) {
         subject.notice(notice)
       }
     }
+    guard trainer.rankError == nil else { return nil }
     // Numbers of a search are not kept: only the joint training's are.
     if subject.lottery?.isJoint != false {
       keeper.consider(&evaluation)

@@ -25,12 +25,21 @@ extension TrainingLoop {
     if agenda.takesStep {
       commands.trainingGoesOn()
       _ = try takeStep(keepsWatched: agenda.keepsWatched)
+      // What a step of which scores are missing has come to is not kept.
+      try checkRanks()
       questions.advance()
       saveIfDue()
       if ranks.isFirst { keepPace() }
     } else if ranks.isFirst, agenda.tickets.isEmpty {
       waitAlone()
     }
+  }
+
+  /// Looks whether the other ranks were lost in a step, or while rows were scored together.
+  ///
+  /// - Throws: ``RankError`` if they were.
+  func checkRanks() throws {
+    if let error = trainer.rankError { throw error }
   }
 
   /// What this rank decides for all.

@@ -82,6 +82,7 @@ final class TrainingLoop {
     while commands.endReason == nil, !(ranks?.isClosed ?? run.session.isClosed) {
       do {
         if let ranks { try turn(with: ranks) } else { try turn() }
+        try checkRanks()
       } catch let error as WindowError {
         throw kept(error)
       }
@@ -184,7 +185,7 @@ final class TrainingLoop {
   ///
   /// - Throws: ``RankError`` where the other ranks are lost.
   private func stepFailed() throws {
-    if let error = trainer.rankError { throw error }
+    try checkRanks()
     diverged()
   }
 
