@@ -4,7 +4,7 @@ import Terminal
 /// How the ranks of a run get on: how long a step takes each by itself, what part of its time it talks, and
 /// for whom the others wait.
 ///
-///     ═ ranks 19% communication · 0 12.1 ms 24% · 1 12.3 ms 23% · 2 18.9 ms 3% slow · 3 12.2 ms 24%
+///     ═ ranks 30% communication · 0 12.1 ms 39% · 1 12.3 ms 38% · 2 18.9 ms 5% slow · 3 12.2 ms 39%
 struct RanksLine {
   let snapshot: RanksSnapshot
 
