@@ -164,6 +164,37 @@ import Testing
     #expect(streamed.error(bins: 10).bound == 0x1p-40 + 40 * 0x1p-53)
   }
 
+  @Test(
+    "bins of equal mass are those of sorted rows, and none without rows", arguments: [1, 3, 10, 25])
+  func massBins(count: Int) {
+    var (streamed, rows) = (StreamedCalibration(), LabelledRows())
+    #expect(streamed.massBins(count).isEmpty)
+    for row in 0..<20 {
+      // No two in one bin of the score, in no order; the answers are amounts.
+      let score = Double(row * 7 % 20) - 9
+      _ = streamed.add(score, answer: 3 * score + 50, label: Double(row % 4))
+      rows.append(prediction: 3 * score + 50, label: Double(row % 4))
+    }
+    let exact = Calibration.massBins(rows, count)
+    let found = streamed.massBins(count)
+    #expect(found.map(\.count) == exact.map(\.count))
+    for (own, other) in zip(found, exact) where own.count > 0 {
+      #expect(abs(own.meanProbability - other.meanProbability) < 1e-12)
+      #expect(abs(own.meanLabel - other.meanLabel) < 1e-12)
+    }
+  }
+
+  @Test("by hand: bins of equal mass share out four equal rows") func sharedOut() {
+    // Three of the four are in the first bin, one with two others in the second.
+    var streamed = StreamedCalibration()
+    for label in [1.0, 1, 0, 0] { _ = streamed.add(0, label: label) }
+    for label in [1.0, 0] { _ = streamed.add(2, answer: 5, label: label) }
+    let found = streamed.massBins(2)
+    #expect(found.map(\.count) == [3, 3])
+    #expect(abs(found[0].meanProbability - 0.5) < 1e-12 && abs(found[0].meanLabel - 0.5) < 1e-12)
+    #expect(abs(found[1].meanProbability - 3.5) < 1e-12 && abs(found[1].meanLabel - 0.5) < 1e-12)
+  }
+
   @Test("the mean of groups is that of sorted rows, bit by bit") func groups() {
     for seed in 1...UInt64(30) {
       let draw = RandomSource(seed: seed, .test)

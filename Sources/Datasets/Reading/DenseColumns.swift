@@ -20,8 +20,8 @@ struct DenseColumns {
     let own = schema.columns.compactMap { column in
       log.columns.numbers.firstIndex(of: column.source).map { (column, $0) }
     }
-    let forms = ParallelMap<[DenseFeature.Form]>(count: own.count) { place in
-      let (column, index) = own[place]
+    let forms = ParallelMap<[DenseFeature.Form]>(count: own.count) { number in
+      let (column, index) = own[number]
       return column.denseForms { LogNumbers(log: log, column: index).moments($0) }
     }
     forms.run(on: pool)

@@ -34,8 +34,9 @@ public struct StreamedCalibration: Sendable {
   /// were counted together shares out their answers and labels evenly.
   ///
   /// - Parameter count: how many.
-  /// - Returns: them, by rising answer.
+  /// - Returns: them, by rising answer; none without rows.
   public func massBins(_ count: Int) -> [Calibration.Bin] {
+    guard rows > 0 else { return [] }
     var sums = [(answer: Double, label: Double)](repeating: (0, 0), count: count)
     var (first, border) = (0, 0)
     for bin in counts.indices where counts[bin] > 0 {
