@@ -115,6 +115,12 @@ import TrainingFixtures
     #expect(isNear(found.computing, 0.048))
   }
 
+  /// A step in which another program had the core changes nothing.
+  @Test func oneLongStepIsNotTypical() {
+    #expect(LocalRanks.Steps.typical([5, 1, 2, 900]) == 2)
+    #expect(LocalRanks.Steps.typical([3]) == 3 && LocalRanks.Steps.typical([]) == 0)
+  }
+
   /// Ranks that talk to nobody compute what one of several does, and stay finite.
   @Test func ranksAreMeasuredAlone() throws {
     let workload = try #require(Workload.all.first { $0.name == "w1a" })

@@ -14,18 +14,19 @@ extension ScalingBenchmark {
   /// - Parameters:
   ///   - counts: numbers of threads.
   ///   - memory: how many times as fast as one thread memory feeds those that are there.
-  /// - Returns: what would be measured on one thread, then on each number.
+  /// - Returns: what would be measured on one thread, then on each other number.
   /// - Throws: as ``run()``.
   public func simulated(on counts: [Int], memory: Double? = nil) throws -> [Point] {
     let barrier = Self.secondsOfBarrier()
     var benchmark = benchmark
     benchmark.isPinned = false
-    let all = try ([1] + counts).map { try RecordedSteps(benchmark, threads: $0) }
+    let counts = [1] + counts.filter { $0 != 1 }
+    let all = try counts.map { try RecordedSteps(benchmark, threads: $0) }
     let windows = max(2, Int((seconds / 0.25).rounded()))
     for _ in 0..<windows {
       for recorded in all { try recorded.record(for: seconds / Double(windows)) }
     }
-    return zip([1] + counts, all).map { count, recorded in
+    return zip(counts, all).map { count, recorded in
       let loops = Self.typicalStep(recorded.loops, ends: recorded.ends)
       var pool = SimulatedPool(threads: count, barrier: barrier)
       var point = pool.point(loops, steps: 1, batchSize: benchmark.batchSize)

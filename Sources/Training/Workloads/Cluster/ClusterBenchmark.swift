@@ -91,9 +91,8 @@ public struct ClusterBenchmark: Sendable {
       var point = try SingleRank(benchmark(ranks: count), of: count).point
       let crowding = Double(count) / Double(atOnce(count))
       point.computing = crowding * LocalRanks.Steps.typical(apart[index].flatMap(\.own))
-      let steps = apart[index].reduce(0) { $0 + $1.own.count }
       point.adding = point.addingPiece(
-        apart[index].reduce(0) { $0 + $1.summing } / Double(max(1, steps)))
+        LocalRanks.Steps.typical(apart[index].flatMap(\.summing)))
       return Check(
         wire: wire,
         prediction: ClusterModel.prediction(point, over: wire, isMeasured: true),
@@ -115,7 +114,7 @@ private final class SingleRank {
   private let group: RankGroup?
   private let wire: MuteWire
   private var own: [Double] = []
-  private var summing = 0.0
+  private var summing: [Double] = []
 
   /// The last rank of some, which has as many lanes as any; 1: one process.
   init(_ benchmark: StepBenchmark, of ranks: Int) throws {
@@ -142,7 +141,7 @@ private final class SingleRank {
       guard let group, let before else { return own.append(all) }
       let sent = group.traffic.since(before)
       own.append(all - sent.total.time.seconds)
-      summing += sent.time[.dense, default: .zero].seconds
+      summing.append(sent.time[.dense, default: .zero].seconds)
     }
   }
 
@@ -152,7 +151,7 @@ private final class SingleRank {
       ranks: ranks, rows: rows, lanes: steps.trainer.lanes,
       computing: LocalRanks.Steps.typical(own), adding: 0,
       messages: steps.trainer.stepMessages(of: steps.nextBatch))
-    point.adding = point.addingPiece(summing / Double(max(1, own.count)))
+    point.adding = point.addingPiece(LocalRanks.Steps.typical(summing))
     return point
   }
 }

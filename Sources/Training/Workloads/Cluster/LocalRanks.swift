@@ -11,8 +11,8 @@ struct LocalRanks: Sendable {
     var seconds: [Double] = []
     /// Seconds of each in which it computed by itself.
     var own: [Double] = []
-    /// Seconds of all in which it was busy with sums of dense gradients.
-    var summing = 0.0
+    /// Seconds of each in which it was busy with sums of dense gradients.
+    var summing: [Double] = []
 
     /// The first quarter's end of some times: what else the machine does makes others longer.
     static func typical(_ times: [Double]) -> Double {
@@ -80,7 +80,7 @@ struct LocalRanks: Sendable {
       let (sent, all) = (group.traffic.since(before), (ContinuousClock.now - start).seconds)
       found.seconds.append(all)
       found.own.append(all - sent.total.time.seconds)
-      found.summing += sent.time[.dense, default: .zero].seconds
+      found.summing.append(sent.time[.dense, default: .zero].seconds)
     }
   }
 
