@@ -62,6 +62,13 @@ struct Dots {
     return chart
   }
 
+  /// Where a run is too short for any smoothing, none is named.
+  @Test func linesOfFewLossesAreNotCalledSmoothed() {
+    let losses = (0..<20).map { Float($0) }
+    #expect(chart(series(Array(losses.prefix(10))), smoothing: 1).manners.isEmpty)
+    #expect(chart(series(losses), smoothing: 1).manners == ["smoothed .5"])
+  }
+
   func trail(_ points: [(Int, Double)], best: (Int, Double)? = nil) -> CurveChart.Trail {
     CurveChart.Trail(
       points: points.map { CurveChart.Point(step: $0.0, value: $0.1) },

@@ -214,6 +214,11 @@ import Testing
     #expect(shown.contains("pinned, place 14 of 199 now, place 1 at step 1,800"))
     #expect(shown.contains(">14 ") && shown.contains("0.0512") && !shown.contains("> 1 "))
     #expect(shown.contains("10 i77"))
+    // Of the places only those of the list can be followed, and that is what is said.
+    var followed = moved
+    followed.press("p")
+    #expect(followed.wantedViews.explanation?.item == .first(9))
+    #expect(followed.desk.control.message?.text.hasPrefix("place 10 is followed") == true)
     // From its own place the list is gone up, and no further down.
     var walked = moved
     walked.press("j")
@@ -222,6 +227,14 @@ import Testing
     #expect(walked.wantedViews.explanation?.item == .named("i77"))
     walked.press("k")
     #expect(walked.wantedViews.explanation?.item == .named("i150"))
+  }
+
+  /// Until the item that was picked is known, what is shown and written of the one before is not pinned.
+  @Test func whatIsNotPinnedIsNotCalledSo() {
+    var app = Fixture.explainApp()
+    app.press("j")
+    let file = app.screen.files(app.desk)[0].text
+    #expect(file.contains("u17,جيتار-203,1800,stands,1,place 1 of 199,0.6132,"))
   }
 
   /// An item that the user had is in no place.

@@ -43,6 +43,16 @@ import Testing
       ])
   }
 
+  /// Where none is slow, there are no others.
+  @Test func withoutASlowOneEachIsMeant() {
+    var ranks = Self.ranks()
+    ranks.ranks[2] = .init(ownSeconds: 0.0124, talkSeconds: 0.0075)
+    #expect(words(ranks, 60, 1) == ["═ ranks 38% communication · each 12.1 to 12.4 ms"])
+    let same = RanksSnapshot(
+      (0..<64).map { _ in .init(ownSeconds: 0.0121, talkSeconds: 0.0121) })
+    #expect(words(same, 78, 2) == ["═ ranks 50% communication · each 12.1 ms"])
+  }
+
   @Test func machinesAreNamed() {
     let found = words(Self.ranks(hosts: ["a", "a", "b\u{1b}[31m", "b"]), 200, 1)[0]
     #expect(found.contains("0 a 12.1 ms") && found.contains("2 b"))

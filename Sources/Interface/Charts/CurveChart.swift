@@ -175,8 +175,10 @@ struct CurveChart: Equatable {
   /// How lines and bands come of the losses, the line first: `smoothed .95`, `band: 8 of 10`; none where
   /// lines are the losses themselves.
   var manners: [String] {
-    let line = lines.last.flatMap { line in line.smoothing.map { (line.series, $0) } }.map {
-      series, level in
+    let line = lines.last.flatMap { line in line.smoothing.map { (line.series, $0) } }.flatMap {
+      series, level -> String? in
+      // So few losses are drawn as they are.
+      guard series.share(of: level) > 0 else { return nil }
       let share = trimmed(fixed(series.share(of: level), 3))
       return "smoothed \(share.hasPrefix("0.") ? String(share.dropFirst()) : share)"
     }

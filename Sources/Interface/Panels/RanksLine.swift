@@ -14,7 +14,8 @@ struct RanksLine {
     let (full, isWhole) = wrapped(snapshot.ranks.indices.map(piece), columns, most)
     guard !isWhole else { return full }
     let slow = snapshot.slow.map(piece)
-    let usual = Span("the others \(span(of: usualTimes)) ms", .dim)
+    let who = slow.isEmpty ? "each" : "the others"
+    let usual = Span("\(who) \(span(of: usualTimes)) ms", .dim)
     return wrapped(slow + [[usual]], columns, most).lines
   }
 
@@ -50,7 +51,8 @@ struct RanksLine {
 
   private func span(of seconds: [Double]) -> String {
     guard let first = seconds.first, let last = seconds.last else { return "–" }
-    return "\(RanksSnapshot.milliseconds(first)) to \(RanksSnapshot.milliseconds(last))"
+    let ends = [first, last].map(RanksSnapshot.milliseconds)
+    return ends[0] == ends[1] ? ends[0] : ends.joined(separator: " to ")
   }
 
   private func wrapped(

@@ -58,10 +58,12 @@ extension ExplainScreen {
         ItemPin(item: item.name, place: view.standing?.place, step: view.step, isPicked: true))
       return desk.say("item \(item.name) stays, wherever it stands")
     }
-    let place = view(desk)?.standing?.place ?? 0
+    // Of the places only those of the list can be followed.
+    let last = max(0, (view(desk)?.first.count ?? 1) - 1)
+    let place = min(view(desk)?.standing?.place ?? 0, last)
     pin = nil
     follows = true
-    wish.item = .first(min(place, max(0, (view(desk)?.first.count ?? 1) - 1)))
+    wish.item = .first(place)
     desk.say("place \(place + 1) is followed, whichever item stands there")
   }
 
@@ -92,13 +94,14 @@ extension ExplainScreen {
     let now =
       view.standing.map { "place \(grouped($0.place + 1)) of \(grouped($0.count))" }
       ?? (view.split == "training" ? "in no place, as the user had it" : "in no place")
-    guard let pin else {
+    // While another item is looked up, what is known is of the one before it.
+    guard let pin, pin.item == view.item?.name else {
       guard follows, case .first(let place) = wish.item else { return now }
       return "follows place \(grouped(place + 1)): the item changes with the order"
     }
-    guard let before = pin.place, let step = pin.step, before != view.standing?.place,
-      pin.item == view.item?.name
-    else { return "pinned, \(now)" }
+    guard let before = pin.place, let step = pin.step, before != view.standing?.place else {
+      return "pinned, \(now)"
+    }
     return "pinned, \(now) now, place \(grouped(before + 1)) at step \(grouped(step))"
   }
 }
