@@ -266,6 +266,9 @@ extension CodingFixtures {
     snapshot.gradients = gradients
     snapshot.shadow = shadow
     snapshot.saving = SavingSnapshot(step: 4, problem: "the disk is full")
+    snapshot.ranks = RanksSnapshot([
+      .init(host: "a", ownSeconds: 0.01, talkSeconds: 0.004, isSlow: true)
+    ])
     return snapshot
   }()
 

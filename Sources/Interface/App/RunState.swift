@@ -193,6 +193,7 @@ extension RunState {
     if let ranking = newest.segmentRanking { follow(ranking) }
     snapshot.segments = newest.segments ?? older.segments
     snapshot.example = newest.example ?? older.example
+    snapshot.explanation = newest.explanation ?? older.explanation
     if let explained = newest.explanation { pairCourse.add(explained) }
     snapshot.masks = newest.masks ?? older.masks
     snapshot.maskMap = newest.maskMap ?? older.maskMap
