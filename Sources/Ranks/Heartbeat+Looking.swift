@@ -21,12 +21,8 @@ extension Heartbeat {
       let isQuick = peers.contains { $0.lostAt != nil }
       Self.look(at: &peers, milliseconds: isQuick ? 50 : 500, &lastLook, patience)
       if isFailing, rank == 0 { return .left }
-      if let end = verdict(on: peers, words) {
-        guard case .lost = end else { return end }
-        // Those that end together are named together, as far as their launcher leaves time for it.
-        Self.look(at: &peers, milliseconds: Self.togetherMilliseconds, &lastLook, patience)
-        return verdict(on: peers, words) ?? end
-      }
+      // At once: MPICH's mpirun ends all ranks some milliseconds behind one that was killed.
+      if let end = verdict(on: peers, words) { return end }
       guard Self.now() - lastSigns >= 1 else { continue }
       lastSigns = Self.now()
       for peer in peers where peer.isThere { peer.sendLife() }

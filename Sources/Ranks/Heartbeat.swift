@@ -37,9 +37,6 @@ struct Heartbeat: Sendable {
   static let patience = 5.0
   /// Seconds in which a rank that fails says what of.
   static let wordsTime = 3.0
-  /// Milliseconds in which those that end together are seen to: MPICH's mpirun ends all others a few behind a
-  /// lost one.
-  static let togetherMilliseconds: Int32 = 2
   /// What a run that has lost a rank ends with.
   static let exitCode: Int32 = 3
 
