@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Runs
+import Tensors
 import Testing
 
 @testable import Training
@@ -104,6 +105,29 @@ import Testing
       let expected = rows == 0 ? 0 : 3 * rows * (row + 4) + 100 * row
       #expect(try bytes(window) - bytes(nil) == Double(expected))
     }
+  }
+
+  /// Of rows that are read in windows a window counts, of others all of them.
+  @Test func tooManyRowsAtOnceAreRefused() throws {
+    func check(_ rows: Examples, _ window: Int?, most: Int) throws {
+      try rows.checkOrder(Self.configuration(window: window), of: "mmoe", most: most)
+    }
+    try packed { _, data in
+      try check(data.training, 1_024, most: 1_024)
+      try check(data.training, nil, most: 2_400)
+      for (window, count) in [(1_024, 1_024), (2_400, 2_400), (9_999, 2_400), (nil, 2_400)] {
+        #expect(throws: ResourceError.rows(model: "mmoe", count: count, most: count - 1)) {
+          try check(data.training, window, most: count - 1)
+        }
+      }
+    }
+    let none = Storage<Int32>([])
+    let many = Examples(
+      count: 1 << 31, ids: none, dense: Storage([]), labels: Storage([]))
+    let error = #expect(throws: ResourceError.self) {
+      try many.checkOrder(Self.configuration(window: 1_024), of: "mmoe")
+    }
+    #expect("\(try #require(error))".contains("found: 2147483648 rows, 2147483647 are the most"))
   }
 
   /// The run ends at the window of a block that is not what was written, says which it is, and keeps the

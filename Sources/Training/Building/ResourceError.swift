@@ -14,6 +14,8 @@ public enum ResourceError: Error, Equatable, CustomStringConvertible {
 
   /// More bytes are needed than there are.
   case memory(model: String, needed: Double, available: Double, limit: String, parts: [Part])
+  /// More rows are put in order at once than 32 bits number.
+  case rows(model: String, count: Int, most: Int)
 
   /// Where, what, what was found, how to mend it.
   public var description: String {
@@ -26,6 +28,13 @@ public enum ResourceError: Error, Equatable, CustomStringConvertible {
         .joined(separator: ", "))
         fix:   lower --embedding, --batch, --threads or the model's sizes, or raise minimumCount of \
       the largest columns
+      """
+    case .rows(let model, let count, let most):
+      """
+      \(printable(model)): too many training rows are shuffled at once.
+        found: \(count) rows, \(most) are the most
+        fix:   pack the data (data pack SCHEMA --out DIR), and shuffle within windows: --data DIR \
+      --window \(1 << 20)
       """
     }
   }

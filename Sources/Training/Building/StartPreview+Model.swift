@@ -37,6 +37,7 @@ extension StartPreview {
     let rows = dataset.training.count
     let batch = min(configuration.stepRows, max(1, rows))
     var memory = MemoryEstimate(builder.specifications, optimizer: configuration.optimizer)
+    try dataset.training.checkOrder(configuration, of: entry.name)
     try memory.check(entry.name)
     memory.add(
       configuration, of: model, builder.specifications, on: dataset,

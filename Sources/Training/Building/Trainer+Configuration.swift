@@ -32,6 +32,7 @@ extension Trainer {
     else { return nil }
     try ParameterStore.checkGroups(of: configuration.optimizer, in: builder.specifications)
     var estimate = MemoryEstimate(builder.specifications, optimizer: configuration.optimizer)
+    try dataset.training.checkOrder(configuration, of: entry.name)
     // Parameters first: a model that is far too large is not even traced.
     try estimate.check(entry.name)
     let batchSize = configuration.batchCapacity(rows: rows ?? dataset.training.count)

@@ -126,6 +126,17 @@ extension Examples {
     return packed
   }
 
+  /// Refuses more rows than are put in order at once: those of a window where windows are read, else all.
+  ///
+  /// - Throws: ``ResourceError``.
+  func checkOrder(
+    _ configuration: RunConfiguration, of model: String, most: Int = Int(Int32.max)
+  ) throws(ResourceError) {
+    let window = inWindows(configuration).flatMap { _ in configuration.window }
+    let rows = min(count, window ?? count)
+    guard rows <= most else { throw .rows(model: model, count: rows, most: most) }
+  }
+
   /// Copies all that steps read of a row of other rows like these.
   fileprivate func copy(row: Int, of other: Examples, to target: Int) {
     func copy<Number: BitwiseCopyable>(_ from: Storage<Number>, _ to: Storage<Number>) {
