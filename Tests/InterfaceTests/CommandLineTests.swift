@@ -196,9 +196,9 @@ import Testing
     #expect(app.completionWords(of: "smooth .9") == [".9", ".95", ".98", ".995"])
     #expect(app.completionWords(of: "sort dis") == ["disagreement"])
     #expect(app.completionWords(of: "sort loss of li") == ["like"])
-    #expect(app.completionWords(of: "pin ") == ["off"])
+    #expect(app.completionWords(of: "pin ") == ["item", "off"])
     app.earlier = [app.run]
-    #expect(app.completionWords(of: "pin ") == ["1", "off"])
+    #expect(app.completionWords(of: "pin ") == ["item", "1", "off"])
     _ = app.update(.files("data/l", ["data/log/", "data/last.yaml"]))
     #expect(app.completionWords(of: "open data/l") == ["data/log/", "data/last.yaml"])
     #expect(app.completionWords(of: "open data/la") == ["data/last.yaml"])

@@ -63,7 +63,9 @@ import Testing
     for index in 1...last {
       app.press("\(index)")
       let row = app.view(Size(rows: 24, columns: columns)).text(row: 0)
-      #expect(row.contains("\(last) \(app.screens[last - 1].shortTitle.prefix(4))") || columns < 76)
+      #expect(row.contains("\(last) \(app.screens[last - 1].shortTitle.prefix(4))") || columns < 80)
+      // Where titles are cut, a tab that leads to nothing has its number alone.
+      #expect(row.contains("2 Gate") || columns < 76)
       #expect(row.contains("[\(index)") && row.contains("\(last)"))
     }
   }
