@@ -11,12 +11,13 @@ struct RanksLine {
   /// The line, or as many as are needed up to some; where they are too few, without what is usual.
   func lines(columns: Int, most: Int) -> [[Span]] {
     guard most > 0 else { return [] }
-    let (full, isWhole) = wrapped(snapshot.ranks.indices.map(piece), columns, most)
+    let (full, isWhole) = wrappedPieces(
+      [head] + snapshot.ranks.indices.map(piece), columns: columns, most: most)
     guard !isWhole else { return full }
     let slow = snapshot.slow.map(piece)
     let who = slow.isEmpty ? "each" : "the others"
     let usual = Span("\(who) \(span(of: usualTimes)) ms", .dim)
-    return wrapped(slow + [[usual]], columns, most).lines
+    return wrappedPieces([head] + slow + [[usual]], columns: columns, most: most).lines
   }
 
   func draw(in area: Rect, on canvas: inout Canvas) {
@@ -53,26 +54,5 @@ struct RanksLine {
     guard let first = seconds.first, let last = seconds.last else { return "–" }
     let ends = [first, last].map(RanksSnapshot.milliseconds)
     return ends[0] == ends[1] ? ends[0] : ends.joined(separator: " to ")
-  }
-
-  private func wrapped(
-    _ pieces: [[Span]], _ columns: Int, _ most: Int
-  ) -> (lines: [[Span]], isWhole: Bool) {
-    var lines: [[Span]] = []
-    var used = 0
-    for piece in [head] + pieces {
-      let width = piece.reduce(0) { $0 + columnsTaken(by: $1.text) }
-      if used > 0, used + 3 + width <= columns {
-        lines[lines.count - 1] += [Span(" · ", .dim)] + piece
-        used += 3 + width
-      } else if lines.count < most {
-        lines.append(piece)
-        used = width
-      } else {
-        lines[lines.count - 1].append(Span(" …", .dim))
-        return (lines, false)
-      }
-    }
-    return (lines, true)
   }
 }

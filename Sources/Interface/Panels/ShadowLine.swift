@@ -12,29 +12,8 @@ struct ShadowLine {
 
   /// The line, or as many as are needed up to some; where they are too few, without cost and scores.
   func lines(columns: Int, most: Int) -> [[Span]] {
-    let (full, isWhole) = lines(of: pieces(isShort: false), columns: columns, most: most)
-    return isWhole ? full : lines(of: pieces(isShort: true), columns: columns, most: most).lines
-  }
-
-  private func lines(
-    of pieces: [[Span]], columns: Int, most: Int
-  ) -> (lines: [[Span]], isWhole: Bool) {
-    var lines: [[Span]] = []
-    var used = 0
-    for piece in pieces {
-      let width = piece.reduce(0) { $0 + columnsTaken(by: $1.text) }
-      if used > 0, used + 3 + width <= columns {
-        lines[lines.count - 1] += [Span(" · ", .dim)] + piece
-        used += 3 + width
-      } else if lines.count < most {
-        lines.append(piece)
-        used = width
-      } else {
-        if !lines.isEmpty { lines[lines.count - 1].append(Span(" …", .dim)) }
-        return (lines, false)
-      }
-    }
-    return (lines, true)
+    let (full, isWhole) = wrappedPieces(pieces(isShort: false), columns: columns, most: most)
+    return isWhole ? full : wrappedPieces(pieces(isShort: true), columns: columns, most: most).lines
   }
 
   func draw(in area: Rect, on canvas: inout Canvas) {
