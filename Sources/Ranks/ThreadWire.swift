@@ -103,8 +103,14 @@ private final class Hub: Sendable {
 
   let count: Int
   private let state = Mutex(State())
+  /// Messages that a rank begins and has not seen through; more make the list grow, once.
+  private static let mostPostsOfRank = 64
 
-  init(count: Int) { self.count = count }
+  init(count: Int) {
+    self.count = count
+    // How many messages lie here at once depends on who comes first; the list must never grow in a step.
+    state.withLock { $0.posts.reserveCapacity(Self.mostPostsOfRank * count) }
+  }
 
   func post(_ post: Post) throws(RankError) -> WireRequest {
     precondition(

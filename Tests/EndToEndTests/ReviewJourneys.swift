@@ -99,15 +99,23 @@ extension EndToEnd {
     /// Goes through the users until one whose name would clear the terminal is shown: it is text.
     private func findDangerousName(_ robot: Robot) throws {
       for _ in 0..<16 {
-        let here = try robot.look().lines.first { $0.contains("━ user ") }
-        if here?.contains("?[2J?") == true { break }
+        let screen = try robot.look()
+        if screen.shows("?[2J?") { break }
+        let index = try #require(Self.userIndex(screen))
         try robot.press("]")
-        try robot.wait(for: "the next user") { screen in
-          screen.lines.first { $0.contains("━ user ") } != here
+        try robot.wait(for: "the user after \(index)") { screen in
+          Self.userIndex(screen).map { $0 == index % 16 + 1 } ?? false
         }
       }
       let found = try robot.wait(for: "the name") { $0.shows("?[2J?") }
       #expect(found.shows("9 Why]") && found.shows("follow"))
+    }
+
+    /// Which of the 16 users the screen's heading counts, from 1; nil while it is not drawn.
+    private static func userIndex(_ screen: CapturedScreen) -> Int? {
+      screen.lines.lazy.compactMap { line in
+        line.firstMatch(of: #/━ user .* (\d+) of 16 /#).flatMap { Int($0.1) }
+      }.first
     }
 
     private func command(_ words: String, _ robot: Robot) throws {
