@@ -83,13 +83,16 @@ public struct LaunchedRank: Sendable, Hashable {
 // MARK: - This machine
 
 extension LaunchedRank {
+  /// The process on a machine by which MPICH's `mpirun` starts ranks there.
+  static let launcherOfMPICH = "hydra_pmi_proxy"
+
   /// What a launcher calls a run.
   private static func job(_ environment: [String: String]) -> String? {
     if let name = environment["PMIX_NAMESPACE"] { return "pmix-\(name)" }
     if let job = environment["SLURM_JOB_ID"], let step = environment["SLURM_STEP_ID"] {
       return "slurm-\(job).\(step)"
     }
-    return launchingProcess(named: "hydra_pmi_proxy").map { "hydra-\($0)" }
+    return launchingProcess(named: launcherOfMPICH).map { "hydra-\($0)" }
   }
 
   /// How many ranks of so many are on this machine.

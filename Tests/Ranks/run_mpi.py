@@ -238,8 +238,8 @@ class Study:
 
     @staticmethod
     def rank(folder, number):
-        """The process of a rank that trains into a folder, whoever has started it."""
-        names = {b"%s=%d" % (name, number) for name in
+        """The process of a rank that trains into a folder, whoever has started it; not its keeper."""
+        found, names = [], {b"%s=%d" % (name, number) for name in
                  (b"OMPI_COMM_WORLD_RANK", b"PMI_RANK", b"SLURM_PROCID")}
         for name in filter(str.isdigit, os.listdir("/proc")):
             try:
@@ -250,7 +250,9 @@ class Study:
             except OSError:
                 continue
             if names & set(variables) and words[1:2] == [b"train"] and folder.encode() in words:
-                return int(name)
+                found.append((any(text.startswith(b"MTL_TUI_RANK_KEEPER=") for text in variables), int(name)))
+        if found:
+            return max(found)[1]
         raise RuntimeError(f"rank {number} is not to be found")
 
 

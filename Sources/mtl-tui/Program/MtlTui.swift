@@ -38,6 +38,8 @@ import Tensors
   static func main() {
     StandardStreams.prepare()
     reportExhaustion()
+    RankKeeper.standBetween(
+      words: CommandLine.arguments, environment: ProcessInfo.processInfo.environment)
     let given = Array(CommandLine.arguments.dropFirst())
     let words = CommandWords(LoneCommand.words(given))
     do {
