@@ -21,7 +21,7 @@ extension Heartbeat {
       let isQuick = peers.contains { $0.lostAt != nil }
       Self.look(at: &peers, milliseconds: isQuick ? 50 : 500, &lastLook, patience)
       if isFailing, rank == 0 { return .left }
-      // At once: MPICH's mpirun ends all ranks some milliseconds behind one that was killed.
+      // At once: launchers end all ranks behind one that was killed.
       if let end = verdict(on: peers, words) { return end }
       guard Self.now() - lastSigns >= 1 else { continue }
       lastSigns = Self.now()
