@@ -86,7 +86,7 @@ extension App {
 
   private func drawTour(row: Int, on canvas: inout Canvas) {
     var spans = [Span("first steps", style: Style(.title, bold: true))]
-    for step in Tour.Step.allCases {
+    for step in desk.tour.steps(of: desk.run) {
       let isDone = desk.tour.done.contains(step)
       spans.append(Span(isDone ? " ✓ " : " · ", isDone ? .good : .dim))
       spans.append(Span(step.text.key, style: Style(isDone ? .dim : .hint, bold: !isDone)))

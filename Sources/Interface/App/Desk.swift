@@ -80,7 +80,7 @@ struct Desk: Sendable {
 
   /// Whether the first visit's line stands below the screen.
   func showsTour(_ size: Size) -> Bool {
-    tour.isShown && settings.showsTour && run.isUnderWay && run.divergence == nil
+    tour.isShown(of: run) && settings.showsTour && run.isUnderWay && run.divergence == nil
       && size.rows >= 24
   }
 

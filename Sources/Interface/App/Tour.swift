@@ -1,10 +1,10 @@
 import Runs
 
-/// The four steps of a first visit: each is ticked off when it was done.
+/// The steps of a first visit, of what the run has: each is ticked off when it was done.
 struct Tour: Sendable {
   /// One step: what to do, in a few words.
   enum Step: Int, Sendable, CaseIterable {
-    case toggle, look, gates, help
+    case toggle, look, gates, reasons, help
 
     /// The key, and what it does.
     var text: (key: String, words: String) {
@@ -12,6 +12,7 @@ struct Tour: Sendable {
       case .toggle: ("Space", "task off and on")
       case .look: ("z", "large curve")
       case .gates: ("2", "gates")
+      case .reasons: ("9", "why an item")
       case .help: ("?", "all keys")
       }
     }
@@ -21,8 +22,21 @@ struct Tour: Sendable {
   /// Whether it was waved off.
   var isOver = false
 
-  /// Whether there is something left to show.
-  var isShown: Bool { !isOver && done.count < Step.allCases.count }
+  /// The steps that a run has: gates where its model has some, reasons where its data name items.
+  func steps(of run: RunState) -> [Step] {
+    Step.allCases.filter { step in
+      switch step {
+      case .toggle, .look, .help: true
+      case .gates: run.hasGates
+      case .reasons: run.description?.pairs != nil
+      }
+    }
+  }
+
+  /// Whether there is something left to show of a run.
+  func isShown(of run: RunState) -> Bool {
+    !isOver && !done.isSuperset(of: steps(of: run))
+  }
 
   /// Ticks off a step.
   mutating func note(_ step: Step) { done.insert(step) }

@@ -49,9 +49,15 @@ struct GateStrip {
 }
 
 extension RunState {
+  /// Whether the model has gates, as far as is known: until then it may.
+  var hasGates: Bool {
+    guard let description else { return true }
+    return !description.experts.isEmpty || !snapshot.gates.isEmpty
+  }
+
   /// Why no gate is shown.
   var noGatesReason: String {
-    snapshot.step == 0
+    snapshot.step == 0 && hasGates
       ? "No gates yet: they are filled after the first step." : "This model has no gates."
   }
 }

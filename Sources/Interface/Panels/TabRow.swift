@@ -36,6 +36,10 @@ struct TabRow {
     guard let run = run.description else { return name }
     let title = attached == nil ? Span(" \(run.modelTitle)", style: .bold) : nil
     name += [title].compactMap(\.self)
+    // Before the model's name is cut, the program's own gives it its room.
+    if let title, columnsTaken(by: name[0].text + title.text) > columns {
+      return [Span(run.modelTitle, style: .bold)]
+    }
     for more in attached == nil ? [run.data] : [run.modelTitle, run.data] {
       let used = name.reduce(0) { $0 + columnsTaken(by: $1.text) }
       // A few letters of a name say nothing.
@@ -77,14 +81,16 @@ struct TabRow {
     return (start, tabs)
   }
 
-  /// The columns of all tabs and their margins; the same whichever is shown.
+  /// The columns of all tabs and their margins; the same whichever is shown that has something to show.
   private func width(of form: TabForm) -> Int {
     let labels = listed.reduce(0) { $0 + label($1, form).count }
-    // Of titles that are cut one is whole: room for the longest, so that nothing moves.
+    // Of titles that are cut one is whole: room for the longest, so that nothing moves, but where a
+    // screen with nothing to show has more of it.
     func cut(_ index: Int) -> Int {
       numbered(index, screens[index].shortTitle).count - numbered(index, kept(index, form)).count
     }
-    let spare = form == .cut ? (listed.map(cut).max() ?? 0) - cut(shown) : 0
+    let most = listed.filter { !empty.contains($0) }.map(cut).max() ?? 0
+    let spare = form == .cut ? max(0, most - cut(shown)) : 0
     let brackets = form.gap == 1 ? 2 : 0
     return labels + spare + form.gap * (listed.count - 1) + brackets + 3
   }

@@ -23,7 +23,8 @@ extension ExplainScreen {
     case .began:
       // The next system is asked about the same pair, where a person picked it.
       if pin?.isPicked != true { letGo() }
-    case .shown, .opened, .refused: break
+    case .shown: desk.tour.note(.reasons)
+    case .opened, .refused: break
     }
   }
 

@@ -33,6 +33,8 @@ struct GatesScreen: Screen {
   /// From more gates than these a list of them is worth a hint.
   private static let manyGates = 8
 
+  func isEmpty(_ desk: Desk) -> Bool { !desk.run.hasGates }
+
   func hints(_ desk: Desk) -> [String] {
     // Where there are no gates single rows are all that is shown.
     if mode != .example, desk.run.snapshot.gates.isEmpty { return ["gates"] + Hints.always }
