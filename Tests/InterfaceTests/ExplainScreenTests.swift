@@ -43,6 +43,27 @@ import Testing
     #expect(words[1].contains("no rating in the training row"))
   }
 
+  /// The split is said in a second line before it is cut.
+  @Test func whereTheTwoMetIsSaidWhole() {
+    let app = Fixture.explainApp { $0.explanation?.split = "validation" }
+    #expect(text(app, Self.sizes[0]).contains("5 observed (validation)"))
+  }
+
+  /// Of a system that expects no rating the place is said all the same, and why there is no course.
+  @Test func withoutARating() {
+    let app = Fixture.explainApp {
+      $0.explanation?.rating = nil
+      $0.explanation?.truth = nil
+    }
+    for size in Self.sizes {
+      let text = text(app, size)
+      #expect(text.contains("pinned, place 1 of 199"))
+      #expect(text.contains("41 training rows of the user, 66 of the item"))
+      #expect(!text.contains("expected") || text.contains("expected over time"))
+      if size.columns > 80 { #expect(text.contains("CAML expects no rating")) }
+    }
+  }
+
   /// What a task that is off says is of the step at which it was switched off.
   @Test func whatIsOffStandsStill() {
     let words = "explanation is off: what is said stands still."
@@ -214,11 +235,13 @@ import Testing
     #expect(shown.contains("pinned, place 14 of 199 now, place 1 at step 1,800"))
     #expect(shown.contains(">14 ") && shown.contains("0.0512") && !shown.contains("> 1 "))
     #expect(shown.contains("10 i77"))
-    // Of the places only those of the list can be followed, and that is what is said.
+    // Let go, its place is followed though it stands behind the list: nothing jumps.
     var followed = moved
     followed.press("p")
-    #expect(followed.wantedViews.explanation?.item == .first(9))
-    #expect(followed.desk.control.message?.text.hasPrefix("place 10 is followed") == true)
+    #expect(followed.wantedViews.explanation?.item == .first(13))
+    #expect(followed.desk.control.message?.text.hasPrefix("place 14 is followed") == true)
+    #expect(
+      text(followed).contains(">14 ") && text(followed).contains("follows place 14: the item"))
     // From its own place the list is gone up, and no further down.
     var walked = moved
     walked.press("j")

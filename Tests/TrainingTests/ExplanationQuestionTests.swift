@@ -89,8 +89,13 @@ import TrainingFixtures
       #expect(standing.candidate.name == ordered[place])
       if place < 10 { #expect(standing.candidate == view.first[place]) }
     }
-    let followed = try answer(trainer, ExplanationWish(user: .place(4), item: .first(3))).view
-    #expect(followed.standing?.place == 3)
+    // A place is followed behind those that are shown, too, and as far as there are items.
+    for (place, found) in [(3, 3), (10, 10), (9_999, ordered.count - 1)] {
+      let wish = ExplanationWish(user: .place(4), item: .first(place))
+      let followed = try answer(trainer, wish).view
+      #expect(followed.standing?.place == found && followed.item?.name == ordered[found])
+      #expect(followed.first.count == 10)
+    }
     // What the user had in a training row is not put in order.
     let seen = try #require(
       (1...RatingProblem.items).first { interactions.hasSeen(Int32($0), by: 5) })

@@ -59,13 +59,12 @@ extension ExplainScreen {
         ItemPin(item: item.name, place: view.standing?.place, step: view.step, isPicked: true))
       return desk.say("item \(item.name) stays, wherever it stands")
     }
-    // Of the places only those of the list can be followed.
-    let last = max(0, (view(desk)?.first.count ?? 1) - 1)
-    let place = min(view(desk)?.standing?.place ?? 0, last)
+    // What stands in no place gives way to what comes first.
+    let place = view(desk)?.standing?.place ?? 0
     pin = nil
     follows = true
     wish.item = .first(place)
-    desk.say("place \(place + 1) is followed, whichever item stands there")
+    desk.say("place \(grouped(place + 1)) is followed, whichever item stands there")
   }
 
   /// Picks the item that stands so many lines below in the list.

@@ -110,6 +110,8 @@ extension ExplainScreen {
     if let course = layout.course {
       PairCoursePanel(
         course: desk.shown.pairCourse, observed: view.rating?.observed,
+        withoutRating: view.rating == nil && view.item != nil
+          ? desk.shown.description?.modelTitle : nil,
         isOver: desk.shown.isFinished, charset: desk.settings.charset
       ).draw(in: course, on: &canvas)
     }

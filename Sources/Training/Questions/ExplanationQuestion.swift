@@ -73,13 +73,12 @@ final class ExplanationQuestion: Question {
     return [.explanation(view, cost: cost)]
   }
 
-  /// The items that come first; of equals the more frequent one, then the first in the data.
+  /// The order of the items, and those that come first; of equals the more frequent one, then the first in the data.
   private func rank() {
     let scores = answers.columns[order.task]
-    let best = items.indices.filter { !scores[$0].isNaN }.sorted(by: comesBefore)
-      .prefix(Self.shownItems)
-    ranked = best.map { items[$0] }
-    view.first = best.map(candidate)
+    let ordered = items.indices.filter { !scores[$0].isNaN }.sorted(by: comesBefore)
+    ranked = ordered.map { items[$0] }
+    view.first = ordered.prefix(Self.shownItems).map(candidate)
   }
 
   /// Whether an item, by its index, is put before another one.
@@ -113,6 +112,7 @@ final class ExplanationQuestion: Question {
   /// The task that is a rating; nil where there is none.
   private var ratingTask: Int? { trainer.tasks.firstIndex { $0.kind == .regression } }
 
+  /// All items that have a score that is a number, in their order.
   private var ranked: [Int32] = []
 
   /// The item that was asked for; nil, with the reason, where there is none.

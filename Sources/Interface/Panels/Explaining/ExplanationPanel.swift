@@ -42,7 +42,7 @@ struct ExplanationPanel {
 
   /// All that is said, line by line.
   func lines(columns: Int) -> [[Span]] {
-    var lines = ratingLines(columns)
+    var lines = ratingLines(columns) + pairLines(columns)
     lines += view.remarks.flatMap { text in
       wrapped(text, columns: columns, lines: 3).map { [Span($0, .warning)] }
     }
@@ -83,25 +83,26 @@ struct ExplanationPanel {
 
   private func ratingLines(_ columns: Int) -> [[Span]] {
     guard let rating = view.rating else { return [] }
-    var line = [
+    let expected = [
       Span(padded(rating.task, to: 9) + " ", .dim),
       Span(lossText(rating.predicted), style: .bold), Span(" expected", .dim),
     ]
-    if let observed = rating.observed {
-      line += [
-        Span(" · "), Span(sixDigits(observed), style: .bold),
-        Span(" observed (\(view.split ?? "data"))", .dim),
+    let observed: [Span]
+    if let rating = rating.observed {
+      observed = [
+        Span(sixDigits(rating), style: .bold), Span(" observed (\(view.split ?? "data"))", .dim),
       ]
     } else {
       let words = view.split.map { "no \(rating.task) in the \($0) row" } ?? "the two never met"
-      line.append(Span(" · " + words, .dim))
+      observed = [Span(words, .dim)]
     }
     let off = [Span("\(rating.task) is off: what is expected stands still.", .warning)]
-    return [line] + (rating.isOn ? [] : [off]) + itemLine(columns)
+    return wrappedPieces([expected, observed], columns: columns, most: 2).lines
+      + (rating.isOn ? [] : [off])
   }
 
-  /// How much the data know of the two.
-  private func itemLine(_ columns: Int) -> [[Span]] {
+  /// Where the item stands, and how much the data know of the two.
+  private func pairLines(_ columns: Int) -> [[Span]] {
     guard let user = view.user, let item = view.item else { return [] }
     let words =
       "\(grouped(user.rows)) training rows of the user, \(grouped(item.rows)) of the item"

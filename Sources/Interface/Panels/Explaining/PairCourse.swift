@@ -55,6 +55,8 @@ struct PairCourse: Sendable, Equatable {
 struct PairCoursePanel {
   let course: PairCourse
   let observed: Double?
+  /// The model, where it expects no rating; nil where it expects one.
+  let withoutRating: String?
   /// Whether the run has ended, so that no other point will come.
   let isOver: Bool
   let charset: Charset
@@ -63,9 +65,10 @@ struct PairCoursePanel {
     let inner = canvas.frame(area, title: [Span("expected over time", .title)])
     guard course.samples.count > 1 else {
       let words =
-        isOver
-        ? "The pair was not looked at while the run trained."
-        : "A point for each look at the pair while the run trains."
+        withoutRating.map { "\($0) expects no rating; its items are put in order by their scores." }
+        ?? (isOver
+          ? "The pair was not looked at while the run trained."
+          : "A point for each look at the pair while the run trains.")
       for (row, line) in wrapped(words, columns: inner.size.columns - 2, lines: 3).enumerated() {
         canvas.write(
           line, row: inner.row + row, column: inner.column + 1, style: .dim,
