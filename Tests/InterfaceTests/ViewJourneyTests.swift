@@ -39,6 +39,26 @@ import Testing
     #expect(robot.text.contains("density by task"))
   }
 
+  /// Two titles of the line are whole, and whatever is said of the selected view.
+  @Test func titlesAndWordsAreWholeAtEightyColumns() {
+    let robot = robot(Fixture.reviewViews)
+    robot.press("4")
+    let titles = Fixture.reviewViews.map(\.title)
+    #expect(robot.text.contains("1/3  [\(titles[0])]  \(titles[1])  ›"))
+    #expect(robot.text.contains("* marks the ones that the pointers choose."))
+    robot.press("", .tab)
+    #expect(robot.text.contains("2/3  \(titles[0])  [\(titles[1])]"))
+    robot.press("", .tab)
+    #expect(robot.text.contains("3/3 ‹ \(titles[1])  [\(titles[2])]"))
+    // A title that has no room is cut there, and the one that is selected before all others.
+    let long = titles.map { $0 + " and of what else there may be to say of it" }
+    var views = Fixture.reviewViews
+    for index in views.indices { views[index].title = long[index] }
+    let other = self.robot(views)
+    other.press("4")
+    #expect(other.text.contains("1/3  [\(long[0].prefix(69))…]"))
+  }
+
   @Test func tabGoesThroughTheViewsAndEnterMakesOneLarge() {
     let robot = robot(Fixture.maskViews())
     robot.press("3")

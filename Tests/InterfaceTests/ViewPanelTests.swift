@@ -170,6 +170,37 @@ import Testing
     #expect(end.text.contains("column0") && end.text.contains("column19"))
   }
 
+  /// A long name gives way to the other columns, where they are all seen then.
+  @Test func aLongNameLeavesTheOtherColumnsTheirRoom() {
+    let name = String(repeating: "x", count: 500)
+    let view = ModelView(
+      name: "movers", title: "movers", note: "",
+      content: .table(
+        .init(
+          columns: ["item", "‖D‖", "rating change", "once consumed"],
+          rows: [[name, "1.180", "+0.412", "better"], ["i1", "0.961", "-0.377", "worse"]])))
+    for columns in [58, 60, 80, 100] {
+      let canvas = drawn(view, rows: 8, columns: columns)
+      #expect(canvas.text(row: 1).contains("rating change  once consumed"), "\(columns)")
+      #expect(canvas.text(row: 2).contains("x  1.180         +0.412  better"), "\(columns)")
+    }
+    // Where that would leave nothing of the name it has half of the room.
+    let narrow = drawn(view, rows: 8, columns: 44).text(row: 2)
+    #expect(narrow.count { $0 == "x" } == 21 && narrow.contains("1.180"))
+  }
+
+  /// Less of a number would be another one: where the title takes its room, no step is said.
+  @Test func theTitleComesBeforeTheStep() {
+    let view = ModelView(
+      name: "t", title: "words that are right, and more", note: "", step: 12_500,
+      content: .passages(.init([])))
+    #expect(
+      drawn(view, columns: 48).text(row: 0).contains(
+        " words that are right, and more  step 12,500 "))
+    let narrow = drawn(view, columns: 47).text(row: 0)
+    #expect(narrow.contains(" words that are right, and more ━") && !narrow.contains("st"))
+  }
+
   @Test(arguments: [(1, 1), (2, 3), (3, 20), (9, 40), (30, 200)])
   func nothingIsTooSmallOrTooBroken(rows: Int, columns: Int) {
     for view in Fixture.allViews() + Fixture.brokenViews {

@@ -4,8 +4,12 @@ import Terminal
 extension ModelView {
   /// Draws the view in a frame with its title and step.
   func draw(in area: Rect, ink: ViewInk, isFocused: Bool, on canvas: inout Canvas) {
-    let title = [Span(title, .title), Span("  step \(grouped(step))", .dim)]
-    let inner = canvas.frame(area, title: title, isFocused: isFocused)
+    let step = "  step \(grouped(step))"
+    // Less of a number would be another one.
+    let isWhole = columnsTaken(by: title) + columnsTaken(by: step) + 5 <= area.size.columns
+    let inner = canvas.frame(
+      area, title: [Span(title, .title)] + (isWhole ? [Span(step, .dim)] : []),
+      isFocused: isFocused)
     guard inner.size.rows > 0, inner.size.columns > 4 else { return }
     switch content {
     case .matrix(let matrix):

@@ -28,8 +28,9 @@ struct TablePanel {
     let widths = table.columns.indices.map(width)
     let hasGlyphs = ink.namesTasks(table.rows.compactMap(\.first))
     let start = 2 + (hasGlyphs ? 2 : 0)
-    let first = min(widths[0], max(8, area.size.columns / 2))
-    let columns = columnWindow(widths, room: area.size.columns - start - first - 1)
+    let room = area.size.columns - start - 1
+    let first = firstColumns(widths, room: room, half: area.size.columns / 2)
+    let columns = columnWindow(widths, room: room - first)
     write(
       table.columns, widths, first, columns, row: area.row, column: area.column + start,
       style: .dim, in: area, on: &canvas)
@@ -83,6 +84,13 @@ struct TablePanel {
   /// Whether a cell is a number, `1,790` and `nan` among them.
   private static func isNumber(_ cell: String) -> Bool {
     Double(cell.filter { $0 != "," }) != nil
+  }
+
+  /// Columns of the first one: half of the room at most, and less where the others then all have theirs.
+  private func firstColumns(_ widths: [Int], room: Int, half: Int) -> Int {
+    let most = min(widths[0], max(8, half))
+    let beside = room - widths.dropFirst().reduce(0) { $0 + $1 + 2 }
+    return (min(most, Self.leastWords)...most).contains(beside) ? beside : most
   }
 
   /// What is left of a column of words at least.

@@ -14,6 +14,11 @@ struct ViewsPane: Sendable {
   /// Only views whose titles contain it are listed.
   private(set) var filter = ""
 
+  /// Lines at most of what is said about the selected view.
+  private static let mostNoteLines = 3
+  /// Columns that a title in the line of titles has at least.
+  private static let leastTitle = 16
+
   init(of subject: ModelView.Subject) { self.subject = subject }
 
   /// What the engine must fill in.
@@ -121,7 +126,8 @@ extension ViewsPane {
       return draw(filter.isEmpty ? empty : none, in: body, on: &canvas)
     }
     let selected = max(0, min(selected, views.count - 1))
-    let notes = wrapped(views[selected].note, columns: body.size.columns - 2, lines: 2)
+    let notes = wrapped(
+      views[selected].note, columns: body.size.columns - 2, lines: Self.mostNoteLines)
     let (top, bottom) = body.splitTop(body.size.rows - notes.count)
     let layout = ViewsLayout(body: top, views: views, selected: selected, isZoomed: isZoomed)
     if let list = layout.list { drawList(views, selected, in: list, on: &canvas) }
@@ -162,7 +168,10 @@ extension ViewsPane {
   ) {
     let count = "\(selected + 1)/\(views.count) "
     let room = area.size.columns - columnsTaken(by: count) - 3
-    let widths = views.map { min(24, columnsTaken(by: $0.title)) + 3 }
+    // Two titles are whole, if they are no longer than half of the line: what stands before the selected
+    // one leaves it that much.
+    let most = max(Self.leastTitle, room / 2 - 4)
+    let widths = views.map { min(most, columnsTaken(by: $0.title)) + 3 }
     var first = selected
     var used = widths[selected]
     while first > 0, used + widths[first - 1] <= room * 2 / 3 {
@@ -170,17 +179,18 @@ extension ViewsPane {
       used += widths[first]
     }
     var spans = [Span(count, .dim), Span(first > 0 ? "‹" : " ", .hint)]
-    used = 0
+    var left = room
     for index in first..<views.count {
-      guard used + widths[index] <= room || index == first else {
+      let whole = columnsTaken(by: views[index].title)
+      guard min(whole, Self.leastTitle) + 3 <= left || index == first else {
         spans.append(Span("›", .hint))
         break
       }
-      let title = fit(views[index].title, into: 24)
+      let title = fit(views[index].title, into: index < selected ? most : left - 3)
       spans.append(
         index == selected
           ? Span("[\(title)] ", style: Style(.title, bold: true)) : Span(" \(title)  ", .dim))
-      used += widths[index]
+      left -= columnsTaken(by: title) + 3
     }
     canvas.write(spans, row: area.row, column: area.column + 1, limit: area.size.columns - 2)
   }
