@@ -20,10 +20,10 @@ import Testing
       parameterCount: 3_000, batchSize: 64, stepsPerEpoch: 12, epochs: 8, seed: 7)
   }
 
-  private static var evaluation: Evaluation {
+  private static func evaluation(of candidates: String = "all 240") -> Evaluation {
     var items = TaskScores(
       task: "items", scores: [Score(.discountedGain, 0.0534), Score(.hitRate, 0.115)])
-    items.basis = [.init("candidates", "all 240"), .init("users", "400")]
+    items.basis = [.init("candidates", candidates), .init("users", "400")]
     items.baseline = .init("popularity", [Score(.discountedGain, 0.1223)])
     return Evaluation(
       step: 120, epoch: 1, split: .validation,
@@ -31,12 +31,14 @@ import Testing
       score: 0.5, isBest: true)
   }
 
-  private static func text(_ keys: String, rows: Int = 40, columns: Int = 120) -> String {
+  private static func text(
+    _ keys: String, rows: Int = 40, columns: Int = 120, candidates: String = "all 240"
+  ) -> String {
     var app = App(settings: ExplorerSettings(), screens: Screens.all)
     _ = app.update(.time(0))
     _ = app.update(.events([.prepared(description)]))
     _ = app.update(.losses(Fixture.losses(tasks: 2, steps: 0..<120)))
-    _ = app.update(.events([.evaluated(evaluation)]))
+    _ = app.update(.events([.evaluated(evaluation(of: candidates))]))
     _ = app.update(.snapshot(Fixture.snapshot(names, step: 120, off: [], experts: 0)))
     _ = app.update(.size(Size(rows: rows, columns: columns)))
     app.press(keys)
@@ -49,6 +51,14 @@ import Testing
     #expect(text.contains("hr@10 0.1150"))
     // The mean of ratings is said; of rows without a label there is none.
     #expect(text.contains("mean 3.7500") && !text.contains("label 1"))
+  }
+
+  /// What the candidates are takes a second line before it is cut.
+  @Test func manyWordsOnTheCandidatesAreWrapped() {
+    let lines = Self.text("1", candidates: "all new to a user, 200 of 240")
+      .split(separator: "\n").map(String.init)
+    let first = lines.firstIndex { $0.contains("popularity 0.1223") }
+    #expect(first.map { lines[$0 + 1].contains("of all new to a user, 200 of 240") } == true)
   }
 
   @Test func theTableHasRoomForLongNames() {

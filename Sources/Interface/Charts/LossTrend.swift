@@ -2,7 +2,7 @@
 enum LossTrend: String, Sendable {
   case falls = "↓"
   case rises = "↑"
-  case level = "="
+  case level = "─"
 
   /// Losses must differ by more standard errors than this.
   private static let standardErrors = 2.0

@@ -77,7 +77,7 @@ struct TaskStrip {
 
   /// What is known beside the main score, as far as there is any.
   private func details(of task: Int, _ columns: TaskStripColumns) -> [[Span]] {
-    [otherScores(of: task, columns), basisLine(task, columns), testLine(task)]
+    ([otherScores(of: task, columns)] + basisLines(task, columns) + [testLine(task)])
       .filter { !$0.isEmpty }
   }
 
@@ -154,9 +154,9 @@ struct TaskStrip {
     return text.isEmpty ? [] : [Span("     " + text, .dim)]
   }
 
-  /// What is reached without a model, and what candidates the scores are of: `popularity 0.0431  of all
-  /// 900`; nothing where nobody says it.
-  private func basisLine(_ task: Int, _ columns: TaskStripColumns) -> [Span] {
+  /// What is reached without a model, and what candidates the scores are of, over two lines where they
+  /// need them: `popularity 0.0431  of all 900`; nothing where nobody says it.
+  private func basisLines(_ task: Int, _ columns: TaskStripColumns) -> [[Span]] {
     let all = run.evaluation?.tasks ?? []
     guard all.indices.contains(task) else { return [] }
     let basis = all[task].basis?.first { $0.name == "candidates" }.map { "of \($0.text)" }
@@ -165,8 +165,8 @@ struct TaskStrip {
     }
     // The number first: less of it would be another one.
     let parts = [baseline, basis].compactMap { $0 }
-    guard !parts.isEmpty else { return [] }
-    return [Span("     " + fit(parts.joined(separator: "  "), into: columns.total - 5), .dim)]
+    return wrapped(parts, by: "  ", columns: columns.total - 5, lines: 2)
+      .map { [Span("     " + $0, .dim)] }
   }
 
   /// The main score on the test rows, once there is one.
@@ -174,7 +174,7 @@ struct TaskStrip {
     guard let test = run.test, test.tasks.indices.contains(task), let step = run.testStep,
       let score = test.tasks[task].scores.first
     else { return [] }
-    return [Span("     test \(score.text) of step \(grouped(step))", .good)]
+    return [Span("     test \(score.text) at \(grouped(step))", .good)]
   }
 }
 

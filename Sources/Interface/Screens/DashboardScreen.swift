@@ -32,7 +32,7 @@ struct DashboardScreen: Screen {
       .init("╌╌", "validation loss or score"), .init("★", "best step, the one kept"),
       .init("band", "p10 to p90 of the losses"), .init("┊", "what a person changed"),
       .init("▲0.76", "beyond the losses shown"), .init("┬", "epoch ended, phase began"),
-      .init("↓ ↑ =", "loss falls, rises, stays"), .init("[x] [ ]", "trained, not trained"),
+      .init("↓ ↑ ─", "loss falls, rises, stays"), .init("[x] [ ]", "trained, not trained"),
       .init("[~]", "a change is on its way"), .init("×0.50", "weight of the task's loss"),
       .init("█·░ 38", "above, at, below 1/n, in %"), .init("H", "1: all experts, 0: one"),
       .init("×E0", "an expert that dominates"), .init("!", "what is wrong, and why"),
