@@ -23,7 +23,7 @@ extension Fixture {
   private static var error: ModelView {
     course(
       "rating_error", "rating: root mean squared error",
-      [("error", 0.94, 0.61), ("deviation", 0.94, 0.94)])
+      [("error", 0.94, 0.61), ("error of the mean", 0.94, 0.94)])
   }
 
   private static func lengths(_ to: Float) -> ModelView {

@@ -26,9 +26,9 @@ extension ModelReading {
     }
     return ModelTrace(
       name: "rating_error", title: "rating: root mean squared error",
-      note: "On the validation rows that are looked at, in the unit of the rating; always the mean "
-        + "would come to the deviation.",
-      series: ["error", "deviation"],
+      note: "On the validation rows that are looked at, in the unit of the rating; beside it what "
+        + "always the mean of the training rows would cost: their deviation.",
+      series: ["error", "error of the mean"],
       values: [count > 0 ? Float((squares / count).squareRoot()) : .nan, Float(scale.deviation)])
   }
 

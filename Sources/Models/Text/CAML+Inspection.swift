@@ -111,9 +111,9 @@ extension CAML {
     }
     return ModelView(
       name: "selector.\(head).map", title: "head \(head): user's × item's reviews",
-      note: "How well each review of the first row's user\(name(of: \.user, reading)) (number 1 is "
-        + "the last) fits each of its item's\(name(of: \.item, reading)); * marks the ones that the "
-        + "pointers choose, by the largest of a row and of a column.",
+      note: "How well each review of user\(name(of: \.user, reading)) fits each of item"
+        + "\(name(of: \.item, reading)), the pair of the first row; 1 is the last one. The pointers "
+        + "choose *, by the largest of a row and of a column.",
       content: .matrix(
         .init(rows: names[0], columns: names[1], values: values, scale: .diverging)))
   }

@@ -32,14 +32,14 @@ extension Trainer {
       content: .passages(.init(passages)))
   }
 
-  /// Whose reviews they are, `; row 1 is of user u3 and item i7`; nothing where the data do not say.
+  /// Whose reviews they are, `; row 1: user u3, item i7`; nothing where the data do not say.
   private func parties(_ batch: Batch, _ reading: ModelReading) -> String {
     guard let fields = reading.schema.interactions else { return "" }
     return (0..<batch.rows).map { row in
       let names = [fields.user, fields.item].map { field in
         reading.schema.fields[field].name(of: reading.id(row: row, field: field))
       }
-      return "; row \(row + 1) is of user \(names[0]) and item \(names[1])"
+      return "; row \(row + 1): user \(names[0]), item \(names[1])"
     }.joined()
   }
 

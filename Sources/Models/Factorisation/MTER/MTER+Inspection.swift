@@ -48,7 +48,7 @@ extension MTER {
     return ModelView(
       name: "mter.reasons", title: "why item \(names[1]) for user \(names[0])",
       note:
-        "What the user of the first row should think of the item's features, and words that fit both"
+        "What the first row's user should think of the item's features, and words that fit both"
         + sentence,
       content: .table(.init(columns: ["feature", "expected", "words"], rows: rows)))
   }

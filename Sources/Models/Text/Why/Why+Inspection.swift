@@ -73,7 +73,7 @@ extension Why {
       "COLLAPSE: distinct-2 is below \(Self.collapse), sentences are all alike; lower the dial policy"
     let alarm =
       distinct.isNaN
-      ? ["alarm", "no samples yet"]
+      ? ["alarm", "no samples before epoch \(configuration.warmUp + 1)"]
       : distinct < Self.collapse ? [collapse, ""] : ["alarm", "none"]
     return ModelView(
       name: "policy.phase", title: "phase and collapse",
