@@ -47,6 +47,9 @@ final class RunScores {
     for notice in keep.notices(of: evaluation, trainer.tasks, isOn: trainer.isOn) {
       subject.sayOnce(notice)
     }
+    for found in evaluation.worseThanMean(isOn: trainer.isOn) {
+      subject.sayOnce(found.sentence, about: "worse than mean \(found.task)")
+    }
     sayWhatHasNoSpread()
     subject.inspector.noteTraces()
     run.monitor.interrupted()

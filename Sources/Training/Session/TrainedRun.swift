@@ -48,9 +48,9 @@ final class TrainedRun {
   /// Says something.
   func notice(_ sentence: String) { tell(.noticed(sentence, step: trainer.step)) }
 
-  /// Says something once.
-  func sayOnce(_ sentence: String) {
-    guard said.insert(sentence).inserted else { return }
+  /// Says something once; of sentences about the same only the first.
+  func sayOnce(_ sentence: String, about subject: String? = nil) {
+    guard said.insert(subject ?? sentence).inserted else { return }
     notice(sentence)
   }
 

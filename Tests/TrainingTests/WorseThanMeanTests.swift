@@ -1,0 +1,65 @@
+import Runs
+import Testing
+import TrainingFixtures
+
+@testable import Training
+
+/// Real labels that are answered worse than by their mean.
+@Suite struct WorseThanMeanTests {
+  private func evaluation(rmse: Double, r2: Double, epoch: Double = 3) -> Evaluation {
+    Evaluation(
+      step: 30, epoch: epoch, split: .validation,
+      tasks: [
+        TaskScores(task: "click", scores: [Score(.auc, 0.3)]),
+        TaskScores(
+          task: "stars", scores: [Score(.rootMeanSquaredError, rmse), Score(.determination, r2)]),
+      ], score: 0, isBest: false)
+  }
+
+  /// 2 / √(1 + 3) = 1: what the mean alone has.
+  @Test func saidByHand() {
+    let both = evaluation(rmse: 2, r2: -3).worseThanMean(isOn: [true, true])
+    #expect(
+      both == [
+        WorseThanMean(
+          task: 1,
+          sentence: "stars: after three epochs the rmse of the validation rows, 2.0000, is still "
+            + "above 1.0000, that of their mean as the answer for all: a smaller --lr may help, or a "
+            + "smaller weight of a task beside it (weight TASK 0.01)")
+      ])
+    let alone = evaluation(rmse: 2, r2: -3).worseThanMean(isOn: [false, true])
+    #expect(alone.first?.sentence.hasSuffix("all: a smaller --lr may help") == true)
+  }
+
+  @Test func notOfWhatIsOffEarlyOrNear() {
+    #expect(evaluation(rmse: 2, r2: -3).worseThanMean(isOn: [true, false]).isEmpty)
+    #expect(evaluation(rmse: 2, r2: -3, epoch: 2.9).worseThanMean(isOn: [true, true]).isEmpty)
+    #expect(evaluation(rmse: 1, r2: -0.019).worseThanMean(isOn: [true, true]).isEmpty)
+    #expect(evaluation(rmse: .nan, r2: .nan).worseThanMean(isOn: [true, true]).isEmpty)
+    #expect(evaluation(rmse: 1, r2: -0.021).worseThanMean(isOn: [true, true]).count == 1)
+  }
+
+  /// MTER's pairs push ratings away from their scale, which a run of six epochs says once.
+  @Test func aRunSaysIt() {
+    let problem = OpinionProblem()
+    var configuration = TrainingConfiguration()
+    configuration.model = "mter"
+    configuration.modelOptions = OpinionProblem.small
+    configuration.modelOptions["start"] = "fitted"
+    configuration.optimizer = OptimizerConfiguration(.projectedAdagrad())
+    configuration.learningRate = 0.05
+    configuration.batchSize = 1
+    configuration.epochs = 6
+    configuration.patience = 0
+    configuration.threads = 1
+    let session = TrainingSession(configuration) { _ in problem.dataset }
+    defer { session.close() }
+    let events = SessionRun.wait(session) {
+      if case .finished = $0 { true } else { false }
+    }
+    let notices = events.compactMap { event -> String? in
+      if case .noticed(let text, _) = event { text } else { nil }
+    }
+    #expect(notices.count { $0.hasPrefix("stars: after three epochs") } == 1, "\(notices)")
+  }
+}
