@@ -72,13 +72,9 @@ public final class MPIWire: Wire {
 
   /// Waits until a request is done.
   public func wait(for request: WireRequest) throws(RankError) {
-    var message = AdaptedMessage()
     var looks = 0
     var idleSince: ContinuousClock.Instant?
-    while true {
-      let found = adapter.test(Int32(request.number), &message)
-      if found > 0 { break }
-      guard found == 0 else { throw failure() }
+    while try !isDone(request) {
       looks += 1
       guard looks > Self.looksBeforeYielding else { continue }
       let since = idleSince ?? .now
@@ -89,7 +85,15 @@ public final class MPIWire: Wire {
         sched_yield()
       }
     }
-    guard let expected = expected[Int(request.number)] else { return }
+  }
+
+  /// Whether a request is done.
+  public func isDone(_ request: WireRequest) throws(RankError) -> Bool {
+    var message = AdaptedMessage()
+    let found = adapter.test(Int32(request.number), &message)
+    guard found >= 0 else { throw failure() }
+    guard found > 0 else { return false }
+    guard let expected = expected[Int(request.number)] else { return true }
     guard message.isLonger == 0, message.tag == expected.tag, message.bytes == expected.bytes else {
       throw .unlike(
         expected: "tag \(expected.tag), \(expected.bytes) bytes",
@@ -97,6 +101,7 @@ public final class MPIWire: Wire {
           ? "a longer message" : "tag \(message.tag), \(message.bytes) bytes",
         from: expected.from)
     }
+    return true
   }
 
   /// Says that this rank needs the others no more; all say it when a run has come to its end.

@@ -29,6 +29,9 @@ public final class MuteWire: Wire {
     return WireRequest(number: 0)
   }
 
+  /// All requests are done at once.
+  public func isDone(_ request: WireRequest) -> Bool { true }
+
   /// Waits for nothing.
   public func wait(for request: WireRequest) {}
 

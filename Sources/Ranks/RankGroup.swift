@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// What ranks do together over a ``Wire``: everybody calls the same in the same order.
 ///
 /// A message's tag says its step and its purpose, so that ranks which are not at the same place are told so
@@ -7,7 +5,7 @@ internal import CKernels
 public final class RankGroup {
   /// What carries the bytes.
   public let wire: any Wire
-  /// What this rank has sent.
+  /// What this rank has sent, and what it waited for.
   public private(set) var traffic = RankTraffic()
   /// The step at hand: a part of every tag.
   public var step = 0
@@ -22,8 +20,19 @@ public final class RankGroup {
   /// Pieces of a sum of so many floats, each of which goes from rank to rank and back.
   public static func pieces(of floats: Int) -> Int { (floats + piece - 1) / piece }
 
-  private let inbox = UnsafeMutablePointer<Float>.allocate(capacity: RankGroup.piece)
+  /// Where a piece of a sum comes in.
+  let inbox = UnsafeMutablePointer<Float>.allocate(capacity: RankGroup.piece)
   private var sends: [WireRequest] = []
+  /// Exchanges by the order in which they were begun; those from `first` up to `behind` are not done.
+  ///
+  /// One goes on at a time: so the messages between two ranks are in one order, however their looks fall.
+  private var open: [OpenExchange] = []
+  private var (first, behind) = (0, 0)
+  /// When the first one that is not done was looked at last.
+  private var lookedAt: ContinuousClock.Instant?
+  /// How many have ever been begun, and how many were seen to be done.
+  public private(set) var begun = 0
+  private var done = 0
 
   /// The ranks at the ends of a wire.
   public init(_ wire: any Wire) {
@@ -43,52 +52,19 @@ public final class RankGroup {
     _ lanes: UnsafePointer<Float>, stride: Int, laneCount: Int, count: Int,
     into sum: UnsafeMutablePointer<Float>
   ) throws(RankError) {
-    precondition(laneCount >= 0, "rank \(wire.rank) has \(laneCount) lanes to add")
-    let start = ContinuousClock.now
-    defer { traffic.add(ContinuousClock.now - start, for: .dense) }
-    let isLast = wire.rank == wire.count - 1
-    for start in Swift.stride(from: 0, to: count, by: Self.piece) {
-      let floats = min(Self.piece, count - start)
-      if wire.rank > 0 { try receive(inbox, floats, from: wire.rank - 1, .dense) }
-      add(lanes + start, stride, laneCount, floats, to: sum + start)
-      if !isLast {
-        try send(sum + start, floats, to: wire.rank + 1, .dense)
-      } else if wire.rank > 0 {
-        try send(sum + start, floats, to: wire.rank - 1, .dense)
-      }
-    }
-    try finishSends()
-    guard !isLast else { return }
-    for start in Swift.stride(from: 0, to: count, by: Self.piece) {
-      let floats = min(Self.piece, count - start)
-      try receive(sum + start, floats, from: wire.rank + 1, .dense)
-      if wire.rank > 0 { try send(sum + start, floats, to: wire.rank - 1, .dense) }
-    }
-    try finishSends()
+    try beginSum(lanes, stride: stride, laneCount: laneCount, count: count, into: sum)
+    try finish()
   }
 
-  /// Adds the own lanes, one after the other, to what the ranks before have sent; `sum` may be the first of
-  /// them.
-  private func add(
-    _ lanes: UnsafePointer<Float>, _ stride: Int, _ laneCount: Int, _ floats: Int,
-    to sum: UnsafeMutablePointer<Float>
-  ) {
-    var first = 0
-    if wire.rank == 0, laneCount > 0 {
-      if lanes != UnsafePointer(sum) { sum.update(from: lanes, count: floats) }
-      first = 1
-    } else if laneCount > 0, lanes == UnsafePointer(sum) {
-      ck_add_scaled(Int64(floats), 1, inbox, sum, 1)
-      first = 1
-    } else if wire.rank > 0 {
-      sum.update(from: inbox, count: floats)
-    } else {
-      // What is added to −0 keeps its bits, −0 as well.
-      sum.update(repeating: -0.0, count: floats)
-    }
-    for lane in first..<max(first, laneCount) {
-      ck_add_scaled(Int64(floats), 1, lanes + lane * stride, sum, 1)
-    }
+  /// Begins such a sum: its memory is the group's until it is done, see ``finish(through:)``.
+  public func beginSum(
+    _ lanes: UnsafePointer<Float>, stride: Int, laneCount: Int, count: Int,
+    into sum: UnsafeMutablePointer<Float>
+  ) throws(RankError) {
+    precondition(laneCount >= 0, "rank \(wire.rank) has \(laneCount) lanes to add")
+    next().sum(
+      lanes, stride: stride, laneCount: laneCount, count: count, into: sum, tag: tag(.dense))
+    try advance()
   }
 
   /// Sees to it that every rank has all parts of `bytes`, of which each has its own: `parts` by rank.
@@ -97,70 +73,114 @@ public final class RankGroup {
   public func gather(
     _ bytes: UnsafeMutableRawPointer, parts: [Range<Int>], for purpose: RankPurpose
   ) throws(RankError) {
-    let (rank, count) = (wire.rank, wire.count)
-    precondition(parts.count == count, "\(parts.count) parts of \(count) ranks")
-    let start = ContinuousClock.now
-    defer { traffic.add(ContinuousClock.now - start, for: purpose) }
-    guard count > 1 else { return }
-    for hop in 0..<(count - 1) {
-      let (own, other) = (
-        parts[(rank - hop + count) % count], parts[(rank - hop - 1 + count) % count]
-      )
-      let request = try begin(
-        UnsafeRawBufferPointer(start: bytes + own.lowerBound, count: own.count),
-        to: (rank + 1) % count, purpose)
-      let received = try wire.receive(
-        into: UnsafeMutableRawBufferPointer(start: bytes + other.lowerBound, count: other.count),
-        from: (rank - 1 + count) % count, tag: tag(purpose))
-      try wire.wait(for: received)
-      try wire.wait(for: request)
-    }
+    try beginGather(bytes, parts: parts, for: purpose)
+    try finish()
+  }
+
+  /// Begins to gather: the bytes are the group's until it is done, see ``finish(through:)``.
+  public func beginGather(
+    _ bytes: UnsafeMutableRawPointer, parts: [Range<Int>], for purpose: RankPurpose
+  ) throws(RankError) {
+    precondition(parts.count == wire.count, "\(parts.count) parts of \(wire.count) ranks")
+    next().gather(bytes, parts, for: purpose, tag: tag(purpose))
+    try advance()
   }
 
   /// Gives everybody the bytes of one rank, of which the others have as many.
   public func broadcast(
     _ bytes: UnsafeMutableRawBufferPointer, from root: Int, for purpose: RankPurpose
   ) throws(RankError) {
+    try finish()
     let start = ContinuousClock.now
     defer { traffic.add(ContinuousClock.now - start, for: purpose) }
     guard wire.rank == root else {
-      return try wire.wait(for: wire.receive(into: bytes, from: root, tag: tag(purpose)))
+      var request: WireRequest? = try wire.receive(into: bytes, from: root, tag: tag(purpose))
+      _ = try hasCome(&request, bytes: bytes.count, purpose, waits: true)
+      return
     }
     for other in 0..<wire.count where other != root {
-      sends.append(try begin(UnsafeRawBufferPointer(bytes), to: other, purpose))
+      sends.append(
+        try send(UnsafeRawBufferPointer(bytes), to: other, purpose, tag: tag(purpose)))
     }
-    try finishSends()
+    _ = try haveGone(&sends, waits: true)
   }
 
   private func tag(_ purpose: RankPurpose) -> Int32 {
     purpose.tag(step: step)
   }
+}
 
-  private func begin(
-    _ bytes: UnsafeRawBufferPointer, to other: Int, _ purpose: RankPurpose
+// MARK: - Exchanges under way
+
+extension RankGroup {
+  /// Lets what is under way go on, without waiting for anybody.
+  public func advance() throws(RankError) {
+    if first < behind { try advance(through: done, waits: false) }
+  }
+
+  /// Waits until the first so many exchanges that were ever begun are done; nil: all of them.
+  public func finish(through count: Int? = nil) throws(RankError) {
+    let count = min(begun, count ?? begun)
+    if done < count { try advance(through: count, waits: true) }
+  }
+
+  /// Memory for another exchange, behind all that were begun.
+  private func next() -> OpenExchange {
+    if first == behind { (first, behind) = (0, 0) }
+    if behind == open.count { open.append(OpenExchange(ranks: wire.count)) }
+    behind += 1
+    begun += 1
+    return open[behind - 1]
+  }
+
+  private func advance(through count: Int, waits: Bool) throws(RankError) {
+    var start = ContinuousClock.now
+    // Since the last look this rank has computed, and the first exchange was under way.
+    if let lookedAt { traffic.hide(start - lookedAt, for: open[first].purpose) }
+    lookedAt = nil
+    while first < behind, !waits || done < count {
+      let exchange = open[first]
+      let isDone = try exchange.advance(on: self, waits: waits)
+      let now = ContinuousClock.now
+      traffic.add(now - start, for: exchange.purpose)
+      start = now
+      guard isDone else { break }
+      first += 1
+      done += 1
+    }
+    if first < behind { lookedAt = start }
+  }
+
+  /// Begins to send, which is counted.
+  func send(
+    _ bytes: UnsafeRawBufferPointer, to other: Int, _ purpose: RankPurpose, tag: Int32
   ) throws(RankError) -> WireRequest {
     traffic.count(bytes.count, for: purpose)
-    return try wire.send(bytes, to: other, tag: tag(purpose))
+    return try wire.send(bytes, to: other, tag: tag)
   }
 
-  private func send(
-    _ floats: UnsafePointer<Float>, _ count: Int, to other: Int, _ purpose: RankPurpose
-  ) throws(RankError) {
-    sends.append(
-      try begin(UnsafeRawBufferPointer(start: floats, count: 4 * count), to: other, purpose))
+  /// Whether a message has come, or waits for it; one that has is forgotten, and counted as one that had
+  /// to be waited for or not.
+  func hasCome(
+    _ request: inout WireRequest?, bytes: Int, _ purpose: RankPurpose, waits: Bool
+  ) throws(RankError) -> Bool {
+    guard let open = request else { return true }
+    let isThere = try wire.isDone(open)
+    if !isThere {
+      guard waits else { return false }
+      try wire.wait(for: open)
+    }
+    request = nil
+    traffic.receive(bytes, for: purpose, isTimely: isThere)
+    return true
   }
 
-  private func receive(
-    _ floats: UnsafeMutablePointer<Float>, _ count: Int, from other: Int, _ purpose: RankPurpose
-  ) throws(RankError) {
-    try wire.wait(
-      for: wire.receive(
-        into: UnsafeMutableRawBufferPointer(start: floats, count: 4 * count), from: other,
-        tag: tag(purpose)))
-  }
-
-  private func finishSends() throws(RankError) {
-    for request in sends { try wire.wait(for: request) }
-    sends.removeAll(keepingCapacity: true)
+  /// Whether all that was sent has gone, or waits for it.
+  func haveGone(_ requests: inout [WireRequest], waits: Bool) throws(RankError) -> Bool {
+    while let open = requests.last {
+      if waits { try wire.wait(for: open) } else if try !wire.isDone(open) { return false }
+      requests.removeLast()
+    }
+    return true
   }
 }

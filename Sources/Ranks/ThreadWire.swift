@@ -60,6 +60,11 @@ public final class ThreadWire: Wire, Sendable {
     }
   }
 
+  /// Whether a request is done.
+  public func isDone(_ request: WireRequest) throws(RankError) -> Bool {
+    try hub.isDone(request)
+  }
+
   /// Tells all who wait for this rank, now or later, that it has ended.
   public func leave() { hub.leave(rank) }
 

@@ -15,8 +15,10 @@ public protocol Wire: AnyObject {
   /// Begins to receive; the bytes are not read until the request is done.
   func receive(into bytes: UnsafeMutableRawBufferPointer, from other: Int, tag: Int32)
     throws(RankError) -> WireRequest
-  /// Waits until a request is done.
+  /// Waits until a request is done, which is forgotten then.
   func wait(for request: WireRequest) throws(RankError)
+  /// Whether a request is done, without waiting; one that is done is forgotten.
+  func isDone(_ request: WireRequest) throws(RankError) -> Bool
   /// Says that this rank has come to its end and sends nothing more.
   func leave()
 }

@@ -110,7 +110,7 @@ public final class Trainer {
     state.enter(turn, of: task)
     let plan = currentPlan()
     guard !plan.losses.isEmpty else { return true }
-    guard descend(plan, batch), apply(plan, rate: rate) else { return false }
+    guard descend(plan, batch, leavesExchange: true), apply(plan, rate: rate) else { return false }
     // Averages are those of the step's own forward pass, before anybody looks again.
     plan.executor.updateAverages(rows: state.turn.batch.rows)
     stages.applied(state.turn)
@@ -119,18 +119,22 @@ public final class Trainer {
   }
 
   /// Losses and gradients of a turn; false if a loss is not finite.
-  func descend(_ plan: CompiledTurn, _ batch: Batch) -> Bool {
+  ///
+  /// `leavesExchange` says whether gradients of looked-up rows of other ranks may still be on their way then.
+  func descend(_ plan: CompiledTurn, _ batch: Batch, leavesExchange: Bool = false) -> Bool {
     state.turn.batch = rows(of: batch, in: plan.key.turn)
     for (loss, owner) in zip(plan.losses, plan.owners) {
       let weight = owner.map { self.weight(of: $0) } ?? 1
       state.scales[loss.place] = weight / max(1, loss.rowCount(of: state.turn.batch))
     }
     plan.executor.copiesOutputs = keepsWatched
+    plan.executor.leavesExchange = leavesExchange
     plan.runFirst(state.turn)
     stages.scale(state.scales.base, in: state.turn)
     plan.run(state.turn, scales: state.scales.base)
     if exchange?.failure != nil { return false }
     let isFinite = takeSums(of: plan)
+    if !isFinite { plan.executor.finishExchange() }
     if isFinite, !state.turn.isLooking { stages.note(state.turn) }
     // Gradients that are kept apart are joined first.
     if !plan.key.isApart { stages.penalise(plan.executor, state.turn.batch) }
@@ -145,12 +149,17 @@ public final class Trainer {
     let isAdjusted = stages.needs(in: turn).contains(.summedGradient)
     let isSummed = isAdjusted || optimizer.configuration.clipNorm != nil
     let update = plan.update(by: optimizer, isMeasured: isSummed)
-    guard sumOfRanks(plan, update, isMeasured: isSummed) else { return false }
+    update.prepare(turn, of: plan, holding: optimizers.held(inTurn: turn.turn, task: turn.task))
+    beginSumOfRanks(plan, update, isMeasured: isSummed)
+    guard update.gradients != nil || isSummed || exchange == nil else {
+      return applyByParts(executor, update, segments: plan.segments, rate: rate)
+    }
+    executor.finishExchange()
+    if exchange?.failure != nil { return false }
     if let gradients = update.gradients {
       stages.join(gradients, in: turn)
       stages.penalise(executor, turn.batch)
     }
-    update.prepare(turn, of: plan, holding: optimizers.held(inTurn: turn.turn, task: turn.task))
     optimizer.begin(update.loop, segments: plan.segments, rate: rate)
     if isSummed {
       optimizer.sum(update.loop)
@@ -161,15 +170,32 @@ public final class Trainer {
     return true
   }
 
-  /// Sums the dense gradients over all ranks; false where the others are lost.
+  /// Begins to sum the dense gradients over all ranks, and groups the rows of tables meanwhile; nothing where
+  /// there is one process.
   ///
   /// What L2 adds to the first lane of gradients that are applied unsummed is added before.
-  private func sumOfRanks(
+  private func beginSumOfRanks(
     _ plan: CompiledTurn, _ update: CompiledTurn.Update, isMeasured: Bool
-  ) -> Bool {
-    guard let exchange else { return true }
+  ) {
+    guard exchange != nil else { return }
     if update.gradients == nil, !isMeasured { update.optimizer.regularise(update.loop) }
-    plan.executor.sumSharedLanes(rows: state.turn.batch.rows)
-    return exchange.failure == nil
+    plan.executor.beginSharedSums(rows: state.turn.batch.rows)
+    update.optimizer.group(update.loop)
+    update.gradients?.body.isGrouped = true
+  }
+
+  /// Moves tables while dense gradients are summed over the ranks, then dense parameters; false where the
+  /// others are lost: the numbers are of no use then.
+  private func applyByParts(
+    _ executor: Executor, _ update: CompiledTurn.Update, segments: [Bool], rate: Double
+  ) -> Bool {
+    executor.finishLookups()
+    if exchange?.failure != nil { return false }
+    update.optimizer.begin(update.loop, segments: segments, rate: rate)
+    update.optimizer.applyTables(update.loop)
+    executor.finishExchange()
+    if exchange?.failure != nil { return false }
+    update.optimizer.applyDense(update.loop)
+    return true
   }
 }

@@ -69,7 +69,7 @@ struct ClusterText {
       step: predicted of what a rank computes and of what all send each other. computing: of a rank by \
       itself, measured here for \(measured.joined(separator: ", ")) ranks; for others by the line through \
       them, since every rank moves the table rows of all. communication: the bytes of a step by formula, \
-      over this wire; none of it is hidden behind computing. A batch has at most 8 lanes, so that 8 ranks \
+      over this wire, none of it counted as hidden behind computing. A batch has at most 8 lanes, so that 8 ranks \
       are the most that train today; more are predicted as if each had one.
       """
   }

@@ -12,7 +12,8 @@ import Testing
     return RanksSnapshot(
       own.indices.map {
         .init(
-          host: hosts[$0], ownSeconds: own[$0], talkSeconds: 0.0199 - own[$0], isSlow: $0 == 2)
+          host: hosts[$0], ownSeconds: own[$0], talkSeconds: 0.0199 - own[$0],
+          hiddenSeconds: 0.004, isSlow: $0 == 2)
       })
   }
 
@@ -24,12 +25,12 @@ import Testing
   @Test func everyRankHasItsTime() {
     #expect(
       words(Self.ranks(), 200, 1) == [
-        "═ ranks 30% communication · 0 12.1 ms 39% · 1 12.3 ms 38% · 2 18.9 ms 5% slow · "
-          + "3 12.2 ms 39%"
+        "═ ranks 30% communication, overlap 40% · 0 12.1 ms 39% · 1 12.3 ms 38% · "
+          + "2 18.9 ms 5% slow · 3 12.2 ms 39%"
       ])
     #expect(
       words(Self.ranks(), 76, 2) == [
-        "═ ranks 30% communication · 0 12.1 ms 39% · 1 12.3 ms 38%",
+        "═ ranks 30% communication, overlap 40% · 0 12.1 ms 39% · 1 12.3 ms 38%",
         "2 18.9 ms 5% slow · 3 12.2 ms 39%",
       ])
     #expect(words(Self.ranks(), 78, 0).isEmpty)
@@ -39,7 +40,7 @@ import Testing
   @Test func theSlowOneIsSeenInAnyCase() {
     #expect(
       words(Self.ranks(), 78, 1) == [
-        "═ ranks 30% communication · 2 18.9 ms 5% slow · the others 12.1 to 12.3 ms"
+        "═ ranks 30% communication, overlap 40% · 2 18.9 ms 5% slow"
       ])
   }
 
@@ -47,10 +48,11 @@ import Testing
   @Test func withoutASlowOneEachIsMeant() {
     var ranks = Self.ranks()
     ranks.ranks[2] = .init(ownSeconds: 0.0124, talkSeconds: 0.0075)
-    #expect(words(ranks, 60, 1) == ["═ ranks 38% communication · each 12.1 to 12.4 ms"])
+    #expect(
+      words(ranks, 68, 1) == ["═ ranks 38% communication, overlap 28% · each 12.1 to 12.4 ms"])
     let same = RanksSnapshot(
       (0..<64).map { _ in .init(ownSeconds: 0.0121, talkSeconds: 0.0121) })
-    #expect(words(same, 78, 2) == ["═ ranks 50% communication · each 12.1 ms"])
+    #expect(words(same, 78, 2) == ["═ ranks 50% communication, overlap 0% · each 12.1 ms"])
   }
 
   @Test func machinesAreNamed() {
@@ -60,7 +62,8 @@ import Testing
 
   @Test func oneLineForThoseWithoutAScreen() {
     #expect(
-      Self.ranks().line == "4 ranks: 12.1 12.3 18.9 12.2 ms, 30 % communication, rank 2 slow")
+      Self.ranks().line
+        == "4 ranks: 12.1 12.3 18.9 12.2 ms, 30 % communication, overlap 40 %, rank 2 slow")
   }
 
   @Test func dashboardShowsThem() {

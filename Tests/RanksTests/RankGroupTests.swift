@@ -160,6 +160,77 @@ import Testing
     }
   }
 
+  /// Exchanges that are begun together go on whenever a rank looks, which each does at moments of its own; all
+  /// come to what they come to one by one.
+  @Test(arguments: [2, 3, 5]) func looksChangeNothing(_ ranks: Int) {
+    let (seed, count) = (UInt64(23 + ranks), 33_000)
+    let memory = (0..<ranks).map { rank in
+      Storage<Float>((0..<count).map { Float(rank + 1) / Float(1 + $0 % 97) })
+    }
+    let gathered = (0..<ranks).map { rank in
+      Storage<Float>((0..<(2 * ranks)).map { $0 % ranks == rank ? Float(10 + $0) : .nan })
+    }
+    let (errors, traffic) = onRanks(ranks) { group, wire in
+      let random = RandomSource(seed: seed &+ UInt64(wire.rank), .test)
+      let (own, parts) = (memory[wire.rank].base, gathered[wire.rank].base)
+      for step in 0..<20 {
+        group.step = step
+        let before = group.begun
+        try group.beginGather(
+          parts, parts: (0..<ranks).map { (4 * $0)..<(4 * $0 + 4) }, for: .lookups)
+        try group.beginSum(own, stride: count, laneCount: 1, count: count, into: own)
+        try group.beginGather(
+          parts + ranks, parts: (0..<ranks).map { (4 * $0)..<(4 * $0 + 4) }, for: .lookups)
+        #expect(group.begun == before + 3)
+        for _ in 0..<Int(4 * random.uniform(UInt64(step))) { try group.advance() }
+        try group.finish(through: before + 1)
+        for part in 0..<ranks where parts[part] != Float(10 + part) { throw RankError.mpi("early") }
+        if random.uniform(UInt64(step), 1) < 0.5 { try group.advance() }
+        try group.finish()
+        for i in 0..<count { own[i] /= Float(ranks) }
+        // Again only the own part is there.
+        for part in 0..<(2 * ranks) where part % ranks != wire.rank { parts[part] = .nan }
+      }
+    }
+    #expect(errors.allSatisfy { $0 == nil }, "seed \(seed): \(errors)")
+    for rank in memory.indices { #expect(memory[rank].array == memory[0].array) }
+    let sent = traffic.reduce(0) { $0 + ($1.bytes[.lookups] ?? 0) }
+    #expect(sent == 20 * 2 * 4 * ranks * (ranks - 1))
+    // What was sent has come, once.
+    #expect(traffic.reduce(0) { $0 + ($1.received[.lookups] ?? 0) } == sent)
+    #expect(traffic.allSatisfy { $0.timely[.lookups] ?? 0 <= $0.received[.lookups] ?? 0 })
+  }
+
+  /// A rank that computes while the other one is late hides what it computes, and waits for the rest.
+  @Test func computingHidesWhatIsUnderWay() {
+    let hasComputed = DispatchSemaphore(value: 0)
+    let (errors, traffic) = onRanks(2) { group, wire in
+      let number = Storage<Float>([1, 2])
+      if wire.rank == 1 {
+        hasComputed.wait()
+        Thread.sleep(forTimeInterval: 0.2)
+      }
+      try group.beginGather(number.base, parts: [0..<4, 4..<8], for: .lookups)
+      for _ in 0..<(wire.rank == 0 ? 10 : 0) {
+        Thread.sleep(forTimeInterval: 0.01)
+        try group.advance()
+      }
+      if wire.rank == 0 { hasComputed.signal() }
+      try group.finish()
+      // Nothing is under way: nothing is hidden.
+      Thread.sleep(forTimeInterval: 0.05)
+      try group.advance()
+    }
+    #expect(errors.allSatisfy { $0 == nil })
+    #expect(traffic[0].hiddenInSteps >= .milliseconds(100))
+    #expect(traffic[0].timeInSteps >= .milliseconds(100))
+    #expect(traffic[0].overlap > 0 && traffic[0].overlap < 1)
+    #expect(traffic[0].timelyShare == 0 && traffic[1].timelyShare == 1)
+    #expect(traffic[1].hiddenInSteps == .zero && traffic[1].overlap == 0)
+    // Of two windows the second has nothing.
+    #expect(traffic[0].since(traffic[0]).overlap == 0)
+  }
+
   /// Ranks that are at different steps are told so, all of them, instead of waiting for ever.
   @Test func ranksAtDifferentStepsAreTold() {
     let (errors, _) = onRanks(2) { group, wire in

@@ -267,7 +267,7 @@ extension CodingFixtures {
     snapshot.shadow = shadow
     snapshot.saving = SavingSnapshot(step: 4, problem: "the disk is full")
     snapshot.ranks = RanksSnapshot([
-      .init(host: "a", ownSeconds: 0.01, talkSeconds: 0.004, isSlow: true)
+      .init(host: "a", ownSeconds: 0.01, talkSeconds: 0.004, hiddenSeconds: 0.002, isSlow: true)
     ])
     return snapshot
   }()

@@ -244,6 +244,7 @@ private final class WireWithWitness: Wire {
   { try wire.receive(into: bytes, from: other, tag: tag) }
 
   func wait(for request: WireRequest) throws(RankError) { try wire.wait(for: request) }
+  func isDone(_ request: WireRequest) throws(RankError) -> Bool { try wire.isDone(request) }
 
   func leave() {
     leaving.ranks.withLock { _ = $0.insert(rank) }
@@ -271,6 +272,7 @@ private final class WireWithoutAnswers: Wire {
   { try wire.receive(into: bytes, from: other, tag: tag) }
 
   func wait(for request: WireRequest) throws(RankError) { try wire.wait(for: request) }
+  func isDone(_ request: WireRequest) throws(RankError) -> Bool { try wire.isDone(request) }
 
   func leave() { wire.leave() }
 }

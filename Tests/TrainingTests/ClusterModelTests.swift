@@ -86,6 +86,10 @@ import TrainingFixtures
       $0 + Self.wire.gather(Double($1), ranks: 8)
     }
     #expect(isNear(eight.talk[.lookups] ?? 0, lookups))
+    // Two ranks have a lane each of the two: one round; eight lanes on two ranks come in four.
+    let two = model.points[1].messages.rings(for: .lookups, ranks: 2)
+    #expect(two.allSatisfy { $0.times == model.points[1].lanes / 2 })
+    #expect(messages.rings(for: .lookups, ranks: 2).allSatisfy { $0.times == 4 })
     #expect(isNear(eight.seconds, eight.computing + eight.talkSeconds))
   }
 

@@ -70,6 +70,10 @@ import TrainingFixtures
     }
     compare(found)
     #expect(found.allSatisfy { $0.traffic.total.messages > 0 && $0.traffic.total.time > .zero })
+    // Who begins first computes while rows of tables and dense sums are under way.
+    for purpose in [RankPurpose.lookups, .dense] {
+      #expect(found.contains { $0.traffic.hidden[purpose, default: .zero] > .zero }, "\(purpose)")
+    }
   }
 
   /// Rows with any number of words: what is looked up of them is counted in words.

@@ -6,15 +6,17 @@ import Tensors
 /// It is worked out from the plan and the batch, not counted; what is sent must be the same.
 public struct ExchangedParts: Sendable, Hashable {
   /// By what is in them, the bytes of each gather, of all processes together, in the order in which they
-  /// are asked for.
+  /// are asked for; those of a lookup come in rounds of a lane of each process, see ``lanes``.
   public private(set) var gathers: [LaneContent: [Int]] = [:]
   /// G, floats of the dense gradients of a section.
   public let denseFloats: Int
   /// S, the sections, each of which has a sum of its own.
   public let sections: Int
+  /// N, the lanes of the batch.
+  public let lanes: Int
 
-  fileprivate init(denseFloats: Int, sections: Int) {
-    (self.denseFloats, self.sections) = (denseFloats, sections)
+  fileprivate init(denseFloats: Int, sections: Int, lanes: Int) {
+    (self.denseFloats, self.sections, self.lanes) = (denseFloats, sections, lanes)
   }
 
   fileprivate mutating func gather(_ bytes: Int, of content: LaneContent) {
@@ -30,11 +32,12 @@ extension Executor {
   ///     sums       the tallies of N lanes, twice where they are seen before the gradients;
   ///                4·A·N; A: floats of running means
   ///     lookups    4·D·R for each lookup that a section reaches; D: its width, in whole vectors,
-  ///                R: rows of the batch, or entries
+  ///                R: rows of the batch, or entries; in ⌈N / P⌉ rounds on P processes
   ///     outputs    4·D·R for each value that is kept
   public func exchangedParts(of batch: Batch) -> ExchangedParts {
-    var parts = ExchangedParts(denseFloats: workspace.laneStride, sections: plan.sections.count)
     let lanes = laneCount(rows: batch.rows)
+    var parts = ExchangedParts(
+      denseFloats: workspace.laneStride, sections: plan.sections.count, lanes: lanes)
     let backward = plan.sections.map { plan.order.reversed().filter($0.contains) }
     for direction in [plan.order] + backward {
       for node in direction where plan.nodes[node].operation.meets {

@@ -9,15 +9,30 @@ extension Executor {
   /// What belongs to the first lane has been added to it by then. From then on there is one lane of
   /// gradients, see ``gradientLanes(rows:)``.
   public func sumSharedLanes(rows: Int) {
+    beginSharedSums(rows: rows)
+    finishExchange()
+  }
+
+  /// Begins to do so: the gradients are there after ``finishExchange()``.
+  public func beginSharedSums(rows: Int) {
     guard let exchange = workspace.exchange else { return }
     let (sections, stride) = (plan.sections.count, workspace.laneStride)
     let own = workspace.share.lanes(of: laneCount(rows: rows))
     for section in 0..<sections {
       let first = workspace.laneGradients.base + section * stride
-      exchange.sum(
+      exchange.beginSum(
         first + own.lowerBound * sections * stride, stride: sections * stride,
         laneCount: own.count, count: stride, into: first)
     }
+  }
+
+  /// Waits until the gradients of looked-up rows are here, running means and kept outputs as well: what a
+  /// run has begun that left it under way, see ``leavesExchange``.
+  public func finishLookups() { workspace.exchange?.finish(through: begunByRun) }
+
+  /// Waits until all that was begun is here.
+  public func finishExchange() {
+    if let exchange = workspace.exchange { exchange.finish(through: exchange.begun) }
   }
 
   /// Gives everybody what an operation's lanes show at the end of a stage.
@@ -37,33 +52,30 @@ extension Executor {
     }
   }
 
-  /// Gives everybody the tallies; behind the last stage also what running means follow, the
-  /// gradients of looked-up rows, and outputs that are kept.
+  /// Gives everybody the tallies; behind the last stage it also begins what running means follow, what is
+  /// left of the gradients of looked-up rows, and outputs that are kept.
   func exchangeResults(_ batch: Batch, cuts: BatchCuts, isComplete: Bool) {
     guard let exchange = workspace.exchange else { return }
     let (lanes, ranks) = (laneCount(rows: batch.rows), workspace.share.ranks)
+    if isComplete { rounds.beginAllButLast() }
     parts.cut(
       lanes: lanes, bytesOfLane: workspace.tallyCount * MemoryLayout<Double>.stride, among: ranks)
     exchange.gather(workspace.tallies.base, parts: parts.bytes, of: .sums)
     guard isComplete else { return }
     if hasAverages {
       parts.cut(lanes: lanes, bytesOfLane: 4 * workspace.averageStride, among: ranks)
-      exchange.gather(workspace.laneAverages.base, parts: parts.bytes, of: .sums)
+      exchange.beginGather(workspace.laneAverages.base, parts: parts.bytes, of: .sums)
     }
-    parts.measure(cuts, lanes: lanes, rows: batch.rows, among: ranks)
-    for (section, reached) in plan.sections.enumerated() {
-      for node in plan.lookups where reached.contains(node) {
-        let stride = ArenaLayout.stride(of: plan.nodes[node].width)
-        parts.cut(slot: slot(of: node), bytesOfRow: 4 * stride)
-        exchange.gather(
-          memory.lookupGradients.base(of: node, section: section), parts: parts.bytes, of: .lookups)
+    rounds.beginLast()
+    if copiesOutputs {
+      parts.measure(cuts, lanes: lanes, rows: batch.rows, among: ranks)
+      for (place, output) in plan.outputs.enumerated() {
+        parts.cut(slot: slot(of: output.node), bytesOfRow: 4 * output.width)
+        exchange.beginGather(memory.outputs[place].base, parts: parts.bytes, of: .outputs)
       }
     }
-    guard copiesOutputs else { return }
-    for (place, output) in plan.outputs.enumerated() {
-      parts.cut(slot: slot(of: output.node), bytesOfRow: 4 * output.width)
-      exchange.gather(memory.outputs[place].base, parts: parts.bytes, of: .outputs)
-    }
+    begunByRun = exchange.begun
+    if !leavesExchange { finishLookups() }
   }
 
   /// Where the rows or entries of a node are counted.

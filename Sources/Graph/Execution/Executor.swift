@@ -28,6 +28,13 @@ public final class Executor {
   private var packedVersion = -1
   /// Which part of a batch other processes compute.
   var parts = LaneParts()
+  /// Gives other processes the gradients of looked-up rows, lane by lane.
+  let rounds: LookupRounds
+  /// How many exchanges were begun when the newest run was through.
+  var begunByRun = 0
+  /// Whether runs return while gradients of looked-up rows, running means and kept outputs of other
+  /// processes are still on their way; whoever reads them calls ``finishLookups()`` before.
+  public var leavesExchange = false
 
   /// Makes a plan ready to run on a store.
   public init(_ plan: Plan, store: ParameterStore, workspace: Workspace) {
@@ -37,6 +44,7 @@ public final class Executor {
     if plan.sections.count > 1 { workspace.reserve(sections: plan.sections.count) }
     let memory = PlanMemory(plan, workspace: workspace)
     self.memory = memory
+    rounds = LookupRounds(plan, memory: memory, workspace: workspace)
     let packing = ParallelLoop(PackingBody(plan, store: store))
     self.packing = packing
     operations = compile(plan, store: store, packing: packing.body)
@@ -150,6 +158,7 @@ public final class Executor {
     let isShared = isShared
     for stage in stages {
       lanes.body.stage = stage
+      lanes.body.startRounds(isShared && stage == lanes.body.stageCount - 1 ? rounds : nil)
       workspace.pool.run(
         lanes, chunks: lanes.body.pieces?.count ?? lanes.body.ownLanes.count)
       if isShared, let meeting = lanes.body.meeting {

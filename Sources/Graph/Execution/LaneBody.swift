@@ -11,6 +11,8 @@ struct LaneBody: ParallelBody, ~Copyable {
   var stage = 0
   /// Who is told how long operations take; nil but for profiles.
   var profile: OperationClock?
+  /// Who gives the gradients of lanes that are through to other processes; nil: nobody.
+  private var rounds: LookupRounds?
 
   /// How the batch is cut.
   var cuts: BatchCuts
@@ -65,6 +67,14 @@ struct LaneBody: ParallelBody, ~Copyable {
     return (memory.sectionCount > 0 ? workspace.share : .whole).lanes(of: count)
   }
 
+  /// Lets lanes of the stage that are through be given to other processes, or nobody.
+  mutating func startRounds(_ rounds: LookupRounds?) {
+    self.rounds = rounds
+    rounds?.start(
+      cuts, lanes: Lanes.count(of: batch.rows, sections: memory.sectionCount),
+      isReversed: isReversed)
+  }
+
   /// What an operation's lanes show at the end of the stage, within a lane's row; nil: nothing.
   var meeting: (offset: Int, width: Int)? {
     let part = stages.stages[stage]
@@ -85,7 +95,6 @@ struct LaneBody: ParallelBody, ~Copyable {
         piece.rows, lane: piece.lane, thread: thread,
         tallies: workspace.tallies(ofRow: Lanes.most + thread), isFirst: true)
     }
-    let isReversed = !hasMeetings && isSecondPart
     let own = ownLanes
     let lane = isReversed ? own.upperBound - 1 - chunk : own.lowerBound + chunk
     let tallies = workspace.tallies(ofRow: lane)
@@ -101,8 +110,13 @@ struct LaneBody: ParallelBody, ~Copyable {
     for number in 0..<blocks {
       let rows = cuts.rows(ofBlock: isReversed ? blocks - 1 - number : number, lane: lane)
       runBlock(rows, lane: lane, thread: thread, tallies: tallies, isFirst: number == 0)
+      if number == blocks - 1 { rounds?.laneIsThrough(lane) }
+      if thread == 0 { rounds?.advance() }
     }
   }
+
+  /// Whether lanes and blocks are run from the last one on.
+  private var isReversed: Bool { !hasMeetings && isSecondPart }
 
   /// Whether the stage is behind the parting.
   private var isSecondPart: Bool { stages.parting.map { stage >= $0 } ?? false }

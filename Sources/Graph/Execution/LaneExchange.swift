@@ -1,19 +1,37 @@
 /// How processes that share the lanes of a batch give each other what they have computed.
 ///
-/// Everybody asks for the same in the same order. After a run of a training plan everybody has the
+/// Everybody asks for the same in the same order. What is begun goes on while its process computes. After a run of a training plan everybody has the
 /// tallies, the running means and the gradients of looked-up rows of all lanes, where one process has them;
 /// the gradients of dense parameters follow by ``Executor/sumSharedLanes(rows:)``, since a penalty is added
 /// to the first lane before. A process that has lost the others does nothing more.
 public protocol LaneExchange: AnyObject {
-  /// Sees to it that everybody has all parts of some memory, of which each process has its own; `parts` are
-  /// bytes, by process.
-  func gather(_ memory: UnsafeMutableRawPointer, parts: [Range<Int>], of content: LaneContent)
+  /// How many gathers and sums were ever begun.
+  var begun: Int { get }
 
-  /// Leaves in `sum` the sum over all lanes of all processes, one lane after the other; own ones lie a
-  /// stride apart.
-  func sum(
+  /// Begins to see to it that everybody has all parts of some memory, of which each process has its own;
+  /// `parts` are bytes, by process. The memory is left alone until that is done.
+  func beginGather(
+    _ memory: UnsafeMutableRawPointer, parts: [Range<Int>], of content: LaneContent)
+
+  /// Begins to leave in `sum` the sum over all lanes of all processes, one lane after the other; own ones lie
+  /// a stride apart.
+  func beginSum(
     _ lanes: UnsafePointer<Float>, stride: Int, laneCount: Int, count: Int,
     into sum: UnsafeMutablePointer<Float>)
+
+  /// Lets what is under way go on, without waiting; called by the thread that runs plans alone.
+  func advance()
+
+  /// Waits until the first so many that were ever begun are done.
+  func finish(through count: Int)
+}
+
+extension LaneExchange {
+  /// Gathers, and waits until it is done.
+  func gather(_ memory: UnsafeMutableRawPointer, parts: [Range<Int>], of content: LaneContent) {
+    beginGather(memory, parts: parts, of: content)
+    finish(through: begun)
+  }
 }
 
 /// What of the lanes is exchanged.

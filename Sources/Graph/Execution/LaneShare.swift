@@ -23,4 +23,7 @@ public struct LaneShare: Sendable, Hashable {
   public func lanes(of count: Int) -> Range<Int> {
     (count * rank / ranks)..<(count * (rank + 1) / ranks)
   }
+
+  /// Lanes of the process that has the most of so many.
+  public static func most(_ lanes: Int, ranks: Int) -> Int { max(1, (lanes + ranks - 1) / ranks) }
 }

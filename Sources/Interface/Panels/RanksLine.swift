@@ -1,10 +1,10 @@
 import Runs
 import Terminal
 
-/// How the ranks of a run get on: how long a step takes each by itself, what part of its time it talks, and
-/// for whom the others wait.
+/// How the ranks of a run get on: how long a step takes each by itself, what part of its time it talks, what
+/// part of the exchanges' time goes on while it works, and for whom the others wait.
 ///
-///     ═ ranks 30% communication · 0 12.1 ms 39% · 1 12.3 ms 38% · 2 18.9 ms 5% slow · 3 12.2 ms 39%
+///     ═ ranks 30% communication, overlap 41% · 0 12.1 ms 39% · 1 12.3 ms 38% · 2 18.9 ms 5% slow · 3 12.2 ms 39%
 struct RanksLine {
   let snapshot: RanksSnapshot
 
@@ -30,7 +30,8 @@ struct RanksLine {
   private var head: [Span] {
     [
       Span("═ ranks", style: Style(.title, bold: true)),
-      Span(" \(percent(snapshot.talkShare)) communication", .dim),
+      Span(
+        " \(percent(snapshot.talkShare)) communication, overlap \(percent(snapshot.overlap))", .dim),
     ]
   }
 

@@ -43,6 +43,8 @@ struct SectionGradients: ParallelBody, ~Copyable {
   fileprivate var needs: BalanceNeeds = []
   fileprivate var batch: Batch
   fileprivate var lanes = 1
+  /// Whether the rows of tables are grouped already when they are measured.
+  var isGrouped = false
 
   /// Rows of a lookup that are joined at a time.
   private static let blockRows = 128
@@ -242,7 +244,7 @@ struct SectionGradients: ParallelBody, ~Copyable {
   }
 
   private func measure(_ table: TableUpdate, _ index: Int) {
-    table.group(batch)
+    if !isGrouped { table.group(batch) }
     guard shared[index] else { return }
     for section in columns.indices {
       guard let found = found(table, section: section) else { continue }

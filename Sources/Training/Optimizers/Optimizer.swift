@@ -135,6 +135,30 @@ public final class Optimizer {
     store.countWrite()
   }
 
+  /// Groups the rows of tables by id, before their gradients are here.
+  func group(_ loop: ParallelLoop<UpdateBody>) {
+    loop.body.phase = .group
+    workspace.pool.run(loop, chunks: loop.body.tableUnits)
+    loop.body.isGrouped = true
+  }
+
+  /// Moves tables alone, whose rows are grouped: dense gradients follow.
+  func applyTables(_ loop: ParallelLoop<UpdateBody>) {
+    loop.body.phase = .tables
+    workspace.pool.run(loop, chunks: loop.body.tableUnits)
+    guard !loop.body.pieces.isEmpty else { return }
+    loop.body.phase = .pieces
+    workspace.pool.run(loop, chunks: loop.body.cutTables())
+  }
+
+  /// Moves dense parameters alone, behind ``applyTables(_:)``.
+  func applyDense(_ loop: ParallelLoop<UpdateBody>) {
+    loop.body.phase = .dense
+    workspace.pool.run(loop, chunks: loop.body.units.count)
+    loop.body.hasL2 = false
+    store.countWrite()
+  }
+
   /// Values and moments of the dense parameters, as many as the rule has.
   let arrays: [UnsafeMutablePointer<Float>]
 

@@ -11,6 +11,12 @@ struct UpdateBody: ParallelBody, ~Copyable {
     case apply
     /// Apply to the rows of the tables that are cut.
     case pieces
+    /// Group the rows of tables.
+    case group
+    /// Apply to whole tables, but for those that are cut.
+    case tables
+    /// Sum the lanes of dense gradients and apply.
+    case dense
     /// Sum the lanes in place, and the squares.
     case sum
     /// Apply what was summed.
@@ -38,7 +44,10 @@ struct UpdateBody: ParallelBody, ~Copyable {
   /// Whether somebody has grouped the tables' rows already.
   var isGrouped = false
   var batch: Batch
+  /// Tables first.
   let units: [Unit]
+  /// How many of the units are tables.
+  let tableUnits: Int
 
   // What it needs of the optimiser and not the optimiser, which holds its bodies: a ring of the two
   // would keep parameters and moments for ever.
@@ -93,6 +102,7 @@ struct UpdateBody: ParallelBody, ~Copyable {
       (table: $0, segment: store.segment(of: tables[$0].gradient.parameter))
     }.filter { segments[$0.segment] }
     pieces = TablePieces(isMeasured ? [] : moved, of: tables, threads: threads)
+    tableUnits = moved.count
     // Tables first: they are the longest units.
     units =
       moved.map { .table($0.table, segment: $0.segment) }
@@ -162,8 +172,8 @@ struct UpdateBody: ParallelBody, ~Copyable {
   var barrier: Barrier {
     switch phase {
     case .sum: .sums
-    case .pieces: .tables
-    case .apply, .applySums: .update
+    case .pieces, .tables, .group: .tables
+    case .apply, .applySums, .dense: .update
     case .regularise: .penalties
     }
   }
@@ -180,7 +190,13 @@ struct UpdateBody: ParallelBody, ~Copyable {
     return .optimiser
   }
 
+  /// Runs a unit; what ranks have under way goes on behind it.
   func run(chunk: Int, thread: Int) {
+    run(chunk, thread: thread)
+    if thread == 0 { workspace.exchange?.advance() }
+  }
+
+  private func run(_ chunk: Int, thread: Int) {
     if phase == .pieces {
       let piece = pieces.piece(chunk, of: tables)
       return move(tables[piece.table], segment: piece.segment, isSummed: false, piece.groups)
@@ -194,6 +210,9 @@ struct UpdateBody: ParallelBody, ~Copyable {
   }
 
   // MARK: - Dense parameters
+
+  /// Whether lanes of dense gradients are summed while they are applied.
+  private var sumsLanes: Bool { phase == .apply || phase == .dense }
 
   private func dense(_ span: ParameterStore.Span, segment: Int, unit: Int, thread: Int) {
     if phase == .sum {
@@ -234,10 +253,10 @@ struct UpdateBody: ParallelBody, ~Copyable {
     _ range: Range<Int>, _ settings: ParameterStore.Settings, _ segment: Int, thread: Int
   ) {
     let count = Int64(range.count)
-    if phase == .apply, !hasL2 { addL2(settings, to: range) }
+    if sumsLanes, !hasL2 { addL2(settings, to: range) }
     let gradient = workspace.laneGradients.base + range.lowerBound
     let stride = Int64(workspace.laneStride)
-    let lanes = phase == .apply ? Int64(lanes) : 1
+    let lanes = sumsLanes ? Int64(lanes) : 1
     let (values, first, second) = (
       self.values + range.lowerBound, firstMoments + range.lowerBound,
       secondMoments + range.lowerBound
@@ -291,13 +310,13 @@ struct UpdateBody: ParallelBody, ~Copyable {
     for run in 0..<span.runs {
       let range = span.run(run)
       let start = range.lowerBound
-      if phase == .apply, !hasL2 { addL2(settings, to: range) }
+      if sumsLanes, !hasL2 { addL2(settings, to: range) }
       masked?.save(range, arrays, thread: thread)
       withUnsafeMutableBytes(of: &norms) { norms in
         ck_lamb_moments(
           Int64(range.count), values + start, firstMoments + start, secondMoments + start,
           workspace.laneGradients.base + start, Int64(workspace.laneStride),
-          phase == .apply ? Int64(lanes) : 1, &numbers,
+          sumsLanes ? Int64(lanes) : 1, &numbers,
           norms.assumingMemoryBound(to: Double.self).baseAddress)
       }
       masked?.restore(range, arrays, thread: thread)
@@ -323,7 +342,9 @@ struct UpdateBody: ParallelBody, ~Copyable {
 
   private func table(_ index: Int, segment: Int, unit: Int) {
     let table = tables[index]
-    if phase != .applySums, !isGrouped { table.group(batch) }
+    if phase == .dense { return }
+    if phase == .group || (phase != .applySums && !isGrouped) { table.group(batch) }
+    if phase == .group { return }
     if phase == .sum {
       squares[unit] = table.sumOfSquares(of: table.gradient)
     } else if phase == .applySums || !pieces.contains(index) {

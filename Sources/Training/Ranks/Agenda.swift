@@ -36,7 +36,7 @@ struct Agenda: Equatable {
 /// it where there are some; about once a second all ranks say how long their steps took.
 ///
 ///     step (8 bytes) · flags (4) · bytes of the commands that follow (4)
-///     of each rank: seconds of a step by itself (8) · seconds with the others (8)
+///     of each rank: seconds of a step by itself (8) · seconds with the others (8) · seconds of both (8)
 final class RankAgendas {
   /// Whether this rank decides, writes, records and shows.
   var isFirst: Bool { group.wire.rank == 0 }

@@ -19,13 +19,6 @@ struct Communication {
     stepTime += duration
   }
 
-  /// The part of the time in which ranks talked while they computed: none.
-  ///
-  /// Sums go over all lanes in order, so that a rank can add nothing before the one before it is through with
-  /// its last lane; what of a lane's gradients is complete before its end are the last layers', the smallest.
-  /// Looked-up rows of lanes that are through could go earlier, and go together behind the last.
-  static let overlap = 0.0
-
   /// The part of the steps' time that a purpose took; nil: all of them.
   func share(of purpose: RankPurpose?, _ traffic: RankTraffic) -> Double {
     let time = purpose.map { traffic.time[$0, default: .zero] } ?? traffic.total.time
@@ -42,7 +35,8 @@ struct Communication {
     return
       "\(ranks) ranks: the first one spent \(percent(share(of: nil, traffic))) of its steps' time with "
       + "sending and waiting for others (\(parts.joined(separator: ", "))), "
-      + "\(percent(Self.overlap)) of it while it computed; it sent "
+      + "and computed in \(percent(traffic.overlap)) of the time in which exchanges were under way, so that "
+      + "\(percent(traffic.timelyShare)) of the bytes had come when it looked for them; it sent "
       + "\(bytes / max(1, steps)) bytes in "
       + "\(significant(Double(messages) / Double(max(1, steps)), digits: 3)) messages a step"
   }

@@ -18,6 +18,8 @@ struct RankTimes {
     var own = 0.0
     /// Seconds in which it sends, receives and waits.
     var talk = 0.0
+    /// Seconds in which it works by itself while an exchange is under way.
+    var hidden = 0.0
   }
 
   /// By rank, the newest window; empty before the first.
@@ -84,7 +86,8 @@ struct RankTimes {
       newest.indices.map { rank in
         .init(
           host: hosts.isEmpty ? "" : hosts[rank], ownSeconds: newest[rank].own,
-          talkSeconds: newest[rank].talk, isSlow: streaks[rank] > 0)
+          talkSeconds: newest[rank].talk, hiddenSeconds: newest[rank].hidden,
+          isSlow: streaks[rank] > 0)
       })
   }
 

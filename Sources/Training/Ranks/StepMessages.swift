@@ -13,21 +13,26 @@ public import Ranks
 ///     meetings   4·M · N · (P − 1)                   M: floats that a lane shows to the others
 ///     outputs    4·O · B · (P − 1)                   O: floats that are kept of a row; in steps that are shown
 ///     agenda     16 · (P − 1)                        and the commands, if there are some; about once a
-///                                                    second 16 · P · (P − 1) for how long steps take
+///                                                    second 24 · P · (P − 1) for how long steps take
 ///
 /// 32·T·N counts twice where the losses are seen before the gradients. What is gathered goes round a ring in
-/// P · (P − 1) messages; a sum in 2 · (P − 1) for every 64 KiB of it.
+/// P · (P − 1) messages, lookups in as many for each of ⌈N / P⌉ rounds; a sum in 2 · (P − 1) for every 64 KiB of
+/// it.
 public struct StepMessages: Sendable, Hashable {
   /// By purpose, the bytes of each gather, of all ranks together.
   public private(set) var gathers: [RankPurpose: [Int]] = [:]
   /// Floats of each sum over the lanes of all ranks.
   public private(set) var sums: [Int] = []
+  /// N of each gather of looked-up rows.
+  private var lookupLanes: [Int] = []
 
   /// None.
   init() {}
 
   /// Adds what a run of a plan exchanges.
   mutating func add(_ parts: ExchangedParts) {
+    let lookups = parts.gathers[.lookups, default: []].count
+    lookupLanes += [Int](repeating: parts.lanes, count: lookups)
     for (content, bytes) in parts.gathers {
       gathers[RankPurpose(content), default: []] += bytes
     }
@@ -41,7 +46,18 @@ public struct StepMessages: Sendable, Hashable {
       let factor = purpose == .lookups || purpose == .outputs ? rows : lanes
       grown.gathers[purpose] = bytes.map { Int((Double($0) * factor).rounded()) }
     }
+    grown.lookupLanes = lookupLanes.map { Int((Double($0) * lanes).rounded()) }
     return grown
+  }
+
+  /// How often something goes round the ring of so many ranks, each time with these bytes.
+  func rings(for purpose: RankPurpose, ranks: Int) -> [(times: Int, bytes: Double)] {
+    let all = gathers[purpose, default: []]
+    guard purpose == .lookups else { return all.map { (1, Double($0)) } }
+    return zip(all, lookupLanes).map { bytes, lanes in
+      let rounds = LaneShare.most(lanes, ranks: ranks)
+      return (rounds, Double(bytes) / Double(rounds))
+    }
   }
 
   /// Bytes that all of so many ranks together send in a step without commands.
@@ -58,7 +74,7 @@ public struct StepMessages: Sendable, Hashable {
     switch purpose {
     case .dense: 2 * (ranks - 1) * sums.reduce(0) { $0 + RankGroup.pieces(of: $1) }
     case .agenda: ranks - 1
-    default: gathers[purpose, default: []].count * ranks * (ranks - 1)
+    default: rings(for: purpose, ranks: ranks).reduce(0) { $0 + $1.times } * ranks * (ranks - 1)
     }
   }
 }

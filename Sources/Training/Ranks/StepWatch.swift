@@ -45,12 +45,14 @@ struct StepWatch {
   /// Tells the others of the window, hears of theirs, and begins another; all ranks do so together.
   mutating func tell() throws(RankError) {
     let count = group.wire.count
-    let inSteps = group.traffic.since(before).timeInSteps
-    var numbers = [Double](repeating: 0, count: 2 * count)
+    let sent = group.traffic.since(before)
+    let inSteps = sent.timeInSteps
+    var numbers = [Double](repeating: 0, count: 3 * count)
     let perStep = 1 / Double(max(1, steps))
-    numbers[2 * group.wire.rank] = max(0, (time - inSteps).seconds) * perStep
-    numbers[2 * group.wire.rank + 1] = (inSteps + waited).seconds * perStep
-    let parts = (0..<count).map { (16 * $0)..<(16 * ($0 + 1)) }
+    numbers[3 * group.wire.rank] = max(0, (time - inSteps).seconds) * perStep
+    numbers[3 * group.wire.rank + 1] = (inSteps + waited).seconds * perStep
+    numbers[3 * group.wire.rank + 2] = sent.hiddenInSteps.seconds * perStep
+    let parts = (0..<count).map { (24 * $0)..<(24 * ($0 + 1)) }
     let done: Result<Void, RankError> = numbers.withUnsafeMutableBytes { bytes in
       guard let base = bytes.baseAddress else { return .success(()) }
       return Result { [group] () throws(RankError) in
@@ -59,7 +61,10 @@ struct StepWatch {
     }
     try done.get()
     news += times.note(
-      (0..<count).map { RankTimes.Window(own: numbers[2 * $0], talk: numbers[2 * $0 + 1]) })
+      (0..<count).map {
+        RankTimes.Window(
+          own: numbers[3 * $0], talk: numbers[3 * $0 + 1], hidden: numbers[3 * $0 + 2])
+      })
     (steps, time, waited, before) = (0, .zero, .zero, group.traffic)
   }
 }

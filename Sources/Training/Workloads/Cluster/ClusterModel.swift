@@ -6,7 +6,8 @@ public import Ranks
 ///
 ///     step = computing + dense + lookups + sums + agenda
 ///
-/// Nothing of the communication is hidden behind computing: a rank computes all its lanes and then talks.
+/// It counts nothing as hidden behind computing, though looked-up rows and dense sums are on their way while
+/// ranks compute: who waits for the network alone is sooner done.
 /// Beyond the ranks that were measured computing follows the line through them: every rank moves the table
 /// rows of all ranks' rows, of which there are more with every rank.
 public struct ClusterModel: Sendable {
@@ -106,8 +107,10 @@ public struct ClusterModel: Sendable {
       talk[.dense] = messages.sums.reduce(0) {
         $0 + wire.sum(floats: $1, ranks: ranks, adding: point.adding)
       }
-      for (purpose, gathers) in messages.gathers {
-        talk[purpose] = gathers.reduce(0) { $0 + wire.gather(Double($1), ranks: ranks) }
+      for purpose in messages.gathers.keys {
+        talk[purpose] = messages.rings(for: purpose, ranks: ranks).reduce(0) {
+          $0 + Double($1.times) * wire.gather($1.bytes, ranks: ranks)
+        }
       }
       talk[.agenda] = wire.broadcast(16, ranks: ranks)
     }
