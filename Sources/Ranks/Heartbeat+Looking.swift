@@ -44,9 +44,13 @@ extension Heartbeat {
     guard !lost.isEmpty, rank == 0 || lost[0].rank == 0 else { return nil }
     // Rank 0 may have ended for what this rank is about to say.
     guard !isFailing else { return .left }
-    return now - (lost[0].lostAt ?? now) >= patience(with: lost, words)
-      ? .lost(lost.map(\.lost)) : nil
+    guard now - (lost[0].lostAt ?? now) >= patience(with: lost, words) else { return nil }
+    return rank <= Self.lastSpeaker ? .lost(lost.map(\.lost)) : .failed
   }
+
+  /// The last rank that speaks where ranks 0 and 1 are lost: behind them nobody hears another, and all
+  /// would.
+  private static let lastSpeaker = 3
 
   /// Seconds that this rank lets pass before it says that rank 0 is lost: rank 1 says so at once, and if
   /// that is lost as well the next one, behind which the launcher ends the others.
