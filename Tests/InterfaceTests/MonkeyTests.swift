@@ -35,7 +35,7 @@ import Testing
     _ = app.update(.models(seed == 3 ? [] : Fixture.models))
     var size = Size(rows: 24, columns: 80)
     var typed: [Key] = []
-    for turn in 0..<1_200 {
+    for turn in 0..<700 {
       let key = Self.keys.randomElement(using: &noise) ?? .escape
       typed.append(key)
       let effects = app.update(.key(key))
