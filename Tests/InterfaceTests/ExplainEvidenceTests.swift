@@ -57,6 +57,19 @@ import Testing
     #expect(text(Fixture.explainApp(), Self.sizes[2]).contains("41 other training rows, mean 3.75"))
   }
 
+  /// A name of five hundred letters is cut before the numbers beside it.
+  @Test(arguments: ExplainScreenTests.sizes) func longNamesLeaveTheNumbers(_ size: Size) {
+    let name = String(repeating: "x", count: 500)
+    let shown = text(
+      Fixture.explainApp {
+        $0.explanation?.user?.name = name
+        $0.explanation?.item?.name = name
+      }, size)
+    #expect(shown.contains("x…  17 of 400") && shown.contains("x…  step 1,800"))
+    if size.columns > 80 { #expect(shown.contains("x…  41 other rows, mean 3.75")) }
+    #expect(shown.contains("x…  66 other ") || size.columns == 80)
+  }
+
   @Test func lengthsOfBarsAreRows() {
     let panel = EvidencePanel(
       evidence: Fixture.evidence("i", ratings: [4, 9, 16, 10]), name: "user u", charset: .ascii,
@@ -80,7 +93,7 @@ import Testing
       let panel = EvidencePanel(
         evidence: evidence, name: "u", charset: .ascii, scroll: 0, isFocused: false)
       let lines = panel.lines(columns: 60, withCounts: true).map { $0.map(\.text).joined() }
-      return (panel.title.map(\.text).joined(), lines.last ?? "")
+      return (panel.title(columns: 80).map(\.text).joined(), lines.last ?? "")
     }
     let part = panel { _ in }
     #expect(part.title == "u  133 other training rows, mean 3.79 of 132")

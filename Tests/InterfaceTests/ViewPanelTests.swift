@@ -74,6 +74,18 @@ import Testing
     #expect(drawn(none).text.contains("no texts yet"))
   }
 
+  /// Of a text that is not whole there is as much as has room; it is counted among those that follow.
+  @Test func whatHasNoRoomIsCut() {
+    let text = "works well but the cable is far too short for me"
+    let view = ModelView(
+      name: "sentences", title: "said and generated", note: "", step: 12,
+      content: .passages(.init(["a", "b"].map { .init(name: $0, text: text) })))
+    let canvas = drawn(view, rows: 5, columns: 40)
+    #expect(canvas.text(row: 2).contains("      too short for me"))
+    #expect(canvas.text(row: 3).contains("  b   works well but the cable is far…"))
+    #expect(canvas.text(row: 4).contains("↓ 1 more"))
+  }
+
   @Test func sharesAreDrawnFromZero() {
     func axis(_ value: Float, areShares: Bool) -> [String] {
       let curve = ModelView.Curves.Curve(name: "click", x: [0, 10], y: [value, value])
@@ -187,6 +199,15 @@ import Testing
     // Where that would leave nothing of the name it has half of the room.
     let narrow = drawn(view, rows: 8, columns: 44).text(row: 2)
     #expect(narrow.count { $0 == "x" } == 21 && narrow.contains("1.180"))
+  }
+
+  /// `(none)` is a word, and stands under its head, at the left.
+  @Test func wordsInBracketsAreWords() {
+    let view = ModelView(
+      name: "c", title: "c", note: "",
+      content: .table(
+        .init(columns: ["pointer", "first row"], rows: [["head 0", "(none)"], ["head 1", "-"]])))
+    #expect(drawn(view).text(row: 2).contains("  head 0   (none) "))
   }
 
   /// Less of a number would be another one: where the title takes its room, no step is said.

@@ -27,12 +27,14 @@ struct PassagesPanel {
       count: passages.count, from: ink.scroll.row, rows: area.size.rows
     ) { Self.lines(of: passages[$0], columns: width, most).count }
     var line = 0
-    for passage in passages[texts.places] {
+    // Of the one behind the last that is whole there is as much as has room.
+    let next = min(passages.count, texts.places.upperBound + 1)
+    for passage in passages[texts.places.lowerBound..<next] where line < area.size.rows {
       let row = area.row + line
       canvas.write(
         [Span(passage.isMarked ? "> " : "  ", .hint), Span(passage.name, .dim)], row: row,
         column: area.column, limit: start - 1)
-      let lines = Self.lines(of: passage, columns: width, most).prefix(area.size.rows - line)
+      let lines = Self.lines(of: passage, columns: width, min(most, area.size.rows - line))
       for (place, text) in lines.enumerated() {
         canvas.write(
           text, row: row + place, column: area.column + start,

@@ -76,9 +76,9 @@ struct TablePanel {
     cells.count > 1 && cells.dropFirst().allSatisfy(\.isEmpty)
   }
 
-  /// Whether a cell begins with a letter and is no number that went bad.
+  /// Whether a cell begins with a letter, or is a word in brackets, and is no number that went bad.
   private static func isWord(_ cell: String) -> Bool {
-    cell.first?.isLetter == true && !isNumber(cell)
+    cell.first.map { $0.isLetter || $0 == "(" } == true && !isNumber(cell)
   }
 
   /// Whether a cell is a number, `1,790` and `nan` among them.

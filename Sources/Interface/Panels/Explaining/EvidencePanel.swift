@@ -29,9 +29,8 @@ struct EvidencePanel {
   }
 
   func draw(in area: Rect, on canvas: inout Canvas) {
-    let isWhole = title.reduce(0) { $0 + columnsTaken(by: $1.text) } + 5 <= area.size.columns
     let inner = canvas.frame(
-      area, title: isWhole ? title : title(of: "other row"), isFocused: isFocused)
+      area, title: title(columns: area.size.columns - 5), isFocused: isFocused)
     let lines = lines(columns: inner.size.columns - 2, withCounts: true)
     let list = ListWindow(count: lines.count, from: scroll, rows: inner.size.rows)
     for (row, index) in list.places.enumerated() {
@@ -42,15 +41,19 @@ struct EvidencePanel {
     list.drawMore(in: area, on: &canvas)
   }
 
-  /// Whose rows they are, how many, and how those that have a rating are rated in the mean.
-  var title: [Span] { title(of: "other training row") }
+  /// Whose rows they are, how many, and how those that have a rating are rated in the mean: in fewer words,
+  /// and with a name that is cut, before a number is.
+  func title(columns: Int) -> [Span] {
+    let words = words(of: "other training row")
+    let isWhole = columnsTaken(by: name) + columnsTaken(by: words) <= columns
+    return titled(name, .dim, isWhole ? words : self.words(of: "other row"), columns: columns)
+  }
 
-  private func title(of row: String) -> [Span] {
+  private func words(of row: String) -> String {
     let isOfAll = evidence.rated == evidence.count
     let rated = isOfAll ? "" : " of \(grouped(evidence.rated))"
     let mean = evidence.mean.map { ", mean \(fixed($0, 2))\(rated)" } ?? ""
-    let words = counted(evidence.count, row)
-    return [Span(name, .title), Span("  \(words)\(mean)", .dim)]
+    return "  \(counted(evidence.count, row))\(mean)"
   }
 
   /// All that is said, line by line.

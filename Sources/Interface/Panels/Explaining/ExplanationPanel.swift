@@ -22,7 +22,8 @@ struct ExplanationPanel {
   let isFocused: Bool
 
   func draw(in area: Rect, on canvas: inout Canvas) {
-    let inner = canvas.frame(area, title: title, isFocused: isFocused)
+    let inner = canvas.frame(
+      area, title: title(columns: area.size.columns - 5), isFocused: isFocused)
     let lines = lines(columns: inner.size.columns - 2)
     let list = ListWindow(count: lines.count, from: scroll, rows: inner.size.rows)
     for (row, index) in list.places.enumerated() {
@@ -33,11 +34,10 @@ struct ExplanationPanel {
     list.drawMore(in: area, on: &canvas)
   }
 
-  private var title: [Span] {
-    var spans = [Span("why", .title)]
-    if let item = view.item { spans.append(Span("  item \(item.name)", .title)) }
-    if let waiting { return spans + [Span("  → \(waiting)", .warning)] }
-    return spans + [Span("  step \(grouped(view.step))", .dim)]
+  private func title(columns: Int) -> [Span] {
+    let name = "why" + (view.item.map { "  item \($0.name)" } ?? "")
+    if let waiting { return titled(name, .warning, "  → \(waiting)", columns: columns) }
+    return titled(name, .dim, "  step \(grouped(view.step))", columns: columns)
   }
 
   /// All that is said, line by line.
@@ -77,7 +77,7 @@ struct ExplanationPanel {
     data.compactMap { EvidencePanel.evidence($0, view) }.flatMap { evidence, name -> [[Span]] in
       let panel = EvidencePanel(
         evidence: evidence, name: name, charset: .ascii, scroll: 0, isFocused: false)
-      return [[], panel.title] + panel.lines(columns: columns, withCounts: false)
+      return [[], panel.title(columns: columns)] + panel.lines(columns: columns, withCounts: false)
     }
   }
 

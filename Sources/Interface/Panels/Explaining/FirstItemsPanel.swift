@@ -19,7 +19,8 @@ struct FirstItemsPanel {
   let isFocused: Bool
 
   func draw(in area: Rect, on canvas: inout Canvas) {
-    let inner = canvas.frame(area, title: title, isFocused: isFocused)
+    let inner = canvas.frame(
+      area, title: title(columns: area.size.columns - 5), isFocused: isFocused)
     let width = inner.size.columns
     let hasRatings = width >= Self.leastWithRatings && view.first.contains(where: hasOwnRating)
     let words = wrapped(view.firstWords, columns: width - 2, lines: 2).map { [Span($0, .dim)] }
@@ -76,12 +77,10 @@ struct FirstItemsPanel {
     ]
   }
 
-  private var title: [Span] {
+  private func title(columns: Int) -> [Span] {
     guard let user = view.user else { return [Span("no such user", .warning)] }
-    return [
-      Span("user \(user.name)", .title),
-      Span("  \(grouped(user.place + 1)) of \(grouped(user.count))", .dim),
-      Span(isWaiting ? " …" : "", .warning),
-    ]
+    let index = "  \(grouped(user.place + 1)) of \(grouped(user.count))"
+    return titled("user \(user.name)", .dim, index, columns: columns - (isWaiting ? 2 : 0))
+      + [Span(isWaiting ? " …" : "", .warning)]
   }
 }
