@@ -30,22 +30,53 @@ void ck_gather(int64_t rows, int64_t width, const float *table, const int32_t *i
   }
 }
 
-void ck_gather_lists(int64_t rows, int64_t width, const float *table, const int32_t *lists,
-                     int64_t stride, const int32_t *index, const int32_t *starts,
-                     const int32_t *ids, bool mean, float *x, int64_t ldx) {
+void ck_gather_slots(int64_t rows, int64_t width, const float *table, const int32_t *slots,
+                     const int32_t *ids, int64_t stride, const int32_t *index, float *x,
+                     int64_t ldx) {
+  const int64_t near = 16, far = 32;
+  for (int64_t r = 0; r < rows; r++) {
+    if (r + far < rows) __builtin_prefetch(slots + ids[row_at(index, r + far) * stride]);
+    if (r + near < rows) {
+      const int64_t slot = slots[ids[row_at(index, r + near) * stride]];
+      __builtin_prefetch(table + (slot - 1) * width);
+    }
+    const int64_t slot = slots[ids[row_at(index, r) * stride]];
+    memcpy(x + r * ldx, table + (slot - 1) * width, width * sizeof(float));
+  }
+}
+
+/// Lists of ids, which stand for rows of the table as they are, or by slots.
+static inline void gather_lists(int64_t rows, int64_t width, const float *table,
+                                const int32_t *slots, const int32_t *lists, int64_t stride,
+                                const int32_t *index, const int32_t *starts, const int32_t *ids,
+                                bool mean, float *x, int64_t ldx) {
   for (int64_t r = 0; r < rows; r++) {
     const int32_t list = lists[row_at(index, r) * stride];
     const int32_t first = starts[list], count = starts[list + 1] - first;
     float *to = x + r * ldx;
     memset(to, 0, width * sizeof(float));
     for (int32_t e = 0; e < count; e++) {
-      const float *from = table + (int64_t)ids[first + e] * width;
+      const int64_t id = ids[first + e];
+      const float *from = table + (slots ? (int64_t)slots[id] - 1 : id) * width;
       for (int64_t k = 0; k < width; k++) to[k] += from[k];
     }
     if (!mean || count < 2) continue;
     const float share = 1 / (float)count;
     for (int64_t k = 0; k < width; k++) to[k] *= share;
   }
+}
+
+void ck_gather_lists(int64_t rows, int64_t width, const float *table, const int32_t *lists,
+                     int64_t stride, const int32_t *index, const int32_t *starts,
+                     const int32_t *ids, bool mean, float *x, int64_t ldx) {
+  gather_lists(rows, width, table, NULL, lists, stride, index, starts, ids, mean, x, ldx);
+}
+
+void ck_gather_slot_lists(int64_t rows, int64_t width, const float *table, const int32_t *slots,
+                          const int32_t *lists, int64_t stride, const int32_t *index,
+                          const int32_t *starts, const int32_t *ids, bool mean, float *x,
+                          int64_t ldx) {
+  gather_lists(rows, width, table, slots, lists, stride, index, starts, ids, mean, x, ldx);
 }
 
 void ck_scale_lists(int64_t rows, int64_t width, const int32_t *lists, int64_t stride,

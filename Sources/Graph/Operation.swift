@@ -246,6 +246,9 @@ public struct Call {
   /// The first number of the i-th parameter.
   public func value(_ i: Int) -> UnsafePointer<Float> { operation.pointee.values[i] }
 
+  /// Where the rows of the i-th parameter lie, a table, by id and counted from 1; nil: in the order of ids.
+  func slots(_ i: Int) -> UnsafePointer<Int32>? { operation.pointee.slots[i] }
+
   /// The first of the i-th given numbers.
   public func given(_ i: Int) -> UnsafePointer<Float> { operation.pointee.givens[i] }
 
@@ -308,6 +311,8 @@ struct CompiledOperation {
   /// By section and input, whether somebody has added to the input's gradient before it.
   let accumulates: UnsafeMutablePointer<Bool>
   let values: UnsafeMutablePointer<UnsafePointer<Float>>
+  /// By parameter, 1 + where the row of an id lies; nil: rows lie in the order of ids.
+  let slots: UnsafeMutablePointer<UnsafePointer<Int32>?>
   let gradientOffsets: UnsafeMutablePointer<Int>
   let averageOffsets: UnsafeMutablePointer<Int>
   /// Where its numbers start in what a lane shows to the others.

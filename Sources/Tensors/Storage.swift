@@ -12,8 +12,8 @@ public final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
   public let base: UnsafeMutablePointer<Element>
   /// How many elements.
   public let count: Int
-  /// What keeps the memory, where it is not this storage's own: the mapping of a file.
-  private let owner: MappedBytes?
+  /// What keeps the memory, where it is not this storage's own: the mapping of a file, or reserved room.
+  private let owner: AnyObject?
 
   /// Memory for `count` elements, all of them `value`.
   public convenience init(count: Int, filling value: Element) {
@@ -29,6 +29,19 @@ public final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
     base = raw.bindMemory(to: Element.self, capacity: max(1, count))
     self.count = count
     owner = nil
+  }
+
+  /// Room for `count` elements, all of them 0, which take memory only once they are written.
+  ///
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - inLargePages: whether they will be written one after another rather than here and there.
+  public init(reserving count: Int, inLargePages: Bool = true) {
+    let bytes = max(1, count) * MemoryLayout<Element>.stride
+    let reserved = ReservedBytes(count: bytes, inLargePages: inLargePages)
+    base = reserved.start.bindMemory(to: Element.self, capacity: max(1, count))
+    self.count = count
+    owner = reserved
   }
 
   /// Elements that lie in a mapped file, from a byte on; the mapping lives as long as the storage.
@@ -72,7 +85,7 @@ public final class Storage<Element: BitwiseCopyable>: @unchecked Sendable {
   }
 
   /// Lets the system take back pages of a mapped file; own memory stays.
-  public func letGo() { owner?.letGo() }
+  public func letGo() { (owner as? MappedBytes)?.letGo() }
 
   /// All elements as an array.
   public var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }

@@ -89,14 +89,14 @@ import Testing
   @Test func comesBackToACopy() throws {
     let store = store()
     let before = store.fingerprint
-    let copy = store.copy()
+    var copy = store.copy()
     for entry in store.entries { store.set(entry, to: store.numbers(of: entry).map { $0 + 1 }) }
     let after = store.fingerprint
     #expect(after != before)
     store.restore(from: copy)
     #expect(store.fingerprint == before)
     store.change(Parameter(index: 1)) { $0[7] = 3 }
-    store.write(to: copy)
+    copy.write(from: store)
     let changed = store.fingerprint
     store.change(Parameter(index: 1)) { $0[7] = 4 }
     store.restore(from: copy)

@@ -7,7 +7,9 @@ import Testing
 @Suite struct ParameterTensorsTests {
   /// A table; two weights side by side in a stacked block, stored [inputs, outputs]; their biases; a
   /// mask.
-  private func store(seed: UInt64) -> ParameterStore {
+  private func store(
+    seed: UInt64, growingAbove bound: Int = GrowingTable.usualBound
+  ) -> ParameterStore {
     func weight(_ path: String, offset: Int) -> ParameterPiece {
       ParameterPiece(
         path: path, shape: [2, 3], offset: offset, strides: .init(first: 1, second: 4),
@@ -33,7 +35,7 @@ import Testing
           ]),
         ParameterSpecification(
           kind: .given(count: 3), owner: .shared, pieces: [vector("masks.a", 3, offset: 0)]),
-      ], tasks: 2, seed: seed)
+      ], tasks: 2, seed: seed, growingAbove: bound)
   }
 
   private func written(_ store: ParameterStore) -> [UInt8] {
@@ -94,5 +96,49 @@ import Testing
       message(turned)
         == "x: does not fit the model: 'experts.0.weight' is F32 [3, 2], expected F32 [2, 3]")
     #expect(store.fingerprint == before)
+  }
+
+  /// Of a table that grows a file has the rows that there are, and whose they are.
+  @Test func growingTables() throws {
+    let (from, to) = (store(seed: 1, growingAbove: 0), store(seed: 1, growingAbove: 0))
+    let table = try #require(from.growing[0])
+    for id in [3, 1] { table.admit(id) }
+    table.values[2] = 7
+    to.growing[0]?.admit(2)
+    try SafetensorsTests.withFile(written(from)) { path in
+      let file = try SafetensorsFile(path: path)
+      #expect(file["embeddings.tag.weight/ids"]?.numbers() == [Int32(3), 1])
+      #expect(file["embeddings.tag.weight/rows"]?.shape == [2, 2])
+      #expect(file["embeddings.tag.weight/rows"]?.numbers() == Array(table.values.array.prefix(4)))
+      try to.load(file.tensors, path: path)
+      #expect(to.fingerprint == from.fingerprint && to.growing[0]?.count == 2)
+      #expect(to.numbers(of: Parameter(index: 0)) == from.numbers(of: Parameter(index: 0)))
+    }
+  }
+
+  @Test func wrongRowsOfGrowingTablesAreRefused() throws {
+    let (from, to) = (store(seed: 1, growingAbove: 0), store(seed: 2, growingAbove: 0))
+    for id in [3, 1] { from.growing[0]?.admit(id) }
+    let name = "embeddings.tag.weight"
+    func refuse(_ change: (SafetensorsTensor) -> SafetensorsTensor?, _ words: String) {
+      let before = to.fingerprint
+      #expect(throws: StoreError.mismatch(path: "m", what: words)) {
+        try to.load(from.tensors().compactMap(change), path: "m")
+      }
+      #expect(to.fingerprint == before && to.growing[0]?.count == 0)
+    }
+    func numbers(_ ids: [Int32], _ shape: [Int]) -> (SafetensorsTensor) -> SafetensorsTensor? {
+      { own in
+        own.name == "\(name)/ids"
+          ? SafetensorsTensor(
+            name: own.name, kind: .int32, shape: shape, content: .memory(Storage(ids))) : own
+      }
+    }
+    refuse({ $0.name == "\(name)/ids" ? nil : $0 }, "'\(name)/ids' is missing")
+    refuse({ $0.name == "\(name)/rows" ? nil : $0 }, "'\(name)/rows' is missing")
+    refuse(numbers([3, 4], [2]), "'\(name)/ids': 4 is not one of 0 to 3")
+    refuse(numbers([3, 3], [2]), "'\(name)/ids': 3 stands there twice")
+    refuse(numbers([3, 1], [2, 1]), "'\(name)/ids' is I32 [2, 1], expected I32 [rows]")
+    refuse(numbers([3], [1]), "'\(name)/rows' is F32 [2, 2], expected F32 [1, 2]")
   }
 }

@@ -26,6 +26,42 @@ import Testing
     }
   }
 
+  /// By slots a table reads as the same rows in the order of ids, alone and in lists.
+  @Test(arguments: [1, 4, 16, 33], [true, false]) func gatherSlots(width: Int, byIndex: Bool) {
+    let (vocabulary, rows, fields, seed) = (20, 70, 2, UInt64(width))
+    let random = RandomSource(seed: seed, .test)
+    let ids = Storage(
+      (0..<(90 * fields)).map { Int32(random.index(below: vocabulary, UInt64($0))) })
+    let index = Storage((0..<rows).map { Int32(random.index(below: 90, UInt64($0), 1)) })
+    let places = (0..<vocabulary).sorted { random.bits(UInt64($0), 2) < random.bits(UInt64($1), 2) }
+    let (table, grown) = (
+      Grid(vocabulary, width, gap: 0, seed: 2), Grid(vocabulary, width, gap: 0, seed: 3)
+    )
+    let slots = Storage<Int32>(count: vocabulary, filling: 0)
+    for (slot, id) in places.enumerated() {
+      slots[id] = Int32(slot + 1)
+      for column in 0..<width { grown[slot, column] = table[id, column] }
+    }
+    let rowIndex = byIndex ? UnsafePointer(index.base) : nil
+    let (x, y) = (Grid(rows, width, seed: 4), Grid(rows, width, seed: 5))
+    let (count, columns, stride) = (Int64(rows), Int64(width), Int64(fields))
+    ck_gather(count, columns, table.base, ids.base + 1, stride, rowIndex, x.base, x.distance)
+    ck_gather_slots(
+      count, columns, grown.base, slots.base, ids.base + 1, stride, rowIndex, y.base, y.distance)
+    #expect(x.values == y.values && y.gapsAreWhole, "seed \(seed)")
+    // List l has l ids.
+    let starts = Storage((0...Int32(vocabulary)).map { $0 * ($0 - 1) / 2 })
+    for isMean in [true, false] {
+      ck_gather_lists(
+        count, columns, table.base, ids.base + 1, stride, rowIndex, starts.base, ids.base, isMean,
+        x.base, x.distance)
+      ck_gather_slot_lists(
+        count, columns, grown.base, slots.base, ids.base + 1, stride, rowIndex, starts.base,
+        ids.base, isMean, y.base, y.distance)
+      #expect(x.values == y.values && y.gapsAreWhole, "seed \(seed), mean \(isMean)")
+    }
+  }
+
   @Test(arguments: [true, false]) func gatherDense(byIndex: Bool) {
     let dense = Grid(30, 7, gap: 0, seed: 1)
     let index = Storage((0..<11).map { Int32(29 - $0) })

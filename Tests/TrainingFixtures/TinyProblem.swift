@@ -108,11 +108,11 @@ public struct TinyProblem: Sendable {
     return batch
   }
 
-  /// A trainer of a registry entry.
+  /// A trainer of a registry entry; tables of more bytes than `bound` grow.
   public func trainer(
     _ model: String, _ options: [String: String] = [:], batchSize: Int = 256, threads: Int = 1,
     seed: UInt64 = 1, optimizer: OptimizerConfiguration = OptimizerConfiguration(),
-    isBalanced: Bool = false, dropout: Double = 0
+    isBalanced: Bool = false, dropout: Double = 0, growingAbove bound: Int = GrowingTable.usualBound
   ) throws -> Trainer {
     guard case .trained(let make) = try ModelRegistry.entry(named: model).kind else {
       throw NotTrained(model: model)
@@ -122,7 +122,8 @@ public struct TinyProblem: Sendable {
     let needed = Self.needed[model] ?? [:]
     let network = try make(
       needed.merging(options) { _, own in own }, input, tasks, builder)
-    let store = ParameterStore(builder.specifications, tasks: tasks.count, seed: seed)
+    let store = ParameterStore(
+      builder.specifications, tasks: tasks.count, seed: seed, growingAbove: bound)
     return Trainer(
       network, store: store, tasks: tasks, batchSize: batchSize, optimizer: optimizer,
       balancer: isBalanced ? BalancerChoice(MetaBalance()) : nil, dials: builder.dials, seed: seed,

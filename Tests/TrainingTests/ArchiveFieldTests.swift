@@ -49,7 +49,7 @@ import TrainingFixtures
       trainer.stages, visited: ["model", "balance"], fixed: ["site", "isBalanced", "penalties"])
     expect(trainer.state.program, visited: ["alternation"], fixed: ["turns"])
     expect(
-      trainer.store, visited: ["dense", "tables", "givens"],
+      trainer.store, visited: ["dense", "tables", "growing", "givens"],
       fixed: ["specifications", "offsets", "averages", "segments", "version", "ownerCount"])
   }
 

@@ -47,6 +47,8 @@ struct ArchiveScript {
   var optimizer = OptimizerConfiguration()
   /// The share of hidden units that are dropped.
   var dropout = 0.0
+  /// Bytes above which tables grow.
+  var growsAbove = GrowingTable.usualBound
   /// What it begins with; nil: gradients are added.
   var balancer: BalancerSetting?
   /// What a person does before a step of this number.
@@ -73,7 +75,7 @@ struct ArchiveScript {
   func make(threads: Int = 1) throws -> Trainer {
     let trainer = try problem.trainer(
       model, options, batchSize: 32, threads: threads, optimizer: optimizer,
-      dropout: dropout)
+      dropout: dropout, growingAbove: growsAbove)
     if let balancer { try trainer.balance(by: balancer, for: tasks()) }
     return trainer
   }

@@ -266,7 +266,7 @@ import TrainingFixtures
       #expect(trainer.step(problem.batch(from: 40 * place, rows: 64), rate: 0.05))
     }
     let dataset = problem.dataset(held: 1_500)
-    let before = trainer.store.copy(.everything).map(\.array)
+    let before = trainer.store.copy(.everything).memory.map(\.array)
     let question = PruningQuestion(
       trainer, plan: plan, task: 1, share: 0.5, scorer: trainer.scorer,
       examples: dataset.validation)
@@ -280,7 +280,7 @@ import TrainingFixtures
     let cost = try #require(found)
     #expect(parts == 4 && cost.task == "stripe" && cost.step == 8 && cost.rows == 1_500)
     #expect(cost.keptBefore == 1 && abs(cost.keptAfter - 0.5) < 0.02)
-    #expect(trainer.store.copy(.everything).map(\.array) == before)
+    #expect(trainer.store.copy(.everything).memory.map(\.array) == before)
     // By hand: the larger half of the magnitudes of both layers stays.
     let masks = LotteryMasks(plan, store: trainer.store, seed: 0)
     let weights = masks.weights

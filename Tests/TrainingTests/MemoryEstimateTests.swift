@@ -35,6 +35,28 @@ import TrainingFixtures
     #expect(estimate.bytes == estimate.parts.reduce(0) { $0 + $1.bytes })
   }
 
+  /// A table that grows has a row for each id at most, and pages of the maps to and from them; where whole
+  /// tables move it has all.
+  @Test func growingTablesCountTheirIds() {
+    let table = [
+      ParameterSpecification(
+        kind: .table(vocabulary: 100_000_000, width: 16), owner: .shared, pieces: [])
+    ]
+    func floats(_ optimizer: OptimizerConfiguration, ids: Int) -> [Double] {
+      MemoryEstimate(table, optimizer: optimizer, ids: ids).parts.map { $0.bytes / 4 }
+    }
+    #expect(
+      floats(OptimizerConfiguration(), ids: 1_000) == [1_041_000, 1_041_000 - 1_025_000, 32_000, 0])
+    #expect(
+      floats(OptimizerConfiguration(.adagrad(isRowWise: true)), ids: 1_000)[2] == 1_000)
+    #expect(floats(OptimizerConfiguration(), ids: .max)[0] == 1.6e9 + 2e8)
+    #expect(floats(OptimizerConfiguration(tables: .dense), ids: 1_000)[0] == 1.6e9)
+    #expect(TinyProblem(rows: 10).dataset(held: 3).mostIds() == 16)
+    #expect(TinyProblem(rows: 10).dataset(held: 3).mostIds(rows: 50) == 56)
+    let listed = TinyProblem(rows: 10).listed(.mean, [[], [2], [3, 0, 3], [1, 2]])
+    #expect(listed.dataset(held: 3).mostIds() == 22)
+  }
+
   /// A balancer that sees losses first keeps what the gradients need of the whole batch; one that
   /// does not, keeps nothing.
   @Test func keptValuesAreCounted() throws {

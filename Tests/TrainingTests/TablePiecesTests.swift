@@ -88,7 +88,7 @@ import Testing
     let moments = trainer.optimizer.tableMoments.sorted { $0.key < $1.key }.flatMap {
       [$0.value.first, $0.value.second, $0.value.means].map { Array($0.elements) }
     }
-    return (trainer.store.copy(), moments)
+    return (trainer.store.copy().memory, moments)
   }
 
   @Test(arguments: [

@@ -33,7 +33,7 @@ import Testing
       #expect(trainer.step(batch, rate: 1e-3))
       losses += workload.tasks.indices.map { trainer.loss(of: $0).bitPattern }
     }
-    return Outcome(parameters: trainer.store.copy(), losses: losses)
+    return Outcome(parameters: trainer.store.copy().memory, losses: losses)
   }
 
   /// A batch of 1,024 rows has eight lanes, not four.

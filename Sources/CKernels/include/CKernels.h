@@ -154,6 +154,14 @@ void ck_gather_dense(int64_t rows, int64_t n, const float *dense, const int32_t 
 void ck_gather_lists(int64_t rows, int64_t width, const float *table, const int32_t *lists,
                      int64_t stride, const int32_t *index, const int32_t *starts,
                      const int32_t *ids, bool mean, float *x, int64_t ldx);
+/// The same of a table whose rows lie elsewhere: that of id i is row slots[i] − 1.
+void ck_gather_slots(int64_t rows, int64_t width, const float *table, const int32_t *slots,
+                     const int32_t *ids, int64_t stride, const int32_t *index, float *x,
+                     int64_t ldx);
+void ck_gather_slot_lists(int64_t rows, int64_t width, const float *table, const int32_t *slots,
+                          const int32_t *lists, int64_t stride, const int32_t *index,
+                          const int32_t *starts, const int32_t *ids, bool mean, float *x,
+                          int64_t ldx);
 /// Divides each of `rows` rows of x by the length of its list.
 void ck_scale_lists(int64_t rows, int64_t width, const int32_t *lists, int64_t stride,
                     const int32_t *index, const int32_t *starts, float *x, int64_t ldx);

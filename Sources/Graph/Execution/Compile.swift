@@ -26,7 +26,14 @@ func compile(
         inputs: copied(one.inputs), inputWidths: copied(one.inputWidths),
         accumulates: copied(
           adders.flatMap { section in one.inputs.indices.map { section[node]?[$0] ?? false } }),
-        values: copied(one.operation.parameters.map { store.base(of: $0) }),
+        values: copied(
+          one.operation.parameters.map {
+            one.operation is Lookup ? store.rowBase(of: $0) : store.base(of: $0)
+          }),
+        slots: copied(
+          one.operation.parameters.map { table in
+            store.growing[table.index].map { UnsafePointer($0.slots.base) }
+          }),
         gradientOffsets: copied(one.operation.parameters.map { store.offsets[$0.index] }),
         averageOffsets: copied(
           one.operation.averages.map { store.averages.offsets[$0.index] }),
@@ -50,6 +57,7 @@ func release(_ operations: UnsafeMutableBufferPointer<CompiledOperation>) {
     one.inputWidths.deallocate()
     one.accumulates.deallocate()
     one.values.deallocate()
+    one.slots.deallocate()
     one.gradientOffsets.deallocate()
     one.averageOffsets.deallocate()
     one.givens.deallocate()

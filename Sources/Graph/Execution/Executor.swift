@@ -20,6 +20,8 @@ public final class Executor {
   let operations: UnsafeMutableBufferPointer<CompiledOperation>
   let memory: PlanMemory
   private let averages: [Parameter]
+  /// What looks up in tables that grow.
+  private let growing: [Lookup]
   private let untouched: [Range<Int>]
   private let packing: ParallelLoop<PackingBody>
   private let lanes: ParallelLoop<LaneBody>
@@ -56,6 +58,11 @@ public final class Executor {
         !bySection[..<section].joined().contains { $0.parameter == table.parameter }
       }
     }.map { lookups.joined($0) }
+    growing = plan.order.compactMap { node in
+      (plan.nodes[node].operation as? Lookup).flatMap { lookup in
+        lookup.tables.contains { store.growing[$0.index] != nil } ? lookup : nil
+      }
+    }
     averages = plan.order.flatMap { plan.nodes[$0].operation.averages }
     untouched = Self.untouchedRanges(plan, store: store)
     lanes = ParallelLoop(
@@ -131,6 +138,7 @@ public final class Executor {
     precondition(
       batch.rows <= plan.capacity, "\(batch.rows) rows in a plan for \(plan.capacity)")
     if let unmet = plan.unmet(by: batch) { preconditionFailure(unmet) }
+    for lookup in growing { lookup.admit(batch, to: store) }
     // Weights are packed anew if numbers of the store have been written since.
     if packedVersion != store.version {
       workspace.pool.run(packing, chunks: packing.body.chunks)

@@ -84,16 +84,7 @@ public struct Lookup: Operation {
     for place in 0..<widths.count {
       defer { column += widths[place] }
       guard let ids = readers[place].ids(of: batch, from: call.firstRow) else { continue }
-      if hasLists, let shape = lists[place], let rows = batch.lists(of: columns[place]) {
-        ck_gather_lists(
-          Int64(call.rows), Int64(widths[place]), call.value(place), ids.base,
-          Int64(ids.stride), ids.index, rows.starts, rows.ids, shape.pooling == .mean,
-          x.base + column, Int64(x.stride))
-      } else {
-        ck_gather(
-          Int64(call.rows), Int64(widths[place]), call.value(place), ids.base,
-          Int64(ids.stride), ids.index, x.base + column, Int64(x.stride))
-      }
+      gather(place, ids, into: x.base + column, call)
     }
     guard dense > 0, let numbers = batch.dense else { return }
     // Without an index the block's rows start at its first row.
@@ -101,6 +92,40 @@ public struct Lookup: Operation {
     ck_gather_dense(
       Int64(call.rows), Int64(dense), numbers + skip * batch.denseCount, call.index,
       x.base + column, Int64(x.stride))
+  }
+
+  /// Copies the rows of one table, or sums up those of lists.
+  private func gather(
+    _ place: Int, _ ids: IdRows, into target: UnsafeMutablePointer<Float>, _ call: Call
+  ) {
+    let (rows, width, stride) = (
+      Int64(call.rows), Int64(widths[place]), Int64(call.output.stride)
+    )
+    let (table, slots) = (call.value(place), call.slots(place))
+    guard hasLists, let shape = lists[place], let own = call.batch.lists(of: columns[place]) else {
+      guard let slots else {
+        return ck_gather(
+          rows, width, table, ids.base, Int64(ids.stride), ids.index, target, stride)
+      }
+      return ck_gather_slots(
+        rows, width, table, slots, ids.base, Int64(ids.stride), ids.index, target, stride)
+    }
+    let isMean = shape.pooling == .mean
+    guard let slots else {
+      return ck_gather_lists(
+        rows, width, table, ids.base, Int64(ids.stride), ids.index, own.starts, own.ids, isMean,
+        target, stride)
+    }
+    ck_gather_slot_lists(
+      rows, width, table, slots, ids.base, Int64(ids.stride), ids.index, own.starts, own.ids,
+      isMean, target, stride)
+  }
+
+  /// Sees to it that tables that grow have rows for all ids of a batch.
+  func admit(_ batch: Batch, to store: ParameterStore) {
+    for (index, table) in tables.enumerated() {
+      store.growing[table.index]?.admit(readers[index], of: batch)
+    }
   }
 
   /// Divides the gradients of means by the lengths of their lists.

@@ -13,6 +13,7 @@ extension ParameterStore {
 
   private func visit(_ entry: Entry, _ archive: inout Archive) throws(ArchiveError) {
     let (name, shape) = (entry.piece.path, entry.piece.shape)
+    if let table = growing[entry.parameter.index] { return try archive.part(name, table.visit) }
     if let whole = wholeBlock(of: entry) {
       return try archive.memory(name, whole, shape: shape)
     }
@@ -35,13 +36,20 @@ extension ParameterStore {
   ///
   /// - Throws: ``ArchiveError`` where it is not of this store.
   public func visit(
-    copy: inout [Storage<Float>]?, _ extent: Extent, in archive: inout Archive
+    copy: inout ParameterCopy?, _ extent: Extent, in archive: inout Archive
   ) throws(ArchiveError) {
     var exists = copy != nil
     try archive.flag("exists", &exists)
     guard exists else { return copy = nil }
-    let blocks = archive.isLoading ? self.copy(extent) : copy ?? []
-    for (index, block) in blocks.enumerated() { try archive.memory("block-\(index)", block) }
-    copy = blocks
+    guard var found = archive.isLoading ? self.copy(extent) : copy else { return }
+    for (index, block) in found.blocks.enumerated() {
+      try archive.memory("block-\(index)", block)
+    }
+    for (index, table) in growing.compactMap(\.self).enumerated() {
+      try archive.part("grown-\(index)") { archive throws(ArchiveError) in
+        try table.visit(&found.grown[index], in: &archive)
+      }
+    }
+    copy = found
   }
 }

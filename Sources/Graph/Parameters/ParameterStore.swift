@@ -4,7 +4,8 @@ public import Tensors
 ///
 ///     dense:  | shared … | task 0 … | task 1 … |        tables: [V, D] each        given
 ///
-/// Every block starts on a cache line; the floats between blocks are 0 and stay 0.
+/// Every block starts on a cache line; the floats between blocks are 0 and stay 0. Rows of a very large
+/// table come into being when they are looked up, see ``GrowingTable``.
 public final class ParameterStore {
   /// What every parameter is, by ``Parameter/index``.
   public let specifications: [ParameterSpecification]
@@ -12,8 +13,10 @@ public final class ParameterStore {
   public let dense: Storage<Float>
   /// Where each dense block starts; −1 for others.
   public let offsets: [Int]
-  /// The memory of each table; nil for others.
+  /// The memory of each table, row by row but for those that grow; nil for others.
   public let tables: [Storage<Float>?]
+  /// The tables whose rows come into being when they are looked up; nil for others.
+  public let growing: [GrowingTable?]
   /// The memory of numbers that are given and not learned; nil for others.
   public let givens: [Storage<Float>?]
   /// Where what running means follow is added up.
@@ -28,7 +31,16 @@ public final class ParameterStore {
   public let ownerCount: Int
 
   /// Lays parameters out and draws their first values.
-  public init(_ specifications: [ParameterSpecification], tasks: Int, seed: UInt64) {
+  ///
+  /// - Parameters:
+  ///   - specifications: what they are.
+  ///   - tasks: how many tasks there are.
+  ///   - seed: what draws begin with.
+  ///   - bound: bytes of values above which tables grow; the numbers are the same.
+  public init(
+    _ specifications: [ParameterSpecification], tasks: Int, seed: UInt64,
+    growingAbove bound: Int = GrowingTable.usualBound
+  ) {
     self.specifications = specifications
     var offsets = [Int](repeating: -1, count: specifications.count)
     var segments: [Range<Int>] = []
@@ -49,9 +61,10 @@ public final class ParameterStore {
     self.segments = segments
     ownerCount = owners
     dense = Storage(count: end, filling: 0)
-    tables = specifications.map { one in
+    growing = specifications.map { GrowingTable($0, seed: seed, above: bound) }
+    tables = zip(specifications, growing).map { one, growing in
       guard case .table(let vocabulary, let width) = one.kind else { return nil }
-      return Storage(count: vocabulary * width, filling: 0)
+      return growing?.values ?? Storage(count: vocabulary * width, filling: 0)
     }
     givens = specifications.map { one in
       switch one.kind {
@@ -60,8 +73,12 @@ public final class ParameterStore {
       }
     }
     averages = RunningAverages(specifications)
-    for (index, one) in specifications.enumerated() {
-      for piece in one.pieces { draw(piece, of: Parameter(index: index), seed: seed) }
+    for (index, one) in specifications.enumerated() where growing[index] == nil {
+      let base = memory(of: Parameter(index: index))
+      for piece in one.pieces {
+        let draw = PieceDraw(piece, seed: seed)
+        forEachElement(of: piece) { place, at in base[at] = draw.value(place) }
+      }
     }
     version = 0
   }
@@ -79,22 +96,33 @@ public final class ParameterStore {
     ownerCount = other.ownerCount
     averages = other.averages
     dense = copy(other.dense)
-    tables = other.tables.map { $0.map(copy) }
+    growing = other.growing.map { $0.map(GrowingTable.init(copyOf:)) }
+    tables = zip(other.tables, growing).map { table, growing in
+      growing?.values ?? table.map(copy)
+    }
     givens = other.givens.map { $0.map(copy) }
   }
 
-  /// Bytes that the numbers take.
+  /// Bytes that the numbers take; of a table that grows, those of the rows that there are.
   public var bytes: Int {
-    let blocks = [dense] + tables.compactMap { $0 } + givens.compactMap { $0 }
-    return blocks.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }
+    let fixed = zip(tables, growing).compactMap { $1 == nil ? $0 : nil }
+    let blocks = [dense] + fixed + givens.compactMap { $0 }
+    let grown = growing.reduce(0) { $0 + ($1.map { $0.count * $0.width } ?? 0) }
+    return blocks.reduce(grown) { $0 + $1.count } * MemoryLayout<Float>.stride
   }
 
-  /// The first number of a parameter, to be read.
+  /// The first number of a parameter, to be read: all of them are there, in the order of the array.
   public func base(of parameter: Parameter) -> UnsafePointer<Float> {
     UnsafePointer(memory(of: parameter))
   }
 
+  /// Where a lookup reads a table: that of one that grows by ``GrowingTable/slots``.
+  func rowBase(of table: Parameter) -> UnsafePointer<Float> {
+    growing[table.index].map { UnsafePointer($0.values.base) } ?? base(of: table)
+  }
+
   private func memory(of parameter: Parameter) -> UnsafeMutablePointer<Float> {
+    growing[parameter.index]?.settle()
     if let block = tables[parameter.index] ?? givens[parameter.index] { return block.base }
     return dense.base + offsets[parameter.index]
   }
@@ -122,32 +150,6 @@ public final class ParameterStore {
     specifications.reduce(0) { sum, one in
       guard one.isLearned else { return sum }
       return sum + one.pieces.reduce(0) { $0 + $1.count }
-    }
-  }
-
-  private func draw(_ piece: ParameterPiece, of parameter: Parameter, seed: UInt64) {
-    let base = memory(of: parameter)
-    let random = RandomSource(seed: seed, stream: fnv1a((piece.drawnAs ?? piece.path).utf8))
-    let inputs = piece.shape.dropFirst().reduce(1, *)
-    forEachElement(of: piece) { place, at in
-      let i = UInt64(place)
-      switch piece.initialiser {
-      case .zeros: base[at] = 0
-      case .constant(let value): base[at] = Float(value)
-      case .uniform(let range):
-        let share = random.uniform(i)
-        base[at] = Float(range.lowerBound + share * (range.upperBound - range.lowerBound))
-      case .normal(let deviation): base[at] = Float(random.normal(i) * deviation)
-      case .stitch(let columns, let own):
-        let entry = place % (columns * columns)
-        let isOwn = entry / columns == entry % columns
-        base[at] = Float(isOwn ? own : (1 - own) / Double(max(1, columns - 1)))
-      case .bernoulli(let probability): base[at] = random.uniform(i) < probability ? 1 : 0
-      case .heNormal: base[at] = Float(random.normal(i) * (2 / Double(inputs)).squareRoot())
-      case .glorotUniform:
-        let limit = (6 / Double(inputs + piece.shape[0])).squareRoot()
-        base[at] = Float((2 * random.uniform(i) - 1) * limit)
-      }
     }
   }
 }

@@ -6,12 +6,18 @@ extension ParameterStore {
   /// layouts: linear weights [outputs, inputs], tables [vocabulary, width].
   ///
   /// What lies in memory as it does in the file is handed on by reference and changes with the store;
-  /// the rest, weights that the store keeps transposed or side by side, is a copy of now.
+  /// the rest, weights that the store keeps transposed or side by side, is a copy of now. Of a table that
+  /// grows there are the rows that were looked up, `PATH/rows`, and whose they are, `PATH/ids`.
   public func tensors() -> [SafetensorsTensor] {
-    (entries + givenEntries).map { entry in
-      SafetensorsTensor(
-        name: entry.piece.path, kind: .float32, shape: entry.piece.shape,
-        content: content(of: entry))
+    (entries + givenEntries).flatMap { entry in
+      if let table = growing[entry.parameter.index] {
+        return table.tensors(entry.piece.path)
+      }
+      return [
+        SafetensorsTensor(
+          name: entry.piece.path, kind: .float32, shape: entry.piece.shape,
+          content: content(of: entry))
+      ]
     }
   }
 
@@ -39,6 +45,10 @@ extension ParameterStore {
     let found = Dictionary(tensors.map { ($0.name, $0) }) { $1 }
     let wanted = entries + givenEntries
     for entry in wanted {
+      if let table = growing[entry.parameter.index] {
+        try table.check(found, entry.piece.path, path: path)
+        continue
+      }
       guard let tensor = found[entry.piece.path] else {
         throw .mismatch(path: path, what: "'\(entry.piece.path)' is missing")
       }
@@ -49,13 +59,23 @@ extension ParameterStore {
             + "expected F32 \(entry.piece.shape)")
       }
     }
-    let known = Set(wanted.map(\.piece.path))
+    let known = Set(wanted.flatMap { names(of: $0) })
     if let extra = tensors.first(where: { !known.contains($0.name) }) {
       throw .mismatch(path: path, what: "the model has no '\(extra.name)'")
     }
     for entry in wanted {
-      if let tensor = found[entry.piece.path] { put(tensor, in: entry) }
+      if let table = growing[entry.parameter.index] {
+        try table.load(found, entry.piece.path, path: path)
+      } else if let tensor = found[entry.piece.path] {
+        put(tensor, in: entry)
+      }
     }
+    countWrite()
+  }
+
+  private func names(of entry: Entry) -> [String] {
+    growing[entry.parameter.index] == nil
+      ? [entry.piece.path] : GrowingTable.names(entry.piece.path)
   }
 
   private func put(_ tensor: SafetensorsTensor, in entry: Entry) {

@@ -43,16 +43,3 @@ public struct SafetensorsTensor: Sendable {
     }
   }
 }
-
-/// Part of other memory, which it keeps alive.
-final class MemorySlice: ArchivedMemory {
-  private let whole: any ArchivedMemory
-  private let range: Range<Int>
-
-  init(_ whole: any ArchivedMemory, bytes range: Range<Int>) {
-    self.whole = whole
-    self.range = range
-  }
-
-  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: whole.bytes[range]) }
-}

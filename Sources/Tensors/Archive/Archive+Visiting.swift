@@ -13,6 +13,35 @@ extension Archive {
     entry.copy(to: storage)
   }
 
+  /// Visits the first elements of memory of which the rest is not in use.
+  ///
+  /// - Throws: ``ArchiveError`` where it was not saved, or has another size or kind.
+  public mutating func memory<Number: ArchiveNumber>(
+    _ name: String, first count: Int, of storage: Storage<Number>, shape: [Int]? = nil
+  ) throws(ArchiveError) {
+    guard let entry = try entry(name, kind: Number.archiveKind, count: count) else {
+      let slice = MemorySlice(storage, bytes: 0..<(count * MemoryLayout<Number>.stride))
+      return save(name, Number.archiveKind, count, shape: shape, .memory(slice))
+    }
+    entry.copy(to: storage)
+  }
+
+  /// Visits memory of any size up to `most` elements; what is put back has memory of its own.
+  ///
+  /// - Throws: ``ArchiveError`` where it was not saved, has more elements or another kind.
+  public mutating func memory<Number: ArchiveNumber>(
+    _ name: String, _ storage: inout Storage<Number>, atMost most: Int
+  ) throws(ArchiveError) {
+    guard let entry = try entry(name, kind: Number.archiveKind, count: nil) else {
+      return save(name, Number.archiveKind, storage.count, .memory(storage))
+    }
+    guard entry.count <= most else {
+      throw .size(fullName(name), found: entry.count, expected: most)
+    }
+    storage = Storage(unwritten: entry.count)
+    entry.copy(to: storage)
+  }
+
   /// Visits a piece of memory that is made when it is first needed, empty or of `count` elements.
   ///
   /// What was saved before it was needed comes back empty, so that it is made anew.
@@ -189,7 +218,7 @@ extension Archive {
 }
 
 extension Archive.Entry {
-  /// Copies all elements to memory of as many.
+  /// Copies all elements to the start of memory of at least as many.
   fileprivate func copy<Number>(to storage: Storage<Number>) {
     withBytes { UnsafeMutableRawBufferPointer(storage.elements).copyMemory(from: $0) }
   }

@@ -69,3 +69,18 @@ extension Storage: ArchivedMemory {
   /// All elements as bytes.
   public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(elements) }
 }
+
+/// Some bytes of a larger memory, which it keeps alive.
+public final class MemorySlice: ArchivedMemory {
+  private let whole: any ArchivedMemory
+  private let range: Range<Int>
+
+  /// The bytes in a range.
+  public init(_ whole: any ArchivedMemory, bytes range: Range<Int>) {
+    self.whole = whole
+    self.range = range
+  }
+
+  /// Those bytes.
+  public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: whole.bytes[range]) }
+}

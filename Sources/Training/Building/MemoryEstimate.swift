@@ -22,14 +22,25 @@ struct MemoryEstimate {
   var bytes: Double { parts.reduce(0) { $0 + $1.bytes } }
 
   /// Parameters, their copy of the best step, moments and gradients.
-  init(_ specifications: [ParameterSpecification], optimizer: OptimizerConfiguration) {
+  ///
+  /// A table that grows has a row for each of the ids that the data have at most, with the maps to and from
+  /// its id: a page of memory, 1,024 numbers, for each id at most.
+  init(
+    _ specifications: [ParameterSpecification], optimizer: OptimizerConfiguration,
+    ids most: Int = .max
+  ) {
     var (dense, tables, rows, givens) = (0.0, 0.0, 0.0, 0.0)
+    var maps = 0.0
     for one in specifications {
       switch one.kind {
       case .dense(let count): dense += Double(count)
       case .table(let vocabulary, let width):
-        tables += Double(vocabulary) * Double(width)
-        rows += Double(vocabulary)
+        let grows =
+          !optimizer.movesWholeTables && GrowingTable.grows(vocabulary: vocabulary, width: width)
+        let own = Double(grows ? min(vocabulary, most) : vocabulary)
+        tables += own * Double(width)
+        rows += own
+        if grows { maps += own + min(Double(vocabulary), 1_024 * own) }
       case .given(let count), .average(let count, _): givens += Double(count)
       }
     }
@@ -40,7 +51,7 @@ struct MemoryEstimate {
     let means = rule.hasMeans ? dense + tables : 0
     let whole = optimizer.movesWholeTables ? tables : 0
     parts = [
-      ("parameters", 4 * (dense + tables + givens)),
+      ("parameters", 4 * (dense + tables + givens + maps)),
       ("the copy of the best step", 4 * (dense + tables + givens)),
       ("the optimiser's moments", 4 * (first + second + means + uses)),
       ("gradients", 4 * (Double(Workspace.mostLanes) * dense + whole)),
@@ -154,5 +165,15 @@ extension MemoryEstimate {
     )
     let rowFloats = Double(packed.rowBytes) / 4
     append("windows of rows", Double(inWindows) * (rowFloats + 1) + Double(joint) * rowFloats)
+  }
+}
+
+extension Dataset {
+  /// How many ids its rows have in a field at most, those of lists included; `rows` are its rows to train
+  /// on where they are not there.
+  func mostIds(rows: Int? = nil) -> Int {
+    let splits = [training, validation, test]
+    let listed = splits.flatMap { $0.lists?.tables ?? [] }.reduce(0) { $0 + ($1?.ids.count ?? 0) }
+    return splits.dropFirst().reduce(rows ?? training.count) { $0 + $1.count } + listed
   }
 }

@@ -36,7 +36,8 @@ extension StartPreview {
     try configuration.check(model, named: entry.name, builder.specifications, on: dataset)
     let rows = dataset.training.count
     let batch = min(configuration.stepRows, max(1, rows))
-    var memory = MemoryEstimate(builder.specifications, optimizer: configuration.optimizer)
+    var memory = MemoryEstimate(
+      builder.specifications, optimizer: configuration.optimizer, ids: dataset.mostIds())
     try dataset.training.checkOrder(configuration, of: entry.name)
     try memory.check(entry.name)
     memory.add(

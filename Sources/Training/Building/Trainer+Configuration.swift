@@ -31,7 +31,8 @@ extension Trainer {
         builder: builder)
     else { return nil }
     try ParameterStore.checkGroups(of: configuration.optimizer, in: builder.specifications)
-    var estimate = MemoryEstimate(builder.specifications, optimizer: configuration.optimizer)
+    var estimate = MemoryEstimate(
+      builder.specifications, optimizer: configuration.optimizer, ids: dataset.mostIds(rows: rows))
     try dataset.training.checkOrder(configuration, of: entry.name)
     // Parameters first: a model that is far too large is not even traced.
     try estimate.check(entry.name)

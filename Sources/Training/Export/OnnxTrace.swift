@@ -95,6 +95,7 @@ struct OnnxTrace {
       guard let storage = trace.store.tables[parameter.index] else {
         preconditionFailure("onnx: a lookup in what is no table")
       }
+      trace.store.growing[parameter.index]?.settle()
       return trace.graph.constant(
         trace.name(of: parameter), .float32, [storage.count / width, width], .memory(storage))
     }

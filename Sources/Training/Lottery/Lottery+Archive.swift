@@ -16,7 +16,7 @@ extension Lottery {
     try archive.part("ladder", visitLadder)
     try visitChosen(&archive)
     try archive.part("best", visitBest)
-    var point: [Storage<Float>]? = rewindPoint
+    var point: ParameterCopy? = rewindPoint
     try archive.part("rewind-point") { archive throws(ArchiveError) in
       try trainer.store.visit(copy: &point, .trained, in: &archive)
     }

@@ -40,8 +40,8 @@ final class Lottery {
   private let jointEpochs: Int
   private let pruning: Pruning
   var epochsInStage = 0
-  var best: (score: Double, copy: [Storage<Float>])?
-  var rewindPoint: [Storage<Float>]
+  var best: (score: Double, copy: ParameterCopy)?
+  var rewindPoint: ParameterCopy
   var draws = 0
   var remarks: [String] = []
   var wasOn: [Bool]
@@ -95,7 +95,7 @@ final class Lottery {
       keep(mean ?? scores.reduce(0, +))
       guard epochsInStage >= plan.schedule.warmUpEpochs else { return false }
       restoreBest()
-      if plan.schedule.rewind == "warm-up" { trainer.store.write(to: rewindPoint) }
+      if plan.schedule.rewind == "warm-up" { rewindPoint.write(from: trainer.store) }
       leaveWarmUp()
     case .search(let task, let round):
       keep(scores[task])

@@ -27,15 +27,6 @@ public final class Optimizer {
   private(set) var tableMoments: [Int: TableMoments] = [:]
   private let workspace: Workspace
 
-  /// What is kept of a table; empty where the rule has none.
-  struct TableMoments {
-    let first: Storage<Float>
-    let second: Storage<Float>
-    let means: Storage<Float>
-    /// By row, the owner's step in which it was used last, 0 for none; empty where no rule asks.
-    let uses: Storage<Int32>
-  }
-
   /// Moments for all parameters of a store, as they are before the first step.
   public init(
     _ configuration: OptimizerConfiguration, store: ParameterStore,
@@ -61,14 +52,13 @@ public final class Optimizer {
     for (index, table) in store.tables.enumerated()
     where rule.hasFirstMoments || rule.hasSecondMoments {
       guard let table, case .table(let rows, _) = store.specifications[index].kind else { continue }
-      let second = rule.isRowWise ? rows : table.count
       tableMoments[index] = TableMoments(
-        first: Storage(count: rule.hasFirstMoments ? table.count : 0, filling: 0),
-        second: Storage(
-          count: rule.hasSecondMoments ? second : 0, filling: rule.firstSecondMoment),
-        means: Storage(count: rule.hasMeans ? table.count : 0, filling: 0),
-        uses: Storage(count: rule.countsRest ? rows : 0, filling: 0))
+        rule, rows: rows, width: table.count / rows, growing: store.growing[index])
     }
+  }
+
+  deinit {
+    for moments in tableMoments.values { moments.letGo() }
   }
 
   /// Applies the gradients that an executor has just computed.
@@ -168,12 +158,7 @@ public final class Optimizer {
     firstMoments.base.update(repeating: 0, count: firstMoments.count)
     secondMoments.base.update(repeating: start, count: secondMoments.count)
     means.base.update(repeating: 0, count: means.count)
-    for moments in tableMoments.values {
-      moments.first.base.update(repeating: 0, count: moments.first.count)
-      moments.second.base.update(repeating: start, count: moments.second.count)
-      moments.means.base.update(repeating: 0, count: moments.means.count)
-      moments.uses.base.update(repeating: 0, count: moments.uses.count)
-    }
+    for moments in tableMoments.values { moments.restart(start) }
     for segment in steps.indices { steps[segment] = 0 }
   }
 
@@ -186,10 +171,7 @@ public final class Optimizer {
     for (index, moments) in tableMoments.sorted(by: { $0.key < $1.key }) {
       let path = store.specifications[index].pieces.first?.path ?? "\(index)"
       try archive.part("tables/" + path) { archive throws(ArchiveError) in
-        try archive.memory("first-moments", moments.first)
-        try archive.memory("second-moments", moments.second)
-        try archive.memory("means", moments.means)
-        if configuration.rule.countsRest { try archive.memory("uses", moments.uses) }
+        try moments.visit(&archive, withUses: configuration.rule.countsRest)
       }
     }
   }

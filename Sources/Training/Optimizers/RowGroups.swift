@@ -79,4 +79,10 @@ final class RowGroups {
     ck_group_entries(
       count, entries.ids.base, entries.rows.base, vocabulary, &groups, scratch.base)
   }
+  /// Names the groups' rows by where they lie in a table that grows; groups stay in the order of ids.
+  func locate(in table: GrowingTable) {
+    for group in 0..<Int(groups.count) {
+      groups.ids[group] = table.slots.base[Int(groups.ids[group])] - 1
+    }
+  }
 }

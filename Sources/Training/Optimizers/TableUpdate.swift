@@ -11,6 +11,8 @@ final class TableUpdate {
   private let width: Int64
   private let tableRows: Int64
   private let values: Storage<Float>
+  /// The table if its rows come into being when they are looked up: groups name where they lie.
+  private let growing: GrowingTable?
   private let moments: Optimizer.TableMoments?
   private let rows: RowGroups
   /// The summed gradient: of the touched rows (lazy, clipping), or of the whole table (dense).
@@ -57,6 +59,7 @@ final class TableUpdate {
       preconditionFailure("a gradient by rows of a parameter that is no table")
     }
     values = table
+    growing = optimizer.store.growing[gradient.parameter.index]
     tableRows = Int64(table.count / gradient.width)
     moments = optimizer.tableMoments[gradient.parameter.index]
     rows = RowGroups(gradient, vocabulary: Int(tableRows), capacity: capacity)
@@ -81,6 +84,8 @@ final class TableUpdate {
       gradient.isOneIdEach
       ? nil
       : optimizer.tableDistances.lazy.compactMap { $0.rows(of: gradient.parameter) }.first
+    // All rows then lie in the order of ids.
+    if isDense { growing?.settle() }
     let needsSums = isDense || isMeasured || hasPenalties || listPull != nil
     sums = Storage(
       count: isDense ? table.count : (needsSums ? rows.most * gradient.width : 0), filling: 0)
@@ -88,7 +93,10 @@ final class TableUpdate {
   }
 
   /// Groups the rows of a batch by id.
-  func group(_ batch: Batch) { rows.group(batch) }
+  func group(_ batch: Batch) {
+    rows.group(batch)
+    if let growing { rows.locate(in: growing) }
+  }
 
   private var groups: ck_groups { rows.groups }
 
@@ -112,7 +120,10 @@ final class TableUpdate {
   /// How many rows the batch touches.
   var touchedRows: Int { Int(groups.count) }
   /// The id of a touched row; they rise.
-  func touchedId(_ slot: Int) -> Int { Int(groups.ids[slot]) }
+  func touchedId(_ slot: Int) -> Int {
+    let row = Int(groups.ids[slot])
+    return growing.map { Int($0.ids[row]) } ?? row
+  }
   /// Where given sums are to be written: of the touched rows, or of all.
   var sumsBase: UnsafeMutablePointer<Float> { sums.base }
 

@@ -11,7 +11,7 @@ struct BestChoice {
     var score = -Double.infinity
     /// Nil before the first defined score.
     var step: Int?
-    var copy: [Storage<Float>]?
+    var copy: ParameterCopy?
     var epochsWithoutBetter = 0
     var improvedThisEpoch = false
   }
@@ -42,9 +42,7 @@ struct BestChoice {
     best.score = score
     best.step = step
     best.improvedThisEpoch = true
-    if let copy = best.copy {
-      store.write(.everything, to: copy)
-    } else {
+    if best.copy?.write(from: store, .everything) == nil {
       best.copy = store.copy(.everything)
     }
     return true

@@ -62,11 +62,7 @@ struct RunModel {
     var names = ExportNames()
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)
-    for tensor in checkpoint.model where tensor.shape.count == 2 {
-      guard let field = fields.first(where: { tensor.name.hasSuffix(".\($0.name).weight") }),
-        tensor.name.contains("embeddings.") || tensor.name.contains(".fields."),
-        tensor.shape[0] == field.vocabulary
-      else { continue }
+    for tensor in checkpoint.model where Self.isTable(tensor, of: fields) {
       let path = "\(folder)/\(names.file(tensor.name, "npy"))"
       let array = NumpyArray(tensor)
       try WholeFile.write(to: path, replacing: overwrite) { (sink) throws(StoreError) in
@@ -74,13 +70,30 @@ struct RunModel {
       }
       written.append(path)
     }
-    for field in fields {
+    // A row of a hash has no value of its own.
+    for field in fields where !field.isHashed {
       let lines = (0..<field.vocabulary).map { "\($0),\(Self.quoted(field.name(of: $0)))\r\n" }
       written += try write(
         Array(("id,value\r\n" + lines.joined()).utf8),
         to: "\(folder)/\(names.file(field.name, "csv"))", overwrite)
     }
     return written
+  }
+
+  /// Whether an array is a field's table, or of one that grows the rows that there are or their ids.
+  private static func isTable(
+    _ tensor: SafetensorsTensor, of fields: [CategoricalField]
+  ) -> Bool {
+    let parts = tensor.name.split(separator: "/")
+    guard let name = parts.first, name.contains("embeddings.") || name.contains(".fields."),
+      let field = fields.first(where: { name.hasSuffix(".\($0.name).weight") })
+    else { return false }
+    switch parts.dropFirst().first {
+    case nil: return tensor.shape.count == 2 && tensor.shape[0] == field.vocabulary
+    case "rows": return tensor.shape.count == 2
+    case "ids": return tensor.shape.count == 1
+    default: return false
+    }
   }
 
   /// A field of comma-separated values (RFC 4180).
