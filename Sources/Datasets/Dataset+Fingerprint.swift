@@ -10,6 +10,15 @@ extension Dataset {
 
   /// ``fingerprint`` of the rows as they are.
   var countedFingerprint: UInt64 {
+    var fingerprint = RowsFingerprint(after: columnsFingerprint)
+    for examples in [training, validation, test] {
+      for numbers in examples.words { numbers.mix(into: &fingerprint) }
+    }
+    return fingerprint.value
+  }
+
+  /// What the rows of the splits are mixed into.
+  var columnsFingerprint: UInt64 {
     var hash = fnv1a(name.utf8)
     for field in features.fields {
       hash = fnv1a("\u{1}\(field.name)\u{1}\(field.vocabulary)".utf8, from: hash)
@@ -46,16 +55,61 @@ extension Dataset {
       hash = mixed(table.starts.elements, into: hash) { UInt32(bitPattern: $0) }
       hash = mixed(table.ids.elements, into: hash) { UInt32(bitPattern: $0) }
     }
-    for examples in [training, validation, test] {
-      hash = mixed(examples.ids, into: hash) { UInt32(bitPattern: $0) }
-      hash = mixed(examples.dense, into: hash) { $0.bitPattern }
-      hash = mixed(examples.labels, into: hash) { $0.bitPattern }
-      if let spaces = examples.spaces { hash = mixed(spaces, into: hash) { $0.bitPattern } }
-      if let groups = examples.groups {
-        hash = mixed(groups, into: hash) { UInt32(bitPattern: $0) }
-      }
-    }
     return hash
+  }
+}
+
+/// The fingerprint of a data set while its rows come, column after column.
+struct RowsFingerprint: Sendable {
+  private(set) var value: UInt64
+
+  /// Begins with what is no row.
+  init(after start: UInt64) { value = start }
+
+  /// Begins a column of so many numbers.
+  mutating func begin(count: Int) { value = (value ^ UInt64(count)) &* 0x9E37_79B9_7F4A_7C15 }
+
+  /// Takes the next numbers of the column, four bytes each.
+  mutating func take(_ words: UnsafeBufferPointer<UInt32>) {
+    var hash = value
+    for word in words { hash = mixed(word, into: hash) }
+    value = hash
+  }
+}
+
+/// The numbers of a column as they are mixed into a fingerprint.
+struct ColumnWords {
+  let column: RowColumn
+  let words: UnsafeBufferPointer<UInt32>
+  /// Takes back the memory of a mapped file.
+  fileprivate let letGo: () -> Void
+
+  fileprivate init<Number>(_ column: RowColumn, _ numbers: Storage<Number>) {
+    self.column = column
+    words = UnsafeBufferPointer(
+      start: UnsafeRawPointer(numbers.base).assumingMemoryBound(to: UInt32.self),
+      count: numbers.count)
+    letGo = numbers.letGo
+  }
+
+  /// Takes in all of them, of which no more than a piece stays in memory where they lie in a file.
+  fileprivate func mix(into fingerprint: inout RowsFingerprint) {
+    fingerprint.begin(count: words.count)
+    for first in stride(from: 0, to: words.count, by: 1 << 24) {
+      let end = min(words.count, first + 1 << 24)
+      fingerprint.take(UnsafeBufferPointer(rebasing: words[first..<end]))
+      letGo()
+    }
+  }
+}
+
+extension Examples {
+  /// The columns in the order in which a fingerprint takes them in; whoever holds the rows keeps them.
+  var words: [ColumnWords] {
+    [
+      ColumnWords(.ids, ids), ColumnWords(.dense, dense), ColumnWords(.labels, labels),
+      spaces.map { ColumnWords(.spaces, $0) }, groups.map { ColumnWords(.groups, $0) },
+    ].compactMap(\.self)
   }
 }
 
@@ -95,20 +149,6 @@ private func mixed<Numbers: RandomAccessCollection>(
 ) -> UInt64 where Numbers.Index == Int {
   var hash = (start ^ UInt64(numbers.count)) &* 0x9E37_79B9_7F4A_7C15
   for index in 0..<numbers.count { hash = mixed(bits(numbers[index]), into: hash) }
-  return hash
-}
-
-/// The same of numbers that may lie in a mapped file, of which no more than a piece stays in memory.
-private func mixed<Number>(
-  _ numbers: Storage<Number>, into start: UInt64, _ bits: (Number) -> UInt32
-) -> UInt64 {
-  var hash = (start ^ UInt64(numbers.count)) &* 0x9E37_79B9_7F4A_7C15
-  for first in stride(from: 0, to: numbers.count, by: 1 << 24) {
-    for index in first..<min(numbers.count, first + 1 << 24) {
-      hash = mixed(bits(numbers.base[index]), into: hash)
-    }
-    numbers.letGo()
-  }
   return hash
 }
 

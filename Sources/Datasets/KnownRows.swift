@@ -20,13 +20,14 @@ struct KnownRows: Sendable, Codable {
     case labelMeans([Double])
   }
 
-  /// Reads all rows; one pass of several threads each.
-  init(_ dataset: Dataset, on pool: WorkerPool) {
+  /// Reads all rows, or their labels alone where the fingerprint is known; one pass of several threads
+  /// each.
+  init(_ dataset: Dataset, fingerprint known: UInt64? = nil, on pool: WorkerPool) {
     (fingerprint, pairs, facts, labelMeans) = (0, nil, [], [])
     // The fingerprint takes about as long as all the others.
     let passes = ParallelMap<Part>(count: 4) { pass in
       switch pass {
-      case 0: .fingerprint(dataset.countedFingerprint)
+      case 0: .fingerprint(known ?? dataset.countedFingerprint)
       case 1: .pairs(LabelPairs(dataset.training, tasks: dataset.tasks))
       case 2: .facts(dataset.taskFacts)
       default:

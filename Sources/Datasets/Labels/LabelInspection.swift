@@ -61,14 +61,17 @@ struct LabelInspection {
     let codes = rule.isText ? chunk.codes(of: column(rule)) : []
     let dictionary = rule.isText ? chunk.dictionary(of: column(rule)) : ByteInterner()
     var texts = [RuleTally.Occurrence](repeating: .init(), count: dictionary.count)
+    // Asked of the rule once, since a copy of a task takes longer than a look at its label.
+    let (isText, task) = (rule.isText, rule.task)
+    let hasUnit = task?.kind.hasUnit == true
     for row in values.indices where space.map({ $0[row] > 0 }) ?? true {
-      let at = ChunkRow(part: part, index: index, row: row)
-      if values[row].isNaN {
+      let (value, at) = (values[row], ChunkRow(part: part, index: index, row: row))
+      if value.isNaN {
         tally.missing.add(at)
-      } else if rule.isText {
+      } else if isText {
         texts[Int(codes[row])].add(at)
-      } else if let task = rule.task {
-        tally.add(values[row], of: task, at)
+      } else if let task, hasUnit || value != 0 && value != 1 {
+        tally.add(value, of: task, at)
       }
     }
     if !rule.isText, let column = log.columns.numbers.firstIndex(of: rule.condition.column) {

@@ -164,6 +164,9 @@ extension PackHeader {
 enum RowColumn: String, CaseIterable, Sendable {
   case ids, dense, labels, spaces, groups
 
+  /// Whether it is read once more, for what is known of the labels.
+  var isOfLabels: Bool { self == .labels || self == .spaces }
+
   /// Whether rows may be without it.
   var isOptional: Bool { self == .spaces || self == .groups }
 

@@ -7,10 +7,13 @@ import Tensors
 struct PackStage: ~Copyable {
   private let folder: String
   private let isPrivate: Bool
-  private let pool: WorkerPool
+  let pool: WorkerPool
   private var staging: StagingFolder
   private(set) var files: [PackedFile] = []
-  private var checksums: [UInt64] = []
+  /// Of all blocks of all files.
+  private(set) var checksums: [UInt64] = []
+  /// How many files, the first ones, are known to hold what was written.
+  var filesReadBack = 0
   /// Whether somebody wants no more.
   let isEnded: () -> Bool
 
@@ -85,14 +88,15 @@ struct PackStage: ~Copyable {
 // MARK: - Reading back
 
 extension PackStage {
-  /// Reads all files back and compares the checksums of their blocks.
+  /// Reads the files back that were not yet, and compares the checksums of their blocks.
   ///
   /// It finds what went wrong between memory and file; whether the disk keeps it, later checks tell.
   ///
   /// - Throws: ``PackError`` that names the first block that is not what was written.
   func verify(_ progress: (Double) -> Void = { _ in }) throws(PackError) {
+    let files = files[filesReadBack...]
     let all = Double(max(1, files.reduce(0) { $0 + $1.bytes }))
-    var (first, done) = (0, 0)
+    var (first, done) = (firstBlock(ofFile: filesReadBack), 0)
     for file in files {
       let path = path(of: file)
       let mapped: MappedBytes
@@ -109,6 +113,9 @@ extension PackStage {
       done += file.bytes
     }
   }
+
+  /// The number of a file's first checksum.
+  func firstBlock(ofFile index: Int) -> Int { files[..<index].reduce(0) { $0 + $1.blocks } }
 
   private func tornBlock(
     _ file: PackedFile, _ mapped: MappedBytes, _ first: Int, _ progress: (Int) -> Void

@@ -8,7 +8,7 @@ import Tensors
 ///     read        parse block after block, columns into a temporary file without a name
 ///     look        vocabularies, moments, buckets, label scales: column by column from that file
 ///     write       rows as models see them, block after block, with their checksums
-///     read back   compare the checksums, publish
+///     read back   compare the checksums, take the rows' fingerprint, publish
 ///
 /// Memory holds vocabularies that may not leave it, the distinct numbers of one column with buckets,
 /// joined tables, one byte a row, and a few blocks.
@@ -18,6 +18,10 @@ public struct PackStream {
   private let budget: Int
   /// The bytes that a folder's disk has room for; nil where that is not known.
   var room: (String) -> Int? = freeBytes(at:)
+  /// Rows of more bytes leave memory as soon as the disk has them.
+  var mostInMemory = 1 << 30
+  /// About how many bytes of a file of rows are read back at once.
+  var readBackBytes = 8 << 20
 
   /// Prepares to pack what a loader would read.
   ///
@@ -55,7 +59,13 @@ public struct PackStream {
       let assembler = try read(origin)
       let columns = try look(assembler)
       var stage = try writer.stage()
-      let dataset = judge(try fill(assembler, columns, &stage))
+      var dataset = judge(try fill(assembler, columns, &stage))
+      let fingerprint = try stage.readBack(
+        rowsOf: dataset, isLarge: isLarge(assembler), atOnce: readBackBytes
+      ) { [writer] share in
+        writer.progress(Self.fillShare + (1 - Self.fillShare) * share, Self.readingBack)
+      }
+      dataset.known = KnownRows(dataset, fingerprint: fingerprint, on: writer.pool)
       try stage.writeBesideRows(of: dataset)
       try writer.finish(stage, PackHeader(dataset, origin))
     } catch {
@@ -91,7 +101,14 @@ public struct PackStream {
     return writer.isEnded() ? .writing(.ended(path: writer.folder)) : .reading(error)
   }
 
-  private static let readShare = 0.6
+  private static let readShare = 0.5
+  private static let fillShare = 0.8
+  private static let readingBack = "reading back what was written"
+
+  /// Whether the rows are more than memory should keep: those that training reads in windows, too.
+  private func isLarge(_ assembler: DatasetAssembler) -> Bool {
+    assembler.log.plan.counts.reduce(0, +) * assembler.schema.packedRowBytes > mostInMemory
+  }
 
   private func look(_ assembler: DatasetAssembler) throws(PackError) -> AssembledColumns {
     writer.progress(Self.readShare, "making vocabularies and moments")
@@ -120,7 +137,7 @@ public struct PackStream {
     var counts: [LabelCounts]
     let files: [RowFiles]
     do throws(SystemRefusal) {
-      files = try rowFiles(columns, log.plan.counts, &stage)
+      files = try rowFiles(columns, log.plan.counts, isLarge: isLarge(assembler), &stage)
       counts = LabelCounts.of(columns.memory(rows: 0, ofSplit: 0))
       let chunks = log.parts.indices.flatMap { part in
         log.parts[part].chunks.indices.map { (part, $0) }
@@ -131,7 +148,7 @@ public struct PackStream {
         let some = Array(chunks[first..<min(chunks.count, first + atOnce)])
         try append(some, of: log, columns, to: files, &counts)
         writer.progress(
-          Self.readShare + (0.95 - Self.readShare) * Double(first) / Double(chunks.count),
+          Self.readShare + (Self.fillShare - Self.readShare) * Double(first) / Double(chunks.count),
           "packing rows")
       }
       try log.parts.spool?.check()
@@ -150,7 +167,7 @@ public struct PackStream {
   }
 
   private func rowFiles(
-    _ columns: AssembledColumns, _ counts: [Int], _ stage: inout PackStage
+    _ columns: AssembledColumns, _ counts: [Int], isLarge: Bool, _ stage: inout PackStage
   ) throws(SystemRefusal) -> [RowFiles] {
     var files: [RowFiles] = []
     for split in RowSplit.allCases {
@@ -158,7 +175,8 @@ public struct PackStream {
       files.append(
         try RowFiles(
           split, rows: counts[number], like: columns.memory(rows: 0, ofSplit: number),
-          fields: columns.features.fields.count, dense: columns.features.dense.count, in: &stage))
+          fields: columns.features.fields.count, dense: columns.features.dense.count,
+          isLarge: isLarge, in: &stage))
     }
     return files
   }
@@ -225,4 +243,25 @@ extension DatasetSchema {
           || column.rule.list == nil && column.rule.hashRows == nil
       }
   }
+}
+
+extension DatasetSchema {
+  /// Bytes of a packed row: an id, a dense feature, a label, a sample space and a group take four each.
+  ///
+  /// Columns that a pattern stands for count once they are known. With weights, rows that do not train
+  /// may take less.
+  var packedRowBytes: Int {
+    let inputs = (columns + joins.flatMap(\.columns)).reduce(0) { sum, column in
+      switch column.role {
+      case .categorical: sum + 1
+      case .numeric(let log1p, let indicator): sum + 1 + (log1p ? 1 : 0) + (indicator ? 1 : 0)
+      case .ignore: sum
+      }
+    }
+    let labels = tasks.count * (hasSpaces || weight != nil ? 2 : 1)
+    return 4 * (inputs + labels + (group == nil ? 0 : 1))
+  }
+
+  /// Whether a task does not count for every row.
+  var hasSpaces: Bool { tasks.contains { $0.space != nil || $0.skipsMissing } }
 }

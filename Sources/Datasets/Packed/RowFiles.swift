@@ -10,8 +10,10 @@ final class RowFile {
   /// Bytes behind the last whole block.
   private var open: [UInt8] = []
 
-  init(_ file: PackedFile, _ system: consuming SystemFile, path: String) {
-    target = RowTarget(file: file, system: ScratchFile(system))
+  init(
+    _ file: PackedFile, _ system: consuming SystemFile, path: String, leavesMemory: Bool = false
+  ) {
+    target = RowTarget(file: file, system: ScratchFile(system), leavesMemory: leavesMemory)
     self.path = path
   }
 
@@ -59,14 +61,31 @@ final class RowFile {
 }
 
 /// A file that rows are written into.
+///
+/// Where a file is large its rows leave memory soon after they are written: whoever writes more than
+/// memory keeps takes pages from others, and pages that were in use a moment ago are quicker to be had
+/// than such as nobody has touched for long, on virtual machines by ten times.
 struct RowTarget: Sendable {
   let file: PackedFile
   let system: ScratchFile
+  /// Whether rows leave memory once the disk has them.
+  var leavesMemory = false
+
+  /// How far behind the newest bytes those are that leave memory: far enough for the disk to have them.
+  private static let lag = 16 << 20
+  /// Bytes that are asked to leave once more, since the system keeps them together with those behind them,
+  /// up to so many.
+  private static let together = 2 << 20
 
   /// Writes rows from a row on.
   func write(_ bytes: UnsafeRawBufferPointer, at row: Int) throws(SystemRefusal) -> BlockSums {
-    try system.system.write(bytes, at: row * file.itemBytes)
-    system.system.beginSynchronising(bytes.count, at: row * file.itemBytes)
+    let start = row * file.itemBytes
+    try system.system.write(bytes, at: start)
+    system.system.beginSynchronising(bytes.count, at: start)
+    if leavesMemory, start + bytes.count > Self.lag {
+      system.system.leaveMemory(
+        max(0, start - Self.lag - Self.together)..<(start + bytes.count - Self.lag))
+    }
     return BlockSums(bytes, at: row, of: file)
   }
 }
@@ -105,10 +124,11 @@ struct RowFiles {
   private let rows: Int
   private let shape: SplitMemory
 
-  /// Makes the files of rows like some memory without a row.
+  /// Makes the files of rows like some memory without a row; `isLarge` says that more rows come, with
+  /// those of other splits, than memory should keep.
   init(
     _ split: RowSplit, rows: Int, like shape: SplitMemory, fields: Int, dense: Int,
-    in stage: inout PackStage
+    isLarge: Bool = false, in stage: inout PackStage
   ) throws(SystemRefusal) {
     self.rows = rows
     self.shape = shape
@@ -125,7 +145,12 @@ struct RowFiles {
       let numbers = rows * width(column)
       guard let file = PackedFile(column, of: split, numbers: numbers, rows: rows) else { continue }
       files.append(
-        (column, RowFile(file, try stage.makeFile(file.name), path: stage.path(of: file))))
+        (
+          column,
+          RowFile(
+            file, try stage.makeFile(file.name), path: stage.path(of: file),
+            leavesMemory: isLarge && !column.isOfLabels)
+        ))
     }
   }
 

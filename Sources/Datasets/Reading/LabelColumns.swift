@@ -15,7 +15,7 @@ struct LabelColumns {
     tasks = schema.tasks
     columns = log.columns
     missing = schema.missing
-    hasSpaces = tasks.contains { $0.space != nil || $0.skipsMissing }
+    hasSpaces = schema.hasSpaces
     scales = tasks.map { scale(of: $0, log) }
   }
 
@@ -24,7 +24,7 @@ struct LabelColumns {
     tasks = schema.tasks
     self.columns = columns
     missing = schema.missing
-    hasSpaces = tasks.contains { $0.space != nil || $0.skipsMissing }
+    hasSpaces = schema.hasSpaces
     self.scales = scales
   }
 

@@ -10,6 +10,8 @@ struct WantedTable {
   let tasks: Int
   /// What is read of the file once the patterns are known.
   let use: ([DatasetSchema.Column]) -> UsedColumns
+  /// Bytes of a packed row once the patterns are known; 0 of what is not packed.
+  var packedRowBytes: ([DatasetSchema.Column]) -> Int = { _ in 0 }
 
   /// The log.
   init(_ schema: DatasetSchema) {
@@ -21,6 +23,11 @@ struct WantedTable {
       var schema = schema
       schema.columns = columns
       return UsedColumns(schema)
+    }
+    packedRowBytes = { columns in
+      var schema = schema
+      schema.columns = columns
+      return schema.packedRowBytes
     }
   }
 
@@ -114,14 +121,15 @@ struct TableReading {
       guard let first else { continue }
       try reader.check(first.used)
       try reader.checkNames(like: first.reader)
-      let rowBytes = first.used.rowBytes(tasks: wanted.tasks)
       let tell = { (share: Double) in report((done + share) / all, text) }
       if let spool {
         chunks += try reader.parse(
-          first.used, into: spool, path: path, pool: pool, rowBytes: rowBytes, progress: tell)
+          first.used, into: spool, path: path, pool: pool,
+          rowBytes: wanted.packedRowBytes(first.columns), progress: tell)
       } else {
         chunks += try reader.parse(
-          first.used, pool: pool, memory: &memory, rowBytes: rowBytes, progress: tell)
+          first.used, pool: pool, memory: &memory,
+          rowBytes: first.used.rowBytes(tasks: wanted.tasks), progress: tell)
       }
     }
     return ParsedTable(

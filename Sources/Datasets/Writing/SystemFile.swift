@@ -109,6 +109,16 @@ struct SystemFile: ~Copyable {
     #endif
   }
 
+  /// Lets the system use the memory of some bytes for others, as far as the disk has them by now.
+  ///
+  /// On Linux; elsewhere nothing happens.
+  func leaveMemory(_ bytes: Range<Int>) {
+    #if canImport(Glibc)
+      _ = posix_fadvise(
+        descriptor, off_t(bytes.lowerBound), off_t(bytes.count), POSIX_FADV_DONTNEED)
+    #endif
+  }
+
   /// Fills a buffer with the bytes from an offset on; how many there were.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemRefusal) -> Int
   {

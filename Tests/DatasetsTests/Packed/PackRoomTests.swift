@@ -54,6 +54,52 @@ import Testing
     }
   }
 
+  @Test("of a row is what its files take", arguments: PackedFixture.all)
+  func rowBytes(fixture: PackedFixture) throws {
+    try withFolder { folder in
+      let loader = try fixture.loader(rows: 3000, in: folder, partBytes: 20_000, threads: 2)
+      try PackStream(loader, with: PackWriter(to: "\(folder)/out", threads: 1)).write(from: .test)
+      let header = try PackedFolder(path: "\(folder)/out").header
+      let rows = RowSplit.allCases.reduce(0) { sum, split in
+        sum
+          + RowColumn.allCases.reduce(0) { $0 + (header[$1.fileName(of: split)]?.bytes ?? 0) }
+      }
+      let told = header.counts.reduce(0, +) * loader.schema.packedRowBytes
+      if loader.schema.weight == nil {
+        #expect(told == rows)
+      } else {
+        // Rows that do not train have no sample space then.
+        let others = header.counts[1] + header.counts[2]
+        #expect(told == rows + 4 * header.tasks * others)
+      }
+    }
+  }
+
+  @Test("is told within a tenth by the first rows that are parsed") func generated() throws {
+    try withFolder { folder in
+      let out = "\(folder)/out"
+      let loader = try PackedFixture.all[0].loader(
+        rows: 40_000, in: folder, partBytes: 20_000, threads: 1)
+      let sources = try #require(try loader.schema.sources(in: folder))
+      // The first question for room says what is needed; the second packing has the room.
+      var stream = PackStream(loader, with: PackWriter(to: out, threads: 1))
+      stream.room = { _ in 0 }
+      let origin = PackWriter.Origin(program: "0", schema: "s", sources: sources)
+      let error = #expect(throws: PackError.self) { try stream.write(from: origin) }
+      guard case .reading(.file(.noRoom(_, let needed, _))) = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      let spool = try SpoolWriter(in: folder)
+      _ = try loader.assembler(spool: spool) { _, _ in }
+      stream.room = { _ in .max }
+      try stream.write(from: origin)
+      let files = try packedFiles(out).values.reduce(0) { $0 + $1.count }
+      let taken = files + spool.bytes
+      #expect(needed >= taken * 9 / 10 && needed <= taken * 11 / 10, "\(needed), \(taken)")
+    }
+  }
+
   /// A path from the current folder.
   private static func relative(_ path: String) -> String {
     let here = FileManager.default.currentDirectoryPath.split(separator: "/")

@@ -18,6 +18,19 @@ import Testing
     }
   }
 
+  @Test("gives the same files where rows leave memory and are read back in pieces")
+  func leavingMemory() throws {
+    for fixture in PackedFixture.all {
+      for (rows, readBackBytes) in [(300, 1), (5000, 1), (5000, 20_000)] {
+        try withFolder { folder in
+          let loader = try fixture.loader(
+            rows: rows, in: folder, partBytes: 20_000, threads: 2)
+          try expectEqual(loader, in: folder, mostInMemory: 0, readBackBytes: readBackBytes)
+        }
+      }
+    }
+  }
+
   @Test("gives the files of packing through memory, whatever the split", arguments: Self.splits)
   func bySplit(split: String) throws {
     try withFolder { folder in
@@ -143,8 +156,10 @@ import Testing
     }
   }
 
-  @Test("names the block that is not what was written, before it counts", arguments: [0, 1])
-  func readBack(block: Int) throws {
+  @Test(
+    "names the block that is not what was written, before it counts",
+    arguments: [0, 1], [1, 8 << 20])
+  func readBack(block: Int, readBackBytes: Int) throws {
     try withFolder { folder in
       let loader = try PackedFixture.all[0].loader(
         rows: 4000, in: folder, partBytes: 20_000, threads: 1)
@@ -157,7 +172,9 @@ import Testing
           isDamaged = flip(at: block * 1024 * 4 + 5, of: "training.ids.i32", in: out)
         })
       let error = #expect(throws: PackError.self) {
-        try PackStream(loader, with: writer).write(from: .test)
+        var stream = PackStream(loader, with: writer)
+        stream.readBackBytes = readBackBytes
+        try stream.write(from: .test)
       }
       #expect(isDamaged && !FileManager.default.fileExists(atPath: out))
       guard case .torn(let file, block, let items) = error else {
@@ -188,11 +205,15 @@ import Testing
 }
 
 /// Packs what a loader reads both ways, and compares every file.
-func expectEqual(_ loader: DatasetLoader, in folder: String, budget: Int = .max) throws {
+func expectEqual(
+  _ loader: DatasetLoader, in folder: String, budget: Int = .max, mostInMemory: Int = .max,
+  readBackBytes: Int = 8 << 20
+) throws {
   let (memory, stream) = ("\(folder)/memory", "\(folder)/stream")
   try PackWriter(to: memory, threads: 1).write(try loader.load(), from: .test)
-  try PackStream(loader, with: PackWriter(to: stream, threads: 2), budget: budget)
-    .write(from: .test)
+  var packing = PackStream(loader, with: PackWriter(to: stream, threads: 2), budget: budget)
+  (packing.mostInMemory, packing.readBackBytes) = (mostInMemory, readBackBytes)
+  try packing.write(from: .test)
   let (expected, found) = (try namedFiles(memory), try namedFiles(stream))
   #expect(expected.keys.sorted() == found.keys.sorted())
   for (name, bytes) in expected { #expect(found[name] == bytes, "\(name)") }

@@ -7,6 +7,8 @@ final class SpoolWriter {
   private var shape: SpoolShape?
   private var dictionaries: [GrowingDictionary] = []
   private var end = 0
+  /// Bytes that the columns take so far.
+  var bytes: Int { end }
   /// How many chunks have come.
   private var chunks = 0
   /// Memory that the dictionaries may take which may leave it.
