@@ -23,8 +23,8 @@ import TrainingFixtures
       both == [
         WorseThanMean(
           task: 1,
-          sentence: "stars: after three epochs the rmse of the validation rows, 2.0000, is still "
-            + "above 1.0000, that of their mean as the answer for all: a smaller --lr may help, or a "
+          sentence: "stars: after three epochs the rmse of the validation rows, 2.0000, is above "
+            + "1.0000, that of their mean as the answer for all: a smaller --lr may help, or a "
             + "smaller weight of a task beside it (weight TASK 0.01)")
       ])
     let alone = evaluation(rmse: 2, r2: -3).worseThanMean(isOn: [false, true])
@@ -37,6 +37,17 @@ import TrainingFixtures
     #expect(evaluation(rmse: 1, r2: -0.019).worseThanMean(isOn: [true, true]).isEmpty)
     #expect(evaluation(rmse: .nan, r2: .nan).worseThanMean(isOn: [true, true]).isEmpty)
     #expect(evaluation(rmse: 1, r2: -0.021).worseThanMean(isOn: [true, true]).count == 1)
+  }
+
+  /// A fit has no epochs to wait for; √(1 + 0.44) = 1.2.
+  @Test func saidOfAFit() {
+    let found = evaluation(rmse: 1.2, r2: -0.44, epoch: 1).fittedWorseThanMean()
+    #expect(
+      found.map(\.sentence) == [
+        "stars: the rmse of the validation rows, 1.2000, is above 1.0000, that of their mean as the "
+          + "answer for all: a larger penalty may help, as in --set model.l2=10"
+      ])
+    #expect(evaluation(rmse: 1, r2: 0.1).fittedWorseThanMean().isEmpty)
   }
 
   /// MTER's pairs push ratings away from their scale, which a run of six epochs says once.

@@ -111,6 +111,7 @@ final class FittedRun {
       run.tell(.evaluated(scores))
       if let broken = scores.brokenAnswers { say(broken) }
     }
+    for found in validation?.fittedWorseThanMean() ?? [] { say(found.sentence) }
     newest = validation
     save(weights)
     let seconds = (ContinuousClock.now - began).seconds
