@@ -1,4 +1,4 @@
-public import Runs
+import Runs
 import Tensors
 
 /// What all rows of a data set must be read for, as it was kept by who read them.

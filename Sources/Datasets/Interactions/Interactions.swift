@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// Which user met which item in the training rows, by user and by item.
 ///

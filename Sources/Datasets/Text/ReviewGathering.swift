@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// Gathers what a row may know of its user and its item: the newest texts that they have in training
 /// rows, but never the row's own and none that the same user wrote of the same item.

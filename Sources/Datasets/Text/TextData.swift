@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// What rows say in words: a text for each row, as tokens of one vocabulary.
 ///

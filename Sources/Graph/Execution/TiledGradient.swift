@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// An operation whose parameters' gradient can be computed apart from that of its inputs, in *tiles*:
 /// pieces of its columns and rows, each by one thread for all rows of the batch.

@@ -1,5 +1,5 @@
 public import Datasets
-public import Graph
+import Graph
 
 /// A user and an item whose rating is explained.
 public struct ExplainedPair: Sendable, Hashable {

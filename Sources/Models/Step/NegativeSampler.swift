@@ -1,6 +1,6 @@
 public import Datasets
 public import Graph
-public import Tensors
+import Tensors
 
 /// Draws items beside each row that the row's user has not met: what a ranking compares with.
 ///

@@ -1,8 +1,8 @@
 public import Datasets
 import Graph
-public import Layers
+import Layers
 import Objectives
-public import Runs
+import Runs
 
 extension CAML {
   /// Sizes, temperatures and what the losses are means of.

@@ -1,7 +1,7 @@
 import Datasets
 import Foundation
 import Runs
-public import Store
+import Store
 import Tensors
 
 /// Where the runs of a comparison or a study are kept: each in a folder of its own, all with one tag.

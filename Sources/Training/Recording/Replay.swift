@@ -1,4 +1,4 @@
-public import Datasets
+import Datasets
 import Foundation
 import Graph
 public import Runs

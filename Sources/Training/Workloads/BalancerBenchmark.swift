@@ -1,5 +1,5 @@
 import Datasets
-public import Objectives
+import Objectives
 public import Runs
 
 /// Times what balancers cost on a workload: windows of each in turn, so that whatever else the machine

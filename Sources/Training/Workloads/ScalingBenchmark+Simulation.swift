@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 // MARK: - Threads that are not there
 

@@ -1,8 +1,8 @@
-public import Datasets
+import Datasets
 import Graph
 public import Layers
 import Objectives
-public import Runs
+import Runs
 
 extension Why {
   /// Sizes, and how its parts pull at each other.

@@ -1,5 +1,5 @@
 import Datasets
-public import Graph
+import Graph
 import Layers
 import Objectives
 import Runs
