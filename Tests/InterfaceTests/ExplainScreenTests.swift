@@ -82,6 +82,7 @@ import Testing
     }
     let text = text(app)
     #expect(text.contains("no such user") && text.contains("No user 'u999'"))
+    #expect(text.contains("There is no such pair."))
     #expect(!text.contains("gives no reasons"))
   }
 
@@ -122,7 +123,9 @@ import Testing
   // MARK: - What the rating gains
 
   @Test func gainsAreThoseOfTheShadow() {
-    let lines = [(0.0121, "it loses"), (-0.0121, "it gains"), (0.001, "within noise")].map {
+    let lines = [
+      (0.0121, "loses without it"), (-0.0121, "gains without it"), (0.001, "within noise"),
+    ].map {
       mean, word in
       let app = Fixture.explainApp {
         var shadow = Fixture.explainedShadow()
@@ -143,6 +146,16 @@ import Testing
       $0.shadow = shadow
     }
     #expect(text(other).contains("What rating gains by explanation: F runs a copy without it"))
+  }
+
+  /// While the run does not train the task either, a copy without it tells nothing.
+  @Test func aShadowIsComparedWhileTheTaskIsOn() {
+    let app = Fixture.explainApp {
+      $0.shadow = Fixture.explainedShadow()
+      $0.tasks[2].isOn = false
+    }
+    #expect(!text(app).contains("rating without explanation"))
+    #expect(text(app).contains("explanation is off: what rating gained or lost"))
   }
 
   @Test func withoutAShadowTheScoresBeforeAndAfterAreShown() {
@@ -308,6 +321,23 @@ import Testing
     robot.wait(0.3)
     robot.press("9 ")
     #expect(robot.link.commands == [.setTask("explanation", isOn: false)])
+  }
+
+  /// Where nothing explains in words it is the ranking by which the rating gains or loses.
+  @Test func spaceSwitchesTheRankingWhereNoTaskExplains() {
+    let robot = Robot(Size(rows: 40, columns: 120), names: ["rating", "ranking"])
+    robot.start()
+    var description = Fixture.explainedDescription()
+    description.tasks.removeLast()
+    robot.link.events = [.prepared(description)]
+    robot.link.current.explanation = Fixture.explanation()
+    robot.link.snapshot = robot.link.current
+    robot.wait(0.3)
+    robot.press("9")
+    #expect(robot.text.contains("What rating gains by ranking: F runs a copy without it beside"))
+    robot.press(" ")
+    #expect(robot.link.commands == [.setTask("ranking", isOn: false)])
+    #expect(!robot.text.contains("what is said stands still"))
   }
 
   @Test func reasonsAreReadLineByLine() {

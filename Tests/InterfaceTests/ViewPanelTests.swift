@@ -194,11 +194,11 @@ import Testing
     for columns in [58, 60, 80, 100] {
       let canvas = drawn(view, rows: 8, columns: columns)
       #expect(canvas.text(row: 1).contains("rating change  once consumed"), "\(columns)")
-      #expect(canvas.text(row: 2).contains("x  1.180         +0.412  better"), "\(columns)")
+      #expect(canvas.text(row: 2).contains("x…  1.180         +0.412  better"), "\(columns)")
     }
     // Where that would leave nothing of the name it has half of the room.
     let narrow = drawn(view, rows: 8, columns: 44).text(row: 2)
-    #expect(narrow.count { $0 == "x" } == 21 && narrow.contains("1.180"))
+    #expect(narrow.count { $0 == "x" } == 20 && narrow.contains("1.180"))
   }
 
   /// `(none)` is a word, and stands under its head, at the left.

@@ -9,10 +9,10 @@ struct Tour: Sendable {
     /// The key, and what it does.
     var text: (key: String, words: String) {
       switch self {
-      case .toggle: ("Space", "task off and on")
+      case .toggle: ("Space", "task off/on")
       case .look: ("z", "large curve")
       case .gates: ("2", "gates")
-      case .reasons: ("9", "why an item")
+      case .reasons: ("9", "why")
       case .help: ("?", "all keys")
       }
     }

@@ -49,8 +49,8 @@ struct ExplainScreen: Screen {
     ]
   }
 
-  /// Space switches the task whose words explain.
-  func task(_ desk: Desk) -> String? { desk.shown.explainingTask }
+  /// Space switches the task whose words explain, or else is ranked by: what the rating gains by it is said.
+  func task(_ desk: Desk) -> String? { desk.shown.taskBesideRating ?? desk.shown.explainingTask }
 
   mutating func move(_ move: Move, _ desk: inout Desk) -> [Effect] {
     (focus, scroll) = held(parts(desk, in: desk.body).layout)
@@ -109,7 +109,8 @@ extension ExplainScreen {
     }
     if let course = layout.course {
       PairCoursePanel(
-        course: desk.shown.pairCourse, observed: view.rating?.observed,
+        course: desk.shown.pairCourse.isOf(view) ? desk.shown.pairCourse : PairCourse(),
+        observed: view.rating?.observed, hasPair: view.item != nil,
         withoutRating: view.rating == nil && view.item != nil
           ? desk.shown.description?.modelTitle : nil,
         isOver: desk.shown.isFinished, charset: desk.settings.charset

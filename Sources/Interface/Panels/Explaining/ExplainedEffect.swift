@@ -8,16 +8,26 @@ extension RunState {
     return (tasks.first { $0.kind == .text } ?? tasks.first { $0.kind == .tuples })?.name
   }
 
+  /// The task beside the rating by which that gains or loses: the one that explains, else a ranking; nil
+  /// where there is none, or no rating.
+  var taskBesideRating: String? {
+    guard let rating = ratingTask else { return nil }
+    let ranking = description?.tasks.first { $0.kind == .ranking }?.name
+    return (explainingTask ?? ranking).flatMap { $0 == rating ? nil : $0 }
+  }
+
   /// Whether a task is trained just now, as far as is known.
   func isOn(_ task: String) -> Bool { snapshot.tasks.first { $0.name == task }?.isOn ?? true }
 
-  /// What the rating gains or loses by the task whose words explain, as far as it is known, in lines.
+  /// What the rating gains or loses by the task beside it, as far as it is known, in lines.
   ///
-  /// A shadow without the task is compared on the same rows; where there is none, the scores before and
-  /// after the task was switched are, which training has moved besides.
+  /// A shadow without the task is compared on the same rows while the run trains it; where that is not so,
+  /// the scores before and after the task was switched are, which training has moved besides.
   func explainingEffect(columns: Int) -> [[Span]] {
-    guard let name = explainingTask, name != ratingTask, let rating = ratingTask else { return [] }
-    if let lines = shadowEffect(of: name, on: rating, columns: columns) { return lines }
+    guard let name = taskBesideRating, let rating = ratingTask else { return [] }
+    if isOn(name), let lines = shadowEffect(of: name, on: rating, columns: columns) {
+      return lines
+    }
     if let change = lastChange, change.words == "\(name) OFF" || change.words == "\(name) ON" {
       return change.effect(on: rating, columns: columns)
     }
@@ -50,7 +60,8 @@ extension RunState {
       return [head + [Span("too few steps yet", .dim)]]
     }
     let verdict =
-      !difference.isClear ? "within noise" : difference.mean < 0 ? "it gains" : "it loses"
+      !difference.isClear
+      ? "within noise" : difference.mean < 0 ? "gains without it" : "loses without it"
     let role: Role = !difference.isClear ? .plain : difference.mean < 0 ? .good : .warning
     let line =
       head + [

@@ -61,7 +61,7 @@ struct ExplanationPanel {
   /// What was said of the pair at earlier steps, the newest first.
   private func earlierLines(_ columns: Int) -> [[Span]] {
     let course = run.pairCourse
-    guard course.user == view.user?.name, course.item == view.item?.name else { return [] }
+    guard course.isOf(view) else { return [] }
     let earlier = course.sentences.dropLast().reversed()
     guard !earlier.isEmpty else { return [] }
     return [[], [Span("said before", style: .bold)]]

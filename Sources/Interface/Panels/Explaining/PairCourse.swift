@@ -42,6 +42,11 @@ struct PairCourse: Sendable, Equatable {
     sentences = (sentences + [Sentence(step: view.step, text: text)]).suffix(Self.keptSentences)
   }
 
+  /// Whether it is of the pair that is shown.
+  func isOf(_ view: ExplanationView) -> Bool {
+    user == view.user?.name && item == view.item?.name
+  }
+
   init() {}
 
   private init(user: String, item: String) { (self.user, self.item) = (user, item) }
@@ -55,6 +60,8 @@ struct PairCourse: Sendable, Equatable {
 struct PairCoursePanel {
   let course: PairCourse
   let observed: Double?
+  /// Whether there is a user and an item of the names that were asked for.
+  let hasPair: Bool
   /// The model, where it expects no rating; nil where it expects one.
   let withoutRating: String?
   /// Whether the run has ended, so that no other point will come.
@@ -65,10 +72,14 @@ struct PairCoursePanel {
     let inner = canvas.frame(area, title: [Span("expected over time", .title)])
     guard course.samples.count > 1 else {
       let words =
-        withoutRating.map { "\($0) expects no rating; its items are put in order by their scores." }
-        ?? (isOver
-          ? "The pair was not looked at while the run trained."
-          : "A point for each look at the pair while the run trains.")
+        !hasPair
+        ? "There is no such pair."
+        : withoutRating.map {
+          "\($0) expects no rating; its items are put in order by their scores."
+        }
+          ?? (isOver
+            ? "The pair was not looked at while the run trained."
+            : "A point for each look at the pair while the run trains.")
       for (row, line) in wrapped(words, columns: inner.size.columns - 2, lines: 3).enumerated() {
         canvas.write(
           line, row: inner.row + row, column: inner.column + 1, style: .dim,
