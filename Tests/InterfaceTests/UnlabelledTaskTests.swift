@@ -55,10 +55,11 @@ import Testing
 
   /// What the candidates are takes a second line before it is cut.
   @Test func manyWordsOnTheCandidatesAreWrapped() {
-    let lines = Self.text("1", candidates: "all new to a user, 200 of 240")
+    let lines = Self.text("1", candidates: "all new to a user, 200 of 240 in the mean")
       .split(separator: "\n").map(String.init)
     let first = lines.firstIndex { $0.contains("popularity 0.1223") }
-    #expect(first.map { lines[$0 + 1].contains("of all new to a user, 200 of 240") } == true)
+    #expect(first.map { lines[$0].contains("0.1223  of all new to a") } == true)
+    #expect(first.map { lines[$0 + 1].contains("240 in the mean ") } == true)
   }
 
   @Test func theTableHasRoomForLongNames() {

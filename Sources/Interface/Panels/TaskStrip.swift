@@ -164,8 +164,10 @@ struct TaskStrip {
       baseline.scores.first.map { "\(baseline.name) \(scoreText($0.value))" }
     }
     // The number first: less of it would be another one.
-    let parts = [baseline, basis].compactMap { $0 }
-    return wrapped(parts, by: "  ", columns: columns.total - 5, lines: 2)
+    let number = baseline.map { basis == nil ? $0 : $0 + " " }
+    let words = (basis ?? "").split(separator: " ").map(String.init)
+    let pieces = [number].compactMap(\.self) + words
+    return wrapped(pieces, by: " ", columns: columns.total - 5, lines: 2)
       .map { [Span("     " + $0, .dim)] }
   }
 
