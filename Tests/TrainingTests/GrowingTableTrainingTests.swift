@@ -78,6 +78,20 @@ import TrainingFixtures
     #expect(table.count == 4)
   }
 
+  /// Another run may begin with the rows that there are.
+  @Test func anotherRunTakesTheRows() throws {
+    let problem = problem()
+    let trainer = try course(problem, "mmoe", growingAbove: 0).trainer
+    let other = try problem.trainer("mmoe", batchSize: 32, seed: 9, growingAbove: 0)
+    #expect(other.step(problem.batch(rows: 32), rate: 0.02))
+    let tables = trainer.store.embeddings
+    #expect(other.store.take(tables) == (2, 2) && tables.count == 2)
+    #expect(other.store.embeddings.grown.values.allSatisfy { $0.rows.count == 4 })
+    for (path, numbers) in trainer.namedNumbers where path.hasPrefix("embeddings") {
+      #expect(other.namedNumbers[path] == numbers, "\(path)")
+    }
+  }
+
   /// After forgetting, steps are those of a new optimiser.
   @Test func momentsBeginAnew() throws {
     let (problem, rule) = (problem(), OptimizerConfiguration(.adagrad(initial: 0.1)))

@@ -95,6 +95,35 @@ import TrainingFixtures
     #expect(said.count == 1 && said[0].contains("mean log loss decides"))
   }
 
+  /// Groups of one row each have no AUC: the loss decides, which is said once in the whole run.
+  @Test func aRuleThatIsUndefinedIsSaidOnce() throws {
+    func events(_ keep: String, groups count: Int) throws -> [Event] {
+      let whole = TinyProblem(rows: 1_000).dataset()
+      let held = whole.validation
+      let grouped = Examples(
+        count: held.count, ids: held.ids, dense: held.dense, labels: held.labels,
+        groups: Storage((0..<held.count).map { Int32($0 % count) }))
+      var grouping = Dataset(
+        name: "grouped", features: whole.features, tasks: whole.tasks, training: whole.training,
+        validation: grouped, test: whole.test)
+      grouping.group = "request"
+      let data = grouping
+      var configuration = SessionTests.configuration(epochs: 3)
+      configuration.keep = try KeepRule(parsing: keep)
+      let session = TrainingSession(configuration) { _ in data }
+      defer { session.close() }
+      session.show(WantedViews())
+      return SessionRun.wait(session) { if case .finished = $0 { true } else { false } }
+    }
+    let words =
+      "board:gauc is undefined on the validation rows, so the mean loss decides which step is kept"
+    #expect(try notices(events("board:gauc", groups: 300)).filter { $0 == words }.count == 1)
+    for (keep, groups) in [("board:gauc", 10), ("board:auc", 300)] {
+      let said = try notices(events(keep, groups: groups))
+      #expect(!said.contains { $0.contains("decides which step is kept") }, "\(keep), \(groups)")
+    }
+  }
+
   /// One step, so large that the numbers behind it are none: the run does not end as finished.
   @Test func anUpdateThatBreaksTheLastStepIsSaid() throws {
     var configuration = SessionTests.configuration(epochs: 1)

@@ -211,7 +211,7 @@ public final class GrowingTable {
   // MARK: - Copies
 
   /// A copy of the rows that there are.
-  func copiedRows() -> GrownRows {
+  package func copiedRows() -> GrownRows {
     let copy = GrownRows(
       ids: Storage(unwritten: count), rows: Storage(unwritten: count * width))
     copy.ids.base.update(from: ids.base, count: count)
@@ -220,7 +220,7 @@ public final class GrowingTable {
   }
 
   /// Comes back to a copy: rows that came into being since are as they began.
-  func restore(_ copy: GrownRows) {
+  package func restore(_ copy: GrownRows) {
     for slot in 0..<count where slot >= copy.count || ids.base[slot] != copy.ids.base[slot] {
       drawRow(of: Int(ids.base[slot]), into: values.base + slot * width)
     }
@@ -311,4 +311,11 @@ public struct GrownRows: Sendable {
 
   /// How many rows there are.
   public var count: Int { ids.count }
+}
+
+extension GrownRows: Equatable {
+  /// Whether both have the same rows, in the same order.
+  public static func == (a: Self, b: Self) -> Bool {
+    a.ids.elements.elementsEqual(b.ids.elements) && a.rows.elements.elementsEqual(b.rows.elements)
+  }
 }

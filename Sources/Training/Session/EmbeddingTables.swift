@@ -8,11 +8,19 @@ public struct EmbeddingTables: Sendable, Equatable {
     var numbers: [Float]
   }
 
+  /// A table that grows: the rows that there are.
+  struct GrownTable: Sendable, Equatable {
+    var shape: [Int]
+    var rows: GrownRows
+  }
+
   /// By path.
   var tables: [String: Table] = [:]
+  /// By path, those that grow.
+  var grown: [String: GrownTable] = [:]
 
   /// How many tables there are.
-  public var count: Int { tables.count }
+  public var count: Int { tables.count + grown.count }
 }
 
 extension ParameterStore {
@@ -20,6 +28,11 @@ extension ParameterStore {
   var embeddings: EmbeddingTables {
     var copies = EmbeddingTables()
     for entry in tableEntries {
+      if let table = growing[entry.parameter.index] {
+        copies.grown[entry.piece.path] = .init(
+          shape: entry.piece.shape, rows: table.copiedRows())
+        continue
+      }
       copies.tables[entry.piece.path] = .init(shape: entry.piece.shape, numbers: numbers(of: entry))
     }
     return copies
@@ -30,6 +43,14 @@ extension ParameterStore {
     let entries = tableEntries
     var taken = 0
     for entry in entries {
+      if let table = growing[entry.parameter.index] {
+        guard let own = embeddings.grown[entry.piece.path], own.shape == entry.piece.shape
+        else { continue }
+        table.restore(own.rows)
+        countWrite()
+        taken += 1
+        continue
+      }
       guard let table = embeddings.tables[entry.piece.path], table.shape == entry.piece.shape
       else { continue }
       set(entry, to: table.numbers)
