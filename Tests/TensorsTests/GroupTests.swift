@@ -31,8 +31,8 @@ import Testing
     let (vocabulary, rows, fields, seed) = (20, 70, 2, UInt64(width))
     let random = RandomSource(seed: seed, .test)
     let ids = Storage(
-      (0..<(90 * fields)).map { Int32(random.index(below: vocabulary, UInt64($0))) })
-    let index = Storage((0..<rows).map { Int32(random.index(below: 90, UInt64($0), 1)) })
+      (0..<(100 * fields)).map { Int32(random.index(below: vocabulary, UInt64($0))) })
+    let index = Storage((0..<rows).map { Int32(random.index(below: 100, UInt64($0), 1)) })
     let places = (0..<vocabulary).sorted { random.bits(UInt64($0), 2) < random.bits(UInt64($1), 2) }
     let (table, grown) = (
       Grid(vocabulary, width, gap: 0, seed: 2), Grid(vocabulary, width, gap: 0, seed: 3)
