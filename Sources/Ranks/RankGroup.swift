@@ -138,9 +138,9 @@ extension RankGroup {
     // Since the last look this rank has computed, and the first exchange was under way.
     if let lookedAt { traffic.hide(start - lookedAt, for: open[first].purpose) }
     lookedAt = nil
-    while first < behind, !waits || done < count {
+    while first < behind {
       let exchange = open[first]
-      let isDone = try exchange.advance(on: self, waits: waits)
+      let isDone = try exchange.advance(on: self, waits: waits && done < count)
       let now = ContinuousClock.now
       traffic.add(now - start, for: exchange.purpose)
       start = now

@@ -40,7 +40,7 @@ import Testing
   @Test func theSlowOneIsSeenInAnyCase() {
     #expect(
       words(Self.ranks(), 78, 1) == [
-        "═ ranks 30% communication, overlap 40% · 2 18.9 ms 5% slow"
+        "═ ranks 30% communication, overlap 40% · 2 18.9 ms 5% slow …"
       ])
   }
 

@@ -61,6 +61,9 @@ struct PenaltyBody: ParallelBody, ~Copyable {
         others: others.map { $0.map { UnsafePointer(store.base(of: $0)) } }))
   }
 
+  /// Whether it adds to the gradients of looked-up rows, which are all here then.
+  var addsToLookups: Bool { !tables.isEmpty }
+
   /// How many chunks there are.
   var chunks: Int { units.count + tables.count + subspaces.count }
 

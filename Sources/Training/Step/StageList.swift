@@ -66,7 +66,10 @@ struct StageList {
   func applied(_ turn: TurnState) { balance(in: turn)?.applied(turn) }
 
   /// Adds the gradients of what depends on the parameters alone to the first lane.
-  func penalise(_ executor: Executor, _ batch: Batch) { penalties.run(executor, batch) }
+  func penalise(_ executor: Executor, _ batch: Batch) {
+    if penalties.body.addsToLookups { executor.finishLookups() }
+    penalties.run(executor, batch)
+  }
 
   /// Changes the summed gradient.
   func adjust(_ turn: TurnState) {
