@@ -54,8 +54,11 @@ struct CheckpointFiles: Sendable {
 
   /// Writes the pair of a step beside its names, for the disk to be waited for later: the memory that
   /// it is written from is free when this returns.
+  ///
+  /// Others may help: both files are then as one process writes them.
   func stage(
-    _ label: Label, model: [SafetensorsTensor], state: [Archive.Entry]
+    _ label: Label, model: [SafetensorsTensor], state: [Archive.Entry],
+    help: (any CheckpointHelp)? = nil
   ) throws(StoreError) -> StagedCheckpoint {
     let step = label.step
     try disk.makeFolder(folder)
@@ -64,11 +67,28 @@ struct CheckpointFiles: Sendable {
     let common = [Self.pair: pair, "step": "\(step)"]
     let roles = [Self.best: label.isBest ? "yes" : "no", Self.start: label.isStart ? "yes" : "no"]
     let stateMetadata = label.lengths.metadata.merging(common.merging(roles) { $1 }) { $1 }
+    if let help {
+      return try staged(
+        step, model: (model, common.merging(["format": "pt"]) { $1 }),
+        state: (state.map(SafetensorsTensor.init), stateMetadata), help: help)
+    }
     let modelFile = try staged(
       SafetensorsWriter(model, metadata: common.merging(["format": "pt"]) { $1 }), modelPath(step))
     let stateFile = try staged(
       SafetensorsWriter(state.map(SafetensorsTensor.init), metadata: stateMetadata),
       statePath(step))
+    return StagedCheckpoint(step, of: self, model: modelFile, state: stateFile)
+  }
+
+  /// Writes the pair of a step together with others.
+  private func staged(
+    _ step: Int, model: ([SafetensorsTensor], [String: String]),
+    state: ([SafetensorsTensor], [String: String]), help: any CheckpointHelp
+  ) throws(StoreError) -> StagedCheckpoint {
+    let modelFile = try AtomicFile(modelPath(step), on: disk)
+    let stateFile = try AtomicFile(statePath(step), on: disk)
+    let pair = SharedPair([model, state], partials: [modelFile.partial, stateFile.partial])
+    try pair.write(to: [modelFile.file, stateFile.file], with: help)
     return StagedCheckpoint(step, of: self, model: modelFile, state: stateFile)
   }
 

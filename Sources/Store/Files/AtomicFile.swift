@@ -10,9 +10,11 @@ struct AtomicFile: ~Copyable {
   private static let mark = ".partial-"
 
   private let path: String
-  private let partial: String
+  /// Where it lies meanwhile.
+  let partial: String
   private let disk: Disk
-  private let file: OpenFile
+  /// What is written to.
+  let file: OpenFile
   private var isSettled = false
 
   /// Begins a file, for its owner only unless that is said.

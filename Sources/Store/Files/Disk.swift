@@ -133,6 +133,8 @@ final class OpenFile: Sendable {
     case replacing
     /// What is there stays; writing goes on at the end.
     case appending
+    /// What another process has begun, to write somewhere in it.
+    case sharing
   }
 
   let path: String
@@ -149,6 +151,7 @@ final class OpenFile: Sendable {
       case .reading: O_RDONLY
       case .replacing: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW
       case .appending: O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW
+      case .sharing: O_WRONLY | O_NOFOLLOW
       }
     let doing = flags & O_CREAT == 0 ? "open" : "write"
     descriptor = try disk.attempt(.open, path, doing) {
@@ -192,6 +195,29 @@ final class OpenFile: Sendable {
       guard written > 0 else { throw StoreError(path, "write", errno) }
       rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
     }
+  }
+
+  /// Writes all bytes at a place of the file, or says what hindered it.
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(StoreError) {
+    if let code = disk.refusal(.write, path) { throw StoreError(path, "write", code) }
+    var done = 0
+    while done < bytes.count {
+      let written = pwrite(
+        descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw StoreError(path, "write", errno) }
+      done += written
+    }
+  }
+
+  /// Writes all bytes at a place of the file, or says what hindered it.
+  func write(_ bytes: [UInt8], at offset: Int) throws(StoreError) {
+    let result = bytes.withUnsafeBytes { bytes -> Result<Void, StoreError> in
+      do throws(StoreError) { return .success(try write(bytes, at: offset)) } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
   }
 
   /// Waits until the disk has what was written, or a folder's names.

@@ -37,12 +37,13 @@ extension RunWriter {
   ///   - isStart: Whether the run began with it, and could not be begun so again without it: it is kept.
   ///   - model: What answers follow from.
   ///   - state: The rest.
+  ///   - help: Others that have the arrays too and write some of them; nil: nobody.
   /// - Returns: Whether the system has it; ``trouble`` says why not, ``isNewestCheckpointSaved()`` what
   ///   becomes of it.
   @discardableResult
   public func checkpoint(
     step: Int, isBest: Bool, isStart: Bool = false, model: [SafetensorsTensor],
-    state: [Archive.Entry]
+    state: [Archive.Entry], help: (any CheckpointHelp)? = nil
   ) -> Bool {
     takeOver(waiting: true)
     isNewestSaved = false
@@ -53,7 +54,7 @@ extension RunWriter {
       settlingOpening = home.openings
       let staged = try folder.checkpointFiles(on: disk).stage(
         CheckpointFiles.Label(step: step, isBest: isBest, isStart: isStart, lengths: lengths),
-        model: model, state: state)
+        model: model, state: state, help: help)
       settling = SettlingCheckpoint(
         staged, behind: growing, keepingEvery: interval, on: queue)
     }

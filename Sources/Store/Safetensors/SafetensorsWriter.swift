@@ -9,12 +9,23 @@ import Tensors
 /// (``StoreChecksum``).
 public struct SafetensorsWriter: Sendable {
   private let tensors: [SafetensorsTensor]
-  private let head: [UInt8]
+  /// The bytes before the arrays.
+  let head: [UInt8]
+  /// Where each array begins behind them.
+  private let starts: [Int]
   /// How many bytes the file has.
   public let byteCount: Int
 
   /// Lays a file out; names must be unique.
   public init(_ tensors: [SafetensorsTensor], metadata: [String: String] = [:]) {
+    self.init(tensors, metadata: metadata) { $0.entry.withBytes { xxh64($0) } }
+  }
+
+  /// Lays a file out whose arrays have known checksums; which they are changes no place.
+  init(
+    _ tensors: [SafetensorsTensor], metadata: [String: String],
+    checksum: (SafetensorsTensor) -> UInt64
+  ) {
     let ordered = tensors.sorted { first, second in
       first.kind.size == second.kind.size
         ? first.name.utf8.lexicographicallyPrecedes(second.name.utf8)
@@ -33,16 +44,20 @@ public struct SafetensorsWriter: Sendable {
           name: tensor.name, dtype: tensor.kind.rawValue, shape: tensor.shape,
           offsets: [end, end + bytes]))
       end += bytes
-      header.metadata[StoreChecksum.key(of: tensor.name)] = tensor.entry.withBytes {
-        StoreChecksum.text(xxh64($0))
-      }
+      header.metadata[StoreChecksum.key(of: tensor.name)] = StoreChecksum.text(checksum(tensor))
     }
     precondition(
       Set(ordered.map(\.name)).count == ordered.count, "safetensors: a name was given twice")
     header.metadata[StoreChecksum.headerKey] = StoreChecksum.of(header)
     self.tensors = ordered
+    starts = header.places.map { $0.offsets[0] }
     head = Self.head(header.text)
     byteCount = head.count + end
+  }
+
+  /// The arrays in the order of the file, where each begins in it, and its bytes.
+  var places: [(tensor: SafetensorsTensor, offset: Int, bytes: Int)] {
+    zip(tensors, starts).map { ($0, head.count + $1, $0.count * $0.kind.size) }
   }
 
   private static func head(_ text: String) -> [UInt8] {

@@ -15,6 +15,8 @@ struct Agenda: Equatable {
   var keepsWatched = false
   /// Whether ranks tell each other how long their steps took.
   var tellsTimes = false
+  /// Whether the state behind the newest step is saved before anything else, by all ranks together.
+  var saves = false
 
   fileprivate init(flags: UInt32) {
     closes = flags & 1 != 0
@@ -22,13 +24,14 @@ struct Agenda: Equatable {
     takesStep = flags & 4 != 0
     keepsWatched = flags & 8 != 0
     tellsTimes = flags & 16 != 0
+    saves = flags & 32 != 0
   }
 
   init() {}
 
   fileprivate var flags: UInt32 {
     (closes ? 1 : 0) | (isLate ? 2 : 0) | (takesStep ? 4 : 0) | (keepsWatched ? 8 : 0)
-      | (tellsTimes ? 16 : 0)
+      | (tellsTimes ? 16 : 0) | (saves ? 32 : 0)
   }
 }
 
@@ -60,6 +63,32 @@ final class RankAgendas {
     self.group = group
     communication = Communication(ranks: group.wire.count)
     watch = StepWatch(group, lanes: lanes ?? group.wire.count)
+  }
+
+  /// The number of this rank.
+  var rank: Int { group.wire.rank }
+  /// How many ranks there are.
+  var count: Int { group.wire.count }
+  /// Whether they run on several machines.
+  var isSpread: Bool { !watch.times.hosts.isEmpty }
+
+  /// Gives everybody some bytes of rank 0, which the others ask for with nil.
+  func share(_ bytes: Data?) throws -> Data {
+    header.storeBytes(of: Int64(bytes?.count ?? 0), toByteOffset: 0, as: Int64.self)
+    header.storeBytes(of: Int64(0), toByteOffset: 8, as: Int64.self)
+    try group.broadcast(header, from: 0, for: .agenda)
+    let count = Int(header.load(fromByteOffset: 0, as: Int64.self))
+    return try broadcast(bytes ?? Data(count: count))
+  }
+
+  /// Sees to it that every rank has all numbers, of which each has an equal part, in the order of ranks.
+  func gather(_ numbers: inout [UInt64]) throws {
+    let bytes = 8 * numbers.count / count
+    let parts = (0..<count).map { (bytes * $0)..<(bytes * ($0 + 1)) }
+    try numbers.withUnsafeMutableBytes { memory in
+      guard let base = memory.baseAddress else { return }
+      try group.gather(base, parts: parts, for: .agenda)
+    }
   }
 
   /// Notes a step and how long it took.

@@ -182,7 +182,8 @@ public final class FolderRecorder: RunRecorder {
     guard let writer else { return false }
     return writer.checkpoint(
       step: checkpoint.step, isBest: checkpoint.isBest, isStart: checkpoint.isStart,
-      model: checkpoint.parameters.map(SafetensorsTensor.init), state: checkpoint.state)
+      model: checkpoint.parameters.map(SafetensorsTensor.init), state: checkpoint.state,
+      help: checkpoint.help)
   }
 
   /// Whether the disk has the newest checkpoint.

@@ -105,6 +105,8 @@ public struct RunCheckpoint {
   public let parameters: [Archive.Entry]
   /// The rest of the state.
   public let state: [Archive.Entry]
+  /// Other ranks, which have the same numbers and write some of them; nil: nobody.
+  var help: (any CheckpointHelp)?
 }
 
 extension RunCheckpoint {

@@ -1,4 +1,5 @@
 import Runs
+import Store
 import Tensors
 
 /// When a run is saved, and what is said of it.
@@ -46,15 +47,18 @@ final class RunSaving {
   /// Whether the run is to be saved behind a step.
   func isDue(after step: Int) -> Bool { recorder.isDue(after: step, since: stepsSince) }
 
-  /// Keeps the losses since the checkpoint before, then the state.
-  func save(step: Int, isBest: Bool, isStart: Bool, _ entries: [Archive.Entry]) {
+  /// Keeps the losses since the checkpoint before, then the state, which others may help to write.
+  func save(
+    step: Int, isBest: Bool, isStart: Bool, _ entries: [Archive.Entry],
+    help: (any CheckpointHelp)? = nil
+  ) {
     recorder.record(bins.drain())
     (stepsSince, refusal) = (0, nil)
     // One before that is on its way is settled by the recorder, and learnt of here.
     settle()
-    guard
-      recorder.save(RunCheckpoint(step: step, isBest: isBest, isStart: isStart, entries: entries))
-    else { return }
+    var checkpoint = RunCheckpoint(step: step, isBest: isBest, isStart: isStart, entries: entries)
+    checkpoint.help = help
+    guard recorder.save(checkpoint) else { return }
     hasChanged = false
     underWay = step
     look()

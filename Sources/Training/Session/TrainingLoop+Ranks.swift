@@ -5,7 +5,8 @@ import Runs
 extension TrainingLoop {
   /// Does what rank 0 has decided: carries out commands, takes a step, or waits for it to decide again.
   ///
-  /// A turn with commands takes no step: what they ask may be what training waits for. While rank 0 waits,
+  /// What is to be saved behind a step is saved when the next turn begins, by all ranks. A turn with
+  /// commands takes no step: what they ask may be what training waits for. While rank 0 waits,
   /// answers questions or looks at gradients the others wait for its next decision.
   func turn(with ranks: RankAgendas) throws {
     if commands.answerSchedule(evaluate: { evaluate() }, publish: { publish(commands.phase) }) {
@@ -13,6 +14,7 @@ extension TrainingLoop {
     }
     guard commands.endReason == nil else { return }
     let agenda = try ranks.agree(at: trainer.step) { decide() }
+    if agenda.saves { try save(with: ranks) }
     guard !agenda.closes else {
       ranks.isClosed = true
       return run.session.beginClosing()
@@ -28,7 +30,6 @@ extension TrainingLoop {
       // What a step of which scores are missing has come to is not kept.
       try checkRanks()
       questions.advance()
-      saveIfDue()
       if ranks.isFirst { keepPace() }
     } else if ranks.isFirst, agenda.tickets.isEmpty {
       waitAlone()
@@ -47,6 +48,7 @@ extension TrainingLoop {
     var agenda = Agenda()
     agenda.closes = run.session.isClosed
     agenda.isLate = isLate
+    agenda.saves = isSavingDue
     agenda.tickets = run.session.inbox.drain()
     agenda.takesStep =
       agenda.tickets.isEmpty && !commands.state.isPaused && !questions.holdsTraining

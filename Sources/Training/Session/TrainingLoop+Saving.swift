@@ -1,4 +1,5 @@
 import Runs
+import Store
 import Tensors
 
 // MARK: - The state of a run
@@ -56,19 +57,54 @@ extension TrainingLoop {
 extension TrainingLoop {
   /// Saves the run where it is time, or where an epoch has ended or the scores are the best so far.
   func saveIfDue() {
-    guard let saving, saving.isNeeded else { return }
+    if isSavingDue { save() }
+  }
+
+  /// Whether it is time to save the run.
+  var isSavingDue: Bool {
+    guard let saving, saving.isNeeded else { return false }
     let isBest = scores.keeper.keptStep == trainer.step
-    guard saving.isDue(after: trainer.step) || course.isBetweenEpochs || isBest else { return }
-    save()
+    return saving.isDue(after: trainer.step) || course.isBetweenEpochs || isBest
+  }
+
+  /// Saves the run together with the other ranks: rank 0 its own state, of which the others have the large
+  /// arrays as well.
+  ///
+  /// - Throws: what the other ranks are lost by.
+  func save(with ranks: RankAgendas) throws {
+    let together = SharedSaving(ranks, keeping: trainer.store.growingPaths)
+    guard ranks.isFirst else {
+      return try together.help {
+        var archive = Archive.saving()
+        do throws(ArchiveError) {
+          try archive.part("trainer") { archive throws(ArchiveError) in
+            try trainer.visit(&archive)
+          }
+        } catch {
+          return []
+        }
+        return archive.entries
+      }
+    }
+    save(with: together)
+    together.end()
+    if let failure = together.failure { throw failure }
+    for rank in together.idle.sorted() {
+      subject.sayOnce(
+        "rank \(rank) cannot write into the run's folder: rank 0 writes its part of checkpoints, too"
+      )
+    }
   }
 
   /// Saves the run if it has changed since it was saved last.
   ///
-  /// - Parameter waits: Whether the disk is waited for: where no step is to be taken.
-  func save(waits: Bool = false) {
+  /// - Parameters:
+  ///   - waits: Whether the disk is waited for: where no step is to be taken.
+  ///   - help: Others who write some of it; nil: nobody.
+  func save(waits: Bool = false, with help: (any CheckpointHelp)? = nil) {
     guard let saving else { return }
     if waits { saving.settle() }
-    write(saving)
+    write(saving, with: help)
     if waits { saving.settle() }
     for notice in saving.recorder.takeNotices() { subject.notice(notice) }
   }
@@ -76,7 +112,7 @@ extension TrainingLoop {
   /// Hands the state on if it has changed.
   ///
   /// Numbers that are none would take the place of the last ones that can be gone on with.
-  private func write(_ saving: RunSaving) {
+  private func write(_ saving: RunSaving, with help: (any CheckpointHelp)?) {
     guard saving.isNeeded else { return }
     guard trainer.store.isFinite else {
       if let words = saving.refuse(step: trainer.step, since: "a number of the model is not finite")
@@ -93,7 +129,7 @@ extension TrainingLoop {
     }
     saving.save(
       step: trainer.step, isBest: scores.keeper.keptStep == trainer.step,
-      isStart: run.warmStart != nil && trainer.step == 0, archive.entries)
+      isStart: run.warmStart != nil && trainer.step == 0, archive.entries, help: help)
   }
 
   /// Puts a saved state back and says what is to be known of it.
