@@ -18,6 +18,22 @@ import Testing
     #expect(rmse.change(without: 2).isNaN && rmse.cost(without: -1).isNaN)
   }
 
+  /// A view answers the wish that it was made for, whether or not the data know the names, and the same
+  /// pair by its names; not what is asked anew.
+  @Test func whatAViewAnswers() {
+    let unknown = ExplanationWish(user: .named("nobody"), item: .named("nothing"))
+    let empty = ExplanationView(wish: unknown, step: 1)
+    #expect(empty.answers(unknown) && !empty.answers(ExplanationWish(user: .named("nobody"))))
+    var view = ExplanationView(wish: ExplanationWish(asking: 2), step: 1)
+    view.user = .init(name: "u3", place: 2, count: 9, rows: 1)
+    view.item = .init(name: "i4", place: 3, count: 9, rows: 1)
+    let named = ExplanationWish(user: .named("u3"), item: .named("i4"), asking: 2)
+    #expect(view.answers(named) && view.answers(ExplanationWish(user: .place(2), asking: 2)))
+    #expect(!view.answers(ExplanationWish(user: .named("u3"), item: .named("i4"), asking: 3)))
+    #expect(!view.answers(ExplanationWish(user: .place(3), asking: 2)))
+    #expect(!view.answers(ExplanationWish(user: .named("u4"), item: .named("i4"), asking: 2)))
+  }
+
   /// Each gate has its own ranking, the largest first; equals stay in the order of the data.
   @Test func columnsAreRankedByWhatTheyChange() {
     let ranking = SegmentRanking(

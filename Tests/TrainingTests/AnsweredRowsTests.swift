@@ -13,15 +13,15 @@ import Testing
       name: "watch", kind: .regression, scale: LabelScale(mean: 20, deviation: 4)),
   ]
 
-  /// 20 blocks of 100 rows; `value` is a constant label of watch where it is given.
-  private func answered(keeping rows: Int, segment: Int32? = nil, value: Float? = nil)
-    -> AnsweredRows
-  {
+  /// 20 blocks of 100 rows, unless told; `value` is a constant label of watch where it is given.
+  private func answered(
+    keeping rows: Int, blocks: Int = 20, segment: Int32? = nil, value: Float? = nil
+  ) -> AnsweredRows {
     var scorer = Scorer(tasks: Self.tasks, conditions: [nil, 0, nil])
     scorer.budget = ScoreBudget(rows: rows)
     let answered = AnsweredRows(scoredBy: scorer)
     let draw = RandomSource(seed: 8, .test)
-    for block in 0..<UInt64(20) {
+    for block in 0..<UInt64(blocks) {
       var (columns, labels, spaces) = ([[Float]](repeating: [], count: 3), [Float](), [Float]())
       for row in 0..<UInt64(100) {
         let own = (0..<3).map { Float(draw.normal(block, 20 * row + UInt64($0))) }
@@ -71,6 +71,18 @@ import Testing
     }
     // Only the streamed ones say that the calibration error is counted.
     #expect(expected.tasks[0].basis == nil && found.tasks[0].basis?.first?.name == "bounds")
+  }
+
+  /// Those that were kept until then are put together for a score in several parts.
+  @Test("are scored alike where many were kept before") func manyKept() {
+    let (kept, streamed) = (
+      answered(keeping: 5_000, blocks: 45), answered(keeping: 4_400, blocks: 45)
+    )
+    for (own, other) in zip(streamed.report().tasks, kept.report().tasks) {
+      for (a, b) in zip(own.scores, other.scores) where a.name != "ece" {
+        #expect(abs(a.value - b.value) < 1e-9, "\(own.task) \(a.name)")
+      }
+    }
   }
 
   @Test("say what their labels leave undefined") func undefined() {

@@ -103,6 +103,25 @@ import TrainingFixtures
     #expect(had.item?.name == "\(seen)" && had.standing == nil && had.first.count == 10)
   }
 
+  @Test("an item whose score is no number stands nowhere, and is not counted") func broken() throws
+  {
+    let trainer = try trained()
+    let interactions = try #require(Self.problem.dataset.interactions)
+    let unseen = (1...RatingProblem.items).filter { !interactions.hasSeen(Int32($0), by: 5) }
+    let (broken, other) = (unseen[0], unseen[1])
+    let entry = try #require(
+      trainer.store.entries.first { $0.piece.path == "embeddings.item.weight" })
+    var numbers = trainer.store.numbers(of: entry)
+    let width = numbers.count / (RatingProblem.items + 1)
+    for column in 0..<width { numbers[broken * width + column] = .nan }
+    trainer.store.set(entry, to: numbers)
+    func standing(_ item: Int) throws -> ExplanationView.Standing? {
+      try answer(trainer, ExplanationWish(user: .place(4), item: .named("\(item)"))).view.standing
+    }
+    #expect(try standing(other)?.count == unseen.count - 1)
+    #expect(try standing(broken) == nil)
+  }
+
   @Test("a ranking that is off puts nothing in order") func orderOfTheRating() throws {
     let trainer = try trained()
     trainer.isOn = [true, false]

@@ -25,6 +25,8 @@ import TrainingFixtures
     // A last block of one row: (2 · 1/9 + 4/9) of (2 · 1/9 + 4/9).
     #expect(abs(Self.share([0, 0, 1]) - 1) < 1e-12)
     #expect(Self.share([3, 3, 3, 3]) == 0)
+    // Alike as well, though rounding leaves something of their variance, all of it between blocks.
+    #expect(Self.share([Float](repeating: 3.7, count: 7)) == 0)
     #expect(Self.share([]) == 0)
     // Values of a regression: means 1 and 5 about 3, 16 of 16 + 4.
     #expect(abs(Self.share([0, 2, 4, 6]) - 0.8) < 1e-12)
