@@ -173,11 +173,13 @@ import TrainingFixtures
     var configuration = SessionTests.configuration(epochs: 1)
     configuration.startsPaused = false
     let problem = TinyProblem(rows: 500)
+    let kept = KeptRun(interval: 1)
     let ranks = ThreadWire.ends(count: 2).map { end in
       let seat = RankSeat(rank: end.rank, count: 2) { RankGroup(WireWithoutAnswers(end)) }
-      return TrainingSession(configuration, threads: ThreadUse(ranks: seat)) { _ in
-        problem.dataset()
-      }
+      return TrainingSession(
+        configuration, recording: end.rank == 0 ? kept.source() : nil,
+        threads: ThreadUse(ranks: seat)
+      ) { _ in problem.dataset() }
     }
     defer { for rank in ranks { rank.close() } }
     for rank in ranks {
@@ -189,6 +191,8 @@ import TrainingFixtures
       #expect(message.contains("gone while scoring"))
       #expect(!events.contains { if case .evaluated = $0 { true } else { false } })
     }
+    // 500 rows are 8 steps, behind the last of which there are no scores: it is not kept.
+    #expect(kept.newest.saved.map(\.step).max() == 7)
   }
 
   /// What is not rank 0's clock decides nothing.

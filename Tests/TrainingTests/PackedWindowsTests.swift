@@ -1,8 +1,10 @@
 import Datasets
 import Foundation
+import Models
 import Runs
 import Tensors
 import Testing
+import TrainingFixtures
 
 @testable import Training
 
@@ -128,6 +130,21 @@ import Testing
       try many.checkOrder(Self.configuration(window: 1_024), of: "mmoe")
     }
     #expect("\(try #require(error))".contains("found: 2147483648 rows, 2147483647 are the most"))
+    // Neither a form that is filled in nor a run gets as far as memory for them.
+    let problem = TinyProblem(rows: 100)
+    let data = Dataset(
+      name: "tiny", features: problem.input.schema, tasks: problem.tasks, training: many,
+      validation: problem.examples, test: problem.examples)
+    let configuration = Self.configuration(window: nil)
+    #expect(throws: try #require(error)) {
+      _ = try StartPreview(configuration, on: data) {
+        LabelPairs(problem.examples, tasks: problem.tasks)
+      }
+    }
+    #expect(throws: try #require(error)) {
+      _ = try Trainer(
+        configuration, try ModelRegistry.entry(named: configuration.model), dataset: data)
+    }
   }
 
   /// The run ends at the window of a block that is not what was written, says which it is, and keeps the

@@ -1,4 +1,5 @@
 import Foundation
+import Graph
 import Tensors
 import Testing
 
@@ -127,6 +128,22 @@ import Testing
     // One thread is there in any case, and once.
     #expect(points.map(\.threads) == [1, threads])
     #expect(points.allSatisfy { $0.examplesPerSecond > 0 })
+  }
+
+  /// Every lane but one has gradients of its own, which are written and read.
+  @Test func lanesMoveTheirGradients() throws {
+    let workload = Workload.all[0]
+    let small = workload.with(vocabularies: workload.input.vocabularies.map { min($0, 50) })
+    for (rows, lanes) in [(16, 1), (64, 4)] {
+      let benchmark = StepBenchmark(
+        workload: small, batchSize: rows, threads: 1, seconds: 0.001)
+      let steps = try BenchmarkSteps(benchmark, threads: 1)
+      try steps.takeStep()
+      let (trainer, plan) = (steps.trainer, steps.trainer.trainingExecutor().plan)
+      #expect(trainer.lanes == 4 || rows == 16)
+      let floats = (lanes - 1) * trainer.store.dense.count + plan.spanningFloats
+      #expect(steps.bytesPerStep == trainer.bytesPerStep(rows: rows) + Double(8 * floats))
+    }
   }
 
   /// What a pool of one thread tells is what it did: all loops of a step with all their pieces.
