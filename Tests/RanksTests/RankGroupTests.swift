@@ -7,6 +7,19 @@ import Testing
 
 /// What ranks do together, with a thread for each.
 @Suite struct RankGroupTests {
+  /// Of what was sent, what lies within steps; agreeing on them, and scoring, does not.
+  @Test func timeOfStepsIsThatOfTheirExchanges() {
+    var traffic = RankTraffic()
+    for (index, purpose) in RankPurpose.allCases.enumerated() {
+      traffic.add(.seconds(1 << index), for: purpose)
+      traffic.count(1 << index, for: purpose)
+    }
+    #expect(
+      traffic.total.time == .seconds(127) && traffic.timeInSteps == .seconds(1 + 2 + 4 + 16 + 32))
+    let scored = traffic.without(.answers).total
+    #expect(scored.time == .seconds(63) && scored.bytes == 63 && scored.messages == 6)
+  }
+
   /// What went wrong and what was sent, by rank.
   private final class Found: Sendable {
     let ranks = Mutex<[Int: (error: RankError?, traffic: RankTraffic)]>([:])

@@ -29,6 +29,23 @@ import Testing
     #expect(try LaunchedRank(["SLURM_PROCID": "0", "SLURM_NTASKS": "4"], wish: nil) == nil)
   }
 
+  /// What it calls the run here, and how many of its ranks are on this machine.
+  @Test func launchersSayWhoIsHere() throws {
+    func found(_ more: [String: String], _ launcher: [String: String]) throws -> LaunchedRank {
+      try #require(try LaunchedRank(launcher.merging(more) { $1 }, wish: .openmpi))
+    }
+    #expect(try found(["OMPI_COMM_WORLD_LOCAL_SIZE": "3"], Self.ompi).neighbours == 3)
+    let hydra = Self.hydra.merging(["MPI_LOCALNRANKS": "2"]) { $1 }
+    #expect(try LaunchedRank(hydra, wish: nil)?.neighbours == 2)
+    #expect(try found(["SLURM_STEP_NUM_NODES": "1"], Self.slurm).neighbours == 2)
+    #expect(try found(["SLURM_STEP_NUM_NODES": "2"], Self.slurm).neighbours == nil)
+    #expect(try found([:], Self.slurm).neighbours == nil)
+    let step = ["SLURM_JOB_ID": "12", "SLURM_STEP_ID": "0"]
+    #expect(try found(step, Self.slurm).job == "slurm-12.0")
+    let named = step.merging(["PMIX_NAMESPACE": "prte-7"]) { $1 }
+    #expect(try found(named, Self.slurm).job == "pmix-prte-7")
+  }
+
   @Test func whatCannotBeKnownIsSaid() {
     #expect(throws: RankStartError.unnamedLibrary(ranks: 2)) {
       try LaunchedRank(Self.slurm, wish: nil)
@@ -148,6 +165,23 @@ import Testing
     #expect(found == [nil, nil, [0, 1], [0, 1], nil])
   }
 
+  /// However high its number, a rank waits no longer than twice the time that words take.
+  @Test func ranksWithHighNumbersDoNotWaitForLong() async throws {
+    let found = try await onRanks(6) { group -> Bool? in
+      let heartbeat = try Heartbeat.connecting(group)
+      if group.wire.rank == 0 { for peer in heartbeat.peers { peer.socket.close() } }
+      guard group.wire.rank == 5 else {
+        // Rank 1 is there and does not speak.
+        Thread.sleep(forTimeInterval: 2.5)
+        return nil
+      }
+      let start = ContinuousClock.now
+      let end = heartbeat.end(words: 0.3)
+      return end != .left && ContinuousClock.now - start < .seconds(2.5)
+    }
+    #expect(found.last == true)
+  }
+
   /// Those that end together are named together, by rank 0.
   @Test func ranksThatEndTogetherAreNamedTogether() async throws {
     let ends = try await onRanks(4) { group -> Heartbeat.End? in
@@ -209,6 +243,22 @@ import Testing
       }
       #expect(ends == (failing == 0 ? [nil, .failed, .failed] : [.failed, nil, nil]))
     }
+  }
+
+  /// One that fails and does not end is waited for as long as its words take.
+  @Test func aRankThatFailsAndStaysIsLeft() async throws {
+    let ends = try await onRanks(2) { group -> Heartbeat.End? in
+      let heartbeat = try Heartbeat.connecting(group)
+      guard group.wire.rank == 0 else {
+        heartbeat.fail()
+        Thread.sleep(forTimeInterval: 2.5)
+        return nil
+      }
+      let start = ContinuousClock.now
+      let end = heartbeat.end(patience: 4, words: 0.3)
+      return ContinuousClock.now - start < .seconds(3) ? end : nil
+    }
+    #expect(ends == [.failed, nil])
   }
 
   @Test func theTrialOfAWireComparesBits() async throws {

@@ -100,6 +100,24 @@ import Testing
     #expect(Set(found.map { $0?.ranks.map(\.ownSeconds) }).count == 1)
   }
 
+  /// However many steps are taken, nothing is told before a second of them is over.
+  @Test func aWindowLastsASecond() throws {
+    let found = try RankThreads.run(2) { group -> Bool in
+      let agendas = RankAgendas(group)
+      try agendas.begin()
+      for step in 0..<20 {
+        _ = try agendas.agree(at: step) {
+          var agenda = Agenda()
+          agenda.takesStep = true
+          return agenda
+        }
+        agendas.stepTaken(.milliseconds(50))
+      }
+      return agendas.snapshot == nil
+    }
+    #expect(found == [true, true])
+  }
+
   /// What is waited for behind a step that was not taken is nobody's talk.
   @Test func aPauseIsNoTalk() throws {
     let found = try RankThreads.run(2) { group -> Double? in
