@@ -191,6 +191,21 @@ struct Dots {
     #expect(columns[columns.count / 2].isEmpty)
   }
 
+  /// Losses eight steps from each other are joined, and the one before still is the value there.
+  @Test(arguments: [(8, false), (9, true)])
+  func aGapBeginsBehindEightSteps(_ distance: Int, _ isGap: Bool) throws {
+    var known = series([Float](repeating: 0.5, count: 31))
+    for step in (30 + distance)...(60 + distance) {
+      var bin = LossBin(task: 0, step: step)
+      bin.add(0.5, step: step)
+      known.push(bin)
+    }
+    let columns = dots(chart(known)).columns
+    #expect(columns[columns.count / 2].isEmpty == isGap)
+    let line = chart(series([1, 2, 3])).lines[0]
+    #expect((line.value(at: 2 + distance) == nil) == isGap)
+  }
+
   @Test func fewStepsWithoutALossAreJoined() {
     var known = LossSeries()
     for step in stride(from: 0, to: 40, by: 3) {
