@@ -27,6 +27,17 @@ import Testing
         """), "\(said)")
   }
 
+  /// Silence is said only where none has ended.
+  @Test func thoseThatEndedWeighMoreThanTheSilent() {
+    func said(_ lost: [LostRank]) -> String {
+      LostRankReport.words(lost, folder: nil, hasBegun: true)
+    }
+    let one = said(Self.lost(1) + Self.lost(2, isSilent: true))
+    #expect(one.hasPrefix("rank 1 on node7 and rank 2 on node7 have ended in the middle"), "\(one)")
+    let none = said(Self.lost(1, 2, isSilent: true))
+    #expect(none.hasPrefix("rank 1 on node7 and rank 2 on node7 have said nothing for"), "\(none)")
+  }
+
   @Test func beforeItBeganThereIsNothingToGoOnFrom() {
     let said = LostRankReport.words(Self.lost(0), folder: nil, out: "/a", hasBegun: false)
     #expect(said.contains("before the first step") && said.contains("begin again"), "\(said)")
