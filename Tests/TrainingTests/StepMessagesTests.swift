@@ -79,6 +79,17 @@ import TrainingFixtures
     }
   }
 
+  /// Tasks that take a turn one after another in a step send what each turn has.
+  @Test func turnsAreCounted() throws {
+    let test = RankBitsTests.Case(
+      model: "sparse-sharing", options: ["masks": "random", "warm-up": "0"])
+    let problem = TinyProblem(rows: 128, tasks: 3)
+    let found = try RankThreads.run(2) { group in
+      Self.sent(group, try test.trainer(problem, threads: 1)) { problem.batch(rows: $0) }
+    }
+    compare(found)
+  }
+
   /// Rows with any number of words: what is looked up of them is counted in words.
   @Test(arguments: ["why", "narre"]) func wordsAreCounted(_ model: String) throws {
     let problem = ReviewProblem(tasks: model == "narre" ? ["stars"] : ["stars", "why"])
