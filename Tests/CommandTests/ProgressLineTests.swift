@@ -34,4 +34,14 @@ import Testing
     snapshot.stepsPerSecond = 0
     #expect(!snapshot.progressLine.contains("ETA"))
   }
+
+  @Test("says of several ranks how they get on, where there is no screen") func ranks() {
+    var snapshot = Snapshot()
+    snapshot.phase = .running
+    #expect(!snapshot.plainLine.contains("ranks"))
+    let ranks = RanksSnapshot((0..<2).map { _ in .init(ownSeconds: 0.0121, talkSeconds: 0.0121) })
+    snapshot.ranks = ranks
+    #expect(
+      snapshot.plainLine.hasSuffix("; \(ranks.line)") && ranks.line.hasPrefix("2 ranks: 12.1"))
+  }
 }

@@ -82,6 +82,22 @@ import Testing
     #expect((0..<6).map { canvas[0, $0]?.style.role } == [0, 1, 2, 0, 1, 2].map { .series($0) })
   }
 
+  /// Turns go from column to column, whatever the row: a steep stretch has one colour.
+  @Test func aColumnHasOneColour() {
+    var grid = DotGrid(charset: .braille, rows: 2, columns: 3)
+    for (series, x) in (0..<2).flatMap({ series in (0..<6).map { (series, $0) } }) {
+      for y in [series, 4 + series] {
+        grid.setLine(x: x, from: y, to: y, glyph: "a", style: Style(.series(series)))
+      }
+    }
+    var canvas = Canvas(rows: 2, columns: 3)
+    grid.draw(row: 0, column: 0, on: &canvas)
+    for row in 0..<2 {
+      let roles = (0..<3).map { canvas[row, $0]?.style.role }
+      #expect(roles == [.series0, .series1, .series0], "row \(row)")
+    }
+  }
+
   @Test func strokesAreToldApart() {
     let dots = Stroke.allCases.map { stroke in (0..<40).map { stroke.has(dot: $0) } }
     #expect(Set(dots).count == 4 && dots[0].allSatisfy { $0 })

@@ -29,6 +29,27 @@ import Testing
     #expect(clock[.lanes] == LoopClock.Loops() && clock[.other] == LoopClock.Loops())
   }
 
+  /// What a thread has done between steps that are recorded is no work before the next loop.
+  @Test func whatIsLeftOutIsNoWorkBefore() throws {
+    func work() {
+      let end = WorkClock.ofThread + 60_000_000
+      while WorkClock.ofThread < end {}
+    }
+    let (pool, clock) = (WorkerPool(threads: 1), LoopClock(threads: 1))
+    var body = Sleeping()
+    body.seconds = 0
+    let loop = ParallelLoop(body)
+    clock.record()
+    pool.loops = clock
+    work()
+    pool.run(loop, chunks: 2)
+    work()
+    clock.resume()
+    pool.run(loop, chunks: 2)
+    let before = try #require(clock.recording).map(\.before)
+    #expect(before.count == 2 && before[0] >= 0.06 && before[1] < 0.03, "\(before)")
+  }
+
   /// Three chunks of the same length on two threads: at least half of one thread's time is waited.
   @Test func whoHasNothingLeftWaits() {
     let pool = WorkerPool(threads: 2)

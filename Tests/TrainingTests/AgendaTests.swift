@@ -140,8 +140,14 @@ import TrainingFixtures
       try group.compare([(name: "rows", value: "7")])
       try agendas.begin()
       for step in 0..<3 { _ = try agendas.agree(at: step) { Agenda() } }
+      // Scoring is none of it.
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: 8, alignment: 8)
+      defer { memory.deallocate() }
+      memory.initializeMemory(as: UInt8.self, repeating: 0, count: 8)
+      try group.gather(memory, parts: [0..<4, 4..<8], for: .answers)
       return agendas.traffic
     }
+    #expect(sent.allSatisfy { $0.bytes[.answers] == 0 && $0.messages[.answers] == 0 })
     #expect(sent[0].bytes[.agenda] == 48 && sent[0].messages[.agenda] == 3)
     #expect(sent[1].bytes[.agenda] == 0)
   }
