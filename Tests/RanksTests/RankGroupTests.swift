@@ -1,9 +1,10 @@
 import Dispatch
 import Foundation
-import Ranks
 import Synchronization
 import Tensors
 import Testing
+
+@testable import Ranks
 
 /// What ranks do together, with a thread for each.
 @Suite struct RankGroupTests {
