@@ -18,7 +18,7 @@ extension LossSeries {
     let values: [Double]
   }
 
-  /// Steps that may be missing between two losses that are still joined by a line.
+  /// Steps by which two losses may lie apart that are still joined by a line: so many less one are missing.
   ///
   /// A batch without a row of the task leaves no loss; a task that was off leaves a gap.
   static let joinedGap = 8
