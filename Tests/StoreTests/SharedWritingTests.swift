@@ -60,11 +60,15 @@ import Testing
 
   /// Every choice of who writes which of five arrays.
   @Test func filesAreThoseOfOneProcess() throws {
-    let writer = Small.writer(in: folder)
-    defer { writer.close() }
-    #expect(writer.save(step: 3, isBest: false, model: Small.model(3), state: Small.state(3)))
-    let whole = try (writer.folder.checkpoint(3).content, bytes(writer, 3))
+    let alone = Small.writer(in: folder)
+    #expect(alone.save(step: 3, isBest: false, model: Small.model(3), state: Small.state(3)))
+    let whole = try (alone.folder.checkpoint(3).content, bytes(alone, 3))
+    alone.close()
     for choice in 0..<32 {
+      // A run of its own: files say how much else a run has written.
+      let place = try TemporaryFolder()
+      let writer = Small.writer(in: place)
+      defer { writer.close() }
       let other = Other(3, isGiven: { choice >> $0 & 1 == 1 })
       let isTaken = writer.checkpoint(
         step: 3, isBest: false, model: Small.model(3), state: Small.state(3), help: other)
@@ -119,7 +123,7 @@ import Testing
     #expect(try Data(contentsOf: URL(fileURLWithPath: array.path)) == Data([1, 2, 3]))
   }
 
-  /// Whatever the disk refuses, the others are waited for once, and no half of a file is left.
+  /// Whatever the disk refuses, the others are waited for once, and what bears the state's name is whole.
   @Test func aRefusalHoldsNobodyUp() throws {
     for calls in 0..<30 {
       let place = try TemporaryFolder()
@@ -133,10 +137,8 @@ import Testing
       #expect(other.finished == (other.arrays.isEmpty ? 0 : 1), "after \(calls) calls")
       disk.yield()
       let names = place.files.filter { $0.contains("4.") }
-      if isTaken && isKept {
-        #expect(try writer.folder.checkpoint(4).step == 4)
-      } else {
-        #expect(!names.contains { $0.hasSuffix("4.state.safetensors") }, "\(names)")
+      if isTaken && isKept || names.contains(where: { $0.hasSuffix("4.state.safetensors") }) {
+        #expect(try writer.folder.checkpoint(4).step == 4, "after \(calls) calls, \(names)")
       }
       writer.close()
     }

@@ -181,7 +181,8 @@ import TrainingFixtures
     let user = problem.dataset.validation.ids[1]
     let name = fields.fields[fields.interactions?.user ?? 1].name(of: Int(user))
     #expect(
-      inspection.views[0].note.contains("the first row's user \(name) (number 1 is the last)"))
+      inspection.views[0].note.contains("each review of user \(name) fits each of item")
+        && inspection.views[0].note.contains("the pair of the first row; 1 is the last one"))
     #expect(map.values.filter { !$0.isFinite }.isEmpty)
     guard case .passages(let texts)? = inspection.views.last?.content else {
       Issue.record("no sentences")
