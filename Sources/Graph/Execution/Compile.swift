@@ -27,13 +27,8 @@ func compile(
         accumulates: copied(
           adders.flatMap { section in one.inputs.indices.map { section[node]?[$0] ?? false } }),
         values: copied(
-          one.operation.parameters.map {
-            one.operation is Lookup ? store.rowBase(of: $0) : store.base(of: $0)
-          }),
-        slots: copied(
-          one.operation.parameters.map { table in
-            store.growing[table.index].map { UnsafePointer($0.slots.base) }
-          }),
+          one.operation.parameters.map(one.operation is Lookup ? store.rowBase : store.base)),
+        slots: copied(one.operation.parameters.map(store.slots)),
         gradientOffsets: copied(one.operation.parameters.map { store.offsets[$0.index] }),
         averageOffsets: copied(
           one.operation.averages.map { store.averages.offsets[$0.index] }),

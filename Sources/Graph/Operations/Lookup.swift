@@ -167,3 +167,20 @@ extension Graph {
     record(Lookup(tables: tables, columns: columns, widths: widths, dense: dense), [])
   }
 }
+
+extension GrowingTable {
+  /// Sees to it that all ids that a batch has in a column have rows.
+  fileprivate func admit(_ reader: IdReader, of batch: Batch) {
+    guard let own = reader.ids(of: batch) else { return }
+    let lists = batch.lists(of: reader.column)
+    for row in 0..<batch.places(of: reader.column).count {
+      let at = own.index.map { Int($0[row]) } ?? row
+      let id = Int(own.base[at * own.stride])
+      if let lists {
+        for id in lists[id] { admit(Int(id)) }
+      } else {
+        admit(id)
+      }
+    }
+  }
+}

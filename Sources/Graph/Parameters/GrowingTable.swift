@@ -122,21 +122,6 @@ public final class GrowingTable {
     if slots.base[id] == 0 { add(id) }
   }
 
-  /// Sees to it that all ids that a batch has in a column have rows.
-  func admit(_ reader: IdReader, of batch: Batch) {
-    guard let own = reader.ids(of: batch) else { return }
-    let lists = batch.lists(of: reader.column)
-    for row in 0..<batch.places(of: reader.column).count {
-      let at = own.index.map { Int($0[row]) } ?? row
-      let id = Int(own.base[at * own.stride])
-      if let lists {
-        for id in lists[id] { admit(Int(id)) }
-      } else {
-        admit(id)
-      }
-    }
-  }
-
   private func add(_ id: Int) {
     drawRow(of: id, into: values.base + count * width)
     for companion in companions { companion.begin(count) }

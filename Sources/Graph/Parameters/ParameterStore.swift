@@ -73,6 +73,12 @@ public final class ParameterStore {
       }
     }
     averages = RunningAverages(specifications)
+    version = 0
+    drawFirstValues(seed: seed)
+  }
+
+  /// Draws what is there from the beginning; rows of tables that grow are drawn when they come.
+  private func drawFirstValues(seed: UInt64) {
     for (index, one) in specifications.enumerated() where growing[index] == nil {
       let base = memory(of: Parameter(index: index))
       for piece in one.pieces {
@@ -80,7 +86,6 @@ public final class ParameterStore {
         forEachElement(of: piece) { place, at in base[at] = draw.value(place) }
       }
     }
-    version = 0
   }
 
   /// A store of the same layout with the numbers that another one has now.
@@ -119,6 +124,11 @@ public final class ParameterStore {
   /// Where a lookup reads a table: that of one that grows by ``GrowingTable/slots``.
   func rowBase(of table: Parameter) -> UnsafePointer<Float> {
     growing[table.index].map { UnsafePointer($0.values.base) } ?? base(of: table)
+  }
+
+  /// Where the rows of a table lie, by id and counted from 1; nil: in the order of ids.
+  func slots(of table: Parameter) -> UnsafePointer<Int32>? {
+    growing[table.index].map { UnsafePointer($0.slots.base) }
   }
 
   private func memory(of parameter: Parameter) -> UnsafeMutablePointer<Float> {
