@@ -175,7 +175,13 @@ import Testing
     #expect(course.samples.count < PairCourse.capacity && course.samples.last?.step == 3_999)
     view.item?.name = "other"
     course.add(view)
-    #expect(course.samples.count == 1 && course.item == "other")
+    #expect(course.samples.count == 1 && course.item == "other" && course.isOf(view))
+    var another = view
+    another.item?.name = "a third"
+    #expect(!course.isOf(another))
+    another = view
+    another.user?.name = "somebody else"
+    #expect(!course.isOf(another))
     let app = Fixture.explainApp {
       $0.explanation?.step = 900
       $0.explanation?.explanation?.generated = .init("the price is fair")
