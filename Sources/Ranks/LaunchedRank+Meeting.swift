@@ -15,6 +15,9 @@ extension LaunchedRank {
   /// Seconds behind that after which a rank that has nothing to say ends.
   private static let silentEnd = 6.0
 
+  /// Seconds that a rank stays behind its words, as long as ranks may have begun apart.
+  private static let overlap = 3.0
+
   /// Whether the ranks have met, which the thread that waits says to the one that looks at the clock.
   private final class Meeting: Sendable { let isOver = Atomic(false) }
 
@@ -47,7 +50,11 @@ extension LaunchedRank {
         here: neighbours, seconds: Int(Self.patience))
       let delay = late.delay(of: rank)
       guard !Self.isOver(meeting, within: delay ?? Self.silentEnd) else { return }
-      if delay != nil { whenLate(.late(late)) }
+      if delay != nil {
+        whenLate(.late(late))
+        // Whose minute ends a little later still finds this rank then, and is silent.
+        usleep(UInt32(Self.overlap * 1e6))
+      }
       arrivals?.clear(of: count)
       _exit(Heartbeat.exitCode)
     }

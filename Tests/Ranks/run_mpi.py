@@ -173,8 +173,8 @@ class Study:
         out, errors = process.communicate(timeout=60)
         seconds = time.time() - killed
         said = re.findall(r"mtl-tui: (rank \d on \S+ and rank \d on \S+) have ended", errors)
-        # Where the launcher lets the others live, two of them speak: they do not hear each other.
-        isRight = len(said) in ((1, 2) if launcher.cluster else (1,)) and said[0].startswith("rank 0") and " rank 1 " in said[0]
+        # Where the launcher lets the others live for a second, two of them speak: they do not hear each other.
+        isRight = len(said) in (1, 2) and said[0].startswith("rank 0") and " rank 1 " in said[0]
         # Whoever is ended by its launcher before it can speak has nothing to say.
         isSilent = launcher.endsOthers and "mtl-tui:" not in errors
         self.say((isRight or isSilent) and seconds < 5 and process.returncode != 0,
