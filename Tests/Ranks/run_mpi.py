@@ -192,11 +192,12 @@ class Study:
         launcher.interrupt(process)
         out, errors = process.communicate(timeout=60)
         isThere = '"fingerprint"' in out
-        # Open MPI's mpirun gives ranks a second and drops what it has not read then; the run is kept.
+        # Open MPI's mpirun gives ranks a second and drops what it has not read then: what is promised is a run
+        # that is kept, to be looked at or gone on with.
         if launcher.name == "openmpi" and not isThere:
             shown = subprocess.run([self.program, "runs", "show", "last", "--in", runs, "--json"],
-                                   capture_output=True, text=True).stdout
-            isThere = '"state":"stopped"' in shown and '"fingerprint":"' in shown
+                                   capture_output=True, text=True)
+            isThere = shown.returncode == 0 and self.resumed(launcher, 1, runs, "interrupted") != ""
         self.say(isThere and "mtl-tui: rank" not in errors,
                  f"{launcher.name} Ctrl-C: exit {process.returncode}, {len(out.splitlines())} lines")
         if not isThere:
