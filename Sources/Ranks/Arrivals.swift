@@ -26,7 +26,8 @@ struct Arrivals: Sendable {
   /// Notes that this rank has come.
   func come() {
     guard let file = fopen("\(folder)/\(rank)", "w") else { return }
-    fputs("\(getpid())", file)
+    let number = "\(getpid())"
+    fwrite(number, 1, number.utf8.count, file)
     fclose(file)
   }
 

@@ -19,8 +19,7 @@ func compile(
         tiled: plan.schedule == .pieces && plan.reached.contains(node)
           ? one.operation as? any TiledGradient : nil,
         node: node, inputCount: one.inputs.count, width: one.width,
-        keptWidth: one.keptWidth, entries: one.entries,
-        slot: Span.slot(of: one.extent),
+        keptWidth: one.keptWidth, entries: one.entries, slot: Span.slot(of: one.extent),
         inputSlots: copied(one.inputs.map { Span.slot(of: plan.nodes[$0].extent) }),
         followsSameParameters: copied(sharing.map { $0.contains(node) }),
         inputs: copied(one.inputs), inputWidths: copied(one.inputWidths),

@@ -72,18 +72,15 @@ final class TableUpdate {
     let settings = store.settings(ofTable: gradient.parameter, configuration)
     (l2, rateFactor) = (Float(settings.l2), Float(settings.rateFactor))
     let hasPenalties = !penalties.isEmpty || l2 != 0
-    let pull = optimizer.tableDistances.lazy.compactMap { $0.whole(of: gradient.parameter) }.first
-    self.pull = pull
+    pull = optimizer.tableDistances.lazy.compactMap { $0.whole(of: gradient.parameter) }.first
     // Without momentum a row without gradient rests, unless a penalty gives it one.
     isDense =
       configuration.movesWholeTables
       && (configuration.rule.movesResting || hasPenalties || movesResting) || pull != nil
     isByLayer = configuration.rule.isByLayer
     decaysAllRows = isDense && configuration.movesWholeTables
-    listPull =
-      gradient.isOneIdEach
-      ? nil
-      : optimizer.tableDistances.lazy.compactMap { $0.rows(of: gradient.parameter) }.first
+    let pulls = optimizer.tableDistances.lazy.compactMap { $0.rows(of: gradient.parameter) }
+    listPull = gradient.isOneIdEach ? nil : pulls.first
     // All rows then lie in the order of ids.
     if isDense { growing?.settle() }
     let needsSums = isDense || isMeasured || hasPenalties || listPull != nil
