@@ -26,8 +26,10 @@ public final class RankGroup {
   /// Exchanges by the order in which they were begun; those from `first` up to `behind` are not done.
   ///
   /// One goes on at a time: so the messages between two ranks are in one order, however their looks fall.
-  private var open: [OpenExchange] = []
+  private var open: [OpenExchange]
   private var (first, behind) = (0, 0)
+  /// Exchanges of a step that are usually begun before the first is done, at most.
+  private static let mostOpen = 64
   /// When the first one that is not done was looked at last.
   private var lookedAt: ContinuousClock.Instant?
   /// How many have ever been begun, and how many were seen to be done.
@@ -38,6 +40,8 @@ public final class RankGroup {
   public init(_ wire: any Wire) {
     self.wire = wire
     sends.reserveCapacity(64)
+    // How many are open at once depends on who comes first: a step must not make them.
+    open = (0..<Self.mostOpen).map { _ in OpenExchange(ranks: wire.count) }
   }
 
   deinit { inbox.deallocate() }
