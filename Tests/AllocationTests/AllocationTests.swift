@@ -25,7 +25,7 @@ import Testing
     ] + balancers.map { "balanced by \($0)" } + [
       "CAML", "CAML, sampled", "NRT", "greedy sentences", "sentences by a beam",
       "sampled sentences",
-      "MTER", "Why I like it", "NARRE", "two ranks",
+      "MTER", "Why I like it", "NARRE", "NARRE, asked by the other party", "two ranks",
     ]
 
   /// The names of the registry, in its order.
