@@ -5,6 +5,8 @@ struct CategoryIndex {
   private enum Form {
     /// A vocabulary: text i is id i + 1.
     case vocabulary(ByteInterner)
+    /// A vocabulary whose texts lie in a file.
+    case names(NameIndex)
     /// So many rows that texts are hashed into.
     case hash(rows: Int)
   }
@@ -15,6 +17,11 @@ struct CategoryIndex {
   init?(_ field: CategoricalField, _ rawNames: [RawName]) {
     guard !field.isHashed else {
       form = .hash(rows: field.vocabulary - 1)
+      return
+    }
+    if let table = field.categories.table {
+      guard let index = NameIndex(table, rawNames) else { return nil }
+      form = .names(index)
       return
     }
     let raw = Dictionary(
@@ -33,6 +40,7 @@ struct CategoryIndex {
   func id(of bytes: UnsafeBufferPointer<UInt8>) -> Int32 {
     switch form {
     case .vocabulary(let texts): texts.find(bytes).map { $0 + 1 } ?? 0
+    case .names(let index): index.find(bytes) ?? 0
     // Training hashes what it can show, so bytes that are not UTF-8 are repaired first.
     case .hash(let rows): CategoryIds.hash(String(decoding: bytes, as: UTF8.self), rows: rows)
     }

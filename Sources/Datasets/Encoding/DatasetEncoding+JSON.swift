@@ -4,10 +4,13 @@ import Runs
 extension DatasetEncoding: Codable {
   private enum CodingKeys: String, CodingKey {
     case format, name, schema, features, tasks, folder, trainingRows, labelPairs, buckets, rawNames
+    case namesApart
   }
 
   /// The version of the file's form; one that is larger cannot be read.
   static let format = 1
+  /// That of a file whose names lie apart.
+  static let formatOfNamesApart = 2
 
   /// Reads all parts; use ``init(json:path:)``, which says what is wrong in words.
   public init(from decoder: any Decoder) throws {
@@ -40,16 +43,46 @@ extension DatasetEncoding: Codable {
 }
 
 extension DatasetEncoding {
-  private struct Version: Decodable { let format: Int }
+  /// What is looked at before the rest.
+  private struct Version: Decodable {
+    let format: Int
+    let namesApart: NamesApart.Description?
+  }
+
+  /// The description where names lie beside it.
+  private struct Apart: Encodable {
+    let bare: DatasetEncoding
+    let names: NamesApart.Description
+
+    func encode(to encoder: any Encoder) throws {
+      try bare.encode(to: encoder)
+      var parts = encoder.container(keyedBy: CodingKeys.self)
+      try parts.encode(DatasetEncoding.formatOfNamesApart, forKey: .format)
+      try parts.encode(names, forKey: .namesApart)
+    }
+  }
+
+  /// The files that ``json(namesAbove:)`` counts on beside its own: names of more than so many bytes; nil
+  /// where it needs none.
+  public func namesApart(above bound: Int = NamesApart.usualBound) -> NamesApart? {
+    NamesApart.of(features, above: bound)?.names
+  }
 
   /// The file `encoding.json`: one object, keys sorted, so that equal encodings are equal bytes.
   ///
+  /// Names of more than `bound` bytes that lie in files of a packed folder are left out: see
+  /// ``namesApart(above:)``.
+  ///
   /// - Throws: ``EncodingFileError`` where it cannot be written as JSON.
-  public func json() throws(EncodingFileError) -> Data {
+  public func json(namesAbove bound: Int = NamesApart.usualBound) throws(EncodingFileError) -> Data
+  {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
-      return try encoder.encode(self)
+      guard let names = NamesApart.of(features, above: bound)?.description else {
+        return try encoder.encode(self)
+      }
+      return try encoder.encode(Apart(bare: naming(features.withoutNames(of: names)), names: names))
     } catch {
       throw .unwritable("\(error)")
     }
@@ -62,13 +95,8 @@ extension DatasetEncoding {
   ///   - path: what messages call the file.
   /// - Throws: ``EncodingFileError``.
   public init(json: Data, path: String) throws(EncodingFileError) {
-    let decoder = JSONDecoder()
     do {
-      let version = try decoder.decode(Version.self, from: json)
-      guard version.format == Self.format else {
-        throw EncodingFileError.format(path: path, found: version.format, known: Self.format)
-      }
-      self = try decoder.decode(Self.self, from: json)
+      self = try Self.parts(of: json, path: path)
     } catch let error as EncodingFileError {
       throw error
     } catch let error as DecodingError {
@@ -77,6 +105,20 @@ extension DatasetEncoding {
       throw .damaged(path: path, what: "\(error)")
     }
     if let what = contradiction { throw .damaged(path: path, what: what) }
+  }
+
+  private static func parts(of json: Data, path: String) throws -> Self {
+    let decoder = JSONDecoder()
+    let version = try decoder.decode(Version.self, from: json)
+    let known = version.namesApart == nil ? format : formatOfNamesApart
+    guard version.format == known else {
+      throw EncodingFileError.format(path: path, found: version.format, known: known)
+    }
+    let parts = try decoder.decode(Self.self, from: json)
+    guard let described = version.namesApart else { return parts }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let names = try NamesApart(described, in: folder)
+    return parts.naming(try described.named(parts.features, names, path: path))
   }
 
   private static func words(for error: DecodingError) -> String {
@@ -149,6 +191,8 @@ extension DatasetEncoding {
       return isRising && own.categories.count == field.vocabulary ? nil : "the bounds do not fit"
     }
     let isKnown = rawNames[index].allSatisfy { (1..<Int32(field.vocabulary)).contains($0.id) }
+    // Names apart are as they were written, which was said of their checksums.
+    if isKnown, field.categories.table != nil { return nil }
     guard isKnown, CategoryIndex(field, rawNames[index]) != nil else {
       return "two categories are the same"
     }
@@ -172,6 +216,8 @@ public enum EncodingFileError: Error, Equatable, Sendable {
   case format(path: String, found: Int, known: Int)
   /// It is not what was written.
   case damaged(path: String, what: String)
+  /// A folder cannot have the names that lie beside it.
+  case unkept(folder: String, reason: String)
 }
 
 extension EncodingFileError: CustomStringConvertible {
@@ -190,6 +236,13 @@ extension EncodingFileError: CustomStringConvertible {
       \(printable(path)): the encoding of the data is damaged.
         found: \(printable(what))
         fix:   take the file from a copy of the run's folder, or train again
+      """
+    case .unkept(let folder, let reason):
+      """
+      \(printable(folder)): the names of the categories cannot be kept there, so that the model answers for packed \
+      rows only.
+        found: \(printable(reason))
+        fix:   make room, or let the folder be written, and train again
       """
     }
   }

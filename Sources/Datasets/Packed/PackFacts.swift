@@ -81,6 +81,15 @@ extension FeatureSchema {
   }
 }
 
+extension FeatureSchema {
+  /// The same, without the texts that lie apart.
+  func withoutNames(of described: NamesApart.Description) -> Self {
+    var bare = self
+    for own in described.fields { bare.fields[own.field].categories = [] }
+    return bare
+  }
+}
+
 extension DatasetEncoding {
   /// The same with fields whose texts are these.
   func naming(_ features: FeatureSchema) -> Self {

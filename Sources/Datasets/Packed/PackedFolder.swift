@@ -317,15 +317,23 @@ extension PackedFolder {
     let starts = try storage(PackedFile.nameStarts, of: Int64.self)
     let bytes = try storage(PackedFile.nameBytes, of: UInt8.self)
     guard facts.nameCounts.count == features.fields.count else { throw damaged("other names") }
+    let apart = NamesApart(
+      starts, bytes, in: rows, checksum: NamesApart.checksum(of: NamesApart.names.flatMap(sums)))
     var first = 0
     for (field, count) in facts.nameCounts.enumerated() where count >= 0 {
       guard count < starts.count - first else { throw damaged("fewer names than fields have") }
-      features.fields[field].categories = CategoryNames(
-        NameTable(starts: starts, bytes: bytes, first: first, count: count))
+      features.fields[field].categories = CategoryNames(apart.table(first: first, count: count))
       first += count + 1
     }
     guard first == starts.count else { throw damaged("more names than fields have") }
     return features
+  }
+
+  /// The checksums of a file's blocks.
+  private func sums(ofFile name: String) -> ArraySlice<UInt64> {
+    guard let file = header[name] else { return [] }
+    let first = header.firstBlock(of: file)
+    return checksums[first..<first + file.blocks]
   }
 
   private func lists(_ facts: PackFacts) throws(PackError) -> FieldLists? {

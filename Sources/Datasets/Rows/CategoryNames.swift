@@ -31,11 +31,17 @@ struct NameTable: Sendable {
   let bytes: Storage<UInt8>
   let first: Int
   let count: Int
+  /// The files that runs keep beside their descriptions; nil of those that are nowhere but here.
+  var apart: NamesApart?
 
   func name(_ id: Int) -> String {
+    withBytes(of: id) { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Hands over the bytes of a text.
+  func withBytes<Result>(of id: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     let (start, end) = (Int(starts[first + id]), Int(starts[first + id + 1]))
-    return String(
-      decoding: UnsafeBufferPointer(rebasing: bytes.elements[start..<end]), as: UTF8.self)
+    return body(UnsafeBufferPointer(rebasing: bytes.elements[start..<end]))
   }
 }
 

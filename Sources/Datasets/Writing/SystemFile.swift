@@ -232,6 +232,9 @@ func moveFile(_ old: String, toFree new: String) throws(SystemRefusal) {
   try moveFile(old, to: new)
 }
 
+/// Gives a file a second name on the same disk; false where the system makes none.
+func linkFile(_ path: String, at new: String) -> Bool { link(path, new) == 0 }
+
 /// Removes a file; none is no error.
 func removeFile(_ path: String) { unlink(path) }
 

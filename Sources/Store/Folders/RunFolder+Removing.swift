@@ -12,7 +12,7 @@ extension RunFolder {
     let disk = Disk.real
     let lock = try RunLock(self, on: disk)
     try removeCheckpoints(on: disk)
-    let own = [journalPath, eventsPath, curvesPath, stepPath, socketPath, outputPath]
+    let own = [journalPath, eventsPath, curvesPath, stepPath, socketPath, outputPath] + namesPaths
     for path in own { try disk.remove(path) }
     for partial in ownPartials { try disk.remove(partial.partial) }
     // The card last: a removal that is cut short can be done again.

@@ -7,6 +7,7 @@ public import Runs
 ///     configuration.yaml   the configuration as used
 ///     schema.yaml          the schema of the data as it was written, if it was a text
 ///     encoding.json        what turns a row into numbers
+///     names.i64, .utf8     the names of categories that are too many for it; whoever reads it maps them
 ///     description.json     names and sizes
 ///     journal.jsonl        commands with their steps, checkpoints, resumptions
 ///     events.jsonl         every event, as `--json` prints it
@@ -55,6 +56,9 @@ public struct RunFolder: Sendable, Hashable {
 
   /// Where the output of a run lies that trains in the background.
   public var outputPath: String { "\(path)/output.log" }
+
+  /// Where the names lie that are too many for `encoding.json`, where they start first.
+  public var namesPaths: [String] { ["\(path)/names.i64", "\(path)/names.utf8"] }
 
   var journalPath: String { "\(path)/journal.jsonl" }
   var eventsPath: String { "\(path)/events.jsonl" }

@@ -22,6 +22,8 @@ public final class FolderRecorder: RunRecorder {
     public var interval: Int?
     /// What it is called from its beginning.
     public var tags: [String] = []
+    /// Names of more bytes lie beside the description of the data.
+    var namesBound = NamesApart.usualBound
 
     /// Plans a run's folder.
     public init(
@@ -43,6 +45,8 @@ public final class FolderRecorder: RunRecorder {
   private var writer: RunWriter?
   /// The file of the newest step, and behind which opening of the folder it was opened.
   private var steps: (file: StepFile?, opening: Int) = (nil, 0)
+  /// The names that lie beside the description of the data; nil where they are in it.
+  private var names: NamesApart?
   private var notices: [String] = []
 
   /// Keeps a run that begins; `notices` is what a person should be told of that.
@@ -115,7 +119,8 @@ public final class FolderRecorder: RunRecorder {
     documents[.description] = bytes(of: run.description, "what the run is")
     let encoding = run.dataset.savedEncoding
     documents[.schema] = encoding?.schema.yaml.map { Array($0.utf8) }
-    documents[.encoding] = encoding.flatMap(bytes)
+    documents[.encoding] = encoding.flatMap { bytes(of: $0, namesAbove: plan.namesBound) }
+    names = encoding?.namesApart(above: plan.namesBound)
     if !plan.tags.isEmpty {
       documents[.tags] = bytes(of: Set(plan.tags).sorted(), "the run's tags")
     }
@@ -131,12 +136,21 @@ public final class FolderRecorder: RunRecorder {
   }
 
   /// What turned rows of files into numbers; nil where it cannot be written, which is said.
-  private func bytes(of encoding: DatasetEncoding) -> [UInt8]? {
+  private func bytes(of encoding: DatasetEncoding, namesAbove bound: Int) -> [UInt8]? {
     do throws(EncodingFileError) {
-      return try encoding.json().map { $0 }
+      return try encoding.json(namesAbove: bound).map { $0 }
     } catch {
       notices.append("the run is kept without what turns rows into numbers: \(error)")
       return nil
+    }
+  }
+
+  /// Puts the names that lie apart into a folder that was just opened.
+  private func keepNames(in folder: RunFolder) {
+    do throws(EncodingFileError) {
+      try names?.keep(in: folder.path)
+    } catch {
+      notices.append("\(error)")
     }
   }
 
@@ -173,7 +187,10 @@ public final class FolderRecorder: RunRecorder {
   /// The file lies in the folder: another folder has another one.
   public func stepTaken(_ step: Int) {
     guard let writer else { return }
-    if steps.opening != writer.openings { steps = (StepFile(writer.folder), writer.openings) }
+    if steps.opening != writer.openings {
+      keepNames(in: writer.folder)
+      steps = (StepFile(writer.folder), writer.openings)
+    }
     steps.file?.write(step)
   }
 
@@ -203,6 +220,7 @@ public final class FolderRecorder: RunRecorder {
 
   /// Lets go of the folder.
   public func close() {
+    if let writer, steps.opening != writer.openings { keepNames(in: writer.folder) }
     writer?.close()
     steps = (nil, 0)
   }
@@ -251,6 +269,7 @@ extension FolderRecorder {
       going: Going(
         step: checkpoint.step, configuration: configuration,
         epochsBefore: before == configuration?.epochs ? nil : before))
+    recorder.names = NamesApart(in: folder.path)
     return Recording(
       recorder,
       resuming: Resumption(
@@ -268,6 +287,7 @@ extension FolderRecorder {
       resuming: folder, from: .beginning, keepingEvery: card.interval, holding: lock, waits: true)
     let recorder = FolderRecorder(
       writer, interval: card.interval, going: Going(step: 0, configuration: configuration))
+    recorder.names = NamesApart(in: folder.path)
     recorder.notices.append(
       card.seed == nil
         ? "the model is fitted at once, so the run begins anew"
@@ -305,6 +325,7 @@ extension FolderRecorder {
     let writer = try RunWriter(
       card, branchingOff: folder, at: checkpoint, in: collection, keepingEvery: card.interval)
     let recorder = FolderRecorder(writer, interval: card.interval)
+    recorder.names = NamesApart(in: folder.path)
     recorder.stepTaken(step)
     return Recording(
       recorder,

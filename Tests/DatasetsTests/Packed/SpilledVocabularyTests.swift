@@ -162,7 +162,7 @@ import Testing
   }
 
   /// Ids of which most are rare, some missing, and some no UTF-8.
-  private static func loader(
+  static func loader(
     rows: Int, _ minimumCount: Int, in folder: String
   ) throws -> DatasetLoader {
     let random = RandomSource(seed: 7, .test)
