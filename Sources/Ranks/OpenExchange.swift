@@ -1,11 +1,11 @@
 internal import CKernels
 
 /// One exchange of a rank with the others, which goes on whenever its rank looks at it: parts that go round a
-/// ring, or a sum that goes from rank to rank and back.
+/// ring, parts that go from each rank to each other, or a sum that goes from rank to rank and back.
 ///
 /// Its memory is used again for another one, so that a step allocates nothing.
 final class OpenExchange {
-  private enum Kind { case gather, sum }
+  private enum Kind { case gather, cross, sum }
 
   /// What it is for.
   private(set) var purpose = RankPurpose.sums
@@ -14,11 +14,14 @@ final class OpenExchange {
   /// What is gathered, and which bytes are whose, by rank.
   private var bytes: UnsafeMutableRawPointer?
   private var parts: [Range<Int>]
+  /// Where what other ranks send comes in, and which bytes are whose, by rank.
+  private var inbox: UnsafeMutableRawPointer?
+  private var inParts: [Range<Int>]
   /// The own lanes of a sum, their distance and number, how many floats there are, and where the sum lies.
   private var lanes: UnsafePointer<Float>?
   private var (stride, laneCount, count) = (0, 0, 0)
   private var sum: UnsafeMutablePointer<Float>?
-  /// Hops round the ring that are done, or pieces of the sum that have gone up and then down.
+  /// Hops round the ring or ranks that are done, or pieces of the sum that have gone up and then down.
   private var stage = 0
   private var received: WireRequest?
   private var sent: [WireRequest] = []
@@ -26,6 +29,7 @@ final class OpenExchange {
   /// Memory for an exchange of so many ranks.
   init(ranks: Int) {
     parts = [Range<Int>](repeating: 0..<0, count: ranks)
+    inParts = parts
     sent.reserveCapacity(64)
   }
 
@@ -36,6 +40,18 @@ final class OpenExchange {
     (kind, self.purpose, self.tag, stage) = (.gather, purpose, tag, 0)
     self.bytes = bytes
     for rank in parts.indices { self.parts[rank] = parts[rank] }
+  }
+
+  /// Becomes a gift of `parts` of some bytes to the other ranks, and of theirs to this one.
+  func cross(
+    _ outbox: UnsafeMutableRawPointer, _ parts: [Range<Int>],
+    into inbox: UnsafeMutableRawPointer, _ inParts: [Range<Int>], for purpose: RankPurpose,
+    tag: Int32
+  ) {
+    gather(outbox, parts, for: purpose, tag: tag)
+    kind = .cross
+    self.inbox = inbox
+    for rank in inParts.indices { self.inParts[rank] = inParts[rank] }
   }
 
   /// Becomes a sum over lanes.
@@ -52,6 +68,7 @@ final class OpenExchange {
   func advance(on group: RankGroup, waits: Bool) throws(RankError) -> Bool {
     switch kind {
     case .gather: try goRound(group, waits)
+    case .cross: try goAcross(group, waits)
     case .sum: try goUpAndDown(group, waits)
     }
   }
@@ -63,22 +80,50 @@ final class OpenExchange {
     let (rank, ranks) = (group.wire.rank, group.wire.count)
     guard let bytes else { return true }
     while stage < ranks - 1 {
-      let other = parts[(rank - stage - 1 + ranks) % ranks]
-      if received == nil, sent.isEmpty {
-        let own = parts[(rank - stage + ranks) % ranks]
-        sent.append(
-          try group.send(
-            UnsafeRawBufferPointer(start: bytes + own.lowerBound, count: own.count),
-            to: (rank + 1) % ranks, purpose, tag: tag))
-        received = try group.wire.receive(
-          into: UnsafeMutableRawBufferPointer(start: bytes + other.lowerBound, count: other.count),
-          from: (rank - 1 + ranks) % ranks, tag: tag)
-      }
-      guard try group.hasCome(&received, bytes: other.count, purpose, waits: waits),
-        try group.haveGone(&sent, waits: waits)
-      else { return false }
-      stage += 1
+      let isDone = try swap(
+        (bytes, parts[(rank - stage + ranks) % ranks], (rank + 1) % ranks),
+        (bytes, parts[(rank - stage - 1 + ranks) % ranks], (rank - 1 + ranks) % ranks),
+        group, waits)
+      guard isDone else { return false }
     }
+    return true
+  }
+
+  // MARK: - From each rank to each other
+
+  /// A rank gives to the one that is so many behind it, and gets from the one that is so many before it.
+  private func goAcross(_ group: RankGroup, _ waits: Bool) throws(RankError) -> Bool {
+    let (rank, ranks) = (group.wire.rank, group.wire.count)
+    guard let bytes, let inbox else { return true }
+    while stage < ranks - 1 {
+      let (next, before) = ((rank + stage + 1) % ranks, (rank - stage - 1 + ranks) % ranks)
+      let isDone = try swap(
+        (bytes, parts[next], next), (inbox, inParts[before], before), group, waits)
+      guard isDone else { return false }
+    }
+    return true
+  }
+
+  /// Sends a part to a rank and receives one of another; whether both are done.
+  private func swap(
+    _ out: (memory: UnsafeMutableRawPointer, part: Range<Int>, rank: Int),
+    _ into: (memory: UnsafeMutableRawPointer, part: Range<Int>, rank: Int),
+    _ group: RankGroup, _ waits: Bool
+  ) throws(RankError) -> Bool {
+    if received == nil, sent.isEmpty {
+      sent.append(
+        try group.send(
+          UnsafeRawBufferPointer(start: out.memory + out.part.lowerBound, count: out.part.count),
+          to: out.rank, purpose, tag: tag))
+      received = try group.wire.receive(
+        into: UnsafeMutableRawBufferPointer(
+          start: into.memory + into.part.lowerBound, count: into.part.count),
+        from: into.rank, tag: tag)
+    }
+    guard try group.hasCome(&received, bytes: into.part.count, purpose, waits: waits),
+      try group.haveGone(&sent, waits: waits)
+    else { return false }
+    stage += 1
     return true
   }
 

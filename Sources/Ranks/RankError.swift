@@ -10,6 +10,8 @@ public enum RankError: Error, Equatable, Sendable {
   case differing(String, rank: Int, found: String, expected: String)
   /// More ranks than a batch has lanes.
   case tooMany(ranks: Int, lanes: Int)
+  /// Rows of tables that ranks are to keep by parts, with something that needs all of them.
+  case ownedRows(model: String, reason: String)
   /// A model that is fitted at once, and has no steps to share.
   case oneStep(model: String, ranks: Int)
 }
@@ -32,6 +34,11 @@ extension RankError: CustomStringConvertible {
       ranks that train one model must be alike: rank \(rank) has another \(what) than rank 0.
         found:    \(found)
         expected: \(expected)
+      """
+    case .ownedRows(let model, let reason):
+      """
+      --tables owned: \(model) cannot be trained where each rank keeps rows of its own of the tables: \(reason).
+        fix: --tables everywhere, or leave that out
       """
     case .oneStep(let model, let ranks):
       """

@@ -90,6 +90,19 @@ public final class RankGroup {
     try advance()
   }
 
+  /// Begins to give every other rank a part of `outbox`, and to get one of each into a part of `inbox`: parts are
+  /// bytes, by rank, and each is one message. The memory is the group's until it is done.
+  public func beginCross(
+    _ outbox: UnsafeMutableRawPointer, parts: [Range<Int>], into inbox: UnsafeMutableRawPointer,
+    parts inParts: [Range<Int>], for purpose: RankPurpose
+  ) throws(RankError) {
+    precondition(
+      parts.count == wire.count && inParts.count == wire.count,
+      "\(parts.count) and \(inParts.count) parts of \(wire.count) ranks")
+    next().cross(outbox, parts, into: inbox, inParts, for: purpose, tag: tag(purpose))
+    try advance()
+  }
+
   /// Gives everybody the bytes of one rank, of which the others have as many.
   public func broadcast(
     _ bytes: UnsafeMutableRawBufferPointer, from root: Int, for purpose: RankPurpose

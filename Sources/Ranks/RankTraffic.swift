@@ -14,15 +14,19 @@ public enum RankPurpose: Int32, Sendable, CaseIterable {
   case outputs
   /// What a model answers for rows that are scored.
   case answers
+  /// Rows of tables that ranks share.
+  case rows
 
   /// What is exchanged within steps; the others come between them.
-  public static let ofSteps: [RankPurpose] = [.dense, .lookups, .sums, .meetings, .outputs]
+  public static let ofSteps: [RankPurpose] = [
+    .dense, .lookups, .sums, .meetings, .outputs, .rows,
+  ]
 
   /// Of a message with this tag, behind whose purpose its step stands; nil: of none.
-  init?(tag: Int32) { self.init(rawValue: tag & 7) }
+  init?(tag: Int32) { self.init(rawValue: tag & 15) }
 
   /// The tag of a message at a step.
-  func tag(step: Int) -> Int32 { Int32(truncatingIfNeeded: step & 0xff_ffff) << 3 | rawValue }
+  func tag(step: Int) -> Int32 { Int32(truncatingIfNeeded: step & 0x7f_ffff) << 4 | rawValue }
 }
 
 /// What a rank has sent and received, by purpose, and how long that took.

@@ -278,4 +278,11 @@ public struct WantedViews: Sendable, Equatable, Codable {
 
   /// Nothing but the plain numbers.
   public init() {}
+
+  /// The plain numbers, as often as is wanted.
+  public var numbersAlone: WantedViews {
+    var views = WantedViews()
+    (views.snapshotsPerSecond, views.losses) = (snapshotsPerSecond, losses)
+    return views
+  }
 }

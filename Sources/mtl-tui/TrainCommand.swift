@@ -25,6 +25,7 @@ struct TrainCommand: ParsableCommand {
   var detach = false
   @OptionGroup var cores: CoreOptions
   @OptionGroup var ranks: RankOptions
+  @OptionGroup var tableRows: TableRowsOptions
   @OptionGroup var predictions: PredictionsOptions
   @OptionGroup(title: "Saving") var recording: RecordingOptions
   @OptionGroup(title: "Log options") var log: LogOptions
@@ -87,11 +88,12 @@ struct TrainCommand: ParsableCommand {
       try predictions.check()
       let launched = try ranks.launched()
       try launched.map(checkThatItIsForRanks)
+      try tableRows.check(launched != nil)
       if detach { return try startDetached() }
       let isFirst = (launched?.rank ?? 0) == 0
       if isFirst { TerminationRequest.listen() } else { TerminationRequest.leaveToFirstRank() }
       let report = LostRankReport(out: recording.out)
-      let session = try makeSession(launched?.seat(report), report)
+      let session = try makeSession(launched?.seat(report, ownedHead: tableRows.ownedHead), report)
       report.begin(session)
       session.show(WantedViews())
       guard isFirst else { return try followSilently(session) }

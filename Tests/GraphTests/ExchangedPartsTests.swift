@@ -71,6 +71,11 @@ private final class Asked: LaneExchange {
     begun += 1
   }
 
+  func beginCross(
+    _ outbox: UnsafeMutableRawPointer, parts: [Range<Int>], into inbox: UnsafeMutableRawPointer,
+    parts inParts: [Range<Int>], of content: LaneContent
+  ) { begun += 1 }
+
   func beginSum(
     _ lanes: UnsafePointer<Float>, stride: Int, laneCount: Int, count: Int,
     into sum: UnsafeMutablePointer<Float>

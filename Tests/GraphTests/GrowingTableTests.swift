@@ -66,6 +66,64 @@ import Testing
     #expect(store.bytes == 4 * (7 * Self.width + 20 * Self.width))
   }
 
+  /// Of rows that processes share a table keeps its own, in their order and with what lies beside them; guests
+  /// are there until they are dropped, and are no rows of it.
+  @Test func ownRowsAreKeptAndGuestsGo() throws {
+    let table = try Self.table(Self.store())
+    let moments = table.makeCompanion(width: 2, filling: Float(7))
+    for id in [499, 7, 399, 0, 31] { table.admit(id) }
+    for slot in 0..<table.count { moments.base[2 * slot + 1] = Float(slot) }
+    let ids = [499, 7, 399, 0, 31]
+    let before = try ids.map { id in
+      let row = try #require(table.row(of: id))
+      return (0..<Self.width).map { row[$0] }
+    }
+    let share = RowShare(rank: 1, ranks: 3, head: 1)
+    let kept = ids.indices.filter { share.keeps(ids[$0]) }
+    #expect(kept.contains(3) && kept.count > 1 && kept.count < ids.count, "\(kept)")
+    table.share(among: share)
+    #expect(
+      table.count == kept.count
+        && table.ids.array.prefix(kept.count) == kept.map { Int32(ids[$0]) }[...])
+    #expect(table.ownedSlots.count == kept.count - 1, "id 0 is the head's")
+    for (slot, index) in kept.enumerated() {
+      let row = try #require(table.row(of: ids[index]))
+      #expect((0..<Self.width).map { row[$0] } == before[index])
+      #expect(moments.base[2 * slot] == 7 && moments.base[2 * slot + 1] == Float(index))
+    }
+    let foreign = try #require(ids.indices.first { !kept.contains($0) })
+    #expect(table.row(of: ids[foreign]) == nil)
+    table.addGuest(ids[foreign]).update(repeating: 5, count: Self.width)
+    #expect(table.row(of: ids[foreign])?[1] == 5)
+    #expect(table.count == kept.count && table.grown.count == kept.count * Self.width)
+    table.dropGuests()
+    #expect(table.row(of: ids[foreign]) == nil && table.guests == 0)
+    // A row goes to another process with all that lies beside it.
+    let other = try Self.table(Self.store())
+    let others = other.makeCompanion(width: 2, filling: Float(7))
+    #expect(table.recordBytes == 4 * (1 + Self.width + 2))
+    let record = UnsafeMutableRawPointer.allocate(byteCount: table.recordBytes, alignment: 8)
+    defer { record.deallocate() }
+    table.write(row: 1, to: record)
+    other.read(record)
+    #expect(other.row(of: ids[kept[1]])?[2] == before[kept[1]][2])
+    #expect(others.base[1] == Float(kept[1]))
+  }
+
+  /// Each row has one owner, of as many rows as any other about, and ids of a pattern have several.
+  @Test(arguments: [2, 3, 7, 64]) func rowsAreSharedOutEvenly(_ ranks: Int) {
+    var counts = [Int](repeating: 0, count: ranks)
+    for id in 0..<(10_000 * ranks) {
+      let kept = (0..<ranks).filter { RowShare(rank: $0, ranks: ranks, head: 5).keeps(id) }
+      #expect(kept.count == (id < 5 ? ranks : 1))
+      if id >= 5 { counts[kept[0]] += 1 }
+    }
+    #expect(counts.allSatisfy { (9_700...10_300).contains($0) }, "\(counts)")
+    let share = RowShare(rank: 0, ranks: ranks)
+    let owners = Set((0..<400).compactMap { share.owner(of: $0 * ranks) })
+    #expect(owners.count == ranks)
+  }
+
   /// Whoever wants the whole array gets it in the order of ids, moments and all.
   @Test func settles() throws {
     let (store, drawn) = (Self.store(), Self.drawn())

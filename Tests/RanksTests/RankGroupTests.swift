@@ -15,10 +15,10 @@ import Testing
       traffic.add(.seconds(1 << index), for: purpose)
       traffic.count(1 << index, for: purpose)
     }
-    #expect(
-      traffic.total.time == .seconds(127) && traffic.timeInSteps == .seconds(1 + 2 + 4 + 16 + 32))
+    #expect(traffic.total.time == .seconds(255))
+    #expect(traffic.timeInSteps == .seconds(183))
     let scored = traffic.without(.answers).total
-    #expect(scored.time == .seconds(63) && scored.bytes == 63 && scored.messages == 6)
+    #expect(scored.time == .seconds(191) && scored.bytes == 191 && scored.messages == 7)
   }
 
   /// What went wrong and what was sent, by rank.
@@ -245,6 +245,52 @@ import Testing
     #expect(traffic[0].since(traffic[0]).overlap == 0)
   }
 
+  /// Every rank gives every other one a message of its own, of any length, beside what else is under way.
+  @Test(arguments: [1, 2, 3, 5]) func eachGivesEachOther(_ ranks: Int) {
+    /// Bytes that one gives another.
+    @Sendable func count(_ from: Int, _ to: Int) -> Int { from == to ? 0 : (3 * from + to) % 4 }
+    @Sendable func byte(_ from: Int, _ to: Int, _ number: Int) -> UInt8 {
+      UInt8(1 + 50 * from + 10 * to + number)
+    }
+    @Sendable func parts(_ counts: [Int]) -> [Range<Int>] {
+      counts.indices.map {
+        let start = counts[..<$0].reduce(0, +)
+        return start..<(start + counts[$0])
+      }
+    }
+    let (errors, traffic) = onRanks(ranks) { group, wire in
+      let own = wire.rank
+      let out = parts((0..<ranks).map { count(own, $0) })
+      let into = parts((0..<ranks).map { count($0, own) })
+      let outbox = Storage<UInt8>(count: 4 * ranks, filling: 0)
+      let inboxes = (0..<2).map { _ in Storage<UInt8>(count: 4 * ranks, filling: 0) }
+      for other in 0..<ranks {
+        for (number, at) in out[other].enumerated() { outbox[at] = byte(own, other, number) }
+      }
+      let sum = Storage<Float>([1])
+      for inbox in inboxes {
+        try group.beginCross(
+          outbox.base, parts: out, into: inbox.base, parts: into, for: .rows)
+        try group.beginSum(sum.base, stride: 1, laneCount: 1, count: 1, into: sum.base)
+      }
+      try group.finish()
+      for inbox in inboxes {
+        for other in 0..<ranks {
+          for (number, at) in into[other].enumerated() {
+            #expect(inbox[at] == byte(other, own, number), "\(other) to \(own)")
+          }
+        }
+      }
+      #expect(sum[0] == Float(ranks * ranks))
+    }
+    #expect(errors.allSatisfy { $0 == nil })
+    let bytes = (0..<ranks).reduce(0) { sum, from in
+      (0..<ranks).reduce(sum) { $0 + count(from, $1) }
+    }
+    #expect(traffic.reduce(0) { $0 + ($1.bytes[.rows] ?? 0) } == 2 * bytes)
+    #expect(traffic.reduce(0) { $0 + ($1.messages[.rows] ?? 0) } == 2 * ranks * (ranks - 1))
+  }
+
   /// Ranks that are at different steps are told so, all of them, instead of waiting for ever.
   @Test func ranksAtDifferentStepsAreTold() {
     let (errors, _) = onRanks(2) { group, wire in
@@ -252,13 +298,13 @@ import Testing
       group.step = wire.rank
       try group.sum(number.base, stride: 1, laneCount: 1, count: 1, into: number.base)
     }
-    let tags = (0..<2).map { "tag \($0 << 3 | 1), 4 bytes" }
+    let tags = (0..<2).map { "tag \($0 << 4 | 1), 4 bytes" }
     let unlike = RankError.unlike(expected: tags[1], found: tags[0], from: 0)
     #expect(errors == [unlike, unlike])
     #expect(
       unlike.description == """
         ranks are no longer at the same place: a message of rank 0 is not the one that is next.
-          expected: tag 9, 4 bytes
+          expected: tag 17, 4 bytes
           found:    tag 1, 4 bytes
         """)
   }

@@ -70,6 +70,18 @@ public struct TinyProblem: Sendable {
     return problem
   }
 
+  /// The same problem whose ids lie far apart in tables of 20 M rows, which grow.
+  public func spread() -> TinyProblem {
+    var problem = self
+    for field in problem.input.schema.fields.indices {
+      problem.input.schema.fields[field].vocabulary = 20_000_000
+    }
+    problem.examples = Examples(
+      count: examples.count, ids: Storage(examples.ids.array.map { $0 * 4_999_999 }),
+      dense: examples.dense, labels: examples.labels)
+    return problem
+  }
+
   /// The same problem whose rows count for a task what `spaces` says [N, T].
   public func counting(_ spaces: [Float]) -> TinyProblem {
     var problem = self
@@ -132,10 +144,13 @@ public struct TinyProblem: Sendable {
 
   /// A data set of this problem: the rows to train on, and two small splits of other seeds.
   public func dataset(held rows: Int = 300) -> Dataset {
-    Dataset(
+    let held = [UInt64(101), 102].map { seed in
+      let problem = TinyProblem(rows: rows, tasks: tasks.count, seed: seed)
+      return input.schema.fields[0].vocabulary > 4 ? problem.spread() : problem
+    }
+    return Dataset(
       name: "tiny", features: input.schema, tasks: tasks, training: examples,
-      validation: TinyProblem(rows: rows, tasks: tasks.count, seed: 101).examples,
-      test: TinyProblem(rows: rows, tasks: tasks.count, seed: 102).examples)
+      validation: held[0].examples, test: held[1].examples)
   }
 
   /// The model of this name takes no steps.

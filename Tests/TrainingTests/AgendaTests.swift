@@ -273,7 +273,7 @@ private final class WireWithoutAnswers: Wire {
   func send(_ bytes: UnsafeRawBufferPointer, to other: Int, tag: Int32) throws(RankError)
     -> WireRequest
   {
-    guard tag & 7 != RankPurpose.answers.rawValue else { throw .mpi("gone while scoring") }
+    guard tag & 15 != RankPurpose.answers.rawValue else { throw .mpi("gone while scoring") }
     return try wire.send(bytes, to: other, tag: tag)
   }
 

@@ -23,9 +23,10 @@ import TrainingFixtures
 
   /// Full and short batches, one of which is watched; every step is compared with what was foretold.
   private static func sent(
-    _ group: RankGroup, _ trainer: Trainer, _ batch: (_ rows: Int) -> Batch
+    _ group: RankGroup, _ trainer: Trainer, keepingHead head: Int? = nil,
+    _ batch: (_ rows: Int) -> Batch
   ) -> Sent {
-    trainer.join(group)
+    if let head { trainer.join(group, keepingHead: head) } else { trainer.join(group) }
     var sent = Sent(traffic: group.traffic)
     for (step, rows) in [64, 61, 37, 64, 9].enumerated() {
       trainer.epoch = step / 2
@@ -79,6 +80,50 @@ import TrainingFixtures
     }
   }
 
+  /// Rows of tables that ranks keep by parts go to who looks them up, and their gradients come back.
+  @Test(arguments: [(2, 0), (3, 0), (4, 1)]) func rowsThatAreKeptByPartsAreCounted(
+    _ ranks: Int, _ head: Int
+  ) throws {
+    for test in OwnedRowsTests.cases where test.rows == 64 && test.balancer != "famo" {
+      let problem = OwnedRowsTests.problem(test)
+      let found = try RankThreads.run(ranks) { group in
+        let trainer = try OwnedRowsTests.trainer(test, problem)
+        return Self.sent(group, trainer, keepingHead: head) { problem.batch(rows: $0) }
+      }
+      compare(found)
+      #expect(found.allSatisfy { ($0.bytes[.rows] ?? 0) > 0 }, "\(test)")
+    }
+  }
+
+  /// By hand: two ranks with 4 rows each in one lane of one column, whose table is 4 wide.
+  @Test func rowsByHand() throws {
+    let test = RankBitsTests.Case(model: "hard-sharing", rows: 64)
+    let problem = TinyProblem(rows: 64, tasks: 3)
+    let found = try RankThreads.run(2) { group -> (Int, Int, [[Int]]) in
+      let trainer = try OwnedRowsTests.trainer(test, problem)
+      trainer.join(group, keepingHead: 0)
+      let messages = trainer.stepMessages(of: problem.batch(rows: 64))
+      let own = trainer.store.growing.compactMap { table in
+        table.map { table in (0..<4).filter { table.share.keeps($0) } }
+      }
+      return (
+        messages.bytes(for: .rows, ranks: 2), messages.bytes(for: .lookups, ranks: 2), own
+      )
+    }
+    // 64 rows have all four ids of both columns in either half: a rank gets the ids that it does not keep.
+    let foreign = found.reduce(0) { $0 + $1.2.reduce(0) { $0 + 4 - $1.count } }
+    #expect(found.allSatisfy { $0.0 == 4 * 4 * foreign } && foreign == 8)
+    // A row's gradient goes to the other rank where that one keeps the id.
+    let owners = found.map(\.2)
+    let sent = (0..<64).reduce(0) { sum, row in
+      (0..<2).reduce(sum) { sum, column in
+        let id = Int(problem.examples.ids[2 * row + column])
+        return sum + (owners[row < 32 ? 1 : 0][column].contains(id) ? 1 : 0)
+      }
+    }
+    #expect(found.allSatisfy { $0.1 == 4 * 4 * sent } && sent > 0)
+  }
+
   /// Tasks that take a turn one after another in a step send what each turn has.
   @Test func turnsAreCounted() throws {
     let test = RankBitsTests.Case(
@@ -108,10 +153,10 @@ import TrainingFixtures
     let messages = trainer.stepMessages(of: problem.batch(rows: 64))
     let dense = trainer.store.dense.count
     let bytes = RankPurpose.allCases.map { messages.bytes(for: $0, ranks: 5) }
-    #expect(bytes == [4 * 2 * 4 * dense, 4 * 4 * 16 * 64, 4 * 32 * 3 * 4, 4 * 16, 0, 0, 0])
+    #expect(bytes == [4 * 2 * 4 * dense, 4 * 4 * 16 * 64, 4 * 32 * 3 * 4, 4 * 16, 0, 0, 0, 0])
     let pieces = (dense + 16383) / 16384
     let counts = RankPurpose.allCases.map { messages.messages(for: $0, ranks: 5) }
-    #expect(counts == [8 * pieces, 20, 20, 4, 0, 0, 0])
+    #expect(counts == [8 * pieces, 20, 20, 4, 0, 0, 0, 0])
     #expect(RankPurpose.allCases.allSatisfy { messages.bytes(for: $0, ranks: 1) == 0 })
   }
 

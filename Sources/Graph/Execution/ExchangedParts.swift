@@ -8,6 +8,8 @@ public struct ExchangedParts: Sendable, Hashable {
   /// By what is in them, the bytes of each gather, of all processes together, in the order in which they
   /// are asked for; those of a lookup come in rounds of a lane of each process, see ``lanes``.
   public private(set) var gathers: [LaneContent: [Int]] = [:]
+  /// What each process gives each other one, where processes share the rows of tables.
+  public private(set) var crossed: [LaneContent: Crossed] = [:]
   /// G, floats of the dense gradients of a section.
   public let denseFloats: Int
   /// S, the sections, each of which has a sum of its own.
@@ -15,8 +17,20 @@ public struct ExchangedParts: Sendable, Hashable {
   /// N, the lanes of the batch.
   public let lanes: Int
 
+  /// What goes from each process to each other.
+  public struct Crossed: Sendable, Hashable {
+    /// Bytes of all processes together.
+    public let bytes: Int
+    /// How often; every time in a message of each process to each other.
+    public let times: Int
+  }
+
   fileprivate init(denseFloats: Int, sections: Int, lanes: Int) {
     (self.denseFloats, self.sections, self.lanes) = (denseFloats, sections, lanes)
+  }
+
+  fileprivate mutating func cross(_ bytes: Int, times: Int, of content: LaneContent) {
+    crossed[content] = Crossed(bytes: bytes, times: times)
   }
 
   fileprivate mutating func gather(_ bytes: Int, of content: LaneContent) {
@@ -34,6 +48,11 @@ extension Executor {
   ///     lookups    4·D·R for each lookup that a section reaches; D: its width, in whole vectors,
   ///                R: rows of the batch, or entries; in ⌈N / P⌉ rounds on P processes
   ///     outputs    4·D·R for each value that is kept
+  ///
+  /// Where processes share the rows of tables these come instead of lookups, of this batch on these processes:
+  ///
+  ///     rows       what ``GuestRows`` says
+  ///     lookups    what ``OwnedGradients`` says, in as many rounds
   public func exchangedParts(of batch: Batch) -> ExchangedParts {
     let lanes = laneCount(rows: batch.rows)
     var parts = ExchangedParts(
@@ -49,7 +68,16 @@ extension Executor {
     for _ in 0..<(isParted ? 2 : 1) { parts.gather(tallyBytes, of: .sums) }
     if hasAverages { parts.gather(4 * workspace.averageStride * lanes, of: .sums) }
     let counts = counts(of: batch)
-    for reached in plan.sections {
+    if let guests, let owned = rounds.owned {
+      var cuts = BatchCuts(plan)
+      cuts.cut(batch)
+      let rows = (0..<workspace.share.ranks).map { self.rows(of: batch, runBy: $0, cuts) }
+      parts.cross(guests.bytes(rows, of: batch), times: 1, of: .rows)
+      parts.cross(
+        owned.bytes(rows, of: batch),
+        times: LaneShare.most(lanes, ranks: workspace.share.ranks), of: .lookups)
+    }
+    for reached in plan.sections where rounds.owned == nil {
       for node in plan.lookups where reached.contains(node) {
         let stride = ArenaLayout.stride(of: plan.nodes[node].width)
         parts.gather(4 * stride * counts[slot(of: node)], of: .lookups)

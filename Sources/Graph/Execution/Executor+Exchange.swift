@@ -28,11 +28,60 @@ extension Executor {
 
   /// Waits until the gradients of looked-up rows are here, running means and kept outputs as well: what a
   /// run has begun that left it under way, see ``leavesExchange``.
-  public func finishLookups() { workspace.exchange?.finish(through: begunByRun) }
+  public func finishLookups() {
+    guard let exchange = workspace.exchange else { return }
+    exchange.finish(through: begunByRun)
+    rounds.take()
+  }
 
   /// Waits until all that was begun is here.
   public func finishExchange() {
-    if let exchange = workspace.exchange { exchange.finish(through: exchange.begun) }
+    guard let exchange = workspace.exchange else { return }
+    exchange.finish(through: exchange.begun)
+    rounds.take()
+  }
+
+  // MARK: - Rows of tables
+
+  /// Begins to fetch rows of tables that other processes keep for a run in which every process has rows of its
+  /// own: each is described by ``note(_:of:)``, then ``fetchRows()`` brings what is looked up here.
+  public func beginRows() {
+    guests?.start()
+    (hasFetched, runsNext) = (false, false)
+  }
+
+  /// Notes what a process looks up in its next run.
+  public func note(_ batch: Batch, of rank: Int) {
+    guests?.note(0..<batch.rows, of: batch, for: rank)
+    if rank == workspace.share.rank { runsNext = batch.rows > 0 }
+  }
+
+  /// Gets the rows that the next run here looks up, and gives the others theirs.
+  public func fetchRows() {
+    guests?.fetch()
+    // A process without rows of its own does not run, and what it runs next looks up something else.
+    hasFetched = guests != nil && runsNext
+  }
+
+  /// Fetches what a batch that has been cut looks up.
+  func fetch(_ batch: Batch, _ cuts: borrowing BatchCuts, by guests: GuestRows) {
+    guests.start()
+    for rank in 0..<workspace.share.ranks {
+      guests.note(rows(of: batch, runBy: rank, cuts), of: batch, for: rank)
+    }
+    guests.fetch()
+  }
+
+  /// The rows of a batch that a process runs: those of its lanes; plans without a backward pass run whole
+  /// everywhere.
+  func rows(of batch: Batch, runBy rank: Int, _ cuts: borrowing BatchCuts) -> Range<Int> {
+    guard !plan.sections.isEmpty else { return 0..<batch.rows }
+    let lanes = laneCount(rows: batch.rows)
+    let own = LaneShare(rank: rank, ranks: workspace.share.ranks).lanes(of: lanes)
+    func start(_ lane: Int, _ cuts: borrowing BatchCuts) -> Int {
+      lane < lanes ? cuts.rows(ofLane: lane).lowerBound : batch.rows
+    }
+    return start(own.lowerBound, cuts)..<start(own.upperBound, cuts)
   }
 
   /// Gives everybody what an operation's lanes show at the end of a stage.

@@ -22,6 +22,12 @@ public final class Executor {
   private let averages: [Parameter]
   /// What looks up in tables that grow.
   private let growing: [Lookup]
+  /// What fetches rows that other processes keep; nil: all are here.
+  let guests: GuestRows?
+  /// Whether the rows of the next run have been fetched.
+  var hasFetched = false
+  /// Whether there are rows here for which rows are being fetched.
+  var runsNext = false
   private let untouched: [Range<Int>]
   private let packing: ParallelLoop<PackingBody>
   private let lanes: ParallelLoop<LaneBody>
@@ -46,7 +52,6 @@ public final class Executor {
     if plan.sections.count > 1 { workspace.reserve(sections: plan.sections.count) }
     let memory = PlanMemory(plan, workspace: workspace)
     self.memory = memory
-    rounds = LookupRounds(plan, memory: memory, workspace: workspace)
     let packing = ParallelLoop(PackingBody(plan, store: store))
     self.packing = packing
     operations = compile(plan, store: store, packing: packing.body)
@@ -58,6 +63,12 @@ public final class Executor {
         !bySection[..<section].joined().contains { $0.parameter == table.parameter }
       }
     }.map { lookups.joined($0) }
+    guests = GuestRows(plan, store: store, workspace: workspace)
+    rounds = LookupRounds(
+      plan, memory: memory, workspace: workspace,
+      owned: guests == nil || plan.sections.isEmpty
+        ? nil
+        : OwnedGradients(plan, store: store, gradients: bySection, workspace: workspace))
     growing = plan.order.compactMap { node in
       (plan.nodes[node].operation as? Lookup).flatMap { lookup in
         lookup.tables.contains { store.growing[$0.index] != nil } ? lookup : nil
@@ -138,7 +149,14 @@ public final class Executor {
     precondition(
       batch.rows <= plan.capacity, "\(batch.rows) rows in a plan for \(plan.capacity)")
     if let unmet = plan.unmet(by: batch) { preconditionFailure(unmet) }
-    for lookup in growing { lookup.admit(batch, to: store) }
+    lanes.body.batch = batch
+    lanes.body.cuts.cut(batch)
+    if let guests {
+      if !hasFetched { fetch(batch, lanes.body.cuts, by: guests) }
+      hasFetched = false
+    } else {
+      for lookup in growing { lookup.admit(batch, to: store) }
+    }
     // Weights are packed anew if numbers of the store have been written since.
     if packedVersion != store.version {
       workspace.pool.run(packing, chunks: packing.body.chunks)
@@ -150,8 +168,6 @@ public final class Executor {
         (start + range.lowerBound).update(repeating: 0, count: range.count)
       }
     }
-    lanes.body.batch = batch
-    lanes.body.cuts.cut(batch)
     lanes.body.pieces =
       plan.schedule == .lanes
       ? nil

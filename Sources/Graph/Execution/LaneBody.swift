@@ -71,7 +71,7 @@ struct LaneBody: ParallelBody, ~Copyable {
   mutating func startRounds(_ rounds: LookupRounds?) {
     self.rounds = rounds
     rounds?.start(
-      cuts, lanes: Lanes.count(of: batch.rows, sections: memory.sectionCount),
+      batch, cuts, lanes: Lanes.count(of: batch.rows, sections: memory.sectionCount),
       isReversed: isReversed)
   }
 

@@ -1,7 +1,7 @@
 /// How processes that share the lanes of a batch give each other what they have computed.
 ///
-/// Everybody asks for the same in the same order. What is begun goes on while its process computes. After a run of a training plan everybody has the
-/// tallies, the running means and the gradients of looked-up rows of all lanes, where one process has them;
+/// Everybody asks for the same in the same order. What is begun goes on while its process computes. After a
+/// run of a training plan everybody has the tallies, the running means and the gradients of looked-up rows of all lanes, where one process has them;
 /// the gradients of dense parameters follow by ``Executor/sumSharedLanes(rows:)``, since a penalty is added
 /// to the first lane before. A process that has lost the others does nothing more.
 public protocol LaneExchange: AnyObject {
@@ -12,6 +12,12 @@ public protocol LaneExchange: AnyObject {
   /// `parts` are bytes, by process. The memory is left alone until that is done.
   func beginGather(
     _ memory: UnsafeMutableRawPointer, parts: [Range<Int>], of content: LaneContent)
+
+  /// Begins to give every process a part of `outbox`, and to get one of each into a part of `inbox`; parts are
+  /// bytes, by process. The memory is left alone until that is done.
+  func beginCross(
+    _ outbox: UnsafeMutableRawPointer, parts: [Range<Int>], into inbox: UnsafeMutableRawPointer,
+    parts inParts: [Range<Int>], of content: LaneContent)
 
   /// Begins to leave in `sum` the sum over all lanes of all processes, one lane after the other; own ones lie
   /// a stride apart.
@@ -42,6 +48,8 @@ public enum LaneContent: Sendable, Hashable {
   case sums
   /// Gradients of looked-up rows.
   case lookups
+  /// Rows of tables that processes share.
+  case rows
   /// Values that are kept of the whole batch.
   case outputs
 }

@@ -10,6 +10,9 @@ public import Tensors
 ///
 /// Rows are admitted before lanes run, on one thread. Whoever reads the table as one array in the order of
 /// ids asks ``settle()`` for it first, which takes the memory of all rows.
+///
+/// Several processes may share the rows, see ``share(among:)``: those of others are guests here, behind the own
+/// ones, for as long as a run looks them up.
 public final class GrowingTable {
   /// V.
   public let vocabulary: Int
@@ -21,8 +24,12 @@ public final class GrowingTable {
   public let slots: Storage<Int32>
   /// By where a row lies, whose it is.
   public let ids: Storage<Int32>
-  /// How many rows there are.
+  /// How many rows there are, guests aside.
   public private(set) var count = 0
+  /// Which rows are kept here.
+  public private(set) var share = RowShare.whole
+  /// Rows of others, which lie behind the own ones.
+  private(set) var guests = 0
 
   private let draw: PieceDraw
   /// What lies beside the rows.
@@ -42,6 +49,10 @@ public final class GrowingTable {
         guard let from = bytes.baseAddress else { return }
         (start + slot * bytes.count).copyMemory(from: from, byteCount: bytes.count)
       }
+    }
+
+    func row(_ slot: Int) -> UnsafeMutableRawBufferPointer {
+      UnsafeMutableRawBufferPointer(start: start + slot * first.count, count: first.count)
     }
   }
 
@@ -71,7 +82,7 @@ public final class GrowingTable {
     values = Storage(reserving: vocabulary * width)
     slots = Storage(reserving: vocabulary, inLargePages: false)
     ids = Storage(reserving: vocabulary)
-    count = other.count
+    (count, share) = (other.count, other.share)
     isSettled = other.isSettled
     values.base.update(from: other.values.base, count: count * width)
     ids.base.update(from: other.ids.base, count: count)
@@ -123,6 +134,8 @@ public final class GrowingTable {
   }
 
   private func add(_ id: Int) {
+    precondition(
+      guests == 0 && share.keeps(id), "row \(id) of a table that other processes keep")
     drawRow(of: id, into: values.base + count * width)
     for companion in companions { companion.begin(count) }
     ids.base[count] = Int32(id)
@@ -133,6 +146,7 @@ public final class GrowingTable {
   /// Admits all rows and lays them, and what lies beside them, in the order of ids.
   public func settle() {
     guard !isSettled else { return }
+    precondition(share.isWhole, "a table whose rows several processes keep, as one array")
     for id in 0..<vocabulary { admit(id) }
     let rows = [
       (start: UnsafeMutableRawPointer(values.base), bytes: width * MemoryLayout<Float>.stride)
@@ -162,8 +176,90 @@ public final class GrowingTable {
 
   /// Forgets all rows.
   private func clear() {
+    dropGuests()
     for slot in 0..<count { slots.base[Int(ids.base[slot])] = 0 }
     (count, isSettled) = (0, false)
+  }
+
+  // MARK: - Rows that several processes share
+
+  /// Keeps the rows of a share from here on, in the order in which they lie, and forgets all others.
+  public func share(among share: RowShare) {
+    dropGuests()
+    self.share = share
+    var kept = 0
+    for slot in 0..<count {
+      let id = Int(ids.base[slot])
+      guard share.keeps(id) else {
+        slots.base[id] = 0
+        continue
+      }
+      if kept < slot {
+        (values.base + kept * width).update(from: values.base + slot * width, count: width)
+        for companion in companions {
+          companion.row(kept).copyMemory(from: UnsafeRawBufferPointer(companion.row(slot)))
+        }
+        ids.base[kept] = Int32(id)
+        slots.base[id] = Int32(kept + 1)
+      }
+      kept += 1
+    }
+    if kept < count { isSettled = false }
+    count = kept
+  }
+
+  /// Makes room for the row of an id that another process keeps, until guests are dropped.
+  func addGuest(_ id: Int) -> UnsafeMutablePointer<Float> {
+    let slot = count + guests
+    precondition(slot < vocabulary && slots.base[id] == 0, "row \(id) is here twice")
+    ids.base[slot] = Int32(id)
+    guests += 1
+    slots.base[id] = Int32(slot + 1)
+    return values.base + slot * width
+  }
+
+  /// Forgets the rows of others.
+  public func dropGuests() {
+    for slot in count..<(count + guests) { slots.base[Int(ids.base[slot])] = 0 }
+    guests = 0
+  }
+
+  /// Where rows lie that this process alone keeps.
+  package var ownedSlots: [Int] {
+    (0..<count).filter { share.owner(of: Int(ids.base[$0])) != nil }
+  }
+
+  /// Bytes of a row and all that lies beside it, its id first.
+  package var recordBytes: Int {
+    companions.reduce(MemoryLayout<Int32>.stride + 4 * width) { $0 + $1.first.count }
+  }
+
+  /// Copies a row, by where it lies, and all that lies beside it.
+  package func write(row slot: Int, to record: UnsafeMutableRawPointer) {
+    record.copyMemory(from: ids.base + slot, byteCount: 4)
+    var end = record + 4
+    end.copyMemory(from: values.base + slot * width, byteCount: 4 * width)
+    end += 4 * width
+    for row in companions.map({ $0.row(slot) }) {
+      UnsafeMutableRawBufferPointer(start: end, count: row.count)
+        .copyMemory(from: UnsafeRawBufferPointer(row))
+      end += row.count
+    }
+  }
+
+  /// Admits the row of such a copy, and all that lies beside it.
+  package func read(_ record: UnsafeRawPointer) {
+    let id = Int(record.loadUnaligned(as: Int32.self))
+    admit(id)
+    let slot = Int(slots.base[id]) - 1
+    var end = record + 4
+    UnsafeMutableRawPointer(values.base + slot * width)
+      .copyMemory(from: end, byteCount: 4 * width)
+    end += 4 * width
+    for row in companions.map({ $0.row(slot) }) {
+      row.copyMemory(from: UnsafeRawBufferPointer(start: end, count: row.count))
+      end += row.count
+    }
   }
 
   // MARK: - What lies beside the rows
@@ -206,6 +302,7 @@ public final class GrowingTable {
 
   /// Comes back to a copy: rows that came into being since are as they began.
   package func restore(_ copy: GrownRows) {
+    dropGuests()
     for slot in 0..<count where slot >= copy.count || ids.base[slot] != copy.ids.base[slot] {
       drawRow(of: Int(ids.base[slot]), into: values.base + slot * width)
     }
@@ -284,23 +381,5 @@ public final class GrowingTable {
       hash = fnv1a(littleEndian: Array(own), from: hash)
     }
     return hash
-  }
-}
-
-/// Rows of a ``GrowingTable``, copied, with the ids that they are of.
-public struct GrownRows: Sendable {
-  /// Whose the rows are.
-  var ids: Storage<Int32>
-  /// Their numbers.
-  var rows: Storage<Float>
-
-  /// How many rows there are.
-  public var count: Int { ids.count }
-}
-
-extension GrownRows: Equatable {
-  /// Whether both have the same rows, in the same order.
-  public static func == (a: Self, b: Self) -> Bool {
-    a.ids.elements.elementsEqual(b.ids.elements) && a.rows.elements.elementsEqual(b.rows.elements)
   }
 }

@@ -142,7 +142,7 @@ public struct ParameterCopy: Sendable {
   /// Blocks, and tables that do not grow.
   var blocks: [Storage<Float>]
   /// Of each table that grows, the rows that there were.
-  var grown: [GrownRows]
+  package var grown: [GrownRows]
 
   /// All memory that it has of numbers, in an order that follows from the store's layout.
   public var memory: [Storage<Float>] { blocks + grown.map(\.rows) }

@@ -79,10 +79,29 @@ final class RowGroups {
     ck_group_entries(
       count, entries.ids.base, entries.rows.base, vocabulary, &groups, scratch.base)
   }
-  /// Names the groups' rows by where they lie in a table that grows; groups stay in the order of ids.
+
+  /// Names the groups' rows by where they lie in a table that grows, and leaves out those that other processes
+  /// keep; groups stay in the order of ids.
   func locate(in table: GrowingTable) {
-    for group in 0..<Int(groups.count) {
-      groups.ids[group] = table.slots.base[Int(groups.ids[group])] - 1
+    let (share, all) = (table.share, Int(groups.count))
+    guard !share.isWhole else {
+      for group in 0..<all { groups.ids[group] = table.slots.base[Int(groups.ids[group])] - 1 }
+      return
     }
+    var (kept, end) = (0, 0)
+    for group in 0..<all {
+      let id = Int(groups.ids[group])
+      let own = Int(groups.starts[group])..<Int(groups.starts[group + 1])
+      guard share.keeps(id) else { continue }
+      groups.ids[kept] = table.slots.base[id] - 1
+      groups.starts[kept] = Int32(end)
+      for row in own {
+        groups.rows[end] = groups.rows[row]
+        end += 1
+      }
+      kept += 1
+    }
+    groups.starts[kept] = Int32(end)
+    groups.count = Int64(kept)
   }
 }

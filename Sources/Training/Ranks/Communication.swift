@@ -57,6 +57,7 @@ extension RankPurpose {
     case .meetings: "whole-batch operations"
     case .outputs: "values that are shown"
     case .answers: "answers for scored rows"
+    case .rows: "rows of tables"
     }
   }
 }

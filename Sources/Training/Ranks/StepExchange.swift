@@ -18,6 +18,9 @@ final class StepExchange: LaneExchange {
   /// Why this rank goes on alone no more; nil: it does not have to.
   private(set) var failure: RankError?
 
+  /// The rows of very large tables that this rank keeps; nil: every rank keeps all.
+  var rowShare: RowShare?
+
   init(_ group: RankGroup) { self.group = group }
 
   /// The lanes of this rank.
@@ -30,6 +33,16 @@ final class StepExchange: LaneExchange {
   ) {
     attempt { group throws(RankError) in
       try group.beginGather(memory, parts: parts, for: RankPurpose(content))
+    }
+  }
+
+  func beginCross(
+    _ outbox: UnsafeMutableRawPointer, parts: [Range<Int>], into inbox: UnsafeMutableRawPointer,
+    parts inParts: [Range<Int>], of content: LaneContent
+  ) {
+    attempt { group throws(RankError) in
+      try group.beginCross(
+        outbox, parts: parts, into: inbox, parts: inParts, for: RankPurpose(content))
     }
   }
 
@@ -54,6 +67,55 @@ final class StepExchange: LaneExchange {
   func gatherAnswers(_ memory: UnsafeMutableRawPointer, parts: [Range<Int>]) {
     attempt { group throws(RankError) in
       try group.gather(memory, parts: parts, for: .answers)
+    }
+  }
+
+  /// Sees to it that every rank has all numbers, of which each has one, in the order of ranks.
+  func gather(_ numbers: inout [UInt64]) {
+    let parts = numbers.indices.map { 8 * $0..<8 * ($0 + 1) }
+    numbers.withUnsafeMutableBytes { memory in
+      guard let base = memory.baseAddress else { return }
+      attempt { group throws(RankError) in try group.gather(base, parts: parts, for: .rows) }
+    }
+  }
+
+  /// Bytes of a message of records at most.
+  private static let mostRecordBytes = 1 << 20
+
+  /// Gives rank 0 the records of all other ranks: each writes its own, and rank 0 reads them, in rounds of a
+  /// message of each.
+  func collect(
+    _ count: Int, bytes: Int, write: (Int, UnsafeMutableRawPointer) -> Void,
+    read: (UnsafeRawPointer) -> Void
+  ) {
+    var counts = [UInt64](repeating: 0, count: share.ranks)
+    counts[share.rank] = UInt64(share.rank == 0 ? 0 : count)
+    gather(&counts)
+    let (most, ranks) = (max(1, Self.mostRecordBytes / bytes), share.ranks)
+    let memory = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: (share.rank == 0 ? ranks : 1) * most * bytes, alignment: 8)
+    defer { memory.deallocate() }
+    guard failure == nil, let base = memory.baseAddress else { return }
+    for first in stride(from: 0, to: Int(counts.max() ?? 0), by: most) {
+      let parts = counts.indices.map { rank in
+        let start = share.rank == 0 ? rank * most : 0
+        return bytes * start..<bytes * (start + min(most, max(0, Int(counts[rank]) - first)))
+      }
+      let (own, nothing) = (parts[share.rank], [Range<Int>](repeating: 0..<0, count: ranks))
+      for number in 0..<own.count / bytes { write(first + number, base + number * bytes) }
+      var out = nothing
+      if share.rank > 0 { out[0] = own }
+      attempt { group throws(RankError) in
+        try group.beginCross(
+          base, parts: out, into: base, parts: share.rank == 0 ? parts : nothing, for: .rows)
+        try group.finish()
+      }
+      guard failure == nil else { return }
+      for part in parts where share.rank == 0 {
+        for start in stride(from: part.lowerBound, to: part.upperBound, by: bytes) {
+          read(base + start)
+        }
+      }
     }
   }
 

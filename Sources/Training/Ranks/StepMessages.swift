@@ -18,11 +18,23 @@ public import Ranks
 /// 32·T·N counts twice where the losses are seen before the gradients. What is gathered goes round a ring in
 /// P · (P − 1) messages, lookups in as many for each of ⌈N / P⌉ rounds; a sum in 2 · (P − 1) for every 64 KiB of
 /// it.
-public struct StepMessages: Sendable, Hashable {
+///
+/// Where ranks share the rows of tables, a step has these in place of the lookups above, with D floats of a row of
+/// a table, in one message of each rank to each other, lookups in as many rounds:
+///
+///     rows       4·D · Σ over ranks of the distinct ids that it looks up and does not keep
+///     lookups    4·D · Σ over columns of ids and rows of the ranks, but the one that computes the row, which
+///                keep an id of it; all others where a table is kept by all
+///
+/// Both follow from the ids of the batch and hold for that many ranks alone.
+public struct StepMessages: Sendable {
   /// By purpose, the bytes of each gather, of all ranks together.
   public private(set) var gathers: [RankPurpose: [Int]] = [:]
   /// Floats of each sum over the lanes of all ranks.
   public private(set) var sums: [Int] = []
+  /// By purpose, what ranks send each other where they share the rows of tables: bytes of all together, and
+  /// how often each sends each other a message.
+  public private(set) var crossed: [RankPurpose: (bytes: Int, times: Int)] = [:]
   /// N of each gather of looked-up rows.
   private var lookupLanes: [Int] = []
 
@@ -35,6 +47,10 @@ public struct StepMessages: Sendable, Hashable {
     lookupLanes += [Int](repeating: parts.lanes, count: lookups)
     for (content, bytes) in parts.gathers {
       gathers[RankPurpose(content), default: []] += bytes
+    }
+    for (content, crossed) in parts.crossed {
+      self.crossed[RankPurpose(content), default: (0, 0)].bytes += crossed.bytes
+      self.crossed[RankPurpose(content), default: (0, 0)].times += crossed.times
     }
     sums += [Int](repeating: parts.denseFloats, count: parts.sections)
   }
@@ -65,7 +81,9 @@ public struct StepMessages: Sendable, Hashable {
     switch purpose {
     case .dense: 2 * 4 * sums.reduce(0, +) * (ranks - 1)
     case .agenda: 16 * (ranks - 1)
-    default: gathers[purpose, default: []].reduce(0, +) * (ranks - 1)
+    default:
+      gathers[purpose, default: []].reduce(0, +) * (ranks - 1)
+        + crossed[purpose, default: (0, 0)].bytes
     }
   }
 
@@ -74,7 +92,9 @@ public struct StepMessages: Sendable, Hashable {
     switch purpose {
     case .dense: 2 * (ranks - 1) * sums.reduce(0) { $0 + RankGroup.pieces(of: $1) }
     case .agenda: ranks - 1
-    default: rings(for: purpose, ranks: ranks).reduce(0) { $0 + $1.times } * ranks * (ranks - 1)
+    default:
+      (rings(for: purpose, ranks: ranks).reduce(0) { $0 + $1.times }
+        + crossed[purpose, default: (0, 0)].times) * ranks * (ranks - 1)
     }
   }
 }
@@ -88,6 +108,7 @@ extension RankPurpose {
       case .sums: .sums
       case .lookups: .lookups
       case .outputs: .outputs
+      case .rows: .rows
       }
   }
 }

@@ -23,6 +23,7 @@ extension Trainer {
     for start in stride(from: 0, to: examples.count, by: round) {
       let rows = min(round, examples.count - start)
       let blocks = (0..<ranks).map { min(rows, $0 * most)..<min(rows, ($0 + 1) * most) }
+      if !hasAllRows { fetchRows(of: examples, start, blocks, on: executor) }
       answer(examples, start, blocks[rank], into: answers.base, stride: round)
       for task in tasks.indices where hasAnswers[task] {
         exchange.gatherAnswers(
@@ -41,6 +42,18 @@ extension Trainer {
       }
     }
     examples.letGo()
+  }
+
+  /// Gets the rows of tables that other ranks keep for this rank's block of a round, and gives them theirs.
+  private func fetchRows(
+    of examples: Examples, _ start: Int, _ blocks: [Range<Int>], on executor: Executor
+  ) {
+    executor.beginRows()
+    for (rank, block) in blocks.enumerated() where !block.isEmpty {
+      let rows = examples.batch(from: start + block.lowerBound, rows: block.count)
+      executor.note(sources.answered(rows, by: executor.plan), of: rank)
+    }
+    executor.fetchRows()
   }
 
   /// Writes by task what the model puts out for some rows of a round, which begins at a row.

@@ -74,6 +74,14 @@ struct BestChoice {
     others = []
   }
 
+  /// Changes all numbers that are remembered, in an order that all ranks have.
+  mutating func forEachCopy(_ body: (inout ParameterCopy) -> Void) {
+    if best.copy != nil { body(&best.copy!) }
+    for index in others.indices where others[index].best.copy != nil {
+      body(&others[index].best.copy!)
+    }
+  }
+
   /// Puts the best numbers back, all that answers follow from, and returns their step; nil if no
   /// score was defined.
   func restore() -> Int? {

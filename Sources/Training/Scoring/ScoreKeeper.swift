@@ -81,6 +81,9 @@ struct ScoreKeeper {
     bests = [:]
   }
 
+  /// Changes all numbers that are remembered, in an order that all ranks have.
+  mutating func forEachCopy(_ body: (inout ParameterCopy) -> Void) { choice.forEachCopy(body) }
+
   /// Puts back what is kept and returns its step and scores, those that are known.
   mutating func restore(last step: Int) -> (step: Int, validation: Evaluation?) {
     if keep != .last, let best = choice.restore() {

@@ -115,7 +115,7 @@ struct Inspector {
 
   /// Notes how the model's traces stand, whether or not they are shown.
   mutating func noteTraces() {
-    guard !trainer.subjects.isEmpty else { return }
+    guard !trainer.subjects.isEmpty, trainer.hasAllRows else { return }
     let step = trainer.step
     masks?.noteMargins(step: step)
     inspect()

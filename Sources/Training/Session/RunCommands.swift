@@ -84,6 +84,9 @@ final class RunCommands {
   private func answer(
     _ command: Command, id: UInt64, evaluate: () -> Void, publish: () -> Void
   ) {
+    if command.looksAtWholeTables, !trainer.hasAllRows {
+      return acknowledge(command, id: id, effect: command, .refused(Self.rowsElsewhere))
+    }
     let answer = state.handle(command)
     if command == .pause { isPausedByPerson = true }
     var outcome = Acknowledgement.Outcome.applied
@@ -118,6 +121,10 @@ final class RunCommands {
     case .stop: endReason = .stopped
     case .refuse(let reason): outcome = .refused(reason)
     }
+  }
+
+  private static var rowsElsewhere: String {
+    "each rank keeps rows of its own of the tables (--tables owned): ask when training has ended"
   }
 
   private func set(_ balancer: BalancerSetting) -> Acknowledgement.Outcome {
@@ -161,6 +168,17 @@ final class RunCommands {
         default: .refused("the run has ended")
         }
       acknowledge(command, id: ticket.id, effect: command, outcome)
+    }
+  }
+}
+
+extension Command {
+  /// Whether it asks for something that needs all rows of all tables.
+  fileprivate var looksAtWholeTables: Bool {
+    switch self {
+    case .setBalancer, .knockOut, .knockOutAll, .thinMask, .shadow, .shadowUnder: true
+    case .together(let changes): changes.contains(where: \.looksAtWholeTables)
+    default: false
     }
   }
 }

@@ -7,6 +7,8 @@ import Tensors
 struct RunMonitor {
   private let session: TrainingSession
   private(set) var views = WantedViews()
+  /// Whether screens see the plain numbers alone, whatever they want.
+  var showsNumbersAlone = false
   private var snapshotDue = ContinuousClock.now
   /// How fast it goes.
   private(set) var rate = StepRate()
@@ -31,7 +33,9 @@ struct RunMonitor {
 
   /// Looks at what screens want; true if that changed.
   mutating func updateViews() -> Bool {
-    guard let newest = session.wanted.take(), newest != views else { return false }
+    guard var newest = session.wanted.take() else { return false }
+    if showsNumbersAlone { newest = newest.numbersAlone }
+    guard newest != views else { return false }
     views = newest
     return true
   }

@@ -88,6 +88,9 @@ final class RunScores {
 
   /// Begins anew with a phase.
   func restart() { keeper.restart() }
+
+  /// Changes all numbers that are remembered, in an order that all ranks have.
+  func forEachCopy(_ body: (inout ParameterCopy) -> Void) { keeper.forEachCopy(body) }
 }
 
 // MARK: - What scores do not say by themselves

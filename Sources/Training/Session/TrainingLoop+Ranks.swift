@@ -14,7 +14,8 @@ extension TrainingLoop {
     }
     guard commands.endReason == nil else { return }
     let agenda = try ranks.agree(at: trainer.step) { decide() }
-    if agenda.saves { try save(with: ranks) }
+    if agenda.saves { try withAllRows { try save(with: ranks) } }
+    try checkRanks()
     guard !agenda.closes else {
       ranks.isClosed = true
       return run.session.beginClosing()
@@ -48,7 +49,7 @@ extension TrainingLoop {
     var agenda = Agenda()
     agenda.closes = run.session.isClosed
     agenda.isLate = isLate
-    agenda.saves = isSavingDue
+    agenda.saves = isSavingDue || (!trainer.hasAllRows && isPauseUnsaved)
     agenda.tickets = run.session.inbox.drain()
     agenda.takesStep =
       agenda.tickets.isEmpty && !commands.state.isPaused && !questions.holdsTraining
@@ -57,11 +58,23 @@ extension TrainingLoop {
     return agenda
   }
 
+  /// Whether a person has paused a run that has changed since it was saved.
+  private var isPauseUnsaved: Bool {
+    commands.isPausedByPerson && commands.state.isPaused && saving?.isNeeded == true
+  }
+
+  /// Does something for which rank 0 has all rows of all tables, with all ranks together.
+  func withAllRows(_ body: () throws -> Void) rethrows {
+    trainer.bringRowsHome(scores.forEachCopy)
+    try body()
+    trainer.keepOwnRows(scores.forEachCopy)
+  }
+
   private func waitAlone() {
     if questions.holdsTraining {
       waitForAnswers()
     } else {
-      if commands.isPausedByPerson { save(waits: true) }
+      if commands.isPausedByPerson, trainer.hasAllRows { save(waits: true) }
       waitPaused()
     }
   }

@@ -114,6 +114,13 @@ extension TrainingLoop {
   /// Numbers that are none would take the place of the last ones that can be gone on with.
   private func write(_ saving: RunSaving, with help: (any CheckpointHelp)?) {
     guard saving.isNeeded else { return }
+    guard trainer.hasAllRows else {
+      if let words = saving.refuse(step: trainer.step, since: "other ranks keep rows of its tables")
+      {
+        subject.notice(words)
+      }
+      return
+    }
     guard trainer.store.isFinite else {
       if let words = saving.refuse(step: trainer.step, since: "a number of the model is not finite")
       {
@@ -138,7 +145,9 @@ extension TrainingLoop {
   func resume(_ resumption: Resumption) throws {
     isResumed = true
     var archive = Archive.loading(resumption.entries)
+    trainer.keepAllRows()
     try visit(&archive)
+    trainer.keepOwnRows(scores.forEachCopy)
     try archive.finish()
     trainer.prepareStep()
     try saving?.recorder.resumed()

@@ -74,7 +74,7 @@ final class TrainingLoop {
   ///   kept then. ``RankError`` where the other ranks are lost.
   func start() throws {
     // What is said at the beginning stands behind the first checkpoint, and is said again after it.
-    if !isResumed { save() }
+    if !isResumed { withAllRows { save() } }
     scores.sayWhatIsUndefined()
     announcePhase(isNew: !isResumed || trainer.step == 0)
     publish(commands.phase)
@@ -87,6 +87,8 @@ final class TrainingLoop {
         throw kept(error)
       }
     }
+    trainer.bringRowsHome(scores.forEachCopy)
+    try checkRanks()
     trainer.leaveRanks()
     // Nobody needs the others any more: one that ends now takes nobody with it.
     ranks?.leave()
@@ -94,6 +96,8 @@ final class TrainingLoop {
     // The state of the last step, before it is scored once more and the kept numbers come back.
     save(waits: true)
     guard !run.session.isClosed else { return }
+    guard trainer.hasAllRows else { return finishElsewhere(commands.endReason ?? .stopped) }
+    run.monitor.showsNumbersAlone = false
     if losses.divergedAt != trainer.step, !trainer.store.isFinite { sayDivergence() }
     finish(commands.endReason ?? .stopped)
     while !run.session.isClosed { waitFinished() }
@@ -210,10 +214,10 @@ final class TrainingLoop {
   private func endStep() {
     guard course.endIfComplete() else {
       guard course.isEvaluationDue(step: trainer.step) else { return }
-      if trainer.store.isFinite { evaluate() } else { diverged() }
+      if trainer.isFinite { evaluate() } else { diverged() }
       return
     }
-    guard trainer.store.isFinite else { return diverged() }
+    guard trainer.isFinite else { return diverged() }
     let evaluation = evaluate()
     subject.tell(
       .epochEnded(
@@ -242,13 +246,23 @@ final class TrainingLoop {
 
   /// Pauses where a loss, or a number of the model behind the newest step, is no finite number.
   private func diverged() {
-    sayDivergence()
+    withAllRows { sayDivergence() }
     commands.pause("a loss is not a number")
   }
 
   private func sayDivergence() { subject.tell(.diverged(losses.divergence())) }
 
   // MARK: - The end
+
+  /// Says that the run ended where rank 0 has all rows of its tables, and scores it.
+  private func finishElsewhere(_ reason: RunSummary.Reason) {
+    publish(.finished)
+    run.tellEnd(
+      RunSummary(
+        reason: reason, step: trainer.step, bestStep: trainer.step, test: nil,
+        examplesPerSecond: 0, seconds: elapsed, parameterCount: description.parameterCount,
+        fingerprint: ""))
+  }
 
   /// Goes back to the kept step, scores the test rows with its numbers, and says that the run ended.
   private func finish(_ reason: RunSummary.Reason) {

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Graph
 import Ranks
 import Runs
 public import Store
@@ -14,13 +15,26 @@ extension TrainingRun {
     try ranks.compare([
       (name: "CPU level", value: "\(CPULevel.current)"),
       (name: "data set", value: "rows of fingerprint \(String(dataset.fingerprint, radix: 16))"),
+      (
+        name: "choice of --tables and --table-head",
+        value: session.threads.ranks?.ownedHead.map { "owned, head \($0)" } ?? "everywhere"
+      ),
       (name: "configuration", value: "settings of hash \(configuration.runHash.prefix(16))"),
     ])
   }
 
   /// Lets a trainer compute its lanes only, and meet the others in every step.
   func share(_ trainer: Trainer, _ ranks: RankGroup) throws(RankError) {
-    trainer.join(ranks)
+    if let head = session.threads.ranks?.ownedHead {
+      if let reason = trainer.reasonAgainstOwnedRows {
+        ranks.end()
+        throw .ownedRows(model: configuration.model, reason: reason)
+      }
+      trainer.join(ranks, keepingHead: head)
+      monitor.showsNumbersAlone = !trainer.hasAllRows
+    } else {
+      trainer.join(ranks)
+    }
     let lanes = trainer.lanes
     guard ranks.wire.count <= lanes else {
       ranks.end()
@@ -32,6 +46,23 @@ extension TrainingRun {
   func checkThatItIsAlone() throws(RankError) {
     guard let seat = session.threads.ranks else { return }
     throw .oneStep(model: configuration.model, ranks: seat.count)
+  }
+
+  /// Says which tables' rows ranks keep by parts, if they are to.
+  func noticeOwnedRows(_ trainer: Trainer) {
+    guard let ranks = session.threads.ranks, let head = ranks.ownedHead else { return }
+    let tables = trainer.store.growing.compactMap(\.self)
+    let rows = tables.reduce(0) { $0 + $1.vocabulary }
+    let words =
+      tables.isEmpty
+      ? "--tables owned: no table is larger than \(GrowingTable.usualBound >> 20) MiB, so every rank keeps "
+        + "all of them"
+      : "each of \(ranks.count) ranks keeps about \(significant(100 / Double(ranks.count), digits: 2)) % of "
+        + "\(rows) rows of \(tables.count) large table\(tables.count == 1 ? "" : "s")"
+        + (head > 0 ? ", and all of the first \(head) of each" : "")
+        + "; gates, examples, gradients, questions and shadows need all rows and are there when training "
+        + "has ended"
+    tell(.noticed(words, step: 0))
   }
 
   /// Says if a run of several ranks is bound to fewer cores than it was told to use.

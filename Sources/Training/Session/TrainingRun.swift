@@ -163,6 +163,7 @@ final class TrainingRun {
     resumption = nil
     noticeThreads(trainer.workspace.pool)
     noticeBinding()
+    noticeOwnedRows(trainer)
     if let chosenThreads { tell(.noticed(chosenThreads, step: 0)) }
     if let warmStart { tell(.noticed(warmStart, step: 0)) }
     try ranks?.compare([(name: "step to go on from", value: "\(trainer.step)")])

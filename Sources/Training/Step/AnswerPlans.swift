@@ -17,6 +17,9 @@ final class AnswerPlans {
   /// Writes texts for judged rows.
   var writer: Decoder?
 
+  /// Forgets all plans: the store's rows lie on several ranks from here on.
+  func forget() { (evaluation, gateSurvey, rowLosses, decoder, writer) = (nil, nil, nil, nil, nil) }
+
   /// Rows that are answered for at once by a trainer whose batches have so many.
   static func rows(beside batchRows: Int) -> Int { max(batchRows, 1024) }
 

@@ -28,8 +28,8 @@ extension LaunchedRank.Wish: ExpressibleByArgument {}
 
 extension LaunchedRank {
   /// Its place, from which it meets the others; `report` says which rank is lost.
-  func seat(_ report: LostRankReport) -> RankSeat {
-    RankSeat(rank: rank, count: count) {
+  func seat(_ report: LostRankReport, ownedHead: Int?) -> RankSeat {
+    RankSeat(rank: rank, count: count, ownedHead: ownedHead) {
       let group = try meet(whenLost: { report($0) })
       report.meets(group)
       return group
