@@ -16,14 +16,19 @@ public struct NamesApart: Sendable {
 
   let starts: Storage<Int64>
   let texts: Storage<UInt8>
-  /// Where the files were when they were mapped.
-  private let folder: String
-  /// XXH64 of the checksums of all blocks of both files, as a packed folder counts them.
-  let checksum: UInt64
+  /// Where the files were when they were mapped, and their checksum as a packed folder counts it.
+  private let files: NameTable.Files
 
   /// Names that are mapped already.
   init(_ starts: Storage<Int64>, _ texts: Storage<UInt8>, in folder: String, checksum: UInt64) {
-    (self.starts, self.texts, self.folder, self.checksum) = (starts, texts, folder, checksum)
+    (self.starts, self.texts) = (starts, texts)
+    files = NameTable.Files(folder: folder, checksum: checksum)
+  }
+
+  /// The files of a field's names, and of those of others; nil where there are none.
+  private init?(_ table: NameTable) {
+    guard let files = table.files else { return nil }
+    (starts, texts, self.files) = (table.starts, table.bytes, files)
   }
 
   /// The files that a folder has; nil where it has none.
@@ -44,7 +49,7 @@ public struct NamesApart: Sendable {
 
   /// The names of one field.
   func table(first: Int, count: Int) -> NameTable {
-    NameTable(starts: starts, bytes: texts, first: first, count: count, apart: self)
+    NameTable(starts: starts, bytes: texts, first: first, count: count, files: files)
   }
 
   /// XXH64 of checksums.
@@ -69,8 +74,8 @@ extension NamesApart {
         // One of another size was being copied when its program was killed.
         if FileStamp(path: path)?.size == bytes.count { continue }
         removeFile(path)
-        if FileStamp(path: "\(folder)/\(name)")?.size == bytes.count,
-          linkFile("\(folder)/\(name)", at: path)
+        if FileStamp(path: "\(files.folder)/\(name)")?.size == bytes.count,
+          linkFile("\(files.folder)/\(name)", at: path)
         {
           continue
         }
@@ -124,7 +129,9 @@ extension NamesApart {
     _ features: FeatureSchema, above bound: Int
   ) -> (names: NamesApart, description: Description)? {
     let tables = features.fields.map(\.categories.table)
-    guard let names = tables.compactMap({ $0?.apart }).first, names.bytes > bound else {
+    guard let names = tables.lazy.compactMap({ $0.flatMap(Self.init) }).first,
+      names.bytes > bound
+    else {
       return nil
     }
     let fields = tables.enumerated().compactMap { index, table -> Description.Field? in
@@ -135,7 +142,7 @@ extension NamesApart {
       names,
       Description(
         starts: names.starts.count, bytes: names.texts.count,
-        checksum: hexadecimal(names.checksum), fields: fields)
+        checksum: hexadecimal(names.files.checksum), fields: fields)
     )
   }
 
@@ -165,7 +172,7 @@ extension NamesApart {
       Storage(mapping: maps[0], count: described.starts),
       Storage(mapping: maps[1], count: described.bytes), in: folder,
       checksum: Self.checksum(of: sums))
-    guard hexadecimal(checksum) == described.checksum else {
+    guard hexadecimal(files.checksum) == described.checksum else {
       throw .damaged(
         path: "\(folder)/\(Self.names[0])", what: "bytes of it, or of the texts, are others")
     }

@@ -31,8 +31,15 @@ struct NameTable: Sendable {
   let bytes: Storage<UInt8>
   let first: Int
   let count: Int
-  /// The files that runs keep beside their descriptions; nil of those that are nowhere but here.
-  var apart: NamesApart?
+  /// Which files hold all of `starts` and `bytes`; nil where no others may count on them.
+  var files: Files?
+
+  /// Files that stay as they are as long as they are there.
+  struct Files: Sendable {
+    let folder: String
+    /// XXH64 of the checksums of their blocks.
+    let checksum: UInt64
+  }
 
   func name(_ id: Int) -> String {
     withBytes(of: id) { String(decoding: $0, as: UTF8.self) }
