@@ -74,6 +74,20 @@ import Testing
       ])
   }
 
+  /// Each of several equal rows counts, however often they stand in the training rows.
+  @Test func everyRepeatedRowCounts() throws {
+    func rows(_ letters: [String], _ split: String) -> [String] {
+      letters.map { "\($0),\($0 == "x" ? 1 : 0),\(split)" }
+    }
+    let lines =
+      rows(["x", "y", "x", "x", "w"], "n") + rows(["x", "v"], "v")
+      + rows(["x", "y", "x", "z", "q", "y"], "t") + ["y,1,t"]
+    let data = try load(
+      "u,a,s\n" + lines.joined(separator: "\n") + "\n",
+      columns: "u: {type: categorical, hash: 100000}", tasks: "a: {column: a}")
+    #expect(DataDescription(data).warnings.contains(.repeated(rows: 4, of: 7)))
+  }
+
   @Test func anInputThatIsNearTheLabelIsNotTheLabel() throws {
     let rows = (0..<100).map { row -> String in
       let label = row < 50 ? 0 : 1

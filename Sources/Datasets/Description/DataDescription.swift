@@ -117,7 +117,7 @@ public struct DataDescription: Sendable {
   }
 
   private static func repetitions(_ dataset: Dataset) -> [Warning] {
-    let count = RepeatedRows(dataset.training).count(in: dataset.test)
+    let count = RepeatedRows(dataset.test).count(in: dataset.training)
     return count > 0 ? [.repeated(rows: count, of: dataset.test.count)] : []
   }
 

@@ -40,14 +40,14 @@ public struct SingleColumn {
   func auc(ofField index: Int) -> [Double] {
     dataset.tasks.indices.map { task in
       guard dataset.tasks[task].kind.hasClasses else { return .nan }
-      let rates = rates(of: index, task)
+      let looked = [dataset.validation, dataset.test].map { ($0, rows(of: $0, task)) }
+      let rates = rates(of: index, task, in: looked)
       var scores: [Double] = []
       var labels: [Double] = []
-      for examples in [dataset.validation, dataset.test] {
-        let rows = rows(of: examples, task)
+      for (examples, rows) in looked {
         scores += rows.map { row in
           let ids = examples.ids(ofRow: row, field: index)
-          return ids.reduce(0) { $0 + rates[Int($1)] } / Double(max(1, ids.count))
+          return ids.reduce(0) { $0 + rates[$1] } / Double(max(1, ids.count))
         }
         labels += self.labels(of: examples, task, rows)
       }
@@ -55,21 +55,21 @@ public struct SingleColumn {
     }
   }
 
-  /// By id, the share of positives of its training rows, with one more row of the overall share.
-  private func rates(of field: Int, _ task: Int) -> [Double] {
-    let size = dataset.features.fields[field].vocabulary
-    var positives = [Double](repeating: 0, count: size)
-    var counts = positives
+  /// For the ids of some rows, the share of positives of their training rows, with one more row of the
+  /// overall share.
+  private func rates(
+    of field: Int, _ task: Int, in looked: [(Examples, [Int])]
+  ) -> CategoryRates {
+    var rates = CategoryRates(vocabulary: dataset.features.fields[field].vocabulary)
+    for (examples, rows) in looked {
+      for row in rows { examples.ids(ofRow: row, field: field).forEach { rates.ask(for: $0) } }
+    }
     let examples = dataset.training
     for row in 0..<examples.count where isInside(examples, row, task) {
-      for id in examples.ids(ofRow: row, field: field) {
-        counts[Int(id)] += 1
-        positives[Int(id)] += Double(examples.labels.base[row * tasks + task])
-      }
+      let label = Double(examples.labels.base[row * tasks + task])
+      for id in examples.ids(ofRow: row, field: field) { rates.add(label, to: id) }
     }
-    let all = counts.reduce(0, +)
-    let overall = all > 0 ? positives.reduce(0, +) / all : 0
-    return zip(positives, counts).map { ($0 + overall) / ($1 + 1) }
+    return rates
   }
 
   private func rows(of examples: Examples, _ task: Int) -> [Int] {
@@ -83,5 +83,40 @@ public struct SingleColumn {
 
   private func isInside(_ examples: Examples, _ row: Int, _ task: Int) -> Bool {
     examples.spaces.map { $0.base[row * tasks + task] > 0 } ?? true
+  }
+}
+
+/// Shares of positives of the categories that are asked for: memory holds four bytes for each of the
+/// others.
+private struct CategoryRates {
+  /// By id, 1 + where its sums are; 0 of those that nobody asks for.
+  private var slots: [Int32]
+  private var positives: [Double] = []
+  private var counts: [Double] = []
+  private var all = (positives: 0.0, count: 0.0)
+
+  init(vocabulary: Int) { slots = [Int32](repeating: 0, count: vocabulary) }
+
+  mutating func ask(for id: Int32) {
+    guard slots[Int(id)] == 0 else { return }
+    positives.append(0)
+    counts.append(0)
+    slots[Int(id)] = Int32(counts.count)
+  }
+
+  /// Counts a training row.
+  mutating func add(_ label: Double, to id: Int32) {
+    all = (all.positives + label, all.count + 1)
+    let slot = Int(slots[Int(id)]) - 1
+    guard slot >= 0 else { return }
+    positives[slot] += label
+    counts[slot] += 1
+  }
+
+  /// The share of an id that was asked for.
+  subscript(id: Int32) -> Double {
+    let slot = Int(slots[Int(id)]) - 1
+    let overall = all.count > 0 ? all.positives / all.count : 0
+    return (positives[slot] + overall) / (counts[slot] + 1)
   }
 }
