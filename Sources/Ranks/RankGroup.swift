@@ -90,8 +90,9 @@ public final class RankGroup {
     try advance()
   }
 
-  /// Begins to give every other rank a part of `outbox`, and to get one of each into a part of `inbox`: parts are
-  /// bytes, by rank, and each is one message. The memory is the group's until it is done.
+  /// Begins to give every other rank a part of `outbox`, and to get one of each into a part of `inbox`.
+  ///
+  /// Parts are bytes, by rank, and each is one message. The memory is the group's until it is done.
   public func beginCross(
     _ outbox: UnsafeMutableRawPointer, parts: [Range<Int>], into inbox: UnsafeMutableRawPointer,
     parts inParts: [Range<Int>], for purpose: RankPurpose

@@ -5,12 +5,11 @@ public import Ranks
 // MARK: - Rows of tables that one rank each keeps
 
 extension Trainer {
-  /// Trains together with other ranks, each of which keeps the rows of very large tables that are its own, with
-  /// their moments; see ``RowShare``. Smaller tables stay whole everywhere.
+  /// Trains together with other ranks, each of which keeps rows of very large tables of its own.
   ///
-  /// The bits are those of one process. What needs all rows of a table at once is refused before, see
-  /// ``reasonAgainstOwnedRows``; between steps ``bringRowsHome(_:)`` gathers
-  /// them on rank 0.
+  /// Which ones ``RowShare`` says; their moments lie beside them, and smaller tables stay whole everywhere. The
+  /// bits are those of one process. What needs all rows of a table at once is to be refused before, see
+  /// ``reasonAgainstOwnedRows``; between steps ``bringRowsHome(_:)`` gathers them on rank 0.
   public func join(_ group: RankGroup, keepingHead head: Int) {
     answers.forget()
     join(group)
@@ -43,7 +42,7 @@ extension Trainer {
     if tables.contains(where: { store.settings(ofTable: $0, configuration).l2 != 0 }) {
       return "L2 on embeddings is a part of a row's gradient that no rank sends"
     }
-    if !model.penalties.isEmpty { return "\(Swift.type(of: model).self) adds penalties of its own" }
+    if !model.penalties.isEmpty { return "it adds penalties to its losses" }
     if lotteryPlan != nil { return "a search for masks goes back to numbers of before" }
     return balancingReason
   }
@@ -65,8 +64,9 @@ extension Trainer {
   /// What goes over the copies of numbers that a run remembers.
   typealias Copies = ((inout ParameterCopy) -> Void) -> Void
 
-  /// Gathers the rows that other ranks keep on rank 0, with what lies beside them, and those of the copies: all
-  /// ranks do so together. Rank 0 has all rows then, until ``keepOwnRows(_:)``.
+  /// Gathers the rows that other ranks keep on rank 0, with what lies beside them, and those of the copies.
+  ///
+  /// All ranks do so together. Rank 0 has all rows then, until ``keepOwnRows(_:)``.
   func bringRowsHome(_ copies: Copies) {
     guard !hasAllRows, let exchange else { return }
     let tables = store.growing.compactMap(\.self)

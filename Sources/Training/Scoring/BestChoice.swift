@@ -14,6 +14,14 @@ struct BestChoice {
     var copy: ParameterCopy?
     var epochsWithoutBetter = 0
     var improvedThisEpoch = false
+
+    /// Changes the copy, if there is one.
+    mutating func change(_ body: (inout ParameterCopy) -> Void) {
+      guard var changed = copy else { return }
+      copy = nil
+      body(&changed)
+      copy = changed
+    }
   }
 
   private let store: ParameterStore
@@ -76,10 +84,8 @@ struct BestChoice {
 
   /// Changes all numbers that are remembered, in an order that all ranks have.
   mutating func forEachCopy(_ body: (inout ParameterCopy) -> Void) {
-    if best.copy != nil { body(&best.copy!) }
-    for index in others.indices where others[index].best.copy != nil {
-      body(&others[index].best.copy!)
-    }
+    best.change(body)
+    for index in others.indices { others[index].best.change(body) }
   }
 
   /// Puts the best numbers back, all that answers follow from, and returns their step; nil if no

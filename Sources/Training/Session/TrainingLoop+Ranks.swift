@@ -64,8 +64,11 @@ extension TrainingLoop {
   }
 
   /// Does something for which rank 0 has all rows of all tables, with all ranks together.
-  func withAllRows(_ body: () throws -> Void) rethrows {
+  ///
+  /// - Throws: what they are lost by, before anything is done with a part of the rows.
+  func withAllRows(_ body: () throws -> Void) throws {
     trainer.bringRowsHome(scores.forEachCopy)
+    try checkRanks()
     try body()
     trainer.keepOwnRows(scores.forEachCopy)
   }

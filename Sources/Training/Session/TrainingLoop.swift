@@ -74,7 +74,7 @@ final class TrainingLoop {
   ///   kept then. ``RankError`` where the other ranks are lost.
   func start() throws {
     // What is said at the beginning stands behind the first checkpoint, and is said again after it.
-    if !isResumed { withAllRows { save() } }
+    if !isResumed { try withAllRows { save() } }
     scores.sayWhatIsUndefined()
     announcePhase(isNew: !isResumed || trainer.step == 0)
     publish(commands.phase)
@@ -246,7 +246,9 @@ final class TrainingLoop {
 
   /// Pauses where a loss, or a number of the model behind the newest step, is no finite number.
   private func diverged() {
-    withAllRows { sayDivergence() }
+    trainer.bringRowsHome(scores.forEachCopy)
+    sayDivergence()
+    trainer.keepOwnRows(scores.forEachCopy)
     commands.pause("a loss is not a number")
   }
 
