@@ -6,7 +6,10 @@ import Training
 
 /// Two ranks that are threads: what they give each other in a step.
 struct RankProbe {
-  let name = "two ranks"
+  /// Whether each keeps rows of its own of the tables.
+  var ownsRows = false
+
+  var name: String { ownsRows ? "two ranks that own rows" : "two ranks" }
   private static let steps = 40
 
   /// Warms up, then counts steps of both.
@@ -16,7 +19,7 @@ struct RankProbe {
     let hasEnded = DispatchSemaphore(value: 0)
     do throws(ThreadRefusal) {
       try EngineThread.start(named: "rank 1") {
-        let take = Self.trainer(ends[1])
+        let take = trainer(ends[1])
         for _ in 0..<2 { take() }
         hasCounted.wait()
         hasEnded.signal()
@@ -25,7 +28,7 @@ struct RankProbe {
       print("\(error)")
       return 1
     }
-    let take = Self.trainer(ends[0])
+    let take = trainer(ends[0])
     take()
     mc_arm()
     take()
@@ -36,13 +39,20 @@ struct RankProbe {
   }
 
   /// What takes some steps of a rank; short batches and kept values come in between.
-  private static func trainer(_ wire: ThreadWire) -> () -> Void {
+  private func trainer(_ wire: ThreadWire) -> () -> Void {
     let workload = Workload.all[0]
-    let trainer = workload.trainer(batchSize: 256, threads: 1)
-    trainer.join(RankGroup(wire))
+    let trainer =
+      ownsRows
+      ? workload.trainer(batchSize: 256, threads: 1, growingAbove: 0)
+      : workload.trainer(batchSize: 256, threads: 1)
+    if ownsRows {
+      trainer.join(RankGroup(wire), keepingHead: 3)
+    } else {
+      trainer.join(RankGroup(wire))
+    }
     let rows = workload.rows(batchSize: 256)
     return {
-      for step in 0..<steps {
+      for step in 0..<Self.steps {
         trainer.keepsWatched = step % 8 == 5
         _ = trainer.step(rows.batch(from: 0, rows: step % 3 == 2 ? 77 : 256), rate: 1e-3)
       }

@@ -41,8 +41,7 @@ for probe in isWitness ? [] : ReviewProbe.all {
   print("\(allocations) \(probe.name)")
   isClean = isClean && allocations == 0
 }
-if !isWitness {
-  let probe = RankProbe()
+for probe in isWitness ? [] : [RankProbe(), RankProbe(ownsRows: true)] {
   let allocations = probe.allocations()
   print("\(allocations) \(probe.name)")
   isClean = isClean && allocations == 0

@@ -26,6 +26,7 @@ import Testing
       "CAML", "CAML, sampled", "NRT", "greedy sentences", "sentences by a beam",
       "sampled sentences",
       "MTER", "Why I like it", "NARRE", "NARRE, asked by the other party", "two ranks",
+      "two ranks that own rows",
     ]
 
   /// The names of the registry, in its order.

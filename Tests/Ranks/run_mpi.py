@@ -4,7 +4,8 @@
   run_mpi.py PROGRAM [--only openmpi,mpich,slurm-openmpi,slurm-mpich] [--models mmoe,ple]
 
 Ranks x threads in {1x1, 1x2, 2x1, 4x1} end with the same fingerprint after 200 steps; so do tasks and
-weights that change on the way, as settings and from a person who has attached. One of four ranks is killed:
+weights that change on the way, as settings and from a person who has attached, and tables of which each rank
+keeps rows of its own (--tables owned). One of four ranks is killed:
 the others end within 5 seconds, name it and the checkpoint, and the run goes on with three ranks to the bits
 of one process. The same under Slurm, whose daemons are started for it, four nodes on this machine. What is
 not here is skipped, and said so. Exit status 1 if anything differs.
@@ -75,14 +76,21 @@ class Study:
                                    capture_output=True, text=True).stdout
         self.task = re.search(r'"tasks":\[\{[^}]*?"name":"([^"]+)"', described)
         self.task = self.task.group(1) if self.task else "click"
+        # A table of 9 M rows, which only comes into being where it is looked up.
+        self.wide = os.path.join(made, "wide.yaml")
+        with open(self.data) as file:
+            lines = file.read().replace("user: {type: categorical, minimumCount: 2}",
+                                        "user: {type: categorical, hash: 9000000}")
+        with open(self.wide, "w") as file:
+            file.write(lines)
 
     def say(self, isRight, text):
         print(("ok    " if isRight else "WRONG ") + text, flush=True)
         self.failures += not isRight
 
-    def train(self, launcher, ranks, threads, words):
+    def train(self, launcher, ranks, threads, words, data=None):
         process = launcher.start(ranks, [
-            self.program, "train", "--data", self.data, "--json", "--threads", str(threads), *words])
+            self.program, "train", "--data", data or self.data, "--json", "--threads", str(threads), *words])
         out, errors = process.communicate(timeout=600)
         if process.returncode != 0:
             raise RuntimeError(f"{ranks} ranks: exit {process.returncode}: {errors.strip()[-600:]}")
@@ -102,6 +110,17 @@ class Study:
         for ranks, threads in ((1, 2), (2, 1), (4, 1)):
             found = self.train(launcher, ranks, threads, words)
             self.say(found == expected, f"{launcher.name} {name} {ranks}x{threads} {found} ({expected})")
+
+    def owned(self, launcher):
+        """Each rank keeps rows of its own of a table, and the bits are those of one process."""
+        words = ["--model", "mmoe", "--batch", "64", "--epochs", "40", "--patience", "0", "--at", "200:stop",
+                 "--no-save"]
+        expected = self.train(launcher, 1, 1, words, self.wide)
+        for ranks, head in ((2, 0), (4, 0), (4, 1000)):
+            more = ["--tables", "owned", *(["--table-head", str(head)] if head else [])]
+            found = self.train(launcher, ranks, 1, [*words, *more], self.wide)
+            self.say(found == expected,
+                     f"{launcher.name} owned rows, head {head}, {ranks}x1 {found} ({expected})")
 
     def steered(self, launcher):
         """Commands of a person who has attached take effect on both ranks at the step that is said."""
@@ -132,13 +151,13 @@ class Study:
         expected = self.train(launcher, 1, 1, [*words, "--no-save", *again])
         self.say(self.fingerprint(out) == expected, f"{launcher.name} they are those of one process: {expected}")
 
-    def lost(self, launcher):
+    def lost(self, launcher, *tables):
         """Kills one of four ranks in the middle, and goes on with three."""
-        runs = os.path.join(self.folder, "runs-" + launcher.name)
+        runs = os.path.join(self.folder, "-".join(["runs", launcher.name, *tables]))
         words = ["--model", "mmoe", "--batch", "64", "--epochs", "400", "--patience", "0", "--keep", "last"]
         process = launcher.start(4, [
-            self.program, "train", "--data", self.data, "--json", "--threads", "1", *words, "--out", runs,
-            "--checkpoint-every", "100"])
+            self.program, "train", "--data", self.wide if tables else self.data, "--json", "--threads", "1",
+            *words, *tables, "--out", runs, "--checkpoint-every", "100"])
         self.wait(lambda: self.checkpoints(runs), process)
         victim = self.rank(runs, 2)
         killed = time.time()
@@ -153,7 +172,7 @@ class Study:
                  f"{launcher.name} it is named: {said}, exit {process.returncode}")
         if not said:
             print(errors[-1500:])
-        three = self.resumed(launcher, 3, runs, "three")
+        three = self.resumed(launcher, 3, runs, "three", *tables)
         alone = self.resumed(launcher, 1, runs, "alone")
         self.say(three == alone, f"{launcher.name} three ranks go on as one process does: {three} {alone}")
 
@@ -216,12 +235,12 @@ class Study:
         if len(said) != 1:
             print(errors[-1500:])
 
-    def resumed(self, launcher, ranks, runs, name):
+    def resumed(self, launcher, ranks, runs, name, *more):
         copy = f"{runs}-{name}"
         shutil.copytree(runs, copy, ignore=shutil.ignore_patterns("socket"))
         process = launcher.start(ranks, [
             self.program, "train", "--resume", "last", "--out", copy, "--json", "--threads", "1",
-            "--epochs", "40"])
+            "--epochs", "40", *more])
         out, errors = process.communicate(timeout=600)
         if process.returncode != 0:
             raise RuntimeError(f"resumed on {ranks}: exit {process.returncode}: {errors.strip()[-600:]}")
@@ -308,6 +327,8 @@ def main():
             for model in asked.models.split(","):
                 study.bits(launcher, model, MODELS[model])
             study.bits(launcher, "mmoe", [word.replace("TASK", study.task) for word in LIVE])
+            study.owned(launcher)
+            study.lost(launcher, "--tables", "owned")
             study.steered(launcher)
             study.interrupted(launcher)
             study.lost(launcher)

@@ -105,23 +105,27 @@ public struct Workload: Sendable {
     return Examples(count: count, ids: ids, dense: dense, labels: labels)
   }
 
-  /// A trainer on this workload, with Adam unless told otherwise.
+  /// A trainer on this workload, with Adam unless told otherwise; tables of more bytes than `bound` grow.
   public func trainer(
     batchSize: Int, threads: Int, seed: UInt64 = 1,
-    optimizer: OptimizerConfiguration = OptimizerConfiguration()
+    optimizer: OptimizerConfiguration = OptimizerConfiguration(),
+    growingAbove bound: Int = GrowingTable.usualBound
   ) -> Trainer {
     trainer(
-      batchSize: batchSize, on: WorkerPool(threads: threads), seed: seed, optimizer: optimizer)
+      batchSize: batchSize, on: WorkerPool(threads: threads), seed: seed, optimizer: optimizer,
+      growingAbove: bound)
   }
 
   /// A trainer on the threads of a pool.
   func trainer(
     batchSize: Int, on pool: WorkerPool, seed: UInt64 = 1,
-    optimizer: OptimizerConfiguration = OptimizerConfiguration()
+    optimizer: OptimizerConfiguration = OptimizerConfiguration(),
+    growingAbove bound: Int = GrowingTable.usualBound
   ) -> Trainer {
     let builder = Builder()
     let model = network(specification, tasks, builder)
-    let store = ParameterStore(builder.specifications, tasks: taskCount, seed: seed)
+    let store = ParameterStore(
+      builder.specifications, tasks: taskCount, seed: seed, growingAbove: bound)
     return Trainer(
       model, store: store, tasks: tasks, batchSize: batchSize,
       optimizer: optimizer, balancer: balancer.map { BalancerChoice($0) },
