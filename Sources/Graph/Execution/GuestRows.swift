@@ -25,9 +25,6 @@ final class GuestRows {
   private let tables: [GrowingTable]
   private let readers: [Reader]
   private let workspace: Workspace
-  /// By table and id, the number of the newest description that has met it.
-  private let marks: [Storage<Int32>]
-  private var mark: Int32 = 0
   /// By process, the rows that it is given, and those that it gives; with room for the most there can be.
   private let (given, awaited): (Storage<Row>, Storage<Row>)
   private var (givenCounts, awaitedCounts): ([Int], [Int])
@@ -59,7 +56,6 @@ final class GuestRows {
     guard !tables.isEmpty else { return nil }
     (self.tables, self.readers, self.workspace, self.mostRows) =
       (tables, readers, workspace, mostRows)
-    marks = tables.map { Storage(reserving: $0.vocabulary, inLargePages: false) }
     (given, awaited) = (Storage(reserving: ranks * mostRows), Storage(reserving: ranks * mostRows))
     (outbox, inbox) = (
       Storage(reserving: ranks * mostFloats), Storage(reserving: ranks * mostFloats)
@@ -78,17 +74,14 @@ final class GuestRows {
 
   /// Notes which rows of the batch a process runs; every process is described once a run, by everybody.
   func note(_ rows: Range<Int>, of batch: Batch, for rank: Int) {
-    nextMark()
+    for table in tables { table.beginMeeting() }
     for reader in readers {
-      let (table, marks) = (tables[reader.table], marks[reader.table])
+      let table = tables[reader.table]
       let share = table.share
       for row in batch.places(of: reader.column, inRows: rows) {
         batch.forEachId(ofRow: row, column: reader.column) { id in
           if share.keeps(id) { table.admit(id) }
-          guard marks.base[id] != mark, let owner = share.owner(of: id), owner != rank else {
-            return
-          }
-          marks.base[id] = mark
+          guard let owner = share.owner(of: id), owner != rank, table.isMetFirst(id) else { return }
           let found = Row(table: Int32(reader.table), id: Int32(id))
           if rank == share.rank {
             awaited.base[owner * mostRows + awaitedCounts[owner]] = found
@@ -116,13 +109,12 @@ final class GuestRows {
   func bytes(_ rows: [Range<Int>], of batch: Batch) -> Int {
     var floats = 0
     for rank in rows.indices {
-      nextMark()
+      for table in tables { table.beginMeeting() }
       for reader in readers {
-        let (table, marks) = (tables[reader.table], marks[reader.table])
+        let table = tables[reader.table]
         for row in batch.places(of: reader.column, inRows: rows[rank]) {
           batch.forEachId(ofRow: row, column: reader.column) { id in
-            guard marks.base[id] != mark, !table.share.isKept(id, by: rank) else { return }
-            marks.base[id] = mark
+            guard !table.share.isKept(id, by: rank), table.isMetFirst(id) else { return }
             floats += table.width
           }
         }
@@ -163,12 +155,5 @@ final class GuestRows {
         floats += table.width
       }
     }
-  }
-
-  private func nextMark() {
-    mark &+= 1
-    guard mark == .max else { return }
-    for marks in marks { marks.base.update(repeating: 0, count: marks.count) }
-    mark = 1
   }
 }

@@ -25,20 +25,23 @@ public final class GrowingTable {
   /// By where a row lies, whose it is.
   public let ids: Storage<Int32>
   /// How many rows there are, guests aside.
-  public private(set) var count = 0
+  public internal(set) var count = 0
   /// Which rows are kept here.
-  public private(set) var share = RowShare.whole
+  public internal(set) var share = RowShare.whole
   /// Rows of others, which lie behind the own ones.
-  private(set) var guests = 0
+  var guests = 0
+  /// By id, the newest description of rows that has met it; nobody describes rows where all are here.
+  var marks = Storage<Int32>(count: 0, filling: 0)
+  var mark: Int32 = 0
 
   private let draw: PieceDraw
   /// What lies beside the rows.
-  private var companions: [Companion] = []
+  private(set) var companions: [Companion] = []
   /// Whether all rows are there, in the order of ids.
-  private var isSettled = false
+  var isSettled = false
 
   /// Memory of which a row belongs to each row of the table, such as moments.
-  private struct Companion {
+  struct Companion {
     let memory: any ArchivedMemory
     let start: UnsafeMutableRawPointer
     /// What a row begins as.
@@ -181,87 +184,6 @@ public final class GrowingTable {
     (count, isSettled) = (0, false)
   }
 
-  // MARK: - Rows that several processes share
-
-  /// Keeps the rows of a share from here on, in the order in which they lie, and forgets all others.
-  public func share(among share: RowShare) {
-    dropGuests()
-    self.share = share
-    var kept = 0
-    for slot in 0..<count {
-      let id = Int(ids.base[slot])
-      guard share.keeps(id) else {
-        slots.base[id] = 0
-        continue
-      }
-      if kept < slot {
-        (values.base + kept * width).update(from: values.base + slot * width, count: width)
-        for companion in companions {
-          companion.row(kept).copyMemory(from: UnsafeRawBufferPointer(companion.row(slot)))
-        }
-        ids.base[kept] = Int32(id)
-        slots.base[id] = Int32(kept + 1)
-      }
-      kept += 1
-    }
-    if kept < count { isSettled = false }
-    count = kept
-  }
-
-  /// Makes room for the row of an id that another process keeps, until guests are dropped.
-  func addGuest(_ id: Int) -> UnsafeMutablePointer<Float> {
-    let slot = count + guests
-    precondition(slot < vocabulary && slots.base[id] == 0, "row \(id) is here twice")
-    ids.base[slot] = Int32(id)
-    guests += 1
-    slots.base[id] = Int32(slot + 1)
-    return values.base + slot * width
-  }
-
-  /// Forgets the rows of others.
-  public func dropGuests() {
-    for slot in count..<(count + guests) { slots.base[Int(ids.base[slot])] = 0 }
-    guests = 0
-  }
-
-  /// Where rows lie that this process alone keeps.
-  package var ownedSlots: [Int] {
-    (0..<count).filter { share.owner(of: Int(ids.base[$0])) != nil }
-  }
-
-  /// Bytes of a row and all that lies beside it, its id first.
-  package var recordBytes: Int {
-    companions.reduce(MemoryLayout<Int32>.stride + 4 * width) { $0 + $1.first.count }
-  }
-
-  /// Copies a row, by where it lies, and all that lies beside it.
-  package func write(row slot: Int, to record: UnsafeMutableRawPointer) {
-    record.copyMemory(from: ids.base + slot, byteCount: 4)
-    var end = record + 4
-    end.copyMemory(from: values.base + slot * width, byteCount: 4 * width)
-    end += 4 * width
-    for row in companions.map({ $0.row(slot) }) {
-      UnsafeMutableRawBufferPointer(start: end, count: row.count)
-        .copyMemory(from: UnsafeRawBufferPointer(row))
-      end += row.count
-    }
-  }
-
-  /// Admits the row of such a copy, and all that lies beside it.
-  package func read(_ record: UnsafeRawPointer) {
-    let id = Int(record.loadUnaligned(as: Int32.self))
-    admit(id)
-    let slot = Int(slots.base[id]) - 1
-    var end = record + 4
-    UnsafeMutableRawPointer(values.base + slot * width)
-      .copyMemory(from: end, byteCount: 4 * width)
-    end += 4 * width
-    for row in companions.map({ $0.row(slot) }) {
-      row.copyMemory(from: UnsafeRawBufferPointer(start: end, count: row.count))
-      end += row.count
-    }
-  }
-
   // MARK: - What lies beside the rows
 
   /// Memory with a row of so many numbers for each row of the table, which begins as one number and moves
@@ -306,7 +228,7 @@ public final class GrowingTable {
     for slot in 0..<count where slot >= copy.count || ids.base[slot] != copy.ids.base[slot] {
       drawRow(of: Int(ids.base[slot]), into: values.base + slot * width)
     }
-    for index in 0..<copy.count {
+    for index in 0..<copy.count where share.keeps(Int(copy.ids.base[index])) {
       let id = Int(copy.ids.base[index])
       admit(id)
       (values.base + Int(slots.base[id] - 1) * width)

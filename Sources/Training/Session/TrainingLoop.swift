@@ -103,8 +103,9 @@ final class TrainingLoop {
     while !run.session.isClosed { waitFinished() }
   }
 
-  /// Keeps the state where the next step's rows cannot be read.
+  /// Keeps the state where the next step's rows cannot be read, if all of it is here.
   private func kept(_ error: WindowError) -> WindowError {
+    guard trainer.hasAllRows else { return error }
     save(waits: true)
     return saving == nil ? error : WindowError(reason: error.reason, step: trainer.step)
   }
