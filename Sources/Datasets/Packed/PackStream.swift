@@ -228,20 +228,18 @@ private struct FilledRows: Sendable {
 }
 
 extension DatasetSchema {
-  /// Whether the texts of a column are categories of single values and nothing else: those of labels,
-  /// splits, groups, keys, lists and hashes are looked up by other means, and stay in memory.
+  /// Whether the texts of a column are categories of single values, hashes or groups and nothing else:
+  /// those of labels, splits, keys and lists are looked up by other means, and stay in memory.
   func mayLeaveMemory(_ text: UsedColumns.TextColumn) -> Bool {
     let conditions = tasks.flatMap { [$0.label, $0.space].compactMap { $0?.column } }
-    var others = Set(conditions + joins.map(\.logKey) + [groupColumn?.source].compactMap(\.self))
+    var others = Set(conditions + joins.map(\.logKey))
     if case .column(let name, _, _) = split { others.insert(name) }
     guard !others.contains(text.name) else { return false }
-    return columns.contains { column in
+    let inputs = columns.filter { column in
       column.source == text.name || column.isPattern && column.matches(text.name)
     }
-      && columns.allSatisfy { column in
-        !(column.source == text.name || column.isPattern && column.matches(text.name))
-          || column.rule.list == nil && column.rule.hashRows == nil
-      }
+    let isGroup = groupColumn.map { $0.table == nil && $0.source == text.name } ?? false
+    return (isGroup || !inputs.isEmpty) && inputs.allSatisfy { $0.rule.list == nil }
   }
 }
 

@@ -32,9 +32,10 @@ struct CategoryIds {
     let numbers: [Int32]
     if let rows = rule.hashRows {
       numbers = names.map { Self.hash($0, rows: rows) }
-      field = CategoricalField(name: name, vocabulary: rows + 1)
-      field.isHashed = true
-      notices += Self.collisions(numbers, totals, name, rows: rows)
+      field = CategoricalField(named: name, hashedInto: rows)
+      var collisions = HashCollisions(rows: rows)
+      for (number, total) in zip(numbers, totals) { collisions.add(number, trains: total > 0) }
+      notices += collisions.notices(name)
     } else {
       let ranking = Ranking(names, totals, minimumCount: minimumCount)
       numbers = ranking.ids
@@ -60,26 +61,13 @@ struct CategoryIds {
   static func hash(_ text: String, rows: Int) -> Int32 {
     1 + Int32(RandomSource.mix(fnv1a(text.utf8)) % UInt64(rows))
   }
+}
 
-  /// Says how many values share a row, and how many have one that no training row moves.
-  private static func collisions(
-    _ numbers: [Int32], _ totals: [Int], _ name: String, rows: Int
-  ) -> [String] {
-    var owners = [Int32: Int]()
-    for number in numbers { owners[number, default: 0] += 1 }
-    let shared = numbers.count { (owners[$0] ?? 0) > 1 }
-    let trained = Set(zip(numbers, totals).filter { $0.1 > 0 }.map(\.0))
-    let untrained = numbers.count { !trained.contains($0) }
-    var notices = [
-      "\(printable(name)): \(numbers.count) values are hashed into \(rows) rows; \(shared) of them "
-        + "share a row with another"
-    ]
-    if untrained > 0 {
-      notices.append(
-        "\(printable(name)): \(untrained) of \(numbers.count) values have a row that no training "
-          + "row moves: it stays as it was drawn")
-    }
-    return notices
+extension CategoricalField {
+  /// A field whose texts are hashed into so many rows, besides that of no text.
+  init(named name: String, hashedInto rows: Int) {
+    self.init(name: name, vocabulary: rows + 1)
+    isHashed = true
   }
 }
 

@@ -16,7 +16,7 @@ struct FieldColumns {
 
     /// How many categories hold bytes that cannot be read, and the first of them; nil without any.
     var unreadable: (count: Int, first: String)? {
-      if case .spilled(_, let vocabulary) = ids { return vocabulary.unreadable }
+      if case .spilled(_, _, let unreadable) = ids { return unreadable }
       let bad = field.categories.filter { $0.unicodeScalars.contains("\u{FFFD}") }
       return bad.first.map { (bad.count, $0) }
     }
@@ -30,8 +30,8 @@ struct FieldColumns {
     case numbers(column: Int, NumberBuckets)
     /// A joined table; ids by its row.
     case joined(table: Int, [Int32])
-    /// A text column of the log whose texts do not fit in memory.
-    case spilled(column: Int, SpilledVocabulary)
+    /// A text column of the log whose texts do not fit in memory; no ids where they could not be read.
+    case spilled(column: Int, SpilledNumbers?, unreadable: (count: Int, first: String)?)
   }
 
   let fields: [Field]
@@ -99,8 +99,8 @@ struct FieldColumns {
     case .joined(let table, let ids):
       let joined = chunk.joined[table]
       targets.fill(rows, index) { ids[Int(joined[$0])] }
-    case .spilled(let column, let vocabulary):
-      guard let ids = vocabulary.ids(ofChunk: chunk.parsed.stored?.number ?? 0) else { return }
+    case .spilled(let column, let numbers, _):
+      guard let ids = numbers?.numbers(ofChunk: chunk.parsed.stored?.number ?? 0) else { return }
       chunk.parsed.texts[column].withUnsafeBufferPointer { texts in
         targets.fill(rows, index) { ids[Int(texts[$0])] }
       }
@@ -145,18 +145,32 @@ struct FieldColumns {
     }
 
     private func spilled(_ texts: SpilledTexts, _ rows: LogRows) -> Field {
-      let vocabulary: SpilledVocabulary
+      let folder = rows.parts.spool?.folder ?? "."
       do throws(SystemRefusal) {
-        vocabulary = try SpilledVocabulary(
-          texts, named: name, minimumCount: minimumCount, in: rows.parts.spool?.folder ?? ".")
+        if let hashRows = rule.hashRows { return try hashed(texts, into: hashRows, in: folder) }
+        let vocabulary = try SpilledVocabulary(
+          texts, named: name, minimumCount: minimumCount, in: folder)
+        return Field(
+          field: vocabulary.field,
+          ids: .spilled(column: column, vocabulary.ids, unreadable: vocabulary.unreadable),
+          rawNames: vocabulary.rawNames)
       } catch {
         // Whoever packs asks the spool whether all was read.
         rows.parts.spool?.note(error)
-        vocabulary = SpilledVocabulary(named: name)
+        return Field(
+          field: CategoricalField(name: name, categories: [""]),
+          ids: .spilled(column: column, nil, unreadable: nil))
       }
+    }
+
+    private func hashed(
+      _ texts: SpilledTexts, into rows: Int, in folder: String
+    ) throws(SystemRefusal) -> Field {
+      let hashes = try SpilledHashes(texts, rows: rows, in: folder)
       return Field(
-        field: vocabulary.field, ids: .spilled(column: column, vocabulary),
-        rawNames: vocabulary.rawNames)
+        field: CategoricalField(named: name, hashedInto: rows),
+        ids: .spilled(column: column, hashes.numbers, unreadable: nil),
+        notices: hashes.collisions.notices(name))
     }
 
     private func ids(_ parts: [TablePart], _ counts: [[[Int32]]]) -> CategoryIds {

@@ -9,6 +9,8 @@ struct GroupColumn {
   private enum Source {
     /// A text column of the log; groups by part, chunk and text.
     case log(column: Int, [[[Int32]]])
+    /// A text column of the log whose texts do not fit in memory; no groups where they could not be read.
+    case spilled(column: Int, SpilledNumbers?)
     /// A joined table; groups by its row.
     case joined(table: Int, [Int32])
   }
@@ -31,6 +33,10 @@ struct GroupColumn {
     } else {
       guard let column = log.columns.index(ofText: group.source) else { return nil }
       let missing = log.columns.missing.canonical(group.source)
+      if let texts = log.spilledTexts(of: column) {
+        source = .spilled(column: column, Self.numbers(of: texts, missing, log.parts.spool))
+        return
+      }
       source = .log(
         column: column,
         log.dictionaries.map { part in
@@ -48,16 +54,38 @@ struct GroupColumn {
     }
   }
 
+  private static func numbers(
+    of texts: SpilledTexts, _ missing: String, _ spool: RowSpool?
+  ) -> SpilledNumbers? {
+    do throws(SystemRefusal) {
+      return try SpilledNumbers(groupsOf: texts, missing: missing, in: spool?.folder ?? ".")
+    } catch {
+      // Whoever packs asks the spool whether all was read.
+      spool?.note(error)
+      return nil
+    }
+  }
+
   /// Fills the groups of a chunk's rows.
   func fill(_ splits: [SplitMemory], _ chunk: ChunkRows) {
+    if case .spilled(let column, let numbers) = source {
+      guard let groups = numbers?.numbers(ofChunk: chunk.parsed.stored?.number ?? 0) else { return }
+      fill(splits, chunk) { groups[Int(chunk.parsed.texts[column][$0])] }
+      return
+    }
+    fill(splits, chunk) { row in
+      switch source {
+      case .log(let column, let groups):
+        groups[chunk.part][chunk.index][Int(chunk.parsed.texts[column][row])]
+      case .joined(let table, let groups): groups[Int(chunk.joined[table][row])]
+      case .spilled: -1
+      }
+    }
+  }
+
+  private func fill(_ splits: [SplitMemory], _ chunk: ChunkRows, _ group: (Int) -> Int32) {
     for row in 0..<chunk.parsed.rows {
-      let group =
-        switch source {
-        case .log(let column, let groups):
-          groups[chunk.part][chunk.index][Int(chunk.parsed.texts[column][row])]
-        case .joined(let table, let groups): groups[Int(chunk.joined[table][row])]
-        }
-      splits[Int(chunk.splits[row])].groups?.base[chunk.rows[row]] = group
+      splits[Int(chunk.splits[row])].groups?.base[chunk.rows[row]] = group(row)
     }
   }
 }

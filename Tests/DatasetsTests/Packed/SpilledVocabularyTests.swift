@@ -75,7 +75,9 @@ import Testing
     }
   }
 
-  @Test("only of columns that are categories and nothing else") func mayLeave() throws {
+  @Test("only of columns that are categories, hashes or groups and nothing else") func mayLeave()
+    throws
+  {
     let schema = try DatasetSchema(
       yaml: """
         name: n

@@ -80,18 +80,18 @@ struct SpilledTexts: Sendable {
     }
   }
 
-  /// Calls `body` with all texts that training rows have, in the order of their bytes.
+  /// Calls `body` with all texts that training rows have, or any rows, in the order of their bytes.
   ///
   /// Asks once in so many texts, those of other rows counted, whether more is wanted.
   func forEach(
-    askingEvery often: Int = 1 << 16, _ body: (MergedText) -> Void
+    ofAllRows: Bool = false, askingEvery often: Int = 1 << 16, _ body: (MergedText) -> Void
   ) throws(SystemRefusal) {
     var number = 0
     var merge = try TextMerge(sorted)
     while let text = try merge.next() {
       if number % often == 0 { try end.check() }
       number += 1
-      if text.count > 0 { body(text) }
+      if ofAllRows || text.count > 0 { body(text) }
     }
   }
 }

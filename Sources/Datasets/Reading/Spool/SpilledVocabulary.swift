@@ -13,9 +13,8 @@ struct SpilledVocabulary: Sendable {
   private(set) var rawNames: [RawName] = []
   /// How many categories hold bytes that cannot be read, and the first of them.
   private(set) var unreadable: (count: Int, first: String)?
-  private let column: SpilledColumn?
-  /// By run and code, the id.
-  private let ids: [MappedBytes]
+  /// By code, the id.
+  let ids: SpilledNumbers
 
   /// Ranks the texts that at least so many training rows have.
   init(
@@ -27,13 +26,8 @@ struct SpilledVocabulary: Sendable {
       if text.count >= least { tally.add(text.count, bytes: readableBytes(text.bytes).count) }
     }
     tally.settle()
-    column = texts.column
-    var maps: [MappedBytes] = []
-    for run in texts.column.runs {
-      maps.append(try MappedBytes(scratchIn: folder, count: 4 * run.count))
-    }
-    ids = maps
-    let names = try NameIntake(tally, maps, in: folder)
+    ids = try SpilledNumbers(of: texts.column, in: folder)
+    let names = try NameIntake(tally, ids, in: folder)
     // Texts that read alike go by their first row, whatever their bytes.
     var alike: [MergedText] = []
     var readable: ArraySlice<UInt8> = []
@@ -51,19 +45,6 @@ struct SpilledVocabulary: Sendable {
     field.categories = CategoryNames(names.table)
     rawNames = names.rawNames.sorted { $0.id < $1.id }
     unreadable = names.unreadable.min().map { (names.unreadable.count, field.categories[$0]) }
-  }
-
-  /// A vocabulary of nothing, where the files could not be read.
-  init(named name: String) {
-    field = CategoricalField(name: name, categories: [""])
-    (column, ids) = (nil, [])
-  }
-
-  /// By code of a chunk, the id; nil where there is none.
-  func ids(ofChunk number: Int) -> UnsafePointer<Int32>? {
-    guard let column else { return nil }
-    let run = ids[column.run(ofChunk: number)]
-    return UnsafePointer(run.bytes.bindMemory(to: Int32.self).baseAddress)
   }
 }
 
@@ -100,14 +81,14 @@ private struct CountTally {
 /// Writes names in the order of their ids, and ids by run and code, into mapped files.
 private final class NameIntake {
   private var tally: CountTally
-  private let ids: [MappedBytes]
+  private let ids: SpilledNumbers
   private let starts: MappedBytes
   private let bytes: MappedBytes
   private(set) var rawNames: [RawName] = []
   private(set) var unreadable: [Int] = []
   private var taken = 0
 
-  init(_ tally: CountTally, _ ids: [MappedBytes], in folder: String) throws(SystemRefusal) {
+  init(_ tally: CountTally, _ ids: SpilledNumbers, in folder: String) throws(SystemRefusal) {
     (self.tally, self.ids) = (tally, ids)
     starts = try MappedBytes(scratchIn: folder, count: 8 * (tally.texts + 2))
     bytes = try MappedBytes(scratchIn: folder, count: tally.bytes)
@@ -127,12 +108,13 @@ private final class NameIntake {
       starts.bytes.storeBytes(of: Int64(byte), toByteOffset: 8 * id, as: Int64.self)
       UnsafeMutableRawBufferPointer(rebasing: bytes.bytes[byte..<(byte + name.count)])
         .copyBytes(from: name)
-      for (run, code) in text.codes {
-        ids[run].bytes.storeBytes(of: Int32(id), toByteOffset: 4 * code, as: Int32.self)
-      }
+      ids.set(Int32(id), to: text)
       note(text, name, id)
       taken += 1
-      if taken % (1 << 20) == 0 { (ids + [starts, bytes]).forEach { $0.letGo() } }
+      if taken % (1 << 20) == 0 {
+        ids.letGo()
+        [starts, bytes].forEach { $0.letGo() }
+      }
     }
   }
 
@@ -149,16 +131,5 @@ private final class NameIntake {
     NameTable(
       starts: Storage(mapping: starts, count: tally.texts + 2),
       bytes: Storage(mapping: bytes, count: tally.bytes), first: 0, count: tally.texts + 1)
-  }
-}
-
-extension MappedBytes {
-  /// So many zeros of a file without a name: it goes with whoever holds it.
-  fileprivate convenience init(scratchIn folder: String, count: Int) throws(SystemRefusal) {
-    let path = scratchPath(in: folder)
-    do { try self.init(making: path, count: count) } catch {
-      throw SystemRefusal(reason: error.reason)
-    }
-    removeFile(path)
   }
 }
