@@ -75,7 +75,7 @@ extension NamesApart {
         if FileStamp(path: path)?.size == bytes.count { continue }
         removeFile(path)
         if FileStamp(path: "\(files.folder)/\(name)")?.size == bytes.count,
-          linkFile("\(files.folder)/\(name)", at: path)
+          PackedFolder.linkFile(name, ofRows: files.folder, at: path)
         {
           continue
         }

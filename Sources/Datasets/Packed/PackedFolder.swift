@@ -178,6 +178,25 @@ extension PackedFolder {
   }
 }
 
+// MARK: - Links
+
+extension PackedFolder {
+  /// Gives a file of a folder of rows a second name, which does not count as touching the folder; false
+  /// where the system makes none.
+  ///
+  /// A link changes when a file was touched last, and nothing of its bytes: a folder that was checked
+  /// stays so. When the second name goes, it is checked once more.
+  static func linkFile(_ name: String, ofRows rows: String, at path: String) -> Bool {
+    let folder = URL(fileURLWithPath: rows).deletingLastPathComponent().path
+    // The file may lie in the folder of a run, which nobody checks so.
+    let header = try? header(in: folder)
+    let isChecked = header.map { PackStamp($0, in: folder)?.isKnown(in: rows) ?? false } ?? false
+    guard Datasets.linkFile("\(rows)/\(name)", at: path) else { return false }
+    if let header, isChecked { PackStamp(header, in: folder)?.write(into: rows) }
+    return true
+  }
+}
+
 // MARK: - The data set
 
 extension PackedFolder {

@@ -35,6 +35,9 @@ import Testing
       // It is a link: the names take no room.
       let facts = try FileManager.default.attributesOfItem(atPath: "\(folder)/run/names.utf8")
       #expect(facts[.referenceCount] as? Int == 2)
+      // Which does not count as touching what was packed.
+      let packed = try PackedFolder(path: "\(folder)/pack")
+      #expect(PackStamp(packed.header, in: packed.path)?.isKnown(in: packed.rows) == true)
       try FileManager.default.removeItem(atPath: "\(folder)/pack")
       let again = try read(path)
       let other = try DatasetEncoding(json: within, path: path)
