@@ -67,6 +67,11 @@ import TrainingFixtures
         found.answers += (0..<count).map { logit[$0].bitPattern }
       }
     }
+    // Ranks without a block of their own have fetched nothing for what is asked next.
+    let rows = problem.batch(from: 3, rows: 20)
+    for task in TinyProblem.names {
+      found.answers += trainer.logits(task, rows).map(\.bitPattern)
+    }
     found.kept = trainer.store.growing.compactMap { $0?.count }
     trainer.bringRowsHome { _ in }
     found.fingerprint = trainer.store.fingerprint
@@ -108,119 +113,23 @@ import TrainingFixtures
     #expect(head > 0 || found.allSatisfy { $0.kept != whole.kept })
   }
 
-  // MARK: - Whole runs
-
-  private static var configuration: TrainingConfiguration {
-    var configuration = SessionTests.configuration(epochs: 3)
-    configuration.evaluationInterval = 5
-    configuration.schedule = [.init(step: 9, command: .setTask("stripe", isOn: false))]
-    return configuration
-  }
-
-  /// The events of rank 0 of a run on so many ranks that keep rows by parts, to its end.
-  private static func run(
-    _ ranks: Int, _ configuration: TrainingConfiguration = configuration, head: Int = 0,
-    _ source: Recording.Source? = nil, others: Recording.Source? = nil
-  ) -> [Event] {
-    let problem = TinyProblem(rows: 500).spread()
-    let sessions = ThreadWire.ends(count: ranks).map { end in
-      let seat = RankSeat(rank: end.rank, count: ranks, ownedHead: head) { RankGroup(end) }
-      return TrainingSession(
-        configuration, recording: end.rank == 0 ? source : others,
-        threads: ThreadUse(ranks: ranks > 1 ? seat : nil)
-      ) { _ in problem.dataset() }
-    }
-    defer { for session in sessions { session.close() } }
-    return sessions.map { session in
-      SessionRun.wait(session) {
-        switch $0 {
-        case .finished, .failed: true
-        default: false
-        }
+  /// A number that is none on one rank is none for all of them, whose next step depends on it.
+  @Test func whatOneRankKeepsIsFiniteForAll() throws {
+    let test = RankBitsTests.Case(model: "mmoe")
+    let problem = Self.problem(test)
+    let found = try RankThreads.run(3) { group -> [Bool] in
+      let trainer = try Self.trainer(test, problem)
+      trainer.join(group, keepingHead: 0)
+      _ = trainer.step(problem.batch(rows: 64), rate: 0.01)
+      let before = trainer.isFinite
+      let table = try #require(trainer.store.growing.compactMap(\.self).first)
+      if table.share.keeps(1) {
+        let slot = Int(table.slots.base[1]) - 1
+        table.values.base[slot * table.width] = .nan
       }
-    }[0]
-  }
-
-  private static func summary(_ events: [Event]) -> RunSummary? {
-    events.compactMap { if case .finished(let summary) = $0 { summary } else { nil } }.first
-  }
-
-  /// A run's scores, the step that is kept and the numbers at its end are those of one process.
-  @Test(arguments: [(2, 0), (3, 1)]) func aRunIsThatOfOneProcess(_ ranks: Int, _ head: Int) throws {
-    let whole = Self.run(1)
-    let events = Self.run(ranks, head: head)
-    let (expected, found) = (
-      try #require(Self.summary(whole)), try #require(Self.summary(events), "\(events)")
-    )
-    #expect(found.fingerprint == expected.fingerprint && found.bestStep == expected.bestStep)
-    #expect(found.test == expected.test && found.validation == expected.validation)
-    func scores(_ events: [Event]) -> [Evaluation] {
-      events.compactMap { if case .evaluated(let scores) = $0 { scores } else { nil } }
+      return [before, trainer.isFinite, trainer.store.isFinite]
     }
-    #expect(scores(events) == scores(whole) && scores(whole).count > 5)
-    let notices = events.compactMap { if case .noticed(let words, _) = $0 { words } else { nil } }
-    let words =
-      "% of 40000000 rows of 2 large tables" + (head > 0 ? ", and all of the first 1" : "")
-    #expect(notices.contains { $0.contains(words) }, "\(notices)")
-  }
-
-  /// Kept by ranks of which each has some of the rows, a run goes on with any number of them.
-  @Test func aRunIsKeptAndGoesOn() throws {
-    let places = try (0..<2).map { _ in try FolderRecorderTests.Place() }
-    let whole = try #require(Self.summary(Self.run(1, Self.configuration, places[0].source(7))))
-    let together = try #require(Self.summary(Self.run(3, Self.configuration, places[1].source(7))))
-    #expect(together.fingerprint == whole.fingerprint)
-    let folders = try places.map { try $0.folder }
-    #expect(folders[0].checkpointSteps == folders[1].checkpointSteps)
-    for ranks in [1, 2, 4] {
-      let branch = try FolderRecorderTests.Place()
-      let (folder, collection) = (folders[1], branch.collection)
-      let events = Self.run(ranks, Self.configuration, head: ranks % 3) {
-        try FolderRecorder.branching(off: folder, at: 7, in: collection)
-      } others: {
-        try Recording.reading(folder, at: 7, hasMoreEpochs: true)
-      }
-      let ended = try #require(Self.summary(events), "\(ranks): \(events)")
-      #expect(ended.fingerprint == whole.fingerprint && ended.test == whole.test, "\(ranks) ranks")
-    }
-  }
-
-  /// What needs all rows is refused by name, and changes nothing.
-  @Test func whatNeedsAllRowsIsRefused() throws {
-    var configuration = Self.configuration
-    configuration.optimizer.clipNorm = 1
-    let refusals: [(TrainingConfiguration, String)] = [
-      (configuration, "norm"),
-      (
-        {
-          var other = Self.configuration
-          other.balancer = BalancerSetting("pcgrad")
-          return other
-        }(), "balancer"
-      ),
-    ]
-    for (configuration, word) in refusals {
-      let events = Self.run(2, configuration)
-      guard case .failed(let message) = events.last else {
-        Issue.record("\(events)")
-        continue
-      }
-      #expect(message.contains("--tables owned") && message.contains(word), "\(message)")
-    }
-    var asking = Self.configuration
-    asking.schedule = [
-      .init(step: 4, command: .setBalancer(BalancerSetting("pcgrad"))),
-      .init(step: 5, command: .knockOut(0)), .init(step: 6, command: .shadow(without: "stripe")),
-      .init(step: 9, command: .setTask("stripe", isOn: false)),
-    ]
-    let events = Self.run(2, asking)
-    let refused = events.compactMap { event -> Int? in
-      guard case .acknowledged(let found) = event, case .refused(let reason) = found.outcome,
-        reason.contains("--tables owned")
-      else { return nil }
-      return found.step
-    }
-    #expect(refused == [4, 5, 6])
-    #expect(Self.summary(events)?.fingerprint == Self.summary(Self.run(1))?.fingerprint)
+    #expect(found.allSatisfy { $0[0] && !$0[1] })
+    #expect(found.filter { !$0[2] }.count == 1, "one of them alone has the number")
   }
 }

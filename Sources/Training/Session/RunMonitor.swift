@@ -6,9 +6,11 @@ import Tensors
 /// are.
 struct RunMonitor {
   private let session: TrainingSession
-  private(set) var views = WantedViews()
+  private var wanted = WantedViews()
   /// Whether screens see the plain numbers alone, whatever they want.
   var showsNumbersAlone = false
+  /// What they are shown.
+  var views: WantedViews { showsNumbersAlone ? wanted.numbersAlone : wanted }
   private var snapshotDue = ContinuousClock.now
   /// How fast it goes.
   private(set) var rate = StepRate()
@@ -33,10 +35,8 @@ struct RunMonitor {
 
   /// Looks at what screens want; true if that changed.
   mutating func updateViews() -> Bool {
-    guard var newest = session.wanted.take() else { return false }
-    if showsNumbersAlone { newest = newest.numbersAlone }
-    guard newest != views else { return false }
-    views = newest
+    guard let newest = session.wanted.take(), newest != wanted else { return false }
+    wanted = newest
     return true
   }
 

@@ -1,0 +1,224 @@
+import Foundation
+import Ranks
+import Runs
+import Tensors
+import Testing
+import TrainingFixtures
+
+@testable import Training
+
+/// Whole runs of ranks of which each keeps rows of its own: they end, are kept and go on as one process does.
+@Suite struct OwnedRunsTests {
+  private static var configuration: TrainingConfiguration {
+    var configuration = SessionTests.configuration(epochs: 3)
+    configuration.evaluationInterval = 5
+    configuration.schedule = [.init(step: 9, command: .setTask("stripe", isOn: false))]
+    return configuration
+  }
+
+  /// The events of rank 0 of a run on so many ranks that keep rows by parts, to its end.
+  private static func run(
+    _ ranks: Int, _ configuration: TrainingConfiguration = configuration, head: Int = 0,
+    _ source: Recording.Source? = nil, others: Recording.Source? = nil
+  ) -> [Event] {
+    let problem = TinyProblem(rows: 500).spread()
+    let sessions = ThreadWire.ends(count: ranks).map { end in
+      let seat = RankSeat(rank: end.rank, count: ranks, ownedHead: head) { RankGroup(end) }
+      return TrainingSession(
+        configuration, recording: end.rank == 0 ? source : others,
+        threads: ThreadUse(ranks: ranks > 1 ? seat : nil)
+      ) { _ in problem.dataset() }
+    }
+    defer { for session in sessions { session.close() } }
+    return sessions.map { session in
+      SessionRun.wait(session) {
+        switch $0 {
+        case .finished, .failed: true
+        default: false
+        }
+      }
+    }[0]
+  }
+
+  private static func summary(_ events: [Event]) -> RunSummary? {
+    events.compactMap { if case .finished(let summary) = $0 { summary } else { nil } }.first
+  }
+
+  /// A run's scores, the step that is kept and the numbers at its end are those of one process.
+  @Test(arguments: [(2, 0), (3, 1)]) func aRunIsThatOfOneProcess(_ ranks: Int, _ head: Int) throws {
+    let whole = Self.run(1)
+    let events = Self.run(ranks, head: head)
+    let (expected, found) = (
+      try #require(Self.summary(whole)), try #require(Self.summary(events), "\(events)")
+    )
+    #expect(found.fingerprint == expected.fingerprint && found.bestStep == expected.bestStep)
+    #expect(found.test == expected.test && found.validation == expected.validation)
+    func scores(_ events: [Event]) -> [Evaluation] {
+      events.compactMap { if case .evaluated(let scores) = $0 { scores } else { nil } }
+    }
+    #expect(scores(events) == scores(whole) && scores(whole).count > 5)
+    let notices = events.compactMap { if case .noticed(let words, _) = $0 { words } else { nil } }
+    let words =
+      "% of 40000000 rows of 2 large tables" + (head > 0 ? ", and all of the first 1" : "")
+    #expect(notices.contains { $0.contains(words) }, "\(notices)")
+  }
+
+  /// Kept by ranks of which each has some of the rows, a run goes on with any number of them.
+  @Test func aRunIsKeptAndGoesOn() throws {
+    let places = try (0..<2).map { _ in try FolderRecorderTests.Place() }
+    let whole = try #require(Self.summary(Self.run(1, Self.configuration, places[0].source(7))))
+    let together = try #require(Self.summary(Self.run(3, Self.configuration, places[1].source(7))))
+    #expect(together.fingerprint == whole.fingerprint)
+    let folders = try places.map { try $0.folder }
+    #expect(folders[0].checkpointSteps == folders[1].checkpointSteps)
+    for ranks in [1, 2, 4] {
+      let branch = try FolderRecorderTests.Place()
+      let (folder, collection) = (folders[1], branch.collection)
+      let events = Self.run(ranks, Self.configuration, head: ranks % 3) {
+        try FolderRecorder.branching(off: folder, at: 7, in: collection)
+      } others: {
+        try Recording.reading(folder, at: 7, hasMoreEpochs: true)
+      }
+      let ended = try #require(Self.summary(events), "\(ranks): \(events)")
+      #expect(ended.fingerprint == whole.fingerprint && ended.test == whole.test, "\(ranks) ranks")
+    }
+  }
+
+  /// What needs all rows is refused by name, and changes nothing.
+  @Test func whatNeedsAllRowsIsRefused() throws {
+    var configuration = Self.configuration
+    configuration.optimizer.clipNorm = 1
+    let refusals: [(TrainingConfiguration, String)] = [
+      (configuration, "norm"),
+      (
+        {
+          var other = Self.configuration
+          other.balancer = BalancerSetting("pcgrad")
+          return other
+        }(), "balancer"
+      ),
+    ]
+    for (configuration, word) in refusals {
+      let events = Self.run(2, configuration)
+      guard case .failed(let message) = events.last else {
+        Issue.record("\(events)")
+        continue
+      }
+      #expect(message.contains("--tables owned") && message.contains(word), "\(message)")
+    }
+    var asking = Self.configuration
+    asking.schedule = [
+      .init(step: 4, command: .setBalancer(BalancerSetting("pcgrad"))),
+      .init(step: 5, command: .knockOut(0)), .init(step: 6, command: .shadow(without: "stripe")),
+      .init(step: 9, command: .setTask("stripe", isOn: false)),
+    ]
+    let events = Self.run(2, asking)
+    let refused = events.compactMap { event -> Int? in
+      guard case .acknowledged(let found) = event, case .refused(let reason) = found.outcome,
+        reason.contains("--tables owned")
+      else { return nil }
+      return found.step
+    }
+    #expect(refused == [4, 5, 6])
+    #expect(Self.summary(events)?.fingerprint == Self.summary(Self.run(1))?.fingerprint)
+  }
+
+  /// Sessions of two ranks, of which the first is kept in memory.
+  private static func sessions(
+    _ configuration: TrainingConfiguration, _ kept: KeptRun,
+    wire: (ThreadWire) -> any Wire = { $0 }
+  ) -> [TrainingSession] {
+    let problem = TinyProblem(rows: 500).spread()
+    return ThreadWire.ends(count: 2).map { end in
+      nonisolated(unsafe) let wire = wire(end)
+      let seat = RankSeat(rank: end.rank, count: 2, ownedHead: 0) { RankGroup(wire) }
+      return TrainingSession(
+        configuration, recording: end.rank == 0 ? kept.source() : nil,
+        threads: ThreadUse(ranks: seat)
+      ) { _ in problem.dataset() }
+    }
+  }
+
+  /// A run that a person pauses is kept as it stands, by all ranks together, and shows what it can.
+  @Test func aPausedRunIsKept() throws {
+    let kept = KeptRun()
+    let ranks = Self.sessions(SessionTests.configuration(epochs: 100_000), kept)
+    defer { for rank in ranks { rank.close() } }
+    var views = WantedViews()
+    (views.gates, views.gradients, views.snapshotsPerSecond) = (true, true, 1000)
+    ranks[0].show(views)
+    _ = SessionRun.wait(ranks[0]) { if case .prepared = $0 { true } else { false } }
+    ranks[0].send(.pause)
+    let events = SessionRun.wait(ranks[0]) { if case .acknowledged = $0 { true } else { false } }
+    let steps = events.compactMap {
+      if case .acknowledged(let found) = $0 { found.step } else { nil }
+    }
+    let step = try #require(steps.first)
+    let deadline = ContinuousClock.now + .seconds(60)
+    while kept.checkpoint(step) == nil, ContinuousClock.now < deadline {
+      Thread.sleep(forTimeInterval: 0.002)
+    }
+    let saved = try #require(kept.checkpoint(step), "\(kept.newest.saved.map(\.step))")
+    // All rows of both tables that a batch has met: four ids each.
+    let rows = saved.entries.filter { $0.name.hasSuffix("/ids") && $0.name.hasPrefix("trainer/") }
+    #expect(rows.count == 2 && rows.allSatisfy { $0.count == (step == 0 ? 0 : 4) }, "\(rows)")
+    #expect(ranks[0].takeSnapshot()?.gates.isEmpty == true)
+    ranks[0].send(.stop)
+    ranks[0].send(.resume)
+    let ended = SessionRun.wait(ranks[0]) { if case .finished = $0 { true } else { false } }
+    #expect(!ended.contains { if case .failed = $0 { true } else { false } })
+    // Behind the end all rows are here.
+    while ranks[0].takeSnapshot()?.gates.isEmpty != false, ContinuousClock.now < deadline {
+      Thread.sleep(forTimeInterval: 0.002)
+    }
+    #expect(ContinuousClock.now < deadline, "no gates behind the end")
+  }
+
+  /// Where ranks are lost while their rows come together nothing is saved of what has come.
+  @Test func rowsThatDoNotComeAreNotSaved() {
+    let kept = KeptRun(interval: 1)
+    let ranks = Self.sessions(SessionTests.configuration(epochs: 1), kept) {
+      WireWithoutRows($0)
+    }
+    defer { for rank in ranks { rank.close() } }
+    for rank in ranks {
+      let events = SessionRun.wait(rank) {
+        switch $0 {
+        case .finished, .failed: true
+        default: false
+        }
+      }
+      guard case .failed(let message) = events.last else {
+        Issue.record("\(events)")
+        continue
+      }
+      #expect(message.contains("no rows"))
+    }
+    #expect(kept.newest.saved.isEmpty)
+  }
+}
+
+/// A wire over which no rows of tables go.
+private final class WireWithoutRows: Wire {
+  private let wire: ThreadWire
+  var rank: Int { wire.rank }
+  var count: Int { wire.count }
+
+  init(_ wire: ThreadWire) { self.wire = wire }
+
+  func send(_ bytes: UnsafeRawBufferPointer, to other: Int, tag: Int32) throws(RankError)
+    -> WireRequest
+  {
+    guard tag & 15 != RankPurpose.rows.rawValue else { throw .mpi("no rows") }
+    return try wire.send(bytes, to: other, tag: tag)
+  }
+
+  func receive(into bytes: UnsafeMutableRawBufferPointer, from other: Int, tag: Int32)
+    throws(RankError) -> WireRequest
+  { try wire.receive(into: bytes, from: other, tag: tag) }
+
+  func wait(for request: WireRequest) throws(RankError) { try wire.wait(for: request) }
+  func isDone(_ request: WireRequest) throws(RankError) -> Bool { try wire.isDone(request) }
+
+  func leave() { wire.leave() }
+}
