@@ -37,8 +37,8 @@ extension RankError: CustomStringConvertible {
       """
     case .ownedRows(let model, let reason):
       """
-      --tables owned: \(model) cannot be trained where each rank keeps rows of its own of the tables: \(reason).
-        fix: --tables everywhere, or leave that out
+      --table-rows owned: \(model) cannot be trained where each rank keeps rows of its own of the tables: \(reason).
+        fix: --table-rows everywhere, or leave that out
       """
     case .oneStep(let model, let ranks):
       """

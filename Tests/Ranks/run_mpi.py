@@ -5,7 +5,7 @@
 
 Ranks x threads in {1x1, 1x2, 2x1, 4x1} end with the same fingerprint after 200 steps; so do tasks and
 weights that change on the way, as settings and from a person who has attached, and tables of which each rank
-keeps rows of its own (--tables owned). One of four ranks is killed:
+keeps rows of its own (--table-rows owned). One of four ranks is killed:
 the others end within 5 seconds, name it and the checkpoint, and the run goes on with three ranks to the bits
 of one process. The same under Slurm, whose daemons are started for it, four nodes on this machine. What is
 not here is skipped, and said so. Exit status 1 if anything differs.
@@ -117,7 +117,7 @@ class Study:
                  "--no-save"]
         expected = self.train(launcher, 1, 1, words, self.wide)
         for ranks, head in ((2, 0), (4, 0), (4, 1000)):
-            more = ["--tables", "owned", *(["--table-head", str(head)] if head else [])]
+            more = ["--table-rows", "owned", *(["--table-head", str(head)] if head else [])]
             found = self.train(launcher, ranks, 1, [*words, *more], self.wide)
             self.say(found == expected,
                      f"{launcher.name} owned rows, head {head}, {ranks}x1 {found} ({expected})")
@@ -328,7 +328,7 @@ def main():
                 study.bits(launcher, model, MODELS[model])
             study.bits(launcher, "mmoe", [word.replace("TASK", study.task) for word in LIVE])
             study.owned(launcher)
-            study.lost(launcher, "--tables", "owned")
+            study.lost(launcher, "--table-rows", "owned")
             study.steered(launcher)
             study.interrupted(launcher)
             study.lost(launcher)

@@ -104,7 +104,7 @@ import TrainingFixtures
         Issue.record("\(events)")
         continue
       }
-      #expect(message.contains("--tables owned") && message.contains(word), "\(message)")
+      #expect(message.contains("--table-rows owned") && message.contains(word), "\(message)")
     }
     var asking = Self.configuration
     asking.schedule = [
@@ -115,7 +115,7 @@ import TrainingFixtures
     let events = Self.run(2, asking)
     let refused = events.compactMap { event -> Int? in
       guard case .acknowledged(let found) = event, case .refused(let reason) = found.outcome,
-        reason.contains("--tables owned")
+        reason.contains("--table-rows owned")
       else { return nil }
       return found.step
     }

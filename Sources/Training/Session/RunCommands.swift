@@ -124,7 +124,7 @@ final class RunCommands {
   }
 
   private static var rowsElsewhere: String {
-    "each rank keeps rows of its own of the tables (--tables owned): ask when training has ended"
+    "each rank keeps rows of its own of the tables (--table-rows owned): ask when training has ended"
   }
 
   private func set(_ balancer: BalancerSetting) -> Acknowledgement.Outcome {

@@ -16,7 +16,7 @@ extension TrainingRun {
       (name: "CPU level", value: "\(CPULevel.current)"),
       (name: "data set", value: "rows of fingerprint \(String(dataset.fingerprint, radix: 16))"),
       (
-        name: "choice of --tables and --table-head",
+        name: "choice of --table-rows and --table-head",
         value: session.threads.ranks?.ownedHead.map { "owned, head \($0)" } ?? "everywhere"
       ),
       (name: "configuration", value: "settings of hash \(configuration.runHash.prefix(16))"),
@@ -55,7 +55,7 @@ extension TrainingRun {
     let rows = tables.reduce(0) { $0 + $1.vocabulary }
     let words =
       tables.isEmpty
-      ? "--tables owned: no table is larger than \(GrowingTable.usualBound >> 20) MiB, so every rank keeps "
+      ? "--table-rows owned: no table is larger than \(GrowingTable.usualBound >> 20) MiB, so every rank keeps "
         + "all of them"
       : "each of \(ranks.count) ranks keeps about \(significant(100 / Double(ranks.count), digits: 2)) % of "
         + "\(rows) rows of \(tables.count) large table\(tables.count == 1 ? "" : "s")"

@@ -8,10 +8,10 @@ struct TableRowsOptions: ParsableArguments {
       each row and its moments on one rank, so that tables may be larger than a machine's memory. The \
       results are the same to the bit.
       """)
-  var tables = TableRows.everywhere
+  var tableRows = TableRows.everywhere
   @Option(
     help: """
-      With --tables owned: how many of the first ids of each table, which are met most often, every rank \
+      With --table-rows owned: how many of the first ids of each table, which are met most often, every rank \
       keeps.
       """)
   var tableHead = 0
@@ -28,22 +28,22 @@ struct TableRowsOptions: ParsableArguments {
     guard tableHead >= 0 else {
       throw ValidationError("--table-head is a number of ids, found \(tableHead).")
     }
-    guard tableHead == 0 || tables == .owned else {
-      throw ValidationError("--table-head \(tableHead) goes with --tables owned alone.")
+    guard tableHead == 0 || tableRows == .owned else {
+      throw ValidationError("--table-head \(tableHead) goes with --table-rows owned alone.")
     }
   }
 
   /// The ids of which every rank keeps the rows where ranks keep the others by parts; nil: all keep all.
-  var ownedHead: Int? { tables == .owned ? tableHead : nil }
+  var ownedHead: Int? { tableRows == .owned ? tableHead : nil }
 
   /// Refuses what one process alone is asked.
   func check(_ launched: Bool) throws(Failure) {
-    guard tables == .owned, !launched else { return }
+    guard tableRows == .owned, !launched else { return }
     throw Failure(
       message: """
-        --tables owned: nobody has started this process together with others.
+        --table-rows owned: nobody has started this process together with others.
           expected: mpirun or srun, whose ranks keep the rows of very large tables by parts
-          fix:      start it by one of them, or leave --tables out
+          fix:      start it by one of them, or leave --table-rows out
         """)
   }
 }
