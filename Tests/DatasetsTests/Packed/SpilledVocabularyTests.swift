@@ -121,6 +121,51 @@ import Testing
     }
   }
 
+  /// Texts that begin alike for up to twenty bytes, with zeros, halves of letters and nothing at their ends.
+  @Test("merge as all texts sorted at once would lie", arguments: 1...20)
+  func mergeOfMany(seed: UInt64) throws {
+    let random = RandomSource(seed: seed, .test)
+    var drawn: UInt64 = 0
+    func draw(_ below: Int) -> Int {
+      drawn += 1
+      return Int(random.uniform(drawn) * Double(below))
+    }
+    let letters: [UInt8] = [0, 0x61, 0x61, 0x62, 0xC3, 0xA9, 0xFF]
+    func text() -> [UInt8] {
+      [UInt8](repeating: 0x61, count: [0, 7, 8, 14, 15, 16][draw(6)])
+        + (0..<draw(5)).map { _ in letters[draw(letters.count)] }
+    }
+    try withFolder { folder in
+      let file = ScratchFile(try SystemFile(scratchIn: folder))
+      var (runs, end, counts) = ([SortedTexts](), 0, [[UInt8]: Int]())
+      for run in 0..<4 {
+        var dictionary = ByteInterner()
+        for _ in 0..<60 { _ = text().withUnsafeBufferPointer { dictionary.id(of: $0) } }
+        let own = (0..<dictionary.count).map { _ in Int32(draw(3)) }
+        for (code, count) in own.enumerated() {
+          counts[dictionary.withBytes(code) { Array($0) }, default: 0] += Int(count)
+        }
+        runs.append(
+          try SortedTexts(
+            RunTexts(dictionary), counts: own, to: file, at: end, atOnce: 1 << (4 * run)))
+        end += runs[run].bytes
+      }
+      func reads(_ text: [UInt8]) -> [UInt8] { Array(String(decoding: text, as: UTF8.self).utf8) }
+      let expected = counts.keys.sorted { left, right in
+        reads(left) == reads(right)
+          ? left.lexicographicallyPrecedes(right)
+          : reads(left).lexicographicallyPrecedes(reads(right))
+      }
+      var merge = try TextMerge(runs, atOnce: 50)
+      var found: [[UInt8]] = []
+      while let text = try merge.next() {
+        found.append(Array(text.bytes))
+        #expect(text.count == counts[Array(text.bytes)], "seed \(seed)")
+      }
+      #expect(found == expected, "seed \(seed)")
+    }
+  }
+
   @Test("names are written alike however few at once") func names() throws {
     try withFolder { folder in
       let loader = try Self.loader(rows: 500, 1, in: folder)

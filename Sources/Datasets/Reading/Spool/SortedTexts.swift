@@ -77,17 +77,37 @@ struct RunTexts {
 
   /// The codes in the order of the texts as they read, then of their bytes.
   fileprivate func sorted() -> [Int] {
-    // Most texts differ in their first eight bytes.
-    let heads = (0..<count).map { code in
-      let key = readableBytes(self[code])
-      return key.prefix(8).enumerated().reduce(UInt64(0)) {
-        $0 | UInt64($1.element) << (56 - 8 * UInt64($1.offset))
+    let keyed = (0..<count).map { (key: TextKey(self[$0]), code: $0) }
+    return keyed.sorted { left, right in
+      guard left.key == right.key else { return left.key < right.key }
+      return isInOrder(self[left.code], self[right.code])
+    }.map(\.code)
+  }
+}
+
+/// The first sixteen bytes of a text as it reads, which tell most texts apart: two keys that differ are in
+/// the order of their texts.
+private struct TextKey: Equatable {
+  private var high: UInt64 = 0
+  private var low: UInt64 = 0
+
+  init(_ text: ArraySlice<UInt8>) {
+    var start = text.prefix(16)
+    if start.contains(where: { $0 >= 0x80 }) { start = readableBytes(text).prefix(16) }
+    // Behind the end stand zeros: the shorter of two texts that begin alike comes first, or is not told.
+    var at: UInt64 = 0
+    for byte in start {
+      if at < 8 {
+        high |= UInt64(byte) << (56 - 8 * at)
+      } else {
+        low |= UInt64(byte) << (120 - 8 * at)
       }
+      at += 1
     }
-    return (0..<count).sorted { left, right in
-      guard heads[left] == heads[right] else { return heads[left] < heads[right] }
-      return isInOrder(self[left], self[right])
-    }
+  }
+
+  static func < (left: Self, right: Self) -> Bool {
+    left.high == right.high ? left.low < right.low : left.high < right.high
   }
 }
 
@@ -142,12 +162,18 @@ struct MergedText {
 /// Goes through several sorted runs at once.
 struct TextMerge {
   private var readers: [RunReader] = []
+  /// By reader, that of its text.
+  private var keys: [TextKey] = []
   /// A heap: the reader whose text comes first is the first.
   private var heap: [Int] = []
 
   /// Begins with the first text; of each run about so many bytes are read at once.
   init(_ runs: [SortedTexts], atOnce: Int = 1 << 16) throws(SystemRefusal) {
-    for run in runs { readers.append(try RunReader(run, atOnce: atOnce)) }
+    for run in runs {
+      let reader = try RunReader(run, atOnce: atOnce)
+      readers.append(reader)
+      keys.append(TextKey(reader.text ?? []))
+    }
     for index in readers.indices where readers[index].text != nil {
       heap.append(index)
       rise(heap.count - 1)
@@ -157,12 +183,15 @@ struct TextMerge {
   /// The next text; nil at the end.
   mutating func next() throws(SystemRefusal) -> MergedText? {
     guard let first = heap.first, let text = readers[first].text else { return nil }
+    let key = keys[first]
     var merged = MergedText(bytes: text)
-    while let run = heap.first, readers[run].text == text {
+    while let run = heap.first, keys[run] == key, readers[run].text == text {
       merged.count += Int(readers[run].count)
       merged.codes.append((run, Int(readers[run].code)))
       try readers[run].advance()
-      if readers[run].text == nil {
+      if let next = readers[run].text {
+        keys[run] = TextKey(next)
+      } else {
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()
       }
@@ -172,6 +201,7 @@ struct TextMerge {
   }
 
   private func isBefore(_ left: Int, _ right: Int) -> Bool {
+    guard keys[left] == keys[right] else { return keys[left] < keys[right] }
     guard let own = readers[left].text, let other = readers[right].text else { return false }
     return own == other ? left < right : isInOrder(own, other)
   }
@@ -204,7 +234,9 @@ private struct RunReader {
   private let atOnce: Int
   private var left: Int
   private var offset: Int
-  private var buffer: ArraySlice<UInt8> = []
+  private var buffer: [UInt8] = []
+  /// Where in the buffer the next text begins.
+  private var next = 0
   /// The text; nil behind the last one.
   private(set) var text: ArraySlice<UInt8>?
   private(set) var count: Int32 = 0
@@ -227,23 +259,25 @@ private struct RunReader {
     count = number(0)
     code = number(4)
     let length = Int(number(8))
-    buffer = buffer.dropFirst(12)
+    next += 12
     try fill(length)
-    text = buffer.prefix(length)
-    buffer = buffer.dropFirst(length)
+    text = buffer[next..<next + length]
+    next += length
   }
 
   private func number(_ at: Int) -> Int32 {
-    (0..<4).reduce(Int32(0)) { $0 | Int32(buffer[buffer.startIndex + at + $1]) << (8 * Int32($1)) }
+    buffer.withUnsafeBytes {
+      Int32(littleEndian: $0.loadUnaligned(fromByteOffset: next + at, as: Int32.self))
+    }
   }
 
   /// Sees to it that so many bytes are there.
   private mutating func fill(_ wanted: Int) throws(SystemRefusal) {
-    guard buffer.count < wanted else { return }
+    guard buffer.count - next < wanted else { return }
     let more = min(max(wanted, atOnce), run.start + run.bytes - offset)
     let bytes: [UInt8] = try run.file.numbers(at: offset, count: more)
     offset += more
-    buffer = ArraySlice(buffer + bytes)
+    (buffer, next) = (Array(buffer[next...]) + bytes, 0)
     guard buffer.count >= wanted else {
       throw SystemRefusal(reason: "a run of texts has lost its end")
     }
