@@ -1,7 +1,7 @@
 import Tensors
 
-/// Finds the ids of texts among names that lie in a file, which stay there: memory holds five bytes for
-/// each of up to twice as many slots.
+/// Finds the ids of texts among names that lie in a file, which stay there: memory holds five bytes a
+/// slot, which is 7 to 14 bytes a name.
 ///
 /// A slot has an id, and eight bits of the hash of its text by which most others are passed over.
 final class NameIndex: Sendable {
@@ -16,9 +16,9 @@ final class NameIndex: Sendable {
   init?(_ table: NameTable, _ rawNames: [RawName]) {
     self.table = table
     raw = Dictionary(rawNames.map { ($0.id, $0.bytes) }) { first, _ in first }
-    // A third of the slots is free at least, and a search ends soon.
+    // A quarter of the slots is free at least, and a search ends soon.
     var slots = 64
-    while slots < table.count + table.count / 2 { slots *= 2 }
+    while slots < table.count + table.count / 3 { slots *= 2 }
     ids = Storage(count: slots, filling: 0)
     marks = Storage(count: slots, filling: 0)
     for id in 1..<max(1, table.count) {
