@@ -12,17 +12,30 @@ struct LabelCorrelation {
 
   /// By pair of tasks, the correlation over the rows that are in both sample spaces.
   var matrix: [[Double]] {
-    (0..<tasks).map { first in (0..<tasks).map { correlation(first, $0) } }
+    var matrix = [[Double]](repeating: [Double](repeating: .nan, count: tasks), count: tasks)
+    for first in 0..<tasks {
+      for second in first..<tasks {
+        matrix[first][second] = correlation(first, second)
+        matrix[second][first] = matrix[first][second]
+      }
+    }
+    return matrix
   }
 
   /// Σ(x − x̄)(y − ȳ) / √(Σ(x − x̄)² · Σ(y − ȳ)²); NaN where one does not vary.
+  ///
+  /// It goes through the rows twice, so that no memory holds their labels.
   private func correlation(_ first: Int, _ second: Int) -> Double {
-    let rows = (0..<examples.count).filter { isInside($0, first) && isInside($0, second) }
-    let (x, y) = (rows.map { label($0, first) }, rows.map { label($0, second) })
-    let (meanX, meanY) = (x.mean, y.mean)
+    var (rows, sumX, sumY) = (0, 0.0, 0.0)
+    for row in 0..<examples.count where isInside(row, first) && isInside(row, second) {
+      rows += 1
+      sumX += label(row, first)
+      sumY += label(row, second)
+    }
+    let (meanX, meanY) = (sumX / Double(rows), sumY / Double(rows))
     var (xy, xx, yy) = (0.0, 0.0, 0.0)
-    for row in rows.indices {
-      let (dx, dy) = (x[row] - meanX, y[row] - meanY)
+    for row in 0..<examples.count where isInside(row, first) && isInside(row, second) {
+      let (dx, dy) = (label(row, first) - meanX, label(row, second) - meanY)
       xy += dx * dy
       xx += dx * dx
       yy += dy * dy
