@@ -5,8 +5,8 @@ struct TableRowsOptions: ParsableArguments {
   @Option(
     help: """
       Where the rows of embedding tables above 256 MiB lie when several ranks train: everywhere, or owned, \
-      each row and its moments on one rank, so that tables may be larger than a machine's memory. The \
-      results are the same to the bit.
+      each row and its moments on one rank; rank 0 gathers them to save, and at the end. The results are \
+      the same to the bit.
       """)
   var tableRows = TableRows.everywhere
   @Option(
