@@ -113,6 +113,27 @@ import TrainingFixtures
     #expect(head > 0 || found.allSatisfy { $0.kept != whole.kept })
   }
 
+  /// Records of any number come to rank 0 in messages of some of them, those of each rank in their order.
+  @Test(arguments: [1, 2, 3, 100]) func recordsComeToTheFirst(_ atOnce: Int) throws {
+    let counts = [5, 0, 7, 4]
+    let found = try RankThreads.run(4) { group -> [[UInt32]] in
+      let exchange = StepExchange(group)
+      let rank = group.wire.rank
+      var read: [[UInt32]] = [[], [], [], []]
+      exchange.collect(counts[rank], bytes: 8, inMessagesOf: 8 * atOnce) { number, record in
+        record.storeBytes(of: UInt32(rank), as: UInt32.self)
+        record.storeBytes(of: UInt32(number), toByteOffset: 4, as: UInt32.self)
+      } read: { record in
+        read[Int(record.load(as: UInt32.self))].append(
+          record.load(fromByteOffset: 4, as: UInt32.self))
+      }
+      #expect(exchange.failure == nil)
+      return read
+    }
+    #expect(found[0] == [[], [], Array(0..<7), Array(0..<4)])
+    #expect(found[1...].allSatisfy { $0.allSatisfy(\.isEmpty) })
+  }
+
   /// A number that is none on one rank is none for all of them, whose next step depends on it.
   @Test func whatOneRankKeepsIsFiniteForAll() throws {
     let test = RankBitsTests.Case(model: "mmoe")

@@ -80,18 +80,18 @@ final class StepExchange: LaneExchange {
   }
 
   /// Bytes of a message of records at most.
-  private static let mostRecordBytes = 1 << 20
+  static let mostRecordBytes = 1 << 20
 
   /// Gives rank 0 the records of all other ranks: each writes its own, and rank 0 reads them, in rounds of a
   /// message of each.
   func collect(
-    _ count: Int, bytes: Int, write: (Int, UnsafeMutableRawPointer) -> Void,
-    read: (UnsafeRawPointer) -> Void
+    _ count: Int, bytes: Int, inMessagesOf mostBytes: Int = mostRecordBytes,
+    write: (Int, UnsafeMutableRawPointer) -> Void, read: (UnsafeRawPointer) -> Void
   ) {
     var counts = [UInt64](repeating: 0, count: share.ranks)
     counts[share.rank] = UInt64(share.rank == 0 ? 0 : count)
     gather(&counts)
-    let (most, ranks) = (max(1, Self.mostRecordBytes / bytes), share.ranks)
+    let (most, ranks) = (max(1, mostBytes / bytes), share.ranks)
     let memory = UnsafeMutableRawBufferPointer.allocate(
       byteCount: (share.rank == 0 ? ranks : 1) * most * bytes, alignment: 8)
     defer { memory.deallocate() }
