@@ -93,8 +93,16 @@ import Testing
     }
     let foreign = try #require(ids.indices.first { !kept.contains($0) })
     #expect(table.row(of: ids[foreign]) == nil)
-    table.addGuest(ids[foreign]).update(repeating: 5, count: Self.width)
+    let fives = [Float](repeating: 5, count: Self.width)
+    #expect(table.addGuest(ids[foreign]) && !table.addGuest(ids[foreign]))
+    table.setGuest(ids[foreign], to: fives)
     #expect(table.row(of: ids[foreign])?[1] == 5)
+    // A list has a row once; another one has it again.
+    table.beginList()
+    #expect(table.isNewInList(ids[kept[0]]) && !table.isNewInList(ids[kept[0]]))
+    #expect(table.isNewInList(ids[kept[1]]))
+    table.beginList()
+    #expect(table.isNewInList(ids[kept[0]]))
     #expect(table.count == kept.count && table.grown.count == kept.count * Self.width)
     table.dropGuests()
     #expect(table.row(of: ids[foreign]) == nil && table.guests == 0)

@@ -255,7 +255,8 @@ class Study:
                 return value
             time.sleep(0.02)
         ended = process.poll()
-        os.killpg(process.pid, signal.SIGKILL)
+        if ended is None:
+            os.killpg(process.pid, signal.SIGKILL)
         out, errors = process.communicate()
         raise RuntimeError(f"nothing came to be: exit {ended}: {out[-600:]} {errors.strip()[-1500:]}")
 

@@ -74,19 +74,19 @@ final class GuestRows {
 
   /// Notes which rows of the batch a process runs; every process is described once a run, by everybody.
   func note(_ rows: Range<Int>, of batch: Batch, for rank: Int) {
-    for table in tables { table.beginMeeting() }
+    for table in tables { table.beginList() }
     for reader in readers {
       let table = tables[reader.table]
       let share = table.share
       for row in batch.places(of: reader.column, inRows: rows) {
         batch.forEachId(ofRow: row, column: reader.column) { id in
           if share.keeps(id) { table.admit(id) }
-          guard let owner = share.owner(of: id), owner != rank, table.isMetFirst(id) else { return }
+          guard let owner = share.owner(of: id), owner != rank else { return }
           let found = Row(table: Int32(reader.table), id: Int32(id))
           if rank == share.rank {
             awaited.base[owner * mostRows + awaitedCounts[owner]] = found
             awaitedCounts[owner] += 1
-          } else if owner == share.rank {
+          } else if owner == share.rank, table.isNewInList(id) {
             given.base[rank * mostRows + givenCounts[rank]] = found
             givenCounts[rank] += 1
           }
@@ -98,6 +98,7 @@ final class GuestRows {
   /// Gives the others what they look up, and waits for what they give.
   func fetch() {
     guard let exchange = workspace.exchange else { return }
+    makeRoom()
     pack()
     exchange.beginCross(
       outbox.base, parts: outParts, into: inbox.base, parts: inParts, of: .rows)
@@ -109,18 +110,36 @@ final class GuestRows {
   func bytes(_ rows: [Range<Int>], of batch: Batch) -> Int {
     var floats = 0
     for rank in rows.indices {
-      for table in tables { table.beginMeeting() }
+      var met = tables.map { _ in Set<Int>() }
       for reader in readers {
         let table = tables[reader.table]
         for row in batch.places(of: reader.column, inRows: rows[rank]) {
           batch.forEachId(ofRow: row, column: reader.column) { id in
-            guard !table.share.isKept(id, by: rank), table.isMetFirst(id) else { return }
+            guard !table.share.isKept(id, by: rank), met[reader.table].insert(id).inserted else {
+              return
+            }
             floats += table.width
           }
         }
       }
     }
     return 4 * floats
+  }
+
+  /// Makes room for the rows that are awaited, each of which was noted as often as it is looked up: behind
+  /// those that are kept here, which are all there by now.
+  private func makeRoom() {
+    for rank in awaitedCounts.indices {
+      let rows = awaited.base + rank * mostRows
+      var count = 0
+      for number in 0..<awaitedCounts[rank] {
+        let row = rows[number]
+        guard tables[Int(row.table)].addGuest(Int(row.id)) else { continue }
+        rows[count] = row
+        count += 1
+      }
+      awaitedCounts[rank] = count
+    }
   }
 
   private func pack() {
@@ -151,7 +170,7 @@ final class GuestRows {
       for number in 0..<awaitedCounts[rank] {
         let row = awaited.base[rank * mostRows + number]
         let table = tables[Int(row.table)]
-        table.addGuest(Int(row.id)).update(from: inbox.base + floats, count: table.width)
+        table.setGuest(Int(row.id), to: inbox.base + floats)
         floats += table.width
       }
     }

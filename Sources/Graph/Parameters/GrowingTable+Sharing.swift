@@ -8,7 +8,7 @@ extension GrowingTable {
     dropGuests()
     self.share = share
     if !share.isWhole, marks.count == 0 {
-      marks = Storage(reserving: vocabulary, inLargePages: false)
+      marks = Storage(reserving: vocabulary)
     }
     var kept = 0
     for slot in 0..<count {
@@ -32,27 +32,35 @@ extension GrowingTable {
   }
 
   /// Makes room for the row of an id that another process keeps, until guests are dropped.
-  func addGuest(_ id: Int) -> UnsafeMutablePointer<Float> {
+  ///
+  /// - Returns: false where there is room already.
+  func addGuest(_ id: Int) -> Bool {
+    guard slots.base[id] == 0 else { return false }
     let slot = count + guests
-    precondition(slot < vocabulary && slots.base[id] == 0, "row \(id) is here twice")
     ids.base[slot] = Int32(id)
     guests += 1
     slots.base[id] = Int32(slot + 1)
-    return values.base + slot * width
+    return true
   }
 
-  /// Begins to describe rows, of which none has been met.
-  func beginMeeting() {
+  /// Puts the numbers of another process into the room of a guest.
+  func setGuest(_ id: Int, to numbers: UnsafePointer<Float>) {
+    (values.base + (Int(slots.base[id]) - 1) * width).update(from: numbers, count: width)
+  }
+
+  /// Begins a list of rows, in which there are none.
+  func beginList() {
     mark &+= 1
     guard mark == .max else { return }
     marks.base.update(repeating: 0, count: marks.count)
     mark = 1
   }
 
-  /// Whether the description at hand meets an id for the first time.
-  @inline(__always) func isMetFirst(_ id: Int) -> Bool {
-    guard marks.base[id] != mark else { return false }
-    marks.base[id] = mark
+  /// Whether the row of an id, which is here, is not in the list yet: it is from now on.
+  @inline(__always) func isNewInList(_ id: Int) -> Bool {
+    let slot = Int(slots.base[id]) - 1
+    guard marks.base[slot] != mark else { return false }
+    marks.base[slot] = mark
     return true
   }
 

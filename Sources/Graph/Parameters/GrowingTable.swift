@@ -30,7 +30,7 @@ public final class GrowingTable {
   public internal(set) var share = RowShare.whole
   /// Rows of others, which lie behind the own ones.
   var guests = 0
-  /// By id, the newest description of rows that has met it; nobody describes rows where all are here.
+  /// By where a row lies, the newest list that has it; nobody lists rows where all are here.
   var marks = Storage<Int32>(count: 0, filling: 0)
   var mark: Int32 = 0
 
