@@ -13,15 +13,18 @@ public func fnv1a(_ bytes: UnsafeRawBufferPointer, from start: UInt64 = fnvOffse
   return hash
 }
 
-/// FNV-1a 64 of numbers as little-endian float32.
+/// FNV-1a 64 of numbers as little-endian float32; a number's four bytes are spelled out, since all
+/// parameters of a run are hashed with it, in debug builds as well.
 public func fnv1a(littleEndian numbers: [Float], from start: UInt64 = fnvOffset) -> UInt64 {
-  numbers.reduce(start) { hash, number in
-    let bits = number.bitPattern
-    var hash = hash
-    for shift in stride(from: 0, to: 32, by: 8) {
-      hash =
-        (hash ^ UInt64(UInt8(truncatingIfNeeded: bits >> UInt32(shift))))
-        &* 0x0000_0100_0000_01B3
+  let prime: UInt64 = 0x0000_0100_0000_01B3
+  return numbers.withUnsafeBufferPointer { numbers in
+    var hash = start
+    for number in numbers {
+      let bits = UInt64(number.bitPattern)
+      hash = (hash ^ (bits & 0xFF)) &* prime
+      hash = (hash ^ (bits >> 8 & 0xFF)) &* prime
+      hash = (hash ^ (bits >> 16 & 0xFF)) &* prime
+      hash = (hash ^ (bits >> 24)) &* prime
     }
     return hash
   }

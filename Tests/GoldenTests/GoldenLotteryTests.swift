@@ -29,7 +29,7 @@ import Testing
     expectClose(
       tasks.map { Float(sets.density(task: $0)) }, try telemetry["density_total"].tensor, "total")
     expectClose(
-      tasks.flatMap { a in tasks.map { Float(sets.jaccard(a, $0, layers: Array(layers))) } },
+      sets.jaccard(layers: Array(layers)).map(Float.init),
       try telemetry["jaccard"].tensor, "jaccard")
     #expect(abs(sets.overlapRatio - (try telemetry["overlap_ratio"].number)) < 1e-9)
     let census = layers.map(sets.census(of:)).flatMap {

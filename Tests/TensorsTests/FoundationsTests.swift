@@ -75,6 +75,10 @@ import Testing
   @Test func fnvVectors() {
     #expect(fnv1a([]) == 0xCBF2_9CE4_8422_2325)
     #expect(fnv1a("a".utf8) == 0xAF63_DC4C_8601_EC8C)
+    // 1 is 3F800000, −2.5 is C0200000, and the least number 00000001.
+    let bytes: [UInt8] = [0, 0, 0x80, 0x3F, 0, 0, 0x20, 0xC0, 1, 0, 0, 0]
+    #expect(fnv1a(littleEndian: [1, -2.5, .leastNonzeroMagnitude]) == fnv1a(bytes))
+    #expect(fnv1a(littleEndian: [-2.5], from: fnv1a(littleEndian: [1])) == fnv1a(bytes.prefix(8)))
     #expect(fnv1a("foobar".utf8) == 0x8594_4171_F739_67E8)
     #expect(fnv1a(littleEndian: [1]) == fnv1a([0, 0, 0x80, 0x3F]))
   }

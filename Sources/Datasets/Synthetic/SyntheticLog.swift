@@ -150,12 +150,18 @@ struct CSVLine: ~Copyable {
 /// Appends a number given in units of its last decimal; −5 with 2 decimals is -0.05.
 func appendFixed(_ number: Int, decimals: Int, to text: inout [UInt8]) {
   if number < 0 { text.append(UInt8(ascii: "-")) }
+  // The unit of the first digit, and how many digits there are: at least one before the point.
+  var (unit, digits): (UInt, Int) = (1, 1)
+  while digits <= decimals || number.magnitude / unit >= 10 {
+    unit *= 10
+    digits += 1
+  }
   var rest = number.magnitude
-  let start = text.count
-  repeat {
-    text.append(UInt8(ascii: "0") + UInt8(rest % 10))
-    rest /= 10
-    if text.count - start == decimals { text.append(UInt8(ascii: ".")) }
-  } while rest > 0 || (decimals > 0 && text.count - start < decimals + 2)
-  text[start...].reverse()
+  while digits > 0 {
+    if digits == decimals { text.append(UInt8(ascii: ".")) }
+    text.append(UInt8(ascii: "0") + UInt8(rest / unit))
+    rest %= unit
+    unit /= 10
+    digits -= 1
+  }
 }

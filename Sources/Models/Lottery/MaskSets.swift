@@ -16,7 +16,7 @@ public struct MaskSets: Sendable {
     guard let first = masks.first else { return [] }
     var counts = [Int](repeating: 0, count: first[layer].count)
     for task in masks {
-      for place in counts.indices where task[layer][place] != 0 { counts[place] += 1 }
+      for (weight, kept) in task[layer].enumerated() where kept != 0 { counts[weight] += 1 }
     }
     return counts
   }
@@ -56,12 +56,32 @@ public struct MaskSets: Sendable {
   public func jaccard(_ a: Int, _ b: Int, layers chosen: [Int]) -> Double {
     var (both, either) = (0, 0)
     for layer in chosen {
-      for (x, y) in zip(masks[a][layer], masks[b][layer]) {
-        both += x != 0 && y != 0 ? 1 : 0
-        either += x != 0 || y != 0 ? 1 : 0
+      masks[a][layer].withUnsafeBufferPointer { first in
+        masks[b][layer].withUnsafeBufferPointer { second in
+          for weight in first.indices {
+            let (x, y) = (first[weight] != 0, second[weight] != 0)
+            if x && y { both += 1 }
+            if x || y { either += 1 }
+          }
+        }
       }
     }
     return either == 0 ? 1 : Double(both) / Double(either)
+  }
+
+  /// The Jaccard index of every two tasks over some layers, row after row; each pair is compared once,
+  /// since |A ∩ B| / |A ∪ B| is symmetric, and 1 of a task with itself.
+  public func jaccard(layers chosen: [Int]) -> [Double] {
+    let tasks = masks.count
+    var all = [Double](repeating: 1, count: tasks * tasks)
+    for a in 0..<tasks {
+      for b in 0..<a {
+        let index = jaccard(a, b, layers: chosen)
+        all[a * tasks + b] = index
+        all[b * tasks + a] = index
+      }
+    }
+    return all
   }
 
   /// |∩ M_k| / |∪ M_k| over all layers.

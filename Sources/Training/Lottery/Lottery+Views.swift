@@ -34,9 +34,7 @@ extension Lottery {
 
   private func overlap(_ sets: MaskSets, _ names: [String]) -> ModelView {
     let all = Array(plan.layers.indices)
-    let values = names.indices.flatMap { a in
-      names.indices.map { Float(sets.jaccard(a, $0, layers: all)) }
-    }
+    let values = sets.jaccard(layers: all).map { Float($0) }
     let pairs = names.indices.flatMap { a in (0..<a).map { values[a * names.count + $0] } }
     let warning =
       (pairs.max() ?? 0) > 0.9

@@ -33,7 +33,7 @@ struct MaskWatch {
       sparsity = tasks.map { task in
         layers.map { 1 - sets.density(task: task, layer: $0) } + [1 - sets.density(task: task)]
       }
-      overlap = tasks.flatMap { a in tasks.map { sets.jaccard(a, $0, layers: layers) } }
+      overlap = sets.jaccard(layers: layers)
       overlapOfAll = sets.overlapRatio
     }
   }
