@@ -265,6 +265,19 @@ import Testing
     #expect(walked.wantedViews.explanation?.item == .named("i150"))
   }
 
+  /// Of a list of ten the eleventh is not one: it stands behind them, in the place that it has.
+  @Test(arguments: [9, 10]) func whatStandsJustBehindTheListIsShown(index: Int) {
+    let standing = ExplanationView.Candidate(name: "جيتار-203", score: 0.0512, rating: 4.25)
+    let moved = later(Fixture.explainApp()) { view in
+      view.first = view.first.dropFirst() + [.init(name: "i77", score: 0.1, rating: 3)]
+      if index == 9 { view.first[9] = standing }
+      view.standing = .init(place: index, count: 199, candidate: standing)
+    }
+    let shown = text(moved)
+    #expect(shown.contains(index == 9 ? ">10 " : ">11 ") && !shown.contains("> 1 "))
+    #expect(shown.components(separatedBy: "0.0512").count == 2, "\(shown)")
+  }
+
   /// Until the item that was picked is known, what is shown and written of the one before is not pinned.
   @Test func whatIsNotPinnedIsNotCalledSo() {
     var app = Fixture.explainApp()

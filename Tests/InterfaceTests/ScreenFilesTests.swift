@@ -52,6 +52,36 @@ import Testing
     #expect(app.press("y") == [.copy(written(app)[0].text)])
   }
 
+  /// A course is of a pair: of the same user with another item, or the other way round, nothing of it is
+  /// written; of its own, the newest sentence is what the model says now, and the others what it said before.
+  @Test func courseOfAPair() throws {
+    var view = Fixture.explanation()
+    var course = PairCourse()
+    for (step, text) in [(600, "first"), (1_200, "then"), (1_800, "now")] {
+      view.step = step
+      view.explanation?.generated = .init(text)
+      course.add(view)
+    }
+    let files = view.files(course: course, standing: "", effect: [])
+    let said = try table("explanation.csv", files)
+    func lines(_ part: String) -> [[String]] {
+      said.filter { $0[3] == part }.map { [$0[2], $0[5]] }
+    }
+    #expect(lines("says") == [["1800", "now"]])
+    #expect(lines("said before") == [["1200", "then"], ["600", "first"]])
+    #expect(
+      try table("explanation-course.csv", files).dropFirst().map { $0[2] } == [
+        "600", "1200", "1800",
+      ])
+    for isItem in [true, false] {
+      var other = view
+      if isItem { other.item?.name = "i7" } else { other.user?.name = "u3" }
+      let files = other.files(course: course, standing: "", effect: [])
+      #expect(files.map(\.name) == ["explanation.csv", "explanation-evidence.csv"])
+      #expect(try !table("explanation.csv", files).contains { $0[3] == "said before" })
+    }
+  }
+
   @Test func scoresWithoutExperts() throws {
     var app = Fixture.app()
     _ = app.update(.events([.knockedOutAll(Fixture.matrix())]))

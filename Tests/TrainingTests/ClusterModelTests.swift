@@ -69,6 +69,17 @@ import TrainingFixtures
     return ClusterModel(points.reversed(), over: wire)
   }
 
+  /// All sums of a step take as many times a piece's seconds as they have pieces, in part or whole.
+  @Test func secondsOfAPieceAreThoseOfItsFloats() throws {
+    let model = try Self.model()
+    let floats = model.points[1].messages.sums.reduce(0, +)
+    #expect(floats > 0 && floats != RankGroup.piece)
+    #expect(isNear(model.points[1].addingPiece(Double(floats) / 16_384 * 3e-6), 3e-6))
+    var silent = model.points[1]
+    silent.messages = StepMessages()
+    #expect(silent.addingPiece(3e-6) == 0)
+  }
+
   @Test func measuredRanksAreTakenAsTheyAre() throws {
     let model = try Self.model()
     for ranks in [1, 2, 4, 8] {

@@ -56,23 +56,48 @@ import TrainingFixtures
   @Test("a window that nobody named is said once", arguments: [0, Int.max])
   func notice(bytes: Int) throws {
     let dataset = TinyProblem(rows: 6_000, tasks: 2, seed: 3).dataset()
+    let events = events(TrainingConfiguration(), dataset, above: bytes)
+    let said = notices(events).filter { $0.contains("within windows of 1024 rows") }
+    #expect(said.count == (bytes == 0 ? 1 : 0), "\(events)")
+  }
+
+  /// A run that goes on, or is run again, names its rows: its order is decided, and nothing is advised.
+  @Test("rows that are named are in the order that they had", arguments: [true, false])
+  func orderOfNamedRows(isNamed: Bool) throws {
+    // Of the second task the first quarter of the rows has the ones.
+    var labels = [Float](repeating: 0, count: 12_000)
+    for row in 0..<6_000 {
+      labels[2 * row] = Float(row % 2)
+      if row < 1_500 { labels[2 * row + 1] = 1 }
+    }
+    let dataset = TinyProblem(rows: 6_000, tasks: 2, seed: 3).labelled(labels).dataset()
     var configuration = TrainingConfiguration()
+    if isNamed {
+      configuration.data.hash = try RunConfiguration().knowing(dataset).data.hash
+    }
+    let said = notices(events(configuration, dataset, above: 0)).filter {
+      $0.contains("lie sorted by") || $0.contains("within windows of")
+    }
+    #expect(said.count == (isNamed ? 0 : 1), "\(said)")
+  }
+
+  private func notices(_ events: [Event]) -> [String] {
+    events.compactMap { if case .noticed(let text, _) = $0 { text } else { nil } }
+  }
+
+  /// What a run of an epoch says.
+  private func events(
+    _ configuration: TrainingConfiguration, _ dataset: Dataset, above bytes: Int
+  ) -> [Event] {
+    var configuration = configuration
     configuration.epochs = 1
     let session = TrainingSession(configuration, mostShuffledBytes: bytes) { _ in dataset }
     defer { session.close() }
-    let events = SessionRun.wait(session) {
+    return SessionRun.wait(session) {
       switch $0 {
       case .finished, .failed: true
       default: false
       }
     }
-    let said = events.filter {
-      if case .noticed(let text, _) = $0 {
-        text.contains("within windows of 1024 rows")
-      } else {
-        false
-      }
-    }
-    #expect(said.count == (bytes == 0 ? 1 : 0), "\(events)")
   }
 }

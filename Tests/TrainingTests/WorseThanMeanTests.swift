@@ -1,3 +1,4 @@
+import Datasets
 import Runs
 import Testing
 import TrainingFixtures
@@ -50,6 +51,20 @@ import TrainingFixtures
     #expect(evaluation(rmse: 1, r2: 0.1).fittedWorseThanMean().isEmpty)
   }
 
+  /// Labels that fall in the rows that are fitted and rise in those that are held back.
+  @Test(arguments: [-1, 1] as [Float]) func aFitSaysIt(sign: Float) {
+    let problem = TinyProblem(rows: 500, tasks: 3)
+    let labels = (0..<1_500).map { problem.examples.labels[$0] * ($0 % 3 == 2 ? sign : 1) }
+    let dataset = problem.labelled(labels).dataset()
+    var configuration = TrainingConfiguration()
+    configuration.model = "linear"
+    configuration.threads = 1
+    let said = notices(of: configuration, dataset).filter {
+      $0.hasPrefix("amount: the rmse of the validation rows, ") && $0.contains("model.l2=10")
+    }
+    #expect(said.count == (sign < 0 ? 1 : 0), "\(said)")
+  }
+
   /// MTER's pairs push ratings away from their scale, which a run of six epochs says once.
   @Test func aRunSaysIt() {
     let problem = OpinionProblem()
@@ -63,14 +78,19 @@ import TrainingFixtures
     configuration.epochs = 6
     configuration.patience = 0
     configuration.threads = 1
-    let session = TrainingSession(configuration) { _ in problem.dataset }
-    defer { session.close() }
-    let events = SessionRun.wait(session) {
-      if case .finished = $0 { true } else { false }
-    }
-    let notices = events.compactMap { event -> String? in
-      if case .noticed(let text, _) = event { text } else { nil }
-    }
+    let notices = notices(of: configuration, problem.dataset)
     #expect(notices.count { $0.hasPrefix("stars: after three epochs") } == 1, "\(notices)")
+  }
+
+  /// What a run says by the time it ends.
+  private func notices(of configuration: TrainingConfiguration, _ dataset: Dataset) -> [String] {
+    let session = TrainingSession(configuration) { _ in dataset }
+    defer { session.close() }
+    return SessionRun.wait(session) {
+      switch $0 {
+      case .finished, .failed: true
+      default: false
+      }
+    }.compactMap { if case .noticed(let text, _) = $0 { text } else { nil } }
   }
 }

@@ -47,6 +47,17 @@ import Testing
     #expect(strong.gradients != plain.gradients && strong.sums == plain.sums)
   }
 
+  /// Concepts are counted and summed over the words of all tiles, as the words themselves are.
+  @Test func sumsOfConceptsAreOfAllTiles() {
+    let run = WordRun(.plain, seed: 13, conceptStrength: 0.5)
+    let found = run.found()
+    let expected = run.expected()
+    #expect(expected.words > 3 * 256 && found.sums.rows == Double(expected.words))
+    #expect(run.conceptSums.rows == found.sums.rows)
+    #expect(
+      abs(run.conceptSums.loss - 0.5 * expected.conceptLoss) <= 1e-5 * expected.conceptLoss)
+  }
+
   /// What stands for the concepts' sums has their place, and the count of the loss that adds them up.
   @Test func sharedSumsAreThoseOfTheLoss() throws {
     let states = Graph().lookup([Parameter(index: 0)], widths: [6], dense: 0)

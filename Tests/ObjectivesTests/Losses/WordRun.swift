@@ -26,6 +26,8 @@ final class WordRun {
     var loss = 0.0
     var words = 0
     var hits = 0
+    /// −ln p of the concept, the fifth word, summed over all words.
+    var conceptLoss = 0.0
     var rows: [Double]
     var gradients: [[Double]]
   }
@@ -158,6 +160,7 @@ final class WordRun {
       let h = Array(numbers[0][start..<(start + Self.hidden)])
       let logarithms = LossCase.logarithms(h, Array(numbers.dropFirst()))
       all.loss -= logarithms[word]
+      all.conceptLoss -= logarithms[5]
       all.rows[place / Self.slots] -= logarithms[word]
       all.words += 1
       all.hits += logarithms[word] == logarithms.max() ? 1 : 0

@@ -158,7 +158,7 @@ private final class SingleRank {
 
 extension ClusterModel.Point {
   /// Of the seconds in which a rank was busy with all sums of a step, those of a whole piece.
-  fileprivate func addingPiece(_ seconds: Double) -> Double {
+  func addingPiece(_ seconds: Double) -> Double {
     let floats = messages.sums.reduce(0, +)
     return floats > 0 ? seconds * Double(RankGroup.piece) / Double(floats) : 0
   }
