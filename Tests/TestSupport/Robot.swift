@@ -15,8 +15,8 @@ public final class Robot {
   private let server: Process
   private let shell: Int32
 
-  /// How long something is waited for before it is a failure.
-  public static let patience: TimeInterval = 20
+  /// How long something is waited for before it is a failure: other tests compute meanwhile.
+  public static let patience: TimeInterval = 60
 
   /// Where tmux is, nil if it is not installed.
   public static let tmux: String? = path(of: "tmux")
