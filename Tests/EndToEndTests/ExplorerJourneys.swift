@@ -157,6 +157,8 @@ extension EndToEnd {
       try robot.type(":❤️界|")
       try robot.wait(for: "what was typed") { $0.shows("界|") }
       try robot.press("Escape")
+      // Where both come at once they are another key.
+      try robot.wait(for: "that the line is gone") { !$0.shows("界|") }
       try robot.press("?")
       try robot.wait(for: "help") { $0.shows("help") && $0.shows("Space") && !$0.shows("[x]") }
       try robot.press("Escape")

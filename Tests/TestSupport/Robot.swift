@@ -118,6 +118,8 @@ extension Robot {
   /// Presses keys by tmux's names: `Enter`, `Escape`, `C-z`, `Space`, `Up`.
   public func press(_ keys: String...) throws {
     try Self.tmux(socket, ["send-keys"] + keys)
+    // Programs tell Escape from the begin of another key by the time that passes behind it.
+    if keys.last == "Escape" { Thread.sleep(forTimeInterval: 0.5) }
   }
 
   /// Pastes a text, between the marks of a paste if the program has asked for them.
