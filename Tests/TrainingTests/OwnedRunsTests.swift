@@ -142,35 +142,40 @@ import TrainingFixtures
   /// A run that a person pauses is kept as it stands, by all ranks together, and shows what it can.
   @Test func aPausedRunIsKept() throws {
     let kept = KeptRun()
-    let ranks = Self.sessions(SessionTests.configuration(epochs: 100_000), kept)
+    var configuration = SessionTests.configuration(epochs: 100_000)
+    configuration.startsPaused = true
+    let ranks = Self.sessions(configuration, kept)
     defer { for rank in ranks { rank.close() } }
     var views = WantedViews()
     (views.gates, views.gradients, views.snapshotsPerSecond) = (true, true, 1000)
     ranks[0].show(views)
-    _ = SessionRun.wait(ranks[0]) { if case .prepared = $0 { true } else { false } }
-    ranks[0].send(.pause)
-    let events = SessionRun.wait(ranks[0]) { if case .acknowledged = $0 { true } else { false } }
-    let steps = events.compactMap {
-      if case .acknowledged(let found) = $0 { found.step } else { nil }
-    }
-    let step = try #require(steps.first)
     let deadline = ContinuousClock.now + .seconds(60)
-    while kept.checkpoint(step) == nil, ContinuousClock.now < deadline {
-      Thread.sleep(forTimeInterval: 0.002)
+    func wait(_ isThere: () -> Bool) {
+      while !isThere(), ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.002) }
     }
+    // Within an epoch, where nothing else is kept.
+    let step = 3
+    ranks[0].send(.step(step))
+    var seen: Snapshot?
+    wait {
+      seen = ranks[0].takeSnapshot() ?? seen
+      if case .paused = seen?.phase { return seen?.step == step }
+      return false
+    }
+    #expect(seen?.step == step && seen?.gates.isEmpty == true)
+    #expect(kept.checkpoint(step) == nil)
+    ranks[0].send(.pause)
+    wait { kept.checkpoint(step) != nil }
     let saved = try #require(kept.checkpoint(step), "\(kept.newest.saved.map(\.step))")
     // All rows of the large table that batches have met: four ids.
     let rows = saved.entries.filter { $0.name.hasSuffix("/ids") && $0.name.hasPrefix("trainer/") }
-    #expect(rows.count == 1 && rows.allSatisfy { $0.count == (step == 0 ? 0 : 4) }, "\(rows)")
-    #expect(ranks[0].takeSnapshot()?.gates.isEmpty == true)
+    #expect(rows.count == 1 && rows.allSatisfy { $0.count == 4 }, "\(rows)")
     ranks[0].send(.stop)
     ranks[0].send(.resume)
     let ended = SessionRun.wait(ranks[0]) { if case .finished = $0 { true } else { false } }
     #expect(!ended.contains { if case .failed = $0 { true } else { false } })
     // Behind the end all rows are here.
-    while ranks[0].takeSnapshot()?.gates.isEmpty != false, ContinuousClock.now < deadline {
-      Thread.sleep(forTimeInterval: 0.002)
-    }
+    wait { ranks[0].takeSnapshot()?.gates.isEmpty == false }
     #expect(ContinuousClock.now < deadline, "no gates behind the end")
   }
 
