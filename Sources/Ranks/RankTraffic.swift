@@ -12,9 +12,9 @@ public enum RankPurpose: Int32, Sendable, CaseIterable {
   case meetings
   /// Values of the whole batch that a screen shows.
   case outputs
-  /// What a model answers for rows that are scored.
+  /// What a model answers for rows that are scored, and rows of tables for that or to be saved.
   case answers
-  /// Rows of tables that ranks share.
+  /// Rows of tables that ranks share, for the lanes of a step.
   case rows
 
   /// What is exchanged within steps; the others come between them.

@@ -84,6 +84,26 @@ import TrainingFixtures
     }
   }
 
+  /// A balancer that a person set before, which needs all rows, is refused where the run goes on.
+  @Test func whatWasSetBeforeIsRefused() throws {
+    let place = try FolderRecorderTests.Place()
+    var configuration = Self.configuration
+    configuration.schedule = [.init(step: 3, command: .setBalancer(BalancerSetting("pcgrad")))]
+    #expect(Self.summary(Self.run(1, configuration, place.source(7))) != nil)
+    let branch = try FolderRecorderTests.Place()
+    let (folder, collection) = (try place.folder, branch.collection)
+    let events = Self.run(2, configuration) {
+      try FolderRecorder.branching(off: folder, at: 7, in: collection)
+    } others: {
+      try Recording.reading(folder, at: 7, hasMoreEpochs: true)
+    }
+    guard case .failed(let message) = events.last else {
+      Issue.record("\(events)")
+      return
+    }
+    #expect(message.contains("--table-rows owned") && message.contains("balancer"), "\(message)")
+  }
+
   /// What needs all rows is refused by name, and changes nothing.
   @Test func whatNeedsAllRowsIsRefused() throws {
     var configuration = Self.configuration
@@ -203,7 +223,7 @@ import TrainingFixtures
   }
 }
 
-/// A wire over which no rows of tables go.
+/// A wire over which no rows of tables go that are to be saved.
 private final class WireWithoutRows: Wire {
   private let wire: ThreadWire
   var rank: Int { wire.rank }
@@ -214,7 +234,7 @@ private final class WireWithoutRows: Wire {
   func send(_ bytes: UnsafeRawBufferPointer, to other: Int, tag: Int32) throws(RankError)
     -> WireRequest
   {
-    guard tag & 15 != RankPurpose.rows.rawValue else { throw .mpi("no rows") }
+    guard tag & 15 != RankPurpose.answers.rawValue else { throw .mpi("no rows") }
     return try wire.send(bytes, to: other, tag: tag)
   }
 

@@ -97,7 +97,11 @@ final class GuestRows {
 
   /// Gives the others what they look up, and waits for what they give.
   func fetch() {
-    guard let exchange = workspace.exchange else { return }
+    guard let exchange = workspace.exchange else {
+      precondition(
+        awaitedCounts.allSatisfy { $0 == 0 }, "rows of tables that other processes keep")
+      return
+    }
     makeRoom()
     pack()
     exchange.beginCross(

@@ -86,7 +86,8 @@ extension GrowingTable {
     var end = record + 4
     end.copyMemory(from: values.base + slot * width, byteCount: 4 * width)
     end += 4 * width
-    for row in companions.map({ $0.row(slot) }) {
+    for companion in companions {
+      let row = companion.row(slot)
       UnsafeMutableRawBufferPointer(start: end, count: row.count)
         .copyMemory(from: UnsafeRawBufferPointer(row))
       end += row.count
@@ -102,7 +103,8 @@ extension GrowingTable {
     UnsafeMutableRawPointer(values.base + slot * width)
       .copyMemory(from: end, byteCount: 4 * width)
     end += 4 * width
-    for row in companions.map({ $0.row(slot) }) {
+    for companion in companions {
+      let row = companion.row(slot)
       row.copyMemory(from: UnsafeRawBufferPointer(start: end, count: row.count))
       end += row.count
     }

@@ -86,6 +86,7 @@ public final class GrowingTable {
     slots = Storage(reserving: vocabulary, inLargePages: false)
     ids = Storage(reserving: vocabulary)
     (count, share) = (other.count, other.share)
+    marks = Storage(reserving: other.marks.count, inLargePages: false)
     isSettled = other.isSettled
     values.base.update(from: other.values.base, count: count * width)
     ids.base.update(from: other.ids.base, count: count)

@@ -2,7 +2,7 @@
 ///
 ///     owner(id) = ⌊(mix(id) · P) / 2³²⌋        mix: the upper half of id · 2⁶⁴/φ
 ///
-/// so that rows of neighbouring ids, and of ids a fixed distance apart, lie on different processes. Ids below
+/// so that rows of neighbouring ids are spread over all processes, each of which has about as many. Ids below
 /// ``head`` have no owner: every process keeps their rows. Vocabularies begin with what is met most often, so
 /// the head is what all look up in nearly every step.
 public struct RowShare: Sendable, Hashable {

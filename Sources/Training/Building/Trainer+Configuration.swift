@@ -18,21 +18,21 @@ extension Trainer {
   convenience init?(
     _ configuration: TrainingConfiguration, _ entry: ModelEntry, dataset: Dataset,
     rows: Int? = nil, labels known: (() -> LabelPairs)? = nil, reviews: Dataset? = nil,
-    isPinned: Bool = false
+    isPinned: Bool = false, keeping share: RowShare = .whole
   ) throws {
     let builder = Builder()
     builder.dropout = configuration.dropout
     let input = InputSpecification(
       dataset.features, embeddingWidth: configuration.embeddingWidth)
-    let labels = known ?? { dataset.labelPairs }
     guard
       let (model, roles) = try entry.model(
-        configuration.modelOptions, input: input, tasks: dataset.tasks, labels: labels,
-        builder: builder)
+        configuration.modelOptions, input: input, tasks: dataset.tasks,
+        labels: known ?? { dataset.labelPairs }, builder: builder)
     else { return nil }
     try ParameterStore.checkGroups(of: configuration.optimizer, in: builder.specifications)
     var estimate = MemoryEstimate(
-      builder.specifications, optimizer: configuration.optimizer, ids: dataset.mostIds(rows: rows))
+      builder.specifications, optimizer: configuration.optimizer,
+      ids: share.mostKept(of: dataset.mostIds(rows: rows)))
     try dataset.training.checkOrder(configuration, of: entry.name)
     // Parameters first: a model that is far too large is not even traced.
     try estimate.check(entry.name)
@@ -54,6 +54,13 @@ extension Trainer {
     try tasks.checkSmoothing(
       configuration.labelSmoothing, losses: taskLosses, model: entry.name)
     try Self.checkAccumulation(configuration.accumulate, of: model, tasks, named: entry.name)
+  }
+}
+
+extension RowShare {
+  /// Of so many ids the rows that are kept here, about; rank 0 has all of them when it saves.
+  fileprivate func mostKept(of ids: Int) -> Int {
+    rank == 0 || ids < head ? ids : head + (ids - head) / ranks + 1
   }
 }
 

@@ -56,7 +56,7 @@ extension RankPurpose {
     case .agenda: "what to do next"
     case .meetings: "whole-batch operations"
     case .outputs: "values that are shown"
-    case .answers: "answers for scored rows"
+    case .answers: "scoring and saving"
     case .rows: "rows of tables"
     }
   }

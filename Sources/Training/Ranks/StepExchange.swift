@@ -1,8 +1,8 @@
 import Graph
 import Ranks
 
-/// What the ranks of a run give each other in a step: each computes its lanes of the batch, and after three
-/// exchanges all have the numbers of one process.
+/// What the ranks of a run give each other in a step: each computes its lanes of the batch, and after some
+/// exchanges all have the numbers of one process, of tables whose rows they share each those of its own.
 ///
 /// What is sent for that is ``StepMessages``: bytes and messages by formula. From there on everything is what
 /// one process does, on the same numbers: the bits are its own, for every model and balancer.
@@ -20,6 +20,8 @@ final class StepExchange: LaneExchange {
 
   /// The rows of very large tables that this rank keeps; nil: every rank keeps all.
   var rowShare: RowShare?
+  /// Whether rows of tables are given for rows that are scored, which is no part of a step.
+  var isScoring = false
 
   init(_ group: RankGroup) { self.group = group }
 
@@ -42,7 +44,8 @@ final class StepExchange: LaneExchange {
   ) {
     attempt { group throws(RankError) in
       try group.beginCross(
-        outbox, parts: parts, into: inbox, parts: inParts, for: RankPurpose(content))
+        outbox, parts: parts, into: inbox, parts: inParts,
+        for: isScoring ? .answers : RankPurpose(content))
     }
   }
 
@@ -75,7 +78,7 @@ final class StepExchange: LaneExchange {
     let parts = numbers.indices.map { 8 * $0..<8 * ($0 + 1) }
     numbers.withUnsafeMutableBytes { memory in
       guard let base = memory.baseAddress else { return }
-      attempt { group throws(RankError) in try group.gather(base, parts: parts, for: .rows) }
+      attempt { group throws(RankError) in try group.gather(base, parts: parts, for: .answers) }
     }
   }
 
@@ -107,7 +110,7 @@ final class StepExchange: LaneExchange {
       if share.rank > 0 { out[0] = own }
       attempt { group throws(RankError) in
         try group.beginCross(
-          base, parts: out, into: base, parts: share.rank == 0 ? parts : nothing, for: .rows)
+          base, parts: out, into: base, parts: share.rank == 0 ? parts : nothing, for: .answers)
         try group.finish()
       }
       guard failure == nil else { return }

@@ -35,7 +35,8 @@ extension Trainer {
         }
         visit(start + block.lowerBound, block.count, logits)
       }
-      read += blocks[rank].count
+      // To give others their rows of tables this rank reads the ids of all blocks.
+      read += hasAllRows ? blocks[rank].count : rows
       if read >= Self.rowsBetweenLettingGo {
         examples.letGo()
         read = 0
@@ -53,7 +54,9 @@ extension Trainer {
       let rows = examples.batch(from: start + block.lowerBound, rows: block.count)
       executor.note(sources.answered(rows, by: executor.plan), of: rank)
     }
+    exchange?.isScoring = true
     executor.fetchRows()
+    exchange?.isScoring = false
   }
 
   /// Writes by task what the model puts out for some rows of a round, which begins at a row.

@@ -32,10 +32,17 @@ extension Trainer {
     return flags.allSatisfy { $0 == 1 } || (exchange.failure != nil && isFinite)
   }
 
-  /// Why tables whose rows ranks keep by parts do not go with what is trained; nil: they do.
+  /// The same where ranks have begun to share rows; nil where they do not.
+  var reasonAgainstSharedRows: String? {
+    exchange?.rowShare == nil ? nil : reasonAgainstOwnedRows
+  }
+
+  /// Why tables whose rows ranks keep by parts do not go with what is trained; nil: they do, or there is no
+  /// table whose rows would lie on several ranks.
   var reasonAgainstOwnedRows: String? {
     let configuration = optimizers.common.configuration
     let tables = store.growing.indices.filter { store.growing[$0] != nil }.map(Parameter.init)
+    if tables.isEmpty { return nil }
     if configuration.movesWholeTables { return "its optimiser moves rows that no batch names" }
     if configuration.rule.isByLayer { return "LAMB measures a table as a whole" }
     if configuration.clipNorm != nil { return "a norm that is limited is that of all rows" }
@@ -43,6 +50,9 @@ extension Trainer {
       return "L2 on embeddings is a part of a row's gradient that no rank sends"
     }
     if !model.penalties.isEmpty { return "it adds penalties to its losses" }
+    if sources.dataset.flatMap({ model.features(from: $0) }) != nil {
+      return "what it says of features is judged by whole tables"
+    }
     if lotteryPlan != nil { return "a search for masks goes back to numbers of before" }
     return balancingReason
   }
@@ -79,9 +89,8 @@ extension Trainer {
           own.write(row: sent[number], to: record)
         } read: { record in
           ids.append(record.load(as: Int32.self))
-          rows += (0..<table.width).map {
-            (record + 4).load(fromByteOffset: 4 * $0, as: Float.self)
-          }
+          let numbers = (record + 4).assumingMemoryBound(to: Float.self)
+          rows.append(contentsOf: UnsafeBufferPointer(start: numbers, count: table.width))
         }
         copy.grown[index] = own.adding(ids: ids, rows: rows)
       }

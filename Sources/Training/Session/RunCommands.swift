@@ -87,7 +87,13 @@ final class RunCommands {
     if command.looksAtWholeTables, !trainer.hasAllRows {
       return acknowledge(command, id: id, effect: command, .refused(Self.rowsElsewhere))
     }
-    let answer = state.handle(command)
+    var next = state
+    let answer = next.handle(command)
+    // What is undone or done again may be a balancer of before.
+    if !trainer.hasAllRows, answer.actions.contains(where: \.changesBalancer) {
+      return acknowledge(command, id: id, effect: command, .refused(Self.rowsElsewhere))
+    }
+    state = next
     if command == .pause { isPausedByPerson = true }
     var outcome = Acknowledgement.Outcome.applied
     for action in answer.actions where isFirstRank || !action.isOfOneRank {

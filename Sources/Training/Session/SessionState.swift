@@ -23,6 +23,9 @@ struct SessionState: Equatable {
     case stop
     case refuse(String)
 
+    /// Whether tasks' gradients are put together in another way from then on.
+    var changesBalancer: Bool { if case .setBalancer = self { true } else { false } }
+
     /// Whether one of several ranks does it, while the others wait: it changes nothing that trains.
     var isOfOneRank: Bool {
       switch self {

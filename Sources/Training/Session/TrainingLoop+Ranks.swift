@@ -49,7 +49,10 @@ extension TrainingLoop {
     var agenda = Agenda()
     agenda.closes = run.session.isClosed
     agenda.isLate = isLate
-    agenda.saves = isSavingDue || (!trainer.hasAllRows && isPauseUnsaved)
+    // Behind the end the run is saved in any case.
+    agenda.saves =
+      !agenda.closes && !agenda.isLate
+      && (isSavingDue || (!trainer.hasAllRows && isPauseUnsaved))
     agenda.tickets = run.session.inbox.drain()
     agenda.takesStep =
       agenda.tickets.isEmpty && !commands.state.isPaused && !questions.holdsTraining
@@ -78,6 +81,10 @@ extension TrainingLoop {
       waitForAnswers()
     } else {
       if commands.isPausedByPerson, trainer.hasAllRows { save(waits: true) }
+      if commands.isPausedByPerson, !trainer.hasAllRows, let saving {
+        saving.settle()
+        for notice in saving.recorder.takeNotices() { subject.notice(notice) }
+      }
       waitPaused()
     }
   }

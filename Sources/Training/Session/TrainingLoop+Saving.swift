@@ -1,3 +1,4 @@
+import Ranks
 import Runs
 import Store
 import Tensors
@@ -147,6 +148,10 @@ extension TrainingLoop {
     var archive = Archive.loading(resumption.entries)
     trainer.keepAllRows()
     try visit(&archive)
+    // What a person has set since the run began may need what ranks do not have.
+    if let reason = trainer.reasonAgainstSharedRows {
+      throw RankError.ownedRows(model: run.configuration.model, reason: reason)
+    }
     trainer.keepOwnRows(scores.forEachCopy)
     try archive.finish()
     trainer.prepareStep()

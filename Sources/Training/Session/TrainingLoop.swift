@@ -71,7 +71,7 @@ final class TrainingLoop {
   /// Runs until the end, then answers questions until the session is closed.
   ///
   /// - Throws: ``WindowError`` where the rows of a step cannot be read; the state behind the step before is
-  ///   kept then. ``RankError`` where the other ranks are lost.
+  ///   kept then, where all of it is here. ``RankError`` where the other ranks are lost.
   func start() throws {
     // What is said at the beginning stands behind the first checkpoint, and is said again after it.
     if !isResumed { try withAllRows { save() } }

@@ -50,7 +50,9 @@ extension TrainingRun {
 
   /// Says which tables' rows ranks keep by parts, if they are to.
   func noticeOwnedRows(_ trainer: Trainer) {
-    guard let ranks = session.threads.ranks, let head = ranks.ownedHead else { return }
+    guard let ranks = session.threads.ranks, let head = ranks.ownedHead, ranks.count > 1 else {
+      return
+    }
     let tables = trainer.store.growing.compactMap(\.self)
     let rows = tables.reduce(0) { $0 + $1.vocabulary }
     let words =

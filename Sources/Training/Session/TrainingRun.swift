@@ -148,7 +148,8 @@ final class TrainingRun {
   ) throws {
     guard
       let trainer = try Trainer(
-        configuration, entry, dataset: dataset, isPinned: session.threads.isPinned)
+        configuration, entry, dataset: dataset, isPinned: session.threads.isPinned,
+        keeping: session.threads.rowShare)
     else { return }
     self.trainer = trainer
     hadTrainer = true
