@@ -4,11 +4,11 @@ import Testing
 
 /// The suites that start the whole program at a terminal, one test after the other: they wait for
 /// screens, and two at a time would wait for each other.
-@Suite("End to end", .serialized, .unqueued) enum EndToEnd {}
+@Suite("End to end", .serialized) enum EndToEnd {}
 
 /// The suites that start it without a terminal, one test after the other, beside those that wait for
 /// screens.
-@Suite("End to end, without a screen", .serialized, .unqueued) enum WithoutScreen {}
+@Suite("End to end, without a screen", .serialized) enum WithoutScreen {}
 
 /// The program as the build left it, beside the tests.
 enum Program {

@@ -3,9 +3,7 @@ import TestSupport
 import Testing
 
 /// The real terminal, held by the probe in a robot's pane.
-@Suite(
-  "At a terminal", .serialized, .unqueued,
-  .enabled(if: Robot.tmux != nil, "tmux is not installed"))
+@Suite("At a terminal", .serialized, .enabled(if: Robot.tmux != nil, "tmux is not installed"))
 struct ProbeJourneys {
   @Test("every signal leaves the terminal as it was, and its own exit code")
   func signals() throws {
