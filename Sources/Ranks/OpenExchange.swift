@@ -29,7 +29,8 @@ final class OpenExchange {
   /// Memory for an exchange of so many ranks.
   init(ranks: Int) {
     parts = [Range<Int>](repeating: 0..<0, count: ranks)
-    inParts = parts
+    // Not the same array: the first of both to be written in a step would have to be copied.
+    inParts = [Range<Int>](repeating: 0..<0, count: ranks)
     sent.reserveCapacity(64)
   }
 

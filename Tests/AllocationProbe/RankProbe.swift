@@ -13,7 +13,6 @@ struct RankProbe {
 
   var name: String { ownsRows ? "two ranks that own rows" : "two ranks" }
   private static let steps = 40
-  private static let windows = 4
 
   /// Warms up, then counts steps of both.
   func allocations() -> Int {
@@ -23,9 +22,10 @@ struct RankProbe {
     do throws(ThreadRefusal) {
       try EngineThread.start(named: "rank 1") {
         let take = trainer(ends[1])
-        for _ in 0...Self.windows { take() }
-        // Its trainer lives until rank 0 has counted: what goes then is no part of a step.
-        withExtendedLifetime(take) { hasCounted.wait() }
+        for _ in 0..<2 { take() }
+        hasCounted.wait()
+        // Its trainer lives until rank 0 has counted: what goes with it is no part of a step.
+        withExtendedLifetime(take) {}
         hasEnded.signal()
       }
     } catch {
@@ -34,15 +34,12 @@ struct RankProbe {
     }
     let take = trainer(ends[0])
     take()
-    // What every step allocates is in each window; what a rare wait makes once is not.
-    let counts = (0..<Self.windows).map { _ in
-      mc_arm()
-      take()
-      return Int(mc_disarm())
-    }
+    mc_arm()
+    take()
+    let count = mc_disarm()
     hasCounted.isSet.store(true, ordering: .releasing)
     hasEnded.wait()
-    return counts.min() ?? 1
+    return count
   }
 
   /// What takes some steps of a rank; short batches and kept values come in between.
