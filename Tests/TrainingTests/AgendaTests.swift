@@ -181,7 +181,9 @@ import TrainingFixtures
     let problem = TinyProblem(rows: 500)
     let kept = KeptRun(interval: 1)
     let ranks = ThreadWire.ends(count: 2).map { end in
-      let seat = RankSeat(rank: end.rank, count: 2) { RankGroup(WireWithoutAnswers(end)) }
+      let seat = RankSeat(rank: end.rank, count: 2) {
+        RankGroup(WireWithoutAnswers(end, saying: "gone while scoring"))
+      }
       return TrainingSession(
         configuration, recording: end.rank == 0 ? kept.source() : nil,
         threads: ThreadUse(ranks: seat)
@@ -260,29 +262,4 @@ private final class WireWithWitness: Wire {
     leaving.ranks.withLock { _ = $0.insert(rank) }
     wire.leave()
   }
-}
-
-/// A wire over which no answers of scored rows go.
-private final class WireWithoutAnswers: Wire {
-  private let wire: ThreadWire
-  var rank: Int { wire.rank }
-  var count: Int { wire.count }
-
-  init(_ wire: ThreadWire) { self.wire = wire }
-
-  func send(_ bytes: UnsafeRawBufferPointer, to other: Int, tag: Int32) throws(RankError)
-    -> WireRequest
-  {
-    guard tag & 15 != RankPurpose.answers.rawValue else { throw .mpi("gone while scoring") }
-    return try wire.send(bytes, to: other, tag: tag)
-  }
-
-  func receive(into bytes: UnsafeMutableRawBufferPointer, from other: Int, tag: Int32)
-    throws(RankError) -> WireRequest
-  { try wire.receive(into: bytes, from: other, tag: tag) }
-
-  func wait(for request: WireRequest) throws(RankError) { try wire.wait(for: request) }
-  func isDone(_ request: WireRequest) throws(RankError) -> Bool { try wire.isDone(request) }
-
-  func leave() { wire.leave() }
 }

@@ -203,7 +203,7 @@ import TrainingFixtures
   @Test func rowsThatDoNotComeAreNotSaved() {
     let kept = KeptRun(interval: 1)
     let ranks = Self.sessions(SessionTests.configuration(epochs: 1), kept) {
-      WireWithoutRows($0)
+      WireWithoutAnswers($0, saying: "no rows")
     }
     defer { for rank in ranks { rank.close() } }
     for rank in ranks {
@@ -221,29 +221,4 @@ import TrainingFixtures
     }
     #expect(kept.newest.saved.isEmpty)
   }
-}
-
-/// A wire over which no rows of tables go that are to be saved.
-private final class WireWithoutRows: Wire {
-  private let wire: ThreadWire
-  var rank: Int { wire.rank }
-  var count: Int { wire.count }
-
-  init(_ wire: ThreadWire) { self.wire = wire }
-
-  func send(_ bytes: UnsafeRawBufferPointer, to other: Int, tag: Int32) throws(RankError)
-    -> WireRequest
-  {
-    guard tag & 15 != RankPurpose.answers.rawValue else { throw .mpi("no rows") }
-    return try wire.send(bytes, to: other, tag: tag)
-  }
-
-  func receive(into bytes: UnsafeMutableRawBufferPointer, from other: Int, tag: Int32)
-    throws(RankError) -> WireRequest
-  { try wire.receive(into: bytes, from: other, tag: tag) }
-
-  func wait(for request: WireRequest) throws(RankError) { try wire.wait(for: request) }
-  func isDone(_ request: WireRequest) throws(RankError) -> Bool { try wire.isDone(request) }
-
-  func leave() { wire.leave() }
 }
